@@ -1,0 +1,119 @@
+/** The main path: from sources to a promoted snapshot. */
+import { createHash } from 'node:crypto';
+import { type BuildOptions, buildOptionsOf, type Config } from './config.ts';
+import type { Effects } from './core/effects.ts';
+import type { Manifest } from './core/manifest.ts';
+import type { Paper, Receipt } from './core/paper.ts';
+import type { SourceFile } from './core/source.ts';
+import { OUTLIER } from './core/topics.ts';
+import { embedPapers } from './stages/embed.ts';
+import type { Embedder } from './stages/embedders/embedder.ts';
+import { openEmbedder } from './stages/embedders/transformers.ts';
+import { examine } from './stages/examine.ts';
+import { buildIndex } from './stages/index.ts';
+import { labelTopics } from './stages/label.ts';
+import { buildKnnGraph } from './stages/neighbors.ts';
+import { describe, parse } from './stages/parse.ts';
+import { projectPapers } from './stages/project.ts';
+import { findTopics } from './stages/topics.ts';
+import { dataFolders, promote } from './store/data-folder.ts';
+import { acquireLock } from './store/lock.ts';
+import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
+import { verifySnapshot } from './store/snapshot-reader.ts';
+import { nameSnapshot, writeSnapshot } from './store/snapshot-writer.ts';
+import { openVectorCache } from './store/vector-cache.ts';
+
+/** What a build did. `unchanged`: the input is what the current snapshot was made from, and nothing was written. */
+export interface BuildResult {
+  readonly manifest: Manifest;
+  readonly embedded: number;
+  readonly reused: number;
+  readonly unchanged: boolean;
+}
+
+/** Receipts told one by one; the rest stand in the snapshot's `receipts.jsonl`. */
+const RECEIPTS_TOLD = 5;
+
+/**
+ * Builds a snapshot and lets it serve. Until the last step nothing that serves is touched: stopped at any moment, the
+ * former snapshot stays.
+ *
+ * @param former the manifest to compare with: where the input is the same, nothing is built
+ * @throws PaperfieldError, with what the user can do
+ */
+export async function build(
+  config: Config,
+  sources: readonly SourceFile[],
+  former: Manifest | undefined,
+  effects: Effects,
+): Promise<BuildResult> {
+  const options = buildOptionsOf(config);
+  const folders = dataFolders(config.dataDir);
+  const release = acquireLock(folders.lock, effects.now());
+  const embedder = await openEmbedder(options.model, folders.modelCache, effects).catch((error: unknown) => {
+    release();
+    throw error;
+  });
+  try {
+    const { papers, receipts } = await parse(sources, effects);
+    tellReceipts(receipts, effects);
+    const inputHash = hashInput(papers, options, embedder);
+    const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
+    if (former?.inputHash === inputHash) {
+      return { manifest: former, embedded: 0, reused: papers.length, unchanged: true };
+    }
+    const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
+    const index = buildIndex(vectors, options, effects);
+    const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
+    const grouping = findTopics(graph, options, effects);
+    const topics = labelTopics(papers, vectors, grouping, effects);
+    const map = await projectPapers(vectors, graph, options, effects);
+    const quality = await examine(papers, vectors, index, embedder, options, effects);
+
+    const progress = effects.begin('snapshot', papers.length);
+    const content = { papers, receipts, vectors, graph, grouping, topics, map, saveIndex: index.save };
+    const facts = {
+      createdAt: effects.now().toISOString(),
+      inputHash,
+      model: modelFacts(embedder),
+      counts: {
+        papers: papers.length,
+        topics: topics.length,
+        outliers: grouping.topicOfRow.filter((topic) => topic === OUTLIER).length,
+        skippedRows: receipts.filter((receipt) => receipt.kind === 'skipped').length,
+        incompleteRows: receipts.filter((receipt) => receipt.kind === 'incomplete').length,
+        mergedRows: receipts.filter((receipt) => receipt.kind === 'merged').length,
+      },
+      options,
+      quality,
+    };
+    const unnamed = await writeSnapshot(config.dataDir, content, facts, progress.at);
+    const manifest = await verifySnapshot(unnamed);
+    effects.signal.throwIfAborted();
+    nameSnapshot(unnamed, config.dataDir, manifest.id);
+    promote(config.dataDir, manifest.id);
+    progress.end(manifest.id);
+    return { manifest, embedded, reused, unchanged: false };
+  } finally {
+    release();
+    await embedder.close();
+  }
+}
+
+function tellReceipts(receipts: readonly Receipt[], effects: Effects): void {
+  const faults = receipts.filter((receipt) => receipt.kind !== 'merged');
+  for (const receipt of faults.slice(0, RECEIPTS_TOLD)) effects.warn(describe(receipt));
+  if (faults.length > RECEIPTS_TOLD)
+    effects.warn(`… and ${faults.length - RECEIPTS_TOLD} more, see receipts.jsonl in the snapshot`);
+}
+
+function modelFacts({ card, source, fingerprint }: Embedder): Manifest['model'] {
+  return { name: card.name, source, fingerprint, dimensions: card.dimensions };
+}
+
+/** Equal for equal papers (in equal order), options, model and format. */
+function hashInput(papers: readonly Paper[], options: BuildOptions, embedder: Embedder): string {
+  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, embedder.fingerprint]));
+  for (const paper of papers) hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
+  return hash.digest('hex');
+}

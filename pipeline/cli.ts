@@ -1,0 +1,50 @@
+/** The front door: picks the command, prints, and turns errors into exit codes. Nothing else does. */
+import { helpOf, helpOfAll, parseCall } from './command-line.ts';
+import { commands } from './commands/all.ts';
+import { errorKinds, messageOf, PaperfieldError } from './core/errors.ts';
+import { realEffects } from './effects.ts';
+
+/** Runs one command line and answers its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    print(helpOfAll(commands));
+    return name === undefined ? errorKinds.bad_request.exit : 0;
+  }
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  process.once('SIGINT', onSignal);
+  process.once('SIGTERM', onSignal);
+  try {
+    const command = commands.find((one) => one.name === name);
+    if (!command) throw new PaperfieldError('bad_request', `no command '${name}'; paperfield --help tells them all`);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      print(helpOf(command));
+      return 0;
+    }
+    const effects = realEffects(process.stderr, stop.signal);
+    await command.run({ ...parseCall(command, rest), standardInput: process.stdin, print, effects });
+    return 0;
+  } catch (error) {
+    return fail(
+      stop.signal.aborted ? new PaperfieldError('cancelled', 'stopped; what served before still does') : error,
+    );
+  } finally {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
+  }
+}
+
+function fail(error: unknown): number {
+  if (error instanceof PaperfieldError) {
+    process.stderr.write(`paperfield: ${error.message}\n`);
+    return errorKinds[error.kind].exit;
+  }
+  const trace = error instanceof Error ? error.stack : messageOf(error);
+  process.stderr.write(`paperfield: a fault of ours, please report it:\n${trace}\n`);
+  return 1;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

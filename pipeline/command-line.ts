@@ -1,0 +1,137 @@
+/** What the command line says, made into options; and the help, made from the same table. */
+
+import type { Readable } from 'node:stream';
+import { parseArgs } from 'node:util';
+import { type Config, configShape, type OptionName, readConfig } from './config.ts';
+import type { Effects } from './core/effects.ts';
+import { errorKinds, messageOf, PaperfieldError } from './core/errors.ts';
+
+/** A flag that one command has beside the options of config.ts. */
+export interface Flag {
+  readonly type: 'boolean' | 'string';
+  readonly sentence: string;
+}
+
+/** One command: what it is called with, and what it does. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Words after the name as the help shows them, such as `QUERY` or `IN.jsonl`; empty for none. */
+  readonly operand: string;
+  readonly options: readonly OptionName[];
+  readonly flags: Readonly<Record<string, Flag>>;
+  run(call: Call): Promise<void>;
+}
+
+/** One call of a command. */
+export interface Call {
+  readonly config: Config;
+  /** Whether an option was written by the user, on the command line. */
+  readonly written: ReadonlySet<string>;
+  readonly operands: readonly string[];
+  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly standardInput: Readable;
+  /** Prints a line of the answer itself. */
+  print(line: string): void;
+  readonly effects: Effects;
+}
+
+/**
+ * @throws PaperfieldError bad_request, where a flag is unknown, lacks its value or does not fit
+ */
+export function parseCall(
+  command: Command,
+  args: readonly string[],
+): Omit<Call, 'standardInput' | 'print' | 'effects'> {
+  const options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean }> = { config: { type: 'string' } };
+  for (const name of command.options) options[dashed(name)] = { type: 'string', multiple: name === 'source' };
+  for (const [name, { type }] of Object.entries(command.flags)) options[name] = { type };
+  const { values, positionals } = parse(command, args, options);
+
+  const fromFlags: Record<string, unknown> = {};
+  for (const name of command.options) if (values[dashed(name)] !== undefined) fromFlags[name] = values[dashed(name)];
+  // `--source A B C`: what follows the first path, up to the next flag, are paths too.
+  if (command.operand === '' && positionals.length > 0) {
+    if (fromFlags.source === undefined) {
+      throw new PaperfieldError('bad_request', `${positionals[0]}: what is this? ${usage(command)}`);
+    }
+    fromFlags.source = [...(fromFlags.source as string[]), ...positionals];
+  }
+  const file = typeof values.config === 'string' ? values.config : undefined;
+  const flags: Record<string, string | boolean | undefined> = {};
+  for (const name of Object.keys(command.flags)) flags[name] = values[name] as string | boolean | undefined;
+  return {
+    config: readConfig(fromFlags, file),
+    written: new Set(Object.keys(fromFlags)),
+    operands: positionals,
+    flags,
+  };
+}
+
+function parse(
+  command: Command,
+  args: readonly string[],
+  options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>,
+) {
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    // Node's sentence names the flag and what is wrong with it; its second half is about Node.
+    const [sentence] = messageOf(error).split('. To specify');
+    throw new PaperfieldError('bad_request', `${sentence.replace(/\.$/, '')}. ${usage(command)}`);
+  }
+}
+
+export function usage(command: Command): string {
+  return `Usage: paperfield ${command.name}${command.operand === '' ? '' : ` ${command.operand}`} [options]; more with --help`;
+}
+
+/** The help of one command. */
+export function helpOf(command: Command): string {
+  const rows = command.options.map((name): [string, string] => {
+    const fallback: unknown = configShape[name].safeParse(undefined).data;
+    const shown = Array.isArray(fallback) ? '' : ` [${String(fallback)}]`;
+    return [
+      `--${dashed(name)} ${name === 'source' ? 'PATH…' : 'VALUE'}`,
+      `${configShape[name].description ?? ''}${shown}`,
+    ];
+  });
+  for (const [name, { type, sentence }] of Object.entries(command.flags)) {
+    rows.push([type === 'string' ? `--${name} VALUE` : `--${name}`, sentence]);
+  }
+  rows.push(['--config FILE', 'A JSON file of options [paperfield.config.json, if it is there]']);
+  return [
+    `paperfield ${[command.name, command.operand].filter((part) => part !== '').join(' ')}: ${command.summary}`,
+    '',
+    table(rows),
+    '',
+    exitCodes(),
+  ].join('\n');
+}
+
+/** The help of the whole. */
+export function helpOfAll(commands: readonly Command[]): string {
+  return [
+    'paperfield: semantic search and a topic map for research papers, on this machine, offline.',
+    '',
+    table(commands.map((command) => [[command.name, command.operand].join(' ').trim(), command.summary])),
+    '',
+    'paperfield COMMAND --help tells the options of one.',
+    '',
+    exitCodes(),
+  ].join('\n');
+}
+
+function exitCodes(): string {
+  const kinds = Object.entries(errorKinds).map(([kind, { exit }]) => `${exit} ${kind.replace('_', ' ')}`);
+  return `Exit codes: 0 done, 1 a fault of paperfield, ${kinds.join(', ')}.`;
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+}
+
+function dashed(name: string): string {
+  return name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+}

@@ -1,0 +1,19 @@
+import type { Command } from '../command-line.ts';
+import { buildCommand } from './build.ts';
+import { embedCommand } from './embed.ts';
+import { nightlyCommand } from './nightly.ts';
+import { searchCommand } from './search.ts';
+import { serveCommand } from './serve.ts';
+import { similarCommand } from './similar.ts';
+import { statusCommand } from './status.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  buildCommand,
+  serveCommand,
+  searchCommand,
+  similarCommand,
+  nightlyCommand,
+  statusCommand,
+  embedCommand,
+];

@@ -1,0 +1,32 @@
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from '../build.ts';
+import type { Command } from '../command-line.ts';
+import { currentSnapshotId } from '../store/data-folder.ts';
+import { openSources } from '../store/sources.ts';
+
+const sampleFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'sample');
+
+export const serveCommand: Command = {
+  name: 'serve',
+  summary: 'serves page and API over the current snapshot, and follows it',
+  operand: '',
+  options: ['dataDir', 'host', 'port'],
+  flags: {
+    sample: { type: 'boolean', sentence: 'Where there is no snapshot yet, build one of the sample papers first' },
+  },
+  async run({ config, flags, standardInput, print, effects }) {
+    if (flags.sample && currentSnapshotId(config.dataDir) === undefined) {
+      effects.log('no snapshot yet: building one of the sample papers');
+      await build(config, await openSources([sampleFolder], standardInput), undefined, effects);
+    }
+    const { startServer } = await import('../../server/main.ts');
+    const server = await startServer(config, effects);
+    print(`paperfield is at ${server.url}`);
+    await new Promise<void>((resolve) => {
+      if (effects.signal.aborted) resolve();
+      effects.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await server.close();
+  },
+};

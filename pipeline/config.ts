@@ -1,0 +1,91 @@
+/** Every option once: its form, its default and what it does. The CLI's help and the config file are made from this. */
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf, PaperfieldError } from './core/errors.ts';
+
+const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const real = (least: number, most: number) => z.coerce.number().min(least).max(most);
+
+/** What decides a snapshot, beside the papers. Lands in its manifest and at /api/status. */
+const buildShape = {
+  model: z
+    .string()
+    .min(1)
+    .default('embedded')
+    .describe("The embedding model: 'embedded', a folder, or a hub id such as Xenova/all-MiniLM-L6-v2"),
+  neighbors: whole(2, 200)
+    .default(15)
+    .describe('Neighbours a paper in the kNN graph (2–200): more give broader topics and a smoother map'),
+  resolution: real(0.01, 100)
+    .default(1)
+    .describe('How fine the topics are (0.01–100): larger gives more and smaller ones'),
+  minTopicSize: whole(2, 10_000).default(5).describe('Papers that make a topic at the least (2–10000)'),
+  minDist: real(0, 0.99).default(0.1).describe('How close the map may put two papers (0–0.99)'),
+  epochs: whole(0, 5000).default(0).describe('Rounds of the map layout (0–5000): 0 chooses by the number of papers'),
+  m: whole(4, 96).default(16).describe('HNSW: links a paper (4–96): more find more and take more memory'),
+  efConstruction: whole(16, 2000).default(200).describe('HNSW: candidates while building (16–2000)'),
+  efSearch: whole(16, 2000).default(200).describe('HNSW: candidates while searching (16–2000)'),
+  seed: whole(0, 4_294_967_295).default(42).describe('Seed of everything random: equal seeds give equal snapshots'),
+};
+
+const placeShape = {
+  source: z
+    .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)))
+    .default([])
+    .describe('Files, folders, or - for standard input; saved Daily Papers pages or JSONL, .gz and .xz too'),
+  dataDir: z.string().min(1).default('data').describe('The folder of snapshots and caches'),
+};
+
+const serveShape = {
+  host: z.string().min(1).default('127.0.0.1').describe('The address the server listens on'),
+  port: whole(0, 65_535).default(8017).describe('The port the server listens on (0: any free one)'),
+};
+
+const nightlyShape = {
+  keep: whole(1, 1000).default(7).describe('Snapshots a nightly run leaves (1–1000), the current one counted'),
+};
+
+const buildSchema = z.object(buildShape);
+export const configShape = { ...placeShape, ...buildShape, ...serveShape, ...nightlyShape };
+const configSchema = z.strictObject(configShape);
+
+export type BuildOptions = z.infer<typeof buildSchema>;
+export type Config = z.infer<typeof configSchema>;
+export type OptionName = keyof Config;
+
+/** The file that holds options between runs, looked for in the folder one stands in. */
+export const CONFIG_FILE = 'paperfield.config.json';
+
+/** The options that decide a snapshot, without the places and ports that do not. */
+export function buildOptionsOf(config: Config): BuildOptions {
+  return buildSchema.parse(config);
+}
+
+/**
+ * What was written, on the command line and in a config file, made into the complete options.
+ *
+ * @param flags as written on the command line; they win
+ * @param file a config file, or undefined for `paperfield.config.json` if it is there
+ * @throws PaperfieldError bad_request, with every option that does not fit
+ */
+export function readConfig(flags: Readonly<Record<string, unknown>>, file: string | undefined): Config {
+  const written = { ...readConfigFile(file), ...flags };
+  const parsed = configSchema.safeParse(written);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    if (issue.code === 'unrecognized_keys') return `no option is called ${issue.keys.join(', ')}`;
+    return `${name} is ${JSON.stringify(written[name as OptionName])}: ${issue.message}`;
+  });
+  throw new PaperfieldError('bad_request', faults.join('; '));
+}
+
+function readConfigFile(file: string | undefined): Partial<Record<OptionName, unknown>> {
+  const path = file ?? CONFIG_FILE;
+  if (file === undefined && !existsSync(path)) return {};
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new PaperfieldError('bad_request', `${path}: is not a JSON object of options (${messageOf(error)})`);
+  }
+}

@@ -1,0 +1,50 @@
+import { companionWords, joiningWords, stopWords } from './stop-words.ts';
+
+/** A word of a text: as it stands there, and folded so that 'Agents' and 'agent' are one. */
+export interface Word {
+  readonly surface: string;
+  readonly key: string;
+  /** `companion`: in a phrase but not alone. `joining`: inside a phrase, never at its ends. */
+  readonly kind: 'telling' | 'companion' | 'joining';
+}
+
+/**
+ * The words of a text in runs that a phrase may not cross: punctuation, LaTeX, addresses and bare numbers end a run.
+ * Hyphenated words are one word.
+ */
+export function wordRuns(text: string): Word[][] {
+  const runs: Word[][] = [];
+  let run: Word[] = [];
+  const plain = text
+    .replace(/\$[^$]{0,200}\$|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|https?:\S+|www\.\S+/g, ' | ')
+    .replace(/[’‘]/g, "'");
+  const close = () => {
+    if (run.length > 0) runs.push(run);
+    run = [];
+  };
+  for (const [piece, surface] of plain.matchAll(/([\p{L}\p{N}]+(?:[-'][\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu)) {
+    const word = surface === undefined ? undefined : wordOf(piece.replace(/'s$/, ''));
+    if (word) run.push(word);
+    else close();
+  }
+  close();
+  return runs;
+}
+
+/** The word, or undefined for what ends a run: a stop word, a bare number, a single letter. */
+function wordOf(surface: string): Word | undefined {
+  const lower = surface.toLowerCase();
+  if (lower.length < 2 || !/\p{L}/u.test(lower)) return undefined;
+  const key = foldWord(lower);
+  if (joiningWords.has(lower)) return { surface, key, kind: 'joining' };
+  if (stopWords.has(lower) || stopWords.has(key)) return undefined;
+  return { surface, key, kind: companionWords.has(lower) || companionWords.has(key) ? 'companion' : 'telling' };
+}
+
+/** Folds English plurals: enough to count 'policies' with 'policy', careful enough to leave 'bias' and 'class' alone. */
+export function foldWord(lower: string): string {
+  if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|os)$/.test(lower)) return lower;
+  if (lower.endsWith('ies') && lower.length > 4) return `${lower.slice(0, -3)}y`;
+  if (/(?:sses|shes|ches|xes|zes)$/.test(lower)) return lower.slice(0, -2);
+  return lower.slice(0, -1);
+}

@@ -1,0 +1,78 @@
+import type { Projection } from './projection.ts';
+import { seededRandom } from './random.ts';
+import type { Vectors } from './vectors.ts';
+
+/** Power iterations; the two leading directions need not be exact to be a good start. */
+const ITERATIONS = 30;
+
+/**
+ * The papers on their two directions of greatest variance, by power iteration with deflation on the centred vectors.
+ * The signs are fixed (the largest component of a direction is positive), so that equal vectors give an equal plane.
+ * Variance that is not there gives zeros.
+ */
+export function principalPlane(vectors: Vectors, seed: number): Projection {
+  const mean = meanOf(vectors);
+  const random = seededRandom(seed);
+  const first = leadingDirection(vectors, mean, undefined, random);
+  const second = leadingDirection(vectors, mean, first, random);
+  return { x: projectOn(vectors, mean, first), y: projectOn(vectors, mean, second) };
+}
+
+function meanOf({ count, dimensions, data }: Vectors): Float64Array {
+  const mean = new Float64Array(dimensions);
+  for (let at = 0; at < data.length; at++) mean[at % dimensions] += data[at];
+  for (let i = 0; i < dimensions; i++) mean[i] /= Math.max(1, count);
+  return mean;
+}
+
+function leadingDirection(
+  vectors: Vectors,
+  mean: Float64Array,
+  except: Float64Array | undefined,
+  random: () => number,
+): Float64Array {
+  const { dimensions, data, count } = vectors;
+  let direction = Float64Array.from({ length: dimensions }, () => random() - 0.5);
+  for (let iteration = 0; iteration < ITERATIONS; iteration++) {
+    if (except) subtractProjection(direction, except);
+    if (!normalize(direction)) return new Float64Array(dimensions);
+    const shadows = projectOn(vectors, mean, direction);
+    const next = new Float64Array(dimensions);
+    for (let row = 0, at = 0; row < count; row++) {
+      for (let i = 0; i < dimensions; i++, at++) next[i] += shadows[row] * (data[at] - mean[i]);
+    }
+    direction = next;
+  }
+  if (except) subtractProjection(direction, except);
+  if (!normalize(direction)) return new Float64Array(dimensions);
+  let largest = 0;
+  for (let i = 1; i < dimensions; i++) if (Math.abs(direction[i]) > Math.abs(direction[largest])) largest = i;
+  if (direction[largest] < 0) for (let i = 0; i < dimensions; i++) direction[i] = -direction[i];
+  return direction;
+}
+
+function projectOn({ count, dimensions, data }: Vectors, mean: Float64Array, direction: Float64Array): Float32Array {
+  const shadows = new Float32Array(count);
+  for (let row = 0, at = 0; row < count; row++) {
+    let sum = 0;
+    for (let i = 0; i < dimensions; i++, at++) sum += (data[at] - mean[i]) * direction[i];
+    shadows[row] = sum;
+  }
+  return shadows;
+}
+
+function subtractProjection(vector: Float64Array, unit: Float64Array): void {
+  let dot = 0;
+  for (let i = 0; i < vector.length; i++) dot += vector[i] * unit[i];
+  for (let i = 0; i < vector.length; i++) vector[i] -= dot * unit[i];
+}
+
+/** False for a vector too short to have a direction. */
+function normalize(vector: Float64Array): boolean {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const length = Math.sqrt(squares);
+  if (!(length > 1e-9)) return false;
+  for (let i = 0; i < vector.length; i++) vector[i] /= length;
+  return true;
+}

@@ -1,0 +1,29 @@
+/** Uniform in [0, 1). */
+export type Random = () => number;
+
+/**
+ * A seeded generator: mulberry32 (Tommy Ettinger, public domain), 32 bits of state, period 2³². Good enough for layouts
+ * and samples, where equal seeds must give equal results on every machine.
+ */
+export function seededRandom(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** `size` distinct rows of 0 … count−1, ascending; all of them where there are no more. */
+export function sampleRows(count: number, size: number, random: Random): Int32Array {
+  if (size >= count) return Int32Array.from({ length: count }, (_, row) => row);
+  // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S): one pass, ascending, each subset equally likely.
+  const rows = new Int32Array(size);
+  let chosen = 0;
+  for (let row = 0; chosen < size; row++) {
+    if ((count - row) * random() < size - chosen) rows[chosen++] = row;
+  }
+  return rows;
+}

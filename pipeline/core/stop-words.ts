@@ -1,0 +1,90 @@
+/** Words that join others and may stand inside a phrase ('chain of thought'), never at its ends. */
+export const joiningWords: ReadonlySet<string> = new Set(['of', 'to', 'in', 'for', 'and', 'with', 'the', 'on', 'by']);
+
+const functionWords = `
+a about above across after again against all along already also although always am among an any are around as at away be
+became because become becomes been before behind being below between beyond both but can cannot could did do does doing
+done down during each either else enough especially etc even ever every far few first from fully further furthermore get
+given gives go had has have having he hence her here hers him his how however i if instead into is it its itself just
+last later least less let like likely made mainly make makes making many may me might more moreover most mostly much
+must my namely near nearly need needs neither never nevertheless next no nor not nothing now off often once one ones
+only onto or other others otherwise our ours out over own per perhaps quite rather really same second see seen several
+she should since so some still such than that their them themselves then there thereby therefore these they third this
+those though three through throughout thus together too toward towards two under unless until up upon us use used useful
+user uses using usually various very via was way ways we well were what when where whereas whether which while who whole
+whom whose why will within without would yet you your zero e.g i.e eg ie et al vs non respectively due towards amongst
+among four five six seven eight nine ten
+`;
+
+/** Words that papers of every field use about themselves, so that they tell no topic from another. */
+const paperWords = `
+ability able abstract accordingly accurate accurately achieve achieved achieves achieving address addressed
+addresses addressing advance advanced advancement advances advantage aim aims allow allowing allows analyse analyze
+analyzing applicability application applications applied apply applying approach approaches appropriate arbitrary
+art article aspect aspects author authors available average baseline baselines based basic basis benefit benefits
+best better bridge broad broader build building built call called capable capabilities capability capture captures
+carefully case cases challenges challenging choice close closely combination combine combined combines combining
+common commonly compare compared comparing comparison compelling complete complex complexity component components
+comprehensive comprehensively conduct conducted consider considered considering consist consistent consistently
+consists constrain contain contains contribute contribution contributions correspond corresponding costly create
+creating crucial current currently deal dedicated define defined demonstrate demonstrated demonstrates demonstrating
+depend dependent depends describe described design designed designing desired despite detail detailed determine
+develop developed developing development difference different difficult difficulty directly discover discuss diverse
+diversity easily easy effect effective effectively effectiveness effects efficiency efficient efficiently effort
+eliminate emerge emerged emerging employ employed employing employs empirical empirically enable enabled enables
+enabling encounter end enhance enhanced enhances enhancing ensure ensures ensuring entire entirely equip essential
+establish established evaluate evaluated evaluates evaluating evaluations evidence examine example examples
+excellent exhibit exhibits exist existing expensive experimental experimentally explicit explicitly exploit explore
+explored explores exploring extend extended extensive extensively fact facilitate fail fails fields finally find
+finding findings finds flexible focus focused focuses focusing follow followed following form formulate formulation
+foster foundation foundational frameworks full fundamental future gain gains gap gaps general generally github give
+good great greater greatly grow growing hand handle hard help helps high higher highlight highlighting highlights
+highly huge human-like idea identify impact implement implementation implemented implications importance important
+importantly impressive improve improved improvement improvements improves improving include included includes
+including incorporate incorporates incorporating increase increased increases increasing increasingly independent
+individual inherent inherently insight insights inspire inspired integrate integrated integrates integrating
+introduce introduced introduces introducing investigate investigation involve involves involving issue issues key
+kind known lack lacks large larger largely lead leading leads levels leverage leveraged leverages leveraging limit
+limitation limitations limited limits literature little long look low lower main maintain maintaining maintains
+major manner meaningful means measure meet methodology methods mitigate modern modify motivate motivated multiple
+nature necessary need needed new notable notably novel number numerous observe observed obtain obtained offer
+offering offers open open-source operate opportunities optimal order orders original outperform outperformed
+outperforming outperforms overall overcome paper papers paramount part particular particularly pave paves paving
+perform performances performed performing performs plays popular pose poses positive possible potential potentially
+power powerful practical practice present presented presenting presents prevalent previous previously primarily
+primary principle principled prior procedure produce produced produces producing progress project promise promising
+proper properly properties property propose proposed proposes proposing prove proven provide provided provides
+providing publicly purpose range ranging rapid rapidly rates real real-world realistic realize reason reasonable
+recent recently recognize reduce reduced reduces reducing reduction relate related relative relatively release
+released relevant reliable reliably rely relies relying remain remains remarkable remarkably report reported
+represent require required requirement requirements requires requiring research researcher researchers respect
+result resulting results reveal reveals rich robust role room run scenario scenarios scope seek series serve serves
+settings setup short show showcase showed showing shown shows significant significantly similar simple simply
+simultaneously single small smaller solution solutions solve solved solving specific specifically specify standard
+state state-of-the-art steps straightforward strategies strength strong stronger studied studies study substantial
+substantially success successful successfully suffer suffers sufficient suggest suggesting suggests suitable
+superior superiority support supports surpass surpasses surpassing systematic systematically tackle tackles tackling
+take taken takes technique techniques term terms tested tests theoretical theoretically thorough thoroughly times
+today traditional traditionally turn type types typical typically ultimately underexplored underlying understand
+unified unify unique unlike unprecedented utilize utilized utilizes utilizing valid validate validated variety vast
+version versatile view wide widely widespread work works yield yielding yields trained train learn learned learns
+inputs outputs across-the-board scores
+`;
+
+/**
+ * Words that end a phrase and name nothing. In two lists only for the reader: English function words, and the words of
+ * papers about papers.
+ */
+export const stopWords: ReadonlySet<string> = setOf(`${functionWords} ${paperWords}`);
+
+/** Words that carry no meaning in a query: 'robots that learn to push' asks for robots, learn and push. */
+export const queryStopWords: ReadonlySet<string> = new Set([...setOf(functionWords), ...joiningWords]);
+
+/** Words that tell nothing alone and much in company: 'world model', 'test time', 'tool use'. */
+export const companionWords: ReadonlySet<string> = setOf(`
+
+`);
+
+function setOf(words: string): Set<string> {
+  return new Set(words.split(/\s+/).filter((word) => word !== ''));
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// What `npx paperfield` runs. The sources are TypeScript and Node 20 cannot read it: tsx does, until Node itself can.
+import { register } from 'tsx/esm/api';
+
+register();
+const { main } = await import('./cli.ts');
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,47 @@
+import type { Passage } from '../../core/paper.ts';
+
+/**
+ * How a model wants to be used; read from `paperfield.json` in the model's folder, or reckoned from the files that
+ * sentence-transformers models carry.
+ */
+export interface ModelCard {
+  readonly name: string;
+  readonly version: string;
+  readonly dimensions: number;
+  /** Longer texts are cut to this many tokens. */
+  readonly maxTokens: number;
+  /** `model`: the graph pools. `mean`, `cls`: we pool its token vectors. */
+  readonly pooling: 'model' | 'mean' | 'cls';
+  /** The graph's output to read. */
+  readonly output: string;
+  /** Whether we scale the pooled vectors to unit length (false where the graph does). */
+  readonly normalize: boolean;
+  /** Which of the model's ONNX files to load, in the library's terms (`fp32` is `onnx/model.onnx`). */
+  readonly dtype: string;
+  readonly queryPrefix: string;
+  readonly passagePrefix: string;
+  /** Stands between title and abstract. */
+  readonly separator: string;
+}
+
+/** A loaded model. The same texts give the same vectors, whatever they are batched with. */
+export interface Embedder {
+  readonly card: ModelCard;
+  /** What the user gave as `--model`. */
+  readonly source: string;
+  /** SHA-256 over the files and the recipe: equal fingerprints give equal vectors. Hexadecimal. */
+  readonly fingerprint: string;
+  /** Unit vectors, `texts.length` × `card.dimensions`, in the order of the texts. */
+  embed(texts: readonly string[]): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** The text that stands for a paper. */
+export function passageText(card: ModelCard, paper: Passage): string {
+  return `${card.passagePrefix}${paper.title}${card.separator}${paper.abstract}`;
+}
+
+/** The text that stands for a query. */
+export function queryText(card: ModelCard, query: string): string {
+  return `${card.queryPrefix}${query}`;
+}

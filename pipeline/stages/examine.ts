@@ -1,0 +1,56 @@
+import type { Effects } from '../core/effects.ts';
+import type { Quality } from '../core/manifest.ts';
+import type { Passage } from '../core/paper.ts';
+import { sampleRows, seededRandom } from '../core/random.ts';
+import { exactNeighbors, type Vectors, vectorAt } from '../core/vectors.ts';
+import { type Embedder, queryText } from './embedders/embedder.ts';
+import type { NeighborIndex } from './indexes/hnsw.ts';
+
+export interface ExamineOptions {
+  /** Candidates the index looks at, as the server will. */
+  readonly efSearch: number;
+  readonly seed: number;
+}
+
+/** Papers looked at: enough for the second digit, few enough for a build of any size. */
+const SAMPLE = 200;
+const NEIGHBORS = 10;
+
+/** What the index and the model are worth on a sample of the build's own papers. */
+export async function examine(
+  papers: readonly Passage[],
+  vectors: Vectors,
+  index: NeighborIndex,
+  embedder: Embedder,
+  options: ExamineOptions,
+  effects: Effects,
+): Promise<Quality> {
+  const rows = sampleRows(vectors.count, SAMPLE, seededRandom(options.seed));
+  const progress = effects.begin('examine', rows.length);
+  let wanted = 0;
+  let found = 0;
+  rows.forEach((row, i) => {
+    effects.signal.throwIfAborted();
+    const query = vectorAt(vectors, row);
+    const truth = exactNeighbors(vectors, query, NEIGHBORS);
+    const answer = index.search(query, truth.rows.length, options.efSearch);
+    wanted += truth.rows.length;
+    // By similarity, not by row: among equally near papers any choice is right.
+    const bar = truth.similarities[truth.similarities.length - 1] - 1e-6;
+    for (const similarity of answer.similarities) if (similarity >= bar) found++;
+    progress.at(i + 1);
+  });
+  const titles = await embedder.embed(Array.from(rows, (row) => queryText(embedder.card, papers[row].title)));
+  let first = 0;
+  rows.forEach((row, i) => {
+    const title = titles.subarray(i * vectors.dimensions, (i + 1) * vectors.dimensions);
+    if (index.search(title, 1, options.efSearch).rows[0] === row) first++;
+  });
+  const quality = { recallAt10: share(found, wanted), titleFindsPaper: share(first, rows.length) };
+  progress.end(`recall@10 ${quality.recallAt10}, a title finds its paper ${quality.titleFindsPaper}`);
+  return quality;
+}
+
+function share(part: number, whole: number): number | null {
+  return whole === 0 ? null : Math.round((part / whole) * 1e4) / 1e4;
+}

@@ -1,0 +1,82 @@
+/** The one door to hnswlib: approximate nearest neighbours (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
+import hnswlib from 'hnswlib-node';
+import { messageOf, PaperfieldError } from '../../core/errors.ts';
+import { type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+
+export interface HnswOptions {
+  /** Links a node keeps on each layer; layer 0 keeps twice as many. */
+  readonly m: number;
+  /** Candidates looked at while a node is placed. */
+  readonly efConstruction: number;
+  readonly seed: number;
+}
+
+/** Nearest rows to a vector. */
+export interface NeighborIndex {
+  readonly count: number;
+  /**
+   * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer where the index holds fewer.
+   *
+   * @param ef candidates looked at: larger finds more of the true neighbours and takes longer; at least k is used
+   */
+  search(query: Float32Array, k: number, ef: number): Neighbors;
+  save(path: string): void;
+}
+
+/**
+ * Builds the index; label = row. One thread and a seed: equal vectors give an equal index.
+ *
+ * @param onRow told how many rows are in, and may throw to stop
+ */
+export function buildHnsw(vectors: Vectors, options: HnswOptions, onRow: (done: number) => void): NeighborIndex {
+  const index = new hnswlib.HierarchicalNSW('ip', vectors.dimensions);
+  index.initIndex(Math.max(1, vectors.count), options.m, options.efConstruction, options.seed);
+  for (let row = 0; row < vectors.count; row++) {
+    index.addPoint(Array.from(vectorAt(vectors, row)), row);
+    onRow(row + 1);
+  }
+  return wrap(index);
+}
+
+/** @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors */
+export function openHnsw(path: string, count: number, dimensions: number): NeighborIndex {
+  const index = new hnswlib.HierarchicalNSW('ip', dimensions);
+  try {
+    index.readIndexSync(path);
+  } catch (error) {
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
+      cause: error,
+    });
+  }
+  if (index.getCurrentCount() !== count) {
+    throw new PaperfieldError(
+      'corrupt',
+      `${path}: holds ${index.getCurrentCount()} vectors, expected ${count}; build again`,
+    );
+  }
+  return wrap(index);
+}
+
+function wrap(index: hnswlib.HierarchicalNSW): NeighborIndex {
+  const count = index.getCurrentCount();
+  return {
+    count,
+    search(query, k, ef) {
+      const most = Math.min(k, count);
+      if (most === 0) return { rows: new Int32Array(0), similarities: new Float32Array(0) };
+      index.setEf(Math.max(ef, most));
+      const { neighbors, distances } = index.searchKnn(Array.from(query), most);
+      // Distance is 1 − dot product; similarity from here on. The library's order among equals is its own.
+      const order = neighbors
+        .map((_, i) => i)
+        .sort((a, b) => distances[a] - distances[b] || neighbors[a] - neighbors[b]);
+      return {
+        rows: Int32Array.from(order, (i) => neighbors[i]),
+        similarities: Float32Array.from(order, (i) => 1 - distances[i]),
+      };
+    },
+    save(path) {
+      index.writeIndexSync(path);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/**
+ * Writes a file aside and renames it into place, so that a reader sees the former content or the new one and never a
+ * part, whenever the process or the machine stops.
+ */
+export function writeAtomically(path: string, pieces: string | Uint8Array | readonly Uint8Array[]): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const aside = `${path}.${process.pid}.writing`;
+  const file = openSync(aside, 'w');
+  try {
+    const list = typeof pieces === 'string' ? [Buffer.from(pieces)] : pieces instanceof Uint8Array ? [pieces] : pieces;
+    for (const piece of list) {
+      for (let at = 0; at < piece.byteLength; ) at += writeSync(file, piece, at);
+    }
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(aside, path);
+  } catch (error) {
+    rmSync(aside, { force: true });
+    throw error;
+  }
+}

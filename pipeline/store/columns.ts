@@ -1,0 +1,113 @@
+/** Typed columns in one binary file: vectors, graph and map are all kept so. The layout stands in data/README.md. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { PaperfieldError } from '../core/errors.ts';
+import { writeAtomically } from './atomic-write.ts';
+
+export type Column = Float32Array | Int32Array | Uint8Array;
+
+const MAGIC = 'PFCL';
+const VERSION = 1;
+/** Columns begin at multiples of this many bytes, so that a typed array can lie over the file's buffer. */
+const ALIGNMENT = 8;
+
+const types = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+const headerSchema = z.object({
+  columns: z.array(
+    z.object({
+      name: z.string(),
+      type: z.enum(['float32', 'int32', 'uint8']),
+      length: z.number().int().min(0),
+      offset: z.number().int().min(0),
+    }),
+  ),
+});
+
+/** Writes columns aside and renames them into place. Little-endian, as every machine Node runs on is. */
+export function writeColumns(path: string, columns: Readonly<Record<string, Column>>): void {
+  const entries = Object.entries(columns);
+  let offset = 0;
+  const described = entries.map(([name, column]) => {
+    const entry = { name, type: typeOf(column), length: column.length, offset };
+    offset += align(column.byteLength);
+    return entry;
+  });
+  const text = Buffer.from(JSON.stringify({ columns: described }));
+  const header = Buffer.alloc(align(12 + text.byteLength), ' ');
+  header.write(MAGIC, 0, 'latin1');
+  header.writeUInt32LE(VERSION, 4);
+  header.writeUInt32LE(header.byteLength - 12, 8);
+  text.copy(header, 12);
+  const pieces: Uint8Array[] = [header];
+  for (const [, column] of entries) {
+    pieces.push(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+    pieces.push(new Uint8Array(align(column.byteLength) - column.byteLength));
+  }
+  writeAtomically(path, pieces);
+}
+
+/** The columns of one file, by name. */
+export interface Columns {
+  float32(name: string, length?: number): Float32Array;
+  int32(name: string, length?: number): Int32Array;
+  uint8(name: string, length?: number): Uint8Array;
+}
+
+/**
+ * Reads columns; they lie over the one buffer of the file, nothing is copied.
+ *
+ * @throws PaperfieldError corrupt, where the file is cut, of another version, or lacks a column of the type and length
+ */
+export function readColumns(path: string): Columns {
+  const bytes = readFileSync(path);
+  const fault = (what: string) => new PaperfieldError('corrupt', `${path}: ${what}; build again`);
+  if (bytes.byteLength < 12 || bytes.toString('latin1', 0, 4) !== MAGIC) throw fault('is no column file');
+  const version = bytes.readUInt32LE(4);
+  if (version !== VERSION) throw fault(`has version ${version}, expected ${VERSION}`);
+  const start = 12 + bytes.readUInt32LE(8);
+  const header = headerSchema.safeParse(parseHeader(bytes.toString('utf8', 12, start)));
+  if (!header.success) throw fault('has no readable header');
+  // A small file may come out of Node's shared pool, at an offset that no typed array accepts.
+  const base = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
+  const byName = new Map(header.data.columns.map((column) => [column.name, column]));
+  const column = (name: string, type: keyof typeof types, length?: number) => {
+    const found = byName.get(name);
+    if (found?.type !== type || (length !== undefined && found.length !== length)) {
+      throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
+    }
+    const from = start + found.offset;
+    if (from + found.length * types[type].BYTES_PER_ELEMENT > base.byteLength) throw fault('is cut short');
+    return { buffer: base.buffer, from: base.byteOffset + from, length: found.length };
+  };
+  return {
+    float32(name, length) {
+      const c = column(name, 'float32', length);
+      return new Float32Array(c.buffer, c.from, c.length);
+    },
+    int32(name, length) {
+      const c = column(name, 'int32', length);
+      return new Int32Array(c.buffer, c.from, c.length);
+    },
+    uint8(name, length) {
+      const c = column(name, 'uint8', length);
+      return new Uint8Array(c.buffer, c.from, c.length);
+    },
+  };
+}
+
+function parseHeader(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function typeOf(column: Column): keyof typeof types {
+  if (column instanceof Float32Array) return 'float32';
+  return column instanceof Int32Array ? 'int32' : 'uint8';
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}

@@ -1,0 +1,161 @@
+/** The one door to SQLite: papers by row and id, and their words in an FTS5 index. */
+import Database from 'libsql';
+import { z } from 'zod';
+import { PaperfieldError } from '../core/errors.ts';
+import type { Paper } from '../core/paper.ts';
+
+/** Weight of a word in the title beside one in the abstract, as BM25F has it. */
+const TITLE_WEIGHT = 3;
+
+const SCHEMA = `
+  PRAGMA page_size = 4096;
+  PRAGMA journal_mode = OFF;
+  PRAGMA synchronous = OFF;
+  CREATE TABLE papers (
+    row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
+    authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
+    organisation_slug TEXT, organisation_name TEXT, comments INTEGER
+  ) STRICT;
+  CREATE VIRTUAL TABLE words USING fts5(
+    title, abstract, content = 'papers', content_rowid = 'row', tokenize = "porter unicode61 remove_diacritics 2"
+  );
+`;
+
+/** Writes the papers, row 0 first, and their word index into a new file. */
+export function writePaperDatabase(path: string, papers: readonly Paper[], onRow: (done: number) => void): void {
+  const database = new Database(path);
+  try {
+    database.exec(SCHEMA);
+    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
+    database.exec('BEGIN');
+    papers.forEach((paper, row) => {
+      insert.run([
+        row,
+        paper.id,
+        paper.title,
+        paper.abstract,
+        paper.authors ? JSON.stringify(paper.authors) : null,
+        paper.authorCount ?? paper.authors?.length ?? null,
+        paper.date ?? null,
+        paper.categories ? JSON.stringify(paper.categories) : null,
+        paper.url ?? null,
+        paper.venue ?? null,
+        paper.organisation?.slug ?? null,
+        paper.organisation?.name ?? null,
+        paper.comments ?? null,
+      ]);
+      onRow(row + 1);
+    });
+    database.exec('COMMIT');
+    database.exec(`INSERT INTO words(words) VALUES ('rebuild'); INSERT INTO words(words) VALUES ('optimize');`);
+  } finally {
+    database.close();
+  }
+}
+
+const strings = z.array(z.string());
+const recordSchema = z.object({
+  row: z.number(),
+  id: z.string(),
+  title: z.string(),
+  abstract: z.string(),
+  authors: z.string().nullable(),
+  author_count: z.number().nullable(),
+  date: z.string().nullable(),
+  categories: z.string().nullable(),
+  url: z.string().nullable(),
+  venue: z.string().nullable(),
+  organisation_slug: z.string().nullable(),
+  organisation_name: z.string().nullable(),
+  comments: z.number().nullable(),
+});
+
+const scoredSchema = z.array(z.tuple([z.number(), z.number()]));
+
+/** The papers of one snapshot, read only. */
+export interface PaperDatabase {
+  readonly count: number;
+  paper(row: number): Paper;
+  /** The row of an id, or undefined. */
+  rowOf(id: string): number | undefined;
+  /** Every id, by row. */
+  ids(): string[];
+  /** The earliest and the latest date of all papers. */
+  dateRange(): { from: string | null; to: string | null };
+  /** How many papers match an FTS5 expression. */
+  countMatches(expression: string): number;
+  /** The best matches of an FTS5 expression by BM25 (title × 3), the best first, equal ones by row. Scores ≥ 0. */
+  match(expression: string, limit: number): { rows: Int32Array; scores: Float32Array };
+  close(): void;
+}
+
+/** @throws PaperfieldError corrupt, where the file is missing or damaged */
+export function openPaperDatabase(path: string): PaperDatabase {
+  let database: Database.Database;
+  try {
+    database = new Database(path, { readonly: true, fileMustExist: true });
+    database.pragma('query_only = ON');
+  } catch (error) {
+    throw new PaperfieldError('corrupt', `${path}: cannot be opened; build again`, { cause: error });
+  }
+  const byRow = database.prepare('SELECT * FROM papers WHERE row = ?');
+  const byId = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
+  const counted = database.prepare('SELECT count(*) FROM words WHERE words MATCH ?').raw();
+  const matched = database
+    .prepare(
+      `SELECT rowid, -bm25(words, ${TITLE_WEIGHT}, 1) AS score FROM words WHERE words MATCH ? ORDER BY score DESC, rowid LIMIT ?`,
+    )
+    .raw();
+  const single = z.tuple([z.number()]);
+  return {
+    count: single.parse(database.prepare('SELECT count(*) FROM papers').raw().get())[0],
+    paper(row) {
+      const record = recordSchema.optional().parse(byRow.get(row));
+      if (!record) throw new PaperfieldError('corrupt', `${path}: has no row ${row}; build again`);
+      return paperOf(record);
+    },
+    rowOf(id) {
+      return single.optional().parse(byId.get(id))?.[0];
+    },
+    ids() {
+      return z
+        .array(z.tuple([z.string()]))
+        .parse(database.prepare('SELECT id FROM papers ORDER BY row').raw().all())
+        .flat();
+    },
+    dateRange() {
+      const nullable = z.string().nullable();
+      const [from, to] = z
+        .tuple([nullable, nullable])
+        .parse(database.prepare('SELECT min(date), max(date) FROM papers').raw().get());
+      return { from, to };
+    },
+    countMatches: (expression) => single.parse(counted.get(expression))[0],
+    match(expression, limit) {
+      const found = scoredSchema.parse(matched.all(expression, limit));
+      return { rows: Int32Array.from(found, ([row]) => row), scores: Float32Array.from(found, ([, score]) => score) };
+    },
+    close: () => {
+      database.close();
+    },
+  };
+}
+
+function paperOf(record: z.infer<typeof recordSchema>): Paper {
+  return {
+    id: record.id,
+    title: record.title,
+    abstract: record.abstract,
+    ...(record.authors !== null && { authors: strings.parse(JSON.parse(record.authors)) }),
+    ...(record.author_count !== null && { authorCount: record.author_count }),
+    ...(record.date !== null && { date: record.date }),
+    ...(record.categories !== null && { categories: strings.parse(JSON.parse(record.categories)) }),
+    ...(record.url !== null && { url: record.url }),
+    ...(record.venue !== null && { venue: record.venue }),
+    ...(record.organisation_slug !== null &&
+      record.organisation_name !== null && {
+        organisation: { slug: record.organisation_slug, name: record.organisation_name },
+      }),
+    ...(record.comments !== null && { comments: record.comments }),
+  };
+}

@@ -1,0 +1,85 @@
+/** The files of a snapshot folder: their names, and the manifest's form. Described in data/README.md. */
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { messageOf, PaperfieldError } from '../core/errors.ts';
+import type { Manifest } from '../core/manifest.ts';
+import type { Topic } from '../core/topics.ts';
+
+/** Version of the folder's layout. */
+export const SNAPSHOT_FORMAT = 1;
+
+export const fileNames = {
+  manifest: 'manifest.json',
+  papers: 'papers.sqlite',
+  vectors: 'vectors.bin',
+  index: 'hnsw.bin',
+  graph: 'graph.bin',
+  map: 'map.bin',
+  topics: 'topics.json',
+  receipts: 'receipts.jsonl',
+} as const;
+
+const count = z.number().int().min(0);
+const manifestSchema = z.object({
+  format: z.number(),
+  id: z.string(),
+  createdAt: z.string(),
+  inputHash: z.string(),
+  model: z.object({ name: z.string(), source: z.string(), fingerprint: z.string(), dimensions: count }),
+  counts: z.object({
+    papers: count,
+    topics: count,
+    outliers: count,
+    skippedRows: count,
+    incompleteRows: count,
+    mergedRows: count,
+  }),
+  options: z.record(z.string(), z.unknown()),
+  quality: z.object({ recallAt10: z.number().nullable(), titleFindsPaper: z.number().nullable() }),
+  files: z.record(z.string(), z.string()),
+}) satisfies z.ZodType<Manifest>;
+
+const topicsSchema = z.array(
+  z.object({
+    id: count,
+    name: z.string(),
+    keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
+    size: count,
+    central: z.array(count),
+  }),
+) satisfies z.ZodType<Topic[]>;
+
+/** @throws PaperfieldError corrupt, where the manifest is missing, damaged or of another version */
+export function readManifest(folder: string): Manifest {
+  const manifest = readJson(join(folder, fileNames.manifest), manifestSchema);
+  if (manifest.format !== SNAPSHOT_FORMAT) {
+    throw new PaperfieldError(
+      'corrupt',
+      `${folder}: has format ${manifest.format}, this version reads ${SNAPSHOT_FORMAT}; build again`,
+    );
+  }
+  return manifest;
+}
+
+/** @throws PaperfieldError corrupt */
+export function readTopics(folder: string): Topic[] {
+  return readJson(join(folder, fileNames.topics), topicsSchema);
+}
+
+function readJson<T>(path: string, schema: z.ZodType<T>): T {
+  try {
+    return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    const detail = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${detail}); build again`, { cause: error });
+  }
+}
+
+/** SHA-256 of a file, hexadecimal. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return hash.digest('hex');
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import { PaperfieldError } from '../core/errors.ts';
+import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
+import type { Manifest } from '../core/manifest.ts';
+import type { Projection } from '../core/projection.ts';
+import { OUTLIER, type Topic } from '../core/topics.ts';
+import type { Vectors } from '../core/vectors.ts';
+import { readColumns } from './columns.ts';
+import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
+import { fileNames, hashFile, readManifest, readTopics } from './snapshot-files.ts';
+
+/** A snapshot opened for reading. Nothing in it ever changes. */
+export interface Snapshot {
+  readonly folder: string;
+  readonly manifest: Manifest;
+  readonly papers: PaperDatabase;
+  readonly vectors: Vectors;
+  readonly graph: KnnGraph;
+  readonly map: Projection;
+  readonly topicOfRow: Int32Array;
+  readonly topics: readonly Topic[];
+  /** The neighbour index's file, for its own library to open. */
+  readonly indexPath: string;
+  close(): void;
+}
+
+/** @throws PaperfieldError corrupt, where a file is missing, damaged, or does not fit the manifest */
+export function openSnapshot(folder: string): Snapshot {
+  const manifest = readManifest(folder);
+  const count = manifest.counts.papers;
+  const { dimensions } = manifest.model;
+  const vectors = readColumns(join(folder, fileNames.vectors)).float32('vectors', count * dimensions);
+  const graph = readColumns(join(folder, fileNames.graph));
+  const rows = graph.int32('rows');
+  const map = readColumns(join(folder, fileNames.map));
+  const papers = openPaperDatabase(join(folder, fileNames.papers));
+  if (papers.count !== count) {
+    const held = papers.count;
+    papers.close();
+    throw new PaperfieldError('corrupt', `${folder}: holds ${held} papers, the manifest says ${count}; build again`);
+  }
+  return {
+    folder,
+    manifest,
+    papers,
+    vectors: { count, dimensions, data: vectors },
+    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
+    map: { x: map.float32('x', count), y: map.float32('y', count) },
+    topicOfRow: map.int32('topic', count),
+    topics: readTopics(folder),
+    indexPath: join(folder, fileNames.index),
+    close: () => papers.close(),
+  };
+}
+
+/**
+ * Reads a whole snapshot back from disk and checks that it is what its manifest says: check sums, counts, unit vectors,
+ * a sound graph, finite places, topics that exist. Run before a snapshot gets its name.
+ *
+ * @throws PaperfieldError corrupt, with the first fault
+ */
+export async function verifySnapshot(folder: string): Promise<Manifest> {
+  const snapshot = openSnapshot(folder);
+  try {
+    const { manifest, vectors, graph, map, topicOfRow, topics } = snapshot;
+    const fault = (what: string) => new PaperfieldError('corrupt', `${folder}: ${what}; the former snapshot stays`);
+    for (const [name, expected] of Object.entries(manifest.files)) {
+      if ((await hashFile(join(folder, name))) !== expected) throw fault(`${name} is not what was written`);
+    }
+    const graphFault = knnGraphFault(graph);
+    if (graphFault) throw fault(`the kNN graph is unsound: ${graphFault}`);
+    for (let row = 0; row < vectors.count; row++) {
+      if (!isUnitOrZero(vectors, row)) throw fault(`the vector of row ${row} is not of unit length`);
+      if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row]))
+        throw fault(`row ${row} has no place on the map`);
+      if (topicOfRow[row] < OUTLIER || topicOfRow[row] >= topics.length)
+        throw fault(`row ${row} has topic ${topicOfRow[row]}`);
+    }
+    return manifest;
+  } finally {
+    snapshot.close();
+  }
+}
+
+function isUnitOrZero({ data, dimensions }: Vectors, row: number): boolean {
+  let squares = 0;
+  for (let i = row * dimensions; i < (row + 1) * dimensions; i++) squares += data[i] * data[i];
+  return squares === 0 || Math.abs(squares - 1) < 1e-3;
+}

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { KnnGraph } from '../core/knn-graph.ts';
+import type { Manifest } from '../core/manifest.ts';
+import type { Paper, Receipt } from '../core/paper.ts';
+import type { Projection } from '../core/projection.ts';
+import type { Grouping, Topic } from '../core/topics.ts';
+import type { Vectors } from '../core/vectors.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { writeColumns } from './columns.ts';
+import { dataFolders } from './data-folder.ts';
+import { writePaperDatabase } from './paper-database.ts';
+import { fileNames, hashFile, SNAPSHOT_FORMAT } from './snapshot-files.ts';
+
+/** Everything a build made. */
+export interface SnapshotContent {
+  readonly papers: readonly Paper[];
+  readonly receipts: readonly Receipt[];
+  readonly vectors: Vectors;
+  readonly graph: KnnGraph;
+  readonly grouping: Grouping;
+  readonly topics: readonly Topic[];
+  readonly map: Projection;
+  /** Writes the neighbour index, in its library's own format, to a path. */
+  saveIndex(path: string): void;
+}
+
+/** What the manifest says beyond what follows from the content. */
+export type ManifestFacts = Pick<Manifest, 'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'quality'>;
+
+/**
+ * Writes a snapshot into a hidden folder beside the others. It has no name yet and nobody opens it: `nameSnapshot` gives
+ * it one once it has been verified.
+ *
+ * @returns the hidden folder
+ */
+export async function writeSnapshot(
+  dataDir: string,
+  content: SnapshotContent,
+  facts: ManifestFacts,
+  onRow: (done: number) => void,
+): Promise<string> {
+  const { snapshots } = dataFolders(dataDir);
+  mkdirSync(snapshots, { recursive: true });
+  removeUnfinished(snapshots);
+  const folder = join(snapshots, `.building-${process.pid}`);
+  mkdirSync(folder);
+  const { papers, receipts, vectors, graph, grouping, topics, map } = content;
+  writePaperDatabase(join(folder, fileNames.papers), papers, onRow);
+  writeColumns(join(folder, fileNames.vectors), { vectors: vectors.data });
+  writeColumns(join(folder, fileNames.graph), { rows: graph.rows, similarities: graph.similarities });
+  writeColumns(join(folder, fileNames.map), { x: map.x, y: map.y, topic: grouping.topicOfRow });
+  writeAtomically(join(folder, fileNames.topics), `${JSON.stringify(topics, null, 1)}\n`);
+  writeAtomically(join(folder, fileNames.receipts), receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
+  content.saveIndex(join(folder, fileNames.index));
+
+  const files: Record<string, string> = {};
+  for (const name of Object.values(fileNames)) {
+    if (name !== fileNames.manifest) files[name] = await hashFile(join(folder, name));
+  }
+  const manifest: Manifest = { format: SNAPSHOT_FORMAT, id: idOf(facts, files), ...facts, files };
+  writeAtomically(join(folder, fileNames.manifest), `${JSON.stringify(manifest, null, 2)}\n`);
+  return folder;
+}
+
+/** Gives a verified folder its name. From here on it can be opened and promoted. */
+export function nameSnapshot(folder: string, dataDir: string, id: string): string {
+  const named = join(dataFolders(dataDir).snapshots, id);
+  // The id tells time and content: a folder of that name holds the very same snapshot.
+  if (existsSync(named)) rmSync(folder, { recursive: true });
+  else renameSync(folder, named);
+  return named;
+}
+
+/** Hidden folders are what a build that was stopped left behind; only one build runs at a time (see lock.ts). */
+function removeUnfinished(snapshots: string): void {
+  for (const name of readdirSync(snapshots)) {
+    if (name.startsWith('.building-')) rmSync(join(snapshots, name), { recursive: true, force: true });
+  }
+}
+
+function idOf(facts: ManifestFacts, files: Readonly<Record<string, string>>): string {
+  const time = facts.createdAt.replace(/\.\d+Z$/, 'Z').replaceAll(':', '-');
+  const content = createHash('sha256').update(facts.inputHash).update(JSON.stringify(files)).digest('hex');
+  return `${time}-${content.slice(0, 8)}`;
+}

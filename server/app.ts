@@ -1,0 +1,106 @@
+/** The routes: requests checked by the contract, answered by the engine, errors made into answers in one place. */
+import { type Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { secureHeaders } from 'hono/secure-headers';
+import type { z } from 'zod';
+import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
+import { type ErrorAnswer, searchRequest, similarRequest } from './contract.ts';
+import type { LiveEngine } from './live-engine.ts';
+import type { PageFile } from './page-files.ts';
+
+/** What the routes need of the world. */
+export interface AppEffects {
+  now(): Date;
+  /** Told of errors that are our fault. */
+  report(line: string): void;
+}
+
+const NO_PAGE = 'The page has not been built: run `npm run build`, then start again. The API is at /api/status.';
+
+/** @param page the built page's files by path; empty where it was not built */
+export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>, effects: AppEffects): Hono {
+  const app = new Hono();
+  app.use(
+    secureHeaders({
+      contentSecurityPolicy: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+      // Plain http on the user's own machine: there is no https to insist on.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(compress());
+
+  app.get('/api/search', async (c) => {
+    const request = checked(searchRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.search(request)));
+  });
+  app.get('/api/papers/:id', async (c) => c.json(await live.with((engine) => engine.paper(c.req.param('id')))));
+  app.get('/api/papers/:id/similar', async (c) => {
+    const { limit } = checked(similarRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.similar(c.req.param('id'), limit)));
+  });
+  app.get('/api/map', (c) =>
+    live.with((engine) => {
+      const isBinary = (c.req.header('accept') ?? '').includes('application/octet-stream');
+      c.header('vary', 'Accept');
+      if (isUnchanged(c, `"${engine.snapshotId}-${isBinary ? 'columns' : 'json'}"`)) return c.body(null, 304);
+      c.header('x-snapshot', engine.snapshotId);
+      if (!isBinary) return c.json(engine.map());
+      return c.body(engine.mapColumns(), 200, { 'content-type': 'application/octet-stream' });
+    }),
+  );
+  app.get('/api/topics', (c) =>
+    live.with((engine) =>
+      isUnchanged(c, `"${engine.snapshotId}-topics"`) ? c.body(null, 304) : c.json(engine.topics()),
+    ),
+  );
+  app.get('/api/status', async (c) => c.json(await live.with((engine) => engine.status(effects.now()))));
+  app.get('/healthz', async (c) => c.json(await live.with((engine) => ({ ok: true, snapshot: engine.snapshotId }))));
+
+  app.get('*', (c) => {
+    const file = page.get(c.req.path);
+    if (!file) {
+      if (c.req.path === '/') return c.text(NO_PAGE, 503);
+      return c.notFound();
+    }
+    c.header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+    return c.body(file.body, 200, { 'content-type': file.type });
+  });
+  app.notFound((c) => c.json(errorBody('not_found', `nothing is at ${c.req.method} ${c.req.path}`), 404));
+  app.onError((error, c) => {
+    if (error instanceof PaperfieldError) {
+      const { status } = errorKinds[error.kind];
+      return c.json(errorBody(error.kind, error.message), status === 499 ? 503 : status);
+    }
+    effects.report(`${c.req.method} ${c.req.path}: ${error.stack ?? messageOf(error)}`);
+    return c.json(errorBody('internal', 'the server made a mistake; its log says more'), 500);
+  });
+  return app;
+}
+
+/** The request in the contract's form, or a bad_request that says what does not fit. */
+function checked<T>(schema: z.ZodType<T>, written: unknown): T {
+  const parsed = schema.safeParse(written);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
+  throw new PaperfieldError('bad_request', faults.join('; '));
+}
+
+/** Sets the entity tag and tells whether the client holds this very answer. */
+function isUnchanged(c: Context, tag: string): boolean {
+  c.header('etag', tag);
+  c.header('cache-control', 'no-cache');
+  // A compressing middleman may have made the tag weak; it names the same content.
+  const held = (c.req.header('if-none-match') ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
+  return held.includes(tag);
+}
+
+function errorBody(code: string, message: string): ErrorAnswer {
+  return { error: { code, message } };
+}

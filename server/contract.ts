@@ -1,0 +1,141 @@
+/**
+ * Every request and answer of the HTTP API. The page takes its types from here, the tests check real answers against
+ * these schemas, and `GET /api/openapi.json` is made from them. Imports zod only.
+ */
+import { z } from 'zod';
+
+/** How a query is answered: by words, by meaning, or by both together. */
+export const searchModes = ['hybrid', 'semantic', 'keyword'] as const;
+
+/** The most hits one answer carries. */
+export const MAX_LIMIT = 200;
+/** The longest query, in characters: a pasted abstract fits. */
+export const MAX_QUERY = 8000;
+
+const limit = (fallback: number) => z.coerce.number().int().min(1).max(MAX_LIMIT).default(fallback);
+
+export const searchRequest = z.object({
+  q: z.string().trim().min(1, 'q is empty: write what you look for').max(MAX_QUERY),
+  mode: z.enum(searchModes).default('hybrid'),
+  limit: limit(20),
+  offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
+});
+
+export const similarRequest = z.object({ limit: limit(10) });
+
+/** Half-open ranges of UTF-16 code units, ascending and apart. */
+const ranges = z.array(z.tuple([z.number().int().min(0), z.number().int().min(1)]));
+
+const organisation = z.object({ slug: z.string(), name: z.string() });
+
+export const hit = z.object({
+  id: z.string(),
+  title: z.string(),
+  /** Larger is nearer. Comparable within one answer only. */
+  score: z.number(),
+  /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
+  date: z.string().nullable(),
+  /** The topic's number, or null for a paper that belongs to none. */
+  topic: z.number().int().nullable(),
+  /** Place on the map, in map units (see `GET /api/map`). */
+  x: z.number(),
+  y: z.number(),
+  /** The sentence of the abstract that answers the query best, or the abstract's first. */
+  snippet: z.object({ text: z.string(), marks: ranges }),
+  organisation: organisation.nullable(),
+  comments: z.number().int().nullable(),
+  authorCount: z.number().int().nullable(),
+});
+
+export const searchAnswer = z.object({
+  query: z.string(),
+  mode: z.enum(searchModes),
+  /** How many papers the pages of this query hold together. */
+  total: z.number().int().min(0),
+  hits: z.array(hit),
+});
+
+export const similarAnswer = z.object({ id: z.string(), hits: z.array(hit) });
+
+export const paperAnswer = z.object({
+  id: z.string(),
+  title: z.string(),
+  abstract: z.string(),
+  authors: z.array(z.string()).nullable(),
+  authorCount: z.number().int().nullable(),
+  date: z.string().nullable(),
+  categories: z.array(z.string()).nullable(),
+  url: z.string().nullable(),
+  venue: z.string().nullable(),
+  organisation: organisation.nullable(),
+  comments: z.number().int().nullable(),
+  topic: z.number().int().nullable(),
+  x: z.number(),
+  y: z.number(),
+});
+
+/**
+ * The map as columns: entry i of each column is the same paper. With `Accept: application/octet-stream` the same columns
+ * come as binary (layout in data/README.md, 'map columns').
+ */
+export const mapAnswer = z.object({
+  snapshot: z.string(),
+  ids: z.array(z.string()),
+  x: z.array(z.number()),
+  y: z.array(z.number()),
+  /** −1 for a paper that belongs to no topic. */
+  topic: z.array(z.number().int().min(-1)),
+});
+
+export const topicAnswer = z.object({
+  id: z.number().int().min(0),
+  name: z.string(),
+  keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
+  size: z.number().int().min(1),
+  /** Where the topic's name stands on the map: the median of its papers. */
+  x: z.number(),
+  y: z.number(),
+  /** Ids and titles of the papers nearest to the topic's centre, the nearest first. */
+  central: z.array(z.object({ id: z.string(), title: z.string() })),
+});
+
+export const topicsAnswer = z.object({
+  snapshot: z.string(),
+  topics: z.array(topicAnswer),
+  /** How many papers belong to no topic. */
+  outliers: z.number().int().min(0),
+});
+
+export const statusAnswer = z.object({
+  snapshot: z.object({ id: z.string(), createdAt: z.string(), ageSeconds: z.number().min(0) }),
+  model: z.object({ name: z.string(), source: z.string(), dimensions: z.number().int(), available: z.boolean() }),
+  counts: z.object({
+    papers: z.number().int(),
+    topics: z.number().int(),
+    outliers: z.number().int(),
+    skippedRows: z.number().int(),
+    mergedRows: z.number().int(),
+  }),
+  dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
+  /** Every option of the build, by name. */
+  options: z.record(z.string(), z.unknown()),
+  /** What the build measured of itself. */
+  quality: z.record(z.string(), z.number().nullable()),
+});
+
+export const healthAnswer = z.object({ ok: z.literal(true), snapshot: z.string() });
+
+export const errorAnswer = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+export type SearchMode = (typeof searchModes)[number];
+export type SearchRequest = z.infer<typeof searchRequest>;
+export type Hit = z.infer<typeof hit>;
+export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type SimilarAnswer = z.infer<typeof similarAnswer>;
+export type PaperAnswer = z.infer<typeof paperAnswer>;
+export type MapAnswer = z.infer<typeof mapAnswer>;
+export type TopicAnswer = z.infer<typeof topicAnswer>;
+export type TopicsAnswer = z.infer<typeof topicsAnswer>;
+export type StatusAnswer = z.infer<typeof statusAnswer>;
+export type HealthAnswer = z.infer<typeof healthAnswer>;
+export type ErrorAnswer = z.infer<typeof errorAnswer>;

@@ -1,0 +1,172 @@
+import { PaperfieldError } from '../pipeline/core/errors.ts';
+import type { Paper } from '../pipeline/core/paper.ts';
+import { OUTLIER } from '../pipeline/core/topics.ts';
+import { vectorAt } from '../pipeline/core/vectors.ts';
+import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
+import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
+import { openSnapshot } from '../pipeline/store/snapshot-reader.ts';
+import type {
+  Hit,
+  MapAnswer,
+  PaperAnswer,
+  SearchAnswer,
+  SearchRequest,
+  SimilarAnswer,
+  StatusAnswer,
+  TopicsAnswer,
+} from './contract.ts';
+import { encodeMapColumns } from './map-columns.ts';
+import { type Ranked, rank } from './search/search.ts';
+import { snippetOf } from './search/snippet.ts';
+import { type QueryTerm, queryTerms } from './search/words.ts';
+
+/** Answers questions about one snapshot. Its answers never change while it is open. */
+export interface Engine {
+  readonly snapshotId: string;
+  search(request: SearchRequest): Promise<SearchAnswer>;
+  similar(id: string, limit: number): SimilarAnswer;
+  paper(id: string): PaperAnswer;
+  map(): MapAnswer;
+  mapColumns(): Uint8Array<ArrayBuffer>;
+  topics(): TopicsAnswer;
+  status(now: Date): StatusAnswer;
+  close(): void;
+}
+
+/**
+ * Opens a snapshot folder for answering.
+ *
+ * @param embedder the model that made the snapshot; without it only words can be searched
+ * @throws PaperfieldError corrupt
+ */
+export function openEngine(folder: string, embedder: Embedder | undefined): Engine {
+  const snapshot = openSnapshot(folder);
+  const { manifest, papers, vectors, map, topicOfRow, topics } = snapshot;
+  const index = openHnsw(snapshot.indexPath, vectors.count, vectors.dimensions);
+  const ids = papers.ids();
+  const efSearch = Number(manifest.options.efSearch ?? 200);
+  const topicOf = (row: number) => (topicOfRow[row] === OUTLIER ? null : topicOfRow[row]);
+  let columns: Uint8Array<ArrayBuffer> | undefined;
+
+  const rowOf = (id: string) => {
+    const row = papers.rowOf(id);
+    if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
+    return row;
+  };
+  const hitOf = (row: number, score: number, terms: readonly QueryTerm[]): Hit => {
+    const paper = papers.paper(row);
+    return {
+      id: paper.id,
+      title: paper.title,
+      score: Math.round(score * 1e4) / 1e4,
+      date: paper.date ?? null,
+      topic: topicOf(row),
+      x: map.x[row],
+      y: map.y[row],
+      snippet: snippetOf(paper.abstract, terms),
+      ...shownFacts(paper),
+    };
+  };
+  const hitsOf = ({ rows, scores }: Ranked, from: number, to: number, terms: readonly QueryTerm[]) =>
+    Array.from(rows.subarray(from, to), (row, i) => hitOf(row, scores[from + i], terms));
+
+  const central = new Map(topics.map((topic) => [topic.id, topic.central.map((row) => papers.paper(row))]));
+  const places = topics.map((topic) => medianPlace(topic.id, topicOfRow, map.x, map.y));
+
+  return {
+    snapshotId: manifest.id,
+    async search({ q, mode, limit, offset }) {
+      if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.source);
+      const terms = queryTerms(q);
+      const vector = mode === 'keyword' ? undefined : await embedder?.embed([queryText(embedder.card, q)]);
+      const ranked = rank(snapshot, index, { terms, vector }, mode, efSearch);
+      return { query: q, mode, total: ranked.total, hits: hitsOf(ranked, offset, offset + limit, terms) };
+    },
+    similar(id, limit) {
+      const row = rowOf(id);
+      const near = index.search(vectorAt(vectors, row), limit + 1, efSearch);
+      const others = [...near.rows.keys()].filter((at) => near.rows[at] !== row).slice(0, limit);
+      return { id, hits: others.map((at) => hitOf(near.rows[at], near.similarities[at], [])) };
+    },
+    paper(id) {
+      const row = rowOf(id);
+      const paper = papers.paper(row);
+      return {
+        id,
+        title: paper.title,
+        abstract: paper.abstract,
+        authors: paper.authors ? [...paper.authors] : null,
+        date: paper.date ?? null,
+        categories: paper.categories ? [...paper.categories] : null,
+        url: paper.url ?? null,
+        venue: paper.venue ?? null,
+        topic: topicOf(row),
+        x: map.x[row],
+        y: map.y[row],
+        ...shownFacts(paper),
+      };
+    },
+    map: () => ({
+      snapshot: manifest.id,
+      ids,
+      x: Array.from(map.x),
+      y: Array.from(map.y),
+      topic: Array.from(topicOfRow),
+    }),
+    mapColumns() {
+      columns ??= encodeMapColumns(ids, map.x, map.y, topicOfRow);
+      return columns;
+    },
+    topics: () => ({
+      snapshot: manifest.id,
+      topics: topics.map((topic, i) => ({
+        id: topic.id,
+        name: topic.name,
+        keywords: topic.keywords.map((keyword) => ({ ...keyword })),
+        size: topic.size,
+        ...places[i],
+        central: (central.get(topic.id) ?? []).map(({ id, title }) => ({ id, title })),
+      })),
+      outliers: manifest.counts.outliers,
+    }),
+    status: (now) => ({
+      snapshot: {
+        id: manifest.id,
+        createdAt: manifest.createdAt,
+        ageSeconds: Math.max(0, Math.round((now.getTime() - Date.parse(manifest.createdAt)) / 1000)),
+      },
+      model: {
+        name: manifest.model.name,
+        source: manifest.model.source,
+        dimensions: manifest.model.dimensions,
+        available: embedder !== undefined,
+      },
+      counts: manifest.counts,
+      dates: papers.dateRange(),
+      options: { ...manifest.options },
+      quality: { ...manifest.quality },
+    }),
+    close: () => snapshot.close(),
+  };
+}
+
+function shownFacts(paper: Paper) {
+  return {
+    organisation: paper.organisation ?? null,
+    comments: paper.comments ?? null,
+    authorCount: paper.authorCount ?? null,
+  };
+}
+
+function medianPlace(topic: number, topicOfRow: Int32Array, x: Float32Array, y: Float32Array) {
+  const members = (axis: Float32Array) => axis.filter((_, row) => topicOfRow[row] === topic).sort();
+  const [xs, ys] = [members(x), members(y)];
+  return { x: xs[xs.length >> 1] ?? 0, y: ys[ys.length >> 1] ?? 0 };
+}
+
+function modelMissing(source: string): PaperfieldError {
+  return new PaperfieldError(
+    'model',
+    `this snapshot was made with the model '${source}', which cannot be loaded here: search by words (mode=keyword), or build again`,
+  );
+}

@@ -1,0 +1,76 @@
+import { dotWithRow } from '../../pipeline/core/vectors.ts';
+import type { NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
+import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
+import type { SearchMode } from '../contract.ts';
+import { fuse, ranking } from './fusion.ts';
+import { matchExpression, type QueryTerm } from './words.ts';
+
+/** How many papers each half offers at the most: what one can page through. */
+const POOL = 1000;
+/** The share of the keyword score in a hybrid score. */
+const KEYWORD_WEIGHT = 0.5;
+
+/** Papers that answer a query, the best first. */
+export interface Ranked {
+  readonly rows: Int32Array;
+  readonly scores: Float32Array;
+  /** How many there are: for keyword search it may be more than can be paged through. */
+  readonly total: number;
+}
+
+/** What a search needs of a query: its words, and its vector unless only words are asked for. */
+export interface Query {
+  readonly terms: readonly QueryTerm[];
+  readonly vector: Float32Array | undefined;
+}
+
+/** Ranks papers by words, by meaning, or by both. */
+export function rank(
+  snapshot: Snapshot,
+  index: NeighborIndex,
+  query: Query,
+  mode: SearchMode,
+  efSearch: number,
+): Ranked {
+  const expression = matchExpression(query.terms);
+  const byWords =
+    mode === 'semantic' || expression === ''
+      ? { rows: new Int32Array(0), scores: new Float32Array(0) }
+      : snapshot.papers.match(expression, POOL);
+  if (mode === 'keyword' || !query.vector) {
+    const total = byWords.rows.length < POOL ? byWords.rows.length : snapshot.papers.countMatches(expression);
+    return { ...byWords, total };
+  }
+  const near = index.search(query.vector, POOL, efSearch);
+  if (mode === 'semantic' || byWords.rows.length === 0) {
+    return { rows: near.rows, scores: near.similarities, total: near.rows.length };
+  }
+  return fused(snapshot, query.vector, byWords, near.rows);
+}
+
+function fused(
+  snapshot: Snapshot,
+  vector: Float32Array,
+  byWords: { rows: Int32Array; scores: Float32Array },
+  nearRows: Int32Array,
+): Ranked {
+  const keywordOf = new Map<number, number>();
+  byWords.rows.forEach((row, i) => {
+    keywordOf.set(row, byWords.scores[i]);
+  });
+  const rows = Int32Array.from(new Set([...byWords.rows, ...nearRows]));
+  const scores = fuse(
+    {
+      rows,
+      keyword: Float32Array.from(rows, (row) => keywordOf.get(row) ?? 0),
+      semantic: Float32Array.from(rows, (row) => dotWithRow(snapshot.vectors, row, vector)),
+    },
+    KEYWORD_WEIGHT,
+  );
+  const order = ranking(rows, scores);
+  return {
+    rows: Int32Array.from(order, (at) => rows[at]),
+    scores: Float32Array.from(order, (at) => scores[at]),
+    total: rows.length,
+  };
+}

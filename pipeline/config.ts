@@ -17,7 +17,7 @@ const buildShape = {
     .default(15)
     .describe('Neighbours a paper in the kNN graph (2–200): more give broader topics and a smoother map'),
   resolution: real(0.01, 100)
-    .default(1)
+    .default(2)
     .describe('How fine the topics are (0.01–100): larger gives more and smaller ones'),
   minTopicSize: whole(2, 10_000).default(5).describe('Papers that make a topic at the least (2–10000)'),
   minDist: real(0, 0.99).default(0.1).describe('How close the map may put two papers (0–0.99)'),

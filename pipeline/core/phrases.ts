@@ -43,8 +43,28 @@ function wordOf(surface: string): Word | undefined {
 
 /** Folds English plurals: enough to count 'policies' with 'policy', careful enough to leave 'bias' and 'class' alone. */
 export function foldWord(lower: string): string {
-  if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|os)$/.test(lower)) return lower;
+  if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|aos|smos)$/.test(lower)) return lower;
   if (lower.endsWith('ies') && lower.length > 4) return `${lower.slice(0, -3)}y`;
   if (/(?:sses|shes|ches|xes|zes)$/.test(lower)) return lower.slice(0, -2);
   return lower.slice(0, -1);
+}
+
+/**
+ * Whether two folded words are forms of one: a long common beginning ('robot', 'robotic'; 'personalize',
+ * 'personalization'). Coarser than a stemmer, and meant to be: two keywords that look alike say one thing.
+ */
+export function lookAlike(a: string, b: string): boolean {
+  if (a === b) return true;
+  const shorter = Math.min(a.length, b.length);
+  let common = 0;
+  while (common < shorter && a[common] === b[common]) common++;
+  return common >= Math.max(5, shorter * 0.75) || (common === shorter && shorter >= 4);
+}
+
+/** The first letters of a phrase's words: 'rag' for 'retrieval-augmented generation'. */
+export function initials(phrase: string): string {
+  return phrase
+    .split(/[ -]/)
+    .map((word) => word.charAt(0))
+    .join('');
 }

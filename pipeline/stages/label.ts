@@ -1,5 +1,6 @@
 import type { Effects } from '../core/effects.ts';
 import type { Passage } from '../core/paper.ts';
+import { foldWord, initials, lookAlike } from '../core/phrases.ts';
 import { type Grouping, type Keyword, OUTLIER, type Topic } from '../core/topics.ts';
 import { exactNeighbors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { countPhrases, namingPhrases, type PhraseCounts } from './phrase-counts.ts';
@@ -105,13 +106,18 @@ function chooseApart(candidates: readonly Candidate[]): Candidate[] {
   return chosen;
 }
 
-/** Whether a phrase says something that the chosen ones do not: fewer than half of its words stand in any of them. */
+/**
+ * Whether a phrase says something that the chosen ones do not: it is not the initials of one (or the other way round),
+ * and fewer than half of its words look like a word of any of them.
+ */
 function isApart(candidate: Candidate, chosen: readonly Candidate[]): boolean {
   const words = candidate.phrase.split(/[ -]/);
   return chosen.every((other) => {
-    const others = new Set(other.phrase.split(/[ -]/));
-    const shared = words.filter((word) => others.has(word)).length;
-    return shared * 2 < Math.min(words.length, others.size) || shared === 0;
+    if (foldWord(initials(other.phrase)) === candidate.phrase || foldWord(initials(candidate.phrase)) === other.phrase)
+      return false;
+    const others = other.phrase.split(/[ -]/);
+    const shared = words.filter((word) => others.some((another) => lookAlike(word, another))).length;
+    return shared === 0 || shared * 2 < Math.min(words.length, others.length);
   });
 }
 
@@ -129,15 +135,14 @@ function bestSurface(surfaces: readonly string[]): string {
 
 /** The first keyword or two, with a capital; a further one where another topic has that name already. */
 function nameOf(keywords: readonly Keyword[], taken: Set<string>, id: number): string {
-  const words = keywords.map((keyword) => keyword.text);
-  const [first = `Topic ${id + 1}`, second = ''] = words;
+  const [first = `Topic ${id + 1}`, second = '', ...others] = keywords.map((keyword) => keyword.text);
   let name = second !== '' && first.length + second.length + 3 <= NAME_LENGTH ? `${first} · ${second}` : first;
-  for (const word of [...words.slice(1), String(id + 1)]) {
+  for (const word of [...(name === first && second !== '' ? [second] : []), ...others, String(id + 1)]) {
     if (!taken.has(name.toLowerCase())) break;
     name = `${name} · ${word}`;
   }
   taken.add(name.toLowerCase());
-  return /^\p{Ll}+(?:[ -]|$)/u.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+  return /^\p{Ll}[\p{Ll}-]*(?= |$)/u.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
 }
 
 /** The rows nearest to the mean vector of a topic, the nearest first. */

@@ -87,7 +87,7 @@ export async function* readRows(source: SourceFile): AsyncGenerator<Piece> {
 
 /**
  * The papers so far. A row is a paper that stood there before where its id did, or, where either of the two has no id
- * of its own, where its title did. The later row's fields win: it is the fresher reading.
+ * of its own, where its title did. The later row's fields win where it has them: it is the fresher reading.
  */
 class Collection {
   entries = 0;
@@ -106,7 +106,7 @@ class Collection {
       return undefined;
     }
     const former = this.#papers[place];
-    this.#papers[place] = { ...former, ...paper };
+    this.#papers[place] = { ...former, ...paper, abstract: paper.abstract === '' ? former.abstract : paper.abstract };
     if (paper.id !== undefined) this.#placeOfId.set(paper.id, place);
     const by = paper.id !== undefined && paper.id === former.id ? `id ${paper.id}` : 'title';
     return { kind: 'merged', file, line, reason: `same ${by} as an earlier row`, excerpt: excerptOf(paper.title) };

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseJsonlLine } from '../../pipeline/stages/parsers/jsonl.ts';
 
+fc.configureGlobal({ seed: 8017 });
+
 const FILE = 'papers.jsonl';
 const base = { id: 'a1', title: 'Tidal Clocks', abstract: 'We read time from tides.' };
 

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { ParsedPaper } from '../../pipeline/core/paper.ts';
 import { isSavedPage, parseSavedPage } from '../../pipeline/stages/parsers/saved-page.ts';
 
+fc.configureGlobal({ seed: 8017 });
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const LINE_HEAD =
   'Get trending papers in your email inbox once a day!\nGet trending papers in your email inbox!\nSubscribe';

@@ -5,15 +5,16 @@ import type { Unit } from './saved-page-units.ts';
 export type Role = 'title' | 'abstract' | 'continuation' | 'meta' | 'date' | 'comments' | 'stray';
 
 /**
- * How far the reading of a paper has come. A title may follow each of them, and after `told` and `dated` it leaves a
- * whole paper behind. `dated` is apart from `ready` because a lone number after it may be the paper's comments.
+ * How far the reading of a paper has come. A paper needs its abstract or its small print, so no reading ends at
+ * `titled`; after `told` and `dated` a title begins the next paper, and a stray lies between two. `dated` is apart from
+ * `ready` because a lone number after it may be the paper's comments.
  *
  *              title          abstract         meta, date
  *      ready ────────▶ titled ────────▶ told ─────────────▶ dated
  *        ▲                              │ ▲└─┐ continuation   │
  *        │                              │ └──┘                │
  *        └──────────────────────────────┴─────────────────────┘
- *                                 comments
+ *                           comments, stray
  */
 type State = 'ready' | 'titled' | 'told' | 'dated';
 const STATES: readonly State[] = ['ready', 'titled', 'told', 'dated'];
@@ -40,9 +41,9 @@ const COST = {
   lost: 4,
   metaWithoutAbstract: 6,
   bareDateOrCount: 0.5,
-  title: { long: 6, sentence: 2, item: 2, fullStop: 0.5, lowerCase: 0.5, dateOrCount: 1 },
+  title: { long: 6, sentence: 2, dateOrCount: 1 },
   abstract: { sentence: 2, question: 3, unfinished: 5, other: 9 },
-  continuation: { item: 1, lowerCaseProse: 1, prose: 3, lowerCase: 5, other: 6 },
+  continuation: { item: 1, lowerCaseProse: 1, prose: 3.5, lowerCase: 5, other: 6 },
 };
 
 /**
@@ -68,9 +69,9 @@ export function readRoles(units: readonly Unit[]): Role[] {
     arrivals.push(arrival);
     costs = next;
   }
-  const endCost = (state: State) =>
-    (costs.get(state) ?? Number.POSITIVE_INFINITY) + (state === 'titled' ? COST.lost : 0);
-  let state = STATES.reduce((best, other) => (endCost(other) < endCost(best) ? other : best));
+  let state = STATES.filter((end) => end !== 'titled' && costs.has(end)).reduce((best, other) =>
+    costs.get(other)! < costs.get(best)! ? other : best,
+  );
   const roles: Role[] = [];
   for (let i = units.length - 1; i >= 0; i--) {
     const { from, role } = arrivals[i].get(state)!;
@@ -87,39 +88,31 @@ function stepsFrom(from: State, unit: Unit): Step[] {
     const cost = from === 'titled' ? COST.metaWithoutAbstract : 0;
     return [{ role: 'meta', to: meta.comments === undefined ? 'dated' : 'ready', cost }];
   }
+  if (from === 'titled') return [{ role: 'abstract', to: 'told', cost: abstractCost(text) }];
   const dated = readDateLine(text);
   const isCount = readCountLine(text) !== undefined;
-  const steps: Step[] = [];
-  if (from === 'titled') {
-    steps.push({ role: 'abstract', to: 'told', cost: abstractCost(text) });
-    steps.push({ role: 'title', to: 'titled', cost: COST.lost + titleCost(text, dated !== undefined || isCount) });
-    return steps;
-  }
-  steps.push({ role: 'title', to: 'titled', cost: titleCost(text, dated !== undefined || isCount) });
+  const steps: Step[] = [
+    { role: 'title', to: 'titled', cost: titleCost(text, dated !== undefined || isCount) },
+    { role: 'stray', to: 'ready', cost: COST.lost },
+  ];
   if (from === 'told') {
     steps.push({ role: 'continuation', to: 'told', cost: continuationCost(text) });
     const afterDate = dated?.comments === undefined ? 'dated' : 'ready';
     if (dated) steps.push({ role: 'date', to: afterDate, cost: COST.bareDateOrCount });
   }
   if (isCount && from !== 'ready') steps.push({ role: 'comments', to: 'ready', cost: COST.bareDateOrCount });
-  steps.push({ role: 'stray', to: 'ready', cost: COST.lost });
   return steps;
 }
 
 function titleCost(text: string, isDateOrCount: boolean): number {
-  let cost = text.length > LONG ? COST.title.long : 0;
-  if (endsWithFullStop(text)) cost += text.length < SHORTEST_SENTENCE ? COST.title.fullStop : COST.title.sentence;
-  if (isItem(text)) cost += COST.title.item;
-  if (startsLowerCase(text)) cost += COST.title.lowerCase;
-  if (isDateOrCount) cost += COST.title.dateOrCount;
-  return cost;
+  if (isDateOrCount) return COST.title.dateOrCount;
+  return (text.length > LONG ? COST.title.long : 0) + (isSentence(text) ? COST.title.sentence : 0);
 }
 
 function abstractCost(text: string): number {
   if (text.length > LONG) return 0;
-  if (text.length < SHORTEST_SENTENCE) return COST.abstract.other;
-  if (endsWithFullStop(text)) return COST.abstract.sentence;
-  if (/[?!？！]["'”’)\]]*$/.test(text)) return COST.abstract.question;
+  if (isSentence(text)) return COST.abstract.sentence;
+  if (text.length >= SHORTEST_SENTENCE && /[?!？！]["'”’)\]]*$/.test(text)) return COST.abstract.question;
   return text.length > LONG_FOR_A_TITLE ? COST.abstract.unfinished : COST.abstract.other;
 }
 
@@ -135,11 +128,11 @@ export function mayBeAbstract(text: string): boolean {
 }
 
 function isProse(text: string): boolean {
-  return text.length > LONG || (text.length >= SHORTEST_SENTENCE && endsWithFullStop(text));
+  return text.length > LONG || isSentence(text);
 }
 
-function endsWithFullStop(text: string): boolean {
-  return /[.。…]["'”’)\]]*$/.test(text);
+function isSentence(text: string): boolean {
+  return text.length >= SHORTEST_SENTENCE && /[.。…]["'”’)\]]*$/.test(text);
 }
 
 /** Whether the text starts as an item of a list does: `- `, `• `, `1. `, `(ii) `, `b) `. */

@@ -95,33 +95,23 @@ function readEntries(page: SavedPage): PageReading {
   const left: Unit[] = [];
   const dates: PageDate[] = page.headDate ? [page.headDate] : [];
   let entry: Entry | undefined;
-  const close = () => {
-    if (!entry) return;
-    if (entry.abstract.length > 0 || entry.meta.length > 0) entries.push(entry);
-    else left.push(entry.title);
-    entry = undefined;
-  };
   units.forEach((unit, i) => {
     const role = roles[i];
     const meta = unit.meta ?? bareMeta(unit.text, role);
     if (meta?.date) dates.push(meta.date);
     if (role === 'title') {
-      close();
       entry = { title: unit, abstract: [], meta: [], problems: [] };
-    } else if (role === 'stray' || !entry) {
-      close();
-      left.push(unit);
-    } else if (meta) entry.meta.push(meta);
+      entries.push(entry);
+    } else if (role === 'stray' || !entry) left.push(unit);
+    else if (meta) entry.meta.push(meta);
     else {
-      if (role === 'continuation' && mayBeAbstract(unit.text)) {
-        entry.problems.push(
-          `line ${unit.line} was read as more of the abstract; if it is another paper, its title is missing`,
-        );
-      }
       entry.abstract.push(unit.text);
+      if (role === 'continuation' && mayBeAbstract(unit.text)) {
+        const doubt = 'was read as more of the abstract; if it is another paper, its title is missing';
+        entry.problems.push(`line ${unit.line} ${doubt}`);
+      }
     }
   });
-  close();
   return { entries, left, dates };
 }
 

@@ -9,6 +9,8 @@ import { errorKinds, messageOf, PaperfieldError } from './core/errors.ts';
 /** A flag that one command has beside the options of config.ts. */
 export interface Flag {
   readonly type: 'boolean' | 'string';
+  /** Takes several values: `--corpus A B C`. */
+  readonly multiple?: boolean;
   readonly sentence: string;
 }
 
@@ -23,13 +25,14 @@ export interface Command {
   run(call: Call): Promise<void>;
 }
 
+/** The values of a command's own flags; a list where the flag takes several. */
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
 /** One call of a command. */
 export interface Call {
   readonly config: Config;
-  /** Whether an option was written by the user, on the command line. */
-  readonly written: ReadonlySet<string>;
   readonly operands: readonly string[];
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>;
+  readonly flags: FlagValues;
   readonly standardInput: Readable;
   /** Prints a line of the answer itself. */
   print(line: string): void;
@@ -43,36 +46,30 @@ export function parseCall(
   command: Command,
   args: readonly string[],
 ): Omit<Call, 'standardInput' | 'print' | 'effects'> {
-  const options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean }> = { config: { type: 'string' } };
+  const options: ParseOptions = { config: { type: 'string' } };
   for (const name of command.options) options[dashed(name)] = { type: 'string', multiple: name === 'source' };
-  for (const [name, { type }] of Object.entries(command.flags)) options[name] = { type };
+  for (const [name, { type, multiple = false }] of Object.entries(command.flags)) options[name] = { type, multiple };
   const { values, positionals } = parse(command, args, options);
 
+  // `--source A B C`: what follows the first path, up to the next flag, are paths too.
+  const listed = Object.keys(options).find((name) => options[name].multiple && values[name] !== undefined);
+  const operands = command.operand === '' ? [] : positionals;
+  if (command.operand === '' && positionals.length > 0) {
+    if (listed === undefined)
+      throw new PaperfieldError('bad_request', `${positionals[0]}: what is this? ${usage(command)}`);
+    values[listed] = [...(values[listed] as string[]), ...positionals];
+  }
   const fromFlags: Record<string, unknown> = {};
   for (const name of command.options) if (values[dashed(name)] !== undefined) fromFlags[name] = values[dashed(name)];
-  // `--source A B C`: what follows the first path, up to the next flag, are paths too.
-  if (command.operand === '' && positionals.length > 0) {
-    if (fromFlags.source === undefined) {
-      throw new PaperfieldError('bad_request', `${positionals[0]}: what is this? ${usage(command)}`);
-    }
-    fromFlags.source = [...(fromFlags.source as string[]), ...positionals];
-  }
   const file = typeof values.config === 'string' ? values.config : undefined;
-  const flags: Record<string, string | boolean | undefined> = {};
-  for (const name of Object.keys(command.flags)) flags[name] = values[name] as string | boolean | undefined;
-  return {
-    config: readConfig(fromFlags, file),
-    written: new Set(Object.keys(fromFlags)),
-    operands: positionals,
-    flags,
-  };
+  const flags: Record<string, FlagValues[string]> = {};
+  for (const name of Object.keys(command.flags)) flags[name] = values[name] as FlagValues[string];
+  return { config: readConfig(fromFlags, file), operands, flags };
 }
 
-function parse(
-  command: Command,
-  args: readonly string[],
-  options: Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>,
-) {
+type ParseOptions = Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>;
+
+function parse(command: Command, args: readonly string[], options: ParseOptions) {
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
@@ -96,8 +93,8 @@ export function helpOf(command: Command): string {
       `${configShape[name].description ?? ''}${shown}`,
     ];
   });
-  for (const [name, { type, sentence }] of Object.entries(command.flags)) {
-    rows.push([type === 'string' ? `--${name} VALUE` : `--${name}`, sentence]);
+  for (const [name, { type, multiple, sentence }] of Object.entries(command.flags)) {
+    rows.push([`--${name}${multiple ? ' VALUE…' : type === 'string' ? ' VALUE' : ''}`, sentence]);
   }
   rows.push(['--config FILE', 'A JSON file of options [paperfield.config.json, if it is there]']);
   return [

@@ -6,6 +6,7 @@ import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
 import { similarCommand } from './similar.ts';
 import { statusCommand } from './status.ts';
+import { trainCommand } from './train.ts';
 
 /** Every command, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -16,4 +17,5 @@ export const commands: readonly Command[] = [
   nightlyCommand,
   statusCommand,
   embedCommand,
+  trainCommand,
 ];

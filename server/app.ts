@@ -4,7 +4,7 @@ import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import type { z } from 'zod';
 import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
-import { type ErrorAnswer, searchRequest, similarRequest } from './contract.ts';
+import { type ErrorAnswer, type HealthAnswer, searchRequest, similarRequest } from './contract.ts';
 import type { LiveEngine } from './live-engine.ts';
 import type { PageFile } from './page-files.ts';
 
@@ -61,7 +61,9 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     ),
   );
   app.get('/api/status', async (c) => c.json(await live.with((engine) => engine.status(effects.now()))));
-  app.get('/healthz', async (c) => c.json(await live.with((engine) => ({ ok: true, snapshot: engine.snapshotId }))));
+  app.get('/healthz', async (c) =>
+    c.json(await live.with((engine): HealthAnswer => ({ ok: true, snapshot: engine.snapshotId }))),
+  );
 
   app.get('*', (c) => {
     const file = page.get(c.req.path);

@@ -1,0 +1,195 @@
+import type { Browser, BrowserContextOptions } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startSampleServer } from '../fixtures/sample-server.ts';
+import { ensureBuiltPage } from './built-page.ts';
+import { findChromium, launchChromium } from './chromium.ts';
+import { type Visit, visit } from './visit.ts';
+
+const chromium = await findChromium();
+const QUERY = 'robots that learn to push and grasp objects';
+const FOUND = /^Learning Synergies between Pushing and Grasping/;
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+describe.skipIf(!chromium)('the page', () => {
+  let browser: Browser;
+  let server: Awaited<ReturnType<typeof startSampleServer>>;
+  let open: Visit | undefined;
+
+  beforeAll(async () => {
+    await ensureBuiltPage();
+    [browser, server] = await Promise.all([launchChromium(chromium!), startSampleServer()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+  });
+  afterEach(async () => {
+    const problems = open?.problems;
+    await open?.context.close();
+    open = undefined;
+    expect(problems ?? []).toEqual([]);
+  });
+  const go = async (search = '', options: BrowserContextOptions = {}) => {
+    open = await visit(browser, `${server.url}/${search}`, options);
+    return open;
+  };
+  const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' }).getByRole('link');
+
+  it('shows the papers and the names of their topics on the map', async () => {
+    const { page, onMap, opaquePixels } = await go();
+    expect(await opaquePixels()).toBeGreaterThan(5000);
+    const legend = page.getByRole('region', { name: 'Welcome' }).getByRole('listitem').getByRole('button');
+    const names = await legend.allTextContents();
+    expect(names.length).toBeGreaterThan(8);
+    const written = (await onMap()).map(({ text }) => text).join(' ');
+    const words = names.at(-1)!.replace(/\d+$/, '').split(' · ');
+    for (const word of words) expect(written).toContain(word);
+  });
+
+  it('finds papers while one types, and lights them on the map', async () => {
+    const { page, onMap, opaquePixels } = await go();
+    const before = await opaquePixels();
+    await page.getByRole('searchbox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('link', { name: FOUND }).waitFor();
+    expect(await results(page).first().textContent()).toMatch(FOUND);
+    expect(
+      await page
+        .getByRole('status')
+        .filter({ hasText: /papers? found, 30 listed/ })
+        .count(),
+    ).toBe(1);
+    await expect.poll(async () => (await onMap()).filter(({ text }) => /^\d+$/.test(text)).length).toBe(10);
+    expect(await opaquePixels()).toBeLessThan(before);
+    expect(new URL(page.url()).searchParams.get('q')).toBe(QUERY);
+  });
+
+  it('shows more results when asked', async () => {
+    const { page } = await go(`?q=${QUERY}`);
+    await page.getByRole('button', { name: 'Show 30 more' }).click();
+    await expect.poll(() => results(page).count()).toBe(60);
+  });
+
+  it('searches by words alone, and says so where no paper holds them', async () => {
+    const { page } = await go(`?q=${QUERY}`);
+    await page.getByRole('radio', { name: 'Words' }).check();
+    await page.waitForURL(/mode=keyword/);
+    await page.getByRole('searchbox').fill('zygomorphic');
+    await page.getByText('No paper here holds these words.').waitFor();
+    expect(await results(page).count()).toBe(0);
+  });
+
+  it('lights the result whose number is pointed at, and names it in a card', async () => {
+    const { page, onMap } = await go(`?q=${QUERY}`);
+    await expect.poll(async () => (await onMap()).some(({ text }) => text === '1')).toBe(true);
+    const one = (await onMap()).find(({ text }) => text === '1')!;
+    await page.mouse.move(one.x - 5, one.y);
+    await page.mouse.move(one.x, one.y);
+    await page.locator('.hover-card').getByText(FOUND).waitFor();
+    await page.mouse.click(one.x, one.y);
+    await page.getByRole('heading', { name: FOUND }).waitFor();
+  });
+
+  it('opens a paper with its abstract and similar papers, and goes back', async () => {
+    const { page } = await go(`?q=${QUERY}`);
+    await page.getByRole('link', { name: FOUND }).click();
+    const paper = page.getByRole('region', { name: 'Paper' });
+    await paper.getByRole('heading', { name: FOUND }).waitFor();
+    await paper.getByText(/Skilled robotic manipulation benefits from complex synergies/).waitFor();
+    await expect.poll(() => paper.getByRole('link').count()).toBe(10);
+    await expect.poll(() => page.title()).toMatch(FOUND);
+    await page.getByRole('button', { name: 'Next result' }).click();
+    await expect.poll(() => paper.getByRole('heading', { name: FOUND }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Back' }).click();
+    await expect.poll(() => results(page).count()).toBe(30);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      await results(page).nth(1).textContent(),
+    );
+  });
+
+  it('keeps everything in the address: reload, back and forward', async () => {
+    const { page } = await go();
+    await page.getByRole('searchbox').fill(QUERY);
+    await page.getByRole('link', { name: FOUND }).click();
+    const heading = page.getByRole('heading', { name: FOUND });
+    await heading.waitFor();
+    await page.getByRole('button', { name: 'Zoom in' }).click();
+    await page.waitForURL(/at=/);
+    const address = page.url();
+    await page.reload();
+    await heading.waitFor();
+    expect(page.url()).toBe(address);
+    expect(await page.getByRole('searchbox').inputValue()).toBe(QUERY);
+    await page.goBack();
+    await expect.poll(() => results(page).count()).toBe(30);
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
+    await page.goForward();
+    await page.goForward();
+    await heading.waitFor();
+    expect(page.url()).toBe(address);
+  });
+
+  it('is walked by keyboard', async () => {
+    const { page } = await go();
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    await page.keyboard.press('/');
+    await page.keyboard.type(QUERY);
+    await page.keyboard.press('Enter');
+    await page.getByRole('link', { name: FOUND }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    const second = (await results(page).nth(1).textContent())!;
+    expect(await focused()).toBe(second);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: second, exact: true }).waitFor();
+    await expect.poll(focused).toBe(second);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => results(page).count()).toBe(30);
+    await page.keyboard.press('Escape');
+    expect(await page.getByRole('searchbox').evaluate((input) => input === document.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('opens a topic by its name on the map: its words and its central papers', async () => {
+    const { page, onMap } = await go();
+    const name = (await onMap()).find(({ text }) => / · /.test(text))!;
+    await page.mouse.click(name.x, name.y);
+    const topic = page.getByRole('region', { name: 'Topic' });
+    await topic.getByRole('heading', { name: name.text }).waitFor();
+    expect(await topic.getByRole('link').count()).toBeGreaterThanOrEqual(3);
+    await page.waitForURL(/topic=\d+&at=/);
+    const word = topic.getByRole('button').first();
+    const text = (await word.textContent())!;
+    await word.click();
+    await page.waitForURL(new RegExp(`q=${text.replaceAll(' ', '\\+')}`));
+  });
+
+  it('fits a phone: nothing to scroll sideways, a sheet to draw up', async () => {
+    const { page } = await go('', phone);
+    const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(await wide()).toBe(0);
+    const sheet = page.getByRole('button', { name: 'Show more or less of the list' });
+    const height = async () => page.viewportSize()!.height - (await sheet.boundingBox())!.y;
+    const half = await height();
+    await sheet.tap();
+    await expect.poll(height).toBeGreaterThan(half + 100);
+    await page.getByRole('searchbox').fill(QUERY);
+    await page.getByRole('link', { name: FOUND }).tap();
+    await page.getByRole('heading', { name: FOUND }).waitFor();
+    expect(await wide()).toBe(0);
+  });
+
+  it('remembers the colours one chose', async () => {
+    const { page } = await go('', { colorScheme: 'light' });
+    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await ground();
+    await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.reload();
+    await page.getByRole('button', { name: 'Switch to light colours' }).waitFor();
+    expect(await ground()).toBe(dark);
+  });
+});

@@ -1,0 +1,76 @@
+/** A visit to the page in a fresh browser profile, which notes everything that must not happen. */
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+
+export interface Visit {
+  page: Page;
+  context: BrowserContext;
+  /** Errors of the page, and requests to any host but the server's. */
+  problems: string[];
+  /** The texts that stand on the map now, and where, in pixels of the window. */
+  onMap(): Promise<{ text: string; x: number; y: number }[]>;
+  /** How many pixels of the canvas are coloured by a paper: fully opaque. */
+  opaquePixels(): Promise<number>;
+}
+
+declare global {
+  interface Window {
+    drawnTexts: { text: string; x: number; y: number }[];
+  }
+}
+
+/** A new frame starts with its pixels: what is written from then on is what stands on the map. */
+function recordTexts(): void {
+  const context = CanvasRenderingContext2D.prototype;
+  const { putImageData, fillText } = context;
+  window.drawnTexts = [];
+  context.putImageData = function record(this: CanvasRenderingContext2D, ...args: unknown[]) {
+    window.drawnTexts = [];
+    return Reflect.apply(putImageData, this, args);
+  };
+  context.fillText = function record(this: CanvasRenderingContext2D, text: string, x: number, y: number) {
+    if (this.globalAlpha > 0.9) window.drawnTexts.push({ text, x, y });
+    return Reflect.apply(fillText, this, [text, x, y]);
+  };
+}
+
+export async function visit(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  const { host } = new URL(url);
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(message.text());
+  });
+  page.on('pageerror', (error) => problems.push(String(error)));
+  page.on('request', (request) => {
+    const to = new URL(request.url());
+    if (to.protocol !== 'data:' && to.host !== host) problems.push(`request to ${to.host}`);
+  });
+  await page.addInitScript(recordTexts);
+  await page.goto(url);
+  const canvas = page.getByRole('img', { name: /^Map of \d/ });
+  await canvas.waitFor();
+  await page.waitForFunction(() => window.drawnTexts.length > 0);
+
+  return {
+    page,
+    context,
+    problems,
+    async onMap() {
+      const box = (await canvas.boundingBox())!;
+      const texts = await page.evaluate(() => window.drawnTexts);
+      return texts.map(({ text, x, y }) => ({ text, x: box.x + x, y: box.y + y }));
+    },
+    opaquePixels: () =>
+      canvas.evaluate((element: HTMLCanvasElement) => {
+        const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height);
+        let count = 0;
+        for (let i = 3; i < data.length; i += 4) if (data[i] === 255) count++;
+        return count;
+      }),
+  };
+}

@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decodeState, emptyState, encodeState, parentOf, roundView, type State, screenOf } from '../../web/state.ts';
+
+const place = fc.double({ min: -1e5, max: 1e5, noNaN: true });
+const states: fc.Arbitrary<State> = fc.record({
+  q: fc.string({ unit: 'grapheme', maxLength: 60 }).map((q) => q.trim()),
+  mode: fc.constantFrom('hybrid', 'semantic', 'keyword'),
+  paper: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
+  topic: fc.option(fc.nat(999)),
+  view: fc.option(
+    fc.record({ x: place, y: place, k: fc.double({ min: 0.01, max: 1000, noNaN: true }) }).map(roundView),
+  ),
+});
+
+describe('the state in the address', () => {
+  it('comes back from its address as it was', () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        expect(decodeState(encodeState(state))).toEqual(state);
+      }),
+    );
+  });
+
+  it('leaves the address of the first view empty', () => {
+    expect(encodeState(emptyState)).toBe('');
+    expect(decodeState('')).toEqual(emptyState);
+  });
+
+  it('is short and readable', () => {
+    const state: State = {
+      ...emptyState,
+      q: 'push and grasp',
+      paper: 'arxiv:2401/1',
+      view: { x: 1.23456, y: -2, k: 3 },
+    };
+    expect(encodeState(state)).toBe('?q=push+and+grasp&paper=arxiv:2401/1&at=1.235,-2,3');
+  });
+
+  it('leaves out what cannot be read, whatever an address holds', () => {
+    expect(decodeState('?mode=magic&topic=-3&at=1,2&paper=')).toEqual(emptyState);
+    expect(decodeState('?at=1,,3').view).toBeNull();
+    expect(decodeState('?at=1,2,0').view).toBeNull();
+    expect(decodeState('?at=1,2,Infinity').view).toBeNull();
+    fc.assert(
+      fc.property(fc.string(), (search) => {
+        expect(decodeState(search).mode).toMatch(/hybrid|semantic|keyword/);
+      }),
+    );
+  });
+});
+
+describe('the screen of a state', () => {
+  it('is the most particular thing it names', () => {
+    expect(screenOf(emptyState)).toBe('welcome');
+    expect(screenOf({ ...emptyState, q: 'a' })).toBe('results');
+    expect(screenOf({ ...emptyState, q: 'a', topic: 0 })).toBe('topic');
+    expect(screenOf({ ...emptyState, q: 'a', topic: 0, paper: 'p' })).toBe('paper');
+  });
+
+  it('leads back to the first view in at most three steps', () => {
+    fc.assert(
+      fc.property(states, (state) => {
+        expect(screenOf(parentOf(parentOf(parentOf(state))))).toBe('welcome');
+      }),
+    );
+  });
+});

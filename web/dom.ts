@@ -1,0 +1,43 @@
+/** Elements from text and nodes. Strings become text nodes, so nothing a paper says is ever read as HTML. */
+
+type Child = Node | string | null | undefined | false;
+type Attributes = Record<string, string | number | boolean | null>;
+
+/** `el('a', { href: '?', class: 'link' }, 'text')`. An attribute of `false` or `null` is left out, `true` is empty. */
+export function el<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === false || value === null) continue;
+    element.setAttribute(key, value === true ? '' : String(value));
+  }
+  append(element, ...children);
+  return element;
+}
+
+export function append(parent: Node, ...children: Child[]): void {
+  for (const child of children) if (child) parent.appendChild(typeof child === 'string' ? text(child) : child);
+}
+
+function text(content: string): Text {
+  return document.createTextNode(content);
+}
+
+/** The element of the page with this id; the page's own markup promises it. */
+export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
+  const element = document.getElementById(id);
+  if (!(element instanceof kind)) throw new Error(`index.html lacks #${id}`);
+  return element;
+}
+
+/** Says something to screen readers without moving anyone's focus. */
+export function announce(message: string): void {
+  byId('announce', HTMLElement).textContent = message;
+}
+
+export function prefersReducedMotion(): boolean {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches;
+}

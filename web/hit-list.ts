@@ -1,0 +1,124 @@
+/** Papers as a list: search results and similar papers look and behave alike. */
+import type { Hit } from '../server/contract.ts';
+import { ApiError, messageOf } from './api.ts';
+import { append, el } from './dom.ts';
+import type { Tags } from './tags.ts';
+import { count, cutAtMarks, wordDate } from './wording.ts';
+
+/** As many hits carry their number on the map too. */
+export const NUMBERED = 10;
+
+export interface HitListInput {
+  tags: Tags;
+  /** Short lists leave the sentence out. */
+  snippets: boolean;
+  href(id: string): string;
+  open(id: string): void;
+  /** A paper of the list is pointed at, by pointer or focus; null: none is. */
+  point(id: string | null): void;
+}
+
+export interface HitList {
+  element: HTMLOListElement;
+  /** Replaces what the list shows from the place `from` on. */
+  put(hits: readonly Hit[], from: number): void;
+  /** Lights the entry of a paper pointed at elsewhere. */
+  light(id: string | null): void;
+  focus(id: string): boolean;
+}
+
+/** Date, organisation, authors and comments, as far as known. */
+export function facts(
+  paper: Pick<Hit, 'date' | 'organisation' | 'authorCount' | 'comments'>,
+  more: string | null = null,
+): HTMLElement | null {
+  const known = [
+    paper.date && wordDate(paper.date),
+    more,
+    paper.organisation?.name,
+    paper.authorCount && count(paper.authorCount, 'author'),
+    paper.comments && count(paper.comments, 'comment'),
+  ].filter(Boolean);
+  return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
+}
+
+function snippet(hit: Hit): HTMLElement {
+  const line = el('p', { class: 'hit-snippet', dir: 'auto' });
+  for (const piece of cutAtMarks(hit.snippet.text, hit.snippet.marks)) {
+    append(line, piece.marked ? el('mark', {}, piece.text) : piece.text);
+  }
+  return line;
+}
+
+export function createHitList(input: HitListInput): HitList {
+  const element = el('ol', { class: 'hits' });
+  const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
+
+  const entry = (hit: Hit, rank: number): HTMLLIElement => {
+    const link = el('a', { class: 'hit-title', href: input.href(hit.id), dir: 'auto' }, hit.title);
+    link.addEventListener('click', (event) => {
+      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+      event.preventDefault();
+      input.open(hit.id);
+    });
+    link.addEventListener('focus', () => input.point(hit.id));
+    link.addEventListener('blur', () => input.point(null));
+    const item = el(
+      'li',
+      { class: 'hit' },
+      el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
+      link,
+      input.snippets && hit.snippet.text ? snippet(hit) : null,
+      el('div', { class: 'hit-facts' }, input.tags.button(hit.topic), facts(hit)),
+    );
+    item.addEventListener('pointerenter', () => input.point(hit.id));
+    item.addEventListener('pointerleave', () => input.point(null));
+    entries.set(hit.id, { item, link });
+    return item;
+  };
+
+  return {
+    element,
+    put(hits, from) {
+      if (from === 0) {
+        entries.clear();
+        element.replaceChildren();
+      }
+      element.append(...hits.map((hit, i) => entry(hit, from + i + 1)));
+    },
+    light(id) {
+      for (const [known, { item }] of entries) item.classList.toggle('lit', known === id);
+    },
+    focus(id) {
+      const found = entries.get(id);
+      found?.link.focus();
+      return found !== undefined;
+    },
+  };
+}
+
+/** Grey bars where the papers of a list will stand. */
+export function bones(n: number): HTMLElement {
+  const block = el('div', { class: 'bones', 'aria-hidden': 'true' });
+  for (let i = 0; i < n; i++) {
+    block.appendChild(
+      el(
+        'div',
+        { class: 'bone-hit' },
+        el('span', { class: 'bone' }),
+        el('span', { class: 'bone' }),
+        el('span', { class: 'bone short' }),
+      ),
+    );
+  }
+  return block;
+}
+
+/** What went wrong and, where that may help, a button that tries again. */
+export function trouble(error: unknown, again: () => void): HTMLElement {
+  const message = el('p', {}, messageOf(error));
+  if (error instanceof ApiError && error.status === 404) return el('div', { class: 'trouble', role: 'alert' }, message);
+  const retry = el('button', { type: 'button', class: 'button' }, 'Try again');
+  retry.addEventListener('click', again);
+  return el('div', { class: 'trouble', role: 'alert' }, message, retry);
+}

@@ -1,0 +1,42 @@
+/** Keys that work anywhere on the page: `/` to search, arrows through the list, Escape back. */
+import { byId } from './dom.ts';
+
+export interface KeyboardEvents {
+  search(): void;
+  clear(): void;
+  back(): void;
+}
+
+const links = () => [...document.querySelectorAll<HTMLAnchorElement>('#papers section:not([hidden]) a.hit-title')];
+
+export function watchKeyboard(events: KeyboardEvents): void {
+  const input = byId('q', HTMLInputElement);
+
+  const step = (by: number): boolean => {
+    const active = document.activeElement;
+    const all = links();
+    const at = all.indexOf(active as HTMLAnchorElement);
+    if (at < 0 && active !== input && active !== document.body) return false;
+    if (at < 0 && by < 0) return false;
+    const next = at + by;
+    if (next < 0) input.focus();
+    else all[next]?.focus();
+    return all.length > 0;
+  };
+
+  document.addEventListener('keydown', (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+    const inInput = event.target === input;
+    if (event.key === '/' && !inInput) {
+      event.preventDefault();
+      events.search();
+    } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      const radio = event.target instanceof HTMLInputElement && !inInput;
+      if (!radio && step(event.key === 'ArrowDown' ? 1 : -1)) event.preventDefault();
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (inInput && input.value !== '') events.clear();
+      else events.back();
+    }
+  });
+}

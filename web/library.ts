@@ -1,0 +1,54 @@
+/** Papers and their similar papers, each fetched once. What lists have already told about a paper is remembered. */
+import type { Hit, PaperAnswer } from '../server/contract.ts';
+import * as api from './api.ts';
+
+interface Known {
+  title: string;
+  date: string | null;
+}
+
+export interface Library {
+  known(id: string): Known | undefined;
+  note(hits: readonly Hit[]): void;
+  paper(id: string): Promise<PaperAnswer>;
+  similar(id: string): Promise<Hit[]>;
+}
+
+const SIMILAR = 10;
+/** Abstracts kept at most; the oldest go first. */
+const KEPT = 500;
+
+/** Remembers promises by id, forgets those that failed so that the next attempt asks again. */
+function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
+  const kept = new Map<string, Promise<Value>>();
+  return (id) => {
+    const before = kept.get(id);
+    if (before) return before;
+    const asked = fetchOne(id);
+    kept.set(id, asked);
+    asked.catch(() => kept.delete(id));
+    if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
+    return asked;
+  };
+}
+
+export function createLibrary(): Library {
+  const known = new Map<string, Known>();
+  const note = (hits: readonly (Known & { id: string })[]) => {
+    for (const { id, title, date } of hits) known.set(id, { title, date });
+  };
+  return {
+    known: (id) => known.get(id),
+    note,
+    paper: once(async (id) => {
+      const answer = await api.paper(id);
+      note([answer]);
+      return answer;
+    }),
+    similar: once(async (id) => {
+      const { hits } = await api.similar(id, SIMILAR);
+      note(hits);
+      return hits;
+    }),
+  };
+}

@@ -1,0 +1,76 @@
+/** The page, from its parts: what is loaded, what stands where, and what follows when the state changes. */
+import type { StatusAnswer } from '../server/contract.ts';
+import * as api from './api.ts';
+import { type Atlas, createAtlas, noColumns } from './atlas.ts';
+import { byId } from './dom.ts';
+import { trouble } from './hit-list.ts';
+import { icon } from './icons.ts';
+import { watchKeyboard } from './keyboard.ts';
+import { createLibrary } from './library.ts';
+import { createScreens } from './screens.ts';
+import { createSearchBox } from './search.ts';
+import { watchSnapshot } from './snapshot-watch.ts';
+import { screenOf } from './state.ts';
+import { createStore } from './store.ts';
+import { count, wordAge } from './wording.ts';
+
+/** Map and topics of one snapshot. What cannot be had is left empty and said on the map: search works without it. */
+async function loadAtlas(): Promise<Atlas> {
+  const ask = () => Promise.allSettled([api.map(), api.topics()]);
+  let [columns, topics] = await ask();
+  if (columns.status === 'fulfilled' && topics.status === 'fulfilled') {
+    // A snapshot that changed between the two answers: ask again, both now come from the new one.
+    if (columns.value.snapshot !== topics.value.snapshot) [columns, topics] = await ask();
+  }
+  for (const part of [columns, topics]) {
+    if (part.status === 'rejected') {
+      byId('map-trouble', HTMLElement).replaceChildren(trouble(part.reason, () => location.reload()));
+    }
+  }
+  return createAtlas(
+    columns.status === 'fulfilled' ? columns.value : noColumns,
+    topics.status === 'fulfilled' ? topics.value : { snapshot: '', topics: [], outliers: 0 },
+  );
+}
+
+function showFoot(atlas: Atlas, status: StatusAnswer): void {
+  const words = [count(status.counts.papers, 'paper'), count(atlas.topics.length, 'topic')];
+  byId('foot', HTMLElement).textContent = `${words.join(', ')}. Built ${wordAge(status.snapshot.ageSeconds)}.`;
+}
+
+for (const [id, name] of [
+  ['back', 'back'],
+  ['previous', 'back'],
+  ['next', 'next'],
+  ['zoom-in', 'plus'],
+  ['zoom-out', 'minus'],
+  ['fit', 'fit'],
+] as const) {
+  byId(id, HTMLButtonElement).prepend(icon(name));
+}
+
+const store = createStore();
+const searchBox = createSearchBox(store);
+
+const [atlas, status] = await Promise.all([loadAtlas(), api.status().catch(() => null)]);
+const screens = createScreens({ store, atlas, status, library: createLibrary() });
+
+watchKeyboard({
+  search: searchBox.focus,
+  clear: searchBox.clear,
+  back() {
+    const screen = screenOf(store.get());
+    if (screen === 'results') searchBox.focus();
+    else if (screen !== 'welcome') store.back();
+  },
+});
+byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
+byId('home', HTMLAnchorElement).addEventListener('click', (event) => {
+  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  store.set({ q: '', paper: null, topic: null, view: null }, 'push');
+  screens.fit();
+});
+
+if (status) showFoot(atlas, status);
+watchSnapshot(atlas.snapshot, (seen) => showFoot(atlas, seen));

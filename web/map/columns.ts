@@ -1,0 +1,40 @@
+/** The binary answer of /api/map (data/README.md, 'Map columns'): typed arrays laid over the buffer, nothing copied. */
+
+/** Entry i of each column is the same paper. */
+export interface Columns {
+  snapshot: string;
+  ids: string[];
+  /** Map units, as the projection gave them. */
+  x: Float32Array;
+  y: Float32Array;
+  /** −1 for a paper of no topic. */
+  topic: Int32Array;
+}
+
+const HEADER = 16;
+const MAGIC = 'PFMP';
+const VERSION = 1;
+
+/** @throws Error naming what was found and what was expected. */
+export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
+  if (buffer.byteLength < HEADER) throw new Error(`map: ${buffer.byteLength} bytes, shorter than its header`);
+  const header = new DataView(buffer);
+  const magic = new TextDecoder('latin1').decode(new Uint8Array(buffer, 0, 4));
+  if (magic !== MAGIC) throw new Error(`map: starts with ${JSON.stringify(magic)}, expected ${MAGIC}`);
+  const version = header.getUint32(4, true);
+  if (version !== VERSION) throw new Error(`map: format version ${version}, this page reads ${VERSION}; reload it`);
+  const n = header.getUint32(8, true);
+  const idBytes = header.getUint32(12, true);
+  const expected = HEADER + 12 * n + idBytes;
+  if (buffer.byteLength !== expected) throw new Error(`map: ${buffer.byteLength} bytes, expected ${expected}`);
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER + 12 * n, idBytes));
+  const ids = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+  if (ids.length !== n) throw new Error(`map: ${ids.length} ids for ${n} papers`);
+  return {
+    snapshot,
+    ids,
+    x: new Float32Array(buffer, HEADER, n),
+    y: new Float32Array(buffer, HEADER + 4 * n, n),
+    topic: new Int32Array(buffer, HEADER + 8 * n, n),
+  };
+}

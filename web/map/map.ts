@@ -1,0 +1,141 @@
+/** The map on its canvas: what it shows is a Scene, what people do on it comes out as events. */
+import type { Atlas } from '../atlas.ts';
+import type { View } from '../state.ts';
+import { createBackdrop } from './backdrop.ts';
+import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart } from './camera.ts';
+import { nameAt } from './draw-names.ts';
+import { createHitTest } from './hit-test.ts';
+import { layNames, type MapName } from './names.ts';
+import { createPainter } from './painter.ts';
+import type { Theme } from './palette.ts';
+import { watchPointer } from './pointer.ts';
+import { pointRadius } from './scales.ts';
+import { emptyScene, type Scene } from './scene.ts';
+import { createViewControl } from './view-control.ts';
+
+export interface MapEvents {
+  pickPaper(row: number): void;
+  pickTopic(topic: number): void;
+  /** The paper under the pointer and its place on the canvas; null: none. */
+  hover(at: { row: number; x: number; y: number; radius: number } | null): void;
+  settled(view: View | null): void;
+}
+
+export interface PaperMap {
+  show(change: Partial<Scene>): void;
+  goTo(view: View | null, animate: boolean): void;
+  zoomBy(factor: number): void;
+  zoomToTopic(topic: number): void;
+  /** Moves only if the paper is out of sight. */
+  reveal(row: number): void;
+  setInset(inset: Frame['inset'], animate: boolean): void;
+  setTheme(theme: Theme): void;
+}
+
+export function createMap(
+  canvas: HTMLCanvasElement,
+  atlas: Atlas,
+  theme: Theme,
+  inset: Frame['inset'],
+  events: MapEvents,
+): PaperMap {
+  const { papers, topics, tones } = atlas;
+  const { world } = papers;
+  let scene = emptyScene;
+  let look = theme;
+  let names: MapName[] = [];
+  let pointed: MapName | null = null;
+  let frame: Frame = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
+  let asked = false;
+
+  const redraw = () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => {
+      asked = false;
+      const transform = control.transform();
+      const fading = painter.draw({ scene, transform, zoom: control.zoom(), names, pointed, theme: look });
+      if (fading) redraw();
+    });
+  };
+  const hitTest = createHitTest(world);
+  const painter = createPainter(canvas, papers, createBackdrop(papers, tones, redraw));
+  const control = createViewControl(canvas, world, frame, redraw, events.settled);
+  const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
+
+  const layOut = () => {
+    painter.resize(frame.width, frame.height);
+    names = layNames({
+      topics,
+      tones,
+      papers,
+      rowOf: atlas.rowOf,
+      fitted: fitWorld(world, frame).k,
+      open: openPart(frame),
+      narrow: frame.width < 640,
+      measure: painter.measure,
+    });
+    redraw();
+  };
+  painter.recolour(look);
+  layOut();
+  new ResizeObserver(() => {
+    if (canvas.clientWidth === frame.width && canvas.clientHeight === frame.height) return;
+    frame = { ...frame, width: canvas.clientWidth, height: canvas.clientHeight };
+    control.reframe(frame, false);
+    layOut();
+  }).observe(canvas);
+
+  watchPointer(canvas, {
+    at(x, y, reach) {
+      const t = control.transform();
+      const row = hitTest.nearest((x - t.x) / t.k, (y - t.y) / t.k, Math.max(reach, radius() + 2) / t.k);
+      const name = nameAt(names, t, x, y);
+      const far =
+        row < 0 ? Infinity : Math.hypot(world.x[row]! * t.k + t.x - x, world.y[row]! * t.k + t.y - y) - radius();
+      return name && far > 1 ? { name, row: name.row ?? -1 } : { name: null, row };
+    },
+    over({ name, row }) {
+      const hovered = row < 0 ? null : row;
+      canvas.style.cursor = name || hovered !== null ? 'pointer' : '';
+      if (name === pointed && hovered === scene.hovered) return;
+      pointed = name;
+      scene = { ...scene, hovered, hoveredTopic: name && name.row === null ? name.topic : null };
+      redraw();
+      const t = control.transform();
+      const place = (r: number) => ({ x: world.x[r]! * t.k + t.x, y: world.y[r]! * t.k + t.y });
+      events.hover(hovered === null ? null : { row: hovered, ...place(hovered), radius: radius() });
+    },
+    pick({ name, row }) {
+      if (row >= 0) events.pickPaper(row);
+      else if (name) events.pickTopic(name.topic);
+    },
+  });
+
+  return {
+    show(change) {
+      scene = { ...scene, ...change };
+      redraw();
+    },
+    goTo: (view, animate) => control.toView(view, animate),
+    zoomBy: (factor) => control.by(factor),
+    zoomToTopic(topic) {
+      const box = boxOf(papers.rowsOf(topic), world);
+      if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), true);
+    },
+    reveal(row) {
+      const [x, y] = [world.x[row]!, world.y[row]!];
+      const t = control.transform();
+      if (!isInSight(x, y, t, frame)) control.to(centred(x, y, t.k, frame), true);
+    },
+    setInset(next, animate) {
+      frame = { ...frame, inset: next };
+      control.reframe(frame, animate);
+    },
+    setTheme(next) {
+      look = next;
+      painter.recolour(next);
+      redraw();
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** What is drawn over the papers: lines to similar ones, then rings and the numbers of the first hits. */
+import type { Transform } from './camera.ts';
+import type { Papers, Scene } from './scene.ts';
+
+export interface MarkColours {
+  ink: string;
+  ground: string;
+  accent: string;
+}
+
+const BADGE = 8.5;
+
+function placer({ world }: Papers, { x, y, k }: Transform) {
+  return (row: number): [number, number] => [world.x[row]! * k + x, world.y[row]! * k + y];
+}
+
+/** Lines from the paper that is read to its similar papers. */
+export function drawLinks(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  papers: Papers,
+  transform: Transform,
+  colour: string,
+): void {
+  if (scene.selected === null || scene.linked.length === 0) return;
+  const at = placer(papers, transform);
+  context.beginPath();
+  for (const row of scene.linked) {
+    context.moveTo(...at(scene.selected));
+    context.lineTo(...at(row));
+  }
+  context.globalAlpha = 0.6;
+  context.lineWidth = 1.2;
+  context.strokeStyle = colour;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** Rings and numbers, over the names. */
+export function drawMarks(
+  context: CanvasRenderingContext2D,
+  scene: Scene,
+  papers: Papers,
+  transform: Transform,
+  radius: number,
+  colours: MarkColours,
+  font: string,
+): void {
+  const at = placer(papers, transform);
+  const ring = (row: number, size: number, width: number, colour: string) => {
+    const [x, y] = at(row);
+    context.beginPath();
+    context.arc(x, y, size, 0, 2 * Math.PI);
+    context.lineWidth = width + 3;
+    context.strokeStyle = colours.ground;
+    context.stroke();
+    context.lineWidth = width;
+    context.strokeStyle = colour;
+    context.stroke();
+  };
+
+  if (scene.selected !== null) ring(scene.selected, radius + 4.5, 2.5, colours.accent);
+
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.font = font;
+  for (let i = scene.numbered.length - 1; i >= 0; i--) {
+    const row = scene.numbered[i]!;
+    const [x, y] = at(row);
+    const pointed = row === scene.hovered;
+    context.beginPath();
+    context.arc(x, y, BADGE, 0, 2 * Math.PI);
+    context.fillStyle = pointed ? colours.accent : colours.ink;
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = colours.ground;
+    context.stroke();
+    context.fillStyle = colours.ground;
+    context.fillText(String(i + 1), x, y + 0.5);
+  }
+
+  if (scene.hovered !== null) {
+    const wide = scene.numbered.includes(scene.hovered) ? BADGE : radius;
+    ring(scene.hovered, wide + 3.5, 2, colours.ink);
+  }
+}

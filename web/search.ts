@@ -1,0 +1,75 @@
+/** The search box: types into the state after a pause, at once on Enter; the mode switch beside it. */
+import type { SearchMode } from '../server/contract.ts';
+import { byId } from './dom.ts';
+import type { Store } from './store.ts';
+
+const PAUSE_MS = 250;
+
+export interface SearchBox {
+  focus(): void;
+  clear(): void;
+}
+
+export function createSearchBox(store: Store): SearchBox {
+  const form = byId('search', HTMLFormElement);
+  const input = byId('q', HTMLInputElement);
+  const modes = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
+  let timer = 0;
+  // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
+  let typing = false;
+
+  const look = (how: 'push' | 'replace') => {
+    clearTimeout(timer);
+    const q = input.value.trim();
+    const state = store.get();
+    if (q === state.q && state.paper === null && state.topic === null) return;
+    store.set({ q, paper: null, topic: null }, how);
+  };
+
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      look(typing ? 'replace' : 'push');
+      typing = true;
+    }, PAUSE_MS) as unknown as number;
+  });
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    look(typing ? 'replace' : 'push');
+    typing = false;
+    // The keyboard on the screen would lie over the answer.
+    if (matchMedia('(pointer: coarse)').matches) input.blur();
+  });
+  input.addEventListener('blur', () => {
+    typing = false;
+  });
+  for (const radio of modes) {
+    radio.addEventListener('change', () => store.set({ mode: radio.value as SearchMode }, 'replace'));
+  }
+
+  const mirror = () => {
+    const { q, mode } = store.get();
+    if (input.value.trim() !== q) input.value = q;
+    for (const radio of modes) radio.checked = radio.value === mode;
+  };
+  store.subscribe((_now, _before, stepped) => {
+    if (stepped) {
+      clearTimeout(timer);
+      typing = false;
+    }
+    mirror();
+  });
+  mirror();
+
+  return {
+    focus() {
+      input.focus();
+      input.select();
+    },
+    clear() {
+      input.value = '';
+      look(typing ? 'replace' : 'push');
+      typing = false;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** On a phone the panel is a sheet over the map: a strip, half the screen, or all of it. Drag its handle or press it. */
+import { byId } from './dom.ts';
+
+type Snap = 'peek' | 'half' | 'full';
+
+export interface Sheet {
+  /** Raises the sheet at least this far. */
+  raise(snap: Snap): void;
+  /** How much of the map the sheet covers, in pixels; 0 where there is no sheet. */
+  covers(): number;
+}
+
+const order: readonly Snap[] = ['peek', 'half', 'full'];
+const narrow = matchMedia('(max-width: 720px)');
+
+/** @param moved called when the sheet covers more or less of the map. */
+export function createSheet(moved: () => void): Sheet {
+  const panel = byId('panel', HTMLElement);
+  const handle = byId('handle', HTMLButtonElement);
+  let snap: Snap = 'half';
+  let dragged = false;
+  let drag: { from: number; height: number; far: boolean } | null = null;
+
+  const set = (next: Snap) => {
+    snap = next;
+    panel.dataset.snap = next;
+    panel.style.height = '';
+    handle.setAttribute('aria-expanded', String(next !== 'peek'));
+    moved();
+  };
+  const heights = () => {
+    const full = innerHeight - byId('bar', HTMLElement).offsetHeight - 12;
+    return { peek: 76, half: Math.round(innerHeight * 0.44), full };
+  };
+
+  handle.addEventListener('pointerdown', (event) => {
+    drag = { from: event.clientY, height: panel.offsetHeight, far: false };
+    handle.setPointerCapture(event.pointerId);
+  });
+  handle.addEventListener('pointermove', (event) => {
+    if (!drag) return;
+    const lifted = drag.from - event.clientY;
+    drag.far ||= Math.abs(lifted) > 6;
+    if (!drag.far) return;
+    panel.dataset.dragged = '';
+    panel.style.height = `${Math.min(Math.max(drag.height + lifted, 60), heights().full)}px`;
+  });
+  const drop = () => {
+    if (!drag) return;
+    const { far } = drag;
+    drag = null;
+    delete panel.dataset.dragged;
+    if (!far) return;
+    const height = panel.offsetHeight;
+    const all = heights();
+    set(order.reduce((best, name) => (Math.abs(all[name] - height) < Math.abs(all[best] - height) ? name : best)));
+    // The click that ends a drag is no press.
+    dragged = true;
+    setTimeout(() => {
+      dragged = false;
+    }, 50);
+  };
+  handle.addEventListener('pointerup', drop);
+  handle.addEventListener('pointercancel', drop);
+  handle.addEventListener('click', () => {
+    if (!dragged) set(snap === 'half' ? 'full' : snap === 'full' ? 'peek' : 'half');
+  });
+  narrow.addEventListener('change', moved);
+
+  set(snap);
+  return {
+    raise(least) {
+      if (order.indexOf(least) > order.indexOf(snap)) set(least);
+    },
+    // A full sheet hides the map: the part of it that will be seen again stays framed as for half a sheet.
+    covers: () => (narrow.matches ? heights()[snap === 'full' ? 'half' : snap] : 0),
+  };
+}

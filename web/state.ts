@@ -1,0 +1,84 @@
+/** What the page shows, as it stands in the address: pure, so that a link always opens the same view. */
+import type { SearchMode } from '../server/contract.ts';
+
+/** Where the map is looked at: centre in map units, zoom as a multiple of the whole map fitted. */
+export interface View {
+  x: number;
+  y: number;
+  k: number;
+}
+
+export interface State {
+  q: string;
+  mode: SearchMode;
+  paper: string | null;
+  topic: number | null;
+  /** null: the whole map, fitted. */
+  view: View | null;
+}
+
+export type Screen = 'welcome' | 'results' | 'topic' | 'paper';
+
+export const emptyState: State = { q: '', mode: 'hybrid', paper: null, topic: null, view: null };
+
+const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
+
+function isMode(text: string | null): text is SearchMode {
+  return text !== null && modes.includes(text);
+}
+
+/** Three decimals of a place and of a zoom: finer than a pixel, short enough to read. */
+export function roundView(view: View): View {
+  const round = (value: number) => Math.round(value * 1000) / 1000 + 0;
+  return { x: round(view.x), y: round(view.y), k: round(view.k) };
+}
+
+function readView(text: string | null): View | null {
+  const parts = (text ?? '').split(',');
+  if (parts.length !== 3 || parts.some((part) => part.trim() === '')) return null;
+  const [x, y, k] = parts.map(Number) as [number, number, number];
+  return [x, y, k].every(Number.isFinite) && k > 0 ? { x, y, k } : null;
+}
+
+/** The part of an address from `?` on; empty for the first view. */
+export function encodeState(state: State): string {
+  const params = new URLSearchParams();
+  if (state.q) params.set('q', state.q);
+  if (state.mode !== 'hybrid') params.set('mode', state.mode);
+  if (state.topic !== null) params.set('topic', String(state.topic));
+  if (state.paper !== null) params.set('paper', state.paper);
+  if (state.view) {
+    const { x, y, k } = roundView(state.view);
+    params.set('at', `${x},${y},${k}`);
+  }
+  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
+  return text ? `?${text}` : '';
+}
+
+/** Reads what `encodeState` wrote; anything unreadable is left out rather than refused. */
+export function decodeState(search: string): State {
+  const params = new URLSearchParams(search);
+  const mode = params.get('mode');
+  const topic = params.get('topic') ?? '';
+  return {
+    q: (params.get('q') ?? '').trim(),
+    mode: isMode(mode) ? mode : 'hybrid',
+    paper: params.get('paper') || null,
+    topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
+    view: readView(params.get('at')),
+  };
+}
+
+/** Which of the panel's views a state shows: the most particular thing it names. */
+export function screenOf(state: State): Screen {
+  if (state.paper !== null) return 'paper';
+  if (state.topic !== null) return 'topic';
+  return state.q ? 'results' : 'welcome';
+}
+
+/** One step towards the first view: what 'back' means when the page was opened by a link. */
+export function parentOf(state: State): State {
+  if (state.paper !== null) return { ...state, paper: null };
+  if (state.topic !== null) return { ...state, topic: null };
+  return { ...state, q: '' };
+}

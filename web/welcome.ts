@@ -1,0 +1,65 @@
+/** The first view: what this is, what one may ask, and the topics. */
+import type { StatusAnswer } from '../server/contract.ts';
+import type { Atlas } from './atlas.ts';
+import { append, el } from './dom.ts';
+import { createLegend, type LegendEvents } from './legend.ts';
+import type { Tags } from './tags.ts';
+import { count, wordDate } from './wording.ts';
+
+export interface WelcomeEvents extends LegendEvents {
+  find(query: string): void;
+}
+
+const EXAMPLES = 4;
+
+/** Queries in the words of some topics, large and small, far apart in the list. */
+export function exampleQueries(names: readonly string[]): string[] {
+  const step = Math.max(1, Math.floor(names.length / EXAMPLES));
+  return names
+    .filter((_, i) => i % step === 0)
+    .slice(0, EXAMPLES)
+    .map((name) =>
+      name
+        .replace(/[,;/|&·]+/g, ' ')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    )
+    .filter(Boolean);
+}
+
+function summary(atlas: Atlas, status: StatusAnswer | null): string {
+  const papers = count(atlas.papers.world.n, 'paper');
+  const { from, to } = status?.dates ?? { from: null, to: null };
+  const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
+  return `${papers}${span}. Those about the same thing lie together on the map; each colour is a topic.`;
+}
+
+export function showWelcome(
+  host: HTMLElement,
+  atlas: Atlas,
+  status: StatusAnswer | null,
+  tags: Tags,
+  events: WelcomeEvents,
+): void {
+  host.replaceChildren();
+  append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));
+  if (atlas.papers.world.n === 0) {
+    append(host, el('p', { class: 'quiet' }, 'There are no papers here yet. Build a snapshot, then reload this page.'));
+    return;
+  }
+  append(host, el('p', { class: 'welcome-words' }, summary(atlas, status)));
+  const examples = el('ul', { class: 'words examples' });
+  for (const query of exampleQueries(atlas.topics.map((topic) => topic.name))) {
+    const button = el('button', { type: 'button', class: 'word' }, query);
+    button.addEventListener('click', () => events.find(query));
+    examples.appendChild(el('li', {}, button));
+  }
+  if (examples.childElementCount > 0) append(host, el('h3', { class: 'section-title' }, 'Try'), examples);
+  if (atlas.topics.length > 0) {
+    append(
+      host,
+      el('h3', { class: 'section-title' }, count(atlas.topics.length, 'topic')),
+      createLegend(atlas, tags, events),
+    );
+  }
+}

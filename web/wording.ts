@@ -1,0 +1,40 @@
+/** How dates, counts and ages are written. */
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `2025-01-07` → `7 Jan 2025`, `2025-01` → `Jan 2025`, `2025` → `2025`; anything else as it stands. */
+export function wordDate(date: string): string {
+  const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(date);
+  if (!parts) return date;
+  const month = parts[2] ? months[Number(parts[2]) - 1] : undefined;
+  if (!month) return parts[1]!;
+  return parts[3] ? `${Number(parts[3])} ${month} ${parts[1]}` : `${month} ${parts[1]}`;
+}
+
+const grouped = new Intl.NumberFormat('en');
+
+/** `count(1, 'paper')` → `1 paper`, `count(9876, 'paper')` → `9,876 papers`. */
+export function count(n: number, noun: string): string {
+  return `${grouped.format(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** `wordAge(7300)` → `2 hours ago`. */
+export function wordAge(seconds: number): string {
+  if (seconds < 90) return 'just now';
+  if (seconds < 5400) return `${count(Math.round(seconds / 60), 'minute')} ago`;
+  if (seconds < 129_600) return `${count(Math.round(seconds / 3600), 'hour')} ago`;
+  return `${count(Math.round(seconds / 86_400), 'day')} ago`;
+}
+
+/** A text cut at marked ranges: pieces in order, each marked or not. Ranges that do not fit the text are ignored. */
+export function cutAtMarks(text: string, marks: readonly (readonly [number, number])[]) {
+  const pieces: { text: string; marked: boolean }[] = [];
+  let at = 0;
+  for (const [from, to] of marks) {
+    if (from < at || to <= from || to > text.length) continue;
+    if (from > at) pieces.push({ text: text.slice(at, from), marked: false });
+    pieces.push({ text: text.slice(from, to), marked: true });
+    at = to;
+  }
+  if (at < text.length) pieces.push({ text: text.slice(at), marked: false });
+  return pieces;
+}

@@ -97,10 +97,15 @@ describe('search over the sample pages', () => {
     folder.remove();
   });
 
-  it.each(questions)('answers "$query" within the first $within, because $because', async ({ query, title, within }) => {
-    const { hits } = await live.with((engine) => engine.search({ q: query, mode: 'hybrid', limit: within, offset: 0 }));
-    expect(hits.map((hit) => hit.title)).toContainEqual(expect.stringContaining(title));
-  });
+  it.each(questions)(
+    'answers "$query" within the first $within, because $because',
+    async ({ query, title, within }) => {
+      const { hits } = await live.with((engine) =>
+        engine.search({ q: query, mode: 'hybrid', limit: within, offset: 0 }),
+      );
+      expect(hits.map((hit) => hit.title)).toContainEqual(expect.stringContaining(title));
+    },
+  );
 
   it('finds a paper by its own title, in every mode, for nineteen of twenty papers', async () => {
     const { ids } = await live.with((engine) => engine.map());

@@ -1,0 +1,110 @@
+import { type Random, seededRandom } from '../core/random.ts';
+import { ContrastiveLoss } from './contrastive-loss.ts';
+import type { TrainOptions } from './options.ts';
+import type { TokenizedPapers } from './papers.ts';
+import { PairMaker } from './positives.ts';
+import { LearnedScale, learningRateFactor } from './schedule.ts';
+import { TokenTable } from './token-table.ts';
+
+/** Padding and unknown words: rows 0 and 1 of every vocabulary. */
+const SILENT_ROWS = 2;
+/** Lowest temperature that learning may reach. */
+const COLDEST = 0.02;
+
+/** The model while it learns: token table, loss and the order in which papers are visited. */
+export class Learner {
+  readonly table: TokenTable;
+  readonly #scale: LearnedScale;
+  readonly #options: TrainOptions;
+  readonly #pairs: PairMaker;
+  readonly #loss: ContrastiveLoss;
+  readonly #batch: Int32Array;
+  readonly #left: Float32Array;
+  readonly #right: Float32Array;
+  readonly #order: Int32Array;
+  #position: number;
+  #pass = 0;
+
+  private constructor(papers: TokenizedPapers, vocabularySize: number, options: TrainOptions, loss: ContrastiveLoss) {
+    const { batchSize, dimensions, seed } = options;
+    const frequencies = new Float64Array(vocabularySize);
+    for (const token of papers.tokens) frequencies[token]++;
+    this.table = new TokenTable(frequencies, dimensions, options.sif, SILENT_ROWS, this.#randomFor(seed, 1, 0));
+    this.#scale = new LearnedScale(1 / options.temperature, 1 / COLDEST);
+    this.#options = options;
+    this.#pairs = new PairMaker(papers, batchSize, options.maxTokens, options);
+    this.#loss = loss;
+    this.#batch = new Int32Array(batchSize);
+    this.#left = new Float32Array(batchSize * dimensions);
+    this.#right = new Float32Array(batchSize * dimensions);
+    this.#order = papers.training.slice();
+    // At the end of a pass that never was: the first batch begins with a shuffle.
+    this.#position = this.#order.length;
+  }
+
+  static async create(papers: TokenizedPapers, vocabularySize: number, options: TrainOptions): Promise<Learner> {
+    const loss = await ContrastiveLoss.open(options.batchSize, options.dimensions, options.threads);
+    return new Learner(papers, vocabularySize, options, loss);
+  }
+
+  get temperature(): number {
+    return 1 / this.#scale.value;
+  }
+
+  /** Passes over the training papers that have begun. */
+  get pass(): number {
+    return this.#pass;
+  }
+
+  /**
+   * One step on the next batch.
+   *
+   * @param step counts from 0; fixes, with the seed, every random choice of the step.
+   * @returns mean loss of the batch in nats.
+   */
+  async step(step: number, steps: number): Promise<number> {
+    const { seed, learningRate, weightRate, warmup, learnTemperature } = this.#options;
+    this.#nextBatch();
+    this.#pairs.fill(this.#batch, this.#randomFor(seed, 2, step));
+    this.table.sum(this.#pairs.left, this.#left);
+    this.table.sum(this.#pairs.right, this.#right);
+    const result = await this.#loss.run(this.#left, this.#right, this.#scale.value);
+    this.table.gather(this.#pairs.left, result.leftGradient);
+    this.table.gather(this.#pairs.right, result.rightGradient);
+    const factor = learningRateFactor(step, steps, warmup);
+    this.table.update({ vector: learningRate * factor, weight: weightRate * factor });
+    if (learnTemperature) this.#scale.update(result.scaleGradient, 0.01 * factor);
+    return result.loss;
+  }
+
+  release(): Promise<void> {
+    return this.#loss.release();
+  }
+
+  #nextBatch(): void {
+    const { batchSize } = this.#options;
+    if (this.#position + batchSize > this.#order.length) {
+      shuffle(this.#order, this.#randomFor(this.#options.seed, 3, this.#pass++));
+      this.#position = 0;
+    }
+    this.#batch.set(this.#order.subarray(this.#position, this.#position + batchSize));
+    this.#position += batchSize;
+  }
+
+  /** A stream of its own for each purpose and step: no long run outlives the period of the generator. */
+  #randomFor(seed: number, purpose: number, index: number): Random {
+    return seededRandom(
+      Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca6b) ^ Math.imul(index, 0xc2b2ae35),
+    );
+  }
+}
+
+/** Fisher–Yates, in place. */
+function shuffle(items: Int32Array, random: Random): void {
+  for (let last = items.length - 1; last > 0; last--) {
+    const pick = Math.floor(random() * (last + 1));
+    const held = items[last];
+    items[last] = items[pick];
+    items[pick] = held;
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { encodeOnnxModel } from './onnx-proto.ts';
+import { type QuantizedTable, staticModelGraph } from './static-model-graph.ts';
+import { modelConfigJson, tokenizerConfigJson, tokenizerJson } from './tokenizer-files.ts';
+
+export interface ModelParts {
+  vocabulary: readonly string[];
+  table: QuantizedTable;
+  maxTokens: number;
+  /** README.md: the card for people. */
+  card: string;
+}
+
+/** The card for programs: how to feed this model and what comes out. */
+export function machineCardJson(name: string, dimensions: number, maxTokens: number): string {
+  return `${JSON.stringify(
+    {
+      name,
+      version: '1',
+      dimensions,
+      maxTokens,
+      pooling: 'model',
+      output: 'sentence_embedding',
+      normalize: false,
+      dtype: 'fp32',
+      queryPrefix: '',
+      passagePrefix: '',
+      separator: '\n',
+    },
+    null,
+    2,
+  )}\n`;
+}
+
+/**
+ * Writes the folder that transformers loads. Beside its place first, then renamed: a run that is stopped leaves the
+ * former model whole.
+ *
+ * @returns bytes of all files together.
+ */
+export function writeModelFolder(out: string, parts: ModelParts): number {
+  const name = basename(out);
+  const files: [string, string | Uint8Array][] = [
+    ['config.json', modelConfigJson(parts.vocabulary.length, parts.table.dimensions, parts.maxTokens)],
+    ['tokenizer.json', tokenizerJson(parts.vocabulary)],
+    ['tokenizer_config.json', tokenizerConfigJson(parts.maxTokens)],
+    ['paperfield.json', machineCardJson(name, parts.table.dimensions, parts.maxTokens)],
+    ['README.md', parts.card],
+    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table))],
+  ];
+  const aside = join(dirname(out), `.${name}.partial`);
+  const former = join(dirname(out), `.${name}.former`);
+  rmSync(aside, { recursive: true, force: true });
+  mkdirSync(join(aside, 'onnx'), { recursive: true });
+  let bytes = 0;
+  for (const [path, content] of files) {
+    writeFileSync(join(aside, path), content);
+    bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
+  }
+  rmSync(former, { recursive: true, force: true });
+  try {
+    renameSync(out, former);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  renameSync(aside, out);
+  rmSync(former, { recursive: true, force: true });
+  return bytes;
+}

@@ -16,7 +16,7 @@ import { buildKnnGraph } from './stages/neighbors.ts';
 import { describe, parse } from './stages/parse.ts';
 import { projectPapers } from './stages/project.ts';
 import { findTopics } from './stages/topics.ts';
-import { dataFolders, promote } from './store/data-folder.ts';
+import { dataFolders, promote, removeLeftovers } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
 import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
 import { verifySnapshot } from './store/snapshot-reader.ts';
@@ -50,6 +50,7 @@ export async function build(
   const options = buildOptionsOf(config);
   const folders = dataFolders(config.dataDir);
   const release = acquireLock(folders.lock, effects.now());
+  removeLeftovers(config.dataDir);
   const embedder = await openEmbedder(options.model, folders.modelCache, effects).catch((error: unknown) => {
     release();
     throw error;

@@ -1,4 +1,5 @@
 /** The front door: picks the command, prints, and turns errors into exit codes. Nothing else does. */
+import { addAbortSignal } from 'node:stream';
 import { helpOf, helpOfAll, parseCall } from './command-line.ts';
 import { commands } from './commands/all.ts';
 import { errorKinds, messageOf, PaperfieldError } from './core/errors.ts';
@@ -12,6 +13,8 @@ export async function main(args: readonly string[]): Promise<number> {
     return name === undefined ? errorKinds.bad_request.exit : 0;
   }
   const stop = new AbortController();
+  // A reader that has seen enough (`| head`) closes the pipe: that is no error of anybody's.
+  process.stdout.on('error', ignoreClosedPipe);
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
@@ -23,7 +26,15 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     const effects = realEffects(process.stderr, stop.signal);
-    await command.run({ ...parseCall(command, rest), standardInput: process.stdin, print, effects });
+    await command.run({
+      ...parseCall(command, rest),
+      // Looked at only by a command that reads it; stopping the run ends the waiting for it.
+      get standardInput() {
+        return addAbortSignal(stop.signal, process.stdin);
+      },
+      print,
+      effects,
+    });
     return 0;
   } catch (error) {
     return fail(
@@ -32,10 +43,21 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
+    process.stdout.off('error', ignoreClosedPipe);
   }
 }
 
+function ignoreClosedPipe(error: Error): void {
+  if (!('code' in error && error.code === 'EPIPE')) throw error;
+}
+
+/** An error of the operating system, about a file or folder that the user named: its own message says which and why. */
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
 function fail(error: unknown): number {
+  if (isSystemError(error)) return fail(new PaperfieldError('bad_input', error.message));
   if (error instanceof PaperfieldError) {
     process.stderr.write(`paperfield: ${error.message}\n`);
     return errorKinds[error.kind].exit;

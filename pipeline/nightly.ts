@@ -9,7 +9,7 @@ import type { Manifest } from './core/manifest.ts';
 import type { SourceFile } from './core/source.ts';
 import { duration } from './effects.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataFolders, prune } from './store/data-folder.ts';
-import { readManifest } from './store/snapshot-files.ts';
+import { verifyFiles } from './store/snapshot-reader.ts';
 
 /**
  * Reads the sources, embeds only new and changed texts, and promotes a snapshot of them. The same input as last night's
@@ -32,7 +32,7 @@ export async function nightly(
     return duration(tookMs);
   };
   try {
-    const former = formerManifest(config.dataDir, effects);
+    const former = await formerManifest(config.dataDir, effects);
     const { manifest, embedded, reused, unchanged } = await build(config, await openSources(), former, effects);
     const pruned = prune(config.dataDir, config.keep);
     const { papers, topics } = manifest.counts;
@@ -46,13 +46,13 @@ export async function nightly(
   }
 }
 
-/** The manifest of what serves; one that cannot be read is as good as none: the run makes a sound one. */
-function formerManifest(dataDir: string, effects: Effects): Manifest | undefined {
+/** The manifest of what serves; one that is damaged is as good as none: the run makes a sound one. */
+async function formerManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {
-    return readManifest(currentSnapshotFolder(dataDir));
+    return await verifyFiles(currentSnapshotFolder(dataDir));
   } catch (error) {
-    effects.warn(`the current snapshot cannot be read and is built anew: ${messageOf(error)}`);
+    effects.warn(`the current snapshot is damaged and is built anew: ${messageOf(error)}`);
     return undefined;
   }
 }

@@ -114,6 +114,7 @@ export const statusAnswer = z.object({
     topics: z.number().int(),
     outliers: z.number().int(),
     skippedRows: z.number().int(),
+    incompleteRows: z.number().int(),
     mergedRows: z.number().int(),
   }),
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),

@@ -76,10 +76,10 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   return {
     snapshotId: manifest.id,
     async search({ q, mode, limit, offset }) {
-      if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.source);
+      if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.name);
       const terms = queryTerms(q);
       const vector = mode === 'keyword' ? undefined : await embedder?.embed([queryText(embedder.card, q)]);
-      const ranked = rank(snapshot, index, { terms, vector }, mode, efSearch);
+      const ranked = rank(snapshot, index, { terms, vector }, mode, efSearch, offset + limit);
       return { query: q, mode, total: ranked.total, hits: hitsOf(ranked, offset, offset + limit, terms) };
     },
     similar(id, limit) {
@@ -164,9 +164,9 @@ function medianPlace(topic: number, topicOfRow: Int32Array, x: Float32Array, y: 
   return { x: xs[xs.length >> 1] ?? 0, y: ys[ys.length >> 1] ?? 0 };
 }
 
-function modelMissing(source: string): PaperfieldError {
+function modelMissing(name: string): PaperfieldError {
   return new PaperfieldError(
     'model',
-    `this snapshot was made with the model '${source}', which cannot be loaded here: search by words (mode=keyword), or build again`,
+    `this snapshot was made with the model ${name}, which cannot be loaded here: search by words (mode=keyword), or build again`,
   );
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { messageOf } from '../pipeline/core/errors.ts';
 import type { Embedder } from '../pipeline/stages/embedders/embedder.ts';
@@ -8,7 +9,7 @@ import {
   dataFolders,
   snapshotFolder,
 } from '../pipeline/store/data-folder.ts';
-import { readManifest } from '../pipeline/store/snapshot-files.ts';
+import { verifyFiles } from '../pipeline/store/snapshot-reader.ts';
 import { type Engine, openEngine } from './engine.ts';
 
 /** How often `current` is looked at. Far cheaper than a file watcher is reliable; a swap shows well within 2 s. */
@@ -36,8 +37,9 @@ interface Opened {
  */
 export async function openLiveEngine(dataDir: string, effects: Effects): Promise<LiveEngine> {
   const models = new Models(dataDir, effects);
-  let current = await openOne(currentSnapshotFolder(dataDir), models);
-  let lastSeen = currentSnapshotId(dataDir);
+  const folder = currentSnapshotFolder(dataDir);
+  let current = await openOne(folder, models);
+  let lastSeen: string = basename(folder);
   let following: Promise<void> = Promise.resolve();
 
   const release = (opened: Opened) => {
@@ -87,7 +89,7 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
 }
 
 async function openOne(folder: string, models: Models): Promise<Opened> {
-  const { model } = readManifest(folder);
+  const { model } = await verifyFiles(folder);
   return { engine: openEngine(folder, await models.find(model.source, model.fingerprint)), users: 0, retired: false };
 }
 

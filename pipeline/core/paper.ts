@@ -96,7 +96,8 @@ export function idFromTitle(title: string): string {
     if (slug.length + word.length + 1 > SLUG_LENGTH) break;
     slug += `${word}-`;
   }
-  return `${slug}${fnv1a(titleKey(title))}`;
+  // A title of signs alone has no key: the signs themselves tell it from others.
+  return `${slug}${fnv1a(titleKey(title) || title)}`;
 }
 
 /** FNV-1a over UTF-16 code units, 32 bits, as eight hexadecimal digits (Fowler, Noll, Vo; public domain). */

@@ -16,7 +16,10 @@ export function wordRuns(text: string): Word[][] {
   const runs: Word[][] = [];
   let run: Word[] = [];
   const plain = text
-    .replace(/\$[^$]{0,200}\$|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|https?:\S+|www\.\S+/g, ' | ')
+    .replace(
+      /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|https?:\S+|www\.\S+/g,
+      ' | ',
+    )
     .replace(/[’‘]/g, "'");
   const close = () => {
     if (run.length > 0) runs.push(run);
@@ -45,7 +48,7 @@ function wordOf(surface: string): Word | undefined {
 export function foldWord(lower: string): string {
   if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|aos|smos)$/.test(lower)) return lower;
   if (lower.endsWith('ies') && lower.length > 4) return `${lower.slice(0, -3)}y`;
-  if (/(?:sses|shes|ches|xes|zes)$/.test(lower)) return lower.slice(0, -2);
+  if (/(?:sses|shes|tches|aches|xes|zzes)$/.test(lower) && !/caches$/.test(lower)) return lower.slice(0, -2);
   return lower.slice(0, -1);
 }
 

@@ -5,7 +5,9 @@ export interface Span {
 }
 
 /** Short forms whose full stop ends no sentence. */
-const ABBREVIATION = /(?:\b(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|fig|eq|sec|no|dr|mr|ms|st|w\.r\.t)|\b\p{Lu})\.$/iu;
+const ABBREVIATION = /(?<!\p{L})(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|fig|eq|sec|dr|mr|ms|st|w\.r\.t)\.$/iu;
+/** A capital alone before a full stop is somebody's initial. */
+const INITIAL = /(?<!\p{L})\p{Lu}\.$/u;
 
 /** The sentences of a text, in order, without the white space between them. Together they hold all that is not space. */
 export function sentences(text: string): Span[] {
@@ -14,8 +16,8 @@ export function sentences(text: string): Span[] {
   for (const end of text.matchAll(/[.!?]["')\]”’]*(?=\s+\S)|\n{2,}/g)) {
     const stop = end.index + end[0].length;
     const next = text.slice(stop).trimStart().charAt(0);
-    if (end[0] === '.' && (ABBREVIATION.test(text.slice(Math.max(start, stop - 12), stop)) || /\p{Ll}/u.test(next)))
-      continue;
+    const tail = text.slice(Math.max(start, stop - 12), stop);
+    if (end[0] === '.' && (ABBREVIATION.test(tail) || INITIAL.test(tail) || /\p{Ll}/u.test(next))) continue;
     push(found, text, start, stop);
     start = stop;
   }

@@ -4,6 +4,8 @@ export interface SourceFile {
   readonly name: string;
   /** Whether the user named this very file; a stray file in a folder is passed over with a receipt instead. */
   readonly explicit: boolean;
+  /** Why it cannot be read, where that is known beforehand: a link in a folder that leads nowhere. */
+  readonly fault?: string;
   /** Its lines without their ends. Throws a PaperfieldError where it cannot be read. */
   lines(): AsyncIterable<string>;
 }

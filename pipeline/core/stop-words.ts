@@ -80,9 +80,14 @@ export const stopWords: ReadonlySet<string> = setOf(`${functionWords} ${paperWor
 /** Words that carry no meaning in a query: 'robots that learn to push' asks for robots, learn and push. */
 export const queryStopWords: ReadonlySet<string> = new Set([...setOf(functionWords), ...joiningWords]);
 
-/** Words that tell nothing alone and much in company: 'world model', 'test time', 'tool use'. */
+/** Words that tell nothing alone and much in company: 'world model', 'test time', 'reward learning'. */
 export const companionWords: ReadonlySet<string> = setOf(`
-
+model models data dataset datasets benchmark benchmarks learning training representation representations feature
+features system systems task tasks process processes problem problems framework frameworks mechanism mechanisms
+structure structures knowledge test tests time times scale set sets evaluation survey step steps level levels field
+fields analysis rate rates value values metric metrics score scores information experiment experiments performance
+quality accuracy input output inputs outputs strategy strategies pipeline pipelines paradigm paradigms challenge
+challenges setting settings target targets resource resources
 `);
 
 function setOf(words: string): Set<string> {

@@ -3,8 +3,6 @@ import type { Passage } from '../core/paper.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { type Embedder, passageText } from './embedders/embedder.ts';
 
-/** Texts that go through the model together. Larger gains nothing on a CPU and pads more. */
-const BATCH = 64;
 /** A long run keeps what it has every so many texts, so that stopping it loses little. */
 const KEEP_EVERY = 20_000;
 
@@ -42,17 +40,14 @@ export async function embedPapers(
     }
   });
 
-  // Texts of like length share a batch, so that little of it is padding. Length first, text second: always one order.
-  const fresh = [...rowsOfNewText.keys()].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const fresh = [...rowsOfNewText.keys()];
   const progress = effects.begin('embed', fresh.length);
   for (let from = 0; from < fresh.length; from += KEEP_EVERY) {
     const part = fresh.slice(from, from + KEEP_EVERY);
-    const partVectors = new Float32Array(part.length * dimensions);
-    for (let at = 0; at < part.length; at += BATCH) {
+    const partVectors = await embedder.embed(part, (done) => {
       effects.signal.throwIfAborted();
-      partVectors.set(await embedder.embed(part.slice(at, at + BATCH)), at * dimensions);
-      progress.at(from + Math.min(at + BATCH, part.length));
-    }
+      progress.at(from + done);
+    });
     part.forEach((text, i) => {
       const vector = partVectors.subarray(i * dimensions, (i + 1) * dimensions);
       for (const row of rowsOfNewText.get(text) ?? []) vectorAt(vectors, row).set(vector);

@@ -57,6 +57,10 @@ export type Piece = { readonly paper: ParsedPaper; readonly line: number } | { r
  * @throws PaperfieldError bad_input, where the user named this file and it is in no known format, or it cannot be read
  */
 export async function* readRows(source: SourceFile): AsyncGenerator<Piece> {
+  if (source.fault !== undefined) {
+    yield { receipt: { kind: 'skipped', file: source.name, line: 1, reason: source.fault, excerpt: '' } };
+    return;
+  }
   const head: string[] = [];
   let lineNumber = 0;
   let isJsonl = false;

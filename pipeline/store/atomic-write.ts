@@ -15,7 +15,13 @@ export function writeAtomically(path: string, pieces: string | Uint8Array | read
       for (let at = 0; at < piece.byteLength; ) at += writeSync(file, piece, at);
     }
     fsyncSync(file);
+  } catch (error) {
     closeSync(file);
+    rmSync(aside, { force: true });
+    throw error;
+  }
+  closeSync(file);
+  try {
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });

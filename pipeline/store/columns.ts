@@ -1,7 +1,7 @@
 /** Typed columns in one binary file: vectors, graph and map are all kept so. The layout stands in data/README.md. */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { PaperfieldError } from '../core/errors.ts';
+import { messageOf, PaperfieldError } from '../core/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 
 export type Column = Float32Array | Int32Array | Uint8Array;
@@ -59,8 +59,8 @@ export interface Columns {
  * @throws PaperfieldError corrupt, where the file is cut, of another version, or lacks a column of the type and length
  */
 export function readColumns(path: string): Columns {
-  const bytes = readFileSync(path);
   const fault = (what: string) => new PaperfieldError('corrupt', `${path}: ${what}; build again`);
+  const bytes = readWhole(path, fault);
   if (bytes.byteLength < 12 || bytes.toString('latin1', 0, 4) !== MAGIC) throw fault('is no column file');
   const version = bytes.readUInt32LE(4);
   if (version !== VERSION) throw fault(`has version ${version}, expected ${VERSION}`);
@@ -76,6 +76,7 @@ export function readColumns(path: string): Columns {
       throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
     }
     const from = start + found.offset;
+    if (found.offset % ALIGNMENT !== 0 || start % 4 !== 0) throw fault('has no readable header');
     if (from + found.length * types[type].BYTES_PER_ELEMENT > base.byteLength) throw fault('is cut short');
     return { buffer: base.buffer, from: base.byteOffset + from, length: found.length };
   };
@@ -93,6 +94,14 @@ export function readColumns(path: string): Columns {
       return new Uint8Array(c.buffer, c.from, c.length);
     },
   };
+}
+
+function readWhole(path: string, fault: (what: string) => PaperfieldError): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw fault(`cannot be read (${messageOf(error)})`);
+  }
 }
 
 function parseHeader(text: string): unknown {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 
@@ -52,6 +52,27 @@ export function snapshotIds(dataDir: string): string[] {
   return readdirSync(snapshots)
     .filter((name) => !name.startsWith('.'))
     .sort();
+}
+
+/**
+ * Removes what a run that was killed left half written: files set aside for a rename that never came. Only for who holds
+ * the lock: nobody else writes then.
+ */
+export function removeLeftovers(dataDir: string): void {
+  const { vectorCache, lock } = dataFolders(dataDir);
+  for (const folder of [dataDir, vectorCache, ...foldersIn(vectorCache)]) {
+    if (!existsSync(folder)) continue;
+    for (const name of readdirSync(folder)) {
+      const isLeft = /\.\d+\.writing$/.test(name) || (name.startsWith(`${basename(lock)}.`) && folder === dataDir);
+      if (isLeft) rmSync(join(folder, name), { force: true });
+    }
+  }
+}
+
+function foldersIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
 }
 
 /** Removes the oldest snapshots beyond `keep`, never the current one. Answers the ids that went. */

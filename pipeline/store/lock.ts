@@ -1,33 +1,50 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { PaperfieldError } from '../core/errors.ts';
+import { messageOf, PaperfieldError } from '../core/errors.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
+/** Locks that this very process holds: a lock with its id that is not among them is left from a dead namesake. */
+const held = new Set<string>();
+
 /**
  * Takes the right to write into a data folder; one process at a time has it. A lock whose process is gone is taken over.
  *
- * @returns gives the lock back
- * @throws PaperfieldError locked, with who holds it and since when
+ * @returns gives the lock back; a second call does nothing
+ * @throws PaperfieldError locked, with who holds it and since when; bad_input, where the folder cannot be written
  */
 export function acquireLock(path: string, now: Date): () => void {
-  mkdirSync(dirname(path), { recursive: true });
-  const own = `${path}.${process.pid}`;
-  writeFileSync(own, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
+  const lock = resolve(path);
+  const own = `${lock}.${process.pid}`;
+  try {
+    mkdirSync(dirname(lock), { recursive: true });
+    writeFileSync(own, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
+  } catch (error) {
+    const folder = dirname(path);
+    throw new PaperfieldError(
+      'bad_input',
+      `${folder}: cannot be written (${messageOf(error)}); give another --data-dir`,
+    );
+  }
   try {
     // A link appears whole or not at all: nobody ever reads a lock that is half written.
-    if (tryLink(own, path)) return () => rmSync(path, { force: true });
-    const holder = readHolder(path);
-    if (holder && isAlive(holder)) throw lockedBy(path, holder);
-    takeStale(path, `${own}.stale`);
-    if (tryLink(own, path)) return () => rmSync(path, { force: true });
-    throw new PaperfieldError('locked', `${path}: another process took the lock just now; try again`);
+    if (!tryLink(own, lock)) {
+      const holder = readHolder(lock);
+      if (holder && isAlive(holder, lock)) throw lockedBy(path, holder);
+      takeStale(lock, `${own}.stale`);
+      if (!tryLink(own, lock))
+        throw new PaperfieldError('locked', `${path}: another process took the lock just now; try again`);
+    }
   } finally {
     rmSync(own, { force: true });
   }
+  held.add(lock);
+  return () => {
+    if (held.delete(lock)) rmSync(lock, { force: true });
+  };
 }
 
 /** Removes a dead process's lock; puts back what turns out to be another's fresh one. */
@@ -38,7 +55,7 @@ function takeStale(path: string, aside: string): void {
     return;
   }
   const taken = readHolder(aside);
-  if (taken && isAlive(taken)) tryLink(aside, path);
+  if (taken && isAlive(taken, path)) tryLink(aside, path);
   rmSync(aside, { force: true });
 }
 
@@ -68,8 +85,9 @@ function readHolder(path: string): Holder | undefined {
 }
 
 /** A process on another machine cannot be asked: it counts as alive. */
-function isAlive({ pid, host }: Holder): boolean {
+function isAlive({ pid, host }: Holder, lock: string): boolean {
   if (host !== hostname()) return true;
+  if (pid === process.pid) return held.has(lock);
   try {
     process.kill(pid, 0);
     return true;

@@ -11,6 +11,11 @@ export function openNpy(path: string, columns: number) {
   const file = openSync(aside, 'w');
   let rows = 0;
   let at = HEADER_BYTES;
+  let isOpen = true;
+  const close = () => {
+    if (isOpen) closeSync(file);
+    isOpen = false;
+  };
   return {
     /** @param block rows × columns */
     append(block: Float32Array): void {
@@ -29,11 +34,11 @@ export function openNpy(path: string, columns: number) {
       header.write('\n', HEADER_BYTES - 1, 'latin1');
       writeSync(file, header, 0, HEADER_BYTES, 0);
       fsyncSync(file);
-      closeSync(file);
+      close();
       renameSync(aside, path);
     },
     abandon(): void {
-      closeSync(file);
+      close();
       rmSync(aside, { force: true });
     },
   };

@@ -1,7 +1,8 @@
 /** The one door to SQLite: papers by row and id, and their words in an FTS5 index. */
+import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
-import { PaperfieldError } from '../core/errors.ts';
+import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
 
 /** Weight of a word in the title beside one in the abstract, as BM25F has it. */
@@ -91,13 +92,22 @@ export interface PaperDatabase {
 
 /** @throws PaperfieldError corrupt, where the file is missing or damaged */
 export function openPaperDatabase(path: string): PaperDatabase {
-  let database: Database.Database;
+  // The library makes a file that is not there, even when it is told not to.
+  if (!existsSync(path)) throw new PaperfieldError('corrupt', `${path}: is missing; build again`);
+  let database: Database.Database | undefined;
   try {
     database = new Database(path, { readonly: true, fileMustExist: true });
     database.pragma('query_only = ON');
+    return readerOf(database, path);
   } catch (error) {
-    throw new PaperfieldError('corrupt', `${path}: cannot be opened; build again`, { cause: error });
+    database?.close();
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
+      cause: error,
+    });
   }
+}
+
+function readerOf(database: Database.Database, path: string): PaperDatabase {
   const byRow = database.prepare('SELECT * FROM papers WHERE row = ?');
   const byId = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
   const counted = database.prepare('SELECT count(*) FROM words WHERE words MATCH ?').raw();

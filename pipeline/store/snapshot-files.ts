@@ -77,9 +77,19 @@ function readJson<T>(path: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** SHA-256 of a file, hexadecimal. */
+/**
+ * SHA-256 of a file, hexadecimal.
+ *
+ * @throws PaperfieldError corrupt, where it is missing or cannot be read
+ */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk);
+  try {
+    for await (const chunk of createReadStream(path)) hash.update(chunk);
+  } catch (error) {
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
+      cause: error,
+    });
+  }
   return hash.digest('hex');
 }

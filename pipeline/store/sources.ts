@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream, type Dirent } from 'node:fs';
+import { createReadStream, type Dirent, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -43,11 +43,19 @@ async function filesUnder(path: string): Promise<SourceFile[]> {
     throw unreadable(path, error);
   });
   return entries
-    .filter((entry) => entry.isFile())
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
     .sort((a, b) => (a < b ? -1 : 1))
-    .map((name) => fileSource(join(path, name), name, false));
+    .flatMap((name) => linkedSource(join(path, name), name));
+}
+
+/** A file in a folder, or what a link there leads to; a link to a folder is not followed, it may lead round in a ring. */
+function linkedSource(path: string, name: string): SourceFile[] {
+  const target = statSync(path, { throwIfNoEntry: false });
+  if (target?.isDirectory()) return [];
+  const source = fileSource(path, name, false);
+  return [target ? source : { ...source, fault: 'a link that leads nowhere' }];
 }
 
 function fileSource(path: string, name: string, explicit: boolean): SourceFile {

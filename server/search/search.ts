@@ -24,21 +24,27 @@ export interface Query {
   readonly vector: Float32Array | undefined;
 }
 
-/** Ranks papers by words, by meaning, or by both. */
+/**
+ * Ranks papers by words, by meaning, or by both.
+ *
+ * @param wanted how many of them the answer needs: offset + limit
+ */
 export function rank(
   snapshot: Snapshot,
   index: NeighborIndex,
   query: Query,
   mode: SearchMode,
   efSearch: number,
+  wanted: number,
 ): Ranked {
   const expression = matchExpression(query.terms);
   const byWords =
     mode === 'semantic' || expression === ''
       ? { rows: new Int32Array(0), scores: new Float32Array(0) }
-      : snapshot.papers.match(expression, POOL);
+      : snapshot.papers.match(expression, mode === 'keyword' ? Math.max(POOL, wanted) : POOL);
   if (mode === 'keyword' || !query.vector) {
-    const total = byWords.rows.length < POOL ? byWords.rows.length : snapshot.papers.countMatches(expression);
+    const total =
+      byWords.rows.length < Math.max(POOL, wanted) ? byWords.rows.length : snapshot.papers.countMatches(expression);
     return { ...byWords, total };
   }
   const near = index.search(query.vector, POOL, efSearch);

@@ -1,4 +1,4 @@
-import { foldWord } from '../../pipeline/core/phrases.ts';
+import { stemmer } from 'stemmer';
 import { queryStopWords } from '../../pipeline/core/stop-words.ts';
 
 /** One thing a query asks for by word: a word, or words that must stand together. */
@@ -16,7 +16,7 @@ const MOST_TERMS = 64;
  */
 export function queryTerms(query: string): QueryTerm[] {
   const all: QueryTerm[] = [];
-  for (const [, quoted, free] of query.matchAll(/"([^"]*)"|([^"\s]+)/g)) {
+  for (const [, quoted, free] of query.matchAll(/"([^"]*)"|([\p{L}\p{N}\p{Mark}]+(?:[-'’][\p{L}\p{N}\p{Mark}]+)*)/gu)) {
     const words = wordsOf(quoted ?? free);
     if (words.length > 0) all.push({ words });
   }
@@ -41,15 +41,7 @@ export function matchExpression(terms: readonly QueryTerm[]): string {
   return terms.map(({ words }) => `"${words.join(' ')}"`).join(' OR ');
 }
 
-/**
- * A word cut down to what its forms share, roughly as the index's Porter stemmer does, for marking words in a text: it
- * need not be the same stem, only the same for 'grasp', 'grasps' and 'grasping'.
- */
+/** What the forms of a word share, for marking words in a text: Porter's stem, as the index has it. */
 export function rootOf(lower: string): string {
-  const word = foldWord(lower);
-  const cut = word.replace(
-    /(?:ational|ization|isation|ations?|ings?|ions?|ments?|ness|ities|ity|ers?|ed|ly|al|ive|es|e|y)$/,
-    '',
-  );
-  return cut.length >= 3 ? cut.replace(/([b-df-hj-np-tv-z])\1$/, '$1') : word;
+  return stemmer(lower);
 }

@@ -31,8 +31,12 @@ export interface Embedder {
   readonly source: string;
   /** SHA-256 over the files and the recipe: equal fingerprints give equal vectors. Hexadecimal. */
   readonly fingerprint: string;
-  /** Unit vectors, `texts.length` × `card.dimensions`, in the order of the texts. */
-  embed(texts: readonly string[]): Promise<Float32Array>;
+  /**
+   * Unit vectors, `texts.length` × `card.dimensions`, in the order of the texts.
+   *
+   * @param onText told how many texts are done, and may throw to stop
+   */
+  embed(texts: readonly string[], onText?: (done: number) => void): Promise<Float32Array>;
   close(): Promise<void>;
 }
 

@@ -9,7 +9,7 @@ import {
   LogLevel,
   type PreTrainedModel,
   type PreTrainedTokenizer,
-  type Tensor,
+  Tensor,
 } from '@xenova/transformers';
 import type { Effects } from '../../core/effects.ts';
 import { messageOf, PaperfieldError } from '../../core/errors.ts';
@@ -18,6 +18,7 @@ import type { Embedder, ModelCard } from './embedder.ts';
 import { locateModel } from './locate.ts';
 import { readModelCard } from './model-card.ts';
 import { poolTokens } from './pooling.ts';
+import { batchesOf, type TokenBatch } from './token-batches.ts';
 
 type DataType = NonNullable<NonNullable<Parameters<typeof AutoModel.from_pretrained>[1]>['dtype']>;
 
@@ -28,7 +29,16 @@ type DataType = NonNullable<NonNullable<Parameters<typeof AutoModel.from_pretrai
  * @param cacheFolder where a model fetched from the hub is kept
  * @throws PaperfieldError model, where it cannot be found, fetched or run
  */
-export async function openEmbedder(source: string, cacheFolder: string, effects: Effects): Promise<Embedder> {
+export function openEmbedder(source: string, cacheFolder: string, effects: Effects): Promise<Embedder> {
+  // The library's settings are global: two models opened at once would read each other's.
+  const opened = lastOpening.then(() => openAlone(source, cacheFolder, effects));
+  lastOpening = opened.catch(() => undefined);
+  return opened;
+}
+
+let lastOpening: Promise<unknown> = Promise.resolve();
+
+async function openAlone(source: string, cacheFolder: string, effects: Effects): Promise<Embedder> {
   const place = locateModel(source);
   env.logLevel = LogLevel.ERROR;
   env.allowRemoteModels = 'hubId' in place;
@@ -83,17 +93,20 @@ function embedderOf(
     card,
     source,
     fingerprint: fingerprintOf(folder, card),
-    async embed(texts) {
-      if (texts.length === 0) return new Float32Array(0);
-      const inputs = tokenizer([...texts], { padding: true, truncation: true, max_length: card.maxTokens });
-      const outputs = await model(inputs);
-      const output: Tensor | undefined = outputs[card.output];
-      if (!output) {
-        const given = Object.keys(outputs).join(', ');
-        throw new PaperfieldError('model', `model ${card.name} has no output '${card.output}', it has: ${given}`);
+    async embed(texts, onText = () => undefined) {
+      const { dimensions } = card;
+      const vectors = new Float32Array(texts.length * dimensions);
+      let done = 0;
+      for (const batch of batchesOf(texts, tokenizer, card.maxTokens)) {
+        // A text of no token at all stays the zero vector.
+        const run = batch.length > 0 ? await runBatch(batch, card, model) : new Float32Array(0);
+        batch.places.forEach((place, i) => {
+          vectors.set(run.subarray(i * dimensions, (i + 1) * dimensions), place * dimensions);
+        });
+        done += batch.places.length;
+        onText(done);
       }
-      const vectors = vectorsOf(output, inputs.attention_mask as Tensor, card, texts.length);
-      if (card.normalize) normalizeRows(vectors, card.dimensions);
+      if (card.normalize) normalizeRows(vectors, dimensions);
       return vectors;
     },
     async close() {
@@ -102,23 +115,31 @@ function embedderOf(
   };
 }
 
-function vectorsOf(output: Tensor, mask: Tensor, card: ModelCard, count: number): Float32Array {
-  if (!(output.data instanceof Float32Array)) {
-    throw new PaperfieldError(
-      'model',
-      `model ${card.name}: output '${card.output}' is ${output.type}, expected float32`,
-    );
+async function runBatch(batch: TokenBatch, card: ModelCard, model: PreTrainedModel): Promise<Float32Array> {
+  const shape = [batch.places.length, batch.length];
+  const inputs = Object.fromEntries(
+    Object.entries(batch.inputs).map(([name, values]) => [name, new Tensor('int64', values, shape)]),
+  );
+  const outputs = await model(inputs);
+  const output: Tensor | undefined = outputs[card.output];
+  if (!output) {
+    const given = Object.keys(outputs).join(', ');
+    throw new PaperfieldError('model', `model ${card.name} has no output '${card.output}', it has: ${given}`);
   }
-  const width = output.dims[output.dims.length - 1];
+  return vectorsOf(output, batch, card);
+}
+
+function vectorsOf(output: Tensor, batch: TokenBatch, card: ModelCard): Float32Array {
+  const { dims, data, type } = output;
+  const fault = (what: string) =>
+    new PaperfieldError('model', `model ${card.name}: output '${card.output}' is ${what}`);
+  if (!(data instanceof Float32Array)) throw fault(`${type}, expected float32`);
   const rank = card.pooling === 'model' ? 2 : 3;
-  if (output.dims.length !== rank || width !== card.dimensions || output.dims[0] !== count) {
-    throw new PaperfieldError(
-      'model',
-      `model ${card.name}: output '${card.output}' is [${output.dims}], expected ${rank} axes ending in ${card.dimensions}`,
-    );
+  if (dims.length !== rank || dims[rank - 1] !== card.dimensions || dims[0] !== batch.places.length) {
+    throw fault(`[${dims}], expected ${rank} axes ending in ${card.dimensions}`);
   }
-  if (card.pooling === 'model') return output.data.slice();
-  return poolTokens(output.data, mask.data as BigInt64Array, count, output.dims[1], width, card.pooling);
+  if (card.pooling === 'model') return data;
+  return poolTokens(data, batch.inputs.attention_mask, batch.places.length, dims[1], card.dimensions, card.pooling);
 }
 
 /** The files that decide what a vector is: tokenizer, graph, and how we use them. */

@@ -2,6 +2,7 @@
 import hnswlib from 'hnswlib-node';
 import { messageOf, PaperfieldError } from '../../core/errors.ts';
 import { type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { hnswHeaderFault } from './hnsw-header.ts';
 
 export interface HnswOptions {
   /** Links a node keeps on each layer; layer 0 keeps twice as many. */
@@ -42,6 +43,8 @@ export function buildHnsw(vectors: Vectors, options: HnswOptions, onRow: (done: 
 export function openHnsw(path: string, count: number, dimensions: number): NeighborIndex {
   const index = new hnswlib.HierarchicalNSW('ip', dimensions);
   try {
+    const fault = hnswHeaderFault(path, count, dimensions);
+    if (fault) throw new PaperfieldError('corrupt', fault);
     index.readIndexSync(path);
   } catch (error) {
     throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {

@@ -50,12 +50,10 @@ export async function build(
   const options = buildOptionsOf(config);
   const folders = dataFolders(config.dataDir);
   const release = acquireLock(folders.lock, effects.now());
-  removeLeftovers(config.dataDir);
-  const embedder = await openEmbedder(options.model, folders.modelCache, effects).catch((error: unknown) => {
-    release();
-    throw error;
-  });
+  let embedder: Embedder | undefined;
   try {
+    removeLeftovers(config.dataDir);
+    embedder = await openEmbedder(options.model, folders.modelCache, effects);
     const { papers, receipts } = await parse(sources, effects);
     tellReceipts(receipts, effects);
     const inputHash = hashInput(papers, options, embedder);
@@ -97,7 +95,7 @@ export async function build(
     return { manifest, embedded, reused, unchanged: false };
   } finally {
     release();
-    await embedder.close();
+    await embedder?.close();
   }
 }
 

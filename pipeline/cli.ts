@@ -13,8 +13,6 @@ export async function main(args: readonly string[]): Promise<number> {
     return name === undefined ? errorKinds.bad_request.exit : 0;
   }
   const stop = new AbortController();
-  // A reader that has seen enough (`| head`) closes the pipe: that is no error of anybody's.
-  process.stdout.on('error', ignoreClosedPipe);
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
@@ -43,12 +41,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
-    process.stdout.off('error', ignoreClosedPipe);
   }
-}
-
-function ignoreClosedPipe(error: Error): void {
-  if (!('code' in error && error.code === 'EPIPE')) throw error;
 }
 
 /** An error of the operating system, about a file or folder that the user named: its own message says which and why. */

@@ -74,7 +74,7 @@ function parse(command: Command, args: readonly string[], options: ParseOptions)
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (error) {
     // Node's sentence names the flag and what is wrong with it; its second half is about Node.
-    const [sentence] = messageOf(error).split('. To specify');
+    const [sentence] = messageOf(error).split(/\. To specify|\n/);
     throw new PaperfieldError('bad_request', `${sentence.replace(/\.$/, '')}. ${usage(command)}`);
   }
 }

@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from './core/errors.ts';
 
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const real = (least: number, most: number) => z.coerce.number().min(least).max(most);
+/** A number, or a number as the command line writes it; nothing else is taken for one. */
+const written = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
+const whole = (least: number, most: number) => z.preprocess(written, z.number().int().min(least).max(most));
+const real = (least: number, most: number) => z.preprocess(written, z.number().min(least).max(most));
 
 /** What decides a snapshot, beside the papers. Lands in its manifest and at /api/status. */
 const buildShape = {
@@ -69,13 +71,13 @@ export function buildOptionsOf(config: Config): BuildOptions {
  * @throws PaperfieldError bad_request, with every option that does not fit
  */
 export function readConfig(flags: Readonly<Record<string, unknown>>, file: string | undefined): Config {
-  const written = { ...readConfigFile(file), ...flags };
-  const parsed = configSchema.safeParse(written);
+  const given: Record<string, unknown> = { ...readConfigFile(file), ...flags };
+  const parsed = configSchema.safeParse(given);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
-    const name = issue.path.join('.');
     if (issue.code === 'unrecognized_keys') return `no option is called ${issue.keys.join(', ')}`;
-    return `${name} is ${JSON.stringify(written[name as OptionName])}: ${issue.message}`;
+    const value = issue.path.reduce<unknown>((at, key) => Object(at)[key] ?? given[String(issue.path[0])], given);
+    return `${issue.path.join('.')} is ${JSON.stringify(value)}: ${issue.message}`;
   });
   throw new PaperfieldError('bad_request', faults.join('; '));
 }
@@ -84,7 +86,9 @@ function readConfigFile(file: string | undefined): Partial<Record<OptionName, un
   const path = file ?? CONFIG_FILE;
   if (file === undefined && !existsSync(path)) return {};
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(path, 'utf8')));
+    const held: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof held === 'object' && held !== null && !Array.isArray(held)) return { ...held };
+    throw new Error('expected {…}');
   } catch (error) {
     throw new PaperfieldError('bad_request', `${path}: is not a JSON object of options (${messageOf(error)})`);
   }

@@ -48,7 +48,7 @@ function wordOf(surface: string): Word | undefined {
 export function foldWord(lower: string): string {
   if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|aos|smos)$/.test(lower)) return lower;
   if (lower.endsWith('ies') && lower.length > 4) return `${lower.slice(0, -3)}y`;
-  if (/(?:sses|shes|tches|aches|xes|zzes)$/.test(lower) && !/caches$/.test(lower)) return lower.slice(0, -2);
+  if (/(?:sses|shes|ches|xes|zzes)$/.test(lower) && !/(?:caches|axes)$/.test(lower)) return lower.slice(0, -2);
   return lower.slice(0, -1);
 }
 

@@ -71,10 +71,11 @@ function keywordsOf(papers: readonly Passage[], rows: readonly number[], known: 
       if (chosen.length < KEYWORDS && isApart(candidate, chosen)) chosen.push(candidate);
     }
   }
+  chosen.sort((a, b) => b.score - a.score);
   const best = chosen[0]?.score ?? 1;
   return chosen.map(({ surfaces, score }) => ({
     text: bestSurface(surfaces),
-    weight: best > 0 ? Math.round((Math.max(0, score) / best) * 1000) / 1000 : 1,
+    weight: best > 0 ? Math.max(0.001, Math.round((score / best) * 1000) / 1000) : 1,
   }));
 }
 

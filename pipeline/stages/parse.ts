@@ -112,6 +112,7 @@ class Collection {
     const former = this.#papers[place];
     this.#papers[place] = { ...former, ...paper, abstract: paper.abstract === '' ? former.abstract : paper.abstract };
     if (paper.id !== undefined) this.#placeOfId.set(paper.id, place);
+    if (key !== '') this.#placesOfTitle.set(key, place);
     const by = paper.id !== undefined && paper.id === former.id ? `id ${paper.id}` : 'title';
     return { kind: 'merged', file, line, reason: `same ${by} as an earlier row`, excerpt: excerptOf(paper.title) };
   }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
+import { isProcessAlive } from './lock.ts';
 
 /** Where things are in a data folder. */
 export function dataFolders(dataDir: string) {
@@ -49,8 +50,9 @@ export function promote(dataDir: string, id: string): void {
 export function snapshotIds(dataDir: string): string[] {
   const { snapshots } = dataFolders(dataDir);
   if (!existsSync(snapshots)) return [];
-  return readdirSync(snapshots)
-    .filter((name) => !name.startsWith('.'))
+  return readdirSync(snapshots, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => entry.name)
     .sort();
 }
 
@@ -59,12 +61,14 @@ export function snapshotIds(dataDir: string): string[] {
  * the lock: nobody else writes then.
  */
 export function removeLeftovers(dataDir: string): void {
-  const { vectorCache, lock } = dataFolders(dataDir);
+  const { vectorCache } = dataFolders(dataDir);
   for (const folder of [dataDir, vectorCache, ...foldersIn(vectorCache)]) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) {
-      const isLeft = /\.\d+\.writing$/.test(name) || (name.startsWith(`${basename(lock)}.`) && folder === dataDir);
-      if (isLeft) rmSync(join(folder, name), { force: true });
+      const writer = /\.(\d+)\.writing$/.exec(name)?.[1];
+      const asker = folder === dataDir ? /^lock\.(\d+)(?:\.claim)?$/.exec(name)?.[1] : undefined;
+      const pid = writer ?? asker;
+      if (pid !== undefined && !isProcessAlive(Number(pid))) rmSync(join(folder, name), { force: true });
     }
   }
 }
@@ -79,7 +83,7 @@ function foldersIn(folder: string): string[] {
 export function prune(dataDir: string, keep: number): string[] {
   const current = currentSnapshotId(dataDir);
   const spare = snapshotIds(dataDir).filter((id) => id !== current);
-  const gone = spare.slice(0, Math.max(0, spare.length - Math.max(0, keep - 1)));
+  const gone = spare.slice(0, Math.max(0, spare.length - keep + (current === undefined ? 0 : 1)));
   for (const id of gone) rmSync(snapshotFolder(dataDir, id), { recursive: true, force: true });
   return gone;
 }

@@ -34,29 +34,39 @@ export function acquireLock(path: string, now: Date): () => void {
     if (!tryLink(own, lock)) {
       const holder = readHolder(lock);
       if (holder && isAlive(holder, lock)) throw lockedBy(path, holder);
-      takeStale(lock, `${own}.stale`);
-      if (!tryLink(own, lock))
+      removeStale(lock, own, holder);
+      if (!tryLink(own, lock)) {
         throw new PaperfieldError('locked', `${path}: another process took the lock just now; try again`);
+      }
     }
   } finally {
     rmSync(own, { force: true });
   }
   held.add(lock);
+  let isHeld = true;
   return () => {
-    if (held.delete(lock)) rmSync(lock, { force: true });
+    if (isHeld && held.delete(lock)) rmSync(lock, { force: true });
+    isHeld = false;
   };
 }
 
-/** Removes a dead process's lock; puts back what turns out to be another's fresh one. */
-function takeStale(path: string, aside: string): void {
-  try {
-    renameSync(path, aside);
-  } catch {
+/**
+ * Removes a dead process's lock. Of several who find it dead only the one that holds the claim on that very holder may,
+ * and it looks again first: by then the lock may be a living one's.
+ */
+function removeStale(lock: string, own: string, dead: Holder | undefined): void {
+  const claim = `${lock}.${dead?.pid ?? 0}.claim`;
+  if (!tryLink(own, claim)) {
+    const claimant = readHolder(claim);
+    if (!claimant || !isProcessAlive(claimant.pid)) rmSync(claim, { force: true });
     return;
   }
-  const taken = readHolder(aside);
-  if (taken && isAlive(taken, path)) tryLink(aside, path);
-  rmSync(aside, { force: true });
+  try {
+    const now = readHolder(lock);
+    if (now?.pid === dead?.pid && now?.since === dead?.since) rmSync(lock, { force: true });
+  } finally {
+    rmSync(claim, { force: true });
+  }
 }
 
 function tryLink(from: string, to: string): boolean {
@@ -64,7 +74,8 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    // ENOENT: what was to be linked was swept away as a leftover; whoever swept holds the lock.
+    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOENT')) return false;
     throw error;
   }
 }
@@ -87,7 +98,11 @@ function readHolder(path: string): Holder | undefined {
 /** A process on another machine cannot be asked: it counts as alive. */
 function isAlive({ pid, host }: Holder, lock: string): boolean {
   if (host !== hostname()) return true;
-  if (pid === process.pid) return held.has(lock);
+  return pid === process.pid ? held.has(lock) : isProcessAlive(pid);
+}
+
+/** Whether a process of this machine runs, whoever owns it. */
+export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -33,6 +33,13 @@ export function openSnapshot(folder: string): Snapshot {
   const graph = readColumns(join(folder, fileNames.graph));
   const rows = graph.int32('rows');
   const map = readColumns(join(folder, fileNames.map));
+  const columns = {
+    map: { x: map.float32('x', count), y: map.float32('y', count) },
+    topicOfRow: map.int32('topic', count),
+    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
+    topics: readTopics(folder),
+  };
+  // Last, because it alone has to be closed again where something is wrong.
   const papers = openPaperDatabase(join(folder, fileNames.papers));
   if (papers.count !== count) {
     const held = papers.count;
@@ -44,10 +51,7 @@ export function openSnapshot(folder: string): Snapshot {
     manifest,
     papers,
     vectors: { count, dimensions, data: vectors },
-    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
-    map: { x: map.float32('x', count), y: map.float32('y', count) },
-    topicOfRow: map.int32('topic', count),
-    topics: readTopics(folder),
+    ...columns,
     indexPath: join(folder, fileNames.index),
     close: () => papers.close(),
   };

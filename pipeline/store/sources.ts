@@ -52,10 +52,19 @@ async function filesUnder(path: string): Promise<SourceFile[]> {
 
 /** A file in a folder, or what a link there leads to; a link to a folder is not followed, it may lead round in a ring. */
 function linkedSource(path: string, name: string): SourceFile[] {
-  const target = statSync(path, { throwIfNoEntry: false });
+  const target = targetOf(path);
   if (target?.isDirectory()) return [];
   const source = fileSource(path, name, false);
   return [target ? source : { ...source, fault: 'a link that leads nowhere' }];
+}
+
+/** What stands at a path in the end; undefined for a link to nothing, or to itself. */
+function targetOf(path: string) {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 function fileSource(path: string, name: string, explicit: boolean): SourceFile {

@@ -1,0 +1,242 @@
+/** The rules of the house, as DESIGN.md tells them: who may import whom, and what no source file does. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+interface Import {
+  /** A path within the repository, the name of a package, or `node:…`. */
+  readonly to: string;
+  /** `type`: nothing is left of it at run time. `lazy`: by `import()`, when it is needed. */
+  readonly how: 'static' | 'lazy' | 'type';
+}
+interface Source {
+  readonly path: string;
+  readonly text: string;
+  readonly imports: readonly Import[];
+}
+
+const STATIC = /^(?:import|export)( type)?(?: [\w$]+,?)?(?: ?(?:\{[^}]*\}|\*(?: as [\w$]+)?))? from '([^']+)';/gm;
+const BARE = /^import '([^']+)';/gm;
+const CALLED = /(typeof )?\bimport\(\s*'([^']+)'\s*\)/g;
+
+function importsOf(path: string, text: string): Import[] {
+  const to = (name: string) => (name.startsWith('.') ? posix.join(posix.dirname(path), name) : packageOf(name));
+  return [
+    ...[...text.matchAll(STATIC)].map(([, type, name]): Import => ({ to: to(name), how: type ? 'type' : 'static' })),
+    ...[...text.matchAll(BARE)].map(([, name]): Import => ({ to: to(name), how: 'static' })),
+    ...[...text.matchAll(CALLED)].map(([, type, name]): Import => ({ to: to(name), how: type ? 'type' : 'lazy' })),
+  ];
+}
+
+/** `hono/compress` is of `hono`, `@hono/node-server` of itself. */
+function packageOf(name: string): string {
+  if (name.startsWith('node:')) return name;
+  return name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
+const sources: Source[] = ['pipeline', 'server', 'web'].flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:ts|mjs|js|css)$/.test(entry.name))
+    .map((entry) => posix.join(entry.parentPath.slice(root.length + 1).replaceAll('\\', '/'), entry.name))
+    .filter((path) => !path.startsWith('web/dist/'))
+    .sort()
+    .map((path) => {
+      const text = readFileSync(join(root, path), 'utf8');
+      return { path, text, imports: /\.(?:ts|mjs)$/.test(path) ? importsOf(path, text) : [] };
+    }),
+);
+const inside = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+const isPackage = (to: string) => !/^(?:pipeline|server|web|node:)/.test(to);
+const select = (folder: string) => sources.filter(({ path }) => inside(path, folder) && /\.(?:ts|mjs)$/.test(path));
+
+/** The folder of this list that a file is in; the first that fits. */
+const rooms = [
+  'pipeline/core',
+  'pipeline/stages/embedders',
+  'pipeline/stages/indexes',
+  'pipeline/stages',
+  'pipeline/store',
+  'pipeline/train',
+  'pipeline/commands',
+  'pipeline',
+  'server/contract.ts',
+  'server',
+  'web',
+];
+const roomOf = (path: string) => rooms.find((room) => inside(path, room)) ?? 'outside';
+
+const stages = ['pipeline/stages', 'pipeline/stages/embedders', 'pipeline/stages/indexes'];
+/** What a room may import in any way, and what only lazily or as a type. */
+const mayImport: Readonly<Record<string, { always: readonly string[]; lazily?: readonly string[] }>> = {
+  'pipeline/core': { always: ['pipeline/core'] },
+  'pipeline/stages/embedders': { always: ['pipeline/core', ...stages] },
+  'pipeline/stages/indexes': { always: ['pipeline/core', ...stages] },
+  'pipeline/stages': { always: ['pipeline/core', ...stages] },
+  'pipeline/store': { always: ['pipeline/core', 'pipeline/store'] },
+  'pipeline/train': { always: ['pipeline/core', ...stages, 'pipeline/train'] },
+  'pipeline/commands': {
+    always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline', 'pipeline/commands'],
+    lazily: ['server', 'server/contract.ts', 'pipeline/train'],
+  },
+  pipeline: { always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline'] },
+  'server/contract.ts': { always: [] },
+  server: {
+    always: [
+      'pipeline/core',
+      'pipeline/store',
+      'pipeline/stages/embedders',
+      'pipeline/stages/indexes',
+      'server',
+      'server/contract.ts',
+    ],
+  },
+  web: { always: ['web'] },
+};
+/** Single imports beyond the table, each with its reason. */
+const besides = new Set([
+  // The front door holds the list of commands.
+  'pipeline/cli.ts → pipeline/commands/all.ts',
+  // The help of `train` is made from its options, which are a table and load nothing.
+  'pipeline/commands/train.ts → pipeline/train/options.ts',
+]);
+
+function allowed(from: Source, { to, how }: Import): boolean {
+  if (besides.has(`${from.path} → ${to}`)) return true;
+  const { always, lazily = [] } = mayImport[roomOf(from.path)];
+  if (from.path.startsWith('web/') && to === 'server/contract.ts') return how === 'type';
+  return always.includes(roomOf(to)) || (how !== 'static' && lazily.includes(roomOf(to)));
+}
+
+test('every import statement of every source file is seen', () => {
+  expect(sources.length).toBeGreaterThan(80);
+  for (const { path, text } of select('pipeline').concat(select('server'), select('web'))) {
+    const seen = [...text.matchAll(STATIC), ...text.matchAll(BARE)].length;
+    const statements = [...text.matchAll(/^import\b(?!\()|^export (?:type )?[{*]/gm)].length;
+    expect([path, seen]).toEqual([path, statements]);
+  }
+});
+
+describe('who may import whom', () => {
+  test.each(rooms)('%s keeps to the table', (room) => {
+    const inRoom = sources.filter(({ path }) => roomOf(path) === room);
+    expect(inRoom.length).toBeGreaterThan(0);
+    const broken = inRoom.flatMap((from) =>
+      from.imports
+        .filter((one) => /^(?:pipeline|server|web)/.test(one.to) && !allowed(from, one))
+        .map(({ to, how }) => `${from.path} imports ${to} (${how})`),
+    );
+    expect(broken).toEqual([]);
+  });
+
+  test('core is pure: no package and nothing of Node', () => {
+    const foreign = select('pipeline/core').flatMap(({ path, imports }) =>
+      imports.filter(({ to }) => !to.startsWith('pipeline/')).map(({ to }) => `${path}: ${to}`),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  test('the contract imports zod alone, and the page nothing of Node', () => {
+    expect(select('server/contract.ts').flatMap(({ imports }) => imports)).toEqual([{ to: 'zod', how: 'static' }]);
+    const ofNode = select('web').flatMap(({ imports }) => imports.filter(({ to }) => to.startsWith('node:')));
+    expect(ofNode).toEqual([]);
+  });
+
+  test('starting the command line loads neither the server nor training', () => {
+    const byPath = new Map(sources.map((source) => [source.path, source]));
+    const loaded = new Set<string>();
+    const load = (path: string) => {
+      if (loaded.has(path)) return;
+      loaded.add(path);
+      for (const { to, how } of byPath.get(path)?.imports ?? []) if (how === 'static') load(to);
+    };
+    load('pipeline/cli.ts');
+    expect(loaded).toContain('pipeline/build.ts');
+    const heavy = [...loaded].filter(
+      (path) => /^(?:server\/|hono|@hono|onnxruntime-node)/.test(path) || inside(path, 'pipeline/train'),
+    );
+    expect(heavy).toEqual(['pipeline/train/options.ts']);
+  });
+
+  test('no file imports itself at run time, by whatever way round', () => {
+    const next = new Map(sources.map(({ path, imports }) => [path, imports.filter(({ how }) => how !== 'type')]));
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (path: string, way: readonly string[]) => {
+      if (way.includes(path)) cycles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+      if (done.has(path) || way.includes(path)) return;
+      for (const { to } of next.get(path) ?? []) visit(to, [...way, path]);
+      done.add(path);
+    };
+    for (const { path } of sources) visit(path, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+/** The doors of the heavy libraries: nothing else imports them, not even their types. */
+const doors: Readonly<Record<string, readonly string[]>> = {
+  '@xenova/transformers': ['pipeline/stages/embedders', 'pipeline/train'],
+  'hnswlib-node': ['pipeline/stages/indexes/hnsw.ts'],
+  'umap-js': ['pipeline/stages/project.ts'],
+  graphology: ['pipeline/stages/topics.ts'],
+  'graphology-communities-louvain': ['pipeline/stages/topics.ts'],
+  libsql: ['pipeline/store/paper-database.ts'],
+  hono: ['server'],
+  '@hono/node-server': ['server'],
+  d3: ['web'],
+  'onnxruntime-node': ['pipeline/train'],
+  stemmer: ['server/search'],
+  tsx: ['pipeline/paperfield.mjs'],
+};
+
+describe('one door for each heavy library', () => {
+  test.each(Object.entries(doors))('%s comes in by %j alone', (library, ways) => {
+    const importers = sources.filter(({ imports }) => imports.some(({ to }) => to === library)).map(({ path }) => path);
+    expect(importers.filter((path) => ways.some((way) => inside(path, way)))).not.toEqual([]);
+    expect(importers.filter((path) => !ways.some((way) => inside(path, way)))).toEqual([]);
+  });
+
+  test('every other package is zod', () => {
+    const others = sources
+      .flatMap(({ imports }) => imports.map(({ to }) => to))
+      .filter((to) => isPackage(to) && !(to in doors));
+    expect([...new Set(others)]).toEqual(['zod']);
+  });
+});
+
+describe('no source file', () => {
+  test('is called utils, helpers, manager or the like, or only passes on what others export', () => {
+    const vague = sources.filter(({ path }) =>
+      /^(?:utils?|helpers?|manager|misc|common|shared)\./.test(basename(path)),
+    );
+    expect(vague.map(({ path }) => path)).toEqual([]);
+    // `index` is a stage of its own; every other index file would be a barrel.
+    const named = sources.filter(({ path }) => /^index\.m?[jt]s$/.test(basename(path)));
+    expect(named.map(({ path }) => path)).toEqual(['pipeline/stages/index.ts']);
+    const barrels = sources.filter(({ text }) => /^export (?:type )?(?:\*|\{[^}]*\}) from/m.test(text));
+    expect(barrels.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('is longer than 250 lines', () => {
+    const long = sources.filter(({ text }) => text.split('\n').length > 251);
+    expect(long.map(({ path, text }) => `${path}: ${text.split('\n').length - 1}`)).toEqual([]);
+  });
+
+  const ours = sources.filter(({ path }) => /^(?:pipeline|server)\/.*\.ts$/.test(path));
+  test('but the front door prints or ends the process', () => {
+    const loud = ours.filter(({ text }) => /process\.(?:stdout|stderr|exit)|\bconsole\./.test(text));
+    expect(loud.map(({ path }) => path)).toEqual(['pipeline/cli.ts']);
+  });
+
+  test('but effects.ts asks for the time, and none makes a random number of its own', () => {
+    const timed = ours.filter(({ text }) => /new Date\(\)|Date\.now\(/.test(text));
+    expect(timed.map(({ path }) => path)).toEqual(['pipeline/effects.ts']);
+    expect(ours.filter(({ text }) => /Math\.random|randomUUID|randomBytes/.test(text)).map(({ path }) => path)).toEqual(
+      [],
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { knnGraphFault } from '../../pipeline/core/knn-graph.ts';
+import { seededRandom } from '../../pipeline/core/random.ts';
+import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { buildHnsw, type NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
+import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
+import { clusteredVectors } from '../core/arbitrary-vectors.ts';
+
+const effects = quietEffects();
+const indexOf = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 }, () => undefined);
+const graphOf = (vectors: Vectors, k: number, index: NeighborIndex = indexOf(vectors)) =>
+  buildKnnGraph(vectors, index, { k, efSearch: 60 }, effects);
+
+describe('buildKnnGraph', () => {
+  test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbours of each, as many as there are', (count) => {
+    const vectors = clusteredVectors(count, 8, 3, 0.4, seededRandom(count));
+    const graph = graphOf(vectors, 15);
+    expect(graph.count).toBe(count);
+    expect(graph.k).toBe(Math.max(0, Math.min(15, count - 1)));
+    expect(knnGraphFault(graph)).toBeUndefined();
+    for (let row = 0; row < count; row++) {
+      const exact = exactNeighbors(vectors, vectorAt(vectors, row), graph.k, row);
+      expect(graph.rows.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.rows);
+      expect(graph.similarities.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.similarities);
+    }
+  });
+
+  test.each([
+    ['equal', 0.5],
+    ['zero', 0],
+  ])('of papers whose vectors are all %s is sound', (_, value) => {
+    const vectors = allocateVectors(40, 4);
+    vectors.data.fill(value);
+    const graph = graphOf(vectors, 15);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(graph.k).toBe(15);
+  });
+
+  test('of more papers than a full scan is for is sound, the same each time, and nearly exact', () => {
+    const vectors = clusteredVectors(2200, 16, 20, 0.4, seededRandom(3));
+    const graph = graphOf(vectors, 10);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(graphOf(vectors, 10)).toEqual(graph);
+    let found = 0;
+    for (let row = 0; row < 2200; row += 11) {
+      const truth = new Set(exactNeighbors(vectors, vectorAt(vectors, row), 10, row).rows);
+      for (const near of graph.rows.subarray(row * 10, row * 10 + 10)) if (truth.has(near)) found++;
+    }
+    expect(found / 2000).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('of many papers that are all equal still gives each its neighbours', () => {
+    const vectors = allocateVectors(2100, 2);
+    vectors.data.fill(0.7);
+    const graph = graphOf(vectors, 5);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(graph.k).toBe(5);
+  });
+
+  test('falls back on a scan where the index gives too few', () => {
+    const vectors = clusteredVectors(2001, 4, 5, 0.4, seededRandom(4));
+    // An index of the first three papers alone: what it cannot answer, the scan does.
+    const poor = indexOf({ ...vectors, count: 3, data: vectors.data.subarray(0, 12) });
+    const graph = graphOf(vectors, 5, poor);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    for (const row of [0, 1, 2, 1000, 2000]) {
+      const exact = exactNeighbors(vectors, vectorAt(vectors, row), 5, row);
+      expect(graph.rows.subarray(row * 5, row * 5 + 5)).toEqual(exact.rows);
+    }
+  });
+});

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import { foldWord, wordRuns } from '../../pipeline/core/phrases.ts';
+import { joiningWords, stopWords } from '../../pipeline/core/stop-words.ts';
+import type { Grouping, Topic } from '../../pipeline/core/topics.ts';
+import { dotWithRow, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { embedPapers } from '../../pipeline/stages/embed.ts';
+import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
+import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { examine } from '../../pipeline/stages/examine.ts';
+import { buildHnsw, type NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
+import { labelTopics } from '../../pipeline/stages/label.ts';
+import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
+import { parse } from '../../pipeline/stages/parse.ts';
+import { findTopics } from '../../pipeline/stages/topics.ts';
+import { openSources } from '../../pipeline/store/sources.ts';
+import { scratchFolders } from '../store/scratch-folder.ts';
+
+const newFolder = scratchFolders();
+const effects = quietEffects();
+const search = { efSearch: 200, seed: 42 };
+const sampleFolder = new URL('../../data/sample/', import.meta.url).pathname;
+
+let papers: readonly Paper[];
+let model: Embedder;
+let vectors: Vectors;
+let index: NeighborIndex;
+let grouping: Grouping;
+let topics: Topic[];
+
+const indexOf = (some: Vectors) => buildHnsw(some, { m: 16, efConstruction: 200, seed: 42 }, () => undefined);
+const first = (count: number): Vectors => ({
+  ...vectors,
+  count,
+  data: vectors.data.subarray(0, count * vectors.dimensions),
+});
+
+beforeAll(async () => {
+  model = await openEmbedder('embedded', newFolder(), effects);
+  ({ papers } = await parse(await openSources([sampleFolder], process.stdin), effects));
+  ({ vectors } = await embedPapers(papers, model, { read: () => false, append: () => undefined }, effects));
+  index = indexOf(vectors);
+  const graph = buildKnnGraph(vectors, index, { k: 15, efSearch: 200 }, effects);
+  grouping = findTopics(graph, { resolution: 2, minTopicSize: 5, seed: 42 }, effects);
+  topics = labelTopics(papers, vectors, grouping, effects);
+});
+afterAll(() => model.close());
+
+describe('examine', () => {
+  test('measures what index and model are worth on the sample: both nearly all', async () => {
+    const quality = await examine(papers, vectors, index, model, search, effects);
+    expect(quality.recallAt10).toBeGreaterThanOrEqual(0.99);
+    expect(quality.titleFindsPaper).toBeGreaterThanOrEqual(0.9);
+    expect(quality.titleFindsPaper).toBeLessThanOrEqual(1);
+    expect(await examine(papers, vectors, index, model, search, effects)).toEqual(quality);
+  });
+
+  test('finds an index out that answers with far papers', async () => {
+    // Each question is answered for the paper half the sample away.
+    const turned: NeighborIndex = {
+      ...index,
+      search(_, k, ef) {
+        const { rows } = index.search(vectorAt(vectors, 3), k, ef);
+        return { rows, similarities: Float32Array.from(rows, (row) => dotWithRow(vectors, row, _)) };
+      },
+    };
+    const quality = await examine(papers, vectors, turned, model, search, effects);
+    expect(quality.recallAt10).toBeLessThan(0.3);
+    expect(quality.titleFindsPaper).toBeLessThan(0.1);
+  });
+
+  test.each([1, 2, 5])('of %s papers finds all there are', async (count) => {
+    const few = first(count);
+    expect(await examine(papers.slice(0, count), few, indexOf(few), model, search, effects)).toEqual({
+      recallAt10: 1,
+      titleFindsPaper: 1,
+    });
+  });
+
+  test('of no papers measures nothing', async () => {
+    const none = first(0);
+    expect(await examine([], none, indexOf(none), model, search, effects)).toEqual({
+      recallAt10: null,
+      titleFindsPaper: null,
+    });
+  });
+});
+
+describe('the topics of the sample', () => {
+  const keyOf = (text: string) => text.toLowerCase().split(/[ -]/).map(foldWord).join(' ');
+
+  test('hold most papers, in five to forty topics, the largest first', () => {
+    expect(topics.length).toBeGreaterThanOrEqual(5);
+    expect(topics.length).toBeLessThanOrEqual(40);
+    const sizes = topics.map(({ size }) => size);
+    expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(300);
+  });
+
+  test('have three or more keywords each, none of them a stop word or LaTeX', () => {
+    for (const { name, keywords } of topics) {
+      expect([name, keywords.length >= 3]).toEqual([name, true]);
+      for (const { text } of keywords) {
+        expect(text).not.toMatch(/[\\${}_]/);
+        const parts = text.toLowerCase().split(' ');
+        expect(parts.filter((part) => stopWords.has(part) && !joiningWords.has(part))).toEqual([]);
+        expect(joiningWords.has(parts[0]) || joiningWords.has(parts[parts.length - 1])).toBe(false);
+      }
+    }
+  });
+
+  test('have keywords that their papers use more than other papers do', () => {
+    const used = papers.map(
+      ({ title, abstract }) =>
+        ` ${[...wordRuns(title), ...wordRuns(abstract)].map((run) => run.map(({ key }) => key).join(' ')).join(' | ')} `,
+    );
+    const share = (key: string, rows: readonly number[]) =>
+      rows.filter((row) => used[row].includes(` ${key} `)).length / rows.length;
+    const rows = [...papers.keys()];
+    for (const { id, keywords } of topics) {
+      const key = wordRuns(keywords[0].text)[0]
+        .map((word) => word.key)
+        .join(' ');
+      const here = share(
+        key,
+        rows.filter((row) => grouping.topicOfRow[row] === id),
+      );
+      const there = share(
+        key,
+        rows.filter((row) => grouping.topicOfRow[row] !== id),
+      );
+      expect([key, here > 2 * there]).toEqual([key, true]);
+    }
+  });
+
+  test('have names and first keywords that are all different', () => {
+    expect(new Set(topics.map(({ name }) => keyOf(name))).size).toBe(topics.length);
+    expect(new Set(topics.map(({ keywords }) => keyOf(keywords[0].text))).size).toBe(topics.length);
+  });
+});

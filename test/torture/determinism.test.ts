@@ -1,0 +1,89 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Manifest } from '../../pipeline/core/manifest.ts';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { type Embedder, passageText } from '../../pipeline/stages/embedders/embedder.ts';
+import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
+import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
+import { samplePapers, writeJsonl } from '../cli/corpus.ts';
+import { hashesUnder } from '../cli/folder-state.ts';
+import { paperfield } from '../cli/run.ts';
+import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+
+const folder = temporaryFolder();
+const [byProcess, here, again] = ['by-process', 'here', 'again'].map((name) => join(folder.path, name));
+let papers: readonly Paper[];
+
+beforeAll(async () => {
+  papers = await samplePapers();
+  const build = paperfield(['build', '--source', sampleFolder, '--data-dir', byProcess], { cwd: folder.path });
+  await buildInto(here, [sampleFolder]);
+  const { code, err } = await build;
+  expect(code, err).toBe(0);
+});
+afterAll(() => folder.remove());
+
+/** The current snapshot, but for the two facts that two builds may tell differently. */
+function contentOf(dataDir: string) {
+  const { id, createdAt, ...manifest }: Manifest = readManifest(currentSnapshotFolder(dataDir));
+  expect(id.slice(-8)).toMatch(/^[0-9a-f]{8}$/);
+  expect(Date.parse(createdAt)).toBeGreaterThan(0);
+  const { [fileNames.manifest]: _, ...files } = hashesUnder(currentSnapshotFolder(dataDir));
+  expect(Object.keys(files).sort()).toEqual(
+    Object.values(fileNames)
+      .filter((name) => name !== fileNames.manifest)
+      .sort(),
+  );
+  return { manifest, files, content: id.slice(-8) };
+}
+
+test('two builds of the sample, in two processes and two folders, are byte-equal', () => {
+  expect(contentOf(here)).toEqual(contentOf(byProcess));
+});
+
+test('a build whose vectors are all known is byte-equal to one that embedded them', async () => {
+  const first = contentOf(here);
+  const { embedded, reused } = await buildInto(here, [sampleFolder]);
+  expect({ embedded, reused }).toEqual({ embedded: 0, reused: 326 });
+  expect(contentOf(here)).toEqual(first);
+});
+
+test('a corpus that grew night by night is byte-equal to one that was built at once', async () => {
+  for (const count of [150, 151, 200]) {
+    await buildInto(again, [writeJsonl(join(folder.path, 'grown.jsonl'), papers.slice(0, count))], { epochs: 5 });
+  }
+  const grown = contentOf(again);
+  rmSync(again, { recursive: true });
+  await buildInto(again, [join(folder.path, 'grown.jsonl')], { epochs: 5 });
+  expect(grown).toEqual(contentOf(again));
+});
+
+test('the vector of a text is the same to the last bit, whatever it is embedded with', async () => {
+  const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), quietEffects());
+  try {
+    const texts = papers.slice(0, 64).map((paper) => passageText(embedder.card, paper));
+    const together = await embedder.embed(texts);
+    const { dimensions } = embedder.card;
+    const differing: number[] = [];
+    for (const [i, text] of texts.entries()) {
+      const alone = await embedder.embed([text]);
+      if (!alone.every((value, d) => value === together[i * dimensions + d])) differing.push(i);
+    }
+    expect(differing).toEqual([]);
+  } finally {
+    await embedder.close();
+  }
+});
+
+test('another seed gives another map of the same papers', async () => {
+  const source = [writeJsonl(join(folder.path, 'seeded.jsonl'), papers.slice(0, 60))];
+  const [a, b] = ['seed-1', 'seed-2'].map((name) => join(folder.path, name));
+  await buildInto(a, source, { seed: 1 });
+  await buildInto(b, source, { seed: 2 });
+  const [first, second] = [contentOf(a).files, contentOf(b).files];
+  expect(first[fileNames.map]).not.toBe(second[fileNames.map]);
+  for (const name of [fileNames.papers, fileNames.vectors, fileNames.graph]) expect(first[name]).toBe(second[name]);
+});

@@ -72,8 +72,14 @@ function keyOf(run: Run, from: number, length: number): string {
   return key;
 }
 
-/** Does not begin or end with a joining word, and holds at least one telling word. */
+/**
+ * Does not begin or end with a joining word, and holds at least one telling word; around a joining word both must tell
+ * something: 'chain of thought', but not 'learning with verifiable'.
+ */
 function mayName(run: Run, from: number, length: number): boolean {
+  if (length === 3 && run[from + 1].kind === 'joining') {
+    return run[from].kind === 'telling' && run[from + 2].kind === 'telling';
+  }
   if (run[from].kind === 'joining' || run[from + length - 1].kind === 'joining') return false;
   for (let i = from; i < from + length; i++) if (run[i].kind === 'telling') return true;
   return false;

@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { errorAnswer, paperAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 import { type Answer, ask, askRaw, queryOf } from './client.ts';
 import { serveCorpus } from './serve-corpus.ts';
 
 const FUZZ_RUNS = process.env.TORTURE ? 3000 : 100;
+
+vi.setConfig({ testTimeout: process.env.TORTURE ? 120_000 : 30_000 });
 
 let server: Awaited<ReturnType<typeof serveCorpus>>;
 

@@ -99,7 +99,7 @@ describe('removeLeftovers', () => {
       join(dataDir, 'current.123.writing'),
       join(vectorCache, 'model', '000002.vectors.123.writing'),
       `${lock}.${DEAD}`,
-      `${lock}.${DEAD}.stale`,
+      `${lock}.${DEAD}.claim`,
     ];
     for (const path of [...keep, ...left]) {
       mkdirSync(join(path, '..'), { recursive: true });

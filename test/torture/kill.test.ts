@@ -28,7 +28,7 @@ const endOf = new Map<string, number>();
 
 beforeAll(async () => {
   papers = await samplePapers();
-  writeJsonl(papersFile, papers.slice(0, 200));
+  writeJsonl(papersFile, papers.slice(0, 120));
   const { said, ended } = startBuild(join(folder.path, 'measured'));
   const started = performance.now();
   for (const stage of STAGES) {
@@ -40,13 +40,13 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 function startBuild(into: string) {
-  const args = ['build', '--source', papersFile, '--data-dir', into, '--epochs', '200'];
+  const args = ['build', '--source', papersFile, '--data-dir', into, '--epochs', '100'];
   return startPaperfield(args, { cwd: folder.path });
 }
 
 /** What a data folder may hold: nothing that a build which was stopped would leave. */
 const leftovers = (of: string) =>
-  filesUnder(of).filter((name) => /(^|\/)(\.building-|lock)|\.writing$|\.stale$/.test(name));
+  filesUnder(of).filter((name) => /(^|\/)(\.building-|lock)|\.writing$|\.claim$/.test(name));
 
 async function expectServing(id: string | undefined): Promise<void> {
   expect(currentSnapshotId(dataDir)).toBe(id);
@@ -118,7 +118,7 @@ test('what a build leaves that is killed while it writes is gone after the next 
     `${current}.${gone}.writing`,
     join(vectorCache, `${model}.${gone}.writing`),
     `${lock}.${gone}`,
-    `${lock}.${gone}.stale`,
+    `${lock}.${gone}.claim`,
   ]) {
     writeFileSync(path, 'half a fi');
   }

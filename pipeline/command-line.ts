@@ -22,6 +22,7 @@ export interface Command {
   readonly operand: string;
   readonly options: readonly OptionName[];
   readonly flags: Readonly<Record<string, Flag>>;
+  /** Loads what it works with when it runs: asking for help must not wait for a model's runtime. */
   run(call: Call): Promise<void>;
 }
 

@@ -1,4 +1,3 @@
-import { build } from '../build.ts';
 import type { Command } from '../command-line.ts';
 import type { OptionName } from '../config.ts';
 import { openSources } from '../store/sources.ts';
@@ -26,6 +25,7 @@ export const buildCommand: Command = {
   options: buildOptionNames,
   flags: {},
   async run({ config, standardInput, print, effects }) {
+    const { build } = await import('../build.ts');
     const sources = await openSources(config.source, standardInput);
     const { manifest, embedded, reused } = await build(config, sources, undefined, effects);
     const { papers, topics, outliers } = manifest.counts;

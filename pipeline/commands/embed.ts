@@ -2,7 +2,6 @@ import type { Command } from '../command-line.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Passage } from '../core/paper.ts';
 import { embedPapers, type KnownVectors } from '../stages/embed.ts';
-import { openEmbedder } from '../stages/embedders/transformers.ts';
 import { describe, readRows } from '../stages/parse.ts';
 import { dataFolders } from '../store/data-folder.ts';
 import { openNpy } from '../store/npy-writer.ts';
@@ -26,6 +25,7 @@ export const embedCommand: Command = {
         'embed needs an input and --out: paperfield embed IN.jsonl --out OUT.npy',
       );
     }
+    const { openEmbedder } = await import('../stages/embedders/transformers.ts');
     const sources = await openSources(operands, standardInput);
     const embedder = await openEmbedder(config.model, dataFolders(config.dataDir).modelCache, effects);
     const file = openNpy(out, embedder.card.dimensions);

@@ -1,5 +1,4 @@
 import type { Command } from '../command-line.ts';
-import { nightly } from '../nightly.ts';
 import { openSources } from '../store/sources.ts';
 import { buildOptionNames } from './build.ts';
 
@@ -10,6 +9,7 @@ export const nightlyCommand: Command = {
   options: [...buildOptionNames, 'keep'],
   flags: {},
   async run({ config, standardInput, print, effects }) {
+    const { nightly } = await import('../nightly.ts');
     print(await nightly(config, () => openSources(config.source, standardInput), effects));
   },
 };

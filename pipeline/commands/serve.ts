@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from '../build.ts';
 import type { Command } from '../command-line.ts';
 import { currentSnapshotId } from '../store/data-folder.ts';
 import { openSources } from '../store/sources.ts';
@@ -18,6 +17,7 @@ export const serveCommand: Command = {
   async run({ config, flags, standardInput, print, effects }) {
     if (flags.sample && currentSnapshotId(config.dataDir) === undefined) {
       effects.log('no snapshot yet: building one of the sample papers');
+      const { build } = await import('../build.ts');
       await build(config, await openSources([sampleFolder], standardInput), undefined, effects);
     }
     const { startServer } = await import('../../server/main.ts');

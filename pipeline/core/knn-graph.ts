@@ -27,6 +27,19 @@ export function knnGraphFault(graph: KnnGraph): string | undefined {
   return undefined;
 }
 
+/** The graph of each row's `k` nearest neighbours alone; the graph itself where it has no more. */
+export function nearestOnly(graph: KnnGraph, k: number): KnnGraph {
+  if (k >= graph.k) return graph;
+  const rows = new Int32Array(graph.count * k);
+  const similarities = new Float32Array(graph.count * k);
+  for (let row = 0; row < graph.count; row++) {
+    const from = row * graph.k;
+    rows.set(graph.rows.subarray(from, from + k), row * k);
+    similarities.set(graph.similarities.subarray(from, from + k), row * k);
+  }
+  return { count: graph.count, k, rows, similarities };
+}
+
 /** The graph as undirected edges a < b, each once, its weight the similarity (negative ones count as 0). */
 export function undirectedEdges(graph: KnnGraph): { a: number; b: number; weight: number }[] {
   const { count, k, rows, similarities } = graph;

@@ -2,7 +2,7 @@
 import { UndirectedGraph } from 'graphology';
 import louvainModule from 'graphology-communities-louvain';
 import type { Effects } from '../core/effects.ts';
-import { type KnnGraph, undirectedEdges } from '../core/knn-graph.ts';
+import { type KnnGraph, nearestOnly, undirectedEdges } from '../core/knn-graph.ts';
 import { seededRandom } from '../core/random.ts';
 import { type Grouping, OUTLIER } from '../core/topics.ts';
 
@@ -18,13 +18,18 @@ export interface TopicOptions {
 const louvain = louvainModule as unknown as typeof louvainModule.default;
 
 /** With few papers even a small group is a topic: at most this share of them is asked for. */
-const SMALLEST_SHARE = 1 / 4;
+const SMALLEST_SHARE = 1 / 8;
+/** With few papers most are everybody's neighbours, which says nothing: at most this share of them is looked at. */
+const REACH_SHARE = 1 / 4;
 
 /** A topic for every paper, or none; topics are numbered by size, equal ones by their first paper. */
 export function findTopics(graph: KnnGraph, options: TopicOptions, effects: Effects): Grouping {
   const progress = effects.begin('topics', graph.count);
   const smallest = Math.max(2, Math.min(options.minTopicSize, Math.floor(graph.count * SMALLEST_SHARE)));
-  const grouping = bySize(communities(graph, options), smallest);
+  const reach = Math.max(2, Math.floor(graph.count * REACH_SHARE));
+  const found = bySize(communities(nearestOnly(graph, reach), options), smallest);
+  // Papers that do not part into topics are one topic, as long as they are enough for one.
+  const grouping = found.count > 0 ? found : bySize(new Int32Array(graph.count), smallest);
   progress.end(`${grouping.count} topics`);
   return grouping;
 }

@@ -1,6 +1,20 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Makes sure that a file, or the names in a folder, outlive a power cut. Where the system cannot sync a folder, not. */
+export function syncToDisk(path: string): void {
+  const file = openSync(path, 'r');
+  try {
+    fsyncSync(file);
+  } catch (error) {
+    // Windows cannot sync a folder.
+    if (!(error instanceof Error && 'code' in error && (error.code === 'EPERM' || error.code === 'EINVAL')))
+      throw error;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /**
  * Writes a file aside and renames it into place, so that a reader sees the former content or the new one and never a
  * part, whenever the process or the machine stops.

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
-import { writeAtomically } from './atomic-write.ts';
+import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { isProcessAlive } from './lock.ts';
 
 /** Where things are in a data folder. */
@@ -44,6 +44,7 @@ export function snapshotFolder(dataDir: string, id: string): string {
 /** Lets the server use a snapshot from now on. */
 export function promote(dataDir: string, id: string): void {
   writeAtomically(dataFolders(dataDir).current, `${id}\n`);
+  syncToDisk(dataDir);
 }
 
 /** The finished snapshots, the oldest first. */

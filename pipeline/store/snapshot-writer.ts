@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Paper, Receipt } from '../core/paper.ts';
 import type { Projection } from '../core/projection.ts';
 import type { Grouping, Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { writeAtomically } from './atomic-write.ts';
+import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { writeColumns } from './columns.ts';
 import { dataFolders } from './data-folder.ts';
 import { writePaperDatabase } from './paper-database.ts';
@@ -69,7 +69,13 @@ export function nameSnapshot(folder: string, dataDir: string, id: string): strin
   const named = join(dataFolders(dataDir).snapshots, id);
   // The id tells time and content: a folder of that name holds the very same snapshot.
   if (existsSync(named)) rmSync(folder, { recursive: true });
-  else renameSync(folder, named);
+  else {
+    // The database and the index were written by libraries that leave the syncing to us.
+    for (const name of readdirSync(folder)) syncToDisk(join(folder, name));
+    syncToDisk(folder);
+    renameSync(folder, named);
+    syncToDisk(dirname(named));
+  }
   return named;
 }
 

@@ -62,6 +62,7 @@ const rooms = [
   'pipeline/stages',
   'pipeline/store',
   'pipeline/train',
+  'pipeline/eval',
   'pipeline/commands',
   'pipeline',
   'server/contract.ts',
@@ -79,8 +80,9 @@ const mayImport: Readonly<Record<string, { always: readonly string[]; lazily?: r
   'pipeline/stages': { always: ['pipeline/core', ...stages] },
   'pipeline/store': { always: ['pipeline/core', 'pipeline/store'] },
   'pipeline/train': { always: ['pipeline/core', ...stages, 'pipeline/train'] },
+  'pipeline/eval': { always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline/eval'] },
   'pipeline/commands': {
-    always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline', 'pipeline/commands'],
+    always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline/eval', 'pipeline', 'pipeline/commands'],
     lazily: ['server', 'server/contract.ts', 'pipeline/train'],
   },
   pipeline: { always: ['pipeline/core', ...stages, 'pipeline/store', 'pipeline'] },

@@ -1,6 +1,7 @@
 import type { Command } from '../command-line.ts';
 import { buildCommand } from './build.ts';
 import { embedCommand } from './embed.ts';
+import { evalCommand } from './eval.ts';
 import { nightlyCommand } from './nightly.ts';
 import { searchCommand } from './search.ts';
 import { serveCommand } from './serve.ts';
@@ -17,5 +18,6 @@ export const commands: readonly Command[] = [
   nightlyCommand,
   statusCommand,
   embedCommand,
+  evalCommand,
   trainCommand,
 ];

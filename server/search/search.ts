@@ -10,6 +10,9 @@ const POOL = 1000;
 /** The share of the keyword score in a hybrid score. */
 const KEYWORD_WEIGHT = 0.5;
 
+/** What is searched: the papers' words and their vectors. */
+export type Searched = Pick<Snapshot, 'papers' | 'vectors'>;
+
 /** Papers that answer a query, the best first. */
 export interface Ranked {
   readonly rows: Int32Array;
@@ -30,7 +33,7 @@ export interface Query {
  * @param wanted how many of them the answer needs: offset + limit
  */
 export function rank(
-  snapshot: Snapshot,
+  corpus: Searched,
   index: NeighborIndex,
   query: Query,
   mode: SearchMode,
@@ -41,21 +44,21 @@ export function rank(
   const byWords =
     mode === 'semantic' || expression === ''
       ? { rows: new Int32Array(0), scores: new Float32Array(0) }
-      : snapshot.papers.match(expression, mode === 'keyword' ? Math.max(POOL, wanted) : POOL);
+      : corpus.papers.match(expression, mode === 'keyword' ? Math.max(POOL, wanted) : POOL);
   if (mode === 'keyword' || !query.vector) {
     const total =
-      byWords.rows.length < Math.max(POOL, wanted) ? byWords.rows.length : snapshot.papers.countMatches(expression);
+      byWords.rows.length < Math.max(POOL, wanted) ? byWords.rows.length : corpus.papers.countMatches(expression);
     return { ...byWords, total };
   }
   const near = index.search(query.vector, POOL, efSearch);
   if (mode === 'semantic' || byWords.rows.length === 0) {
     return { rows: near.rows, scores: near.similarities, total: near.rows.length };
   }
-  return fused(snapshot, query.vector, byWords, near.rows);
+  return fused(corpus, query.vector, byWords, near.rows);
 }
 
 function fused(
-  snapshot: Snapshot,
+  corpus: Searched,
   vector: Float32Array,
   byWords: { rows: Int32Array; scores: Float32Array },
   nearRows: Int32Array,
@@ -69,7 +72,7 @@ function fused(
     {
       rows,
       keyword: Float32Array.from(rows, (row) => keywordOf.get(row) ?? 0),
-      semantic: Float32Array.from(rows, (row) => dotWithRow(snapshot.vectors, row, vector)),
+      semantic: Float32Array.from(rows, (row) => dotWithRow(corpus.vectors, row, vector)),
     },
     KEYWORD_WEIGHT,
   );

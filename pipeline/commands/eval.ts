@@ -1,0 +1,98 @@
+import { statSync } from 'node:fs';
+import type { Call, Command } from '../command-line.ts';
+import { type BuildOptions, buildOptionsOf } from '../config.ts';
+import type { Effects } from '../core/effects.ts';
+import { PaperfieldError } from '../core/errors.ts';
+import { type OpenFile, readLabelledSet, readRetrievalSet } from '../eval/datasets.ts';
+import { type Report, reportLines } from '../eval/report.ts';
+import type { Embedder } from '../stages/embedders/embedder.ts';
+import { dataFolders } from '../store/data-folder.ts';
+import { openSources } from '../store/sources.ts';
+
+export const evalCommand: Command = {
+  name: 'eval',
+  summary:
+    'measures search on judged queries (a folder in BEIR layout) and topics on labelled papers (JSONL with label)',
+  operand: 'SET…',
+  options: ['dataDir', 'model', 'neighbors', 'resolution', 'minTopicSize', 'm', 'efConstruction', 'efSearch', 'seed'],
+  flags: { json: { type: 'boolean', sentence: 'Answer as JSON, one line a set' } },
+  async run({ config, operands, flags, standardInput, print, effects }: Call) {
+    if (operands.length === 0)
+      throw new PaperfieldError('bad_request', 'eval needs a folder in BEIR layout, or a JSONL file');
+    const { openEmbedder } = await import('../stages/embedders/transformers.ts');
+    const options = buildOptionsOf(config);
+    const embedder = await openEmbedder(options.model, dataFolders(config.dataDir).modelCache, effects);
+    const open: OpenFile = async (path) => (await openSources([path], standardInput))[0];
+    try {
+      for (const set of operands) {
+        const isFolder = statSync(set, { throwIfNoEntry: false })?.isDirectory() ?? false;
+        const report = await (isFolder ? evaluateSearch : evaluateGroups)(set, open, embedder, options, effects);
+        if (flags.json) print(JSON.stringify(report));
+        else for (const line of reportLines(report)) print(line);
+      }
+    } finally {
+      await embedder.close();
+    }
+  },
+};
+
+/** Searches with the very code that the server answers with. */
+async function evaluateSearch(
+  folder: string,
+  open: OpenFile,
+  embedder: Embedder,
+  options: BuildOptions,
+  effects: Effects,
+): Promise<Report> {
+  const { makeSearchable } = await import('../eval/searchable.ts');
+  const { measureRetrieval } = await import('../eval/retrieval.ts');
+  const { rank } = await import('../../server/search/search.ts');
+  const { queryTerms } = await import('../../server/search/words.ts');
+  const { searchModes } = await import('../../server/contract.ts');
+  const { queryText } = await import('../stages/embedders/embedder.ts');
+  const set = await readRetrievalSet(folder, open);
+  const corpus = await makeSearchable(set.papers, embedder, options, effects);
+  try {
+    const vectors = new Map<string, Float32Array>();
+    const modes = await measureRetrieval(
+      set,
+      searchModes,
+      async (query, mode) => {
+        const vector = vectors.get(query) ?? (await embedder.embed([queryText(embedder.card, query)]));
+        vectors.set(query, vector);
+        const ranked = rank(corpus, corpus.index, { terms: queryTerms(query), vector }, mode, options.efSearch, 200);
+        return Array.from(ranked.rows.subarray(0, 200), (row) => set.papers[row].id);
+      },
+      effects,
+    );
+    const { embedRate } = corpus;
+    const counts = { documents: set.papers.length, queries: set.queries.length };
+    return { set: folder, kind: 'retrieval', model: embedder.card.name, ...counts, embedRate, modes };
+  } finally {
+    corpus.close();
+  }
+}
+
+async function evaluateGroups(
+  path: string,
+  open: OpenFile,
+  embedder: Embedder,
+  options: BuildOptions,
+  effects: Effects,
+): Promise<Report> {
+  const { makeSearchable } = await import('../eval/searchable.ts');
+  const { measureGroups } = await import('../eval/groups.ts');
+  const { buildKnnGraph } = await import('../stages/neighbors.ts');
+  const { findTopics } = await import('../stages/topics.ts');
+  const set = await readLabelledSet(await open(path));
+  const corpus = await makeSearchable(set.papers, embedder, options, effects);
+  try {
+    const { vectors, index, embedRate } = corpus;
+    const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
+    const figures = measureGroups(set, vectors, graph, findTopics(graph, options, effects));
+    const counts = { documents: set.papers.length, labels: set.labels.length };
+    return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };
+  } finally {
+    corpus.close();
+  }
+}

@@ -1,0 +1,54 @@
+import type { Estimate } from '../core/ranking-metrics.ts';
+import type { GroupFigures } from './groups.ts';
+import type { RetrievalFigures } from './retrieval.ts';
+
+/** What `eval` found out about one set. */
+export type Report =
+  | {
+      readonly set: string;
+      readonly kind: 'retrieval';
+      readonly model: string;
+      readonly documents: number;
+      readonly queries: number;
+      readonly embedRate: number;
+      readonly modes: Readonly<Record<string, RetrievalFigures>>;
+    }
+  | {
+      readonly set: string;
+      readonly kind: 'groups';
+      readonly model: string;
+      readonly documents: number;
+      readonly labels: number;
+      readonly embedRate: number;
+      readonly figures: GroupFigures;
+    };
+
+/** A report as lines for a terminal. */
+export function reportLines(report: Report): string[] {
+  const { set, documents, model, embedRate } = report;
+  const rate = `embedded at ${Math.round(embedRate)} papers/s`;
+  if (report.kind === 'retrieval') {
+    return [
+      `${set}: ${report.queries} queries over ${documents} documents, model ${model}, ${rate}`,
+      '            nDCG@10              MRR@10               recall@100',
+      ...Object.entries(report.modes).map(([mode, { ndcg10, mrr10, recall100 }]) =>
+        `  ${mode.padEnd(9)} ${[ndcg10, mrr10, recall100].map((one) => interval(one).padEnd(20)).join(' ')}`.trimEnd(),
+      ),
+    ];
+  }
+  const { kMeansV, purity10, topicsV, topicsAri, topics, outlierShare } = report.figures;
+  return [
+    `${set}: ${documents} papers in ${report.labels} labels, model ${model}, ${rate}`,
+    `  k-means told ${report.labels} groups   V ${digits(kMeansV.mean)} (runs ${digits(kMeansV.low)}–${digits(kMeansV.high)})`,
+    `  ten nearest share the label   ${digits(purity10)}`,
+    `  our ${topics} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}   in none ${(outlierShare * 100).toFixed(1)} %`,
+  ];
+}
+
+function interval({ mean, low, high }: Estimate): string {
+  return `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
+}
+
+function digits(value: number): string {
+  return value.toFixed(3);
+}

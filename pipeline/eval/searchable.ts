@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Effects } from '../core/effects.ts';
+import type { Paper } from '../core/paper.ts';
+import type { Vectors } from '../core/vectors.ts';
+import { embedPapers, type KnownVectors } from '../stages/embed.ts';
+import type { Embedder } from '../stages/embedders/embedder.ts';
+import { buildIndex } from '../stages/index.ts';
+import type { HnswOptions, NeighborIndex } from '../stages/indexes/hnsw.ts';
+import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../store/paper-database.ts';
+
+/** A corpus made ready for searching as a snapshot is, without map and topics. */
+export interface Searchable {
+  readonly papers: PaperDatabase;
+  readonly vectors: Vectors;
+  readonly index: NeighborIndex;
+  /** Papers embedded a second, tokenising included. */
+  readonly embedRate: number;
+  close(): void;
+}
+
+/** Every text goes through the model: the rate is part of what is measured. */
+const nothingKnown: KnownVectors = { read: () => false, append: () => undefined };
+
+/** Embeds a corpus and makes both its indexes, in a folder that `close` removes. */
+export async function makeSearchable(
+  papers: readonly Paper[],
+  embedder: Embedder,
+  options: HnswOptions,
+  effects: Effects,
+): Promise<Searchable> {
+  const started = performance.now();
+  const { vectors } = await embedPapers(papers, embedder, nothingKnown, effects);
+  const embedRate = (papers.length * 1000) / Math.max(1, performance.now() - started);
+  const index = buildIndex(vectors, options, effects);
+  const folder = mkdtempSync(join(tmpdir(), 'paperfield-eval-'));
+  const path = join(folder, 'papers.sqlite');
+  writePaperDatabase(path, papers, () => effects.signal.throwIfAborted());
+  const database = openPaperDatabase(path);
+  return {
+    papers: database,
+    vectors,
+    index,
+    embedRate,
+    close() {
+      database.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -9,6 +9,7 @@ import type {
   TopicsAnswer,
 } from '../server/contract.ts';
 import { type Columns, decodeColumns } from './map/columns.ts';
+import { sentence } from './wording.ts';
 
 export class ApiError extends Error {
   override name = 'ApiError';
@@ -40,7 +41,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   }
   if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as ErrorAnswer | null;
-  throw new ApiError(response.status, body?.error?.message ?? `The server answered ${response.status}.`);
+  throw new ApiError(response.status, sentence(body?.error?.message ?? `The server answered ${response.status}`));
 }
 
 async function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {

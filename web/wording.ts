@@ -25,6 +25,12 @@ export function wordAge(seconds: number): string {
   return `${count(Math.round(seconds / 86_400), 'day')} ago`;
 }
 
+/** A message of the server's, which speaks like a command line, as a sentence: a capital before, a full stop behind. */
+export function sentence(message: string): string {
+  const begun = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** A text cut at marked ranges: pieces in order, each marked or not. Ranges that do not fit the text are ignored. */
 export function cutAtMarks(text: string, marks: readonly (readonly [number, number])[]) {
   const pieces: { text: string; marked: boolean }[] = [];

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shorten, wrap, wrapName } from '../../web/map/name-lines.ts';
 import { safeLink } from '../../web/paper.ts';
 import { exampleQueries } from '../../web/welcome.ts';
-import { count, cutAtMarks, wordAge, wordDate } from '../../web/wording.ts';
+import { count, cutAtMarks, sentence, wordAge, wordDate } from '../../web/wording.ts';
 
 describe('words for dates, counts and ages', () => {
   it('say as much of a date as is known', () => {
@@ -11,6 +11,11 @@ describe('words for dates, counts and ages', () => {
     expect(wordDate('2025-01')).toBe('Jan 2025');
     expect(wordDate('2025')).toBe('2025');
     expect(wordDate('last spring')).toBe('last spring');
+  });
+
+  it('make a sentence of a message', () => {
+    expect(sentence("no paper has the id 'nope'")).toBe("No paper has the id 'nope'.");
+    expect(sentence('Is it still running?')).toBe('Is it still running?');
   });
 
   it('count', () => {

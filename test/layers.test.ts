@@ -194,7 +194,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   d3: ['web'],
   'onnxruntime-node': ['pipeline/train'],
   stemmer: ['server/search'],
-  tsx: ['pipeline/paperfield.mjs'],
+  tsx: ['pipeline/paperfield.mjs', 'pipeline/stages/embedders/tokenizer-thread.mjs', 'pipeline/train/slice-worker.mjs'],
 };
 
 describe('one door for each heavy library', () => {

@@ -22,6 +22,12 @@ export interface ModelCard {
   readonly passagePrefix: string;
   /** Stands between title and abstract. */
   readonly separator: string;
+  /**
+   * Texts that go through the graph at once, where its author vouches that none changes another's vector. Without a
+   * word of his it is 1: int8 graphs scale by the largest value of the whole batch, and sums of a batch are added up in
+   * another order than those of one text.
+   */
+  readonly batch?: number | undefined;
 }
 
 /** A loaded model. The same texts give the same vectors, whatever they are batched with. */

@@ -9,7 +9,7 @@
  */
 export function poolTokens(
   tokens: Float32Array,
-  mask: BigInt64Array,
+  mask: Int32Array | BigInt64Array,
   count: number,
   length: number,
   width: number,
@@ -24,7 +24,7 @@ export function poolTokens(
     }
     let kept = 0;
     for (let token = 0; token < length; token++) {
-      if (mask[text * length + token] === 0n) continue;
+      if (Number(mask[text * length + token]) === 0) continue;
       kept++;
       const from = (text * length + token) * width;
       for (let i = 0; i < width; i++) pooled[to + i] += tokens[from + i];

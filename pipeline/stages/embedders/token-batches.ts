@@ -1,71 +1,49 @@
-import type { PreTrainedTokenizer } from '@xenova/transformers';
-import { z } from 'zod';
-import { PaperfieldError } from '../../core/errors.ts';
+import type { Tokens } from './tokens.ts';
 
-/** Texts of one length in tokens, as a model's inputs. */
+/** Texts of one length in tokens. */
 export interface TokenBatch {
   /** Which texts they are. */
   readonly places: readonly number[];
   /** Tokens a text. */
   readonly length: number;
-  /** What the tokenizer made (`input_ids`, `attention_mask`, for some models `token_type_ids`), texts × length each. */
-  readonly inputs: Readonly<Record<string, BigInt64Array>> & { readonly attention_mask: BigInt64Array };
+  /** What the tokenizer made (`input_ids`, `attention_mask`, for some models more), texts × length each. */
+  readonly columns: Readonly<Record<string, Int32Array>>;
 }
 
-/** Texts that go through the model together; more gains nothing on a CPU. */
+/** Texts that go through the model together unless its card says otherwise; more gains nothing on a CPU. */
 const MOST_TEXTS = 64;
-
-const tokensSchema = z
-  .record(z.string(), z.array(z.array(z.number())))
-  .refine((made) => 'input_ids' in made && 'attention_mask' in made, 'input_ids and attention_mask are needed');
+/** Tokens that do: attention takes memory by their square, and a deep model at 512 tokens a text would fill gigabytes. */
+const MOST_TOKENS = 16_384;
 
 /**
  * Cuts texts into batches of equal length in tokens. Without padding a text's vector depends on that text alone, to the
  * last bit: sums over a padded length are added up in another order. Nothing is computed for padding either.
  */
-export function* batchesOf(
-  texts: readonly string[],
-  tokenizer: PreTrainedTokenizer,
-  maxTokens: number,
-): Generator<TokenBatch> {
-  if (texts.length === 0) return;
-  const tokens = tokensOf(texts, tokenizer, maxTokens);
+export function* batchesOf(tokens: Tokens, mostTexts: number = MOST_TEXTS): Generator<TokenBatch> {
   const placesOfLength = new Map<number, number[]>();
-  tokens.input_ids.forEach((ids, place) => {
-    const places = placesOfLength.get(ids.length);
+  for (let place = 0; place + 1 < tokens.offsets.length; place++) {
+    const length = tokens.offsets[place + 1] - tokens.offsets[place];
+    const places = placesOfLength.get(length);
     if (places) places.push(place);
-    else placesOfLength.set(ids.length, [place]);
-  });
+    else placesOfLength.set(length, [place]);
+  }
   for (const [length, all] of [...placesOfLength].sort((a, b) => a[0] - b[0])) {
-    for (let from = 0; from < all.length; from += MOST_TEXTS) {
-      const places = all.slice(from, from + MOST_TEXTS);
-      yield { places, length, inputs: inputsOf(tokens, places, length) };
+    const most = Math.max(1, Math.min(mostTexts, Math.floor(MOST_TOKENS / Math.max(1, length))));
+    for (let from = 0; from < all.length; from += most) {
+      const places = all.slice(from, from + most);
+      yield { places, length, columns: columnsOf(tokens, places, length) };
     }
   }
 }
 
-function tokensOf(texts: readonly string[], tokenizer: PreTrainedTokenizer, maxTokens: number) {
-  const made: unknown = tokenizer([...texts], {
-    padding: false,
-    truncation: true,
-    max_length: maxTokens,
-    return_tensor: false,
-  });
-  const tokens = tokensSchema.safeParse(made);
-  if (!tokens.success)
-    throw new PaperfieldError('model', `the tokenizer's answer is unusable: ${z.prettifyError(tokens.error)}`);
-  return tokens.data;
-}
-
-function inputsOf(tokens: Record<string, number[][]>, places: readonly number[], length: number): TokenBatch['inputs'] {
-  const inputs: Record<string, BigInt64Array> = {};
-  for (const [name, rows] of Object.entries(tokens)) {
-    const values = new BigInt64Array(places.length * length);
-    places.forEach((place, i) => {
-      const row = rows[place];
-      for (let at = 0; at < length; at++) values[i * length + at] = BigInt(row[at]);
-    });
-    inputs[name] = values;
-  }
-  return { ...inputs, attention_mask: inputs.attention_mask };
+function columnsOf({ offsets, columns }: Tokens, places: readonly number[], length: number): TokenBatch['columns'] {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, column]) => {
+      const values = new Int32Array(places.length * length);
+      places.forEach((place, i) => {
+        values.set(column.subarray(offsets[place], offsets[place] + length), i * length);
+      });
+      return [name, values];
+    }),
+  );
 }

@@ -12,17 +12,16 @@ export interface Tokens {
 }
 
 /**
- * Cuts texts into tokens; longer ones end after `maxTokens`.
+ * Cuts texts into tokens; of longer ones `maxTokens` are kept.
  *
  * @throws PaperfieldError model, where the tokenizer's answer has no input_ids for each text
  */
 export function tokenize(tokenizer: PreTrainedTokenizer, texts: readonly string[], maxTokens: number): Tokens {
-  const made: Record<string, unknown> = tokenizer([...texts], {
-    padding: false,
-    truncation: true,
-    max_length: maxTokens,
-    return_tensor: false,
-  });
+  const made: Record<string, unknown> = shorten(
+    tokenizer([...texts], { padding: false, truncation: false, return_tensor: false }),
+    Math.min(maxTokens, tokenizer.model_max_length),
+    tokenizer,
+  );
   const { input_ids } = made;
   if (!isRows(input_ids, texts.length)) {
     throw new PaperfieldError(
@@ -40,6 +39,29 @@ export function tokenize(tokenizer: PreTrainedTokenizer, texts: readonly string[
     columns[name] = column;
   }
   return { offsets, columns };
+}
+
+/**
+ * Cuts rows of tokens. What the tokenizer puts at the end of every text (`[SEP]`) stays, as in the library that models
+ * are trained with; the one we call cuts it off with the rest.
+ */
+function shorten(made: Record<string, unknown>, most: number, tokenizer: PreTrainedTokenizer): Record<string, unknown> {
+  let closing: number | undefined;
+  const cut = (row: unknown) => {
+    if (!Array.isArray(row) || row.length <= most) return row;
+    closing ??= Math.min(closingTokens(tokenizer), most);
+    return [...row.slice(0, most - closing), ...row.slice(row.length - closing)];
+  };
+  const columns = Object.entries(made).map(([name, rows]) => [name, Array.isArray(rows) ? rows.map(cut) : rows]);
+  return Object.fromEntries(columns);
+}
+
+/** How many tokens the tokenizer puts after a text. */
+function closingTokens(tokenizer: PreTrainedTokenizer): number {
+  const whole = tokenizer.encode('a');
+  const bare = tokenizer.encode('a', { add_special_tokens: false });
+  const from = whole.findIndex((_, i) => bare.every((token, j) => whole[i + j] === token));
+  return from < 0 ? 0 : whole.length - from - bare.length;
 }
 
 function isRows(value: unknown, count: number): value is number[][] {

@@ -1,0 +1,88 @@
+/** The model's ONNX graph, opened by the transformers library. */
+import { resolve } from 'node:path';
+import { env, LogLevel, PreTrainedModel, PretrainedConfig, Tensor } from '@xenova/transformers';
+import { z } from 'zod';
+import { messageOf, PaperfieldError } from '../../core/errors.ts';
+import type { GraphFile } from './graph-file.ts';
+import type { TokenBatch } from './token-batches.ts';
+
+/** What the graph gave under one name. */
+export interface GraphOutput {
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly data: unknown;
+}
+
+export interface Graph {
+  /** The names of its outputs. */
+  readonly outputs: readonly string[];
+  /** Runs a batch. @throws Error, the runtime's own */
+  run(batch: TokenBatch): Promise<Readonly<Record<string, GraphOutput>>>;
+  close(): Promise<void>;
+}
+
+// The library finds folders by their absolute path; the network and its own cache are never asked, and what goes wrong
+// reaches the caller as an error.
+env.allowRemoteModels = false;
+env.useFSCache = false;
+env.logLevel = LogLevel.NONE;
+
+const sessionSchema = z.object({
+  inputMetadata: z.array(z.object({ name: z.string(), type: z.string().default('int64') })),
+  outputNames: z.array(z.string()),
+});
+type Input = z.infer<typeof sessionSchema>['inputMetadata'][number];
+
+/** What a graph may want to know of a text. */
+const KNOWN_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
+
+/**
+ * Opens the graph of the model in a folder. Weights that lie beside it (`model.onnx_data`) are found by the runtime.
+ *
+ * @throws PaperfieldError model, where it is no ONNX graph, or one that takes something else than a text
+ */
+export async function openGraph(folder: string, { name, type, subfolder }: GraphFile): Promise<Graph> {
+  try {
+    const model = await PreTrainedModel.from_pretrained(resolve(folder), {
+      // No type of model that the library knows: it would look for the files and feed the inputs of that type.
+      config: new PretrainedConfig({ model_type: 'custom' }),
+      local_files_only: true,
+      dtype: type,
+      subfolder,
+    });
+    const session = sessionSchema.parse(model.sessions.model);
+    const foreign = session.inputMetadata.filter((input) => !KNOWN_INPUTS.includes(input.name));
+    if (foreign.length > 0) {
+      await model.dispose();
+      throw new Error(
+        `the graph wants ${foreign.map((one) => one.name).join(', ')}; a text gives ${KNOWN_INPUTS.join(', ')}`,
+      );
+    }
+    return {
+      outputs: session.outputNames,
+      async run(batch) {
+        const feeds = session.inputMetadata.map((input) => [input.name, tensorOf(input, batch)]);
+        const outputs: Record<string, Tensor> = await model(Object.fromEntries(feeds));
+        return Object.fromEntries(
+          Object.entries(outputs).map(([key, { dims, type: of, data }]) => [key, { shape: dims, type: of, data }]),
+        );
+      },
+      async close() {
+        await model.dispose();
+      },
+    };
+  } catch (error) {
+    throw new PaperfieldError('model', `${folder}/${name} cannot be loaded: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** What the tokenizer made, or what stands for it where it makes none: one segment, places from 0 on. */
+function tensorOf({ name, type }: Input, { columns, places, length }: TokenBatch): Tensor {
+  const shape = [places.length, length];
+  const madeUp = (_: unknown, i: number) => (name === 'position_ids' ? i % length : 0);
+  const values = columns[name] ?? Int32Array.from({ length: places.length * length }, madeUp);
+  if (type === 'int32') return new Tensor(type, values, shape);
+  const wide = new BigInt64Array(values.length);
+  for (let i = 0; i < values.length; i++) wide[i] = BigInt(values[i]);
+  return new Tensor('int64', wide, shape);
+}

@@ -41,7 +41,7 @@ function readOptions(values: FlagValues) {
 /** `0.3`, `true`, or `5,25` for a pair; anything else stays text and fails the schema with its name. */
 function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
-  if (text.includes(',')) return text.split(',').map(readValue);
+  if (/^[\d.]+(?:,[\d.]+)+$/.test(text)) return text.split(',').map(readValue);
   const number = Number(text);
   return text.trim() !== '' && Number.isFinite(number) ? number : text;
 }

@@ -51,7 +51,7 @@ abstracts, so that a title, a question or a paper lies near the papers about the
 |---|---|
 | vocabulary | ${number(record.vocabulary)} word pieces, lower case, accents stripped |
 | vector | ${options.dimensions} dimensions, length 1 (a text without a known word: all zeros) |
-| table | int8 with a float32 scale a row, the learned token weight folded in |
+| table | four bits a component with a float32 scale a row, the learned token weight folded in |
 | input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; passages are title, newline, abstract |
 | output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalised inside the graph |
 | longest text | ${options.maxTokens} tokens |
@@ -78,8 +78,10 @@ temperature ${record.finalTemperature.toFixed(4)}${options.learnTemperature ? ' 
 
 ${pairKinds(options)}
 
-${Math.round(options.dropout * 100)} % of the tokens of each text are left out at random. Adam on the rows a batch touches; a learned weight a
-token, started at a / (a + frequency). The step size rises over the first ${Math.round(options.warmup * 100)} % of the steps and falls to zero
+Up to ${percent(options.neighbourShare)} of a batch sits beside a paper of the same categories and time, as a hard negative.
+${percent(options.dropout)} of the tokens of each text are left out at random; a token that then occurs n times in a text counts
+n^${options.saturation}, as it does in the finished model. Adam on the rows a batch touches; a learned weight a
+token, started at a / (a + frequency). The step size rises over the first ${percent(options.warmup)} of the steps and falls to zero
 as a cosine.
 
 To repeat it exactly: the same files in the same order, \`--seed ${options.seed} --steps ${record.steps}\`, and the

@@ -1,7 +1,7 @@
 import type { OnnxGraph } from './onnx-proto.ts';
 import { openFloatGraph } from './onnx-session.ts';
 import type { TokenizedPapers } from './papers.ts';
-import type { TokenBatch } from './positives.ts';
+import { type TextBatch, TextWriter } from './text-batch.ts';
 import type { TokenTable } from './token-table.ts';
 
 /** How well titles of papers never trained on find their own abstracts among all held-out abstracts. */
@@ -18,17 +18,17 @@ const MAX_PAPERS = 5000;
 
 /** A test of training's progress, ready to be repeated: titles as questions, abstracts as answers. */
 export class HeldOutTest {
-  readonly #titles: TokenBatch;
-  readonly #abstracts: TokenBatch;
+  readonly #titles: TextBatch;
+  readonly #abstracts: TextBatch;
   readonly #count: number;
   readonly #threads: number;
 
-  constructor(papers: TokenizedPapers, threads: number) {
+  constructor(papers: TokenizedPapers, vocabularySize: number, saturation: number, threads: number) {
     const chosen = papers.heldOut.subarray(0, MAX_PAPERS);
     this.#count = chosen.length;
     this.#threads = threads;
-    this.#titles = texts(papers, chosen, 0);
-    this.#abstracts = texts(papers, chosen, 1);
+    this.#titles = texts(papers, chosen, 0, vocabularySize, saturation);
+    this.#abstracts = texts(papers, chosen, 1, vocabularySize, saturation);
   }
 
   /** Uses the vectors as they are, before quantising. */
@@ -55,19 +55,25 @@ export class HeldOutTest {
   }
 }
 
-function texts(papers: TokenizedPapers, chosen: Int32Array, part: 0 | 1): TokenBatch {
-  const starts = new Int32Array(chosen.length + 1);
-  const tokens: number[] = [];
-  chosen.forEach((paper, row) => {
-    for (let at = papers.starts[paper * 2 + part]; at < papers.starts[paper * 2 + part + 1]; at++) {
-      tokens.push(papers.tokens[at]);
-    }
-    starts[row + 1] = tokens.length;
-  });
-  return { tokens: Int32Array.from(tokens), starts };
+function texts(
+  papers: TokenizedPapers,
+  chosen: Int32Array,
+  part: 0 | 1,
+  vocabularySize: number,
+  saturation: number,
+): TextBatch {
+  const { starts, tokens } = papers;
+  let total = 0;
+  for (const paper of chosen) total += starts[paper * 2 + part + 1] - starts[paper * 2 + part];
+  const writer = new TextWriter(chosen.length, total, vocabularySize, saturation);
+  for (const paper of chosen) {
+    for (let at = starts[paper * 2 + part]; at < starts[paper * 2 + part + 1]; at++) writer.add(tokens[at]);
+    writer.close();
+  }
+  return writer.batch;
 }
 
-function unitSums(table: TokenTable, batch: TokenBatch, count: number): Float32Array {
+function unitSums(table: TokenTable, batch: TextBatch, count: number): Float32Array {
   const { dimensions } = table;
   const sums = new Float32Array(count * dimensions);
   table.sum(batch, sums);

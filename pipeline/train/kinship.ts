@@ -53,4 +53,21 @@ export class Kinship {
     const pick = first + Math.floor(random() * (last - first));
     return this.#order[pick < place ? pick : pick + 1];
   }
+
+  /**
+   * Puts kin of some papers of a batch in the places of others: near papers are the negatives that teach most. Who
+   * gives up the place is met in another pass, the order being another then.
+   *
+   * @param share of the batch that shall sit beside kin, both of a pair counted.
+   */
+  seat(batch: Int32Array, share: number, random: Random): void {
+    const seated = new Set(batch);
+    const pairs = Math.floor((batch.length * share) / 2);
+    for (let place = 0; place < pairs; place++) {
+      const kin = this.of(batch[batch.length - 1 - place], random);
+      if (kin < 0 || seated.has(kin)) continue;
+      batch[place] = kin;
+      seated.add(kin);
+    }
+  }
 }

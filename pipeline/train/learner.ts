@@ -1,9 +1,13 @@
 import { type Random, seededRandom } from '../core/random.ts';
 import { ContrastiveLoss } from './contrastive-loss.ts';
+import type { Kinship } from './kinship.ts';
+import { Occurrences } from './occurrences.ts';
 import type { TrainOptions } from './options.ts';
 import type { TokenizedPapers } from './papers.ts';
 import { PairMaker } from './positives.ts';
 import { LearnedScale, learningRateFactor } from './schedule.ts';
+import { SliceTeam } from './slice-team.ts';
+import { sharedFloats } from './text-batch.ts';
 import { TokenTable } from './token-table.ts';
 
 /** Padding and unknown words: rows 0 and 1 of every vocabulary. */
@@ -17,10 +21,17 @@ export class Learner {
   readonly #scale: LearnedScale;
   readonly #options: TrainOptions;
   readonly #pairs: PairMaker;
+  readonly #kinship: Kinship;
   readonly #loss: ContrastiveLoss;
   readonly #batch: Int32Array;
+  readonly #occurrences: Occurrences;
+  readonly #team: SliceTeam;
   readonly #left: Float32Array;
   readonly #right: Float32Array;
+  /** Of both sides' sums, one after the other: [2 × batch × dimensions]. */
+  readonly #gradient: Float32Array;
+  /** One a slice: its part of vector · gradient for each row of the batch. */
+  readonly #along: readonly Float32Array[];
   readonly #order: Int32Array;
   #position: number;
   #pass = 0;
@@ -32,11 +43,17 @@ export class Learner {
     this.table = new TokenTable(frequencies, dimensions, options.sif, SILENT_ROWS, this.#randomFor(seed, 1, 0));
     this.#scale = new LearnedScale(1 / options.temperature, 1 / COLDEST);
     this.#options = options;
-    this.#pairs = new PairMaker(papers, batchSize, options.maxTokens, options);
+    this.#pairs = new PairMaker(papers, vocabularySize, batchSize, options.maxTokens, options);
+    this.#kinship = papers.kinship;
     this.#loss = loss;
     this.#batch = new Int32Array(batchSize);
-    this.#left = new Float32Array(batchSize * dimensions);
-    this.#right = new Float32Array(batchSize * dimensions);
+    this.#left = sharedFloats(batchSize * dimensions);
+    this.#right = sharedFloats(batchSize * dimensions);
+    this.#gradient = sharedFloats(2 * batchSize * dimensions);
+    const { left, right } = this.#pairs;
+    this.#occurrences = new Occurrences(vocabularySize, left.tokens.length + right.tokens.length, SILENT_ROWS);
+    this.#along = this.table.slices.map(() => sharedFloats(vocabularySize));
+    this.#team = this.#openTeam();
     this.#order = papers.training.slice();
     // At the end of a pass that never was: the first batch begins with a shuffle.
     this.#position = this.#order.length;
@@ -63,22 +80,40 @@ export class Learner {
    * @returns mean loss of the batch in nats.
    */
   async step(step: number, steps: number): Promise<number> {
-    const { seed, learningRate, weightRate, warmup, learnTemperature } = this.#options;
+    const { seed, learningRate, weightRate, warmup, learnTemperature, neighbourShare } = this.#options;
     this.#nextBatch();
+    this.#kinship.seat(this.#batch, neighbourShare, this.#randomFor(seed, 4, step));
     this.#pairs.fill(this.#batch, this.#randomFor(seed, 2, step));
-    this.table.sum(this.#pairs.left, this.#left);
-    this.table.sum(this.#pairs.right, this.#right);
-    const result = await this.#loss.run(this.#left, this.#right, this.#scale.value);
-    this.table.gather(this.#pairs.left, result.leftGradient);
-    this.table.gather(this.#pairs.right, result.rightGradient);
+    this.#occurrences.fill([this.#pairs.left, this.#pairs.right]);
+    await this.#team.sum();
+    // Copies: onnxruntime takes no shared memory.
+    const result = await this.#loss.run(this.#left.slice(), this.#right.slice(), this.#scale.value);
+    this.#gradient.set(result.leftGradient);
+    this.#gradient.set(result.rightGradient, result.leftGradient.length);
     const factor = learningRateFactor(step, steps, warmup);
-    this.table.update({ vector: learningRate * factor, weight: weightRate * factor });
+    const { rows, count } = this.#occurrences;
+    await this.#team.update(count, learningRate * factor);
+    this.table.updateWeights(rows, count, this.#along, weightRate * factor);
     if (learnTemperature) this.#scale.update(result.scaleGradient, 0.01 * factor);
     return result.loss;
   }
 
-  release(): Promise<void> {
-    return this.#loss.release();
+  async release(): Promise<void> {
+    await this.#team.release();
+    await this.#loss.release();
+  }
+
+  #openTeam(): SliceTeam {
+    const { rows, starts, texts, factors } = this.#occurrences;
+    const sums = [
+      { batch: this.#pairs.left, out: this.#left },
+      { batch: this.#pairs.right, out: this.#right },
+    ];
+    const tasks = this.#along.map((along) => ({
+      sums,
+      update: { rows, starts, texts, factors, gradient: this.#gradient, along },
+    }));
+    return new SliceTeam(this.table.slices, tasks, this.#options.threads);
   }
 
   #nextBatch(): void {

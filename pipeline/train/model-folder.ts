@@ -7,6 +7,8 @@ import { modelConfigJson, tokenizerConfigJson, tokenizerJson } from './tokenizer
 export interface ModelParts {
   vocabulary: readonly string[];
   table: QuantizedTable;
+  /** See {@link staticModelGraph}. */
+  saturation: number;
   maxTokens: number;
   /** README.md: the card for people. */
   card: string;
@@ -17,7 +19,7 @@ export function machineCardJson(name: string, dimensions: number, maxTokens: num
   return `${JSON.stringify(
     {
       name,
-      version: '1',
+      version: '2',
       dimensions,
       maxTokens,
       pooling: 'model',
@@ -47,7 +49,7 @@ export function writeModelFolder(out: string, parts: ModelParts): number {
     ['tokenizer_config.json', tokenizerConfigJson(parts.maxTokens)],
     ['paperfield.json', machineCardJson(name, parts.table.dimensions, parts.maxTokens)],
     ['README.md', parts.card],
-    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table))],
+    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table, parts.saturation))],
   ];
   const aside = join(dirname(out), `.${name}.partial`);
   const former = join(dirname(out), `.${name}.former`);

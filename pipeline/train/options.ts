@@ -18,7 +18,13 @@ export const trainOptionsSchema = z.object({
     .describe(
       'Time for the steps, used when `steps` is absent: a few trial steps are timed, the number is fixed then.',
     ),
-  dimensions: z.int().min(8).max(1024).default(256).describe('Length of a vector. Size of the model is rows × this.'),
+  dimensions: z
+    .int()
+    .min(8)
+    .max(1024)
+    .multipleOf(2)
+    .default(512)
+    .describe('Length of a vector, even. Size of the model is half a byte × rows × this; a step costs in proportion.'),
   vocabulary: z.int().min(200).max(200_000).default(65_536).describe('Rows of the table, special tokens included.'),
   pieceShare: z
     .number()
@@ -32,7 +38,7 @@ export const trainOptionsSchema = z.object({
     .int()
     .min(2)
     .max(16_384)
-    .default(2048)
+    .default(4096)
     .describe('Pairs a step; each has all others as negatives. Cost of a step grows with its square.'),
   temperature: z
     .number()
@@ -50,17 +56,31 @@ export const trainOptionsSchema = z.object({
   weightRate: z.number().positive().default(0.01).describe('Adam step of the logarithm of a token weight.'),
   warmup: z.number().min(0).max(0.5).default(0.03).describe('Share of the steps in which the rate rises from 0.'),
   dropout: z.number().min(0).max(0.9).default(0.35).describe('Share of the tokens of a text that a step leaves out.'),
+  saturation: z
+    .number()
+    .positive()
+    .max(1)
+    .default(0.7)
+    .describe(
+      'A token that occurs n times in a text counts n to this power. 1: in proportion; lower: exact titles are found more often.',
+    ),
   sif: z.number().positive().default(0.001).describe('a of the start weights a / (a + frequency).'),
   titleShare: z.number().min(0).max(1).default(0.4).describe('Share of pairs title ↔ abstract.'),
-  halvesShare: z.number().min(0).max(1).default(0.2).describe('Share of pairs first half ↔ second half.'),
+  halvesShare: z.number().min(0).max(1).default(0.15).describe('Share of pairs first half ↔ second half.'),
   kinShare: z
     .number()
     .min(0)
     .max(1)
-    .default(0.2)
+    .default(0.3)
     .describe(
       'Share of pairs of two papers with the same categories and a near date. More: clearer groups, fewer exact finds.',
     ),
+  neighbourShare: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .describe('Share of a batch that sits beside a paper of the same categories and time, as a hard negative.'),
   spanTokens: z
     .tuple([z.int().min(1), z.int().min(1)])
     .default([5, 25])

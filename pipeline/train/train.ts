@@ -56,7 +56,7 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   }
   const steps = options.steps ?? (await stepsFor(options, papers, vocabulary.length, effects));
   const learner = await Learner.create(papers, vocabulary.length, options);
-  const test = new HeldOutTest(papers, options.threads);
+  const test = new HeldOutTest(papers, vocabulary.length, options.saturation, options.threads);
   const progress = new ProgressLines(steps, options.batchSize, effects);
   for (let step = 0; step < steps; step++) {
     if (effects.signal.aborted) throw new PaperfieldError('cancelled', 'training was stopped; nothing was written');
@@ -72,7 +72,8 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   const weights = Float32Array.from({ length: table.rows }, (_, row) => table.weight(row));
   const bytes = writeModelFolder(options.out, {
     vocabulary,
-    table: quantizeRows(table.vectors, weights, table.dimensions),
+    table: quantizeRows(table.vectors(), weights, table.dimensions),
+    saturation: options.saturation,
     maxTokens: options.maxTokens,
     card: modelCard({
       name: basename(resolve(options.out)),

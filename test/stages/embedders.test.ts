@@ -166,8 +166,8 @@ describe('openEmbedder', () => {
 
   test.each<[string, object, RegExp]>([
     ['another output', { output: 'last_hidden_state' }, /no output 'last_hidden_state', it has: sentence_embedding/],
-    ['another length', { dimensions: 128 }, /is \[1,256\], expected 2 axes ending in 128/],
-    ['another pooling', { pooling: 'mean' }, /is \[1,256\], expected 3 axes/],
+    ['another length', { dimensions: 128 }, /is \[1,512\], expected 2 axes ending in 128/],
+    ['another pooling', { pooling: 'mean' }, /is \[1,512\], expected 3 axes/],
   ])('says so where the card of a model promises %s than the graph has', async (_, card, message) => {
     const model = await open(copyOfModel(card));
     await expect(model.embed(['robots'])).rejects.toThrow(modelError(message));

@@ -124,4 +124,23 @@ describe('Kinship', () => {
     expect([0, 1, 2, 5].map((paper) => kinship.of(paper, random))).toEqual([-1, -1, -1, -1]);
     expect(kinship.of(3, random)).toBe(4);
   });
+
+  it('seats kin in a batch, nobody twice, and leaves the papers that they sit beside', () => {
+    const kinship = new Kinship(
+      filed,
+      Int32Array.from({ length: 300 }, (_, index) => index),
+    );
+    const batch = Int32Array.from({ length: 60 }, (_, index) => index * 5);
+    const before = batch.slice();
+    kinship.seat(batch, 0.5, seededRandom(1));
+    expect(new Set(batch).size).toBe(60);
+    expect(batch.subarray(15)).toEqual(before.subarray(15));
+    const changed = [...batch.subarray(0, 15)].filter((paper, place) => paper !== before[place]);
+    expect(changed.length).toBeGreaterThan(5);
+    batch.subarray(0, 15).forEach((paper, place) => {
+      if (paper !== before[place]) expect(paper % 3 === 2).toBe(before[59 - place] % 3 === 2);
+    });
+    kinship.seat(before, 0, seededRandom(1));
+    expect(before[0]).toBe(0);
+  });
 });

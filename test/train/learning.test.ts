@@ -2,10 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../pipeline/core/random.ts';
 import { ContrastiveLoss } from '../../pipeline/train/contrastive-loss.ts';
 import { Kinship } from '../../pipeline/train/kinship.ts';
+import { Occurrences } from '../../pipeline/train/occurrences.ts';
 import type { TokenizedPapers } from '../../pipeline/train/papers.ts';
 import { PairMaker } from '../../pipeline/train/positives.ts';
 import { LearnedScale, learningRateFactor } from '../../pipeline/train/schedule.ts';
+import { SliceTeam } from '../../pipeline/train/slice-team.ts';
 import { quantizeRows } from '../../pipeline/train/static-model-graph.ts';
+import { sharedFloats, type TextBatch, TextWriter } from '../../pipeline/train/text-batch.ts';
 import { TokenTable } from '../../pipeline/train/token-table.ts';
 
 /** The loss in plain numbers, as its definition reads. */
@@ -80,32 +83,75 @@ describe('TokenTable', () => {
     expect(table().weight(4)).toBeCloseTo(0.001 / (0.001 + 0.01), 6);
   });
 
-  it('sums weight × vector over the tokens, repeated ones too', () => {
+  const batchOf = (texts: number[][], saturation: number): TextBatch => {
+    const writer = new TextWriter(texts.length, texts.flat().length, 5, saturation);
+    for (const tokens of texts) {
+      for (const token of tokens) writer.add(token);
+      writer.close();
+    }
+    return writer.batch;
+  };
+
+  it('sums weight × vector over the tokens, a repeated one n^saturation times', () => {
     const model = table();
+    const vectors = model.vectors();
     const out = new Float32Array(16).fill(9);
-    model.sum({ tokens: Int32Array.of(3, 4, 4), starts: Int32Array.of(0, 3, 3) }, out);
+    model.sum(batchOf([[4, 3, 4, 4, 4], []], 0.5), out);
     for (let d = 0; d < 8; d++) {
-      const expected = model.weight(3) * model.vectors[24 + d] + 2 * model.weight(4) * model.vectors[32 + d];
+      const expected = model.weight(3) * vectors[24 + d] + 2 * model.weight(4) * vectors[32 + d];
       expect(out[d]).toBeCloseTo(expected, 6);
       expect(out[8 + d]).toBe(0);
     }
   });
 
-  it('moves touched rows against their gradient, leaves the others and the silent ones', () => {
+  /** One step on one pair of texts with a given gradient of the sums. */
+  async function learn(model: TokenTable, gradient: Float32Array, threads: number): Promise<Float32Array[]> {
+    const sides = [batchOf([[0, 1, 4, 4]], 0.5), batchOf([[4]], 0.5)];
+    const occurrences = new Occurrences(5, 8, 2);
+    // Twice: the second filling must forget the first.
+    occurrences.fill([batchOf([[2, 3]], 1), batchOf([[3]], 1)]);
+    occurrences.fill(sides);
+    const outs = sides.map(() => sharedFloats(8));
+    const shared = sharedFloats(16);
+    shared.set(gradient);
+    const along = model.slices.map(() => sharedFloats(5));
+    const { rows, starts, texts, factors, count } = occurrences;
+    const tasks = along.map((part) => ({
+      sums: sides.map((batch, side) => ({ batch, out: outs[side] })),
+      update: { rows, starts, texts, factors, gradient: shared, along: part },
+    }));
+    const team = new SliceTeam(model.slices, tasks, threads);
+    await team.sum();
+    await team.update(count, 0.01);
+    await team.release();
+    model.updateWeights(rows, count, along, 0.02);
+    return outs;
+  }
+
+  it('moves touched rows against their gradient, leaves the others and the silent ones', async () => {
     const model = table();
-    const before = model.vectors.slice();
+    const before = model.vectors();
     const weightsBefore = model.logWeights.slice();
-    const gradient = Float32Array.from({ length: 8 }, (_, d) => (d % 2 === 0 ? 1 : -1));
-    model.gather({ tokens: Int32Array.of(0, 1, 4), starts: Int32Array.of(0, 3) }, gradient);
-    model.update({ vector: 0.01, weight: 0.02 });
+    const signs = Float32Array.from({ length: 8 }, (_, d) => (d % 2 === 0 ? 1 : -1));
+    // The second text pulls the other way, but less than √2 of the first.
+    await learn(model, Float32Array.of(...signs, ...signs.map((sign) => -sign)), 1);
+    const after = model.vectors();
     for (let d = 0; d < 8; d++) {
       // Adam's first step has the size of the rate, whatever the gradient's.
-      expect(model.vectors[32 + d] - before[32 + d]).toBeCloseTo(d % 2 === 0 ? -0.01 : 0.01, 4);
+      expect(after[32 + d] - before[32 + d]).toBeCloseTo(d % 2 === 0 ? -0.01 : 0.01, 4);
     }
-    expect(model.vectors.slice(0, 32)).toEqual(before.slice(0, 32));
-    const along = gradient.reduce((sum, value, d) => sum + value * before[32 + d], 0);
-    expect(model.logWeights[4] - weightsBefore[4]).toBeCloseTo(-0.02 * Math.sign(along), 4);
+    expect(after.slice(0, 32)).toEqual(before.slice(0, 32));
+    const along = signs.reduce((sum, value, d) => sum + value * before[32 + d], 0);
+    expect(model.logWeights[4] - weightsBefore[4]).toBeCloseTo(-0.02 * Math.sign(along), 3);
     expect(model.logWeights.slice(0, 4)).toEqual(weightsBefore.slice(0, 4));
+  });
+
+  it('does the same in worker threads, to the last bit', async () => {
+    const gradient = Float32Array.from({ length: 16 }, (_, at) => Math.sin(at));
+    const [here, there] = [table(), table()];
+    expect(await learn(here, gradient, 1)).toEqual(await learn(there, gradient, 2));
+    expect(there.vectors()).toEqual(here.vectors());
+    expect(there.logWeights).toEqual(here.logWeights);
   });
 });
 
@@ -119,7 +165,14 @@ describe('PairMaker', () => {
     kinship: new Kinship([{}, {}], new Int32Array(0)),
   };
   const pairs = (titleShare: number, halvesShare: number, dropout: number): [number[], number[]] => {
-    const maker = new PairMaker(papers, 1, 64, { titleShare, halvesShare, kinShare: 0, dropout, spanTokens: [5, 10] });
+    const maker = new PairMaker(papers, 88, 1, 64, {
+      titleShare,
+      halvesShare,
+      kinShare: 0,
+      dropout,
+      spanTokens: [5, 10],
+      saturation: 1,
+    });
     maker.fill(Int32Array.of(1), seededRandom(4));
     const side = ({ tokens, starts }: typeof maker.left): number[] => [...tokens.subarray(starts[0], starts[1])];
     return [side(maker.left), side(maker.right)];
@@ -149,14 +202,20 @@ describe('PairMaker', () => {
 });
 
 describe('quantizeRows', () => {
-  it('keeps every component within half a step, and zero rows zero', () => {
+  it('keeps every component within half a step, clips the largest, and leaves zero rows zero', () => {
     const random = seededRandom(8);
     const vectors = Float32Array.from({ length: 40 }, (_, at) => (at < 8 ? 0 : random() - 0.5));
     const weights = Float32Array.of(1, 0.5, 2, 1, 3);
     const { rows, scales } = quantizeRows(vectors, weights, 8);
-    for (let row = 0; row < 5; row++) {
+    expect(rows.length).toBe(20);
+    for (let row = 1; row < 5; row++) {
+      const largest = Math.max(...vectors.subarray(row * 8, row * 8 + 8).map(Math.abs));
       for (let d = 0; d < 8; d++) {
-        const error = Math.abs(rows[row * 8 + d] * scales[row] - weights[row] * vectors[row * 8 + d]);
+        const byte = rows[row * 4 + (d % 4)] + 128;
+        const level = d < 4 ? byte >> 4 : byte & 15;
+        const meant = vectors[row * 8 + d];
+        const clipped = Math.min(0.7 * largest, Math.max(-0.7 * largest, meant));
+        const error = Math.abs(scales[row] * (level - 7.5) - weights[row] * clipped);
         expect(error).toBeLessThanOrEqual(scales[row] * 0.5001);
       }
     }

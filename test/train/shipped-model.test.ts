@@ -34,8 +34,8 @@ describe('the model that we ship', () => {
   it('says in its cards what it is, and where nothing of it came from', () => {
     expect(JSON.parse(readFileSync(join(folder, 'paperfield.json'), 'utf8'))).toEqual({
       name: 'paperfield-static',
-      version: '1',
-      dimensions: 256,
+      version: '2',
+      dimensions: 512,
       maxTokens: 512,
       pooling: 'model',
       output: 'sentence_embedding',

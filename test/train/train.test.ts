@@ -131,6 +131,16 @@ describe('train, end to end on 600 tiny papers', () => {
     });
   });
 
+  it('counts a token that occurs n times n^0.7 times, padded or not', async () => {
+    const { vectors } = await embed(['robot', 'grasp', 'robot grasp', 'robot robot grasp robot', rows[0].abstract]);
+    const [a, b, once, thrice] = vectors;
+    // Factor of `a` over factor of `b`, from what is left of a text when the other is projected out.
+    const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
+    const across = dot(a, b);
+    const ratio = (v: number[]): number => (dot(v, a) - across * dot(v, b)) / (dot(v, b) - across * dot(v, a));
+    expect(ratio(thrice) / ratio(once)).toBeCloseTo(3 ** 0.7, 3);
+  });
+
   it('answers zeros, not NaN, for a text without a word and for a row of padding', async () => {
     const { vectors } = await embed(['', '…!?', 'robot']);
     expect(vectors[0]).toEqual(new Array(32).fill(0));

@@ -57,10 +57,10 @@ export async function build(
     const { papers, receipts } = await parse(sources, effects);
     tellReceipts(receipts, effects);
     const inputHash = hashInput(papers, options, embedder);
-    const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     if (former?.inputHash === inputHash) {
       return { manifest: former, embedded: 0, reused: papers.length, unchanged: true };
     }
+    const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
     const index = buildIndex(vectors, options, effects);
     const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);

@@ -26,7 +26,7 @@ export const evalCommand: Command = {
     try {
       for (const set of operands) {
         const isFolder = statSync(set, { throwIfNoEntry: false })?.isDirectory() ?? false;
-        const report = await (isFolder ? evaluateSearch : evaluateGroups)(set, open, embedder, options, effects);
+        const report = await (isFolder ? evaluateSearch : evaluateGroups)(set, { open, embedder, options, effects });
         if (flags.json) print(JSON.stringify(report));
         else for (const line of reportLines(report)) print(line);
       }
@@ -36,14 +36,16 @@ export const evalCommand: Command = {
   },
 };
 
+/** What a set is measured with. */
+interface Bench {
+  readonly open: OpenFile;
+  readonly embedder: Embedder;
+  readonly options: BuildOptions;
+  readonly effects: Effects;
+}
+
 /** Searches with the very code that the server answers with. */
-async function evaluateSearch(
-  folder: string,
-  open: OpenFile,
-  embedder: Embedder,
-  options: BuildOptions,
-  effects: Effects,
-): Promise<Report> {
+async function evaluateSearch(folder: string, { open, embedder, options, effects }: Bench): Promise<Report> {
   const { makeSearchable } = await import('../eval/searchable.ts');
   const { measureRetrieval } = await import('../eval/retrieval.ts');
   const { rank } = await import('../../server/search/search.ts');
@@ -73,13 +75,7 @@ async function evaluateSearch(
   }
 }
 
-async function evaluateGroups(
-  path: string,
-  open: OpenFile,
-  embedder: Embedder,
-  options: BuildOptions,
-  effects: Effects,
-): Promise<Report> {
+async function evaluateGroups(path: string, { open, embedder, options, effects }: Bench): Promise<Report> {
   const { makeSearchable } = await import('../eval/searchable.ts');
   const { measureGroups } = await import('../eval/groups.ts');
   const { buildKnnGraph } = await import('../stages/neighbors.ts');

@@ -1,4 +1,4 @@
-/** Two groupings of the same things: entry i of each is the group of thing i, as any number. */
+/** Two groupings of the same things: entry i of each is the number of the group that thing i is in. */
 type Groups = Int32Array;
 
 /** How often each pair of groups meets, and how large each group is. */

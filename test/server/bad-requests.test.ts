@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { errorAnswer, paperAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
-import { sampleFolder } from '../fixtures/sample-server.ts';
+import { sampleFolder, serveCorpus } from '../fixtures/sample-server.ts';
 import { type Answer, ask, askRaw, queryOf } from './client.ts';
-import { serveCorpus } from './serve-corpus.ts';
 
 const FUZZ_RUNS = process.env.TORTURE ? 3000 : 100;
 

@@ -2,10 +2,9 @@ import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mapAnswer } from '../../server/contract.ts';
-import { sampleFolder } from '../fixtures/sample-server.ts';
+import { sampleFolder, serveCorpus } from '../fixtures/sample-server.ts';
 import { ask, askRaw } from './client.ts';
 import { decodeMap } from './map-decoder.ts';
-import { serveCorpus } from './serve-corpus.ts';
 
 const BINARY = 'application/octet-stream';
 

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mapAnswer, paperAnswer, searchAnswer, similarAnswer } from '../../server/contract.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { temporaryFolder } from '../fixtures/sample-server.ts';
+import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from './client.ts';
 import { decodeMap } from './map-decoder.ts';
-import { serveCorpus } from './serve-corpus.ts';
 
 const oddIds = [
   'cs/0112017',

@@ -2,9 +2,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { searchAnswer, searchModes } from '../../server/contract.ts';
 import { writeJsonl } from '../cli/corpus.ts';
-import { temporaryFolder } from '../fixtures/sample-server.ts';
+import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
-import { serveCorpus } from './serve-corpus.ts';
 
 const PAPERS = 1100;
 const words = [

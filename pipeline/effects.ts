@@ -35,7 +35,8 @@ function terminalProgress(output: Output, stage: string, total: number | undefin
   const started = performance.now();
   let drawn = 0;
   const draw = (text: string) => {
-    const width = Math.max(20, (output.columns ?? 80) - 1);
+    // A terminal that does not know its width says 0.
+    const width = Math.max(20, (output.columns || 80) - 1);
     output.write(`\r\u001B[2K${text.slice(0, width)}`);
   };
   draw(`${stage.padEnd(10)} …`);

@@ -37,6 +37,14 @@ describe('progress', () => {
     for (const drawing of drawings) expect(drawing.trimEnd().length).toBeLessThan(40);
   });
 
+  test('shows rate and time left on a terminal that does not know its width', () => {
+    const { stream, text } = output({ columns: 0 });
+    const progress = realEffects(stream, signal).begin('embed', 1000);
+    progress.at(640);
+    progress.end();
+    expect(text()).toMatch(/640 \/ 1,000 {2}[\d,.]+\/s {2}.* left/);
+  });
+
   test.each<[[string, number, number | undefined, number], string]>([
     [['embed', 1280, 9876, 1576], 'embed       1,280 / 9,876  812/s  10.6 s left'],
     [['embed', 3, 9, 2000], 'embed       3 / 9  1.5/s  4.0 s left'],

@@ -6,6 +6,7 @@ import type { Manifest } from './core/manifest.ts';
 import type { Paper, Receipt } from './core/paper.ts';
 import type { SourceFile } from './core/source.ts';
 import { OUTLIER } from './core/topics.ts';
+import { measureBackground } from './stages/background.ts';
 import { embedPapers } from './stages/embed.ts';
 import type { Embedder } from './stages/embedders/embedder.ts';
 import { openEmbedder } from './stages/embedders/transformers.ts';
@@ -15,7 +16,10 @@ import { labelTopics } from './stages/label.ts';
 import { buildKnnGraph } from './stages/neighbors.ts';
 import { describe, parse } from './stages/parse.ts';
 import { projectPapers } from './stages/project.ts';
+import { retrievable } from './stages/retrieval/candidates.ts';
 import { findTopics } from './stages/topics.ts';
+import { tune } from './stages/tune.ts';
+import { buildWordIndex } from './stages/words/word-index.ts';
 import { dataFolders, promote, removeLeftovers } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
 import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
@@ -62,15 +66,20 @@ export async function build(
     }
     const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
-    const index = buildIndex(vectors, options, effects);
+    const leading = embedder.card.leadingDimensions;
+    const index = buildIndex(vectors, { ...options, leading }, effects);
     const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
     const grouping = findTopics(graph, options, effects);
     const topics = labelTopics(papers, vectors, grouping, effects);
     const map = await projectPapers(vectors, graph, options, effects);
-    const quality = await examine(papers, vectors, index, embedder, options, effects);
+    const words = buildWordIndex(papers, effects);
+    const measured = await examine(papers, vectors, index, embedder, options, effects);
+    const corpus = retrievable(words, vectors, index, options.efSearch);
+    const { weights, knownItems } = await tune(papers, corpus, embedder, options.seed, effects);
+    const background = (await measureBackground(corpus, embedder, effects)) ?? null;
 
     const progress = effects.begin('snapshot', papers.length);
-    const content = { papers, receipts, vectors, graph, grouping, topics, map, saveIndex: index.save };
+    const content = { papers, receipts, vectors, graph, grouping, topics, map, words, saveIndex: index.save };
     const facts = {
       createdAt: effects.now().toISOString(),
       inputHash,
@@ -84,7 +93,13 @@ export async function build(
         mergedRows: receipts.filter((receipt) => receipt.kind === 'merged').length,
       },
       options,
-      quality,
+      search: { weights, background },
+      quality: {
+        ...measured,
+        knownItemsKeyword: knownItems.keyword,
+        knownItemsSemantic: knownItems.semantic,
+        knownItemsHybrid: knownItems.hybrid,
+      },
     };
     const unnamed = await writeSnapshot(config.dataDir, content, facts, progress.at);
     const manifest = await verifySnapshot(unnamed);
@@ -107,7 +122,8 @@ function tellReceipts(receipts: readonly Receipt[], effects: Effects): void {
 }
 
 function modelFacts({ card, source, fingerprint }: Embedder): Manifest['model'] {
-  return { name: card.name, source, fingerprint, dimensions: card.dimensions };
+  const { name, dimensions, leadingDimensions } = card;
+  return { name, source, fingerprint, dimensions, leadingDimensions };
 }
 
 /** Equal for equal papers (in equal order), options, model and format. */

@@ -33,6 +33,11 @@ export const hit = z.object({
   title: z.string(),
   /** Larger is nearer. Comparable within one answer only. */
   score: z.number(),
+  /**
+   * Which share of unrelated questions gets a weaker answer than this paper is to the question: near 1 it is about it.
+   * null where nothing was asked in words, only words were asked, or the corpus is too small to tell.
+   */
+  relevance: z.number().min(0).max(1).nullable(),
   /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
   date: z.string().nullable(),
   /** The topic's number, or null for a paper that belongs to none. */
@@ -45,6 +50,8 @@ export const hit = z.object({
   organisation: organisation.nullable(),
   comments: z.number().int().nullable(),
   authorCount: z.number().int().nullable(),
+  /** Nearly the same text under another id: another title, or another version. Not among the hits. */
+  also: z.array(z.object({ id: z.string(), title: z.string() })),
 });
 
 export const searchAnswer = z.object({
@@ -53,6 +60,11 @@ export const searchAnswer = z.object({
   /** How many papers the pages of this query hold together. */
   total: z.number().int().min(0),
   hits: z.array(hit),
+  /** `nothing`: no paper here is about the question; there are no hits, and the nearest few stand in `apart`. */
+  verdict: z.enum(['found', 'nothing']),
+  apart: z.array(hit),
+  /** The query with words that no paper has put right, or null. */
+  didYouMean: z.string().nullable(),
 });
 
 export const similarAnswer = z.object({ id: z.string(), hits: z.array(hit) });

@@ -1,9 +1,11 @@
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { Paper } from '../pipeline/core/paper.ts';
 import { OUTLIER } from '../pipeline/core/topics.ts';
-import { vectorAt } from '../pipeline/core/vectors.ts';
 import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
 import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
+import { reranked } from '../pipeline/stages/indexes/reranked.ts';
+import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
+import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
 import { openSnapshot } from '../pipeline/store/snapshot-reader.ts';
 import type {
   Hit,
@@ -16,15 +18,15 @@ import type {
   TopicsAnswer,
 } from './contract.ts';
 import { encodeMapColumns } from './map-columns.ts';
-import { type Ranked, rank } from './search/search.ts';
+import { type Answer, openAsker } from './search/ask.ts';
+import { printValue } from './search/grammar/print.ts';
 import { snippetOf } from './search/snippet.ts';
-import { type QueryTerm, queryTerms } from './search/words.ts';
 
 /** Answers questions about one snapshot. Its answers never change while it is open. */
 export interface Engine {
   readonly snapshotId: string;
   search(request: SearchRequest): Promise<SearchAnswer>;
-  similar(id: string, limit: number): SimilarAnswer;
+  similar(id: string, limit: number): Promise<SimilarAnswer>;
   paper(id: string): PaperAnswer;
   map(): MapAnswer;
   mapColumns(): Uint8Array<ArrayBuffer>;
@@ -42,33 +44,54 @@ export interface Engine {
 export function openEngine(folder: string, embedder: Embedder | undefined): Engine {
   const snapshot = openSnapshot(folder);
   const { manifest, papers, vectors, map, topicOfRow, topics } = snapshot;
-  const index = openHnsw(snapshot.indexPath, vectors.count, vectors.dimensions);
+  const { leadingDimensions } = manifest.model;
+  const index = reranked(openHnsw(snapshot.indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);
   const ids = papers.ids();
-  const efSearch = Number(manifest.options.efSearch ?? 200);
+  const corpus = retrievable(snapshot.words, vectors, index, Number(manifest.options.efSearch ?? 200));
   const topicOf = (row: number) => (topicOfRow[row] === OUTLIER ? null : topicOfRow[row]);
   let columns: Uint8Array<ArrayBuffer> | undefined;
+  let facts: PaperFacts | undefined;
 
   const rowOf = (id: string) => {
     const row = papers.rowOf(id);
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
-  const hitOf = (row: number, score: number, terms: readonly QueryTerm[]): Hit => {
+  const hitOf = (answer: Answer, i: number): Hit => {
+    const row = answer.rows[i];
     const paper = papers.paper(row);
+    const relevance = answer.relevances[i];
     return {
       id: paper.id,
       title: paper.title,
-      score: Math.round(score * 1e4) / 1e4,
+      score: rounded(answer.scores[i]),
+      relevance: relevance === null ? null : rounded(relevance),
       date: paper.date ?? null,
       topic: topicOf(row),
       x: map.x[row],
       y: map.y[row],
-      snippet: snippetOf(paper.abstract, terms),
+      snippet: snippetOf(paper.abstract, answer.stems),
       ...shownFacts(paper),
+      also: answer.also[i].map((other) => ({ id: ids[other], title: papers.paper(other).title })),
     };
   };
-  const hitsOf = ({ rows, scores }: Ranked, from: number, to: number, terms: readonly QueryTerm[]) =>
-    Array.from(rows.subarray(from, to), (row, i) => hitOf(row, scores[from + i], terms));
+  const hitsOf = (answer: Answer, from: number, to: number): Hit[] =>
+    answer.rows.slice(from, to).map((_, i) => hitOf(answer, from + i));
+  const ask = openAsker({
+    corpus,
+    ...manifest.search,
+    graph: snapshot.graph,
+    words: snapshot.words,
+    topicOfRow,
+    topics,
+    get facts() {
+      facts ??= papers.facts();
+      return facts;
+    },
+    rowOf: papers.rowOf,
+    textOf: (row) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,
+    embed: embedder && ((text) => embedder.embed([queryText(embedder.card, text)])),
+  });
 
   const central = new Map(topics.map((topic) => [topic.id, topic.central.map((row) => papers.paper(row))]));
   const places = topics.map((topic) => medianPlace(topic.id, topicOfRow, map.x, map.y));
@@ -77,16 +100,17 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     snapshotId: manifest.id,
     async search({ q, mode, limit, offset }) {
       if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.name);
-      const terms = queryTerms(q);
-      const vector = mode === 'keyword' ? undefined : await embedder?.embed([queryText(embedder.card, q)]);
-      const ranked = rank(snapshot, index, { terms, vector }, mode, efSearch, offset + limit);
-      return { query: q, mode, total: ranked.total, hits: hitsOf(ranked, offset, offset + limit, terms) };
+      const answer = await ask(q, mode);
+      const hits = hitsOf(answer, offset, offset + limit);
+      const { total, isAbout, didYouMean } = answer;
+      const shared = { query: q, mode, total, didYouMean };
+      return isAbout
+        ? { ...shared, hits, verdict: 'found', apart: [] }
+        : { ...shared, hits: [], verdict: 'nothing', apart: hits };
     },
-    similar(id, limit) {
-      const row = rowOf(id);
-      const near = index.search(vectorAt(vectors, row), limit + 1, efSearch);
-      const others = [...near.rows.keys()].filter((at) => near.rows[at] !== row).slice(0, limit);
-      return { id, hits: others.map((at) => hitOf(near.rows[at], near.similarities[at], [])) };
+    async similar(id, limit) {
+      rowOf(id);
+      return { id, hits: hitsOf(await ask(`like:${printValue(id)}`, 'hybrid'), 0, limit) };
     },
     paper(id) {
       const row = rowOf(id);
@@ -148,6 +172,11 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     }),
     close: () => snapshot.close(),
   };
+}
+
+/** Four digits: what more there is says nothing and makes answers longer. */
+function rounded(score: number): number {
+  return Math.round(score * 1e4) / 1e4;
 }
 
 function shownFacts(paper: Paper) {

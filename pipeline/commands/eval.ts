@@ -49,12 +49,17 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   const { makeSearchable } = await import('../eval/searchable.ts');
   const { measureRetrieval } = await import('../eval/retrieval.ts');
   const { rank } = await import('../../server/search/search.ts');
-  const { queryTerms } = await import('../../server/search/words.ts');
   const { searchModes } = await import('../../server/contract.ts');
   const { queryText } = await import('../stages/embedders/embedder.ts');
+  const { askedWords } = await import('../stages/retrieval/asked-words.ts');
+  const { retrievable } = await import('../stages/retrieval/candidates.ts');
+  const { tune } = await import('../stages/tune.ts');
   const set = await readRetrievalSet(folder, open);
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   try {
+    const ready = retrievable(corpus.words, corpus.vectors, corpus.index, options.efSearch);
+    // As a build does: by questions the corpus is asked about itself, without a look at the judgements.
+    const { weights } = await tune(set.papers, ready, embedder, options.seed, effects);
     const vectors = new Map<string, Float32Array>();
     const modes = await measureRetrieval(
       set,
@@ -62,7 +67,8 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
       async (query, mode) => {
         const vector = vectors.get(query) ?? (await embedder.embed([queryText(embedder.card, query)]));
         vectors.set(query, vector);
-        const ranked = rank(corpus, corpus.index, { terms: queryTerms(query), vector }, mode, options.efSearch, 200);
+        const asked = askedWords(corpus.words, query);
+        const ranked = rank({ corpus: ready, weights }, { asked, near: [vector] }, mode);
         return Array.from(ranked.rows.subarray(0, 200), (row) => set.papers[row].id);
       },
       effects,

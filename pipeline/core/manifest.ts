@@ -1,3 +1,6 @@
+import type { LengthWeights } from './fusion.ts';
+import type { Background } from './relevance.ts';
+
 /** What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds. */
 export interface Manifest {
   /** Version of the folder's layout; another version is not opened. */
@@ -13,6 +16,8 @@ export interface Manifest {
     readonly source: string;
     readonly fingerprint: string;
     readonly dimensions: number;
+    /** So many of the first dimensions are in the neighbour index. */
+    readonly leadingDimensions: number;
   };
   readonly counts: {
     readonly papers: number;
@@ -24,6 +29,12 @@ export interface Manifest {
   };
   /** Every option of the build, by name. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the corpus taught about searching it: weights by the number of telling words. */
+  readonly search: {
+    readonly weights: readonly LengthWeights[];
+    /** null for a corpus too small to have one: its answers are never called empty. */
+    readonly background: Background | null;
+  };
   /** What the build measured of itself; null where there was nothing to measure. */
   readonly quality: Quality;
   /** SHA-256 of every other file of the snapshot, hexadecimal. */
@@ -36,4 +47,8 @@ export interface Quality {
   readonly recallAt10: number | null;
   /** Of the sample's titles, the share whose own paper is the nearest. */
   readonly titleFindsPaper: number | null;
+  /** Mean reciprocal rank of parts of papers that were to find what was left of them, by mode. */
+  readonly knownItemsKeyword: number | null;
+  readonly knownItemsSemantic: number | null;
+  readonly knownItemsHybrid: number | null;
 }

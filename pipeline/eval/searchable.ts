@@ -4,10 +4,12 @@ import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
 import type { Paper } from '../core/paper.ts';
 import type { Vectors } from '../core/vectors.ts';
+import type { WordIndex } from '../core/word-index.ts';
 import { embedPapers, type KnownVectors } from '../stages/embed.ts';
 import type { Embedder } from '../stages/embedders/embedder.ts';
 import { buildIndex } from '../stages/index.ts';
 import type { HnswOptions, NeighborIndex } from '../stages/indexes/hnsw.ts';
+import { buildWordIndex } from '../stages/words/word-index.ts';
 import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../store/paper-database.ts';
 
 /** A corpus made ready for searching as a snapshot is, without map and topics. */
@@ -15,6 +17,7 @@ export interface Searchable {
   readonly papers: PaperDatabase;
   readonly vectors: Vectors;
   readonly index: NeighborIndex;
+  readonly words: WordIndex;
   /** Papers embedded a second, tokenising included. */
   readonly embedRate: number;
   close(): void;
@@ -23,7 +26,7 @@ export interface Searchable {
 /** Every text goes through the model: the rate is part of what is measured. */
 const nothingKnown: KnownVectors = { read: () => false, append: () => undefined };
 
-/** Embeds a corpus and makes both its indexes, in a folder that `close` removes. */
+/** Embeds a corpus and makes its indexes; the papers stand in a folder that `close` removes. */
 export async function makeSearchable(
   papers: readonly Paper[],
   embedder: Embedder,
@@ -33,7 +36,8 @@ export async function makeSearchable(
   const started = performance.now();
   const { vectors } = await embedPapers(papers, embedder, nothingKnown, effects);
   const embedRate = (papers.length * 1000) / Math.max(1, performance.now() - started);
-  const index = buildIndex(vectors, options, effects);
+  const index = buildIndex(vectors, { ...options, leading: embedder.card.leadingDimensions }, effects);
+  const words = buildWordIndex(papers, effects);
   const folder = mkdtempSync(join(tmpdir(), 'paperfield-eval-'));
   const path = join(folder, 'papers.sqlite');
   writePaperDatabase(path, papers, () => effects.signal.throwIfAborted());
@@ -42,6 +46,7 @@ export async function makeSearchable(
     papers: database,
     vectors,
     index,
+    words,
     embedRate,
     close() {
       database.close();

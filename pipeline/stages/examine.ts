@@ -16,6 +16,8 @@ export interface ExamineOptions {
 const SAMPLE = 200;
 const NEIGHBORS = 10;
 
+type Measured = Pick<Quality, 'recallAt10' | 'titleFindsPaper'>;
+
 /** What the index and the model are worth on a sample of the build's own papers. */
 export async function examine(
   papers: readonly Passage[],
@@ -24,7 +26,7 @@ export async function examine(
   embedder: Embedder,
   options: ExamineOptions,
   effects: Effects,
-): Promise<Quality> {
+): Promise<Measured> {
   const rows = sampleRows(vectors.count, SAMPLE, seededRandom(options.seed));
   const progress = effects.begin('examine', rows.length);
   let wanted = 0;

@@ -1,12 +1,10 @@
-/** The one door to SQLite: papers by row and id, and their words in an FTS5 index. */
+/** The one door to SQLite: papers by row and id. */
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
-
-/** Weight of a word in the title beside one in the abstract, as BM25F has it. */
-const TITLE_WEIGHT = 3;
+import { type PaperFacts, readPaperFacts } from './paper-facts.ts';
 
 const SCHEMA = `
   PRAGMA page_size = 4096;
@@ -17,12 +15,9 @@ const SCHEMA = `
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
     organisation_slug TEXT, organisation_name TEXT, comments INTEGER
   ) STRICT;
-  CREATE VIRTUAL TABLE words USING fts5(
-    title, abstract, content = 'papers', content_rowid = 'row', tokenize = "porter unicode61 remove_diacritics 2"
-  );
 `;
 
-/** Writes the papers, row 0 first, and their word index into a new file. */
+/** Writes the papers, row 0 first, into a new file. */
 export function writePaperDatabase(path: string, papers: readonly Paper[], onRow: (done: number) => void): void {
   const database = new Database(path);
   try {
@@ -48,7 +43,6 @@ export function writePaperDatabase(path: string, papers: readonly Paper[], onRow
       onRow(row + 1);
     });
     database.exec('COMMIT');
-    database.exec(`INSERT INTO words(words) VALUES ('rebuild'); INSERT INTO words(words) VALUES ('optimize');`);
   } finally {
     database.close();
   }
@@ -71,8 +65,6 @@ const recordSchema = z.object({
   comments: z.number().nullable(),
 });
 
-const scoredSchema = z.array(z.tuple([z.number(), z.number()]));
-
 /** The papers of one snapshot, read only. */
 export interface PaperDatabase {
   readonly count: number;
@@ -83,10 +75,8 @@ export interface PaperDatabase {
   ids(): string[];
   /** The earliest and the latest date of all papers. */
   dateRange(): { from: string | null; to: string | null };
-  /** How many papers match an FTS5 expression. */
-  countMatches(expression: string): number;
-  /** The best matches of an FTS5 expression by BM25 (title × 3), the best first, equal ones by row. Scores ≥ 0. */
-  match(expression: string, limit: number): { rows: Int32Array; scores: Float32Array };
+  /** What filters ask of all papers; reads them all. */
+  facts(): PaperFacts;
   close(): void;
 }
 
@@ -110,15 +100,10 @@ export function openPaperDatabase(path: string): PaperDatabase {
 function readerOf(database: Database.Database, path: string): PaperDatabase {
   const byRow = database.prepare('SELECT * FROM papers WHERE row = ?');
   const byId = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
-  const counted = database.prepare('SELECT count(*) FROM words WHERE words MATCH ?').raw();
-  const matched = database
-    .prepare(
-      `SELECT rowid, -bm25(words, ${TITLE_WEIGHT}, 1) AS score FROM words WHERE words MATCH ? ORDER BY score DESC, rowid LIMIT ?`,
-    )
-    .raw();
   const single = z.tuple([z.number()]);
+  const [count] = single.parse(database.prepare('SELECT count(*) FROM papers').raw().get());
   return {
-    count: single.parse(database.prepare('SELECT count(*) FROM papers').raw().get())[0],
+    count,
     paper(row) {
       const record = recordSchema.optional().parse(byRow.get(row));
       if (!record) throw new PaperfieldError('corrupt', `${path}: has no row ${row}; build again`);
@@ -140,11 +125,7 @@ function readerOf(database: Database.Database, path: string): PaperDatabase {
         .parse(database.prepare('SELECT min(date), max(date) FROM papers').raw().get());
       return { from, to };
     },
-    countMatches: (expression) => single.parse(counted.get(expression))[0],
-    match(expression, limit) {
-      const found = scoredSchema.parse(matched.all(expression, limit));
-      return { rows: Int32Array.from(found, ([row]) => row), scores: Float32Array.from(found, ([, score]) => score) };
-    },
+    facts: () => readPaperFacts(database, count),
     close: () => {
       database.close();
     },

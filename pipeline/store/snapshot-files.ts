@@ -7,8 +7,8 @@ import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Topic } from '../core/topics.ts';
 
-/** Version of the folder's layout. */
-export const SNAPSHOT_FORMAT = 1;
+/** Version of the folder's layout. 2: words stand in `words.bin`, no longer in the database. */
+export const SNAPSHOT_FORMAT = 2;
 
 export const fileNames = {
   manifest: 'manifest.json',
@@ -17,17 +17,25 @@ export const fileNames = {
   index: 'hnsw.bin',
   graph: 'graph.bin',
   map: 'map.bin',
+  words: 'words.bin',
   topics: 'topics.json',
   receipts: 'receipts.jsonl',
 } as const;
 
 const count = z.number().int().min(0);
+const scale = z.object({ mean: z.number(), deviation: z.number() });
 const manifestSchema = z.object({
   format: z.number(),
   id: z.string(),
   createdAt: z.string(),
   inputHash: z.string(),
-  model: z.object({ name: z.string(), source: z.string(), fingerprint: z.string(), dimensions: count }),
+  model: z.object({
+    name: z.string(),
+    source: z.string(),
+    fingerprint: z.string(),
+    dimensions: count,
+    leadingDimensions: count,
+  }),
   counts: z.object({
     papers: count,
     topics: count,
@@ -37,7 +45,17 @@ const manifestSchema = z.object({
     mergedRows: count,
   }),
   options: z.record(z.string(), z.unknown()),
-  quality: z.object({ recallAt10: z.number().nullable(), titleFindsPaper: z.number().nullable() }),
+  search: z.object({
+    background: z.object({ coverage: scale, nearness: scale, strengths: z.array(z.number()) }).nullable(),
+    weights: z.array(z.object({ upToWords: z.number(), keyword: z.number().min(0).max(1), pairs: z.number().min(0) })),
+  }),
+  quality: z.object({
+    recallAt10: z.number().nullable(),
+    titleFindsPaper: z.number().nullable(),
+    knownItemsKeyword: z.number().nullable(),
+    knownItemsSemantic: z.number().nullable(),
+    knownItemsHybrid: z.number().nullable(),
+  }),
   files: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<Manifest>;
 

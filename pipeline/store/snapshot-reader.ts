@@ -5,9 +5,11 @@ import type { Manifest } from '../core/manifest.ts';
 import type { Projection } from '../core/projection.ts';
 import { OUTLIER, type Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
+import type { WordIndex } from '../core/word-index.ts';
 import { readColumns } from './columns.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFile, readManifest, readTopics } from './snapshot-files.ts';
+import { readWordIndex } from './word-index-file.ts';
 
 /** A snapshot opened for reading. Nothing in it ever changes. */
 export interface Snapshot {
@@ -19,6 +21,7 @@ export interface Snapshot {
   readonly map: Projection;
   readonly topicOfRow: Int32Array;
   readonly topics: readonly Topic[];
+  readonly words: WordIndex;
   /** The neighbour index's file, for its own library to open. */
   readonly indexPath: string;
   close(): void;
@@ -38,6 +41,7 @@ export function openSnapshot(folder: string): Snapshot {
     topicOfRow: map.int32('topic', count),
     graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
     topics: readTopics(folder),
+    words: readWordIndex(join(folder, fileNames.words), count),
   };
   // Last, because it alone has to be closed again where something is wrong.
   const papers = openPaperDatabase(join(folder, fileNames.papers));
@@ -74,7 +78,7 @@ export async function verifyFiles(folder: string): Promise<Manifest> {
 
 /**
  * Reads a whole snapshot back from disk and checks that it is what its manifest says: check sums, counts, unit vectors,
- * a sound graph, finite places, topics that exist. Run before a snapshot gets its name.
+ * a sound graph, a sound word index, finite places, topics that exist. Run before a snapshot gets its name.
  *
  * @throws PaperfieldError corrupt, with the first fault
  */

@@ -7,11 +7,13 @@ import type { Paper, Receipt } from '../core/paper.ts';
 import type { Projection } from '../core/projection.ts';
 import type { Grouping, Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
+import type { WordIndex } from '../core/word-index.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { writeColumns } from './columns.ts';
 import { dataFolders } from './data-folder.ts';
 import { writePaperDatabase } from './paper-database.ts';
 import { fileNames, hashFile, SNAPSHOT_FORMAT } from './snapshot-files.ts';
+import { writeWordIndex } from './word-index-file.ts';
 
 /** Everything a build made. */
 export interface SnapshotContent {
@@ -22,12 +24,16 @@ export interface SnapshotContent {
   readonly grouping: Grouping;
   readonly topics: readonly Topic[];
   readonly map: Projection;
+  readonly words: WordIndex;
   /** Writes the neighbour index, in its library's own format, to a path. */
   saveIndex(path: string): void;
 }
 
 /** What the manifest says beyond what follows from the content. */
-export type ManifestFacts = Pick<Manifest, 'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'quality'>;
+export type ManifestFacts = Pick<
+  Manifest,
+  'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'search' | 'quality'
+>;
 
 /**
  * Writes a snapshot into a hidden folder beside the others. It has no name yet and nobody opens it: `nameSnapshot` gives
@@ -46,11 +52,12 @@ export async function writeSnapshot(
   removeUnfinished(snapshots);
   const folder = join(snapshots, `.building-${process.pid}`);
   mkdirSync(folder);
-  const { papers, receipts, vectors, graph, grouping, topics, map } = content;
+  const { papers, receipts, vectors, graph, grouping, topics, map, words } = content;
   writePaperDatabase(join(folder, fileNames.papers), papers, onRow);
   writeColumns(join(folder, fileNames.vectors), { vectors: vectors.data });
   writeColumns(join(folder, fileNames.graph), { rows: graph.rows, similarities: graph.similarities });
   writeColumns(join(folder, fileNames.map), { x: map.x, y: map.y, topic: grouping.topicOfRow });
+  writeWordIndex(join(folder, fileNames.words), words);
   writeAtomically(join(folder, fileNames.topics), `${JSON.stringify(topics, null, 1)}\n`);
   writeAtomically(join(folder, fileNames.receipts), receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
   content.saveIndex(join(folder, fileNames.index));

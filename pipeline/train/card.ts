@@ -51,8 +51,8 @@ abstracts, so that a title, a question or a paper lies near the papers about the
 |---|---|
 | vocabulary | ${number(record.vocabulary)} word pieces, lower case, accents stripped |
 | vector | ${options.dimensions} dimensions, length 1 (a text without a known word: all zeros) |
-| table | four bits a component with a float32 scale a row, the learned token weight folded in |
-| input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; passages are title, newline, abstract |
+| table | two bits a component with a float32 scale a row, the learned token weight folded in |
+| input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; passages are ${options.titleTimes === 1 ? 'the title' : `${options.titleTimes} times the title`} and the abstract, newlines between |
 | output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalised inside the graph |
 | longest text | ${options.maxTokens} tokens |
 | licence | ${options.licence} |

@@ -10,17 +10,26 @@ export interface ModelParts {
   /** See {@link staticModelGraph}. */
   saturation: number;
   maxTokens: number;
+  /** How often a title stands in front of its abstract. */
+  titleTimes: number;
   /** README.md: the card for people. */
   card: string;
 }
 
+/**
+ * Token vectors start at random and no dimension is preferred, so any half of them tells nearly what all tell: measured at
+ * 512 of 1,024, see `reranked`.
+ */
+const LEADING = 512;
+
 /** The card for programs: how to feed this model and what comes out. */
-export function machineCardJson(name: string, dimensions: number, maxTokens: number): string {
+export function machineCardJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
   return `${JSON.stringify(
     {
       name,
-      version: '2',
+      version: '3',
       dimensions,
+      leadingDimensions: Math.min(LEADING, dimensions),
       maxTokens,
       pooling: 'model',
       output: 'sentence_embedding',
@@ -29,6 +38,7 @@ export function machineCardJson(name: string, dimensions: number, maxTokens: num
       queryPrefix: '',
       passagePrefix: '',
       separator: '\n',
+      titleTimes,
     },
     null,
     2,
@@ -47,7 +57,7 @@ export function writeModelFolder(out: string, parts: ModelParts): number {
     ['config.json', modelConfigJson(parts.vocabulary.length, parts.table.dimensions, parts.maxTokens)],
     ['tokenizer.json', tokenizerJson(parts.vocabulary)],
     ['tokenizer_config.json', tokenizerConfigJson(parts.maxTokens)],
-    ['paperfield.json', machineCardJson(name, parts.table.dimensions, parts.maxTokens)],
+    ['paperfield.json', machineCardJson(name, parts.table.dimensions, parts.maxTokens, parts.titleTimes)],
     ['README.md', parts.card],
     ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table, parts.saturation))],
   ];

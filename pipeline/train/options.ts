@@ -21,10 +21,13 @@ export const trainOptionsSchema = z.object({
   dimensions: z
     .int()
     .min(8)
-    .max(1024)
-    .multipleOf(2)
-    .default(512)
-    .describe('Length of a vector, even. Size of the model is half a byte × rows × this; a step costs in proportion.'),
+    .max(4096)
+    // Four components share a byte of the model.
+    .multipleOf(4)
+    .default(1024)
+    .describe(
+      'Length of a vector. Size of the model is a quarter of a byte × rows × this; a step costs in proportion.',
+    ),
   vocabulary: z.int().min(200).max(200_000).default(65_536).describe('Rows of the table, special tokens included.'),
   pieceShare: z
     .number()
@@ -63,6 +66,14 @@ export const trainOptionsSchema = z.object({
     .default(0.7)
     .describe(
       'A token that occurs n times in a text counts n to this power. 1: in proportion; lower: exact titles are found more often.',
+    ),
+  titleTimes: z
+    .int()
+    .min(1)
+    .max(8)
+    .default(2)
+    .describe(
+      'How often the title stands in front of the abstract where both stand for a paper, also in the finished model.',
     ),
   sif: z.number().positive().default(0.001).describe('a of the start weights a / (a + frequency).'),
   titleShare: z.number().min(0).max(1).default(0.4).describe('Share of pairs title ↔ abstract.'),

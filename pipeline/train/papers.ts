@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
+import { wordPieces } from '../stages/embedders/word-piece/pieces.ts';
+import { splitWords } from '../stages/embedders/word-piece/words.ts';
 import type { CorpusRow } from './corpus.ts';
 import { Kinship, type KinshipRow } from './kinship.ts';
-import { wordPieces } from './word-piece.ts';
-import { splitWords } from './words.ts';
 
 /**
  * Texts as token rows in columns: paper p has its title in `tokens[starts[2p] … starts[2p+1])` and its abstract in

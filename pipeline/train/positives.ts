@@ -9,6 +9,7 @@ export interface PositiveOptions {
   spanTokens: readonly [number, number];
   dropout: number;
   saturation: number;
+  titleTimes: number;
 }
 
 /**
@@ -19,6 +20,8 @@ export interface PositiveOptions {
  *   short span          ↔ title + the rest       what a question or claim wants
  *   title + abstract    ↔ those of a kin paper   what a map wants (the one kind that needs two papers)
  *
+ * where a title stands before an abstract it is written `titleTimes` times, as it is when the model is used,
+ *
  * and leaves tokens out at random on both sides, so that no single word carries a text.
  */
 export class PairMaker {
@@ -27,7 +30,7 @@ export class PairMaker {
   readonly #papers: TokenizedPapers;
   readonly #options: PositiveOptions;
 
-  /** @param maxTokens longest text of `papers`; buffers for two of them a pair (title + abstract) are held. */
+  /** @param maxTokens longest text of `papers`: what a side has room for is all titles and an abstract of that length. */
   constructor(
     papers: TokenizedPapers,
     vocabularySize: number,
@@ -37,7 +40,8 @@ export class PairMaker {
   ) {
     this.#papers = papers;
     this.#options = options;
-    const side = () => new TextWriter(batchSize, batchSize * maxTokens * 2, vocabularySize, options.saturation);
+    const side = () =>
+      new TextWriter(batchSize, batchSize * maxTokens * (options.titleTimes + 1), vocabularySize, options.saturation);
     this.#left = side();
     this.#right = side();
   }
@@ -70,8 +74,10 @@ export class PairMaker {
     const kind = random();
     const kin = kind >= 1 - kinShare ? this.#papers.kinship.of(paper, random) : -1;
     if (kin >= 0) {
-      this.#append(this.#left, title, end, random);
-      this.#append(this.#right, starts[kin * 2], starts[kin * 2 + 2], random);
+      this.#appendTitle(this.#left, paper, random);
+      this.#append(this.#left, abstract, end, random);
+      this.#appendTitle(this.#right, kin, random);
+      this.#append(this.#right, starts[kin * 2 + 1], starts[kin * 2 + 2], random);
     } else if (kind < titleShare) {
       this.#append(this.#left, title, abstract, random);
       this.#append(this.#right, abstract, end, random);
@@ -86,8 +92,16 @@ export class PairMaker {
       const length = Math.min(wanted, (end - abstract) >> 1);
       const start = abstract + Math.floor(random() * (end - abstract - length + 1));
       this.#append(this.#left, start, start + length, random);
-      this.#append(this.#right, title, start, random);
+      this.#appendTitle(this.#right, paper, random);
+      this.#append(this.#right, abstract, start, random);
       this.#append(this.#right, start + length, end, random);
+    }
+  }
+
+  #appendTitle(side: TextWriter, paper: number, random: Random): void {
+    const { starts } = this.#papers;
+    for (let time = 0; time < this.#options.titleTimes; time++) {
+      this.#append(side, starts[paper * 2], starts[paper * 2 + 1], random);
     }
   }
 

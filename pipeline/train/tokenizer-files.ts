@@ -1,39 +1,13 @@
-import { CONTINUATION, MAX_WORD_CHARACTERS, PAD_TOKEN, UNKNOWN_TOKEN } from './word-piece.ts';
-import { LATEX_REWRITES, WORD_PATTERN } from './words.ts';
+import { PAD_TOKEN, UNKNOWN_TOKEN } from '../stages/embedders/word-piece/pieces.ts';
+import { tokenizerRecipe } from '../stages/embedders/word-piece/recipe.ts';
 
 /**
- * The tokenizer in the form of Hugging Face `tokenizer.json`.
- * No added tokens on purpose: a paper that writes `[PAD]` means the letters. No BertNormalizer either: its character
- * loop is the slowest part of the library, while these steps are native string operations.
+ * `tokenizer.json`.
  *
  * @param vocabulary tokens in row order.
  */
 export function tokenizerJson(vocabulary: readonly string[]): string {
-  return JSON.stringify({
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: [],
-    normalizer: {
-      type: 'Sequence',
-      normalizers: [
-        ...LATEX_REWRITES.map(({ pattern, content }) => ({ type: 'Replace', pattern: { Regex: pattern }, content })),
-        { type: 'NFKD' },
-        { type: 'StripAccents' },
-        { type: 'Lowercase' },
-      ],
-    },
-    pre_tokenizer: { type: 'Split', pattern: { Regex: WORD_PATTERN }, behavior: 'Removed', invert: true },
-    post_processor: null,
-    decoder: { type: 'WordPiece', prefix: CONTINUATION, cleanup: false },
-    model: {
-      type: 'WordPiece',
-      unk_token: UNKNOWN_TOKEN,
-      continuing_subword_prefix: CONTINUATION,
-      max_input_chars_per_word: MAX_WORD_CHARACTERS,
-      vocab: Object.fromEntries(vocabulary.map((token, row) => [token, row])),
-    },
-  });
+  return JSON.stringify(tokenizerRecipe(Object.fromEntries(vocabulary.map((token, row) => [token, row]))));
 }
 
 /** `tokenizer_config.json`: the general tokenizer class, which asks for no token types. */

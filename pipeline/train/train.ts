@@ -75,6 +75,7 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
     table: quantizeRows(table.vectors(), weights, table.dimensions),
     saturation: options.saturation,
     maxTokens: options.maxTokens,
+    titleTimes: options.titleTimes,
     card: modelCard({
       name: basename(resolve(options.out)),
       options,

@@ -1,4 +1,10 @@
-import { CONTINUATION, MAX_WORD_CHARACTERS, PAD_TOKEN, UNKNOWN_TOKEN, wordPieces } from './word-piece.ts';
+import {
+  CONTINUATION,
+  MAX_WORD_CHARACTERS,
+  PAD_TOKEN,
+  UNKNOWN_TOKEN,
+  wordPieces,
+} from '../stages/embedders/word-piece/pieces.ts';
 
 /** Words of a corpus with the number of times each occurs; `words[i]` occurs `counts[i]` times. */
 export interface WordCounts {

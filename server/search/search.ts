@@ -1,85 +1,51 @@
-import { dotWithRow } from '../../pipeline/core/vectors.ts';
-import type { NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
-import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
+import { fuse, type LengthWeights, ranking, weightsFor } from '../../pipeline/core/fusion.ts';
+import { type Gathered, gather, type Question, type Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
-import { fuse, ranking } from './fusion.ts';
-import { matchExpression, type QueryTerm } from './words.ts';
 
-/** How many papers each half offers at the most: what one can page through. */
-const POOL = 1000;
-/** The share of the keyword score in a hybrid score. */
-const KEYWORD_WEIGHT = 0.5;
-
-/** What is searched: the papers' words and their vectors. */
-export type Searched = Pick<Snapshot, 'papers' | 'vectors'>;
+/** What is searched, and how much words and meaning count in it. */
+export interface Searched {
+  readonly corpus: Retrievable;
+  readonly weights: readonly LengthWeights[];
+}
 
 /** Papers that answer a query, the best first. */
 export interface Ranked {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
+  /** Cosine with the query, or what stands for it (see `meaningOf`); 0 where only words are asked. */
+  readonly cosines: Float32Array;
   /** How many there are: for keyword search it may be more than can be paged through. */
   readonly total: number;
+  /** What it was made from, in another order. */
+  readonly evidence: Gathered;
 }
 
-/** What a search needs of a query: its words, and its vector unless only words are asked for. */
-export interface Query {
-  readonly terms: readonly QueryTerm[];
-  readonly vector: Float32Array | undefined;
-}
-
-/**
- * Ranks papers by words, by meaning, or by both.
- *
- * @param wanted how many of them the answer needs: offset + limit
- */
-export function rank(
-  corpus: Searched,
-  index: NeighborIndex,
-  query: Query,
-  mode: SearchMode,
-  efSearch: number,
-  wanted: number,
-): Ranked {
-  const expression = matchExpression(query.terms);
-  const byWords =
-    mode === 'semantic' || expression === ''
-      ? { rows: new Int32Array(0), scores: new Float32Array(0) }
-      : corpus.papers.match(expression, mode === 'keyword' ? Math.max(POOL, wanted) : POOL);
-  if (mode === 'keyword' || !query.vector) {
-    const total =
-      byWords.rows.length < Math.max(POOL, wanted) ? byWords.rows.length : corpus.papers.countMatches(expression);
-    return { ...byWords, total };
+/** Ranks papers by words, by meaning, or by both. Equal scores stand by row. */
+export function rank({ corpus, weights }: Searched, question: Question, mode: SearchMode): Ranked {
+  const { asked, near, far = [] } = question;
+  const learned = weightsFor(weights, asked?.count ?? 0);
+  if (mode === 'keyword') {
+    const evidence = gather(corpus, { asked, near: [], filter: question.filter });
+    return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }), evidence.withWords);
   }
-  const near = index.search(query.vector, POOL, efSearch);
-  if (mode === 'semantic' || byWords.rows.length === 0) {
-    return { rows: near.rows, scores: near.similarities, total: near.rows.length };
+  if (mode === 'semantic') {
+    const evidence = gather(corpus, { near, far, filter: question.filter });
+    return ranked(evidence, evidence.cosine, evidence.rows.length);
   }
-  return fused(corpus, query.vector, byWords, near.rows);
+  const evidence = gather(corpus, question);
+  const hasWords = (asked?.terms.length ?? 0) > 0;
+  const hasVectors = near.length > 0 || far.length > 0;
+  const keyword = hasWords && hasVectors ? learned.keyword : hasWords ? 1 : 0;
+  return ranked(evidence, fuse(evidence, { ...learned, keyword }), evidence.rows.length);
 }
 
-function fused(
-  corpus: Searched,
-  vector: Float32Array,
-  byWords: { rows: Int32Array; scores: Float32Array },
-  nearRows: Int32Array,
-): Ranked {
-  const keywordOf = new Map<number, number>();
-  byWords.rows.forEach((row, i) => {
-    keywordOf.set(row, byWords.scores[i]);
-  });
-  const rows = Int32Array.from(new Set([...byWords.rows, ...nearRows]));
-  const scores = fuse(
-    {
-      rows,
-      keyword: Float32Array.from(rows, (row) => keywordOf.get(row) ?? 0),
-      semantic: Float32Array.from(rows, (row) => dotWithRow(corpus.vectors, row, vector)),
-    },
-    KEYWORD_WEIGHT,
-  );
-  const order = ranking(rows, scores);
+function ranked(evidence: Gathered, scores: Float32Array, total: number): Ranked {
+  const order = ranking(evidence.rows, scores);
   return {
-    rows: Int32Array.from(order, (at) => rows[at]),
+    rows: Int32Array.from(order, (at) => evidence.rows[at]),
     scores: Float32Array.from(order, (at) => scores[at]),
-    total: rows.length,
+    cosines: Float32Array.from(order, (at) => evidence.cosine[at]),
+    total,
+    evidence,
   };
 }

@@ -1,5 +1,5 @@
 import { sentences } from '../../pipeline/core/sentences.ts';
-import { type QueryTerm, rootOf, wordsOf } from './words.ts';
+import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
 
 /** A stretch of an abstract with the query's words in it; `marks` are half-open ranges of UTF-16 code units. */
 export interface Snippet {
@@ -10,14 +10,17 @@ export interface Snippet {
 /** A longer sentence is cut around its first marked word. */
 const LONGEST = 320;
 
-/** The sentence of an abstract that holds most of the terms (the first among equals), with their words marked. */
-export function snippetOf(abstract: string, terms: readonly QueryTerm[]): Snippet {
-  const roots = new Set(terms.flatMap(({ words }) => words.map(rootOf)));
+/**
+ * The sentence of an abstract that holds most of the words (the first among equals), with them marked.
+ *
+ * @param stems of the words, as `wordsIn` gives them
+ */
+export function snippetOf(abstract: string, stems: ReadonlySet<string>): Snippet {
   let best: Snippet = { text: '', marks: [] };
   let most = -1;
   for (const { start, end } of sentences(abstract)) {
     const text = abstract.slice(start, end);
-    const { marks, distinct } = markWords(text, roots);
+    const { marks, distinct } = markWords(text, stems);
     if (distinct > most) {
       most = distinct;
       best = { text, marks };
@@ -26,19 +29,13 @@ export function snippetOf(abstract: string, terms: readonly QueryTerm[]): Snippe
   return cutToLength(best);
 }
 
-function markWords(text: string, roots: ReadonlySet<string>): { marks: [number, number][]; distinct: number } {
-  const marks: [number, number][] = [];
-  const seen = new Set<string>();
-  if (roots.size > 0) {
-    for (const match of text.matchAll(/[\p{L}\p{N}\p{Mark}]+/gu)) {
-      const [word = ''] = wordsOf(match[0]);
-      const root = rootOf(word);
-      if (!roots.has(root)) continue;
-      marks.push([match.index, match.index + match[0].length]);
-      seen.add(root);
-    }
-  }
-  return { marks, distinct: seen.size };
+function markWords(text: string, stems: ReadonlySet<string>): { marks: [number, number][]; distinct: number } {
+  if (stems.size === 0) return { marks: [], distinct: 0 };
+  const found = wordsIn(text).filter(({ stem }) => stems.has(stem));
+  return {
+    marks: found.map(({ start, end }) => [start, end]),
+    distinct: new Set(found.map(({ stem }) => stem)).size,
+  };
 }
 
 function cutToLength({ text, marks }: Snippet): Snippet {

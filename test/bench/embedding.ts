@@ -1,60 +1,85 @@
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { passageText, queryText } from '../../pipeline/stages/embedders/embedder.ts';
+import { libraryTokenizer } from '../../pipeline/stages/embedders/library-tokenizer.ts';
+import { loadTokenizer } from '../../pipeline/stages/embedders/load-tokenizer.ts';
+import { locateModel } from '../../pipeline/stages/embedders/locate.ts';
 import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
 import { parse } from '../../pipeline/stages/parse.ts';
 import { openSources } from '../../pipeline/store/sources.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = 5;
-/** The sample so often that a run takes seconds; each copy gets a word of its own, so that no text stands twice. */
+/** The sample so often that a run takes a second or two; each copy gets a word of its own: no text stands twice. */
 const COPIES = 30;
+const FEW = 500;
 
-/** Abstracts a second through the embedded model, and the time of one query. */
+/** Abstracts a second through the embedded model, tokenizing included; tokenizing alone; the time of one query. */
 export async function benchEmbedding(print: (line: string) => void): Promise<void> {
   const { papers } = await parse(await openSources([sampleFolder], process.stdin), quietEffects());
+  const started = performance.now();
   const embedder = await openEmbedder('embedded', tmpdir(), quietEffects());
+  const opened = performance.now();
+  await embedder.embed(papers.map((paper) => passageText(embedder.card, paper)));
+  const ready = performance.now();
+  print(`  the ${papers.length} sample papers, cold   ${ms(opened - started)} to open, ${ms(ready - opened)} to embed`);
+
   const texts = Array.from({ length: COPIES }, (_, copy) =>
     papers.map((paper) => `${passageText(embedder.card, paper)} ${copy}`),
   ).flat();
-  await embedder.embed(texts.slice(0, 500));
-
-  const whole: number[] = [];
-  const alone: number[] = [];
+  const some = texts.slice(0, 2000);
+  const { ours, theirs } = tokenizers();
+  const rates: Record<'whole' | 'parts' | 'ours' | 'theirs', number[]> = { whole: [], parts: [], ours: [], theirs: [] };
   for (let round = 0; round < ROUNDS; round++) {
-    whole.push(await rate(texts, (part) => embedder.embed(part)));
-    // Few texts at a time go through one thread, as a nightly run's do.
-    alone.push(
-      await rate(texts.slice(0, 2000), async (part) => {
-        for (let from = 0; from < part.length; from += 500) await embedder.embed(part.slice(from, from + 500));
+    rates.whole.push(await rate(texts.length, () => embedder.embed(texts)));
+    rates.parts.push(
+      await rate(some.length, async () => {
+        for (let from = 0; from < some.length; from += FEW) await embedder.embed(some.slice(from, from + FEW));
       }),
     );
+    rates.ours.push(await rate(some.length, async () => ours(some, embedder.card.maxTokens)));
+    rates.theirs.push(await rate(some.length, async () => theirs(some, embedder.card.maxTokens)));
   }
-  print(`  ${texts.length} abstracts at once    ${median(whole).toFixed(0)}/s (${spread(whole)})`);
-  print(`  500 abstracts at a time   ${median(alone).toFixed(0)}/s (${spread(alone)})`);
+  print(`  ${texts.length} abstracts at once          ${told(rates.whole)}`);
+  print(`  ${FEW} abstracts at a time         ${told(rates.parts)}`);
+  print(`  tokenizing alone, our code      ${told(rates.ours)}`);
+  print(`  tokenizing alone, the library   ${told(rates.theirs)}`);
 
   const query = queryText(embedder.card, 'robots that learn to push and grasp objects');
   const times: number[] = [];
   for (let i = 0; i < 300; i++) {
-    const started = performance.now();
+    const asked = performance.now();
     await embedder.embed([`${query} ${i}`]);
-    times.push(performance.now() - started);
+    times.push(performance.now() - asked);
   }
   times.sort((a, b) => a - b);
-  print(`  a query   median ${times[150].toFixed(2)} ms, p95 ${times[285].toFixed(2)} ms`);
+  print(`  a query                         median ${times[150].toFixed(2)} ms, p95 ${times[285].toFixed(2)} ms`);
   await embedder.close();
 }
 
-async function rate(texts: readonly string[], work: (texts: readonly string[]) => Promise<unknown>): Promise<number> {
+/** The embedded model's tokenizer as the embedder takes it, and as the library would. */
+function tokenizers() {
+  const place = locateModel('embedded');
+  if (!('folder' in place)) throw new Error('the embedded model has no folder');
+  const read = (name: string): unknown => JSON.parse(readFileSync(join(place.folder, name), 'utf8'));
+  const theirs = libraryTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
+  return { ours: loadTokenizer(place.folder), theirs };
+}
+
+async function rate(texts: number, work: () => Promise<unknown>): Promise<number> {
   const started = performance.now();
-  await work(texts);
-  return (texts.length * 1000) / (performance.now() - started);
+  await work();
+  return (texts * 1000) / (performance.now() - started);
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1];
+/** `5120/s (4800–5300)`: the middle one, and the range. */
+function told(values: readonly number[]): string {
+  const sorted = [...values].sort((a, b) => a - b);
+  return `${sorted[sorted.length >> 1].toFixed(0)}/s (${sorted[0].toFixed(0)}–${sorted[sorted.length - 1].toFixed(0)})`;
 }
 
-function spread(values: readonly number[]): string {
-  return `${Math.min(...values).toFixed(0)}–${Math.max(...values).toFixed(0)}`;
+function ms(time: number): string {
+  return `${time.toFixed(0)} ms`;
 }

@@ -50,7 +50,7 @@ test('build answers one line on standard output and tells its progress on standa
   const id = currentSnapshotId(dataDir);
   expect(built.out).toMatch(/^snapshot \S+: 326 papers \(326 embedded, 0 known\), \d+ topics, \d+ papers in none\n$/);
   expect(built.out).toContain(`snapshot ${id}:`);
-  const stages = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'examine', 'snapshot'];
+  const stages = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'words', 'examine', 'snapshot'];
   expect(
     built.err
       .trimEnd()

@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sentences } from '../../pipeline/core/sentences.ts';
+import { stemsIn } from '../../pipeline/stages/words/analysis.ts';
 import { snippetOf } from '../../server/search/snippet.ts';
-import { queryTerms, rootOf, wordsOf } from '../../server/search/words.ts';
 import { samplePapers } from '../cli/corpus.ts';
+
+/** The stems of a query's words, as the engine hands them over. */
+const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
 
 /** A text is well formed where no surrogate has lost its other half. */
 const isWhole = (text: string) => !/\p{Surrogate}/u.test(text);
@@ -13,24 +16,24 @@ describe('a snippet', () => {
     'We study maps. Robots push objects, and a robot grasps them! Grasping is hard? Tides turn, e.g. in spring.';
 
   test('is the sentence with most of the words, the first among equals, with the words marked', () => {
-    const { text, marks } = snippetOf(abstract, queryTerms('grasping robots'));
+    const { text, marks } = snippetOf(abstract, stemsOf('grasping robots'));
     expect(text).toBe('Robots push objects, and a robot grasps them!');
     expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['Robots', 'robot', 'grasps']);
   });
 
   test('is the first sentence, without marks, where no word of the query stands in the abstract', () => {
-    expect(snippetOf(abstract, queryTerms('quasars'))).toEqual({ text: 'We study maps.', marks: [] });
-    expect(snippetOf(abstract, [])).toEqual({ text: 'We study maps.', marks: [] });
+    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({ text: 'We study maps.', marks: [] });
+    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', marks: [] });
   });
 
   test('of no abstract is empty', () => {
-    expect(snippetOf('', queryTerms('robots'))).toEqual({ text: '', marks: [] });
-    expect(snippetOf('  \n ', queryTerms('robots'))).toEqual({ text: '', marks: [] });
+    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', marks: [] });
+    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', marks: [] });
   });
 
   test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
     const words = Array.from({ length: 1000 }, (_, i) => (i === place ? 'needle' : 'straw'));
-    const { text, marks } = snippetOf(words.join(' '), queryTerms('needle'));
+    const { text, marks } = snippetOf(words.join(' '), stemsOf('needle'));
     expect(text.length).toBeLessThanOrEqual(330);
     expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['needle']);
     expect(text.startsWith('…')).toBe(place > 30);
@@ -42,8 +45,8 @@ describe('a snippet', () => {
     for (let lead = 0; lead < 8; lead++) {
       for (const letter of ['𝒳', '👩', '漢', 'e\u0301']) {
         const long = `${'a'.repeat(lead)}${letter.repeat(700)}`;
-        expect(isWhole(snippetOf(long, []).text)).toBe(true);
-        expect(isWhole(snippetOf(`${long}, robot ${long}`, queryTerms('robot')).text)).toBe(true);
+        expect(isWhole(snippetOf(long, new Set()).text)).toBe(true);
+        expect(isWhole(snippetOf(`${long}, robot ${long}`, stemsOf('robot')).text)).toBe(true);
       }
     }
   });
@@ -71,20 +74,19 @@ describe('a snippet', () => {
     fc.assert(
       fc.property(text, query, (pieces, asked) => {
         const whole = pieces.join('');
-        const terms = queryTerms(asked.join(' '));
-        const snippet = snippetOf(whole, terms);
+        const stems = stemsOf(asked.join(' '));
+        const snippet = snippetOf(whole, stems);
         expect(snippet.text.length).toBeLessThanOrEqual(330);
         expect(isWhole(snippet.text)).toBe(true);
         // What was put before and after a cut may also stand in the text itself.
         const bare = snippet.text.replace(/^… /, '').replace(/ …$/, '');
         expect(whole.includes(snippet.text) || whole.includes(bare)).toBe(true);
-        const roots = new Set(terms.flatMap(({ words }) => words.map(rootOf)));
         let end = 0;
         for (const [from, to] of snippet.marks) {
           expect(from).toBeGreaterThanOrEqual(end);
           expect(to).toBeGreaterThan(from);
           end = to;
-          expect(roots).toContain(rootOf(wordsOf(snippet.text.slice(from, to))[0]));
+          expect(stems).toContain(stemsIn(snippet.text.slice(from, to))[0]);
         }
         expect(end).toBeLessThanOrEqual(snippet.text.length);
       }),
@@ -93,18 +95,11 @@ describe('a snippet', () => {
   });
 
   test('of a real abstract holds most of the words, as counting says', async () => {
-    const query = 'language models for robot planning';
-    const terms = queryTerms(query);
-    const roots = new Set(terms.flatMap(({ words }) => words.map(rootOf)));
-    const countIn = (text: string) =>
-      new Set(
-        wordsOf(text)
-          .map(rootOf)
-          .filter((root) => roots.has(root)),
-      ).size;
+    const stems = stemsOf('language models robot planning');
+    const countIn = (text: string) => new Set(stemsIn(text).filter((stem) => stems.has(stem))).size;
     let marked = 0;
     for (const { abstract: whole } of await samplePapers()) {
-      const { text, marks } = snippetOf(whole, terms);
+      const { text, marks } = snippetOf(whole, stems);
       if (text.includes('…')) continue;
       const counts = sentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
       const best = sentences(whole)[counts.indexOf(Math.max(...counts))];

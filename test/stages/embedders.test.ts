@@ -108,6 +108,18 @@ describe('the embedded model', () => {
     await expect(stopped).rejects.toThrow('stopped');
   });
 
+  test('gives each of very many texts its own vector, in their order', async () => {
+    const texts = Array.from({ length: 9000 }, (_, i) => `robots ${i} ${'push objects '.repeat(i % 7)}`);
+    const told: number[] = [];
+    const { dimensions } = model.card;
+    const data = await model.embed(texts, (done) => told.push(done));
+    expect(told.at(-1)).toBe(texts.length);
+    for (const i of [0, 1, 4095, 4096, 4097, 8191, 8192, 8999]) {
+      const [alone] = await embed([texts[i]]);
+      expect(data.slice(i * dimensions, (i + 1) * dimensions)).toEqual(alone);
+    }
+  });
+
   test('of no texts gives no vectors', async () => {
     expect(await model.embed([])).toEqual(new Float32Array(0));
   });

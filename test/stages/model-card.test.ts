@@ -35,9 +35,21 @@ describe('readModelCard', () => {
       separator: '\n',
       output: 'last_hidden_state',
       dtype: 'fp32',
+      titleTimes: 1,
+      leadingDimensions: 8,
     });
     expect(queryText(read, 'robots')).toBe('query: robots');
     expect(passageText({ ...read, passagePrefix: 'passage: ' }, { title: 'T', abstract: 'A' })).toBe('passage: T\nA');
+    expect(passageText({ ...read, titleTimes: 3, separator: '. ' }, { title: 'T', abstract: 'A' })).toBe('T. T. T. A');
+  });
+
+  test.each([
+    [3, 3],
+    [8, 8],
+    [99, 8],
+  ])('takes %i leading dimensions of 8 for %i', (written, read) => {
+    const folder = folderOf({ 'paperfield.json': { ...card, leadingDimensions: written } });
+    expect(readModelCard(folder).leadingDimensions).toBe(read);
   });
 
   test('reckons one as sentence-transformers models mean it, where there is no card', () => {
@@ -50,6 +62,8 @@ describe('readModelCard', () => {
       pooling: 'mean',
       normalize: true,
       dtype: 'fp32',
+      titleTimes: 1,
+      leadingDimensions: 384,
     });
     const cls = folderOf({ 'config.json': { dim: 768 }, '1_Pooling/config.json': { pooling_mode_cls_token: true } });
     expect(readModelCard(cls, 'org/name')).toMatchObject({
@@ -66,6 +80,8 @@ describe('readModelCard', () => {
     ['a config without a width', { 'config.json': {} }, /no config\.json with hidden_size/],
     ['a card that is no JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
     ['a card with another pooling', { 'paperfield.json': { ...card, pooling: 'max' } }, /pooling/],
+    ['a card that writes the title no time', { 'paperfield.json': { ...card, titleTimes: 0 } }, /titleTimes/],
+    ['a card that leads with nothing', { 'paperfield.json': { ...card, leadingDimensions: 0 } }, /leadingDimensions/],
     ['a card without its dimensions', { 'paperfield.json': { ...card, dimensions: 0 } }, /dimensions/],
   ])('refuses a folder with %s', (_, files, message) => {
     const read = () => readModelCard(folderOf(files));

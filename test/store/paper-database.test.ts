@@ -23,8 +23,6 @@ function databaseOf(papers: readonly Paper[]): PaperDatabase {
   return opened;
 }
 const paper = (id: string, title: string, abstract = ''): Paper => ({ id, title, abstract });
-/** Titles and abstracts by row, found by an expression, the best first. */
-const found = (database: PaperDatabase, expression: string, limit = 50) => [...database.match(expression, limit).rows];
 
 const hostile = [
   `Robert'); DROP TABLE papers;--`,
@@ -116,71 +114,6 @@ describe('the paper database', () => {
   });
 });
 
-describe('a word search', () => {
-  test.each([
-    ['accents', 'Schrödinger bridges for naïve Bayes', 'schrodinger'],
-    ['accents in the query', 'Schrodinger bridges', 'schrödinger'],
-    ['plurals', 'Learning Policies for Robots', 'policy'],
-    ['stems', 'Grasping and Pushing', 'grasp'],
-    ['letter case', 'RLHF in Practice', 'rlhf'],
-    ['hyphens', 'Self-Supervised Learning', '"self supervised"'],
-    ['hyphens in the query', 'Self Supervised Learning', '"self-supervised"'],
-    ['other scripts', 'Глубокое обучение', 'обучение'],
-  ])('does not mind %s', (_, title, query) => {
-    const database = databaseOf([paper('other', 'Bandits and Regret'), paper('wanted', title)]);
-    expect(found(database, query)).toEqual([1]);
-    expect(found(database, `"${query.replaceAll('"', '')}"`)).toEqual([1]);
-  });
-
-  test('takes a phrase as a phrase', () => {
-    const database = databaseOf([paper('a', 'Supervised by the Self'), paper('b', 'A Self-Supervised Robot')]);
-    expect(found(database, '"self supervised"')).toEqual([1]);
-  });
-
-  test('finds the papers that hold the words, those alone, the best first, equal ones by row', () => {
-    const word = fc.constantFrom('bax', 'dul', 'fom', 'gik', 'hep', 'jov');
-    const words = fc.array(word, { maxLength: 8 });
-    fc.assert(
-      fc.property(fc.array(fc.tuple(words, words), { minLength: 1, maxLength: 20 }), word, word, (texts, a, b) => {
-        const database = databaseOf(texts.map(([t, s], row) => paper(`p${row}`, t.join(' '), s.join(' '))));
-        const naive = (holds: (all: string[]) => boolean) =>
-          [...texts.keys()].filter((row) => holds(texts[row].flat()));
-        for (const [expression, expected] of [
-          [`"${a}" AND "${b}"`, naive((all) => all.includes(a) && all.includes(b))],
-          [`"${a}" OR "${b}"`, naive((all) => all.includes(a) || all.includes(b))],
-        ] as const) {
-          const { rows, scores } = database.match(expression, 100);
-          expect([...rows].sort((x, y) => x - y)).toEqual(expected);
-          expect(database.countMatches(expression)).toBe(expected.length);
-          const ordered = [...rows.keys()].sort((x, y) => scores[y] - scores[x] || rows[x] - rows[y]);
-          expect(ordered).toEqual([...rows.keys()]);
-          expect(scores.every((score) => score >= 0)).toBe(true);
-          expect([...database.match(expression, 2).rows]).toEqual([...rows].slice(0, 2));
-        }
-        database.close();
-      }),
-      { numRuns: 40 },
-    );
-  });
-
-  test('puts a word in the title before the same word in the abstract, and a rare word before a common one', () => {
-    const filler = Array.from({ length: 6 }, (_, i) => paper(`f${i}`, 'Robots at Work', 'They work.'));
-    const database = databaseOf([
-      paper('a', 'A Study', 'Of bandits.'),
-      paper('b', 'Bandits', 'A study of.'),
-      ...filler,
-    ]);
-    expect(found(database, 'bandits')).toEqual([1, 0]);
-    expect(found(database, 'robots OR bandits').slice(0, 2)).toEqual([1, 0]);
-  });
-
-  test('finds nothing where nothing matches', () => {
-    const database = databaseOf([paper('a', 'One')]);
-    expect(database.match('absent', 10)).toEqual({ rows: new Int32Array(0), scores: new Float32Array(0) });
-    expect(database.countMatches('absent')).toBe(0);
-  });
-});
-
 describe('a file that is no paper database is refused', () => {
   const papers = Array.from({ length: 200 }, (_, row) => paper(`p${row}`, `Title ${row}`, 'Some words. '.repeat(20)));
 
@@ -198,7 +131,6 @@ describe('a file that is no paper database is refused', () => {
       papers.forEach((_, row) => {
         opened?.paper(row);
       });
-      opened.match('words', 10);
     };
     expect(use).toThrow(PaperfieldError);
     expect(use).toThrow(expect.objectContaining({ kind: 'corrupt' }));

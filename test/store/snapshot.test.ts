@@ -41,6 +41,7 @@ describe('a snapshot', () => {
     expect(snapshot.map).toEqual(content.map);
     expect(snapshot.topicOfRow).toEqual(content.grouping.topicOfRow);
     expect(snapshot.topics).toEqual(content.topics);
+    expect(snapshot.words).toEqual(content.words);
     expect(content.papers.map((_, row) => snapshot.papers.paper(row))).toEqual(content.papers);
     expect(snapshot.indexPath).toBe(join(sound, 'hnsw.bin'));
     snapshot.close();
@@ -139,7 +140,7 @@ describe('verifySnapshot', () => {
     await expect(verifySnapshot(join(newFolder(), 'absent'))).rejects.toThrow(corrupt(/manifest\.json/));
   });
 
-  const { vectors, graph, map, grouping, papers } = smallContent();
+  const { vectors, graph, map, grouping, papers, words } = smallContent();
   const changed = <T extends Float32Array | Int32Array>(values: T, at: number, value: number): T => {
     const copied = values.slice() as T;
     copied[at] = value;
@@ -160,6 +161,11 @@ describe('verifySnapshot', () => {
       { grouping: { ...grouping, topicOfRow: changed(grouping.topicOfRow, 4, OUTLIER - 1) } },
       /topic -2/,
     ],
+    [
+      'a stem that does not exist',
+      { words: { ...words, text: changed(words.text, 0, 999) } },
+      /words\.bin: is unsound: row 0 has stem 999/,
+    ],
     ['fewer papers than vectors', { papers: papers.slice(1) }, /11 papers.*12/],
   ])('finds %s', async (_, change, message) => {
     const folder = await write(newFolder(), change);
@@ -175,7 +181,7 @@ describe('verifySnapshot', () => {
 
 describe('readManifest', () => {
   test.each<[string, (manifest: Record<string, unknown>) => unknown, RegExp]>([
-    ['another format', (manifest) => ({ ...manifest, format: 2 }), /has format 2, this version reads 1; build again/],
+    ['another format', (manifest) => ({ ...manifest, format: 1 }), /has format 1, this version reads 2; build again/],
     ['a field of another form', (manifest) => ({ ...manifest, counts: 12 }), /counts/],
     ['a field missing', ({ model: _, ...rest }) => rest, /model/],
     ['no object', () => [], /expected object/],

@@ -17,7 +17,19 @@ import { startPaperfield } from '../cli/run.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = process.env.TORTURE ? 12 : 1;
-const STAGES = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'examine', 'snapshot'];
+const STAGES = [
+  'parse',
+  'embed',
+  'index',
+  'neighbors',
+  'topics',
+  'names',
+  'map',
+  'words',
+  'examine',
+  'tune',
+  'snapshot',
+];
 
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
@@ -55,7 +67,7 @@ async function expectServing(id: string | undefined): Promise<void> {
   const engine = openEngine(currentSnapshotFolder(dataDir), undefined);
   const { hits } = await engine.search({ q: 'learning', mode: 'keyword', limit: 5, offset: 0 });
   expect(hits.length).toBeGreaterThan(0);
-  expect(engine.similar(hits[0].id, 3).hits).toHaveLength(3);
+  expect((await engine.similar(hits[0].id, 3)).hits).toHaveLength(3);
   engine.close();
 }
 
@@ -68,7 +80,7 @@ async function buildNext(count: number): Promise<string> {
 describe('a build that is killed', () => {
   const random: Random = seededRandom(2026);
   // Where the snapshot is written, twice.
-  const gaps = ['start', 'parse', 'embed', 'neighbors', 'names', 'map', 'examine', 'examine'];
+  const gaps = ['start', 'parse', 'embed', 'neighbors', 'names', 'map', 'words', 'tune', 'tune'];
   const moments = Array.from({ length: ROUNDS }, () => gaps).flat();
   let former: string;
   let count = 20;

@@ -7,7 +7,6 @@ import type { TokenizedPapers } from '../../pipeline/train/papers.ts';
 import { PairMaker } from '../../pipeline/train/positives.ts';
 import { LearnedScale, learningRateFactor } from '../../pipeline/train/schedule.ts';
 import { SliceTeam } from '../../pipeline/train/slice-team.ts';
-import { quantizeRows } from '../../pipeline/train/static-model-graph.ts';
 import { sharedFloats, type TextBatch, TextWriter } from '../../pipeline/train/text-batch.ts';
 import { TokenTable } from '../../pipeline/train/token-table.ts';
 
@@ -164,7 +163,7 @@ describe('PairMaker', () => {
     heldOut: new Int32Array(0),
     kinship: new Kinship([{}, {}], new Int32Array(0)),
   };
-  const pairs = (titleShare: number, halvesShare: number, dropout: number): [number[], number[]] => {
+  const pairs = (titleShare: number, halvesShare: number, dropout: number, titleTimes = 1): [number[], number[]] => {
     const maker = new PairMaker(papers, 88, 1, 64, {
       titleShare,
       halvesShare,
@@ -172,9 +171,12 @@ describe('PairMaker', () => {
       dropout,
       spanTokens: [5, 10],
       saturation: 1,
+      titleTimes,
     });
     maker.fill(Int32Array.of(1), seededRandom(4));
-    const side = ({ tokens, starts }: typeof maker.left): number[] => [...tokens.subarray(starts[0], starts[1])];
+    // Each token as often as it counts: with a saturation of 1 as often as it stands there.
+    const side = ({ tokens, factors, starts }: typeof maker.left): number[] =>
+      [...tokens.subarray(starts[0], starts[1])].flatMap((token, at) => new Array<number>(factors[at]).fill(token));
     return [side(maker.left), side(maker.right)];
   };
   const abstract = Array.from({ length: 40 }, (_, index) => index + 48);
@@ -194,32 +196,17 @@ describe('PairMaker', () => {
     expect([...span, ...rest].sort((a, b) => a - b)).toEqual([45, 46, 47, ...abstract]);
   });
 
+  it('writes a title that stands before an abstract as often as it is told, and one that stands alone once', () => {
+    const [span, rest] = pairs(0, 0, 0, 3);
+    expect(rest.slice(0, 9)).toEqual([45, 45, 45, 46, 46, 46, 47, 47, 47]);
+    expect([...span, ...rest.slice(9)].sort((a, b) => a - b)).toEqual(abstract);
+    expect(pairs(1, 0, 0, 3)).toEqual([[45, 46, 47], abstract]);
+  });
+
   it('leaves tokens out, but never all', () => {
     const [title, text] = pairs(1, 0, 0.9);
     expect(title.length).toBeGreaterThanOrEqual(1);
     expect(text.length).toBeLessThan(20);
-  });
-});
-
-describe('quantizeRows', () => {
-  it('keeps every component within half a step, clips the largest, and leaves zero rows zero', () => {
-    const random = seededRandom(8);
-    const vectors = Float32Array.from({ length: 40 }, (_, at) => (at < 8 ? 0 : random() - 0.5));
-    const weights = Float32Array.of(1, 0.5, 2, 1, 3);
-    const { rows, scales } = quantizeRows(vectors, weights, 8);
-    expect(rows.length).toBe(20);
-    for (let row = 1; row < 5; row++) {
-      const largest = Math.max(...vectors.subarray(row * 8, row * 8 + 8).map(Math.abs));
-      for (let d = 0; d < 8; d++) {
-        const byte = rows[row * 4 + (d % 4)] + 128;
-        const level = d < 4 ? byte >> 4 : byte & 15;
-        const meant = vectors[row * 8 + d];
-        const clipped = Math.min(0.7 * largest, Math.max(-0.7 * largest, meant));
-        const error = Math.abs(scales[row] * (level - 7.5) - weights[row] * clipped);
-        expect(error).toBeLessThanOrEqual(scales[row] * 0.5001);
-      }
-    }
-    expect(scales[0]).toBe(0);
   });
 });
 

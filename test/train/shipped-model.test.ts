@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env } from '@xenova/transformers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { wordPieces } from '../../pipeline/train/word-piece.ts';
-import { splitWords } from '../../pipeline/train/words.ts';
+import { wordPieces } from '../../pipeline/stages/embedders/word-piece/pieces.ts';
+import { splitWords } from '../../pipeline/stages/embedders/word-piece/words.ts';
 
 const root = join(import.meta.dirname, '../..');
 const models = join(root, 'data/models');
@@ -34,8 +34,9 @@ describe('the model that we ship', () => {
   it('says in its cards what it is, and where nothing of it came from', () => {
     expect(JSON.parse(readFileSync(join(folder, 'paperfield.json'), 'utf8'))).toEqual({
       name: 'paperfield-static',
-      version: '2',
-      dimensions: 512,
+      version: '3',
+      dimensions: 1024,
+      leadingDimensions: 512,
       maxTokens: 512,
       pooling: 'model',
       output: 'sentence_embedding',
@@ -44,6 +45,7 @@ describe('the model that we ship', () => {
       queryPrefix: '',
       passagePrefix: '',
       separator: '\n',
+      titleTimes: 2,
     });
     const card = readFileSync(join(folder, 'README.md'), 'utf8');
     for (const heading of ['## Data', '## Training', '## Figures', '## Limits']) expect(card).toContain(heading);

@@ -22,6 +22,10 @@ export interface ModelCard {
   readonly passagePrefix: string;
   /** Stands between title and abstract. */
   readonly separator: string;
+  /** So many of the first dimensions know nearly as much as all: what the neighbour index holds. */
+  readonly leadingDimensions: number;
+  /** How often the title is written in front of the abstract: a model without attention weighs it no other way. */
+  readonly titleTimes: number;
   /**
    * Texts that go through the graph at once, where its author vouches that none changes another's vector. Without a
    * word of his it is 1: int8 graphs scale by the largest value of the whole batch, and sums of a batch are added up in
@@ -48,7 +52,8 @@ export interface Embedder {
 
 /** The text that stands for a paper. */
 export function passageText(card: ModelCard, paper: Passage): string {
-  return `${card.passagePrefix}${paper.title}${card.separator}${paper.abstract}`;
+  const title = `${paper.title}${card.separator}`.repeat(card.titleTimes);
+  return `${card.passagePrefix}${title}${paper.abstract}`;
 }
 
 /** The text that stands for a query. */

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PreTrainedTokenizer } from '@xenova/transformers';
 import { messageOf, PaperfieldError } from '../../core/errors.ts';
+import { libraryTokenizer } from './library-tokenizer.ts';
+import type { Tokenizer } from './tokens.ts';
+import { plainTokenizer } from './word-piece/plain-tokenizer.ts';
 
 /**
  * The tokenizer of a model that lies in a folder. It is all in `tokenizer.json`; `tokenizer_config.json` adds names of
@@ -10,14 +12,14 @@ import { messageOf, PaperfieldError } from '../../core/errors.ts';
  *
  * @throws PaperfieldError model, where it is absent or cannot be used
  */
-export async function loadTokenizer(folder: string): Promise<PreTrainedTokenizer> {
+export function loadTokenizer(folder: string): Tokenizer {
   const path = join(folder, 'tokenizer.json');
   if (!existsSync(path)) throw new PaperfieldError('model', `${folder}: no tokenizer.json, the model's tokenizer`);
   try {
-    const settings = join(folder, 'tokenizer_config.json');
+    const settingsPath = join(folder, 'tokenizer_config.json');
     const tokenizer: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const config: unknown = existsSync(settings) ? JSON.parse(readFileSync(settings, 'utf8')) : {};
-    return new PreTrainedTokenizer(Object(tokenizer), Object(config));
+    const settings: unknown = existsSync(settingsPath) ? JSON.parse(readFileSync(settingsPath, 'utf8')) : {};
+    return plainTokenizer(tokenizer, settings) ?? libraryTokenizer(tokenizer, settings);
   } catch (error) {
     throw new PaperfieldError('model', `${path}: not a tokenizer (${messageOf(error)})`, { cause: error });
   }

@@ -27,6 +27,8 @@ const cardSchema = z.object({
   queryPrefix: z.string().default(''),
   passagePrefix: z.string().default(''),
   separator: z.string().default('\n'),
+  leadingDimensions: z.number().int().min(1).optional(),
+  titleTimes: z.number().int().min(1).max(8).default(1),
   batch: z.number().int().min(1).max(1024).optional(),
 });
 
@@ -48,7 +50,10 @@ export function readModelCard(
 ): ModelCard {
   const config = readJson(join(folder, 'config.json'), transformerConfig);
   const card = readJson(join(folder, CARD_FILE), cardSchema);
-  if (card) return { ...card, dtype: card.dtype ?? findGraph(folder, undefined)?.type ?? 'fp32' };
+  if (card) {
+    const leadingDimensions = Math.min(card.leadingDimensions ?? card.dimensions, card.dimensions);
+    return { ...card, leadingDimensions, dtype: card.dtype ?? findGraph(folder, undefined)?.type ?? 'fp32' };
+  }
   const width = config?.hidden_size ?? config?.dim ?? config?.d_model;
   if (!config || width === undefined) {
     throw new PaperfieldError(
@@ -72,6 +77,8 @@ export function readModelCard(
     queryPrefix: made.queryPrefix,
     passagePrefix: made.passagePrefix,
     separator: '\n',
+    titleTimes: 1,
+    leadingDimensions: made.dimensions ?? width,
     batch: 1,
   };
 }

@@ -1,9 +1,7 @@
 /** Opens any ONNX embedding model, from a folder or from the hub. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { PreTrainedTokenizer } from '@xenova/transformers';
 import type { Effects } from '../../core/effects.ts';
 import { messageOf, PaperfieldError } from '../../core/errors.ts';
 import type { Embedder, ModelCard } from './embedder.ts';
@@ -15,13 +13,11 @@ import { locateModel } from './locate.ts';
 import { graphTypeOfCard, readModelCard } from './model-card.ts';
 import { poolTokens } from './pooling.ts';
 import { batchesOf, type TokenBatch } from './token-batches.ts';
-import { tokenBlocks } from './token-blocks.ts';
-import { openTokenPool, type TokenPool } from './token-pool.ts';
-import { tokenize } from './tokens.ts';
+import type { Tokenizer } from './tokens.ts';
 import { finishVector } from './unit-vector.ts';
 
-/** Threads that tokenize where there is much to do; more than four wait for the graph. */
-const THREADS = Math.min(4, availableParallelism());
+/** Texts tokenized at a time: enough of each length to fill batches, few enough that their tokens take little memory. */
+const BLOCK = 4096;
 
 /**
  * Loads a model.
@@ -45,11 +41,11 @@ async function openFolder(source: string, folder: string, name: string | undefin
     const names = (wanted ? [wanted] : graphTypes).map(hubGraphName).join(', ');
     throw new PaperfieldError('model', `${folder}: no graph of the model: expected one of ${names}`);
   }
-  const tokenizer = await loadTokenizer(folder);
+  const tokenizer = loadTokenizer(folder);
   const graph = await openGraph(folder, file);
   try {
     const card = readModelCard(folder, name, graph.outputs);
-    return embedderOf(source, folder, card, fingerprintOf(folder, card, filesOfGraph(folder, file)), tokenizer, graph);
+    return embedderOf(source, card, fingerprintOf(folder, card, filesOfGraph(folder, file)), tokenizer, graph);
   } catch (error) {
     await graph.close();
     throw error;
@@ -58,18 +54,11 @@ async function openFolder(source: string, folder: string, name: string | undefin
 
 function embedderOf(
   source: string,
-  folder: string,
   card: ModelCard,
   fingerprint: string,
-  tokenizer: PreTrainedTokenizer,
+  tokenizer: Tokenizer,
   graph: Graph,
 ): Embedder {
-  let pool: TokenPool | undefined;
-  const tokensOf = async (block: readonly string[], isMany: boolean) => {
-    if (!isMany) return tokenize(tokenizer, block, card.maxTokens);
-    pool ??= openTokenPool({ folder, maxTokens: card.maxTokens }, THREADS);
-    return pool.tokenize(block);
-  };
   return {
     card,
     source,
@@ -77,10 +66,10 @@ function embedderOf(
     async embed(texts, onText = () => undefined) {
       const { dimensions } = card;
       const vectors = new Float32Array(texts.length * dimensions);
-      if (texts.length === 0) return vectors;
       let done = 0;
-      for await (const { from, block, tokens } of tokenBlocks(texts, tokensOf)) {
-        for (const batch of batchesOf(tokens, card.batch)) {
+      for (let from = 0; from < texts.length; from += BLOCK) {
+        const block = texts.slice(from, from + BLOCK);
+        for (const batch of batchesOf(tokenizer(block, card.maxTokens), card.batch)) {
           // A text of no token at all stays the zero vector.
           const run = batch.length > 0 ? await runBatch(batch, card, graph, block) : new Float32Array(0);
           batch.places.forEach((place, i) => {
@@ -96,7 +85,6 @@ function embedderOf(
       return vectors;
     },
     async close() {
-      await pool?.close();
       await graph.close();
     },
   };
@@ -136,7 +124,8 @@ async function runBatch(
 
 /** The files that decide what a vector is: tokenizer, graph, and how we use them. */
 function fingerprintOf(folder: string, card: ModelCard, graphFiles: readonly string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify(card));
+  // In one order: what a card leaves out is filled in at another place than what it says.
+  const hash = createHash('sha256').update(JSON.stringify(card, Object.keys(card).sort()));
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', ...graphFiles]) {
     const path = join(folder, name);
     if (existsSync(path)) hash.update(`\n${name}\n`).update(readFileSync(path));

@@ -3,6 +3,7 @@ import hnswlib from 'hnswlib-node';
 import { messageOf, PaperfieldError } from '../../core/errors.ts';
 import { type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { hnswHeaderFault } from './hnsw-header.ts';
+import { leadingPart, reranked } from './reranked.ts';
 
 export interface HnswOptions {
   /** Links a node keeps on each layer; layer 0 keeps twice as many. */
@@ -10,6 +11,8 @@ export interface HnswOptions {
   /** Candidates looked at while a node is placed. */
   readonly efConstruction: number;
   readonly seed: number;
+  /** So many of the first dimensions are indexed, all of them where it is absent; see `reranked`. */
+  readonly leading?: number | undefined;
 }
 
 /** Nearest rows to a vector. */
@@ -19,8 +22,9 @@ export interface NeighborIndex {
    * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer where the index holds fewer.
    *
    * @param ef candidates looked at: larger finds more of the true neighbours and takes longer; at least k is used
+   * @param mask one byte a row: rows with 0 are passed over on the way, and are no candidates
    */
-  search(query: Float32Array, k: number, ef: number): Neighbors;
+  search(query: Float32Array, k: number, ef: number, mask?: Uint8Array): Neighbors;
   save(path: string): void;
 }
 
@@ -30,13 +34,14 @@ export interface NeighborIndex {
  * @param onRow told how many rows are in, and may throw to stop
  */
 export function buildHnsw(vectors: Vectors, options: HnswOptions, onRow: (done: number) => void): NeighborIndex {
-  const index = new hnswlib.HierarchicalNSW('ip', vectors.dimensions);
+  const leading = Math.min(options.leading ?? vectors.dimensions, vectors.dimensions);
+  const index = new hnswlib.HierarchicalNSW('ip', leading);
   index.initIndex(Math.max(1, vectors.count), options.m, options.efConstruction, options.seed);
   for (let row = 0; row < vectors.count; row++) {
-    index.addPoint(Array.from(vectorAt(vectors, row)), row);
+    index.addPoint(Array.from(leadingPart(vectorAt(vectors, row), leading)), row);
     onRow(row + 1);
   }
-  return wrap(index);
+  return reranked(wrap(index), vectors, leading);
 }
 
 /** @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors */
@@ -64,11 +69,11 @@ function wrap(index: hnswlib.HierarchicalNSW): NeighborIndex {
   const count = index.getCurrentCount();
   return {
     count,
-    search(query, k, ef) {
+    search(query, k, ef, mask) {
       const most = Math.min(k, count);
       if (most === 0) return { rows: new Int32Array(0), similarities: new Float32Array(0) };
       index.setEf(Math.max(ef, most));
-      const { neighbors, distances } = index.searchKnn(Array.from(query), most);
+      const { neighbors, distances } = index.searchKnn(Array.from(query), most, mask && ((row) => mask[row] !== 0));
       // Distance is 1 − dot product; similarity from here on. The library's order among equals is its own.
       const order = neighbors
         .map((_, i) => i)

@@ -1,0 +1,40 @@
+import type { Effects } from '../core/effects.ts';
+import { scaleOf } from '../core/fusion.ts';
+import { type Background, strengthOf } from '../core/relevance.ts';
+import { type Embedder, queryText } from './embedders/embedder.ts';
+import { askedWords } from './retrieval/asked-words.ts';
+import { gather, type Retrievable } from './retrieval/candidates.ts';
+import { everydayQuestions } from './retrieval/everyday-questions.ts';
+import { supportOf } from './retrieval/support.ts';
+
+/** Among fewer papers chance has no shape yet. */
+const LEAST_PAPERS = 20;
+
+/**
+ * Asks a corpus questions that it is not about and keeps how strong its answers are: what a real question's answers are
+ * compared with. Undefined for a corpus of a few papers.
+ */
+export async function measureBackground(
+  corpus: Retrievable,
+  embedder: Embedder,
+  effects: Effects,
+): Promise<Background | undefined> {
+  if (corpus.words.papers < LEAST_PAPERS) return undefined;
+  const progress = effects.begin('background', everydayQuestions.length);
+  const { card } = embedder;
+  const vectors = await embedder.embed(everydayQuestions.map((question) => queryText(card, question)));
+  const supports = everydayQuestions.map((question, i) => {
+    effects.signal.throwIfAborted();
+    const asked = askedWords(corpus.words, question);
+    const near = [vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions)];
+    progress.at(i + 1);
+    return supportOf(corpus.words, asked, gather(corpus, { asked, near }));
+  });
+  progress.end(`${everydayQuestions.length} unrelated questions`);
+  const scales = {
+    coverage: scaleOf(Float32Array.from(supports, ({ coverage }) => coverage)),
+    nearness: scaleOf(Float32Array.from(supports, ({ nearness }) => nearness)),
+  };
+  const strengths = supports.map((support) => strengthOf(support, { ...scales, strengths: [] }));
+  return { ...scales, strengths: strengths.map((one) => Math.round(one * 1e4) / 1e4).sort((a, b) => a - b) };
+}

@@ -1,0 +1,76 @@
+import type { Evidence } from '../../core/fusion.ts';
+import { sampleRows, seededRandom } from '../../core/random.ts';
+import type { Vectors } from '../../core/vectors.ts';
+import type { WordIndex } from '../../core/word-index.ts';
+import type { NeighborIndex } from '../indexes/hnsw.ts';
+import { WordScorer } from '../words/bm25.ts';
+import type { AskedWords } from './asked-words.ts';
+import { meaningOf } from './meaning.ts';
+import { nearest, type RowFilter } from './nearest.ts';
+import { pairScores } from './pair-scores.ts';
+
+/** How many papers each half offers at the most: what one can page through. */
+export const POOL = 1000;
+/** Pairs are looked for in so many candidates, the best of both halves: reading a text takes longer than a score. */
+const PAIRED = 400;
+/** Papers from which it is reckoned what cosine is usual for a query. */
+const SAMPLE = 256;
+
+/** Papers made ready for questions: what both the build's own tests and the server ask. */
+export interface Retrievable {
+  readonly words: WordIndex;
+  readonly scorer: WordScorer;
+  readonly vectors: Vectors;
+  readonly index: NeighborIndex;
+  readonly efSearch: number;
+  /** Rows of the sample. */
+  readonly sample: Int32Array;
+}
+
+export function retrievable(words: WordIndex, vectors: Vectors, index: NeighborIndex, efSearch: number): Retrievable {
+  // A fixed seed: which papers are the sample is nobody's to choose, and equal questions get equal answers.
+  const sample = sampleRows(vectors.count, SAMPLE, seededRandom(1));
+  return { words, scorer: new WordScorer(words), vectors, index, efSearch, sample };
+}
+
+/** What is asked, made ready: at least one of words and vectors. */
+export interface Question {
+  readonly asked?: AskedWords | undefined;
+  /** What an answer is near to: the query's vector, those of papers it shall be like. */
+  readonly near: readonly Float32Array[];
+  /** What an answer is not near to. */
+  readonly far?: readonly Float32Array[] | undefined;
+  readonly filter?: RowFilter | undefined;
+}
+
+/** What speaks for the papers that may answer a question. */
+export interface Gathered extends Evidence {
+  /** How many papers hold one of the words. */
+  readonly withWords: number;
+}
+
+/** The candidates of a question: the best by words and the nearest by meaning, each with both scores. */
+export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question): Gathered {
+  const scored = corpus.scorer.score(asked?.terms ?? [], filter?.mask);
+  const byWords = scored.best(POOL).rows;
+  const byMeaning = near.map((vector) => nearest(corpus, vector, POOL, filter).rows);
+  const rows = Int32Array.from(new Set(interleaved([byWords, ...byMeaning])));
+  const pairs = new Float32Array(rows.length);
+  if (asked) pairs.set(pairScores(corpus.words, asked.pairs, rows.subarray(0, PAIRED)));
+  return {
+    rows,
+    keyword: scored.scoresOf(rows),
+    pairs,
+    keywordScale: scored.scale(filter?.count ?? corpus.words.papers),
+    ...meaningOf(corpus, rows, near, far),
+    withWords: scored.total,
+  };
+}
+
+/** The best of each list first, in turn: whatever is cut off behind is the worst of all. */
+function interleaved(lists: readonly Int32Array[]): number[] {
+  const rows: number[] = [];
+  const longest = Math.max(...lists.map((list) => list.length));
+  for (let i = 0; i < longest; i++) for (const list of lists) if (i < list.length) rows.push(list[i]);
+  return rows;
+}

@@ -1,0 +1,47 @@
+import type { Support } from '../../core/relevance.ts';
+import type { WordIndex } from '../../core/word-index.ts';
+import { papersWithStem } from '../../core/word-index.ts';
+import type { AskedWords } from './asked-words.ts';
+import type { Gathered } from './candidates.ts';
+
+/** So many of the best by words are looked at for one that holds most of the question. */
+const READ = 5;
+/** So many of the nearest papers: one alone may be near by chance. */
+const NEAREST = 10;
+
+/** Reads papers for how much of a question they hold. */
+export type CoverageReader = (row: number) => number;
+
+/**
+ * Which share of a question's telling words a paper holds, each counted by its rarity, and words that no paper has as the
+ * rarest. 1 for a question without telling words.
+ */
+export function coverageReader(words: WordIndex, asked: AskedWords): CoverageReader {
+  const rarity = (papers: number) => Math.log(1 + (words.papers - papers + 0.5) / (papers + 0.5));
+  const worth = new Map(
+    asked.stems.map((stem, i) => [stem, asked.terms[i].weight * rarity(papersWithStem(words, stem))]),
+  );
+  const unknown = asked.unknown.length * rarity(0);
+  const whole = unknown + [...worth.values()].reduce((sum, one) => sum + one, 0);
+  return (row) => {
+    if (whole === 0) return asked.count === 0 ? 1 : 0;
+    const held = new Set(words.text.subarray(words.textStarts[row], words.textStarts[row + 1]));
+    let sum = 0;
+    for (const [stem, value] of worth) if (held.has(stem)) sum += value;
+    return sum / whole;
+  };
+}
+
+/** What speaks for the answers of a question as a whole: the paper that holds most of it, and how near the nearest are. */
+export function supportOf(words: WordIndex, asked: AskedWords, found: Gathered): Support {
+  const read = coverageReader(words, asked);
+  const best = Array.from(found.rows.keys())
+    // The nearest where words were not asked.
+    .sort((a, b) => found.keyword[b] - found.keyword[a] || found.cosine[b] - found.cosine[a])
+    .slice(0, READ);
+  const nearest = found.cosine.slice().sort().reverse().subarray(0, NEAREST);
+  return {
+    coverage: Math.max(0, ...best.map((i) => read(found.rows[i]))),
+    nearness: nearest.reduce((sum, one) => sum + one, 0) / Math.max(1, nearest.length),
+  };
+}

@@ -1,0 +1,94 @@
+import type { WordIndex } from '../../core/word-index.ts';
+import { TITLE_WEIGHT } from './bm25.ts';
+
+/** So many words at the most hold both words of a pair that stands near (D. Metzler, W. B. Croft, SIGIR 2005: #uw8). */
+export const PAIR_WINDOW = 8;
+
+/** Two stems that follow each other in a query. */
+export interface Pair {
+  readonly first: number;
+  readonly second: number;
+  /** How often the query says them so. */
+  readonly weight: number;
+}
+
+/**
+ * How often each pair stands in each row, the title twofold as in BM25F: pair p of `rows[i]` at `i · pairs + p`.
+ * `adjacent`: second right behind first. `near`: in either order within the window, `adjacent` ones included.
+ */
+export interface PairTimes {
+  readonly adjacent: Uint16Array;
+  readonly near: Uint16Array;
+}
+
+/** The distinct pairs of a query's stems in order; `undefined` stands for a word that no paper holds, and parts. */
+export function pairsOf(stems: readonly (number | undefined)[]): Pair[] {
+  const pairs = new Map<string, Pair>();
+  for (let i = 1; i < stems.length; i++) {
+    const [first, second] = [stems[i - 1], stems[i]];
+    if (first === undefined || second === undefined) continue;
+    const key = `${first} ${second}`;
+    pairs.set(key, { first, second, weight: (pairs.get(key)?.weight ?? 0) + 1 });
+  }
+  return [...pairs.values()];
+}
+
+/** Texts to look for pairs in, as `WordIndex` has them. */
+export type PairTexts = Pick<WordIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
+
+/** Reads the texts of `rows`: for candidates, some thousand of them. Times stop at 65,535. */
+export function countPairs(index: PairTexts, pairs: readonly Pair[], rows: Int32Array): PairTimes {
+  const adjacent = new Uint16Array(rows.length * pairs.length);
+  const near = new Uint16Array(rows.length * pairs.length);
+  const { numbers, size, pairsWith } = pairTable(pairs);
+  // A look-up for each word read: an array is four times as fast as a map.
+  const numberOf = new Uint16Array(index.stems.count);
+  for (const [stem, number] of numbers) numberOf[stem] = number;
+  const { text } = index;
+  // The query's words last seen: where, and which.
+  const seenAt = new Int32Array(PAIR_WINDOW);
+  const seen = new Int32Array(PAIR_WINDOW);
+  const add = (times: Uint16Array, at: number, value: number) => {
+    times[at] = Math.min(65_535, times[at] + value);
+  };
+  const count = (from: number, to: number, value: number, base: number) => {
+    let met = 0;
+    for (let at = from; at < to; at++) {
+      const word = numberOf[text[at]];
+      if (word === 0) continue;
+      for (let back = met - 1; back >= 0 && back >= met - PAIR_WINDOW + 1; back--) {
+        const distance = at - seenAt[back % PAIR_WINDOW];
+        if (distance >= PAIR_WINDOW) break;
+        const before = seen[back % PAIR_WINDOW];
+        for (const pair of pairsWith[before * size + word]) {
+          add(near, base + pair.at, value);
+          if (distance === 1 && pair.forward) add(adjacent, base + pair.at, value);
+        }
+      }
+      seenAt[met % PAIR_WINDOW] = at;
+      seen[met++ % PAIR_WINDOW] = word;
+    }
+  };
+  for (const [i, row] of rows.entries()) {
+    const titleEnd = index.textStarts[row] + index.titleLengths[row];
+    count(index.textStarts[row], titleEnd, TITLE_WEIGHT, i * pairs.length);
+    count(titleEnd + 1, index.textStarts[row + 1], 1, i * pairs.length);
+  }
+  return { adjacent, near };
+}
+
+/** The stems of the pairs, numbered from 1, and for two of them in the order of the text the pairs that they make. */
+function pairTable(pairs: readonly Pair[]) {
+  const numbers = new Map<number, number>();
+  for (const { first, second } of pairs) {
+    for (const stem of [first, second]) if (!numbers.has(stem)) numbers.set(stem, numbers.size + 1);
+  }
+  const size = numbers.size + 1;
+  const pairsWith = Array.from({ length: size * size }, (): { at: number; forward: boolean }[] => []);
+  for (const [at, { first, second }] of pairs.entries()) {
+    const [a, b] = [numbers.get(first) ?? 0, numbers.get(second) ?? 0];
+    pairsWith[a * size + b].push({ at, forward: true });
+    if (a !== b) pairsWith[b * size + a].push({ at, forward: false });
+  }
+  return { numbers, size, pairsWith };
+}

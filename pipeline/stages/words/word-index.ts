@@ -1,0 +1,139 @@
+import type { Effects } from '../../core/effects.ts';
+import { compareWords, type Lexicon, lexiconOf } from '../../core/lexicon.ts';
+import type { Passage } from '../../core/paper.ts';
+import { TITLE_END, type WordIndex } from '../../core/word-index.ts';
+import { stemOf, visitWords } from './analysis.ts';
+import { Int32List } from './int32-list.ts';
+
+/** How often progress is told and a stop is heard, in papers. */
+const TOLD_EVERY = 256;
+
+/**
+ * The words of all papers, from papers to words and from words to papers. Words are read once; then stems are numbered in
+ * the order of their letters and the texts are inverted by counting, so that nothing on the heap grows with the postings.
+ *
+ * @throws RangeError where the papers have more than 2³¹ words together
+ */
+export function buildWordIndex(papers: readonly Passage[], effects: Effects): WordIndex {
+  const progress = effects.begin('words', papers.length);
+  const vocabulary = new Vocabulary();
+  const text = new Int32List();
+  const textStarts = new Int32Array(papers.length + 1);
+  const titleLengths = new Int32Array(papers.length);
+  for (const [row, paper] of papers.entries()) {
+    const add = (surface: string) => text.push(vocabulary.stemIn(surface, row));
+    visitWords(paper.title, add);
+    titleLengths[row] = text.length - textStarts[row];
+    text.push(TITLE_END);
+    visitWords(paper.abstract, add);
+    textStarts[row + 1] = text.length;
+    if (row % TOLD_EVERY === 0) {
+      effects.signal.throwIfAborted();
+      progress.at(row);
+    }
+  }
+  const { numberOf, ...words } = vocabulary.sorted();
+  const stemsOfText = text.view();
+  for (let at = 0; at < stemsOfText.length; at++) {
+    if (stemsOfText[at] !== TITLE_END) stemsOfText[at] = numberOf[stemsOfText[at]];
+  }
+  const texts = { papers: papers.length, textStarts, text: stemsOfText, titleLengths };
+  const index = { ...words, ...texts, ...invert(words.stems.count, texts) };
+  progress.end(`${index.stems.count} stems`);
+  return index;
+}
+
+/** The words met so far, numbered as they came. */
+class Vocabulary {
+  readonly #words = new Map<string, number>();
+  readonly #stems = new Map<string, number>();
+  readonly #stemOfWord = new Int32List();
+  readonly #papers = new Int32List();
+  /** The last row that each word was met in: a paper counts once. */
+  readonly #lastRow = new Int32List();
+
+  /** Counts a word of a row, and gives the number of its stem. Rows come in ascending order. */
+  stemIn(surface: string, row: number): number {
+    let word = this.#words.get(surface);
+    if (word === undefined) {
+      word = this.#words.size;
+      this.#words.set(surface, word);
+      this.#stemOfWord.push(this.#numberOf(stemOf(surface)));
+      this.#papers.push(0);
+      this.#lastRow.push(-1);
+    }
+    if (this.#lastRow.get(word) !== row) {
+      this.#lastRow.set(word, row);
+      this.#papers.set(word, this.#papers.get(word) + 1);
+    }
+    return this.#stemOfWord.get(word);
+  }
+
+  #numberOf(stem: string): number {
+    const known = this.#stems.get(stem);
+    if (known !== undefined) return known;
+    this.#stems.set(stem, this.#stems.size);
+    return this.#stems.size - 1;
+  }
+
+  /** Words and stems in the order of their letters; `numberOf` gives a stem's number there by the one it came with. */
+  sorted(): Pick<WordIndex, 'stems' | 'words' | 'wordStems' | 'wordPapers'> & { numberOf: Int32Array } {
+    const stems = sortedLexicon(this.#stems);
+    const words = sortedLexicon(this.#words);
+    const numberOf = new Int32Array(stems.order.length);
+    stems.order.forEach((former, at) => {
+      numberOf[former] = at;
+    });
+    return {
+      stems: stems.lexicon,
+      words: words.lexicon,
+      wordStems: words.order.map((word) => numberOf[this.#stemOfWord.get(word)]),
+      wordPapers: words.order.map((word) => this.#papers.get(word)),
+      numberOf,
+    };
+  }
+}
+
+/** `order` holds the former numbers in the new order. */
+function sortedLexicon(numbers: ReadonlyMap<string, number>): { lexicon: Lexicon; order: Int32Array } {
+  const sorted = [...numbers.keys()].sort(compareWords);
+  return { lexicon: lexiconOf(sorted), order: Int32Array.from(sorted, (word) => numbers.get(word) ?? 0) };
+}
+
+/** From texts to postings, by counting: first how many papers each stem has, then each into its place, row by row. */
+function invert(
+  stems: number,
+  { papers, textStarts, text, titleLengths }: Pick<WordIndex, 'papers' | 'textStarts' | 'text' | 'titleLengths'>,
+): Pick<WordIndex, 'postingStarts' | 'postingRows' | 'titleTimes' | 'abstractTimes'> {
+  const postingStarts = new Int32Array(stems + 1);
+  const lastRow = new Int32Array(stems).fill(-1);
+  for (let row = 0; row < papers; row++) {
+    for (let at = textStarts[row]; at < textStarts[row + 1]; at++) {
+      const stem = text[at];
+      if (stem === TITLE_END || lastRow[stem] === row) continue;
+      lastRow[stem] = row;
+      postingStarts[stem + 1]++;
+    }
+  }
+  for (let stem = 0; stem < stems; stem++) postingStarts[stem + 1] += postingStarts[stem];
+  const postingRows = new Int32Array(postingStarts[stems]);
+  const titleTimes = new Uint8Array(postingRows.length);
+  const abstractTimes = new Uint8Array(postingRows.length);
+  const next = postingStarts.slice(0, stems);
+  lastRow.fill(-1);
+  for (let row = 0; row < papers; row++) {
+    const titleEnd = textStarts[row] + titleLengths[row];
+    for (let at = textStarts[row]; at < textStarts[row + 1]; at++) {
+      const stem = text[at];
+      if (stem === TITLE_END) continue;
+      if (lastRow[stem] !== row) {
+        lastRow[stem] = row;
+        postingRows[next[stem]++] = row;
+      }
+      const times = at < titleEnd ? titleTimes : abstractTimes;
+      const place = next[stem] - 1;
+      if (times[place] < 255) times[place]++;
+    }
+  }
+  return { postingStarts, postingRows, titleTimes, abstractTimes };
+}

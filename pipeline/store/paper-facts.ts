@@ -1,0 +1,58 @@
+import type Database from 'libsql';
+import { z } from 'zod';
+
+/** What filters ask of papers, by row. Texts are lower case. */
+export interface PaperFacts {
+  readonly dates: readonly (string | null)[];
+  /** −1 where it is not known. */
+  readonly authorCounts: Int32Array;
+  readonly comments: Int32Array;
+  /** Slug and name. */
+  readonly organisations: readonly (readonly string[] | null)[];
+  readonly categories: readonly (readonly string[] | null)[];
+}
+
+const rowSchema = z.tuple([
+  z.string().nullable(),
+  z.number().nullable(),
+  z.number().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+]);
+const strings = z.array(z.string());
+
+/** Reads the facts of all papers: a second for 300,000 of them, so once a snapshot and not before they are asked for. */
+export function readPaperFacts(database: Database.Database, count: number): PaperFacts {
+  const facts = {
+    dates: new Array<string | null>(count).fill(null),
+    authorCounts: new Int32Array(count).fill(-1),
+    comments: new Int32Array(count).fill(-1),
+    organisations: new Array<readonly string[] | null>(count).fill(null),
+    categories: new Array<readonly string[] | null>(count).fill(null),
+  };
+  const known = new Map<string, readonly string[]>();
+  // Few different lists stand in many papers: one object for each.
+  const shared = (key: string, make: () => readonly string[]) => {
+    const list = known.get(key) ?? make().map((text) => text.toLowerCase());
+    known.set(key, list);
+    return list;
+  };
+  const rows = database
+    .prepare(
+      'SELECT date, author_count, comments, organisation_slug, organisation_name, categories FROM papers ORDER BY row',
+    )
+    .raw()
+    .iterate();
+  let row = 0;
+  for (const record of rows) {
+    const [date, authorCount, comments, slug, name, categories] = rowSchema.parse(record);
+    facts.dates[row] = date;
+    facts.authorCounts[row] = authorCount ?? -1;
+    facts.comments[row] = comments ?? -1;
+    if (slug !== null && name !== null) facts.organisations[row] = shared(`${slug}\n${name}`, () => [slug, name]);
+    if (categories !== null) facts.categories[row] = shared(categories, () => strings.parse(JSON.parse(categories)));
+    row++;
+  }
+  return facts;
+}

@@ -1,0 +1,106 @@
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import { wordAt } from '../../pipeline/core/lexicon.ts';
+import type { Background } from '../../pipeline/core/relevance.ts';
+import type { SearchMode } from '../contract.ts';
+import { DidYouMean } from './did-you-mean.ts';
+import { parseQuery } from './grammar/parse.ts';
+import { isBlank, orderOf, type ParsedQuery } from './grammar/query.ts';
+import { groupDuplicates } from './grouping.ts';
+import { listed, orderedBy } from './listed.ts';
+import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
+import { type Ranked, rank, type Searched } from './search.ts';
+import { judge } from './verdict.ts';
+
+/** What a query is answered with, by row. Entry i of every list is of the same paper. */
+export interface Answer {
+  readonly rows: readonly number[];
+  readonly scores: readonly number[];
+  readonly relevances: readonly (number | null)[];
+  /** Near-duplicates that stand behind each paper. */
+  readonly also: readonly (readonly number[])[];
+  readonly total: number;
+  /** False: `rows` are the nearest few, and none is about the question. */
+  readonly isAbout: boolean;
+  /** Stems of the words to mark. */
+  readonly stems: ReadonlySet<string>;
+  readonly didYouMean: string | null;
+}
+
+export interface Asker extends Searched, Answering {
+  readonly graph: KnnGraph;
+  readonly background: Background | null;
+}
+
+/** A function that answers queries in the grammar of docs/queries.md. */
+export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promise<Answer> {
+  const speller = new DidYouMean(asker.words);
+  return async (q, mode) => {
+    const query = parseQuery(q);
+    const question = await makeQuestion(asker, query, mode);
+    const stems = new Set(question.asked.stems.map((stem) => wordAt(asker.words.stems, stem)));
+    const didYouMean = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
+    return { ...found(asker, query, question, mode), stems, didYouMean };
+  };
+}
+
+type Found = Omit<Answer, 'stems' | 'didYouMean'>;
+
+function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: SearchMode): Found {
+  const order = orderOf(query);
+  if (isBlank(query)) {
+    const rows = listed(asker.facts, question.filter, order);
+    const scores = new Float32Array(rows.length);
+    return grouped(asker.graph, { rows, scores, relevances: null, total: rows.length, isAbout: true });
+  }
+  const ranked = withNamed(rank(asker, question, mode), asker.rowOf(query.freeText), question);
+  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.background;
+  const judged =
+    isJudged && asker.background ? judge(asker.words, question.asked, ranked, asker.background) : undefined;
+  const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
+  return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));
+}
+
+interface Listed {
+  readonly rows: Int32Array;
+  readonly scores: ArrayLike<number>;
+  readonly relevances: ArrayLike<number> | null;
+  readonly total: number;
+  readonly isAbout: boolean;
+}
+
+/** A paper whose id was typed stands first, whatever its words. */
+function withNamed(ranked: Ranked, named: number | undefined, { filter }: MadeQuestion): Ranked {
+  if (named === undefined || (filter && filter.mask[named] === 0)) return ranked;
+  const others = Array.from(ranked.rows.keys()).filter((i) => ranked.rows[i] !== named);
+  const best = Math.max(0, ...ranked.scores);
+  return {
+    ...ranked,
+    rows: Int32Array.of(named, ...others.map((i) => ranked.rows[i])),
+    scores: Float32Array.of(best + 1, ...others.map((i) => ranked.scores[i])),
+    cosines: Float32Array.of(1, ...others.map((i) => ranked.cosines[i])),
+    total: ranked.total + (others.length === ranked.rows.length ? 1 : 0),
+  };
+}
+
+function reordered(answer: Listed, compare: (a: number, b: number) => number): Listed {
+  const order = Array.from(answer.rows.keys()).sort((a, b) => compare(answer.rows[a], answer.rows[b]));
+  const { relevances } = answer;
+  return {
+    ...answer,
+    rows: Int32Array.from(order, (i) => answer.rows[i]),
+    scores: order.map((i) => answer.scores[i]),
+    relevances: relevances && order.map((i) => relevances[i]),
+  };
+}
+
+function grouped(graph: KnnGraph, { rows, scores, relevances, total, isAbout }: Listed): Found {
+  const { kept, also } = groupDuplicates(rows, graph);
+  return {
+    rows: kept.map((i) => rows[i]),
+    scores: kept.map((i) => scores[i]),
+    relevances: kept.map((i) => (relevances ? relevances[i] : null)),
+    also,
+    total: total - (rows.length - kept.length),
+    isAbout,
+  };
+}

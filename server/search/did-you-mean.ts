@@ -1,0 +1,29 @@
+import type { WordIndex } from '../../pipeline/core/word-index.ts';
+import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
+import { Speller } from '../../pipeline/stages/words/suggest.ts';
+
+/** Knows how a query may have been meant. */
+export class DidYouMean {
+  readonly #words: WordIndex;
+  /** Made when it is first needed: half a million words are read for it. */
+  #speller: Speller | undefined;
+
+  constructor(words: WordIndex) {
+    this.#words = words;
+  }
+
+  /** The query with the words that no paper has put right, or null where there is nothing to put right. */
+  of(query: string, unknown: readonly string[]): string | null {
+    if (unknown.length === 0) return null;
+    this.#speller ??= new Speller(this.#words);
+    let text = '';
+    let at = 0;
+    for (const { surface, start, end } of wordsIn(query)) {
+      const meant = unknown.includes(surface) ? this.#speller.suggest(surface)?.word : undefined;
+      if (meant === undefined) continue;
+      text += query.slice(at, start) + meant;
+      at = end;
+    }
+    return at === 0 ? null : text + query.slice(at);
+  }
+}

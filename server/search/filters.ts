@@ -1,0 +1,149 @@
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { findWord } from '../../pipeline/core/lexicon.ts';
+import { OUTLIER, type Topic } from '../../pipeline/core/topics.ts';
+import type { WordIndex } from '../../pipeline/core/word-index.ts';
+import type { RowFilter } from '../../pipeline/stages/retrieval/nearest.ts';
+import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
+import { phraseOf } from '../../pipeline/stages/words/phrases.ts';
+import { unionOf } from '../../pipeline/stages/words/postings.ts';
+import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import { type DateBound, isWithin } from './grammar/dates.ts';
+import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
+
+/** What filters look at. */
+export interface Filtered {
+  readonly facts: PaperFacts;
+  readonly words: WordIndex;
+  readonly topicOfRow: Int32Array;
+  readonly topics: readonly Topic[];
+}
+
+/** Words that say a paper's code can be had, as its abstract or title writes them. */
+const CODE_PHRASES = [
+  'github',
+  'gitlab',
+  'bitbucket',
+  'code is available',
+  'code available',
+  'code and data',
+  'source code',
+];
+
+/**
+ * The papers that a query's filters, phrases and exclusions let through; undefined where it has none.
+ *
+ * @param hidden rows that are no answer: the papers that the query points at
+ * @throws PaperfieldError bad_request, for a topic that does not exist
+ */
+export function rowFilter(corpus: Filtered, query: ParsedQuery, hidden: readonly number[]): RowFilter | undefined {
+  const required = query.wanted.filter(({ kind }) => kind === 'phrase');
+  if (required.length + query.excluded.length + query.filters.length + hidden.length === 0) return undefined;
+  const mask = new Uint8Array(corpus.words.papers).fill(1);
+  const keep = (holds: (row: number) => boolean) => {
+    for (let row = 0; row < mask.length; row++) if (mask[row] === 1 && !holds(row)) mask[row] = 0;
+  };
+  for (const term of required) {
+    const rows = new Set(rowsWith(corpus.words, term));
+    keep((row) => rows.has(row));
+  }
+  for (const term of query.excluded) for (const row of rowsWith(corpus.words, term)) mask[row] = 0;
+  for (const row of hidden) mask[row] = 0;
+  for (const test of testsOf(corpus, query.filters)) keep(test);
+  return { mask, count: mask.reduce((sum, one) => sum + one, 0) };
+}
+
+/** The rows that hold a word, a phrase, or a word with a prefix (any of them, however many begin so). */
+function rowsWith(words: WordIndex, { kind, text }: Term): Int32Array {
+  const read = wordsIn(text);
+  // Of `self-sup*` only the last word is a beginning.
+  const beginning = kind === 'prefix' ? read.pop() : undefined;
+  const stems = read.map(({ stem }) => findWord(words.stems, stem));
+  if (stems.includes(-1)) return new Int32Array(0);
+  if (beginning === undefined) return phraseOf(words, stems).rows;
+  const endings = stemsWithPrefix(words, beginning.surface, words.stems.count);
+  if (stems.length === 0) return unionOf(words, endings).rows;
+  return Int32Array.from(new Set(endings.flatMap((stem) => [...phraseOf(words, [...stems, stem]).rows])));
+}
+
+type Test = (row: number) => boolean;
+type Choice = Extract<Filter, { excluded: boolean }>;
+
+/** One test a kind of choice (any of them, none of the excluded), one for all dates, one for each number. */
+function testsOf(corpus: Filtered, filters: readonly Filter[]): Test[] {
+  const { facts } = corpus;
+  const dates = filters.filter((filter): filter is DateBound => filter.kind === 'since' || filter.kind === 'until');
+  const choices = filters.filter((filter): filter is Choice => 'excluded' in filter);
+  const kinds = [...new Set(choices.map(({ kind }) => kind))];
+  const numbers = filters.flatMap((filter): Test[] => {
+    if (filter.kind !== 'authors' && filter.kind !== 'comments') return [];
+    const values = filter.kind === 'authors' ? facts.authorCounts : facts.comments;
+    return [(row) => values[row] >= 0 && compares(values[row], filter.compare, filter.count)];
+  });
+  return [
+    ...(dates.length > 0 ? [(row: number) => isWithin(facts.dates[row], dates)] : []),
+    ...numbers,
+    ...kinds.map((kind) =>
+      choiceTest(
+        corpus,
+        choices.filter((one) => one.kind === kind),
+      ),
+    ),
+  ];
+}
+
+function choiceTest(corpus: Filtered, choices: readonly Choice[]): Test {
+  const tests = choices.map((choice) => ({ isExcluded: choice.excluded, holds: choiceHolds(corpus, choice) }));
+  const wanted = tests.filter(({ isExcluded }) => !isExcluded);
+  const excluded = tests.filter(({ isExcluded }) => isExcluded);
+  return (row) =>
+    (wanted.length === 0 || wanted.some(({ holds }) => holds(row))) && !excluded.some(({ holds }) => holds(row));
+}
+
+function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Choice): Test {
+  switch (choice.kind) {
+    case 'topic': {
+      const topic = topicNumber(topics, choice.topic);
+      return (row) => topicOfRow[row] === topic;
+    }
+    case 'org': {
+      const org = choice.org.toLowerCase();
+      return (row) => facts.organisations[row]?.includes(org) ?? false;
+    }
+    case 'category': {
+      const category = choice.category.toLowerCase();
+      return (row) => facts.categories[row]?.includes(category) ?? false;
+    }
+    case 'has': {
+      const rows = new Set(CODE_PHRASES.flatMap((text) => [...rowsWith(words, { kind: 'phrase', text })]));
+      return (row) => rows.has(row);
+    }
+  }
+}
+
+function topicNumber(topics: readonly Topic[], wanted: number | string): number {
+  if (wanted === 'none') return OUTLIER;
+  const name = String(wanted).toLowerCase();
+  const topic = topics.find((one) => one.id === wanted || one.name.toLowerCase() === name);
+  if (topic) return topic.id;
+  const known = topics
+    .slice(0, 3)
+    .map((one) => `${one.id} (${one.name})`)
+    .join(', ');
+  throw new PaperfieldError('bad_request', `no topic is '${wanted}'; there are ${topics.length}: ${known} …`);
+}
+
+function compares(value: number, comparison: Comparison, count: number): boolean {
+  switch (comparison) {
+    case '>=':
+      return value >= count;
+    case '<=':
+      return value <= count;
+    case '>':
+      return value > count;
+    case '<':
+      return value < count;
+    case '=':
+      return value === count;
+  }
+}

@@ -1,0 +1,51 @@
+/** Dates that may be as inexact as a year, compared generously. */
+
+/** First and last day, both `YYYY-MM-DD` and both included: they compare as strings. */
+export interface DateSpan {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A bound as a query writes it: `since` begins with the first day of its date, `until` ends with the last. */
+export interface DateBound {
+  readonly kind: 'since' | 'until';
+  readonly date: string;
+}
+
+/** The days that `2025`, `2025-01` or `2025-01-07` may mean; null for anything else, 2025-02-30 included. */
+export function dateSpan(date: string): DateSpan | null {
+  const [whole, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
+  if (whole === undefined) return null;
+  if (month === undefined) return { from: `${year}-01-01`, to: `${year}-12-31` };
+  const days = daysOf(Number(year), Number(month));
+  if (day === undefined) return days === 0 ? null : { from: `${date}-01`, to: `${date}-${days}` };
+  return Number(day) >= 1 && Number(day) <= days ? { from: date, to: date } : null;
+}
+
+/** How many days a month has; 0 for a month that does not exist. */
+function daysOf(year: number, month: number): number {
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+}
+
+/**
+ * Whether a paper's date may lie within all the bounds: true where one of the days it may mean does. So a paper dated
+ * `2025` is within `since:2025-06`, which a stricter reading would lose. A paper without a date, or with one that cannot
+ * be read, is within no bound. No bounds hold every paper.
+ *
+ * @throws never; a bound that is no date holds nothing
+ */
+export function isWithin(date: string | null | undefined, bounds: readonly DateBound[]): boolean {
+  if (bounds.length === 0) return true;
+  const span = dateSpan(date ?? '');
+  if (!span) return false;
+  // The days that are left: of the paper's own, those from the last `since` to the first `until`.
+  let { from, to } = span;
+  for (const bound of bounds) {
+    const limit = dateSpan(bound.date);
+    if (!limit) return false;
+    if (bound.kind === 'since' && limit.from > from) from = limit.from;
+    if (bound.kind === 'until' && limit.to < to) to = limit.to;
+  }
+  return from <= to;
+}

@@ -1,0 +1,57 @@
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { vectorAt } from '../../pipeline/core/vectors.ts';
+import { type AskedWords, askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
+import type { Question, Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
+import type { SearchMode } from '../contract.ts';
+import { type Filtered, rowFilter } from './filters.ts';
+import type { ParsedQuery } from './grammar/query.ts';
+
+/** What a question is made from. */
+export interface Answering extends Filtered {
+  readonly corpus: Retrievable;
+  /** The row of an id, or undefined. */
+  rowOf(id: string): number | undefined;
+  /** Title and abstract of a row, as running text. */
+  textOf(row: number): string;
+  /** The vector of a query; undefined where the model is missing. */
+  embed: ((text: string) => Promise<Float32Array>) | undefined;
+}
+
+/** A question, and the words of it that a reader is shown as matches. */
+export interface MadeQuestion extends Question {
+  readonly asked: AskedWords;
+}
+
+/**
+ * Makes a parsed query ready for ranking. `like:` gives the papers' words and vectors, `not:` their vectors to be far
+ * from; the papers themselves are no answers.
+ *
+ * @throws PaperfieldError not_found, for an id that no paper has
+ */
+export async function makeQuestion(answering: Answering, query: ParsedQuery, mode: SearchMode): Promise<MadeQuestion> {
+  const { corpus, words } = answering;
+  const like = query.like.map((id) => rowOfId(answering, id));
+  const not = query.not.map((id) => rowOfId(answering, id));
+  const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
+  // What a prefix begins is no word of its own.
+  const typed = prefixes.length > 0 ? query.text.replace(/\S+\*(?=\s|$)/g, ' ') : query.freeText;
+  const text = [typed, ...like.map(answering.textOf)].join('\n').trim();
+  const vectors = like.map((row) => vectorAt(corpus.vectors, row));
+  if (query.freeText !== '' && mode !== 'keyword' && answering.embed) {
+    const vector = await answering.embed(query.freeText);
+    // A text without any word that the model knows has no direction: it must not count as one.
+    if (vector.some((component) => component !== 0)) vectors.unshift(vector);
+  }
+  return {
+    asked: askedWords(words, text, prefixes),
+    near: vectors,
+    far: not.map((row) => vectorAt(corpus.vectors, row)),
+    filter: rowFilter(answering, query, [...like, ...not]),
+  };
+}
+
+function rowOfId({ rowOf }: Answering, id: string): number {
+  const row = rowOf(id);
+  if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
+  return row;
+}

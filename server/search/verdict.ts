@@ -1,0 +1,40 @@
+import { BAR, type Background, LEAST, percentileOf, strengthOf } from '../../pipeline/core/relevance.ts';
+import type { WordIndex } from '../../pipeline/core/word-index.ts';
+import type { AskedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
+import { coverageReader, supportOf } from '../../pipeline/stages/retrieval/support.ts';
+import type { Ranked } from './search.ts';
+
+/** Ranked papers, with how much each has to do with the question. */
+export interface Judged extends Ranked {
+  /** Which share of unrelated questions gets a weaker answer than this paper is, in [0, 1]. */
+  readonly relevances: Float32Array;
+  /** Whether the answers as a whole are stronger than those to unrelated questions are. */
+  readonly isAbout: boolean;
+}
+
+/** How many papers are offered where nothing is about the question. */
+const OFFERED = 3;
+
+/**
+ * Says whether anything here is about a question, and leaves out what is no nearer to it than chance: of an answer, the
+ * papers weaker than the answer to one unrelated question in two; of none, all but the nearest few.
+ */
+export function judge(words: WordIndex, asked: AskedWords, ranked: Ranked, background: Background): Judged {
+  const read = coverageReader(words, asked);
+  const relevances = Float32Array.from(ranked.rows, (row, i) =>
+    percentileOf(strengthOf({ coverage: read(row), nearness: ranked.cosines[i] }, background), background),
+  );
+  const strength = strengthOf(supportOf(words, asked, ranked.evidence), background);
+  const isAbout = percentileOf(strength, background) >= BAR;
+  const kept = ranked.rows.map((_, i) => i).filter((i) => (isAbout ? i === 0 || relevances[i] >= LEAST : i < OFFERED));
+  const pick = <T extends Int32Array | Float32Array>(values: T) => Array.from(kept, (i) => values[i]);
+  return {
+    ...ranked,
+    rows: Int32Array.from(pick(ranked.rows)),
+    scores: Float32Array.from(pick(ranked.scores)),
+    cosines: Float32Array.from(pick(ranked.cosines)),
+    relevances: Float32Array.from(pick(relevances)),
+    total: isAbout ? kept.length : 0,
+    isAbout,
+  };
+}

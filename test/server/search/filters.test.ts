@@ -1,0 +1,228 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { OUTLIER, type Topic } from '../../../pipeline/core/topics.ts';
+import { type Filtered, rowFilter } from '../../../server/search/filters.ts';
+import { parseQuery } from '../../../server/search/grammar/parse.ts';
+import { fewWord, indexOf, split } from '../../stages/words/few-words-papers.ts';
+
+interface FilteredPaper {
+  readonly title: string;
+  readonly abstract: string;
+  readonly date: string | null;
+  readonly authors: number | null;
+  readonly comments: number | null;
+  readonly organisation: readonly [slug: string, name: string] | null;
+  readonly categories: readonly string[] | null;
+  readonly topic: number;
+}
+
+const topicNames = ['Robots that push', 'Maps', 'none of these'];
+const topics: Topic[] = topicNames.map((name, id) => ({ id, name, keywords: [], size: 1, central: [] }));
+
+function corpusOf(papers: readonly FilteredPaper[]): Filtered {
+  const lower = (list: readonly string[] | null) => list?.map((text) => text.toLowerCase()) ?? null;
+  return {
+    facts: {
+      dates: papers.map(({ date }) => date),
+      authorCounts: Int32Array.from(papers, ({ authors }) => authors ?? -1),
+      comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
+      organisations: papers.map(({ organisation }) => lower(organisation)),
+      categories: papers.map(({ categories }) => lower(categories)),
+    },
+    words: indexOf(papers),
+    topicOfRow: Int32Array.from(papers, ({ topic }) => topic),
+    topics,
+  };
+}
+
+const date = fc.constantFrom('2024', '2025', '2024-12', '2025-01', '2025-06', '2024-12-31', '2025-01-07', '2025-06-30');
+const organisation = fc.constantFrom(
+  ['nvidia', 'NVIDIA'] as const,
+  ['eth', 'ETH Zürich'] as const,
+  ['x', 'X'] as const,
+);
+const category = fc.constantFrom('cs.LG', 'cs.RO', 'stat.ML', 'math');
+const words = (maxLength: number) => fc.array(fewWord, { maxLength }).map((list) => list.join(' '));
+const paper: fc.Arbitrary<FilteredPaper> = fc.record({
+  title: words(3),
+  abstract: fc
+    .tuple(words(6), fc.constantFrom('', '', 'github', 'code is available', 'source code', 'code', 'is available code'))
+    .map((parts) => parts.join(' ')),
+  date: fc.option(date),
+  authors: fc.option(fc.nat(4)),
+  comments: fc.option(fc.nat(4)),
+  organisation: fc.option(organisation),
+  categories: fc.option(fc.array(category, { maxLength: 3 })),
+  topic: fc.integer({ min: OUTLIER, max: 2 }),
+});
+
+/** A piece of a query, and which papers it alone lets through. `group`: of one group any wanted piece is enough. */
+interface Piece {
+  readonly text: string;
+  readonly group?: string;
+  readonly isExcluded?: boolean;
+  holds(paper: FilteredPaper): boolean;
+}
+const has = ({ title, abstract }: FilteredPaper, phrase: string) =>
+  [title, abstract].some((text) => ` ${split(text).join(' ')} `.includes(` ${phrase} `));
+const compares = {
+  '': (a: number, b: number) => a === b,
+  '=': (a: number, b: number) => a === b,
+  '<': (a: number, b: number) => a < b,
+  '>': (a: number, b: number) => a > b,
+  '<=': (a: number, b: number) => a <= b,
+  '>=': (a: number, b: number) => a >= b,
+};
+/** Every day that matters, as a calendar has them; a day with no such number is no harm. */
+const days = [2023, 2024, 2025, 2026].flatMap((year) =>
+  Array.from({ length: 12 * 31 }, (_, i) => {
+    const [month, day] = [Math.floor(i / 31) + 1, (i % 31) + 1].map((part) => String(part).padStart(2, '0'));
+    return `${year}-${month}-${day}`;
+  }),
+);
+
+const choice = (group: string, text: string, isExcluded: boolean, holds: Piece['holds']): Piece => ({
+  text: `${isExcluded ? '-' : ''}${group}:${text}`,
+  group,
+  isExcluded,
+  holds,
+});
+const phrase = fc.array(fewWord, { minLength: 1, maxLength: 3 }).map((list) => list.join(' '));
+const typed = fewWord.filter((word) => word !== '7');
+const piece: fc.Arbitrary<Piece> = fc.oneof(
+  phrase.map((text): Piece => ({ text: `"${text}"`, holds: (one) => has(one, text) })),
+  phrase.map((text): Piece => ({ text: `-"${text}"`, holds: (one) => !has(one, text) })),
+  typed.map((text): Piece => ({ text: `-${text}`, holds: (one) => !has(one, text) })),
+  fc.constantFrom('bax', 'baxd', 'dul').map(
+    (text): Piece => ({
+      text: `-${text}*`,
+      holds: ({ title, abstract }) => !split(`${title} ${abstract}`).some((word) => word.startsWith(text)),
+    }),
+  ),
+  fc
+    .tuple(
+      fc.constantFrom<[string, number]>(['0', 0], ['2', 2], ['"robots THAT push"', 0], ['Maps', 1], ['None', -1]),
+      fc.boolean(),
+    )
+    .map(([[text, topic], excluded]) => choice('topic', text, excluded, (one) => one.topic === topic)),
+  fc
+    .tuple(fc.constantFrom('nvidia', 'Nvidia', '"eth zürich"', 'ETH', 'x'), fc.boolean())
+    .map(([text, excluded]) =>
+      choice('org', text, excluded, ({ organisation: one }) =>
+        (one ?? []).some((name) => name.toLowerCase() === text.replaceAll('"', '').toLowerCase()),
+      ),
+    ),
+  fc
+    .tuple(category, fc.boolean())
+    .map(([text, excluded]) =>
+      choice('category', text.toUpperCase(), excluded, ({ categories }) => (categories ?? []).includes(text)),
+    ),
+  fc
+    .boolean()
+    .map((excluded) =>
+      choice('has', 'code', excluded, (one) =>
+        ['github', 'code is available', 'source code'].some((text) => has(one, text)),
+      ),
+    ),
+  fc
+    .tuple(
+      fc.constantFrom('authors' as const, 'comments' as const),
+      fc.constantFrom(...Object.keys(compares)),
+      fc.nat(4),
+    )
+    .map(
+      ([key, sign, count]): Piece => ({
+        text: `${key}:${sign}${count}`,
+        holds: (one) => one[key] !== null && compares[sign as keyof typeof compares](one[key], count),
+      }),
+    ),
+);
+const bounds = fc.array(fc.record({ key: fc.constantFrom('since', 'until'), date }), { maxLength: 2 });
+
+function naiveHolds(one: FilteredPaper, pieces: readonly Piece[], limits: readonly { key: string; date: string }[]) {
+  const single = pieces.filter(({ group }) => group === undefined);
+  const groups = [...new Set(pieces.flatMap(({ group }) => group ?? []))].map((group) =>
+    pieces.filter((some) => some.group === group),
+  );
+  const inTime = days.some(
+    (day) =>
+      day.startsWith(one.date ?? 'never') &&
+      limits.every(({ key, date: limit }) =>
+        key === 'since' ? day.slice(0, limit.length) >= limit : day.slice(0, limit.length) <= limit,
+      ),
+  );
+  return (
+    single.every(({ holds }) => holds(one)) &&
+    groups.every((some) => {
+      const wanted = some.filter(({ isExcluded }) => !isExcluded);
+      const excluded = some.filter(({ isExcluded }) => isExcluded);
+      return (
+        (wanted.length === 0 || wanted.some(({ holds }) => holds(one))) && !excluded.some(({ holds }) => holds(one))
+      );
+    }) &&
+    (limits.length === 0 || inTime)
+  );
+}
+
+describe('the filters of a query', () => {
+  test('let through what a look at each paper lets through, however they are put together', () => {
+    fc.assert(
+      fc.property(
+        fc.array(paper, { maxLength: 12 }),
+        fc.array(piece, { maxLength: 4 }),
+        bounds,
+        fc.uniqueArray(fc.nat(11), { maxLength: 2 }),
+        (papers, pieces, limits, hiding) => {
+          const hidden = hiding.filter((row) => row < papers.length);
+          const written = [...pieces.map(({ text }) => text), ...limits.map(({ key, date: day }) => `${key}:${day}`)];
+          const filter = rowFilter(corpusOf(papers), parseQuery(written.join(' ')), hidden);
+          if (written.length + hidden.length === 0) {
+            expect(filter).toBeUndefined();
+            return;
+          }
+          const naive = papers.map((one, row) => (naiveHolds(one, pieces, limits) && !hidden.includes(row) ? 1 : 0));
+          expect([...(filter?.mask ?? [])]).toEqual(naive);
+          expect(filter?.count).toBe(naive.filter((bit) => bit === 1).length);
+        },
+      ),
+      { seed: 1, numRuns: 1500 },
+    );
+  });
+
+  test('are none where a query has only words and an order', () => {
+    expect(rowFilter(corpusOf([]), parseQuery('robots that push sort:date trans*'), [])).toBeUndefined();
+  });
+
+  test('name a topic that there is not with those that there are', () => {
+    const ask = (query: string) => () => rowFilter(corpusOf([]), parseQuery(query), []);
+    expect(ask('topic:9')).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'bad_request' }));
+    expect(ask('topic:9')).toThrow(/no topic is '9'; there are 3: 0 \(Robots that push\), 1 \(Maps\)/);
+    expect(ask('-topic:Tides')).toThrow(/no topic is 'Tides'/);
+    expect(ask('topic:none')).not.toThrow();
+  });
+});
+
+describe('an excluded beginning', () => {
+  const plain = { date: null, authors: null, comments: null, organisation: null, categories: null, topic: OUTLIER };
+  const left = (query: string, abstracts: readonly string[]) => {
+    const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));
+    return [...(rowFilter(corpusOf(papers), parseQuery(query), [])?.mask ?? [])];
+  };
+
+  test('shuts out every word that begins so, however many there are', () => {
+    const many = Array.from({ length: 300 }, (_, i) => `pre${i}x`);
+    expect(left('-pre*', [...many, 'other'])).toEqual([...many.map(() => 0), 1]);
+  });
+
+  test('of a word with hyphens shuts out that word, and no other that ends so', () => {
+    expect(
+      left('-self-sup*', [
+        'a self-supervised robot',
+        'self supervision',
+        'a supervised robot',
+        'sup by the self',
+        'other',
+      ]),
+    ).toEqual([0, 0, 1, 1, 1]);
+  });
+});

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import type { Passage } from '../../../pipeline/core/paper.ts';
+import type { WordIndex } from '../../../pipeline/core/word-index.ts';
+import { quietEffects } from '../../../pipeline/effects.ts';
+import { buildWordIndex } from '../../../pipeline/stages/words/word-index.ts';
+
+/** Words that are their own stems, several with a common beginning. */
+export const fewWords = ['bax', 'baxdul', 'dul', 'fom', 'gik', 'ba', 'b', '7'] as const;
+
+export const fewWord = fc.constantFrom(...fewWords);
+
+/** Papers made of few words, so that they share many; titles and abstracts may be empty, papers may be none. */
+export const fewWordsPapers: fc.Arbitrary<Passage[]> = fc.array(
+  fc.record({
+    title: fc.array(fewWord, { maxLength: 5 }).map((words) => words.join(' ')),
+    abstract: fc.array(fewWord, { maxLength: 24 }).map((words) => words.join(' ')),
+  }),
+  { maxLength: 14 },
+);
+
+export const indexOf = (papers: readonly Passage[]): WordIndex => buildWordIndex(papers, quietEffects());
+
+/** What the oracles read: the words of each paper, split at blanks. */
+export const split = (text: string): string[] => text.split(' ').filter((word) => word !== '');

@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import { scratchFolders } from './scratch-folder.ts';
+
+const newFolder = scratchFolders();
+let opened: PaperDatabase | undefined;
+afterEach(() => opened?.close());
+
+function factsOf(papers: readonly Paper[]): PaperFacts {
+  const path = join(newFolder(), 'papers.sqlite');
+  writePaperDatabase(path, papers, () => undefined);
+  opened = openPaperDatabase(path);
+  return opened.facts();
+}
+
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.constantFrom('cs.LG', 'NVIDIA', 'nvidia', '"', ''),
+);
+const anyPaper = fc.record(
+  {
+    authors: fc.array(text, { maxLength: 4 }),
+    authorCount: fc.nat(5000),
+    date: fc.constantFrom('2025', '2025-01', '2025-01-07'),
+    categories: fc.array(text, { maxLength: 3 }),
+    organisation: fc.record({ slug: text, name: text }),
+    comments: fc.nat(100_000),
+  },
+  { requiredKeys: [] },
+);
+
+describe('the facts of papers', () => {
+  test('are what the papers say, by row, in lower case, and nothing where they say nothing', () => {
+    fc.assert(
+      fc.property(fc.array(anyPaper, { maxLength: 8 }), (some) => {
+        const papers = some.map((fields, row): Paper => ({ id: `p${row}`, title: 'T', abstract: '', ...fields }));
+        const facts = factsOf(papers);
+        opened?.close();
+        expect(facts).toEqual({
+          dates: papers.map(({ date }) => date ?? null),
+          authorCounts: Int32Array.from(papers, ({ authors, authorCount }) => authorCount ?? authors?.length ?? -1),
+          comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
+          organisations: papers.map(({ organisation: one }) =>
+            one ? [one.slug.toLowerCase(), one.name.toLowerCase()] : null,
+          ),
+          categories: papers.map(({ categories }) => categories?.map((name) => name.toLowerCase()) ?? null),
+        });
+      }),
+      { seed: 1, numRuns: 40 },
+    );
+  });
+
+  test('of very many papers of one organisation hold its names once', () => {
+    const organisation = { slug: 'nvidia', name: 'NVIDIA' };
+    const papers = Array.from({ length: 50 }, (_, row) => ({
+      id: `p${row}`,
+      title: 'T',
+      abstract: '',
+      organisation,
+      categories: ['cs.LG', 'cs.RO'],
+    }));
+    const { organisations, categories } = factsOf(papers);
+    expect([new Set(organisations).size, new Set(categories).size]).toEqual([1, 1]);
+    expect([organisations[49], categories[49]]).toEqual([
+      ['nvidia', 'nvidia'],
+      ['cs.lg', 'cs.ro'],
+    ]);
+  });
+});

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { type BuildOptions, buildOptionsOf, type Config } from './config.ts';
 import type { Effects } from './core/effects.ts';
+import { PaperfieldError } from './core/errors.ts';
+import { whatGotWorse } from './core/got-worse.ts';
 import type { Manifest } from './core/manifest.ts';
 import type { Paper, Receipt } from './core/paper.ts';
 import type { SourceFile } from './core/source.ts';
@@ -23,7 +25,7 @@ import { buildWordIndex } from './stages/words/word-index.ts';
 import { dataFolders, promote, removeLeftovers } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
 import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
-import { verifySnapshot } from './store/snapshot-reader.ts';
+import { servingManifest, verifySnapshot } from './store/snapshot-reader.ts';
 import { nameSnapshot, writeSnapshot } from './store/snapshot-writer.ts';
 import { openVectorCache } from './store/vector-cache.ts';
 
@@ -103,6 +105,7 @@ export async function build(
     };
     const unnamed = await writeSnapshot(config.dataDir, content, facts, progress.at);
     const manifest = await verifySnapshot(unnamed);
+    if (!config.promoteWorse) refuseWorse(config.dataDir, manifest);
     effects.signal.throwIfAborted();
     nameSnapshot(unnamed, config.dataDir, manifest.id);
     promote(config.dataDir, manifest.id);
@@ -112,6 +115,18 @@ export async function build(
     release();
     await embedder?.close();
   }
+}
+
+/** @throws PaperfieldError worse, where the snapshot is worse than the one that serves */
+function refuseWorse(dataDir: string, next: Manifest): void {
+  const serving = servingManifest(dataDir);
+  const faults = serving ? whatGotWorse(serving, next) : [];
+  if (faults.length === 0) return;
+  throw new PaperfieldError(
+    'worse',
+    `the new snapshot was not promoted, ${serving?.id} goes on serving: ${faults.join('; ')}. ` +
+      'Options or sources may have changed; --promote-worse true lets it serve all the same',
+  );
 }
 
 function tellReceipts(receipts: readonly Receipt[], effects: Effects): void {

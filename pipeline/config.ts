@@ -38,6 +38,13 @@ const placeShape = {
   dataDir: z.string().min(1).default('data').describe('The folder of snapshots and caches'),
 };
 
+const promoteShape = {
+  promoteWorse: z
+    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+    .default(false)
+    .describe('Let a snapshot serve that is worse than the one that serves now (true or false)'),
+};
+
 const serveShape = {
   host: z.string().min(1).default('127.0.0.1').describe('The address the server listens on'),
   port: whole(0, 65_535).default(8017).describe('The port the server listens on (0: any free one)'),
@@ -48,7 +55,7 @@ const nightlyShape = {
 };
 
 const buildSchema = z.object(buildShape);
-export const configShape = { ...placeShape, ...buildShape, ...serveShape, ...nightlyShape };
+export const configShape = { ...placeShape, ...buildShape, ...promoteShape, ...serveShape, ...nightlyShape };
 const configSchema = z.strictObject(configShape);
 
 export type BuildOptions = z.infer<typeof buildSchema>;

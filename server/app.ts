@@ -40,6 +40,10 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     const request = checked(searchRequest, c.req.query());
     return c.json(await live.with((engine) => engine.search(request)));
   });
+  app.post('/api/search', async (c) => {
+    const request = checked(searchRequest, await jsonBody(c));
+    return c.json(await live.with((engine) => engine.search(request)));
+  });
   app.get('/api/papers/:id', async (c) => c.json(await live.with((engine) => engine.paper(c.req.param('id')))));
   app.get('/api/papers/:id/similar', async (c) => {
     const { limit } = checked(similarRequest, c.req.query());
@@ -84,6 +88,15 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     return c.json(errorBody('internal', 'the server made a mistake; its log says more'), 500);
   });
   return app;
+}
+
+/** @throws PaperfieldError bad_request, where the body is no JSON */
+async function jsonBody(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    throw new PaperfieldError('bad_request', `the body is no JSON (${messageOf(error)})`);
+  }
 }
 
 /** The request in the contract's form, or a bad_request that says what does not fit. */

@@ -16,6 +16,7 @@ export const buildOptionNames: readonly OptionName[] = [
   'efConstruction',
   'efSearch',
   'seed',
+  'promoteWorse',
 ];
 
 export const buildCommand: Command = {

@@ -15,6 +15,8 @@ export const errorKinds = {
   model: { exit: 6, status: 503 },
   /** What lies on disk is damaged or was written by another version. */
   corrupt: { exit: 7, status: 500 },
+  /** The snapshot that was built is worse than the one that serves, and was not promoted. */
+  worse: { exit: 8, status: 500 },
   /** The person stopped the run. */
   cancelled: { exit: 130, status: 499 },
 } as const;

@@ -43,8 +43,9 @@ export interface Manifest {
 
 /** Shares in [0, 1]. */
 export interface Quality {
-  /** Of a sample's ten true nearest neighbours, the share that the index finds. */
+  /** Of a sample's ten, and hundred, true nearest neighbours, the share that the index finds. */
   readonly recallAt10: number | null;
+  readonly recallAt100: number | null;
   /** Of the sample's titles, the share whose own paper is the nearest. */
   readonly titleFindsPaper: number | null;
   /** Mean reciprocal rank of parts of papers that were to find what was left of them, by mode. */

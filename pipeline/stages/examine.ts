@@ -14,9 +14,10 @@ export interface ExamineOptions {
 
 /** Papers looked at: enough for the second digit, few enough for a build of any size. */
 const SAMPLE = 200;
-const NEIGHBORS = 10;
+/** Neighbours that are looked for. */
+const DEPTHS = [10, 100] as const;
 
-type Measured = Pick<Quality, 'recallAt10' | 'titleFindsPaper'>;
+type Measured = Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleFindsPaper'>;
 
 /** What the index and the model are worth on a sample of the build's own papers. */
 export async function examine(
@@ -29,17 +30,19 @@ export async function examine(
 ): Promise<Measured> {
   const rows = sampleRows(vectors.count, SAMPLE, seededRandom(options.seed));
   const progress = effects.begin('examine', rows.length);
-  let wanted = 0;
-  let found = 0;
+  const recall = DEPTHS.map(() => ({ wanted: 0, found: 0 }));
   rows.forEach((row, i) => {
     effects.signal.throwIfAborted();
     const query = vectorAt(vectors, row);
-    const truth = exactNeighbors(vectors, query, NEIGHBORS);
-    const answer = index.search(query, truth.rows.length, options.efSearch);
-    wanted += truth.rows.length;
-    // By similarity, not by row: among equally near papers any choice is right.
-    const bar = truth.similarities[truth.similarities.length - 1] - 1e-6;
-    for (const similarity of answer.similarities) if (similarity >= bar) found++;
+    const truth = exactNeighbors(vectors, query, Math.max(...DEPTHS));
+    for (const [at, depth] of DEPTHS.entries()) {
+      const wanted = Math.min(depth, truth.rows.length);
+      const answer = index.search(query, wanted, options.efSearch);
+      recall[at].wanted += wanted;
+      // By similarity, not by row: among equally near papers any choice is right.
+      const bar = truth.similarities[wanted - 1] - 1e-6;
+      for (const similarity of answer.similarities) if (similarity >= bar) recall[at].found++;
+    }
     progress.at(i + 1);
   });
   const titles = await embedder.embed(Array.from(rows, (row) => queryText(embedder.card, papers[row].title)));
@@ -48,8 +51,11 @@ export async function examine(
     const title = titles.subarray(i * vectors.dimensions, (i + 1) * vectors.dimensions);
     if (index.search(title, 1, options.efSearch).rows[0] === row) first++;
   });
-  const quality = { recallAt10: share(found, wanted), titleFindsPaper: share(first, rows.length) };
-  progress.end(`recall@10 ${quality.recallAt10}, a title finds its paper ${quality.titleFindsPaper}`);
+  const [recallAt10, recallAt100] = recall.map(({ found, wanted }) => share(found, wanted));
+  const quality = { recallAt10, recallAt100, titleFindsPaper: share(first, rows.length) };
+  progress.end(
+    `recall@10 ${recallAt10}, recall@100 ${recallAt100}, a title finds its paper ${quality.titleFindsPaper}`,
+  );
   return quality;
 }
 

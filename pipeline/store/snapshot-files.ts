@@ -51,6 +51,7 @@ const manifestSchema = z.object({
   }),
   quality: z.object({
     recallAt10: z.number().nullable(),
+    recallAt100: z.number().nullable(),
     titleFindsPaper: z.number().nullable(),
     knownItemsKeyword: z.number().nullable(),
     knownItemsSemantic: z.number().nullable(),

@@ -7,6 +7,7 @@ import { OUTLIER, type Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
 import { readColumns } from './columns.ts';
+import { currentSnapshotFolder } from './data-folder.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFile, readManifest, readTopics } from './snapshot-files.ts';
 import { readWordIndex } from './word-index-file.ts';
@@ -74,6 +75,16 @@ export async function verifyFiles(folder: string): Promise<Manifest> {
     throw new PaperfieldError('corrupt', `${join(folder, name)}: is not what was written; build again`);
   }
   return manifest;
+}
+
+/** The manifest of the snapshot that `current` names; undefined where there is none that can be read. */
+export function servingManifest(dataDir: string): Manifest | undefined {
+  try {
+    return readManifest(currentSnapshotFolder(dataDir));
+  } catch {
+    // Damaged, of another version, or none: nothing to be compared with.
+    return undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import { wordAt } from '../../pipeline/core/lexicon.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
+import { dotWithRow } from '../../pipeline/core/vectors.ts';
 import type { SearchMode } from '../contract.ts';
 import { DidYouMean } from './did-you-mean.ts';
 import { parseQuery } from './grammar/parse.ts';
@@ -50,12 +51,15 @@ function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: S
   if (isBlank(query)) {
     const rows = listed(asker.facts, question.filter, order);
     const scores = new Float32Array(rows.length);
-    return grouped(asker.graph, { rows, scores, relevances: null, total: rows.length, isAbout: true });
+    return grouped(asker.graph, { rows, scores, relevances: null, isAbout: true });
   }
-  const ranked = withNamed(rank(asker, question, mode), asker.rowOf(query.freeText), question);
+  const named = namedBy(asker, query, question);
+  const ranked = withNamed(unpushed(asker, question, rank(asker, question, mode)), named);
   const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.background;
   const judged =
-    isJudged && asker.background ? judge(asker.words, question.asked, ranked, asker.background) : undefined;
+    isJudged && asker.background
+      ? judge(asker.words, question.asked, ranked, asker.background, named !== undefined)
+      : undefined;
   const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
   return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));
 }
@@ -64,13 +68,29 @@ interface Listed {
   readonly rows: Int32Array;
   readonly scores: ArrayLike<number>;
   readonly relevances: ArrayLike<number> | null;
-  readonly total: number;
   readonly isAbout: boolean;
 }
 
+/** The paper whose id was typed, if the filters let it through. */
+function namedBy(asker: Asker, query: ParsedQuery, { filter }: MadeQuestion): number | undefined {
+  const named = asker.rowOf(query.freeText);
+  return named === undefined || filter?.mask[named] === 0 ? undefined : named;
+}
+
+/**
+ * With cosines as they are: where papers are pushed away by `not:` they are ranked by another measure, which cannot be
+ * held against cosines of unrelated questions.
+ */
+function unpushed({ corpus }: Asker, { near, far = [] }: MadeQuestion, ranked: Ranked): Ranked {
+  if (far.length === 0 || near.length !== 1) return ranked;
+  const cosineOf = (row: number) => dotWithRow(corpus.vectors, row, near[0]);
+  const evidence = { ...ranked.evidence, cosine: Float32Array.from(ranked.evidence.rows, cosineOf) };
+  return { ...ranked, evidence, cosines: Float32Array.from(ranked.rows, cosineOf) };
+}
+
 /** A paper whose id was typed stands first, whatever its words. */
-function withNamed(ranked: Ranked, named: number | undefined, { filter }: MadeQuestion): Ranked {
-  if (named === undefined || (filter && filter.mask[named] === 0)) return ranked;
+function withNamed(ranked: Ranked, named: number | undefined): Ranked {
+  if (named === undefined) return ranked;
   const others = Array.from(ranked.rows.keys()).filter((i) => ranked.rows[i] !== named);
   const best = Math.max(0, ...ranked.scores);
   return {
@@ -78,7 +98,6 @@ function withNamed(ranked: Ranked, named: number | undefined, { filter }: MadeQu
     rows: Int32Array.of(named, ...others.map((i) => ranked.rows[i])),
     scores: Float32Array.of(best + 1, ...others.map((i) => ranked.scores[i])),
     cosines: Float32Array.of(1, ...others.map((i) => ranked.cosines[i])),
-    total: ranked.total + (others.length === ranked.rows.length ? 1 : 0),
   };
 }
 
@@ -93,14 +112,14 @@ function reordered(answer: Listed, compare: (a: number, b: number) => number): L
   };
 }
 
-function grouped(graph: KnnGraph, { rows, scores, relevances, total, isAbout }: Listed): Found {
+function grouped(graph: KnnGraph, { rows, scores, relevances, isAbout }: Listed): Found {
   const { kept, also } = groupDuplicates(rows, graph);
   return {
     rows: kept.map((i) => rows[i]),
     scores: kept.map((i) => scores[i]),
     relevances: kept.map((i) => (relevances ? relevances[i] : null)),
     also,
-    total: total - (rows.length - kept.length),
+    total: isAbout ? kept.length : 0,
     isAbout,
   };
 }

@@ -34,7 +34,10 @@ export async function makeQuestion(answering: Answering, query: ParsedQuery, mod
   const not = query.not.map((id) => rowOfId(answering, id));
   const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
   // What a prefix begins is no word of its own.
-  const typed = prefixes.length > 0 ? query.text.replace(/\S+\*(?=\s|$)/g, ' ') : query.freeText;
+  const typed =
+    prefixes.length > 0
+      ? prefixes.reduce((left, prefix) => left.replace(`${prefix}*`, ' '), query.text)
+      : query.freeText;
   const text = [typed, ...like.map(answering.textOf)].join('\n').trim();
   const vectors = like.map((row) => vectorAt(corpus.vectors, row));
   if (query.freeText !== '' && mode !== 'keyword' && answering.embed) {

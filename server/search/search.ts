@@ -14,8 +14,6 @@ export interface Ranked {
   readonly scores: Float32Array;
   /** Cosine with the query, or what stands for it (see `meaningOf`); 0 where only words are asked. */
   readonly cosines: Float32Array;
-  /** How many there are: for keyword search it may be more than can be paged through. */
-  readonly total: number;
   /** What it was made from, in another order. */
   readonly evidence: Gathered;
 }
@@ -26,26 +24,25 @@ export function rank({ corpus, weights }: Searched, question: Question, mode: Se
   const learned = weightsFor(weights, asked?.count ?? 0);
   if (mode === 'keyword') {
     const evidence = gather(corpus, { asked, near: [], filter: question.filter });
-    return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }), evidence.withWords);
+    return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }));
   }
   if (mode === 'semantic') {
     const evidence = gather(corpus, { near, far, filter: question.filter });
-    return ranked(evidence, evidence.cosine, evidence.rows.length);
+    return ranked(evidence, evidence.cosine);
   }
   const evidence = gather(corpus, question);
   const hasWords = (asked?.terms.length ?? 0) > 0;
   const hasVectors = near.length > 0 || far.length > 0;
   const keyword = hasWords && hasVectors ? learned.keyword : hasWords ? 1 : 0;
-  return ranked(evidence, fuse(evidence, { ...learned, keyword }), evidence.rows.length);
+  return ranked(evidence, fuse(evidence, { ...learned, keyword }));
 }
 
-function ranked(evidence: Gathered, scores: Float32Array, total: number): Ranked {
+function ranked(evidence: Gathered, scores: Float32Array): Ranked {
   const order = ranking(evidence.rows, scores);
   return {
     rows: Int32Array.from(order, (at) => evidence.rows[at]),
     scores: Float32Array.from(order, (at) => scores[at]),
     cosines: Float32Array.from(order, (at) => evidence.cosine[at]),
-    total,
     evidence,
   };
 }

@@ -18,14 +18,22 @@ const OFFERED = 3;
 /**
  * Says whether anything here is about a question, and leaves out what is no nearer to it than chance: of an answer, the
  * papers weaker than the answer to one unrelated question in two; of none, all but the nearest few.
+ *
+ * @param isNamed the first paper was asked for by its id: whatever the question says, it is about that paper
  */
-export function judge(words: WordIndex, asked: AskedWords, ranked: Ranked, background: Background): Judged {
+export function judge(
+  words: WordIndex,
+  asked: AskedWords,
+  ranked: Ranked,
+  background: Background,
+  isNamed = false,
+): Judged {
   const read = coverageReader(words, asked);
   const relevances = Float32Array.from(ranked.rows, (row, i) =>
     percentileOf(strengthOf({ coverage: read(row), nearness: ranked.cosines[i] }, background), background),
   );
   const strength = strengthOf(supportOf(words, asked, ranked.evidence), background);
-  const isAbout = percentileOf(strength, background) >= BAR;
+  const isAbout = isNamed || percentileOf(strength, background) >= BAR;
   const kept = ranked.rows.map((_, i) => i).filter((i) => (isAbout ? i === 0 || relevances[i] >= LEAST : i < OFFERED));
   const pick = <T extends Int32Array | Float32Array>(values: T) => Array.from(kept, (i) => values[i]);
   return {
@@ -34,7 +42,6 @@ export function judge(words: WordIndex, asked: AskedWords, ranked: Ranked, backg
     scores: Float32Array.from(pick(ranked.scores)),
     cosines: Float32Array.from(pick(ranked.cosines)),
     relevances: Float32Array.from(pick(relevances)),
-    total: isAbout ? kept.length : 0,
     isAbout,
   };
 }

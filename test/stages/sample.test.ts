@@ -51,6 +51,7 @@ describe('examine', () => {
   test('measures what index and model are worth on the sample: both nearly all', async () => {
     const quality = await examine(papers, vectors, index, model, search, effects);
     expect(quality.recallAt10).toBeGreaterThanOrEqual(0.99);
+    expect(quality.recallAt100).toBeGreaterThanOrEqual(0.99);
     expect(quality.titleFindsPaper).toBeGreaterThanOrEqual(0.9);
     expect(quality.titleFindsPaper).toBeLessThanOrEqual(1);
     expect(await examine(papers, vectors, index, model, search, effects)).toEqual(quality);
@@ -74,6 +75,7 @@ describe('examine', () => {
     const few = first(count);
     expect(await examine(papers.slice(0, count), few, indexOf(few), model, search, effects)).toEqual({
       recallAt10: 1,
+      recallAt100: 1,
       titleFindsPaper: 1,
     });
   });
@@ -82,6 +84,7 @@ describe('examine', () => {
     const none = first(0);
     expect(await examine([], none, indexOf(none), model, search, effects)).toEqual({
       recallAt10: null,
+      recallAt100: null,
       titleFindsPaper: null,
     });
   });

@@ -54,6 +54,7 @@ export const smallFacts: ManifestFacts = {
   search: { background: null, weights: LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS })) },
   quality: {
     recallAt10: 1,
+    recallAt100: 1,
     titleFindsPaper: null,
     knownItemsKeyword: 0.5,
     knownItemsSemantic: 0.25,

@@ -28,6 +28,8 @@ const STAGES = [
   'words',
   'examine',
   'tune',
+  'background',
+  'background',
   'snapshot',
 ];
 
@@ -80,7 +82,7 @@ async function buildNext(count: number): Promise<string> {
 describe('a build that is killed', () => {
   const random: Random = seededRandom(2026);
   // Where the snapshot is written, twice.
-  const gaps = ['start', 'parse', 'embed', 'neighbors', 'names', 'map', 'words', 'tune', 'tune'];
+  const gaps = ['start', 'parse', 'embed', 'neighbors', 'names', 'map', 'words', 'tune', 'background', 'background'];
   const moments = Array.from({ length: ROUNDS }, () => gaps).flat();
   let former: string;
   let count = 20;

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/fusion.ts';
 import { sampleRows, seededRandom } from '../../core/random.ts';
-import type { Vectors } from '../../core/vectors.ts';
+import type { Neighbors, Vectors } from '../../core/vectors.ts';
 import type { WordIndex } from '../../core/word-index.ts';
 import type { NeighborIndex } from '../indexes/hnsw.ts';
 import { WordScorer } from '../words/bm25.ts';
@@ -53,8 +53,9 @@ export interface Gathered extends Evidence {
 export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question): Gathered {
   const scored = corpus.scorer.score(asked?.terms ?? [], filter?.mask);
   const byWords = scored.best(POOL).rows;
-  const byMeaning = near.map((vector) => nearest(corpus, vector, POOL, filter).rows);
-  const rows = Int32Array.from(new Set(interleaved([byWords, ...byMeaning])));
+  const byMeaning = near.map((vector) => nearest(corpus, vector, POOL, filter));
+  const rows = Int32Array.from(new Set(interleaved([byWords, ...byMeaning.map((found) => found.rows)])));
+  const known = new Map(byMeaning.length === 1 ? pairsOf(byMeaning[0]) : []);
   const pairs = new Float32Array(rows.length);
   if (asked) pairs.set(pairScores(corpus.words, asked.pairs, rows.subarray(0, PAIRED)));
   return {
@@ -62,9 +63,13 @@ export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Q
     keyword: scored.scoresOf(rows),
     pairs,
     keywordScale: scored.scale(filter?.count ?? corpus.words.papers),
-    ...meaningOf(corpus, rows, near, far),
+    ...meaningOf(corpus, rows, near, far, known),
     withWords: scored.total,
   };
+}
+
+function* pairsOf({ rows, similarities }: Neighbors): Iterable<[number, number]> {
+  for (let i = 0; i < rows.length; i++) yield [rows[i], similarities[i]];
 }
 
 /** The best of each list first, in turn: whatever is cut off behind is the worst of all. */

@@ -15,19 +15,22 @@ const PUSH = 0.5;
  * nearnesses, each in standard deviations above what is usual for its vector: so a paper that has something of all comes
  * before one that is very near to one of them, and before one that is near to everything. What an answer shall not be
  * like pushes it away as far as it is nearer to that than usual.
+ *
+ * @param known cosines of some rows with the one vector: looking for the nearest gave them already
  */
 export function meaningOf(
   corpus: Sampled,
   rows: Int32Array,
   near: readonly Float32Array[],
   far: readonly Float32Array[],
+  known: ReadonlyMap<number, number> = new Map(),
 ): Pick<Evidence, 'cosine' | 'cosineScale'> {
   if (near.length === 0 && far.length === 0) {
     return { cosine: new Float32Array(rows.length), cosineScale: { mean: 0, deviation: 0 } };
   }
   if (near.length === 1 && far.length === 0) {
     const [vector] = near;
-    const cosine = Float32Array.from(rows, (row) => dotWithRow(corpus.vectors, row, vector));
+    const cosine = Float32Array.from(rows, (row) => known.get(row) ?? dotWithRow(corpus.vectors, row, vector));
     return { cosine, cosineScale: usualCosine(corpus, vector) };
   }
   const nearness = (vectors: readonly Float32Array[]) => {

@@ -1,6 +1,5 @@
 import type { Support } from '../../core/relevance.ts';
 import type { WordIndex } from '../../core/word-index.ts';
-import { papersWithStem } from '../../core/word-index.ts';
 import type { AskedWords } from './asked-words.ts';
 import type { Gathered } from './candidates.ts';
 
@@ -18,18 +17,26 @@ export type CoverageReader = (row: number) => number;
  */
 export function coverageReader(words: WordIndex, asked: AskedWords): CoverageReader {
   const rarity = (papers: number) => Math.log(1 + (words.papers - papers + 0.5) / (papers + 0.5));
-  const worth = new Map(
-    asked.stems.map((stem, i) => [stem, asked.terms[i].weight * rarity(papersWithStem(words, stem))]),
-  );
-  const unknown = asked.unknown.length * rarity(0);
-  const whole = unknown + [...worth.values()].reduce((sum, one) => sum + one, 0);
+  const worth = asked.terms.map(({ postings, weight }) => weight * rarity(postings.rows.length));
+  const whole = worth.reduce((sum, one) => sum + one, asked.unknown.length * rarity(0));
   return (row) => {
     if (whole === 0) return asked.count === 0 ? 1 : 0;
-    const held = new Set(words.text.subarray(words.textStarts[row], words.textStarts[row + 1]));
     let sum = 0;
-    for (const [stem, value] of worth) if (held.has(stem)) sum += value;
+    for (const [i, { postings }] of asked.terms.entries()) if (holds(postings.rows, row)) sum += worth[i];
     return sum / whole;
   };
+}
+
+/** Whether a row is among rows that ascend. */
+function holds(rows: Int32Array, row: number): boolean {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] < row) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low] === row;
 }
 
 /** What speaks for the answers of a question as a whole: the paper that holds most of it, and how near the nearest are. */

@@ -8,7 +8,7 @@ import { tokenize } from './tokens.ts';
  */
 export const LONGEST_TYPED = 300;
 
-// As `words.ts` cuts them: what a hyphen or an apostrophe joins is one word.
+// What a hyphen or an apostrophe joins is one word.
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[-'’][\p{L}\p{N}\p{M}]+)*/gu;
 const PREFIX = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[-'’][\p{L}\p{N}\p{M}]+)*\*$/u;
 /** A* and C* are names, and their prefix would be half of all words. */

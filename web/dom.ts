@@ -33,6 +33,15 @@ export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind)
   return element;
 }
 
+/** Presses of a link that mean this page; with Ctrl and its like they mean another tab, which is the browser's. */
+export function onPress(link: HTMLAnchorElement, act: () => void): void {
+  link.addEventListener('click', (event) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    act();
+  });
+}
+
 /** Says something to screen readers without moving anyone's focus. */
 export function announce(message: string): void {
   byId('announce', HTMLElement).textContent = message;

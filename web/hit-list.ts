@@ -1,9 +1,13 @@
 /** Papers as a list: search results and similar papers look and behave alike. */
 import type { Hit } from '../server/contract.ts';
 import { ApiError, messageOf } from './api.ts';
-import { append, el } from './dom.ts';
+import { append, el, onPress } from './dom.ts';
+import { relevanceNote } from './relevance.ts';
 import type { Tags } from './tags.ts';
 import { count, cutAtMarks, wordDate } from './wording.ts';
+
+/** As many near-duplicates are named under a hit. */
+const ALSO = 3;
 
 /** As many hits carry their number on the map too. */
 export const NUMBERED = 10;
@@ -12,6 +16,8 @@ export interface HitListInput {
   tags: Tags;
   /** Short lists leave the sentence out. */
   snippets: boolean;
+  /** In order, with their places: else papers without a rank, set apart. */
+  numbered: boolean;
   href(id: string): string;
   open(id: string): void;
   /** A paper of the list is pointed at, by pointer or focus; null: none is. */
@@ -19,7 +25,7 @@ export interface HitListInput {
 }
 
 export interface HitList {
-  element: HTMLOListElement;
+  element: HTMLElement;
   /** Replaces what the list shows from the place `from` on. */
   put(hits: readonly Hit[], from: number): void;
   /** Lights the entry of a paper pointed at elsewhere. */
@@ -50,26 +56,45 @@ function snippet(hit: Hit): HTMLElement {
   return line;
 }
 
+type Named = Pick<Hit, 'id' | 'title'>;
+
+function linkTo(paper: Named, look: string, input: HitListInput): HTMLAnchorElement {
+  const link = el('a', { class: look, href: input.href(paper.id), dir: 'auto' }, paper.title);
+  onPress(link, () => input.open(paper.id));
+  link.addEventListener('focus', () => input.point(paper.id));
+  link.addEventListener('blur', () => input.point(null));
+  return link;
+}
+
+/** Papers that are nearly the same text. */
+function alsoLine(papers: readonly Named[], input: HitListInput): HTMLElement {
+  const line = el('p', { class: 'hit-also' }, 'also as: ');
+  for (const [i, paper] of papers.slice(0, ALSO).entries()) {
+    append(line, i > 0 && ', ', linkTo(paper, 'also-link', input));
+  }
+  append(line, papers.length > ALSO && ` and ${papers.length - ALSO} more`);
+  return line;
+}
+
 export function createHitList(input: HitListInput): HitList {
-  const element = el('ol', { class: 'hits' });
+  const element = el(input.numbered ? 'ol' : 'ul', { class: input.numbered ? 'hits' : 'hits apart' });
   const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
 
   const entry = (hit: Hit, rank: number): HTMLLIElement => {
-    const link = el('a', { class: 'hit-title', href: input.href(hit.id), dir: 'auto' }, hit.title);
-    link.addEventListener('click', (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-      event.preventDefault();
-      input.open(hit.id);
-    });
-    link.addEventListener('focus', () => input.point(hit.id));
-    link.addEventListener('blur', () => input.point(null));
+    const link = linkTo(hit, 'hit-title', input);
+    // Of papers about something else it would say nothing but that.
+    const note = input.numbered ? relevanceNote(hit.relevance) : null;
+    // It lies above the link that fills the entry, to explain itself; pressed, it is part of it.
+    note?.addEventListener('click', () => link.click());
     const item = el(
       'li',
       { class: 'hit' },
-      el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
+      input.numbered &&
+        el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
       link,
       input.snippets && hit.snippet.text ? snippet(hit) : null,
-      el('div', { class: 'hit-facts' }, input.tags.button(hit.topic), facts(hit)),
+      el('div', { class: 'hit-facts' }, input.tags.button(hit.topic), facts(hit), note),
+      hit.also.length > 0 && alsoLine(hit.also, input),
     );
     item.addEventListener('pointerenter', () => input.point(hit.id));
     item.addEventListener('pointerleave', () => input.point(null));

@@ -1,5 +1,6 @@
 /** Keys that work anywhere on the page: `/` to search, arrows through the list, Escape back. */
 import { byId } from './dom.ts';
+import { isHelpOpen } from './query-help.ts';
 
 export interface KeyboardEvents {
   search(): void;
@@ -25,7 +26,7 @@ export function watchKeyboard(events: KeyboardEvents): void {
   };
 
   document.addEventListener('keydown', (event) => {
-    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || isHelpOpen()) return;
     const inInput = event.target === input;
     if (event.key === '/' && !inInput) {
       event.preventDefault();

@@ -2,11 +2,12 @@
 import type { StatusAnswer } from '../server/contract.ts';
 import * as api from './api.ts';
 import { type Atlas, createAtlas, noColumns } from './atlas.ts';
-import { byId } from './dom.ts';
+import { byId, onPress } from './dom.ts';
 import { trouble } from './hit-list.ts';
 import { icon } from './icons.ts';
 import { watchKeyboard } from './keyboard.ts';
 import { createLibrary } from './library.ts';
+import { createQueryHelp } from './query-help.ts';
 import { createScreens } from './screens.ts';
 import { createSearchBox } from './search.ts';
 import { watchSnapshot } from './snapshot-watch.ts';
@@ -49,11 +50,12 @@ for (const [id, name] of [
   byId(id, HTMLButtonElement).prepend(icon(name));
 }
 
+createQueryHelp();
 const store = createStore();
 const searchBox = createSearchBox(store);
 
 const [atlas, status] = await Promise.all([loadAtlas(), api.status().catch(() => null)]);
-const screens = createScreens({ store, atlas, status, library: createLibrary() });
+const screens = createScreens({ store, atlas, status, library: createLibrary(), searchBox });
 
 watchKeyboard({
   search: searchBox.focus,
@@ -65,9 +67,7 @@ watchKeyboard({
   },
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
-byId('home', HTMLAnchorElement).addEventListener('click', (event) => {
-  if (event.metaKey || event.ctrlKey || event.shiftKey) return;
-  event.preventDefault();
+onPress(byId('home', HTMLAnchorElement), () => {
   store.set({ q: '', paper: null, topic: null, view: null }, 'push');
   screens.fit();
 });

@@ -4,6 +4,7 @@ import { append, el } from './dom.ts';
 import { bones, createHitList, facts, type HitListInput, trouble } from './hit-list.ts';
 import { icon } from './icons.ts';
 import type { Library } from './library.ts';
+import { likeQuery, withoutLike } from './query-text.ts';
 import type { Tags } from './tags.ts';
 
 export interface PaperView {
@@ -16,6 +17,9 @@ export interface PaperView {
 export interface PaperInput extends HitListInput {
   library: Library;
   tags: Tags;
+  /** The query that led here; empty where none did. */
+  asked(): string;
+  find(query: string): void;
   /** The title is there: the page's title and focus follow. */
   shown(paper: PaperAnswer): void;
   /** The similar papers are there, or gone. */
@@ -33,20 +37,10 @@ export function safeLink(url: string | null): string | null {
   }
 }
 
-function bodyOf(paper: PaperAnswer, tags: Tags): HTMLElement {
-  const article = el('article', { class: 'paper' });
-  const authors = paper.authors?.length ? paper.authors.join(', ') : null;
+/** From a paper to a query: papers like it, or what was asked without papers like it. */
+function actionsOf(paper: PaperAnswer, { asked, find }: PaperInput): HTMLElement {
+  const row = el('div', { class: 'actions' });
   const link = safeLink(paper.url);
-  append(
-    article,
-    el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' }, paper.title),
-    authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
-    el('div', { class: 'hit-facts' }, tags.button(paper.topic), facts(paper, paper.venue)),
-  );
-  for (const paragraph of paper.abstract.split(/\n\s*\n/)) {
-    append(article, el('p', { class: 'abstract', dir: 'auto' }, paragraph));
-  }
-  if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
   if (link) {
     const out = el(
       'a',
@@ -54,13 +48,39 @@ function bodyOf(paper: PaperAnswer, tags: Tags): HTMLElement {
       'Open the paper',
     );
     out.appendChild(icon('out'));
-    article.appendChild(out);
+    row.appendChild(out);
   }
+  const add = (words: string, title: string, query: () => string) => {
+    const button = el('button', { type: 'button', class: 'button', title }, words);
+    button.addEventListener('click', () => find(query()));
+    row.appendChild(button);
+  };
+  add('More like this', 'Search for papers like this one; add words or filters to the query', () =>
+    likeQuery(paper.id),
+  );
+  if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
+  return row;
+}
+
+function bodyOf(paper: PaperAnswer, input: PaperInput): HTMLElement {
+  const article = el('article', { class: 'paper' });
+  const authors = paper.authors?.length ? paper.authors.join(', ') : null;
+  append(
+    article,
+    el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' }, paper.title),
+    authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
+    el('div', { class: 'hit-facts' }, input.tags.button(paper.topic), facts(paper, paper.venue)),
+  );
+  for (const paragraph of paper.abstract.split(/\n\s*\n/)) {
+    append(article, el('p', { class: 'abstract', dir: 'auto' }, paragraph));
+  }
+  if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
+  article.appendChild(actionsOf(paper, input));
   return article;
 }
 
 export function createPaperView(host: HTMLElement, input: PaperInput): PaperView {
-  const { library, tags } = input;
+  const { library } = input;
   const list = createHitList(input);
   const body = el('div', {});
   const below = el('div', {});
@@ -74,7 +94,7 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
     try {
       const paper = await library.paper(id);
       if (showing !== id) return;
-      body.replaceChildren(bodyOf(paper, tags));
+      body.replaceChildren(bodyOf(paper, input));
       input.shown(paper);
     } catch (error) {
       if (showing !== id) return;

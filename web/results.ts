@@ -1,9 +1,10 @@
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
-import type { Hit, SearchMode } from '../server/contract.ts';
-import { isAborted, search } from './api.ts';
-import { announce, el } from './dom.ts';
+import type { Hit, SearchAnswer, SearchMode } from '../server/contract.ts';
+import { isAborted, isRefused, messageOf, search } from './api.ts';
+import { announce, append, el, onPress } from './dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from './hit-list.ts';
-import { count } from './wording.ts';
+import { spokenVerdict, verdictOf } from './verdict.ts';
+import { shortened } from './wording.ts';
 
 const PAGE = 30;
 
@@ -17,95 +18,131 @@ export interface Results {
   focus(id: string): boolean;
 }
 
-/** @param changed called when there are other hits, or none any more. */
-export function createResults(
-  host: HTMLElement,
-  input: HitListInput,
-  changed: (hits: readonly Hit[]) => void,
-): Results {
-  const list = createHitList(input);
+export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
+  /** The address of another query. */
+  hrefOf(query: string): string;
+  find(query: string): void;
+  /** The server cannot read the query, and says why; null: it can. */
+  refused(message: string | null): void;
+  /** There are other papers, or none any more. */
+  changed(papers: readonly Hit[]): void;
+}
+
+const none = { q: '', mode: 'hybrid' as SearchMode };
+
+export function createResults(host: HTMLElement, input: ResultsInput): Results {
+  const list = createHitList({ ...input, numbered: true });
+  const apart = createHitList({ ...input, numbered: false });
   const heading = el('h2', { class: 'results-count' });
+  const about = el('div', { class: 'results-about' });
   const more = el('button', { type: 'button', class: 'button more' });
   const below = el('div', { class: 'results-below' });
-  host.append(heading, list.element, below);
+  host.append(heading, about, list.element, below);
 
   let hits: Hit[] = [];
-  let total = 0;
-  let asked = { q: '', mode: 'hybrid' as SearchMode };
-  let answered = false;
+  let asked = none;
+  // What the list answers: not what was asked last, where that was refused.
+  let shown: typeof none | null = null;
   let underway: AbortController | null = null;
 
-  const settle = (found: Hit[], from: number) => {
-    answered = true;
-    hits = from === 0 ? found : [...hits, ...found];
-    list.put(found, from);
+  const settle = (answer: SearchAnswer, from: number) => {
+    shown = { q: answer.query, mode: answer.mode };
+    hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
+    list.put(answer.hits, from);
     host.removeAttribute('aria-busy');
-    const rest = total - hits.length;
+    const rest = answer.total - hits.length;
     more.textContent = `Show ${Math.min(rest, PAGE)} more`;
-    below.replaceChildren(...(rest > 0 && found.length > 0 ? [more] : []));
-    heading.textContent = total === 0 ? 'Nothing found' : `${count(total, 'paper')}, the nearest first`;
-    if (total === 0) below.replaceChildren(emptyWords(asked.mode));
-    announce(total === 0 ? 'Nothing found' : `${count(total, 'paper')} found, ${hits.length} listed`);
-    changed(hits);
+    below.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
+    if (from === 0) showVerdict(answer);
+    announce(spokenVerdict(answer, hits.length));
+    input.refused(null);
+    input.changed([...hits, ...answer.apart]);
   };
 
-  const fetchPage = async (offset: number) => {
+  const showVerdict = (answer: SearchAnswer) => {
+    const verdict = verdictOf(answer);
+    heading.textContent = verdict.heading;
+    heading.classList.toggle('results-nothing', answer.hits.length === 0);
+    about.replaceChildren();
+    append(about, verdict.words && el('p', { class: 'quiet' }, verdict.words), meant(answer.didYouMean, input));
+    apart.put(answer.apart, 0);
+    if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
+  };
+
+  const fetchPage = async (query: typeof none, offset: number) => {
     underway?.abort();
     const mine = new AbortController();
     underway = mine;
     host.setAttribute('aria-busy', 'true');
-    if (offset === 0 && hits.length === 0) below.replaceChildren(bones(6));
+    if (offset === 0 && shown === null) below.replaceChildren(bones(6));
     try {
-      const answer = await search({ ...asked, limit: PAGE, offset }, mine.signal);
-      if (mine !== underway) return;
-      total = answer.total;
-      settle(answer.hits, offset);
+      const answer = await search({ ...query, limit: PAGE, offset }, mine.signal);
+      if (mine === underway) settle(answer, offset);
     } catch (error) {
       if (isAborted(error) || mine !== underway) return;
       host.removeAttribute('aria-busy');
-      if (offset === 0) {
-        hits = [];
-        answered = false;
-        list.put([], 0);
-        heading.textContent = 'The search did not work';
-        changed(hits);
-      }
-      below.replaceChildren(trouble(error, () => void fetchPage(offset)));
+      if (isRefused(error)) return refuse(messageOf(error));
+      input.refused(null);
+      if (offset === 0) empty('The search did not work');
+      below.replaceChildren(trouble(error, () => void fetchPage(query, offset)));
     }
+  };
+
+  const refuse = (message: string) => {
+    if (shown === null) {
+      heading.textContent = '';
+      below.replaceChildren(el('p', { class: 'quiet' }, 'The note under the search field says what to mend.'));
+    } else {
+      heading.textContent = `Still the answer to “${shortened(shown.q, 60)}”`;
+      heading.classList.remove('results-nothing');
+    }
+    input.refused(message);
+  };
+
+  const empty = (words: string) => {
+    hits = [];
+    shown = null;
+    list.put([], 0);
+    apart.put([], 0);
+    about.replaceChildren();
+    below.replaceChildren();
+    heading.textContent = words;
+    heading.classList.remove('results-nothing');
+    input.changed(hits);
   };
 
   more.addEventListener('click', async () => {
     const last = hits.length;
-    await fetchPage(last);
+    await fetchPage(shown ?? asked, last);
     if (hits[last]) list.focus(hits[last].id);
   });
 
   return {
     hits: () => hits,
-    answered: () => answered,
+    answered: () => shown !== null,
     run(q, mode) {
       if (q === asked.q && (mode === asked.mode || !q)) return;
       asked = { q, mode };
-      if (q) return void fetchPage(0);
+      if (q) return void fetchPage(asked, 0);
       underway?.abort();
       underway = null;
-      hits = [];
-      answered = false;
-      list.put([], 0);
-      below.replaceChildren();
       host.removeAttribute('aria-busy');
       announce('');
-      changed(hits);
+      input.refused(null);
+      empty('');
     },
-    light: list.light,
-    focus: list.focus,
+    light(id) {
+      list.light(id);
+      apart.light(id);
+    },
+    focus: (id) => list.focus(id) || apart.focus(id),
   };
 }
 
-function emptyWords(mode: SearchMode): HTMLElement {
-  const advice =
-    mode === 'keyword'
-      ? 'No paper here holds these words. Search by Meaning finds papers that say it differently.'
-      : 'Nothing here is about that. Other or fewer words may help.';
-  return el('p', { class: 'quiet' }, advice);
+/** The query as it may have been meant, one press away. */
+function meant(query: string | null, { hrefOf, find }: ResultsInput): HTMLElement | null {
+  if (query === null) return null;
+  const link = el('a', { href: hrefOf(query), dir: 'auto' }, query);
+  onPress(link, () => find(query));
+  return el('p', { class: 'meant' }, 'Did you mean ', link, '?');
 }

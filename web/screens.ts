@@ -9,6 +9,7 @@ import { createMap } from './map/map.ts';
 import { createPanel } from './panel.ts';
 import { createPaperView } from './paper.ts';
 import { createResults } from './results.ts';
+import type { SearchBox } from './search.ts';
 import { createSheet } from './sheet.ts';
 import { type Screen, type State, screenOf } from './state.ts';
 import { createStepper } from './stepper.ts';
@@ -24,9 +25,10 @@ export interface ScreensInput {
   atlas: Atlas;
   status: StatusAnswer | null;
   library: Library;
+  searchBox: Pick<SearchBox, 'refused'>;
 }
 
-export function createScreens({ store, atlas, status, library }: ScreensInput) {
+export function createScreens({ store, atlas, status, library, searchBox }: ScreensInput) {
   const field = byId('field', HTMLElement);
   const canvas = byId('map', HTMLCanvasElement);
   const bar = byId('bar', HTMLElement);
@@ -44,10 +46,12 @@ export function createScreens({ store, atlas, status, library }: ScreensInput) {
 
   const inset = () => {
     const covered = sheet.covers();
-    const height = bar.offsetHeight;
-    document.documentElement.style.setProperty('--bar-height', `${height}px`);
-    return { top: covered ? height : 0, right: 0, bottom: covered, left: 0 };
+    return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered, left: 0 };
   };
+  // A note under the search field makes the bar higher: what lies below gives way, the map stays.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+  }).observe(bar);
   // The sheet speaks once before there is a map to tell.
   let ready = false;
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
@@ -73,14 +77,24 @@ export function createScreens({ store, atlas, status, library }: ScreensInput) {
   ready = true;
 
   const common = { tags, point, open: openPaper, href: (id: string) => store.href({ paper: id }) };
-  const results = createResults(panel.section('results'), { ...common, snippets: true }, (hits) => {
-    library.note(hits);
-    light();
+  const results = createResults(panel.section('results'), {
+    ...common,
+    snippets: true,
+    hrefOf: (q) => store.href({ q, topic: null, paper: null }),
+    find,
+    refused: searchBox.refused,
+    changed(papers) {
+      library.note(papers);
+      light();
+    },
   });
   const paper = createPaperView(panel.section('paper'), {
     ...common,
     library,
     snippets: false,
+    numbered: true,
+    asked: () => store.get().q,
+    find,
     shown(answer) {
       document.title = `${answer.title} · paperfield`;
       takeFocus('paper');

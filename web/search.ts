@@ -1,6 +1,7 @@
 /** The search box: types into the state after a pause, at once on Enter; the mode switch beside it. */
 import type { SearchMode } from '../server/contract.ts';
 import { byId } from './dom.ts';
+import { createQueryProblem } from './query-problem.ts';
 import type { Store } from './store.ts';
 
 const PAUSE_MS = 250;
@@ -8,12 +9,15 @@ const PAUSE_MS = 250;
 export interface SearchBox {
   focus(): void;
   clear(): void;
+  /** Says under the field why the query cannot be read; null: it can. */
+  refused(message: string | null): void;
 }
 
 export function createSearchBox(store: Store): SearchBox {
   const form = byId('search', HTMLFormElement);
   const input = byId('q', HTMLInputElement);
   const modes = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
+  const problem = createQueryProblem();
   let timer = 0;
   // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
   let typing = false;
@@ -70,6 +74,10 @@ export function createSearchBox(store: Store): SearchBox {
       input.value = '';
       look(typing ? 'replace' : 'push');
       typing = false;
+    },
+    refused(message) {
+      if (message === null) problem.clear();
+      else problem.show(message, typing);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** One topic: its words and the papers at its centre. */
 import type { TopicAnswer } from '../server/contract.ts';
-import { append, el } from './dom.ts';
+import { append, el, onPress } from './dom.ts';
 import type { Tags } from './tags.ts';
 import { count } from './wording.ts';
 
@@ -23,11 +23,7 @@ function keyword(text: string, find: (query: string) => void): HTMLElement {
 
 function central(paper: TopicAnswer['central'][number], rank: number, input: TopicInput): HTMLElement {
   const link = el('a', { class: 'hit-title', href: input.href(paper.id), dir: 'auto' }, paper.title);
-  link.addEventListener('click', (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    input.open(paper.id);
-  });
+  onPress(link, () => input.open(paper.id));
   const number = el('span', { class: 'rank on-map', 'aria-hidden': 'true' }, String(rank));
   const item = el('li', { class: 'hit' }, number, link);
   for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => input.point(paper.id));

@@ -28,7 +28,16 @@ export function wordAge(seconds: number): string {
 /** A message of the server's, which speaks like a command line, as a sentence: a capital before, a full stop behind. */
 export function sentence(message: string): string {
   const begun = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+}
+
+/** At most so many characters of a text, cut at a word where one ends near by. */
+export function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const cut = text.slice(0, most);
+  const space = cut.lastIndexOf(' ');
+  // Never half of a character that is written in two.
+  return `${(space > most / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '')).trimEnd()}…`;
 }
 
 /** A text cut at marked ranges: pieces in order, each marked or not. Ranges that do not fit the text are ignored. */

@@ -4,6 +4,9 @@ import { PaperfieldError } from '../core/errors.ts';
 import { hitLines } from './hit-lines.ts';
 import { withEngine } from './with-engine.ts';
 
+/** What stands first in each order. */
+const FIRST = { relevance: 'the nearest', date: 'the newest', comments: 'the most discussed' };
+
 export const searchCommand: Command = {
   name: 'search',
   summary: 'finds papers by words and meaning',
@@ -22,7 +25,18 @@ export const searchCommand: Command = {
     if (!request.success) throw new PaperfieldError('bad_request', z.prettifyError(request.error));
     const answer = await withEngine(config, effects, (engine) => engine.search(request.data));
     if (flags.json) return print(JSON.stringify(answer));
-    print(`${answer.total} papers, the nearest first`);
+    if (answer.didYouMean !== null) print(`Did you mean: ${answer.didYouMean}`);
+    if (answer.verdict === 'nothing') {
+      print('Nothing here is about that.');
+      if (answer.apart.length > 0) print('The nearest are about something else:');
+      for (const line of hitLines(answer.apart)) print(line);
+      return;
+    }
+    const { orderOf } = await import('../../server/search/grammar/query.ts');
+    const { parseQuery } = await import('../../server/search/grammar/parse.ts');
+    print(
+      `${answer.total} ${answer.total === 1 ? 'paper' : 'papers'}, ${FIRST[orderOf(parseQuery(answer.query))]} first`,
+    );
     for (const line of hitLines(answer.hits, request.data.offset)) print(line);
   },
 };

@@ -24,6 +24,8 @@ export interface Tuning {
 /** The weights that are tried. */
 const KEYWORD_SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const PAIR_WEIGHTS = [0, 0.1, 0.2, 0.4];
+/** Candidates of each half: an answer that is not among the first hundreds is not found, whatever the weights. */
+const POOL = 200;
 /** With fewer questions the weights stay the default ones: chance would choose. */
 const LEAST_ITEMS = 50;
 /** So many questions of its own a length must have to be heard as much as all lengths together. */
@@ -72,7 +74,7 @@ export async function tune(
 
 function trialOf(item: KnownItem, corpus: Retrievable, query: Float32Array, answer: Float32Array): Trial {
   const asked = askedWords(corpus.words, item.query);
-  const found = gather(corpus, { asked, near: [query] });
+  const found = gather(corpus, { asked, near: [query] }, POOL);
   const own = scoresOfText(corpus, asked, item.rest);
   const cosine = query.reduce((sum, component, d) => sum + component * answer[d], 0);
   const { keywordScale, cosineScale } = found;

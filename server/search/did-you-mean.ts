@@ -12,15 +12,20 @@ export class DidYouMean {
     this.#words = words;
   }
 
-  /** The query with the words that no paper has put right, or null where there is nothing to put right. */
+  /**
+   * The query with the words that no paper has put right, or null where there is nothing to put right, or where one of
+   * them cannot be: who writes of sourdough means bread, and not broad.
+   */
   of(query: string, unknown: readonly string[]): string | null {
     if (unknown.length === 0) return null;
     this.#speller ??= new Speller(this.#words);
+    const meantBy = new Map(unknown.map((word) => [word, this.#speller?.suggest(word)?.word]));
     let text = '';
     let at = 0;
     for (const { surface, start, end } of wordsIn(query)) {
-      const meant = unknown.includes(surface) ? this.#speller.suggest(surface)?.word : undefined;
-      if (meant === undefined) continue;
+      if (!meantBy.has(surface)) continue;
+      const meant = meantBy.get(surface);
+      if (meant === undefined) return null;
       text += query.slice(at, start) + meant;
       at = end;
     }

@@ -23,8 +23,8 @@ export interface MadeQuestion extends Question {
 }
 
 /**
- * Makes a parsed query ready for ranking. `like:` gives the papers' words and vectors, `not:` their vectors to be far
- * from; the papers themselves are no answers.
+ * Makes a parsed query ready for ranking. `like:` gives the paper's words and vector, or the vectors of several, `not:`
+ * vectors to be far from; the papers themselves are no answers.
  *
  * @throws PaperfieldError not_found, for an id that no paper has
  */
@@ -38,7 +38,9 @@ export async function makeQuestion(answering: Answering, query: ParsedQuery, mod
     prefixes.length > 0
       ? prefixes.reduce((left, prefix) => left.replace(`${prefix}*`, ' '), query.text)
       : query.freeText;
-  const text = [typed, ...like.map(answering.textOf)].join('\n').trim();
+  // The words of several papers taken together find what is near to any one of them; their vectors what is near to all.
+  const texts = like.length === 1 || mode === 'keyword' ? like.map(answering.textOf) : [];
+  const text = [typed, ...texts].join('\n').trim();
   const vectors = like.map((row) => vectorAt(corpus.vectors, row));
   if (query.freeText !== '' && mode !== 'keyword' && answering.embed) {
     const vector = await answering.embed(query.freeText);

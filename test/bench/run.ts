@@ -4,8 +4,12 @@
  */
 import { cpus } from 'node:os';
 import { benchEmbedding } from './embedding.ts';
+import { benchSearch } from './search.ts';
 
-const benches: Record<string, (print: (line: string) => void) => Promise<void>> = { embedding: benchEmbedding };
+const benches: Record<string, (print: (line: string) => void) => Promise<void>> = {
+  embedding: benchEmbedding,
+  search: benchSearch,
+};
 
 const print = (line: string) => process.stdout.write(`${line}\n`);
 const wanted = process.argv.slice(2);

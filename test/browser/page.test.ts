@@ -74,7 +74,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.getByRole('radio', { name: 'Words' }).check();
     await page.waitForURL(/mode=keyword/);
     await page.getByRole('searchbox').fill('zygomorphic');
-    await page.getByText('No paper here holds these words.').waitFor();
+    await page.getByRole('region', { name: 'Results' }).getByText('No paper here holds these words.').waitFor();
     expect(await results(page).count()).toBe(0);
   });
 

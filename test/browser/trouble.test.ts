@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     for (const title of hostile.slice(0, 3)) await page.getByRole('link', { name: title }).first().waitFor();
     await page.getByRole('link', { name: hostile[0]! }).first().click();
     await page.getByRole('heading', { name: hostile[0]! }).waitFor();
-    await expect.poll(() => page.getByRole('region', { name: 'Paper' }).getByRole('link').count()).toBe(10);
+    await expect.poll(() => page.getByRole('region', { name: 'Paper' }).getByRole('listitem').count()).toBe(10);
     expect(await page.getByRole('link', { name: 'Open the paper' }).count()).toBe(0);
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     expect(await page.locator('#papers img, #papers script').count()).toBe(0);

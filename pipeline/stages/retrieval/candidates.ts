@@ -49,11 +49,15 @@ export interface Gathered extends Evidence {
   readonly withWords: number;
 }
 
-/** The candidates of a question: the best by words and the nearest by meaning, each with both scores. */
-export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question): Gathered {
+/**
+ * The candidates of a question: the best by words and the nearest by meaning, each with both scores.
+ *
+ * @param pool how many each half offers at the most
+ */
+export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question, pool = POOL): Gathered {
   const scored = corpus.scorer.score(asked?.terms ?? [], filter?.mask);
-  const byWords = scored.best(POOL).rows;
-  const byMeaning = near.map((vector) => nearest(corpus, vector, POOL, filter));
+  const byWords = scored.best(pool).rows;
+  const byMeaning = near.map((vector) => nearest(corpus, vector, pool, filter));
   const rows = Int32Array.from(new Set(interleaved([byWords, ...byMeaning.map((found) => found.rows)])));
   const known = new Map(byMeaning.length === 1 ? pairsOf(byMeaning[0]) : []);
   const pairs = new Float32Array(rows.length);

@@ -5,6 +5,10 @@ import { editDistance, MOST_LETTERS } from './edit-distance.ts';
 /** A letter more of distance is made up for by so many times the papers: 'trasnfromer' is no 'transformr'. */
 const PAPERS_PER_EDIT = 50;
 
+/** Of four letters too many others are one slip away; of less than nine two slips make another word. */
+const SHORTEST = 5;
+const LONG = 9;
+
 /** A word that may have been meant. */
 export interface Suggestion {
   readonly word: string;
@@ -36,9 +40,9 @@ export class Speller {
   }
 
   /**
-   * The likeliest word, or undefined: for a word that papers have, for one of less than four letters, for one with a
-   * digit (a name or a number, not a slip), and where nothing is near. One slip is allowed in four and five letters,
-   * two in more. Nearer words come first unless one further away stands in fifty times as many papers; equal ones by
+   * The likeliest word, or undefined: for a word that papers have, for one of less than five letters, for one with a
+   * digit (a name or a number, not a slip), and where nothing is near. One slip is allowed, two in nine letters and
+   * more. Nearer words come first unless one further away stands in fifty times as many papers; equal ones by
    * their letters.
    *
    * @param word as `wordsIn` writes words
@@ -46,10 +50,10 @@ export class Speller {
   suggest(word: string): Suggestion | undefined {
     const { words, wordPapers } = this.#index;
     const letters = Array.from(word, (letter) => letter.codePointAt(0) ?? 0);
-    if (letters.length < 4 || letters.length > MOST_LETTERS || /[0-9]/.test(word) || findWord(words, word) >= 0)
+    if (letters.length < SHORTEST || letters.length > MOST_LETTERS || /[0-9]/.test(word) || findWord(words, word) >= 0)
       return undefined;
     this.#wanted.set(letters);
-    const most = letters.length <= 5 ? 1 : 2;
+    const most = letters.length < LONG ? 1 : 2;
     const mask = maskOf(this.#wanted, letters.length);
     let best: Suggestion | undefined;
     let bestWorth = 0;

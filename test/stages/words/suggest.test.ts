@@ -57,14 +57,14 @@ describe('a suggestion', () => {
   const paper = (abstract: string) => ({ title: '', abstract });
 
   test('is the likeliest word within one slip, or two in a long word, as a full scan finds it', () => {
-    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', 'k', '7', '漢'), minLength: 3, maxLength: 8 });
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', 'k', '7', '漢'), minLength: 3, maxLength: 11 });
     fc.assert(
       fc.property(fc.array(fc.array(word, { maxLength: 6 }), { maxLength: 8 }), word, (texts, typed) => {
         const index = indexOf(texts.map((words) => paper(words.join(' '))));
         const [{ surface }] = wordsIn(typed);
         const all = Array.from({ length: index.words.count }, (_, at) => wordAt(index.words, at));
         const length = letters(surface).length;
-        const most = length < 4 || /\d/.test(surface) || all.includes(surface) ? 0 : length <= 5 ? 1 : 2;
+        const most = length < 5 || /\d/.test(surface) || all.includes(surface) ? 0 : length < 9 ? 1 : 2;
         const near = all
           .map((word, at) => ({
             word,

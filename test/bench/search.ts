@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/core/fusion.ts';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import { sampleRows, seededRandom } from '../../pipeline/core/random.ts';
+import { exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { makeSearchable } from '../../pipeline/eval/searchable.ts';
+import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
+import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { parse } from '../../pipeline/stages/parse.ts';
+import { askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
+import { type Retrievable, retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
+import { nearest } from '../../pipeline/stages/retrieval/nearest.ts';
+import { openSources } from '../../pipeline/store/sources.ts';
+import type { SearchMode } from '../../server/contract.ts';
+import { rank } from '../../server/search/search.ts';
+
+const corpora = join(import.meta.dirname, '../../../shared/corpus');
+const QUERIES = 200;
+/** Exact search of one query takes as long as a hundred by the index: fewer of them are asked. */
+const EXACT = 40;
+const EF_SEARCH = 200;
+
+/** Time of ranking, by mode, beside exact search in the same run; what the index finds of it, with a filter and without. */
+export async function benchSearch(print: (line: string) => void): Promise<void> {
+  for (const name of ['hf-daily-papers.jsonl.xz', 'papers-cs.jsonl.xz']) {
+    const path = join(corpora, name);
+    if (!existsSync(path)) print(`  skipped: ${name} is not here`);
+    else await benchCorpus(path, name, print);
+  }
+}
+
+async function benchCorpus(path: string, name: string, print: (line: string) => void): Promise<void> {
+  const { papers } = await parse(await openSources([path], process.stdin), quietEffects());
+  const embedder = await openEmbedder('embedded', tmpdir(), quietEffects());
+  const started = performance.now();
+  const made = await makeSearchable(papers, embedder, { m: 16, efConstruction: 200, seed: 42 }, quietEffects());
+  print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
+  const corpus = retrievable(made.words, made.vectors, made.index, EF_SEARCH);
+  const queries = await titles(papers, embedder);
+  await timeRanking(corpus, queries, print);
+  findNeighbors(corpus, print);
+  print(
+    `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
+  );
+  made.close();
+  await embedder.close();
+}
+
+interface Asked {
+  readonly text: string;
+  readonly vector: Float32Array;
+}
+
+async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Asked[]> {
+  const rows = sampleRows(papers.length, QUERIES, seededRandom(3));
+  const texts = Array.from(rows, (row) => papers[row].title);
+  const vectors = await embedder.embed(texts);
+  const { dimensions } = embedder.card;
+  return texts.map((text, i) => ({ text, vector: vectors.subarray(i * dimensions, (i + 1) * dimensions) }));
+}
+
+async function timeRanking(corpus: Retrievable, queries: readonly Asked[], print: (line: string) => void) {
+  const weights = LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
+  const times: Record<SearchMode, number[]> = { hybrid: [], semantic: [], keyword: [] };
+  for (const round of [0, 1]) {
+    for (const { text, vector } of queries) {
+      for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
+        const began = performance.now();
+        rank({ corpus, weights }, { asked: askedWords(corpus.words, text), near: [vector] }, mode);
+        // The first round warms up.
+        if (round > 0) times[mode].push(performance.now() - began);
+      }
+    }
+  }
+  for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${told(times[mode])}`);
+  const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactNeighbors(corpus.vectors, vector, 100)));
+  print(`    exact search by meaning alone, 100 nearest   ${told(exact)}`);
+}
+
+/** recall@10 of the index on papers as questions, all of them and one in a hundred let through. */
+function findNeighbors(corpus: Retrievable, print: (line: string) => void): void {
+  const { vectors } = corpus;
+  const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
+  const some = new Uint8Array(vectors.count).map((_, row) => (row % 100 === 7 ? 1 : 0));
+  const filter = { mask: some, count: some.reduce((sum, one) => sum + one, 0) };
+  const all = { mask: some.slice().fill(1), count: vectors.count };
+  const half = { mask: some.map((_, row) => row % 2), count: vectors.count >> 1 };
+  for (const [what, passed] of [
+    ['all papers', all],
+    ['one in two', half],
+    ['one in a hundred', filter],
+  ] as const) {
+    let found = 0;
+    for (const row of rows) {
+      const truth = new Set(exactAmong(vectors, vectorAt(vectors, row), passed.mask));
+      for (const other of nearest(corpus, vectorAt(vectors, row), 10, passed).rows) if (truth.has(other)) found++;
+    }
+    print(`    recall@10 among ${what.padEnd(17)} ${(found / (10 * rows.length)).toFixed(4)}`);
+  }
+}
+
+function exactAmong(vectors: Vectors, query: Float32Array, mask: Uint8Array): number[] {
+  const near = exactNeighbors(vectors, query, vectors.count <= 20_000 ? vectors.count : 4000);
+  return Array.from(near.rows.filter((row) => mask[row] === 1).subarray(0, 10));
+}
+
+function timed(work: () => unknown): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
+/** `p50 3.1 ms, p95 4.0 ms`. */
+function told(times: readonly number[]): string {
+  const sorted = [...times].sort((a, b) => a - b);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1);
+  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`;
+}
+
+function seconds(time: number): string {
+  return `${(time / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseQuery } from '../../server/search/grammar/parse.ts';
+import { printValue } from '../../server/search/grammar/print.ts';
+import { keys } from '../../server/search/grammar/query.ts';
+import { examples } from '../../web/query-help.ts';
+import { likeQuery, orderWords, queryValue, withoutLike } from '../../web/query-text.ts';
+
+const ids = fc.oneof(
+  fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),
+  fc.string({ minLength: 1 }).filter((id) => id.trim() !== ''),
+);
+
+describe('a query for papers like one', () => {
+  it('is read by the server as just that, whatever the id', () => {
+    fc.assert(
+      fc.property(ids, (id) => {
+        expect(parseQuery(likeQuery(id)).like).toEqual([id]);
+        expect(queryValue(id)).toBe(printValue(id));
+      }),
+    );
+  });
+
+  it('quotes an id only where it must', () => {
+    expect(likeQuery('2501.12948')).toBe('like:2501.12948');
+    expect(likeQuery('the "odd" id')).toBe('like:"the ""odd"" id"');
+    expect(likeQuery('"odd')).toBe('like:"""odd"');
+  });
+});
+
+describe('a query without papers like one', () => {
+  it('holds the same words and filters besides, even with a quote left open', () => {
+    fc.assert(
+      fc.property(fc.string(), ids, (text, id) => {
+        const before = parseQuery(text.replaceAll(':', ' '));
+        const after = parseQuery(withoutLike(text.replaceAll(':', ' '), id));
+        expect(after).toEqual({ ...before, not: [id] });
+      }),
+    );
+    expect(parseQuery(withoutLike('a 5" screen "and', 'two words')).not).toEqual(['two words']);
+  });
+
+  it('is not said twice, and takes back a wish for papers like it', () => {
+    expect(withoutLike('robots', 'a')).toBe('not:a robots');
+    expect(withoutLike('not:a robots', 'a')).toBe('not:a robots');
+    expect(withoutLike('like:a robots', 'a')).toBe('not:a robots');
+    expect(withoutLike('robots like:ab like:a since:2025', 'a')).toBe('not:a robots like:ab since:2025');
+    expect(withoutLike('', 'a')).toBe('not:a');
+  });
+});
+
+describe('the order of the papers', () => {
+  it('is named as the query asks for it', () => {
+    expect(orderWords('robots', [2, 1])).toBe('the nearest first');
+    expect(orderWords('robots sort:date', [2, 1])).toBe('the newest first');
+    expect(orderWords('sort:Comments robots', [0, 0])).toBe('the most discussed first');
+    expect(orderWords('how to sort:dates', [2])).toBe('the nearest first');
+  });
+
+  it('is by date where a query of filters alone gives nothing to rank by', () => {
+    expect(orderWords('since:2025', [0, 0])).toBe('the newest first');
+  });
+});
+
+describe('the help', () => {
+  it('has one example of every key, each of which the server can read', () => {
+    for (const key of keys) expect(examples.filter(([written]) => written.startsWith(`${key}:`))).toHaveLength(1);
+    for (const [written] of examples) {
+      const { text, ...rest } = parseQuery(written);
+      const isFilter = keys.some((key) => written.startsWith(`${key}:`));
+      expect([written, text]).toEqual([written, isFilter || rest.excluded.length > 0 ? '' : written]);
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { Hit, SearchAnswer } from '../../server/contract.ts';
+import { relevanceWord, relevanceWords } from '../../web/relevance.ts';
+import { spokenVerdict, verdictOf } from '../../web/verdict.ts';
+import { sentence, shortened } from '../../web/wording.ts';
+
+const hit: Hit = {
+  id: 'a',
+  title: 'A',
+  score: 1,
+  relevance: null,
+  date: null,
+  topic: null,
+  x: 0,
+  y: 0,
+  snippet: { text: '', marks: [] },
+  organisation: null,
+  comments: null,
+  authorCount: null,
+  also: [],
+};
+const found: SearchAnswer = {
+  query: 'robots',
+  mode: 'hybrid',
+  total: 2,
+  hits: [hit, hit],
+  verdict: 'found',
+  apart: [],
+  didYouMean: null,
+};
+const nothing: SearchAnswer = { ...found, total: 0, hits: [], verdict: 'nothing', apart: [hit, hit, hit] };
+
+describe('what an answer says', () => {
+  it('counts what was found and names the order', () => {
+    expect(verdictOf(found)).toEqual({ heading: '2 papers, the nearest first', words: null, apart: null });
+    expect(verdictOf({ ...found, total: 1, hits: [hit] }).heading).toBe('1 paper');
+  });
+
+  it('says plainly that nothing is about the question, names it, and sets the nearest apart', () => {
+    expect(verdictOf(nothing)).toEqual({
+      heading: 'Nothing here is about that.',
+      words: 'You asked for “robots”.',
+      apart: 'The nearest papers, though they are about something else:',
+    });
+    expect(verdictOf({ ...nothing, apart: [hit] }).apart).toBe('The nearest paper, though it is about something else:');
+  });
+
+  it('tells what may help where there is not even a nearest paper', () => {
+    const none = { ...nothing, apart: [] };
+    expect(verdictOf({ ...none, mode: 'keyword' }).words).toContain('Search by Meaning');
+    expect(verdictOf(none).words).toContain('filters');
+    expect(verdictOf({ ...found, total: 0, hits: [] }).heading).toBe('No paper fits these filters.');
+  });
+
+  it('says the same to those who hear it, with what was perhaps meant', () => {
+    expect(spokenVerdict(found, 2)).toBe('2 papers found, 2 listed.');
+    expect(spokenVerdict({ ...nothing, didYouMean: 'rowboats' }, 0)).toBe(
+      'Nothing here is about that. You asked for “robots”. 3 papers about something else listed. Did you mean rowboats?',
+    );
+  });
+});
+
+describe('how well a paper matches', () => {
+  it('is strong from .99, fair from .9, weak below, and unsaid where it is not known', () => {
+    expect([1, 0.99, 0.9899, 0.9, 0.8999, 0].map(relevanceWord)).toEqual([
+      'strong',
+      'strong',
+      'fair',
+      'fair',
+      'weak',
+      'weak',
+    ]);
+    expect(relevanceWord(null)).toBeNull();
+  });
+
+  it('is explained, and never rounded up', () => {
+    expect(relevanceWords(1)).toBe('Closer to what you asked than the best answer to every unrelated question');
+    expect(relevanceWords(0.9999)).toContain('99.9 % of unrelated questions');
+    expect(relevanceWords(0.953)).toContain('95.3 % of');
+  });
+});
+
+describe('a long text', () => {
+  it('is shortened at a word, and never within a character', () => {
+    expect(shortened('short', 10)).toBe('short');
+    expect(shortened('several words in a row', 15)).toBe('several words…');
+    expect(shortened('🤖🤖🤖', 3)).toBe('🤖…');
+  });
+
+  it('that ends in an ellipsis is a sentence already', () => {
+    expect(sentence('there are 12: 0 (Robots) …')).toBe('There are 12: 0 (Robots) …');
+  });
+});

@@ -1,0 +1,55 @@
+/** What an answer says before its papers: how many there are and in which order, or that none is about the question. */
+import type { SearchAnswer } from '../server/contract.ts';
+import { orderWords } from './query-text.ts';
+import { count, shortened } from './wording.ts';
+
+export interface Verdict {
+  heading: string;
+  /** Under the heading; null: the papers speak for themselves. */
+  words: string | null;
+  /** Before the papers that are about something else; null where there are none of them. */
+  apart: string | null;
+}
+
+/** A longer query is cut where it is named. */
+const NAMED = 120;
+
+export function verdictOf(answer: SearchAnswer): Verdict {
+  const { total, hits, apart, mode } = answer;
+  if (answer.verdict === 'found') {
+    if (total === 0)
+      return { heading: 'No paper fits these filters.', words: 'Fewer or wider ones may help.', apart: null };
+    const order =
+      total === 1
+        ? ''
+        : `, ${orderWords(
+            answer.query,
+            hits.map(({ score }) => score),
+          )}`;
+    return { heading: count(total, 'paper') + order, words: null, apart: null };
+  }
+  const asked = `You asked for “${shortened(answer.query, NAMED)}”.`;
+  if (apart.length > 0) {
+    const which = apart.length === 1 ? 'paper, though it is' : 'papers, though they are';
+    return {
+      heading: 'Nothing here is about that.',
+      words: asked,
+      apart: `The nearest ${which} about something else:`,
+    };
+  }
+  const advice =
+    mode === 'keyword'
+      ? 'No paper here holds these words. Search by Meaning finds papers that say it differently.'
+      : 'No paper is left by its filters and quoted words. Fewer of them may help.';
+  return { heading: 'Nothing found.', words: `${asked} ${advice}`, apart: null };
+}
+
+/** The same for those who hear the page: where the list is, and what is offered instead. */
+export function spokenVerdict(answer: SearchAnswer, listed: number): string {
+  const { heading, words, apart } = verdictOf(answer);
+  const meant = answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`;
+  if (answer.verdict === 'found' && answer.total > 0)
+    return `${count(answer.total, 'paper')} found, ${listed} listed.${meant}`;
+  const nearest = apart === null ? '' : ` ${count(answer.apart.length, 'paper')} about something else listed.`;
+  return `${heading} ${words ?? ''}${nearest}${meant}`;
+}

@@ -134,15 +134,23 @@ function bestSurface(surfaces: readonly string[]): string {
   return counts.has(lower) ? lower : most;
 }
 
-/** The first keyword or two, with a capital; a further one where another topic has that name already. */
+/**
+ * The first keyword, and the first other that makes a name no topic has yet, in whatever order its parts stand; alone
+ * where two are too long together. With a capital.
+ */
 function nameOf(keywords: readonly Keyword[], taken: Set<string>, id: number): string {
-  const [first = `Topic ${id + 1}`, second = '', ...others] = keywords.map((keyword) => keyword.text);
-  let name = second !== '' && first.length + second.length + 3 <= NAME_LENGTH ? `${first} · ${second}` : first;
-  for (const word of [...(name === first && second !== '' ? [second] : []), ...others, String(id + 1)]) {
-    if (!taken.has(name.toLowerCase())) break;
-    name = `${name} · ${word}`;
-  }
-  taken.add(name.toLowerCase());
+  const [first = `Topic ${id + 1}`, ...others] = keywords.map((keyword) => keyword.text);
+  const short = others.filter((other) => first.length + other.length + 3 <= NAME_LENGTH);
+  const choices = [
+    ...short.map((other) => [first, other]),
+    [first],
+    ...others.map((other) => [first, other]),
+    [first, String(id + 1)],
+  ];
+  const keyOf = (parts: readonly string[]) => [...parts].sort().join('\n').toLowerCase();
+  const parts = choices.find((one) => !taken.has(keyOf(one))) ?? [first, String(id + 1)];
+  taken.add(keyOf(parts));
+  const name = parts.join(' · ');
   return /^\p{Ll}[\p{Ll}-]*(?= |$)/u.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
 }
 

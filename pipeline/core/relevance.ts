@@ -22,7 +22,7 @@ export interface Support {
 const COVERAGE_WEIGHT = 1.4;
 
 /** An answer stands out that is stronger than those to so many of the unrelated questions. */
-export const BAR = 0.96;
+export const BAR = 0.97;
 /** A paper that is no stronger than the answer to one unrelated question in two is not counted among the answers. */
 export const LEAST = 0.5;
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mapAnswer, paperAnswer, searchAnswer, similarAnswer } from '../../server/contract.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
-import { ask } from './client.ts';
+import { ask, queryOf } from './client.ts';
 import { decodeMap } from './map-decoder.ts';
 
 const oddIds = [
@@ -81,10 +81,26 @@ test.each(oddIds)('the paper with the id %j is read, and so are its similar ones
   expect(answer.hits.map((hit) => hit.id)).not.toContain(id);
 });
 
+test.each(oddIds)('like: takes the id %j in quotes, and not: as well', async (id) => {
+  const quoted = `"${id.replaceAll('"', '""')}"`;
+  const search = async (q: string) => {
+    const { status, body, text } = await ask(`${server.url}/api/search?${queryOf({ q, limit: 200 })}`);
+    expect(status, text).toBe(200);
+    return searchAnswer.parse(body).hits;
+  };
+  const like = await search(`like:${quoted}`);
+  const similar = await ask(`${server.url}/api/papers/${encodeURIComponent(id)}/similar?limit=200`);
+  expect(like).toEqual(similarAnswer.parse(similar.body).hits);
+  expect(like.length).toBeGreaterThan(20);
+  const unlike = await search(`not:${quoted}`);
+  expect(unlike.length).toBeGreaterThan(20);
+  expect(unlike.map((hit) => hit.id)).not.toContain(id);
+});
+
 test('hits carry the ids as they were given', async () => {
-  const { body } = await ask(`${server.url}/api/search?q=learning&mode=semantic&limit=200`);
-  const ids = searchAnswer.parse(body).hits.map((hit) => hit.id);
-  expect([...ids].sort()).toEqual([...oddIds].sort());
+  const { body } = await ask(`${server.url}/api/search?q=-nosuchword&limit=200`);
+  const ids = searchAnswer.parse(body).hits.flatMap((hit) => [hit.id, ...hit.also.map((other) => other.id)]);
+  expect(ids.sort()).toEqual([...oddIds].sort());
 });
 
 test.each(['cs', '0112017', 'a', 'a/b', '%25', 'A%252F', 'PADDED', 'padded'])(

@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mapAnswer, type PaperAnswer, paperAnswer, type SearchAnswer, searchAnswer } from '../../server/contract.ts';
+import { startSampleServer } from '../fixtures/sample-server.ts';
+import { questions } from '../ranking-questions.ts';
+import { ask, queryOf } from './client.ts';
+
+const offTopic = readFileSync(join(import.meta.dirname, '..', 'honesty', 'off-topic.txt'), 'utf8')
+  .trim()
+  .split('\n');
+const judgedModes = ['hybrid', 'semantic'] as const;
+
+let server: Awaited<ReturnType<typeof startSampleServer>>;
+let papers: PaperAnswer[];
+
+beforeAll(async () => {
+  server = await startSampleServer();
+  const { ids } = mapAnswer.parse((await ask(`${server.url}/api/map`)).body);
+  papers = await Promise.all(
+    ids.map(async (id) => paperAnswer.parse((await ask(`${server.url}/api/papers/${encodeURIComponent(id)}`)).body)),
+  );
+});
+afterAll(() => server.stop());
+
+async function search(q: string, more: Record<string, string | number> = {}): Promise<SearchAnswer> {
+  const { status, body, text } = await ask(`${server.url}/api/search?${queryOf({ q, ...more })}`);
+  expect(status, text).toBe(200);
+  return searchAnswer.parse(body);
+}
+
+/** Of some questions those that do not get a verdict. */
+async function without(verdict: SearchAnswer['verdict'], asked: readonly string[], mode: string): Promise<string[]> {
+  const answers = await Promise.all(asked.map((q) => search(q, { mode, limit: 3 })));
+  return asked.filter((_, i) => answers[i].verdict !== verdict);
+}
+
+describe.each(judgedModes)('in %s mode', (mode) => {
+  test.each([
+    ['letters that are no words', 'qwerty zxcv'],
+    ['a question of the kitchen', 'crispy roast potatoes in goose fat'],
+    ['a question of the garden', 'when do hedgehogs wake up from hibernation'],
+    ['a question of sport', 'who won the tennis final at wimbledon'],
+  ])('%s is answered with nothing, and with the nearest three apart', async (_, q) => {
+    const answer = await search(q, { mode });
+    expect(answer).toMatchObject({ verdict: 'nothing', total: 0, hits: [] });
+    expect(answer.apart).toHaveLength(3);
+    expect(new Set(answer.apart.map(({ id }) => id)).size).toBe(3);
+    for (const { relevance } of answer.apart) expect(relevance).toBeLessThan(0.96);
+  });
+
+  test('letters that neither a paper nor the model knows are answered with nothing, and nothing is near', async () => {
+    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({ verdict: 'nothing', total: 0, hits: [], apart: [] });
+  });
+
+  test('of two hundred questions of everyday life at least 95 in 100 are answered with nothing', async () => {
+    expect(offTopic).toHaveLength(200);
+    const found = await without('nothing', offTopic, mode);
+    expect(found.length, found.join('\n')).toBeLessThanOrEqual(10);
+  });
+
+  test('every title of a paper finds something', async () => {
+    const titles = papers.map(({ title }) => title);
+    expect(await without('found', titles, mode)).toEqual([]);
+  });
+
+  test('a sentence from within any abstract finds something', async () => {
+    const sentences = papers.flatMap(({ abstract }) => abstract.split(/(?<=[.!?])\s+/).slice(1, 2));
+    expect(sentences.length).toBeGreaterThan(300);
+    expect(await without('found', sentences, mode)).toEqual([]);
+  });
+
+  test('questions that a paper answers find something', async () => {
+    const asked = questions.map(({ query }) => query);
+    expect(await without('found', asked, mode)).toEqual([]);
+  });
+
+  test('what is counted among the answers is nearer than half of the unrelated questions come, the first excepted', async () => {
+    const { verdict, apart, hits } = await search('robots that learn to push and grasp objects', { mode, limit: 200 });
+    expect({ verdict, apart }).toEqual({ verdict: 'found', apart: [] });
+    expect(hits[0].relevance).toBeGreaterThan(0.95);
+    expect(hits.length).toBeGreaterThan(20);
+    expect(hits.length).toBeLessThan(papers.length);
+    for (const { relevance } of hits.slice(1)) expect(relevance).toBeGreaterThanOrEqual(0.5);
+  });
+
+  test('a paper to be far from makes no answer of an unrelated question', async () => {
+    for (const { id } of papers.filter((_, i) => i % 60 === 0)) {
+      expect(await search(`crispy roast potatoes in goose fat not:${id}`, { mode })).toMatchObject({
+        verdict: 'nothing',
+        hits: [],
+      });
+      expect(await search(`robots that learn to grasp not:${id}`, { mode })).toMatchObject({ verdict: 'found' });
+    }
+  });
+});
+
+test('words that no paper holds are answered with nothing in keyword mode, and with nothing apart', async () => {
+  const answer = await search('zxcv', { mode: 'keyword' });
+  expect(answer).toMatchObject({ verdict: 'nothing', total: 0, hits: [], apart: [] });
+});
+
+test('a beginning that many words have is no unrelated question', async () => {
+  const { verdict, hits } = await search('transf*', { limit: 10 });
+  expect(verdict).toBe('found');
+  expect(hits).toHaveLength(10);
+});
+
+test('a phrase that a paper holds is found, and only in papers that hold it', async () => {
+  const { verdict, hits } = await search('"sparse reward"', { limit: 200 });
+  expect(verdict).toBe('found');
+  expect(hits.length).toBeGreaterThan(2);
+  const byId = new Map(papers.map((paper) => [paper.id, `${paper.title}\n${paper.abstract}`]));
+  for (const { id } of hits) expect(byId.get(id)).toMatch(/sparse[\s-]+reward/i);
+});
+
+test('nothing is said to be relevant where nothing was asked in words, and where only words were', async () => {
+  const [{ id }] = papers;
+  for (const answer of [
+    await search('-survey'),
+    await search(`like:${id}`),
+    await search('robots', { mode: 'keyword' }),
+  ]) {
+    expect(answer.verdict).toBe('found');
+    expect(answer.hits.length).toBeGreaterThan(10);
+    for (const { relevance } of answer.hits) expect(relevance).toBeNull();
+  }
+});
+
+test('an id that is typed puts its paper first, in every mode', async () => {
+  for (const { id } of papers.filter((_, i) => i % 30 === 0)) {
+    for (const mode of ['hybrid', 'semantic', 'keyword']) {
+      const { verdict, hits } = await search(id, { mode, limit: 5 });
+      expect({ verdict, first: hits[0]?.id }, mode).toEqual({ verdict: 'found', first: id });
+    }
+  }
+});
+
+describe('a misspelt word', () => {
+  test.each([
+    ['tranformer', 'transformer'],
+    ['difusion models', 'diffusion models'],
+    ['grasping robts', 'grasping robots'],
+    ['Lerning to plan since:2020', 'learning to plan since:2020'],
+  ])('%j is put right: %j', async (written, meant) => {
+    expect((await search(written)).didYouMean).toBe(meant);
+    const put = await search(meant);
+    expect(put).toMatchObject({ verdict: 'found', didYouMean: null });
+  });
+
+  test('is not looked for in queries whose words papers hold', async () => {
+    for (const { title } of papers.filter((_, i) => i % 10 === 0)) expect((await search(title)).didYouMean).toBeNull();
+  });
+});

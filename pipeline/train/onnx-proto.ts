@@ -4,7 +4,7 @@
  */
 
 /** Element types of TensorProto.DataType. */
-export const ONNX_TYPE = { float32: 1, int8: 3, int64: 7 } as const;
+export const ONNX_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
 export type OnnxType = keyof typeof ONNX_TYPE;
 
 /** A named tensor of a graph's door: sizes, or names for sizes known only when it runs. */
@@ -19,15 +19,15 @@ export interface OnnxConstant {
   name: string;
   type: OnnxType;
   shape: readonly number[];
-  data: Float32Array | Int8Array | BigInt64Array;
+  data: Float32Array | Uint8Array | BigInt64Array;
 }
 
 export interface OnnxNode {
   op: string;
   inputs: readonly string[];
   outputs: readonly string[];
-  /** Integer attributes only: all that our operators take. */
-  attributes?: Readonly<Record<string, number>>;
+  /** Integers and texts: all that our operators take. */
+  attributes?: Readonly<Record<string, number | string>>;
 }
 
 export interface OnnxGraph {
@@ -42,6 +42,7 @@ export interface OnnxGraph {
 const OPSET = 17;
 const IR_VERSION = 8;
 const INT_ATTRIBUTE = 2;
+const STRING_ATTRIBUTE = 3;
 
 /** The bytes of a `.onnx` file. The same graph always gives the same bytes. */
 export function encodeOnnxModel(graph: OnnxGraph): Uint8Array {
@@ -66,7 +67,9 @@ function nodeFields(node: OnnxNode): Uint8Array[] {
     text(3, node.outputs[0] ?? node.op),
     text(4, node.op),
     ...Object.entries(node.attributes ?? {}).map(([name, value]) =>
-      message(5, [text(1, name), integer(3, value), integer(20, INT_ATTRIBUTE)]),
+      typeof value === 'number'
+        ? message(5, [text(1, name), integer(3, value), integer(20, INT_ATTRIBUTE)])
+        : message(5, [text(1, name), text(4, value), integer(20, STRING_ATTRIBUTE)]),
     ),
   ];
 }

@@ -12,7 +12,7 @@ const MIDDLE = (LEVELS - 1) / 2;
  * for `scales[r] * (v − 1.5)`. Without a level at zero all four are used.
  */
 export interface QuantizedTable {
-  rows: Int8Array;
+  rows: Uint8Array;
   /** One factor a row, the learned token weight folded in. 0: the row counts for nothing. */
   scales: Float32Array;
   dimensions: number;
@@ -27,7 +27,7 @@ export interface QuantizedTable {
  */
 export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimensions: number): QuantizedTable {
   const width = dimensions / FIELDS;
-  const rows = new Int8Array(weights.length * width);
+  const rows = new Uint8Array(weights.length * width);
   const scales = new Float32Array(weights.length);
   for (let row = 0; row < weights.length; row++) {
     const start = row * dimensions;
@@ -40,8 +40,7 @@ export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimen
       for (let field = 0; field < FIELDS; field++) {
         byte = byte * LEVELS + level(vectors[start + field * width + d] / step);
       }
-      // As a signed byte: floors of it are those of the unsigned one, moved by a whole number.
-      rows[row * width + d] = byte - 128;
+      rows[row * width + d] = byte;
     }
     scales[row] = weights[row] * step;
   }
@@ -58,10 +57,11 @@ function level(value: number): number {
  *   input_ids, attention_mask [batch, sequence] int64 → sentence_embedding [batch, dimensions] float32
  *
  * The weighted sum is written as [1, sequence] × [sequence, dimensions / 4] a text, one product for each depth of bits
- * instead of a multiplied copy of all rows, and the fields are taken apart only after it. With A_k = floor(byte / 4^k) +
- * ½ the highest field, centred, is A_3 and the one k places above the lowest is A_k − 4 A_(k+1): the sums of w · A_k
- * give the sums of all fields. Nothing else is summed along the sequence: only this product adds in an order that
- * padding does not change, to the last bit. A row of nothing but padding has sum 0, and 0 / tiny is 0: no NaN.
+ * instead of a multiplied copy of all rows, and the fields are taken apart only after it. With U_k = byte >> 2k the
+ * highest field is U_3 and the one k places above the lowest is U_k − 4 U_(k+1), each 1.5 too large for a centred one:
+ * the sums of w · U_k and of w give the sums of all fields. Shifting bytes moves a quarter of the memory that dividing
+ * floats does. Nothing else is summed along the sequence: only this product adds in an order that padding does not
+ * change, to the last bit. A row of nothing but padding has sum 0, and 0 / tiny is 0: no NaN.
  *
  * @param saturation a token that occurs n times counts n^saturation; at 1 the graph does not count at all.
  */
@@ -70,6 +70,8 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
     ({ name, type: 'float32', shape: [1], data: Float32Array.of(value) }) as const;
   const axis = (name: string, value: bigint) =>
     ({ name, type: 'int64', shape: [1], data: BigInt64Array.of(value) }) as const;
+  const byte = (name: string, value: number) =>
+    ({ name, type: 'uint8', shape: [1], data: Uint8Array.of(value) }) as const;
   const counting = saturation < 1;
   const depths = Array.from({ length: FIELDS }, (_, depth) => depth);
   return {
@@ -80,23 +82,28 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
     ],
     outputs: [{ name: 'sentence_embedding', type: 'float32', shape: ['batch', dimensions] }],
     constants: [
-      { name: 'rows', type: 'int8', shape: [scales.length, dimensions / FIELDS], data: rows },
+      { name: 'rows', type: 'uint8', shape: [scales.length, dimensions / FIELDS], data: rows },
       { name: 'scales', type: 'float32', shape: [scales.length], data: scales },
       axis('axis_1', 1n),
+      axis('axis_2', 2n),
       float('tiny', 1e-12),
       float('levels', LEVELS),
-      float('half', 0.5),
-      ...depths.slice(1).map((depth) => float(`share_${depth}`, LEVELS ** -depth)),
-      ...(counting ? [axis('axis_2', 2n), float('one', 1), float('exponent', saturation - 1)] : []),
+      float('middle', MIDDLE),
+      ...depths.slice(1).map((depth) => byte(`bits_${depth}`, BITS * depth)),
+      ...(counting ? [float('one', 1), float('exponent', saturation - 1)] : []),
     ],
     nodes: [
-      { op: 'Gather', inputs: ['rows', 'input_ids'], outputs: ['token_int8'] },
-      { op: 'Cast', inputs: ['token_int8'], outputs: ['floor_0'], attributes: { to: 1 } },
+      { op: 'Gather', inputs: ['rows', 'input_ids'], outputs: ['bytes_0'] },
       { op: 'Gather', inputs: ['scales', 'input_ids'], outputs: ['token_scale'] },
       { op: 'Cast', inputs: ['attention_mask'], outputs: ['mask'], attributes: { to: 1 } },
+      { op: 'Unsqueeze', inputs: ['mask', 'axis_2'], outputs: ['mask_column'] },
       { op: 'Mul', inputs: ['token_scale', 'mask'], outputs: [counting ? 'once_weight' : 'weight'] },
       ...(counting ? saturationNodes() : []),
       { op: 'Unsqueeze', inputs: ['weight', 'axis_1'], outputs: ['weight_row'] },
+      // Σ w, times what each field is too large by.
+      { op: 'MatMul', inputs: ['weight_row', 'mask_column'], outputs: ['weight_sum_row'] },
+      { op: 'Squeeze', inputs: ['weight_sum_row', 'axis_1'], outputs: ['weight_sum'] },
+      { op: 'Mul', inputs: ['weight_sum', 'middle'], outputs: ['excess'] },
       ...depths.flatMap(depthNodes),
       ...depths.slice(0, -1).flatMap(fieldNodes),
       {
@@ -109,9 +116,10 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
             .reverse()
             .map((depth) => `field_${depth}`),
         ],
-        outputs: ['sum'],
+        outputs: ['raised'],
         attributes: { axis: 1 },
       },
+      { op: 'Sub', inputs: ['raised', 'excess'], outputs: ['sum'] },
       { op: 'Mul', inputs: ['sum', 'sum'], outputs: ['square'] },
       { op: 'ReduceSum', inputs: ['square', 'axis_1'], outputs: ['square_sum'], attributes: { keepdims: 1 } },
       { op: 'Sqrt', inputs: ['square_sum'], outputs: ['length'] },
@@ -121,17 +129,18 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
   };
 }
 
-/** sum_k = Σ w · A_k over the sequence, with A_k = floor(byte / 4^k) + ½. */
+/** sum_k = Σ w · U_k over the sequence, with U_k = byte >> 2k. */
 function depthNodes(depth: number): OnnxNode[] {
+  const shift: OnnxNode = {
+    op: 'BitShift',
+    inputs: ['bytes_0', `bits_${depth}`],
+    outputs: [`bytes_${depth}`],
+    attributes: { direction: 'RIGHT' },
+  };
   return [
-    ...(depth === 0
-      ? []
-      : [
-          { op: 'Mul', inputs: ['floor_0', `share_${depth}`], outputs: [`scaled_${depth}`] },
-          { op: 'Floor', inputs: [`scaled_${depth}`], outputs: [`floor_${depth}`] },
-        ]),
-    { op: 'Add', inputs: [`floor_${depth}`, 'half'], outputs: [`centred_${depth}`] },
-    { op: 'MatMul', inputs: ['weight_row', `centred_${depth}`], outputs: [`sum_row_${depth}`] },
+    ...(depth === 0 ? [] : [shift]),
+    { op: 'Cast', inputs: [`bytes_${depth}`], outputs: [`floats_${depth}`], attributes: { to: 1 } },
+    { op: 'MatMul', inputs: ['weight_row', `floats_${depth}`], outputs: [`sum_row_${depth}`] },
     { op: 'Squeeze', inputs: [`sum_row_${depth}`, 'axis_1'], outputs: [`sum_${depth}`] },
   ];
 }
@@ -156,7 +165,6 @@ function saturationNodes(): OnnxNode[] {
     { op: 'Unsqueeze', inputs: ['ids', 'axis_2'], outputs: ['ids_column'] },
     { op: 'Equal', inputs: ['ids_column', 'ids_row'], outputs: ['same'] },
     { op: 'Cast', inputs: ['same'], outputs: ['same_float'], attributes: { to: 1 } },
-    { op: 'Unsqueeze', inputs: ['mask', 'axis_2'], outputs: ['mask_column'] },
     { op: 'MatMul', inputs: ['same_float', 'mask_column'], outputs: ['times_column'] },
     { op: 'Squeeze', inputs: ['times_column', 'axis_2'], outputs: ['times'] },
     { op: 'Max', inputs: ['times', 'one'], outputs: ['times_or_one'] },

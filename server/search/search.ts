@@ -1,5 +1,5 @@
-import { fuse, type LengthWeights, ranking, weightsFor } from '../../pipeline/core/fusion.ts';
-import { type Gathered, gather, type Question, type Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
+import { type Evidence, fuse, type LengthWeights, ranking, weightsFor } from '../../pipeline/core/fusion.ts';
+import { gather, type Question, type Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
 
 /** What is searched, and how much words and meaning count in it. */
@@ -15,7 +15,7 @@ export interface Ranked {
   /** Cosine with the query, or what stands for it (see `meaningOf`); 0 where only words are asked. */
   readonly cosines: Float32Array;
   /** What it was made from, in another order. */
-  readonly evidence: Gathered;
+  readonly evidence: Evidence;
 }
 
 /** Ranks papers by words, by meaning, or by both. Equal scores stand by row. */
@@ -37,7 +37,7 @@ export function rank({ corpus, weights }: Searched, question: Question, mode: Se
   return ranked(evidence, fuse(evidence, { ...learned, keyword }));
 }
 
-function ranked(evidence: Gathered, scores: Float32Array): Ranked {
+function ranked(evidence: Evidence, scores: Float32Array): Ranked {
   const order = ranking(evidence.rows, scores);
   return {
     rows: Int32Array.from(order, (at) => evidence.rows[at]),

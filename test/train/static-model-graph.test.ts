@@ -5,9 +5,9 @@ import { quantizeRows } from '../../pipeline/train/static-model-graph.ts';
 describe('quantizeRows', () => {
   const dimensions = 16;
   /** The two bits of a component, as the table's own words say where they lie. */
-  const fieldAt = (rows: Int8Array, row: number, d: number): number => {
+  const fieldAt = (rows: Uint8Array, row: number, d: number): number => {
     const quarter = dimensions / 4;
-    const byte = rows[row * quarter + (d % quarter)] + 128;
+    const byte = rows[row * quarter + (d % quarter)];
     return Math.floor(byte / 4 ** (3 - Math.floor(d / quarter))) % 4;
   };
 

@@ -43,18 +43,12 @@ export interface Question {
   readonly filter?: RowFilter | undefined;
 }
 
-/** What speaks for the papers that may answer a question. */
-export interface Gathered extends Evidence {
-  /** How many papers hold one of the words. */
-  readonly withWords: number;
-}
-
 /**
  * The candidates of a question: the best by words and the nearest by meaning, each with both scores.
  *
  * @param pool how many each half offers at the most
  */
-export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question, pool = POOL): Gathered {
+export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question, pool = POOL): Evidence {
   const scored = corpus.scorer.score(asked?.terms ?? [], filter?.mask);
   const byWords = scored.best(pool).rows;
   const byMeaning = near.map((vector) => nearest(corpus, vector, pool, filter));
@@ -68,7 +62,6 @@ export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Q
     pairs,
     keywordScale: scored.scale(filter?.count ?? corpus.words.papers),
     ...meaningOf(corpus, rows, near, far, known),
-    withWords: scored.total,
   };
 }
 

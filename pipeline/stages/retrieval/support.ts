@@ -1,7 +1,7 @@
+import type { Evidence } from '../../core/fusion.ts';
 import type { Support } from '../../core/relevance.ts';
 import type { WordIndex } from '../../core/word-index.ts';
 import type { AskedWords } from './asked-words.ts';
-import type { Gathered } from './candidates.ts';
 
 /** So many of the best by words are looked at for one that holds most of the question. */
 const READ = 5;
@@ -40,7 +40,7 @@ function holds(rows: Int32Array, row: number): boolean {
 }
 
 /** What speaks for the answers of a question as a whole: the paper that holds most of it, and how near the nearest are. */
-export function supportOf(words: WordIndex, asked: AskedWords, found: Gathered): Support {
+export function supportOf(words: WordIndex, asked: AskedWords, found: Evidence): Support {
   const read = coverageReader(words, asked);
   const best = Array.from(found.rows.keys())
     // The nearest where words were not asked.

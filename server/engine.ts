@@ -6,7 +6,7 @@ import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
 import { reranked } from '../pipeline/stages/indexes/reranked.ts';
 import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
 import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
-import { openSnapshot } from '../pipeline/store/snapshot-reader.ts';
+import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
   Hit,
   MapAnswer,
@@ -42,7 +42,7 @@ export interface Engine {
  * @throws PaperfieldError corrupt
  */
 export function openEngine(folder: string, embedder: Embedder | undefined): Engine {
-  const snapshot = openSnapshot(folder);
+  const snapshot = openForServing(folder);
   const { manifest, papers, vectors, map, topicOfRow, topics } = snapshot;
   const { leadingDimensions } = manifest.model;
   const index = reranked(openHnsw(snapshot.indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);

@@ -1,5 +1,5 @@
 /** Typed columns in one binary file: vectors, graph and map are all kept so. The layout stands in data/README.md. */
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import { writeAtomically } from './atomic-write.ts';
@@ -59,22 +59,13 @@ export interface Columns {
  * @throws PaperfieldError corrupt, where the file is cut, of another version, or lacks a column of the type and length
  */
 export function readColumns(path: string): Columns {
-  const fault = (what: string) => new PaperfieldError('corrupt', `${path}: ${what}; build again`);
+  const fault = faultOf(path);
   const bytes = readWhole(path, fault);
-  if (bytes.byteLength < 12 || bytes.toString('latin1', 0, 4) !== MAGIC) throw fault('is no column file');
-  const version = bytes.readUInt32LE(4);
-  if (version !== VERSION) throw fault(`has version ${version}, expected ${VERSION}`);
-  const start = 12 + bytes.readUInt32LE(8);
-  const header = headerSchema.safeParse(parseHeader(bytes.toString('utf8', 12, start)));
-  if (!header.success) throw fault('has no readable header');
+  const { start, columns } = readHead(bytes, fault);
   // A small file may come out of Node's shared pool, at an offset that no typed array accepts.
   const base = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
-  const byName = new Map(header.data.columns.map((column) => [column.name, column]));
   const column = (name: string, type: keyof typeof types, length?: number) => {
-    const found = byName.get(name);
-    if (found?.type !== type || (length !== undefined && found.length !== length)) {
-      throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
-    }
+    const found = findColumn(columns, name, type, length, fault);
     const from = start + found.offset;
     if (found.offset % ALIGNMENT !== 0 || start % 4 !== 0) throw fault('has no readable header');
     if (from + found.length * types[type].BYTES_PER_ELEMENT > base.byteLength) throw fault('is cut short');
@@ -96,7 +87,72 @@ export function readColumns(path: string): Columns {
   };
 }
 
-function readWhole(path: string, fault: (what: string) => PaperfieldError): Buffer {
+/**
+ * Reads one column of floats in parts of `partLength` (the last may be shorter): for files that shall not be in memory as
+ * a whole. Each part lies over the same buffer and is good until the next is asked for.
+ *
+ * @throws PaperfieldError corrupt, as `readColumns`
+ */
+export function* float32Parts(path: string, name: string, length: number, partLength: number): Generator<Float32Array> {
+  const fault = faultOf(path);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw fault(`cannot be read (${messageOf(error)})`);
+  }
+  try {
+    const front = Buffer.alloc(12);
+    const headBytes = readSync(file, front, 0, 12, 0) === 12 ? 12 + front.readUInt32LE(8) : 12;
+    const head = Buffer.alloc(Math.min(headBytes, fstatSync(file).size));
+    readSync(file, head, 0, head.byteLength, 0);
+    const { start, columns } = readHead(head, fault);
+    const { offset } = findColumn(columns, name, 'float32', length, fault);
+    const part = new Float32Array(Math.min(length, partLength));
+    for (let done = 0; done < length; done += part.length) {
+      const values = part.subarray(0, length - done);
+      const target = new Uint8Array(values.buffer, 0, values.byteLength);
+      if (readSync(file, target, 0, target.byteLength, start + offset + done * 4) < target.byteLength) {
+        throw fault('is cut short');
+      }
+      yield values;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+type Fault = (what: string) => PaperfieldError;
+type Described = z.infer<typeof headerSchema>['columns'];
+
+function faultOf(path: string): Fault {
+  return (what) => new PaperfieldError('corrupt', `${path}: ${what}; build again`);
+}
+
+/** Where the columns begin, and what they are. */
+function readHead(bytes: Buffer, fault: Fault): { start: number; columns: Described } {
+  if (bytes.byteLength < 12 || bytes.toString('latin1', 0, 4) !== MAGIC) throw fault('is no column file');
+  const version = bytes.readUInt32LE(4);
+  if (version !== VERSION) throw fault(`has version ${version}, expected ${VERSION}`);
+  const start = 12 + bytes.readUInt32LE(8);
+  const header = headerSchema.safeParse(parseHeader(bytes.toString('utf8', 12, start)));
+  if (!header.success) throw fault('has no readable header');
+  return { start, columns: header.data.columns };
+}
+
+function findColumn(
+  columns: Described,
+  name: string,
+  type: keyof typeof types,
+  length: number | undefined,
+  fault: Fault,
+): Described[number] {
+  const found = columns.findLast((column) => column.name === name);
+  if (found?.type === type && (length === undefined || found.length === length)) return found;
+  throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
+}
+
+function readWhole(path: string, fault: Fault): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {

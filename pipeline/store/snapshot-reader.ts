@@ -1,4 +1,10 @@
 import { join } from 'node:path';
+import {
+  allocateCompactVectors,
+  type CompactVectors,
+  type ComparedVectors,
+  compactRow,
+} from '../core/compact-vectors.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
@@ -6,18 +12,18 @@ import type { Projection } from '../core/projection.ts';
 import { OUTLIER, type Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
-import { readColumns } from './columns.ts';
+import { float32Parts, readColumns } from './columns.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFile, readManifest, readTopics } from './snapshot-files.ts';
 import { readWordIndex } from './word-index-file.ts';
 
 /** A snapshot opened for reading. Nothing in it ever changes. */
-export interface Snapshot {
+export interface Snapshot<Read extends ComparedVectors = Vectors> {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly papers: PaperDatabase;
-  readonly vectors: Vectors;
+  readonly vectors: Read;
   readonly graph: KnnGraph;
   readonly map: Projection;
   readonly topicOfRow: Int32Array;
@@ -28,12 +34,46 @@ export interface Snapshot {
   close(): void;
 }
 
+/** From so many papers on a server holds their vectors in a byte a component: exact ones would take 200 MB and more. */
+const COMPACT_FROM = 50_000;
+const ROWS_A_PART = 4096;
+
 /** @throws PaperfieldError corrupt, where a file is missing, damaged, or does not fit the manifest */
 export function openSnapshot(folder: string): Snapshot {
+  return openWith(folder, readVectors);
+}
+
+/** As `openSnapshot`, with compact vectors where there are many. */
+export function openForServing(folder: string, compactFrom = COMPACT_FROM): Snapshot<ComparedVectors> {
+  return openWith(folder, (path, count, dimensions) =>
+    count < compactFrom ? readVectors(path, count, dimensions) : readCompactVectors(path, count, dimensions),
+  );
+}
+
+function readVectors(path: string, count: number, dimensions: number): Vectors {
+  return { count, dimensions, data: readColumns(path).float32('vectors', count * dimensions) };
+}
+
+/** A part of the file at a time: at no time is the whole of it in memory. */
+function readCompactVectors(path: string, count: number, dimensions: number): CompactVectors {
+  const compact = allocateCompactVectors(count, dimensions);
+  let row = 0;
+  for (const part of float32Parts(path, 'vectors', count * dimensions, dimensions * ROWS_A_PART)) {
+    for (let from = 0; from < part.length; from += dimensions) {
+      compactRow(compact, row++, part.subarray(from, from + dimensions));
+    }
+  }
+  return compact;
+}
+
+function openWith<Read extends ComparedVectors>(
+  folder: string,
+  read: (path: string, count: number, dimensions: number) => Read,
+): Snapshot<Read> {
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;
   const { dimensions } = manifest.model;
-  const vectors = readColumns(join(folder, fileNames.vectors)).float32('vectors', count * dimensions);
+  const vectors = read(join(folder, fileNames.vectors), count, dimensions);
   const graph = readColumns(join(folder, fileNames.graph));
   const rows = graph.int32('rows');
   const map = readColumns(join(folder, fileNames.map));
@@ -55,7 +95,7 @@ export function openSnapshot(folder: string): Snapshot {
     folder,
     manifest,
     papers,
-    vectors: { count, dimensions, data: vectors },
+    vectors,
     ...columns,
     indexPath: join(folder, fileNames.index),
     close: () => papers.close(),

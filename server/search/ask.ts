@@ -1,7 +1,7 @@
+import { similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import { wordAt } from '../../pipeline/core/lexicon.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
-import { dotWithRow } from '../../pipeline/core/vectors.ts';
 import type { SearchMode } from '../contract.ts';
 import { DidYouMean } from './did-you-mean.ts';
 import { parseQuery } from './grammar/parse.ts';
@@ -83,7 +83,7 @@ function namedBy(asker: Asker, query: ParsedQuery, { filter }: MadeQuestion): nu
  */
 function unpushed({ corpus }: Asker, { near, far = [] }: MadeQuestion, ranked: Ranked): Ranked {
   if (far.length === 0 || near.length !== 1) return ranked;
-  const cosineOf = (row: number) => dotWithRow(corpus.vectors, row, near[0]);
+  const cosineOf = (row: number) => similarityOf(corpus.vectors, row, near[0]);
   const evidence = { ...ranked.evidence, cosine: Float32Array.from(ranked.evidence.rows, cosineOf) };
   return { ...ranked, evidence, cosines: Float32Array.from(ranked.rows, cosineOf) };
 }

@@ -1,5 +1,5 @@
+import { comparedVectorAt } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { type AskedWords, askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { Question, Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
@@ -41,7 +41,7 @@ export async function makeQuestion(answering: Answering, query: ParsedQuery, mod
   // The words of several papers taken together find what is near to any one of them; their vectors what is near to all.
   const texts = like.length === 1 || mode === 'keyword' ? like.map(answering.textOf) : [];
   const text = [typed, ...texts].join('\n').trim();
-  const vectors = like.map((row) => vectorAt(corpus.vectors, row));
+  const vectors = like.map((row) => comparedVectorAt(corpus.vectors, row));
   if (query.freeText !== '' && mode !== 'keyword' && answering.embed) {
     const vector = await answering.embed(query.freeText);
     // A text without any word that the model knows has no direction: it must not count as one.
@@ -50,7 +50,7 @@ export async function makeQuestion(answering: Answering, query: ParsedQuery, mod
   return {
     asked: askedWords(words, text, prefixes),
     near: vectors,
-    far: not.map((row) => vectorAt(corpus.vectors, row)),
+    far: not.map((row) => comparedVectorAt(corpus.vectors, row)),
     filter: rowFilter(answering, query, [...like, ...not]),
   };
 }

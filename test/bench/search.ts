@@ -40,8 +40,8 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
   const corpus = retrievable(made.words, made.vectors, made.index, EF_SEARCH);
   const queries = await titles(papers, embedder);
-  await timeRanking(corpus, queries, print);
-  findNeighbors(corpus, print);
+  await timeRanking(corpus, made.vectors, queries, print);
+  findNeighbors(corpus, made.vectors, print);
   print(
     `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
   );
@@ -62,7 +62,12 @@ async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Ask
   return texts.map((text, i) => ({ text, vector: vectors.subarray(i * dimensions, (i + 1) * dimensions) }));
 }
 
-async function timeRanking(corpus: Retrievable, queries: readonly Asked[], print: (line: string) => void) {
+async function timeRanking(
+  corpus: Retrievable,
+  vectors: Vectors,
+  queries: readonly Asked[],
+  print: (line: string) => void,
+) {
   const weights = LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
   const times: Record<SearchMode, number[]> = { hybrid: [], semantic: [], keyword: [] };
   for (const round of [0, 1]) {
@@ -76,13 +81,12 @@ async function timeRanking(corpus: Retrievable, queries: readonly Asked[], print
     }
   }
   for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${told(times[mode])}`);
-  const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactNeighbors(corpus.vectors, vector, 100)));
+  const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactNeighbors(vectors, vector, 100)));
   print(`    exact search by meaning alone, 100 nearest   ${told(exact)}`);
 }
 
 /** recall@10 of the index on papers as questions, all of them and one in a hundred let through. */
-function findNeighbors(corpus: Retrievable, print: (line: string) => void): void {
-  const { vectors } = corpus;
+function findNeighbors(corpus: Retrievable, vectors: Vectors, print: (line: string) => void): void {
   const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
   const some = new Uint8Array(vectors.count).map((_, row) => (row % 100 === 7 ? 1 : 0));
   const filter = { mask: some, count: some.reduce((sum, one) => sum + one, 0) };

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { comparedVectorAt } from '../../pipeline/core/compact-vectors.ts';
 import { DEFAULT_WEIGHTS, type FusionWeights, LENGTHS, weightsFor } from '../../pipeline/core/fusion.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
@@ -115,7 +116,7 @@ describe('a corpus in which one half of a search knows more', () => {
         const data = new Float32Array(12 * texts.length);
         for (let i = 0; i < texts.length; i++) {
           const row = rows[at++];
-          data.set(corpus.vectors.data.subarray(row * 12, (row + 1) * 12), 12 * i);
+          data.set(comparedVectorAt(corpus.vectors, row), 12 * i);
         }
         return data;
       },

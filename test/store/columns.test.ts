@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { type Column, type Columns, readColumns, writeColumns } from '../../pipeline/store/columns.ts';
+import { type Column, type Columns, float32Parts, readColumns, writeColumns } from '../../pipeline/store/columns.ts';
 import { scratchFolders, withChangedByte } from './scratch-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -80,6 +80,33 @@ describe('a column file', () => {
     const once = readFileSync(file);
     writeColumns(file, small);
     expect(readFileSync(file).equals(once)).toBe(true);
+  });
+
+  test('gives a column of floats in parts as it gives the whole', () => {
+    fc.assert(
+      fc.property(columnSets, fc.float32Array({ maxLength: 60 }), fc.nat(20), (columns, values, size) => {
+        writeColumns(file, { ...columns, values });
+        const parts = [...float32Parts(file, 'values', values.length, size + 1)].map((part) => part.length);
+        expect(parts.reduce((sum, length) => sum + length, 0)).toBe(values.length);
+        let whole = '';
+        for (const part of float32Parts(file, 'values', values.length, size + 1)) whole += bytesOf(part);
+        expect(whole).toBe(bytesOf(values));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('cut anywhere, absent, or of another length, gives no parts but an error', () => {
+    writeColumns(file, { values: Float32Array.of(1, 2, 3, 4) });
+    const whole = readFileSync(file);
+    const read = (length: number) => () => [...float32Parts(file, 'values', length, 3)];
+    expect(read(4)).not.toThrow();
+    for (const length of [3, 5]) expect(read(length)).toThrow(PaperfieldError);
+    for (let length = 0; length < whole.length; length++) {
+      writeFileSync(file, whole.subarray(0, length));
+      expect(read(4)).toThrow(PaperfieldError);
+    }
+    expect(() => [...float32Parts(join(newFolder(), 'absent'), 'values', 4, 3)]).toThrow(PaperfieldError);
   });
 
   test('cut anywhere gives an error or the columns that are still whole, never other data', () => {

@@ -1,11 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { allocateCompactVectors, compactRow } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { OUTLIER } from '../../pipeline/core/topics.ts';
+import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataFolders, snapshotIds } from '../../pipeline/store/data-folder.ts';
 import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
-import { openSnapshot, verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
+import { openForServing, openSnapshot, verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { nameSnapshot, type SnapshotContent, writeSnapshot } from '../../pipeline/store/snapshot-writer.ts';
 import { scratchFolders, withChangedByte } from './scratch-folder.ts';
 import { smallContent, smallFacts } from './snapshot-content.ts';
@@ -46,6 +48,18 @@ describe('a snapshot', () => {
     expect(snapshot.indexPath).toBe(join(sound, 'hnsw.bin'));
     snapshot.close();
     expect(JSON.parse(readFileSync(join(sound, 'receipts.jsonl'), 'utf8'))).toEqual(content.receipts[0]);
+  });
+
+  test('opened for serving has exact vectors of a few papers, and compact ones of many', () => {
+    const { vectors } = smallContent();
+    const few = openForServing(sound);
+    expect(few.vectors).toEqual(vectors);
+    few.close();
+    const many = openForServing(sound, 1);
+    const compact = allocateCompactVectors(vectors.count, vectors.dimensions);
+    for (let row = 0; row < vectors.count; row++) compactRow(compact, row, vectorAt(vectors, row));
+    expect(many.vectors).toEqual(compact);
+    many.close();
   });
 
   test('is the same, byte for byte, for the same content', async () => {

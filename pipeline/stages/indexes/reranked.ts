@@ -1,5 +1,5 @@
+import { type ComparedVectors, similarityOf } from '../../core/compact-vectors.ts';
 import { ranking } from '../../core/fusion.ts';
-import { dotWithRow, type Vectors } from '../../core/vectors.ts';
 import type { NeighborIndex } from './hnsw.ts';
 
 /**
@@ -25,13 +25,13 @@ export function leadingPart(vector: Float32Array, dimensions: number): Float32Ar
  *
  * @param index over `leadingPart(vector, leading)` of each of `vectors`
  */
-export function reranked(index: NeighborIndex, vectors: Vectors, leading: number): NeighborIndex {
+export function reranked(index: NeighborIndex, vectors: ComparedVectors, leading: number): NeighborIndex {
   if (leading >= vectors.dimensions) return index;
   return {
     count: index.count,
     search(query, k, ef, mask) {
       const { rows } = index.search(leadingPart(query, leading), k + SPARE, ef, mask);
-      const similarities = Float32Array.from(rows, (row) => dotWithRow(vectors, row, query));
+      const similarities = Float32Array.from(rows, (row) => similarityOf(vectors, row, query));
       const order = ranking(rows, similarities).subarray(0, k);
       return {
         rows: Int32Array.from(order, (at) => rows[at]),

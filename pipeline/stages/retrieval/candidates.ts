@@ -1,6 +1,7 @@
+import type { ComparedVectors } from '../../core/compact-vectors.ts';
 import type { Evidence } from '../../core/fusion.ts';
 import { sampleRows, seededRandom } from '../../core/random.ts';
-import type { Neighbors, Vectors } from '../../core/vectors.ts';
+import type { Neighbors } from '../../core/vectors.ts';
 import type { WordIndex } from '../../core/word-index.ts';
 import type { NeighborIndex } from '../indexes/hnsw.ts';
 import { WordScorer } from '../words/bm25.ts';
@@ -20,14 +21,19 @@ const SAMPLE = 256;
 export interface Retrievable {
   readonly words: WordIndex;
   readonly scorer: WordScorer;
-  readonly vectors: Vectors;
+  readonly vectors: ComparedVectors;
   readonly index: NeighborIndex;
   readonly efSearch: number;
   /** Rows of the sample. */
   readonly sample: Int32Array;
 }
 
-export function retrievable(words: WordIndex, vectors: Vectors, index: NeighborIndex, efSearch: number): Retrievable {
+export function retrievable(
+  words: WordIndex,
+  vectors: ComparedVectors,
+  index: NeighborIndex,
+  efSearch: number,
+): Retrievable {
   // A fixed seed: which papers are the sample is nobody's to choose, and equal questions get equal answers.
   const sample = sampleRows(vectors.count, SAMPLE, seededRandom(1));
   return { words, scorer: new WordScorer(words), vectors, index, efSearch, sample };

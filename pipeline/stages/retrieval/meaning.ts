@@ -1,8 +1,8 @@
+import { type ComparedVectors, similarityOf } from '../../core/compact-vectors.ts';
 import { type Evidence, type Scale, scaleOf, standardized } from '../../core/fusion.ts';
-import { dotWithRow, type Vectors } from '../../core/vectors.ts';
 
 interface Sampled {
-  readonly vectors: Vectors;
+  readonly vectors: ComparedVectors;
   /** Rows from which it is reckoned what cosine is usual for a vector. */
   readonly sample: Int32Array;
 }
@@ -30,13 +30,13 @@ export function meaningOf(
   }
   if (near.length === 1 && far.length === 0) {
     const [vector] = near;
-    const cosine = Float32Array.from(rows, (row) => known.get(row) ?? dotWithRow(corpus.vectors, row, vector));
+    const cosine = Float32Array.from(rows, (row) => known.get(row) ?? similarityOf(corpus.vectors, row, vector));
     return { cosine, cosineScale: usualCosine(corpus, vector) };
   }
   const nearness = (vectors: readonly Float32Array[]) => {
     const scales = vectors.map((vector) => usualCosine(corpus, vector));
     return (row: number) =>
-      vectors.map((vector, i) => standardized(dotWithRow(corpus.vectors, row, vector), scales[i]));
+      vectors.map((vector, i) => standardized(similarityOf(corpus.vectors, row, vector), scales[i]));
   };
   const [toNear, toFar] = [nearness(near), nearness(far)];
   const cosine = Float32Array.from(rows, (row) => {
@@ -50,5 +50,5 @@ export function meaningOf(
 
 /** What cosine papers usually have with a vector. */
 export function usualCosine({ vectors, sample }: Sampled, vector: Float32Array): Scale {
-  return scaleOf(Float32Array.from(sample, (row) => dotWithRow(vectors, row, vector)));
+  return scaleOf(Float32Array.from(sample, (row) => similarityOf(vectors, row, vector)));
 }

@@ -1,5 +1,6 @@
 import { bestRows } from '../../core/best-rows.ts';
-import { dotWithRow, type Neighbors, type Vectors } from '../../core/vectors.ts';
+import { type ComparedVectors, similarityOf } from '../../core/compact-vectors.ts';
+import type { Neighbors } from '../../core/vectors.ts';
 import type { NeighborIndex } from '../indexes/hnsw.ts';
 
 /** The papers that a question may be answered with. */
@@ -14,7 +15,7 @@ export interface RowFilter {
 const EXACT_UP_TO = 8_192;
 
 interface Searched {
-  readonly vectors: Vectors;
+  readonly vectors: ComparedVectors;
   readonly index: NeighborIndex;
   readonly efSearch: number;
 }
@@ -31,7 +32,7 @@ export function nearest(corpus: Searched, vector: Float32Array, k: number, filte
     if (filter === undefined || filter.mask[row] !== 0) candidates[at++] = row;
   }
   const scores = new Float32Array(vectors.count);
-  for (const row of candidates) scores[row] = dotWithRow(vectors, row, vector);
+  for (const row of candidates) scores[row] = similarityOf(vectors, row, vector);
   const best = bestRows(candidates, scores, k);
   return { rows: best, similarities: Float32Array.from(best, (row) => scores[row]) };
 }

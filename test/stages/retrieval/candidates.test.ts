@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { dotWithRow, vectorAt } from '../../../pipeline/core/vectors.ts';
+import { comparedVectorAt, similarityOf } from '../../../pipeline/core/compact-vectors.ts';
 import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
 import { gather, POOL, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
 import { pairScores } from '../../../pipeline/stages/retrieval/pair-scores.ts';
@@ -26,7 +26,9 @@ describe('the candidates of a question', () => {
         expect(found.keyword).toEqual(scored.scoresOf(found.rows));
         expect(found.keywordScale).toEqual(scored.scale(open.length));
         expect(found.pairs).toEqual(pairScores(corpus.words, asked.pairs, found.rows));
-        expect(found.cosine).toEqual(Float32Array.from(found.rows, (row) => dotWithRow(corpus.vectors, row, near[0])));
+        expect(found.cosine).toEqual(
+          Float32Array.from(found.rows, (row) => similarityOf(corpus.vectors, row, near[0])),
+        );
       }),
       { seed: 1, numRuns: 100 },
     );
@@ -42,7 +44,7 @@ describe('the candidates of a question', () => {
     const byWords = gather(corpus, { asked, near: [] });
     expect([...byWords.rows]).toEqual([0, 2]);
     expect([byWords.cosine, byWords.cosineScale]).toEqual([Float32Array.of(0, 0), { mean: 0, deviation: 0 }]);
-    const byMeaning = gather(corpus, { near: [vectorAt(corpus.vectors, 1)] });
+    const byMeaning = gather(corpus, { near: [comparedVectorAt(corpus.vectors, 1)] });
     expect([...byMeaning.rows].sort()).toEqual([0, 1, 2]);
     expect(byMeaning.rows[0]).toBe(1);
     expect([byMeaning.keyword, byMeaning.pairs]).toEqual([new Float32Array(3), new Float32Array(3)]);

@@ -2,6 +2,9 @@ import { type Evidence, fuse, type LengthWeights, ranking, weightsFor } from '..
 import { gather, type Question, type Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
 
+/** Papers that one can page through where only words are asked: they cost less than neighbours do. */
+const KEYWORD_POOL = 1000;
+
 /** What is searched, and how much words and meaning count in it. */
 export interface Searched {
   readonly corpus: Retrievable;
@@ -23,7 +26,7 @@ export function rank({ corpus, weights }: Searched, question: Question, mode: Se
   const { asked, near, far = [] } = question;
   const learned = weightsFor(weights, asked?.count ?? 0);
   if (mode === 'keyword') {
-    const evidence = gather(corpus, { asked, near: [], filter: question.filter });
+    const evidence = gather(corpus, { asked, near: [], filter: question.filter }, KEYWORD_POOL);
     return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }));
   }
   if (mode === 'semantic') {

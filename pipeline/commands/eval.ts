@@ -56,29 +56,25 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   const { tune } = await import('../stages/tune.ts');
   const set = await readRetrievalSet(folder, open);
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
-  try {
-    const ready = retrievable(corpus.words, corpus.vectors, corpus.index, options.efSearch);
-    // As a build does: by questions the corpus is asked about itself, without a look at the judgements.
-    const { weights } = await tune(set.papers, ready, embedder, options.seed, effects);
-    const vectors = new Map<string, Float32Array>();
-    const modes = await measureRetrieval(
-      set,
-      searchModes,
-      async (query, mode) => {
-        const vector = vectors.get(query) ?? (await embedder.embed([queryText(embedder.card, query)]));
-        vectors.set(query, vector);
-        const asked = askedWords(corpus.words, query);
-        const ranked = rank({ corpus: ready, weights }, { asked, near: [vector] }, mode);
-        return Array.from(ranked.rows.subarray(0, 200), (row) => set.papers[row].id);
-      },
-      effects,
-    );
-    const { embedRate } = corpus;
-    const counts = { documents: set.papers.length, queries: set.queries.length };
-    return { set: folder, kind: 'retrieval', model: embedder.card.name, ...counts, embedRate, modes };
-  } finally {
-    corpus.close();
-  }
+  const ready = retrievable(corpus.words, corpus.vectors, corpus.index, options.efSearch);
+  // As a build does: by questions the corpus is asked about itself, without a look at the judgements.
+  const { weights } = await tune(set.papers, ready, embedder, options.seed, effects);
+  const vectors = new Map<string, Float32Array>();
+  const modes = await measureRetrieval(
+    set,
+    searchModes,
+    async (query, mode) => {
+      const vector = vectors.get(query) ?? (await embedder.embed([queryText(embedder.card, query)]));
+      vectors.set(query, vector);
+      const asked = askedWords(corpus.words, query);
+      const ranked = rank({ corpus: ready, weights }, { asked, near: [vector] }, mode);
+      return Array.from(ranked.rows.subarray(0, 200), (row) => set.papers[row].id);
+    },
+    effects,
+  );
+  const { embedRate } = corpus;
+  const counts = { documents: set.papers.length, queries: set.queries.length };
+  return { set: folder, kind: 'retrieval', model: embedder.card.name, ...counts, embedRate, modes };
 }
 
 async function evaluateGroups(path: string, { open, embedder, options, effects }: Bench): Promise<Report> {
@@ -88,13 +84,9 @@ async function evaluateGroups(path: string, { open, embedder, options, effects }
   const { findTopics } = await import('../stages/topics.ts');
   const set = await readLabelledSet(await open(path));
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
-  try {
-    const { vectors, index, embedRate } = corpus;
-    const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
-    const figures = measureGroups(set, vectors, graph, findTopics(graph, options, effects));
-    const counts = { documents: set.papers.length, labels: set.labels.length };
-    return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };
-  } finally {
-    corpus.close();
-  }
+  const { vectors, index, embedRate } = corpus;
+  const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
+  const figures = measureGroups(set, vectors, graph, findTopics(graph, options, effects));
+  const counts = { documents: set.papers.length, labels: set.labels.length };
+  return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };
 }

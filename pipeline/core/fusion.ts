@@ -20,8 +20,8 @@ export interface LengthWeights extends FusionWeights {
 export const LENGTHS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
 
 /**
- * What counts until a corpus has taught better, and for a corpus too small to teach. Means over four judged sets that no
- * snapshot sees (DESIGN.md, 'Search').
+ * What counts until a corpus has taught better, and for a corpus too small to teach: on the flat top of all four judged
+ * sets (the table under 'Search' in DESIGN.md).
  */
 export const DEFAULT_WEIGHTS: FusionWeights = { keyword: 0.5, pairs: 0.15 };
 

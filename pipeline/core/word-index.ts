@@ -41,6 +41,11 @@ export function papersWithStem({ postingStarts }: WordIndex, stem: number): numb
   return postingStarts[stem + 1] - postingStarts[stem];
 }
 
+/** How telling it is that a paper has a word which so many of all papers have: idf as BM25 has it, above 0. */
+export function rarityOf(papers: number, all: number): number {
+  return Math.log(1 + (all - papers + 0.5) / (papers + 0.5));
+}
+
 /** What is wrong with a word index, or undefined: starts that rise, rows that rise, stems and rows that exist. */
 export function wordIndexFault(index: WordIndex): string | undefined {
   const { papers, stems, words, wordStems, wordPapers, postingStarts, postingRows, textStarts, text } = index;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
 import type { Paper } from '../core/paper.ts';
 import type { Vectors } from '../core/vectors.ts';
@@ -10,23 +7,20 @@ import type { Embedder } from '../stages/embedders/embedder.ts';
 import { buildIndex } from '../stages/index.ts';
 import type { HnswOptions, NeighborIndex } from '../stages/indexes/hnsw.ts';
 import { buildWordIndex } from '../stages/words/word-index.ts';
-import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../store/paper-database.ts';
 
 /** A corpus made ready for searching as a snapshot is, without map and topics. */
 export interface Searchable {
-  readonly papers: PaperDatabase;
   readonly vectors: Vectors;
   readonly index: NeighborIndex;
   readonly words: WordIndex;
   /** Papers embedded a second, tokenising included. */
   readonly embedRate: number;
-  close(): void;
 }
 
 /** Every text goes through the model: the rate is part of what is measured. */
 const nothingKnown: KnownVectors = { read: () => false, append: () => undefined };
 
-/** Embeds a corpus and makes its indexes; the papers stand in a folder that `close` removes. */
+/** Embeds a corpus and makes its indexes. */
 export async function makeSearchable(
   papers: readonly Paper[],
   embedder: Embedder,
@@ -38,19 +32,5 @@ export async function makeSearchable(
   const embedRate = (papers.length * 1000) / Math.max(1, performance.now() - started);
   const index = buildIndex(vectors, { ...options, leading: embedder.card.leadingDimensions }, effects);
   const words = buildWordIndex(papers, effects);
-  const folder = mkdtempSync(join(tmpdir(), 'paperfield-eval-'));
-  const path = join(folder, 'papers.sqlite');
-  writePaperDatabase(path, papers, () => effects.signal.throwIfAborted());
-  const database = openPaperDatabase(path);
-  return {
-    papers: database,
-    vectors,
-    index,
-    words,
-    embedRate,
-    close() {
-      database.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { vectors, index, words, embedRate };
 }

@@ -45,7 +45,6 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   print(
     `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
   );
-  made.close();
   await embedder.close();
 }
 

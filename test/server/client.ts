@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { mapAnswer, type PaperAnswer, paperAnswer } from '../../server/contract.ts';
 
 /** An answer as it came over the wire. */
 export interface Answer {
@@ -50,4 +51,12 @@ export function queryOf(values: Readonly<Record<string, string | number>>): stri
   return Object.entries(values)
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
     .join('&');
+}
+
+/** Every paper of a server, in the order of their rows. */
+export async function allPapers(url: string): Promise<PaperAnswer[]> {
+  const { ids } = mapAnswer.parse((await ask(`${url}/api/map`)).body);
+  return Promise.all(
+    ids.map(async (id) => paperAnswer.parse((await ask(`${url}/api/papers/${encodeURIComponent(id)}`)).body)),
+  );
 }

@@ -1,15 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  mapAnswer,
-  type PaperAnswer,
-  paperAnswer,
-  type SearchAnswer,
-  searchAnswer,
-  searchModes,
-  topicsAnswer,
-} from '../../server/contract.ts';
+import { type PaperAnswer, type SearchAnswer, searchAnswer, searchModes, topicsAnswer } from '../../server/contract.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ask, queryOf } from './client.ts';
+import { allPapers, ask, queryOf } from './client.ts';
 
 let server: Awaited<ReturnType<typeof startSampleServer>>;
 /** In the order of their rows. */
@@ -17,10 +9,7 @@ let papers: PaperAnswer[];
 
 beforeAll(async () => {
   server = await startSampleServer();
-  const { ids } = mapAnswer.parse((await ask(`${server.url}/api/map`)).body);
-  papers = await Promise.all(
-    ids.map(async (id) => paperAnswer.parse((await ask(`${server.url}/api/papers/${encodeURIComponent(id)}`)).body)),
-  );
+  papers = await allPapers(server.url);
 });
 afterAll(() => server.stop());
 

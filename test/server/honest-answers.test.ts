@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mapAnswer, type PaperAnswer, paperAnswer, type SearchAnswer, searchAnswer } from '../../server/contract.ts';
+import { type PaperAnswer, type SearchAnswer, searchAnswer } from '../../server/contract.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { questions } from '../ranking-questions.ts';
-import { ask, queryOf } from './client.ts';
+import { allPapers, ask, queryOf } from './client.ts';
 
 const offTopic = readFileSync(join(import.meta.dirname, '..', 'honesty', 'off-topic.txt'), 'utf8')
   .trim()
@@ -16,10 +16,7 @@ let papers: PaperAnswer[];
 
 beforeAll(async () => {
   server = await startSampleServer();
-  const { ids } = mapAnswer.parse((await ask(`${server.url}/api/map`)).body);
-  papers = await Promise.all(
-    ids.map(async (id) => paperAnswer.parse((await ask(`${server.url}/api/papers/${encodeURIComponent(id)}`)).body)),
-  );
+  papers = await allPapers(server.url);
 });
 afterAll(() => server.stop());
 

@@ -1,4 +1,4 @@
-import { papersWithStem, type WordIndex } from '../../core/word-index.ts';
+import { papersWithStem, rarityOf, type WordIndex } from '../../core/word-index.ts';
 import { countPairs, type Pair, type PairTexts } from '../words/pairs.ts';
 
 /** How fast further places of a pair stop to count, as in BM25. */
@@ -21,7 +21,8 @@ export function pairScores(
   const scores = new Float32Array(rows.length);
   if (pairs.length === 0) return scores;
   const { adjacent, near } = countPairs(texts, pairs, rows);
-  const worth = pairs.map(({ first, second, weight }) => weight * (rarity(index, first) + rarity(index, second)));
+  const rarity = (stem: number) => rarityOf(papersWithStem(index, stem), index.papers);
+  const worth = pairs.map(({ first, second, weight }) => weight * (rarity(first) + rarity(second)));
   for (let i = 0; i < rows.length; i++) {
     for (let p = 0; p < pairs.length; p++) {
       const at = i * pairs.length + p;
@@ -33,10 +34,4 @@ export function pairScores(
 
 function saturated(times: number): number {
   return (times * (K1 + 1)) / (times + K1);
-}
-
-/** idf of BM25. */
-function rarity(index: WordIndex, stem: number): number {
-  const papers = papersWithStem(index, stem);
-  return Math.log(1 + (index.papers - papers + 0.5) / (papers + 0.5));
 }

@@ -1,6 +1,6 @@
 import type { Evidence } from '../../core/fusion.ts';
 import type { Support } from '../../core/relevance.ts';
-import type { WordIndex } from '../../core/word-index.ts';
+import { rarityOf, type WordIndex } from '../../core/word-index.ts';
 import type { AskedWords } from './asked-words.ts';
 
 /** So many of the best by words are looked at for one that holds most of the question. */
@@ -16,7 +16,7 @@ export type CoverageReader = (row: number) => number;
  * rarest. 1 for a question without telling words.
  */
 export function coverageReader(words: WordIndex, asked: AskedWords): CoverageReader {
-  const rarity = (papers: number) => Math.log(1 + (words.papers - papers + 0.5) / (papers + 0.5));
+  const rarity = (papers: number) => rarityOf(papers, words.papers);
   const worth = asked.terms.map(({ postings, weight }) => weight * rarity(postings.rows.length));
   const whole = worth.reduce((sum, one) => sum + one, asked.unknown.length * rarity(0));
   return (row) => {

@@ -1,6 +1,6 @@
 import { bestRows } from '../../core/best-rows.ts';
 import { type Scale, scaleOf } from '../../core/fusion.ts';
-import { abstractLength, type WordIndex } from '../../core/word-index.ts';
+import { abstractLength, rarityOf, type WordIndex } from '../../core/word-index.ts';
 import type { Postings } from './postings.ts';
 
 /** A word in the title counts as two in the abstract. */
@@ -111,7 +111,7 @@ export class WordScorer {
   }
 
   #rarity({ rows }: Postings): number {
-    return Math.log(1 + (this.#scores.length - rows.length + 0.5) / (rows.length + 0.5));
+    return rarityOf(rows.length, this.#scores.length);
   }
 
   #add(postings: Postings, weight: number, filter: Uint8Array | undefined): void {

@@ -6,6 +6,9 @@ import { type Config, configShape, type OptionName, readConfig } from './config.
 import type { Effects } from './core/effects.ts';
 import { errorKinds, messageOf, PaperfieldError } from './core/errors.ts';
 
+/** The operand of a command that reads a query. */
+const QUERY = 'QUERY';
+
 /** A flag that one command has beside the options of config.ts. */
 export interface Flag {
   readonly type: 'boolean' | 'string';
@@ -70,14 +73,37 @@ export function parseCall(
 
 type ParseOptions = Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>;
 
+/**
+ * Of a query `-survey` and `-0.5` are words, in their places: a shell takes away the quotes that held it together, and
+ * every option of ours begins with two dashes.
+ *
+ * @throws PaperfieldError bad_request
+ */
 function parse(command: Command, args: readonly string[], options: ParseOptions) {
+  const end = args.includes('--') ? args.indexOf('--') : args.length;
+  const isWord = (arg: string, at: number) =>
+    command.operand === QUERY && at < end && /^-[^-]/.test(arg) && !isValueOf(options, args[at - 1]);
+  for (const [at, arg] of args.entries()) {
+    const name = arg.slice(1).replace(/=.*/s, '');
+    if (!isWord(arg, at) || !Object.hasOwn(options, name)) continue;
+    const remedy = `write -${arg} for the option, or -- ${arg} for papers without the word`;
+    throw new PaperfieldError('bad_request', `${arg}: is this an option? ${remedy}. ${usage(command)}`);
+  }
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    // To the parser such a word is an empty one; it tells the places of all.
+    const plain = args.map((arg, at) => (isWord(arg, at) ? '' : arg));
+    const { values, tokens } = parseArgs({ args: plain, options, allowPositionals: true, tokens: true });
+    return { values, positionals: tokens.flatMap(({ kind, index }) => (kind === 'positional' ? [args[index]] : [])) };
   } catch (error) {
     // Node's sentence names the flag and what is wrong with it; its second half is about Node.
     const [sentence] = messageOf(error).split(/\. To specify|\n/);
     throw new PaperfieldError('bad_request', `${sentence.replace(/\.$/, '')}. ${usage(command)}`);
   }
+}
+
+/** Whether the word after this one is its value. */
+function isValueOf(options: ParseOptions, before: string | undefined): boolean {
+  return before?.startsWith('--') === true && options[before.slice(2)]?.type === 'string';
 }
 
 export function usage(command: Command): string {

@@ -4,7 +4,14 @@ import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import type { z } from 'zod';
 import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
-import { type ErrorAnswer, type HealthAnswer, searchRequest, similarRequest } from './contract.ts';
+import {
+  completeRequest,
+  type ErrorAnswer,
+  type HealthAnswer,
+  paperRequest,
+  searchRequest,
+  similarRequest,
+} from './contract.ts';
 import type { LiveEngine } from './live-engine.ts';
 import type { PageFile } from './page-files.ts';
 
@@ -44,7 +51,14 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     const request = checked(searchRequest, await jsonBody(c));
     return c.json(await live.with((engine) => engine.search(request)));
   });
-  app.get('/api/papers/:id', async (c) => c.json(await live.with((engine) => engine.paper(c.req.param('id')))));
+  app.get('/api/complete', async (c) => {
+    const request = checked(completeRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.complete(request)));
+  });
+  app.get('/api/papers/:id', async (c) => {
+    const request = checked(paperRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.paper(c.req.param('id'), request)));
+  });
   app.get('/api/papers/:id/similar', async (c) => {
     const { limit } = checked(similarRequest, c.req.query());
     return c.json(await live.with((engine) => engine.similar(c.req.param('id'), limit)));

@@ -23,14 +23,62 @@ export const searchRequest = z.object({
 
 export const similarRequest = z.object({ limit: limit(10) });
 
+/** What a completion is of; `value`: one of the few that a key can have, or a date. */
+export const completionKinds = ['paper', 'topic', 'org', 'category', 'value', 'operator', 'word'] as const;
+
+/** The most completions one answer carries. */
+export const MAX_COMPLETIONS = 20;
+
+export const completeRequest = z.object({
+  /** As it stands in the field: not trimmed, for places are counted in it. */
+  q: z.string().max(MAX_QUERY).default(''),
+  /** Where the cursor stands, in UTF-16 code units; at the end unless told, and where it would be beyond. */
+  at: z.coerce.number().int().min(0).optional(),
+  limit: z.coerce.number().int().min(1).max(MAX_COMPLETIONS).default(8),
+});
+
+export const completeAnswer = z.object({
+  /** Half-open range of UTF-16 code units of `q` that every item takes the place of. */
+  from: z.number().int().min(0),
+  to: z.number().int().min(0),
+  /** The best first; empty where nothing fits. */
+  items: z.array(
+    z.object({
+      /** What to write in that place, quotes included where the grammar wants them. */
+      text: z.string(),
+      /** What a person is shown. */
+      label: z.string(),
+      /** A date, a number of papers, what a key does; may be empty. */
+      detail: z.string(),
+      kind: z.enum(completionKinds),
+    }),
+  ),
+});
+
+export const paperRequest = z.object({
+  /** The query that led to the paper: its abstract is told with the sentence that answers it. */
+  q: z.string().trim().max(MAX_QUERY).optional(),
+  mode: z.enum(searchModes).default('hybrid'),
+});
+
 /** Half-open ranges of UTF-16 code units, ascending and apart. */
-const ranges = z.array(z.tuple([z.number().int().min(0), z.number().int().min(1)]));
+const range = z.tuple([z.number().int().min(0), z.number().int().min(1)]);
+const ranges = z.array(range);
+
+/** The words that matched, for a reader to see. Ranges of the two kinds lie apart from each other too. */
+const matched = {
+  /** Words that were asked for, in any of their forms. */
+  marks: ranges,
+  /** Words that mean nearly the same, at most four; none where only words were asked. */
+  near: ranges,
+};
 
 const organisation = z.object({ slug: z.string(), name: z.string() });
 
 export const hit = z.object({
   id: z.string(),
   title: z.string(),
+  titleMarks: z.object(matched),
   /** Larger is nearer. Comparable within one answer only. */
   score: z.number(),
   /**
@@ -46,7 +94,7 @@ export const hit = z.object({
   x: z.number(),
   y: z.number(),
   /** The sentence of the abstract that answers the query best, or the abstract's first. */
-  snippet: z.object({ text: z.string(), marks: ranges }),
+  snippet: z.object({ text: z.string(), ...matched }),
   organisation: organisation.nullable(),
   comments: z.number().int().nullable(),
   authorCount: z.number().int().nullable(),
@@ -84,6 +132,8 @@ export const paperAnswer = z.object({
   topic: z.number().int().nullable(),
   x: z.number(),
   y: z.number(),
+  /** Ranges of the abstract: the sentence that answers the query best, and words in it. null without one, or without any. */
+  why: z.object({ sentence: range, ...matched }).nullable(),
 });
 
 /**
@@ -144,7 +194,10 @@ export type SearchMode = (typeof searchModes)[number];
 export type SearchRequest = z.infer<typeof searchRequest>;
 export type Hit = z.infer<typeof hit>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
+export type CompleteRequest = z.infer<typeof completeRequest>;
+export type CompleteAnswer = z.infer<typeof completeAnswer>;
 export type SimilarAnswer = z.infer<typeof similarAnswer>;
+export type PaperRequest = z.infer<typeof paperRequest>;
 export type PaperAnswer = z.infer<typeof paperAnswer>;
 export type MapAnswer = z.infer<typeof mapAnswer>;
 export type TopicAnswer = z.infer<typeof topicAnswer>;

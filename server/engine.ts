@@ -1,5 +1,4 @@
 import { PaperfieldError } from '../pipeline/core/errors.ts';
-import type { Paper } from '../pipeline/core/paper.ts';
 import { OUTLIER } from '../pipeline/core/topics.ts';
 import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
 import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
@@ -8,26 +7,34 @@ import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
 import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
 import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
-  Hit,
+  CompleteAnswer,
+  CompleteRequest,
   MapAnswer,
   PaperAnswer,
+  PaperRequest,
   SearchAnswer,
+  SearchMode,
   SearchRequest,
   SimilarAnswer,
   StatusAnswer,
   TopicsAnswer,
 } from './contract.ts';
+import { openHits, shownFacts } from './hits.ts';
 import { encodeMapColumns } from './map-columns.ts';
-import { type Answer, openAsker } from './search/ask.ts';
+import { openAsker, seek } from './search/ask.ts';
+import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
-import { snippetOf } from './search/snippet.ts';
+import { openWordMeaning } from './search/sought.ts';
 
 /** Answers questions about one snapshot. Its answers never change while it is open. */
 export interface Engine {
   readonly snapshotId: string;
   search(request: SearchRequest): Promise<SearchAnswer>;
+  /** What a query that is being typed may become. */
+  complete(request: CompleteRequest): CompleteAnswer;
   similar(id: string, limit: number): Promise<SimilarAnswer>;
-  paper(id: string): PaperAnswer;
+  /** A paper; with a query, also why it may have been found by it. */
+  paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   map(): MapAnswer;
   mapColumns(): Uint8Array<ArrayBuffer>;
   topics(): TopicsAnswer;
@@ -57,27 +64,9 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
-  const hitOf = (answer: Answer, i: number): Hit => {
-    const row = answer.rows[i];
-    const paper = papers.paper(row);
-    const relevance = answer.relevances[i];
-    return {
-      id: paper.id,
-      title: paper.title,
-      score: rounded(answer.scores[i]),
-      relevance: relevance === null ? null : rounded(relevance),
-      date: paper.date ?? null,
-      topic: topicOf(row),
-      x: map.x[row],
-      y: map.y[row],
-      snippet: snippetOf(paper.abstract, answer.stems),
-      ...shownFacts(paper),
-      also: answer.also[i].map((other) => ({ id: ids[other], title: papers.paper(other).title })),
-    };
-  };
-  const hitsOf = (answer: Answer, from: number, to: number): Hit[] =>
-    answer.rows.slice(from, to).map((_, i) => hitOf(answer, from + i));
-  const ask = openAsker({
+  const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
+  const hits = openHits({ paper: papers.paper, topicOf, map, reader });
+  const asked = {
     corpus,
     ...manifest.search,
     graph: snapshot.graph,
@@ -88,10 +77,25 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       facts ??= papers.facts();
       return facts;
     },
+    reader,
+    ids,
     rowOf: papers.rowOf,
-    textOf: (row) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,
-    embed: embedder && ((text) => embedder.embed([queryText(embedder.card, text)])),
-  });
+    paper: papers.paper,
+    textOf: (row: number) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,
+    embed: embedder && ((text: string) => embedder.embed([queryText(embedder.card, text)])),
+  };
+  const ask = openAsker(asked);
+  const complete = openCompleter(asked);
+
+  /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
+  const whyOf = async (row: number, q: string, mode: SearchMode) => {
+    try {
+      return hits.why(row, await seek(asked, q, mode));
+    } catch (error) {
+      if (error instanceof PaperfieldError && (error.kind === 'bad_request' || error.kind === 'not_found')) return null;
+      throw error;
+    }
+  };
 
   const central = new Map(topics.map((topic) => [topic.id, topic.central.map((row) => papers.paper(row))]));
   const places = topics.map((topic) => medianPlace(topic.id, topicOfRow, map.x, map.y));
@@ -101,18 +105,19 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     async search({ q, mode, limit, offset }) {
       if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.name);
       const answer = await ask(q, mode);
-      const hits = hitsOf(answer, offset, offset + limit);
+      const found = hits.of(answer, offset, offset + limit);
       const { total, isAbout, didYouMean } = answer;
       const shared = { query: q, mode, total, didYouMean };
       return isAbout
-        ? { ...shared, hits, verdict: 'found', apart: [] }
-        : { ...shared, hits: [], verdict: 'nothing', apart: hits };
+        ? { ...shared, hits: found, verdict: 'found', apart: [] }
+        : { ...shared, hits: [], verdict: 'nothing', apart: found };
     },
+    complete: ({ q, at = q.length, limit }) => complete(q, at, limit),
     async similar(id, limit) {
       rowOf(id);
-      return { id, hits: hitsOf(await ask(`like:${printValue(id)}`, 'hybrid'), 0, limit) };
+      return { id, hits: hits.of(await ask(`like:${printValue(id)}`, 'hybrid'), 0, limit) };
     },
-    paper(id) {
+    async paper(id, { q, mode } = { mode: 'hybrid' }) {
       const row = rowOf(id);
       const paper = papers.paper(row);
       return {
@@ -128,6 +133,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
         x: map.x[row],
         y: map.y[row],
         ...shownFacts(paper),
+        why: q ? await whyOf(row, q, mode) : null,
       };
     },
     map: () => ({
@@ -171,19 +177,6 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       quality: { ...manifest.quality },
     }),
     close: () => snapshot.close(),
-  };
-}
-
-/** Four digits: what more there is says nothing and makes answers longer. */
-function rounded(score: number): number {
-  return Math.round(score * 1e4) / 1e4;
-}
-
-function shownFacts(paper: Paper) {
-  return {
-    organisation: paper.organisation ?? null,
-    comments: paper.comments ?? null,
-    authorCount: paper.authorCount ?? null,
   };
 }
 

@@ -1,7 +1,9 @@
 /** The server's answers, typed by its contract. Throws `ApiError` with a message that a person can act on. */
 import type {
+  CompleteAnswer,
   ErrorAnswer,
   PaperAnswer,
+  PaperRequest,
   SearchAnswer,
   SearchRequest,
   SimilarAnswer,
@@ -59,8 +61,20 @@ export function search(request: SearchRequest, signal: AbortSignal): Promise<Sea
   return read(`search?${params}`, signal);
 }
 
-export function paper(id: string, signal?: AbortSignal): Promise<PaperAnswer> {
-  return read(`papers/${encodeURIComponent(id)}`, signal);
+/** @param cursor in UTF-16 code units */
+export function complete(q: string, cursor: number, signal: AbortSignal): Promise<CompleteAnswer> {
+  return read(`complete?${new URLSearchParams({ q, at: String(cursor) })}`, signal);
+}
+
+/** Where a paper stands, marked for a query where there is one. */
+export function paperAddress(id: string, asked?: PaperRequest): string {
+  const path = `papers/${encodeURIComponent(id)}`;
+  return asked?.q ? `${path}?${new URLSearchParams({ q: asked.q, mode: asked.mode })}` : path;
+}
+
+/** @param address as `paperAddress` gives it */
+export function paper(address: string): Promise<PaperAnswer> {
+  return read(address);
 }
 
 export function similar(id: string, limit: number, signal?: AbortSignal): Promise<SimilarAnswer> {

@@ -2,9 +2,10 @@
 import type { Hit } from '../server/contract.ts';
 import { ApiError, messageOf } from './api.ts';
 import { append, el, onPress } from './dom.ts';
+import { appendMarked } from './marked.ts';
 import { relevanceNote } from './relevance.ts';
 import type { Tags } from './tags.ts';
-import { count, cutAtMarks, wordDate } from './wording.ts';
+import { count, wordDate } from './wording.ts';
 
 /** As many near-duplicates are named under a hit. */
 const ALSO = 3;
@@ -50,16 +51,17 @@ export function facts(
 
 function snippet(hit: Hit): HTMLElement {
   const line = el('p', { class: 'hit-snippet', dir: 'auto' });
-  for (const piece of cutAtMarks(hit.snippet.text, hit.snippet.marks)) {
-    append(line, piece.marked ? el('mark', {}, piece.text) : piece.text);
-  }
+  appendMarked(line, hit.snippet.text, hit.snippet);
   return line;
 }
 
+const NOTHING: Hit['titleMarks'] = { marks: [], near: [] };
+
 type Named = Pick<Hit, 'id' | 'title'>;
 
-function linkTo(paper: Named, look: string, input: HitListInput): HTMLAnchorElement {
-  const link = el('a', { class: look, href: input.href(paper.id), dir: 'auto' }, paper.title);
+function linkTo(paper: Named, look: string, input: HitListInput, matched = NOTHING): HTMLAnchorElement {
+  const link = el('a', { class: look, href: input.href(paper.id), dir: 'auto' });
+  appendMarked(link, paper.title, matched);
   onPress(link, () => input.open(paper.id));
   link.addEventListener('focus', () => input.point(paper.id));
   link.addEventListener('blur', () => input.point(null));
@@ -81,7 +83,8 @@ export function createHitList(input: HitListInput): HitList {
   const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
 
   const entry = (hit: Hit, rank: number): HTMLLIElement => {
-    const link = linkTo(hit, 'hit-title', input);
+    // Beside a paper that is read, what its neighbours share with it is no answer to anything asked.
+    const link = linkTo(hit, 'hit-title', input, input.snippets ? hit.titleMarks : NOTHING);
     // Of papers about something else it would say nothing but that.
     const note = input.numbered ? relevanceNote(hit.relevance) : null;
     // It lies above the link that fills the entry, to explain itself; pressed, it is part of it.

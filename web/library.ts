@@ -1,5 +1,5 @@
 /** Papers and their similar papers, each fetched once. What lists have already told about a paper is remembered. */
-import type { Hit, PaperAnswer } from '../server/contract.ts';
+import type { Hit, PaperAnswer, PaperRequest } from '../server/contract.ts';
 import * as api from './api.ts';
 
 interface Known {
@@ -10,7 +10,8 @@ interface Known {
 export interface Library {
   known(id: string): Known | undefined;
   note(hits: readonly Hit[]): void;
-  paper(id: string): Promise<PaperAnswer>;
+  /** @param asked the query that the paper's abstract is to be marked for */
+  paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
 }
 
@@ -18,7 +19,7 @@ const SIMILAR = 10;
 /** Abstracts kept at most; the oldest go first. */
 const KEPT = 500;
 
-/** Remembers promises by id, forgets those that failed so that the next attempt asks again. */
+/** Remembers promises by id or address, forgets those that failed so that the next attempt asks again. */
 function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
   const kept = new Map<string, Promise<Value>>();
   return (id) => {
@@ -37,14 +38,15 @@ export function createLibrary(): Library {
   const note = (hits: readonly (Known & { id: string })[]) => {
     for (const { id, title, date } of hits) known.set(id, { title, date });
   };
+  const paperAt = once(async (address) => {
+    const answer = await api.paper(address);
+    note([answer]);
+    return answer;
+  });
   return {
     known: (id) => known.get(id),
     note,
-    paper: once(async (id) => {
-      const answer = await api.paper(id);
-      note([answer]);
-      return answer;
-    }),
+    paper: (id, asked) => paperAt(api.paperAddress(id, asked)),
     similar: once(async (id) => {
       const { hits } = await api.similar(id, SIMILAR);
       note(hits);

@@ -1,9 +1,10 @@
 /** One paper to read, and the papers most like it. */
-import type { Hit, PaperAnswer } from '../server/contract.ts';
+import type { Hit, PaperAnswer, SearchMode } from '../server/contract.ts';
 import { append, el } from './dom.ts';
 import { bones, createHitList, facts, type HitListInput, trouble } from './hit-list.ts';
 import { icon } from './icons.ts';
 import type { Library } from './library.ts';
+import { appendAnswering } from './marked.ts';
 import { likeQuery, withoutLike } from './query-text.ts';
 import type { Tags } from './tags.ts';
 
@@ -19,6 +20,7 @@ export interface PaperInput extends HitListInput {
   tags: Tags;
   /** The query that led here; empty where none did. */
   asked(): string;
+  mode(): SearchMode;
   find(query: string): void;
   /** The title is there: the page's title and focus follow. */
   shown(paper: PaperAnswer): void;
@@ -62,6 +64,18 @@ function actionsOf(paper: PaperAnswer, { asked, find }: PaperInput): HTMLElement
   return row;
 }
 
+/** The abstract, with the sentence that answers what was asked. */
+function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
+  let from = 0;
+  // Every other part is the blank line between two paragraphs.
+  return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
+    const paragraph = el('p', { class: 'abstract', dir: 'auto' });
+    appendAnswering(paragraph, text, why, from);
+    from += text.length;
+    return i % 2 === 0 ? [paragraph] : [];
+  });
+}
+
 function bodyOf(paper: PaperAnswer, input: PaperInput): HTMLElement {
   const article = el('article', { class: 'paper' });
   const authors = paper.authors?.length ? paper.authors.join(', ') : null;
@@ -71,9 +85,7 @@ function bodyOf(paper: PaperAnswer, input: PaperInput): HTMLElement {
     authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
     el('div', { class: 'hit-facts' }, input.tags.button(paper.topic), facts(paper, paper.venue)),
   );
-  for (const paragraph of paper.abstract.split(/\n\s*\n/)) {
-    append(article, el('p', { class: 'abstract', dir: 'auto' }, paragraph));
-  }
+  append(article, ...paragraphsOf(paper));
   if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
   article.appendChild(actionsOf(paper, input));
   return article;
@@ -92,7 +104,7 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
 
   const load = async (id: string) => {
     try {
-      const paper = await library.paper(id);
+      const paper = await library.paper(id, { q: input.asked(), mode: input.mode() });
       if (showing !== id) return;
       body.replaceChildren(bodyOf(paper, input));
       input.shown(paper);

@@ -35,7 +35,7 @@ export function createQueryHelp(): void {
     el(
       'p',
       { class: 'quiet' },
-      'Write what you look for, or paste a title or an abstract. Add any of these, no space after the colon:',
+      'Write what you look for, or paste a title or an abstract. Add any of these, no space after the colon; names and ids are offered as you type:',
     ),
     list,
     el('p', { class: 'quiet small' }, 'Everything must hold. A minus leaves out: ', el('code', {}, '-topic:3'), '.'),

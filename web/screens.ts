@@ -94,6 +94,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     snippets: false,
     numbered: true,
     asked: () => store.get().q,
+    mode: () => store.get().mode,
     find,
     shown(answer) {
       document.title = `${answer.title} · paperfield`;

@@ -1,6 +1,8 @@
 /** The search box: types into the state after a pause, at once on Enter; the mode switch beside it. */
 import type { SearchMode } from '../server/contract.ts';
+import { createCompletions } from './completion.ts';
 import { byId } from './dom.ts';
+import { icon } from './icons.ts';
 import { createQueryProblem } from './query-problem.ts';
 import type { Store } from './store.ts';
 
@@ -18,6 +20,12 @@ export function createSearchBox(store: Store): SearchBox {
   const input = byId('q', HTMLInputElement);
   const modes = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
   const problem = createQueryProblem();
+  // What may yet become right is not called wrong while one chooses.
+  let held: string | null = null;
+  const completions = createCompletions(input, () => {
+    if (held !== null) problem.show(held, typing);
+    held = null;
+  });
   let timer = 0;
   // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
   let typing = false;
@@ -39,8 +47,10 @@ export function createSearchBox(store: Store): SearchBox {
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    look(typing ? 'replace' : 'push');
+    const how = typing ? 'replace' : 'push';
     typing = false;
+    completions.close();
+    look(how);
     // The keyboard on the screen would lie over the answer.
     if (matchMedia('(pointer: coarse)').matches) input.blur();
   });
@@ -51,9 +61,25 @@ export function createSearchBox(store: Store): SearchBox {
     radio.addEventListener('change', () => store.set({ mode: radio.value as SearchMode }, 'replace'));
   }
 
+  const clear = () => {
+    input.value = '';
+    completions.close();
+    look(typing ? 'replace' : 'push');
+    typing = false;
+  };
+  const clearButton = byId('clear', HTMLButtonElement);
+  clearButton.append(icon('close'));
+  clearButton.addEventListener('click', () => {
+    clear();
+    input.focus();
+  });
+
   const mirror = () => {
     const { q, mode } = store.get();
-    if (input.value.trim() !== q) input.value = q;
+    if (input.value.trim() !== q) {
+      completions.close();
+      input.value = q;
+    }
     for (const radio of modes) radio.checked = radio.value === mode;
   };
   store.subscribe((_now, _before, stepped) => {
@@ -70,14 +96,11 @@ export function createSearchBox(store: Store): SearchBox {
       input.focus();
       input.select();
     },
-    clear() {
-      input.value = '';
-      look(typing ? 'replace' : 'push');
-      typing = false;
-    },
+    clear,
     refused(message) {
+      held = completions.isOpen() ? message : null;
       if (message === null) problem.clear();
-      else problem.show(message, typing);
+      else if (held === null) problem.show(message, typing);
     },
   };
 }

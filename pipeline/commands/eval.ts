@@ -48,6 +48,8 @@ interface Bench {
 async function evaluateSearch(folder: string, { open, embedder, options, effects }: Bench): Promise<Report> {
   const { makeSearchable } = await import('../eval/searchable.ts');
   const { measureRetrieval } = await import('../eval/retrieval.ts');
+  const { relatedPapers } = await import('../eval/related.ts');
+  const { vectorAt } = await import('../core/vectors.ts');
   const { rank } = await import('../../server/search/search.ts');
   const { searchModes } = await import('../../server/contract.ts');
   const { queryText } = await import('../stages/embedders/embedder.ts');
@@ -72,9 +74,28 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
     },
     effects,
   );
+  const related = relatedPapers(set);
+  const rowOf = new Map(set.papers.map(({ id }, row) => [id, row]));
+  const similar =
+    related.queries.length === 0
+      ? null
+      : await measureRetrieval(
+          related,
+          searchModes,
+          async (id, mode) => {
+            const row = rowOf.get(id) ?? 0;
+            const { title, abstract } = set.papers[row];
+            const asked = askedWords(corpus.words, `${title}\n${abstract}`);
+            const near = [vectorAt(corpus.vectors, row)];
+            const ranked = rank({ corpus: ready, weights }, { asked, near }, mode);
+            return Array.from(ranked.rows.subarray(0, 200), (other) => set.papers[other].id);
+          },
+          effects,
+        );
   const { embedRate } = corpus;
   const counts = { documents: set.papers.length, queries: set.queries.length };
-  return { set: folder, kind: 'retrieval', model: embedder.card.name, ...counts, embedRate, modes };
+  const asked = similar && { papers: related.queries.length, modes: similar };
+  return { set: folder, kind: 'retrieval', model: embedder.card.name, ...counts, embedRate, modes, similar: asked };
 }
 
 async function evaluateGroups(path: string, { open, embedder, options, effects }: Bench): Promise<Report> {
@@ -86,7 +107,7 @@ async function evaluateGroups(path: string, { open, embedder, options, effects }
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   const { vectors, index, embedRate } = corpus;
   const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
-  const figures = measureGroups(set, vectors, graph, findTopics(graph, options, effects));
+  const figures = measureGroups(set, vectors, graph, findTopics(vectors, graph, options, effects));
   const counts = { documents: set.papers.length, labels: set.labels.length };
   return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };
 }

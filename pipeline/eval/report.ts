@@ -12,6 +12,8 @@ export type Report =
       readonly queries: number;
       readonly embedRate: number;
       readonly modes: Readonly<Record<string, RetrievalFigures>>;
+      /** Similar papers, where papers were judged together: how many were asked about, and the figures. */
+      readonly similar: { readonly papers: number; readonly modes: Readonly<Record<string, RetrievalFigures>> } | null;
     }
   | {
       readonly set: string;
@@ -31,18 +33,27 @@ export function reportLines(report: Report): string[] {
     return [
       `${set}: ${report.queries} queries over ${documents} documents, model ${model}, ${rate}`,
       '            nDCG@10              MRR@10               recall@100',
-      ...Object.entries(report.modes).map(([mode, { ndcg10, mrr10, recall100 }]) =>
-        `  ${mode.padEnd(9)} ${[ndcg10, mrr10, recall100].map((one) => interval(one).padEnd(20)).join(' ')}`.trimEnd(),
-      ),
+      ...modeLines(report.modes),
+      ...(report.similar ? [`similar papers to ${report.similar.papers}`, ...modeLines(report.similar.modes)] : []),
     ];
   }
-  const { kMeansV, purity10, topicsV, topicsAri, topics, outlierShare } = report.figures;
+  const { kMeansV, purity10, levels } = report.figures;
   return [
     `${set}: ${documents} papers in ${report.labels} labels, model ${model}, ${rate}`,
     `  k-means told ${report.labels} groups   V ${digits(kMeansV.mean)} (runs ${digits(kMeansV.low)}–${digits(kMeansV.high)})`,
     `  ten nearest share the label   ${digits(purity10)}`,
-    `  our ${topics} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}   in none ${(outlierShare * 100).toFixed(1)} %`,
+    ...levels.map(
+      ({ chosen, topics, topicsV, topicsAri, outlierShare, insideV }) =>
+        `  ${chosen ? 'our' : '   '} ${String(topics).padStart(3)} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}` +
+        `   in none ${(outlierShare * 100).toFixed(1)} %   V of the others ${digits(insideV)}`,
+    ),
   ];
+}
+
+function modeLines(modes: Readonly<Record<string, RetrievalFigures>>): string[] {
+  return Object.entries(modes).map(([mode, { ndcg10, mrr10, recall100 }]) =>
+    `  ${mode.padEnd(9)} ${[ndcg10, mrr10, recall100].map((one) => interval(one).padEnd(20)).join(' ')}`.trimEnd(),
+  );
 }
 
 function interval({ mean, low, high }: Estimate): string {

@@ -5,7 +5,7 @@ import { type Embedder, queryText } from './embedders/embedder.ts';
 import { askedWords } from './retrieval/asked-words.ts';
 import { gather, type Retrievable } from './retrieval/candidates.ts';
 import { everydayQuestions } from './retrieval/everyday-questions.ts';
-import { supportOf } from './retrieval/support.ts';
+import { supportOf, supportReader } from './retrieval/support.ts';
 
 /** Among fewer papers chance has no shape yet. */
 const LEAST_PAPERS = 20;
@@ -28,12 +28,13 @@ export async function measureBackground(
     const asked = askedWords(corpus.words, question);
     const near = [vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions)];
     progress.at(i + 1);
-    return supportOf(corpus.words, asked, gather(corpus, { asked, near }));
+    return supportOf(supportReader(corpus.words, asked, question), gather(corpus, { asked, near }));
   });
   progress.end(`${everydayQuestions.length} unrelated questions`);
   const scales = {
     coverage: scaleOf(Float32Array.from(supports, ({ coverage }) => coverage)),
     nearness: scaleOf(Float32Array.from(supports, ({ nearness }) => nearness)),
+    pairs: scaleOf(Float32Array.from(supports, ({ pairs }) => pairs)),
   };
   const strengths = supports.map((support) => strengthOf(support, { ...scales, strengths: [] }));
   return { ...scales, strengths: strengths.map((one) => Math.round(one * 1e4) / 1e4).sort((a, b) => a - b) };

@@ -8,7 +8,7 @@ import type { Manifest } from '../core/manifest.ts';
 import type { Topic } from '../core/topics.ts';
 
 /** Version of the folder's layout. 2: words stand in `words.bin`, no longer in the database. */
-export const SNAPSHOT_FORMAT = 2;
+export const SNAPSHOT_FORMAT = 3;
 
 export const fileNames = {
   manifest: 'manifest.json',
@@ -46,7 +46,7 @@ const manifestSchema = z.object({
   }),
   options: z.record(z.string(), z.unknown()),
   search: z.object({
-    background: z.object({ coverage: scale, nearness: scale, strengths: z.array(z.number()) }).nullable(),
+    background: z.object({ coverage: scale, nearness: scale, pairs: scale, strengths: z.array(z.number()) }).nullable(),
     weights: z.array(z.object({ upToWords: z.number(), keyword: z.number().min(0).max(1), pairs: z.number().min(0) })),
   }),
   quality: z.object({

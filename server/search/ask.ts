@@ -1,15 +1,17 @@
 import { similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { wordAt } from '../../pipeline/core/lexicon.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
 import type { SearchMode } from '../contract.ts';
 import { DidYouMean } from './did-you-mean.ts';
+import type { Sought } from './explain.ts';
+import type { MeaningReader } from './explain-meaning.ts';
 import { parseQuery } from './grammar/parse.ts';
 import { isBlank, orderOf, type ParsedQuery } from './grammar/query.ts';
 import { groupDuplicates } from './grouping.ts';
 import { listed, orderedBy } from './listed.ts';
 import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
 import { type Ranked, rank, type Searched } from './search.ts';
+import { soughtBy } from './sought.ts';
 import { judge } from './verdict.ts';
 
 /** What a query is answered with, by row. Entry i of every list is of the same paper. */
@@ -22,14 +24,16 @@ export interface Answer {
   readonly total: number;
   /** False: `rows` are the nearest few, and none is about the question. */
   readonly isAbout: boolean;
-  /** Stems of the words to mark. */
-  readonly stems: ReadonlySet<string>;
+  /** What the papers were looked for by. */
+  readonly sought: Sought;
   readonly didYouMean: string | null;
 }
 
 export interface Asker extends Searched, Answering {
   readonly graph: KnnGraph;
   readonly background: Background | null;
+  /** The model's words; undefined where it has none to be read. */
+  readonly reader: MeaningReader | undefined;
 }
 
 /** A function that answers queries in the grammar of docs/queries.md. */
@@ -37,14 +41,19 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
   const speller = new DidYouMean(asker.words);
   return async (q, mode) => {
     const query = parseQuery(q);
-    const question = await makeQuestion(asker, query, mode);
-    const stems = new Set(question.asked.stems.map((stem) => wordAt(asker.words.stems, stem)));
+    const question = await makeQuestion(asker, query, q, mode);
+    const sought = soughtBy(asker.words, asker.reader, question, mode);
     const didYouMean = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
-    return { ...found(asker, query, question, mode), stems, didYouMean };
+    return { ...found(asker, query, question, mode), sought, didYouMean };
   };
 }
 
-type Found = Omit<Answer, 'stems' | 'didYouMean'>;
+/** What a query looks for, without looking. */
+export async function seek(asker: Asker, q: string, mode: SearchMode): Promise<Sought> {
+  return soughtBy(asker.words, asker.reader, await makeQuestion(asker, parseQuery(q), q, mode), mode);
+}
+
+type Found = Omit<Answer, 'sought' | 'didYouMean'>;
 
 function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: SearchMode): Found {
   const order = orderOf(query);
@@ -58,7 +67,7 @@ function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: S
   const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.background;
   const judged =
     isJudged && asker.background
-      ? judge(asker.words, question.asked, ranked, asker.background, named !== undefined)
+      ? judge(asker.words, question.asked, query.freeText, ranked, asker.background, named !== undefined)
       : undefined;
   const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
   return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));

@@ -1,5 +1,6 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { findWord } from '../../pipeline/core/lexicon.ts';
+import { queryStopWords } from '../../pipeline/core/stop-words.ts';
 import { OUTLIER, type Topic } from '../../pipeline/core/topics.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { RowFilter } from '../../pipeline/stages/retrieval/nearest.ts';
@@ -9,6 +10,7 @@ import { unionOf } from '../../pipeline/stages/words/postings.ts';
 import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import { type DateBound, isWithin } from './grammar/dates.ts';
+import { placeOfMeaning } from './grammar/places.ts';
 import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
 
 /** What filters look at. */
@@ -33,11 +35,17 @@ const CODE_PHRASES = [
 /**
  * The papers that a query's filters, phrases and exclusions let through; undefined where it has none.
  *
+ * @param source the query as it was typed, for the places in errors
  * @param hidden rows that are no answer: the papers that the query points at
- * @throws PaperfieldError bad_request, for a topic that does not exist
+ * @throws PaperfieldError bad_request, for a topic that does not exist; the message begins with its place
  */
-export function rowFilter(corpus: Filtered, query: ParsedQuery, hidden: readonly number[]): RowFilter | undefined {
-  const required = query.wanted.filter(({ kind }) => kind === 'phrase');
+export function rowFilter(
+  corpus: Filtered,
+  query: ParsedQuery,
+  source: string,
+  hidden: readonly number[],
+): RowFilter | undefined {
+  const required = requiredOf(query);
   if (required.length + query.excluded.length + query.filters.length + hidden.length === 0) return undefined;
   const mask = new Uint8Array(corpus.words.papers).fill(1);
   const keep = (holds: (row: number) => boolean) => {
@@ -49,8 +57,23 @@ export function rowFilter(corpus: Filtered, query: ParsedQuery, hidden: readonly
   }
   for (const term of query.excluded) for (const row of rowsWith(corpus.words, term)) mask[row] = 0;
   for (const row of hidden) mask[row] = 0;
-  for (const test of testsOf(corpus, query.filters)) keep(test);
+  for (const test of testsOf(corpus, query.filters, source)) keep(test);
   return { mask, count: mask.reduce((sum, one) => sum + one, 0) };
+}
+
+/**
+ * What a paper must hold. Of stop words alone ('to be or not to be', 'the who') it is all of them, as a phrase: each for
+ * itself stands in nearly every paper and says nothing, so that the best of those papers would be a random one.
+ */
+function requiredOf({ wanted, freeText }: ParsedQuery): Term[] {
+  const phrases = wanted.filter(({ kind }) => kind === 'phrase');
+  return hasStopWordsOnly(freeText) ? [...phrases, { kind: 'phrase', text: freeText }] : phrases;
+}
+
+/** True for a text with words of which none says anything. */
+export function hasStopWordsOnly(text: string): boolean {
+  const words = wordsIn(text);
+  return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));
 }
 
 /** The rows that hold a word, a phrase, or a word with a prefix (any of them, however many begin so). */
@@ -70,7 +93,7 @@ type Test = (row: number) => boolean;
 type Choice = Extract<Filter, { excluded: boolean }>;
 
 /** One test a kind of choice (any of them, none of the excluded), one for all dates, one for each number. */
-function testsOf(corpus: Filtered, filters: readonly Filter[]): Test[] {
+function testsOf(corpus: Filtered, filters: readonly Filter[], source: string): Test[] {
   const { facts } = corpus;
   const dates = filters.filter((filter): filter is DateBound => filter.kind === 'since' || filter.kind === 'until');
   const choices = filters.filter((filter): filter is Choice => 'excluded' in filter);
@@ -87,23 +110,24 @@ function testsOf(corpus: Filtered, filters: readonly Filter[]): Test[] {
       choiceTest(
         corpus,
         choices.filter((one) => one.kind === kind),
+        source,
       ),
     ),
   ];
 }
 
-function choiceTest(corpus: Filtered, choices: readonly Choice[]): Test {
-  const tests = choices.map((choice) => ({ isExcluded: choice.excluded, holds: choiceHolds(corpus, choice) }));
+function choiceTest(corpus: Filtered, choices: readonly Choice[], source: string): Test {
+  const tests = choices.map((choice) => ({ isExcluded: choice.excluded, holds: choiceHolds(corpus, choice, source) }));
   const wanted = tests.filter(({ isExcluded }) => !isExcluded);
   const excluded = tests.filter(({ isExcluded }) => isExcluded);
   return (row) =>
     (wanted.length === 0 || wanted.some(({ holds }) => holds(row))) && !excluded.some(({ holds }) => holds(row));
 }
 
-function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Choice): Test {
+function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Choice, source: string): Test {
   switch (choice.kind) {
     case 'topic': {
-      const topic = topicNumber(topics, choice.topic);
+      const topic = topicNumber(topics, choice.topic, source);
       return (row) => topicOfRow[row] === topic;
     }
     case 'org': {
@@ -121,7 +145,7 @@ function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Cho
   }
 }
 
-function topicNumber(topics: readonly Topic[], wanted: number | string): number {
+function topicNumber(topics: readonly Topic[], wanted: number | string, source: string): number {
   if (wanted === 'none') return OUTLIER;
   const name = String(wanted).toLowerCase();
   const topic = topics.find((one) => one.id === wanted || one.name.toLowerCase() === name);
@@ -130,7 +154,11 @@ function topicNumber(topics: readonly Topic[], wanted: number | string): number 
     .slice(0, 3)
     .map((one) => `${one.id} (${one.name})`)
     .join(', ');
-  throw new PaperfieldError('bad_request', `no topic is '${wanted}'; there are ${topics.length}: ${known} …`);
+  const place = placeOfMeaning(
+    source,
+    (one) => one.kind === 'filter' && one.filter.kind === 'topic' && one.filter.topic === wanted,
+  );
+  throw new PaperfieldError('bad_request', `${place} is no topic; there are ${topics.length}: ${known} …`);
 }
 
 function compares(value: number, comparison: Comparison, count: number): boolean {

@@ -8,11 +8,15 @@ export function listed(facts: PaperFacts, filter: RowFilter | undefined, order: 
   return rows.sort(orderedBy(facts, order));
 }
 
-/** Compares rows; what is not known comes last, equal ones by row. */
+/**
+ * Compares rows. What is not known comes last: a paper without a count of comments after those with none. As many comments
+ * stand by date, equal dates by row.
+ */
 export function orderedBy(facts: PaperFacts, order: Sort): (a: number, b: number) => number {
-  if (order === 'comments') return (a, b) => facts.comments[b] - facts.comments[a] || a - b;
-  return (a, b) => {
+  const newest = (a: number, b: number) => {
     const [first, second] = [facts.dates[a] ?? '', facts.dates[b] ?? ''];
     return first === second ? a - b : first < second ? 1 : -1;
   };
+  // A count that is not known is −1.
+  return order === 'comments' ? (a, b) => facts.comments[b] - facts.comments[a] || newest(a, b) : newest;
 }

@@ -3,7 +3,8 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { type AskedWords, askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { Question, Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
-import { type Filtered, rowFilter } from './filters.ts';
+import { type Filtered, hasStopWordsOnly, rowFilter } from './filters.ts';
+import { placeOfMeaning } from './grammar/places.ts';
 import type { ParsedQuery } from './grammar/query.ts';
 
 /** What a question is made from. */
@@ -20,18 +21,28 @@ export interface Answering extends Filtered {
 /** A question, and the words of it that a reader is shown as matches. */
 export interface MadeQuestion extends Question {
   readonly asked: AskedWords;
+  /** The running text that they are of. */
+  readonly text: string;
 }
 
 /**
  * Makes a parsed query ready for ranking. `like:` gives the paper's words and vector, or the vectors of several, `not:`
- * vectors to be far from; the papers themselves are no answers.
+ * vectors to be far from; the papers themselves are no answers. Stop words alone are asked by their letters: they have a
+ * vector, but it is near to whatever is short.
  *
- * @throws PaperfieldError not_found, for an id that no paper has
+ * @param source the query as it was typed, for the places in errors
+ * @throws PaperfieldError not_found for an id that no paper has, bad_request for a topic that does not exist; the message
+ *   begins with the place
  */
-export async function makeQuestion(answering: Answering, query: ParsedQuery, mode: SearchMode): Promise<MadeQuestion> {
+export async function makeQuestion(
+  answering: Answering,
+  query: ParsedQuery,
+  source: string,
+  mode: SearchMode,
+): Promise<MadeQuestion> {
   const { corpus, words } = answering;
-  const like = query.like.map((id) => rowOfId(answering, id));
-  const not = query.not.map((id) => rowOfId(answering, id));
+  const rowsOf = (kind: 'like' | 'not') => query[kind].map((id) => rowOfId(answering, source, kind, id));
+  const [like, not] = [rowsOf('like'), rowsOf('not')];
   const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
   // What a prefix begins is no word of its own.
   const typed =
@@ -42,21 +53,24 @@ export async function makeQuestion(answering: Answering, query: ParsedQuery, mod
   const texts = like.length === 1 || mode === 'keyword' ? like.map(answering.textOf) : [];
   const text = [typed, ...texts].join('\n').trim();
   const vectors = like.map((row) => comparedVectorAt(corpus.vectors, row));
-  if (query.freeText !== '' && mode !== 'keyword' && answering.embed) {
+  const hasMeaning = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
+  if (hasMeaning && mode !== 'keyword' && answering.embed) {
     const vector = await answering.embed(query.freeText);
     // A text without any word that the model knows has no direction: it must not count as one.
     if (vector.some((component) => component !== 0)) vectors.unshift(vector);
   }
   return {
     asked: askedWords(words, text, prefixes),
+    text,
     near: vectors,
     far: not.map((row) => comparedVectorAt(corpus.vectors, row)),
-    filter: rowFilter(answering, query, [...like, ...not]),
+    filter: rowFilter(answering, query, source, [...like, ...not]),
   };
 }
 
-function rowOfId({ rowOf }: Answering, id: string): number {
+function rowOfId({ rowOf }: Answering, source: string, kind: 'like' | 'not', id: string): number {
   const row = rowOf(id);
-  if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
-  return row;
+  if (row !== undefined) return row;
+  const place = placeOfMeaning(source, (one) => one.kind === kind && one.id === id);
+  throw new PaperfieldError('not_found', `${place} names no paper; write ${kind}: and the id of one`);
 }

@@ -29,11 +29,9 @@ export function rank({ corpus, weights }: Searched, question: Question, mode: Se
     const evidence = gather(corpus, { asked, near: [], filter: question.filter }, KEYWORD_POOL);
     return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }));
   }
-  if (mode === 'semantic') {
-    const evidence = gather(corpus, { near, far, filter: question.filter });
-    return ranked(evidence, evidence.cosine);
-  }
   const evidence = gather(corpus, question);
+  // The best by words are candidates here too: what is said of an answer does not depend on how it is ordered.
+  if (mode === 'semantic') return ranked(evidence, evidence.cosine);
   const hasWords = (asked?.terms.length ?? 0) > 0;
   const hasVectors = near.length > 0 || far.length > 0;
   const keyword = hasWords && hasVectors ? learned.keyword : hasWords ? 1 : 0;

@@ -1,7 +1,7 @@
 import { BAR, type Background, LEAST, percentileOf, strengthOf } from '../../pipeline/core/relevance.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { AskedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
-import { coverageReader, supportOf } from '../../pipeline/stages/retrieval/support.ts';
+import { supportOf, supportReader } from '../../pipeline/stages/retrieval/support.ts';
 import type { Ranked } from './search.ts';
 
 /** Ranked papers, with how much each has to do with the question. */
@@ -19,20 +19,24 @@ const OFFERED = 3;
  * Says whether anything here is about a question, and leaves out what is no nearer to it than chance: of an answer, the
  * papers weaker than the answer to one unrelated question in two; of none, all but the nearest few.
  *
+ * @param question as it was written
  * @param isNamed the first paper was asked for by its id: whatever the question says, it is about that paper
  */
 export function judge(
   words: WordIndex,
   asked: AskedWords,
+  question: string,
   ranked: Ranked,
   background: Background,
   isNamed = false,
 ): Judged {
-  const read = coverageReader(words, asked);
+  const read = supportReader(words, asked, question);
+  const { evidence } = ranked;
+  const pairsOf = new Map(Array.from(evidence.rows, (row, i) => [row, evidence.pairs[i]]));
   const relevances = Float32Array.from(ranked.rows, (row, i) =>
-    percentileOf(strengthOf({ coverage: read(row), nearness: ranked.cosines[i] }, background), background),
+    percentileOf(strengthOf(read(row, ranked.cosines[i], pairsOf.get(row) ?? 0), background), background),
   );
-  const strength = strengthOf(supportOf(words, asked, ranked.evidence), background);
+  const strength = strengthOf(supportOf(read, evidence), background);
   const isAbout = isNamed || percentileOf(strength, background) >= BAR;
   const kept = ranked.rows.map((_, i) => i).filter((i) => (isAbout ? i === 0 || relevances[i] >= LEAST : i < OFFERED));
   const pick = <T extends Int32Array | Float32Array>(values: T) => Array.from(kept, (i) => values[i]);

@@ -13,15 +13,21 @@ import { parse } from '../../pipeline/stages/parse.ts';
 import { askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import { type Retrievable, retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import { nearest } from '../../pipeline/stages/retrieval/nearest.ts';
+import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
 import { openSources } from '../../pipeline/store/sources.ts';
 import type { SearchMode } from '../../server/contract.ts';
+import { explain, markWords, readSentences } from '../../server/search/explain.ts';
+import type { MeaningReader } from '../../server/search/explain-meaning.ts';
 import { rank } from '../../server/search/search.ts';
+import { openWordMeaning, soughtBy } from '../../server/search/sought.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
 const QUERIES = 200;
 /** Exact search of one query takes as long as a hundred by the index: fewer of them are asked. */
 const EXACT = 40;
 const EF_SEARCH = 200;
+/** Hits of an answer. */
+const PAGE = 20;
 
 /** Time of ranking, by mode, beside exact search in the same run; what the index finds of it, with a filter and without. */
 export async function benchSearch(print: (line: string) => void): Promise<void> {
@@ -41,6 +47,7 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   const corpus = retrievable(made.words, made.vectors, made.index, EF_SEARCH);
   const queries = await titles(papers, embedder);
   await timeRanking(corpus, made.vectors, queries, print);
+  timeExplaining(corpus, papers, queries, openWordMeaning(corpus.words, embedder.tokenVectors?.()), print);
   findNeighbors(corpus, made.vectors, print);
   print(
     `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
@@ -84,6 +91,37 @@ async function timeRanking(
   print(`    exact search by meaning alone, 100 nearest   ${told(exact)}`);
 }
 
+/** Time of saying why each of a page of hits is one, none of them read before; by words alone, and by meaning too. */
+function timeExplaining(
+  corpus: Retrievable,
+  papers: readonly Paper[],
+  queries: readonly Asked[],
+  reader: MeaningReader | undefined,
+  print: (line: string) => void,
+) {
+  const weights = LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
+  const times: Record<'keyword' | 'hybrid', number[]> = { keyword: [], hybrid: [] };
+  for (const round of [0, 1]) {
+    for (const { text, vector } of queries) {
+      const question = { asked: askedWords(corpus.words, text), near: [vector], text };
+      const { rows } = rank({ corpus, weights }, question, 'hybrid');
+      for (const mode of ['keyword', 'hybrid'] as const) {
+        const took = timed(() => {
+          const sought = soughtBy(corpus.words, reader, question, mode);
+          for (const row of rows.subarray(0, PAGE)) {
+            markWords(wordsIn(papers[row].title), sought);
+            explain(readSentences(papers[row].abstract, mode === 'keyword' ? undefined : reader), sought);
+          }
+        });
+        if (round > 0) times[mode].push(took / PAGE);
+      }
+    }
+  }
+  for (const mode of ['keyword', 'hybrid'] as const) {
+    print(`    why a hit is one, ${mode.padEnd(8)} ${told(times[mode], 3)} a hit, of ${PAGE}`);
+  }
+}
+
 /** recall@10 of the index on papers as questions, all of them and one in a hundred let through. */
 function findNeighbors(corpus: Retrievable, vectors: Vectors, print: (line: string) => void): void {
   const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
@@ -117,9 +155,9 @@ function timed(work: () => unknown): number {
 }
 
 /** `p50 3.1 ms, p95 4.0 ms`. */
-function told(times: readonly number[]): string {
+function told(times: readonly number[], digits = 1): string {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(1);
+  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(digits);
   return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`;
 }
 

@@ -36,7 +36,7 @@ describe.skipIf(!chromium)('asking', () => {
     return open;
   };
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' });
-  const field = (page: Visit['page']) => page.getByRole('searchbox', { name: 'Search the papers' });
+  const field = (page: Visit['page']) => page.getByRole('combobox', { name: 'Search the papers' });
   const asked = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
   /** Changes what the server answers. */
   const change = (page: Visit['page'], how: (answer: SearchAnswer) => void) =>
@@ -148,7 +148,7 @@ describe.skipIf(!chromium)('asking', () => {
     const { page } = await go('?q=topic:999');
     await page
       .getByRole('alert')
-      .getByText(/^No topic is '999'/)
+      .getByText(/^Character 1: 'topic:999' is no topic/)
       .waitFor();
     await page.getByRole('link', { name: 'paperfield' }).click();
     await page.getByRole('alert').waitFor({ state: 'hidden' });

@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('the page', () => {
   it('finds papers while one types, and lights them on the map', async () => {
     const { page, onMap, opaquePixels } = await go();
     const before = await opaquePixels();
-    await page.getByRole('searchbox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).waitFor();
     expect(await results(page).first().textContent()).toMatch(FOUND);
     expect(
@@ -73,7 +73,7 @@ describe.skipIf(!chromium)('the page', () => {
     const { page } = await go(`?q=${QUERY}`);
     await page.getByRole('radio', { name: 'Words' }).check();
     await page.waitForURL(/mode=keyword/);
-    await page.getByRole('searchbox').fill('zygomorphic');
+    await page.getByRole('combobox').fill('zygomorphic');
     await page.getByRole('region', { name: 'Results' }).getByText('No paper here holds these words.').waitFor();
     expect(await results(page).count()).toBe(0);
   });
@@ -108,7 +108,7 @@ describe.skipIf(!chromium)('the page', () => {
 
   it('keeps everything in the address: reload, back and forward', async () => {
     const { page } = await go();
-    await page.getByRole('searchbox').fill(QUERY);
+    await page.getByRole('combobox').fill(QUERY);
     await page.getByRole('link', { name: FOUND }).click();
     const heading = page.getByRole('heading', { name: FOUND });
     await heading.waitFor();
@@ -118,7 +118,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.reload();
     await heading.waitFor();
     expect(page.url()).toBe(address);
-    expect(await page.getByRole('searchbox').inputValue()).toBe(QUERY);
+    expect(await page.getByRole('combobox').inputValue()).toBe(QUERY);
     await page.goBack();
     await expect.poll(() => results(page).count()).toBe(30);
     await page.goBack();
@@ -146,7 +146,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => results(page).count()).toBe(30);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('searchbox').evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await page.getByRole('combobox').evaluate((input) => input === document.activeElement)).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
@@ -175,7 +175,7 @@ describe.skipIf(!chromium)('the page', () => {
     const half = await height();
     await sheet.tap();
     await expect.poll(height).toBeGreaterThan(half + 100);
-    await page.getByRole('searchbox').fill(QUERY);
+    await page.getByRole('combobox').fill(QUERY);
     await page.getByRole('link', { name: FOUND }).tap();
     await page.getByRole('heading', { name: FOUND }).waitFor();
     expect(await wide()).toBe(0);

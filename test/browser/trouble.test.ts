@@ -84,7 +84,7 @@ describe.skipIf(!chromium)('the page in trouble', () => {
         ? route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'The index is on fire.' } } })
         : route.continue(),
     );
-    await page.getByRole('searchbox').fill('planning');
+    await page.getByRole('combobox').fill('planning');
     await page.getByRole('alert').getByText('The index is on fire.').waitFor();
     broken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -108,9 +108,9 @@ describe.skipIf(!chromium)('the page in trouble', () => {
       await new Promise((resolve) => setTimeout(resolve, 900));
       await route.continue().catch(() => undefined);
     });
-    await page.getByRole('searchbox').fill('maps');
+    await page.getByRole('combobox').fill('maps');
     await page.waitForURL(/q=maps/);
-    await page.getByRole('searchbox').fill('proofs');
+    await page.getByRole('combobox').fill('proofs');
     const first = page.getByRole('region', { name: 'Results' }).getByRole('link').first();
     await first.waitFor();
     const shown = await first.textContent();

@@ -40,6 +40,17 @@ describe('the command line reads the grammar of queries:', () => {
     expect(others.hits.filter(({ title }) => /\brobot/i.test(title))).toEqual([]);
   });
 
+  test('a minus is part of the query without quotes too, wherever it stands', async () => {
+    const quoted = await found('agents that plan -robot* -topic:none');
+    expect(await found('agents', '-robot*', 'that', 'plan', '-topic:none')).toEqual({
+      ...quoted,
+      query: 'agents -robot* that plan -topic:none',
+    });
+    const { code, err } = await call('agents', '-limit', '5');
+    expect(code).toBe(2);
+    expect(err).toContain('write --limit for the option');
+  });
+
   test('what cannot be meant ends with 2 and is told with its place', async () => {
     const { code, out, err } = await call('robots', 'since:20x5');
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -50,7 +61,7 @@ describe('the command line reads the grammar of queries:', () => {
   test('an id that no paper has ends with 4', async () => {
     const { code, out, err } = await call('like:no-such-paper');
     expect({ code, out }).toEqual({ code: 4, out: '' });
-    expect(err).toContain('no-such-paper');
+    expect(err).toContain("character 1: 'like:no-such-paper' names no paper");
   });
 });
 

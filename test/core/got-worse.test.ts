@@ -11,7 +11,7 @@ const good: Quality = {
   knownItemsHybrid: 0.7,
 };
 const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => ({
-  format: 2,
+  format: 3,
   id: 'x',
   createdAt: '2026-01-01T00:00:00.000Z',
   inputHash: '',

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -12,11 +12,13 @@ afterAll(() => folder.remove());
 
 const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
 const figures = z.object({ ndcg10: estimate, mrr10: estimate, recall100: estimate });
+const modes = z.object({ keyword: figures, semantic: figures, hybrid: figures });
 const retrieval = z.object({
   kind: z.literal('retrieval'),
   documents: z.number(),
   queries: z.number(),
-  modes: z.object({ keyword: figures, semantic: figures, hybrid: figures }),
+  modes,
+  similar: z.object({ papers: z.number(), modes }).nullable(),
 });
 const groups = z.object({
   kind: z.literal('groups'),
@@ -110,6 +112,23 @@ describe('paperfield eval', () => {
     const ended = await callMain(['eval', ...sets.map((set) => join(folder.path, set))]);
     expect(ended.code).toBe(code);
     expect(ended.err).toContain(said);
+  });
+
+  test('asks for similar papers where one query has several answers, and says so where none has', async () => {
+    const set = await titleSet('related', '');
+    const papers = (await samplePapers()).slice(0, 60);
+    const alone = retrieval.parse(JSON.parse((await callMain(['eval', set, '--json'])).out));
+    expect(alone.similar).toBeNull();
+    // The first three papers answer the first title, the third of them without relevance.
+    const further = [[1, 1] as const, [2, 0] as const].map(
+      ([i, score]) => `q-${papers[0].id}\t${papers[i].id}\t${score}\n`,
+    );
+    appendFileSync(join(set, 'qrels.tsv'), further.join(''));
+    const { similar } = retrieval.parse(JSON.parse((await callMain(['eval', set, '--json'])).out));
+    expect(similar?.papers).toBe(2);
+    // Among sixty, both find each other in the first hundred, and neither counts itself.
+    expect(similar?.modes.semantic.recall100.mean).toBe(1);
+    expect(similar?.modes.semantic.mrr10.mean).toBeLessThan(1);
   });
 
   test('reads TREC judgements of four columns as those of three', async () => {

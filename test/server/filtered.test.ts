@@ -122,11 +122,16 @@ describe('the order', () => {
   );
 
   test.each(['agents that plan sort:comments', 'has:code sort:comments'])(
-    'of %j is the most discussed first, what nobody counted last, equals as in the input',
+    'of %j is the most discussed first, what nobody counted last, equals by date and then as in the input',
     async (q) => {
       const hits = await ordered(q);
       expect(hits.length).toBeGreaterThan(20);
-      const expected = [...hits].sort((a, b) => (b.comments ?? -1) - (a.comments ?? -1) || rowOf(a.id) - rowOf(b.id));
+      const expected = [...hits].sort(
+        (a, b) =>
+          (b.comments ?? -1) - (a.comments ?? -1) ||
+          (b.date ?? '').localeCompare(a.date ?? '') ||
+          rowOf(a.id) - rowOf(b.id),
+      );
       expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
     },
   );

@@ -2,11 +2,18 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sentences } from '../../pipeline/core/sentences.ts';
 import { stemsIn } from '../../pipeline/stages/words/analysis.ts';
-import { snippetOf } from '../../server/search/snippet.ts';
+import { explain, readSentences } from '../../server/search/explain.ts';
+import { snippetOf as cutSnippet } from '../../server/search/snippet.ts';
 import { samplePapers } from '../cli/corpus.ts';
 
 /** The stems of a query's words, as the engine hands them over. */
 const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
+
+/** The snippet of an abstract that was looked for by words alone. */
+const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
+  const sought = { stems: new Map([...stems].map((stem) => [stem, 0])), meaning: undefined };
+  return cutSnippet(abstract, explain(readSentences(abstract, undefined), sought));
+};
 
 /** A text is well formed where no surrogate has lost its other half. */
 const isWhole = (text: string) => !/\p{Surrogate}/u.test(text);
@@ -22,13 +29,13 @@ describe('a snippet', () => {
   });
 
   test('is the first sentence, without marks, where no word of the query stands in the abstract', () => {
-    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({ text: 'We study maps.', marks: [] });
-    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', marks: [] });
+    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({ text: 'We study maps.', marks: [], near: [] });
+    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', marks: [], near: [] });
   });
 
   test('of no abstract is empty', () => {
-    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', marks: [] });
-    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', marks: [] });
+    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
+    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
   });
 
   test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
@@ -78,6 +85,7 @@ describe('a snippet', () => {
         const snippet = snippetOf(whole, stems);
         expect(snippet.text.length).toBeLessThanOrEqual(330);
         expect(isWhole(snippet.text)).toBe(true);
+        expect(snippet.near).toEqual([]);
         // What was put before and after a cut may also stand in the text itself.
         const bare = snippet.text.replace(/^… /, '').replace(/ …$/, '');
         expect(whole.includes(snippet.text) || whole.includes(bare)).toBe(true);

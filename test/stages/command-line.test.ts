@@ -57,6 +57,23 @@ describe('parseCall', () => {
     expect(parse('search -- --not-a-flag').operands).toEqual(['--not-a-flag']);
   });
 
+  test('takes what begins with one dash as a word of the query, in its place', () => {
+    const { operands, flags } = parse('search -review robots -survey --limit 5 -0.5 -topic:3 --json x');
+    expect(operands).toEqual(['-review', 'robots', '-survey', '-0.5', '-topic:3', 'x']);
+    expect(flags).toMatchObject({ limit: '5', json: true });
+    expect(parse('search robots -- -limit --json').operands).toEqual(['robots', '-limit', '--json']);
+    expect(parse('search -limits').operands).toEqual(['-limits']);
+  });
+
+  test.each([
+    ['search robots -limit 5', '-limit: is this an option? write --limit for the option, or -- -limit for papers'],
+    ['search robots -mode=keyword', '-mode=keyword: is this an option? write --mode=keyword'],
+    ['search robots -data-dir x', '-data-dir: is this an option? write --data-dir'],
+  ])('asks whether an option was meant: %s', (line, message) => {
+    expect(refused(line)).toContain(message);
+    expect(refused(line)).toContain(usage(command('search')));
+  });
+
   test('reads a config file that is named, and lets what is written win', () => {
     writeFileSync(join(process.cwd(), 'mine.json'), '{"seed": 1, "neighbors": 20}');
     expect(parse('build --config mine.json --seed 2').config).toMatchObject({ seed: 2, neighbors: 20 });
@@ -68,6 +85,9 @@ describe('parseCall', () => {
     ['build --port 1', /--port/],
     ['search robots --source A', /--source/],
     ['build -x', /-x/],
+    ['similar -x', /-x/],
+    ['search robots --survey', /--survey/],
+    ['search robots --limit -survey', /--limit/],
     ['build --seed', /--seed/],
     ['build --seed --source A', /--seed/],
     ['search robots --json=yes', /--json/],

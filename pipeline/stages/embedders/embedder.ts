@@ -1,4 +1,5 @@
 import type { Passage } from '../../core/paper.ts';
+import type { TokenVectors } from './token-vectors.ts';
 
 /**
  * How a model wants to be used; read from `paperfield.json` in the model's folder, or reckoned from the files that
@@ -47,6 +48,8 @@ export interface Embedder {
    * @param onText told how many texts are done, and may throw to stop
    */
   embed(texts: readonly string[], onText?: (done: number) => void): Promise<Float32Array>;
+  /** What its vectors are summed up from, of a model that only sums; undefined, or absent, of any other. */
+  tokenVectors?(): TokenVectors | undefined;
   close(): Promise<void>;
 }
 

@@ -13,6 +13,7 @@ import { locateModel } from './locate.ts';
 import { graphTypeOfCard, readModelCard } from './model-card.ts';
 import { poolTokens } from './pooling.ts';
 import { batchesOf, type TokenBatch } from './token-batches.ts';
+import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
 import type { Tokenizer } from './tokens.ts';
 import { finishVector } from './unit-vector.ts';
 
@@ -45,7 +46,15 @@ async function openFolder(source: string, folder: string, name: string | undefin
   const graph = await openGraph(folder, file);
   try {
     const card = readModelCard(folder, name, graph.outputs);
-    return embedderOf(source, card, fingerprintOf(folder, card, filesOfGraph(folder, file)), tokenizer, graph);
+    const fingerprint = fingerprintOf(folder, card, filesOfGraph(folder, file));
+    let tokenVectors: TokenVectors | undefined;
+    return {
+      ...embedderOf(source, card, fingerprint, tokenizer, graph),
+      tokenVectors() {
+        tokenVectors ??= tokenVectorsOf(join(folder, file.name), card, tokenizer);
+        return tokenVectors;
+      },
+    };
   } catch (error) {
     await graph.close();
     throw error;
@@ -88,6 +97,13 @@ function embedderOf(
       await graph.close();
     },
   };
+}
+
+/** Only of graphs that pool: others are read through a transformer, and their files are large. */
+function tokenVectorsOf(path: string, card: ModelCard, tokenizer: Tokenizer): TokenVectors | undefined {
+  if (card.pooling !== 'model') return undefined;
+  const vectors = readTokenVectors(readFileSync(path), tokenizer, card.maxTokens);
+  return vectors?.dimensions === card.dimensions ? vectors : undefined;
 }
 
 /** One vector a text of the batch, as the graph gives it or pooled from it. */

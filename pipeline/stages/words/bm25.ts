@@ -7,6 +7,8 @@ import type { Postings } from './postings.ts';
 export const TITLE_WEIGHT = 2;
 const K1 = 1.2;
 const B = 0.75;
+/** What a paper is given for holding a term at all, however long it is. */
+const DELTA = 0.25;
 
 /** Something that a query asks for. */
 export interface Term {
@@ -39,7 +41,10 @@ export interface Scored {
  *
  *     tf = 2 · title + abstract        length = 2 · title + abstract (in words)
  *     idf = ln(1 + (N − df + ½) / (df + ½))
- *     score = Σ weight · idf · tf · (k₁ + 1) / (tf + k₁ · (1 − b + b · length / mean length))
+ *     score = Σ weight · idf · (δ + tf · (k₁ + 1) / (tf + k₁ · (1 − b + b · length / mean length)))
+ *
+ * over the terms that the paper holds; δ as in BM25+ (Y. Lv, C. Zhai, 'Lower-bounding term frequency normalization', CIKM
+ * 2011).
  *
  * One scorer holds three arrays of N values and takes nothing more from a query to the next: make one a snapshot.
  */
@@ -103,7 +108,8 @@ export class WordScorer {
    * @param length in words, 2 · title + abstract
    */
   scoreTimes({ postings, weight }: Term, times: number, length: number): number {
-    return times === 0 ? 0 : (weight * this.#rarity(postings) * (K1 + 1) * times) / (times + this.#dampingOf(length));
+    if (times === 0) return 0;
+    return weight * this.#rarity(postings) * (((K1 + 1) * times) / (times + this.#dampingOf(length)) + DELTA);
   }
 
   #dampingOf(length: number): number {
@@ -120,14 +126,14 @@ export class WordScorer {
     const scores = this.#scores;
     const damping = this.#damping;
     const touched = this.#rows;
-    const factor = weight * this.#rarity(postings) * (K1 + 1);
+    const factor = weight * this.#rarity(postings);
     let count = this.#touched;
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at];
       if (filter !== undefined && filter[row] === 0) continue;
       const times = TITLE_WEIGHT * titleTimes[at] + abstractTimes[at];
       if (scores[row] === 0) touched[count++] = row;
-      scores[row] += (factor * times) / (times + damping[row]);
+      scores[row] += factor * (((K1 + 1) * times) / (times + damping[row]) + DELTA);
     }
     this.#touched = count;
   }

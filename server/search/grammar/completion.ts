@@ -29,11 +29,11 @@ const WORD_AFTER = /^[\p{L}\p{N}\p{M}]*/u;
 export function completionAt(text: string, cursor: number): Completion {
   const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
   const tokens = tokenize(text);
+  // Of an unclosed value and a key behind it, the later one is being typed.
+  const lastKey = tokens.findLast((one) => one.kind === 'key' && one.from < at);
   const token = tokens.find(
     (one): one is KeyToken =>
-      one.kind === 'key' &&
-      one.from <= at &&
-      (at <= one.to || (one.fault === 'unclosed' && !tokens.some(isKeyBefore(one, at)))),
+      one.kind === 'key' && one.from <= at && (at <= one.to || (one.fault === 'unclosed' && one === lastKey)),
   );
   if (token) return token.valueFrom <= at ? completedValue(text, token, at) : completedKey(text, token, at);
 
@@ -49,10 +49,35 @@ export function completionAt(text: string, cursor: number): Completion {
   return { kind: isKey ? 'key' : 'word', prefix, from, to };
 }
 
-/** Whether another key begins between an unclosed value and the cursor: then that one is being typed. */
-function isKeyBefore(unclosed: KeyToken, at: number) {
-  return (one: { readonly kind: string; readonly from: number }) =>
-    one.kind === 'key' && one.from > unclosed.from && one.from < at;
+/** Keys whose values are names: people write them as they say them, and think of quotes later. */
+const NAMED: ReadonlySet<Key> = new Set(['like', 'not', 'topic', 'org']);
+/** Nobody goes on for longer, in UTF-16 code units. */
+const LONGEST_NAME = 120;
+
+/** A name that is being typed without quotes; the range is that of a completion. */
+export interface UnquotedName extends Completion {
+  readonly kind: Key;
+  /** What of it the grammar takes for the value. */
+  readonly value: string;
+}
+
+/**
+ * A name of several words that is being typed without quotes, as in `topic:robot gras`. To the grammar its value ends at
+ * the first space, and the rest is running text; whether more than that was meant only who knows the names can tell.
+ * null where nothing of the kind is typed at the cursor.
+ *
+ * @param cursor as in `completionAt`
+ */
+export function unquotedNameAt(text: string, cursor: number): UnquotedName | null {
+  const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
+  const before = tokenize(text.slice(0, at));
+  const key = before.findLast((one): one is KeyToken => one.kind === 'key');
+  if (!key || !NAMED.has(key.key) || key.fault !== null || key.to >= at || at - key.valueFrom > LONGEST_NAME)
+    return null;
+  if (/^["“”„]/.test(text.slice(key.valueFrom))) return null;
+  if (before.some((one) => one.from >= key.to && one.kind !== 'text')) return null;
+  const to = at + /^\S*/.exec(text.slice(at))![0].length;
+  return { kind: key.key, value: key.value, prefix: text.slice(key.valueFrom, at), from: key.valueFrom, to };
 }
 
 function completedValue(text: string, { key, valueFrom, to, fault }: KeyToken, at: number): Completion {

@@ -1,6 +1,6 @@
 /** The query grammar of page, API and command line. `docs/queries.md` tells it to users. */
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { excerptOf } from '../../../pipeline/core/paper.ts';
+import { placeOf } from './places.ts';
 import type { Filter, ParsedQuery, Sort, Term } from './query.ts';
 import { distinct, LONGEST_TYPED, oneLine, prefixOf, readRunningText } from './running-text.ts';
 import { type ExclusionToken, type KeyToken, type Token, tokenize } from './tokens.ts';
@@ -81,8 +81,6 @@ function meaningIn(source: string, token: KeyToken) {
   return meaning;
 }
 
-function fault(source: string, { from, to }: KeyToken, what: string): PaperfieldError {
-  // Characters as a person counts them: an emoji is one.
-  const place = [...source.slice(0, from)].length + 1;
-  return new PaperfieldError('bad_request', `character ${place}: '${excerptOf(source.slice(from, to))}' ${what}`);
+function fault(source: string, token: KeyToken, what: string): PaperfieldError {
+  return new PaperfieldError('bad_request', `${placeOf(source, token)} ${what}`);
 }

@@ -23,6 +23,11 @@ const instead: Partial<Readonly<Record<Key, string>>> = {
   sort: 'cannot be excluded; leave it out',
 };
 
+/** Whether `-key:` means something. */
+export function canBeExcluded(key: Key): boolean {
+  return instead[key] === undefined;
+}
+
 /** @param value without quotes */
 export function meaningOf(key: Key, value: string, excluded: boolean): Meaning {
   if (excluded && instead[key] !== undefined) return problem(instead[key]);

@@ -175,7 +175,8 @@ describe('the filters of a query', () => {
         (papers, pieces, limits, hiding) => {
           const hidden = hiding.filter((row) => row < papers.length);
           const written = [...pieces.map(({ text }) => text), ...limits.map(({ key, date: day }) => `${key}:${day}`)];
-          const filter = rowFilter(corpusOf(papers), parseQuery(written.join(' ')), hidden);
+          const query = written.join(' ');
+          const filter = rowFilter(corpusOf(papers), parseQuery(query), query, hidden);
           if (written.length + hidden.length === 0) {
             expect(filter).toBeUndefined();
             return;
@@ -190,25 +191,45 @@ describe('the filters of a query', () => {
   });
 
   test('are none where a query has only words and an order', () => {
-    expect(rowFilter(corpusOf([]), parseQuery('robots that push sort:date trans*'), [])).toBeUndefined();
+    const query = 'robots that push sort:date trans*';
+    expect(rowFilter(corpusOf([]), parseQuery(query), query, [])).toBeUndefined();
   });
 
   test('name a topic that there is not with those that there are', () => {
-    const ask = (query: string) => () => rowFilter(corpusOf([]), parseQuery(query), []);
+    const ask = (query: string) => () => rowFilter(corpusOf([]), parseQuery(query), query, []);
     expect(ask('topic:9')).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'bad_request' }));
-    expect(ask('topic:9')).toThrow(/no topic is '9'; there are 3: 0 \(Robots that push\), 1 \(Maps\)/);
-    expect(ask('-topic:Tides')).toThrow(/no topic is 'Tides'/);
+    expect(ask('topic:9')).toThrow(
+      /^character 1: 'topic:9' is no topic; there are 3: 0 \(Robots that push\), 1 \(Maps\)/,
+    );
+    expect(ask('🤖 topic:1 -topic:Tides')).toThrow(/^character 11: '-topic:Tides' is no topic/);
+    expect(ask('since:2025 TOPIC:"warm  tides" topic:1')).toThrow(/^character 12: 'TOPIC:"warm tides"' is no topic/);
     expect(ask('topic:none')).not.toThrow();
   });
 });
 
-describe('an excluded beginning', () => {
-  const plain = { date: null, authors: null, comments: null, organisation: null, categories: null, topic: OUTLIER };
-  const left = (query: string, abstracts: readonly string[]) => {
-    const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));
-    return [...(rowFilter(corpusOf(papers), parseQuery(query), [])?.mask ?? [])];
-  };
+const plain = { date: null, authors: null, comments: null, organisation: null, categories: null, topic: OUTLIER };
+/** Which abstracts a query lets through. */
+function left(query: string, abstracts: readonly string[]): number[] {
+  const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));
+  return [...(rowFilter(corpusOf(papers), parseQuery(query), query, [])?.mask ?? [])];
+}
 
+describe('stop words alone', () => {
+  const abstracts = ['to be or not to be a robot', 'to be a robot or not', 'TO BE, or not TO be', 'tides'];
+
+  test.each([
+    ['to be or not to be', [1, 0, 1, 0]],
+    ['To  be,', [1, 1, 1, 0]],
+    ['or', [1, 1, 1, 0]],
+    ['whom', [0, 0, 0, 0]],
+    ['to be or not to be robot', []],
+    ['to be -robot', [0, 0, 1, 0]],
+  ])('must stand in a paper as a phrase: %j', (query, expected) => {
+    expect(left(query, abstracts)).toEqual(expected);
+  });
+});
+
+describe('an excluded beginning', () => {
   test('shuts out every word that begins so, however many there are', () => {
     const many = Array.from({ length: 300 }, (_, i) => `pre${i}x`);
     expect(left('-pre*', [...many, 'other'])).toEqual([...many.map(() => 0), 1]);

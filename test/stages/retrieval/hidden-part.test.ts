@@ -62,7 +62,7 @@ describe('the scores of a text that is not in the index', () => {
             const times = (list: string[]) => list.filter((one) => one === word).length;
             const tf = 2 * times(rest.title) + times(rest.abstract);
             const idf = Math.log(1 + (papers.length - holding(word) + 0.5) / (holding(word) + 0.5));
-            if (tf > 0) naive += (idf * tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * lengthOf(rest)) / mean));
+            if (tf > 0) naive += idf * (0.25 + (tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * lengthOf(rest)) / mean)));
           }
           const asked = askedWords(index, words.join(' '));
           expect(scoresOfText(corpus, asked, { title, abstract }).keyword).toBeCloseTo(naive, 4);

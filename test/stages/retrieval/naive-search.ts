@@ -67,7 +67,8 @@ export class NaiveSearch {
     const count = (word: string, list: readonly string[]) => list.filter((one) => one === word).length;
     return words.reduce((sum, word) => {
       const tf = 2 * count(word, title) + count(word, abstract);
-      return sum + ((this.#idf.get(word) ?? 0) * tf * 2.2) / (tf + 1.2 * (0.25 + 0.75 * length));
+      if (tf === 0) return sum;
+      return sum + (this.#idf.get(word) ?? 0) * (0.25 + (tf * 2.2) / (tf + 1.2 * (0.25 + 0.75 * length)));
     }, 0);
   }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
 import { gather } from '../../../pipeline/stages/retrieval/candidates.ts';
-import { coverageReader, supportOf } from '../../../pipeline/stages/retrieval/support.ts';
+import { coverageReader, nameReader, supportOf, supportReader } from '../../../pipeline/stages/retrieval/support.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../words/few-words-papers.ts';
 import { corpusOf, wordSum } from './small-corpus.ts';
 
@@ -50,7 +50,7 @@ describe('the share of a question that a paper holds', () => {
   });
 });
 
-test('a question is supported by the paper that holds most of it among the best five, and by the ten nearest', async () => {
+test('a question is supported by the ten nearest, what the best of them holds of it, and its pairs wherever they stand', async () => {
   const papers = Array.from({ length: 14 }, (_, i) => ({
     title: ['bax', 'bax dul', 'bax dul fom', 'gik', 'ba'][i % 5],
     abstract: 'b '.repeat(i),
@@ -58,10 +58,45 @@ test('a question is supported by the paper that holds most of it among the best 
   const corpus = await corpusOf(papers);
   const asked = askedWords(corpus.words, 'bax dul zyx');
   const found = gather(corpus, { asked, near: [await wordSum.embed(['bax dul zyx'])] });
-  const read = coverageReader(corpus.words, asked);
-  const { coverage, nearness } = supportOf(corpus.words, asked, found);
-  expect(coverage).toBeCloseTo(Math.max(...papers.map((_, row) => read(row))), 9);
-  const nearest = [...found.cosine].sort((a, b) => b - a).slice(0, 10);
-  expect(nearness).toBeCloseTo(nearest.reduce((sum, one) => sum + one, 0) / 10, 6);
-  expect(supportOf(corpus.words, asked, gather(corpus, { near: [] }))).toEqual({ coverage: 0, nearness: 0 });
+  const read = supportReader(corpus.words, asked, 'bax dul zyx');
+  const support = supportOf(read, found);
+  const covers = coverageReader(corpus.words, asked);
+  const nearest = Array.from(found.rows.keys())
+    .sort((a, b) => found.cosine[b] - found.cosine[a])
+    .slice(0, 10);
+  expect(support.coverage).toBeCloseTo(Math.max(...nearest.map((i) => covers(found.rows[i]))), 9);
+  expect(support.nearness).toBeCloseTo(nearest.reduce((sum, i) => sum + found.cosine[i], 0) / 10, 6);
+  expect(support.pairs).toBeCloseTo(Math.max(...found.pairs) / 3, 6);
+  expect(support.pairs).toBeGreaterThan(0);
+  expect(support.names).toBe(0);
+  expect(supportOf(read, gather(corpus, { near: [] }))).toEqual({ coverage: 0, nearness: 0, pairs: 0, names: 0 });
+});
+
+describe('the names that a paper holds', () => {
+  const index = indexOf([
+    { title: 'eIF3 and p16INK4A', abstract: 'about binding' },
+    { title: 'eIF3', abstract: '' },
+    { title: 'grpo', abstract: '' },
+    { title: 'Raptor', abstract: '' },
+    { title: 'binding', abstract: '2504 items' },
+  ]);
+  const held = (question: string) => [0, 1, 2, 3, 4].map(nameReader(index, question));
+
+  test('count by their rarity, one that a single paper has as 1, each once', () => {
+    const [both, common] = held('does eIF3 bind p16INK4A or eIF3');
+    expect(held('p16INK4A')).toEqual([1, 0, 0, 0, 0]);
+    expect(common).toBeGreaterThan(0);
+    expect(common).toBeLessThan(1);
+    expect(both).toBeCloseTo(1 + common, 9);
+  });
+
+  test.each([
+    ['GRPO', [0, 0, 1, 0, 0]],
+    ['grpo', [0, 0, 0, 0, 0]],
+    ['Raptor', [0, 0, 0, 0, 0]],
+    ['2504', [0, 0, 0, 0, 0]],
+    ['XYZ9', [0, 0, 0, 0, 0]],
+  ])('are told by a second capital or by letters with digits, and are known to a paper: %s', (question, expected) => {
+    expect(held(question)).toEqual(expected);
+  });
 });

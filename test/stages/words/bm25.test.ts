@@ -27,7 +27,7 @@ function naiveScores(papers: readonly Passage[], query: Asked): number[] {
       const tf = 2 * times(title) + times(abstract);
       if (tf === 0) continue;
       const idf = Math.log(1 + (papers.length - df + 0.5) / (df + 0.5));
-      score += (weight * idf * tf * 2.2) / (tf + 1.2 * (1 - 0.75 + (0.75 * length[row]) / mean));
+      score += weight * idf * (0.25 + (tf * 2.2) / (tf + 1.2 * (1 - 0.75 + (0.75 * length[row]) / mean)));
     }
     return score;
   });

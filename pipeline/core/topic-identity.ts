@@ -1,0 +1,139 @@
+/** Topics that keep who they are from one snapshot to the next, told by their members, and what became of each. */
+
+/** Topics of one level, by row of the papers that both snapshots or only the next one hold. */
+export interface TopicMembers {
+  /** The former topic of each row; NONE for a new paper, or one that was in no topic. */
+  readonly formerOf: Int32Array;
+  /** The next topic of each row, 0 … count−1; NONE for none. */
+  readonly nextOf: Int32Array;
+  readonly nextCount: number;
+}
+
+export const NONE = -1;
+
+/** How many papers a former and a next topic share. */
+export interface Overlap {
+  readonly former: number;
+  readonly next: number;
+  readonly papers: number;
+  /** Shared papers of all papers of both, among those that both snapshots hold (Jaccard), in (0, 1]. */
+  readonly jaccard: number;
+}
+
+/** With less in common a topic is another one. */
+const LEAST_JACCARD = 0.25;
+/** The part of a topic's papers from which on it is told where they went, or came from. */
+const NOTED_SHARE = 0.2;
+/** A topic that is so much larger or smaller has grown or shrunk. */
+const NOTED_CHANGE = 0.1;
+
+/** Every pair of topics with papers in common, the most alike first; equal ones by former, then next. */
+export function overlapsOf({ formerOf, nextOf, nextCount }: TopicMembers): Overlap[] {
+  const shared = new Map<number, number>();
+  const formerSizes = new Map<number, number>();
+  const nextSizes = new Int32Array(nextCount);
+  for (let row = 0; row < formerOf.length; row++) {
+    const [former, next] = [formerOf[row], nextOf[row]];
+    if (former === NONE) continue;
+    formerSizes.set(former, (formerSizes.get(former) ?? 0) + 1);
+    if (next === NONE) continue;
+    const key = former * nextCount + next;
+    shared.set(key, (shared.get(key) ?? 0) + 1);
+  }
+  // New papers have no former topic: a topic that grew is no less itself.
+  for (let row = 0; row < formerOf.length; row++) {
+    if (formerOf[row] !== NONE && nextOf[row] !== NONE) nextSizes[nextOf[row]]++;
+  }
+  const overlaps = Array.from(shared, ([key, papers]): Overlap => {
+    const [former, next] = [Math.floor(key / nextCount), key % nextCount];
+    const all = (formerSizes.get(former) ?? 0) + nextSizes[next] - papers;
+    return { former, next, papers, jaccard: papers / all };
+  });
+  return overlaps.sort((a, b) => b.jaccard - a.jaccard || a.former - b.former || a.next - b.next);
+}
+
+/**
+ * Which former topic each next one is: pairs are taken from the most alike downwards, each topic once, down to a quarter
+ * of their papers in common.
+ *
+ * @returns the former topic by next topic, NONE for a topic that was born
+ */
+export function continued(overlaps: readonly Overlap[], nextCount: number): Int32Array {
+  const formerOfNext = new Int32Array(nextCount).fill(NONE);
+  const taken = new Set<number>();
+  for (const { former, next, jaccard } of overlaps) {
+    if (jaccard < LEAST_JACCARD) break;
+    if (taken.has(former) || formerOfNext[next] !== NONE) continue;
+    formerOfNext[next] = former;
+    taken.add(former);
+  }
+  return formerOfNext;
+}
+
+/** Part of a topic that came from, or went to, another. */
+export interface Part {
+  readonly id: number;
+  readonly papers: number;
+  /** Of the papers of the topic that the event is about, in (0, 1]. */
+  readonly share: number;
+}
+
+/** What became of a topic from one snapshot to the next. Ids are the ones that last. */
+export type TopicEvent =
+  | { readonly kind: 'born'; readonly id: number; readonly size: number; readonly from: readonly Part[] }
+  | { readonly kind: 'died'; readonly id: number; readonly size: number; readonly into: readonly Part[] }
+  | { readonly kind: 'grew' | 'shrank'; readonly id: number; readonly was: number; readonly is: number }
+  | { readonly kind: 'split'; readonly id: number; readonly into: readonly Part[] }
+  | { readonly kind: 'merged'; readonly id: number; readonly from: readonly Part[] };
+
+/** A ledger's facts about topics of one level. */
+export interface LedgerInput {
+  readonly overlaps: readonly Overlap[];
+  /** Size by former id. */
+  readonly formerSizes: ReadonlyMap<number, number>;
+  readonly nextSizes: ArrayLike<number>;
+  /** The lasting id by next topic. */
+  readonly idOfNext: ArrayLike<number>;
+}
+
+/**
+ * The ledger of one level: first what was born and died, then splits, mergers and changes of size. A topic split when two
+ * or more next topics have a fifth of its papers each, and merged when two or more former ones gave it a fifth of its
+ * papers and more than half of their own.
+ */
+export function ledgerOf({ overlaps, formerSizes, nextSizes, idOfNext }: LedgerInput): TopicEvent[] {
+  const ids = Array.from(idOfNext);
+  const living = new Set(ids);
+  const events: TopicEvent[] = [];
+  const part = (id: number, papers: number, of: number): Part => ({ id, papers, share: rounded(papers / of) });
+  const noted = (parts: Part[]) =>
+    parts.filter(({ share }) => share >= NOTED_SHARE).sort((a, b) => b.papers - a.papers || a.id - b.id);
+  ids.forEach((id, next) => {
+    const size = nextSizes[next];
+    const from = overlaps.filter((one) => one.next === next);
+    if (!formerSizes.has(id)) {
+      events.push({ kind: 'born', id, size, from: noted(from.map((one) => part(one.former, one.papers, size))) });
+      return;
+    }
+    const whole = from.filter(({ former, papers }) => papers * 2 > (formerSizes.get(former) ?? 0));
+    const merged = noted(whole.map((one) => part(one.former, one.papers, size)));
+    if (merged.length > 1) events.push({ kind: 'merged', id, from: merged });
+    const was = formerSizes.get(id) ?? 0;
+    if (Math.abs(size - was) > was * NOTED_CHANGE) {
+      events.push({ kind: size > was ? 'grew' : 'shrank', id, was, is: size });
+    }
+  });
+  for (const [former, size] of formerSizes) {
+    const into = noted(
+      overlaps.filter((one) => one.former === former).map((one) => part(ids[one.next], one.papers, size)),
+    );
+    if (!living.has(former)) events.push({ kind: 'died', id: former, size, into });
+    else if (into.length > 1) events.push({ kind: 'split', id: former, into });
+  }
+  const order = ['born', 'died', 'split', 'merged', 'grew', 'shrank'];
+  return events.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.id - b.id);
+}
+
+function rounded(share: number): number {
+  return Math.round(share * 1000) / 1000;
+}

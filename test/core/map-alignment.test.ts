@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Alignment, aligned, alignmentTo, driftBetween } from '../../pipeline/core/map-alignment.ts';
+import type { Projection } from '../../pipeline/core/projection.ts';
+
+const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
+const places = fc
+  .array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength: 30 })
+  .filter((all) => all.some(([x, y]) => Math.hypot(x - all[0][0], y - all[0][1]) > 1))
+  .map(
+    (all): Projection => ({
+      x: Float32Array.from(all, ([x]) => x),
+      y: Float32Array.from(all, ([, y]) => y),
+    }),
+  );
+const similarity = fc
+  .tuple(
+    fc.double({ min: 0.2, max: 5, noNaN: true }),
+    fc.double({ min: 0, max: 2 * Math.PI, noNaN: true }),
+    fc.constantFrom<1 | -1>(1, -1),
+    fc.double({ min: -5, max: 5, noNaN: true }),
+    fc.double({ min: -5, max: 5, noNaN: true }),
+  )
+  .map(
+    ([scale, turn, mirror, dx, dy]): Alignment => ({ scale, cos: Math.cos(turn), sin: Math.sin(turn), mirror, dx, dy }),
+  );
+const all = ({ x }: Projection) => ({ former: Int32Array.from(x.keys()), next: Int32Array.from(x.keys()) });
+const squares = (a: Projection, b: Projection) =>
+  a.x.reduce((sum, _, i) => sum + (a.x[i] - b.x[i]) ** 2 + (a.y[i] - b.y[i]) ** 2, 0);
+
+describe('aligning a map to the former one', () => {
+  test('undoes any turn, mirroring, stretching and shift', () => {
+    fc.assert(
+      fc.property(places, similarity, (former, change) => {
+        const next = aligned(former, change);
+        const back = aligned(next, alignmentTo(former, next, all(former)));
+        for (const [i, x] of former.x.entries()) {
+          expect(back.x[i]).toBeCloseTo(x, 2);
+          expect(back.y[i]).toBeCloseTo(former.y[i], 2);
+        }
+      }),
+      { seed: 1, numRuns: 200 },
+    );
+  });
+
+  test('brings shared papers at least as near as any other similarity does', () => {
+    fc.assert(
+      fc.property(places, places, similarity, (a, b, other) => {
+        const count = Math.min(a.x.length, b.x.length);
+        const [former, next] = [a, b].map(({ x, y }) => ({ x: x.slice(0, count), y: y.slice(0, count) }));
+        // Towards papers that all stand on one place the best would be to shrink the map to a point.
+        fc.pre([former, next].every(({ x, y }) => x.some((_, i) => Math.hypot(x[i] - x[0], y[i] - y[0]) > 1)));
+        const best = squares(former, aligned(next, alignmentTo(former, next, all(next))));
+        expect(best).toBeLessThanOrEqual(squares(former, aligned(next, other)) * (1 + 1e-4) + 1e-3);
+      }),
+      { seed: 2, numRuns: 300 },
+    );
+  });
+
+  test('leaves a map as it is where fewer than three papers are shared, or all stand on one place', () => {
+    const map = { x: Float32Array.of(1, 2, 3), y: Float32Array.of(0, 5, 1) };
+    const point = { x: Float32Array.of(1, 1, 1), y: Float32Array.of(2, 2, 2) };
+    const two = { former: Int32Array.of(0, 1), next: Int32Array.of(1, 2) };
+    expect(aligned(map, alignmentTo(map, map, two))).toEqual(map);
+    expect(aligned(point, alignmentTo(map, point, all(map)))).toEqual(point);
+  });
+});
+
+describe('the drift of a map', () => {
+  const former = { x: Float32Array.from({ length: 101 }, (_, i) => i), y: new Float32Array(101) };
+
+  test('is told in shares of the former width, by the middle and the most of the papers', () => {
+    const next = { x: former.x.map((x, i) => (i < 90 ? x + 0.98 : x + 9.8)), y: former.y };
+    expect(driftBetween(former, next, all(former))).toEqual({ median: 0.01, p95: 0.1, shared: 101 });
+  });
+
+  test('is nothing for a map that stayed, and null without a shared paper or any extent', () => {
+    expect(driftBetween(former, former, all(former))).toEqual({ median: 0, p95: 0, shared: 101 });
+    const none = { former: new Int32Array(0), next: new Int32Array(0) };
+    expect(driftBetween(former, former, none)).toBeNull();
+    const point = { x: new Float32Array(5), y: new Float32Array(5) };
+    expect(driftBetween(point, point, all(point))).toBeNull();
+  });
+});

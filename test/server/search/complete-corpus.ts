@@ -1,0 +1,34 @@
+/** A corpus to complete queries from, made of papers at hand. */
+import type { Paper } from '../../../pipeline/core/paper.ts';
+import type { Completable } from '../../../server/search/complete-values.ts';
+import { indexOf } from '../../stages/words/few-words-papers.ts';
+
+export function completable(papers: readonly Paper[], topics: Completable['topics'] = []): Completable {
+  const lower = (list: readonly string[] | undefined) => list?.map((text) => text.toLowerCase()) ?? null;
+  // As the store does it: one object for an organisation, whichever of its papers is asked.
+  const known = new Map<string, readonly string[]>();
+  const namesOf = ({ organisation }: Paper) => {
+    if (!organisation) return null;
+    const { slug, name } = organisation;
+    const names = known.get(`${slug}\n${name}`) ?? [slug.toLowerCase(), name.toLowerCase()];
+    known.set(`${slug}\n${name}`, names);
+    return names;
+  };
+  return {
+    ids: papers.map(({ id }) => id),
+    words: indexOf(papers),
+    topics,
+    facts: {
+      dates: papers.map(({ date }) => date ?? null),
+      authorCounts: Int32Array.from(papers, ({ authorCount }) => authorCount ?? -1),
+      comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
+      organisations: papers.map(namesOf),
+      categories: papers.map(({ categories }) => lower(categories)),
+    },
+    rowOf(id) {
+      const row = papers.findIndex((paper) => paper.id === id);
+      return row < 0 ? undefined : row;
+    },
+    paper: (row) => papers[row],
+  };
+}

@@ -1,32 +1,38 @@
 /** The main path: from sources to a promoted snapshot. */
 import { createHash } from 'node:crypto';
 import { type BuildOptions, buildOptionsOf, type Config } from './config.ts';
+import { continueTopics, nameByHand } from './core/continue-topics.ts';
 import type { Effects } from './core/effects.ts';
 import { PaperfieldError } from './core/errors.ts';
 import { whatGotWorse } from './core/got-worse.ts';
 import type { Manifest } from './core/manifest.ts';
+import { measureMap } from './core/map-trust.ts';
 import type { Paper, Receipt } from './core/paper.ts';
 import type { SourceFile } from './core/source.ts';
-import { OUTLIER } from './core/topics.ts';
+import type { GivenName } from './core/topic-names.ts';
+import { chosenTopics, nestingOf, OUTLIER } from './core/topics.ts';
+import { takeUp, toldOf } from './former.ts';
 import { measureBackground } from './stages/background.ts';
+import { continueMap } from './stages/continue-map.ts';
 import { embedPapers } from './stages/embed.ts';
 import type { Embedder } from './stages/embedders/embedder.ts';
 import { openEmbedder } from './stages/embedders/transformers.ts';
 import { examine } from './stages/examine.ts';
 import { buildIndex } from './stages/index.ts';
-import { labelTopics } from './stages/label.ts';
+import { describeTopics } from './stages/label.ts';
 import { buildKnnGraph } from './stages/neighbors.ts';
 import { describe, parse } from './stages/parse.ts';
-import { projectPapers } from './stages/project.ts';
 import { retrievable } from './stages/retrieval/candidates.ts';
 import { findTopics } from './stages/topics.ts';
 import { tune } from './stages/tune.ts';
 import { buildWordIndex } from './stages/words/word-index.ts';
 import { dataFolders, promote, removeLeftovers } from './store/data-folder.ts';
+import { readFormerSnapshot } from './store/former-snapshot.ts';
 import { acquireLock } from './store/lock.ts';
 import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
 import { servingManifest, verifySnapshot } from './store/snapshot-reader.ts';
 import { nameSnapshot, writeSnapshot } from './store/snapshot-writer.ts';
+import { readTopicNames, TOPIC_NAMES_FILE } from './store/topic-names.ts';
 import { openVectorCache } from './store/vector-cache.ts';
 
 /** What a build did. `unchanged`: the input is what the current snapshot was made from, and nothing was written. */
@@ -62,7 +68,8 @@ export async function build(
     embedder = await openEmbedder(options.model, folders.modelCache, effects);
     const { papers, receipts } = await parse(sources, effects);
     tellReceipts(receipts, effects);
-    const inputHash = hashInput(papers, options, embedder);
+    const givenNames = readTopicNames(config.dataDir);
+    const inputHash = hashInput(papers, options, givenNames, embedder);
     if (former?.inputHash === inputHash) {
       return { manifest: former, embedded: 0, reused: papers.length, unchanged: true };
     }
@@ -70,26 +77,31 @@ export async function build(
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
     const leading = embedder.card.leadingDimensions;
     const index = buildIndex(vectors, { ...options, leading }, effects);
-    const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
-    const grouping = findTopics(graph, options, effects);
-    const topics = labelTopics(papers, vectors, grouping, effects);
-    const map = await projectPapers(vectors, graph, options, effects);
+    const graph = buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
+    const before = config.fresh ? undefined : takeUp(readFormerSnapshot(config.dataDir), papers, options, embedder);
+    const tree = findTopics(vectors, graph, options, effects);
+    const described = describeTopics(papers, vectors, nestingOf(tree), effects);
+    const { topics: found, changes } = continueTopics(tree, described, before);
+    const { topics, warnings } = nameByHand(found, givenNames, before?.topics, TOPIC_NAMES_FILE);
+    for (const warning of warnings) effects.warn(warning);
+    const { map, ...moved } = await continueMap(vectors, graph, before, options, effects);
     const words = buildWordIndex(papers, effects);
     const measured = await examine(papers, vectors, index, embedder, options, effects);
+    const { rows: trust, ...trusted } = measureMap(vectors, graph, map, options.seed);
     const corpus = retrievable(words, vectors, index, options.efSearch);
     const { weights, knownItems } = await tune(papers, corpus, embedder, options.seed, effects);
     const background = (await measureBackground(corpus, embedder, effects)) ?? null;
 
     const progress = effects.begin('snapshot', papers.length);
-    const content = { papers, receipts, vectors, graph, grouping, topics, map, words, saveIndex: index.save };
+    const content = { papers, receipts, vectors, graph, topics, changes, map, trust, words, saveIndex: index.save };
     const facts = {
       createdAt: effects.now().toISOString(),
       inputHash,
       model: modelFacts(embedder),
       counts: {
         papers: papers.length,
-        topics: topics.length,
-        outliers: grouping.topicOfRow.filter((topic) => topic === OUTLIER).length,
+        topics: chosenTopics(tree).count,
+        outliers: tree.leafOfRow.filter((leaf) => leaf === OUTLIER).length,
         skippedRows: receipts.filter((receipt) => receipt.kind === 'skipped').length,
         incompleteRows: receipts.filter((receipt) => receipt.kind === 'incomplete').length,
         mergedRows: receipts.filter((receipt) => receipt.kind === 'merged').length,
@@ -101,7 +113,9 @@ export async function build(
         knownItemsKeyword: knownItems.keyword,
         knownItemsSemantic: knownItems.semantic,
         knownItemsHybrid: knownItems.hybrid,
+        ...trusted,
       },
+      continues: before ? toldOf(before, { map, ...moved }, topics) : null,
     };
     const unnamed = await writeSnapshot(config.dataDir, content, facts, progress.at);
     const manifest = await verifySnapshot(unnamed);
@@ -141,9 +155,14 @@ function modelFacts({ card, source, fingerprint }: Embedder): Manifest['model'] 
   return { name, source, fingerprint, dimensions, leadingDimensions };
 }
 
-/** Equal for equal papers (in equal order), options, model and format. */
-function hashInput(papers: readonly Paper[], options: BuildOptions, embedder: Embedder): string {
-  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, embedder.fingerprint]));
+/** Equal for equal papers (in equal order), options, names given to topics, model and format. */
+function hashInput(
+  papers: readonly Paper[],
+  options: BuildOptions,
+  names: readonly GivenName[],
+  { fingerprint }: Embedder,
+): string {
+  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, names, fingerprint]));
   for (const paper of papers) hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
   return hash.digest('hex');
 }

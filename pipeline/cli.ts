@@ -31,6 +31,7 @@ export async function main(args: readonly string[]): Promise<number> {
         return addAbortSignal(stop.signal, process.stdin);
       },
       print,
+      write,
       effects,
     });
     return 0;
@@ -62,4 +63,13 @@ function fail(error: unknown): number {
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
+}
+
+function write(piece: string | Uint8Array): void {
+  if (typeof piece !== 'string' && process.stdout.isTTY)
+    throw new PaperfieldError(
+      'bad_request',
+      'a terminal cannot show this format; give --out FILE, or send it on with > or |',
+    );
+  process.stdout.write(piece);
 }

@@ -40,6 +40,12 @@ export interface Call {
   readonly standardInput: Readable;
   /** Prints a line of the answer itself. */
   print(line: string): void;
+  /**
+   * Writes a piece of the answer as it is, text or bytes.
+   *
+   * @throws PaperfieldError bad_request, for bytes where standard output is a terminal
+   */
+  write(piece: string | Uint8Array): void;
   readonly effects: Effects;
 }
 
@@ -49,7 +55,7 @@ export interface Call {
 export function parseCall(
   command: Command,
   args: readonly string[],
-): Omit<Call, 'standardInput' | 'print' | 'effects'> {
+): Omit<Call, 'standardInput' | 'print' | 'write' | 'effects'> {
   const options: ParseOptions = { config: { type: 'string' } };
   for (const name of command.options) options[dashed(name)] = { type: 'string', multiple: name === 'source' };
   for (const [name, { type, multiple = false }] of Object.entries(command.flags)) options[name] = { type, multiple };

@@ -2,10 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from './core/errors.ts';
+import { projectorNames } from './stages/projectors/projector.ts';
 
 /** A number, or a number as the command line writes it; nothing else is taken for one. */
 const written = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 const whole = (least: number, most: number) => z.preprocess(written, z.number().int().min(least).max(most));
+const truth = z.preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean());
 const real = (least: number, most: number) => z.preprocess(written, z.number().min(least).max(most));
 
 /** What decides a snapshot, beside the papers. Lands in its manifest and at /api/status. */
@@ -19,11 +21,21 @@ const buildShape = {
     .default(15)
     .describe('Neighbours a paper in the kNN graph (2–200): more give broader topics and a smoother map'),
   resolution: real(0.01, 100)
-    .default(2)
-    .describe('How fine the topics are (0.01–100): larger gives more and smaller ones'),
+    .default(1)
+    .describe('How fine the topics are (0.01–100): 1 is what the papers part into, larger gives more and smaller ones'),
   minTopicSize: whole(2, 10_000).default(5).describe('Papers that make a topic at the least (2–10000)'),
   minDist: real(0, 0.99).default(0.1).describe('How close the map may put two papers (0–0.99)'),
+  projector: z
+    .enum(projectorNames)
+    .default('kernel')
+    .describe("What lays the map out: 'kernel', or 'umap-js', the slower reference"),
+  negatives: whole(1, 100)
+    .default(20)
+    .describe('How strongly the map parts what is not alike (1–100): more keep neighbours nearer and take longer'),
   epochs: whole(0, 5000).default(0).describe('Rounds of the map layout (0–5000): 0 chooses by the number of papers'),
+  maxDrift: real(0, 1)
+    .default(0.05)
+    .describe('How far half of the papers may move on the map, of its width (0–1); beyond it the map is kept'),
   m: whole(4, 96).default(16).describe('HNSW: links a paper (4–96): more find more and take more memory'),
   efConstruction: whole(16, 2000).default(200).describe('HNSW: candidates while building (16–2000)'),
   efSearch: whole(16, 2000).default(200).describe('HNSW: candidates while searching (16–2000)'),
@@ -39,8 +51,8 @@ const placeShape = {
 };
 
 const promoteShape = {
-  promoteWorse: z
-    .preprocess((value) => (value === 'true' ? true : value === 'false' ? false : value), z.boolean())
+  fresh: truth.default(false).describe('Make map and topics anew, as if there were no snapshot yet (true or false)'),
+  promoteWorse: truth
     .default(false)
     .describe('Let a snapshot serve that is worse than the one that serves now (true or false)'),
 };

@@ -12,6 +12,7 @@ import {
   searchRequest,
   similarRequest,
 } from './contract.ts';
+import { compareRequest, topicPapersRequest, topicsRequest } from './contract-topics.ts';
 import type { LiveEngine } from './live-engine.ts';
 import type { PageFile } from './page-files.ts';
 
@@ -74,10 +75,24 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     }),
   );
   app.get('/api/topics', (c) =>
-    live.with((engine) =>
-      isUnchanged(c, `"${engine.snapshotId}-topics"`) ? c.body(null, 304) : c.json(engine.topics()),
-    ),
+    live.with((engine) => {
+      const answer = engine.topics(checked(topicsRequest, c.req.query()));
+      const { level, resolution } = answer.cut;
+      const tag = `"${engine.snapshotId}-topics-${level === null ? `from-${resolution}` : `level-${level}`}"`;
+      return isUnchanged(c, tag) ? c.body(null, 304) : c.json(answer);
+    }),
   );
+  // Before the ids: a topic's id is a number, these are words.
+  app.get('/api/topics/compare', async (c) => {
+    const request = checked(compareRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.compareTopics(request)));
+  });
+  app.get('/api/topics/changes', async (c) => c.json(await live.with((engine) => engine.topicChanges())));
+  app.get('/api/topics/:id', async (c) => c.json(await live.with((engine) => engine.topic(c.req.param('id')))));
+  app.get('/api/topics/:id/papers', async (c) => {
+    const request = checked(topicPapersRequest, c.req.query());
+    return c.json(await live.with((engine) => engine.topicPapers(c.req.param('id'), request)));
+  });
   app.get('/api/status', async (c) => c.json(await live.with((engine) => engine.status(effects.now()))));
   app.get('/healthz', async (c) =>
     c.json(await live.with((engine): HealthAnswer => ({ ok: true, snapshot: engine.snapshotId }))),

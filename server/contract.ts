@@ -1,6 +1,6 @@
 /**
  * Every request and answer of the HTTP API. The page takes its types from here, the tests check real answers against
- * these schemas, and `GET /api/openapi.json` is made from them. Imports zod only.
+ * these schemas. What is asked of single topics stands in contract-topics.ts. Imports zod only.
  */
 import { z } from 'zod';
 
@@ -130,8 +130,14 @@ export const paperAnswer = z.object({
   organisation: organisation.nullable(),
   comments: z.number().int().nullable(),
   topic: z.number().int().nullable(),
+  /** The deepest topic that it is in: `topic` itself or a part of it. */
+  leaf: z.number().int().nullable(),
+  /** For a paper without `topic` the one that it lies nearest to; null for any other, and where there are no topics. */
+  nearestTopic: z.object({ id: z.number().int(), name: z.string() }).nullable(),
   x: z.number(),
   y: z.number(),
+  /** How far its place on the map can be believed. */
+  trust: z.number().min(0).max(1),
   /** Ranges of the abstract: the sentence that answers the query best, and words in it. null without one, or without any. */
   why: z.object({ sentence: range, ...matched }).nullable(),
 });
@@ -145,27 +151,62 @@ export const mapAnswer = z.object({
   ids: z.array(z.string()),
   x: z.array(z.number()),
   y: z.array(z.number()),
-  /** −1 for a paper that belongs to no topic. */
+  /** The topic of the chosen level; −1 for a paper that belongs to none. */
   topic: z.array(z.number().int().min(-1)),
+  /** The deepest topic, −1 for none. With `tree` of `GET /api/topics` it tells the topic at any other level. */
+  leaf: z.array(z.number().int().min(-1)),
+  /** Where `topic` is −1, the topic of the chosen level that the paper lies nearest to; −1 everywhere else. */
+  nearest: z.array(z.number().int().min(-1)),
+  /** The share of a paper's nearest others that are near on the map too, to three places. */
+  trust: z.array(z.number().min(0).max(1)),
 });
 
+/** A rectangle of the map, in map units. */
+const bounds = z.object({ x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number() });
+
 export const topicAnswer = z.object({
+  /** Lasts from one snapshot to the next, as long as the topic does. */
   id: z.number().int().min(0),
   name: z.string(),
+  /** The name that its papers gave it, where the user gave another. */
+  generatedName: z.string(),
+  /** The topic that it is a part of. */
+  parent: z.number().int().nullable(),
+  /** 0 is the coarsest. A topic that is part of no larger one may stand lower. */
+  level: z.number().int().min(0),
   keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
   size: z.number().int().min(1),
   /** Where the topic's name stands on the map: the median of its papers. */
   x: z.number(),
   y: z.number(),
+  /** The middle nine tenths of its papers, in either direction: a few that lie far off do not stretch it. */
+  bounds,
+  /** How many times as large its share of all papers is of late as before; null where too few papers have a date. */
+  growth: z.number().nullable(),
   /** Ids and titles of the papers nearest to the topic's centre, the nearest first. */
   central: z.array(z.object({ id: z.string(), title: z.string() })),
 });
 
 export const topicsAnswer = z.object({
   snapshot: z.string(),
+  /** The topics that stand side by side as asked for, of the chosen level unless another was: a part of one never beside it. */
   topics: z.array(topicAnswer),
-  /** How many papers belong to no topic. */
+  /** How many papers belong to none of `topics`. */
   outliers: z.number().int().min(0),
+  /** The level, or the lowest resolution, at which these topics stand: one of the two is null. */
+  cut: z.object({ level: z.number().int().nullable(), resolution: z.number().nullable() }),
+  /** Every topic, whatever was asked for: each before its parts, the larger of siblings first. */
+  tree: z.array(
+    topicAnswer.pick({ id: true, parent: true, level: true, name: true, size: true }).extend({
+      /** The resolution from which on its parts stand in its place; null where it has none. */
+      splitsAt: z.number().nullable(),
+    }),
+  ),
+  /** From the coarsest, level 0, to the finest. */
+  levels: z.array(z.object({ resolution: z.number(), topics: z.number().int() })),
+  chosenLevel: z.number().int().min(0),
+  /** How many topics other resolutions give; `steadiness`: how well runs agree there, 1 for equal. */
+  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), steadiness: z.number() })),
 });
 
 export const statusAnswer = z.object({

@@ -1,10 +1,10 @@
 import { PaperfieldError } from '../pipeline/core/errors.ts';
-import { OUTLIER } from '../pipeline/core/topics.ts';
 import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
 import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
 import { reranked } from '../pipeline/stages/indexes/reranked.ts';
 import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
 import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
+import { readChanges } from '../pipeline/store/snapshot-files.ts';
 import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
   CompleteAnswer,
@@ -19,12 +19,23 @@ import type {
   StatusAnswer,
   TopicsAnswer,
 } from './contract.ts';
+import type {
+  CompareAnswer,
+  CompareRequest,
+  OneTopicAnswer,
+  TopicChangesAnswer,
+  TopicPapersAnswer,
+  TopicPapersRequest,
+  TopicsRequest,
+} from './contract-topics.ts';
 import { openHits, shownFacts } from './hits.ts';
 import { encodeMapColumns } from './map-columns.ts';
 import { openAsker, seek } from './search/ask.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
 import { openWordMeaning } from './search/sought.ts';
+import { openTopics } from './topics.ts';
+import { openTopicDetail } from './topics-detail.ts';
 
 /** Answers questions about one snapshot. Its answers never change while it is open. */
 export interface Engine {
@@ -37,7 +48,12 @@ export interface Engine {
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   map(): MapAnswer;
   mapColumns(): Uint8Array<ArrayBuffer>;
-  topics(): TopicsAnswer;
+  /** The tree, and the topics as coarse or as fine as asked for. */
+  topics(request?: TopicsRequest): TopicsAnswer;
+  topic(id: string): OneTopicAnswer;
+  topicPapers(id: string, request: TopicPapersRequest): TopicPapersAnswer;
+  compareTopics(request: CompareRequest): CompareAnswer;
+  topicChanges(): TopicChangesAnswer;
   status(now: Date): StatusAnswer;
   close(): void;
 }
@@ -50,14 +66,32 @@ export interface Engine {
  */
 export function openEngine(folder: string, embedder: Embedder | undefined): Engine {
   const snapshot = openForServing(folder);
-  const { manifest, papers, vectors, map, topicOfRow, topics } = snapshot;
+  const { manifest, papers, vectors, map } = snapshot;
+  const topics = openTopics({ topics: snapshot.topics, map, paper: papers.paper });
   const { leadingDimensions } = manifest.model;
   const index = reranked(openHnsw(snapshot.indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);
   const ids = papers.ids();
   const corpus = retrievable(snapshot.words, vectors, index, Number(manifest.options.efSearch ?? 200));
-  const topicOf = (row: number) => (topicOfRow[row] === OUTLIER ? null : topicOfRow[row]);
+  // Three places are more than a share of fifteen papers has.
+  const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
   let columns: Uint8Array<ArrayBuffer> | undefined;
   let facts: PaperFacts | undefined;
+  const factsOf = () => {
+    facts ??= papers.facts();
+    return facts;
+  };
+  const { graph } = snapshot;
+  const changes = readChanges(folder);
+  const detail = openTopicDetail({
+    topics,
+    changes,
+    vectors,
+    graph,
+    map,
+    trust,
+    paper: papers.paper,
+    dates: () => factsOf().dates,
+  });
 
   const rowOf = (id: string) => {
     const row = papers.rowOf(id);
@@ -65,17 +99,15 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     return row;
   };
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
-  const hits = openHits({ paper: papers.paper, topicOf, map, reader });
+  const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader });
   const asked = {
     corpus,
     ...manifest.search,
-    graph: snapshot.graph,
+    graph,
     words: snapshot.words,
-    topicOfRow,
     topics,
     get facts() {
-      facts ??= papers.facts();
-      return facts;
+      return factsOf();
     },
     reader,
     ids,
@@ -96,9 +128,6 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       throw error;
     }
   };
-
-  const central = new Map(topics.map((topic) => [topic.id, topic.central.map((row) => papers.paper(row))]));
-  const places = topics.map((topic) => medianPlace(topic.id, topicOfRow, map.x, map.y));
 
   return {
     snapshotId: manifest.id,
@@ -129,9 +158,10 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
         categories: paper.categories ? [...paper.categories] : null,
         url: paper.url ?? null,
         venue: paper.venue ?? null,
-        topic: topicOf(row),
+        ...topics.ofPaper(row),
         x: map.x[row],
         y: map.y[row],
+        trust: trust[row],
         ...shownFacts(paper),
         why: q ? await whyOf(row, q, mode) : null,
       };
@@ -141,23 +171,24 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       ids,
       x: Array.from(map.x),
       y: Array.from(map.y),
-      topic: Array.from(topicOfRow),
+      topic: Array.from(topics.idOfRow),
+      leaf: Array.from(topics.leafIdOfRow),
+      nearest: Array.from(topics.nearestIdOfRow),
+      trust,
     }),
     mapColumns() {
-      columns ??= encodeMapColumns(ids, map.x, map.y, topicOfRow);
+      const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
+      columns ??= encodeMapColumns({ ids, ...map, topic, leaf, nearest, trust });
       return columns;
     },
-    topics: () => ({
+    topics: (request = {}) => ({ snapshot: manifest.id, ...topics.answer(request) }),
+    topic: (id) => ({ snapshot: manifest.id, ...detail.topic(id) }),
+    topicPapers: (id, request) => ({ snapshot: manifest.id, ...detail.papers(id, request) }),
+    compareTopics: (request) => ({ snapshot: manifest.id, ...detail.compare(request) }),
+    topicChanges: () => ({
       snapshot: manifest.id,
-      topics: topics.map((topic, i) => ({
-        id: topic.id,
-        name: topic.name,
-        keywords: topic.keywords.map((keyword) => ({ ...keyword })),
-        size: topic.size,
-        ...places[i],
-        central: (central.get(topic.id) ?? []).map(({ id, title }) => ({ id, title })),
-      })),
-      outliers: manifest.counts.outliers,
+      former: manifest.continues?.snapshot ?? null,
+      levels: detail.changes,
     }),
     status: (now) => ({
       snapshot: {
@@ -178,12 +209,6 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     }),
     close: () => snapshot.close(),
   };
-}
-
-function medianPlace(topic: number, topicOfRow: Int32Array, x: Float32Array, y: Float32Array) {
-  const members = (axis: Float32Array) => axis.filter((_, row) => topicOfRow[row] === topic).sort();
-  const [xs, ys] = [members(x), members(y)];
-  return { x: xs[xs.length >> 1] ?? 0, y: ys[ys.length >> 1] ?? 0 };
 }
 
 function modelMissing(name: string): PaperfieldError {

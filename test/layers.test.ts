@@ -21,11 +21,13 @@ const rooms = [
   'pipeline/commands',
   'pipeline',
   'server/contract.ts',
+  'server/contract-topics.ts',
   'server',
   'web',
 ];
 const roomOf = (path: string) => rooms.find((room) => inside(path, room)) ?? 'outside';
 
+const contracts = ['server/contract.ts', 'server/contract-topics.ts'];
 const stages = ['pipeline/stages', 'pipeline/stages/embedders', 'pipeline/stages/indexes', 'pipeline/stages/words'];
 /** Not for the stages below it, and not for training. */
 const retrieval = 'pipeline/stages/retrieval';
@@ -51,10 +53,11 @@ const mayImport: Readonly<Record<string, Allowed>> = {
   'pipeline/eval': { always: ['pipeline/core', ...stages, retrieval, 'pipeline/store', 'pipeline/eval'] },
   'pipeline/commands': {
     always: ['pipeline/core', ...stages, retrieval, 'pipeline/store', 'pipeline/eval', 'pipeline', 'pipeline/commands'],
-    lazily: ['server', 'server/contract.ts', 'pipeline/train'],
+    lazily: ['server', ...contracts, 'pipeline/train'],
   },
   pipeline: { always: ['pipeline/core', ...stages, retrieval, 'pipeline/store', 'pipeline'] },
   'server/contract.ts': { always: [] },
+  'server/contract-topics.ts': { always: ['server/contract.ts'] },
   server: {
     always: [
       'pipeline/core',
@@ -64,7 +67,7 @@ const mayImport: Readonly<Record<string, Allowed>> = {
       retrieval,
       'pipeline/stages/words',
       'server',
-      'server/contract.ts',
+      ...contracts,
     ],
   },
   web: { always: ['web'] },
@@ -80,7 +83,7 @@ const besides = new Set([
 function allowed(from: Source, { to, how }: Import): boolean {
   if (besides.has(`${from.path} → ${to}`)) return true;
   const { always, lazily = [], asType = [] } = mayImport[roomOf(from.path)];
-  if (from.path.startsWith('web/') && to === 'server/contract.ts') return how === 'type';
+  if (from.path.startsWith('web/') && contracts.includes(to)) return how === 'type';
   const room = roomOf(to);
   return (
     always.includes(room) || (how !== 'static' && lazily.includes(room)) || (how === 'type' && asType.includes(room))
@@ -116,7 +119,10 @@ describe('who may import whom', () => {
   });
 
   test('the contract imports zod alone, and the page nothing of Node', () => {
-    expect(select('server/contract.ts').flatMap(({ imports }) => imports)).toEqual([{ to: 'zod', how: 'static' }]);
+    const zod = { to: 'zod', how: 'static' };
+    expect(select('server/contract.ts').flatMap(({ imports }) => imports)).toEqual([zod]);
+    const contract = { to: 'server/contract.ts', how: 'static' };
+    expect(select('server/contract-topics.ts').flatMap(({ imports }) => imports)).toEqual([zod, contract]);
     const ofNode = select('web').flatMap(({ imports }) => imports.filter(({ to }) => to.startsWith('node:')));
     expect(ofNode).toEqual([]);
   });
@@ -133,7 +139,7 @@ describe('who may import whom', () => {
     expect(loaded).toContain('pipeline/commands/build.ts');
     const heavy = [...loaded].filter(
       (path) =>
-        /^(?:server\/|hono|@hono|onnxruntime-node|@xenova|hnswlib-node|umap-js|graphology|libsql)/.test(path) ||
+        /^(?:server\/|hono|@hono|onnxruntime-node|@xenova|hnswlib-node|umap-js|libsql|@uwdata)/.test(path) ||
         inside(path, 'pipeline/train'),
     );
     expect(heavy).toEqual(['pipeline/train/options.ts']);
@@ -158,16 +164,15 @@ describe('who may import whom', () => {
 const doors: Readonly<Record<string, readonly string[]>> = {
   '@xenova/transformers': ['pipeline/stages/embedders', 'pipeline/train'],
   'hnswlib-node': ['pipeline/stages/indexes/hnsw.ts'],
-  'umap-js': ['pipeline/stages/project.ts'],
-  graphology: ['pipeline/stages/topics.ts'],
-  'graphology-communities-louvain': ['pipeline/stages/topics.ts'],
+  'umap-js': ['pipeline/stages/projectors/umap-js.ts'],
+  '@uwdata/flechette': ['pipeline/store/arrow-file.ts'],
   libsql: ['pipeline/store/paper-database.ts', 'pipeline/store/paper-facts.ts'],
   hono: ['server'],
   '@hono/node-server': ['server'],
   d3: ['web'],
   'onnxruntime-node': ['pipeline/train'],
   stemmer: ['pipeline/stages/words/analysis.ts'],
-  tsx: ['pipeline/paperfield.mjs', 'pipeline/train/slice-worker.mjs'],
+  tsx: ['pipeline/paperfield.mjs', 'pipeline/train/slice-worker.mjs', 'pipeline/stages/projectors/layout-worker.mjs'],
 };
 
 describe('one door for each heavy library', () => {

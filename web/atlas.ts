@@ -23,9 +23,12 @@ export const noColumns: Columns = {
   x: new Float32Array(0),
   y: new Float32Array(0),
   topic: new Int32Array(0),
+  leaf: new Int32Array(0),
+  nearest: new Int32Array(0),
+  trust: new Uint8Array(0),
 };
 
-export function createAtlas(columns: Columns, answer: TopicsAnswer): Atlas {
+export function createAtlas(columns: Columns, answer: Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers'>): Atlas {
   const topics = [...answer.topics].sort((a, b) => b.size - a.size || a.id - b.id);
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));

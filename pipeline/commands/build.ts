@@ -10,12 +10,16 @@ export const buildOptionNames: readonly OptionName[] = [
   'neighbors',
   'resolution',
   'minTopicSize',
+  'projector',
   'minDist',
+  'negatives',
   'epochs',
+  'maxDrift',
   'm',
   'efConstruction',
   'efSearch',
   'seed',
+  'fresh',
   'promoteWorse',
 ];
 

@@ -106,7 +106,7 @@ async function evaluateGroups(path: string, { open, embedder, options, effects }
   const set = await readLabelledSet(await open(path));
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   const { vectors, index, embedRate } = corpus;
-  const graph = buildKnnGraph(vectors, index, { k: options.neighbors, efSearch: options.efSearch }, effects);
+  const graph = buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
   const figures = measureGroups(set, vectors, graph, findTopics(vectors, graph, options, effects));
   const counts = { documents: set.papers.length, labels: set.labels.length };
   return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };

@@ -1,16 +1,18 @@
-/** Two groupings of the same things: entry i of each is the number of the group that thing i is in. */
+/** Two groupings of the same things: entry i of each is the number of the group that thing i is in, −1 … 2²⁴. */
 type Groups = Int32Array;
 
-/** How often each pair of groups meets, and how large each group is. */
-function contingency(a: Groups, b: Groups) {
-  const both = new Map<string, number>();
+/** How many things each pair of groups has in common, and each group holds; thing i counts `weights[i]` times. */
+function contingency(a: Groups, b: Groups, weights?: ArrayLike<number>) {
+  const both = new Map<number, number>();
   const sizesA = new Map<number, number>();
   const sizesB = new Map<number, number>();
   for (let i = 0; i < a.length; i++) {
-    const key = `${a[i]},${b[i]}`;
-    both.set(key, (both.get(key) ?? 0) + 1);
-    sizesA.set(a[i], (sizesA.get(a[i]) ?? 0) + 1);
-    sizesB.set(b[i], (sizesB.get(b[i]) ?? 0) + 1);
+    const weight = weights ? weights[i] : 1;
+    // One number for the pair: as text, it took most of the time.
+    const key = a[i] * 2 ** 25 + b[i];
+    both.set(key, (both.get(key) ?? 0) + weight);
+    sizesA.set(a[i], (sizesA.get(a[i]) ?? 0) + weight);
+    sizesB.set(b[i], (sizesB.get(b[i]) ?? 0) + weight);
   }
   return { both, sizesA, sizesB };
 }
@@ -40,15 +42,18 @@ function entropy(sizes: Iterable<number>, total: number): number {
 /**
  * Adjusted Rand index: the share of pairs on which two groupings agree, 0 for what chance would give and 1 for equal
  * groupings (Hubert & Arabie, 1985).
+ *
+ * @param weights how many things each entry stands for; one, where they are left out
  */
-export function adjustedRandIndex(a: Groups, b: Groups): number {
+export function adjustedRandIndex(a: Groups, b: Groups, weights?: ArrayLike<number>): number {
   const pairs = (n: number) => (n * (n - 1)) / 2;
   const sumOf = (sizes: Iterable<number>) => [...sizes].reduce((sum, size) => sum + pairs(size), 0);
-  const { both, sizesA, sizesB } = contingency(a, b);
+  const { both, sizesA, sizesB } = contingency(a, b, weights);
+  const things = [...sizesA.values()].reduce((sum, size) => sum + size, 0);
   const together = sumOf(both.values());
   const inA = sumOf(sizesA.values());
   const inB = sumOf(sizesB.values());
-  const expected = a.length > 1 ? (inA * inB) / pairs(a.length) : 0;
+  const expected = things > 1 ? (inA * inB) / pairs(things) : 0;
   const most = (inA + inB) / 2;
   return most === expected ? 1 : (together - expected) / (most - expected);
 }

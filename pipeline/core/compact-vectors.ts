@@ -44,6 +44,21 @@ export function comparedVectorAt(vectors: ComparedVectors, row: number): Float32
   return Float32Array.from(bytes.subarray(row * dimensions, (row + 1) * dimensions), (byte) => byte * scales[row]);
 }
 
+/** Adds the vector of a row to a sum, in place. */
+export function addRow(vectors: ComparedVectors, row: number, sum: Float64Array): void {
+  const { dimensions } = vectors;
+  const from = row * dimensions;
+  // Two loops: one over either kind of array would be slow for both.
+  if ('bytes' in vectors) {
+    const { bytes } = vectors;
+    const scale = vectors.scales[row];
+    for (let d = 0; d < dimensions; d++) sum[d] += scale * bytes[from + d];
+  } else {
+    const { data } = vectors;
+    for (let d = 0; d < dimensions; d++) sum[d] += data[from + d];
+  }
+}
+
 /** Four sums, because one sum would wait for its own last addition. */
 function dotWithCompact({ dimensions, bytes, scales }: CompactVectors, row: number, query: Float32Array): number {
   const from = row * dimensions;

@@ -5,6 +5,7 @@ const TOLERANCES: readonly { readonly figure: keyof Quality; readonly name: stri
   { figure: 'recallAt10', name: 'recall@10 of the index', tolerance: 0.02 },
   { figure: 'recallAt100', name: 'recall@100 of the index', tolerance: 0.03 },
   { figure: 'knownItemsHybrid', name: 'success of search on known items', tolerance: 0.05 },
+  { figure: 'trustworthiness', name: 'trustworthiness of the map', tolerance: 0.03 },
 ];
 
 /** Papers that two snapshots must have for a comparison, and how many more or fewer: among more, one is harder to find. */

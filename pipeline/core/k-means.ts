@@ -80,11 +80,19 @@ function startingCentres(vectors: Vectors, k: number, random: Random): Vectors {
   return centres;
 }
 
+/** The mean direction of each of `count` clusters, a zero vector for one without rows; a row of cluster −1 is in none. */
+export function centresOf(vectors: Vectors, clusterOfRow: Int32Array, count: number): Vectors {
+  const centres = allocateVectors(count, vectors.dimensions);
+  moveCentres(vectors, clusterOfRow, centres);
+  return centres;
+}
+
 function moveCentres(vectors: Vectors, clusterOfRow: Int32Array, centres: Vectors): void {
   const sums = new Float32Array(centres.data.length);
   const sizes = new Int32Array(centres.count);
   for (let row = 0; row < vectors.count; row++) {
     const cluster = clusterOfRow[row];
+    if (cluster < 0) continue;
     sizes[cluster]++;
     const to = cluster * vectors.dimensions;
     const from = row * vectors.dimensions;

@@ -1,4 +1,5 @@
 import type { LengthWeights } from './fusion.ts';
+import type { Drift } from './map-alignment.ts';
 import type { Background } from './relevance.ts';
 
 /** What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds. */
@@ -37,9 +38,26 @@ export interface Manifest {
   };
   /** What the build measured of itself; null where there was nothing to measure. */
   readonly quality: Quality;
+  /** What it took up from the snapshot before it; null for a first one, or one built afresh. */
+  readonly continues: {
+    readonly snapshot: string;
+    /** How far papers moved on the map; null where none is in both. */
+    readonly drift: Drift | null;
+    readonly map: MapMaking;
+    /** Papers that were placed on the map since it was last laid out as a whole. */
+    readonly newcomers: number;
+    /** How many topics of the chosen level are topics of the former snapshot. */
+    readonly keptTopics: number;
+  } | null;
   /** SHA-256 of every other file of the snapshot, hexadecimal. */
   readonly files: Readonly<Record<string, string>>;
 }
+
+/**
+ * How a map was made: `extended`, nothing moved and newcomers were placed; `refitted`, laid out from the former places;
+ * `kept`, as extended, because papers would have moved too far; `anew`.
+ */
+export type MapMaking = 'extended' | 'refitted' | 'kept' | 'anew';
 
 /** Shares in [0, 1]. */
 export interface Quality {
@@ -52,4 +70,8 @@ export interface Quality {
   readonly knownItemsKeyword: number | null;
   readonly knownItemsSemantic: number | null;
   readonly knownItemsHybrid: number | null;
+  /** Of the map, as `MapTrust` has them; the last is in [−1, 1]. */
+  readonly trustworthiness: number | null;
+  readonly neighborPreservation: number | null;
+  readonly distanceCorrelation: number | null;
 }

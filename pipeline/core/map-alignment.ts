@@ -19,9 +19,10 @@ export interface SharedRows {
 }
 
 /**
- * The turn, mirroring, stretching and shift of a map that brings shared papers nearest to where they were, by squared
- * distance (orthogonal Procrustes with scale; in the plane its solution is closed: Schönemann & Carroll 1970, Umeyama
- * 1991). The identity for fewer than three papers, or papers that all stand on one place.
+ * The turn, mirroring and shift of a map that brings shared papers nearest to where they were, by squared distance, with
+ * their spread made what it was (orthogonal Procrustes; in the plane its solution is closed: Schönemann & Carroll 1970).
+ * The scale that is best by squares would be smaller the more papers moved, and a map that is rebuilt every night would
+ * shrink. The identity for fewer than three papers, or papers that all stand on one place.
  */
 export function alignmentTo(former: Projection, next: Projection, shared: SharedRows): Alignment {
   const count = shared.next.length;
@@ -29,8 +30,8 @@ export function alignmentTo(former: Projection, next: Projection, shared: Shared
   const mean = (axis: Float32Array, rows: Int32Array) => rows.reduce((sum, row) => sum + axis[row], 0) / count;
   const [ax, ay] = [mean(next.x, shared.next), mean(next.y, shared.next)];
   const [bx, by] = [mean(former.x, shared.former), mean(former.y, shared.former)];
-  // The four sums of products of centred places, and the spread of the map that is moved.
-  let [xx, xy, yx, yy, spread] = [0, 0, 0, 0, 0];
+  // The four sums of products of centred places, and the spread of both maps.
+  let [xx, xy, yx, yy, spread, formerSpread] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const [px, py] = [next.x[shared.next[i]] - ax, next.y[shared.next[i]] - ay];
     const [qx, qy] = [former.x[shared.former[i]] - bx, former.y[shared.former[i]] - by];
@@ -39,6 +40,7 @@ export function alignmentTo(former: Projection, next: Projection, shared: Shared
     yx += py * qx;
     yy += py * qy;
     spread += px * px + py * py;
+    formerSpread += qx * qx + qy * qy;
   }
   // Of a pure rotation by t the sum to make largest is (xx + yy)·cos t + (xy − yx)·sin t; mirrored, y counts negative.
   const turned = Math.hypot(xx + yy, xy - yx);
@@ -48,7 +50,7 @@ export function alignmentTo(former: Projection, next: Projection, shared: Shared
   const mirror = mirrored > turned ? -1 : 1;
   const cos = (xx + mirror * yy) / best;
   const sin = (xy - mirror * yx) / best;
-  const scale = best / spread;
+  const scale = Math.sqrt(formerSpread / spread);
   const [mx, my] = [scale * (cos * ax - sin * mirror * ay), scale * (sin * ax + cos * mirror * ay)];
   return { scale, cos, sin, mirror, dx: bx - mx, dy: by - my };
 }

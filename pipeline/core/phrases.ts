@@ -8,40 +8,61 @@ export interface Word {
   readonly kind: 'telling' | 'companion' | 'joining';
 }
 
+/** LaTeX and addresses: nothing of them is a word. */
+const NO_WORDS =
+  /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|\^\{?[a-z]+\}?|https?:\S+|www\.\S+/g;
+const PIECE = /([\p{L}\p{N}]+(?:[-'][\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
+
 /**
- * The words of a text in runs that a phrase may not cross: punctuation, LaTeX, addresses and bare numbers end a run.
- * Hyphenated words are one word.
+ * Tells the words of a text in order as they stand there, stop words too, and `onBreak` where punctuation, LaTeX or an
+ * address parts them. Hyphenated words are one word; a possessive is its word.
+ */
+export function scanWords(text: string, onWord: (surface: string) => void, onBreak: () => void): void {
+  const plain = text.replace(NO_WORDS, ' | ').replace(/[’‘]/g, "'");
+  for (const [piece, surface] of plain.matchAll(PIECE)) {
+    if (surface === undefined) onBreak();
+    else onWord(piece.endsWith("'s") ? piece.slice(0, -2) : piece);
+  }
+}
+
+/**
+ * The words of a text in runs that a phrase may not cross: stop words, punctuation, LaTeX, addresses and bare numbers end
+ * a run. Hyphenated words are one word.
  */
 export function wordRuns(text: string): Word[][] {
   const runs: Word[][] = [];
   let run: Word[] = [];
-  const plain = text
-    .replace(
-      /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|https?:\S+|www\.\S+/g,
-      ' | ',
-    )
-    .replace(/[’‘]/g, "'");
   const close = () => {
     if (run.length > 0) runs.push(run);
     run = [];
   };
-  for (const [piece, surface] of plain.matchAll(/([\p{L}\p{N}]+(?:[-'][\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu)) {
-    const word = surface === undefined ? undefined : wordOf(piece.replace(/'s$/, ''));
+  const add = (surface: string) => {
+    const word = wordOf(surface);
     if (word) run.push(word);
     else close();
-  }
+  };
+  scanWords(text, add, close);
   close();
   return runs;
 }
 
-/** The word, or undefined for what ends a run: a stop word, a bare number, a single letter. */
-function wordOf(surface: string): Word | undefined {
+/** The word, or undefined for what ends a run: a stop word, an adverb, a bare number, a single letter. */
+export function wordOf(surface: string): Word | undefined {
   const lower = surface.toLowerCase();
   if (lower.length < 2 || !/\p{L}/u.test(lower)) return undefined;
-  const key = foldWord(lower);
+  // 'VLAs' are VLA, which folding alone takes for a word in -as.
+  const key = /^\p{Lu}[\p{Lu}\p{N}]+s$/u.test(surface) ? lower.slice(0, -1) : foldWord(lower);
   if (joiningWords.has(lower)) return { surface, key, kind: 'joining' };
-  if (stopWords.has(lower) || stopWords.has(key)) return undefined;
+  if (stopWords.has(lower) || stopWords.has(key) || isAdverb(lower)) return undefined;
   return { surface, key, kind: companionWords.has(lower) || companionWords.has(key) ? 'companion' : 'telling' };
+}
+
+/** Nouns that look like adverbs. */
+const NOUNS_IN_LY = new Set(['anomaly', 'assembly', 'butterfly', 'family', 'italy', 'monopoly', 'subfamily', 'supply']);
+
+/** 'dynamically' names nothing, whatever stands beside it. */
+function isAdverb(lower: string): boolean {
+  return lower.length > 5 && lower.endsWith('ly') && !NOUNS_IN_LY.has(lower);
 }
 
 /** Folds English plurals: enough to count 'policies' with 'policy', careful enough to leave 'bias' and 'class' alone. */

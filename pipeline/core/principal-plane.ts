@@ -1,21 +1,33 @@
 import type { Projection } from './projection.ts';
-import { seededRandom } from './random.ts';
-import type { Vectors } from './vectors.ts';
+import { type Random, sampleRows, seededRandom } from './random.ts';
+import { allocateVectors, type Vectors, vectorAt } from './vectors.ts';
 
 /** Power iterations; the two leading directions need not be exact to be a good start. */
 const ITERATIONS = 30;
+/** Directions of a sample of so many papers are those of all of them, near enough. */
+const SAMPLE = 4_000;
 
 /**
  * The papers on their two directions of greatest variance, by power iteration with deflation on the centred vectors.
  * The signs are fixed (the largest component of a direction is positive), so that equal vectors give an equal plane.
- * Variance that is not there gives zeros.
+ * Variance that is not there gives zeros. Of many papers a sample says what the directions are.
  */
 export function principalPlane(vectors: Vectors, seed: number): Projection {
-  const mean = meanOf(vectors);
   const random = seededRandom(seed);
-  const first = leadingDirection(vectors, mean, undefined, random);
-  const second = leadingDirection(vectors, mean, first, random);
+  const sample = sampleOf(vectors, random);
+  const mean = meanOf(sample);
+  const first = leadingDirection(sample, mean, undefined, random);
+  const second = leadingDirection(sample, mean, first, random);
   return { x: projectOn(vectors, mean, first), y: projectOn(vectors, mean, second) };
+}
+
+function sampleOf(vectors: Vectors, random: Random): Vectors {
+  if (vectors.count <= SAMPLE) return vectors;
+  const sample = allocateVectors(SAMPLE, vectors.dimensions);
+  sampleRows(vectors.count, SAMPLE, random).forEach((row, at) => {
+    vectorAt(sample, at).set(vectorAt(vectors, row));
+  });
+  return sample;
 }
 
 function meanOf({ count, dimensions, data }: Vectors): Float64Array {
@@ -29,7 +41,7 @@ function leadingDirection(
   vectors: Vectors,
   mean: Float64Array,
   except: Float64Array | undefined,
-  random: () => number,
+  random: Random,
 ): Float64Array {
   const { dimensions, data, count } = vectors;
   let direction = Float64Array.from({ length: dimensions }, () => random() - 0.5);

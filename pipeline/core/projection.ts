@@ -3,3 +3,8 @@ export interface Projection {
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
+
+/** Places that some rows have already, from a former map: x and y hold where `known` is 1. */
+export interface KnownPlaces extends Projection {
+  readonly known: Uint8Array;
+}

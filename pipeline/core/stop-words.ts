@@ -37,18 +37,18 @@ establish established evaluate evaluated evaluates evaluating evaluations eviden
 excellent exhibit exhibits exist existing expensive experimental experimentally explicit explicitly exploit explore
 explored explores exploring extend extended extensive extensively fact facilitate fail fails fields finally find
 finding findings finds flexible focus focused focuses focusing follow followed following form formulate formulation
-foster foundation foundational frameworks full fundamental future gain gains gap gaps general generally github give
-good great greater greatly grow growing hand handle hard help helps high higher highlight highlighting highlights
+foster foundational frameworks full fundamental future gain gains gap gaps general generally github give
+good great greater greatly grow growing handle hard help helps high higher highlight highlighting highlights
 highly huge human-like idea identify impact implement implementation implemented implications importance important
 importantly impressive improve improved improvement improvements improves improving include included includes
 including incorporate incorporates incorporating increase increased increases increasing increasingly independent
 individual inherent inherently insight insights inspire inspired integrate integrated integrates integrating
 introduce introduced introduces introducing investigate investigation involve involves involving issue issues key
-kind known lack lacks large larger largely lead leading leads levels leverage leveraged leverages leveraging limit
-limitation limitations limited limits literature little long look low lower main maintain maintaining maintains
+kind known lack lacks larger largely lead leading leads levels leverage leveraged leverages leveraging limit
+limitation limitations limited limits literature little look lower main maintain maintaining maintains
 major manner meaningful means measure meet methodology methods mitigate modern modify motivate motivated multiple
 nature necessary need needed new notable notably novel number numerous observe observed obtain obtained offer
-offering offers open open-source operate opportunities optimal order orders original outperform outperformed
+offering offers open-source operate opportunities optimal order orders original outperform outperformed
 outperforming outperforms overall overcome paper papers paramount part particular particularly pave paves paving
 perform performances performed performing performs plays popular pose poses positive possible potential potentially
 power powerful practical practice present presented presenting presents prevalent previous previously primarily
@@ -57,13 +57,13 @@ proper properly properties property propose proposed proposes proposing prove pr
 providing publicly purpose range ranging rapid rapidly rates real real-world realistic realize reason reasonable
 recent recently recognize reduce reduced reduces reducing reduction relate related relative relatively release
 released relevant reliable reliably rely relies relying remain remains remarkable remarkably report reported
-represent require required requirement requirements requires requiring research researcher researchers respect
-result resulting results reveal reveals rich robust role room run scenario scenarios scope seek series serve serves
+represent require required requirement requirements requires requiring researcher researchers respect
+result resulting results reveal reveals rich robust room run scenario scenarios scope seek series serve serves
 settings setup short show showcase showed showing shown shows significant significantly similar simple simply
-simultaneously single small smaller solution solutions solve solved solving specific specifically specify standard
-state state-of-the-art steps straightforward strategies strength strong stronger studied studies study substantial
+simultaneously single smaller solution solutions solve solved solving specific specifically specify standard
+state-of-the-art steps straightforward strategies strength strong stronger studied studies study substantial
 substantially success successful successfully suffer suffers sufficient suggest suggesting suggests suitable
-superior superiority support supports surpass surpasses surpassing systematic systematically tackle tackles tackling
+superior superiority support supports surpass surpasses surpassing systematic systematically technical tackle tackles tackling
 take taken takes technique techniques term terms tested tests theoretical theoretically thorough thoroughly times
 today traditional traditionally turn type types typical typically ultimately underexplored underlying understand
 unified unify unique unlike unprecedented utilize utilized utilizes utilizing valid validate validated variety vast
@@ -80,14 +80,17 @@ export const stopWords: ReadonlySet<string> = setOf(`${functionWords} ${paperWor
 /** Words that carry no meaning in a query: 'robots that learn to push' asks for robots, learn and push. */
 export const queryStopWords: ReadonlySet<string> = new Set([...setOf(functionWords), ...joiningWords]);
 
-/** Words that tell nothing alone and much in company: 'world model', 'test time', 'reward learning'. */
+/** Words that tell nothing alone and much in company: 'world model', 'test time', 'large language model'. */
 export const companionWords: ReadonlySet<string> = setOf(`
-model models data dataset datasets benchmark benchmarks learning training representation representations feature
-features system systems task tasks process processes problem problems framework frameworks mechanism mechanisms
-structure structures knowledge test tests time times scale set sets evaluation survey step steps level levels field
-fields analysis rate rates value values metric metrics score scores information experiment experiments performance
-quality accuracy input output inputs outputs strategy strategies pipeline pipelines paradigm paradigms challenge
-challenges setting settings target targets resource resources
+model models data dataset datasets learning training representation representations feature features system systems
+task tasks process processes problem problems framework frameworks mechanism mechanisms structure structures knowledge
+test tests time times scale set sets evaluation survey step steps level levels field fields analysis rate rates value
+values metric metrics score scores information experiment experiments performance quality accuracy input output inputs
+outputs strategy strategies pipeline pipelines paradigm paradigms challenge challenges setting settings target targets
+resource resources large research generation understanding modeling modelling estimation prediction predictions
+synthesis benchmarking assessment failure failures question questions answer answers domain domains dimension
+dimensions category categories condition conditions small long low open role roles hand hands state intelligence
+discovery review reviews idea ideas direction directions group groups foundation error errors pattern patterns lens
 `);
 
 function setOf(words: string): Set<string> {

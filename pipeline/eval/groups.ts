@@ -1,21 +1,29 @@
 import { adjustedRandIndex, vMeasure } from '../core/clustering-metrics.ts';
 import { kMeans } from '../core/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import { type Grouping, OUTLIER } from '../core/topics.ts';
+import { type Grouping, groupingOf, nodesOfLevel, OUTLIER, type TopicTree } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { LabelledSet } from './datasets.ts';
 
-/** How well vectors and topics agree with labels. Shares and measures are in [0, 1], the Rand index in [−1, 1]. */
-export interface GroupFigures {
+/** How well topics agree with labels. The share and V are in [0, 1], the Rand index in [−1, 1]. */
+export interface TopicFigures {
+  readonly topics: number;
+  /** Papers in no topic count as one more group. */
+  readonly topicsV: number;
+  readonly topicsAri: number;
+  /** V-measure over the papers that are in a topic. */
+  readonly insideV: number;
+  readonly outlierShare: number;
+}
+
+/** How well vectors and topics agree with labels; at its top the figures of the chosen level. */
+export interface GroupFigures extends TopicFigures {
   /** V-measure of k-means that is told the true number of labels: mean, lowest and highest of the runs. */
   readonly kMeansV: { readonly mean: number; readonly low: number; readonly high: number };
   /** The share of a paper's ten nearest that have its label. */
   readonly purity10: number;
-  /** Of our own topics, which are not told anything; papers in none count as one more group. */
-  readonly topicsV: number;
-  readonly topicsAri: number;
-  readonly topics: number;
-  readonly outlierShare: number;
+  /** Of our own topics, which are not told anything: every level of the tree, the coarsest first. */
+  readonly levels: readonly (TopicFigures & { readonly chosen: boolean })[];
 }
 
 /** Runs of k-means from different starts. */
@@ -23,18 +31,32 @@ const RUNS = 5;
 const NEIGHBORS = 10;
 
 /** @param graph of ten neighbours a paper or more, where there are that many */
-export function measureGroups(set: LabelledSet, vectors: Vectors, graph: KnnGraph, grouping: Grouping): GroupFigures {
+export function measureGroups(set: LabelledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
   const runs = Array.from({ length: RUNS }, (_, run) =>
     vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
   );
-  const outliers = grouping.topicOfRow.filter((topic) => topic === OUTLIER).length;
+  const levels = tree.levels.map((_, level) => ({
+    ...measureTopics(set.labelOfRow, groupingOf(tree, nodesOfLevel(tree, level))),
+    chosen: level === tree.chosenLevel,
+  }));
+  const chosen = groupingOf(tree, nodesOfLevel(tree, tree.chosenLevel));
   return {
     kMeansV: { mean: runs.reduce((sum, v) => sum + v, 0) / RUNS, low: Math.min(...runs), high: Math.max(...runs) },
     purity10: purity(set.labelOfRow, graph),
-    topicsV: vMeasure(set.labelOfRow, grouping.topicOfRow),
-    topicsAri: adjustedRandIndex(set.labelOfRow, grouping.topicOfRow),
-    topics: grouping.count,
-    outlierShare: outliers / Math.max(1, vectors.count),
+    ...measureTopics(set.labelOfRow, chosen),
+    levels,
+  };
+}
+
+function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: Grouping): TopicFigures {
+  const isInside = (_: number, row: number) => topicOfRow[row] !== OUTLIER;
+  const inside = topicOfRow.filter(isInside);
+  return {
+    topics: count,
+    topicsV: vMeasure(labelOfRow, topicOfRow),
+    topicsAri: adjustedRandIndex(labelOfRow, topicOfRow),
+    insideV: vMeasure(labelOfRow.filter(isInside), inside),
+    outlierShare: 1 - inside.length / Math.max(1, topicOfRow.length),
   };
 }
 

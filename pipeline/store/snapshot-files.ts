@@ -3,11 +3,11 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { TopicChanges } from '../core/continue-topics.ts';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Topic } from '../core/topics.ts';
 
-/** Version of the folder's layout. 2: words stand in `words.bin`, no longer in the database. */
+/** Version of the folder's layout. 3: topics are a tree, with columns of their own, and the map says how far it holds. */
 export const SNAPSHOT_FORMAT = 3;
 
 export const fileNames = {
@@ -19,6 +19,8 @@ export const fileNames = {
   map: 'map.bin',
   words: 'words.bin',
   topics: 'topics.json',
+  topicColumns: 'topics.bin',
+  changes: 'changes.json',
   receipts: 'receipts.jsonl',
 } as const;
 
@@ -56,19 +58,34 @@ const manifestSchema = z.object({
     knownItemsKeyword: z.number().nullable(),
     knownItemsSemantic: z.number().nullable(),
     knownItemsHybrid: z.number().nullable(),
+    trustworthiness: z.number().nullable(),
+    neighborPreservation: z.number().nullable(),
+    distanceCorrelation: z.number().nullable(),
   }),
+  continues: z
+    .object({
+      snapshot: z.string(),
+      drift: z.object({ median: z.number(), p95: z.number(), shared: count }).nullable(),
+      map: z.enum(['extended', 'refitted', 'kept', 'anew']),
+      newcomers: count,
+      keptTopics: count,
+    })
+    .nullable(),
   files: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<Manifest>;
 
-const topicsSchema = z.array(
-  z.object({
-    id: count,
-    name: z.string(),
-    keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
-    size: count,
-    central: z.array(count),
-  }),
-) satisfies z.ZodType<Topic[]>;
+const part = z.object({ id: count, papers: count, share: z.number() });
+const event = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('born'), id: count, size: count, from: z.array(part) }),
+  z.object({ kind: z.literal('died'), id: count, size: count, into: z.array(part) }),
+  z.object({ kind: z.enum(['grew', 'shrank']), id: count, was: count, is: count }),
+  z.object({ kind: z.literal('split'), id: count, into: z.array(part) }),
+  z.object({ kind: z.literal('merged'), id: count, from: z.array(part) }),
+]);
+const changesSchema = z.object({
+  names: z.array(z.object({ id: count, name: z.string() })),
+  levels: z.array(z.object({ level: z.number().int(), events: z.array(event) })),
+}) satisfies z.ZodType<TopicChanges>;
 
 /** @throws PaperfieldError corrupt, where the manifest is missing, damaged or of another version */
 export function readManifest(folder: string): Manifest {
@@ -83,8 +100,8 @@ export function readManifest(folder: string): Manifest {
 }
 
 /** @throws PaperfieldError corrupt */
-export function readTopics(folder: string): Topic[] {
-  return readJson(join(folder, fileNames.topics), topicsSchema);
+export function readChanges(folder: string): TopicChanges {
+  return readJson(join(folder, fileNames.changes), changesSchema);
 }
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T {

@@ -8,14 +8,15 @@ import {
 import { PaperfieldError } from '../core/errors.ts';
 import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
+import type { Topics } from '../core/named-topics.ts';
 import type { Projection } from '../core/projection.ts';
-import { OUTLIER, type Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
 import { float32Parts, readColumns } from './columns.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
-import { fileNames, hashFile, readManifest, readTopics } from './snapshot-files.ts';
+import { fileNames, hashFile, readManifest } from './snapshot-files.ts';
+import { readTopics } from './topics-file.ts';
 import { readWordIndex } from './word-index-file.ts';
 
 /** A snapshot opened for reading. Nothing in it ever changes. */
@@ -26,8 +27,9 @@ export interface Snapshot<Read extends ComparedVectors = Vectors> {
   readonly vectors: Read;
   readonly graph: KnnGraph;
   readonly map: Projection;
-  readonly topicOfRow: Int32Array;
-  readonly topics: readonly Topic[];
+  /** By row, in [0, 1]: how far its place on the map can be believed. */
+  readonly trust: Float32Array;
+  readonly topics: Topics;
   readonly words: WordIndex;
   /** The neighbour index's file, for its own library to open. */
   readonly indexPath: string;
@@ -79,9 +81,9 @@ function openWith<Read extends ComparedVectors>(
   const map = readColumns(join(folder, fileNames.map));
   const columns = {
     map: { x: map.float32('x', count), y: map.float32('y', count) },
-    topicOfRow: map.int32('topic', count),
+    trust: map.float32('trust', count),
     graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
-    topics: readTopics(folder),
+    topics: readTopics(folder, count),
     words: readWordIndex(join(folder, fileNames.words), count),
   };
   // Last, because it alone has to be closed again where something is wrong.
@@ -129,7 +131,7 @@ export function servingManifest(dataDir: string): Manifest | undefined {
 
 /**
  * Reads a whole snapshot back from disk and checks that it is what its manifest says: check sums, counts, unit vectors,
- * a sound graph, a sound word index, finite places, topics that exist. Run before a snapshot gets its name.
+ * a sound graph, a sound word index, finite places, topics that exist (reading them says so). Run before a snapshot gets its name.
  *
  * @throws PaperfieldError corrupt, with the first fault
  */
@@ -138,15 +140,14 @@ export async function verifySnapshot(folder: string): Promise<Manifest> {
   await verifyFiles(folder);
   const snapshot = openSnapshot(folder);
   try {
-    const { manifest, vectors, graph, map, topicOfRow, topics } = snapshot;
+    const { manifest, vectors, graph, map, trust } = snapshot;
     const graphFault = knnGraphFault(graph);
     if (graphFault) throw fault(`the kNN graph is unsound: ${graphFault}`);
     for (let row = 0; row < vectors.count; row++) {
       if (!isUnitOrZero(vectors, row)) throw fault(`the vector of row ${row} is not of unit length`);
       if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row]))
         throw fault(`row ${row} has no place on the map`);
-      if (topicOfRow[row] < OUTLIER || topicOfRow[row] >= topics.length)
-        throw fault(`row ${row} has topic ${topicOfRow[row]}`);
+      if (!(trust[row] >= 0 && trust[row] <= 1)) throw fault(`the place of row ${row} has trust ${trust[row]}`);
     }
     return manifest;
   } finally {

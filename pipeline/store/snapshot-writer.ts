@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { TopicChanges } from '../core/continue-topics.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
+import type { Topics } from '../core/named-topics.ts';
 import type { Paper, Receipt } from '../core/paper.ts';
 import type { Projection } from '../core/projection.ts';
-import type { Grouping, Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
@@ -13,6 +14,7 @@ import { writeColumns } from './columns.ts';
 import { dataFolders } from './data-folder.ts';
 import { writePaperDatabase } from './paper-database.ts';
 import { fileNames, hashFile, SNAPSHOT_FORMAT } from './snapshot-files.ts';
+import { writeTopics } from './topics-file.ts';
 import { writeWordIndex } from './word-index-file.ts';
 
 /** Everything a build made. */
@@ -21,9 +23,11 @@ export interface SnapshotContent {
   readonly receipts: readonly Receipt[];
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
-  readonly grouping: Grouping;
-  readonly topics: readonly Topic[];
+  readonly topics: Topics;
+  readonly changes: TopicChanges;
   readonly map: Projection;
+  /** By row, in [0, 1]: how far its place on the map can be believed. */
+  readonly trust: Float32Array;
   readonly words: WordIndex;
   /** Writes the neighbour index, in its library's own format, to a path. */
   saveIndex(path: string): void;
@@ -32,7 +36,7 @@ export interface SnapshotContent {
 /** What the manifest says beyond what follows from the content. */
 export type ManifestFacts = Pick<
   Manifest,
-  'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'search' | 'quality'
+  'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'search' | 'quality' | 'continues'
 >;
 
 /**
@@ -52,13 +56,14 @@ export async function writeSnapshot(
   removeUnfinished(snapshots);
   const folder = join(snapshots, `.building-${process.pid}`);
   mkdirSync(folder);
-  const { papers, receipts, vectors, graph, grouping, topics, map, words } = content;
+  const { papers, receipts, vectors, graph, topics, changes, map, trust, words } = content;
   writePaperDatabase(join(folder, fileNames.papers), papers, onRow);
   writeColumns(join(folder, fileNames.vectors), { vectors: vectors.data });
   writeColumns(join(folder, fileNames.graph), { rows: graph.rows, similarities: graph.similarities });
-  writeColumns(join(folder, fileNames.map), { x: map.x, y: map.y, topic: grouping.topicOfRow });
+  writeColumns(join(folder, fileNames.map), { x: map.x, y: map.y, trust });
   writeWordIndex(join(folder, fileNames.words), words);
-  writeAtomically(join(folder, fileNames.topics), `${JSON.stringify(topics, null, 1)}\n`);
+  writeTopics(folder, topics);
+  writeAtomically(join(folder, fileNames.changes), `${JSON.stringify(changes, null, 1)}\n`);
   writeAtomically(join(folder, fileNames.receipts), receipts.map((receipt) => `${JSON.stringify(receipt)}\n`).join(''));
   content.saveIndex(join(folder, fileNames.index));
 

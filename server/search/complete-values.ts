@@ -1,6 +1,7 @@
 /** Completions of values, by what the papers have. */
+
+import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import type { Topic } from '../../pipeline/core/topics.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type { CompleteAnswer } from '../contract.ts';
@@ -27,7 +28,7 @@ export interface Completable {
   /** By row. */
   readonly ids: readonly string[];
   readonly words: WordIndex;
-  readonly topics: readonly Pick<Topic, 'id' | 'name' | 'size'>[];
+  readonly topics: { readonly named: readonly Pick<NamedTopic, 'id' | 'name' | 'size'>[] };
   /** Read when they are first needed. */
   readonly facts: PaperFacts;
   /** The row of an id, or undefined. */
@@ -43,7 +44,7 @@ export interface Values {
 }
 
 export function openValues(corpus: Completable): Values {
-  const topics = corpus.topics.map(namedTopic);
+  const topics = corpus.topics.named.map(namedTopic);
   const ids = once(() => openIds(corpus.ids));
   const organisations = once(() => organisationsOf(corpus.facts));
   const categories = once(() => categoriesOf(corpus.facts));
@@ -104,9 +105,9 @@ function paperItems(
   });
 }
 
-type TopicName = Pick<Topic, 'id' | 'name' | 'size'> & Named;
+type TopicName = Pick<NamedTopic, 'id' | 'name' | 'size'> & Named;
 
-function namedTopic({ id, name, size }: Pick<Topic, 'id' | 'name' | 'size'>): TopicName {
+function namedTopic({ id, name, size }: Pick<NamedTopic, 'id' | 'name' | 'size'>): TopicName {
   return { id, name, size, papers: size, names: [foldedName(name)] };
 }
 

@@ -1,3 +1,4 @@
+import { prefixRange } from '../../pipeline/core/lexicon.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
 import { Speller } from '../../pipeline/stages/words/suggest.ts';
@@ -14,15 +15,20 @@ export class DidYouMean {
 
   /**
    * The query with the words that no paper has put right, or null where there is nothing to put right, or where one of
-   * them cannot be: who writes of sourdough means bread, and not broad.
+   * them cannot be: who writes of sourdough means bread, and not broad. The last word may be on its way: `transf` is no slip
+   * where papers have words that begin so.
    */
   of(query: string, unknown: readonly string[]): string | null {
-    if (unknown.length === 0) return null;
+    const words = wordsIn(query);
+    const last = words.at(-1)?.surface ?? '';
+    const { from, to } = prefixRange(this.#words.words, last);
+    const slips = unknown.filter((word) => word !== last || from === to);
+    if (slips.length === 0) return null;
     this.#speller ??= new Speller(this.#words);
-    const meantBy = new Map(unknown.map((word) => [word, this.#speller?.suggest(word)?.word]));
+    const meantBy = new Map(slips.map((word) => [word, this.#speller?.suggest(word)?.word]));
     let text = '';
     let at = 0;
-    for (const { surface, start, end } of wordsIn(query)) {
+    for (const { surface, start, end } of words) {
       if (!meantBy.has(surface)) continue;
       const meant = meantBy.get(surface);
       if (meant === undefined) return null;

@@ -1,7 +1,6 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { findWord } from '../../pipeline/core/lexicon.ts';
 import { queryStopWords } from '../../pipeline/core/stop-words.ts';
-import { OUTLIER, type Topic } from '../../pipeline/core/topics.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { RowFilter } from '../../pipeline/stages/retrieval/nearest.ts';
 import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
@@ -9,6 +8,7 @@ import { phraseOf } from '../../pipeline/stages/words/phrases.ts';
 import { unionOf } from '../../pipeline/stages/words/postings.ts';
 import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import type { OpenTopics } from '../topics.ts';
 import { type DateBound, isWithin } from './grammar/dates.ts';
 import { placeOfMeaning } from './grammar/places.ts';
 import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
@@ -17,8 +17,7 @@ import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
 export interface Filtered {
   readonly facts: PaperFacts;
   readonly words: WordIndex;
-  readonly topicOfRow: Int32Array;
-  readonly topics: readonly Topic[];
+  readonly topics: Pick<OpenTopics, 'named' | 'idOf' | 'isIn'>;
 }
 
 /** Words that say a paper's code can be had, as its abstract or title writes them. */
@@ -124,11 +123,11 @@ function choiceTest(corpus: Filtered, choices: readonly Choice[], source: string
     (wanted.length === 0 || wanted.some(({ holds }) => holds(row))) && !excluded.some(({ holds }) => holds(row));
 }
 
-function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Choice, source: string): Test {
+function choiceHolds({ facts, words, topics }: Filtered, choice: Choice, source: string): Test {
   switch (choice.kind) {
     case 'topic': {
-      const topic = topicNumber(topics, choice.topic, source);
-      return (row) => topicOfRow[row] === topic;
+      if (choice.topic === 'none') return (row) => topics.idOf(row) === null;
+      return topicTest(topics, choice.topic, source);
     }
     case 'org': {
       const org = choice.org.toLowerCase();
@@ -145,12 +144,12 @@ function choiceHolds({ facts, words, topicOfRow, topics }: Filtered, choice: Cho
   }
 }
 
-function topicNumber(topics: readonly Topic[], wanted: number | string, source: string): number {
-  if (wanted === 'none') return OUTLIER;
+function topicTest({ named, isIn }: Filtered['topics'], wanted: number | string, source: string): Test {
   const name = String(wanted).toLowerCase();
-  const topic = topics.find((one) => one.id === wanted || one.name.toLowerCase() === name);
-  if (topic) return topic.id;
-  const known = topics
+  const topic = named.find((one) => one.id === wanted || one.name.toLowerCase() === name);
+  const test = topic && isIn(topic.id);
+  if (test) return test;
+  const known = named
     .slice(0, 3)
     .map((one) => `${one.id} (${one.name})`)
     .join(', ');
@@ -158,7 +157,7 @@ function topicNumber(topics: readonly Topic[], wanted: number | string, source: 
     source,
     (one) => one.kind === 'filter' && one.filter.kind === 'topic' && one.filter.topic === wanted,
   );
-  throw new PaperfieldError('bad_request', `${place} is no topic; there are ${topics.length}: ${known} …`);
+  throw new PaperfieldError('bad_request', `${place} is no topic; there are ${named.length}: ${known} …`);
 }
 
 function compares(value: number, comparison: Comparison, count: number): boolean {

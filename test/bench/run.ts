@@ -4,10 +4,12 @@
  */
 import { cpus } from 'node:os';
 import { benchEmbedding } from './embedding.ts';
+import { benchMap } from './map.ts';
 import { benchSearch } from './search.ts';
 
 const benches: Record<string, (print: (line: string) => void) => Promise<void>> = {
   embedding: benchEmbedding,
+  map: benchMap,
   search: benchSearch,
 };
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  addRow,
   allocateCompactVectors,
   compactRow,
   comparedVectorAt,
@@ -60,4 +61,18 @@ test('exact vectors are compared as they are', () => {
   const vectors = unitVectors(3, 7, 5);
   expect(similarityOf(vectors, 2, vectorAt(vectors, 1))).toBe(dotWithRow(vectors, 2, vectorAt(vectors, 1)));
   expect(comparedVectorAt(vectors, 1)).toEqual(vectorAt(vectors, 1));
+});
+
+test('rows of either kind of vectors are added as they are read', () => {
+  const vectors = unitVectors(20, 37, 5);
+  for (const compared of [vectors, compacted(vectors)]) {
+    const sum = new Float64Array(37);
+    const expected = new Float64Array(37);
+    for (const row of [0, 7, 19, 7]) {
+      addRow(compared, row, sum);
+      for (const [d, component] of comparedVectorAt(compared, row).entries()) expected[d] += component;
+    }
+    for (const [d, component] of sum.entries()) expect(Math.abs(component - expected[d])).toBeLessThan(1e-6);
+    expect(Math.hypot(...sum)).toBeGreaterThan(1);
+  }
 });

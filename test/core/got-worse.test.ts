@@ -9,6 +9,9 @@ const good: Quality = {
   knownItemsKeyword: 0.6,
   knownItemsSemantic: 0.6,
   knownItemsHybrid: 0.7,
+  trustworthiness: 0.95,
+  neighborPreservation: 0.5,
+  distanceCorrelation: 0.6,
 };
 const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => ({
   format: 3,
@@ -20,6 +23,7 @@ const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => (
   options: {},
   search: { weights: [], background: null },
   quality: { ...good, ...quality },
+  continues: null,
   files: {},
 });
 

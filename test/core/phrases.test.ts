@@ -31,6 +31,12 @@ describe('wordRuns', () => {
       'robots https://example.org/grippers?x=1 arms www.arms.org/a sensors',
       'robots | arms | sensors',
     ],
+    ['an exponent is nothing', 'robots 360^circ sensors, 90^{th} arms', 'robots | sensors | arms'],
+    [
+      'an adverb ends a run, a noun that looks like one does not',
+      'agents fully act, family tree',
+      'agents | act | family tree',
+    ],
     ['LaTeX between dollars is nothing', 'robots $\\mathcal{O}(n \\log n)$ grippers', 'robots | grippers'],
     ['a LaTeX command is nothing', 'robots \\textbf{loud} \\alpha grippers', 'robots | grippers'],
     ['LaTeX between double dollars is nothing', 'robots $$loss = weights$$ grippers', 'robots | grippers'],
@@ -50,11 +56,17 @@ describe('wordRuns', () => {
     ]);
   });
 
+  test('counts the plural of an acronym with it, whatever it ends in', () => {
+    expect(wordRuns('VLAs and SAEs, LLMs')[0].map(({ key }) => key)).toEqual(['vla', 'and', 'sae']);
+    expect(wordRuns('BIAS')[0][0].key).toBe('bias');
+  });
+
   test('knows which words join, which tell something alone, and which tell something in company only', () => {
     expect(wordRuns('tree of thought')[0].map(({ kind }) => kind)).toEqual(['telling', 'joining', 'telling']);
     // The examples that stop-words.ts gives.
     expect(wordRuns('world model')[0].map(({ kind }) => kind)).toEqual(['telling', 'companion']);
     expect(wordRuns('test time')[0].map(({ kind }) => kind)).toContain('companion');
+    expect(wordRuns('large language model')[0].map(({ kind }) => kind)).toEqual(['companion', 'telling', 'companion']);
   });
 
   test('holds words of the text alone, in their order, and no stop word, whatever the text', () => {
@@ -72,7 +84,8 @@ describe('wordRuns', () => {
             const at = plain.indexOf(surface, from);
             expect(at).toBeGreaterThanOrEqual(from);
             from = at + surface.length;
-            expect(key).toBe(foldWord(surface.toLowerCase()));
+            const isPlural = /^\p{Lu}[\p{Lu}\p{N}]+s$/u.test(surface);
+            expect(key).toBe(isPlural ? surface.toLowerCase().slice(0, -1) : foldWord(surface.toLowerCase()));
             if (kind !== 'joining') expect(stopWords.has(surface.toLowerCase())).toBe(false);
           }
         },

@@ -27,6 +27,16 @@ describe('principalPlane', () => {
     }
   });
 
+  test('of more papers than its sample is that of all of them, near enough', () => {
+    const random = seededRandom(7);
+    const points = Array.from({ length: 6000 }, () => [8 * random(), 2 * random()] as const);
+    const { x, y } = principalPlane(planeInFive(points), 1);
+    for (let i = 1; i < points.length; i += 17) {
+      const there = Math.hypot(points[i][0] - points[i - 1][0], points[i][1] - points[i - 1][1]);
+      expect(Math.hypot(x[i] - x[i - 1], y[i] - y[i - 1])).toBeCloseTo(there, 2);
+    }
+  });
+
   test('is centred, and has no random sign: another seed gives the same plane', () => {
     const random = seededRandom(6);
     const vectors = planeInFive(Array.from({ length: 30 }, () => [9 * random(), random()] as const));

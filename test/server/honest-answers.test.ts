@@ -145,6 +145,11 @@ describe('a misspelt word', () => {
     expect(put).toMatchObject({ verdict: 'found', didYouMean: null });
   });
 
+  test('a last word that is on its way is no slip, one in front of it is', async () => {
+    expect((await search('robot transf')).didYouMean).toBeNull();
+    expect((await search('robott transf')).didYouMean).toBe('robot transf');
+  });
+
   test('is not looked for in queries whose words papers hold', async () => {
     for (const { title } of papers.filter((_, i) => i % 10 === 0)) expect((await search(title)).didYouMean).toBeNull();
   });

@@ -5,7 +5,7 @@ export function decodeMap(bytes: ArrayBuffer) {
   const version = view.getUint32(4, true);
   const n = view.getUint32(8, true);
   const idBytes = view.getUint32(12, true);
-  const ids = new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(16 + 12 * n, 16 + 12 * n + idBytes));
+  const ids = new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(16 + 21 * n, 16 + 21 * n + idBytes));
   return {
     magic,
     version,
@@ -13,8 +13,11 @@ export function decodeMap(bytes: ArrayBuffer) {
     x: new Float32Array(bytes, 16, n),
     y: new Float32Array(bytes, 16 + 4 * n, n),
     topic: new Int32Array(bytes, 16 + 8 * n, n),
+    leaf: new Int32Array(bytes, 16 + 12 * n, n),
+    nearest: new Int32Array(bytes, 16 + 16 * n, n),
+    trust: new Uint8Array(bytes, 16 + 20 * n, n),
     ids: ids.split('\n').slice(0, -1),
     /** What the last id is followed by: a line feed and nothing else. */
-    isEnded: ids.endsWith('\n') && bytes.byteLength === 16 + 12 * n + idBytes,
+    isEnded: ids.endsWith('\n') && bytes.byteLength === 16 + 21 * n + idBytes,
   };
 }

@@ -6,7 +6,7 @@ import { joiningWords, stopWords } from '../../pipeline/core/stop-words.ts';
 import { OUTLIER, type Topic } from '../../pipeline/core/topics.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
-import { labelTopics } from '../../pipeline/stages/label.ts';
+import { describeTopics, labelTopics } from '../../pipeline/stages/label.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -67,7 +67,7 @@ describe('labelTopics', () => {
       const rows = [...topicOfRow.keys()].filter((row) => topicOfRow[row] === id);
       const mean = [0, 1, 2, 3].map((d) => rows.reduce((sum, row) => sum + vectorAt(vectors, row)[d], 0));
       const nearness = (row: number) => mean.reduce((sum, value, d) => sum + value * vectorAt(vectors, row)[d], 0);
-      expect(central).toEqual(rows.sort((a, b) => nearness(b) - nearness(a)).slice(0, 5));
+      expect(central).toEqual(rows.sort((a, b) => nearness(b) - nearness(a)).slice(0, 3));
     }
   });
 
@@ -136,5 +136,39 @@ describe('labelTopics', () => {
       }),
       { numRuns: 100 },
     );
+  });
+});
+
+describe('describeTopics', () => {
+  test('tells of a topic and its parts the central papers, the best sentence, the months and the growth', () => {
+    const sentence = 'A robotic gripper with tactile sensors holds what it cannot see, and drops nothing.';
+    const [texts, topicOf] = papersOf([['Tactile sensors on a robotic gripper.', sentence], speech], 60);
+    // Topic 0 holds 1, and 2 stands alone; 1 has twice as many papers in the later month.
+    const papers = texts.map((paper, i) => ({ ...paper, date: i % 3 === 0 ? '2025-01-31' : '2025-02' }));
+    const tree = {
+      parentOf: Int32Array.of(-1, 0, -1),
+      leafOfRow: Int32Array.from(topicOf, (topic, i) => (topic === 1 ? 2 : i % 2)),
+    };
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const [field, part, other] = describeTopics(papers, vectors, tree, quietEffects());
+    expect([field, part, other].map(({ central }) => central.length)).toEqual([3, 3, 3]);
+    for (const row of part.central) expect(tree.leafOfRow[row]).toBe(1);
+    for (const row of field.central) expect(tree.leafOfRow[row]).toBeLessThan(2);
+    expect(field.sentence?.text).toBe(sentence);
+    expect(papers[field.sentence?.row ?? -1].abstract).toBe(sentence);
+    expect(other.sentence).toBeNull();
+    expect(field.months).toEqual([
+      { month: '2025-01', papers: 20, share: 0.5 },
+      { month: '2025-02', papers: 40, share: 0.5 },
+    ]);
+    expect(field.growth).toBe(1);
+    expect(part.months.reduce((sum, { papers: count }) => sum + count, 0)).toBe(30);
+  });
+
+  test('stops where the person stops the run', () => {
+    const [papers, topics] = papersOf([robots, speech], 6);
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const tree = { parentOf: Int32Array.of(-1, -1), leafOfRow: Int32Array.from(topics) };
+    expect(() => describeTopics(papers, vectors, tree, quietEffects(AbortSignal.abort()))).toThrow(/abort/i);
   });
 });

@@ -10,7 +10,7 @@ import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 const effects = quietEffects();
 const indexOf = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 }, () => undefined);
 const graphOf = (vectors: Vectors, k: number, index: NeighborIndex = indexOf(vectors)) =>
-  buildKnnGraph(vectors, index, { k, efSearch: 60 }, effects);
+  buildKnnGraph(vectors, index, { k }, effects);
 
 describe('buildKnnGraph', () => {
   test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbours of each, as many as there are', (count) => {

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
+import { keptNeighbors } from '../../pipeline/core/map-trust.ts';
 import { seededRandom } from '../../pipeline/core/random.ts';
 import { allocateVectors, type Vectors } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
-import { projectPapers } from '../../pipeline/stages/project.ts';
+import { type ProjectOptions, projectPapers } from '../../pipeline/stages/project.ts';
 import { clusteredVectors, vectorsOf } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 
-const options = { minDist: 0.1, epochs: 0, seed: 42 };
+const options: ProjectOptions = { projector: 'kernel', minDist: 0.1, negatives: 20, epochs: 0, seed: 42 };
 const effects = quietEffects();
 
-const project = (vectors: Vectors, change: Partial<typeof options> = {}, k = 15) =>
+const project = (vectors: Vectors, change: Partial<ProjectOptions> = {}, k = 15) =>
   projectPapers(vectors, exactGraph(vectors, k), { ...options, ...change }, effects);
 
 function expectSound({ x, y }: { x: Float32Array; y: Float32Array }, count: number): void {
@@ -73,6 +74,42 @@ describe('projectPapers', () => {
     const map = await project(vectors, { epochs: 100 });
     expect(await project(vectors, { epochs: 100 })).toEqual(map);
     expect(await project(vectors, { epochs: 100, seed: 7 })).not.toEqual(map);
+  });
+
+  test('is laid out by whichever projector is asked for', async () => {
+    const vectors = clusteredVectors(60, 8, 3, 0.4, seededRandom(6));
+    const reference = await project(vectors, { projector: 'umap-js', epochs: 100 });
+    expectSound(reference, 60);
+    expect(reference).not.toEqual(await project(vectors, { epochs: 100 }));
+  });
+
+  test('starts from a former map where there is one: papers stay about where they were, new ones join them', async () => {
+    const vectors = clusteredVectors(400, 16, 8, 0.3, seededRandom(12));
+    const former = await project(vectors, { epochs: 200 });
+    // Turned over, so that a start of its own would not come out alike.
+    const start = { x: former.y, y: former.x.map((x) => -x), known: new Uint8Array(400).fill(1) };
+    start.known.fill(0, 0, 20);
+    start.x.fill(Number.NaN, 0, 20);
+    const map = await project(vectors, { epochs: 200, start });
+    expectSound(map, 400);
+    const moved = (a: { x: Float32Array; y: Float32Array }) => {
+      const far = Array.from({ length: 380 }, (_, i) =>
+        Math.hypot(map.x[i + 20] - a.x[i + 20], map.y[i + 20] - a.y[i + 20]),
+      );
+      return far.sort((one, other) => one - other)[190];
+    };
+    expect(moved(start)).toBeLessThan(2);
+    expect(moved(former)).toBeGreaterThan(6);
+    const { rows } = keptNeighbors(exactGraph(vectors, 15), map);
+    const mean = (from: number, to: number) =>
+      rows.subarray(from, to).reduce((sum, share) => sum + share, 0) / (to - from);
+    expect(mean(0, 20)).toBeGreaterThan(mean(20, 400) - 0.1);
+  });
+
+  test('takes a former map of other papers alone as no start', async () => {
+    const vectors = clusteredVectors(40, 8, 3, 0.4, seededRandom(6));
+    const start = { x: new Float32Array(40), y: new Float32Array(40), known: new Uint8Array(40) };
+    expect(await project(vectors, { epochs: 50, start })).toEqual(await project(vectors, { epochs: 50 }));
   });
 
   test('does as many rounds as it is told, and can be stopped between them', async () => {

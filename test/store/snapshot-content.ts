@@ -1,7 +1,8 @@
 import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/core/fusion.ts';
+import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { seededRandom } from '../../pipeline/core/random.ts';
-import { OUTLIER } from '../../pipeline/core/topics.ts';
+import { OUTLIER, type TopicTree } from '../../pipeline/core/topics.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { buildHnsw } from '../../pipeline/stages/indexes/hnsw.ts';
 import { buildWordIndex } from '../../pipeline/stages/words/word-index.ts';
@@ -25,20 +26,54 @@ export function smallContent(): SnapshotContent {
       date: '2025',
     }),
   );
-  const topic = (id: number) => ({
+  const topic = (id: number, size: number): NamedTopic => ({
     id,
     name: `Topic ${id}`,
+    generatedName: `Word ${id}`,
+    givenAs: id === 7 ? 'word 7' : null,
     keywords: [{ text: `word ${id}`, weight: 1 }],
-    size: id === 0 ? 6 : 5,
+    size,
     central: [id],
+    sentence: id === 7 ? { row: 0, text: 'Words of paper 0.' } : null,
+    months: [{ month: '2025-01', papers: 2, share: 0.5 }],
+    growth: id === 7 ? 1.5 : null,
   });
+  const leafOfRow = Int32Array.from(papers, (_, row) => (row === COUNT - 1 ? OUTLIER : 1 + (row % 2)));
+  const tree: TopicTree = {
+    // A field of two topics.
+    nodes: [
+      { id: 0, parent: null, level: 0, end: 3, size: 11, splitsAt: 0.5 },
+      { id: 1, parent: 0, level: 1, end: 2, size: 6, splitsAt: null },
+      { id: 2, parent: 0, level: 1, end: 3, size: 5, splitsAt: null },
+    ],
+    leafOfRow,
+    nearestOfRow: leafOfRow.map((leaf) => (leaf === OUTLIER ? 1 : leaf)),
+    levels: [
+      { resolution: 0.5, topics: 1 },
+      { resolution: 1, topics: 2 },
+    ],
+    chosenLevel: 1,
+    sweep: [{ resolution: 1, topics: 2, steadiness: 0.9 }],
+  };
   return {
     papers,
     receipts: [{ kind: 'skipped', file: 'a.jsonl', line: 7, reason: 'no title', excerpt: '{}' }],
     vectors,
     graph: exactGraph(vectors, K),
-    grouping: { count: 2, topicOfRow: Int32Array.from(papers, (_, row) => (row === COUNT - 1 ? OUTLIER : row % 2)) },
-    topics: [topic(0), topic(1)],
+    topics: { tree, named: [topic(7, 11), topic(3, 6), topic(9, 5)], nextId: 10 },
+    changes: {
+      names: [{ id: 7, name: 'Topic 7' }],
+      levels: [
+        {
+          level: 0,
+          events: [
+            { kind: 'born', id: 9, size: 5, from: [{ id: 7, papers: 3, share: 0.6 }] },
+            { kind: 'grew', id: 3, was: 4, is: 6 },
+          ],
+        },
+      ],
+    },
+    trust: Float32Array.from(papers, (_, row) => row / COUNT),
     map: { x: Float32Array.from(papers, (_, row) => row - 6), y: Float32Array.from(papers, (_, row) => row % 5) },
     words: buildWordIndex(papers, quietEffects()),
     saveIndex: buildHnsw(vectors, { m: 4, efConstruction: 16, seed: 1 }, () => undefined).save,
@@ -59,5 +94,15 @@ export const smallFacts: ManifestFacts = {
     knownItemsKeyword: 0.5,
     knownItemsSemantic: 0.25,
     knownItemsHybrid: null,
+    trustworthiness: 0.97,
+    neighborPreservation: 0.5,
+    distanceCorrelation: null,
+  },
+  continues: {
+    snapshot: 'former',
+    drift: { median: 0.01, p95: 0.02, shared: 11 },
+    map: 'extended',
+    newcomers: 1,
+    keptTopics: 2,
   },
 };

@@ -6,7 +6,7 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { OUTLIER } from '../../pipeline/core/topics.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataFolders, snapshotIds } from '../../pipeline/store/data-folder.ts';
-import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
+import { fileNames, readChanges, readManifest } from '../../pipeline/store/snapshot-files.ts';
 import { openForServing, openSnapshot, verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { nameSnapshot, type SnapshotContent, writeSnapshot } from '../../pipeline/store/snapshot-writer.ts';
 import { scratchFolders, withChangedByte } from './scratch-folder.ts';
@@ -41,8 +41,9 @@ describe('a snapshot', () => {
     expect(snapshot.vectors).toEqual(content.vectors);
     expect(snapshot.graph).toEqual(content.graph);
     expect(snapshot.map).toEqual(content.map);
-    expect(snapshot.topicOfRow).toEqual(content.grouping.topicOfRow);
+    expect(snapshot.trust).toEqual(content.trust);
     expect(snapshot.topics).toEqual(content.topics);
+    expect(readChanges(sound)).toEqual(content.changes);
     expect(snapshot.words).toEqual(content.words);
     expect(content.papers.map((_, row) => snapshot.papers.paper(row))).toEqual(content.papers);
     expect(snapshot.indexPath).toBe(join(sound, 'hnsw.bin'));
@@ -154,7 +155,10 @@ describe('verifySnapshot', () => {
     await expect(verifySnapshot(join(newFolder(), 'absent'))).rejects.toThrow(corrupt(/manifest\.json/));
   });
 
-  const { vectors, graph, map, grouping, papers, words } = smallContent();
+  const { vectors, graph, map, trust, topics, papers, words } = smallContent();
+  const withLeaf = (leaf: number): Partial<SnapshotContent> => ({
+    topics: { ...topics, tree: { ...topics.tree, leafOfRow: changed(topics.tree.leafOfRow, 4, leaf) } },
+  });
   const changed = <T extends Float32Array | Int32Array>(values: T, at: number, value: number): T => {
     const copied = values.slice() as T;
     copied[at] = value;
@@ -165,16 +169,9 @@ describe('verifySnapshot', () => {
     ['a vector that is no number', { vectors: { ...vectors, data: changed(vectors.data, 9, Number.NaN) } }, /row 2/],
     ['a neighbour that does not exist', { graph: { ...graph, rows: changed(graph.rows, 0, 99) } }, /neighbour 99/],
     ['a place that is no number', { map: { ...map, y: changed(map.y, 3, Number.NaN) } }, /row 3 has no place/],
-    [
-      'a topic that does not exist',
-      { grouping: { ...grouping, topicOfRow: changed(grouping.topicOfRow, 4, 2) } },
-      /topic 2/,
-    ],
-    [
-      'a topic below none',
-      { grouping: { ...grouping, topicOfRow: changed(grouping.topicOfRow, 4, OUTLIER - 1) } },
-      /topic -2/,
-    ],
+    ['trust above all', { trust: changed(trust, 2, 1.5) }, /row 2 has trust 1\.5/],
+    ['a topic that does not exist', withLeaf(3), /row 4 is in topic 3 of 3/],
+    ['a topic below none', withLeaf(OUTLIER - 1), /row 4 is in topic -2/],
     [
       'a stem that does not exist',
       { words: { ...words, text: changed(words.text, 0, 999) } },
@@ -195,7 +192,7 @@ describe('verifySnapshot', () => {
 
 describe('readManifest', () => {
   test.each<[string, (manifest: Record<string, unknown>) => unknown, RegExp]>([
-    ['another format', (manifest) => ({ ...manifest, format: 1 }), /has format 1, this version reads 2; build again/],
+    ['another format', (manifest) => ({ ...manifest, format: 2 }), /has format 2, this version reads 3; build again/],
     ['a field of another form', (manifest) => ({ ...manifest, counts: 12 }), /counts/],
     ['a field missing', ({ model: _, ...rest }) => rest, /model/],
     ['no object', () => [], /expected object/],

@@ -7,13 +7,16 @@ interface Row {
   x: number;
   y: number;
   topic: number;
+  leaf: number;
+  nearest: number;
+  trust: number;
 }
 
 /** The layout of data/README.md, written byte by byte. */
-function encode(rows: readonly Row[], magic = 'PFMP', version = 1): ArrayBuffer {
+function encode(rows: readonly Row[], magic = 'PFMP', version = 2): ArrayBuffer {
   const ids = new TextEncoder().encode(rows.map(({ id }) => `${id}\n`).join(''));
   const n = rows.length;
-  const view = new DataView(new ArrayBuffer(16 + 12 * n + ids.length));
+  const view = new DataView(new ArrayBuffer(16 + 21 * n + ids.length));
   for (let i = 0; i < 4; i++) view.setUint8(i, magic.charCodeAt(i));
   view.setUint32(4, version, true);
   view.setUint32(8, n, true);
@@ -22,8 +25,11 @@ function encode(rows: readonly Row[], magic = 'PFMP', version = 1): ArrayBuffer 
     view.setFloat32(16 + 4 * i, row.x, true);
     view.setFloat32(16 + 4 * (n + i), row.y, true);
     view.setInt32(16 + 4 * (2 * n + i), row.topic, true);
+    view.setInt32(16 + 4 * (3 * n + i), row.leaf, true);
+    view.setInt32(16 + 4 * (4 * n + i), row.nearest, true);
+    view.setUint8(16 + 20 * n + i, row.trust);
   });
-  new Uint8Array(view.buffer).set(ids, 16 + 12 * n);
+  new Uint8Array(view.buffer).set(ids, 16 + 21 * n);
   return view.buffer as ArrayBuffer;
 }
 
@@ -33,6 +39,9 @@ const rows = fc.array(
     x: fc.float({ noNaN: true }),
     y: fc.float({ noNaN: true }),
     topic: fc.integer({ min: -1, max: 1000 }),
+    leaf: fc.integer({ min: -1, max: 1000 }),
+    nearest: fc.integer({ min: -1, max: 1000 }),
+    trust: fc.integer({ min: 0, max: 255 }),
   }),
 );
 
@@ -42,18 +51,22 @@ describe('the binary map', () => {
       fc.property(rows, (written) => {
         const read = decodeColumns(encode(written), 'night-1');
         expect(read.snapshot).toBe('night-1');
-        const back = read.ids.map((id, i) => ({ id, x: read.x[i]!, y: read.y[i]!, topic: read.topic[i]! }));
+        const back = read.ids.map((id, i) => {
+          const { x, y, topic, leaf, nearest, trust } = read;
+          return { id, x: x[i], y: y[i], topic: topic[i], leaf: leaf[i], nearest: nearest[i], trust: trust[i] };
+        });
         expect(back).toEqual(written);
       }),
     );
   });
 
   it('is refused with what was found and what was expected', () => {
-    const one = [{ id: 'a', x: 0, y: 0, topic: 0 }];
+    const place = { x: 0, y: 0, topic: 0, leaf: 0, nearest: -1, trust: 255 };
+    const one = [{ id: 'a', ...place }];
     expect(() => decodeColumns(new ArrayBuffer(3), '')).toThrow('3 bytes, shorter than its header');
     expect(() => decodeColumns(encode(one, 'HTML'), '')).toThrow('starts with "HTML", expected PFMP');
-    expect(() => decodeColumns(encode(one, 'PFMP', 2), '')).toThrow('version 2');
-    expect(() => decodeColumns(encode(one).slice(0, -1), '')).toThrow('29 bytes, expected 30');
-    expect(() => decodeColumns(encode([{ id: 'a\nb', x: 0, y: 0, topic: 0 }]), '')).toThrow('2 ids for 1 papers');
+    expect(() => decodeColumns(encode(one, 'PFMP', 1), '')).toThrow('version 1');
+    expect(() => decodeColumns(encode(one).slice(0, -1), '')).toThrow('38 bytes, expected 39');
+    expect(() => decodeColumns(encode([{ id: 'a\nb', ...place }]), '')).toThrow('2 ids for 1 papers');
   });
 });

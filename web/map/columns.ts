@@ -7,13 +7,19 @@ export interface Columns {
   /** Map units, as the projection gave them. */
   x: Float32Array;
   y: Float32Array;
-  /** −1 for a paper of no topic. */
+  /** Ids of topics, of the chosen level and the deepest; −1 for a paper of none. */
   topic: Int32Array;
+  leaf: Int32Array;
+  /** For a paper of no topic of the chosen level the nearest of them; −1 for all others. */
+  nearest: Int32Array;
+  /** How far its place can be believed: 255 is wholly. */
+  trust: Uint8Array;
 }
 
 const HEADER = 16;
 const MAGIC = 'PFMP';
-const VERSION = 1;
+const VERSION = 2;
+const BYTES_A_PAPER = 21;
 
 /** @throws Error naming what was found and what was expected. */
 export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
@@ -25,9 +31,9 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
   if (version !== VERSION) throw new Error(`map: format version ${version}, this page reads ${VERSION}; reload it`);
   const n = header.getUint32(8, true);
   const idBytes = header.getUint32(12, true);
-  const expected = HEADER + 12 * n + idBytes;
+  const expected = HEADER + BYTES_A_PAPER * n + idBytes;
   if (buffer.byteLength !== expected) throw new Error(`map: ${buffer.byteLength} bytes, expected ${expected}`);
-  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER + 12 * n, idBytes));
+  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER + BYTES_A_PAPER * n, idBytes));
   const ids = text === '' ? [] : text.replace(/\n$/, '').split('\n');
   if (ids.length !== n) throw new Error(`map: ${ids.length} ids for ${n} papers`);
   return {
@@ -36,5 +42,8 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
     x: new Float32Array(buffer, HEADER, n),
     y: new Float32Array(buffer, HEADER + 4 * n, n),
     topic: new Int32Array(buffer, HEADER + 8 * n, n),
+    leaf: new Int32Array(buffer, HEADER + 12 * n, n),
+    nearest: new Int32Array(buffer, HEADER + 16 * n, n),
+    trust: new Uint8Array(buffer, HEADER + 20 * n, n),
   };
 }

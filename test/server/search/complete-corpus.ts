@@ -3,7 +3,7 @@ import type { Paper } from '../../../pipeline/core/paper.ts';
 import type { Completable } from '../../../server/search/complete-values.ts';
 import { indexOf } from '../../stages/words/few-words-papers.ts';
 
-export function completable(papers: readonly Paper[], topics: Completable['topics'] = []): Completable {
+export function completable(papers: readonly Paper[], named: Completable['topics']['named'] = []): Completable {
   const lower = (list: readonly string[] | undefined) => list?.map((text) => text.toLowerCase()) ?? null;
   // As the store does it: one object for an organisation, whichever of its papers is asked.
   const known = new Map<string, readonly string[]>();
@@ -17,7 +17,7 @@ export function completable(papers: readonly Paper[], topics: Completable['topic
   return {
     ids: papers.map(({ id }) => id),
     words: indexOf(papers),
-    topics,
+    topics: { named },
     facts: {
       dates: papers.map(({ date }) => date ?? null),
       authorCounts: Int32Array.from(papers, ({ authorCount }) => authorCount ?? -1),

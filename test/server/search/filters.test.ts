@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OUTLIER, type Topic } from '../../../pipeline/core/topics.ts';
+import type { NamedTopic } from '../../../pipeline/core/named-topics.ts';
+import { OUTLIER } from '../../../pipeline/core/topics.ts';
 import { type Filtered, rowFilter } from '../../../server/search/filters.ts';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
 import { fewWord, indexOf, split } from '../../stages/words/few-words-papers.ts';
@@ -16,8 +17,7 @@ interface FilteredPaper {
   readonly topic: number;
 }
 
-const topicNames = ['Robots that push', 'Maps', 'none of these'];
-const topics: Topic[] = topicNames.map((name, id) => ({ id, name, keywords: [], size: 1, central: [] }));
+const named = ['Robots that push', 'Maps', 'none of these'].map((name, id) => ({ id, name }) as NamedTopic);
 
 function corpusOf(papers: readonly FilteredPaper[]): Filtered {
   const lower = (list: readonly string[] | null) => list?.map((text) => text.toLowerCase()) ?? null;
@@ -30,8 +30,11 @@ function corpusOf(papers: readonly FilteredPaper[]): Filtered {
       categories: papers.map(({ categories }) => lower(categories)),
     },
     words: indexOf(papers),
-    topicOfRow: Int32Array.from(papers, ({ topic }) => topic),
-    topics,
+    topics: {
+      named,
+      idOf: (row) => (papers[row].topic === OUTLIER ? null : papers[row].topic),
+      isIn: (id) => (row) => papers[row].topic === id,
+    },
   };
 }
 
@@ -236,14 +239,7 @@ describe('an excluded beginning', () => {
   });
 
   test('of a word with hyphens shuts out that word, and no other that ends so', () => {
-    expect(
-      left('-self-sup*', [
-        'a self-supervised robot',
-        'self supervision',
-        'a supervised robot',
-        'sup by the self',
-        'other',
-      ]),
-    ).toEqual([0, 0, 1, 1, 1]);
+    const all = ['a self-supervised robot', 'self supervision', 'a supervised robot', 'sup by the self', 'other'];
+    expect(left('-self-sup*', all)).toEqual([0, 0, 1, 1, 1]);
   });
 });

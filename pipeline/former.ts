@@ -1,0 +1,57 @@
+/** What a build takes up of the snapshot that serves, and what its manifest tells of that. */
+import type { BuildOptions } from './config.ts';
+import type { FormerTopics } from './core/continue-topics.ts';
+import type { Manifest } from './core/manifest.ts';
+import type { Topics } from './core/named-topics.ts';
+import type { Paper } from './core/paper.ts';
+import { NONE } from './core/topic-identity.ts';
+import { nodesOfLevel } from './core/topics.ts';
+import type { ContinuedMap, FormerMap } from './stages/continue-map.ts';
+import type { Embedder } from './stages/embedders/embedder.ts';
+import type { FormerSnapshot } from './store/former-snapshot.ts';
+
+/** A former snapshot by the rows of the next one. */
+export type TakenUp = FormerMap & FormerTopics & { readonly id: string };
+
+/** With these the same, two maps of the same papers are alike. */
+const MAP_OPTIONS = ['neighbors', 'projector', 'minDist', 'negatives', 'epochs', 'seed'] as const;
+
+export function takeUp(
+  former: FormerSnapshot | undefined,
+  papers: readonly Paper[],
+  options: BuildOptions,
+  { fingerprint }: Embedder,
+): TakenUp | undefined {
+  if (!former) return undefined;
+  const { manifest, ids, map, topics } = former;
+  const formerRow = new Map(ids.map((id, row) => [id, row]));
+  return {
+    id: manifest.id,
+    map,
+    topics,
+    formerRowOf: Int32Array.from(papers, ({ id }) => formerRow.get(id) ?? NONE),
+    isComparable:
+      manifest.model.fingerprint === fingerprint &&
+      MAP_OPTIONS.every((name) => manifest.options[name] === options[name]),
+    newcomers: manifest.continues?.newcomers ?? 0,
+  };
+}
+
+export function toldOf(
+  { id, topics: former }: TakenUp,
+  { drift, made, newcomers }: ContinuedMap,
+  topics: Topics,
+): Manifest['continues'] {
+  const were = new Set(chosenIds(former));
+  return {
+    snapshot: id,
+    drift,
+    map: made,
+    newcomers,
+    keptTopics: chosenIds(topics).filter((one) => were.has(one)).length,
+  };
+}
+
+function chosenIds({ tree, named }: Topics): number[] {
+  return nodesOfLevel(tree, tree.chosenLevel).map(({ id }) => named[id].id);
+}

@@ -1,0 +1,91 @@
+import type { Passage } from '../../core/paper.ts';
+import type { Keyword } from '../../core/topics.ts';
+import { type Acronyms, acronymsOf, isWellKnown, withoutDoubles } from './acronyms.ts';
+import { type Choice, chooseNames, nameOf } from './choose-names.ts';
+import { type Phrases, phrasesOfTexts, wordsOfPhrase } from './phrases-of-texts.ts';
+import { type NestedTopics, placesOf } from './places.ts';
+import { spreadIn } from './spread.ts';
+import { surfacesOf } from './surfaces.ts';
+import { type Candidate, tellingPhrases } from './telling-phrases.ts';
+import { togetherIn } from './together.ts';
+import { readWordTexts, type WordTexts } from './word-texts.ts';
+
+/** Of more papers than that a sample is read, even over the topics: names change little, and time and memory are bounded. */
+const MOST_TEXTS = 60_000;
+/** In so many papers a phrase stands at least, by the number of papers read: a rare one names nothing. */
+const LEAST_TEXTS = [
+  { below: 50, least: 1 },
+  { below: 1000, least: 2 },
+  { below: Number.POSITIVE_INFINITY, least: 3 },
+];
+
+/** What a topic is called. The name is none of another topic's; of the keywords, six at most, no two say the same. */
+export interface TopicWords {
+  readonly name: string;
+  readonly keywords: readonly Keyword[];
+}
+
+/**
+ * Names every topic of a tree by phrases of one to three words that its papers use and the others of its parent do not.
+ * A name is one phrase, or two where the second adds something; what the parent is called is not said again.
+ *
+ * @param signal aborted when the person stops the run
+ */
+export function nameTopics(
+  papers: readonly Passage[],
+  tree: NestedTopics,
+  signal: AbortSignal,
+  most = MOST_TEXTS,
+): TopicWords[] {
+  const places = placesOf(tree, most);
+  const texts = readWordTexts(papers, places.rows);
+  signal.throwIfAborted();
+  const least = LEAST_TEXTS.find(({ below }) => texts.count < below)?.least ?? 1;
+  const phrases = phrasesOfTexts(texts, least);
+  signal.throwIfAborted();
+  const topics = { parentOf: tree.parentOf, ...places };
+  const acronyms = acronymsOf(texts, phrases, Math.min(least, 2));
+  const candidates = tellingPhrases(phrases, topics).map((list) => withoutDoubles(list, phrases, acronyms));
+  signal.throwIfAborted();
+  const spread = spreadIn(phrases, topics, candidates);
+  const choices = choicesOf(candidates, texts, phrases, acronyms).map((list, topic) =>
+    list.map((choice, at): Choice => ({ ...choice, spread: spread[topic][at] })),
+  );
+  const chosen = chooseNames(tree.parentOf, choices, togetherIn(phrases, topics, candidates));
+  return chosen.map(({ name, keywords }, topic) => ({
+    name: name.length > 0 ? nameOf(name) : `Topic ${topic + 1}`,
+    keywords: weighted(keywords),
+  }));
+}
+
+function choicesOf(
+  candidates: readonly (readonly Candidate[])[],
+  texts: WordTexts,
+  phrases: Phrases,
+  acronyms: Acronyms,
+): Omit<Choice, 'spread'>[][] {
+  const known = [...acronyms].filter(([short]) => isWellKnown(phrases, short));
+  const shortFor = new Map(known.map(([short, long]) => [long, short]));
+  const wanted = new Set(candidates.flat().map(({ phrase }) => phrase));
+  for (const phrase of [...wanted]) {
+    const short = shortFor.get(phrase);
+    if (short !== undefined) wanted.add(short);
+  }
+  const surfaces = surfacesOf(texts, phrases, wanted);
+  return candidates.map((list) =>
+    list.map((candidate) => ({
+      ...candidate,
+      text: surfaces.get(candidate.phrase) ?? '',
+      short: surfaces.get(shortFor.get(candidate.phrase) ?? candidate.phrase) ?? '',
+      words: wordsOfPhrase(phrases.table, candidate.phrase).flatMap((word) => texts.keys[word].split('-')),
+    })),
+  );
+}
+
+function weighted(keywords: readonly Choice[]): Keyword[] {
+  const best = keywords[0]?.score ?? 1;
+  return keywords.map(({ text, score }) => ({
+    text,
+    weight: best > 0 ? Math.max(0.001, Math.round((score / best) * 1000) / 1000) : 1,
+  }));
+}

@@ -1,0 +1,105 @@
+import { louvain, modularity, numbered } from '../../core/louvain.ts';
+import { seededRandom } from '../../core/random.ts';
+import { allocateVectors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { induced, type WeightedGraph } from '../../core/weighted-graph.ts';
+import { settle } from './settling.ts';
+import { resolutionsAround } from './sweep.ts';
+
+/** What topics are made from. */
+interface Part {
+  readonly network: WeightedGraph;
+  readonly features: Vectors;
+  /** Papers that make a group at the least. */
+  readonly smallest: number;
+}
+
+export interface Material extends Part {
+  readonly seed: number;
+}
+
+/** Papers parted into groups. Columns, and the nodes of the network, are parallel to the rows that were parted. */
+export interface Division {
+  readonly network: WeightedGraph;
+  readonly count: number;
+  /** The nearest group of each, whether or not the paper fits it. */
+  readonly groupOf: Int32Array;
+  /** Cosine with the group's centre, without what all papers have in common. */
+  readonly fitOf: Float32Array;
+}
+
+/** Rounds of moving to the nearest centre: what moves later is a handful. */
+const ROUNDS = 8;
+/** Rounds after which a trial is judged. */
+const TRIAL_ROUNDS = 3;
+/** Trials at a resolution, from different starts. */
+const RUNS = 3;
+/** Trials are made at resolutions up to this factor from the wished one: what is chosen cannot leap far. */
+const TRIAL_REACH = 1.15;
+/** A group is not smaller than this share of the mean group: beside topics of hundreds, five papers are none. */
+const SMALLEST_SHARE = 1 / 20;
+
+/**
+ * Parts papers into the communities of the network at a resolution; then each paper goes to the group whose centre is
+ * nearest, as in spherical k-means, and groups left with too few papers are given up.
+ *
+ * @param rows ascending, without repeats
+ */
+export function divide(material: Material, rows: Int32Array, resolution: number): Division {
+  const part: Part = {
+    network: induced(material.network, rows),
+    features: rowsOf(material.features, rows),
+    smallest: material.smallest,
+  };
+  return settled(part, louvain(part.network, resolution, seededRandom(material.seed)), ROUNDS);
+}
+
+/**
+ * Parts all papers at several resolutions near the wished one, and keeps the parting whose groups are the best communities
+ * still (modularity at the wished resolution) after their papers went to the nearest centres: there graph and vectors
+ * agree.
+ */
+export function divideWell(material: Material, wished: number): Division {
+  const { network, seed } = material;
+  let best: Division | undefined;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const resolution of resolutionsAround(wished, TRIAL_REACH)) {
+    for (let run = 0; run < RUNS; run++) {
+      const trial = settled(material, louvain(network, resolution, seededRandom(seed + run)), TRIAL_ROUNDS);
+      const worth = modularity(network, trial.groupOf, trial.count, wished);
+      if (best !== undefined && worth <= most) continue;
+      best = trial;
+      most = worth;
+    }
+  }
+  return settled(material, best?.groupOf ?? new Int32Array(network.count), ROUNDS);
+}
+
+function settled({ network, features, smallest }: Part, communities: Int32Array, rounds: number): Division {
+  let groups = kept(communities, smallest);
+  for (;;) {
+    if (groups.count <= 1) groups = { groupOf: new Int32Array(features.count), count: 1 };
+    const { groupOf, fitOf } = settle(network, features, groups, rounds);
+    const next = kept(groupOf, smallest);
+    if (next.count === groups.count || groups.count === 1) return { network, count: groups.count, groupOf, fitOf };
+    groups = next;
+  }
+}
+
+/** Groups of enough papers, numbered anew; the papers of the others are in −1. */
+function kept(groupOf: Int32Array, smallest: number) {
+  const { groupOf: groups, count } = numbered(groupOf);
+  const sizes = new Int32Array(count);
+  for (const group of groups) sizes[group]++;
+  const least = Math.max(smallest, Math.ceil((groups.length / Math.max(1, count)) * SMALLEST_SHARE));
+  let left = 0;
+  const numberOf = sizes.map((size) => (size >= least ? left++ : -1));
+  return { groupOf: groups.map((group) => numberOf[group]), count: left };
+}
+
+function rowsOf(vectors: Vectors, rows: Int32Array): Vectors {
+  const some = allocateVectors(rows.length, vectors.dimensions);
+  rows.forEach((row, at) => {
+    vectorAt(some, at).set(vectorAt(vectors, row));
+  });
+  return some;
+}

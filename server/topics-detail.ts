@@ -1,0 +1,134 @@
+/** All of one topic, its papers by page, and two topics side by side. */
+import type { ComparedVectors } from '../pipeline/core/compact-vectors.ts';
+import type { TopicChanges } from '../pipeline/core/continue-topics.ts';
+import { PaperfieldError } from '../pipeline/core/errors.ts';
+import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
+import type { Projection } from '../pipeline/core/projection.ts';
+import { nodesOfLevel, type TopicNode } from '../pipeline/core/topics.ts';
+import type {
+  CompareAnswer,
+  CompareRequest,
+  OneTopicAnswer,
+  TopicChangesAnswer,
+  TopicPapersAnswer,
+  TopicPapersRequest,
+} from './contract-topics.ts';
+import type { OpenTopics } from './topics.ts';
+import { openLedger } from './topics-changes.ts';
+import { compareTopics, rounded } from './topics-compare.ts';
+import { openMeans } from './topics-means.ts';
+
+/** What single topics are told from, by row. */
+export interface DetailSource {
+  readonly topics: OpenTopics;
+  readonly changes: TopicChanges;
+  readonly vectors: ComparedVectors;
+  readonly graph: KnnGraph;
+  readonly map: Pick<Projection, 'x' | 'y'>;
+  /** By row, in [0, 1]. */
+  readonly trust: ArrayLike<number>;
+  paper(row: number): { readonly id: string; readonly title: string; readonly date?: string };
+  /** Read when they are first asked for. */
+  dates(): readonly (string | null)[];
+}
+
+type Bare<Answer> = Omit<Answer, 'snapshot'>;
+
+/** Ids come as they stand in a path: whatever is none is not found. */
+export interface TopicDetail {
+  /** @throws PaperfieldError not_found, which says what became of a topic that died */
+  topic(id: string): Bare<OneTopicAnswer>;
+  /** @throws PaperfieldError not_found */
+  papers(id: string, request: TopicPapersRequest): Bare<TopicPapersAnswer>;
+  /** @throws PaperfieldError not_found; bad_request, for a topic and itself */
+  compare(request: CompareRequest): Bare<CompareAnswer>;
+  readonly changes: TopicChangesAnswer['levels'];
+}
+
+const SIBLINGS = 10;
+
+export function openTopicDetail(source: DetailSource): TopicDetail {
+  const { topics, map, trust, paper } = source;
+  const { tree, named, members, tell } = topics;
+  const ledger = openLedger(source.changes, named);
+  const means = openMeans(tree, source.vectors, members);
+  const nodeOf = (id: string | number) => {
+    const node = /^\d{1,9}$/.test(String(id)) ? topics.nodeOf(Number(id)) : undefined;
+    if (!node) throw ledger.missing(/^\d{1,9}$/.test(String(id)) ? Number(id) : id);
+    return node;
+  };
+  const reference = ({ id }: TopicNode) => ({ id: named[id].id, name: named[id].name });
+  const sized = (node: TopicNode) => ({ ...reference(node), size: node.size });
+  const byDate = new Map<number, Int32Array>();
+  const dated = (node: TopicNode) => {
+    const order = byDate.get(node.id) ?? newestFirst(members.rowsOf(node), source.dates());
+    byDate.set(node.id, order);
+    return order;
+  };
+
+  return {
+    changes: ledger.levels,
+    topic(id) {
+      const node = nodeOf(id);
+      const { sentence, months } = named[node.id];
+      const siblings = nodesOfLevel(tree, node.level)
+        .filter((other) => other !== node)
+        .map((other) => ({ ...sized(other), similarity: rounded(means.between(node, other)) }))
+        .sort((a, b) => b.similarity - a.similarity || a.id - b.id);
+      return {
+        ...tell(node),
+        sentence: sentence && { id: paper(sentence.row).id, text: sentence.text },
+        months: months.map((month) => ({ ...month })),
+        splitsAt: node.splitsAt,
+        path: ancestorsOf(node, tree.nodes).map(reference),
+        parts: tree.nodes
+          .slice(node.id + 1, node.end)
+          .filter(({ parent }) => parent === node.id)
+          .map(sized),
+        siblings: siblings.slice(0, SIBLINGS),
+        changes: ledger.about(named[node.id].id),
+      };
+    },
+    papers(id, { limit, offset, sort }) {
+      const node = nodeOf(id);
+      const rows = sort === 'date' ? dated(node) : means.byNearness(node);
+      return {
+        ...reference(node),
+        sort,
+        total: rows.length,
+        papers: Array.from(rows.subarray(offset, offset + limit), (row) => {
+          const one = paper(row);
+          return {
+            id: one.id,
+            title: one.title,
+            date: one.date ?? null,
+            leaf: topics.leafIdOfRow[row],
+            x: map.x[row],
+            y: map.y[row],
+            trust: trust[row],
+            similarity: rounded(means.toPaper(node, row)),
+          };
+        }),
+      };
+    },
+    compare({ a, b }) {
+      if (a === b) throw new PaperfieldError('bad_request', 'a, b: a topic cannot be compared with itself');
+      return compareTopics({ topics, means, graph: source.graph, paper }, nodeOf(a), nodeOf(b));
+    },
+  };
+}
+
+/** What a topic is a part of, the largest first. */
+function ancestorsOf(node: TopicNode, nodes: readonly TopicNode[]): TopicNode[] {
+  const above = node.parent === null ? undefined : nodes[node.parent];
+  return above ? [...ancestorsOf(above, nodes), above] : [];
+}
+
+/** Dates are as exact as they are known: `2025` stands behind all days of that year. Without one a paper stands last. */
+function newestFirst(rows: Int32Array, dates: readonly (string | null)[]): Int32Array {
+  const dateOf = (row: number) => dates[row] ?? '';
+  return rows.slice().sort((a, b) => {
+    const [x, y] = [dateOf(a), dateOf(b)];
+    return x === y ? a - b : x < y ? 1 : -1;
+  });
+}

@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { deserialize, serialize } from 'node:v8';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import { scaleToRadius, separateEqualPlaces } from '../../pipeline/core/map-frame.ts';
+import { measureMap } from '../../pipeline/core/map-trust.ts';
+import { principalPlane } from '../../pipeline/core/principal-plane.ts';
+import { sampleRows, seededRandom } from '../../pipeline/core/random.ts';
+import type { Vectors } from '../../pipeline/core/vectors.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { embedPapers } from '../../pipeline/stages/embed.ts';
+import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { buildIndex } from '../../pipeline/stages/index.ts';
+import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
+import { parse } from '../../pipeline/stages/parse.ts';
+import { openSources } from '../../pipeline/store/sources.ts';
+import type { LayoutRun } from './map-layout.ts';
+
+const corpus = join(import.meta.dirname, '../../../shared/corpus/papers-cs.jsonl.xz');
+const PAPERS = 30_000;
+/** UMAP's own choices, for both; then what a build does. */
+const RUNS = [
+  ['kernel', 5, 200],
+  ['umap-js', 5, 200],
+  ['kernel', 5, 200],
+  ['kernel', 20, 300],
+] as const;
+
+/** Layout alone from one graph and start, by each projector in a process of its own; what the maps are worth. */
+export async function benchMap(print: (line: string) => void): Promise<void> {
+  if (!existsSync(corpus)) return print('  skipped: papers-cs.jsonl.xz is not here');
+  const { vectors, graph } = await graphOfPapers();
+  const start = principalPlane(vectors, 42);
+  scaleToRadius(start, 10);
+  separateEqualPlaces(start);
+  const folder = mkdtempSync(join(tmpdir(), 'paperfield-map-'));
+  try {
+    const file = join(folder, 'task');
+    writeFileSync(file, serialize({ graph, start }));
+    print(`  ${graph.count} papers, ${graph.k} neighbours each`);
+    for (const [name, negatives, epochs] of RUNS) {
+      const { map, milliseconds, processor, before, after } = layOutApart(file, name, negatives, epochs);
+      const trust = measureMap(vectors, graph, map, 1);
+      print(
+        `    ${name.padEnd(8)} ${epochs} rounds, ${String(negatives).padStart(2)} negatives   ` +
+          `${(milliseconds / 1000).toFixed(1).padStart(6)} s (processor ${(processor / 1000).toFixed(1)} s)   ` +
+          `peak ${mebibytes(after)} MiB, ${mebibytes(after - before)} of them for the layout   ` +
+          `trustworthiness ${trust.trustworthiness?.toFixed(4)}, preservation ${trust.neighborPreservation?.toFixed(4)}, ` +
+          `distances ${trust.distanceCorrelation?.toFixed(3)}`,
+      );
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+function layOutApart(file: string, name: string, negatives: number, epochs: number): LayoutRun {
+  const script = join(import.meta.dirname, 'map-layout.ts');
+  const run = spawnSync(process.execPath, ['--import', 'tsx', script, file, name, `${negatives}`, `${epochs}`]);
+  if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
+  return deserialize(readFileSync(`${file}.${name}`)) as LayoutRun;
+}
+
+async function graphOfPapers(): Promise<{ vectors: Vectors; graph: KnnGraph }> {
+  const quiet = quietEffects();
+  const { papers } = await parse(await openSources([corpus], process.stdin), quiet);
+  const some = Array.from(sampleRows(papers.length, PAPERS, seededRandom(5)), (row) => papers[row]);
+  const embedder = await openEmbedder('embedded', tmpdir(), quiet);
+  const { vectors } = await embedPapers(some, embedder, { read: () => false, append: () => undefined }, quiet);
+  await embedder.close();
+  const leading = embedder.card.leadingDimensions;
+  const index = buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, quiet);
+  return { vectors, graph: buildKnnGraph(vectors, index, { k: 15 }, quiet) };
+}
+
+function mebibytes(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(0);
+}

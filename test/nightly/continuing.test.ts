@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Manifest } from '../../pipeline/core/manifest.ts';
+import { nodesOfLevel } from '../../pipeline/core/topics.ts';
+import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
+import { readChanges } from '../../pipeline/store/snapshot-files.ts';
+import { openSnapshot, type Snapshot } from '../../pipeline/store/snapshot-reader.ts';
+import { samplePapers, writeJsonl } from '../cli/corpus.ts';
+import { temporaryFolder } from '../fixtures/sample-server.ts';
+import { nightsOf } from './nights.ts';
+
+const folder = temporaryFolder();
+const dataDir = join(folder.path, 'data');
+const { run } = nightsOf(dataDir);
+const source = join(folder.path, 'papers.jsonl');
+const FIRST = 320;
+
+interface Night {
+  readonly manifest: Manifest;
+  readonly places: ReadonlyMap<string, readonly [number, number]>;
+  /** Name and papers of the topics of the chosen level, by their ids. */
+  readonly topics: ReadonlyMap<number, { readonly name: string; readonly papers: ReadonlySet<string> }>;
+}
+
+function read(): Night {
+  const snapshot: Snapshot = openSnapshot(currentSnapshotFolder(dataDir));
+  const { tree, named } = snapshot.topics;
+  const ids = snapshot.papers.ids();
+  const topics = nodesOfLevel(tree, tree.chosenLevel).map(({ id: node, end }) => {
+    const papers = ids.filter((_, row) => tree.leafOfRow[row] >= node && tree.leafOfRow[row] < end);
+    return [named[node].id, { name: named[node].name, papers: new Set(papers) }] as const;
+  });
+  const places = ids.map((id, row) => [id, [snapshot.map.x[row], snapshot.map.y[row]]] as const);
+  snapshot.close();
+  return { manifest: snapshot.manifest, places: new Map(places), topics: new Map(topics) };
+}
+
+async function night(count: number, options: Record<string, unknown> = {}): Promise<Night> {
+  writeJsonl(source, (await samplePapers()).slice(0, count));
+  await run([source], { epochs: 0, ...options });
+  return read();
+}
+
+afterAll(() => folder.remove());
+
+describe('the night after', () => {
+  let [first, second]: Night[] = [];
+  beforeAll(async () => {
+    first = await night(FIRST);
+    second = await night(FIRST + 4);
+  });
+
+  test('a first snapshot continues nothing', () => {
+    expect(first.manifest.continues).toBeNull();
+    expect(readChanges(currentSnapshotFolder(dataDir)).names.length).toBeGreaterThan(0);
+  });
+
+  test('no paper moves for the few that are new, and those stand among their neighbours', () => {
+    const drift = { median: 0, p95: 0, shared: FIRST };
+    const { snapshot, ...told } = second.manifest.continues ?? {};
+    expect(snapshot).toBe(first.manifest.id);
+    expect(told).toMatchObject({ map: 'extended', newcomers: 4, drift });
+    for (const [id, place] of first.places) expect(second.places.get(id)).toEqual(place);
+    const [was, is] = [first, second].map(({ manifest }) => manifest.quality.trustworthiness ?? 0);
+    expect(is).toBeGreaterThan(was - 0.02);
+  });
+
+  test('topics keep their ids and names as far as they keep their papers', () => {
+    let kept = 0;
+    for (const [id, { name, papers }] of second.topics) {
+      const before = first.topics.get(id);
+      if (!before) continue;
+      kept++;
+      const shared = [...before.papers].filter((paper) => papers.has(paper)).length;
+      expect(shared / before.papers.size).toBeGreaterThan(0.25);
+      if (shared / new Set([...before.papers, ...papers]).size > 0.6) expect(name).toBe(before.name);
+    }
+    expect(kept).toBe(second.manifest.continues?.keptTopics);
+    expect(kept).toBeGreaterThanOrEqual(Math.min(first.topics.size, second.topics.size) - 1);
+  });
+
+  test('with many new papers the layout starts from the former places, and the manifest says how far papers moved', async () => {
+    await night(FIRST - 100, { fresh: true });
+    const before = read();
+    const after = await night(FIRST, { maxDrift: 1 });
+    const { map, drift, newcomers } = after.manifest.continues ?? {};
+    expect({ map, newcomers }).toEqual({ map: 'refitted', newcomers: 0 });
+    const xs = [...before.places.values()].map(([x]) => x);
+    const width = Math.max(...xs) - Math.min(...xs);
+    const moved = [...before.places].map(([id, [x, y]]) => {
+      const [nx, ny] = after.places.get(id) ?? [Number.NaN, Number.NaN];
+      return Math.hypot(nx - x, ny - y) / width;
+    });
+    moved.sort((a, b) => a - b);
+    // The manifest's width is that of 98 % of the papers, so that its share is the larger one.
+    expect(drift?.median).toBeGreaterThanOrEqual(moved[moved.length >> 1]);
+    // Far from a new map, whose places would be anywhere.
+    expect(moved[moved.length >> 1]).toBeLessThan(0.15);
+  });
+
+  test('a map that would move beyond the budget is kept as it is, with the new papers on it', async () => {
+    const before = await night(FIRST - 100, { fresh: true });
+    const after = await night(FIRST, { maxDrift: 0 });
+    expect(after.manifest.continues).toMatchObject({ snapshot: before.manifest.id, map: 'kept', newcomers: 100 });
+    for (const [id, place] of before.places) expect(after.places.get(id)).toEqual(place);
+    expect(after.places.size).toBe(FIRST);
+  });
+
+  test('built afresh it continues nothing', async () => {
+    expect((await night(FIRST + 5, { fresh: true })).manifest.continues).toBeNull();
+  });
+});

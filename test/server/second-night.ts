@@ -1,0 +1,66 @@
+import { expect } from 'vitest';
+import type { z } from 'zod';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
+import { openSnapshot } from '../../pipeline/store/snapshot-reader.ts';
+import { errorAnswer, mapAnswer, topicsAnswer } from '../../server/contract.ts';
+import { startServer } from '../../server/main.ts';
+import { samplePapers, writeJsonl } from '../cli/corpus.ts';
+import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { ask } from './client.ts';
+
+/**
+ * The real server over two thirds of the sample and then all of it, so that there is a snapshot before; with small topics,
+ * so that there are three levels. And the snapshot itself, to compare with.
+ */
+export async function startSecondNight() {
+  const folder = temporaryFolder();
+  const options = { minTopicSize: 3 };
+  const papers = await samplePapers();
+  const first = papers.filter((_, i) => i % 3 !== 0);
+  await buildInto(folder.path, [writeJsonl(`${folder.path}/first.jsonl`, first)], options);
+  await buildInto(folder.path, [sampleFolder], options);
+  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
+  const snapshot = openSnapshot(currentSnapshotFolder(folder.path));
+
+  /** An answer that is all that the contract says, and nothing beside. */
+  const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
+    const { status, body, text } = await ask(`${server.url}${path}`);
+    expect(status, text).toBe(200);
+    const parsed = schema.parse(body);
+    expect(body).toEqual(parsed);
+    return parsed;
+  };
+  const map = await get('/api/map', mapAnswer);
+  const treeOf = async () => (await get('/api/topics', topicsAnswer)).tree;
+  return {
+    url: server.url,
+    snapshot,
+    map,
+    get,
+    treeOf,
+    topicsOf: (query = '') => get(`/api/topics${query}`, topicsAnswer),
+    /** The message of an error with this status. */
+    async refused(path: string, status: number): Promise<string> {
+      const answer = await ask(`${server.url}${path}`);
+      expect(answer.status, answer.text).toBe(status);
+      return errorAnswer.parse(answer.body).error.message;
+    },
+    /** The papers of every topic, told from the map's leaves and the tree alone. */
+    async membersById(): Promise<Map<number, string[]>> {
+      const tree = await treeOf();
+      const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
+      const members = new Map<number, string[]>(tree.map(({ id }) => [id, []]));
+      map.leaf.forEach((leaf, row) => {
+        for (let id: number | null | undefined = leaf === -1 ? null : leaf; id != null; id = parentOf.get(id))
+          members.get(id)?.push(map.ids[row]);
+      });
+      return members;
+    },
+    async stop() {
+      snapshot.close();
+      await server.close();
+      folder.remove();
+    },
+  };
+}

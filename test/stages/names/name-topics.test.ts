@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Passage } from '../../../pipeline/core/paper.ts';
+import { joiningWords, stopWords } from '../../../pipeline/core/stop-words.ts';
+import { OUTLIER } from '../../../pipeline/core/topics.ts';
+import { nameTopics, type TopicWords } from '../../../pipeline/stages/names/name-topics.ts';
+import { forests } from './forests.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const { signal } = new AbortController();
+const name = (papers: readonly Passage[], parents: readonly number[], leaves: readonly number[], most?: number) =>
+  nameTopics(papers, { parentOf: Int32Array.from(parents), leafOfRow: Int32Array.from(leaves) }, signal, most);
+const words = (topic: TopicWords) => topic.keywords.map(({ text }) => text);
+const partsOf = (topic: TopicWords) => topic.name.toLowerCase().split(' · ');
+
+/** Papers whose texts go round the list of their topic. */
+function papersOf(texts: readonly (readonly string[])[], each: number): { papers: Passage[]; leaves: number[] } {
+  const leaves = texts.flatMap((own, topic) => Array<number>(own.length > 0 ? each : 0).fill(topic));
+  const papers = leaves.map((topic, i) => {
+    const [title, ...abstract] = texts[topic][i % texts[topic].length].split('. ');
+    return { title, abstract: abstract.join('. ') };
+  });
+  return { papers, leaves };
+}
+const arms = (what: string) => [
+  `Robot arms with ${what}. A robot arm needs ${what}. Our robot arms use ${what} well.`,
+  `Learning ${what} for robot arms. Robot arms learn ${what}. Robot arms are weak.`,
+  `On ${what}. We give ${what} to robot arms, and robot arms grow strong.`,
+];
+const speech = [
+  'Speech recognition for all. Speech recognition (SR) of accented voices: a phoneme lexicon helps SR.',
+  'A phoneme lexicon. Speech recognition (SR) errors fall with a phoneme lexicon, and SR is fast.',
+];
+
+describe('nameTopics', () => {
+  // 0 robots, with 1 tactile sensors and 2 grasp planning; 3 speech; others.
+  const others = ['Protein folding', 'Traffic forecasting', 'Music transcription', 'Legal reasoning'];
+  const parents = [-1, 0, 0, -1, ...others.map(() => -1)];
+  const { papers, leaves } = papersOf(
+    [
+      [],
+      arms('tactile sensors'),
+      arms('grasp planning'),
+      speech,
+      ...others.map((what) => [`${what}. ${what} is slow.`, `On ${what}. Fast ${what} for all.`]),
+    ],
+    12,
+  );
+  const topics = name(papers, parents, leaves);
+  const [robot, tactile, grasp, talk] = topics;
+
+  test('names a topic by what tells it from the others of its parent, and does not say the parent again', () => {
+    expect(robot.name).toBe('Robot arms');
+    expect(partsOf(tactile)).toEqual(['tactile sensors']);
+    expect(partsOf(grasp)).toEqual(['grasp planning']);
+    for (const part of [tactile, grasp]) expect(words(part)[0]).toBe(partsOf(part)[0]);
+    expect(talk.name.toLowerCase()).toMatch(/speech recognition|phoneme lexicon/);
+  });
+
+  test('takes an acronym and its words for one', () => {
+    expect(words(talk).filter((text) => /^(?:SR|speech recognition)$/.test(text))).toHaveLength(1);
+  });
+
+  test('prefers what stands alone to what only stands before something', () => {
+    const visual = ['scenes', 'rooms', 'streets', 'maps', 'faces', 'hands'].map(
+      (what) => `Visual ${what} and attention. We read visual ${what} with attention; visual ${what} are hard.`,
+    );
+    const [seen] = name(...argumentsOf(papersOf([visual, speech], 12)));
+    expect(partsOf(seen)).toContain('attention');
+    expect(partsOf(seen)).not.toContain('visual');
+    expect(words(seen)).not.toContain('visual');
+  });
+
+  test('prefers what papers are about, as their titles say, to what many mention', () => {
+    const texts = ['first', 'second', 'third'].map(
+      (which) => `Kernel fusion. The ${which} kernel fusion lowers the cost, and what is a dimension of cost?`,
+    );
+    expect(partsOf(name(...argumentsOf(papersOf([texts, speech], 12)))[0])[0]).toBe('kernel fusion');
+  });
+
+  test('writes words as abstracts do, not as titles do', () => {
+    const texts = [
+      'Tactile Sensors. Cheap tactile sensors and GPUs.',
+      'Tactile Sensors. With GPUs, tactile sensors feel.',
+    ];
+    const [topic] = name(...argumentsOf(papersOf([texts, speech], 12)));
+    expect(words(topic)).toContain('tactile sensors');
+    expect(words(topic).join()).toMatch(/GPUs?/);
+    expect(topic.name).toMatch(/^Tactile sensors/);
+  });
+
+  test('names from a sample what it names from all', () => {
+    const sampled = name(papers, parents, leaves, 50);
+    expect(sampled.map((topic) => topic.name)).toEqual(topics.map((topic) => topic.name));
+  });
+
+  test('names topics without words by their number, and reads scripts without capitals', () => {
+    const mute = Array.from({ length: 6 }, () => ({ title: 'Of the and we', abstract: '' }));
+    expect(name(mute, [-1, -1], [0, 0, 0, 1, 1, 1]).map((topic) => topic.name)).toEqual(['Topic 1', 'Topic 2']);
+    const foreign = papersOf([['深度学习 模型. 深度学习 很好.'], ['обучение роботов. обучение роботов дорого.']], 6);
+    const [chinese, russian] = name(...argumentsOf(foreign));
+    expect(chinese.name).toContain('深度学习');
+    expect(russian.name.toLowerCase()).toContain('обучение роботов');
+  });
+
+  test('keeps its word, whatever the papers and the tree', () => {
+    const word = fc.constantFrom(
+      ...'robot robots gripper RLHF agents agent of the for speech phoneme GUI graph novel we method visual'.split(' '),
+      ...'bandit Bayes causal 3D protein protein-folding diffusion (VLM) vision-language model models .'.split(' '),
+    );
+    const text = fc.array(word, { minLength: 1, maxLength: 12 }).map((list) => list.join(' '));
+    fc.assert(
+      fc.property(forests, fc.array(text, { minLength: 4, maxLength: 20 }), ({ parentOf, leafOfRow }, texts) => {
+        const some = Array.from(leafOfRow, (_, row) => ({
+          title: texts[row % texts.length],
+          abstract: texts[(row * 7 + 3) % texts.length],
+        }));
+        const found = nameTopics(some, { parentOf, leafOfRow }, signal);
+        expect(nameTopics(some, { parentOf, leafOfRow }, signal)).toEqual(found);
+        expect(new Set(found.map((topic) => topic.name.toLowerCase())).size).toBe(found.length);
+        for (const [topic, { name: shown, keywords }] of found.entries()) {
+          expect(keywords.length).toBeLessThanOrEqual(6);
+          expect(new Set(keywords.map(({ text: one }) => one.toLowerCase())).size).toBe(keywords.length);
+          const weights = keywords.map(({ weight }) => weight);
+          expect(weights).toEqual([...weights].sort((a, b) => b - a));
+          expect(weights.every((weight) => weight > 0 && weight <= 1)).toBe(true);
+          if (weights.length > 0) expect(weights[0]).toBe(1);
+          for (const phrase of [...keywords.map((one) => one.text), ...shown.split(' · ')]) {
+            const parts = phrase.toLowerCase().split(' ');
+            if (parts[0] === 'topic') continue;
+            expect(parts.length).toBeLessThanOrEqual(3);
+            expect(parts.filter((part) => stopWords.has(part) && !joiningWords.has(part))).toEqual([]);
+            expect(joiningWords.has(parts[0]) || joiningWords.has(parts[parts.length - 1])).toBe(false);
+          }
+          const own = [...leafOfRow].filter((leaf) => leaf !== OUTLIER && isWithin(parentOf, leaf, topic));
+          if (own.length === 0) expect(keywords).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+function argumentsOf({ papers, leaves }: ReturnType<typeof papersOf>): [Passage[], number[], number[]] {
+  return [papers, Array<number>(Math.max(...leaves) + 1).fill(-1), leaves];
+}
+
+function isWithin(parentOf: Int32Array, topic: number, above: number): boolean {
+  return topic >= 0 && (topic === above || isWithin(parentOf, parentOf[topic], above));
+}

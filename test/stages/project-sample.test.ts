@@ -1,0 +1,72 @@
+/** What the map of the sample's papers is worth, in numbers with floors. */
+import { beforeAll, expect, test } from 'vitest';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import { type MapTrust, measureMap } from '../../pipeline/core/map-trust.ts';
+import { placeNewcomers } from '../../pipeline/core/place.ts';
+import type { Projection } from '../../pipeline/core/projection.ts';
+import type { Vectors } from '../../pipeline/core/vectors.ts';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { embedPapers } from '../../pipeline/stages/embed.ts';
+import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { parse } from '../../pipeline/stages/parse.ts';
+import { type ProjectOptions, projectPapers } from '../../pipeline/stages/project.ts';
+import type { ProjectorName } from '../../pipeline/stages/projectors/projector.ts';
+import { openSources } from '../../pipeline/store/sources.ts';
+import { exactGraph } from '../core/exact-graph.ts';
+import { scratchFolders } from '../store/scratch-folder.ts';
+
+const newFolder = scratchFolders();
+const effects = quietEffects();
+const sampleFolder = new URL('../../data/sample/', import.meta.url).pathname;
+const defaults: ProjectOptions = { projector: 'kernel', minDist: 0.1, negatives: 20, epochs: 0, seed: 42 };
+
+let vectors: Vectors;
+let graph: KnnGraph;
+let map: Projection;
+let trust: MapTrust;
+
+beforeAll(async () => {
+  const model = await openEmbedder('embedded', newFolder(), effects);
+  const { papers } = await parse(await openSources([sampleFolder], process.stdin), effects);
+  ({ vectors } = await embedPapers(papers, model, { read: () => false, append: () => undefined }, effects));
+  await model.close();
+  graph = exactGraph(vectors, 15);
+  map = await projectPapers(vectors, graph, defaults, effects);
+  trust = measureMap(vectors, graph, map, 1);
+});
+
+test('papers that the map shows near are near, and half of what is near a paper is shown so', () => {
+  expect(trust.trustworthiness).toBeGreaterThan(0.87);
+  expect(trust.neighborPreservation).toBeGreaterThan(0.42);
+  expect(trust.distanceCorrelation).toBeGreaterThan(0.33);
+  const sorted = trust.rows.slice().sort();
+  expect(sorted[sorted.length >> 1]).toBeGreaterThan(0.6);
+});
+
+test('the kernel is worth what umap-js is from the same graph: both measures within .01, three seeds together', async () => {
+  const mean = async (projector: ProjectorName) => {
+    const sums = { trustworthiness: 0, neighborPreservation: 0 };
+    for (const seed of [1, 2, 3]) {
+      const options = { projector, minDist: 0.1, negatives: 5, epochs: 200, seed };
+      const measured = measureMap(vectors, graph, await projectPapers(vectors, graph, options, effects), 1);
+      sums.trustworthiness += (measured.trustworthiness ?? Number.NaN) / 3;
+      sums.neighborPreservation += (measured.neighborPreservation ?? Number.NaN) / 3;
+    }
+    return sums;
+  };
+  const kernel = await mean('kernel');
+  const reference = await mean('umap-js');
+  expect(Math.abs(kernel.trustworthiness - reference.trustworthiness)).toBeLessThan(0.01);
+  expect(Math.abs(kernel.neighborPreservation - reference.neighborPreservation)).toBeLessThan(0.01);
+});
+
+test('papers that were not laid out with the others are placed nearly as well', () => {
+  const isNew = (row: number) => row % 20 === 3;
+  const known = Uint8Array.from(map.x, (_, row) => (isNew(row) ? 0 : 1));
+  const placed = measureMap(vectors, graph, placeNewcomers(graph, { ...map, known }, defaults), 1);
+  const meanOfNew = ({ rows }: MapTrust) => {
+    const shares = rows.filter((_, row) => isNew(row));
+    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  };
+  expect(meanOfNew(placed)).toBeGreaterThan(meanOfNew(trust) - 0.1);
+});

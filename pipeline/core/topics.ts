@@ -4,16 +4,6 @@ export interface Keyword {
   readonly weight: number;
 }
 
-/** One topic. `id` is its number within the snapshot; the largest topic is 0. */
-export interface Topic {
-  readonly id: number;
-  readonly name: string;
-  readonly keywords: readonly Keyword[];
-  readonly size: number;
-  /** Rows of the papers nearest to the topic's mean vector, the nearest first. */
-  readonly central: readonly number[];
-}
-
 /** The number that stands for 'no topic' in a column of topics. */
 export const OUTLIER = -1;
 

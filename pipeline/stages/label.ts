@@ -1,7 +1,6 @@
 import type { Effects } from '../core/effects.ts';
 import type { Paper, Passage } from '../core/paper.ts';
 import { type TopicHistory, topicHistories } from '../core/topic-history.ts';
-import { type Grouping, OUTLIER, type Topic } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { centralPapers } from './names/central-papers.ts';
 import { nameTopics, type TopicWords } from './names/name-topics.ts';
@@ -50,24 +49,4 @@ export function describeTopics(
       .join('; '),
   );
   return described;
-}
-
-/** As `describeTopics` for topics without subtopics: names, keywords and central papers. */
-export function labelTopics(
-  papers: readonly Passage[],
-  vectors: Vectors,
-  grouping: Grouping,
-  effects: Effects,
-): Topic[] {
-  const { count, topicOfRow } = grouping;
-  const tree = { parentOf: new Int32Array(count).fill(-1), leafOfRow: topicOfRow };
-  const sizes = new Int32Array(count);
-  for (const topic of topicOfRow) if (topic !== OUTLIER) sizes[topic]++;
-  return describeTopics(papers, vectors, tree, effects).map(({ name, keywords, central }, id) => ({
-    id,
-    name,
-    keywords,
-    size: sizes[id],
-    central,
-  }));
 }

@@ -9,15 +9,23 @@ import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from './client.ts';
 
+/** Papers about something that no paper of the sample is about: a topic that dies with them. */
+const bread = ['rye', 'spelt', 'wheat', 'barley', 'oat', 'emmer', 'maize', 'millet', 'rice', 'buckwheat', 'teff', 'einkorn'].map(
+  (flour) => ({
+    title: `Sourdough bread of ${flour} flour`,
+    abstract: `We bake sourdough bread of ${flour} flour, let the dough rise overnight, and judge its crust and crumb. Yeast and salt matter more than the oven.`,
+  }),
+);
+
 /**
- * The real server over two thirds of the sample and then all of it, so that there is a snapshot before; with small topics,
- * so that there are three levels. And the snapshot itself, to compare with.
+ * The real server over two thirds of the sample with papers about bread, and then all of the sample without them, so that
+ * there is a snapshot before; with small topics, so that there are three levels. And the snapshot itself, to compare with.
  */
 export async function startSecondNight() {
   const folder = temporaryFolder();
   const options = { minTopicSize: 3 };
   const papers = await samplePapers();
-  const first = papers.filter((_, i) => i % 3 !== 0);
+  const first = [...papers.filter((_, i) => i % 3 !== 0), ...bread];
   await buildInto(folder.path, [writeJsonl(`${folder.path}/first.jsonl`, first)], options);
   await buildInto(folder.path, [sampleFolder], options);
   const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());

@@ -3,19 +3,20 @@ import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../pipeline/core/paper.ts';
 import { seededRandom } from '../../pipeline/core/random.ts';
 import { joiningWords, stopWords } from '../../pipeline/core/stop-words.ts';
-import { OUTLIER, type Topic } from '../../pipeline/core/topics.ts';
+import { OUTLIER } from '../../pipeline/core/topics.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
-import { describeTopics, labelTopics } from '../../pipeline/stages/label.ts';
+import { describeTopics, type TopicDescription } from '../../pipeline/stages/label.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
 /** Names the topics of papers that are told by number; their vectors are random. */
-function label(papers: readonly Passage[], topicOfPaper: readonly number[], seed = 1): Topic[] {
+function label(papers: readonly Passage[], topicOfPaper: readonly number[], seed = 1): TopicDescription[] {
   const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(seed));
   const count = Math.max(-1, ...topicOfPaper) + 1;
-  return labelTopics(papers, vectors, { count, topicOfRow: Int32Array.from(topicOfPaper) }, quietEffects());
+  const flat = { parentOf: new Int32Array(count).fill(-1), leafOfRow: Int32Array.from(topicOfPaper) };
+  return describeTopics(papers, vectors, flat, quietEffects());
 }
 /** Papers of which paper i is made of the i-th text of its topic's list; texts repeat. */
 function papersOf(texts: readonly (readonly string[])[], each: number): [Passage[], number[]] {
@@ -23,7 +24,7 @@ function papersOf(texts: readonly (readonly string[])[], each: number): [Passage
   const papers = topics.map((topic, i) => ({ title: `Paper ${i}`, abstract: texts[topic][i % texts[topic].length] }));
   return [papers, topics];
 }
-const words = (topic: Topic) => topic.keywords.map(({ text }) => text);
+const words = (topic: TopicDescription) => topic.keywords.map(({ text }) => text);
 
 const robots = [
   'We train a robotic gripper to grasp with tactile sensors. Tactile sensors help.',
@@ -36,7 +37,7 @@ const speech = [
   'Accented speech hurts ASR; a phoneme lexicon repairs it.',
 ];
 
-describe('labelTopics', () => {
+describe('describeTopics', () => {
   test('names each topic by what its papers say and the others do not', () => {
     const [robot, asr] = label(...papersOf([robots, speech], 6));
     expect(words(robot).join(' ')).toMatch(/tactile sensors/);
@@ -54,16 +55,13 @@ describe('labelTopics', () => {
     for (const { name } of [robot, asr]) expect(name).toMatch(/^\p{Lu}/u);
   });
 
-  test('tells the size of a topic and its papers nearest to the middle, the nearest first', () => {
+  test('tells the papers of a topic nearest to the middle, the nearest first', () => {
     const vectors = clusteredVectors(30, 4, 1, 1, seededRandom(5));
     const topicOfRow = Int32Array.from({ length: 30 }, (_, row) => (row === 7 ? OUTLIER : row % 3 === 0 ? 1 : 0));
     const papers = Array.from({ length: 30 }, (_, row) => ({ title: robots[row % 3], abstract: '' }));
-    const topics = labelTopics(papers, vectors, { count: 2, topicOfRow }, quietEffects());
-    expect(topics.map(({ id, size }) => [id, size])).toEqual([
-      [0, 19],
-      [1, 10],
-    ]);
-    for (const { id, central } of topics) {
+    const flat = { parentOf: Int32Array.of(-1, -1), leafOfRow: topicOfRow };
+    const topics = describeTopics(papers, vectors, flat, quietEffects());
+    for (const [id, { central }] of topics.entries()) {
       const rows = [...topicOfRow.keys()].filter((row) => topicOfRow[row] === id);
       const mean = [0, 1, 2, 3].map((d) => rows.reduce((sum, row) => sum + vectorAt(vectors, row)[d], 0));
       const nearness = (row: number) => mean.reduce((sum, value, d) => sum + value * vectorAt(vectors, row)[d], 0);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { foldWord, wordRuns } from '../../pipeline/core/phrases.ts';
 import { joiningWords, stopWords } from '../../pipeline/core/stop-words.ts';
-import { chosenTopics, type Grouping, type Topic } from '../../pipeline/core/topics.ts';
+import { chosenTopics, type Grouping } from '../../pipeline/core/topics.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { embedPapers } from '../../pipeline/stages/embed.ts';
@@ -10,7 +10,7 @@ import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
 import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
 import { examine } from '../../pipeline/stages/examine.ts';
 import { buildHnsw, type NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
-import { labelTopics } from '../../pipeline/stages/label.ts';
+import { describeTopics, type TopicDescription } from '../../pipeline/stages/label.ts';
 import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
 import { parse } from '../../pipeline/stages/parse.ts';
 import { findTopics } from '../../pipeline/stages/topics.ts';
@@ -27,7 +27,7 @@ let model: Embedder;
 let vectors: Vectors;
 let index: NeighborIndex;
 let grouping: Grouping;
-let topics: Topic[];
+let topics: TopicDescription[];
 
 const indexOf = (some: Vectors) => buildHnsw(some, { m: 16, efConstruction: 200, seed: 42 }, () => undefined);
 const first = (count: number): Vectors => ({
@@ -43,7 +43,8 @@ beforeAll(async () => {
   index = indexOf(vectors);
   const graph = buildKnnGraph(vectors, index, { k: 15 }, effects);
   grouping = chosenTopics(findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects));
-  topics = labelTopics(papers, vectors, grouping, effects);
+  const flat = { parentOf: new Int32Array(grouping.count).fill(-1), leafOfRow: grouping.topicOfRow };
+  topics = describeTopics(papers, vectors, flat, effects);
 });
 afterAll(() => model.close());
 
@@ -96,7 +97,7 @@ describe('the topics of the sample', () => {
   test('hold most papers, in five to forty topics, the largest first', () => {
     expect(topics.length).toBeGreaterThanOrEqual(5);
     expect(topics.length).toBeLessThanOrEqual(40);
-    const sizes = topics.map(({ size }) => size);
+    const sizes = topics.map((_, id) => grouping.topicOfRow.filter((topic) => topic === id).length);
     expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeGreaterThan(300);
   });
@@ -121,7 +122,7 @@ describe('the topics of the sample', () => {
     const share = (key: string, rows: readonly number[]) =>
       rows.filter((row) => used[row].includes(` ${key} `)).length / rows.length;
     const rows = [...papers.keys()];
-    for (const { id, keywords } of topics) {
+    for (const [id, { keywords }] of topics.entries()) {
       const key = wordRuns(keywords[0].text)[0]
         .map((word) => word.key)
         .join(' ');

@@ -90,6 +90,23 @@ describe('two topics compared', () => {
     expect(answer.a.bridges).toHaveLength(5);
   });
 
+  test('tell what a shared keyword weighs in each', async () => {
+    let shared = 0;
+    for (const { id, parent } of await night.treeOf()) {
+      if (parent === null) continue;
+      const weightsOf = async (topic: number) => {
+        const { keywords } = await night.get(`/api/topics/${topic}`, oneTopicAnswer);
+        return new Map(keywords.map(({ text, weight }) => [text, weight]));
+      };
+      const [inA, inB] = [await weightsOf(id), await weightsOf(parent)];
+      for (const { text, weightInA, weightInB } of (await compare(id, parent)).sharedKeywords) {
+        expect([weightInA, weightInB]).toEqual([inA.get(text), inB.get(text)]);
+        shared++;
+      }
+    }
+    expect(shared).toBeGreaterThan(5);
+  });
+
   test('must be two that there are', async () => {
     const [{ id }] = await night.treeOf();
     expect(await night.refused(`/api/topics/compare?a=${id}&b=${id}`, 400)).toContain('itself');
@@ -133,10 +150,13 @@ describe('what became of topics', () => {
 
   test('is said to one who asks for a topic that died', async () => {
     const { levels } = await night.get('/api/topics/changes', topicChangesAnswer);
-    const [died] = levels.flatMap(({ events }) => events).filter((event) => event.kind === 'died');
-    const message = await night.refused(`/api/topics/${died.id}`, 404);
-    expect(message).toContain(`topic ${died.id} '${died.name}' is no more, its papers went to `);
-    expect(died.into.length).toBeGreaterThan(0);
-    for (const { id, name } of died.into) expect(message).toContain(`${id} '${name}'`);
+    const died = levels.flatMap(({ events }) => events).filter((event) => event.kind === 'died');
+    // That of the papers about bread, which are no more.
+    expect(died.filter(({ into }) => into.length === 0)).not.toEqual([]);
+    for (const { id, name, into } of died) {
+      const message = await night.refused(`/api/topics/${id}`, 404);
+      expect(message).toContain(`topic ${id} '${name}' is no more`);
+      for (const heir of into) expect(message).toContain(`${heir.id} '${heir.name}'`);
+    }
   });
 });

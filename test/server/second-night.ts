@@ -10,12 +10,23 @@ import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-ser
 import { ask } from './client.ts';
 
 /** Papers about something that no paper of the sample is about: a topic that dies with them. */
-const bread = ['rye', 'spelt', 'wheat', 'barley', 'oat', 'emmer', 'maize', 'millet', 'rice', 'buckwheat', 'teff', 'einkorn'].map(
-  (flour) => ({
-    title: `Sourdough bread of ${flour} flour`,
-    abstract: `We bake sourdough bread of ${flour} flour, let the dough rise overnight, and judge its crust and crumb. Yeast and salt matter more than the oven.`,
-  }),
-);
+const bread = [
+  'rye',
+  'spelt',
+  'wheat',
+  'barley',
+  'oat',
+  'emmer',
+  'maize',
+  'millet',
+  'rice',
+  'buckwheat',
+  'teff',
+  'einkorn',
+].map((flour) => ({
+  title: `Sourdough bread of ${flour} flour`,
+  abstract: `We bake sourdough bread of ${flour} flour, let the dough rise overnight, and judge its crust and crumb. Yeast and salt matter more than the oven.`,
+}));
 
 /**
  * The real server over two thirds of the sample with papers about bread, and then all of the sample without them, so that

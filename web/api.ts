@@ -81,8 +81,9 @@ export function similar(id: string, limit: number, signal?: AbortSignal): Promis
   return read(`papers/${encodeURIComponent(id)}/similar?limit=${limit}`, signal);
 }
 
-export function topics(): Promise<TopicsAnswer> {
-  return read('topics');
+/** @param level as the state has it */
+export function topics(level: number | null): Promise<TopicsAnswer> {
+  return read(level === null ? 'topics' : `topics?level=${level}`);
 }
 
 export function status(): Promise<StatusAnswer> {

@@ -4,6 +4,15 @@ import type { Columns } from './map/columns.ts';
 import { dealTones, TONES } from './map/palette.ts';
 import type { Papers } from './map/scene.ts';
 import { createWorld } from './map/world.ts';
+import { topicsOfCut } from './topic-cut.ts';
+
+type ShownTopics = Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
+
+export interface Levels {
+  shown: number;
+  chosen: number;
+  count: number;
+}
 
 export interface Atlas {
   snapshot: string;
@@ -12,8 +21,12 @@ export interface Atlas {
   topics: readonly TopicAnswer[];
   tones: ReadonlyMap<number, number>;
   outliers: number;
+  /** How fine the topics are, and how fine they can be. */
+  levels: Levels;
   topic(id: number | null): TopicAnswer | undefined;
   rowOf(id: string): number | undefined;
+  /** The topic of a paper among those that are shown; null for none. */
+  topicOf(id: string): number | null;
   idOf(row: number): string;
 }
 
@@ -28,7 +41,10 @@ export const noColumns: Columns = {
   trust: new Uint8Array(0),
 };
 
-export function createAtlas(columns: Columns, answer: Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers'>): Atlas {
+export const noTopics: ShownTopics = { snapshot: '', topics: [], outliers: 0, tree: [], levels: [], chosenLevel: 0 };
+
+/** @param level how fine the topics of the answer are; null as the papers part by themselves */
+export function createAtlas(columns: Columns, answer: ShownTopics, level: number | null): Atlas {
   const topics = [...answer.topics].sort((a, b) => b.size - a.size || a.id - b.id);
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));
@@ -37,7 +53,8 @@ export function createAtlas(columns: Columns, answer: Pick<TopicsAnswer, 'snapsh
 
   const colour = new Uint8Array(columns.ids.length);
   const rowsOf = new Map<number, number[]>();
-  columns.topic.forEach((topic, row) => {
+  const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leaf, answer);
+  topicOfRow.forEach((topic, row) => {
     colour[row] = tones.get(topic) ?? TONES;
     const known = rowsOf.get(topic);
     if (known) known.push(row);
@@ -48,15 +65,20 @@ export function createAtlas(columns: Columns, answer: Pick<TopicsAnswer, 'snapsh
     snapshot: answer.snapshot || columns.snapshot,
     papers: {
       world: createWorld(columns),
-      topic: columns.topic,
+      topic: topicOfRow,
       colour,
       rowsOf: (topic) => rowsOf.get(topic) ?? [],
     },
     topics,
     tones,
     outliers: answer.outliers,
+    levels: { shown: level ?? answer.chosenLevel, chosen: answer.chosenLevel, count: answer.levels.length },
     topic: (id) => (id === null ? undefined : byId.get(id)),
     rowOf: (id) => rows.get(id),
+    topicOf(id) {
+      const topic = topicOfRow[rows.get(id) ?? -1];
+      return topic === undefined || topic < 0 ? null : topic;
+    },
     idOf: (row) => columns.ids[row]!,
   };
 }

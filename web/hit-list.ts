@@ -96,7 +96,7 @@ export function createHitList(input: HitListInput): HitList {
         el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
       link,
       input.snippets && hit.snippet.text ? snippet(hit) : null,
-      el('div', { class: 'hit-facts' }, input.tags.button(hit.topic), facts(hit), note),
+      el('div', { class: 'hit-facts' }, input.tags.ofPaper(hit.id), facts(hit), note),
       hit.also.length > 0 && alsoLine(hit.also, input),
     );
     item.addEventListener('pointerenter', () => input.point(hit.id));

@@ -1,7 +1,7 @@
 /** The page, from its parts: what is loaded, what stands where, and what follows when the state changes. */
 import type { StatusAnswer } from '../server/contract.ts';
 import * as api from './api.ts';
-import { type Atlas, createAtlas, noColumns } from './atlas.ts';
+import { type Atlas, createAtlas, noColumns, noTopics } from './atlas.ts';
 import { byId, onPress } from './dom.ts';
 import { trouble } from './hit-list.ts';
 import { icon } from './icons.ts';
@@ -16,8 +16,8 @@ import { createStore } from './store.ts';
 import { count, wordAge } from './wording.ts';
 
 /** Map and topics of one snapshot. What cannot be had is left empty and said on the map: search works without it. */
-async function loadAtlas(): Promise<Atlas> {
-  const ask = () => Promise.allSettled([api.map(), api.topics()]);
+async function loadAtlas(level: number | null): Promise<Atlas> {
+  const ask = () => Promise.allSettled([api.map(), api.topics(level)]);
   let [columns, topics] = await ask();
   if (columns.status === 'fulfilled' && topics.status === 'fulfilled') {
     // A snapshot that changed between the two answers: ask again, both now come from the new one.
@@ -30,7 +30,8 @@ async function loadAtlas(): Promise<Atlas> {
   }
   return createAtlas(
     columns.status === 'fulfilled' ? columns.value : noColumns,
-    topics.status === 'fulfilled' ? topics.value : { snapshot: '', topics: [], outliers: 0 },
+    topics.status === 'fulfilled' ? topics.value : noTopics,
+    level,
   );
 }
 
@@ -54,7 +55,7 @@ createQueryHelp();
 const store = createStore();
 const searchBox = createSearchBox(store);
 
-const [atlas, status] = await Promise.all([loadAtlas(), api.status().catch(() => null)]);
+const [atlas, status] = await Promise.all([loadAtlas(store.get().level), api.status().catch(() => null)]);
 const screens = createScreens({ store, atlas, status, library: createLibrary(), searchBox });
 
 watchKeyboard({

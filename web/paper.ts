@@ -83,7 +83,7 @@ function bodyOf(paper: PaperAnswer, input: PaperInput): HTMLElement {
     article,
     el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' }, paper.title),
     authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
-    el('div', { class: 'hit-facts' }, input.tags.button(paper.topic), facts(paper, paper.venue)),
+    el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper, paper.venue)),
   );
   append(article, ...paragraphsOf(paper));
   if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));

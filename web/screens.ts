@@ -181,6 +181,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
 
   showWelcome(panel.section('welcome'), atlas, status, tags, {
     find,
+    hrefOfLevel: (level) => store.href({ level, topic: null }),
     open: openTopic,
     point: (topic) => map.show({ hoveredTopic: topic }),
   });

@@ -13,13 +13,15 @@ export interface State {
   mode: SearchMode;
   paper: string | null;
   topic: number | null;
+  /** How fine the topics are, 0 the coarsest; null: as the papers part by themselves. */
+  level: number | null;
   /** null: the whole map, fitted. */
   view: View | null;
 }
 
 export type Screen = 'welcome' | 'results' | 'topic' | 'paper';
 
-export const emptyState: State = { q: '', mode: 'hybrid', paper: null, topic: null, view: null };
+export const emptyState: State = { q: '', mode: 'hybrid', paper: null, topic: null, level: null, view: null };
 
 const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
 
@@ -47,6 +49,7 @@ export function encodeState(state: State): string {
   if (state.mode !== 'hybrid') params.set('mode', state.mode);
   if (state.topic !== null) params.set('topic', String(state.topic));
   if (state.paper !== null) params.set('paper', state.paper);
+  if (state.level !== null) params.set('level', String(state.level));
   if (state.view) {
     const { x, y, k } = roundView(state.view);
     params.set('at', `${x},${y},${k}`);
@@ -60,11 +63,13 @@ export function decodeState(search: string): State {
   const params = new URLSearchParams(search);
   const mode = params.get('mode');
   const topic = params.get('topic') ?? '';
+  const level = params.get('level') ?? '';
   return {
     q: (params.get('q') ?? '').trim(),
     mode: isMode(mode) ? mode : 'hybrid',
     paper: params.get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
+    level: /^\d$/.test(level) ? Number(level) : null,
     view: readView(params.get('at')),
   };
 }

@@ -7,8 +7,8 @@ export interface Tags {
   dot(topic: number | null): HTMLElement;
   /** Words only, for places that are not pressed. */
   label(topic: number | null): HTMLElement | null;
-  /** Opens the topic when pressed. */
-  button(topic: number | null): HTMLElement | null;
+  /** The topic of a paper, which opens when pressed; null for a paper of none. */
+  ofPaper(id: string): HTMLElement | null;
 }
 
 export function createTags(atlas: Atlas, open: (topic: number) => void): Tags {
@@ -25,7 +25,8 @@ export function createTags(atlas: Atlas, open: (topic: number) => void): Tags {
       const found = atlas.topic(topic);
       return found ? el('span', { class: 'tag' }, dot(topic), el('span', {}, found.name)) : null;
     },
-    button(topic) {
+    ofPaper(id) {
+      const topic = atlas.topicOf(id);
       const found = atlas.topic(topic);
       if (!found) return null;
       const button = el('button', { type: 'button', class: 'tag' }, dot(topic), el('span', {}, found.name));

@@ -8,6 +8,8 @@ import { count, wordDate } from './wording.ts';
 
 export interface WelcomeEvents extends LegendEvents {
   find(query: string): void;
+  /** The address of the page with other topics: null for those that papers part into by themselves. */
+  hrefOfLevel(level: number | null): string;
 }
 
 const EXAMPLES = 4;
@@ -25,6 +27,20 @@ export function exampleQueries(names: readonly string[]): string[] {
         .trim(),
     )
     .filter(Boolean);
+}
+
+/** Links to fewer and larger, and to more and smaller topics. */
+function levelSteps({ levels: { shown, chosen, count: all } }: Atlas, events: WelcomeEvents): HTMLElement {
+  const steps = el('span', { class: 'level-steps' });
+  for (const [word, level] of [
+    ['Coarser', shown - 1],
+    ['Finer', shown + 1],
+  ] as const) {
+    if (level < 0 || level >= all) continue;
+    const href = events.hrefOfLevel(level === chosen ? null : level);
+    steps.appendChild(el('a', { class: 'level-step', href }, word));
+  }
+  return steps;
 }
 
 function summary(atlas: Atlas, status: StatusAnswer | null): string {
@@ -58,7 +74,7 @@ export function showWelcome(
   if (atlas.topics.length > 0) {
     append(
       host,
-      el('h3', { class: 'section-title' }, count(atlas.topics.length, 'topic')),
+      el('h3', { class: 'section-title with-steps' }, count(atlas.topics.length, 'topic'), levelSteps(atlas, events)),
       createLegend(atlas, tags, events),
     );
   }

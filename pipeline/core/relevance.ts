@@ -49,6 +49,11 @@ export function strengthOf({ coverage, nearness, pairs, names }: Support, backgr
 
 /** Which share of unrelated questions gets a weaker answer, in [0, 1]. */
 export function percentileOf(strength: number, { strengths }: Background): number {
-  const stronger = strengths.findIndex((one) => one >= strength);
-  return stronger < 0 ? 1 : stronger / strengths.length;
+  let [low, high] = [0, strengths.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (strengths[middle] < strength) low = middle + 1;
+    else high = middle;
+  }
+  return low / strengths.length;
 }

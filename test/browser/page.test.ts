@@ -170,6 +170,25 @@ describe.skipIf(!chromium)('the page', () => {
     await page.waitForURL(new RegExp(`q=${text.replaceAll(' ', '\\+')}`));
   });
 
+  it('shows more and smaller topics when asked, and keeps them in the address', async () => {
+    const { page } = await go();
+    const legend = page.getByRole('region', { name: 'Welcome' }).getByRole('listitem').getByRole('button');
+    await legend.first().waitFor();
+    const before = await legend.count();
+    await page.getByRole('link', { name: 'Finer' }).click();
+    await page.waitForURL(/level=\d/);
+    await expect.poll(() => legend.count()).toBeGreaterThan(before);
+    // A paper is told its topic among those that are shown.
+    const finer = (await legend.allTextContents()).map((text) => text.replace(/\d+$/, ''));
+    await page.getByRole('combobox').fill(QUERY);
+    const first = page.getByRole('region', { name: 'Results' }).getByRole('listitem').first();
+    await first.getByRole('link').first().waitFor();
+    const [told] = await first.getByTitle(/^Topic: /).allTextContents();
+    if (told !== undefined) expect(finer).toContain(told);
+    await page.goto(`${server.url}/`);
+    await expect.poll(() => legend.count()).toBe(before);
+  });
+
   it('fits a phone: nothing to scroll sideways, a sheet to draw up', async () => {
     const { page } = await go('', phone);
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

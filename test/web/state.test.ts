@@ -8,6 +8,7 @@ const states: fc.Arbitrary<State> = fc.record({
   mode: fc.constantFrom('hybrid', 'semantic', 'keyword'),
   paper: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
   topic: fc.option(fc.nat(999)),
+  level: fc.option(fc.nat(9)),
   view: fc.option(
     fc.record({ x: place, y: place, k: fc.double({ min: 0.01, max: 1000, noNaN: true }) }).map(roundView),
   ),

@@ -11,7 +11,7 @@ import { nearest, type RowFilter } from './nearest.ts';
 import { pairScores } from './pair-scores.ts';
 
 /** How many papers each half offers at the most: what one can page through. */
-export const POOL = 500;
+export const POOL = 300;
 /** Pairs are looked for in so many candidates, the best of both halves: reading a text takes longer than a score. */
 const PAIRED = 400;
 /** Papers from which it is reckoned what cosine is usual for a query. */

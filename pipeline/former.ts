@@ -7,14 +7,17 @@ import type { Paper } from './core/paper.ts';
 import { NONE } from './core/topic-identity.ts';
 import { nodesOfLevel } from './core/topics.ts';
 import type { ContinuedMap, FormerMap } from './stages/continue-map.ts';
+import type { FormerTree } from './stages/continue-tree.ts';
 import type { Embedder } from './stages/embedders/embedder.ts';
 import type { FormerSnapshot } from './store/former-snapshot.ts';
 
 /** A former snapshot by the rows of the next one. */
-export type TakenUp = FormerMap & FormerTopics & { readonly id: string };
+export type TakenUp = FormerMap & FormerTopics & FormerTree & { readonly id: string };
 
 /** With these the same, two maps of the same papers are alike. */
 const MAP_OPTIONS = ['neighbors', 'projector', 'minDist', 'negatives', 'epochs', 'seed'] as const;
+/** And with these two trees. */
+const TREE_OPTIONS = ['neighbors', 'resolution', 'minTopicSize', 'seed'] as const;
 
 export function takeUp(
   former: FormerSnapshot | undefined,
@@ -25,14 +28,15 @@ export function takeUp(
   if (!former) return undefined;
   const { manifest, ids, map, topics } = former;
   const formerRow = new Map(ids.map((id, row) => [id, row]));
+  const hasSame = (names: readonly (keyof BuildOptions)[]) =>
+    manifest.model.fingerprint === fingerprint && names.every((name) => manifest.options[name] === options[name]);
   return {
     id: manifest.id,
     map,
     topics,
     formerRowOf: Int32Array.from(papers, ({ id }) => formerRow.get(id) ?? NONE),
-    isComparable:
-      manifest.model.fingerprint === fingerprint &&
-      MAP_OPTIONS.every((name) => manifest.options[name] === options[name]),
+    isComparable: hasSame(MAP_OPTIONS),
+    hasSameTopics: hasSame(TREE_OPTIONS),
     newcomers: manifest.continues?.newcomers ?? 0,
   };
 }

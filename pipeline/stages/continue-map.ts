@@ -39,7 +39,7 @@ const LEAST_SHARED = 0.5;
  * Up to this share of papers are placed among the others one by one before everything is laid out again: a map that
  * stands still is worth more than the third digit of its trustworthiness (see DESIGN.md, 'Map').
  */
-const MOST_NEWCOMERS = 0.05;
+export const MOST_NEWCOMERS = 0.05;
 
 /**
  * A map on which people find their way again. Few newcomers are placed and nothing else moves; with more the layout starts

@@ -63,7 +63,9 @@ function removeStale(lock: string, own: string, dead: Holder | undefined): void 
   }
   try {
     const now = readHolder(lock);
-    if (now?.pid === dead?.pid && now?.since === dead?.since) rmSync(lock, { force: true });
+    // A lock that is not there any more is nobody's to remove: the next moment it may be somebody's.
+    const isSame = dead ? now?.pid === dead.pid && now.since === dead.since : isDamaged(lock);
+    if (isSame) rmSync(lock, { force: true });
   } finally {
     rmSync(claim, { force: true });
   }
@@ -85,6 +87,21 @@ function lockedBy(path: string, { pid, host, since }: Holder): PaperfieldError {
     'locked',
     `${path}: process ${pid} on ${host} has been writing here since ${since}; wait for it, or remove the file if that process is gone`,
   );
+}
+
+/** Whether a lock is there and tells no holder. */
+function isDamaged(lock: string): boolean {
+  let text: string;
+  try {
+    text = readFileSync(lock, 'utf8');
+  } catch {
+    return false;
+  }
+  try {
+    return !holderSchema.safeParse(JSON.parse(text)).success;
+  } catch {
+    return true;
+  }
 }
 
 function readHolder(path: string): Holder | undefined {

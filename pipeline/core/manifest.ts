@@ -2,14 +2,17 @@ import type { LengthWeights } from './fusion.ts';
 import type { Drift } from './map-alignment.ts';
 import type { Background } from './relevance.ts';
 
-/** What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds. */
+/**
+ * What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds, equal in
+ * what they go on from too.
+ */
 export interface Manifest {
   /** Version of the folder's layout; another version is not opened. */
   readonly format: number;
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** SHA-256 over papers, options, model and format: equal input hashes give equal snapshots. Hexadecimal. */
+  /** SHA-256 over papers, options, names given to topics, model and format, hexadecimal: the same needs no new build. */
   readonly inputHash: string;
   readonly model: {
     readonly name: string;

@@ -1,40 +1,14 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../server/contract.ts';
-import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { type Visit, visit } from './visit.ts';
+import { chromium, onSamplePage } from './sample-page.ts';
+import type { Visit } from './visit.ts';
 
-const chromium = await findChromium();
 /** No sample paper is about it. */
 const NONSENSE = 'how to bake sourdough bread';
 const PAPER = 'hindsight-experience-replay-755eb3da';
 
 describe.skipIf(!chromium)('asking', () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startSampleServer>>;
-  let open: Visit | undefined;
-
-  beforeAll(async () => {
-    await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium!), startSampleServer()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    // The browser itself notes every answer of 400.
-    const problems = open?.problems.filter((problem) => !/status of 400/.test(problem));
-    await open?.context.close();
-    open = undefined;
-    expect(problems ?? []).toEqual([]);
-  });
-  const go = async (search = '', options: BrowserContextOptions = {}) => {
-    open = await visit(browser, `${server.url}/${search}`, options);
-    return open;
-  };
+  const { go } = onSamplePage(/status of 400/);
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' });
   const field = (page: Visit['page']) => page.getByRole('combobox', { name: 'Search the papers' });
   const asked = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');

@@ -1,39 +1,15 @@
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { type Visit, visit } from './visit.ts';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromium, onSamplePage } from './sample-page.ts';
 
-const chromium = await findChromium();
 const TITLE = 'Hindsight Experience Replay';
 const ID = 'hindsight-experience-replay-755eb3da';
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 describe.skipIf(!chromium)('completing a query', () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startSampleServer>>;
-  let open: Visit | undefined;
-
-  beforeAll(async () => {
-    await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium!), startSampleServer()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    // The browser itself notes every answer of 400 and 404: what is half written is looked up, too.
-    const problems = open?.problems.filter((problem) => !/status of 40[04]/.test(problem));
-    await open?.context.close();
-    open = undefined;
-    expect(problems ?? []).toEqual([]);
-  });
-  const go = async (search = '', options: BrowserContextOptions = {}) => {
-    open = await visit(browser, `${server.url}/${search}`, options);
-    return open.page;
-  };
+  // What is half written is looked up, too.
+  const sample = onSamplePage(/status of 40[04]/);
+  const go = async (search = '', options: BrowserContextOptions = {}) => (await sample.go(search, options)).page;
   const field = (page: Page) => page.getByRole('combobox', { name: 'Search the papers' });
   const list = (page: Page) => page.getByRole('listbox', { name: 'Completions' });
   const options = (page: Page) => list(page).getByRole('option');

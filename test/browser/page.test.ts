@@ -1,38 +1,14 @@
-import type { Browser, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { type Visit, visit } from './visit.ts';
+import { describe, expect, it } from 'vitest';
+import { chromium, onSamplePage } from './sample-page.ts';
+import type { Visit } from './visit.ts';
 
-const chromium = await findChromium();
 const QUERY = 'robots that learn to push and grasp objects';
 const FOUND = /^Learning Synergies between Pushing and Grasping/;
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 describe.skipIf(!chromium)('the page', () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startSampleServer>>;
-  let open: Visit | undefined;
-
-  beforeAll(async () => {
-    await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium!), startSampleServer()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    const problems = open?.problems;
-    await open?.context.close();
-    open = undefined;
-    expect(problems ?? []).toEqual([]);
-  });
-  const go = async (search = '', options: BrowserContextOptions = {}) => {
-    open = await visit(browser, `${server.url}/${search}`, options);
-    return open;
-  };
+  const sample = onSamplePage();
+  const { go } = sample;
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' }).getByRole('link');
 
   it('shows the papers and the names of their topics on the map', async () => {
@@ -185,7 +161,7 @@ describe.skipIf(!chromium)('the page', () => {
     await first.getByRole('link').first().waitFor();
     const [told] = await first.getByTitle(/^Topic: /).allTextContents();
     if (told !== undefined) expect(finer).toContain(told);
-    await page.goto(`${server.url}/`);
+    await page.goto(`${sample.url}/`);
     await expect.poll(() => legend.count()).toBe(before);
   });
 

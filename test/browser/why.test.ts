@@ -1,36 +1,11 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { findChromium, launchChromium } from './chromium.ts';
-import { type Visit, visit } from './visit.ts';
+import { describe, expect, it } from 'vitest';
+import { chromium, onSamplePage } from './sample-page.ts';
 
-const chromium = await findChromium();
 const QUESTION = 'robots learning from people';
 
 describe.skipIf(!chromium)('why a paper was found', () => {
-  let browser: Browser;
-  let server: Awaited<ReturnType<typeof startSampleServer>>;
-  let open: Visit | undefined;
-
-  beforeAll(async () => {
-    await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium!), startSampleServer()]);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  afterEach(async () => {
-    const problems = open?.problems;
-    await open?.context.close();
-    open = undefined;
-    expect(problems ?? []).toEqual([]);
-  });
-  const go = async (search: string) => {
-    open = await visit(browser, `${server.url}/${search}`);
-    return open.page;
-  };
+  const sample = onSamplePage();
+  const go = async (search: string) => (await sample.go(search)).page;
 
   it('is marked in titles and sentences, by letters and by meaning', async () => {
     const page = await go(`?q=${QUESTION}`);
@@ -55,7 +30,7 @@ describe.skipIf(!chromium)('why a paper was found', () => {
     expect(await answering.locator('mark').count()).toBeGreaterThan(0);
     const whole = await page.locator('.abstract').allTextContents();
     const paper = new URL(page.url()).searchParams.get('paper');
-    await page.goto(`${server.url}/?paper=${encodeURIComponent(paper ?? '')}`);
+    await page.goto(`${sample.url}/?paper=${encodeURIComponent(paper ?? '')}`);
     await page.locator('.abstract').first().waitFor();
     expect(await page.locator('.abstract').allTextContents()).toEqual(whole);
     expect(await page.locator('.answering').count()).toBe(0);

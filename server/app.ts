@@ -4,16 +4,11 @@ import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import type { z } from 'zod';
 import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
-import {
-  completeRequest,
-  type ErrorAnswer,
-  type HealthAnswer,
-  paperRequest,
-  searchRequest,
-  similarRequest,
-} from './contract.ts';
+import { type ErrorAnswer, type HealthAnswer, paperRequest, searchRequest, similarRequest } from './contract.ts';
+import { completeRequest } from './contract-complete.ts';
 import { compareRequest, topicPapersRequest, topicsRequest } from './contract-topics.ts';
 import type { LiveEngine } from './live-engine.ts';
+import { MAP_VERSION } from './map-columns.ts';
 import type { PageFile } from './page-files.ts';
 
 /** What the routes need of the world. */
@@ -66,9 +61,11 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
   });
   app.get('/api/map', (c) =>
     live.with((engine) => {
+      // The layout too: who holds an older one of the same snapshot must not be told that it is still so.
       const isBinary = (c.req.header('accept') ?? '').includes('application/octet-stream');
       c.header('vary', 'Accept');
-      if (isUnchanged(c, `"${engine.snapshotId}-${isBinary ? 'columns' : 'json'}"`)) return c.body(null, 304);
+      if (isUnchanged(c, `"${engine.snapshotId}-${isBinary ? 'columns' : 'json'}-${MAP_VERSION}"`))
+        return c.body(null, 304);
       c.header('x-snapshot', engine.snapshotId);
       if (!isBinary) return c.json(engine.map());
       return c.body(engine.mapColumns(), 200, { 'content-type': 'application/octet-stream' });

@@ -1,6 +1,7 @@
 /**
  * Every request and answer of the HTTP API. The page takes its types from here, the tests check real answers against
- * these schemas. What is asked of single topics stands in contract-topics.ts. Imports zod only.
+ * these schemas. What is asked of single topics stands in contract-topics.ts, completions in contract-complete.ts. Imports
+ * zod only.
  */
 import { z } from 'zod';
 
@@ -22,38 +23,6 @@ export const searchRequest = z.object({
 });
 
 export const similarRequest = z.object({ limit: limit(10) });
-
-/** What a completion is of; `value`: one of the few that a key can have, or a date. */
-export const completionKinds = ['paper', 'topic', 'org', 'category', 'value', 'operator', 'word'] as const;
-
-/** The most completions one answer carries. */
-export const MAX_COMPLETIONS = 20;
-
-export const completeRequest = z.object({
-  /** As it stands in the field: not trimmed, for places are counted in it. */
-  q: z.string().max(MAX_QUERY).default(''),
-  /** Where the cursor stands, in UTF-16 code units; at the end unless told, and where it would be beyond. */
-  at: z.coerce.number().int().min(0).optional(),
-  limit: z.coerce.number().int().min(1).max(MAX_COMPLETIONS).default(8),
-});
-
-export const completeAnswer = z.object({
-  /** Half-open range of UTF-16 code units of `q` that every item takes the place of. */
-  from: z.number().int().min(0),
-  to: z.number().int().min(0),
-  /** The best first; empty where nothing fits. */
-  items: z.array(
-    z.object({
-      /** What to write in that place, quotes included where the grammar wants them. */
-      text: z.string(),
-      /** What a person is shown. */
-      label: z.string(),
-      /** A date, a number of papers, what a key does; may be empty. */
-      detail: z.string(),
-      kind: z.enum(completionKinds),
-    }),
-  ),
-});
 
 export const paperRequest = z.object({
   /** The query that led to the paper: its abstract is told with the sentence that answers it. */
@@ -136,8 +105,19 @@ export const paperAnswer = z.object({
   nearestTopic: z.object({ id: z.number().int(), name: z.string() }).nullable(),
   x: z.number(),
   y: z.number(),
-  /** How far its place on the map can be believed. */
+  /** How far its place on the map can be believed: the share of `neighbors` that are near it there. */
   trust: z.number().min(0).max(1),
+  /** The papers nearest to it by meaning, the nearest first: fifteen, or all others where there are fewer. */
+  neighbors: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      /** Cosine, to four places. */
+      similarity: z.number().min(-1).max(1),
+      /** Whether it is among the 50 papers nearest to it on the map. */
+      isNear: z.boolean(),
+    }),
+  ),
   /** Ranges of the abstract: the sentence that answers the query best, and words in it. null without one, or without any. */
   why: z.object({ sentence: range, ...matched }).nullable(),
 });
@@ -159,6 +139,10 @@ export const mapAnswer = z.object({
   nearest: z.array(z.number().int().min(-1)),
   /** The share of a paper's nearest others that are near on the map too, to three places. */
   trust: z.array(z.number().min(0).max(1)),
+  /** Days since 1970-01-01; a month or a year stands at its first day; −2147483648 where the date is not known. */
+  date: z.array(z.number().int()),
+  /** −1 where it is not known. */
+  comments: z.array(z.number().int().min(-1)),
 });
 
 /** A rectangle of the map, in map units. */
@@ -235,8 +219,6 @@ export type SearchMode = (typeof searchModes)[number];
 export type SearchRequest = z.infer<typeof searchRequest>;
 export type Hit = z.infer<typeof hit>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
-export type CompleteRequest = z.infer<typeof completeRequest>;
-export type CompleteAnswer = z.infer<typeof completeAnswer>;
 export type SimilarAnswer = z.infer<typeof similarAnswer>;
 export type PaperRequest = z.infer<typeof paperRequest>;
 export type PaperAnswer = z.infer<typeof paperAnswer>;

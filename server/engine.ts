@@ -7,8 +7,6 @@ import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
 import { readChanges } from '../pipeline/store/snapshot-files.ts';
 import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
-  CompleteAnswer,
-  CompleteRequest,
   MapAnswer,
   PaperAnswer,
   PaperRequest,
@@ -19,6 +17,7 @@ import type {
   StatusAnswer,
   TopicsAnswer,
 } from './contract.ts';
+import type { CompleteAnswer, CompleteRequest } from './contract-complete.ts';
 import type {
   CompareAnswer,
   CompareRequest,
@@ -29,7 +28,8 @@ import type {
   TopicsRequest,
 } from './contract-topics.ts';
 import { openHits, shownFacts } from './hits.ts';
-import { encodeMapColumns } from './map-columns.ts';
+import { dayOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
+import { openNeighbors } from './neighbors.ts';
 import { openAsker, seek } from './search/ask.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
@@ -74,7 +74,8 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const corpus = retrievable(snapshot.words, vectors, index, Number(manifest.options.efSearch ?? 200));
   // Three places are more than a share of fifteen papers has.
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
-  let columns: Uint8Array<ArrayBuffer> | undefined;
+  let columns: MapColumns | undefined;
+  let encoded: Uint8Array<ArrayBuffer> | undefined;
   let facts: PaperFacts | undefined;
   const factsOf = () => {
     facts ??= papers.facts();
@@ -98,6 +99,13 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
+  const columnsOf = (): MapColumns => {
+    const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
+    const { dates, comments } = factsOf();
+    columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: Int32Array.from(dates, dayOf), comments };
+    return columns;
+  };
+  const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
   const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader });
   const asked = {
@@ -163,23 +171,14 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
         y: map.y[row],
         trust: trust[row],
         ...shownFacts(paper),
+        neighbors: neighborsOf(row),
         why: q ? await whyOf(row, q, mode) : null,
       };
     },
-    map: () => ({
-      snapshot: manifest.id,
-      ids,
-      x: Array.from(map.x),
-      y: Array.from(map.y),
-      topic: Array.from(topics.idOfRow),
-      leaf: Array.from(topics.leafIdOfRow),
-      nearest: Array.from(topics.nearestIdOfRow),
-      trust,
-    }),
+    map: () => ({ snapshot: manifest.id, ...listed(columnsOf()) }),
     mapColumns() {
-      const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
-      columns ??= encodeMapColumns({ ids, ...map, topic, leaf, nearest, trust });
-      return columns;
+      encoded ??= encodeMapColumns(columnsOf());
+      return encoded;
     },
     topics: (request = {}) => ({ snapshot: manifest.id, ...topics.answer(request) }),
     topic: (id) => ({ snapshot: manifest.id, ...detail.topic(id) }),

@@ -1,9 +1,14 @@
-/** The map as binary columns. The layout stands in data/README.md, 'Map columns'. */
+/** The map as columns, and these as bytes. The layout stands in data/README.md, 'Map columns'. */
+import type { MapAnswer } from './contract.ts';
+import { dateSpan } from './search/grammar/dates.ts';
 
 const MAGIC = 'PFMP';
-const VERSION = 2;
+export const MAP_VERSION = 3;
 const HEADER_BYTES = 16;
-const BYTES_A_PAPER = 21;
+const BYTES_A_PAPER = 29;
+/** In the place of a day that is not known. */
+const NO_DAY = -(2 ** 31);
+const DAY_MS = 86_400_000;
 
 /** By row. */
 export interface MapColumns {
@@ -16,28 +21,52 @@ export interface MapColumns {
   readonly leaf: Int32Array;
   readonly nearest: Int32Array;
   /** In [0, 1]; told in 255 steps. */
-  readonly trust: ArrayLike<number>;
+  readonly trust: readonly number[];
+  /** Days since 1970-01-01, NO_DAY for none. */
+  readonly date: Int32Array;
+  /** −1 where it is not known. */
+  readonly comments: Int32Array;
+}
+
+/** The first day that a date may mean, in days since 1970-01-01; NO_DAY for what is no date. */
+export function dayOf(date: string | null): number {
+  const span = dateSpan(date ?? '');
+  return span ? Date.parse(span.from) / DAY_MS : NO_DAY;
+}
+
+export function listed(columns: MapColumns): Omit<MapAnswer, 'snapshot'> {
+  return {
+    ids: [...columns.ids],
+    x: Array.from(columns.x),
+    y: Array.from(columns.y),
+    topic: Array.from(columns.topic),
+    leaf: Array.from(columns.leaf),
+    nearest: Array.from(columns.nearest),
+    trust: [...columns.trust],
+    date: Array.from(columns.date),
+    comments: Array.from(columns.comments),
+  };
 }
 
 export function encodeMapColumns(columns: MapColumns): Uint8Array<ArrayBuffer> {
-  const { ids, x, y, topic, leaf, nearest, trust } = columns;
+  const { ids, x, y, topic, leaf, nearest, trust, date, comments } = columns;
   const idBlock = new TextEncoder().encode(ids.map((id) => `${id}\n`).join(''));
   const n = ids.length;
   const bytes = new Uint8Array(HEADER_BYTES + BYTES_A_PAPER * n + idBlock.byteLength);
   const header = new DataView(bytes.buffer);
   bytes.set(new TextEncoder().encode(MAGIC), 0);
-  header.setUint32(4, VERSION, true);
+  header.setUint32(4, MAP_VERSION, true);
   header.setUint32(8, n, true);
   header.setUint32(12, idBlock.byteLength, true);
   [x, y].forEach((column, i) => {
     new Float32Array(bytes.buffer, HEADER_BYTES + 4 * n * i, n).set(column);
   });
-  [topic, leaf, nearest].forEach((column, i) => {
+  [topic, leaf, nearest, date, comments].forEach((column, i) => {
     new Int32Array(bytes.buffer, HEADER_BYTES + 4 * n * (2 + i), n).set(column);
   });
   bytes.set(
     Uint8Array.from(trust, (share) => Math.round(share * 255)),
-    HEADER_BYTES + 20 * n,
+    HEADER_BYTES + 28 * n,
   );
   bytes.set(idBlock, HEADER_BYTES + BYTES_A_PAPER * n);
   return bytes;

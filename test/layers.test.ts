@@ -21,13 +21,16 @@ const rooms = [
   'pipeline/commands',
   'pipeline',
   'server/contract.ts',
+  'server/contract-complete.ts',
   'server/contract-topics.ts',
   'server',
   'web',
 ];
 const roomOf = (path: string) => rooms.find((room) => inside(path, room)) ?? 'outside';
 
-const contracts = ['server/contract.ts', 'server/contract-topics.ts'];
+/** Beside the contract: requests and answers of one kind each. */
+const besideContract = ['server/contract-complete.ts', 'server/contract-topics.ts'];
+const contracts = ['server/contract.ts', ...besideContract];
 const stages = ['pipeline/stages', 'pipeline/stages/embedders', 'pipeline/stages/indexes', 'pipeline/stages/words'];
 /** Not for the stages below it, and not for training. */
 const retrieval = 'pipeline/stages/retrieval';
@@ -57,7 +60,7 @@ const mayImport: Readonly<Record<string, Allowed>> = {
   },
   pipeline: { always: ['pipeline/core', ...stages, retrieval, 'pipeline/store', 'pipeline'] },
   'server/contract.ts': { always: [] },
-  'server/contract-topics.ts': { always: ['server/contract.ts'] },
+  ...Object.fromEntries(besideContract.map((path) => [path, { always: ['server/contract.ts'] }])),
   server: {
     always: [
       'pipeline/core',
@@ -122,7 +125,9 @@ describe('who may import whom', () => {
     const zod = { to: 'zod', how: 'static' };
     expect(select('server/contract.ts').flatMap(({ imports }) => imports)).toEqual([zod]);
     const contract = { to: 'server/contract.ts', how: 'static' };
-    expect(select('server/contract-topics.ts').flatMap(({ imports }) => imports)).toEqual([zod, contract]);
+    for (const path of besideContract) {
+      expect(select(path).flatMap(({ imports }) => imports)).toEqual([zod, contract]);
+    }
     const ofNode = select('web').flatMap(({ imports }) => imports.filter(({ to }) => to.startsWith('node:')));
     expect(ofNode).toEqual([]);
   });

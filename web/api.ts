@@ -1,6 +1,5 @@
 /** The server's answers, typed by its contract. Throws `ApiError` with a message that a person can act on. */
 import type {
-  CompleteAnswer,
   ErrorAnswer,
   PaperAnswer,
   PaperRequest,
@@ -10,6 +9,7 @@ import type {
   StatusAnswer,
   TopicsAnswer,
 } from '../server/contract.ts';
+import type { CompleteAnswer } from '../server/contract-complete.ts';
 import { type Columns, decodeColumns } from './map/columns.ts';
 import { sentence } from './wording.ts';
 

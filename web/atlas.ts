@@ -39,6 +39,8 @@ export const noColumns: Columns = {
   leaf: new Int32Array(0),
   nearest: new Int32Array(0),
   trust: new Uint8Array(0),
+  date: new Int32Array(0),
+  comments: new Int32Array(0),
 };
 
 export const noTopics: ShownTopics = { snapshot: '', topics: [], outliers: 0, tree: [], levels: [], chosenLevel: 0 };

@@ -6,9 +6,9 @@ import { sampleRows, seededRandom } from './random.ts';
 import { dotWithRow, type Vectors, vectorAt } from './vectors.ts';
 
 /** Neighbours a paper that every figure looks at, fewer where there are not so many papers. */
-const NEIGHBORS = 15;
+export const NEIGHBORS = 15;
 /** A paper is near another on the map that is among so many papers nearest to it there. */
-const NEAR = 50;
+export const NEAR = 50;
 /** Up to so many papers trustworthiness is exact. */
 const EXACT_UP_TO = 2_000;
 /** Beyond, so many rows are looked at, and so many papers say how far down another one is. */

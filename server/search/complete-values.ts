@@ -4,7 +4,7 @@ import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
-import type { CompleteAnswer } from '../contract.ts';
+import type { CompleteAnswer } from '../contract-complete.ts';
 import { openIds } from './complete-ids.ts';
 import {
   categoriesOf,

@@ -4,7 +4,7 @@ import { queryStopWords } from '../../pipeline/core/stop-words.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
 import { wordsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
-import type { CompleteAnswer } from '../contract.ts';
+import type { CompleteAnswer } from '../contract-complete.ts';
 import { type Completable, type CompletionItem, counted, openValues } from './complete-values.ts';
 import { type Completion, completionAt, unquotedNameAt } from './grammar/completion.ts';
 import { operators } from './grammar/operators.ts';

@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import {
-  type CompleteAnswer,
-  completeAnswer,
-  type PaperAnswer,
-  searchAnswer,
-  topicsAnswer,
-} from '../../server/contract.ts';
+import { type PaperAnswer, searchAnswer, topicsAnswer } from '../../server/contract.ts';
+import { type CompleteAnswer, completeAnswer } from '../../server/contract-complete.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers, ask, queryOf } from './client.ts';
 import { texts } from './search/arbitrary-queries.ts';

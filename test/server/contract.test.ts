@@ -133,12 +133,15 @@ test('every paper of the map can be read, and stands where the map says', async 
   const map = await get('/api/map', mapAnswer);
   expect(map.ids).toHaveLength(326);
   expect(new Set(map.ids).size).toBe(326);
-  for (const column of [map.x, map.y, map.topic, map.leaf, map.nearest, map.trust]) expect(column).toHaveLength(326);
+  const { snapshot: _, ...columns } = map;
+  for (const column of Object.values(columns)) expect(column).toHaveLength(326);
   expect([...map.x, ...map.y].every(Number.isFinite)).toBe(true);
   for (const [row, id] of map.ids.entries()) {
     const paper = await get(`/api/papers/${encodeURIComponent(id)}`, paperAnswer);
     const topic = map.topic[row] === -1 ? null : map.topic[row];
     expect(paper).toMatchObject({ id, x: map.x[row], y: map.y[row], topic, trust: map.trust[row] });
+    expect(map.comments[row]).toBe(paper.comments ?? -1);
+    expect(map.date[row]).toBe(paper.date === null ? -(2 ** 31) : Date.parse(paper.date) / 86_400_000);
   }
 });
 

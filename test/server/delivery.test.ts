@@ -20,11 +20,13 @@ test('the binary map holds what the JSON map holds', async () => {
   expect(response.headers.get('content-type')).toBe(BINARY);
   const binary = decodeMap(await response.arrayBuffer());
   const json = mapAnswer.parse((await ask(`${server.url}/api/map`)).body);
-  expect(binary).toMatchObject({ magic: 'PFMP', version: 2, n: 326, isEnded: true });
+  expect(binary).toMatchObject({ magic: 'PFMP', version: 3, n: 326, isEnded: true });
   expect(binary.ids).toEqual(json.ids);
   expect(Array.from(binary.x)).toEqual(json.x);
   expect(Array.from(binary.y)).toEqual(json.y);
-  for (const name of ['topic', 'leaf', 'nearest'] as const) expect(Array.from(binary[name])).toEqual(json[name]);
+  for (const name of ['topic', 'leaf', 'nearest', 'date', 'comments'] as const) {
+    expect(Array.from(binary[name])).toEqual(json[name]);
+  }
   expect(Array.from(binary.trust)).toEqual(json.trust.map((share) => Math.round(share * 255)));
   expect(response.headers.get('x-snapshot')).toBe(json.snapshot);
 });

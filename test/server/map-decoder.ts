@@ -5,7 +5,7 @@ export function decodeMap(bytes: ArrayBuffer) {
   const version = view.getUint32(4, true);
   const n = view.getUint32(8, true);
   const idBytes = view.getUint32(12, true);
-  const ids = new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(16 + 21 * n, 16 + 21 * n + idBytes));
+  const ids = new TextDecoder('utf-8', { fatal: true }).decode(bytes.slice(16 + 29 * n, 16 + 29 * n + idBytes));
   return {
     magic,
     version,
@@ -15,9 +15,11 @@ export function decodeMap(bytes: ArrayBuffer) {
     topic: new Int32Array(bytes, 16 + 8 * n, n),
     leaf: new Int32Array(bytes, 16 + 12 * n, n),
     nearest: new Int32Array(bytes, 16 + 16 * n, n),
-    trust: new Uint8Array(bytes, 16 + 20 * n, n),
+    date: new Int32Array(bytes, 16 + 20 * n, n),
+    comments: new Int32Array(bytes, 16 + 24 * n, n),
+    trust: new Uint8Array(bytes, 16 + 28 * n, n),
     ids: ids.split('\n').slice(0, -1),
     /** What the last id is followed by: a line feed and nothing else. */
-    isEnded: ids.endsWith('\n') && bytes.byteLength === 16 + 21 * n + idBytes,
+    isEnded: ids.endsWith('\n') && bytes.byteLength === 16 + 29 * n + idBytes,
   };
 }

@@ -10,13 +10,15 @@ interface Row {
   leaf: number;
   nearest: number;
   trust: number;
+  date: number;
+  comments: number;
 }
 
 /** The layout of data/README.md, written byte by byte. */
-function encode(rows: readonly Row[], magic = 'PFMP', version = 2): ArrayBuffer {
+function encode(rows: readonly Row[], magic = 'PFMP', version = 3): ArrayBuffer {
   const ids = new TextEncoder().encode(rows.map(({ id }) => `${id}\n`).join(''));
   const n = rows.length;
-  const view = new DataView(new ArrayBuffer(16 + 21 * n + ids.length));
+  const view = new DataView(new ArrayBuffer(16 + 29 * n + ids.length));
   for (let i = 0; i < 4; i++) view.setUint8(i, magic.charCodeAt(i));
   view.setUint32(4, version, true);
   view.setUint32(8, n, true);
@@ -27,9 +29,11 @@ function encode(rows: readonly Row[], magic = 'PFMP', version = 2): ArrayBuffer 
     view.setInt32(16 + 4 * (2 * n + i), row.topic, true);
     view.setInt32(16 + 4 * (3 * n + i), row.leaf, true);
     view.setInt32(16 + 4 * (4 * n + i), row.nearest, true);
-    view.setUint8(16 + 20 * n + i, row.trust);
+    view.setInt32(16 + 4 * (5 * n + i), row.date, true);
+    view.setInt32(16 + 4 * (6 * n + i), row.comments, true);
+    view.setUint8(16 + 28 * n + i, row.trust);
   });
-  new Uint8Array(view.buffer).set(ids, 16 + 21 * n);
+  new Uint8Array(view.buffer).set(ids, 16 + 29 * n);
   return view.buffer as ArrayBuffer;
 }
 
@@ -42,6 +46,8 @@ const rows = fc.array(
     leaf: fc.integer({ min: -1, max: 1000 }),
     nearest: fc.integer({ min: -1, max: 1000 }),
     trust: fc.integer({ min: 0, max: 255 }),
+    date: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
+    comments: fc.integer({ min: -1, max: 2 ** 31 - 1 }),
   }),
 );
 
@@ -52,8 +58,9 @@ describe('the binary map', () => {
         const read = decodeColumns(encode(written), 'night-1');
         expect(read.snapshot).toBe('night-1');
         const back = read.ids.map((id, i) => {
-          const { x, y, topic, leaf, nearest, trust } = read;
-          return { id, x: x[i], y: y[i], topic: topic[i], leaf: leaf[i], nearest: nearest[i], trust: trust[i] };
+          const { x, y, topic, leaf, nearest, trust, date, comments } = read;
+          const topics = { topic: topic[i], leaf: leaf[i], nearest: nearest[i] };
+          return { id, x: x[i], y: y[i], ...topics, trust: trust[i], date: date[i], comments: comments[i] };
         });
         expect(back).toEqual(written);
       }),
@@ -61,12 +68,12 @@ describe('the binary map', () => {
   });
 
   it('is refused with what was found and what was expected', () => {
-    const place = { x: 0, y: 0, topic: 0, leaf: 0, nearest: -1, trust: 255 };
+    const place = { x: 0, y: 0, topic: 0, leaf: 0, nearest: -1, trust: 255, date: 0, comments: -1 };
     const one = [{ id: 'a', ...place }];
     expect(() => decodeColumns(new ArrayBuffer(3), '')).toThrow('3 bytes, shorter than its header');
     expect(() => decodeColumns(encode(one, 'HTML'), '')).toThrow('starts with "HTML", expected PFMP');
-    expect(() => decodeColumns(encode(one, 'PFMP', 1), '')).toThrow('version 1');
-    expect(() => decodeColumns(encode(one).slice(0, -1), '')).toThrow('38 bytes, expected 39');
+    expect(() => decodeColumns(encode(one, 'PFMP', 2), '')).toThrow('version 2');
+    expect(() => decodeColumns(encode(one).slice(0, -1), '')).toThrow('46 bytes, expected 47');
     expect(() => decodeColumns(encode([{ id: 'a\nb', ...place }]), '')).toThrow('2 ids for 1 papers');
   });
 });

@@ -14,12 +14,16 @@ export interface Columns {
   nearest: Int32Array;
   /** How far its place can be believed: 255 is wholly. */
   trust: Uint8Array;
+  /** Days since 1970-01-01, a month or a year at its first day; −2147483648 where the date is not known. */
+  date: Int32Array;
+  /** −1 where it is not known. */
+  comments: Int32Array;
 }
 
 const HEADER = 16;
 const MAGIC = 'PFMP';
-const VERSION = 2;
-const BYTES_A_PAPER = 21;
+const VERSION = 3;
+const BYTES_A_PAPER = 29;
 
 /** @throws Error naming what was found and what was expected. */
 export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
@@ -44,6 +48,8 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
     topic: new Int32Array(buffer, HEADER + 8 * n, n),
     leaf: new Int32Array(buffer, HEADER + 12 * n, n),
     nearest: new Int32Array(buffer, HEADER + 16 * n, n),
-    trust: new Uint8Array(buffer, HEADER + 20 * n, n),
+    trust: new Uint8Array(buffer, HEADER + 28 * n, n),
+    date: new Int32Array(buffer, HEADER + 20 * n, n),
+    comments: new Int32Array(buffer, HEADER + 24 * n, n),
   };
 }

@@ -1,0 +1,34 @@
+import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
+import { type MapNeighbors, mapNeighbors } from '../pipeline/core/map-neighbors.ts';
+import { NEAR, NEIGHBORS } from '../pipeline/core/map-trust.ts';
+import type { Projection } from '../pipeline/core/projection.ts';
+import type { PaperAnswer } from './contract.ts';
+
+interface NeighborSource {
+  readonly graph: KnnGraph;
+  readonly map: Projection;
+  paper(row: number): { readonly id: string; readonly title: string };
+}
+
+/**
+ * A function that tells the papers nearest to a row's, and which of them the map keeps near: the share of those is the
+ * trust of its place. Places are sorted when they are first asked for.
+ */
+export function openNeighbors({ graph, map, paper }: NeighborSource): (row: number) => PaperAnswer['neighbors'] {
+  const wanted = Math.min(graph.k, NEIGHBORS);
+  let places: MapNeighbors | undefined;
+  return (row) => {
+    places ??= mapNeighbors(map);
+    const near = new Set(places.nearest(row, NEAR));
+    return Array.from({ length: wanted }, (_, i) => {
+      const at = row * graph.k + i;
+      const { id, title } = paper(graph.rows[at]);
+      return {
+        id,
+        title,
+        similarity: Math.round(graph.similarities[at] * 1e4) / 1e4,
+        isNear: near.has(graph.rows[at]),
+      };
+    });
+  };
+}

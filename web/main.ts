@@ -11,7 +11,7 @@ import { createQueryHelp } from './query-help.ts';
 import { createScreens } from './screens.ts';
 import { createSearchBox } from './search.ts';
 import { watchSnapshot } from './snapshot-watch.ts';
-import { screenOf } from './state.ts';
+import { allClosed, screenOf } from './state.ts';
 import { createStore } from './store.ts';
 import { count, wordAge } from './wording.ts';
 
@@ -69,7 +69,7 @@ watchKeyboard({
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
 onPress(byId('home', HTMLAnchorElement), () => {
-  store.set({ q: '', paper: null, topic: null, view: null }, 'push');
+  store.set({ ...allClosed, view: null }, 'push');
   screens.fit();
 });
 

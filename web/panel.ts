@@ -1,32 +1,47 @@
 /** The column of papers: shows one of its views at a time and remembers how far each was scrolled. */
-import { byId } from './dom.ts';
+import { byId, el } from './dom.ts';
 import type { Screen } from './state.ts';
 
 export interface Panel {
   section(screen: Screen): HTMLElement;
-  /** Shows a view. `fresh`: from its top. */
-  show(screen: Screen, fresh: boolean): void;
+  /**
+   * Shows a view.
+   *
+   * @param page what it shows: scrolled to the top where that is another than before, and where it stood after a step
+   * @param isInner one goes back from it
+   */
+  show(screen: Screen, page: string, isInner: boolean, stepped: boolean): void;
 }
 
-const screens: readonly Screen[] = ['welcome', 'results', 'topic', 'paper'];
+/** What screen readers call each view. */
+const labels: Readonly<Record<Screen, string>> = {
+  welcome: 'Welcome',
+  results: 'Results',
+  topic: 'Topic',
+  paper: 'Paper',
+};
 
 export function createPanel(): Panel {
   const scroller = byId('papers', HTMLElement);
   const bar = byId('panel-bar', HTMLElement);
-  const scrolled = new Map<Screen, number>();
-  let current: Screen | null = null;
-  const section = (screen: Screen) => byId(screen, HTMLElement);
+  const scrolled = new Map<string, number>();
+  let current = '';
+
+  const sections = Object.entries(labels).map(([id, label]) => {
+    // The first view stands in the page from the start.
+    const known = document.getElementById(id);
+    return known ?? scroller.appendChild(el('section', { id, 'aria-label': label, hidden: true }));
+  });
 
   return {
-    section,
-    show(screen, fresh) {
-      if (current && current !== screen) scrolled.set(current, scroller.scrollTop);
-      const moved = current !== screen;
-      current = screen;
-      for (const name of screens) section(name).hidden = name !== screen;
-      bar.hidden = screen !== 'paper' && screen !== 'topic';
-      if (fresh) scroller.scrollTop = 0;
-      else if (moved) scroller.scrollTop = scrolled.get(screen) ?? 0;
+    section: (screen) => byId(screen, HTMLElement),
+    show(screen, page, isInner, stepped) {
+      const next = `${screen} ${page}`;
+      scrolled.set(current, scroller.scrollTop);
+      for (const section of sections) section.hidden = section.id !== screen;
+      bar.hidden = !isInner;
+      if (next !== current) scroller.scrollTop = stepped ? (scrolled.get(next) ?? 0) : 0;
+      current = next;
     },
   };
 }

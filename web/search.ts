@@ -4,6 +4,7 @@ import { createCompletions } from './completion.ts';
 import { byId } from './dom.ts';
 import { icon } from './icons.ts';
 import { createQueryProblem } from './query-problem.ts';
+import { allClosed, screenOf } from './state.ts';
 import type { Store } from './store.ts';
 
 const PAUSE_MS = 250;
@@ -34,8 +35,9 @@ export function createSearchBox(store: Store): SearchBox {
     clearTimeout(timer);
     const q = input.value.trim();
     const state = store.get();
-    if (q === state.q && state.paper === null && state.topic === null) return;
-    store.set({ q, paper: null, topic: null }, how);
+    const next = { ...state, ...allClosed, q };
+    if (q === state.q && screenOf(state) === screenOf(next)) return;
+    store.set(next, how);
   };
 
   input.addEventListener('input', () => {

@@ -19,8 +19,6 @@ export interface State {
   view: View | null;
 }
 
-export type Screen = 'welcome' | 'results' | 'topic' | 'paper';
-
 export const emptyState: State = { q: '', mode: 'hybrid', paper: null, topic: null, level: null, view: null };
 
 const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
@@ -74,16 +72,32 @@ export function decodeState(search: string): State {
   };
 }
 
-/** Which of the panel's views a state shows: the most particular thing it names. */
+interface Shown {
+  /** The state names something that this view shows. */
+  by(state: State): boolean;
+  /** What the state is without that: one step towards the first view. */
+  closed: Partial<State>;
+}
+
+/** The panel's views, the most particular first: a state shows the first of them that it names something for. */
+const shown = {
+  paper: { by: ({ paper }) => paper !== null, closed: { paper: null } },
+  topic: { by: ({ topic }) => topic !== null, closed: { topic: null } },
+  results: { by: ({ q }) => q !== '', closed: { q: '' } },
+  welcome: { by: () => true, closed: {} },
+} satisfies Record<string, Shown>;
+
+export type Screen = keyof typeof shown;
+const screens = Object.keys(shown) as Screen[];
+
+/** A state with this in it shows the first view, or with a query beside it the results. */
+export const allClosed: Partial<State> = Object.assign({}, ...screens.map((screen) => shown[screen].closed));
+
 export function screenOf(state: State): Screen {
-  if (state.paper !== null) return 'paper';
-  if (state.topic !== null) return 'topic';
-  return state.q ? 'results' : 'welcome';
+  return screens.find((screen) => shown[screen].by(state)) ?? 'welcome';
 }
 
 /** One step towards the first view: what 'back' means when the page was opened by a link. */
 export function parentOf(state: State): State {
-  if (state.paper !== null) return { ...state, paper: null };
-  if (state.topic !== null) return { ...state, topic: null };
-  return { ...state, q: '' };
+  return { ...state, ...shown[screenOf(state)].closed };
 }

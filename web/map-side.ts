@@ -1,0 +1,71 @@
+/** The map and what stands around it: the card of a paper, the buttons, and the sheet that covers part of it. */
+import type { Atlas } from './atlas.ts';
+import { byId } from './dom.ts';
+import type { Library } from './library.ts';
+import { createHoverCard } from './map/hover-card.ts';
+import { createMap, type PaperMap } from './map/map.ts';
+import { createSheet, type Sheet } from './sheet.ts';
+import type { View } from './state.ts';
+import type { Tags } from './tags.ts';
+import { startTheme } from './theme.ts';
+import { count } from './wording.ts';
+
+export interface MapSideInput {
+  atlas: Atlas;
+  library: Library;
+  tags: Tags;
+  open(id: string): void;
+  openTopic(topic: number): void;
+  /** A paper of the map is pointed at; null: none is. */
+  light(id: string | null): void;
+  settled(view: View | null): void;
+}
+
+export interface MapSide {
+  map: PaperMap;
+  sheet: Sheet;
+  hideCard(): void;
+}
+
+export function createMapSide({ atlas, library, tags, ...events }: MapSideInput): MapSide {
+  const field = byId('field', HTMLElement);
+  const canvas = byId('map', HTMLCanvasElement);
+  const bar = byId('bar', HTMLElement);
+  const card = createHoverCard({ host: field, library, chip: tags.label });
+
+  const inset = () => {
+    const covered = sheet.covers();
+    return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered, left: 0 };
+  };
+  // A note under the search field makes the bar higher: what lies below gives way, the map stays.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+  }).observe(bar);
+  // The sheet speaks once before there is a map to tell.
+  let ready = false;
+  const sheet = createSheet(() => ready && map.setInset(inset(), true));
+
+  const theme = startTheme((now) => ready && map.setTheme(now));
+  const map = createMap(canvas, atlas, theme(), inset(), {
+    pickPaper: (row) => events.open(atlas.idOf(row)),
+    pickTopic: events.openTopic,
+    hover(at) {
+      const id = at ? atlas.idOf(at.row) : null;
+      events.light(id);
+      if (!at || id === null) return card.hide();
+      const topic = atlas.papers.topic[at.row]!;
+      card.show(id, topic < 0 ? null : topic, at.x, at.y, at.radius + 14);
+    },
+    settled: events.settled,
+  });
+  canvas.setAttribute(
+    'aria-label',
+    `Map of ${count(atlas.papers.world.n, 'paper')} in ${count(atlas.topics.length, 'topic')}. The lists hold the same papers in words.`,
+  );
+  ready = true;
+
+  byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
+  byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));
+  byId('fit', HTMLButtonElement).addEventListener('click', () => map.goTo(null, true));
+  return { map, sheet, hideCard: card.hide };
+}

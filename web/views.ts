@@ -1,0 +1,102 @@
+/** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
+import type { StatusAnswer } from '../server/contract.ts';
+import { NUMBERED } from './hit-list.ts';
+import type { PanelView, ViewInput } from './panel-view.ts';
+import { createPaperView } from './paper.ts';
+import { createResults, type Results } from './results.ts';
+import { showTopic } from './topic.ts';
+import { showWelcome } from './welcome.ts';
+
+export function welcomeView(input: ViewInput, status: StatusAnswer | null): PanelView {
+  const { host, store, atlas, tags } = input;
+  showWelcome(host, atlas, status, tags, {
+    find: input.find,
+    hrefOfLevel: (level) => store.href({ level, topic: null }),
+    open: input.openTopic,
+    point: input.pointTopic,
+  });
+  return { follow() {}, page: () => '', title: () => 'paperfield', isInner: false };
+}
+
+export function resultsView(
+  input: ViewInput,
+  refused: (message: string | null) => void,
+): PanelView & Pick<Results, 'hits'> {
+  const { rowsOf } = input;
+  const results = createResults(input.host, {
+    ...input,
+    snippets: true,
+    refused,
+    changed(papers) {
+      input.library.note(papers);
+      input.changed();
+    },
+  });
+  return {
+    follow: ({ q, mode }) => results.run(q, mode),
+    page: ({ q, mode }) => `${mode} ${q}`,
+    title: ({ q }) => `${q} · paperfield`,
+    isInner: false,
+    onMap() {
+      const rows = rowsOf(results.hits());
+      return { lit: results.answered() ? rows : null, numbered: rows.slice(0, NUMBERED) };
+    },
+    moveMap(map, state, before) {
+      if (state.q !== before.q && state.view) map.goTo(null, true);
+    },
+    light: results.light,
+    focus: ({ paper }) => paper !== null && results.focus(paper),
+    hits: results.hits,
+  };
+}
+
+export function topicView(input: ViewInput): PanelView {
+  const { host, atlas, rowsOf } = input;
+  return {
+    follow({ topic }, before) {
+      if (topic !== null && topic !== before?.topic) showTopic(host, atlas.topic(topic), input);
+    },
+    page: ({ topic }) => String(topic),
+    title: ({ topic }) => `${atlas.topic(topic)?.name ?? 'No such topic'} · paperfield`,
+    isInner: true,
+    onMap({ topic }) {
+      const rows = rowsOf(atlas.topic(topic)?.central ?? []);
+      return { lit: topic === null ? null : atlas.papers.rowsOf(topic), numbered: rows.slice(0, NUMBERED) };
+    },
+    moveMap(map, { topic }, before) {
+      if (topic !== null && topic !== before.topic) map.zoomToTopic(topic);
+    },
+  };
+}
+
+export function paperView(input: ViewInput): PanelView {
+  const { store, rowsOf } = input;
+  const paper = createPaperView(input.host, {
+    ...input,
+    snippets: false,
+    numbered: true,
+    asked: () => store.get().q,
+    mode: () => store.get().mode,
+    shown: ({ title }) => input.arrived(`${title} · paperfield`),
+  });
+  return {
+    follow: (state) => paper.show(state.paper),
+    page: (state) => state.paper ?? '',
+    title: () => null,
+    isInner: true,
+    onMap(state) {
+      const selected = rowsOf(state.paper === null ? [] : [{ id: state.paper }]);
+      const rows = rowsOf(paper.similar());
+      return {
+        lit: selected.length > 0 ? [...selected, ...rows] : null,
+        numbered: rows.slice(0, NUMBERED),
+        linked: rows,
+      };
+    },
+    moveMap(map, state) {
+      const [row] = rowsOf(state.paper === null ? [] : [{ id: state.paper }]);
+      if (row !== undefined) map.reveal(row);
+    },
+    light: paper.light,
+  };
+}

@@ -76,10 +76,10 @@ export async function build(
     const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
     const leading = embedder.card.leadingDimensions;
-    const index = buildIndex(vectors, { ...options, leading }, effects);
-    const graph = buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
+    const index = await buildIndex(vectors, { ...options, leading }, effects);
+    const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
     const before = config.fresh ? undefined : takeUp(readFormerSnapshot(config.dataDir), papers, options, embedder);
-    const tree = continueTree(vectors, graph, before, options, effects);
+    const tree = await continueTree(vectors, graph, before, options, effects);
     const described = describeTopics(papers, vectors, nestingOf(tree), effects);
     const { topics: found, changes } = continueTopics(tree, described, before);
     const { topics, warnings } = nameByHand(found, givenNames, before?.topics, TOPIC_NAMES_FILE);

@@ -177,7 +177,12 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   d3: ['web'],
   'onnxruntime-node': ['pipeline/train'],
   stemmer: ['pipeline/stages/words/analysis.ts'],
-  tsx: ['pipeline/paperfield.mjs', 'pipeline/train/slice-worker.mjs', 'pipeline/stages/projectors/layout-worker.mjs'],
+  tsx: [
+    'pipeline/paperfield.mjs',
+    'pipeline/train/slice-worker.mjs',
+    'pipeline/stages/projectors/layout-worker.mjs',
+    'pipeline/stages/topics/tree-worker.mjs',
+  ],
 };
 
 describe('one door for each heavy library', () => {

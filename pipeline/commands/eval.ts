@@ -106,8 +106,9 @@ async function evaluateGroups(path: string, { open, embedder, options, effects }
   const set = await readLabelledSet(await open(path));
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   const { vectors, index, embedRate } = corpus;
-  const graph = buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
-  const figures = measureGroups(set, vectors, graph, findTopics(vectors, graph, options, effects));
+  const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
+  const tree = await findTopics(vectors, graph, options, effects);
+  const figures = measureGroups(set, vectors, graph, tree);
   const counts = { documents: set.papers.length, labels: set.labels.length };
   return { set: path, kind: 'groups', model: embedder.card.name, ...counts, embedRate, figures };
 }

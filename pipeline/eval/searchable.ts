@@ -30,7 +30,7 @@ export async function makeSearchable(
   const started = performance.now();
   const { vectors } = await embedPapers(papers, embedder, nothingKnown, effects);
   const embedRate = (papers.length * 1000) / Math.max(1, performance.now() - started);
-  const index = buildIndex(vectors, { ...options, leading: embedder.card.leadingDimensions }, effects);
+  const index = await buildIndex(vectors, { ...options, leading: embedder.card.leadingDimensions }, effects);
   const words = buildWordIndex(papers, effects);
   return { vectors, index, words, embedRate };
 }

@@ -5,7 +5,8 @@ import { NONE } from '../core/topic-identity.ts';
 import { nodesOfLevel, type TopicTree } from '../core/topics.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { MOST_NEWCOMERS } from './continue-map.ts';
-import { findTopics, type TopicOptions } from './topics.ts';
+import type { TopicOptions } from './topics/tree.ts';
+import { findTopics } from './topics.ts';
 
 /** A tree that was there before. */
 export interface FormerTree {
@@ -22,13 +23,13 @@ export interface FormerTree {
  * Fields, topics and their parts. While few papers are new they are put into the former tree, as they are placed on the
  * former map: found anew each night, the finer topics of equally good trees would come and go.
  */
-export function continueTree(
+export async function continueTree(
   vectors: Vectors,
   graph: KnnGraph,
   former: FormerTree | undefined,
   options: TopicOptions,
   effects: Effects,
-): TopicTree {
+): Promise<TopicTree> {
   if (!former?.hasSameTopics) return findTopics(vectors, graph, options, effects);
   const { formerRowOf, topics, newcomers: before } = former;
   const newcomers = before + formerRowOf.reduce((sum, row) => sum + (row === NONE ? 1 : 0), 0);

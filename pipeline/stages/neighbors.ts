@@ -2,6 +2,7 @@ import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { exactNeighbors, type Neighbors, type Vectors, vectorAt } from '../core/vectors.ts';
 import type { NeighborIndex } from './indexes/hnsw.ts';
+import { pause } from './pause.ts';
 
 /** Up to this many papers a full scan takes under a second or two, and is exact. */
 const EXACT_UP_TO = 2_000;
@@ -18,12 +19,12 @@ export interface NeighborOptions {
 }
 
 /** The kNN graph: exact for few papers, by the index for many. */
-export function buildKnnGraph(
+export async function buildKnnGraph(
   vectors: Vectors,
   index: NeighborIndex,
   options: NeighborOptions,
   effects: Effects,
-): KnnGraph {
+): Promise<KnnGraph> {
   const { count } = vectors;
   const k = Math.max(0, Math.min(options.k, count - 1));
   const rows = new Int32Array(count * k);
@@ -34,7 +35,7 @@ export function buildKnnGraph(
     rows.set(nearest.rows, row * k);
     similarities.set(nearest.similarities, row * k);
     if (row % 256 === 0) {
-      effects.signal.throwIfAborted();
+      await pause(effects.signal);
       progress.at(row);
     }
   }

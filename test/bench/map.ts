@@ -71,8 +71,8 @@ async function graphOfPapers(): Promise<{ vectors: Vectors; graph: KnnGraph }> {
   const { vectors } = await embedPapers(some, embedder, { read: () => false, append: () => undefined }, quiet);
   await embedder.close();
   const leading = embedder.card.leadingDimensions;
-  const index = buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, quiet);
-  return { vectors, graph: buildKnnGraph(vectors, index, { k: 15 }, quiet) };
+  const index = await buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, quiet);
+  return { vectors, graph: await buildKnnGraph(vectors, index, { k: 15 }, quiet) };
 }
 
 function mebibytes(bytes: number): string {

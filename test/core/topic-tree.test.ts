@@ -11,8 +11,8 @@ import {
   resolutionFor,
   type TopicTree,
 } from '../../pipeline/core/topics.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { findTopics } from '../../pipeline/stages/topics.ts';
+import type { Vectors } from '../../pipeline/core/vectors.ts';
+import { growTree } from '../../pipeline/stages/topics/tree.ts';
 import { nestedVectors } from '../stages/nested-vectors.ts';
 import { clusteredVectors, wholeVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
@@ -32,8 +32,10 @@ const corpora = fc.oneof(
     )
     .map(([count, clusters, spread, seed]) => clusteredVectors(count, 12, clusters, spread, seededRandom(seed))),
 );
-const found = (vectors: Parameters<typeof findTopics>[0], resolution: number, k = 6) =>
-  findTopics(vectors, exactGraph(vectors, k), { resolution, minTopicSize: 3, seed: 42 }, quietEffects());
+const found = (vectors: Vectors, resolution: number, k = 6) => {
+  const options = { resolution, minTopicSize: 3, seed: 42 };
+  return growTree({ vectors, graph: exactGraph(vectors, k), options }, () => undefined);
+};
 const trees = fc.tuple(corpora, resolutions).map(([vectors, resolution]) => found(vectors, resolution));
 const nested = found(nestedVectors(seededRandom(5)).vectors, 1, 15);
 

@@ -16,12 +16,12 @@ fc.configureGlobal({ seed: 8017 });
 
 const newFolder = scratchFolders();
 const options = { m: 8, efConstruction: 60, seed: 42 };
-const build = (vectors: Vectors) => buildHnsw(vectors, options, () => undefined);
+const build = (vectors: Vectors) => buildHnsw(vectors, options);
 const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
 
 function saved(vectors: Vectors, with_ = options): string {
   const path = join(newFolder(), 'hnsw.bin');
-  buildHnsw(vectors, with_, () => undefined).save(path);
+  buildHnsw(vectors, with_).save(path);
   return path;
 }
 
@@ -47,7 +47,7 @@ describe('an HNSW index', () => {
   test('finds more the more candidates it looks at, after it was opened from a file too', () => {
     const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
     const poor = { m: 4, efConstruction: 16, seed: 1 };
-    for (const index of [buildHnsw(vectors, poor, () => undefined), openHnsw(saved(vectors, poor), 1500, 32)]) {
+    for (const index of [buildHnsw(vectors, poor), openHnsw(saved(vectors, poor), 1500, 32)]) {
       const [few, more, all] = [10, 60, 1500].map((ef) => recall(index, vectors, ef));
       expect(more).toBeGreaterThan(few + 0.1);
       expect(all).toBeGreaterThan(more);
@@ -111,12 +111,22 @@ describe('an HNSW index', () => {
     }
   });
 
-  test('is stopped between rows', () => {
+  test('hears a stop that comes while rows go in', async () => {
+    const stop = new AbortController();
+    const vectors = clusteredVectors(20_000, 16, 5, 0.4, seededRandom(2));
+    let last = 0;
+    const begin = () => ({ at: (done: number) => (last = done), end: () => undefined });
+    setTimeout(() => stop.abort(), 20);
+    await expect(buildIndex(vectors, options, { ...quietEffects(stop.signal), begin })).rejects.toThrow(/abort/i);
+    expect(last).toBeLessThan(20_000 - 256);
+  });
+
+  test('is stopped between rows', async () => {
     const stop = new AbortController();
     stop.abort();
     const many = allocateVectors(300, 2);
-    expect(() => buildIndex(many, options, quietEffects(stop.signal))).toThrow(/abort/i);
-    expect(buildIndex(many, options, quietEffects()).count).toBe(300);
+    await expect(buildIndex(many, options, quietEffects(stop.signal))).rejects.toThrow(/abort/i);
+    expect((await buildIndex(many, options, quietEffects())).count).toBe(300);
   });
 });
 

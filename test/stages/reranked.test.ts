@@ -10,7 +10,7 @@ import { scratchFolders } from '../store/scratch-folder.ts';
 
 const newFolder = scratchFolders();
 const options = { m: 8, efConstruction: 100, seed: 3 };
-const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leading }, () => undefined);
+const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leading });
 
 /** Random vectors whose first dimensions do not agree with the others: their order is not that of the whole. */
 const vectors = clusteredVectors(90, 16, 90, 1, seededRandom(4));

@@ -29,7 +29,7 @@ let index: NeighborIndex;
 let grouping: Grouping;
 let topics: TopicDescription[];
 
-const indexOf = (some: Vectors) => buildHnsw(some, { m: 16, efConstruction: 200, seed: 42 }, () => undefined);
+const indexOf = (some: Vectors) => buildHnsw(some, { m: 16, efConstruction: 200, seed: 42 });
 const first = (count: number): Vectors => ({
   ...vectors,
   count,
@@ -41,8 +41,8 @@ beforeAll(async () => {
   ({ papers } = await parse(await openSources([sampleFolder], process.stdin), effects));
   ({ vectors } = await embedPapers(papers, model, { read: () => false, append: () => undefined }, effects));
   index = indexOf(vectors);
-  const graph = buildKnnGraph(vectors, index, { k: 15 }, effects);
-  grouping = chosenTopics(findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects));
+  const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
+  grouping = chosenTopics(await findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects));
   const flat = { parentOf: new Int32Array(grouping.count).fill(-1), leafOfRow: grouping.topicOfRow };
   topics = describeTopics(papers, vectors, flat, effects);
 });

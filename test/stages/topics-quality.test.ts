@@ -12,6 +12,8 @@ import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
 import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
 import { buildIndex } from '../../pipeline/stages/index.ts';
 import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
+import { folded } from '../../pipeline/stages/topics/features.ts';
+import { growTree } from '../../pipeline/stages/topics/tree.ts';
 import { findTopics } from '../../pipeline/stages/topics.ts';
 import { openSources } from '../../pipeline/store/sources.ts';
 import { samplePapers } from '../cli/corpus.ts';
@@ -36,8 +38,11 @@ describe('the topics of the sample', () => {
   test('do not leap when an option moves by a tenth', async () => {
     const vectors = await embedded(await samplePapers());
     const whole = exactGraph(vectors, 24);
-    const count = (k: number, change: Partial<typeof options>) =>
-      chosenTopics(findTopics(vectors, nearestOnly(whole, k), { ...options, ...change }, effects)).count;
+    const short = await folded(vectors, effects.signal);
+    const count = (k: number, change: Partial<typeof options>) => {
+      const task = { vectors: short, graph: nearestOnly(whole, k), options: { ...options, ...change } };
+      return chosenTopics(growTree(task, () => undefined)).count;
+    };
     const resolutions = Array.from({ length: 25 }, (_, step) => 0.4 * 1.1 ** step);
     expect(
       leapsOf(
@@ -73,9 +78,9 @@ describe('agreement with the labels of', () => {
     const labelled = await readLabelledSet((await openSources([path], process.stdin))[0]);
     const vectors = await embedded(labelled.papers);
     const leading = model.card.leadingDimensions;
-    const index = buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, effects);
-    const graph = buildKnnGraph(vectors, index, { k: 15 }, effects);
-    const { topicOfRow } = chosenTopics(findTopics(vectors, graph, options, effects));
+    const index = await buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, effects);
+    const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
+    const { topicOfRow } = chosenTopics(await findTopics(vectors, graph, options, effects));
     expect(vMeasure(labelled.labelOfRow, topicOfRow)).toBeGreaterThanOrEqual(floor);
     const left = topicOfRow.filter((topic) => topic === OUTLIER).length;
     expect(left / topicOfRow.length).toBeLessThanOrEqual(0.15);

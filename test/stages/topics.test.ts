@@ -4,16 +4,17 @@ import { seededRandom } from '../../pipeline/core/random.ts';
 import { chosenTopics, groupingOf, nodesOfLevel, OUTLIER } from '../../pipeline/core/topics.ts';
 import { allocateVectors, normalizeRows, type Vectors } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
+import { growTree } from '../../pipeline/stages/topics/tree.ts';
 import { findTopics } from '../../pipeline/stages/topics.ts';
 import { clusteredVectors, vectorsOf } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 import { leapsOf, nestedVectors } from './nested-vectors.ts';
 
 const options = { resolution: 1, minTopicSize: 5, seed: 42 };
-const effects = quietEffects();
+const nothing = () => undefined;
 
 const treeOf = (vectors: Vectors, change: Partial<typeof options> = {}, k = 8) =>
-  findTopics(vectors, exactGraph(vectors, k), { ...options, ...change }, effects);
+  growTree({ vectors, graph: exactGraph(vectors, k), options: { ...options, ...change } }, nothing);
 const topicsOf = (...given: Parameters<typeof treeOf>) => chosenTopics(treeOf(...given));
 
 describe('the topics', () => {
@@ -100,6 +101,37 @@ describe('the topics', () => {
   });
 });
 
+describe('finding topics', () => {
+  const many = clusteredVectors(4300, 12, 20, 0.4, seededRandom(9));
+  const graph = exactGraph(many, 6);
+
+  test('gives on a thread the tree that it gives here, and tells how far it is all the way', async () => {
+    const told: number[] = [];
+    const begin = () => ({ at: (done: number) => told.push(done), end: nothing });
+    const before = many.data.slice();
+    const tree = await findTopics(many, graph, options, { ...quietEffects(), begin });
+    expect(tree).toEqual(growTree({ vectors: many, graph, options }, nothing));
+    // What was given to the thread was a copy.
+    expect(many.data).toEqual(before);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.at(-1)).toBe(100);
+    expect(Math.max(...told.map((done, i) => done - (told[i - 1] ?? 0)))).toBeLessThanOrEqual(15);
+  });
+
+  test('is stopped at once where the run is stopped', async () => {
+    const stop = new AbortController();
+    let after = 0;
+    const at = () => {
+      if (stop.signal.aborted) after++;
+      stop.abort();
+    };
+    const effects = { ...quietEffects(stop.signal), begin: () => ({ at, end: nothing }) };
+    await expect(findTopics(many, graph, options, effects)).rejects.toThrow(/abort/i);
+    expect(after).toBe(0);
+    await expect(findTopics(many, graph, options, effects)).rejects.toThrow(/abort/i);
+  });
+});
+
 describe('the tree', () => {
   const nested = nestedVectors(seededRandom(5));
 
@@ -120,7 +152,8 @@ describe('the tree', () => {
     const graph = exactGraph(nested.vectors, 15);
     const steps = Array.from({ length: 40 }, (_, step) => 0.25 * 1.1 ** step);
     const counts = steps.map(
-      (resolution) => chosenTopics(findTopics(nested.vectors, graph, { ...options, resolution }, effects)).count,
+      (resolution) =>
+        chosenTopics(growTree({ vectors: nested.vectors, graph, options: { ...options, resolution } }, nothing)).count,
     );
     expect(leapsOf(steps, counts)).toEqual([]);
     // And the sweep does sweep: from the topics, or fewer, to their parts.

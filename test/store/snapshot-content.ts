@@ -76,7 +76,7 @@ export function smallContent(): SnapshotContent {
     trust: Float32Array.from(papers, (_, row) => row / COUNT),
     map: { x: Float32Array.from(papers, (_, row) => row - 6), y: Float32Array.from(papers, (_, row) => row % 5) },
     words: buildWordIndex(papers, quietEffects()),
-    saveIndex: buildHnsw(vectors, { m: 4, efConstruction: 16, seed: 1 }, () => undefined).save,
+    saveIndex: buildHnsw(vectors, { m: 4, efConstruction: 16, seed: 1 }).save,
   };
 }
 

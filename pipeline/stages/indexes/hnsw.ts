@@ -28,20 +28,33 @@ export interface NeighborIndex {
   save(path: string): void;
 }
 
-/**
- * Builds the index; label = row. One thread and a seed: equal vectors give an equal index.
- *
- * @param onRow told how many rows are in, and may throw to stop
- */
-export function buildHnsw(vectors: Vectors, options: HnswOptions, onRow: (done: number) => void): NeighborIndex {
+/** An index that takes its vectors in by and by. */
+export interface GrowingIndex {
+  /** Takes in the rows up to this one, without it. */
+  growTo(row: number): void;
+  /** The index over the rows that are in it. */
+  finished(): NeighborIndex;
+}
+
+/** Begins an index; label = row. One thread and a seed: equal vectors give an equal index, however many come at a time. */
+export function beginHnsw(vectors: Vectors, options: HnswOptions): GrowingIndex {
   const leading = Math.min(options.leading ?? vectors.dimensions, vectors.dimensions);
   const index = new hnswlib.HierarchicalNSW('ip', leading);
   index.initIndex(Math.max(1, vectors.count), options.m, options.efConstruction, options.seed);
-  for (let row = 0; row < vectors.count; row++) {
-    index.addPoint(Array.from(leadingPart(vectorAt(vectors, row), leading)), row);
-    onRow(row + 1);
-  }
-  return reranked(wrap(index), vectors, leading);
+  let next = 0;
+  return {
+    growTo(row) {
+      for (; next < row; next++) index.addPoint(Array.from(leadingPart(vectorAt(vectors, next), leading)), next);
+    },
+    finished: () => reranked(wrap(index), vectors, leading),
+  };
+}
+
+/** Builds the index over all vectors in one go. */
+export function buildHnsw(vectors: Vectors, options: HnswOptions): NeighborIndex {
+  const index = beginHnsw(vectors, options);
+  index.growTo(vectors.count);
+  return index.finished();
 }
 
 /** @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors */

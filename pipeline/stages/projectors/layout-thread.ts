@@ -1,13 +1,12 @@
-import { Worker } from 'node:worker_threads';
 import type { Projection } from '../../core/projection.ts';
+import { runThread } from '../thread.ts';
 import { type LayoutTask, openProjector, type ProjectorName } from './projector.ts';
 
 /** Up to so many rows a thread would take longer to start than the layout does. */
 const HERE_UP_TO = 500;
 
 /**
- * Lays a graph out, a large one on a thread of its own, so that the process hears signals meanwhile. The places are the
- * same either way.
+ * Lays a graph out, a large one on a thread of its own. The places are the same either way.
  *
  * @param onEpoch told after each round how many are done
  * @param signal stops the layout: it is rejected with the signal's reason, and no further round is told
@@ -26,20 +25,6 @@ export async function layOutAside(
       signal.throwIfAborted();
     });
   }
-  const worker = new Worker(new URL('./layout-worker.mjs', import.meta.url), { workerData: { name, task } });
-  const stopped = new AbortController();
-  try {
-    return await new Promise((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { signal: stopped.signal });
-      worker.on('error', reject);
-      worker.on('exit', (code) => reject(new Error(`the layout's thread ended with ${code} and no map`)));
-      worker.on('message', (message: number | Projection) => {
-        if (typeof message !== 'number') resolve(message);
-        else if (!signal.aborted) onEpoch(message);
-      });
-    });
-  } finally {
-    stopped.abort();
-    await worker.terminate();
-  }
+  const file = new URL('./layout-worker.mjs', import.meta.url);
+  return runThread({ file, name: 'layout', task: { name, task } }, onEpoch, signal);
 }

@@ -3,6 +3,7 @@ import { seededRandom } from '../../core/random.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { induced, type WeightedGraph } from '../../core/weighted-graph.ts';
 import { settle } from './settling.ts';
+import type { OnShare } from './share.ts';
 import { resolutionsAround } from './sweep.ts';
 
 /** What topics are made from. */
@@ -58,14 +59,18 @@ export function divide(material: Material, rows: Int32Array, resolution: number)
  * still (modularity at the wished resolution) after their papers went to the nearest centres: there graph and vectors
  * agree.
  */
-export function divideWell(material: Material, wished: number): Division {
+export function divideWell(material: Material, wished: number, onShare: OnShare): Division {
   const { network, seed } = material;
+  const resolutions = resolutionsAround(wished, TRIAL_REACH);
+  const steps = resolutions.length * RUNS + 1;
+  let done = 0;
   let best: Division | undefined;
   let most = Number.NEGATIVE_INFINITY;
-  for (const resolution of resolutionsAround(wished, TRIAL_REACH)) {
+  for (const resolution of resolutions) {
     for (let run = 0; run < RUNS; run++) {
       const trial = settled(material, louvain(network, resolution, seededRandom(seed + run)), TRIAL_ROUNDS);
       const worth = modularity(network, trial.groupOf, trial.count, wished);
+      onShare(++done / steps);
       if (best !== undefined && worth <= most) continue;
       best = trial;
       most = worth;

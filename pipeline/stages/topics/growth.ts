@@ -1,6 +1,7 @@
 import { type Merge, paris } from '../../core/paris.ts';
 import { contract } from '../../core/weighted-graph.ts';
 import { type Division, divide, type Material } from './division.ts';
+import { type OnShare, stretch } from './share.ts';
 
 /** A node of a tree that grows. */
 export interface Branch {
@@ -32,19 +33,26 @@ export function growParts(
   material: Material,
   branches: readonly Branch[],
   resolution: number,
+  onShare: OnShare,
   floors = MOST_FLOORS,
 ): readonly Branch[] {
   if (floors === 0) return branches;
   const finer = resolution * FINER;
-  const divisions = branches.map(({ rows }) => divide(material, rows, finer));
   const papers = branches.reduce((sum, { rows }) => sum + rows.length, 0);
+  let parted = 0;
+  const divisions = branches.map(({ rows }) => {
+    const division = divide(material, rows, finer);
+    parted += rows.length;
+    onShare(parted / papers / floors);
+    return division;
+  });
   const nodes = divisions.reduce((sum, { count }) => sum + count, 0);
   if (papers < nodes * material.smallest * MEAN_OVER_SMALLEST) return branches;
   const parts = divisions.map((division, at) =>
     division.count > 1 ? fitting(branches[at].rows, division, material.smallest, LEAST_FIT) : [branches[at]],
   );
   // All nodes of a floor grow together: whether there is a next one is one question. What did not part may yet.
-  const grown = growParts(material, parts.flat(), finer, floors - 1);
+  const grown = growParts(material, parts.flat(), finer, stretch(onShare, 1 / floors, 1), floors - 1);
   let next = 0;
   return branches.map((branch, at) => {
     const own = grown.slice(next, next + parts[at].length);

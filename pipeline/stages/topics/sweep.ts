@@ -3,6 +3,7 @@ import { louvain, numbered } from '../../core/louvain.ts';
 import { seededRandom } from '../../core/random.ts';
 import type { ResolutionPoint } from '../../core/topics.ts';
 import { contract, type WeightedGraph } from '../../core/weighted-graph.ts';
+import type { OnShare } from './share.ts';
 
 /** From one point to the next. Points stand at its powers, wherever the middle is: a small move of it meets the same. */
 const STEP = 1.1;
@@ -13,6 +14,8 @@ const RUNS = 4;
 /** Up to this many papers the sweep goes over them; beyond, over cells found at this many times the resolution. */
 const WHOLE_UP_TO = 500;
 const CELL_FINENESS = 20;
+/** The share of the time that finding the cells takes where there are many papers. */
+const CELLS_SHARE = 0.6;
 
 /**
  * What the papers part into at the resolutions around one. Over cells of a few papers each instead of papers, which takes
@@ -21,12 +24,16 @@ const CELL_FINENESS = 20;
 export function sweepResolutions(
   network: WeightedGraph,
   { resolution, smallest, seed }: { readonly resolution: number; readonly smallest: number; readonly seed: number },
+  onShare: OnShare,
 ): ResolutionPoint[] {
   if (network.total === 0) return [];
   const { graph, papers } = cellsOf(network, resolution * CELL_FINENESS, seed);
-  return resolutionsAround(resolution, REACH).map((at) => {
+  onShare(CELLS_SHARE);
+  const points = resolutionsAround(resolution, REACH);
+  return points.map((at, point) => {
     const runs = Array.from({ length: RUNS }, (_, run) => louvain(graph, at, seededRandom(seed + run)));
     const counts = runs.map((run) => countLarge(run, papers, smallest)).sort((a, b) => a - b);
+    onShare(CELLS_SHARE + ((1 - CELLS_SHARE) * (point + 1)) / points.length);
     return { resolution: at, topics: counts[RUNS >> 1], steadiness: agreement(runs, papers) };
   });
 }

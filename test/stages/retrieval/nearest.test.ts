@@ -56,7 +56,7 @@ test('among few papers the nearest are those of a scan of all that the filter le
 describe('among more papers than are looked at one by one', () => {
   const count = 9_000;
   const vectors = clusteredVectors(count, 12, 30, 0.5, seededRandom(5));
-  const index = buildHnsw(vectors, { m: 12, efConstruction: 80, seed: 1 }, () => undefined);
+  const index = buildHnsw(vectors, { m: 12, efConstruction: 80, seed: 1 });
   const corpus = { vectors, index, efSearch: 200 };
   /** Lets `of` of every hundred papers through, whole clusters or none where `byCluster`. */
   const maskOf = (of: number, byCluster: boolean) =>

@@ -50,7 +50,7 @@ async function vectorsOfPapers(papers: readonly Passage[]): Promise<Vectors> {
 /** Papers with their words and the vectors of `wordSum`, ready for questions. */
 export async function corpusOf(papers: readonly Passage[]): Promise<Retrievable> {
   const vectors = await vectorsOfPapers(papers);
-  const index = buildHnsw(vectors, { m: 8, efConstruction: 50, seed: 1 }, () => undefined);
+  const index = buildHnsw(vectors, { m: 8, efConstruction: 50, seed: 1 });
   return retrievable(indexOf(papers), vectors, index, 100);
 }
 

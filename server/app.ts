@@ -1,15 +1,16 @@
 /** The routes: requests checked by the contract, answered by the engine, errors made into answers in one place. */
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
-import type { z } from 'zod';
 import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
 import { type ErrorAnswer, type HealthAnswer, paperRequest, searchRequest, similarRequest } from './contract.ts';
 import { completeRequest } from './contract-complete.ts';
 import { compareRequest, topicPapersRequest, topicsRequest } from './contract-topics.ts';
+import { addExploreRoutes } from './explore/routes.ts';
 import type { LiveEngine } from './live-engine.ts';
 import { MAP_VERSION } from './map-columns.ts';
 import type { PageFile } from './page-files.ts';
+import { checked, isUnchanged, jsonBody } from './requests.ts';
 
 /** What the routes need of the world. */
 export interface AppEffects {
@@ -90,6 +91,7 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     const request = checked(topicPapersRequest, c.req.query());
     return c.json(await live.with((engine) => engine.topicPapers(c.req.param('id'), request)));
   });
+  addExploreRoutes(app, live);
   app.get('/api/status', async (c) => c.json(await live.with((engine) => engine.status(effects.now()))));
   app.get('/healthz', async (c) =>
     c.json(await live.with((engine): HealthAnswer => ({ ok: true, snapshot: engine.snapshotId }))),
@@ -114,32 +116,6 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     return c.json(errorBody('internal', 'the server made a mistake; its log says more'), 500);
   });
   return app;
-}
-
-/** @throws PaperfieldError bad_request, where the body is no JSON */
-async function jsonBody(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch (error) {
-    throw new PaperfieldError('bad_request', `the body is no JSON (${messageOf(error)})`);
-  }
-}
-
-/** The request in the contract's form, or a bad_request that says what does not fit. */
-function checked<T>(schema: z.ZodType<T>, written: unknown): T {
-  const parsed = schema.safeParse(written);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
-  throw new PaperfieldError('bad_request', faults.join('; '));
-}
-
-/** Sets the entity tag and tells whether the client holds this very answer. */
-function isUnchanged(c: Context, tag: string): boolean {
-  c.header('etag', tag);
-  c.header('cache-control', 'no-cache');
-  // A compressing middleman may have made the tag weak; it names the same content.
-  const held = (c.req.header('if-none-match') ?? '').split(',').map((one) => one.trim().replace(/^W\//, ''));
-  return held.includes(tag);
 }
 
 function errorBody(code: string, message: string): ErrorAnswer {

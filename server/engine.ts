@@ -27,6 +27,7 @@ import type {
   TopicPapersRequest,
   TopicsRequest,
 } from './contract-topics.ts';
+import { type Explore, openExplore } from './explore/explore.ts';
 import { openHits, shownFacts } from './hits.ts';
 import { dayOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
 import { openNeighbors } from './neighbors.ts';
@@ -54,6 +55,7 @@ export interface Engine {
   topicPapers(id: string, request: TopicPapersRequest): TopicPapersAnswer;
   compareTopics(request: CompareRequest): CompareAnswer;
   topicChanges(): TopicChangesAnswer;
+  readonly explore: Explore;
   status(now: Date): StatusAnswer;
   close(): void;
 }
@@ -124,8 +126,13 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     textOf: (row: number) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,
     embed: embedder && ((text: string) => embedder.embed([queryText(embedder.card, text)])),
   };
-  const ask = openAsker(asked);
+  const askAny = openAsker(asked);
+  const ask: typeof askAny = (q, mode) => {
+    if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.name);
+    return askAny(q, mode);
+  };
   const complete = openCompleter(asked);
+  const explore = openExplore({ snapshot, asker: asked, ask });
 
   /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
   const whyOf = async (row: number, q: string, mode: SearchMode) => {
@@ -140,7 +147,6 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   return {
     snapshotId: manifest.id,
     async search({ q, mode, limit, offset }) {
-      if (mode === 'semantic' && !embedder) throw modelMissing(manifest.model.name);
       const answer = await ask(q, mode);
       const found = hits.of(answer, offset, offset + limit);
       const { total, isAbout, didYouMean } = answer;
@@ -189,6 +195,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       former: manifest.continues?.snapshot ?? null,
       levels: detail.changes,
     }),
+    explore,
     status: (now) => ({
       snapshot: {
         id: manifest.id,

@@ -1,0 +1,61 @@
+import { scaleOf, standardized } from '../../pipeline/core/fusion.ts';
+import { percentileOf, strengthOf } from '../../pipeline/core/relevance.ts';
+import { meaningOf } from '../../pipeline/stages/retrieval/meaning.ts';
+import { supportReader } from '../../pipeline/stages/retrieval/support.ts';
+import type { SearchMode } from '../contract.ts';
+import type { Asker } from '../search/ask.ts';
+import { parseQuery } from '../search/grammar/parse.ts';
+import { isBlank } from '../search/grammar/query.ts';
+import { type MadeQuestion, makeQuestion } from '../search/question.ts';
+
+/**
+ * How much some papers have to do with a query, in [0, 1], by place in `rows`. Where search judges its hits it is their
+ * relevance: the share of unrelated questions that get a weaker answer than the paper is (pairs of words aside, which
+ * would mean reading every text). Where it does not, 1 is the best of these papers: by BM25 where only words are asked,
+ * else by standard deviations above the usual cosine. A query of filters alone gives 1 to what they let through; what
+ * they shut out has 0.
+ *
+ * @throws PaperfieldError bad_request, not_found, as search does
+ */
+export async function relevanceOf(asker: Asker, q: string, mode: SearchMode, rows: Int32Array): Promise<Float32Array> {
+  const query = parseQuery(q);
+  const question = await makeQuestion(asker, query, q, mode);
+  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0;
+  const values = isBlank(query)
+    ? new Float32Array(rows.length).fill(1)
+    : mode === 'keyword' || question.near.length + (question.far?.length ?? 0) === 0
+      ? upToBest(wordScores(asker, question, rows))
+      : isJudged && asker.background
+        ? percentiles(asker, question, query.freeText, asker.background, rows)
+        : upToBest(meanings(asker, question, rows));
+  const { filter } = question;
+  return filter ? values.map((value, at) => (filter.mask[rows[at]] === 0 ? 0 : value)) : values;
+}
+
+function wordScores({ corpus }: Asker, { asked }: MadeQuestion, rows: Int32Array): Float32Array {
+  return corpus.scorer.score(asked.terms).scoresOf(rows);
+}
+
+function meanings({ corpus }: Asker, { near, far = [] }: MadeQuestion, rows: Int32Array): Float32Array {
+  const { cosine } = meaningOf(corpus, rows, near, far);
+  const usual = scaleOf(cosine);
+  return cosine.map((one) => standardized(one, usual));
+}
+
+function percentiles(
+  { corpus, words }: Asker,
+  { asked, near }: MadeQuestion,
+  text: string,
+  background: NonNullable<Asker['background']>,
+  rows: Int32Array,
+): Float32Array {
+  const { cosine } = meaningOf(corpus, rows, near.slice(0, 1), []);
+  const read = supportReader(words, asked, text);
+  return cosine.map((one, at) => percentileOf(strengthOf(read(rows[at], one, 0), background), background));
+}
+
+/** As shares of the largest; what is 0 or less is 0. */
+function upToBest(scores: Float32Array): Float32Array {
+  const best = scores.reduce((most, score) => Math.max(most, score), 0);
+  return scores.map((score) => (best > 0 && score > 0 ? score / best : 0));
+}

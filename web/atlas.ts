@@ -16,6 +16,8 @@ export interface Levels {
 
 export interface Atlas {
   snapshot: string;
+  /** The map as the server told it, in map units. */
+  columns: Columns;
   papers: Papers;
   /** The largest first. */
   topics: readonly TopicAnswer[];
@@ -28,6 +30,8 @@ export interface Atlas {
   /** The topic of a paper among those that are shown; null for none. */
   topicOf(id: string): number | null;
   idOf(row: number): string;
+  /** True where a topic, by the deepest that a paper is in, is another or a part of it. */
+  isWithin(leaf: number, topic: number): boolean;
 }
 
 export const noColumns: Columns = {
@@ -51,6 +55,7 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));
   const tones = new Map(topics.map((topic, i) => [topic.id, dealt[i]!]));
+  const parents = new Map(answer.tree.map(({ id, parent }) => [id, parent]));
   const rows = new Map(columns.ids.map((id, row) => [id, row]));
 
   const colour = new Uint8Array(columns.ids.length);
@@ -65,6 +70,7 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
 
   return {
     snapshot: answer.snapshot || columns.snapshot,
+    columns,
     papers: {
       world: createWorld(columns),
       topic: topicOfRow,
@@ -82,5 +88,10 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
       return topic === undefined || topic < 0 ? null : topic;
     },
     idOf: (row) => columns.ids[row]!,
+    isWithin(leaf, topic) {
+      let at: number | null | undefined = leaf;
+      while (at !== topic && at !== null && at !== undefined) at = parents.get(at);
+      return at === topic;
+    },
   };
 }

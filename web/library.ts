@@ -13,6 +13,8 @@ export interface Library {
   /** @param asked the query that the paper's abstract is to be marked for */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
+  /** Ids of the true neighbours of a paper that was fetched, the nearest first; none for any other. */
+  neighborsOf(id: string): readonly string[];
 }
 
 const SIMILAR = 10;
@@ -35,16 +37,22 @@ function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => 
 
 export function createLibrary(): Library {
   const known = new Map<string, Known>();
+  const neighbors = new Map<string, readonly string[]>();
   const note = (hits: readonly (Known & { id: string })[]) => {
     for (const { id, title, date } of hits) known.set(id, { title, date });
   };
   const paperAt = once(async (address) => {
     const answer = await api.paper(address);
     note([answer]);
+    neighbors.set(
+      answer.id,
+      answer.neighbors.map(({ id }) => id),
+    );
     return answer;
   });
   return {
     known: (id) => known.get(id),
+    neighborsOf: (id) => neighbors.get(id) ?? [],
     note,
     paper: (id, asked) => paperAt(api.paperAddress(id, asked)),
     similar: once(async (id) => {

@@ -69,7 +69,7 @@ watchKeyboard({
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
 onPress(byId('home', HTMLAnchorElement), () => {
-  store.set({ ...allClosed, view: null }, 'push');
+  store.set({ ...allClosed, dates: '', view: null }, 'push');
   screens.fit();
 });
 

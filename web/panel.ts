@@ -18,6 +18,7 @@ const labels: Readonly<Record<Screen, string>> = {
   welcome: 'Welcome',
   results: 'Results',
   topic: 'Topic',
+  selection: 'Selection',
   paper: 'Paper',
 };
 

@@ -7,6 +7,8 @@ import { createMapSide } from './map-side.ts';
 import { createPanel } from './panel.ts';
 import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
 import type { SearchBox } from './search.ts';
+import { createSelecting } from './selection/selecting.ts';
+import { selectionView } from './selection/view.ts';
 import { allClosed, type Screen, type State, screenOf } from './state.ts';
 import { createStepper } from './stepper.ts';
 import type { Store } from './store.ts';
@@ -65,8 +67,10 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     welcome: welcomeView(inputOf('welcome'), status),
     results,
     topic: topicView(inputOf('topic')),
+    selection: selectionView(inputOf('selection')),
     paper: paperView(inputOf('paper')),
   };
+  const selecting = createSelecting({ store, atlas, map, library, hits: results.hits });
   const stepper = createStepper((id) => store.set({ paper: id }, 'replace'));
 
   /** What the map lights follows from the view that is shown. */
@@ -75,6 +79,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     const selected = state.paper === null ? null : (atlas.rowOf(state.paper) ?? null);
     map.show({ ...unlit, ...views[screenOf(state)].onMap?.(state), selected, hoveredTopic: null });
     stepper.show(state.paper, results.hits());
+    selecting.refresh();
   };
 
   // Focus follows what a person opened, never what the page does by itself or while they type.

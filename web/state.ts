@@ -1,5 +1,7 @@
 /** What the page shows, as it stands in the address: pure, so that a link always opens the same view. */
 import type { SearchMode } from '../server/contract.ts';
+import { spanDays } from './dates/days.ts';
+import { printParts, readParts } from './selection/parts.ts';
 
 /** Where the map is looked at: centre in map units, zoom as a multiple of the whole map fitted. */
 export interface View {
@@ -15,11 +17,24 @@ export interface State {
   topic: number | null;
   /** How fine the topics are, 0 the coarsest; null: as the papers part by themselves. */
   level: number | null;
+  /** Papers picked out on the map, as selection/parts.ts writes it; empty: none are. */
+  selection: string;
+  /** The dates that the map keeps to, as dates/days.ts writes them; empty: all. */
+  dates: string;
   /** null: the whole map, fitted. */
   view: View | null;
 }
 
-export const emptyState: State = { q: '', mode: 'hybrid', paper: null, topic: null, level: null, view: null };
+export const emptyState: State = {
+  q: '',
+  mode: 'hybrid',
+  paper: null,
+  topic: null,
+  level: null,
+  selection: '',
+  dates: '',
+  view: null,
+};
 
 const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
 
@@ -48,11 +63,18 @@ export function encodeState(state: State): string {
   if (state.topic !== null) params.set('topic', String(state.topic));
   if (state.paper !== null) params.set('paper', state.paper);
   if (state.level !== null) params.set('level', String(state.level));
+  if (state.selection) params.set('sel', state.selection);
+  if (state.dates) params.set('dates', state.dates);
   if (state.view) {
     const { x, y, k } = roundView(state.view);
     params.set('at', `${x},${y},${k}`);
   }
-  const text = params.toString().replaceAll('%2C', ',').replaceAll('%3A', ':').replaceAll('%2F', '/');
+  const text = params
+    .toString()
+    .replaceAll('%2C', ',')
+    .replaceAll('%3A', ':')
+    .replaceAll('%2F', '/')
+    .replaceAll('%3B', ';');
   return text ? `?${text}` : '';
 }
 
@@ -68,6 +90,8 @@ export function decodeState(search: string): State {
     paper: params.get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
     level: /^\d$/.test(level) ? Number(level) : null,
+    selection: printParts(readParts(params.get('sel') ?? '')),
+    dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
     view: readView(params.get('at')),
   };
 }
@@ -83,6 +107,7 @@ interface Shown {
 const shown = {
   paper: { by: ({ paper }) => paper !== null, closed: { paper: null } },
   topic: { by: ({ topic }) => topic !== null, closed: { topic: null } },
+  selection: { by: ({ selection }) => selection !== '', closed: { selection: '' } },
   results: { by: ({ q }) => q !== '', closed: { q: '' } },
   welcome: { by: () => true, closed: {} },
 } satisfies Record<string, Shown>;

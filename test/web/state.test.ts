@@ -9,6 +9,8 @@ const states: fc.Arbitrary<State> = fc.record({
   paper: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
   topic: fc.option(fc.nat(999)),
   level: fc.option(fc.nat(9)),
+  selection: fc.constantFrom('', 'r:-1.2,0.4,3,2.5', 'l:0,0,1,0,1,1;-t:12;*p:2501.12948,a%2Cb'),
+  dates: fc.constantFrom('', '2025', '2025-01..2025-06', '2025-01-07..2026-02-01'),
   view: fc.option(
     fc.record({ x: place, y: place, k: fc.double({ min: 0.01, max: 1000, noNaN: true }) }).map(roundView),
   ),
@@ -36,11 +38,14 @@ describe('the state in the address', () => {
       view: { x: 1.23456, y: -2, k: 3 },
     };
     expect(encodeState(state)).toBe('?q=push+and+grasp&paper=arxiv:2401/1&at=1.235,-2,3');
+    const picked = { ...emptyState, selection: 'r:-1,0.5,2,3;-t:4', dates: '2025-01..2025-06' };
+    expect(encodeState(picked)).toBe('?sel=r:-1,0.5,2,3;-t:4&dates=2025-01..2025-06');
   });
 
   it('leaves out what cannot be read, whatever an address holds', () => {
     expect(decodeState('?mode=magic&topic=-3&at=1,2&paper=')).toEqual(emptyState);
     expect(decodeState('?at=1,,3').view).toBeNull();
+    expect(decodeState('?sel=x:1;r:1&dates=2025-13')).toEqual(emptyState);
     expect(decodeState('?at=1,2,0').view).toBeNull();
     expect(decodeState('?at=1,2,Infinity').view).toBeNull();
     fc.assert(
@@ -55,14 +60,15 @@ describe('the screen of a state', () => {
   it('is the most particular thing it names', () => {
     expect(screenOf(emptyState)).toBe('welcome');
     expect(screenOf({ ...emptyState, q: 'a' })).toBe('results');
-    expect(screenOf({ ...emptyState, q: 'a', topic: 0 })).toBe('topic');
+    expect(screenOf({ ...emptyState, q: 'a', selection: 't:1' })).toBe('selection');
+    expect(screenOf({ ...emptyState, q: 'a', selection: 't:1', topic: 0 })).toBe('topic');
     expect(screenOf({ ...emptyState, q: 'a', topic: 0, paper: 'p' })).toBe('paper');
   });
 
-  it('leads back to the first view in at most three steps', () => {
+  it('leads back to the first view in at most four steps', () => {
     fc.assert(
       fc.property(states, (state) => {
-        expect(screenOf(parentOf(parentOf(parentOf(state))))).toBe('welcome');
+        expect(screenOf(parentOf(parentOf(parentOf(parentOf(state)))))).toBe('welcome');
       }),
     );
   });

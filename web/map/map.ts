@@ -2,7 +2,7 @@
 import type { Atlas } from '../atlas.ts';
 import type { View } from '../state.ts';
 import { createBackdrop } from './backdrop.ts';
-import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart } from './camera.ts';
+import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { nameAt } from './draw-names.ts';
 import { createHitTest } from './hit-test.ts';
 import { layNames, type MapName } from './names.ts';
@@ -21,6 +21,14 @@ export interface MapEvents {
   settled(view: View | null): void;
 }
 
+/** Where the map is looked at. */
+export interface Camera {
+  transform: Transform;
+  frame: Frame;
+  /** Zoom as a multiple of the fitted map. */
+  zoom: number;
+}
+
 export interface PaperMap {
   show(change: Partial<Scene>): void;
   goTo(view: View | null, animate: boolean): void;
@@ -30,6 +38,11 @@ export interface PaperMap {
   reveal(row: number): void;
   setInset(inset: Frame['inset'], animate: boolean): void;
   setTheme(theme: Theme): void;
+  camera(): Camera;
+  /** Calls at every frame of the map that is drawn, and once now. */
+  watch(listener: (camera: Camera) => void): void;
+  /** Moves a place of the world into the middle, at the zoom there is. */
+  centre(x: number, y: number, animate: boolean): void;
 }
 
 export function createMap(
@@ -47,6 +60,8 @@ export function createMap(
   let pointed: MapName | null = null;
   let frame: Frame = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
   let asked = false;
+  const watching: ((camera: Camera) => void)[] = [];
+  const camera = (): Camera => ({ transform: control.transform(), frame, zoom: control.zoom() });
 
   const redraw = () => {
     if (asked) return;
@@ -55,6 +70,7 @@ export function createMap(
       asked = false;
       const transform = control.transform();
       const fading = painter.draw({ scene, transform, zoom: control.zoom(), names, pointed, theme: look });
+      for (const listener of watching) listener(camera());
       if (fading) redraw();
     });
   };
@@ -137,5 +153,11 @@ export function createMap(
       painter.recolour(next);
       redraw();
     },
+    camera,
+    watch(listener) {
+      watching.push(listener);
+      listener(camera());
+    },
+    centre: (x, y, animate) => control.to(centred(x, y, control.transform().k, frame), animate),
   };
 }

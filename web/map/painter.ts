@@ -90,9 +90,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, backdro
     /** True while names are still fading: another frame is due. */
     draw(frame: Frame): boolean {
       const { scene, transform } = frame;
-      if (layered === null || layered.lit !== scene.lit || layered.hoveredTopic !== scene.hoveredTopic) {
-        layers = layersOf(scene, papers);
-      }
+      const same = (part: 'lit' | 'hoveredTopic' | 'outside') => layered?.[part] === scene[part];
+      if (!same('lit') || !same('hoveredTopic') || !same('outside')) layers = layersOf(scene, papers);
       layered = scene;
       const radius = pointRadius(papers.world.n, transform.k / frame.zoom, frame.zoom);
       pixels.fill(0);

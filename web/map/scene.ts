@@ -13,6 +13,8 @@ export interface Scene {
   hovered: number | null;
   /** The topic pointed at in a list, −1 for the papers of none: lit instead of `lit`. */
   hoveredTopic: number | null;
+  /** 1 for each row that a filter keeps out: dimmed, whatever else is lit; null: none is kept out. */
+  outside: Uint8Array | null;
 }
 
 export const emptyScene: Scene = {
@@ -22,6 +24,7 @@ export const emptyScene: Scene = {
   linked: [],
   hovered: null,
   hoveredTopic: null,
+  outside: null,
 };
 
 /** The papers of the map: places, topics, and the tone of each. */
@@ -41,9 +44,15 @@ export interface Layers {
 
 export function layersOf(scene: Scene, papers: Papers): Layers {
   const none = new Uint32Array(0);
-  const lit = scene.hoveredTopic === null ? scene.lit : papers.rowsOf(scene.hoveredTopic);
+  const { outside } = scene;
+  const within = (row: number) => outside === null || outside[row] === 0;
+  const wanted = scene.hoveredTopic === null ? scene.lit : papers.rowsOf(scene.hoveredTopic);
+  const lit = wanted?.filter(within) ?? null;
   const everything = Uint32Array.from({ length: papers.world.n }, (_, row) => row);
-  if (lit === null) return { dim: none, plain: everything, lit: none };
+  if (lit === null && outside === null) return { dim: none, plain: everything, lit: none };
+  if (lit === null) {
+    return { dim: everything.filter((row) => !within(row)), plain: everything.filter(within), lit: none };
+  }
   const isLit = new Uint8Array(papers.world.n);
   for (const row of lit) isLit[row] = 1;
   // The first hit is drawn last, on top.

@@ -1,7 +1,7 @@
 /** A lasso drawn by hand as few points: short enough for an address, the same line to the eye. Pure. */
 
 /** As many corners a lasso has at most. */
-const MOST_POINTS = 48;
+const MOST_POINTS = 32;
 
 /** Squared distance of point p from the piece of line between a and b. */
 function distanceTo(points: readonly number[], p: number, a: number, b: number): number {

@@ -143,7 +143,7 @@ describe('a lasso for the address', () => {
       fc.property(points(400), fc.double({ min: 0.01, max: 1, noNaN: true }), (drawn, tolerance) => {
         const line = drawn.flat();
         const few = simplify(line, tolerance);
-        expect(few.length).toBeLessThanOrEqual(96);
+        expect(few.length).toBeLessThanOrEqual(64);
         expect(few.slice(0, 2)).toEqual(line.slice(0, 2));
         expect(few.slice(-2)).toEqual(line.slice(-2));
         const pairs = drawn.map(([x, y]) => `${x},${y}`);

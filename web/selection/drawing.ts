@@ -1,0 +1,117 @@
+/** A rectangle or a lasso drawn on the map by mouse, pen or finger. What is drawn goes out in map units. */
+import type { PaperMap } from '../map/map.ts';
+import type { World } from '../map/world.ts';
+import type { Area } from './parts.ts';
+import { roundTo, simplify } from './simplify.ts';
+
+export type Tool = Area['kind'];
+
+export interface DrawingEvents {
+  /** What a press draws; null: nothing, the map is moved. */
+  tool(event: PointerEvent): Tool | null;
+  /** The area as far as it is drawn; null: no longer. */
+  draws(area: Area | null): void;
+  drawn(area: Area, event: PointerEvent): void;
+}
+
+/** Pixels that a press may tremble and still be a click. */
+const STILL = 4;
+/** Pixels that a lasso's line may leave the hand's. */
+const TOLERANCE = 2.5;
+
+export interface Drawing {
+  isUnderway(): boolean;
+  cancel(): void;
+}
+
+/** @param field holds the canvas: presses are taken here, before the map sees them */
+export function watchDrawing(
+  field: HTMLElement,
+  canvas: HTMLCanvasElement,
+  map: PaperMap,
+  world: World,
+  events: DrawingEvents,
+): Drawing {
+  let hand: { pointer: number; tool: Tool; from: [number, number]; points: number[]; far: boolean } | null = null;
+  let swallowClick = false;
+
+  const onScreen = (event: PointerEvent): [number, number] => {
+    const box = canvas.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  const toMap = ([sx, sy]: [number, number]) => {
+    const { x, y, k } = map.camera().transform;
+    return world.toMap((sx - x) / k, (sy - y) / k);
+  };
+  /** Pixels per map unit. */
+  const scale = () => Math.abs(world.fromMap(1, 0)[0] - world.fromMap(0, 0)[0]) * map.camera().transform.k;
+  const areaOf = (tool: Tool, points: readonly number[]): Area => {
+    if (tool === 'lasso') return { kind: tool, points };
+    return { kind: tool, points: [points[0]!, points[1]!, points.at(-2)!, points.at(-1)!] };
+  };
+  const short = (area: Area): Area =>
+    area.kind === 'lasso'
+      ? { kind: area.kind, points: roundTo(scale(), simplify(area.points, TOLERANCE / scale())) }
+      : { kind: area.kind, points: roundTo(scale(), area.points) as [number, number, number, number] };
+  const stop = () => {
+    hand = null;
+    events.draws(null);
+  };
+
+  field.addEventListener(
+    'pointerdown',
+    (event) => {
+      swallowClick = false;
+      // A second finger means to zoom.
+      if (hand) return stop();
+      if (event.target !== canvas || event.button !== 0) return;
+      const tool = events.tool(event);
+      if (!tool) return;
+      const from = onScreen(event);
+      hand = { pointer: event.pointerId, tool, from, points: [...toMap(from)], far: false };
+      canvas.setPointerCapture(event.pointerId);
+    },
+    true,
+  );
+  // The presses that move the map come after, by their older names: while one draws they are kept from it.
+  for (const name of ['mousedown', 'touchstart'] as const) {
+    field.addEventListener(
+      name,
+      (event) => {
+        const fingers = 'touches' in event ? event.touches.length : 1;
+        if (hand && event.target === canvas && fingers === 1) event.stopPropagation();
+      },
+      true,
+    );
+  }
+  field.addEventListener('pointermove', (event) => {
+    if (hand?.pointer !== event.pointerId) return;
+    for (const step of event.getCoalescedEvents?.() ?? [event]) {
+      const at = onScreen(step);
+      hand.far ||= Math.hypot(at[0] - hand.from[0], at[1] - hand.from[1]) > STILL;
+      hand.points.push(...toMap(at));
+    }
+    if (hand.far) events.draws(areaOf(hand.tool, hand.points));
+  });
+  field.addEventListener('pointerup', (event) => {
+    if (hand?.pointer !== event.pointerId) return;
+    const { far, tool, points } = hand;
+    stop();
+    if (!far) return;
+    swallowClick = true;
+    const area = short(areaOf(tool, points));
+    if (area.points.length >= 6 || area.kind === 'rectangle') events.drawn(area, event);
+  });
+  field.addEventListener('pointercancel', () => hand && stop());
+  field.addEventListener(
+    'click',
+    (event) => {
+      if (!swallowClick || event.target !== canvas) return;
+      swallowClick = false;
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  return { isUnderway: () => hand !== null, cancel: stop };
+}

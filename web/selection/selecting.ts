@@ -1,0 +1,101 @@
+/** Selecting on the map: tools, keys and what is listed become parts of the selection in the address. */
+import type { Atlas } from '../atlas.ts';
+import { byId } from '../dom.ts';
+import type { Library } from '../library.ts';
+import type { PaperMap } from '../map/map.ts';
+import type { State } from '../state.ts';
+import type { Store } from '../store.ts';
+import { count } from '../wording.ts';
+import { type Tool, watchDrawing } from './drawing.ts';
+import { createOutlines } from './outlines.ts';
+import { printParts, readParts, type Subject, withPart } from './parts.ts';
+import { createToolBar, type How, type Offer } from './tool-bar.ts';
+
+export interface SelectingInput {
+  store: Store;
+  atlas: Atlas;
+  map: PaperMap;
+  library: Library;
+  /** The papers that the results list now. */
+  hits(): readonly { id: string }[];
+}
+
+/** Keys held beside a press go before what the card says. */
+function howOf(event: Pick<PointerEvent, 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>, chosen: How): How {
+  const less = event.altKey || event.ctrlKey || event.metaKey;
+  if (event.shiftKey) return less ? 'meet' : 'add';
+  return less ? 'remove' : chosen;
+}
+
+export interface Selecting {
+  /** What is listed may have changed. */
+  refresh(): void;
+}
+
+export function createSelecting({ store, atlas, map, library, hits }: SelectingInput): Selecting {
+  const field = byId('field', HTMLElement);
+  const canvas = byId('map', HTMLCanvasElement);
+  const { world } = atlas.papers;
+
+  const choose = (subject: Subject, how: How) => {
+    const parts = withPart(readParts(store.get().selection), how, subject);
+    store.set({ selection: printParts(parts), paper: null, topic: null }, 'push');
+  };
+  const clear = () => store.set({ selection: '' }, 'push');
+  const bar = createToolBar(byId('map-tools', HTMLElement), {
+    offers: () => offersOf(store.get()),
+    clear,
+  });
+  const offersOf = (state: State): Offer[] => {
+    const offers: Offer[] = [];
+    const offer = (words: string, subject: () => Subject) =>
+      offers.push({ words, choose: () => choose(subject(), bar.how()) });
+    const papers = (ids: readonly string[]): Subject => ({ kind: 'papers', ids });
+    const neighbors = state.paper === null ? [] : library.neighborsOf(state.paper);
+    if (neighbors.length > 0) {
+      offer(`This paper and its ${count(neighbors.length, 'neighbour')}`, () => papers([state.paper!, ...neighbors]));
+    }
+    const topic = atlas.topic(state.topic);
+    if (topic) offer(`This topic: ${count(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));
+    const listed = hits().map(({ id }) => id);
+    if (listed.length > 0) offer(`The listed results: ${count(listed.length, 'paper')}`, () => papers(listed));
+    return offers;
+  };
+
+  const outlines = createOutlines(field, map, world);
+  const drawing = watchDrawing(field, canvas, map, world, {
+    tool: (event): Tool | null => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
+    draws: outlines.draw,
+    drawn(area, event) {
+      choose(area, howOf(event, bar.tool() === null ? 'add' : bar.how()));
+      // A finger has no other way to move the map.
+      if (event.pointerType === 'touch') bar.close();
+    },
+  });
+
+  // Before the keys of the page: Escape undoes what is nearest at hand.
+  document.addEventListener(
+    'keydown',
+    (event) => {
+      if (event.key !== 'Escape' || event.isComposing || document.querySelector(':popover-open')) return;
+      if (event.target instanceof HTMLInputElement && event.target.type === 'text') return;
+      const { selection, paper, topic } = store.get();
+      if (drawing.isUnderway()) drawing.cancel();
+      else if (!bar.close()) {
+        if (selection === '' || paper !== null || topic !== null) return;
+        clear();
+      }
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+
+  const show = (state: State) => {
+    outlines.show(readParts(state.selection));
+    bar.refresh(state.selection !== '');
+  };
+  store.subscribe((state) => show(state));
+  show(store.get());
+  return { refresh: () => bar.refresh(store.get().selection !== '') };
+}

@@ -1,0 +1,174 @@
+/** The selected papers in the panel: how many, of which topics and dates, one by one, and as a file. */
+import { append, el, onPress } from '../dom.ts';
+import { bones, trouble } from '../hit-list.ts';
+import type { PanelView, ViewInput } from '../panel-view.ts';
+import { likeQuery } from '../query-text.ts';
+import { count, wordDate } from '../wording.ts';
+import { dateRange, newestFirst, topicsOf } from './facts.ts';
+import { readParts } from './parts.ts';
+import { rowsIn, type Selection, select } from './select.ts';
+
+const PAGE = 20;
+const TOPICS = 8;
+/** As many papers a query is made like; more would say the same. */
+const ALIKE = 5;
+
+const nothing: Selection = { mask: new Uint8Array(0), rows: rowsIn(new Uint8Array(0)), missing: 0 };
+
+export function selectionView(input: ViewInput): PanelView {
+  const { host, atlas, store } = input;
+  const { columns } = atlas;
+  const papers = { places: columns, leaf: columns.leaf, isWithin: atlas.isWithin, rowOf: atlas.rowOf };
+  let selection = nothing;
+  let lit: number[] = [];
+  let showing: Listing | null = null;
+
+  const show = (parts: string) => {
+    selection = parts === '' ? nothing : select(readParts(parts), papers);
+    lit = Array.from(selection.rows);
+    showing = null;
+    host.replaceChildren();
+    if (parts === '') return;
+    const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
+    clear.addEventListener('click', () => store.set({ selection: '' }, 'push'));
+    const heading = el('h2', { class: 'topic-title', tabindex: -1 }, `${count(lit.length, 'paper')} selected`);
+    if (lit.length === 0) {
+      const words = 'No paper lies there. Draw another area, or go back.';
+      append(
+        host,
+        heading,
+        el('p', { class: 'quiet' }, words),
+        el('div', { class: 'actions' }, clear),
+        notes(selection),
+      );
+      return;
+    }
+    const rows = newestFirst(selection.rows, columns.date);
+    const held = topicsOf(rows, atlas.papers.topic);
+    showing = createListing(rows, input);
+    append(
+      host,
+      heading,
+      rangeWords(selection, columns.date),
+      el('div', { class: 'actions' }, alike(rows, input), clear),
+      el('h3', { class: 'section-title' }, 'Topics'),
+      topicList(held, input),
+      el('h3', { class: 'section-title' }, 'Papers, the newest first'),
+      showing.element,
+      notes(selection),
+    );
+  };
+
+  return {
+    follow(state, before) {
+      if (state.selection !== before?.selection) show(state.selection);
+    },
+    page: ({ selection: parts }) => parts,
+    title: () => `${count(selection.rows.length, 'selected paper')} · paperfield`,
+    isInner: true,
+    onMap: () => ({ lit }),
+    light: (id) => showing?.light(id),
+  };
+}
+
+function rangeWords({ rows }: Selection, date: Int32Array): HTMLElement | null {
+  const range = dateRange(rows, date);
+  if (!range) return null;
+  const [from, to] = [wordDate(range.from), wordDate(range.to)];
+  return el('p', { class: 'quiet' }, from === to ? from : `${from} to ${to}`);
+}
+
+function alike(rows: Uint32Array, { atlas, find }: ViewInput): HTMLElement {
+  const words = rows.length === 1 ? 'More like this' : 'More like these';
+  const button = el('button', { type: 'button', class: 'button' }, words);
+  button.title = `Search for papers like ${rows.length <= ALIKE ? 'the selected' : `${ALIKE} of the selected`}`;
+  const step = Math.max(1, Math.floor(rows.length / ALIKE));
+  const some = Array.from(rows.filter((_, i) => i % step === 0).slice(0, ALIKE), (row) => likeQuery(atlas.idOf(row)));
+  button.addEventListener('click', () => find(some.join(' ')));
+  return button;
+}
+
+function topicList(held: readonly [number, number][], { atlas, tags, openTopic, pointTopic }: ViewInput): HTMLElement {
+  const list = el('ul', { class: 'legend' });
+  for (const [topic, size] of held.slice(0, TOPICS)) {
+    const known = atlas.topic(topic);
+    const content = [
+      tags.dot(known ? topic : null),
+      el('span', { class: 'legend-name' }, known?.name ?? 'Between the topics'),
+      el('span', { class: 'legend-size' }, String(size)),
+    ];
+    const line = known
+      ? el('button', { type: 'button', class: 'legend-row' }, ...content)
+      : el('div', { class: 'legend-row' }, ...content);
+    if (known) line.addEventListener('click', () => openTopic(topic));
+    for (const event of ['pointerenter', 'focus']) line.addEventListener(event, () => pointTopic(topic));
+    for (const event of ['pointerleave', 'blur']) line.addEventListener(event, () => pointTopic(null));
+    list.appendChild(el('li', {}, line));
+  }
+  if (held.length > TOPICS) {
+    const rest = held.slice(TOPICS).reduce((sum, [, size]) => sum + size, 0);
+    const words = `and ${count(rest, 'paper')} of ${count(held.length - TOPICS, 'further topic')}`;
+    list.appendChild(el('li', { class: 'legend-row quiet' }, words));
+  }
+  return list;
+}
+
+function notes({ missing }: Selection): HTMLElement {
+  const words = 'Areas are kept as places of the map: after a rebuild, what lies in them then is selected.';
+  const gone =
+    missing > 0 && `${count(missing, 'paper')} of the link ${missing === 1 ? 'is' : 'are'} not in this snapshot. `;
+  return el('p', { class: 'quiet small selection-note' }, gone, words);
+}
+
+interface Listing {
+  element: HTMLElement;
+  light(id: string | null): void;
+}
+
+/** Page by page: of each paper the map knows all but the title, which is fetched when its page is shown. */
+function createListing(rows: Uint32Array, { atlas, library, tags, href, open, point }: ViewInput): Listing {
+  const list = el('ul', { class: 'hits apart' });
+  const below = el('div', {});
+  const element = el('div', {}, list, below);
+  const entries = new Map<string, HTMLElement>();
+
+  const entry = (id: string, title: string, date: string | null) => {
+    const link = el('a', { class: 'hit-title', href: href(id), dir: 'auto' }, title);
+    onPress(link, () => open(id));
+    const facts = el('div', { class: 'hit-facts' }, tags.ofPaper(id), date && el('span', {}, wordDate(date)));
+    const item = el('li', { class: 'hit' }, link, facts);
+    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => point(id));
+    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => point(null));
+    entries.set(id, item);
+    return item;
+  };
+  const more = async () => {
+    const from = entries.size;
+    const ids = Array.from(rows.slice(from, from + PAGE), (row) => atlas.idOf(row));
+    below.replaceChildren(bones(Math.min(ids.length, 4)));
+    try {
+      const told = await Promise.all(ids.map((id) => library.known(id) ?? library.paper(id)));
+      list.append(...told.map(({ title, date }, i) => entry(ids[i]!, title, date)));
+      below.replaceChildren();
+      const rest = rows.length - entries.size;
+      if (rest <= 0) return;
+      const button = el('button', { type: 'button', class: 'button more' }, `Show ${Math.min(rest, PAGE)} more`);
+      button.addEventListener('click', async () => {
+        const next = rows[entries.size]!;
+        await more();
+        entries.get(atlas.idOf(next))?.querySelector('a')?.focus();
+      });
+      below.appendChild(button);
+    } catch (error) {
+      below.replaceChildren(trouble(error, () => void more()));
+    }
+  };
+  void more();
+
+  return {
+    element,
+    light(id) {
+      for (const [known, item] of entries) item.classList.toggle('lit', known === id);
+    },
+  };
+}

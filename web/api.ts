@@ -10,6 +10,12 @@ import type {
   TopicsAnswer,
 } from '../server/contract.ts';
 import type { CompleteAnswer } from '../server/contract-complete.ts';
+import type {
+  CompareAnswer,
+  OneTopicAnswer,
+  TopicPapersAnswer,
+  TopicPapersRequest,
+} from '../server/contract-topics.ts';
 import { type Columns, decodeColumns } from './map/columns.ts';
 import { sentence } from './wording.ts';
 
@@ -84,6 +90,19 @@ export function similar(id: string, limit: number, signal?: AbortSignal): Promis
 /** @param level as the state has it */
 export function topics(level: number | null): Promise<TopicsAnswer> {
   return read(level === null ? 'topics' : `topics?level=${level}`);
+}
+
+export function topic(id: string): Promise<OneTopicAnswer> {
+  return read(`topics/${id}`);
+}
+
+export function topicPapers(id: number, request: TopicPapersRequest, signal: AbortSignal): Promise<TopicPapersAnswer> {
+  const params = new URLSearchParams(Object.entries(request).map(([name, value]) => [name, String(value)]));
+  return read(`topics/${id}/papers?${params}`, signal);
+}
+
+export function compareTopics(a: number, b: number): Promise<CompareAnswer> {
+  return read(`topics/compare?a=${a}&b=${b}`);
 }
 
 export function status(): Promise<StatusAnswer> {

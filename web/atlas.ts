@@ -5,6 +5,7 @@ import { dealTones, TONES } from './map/palette.ts';
 import type { Papers } from './map/scene.ts';
 import { createWorld } from './map/world.ts';
 import { topicsOfCut } from './topic-cut.ts';
+import { createTopicTree, type TopicTree } from './topic-tree.ts';
 
 type ShownTopics = Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
@@ -22,6 +23,10 @@ export interface Atlas {
   /** The largest first. */
   topics: readonly TopicAnswer[];
   tones: ReadonlyMap<number, number>;
+  /** All topics, those that are shown and those above and below them. */
+  tree: TopicTree;
+  /** Of a shown topic, or of a part of one; null for what lies above them. */
+  toneOf(topic: number): number | null;
   outliers: number;
   /** How fine the topics are, and how fine they can be. */
   levels: Levels;
@@ -68,6 +73,17 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
     else rowsOf.set(topic, [row]);
   });
 
+  const tree = createTopicTree(answer.tree);
+  const rowsWithin = (topic: number): number[] => {
+    const parts = tree.within(topic);
+    const found: number[] = [];
+    if (parts.size === 0) return found;
+    columns.leaf.forEach((leaf, row) => {
+      if (parts.has(leaf)) found.push(row);
+    });
+    return found;
+  };
+
   return {
     snapshot: answer.snapshot || columns.snapshot,
     columns,
@@ -75,10 +91,19 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
       world: createWorld(columns),
       topic: topicOfRow,
       colour,
-      rowsOf: (topic) => rowsOf.get(topic) ?? [],
+      rowsOf(topic) {
+        const known = rowsOf.get(topic) ?? rowsWithin(topic);
+        rowsOf.set(topic, known);
+        return known;
+      },
     },
     topics,
     tones,
+    tree,
+    toneOf(topic) {
+      const shown = tree.pathTo(topic).find(({ id }) => tones.has(id));
+      return shown ? tones.get(shown.id)! : null;
+    },
     outliers: answer.outliers,
     levels: { shown: level ?? answer.chosenLevel, chosen: answer.chosenLevel, count: answer.levels.length },
     topic: (id) => (id === null ? undefined : byId.get(id)),

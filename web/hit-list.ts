@@ -25,10 +25,13 @@ export interface HitListInput {
   point(id: string | null): void;
 }
 
+/** What a list needs of a paper, and what it shows where it is known. */
+export type Listed = Pick<Hit, 'id' | 'title'> & Partial<Hit>;
+
 export interface HitList {
   element: HTMLElement;
   /** Replaces what the list shows from the place `from` on. */
-  put(hits: readonly Hit[], from: number): void;
+  put(papers: readonly Listed[], from: number): void;
   /** Lights the entry of a paper pointed at elsewhere. */
   light(id: string | null): void;
   focus(id: string): boolean;
@@ -36,7 +39,7 @@ export interface HitList {
 
 /** Date, organisation, authors and comments, as far as known. */
 export function facts(
-  paper: Pick<Hit, 'date' | 'organisation' | 'authorCount' | 'comments'>,
+  paper: Partial<Pick<Hit, 'date' | 'organisation' | 'authorCount' | 'comments'>>,
   more: string | null = null,
 ): HTMLElement | null {
   const known = [
@@ -49,9 +52,9 @@ export function facts(
   return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
 }
 
-function snippet(hit: Hit): HTMLElement {
+function snippetLine(snippet: Hit['snippet']): HTMLElement {
   const line = el('p', { class: 'hit-snippet', dir: 'auto' });
-  appendMarked(line, hit.snippet.text, hit.snippet);
+  appendMarked(line, snippet.text, snippet);
   return line;
 }
 
@@ -82,11 +85,11 @@ export function createHitList(input: HitListInput): HitList {
   const element = el(input.numbered ? 'ol' : 'ul', { class: input.numbered ? 'hits' : 'hits apart' });
   const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
 
-  const entry = (hit: Hit, rank: number): HTMLLIElement => {
+  const entry = (paper: Listed, rank: number): HTMLLIElement => {
     // Beside a paper that is read, what its neighbours share with it is no answer to anything asked.
-    const link = linkTo(hit, 'hit-title', input, input.snippets ? hit.titleMarks : NOTHING);
+    const link = linkTo(paper, 'hit-title', input, input.snippets ? paper.titleMarks : NOTHING);
     // Of papers about something else it would say nothing but that.
-    const note = input.numbered ? relevanceNote(hit.relevance) : null;
+    const note = input.numbered ? relevanceNote(paper.relevance ?? null) : null;
     // It lies above the link that fills the entry, to explain itself; pressed, it is part of it.
     note?.addEventListener('click', () => link.click());
     const item = el(
@@ -95,24 +98,24 @@ export function createHitList(input: HitListInput): HitList {
       input.numbered &&
         el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
       link,
-      input.snippets && hit.snippet.text ? snippet(hit) : null,
-      el('div', { class: 'hit-facts' }, input.tags.ofPaper(hit.id), facts(hit), note),
-      hit.also.length > 0 && alsoLine(hit.also, input),
+      input.snippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
+      el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper), note),
+      paper.also?.length ? alsoLine(paper.also, input) : null,
     );
-    item.addEventListener('pointerenter', () => input.point(hit.id));
+    item.addEventListener('pointerenter', () => input.point(paper.id));
     item.addEventListener('pointerleave', () => input.point(null));
-    entries.set(hit.id, { item, link });
+    entries.set(paper.id, { item, link });
     return item;
   };
 
   return {
     element,
-    put(hits, from) {
+    put(papers, from) {
       if (from === 0) {
         entries.clear();
         element.replaceChildren();
       }
-      element.append(...hits.map((hit, i) => entry(hit, from + i + 1)));
+      element.append(...papers.map((paper, i) => entry(paper, from + i + 1)));
     },
     light(id) {
       for (const [known, { item }] of entries) item.classList.toggle('lit', known === id);

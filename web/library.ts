@@ -1,5 +1,6 @@
-/** Papers and their similar papers, each fetched once. What lists have already told about a paper is remembered. */
+/** Papers, their similar papers, and topics, each fetched once. What lists have already told about a paper is remembered. */
 import type { Hit, PaperAnswer, PaperRequest } from '../server/contract.ts';
+import type { OneTopicAnswer } from '../server/contract-topics.ts';
 import * as api from './api.ts';
 
 interface Known {
@@ -9,12 +10,13 @@ interface Known {
 
 export interface Library {
   known(id: string): Known | undefined;
-  note(hits: readonly Hit[]): void;
+  note(papers: readonly (Known & { id: string })[]): void;
   /** @param asked the query that the paper's abstract is to be marked for */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
   /** Ids of the true neighbours of a paper that was fetched, the nearest first; none for any other. */
   neighborsOf(id: string): readonly string[];
+  topic(id: number): Promise<OneTopicAnswer>;
 }
 
 const SIMILAR = 10;
@@ -38,8 +40,8 @@ function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => 
 export function createLibrary(): Library {
   const known = new Map<string, Known>();
   const neighbors = new Map<string, readonly string[]>();
-  const note = (hits: readonly (Known & { id: string })[]) => {
-    for (const { id, title, date } of hits) known.set(id, { title, date });
+  const note = (papers: readonly (Known & { id: string })[]) => {
+    for (const { id, title, date } of papers) known.set(id, { title, date });
   };
   const paperAt = once(async (address) => {
     const answer = await api.paper(address);
@@ -50,11 +52,13 @@ export function createLibrary(): Library {
     );
     return answer;
   });
+  const topicAt = once(api.topic);
   return {
     known: (id) => known.get(id),
     neighborsOf: (id) => neighbors.get(id) ?? [],
     note,
     paper: (id, asked) => paperAt(api.paperAddress(id, asked)),
+    topic: (id) => topicAt(String(id)),
     similar: once(async (id) => {
       const { hits } = await api.similar(id, SIMILAR);
       note(hits);

@@ -40,6 +40,7 @@ export interface ViewInput {
   /** The address of a paper's page, and what a press of that link does. */
   href(id: string): string;
   open(id: string): void;
+  hrefOfTopic(topic: number): string;
   openTopic(topic: number): void;
   /** Asks a query. */
   find(query: string): void;

@@ -51,6 +51,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     rowsOf: (papers) => papers.map(({ id }) => atlas.rowOf(id)).filter((row) => row !== undefined),
     href: (id) => store.href({ paper: id }),
     open,
+    hrefOfTopic: (topic) => store.href({ topic, paper: null }),
     openTopic,
     find: (q) => store.set({ ...allClosed, q }, 'push'),
     hrefOf: (q) => store.href({ ...allClosed, q }),
@@ -66,8 +67,8 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
   const views: Readonly<Record<Screen, PanelView>> = {
     welcome: welcomeView(inputOf('welcome'), status),
     results,
-    topic: topicView(inputOf('topic')),
     selection: selectionView(inputOf('selection')),
+    topic: topicView(inputOf('topic'), status),
     paper: paperView(inputOf('paper')),
   };
   const selecting = createSelecting({ store, atlas, map, library, hits: results.hits });

@@ -1,5 +1,6 @@
 /** What the page shows, as it stands in the address: pure, so that a link always opens the same view. */
 import type { SearchMode } from '../server/contract.ts';
+import type { TopicPapersRequest } from '../server/contract-topics.ts';
 import { spanDays } from './dates/days.ts';
 import { printParts, readParts } from './selection/parts.ts';
 
@@ -15,6 +16,8 @@ export interface State {
   mode: SearchMode;
   paper: string | null;
   topic: number | null;
+  /** In which order a topic's papers stand. */
+  topicOrder: TopicPapersRequest['sort'];
   /** How fine the topics are, 0 the coarsest; null: as the papers part by themselves. */
   level: number | null;
   /** Papers picked out on the map, as selection/parts.ts writes it; empty: none are. */
@@ -30,6 +33,7 @@ export const emptyState: State = {
   mode: 'hybrid',
   paper: null,
   topic: null,
+  topicOrder: 'central',
   level: null,
   selection: '',
   dates: '',
@@ -61,6 +65,7 @@ export function encodeState(state: State): string {
   if (state.q) params.set('q', state.q);
   if (state.mode !== 'hybrid') params.set('mode', state.mode);
   if (state.topic !== null) params.set('topic', String(state.topic));
+  if (state.topicOrder !== 'central') params.set('by', state.topicOrder);
   if (state.paper !== null) params.set('paper', state.paper);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
@@ -89,6 +94,7 @@ export function decodeState(search: string): State {
     mode: isMode(mode) ? mode : 'hybrid',
     paper: params.get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
+    topicOrder: params.get('by') === 'date' ? 'date' : 'central',
     level: /^\d$/.test(level) ? Number(level) : null,
     selection: printParts(readParts(params.get('sel') ?? '')),
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
@@ -106,7 +112,7 @@ interface Shown {
 /** The panel's views, the most particular first: a state shows the first of them that it names something for. */
 const shown = {
   paper: { by: ({ paper }) => paper !== null, closed: { paper: null } },
-  topic: { by: ({ topic }) => topic !== null, closed: { topic: null } },
+  topic: { by: ({ topic }) => topic !== null, closed: { topic: null, topicOrder: 'central' } },
   selection: { by: ({ selection }) => selection !== '', closed: { selection: '' } },
   results: { by: ({ q }) => q !== '', closed: { q: '' } },
   welcome: { by: () => true, closed: {} },

@@ -7,17 +7,29 @@ export interface Tags {
   dot(topic: number | null): HTMLElement;
   /** Words only, for places that are not pressed. */
   label(topic: number | null): HTMLElement | null;
+  /** A topic that opens when pressed, whether it is shown or above or below those that are; null for an unknown one. */
+  ofTopic(topic: number): HTMLElement | null;
   /** The topic of a paper, which opens when pressed; null for a paper of none. */
   ofPaper(id: string): HTMLElement | null;
 }
 
 export function createTags(atlas: Atlas, open: (topic: number) => void): Tags {
   const dot = (topic: number | null) => {
-    const tone = topic === null ? OUTLIER : (atlas.tones.get(topic) ?? OUTLIER);
-    const mark = el('span', { class: 'dot', 'aria-hidden': 'true' });
+    const known = topic === null ? OUTLIER : atlas.toneOf(topic);
+    const tone = known ?? OUTLIER;
+    // What is larger than the topics that are shown has papers of many colours.
+    const mark = el('span', { class: known === null ? 'dot many' : 'dot', 'aria-hidden': 'true' });
     mark.style.setProperty('--tone-light', toneCss(tone, 'light'));
     mark.style.setProperty('--tone-dark', toneCss(tone, 'dark'));
     return mark;
+  };
+  const ofTopic = (topic: number) => {
+    const found = atlas.tree.topic(topic);
+    if (!found) return null;
+    const button = el('button', { type: 'button', class: 'tag' }, dot(topic), el('span', {}, found.name));
+    button.title = `Topic: ${found.name}`;
+    button.addEventListener('click', () => open(topic));
+    return button;
   };
   return {
     dot,
@@ -25,14 +37,10 @@ export function createTags(atlas: Atlas, open: (topic: number) => void): Tags {
       const found = atlas.topic(topic);
       return found ? el('span', { class: 'tag' }, dot(topic), el('span', {}, found.name)) : null;
     },
+    ofTopic,
     ofPaper(id) {
       const topic = atlas.topicOf(id);
-      const found = atlas.topic(topic);
-      if (!found) return null;
-      const button = el('button', { type: 'button', class: 'tag' }, dot(topic), el('span', {}, found.name));
-      button.title = `Topic: ${found.name}`;
-      button.addEventListener('click', () => open(found.id));
-      return button;
+      return topic === null ? null : ofTopic(topic);
     },
   };
 }

@@ -1,58 +1,164 @@
-/** One topic: its words and the papers at its centre. */
-import type { TopicAnswer } from '../server/contract.ts';
+/** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbours. */
+import type { OneTopicAnswer } from '../server/contract-topics.ts';
+import type { Atlas } from './atlas.ts';
 import { append, el, onPress } from './dom.ts';
-import type { Tags } from './tags.ts';
+import { bones, trouble } from './hit-list.ts';
+import type { Library } from './library.ts';
+import { createOutline } from './outline.ts';
+import { monthBars } from './topic-months.ts';
+import { createTopicPapers, type TopicOrder, type TopicPapers, type TopicPapersInput } from './topic-papers.ts';
+import { neighbourRow, type TopicRowsInput, topicLink, topicRow } from './topic-rows.ts';
+import { growthWords } from './topic-words.ts';
 import { count } from './wording.ts';
 
-export interface TopicInput {
-  tags: Tags;
-  href(id: string): string;
-  open(id: string): void;
-  point(id: string | null): void;
+export interface TopicInput extends TopicPapersInput, TopicRowsInput {
+  atlas: Atlas;
+  library: Library;
+  /** The date of the newest paper; null where none has one. */
+  newest: string | null;
   find(query: string): void;
+  hrefOf(query: string): string;
+  /** The topic's name is known, and stands there. */
+  shown(name: string): void;
 }
 
-const KEYWORDS = 10;
-
-function keyword(text: string, find: (query: string) => void): HTMLElement {
-  const button = el('button', { type: 'button', class: 'word' }, text);
-  button.title = `Search for ${text}`;
-  button.addEventListener('click', () => find(text));
-  return el('li', {}, button);
+export interface TopicPage extends Pick<TopicPapers, 'listed' | 'light' | 'focus'> {
+  /** Shows a topic; null does nothing. */
+  show(topic: number | null, order: TopicOrder): void;
+  /** Of the topic that is shown; null until it is there. */
+  name(): string | null;
 }
 
-function central(paper: TopicAnswer['central'][number], rank: number, input: TopicInput): HTMLElement {
-  const link = el('a', { class: 'hit-title', href: input.href(paper.id), dir: 'auto' }, paper.title);
-  onPress(link, () => input.open(paper.id));
-  const number = el('span', { class: 'rank on-map', 'aria-hidden': 'true' }, String(rank));
-  const item = el('li', { class: 'hit' }, number, link);
-  for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => input.point(paper.id));
-  for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => input.point(null));
-  return item;
+const NEIGHBOURS = 5;
+
+export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage {
+  const papers = createTopicPapers(input);
+  const above = el('div', {});
+  const below = el('div', {});
+  host.append(above, papers.element, below);
+  let showing: number | null = null;
+  let name: string | null = null;
+  const arrived = (words: string) => {
+    name = words;
+    input.shown(words);
+  };
+
+  const load = async (id: number) => {
+    try {
+      const topic = await input.library.topic(id);
+      if (showing !== id) return;
+      above.replaceChildren(...headOf(topic, input), ...bodyOf(topic, input));
+      below.replaceChildren(...aroundOf(topic, input));
+      arrived(topic.name);
+    } catch (error) {
+      if (showing !== id) return;
+      papers.element.hidden = true;
+      above.replaceChildren(
+        el('h2', { class: 'topic-title', tabindex: -1 }, 'No such topic'),
+        trouble(error, () => start(id)),
+      );
+      arrived('No such topic');
+    }
+  };
+  const start = (id: number) => {
+    name = null;
+    const known = input.atlas.tree.topic(id);
+    above.replaceChildren();
+    if (known) append(above, titleOf(known, input), el('p', { class: 'topic-facts' }, count(known.size, 'paper')));
+    above.appendChild(bones(2));
+    below.replaceChildren();
+    papers.element.hidden = known === undefined;
+    void load(id);
+  };
+
+  return {
+    show(id, order) {
+      if (id === null) return;
+      const isNew = id !== showing;
+      showing = id;
+      if (isNew) start(id);
+      if (!papers.element.hidden) papers.show(id, order);
+    },
+    name: () => name,
+    listed: papers.listed,
+    light: papers.light,
+    focus: papers.focus,
+  };
 }
 
-export function showTopic(host: HTMLElement, topic: TopicAnswer | undefined, input: TopicInput): void {
-  host.replaceChildren();
-  if (!topic) {
-    append(
-      host,
-      el('h2', { class: 'paper-title', tabindex: -1 }, 'No such topic'),
-      el(
-        'p',
-        { class: 'quiet' },
-        'This snapshot has no topic with that number. Topics can change when papers are added.',
-      ),
-    );
-    return;
+function titleOf(topic: { id: number; name: string }, { tags }: TopicInput): HTMLElement {
+  return el('h2', { class: 'topic-title', tabindex: -1 }, tags.dot(topic.id), el('span', {}, topic.name));
+}
+
+function headOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+  const parts: HTMLElement[] = [];
+  if (topic.path.length > 0) {
+    const steps = topic.path.map((one) => el('li', {}, topicLink(one, '', input, el('span', {}, one.name))));
+    parts.push(el('nav', { class: 'trail', 'aria-label': 'Part of' }, el('ol', {}, ...steps)));
   }
-  const title = el('h2', { class: 'topic-title', tabindex: -1 }, input.tags.dot(topic.id), el('span', {}, topic.name));
-  append(
-    host,
-    title,
-    el('p', { class: 'quiet' }, count(topic.size, 'paper')),
-    el('h3', { class: 'section-title' }, 'Words that tell it apart'),
-    el('ul', { class: 'words' }, ...topic.keywords.slice(0, KEYWORDS).map(({ text }) => keyword(text, input.find))),
-    el('h3', { class: 'section-title' }, 'At its centre'),
-    el('ol', { class: 'hits' }, ...topic.central.map((paper, i) => central(paper, i + 1, input))),
+  const growth = growthWords(topic.growth);
+  parts.push(titleOf(topic, input), el('p', { class: 'topic-facts' }, count(topic.size, 'paper')));
+  if (topic.name !== topic.generatedName) {
+    parts.push(el('p', { class: 'quiet small' }, `You named it. By its papers: ${topic.generatedName}.`));
+  }
+  if (growth) parts.push(el('p', { class: 'topic-growth' }, `${growth}.`));
+  return parts;
+}
+
+function bodyOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+  const words = topic.keywords.map(({ text, weight }) => {
+    const link = el('a', { class: 'word weighed', href: input.hrefOf(text) }, text);
+    link.style.setProperty('--weight', String(weight));
+    append(link, el('span', { class: 'unseen' }, ` (weight ${weight.toFixed(2)})`));
+    onPress(link, () => input.find(text));
+    return el('li', {}, link);
+  });
+  const parts = [sentenceOf(topic, input), monthBars(topic, input.newest)].filter((part) => part !== null);
+  if (words.length > 0) {
+    parts.push(
+      el('h3', { class: 'section-title' }, 'Words that tell it apart'),
+      el('ul', { class: 'words' }, ...words),
+    );
+  }
+  return parts;
+}
+
+/** The sentence that says best what it is about, which leads to the paper that says it. */
+function sentenceOf({ sentence }: OneTopicAnswer, input: TopicInput): HTMLElement | null {
+  if (!sentence) return null;
+  const link = el('a', { href: input.href(sentence.id) }, 'from this paper');
+  onPress(link, () => input.open(sentence.id));
+  for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.point(sentence.id));
+  for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.point(null));
+  return el(
+    'figure',
+    { class: 'told' },
+    el('blockquote', { dir: 'auto' }, sentence.text),
+    el('figcaption', { class: 'small' }, link),
   );
+}
+
+function aroundOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+  const around: HTMLElement[] = [];
+  if (topic.parts.length > 0) {
+    const rows = topic.parts.map((part) => el('li', {}, topicRow(part, input)));
+    around.push(el('h3', { class: 'section-title' }, 'Its parts'), el('ul', { class: 'topic-rows' }, ...rows));
+  }
+  if (topic.siblings.length > 0) {
+    const rows = topic.siblings.slice(0, NEIGHBOURS).map((other) => neighbourRow(topic, other, input));
+    around.push(el('h3', { class: 'section-title' }, 'Nearest topics'), el('ul', { class: 'topic-rows' }, ...rows));
+  }
+  const { tree } = input.atlas;
+  const outline = createOutline({
+    label: 'All topics',
+    tree,
+    dot: input.tags.dot,
+    href: input.hrefOfTopic,
+    open: input.openTopic,
+    point: input.pointTopic,
+    current: topic.id,
+    opened: new Set(tree.pathTo(topic.id).map(({ id }) => id)),
+  });
+  around.push(el('details', { class: 'all-topics' }, el('summary', {}, 'Among all topics'), outline));
+  return around;
 }

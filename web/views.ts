@@ -4,7 +4,7 @@ import { NUMBERED } from './hit-list.ts';
 import type { PanelView, ViewInput } from './panel-view.ts';
 import { createPaperView } from './paper.ts';
 import { createResults, type Results } from './results.ts';
-import { showTopic } from './topic.ts';
+import { createTopicPage } from './topic.ts';
 import { showWelcome } from './welcome.ts';
 
 export function welcomeView(input: ViewInput, status: StatusAnswer | null): PanelView {
@@ -12,6 +12,7 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
   showWelcome(host, atlas, status, tags, {
     find: input.find,
     hrefOfLevel: (level) => store.href({ level, topic: null }),
+    href: input.hrefOfTopic,
     open: input.openTopic,
     point: input.pointTopic,
   });
@@ -50,22 +51,32 @@ export function resultsView(
   };
 }
 
-export function topicView(input: ViewInput): PanelView {
-  const { host, atlas, rowsOf } = input;
-  return {
-    follow({ topic }, before) {
-      if (topic !== null && topic !== before?.topic) showTopic(host, atlas.topic(topic), input);
+export function topicView(input: ViewInput, status: StatusAnswer | null): PanelView {
+  const { atlas, store, rowsOf } = input;
+  const page = createTopicPage(input.host, {
+    ...input,
+    newest: status?.dates.to ?? null,
+    reorder: (topicOrder) => store.set({ topicOrder }, 'replace'),
+    changed(papers) {
+      input.library.note(papers);
+      input.changed();
     },
+    shown: (name) => input.arrived(`${name} · paperfield`),
+  });
+  return {
+    follow: ({ topic, topicOrder }) => page.show(topic, topicOrder),
     page: ({ topic }) => String(topic),
-    title: ({ topic }) => `${atlas.topic(topic)?.name ?? 'No such topic'} · paperfield`,
+    title: () => (page.name() === null ? null : `${page.name()} · paperfield`),
     isInner: true,
     onMap({ topic }) {
-      const rows = rowsOf(atlas.topic(topic)?.central ?? []);
-      return { lit: topic === null ? null : atlas.papers.rowsOf(topic), numbered: rows.slice(0, NUMBERED) };
+      const lit = topic === null ? [] : atlas.papers.rowsOf(topic);
+      return { lit: lit.length > 0 ? lit : null, numbered: rowsOf(page.listed()).slice(0, NUMBERED) };
     },
     moveMap(map, { topic }, before) {
       if (topic !== null && topic !== before.topic) map.zoomToTopic(topic);
     },
+    light: page.light,
+    focus: ({ paper }) => paper !== null && page.focus(paper),
   };
 }
 

@@ -2,11 +2,15 @@
 import type { StatusAnswer } from '../server/contract.ts';
 import type { Atlas } from './atlas.ts';
 import { append, el } from './dom.ts';
-import { createLegend, type LegendEvents } from './legend.ts';
+import { createOutline } from './outline.ts';
 import type { Tags } from './tags.ts';
-import { count, wordDate } from './wording.ts';
+import { count, grouped, wordDate } from './wording.ts';
 
-export interface WelcomeEvents extends LegendEvents {
+export interface WelcomeEvents {
+  href(topic: number): string;
+  open(topic: number): void;
+  /** −1: the papers of no topic; null: none is pointed at. */
+  point(topic: number | null): void;
   find(query: string): void;
   /** The address of the page with other topics: null for those that papers part into by themselves. */
   hrefOfLevel(level: number | null): string;
@@ -43,6 +47,24 @@ function levelSteps({ levels: { shown, chosen, count: all } }: Atlas, events: We
   return steps;
 }
 
+/** All topics, down to those that are shown, and the papers of none. */
+function topicsOf(atlas: Atlas, tags: Tags, { href, open, point }: WelcomeEvents): HTMLElement[] {
+  const { tree } = atlas;
+  const opened = new Set(atlas.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
+  const outline = createOutline({ label: 'Topics', tree, dot: tags.dot, href, open, point, current: null, opened });
+  if (atlas.outliers === 0) return [outline];
+  const between = el(
+    'p',
+    { class: 'between-topics' },
+    tags.dot(null),
+    el('span', { class: 'outline-name' }, 'Between the topics'),
+    el('span', { class: 'outline-size' }, grouped(atlas.outliers)),
+  );
+  between.addEventListener('pointerenter', () => point(-1));
+  between.addEventListener('pointerleave', () => point(null));
+  return [outline, between];
+}
+
 function summary(atlas: Atlas, status: StatusAnswer | null): string {
   const papers = count(atlas.papers.world.n, 'paper');
   const { from, to } = status?.dates ?? { from: null, to: null };
@@ -75,7 +97,7 @@ export function showWelcome(
     append(
       host,
       el('h3', { class: 'section-title with-steps' }, count(atlas.topics.length, 'topic'), levelSteps(atlas, events)),
-      createLegend(atlas, tags, events),
+      ...topicsOf(atlas, tags, events),
     );
   }
 }

@@ -10,11 +10,16 @@ export function wordDate(date: string): string {
   return parts[3] ? `${Number(parts[3])} ${month} ${parts[1]}` : `${month} ${parts[1]}`;
 }
 
-const grouped = new Intl.NumberFormat('en');
+const thousands = new Intl.NumberFormat('en');
+
+/** `grouped(9876)` → `9,876`. */
+export function grouped(n: number): string {
+  return thousands.format(n);
+}
 
 /** `count(1, 'paper')` → `1 paper`, `count(9876, 'paper')` → `9,876 papers`. */
 export function count(n: number, noun: string): string {
-  return `${grouped.format(n)} ${noun}${n === 1 ? '' : 's'}`;
+  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
 /** `wordAge(7300)` → `2 hours ago`. */

@@ -109,7 +109,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   };
   const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
-  const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader });
+  const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader }, papers.count);
   const asked = {
     corpus,
     ...manifest.search,
@@ -213,7 +213,10 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       options: { ...manifest.options },
       quality: { ...manifest.quality },
     }),
-    close: () => snapshot.close(),
+    close() {
+      hits.close();
+      snapshot.close();
+    },
   };
 }
 

@@ -1,9 +1,10 @@
 import type { Paper } from '../pipeline/core/paper.ts';
 import type { Projection } from '../pipeline/core/projection.ts';
-import { type Word, wordsIn } from '../pipeline/stages/words/analysis.ts';
+import { wordsIn } from '../pipeline/stages/words/analysis.ts';
 import type { Hit, PaperAnswer } from './contract.ts';
+import { readAhead } from './read-ahead.ts';
 import type { Answer } from './search/ask.ts';
-import { explain, markWords, type ReadSentence, readSentences, type Sought } from './search/explain.ts';
+import { explain, markWords, type Reading, readSentences, type Sought } from './search/explain.ts';
 import type { MeaningReader } from './search/explain-meaning.ts';
 import { snippetOf } from './search/snippet.ts';
 
@@ -20,45 +21,63 @@ export interface Hits {
   of(answer: Answer, from: number, to: number): Hit[];
   /** The sentence of a paper's abstract that answers best; null where no word of it has to do with the question. */
   why(row: number, sought: Sought): PaperAnswer['why'];
+  /** Ends what is done in idle time. */
+  close(): void;
 }
 
-/** Paging and typing show the same papers again: so many are kept as they were read, some ten megabytes. */
-const KEPT = 512;
+/**
+ * So many papers are kept as they were read, some five kilobytes each: a question's answers then cost a third of the time.
+ * A corpus that fits is read ahead; of a larger one those that were shown last are kept.
+ */
+const KEPT = 16_384;
 
 interface ReadPaper {
-  readonly title: readonly Word[];
-  readonly abstract: readonly ReadSentence[];
+  readonly paper: Paper;
+  readonly abstract: Reading;
 }
 
-/** Makes hits of answers: what is known of each paper, and why it is one. */
-export function openHits({ paper, topicOf, map, reader }: HitSource): Hits {
+/**
+ * Makes hits of answers: what is known of each paper, and why it is one.
+ *
+ * @param papers how many there are; read ahead if they can be kept
+ */
+export function openHits({ paper, topicOf, map, reader }: HitSource, papers: number): Hits {
   const kept = new Map<number, ReadPaper>();
-  const read = (row: number, { title, abstract }: Paper): ReadPaper => {
-    const known = kept.get(row) ?? { title: wordsIn(title), abstract: readSentences(abstract, reader) };
+  const readAnew = (row: number): ReadPaper => {
+    const one = paper(row);
+    return { paper: one, abstract: readSentences(one.abstract, reader) };
+  };
+  const read = (row: number): ReadPaper => {
+    const known = kept.get(row) ?? readAnew(row);
     // The one asked for last stands last.
     kept.delete(row);
     kept.set(row, known);
-    const [oldest] = kept.keys();
-    if (kept.size > KEPT) kept.delete(oldest);
+    if (kept.size > KEPT) {
+      const [oldest] = kept.keys();
+      kept.delete(oldest);
+    }
     return known;
   };
+  const ahead = readAhead(papers <= KEPT ? papers : 0, (row) => {
+    const { bags } = read(row).abstract;
+    if (bags) reader?.prepare(bags);
+  });
 
   const hitOf = (answer: Answer, i: number): Hit => {
     const row = answer.rows[i];
-    const one = paper(row);
-    const words = read(row, one);
+    const { paper: one, abstract } = read(row);
     const relevance = answer.relevances[i];
     return {
       id: one.id,
       title: one.title,
-      titleMarks: markWords(words.title, answer.sought),
+      titleMarks: markWords(wordsIn(one.title), answer.sought),
       score: rounded(answer.scores[i]),
       relevance: relevance === null ? null : rounded(relevance),
       date: one.date ?? null,
       topic: topicOf(row),
       x: map.x[row],
       y: map.y[row],
-      snippet: snippetOf(one.abstract, explain(words.abstract, answer.sought)),
+      snippet: snippetOf(one.abstract, explain(one.abstract, abstract, answer.sought)),
       ...shownFacts(one),
       also: answer.also[i].map(paper).map(({ id, title }) => ({ id, title })),
     };
@@ -66,9 +85,11 @@ export function openHits({ paper, topicOf, map, reader }: HitSource): Hits {
   return {
     of: (answer, from, to) => answer.rows.slice(from, to).map((_, i) => hitOf(answer, from + i)),
     why(row, sought) {
-      const explained = explain(read(row, paper(row)).abstract, sought);
+      const { paper: one, abstract } = read(row);
+      const explained = explain(one.abstract, abstract, sought);
       return explained && explained.marks.length + explained.near.length > 0 ? explained : null;
     },
+    close: ahead.stop,
   };
 }
 

@@ -1,15 +1,17 @@
 import { queryStopWords, stopWords } from '../../pipeline/core/stop-words.ts';
 import type { TokenVectors } from '../../pipeline/stages/embedders/token-vectors.ts';
 
-/** A run of words as the model sums it up; nothing of it depends on a question. */
-export interface Bag {
-  readonly tokens: readonly number[];
+/** Runs of words as the model sums them up; nothing of it depends on a question. Entry i of a column is of run i. */
+export interface Bags {
+  /** The tokens of run i stand at `starts[i]` … `starts[i + 1]` of the next two. */
+  readonly starts: Int32Array;
+  readonly tokens: Int32Array;
   /** How much each token counts. */
-  readonly weights: readonly number[];
+  readonly weights: Float32Array;
   /** Sum of the squared lengths of what is added: the squared length of the sum, were its words about unlike things. */
-  readonly squares: number;
-  /** Of the sum; reckoned when it is first needed. */
-  length: number | undefined;
+  readonly squares: Float32Array;
+  /** Of the sum; NaN until it is first needed. */
+  readonly lengths: Float32Array;
 }
 
 /** What the model's vectors say about words and sentences, beside one question. */
@@ -19,7 +21,7 @@ export interface Meaning {
    *
    * @param besides what else speaks for each run, to be added to its cosine
    */
-  nearestOf(bags: readonly Bag[], besides?: readonly number[]): number | undefined;
+  nearestOf(bags: Bags, besides?: readonly number[]): number | undefined;
   /**
    * How near a word is to the question; undefined where that may be chance, for stop words and for numbers. Words as
    * `wordsIn` writes them.
@@ -28,8 +30,10 @@ export interface Meaning {
 }
 
 export interface MeaningReader {
-  /** @param words as `wordsIn` writes them */
-  bagOf(words: readonly string[]): Bag;
+  /** @param runs the words of each, as `wordsIn` writes them */
+  bagsOf(runs: readonly (readonly string[])[]): Bags;
+  /** The lengths that questions will need, reckoned before anyone asks. */
+  prepare(bags: Bags): void;
   /** Opens a question: its vector, of any length, and its telling words. */
   against(vector: Float32Array, words: readonly string[]): Meaning;
 }
@@ -79,32 +83,43 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
   const others = background.map(look).filter(({ length }) => length > 0);
   const wordBar = barOf(cosinesOfPairs(background.slice(0, PAIRED).map(unitOf)), ABOVE_WORDS);
   const beside = WORDS_BESIDE * meanOf(others.map(({ length }) => length ** 2));
-  const squaredLengthOf = (bag: Bag) => {
-    bag.length ??= lengthOf(vectors.sumOf(bag.tokens, bag.weights));
-    return bag.length ** 2;
+  const squaredLengthOf = ({ starts, tokens, weights, lengths }: Bags, run: number) => {
+    if (Number.isNaN(lengths[run])) {
+      const [from, to] = [starts[run], starts[run + 1]];
+      lengths[run] = lengthOf(vectors.sumOf(tokens.subarray(from, to), weights.subarray(from, to)));
+    }
+    return lengths[run] ** 2;
   };
 
   return {
-    bagOf(words) {
-      const parts: Known[] = [];
-      for (const word of words) {
-        const one = look(word);
-        if (one.times === 0) parts.push(one);
-        one.times++;
-      }
+    bagsOf(runs) {
+      const starts = new Int32Array(runs.length + 1);
+      const squares = new Float32Array(runs.length);
       const tokens: number[] = [];
       const weights: number[] = [];
-      let squares = 0;
-      for (const one of parts) {
-        const weight = one.times === 1 ? 1 : one.times ** vectors.saturation;
-        one.times = 0;
-        for (const token of one.tokens) {
-          tokens.push(token);
-          weights.push(weight);
+      for (const [run, words] of runs.entries()) {
+        const parts: Known[] = [];
+        for (const word of words) {
+          const one = look(word);
+          if (one.times === 0) parts.push(one);
+          one.times++;
         }
-        squares += (weight * one.length) ** 2;
+        for (const one of parts) {
+          const weight = one.times === 1 ? 1 : one.times ** vectors.saturation;
+          one.times = 0;
+          for (const token of one.tokens) {
+            tokens.push(token);
+            weights.push(weight);
+          }
+          squares[run] += (weight * one.length) ** 2;
+        }
+        starts[run + 1] = tokens.length;
       }
-      return { tokens, weights, squares, length: undefined };
+      const lengths = new Float32Array(runs.length).fill(Number.NaN);
+      return { starts, tokens: Int32Array.from(tokens), weights: Float32Array.from(weights), squares, lengths };
+    },
+    prepare(bags) {
+      for (let run = 0; run < bags.lengths.length; run++) squaredLengthOf(bags, run);
     },
     against(vector, words) {
       const dotOf = vectors.dotsWith(vector);
@@ -129,22 +144,23 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
       const nearnesses = new Map<string, number | undefined>();
       return {
         nearestOf(bags, besides) {
-          const products = bags.map(({ tokens, weights }) => {
+          const { starts, tokens, weights, squares } = bags;
+          const products = Array.from(squares, (_, run) => {
             let product = 0;
-            for (let i = 0; i < tokens.length; i++) product += weights[i] * dotOf(tokens[i]);
+            for (let i = starts[run]; i < starts[run + 1]; i++) product += weights[i] * dotOf(tokens[i]);
             return product / size;
           });
-          const scored = (i: number, squares: number) =>
-            products[i] / Math.sqrt(squares + beside) + (besides ? besides[i] : 0);
-          const guesses = bags.map(({ squares }, i) => scored(i, squares));
-          const order = [...bags.keys()].filter((i) => bags[i].squares > 0).sort((a, b) => guesses[b] - guesses[a]);
+          const scored = (run: number, square: number) =>
+            products[run] / Math.sqrt(square + beside) + (besides ? besides[run] : 0);
+          const guesses = products.map((_, run) => scored(run, squares[run]));
+          const order = [...guesses.keys()].filter((run) => squares[run] > 0).sort((a, b) => guesses[b] - guesses[a]);
           let best = order[0];
           let highest = Number.NEGATIVE_INFINITY;
-          for (const i of order.slice(0, LOOKED_AT)) {
-            const score = scored(i, squaredLengthOf(bags[i]));
+          for (const run of order.slice(0, LOOKED_AT)) {
+            const score = scored(run, squaredLengthOf(bags, run));
             if (score <= highest) continue;
             highest = score;
-            best = i;
+            best = run;
           }
           return best;
         },

@@ -1,6 +1,6 @@
-import { type Span, sentences } from '../../pipeline/core/sentences.ts';
+import { sentences } from '../../pipeline/core/sentences.ts';
 import { type Word, wordsIn } from '../../pipeline/stages/words/analysis.ts';
-import type { Bag, Meaning, MeaningReader } from './explain-meaning.ts';
+import type { Bags, Meaning, MeaningReader } from './explain-meaning.ts';
 
 /** What a paper was looked for by. */
 export interface Sought {
@@ -10,10 +10,14 @@ export interface Sought {
   readonly meaning: Meaning | undefined;
 }
 
-/** A sentence, its words, and their sum where there is a model to sum them. */
-export interface ReadSentence extends Span {
-  readonly words: readonly Word[];
-  readonly bag: Bag | undefined;
+/** A text as it was read: what does not depend on a question, in a few kilobytes. Entry i of a list is of sentence i. */
+export interface Reading {
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** The stems of each sentence, each once. */
+  readonly stems: readonly (readonly string[])[];
+  /** undefined where there is no model to sum words by. */
+  readonly bags: Bags | undefined;
 }
 
 /** Half-open, in UTF-16 code units of a text. */
@@ -32,54 +36,66 @@ export interface Explained extends Marked {
   readonly sentence: Range;
 }
 
+/** So many characters behind a sentence tell whether its last word ends with it. */
+const BEYOND = 8;
 /** More words than these, each as often as it stands there, would hide the sentence. */
 const MOST_NEAR = 4;
 
-/** Reads what does not depend on a question: a text's sentences. Words that reach over the end of one are left out. */
-export function readSentences(text: string, reader: MeaningReader | undefined): ReadSentence[] {
+/** Reads a text's sentences. Words that reach over the end of one are left out. */
+export function readSentences(text: string, reader: MeaningReader | undefined): Reading {
+  const spans = sentences(text);
   const all = wordsIn(text);
   let at = 0;
-  return sentences(text).map(({ start, end }) => {
+  const words = spans.map(({ start, end }) => {
     while (at < all.length && all[at].start < start) at++;
     const from = at;
     while (at < all.length && all[at].end <= end) at++;
-    const words = all.slice(from, at);
-    return { start, end, words, bag: reader?.bagOf(words.map(({ surface }) => surface)) };
+    return all.slice(from, at);
   });
+  return {
+    starts: Int32Array.from(spans, ({ start }) => start),
+    ends: Int32Array.from(spans, ({ end }) => end),
+    stems: words.map((within) => [...new Set(within.map(({ stem }) => stem))]),
+    bags: reader?.bagsOf(words.map((within) => within.map(({ surface }) => surface))),
+  };
 }
 
 /**
  * The sentence of a text that answers best, with the words that carried it: the nearest by meaning; where meaning is not
  * asked, or says nothing, the one that holds most of the words asked for, the first among equals.
  *
+ * @param reading of the text
  * @returns undefined for a text without a sentence
  */
-export function explain(read: readonly ReadSentence[], sought: Sought): Explained | undefined {
-  if (read.length === 0) return undefined;
-  const { start, end, words } = read[nearest(read, sought) ?? richest(read, sought)];
-  return { sentence: [start, end], ...markWords(words, sought) };
+export function explain(text: string, reading: Reading, sought: Sought): Explained | undefined {
+  if (reading.starts.length === 0) return undefined;
+  const best = nearest(reading, sought) ?? richest(reading, sought);
+  const [start, end] = [reading.starts[best], reading.ends[best]];
+  return { sentence: [start, end], ...markWords(wordsBetween(text, start, end), sought) };
 }
 
-function nearest(read: readonly ReadSentence[], { stems, meaning }: Sought): number | undefined {
-  const bags = read.map(({ bag }) => bag).filter((bag) => bag !== undefined);
-  if (!meaning || bags.length < read.length) return undefined;
-  const besides = read.map(({ words }) => {
+function nearest({ stems: inEach, bags }: Reading, { stems, meaning }: Sought): number | undefined {
+  if (!meaning || !bags) return undefined;
+  const besides = inEach.map((within) => {
     let sum = 0;
-    for (const stem of stemsAmong(words, stems)) sum += stems.get(stem) ?? 0;
+    for (const stem of within) sum += stems.get(stem) ?? 0;
     return sum;
   });
   return meaning.nearestOf(bags, besides);
 }
 
-function richest(read: readonly ReadSentence[], { stems }: Sought): number {
-  const counts = read.map(({ words }) => stemsAmong(words, stems).size);
+function richest({ stems: inEach }: Reading, { stems }: Sought): number {
+  const counts = inEach.map((within) => within.filter((stem) => stems.has(stem)).length);
   return counts.indexOf(Math.max(...counts));
 }
 
-function stemsAmong(words: readonly Word[], stems: Sought['stems']): Set<string> {
-  const found = new Set<string>();
-  for (const { stem } of words) if (stems.has(stem)) found.add(stem);
-  return found;
+/** The words of a stretch of a text, with their places in the text. A word that its end would cut is left out. */
+function wordsBetween(text: string, start: number, end: number): Word[] {
+  // A little more than the stretch: a word that goes on is seen to.
+  const words = wordsIn(text.slice(start, end + BEYOND));
+  return words
+    .map((word) => ({ ...word, start: word.start + start, end: word.end + start }))
+    .filter((word) => word.end <= end);
 }
 
 /** The words of a title or a sentence that matched. */

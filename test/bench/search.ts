@@ -110,7 +110,11 @@ function timeExplaining(
           const sought = soughtBy(corpus.words, reader, question, mode);
           for (const row of rows.subarray(0, PAGE)) {
             markWords(wordsIn(papers[row].title), sought);
-            explain(readSentences(papers[row].abstract, mode === 'keyword' ? undefined : reader), sought);
+            explain(
+              papers[row].abstract,
+              readSentences(papers[row].abstract, mode === 'keyword' ? undefined : reader),
+              sought,
+            );
           }
         });
         if (round > 0) times[mode].push(took / PAGE);

@@ -56,8 +56,8 @@ describe('the sentence that explains a paper', () => {
   test('is the nearest by meaning, where the words alone would choose another', async () => {
     const text = 'Programmers learn languages at school. A multilingual ASR model transcribes speech.';
     const { sought } = await seek('speech in many languages');
-    const byWords = explain(readSentences(text, reader), { ...sought, meaning: undefined });
-    const byMeaning = explain(readSentences(text, reader), sought);
+    const byWords = explain(text, readSentences(text, reader), { ...sought, meaning: undefined });
+    const byMeaning = explain(text, readSentences(text, reader), sought);
     expect(byWords?.sentence).toEqual([0, 38]);
     expect(byMeaning?.sentence).toEqual([39, text.length]);
   });
@@ -68,15 +68,16 @@ describe('the sentence that explains a paper', () => {
       const { sought, vector } = await seek(question);
       for (const { abstract } of papers.slice(0, 60)) {
         const read = readSentences(abstract, reader);
-        const embedded = await embedder.embed(read.map(({ start, end }) => abstract.slice(start, end)));
-        const cosines = read.map((_, i) =>
+        const texts = Array.from(read.starts, (start, i) => abstract.slice(start, read.ends[i]));
+        const embedded = await embedder.embed(texts);
+        const cosines = texts.map((_, i) =>
           vector.reduce((sum, value, d) => sum + value * embedded[i * vector.length + d], 0),
         );
-        const nearest = read[cosines.indexOf(Math.max(...cosines))].start;
+        const nearest = read.starts[cosines.indexOf(Math.max(...cosines))];
         all++;
-        if (explain(read, sought)?.sentence[0] !== nearest) continue;
+        if (explain(abstract, read, sought)?.sentence[0] !== nearest) continue;
         same++;
-        if (explain(read, { ...sought, meaning: undefined })?.sentence[0] !== nearest) otherThanWords++;
+        if (explain(abstract, read, { ...sought, meaning: undefined })?.sentence[0] !== nearest) otherThanWords++;
       }
     }
     expect(all).toBe(360);
@@ -87,9 +88,9 @@ describe('the sentence that explains a paper', () => {
   test('is chosen by words where meaning says nothing', async () => {
     const text = 'We study maps. Qqxzj wwvk are here. Robots push.';
     const { sought } = await seek('robots');
-    expect(explain(readSentences(text, undefined), sought)?.sentence).toEqual([36, 48]);
-    expect(explain(readSentences('漢. 字.', reader), sought)?.sentence).toEqual([0, 2]);
-    expect(explain(readSentences('', reader), sought)).toBeUndefined();
+    expect(explain(text, readSentences(text, undefined), sought)?.sentence).toEqual([36, 48]);
+    expect(explain('漢. 字.', readSentences('漢. 字.', reader), sought)?.sentence).toEqual([0, 2]);
+    expect(explain('', readSentences('', reader), sought)).toBeUndefined();
   });
 });
 
@@ -121,7 +122,7 @@ describe('the words that carried it', () => {
     for (const question of questions) {
       const { sought } = await seek(question);
       for (const { title, abstract } of papers) {
-        const explained = explain(readSentences(abstract, reader), sought);
+        const explained = explain(abstract, readSentences(abstract, reader), sought);
         const parts = [{ text: title, ...markWords(wordsIn(title), sought) }];
         if (explained) parts.push({ text: abstract, ...explained });
         for (const { text, marks, near } of parts) {
@@ -144,7 +145,7 @@ describe('the words that carried it', () => {
     for (const { title, abstract } of papers) {
       const byWords = { ...sought, meaning: undefined };
       expect(markWords(wordsIn(title), byWords).near).toEqual([]);
-      expect(explain(readSentences(abstract, reader), byWords)?.near ?? []).toEqual([]);
+      expect(explain(abstract, readSentences(abstract, reader), byWords)?.near ?? []).toEqual([]);
     }
   });
 
@@ -175,7 +176,7 @@ describe('the words that carried it', () => {
     fc.assert(
       fc.property(text, (pieces) => {
         const whole = pieces.join('');
-        const explained = explain(readSentences(whole, reader), sought);
+        const explained = explain(whole, readSentences(whole, reader), sought);
         if (!explained) {
           expect(whole.trim()).toBe('');
           return;
@@ -211,7 +212,7 @@ test('explaining a paper takes far less than 5 ms', async () => {
   const began = performance.now();
   for (const { title, abstract } of papers) {
     markWords(wordsIn(title), sought);
-    explain(readSentences(abstract, reader), sought);
+    explain(abstract, readSentences(abstract, reader), sought);
   }
   expect((performance.now() - began) / papers.length).toBeLessThan(5);
 });

@@ -12,7 +12,7 @@ const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
 /** The snippet of an abstract that was looked for by words alone. */
 const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
   const sought = { stems: new Map([...stems].map((stem) => [stem, 0])), meaning: undefined };
-  return cutSnippet(abstract, explain(readSentences(abstract, undefined), sought));
+  return cutSnippet(abstract, explain(abstract, readSentences(abstract, undefined), sought));
 };
 
 /** A text is well formed where no surrogate has lost its other half. */

@@ -19,8 +19,8 @@ export interface Word {
 
 /** Longer words are cut: they are keys, sequences and addresses, and nobody types them. */
 const LONGEST_WORD = 64;
-/** Queries repeat themselves: so many stems are kept. */
-const KEPT_STEMS = 20_000;
+/** Words repeat themselves: so many are kept with their stems, some ten megabytes. */
+const KEPT_STEMS = 60_000;
 /** So many letters beyond ASCII are kept with what they fold to. */
 const KEPT_LETTERS = 4096;
 

@@ -20,6 +20,7 @@ import { explain, markWords, readSentences } from '../../server/search/explain.t
 import type { MeaningReader } from '../../server/search/explain-meaning.ts';
 import { rank } from '../../server/search/search.ts';
 import { openWordMeaning, soughtBy } from '../../server/search/sought.ts';
+import { told } from './told.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
 const QUERIES = 200;
@@ -156,13 +157,6 @@ function timed(work: () => unknown): number {
   const began = performance.now();
   work();
   return performance.now() - began;
-}
-
-/** `p50 3.1 ms, p95 4.0 ms`. */
-function told(times: readonly number[], digits = 1): string {
-  const sorted = [...times].sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))].toFixed(digits);
-  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms`;
 }
 
 function seconds(time: number): string {

@@ -1,10 +1,11 @@
 /** One snapshot as the page knows it: papers on the map, topics, and the tone of each. */
 import type { TopicAnswer, TopicsAnswer } from '../server/contract.ts';
 import type { Columns } from './map/columns.ts';
+import { readIds } from './map/ids.ts';
 import { dealTones, TONES } from './map/palette.ts';
 import type { Papers } from './map/scene.ts';
 import { createWorld } from './map/world.ts';
-import { topicsOfCut } from './topic-cut.ts';
+import { groupRows, topicsOfCut } from './topic-cut.ts';
 import { createTopicTree, type TopicTree } from './topic-tree.ts';
 
 type ShownTopics = Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
@@ -41,7 +42,7 @@ export interface Atlas {
 
 export const noColumns: Columns = {
   snapshot: '',
-  ids: [],
+  ids: readIds(new Uint8Array(0), 0),
   x: new Float32Array(0),
   y: new Float32Array(0),
   topic: new Int32Array(0),
@@ -61,18 +62,12 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
   const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));
   const tones = new Map(topics.map((topic, i) => [topic.id, dealt[i]!]));
   const parents = new Map(answer.tree.map(({ id, parent }) => [id, parent]));
-  const rows = new Map(columns.ids.map((id, row) => [id, row]));
-
-  const colour = new Uint8Array(columns.ids.length);
-  const rowsOf = new Map<number, number[]>();
   const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leaf, answer);
-  topicOfRow.forEach((topic, row) => {
-    colour[row] = tones.get(topic) ?? TONES;
-    const known = rowsOf.get(topic);
-    if (known) known.push(row);
-    else rowsOf.set(topic, [row]);
-  });
+  const colour = new Uint8Array(columns.ids.n);
+  for (let row = 0; row < colour.length; row++) colour[row] = tones.get(topicOfRow[row]!) ?? TONES;
 
+  const grouped = groupRows(topicOfRow);
+  const further = new Map<number, readonly number[]>();
   const tree = createTopicTree(answer.tree);
   const rowsWithin = (topic: number): number[] => {
     const parts = tree.within(topic);
@@ -92,9 +87,11 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
       topic: topicOfRow,
       colour,
       rowsOf(topic) {
-        const known = rowsOf.get(topic) ?? rowsWithin(topic);
-        rowsOf.set(topic, known);
-        return known;
+        const known = grouped(topic);
+        if (known.length > 0) return known;
+        const found = further.get(topic) ?? rowsWithin(topic);
+        further.set(topic, found);
+        return found;
       },
     },
     topics,
@@ -107,12 +104,12 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
     outliers: answer.outliers,
     levels: { shown: level ?? answer.chosenLevel, chosen: answer.chosenLevel, count: answer.levels.length },
     topic: (id) => (id === null ? undefined : byId.get(id)),
-    rowOf: (id) => rows.get(id),
+    rowOf: columns.ids.rowOf,
     topicOf(id) {
-      const topic = topicOfRow[rows.get(id) ?? -1];
+      const topic = topicOfRow[columns.ids.rowOf(id) ?? -1];
       return topic === undefined || topic < 0 ? null : topic;
     },
-    idOf: (row) => columns.ids[row]!,
+    idOf: columns.ids.at,
     isWithin(leaf, topic) {
       let at: number | null | undefined = leaf;
       while (at !== topic && at !== null && at !== undefined) at = parents.get(at);

@@ -15,3 +15,28 @@ export function topicsOfCut(leaf: Int32Array, { tree, topics }: Pick<TopicsAnswe
   }
   return leaf.map((topic) => above.get(topic) ?? -1);
 }
+
+/** @returns the rows of a topic, in order; of −1 those of none */
+export function groupRows(topicOfRow: Int32Array): (topic: number) => Uint32Array {
+  const sizes = new Map<number, number>();
+  for (const topic of topicOfRow) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
+  const all = new Uint32Array(topicOfRow.length);
+  const next = new Map<number, number>();
+  let end = 0;
+  for (const [topic, size] of sizes) {
+    next.set(topic, end);
+    end += size;
+  }
+  const ends = new Map<number, number>();
+  for (const [topic, start] of next) ends.set(topic, start + sizes.get(topic)!);
+  for (let row = 0; row < all.length; row++) {
+    const topic = topicOfRow[row]!;
+    const at = next.get(topic)!;
+    all[at] = row;
+    next.set(topic, at + 1);
+  }
+  return (topic) => {
+    const last = ends.get(topic) ?? 0;
+    return all.subarray(last - (sizes.get(topic) ?? 0), last);
+  };
+}

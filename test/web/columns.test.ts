@@ -57,7 +57,9 @@ describe('the binary map', () => {
       fc.property(rows, (written) => {
         const read = decodeColumns(encode(written), 'night-1');
         expect(read.snapshot).toBe('night-1');
-        const back = read.ids.map((id, i) => {
+        const back = Array.from({ length: read.ids.n }, (_, i) => {
+          const id = read.ids.at(i);
+          expect(read.ids.rowOf(id)).toBe(written.findIndex((row) => row.id === id));
           const { x, y, topic, leaf, nearest, trust, date, comments } = read;
           const topics = { topic: topic[i], leaf: leaf[i], nearest: nearest[i] };
           return { id, x: x[i], y: y[i], ...topics, trust: trust[i], date: date[i], comments: comments[i] };

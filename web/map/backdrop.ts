@@ -66,7 +66,7 @@ export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number
     const next = waiting.shift();
     if (!next) return;
     const [topic, tone] = next;
-    const shape = (density(bandwidth * 0.9) as unknown as DensityContours).contours(papers.rowsOf(topic));
+    const shape = (density(bandwidth * 0.9) as unknown as DensityContours).contours(Array.from(papers.rowsOf(topic)));
     const paths = [0.12, 0.28, 0.5].map((part) => pathOf([shape(shape.max * part)]));
     regions.push({ paths, tone });
     changed();

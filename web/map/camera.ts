@@ -94,10 +94,10 @@ export function isInSight(x: number, y: number, transform: Transform, frame: Fra
 }
 
 /** The box that holds all but the outermost twentieth of some papers on each side, and a little ground around them; null for none. */
-export function boxOf(rows: readonly number[], world: World): Box | null {
+export function boxOf(rows: readonly number[] | Uint32Array, world: World): Box | null {
   if (rows.length === 0) return null;
   const middle = (column: Float32Array): [number, number] => {
-    const sorted = rows.map((row) => column[row]!).sort((a, b) => a - b);
+    const sorted = Float32Array.from(rows, (row) => column[row]!).sort();
     const cut = Math.floor(sorted.length * 0.05);
     return [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
   };

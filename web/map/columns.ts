@@ -1,9 +1,10 @@
 /** The binary answer of /api/map (data/README.md, 'Map columns'): typed arrays laid over the buffer, nothing copied. */
+import { type Ids, readIds } from './ids.ts';
 
 /** Entry i of each column is the same paper. */
 export interface Columns {
   snapshot: string;
-  ids: string[];
+  ids: Ids;
   /** Map units, as the projection gave them. */
   x: Float32Array;
   y: Float32Array;
@@ -37,12 +38,9 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
   const idBytes = header.getUint32(12, true);
   const expected = HEADER + BYTES_A_PAPER * n + idBytes;
   if (buffer.byteLength !== expected) throw new Error(`map: ${buffer.byteLength} bytes, expected ${expected}`);
-  const text = new TextDecoder().decode(new Uint8Array(buffer, HEADER + BYTES_A_PAPER * n, idBytes));
-  const ids = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  if (ids.length !== n) throw new Error(`map: ${ids.length} ids for ${n} papers`);
   return {
     snapshot,
-    ids,
+    ids: readIds(new Uint8Array(buffer, HEADER + BYTES_A_PAPER * n, idBytes), n),
     x: new Float32Array(buffer, HEADER, n),
     y: new Float32Array(buffer, HEADER + 4 * n, n),
     topic: new Int32Array(buffer, HEADER + 8 * n, n),

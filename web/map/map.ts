@@ -4,10 +4,10 @@ import type { View } from '../state.ts';
 import { createBackdrop } from './backdrop.ts';
 import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { nameAt } from './draw-names.ts';
-import { createHitTest } from './hit-test.ts';
 import { layNames, type MapName } from './names.ts';
 import { createPainter } from './painter.ts';
 import type { Theme } from './palette.ts';
+import { createPointIndex } from './point-index.ts';
 import { watchPointer } from './pointer.ts';
 import { pointRadius } from './scales.ts';
 import { emptyScene, type Scene } from './scene.ts';
@@ -74,8 +74,8 @@ export function createMap(
       if (fading) redraw();
     });
   };
-  const hitTest = createHitTest(world);
-  const painter = createPainter(canvas, papers, createBackdrop(papers, tones, redraw));
+  const index = createPointIndex(world);
+  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, redraw));
   const control = createViewControl(canvas, world, frame, redraw, events.settled);
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 
@@ -105,7 +105,7 @@ export function createMap(
   watchPointer(canvas, {
     at(x, y, reach) {
       const t = control.transform();
-      const row = hitTest.nearest((x - t.x) / t.k, (y - t.y) / t.k, Math.max(reach, radius() + 2) / t.k);
+      const row = index.nearest((x - t.x) / t.k, (y - t.y) / t.k, Math.max(reach, radius() + 2) / t.k);
       const name = nameAt(names, t, x, y);
       const far =
         row < 0 ? Infinity : Math.hypot(world.x[row]! * t.k + t.x - x, world.y[row]! * t.k + t.y - y) - radius();

@@ -8,9 +8,9 @@ import { scaleSqrt } from 'd3';
  */
 export function pointRadius(papers: number, fitted: number, zoom: number): number {
   const room = Math.sqrt((fitted * fitted) / Math.max(papers, 1));
-  const base = Math.min(5.5, Math.max(1.1, 0.55 * room ** 0.575));
+  const base = Math.min(5.5, Math.max(0.7, 0.55 * room ** 0.575));
   const radius = base * Math.max(zoom, 0.5) ** 0.32;
-  return Math.round(Math.min(radius, 9) * 4) / 4;
+  return Math.round(Math.min(radius, 9) * 8) / 8;
 }
 
 /** Font size of a topic's name in CSS pixels. */

@@ -1,9 +1,12 @@
 /** What the map shows beside the papers themselves. Rows are indices into the map's columns. */
+import type { PointIndex } from './point-index.ts';
 import type { World } from './world.ts';
+
+export type Rows = readonly number[] | Uint32Array;
 
 export interface Scene {
   /** Rows that stand out while the rest is dimmed; null: no paper is dimmed. */
-  lit: readonly number[] | null;
+  lit: Rows | null;
   /** Rows that carry a number, the first one 1. */
   numbered: readonly number[];
   /** The paper that is read, and the rows lines go to from it. */
@@ -32,29 +35,31 @@ export interface Papers {
   world: World;
   topic: Int32Array;
   colour: Uint8Array;
-  rowsOf(topic: number): readonly number[];
+  rowsOf(topic: number): Rows;
 }
 
-/** The rows in the order they are drawn: what is dimmed lies under what is not. */
+/** More rows than this stand out by their strength alone: larger dots would hide each other, and take long. */
+const FEW = 12_000;
+
+/** Papers by how they are drawn: what is dimmed lies under what is not. */
 export interface Layers {
-  dim: Uint32Array;
-  plain: Uint32Array;
+  /** Something stands out, and the rest is dimmed. */
+  isDimmed: boolean;
+  /** In the order of the index 1 for what is dimmed, 0 for what is drawn as always; null: all are one or the other. */
+  dimmed: Uint8Array | null;
+  /** Drawn larger, the last one on top. */
   lit: Uint32Array;
 }
 
-export function layersOf(scene: Scene, papers: Papers): Layers {
-  const none = new Uint32Array(0);
+export function layersOf(scene: Scene, papers: Papers, index: PointIndex): Layers {
   const { outside } = scene;
-  const within = (row: number) => outside === null || outside[row] === 0;
+  const none = new Uint32Array(0);
   const wanted = scene.hoveredTopic === null ? scene.lit : papers.rowsOf(scene.hoveredTopic);
-  const lit = wanted?.filter(within) ?? null;
-  const everything = Uint32Array.from({ length: papers.world.n }, (_, row) => row);
-  if (lit === null && outside === null) return { dim: none, plain: everything, lit: none };
-  if (lit === null) {
-    return { dim: everything.filter((row) => !within(row)), plain: everything.filter(within), lit: none };
-  }
-  const isLit = new Uint8Array(papers.world.n);
-  for (const row of lit) isLit[row] = 1;
+  if (wanted === null) return { isDimmed: outside !== null, dimmed: outside && index.ordered(outside), lit: none };
+  const lit = Uint32Array.from(wanted).filter((row) => outside === null || outside[row] === 0);
   // The first hit is drawn last, on top.
-  return { dim: everything.filter((row) => !isLit[row]), plain: none, lit: Uint32Array.from(lit).reverse() };
+  if (lit.length <= FEW) return { isDimmed: true, dimmed: null, lit: lit.reverse() };
+  const dimmed = new Uint8Array(papers.world.n).fill(1);
+  for (const row of lit) dimmed[row] = 0;
+  return { isDimmed: true, dimmed: index.ordered(dimmed), lit: none };
 }

@@ -21,7 +21,8 @@ export interface FormerTree {
 
 /**
  * Fields, topics and their parts. While few papers are new they are put into the former tree, as they are placed on the
- * former map: found anew each night, the finer topics of equally good trees would come and go.
+ * former map: found anew each night, the finer topics of equally good trees would come and go. With more newcomers the tree
+ * is found anew, from the former one's groups.
  */
 export async function continueTree(
   vectors: Vectors,
@@ -34,7 +35,7 @@ export async function continueTree(
   const { formerRowOf, topics, newcomers: before } = former;
   const newcomers = before + formerRowOf.reduce((sum, row) => sum + (row === NONE ? 1 : 0), 0);
   const extended = newcomers <= MOST_NEWCOMERS * graph.count ? extendTree(topics.tree, formerRowOf, graph) : undefined;
-  if (!extended) return findTopics(vectors, graph, options, effects);
+  if (!extended) return findTopics(vectors, graph, options, effects, { tree: topics.tree, formerRowOf });
   const progress = effects.begin('topics', graph.count);
   const { length: count } = nodesOfLevel(extended, extended.chosenLevel);
   progress.end(`${count} topics, ${extended.levels.length} levels, with the new papers in them`);

@@ -2,6 +2,7 @@ import { louvain, modularity, numbered } from '../../core/louvain.ts';
 import { seededRandom } from '../../core/random.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { induced, type WeightedGraph } from '../../core/weighted-graph.ts';
+import { type FormerGroups, formerGroupsAt } from './former-groups.ts';
 import { settle } from './settling.ts';
 import type { OnShare } from './share.ts';
 import { resolutionsAround } from './sweep.ts';
@@ -16,6 +17,8 @@ interface Part {
 
 export interface Material extends Part {
   readonly seed: number;
+  /** Where papers were before: groups that are as good still are kept. */
+  readonly former?: FormerGroups | undefined;
 }
 
 /** Papers parted into groups. Columns, and the nodes of the network, are parallel to the rows that were parted. */
@@ -38,6 +41,11 @@ const RUNS = 3;
 const TRIAL_REACH = 1.15;
 /** A group is not smaller than this share of the mean group: beside topics of hundreds, five papers are none. */
 const SMALLEST_SHARE = 1 / 20;
+/**
+ * New groups take the place of former ones where so much more of the weight is within groups, less chance. Two seeds differ
+ * by less.
+ */
+const CLEARLY_BETTER = 0.02;
 
 /**
  * Parts papers into the communities of the network at a resolution; then each paper goes to the group whose centre is
@@ -51,7 +59,28 @@ export function divide(material: Material, rows: Int32Array, resolution: number)
     features: rowsOf(material.features, rows),
     smallest: material.smallest,
   };
-  return settled(part, louvain(part.network, resolution, seededRandom(material.seed)), ROUNDS);
+  const found = settled(part, louvain(part.network, resolution, seededRandom(material.seed)), ROUNDS);
+  if (!material.former) return found;
+  return better(found, startOf(formerGroupsAt(material.former, resolution), rows), part, resolution);
+}
+
+/** The former groups of which more than half is among the rows; −1 for papers of others, which came from elsewhere. */
+function startOf(before: Int32Array, rows: Int32Array): Int32Array {
+  const sizes = new Map<number, number>();
+  const here = new Map<number, number>();
+  for (const group of before) sizes.set(group, (sizes.get(group) ?? 0) + 1);
+  for (const row of rows) here.set(before[row], (here.get(before[row]) ?? 0) + 1);
+  return rows.map((row) => (2 * (here.get(before[row]) ?? 0) > (sizes.get(before[row]) ?? 0) ? before[row] : -1));
+}
+
+/** Former groups, settled, unless what was found is clearly the better of the two at a resolution, or most papers are in none. */
+function better(found: Division, former: Int32Array, part: Part, resolution: number): Division {
+  if (2 * former.filter((group) => group >= 0).length < former.length) return found;
+  const kept = settled(part, former, ROUNDS);
+  const { network } = part;
+  const worth = ({ groupOf, count }: Division) => modularity(network, groupOf, count, resolution);
+  const weight = network.strengths.reduce((sum, strength) => sum + strength, 0) / network.total;
+  return worth(found) > worth(kept) + CLEARLY_BETTER * weight ? found : kept;
 }
 
 /**
@@ -76,9 +105,12 @@ export function divideWell(material: Material, wished: number, onShare: OnShare)
       most = worth;
     }
   }
-  return settled(material, best?.groupOf ?? new Int32Array(network.count), ROUNDS);
+  const found = settled(material, best?.groupOf ?? new Int32Array(network.count), ROUNDS);
+  if (!material.former) return found;
+  return better(found, formerGroupsAt(material.former, wished), material, wished);
 }
 
+/** @param communities −1 for papers that are in none yet */
 function settled({ network, features, smallest }: Part, communities: Int32Array, rounds: number): Division {
   let groups = kept(communities, smallest);
   for (;;) {
@@ -97,7 +129,8 @@ function kept(groupOf: Int32Array, smallest: number) {
   for (const group of groups) sizes[group]++;
   const least = Math.max(smallest, Math.ceil((groups.length / Math.max(1, count)) * SMALLEST_SHARE));
   let left = 0;
-  const numberOf = sizes.map((size) => (size >= least ? left++ : -1));
+  const none = groups[groupOf.indexOf(-1)];
+  const numberOf = sizes.map((size, group) => (size >= least && group !== none ? left++ : -1));
   return { groupOf: groups.map((group) => numberOf[group]), count: left };
 }
 

@@ -5,6 +5,7 @@ import { similarityGraph } from '../../core/weighted-graph.ts';
 import { divideWell, type Material } from './division.ts';
 import { topicFeatures } from './features.ts';
 import { flatten } from './flatten.ts';
+import type { FormerGroups } from './former-groups.ts';
 import { FINER, fieldsOf, fitting, growParts, leastFitFor, MOST_FLOORS } from './growth.ts';
 import { type OnShare, stretch } from './share.ts';
 import { sweepResolutions } from './sweep.ts';
@@ -23,6 +24,8 @@ export interface TreeTask {
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
   readonly options: TopicOptions;
+  /** The tree begins with the groups of a former one, and keeps them where they are as good. */
+  readonly former?: FormerGroups | undefined;
 }
 
 /** With few papers even a small group is a topic: at most this share of them is asked for. */
@@ -36,14 +39,14 @@ const MOST_OUTLIERS = 0.15;
 const SHARE_OF = { graph: 0.03, features: 0.1, sweep: 0.15, topics: 0.75 };
 
 /** Fields, topics and their parts. Equal tasks give equal trees. */
-export function growTree({ vectors, graph, options }: TreeTask, onShare: OnShare): TopicTree {
+export function growTree({ vectors, graph, options, former }: TreeTask, onShare: OnShare): TopicTree {
   const { resolution, seed, minTopicSize } = options;
   const { count } = graph;
   const smallest = Math.max(2, Math.min(minTopicSize, Math.floor(count * SMALLEST_SHARE)));
   const reach = nearestOnly(graph, Math.max(2, Math.floor(count * REACH_SHARE)));
   const network = similarityGraph(reach);
   onShare(SHARE_OF.graph);
-  const material: Material = { network, features: topicFeatures(vectors, reach), smallest, seed };
+  const material: Material = { network, features: topicFeatures(vectors, reach), smallest, seed, former };
   onShare(SHARE_OF.features);
   const sweep = sweepResolutions(
     network,

@@ -25,7 +25,11 @@ export interface MapSide {
   map: PaperMap;
   sheet: Sheet;
   hideCard(): void;
+  /** What lies over the map has changed: the open part of it is measured anew. */
+  reframe(): void;
 }
+
+const ROOM = 40;
 
 export function createMapSide({ atlas, library, tags, ...events }: MapSideInput): MapSide {
   const field = byId('field', HTMLElement);
@@ -35,7 +39,9 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
 
   const inset = () => {
     const covered = sheet.covers();
-    return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered, left: 0 };
+    // On a phone the dates are folded away. The room that is left around a fitted map anyway counts too.
+    const dates = Math.max(0, (document.getElementById('dates')?.offsetHeight ?? 0) - ROOM);
+    return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered || dates, left: 0 };
   };
   // A note under the search field makes the bar higher: what lies below gives way, the map stays.
   new ResizeObserver(() => {
@@ -67,5 +73,5 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
   byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
   byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));
   byId('fit', HTMLButtonElement).addEventListener('click', () => map.goTo(null, true));
-  return { map, sheet, hideCard: card.hide };
+  return { map, sheet, hideCard: card.hide, reframe: () => map.setInset(inset(), false) };
 }

@@ -20,6 +20,12 @@ export function withoutLike(query: string, id: string): string {
   return cutPiece(rest, not) === rest ? `${not} ${rest}`.trim() : rest;
 }
 
+/** The query of these dates alone, in place of those it has; both as `since:` and `until:` take them. */
+export function withDates(query: string, from: string, to: string): string {
+  const rest = query.replace(/(^|\s)(?:since|until):\d{4}(?:-\d\d){0,2}(?=\s|$)/gi, '').trim();
+  return `since:${from} until:${to} ${rest}`.trim();
+}
+
 /** A text without a piece that stands in it between spaces. */
 function cutPiece(text: string, piece: string): string {
   const at = ` ${text} `.indexOf(` ${piece} `);

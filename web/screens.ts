@@ -1,5 +1,6 @@
 /** Panel and map together: every change of the state is shown here, and everything pointed at lights in both. */
 import type { StatusAnswer } from '../server/contract.ts';
+import { createAroundMap } from './around-map.ts';
 import type { Atlas } from './atlas.ts';
 import { byId } from './dom.ts';
 import type { Library } from './library.ts';
@@ -7,7 +8,6 @@ import { createMapSide } from './map-side.ts';
 import { createPanel } from './panel.ts';
 import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
 import type { SearchBox } from './search.ts';
-import { createSelecting } from './selection/selecting.ts';
 import { selectionView } from './selection/view.ts';
 import { allClosed, type Screen, type State, screenOf } from './state.ts';
 import { createStepper } from './stepper.ts';
@@ -30,7 +30,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
   const open = (id: string) => store.set({ paper: id }, 'push');
   const openTopic = (topic: number) => store.set({ topic, paper: null }, 'push');
   const tags = createTags(atlas, openTopic);
-  const { map, sheet, hideCard } = createMapSide({
+  const { map, sheet, hideCard, reframe } = createMapSide({
     atlas,
     library,
     tags,
@@ -71,7 +71,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     topic: topicView(inputOf('topic'), status),
     paper: paperView(inputOf('paper')),
   };
-  const selecting = createSelecting({ store, atlas, map, library, hits: results.hits });
+  const around = createAroundMap({ store, atlas, map, library, hits: results.hits, reframe });
   const stepper = createStepper((id) => store.set({ paper: id }, 'replace'));
 
   /** What the map lights follows from the view that is shown. */
@@ -80,7 +80,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     const selected = state.paper === null ? null : (atlas.rowOf(state.paper) ?? null);
     map.show({ ...unlit, ...views[screenOf(state)].onMap?.(state), selected, hoveredTopic: null });
     stepper.show(state.paper, results.hits());
-    selecting.refresh();
+    around.refresh();
   };
 
   // Focus follows what a person opened, never what the page does by itself or while they type.

@@ -114,12 +114,14 @@ describe.skipIf(!chromium)('selecting on the map', () => {
   });
 
   it('selects a topic, and the neighbours of a paper', async () => {
-    const { page } = await go();
-    const first = page.getByRole('region', { name: 'Welcome' }).getByRole('listitem').getByRole('button');
-    const size = Number(/\d+$/.exec((await first.filter({ hasText: /\d$/ }).first().textContent())!)![0]);
-    await first.filter({ hasText: /\d$/ }).first().click();
+    const { page, onMap } = await go();
+    const topic = (await onMap()).find(({ text }) => text.length > 8)!;
+    await page.mouse.click(topic.x, topic.y);
+    await page.getByRole('region', { name: 'Topic' }).getByRole('heading').first().waitFor();
     await page.getByRole('button', { name: 'Select what is listed' }).click();
-    await page.getByRole('button', { name: /^This topic: / }).click();
+    const offer = page.getByRole('button', { name: /^This topic: / });
+    const size = Number(/\d+/.exec((await offer.textContent())!)![0]);
+    await offer.click();
     expect(await told(page)).toBe(size);
     expect(inAddress(page)).toMatch(/^t:\d+$/);
     await selection(page).getByRole('link').first().click();

@@ -4,7 +4,7 @@ import { parseQuery } from '../../server/search/grammar/parse.ts';
 import { printValue } from '../../server/search/grammar/print.ts';
 import { keys } from '../../server/search/grammar/query.ts';
 import { examples } from '../../web/query-help.ts';
-import { likeQuery, orderWords, queryValue, withoutLike } from '../../web/query-text.ts';
+import { likeQuery, orderWords, queryValue, withDates, withoutLike } from '../../web/query-text.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),
@@ -70,5 +70,22 @@ describe('the help', () => {
       const isFilter = keys.some((key) => written.startsWith(`${key}:`));
       expect([written, text]).toEqual([written, isFilter || rest.excluded.length > 0 ? '' : written]);
     }
+  });
+});
+
+describe('a query of dates', () => {
+  it('has these dates in place of those it had', () => {
+    expect(withDates('robots', '2025-01', '2025-06')).toBe('since:2025-01 until:2025-06 robots');
+    expect(withDates('since:2024 robots UNTIL:2024-05-02', '2025', '2025')).toBe('since:2025 until:2025 robots');
+    expect(withDates('sincere since: 2024', '2025', '2026')).toBe('since:2025 until:2026 sincere since: 2024');
+  });
+
+  it('asks for the same dates again as itself', () => {
+    fc.assert(
+      fc.property(fc.string(), (query) => {
+        const once = withDates(query, '2025-01', '2025-06');
+        expect(withDates(once, '2025-01', '2025-06')).toBe(once);
+      }),
+    );
   });
 });

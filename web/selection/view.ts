@@ -1,12 +1,15 @@
 /** The selected papers in the panel: how many, of which topics and dates, one by one, and as a file. */
+import { spanDays } from '../dates/days.ts';
+import { outsideOf } from '../dates/histogram.ts';
 import { append, el, onPress } from '../dom.ts';
 import { bones, trouble } from '../hit-list.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
 import { likeQuery } from '../query-text.ts';
+import type { State } from '../state.ts';
 import { count, wordDate } from '../wording.ts';
 import { dateRange, newestFirst, topicsOf } from './facts.ts';
 import { readParts } from './parts.ts';
-import { rowsIn, type Selection, select } from './select.ts';
+import { combine, rowsIn, type Selection, select } from './select.ts';
 
 const PAGE = 20;
 const TOPICS = 8;
@@ -23,20 +26,22 @@ export function selectionView(input: ViewInput): PanelView {
   let lit: number[] = [];
   let showing: Listing | null = null;
 
-  const show = (parts: string) => {
-    selection = parts === '' ? nothing : select(readParts(parts), papers);
+  const show = ({ selection: parts, dates }: State) => {
+    selection = parts === '' ? nothing : keptTo(select(readParts(parts), papers), dates, columns.date);
     lit = Array.from(selection.rows);
     showing = null;
     host.replaceChildren();
     if (parts === '') return;
     const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
     clear.addEventListener('click', () => store.set({ selection: '' }, 'push'));
+    const within = dates !== '' && el('p', { class: 'quiet' }, 'Of the dates that the map keeps to.');
     const heading = el('h2', { class: 'topic-title', tabindex: -1 }, `${count(lit.length, 'paper')} selected`);
     if (lit.length === 0) {
       const words = 'No paper lies there. Draw another area, or go back.';
       append(
         host,
         heading,
+        within,
         el('p', { class: 'quiet' }, words),
         el('div', { class: 'actions' }, clear),
         notes(selection),
@@ -49,7 +54,7 @@ export function selectionView(input: ViewInput): PanelView {
     append(
       host,
       heading,
-      rangeWords(selection, columns.date),
+      within || rangeWords(selection, columns.date),
       el('div', { class: 'actions' }, alike(rows, input), clear),
       el('h3', { class: 'section-title' }, 'Topics'),
       topicList(held, input),
@@ -61,7 +66,10 @@ export function selectionView(input: ViewInput): PanelView {
 
   return {
     follow(state, before) {
-      if (state.selection !== before?.selection) show(state.selection);
+      if (state.selection === before?.selection && state.dates === before.dates) return;
+      show(state);
+      // It is the same page of papers, fewer of them.
+      if (state.selection === before?.selection) input.changed();
     },
     page: ({ selection: parts }) => parts,
     title: () => `${count(selection.rows.length, 'selected paper')} · paperfield`,
@@ -69,6 +77,14 @@ export function selectionView(input: ViewInput): PanelView {
     onMap: () => ({ lit }),
     light: (id) => showing?.light(id),
   };
+}
+
+/** The selected papers of the dates that the map keeps to; all of them where it keeps to none. */
+function keptTo(selection: Selection, dates: string, date: Int32Array): Selection {
+  const days = spanDays(dates);
+  if (!days) return selection;
+  combine(selection.mask, outsideOf(date, days), 'remove');
+  return { ...selection, rows: rowsIn(selection.mask) };
 }
 
 function rangeWords({ rows }: Selection, date: Int32Array): HTMLElement | null {

@@ -1,0 +1,153 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
+import { ensureBuiltPage } from './built-page.ts';
+import { launchChromium } from './chromium.ts';
+import { chromium, onSamplePage } from './sample-page.ts';
+import { type Visit, visit } from './visit.ts';
+
+describe.skipIf(!chromium)('the dates under the map', () => {
+  const { go } = onSamplePage();
+  const dates = (page: Visit['page']) => page.getByRole('group', { name: 'Dates' });
+  const papers = async (page: Visit['page']) =>
+    Number(
+      /([\d,]+) papers?$/
+        .exec(
+          (await dates(page)
+            .getByText(/ papers?$/)
+            .textContent())!,
+        )![1]!
+        .replace(',', ''),
+    );
+  const kept = (page: Visit['page']) => new URL(page.url()).searchParams.get('dates');
+  /** How many pixels of the map are strongly coloured: a dimmed paper's are not. */
+  const strongPixels = (page: Visit['page']) =>
+    page.getByRole('img', { name: /^Map of \d/ }).evaluate((element: HTMLCanvasElement) => {
+      const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height);
+      let count = 0;
+      for (let i = 3; i < data.length; i += 4) if (data[i]! > 200) count++;
+      return count;
+    });
+  const first = (page: Visit['page']) => dates(page).getByRole('slider', { name: /^First/ });
+  const last = (page: Visit['page']) => dates(page).getByRole('slider', { name: /^Last/ });
+
+  it('keep to a span by two sliders, dim the papers of others, and stand in the address', async () => {
+    const { page } = await go();
+    const all = await papers(page);
+    const before = await strongPixels(page);
+    await last(page).focus();
+    await page.keyboard.press('PageDown');
+    await page.keyboard.press('PageDown');
+    const fewer = await papers(page);
+    expect(fewer).toBeLessThan(all);
+    expect(await last(page).getAttribute('aria-valuetext')).toMatch(/20\d\d$/);
+    expect(kept(page)).toMatch(/^20[\d-]+\.\.20[\d-]+$/);
+    await expect.poll(() => strongPixels(page)).toBeLessThan(before * 0.9);
+    const dimmed = await strongPixels(page);
+    await page.reload();
+    expect(await papers(page)).toBe(fewer);
+    await page.getByRole('button', { name: 'All dates' }).click();
+    expect(await papers(page)).toBe(all);
+    expect(kept(page)).toBeNull();
+    await expect.poll(() => strongPixels(page)).toBeGreaterThan((before + dimmed) / 2);
+  });
+
+  it('never let the first pass the last', async () => {
+    const { page } = await go();
+    await last(page).focus();
+    await page.keyboard.press('Home');
+    expect(await first(page).inputValue()).toBe('0');
+    expect(await last(page).inputValue()).toBe('0');
+    await first(page).focus();
+    await page.keyboard.press('End');
+    expect(await first(page).inputValue()).toBe('0');
+  });
+
+  it('are brushed by a drag over the bars, and the span is moved by another', async () => {
+    const { page } = await go();
+    const box = (await dates(page).locator('svg').last().boundingBox())!;
+    const at = (part: number) => [box.x + 1 + box.width * part, box.y + 20] as const;
+    const drag = async (from: number, to: number) => {
+      await page.mouse.move(...at(from));
+      await page.mouse.down();
+      await page.mouse.move(...at((from + to) / 2), { steps: 3 });
+      await page.mouse.move(...at(to), { steps: 3 });
+      await page.mouse.up();
+    };
+    await drag(0, 0.4);
+    expect(await first(page).inputValue()).toBe('0');
+    const to = Number(await last(page).inputValue());
+    const address = kept(page);
+    expect(address).not.toBeNull();
+    await drag(0.1, 0.5);
+    const moved = Number(await first(page).inputValue());
+    expect(moved).toBeGreaterThan(0);
+    expect(Number(await last(page).inputValue()) - moved).toBe(to);
+    await page.goBack();
+    expect(kept(page)).toBeNull();
+  });
+
+  it('play through time and stop at the end', async () => {
+    const { page } = await go('?dates=2025-01..2025-06', { reducedMotion: 'no-preference' });
+    await page.getByRole('button', { name: 'Play through time' }).click();
+    const seen = new Set<string>();
+    const stop = page.getByRole('button', { name: 'Stop' });
+    await stop.waitFor();
+    while (await stop.isVisible()) {
+      seen.add(await first(page).inputValue());
+      await page.waitForTimeout(60);
+    }
+    expect(seen.size).toBeGreaterThan(2);
+    expect(await last(page).inputValue()).toBe(await last(page).getAttribute('max'));
+    expect(kept(page)).not.toBeNull();
+  });
+
+  it('step on at each press where motion is not wanted', async () => {
+    const { page } = await go();
+    const step = page.getByRole('button', { name: 'Step through time' });
+    await step.click();
+    expect(await first(page).inputValue()).toBe('0');
+    await step.click();
+    expect(await first(page).inputValue()).toBe('1');
+  });
+
+  it('go into the search when asked, and keep a selection to themselves', async () => {
+    const { page } = await go('?q=robots+since:1999');
+    await last(page).focus();
+    await page.keyboard.press('ArrowLeft');
+    await dates(page).getByRole('button', { name: 'Search these' }).click();
+    await page.waitForURL(/q=since:20[\d-]+\+until:20[\d-]+\+robots&/);
+    const inSpan = await papers(page);
+    await page.goto(`${new URL(page.url()).origin}/?sel=r:-900,-900,900,900&dates=${kept(page)}`);
+    await page.getByRole('heading', { name: new RegExp(`^${inSpan} papers selected`) }).waitFor();
+  });
+});
+
+describe.skipIf(!chromium)('papers without dates', () => {
+  it('have no span under the map to choose', async () => {
+    const folder = temporaryFolder();
+    const lines = ['robots that grasp', 'models that speak', 'maps of fields'].map((title, i) =>
+      JSON.stringify({
+        id: `p${i}`,
+        title,
+        abstract: `${title}, and more of it.`,
+        ...(i === 0 && { date: '2025-01-02' }),
+      }),
+    );
+    const file = join(folder.path, 'few.jsonl');
+    writeFileSync(file, lines.join('\n'));
+    await ensureBuiltPage();
+    const [server, browser] = await Promise.all([serveCorpus([file]), launchChromium(chromium!)]);
+    try {
+      const { page, problems } = await visit(browser, server.url);
+      expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
+      expect(await page.getByRole('group', { name: 'Dates' }).count()).toBe(0);
+      expect(problems).toEqual([]);
+    } finally {
+      await browser.close();
+      await server.stop();
+      folder.remove();
+    }
+  });
+});

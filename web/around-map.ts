@@ -1,0 +1,36 @@
+/** What stands around the map and works on it: the dates, the tools that select. */
+import type { Atlas } from './atlas.ts';
+import { createDateBrush } from './dates/brush.ts';
+import { byId } from './dom.ts';
+import type { Library } from './library.ts';
+import type { PaperMap } from './map/map.ts';
+import { createSelecting } from './selection/selecting.ts';
+import { allClosed } from './state.ts';
+import type { Store } from './store.ts';
+
+export interface AroundMapInput {
+  store: Store;
+  atlas: Atlas;
+  map: PaperMap;
+  library: Library;
+  /** The papers that the results list now. */
+  hits(): readonly { id: string }[];
+  /** The map gives way to what stands on it. */
+  reframe(): void;
+}
+
+export interface AroundMap {
+  /** What is listed may have changed. */
+  refresh(): void;
+}
+
+export function createAroundMap(input: AroundMapInput): AroundMap {
+  const { store, atlas, map } = input;
+  const host = byId('field', HTMLElement);
+  const tools = byId('map-tools', HTMLElement);
+  const selecting = createSelecting(input);
+  const find = (q: string) => store.set({ ...allClosed, q }, 'push');
+  createDateBrush({ host, tools, date: atlas.columns.date, map, store, find });
+  input.reframe();
+  return selecting;
+}

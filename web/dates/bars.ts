@@ -1,0 +1,76 @@
+/** The histogram drawn, and the window over it by pointer: drag to keep a span, drag the span to move it. */
+import { isAll, moved, type Window, windowOf } from './window.ts';
+
+const SPACE = 'http://www.w3.org/2000/svg';
+
+export interface Bars {
+  element: SVGSVGElement;
+  show(kept: Window): void;
+}
+
+export interface BarsEvents {
+  kept(): Window;
+  /** `ended`: the hand has let go. */
+  keep(next: Window, ended: boolean): void;
+}
+
+/** One unit of the drawing is a bin wide and as high as the fullest. */
+function barsPath(counts: Uint32Array, from: number, to: number): string {
+  const most = Math.max(1, ...counts);
+  let path = '';
+  for (let bin = from; bin <= to; bin++) {
+    if (counts[bin] === 0) continue;
+    // One paper among thousands is still to be seen.
+    const height = Math.max(0.05, counts[bin]! / most);
+    path += `M${bin + 0.08} 1V${1 - height}h0.84V1Z`;
+  }
+  return path;
+}
+
+export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
+  const bins = counts.length;
+  const svg = document.createElementNS(SPACE, 'svg');
+  svg.setAttribute('class', 'date-bars');
+  svg.setAttribute('viewBox', `0 0 ${bins} 1`);
+  svg.setAttribute('preserveAspectRatio', 'none');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = (look: string) => {
+    const drawn = document.createElementNS(SPACE, 'path');
+    drawn.setAttribute('class', look);
+    return svg.appendChild(drawn);
+  };
+  path('date-all').setAttribute('d', barsPath(counts, 0, bins - 1));
+  const kept = path('date-kept');
+
+  let hand: { at: number; moves: Window | null } | null = null;
+  const binAt = (event: PointerEvent) => {
+    const box = svg.getBoundingClientRect();
+    return Math.min(bins - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * bins)));
+  };
+  const follow = (event: PointerEvent, ended: boolean) => {
+    if (!hand) return;
+    const at = binAt(event);
+    events.keep(hand.moves ? moved(hand.moves, at - hand.at, bins) : windowOf(hand.at, at, bins), ended);
+  };
+  svg.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    const at = binAt(event);
+    const now = events.kept();
+    const within = !isAll(now, bins) && at >= now.from && at <= now.to;
+    hand = { at, moves: within ? now : null };
+    svg.setPointerCapture(event.pointerId);
+    follow(event, false);
+  });
+  svg.addEventListener('pointermove', (event) => follow(event, false));
+  const drop = (event: PointerEvent) => {
+    follow(event, true);
+    hand = null;
+  };
+  svg.addEventListener('pointerup', drop);
+  svg.addEventListener('pointercancel', drop);
+
+  return {
+    element: svg,
+    show: ({ from, to }) => kept.setAttribute('d', barsPath(counts, from, to)),
+  };
+}

@@ -80,7 +80,7 @@ export const searchAnswer = z.object({
   /** `nothing`: no paper here is about the question; there are no hits, and the nearest few stand in `apart`. */
   verdict: z.enum(['found', 'nothing']),
   apart: z.array(hit),
-  /** The query with words that no paper has put right, or null. */
+  /** The query with words that no paper has put right, or without quotes where no paper holds its phrases; or null. */
   didYouMean: z.string().nullable(),
 });
 

@@ -1,6 +1,9 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+/** Node hands the system no more than 2 GB at once. */
+export const MOST_AT_ONCE = 2 ** 30;
+
 /** Makes sure that a file, or the names in a folder, outlive a power cut. Where the system cannot sync a folder, not. */
 export function syncToDisk(path: string): void {
   const file = openSync(path, 'r');
@@ -26,7 +29,9 @@ export function writeAtomically(path: string, pieces: string | Uint8Array | read
   try {
     const list = typeof pieces === 'string' ? [Buffer.from(pieces)] : pieces instanceof Uint8Array ? [pieces] : pieces;
     for (const piece of list) {
-      for (let at = 0; at < piece.byteLength; ) at += writeSync(file, piece, at);
+      for (let at = 0; at < piece.byteLength; ) {
+        at += writeSync(file, piece, at, Math.min(MOST_AT_ONCE, piece.byteLength - at));
+      }
     }
     fsyncSync(file);
   } catch (error) {

@@ -1,8 +1,8 @@
 /** Typed columns in one binary file: vectors, graph and map are all kept so. The layout stands in data/README.md. */
-import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
-import { writeAtomically } from './atomic-write.ts';
+import { MOST_AT_ONCE, writeAtomically } from './atomic-write.ts';
 
 export type Column = Float32Array | Int32Array | Uint8Array;
 
@@ -62,14 +62,12 @@ export function readColumns(path: string): Columns {
   const fault = faultOf(path);
   const bytes = readWhole(path, fault);
   const { start, columns } = readHead(bytes, fault);
-  // A small file may come out of Node's shared pool, at an offset that no typed array accepts.
-  const base = bytes.byteOffset % ALIGNMENT === 0 ? bytes : new Uint8Array(bytes);
   const column = (name: string, type: keyof typeof types, length?: number) => {
     const found = findColumn(columns, name, type, length, fault);
     const from = start + found.offset;
     if (found.offset % ALIGNMENT !== 0 || start % 4 !== 0) throw fault('has no readable header');
-    if (from + found.length * types[type].BYTES_PER_ELEMENT > base.byteLength) throw fault('is cut short');
-    return { buffer: base.buffer, from: base.byteOffset + from, length: found.length };
+    if (from + found.length * types[type].BYTES_PER_ELEMENT > bytes.byteLength) throw fault('is cut short');
+    return { buffer: bytes.buffer, from: bytes.byteOffset + from, length: found.length };
   };
   return {
     float32(name, length) {
@@ -152,11 +150,22 @@ function findColumn(
   throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
 }
 
+/** Part by part: Node reads no file of more than 2 GB at once, and the vectors of 500,000 papers are one. */
 function readWhole(path: string, fault: Fault): Buffer {
+  let file: number | undefined;
   try {
-    return readFileSync(path);
+    file = openSync(path, 'r');
+    const bytes = Buffer.from(new ArrayBuffer(fstatSync(file).size));
+    for (let at = 0; at < bytes.byteLength; ) {
+      const read = readSync(file, bytes, at, Math.min(MOST_AT_ONCE, bytes.byteLength - at), at);
+      if (read === 0) throw new Error('it ends before its size');
+      at += read;
+    }
+    return bytes;
   } catch (error) {
     throw fault(`cannot be read (${messageOf(error)})`);
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

@@ -13,6 +13,7 @@ import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
 import { type Ranked, rank, type Searched } from './search.ts';
 import { soughtBy } from './sought.ts';
 import { judge } from './verdict.ts';
+import { withoutQuotes } from './without-quotes.ts';
 
 /** What a query is answered with, by row. Entry i of every list is of the same paper. */
 export interface Answer {
@@ -43,8 +44,9 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const query = parseQuery(q);
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
-    const didYouMean = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
-    return { ...found(asker, query, question, mode), sought, didYouMean };
+    const answer = found(asker, query, question, mode);
+    const spelled = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
+    return { ...answer, sought, didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null) };
   };
 }
 

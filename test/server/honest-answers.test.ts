@@ -154,3 +154,24 @@ describe('a misspelt word', () => {
     for (const { title } of papers.filter((_, i) => i % 10 === 0)) expect((await search(title)).didYouMean).toBeNull();
   });
 });
+
+describe('a phrase that no paper holds', () => {
+  test.each([
+    ['"grasping objects of many robots"', 'grasping objects of many robots'],
+    ['since:2020 the "robots that grasp quickly" question', 'since:2020 the robots that grasp quickly question'],
+  ])('%j gets nothing, and is offered without quotes', async (written, loose) => {
+    expect(await search(written)).toMatchObject({ verdict: 'nothing', didYouMean: loose });
+    expect(await search(loose)).toMatchObject({ verdict: 'found', didYouMean: null });
+  });
+
+  test.each(['"since:2020 quasars"', '"-robots fly"', '"qqxzjwwvk"'])(
+    '%j has no other way to be written',
+    async (written) => {
+      expect(await search(written)).toMatchObject({ verdict: 'nothing', didYouMean: null });
+    },
+  );
+
+  test('is the only one that is offered otherwise: papers hold the others', async () => {
+    expect(await search('"language model"')).toMatchObject({ verdict: 'found', didYouMean: null });
+  });
+});

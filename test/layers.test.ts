@@ -176,6 +176,7 @@ const doors: Readonly<Record<string, readonly string[]>> = {
   hono: ['server'],
   '@hono/node-server': ['server'],
   d3: ['web'],
+  katex: ['web/mathematics/katex.ts'],
   'onnxruntime-node': ['pipeline/train'],
   stemmer: ['pipeline/stages/words/analysis.ts'],
   tsx: [

@@ -2,7 +2,7 @@
 import type { Hit } from '../server/contract.ts';
 import { ApiError, messageOf } from './api.ts';
 import { append, el, onPress } from './dom.ts';
-import { appendMarked } from './marked.ts';
+import { appendMarked, nearWords } from './marked.ts';
 import { relevanceNote } from './relevance.ts';
 import type { Tags } from './tags.ts';
 import { count, wordDate } from './wording.ts';
@@ -81,6 +81,20 @@ function alsoLine(papers: readonly Named[], input: HitListInput): HTMLElement {
   return line;
 }
 
+/** Tells screen readers which words of an entry are near in meaning. */
+function describeNear(link: HTMLElement, { titleMarks, title, snippet }: Listed): HTMLElement | null {
+  const words = nearWords([
+    { text: title, near: titleMarks?.near ?? [] },
+    { text: snippet?.text ?? '', near: snippet?.near ?? [] },
+  ]);
+  if (!words) return null;
+  described++;
+  words.id = `near-${described}`;
+  link.setAttribute('aria-describedby', words.id);
+  return words;
+}
+let described = 0;
+
 export function createHitList(input: HitListInput): HitList {
   const element = el(input.numbered ? 'ol' : 'ul', { class: input.numbered ? 'hits' : 'hits apart' });
   const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
@@ -99,6 +113,7 @@ export function createHitList(input: HitListInput): HitList {
         el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
       link,
       input.snippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
+      input.snippets && describeNear(link, paper),
       el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper), note),
       paper.also?.length ? alsoLine(paper.also, input) : null,
     );

@@ -1,9 +1,9 @@
-/** Text with the words in it that matched a query. */
-import type { Hit, PaperAnswer } from '../server/contract.ts';
+/** Text with the words in it that matched a query, and its mathematics. */
+import type { PaperAnswer } from '../server/contract.ts';
 import { append, el } from './dom.ts';
-import { cutAtMarks } from './wording.ts';
+import { formulaElement } from './mathematics/formula.ts';
+import { type Matched, piecesOf } from './mathematics/pieces.ts';
 
-type Matched = Hit['titleMarks'];
 type Why = NonNullable<PaperAnswer['why']>;
 
 /**
@@ -11,17 +11,23 @@ type Why = NonNullable<PaperAnswer['why']>;
  *
  * @param from where the text stands in the one that the ranges count in; those that are not wholly within it are left out
  */
-export function appendMarked(parent: Node, text: string, { marks, near }: Matched, from = 0): void {
-  const here = (ranges: Matched['marks']) => ranges.map(([start, end]) => [start - from, end - from] as const);
-  const nearStarts = new Set(here(near).map(([start]) => start));
-  const all = [...here(marks), ...here(near)].sort((a, b) => a[0] - b[0]);
-  let at = 0;
-  for (const piece of cutAtMarks(text, all)) {
-    if (!piece.marked) append(parent, piece.text);
-    else if (nearStarts.has(at)) append(parent, el('span', { class: 'near', title: 'Near in meaning' }, piece.text));
-    else append(parent, el('mark', {}, piece.text));
-    at += piece.text.length;
+export function appendMarked(parent: Node, text: string, matched?: Matched, from = 0): void {
+  for (const piece of piecesOf(text, matched, from)) {
+    const content = piece.formula ? formulaElement(piece.formula, piece.text) : piece.text;
+    if (piece.mark === 'asked') append(parent, el('mark', {}, content));
+    else if (piece.mark === 'near') append(parent, nearWord(content));
+    else append(parent, content);
   }
+}
+
+function nearWord(content: HTMLElement | string): HTMLElement {
+  return el('span', { class: 'near', title: 'Near in meaning' }, content);
+}
+
+/** For those who do not see what is underlined: the words of some texts that are near in meaning; null without any. */
+export function nearWords(texts: readonly { text: string; near: Matched['near'] }[]): HTMLElement | null {
+  const words = texts.flatMap(({ text, near }) => near.map(([start, end]) => text.slice(start, end)));
+  return words.length > 0 ? el('p', { class: 'unseen' }, `Near in meaning: ${[...new Set(words)].join(', ')}.`) : null;
 }
 
 /** Appends a part of an abstract, with the sentence that answers a query, where it stands in it. */
@@ -29,10 +35,12 @@ export function appendAnswering(parent: Node, text: string, why: Why | null, fro
   const within = (place: number) => Math.min(Math.max(place - from, 0), text.length);
   const [start, end] = why ? why.sentence.map(within) : [0, 0];
   if (!why || start! >= end!) {
-    append(parent, text);
+    appendMarked(parent, text);
     return;
   }
   const sentence = el('span', { class: 'answering' });
   appendMarked(sentence, text.slice(start, end), why, from + start!);
-  append(parent, text.slice(0, start), sentence, text.slice(end));
+  appendMarked(parent, text.slice(0, start));
+  append(parent, sentence);
+  appendMarked(parent, text.slice(end));
 }

@@ -26,7 +26,7 @@ export interface PanelView {
   focus?(before: State): boolean;
 }
 
-export type OnMap = Partial<Pick<Scene, 'lit' | 'numbered' | 'linked'>>;
+export type OnMap = Partial<Pick<Scene, 'lit' | 'numbered' | 'linked' | 'strained'>>;
 
 /** What a view may do, and know. */
 export interface ViewInput {
@@ -48,6 +48,8 @@ export interface ViewInput {
   /** Lights a paper, or a topic (−1: the papers of none), on the map; null: none is pointed at. */
   point(id: string | null): void;
   pointTopic(topic: number | null): void;
+  /** Moves the map so that these papers fill it. */
+  zoomTo(papers: readonly { id: string }[]): void;
   /** What `onMap` gives has changed. */
   changed(): void;
   /** What was asked for stands in the view: its title and the focus follow. */

@@ -1,94 +1,28 @@
 /** One paper to read, and the papers most like it. */
 import type { Hit, PaperAnswer, SearchMode } from '../server/contract.ts';
-import { append, el } from './dom.ts';
-import { bones, createHitList, facts, type HitListInput, trouble } from './hit-list.ts';
-import { icon } from './icons.ts';
+import { el } from './dom.ts';
+import { bones, createHitList, trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
-import { appendAnswering } from './marked.ts';
-import { likeQuery, withoutLike } from './query-text.ts';
-import type { Tags } from './tags.ts';
+import { formulasOf } from './mathematics/find.ts';
+import { loadTypesetting } from './mathematics/formula.ts';
+import { type PaperBodyInput, paperBody } from './paper-body.ts';
 
 export interface PaperView {
   /** Shows a paper; null empties the view. */
   show(id: string | null): void;
   similar(): readonly Hit[];
+  /** The papers nearest to it by meaning. */
+  neighbors(): PaperAnswer['neighbors'];
   light(id: string | null): void;
 }
 
-export interface PaperInput extends HitListInput {
+export interface PaperInput extends PaperBodyInput {
   library: Library;
-  tags: Tags;
-  /** The query that led here; empty where none did. */
-  asked(): string;
   mode(): SearchMode;
-  find(query: string): void;
   /** The title is there: the page's title and focus follow. */
   shown(paper: PaperAnswer): void;
-  /** The similar papers are there, or gone. */
+  /** The similar papers or the neighbours are there, or gone. */
   changed(): void;
-}
-
-/** An address that is safe to link to, or null: only the web's own schemes, whatever the input said. */
-export function safeLink(url: string | null): string | null {
-  if (!url) return null;
-  try {
-    const { protocol, href } = new URL(url);
-    return protocol === 'https:' || protocol === 'http:' ? href : null;
-  } catch {
-    return null;
-  }
-}
-
-/** From a paper to a query: papers like it, or what was asked without papers like it. */
-function actionsOf(paper: PaperAnswer, { asked, find }: PaperInput): HTMLElement {
-  const row = el('div', { class: 'actions' });
-  const link = safeLink(paper.url);
-  if (link) {
-    const out = el(
-      'a',
-      { class: 'button', href: link, target: '_blank', rel: 'noopener noreferrer' },
-      'Open the paper',
-    );
-    out.appendChild(icon('out'));
-    row.appendChild(out);
-  }
-  const add = (words: string, title: string, query: () => string) => {
-    const button = el('button', { type: 'button', class: 'button', title }, words);
-    button.addEventListener('click', () => find(query()));
-    row.appendChild(button);
-  };
-  add('More like this', 'Search for papers like this one; add words or filters to the query', () =>
-    likeQuery(paper.id),
-  );
-  if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
-  return row;
-}
-
-/** The abstract, with the sentence that answers what was asked. */
-function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
-  let from = 0;
-  // Every other part is the blank line between two paragraphs.
-  return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
-    const paragraph = el('p', { class: 'abstract', dir: 'auto' });
-    appendAnswering(paragraph, text, why, from);
-    from += text.length;
-    return i % 2 === 0 ? [paragraph] : [];
-  });
-}
-
-function bodyOf(paper: PaperAnswer, input: PaperInput): HTMLElement {
-  const article = el('article', { class: 'paper' });
-  const authors = paper.authors?.length ? paper.authors.join(', ') : null;
-  append(
-    article,
-    el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' }, paper.title),
-    authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
-    el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper, paper.venue)),
-  );
-  append(article, ...paragraphsOf(paper));
-  if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
-  article.appendChild(actionsOf(paper, input));
-  return article;
 }
 
 export function createPaperView(host: HTMLElement, input: PaperInput): PaperView {
@@ -101,13 +35,18 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
 
   let showing: string | null = null;
   let similar: readonly Hit[] = [];
+  let neighbors: PaperAnswer['neighbors'] = [];
 
   const load = async (id: string) => {
     try {
       const paper = await library.paper(id, { q: input.asked(), mode: input.mode() });
+      // Set from the start: what is read first as TeX and then as a formula would move the lines below it.
+      if (formulasOf(`${paper.title}\n\n${paper.abstract}`).length > 0) await loadTypesetting();
       if (showing !== id) return;
-      body.replaceChildren(bodyOf(paper, input));
+      neighbors = paper.neighbors;
+      body.replaceChildren(paperBody(paper, input));
       input.shown(paper);
+      input.changed();
     } catch (error) {
       if (showing !== id) return;
       body.replaceChildren(trouble(error, () => start(id)));
@@ -135,6 +74,7 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
     heading.hidden = false;
     list.put([], 0);
     similar = [];
+    neighbors = [];
     below.replaceChildren(bones(3));
     void load(id);
   };
@@ -144,10 +84,12 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
       if (id === showing) return;
       showing = id;
       similar = [];
+      neighbors = [];
       if (id !== null) start(id);
       input.changed();
     },
     similar: () => similar,
+    neighbors: () => neighbors,
     light: list.light,
   };
 }

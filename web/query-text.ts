@@ -10,6 +10,13 @@ export function likeQuery(id: string): string {
   return `like:${queryValue(id)}`;
 }
 
+/** The query, for papers like one too; where it was without them, no longer. */
+export function withLike(query: string, id: string): string {
+  const rest = cutPiece(query, `not:${queryValue(id)}`);
+  const like = likeQuery(id);
+  return cutPiece(rest, like) === rest ? `${like} ${rest}`.trim() : rest;
+}
+
 /**
  * The query without what is like a paper. The key stands first: no quote that the text leaves open can reach it, and it is
  * seen in a narrow field.

@@ -23,7 +23,7 @@ export interface ScreensInput {
   searchBox: Pick<SearchBox, 'refused'>;
 }
 
-const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [] };
+const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [], strained: [] };
 
 export function createScreens({ store, atlas, status, library, searchBox }: ScreensInput) {
   const panel = createPanel();
@@ -42,13 +42,15 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     settled: (view) => store.set({ view }, 'replace'),
   });
 
+  const rowsOf = (papers: readonly { id: string }[]) =>
+    papers.map(({ id }) => atlas.rowOf(id)).filter((row) => row !== undefined);
   const inputOf = (screen: Screen): ViewInput => ({
     host: panel.section(screen),
     store,
     atlas,
     library,
     tags,
-    rowsOf: (papers) => papers.map(({ id }) => atlas.rowOf(id)).filter((row) => row !== undefined),
+    rowsOf,
     href: (id) => store.href({ paper: id }),
     open,
     hrefOfTopic: (topic) => store.href({ topic, paper: null }),
@@ -57,6 +59,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     hrefOf: (q) => store.href({ ...allClosed, q }),
     point: (id) => map.show({ hovered: (id === null ? undefined : atlas.rowOf(id)) ?? null }),
     pointTopic: (topic) => map.show({ hoveredTopic: topic }),
+    zoomTo: (papers) => map.zoomTo(rowsOf(papers)),
     changed: () => light(),
     arrived(title) {
       document.title = title;

@@ -3,6 +3,7 @@ import type { CompareAnswer, OneTopicAnswer } from '../server/contract-topics.ts
 import { compareTopics } from './api.ts';
 import { append, el, onPress } from './dom.ts';
 import { bones, trouble } from './hit-list.ts';
+import { appendMarked } from './marked.ts';
 import type { Tags } from './tags.ts';
 import { nearnessWords, percent } from './topic-words.ts';
 import { grouped } from './wording.ts';
@@ -69,7 +70,8 @@ export function neighbourRow(
 function betweenOf({ a, b, sharedKeywords, crossing }: CompareAnswer, input: TopicRowsInput): HTMLElement[] {
   const words = sharedKeywords.map(({ text }) => text).join(', ');
   const bridges = [...a.bridges.slice(0, 2), ...b.bridges.slice(0, 2)].map((paper) => {
-    const link = el('a', { href: input.href(paper.id), dir: 'auto' }, paper.title);
+    const link = el('a', { href: input.href(paper.id), dir: 'auto' });
+    appendMarked(link, paper.title);
     onPress(link, () => input.open(paper.id));
     for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.point(paper.id));
     for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.point(null));

@@ -4,6 +4,7 @@ import type { Atlas } from './atlas.ts';
 import { append, el, onPress } from './dom.ts';
 import { bones, trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
+import { appendMarked } from './marked.ts';
 import { createOutline } from './outline.ts';
 import { monthBars } from './topic-months.ts';
 import { createTopicPapers, type TopicOrder, type TopicPapers, type TopicPapersInput } from './topic-papers.ts';
@@ -130,12 +131,9 @@ function sentenceOf({ sentence }: OneTopicAnswer, input: TopicInput): HTMLElemen
   onPress(link, () => input.open(sentence.id));
   for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.point(sentence.id));
   for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.point(null));
-  return el(
-    'figure',
-    { class: 'told' },
-    el('blockquote', { dir: 'auto' }, sentence.text),
-    el('figcaption', { class: 'small' }, link),
-  );
+  const quote = el('blockquote', { dir: 'auto' });
+  appendMarked(quote, sentence.text);
+  return el('figure', { class: 'told' }, quote, el('figcaption', { class: 'small' }, link));
 }
 
 function aroundOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {

@@ -98,10 +98,13 @@ export function paperView(input: ViewInput): PanelView {
     onMap(state) {
       const selected = rowsOf(state.paper === null ? [] : [{ id: state.paper }]);
       const rows = rowsOf(paper.similar());
+      const neighbors = paper.neighbors();
+      const linked = rowsOf(neighbors);
       return {
-        lit: selected.length > 0 ? [...selected, ...rows] : null,
+        lit: selected.length > 0 ? [...selected, ...rows, ...linked] : null,
         numbered: rows.slice(0, NUMBERED),
-        linked: rows,
+        linked,
+        strained: rowsOf(neighbors.filter(({ isNear }) => !isNear)),
       };
     },
     moveMap(map, state) {

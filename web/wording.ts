@@ -44,17 +44,3 @@ export function shortened(text: string, most: number): string {
   // Never half of a character that is written in two.
   return `${(space > most / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '')).trimEnd()}…`;
 }
-
-/** A text cut at marked ranges: pieces in order, each marked or not. Ranges that do not fit the text are ignored. */
-export function cutAtMarks(text: string, marks: readonly (readonly [number, number])[]) {
-  const pieces: { text: string; marked: boolean }[] = [];
-  let at = 0;
-  for (const [from, to] of marks) {
-    if (from < at || to <= from || to > text.length) continue;
-    if (from > at) pieces.push({ text: text.slice(at, from), marked: false });
-    pieces.push({ text: text.slice(from, to), marked: true });
-    at = to;
-  }
-  if (at < text.length) pieces.push({ text: text.slice(at), marked: false });
-  return pieces;
-}

@@ -205,7 +205,9 @@ describe.skipIf(!chromium)('asking', () => {
     await next.click();
     await page.getByRole('heading', { name: other }).waitFor();
     await page.getByRole('button', { name: 'More like this' }).click();
-    await expect.poll(() => field(page).inputValue()).toMatch(/^like:\S+$/);
+    await expect
+      .poll(() => field(page).inputValue())
+      .toMatch(/^like:\S+ not:\S+ robots that learn from demonstrations$/);
     await expect.poll(() => results(page).getByRole('listitem').count()).toBe(30);
     await field(page).press('End');
     await field(page).pressSequentially(' since:2025');

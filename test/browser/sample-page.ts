@@ -1,4 +1,4 @@
-/** The page over the real server and the sample papers, for the tests of one file. */
+/** The page over the real server and the sample papers, or others, for the tests of one file. */
 import type { Browser, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startSampleServer } from '../fixtures/sample-server.ts';
@@ -16,12 +16,17 @@ export interface SamplePage {
   go(search?: string, options?: BrowserContextOptions): Promise<Visit>;
 }
 
+/** As `onPage`, over the sample papers. */
+export function onSamplePage(expected?: RegExp): SamplePage {
+  return onPage(startSampleServer, expected);
+}
+
 /**
  * Starts a browser and a server for the tests of a `describe`. After each test nothing may have gone wrong on the page.
  *
  * @param expected problems that are no fault: a browser notes every answer of 400 by itself
  */
-export function onSamplePage(expected?: RegExp): SamplePage {
+export function onPage(serve: typeof startSampleServer, expected?: RegExp): SamplePage {
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof startSampleServer>> | undefined;
   let open: Visit | undefined;
@@ -32,7 +37,7 @@ export function onSamplePage(expected?: RegExp): SamplePage {
   };
   beforeAll(async () => {
     await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium ?? ''), startSampleServer()]);
+    [browser, server] = await Promise.all([launchChromium(chromium ?? ''), serve()]);
   });
   afterAll(async () => {
     await browser?.close();

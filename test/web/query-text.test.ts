@@ -4,7 +4,7 @@ import { parseQuery } from '../../server/search/grammar/parse.ts';
 import { printValue } from '../../server/search/grammar/print.ts';
 import { keys } from '../../server/search/grammar/query.ts';
 import { examples } from '../../web/query-help.ts';
-import { likeQuery, orderWords, queryValue, withDates, withoutLike } from '../../web/query-text.ts';
+import { likeQuery, orderWords, queryValue, withDates, withLike, withoutLike } from '../../web/query-text.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),
@@ -25,6 +25,22 @@ describe('a query for papers like one', () => {
     expect(likeQuery('2501.12948')).toBe('like:2501.12948');
     expect(likeQuery('the "odd" id')).toBe('like:"the ""odd"" id"');
     expect(likeQuery('"odd')).toBe('like:"""odd"');
+  });
+});
+
+describe('a query that is to be like a paper too', () => {
+  it('holds the same words and filters besides, and is said once', () => {
+    expect(withLike('', 'a')).toBe('like:a');
+    expect(withLike('robots since:2025', 'a')).toBe('like:a robots since:2025');
+    expect(withLike('robots like:a', 'a')).toBe('robots like:a');
+    expect(withLike('like:b robots', 'a')).toBe('like:a like:b robots');
+    expect(withLike('not:a robots', 'a')).toBe('like:a robots');
+    fc.assert(
+      fc.property(fc.string(), ids, (text, id) => {
+        const before = parseQuery(text.replaceAll(':', ' '));
+        expect(parseQuery(withLike(text.replaceAll(':', ' '), id))).toEqual({ ...before, like: [id] });
+      }),
+    );
   });
 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shorten, wrap, wrapName } from '../../web/map/name-lines.ts';
-import { safeLink } from '../../web/paper.ts';
+import { safeLink } from '../../web/paper-body.ts';
 import { exampleQueries } from '../../web/welcome.ts';
-import { count, cutAtMarks, sentence, wordAge, wordDate } from '../../web/wording.ts';
+import { count, sentence, wordAge, wordDate } from '../../web/wording.ts';
 
 describe('words for dates, counts and ages', () => {
   it('say as much of a date as is known', () => {
@@ -24,33 +24,6 @@ describe('words for dates, counts and ages', () => {
     expect(wordAge(7300)).toBe('2 hours ago');
     expect(wordAge(20)).toBe('just now');
     expect(wordAge(200_000)).toBe('2 days ago');
-  });
-});
-
-describe('a snippet cut at its marks', () => {
-  it('holds the same text, whatever the marks', () => {
-    const marks = fc.array(fc.tuple(fc.integer({ min: -5, max: 50 }), fc.integer({ min: -5, max: 50 })));
-    fc.assert(
-      fc.property(fc.string(), marks, (text, ranges) => {
-        expect(
-          cutAtMarks(text, ranges)
-            .map((piece) => piece.text)
-            .join(''),
-        ).toBe(text);
-      }),
-    );
-  });
-
-  it('marks the ranges', () => {
-    expect(
-      cutAtMarks('push and grasp', [
-        [0, 4],
-        [9, 14],
-      ]).filter(({ marked }) => marked),
-    ).toEqual([
-      { text: 'push', marked: true },
-      { text: 'grasp', marked: true },
-    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /** The small card beside a paper on the map. Its title is fetched when the pointer rests, and kept. */
 import { append, el } from '../dom.ts';
 import type { Library } from '../library.ts';
+import { appendMarked } from '../marked.ts';
 import { wordDate } from '../wording.ts';
 
 export interface HoverCardInput {
@@ -28,9 +29,11 @@ export function createHoverCard({ host, library, chip }: HoverCardInput) {
   };
   const fill = (topic: number | null, title: string | null, facts: string) => {
     card.replaceChildren();
+    const words = el('p', { class: 'hover-title' });
+    appendMarked(words, title ?? '');
     append(
       card,
-      title === null ? el('span', { class: 'bone' }) : el('p', { class: 'hover-title' }, title),
+      title === null ? el('span', { class: 'bone' }) : words,
       el('p', { class: 'hover-facts' }, chip(topic), facts && el('span', {}, facts)),
     );
   };

@@ -10,7 +10,7 @@ import type { Theme } from './palette.ts';
 import { createPointIndex } from './point-index.ts';
 import { watchPointer } from './pointer.ts';
 import { pointRadius } from './scales.ts';
-import { emptyScene, type Scene } from './scene.ts';
+import { emptyScene, type Rows, type Scene } from './scene.ts';
 import { createViewControl } from './view-control.ts';
 
 export interface MapEvents {
@@ -34,6 +34,8 @@ export interface PaperMap {
   goTo(view: View | null, animate: boolean): void;
   zoomBy(factor: number): void;
   zoomToTopic(topic: number): void;
+  /** Moves so that most of these papers fill the view. */
+  zoomTo(rows: Rows): void;
   /** Moves only if the paper is out of sight. */
   reveal(row: number): void;
   setInset(inset: Frame['inset'], animate: boolean): void;
@@ -128,6 +130,11 @@ export function createMap(
     },
   });
 
+  const zoomTo = (rows: Rows) => {
+    const box = boxOf(rows, world);
+    if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), true);
+  };
+
   return {
     show(change) {
       scene = { ...scene, ...change };
@@ -135,10 +142,8 @@ export function createMap(
     },
     goTo: (view, animate) => control.toView(view, animate),
     zoomBy: (factor) => control.by(factor),
-    zoomToTopic(topic) {
-      const box = boxOf(papers.rowsOf(topic), world);
-      if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), true);
-    },
+    zoomToTopic: (topic) => zoomTo(papers.rowsOf(topic)),
+    zoomTo,
     reveal(row) {
       const [x, y] = [world.x[row]!, world.y[row]!];
       const t = control.transform();

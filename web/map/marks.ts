@@ -1,4 +1,4 @@
-/** What is drawn over the papers: lines to similar ones, then rings and the numbers of the first hits. */
+/** What is drawn over the papers: lines to neighbours, then rings and the numbers of the first hits. */
 import type { Transform } from './camera.ts';
 import type { Papers, Scene } from './scene.ts';
 
@@ -14,7 +14,7 @@ function placer({ world }: Papers, { x, y, k }: Transform) {
   return (row: number): [number, number] => [world.x[row]! * k + x, world.y[row]! * k + y];
 }
 
-/** Lines from the paper that is read to its similar papers. */
+/** Lines from the paper that is read to its neighbours; dashed to those that the map could not lay near. */
 export function drawLinks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -24,15 +24,21 @@ export function drawLinks(
 ): void {
   if (scene.selected === null || scene.linked.length === 0) return;
   const at = placer(papers, transform);
-  context.beginPath();
-  for (const row of scene.linked) {
-    context.moveTo(...at(scene.selected));
-    context.lineTo(...at(row));
-  }
-  context.globalAlpha = 0.6;
+  const from = at(scene.selected);
   context.lineWidth = 1.2;
   context.strokeStyle = colour;
-  context.stroke();
+  for (const isFar of [false, true]) {
+    context.beginPath();
+    for (const row of scene.linked) {
+      if (scene.strained.includes(row) !== isFar) continue;
+      context.moveTo(...from);
+      context.lineTo(...at(row));
+    }
+    context.setLineDash(isFar ? [2, 5] : []);
+    context.globalAlpha = isFar ? 0.45 : 0.6;
+    context.stroke();
+  }
+  context.setLineDash([]);
   context.globalAlpha = 1;
 }
 

@@ -12,6 +12,8 @@ export interface Scene {
   /** The paper that is read, and the rows lines go to from it. */
   selected: number | null;
   linked: readonly number[];
+  /** Those of `linked` that the map could not lay near. */
+  strained: readonly number[];
   /** The paper under the pointer, here or in a list. */
   hovered: number | null;
   /** The topic pointed at in a list, −1 for the papers of none: lit instead of `lit`. */
@@ -25,6 +27,7 @@ export const emptyScene: Scene = {
   numbered: [],
   selected: null,
   linked: [],
+  strained: [],
   hovered: null,
   hoveredTopic: null,
   outside: null,

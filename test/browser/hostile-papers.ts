@@ -1,0 +1,44 @@
+/** Papers whose titles and abstracts try to be more than text, among papers that do not; with and without mathematics. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
+
+export const titles = {
+  picture: '<img src=x onerror="window.ran = true"> planning with a picture',
+  script: '<script>window.ran = true</script> planning with a script',
+  drawing: '"><svg onload="window.ran = true"> planning with a drawing',
+  leftwards: '\u202Eplanning from right to left \u05D0\u05D1\u05D2 \u0645\u0631\u062D\u0628\u0627',
+  long: `planning ${'withoutanyspace'.repeat(20)}`,
+  emoji: 'planning 🤖🦾👩‍👩‍👧‍👦 with $\\frac{broken LaTeX',
+  marks: `planning with z${'\u0301\u0323\u0334'.repeat(60)}algo`,
+  formula: 'Planning in $O(n^2)$ steps with $\\pi_0$',
+  broken: 'Planning by $\\undefined{x}$ and $\\frac{1}{$ alone',
+  trusted: 'Planning with $\\href{javascript:window.ran=true}{links}$ and $\\htmlId{q}{x}$',
+  huge: 'Planning with $\\rule{9999em}{9999em}$ and $\\def\\a{\\a\\a}\\a$',
+} as const;
+
+const mathematics =
+  'We show that $\\mathcal{O}(n \\log n)$ robots need \\(n+1\\) plans, at a price of $5 to $10. ' +
+  'In all, $$\\sum_{i=1}^{n} x_i = \\frac{a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z}{1+2+3+4+5+6+7+8+9}$$ holds.';
+const hostile = Object.values(titles);
+const about = ['robots', 'maps', 'words', 'proofs'];
+
+export const papers = Array.from({ length: 48 }, (_, i) => ({
+  id: `p/${i}?&#<b>`,
+  title: hostile[i] ?? `Plain planning paper number ${i} about ${about[i % 4]}`,
+  abstract: `${hostile[i % hostile.length]} We study planning for ${about[i % 4]} in ${i} ways. ${i % 3 === 1 ? mathematics : ''}`,
+  authors: i % 2 === 0 ? ['<b>Ada</b> Lovelace', '\u05D0\u05D1\u05D2', 'X'.repeat(80)] : undefined,
+  date: i % 5 === 0 ? undefined : `2025-${String((i % 12) + 1).padStart(2, '0')}-03`,
+  url: i === 0 ? 'javascript:window.ran=true' : `https://example.org/${i}`,
+}));
+
+export const idOf = (title: string) => papers.find((paper) => paper.title === title)!.id;
+
+export async function serveHostilePapers() {
+  const folder = temporaryFolder();
+  const source = join(folder.path, 'hostile.jsonl');
+  writeFileSync(source, papers.map((paper) => JSON.stringify(paper)).join('\n'));
+  const server = await serveCorpus([source]);
+  folder.remove();
+  return server;
+}

@@ -1,0 +1,46 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Matched, piecesOf } from '../../../web/mathematics/pieces.ts';
+
+const ranges = fc.array(fc.tuple(fc.integer({ min: -5, max: 50 }), fc.integer({ min: -5, max: 50 })), { maxLength: 6 });
+const texts = fc
+  .array(fc.constantFrom('$', 'x', ' ', 'push', '\\(y\\)', '$z$', '🤖'), { maxLength: 14 })
+  .map((parts) => parts.join(''));
+const marked = (text: string, matched: Matched) =>
+  piecesOf(text, matched)
+    .filter(({ mark }) => mark !== null)
+    .map((piece) => [piece.text, piece.mark]);
+
+describe('a text in pieces', () => {
+  it('holds the same text, whatever the marks', () => {
+    fc.assert(
+      fc.property(texts, ranges, ranges, fc.integer({ min: -3, max: 9 }), (text, marks, near, from) => {
+        const pieces = piecesOf(text, { marks, near }, from);
+        expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+        for (const { formula, text: of } of pieces) if (formula) expect(of).toContain(formula.tex);
+      }),
+    );
+  });
+
+  it('marks the words that were asked for, and those near in meaning', () => {
+    expect(marked('push and grasp', { marks: [[0, 4]], near: [[9, 14]] })).toEqual([
+      ['push', 'asked'],
+      ['grasp', 'near'],
+    ]);
+  });
+
+  it('counts the ranges from where it stands', () => {
+    const [first] = piecesOf('grasp', { marks: [[109, 114]], near: [] }, 109);
+    expect([first?.text, first?.mark]).toEqual(['grasp', 'asked']);
+    expect(piecesOf('grasp', { marks: [[105, 112]], near: [] }, 109).every(({ mark }) => mark === null)).toBe(true);
+  });
+
+  it('keeps a formula whole, and its mark', () => {
+    const text = 'the model $\\pi_0$ acts';
+    expect(marked(text, { marks: [[12, 14]], near: [] })).toEqual([['$\\pi_0$', 'asked']]);
+    expect(marked(text, { marks: [[4, 12]], near: [] })).toEqual([
+      ['model ', 'asked'],
+      ['$\\pi_0$', 'asked'],
+    ]);
+  });
+});

@@ -1,0 +1,57 @@
+/** A text cut where words are marked and where mathematics stands: pure. */
+import type { Hit } from '../../server/contract.ts';
+import { type Formula, formulasOf } from './find.ts';
+
+export type Matched = Hit['titleMarks'];
+
+export interface Piece {
+  text: string;
+  /** `asked`: a word that was asked for; `near`: one that means nearly the same. */
+  mark: 'asked' | 'near' | null;
+  /** Set where the whole piece is a formula. */
+  formula: Formula | null;
+}
+
+const NOTHING: Matched = { marks: [], near: [] };
+
+/**
+ * Pieces in order, which together are the text. A formula stays whole: marked, where a mark touches it. Ranges that do not
+ * fit the text, or lie over another, are ignored.
+ *
+ * @param from where the text stands in the one that the ranges count in
+ */
+export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from = 0): Piece[] {
+  const ranges = [
+    ...marks.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'asked' as const })),
+    ...near.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'near' as const })),
+  ]
+    .filter(({ start, end }) => start >= 0 && end > start && end <= text.length)
+    .sort((a, b) => a.start - b.start);
+
+  const pieces: Piece[] = [];
+  const put = (start: number, end: number, mark: Piece['mark'], formula: Formula | null) => {
+    if (end > start) pieces.push({ text: text.slice(start, end), mark, formula });
+  };
+  /** What stands between two formulas. */
+  const putWords = (start: number, end: number) => {
+    let at = start;
+    for (const range of ranges) {
+      const [begin, stop] = [Math.max(range.start, start), Math.min(range.end, end)];
+      if (begin < at || stop <= begin) continue;
+      put(at, begin, null, null);
+      put(begin, stop, range.mark, null);
+      at = stop;
+    }
+    put(at, end, null, null);
+  };
+
+  let at = 0;
+  for (const formula of formulasOf(text)) {
+    putWords(at, formula.from);
+    const touching = ranges.find(({ start, end }) => start < formula.to && end > formula.from);
+    put(formula.from, formula.to, touching?.mark ?? null, formula);
+    at = formula.to;
+  }
+  putWords(at, text.length);
+  return pieces;
+}

@@ -1,0 +1,92 @@
+/** One paper as it is read: title, facts, abstract, and what can be done with it. */
+import type { PaperAnswer } from '../server/contract.ts';
+import { bibtexOf } from './citation.ts';
+import { copyButton } from './copy-button.ts';
+import { append, el } from './dom.ts';
+import { facts, type HitListInput } from './hit-list.ts';
+import { icon } from './icons.ts';
+import { appendAnswering, appendMarked, nearWords } from './marked.ts';
+import { type PlaceInput, placeOf } from './paper-place.ts';
+import { withLike, withoutLike } from './query-text.ts';
+
+export interface PaperBodyInput extends HitListInput, PlaceInput {
+  /** The query that led here; empty where none did. */
+  asked(): string;
+  find(query: string): void;
+}
+
+/** An address that is safe to link to, or null: only the web's own schemes, whatever the input said. */
+export function safeLink(url: string | null): string | null {
+  if (!url) return null;
+  try {
+    const { protocol, href } = new URL(url);
+    return protocol === 'https:' || protocol === 'http:' ? href : null;
+  } catch {
+    return null;
+  }
+}
+
+/** From a paper to the paper itself, to a query, and to a list of references. */
+function actionsOf(paper: PaperAnswer, { asked, find }: PaperBodyInput): HTMLElement[] {
+  const row = el('div', { class: 'actions' });
+  const below = el('div', {});
+  const link = safeLink(paper.url);
+  if (link) {
+    const out = el(
+      'a',
+      { class: 'button', href: link, target: '_blank', rel: 'noopener noreferrer' },
+      'Open the paper',
+    );
+    out.appendChild(icon('out'));
+    row.appendChild(out);
+  }
+  const add = (words: string, title: string, query: () => string) => {
+    const button = el('button', { type: 'button', class: 'button', title }, words);
+    button.addEventListener('click', () => find(query()));
+    row.appendChild(button);
+  };
+  const more = asked() ? 'Search again, for papers like this one' : 'Search for papers like this one';
+  add('More like this', more, () => withLike(asked(), paper.id));
+  if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
+  row.appendChild(copyButton('Copy BibTeX', () => bibtexOf(paper), below));
+  return [row, below];
+}
+
+/** The abstract, with the sentence that answers what was asked. */
+function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
+  let from = 0;
+  // Every other part is the blank line between two paragraphs.
+  return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
+    const paragraph = el('p', { class: 'abstract', dir: 'auto' });
+    appendAnswering(paragraph, text, why, from);
+    from += text.length;
+    return i % 2 === 0 ? [paragraph] : [];
+  });
+}
+
+/** The topics that it is in; for a paper of none, the one it lies nearest to. */
+function topicsOf({ id, leaf, nearestTopic }: PaperAnswer, { tags }: PaperBodyInput): (HTMLElement | null)[] {
+  const topic = tags.ofPaper(id);
+  const part = leaf === null ? null : tags.ofTopic(leaf);
+  if (topic) return part && part.textContent !== topic.textContent ? [topic, part] : [topic];
+  const near = nearestTopic && tags.ofTopic(nearestTopic.id);
+  return near ? [el('span', { class: 'in-none' }, 'In no topic; the nearest:'), near] : [part];
+}
+
+export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElement {
+  const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
+  appendMarked(title, paper.title);
+  const authors = paper.authors?.length ? paper.authors.join(', ') : null;
+  const article = el(
+    'article',
+    { class: 'paper' },
+    title,
+    authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
+    el('div', { class: 'hit-facts' }, ...topicsOf(paper, input), facts(paper, paper.venue)),
+    ...paragraphsOf(paper),
+  );
+  append(article, paper.why && nearWords([{ text: paper.abstract, near: paper.why.near }]));
+  if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
+  append(article, ...actionsOf(paper, input), placeOf(paper, input));
+  return article;
+}

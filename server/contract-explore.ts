@@ -1,6 +1,6 @@
-/** Requests and answers for looking around: where a query's papers lie on the map. Imports zod and the contract only. */
+/** Requests and answers for looking around among the papers beyond search. Imports zod and the contract only. */
 import { z } from 'zod';
-import { searchModes, searchRequest } from './contract.ts';
+import { hit, MAX_LIMIT, paperAnswer, searchModes, searchRequest, topicAnswer } from './contract.ts';
 
 export const fieldRequest = searchRequest.pick({ q: true, mode: true });
 
@@ -27,5 +27,116 @@ export const fieldAnswer = z.object({
   values: z.base64(),
 });
 
+/** The longest draft, in characters. */
+const MAX_TITLE = 1000;
+const MAX_ABSTRACT = 20_000;
+
+export const draftRequest = z.object({
+  title: z.string().trim().max(MAX_TITLE).default(''),
+  abstract: z.string().trim().max(MAX_ABSTRACT).default(''),
+});
+
+const reference = topicAnswer.pick({ id: true, name: true });
+const titled = z.object({ id: z.string(), title: z.string() });
+const share = z.number().min(0).max(1);
+/** A cosine, to four places. */
+const similarity = z.number().min(-1).max(1);
+
+/** Where a text would stand among the papers. It is kept nowhere. */
+export const draftAnswer = z.object({
+  snapshot: z.string(),
+  /** `nothing`: no paper here is about what the text is about. It has no place then; the nearest few stand in `apart`. */
+  verdict: z.enum(['found', 'nothing']),
+  /** In map units; trust as of any paper. */
+  place: z.object({ x: z.number(), y: z.number(), trust: share }).nullable(),
+  /** Topics that its neighbours are in and their share in each, the likeliest first; the rest are in none. */
+  topics: z.array(reference.extend({ share })),
+  /** How near its nearest paper is, and which share of all papers have another one nearer than that: 0 is nothing new. */
+  newness: z
+    .object({
+      nearest: similarity,
+      percentile: share,
+      /** Papers with nearly the same text. */
+      duplicates: z.array(titled),
+    })
+    .nullable(),
+  /** As of any paper. */
+  neighbors: paperAnswer.shape.neighbors,
+  /** The nearest work by words and meaning, at most ten, and why each is. */
+  hits: z.array(hit),
+  apart: z.array(hit),
+});
+
+export const pathRequest = z.object({
+  from: z.string().min(1, 'write from= and the id of a paper'),
+  to: z.string().min(1, 'write to= and the id of a paper'),
+});
+
+const placed = titled.extend({
+  date: z.string().nullable(),
+  topic: z.number().int().nullable(),
+  x: z.number(),
+  y: z.number(),
+});
+
+/** From one paper to another, each step to a paper that is near to the one before. */
+export const pathAnswer = z.object({
+  snapshot: z.string(),
+  /** From the one to the other, both among them; no paper twice. */
+  papers: z.array(placed).min(1),
+  /** Step i leads from paper i to paper i + 1. */
+  steps: z.array(
+    z.object({
+      similarity,
+      /** Words that say most of what the two have in common, at most four. */
+      shared: z.array(z.string()),
+      /** True where no chain of neighbours joins the two papers: the step over the narrowest gap that was found. */
+      isBridge: z.boolean(),
+    }),
+  ),
+});
+
+const limit = (fallback: number) => z.coerce.number().int().min(1).max(MAX_LIMIT).default(fallback);
+const wholeNumber = z
+  .string()
+  .regex(/^\d{1,9}$/, 'expected a whole number')
+  .transform(Number);
+
+export const gemsRequest = z.object({
+  /** A topic's id, of any level. */
+  topic: wholeNumber.optional(),
+  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, read as in queries. */
+  since: z.string().optional(),
+  limit: limit(20),
+});
+
+/** Papers with few comments for their neighbourhood and date that are central enough to be worth it. */
+export const gemsAnswer = z.object({
+  snapshot: z.string(),
+  /** Of how many papers it is known how many comments they have. */
+  known: z.number().int().min(0),
+  /** False where that is known of too few to say what is usual: there are no gems then. */
+  isTold: z.boolean(),
+  total: z.number().int().min(0),
+  /** The best first. */
+  gems: z.array(
+    placed.extend({
+      comments: z.number().int().min(0),
+      /** What a paper of its date and neighbourhood usually has, to one place. */
+      expected: z.number(),
+      /** How many papers have it among their nearest. */
+      namedBy: z.number().int().min(0),
+      /** Larger is more of a gem. */
+      score: z.number(),
+    }),
+  ),
+});
+
 export type FieldRequest = z.infer<typeof fieldRequest>;
 export type FieldAnswer = z.infer<typeof fieldAnswer>;
+export type DraftRequest = z.infer<typeof draftRequest>;
+export type DraftAnswer = z.infer<typeof draftAnswer>;
+export type PathRequest = z.infer<typeof pathRequest>;
+export type PathAnswer = z.infer<typeof pathAnswer>;
+export type GemsRequest = z.infer<typeof gemsRequest>;
+export type GemsAnswer = z.infer<typeof gemsAnswer>;

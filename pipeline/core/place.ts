@@ -11,6 +11,8 @@ export interface PlaceOptions {
   /** How close two papers may come, in the layout's units. */
   readonly minDist: number;
   readonly seed: number;
+  /** What `spacingOf` says of the map; told where `map` holds a part of it only. */
+  readonly spacing?: number;
 }
 
 /** Rounds of the local layout, and papers that push a newcomer away each time one has pulled it. */
@@ -37,7 +39,7 @@ const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 export function placeNewcomers(graph: KnnGraph, map: KnownPlaces, options: PlaceOptions): Projection {
   const fuzzy = fuzzyGraph(graph);
   const placed = startAmongNeighbors(fuzzy, map);
-  const scale = SPACING / spacingOf(map, options.seed);
+  const scale = SPACING / (options.spacing ?? spacingOf(map, options.seed));
   const places = new Float32Array(2 * graph.count);
   for (let row = 0; row < graph.count; row++) {
     places[2 * row] = placed.x[row] * scale;
@@ -123,7 +125,7 @@ function medianOfPlaced(
 }
 
 /** The median distance from a known paper to the nearest other one, of a sample; 1 where there are not two places. */
-function spacingOf({ x, y, known }: KnownPlaces, seed: number): number {
+export function spacingOf({ x, y, known }: KnownPlaces, seed: number): number {
   const rows = Int32Array.from(x.keys()).filter((row) => known[row] === 1);
   const there = { x: Float32Array.from(rows, (row) => x[row]), y: Float32Array.from(rows, (row) => y[row]) };
   const near = mapNeighbors(there);

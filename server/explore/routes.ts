@@ -1,9 +1,18 @@
 import type { Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
-import { fieldRequest } from '../contract-explore.ts';
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { draftRequest, fieldRequest, gemsRequest, pathRequest } from '../contract-explore.ts';
 import type { LiveEngine } from '../live-engine.ts';
-import { checked, isUnchanged, tagOf } from '../requests.ts';
+import { checked, isUnchanged, jsonBody, tagOf } from '../requests.ts';
 import type { Explore } from './explore.ts';
+
+/** Bytes of a request. */
+const LARGEST_BODY = 1_000_000;
+
+function tooLarge(): never {
+  throw new PaperfieldError('bad_request', `the body has more than ${LARGEST_BODY} bytes`);
+}
 
 /** The routes for looking around (docs/explore.md). */
 export function addExploreRoutes(app: Hono, live: LiveEngine): void {
@@ -22,4 +31,12 @@ export function addExploreRoutes(app: Hono, live: LiveEngine): void {
     );
   };
   lasting('field', fieldRequest, (explore, request) => explore.field(request));
+  lasting('path', pathRequest, (explore, request) => explore.path(request));
+  lasting('gems', gemsRequest, (explore, request) => explore.gems(request));
+  app.post('/api/draft', bodyLimit({ maxSize: LARGEST_BODY, onError: tooLarge }), async (c) => {
+    const request = checked(draftRequest, await jsonBody(c));
+    // A draft is its author's alone: no cache keeps what was said of it.
+    c.header('cache-control', 'no-store');
+    return c.json(await live.with((engine) => engine.explore.draft(request)));
+  });
 }

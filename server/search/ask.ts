@@ -1,6 +1,7 @@
 import { similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
+import { askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { SearchMode } from '../contract.ts';
 import { DidYouMean } from './did-you-mean.ts';
 import type { Sought } from './explain.ts';
@@ -48,6 +49,14 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const spelled = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
     return { ...answer, sought, didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null) };
   };
+}
+
+/** What running text is answered with that is not read as a query: it may hold `like:`, quotation marks, anything. */
+export function answerText(asker: Asker, text: string, vector: Float32Array): Answer {
+  const question = { asked: askedWords(asker.words, text), text, near: [vector] };
+  const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };
+  const sought = soughtBy(asker.words, asker.reader, question, 'hybrid');
+  return { ...found(asker, query, question, 'hybrid'), sought, didYouMean: null };
 }
 
 /** What a query looks for, without looking. */

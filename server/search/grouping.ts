@@ -1,7 +1,7 @@
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 
 /** Papers as similar as this are one paper under two titles, or a second version of it. */
-const SAME = 0.97;
+export const SAME = 0.97;
 
 /**
  * Puts near-duplicates behind the one of them that comes first: `also[i]` are the rows that stand behind `kept[i]`, which

@@ -11,8 +11,13 @@ export interface Answer {
 }
 
 /** Asks as a browser does: fetch makes the path normal and unpacks what is compressed. */
-export async function ask(url: string, headers: Record<string, string> = {}): Promise<Answer> {
-  const response = await fetch(url, { headers });
+export function ask(url: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return askWith(url, { headers });
+}
+
+/** Asks with another method, or with a body. */
+export async function askWith(url: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(url, init);
   const text = await response.text();
   return { status: response.status, headers: response.headers, text, body: jsonOf(text) };
 }

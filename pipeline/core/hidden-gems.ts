@@ -1,0 +1,104 @@
+import type { KnnGraph } from './knn-graph.ts';
+
+/** What is known of papers, by row. */
+export interface Discussed {
+  readonly graph: KnnGraph;
+  /** −1 where it is not known. */
+  readonly comments: Int32Array;
+  /** Days since any day; NaN where the date is not known. */
+  readonly days: Float64Array;
+}
+
+/** A paper that was discussed less than one would expect. */
+export interface Gem {
+  readonly row: number;
+  /** Comments that a paper of its date and neighbourhood usually has. */
+  readonly expected: number;
+  /** How many papers have it among their nearest. */
+  readonly namedBy: number;
+  /** Above 0; larger is more of a gem. */
+  readonly score: number;
+}
+
+/** Papers so many days apart count e^−½ for what is usual at a date: older papers had longer to be discussed. */
+const DAYS = 90;
+/** Neighbours of usual attention that every neighbourhood is thought to have besides its own: three say little. */
+const PRIOR = 3;
+/** A gem is named by at least as many papers as this share of all. */
+const CENTRAL = 0.5;
+
+/**
+ * Papers with few comments for their neighbourhood and date that are central enough to be worth it, the best first.
+ * With a = ln(1 + comments), over papers whose comments are known:
+ *
+ *     usual(p)    = the mean a of all, weighed by how near in time they are (a Gaussian of 90 days)
+ *     around(p)   = Σ (a − usual) over p's neighbours ÷ (their number + 3)
+ *     expected(p) = usual(p) + around(p)
+ *     score(p)    = (expected(p) − a(p)) · share of papers named by fewer than p is, those by as many halved
+ *
+ * A gem has a score above 0, fewer comments than expected (e^expected − 1) by one at least, and is named as neighbour by
+ * no fewer papers than half of all are.
+ */
+export function hiddenGems({ graph, comments, days }: Discussed): Gem[] {
+  const { count, k, rows } = graph;
+  const known = Array.from(comments.keys()).filter((row) => comments[row] >= 0);
+  const attention = Float64Array.from(comments, (number) => Math.log1p(Math.max(0, number)));
+  const usual = usualByDay(known, attention, days);
+  const named = new Int32Array(count);
+  for (const row of rows) named[row]++;
+  const ascending = named.toSorted();
+  const gems: Gem[] = [];
+  for (const row of known) {
+    let [sum, others] = [0, PRIOR];
+    for (let at = row * k; at < (row + 1) * k; at++) {
+      if (comments[rows[at]] < 0) continue;
+      sum += attention[rows[at]] - usual(days[rows[at]]);
+      others++;
+    }
+    const expected = usual(days[row]) + sum / others;
+    const central = (shareBelow(ascending, named[row]) + shareBelow(ascending, named[row] + 1)) / 2;
+    const isMissed = Math.expm1(expected) - comments[row] >= 1;
+    if (!isMissed || named[row] < ascending[Math.floor(CENTRAL * count)]) continue;
+    const score = (expected - attention[row]) * central;
+    if (score > 0) gems.push({ row, expected: Math.expm1(expected), namedBy: named[row], score });
+  }
+  return gems.sort((a, b) => b.score - a.score || a.row - b.row);
+}
+
+/** A function of the day: the weighed mean over known papers; for a paper without a date their plain mean. */
+function usualByDay(known: readonly number[], attention: Float64Array, days: Float64Array): (day: number) => number {
+  const sums = new Map<number, { sum: number; papers: number }>();
+  let whole = 0;
+  for (const row of known) {
+    whole += attention[row];
+    if (Number.isNaN(days[row])) continue;
+    const one = sums.get(days[row]) ?? { sum: 0, papers: 0 };
+    sums.set(days[row], { sum: one.sum + attention[row], papers: one.papers + 1 });
+  }
+  const mean = whole / Math.max(1, known.length);
+  const told = new Map<number, number>();
+  return (day) => {
+    if (Number.isNaN(day)) return mean;
+    const known = told.get(day);
+    if (known !== undefined) return known;
+    let [sum, weight] = [0, 0];
+    for (const [other, { sum: attended, papers }] of sums) {
+      const near = Math.exp(-((day - other) ** 2) / (2 * DAYS ** 2));
+      sum += near * attended;
+      weight += near * papers;
+    }
+    const usual = weight > 0 ? sum / weight : mean;
+    told.set(day, usual);
+    return usual;
+  };
+}
+
+function shareBelow(ascending: Int32Array, value: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return low / ascending.length;
+}

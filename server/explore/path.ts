@@ -1,0 +1,110 @@
+import { type ComparedVectors, comparedVectorAt, similarityOf } from '../../pipeline/core/compact-vectors.ts';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { Passage } from '../../pipeline/core/paper.ts';
+import { islandOf, type NamedBy, namedBy, type ReadingPath, readingPath } from '../../pipeline/core/reading-path.ts';
+import type { WordIndex } from '../../pipeline/core/word-index.ts';
+import type { PathAnswer } from '../contract-explore.ts';
+import type { Placed } from './placed.ts';
+import { sharedWords } from './shared-words.ts';
+
+/** Powers of a step's distance, from the gentlest path to the shortest; the first of bearable length is taken. */
+const POWERS = [3, 2, 1, 0];
+/** Nobody reads more papers on the way. */
+const MOST_PAPERS = 12;
+/** Words told of a step. */
+const WORDS = 4;
+/** So many papers of either island are tried as the end of a bridge. */
+const ENDS = 64;
+
+interface PathSource {
+  readonly graph: KnnGraph;
+  readonly vectors: ComparedVectors;
+  readonly words: WordIndex;
+  paper(row: number): Passage;
+  placed: Placed;
+}
+
+/** Two islands' papers that are nearest to each other. */
+interface Bridge {
+  readonly ends: readonly [number, number];
+  readonly similarity: number;
+}
+
+/**
+ * A function that finds the way of reading from one paper to another, each step to a paper near to the one before. The
+ * graph is turned round when that is first asked for.
+ */
+export function openPath(source: PathSource): (from: number, to: number) => Omit<PathAnswer, 'snapshot'> {
+  const { graph, words, paper, placed } = source;
+  let backwards: NamedBy | undefined;
+  return (from, to) => {
+    backwards ??= namedBy(graph);
+    const found = gentlest(graph, backwards, from, to) ?? bridged(source, backwards, from, to);
+    return {
+      papers: found.rows.map(placed),
+      steps: found.similarities.map((similarity, i) => ({
+        similarity: Math.round(similarity * 1e4) / 1e4,
+        shared: sharedWords(words, found.rows[i], found.rows[i + 1], paper(found.rows[i + 1]), WORDS),
+        isBridge: i === found.bridge,
+      })),
+    };
+  };
+}
+
+interface Found extends ReadingPath {
+  /** Which step leads from one island to another. */
+  readonly bridge?: number;
+}
+
+function gentlest(graph: KnnGraph, backwards: NamedBy, from: number, to: number): Found | undefined {
+  let found: Found | undefined;
+  for (const power of POWERS) {
+    found = readingPath(graph, backwards, from, to, power);
+    if (!found || found.rows.length <= MOST_PAPERS) return found;
+  }
+  return found;
+}
+
+/** Over the nearest bridge between the islands of the two. */
+function bridged(source: PathSource, backwards: NamedBy, from: number, to: number): Found {
+  const { graph } = source;
+  const bridge = nearestBridge(source, [islandOf(graph, backwards, from), islandOf(graph, backwards, to)], [from, to]);
+  const [before, behind] = [
+    gentlest(graph, backwards, from, bridge.ends[0]),
+    gentlest(graph, backwards, bridge.ends[1], to),
+  ];
+  if (!before || !behind) throw new Error('an island does not hold together');
+  return {
+    rows: [...before.rows, ...behind.rows],
+    similarities: [...before.similarities, bridge.similarity, ...behind.similarities],
+    bridge: before.similarities.length,
+  };
+}
+
+/**
+ * The nearest two papers of two islands; of large ones, among those of each that are nearest to where the path begins or
+ * ends on the other.
+ */
+function nearestBridge(
+  { vectors }: PathSource,
+  islands: readonly [Int32Array, Int32Array],
+  [from, to]: readonly [number, number],
+): Bridge {
+  const near = (island: Int32Array, row: number) => {
+    if (island.length <= ENDS) return island;
+    const vector = comparedVectorAt(vectors, row);
+    const similarities = new Map(Array.from(island, (one) => [one, similarityOf(vectors, one, vector)]));
+    const cosine = (one: number) => similarities.get(one) ?? 0;
+    return island.toSorted((a, b) => cosine(b) - cosine(a) || a - b).subarray(0, ENDS);
+  };
+  let best: Bridge = { ends: [from, to], similarity: Number.NEGATIVE_INFINITY };
+  const others = near(islands[1], from);
+  for (const one of near(islands[0], to)) {
+    const vector = comparedVectorAt(vectors, one);
+    for (const other of others) {
+      const similarity = similarityOf(vectors, other, vector);
+      if (similarity > best.similarity) best = { ends: [one, other], similarity };
+    }
+  }
+  return best;
+}

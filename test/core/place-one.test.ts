@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { placeNewcomers, spacingOf } from '../../pipeline/core/place.ts';
+import { placeOne } from '../../pipeline/core/place-one.ts';
+import { seededRandom } from '../../pipeline/core/random.ts';
+import { clusteredVectors } from './arbitrary-vectors.ts';
+import { exactGraph } from './exact-graph.ts';
+
+const vectors = clusteredVectors(400, 12, 8, 0.3, seededRandom(3));
+const graph = exactGraph(vectors, 15);
+/** Every cluster has a place of its own on a ring. */
+const random = seededRandom(9);
+const map = {
+  x: Float32Array.from({ length: 400 }, (_, row) => 8 * Math.cos(((row % 8) * Math.PI) / 4) + random()),
+  y: Float32Array.from({ length: 400 }, (_, row) => 8 * Math.sin(((row % 8) * Math.PI) / 4) + random()),
+};
+const known = new Uint8Array(400).fill(1);
+const spacing = spacingOf({ ...map, known }, 5);
+const place = (row: number, seed = 5) => {
+  const of = <T extends Int32Array | Float32Array>(values: T) => values.subarray(row * 15, row * 15 + 15) as T;
+  const neighbors = { rows: of(graph.rows), similarities: of(graph.similarities) };
+  return placeOne(map, neighbors, { minDist: 0.1, seed, spacing });
+};
+
+test('a newcomer stands among its neighbours, as near as where a layout with all papers puts it', () => {
+  for (let row = 0; row < 400; row += 40) {
+    const { x, y } = place(row);
+    const without = { ...map, known: known.map((one, at) => (at === row ? 0 : one)) };
+    const among = placeNewcomers(graph, without, { minDist: 0.1, seed: 5 });
+    expect(Math.hypot(x - map.x[row], y - map.y[row])).toBeLessThan(2);
+    expect(Math.hypot(x - among.x[row], y - among.y[row])).toBeLessThan(1.5);
+  }
+});
+
+test('the same neighbours and seed give the same place', () => {
+  expect(place(7)).toEqual(place(7));
+});
+
+test('a newcomer that knows one paper stands beside it', () => {
+  const one = { rows: Int32Array.of(3), similarities: Float32Array.of(0.4) };
+  const { x, y } = placeOne(map, one, { minDist: 0.1, seed: 5, spacing });
+  expect(Math.hypot(x - map.x[3], y - map.y[3])).toBeLessThan(1);
+});

@@ -76,8 +76,12 @@ export function createMap(
       if (fading) redraw();
     });
   };
+  const more = () => {
+    painter.refresh();
+    redraw();
+  };
   const index = createPointIndex(world);
-  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, redraw));
+  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, more));
   const control = createViewControl(canvas, world, frame, redraw, events.settled);
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 
@@ -87,6 +91,7 @@ export function createMap(
       topics,
       tones,
       papers,
+      index,
       rowOf: atlas.rowOf,
       fitted: fitWorld(world, frame).k,
       open: openPart(frame),

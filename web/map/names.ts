@@ -2,6 +2,7 @@
 import type { TopicAnswer } from '../../server/contract.ts';
 import { type LabelBox, type Placement, placeLabels } from './labels.ts';
 import { shorten, wrap, wrapName } from './name-lines.ts';
+import type { PointIndex } from './point-index.ts';
 import { nameSize } from './scales.ts';
 import type { Papers } from './scene.ts';
 
@@ -47,6 +48,7 @@ export interface NamesInput {
   topics: readonly TopicAnswer[];
   tones: ReadonlyMap<number, number>;
   papers: Papers;
+  index: PointIndex;
   rowOf(id: string): number | undefined;
   /** The scale of the fitted map, in pixels per world unit. */
   fitted: number;
@@ -100,7 +102,7 @@ export function layNames(input: NamesInput): MapName[] {
     }
   }
   const boxes = names.map(({ box }) => box);
-  const hidden = papersHidden(papers, input.fitted);
+  const hidden = papersHidden(input.index, input.fitted);
   const cost = (i: number, dx: number, dy: number) => {
     const { row, topic, box } = names[i]!;
     if (row !== null) return 0;
@@ -117,30 +119,20 @@ export function layNames(input: NamesInput): MapName[] {
 }
 
 /** Counts the papers that a name hides on the fitted map. */
-function papersHidden({ world }: Papers, scale: number) {
-  const order = Uint32Array.from({ length: world.n }, (_, row) => row).sort((a, b) => world.x[a]! - world.x[b]!);
+function papersHidden(index: PointIndex, scale: number) {
   return ({ x, y, width, height }: LabelBox, dx: number, dy: number): number => {
     const left = x + (dx - width / 2) / scale;
     const right = left + width / scale;
     const top = y + (dy - height / 2) / scale;
     const bottom = top + height / scale;
+    const runs = index.runs(left, top, right, bottom);
     let count = 0;
-    for (let i = bisectLeft(order, left, world.x); i < order.length && world.x[order[i]!]! <= right; i++) {
-      const at = world.y[order[i]!]!;
-      if (at >= top && at <= bottom) count++;
+    for (let run = 0; run < runs.length; run += 2) {
+      for (let i = runs[run]!; i < runs[run + 1]!; i++) {
+        const [atX, atY] = [index.x[i]!, index.y[i]!];
+        if (atX >= left && atX <= right && atY >= top && atY <= bottom) count++;
+      }
     }
     return count;
   };
-}
-
-/** The first place in the order whose value is not under `least`. */
-function bisectLeft(order: Uint32Array, least: number, values: Float32Array): number {
-  let low = 0;
-  let high = order.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[order[middle]!]! < least) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -10,6 +10,7 @@ import { createPaperLayer } from './paper-layer.ts';
 import type { PointIndex } from './point-index.ts';
 import { pointRadius } from './scales.ts';
 import { type Layers, layersOf, type Papers, type Scene } from './scene.ts';
+import { createUnderlay } from './underlay.ts';
 
 export interface Frame {
   scene: Scene;
@@ -31,10 +32,12 @@ function packed(cssColour: string): number {
 /** The page's colours as the canvas inherits them: style.css is where they are chosen. */
 function coloursOf(canvas: HTMLCanvasElement): MarkColours {
   const style = getComputedStyle(canvas);
-  return { ink: style.color, ground: style.backgroundColor, accent: style.outlineColor };
+  return { ink: style.color, ground: style.caretColor, accent: style.outlineColor };
 }
 
 export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: PointIndex, backdrop: Backdrop) {
+  let look: Theme = 'light';
+  const underlay = createUnderlay(canvas, (...to) => backdrop.draw(...to, look));
   const context = canvas.getContext('2d')!;
   const layer = createPaperLayer(context, papers, index);
   let ratio = 1;
@@ -50,7 +53,9 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
     },
     /** Takes the colours of the page anew. */
     recolour(theme: Theme) {
+      look = theme;
       colours = coloursOf(canvas);
+      underlay.changed();
       const tones = Uint32Array.from({ length: TONES + 1 }, (_, tone) =>
         tonePixel(tone === TONES ? OUTLIER : tone, theme),
       );
@@ -68,7 +73,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       layer.draw(transform, layers, radius, frame.theme);
       // From close by the regions are larger than the screen and say nothing; lit papers are to stand out.
       const near = Math.min(1, Math.max(0.25, 1.4 - 0.2 * frame.zoom));
-      backdrop.draw(context, transform, ratio, frame.theme, near * (layers.isDimmed ? 0.45 : 1));
+      underlay.fade(near * (layers.isDimmed ? 0.45 : 1));
+      underlay.place(transform, canvas.width / ratio, canvas.height / ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       drawLinks(context, scene, papers, transform, colours.accent);
       const strong =
@@ -85,6 +91,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       drawMarks(context, scene, papers, transform, radius, colours, badgeFont);
       return fading;
     },
+    /** There is more of the backdrop to draw. */
+    refresh: underlay.changed,
     measure(text: string, font: string): number {
       context.font = font;
       return context.measureText(text).width;

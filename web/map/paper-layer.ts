@@ -69,6 +69,9 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
       );
       // From afar dots are a haze that thickens where they are many; from close by each has an edge of its own.
       const near = Math.min(1, Math.max(0, radius - 1.75));
+      // How often dots cover the same ground: where it is often, each is faint, and the crowd is still seen as one.
+      const { n, halfWidth, halfHeight } = papers.world;
+      const crowd = (3 * n * radius * radius) / Math.max(1, 4 * halfWidth * halfHeight * k * k);
       const styled = (size: number, rim: number, alpha: number) =>
         stampsFor({ radius: Math.round(size * ratio * 8) / 8, rim: Math.round(rim * ratio * 8) / 8, alpha });
       const all = { x: index.x, y: index.y, colour };
@@ -78,7 +81,7 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
         drawDots(raster, { ...all, mask: dimmed, wanted: 1 }, inSight, device, style);
       }
       if (!isDimmed || dimmed !== null) {
-        const style = styled(radius, near * 0.9, Math.round(190 + 50 * near));
+        const style = styled(radius, near * 0.9, Math.round((190 + 50 * near) / Math.max(1, crowd ** 0.8)));
         drawDots(raster, { ...all, mask: dimmed, wanted: 0 }, inSight, device, style);
       }
       if (lit.length > 0) {

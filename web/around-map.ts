@@ -1,9 +1,11 @@
-/** What stands around the map and works on it: the dates, the tools that select. */
+/** What stands around the map and works on it: dates, tools that select, the small map, and the map by keys. */
 import type { Atlas } from './atlas.ts';
 import { createDateBrush } from './dates/brush.ts';
 import { byId } from './dom.ts';
 import type { Library } from './library.ts';
 import type { PaperMap } from './map/map.ts';
+import { createMinimap } from './map/minimap.ts';
+import { createWalk } from './map/walk.ts';
 import { createSelecting } from './selection/selecting.ts';
 import { allClosed } from './state.ts';
 import type { Store } from './store.ts';
@@ -29,6 +31,8 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   const host = byId('field', HTMLElement);
   const tools = byId('map-tools', HTMLElement);
   const selecting = createSelecting(input);
+  createWalk({ ...input, canvas: byId('map', HTMLCanvasElement) });
+  createMinimap(host, map, atlas.papers.world);
   const find = (q: string) => store.set({ ...allClosed, q }, 'push');
   createDateBrush({ host, tools, date: atlas.columns.date, map, store, find });
   input.reframe();

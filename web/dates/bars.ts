@@ -71,6 +71,7 @@ export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
 
   return {
     element: svg,
-    show: ({ from, to }) => kept.setAttribute('d', barsPath(counts, from, to)),
+    // Where nothing is left out, nothing stands out.
+    show: (now) => kept.setAttribute('d', isAll(now, bins) ? '' : barsPath(counts, now.from, now.to)),
   };
 }

@@ -32,7 +32,8 @@ export interface Camera {
 export interface PaperMap {
   show(change: Partial<Scene>): void;
   goTo(view: View | null, animate: boolean): void;
-  zoomBy(factor: number): void;
+  /** @param around the row of a paper that stays where it is; the middle does unless told */
+  zoomBy(factor: number, around?: number): void;
   zoomToTopic(topic: number): void;
   /** Moves so that most of these papers fill the view. */
   zoomTo(rows: Rows): void;
@@ -43,8 +44,12 @@ export interface PaperMap {
   camera(): Camera;
   /** Calls at every frame of the map that is drawn, and once now. */
   watch(listener: (camera: Camera) => void): void;
-  /** Moves a place of the world into the middle, at the zoom there is. */
-  centre(x: number, y: number, animate: boolean): void;
+  /** Moves a place of the world into the middle, at the zoom there is: a hand is still moving, is there, or it glides. */
+  centre(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
+  /** The place of the world in the middle of what is seen, and the row nearest to it. */
+  middle(): { x: number; y: number; row: number };
+  /** Points at a paper as a pointer would; null: at none. */
+  point(row: number | null): void;
 }
 
 export function createMap(
@@ -109,6 +114,13 @@ export function createMap(
     layOut();
   }).observe(canvas);
 
+  const hover = (hovered: number | null, hoveredTopic: number | null) => {
+    scene = { ...scene, hovered, hoveredTopic };
+    redraw();
+    const t = control.transform();
+    const place = (r: number) => ({ x: world.x[r]! * t.k + t.x, y: world.y[r]! * t.k + t.y });
+    events.hover(hovered === null ? null : { row: hovered, ...place(hovered), radius: radius() });
+  };
   watchPointer(canvas, {
     at(x, y, reach) {
       const t = control.transform();
@@ -123,11 +135,7 @@ export function createMap(
       canvas.style.cursor = name || hovered !== null ? 'pointer' : '';
       if (name === pointed && hovered === scene.hovered) return;
       pointed = name;
-      scene = { ...scene, hovered, hoveredTopic: name && name.row === null ? name.topic : null };
-      redraw();
-      const t = control.transform();
-      const place = (r: number) => ({ x: world.x[r]! * t.k + t.x, y: world.y[r]! * t.k + t.y });
-      events.hover(hovered === null ? null : { row: hovered, ...place(hovered), radius: radius() });
+      hover(hovered, name && name.row === null ? name.topic : null);
     },
     pick({ name, row }) {
       if (row >= 0) events.pickPaper(row);
@@ -146,7 +154,10 @@ export function createMap(
       redraw();
     },
     goTo: (view, animate) => control.toView(view, animate),
-    zoomBy: (factor) => control.by(factor),
+    zoomBy(factor, around) {
+      const { x, y, k } = control.transform();
+      control.by(factor, around === undefined ? undefined : [world.x[around]! * k + x, world.y[around]! * k + y]);
+    },
     zoomToTopic: (topic) => zoomTo(papers.rowsOf(topic)),
     zoomTo,
     reveal(row) {
@@ -168,6 +179,20 @@ export function createMap(
       watching.push(listener);
       listener(camera());
     },
-    centre: (x, y, animate) => control.to(centred(x, y, control.transform().k, frame), animate),
+    centre(x, y, how) {
+      const there = centred(x, y, control.transform().k, frame);
+      if (how === 'moving') control.drag(there);
+      else control.to(there, how === 'glide');
+    },
+    middle() {
+      const t = control.transform();
+      const open = openPart(frame);
+      const [x, y] = [(open.x - t.x) / t.k, (open.y - t.y) / t.k];
+      return { x, y, row: index.nearest(x, y, Infinity) };
+    },
+    point(row) {
+      pointed = null;
+      hover(row, null);
+    },
   };
 }

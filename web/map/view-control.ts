@@ -12,7 +12,10 @@ export interface ViewControl {
   fit(animate: boolean): void;
   to(transform: Transform, animate: boolean): void;
   toView(view: View | null, animate: boolean): void;
-  by(factor: number): void;
+  /** Follows a hand that is not on the map; `toView` or the like ends it. */
+  drag(transform: Transform): void;
+  /** @param around a place of the screen that stays where it is; the middle unless told */
+  by(factor: number, around?: [number, number]): void;
   /** The frame has changed: what was in the middle stays there, a fitted map is fitted anew. */
   reframe(frame: Frame, animate: boolean): void;
 }
@@ -81,16 +84,21 @@ export function createViewControl(
       fitted = false;
       go(transform, animate);
     },
+    drag(transform) {
+      fitted = false;
+      target.interrupt();
+      behaviour.transform(target, identity(transform));
+    },
     toView(wanted, animate) {
       if (wanted === null) control.fit(animate);
       else control.to(fromView(wanted, world, frame), animate);
     },
-    by(factor) {
+    by(factor, around) {
       fitted = false;
       if (prefersReducedMotion()) {
-        behaviour.scaleBy(target, factor);
+        behaviour.scaleBy(target, factor, around);
         settled(view());
-      } else behaviour.scaleBy(glide(220), factor);
+      } else behaviour.scaleBy(glide(220), factor, around);
     },
     reframe(next, animate) {
       const before = toView(now, world, frame);

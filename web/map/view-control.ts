@@ -105,8 +105,9 @@ export function createViewControl(
       frame = next;
       limit();
       target.interrupt();
-      if (fitted) go(fitWorld(world, frame), animate);
-      else behaviour.transform(target, identity(fromView(before, world, frame)));
+      if (fitted && animate) go(fitWorld(world, frame), true);
+      // The view is the one it was, and what stands in the address holds.
+      else behaviour.transform(target, identity(fitted ? fitWorld(world, frame) : fromView(before, world, frame)));
     },
   };
   limit();

@@ -132,7 +132,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     return askAny(q, mode);
   };
   const complete = openCompleter(asked);
-  const explore = openExplore({ snapshot, asker: asked, hits, topics, embedder, ask });
+  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, ask });
 
   /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
   const whyOf = async (row: number, q: string, mode: SearchMode) => {

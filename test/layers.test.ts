@@ -23,6 +23,7 @@ const rooms = [
   'server/contract.ts',
   'server/contract-complete.ts',
   'server/contract-explore.ts',
+  'server/contract-export.ts',
   'server/contract-topics.ts',
   'server',
   'web',
@@ -30,7 +31,12 @@ const rooms = [
 const roomOf = (path: string) => rooms.find((room) => inside(path, room)) ?? 'outside';
 
 /** Beside the contract: requests and answers of one kind each. */
-const besideContract = ['server/contract-complete.ts', 'server/contract-explore.ts', 'server/contract-topics.ts'];
+const besideContract = [
+  'server/contract-complete.ts',
+  'server/contract-explore.ts',
+  'server/contract-export.ts',
+  'server/contract-topics.ts',
+];
 const contracts = ['server/contract.ts', ...besideContract];
 const stages = ['pipeline/stages', 'pipeline/stages/embedders', 'pipeline/stages/indexes', 'pipeline/stages/words'];
 /** Not for the stages below it, and not for training. */

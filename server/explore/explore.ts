@@ -1,6 +1,7 @@
 import type { ComparedVectors } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
+import { readHeldBefore } from '../../pipeline/store/held-before.ts';
 import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
 import type { SearchMode } from '../contract.ts';
 import type {
@@ -13,18 +14,23 @@ import type {
   PathAnswer,
   PathRequest,
 } from '../contract-explore.ts';
+import type { ExportRequest, NewAnswer, NewRequest } from '../contract-export.ts';
+import { type Exported, exported } from '../export/export.ts';
 import type { Hits } from '../hits.ts';
 import type { Answer, Asker } from '../search/ask.ts';
 import type { OpenTopics } from '../topics.ts';
 import { openDraft } from './draft.ts';
 import { openField } from './field.ts';
 import { openGems } from './gems.ts';
+import { openNewPapers } from './new-papers.ts';
 import { openPath } from './path.ts';
 import { openPlaced } from './placed.ts';
 
 /** What looking around is answered from. */
 export interface ExploreSource {
   readonly snapshot: Snapshot<ComparedVectors>;
+  /** By row. */
+  readonly ids: readonly string[];
   readonly asker: Asker;
   readonly hits: Hits;
   readonly topics: OpenTopics;
@@ -38,14 +44,21 @@ export interface Explore {
   draft(request: DraftRequest): Promise<DraftAnswer>;
   path(request: PathRequest): PathAnswer;
   gems(request: GemsRequest): GemsAnswer;
+  newPapers(request: NewRequest): NewAnswer;
+  exported(request: ExportRequest): Exported;
 }
 
 /** @throws PaperfieldError not_found, bad_request, model: each of the answers */
-export function openExplore({ snapshot, asker, hits, topics, embedder, ask }: ExploreSource): Explore {
+export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask }: ExploreSource): Explore {
   const { manifest, map, graph, vectors, words, papers } = snapshot;
   const named = { snapshot: manifest.id };
   const { minDist, seed } = manifest.options;
-  const nameOfTopic = new Map(topics.named.map(({ id, name }) => [id, name]));
+  const byId = new Map(topics.named.map(({ id, name, size }) => [id, { id, name, size }]));
+  const topic = (id: number) => byId.get(id) ?? { id, name: `topic ${id}`, size: 1 };
+  const topicOfRow = (row: number) => {
+    const id = topics.idOf(row);
+    return id === null ? null : { id, name: topic(id).name };
+  };
   const placed = openPlaced({ paper: papers.paper, topicOf: topics.idOf, map });
   const field = openField({ asker, map, ask });
   const draft = openDraft({
@@ -56,10 +69,19 @@ export function openExplore({ snapshot, asker, hits, topics, embedder, ask }: Ex
     paper: papers.paper,
     options: { minDist: Number(minDist ?? 0.1), seed: Number(seed ?? 42) },
     topicOf: topics.idOf,
-    nameOf: (topic) => nameOfTopic.get(topic) ?? `topic ${topic}`,
+    nameOf: (id) => topic(id).name,
   });
   const path = openPath({ graph, vectors, words, paper: papers.paper, placed });
   const gems = openGems({ graph, facts: () => asker.facts, isIn: topics.isIn, placed });
+  const newPapers = openNewPapers({
+    snapshotId: manifest.id,
+    ids,
+    dates: () => asker.facts.dates,
+    heldBefore: (id) => readHeldBefore(snapshot.folder, id),
+    topic,
+    topicOf: topics.idOf,
+    placed,
+  });
   const rowOf = (id: string) => {
     const row = papers.rowOf(id);
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
@@ -70,5 +92,7 @@ export function openExplore({ snapshot, asker, hits, topics, embedder, ask }: Ex
     draft: async (request) => ({ ...named, ...(await draft(request)) }),
     path: ({ from, to }) => ({ ...named, ...path(rowOf(from), rowOf(to)) }),
     gems: (request) => ({ ...named, ...gems(request) }),
+    newPapers: (request) => ({ ...named, since: request.since, ...newPapers(request) }),
+    exported: (request) => exported({ paper: papers.paper, rowOf: papers.rowOf, topicOf: topicOfRow }, request),
   };
 }

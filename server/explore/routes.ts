@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { draftRequest, fieldRequest, gemsRequest, pathRequest } from '../contract-explore.ts';
+import { type ExportRequest, exportRequest, newRequest } from '../contract-export.ts';
 import type { LiveEngine } from '../live-engine.ts';
 import { checked, isUnchanged, jsonBody, tagOf } from '../requests.ts';
 import type { Explore } from './explore.ts';
@@ -33,6 +34,18 @@ export function addExploreRoutes(app: Hono, live: LiveEngine): void {
   lasting('field', fieldRequest, (explore, request) => explore.field(request));
   lasting('path', pathRequest, (explore, request) => explore.path(request));
   lasting('gems', gemsRequest, (explore, request) => explore.gems(request));
+  lasting('new', newRequest, (explore, request) => explore.newPapers(request));
+  const sendFile = (c: Context, request: ExportRequest) =>
+    live.with((engine) => {
+      const { text, type, fileName, missing } = engine.explore.exported(request);
+      c.header('content-disposition', `attachment; filename="${fileName}"`);
+      if (missing > 0) c.header('x-missing', String(missing));
+      return c.body(text, 200, { 'content-type': type });
+    });
+  app.get('/api/papers/:id/bibtex', (c) => sendFile(c, { ids: [c.req.param('id')], format: 'bibtex' }));
+  app.post('/api/export', bodyLimit({ maxSize: LARGEST_BODY, onError: tooLarge }), async (c) =>
+    sendFile(c, checked(exportRequest, await jsonBody(c))),
+  );
   app.post('/api/draft', bodyLimit({ maxSize: LARGEST_BODY, onError: tooLarge }), async (c) => {
     const request = checked(draftRequest, await jsonBody(c));
     // A draft is its author's alone: no cache keeps what was said of it.

@@ -1,0 +1,90 @@
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import type { HeldBefore } from '../../pipeline/store/held-before.ts';
+import type { NewAnswer, NewRequest } from '../contract-export.ts';
+import { dateSpan, isWithin } from '../search/grammar/dates.ts';
+import type { Placed } from './placed.ts';
+
+/** A snapshot's id begins with when it was made: `2026-11-21T16-10-04Z-ea588db7`. */
+const SNAPSHOT = /^(\d{4}-\d\d-\d\d)T\d\d-\d\d-\d\dZ-[0-9a-f]{8}$/;
+/** Answers to two requests at a time: pages that were opened on different nights. */
+const KEPT = 2;
+
+interface NewSource {
+  readonly snapshotId: string;
+  readonly ids: readonly string[];
+  dates(): readonly (string | null)[];
+  /** What another snapshot held; undefined where it is gone. */
+  heldBefore(id: string): HeldBefore | undefined;
+  /** Topics of the chosen level by id. */
+  topic(id: number): { readonly id: number; readonly name: string; readonly size: number };
+  topicOf(row: number): number | null;
+  placed: Placed;
+}
+
+type Told = Omit<NewAnswer, 'snapshot' | 'since'>;
+
+/** A function that tells the papers that are new since a snapshot or a date. */
+export function openNewPapers(source: NewSource): (request: NewRequest) => Told {
+  const { ids, topicOf } = source;
+  const kept = new Map<string, HeldBefore | undefined>();
+  const heldBefore = (id: string) => {
+    if (!kept.has(id)) kept.set(id, source.heldBefore(id));
+    const [oldest] = kept.keys();
+    if (kept.size > KEPT) kept.delete(oldest);
+    return kept.get(id);
+  };
+  return ({ since, limit }) => {
+    const day = SNAPSHOT.exec(since)?.[1];
+    const date = day ?? since;
+    if (!dateSpan(date)) {
+      throw new PaperfieldError(
+        'bad_request',
+        `since: '${since}' is no snapshot and no date; write 2025, 2025-01 or 2025-01-07`,
+      );
+    }
+    if (since === source.snapshotId) return { by: 'snapshot', date: null, total: 0, groups: [] };
+    const former = day === undefined ? undefined : heldBefore(since);
+    const dates = source.dates();
+    const isNew = former
+      ? (row: number) => !former.ids.has(ids[row])
+      : (row: number) => isWithin(dates[row], [{ kind: 'since', date }]);
+    const rows = Array.from(ids.keys()).filter(isNew);
+    const newest = rows.toSorted((a, b) => compared(dates[b], dates[a]) || a - b);
+    return {
+      by: former ? 'snapshot' : 'date',
+      date: former ? null : date,
+      total: rows.length,
+      groups: groupsOf(rows, new Set(newest.slice(0, limit)), newest, former),
+    };
+  };
+
+  function groupsOf(
+    rows: readonly number[],
+    told: ReadonlySet<number>,
+    newest: readonly number[],
+    former?: HeldBefore,
+  ): Told['groups'] {
+    const totals = new Map<number | null, number>();
+    for (const row of rows) totals.set(topicOf(row), (totals.get(topicOf(row)) ?? 0) + 1);
+    return [...totals]
+      .sort(([a, of], [b, other]) => Number(a === null) - Number(b === null) || other - of || (a ?? 0) - (b ?? 0))
+      .map(([id, total]) => ({
+        topic: id === null ? null : source.topic(id),
+        was: id === null ? null : (former?.sizeOfTopic.get(id) ?? null),
+        isBorn: id === null || !former ? null : !former.sizeOfTopic.has(id),
+        total,
+        papers: newest
+          .filter((row) => told.has(row) && topicOf(row) === id)
+          .map((row) => {
+            const { topic: _, ...paper } = source.placed(row);
+            return paper;
+          }),
+      }));
+  }
+}
+
+/** As text; no date comes before all. */
+function compared(a: string | null, b: string | null): number {
+  const [one, other] = [a ?? '', b ?? ''];
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -8,15 +8,25 @@ export interface KeyboardEvents {
   back(): void;
 }
 
-const links = () => [...document.querySelectorAll<HTMLAnchorElement>('#papers section:not([hidden]) a.hit-title')];
+/** What arrows walk: the papers of the view that is shown, and the button for more of them. */
+const stops = () => [
+  ...document.querySelectorAll<HTMLElement>('#papers > section:not([hidden]) :is(a.hit-title, button.more)'),
+];
+
+/** Where letters and arrows are for the text that is written. */
+function isField(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
+}
 
 export function watchKeyboard(events: KeyboardEvents): void {
   const input = byId('q', HTMLInputElement);
 
   const step = (by: number): boolean => {
     const active = document.activeElement;
-    const all = links();
-    const at = all.indexOf(active as HTMLAnchorElement);
+    const all = stops();
+    // From a button within an entry one goes on from that entry.
+    const entry = active?.closest('.hit')?.querySelector<HTMLElement>('a.hit-title');
+    const at = all.indexOf(entry ?? (active as HTMLElement));
     if (at < 0 && active !== input && active !== document.body) return false;
     if (at < 0 && by < 0) return false;
     const next = at + by;
@@ -28,6 +38,7 @@ export function watchKeyboard(events: KeyboardEvents): void {
   document.addEventListener('keydown', (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || isHelpOpen()) return;
     const inInput = event.target === input;
+    if (isField(event.target) && !inInput) return;
     if (event.key === '/' && !inInput) {
       event.preventDefault();
       events.search();

@@ -42,7 +42,7 @@ export function createQueryHelp(): void {
     el(
       'p',
       { class: 'quiet small' },
-      'Strong, fair or weak says how well a paper matches: strong is closer than the answers to 99 in 100 unrelated questions, fair than 90.',
+      'Strong, possible or weak says how sure it is that a paper is about the question: strong is closer than the answers to 99 in 100 unrelated questions, possible than 90.',
     ),
   );
 }

@@ -1,15 +1,15 @@
 /** How sure it is that a paper is about the question, in words: the contract's `relevance`. */
 import { el } from './dom.ts';
 
-type Word = 'strong' | 'fair' | 'weak';
+type Word = 'strong' | 'possible' | 'weak';
 
 const STRONG = 0.99;
-const FAIR = 0.9;
+const POSSIBLE = 0.9;
 
 /** Nothing where it cannot be told. */
 export function relevanceWord(relevance: number | null): Word | null {
   if (relevance === null) return null;
-  return relevance >= STRONG ? 'strong' : relevance >= FAIR ? 'fair' : 'weak';
+  return relevance >= STRONG ? 'strong' : relevance >= POSSIBLE ? 'possible' : 'weak';
 }
 
 /** The share behind the word. Never rounded up: all of them is said of all of them only. */

@@ -29,7 +29,7 @@ describe.skipIf(!chromium)('asking', () => {
     expect(await results(page).getByRole('listitem').count()).toBe(3);
     expect(
       await results(page)
-        .getByText(/strong|fair|weak/)
+        .getByText(/strong|possible|weak/)
         .count(),
     ).toBe(0);
     await page
@@ -136,7 +136,7 @@ describe.skipIf(!chromium)('asking', () => {
     await field(page).fill('robot');
     const item = (i: number) => results(page).getByRole('listitem').nth(i);
     await item(0).getByText('strong match').waitFor();
-    await item(1).getByText('fair match').waitFor();
+    await item(1).getByText('possible match').waitFor();
     await item(2)
       .getByTitle(/70 % of unrelated questions/)
       .waitFor();
@@ -147,7 +147,7 @@ describe.skipIf(!chromium)('asking', () => {
         .count(),
     ).toBe(0);
     const title = (await item(1).getByRole('link').textContent())!;
-    await item(1).getByText('fair match').click();
+    await item(1).getByText('possible match').click();
     await page.getByRole('heading', { name: title }).waitFor();
   });
 

@@ -135,6 +135,19 @@ describe.skipIf(!chromium)('the page', () => {
     expect(new URL(page.url()).search).toBe('');
   });
 
+  it('is walked to its last result, and on to more of them', async () => {
+    const { page } = await go(`?q=${QUERY}`);
+    const button = page.getByRole('button', { name: 'Show 30 more' });
+    await results(page).last().focus();
+    await page.keyboard.press('ArrowDown');
+    expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Enter');
+    await expect.poll(() => results(page).count()).toBe(60);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(
+      await results(page).nth(30).textContent(),
+    );
+  });
+
   it('opens a topic by its name on the map: its words and its central papers', async () => {
     const { page, onMap } = await go();
     const names = await shownTopics(page);

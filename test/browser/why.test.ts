@@ -17,6 +17,13 @@ describe.skipIf(!chromium)('why a paper was found', () => {
     expect(await list.locator('.hit-title mark').count()).toBeGreaterThan(3);
     const near = await list.locator('.near').allTextContents();
     expect(near.map((word) => word.toLowerCase())).toContain('human');
+    // Those who do not see what is underlined are told with the link.
+    const told = await list
+      .getByRole('link')
+      .evaluateAll((links) =>
+        links.map((link) => document.getElementById(link.getAttribute('aria-describedby') ?? '')?.textContent ?? ''),
+      );
+    expect(told.filter((words) => /^Near in meaning: .*human/i.test(words)).length).toBeGreaterThan(0);
   });
 
   it('is marked in the abstract of a paper opened from the list, and in none that was opened without a question', async () => {

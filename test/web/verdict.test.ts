@@ -62,12 +62,12 @@ describe('what an answer says', () => {
 });
 
 describe('how well a paper matches', () => {
-  it('is strong from .99, fair from .9, weak below, and unsaid where it is not known', () => {
+  it('is strong from .99, possible from .9, weak below, and unsaid where it is not known', () => {
     expect([1, 0.99, 0.9899, 0.9, 0.8999, 0].map(relevanceWord)).toEqual([
       'strong',
       'strong',
-      'fair',
-      'fair',
+      'possible',
+      'possible',
       'weak',
       'weak',
     ]);

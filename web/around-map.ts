@@ -1,5 +1,6 @@
-/** What stands around the map and works on it: dates, tools that select, the small map, and the map by keys. */
+/** What stands around the map and works on it: dates, colours, tools that select, the small map, and the map by keys. */
 import type { Atlas } from './atlas.ts';
+import { createColourCard } from './colouring/card.ts';
 import { createDateBrush } from './dates/brush.ts';
 import { byId } from './dom.ts';
 import type { Library } from './library.ts';
@@ -35,6 +36,7 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   createMinimap(host, map, atlas.papers.world);
   const find = (q: string) => store.set({ ...allClosed, q }, 'push');
   createDateBrush({ host, tools, date: atlas.columns.date, map, store, find });
+  createColourCard({ host, atlas, map, store });
   input.reframe();
   return selecting;
 }

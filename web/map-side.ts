@@ -1,5 +1,6 @@
 /** The map and what stands around it: the card of a paper, the buttons, and the sheet that covers part of it. */
 import type { Atlas } from './atlas.ts';
+import { colourByTopic } from './colouring/colouring.ts';
 import { byId } from './dom.ts';
 import type { Library } from './library.ts';
 import { createHoverCard } from './map/hover-card.ts';
@@ -52,7 +53,7 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
 
   const theme = startTheme((now) => ready && map.setTheme(now));
-  const map = createMap(canvas, atlas, theme(), inset(), {
+  const map = createMap(canvas, atlas, theme(), colourByTopic(atlas), inset(), {
     pickPaper: (row) => events.open(atlas.idOf(row)),
     pickTopic: events.openTopic,
     hover(at) {

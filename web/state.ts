@@ -1,6 +1,7 @@
 /** What the page shows, as it stands in the address: pure, so that a link always opens the same view. */
 import type { SearchMode } from '../server/contract.ts';
 import type { TopicPapersRequest } from '../server/contract-topics.ts';
+import { type ColourBy, colourings } from './colouring/kinds.ts';
 import { spanDays } from './dates/days.ts';
 import { printParts, readParts } from './selection/parts.ts';
 
@@ -24,6 +25,9 @@ export interface State {
   selection: string;
   /** The dates that the map keeps to, as dates/days.ts writes them; empty: all. */
   dates: string;
+  /** What papers are coloured by, and the colours of the legend that one keeps to, by their keys; empty: all. */
+  colour: ColourBy;
+  only: string;
   /** null: the whole map, fitted. */
   view: View | null;
 }
@@ -37,6 +41,8 @@ export const emptyState: State = {
   level: null,
   selection: '',
   dates: '',
+  colour: 'topic',
+  only: '',
   view: null,
 };
 
@@ -70,6 +76,8 @@ export function encodeState(state: State): string {
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
   if (state.dates) params.set('dates', state.dates);
+  if (state.colour !== 'topic') params.set('colour', state.colour);
+  if (state.only) params.set('only', state.only);
   if (state.view) {
     const { x, y, k } = roundView(state.view);
     params.set('at', `${x},${y},${k}`);
@@ -98,6 +106,8 @@ export function decodeState(search: string): State {
     level: /^\d$/.test(level) ? Number(level) : null,
     selection: printParts(readParts(params.get('sel') ?? '')),
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
+    colour: colourings.find((colour) => colour === params.get('colour')) ?? 'topic',
+    only: /^[\w-]+(,[\w-]+)*$/.test(params.get('only') ?? '') ? params.get('only')! : '',
     view: readView(params.get('at')),
   };
 }

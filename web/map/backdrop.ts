@@ -11,8 +11,11 @@ interface Region {
 }
 
 export interface Backdrop {
-  /** @param ratio device pixels per CSS pixel */
-  draw(context: CanvasRenderingContext2D, transform: Transform, ratio: number, theme: Theme): void;
+  /**
+   * @param ratio device pixels per CSS pixel
+   * @param isTinted whether topics' regions are; else there are lines alone
+   */
+  draw(context: CanvasRenderingContext2D, transform: Transform, ratio: number, theme: Theme, isTinted: boolean): void;
 }
 
 const LINES = 9;
@@ -64,12 +67,12 @@ export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number
   }
 
   return {
-    draw(context, transform, ratio, theme) {
+    draw(context, transform, ratio, theme, isTinted) {
       const scale = (transform.k * 2 * REACH) / CELLS;
       const shift = -REACH * transform.k;
       const [x, y] = [transform.x + shift, transform.y + shift];
       context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
-      for (const region of regions) {
+      for (const region of isTinted ? regions : []) {
         context.fillStyle = toneCss(region.tone, theme, theme === 'light' ? 0.06 : 0.07);
         for (const path of region.paths) context.fill(path);
       }

@@ -20,6 +20,8 @@ export function nameAt(names: readonly MapName[], transform: Transform, x: numbe
 
 export interface NameStyle {
   theme: Theme;
+  /** Of names; null: each in its topic's. */
+  ink: string | null;
   ground: string;
   width: number;
   height: number;
@@ -57,7 +59,7 @@ export function drawNames(
     context.font = name.font;
     context.strokeStyle = style.ground;
     context.lineWidth = name.row === null ? 4.5 : 3;
-    context.fillStyle = nameCss(name.tone, style.theme);
+    context.fillStyle = style.ink ?? nameCss(name.tone, style.theme);
     name.lines.forEach((line, i) => {
       const lineY = y + (i - (name.lines.length - 1) / 2) * name.step;
       context.strokeText(line, x, lineY);

@@ -10,7 +10,7 @@ import type { Theme } from './palette.ts';
 import { createPointIndex } from './point-index.ts';
 import { watchPointer } from './pointer.ts';
 import { pointRadius } from './scales.ts';
-import { emptyScene, type Rows, type Scene } from './scene.ts';
+import { type Colouring, emptyScene, type Rows, type Scene } from './scene.ts';
 import { createViewControl } from './view-control.ts';
 
 export interface MapEvents {
@@ -41,6 +41,8 @@ export interface PaperMap {
   reveal(row: number): void;
   setInset(inset: Frame['inset'], animate: boolean): void;
   setTheme(theme: Theme): void;
+  /** Colours the papers otherwise. */
+  colour(colouring: Colouring): void;
   camera(): Camera;
   /** Calls at every frame of the map that is drawn, and once now. */
   watch(listener: (camera: Camera) => void): void;
@@ -56,6 +58,7 @@ export function createMap(
   canvas: HTMLCanvasElement,
   atlas: Atlas,
   theme: Theme,
+  colours: Colouring,
   inset: Frame['inset'],
   events: MapEvents,
 ): PaperMap {
@@ -63,6 +66,7 @@ export function createMap(
   const { world } = papers;
   let scene = emptyScene;
   let look = theme;
+  let colouring = colours;
   let names: MapName[] = [];
   let pointed: MapName | null = null;
   let frame: Frame = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
@@ -105,7 +109,7 @@ export function createMap(
     });
     redraw();
   };
-  painter.recolour(look);
+  painter.recolour(look, colouring);
   layOut();
   new ResizeObserver(() => {
     if (canvas.clientWidth === frame.width && canvas.clientHeight === frame.height) return;
@@ -171,7 +175,12 @@ export function createMap(
     },
     setTheme(next) {
       look = next;
-      painter.recolour(next);
+      painter.recolour(look, colouring);
+      redraw();
+    },
+    colour(next) {
+      colouring = next;
+      painter.recolour(look, colouring);
       redraw();
     },
     camera,

@@ -5,11 +5,11 @@ import type { Transform } from './camera.ts';
 import { drawNames } from './draw-names.ts';
 import { drawLinks, drawMarks, type MarkColours } from './marks.ts';
 import type { MapName } from './names.ts';
-import { OUTLIER, type Theme, TONES, tonePixel } from './palette.ts';
+import type { Theme } from './palette.ts';
 import { createPaperLayer } from './paper-layer.ts';
 import type { PointIndex } from './point-index.ts';
 import { pointRadius } from './scales.ts';
-import { type Layers, layersOf, type Papers, type Scene } from './scene.ts';
+import { type Colouring, type Layers, layersOf, type Papers, type Scene } from './scene.ts';
 import { createUnderlay } from './underlay.ts';
 
 export interface Frame {
@@ -37,7 +37,8 @@ function coloursOf(canvas: HTMLCanvasElement): MarkColours {
 
 export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: PointIndex, backdrop: Backdrop) {
   let look: Theme = 'light';
-  const underlay = createUnderlay(canvas, (...to) => backdrop.draw(...to, look));
+  let colouring: Colouring | null = null;
+  const underlay = createUnderlay(canvas, (...to) => backdrop.draw(...to, look, colouring?.isOfTopics ?? true));
   const context = canvas.getContext('2d')!;
   const layer = createPaperLayer(context, papers, index);
   let ratio = 1;
@@ -52,20 +53,18 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       layer.resize(width, height, ratio);
     },
     /** Takes the colours of the page anew. */
-    recolour(theme: Theme) {
+    recolour(theme: Theme, next: Colouring) {
       look = theme;
+      colouring = next;
       colours = coloursOf(canvas);
       underlay.changed();
-      const tones = Uint32Array.from({ length: TONES + 1 }, (_, tone) =>
-        tonePixel(tone === TONES ? OUTLIER : tone, theme),
-      );
-      layer.recolour({ column: papers.colour, colours: tones, rim: packed(colours.ground) });
+      layer.recolour({ column: next.column, colours: next.pixels(theme), rim: packed(colours.ground) });
     },
     /** True while names are still fading: another frame is due. */
     draw(frame: Frame): boolean {
       const { scene, transform } = frame;
-      const same = (part: 'lit' | 'hoveredTopic' | 'outside') => layered?.[part] === scene[part];
-      if (layers === null || !same('lit') || !same('hoveredTopic') || !same('outside')) {
+      const same = (part: 'lit' | 'hoveredTopic' | 'outside' | 'uncoloured') => layered?.[part] === scene[part];
+      if (layers === null || !same('lit') || !same('hoveredTopic') || !same('outside') || !same('uncoloured')) {
         layers = layersOf(scene, papers, index);
       }
       layered = scene;
@@ -81,6 +80,7 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
         layers.lit.length > 0 ? new Set(Array.from(layers.lit.slice(-60), (row) => papers.topic[row]!)) : null;
       const fading = drawNames(context, frame.names, transform, {
         theme: frame.theme,
+        ink: colouring?.isOfTopics === false ? colours.ink : null,
         ground: colours.ground,
         width: canvas.width / ratio,
         height: canvas.height / ratio,

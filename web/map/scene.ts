@@ -1,6 +1,17 @@
 /** What the map shows beside the papers themselves. Rows are indices into the map's columns. */
+import type { Theme } from './palette.ts';
 import type { PointIndex } from './point-index.ts';
 import type { World } from './world.ts';
+
+/** How papers are coloured. */
+export interface Colouring {
+  /** By row a number in `pixels`. */
+  column: Uint8Array;
+  /** Opaque, as ImageData has them. */
+  pixels(theme: Theme): Uint32Array;
+  /** Each colour is a topic's, so that the ground of topics may be tinted. */
+  isOfTopics: boolean;
+}
 
 export type Rows = readonly number[] | Uint32Array;
 
@@ -20,6 +31,8 @@ export interface Scene {
   hoveredTopic: number | null;
   /** 1 for each row that a filter keeps out: dimmed, whatever else is lit; null: none is kept out. */
   outside: Uint8Array | null;
+  /** The same, of the colours that one keeps to. */
+  uncoloured: Uint8Array | null;
 }
 
 export const emptyScene: Scene = {
@@ -31,6 +44,7 @@ export const emptyScene: Scene = {
   hovered: null,
   hoveredTopic: null,
   outside: null,
+  uncoloured: null,
 };
 
 /** The papers of the map: places, topics, and the tone of each. */
@@ -55,7 +69,7 @@ export interface Layers {
 }
 
 export function layersOf(scene: Scene, papers: Papers, index: PointIndex): Layers {
-  const { outside } = scene;
+  const outside = either(scene.outside, scene.uncoloured);
   const none = new Uint32Array(0);
   const wanted = scene.hoveredTopic === null ? scene.lit : papers.rowsOf(scene.hoveredTopic);
   if (wanted === null) return { isDimmed: outside !== null, dimmed: outside && index.ordered(outside), lit: none };
@@ -65,4 +79,9 @@ export function layersOf(scene: Scene, papers: Papers, index: PointIndex): Layer
   const dimmed = new Uint8Array(papers.world.n).fill(1);
   for (const row of lit) dimmed[row] = 0;
   return { isDimmed: true, dimmed: index.ordered(dimmed), lit: none };
+}
+
+function either(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
+  if (a === null || b === null) return a ?? b;
+  return a.map((value, row) => value | b[row]!);
 }

@@ -7,6 +7,7 @@ import type { Library } from './library.ts';
 import type { PaperMap } from './map/map.ts';
 import { createMinimap } from './map/minimap.ts';
 import { createWalk } from './map/walk.ts';
+import { createSaveMenu } from './picture/save-menu.ts';
 import { createSelecting } from './selection/selecting.ts';
 import { allClosed } from './state.ts';
 import type { Store } from './store.ts';
@@ -35,6 +36,7 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   createWalk({ ...input, canvas: byId('map', HTMLCanvasElement) });
   createMinimap(host, map, atlas.papers.world);
   const find = (q: string) => store.set({ ...allClosed, q }, 'push');
+  createSaveMenu({ tools, canvas: byId('map', HTMLCanvasElement), store, atlas, map });
   createDateBrush({ host, tools, date: atlas.columns.date, map, store, find });
   createColourCard({ host, atlas, map, store });
   input.reframe();

@@ -1,6 +1,5 @@
 /** Keys that work anywhere on the page: `/` to search, arrows through the list, Escape back. */
 import { byId } from './dom.ts';
-import { isHelpOpen } from './query-help.ts';
 
 export interface KeyboardEvents {
   search(): void;
@@ -17,6 +16,9 @@ const stops = () => [
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
 }
+
+/** Something lies over the page: Escape closes it and does nothing else. */
+const isCovered = () => document.querySelector(':popover-open') !== null;
 
 export function watchKeyboard(events: KeyboardEvents): void {
   const input = byId('q', HTMLInputElement);
@@ -36,7 +38,7 @@ export function watchKeyboard(events: KeyboardEvents): void {
   };
 
   document.addEventListener('keydown', (event) => {
-    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || isHelpOpen()) return;
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || isCovered()) return;
     const inInput = event.target === input;
     if (isField(event.target) && !inInput) return;
     if (event.key === '/' && !inInput) {

@@ -46,8 +46,3 @@ export function createQueryHelp(): void {
     ),
   );
 }
-
-/** True while the help lies open: Escape closes it and does nothing else. */
-export function isHelpOpen(): boolean {
-  return byId('query-help', HTMLElement).matches(':popover-open');
-}

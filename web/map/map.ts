@@ -50,6 +50,8 @@ export interface PaperMap {
   centre(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
   /** The place of the world in the middle of what is seen, and the row nearest to it. */
   middle(): { x: number; y: number; row: number };
+  /** What is drawn now, for a picture of it; the radius of a paper in CSS pixels. */
+  shown(): { scene: Scene; names: readonly MapName[]; radius: number; theme: Theme };
   /** Points at a paper as a pointer would; null: at none. */
   point(row: number | null): void;
 }
@@ -199,6 +201,7 @@ export function createMap(
       const [x, y] = [(open.x - t.x) / t.k, (open.y - t.y) / t.k];
       return { x, y, row: index.nearest(x, y, Infinity) };
     },
+    shown: () => ({ scene, names, radius: radius(), theme: look }),
     point(row) {
       pointed = null;
       hover(row, null);

@@ -13,6 +13,11 @@ export interface PointerEvents {
   pick(target: Target): void;
 }
 
+/** A finger that rests so long on a paper asks what it is. */
+const REST_MS = 450;
+/** Pixels that a resting finger may tremble. */
+const STILL = 10;
+
 const REACH = { mouse: 9, touch: 20 };
 const nothing: Target = { name: null, row: -1 };
 
@@ -37,11 +42,48 @@ export function watchPointer(canvas: HTMLCanvasElement, events: PointerEvents): 
     }
     waiting = event;
   });
-  canvas.addEventListener('pointerleave', () => {
+  canvas.addEventListener('pointerleave', (event) => {
     waiting = null;
+    // A finger leaves when it is lifted: the card is there to be read then.
+    if (event.pointerType === 'touch') return;
     events.over(nothing);
   });
+  let rest: { timer: number; x: number; y: number } | null = null;
+  let rested = false;
+  const lift = () => {
+    if (rest) clearTimeout(rest.timer);
+    rest = null;
+  };
+  canvas.addEventListener('pointerdown', (event) => {
+    rested = false;
+    if (event.pointerType !== 'touch') return;
+    events.over(nothing);
+    const isSecond = rest !== null;
+    lift();
+    // Two fingers zoom.
+    if (isSecond) return;
+    const [x, y] = place(event);
+    const timer = setTimeout(() => {
+      rest = null;
+      const target = events.at(x, y, REACH.touch);
+      if (target.row < 0) return;
+      rested = true;
+      events.over(target);
+    }, REST_MS) as unknown as number;
+    rest = { timer, x, y };
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    const [x, y] = place(event);
+    if (rest && Math.hypot(x - rest.x, y - rest.y) > STILL) lift();
+  });
+  for (const name of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(name, lift);
+  // A long press opens the browser's menu too, where there is one.
+  canvas.addEventListener('contextmenu', (event) => {
+    if (rest || rested) event.preventDefault();
+  });
+
   canvas.addEventListener('click', (event) => {
+    if (rested) return;
     const touch = event instanceof PointerEvent && event.pointerType === 'touch';
     events.pick(events.at(...place(event), touch ? REACH.touch : REACH.mouse));
   });

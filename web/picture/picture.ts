@@ -1,0 +1,169 @@
+/** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
+import type { Camera } from '../map/map.ts';
+import type { MapName } from '../map/names.ts';
+import type { Scene } from '../map/scene.ts';
+
+/** Papers drawn alike: of one topic, and as strong. */
+export interface DotGroup {
+  name: string;
+  colour: string;
+  /** 0–1. */
+  opacity: number;
+  radius: number;
+  /** x and y by turns. */
+  places: number[];
+}
+
+export interface PictureText {
+  lines: readonly string[];
+  x: number;
+  y: number;
+  /** Pixels from one line to the next, and of the letters. */
+  step: number;
+  size: number;
+  weight: number;
+  colour: string;
+  opacity: number;
+}
+
+/** In CSS pixels from the upper left. */
+export interface Picture {
+  title: string;
+  width: number;
+  height: number;
+  ground: string;
+  ink: string;
+  quiet: string;
+  groups: DotGroup[];
+  names: PictureText[];
+  /** The first hits: a number each, the first one last, on top. */
+  numbers: { x: number; y: number; text: string }[];
+  legend: { name: string; colour: string; papers: number }[];
+  /** The line under the legend: what this is. */
+  about: string;
+}
+
+export interface PictureInput {
+  title: string;
+  about: string;
+  camera: Camera;
+  scene: Scene;
+  names: readonly MapName[];
+  /** Of a paper on the map, in CSS pixels. */
+  radius: number;
+  places: { x: Float32Array; y: Float32Array };
+  /** Of each paper by row; −1: none. */
+  topic: Int32Array;
+  nameOf(topic: number): string;
+  colourOf(topic: number): string;
+  nameColourOf(name: MapName): string;
+  /** As `rgb(…)`. */
+  ground: string;
+  ink: string;
+}
+
+const STRENGTHS = { dim: 0.2, plain: 0.9, lit: 1 } as const;
+type Strength = keyof typeof STRENGTHS;
+/** As many papers that stand out let the names of their topics do so. */
+const FEW = 60;
+/** As many topics the legend names. */
+const NAMED = 15;
+
+/** How strongly each paper is drawn. */
+function strengthsOf({ lit, outside }: Scene, papers: number): (row: number) => Strength {
+  const isLit = lit === null ? null : new Uint8Array(papers);
+  if (isLit) for (const row of lit!) isLit[row] = 1;
+  return (row) => {
+    if (outside !== null && outside[row] === 1) return 'dim';
+    return isLit === null ? 'plain' : isLit[row] === 1 ? 'lit' : 'dim';
+  };
+}
+
+export function pictureOf(input: PictureInput): Picture {
+  const { camera, scene, places, topic } = input;
+  const { transform, frame } = camera;
+  const { inset } = frame;
+  const width = Math.round(frame.width - inset.left - inset.right);
+  const height = Math.round(frame.height - inset.top - inset.bottom);
+  const toX = (x: number) => x * transform.k + transform.x - inset.left;
+  const toY = (y: number) => y * transform.k + transform.y - inset.top;
+  const isInside = (x: number, y: number, room: number) =>
+    x > -room && y > -room && x < width + room && y < height + room;
+
+  const strengthOf = strengthsOf(scene, places.x.length);
+  const groups = new Map<string, DotGroup & { topic: number; strength: Strength }>();
+  for (let row = 0; row < places.x.length; row++) {
+    const [x, y] = [toX(places.x[row]!), toY(places.y[row]!)];
+    if (!isInside(x, y, input.radius)) continue;
+    const strength = strengthOf(row);
+    const key = `${strength}/${topic[row]}`;
+    let group = groups.get(key);
+    if (!group) {
+      const radius = strength === 'lit' ? Math.max(3.25, input.radius * 1.25) : input.radius;
+      const of = { name: input.nameOf(topic[row]!), colour: input.colourOf(topic[row]!), topic: topic[row]! };
+      group = { ...of, strength, opacity: STRENGTHS[strength], radius, places: [] };
+      groups.set(key, group);
+    }
+    group.places.push(x, y);
+  }
+  const order: readonly Strength[] = ['dim', 'plain', 'lit'];
+  const ordered = [...groups.values()].sort(
+    (a, b) => order.indexOf(a.strength) - order.indexOf(b.strength) || a.topic - b.topic,
+  );
+
+  const seen = new Map<number, number>();
+  const speaking = ordered.some(({ strength }) => strength !== 'dim')
+    ? ordered.filter((g) => g.strength !== 'dim')
+    : ordered;
+  for (const group of speaking) seen.set(group.topic, (seen.get(group.topic) ?? 0) + group.places.length / 2);
+  const legend = [...seen]
+    .filter(([id]) => id >= 0)
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, NAMED)
+    .map(([id, papers]) => ({ name: input.nameOf(id), colour: input.colourOf(id), papers }));
+
+  // As on the map: where papers stand out, so do the names of their topics alone.
+  const strong = scene.lit === null ? null : new Set(Array.from(scene.lit.slice(0, FEW), (row) => topic[row]));
+  const names = input.names.flatMap((name): PictureText[] => {
+    const { box, place, font } = name;
+    const [x, y] = [toX(box.x) + place.dx, toY(box.y) + place.dy];
+    if (transform.k < place.from || !isInside(x, y, 0)) return [];
+    const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
+    const look = { size: Number(size), weight: Number(weight), colour: input.nameColourOf(name) };
+    const weak = strong !== null && !strong.has(name.topic);
+    return [{ lines: name.lines, x, y, step: name.step, ...look, opacity: weak ? 0.35 : name.row === null ? 1 : 0.85 }];
+  });
+  const numbers = scene.numbered.map((row, i) => ({
+    x: toX(places.x[row]!),
+    y: toY(places.y[row]!),
+    text: String(i + 1),
+  }));
+  const { title, about, ground, ink } = input;
+  const quiet = between(ink, ground);
+  const seenNumbers = numbers.filter(({ x, y }) => isInside(x, y, 0)).reverse();
+  return { title, about, width, height, ground, ink, quiet, groups: ordered, names, numbers: seenNumbers, legend };
+}
+
+/** A colour a third of the way from one to another, both as `rgb(…)`. */
+export function between(from: string, to: string): string {
+  const [a, b] = [from, to].map((colour) => (colour.match(/[\d.]+/g) ?? []).map(Number));
+  return `rgb(${[0, 1, 2].map((i) => Math.round(((a![i] ?? 0) * 2 + (b![i] ?? 0)) / 3)).join(', ')})`;
+}
+
+/** Where the legend's entries stand, under the map: in columns, a line about the whole below. */
+export function legendPlaces({ legend, width, height }: Pick<Picture, 'legend' | 'width' | 'height'>) {
+  const columns = Math.max(1, Math.floor((width - 32) / 250));
+  const rows = Math.ceil(legend.length / columns);
+  const wide = (width - 32) / columns;
+  const top = height + 26;
+  return {
+    entries: legend.map((_, i) => ({ x: 24 + wide * Math.floor(i / rows), y: top + 22 * (i % rows) })),
+    /** Letters that fit beside the dot. */
+    letters: Math.floor((wide - 76) / 6.4),
+    about: { x: 16, y: top + 22 * rows + 14 },
+    height: top + 22 * rows + 30,
+  };
+}
+
+export const FAMILY = "-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
+export const RADIUS_OF_NUMBER = 8.5;

@@ -96,3 +96,16 @@ discovery review reviews idea ideas direction directions group groups foundation
 function setOf(words: string): Set<string> {
   return new Set(words.split(/\s+/).filter((word) => word !== ''));
 }
+
+/** Phrases of these alone, such as 'machine learning', are said of most work on computers. */
+export const blandWords: ReadonlySet<string> = setOf(`
+machine deep neural network networks artificial intelligence ai learning large language llm llms model models system
+systems
+`);
+
+/** Words that make a phrase telling, and tell nothing alone: 'object detection', but not 'detection'. */
+export const vagueWords: ReadonlySet<string> = setOf(`
+algorithm algorithms architecture architectures network networks theory theories benchmark benchmarks background
+image images video videos text texts word words token tokens object objects scene scenes concept concepts people
+detection recognition classification
+`);

@@ -1,10 +1,11 @@
 import type { Passage } from '../../core/paper.ts';
 import type { Keyword } from '../../core/topics.ts';
 import { type Acronyms, acronymsOf, isWellKnown, withoutDoubles } from './acronyms.ts';
-import { type Choice, chooseNames, nameOf } from './choose-names.ts';
+import { type Choice, nameOf } from './choice.ts';
+import { chooseNames } from './choose-names.ts';
 import { type Phrases, phrasesOfTexts, wordsOfPhrase } from './phrases-of-texts.ts';
 import { type NestedTopics, placesOf } from './places.ts';
-import { spreadIn } from './spread.ts';
+import { standingIn } from './spread.ts';
 import { surfacesOf } from './surfaces.ts';
 import { type Candidate, tellingPhrases } from './telling-phrases.ts';
 import { togetherIn } from './together.ts';
@@ -47,11 +48,12 @@ export function nameTopics(
   const acronyms = acronymsOf(texts, phrases, Math.min(least, 2));
   const candidates = tellingPhrases(phrases, topics).map((list) => withoutDoubles(list, phrases, acronyms));
   signal.throwIfAborted();
-  const spread = spreadIn(phrases, topics, candidates);
+  const standing = standingIn(phrases, topics, candidates);
   const choices = choicesOf(candidates, texts, phrases, acronyms).map((list, topic) =>
-    list.map((choice, at): Choice => ({ ...choice, spread: spread[topic][at] })),
+    list.map((choice, at): Choice => ({ ...choice, spread: standing.spread(topic, at) })),
   );
-  const chosen = chooseNames(tree.parentOf, choices, togetherIn(phrases, topics, candidates));
+  const pairs = { together: togetherIn(phrases, topics, candidates), ...standing };
+  const chosen = chooseNames(tree.parentOf, choices, pairs);
   return chosen.map(({ name, keywords }, topic) => ({
     name: name.length > 0 ? nameOf(name) : `Topic ${topic + 1}`,
     keywords: weighted(keywords),

@@ -1,3 +1,4 @@
+import { vagueWords } from '../../core/stop-words.ts';
 import { makePhraseTable, NO_PHRASE, type PhraseTable } from './phrase-table.ts';
 import { DETERMINER, JOINING, TELLING, VERB_SIGN, type WordTexts } from './word-texts.ts';
 
@@ -225,7 +226,8 @@ function isVerbal(texts: WordTexts, from: number, next: number, end: number): bo
 function namingPhrases(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array): Uint8Array {
   const { keys, kinds } = texts;
   const naming = new Uint8Array(table.count());
-  for (let key = 0; key < table.words; key++) naming[key] = isFrequent[key] && kinds[key] === TELLING ? 1 : 0;
+  for (let key = 0; key < table.words; key++)
+    naming[key] = isFrequent[key] && kinds[key] === TELLING && !vagueWords.has(keys[key]) ? 1 : 0;
   for (let phrase = table.words; phrase < naming.length; phrase++) {
     const words = wordsOfPhrase(table, phrase);
     const [first, second, last] = [words[0], words[1], words[words.length - 1]];

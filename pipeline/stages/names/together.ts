@@ -1,4 +1,4 @@
-import type { Together } from './choose-names.ts';
+import type { Pairs } from './bids.ts';
 import type { Phrases } from './phrases-of-texts.ts';
 import type { Candidate, TextsOfTopics } from './telling-phrases.ts';
 
@@ -7,7 +7,7 @@ export function togetherIn(
   phrases: Phrases,
   topics: TextsOfTopics,
   candidates: readonly (readonly Candidate[])[],
-): Together {
+): Pairs['together'] {
   const NOWHERE = -1;
   const placeOf = new Int16Array(phrases.naming.length).fill(NOWHERE);
   const shares = candidates.map((list, topic) => {

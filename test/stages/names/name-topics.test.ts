@@ -79,6 +79,52 @@ describe('nameTopics', () => {
     expect(partsOf(name(...argumentsOf(papersOf([texts, speech], 12)))[0])[0]).toBe('kernel fusion');
   });
 
+  describe('names a topic whose parts are far apart', () => {
+    // 0 holds 1 and 2, which both say 'motion planning', and 3, which is about drones; 4 and others are about something else.
+    const planning = (what: string) => [
+      `Motion planning for ${what}. Motion planning of ${what} is slow.`,
+      `On ${what}. We use motion planning of ${what}.`,
+      `More ${what}. Our motion planning is fast.`,
+      `Route maps of ${what}. Our route maps of ${what} are exact.`,
+    ];
+    const drones = [
+      'Drone swarms. We like the drone swarms.',
+      'Wings. These are the drone swarms.',
+      'Rotors. They spin.',
+    ];
+    const far = others.map((what) => [`${what}. ${what} is slow.`]);
+    const mixed = papersOf([[], planning('ships'), planning('trucks'), drones, speech, ...far], 12);
+    const [whole, , , swarm] = name(mixed.papers, [-1, 0, 0, 0, -1, ...far.map(() => -1)], mixed.leaves);
+
+    test('by a second phrase that tells what the first does not', () => {
+      expect(partsOf(whole)).toEqual(['motion planning', 'drone swarms']);
+    });
+
+    test('and lets the part that was meant say it again', () => {
+      expect(partsOf(swarm)).toContain('drone swarms');
+    });
+  });
+
+  test('never names by a word that tells nothing alone, and seldom by what is said of most work on computers', () => {
+    const texts = ['birds', 'boats', 'bikes'].map(
+      (what) => `Machine learning and bounding boxes. Images of ${what}: machine learning of bounding boxes in images.`,
+    );
+    const [topic] = name(...argumentsOf(papersOf([texts, speech], 12)));
+    expect(partsOf(topic)[0]).toBe('bounding boxes');
+    for (const text of [...partsOf(topic), ...words(topic)]) expect(text).not.toBe('images');
+  });
+
+  test('says a word in full that often stands in one longer phrase', () => {
+    const texts = [
+      'Tree pruning. A judge of taste, and fair judges.',
+      'Fair judges. The fair judges and their judges.',
+      'Judges decide. What do judges do?',
+      'Judges rest. Where do judges sleep?',
+      'Judges of wine. The judges drink.',
+    ];
+    expect(partsOf(name(...argumentsOf(papersOf([texts, speech], 12)))[0])).toContain('fair judges');
+  });
+
   test('writes words as abstracts do, not as titles do', () => {
     const texts = [
       'Tactile Sensors. Cheap tactile sensors and GPUs.',

@@ -87,6 +87,13 @@ export function similar(id: string, limit: number, signal?: AbortSignal): Promis
   return read(`papers/${encodeURIComponent(id)}/similar?limit=${limit}`, signal);
 }
 
+/** Papers as entries of BibTeX. */
+export async function bibtex(ids: readonly string[]): Promise<string> {
+  const body = JSON.stringify({ ids, format: 'bibtex' });
+  const response = await ask('export', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  return response.text();
+}
+
 /** @param level as the state has it */
 export function topics(level: number | null): Promise<TopicsAnswer> {
   return read(level === null ? 'topics' : `topics?level=${level}`);

@@ -10,7 +10,9 @@ import { createLibrary } from './library.ts';
 import { createQueryHelp } from './query-help.ts';
 import { createScreens } from './screens.ts';
 import { createSearchBox } from './search.ts';
+import { separately } from './separately.ts';
 import { watchSnapshot } from './snapshot-watch.ts';
+import { showStale } from './stale.ts';
 import { allClosed, screenOf } from './state.ts';
 import { createStore } from './store.ts';
 import { count, wordAge } from './wording.ts';
@@ -28,14 +30,13 @@ async function loadAtlas(level: number | null): Promise<Atlas> {
       byId('map-trouble', HTMLElement).replaceChildren(trouble(part.reason, () => location.reload()));
     }
   }
-  return createAtlas(
-    columns.status === 'fulfilled' ? columns.value : noColumns,
-    topics.status === 'fulfilled' ? topics.value : noTopics,
-    level,
-  );
+  const papers = columns.status === 'fulfilled' ? columns.value : noColumns;
+  const tree = topics.status === 'fulfilled' ? topics.value : noTopics;
+  return separately(() => createAtlas(papers, tree, level)) ?? createAtlas(papers, noTopics, level);
 }
 
-function showFoot(atlas: Atlas, status: StatusAnswer): void {
+function showStatus(atlas: Atlas, status: StatusAnswer): void {
+  showStale(byId('stale', HTMLElement), status);
   const words = [count(status.counts.papers, 'paper'), count(atlas.topics.length, 'topic')];
   byId('foot', HTMLElement).textContent = `${words.join(', ')}. Built ${wordAge(status.snapshot.ageSeconds)}.`;
 }
@@ -51,12 +52,16 @@ for (const [id, name] of [
   byId(id, HTMLButtonElement).prepend(icon(name));
 }
 
-createQueryHelp();
+separately(createQueryHelp);
 const store = createStore();
 const searchBox = createSearchBox(store);
 
 const [atlas, status] = await Promise.all([loadAtlas(store.get().level), api.status().catch(() => null)]);
-const screens = createScreens({ store, atlas, status, library: createLibrary(), searchBox });
+const screens = separately(() => createScreens({ store, atlas, status, library: createLibrary(), searchBox }));
+if (!screens) {
+  const words = new Error('The page could not be put together. Loading it again may help.');
+  byId('welcome', HTMLElement).replaceChildren(trouble(words, () => location.reload()));
+}
 
 watchKeyboard({
   search: searchBox.focus,
@@ -70,8 +75,8 @@ watchKeyboard({
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
 onPress(byId('home', HTMLAnchorElement), () => {
   store.set({ ...allClosed, dates: '', view: null }, 'push');
-  screens.fit();
+  screens?.fit();
 });
 
-if (status) showFoot(atlas, status);
-watchSnapshot(atlas.snapshot, (seen) => showFoot(atlas, seen));
+if (status) separately(() => showStatus(atlas, status));
+watchSnapshot(atlas.snapshot, (seen) => showStatus(atlas, seen));

@@ -2,9 +2,12 @@
 import type { Atlas } from './atlas.ts';
 import { colourByTopic } from './colouring/colouring.ts';
 import { byId } from './dom.ts';
+import { trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
 import { createHoverCard } from './map/hover-card.ts';
 import { createMap, type PaperMap } from './map/map.ts';
+import { type MovedMap, noMap } from './map/no-map.ts';
+import { separately } from './separately.ts';
 import { createSheet, type Sheet } from './sheet.ts';
 import type { View } from './state.ts';
 import type { Tags } from './tags.ts';
@@ -23,7 +26,9 @@ export interface MapSideInput {
 }
 
 export interface MapSide {
-  map: PaperMap;
+  map: MovedMap;
+  /** null where the map could not be made: nothing can stand around it. */
+  drawn: PaperMap | null;
   sheet: Sheet;
   hideCard(): void;
   /** What lies over the map has changed: the open part of it is measured anew. */
@@ -53,26 +58,34 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
 
   const theme = startTheme((now) => ready && map.setTheme(now));
-  const map = createMap(canvas, atlas, theme(), colourByTopic(atlas), inset(), {
-    pickPaper: (row) => events.open(atlas.idOf(row)),
-    pickTopic: events.openTopic,
-    hover(at) {
-      const id = at ? atlas.idOf(at.row) : null;
-      events.light(id);
-      if (!at || id === null) return card.hide();
-      const topic = atlas.papers.topic[at.row]!;
-      card.show(id, topic < 0 ? null : topic, at.x, at.y, at.radius + 14);
-    },
-    settled: events.settled,
-  });
-  canvas.setAttribute(
-    'aria-label',
-    `Map of ${count(atlas.papers.world.n, 'paper')} in ${count(atlas.topics.length, 'topic')}. The lists hold the same papers in words.`,
+  const made = separately(() =>
+    createMap(canvas, atlas, theme(), colourByTopic(atlas), inset(), {
+      pickPaper: (row) => events.open(atlas.idOf(row)),
+      pickTopic: events.openTopic,
+      hover(at) {
+        const id = at ? atlas.idOf(at.row) : null;
+        events.light(id);
+        if (!at || id === null) return card.hide();
+        const topic = atlas.papers.topic[at.row]!;
+        card.show(id, topic < 0 ? null : topic, at.x, at.y, at.radius + 14);
+      },
+      settled: events.settled,
+    }),
   );
+  const map = made ?? noMap;
+  const papers = `${count(atlas.papers.world.n, 'paper')} in ${count(atlas.topics.length, 'topic')}`;
+  const words = made ? `Map of ${papers}. The lists hold the same papers in words.` : 'No map';
+  canvas.setAttribute('aria-label', words);
+  if (!made) sayNoMap();
   ready = true;
 
   byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
   byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));
   byId('fit', HTMLButtonElement).addEventListener('click', () => map.goTo(null, true));
-  return { map, sheet, hideCard: card.hide, reframe: () => map.setInset(inset(), false) };
+  return { map, sheet, hideCard: card.hide, drawn: made, reframe: () => map.setInset(inset(), false) };
+}
+
+function sayNoMap(): void {
+  const words = new Error('The map cannot be drawn here. Search, papers and topics still work.');
+  byId('map-trouble', HTMLElement).replaceChildren(trouble(words, () => location.reload()));
 }

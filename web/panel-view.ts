@@ -1,7 +1,7 @@
 /** What every view of the panel is, and what it is given. Views are listed in views.ts. */
 import type { Atlas } from './atlas.ts';
 import type { Library } from './library.ts';
-import type { PaperMap } from './map/map.ts';
+import type { MovedMap } from './map/no-map.ts';
 import type { Scene } from './map/scene.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
@@ -19,7 +19,7 @@ export interface PanelView {
   /** What the map lights, numbers and links while it is shown; nothing where left out. */
   onMap?(state: State): OnMap;
   /** Where the map goes when another page has come, by a press and not by the browser's back and forward. */
-  moveMap?(map: PaperMap, state: State, before: State): void;
+  moveMap?(map: MovedMap, state: State, before: State): void;
   /** Lights the entry of a paper that is pointed at on the map. */
   light?(id: string | null): void;
   /** Puts the focus where a reader left off, coming from `before`; false: on the heading that can take it. */

@@ -1,6 +1,6 @@
 /** One paper as it is read: title, facts, abstract, and what can be done with it. */
 import type { PaperAnswer } from '../server/contract.ts';
-import { bibtexOf } from './citation.ts';
+import { bibtex } from './api.ts';
 import { copyButton } from './copy-button.ts';
 import { append, el } from './dom.ts';
 import { facts, type HitListInput } from './hit-list.ts';
@@ -48,7 +48,7 @@ function actionsOf(paper: PaperAnswer, { asked, find }: PaperBodyInput): HTMLEle
   const more = asked() ? 'Search again, for papers like this one' : 'Search for papers like this one';
   add('More like this', more, () => withLike(asked(), paper.id));
   if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
-  row.appendChild(copyButton('Copy BibTeX', () => bibtexOf(paper), below));
+  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
   return [row, below];
 }
 

@@ -3,12 +3,14 @@ import type { StatusAnswer } from '../server/contract.ts';
 import { createAroundMap } from './around-map.ts';
 import type { Atlas } from './atlas.ts';
 import { byId } from './dom.ts';
+import { guarded } from './guarded.ts';
 import type { Library } from './library.ts';
 import { createMapSide } from './map-side.ts';
 import { createPanel } from './panel.ts';
 import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
 import type { SearchBox } from './search.ts';
 import { selectionView } from './selection/view.ts';
+import { separately } from './separately.ts';
 import { allClosed, type Screen, type State, screenOf } from './state.ts';
 import { createStepper } from './stepper.ts';
 import type { Store } from './store.ts';
@@ -30,7 +32,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
   const open = (id: string) => store.set({ paper: id }, 'push');
   const openTopic = (topic: number) => store.set({ topic, paper: null }, 'push');
   const tags = createTags(atlas, openTopic);
-  const { map, sheet, hideCard, reframe } = createMapSide({
+  const { map, drawn, sheet, hideCard, reframe } = createMapSide({
     atlas,
     library,
     tags,
@@ -66,15 +68,20 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
       takeFocus(screen);
     },
   });
-  const results = resultsView(inputOf('results'), searchBox.refused);
+  const viewOf = (screen: Screen, make: (input: ViewInput) => PanelView) =>
+    guarded(panel.section(screen), () => make(inputOf(screen)), {});
+  const results = guarded(panel.section('results'), () => resultsView(inputOf('results'), searchBox.refused), {
+    hits: () => [],
+  });
   const views: Readonly<Record<Screen, PanelView>> = {
-    welcome: welcomeView(inputOf('welcome'), status),
+    welcome: viewOf('welcome', (input) => welcomeView(input, status)),
     results,
-    selection: selectionView(inputOf('selection')),
-    topic: topicView(inputOf('topic'), status),
-    paper: paperView(inputOf('paper')),
+    selection: viewOf('selection', selectionView),
+    topic: viewOf('topic', (input) => topicView(input, status)),
+    paper: viewOf('paper', paperView),
   };
-  const around = createAroundMap({ store, atlas, map, library, hits: results.hits, reframe });
+  const around =
+    drawn && separately(() => createAroundMap({ store, atlas, map: drawn, library, hits: results.hits, reframe }));
   const stepper = createStepper((id) => store.set({ paper: id }, 'replace'));
 
   /** What the map lights follows from the view that is shown. */
@@ -83,7 +90,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     const selected = state.paper === null ? null : (atlas.rowOf(state.paper) ?? null);
     map.show({ ...unlit, ...views[screenOf(state)].onMap?.(state), selected, hoveredTopic: null });
     stepper.show(state.paper, results.hits());
-    around.refresh();
+    if (around) separately(around.refresh);
   };
 
   // Focus follows what a person opened, never what the page does by itself or while they type.

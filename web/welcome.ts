@@ -69,7 +69,15 @@ function summary(atlas: Atlas, status: StatusAnswer | null): string {
   const papers = count(atlas.papers.world.n, 'paper');
   const { from, to } = status?.dates ?? { from: null, to: null };
   const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
-  return `${papers}${span}. Those about the same thing lie together on the map; each colour is a topic.`;
+  const colours = atlas.topics.length > 0 ? '; each colour is a topic' : '';
+  return `${papers}${span}. Those about the same thing lie together on the map${colours}.`;
+}
+
+/** The map has no papers: there are none, or they could not be had. */
+function withoutPapers(status: StatusAnswer | null): (string | HTMLElement)[] {
+  if (status === null || status.counts.papers > 0) return ['The map could not be had. Search still finds papers.'];
+  const command = el('code', {}, 'paperfield build --source FILE');
+  return ['There are no papers here yet. Make a snapshot of some with ', command, '; the page will offer them.'];
 }
 
 export function showWelcome(
@@ -82,7 +90,7 @@ export function showWelcome(
   host.replaceChildren();
   append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));
   if (atlas.papers.world.n === 0) {
-    append(host, el('p', { class: 'quiet' }, 'There are no papers here yet. Build a snapshot, then reload this page.'));
+    append(host, el('p', { class: 'quiet' }, ...withoutPapers(status)));
     return;
   }
   append(host, el('p', { class: 'welcome-words' }, summary(atlas, status)));

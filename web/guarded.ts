@@ -1,0 +1,42 @@
+/** A view of the panel whose faults stay its own: it says that it failed, and map, search and the other views go on. */
+import { el } from './dom.ts';
+import { trouble } from './hit-list.ts';
+import type { PanelView } from './panel-view.ts';
+import { separately } from './separately.ts';
+
+/**
+ * @param lost what the view has beside what all views have, for when it cannot be made
+ */
+export function guarded<View extends PanelView>(
+  host: HTMLElement,
+  make: () => View,
+  lost: Omit<View, keyof PanelView>,
+): PanelView & Omit<View, keyof PanelView> {
+  const fail = () => {
+    const words = new Error('This part of the page failed. The rest still works; loading the page again may help.');
+    host.replaceChildren(
+      el('h2', { class: 'topic-title', tabindex: -1 }, 'This cannot be shown'),
+      trouble(words, () => location.reload()),
+    );
+  };
+  const view = separately(make);
+  if (!view) {
+    fail();
+    const failed: PanelView = { follow() {}, page: () => '', title: () => 'paperfield', isInner: true };
+    return { ...lost, ...failed };
+  }
+  return {
+    ...view,
+    follow(state, before) {
+      const isDone = separately(() => {
+        view.follow(state, before);
+        return true;
+      });
+      if (!isDone) fail();
+    },
+    moveMap: (map, state, before) => void separately(() => view.moveMap?.(map, state, before)),
+    onMap: (state) => separately(() => view.onMap?.(state)) ?? {},
+    light: (id) => void separately(() => view.light?.(id)),
+    focus: (before) => separately(() => view.focus?.(before)) ?? false,
+  };
+}

@@ -116,6 +116,13 @@ export function status(): Promise<StatusAnswer> {
   return read('status');
 }
 
+/** Papers as a file, in the order of their ids. */
+export async function exportPapers(ids: readonly string[], format: string): Promise<Blob> {
+  const headers = { 'content-type': 'application/json' };
+  const response = await ask('export', { method: 'POST', headers, body: JSON.stringify({ ids, format }) });
+  return response.blob();
+}
+
 /** The map's columns, binary: half the bytes of JSON and no parsing. */
 export async function map(): Promise<Columns> {
   const response = await ask('map', { headers: { accept: 'application/octet-stream' } });

@@ -63,6 +63,8 @@ describe.skipIf(!chromium)('the colours of the map', () => {
 
   it('leave a phone its map: the legend is folded away', async () => {
     const { page } = await go('?colour=date', phone);
+    expect(await card(page).isVisible()).toBe(false);
+    await page.getByRole('button', { name: 'Map tools' }).tap();
     expect(await entries(page).first().isVisible()).toBe(false);
     await card(page).getByText('Legend').tap();
     expect(await entries(page).first().isVisible()).toBe(true);

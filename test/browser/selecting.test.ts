@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
@@ -114,9 +115,9 @@ describe.skipIf(!chromium)('selecting on the map', () => {
   });
 
   it('selects a topic, and the neighbours of a paper', async () => {
-    const { page, onMap } = await go();
-    const topic = (await onMap()).find(({ text }) => text.length > 8)!;
-    await page.mouse.click(topic.x, topic.y);
+    const { page } = await go();
+    const id = await page.evaluate(async () => (await (await fetch('api/topics')).json()).topics[0].id);
+    await page.goto(`${new URL(page.url()).origin}/?topic=${id}`);
     await page.getByRole('region', { name: 'Topic' }).getByRole('heading').first().waitFor();
     await page.getByRole('button', { name: 'Select what is listed' }).click();
     const offer = page.getByRole('button', { name: /^This topic: / });
@@ -155,5 +156,55 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     expect(await told(page)).toBeGreaterThan(20);
     // One area, then the finger moves the map again.
     expect(await tool.getAttribute('aria-pressed')).toBe('false');
+  });
+});
+
+describe.skipIf(!chromium)('selected papers as a file', () => {
+  const { go } = onSamplePage();
+  const save = async (page: Visit['page'], format: string) => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: format, exact: true }).click(),
+    ]);
+    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+  };
+
+  it('are saved as CSV, JSON, BibTeX and RIS, the newest first, under a name that says what they are', async () => {
+    const { page } = await go('?sel=r:-900,-900,900,900&dates=2025-01..2025-12');
+    const heading = page.getByRole('heading', { name: /papers selected$/ });
+    await heading.waitFor();
+    const papers = Number(/^\d+/.exec((await heading.textContent())!)![0]);
+    const region = page.getByRole('region', { name: 'Selection' });
+    await expect.poll(() => region.getByRole('link').count()).toBe(20);
+    const titles = await region.getByRole('link').allTextContents();
+
+    const json = await save(page, 'JSON');
+    expect(json.name).toMatch(new RegExp(`^paperfield-${papers}-papers-[\\p{L}\\p{N}-]+\\.json$`, 'u'));
+    const told: { title: string; date: string }[] = JSON.parse(json.text);
+    expect(told.length).toBe(papers);
+    expect(told.slice(0, 20).map(({ title }) => title)).toEqual(titles);
+    const dates = told.map(({ date }) => date);
+    expect(dates).toEqual([...dates].sort().reverse());
+
+    const csv = await save(page, 'CSV');
+    expect(csv.name).toMatch(/\.csv$/);
+    expect(csv.text.split('\n')[0]).toMatch(/\btitle\b/);
+    const bibtex = await save(page, 'BibTeX');
+    expect(bibtex.name).toMatch(/\.bib$/);
+    expect(bibtex.text.match(/^@\w+\{/gm)?.length).toBe(papers);
+    const ris = await save(page, 'RIS');
+    expect(ris.name).toMatch(/\.ris$/);
+    expect(ris.text.match(/^ER {2}- ?\r?$/gm)?.length).toBe(papers);
+  });
+
+  it('are found again by more like these', async () => {
+    const { page } = await go('?q=robots+that+grasp');
+    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
+    await page.getByRole('button', { name: 'Select what is listed' }).click();
+    await page.getByRole('button', { name: /^The listed results: / }).click();
+    await page.getByRole('button', { name: 'More like these' }).click();
+    await page.waitForURL(/q=like:/);
+    expect(await page.getByRole('combobox').inputValue()).toMatch(/^like:\S+( like:\S+){4}$/);
+    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
   });
 });

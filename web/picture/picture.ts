@@ -3,7 +3,7 @@ import type { Camera } from '../map/map.ts';
 import type { MapName } from '../map/names.ts';
 import type { Scene } from '../map/scene.ts';
 
-/** Papers drawn alike: of one topic, and as strong. */
+/** Papers drawn alike: of one colour, and as strong. */
 export interface DotGroup {
   name: string;
   colour: string;
@@ -52,10 +52,14 @@ export interface PictureInput {
   /** Of a paper on the map, in CSS pixels. */
   radius: number;
   places: { x: Float32Array; y: Float32Array };
+  /** What colour each paper has, by row: the number of an entry. */
+  entryOf: ArrayLike<number>;
+  /** What the colours mean, as the legend of the page tells them. */
+  entries: readonly { name: string; colour: string }[];
+  /** The legend is in the order of the entries; else those of most papers stand first. */
+  isOrdered: boolean;
   /** Of each paper by row; −1: none. */
   topic: Int32Array;
-  nameOf(topic: number): string;
-  colourOf(topic: number): string;
   nameColourOf(name: MapName): string;
   /** As `rgb(…)`. */
   ground: string;
@@ -66,21 +70,21 @@ const STRENGTHS = { dim: 0.2, plain: 0.9, lit: 1 } as const;
 type Strength = keyof typeof STRENGTHS;
 /** As many papers that stand out let the names of their topics do so. */
 const FEW = 60;
-/** As many topics the legend names. */
+/** As many entries the legend has. */
 const NAMED = 15;
 
 /** How strongly each paper is drawn. */
-function strengthsOf({ lit, outside }: Scene, papers: number): (row: number) => Strength {
+function strengthsOf({ lit, outside, uncoloured }: Scene, papers: number): (row: number) => Strength {
   const isLit = lit === null ? null : new Uint8Array(papers);
   if (isLit) for (const row of lit!) isLit[row] = 1;
   return (row) => {
-    if (outside !== null && outside[row] === 1) return 'dim';
+    if (outside?.[row] === 1 || uncoloured?.[row] === 1) return 'dim';
     return isLit === null ? 'plain' : isLit[row] === 1 ? 'lit' : 'dim';
   };
 }
 
 export function pictureOf(input: PictureInput): Picture {
-  const { camera, scene, places, topic } = input;
+  const { camera, scene, places, topic, entryOf, entries } = input;
   const { transform, frame } = camera;
   const { inset } = frame;
   const width = Math.round(frame.width - inset.left - inset.right);
@@ -91,36 +95,35 @@ export function pictureOf(input: PictureInput): Picture {
     x > -room && y > -room && x < width + room && y < height + room;
 
   const strengthOf = strengthsOf(scene, places.x.length);
-  const groups = new Map<string, DotGroup & { topic: number; strength: Strength }>();
+  const groups = new Map<string, DotGroup & { entry: number; strength: Strength }>();
   for (let row = 0; row < places.x.length; row++) {
     const [x, y] = [toX(places.x[row]!), toY(places.y[row]!)];
     if (!isInside(x, y, input.radius)) continue;
     const strength = strengthOf(row);
-    const key = `${strength}/${topic[row]}`;
+    const entry = entryOf[row]!;
+    const key = `${strength}/${entry}`;
     let group = groups.get(key);
     if (!group) {
       const radius = strength === 'lit' ? Math.max(3.25, input.radius * 1.25) : input.radius;
-      const of = { name: input.nameOf(topic[row]!), colour: input.colourOf(topic[row]!), topic: topic[row]! };
-      group = { ...of, strength, opacity: STRENGTHS[strength], radius, places: [] };
+      group = { ...entries[entry]!, entry, strength, opacity: STRENGTHS[strength], radius, places: [] };
       groups.set(key, group);
     }
     group.places.push(x, y);
   }
   const order: readonly Strength[] = ['dim', 'plain', 'lit'];
   const ordered = [...groups.values()].sort(
-    (a, b) => order.indexOf(a.strength) - order.indexOf(b.strength) || a.topic - b.topic,
+    (a, b) => order.indexOf(a.strength) - order.indexOf(b.strength) || a.entry - b.entry,
   );
 
   const seen = new Map<number, number>();
   const speaking = ordered.some(({ strength }) => strength !== 'dim')
     ? ordered.filter((g) => g.strength !== 'dim')
     : ordered;
-  for (const group of speaking) seen.set(group.topic, (seen.get(group.topic) ?? 0) + group.places.length / 2);
+  for (const group of speaking) seen.set(group.entry, (seen.get(group.entry) ?? 0) + group.places.length / 2);
   const legend = [...seen]
-    .filter(([id]) => id >= 0)
-    .sort(([, a], [, b]) => b - a)
+    .sort(([one, a], [other, b]) => (input.isOrdered ? one - other : b - a))
     .slice(0, NAMED)
-    .map(([id, papers]) => ({ name: input.nameOf(id), colour: input.colourOf(id), papers }));
+    .map(([entry, papers]) => ({ ...entries[entry]!, papers }));
 
   // As on the map: where papers stand out, so do the names of their topics alone.
   const strong = scene.lit === null ? null : new Set(Array.from(scene.lit.slice(0, FEW), (row) => topic[row]));

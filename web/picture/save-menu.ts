@@ -1,11 +1,12 @@
 /** Saves what is seen of the map as PNG or SVG: a button among the map's tools, and two to choose from. */
 import type { Atlas } from '../atlas.ts';
+import { colourBy } from '../colouring/colouring.ts';
 import { announce, append, el } from '../dom.ts';
 import { fileWords, saveFile } from '../downloads.ts';
 import { trouble } from '../hit-list.ts';
 import { icon } from '../icons.ts';
 import type { PaperMap } from '../map/map.ts';
-import { nameCss, OUTLIER, toneCss } from '../map/palette.ts';
+import { nameCss } from '../map/palette.ts';
 import type { Store } from '../store.ts';
 import { count } from '../wording.ts';
 import { type Picture, pictureOf } from './picture.ts';
@@ -25,7 +26,8 @@ const formats = [
 ] as const;
 
 function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
-  const { q, topic, dates } = store.get();
+  const { q, topic, dates, colour } = store.get();
+  const coloured = colourBy(colour, atlas);
   const style = getComputedStyle(canvas);
   const { names, scene, radius, theme } = map.shown();
   const subject = atlas.topic(topic)?.name ?? q;
@@ -44,9 +46,10 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
     radius,
     places: atlas.papers.world,
     topic: atlas.papers.topic,
-    nameOf: (id) => atlas.topic(id)?.name ?? 'Between the topics',
-    colourOf: (id) => toneCss(atlas.tones.get(id) ?? OUTLIER, theme),
-    nameColourOf: ({ tone }) => nameCss(tone, theme),
+    entryOf: coloured.entryOf,
+    entries: coloured.entries.map(({ label, css }) => ({ name: label, colour: css(theme) })),
+    isOrdered: !coloured.isOfTopics,
+    nameColourOf: ({ tone }) => (coloured.isOfTopics ? nameCss(tone, theme) : style.color),
     // Where the canvas tells its colours: styles/map.css.
     ground: style.caretColor,
     ink: style.color,

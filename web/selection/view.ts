@@ -1,4 +1,6 @@
 /** The selected papers in the panel: how many, of which topics and dates, one by one, and as a file. */
+import type { Atlas } from '../atlas.ts';
+import { colourBy, outsideOf as colouredOutside } from '../colouring/colouring.ts';
 import { spanDays } from '../dates/days.ts';
 import { outsideOf } from '../dates/histogram.ts';
 import { append, el, onPress } from '../dom.ts';
@@ -7,6 +9,7 @@ import type { PanelView, ViewInput } from '../panel-view.ts';
 import { likeQuery } from '../query-text.ts';
 import type { State } from '../state.ts';
 import { count, wordDate } from '../wording.ts';
+import { exportButtons } from './exports.ts';
 import { dateRange, newestFirst, topicsOf } from './facts.ts';
 import { readParts } from './parts.ts';
 import { combine, rowsIn, type Selection, select } from './select.ts';
@@ -26,15 +29,17 @@ export function selectionView(input: ViewInput): PanelView {
   let lit: number[] = [];
   let showing: Listing | null = null;
 
-  const show = ({ selection: parts, dates }: State) => {
-    selection = parts === '' ? nothing : keptTo(select(readParts(parts), papers), dates, columns.date);
+  const show = (state: State) => {
+    const parts = state.selection;
+    const filters = filtersOf(state, atlas);
+    selection = parts === '' ? nothing : keptTo(select(readParts(parts), papers), filters);
     lit = Array.from(selection.rows);
     showing = null;
     host.replaceChildren();
     if (parts === '') return;
     const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
     clear.addEventListener('click', () => store.set({ selection: '' }, 'push'));
-    const within = dates !== '' && el('p', { class: 'quiet' }, 'Of the dates that the map keeps to.');
+    const within = filters.length > 0 && el('p', { class: 'quiet' }, 'Of the dates and colours that the map keeps to.');
     const heading = el('h2', { class: 'topic-title', tabindex: -1 }, `${count(lit.length, 'paper')} selected`);
     if (lit.length === 0) {
       const words = 'No paper lies there. Draw another area, or go back.';
@@ -50,12 +55,18 @@ export function selectionView(input: ViewInput): PanelView {
     }
     const rows = newestFirst(selection.rows, columns.date);
     const held = topicsOf(rows, atlas.papers.topic);
+    const largest = atlas.topic(held.find(([topic]) => topic >= 0)?.[0] ?? null);
     showing = createListing(rows, input);
     append(
       host,
       heading,
       within || rangeWords(selection, columns.date),
       el('div', { class: 'actions' }, alike(rows, input), clear),
+      el('h3', { class: 'section-title' }, 'Save as a file'),
+      exportButtons(
+        Array.from(rows, (row) => atlas.idOf(row)),
+        largest?.name ?? '',
+      ),
       el('h3', { class: 'section-title' }, 'Topics'),
       topicList(held, input),
       el('h3', { class: 'section-title' }, 'Papers, the newest first'),
@@ -66,7 +77,8 @@ export function selectionView(input: ViewInput): PanelView {
 
   return {
     follow(state, before) {
-      if (state.selection === before?.selection && state.dates === before.dates) return;
+      const filtered = state.dates !== before?.dates || state.only !== before.only || state.colour !== before.colour;
+      if (state.selection === before?.selection && !filtered) return;
       show(state);
       // It is the same page of papers, fewer of them.
       if (state.selection === before?.selection) input.changed();
@@ -79,11 +91,16 @@ export function selectionView(input: ViewInput): PanelView {
   };
 }
 
-/** The selected papers of the dates that the map keeps to; all of them where it keeps to none. */
-function keptTo(selection: Selection, dates: string, date: Int32Array): Selection {
+/** For each filter of the map 1 for the papers that it keeps out. */
+function filtersOf({ dates, colour, only }: State, atlas: Atlas): Uint8Array[] {
   const days = spanDays(dates);
-  if (!days) return selection;
-  combine(selection.mask, outsideOf(date, days), 'remove');
+  const uncoloured = only === '' ? null : colouredOutside(colourBy(colour, atlas), only.split(','));
+  return [days && outsideOf(atlas.columns.date, days), uncoloured].filter((filter) => filter !== null);
+}
+
+/** Selected is what stands out: not what the map keeps out. */
+function keptTo(selection: Selection, filters: readonly Uint8Array[]): Selection {
+  for (const filter of filters) combine(selection.mask, filter, 'remove');
   return { ...selection, rows: rowsIn(selection.mask) };
 }
 

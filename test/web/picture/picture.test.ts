@@ -20,8 +20,9 @@ const some = {
   // At 50, 100, 150 and far beyond the right edge.
   places: { x: Float32Array.of(-0.5, 0, 0.5, 9), y: Float32Array.of(0, 0, 0, 0) },
   topic: Int32Array.of(1, 1, -1, 1),
-  nameOf: (topic: number) => (topic === 1 ? 'Robots' : 'Between the topics'),
-  colourOf: () => 'rgba(10, 20, 30, 1)',
+  entryOf: [1, 1, 0, 1],
+  entries: ['Between the topics', 'Robots'].map((name) => ({ name, colour: 'rgba(10, 20, 30, 1)' })),
+  isOrdered: false,
   nameColourOf: () => 'rgb(0, 0, 0)',
   ground: 'rgb(255, 255, 255)',
   ink: 'rgb(0, 0, 0)',
@@ -35,7 +36,13 @@ describe('a picture of the map', () => {
       ['Between the topics', [150, 50]],
       ['Robots', [50, 50, 100, 50]],
     ]);
-    expect(picture.legend).toEqual([{ name: 'Robots', colour: 'rgba(10, 20, 30, 1)', papers: 2 }]);
+    const told = (isOrdered: boolean) =>
+      pictureOf({ ...some, isOrdered }).legend.map(({ name, papers }) => [name, papers]);
+    expect(told(false)).toEqual([
+      ['Robots', 2],
+      ['Between the topics', 1],
+    ]);
+    expect(told(true)[0]).toEqual(['Between the topics', 1]);
   });
 
   it('dims what the map dims, and numbers what it numbers', () => {

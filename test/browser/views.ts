@@ -1,0 +1,106 @@
+/** Every view of the page and how to come to it, for tests that walk them all. A new view is one more entry. */
+import type { Page } from 'playwright-core';
+import type { StatusAnswer } from '../../server/contract.ts';
+
+export interface View {
+  name: string;
+  /** What follows the last slash of the address. */
+  search: string;
+  /** Done once the address is open: waits for what the view is about, and opens what is folded away. */
+  reach(page: Page): Promise<void>;
+}
+
+const region = (page: Page, name: string) => page.getByRole('region', { name });
+
+/** Over the sample papers. */
+export const views: readonly View[] = [
+  {
+    name: 'first view',
+    search: '',
+    reach: (page) => page.getByRole('tree', { name: 'Topics' }).getByRole('treeitem').first().waitFor(),
+  },
+  {
+    name: 'results',
+    search: '?q=robots that learn from people',
+    reach: (page) => region(page, 'Results').getByRole('listitem').nth(20).waitFor(),
+  },
+  {
+    name: 'nothing about that',
+    search: '?q=how to bake sourdough bread',
+    reach: (page) => page.getByRole('heading', { name: 'Nothing here is about that.' }).waitFor(),
+  },
+  {
+    name: 'a query that cannot be read',
+    search: '?q=since:yesterday',
+    reach: (page) => page.getByRole('alert').filter({ hasText: /\S/ }).waitFor(),
+  },
+  {
+    name: 'how to ask',
+    search: '',
+    async reach(page) {
+      await page.getByRole('button', { name: 'How to ask' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'completions',
+    search: '',
+    async reach(page) {
+      await page.getByRole('combobox').pressSequentially('topic:');
+      await page.getByRole('option').first().waitFor();
+    },
+  },
+  {
+    name: 'a paper',
+    search: '?q=replay&paper=hindsight-experience-replay-755eb3da',
+    async reach(page) {
+      await region(page, 'Paper').getByRole('listitem').nth(9).waitFor();
+      await page.getByText('nearest by meaning').click();
+    },
+  },
+  {
+    name: 'a paper that is unknown',
+    search: '?paper=nobody',
+    reach: (page) => page.getByRole('alert').filter({ hasText: 'nobody' }).waitFor(),
+  },
+  {
+    name: 'a topic',
+    search: '?topic=0',
+    async reach(page) {
+      await region(page, 'Its papers').getByRole('listitem').nth(4).waitFor();
+      for (const folded of ['As a table', 'Between them', 'Among all topics']) {
+        await page.getByText(folded).first().click();
+      }
+      await page.getByText(/Of the papers nearest to those of either/).waitFor();
+    },
+  },
+  {
+    name: 'a selection',
+    search: '?sel=t:1',
+    reach: (page) => region(page, 'Selection').getByRole('heading').first().waitFor(),
+  },
+  {
+    name: 'a search that fails',
+    search: '',
+    async reach(page) {
+      const json = { error: { code: 'internal', message: 'the index is on fire' } };
+      await page.route('**/api/search?*', (route) => route.fulfill({ status: 500, json }));
+      await page.getByRole('combobox').fill('planning');
+      await page.getByRole('button', { name: 'Try again' }).waitFor();
+    },
+  },
+  {
+    name: 'old papers, and newer ones offered',
+    search: '',
+    async reach(page) {
+      await page.route('**/api/status', async (route) => {
+        const status: StatusAnswer = await (await route.fetch()).json();
+        status.snapshot = { ...status.snapshot, id: 'tomorrow', ageSeconds: 9 * 86_400 };
+        await route.fulfill({ json: status });
+      });
+      await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+      await page.getByRole('note').waitFor();
+      await page.getByRole('button', { name: 'Refresh' }).waitFor();
+    },
+  },
+];

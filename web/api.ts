@@ -44,7 +44,8 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'Something went wrong in the page.';
 }
 
-async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+/** @throws ApiError */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`api/${path}`, init);
@@ -57,7 +58,7 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   throw new ApiError(response.status, sentence(body?.error?.message ?? `The server answered ${response.status}`));
 }
 
-async function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
+export async function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
   const response = await ask(path, signal ? { signal } : {});
   return (await response.json()) as Answer;
 }

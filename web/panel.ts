@@ -20,6 +20,10 @@ const labels: Readonly<Record<Screen, string>> = {
   topic: 'Topic',
   selection: 'Selection',
   paper: 'Paper',
+  path: 'Reading path',
+  draft: 'My draft',
+  gems: 'Hidden gems',
+  news: 'What is new',
 };
 
 export function createPanel(): Panel {

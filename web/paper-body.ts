@@ -3,16 +3,19 @@ import type { PaperAnswer } from '../server/contract.ts';
 import { bibtex } from './api.ts';
 import { copyButton } from './copy-button.ts';
 import { append, el } from './dom.ts';
+import { pathDoor } from './explore/doors.ts';
 import { facts, type HitListInput } from './hit-list.ts';
 import { icon } from './icons.ts';
 import { appendAnswering, appendMarked, nearWords } from './marked.ts';
 import { type PlaceInput, placeOf } from './paper-place.ts';
 import { withLike, withoutLike } from './query-text.ts';
+import type { Store } from './store.ts';
 
 export interface PaperBodyInput extends HitListInput, PlaceInput {
   /** The query that led here; empty where none did. */
   asked(): string;
   find(query: string): void;
+  store: Pick<Store, 'href' | 'set'>;
 }
 
 /** An address that is safe to link to, or null: only the web's own schemes, whatever the input said. */
@@ -27,7 +30,7 @@ export function safeLink(url: string | null): string | null {
 }
 
 /** From a paper to the paper itself, to a query, and to a list of references. */
-function actionsOf(paper: PaperAnswer, { asked, find }: PaperBodyInput): HTMLElement[] {
+function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): HTMLElement[] {
   const row = el('div', { class: 'actions' });
   const below = el('div', {});
   const link = safeLink(paper.url);
@@ -48,6 +51,7 @@ function actionsOf(paper: PaperAnswer, { asked, find }: PaperBodyInput): HTMLEle
   const more = asked() ? 'Search again, for papers like this one' : 'Search for papers like this one';
   add('More like this', more, () => withLike(asked(), paper.id));
   if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
+  row.appendChild(pathDoor(store, paper.id));
   row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
   return [row, below];
 }

@@ -3,6 +3,10 @@ import type { StatusAnswer } from '../server/contract.ts';
 import { createAroundMap } from './around-map.ts';
 import type { Atlas } from './atlas.ts';
 import { byId } from './dom.ts';
+import { draftView } from './explore/draft.ts';
+import { gemsView } from './explore/gems.ts';
+import { newsView } from './explore/news.ts';
+import { pathView } from './explore/path.ts';
 import { guarded } from './guarded.ts';
 import type { Library } from './library.ts';
 import { createMapSide } from './map-side.ts';
@@ -11,7 +15,7 @@ import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
 import type { SearchBox } from './search.ts';
 import { selectionView } from './selection/view.ts';
 import { separately } from './separately.ts';
-import { allClosed, type Screen, type State, screenOf } from './state.ts';
+import { allClosed, roomsClosed, type Screen, type State, screenOf } from './state.ts';
 import { createStepper } from './stepper.ts';
 import type { Store } from './store.ts';
 import { createTags } from './tags.ts';
@@ -25,12 +29,13 @@ export interface ScreensInput {
   searchBox: Pick<SearchBox, 'refused'>;
 }
 
-const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [], strained: [] };
+const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [], strained: [], route: [], pin: null };
 
 export function createScreens({ store, atlas, status, library, searchBox }: ScreensInput) {
   const panel = createPanel();
   const open = (id: string) => store.set({ paper: id }, 'push');
-  const openTopic = (topic: number) => store.set({ topic, paper: null }, 'push');
+  const toTopic = (topic: number) => ({ ...roomsClosed, topic, paper: null });
+  const openTopic = (topic: number) => store.set(toTopic(topic), 'push');
   const tags = createTags(atlas, openTopic);
   const { map, drawn, sheet, hideCard, reframe } = createMapSide({
     atlas,
@@ -55,7 +60,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     rowsOf,
     href: (id) => store.href({ paper: id }),
     open,
-    hrefOfTopic: (topic) => store.href({ topic, paper: null }),
+    hrefOfTopic: (topic) => store.href(toTopic(topic)),
     openTopic,
     find: (q) => store.set({ ...allClosed, q }, 'push'),
     hrefOf: (q) => store.href({ ...allClosed, q }),
@@ -79,6 +84,10 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     selection: viewOf('selection', selectionView),
     topic: viewOf('topic', (input) => topicView(input, status)),
     paper: viewOf('paper', paperView),
+    path: viewOf('path', pathView),
+    draft: viewOf('draft', draftView),
+    gems: viewOf('gems', gemsView),
+    news: viewOf('news', newsView),
   };
   const around =
     drawn && separately(() => createAroundMap({ store, atlas, map: drawn, library, hits: results.hits, reframe }));

@@ -17,6 +17,13 @@ export interface State {
   mode: SearchMode;
   paper: string | null;
   topic: number | null;
+  /** Two papers that a reading path joins; `to` is null while it is being chosen. */
+  from: string | null;
+  to: string | null;
+  /** Since when papers count as new: a snapshot or a date, as the server reads it; empty: nobody asks. */
+  since: string;
+  /** A room of the page that shows what the rest of the state does not name. */
+  room: 'draft' | 'gems' | null;
   /** In which order a topic's papers stand. */
   topicOrder: TopicPapersRequest['sort'];
   /** How fine the topics are, 0 the coarsest; null: as the papers part by themselves. */
@@ -37,6 +44,10 @@ export const emptyState: State = {
   mode: 'hybrid',
   paper: null,
   topic: null,
+  from: null,
+  to: null,
+  since: '',
+  room: null,
   topicOrder: 'central',
   level: null,
   selection: '',
@@ -73,6 +84,10 @@ export function encodeState(state: State): string {
   if (state.topic !== null) params.set('topic', String(state.topic));
   if (state.topicOrder !== 'central') params.set('by', state.topicOrder);
   if (state.paper !== null) params.set('paper', state.paper);
+  if (state.from !== null) params.set('from', state.from);
+  if (state.to !== null) params.set('to', state.to);
+  if (state.since) params.set('since', state.since);
+  if (state.room) params.set('show', state.room);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
   if (state.dates) params.set('dates', state.dates);
@@ -97,12 +112,17 @@ export function decodeState(search: string): State {
   const mode = params.get('mode');
   const topic = params.get('topic') ?? '';
   const level = params.get('level') ?? '';
+  const room = params.get('show');
   return {
     q: (params.get('q') ?? '').trim(),
     mode: isMode(mode) ? mode : 'hybrid',
     paper: params.get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
     topicOrder: params.get('by') === 'date' ? 'date' : 'central',
+    from: params.get('from') || null,
+    to: params.get('to') || null,
+    since: params.get('since') ?? '',
+    room: room === 'draft' || room === 'gems' ? room : null,
     level: /^\d$/.test(level) ? Number(level) : null,
     selection: printParts(readParts(params.get('sel') ?? '')),
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
@@ -122,6 +142,11 @@ interface Shown {
 /** The panel's views, the most particular first: a state shows the first of them that it names something for. */
 const shown = {
   paper: { by: ({ paper }) => paper !== null, closed: { paper: null } },
+  path: { by: ({ from }) => from !== null, closed: { from: null, to: null } },
+  draft: { by: ({ room }) => room === 'draft', closed: { room: null } },
+  // Before the topic: they may be those of one.
+  gems: { by: ({ room }) => room === 'gems', closed: { room: null } },
+  news: { by: ({ since }) => since !== '', closed: { since: '' } },
   topic: { by: ({ topic }) => topic !== null, closed: { topic: null, topicOrder: 'central' } },
   selection: { by: ({ selection }) => selection !== '', closed: { selection: '' } },
   results: { by: ({ q }) => q !== '', closed: { q: '' } },
@@ -137,6 +162,9 @@ export const allClosed: Partial<State> = Object.assign({}, ...screens.map((scree
 export function screenOf(state: State): Screen {
   return screens.find((screen) => shown[screen].by(state)) ?? 'welcome';
 }
+
+/** A state with this in it shows no room that would hide a topic's page. */
+export const roomsClosed: Partial<State> = { from: null, to: null, since: '', room: null };
 
 /** One step towards the first view: what 'back' means when the page was opened by a link. */
 export function parentOf(state: State): State {

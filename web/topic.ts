@@ -19,6 +19,8 @@ export interface TopicInput extends TopicPapersInput, TopicRowsInput {
   newest: string | null;
   find(query: string): void;
   hrefOf(query: string): string;
+  /** A way to more of a topic; null where there is none. */
+  door(topic: number): HTMLElement | null;
   /** The topic's name is known, and stands there. */
   shown(name: string): void;
 }
@@ -103,6 +105,8 @@ function headOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
     parts.push(el('p', { class: 'quiet small' }, `You named it. By its papers: ${topic.generatedName}.`));
   }
   if (growth) parts.push(el('p', { class: 'topic-growth' }, `${growth}.`));
+  const door = input.door(topic.id);
+  if (door) parts.push(el('div', { class: 'actions' }, door));
   return parts;
 }
 

@@ -1,5 +1,6 @@
 /** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
 import type { StatusAnswer } from '../server/contract.ts';
+import { createDoors, gemsDoor } from './explore/doors.ts';
 import { NUMBERED } from './hit-list.ts';
 import type { PanelView, ViewInput } from './panel-view.ts';
 import { createPaperView } from './paper.ts';
@@ -11,6 +12,7 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
   const { host, store, atlas, tags } = input;
   showWelcome(host, atlas, status, tags, {
     find: input.find,
+    doors: createDoors(input, status?.dates.to ?? null),
     hrefOfLevel: (level) => store.href({ level, topic: null }),
     href: input.hrefOfTopic,
     open: input.openTopic,
@@ -56,6 +58,7 @@ export function topicView(input: ViewInput, status: StatusAnswer | null): PanelV
   const page = createTopicPage(input.host, {
     ...input,
     newest: status?.dates.to ?? null,
+    door: (id) => gemsDoor(input, id),
     reorder: (topicOrder) => store.set({ topicOrder }, 'replace'),
     changed(papers) {
       input.library.note(papers);

@@ -12,6 +12,8 @@ export interface WelcomeEvents {
   /** −1: the papers of no topic; null: none is pointed at. */
   point(topic: number | null): void;
   find(query: string): void;
+  /** Ways to the rooms where one looks around. */
+  doors: HTMLElement;
   /** The address of the page with other topics: null for those that papers part into by themselves. */
   hrefOfLevel(level: number | null): string;
 }
@@ -101,6 +103,7 @@ export function showWelcome(
     examples.appendChild(el('li', {}, button));
   }
   if (examples.childElementCount > 0) append(host, el('h3', { class: 'section-title' }, 'Try'), examples);
+  append(host, el('h3', { class: 'section-title' }, 'Look around'), events.doors);
   if (atlas.topics.length > 0) {
     append(
       host,

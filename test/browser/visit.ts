@@ -24,7 +24,8 @@ function recordTexts(): void {
   const { putImageData, fillText } = context;
   window.drawnTexts = [];
   context.putImageData = function record(this: CanvasRenderingContext2D, ...args: unknown[]) {
-    window.drawnTexts = [];
+    // The small map beside it is another canvas.
+    if (this.canvas.id === 'map') window.drawnTexts = [];
     return Reflect.apply(putImageData, this, args);
   };
   context.fillText = function record(this: CanvasRenderingContext2D, text: string, x: number, y: number) {

@@ -8,6 +8,10 @@ const states: fc.Arbitrary<State> = fc.record({
   mode: fc.constantFrom('hybrid', 'semantic', 'keyword'),
   paper: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
   topic: fc.option(fc.nat(999)),
+  from: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
+  to: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
+  since: fc.constantFrom('', '2025-06', '2026-11-21T16-10-04Z-ea588db7'),
+  room: fc.constantFrom(null, 'draft', 'gems'),
   topicOrder: fc.constantFrom('central', 'date'),
   level: fc.option(fc.nat(9)),
   selection: fc.constantFrom('', 'r:-1.2,0.4,3,2.5', 'l:0,0,1,0,1,1;-t:12;*p:2501.12948,a%2Cb'),
@@ -65,13 +69,19 @@ describe('the screen of a state', () => {
     expect(screenOf({ ...emptyState, q: 'a' })).toBe('results');
     expect(screenOf({ ...emptyState, q: 'a', selection: 't:1' })).toBe('selection');
     expect(screenOf({ ...emptyState, q: 'a', selection: 't:1', topic: 0 })).toBe('topic');
-    expect(screenOf({ ...emptyState, q: 'a', topic: 0, paper: 'p' })).toBe('paper');
+    expect(screenOf({ ...emptyState, q: 'a', topic: 0, since: '2025' })).toBe('news');
+    expect(screenOf({ ...emptyState, topic: 0, room: 'gems' })).toBe('gems');
+    expect(screenOf({ ...emptyState, topic: 0, room: 'draft' })).toBe('draft');
+    expect(screenOf({ ...emptyState, room: 'gems', from: 'a', to: 'b' })).toBe('path');
+    expect(screenOf({ ...emptyState, q: 'a', topic: 0, from: 'a', paper: 'p' })).toBe('paper');
   });
 
-  it('leads back to the first view in at most four steps', () => {
+  it('leads back to the first view in at most seven steps', () => {
     fc.assert(
       fc.property(states, (state) => {
-        expect(screenOf(parentOf(parentOf(parentOf(parentOf(state)))))).toBe('welcome');
+        let now = state;
+        for (let step = 0; step < 7; step++) now = parentOf(now);
+        expect(screenOf(now)).toBe('welcome');
       }),
     );
   });

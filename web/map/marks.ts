@@ -1,4 +1,4 @@
-/** What is drawn over the papers: lines to neighbours, then rings and the numbers of the first hits. */
+/** What is drawn over the papers: lines to neighbours and along a route, then rings, numbers of the first hits and a pin. */
 import type { Transform } from './camera.ts';
 import type { Papers, Scene } from './scene.ts';
 
@@ -14,7 +14,7 @@ function placer({ world }: Papers, { x, y, k }: Transform) {
   return (row: number): [number, number] => [world.x[row]! * k + x, world.y[row]! * k + y];
 }
 
-/** Lines from the paper that is read to its neighbours; dashed to those that the map could not lay near. */
+/** Lines from the paper that is read, or the pin, to its neighbours, dashed to those that the map could not lay near; and the route. */
 export function drawLinks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -22,9 +22,10 @@ export function drawLinks(
   transform: Transform,
   colour: string,
 ): void {
-  if (scene.selected === null || scene.linked.length === 0) return;
   const at = placer(papers, transform);
-  const from = at(scene.selected);
+  drawRoute(context, scene.route.map(at), colour);
+  const from = scene.selected === null ? pinned(scene, transform) : at(scene.selected);
+  if (from === null || scene.linked.length === 0) return;
   context.lineWidth = 1.2;
   context.strokeStyle = colour;
   for (const isFar of [false, true]) {
@@ -42,7 +43,42 @@ export function drawLinks(
   context.globalAlpha = 1;
 }
 
-/** Rings and numbers, over the names. */
+function pinned({ pin }: Scene, { x, y, k }: Transform): [number, number] | null {
+  return pin && [pin[0] * k + x, pin[1] * k + y];
+}
+
+function drawRoute(context: CanvasRenderingContext2D, places: readonly [number, number][], colour: string): void {
+  if (places.length < 2) return;
+  context.beginPath();
+  for (const place of places) context.lineTo(...place);
+  context.lineWidth = 2.5;
+  context.lineJoin = 'round';
+  context.strokeStyle = colour;
+  context.globalAlpha = 0.8;
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** A needle whose point is the place. */
+function drawPin(context: CanvasRenderingContext2D, [x, y]: [number, number], { accent, ground }: MarkColours): void {
+  context.beginPath();
+  context.moveTo(x, y);
+  context.bezierCurveTo(x - 3, y - 8, x - 9, y - 11, x - 9, y - 18);
+  context.arc(x, y - 18, 9, Math.PI, 0);
+  context.bezierCurveTo(x + 9, y - 11, x + 3, y - 8, x, y);
+  context.closePath();
+  context.lineWidth = 3;
+  context.strokeStyle = ground;
+  context.stroke();
+  context.fillStyle = accent;
+  context.fill();
+  context.beginPath();
+  context.arc(x, y - 18, 3.5, 0, 2 * Math.PI);
+  context.fillStyle = ground;
+  context.fill();
+}
+
+/** Rings, numbers and the pin, over the names. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -89,4 +125,6 @@ export function drawMarks(
     const wide = scene.numbered.includes(scene.hovered) ? BADGE : radius;
     ring(scene.hovered, wide + 3.5, 2, colours.ink);
   }
+  const pin = pinned(scene, transform);
+  if (pin) drawPin(context, pin, colours);
 }

@@ -25,6 +25,10 @@ export interface Scene {
   linked: readonly number[];
   /** Those of `linked` that the map could not lay near. */
   strained: readonly number[];
+  /** Rows that a line leads through, one after another. */
+  route: readonly number[];
+  /** Where something stands that is no paper of the map, in the world's units. */
+  pin: readonly [number, number] | null;
   /** The paper under the pointer, here or in a list. */
   hovered: number | null;
   /** The topic pointed at in a list, −1 for the papers of none: lit instead of `lit`. */
@@ -41,6 +45,8 @@ export const emptyScene: Scene = {
   selected: null,
   linked: [],
   strained: [],
+  route: [],
+  pin: null,
   hovered: null,
   hoveredTopic: null,
   outside: null,

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { quietEffects } from '../../pipeline/effects.ts';
+import { snapshotIds } from '../../pipeline/store/data-folder.ts';
+import { startServer } from '../../server/main.ts';
+import { samplePapers, writeJsonl } from '../cli/corpus.ts';
+import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { seriousFaults } from './axe.ts';
+import { chromium, onPage, onSamplePage } from './sample-page.ts';
+
+describe.skipIf(!chromium)('hidden gems', () => {
+  const sample = onSamplePage();
+  const view = (page: Page) => page.getByRole('region', { name: 'Hidden gems' });
+
+  it('are listed with what makes them gems, and stand on the map', async () => {
+    const { page, onMap } = await sample.go();
+    await page.getByRole('link', { name: 'Hidden gems' }).click();
+    const gems = view(page).getByRole('listitem');
+    await expect.poll(() => gems.count()).toBeGreaterThan(2);
+    expect(await gems.first().textContent()).toMatch(/comments? where about \d+ would be usual/);
+    await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain('3');
+    expect(await seriousFaults(page)).toEqual([]);
+  });
+
+  it('can be those of a topic alone', async () => {
+    const { page } = await sample.go('?show=gems');
+    const gems = view(page).getByRole('listitem');
+    await expect.poll(() => gems.count()).toBeGreaterThan(2);
+    const all = await gems.count();
+    await gems.first().getByRole('button').first().click();
+    await page.getByRole('region', { name: 'Topic' }).getByRole('link', { name: 'Hidden gems' }).click();
+    await view(page).getByText('Those of').waitFor();
+    await expect.poll(() => gems.count()).toBeGreaterThan(0);
+    expect(await gems.count()).toBeLessThan(all);
+  });
+});
+
+/** The sample's papers, two thirds of them a night before the others. */
+let folderOfNights = '';
+async function serveTwoNights() {
+  const folder = temporaryFolder();
+  folderOfNights = folder.path;
+  const papers = await samplePapers();
+  const first = papers.filter((_, i) => i % 3 !== 0);
+  await buildInto(folder.path, [writeJsonl(join(folder.path, 'first.jsonl'), first)]);
+  await buildInto(folder.path, [sampleFolder]);
+  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
+  return {
+    url: server.url,
+    dataDir: folder.path,
+    async stop() {
+      await server.close();
+      folder.remove();
+    },
+  };
+}
+
+describe.skipIf(!chromium)('what is new', () => {
+  const nights = onPage(serveTwoNights);
+  const view = (page: Page) => page.getByRole('region', { name: 'What is new' });
+
+  it('is nothing to tell of at a first visit, but the newest papers can be seen', async () => {
+    const { page } = await nights.go();
+    await page.getByRole('link', { name: 'The newest papers' }).waitFor();
+    expect(await page.getByText(/new papers since/).count()).toBe(0);
+    await page.reload();
+    await page.getByRole('link', { name: 'The newest papers' }).click();
+    await view(page)
+      .getByText(/papers? since 16 Dec 2025/)
+      .waitFor();
+    expect(await view(page).getByRole('listitem').count()).toBeGreaterThan(0);
+  });
+
+  it('since the last visit stands on the first view until it has been looked at', async () => {
+    const { page } = await nights.go();
+    const [first] = snapshotIds(folderOfNights);
+    await page.evaluate((snapshot) => {
+      localStorage.setItem('paperfield-seen', JSON.stringify({ snapshot, day: '2026-01-02' }));
+    }, first!);
+    await page.reload();
+    await page.getByRole('link', { name: /^\d+ new papers since 2 Jan 2026$/ }).click();
+    await view(page)
+      .getByText(/^1\d\d papers since your visit of 2 Jan 2026/)
+      .waitFor();
+    expect(await view(page).getByRole('heading', { level: 3 }).count()).toBeGreaterThan(2);
+    expect(new URL(page.url()).searchParams.get('since')).toBe(first);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.goto(`${nights.url}/`);
+    await page.getByRole('link', { name: 'The newest papers' }).waitFor();
+    expect(await page.getByText(/new papers since/).count()).toBe(0);
+  });
+
+  it('is not asked for where the browser holds something else', async () => {
+    const { page } = await nights.go();
+    for (const held of ['{', '7', '{"snapshot":7}', '[]']) {
+      await page.evaluate((text) => localStorage.setItem('paperfield-seen', text), held);
+      await page.reload();
+      await page.getByRole('link', { name: 'The newest papers' }).waitFor();
+    }
+  });
+});

@@ -1,0 +1,78 @@
+/** Ways to the rooms where one looks around: from the first view, a topic, a paper. */
+import { append, el, onPress } from '../dom.ts';
+import type { ViewInput } from '../panel-view.ts';
+import { allClosed, type State } from '../state.ts';
+import type { Store } from '../store.ts';
+import { count, wordDate } from '../wording.ts';
+import { newPapers } from './ask.ts';
+import { lastSeen, noteSeen } from './visits.ts';
+
+const DAY_MS = 86_400_000;
+/** Who comes for the first time is shown what came in the last week before the newest paper. */
+const WEEK = 7;
+
+function door(
+  store: Pick<Store, 'href' | 'set'>,
+  words: string,
+  patch: Partial<State>,
+  look = 'button',
+): HTMLAnchorElement {
+  const link = el('a', { class: look, href: store.href(patch) }, words);
+  onPress(link, () => store.set(patch, 'push'));
+  return link;
+}
+
+export function pathDoor(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {
+  const link = door(store, 'Path to …', { paper: null, from: id, to: null });
+  link.title = 'A reading path from this paper to another';
+  return link;
+}
+
+/** null where nothing tells how much papers were discussed. */
+export function gemsDoor({ store, atlas }: ViewInput, topic: number | null, look?: string): HTMLElement | null {
+  if (!atlas.columns.comments.some((comments) => comments >= 0)) return null;
+  const link = door(store, 'Hidden gems', { paper: null, room: 'gems', topic }, look);
+  link.title = 'Papers that were discussed less than one would expect';
+  return link;
+}
+
+/** `weekBefore('2025-12-23')` → `2025-12-16`; a month or a year stays what it is. */
+export function weekBefore(date: string): string {
+  if (date.length < 10) return date;
+  return new Date(Date.parse(date) - WEEK * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** @param newest the date of the newest paper; null where none has one */
+export function createDoors(input: ViewInput, newest: string | null): HTMLElement {
+  const { store, atlas } = input;
+  const doors = el('nav', { class: 'words', 'aria-label': 'Look around' });
+  const seen = lastSeen();
+  if (atlas.snapshot && !seen) noteSeen(atlas.snapshot);
+  const hasLeft = seen !== null && atlas.snapshot !== '' && seen.snapshot !== atlas.snapshot;
+  const since = hasLeft ? seen.snapshot : newest && weekBefore(newest);
+  const news = since
+    ? door(store, hasLeft ? 'What is new' : 'The newest papers', { ...allClosed, since }, 'word')
+    : null;
+  append(
+    doors,
+    news,
+    door(store, 'Place my draft', { ...allClosed, room: 'draft' }, 'word'),
+    gemsDoor(input, null, 'word'),
+  );
+  if (hasLeft && news) void tellNews(news, seen, atlas.snapshot);
+  return doors;
+}
+
+/** Says on the door what is behind it; where nothing is, this visit counts as the last. */
+async function tellNews(news: HTMLElement, seen: { snapshot: string; day: string }, now: string): Promise<void> {
+  try {
+    const { total } = await newPapers(seen.snapshot, 1);
+    if (total === 0) noteSeen(now);
+    else {
+      news.classList.add('strong');
+      news.textContent = `${count(total, 'new paper')} since ${wordDate(seen.day)}`;
+    }
+  } catch {
+    // The door stays what it is; behind it is told what is wrong.
+  }
+}

@@ -80,7 +80,7 @@ export async function build(
     const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
     const before = config.fresh ? undefined : takeUp(readFormerSnapshot(config.dataDir), papers, options, embedder);
     const tree = await continueTree(vectors, graph, before, options, effects);
-    const described = describeTopics(papers, vectors, nestingOf(tree), effects);
+    const described = await describeTopics(papers, vectors, nestingOf(tree), effects);
     const { topics: found, changes } = continueTopics(tree, described, before);
     const { topics, warnings } = nameByHand(found, givenNames, before?.topics, TOPIC_NAMES_FILE);
     for (const warning of warnings) effects.warn(warning);

@@ -1,12 +1,15 @@
 import type { Effects } from '../core/effects.ts';
 import { scaleOf } from '../core/fusion.ts';
-import { type Background, strengthOf } from '../core/relevance.ts';
+import { type Background, type Support, strengthOf } from '../core/relevance.ts';
 import { type Embedder, queryText } from './embedders/embedder.ts';
+import { pause } from './pause.ts';
 import { askedWords } from './retrieval/asked-words.ts';
 import { gather, type Retrievable } from './retrieval/candidates.ts';
 import { everydayQuestions } from './retrieval/everyday-questions.ts';
 import { supportOf, supportReader } from './retrieval/support.ts';
 
+/** Questions between two pauses. */
+const QUESTIONS_AT_ONCE = 8;
 /** Among fewer papers chance has no shape yet. */
 const LEAST_PAPERS = 20;
 
@@ -23,13 +26,14 @@ export async function measureBackground(
   const progress = effects.begin('background', everydayQuestions.length);
   const { card } = embedder;
   const vectors = await embedder.embed(everydayQuestions.map((question) => queryText(card, question)));
-  const supports = everydayQuestions.map((question, i) => {
-    effects.signal.throwIfAborted();
+  const supports: Support[] = [];
+  for (const [i, question] of everydayQuestions.entries()) {
+    if (i % QUESTIONS_AT_ONCE === 0) await pause(effects.signal);
     const asked = askedWords(corpus.words, question);
     const near = [vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions)];
+    supports.push(supportOf(supportReader(corpus.words, asked, question), gather(corpus, { asked, near })));
     progress.at(i + 1);
-    return supportOf(supportReader(corpus.words, asked, question), gather(corpus, { asked, near }));
-  });
+  }
   progress.end(`${everydayQuestions.length} unrelated questions`);
   const scales = {
     coverage: scaleOf(Float32Array.from(supports, ({ coverage }) => coverage)),

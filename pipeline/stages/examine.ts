@@ -5,6 +5,7 @@ import { sampleRows, seededRandom } from '../core/random.ts';
 import { exactNeighbors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { type Embedder, queryText } from './embedders/embedder.ts';
 import type { NeighborIndex } from './indexes/hnsw.ts';
+import { pause } from './pause.ts';
 
 export interface ExamineOptions {
   /** Candidates the index looks at, as the server will. */
@@ -31,8 +32,8 @@ export async function examine(
   const rows = sampleRows(vectors.count, SAMPLE, seededRandom(options.seed));
   const progress = effects.begin('examine', rows.length);
   const recall = DEPTHS.map(() => ({ wanted: 0, found: 0 }));
-  rows.forEach((row, i) => {
-    effects.signal.throwIfAborted();
+  for (const [i, row] of rows.entries()) {
+    await pause(effects.signal);
     const query = vectorAt(vectors, row);
     const truth = exactNeighbors(vectors, query, Math.max(...DEPTHS));
     for (const [at, depth] of DEPTHS.entries()) {
@@ -44,7 +45,7 @@ export async function examine(
       for (const similarity of answer.similarities) if (similarity >= bar) recall[at].found++;
     }
     progress.at(i + 1);
-  });
+  }
   const titles = await embedder.embed(Array.from(rows, (row) => queryText(embedder.card, papers[row].title)));
   let first = 0;
   rows.forEach((row, i) => {

@@ -6,11 +6,19 @@ import { centralPapers } from './names/central-papers.ts';
 import { nameTopics, type TopicWords } from './names/name-topics.ts';
 import type { NestedTopics } from './names/places.ts';
 import { type TellingSentence, tellingSentence } from './names/telling-sentence.ts';
+import { pause } from './pause.ts';
 
 /** Papers that stand for a topic. */
 const CENTRAL = 3;
 /** Central papers among whose sentences the one that says a topic best is looked for. */
 const QUOTED = 12;
+
+/** Progress is told in this many parts: naming takes several passes, none like the other. */
+const PARTS = 100;
+/** The share of the time that is over when topics are named, and when central papers and months are there. */
+const SHARE_OF = { names: 0.75, counts: 0.86 };
+/** Topics whose sentences are looked for between two pauses. */
+const TOPICS_AT_ONCE = 128;
 
 /** What is told about one topic of a tree. */
 export interface TopicDescription extends TopicWords, TopicHistory {
@@ -21,26 +29,35 @@ export interface TopicDescription extends TopicWords, TopicHistory {
 }
 
 /** Names every topic of a tree, finds its central papers and their best sentence, and counts its months. */
-export function describeTopics(
+export async function describeTopics(
   papers: readonly (Passage & Pick<Paper, 'date'>)[],
   vectors: Vectors,
   tree: NestedTopics,
   effects: Effects,
-): TopicDescription[] {
-  const progress = effects.begin('names', tree.parentOf.length);
-  const words = nameTopics(papers, tree, effects.signal);
+): Promise<TopicDescription[]> {
+  const progress = effects.begin('names', PARTS);
+  const rest = async (share: number) => {
+    progress.at(Math.floor(share * PARTS));
+    await pause(effects.signal);
+  };
+  const words = await nameTopics(papers, tree, (share) => rest(share * SHARE_OF.names));
+  await rest(SHARE_OF.names);
   const near = centralPapers(vectors, tree, QUOTED);
   const histories = topicHistories(
     papers.map(({ date }) => date),
     tree.parentOf,
     tree.leafOfRow,
   );
-  const described = words.map((named, topic) => ({
-    ...named,
-    central: near[topic].slice(0, CENTRAL),
-    sentence: tellingSentence(papers, near[topic], named.keywords) ?? null,
-    ...histories[topic],
-  }));
+  const described: TopicDescription[] = [];
+  for (const [topic, named] of words.entries()) {
+    if (topic % TOPICS_AT_ONCE === 0) await rest(SHARE_OF.counts + ((1 - SHARE_OF.counts) * topic) / words.length);
+    described.push({
+      ...named,
+      central: near[topic].slice(0, CENTRAL),
+      sentence: tellingSentence(papers, near[topic], named.keywords) ?? null,
+      ...histories[topic],
+    });
+  }
   progress.end(
     described
       .filter((_, topic) => tree.parentOf[topic] < 0)

@@ -9,6 +9,7 @@ import {
 } from '../core/fusion.ts';
 import type { Passage } from '../core/paper.ts';
 import { type Embedder, passageText, queryText } from './embedders/embedder.ts';
+import { pause } from './pause.ts';
 import { askedWords } from './retrieval/asked-words.ts';
 import { gather, type Retrievable } from './retrieval/candidates.ts';
 import { scoresOfText } from './retrieval/hidden-part.ts';
@@ -33,6 +34,9 @@ const OTHERS = 100;
 /** What a change must bring in mean reciprocal rank, times the squared distance from the default. */
 const TETHER = 0.05;
 
+/** Questions between two pauses. */
+const ITEMS_AT_ONCE = 8;
+
 /** A question with what speaks for each candidate, in standard deviations; the answer is the last of them. */
 interface Trial {
   readonly words: number;
@@ -55,11 +59,12 @@ export async function tune(
   const queries = await embedder.embed(items.map(({ query }) => queryText(card, query)));
   const answers = await embedder.embed(items.map(({ rest }) => passageText(card, rest)));
   const at = (vectors: Float32Array, i: number) => vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);
-  const trials = items.map((item, i) => {
-    effects.signal.throwIfAborted();
+  const trials: Trial[] = [];
+  for (const [i, item] of items.entries()) {
+    if (i % ITEMS_AT_ONCE === 0) await pause(effects.signal);
+    trials.push(trialOf(item, corpus, at(queries, i), at(answers, i)));
     progress.at(i + 1);
-    return trialOf(item, corpus, at(queries, i), at(answers, i));
-  });
+  }
   const weights = learnWeights(trials);
   const success = {
     keyword: meanReciprocalRank(trials, () => ({ ...DEFAULT_WEIGHTS, keyword: 1 })),

@@ -12,7 +12,7 @@ import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 fc.configureGlobal({ seed: 8017 });
 
 /** Names the topics of papers that are told by number; their vectors are random. */
-function label(papers: readonly Passage[], topicOfPaper: readonly number[], seed = 1): TopicDescription[] {
+function label(papers: readonly Passage[], topicOfPaper: readonly number[], seed = 1): Promise<TopicDescription[]> {
   const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(seed));
   const count = Math.max(-1, ...topicOfPaper) + 1;
   const flat = { parentOf: new Int32Array(count).fill(-1), leafOfRow: Int32Array.from(topicOfPaper) };
@@ -38,8 +38,8 @@ const speech = [
 ];
 
 describe('describeTopics', () => {
-  test('names each topic by what its papers say and the others do not', () => {
-    const [robot, asr] = label(...papersOf([robots, speech], 6));
+  test('names each topic by what its papers say and the others do not', async () => {
+    const [robot, asr] = await label(...papersOf([robots, speech], 6));
     expect(words(robot).join(' ')).toMatch(/tactile sensors/);
     expect(words(robot).join(' ')).toMatch(/gripper/);
     expect(words(robot).join(' ')).not.toMatch(/asr|speech|phoneme/i);
@@ -48,19 +48,19 @@ describe('describeTopics', () => {
     expect(asr.name.toLowerCase()).toContain(words(asr)[0].toLowerCase());
   });
 
-  test('writes a word as its papers do: an acronym stays one, the head of a sentence does not', () => {
-    const [robot, asr] = label(...papersOf([robots, speech], 6));
+  test('writes a word as its papers do: an acronym stays one, the head of a sentence does not', async () => {
+    const [robot, asr] = await label(...papersOf([robots, speech], 6));
     expect(words(asr)).toContain('ASR');
     expect(words(robot).join()).not.toMatch(/Tactile|Robotic|Grasp\b/);
     for (const { name } of [robot, asr]) expect(name).toMatch(/^\p{Lu}/u);
   });
 
-  test('tells the papers of a topic nearest to the middle, the nearest first', () => {
+  test('tells the papers of a topic nearest to the middle, the nearest first', async () => {
     const vectors = clusteredVectors(30, 4, 1, 1, seededRandom(5));
     const topicOfRow = Int32Array.from({ length: 30 }, (_, row) => (row === 7 ? OUTLIER : row % 3 === 0 ? 1 : 0));
     const papers = Array.from({ length: 30 }, (_, row) => ({ title: robots[row % 3], abstract: '' }));
     const flat = { parentOf: Int32Array.of(-1, -1), leafOfRow: topicOfRow };
-    const topics = describeTopics(papers, vectors, flat, quietEffects());
+    const topics = await describeTopics(papers, vectors, flat, quietEffects());
     for (const [id, { central }] of topics.entries()) {
       const rows = [...topicOfRow.keys()].filter((row) => topicOfRow[row] === id);
       const mean = [0, 1, 2, 3].map((d) => rows.reduce((sum, row) => sum + vectorAt(vectors, row)[d], 0));
@@ -69,11 +69,11 @@ describe('describeTopics', () => {
     }
   });
 
-  test('gives no two topics one name, though their papers say the same', () => {
-    const topics = label(...papersOf(Array(9).fill(robots), 4));
+  test('gives no two topics one name, though their papers say the same', async () => {
+    const topics = await label(...papersOf(Array(9).fill(robots), 4));
     expect(new Set(topics.map(({ name }) => name.toLowerCase())).size).toBe(9);
     const mute = Array.from({ length: 12 }, () => ({ title: 'Of the and we', abstract: '' }));
-    const unnamed = label(
+    const unnamed = await label(
       mute,
       mute.map((_, i) => i % 4),
     );
@@ -85,37 +85,37 @@ describe('describeTopics', () => {
     ['between double dollars', 'The loss $$\\mathcal{L}_{zork} = \\sum_i zork_i$$ falls'],
     ['between its own brackets', 'The loss \\(zork = 3\\) falls, and so does \\[zork_i\\]'],
     ['as a command', 'With \\textbf{zork} and \\url{zork} and \\zork'],
-  ])('never shows LaTeX %s', (_, latex) => {
-    const topics = label(...papersOf([robots.map((text) => `${text} ${latex}.`), speech], 6));
+  ])('never shows LaTeX %s', async (_, latex) => {
+    const topics = await label(...papersOf([robots.map((text) => `${text} ${latex}.`), speech], 6));
     const shown = topics.flatMap((topic) => [topic.name, ...words(topic)]).join(' ');
     expect(shown).not.toMatch(/zork|mathcal|textbf|url|sum|[\\${}_]/);
   });
 
-  test('of a topic of one paper, and of one topic with all papers, has keywords too', () => {
-    expect(words(label([{ title: robots[0], abstract: '' }], [0])[0]).length).toBeGreaterThanOrEqual(3);
-    expect(words(label(...papersOf([robots], 60))[0]).length).toBeGreaterThanOrEqual(3);
+  test('of a topic of one paper, and of one topic with all papers, has keywords too', async () => {
+    expect(words((await label([{ title: robots[0], abstract: '' }], [0]))[0]).length).toBeGreaterThanOrEqual(3);
+    expect(words((await label(...papersOf([robots], 60)))[0]).length).toBeGreaterThanOrEqual(3);
   });
 
-  test('of no topics is none', () => {
-    expect(label([{ title: 'One', abstract: '' }], [OUTLIER])).toEqual([]);
-    expect(label([], [])).toEqual([]);
+  test('of no topics is none', async () => {
+    expect(await label([{ title: 'One', abstract: '' }], [OUTLIER])).toEqual([]);
+    expect(await label([], [])).toEqual([]);
   });
 
-  test('keeps its word about keywords, whatever the papers say', () => {
+  test('keeps its word about keywords, whatever the papers say', async () => {
     const word = fc.constantFrom(
       ...'robot robots gripper RLHF agents agent of the for speech phoneme GUI graph graphs novel we method'.split(' '),
       ...'bandit regret Bayes causal 3D protein protein-folding diffusion'.split(' '),
     );
     const text = fc.array(word, { minLength: 1, maxLength: 10 }).map((list) => list.join(' '));
     const corpora = fc.array(fc.tuple(text, text, fc.integer({ min: -1, max: 3 })), { minLength: 1, maxLength: 70 });
-    fc.assert(
-      fc.property(corpora, (corpus) => {
+    await fc.assert(
+      fc.asyncProperty(corpora, async (corpus) => {
         // Topics 0 … n−1 without a gap, as findTopics numbers them.
         const numbers = [...new Set(corpus.map(([, , topic]) => topic))].filter((topic) => topic >= 0).sort();
         const papers = corpus.map(([title, abstract]) => ({ title, abstract }));
         const topicOf = corpus.map(([, , topic]) => numbers.indexOf(topic));
-        const topics = label(papers, topicOf);
-        expect(label(papers, topicOf)).toEqual(topics);
+        const topics = await label(papers, topicOf);
+        expect(await label(papers, topicOf)).toEqual(topics);
         expect(new Set(topics.map(({ name }) => name)).size).toBe(topics.length);
         for (const { keywords } of topics) {
           const weights = keywords.map(({ weight }) => weight);
@@ -138,7 +138,7 @@ describe('describeTopics', () => {
 });
 
 describe('describeTopics', () => {
-  test('tells of a topic and its parts the central papers, the best sentence, the months and the growth', () => {
+  test('tells of a topic and its parts the central papers, the best sentence, the months and the growth', async () => {
     const sentence = 'A robotic gripper with tactile sensors holds what it cannot see, and drops nothing.';
     const [texts, topicOf] = papersOf([['Tactile sensors on a robotic gripper.', sentence], speech], 60);
     // Topic 0 holds 1, and 2 stands alone; 1 has twice as many papers in the later month.
@@ -148,7 +148,7 @@ describe('describeTopics', () => {
       leafOfRow: Int32Array.from(topicOf, (topic, i) => (topic === 1 ? 2 : i % 2)),
     };
     const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
-    const [field, part, other] = describeTopics(papers, vectors, tree, quietEffects());
+    const [field, part, other] = await describeTopics(papers, vectors, tree, quietEffects());
     expect([field, part, other].map(({ central }) => central.length)).toEqual([3, 3, 3]);
     for (const row of part.central) expect(tree.leafOfRow[row]).toBe(1);
     for (const row of field.central) expect(tree.leafOfRow[row]).toBeLessThan(2);
@@ -163,10 +163,28 @@ describe('describeTopics', () => {
     expect(part.months.reduce((sum, { papers: count }) => sum + count, 0)).toBe(30);
   });
 
-  test('stops where the person stops the run', () => {
+  test('tells how far it is, and hears a stop on the way', async () => {
     const [papers, topics] = papersOf([robots, speech], 6);
     const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
     const tree = { parentOf: Int32Array.of(-1, -1), leafOfRow: Int32Array.from(topics) };
-    expect(() => describeTopics(papers, vectors, tree, quietEffects(AbortSignal.abort()))).toThrow(/abort/i);
+    const told: number[] = [];
+    const stop = new AbortController();
+    const at = (done: number) => told.push(done);
+    const effects = { ...quietEffects(stop.signal), begin: () => ({ at, end: () => undefined }) };
+    await describeTopics(papers, vectors, tree, effects);
+    expect(told).toEqual([...told].sort((a, b) => a - b));
+    expect(told.length).toBeGreaterThanOrEqual(4);
+    setImmediate(() => stop.abort());
+    const before = told.length;
+    await expect(describeTopics(papers, vectors, tree, effects)).rejects.toThrow(/abort/i);
+    expect(told.length - before).toBe(1);
+  });
+
+  test('stops where the person stops the run', async () => {
+    const [papers, topics] = papersOf([robots, speech], 6);
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const tree = { parentOf: Int32Array.of(-1, -1), leafOfRow: Int32Array.from(topics) };
+    const stopped = quietEffects(AbortSignal.abort());
+    await expect(describeTopics(papers, vectors, tree, stopped)).rejects.toThrow(/abort/i);
   });
 });

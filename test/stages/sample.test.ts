@@ -44,7 +44,7 @@ beforeAll(async () => {
   const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
   grouping = chosenTopics(await findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects));
   const flat = { parentOf: new Int32Array(grouping.count).fill(-1), leafOfRow: grouping.topicOfRow };
-  topics = describeTopics(papers, vectors, flat, effects);
+  topics = await describeTopics(papers, vectors, flat, effects);
 });
 afterAll(() => model.close());
 

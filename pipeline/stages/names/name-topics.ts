@@ -20,6 +20,9 @@ const LEAST_TEXTS = [
   { below: Number.POSITIVE_INFINITY, least: 3 },
 ];
 
+/** The share of the time that is over when the texts are read, their phrases found, and those compared, for 60,000 papers. */
+const SHARE_OF = { texts: 0.38, phrases: 0.64, telling: 0.77 };
+
 /** What a topic is called. The name is none of another topic's; of the keywords, six at most, no two say the same. */
 export interface TopicWords {
   readonly name: string;
@@ -30,24 +33,24 @@ export interface TopicWords {
  * Names every topic of a tree by phrases of one to three words that its papers use and the others of its parent do not.
  * A name is one phrase, or two where the second adds something; what the parent is called is not said again.
  *
- * @param signal aborted when the person stops the run
+ * @param rest called between two passes over the texts with the share of the work that is done, in [0, 1]; may throw to stop
  */
-export function nameTopics(
+export async function nameTopics(
   papers: readonly Passage[],
   tree: NestedTopics,
-  signal: AbortSignal,
+  rest: (share: number) => Promise<void>,
   most = MOST_TEXTS,
-): TopicWords[] {
+): Promise<TopicWords[]> {
   const places = placesOf(tree, most);
   const texts = readWordTexts(papers, places.rows);
-  signal.throwIfAborted();
+  await rest(SHARE_OF.texts);
   const least = LEAST_TEXTS.find(({ below }) => texts.count < below)?.least ?? 1;
   const phrases = phrasesOfTexts(texts, least);
-  signal.throwIfAborted();
+  await rest(SHARE_OF.phrases);
   const topics = { parentOf: tree.parentOf, ...places };
   const acronyms = acronymsOf(texts, phrases, Math.min(least, 2));
   const candidates = tellingPhrases(phrases, topics).map((list) => withoutDoubles(list, phrases, acronyms));
-  signal.throwIfAborted();
+  await rest(SHARE_OF.telling);
   const standing = standingIn(phrases, topics, candidates);
   const choices = choicesOf(candidates, texts, phrases, acronyms).map((list, topic) =>
     list.map((choice, at): Choice => ({ ...choice, spread: standing.spread(topic, at) })),

@@ -8,9 +8,9 @@ import { forests } from './forests.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const { signal } = new AbortController();
+const onwards = async () => undefined;
 const name = (papers: readonly Passage[], parents: readonly number[], leaves: readonly number[], most?: number) =>
-  nameTopics(papers, { parentOf: Int32Array.from(parents), leafOfRow: Int32Array.from(leaves) }, signal, most);
+  nameTopics(papers, { parentOf: Int32Array.from(parents), leafOfRow: Int32Array.from(leaves) }, onwards, most);
 const words = (topic: TopicWords) => topic.keywords.map(({ text }) => text);
 const partsOf = (topic: TopicWords) => topic.name.toLowerCase().split(' · ');
 
@@ -33,7 +33,7 @@ const speech = [
   'A phoneme lexicon. Speech recognition (SR) errors fall with a phoneme lexicon, and SR is fast.',
 ];
 
-describe('nameTopics', () => {
+describe('nameTopics', async () => {
   // 0 robots, with 1 tactile sensors and 2 grasp planning; 3 speech; others.
   const others = ['Protein folding', 'Traffic forecasting', 'Music transcription', 'Legal reasoning'];
   const parents = [-1, 0, 0, -1, ...others.map(() => -1)];
@@ -47,7 +47,7 @@ describe('nameTopics', () => {
     ],
     12,
   );
-  const topics = name(papers, parents, leaves);
+  const topics = await name(papers, parents, leaves);
   const [robot, tactile, grasp, talk] = topics;
 
   test('names a topic by what tells it from the others of its parent, and does not say the parent again', () => {
@@ -62,24 +62,24 @@ describe('nameTopics', () => {
     expect(words(talk).filter((text) => /^(?:SR|speech recognition)$/.test(text))).toHaveLength(1);
   });
 
-  test('prefers what stands alone to what only stands before something', () => {
+  test('prefers what stands alone to what only stands before something', async () => {
     const visual = ['scenes', 'rooms', 'streets', 'maps', 'faces', 'hands'].map(
       (what) => `Visual ${what} and attention. We read visual ${what} with attention; visual ${what} are hard.`,
     );
-    const [seen] = name(...argumentsOf(papersOf([visual, speech], 12)));
+    const [seen] = await name(...argumentsOf(papersOf([visual, speech], 12)));
     expect(partsOf(seen)).toContain('attention');
     expect(partsOf(seen)).not.toContain('visual');
     expect(words(seen)).not.toContain('visual');
   });
 
-  test('prefers what papers are about, as their titles say, to what many mention', () => {
+  test('prefers what papers are about, as their titles say, to what many mention', async () => {
     const texts = ['first', 'second', 'third'].map(
       (which) => `Kernel fusion. The ${which} kernel fusion lowers the cost, and what is a dimension of cost?`,
     );
-    expect(partsOf(name(...argumentsOf(papersOf([texts, speech], 12)))[0])[0]).toBe('kernel fusion');
+    expect(partsOf((await name(...argumentsOf(papersOf([texts, speech], 12))))[0])[0]).toBe('kernel fusion');
   });
 
-  describe('names a topic whose parts are far apart', () => {
+  describe('names a topic whose parts are far apart', async () => {
     // 0 holds 1 and 2, which both say 'motion planning', and 3, which is about drones; 4 and others are about something else.
     const planning = (what: string) => [
       `Motion planning for ${what}. Motion planning of ${what} is slow.`,
@@ -94,7 +94,7 @@ describe('nameTopics', () => {
     ];
     const far = others.map((what) => [`${what}. ${what} is slow.`]);
     const mixed = papersOf([[], planning('ships'), planning('trucks'), drones, speech, ...far], 12);
-    const [whole, , , swarm] = name(mixed.papers, [-1, 0, 0, 0, -1, ...far.map(() => -1)], mixed.leaves);
+    const [whole, , , swarm] = await name(mixed.papers, [-1, 0, 0, 0, -1, ...far.map(() => -1)], mixed.leaves);
 
     test('by a second phrase that tells what the first does not', () => {
       expect(partsOf(whole)).toEqual(['motion planning', 'drone swarms']);
@@ -105,16 +105,16 @@ describe('nameTopics', () => {
     });
   });
 
-  test('never names by a word that tells nothing alone, and seldom by what is said of most work on computers', () => {
+  test('never names by a word that tells nothing alone, and seldom by what is said of most work on computers', async () => {
     const texts = ['birds', 'boats', 'bikes'].map(
       (what) => `Machine learning and bounding boxes. Images of ${what}: machine learning of bounding boxes in images.`,
     );
-    const [topic] = name(...argumentsOf(papersOf([texts, speech], 12)));
+    const [topic] = await name(...argumentsOf(papersOf([texts, speech], 12)));
     expect(partsOf(topic)[0]).toBe('bounding boxes');
     for (const text of [...partsOf(topic), ...words(topic)]) expect(text).not.toBe('images');
   });
 
-  test('says a word in full that often stands in one longer phrase', () => {
+  test('says a word in full that often stands in one longer phrase', async () => {
     const texts = [
       'Tree pruning. A judge of taste, and fair judges.',
       'Fair judges. The fair judges and their judges.',
@@ -122,67 +122,72 @@ describe('nameTopics', () => {
       'Judges rest. Where do judges sleep?',
       'Judges of wine. The judges drink.',
     ];
-    expect(partsOf(name(...argumentsOf(papersOf([texts, speech], 12)))[0])).toContain('fair judges');
+    expect(partsOf((await name(...argumentsOf(papersOf([texts, speech], 12))))[0])).toContain('fair judges');
   });
 
-  test('writes words as abstracts do, not as titles do', () => {
+  test('writes words as abstracts do, not as titles do', async () => {
     const texts = [
       'Tactile Sensors. Cheap tactile sensors and GPUs.',
       'Tactile Sensors. With GPUs, tactile sensors feel.',
     ];
-    const [topic] = name(...argumentsOf(papersOf([texts, speech], 12)));
+    const [topic] = await name(...argumentsOf(papersOf([texts, speech], 12)));
     expect(words(topic)).toContain('tactile sensors');
     expect(words(topic).join()).toMatch(/GPUs?/);
     expect(topic.name).toMatch(/^Tactile sensors/);
   });
 
-  test('names from a sample what it names from all', () => {
-    const sampled = name(papers, parents, leaves, 50);
+  test('names from a sample what it names from all', async () => {
+    const sampled = await name(papers, parents, leaves, 50);
     expect(sampled.map((topic) => topic.name)).toEqual(topics.map((topic) => topic.name));
   });
 
-  test('names topics without words by their number, and reads scripts without capitals', () => {
+  test('names topics without words by their number, and reads scripts without capitals', async () => {
     const mute = Array.from({ length: 6 }, () => ({ title: 'Of the and we', abstract: '' }));
-    expect(name(mute, [-1, -1], [0, 0, 0, 1, 1, 1]).map((topic) => topic.name)).toEqual(['Topic 1', 'Topic 2']);
+    const unnamed = await name(mute, [-1, -1], [0, 0, 0, 1, 1, 1]);
+    expect(unnamed.map((topic) => topic.name)).toEqual(['Topic 1', 'Topic 2']);
     const foreign = papersOf([['深度学习 模型. 深度学习 很好.'], ['обучение роботов. обучение роботов дорого.']], 6);
-    const [chinese, russian] = name(...argumentsOf(foreign));
+    const [chinese, russian] = await name(...argumentsOf(foreign));
     expect(chinese.name).toContain('深度学习');
     expect(russian.name.toLowerCase()).toContain('обучение роботов');
   });
 
-  test('keeps its word, whatever the papers and the tree', () => {
+  test('keeps its word, whatever the papers and the tree', async () => {
     const word = fc.constantFrom(
       ...'robot robots gripper RLHF agents agent of the for speech phoneme GUI graph novel we method visual'.split(' '),
       ...'bandit Bayes causal 3D protein protein-folding diffusion (VLM) vision-language model models .'.split(' '),
     );
     const text = fc.array(word, { minLength: 1, maxLength: 12 }).map((list) => list.join(' '));
-    fc.assert(
-      fc.property(forests, fc.array(text, { minLength: 4, maxLength: 20 }), ({ parentOf, leafOfRow }, texts) => {
-        const some = Array.from(leafOfRow, (_, row) => ({
-          title: texts[row % texts.length],
-          abstract: texts[(row * 7 + 3) % texts.length],
-        }));
-        const found = nameTopics(some, { parentOf, leafOfRow }, signal);
-        expect(nameTopics(some, { parentOf, leafOfRow }, signal)).toEqual(found);
-        expect(new Set(found.map((topic) => topic.name.toLowerCase())).size).toBe(found.length);
-        for (const [topic, { name: shown, keywords }] of found.entries()) {
-          expect(keywords.length).toBeLessThanOrEqual(6);
-          expect(new Set(keywords.map(({ text: one }) => one.toLowerCase())).size).toBe(keywords.length);
-          const weights = keywords.map(({ weight }) => weight);
-          expect(weights).toEqual([...weights].sort((a, b) => b - a));
-          expect(weights.every((weight) => weight > 0 && weight <= 1)).toBe(true);
-          if (weights.length > 0) expect(weights[0]).toBe(1);
-          for (const phrase of [...keywords.map((one) => one.text), ...shown.split(' · ')]) {
-            const parts = phrase.toLowerCase().split(' ');
-            if (parts[0] === 'topic') continue;
-            expect(parts.length).toBeLessThanOrEqual(3);
-            expect(parts.filter((part) => stopWords.has(part) && !joiningWords.has(part))).toEqual([]);
-            expect(joiningWords.has(parts[0]) || joiningWords.has(parts[parts.length - 1])).toBe(false);
+    await fc.assert(
+      fc.asyncProperty(
+        forests,
+        fc.array(text, { minLength: 4, maxLength: 20 }),
+        async ({ parentOf, leafOfRow }, texts) => {
+          const some = Array.from(leafOfRow, (_, row) => ({
+            title: texts[row % texts.length],
+            abstract: texts[(row * 7 + 3) % texts.length],
+          }));
+          const found = await nameTopics(some, { parentOf, leafOfRow }, onwards);
+          expect(await nameTopics(some, { parentOf, leafOfRow }, onwards)).toEqual(found);
+          expect(new Set(found.map((topic) => topic.name.toLowerCase())).size).toBe(found.length);
+          for (const [topic, { name: shown, keywords }] of found.entries()) {
+            expect(keywords.length).toBeLessThanOrEqual(6);
+            expect(new Set(keywords.map(({ text: one }) => one.toLowerCase())).size).toBe(keywords.length);
+            const weights = keywords.map(({ weight }) => weight);
+            expect(weights).toEqual([...weights].sort((a, b) => b - a));
+            expect(weights.every((weight) => weight > 0 && weight <= 1)).toBe(true);
+            if (weights.length > 0) expect(weights[0]).toBe(1);
+            for (const phrase of [...keywords.map((one) => one.text), ...shown.split(' · ')]) {
+              const parts = phrase.toLowerCase().split(' ');
+              if (parts[0] === 'topic') continue;
+              expect(parts.length).toBeLessThanOrEqual(3);
+              expect(parts.filter((part) => stopWords.has(part) && !joiningWords.has(part))).toEqual([]);
+              expect(joiningWords.has(parts[0]) || joiningWords.has(parts[parts.length - 1])).toBe(false);
+            }
+            const own = [...leafOfRow].filter((leaf) => leaf !== OUTLIER && isWithin(parentOf, leaf, topic));
+            if (own.length === 0) expect(keywords).toEqual([]);
           }
-          const own = [...leafOfRow].filter((leaf) => leaf !== OUTLIER && isWithin(parentOf, leaf, topic));
-          if (own.length === 0) expect(keywords).toEqual([]);
-        }
-      }),
+        },
+      ),
       { numRuns: 60 },
     );
   });

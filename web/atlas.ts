@@ -14,6 +14,8 @@ export interface Levels {
   shown: number;
   chosen: number;
   count: number;
+  /** How many topics each level has. */
+  sizes: readonly number[];
 }
 
 export interface Atlas {
@@ -102,7 +104,12 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
       return shown ? tones.get(shown.id)! : null;
     },
     outliers: answer.outliers,
-    levels: { shown: level ?? answer.chosenLevel, chosen: answer.chosenLevel, count: answer.levels.length },
+    levels: {
+      shown: level ?? answer.chosenLevel,
+      chosen: answer.chosenLevel,
+      count: answer.levels.length,
+      sizes: answer.levels.map((each) => each.topics),
+    },
     topic: (id) => (id === null ? undefined : byId.get(id)),
     rowOf: columns.ids.rowOf,
     topicOf(id) {

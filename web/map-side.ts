@@ -2,6 +2,7 @@
 import type { Atlas } from './atlas.ts';
 import { colourByTopic } from './colouring/colouring.ts';
 import { byId } from './dom.ts';
+import { furtherLevels } from './further-levels.ts';
 import { trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
 import { createHoverCard } from './map/hover-card.ts';
@@ -78,6 +79,7 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
   canvas.setAttribute('aria-label', words);
   if (!made) sayNoMap();
   ready = true;
+  if (made) void furtherLevels(atlas).then(made.name);
 
   byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
   byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));

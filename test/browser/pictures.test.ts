@@ -88,7 +88,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       '\u0000\u0007\ud800 broken',
       '🧪 \u0645\u0631\u062d\u0628\u0627',
     ];
-    const placed = { dx: 0, dy: 0, from: 0 };
+    const placed = { dx: 0, dy: 0, from: 0, until: Infinity };
     const picture = pictureOf({
       title: hostile.join(' '),
       about: hostile.join(' '),
@@ -101,12 +101,13 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       names: [
         {
           topic: 0,
+          shownTopic: 0,
           row: null,
           lines: hostile,
           font: '650 14px Arial',
           step: 16,
           tone: 0,
-          box: { x: 0, y: 0, width: 10, height: 10, floor: 0, offsets: [] },
+          box: { x: 0, y: 0, width: 10, height: 10, floor: 0, ceiling: Infinity, offsets: [] },
           place: placed,
           shown: 1,
         },

@@ -29,7 +29,7 @@ function recordTexts(): void {
     return Reflect.apply(putImageData, this, args);
   };
   context.fillText = function record(this: CanvasRenderingContext2D, text: string, x: number, y: number) {
-    if (this.globalAlpha > 0.9) window.drawnTexts.push({ text, x, y });
+    if (this.globalAlpha > 0.8) window.drawnTexts.push({ text, x, y });
     return Reflect.apply(fillText, this, [text, x, y]);
   };
 }

@@ -1,5 +1,6 @@
 /** Draws the names of the map, and finds the one at a place. */
 import type { Transform } from './camera.ts';
+import { isShownAt } from './labels.ts';
 import type { MapName } from './names.ts';
 import { nameCss, type Theme } from './palette.ts';
 
@@ -11,7 +12,7 @@ function centre(name: MapName, transform: Transform): [number, number] {
 /** The name at a place of the screen, or null. */
 export function nameAt(names: readonly MapName[], transform: Transform, x: number, y: number): MapName | null {
   for (const name of names) {
-    if (transform.k < name.place.from) continue;
+    if (!isShownAt(name.place, transform.k)) continue;
     const [cx, cy] = centre(name, transform);
     if (Math.abs(x - cx) <= name.box.width / 2 + 2 && Math.abs(y - cy) <= name.box.height / 2 + 2) return name;
   }
@@ -20,8 +21,9 @@ export function nameAt(names: readonly MapName[], transform: Transform, x: numbe
 
 export interface NameStyle {
   theme: Theme;
-  /** Of names; null: each in its topic's. */
-  ink: string | null;
+  ink: string;
+  /** No name in its topic's colour. */
+  isPlain: boolean;
   ground: string;
   width: number;
   height: number;
@@ -45,21 +47,23 @@ export function drawNames(
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
+  const isLeaving = style.fade && names.some(({ shown, place }) => shown > 0 && !isShownAt(place, transform.k));
   for (const name of names) {
-    const wanted = transform.k >= name.place.from ? 1 : 0;
-    if (name.shown !== wanted) {
+    const wanted = isShownAt(name.place, transform.k) ? 1 : 0;
+    // What goes is gone before anything comes: two names are never seen in one place.
+    if (name.shown !== wanted && !(wanted === 1 && isLeaving)) {
       name.shown = style.fade ? Math.min(1, Math.max(0, name.shown + (wanted ? FADE : -FADE))) : wanted;
-      fading ||= name.shown !== wanted;
     }
+    fading ||= name.shown !== wanted;
     if (name.shown === 0) continue;
     const [x, y] = centre(name, transform);
     if (x + name.box.width < 0 || x - name.box.width > style.width || y < -40 || y > style.height + 40) continue;
-    const weak = style.strong !== null && !style.strong.has(name.topic);
+    const weak = style.strong !== null && name.shownTopic !== null && !style.strong.has(name.shownTopic);
     context.globalAlpha = name.shown * (weak ? 0.35 : name.row === null ? 1 : 0.85);
     context.font = name.font;
     context.strokeStyle = style.ground;
     context.lineWidth = name.row === null ? 4.5 : 3;
-    context.fillStyle = style.ink ?? nameCss(name.tone, style.theme);
+    context.fillStyle = name.tone === null || style.isPlain ? style.ink : nameCss(name.tone, style.theme);
     name.lines.forEach((line, i) => {
       const lineY = y + (i - (name.lines.length - 1) / 2) * name.step;
       context.strokeText(line, x, lineY);

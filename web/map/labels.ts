@@ -1,10 +1,11 @@
 /**
- * Where names stand on the map. Every name gets one offset and the smallest scale from which it is shown, once and for
- * all scales: names never overlap, only ever appear on the way in, and cost nothing while panning.
+ * Where names stand on the map. Every name gets one offset and one span of scales at which it is shown, once and for
+ * all: names never overlap, on the way in each comes once and goes at most once, and none moves or costs anything while
+ * panning.
  *
  * Two boxes that keep their size in pixels while their anchors move apart with the scale S overlap where
- * |ΔxS + ox| < w and |ΔyS + oy| < h: an interval of S. A later name must wait until the interval's end, unless the
- * earlier name is itself not shown before that.
+ * |ΔxS + ox| < w and |ΔyS + oy| < h: an interval of S. A later name must wait until the interval's end, unless one of
+ * the two is not shown before that, or no longer.
  */
 
 /** A name to place, the important ones first. Anchor in world units, size in pixels. */
@@ -15,15 +16,22 @@ export interface LabelBox {
   height: number;
   /** Not shown under this scale, whatever room there is. */
   floor: number;
+  /** Not shown from this scale on. */
+  ceiling: number;
   /** Where its centre may lie beside the anchor, in pixels. */
   offsets: readonly (readonly [number, number])[];
 }
 
-/** Offset of the box's centre from its anchor in pixels; shown from scale `from` on (Infinity: never). */
+/** Offset of the box's centre from its anchor in pixels; shown from scale `from` on (Infinity: never) up to `until`. */
 export interface Placement {
   dx: number;
   dy: number;
   from: number;
+  until: number;
+}
+
+export function isShownAt({ from, until }: Placement, scale: number): boolean {
+  return scale >= from && scale < until;
 }
 
 /** Scales > 0 at which |Δ·S + offset| < reach. Empty where low ≥ high. */
@@ -34,12 +42,17 @@ function within(delta: number, offset: number, reach: number): [number, number] 
   return [Math.max(0, Math.min(a, b)), Math.max(a, b)];
 }
 
-/** The scale from which the two no longer overlap; 0 where they never do. */
+/** The scale from which a name that is shown in a span no longer overlaps another, shown in its own; 0 where they never do. */
 function apartFrom(a: LabelBox, da: Placement, b: LabelBox, db: Placement, gap: number): number {
-  const x = within(a.x - b.x, da.dx - db.dx, (a.width + b.width) / 2 + gap);
-  const y = within(a.y - b.y, da.dy - db.dy, (a.height + b.height) / 2 + gap);
-  const low = Math.max(x[0], y[0]);
-  const high = Math.min(x[1], y[1]);
+  const [first, last] = [Math.max(da.from, db.from), Math.min(da.until, db.until)];
+  if (first >= last) return 0;
+  const [width, height] = [(a.width + b.width) / 2 + gap, (a.height + b.height) / 2 + gap];
+  // Most names are far apart as soon as both are seen.
+  if (Math.abs(a.x - b.x) * first > width + Math.abs(da.dx - db.dx)) return 0;
+  const x = within(a.x - b.x, da.dx - db.dx, width);
+  const y = within(a.y - b.y, da.dy - db.dy, height);
+  const low = Math.max(x[0], y[0], first);
+  const high = Math.min(x[1], y[1], last);
   return low < high ? high : 0;
 }
 
@@ -55,17 +68,19 @@ export interface PlaceOptions {
 export function placeLabels(boxes: readonly LabelBox[], { reference, gap, cost }: PlaceOptions): Placement[] {
   const placed: Placement[] = [];
   boxes.forEach((box, i) => {
-    let best: Placement = { dx: 0, dy: 0, from: Infinity };
+    const never: Placement = { dx: 0, dy: 0, from: Infinity, until: box.ceiling };
+    const least = Math.max(reference, box.floor);
+    let best = never;
     let bestCost = Infinity;
     for (const [dx, dy] of box.offsets) {
-      const trial: Placement = { dx, dy, from: box.floor };
-      for (let j = 0; j < placed.length && trial.from <= Math.max(best.from, reference); j++) {
-        const apart = apartFrom(box, trial, boxes[j]!, placed[j]!, gap);
-        if (apart > placed[j]!.from && apart > trial.from) trial.from = apart;
+      const trial: Placement = { dx, dy, from: box.floor, until: box.ceiling };
+      for (let j = 0; j < placed.length && trial.from <= Math.max(best.from, least); j++) {
+        if (placed[j]!.from === Infinity) continue;
+        trial.from = Math.max(trial.from, apartFrom(box, trial, boxes[j]!, placed[j]!, gap));
       }
-      const shown = Math.max(trial.from, reference);
-      const bestShown = Math.max(best.from, reference);
-      if (shown > bestShown || trial.from === Infinity) continue;
+      const shown = Math.max(trial.from, least);
+      const bestShown = Math.max(best.from, least);
+      if (shown > bestShown || trial.from >= trial.until) continue;
       const trialCost = Math.hypot(dx / box.width, dy / box.height) + (cost?.(i, dx, dy) ?? 0);
       if (shown < bestShown || trialCost < bestCost) {
         best = trial;

@@ -4,6 +4,7 @@ import type { View } from '../state.ts';
 import { createBackdrop } from './backdrop.ts';
 import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { nameAt } from './draw-names.ts';
+import type { NameLevel } from './name-levels.ts';
 import { layNames, type MapName } from './names.ts';
 import { createPainter } from './painter.ts';
 import type { Theme } from './palette.ts';
@@ -41,6 +42,8 @@ export interface PaperMap {
   reveal(row: number): void;
   setInset(inset: Frame['inset'], animate: boolean): void;
   setTheme(theme: Theme): void;
+  /** Names fields and parts too: those that are shown at rank 0, beside them others. */
+  name(levels: readonly NameLevel[]): void;
   /** Colours the papers otherwise. */
   colour(colouring: Colouring): void;
   camera(): Camera;
@@ -69,6 +72,9 @@ export function createMap(
   let scene = emptyScene;
   let look = theme;
   let colouring = colours;
+  let levels: readonly NameLevel[] = [{ rank: 0, topics }];
+  // Until they have come, they are expected.
+  let fields = atlas.levels.sizes[atlas.levels.shown - 1] ?? 0;
   let names: MapName[] = [];
   let pointed: MapName | null = null;
   let frame: Frame = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
@@ -96,12 +102,14 @@ export function createMap(
   const control = createViewControl(canvas, world, frame, redraw, events.settled);
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 
-  const layOut = () => {
-    painter.resize(frame.width, frame.height);
+  const name = () => {
+    const before = new Map(names.map(({ topic, row, shown }) => [`${topic}/${row}`, shown]));
     names = layNames({
-      topics,
-      tones,
+      levels,
+      fields,
       papers,
+      shownTopic: (topic) => atlas.tree.pathTo(topic).find(({ id }) => tones.has(id))?.id ?? null,
+      toneOf: (topic) => tones.get(topic),
       index,
       rowOf: atlas.rowOf,
       fitted: fitWorld(world, frame).k,
@@ -109,7 +117,12 @@ export function createMap(
       narrow: frame.width < 640,
       measure: painter.measure,
     });
+    for (const each of names) each.shown = before.get(`${each.topic}/${each.row}`) ?? 0;
     redraw();
+  };
+  const layOut = () => {
+    painter.resize(frame.width, frame.height);
+    name();
   };
   painter.recolour(look, colouring);
   layOut();
@@ -179,6 +192,11 @@ export function createMap(
       look = next;
       painter.recolour(look, colouring);
       redraw();
+    },
+    name(next) {
+      levels = next;
+      fields = next.find(({ rank }) => rank < 0)?.topics.length ?? 0;
+      name();
     },
     colour(next) {
       colouring = next;

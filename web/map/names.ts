@@ -1,6 +1,6 @@
-/** Names on the map: of topics, and from close by of the papers at each topic's centre. */
-import type { TopicAnswer } from '../../server/contract.ts';
+/** Names on the map: of fields, topics and their parts, and from close by of the papers at their centres. */
 import { type LabelBox, type Placement, placeLabels } from './labels.ts';
+import { type NameLevel, namesByZoom, titlesOf } from './name-levels.ts';
 import { shorten, wrap, wrapName } from './name-lines.ts';
 import type { PointIndex } from './point-index.ts';
 import { nameSize } from './scales.ts';
@@ -9,22 +9,24 @@ import type { Papers } from './scene.ts';
 export interface MapName {
   /** The topic it names or, for a paper's title, belongs to. */
   topic: number;
+  /** That topic among those that are shown, or the one it is a part of; null for a field. */
+  shownTopic: number | null;
   /** The paper whose title it is; null for a topic's name. */
   row: number | null;
   lines: string[];
   font: string;
   /** Pixels from one line to the next. */
   step: number;
-  tone: number;
+  /** Of its topic; null for a field. */
+  tone: number | null;
   box: LabelBox;
   place: Placement;
   /** How far it has faded in, 0–1. */
   shown: number;
 }
 
+const nowhere: Placement = { dx: 0, dy: 0, from: Infinity, until: Infinity };
 const family = `-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif`;
-/** A paper's title is shown when the map is this many times larger than fitted. */
-const TITLE_ZOOM = 2.2;
 const TITLE_LENGTH = 54;
 
 /** Offsets of a topic's name as parts of its size: in place, a little up or down, then aside. */
@@ -44,11 +46,23 @@ const around = [
 /** Pixels from a paper to its title. */
 const CLEAR = 11;
 
+/** How names of fields, topics, and parts are set: as large as a topic's, and how heavy. */
+const styles = [
+  { size: 1.12, weight: 700 },
+  { size: 1, weight: 650 },
+  { size: 0.88, weight: 600 },
+  { size: 0.8, weight: 500 },
+] as const;
+
 export interface NamesInput {
-  topics: readonly TopicAnswer[];
-  tones: ReadonlyMap<number, number>;
+  levels: readonly NameLevel[];
+  /** See `namesByZoom`. */
+  fields: number;
   papers: Papers;
   index: PointIndex;
+  /** The topic among those that are shown that one is or is a part of; null for a field. */
+  shownTopic(topic: number): number | null;
+  toneOf(shownTopic: number): number | undefined;
   rowOf(id: string): number | undefined;
   /** The scale of the fitted map, in pixels per world unit. */
   fitted: number;
@@ -59,21 +73,23 @@ export interface NamesInput {
 }
 
 export function layNames(input: NamesInput): MapName[] {
-  const { topics, tones, papers, narrow } = input;
-  const sizeOf = nameSize(Math.max(1, ...topics.map((topic) => topic.size)), narrow);
+  const { papers, narrow, fitted } = input;
+  const named = namesByZoom(input.levels, input.fields, narrow);
+  const sizeOf = nameSize(Math.max(1, ...named.map(({ topic }) => topic.size)), narrow);
   const names: MapName[] = [];
+  /** Of the topic that is named, by the number of the name. */
+  const sizes: number[] = [];
   const add = (
-    text: string[],
-    size: number,
-    weight: number,
-    rest: Pick<MapName, 'topic' | 'row' | 'tone'>,
-    at: [number, number],
-    floor: number,
+    lines: string[],
+    [size, weight]: readonly [number, number],
+    rest: Pick<MapName, 'topic' | 'row'>,
+    [x, y]: readonly [number, number],
+    [floor, ceiling]: readonly [number, number],
   ) => {
     const font = `${weight} ${Math.round(size * 2) / 2}px ${family}`;
-    const width = Math.max(...text.map((line) => input.measure(line, font)));
+    const width = Math.max(...lines.map((line) => input.measure(line, font)));
     const step = Math.round(size * 1.18);
-    const height = step * text.length;
+    const height = step * lines.length;
     const [besideX, besideY] = [width / 2 + CLEAR, height / 2 + CLEAR];
     const offsets: [number, number][] =
       rest.row === null
@@ -84,55 +100,56 @@ export function layNames(input: NamesInput): MapName[] {
             [besideX, 0],
             [-besideX, 0],
           ];
-    const box = { x: at[0], y: at[1], width, height, floor, offsets };
-    names.push({ ...rest, lines: text, font, step, box, place: { dx: 0, dy: 0, from: Infinity }, shown: 0 });
+    const box = { x, y, width, height, floor: floor * fitted, ceiling: ceiling * fitted, offsets };
+    const shownTopic = input.shownTopic(rest.topic);
+    const tone = shownTopic === null ? null : (input.toneOf(shownTopic) ?? null);
+    names.push({ ...rest, shownTopic, tone, lines, font, step, box, place: { ...nowhere }, shown: 0 });
   };
-  for (const topic of [...topics].sort((a, b) => b.size - a.size)) {
-    const tone = tones.get(topic.id) ?? 0;
+  for (const { topic, rank, floor, ceiling } of named) {
+    const style = styles[Math.min(rank, 2) + 1]!;
+    const size = Math.max(10.5, sizeOf(topic.size) * style.size);
+    const lines = wrapName(topic.name, narrow ? 16 : 20);
     const at = papers.world.fromMap(topic.x, topic.y);
-    add(wrapName(topic.name, narrow ? 16 : 20), sizeOf(topic.size), 650, { topic: topic.id, row: null, tone }, at, 0);
+    add(lines, [size, style.weight], { topic: topic.id, row: null }, at, [floor, ceiling]);
+    sizes.push(topic.size);
   }
-  for (const topic of topics) {
-    for (const paper of topic.central) {
-      const row = input.rowOf(paper.id);
-      if (row === undefined) continue;
-      const at: [number, number] = [papers.world.x[row]!, papers.world.y[row]!];
-      const lines = wrap(shorten(paper.title, TITLE_LENGTH), 30);
-      add(lines, 11, 400, { topic: topic.id, row, tone: tones.get(topic.id) ?? 0 }, at, input.fitted * TITLE_ZOOM);
-    }
+  const { titles, floor } = titlesOf(named, narrow);
+  for (const { id, title, topic } of titles) {
+    const row = input.rowOf(id);
+    if (row === undefined) continue;
+    const lines = wrap(shorten(title, TITLE_LENGTH), 30);
+    add(lines, [11, 400], { topic, row }, [papers.world.x[row]!, papers.world.y[row]!], [floor, Infinity]);
   }
   const boxes = names.map(({ box }) => box);
-  const hidden = papersHidden(input.index, input.fitted);
   const cost = (i: number, dx: number, dy: number) => {
-    const { row, topic, box } = names[i]!;
+    const { row, box } = names[i]!;
     if (row !== null) return 0;
-    const over = (at: number, half: number, room: number) =>
-      Math.max(0, Math.abs(at * input.fitted) + half + 6 - room / 2);
-    const cut = over(box.x + dx / input.fitted, box.width / 2, input.open.width) / box.width;
-    return (3 * hidden(box, dx, dy)) / papers.rowsOf(topic).length + 10 * cut;
+    const scale = Math.max(fitted, box.floor);
+    const covered = (3 * papersHidden(input.index, scale, box, dx, dy)) / Math.max(1, sizes[i]!);
+    if (scale > fitted) return covered;
+    const over = (at: number, half: number, room: number) => Math.max(0, Math.abs(at * fitted) + half + 6 - room / 2);
+    return covered + (10 * over(box.x + dx / fitted, box.width / 2, input.open.width)) / box.width;
   };
-  const places = placeLabels(boxes, { reference: input.fitted, gap: 5, cost });
+  const places = placeLabels(boxes, { reference: fitted, gap: 5, cost });
   names.forEach((name, i) => {
     name.place = places[i]!;
   });
-  return names;
+  return names.filter(({ place }) => place.from < Infinity);
 }
 
-/** Counts the papers that a name hides on the fitted map. */
-function papersHidden(index: PointIndex, scale: number) {
-  return ({ x, y, width, height }: LabelBox, dx: number, dy: number): number => {
-    const left = x + (dx - width / 2) / scale;
-    const right = left + width / scale;
-    const top = y + (dy - height / 2) / scale;
-    const bottom = top + height / scale;
-    const runs = index.runs(left, top, right, bottom);
-    let count = 0;
-    for (let run = 0; run < runs.length; run += 2) {
-      for (let i = runs[run]!; i < runs[run + 1]!; i++) {
-        const [atX, atY] = [index.x[i]!, index.y[i]!];
-        if (atX >= left && atX <= right && atY >= top && atY <= bottom) count++;
-      }
+/** Counts the papers that a name hides at a scale. */
+function papersHidden(index: PointIndex, scale: number, box: LabelBox, dx: number, dy: number): number {
+  const left = box.x + (dx - box.width / 2) / scale;
+  const right = left + box.width / scale;
+  const top = box.y + (dy - box.height / 2) / scale;
+  const bottom = top + box.height / scale;
+  const runs = index.runs(left, top, right, bottom);
+  let count = 0;
+  for (let run = 0; run < runs.length; run += 2) {
+    for (let i = runs[run]!; i < runs[run + 1]!; i++) {
+      const [x, y] = [index.x[i]!, index.y[i]!];
+      if (x >= left && x <= right && y >= top && y <= bottom) count++;
     }
-    return count;
-  };
+  }
+  return count;
 }

@@ -80,7 +80,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
         layers.lit.length > 0 ? new Set(Array.from(layers.lit.slice(-60), (row) => papers.topic[row]!)) : null;
       const fading = drawNames(context, frame.names, transform, {
         theme: frame.theme,
-        ink: colouring?.isOfTopics === false ? colours.ink : null,
+        ink: colours.ink,
+        isPlain: colouring?.isOfTopics === false,
         ground: colours.ground,
         width: canvas.width / ratio,
         height: canvas.height / ratio,

@@ -1,4 +1,6 @@
 /** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
+
+import { isShownAt } from '../map/labels.ts';
 import type { Camera } from '../map/map.ts';
 import type { MapName } from '../map/names.ts';
 import type { Scene } from '../map/scene.ts';
@@ -130,10 +132,10 @@ export function pictureOf(input: PictureInput): Picture {
   const names = input.names.flatMap((name): PictureText[] => {
     const { box, place, font } = name;
     const [x, y] = [toX(box.x) + place.dx, toY(box.y) + place.dy];
-    if (transform.k < place.from || !isInside(x, y, 0)) return [];
+    if (!isShownAt(place, transform.k) || !isInside(x, y, 0)) return [];
     const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
     const look = { size: Number(size), weight: Number(weight), colour: input.nameColourOf(name) };
-    const weak = strong !== null && !strong.has(name.topic);
+    const weak = strong !== null && name.shownTopic !== null && !strong.has(name.shownTopic);
     return [{ lines: name.lines, x, y, step: name.step, ...look, opacity: weak ? 0.35 : name.row === null ? 1 : 0.85 }];
   });
   const numbers = scene.numbered.map((row, i) => ({

@@ -49,7 +49,7 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
     entryOf: coloured.entryOf,
     entries: coloured.entries.map(({ label, css }) => ({ name: label, colour: css(theme) })),
     isOrdered: !coloured.isOfTopics,
-    nameColourOf: ({ tone }) => (coloured.isOfTopics ? nameCss(tone, theme) : style.color),
+    nameColourOf: ({ tone }) => (tone !== null && coloured.isOfTopics ? nameCss(tone, theme) : style.color),
     // Where the canvas tells its colours: styles/map.css.
     ground: style.caretColor,
     ink: style.color,

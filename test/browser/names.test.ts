@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { MapAnswer, TopicsAnswer } from '../../server/contract.ts';
+import { chromium, onSamplePage } from './sample-page.ts';
+import type { Visit } from './visit.ts';
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+describe.skipIf(!chromium)('names on the map', () => {
+  const sample = onSamplePage();
+  const { go } = sample;
+  const topics = async (level: string) =>
+    (await (await fetch(`${sample.url}/api/topics${level}`)).json()) as TopicsAnswer;
+  const written = async ({ onMap }: Visit) => (await onMap()).map(({ text }) => text);
+  const linesOf = (names: readonly string[]) => names.flatMap((name) => name.split(' · '));
+
+  it('are of topics first; of their parts from nearer by, and more the nearer one comes', async () => {
+    const whole = await go();
+    const near = async (zoom: number, [x, y] = [0, 0] as [number, number]) => {
+      await whole.page.goto(`${sample.url}/?at=${x},${y},${zoom}`);
+      await whole.page.waitForFunction(() => window.drawnTexts.length > 0);
+      return whole;
+    };
+    const { chosenLevel } = await topics('');
+    const shown = linesOf((await topics('')).topics.map(({ name }) => name));
+    const finer = (await topics(`?level=${chosenLevel + 1}`)).topics;
+    // A short term stands on a line of its own, or with the others on one.
+    const own = ({ name }: { name: string }) => [name, ...name.split(' · ').filter((term) => term.length < 16)];
+    const part = finer.find((topic) => own(topic).length > 1 && own(topic).every((line) => !shown.includes(line)))!;
+    const isOfPart = (line: string) => own(part).includes(line);
+    expect((await written(whole)).filter(isOfPart)).toEqual([]);
+    const visit = await near(4, [part.x, part.y]);
+    await expect.poll(async () => (await written(visit)).some(isOfPart)).toBe(true);
+    const [central] = (await topics('')).topics[0]!.central;
+    const { ids, x, y } = (await (await fetch(`${sample.url}/api/map`)).json()) as MapAnswer;
+    const row = ids.indexOf(central!.id);
+    const deep = await near(9, [x[row]!, y[row]!]);
+    const isOfTitle = (line: string) => line.length > 8 && central!.title.startsWith(line);
+    await expect.poll(async () => (await written(deep)).some(isOfTitle)).toBe(true);
+  });
+
+  it('never lie over one another, wherever one stands', async () => {
+    const { page, onMap } = await go('', phone);
+    for (const zoom of [0.5, 1, 1.7, 3, 6, 14]) {
+      await page.goto(`${sample.url}/?at=0,0,${zoom}`);
+      await page.waitForFunction(() => window.drawnTexts.length > 0);
+      // Lines of one name stand a line apart: no two lines begin in the same place.
+      const lines = await onMap();
+      for (const a of lines) {
+        for (const b of lines) {
+          if (a !== b) expect(Math.hypot(a.x - b.x, a.y - b.y)).toBeGreaterThan(9);
+        }
+      }
+    }
+  });
+});

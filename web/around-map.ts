@@ -9,6 +9,7 @@ import { createMinimap } from './map/minimap.ts';
 import { createWalk } from './map/walk.ts';
 import { createSaveMenu } from './picture/save-menu.ts';
 import { createSelecting } from './selection/selecting.ts';
+import { separately } from './separately.ts';
 import { allClosed } from './state.ts';
 import type { Store } from './store.ts';
 
@@ -32,13 +33,14 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   const { store, atlas, map } = input;
   const host = byId('field', HTMLElement);
   const tools = byId('map-tools', HTMLElement);
-  const selecting = createSelecting(input);
-  createWalk({ ...input, canvas: byId('map', HTMLCanvasElement) });
-  createMinimap(host, map, atlas.papers.world);
+  const canvas = byId('map', HTMLCanvasElement);
   const find = (q: string) => store.set({ ...allClosed, q }, 'push');
-  createSaveMenu({ tools, canvas: byId('map', HTMLCanvasElement), store, atlas, map });
-  createDateBrush({ host, tools, date: atlas.columns.date, map, store, find });
-  createColourCard({ host, atlas, map, store });
+  const selecting = separately(() => createSelecting(input));
+  separately(() => createWalk({ ...input, canvas }));
+  separately(() => createMinimap(host, map, atlas.papers.world));
+  separately(() => createSaveMenu({ tools, canvas, store, atlas, map }));
+  separately(() => createDateBrush({ host, tools, date: atlas.columns.date, map, store, find }));
+  separately(() => createColourCard({ host, atlas, map, store }));
   input.reframe();
-  return selecting;
+  return { refresh: () => selecting?.refresh() };
 }

@@ -131,6 +131,19 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     expect(await told(page)).toBe(16);
   });
 
+  it('selects what the map shows now, the same for whoever opens the link', async () => {
+    const { page } = await go('?at=0,0,2.5');
+    await page.getByRole('button', { name: 'Select what is listed' }).click();
+    await page.getByRole('button', { name: 'What the map shows now' }).click();
+    const some = await told(page);
+    expect(some).toBeGreaterThan(5);
+    expect(some).toBeLessThan(326);
+    await page.getByRole('button', { name: 'Show the whole map' }).click();
+    await page.setViewportSize({ width: 1024, height: 700 });
+    await page.reload();
+    expect(await told(page)).toBe(some);
+  });
+
   it('says so where a link names papers that are not there, or an area that holds none', async () => {
     const { page } = await go('?sel=p:gone,lost');
     await selection(page).getByText('2 papers of the link are not in this snapshot.').waitFor();

@@ -2,7 +2,7 @@
 import type { PaperMap } from '../map/map.ts';
 import type { World } from '../map/world.ts';
 import type { Area } from './parts.ts';
-import { roundTo, simplify } from './simplify.ts';
+import { pixelsPerUnit, roundTo, simplify } from './simplify.ts';
 
 export type Tool = Area['kind'];
 
@@ -43,8 +43,7 @@ export function watchDrawing(
     const { x, y, k } = map.camera().transform;
     return world.toMap((sx - x) / k, (sy - y) / k);
   };
-  /** Pixels per map unit. */
-  const scale = () => Math.abs(world.fromMap(1, 0)[0] - world.fromMap(0, 0)[0]) * map.camera().transform.k;
+  const scale = () => pixelsPerUnit(map.camera(), world);
   const areaOf = (tool: Tool, points: readonly number[]): Area => {
     if (tool === 'lasso') return { kind: tool, points };
     return { kind: tool, points: [points[0]!, points[1]!, points.at(-2)!, points.at(-1)!] };

@@ -111,6 +111,18 @@ export function readParts(text: string): Part[] {
     });
 }
 
+/** As many letters of an address papers may take: longer ones do not arrive everywhere. */
+const MOST_LETTERS = 4000;
+
+/** As many of the ids, from the first on, as an address holds. */
+export function fittingIds(ids: readonly string[]): string[] {
+  let letters = 0;
+  return ids.filter((id) => {
+    letters += encodeURIComponent(escaped(id)).length + 1;
+    return letters <= MOST_LETTERS;
+  });
+}
+
 /** The parts with one more. Where nothing is selected yet, or a fresh start is wished, they begin with it. */
 export function withPart(parts: readonly Part[], operation: Operation | 'fresh', subject: Subject): Part[] {
   if (operation === 'fresh' || parts.length === 0) return [{ operation: 'add', subject }];

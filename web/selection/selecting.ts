@@ -2,13 +2,15 @@
 import type { Atlas } from '../atlas.ts';
 import { byId } from '../dom.ts';
 import type { Library } from '../library.ts';
+import { openPart } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { count } from '../wording.ts';
 import { type Tool, watchDrawing } from './drawing.ts';
 import { createOutlines } from './outlines.ts';
-import { printParts, readParts, type Subject, withPart } from './parts.ts';
+import { fittingIds, printParts, readParts, type Subject, withPart } from './parts.ts';
+import { pixelsPerUnit, roundTo } from './simplify.ts';
 import { createToolBar, type How, type Offer } from './tool-bar.ts';
 
 export interface SelectingInput {
@@ -46,6 +48,16 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     offers: () => offersOf(store.get()),
     clear,
   });
+  /** The open part of the map as an area. */
+  const seen = (): Subject => {
+    const { transform, frame } = map.camera();
+    const { x, y, width, height } = openPart(frame);
+    const at = (sx: number, sy: number) =>
+      world.toMap((sx - transform.x) / transform.k, (sy - transform.y) / transform.k);
+    const corners = [...at(x - width / 2, y - height / 2), ...at(x + width / 2, y + height / 2)];
+    const [x0, y0, x1, y1] = roundTo(pixelsPerUnit(map.camera(), world), corners);
+    return { kind: 'rectangle', points: [x0!, y0!, x1!, y1!] };
+  };
   const offersOf = (state: State): Offer[] => {
     const offers: Offer[] = [];
     const offer = (words: string, subject: () => Subject) =>
@@ -58,7 +70,10 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     const topic = atlas.topic(state.topic);
     if (topic) offer(`This topic: ${count(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));
     const listed = hits().map(({ id }) => id);
-    if (listed.length > 0) offer(`The listed results: ${count(listed.length, 'paper')}`, () => papers(listed));
+    const fitting = fittingIds(listed);
+    const first = fitting.length < listed.length ? 'The first listed results' : 'The listed results';
+    if (fitting.length > 0) offer(`${first}: ${count(fitting.length, 'paper')}`, () => papers(fitting));
+    offer('What the map shows now', seen);
     return offers;
   };
 

@@ -1,5 +1,13 @@
 /** A lasso drawn by hand as few points: short enough for an address, the same line to the eye. Pure. */
 
+import type { Camera } from '../map/map.ts';
+import type { World } from '../map/world.ts';
+
+/** Pixels per map unit. */
+export function pixelsPerUnit({ transform }: Pick<Camera, 'transform'>, world: Pick<World, 'fromMap'>): number {
+  return Math.abs(world.fromMap(1, 0)[0] - world.fromMap(0, 0)[0]) * transform.k;
+}
+
 /** As many corners a lasso has at most. */
 const MOST_POINTS = 32;
 

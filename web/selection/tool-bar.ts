@@ -88,11 +88,10 @@ export function createToolBar(host: HTMLElement, events: ToolBarEvents): ToolBar
     if (open === 'list' && hasSelection) list.appendChild(offer('Clear the selection', events.clear));
     hint.classList.toggle('keys', open !== 'list');
     hint.textContent =
-      open !== 'list'
-        ? 'Shift adds, Alt removes, both together intersect. Without a tool, Shift and drag.'
-        : offers.length === 0
-          ? 'Search, or open a topic or a paper: what is listed then can be selected here.'
-          : '';
+      open === 'list'
+        ? 'Search, or open a topic or a paper: what is listed then can be selected here.'
+        : 'Shift adds, Alt removes, both together intersect. Without a tool, Shift and drag.';
+    hint.hidden = offers.length > 1;
   };
   for (const [name, button] of Object.entries(buttons)) {
     button.addEventListener('click', () => {

@@ -3,18 +3,17 @@ import type { Atlas } from '../atlas.ts';
 import { colourBy, outsideOf as colouredOutside } from '../colouring/colouring.ts';
 import { spanDays } from '../dates/days.ts';
 import { outsideOf } from '../dates/histogram.ts';
-import { append, el, onPress } from '../dom.ts';
-import { bones, trouble } from '../hit-list.ts';
+import { append, el } from '../dom.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
 import { likeQuery } from '../query-text.ts';
 import type { State } from '../state.ts';
 import { count, wordDate } from '../wording.ts';
 import { exportButtons } from './exports.ts';
 import { dateRange, newestFirst, topicsOf } from './facts.ts';
+import { createListing, type Listing } from './listing.ts';
 import { readParts } from './parts.ts';
 import { combine, rowsIn, type Selection, select } from './select.ts';
 
-const PAGE = 20;
 const TOPICS = 8;
 /** As many papers a query is made like; more would say the same. */
 const ALIKE = 5;
@@ -151,57 +150,4 @@ function notes({ missing }: Selection): HTMLElement {
   const gone =
     missing > 0 && `${count(missing, 'paper')} of the link ${missing === 1 ? 'is' : 'are'} not in this snapshot. `;
   return el('p', { class: 'quiet small selection-note' }, gone, words);
-}
-
-interface Listing {
-  element: HTMLElement;
-  light(id: string | null): void;
-}
-
-/** Page by page: of each paper the map knows all but the title, which is fetched when its page is shown. */
-function createListing(rows: Uint32Array, { atlas, library, tags, href, open, point }: ViewInput): Listing {
-  const list = el('ul', { class: 'hits apart' });
-  const below = el('div', {});
-  const element = el('div', {}, list, below);
-  const entries = new Map<string, HTMLElement>();
-
-  const entry = (id: string, title: string, date: string | null) => {
-    const link = el('a', { class: 'hit-title', href: href(id), dir: 'auto' }, title);
-    onPress(link, () => open(id));
-    const facts = el('div', { class: 'hit-facts' }, tags.ofPaper(id), date && el('span', {}, wordDate(date)));
-    const item = el('li', { class: 'hit' }, link, facts);
-    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => point(id));
-    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => point(null));
-    entries.set(id, item);
-    return item;
-  };
-  const more = async () => {
-    const from = entries.size;
-    const ids = Array.from(rows.slice(from, from + PAGE), (row) => atlas.idOf(row));
-    below.replaceChildren(bones(Math.min(ids.length, 4)));
-    try {
-      const told = await Promise.all(ids.map((id) => library.known(id) ?? library.paper(id)));
-      list.append(...told.map(({ title, date }, i) => entry(ids[i]!, title, date)));
-      below.replaceChildren();
-      const rest = rows.length - entries.size;
-      if (rest <= 0) return;
-      const button = el('button', { type: 'button', class: 'button more' }, `Show ${Math.min(rest, PAGE)} more`);
-      button.addEventListener('click', async () => {
-        const next = rows[entries.size]!;
-        await more();
-        entries.get(atlas.idOf(next))?.querySelector('a')?.focus();
-      });
-      below.appendChild(button);
-    } catch (error) {
-      below.replaceChildren(trouble(error, () => void more()));
-    }
-  };
-  void more();
-
-  return {
-    element,
-    light(id) {
-      for (const [known, item] of entries) item.classList.toggle('lit', known === id);
-    },
-  };
 }

@@ -78,12 +78,13 @@ export function readingPath(
       costs[other] = cost;
       parents[other] = row;
       steps[other] = similarity;
-      open.push(cost, other);
       const whole = cost + sides[1 - side].costs[other];
       if (whole < best) {
         best = whole;
         meeting = other;
       }
+      // From there on it takes at least what the other side has come to: no way through it can be better.
+      if (cost + sides[1 - side].open.least < best) open.push(cost, other);
     });
   }
   return meeting === -1 ? undefined : joined(sides[0], sides[1], meeting);

@@ -7,7 +7,7 @@ import { startServer } from '../../server/main.ts';
 import { callMain } from '../cli/call-main.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
-import { ask } from './client.ts';
+import { ask, askWith } from './client.ts';
 import { listeningEffects } from './listening-effects.ts';
 
 const shippedModel = join(import.meta.dirname, '..', '..', 'data', 'models', 'paperfield-static');
@@ -51,6 +51,14 @@ describe.each([
   ['gone', 'own-model', () => rmSync(modelFolder, { recursive: true })],
 ])('where the model that made the snapshot is %s', (_, said, damage) => {
   beforeAll(damage);
+
+  test('a draft is told that it cannot be placed', async () => {
+    await served(async (url) => {
+      const body = JSON.stringify({ abstract: 'A robot arm learns to grasp objects that it has never seen before.' });
+      const answer = await askWith(`${url}/api/draft`, { method: 'POST', body });
+      expect([answer.status, errorAnswer.parse(answer.body).error.code]).toEqual([503, 'model']);
+    });
+  });
 
   test('the server starts and warns once', async () => {
     await served(async (_url, warnings) => {

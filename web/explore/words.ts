@@ -30,7 +30,7 @@ export function gemWords({ comments, expected, namedBy }: GemsAnswer['gems'][num
   return `${had} where about ${grouped(Math.round(expected))} would be usual; among the nearest of ${count(namedBy, 'paper')}`;
 }
 
-/** `growthOf(12, 40)`: how a topic stands since the last visit. */
+/** How a topic stands to what it was. */
 export function grownWords(group: { total: number; was: number | null; isBorn: boolean | null }): string {
   if (group.isBorn) return 'a new topic';
   return group.was === null ? count(group.total, 'paper') : `${grouped(group.total)} new to ${grouped(group.was)}`;

@@ -24,15 +24,15 @@ export function exportName(papers: number, about: string, format: Format): strin
   return `${words.filter(Boolean).join('-')}.${endings[format]}`;
 }
 
-/** @param ids of the papers, in the order in which the file is to hold them */
-export function exportButtons(ids: readonly string[], about: string): HTMLElement {
+/** @param rows the papers, in the order in which the file is to hold them */
+export function exportButtons(rows: Uint32Array, idOf: (row: number) => string, about: string): HTMLElement {
   const row = el('div', { class: 'actions', role: 'group', 'aria-label': 'Save as a file' });
   const below = el('div', {});
   const save = async (format: Format, button: HTMLButtonElement) => {
     button.disabled = true;
     below.replaceChildren();
     try {
-      const some = ids.slice(0, MOST);
+      const some = Array.from(rows.subarray(0, MOST), idOf);
       saveFile(exportName(some.length, about, format), await exportPapers(some, format));
       announce(`Saved ${count(some.length, 'paper')}.`);
     } catch (error) {
@@ -45,6 +45,6 @@ export function exportButtons(ids: readonly string[], about: string): HTMLElemen
     button.addEventListener('click', () => void save(format, button));
     row.appendChild(button);
   }
-  const limit = ids.length > MOST && `A file holds the first ${count(MOST, 'paper')} of them.`;
+  const limit = rows.length > MOST && `A file holds the first ${count(MOST, 'paper')} of them.`;
   return el('div', { class: 'exports' }, row, limit && el('p', { class: 'quiet small' }, limit), below);
 }

@@ -20,7 +20,14 @@ export function dateRange(rows: Uint32Array, date: Int32Array): { from: string; 
   return first > last ? null : { from: dateOf(first, 'day'), to: dateOf(last, 'day') };
 }
 
+/** More rows than any map has. */
+const ROWS = 2 ** 26;
+/** Days that no date reaches. */
+const FAR = 2 ** 24;
+
 /** The rows by date, the newest first; those of no known date last, equal ones by row. */
 export function newestFirst(rows: Uint32Array, date: Int32Array): Uint32Array {
-  return rows.slice().sort((a, b) => date[b]! - date[a]! || a - b);
+  // Day and row in one number: a sort that calls nothing back is many times as fast.
+  const keys = Float64Array.from(rows, (row) => (date[row] === NO_DAY ? 2 * FAR : FAR - date[row]!) * ROWS + row);
+  return Uint32Array.from(keys.sort(), (key) => key % ROWS);
 }

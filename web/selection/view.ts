@@ -25,22 +25,24 @@ export function selectionView(input: ViewInput): PanelView {
   const { columns } = atlas;
   const papers = { places: columns, leaf: columns.leaf, isWithin: atlas.isWithin, rowOf: atlas.rowOf };
   let selection = nothing;
-  let lit: number[] = [];
   let showing: Listing | null = null;
 
   const show = (state: State) => {
     const parts = state.selection;
     const filters = filtersOf(state, atlas);
     selection = parts === '' ? nothing : keptTo(select(readParts(parts), papers), filters);
-    lit = Array.from(selection.rows);
     showing = null;
     host.replaceChildren();
     if (parts === '') return;
     const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
     clear.addEventListener('click', () => store.set({ selection: '' }, 'push'));
     const within = filters.length > 0 && el('p', { class: 'quiet' }, 'Of the dates and colours that the map keeps to.');
-    const heading = el('h2', { class: 'topic-title', tabindex: -1 }, `${count(lit.length, 'paper')} selected`);
-    if (lit.length === 0) {
+    const heading = el(
+      'h2',
+      { class: 'topic-title', tabindex: -1 },
+      `${count(selection.rows.length, 'paper')} selected`,
+    );
+    if (selection.rows.length === 0) {
       const words = 'No paper lies there. Draw another area, or go back.';
       append(
         host,
@@ -62,10 +64,7 @@ export function selectionView(input: ViewInput): PanelView {
       within || rangeWords(selection, columns.date),
       el('div', { class: 'actions' }, alike(rows, input), clear),
       el('h3', { class: 'section-title' }, 'Save as a file'),
-      exportButtons(
-        Array.from(rows, (row) => atlas.idOf(row)),
-        largest?.name ?? '',
-      ),
+      exportButtons(rows, atlas.idOf, largest?.name ?? ''),
       el('h3', { class: 'section-title' }, 'Topics'),
       topicList(held, input),
       el('h3', { class: 'section-title' }, 'Papers, the newest first'),
@@ -85,7 +84,7 @@ export function selectionView(input: ViewInput): PanelView {
     page: ({ selection: parts }) => parts,
     title: () => `${count(selection.rows.length, 'selected paper')} · paperfield`,
     isInner: true,
-    onMap: () => ({ lit }),
+    onMap: () => ({ lit: selection.rows }),
     light: (id) => showing?.light(id),
   };
 }

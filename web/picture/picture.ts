@@ -70,6 +70,8 @@ export interface PictureInput {
 
 const STRENGTHS = { dim: 0.2, plain: 0.9, lit: 1 } as const;
 type Strength = keyof typeof STRENGTHS;
+/** As many papers that stand out are drawn larger: more would hide each other. */
+const ENLARGED = 12_000;
 /** As many papers that stand out let the names of their topics do so. */
 const FEW = 60;
 /** As many entries the legend has. */
@@ -96,6 +98,7 @@ export function pictureOf(input: PictureInput): Picture {
   const isInside = (x: number, y: number, room: number) =>
     x > -room && y > -room && x < width + room && y < height + room;
 
+  const isFew = scene.lit !== null && scene.lit.length <= ENLARGED;
   const strengthOf = strengthsOf(scene, places.x.length);
   const groups = new Map<string, DotGroup & { entry: number; strength: Strength }>();
   for (let row = 0; row < places.x.length; row++) {
@@ -106,7 +109,7 @@ export function pictureOf(input: PictureInput): Picture {
     const key = `${strength}/${entry}`;
     let group = groups.get(key);
     if (!group) {
-      const radius = strength === 'lit' ? Math.max(3.25, input.radius * 1.25) : input.radius;
+      const radius = strength === 'lit' && isFew ? Math.max(3.25, input.radius * 1.25) : input.radius;
       group = { ...entries[entry]!, entry, strength, opacity: STRENGTHS[strength], radius, places: [] };
       groups.set(key, group);
     }

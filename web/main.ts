@@ -15,6 +15,7 @@ import { watchSnapshot } from './snapshot-watch.ts';
 import { showStale } from './stale.ts';
 import { allClosed, screenOf } from './state.ts';
 import { createStore } from './store.ts';
+import { startTheme } from './theme.ts';
 import { count, wordAge } from './wording.ts';
 
 /** Map and topics of one snapshot. What cannot be had is left empty and said on the map: search works without it. */
@@ -52,12 +53,19 @@ for (const [id, name] of [
   byId(id, HTMLButtonElement).prepend(icon(name));
 }
 
+// A note under the search field makes the bar higher: what lies below gives way, the map stays.
+const bar = byId('bar', HTMLElement);
+new ResizeObserver(() => {
+  document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
+}).observe(bar);
+const theming = startTheme();
 separately(createQueryHelp);
 const store = createStore();
 const searchBox = createSearchBox(store);
 
 const [atlas, status] = await Promise.all([loadAtlas(store.get().level), api.status().catch(() => null)]);
-const screens = separately(() => createScreens({ store, atlas, status, library: createLibrary(), searchBox }));
+const library = createLibrary();
+const screens = separately(() => createScreens({ store, atlas, status, library, searchBox, theming }));
 if (!screens) {
   const words = new Error('The page could not be put together. Loading it again may help.');
   byId('welcome', HTMLElement).replaceChildren(trouble(words, () => location.reload()));

@@ -12,13 +12,14 @@ import { separately } from './separately.ts';
 import { createSheet, type Sheet } from './sheet.ts';
 import type { View } from './state.ts';
 import type { Tags } from './tags.ts';
-import { startTheme } from './theme.ts';
+import type { Theming } from './theme.ts';
 import { count } from './wording.ts';
 
 export interface MapSideInput {
   atlas: Atlas;
   library: Library;
   tags: Tags;
+  theming: Theming;
   open(id: string): void;
   openTopic(topic: number): void;
   /** A paper of the map is pointed at; null: none is. */
@@ -38,7 +39,7 @@ export interface MapSide {
 
 const ROOM = 40;
 
-export function createMapSide({ atlas, library, tags, ...events }: MapSideInput): MapSide {
+export function createMapSide({ atlas, library, tags, theming, ...events }: MapSideInput): MapSide {
   const field = byId('field', HTMLElement);
   const canvas = byId('map', HTMLCanvasElement);
   const bar = byId('bar', HTMLElement);
@@ -50,17 +51,12 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
     const dates = Math.max(0, (document.getElementById('dates')?.offsetHeight ?? 0) - ROOM);
     return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered || dates, left: 0 };
   };
-  // A note under the search field makes the bar higher: what lies below gives way, the map stays.
-  new ResizeObserver(() => {
-    document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
-  }).observe(bar);
   // The sheet speaks once before there is a map to tell.
   let ready = false;
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
 
-  const theme = startTheme((now) => ready && map.setTheme(now));
   const made = separately(() =>
-    createMap(canvas, atlas, theme(), colourByTopic(atlas), inset(), {
+    createMap(canvas, atlas, theming.now(), colourByTopic(atlas), inset(), {
       pickPaper: (row) => events.open(atlas.idOf(row)),
       pickTopic: events.openTopic,
       hover(at) {
@@ -80,6 +76,7 @@ export function createMapSide({ atlas, library, tags, ...events }: MapSideInput)
   if (!made) sayNoMap();
   ready = true;
   if (made) void furtherLevels(atlas).then(made.name);
+  theming.watch(map.setTheme);
 
   byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
   byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));

@@ -1,11 +1,13 @@
 /** One paper to read, and the papers most like it. */
 import type { Hit, PaperAnswer, SearchMode } from '../server/contract.ts';
-import { el } from './dom.ts';
+import { isRefused } from './api.ts';
+import { el, onPress } from './dom.ts';
 import { bones, createHitList, trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
 import { formulasOf } from './mathematics/find.ts';
 import { loadTypesetting } from './mathematics/formula.ts';
 import { type PaperBodyInput, paperBody } from './paper-body.ts';
+import { shortened } from './wording.ts';
 
 export interface PaperView {
   /** Shows a paper; null empties the view. */
@@ -21,6 +23,9 @@ export interface PaperInput extends PaperBodyInput {
   mode(): SearchMode;
   /** The title is there: the page's title and focus follow. */
   shown(paper: PaperAnswer): void;
+  /** There is no such paper. */
+  lost(): void;
+  hrefOf(query: string): string;
   /** The similar papers or the neighbours are there, or gone. */
   changed(): void;
 }
@@ -49,8 +54,12 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
       input.changed();
     } catch (error) {
       if (showing !== id) return;
-      body.replaceChildren(trouble(error, () => start(id)));
+      body.replaceChildren(
+        ...missing(id, error),
+        trouble(error, () => start(id)),
+      );
       heading.hidden = true;
+      if (isRefused(error)) input.lost();
       below.replaceChildren();
       return;
     }
@@ -65,6 +74,17 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
       if (showing === id) below.replaceChildren(trouble(error, () => start(id)));
     }
     if (showing === id) input.changed();
+  };
+
+  /** A paper that is not there: it may have been, when the link was made. */
+  const missing = (id: string, error: unknown): HTMLElement[] => {
+    if (!isRefused(error)) return [];
+    const again = el('a', { href: input.hrefOf(id) }, `Search for “${shortened(id, 40)}”`);
+    onPress(again, () => input.find(id));
+    return [
+      el('h2', { class: 'paper-title', tabindex: -1 }, 'No such paper'),
+      el('p', { class: 'quiet' }, 'It may have been here when the link to it was made. ', again, '.'),
+    ];
   };
 
   const start = (id: string) => {

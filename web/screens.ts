@@ -19,6 +19,7 @@ import { allClosed, roomsClosed, type Screen, type State, screenOf } from './sta
 import { createStepper } from './stepper.ts';
 import type { Store } from './store.ts';
 import { createTags } from './tags.ts';
+import type { Theming } from './theme.ts';
 import { paperView, resultsView, topicView, welcomeView } from './views.ts';
 
 export interface ScreensInput {
@@ -27,11 +28,12 @@ export interface ScreensInput {
   status: StatusAnswer | null;
   library: Library;
   searchBox: Pick<SearchBox, 'refused'>;
+  theming: Theming;
 }
 
 const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [], strained: [], route: [], pin: null };
 
-export function createScreens({ store, atlas, status, library, searchBox }: ScreensInput) {
+export function createScreens({ store, atlas, status, library, searchBox, theming }: ScreensInput) {
   const panel = createPanel();
   const open = (id: string) => store.set({ paper: id }, 'push');
   const toTopic = (topic: number) => ({ ...roomsClosed, topic, paper: null });
@@ -41,6 +43,7 @@ export function createScreens({ store, atlas, status, library, searchBox }: Scre
     atlas,
     library,
     tags,
+    theming,
     open,
     openTopic,
     light(id) {

@@ -14,7 +14,14 @@ function remember(theme: Theme): void {
   }
 }
 
-export function startTheme(changed: (theme: Theme) => void): () => Theme {
+export interface Theming {
+  now(): Theme;
+  /** Calls at every change. */
+  watch(changed: (theme: Theme) => void): void;
+}
+
+export function startTheme(): Theming {
+  const listeners: ((theme: Theme) => void)[] = [];
   const button = byId('theme', HTMLButtonElement);
   const system = matchMedia('(prefers-color-scheme: dark)');
   const theme = (): Theme => {
@@ -27,7 +34,7 @@ export function startTheme(changed: (theme: Theme) => void): () => Theme {
     button.setAttribute('aria-label', `Switch to ${other} colours`);
     button.title = `Switch to ${other} colours`;
     button.replaceChildren(icon(other === 'dark' ? 'moon' : 'sun'));
-    changed(theme());
+    for (const listener of listeners) listener(theme());
   };
   button.addEventListener('click', () => {
     const next = theme() === 'dark' ? 'light' : 'dark';
@@ -37,5 +44,5 @@ export function startTheme(changed: (theme: Theme) => void): () => Theme {
   });
   system.addEventListener('change', show);
   show();
-  return theme;
+  return { now: theme, watch: (changed) => void listeners.push(changed) };
 }

@@ -1,5 +1,6 @@
 /** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbours. */
 import type { OneTopicAnswer } from '../server/contract-topics.ts';
+import { isRefused } from './api.ts';
 import type { Atlas } from './atlas.ts';
 import { append, el, onPress } from './dom.ts';
 import { bones, trouble } from './hit-list.ts';
@@ -57,10 +58,19 @@ export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage
       if (showing !== id) return;
       papers.element.hidden = true;
       above.replaceChildren(
-        el('h2', { class: 'topic-title', tabindex: -1 }, 'No such topic'),
+        el(
+          'h2',
+          { class: 'topic-title', tabindex: -1 },
+          isRefused(error) ? 'No such topic' : 'The topic could not be had',
+        ),
+        el(
+          'p',
+          { class: 'quiet' },
+          isRefused(error) && 'Topics can change when papers are added. The first view has all there are.',
+        ),
         trouble(error, () => start(id)),
       );
-      arrived('No such topic');
+      arrived(isRefused(error) ? 'No such topic' : 'A topic');
     }
   };
   const start = (id: number) => {

@@ -92,6 +92,7 @@ export function paperView(input: ViewInput): PanelView {
     asked: () => store.get().q,
     mode: () => store.get().mode,
     shown: ({ title }) => input.arrived(`${title} · paperfield`),
+    lost: () => input.arrived('No such paper · paperfield'),
   });
   return {
     follow: (state) => paper.show(state.paper),

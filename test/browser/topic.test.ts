@@ -42,6 +42,7 @@ describe.skipIf(!chromium)('topics', () => {
     await page.keyboard.press(part.charAt(0));
     expect((await focused(page)).charAt(0)).toBe(part.charAt(0));
     await page.keyboard.press('Enter');
+    await expect.poll(() => page.title()).toMatch(/. · paperfield$/);
     await view(page)
       .getByRole('heading', { name: (await page.title()).replace(' · paperfield', '') })
       .waitFor();

@@ -80,6 +80,32 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'Selection').getByRole('heading').first().waitFor(),
   },
   {
+    name: 'a draft',
+    search: '?show=draft',
+    async reach(page) {
+      await page.getByRole('textbox', { name: 'Title' }).fill('Robots that learn to grasp');
+      await page.getByRole('textbox', { name: 'Abstract' }).fill('We teach a robot to grasp and push things by trial.');
+      await page.getByRole('button', { name: 'Place it' }).click();
+      await region(page, 'My draft').getByRole('listitem').nth(4).waitFor();
+    },
+  },
+  {
+    name: 'a reading path',
+    search:
+      '?from=hindsight-experience-replay-755eb3da&to=learning-synergies-between-pushing-and-grasping-with-self-c3425759',
+    reach: (page) => region(page, 'Reading path').getByRole('listitem').first().waitFor(),
+  },
+  {
+    name: 'hidden gems',
+    search: '?show=gems',
+    reach: (page) => region(page, 'Hidden gems').getByRole('listitem').first().waitFor(),
+  },
+  {
+    name: 'what is new',
+    search: '?since=2025-12',
+    reach: (page) => region(page, 'What is new').getByRole('listitem').first().waitFor(),
+  },
+  {
     name: 'a search that fails',
     search: '',
     async reach(page) {

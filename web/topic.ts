@@ -110,13 +110,13 @@ function headOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
     parts.push(el('nav', { class: 'trail', 'aria-label': 'Part of' }, el('ol', {}, ...steps)));
   }
   const growth = growthWords(topic.growth);
-  parts.push(titleOf(topic, input), el('p', { class: 'topic-facts' }, count(topic.size, 'paper')));
+  const door = input.door(topic.id);
+  const facts = el('p', { class: 'topic-facts' }, count(topic.size, 'paper'), door && ' · ', door);
+  parts.push(titleOf(topic, input), facts);
   if (topic.name !== topic.generatedName) {
     parts.push(el('p', { class: 'quiet small' }, `You named it. By its papers: ${topic.generatedName}.`));
   }
   if (growth) parts.push(el('p', { class: 'topic-growth' }, `${growth}.`));
-  const door = input.door(topic.id);
-  if (door) parts.push(el('div', { class: 'actions' }, door));
   return parts;
 }
 

@@ -58,7 +58,7 @@ export function topicView(input: ViewInput, status: StatusAnswer | null): PanelV
   const page = createTopicPage(input.host, {
     ...input,
     newest: status?.dates.to ?? null,
-    door: (id) => gemsDoor(input, id),
+    door: (id) => gemsDoor(input, id, 'quiet-link'),
     reorder: (topicOrder) => store.set({ topicOrder }, 'replace'),
     changed(papers) {
       input.library.note(papers);

@@ -7,6 +7,7 @@ import { startServer } from '../../server/main.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 import { seriousFaults } from './axe.ts';
+import { idOf, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage, onSamplePage } from './sample-page.ts';
 
 describe.skipIf(!chromium)('hidden gems', () => {
@@ -98,5 +99,33 @@ describe.skipIf(!chromium)('what is new', () => {
       await page.reload();
       await page.getByRole('link', { name: 'The newest papers' }).waitFor();
     }
+  });
+});
+
+describe.skipIf(!chromium)('titles that try to be more than text', () => {
+  const hostile = onPage(serveHostilePapers);
+  const pictures = (page: Page, name: string) =>
+    page.getByRole('region', { name }).locator('img, script, svg:not(.icon), [onload], [onerror]').count();
+
+  it('are text in a list of what is new', async () => {
+    const { page } = await hostile.go('?since=2025');
+    const view = page.getByRole('region', { name: 'What is new' });
+    await view.getByRole('link', { name: titles.script }).waitFor();
+    await view.getByRole('link', { name: titles.broken }).waitFor();
+    expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+    expect(await pictures(page, 'What is new')).toBe(0);
+  });
+
+  it('are text on a reading path, where it begins and where it may lead', async () => {
+    const ends = new URLSearchParams({ from: idOf(titles.picture), to: idOf(titles.drawing) });
+    const { page } = await hostile.go(`?${ends}`);
+    const view = page.getByRole('region', { name: 'Reading path' });
+    await view.getByRole('link', { name: titles.picture }).waitFor();
+    await view.getByRole('link', { name: titles.drawing }).waitFor();
+    await view.getByRole('link', { name: 'To another paper' }).click();
+    await view.getByRole('textbox', { name: 'and leads to' }).fill('planning with a script');
+    await view.getByRole('link', { name: titles.script }).waitFor();
+    expect(await page.evaluate(() => 'ran' in window)).toBe(false);
+    expect(await pictures(page, 'Reading path')).toBe(0);
   });
 });

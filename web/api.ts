@@ -10,6 +10,7 @@ import type {
   TopicsAnswer,
 } from '../server/contract.ts';
 import type { CompleteAnswer } from '../server/contract-complete.ts';
+import type { FieldAnswer, FieldRequest } from '../server/contract-explore.ts';
 import type {
   CompareAnswer,
   OneTopicAnswer,
@@ -93,6 +94,10 @@ export async function bibtex(ids: readonly string[]): Promise<string> {
   const body = JSON.stringify({ ids, format: 'bibtex' });
   const response = await ask('export', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
   return response.text();
+}
+
+export function field({ q, mode }: FieldRequest, signal: AbortSignal): Promise<FieldAnswer> {
+  return read(`field?${new URLSearchParams({ q, mode })}`, signal);
 }
 
 /** @param level as the state has it */

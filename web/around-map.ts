@@ -3,6 +3,7 @@ import type { Atlas } from './atlas.ts';
 import { createColourCard } from './colouring/card.ts';
 import { createDateBrush } from './dates/brush.ts';
 import { byId } from './dom.ts';
+import { createHeatSwitch } from './heat/switch.ts';
 import type { Library } from './library.ts';
 import type { PaperMap } from './map/map.ts';
 import { createMinimap } from './map/minimap.ts';
@@ -40,7 +41,8 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   separately(() => createMinimap(host, map, atlas.papers.world));
   separately(() => createSaveMenu({ tools, canvas, store, atlas, map }));
   separately(() => createDateBrush({ host, tools, date: atlas.columns.date, map, store, find }));
-  separately(() => createColourCard({ host, atlas, map, store }));
+  const colours = separately(() => createColourCard({ host, atlas, map, store })) ?? host;
+  separately(() => createHeatSwitch({ host: colours, map, store, snapshot: atlas.snapshot }));
   input.reframe();
   return { refresh: () => selecting?.refresh() };
 }

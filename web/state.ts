@@ -35,6 +35,8 @@ export interface State {
   /** What papers are coloured by, and the colours of the legend that one keeps to, by their keys; empty: all. */
   colour: ColourBy;
   only: string;
+  /** The map shows how much each place has to do with the query. */
+  heat: boolean;
   /** null: the whole map, fitted. */
   view: View | null;
 }
@@ -54,6 +56,7 @@ export const emptyState: State = {
   dates: '',
   colour: 'topic',
   only: '',
+  heat: false,
   view: null,
 };
 
@@ -93,6 +96,7 @@ export function encodeState(state: State): string {
   if (state.dates) params.set('dates', state.dates);
   if (state.colour !== 'topic') params.set('colour', state.colour);
   if (state.only) params.set('only', state.only);
+  if (state.heat) params.set('field', 'on');
   if (state.view) {
     const { x, y, k } = roundView(state.view);
     params.set('at', `${x},${y},${k}`);
@@ -128,6 +132,7 @@ export function decodeState(search: string): State {
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
     colour: colourings.find((colour) => colour === params.get('colour')) ?? 'topic',
     only: /^[\w-]+(,[\w-]+)*$/.test(params.get('only') ?? '') ? params.get('only')! : '',
+    heat: params.get('field') === 'on',
     view: readView(params.get('at')),
   };
 }

@@ -18,6 +18,7 @@ const states: fc.Arbitrary<State> = fc.record({
   dates: fc.constantFrom('', '2025', '2025-01..2025-06', '2025-01-07..2026-02-01'),
   colour: fc.constantFrom('topic', 'date', 'comments', 'trust'),
   only: fc.constantFrom('', '12', '2025-01,none'),
+  heat: fc.boolean(),
   view: fc.option(
     fc.record({ x: place, y: place, k: fc.double({ min: 0.01, max: 1000, noNaN: true }) }).map(roundView),
   ),

@@ -22,7 +22,8 @@ const words: Readonly<Record<ColourBy, readonly [string, string]>> = {
   trust: ['Trust', 'How many of a paper’s nearest others are near on the map too.'],
 };
 
-export function createColourCard({ host, atlas, map, store }: ColourCardInput): void {
+/** @returns the card, for what else the map's colours mean */
+export function createColourCard({ host, atlas, map, store }: ColourCardInput): HTMLElement {
   const radios = colourings.map((by) => el('input', { type: 'radio', name: 'colour', value: by }));
   const choice = el(
     'fieldset',
@@ -90,4 +91,5 @@ export function createColourCard({ host, atlas, map, store }: ColourCardInput): 
   all.addEventListener('click', () => store.set({ only: '' }, 'replace'));
   store.subscribe(follow);
   follow(store.get(), null);
+  return card;
 }

@@ -1,9 +1,11 @@
 /** The map on its canvas: what it shows is a Scene, what people do on it comes out as events. */
 import type { Atlas } from '../atlas.ts';
+import type { Surface } from '../heat/surface.ts';
 import type { View } from '../state.ts';
 import { createBackdrop } from './backdrop.ts';
 import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { nameAt } from './draw-names.ts';
+import { createHeat } from './heat.ts';
 import type { NameLevel } from './name-levels.ts';
 import { layNames, type MapName } from './names.ts';
 import { createPainter } from './painter.ts';
@@ -44,6 +46,8 @@ export interface PaperMap {
   setTheme(theme: Theme): void;
   /** Names fields and parts too: those that are shown at rank 0, beside them others. */
   name(levels: readonly NameLevel[]): void;
+  /** How warm places are for a query; null: nothing is told. */
+  warm(surface: Surface | null): void;
   /** Colours the papers otherwise. */
   colour(colouring: Colouring): void;
   camera(): Camera;
@@ -201,6 +205,10 @@ export function createMap(
     colour(next) {
       colouring = next;
       painter.recolour(look, colouring);
+      redraw();
+    },
+    warm(surface) {
+      painter.warm(surface && createHeat(surface, world));
       redraw();
     },
     camera,

@@ -3,6 +3,7 @@ import { prefersReducedMotion } from '../dom.ts';
 import type { Backdrop } from './backdrop.ts';
 import type { Transform } from './camera.ts';
 import { drawNames } from './draw-names.ts';
+import type { Heat } from './heat.ts';
 import { drawLinks, drawMarks, type MarkColours } from './marks.ts';
 import type { MapName } from './names.ts';
 import type { Theme } from './palette.ts';
@@ -38,7 +39,12 @@ function coloursOf(canvas: HTMLCanvasElement): MarkColours {
 export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: PointIndex, backdrop: Backdrop) {
   let look: Theme = 'light';
   let colouring: Colouring | null = null;
-  const underlay = createUnderlay(canvas, (...to) => backdrop.draw(...to, look, colouring?.isOfTopics ?? true));
+  let heat: Heat | null = null;
+  const underlay = createUnderlay(canvas, (...to) => {
+    // What is warm is to be seen alone: no topic's ground is tinted then.
+    backdrop.draw(...to, look, heat === null && (colouring?.isOfTopics ?? true));
+    heat?.draw(...to, look);
+  });
   const context = canvas.getContext('2d')!;
   const layer = createPaperLayer(context, papers, index);
   let ratio = 1;
@@ -72,7 +78,7 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       layer.draw(transform, layers, radius, frame.theme);
       // From close by the regions are larger than the screen and say nothing; lit papers are to stand out.
       const near = Math.min(1, Math.max(0.25, 1.4 - 0.2 * frame.zoom));
-      underlay.fade(near * (layers.isDimmed ? 0.45 : 1));
+      underlay.fade(heat ? 1 : near * (layers.isDimmed ? 0.45 : 1));
       underlay.place(transform, canvas.width / ratio, canvas.height / ratio);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       drawLinks(context, scene, papers, transform, colours.accent);
@@ -91,6 +97,11 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       });
       drawMarks(context, scene, papers, transform, radius, colours, badgeFont);
       return fading;
+    },
+    /** Lays this beneath the papers; null: nothing. */
+    warm(next: Heat | null) {
+      heat = next;
+      underlay.changed();
     },
     /** There is more of the backdrop to draw. */
     refresh: underlay.changed,

@@ -1,0 +1,74 @@
+/** A switch that lays the query's warmth over the map, there while there is a query; and what the colours mean. */
+import { field, isAborted, messageOf } from '../api.ts';
+import { announce, el } from '../dom.ts';
+import { HEAT_STEPS, heatCss } from '../map/heat.ts';
+import type { PaperMap } from '../map/map.ts';
+import type { State } from '../state.ts';
+import type { Store } from '../store.ts';
+import { type Surface, surfaceOf } from './surface.ts';
+
+export interface HeatSwitchInput {
+  host: HTMLElement;
+  map: Pick<PaperMap, 'warm'>;
+  store: Store;
+  snapshot: string;
+}
+
+function scaleOf(): HTMLElement {
+  const steps = Array.from({ length: HEAT_STEPS }, (_, step) => {
+    const box = el('span', {});
+    box.style.setProperty('--tone-light', heatCss(step, 'light', 1));
+    box.style.setProperty('--tone-dark', heatCss(step, 'dark', 1));
+    return box;
+  });
+  const ramp = el('span', { class: 'heat-ramp', 'aria-hidden': 'true' }, ...steps);
+  return el('p', { class: 'heat-scale' }, 'less to do with it', ramp, 'more');
+}
+
+export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput): void {
+  const knob = el('span', { class: 'switch-knob', 'aria-hidden': 'true' });
+  const button = el(
+    'button',
+    { type: 'button', role: 'switch', class: 'switch', 'aria-checked': 'false' },
+    'Similarity field',
+    knob,
+  );
+  const told = el('p', { class: 'colour-about' });
+  const scale = scaleOf();
+  const box = el('div', { class: 'heat', hidden: true }, button, scale, told);
+  host.appendChild(box);
+  let underway: AbortController | null = null;
+
+  const put = (surface: Surface | null, words: string) => {
+    map.warm(surface);
+    scale.hidden = surface === null;
+    told.textContent = words;
+    if (words) announce(words);
+  };
+  const ask = async ({ q, mode }: State) => {
+    const mine = new AbortController();
+    underway = mine;
+    try {
+      const answer = await field({ q, mode }, mine.signal);
+      if (mine !== underway) return;
+      // A newer snapshot is another map: what is warm there says nothing of this one.
+      const surface = answer.snapshot === snapshot ? surfaceOf(answer) : null;
+      put(surface, surface ? '' : 'Nothing here is about that: no place is warm.');
+    } catch (error) {
+      if (!isAborted(error) && mine === underway) put(null, messageOf(error));
+    }
+  };
+  const follow = (state: State, before: State | null) => {
+    box.hidden = state.q === '';
+    button.setAttribute('aria-checked', String(state.heat));
+    const isSame = before !== null && before.q === state.q && before.mode === state.mode && before.heat === state.heat;
+    if (isSame) return;
+    underway?.abort();
+    underway = null;
+    if (state.heat && state.q !== '') void ask(state);
+    else put(null, '');
+  };
+  button.addEventListener('click', () => store.set({ heat: !store.get().heat }, 'replace'));
+  store.subscribe(follow);
+  follow(store.get(), null);
+}

@@ -58,25 +58,25 @@ function inLasso({ x, y }: Places, points: readonly number[]): Uint8Array {
     const band = edges[bandOf(py)]!;
     let inside = 0;
     for (let e = 0; e < band.length; e += 4) {
-      const y0 = band[e + 1]!;
-      const y1 = band[e + 3]!;
-      if (y0 > py === y1 > py) continue;
-      const x0 = band[e]!;
-      if (px < x0 + ((py - y0) / (y1 - y0)) * (band[e + 2]! - x0)) inside ^= 1;
+      const y0 = band[e]!;
+      if (y0 > py !== band[e + 1]! > py && px < band[e + 2]! + (py - y0) * band[e + 3]!) inside ^= 1;
     }
     mask[i] = inside;
   }
   return mask;
 }
 
-/** For each band the edges that reach into it: x0, y0, x1, y1 by turns. */
+/** For each band the edges that reach into it: both heights, where it begins from the left, and how far it goes a unit down. */
 function edgesByBand(points: readonly number[], bandOf: (y: number) => number): Float64Array[] {
   const bands: number[][] = Array.from({ length: BANDS }, () => []);
   for (let i = 0; i < points.length; i += 2) {
     const j = (i + 2) % points.length;
-    const edge = [points[i]!, points[i + 1]!, points[j]!, points[j + 1]!] as const;
-    const last = bandOf(Math.max(edge[1], edge[3]));
-    for (let band = bandOf(Math.min(edge[1], edge[3])); band <= last; band++) bands[band]!.push(...edge);
+    const [x0, y0, x1, y1] = [points[i]!, points[i + 1]!, points[j]!, points[j + 1]!];
+    // A level edge is crossed by no ray that is level too.
+    if (y0 === y1) continue;
+    const last = bandOf(Math.max(y0, y1));
+    const slope = (x1 - x0) / (y1 - y0);
+    for (let band = bandOf(Math.min(y0, y1)); band <= last; band++) bands[band]!.push(y0, y1, x0, slope);
   }
   return bands.map((band) => Float64Array.from(band));
 }

@@ -50,7 +50,7 @@ export function selectionView(input: ViewInput): PanelView {
         within,
         el('p', { class: 'quiet' }, words),
         el('div', { class: 'actions' }, clear),
-        notes(selection),
+        notes(selection, parts),
       );
       return;
     }
@@ -69,7 +69,7 @@ export function selectionView(input: ViewInput): PanelView {
       topicList(held, input),
       el('h3', { class: 'section-title' }, 'Papers, the newest first'),
       showing.element,
-      notes(selection),
+      notes(selection, parts),
     );
   };
 
@@ -144,8 +144,9 @@ function topicList(held: readonly [number, number][], { atlas, tags, openTopic, 
   return list;
 }
 
-function notes({ missing }: Selection): HTMLElement {
-  const words = 'Areas are kept as places of the map: after a rebuild, what lies in them then is selected.';
+function notes({ missing }: Selection, parts: string): HTMLElement {
+  const hasArea = readParts(parts).some(({ subject }) => subject.kind === 'rectangle' || subject.kind === 'lasso');
+  const words = hasArea && 'Areas are places of the map: after a rebuild, what lies in them then is selected.';
   const gone =
     missing > 0 && `${count(missing, 'paper')} of the link ${missing === 1 ? 'is' : 'are'} not in this snapshot. `;
   return el('p', { class: 'quiet small selection-note' }, gone, words);

@@ -73,7 +73,9 @@ export function readTopics(folder: string, papers: number): Topics {
   try {
     file = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw fault(error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error), error);
+    // A fault of the form is one of every topic: the first tells it.
+    const first = error instanceof z.ZodError ? new z.ZodError(error.issues.slice(0, 1)) : undefined;
+    throw fault(first ? z.prettifyError(first) : messageOf(error), error);
   }
   const nodes = nodesOf(file.topics);
   if (!nodes) throw fault('a topic stands before the one that it is a part of');

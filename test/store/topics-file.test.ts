@@ -56,6 +56,15 @@ test('topics of a snapshot that has a list of months in each are read too', () =
   expect(readTopics(folder, rows)).toEqual(topics);
 });
 
+test('a file of another form is refused with one fault, not with one for each topic', () => {
+  const folder = newFolder();
+  writeTopics(folder, topicsWithMonths());
+  change(folder, (file) => ({ ...file, topics: file.topics.map((one) => ({ ...one, size: 'many' })) }));
+  expect(() => readTopics(folder, rows)).toThrow(
+    expect.objectContaining({ kind: 'corrupt', message: expect.stringMatching(/^[^✖]*✖[^✖]*size[^✖]*$/) }),
+  );
+});
+
 test.each([
   ['of a month that is not in the list', { at: [3], papers: [1], shares: [0.5] }],
   ['of unequal length', { at: [0], papers: [], shares: [0.5] }],

@@ -1,4 +1,4 @@
-import { blandWords } from '../../core/stop-words.ts';
+import { blandWords, companionWords } from '../../core/stop-words.ts';
 import { type Choice, fits, isApart, isShortFor, repeats } from './choice.ts';
 import type { Standing } from './spread.ts';
 
@@ -11,7 +11,7 @@ const BLAND_WORTH = 0.25;
 /** What a phrase that makes the parent's name more exact is worth beside others: 'mobile GUI agents' below 'GUI agents'. */
 const KIND_WORTH = 1.5;
 /** A word of whose papers at least this share have it in one longer phrase is said by that. */
-const IN_FULL = 0.4;
+const IN_FULL = 0.3;
 /** The second phrase of a name is worth at least so much beside the first: less beside a single word, which says little. */
 const SECOND_WORTH = 0.25;
 const SECOND_WORTH_OF_SINGLE = 0.12;
@@ -67,15 +67,19 @@ function inFull(bids: readonly Bid[]): Bid[] {
   const full = [...bids];
   const said = new Set<number>();
   for (const { choice, at, worth } of bids) {
-    const [word] = choice.words;
-    const place = full.findIndex(({ choice: { text, words, share } }) => {
-      return choice.words.length === 1 && text.includes(' ') && words.includes(word) && share >= IN_FULL * choice.share;
-    });
+    if (choice.words.length > 1) continue;
+    const place = full.findIndex((bid) => saysInFull(bid.choice, choice) && bid.choice.share >= IN_FULL * choice.share);
     if (place < 0) continue;
     full[place] = { ...full[place], worth: Math.max(worth, full[place].worth) };
     said.add(at);
   }
   return full.filter(({ at }) => !said.has(at));
+}
+
+/** Whether a phrase of several words holds the single one and a further telling one: 'tasks' adds nothing to 'manipulation'. */
+function saysInFull({ text, words }: Choice, { words: [single] }: Choice): boolean {
+  const further = words.some((word) => word !== single && !companionWords.has(word));
+  return text.includes(' ') && words.includes(single) && further;
 }
 
 /** Second phrases: the less they share with the first, and the more they tell of what it does not, the more they add. */

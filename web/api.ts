@@ -64,9 +64,25 @@ export async function read<Answer>(path: string, signal?: AbortSignal): Promise<
   return (await response.json()) as Answer;
 }
 
-export function search(request: SearchRequest, signal: AbortSignal): Promise<SearchAnswer> {
-  const params = new URLSearchParams(Object.entries(request).map(([name, value]) => [name, String(value)]));
-  return read(`search?${params}`, signal);
+/** Answers that were asked for before the list was there, by address; null where that failed. Each is given once. */
+const early = new Map<string, Promise<SearchAnswer | null>>();
+
+function searchPath(request: SearchRequest): string {
+  return `search?${new URLSearchParams(Object.entries(request).map(([name, value]) => [name, String(value)]))}`;
+}
+
+/** Asks while the page is still being put together: the same `search` then takes this answer. */
+export function searchEarly(request: SearchRequest): void {
+  const path = searchPath(request);
+  const answer = read<SearchAnswer>(path).catch(() => null);
+  early.set(path, answer);
+}
+
+export async function search(request: SearchRequest, signal: AbortSignal): Promise<SearchAnswer> {
+  const path = searchPath(request);
+  const asked = early.get(path);
+  early.delete(path);
+  return (await asked) ?? read(path, signal);
 }
 
 /** @param cursor in UTF-16 code units */

@@ -8,6 +8,7 @@ import { icon } from './icons.ts';
 import { watchKeyboard } from './keyboard.ts';
 import { createLibrary } from './library.ts';
 import { createQueryHelp } from './query-help.ts';
+import { firstPage } from './results.ts';
 import { createScreens } from './screens.ts';
 import { createSearchBox } from './search.ts';
 import { separately } from './separately.ts';
@@ -63,7 +64,11 @@ separately(createQueryHelp);
 const store = createStore();
 const searchBox = createSearchBox(store);
 
-const [atlas, status] = await Promise.all([loadAtlas(store.get().level), api.status().catch(() => null)]);
+const { q, mode, level } = store.get();
+// A link that searches: the answer is made while the map is on its way.
+if (screenOf(store.get()) === 'results') api.searchEarly(firstPage(q, mode));
+
+const [atlas, status] = await Promise.all([loadAtlas(level), api.status().catch(() => null)]);
 const library = createLibrary();
 const screens = separately(() => createScreens({ store, atlas, status, library, searchBox, theming }));
 if (!screens) {

@@ -1,5 +1,5 @@
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
-import type { Hit, SearchAnswer, SearchMode } from '../server/contract.ts';
+import type { Hit, SearchAnswer, SearchMode, SearchRequest } from '../server/contract.ts';
 import { isAborted, isRefused, messageOf, search } from './api.ts';
 import { announce, append, el, onPress } from './dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from './hit-list.ts';
@@ -26,6 +26,11 @@ export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
   refused(message: string | null): void;
   /** There are other papers, or none any more. */
   changed(papers: readonly Hit[]): void;
+}
+
+/** What is asked for when a query comes to be shown. */
+export function firstPage(q: string, mode: SearchMode): SearchRequest {
+  return { q, mode, limit: PAGE, offset: 0 };
 }
 
 const none = { q: '', mode: 'hybrid' as SearchMode };
@@ -76,7 +81,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     host.setAttribute('aria-busy', 'true');
     if (offset === 0 && shown === null) below.replaceChildren(bones(6));
     try {
-      const answer = await search({ ...query, limit: PAGE, offset }, mine.signal);
+      const answer = await search({ ...firstPage(query.q, query.mode), offset }, mine.signal);
       if (mine === underway) settle(answer, offset);
     } catch (error) {
       if (isAborted(error) || mine !== underway) return;

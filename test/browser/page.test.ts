@@ -46,6 +46,27 @@ describe.skipIf(!chromium)('the page', () => {
     expect(new URL(page.url()).searchParams.get('q')).toBe(QUERY);
   });
 
+  it('searches for what a link asks before the map is there, and once', async () => {
+    const { page } = await go();
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await page.route('**/api/map', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const asked: string[] = [];
+    page.on('request', (request) => {
+      if (/api\/search/.test(request.url())) asked.push(request.url());
+    });
+    await page.goto(`${sample.url}/?q=${QUERY}`, { waitUntil: 'commit' });
+    await expect.poll(() => asked.length).toBe(1);
+    answer();
+    await page.getByRole('link', { name: FOUND }).waitFor();
+    expect(asked.length).toBe(1);
+  });
+
   it('shows more results when asked', async () => {
     const { page } = await go(`?q=${QUERY}`);
     await page.getByRole('button', { name: 'Show 30 more' }).click();
@@ -78,7 +99,7 @@ describe.skipIf(!chromium)('the page', () => {
     const paper = page.getByRole('region', { name: 'Paper' });
     await paper.getByRole('heading', { name: FOUND }).waitFor();
     await paper.getByText(/Skilled robotic manipulation benefits from complex synergies/).waitFor();
-    await expect.poll(() => paper.getByRole('link').count()).toBe(10);
+    await expect.poll(() => paper.getByRole('listitem').count()).toBe(10);
     await expect.poll(() => page.title()).toMatch(FOUND);
     await page.getByRole('button', { name: 'Next result' }).click();
     await expect.poll(() => paper.getByRole('heading', { name: FOUND }).count()).toBe(0);

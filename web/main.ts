@@ -47,6 +47,8 @@ for (const [id, name] of [
   ['back', 'back'],
   ['previous', 'back'],
   ['next', 'next'],
+  ['view-earlier', 'earlier'],
+  ['view-later', 'later'],
   ['zoom-in', 'plus'],
   ['zoom-out', 'minus'],
   ['fit', 'fit'],

@@ -8,6 +8,7 @@ import type { Library } from './library.ts';
 import { createHoverCard } from './map/hover-card.ts';
 import { createMap, type PaperMap } from './map/map.ts';
 import { type MovedMap, noMap } from './map/no-map.ts';
+import { createViewHistory } from './map/view-history.ts';
 import { separately } from './separately.ts';
 import { createSheet, type Sheet } from './sheet.ts';
 import type { View } from './state.ts';
@@ -25,6 +26,8 @@ export interface MapSideInput {
   /** A paper of the map is pointed at; null: none is. */
   light(id: string | null): void;
   settled(view: View | null): void;
+  /** Where the map is looked at first; null: all of it. */
+  view: View | null;
 }
 
 export interface MapSide {
@@ -55,6 +58,21 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
   let ready = false;
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
 
+  const history = createViewHistory(events.view);
+  const steps = [
+    [byId('view-earlier', HTMLButtonElement), -1],
+    [byId('view-later', HTMLButtonElement), 1],
+  ] as const;
+  const showSteps = () => {
+    for (const [button, by] of steps) button.disabled = !history.can(by);
+  };
+  for (const [button, by] of steps) {
+    button.addEventListener('click', () => {
+      const gone = history.step(by);
+      if (gone) map.goTo(gone.view, true);
+      showSteps();
+    });
+  }
   const made = separately(() =>
     createMap(canvas, atlas, theming.now(), colourByTopic(atlas), inset(), {
       pickPaper: (row) => events.open(atlas.idOf(row)),
@@ -66,7 +84,11 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
         const topic = atlas.papers.topic[at.row]!;
         card.show(id, topic < 0 ? null : topic, at.x, at.y, at.radius + 14);
       },
-      settled: events.settled,
+      settled(view) {
+        history.note(view);
+        showSteps();
+        events.settled(view);
+      },
     }),
   );
   const map = made ?? noMap;

@@ -50,6 +50,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
       for (const view of Object.values(views)) view.light?.(id);
     },
     settled: (view) => store.set({ view }, 'replace'),
+    view: store.get().view,
   });
 
   const rowsOf = (papers: readonly { id: string }[]) =>

@@ -164,6 +164,11 @@ export function createMap(
       if (row >= 0) events.pickPaper(row);
       else if (name) events.pickTopic(name.topic);
     },
+    enter({ name, row }) {
+      const topic = row >= 0 ? papers.topic[row]! : (name?.topic ?? -1);
+      if (topic >= 0) events.pickTopic(topic);
+      return row >= 0 || name !== null;
+    },
   });
 
   const zoomTo = (rows: Rows) => {

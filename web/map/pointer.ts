@@ -11,6 +11,8 @@ export interface PointerEvents {
   at(x: number, y: number, reach: number): Target;
   over(target: Target): void;
   pick(target: Target): void;
+  /** Pressed twice; false: that was nothing here, and means what it means on the ground. */
+  enter(target: Target): boolean;
 }
 
 /** A finger that rests so long on a paper asks what it is. */
@@ -87,4 +89,12 @@ export function watchPointer(canvas: HTMLCanvasElement, events: PointerEvents): 
     const touch = event instanceof PointerEvent && event.pointerType === 'touch';
     events.pick(events.at(...place(event), touch ? REACH.touch : REACH.mouse));
   });
+  // Caught before d3 zooms in, which a double click on the ground goes on to do.
+  canvas.addEventListener(
+    'dblclick',
+    (event) => {
+      if (events.enter(events.at(...place(event), REACH.mouse))) event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
 }

@@ -81,6 +81,18 @@ describe.skipIf(!chromium)('topics', () => {
     expect(await current.textContent()).toContain(told.name);
   });
 
+  it('are told with the name that their papers gave them, where somebody gave another', async () => {
+    const { page } = await go();
+    await page.route('**/api/topics/0', async (route) => {
+      const told: OneTopicAnswer = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...told, name: 'My own field' } });
+    });
+    const { generatedName } = await ask<OneTopicAnswer>('topics/0');
+    await page.goto(`${sample.url}/?topic=0`);
+    await view(page).getByRole('heading', { level: 2, name: 'My own field' }).waitFor();
+    await view(page).getByText(`You named it. By its papers: ${generatedName}.`).waitFor();
+  });
+
   it('tell their months as bars in a sentence, and as a table', async () => {
     const { tree: all } = await ask<TopicsAnswer>('topics');
     const { page } = await go(`?topic=${all[0]!.id}`);

@@ -39,7 +39,8 @@ const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 export function placeNewcomers(graph: KnnGraph, map: KnownPlaces, options: PlaceOptions): Projection {
   const fuzzy = fuzzyGraph(graph);
   const placed = startAmongNeighbors(fuzzy, map);
-  const scale = SPACING / (options.spacing ?? spacingOf(map, options.seed));
+  // A map of few papers has room; made coarser than it is, all of it would push a newcomer out to the edge.
+  const scale = Math.max(1, SPACING / (options.spacing ?? spacingOf(map, options.seed)));
   const places = new Float32Array(2 * graph.count);
   for (let row = 0; row < graph.count; row++) {
     places[2 * row] = placed.x[row] * scale;

@@ -40,3 +40,22 @@ test('a newcomer that knows one paper stands beside it', () => {
   const { x, y } = placeOne(map, one, { minDist: 0.1, seed: 5, spacing });
   expect(Math.hypot(x - map.x[3], y - map.y[3])).toBeLessThan(1);
 });
+
+test('on a map of few papers a newcomer stands among its neighbours, not on the edge', () => {
+  const few = clusteredVectors(64, 12, 8, 0.3, seededRandom(4));
+  const near = exactGraph(few, 6);
+  const scattered = seededRandom(6);
+  // Eight clusters on a ring, a paper in every unit or so: as far apart as a real map of that size is.
+  const around = (of: (angle: number) => number) =>
+    Float32Array.from({ length: 64 }, (_, row) => 7 * of(((row % 8) * Math.PI) / 4) + 3 * scattered() - 1.5);
+  const places = { x: around(Math.cos), y: around(Math.sin) };
+  const width = spacingOf({ ...places, known: new Uint8Array(64).fill(1) }, 5);
+  const distances = Array.from({ length: 64 }, (_, row) => {
+    const rows = near.rows.subarray(row * 6, row * 6 + 6);
+    const similarities = near.similarities.subarray(row * 6, row * 6 + 6);
+    const { x, y } = placeOne(places, { rows, similarities }, { minDist: 0.1, seed: 5, spacing: width });
+    return Math.hypot(x - places.x[row], y - places.y[row]);
+  }).sort((a, b) => a - b);
+  expect(distances[32]).toBeLessThan(1.5);
+  expect(distances[63]).toBeLessThan(5);
+});

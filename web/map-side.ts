@@ -46,7 +46,7 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
   const field = byId('field', HTMLElement);
   const canvas = byId('map', HTMLCanvasElement);
   const bar = byId('bar', HTMLElement);
-  const card = createHoverCard({ host: field, library, chip: tags.label });
+  const card = createHoverCard({ host: field, library, chip: tags.label, covered: () => inset() });
 
   const inset = () => {
     const covered = sheet.covers();

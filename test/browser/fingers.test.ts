@@ -51,6 +51,12 @@ describe.skipIf(!chromium)('the map under fingers', () => {
     await touch('touchStart', [[one.x, one.y]]);
     const card = page.locator('.hover-card');
     await card.getByText(/\w{4}/).first().waitFor();
+    const box = (await card.boundingBox())!;
+    const sheet = (await page.getByRole('button', { name: 'Show more or less of the list' }).boundingBox())!;
+    const bar = (await page.getByRole('banner').boundingBox())!;
+    // What is touched is still seen, and so is all of the card.
+    expect(one.y < box.y || one.y > box.y + box.height || one.x < box.x || one.x > box.x + box.width).toBe(true);
+    expect(box.y >= bar.y + bar.height && box.y + box.height <= sheet.y).toBe(true);
     await touch('touchEnd', []);
     await page.waitForTimeout(100);
     expect(await card.isVisible()).toBe(true);

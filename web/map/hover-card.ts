@@ -9,12 +9,17 @@ export interface HoverCardInput {
   library: Library;
   /** The coloured chip of a paper's topic, or null. */
   chip(topic: number | null): HTMLElement | null;
+  /** Pixels of the map that something else covers. */
+  covered(): { top: number; bottom: number };
 }
 
 /** Crossing the map asks for nothing; a paper the pointer rests on answers at once. */
 const REST_MS = 90;
 
-export function createHoverCard({ host, library, chip }: HoverCardInput) {
+/** Pixels kept free at the edges of the map. */
+const EDGE = 8;
+
+export function createHoverCard({ host, library, chip, covered }: HoverCardInput) {
   const card = el('div', { class: 'hover-card', hidden: true });
   host.appendChild(card);
   let showing: string | null = null;
@@ -23,9 +28,18 @@ export function createHoverCard({ host, library, chip }: HoverCardInput) {
   const put = (x: number, y: number, gap: number) => {
     const width = card.offsetWidth;
     const height = card.offsetHeight;
-    const left = x + gap + width > host.clientWidth - 8 ? x - gap - width : x + gap;
-    const top = Math.min(Math.max(y - height / 2, 8), host.clientHeight - height - 8);
-    card.style.transform = `translate(${Math.round(Math.max(left, 8))}px, ${Math.round(top)}px)`;
+    const clamp = (at: number, least: number, most: number) => Math.round(Math.max(least, Math.min(at, most)));
+    const roof = covered().top + EDGE;
+    const floor = host.clientHeight - covered().bottom - height - EDGE;
+    let left = x + gap + width > host.clientWidth - EDGE ? x - gap - width : x + gap;
+    let top = y - height / 2;
+    if (left < EDGE) {
+      // No room beside it: above, where no finger is, else below.
+      left = x - width / 2;
+      top = y - gap - height < roof ? y + gap : y - gap - height;
+    }
+    const at = [clamp(left, EDGE, host.clientWidth - width - EDGE), clamp(top, roof, floor)];
+    card.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
   };
   const fill = (topic: number | null, title: string | null, facts: string) => {
     card.replaceChildren();

@@ -52,11 +52,13 @@ export function watchPointer(canvas: HTMLCanvasElement, events: PointerEvents): 
   });
   let rest: { timer: number; x: number; y: number } | null = null;
   let rested = false;
+  let afterRest = false;
   const lift = () => {
     if (rest) clearTimeout(rest.timer);
     rest = null;
   };
   canvas.addEventListener('pointerdown', (event) => {
+    afterRest = rested;
     rested = false;
     if (event.pointerType !== 'touch') return;
     events.over(nothing);
@@ -93,7 +95,8 @@ export function watchPointer(canvas: HTMLCanvasElement, events: PointerEvents): 
   canvas.addEventListener(
     'dblclick',
     (event) => {
-      if (events.enter(events.at(...place(event), REACH.mouse))) event.stopImmediatePropagation();
+      // A finger that rested and then taps has tapped once.
+      if (afterRest || events.enter(events.at(...place(event), REACH.mouse))) event.stopImmediatePropagation();
     },
     { capture: true },
   );

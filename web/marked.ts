@@ -13,7 +13,7 @@ type Why = NonNullable<PaperAnswer['why']>;
  */
 export function appendMarked(parent: Node, text: string, matched?: Matched, from = 0): void {
   for (const piece of piecesOf(text, matched, from)) {
-    const content = piece.formula ? formulaElement(piece.formula, piece.text) : piece.text;
+    const content = piece.formula ? formulaElement(piece.formula, piece.text) : piece.shown;
     if (piece.mark === 'asked') append(parent, el('mark', {}, content));
     else if (piece.mark === 'near') append(parent, nearWord(content));
     else append(parent, content);

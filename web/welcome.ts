@@ -20,19 +20,21 @@ export interface WelcomeEvents {
 
 const EXAMPLES = 4;
 
-/** Queries in the words of some topics, large and small, far apart in the list. */
+/** Queries in the words of some topics, large and small, far apart in the list: the first thing that each name says. */
 export function exampleQueries(names: readonly string[]): string[] {
-  const step = Math.max(1, Math.floor(names.length / EXAMPLES));
-  return names
-    .filter((_, i) => i % step === 0)
-    .slice(0, EXAMPLES)
+  const phrases = names
     .map((name) =>
       name
-        .replace(/[,;/|&·]+/g, ' ')
+        .split(/[,;/|&·]+/)[0]!
         .replace(/\s+/g, ' ')
         .trim(),
     )
     .filter(Boolean);
+  // A word alone asks for less than it seems to.
+  const several = [...new Set(phrases)].filter((phrase) => phrase.includes(' '));
+  const asked = several.length >= EXAMPLES ? several : [...new Set(phrases)];
+  const step = Math.max(1, Math.floor(asked.length / EXAMPLES));
+  return asked.filter((_, i) => i % step === 0).slice(0, EXAMPLES);
 }
 
 /** Links to fewer and larger, and to more and smaller topics. */

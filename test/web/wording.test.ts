@@ -71,7 +71,17 @@ describe('links and examples', () => {
   });
 
   it('make queries of topic names', () => {
-    expect(exampleQueries(['Manipulation · robot', 'a, b', 'c'])).toEqual(['Manipulation robot', 'a b', 'c']);
+    expect(exampleQueries(['Manipulation · robot', 'a, b', 'c', 'a · d'])).toEqual(['Manipulation', 'a', 'c']);
+    const names = [
+      'Agents',
+      'Image generation · 3D',
+      'Robots',
+      'KV cache',
+      'Text-to-speech',
+      'GUI agents · web',
+      'World models',
+    ];
+    expect(exampleQueries(names)).toEqual(['Image generation', 'KV cache', 'GUI agents', 'World models']);
     expect(exampleQueries(Array.from({ length: 20 }, (_, i) => `t${i}`))).toEqual(['t0', 't5', 't10', 't15']);
     expect(exampleQueries([])).toEqual([]);
   });

@@ -1,11 +1,15 @@
 /** A text cut where words are marked and where mathematics stands: pure. */
 import type { Hit } from '../../server/contract.ts';
 import { type Formula, formulasOf } from './find.ts';
+import { type Shown, textCommands } from './text-commands.ts';
 
 export type Matched = Hit['titleMarks'];
 
 export interface Piece {
+  /** As it stands in the text. */
   text: string;
+  /** As a reader sees it: without commands of TeX. */
+  shown: string;
   /** `asked`: a word that was asked for; `near`: one that means nearly the same. */
   mark: 'asked' | 'near' | null;
   /** Set where the whole piece is a formula. */
@@ -28,9 +32,13 @@ export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from 
     .filter(({ start, end }) => start >= 0 && end > start && end <= text.length)
     .sort((a, b) => a.start - b.start);
 
+  const formulas = formulasOf(text);
+  const commands = textCommands(text, (place) => formulas.some(({ from: begin, to }) => place >= begin && place < to));
   const pieces: Piece[] = [];
   const put = (start: number, end: number, mark: Piece['mark'], formula: Formula | null) => {
-    if (end > start) pieces.push({ text: text.slice(start, end), mark, formula });
+    if (end <= start) return;
+    const source = text.slice(start, end);
+    pieces.push({ text: source, shown: formula ? source : shownBetween(text, start, end, commands), mark, formula });
   };
   /** What stands between two formulas. */
   const putWords = (start: number, end: number) => {
@@ -46,7 +54,7 @@ export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from 
   };
 
   let at = 0;
-  for (const formula of formulasOf(text)) {
+  for (const formula of formulas) {
     putWords(at, formula.from);
     const touching = ranges.find(({ start, end }) => start < formula.to && end > formula.from);
     put(formula.from, formula.to, touching?.mark ?? null, formula);
@@ -54,4 +62,16 @@ export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from 
   }
   putWords(at, text.length);
   return pieces;
+}
+
+/** A stretch of a text as it is shown. What reaches over its end is shown where it begins. */
+function shownBetween(text: string, start: number, end: number, commands: readonly Shown[]): string {
+  let shown = '';
+  let at = start;
+  for (const { from, to, as } of commands) {
+    if (to <= start || from >= end) continue;
+    shown += text.slice(at, Math.max(at, from)) + (from >= start ? as : '');
+    at = Math.min(Math.max(at, to), end);
+  }
+  return shown + text.slice(at, end);
 }

@@ -4,7 +4,10 @@ import { type Matched, piecesOf } from '../../../web/mathematics/pieces.ts';
 
 const ranges = fc.array(fc.tuple(fc.integer({ min: -5, max: 50 }), fc.integer({ min: -5, max: 50 })), { maxLength: 6 });
 const texts = fc
-  .array(fc.constantFrom('$', 'x', ' ', 'push', '\\(y\\)', '$z$', '🤖'), { maxLength: 14 })
+  .array(
+    fc.constantFrom('$', 'x', ' ', 'push', '\\(y\\)', '$z$', '🤖', '\\emph{', '}', '\\%', '\\cite{a}', '\\href{'),
+    { maxLength: 14 },
+  )
   .map((parts) => parts.join(''));
 const marked = (text: string, matched: Matched) =>
   piecesOf(text, matched)
@@ -42,5 +45,30 @@ describe('a text in pieces', () => {
       ['model ', 'asked'],
       ['$\\pi_0$', 'asked'],
     ]);
+  });
+
+  const shown = (text: string, matched?: Matched) =>
+    piecesOf(text, matched)
+      .map((piece) => piece.shown)
+      .join('');
+
+  it.each([
+    ['We \\emph{show} that \\textbf{all \\textit{of it}} holds', 'We show that all of it holds'],
+    ['faster by 50\\% and 3\\,x', 'faster by 50% and 3\\,x'],
+    ['as before \\cite{him,her}, see \\url{https://a.b/c\\_d}', 'as before , see https://a.b/c_d'],
+    ['the \\href{https://a.b/100\\%}{code} is out', 'the code is out'],
+    ['left open \\emph{so and \\unknown{this}', 'left open \\emph{so and \\unknown{this}'],
+    ['in $\\textbf{x}\\%$ as it is', 'in $\\textbf{x}\\%$ as it is'],
+  ])('is shown without commands of TeX: %j', (text, plain) => {
+    expect(shown(text)).toBe(plain);
+  });
+
+  it('is shown the same whatever is marked in it', () => {
+    const text = 'We \\emph{show} 50\\% of \\href{u}{the code}';
+    fc.assert(
+      fc.property(ranges, ranges, (marks, near) => {
+        expect(shown(text, { marks, near })).toBe(shown(text));
+      }),
+    );
   });
 });

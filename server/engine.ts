@@ -73,6 +73,8 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const { leadingDimensions } = manifest.model;
   const index = reranked(openHnsw(snapshot.indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);
   const ids = papers.ids();
+  // Whatever is typed may be an id, and is looked up; a title is longer than any.
+  const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
   const corpus = retrievable(snapshot.words, vectors, index, Number(manifest.options.efSearch ?? 200));
   // Three places are more than a share of fifteen papers has.
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
@@ -121,7 +123,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     },
     reader,
     ids,
-    rowOf: papers.rowOf,
+    rowOf: (id: string) => (id.length > longestId ? undefined : papers.rowOf(id)),
     paper: papers.paper,
     textOf: (row: number) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,
     embed: embedder && ((text: string) => embedder.embed([queryText(embedder.card, text)])),

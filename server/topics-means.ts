@@ -1,6 +1,7 @@
 import { bestRows } from '../pipeline/core/best-rows.ts';
 import { addRow, type ComparedVectors, similarityOf } from '../pipeline/core/compact-vectors.ts';
 import { OUTLIER, type TopicNode, type TopicTree } from '../pipeline/core/topics.ts';
+import { dot } from '../pipeline/core/vectors.ts';
 import type { TopicMembers } from './topics-members.ts';
 
 /** How near papers and topics are to topics, by the cosine with a topic's mean vector; 0 for one without direction. */
@@ -57,10 +58,4 @@ function unitMeans({ nodes, leafOfRow }: TopicTree, vectors: ComparedVectors): F
     const length = Math.hypot(...sum);
     return Float32Array.from(sum, (component) => (length === 0 ? 0 : component / length));
   });
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d] * b[d];
-  return sum;
 }

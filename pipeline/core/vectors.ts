@@ -18,10 +18,18 @@ export function vectorAt(vectors: Vectors, row: number): Float32Array {
   return vectors.data.subarray(row * vectors.dimensions, (row + 1) * vectors.dimensions);
 }
 
-/** The dot product of a query with one row. Four sums, because one sum would wait for its own last addition. */
-export function dotWithRow(vectors: Vectors, row: number, query: Float32Array): number {
-  const { data, dimensions } = vectors;
-  const from = row * dimensions;
+/** The dot product of a query with one row. */
+export function dotWithRow({ data, dimensions }: Vectors, row: number, query: Float32Array): number {
+  return dotFrom(data, row * dimensions, query, dimensions);
+}
+
+/** The dot product of two vectors of one length. */
+export function dot(a: Float32Array, b: Float32Array): number {
+  return dotFrom(a, 0, b, a.length);
+}
+
+/** Four sums, because one sum would wait for its own last addition. */
+function dotFrom(data: Float32Array, from: number, query: Float32Array, dimensions: number): number {
   let a = 0;
   let b = 0;
   let c = 0;

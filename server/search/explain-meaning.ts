@@ -1,4 +1,5 @@
 import { queryStopWords, stopWords } from '../../pipeline/core/stop-words.ts';
+import { dot } from '../../pipeline/core/vectors.ts';
 import type { TokenVectors } from '../../pipeline/stages/embedders/token-vectors.ts';
 
 /** Runs of words as the model sums them up; nothing of it depends on a question. Entry i of a column is of run i. */
@@ -138,8 +139,9 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
         const cosine = one.length > 0 ? cosineOf(one) : 0;
         if (cosine <= bar) return undefined;
         asked ??= words.slice(0, MOST_WORDS).map(unitOf);
-        const unit = unitOf(word);
-        return asked.some((other) => dot(unit, other) > wordBar) ? cosine : undefined;
+        const sum = vectors.sumOf(one.tokens, onceEach(one.tokens));
+        const least = wordBar * one.length;
+        return asked.some((other) => dot(sum, other) > least) ? cosine : undefined;
       };
       const nearnesses = new Map<string, number | undefined>();
       return {
@@ -193,10 +195,4 @@ function onceEach(tokens: readonly number[]): Uint8Array {
 
 function lengthOf(vector: Float32Array): number {
   return Math.sqrt(dot(vector, vector));
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d] * b[d];
-  return sum;
 }

@@ -7,6 +7,12 @@ import type { NeighborIndex } from './hnsw.ts';
  * of the embedded model's dimensions have 98.7 % in their first 50 and 99.9 % in their first 100.
  */
 const SPARE = 96;
+/** Where more than that many are asked for anyway, fewer do: what is missed stands at the end. */
+const LEAST_SPARE = 32;
+
+function sparing(k: number): number {
+  return Math.max(k + LEAST_SPARE, Math.min(k, SPARE) + SPARE);
+}
 
 /** The first dimensions of a vector, scaled to unit length; a zero vector stays zero. */
 export function leadingPart(vector: Float32Array, dimensions: number): Float32Array {
@@ -30,7 +36,7 @@ export function reranked(index: NeighborIndex, vectors: ComparedVectors, leading
   return {
     count: index.count,
     search(query, k, ef, mask) {
-      const { rows } = index.search(leadingPart(query, leading), k + SPARE, ef, mask);
+      const { rows } = index.search(leadingPart(query, leading), sparing(k), ef, mask);
       const similarities = Float32Array.from(rows, (row) => similarityOf(vectors, row, query));
       const order = ranking(rows, similarities).subarray(0, k);
       return {

@@ -5,8 +5,8 @@ import { readIds } from './map/ids.ts';
 import { dealTones, TONES } from './map/palette.ts';
 import type { Papers } from './map/scene.ts';
 import { createWorld } from './map/world.ts';
-import { groupRows, topicsOfCut } from './topic-cut.ts';
-import { createTopicTree, type TopicTree } from './topic-tree.ts';
+import { groupRows, topicsOfCut } from './topics/topic-cut.ts';
+import { createTopicTree, type TopicTree } from './topics/topic-tree.ts';
 
 type ShownTopics = Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 

@@ -1,7 +1,7 @@
 /** A view of the panel whose faults stay its own: it says that it failed, and map, search and the other views go on. */
 import { el } from './dom.ts';
-import { trouble } from './hit-list.ts';
 import type { PanelView } from './panel-view.ts';
+import { trouble } from './papers/hit-list.ts';
 import { separately } from './separately.ts';
 
 /**

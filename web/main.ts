@@ -1,16 +1,16 @@
 /** The page, from its parts: what is loaded, what stands where, and what follows when the state changes. */
 import type { StatusAnswer } from '../server/contract.ts';
 import * as api from './api.ts';
+import { createQueryHelp } from './asking/query-help.ts';
+import { firstPage } from './asking/results.ts';
+import { createSearchBox } from './asking/search.ts';
 import { type Atlas, createAtlas, noColumns, noTopics } from './atlas.ts';
 import { byId, onPress } from './dom.ts';
-import { trouble } from './hit-list.ts';
 import { icon } from './icons.ts';
 import { watchKeyboard } from './keyboard.ts';
-import { createLibrary } from './library.ts';
-import { createQueryHelp } from './query-help.ts';
-import { firstPage } from './results.ts';
+import { trouble } from './papers/hit-list.ts';
+import { createLibrary } from './papers/library.ts';
 import { createScreens } from './screens.ts';
-import { createSearchBox } from './search.ts';
 import { separately } from './separately.ts';
 import { watchSnapshot } from './snapshot-watch.ts';
 import { showStale } from './stale.ts';

@@ -2,18 +2,18 @@
 import type { Atlas } from './atlas.ts';
 import { colourByTopic } from './colouring/colouring.ts';
 import { byId } from './dom.ts';
-import { furtherLevels } from './further-levels.ts';
-import { trouble } from './hit-list.ts';
-import type { Library } from './library.ts';
 import { createHoverCard } from './map/hover-card.ts';
 import { createMap, type PaperMap } from './map/map.ts';
 import { type MovedMap, noMap } from './map/no-map.ts';
 import { createViewHistory } from './map/view-history.ts';
+import { trouble } from './papers/hit-list.ts';
+import type { Library } from './papers/library.ts';
 import { separately } from './separately.ts';
 import { createSheet, type Sheet } from './sheet.ts';
 import type { View } from './state.ts';
-import type { Tags } from './tags.ts';
 import type { Theming } from './theme.ts';
+import { furtherLevels } from './topics/further-levels.ts';
+import type { Tags } from './topics/tags.ts';
 import { count } from './wording.ts';
 
 export interface MapSideInput {

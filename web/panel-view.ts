@@ -1,11 +1,11 @@
 /** What every view of the panel is, and what it is given. Views are listed in views.ts. */
 import type { Atlas } from './atlas.ts';
-import type { Library } from './library.ts';
 import type { MovedMap } from './map/no-map.ts';
 import type { Scene } from './map/scene.ts';
+import type { Library } from './papers/library.ts';
 import type { State } from './state.ts';
 import type { Store } from './store.ts';
-import type { Tags } from './tags.ts';
+import type { Tags } from './topics/tags.ts';
 
 export interface PanelView {
   /** Follows the state, whether the view is shown or not. `before` is null at the start. */

@@ -1,6 +1,7 @@
 /** Panel and map together: every change of the state is shown here, and everything pointed at lights in both. */
 import type { StatusAnswer } from '../server/contract.ts';
 import { createAroundMap } from './around-map.ts';
+import type { SearchBox } from './asking/search.ts';
 import type { Atlas } from './atlas.ts';
 import { byId } from './dom.ts';
 import { draftView } from './explore/draft.ts';
@@ -8,18 +9,17 @@ import { gemsView } from './explore/gems.ts';
 import { newsView } from './explore/news.ts';
 import { pathView } from './explore/path.ts';
 import { guarded } from './guarded.ts';
-import type { Library } from './library.ts';
 import { createMapSide } from './map-side.ts';
 import { createPanel } from './panel.ts';
 import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
-import type { SearchBox } from './search.ts';
+import type { Library } from './papers/library.ts';
+import { createStepper } from './papers/stepper.ts';
 import { selectionView } from './selection/view.ts';
 import { separately } from './separately.ts';
 import { allClosed, roomsClosed, type Screen, type State, screenOf } from './state.ts';
-import { createStepper } from './stepper.ts';
 import type { Store } from './store.ts';
-import { createTags } from './tags.ts';
 import type { Theming } from './theme.ts';
+import { createTags } from './topics/tags.ts';
 import { paperView, resultsView, topicView, welcomeView } from './views.ts';
 
 export interface ScreensInput {

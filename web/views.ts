@@ -1,11 +1,11 @@
 /** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
 import type { StatusAnswer } from '../server/contract.ts';
+import { createResults, type Results } from './asking/results.ts';
 import { createDoors, gemsDoor } from './explore/doors.ts';
-import { NUMBERED } from './hit-list.ts';
 import type { PanelView, ViewInput } from './panel-view.ts';
-import { createPaperView } from './paper.ts';
-import { createResults, type Results } from './results.ts';
-import { createTopicPage } from './topic.ts';
+import { NUMBERED } from './papers/hit-list.ts';
+import { createPaperView } from './papers/paper.ts';
+import { createTopicPage } from './topics/topic.ts';
 import { showWelcome } from './welcome.ts';
 
 export function welcomeView(input: ViewInput, status: StatusAnswer | null): PanelView {

@@ -2,8 +2,8 @@
 import type { StatusAnswer } from '../server/contract.ts';
 import type { Atlas } from './atlas.ts';
 import { append, el } from './dom.ts';
-import { createOutline } from './outline.ts';
-import type { Tags } from './tags.ts';
+import { createOutline } from './topics/outline.ts';
+import type { Tags } from './topics/tags.ts';
 import { count, grouped, wordDate } from './wording.ts';
 
 export interface WelcomeEvents {

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseQuery } from '../../server/search/grammar/parse.ts';
 import { printValue } from '../../server/search/grammar/print.ts';
 import { keys } from '../../server/search/grammar/query.ts';
-import { examples } from '../../web/query-help.ts';
-import { likeQuery, orderWords, queryValue, withDates, withLike, withoutLike } from '../../web/query-text.ts';
+import { examples } from '../../web/asking/query-help.ts';
+import { likeQuery, orderWords, queryValue, withDates, withLike, withoutLike } from '../../web/asking/query-text.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),

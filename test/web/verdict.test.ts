@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Hit, SearchAnswer } from '../../server/contract.ts';
-import { relevanceWord, relevanceWords } from '../../web/relevance.ts';
-import { spokenVerdict, verdictOf } from '../../web/verdict.ts';
+import { spokenVerdict, verdictOf } from '../../web/asking/verdict.ts';
+import { relevanceWord, relevanceWords } from '../../web/papers/relevance.ts';
 import { sentence, shortened } from '../../web/wording.ts';
 
 const hit: Hit = {

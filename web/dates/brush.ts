@@ -1,8 +1,9 @@
 /** Papers by date under the map: a span of time is kept, the rest is dimmed; it can play, and go into the query. */
+
+import { withDates } from '../asking/query-text.ts';
 import { announce, append, el, prefersReducedMotion } from '../dom.ts';
 import { icon } from '../icons.ts';
 import type { PaperMap } from '../map/map.ts';
-import { withDates } from '../query-text.ts';
 import type { Store } from '../store.ts';
 import { count, wordDate } from '../wording.ts';
 import { createBars } from './bars.ts';

@@ -1,9 +1,9 @@
 /** Choosing a paper by some words: a field, and under it papers as links while one types. */
 import { isAborted, search } from '../api.ts';
 import { append, el, onPress } from '../dom.ts';
-import { trouble } from '../hit-list.ts';
-import { appendMarked } from '../marked.ts';
 import type { ViewInput } from '../panel-view.ts';
+import { trouble } from '../papers/hit-list.ts';
+import { appendMarked } from '../papers/marked.ts';
 import { wordDate } from '../wording.ts';
 
 /** Who types faster is not asked for every letter. */

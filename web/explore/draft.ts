@@ -2,10 +2,10 @@
 import type { DraftAnswer } from '../../server/contract-explore.ts';
 import { isAborted } from '../api.ts';
 import { announce, append, el } from '../dom.ts';
-import { bones, createHitList, trouble } from '../hit-list.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
-import { placeWords } from '../paper-place.ts';
-import { topicLink } from '../topic-rows.ts';
+import { bones, createHitList, trouble } from '../papers/hit-list.ts';
+import { placeWords } from '../papers/paper-place.ts';
+import { topicLink } from '../topics/topic-rows.ts';
 import { placeDraft } from './ask.ts';
 import { bibtexButton } from './save.ts';
 import { newnessWords } from './words.ts';

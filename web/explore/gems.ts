@@ -1,8 +1,8 @@
 /** Hidden gems: papers that were discussed less than one would expect, of all or of one topic. */
 import type { GemsAnswer } from '../../server/contract-explore.ts';
 import { append, el } from '../dom.ts';
-import { bones, createHitList, NUMBERED, trouble } from '../hit-list.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
+import { bones, createHitList, NUMBERED, trouble } from '../papers/hit-list.ts';
 import { hiddenGems } from './ask.ts';
 import { gemWords } from './words.ts';
 

@@ -1,9 +1,9 @@
 /** What is new since a visit or a date: papers by topic. */
 import type { NewAnswer } from '../../server/contract-export.ts';
 import { append, el } from '../dom.ts';
-import { bones, createHitList, type HitList, trouble } from '../hit-list.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
-import { topicLink } from '../topic-rows.ts';
+import { bones, createHitList, type HitList, trouble } from '../papers/hit-list.ts';
+import { topicLink } from '../topics/topic-rows.ts';
 import { count, wordDate } from '../wording.ts';
 import { newPapers } from './ask.ts';
 import { lastSeen, noteSeen } from './visits.ts';

@@ -1,9 +1,9 @@
 /** A reading path: from one paper to another by close steps, as a list and as a line on the map. */
 import type { PathAnswer } from '../../server/contract-explore.ts';
 import { append, el, onPress } from '../dom.ts';
-import { bones, facts, trouble } from '../hit-list.ts';
-import { appendMarked } from '../marked.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
+import { bones, facts, trouble } from '../papers/hit-list.ts';
+import { appendMarked } from '../papers/marked.ts';
 import type { State } from '../state.ts';
 import { count } from '../wording.ts';
 import { readingPath } from './ask.ts';

@@ -1,7 +1,7 @@
 /** Papers as a file of BibTeX, saved by a press. */
 import { bibtex } from '../api.ts';
 import { announce, el } from '../dom.ts';
-import { trouble } from '../hit-list.ts';
+import { trouble } from '../papers/hit-list.ts';
 
 /** @param place where it is said what went wrong */
 export function bibtexButton(words: string, ids: readonly string[], place: HTMLElement): HTMLButtonElement {

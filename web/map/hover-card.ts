@@ -1,7 +1,7 @@
 /** The small card beside a paper on the map. Its title is fetched when the pointer rests, and kept. */
 import { append, el } from '../dom.ts';
-import type { Library } from '../library.ts';
-import { appendMarked } from '../marked.ts';
+import type { Library } from '../papers/library.ts';
+import { appendMarked } from '../papers/marked.ts';
 import { wordDate } from '../wording.ts';
 
 export interface HoverCardInput {

@@ -4,7 +4,7 @@
  */
 import type { Atlas } from '../atlas.ts';
 import { announce, el } from '../dom.ts';
-import type { Library } from '../library.ts';
+import type { Library } from '../papers/library.ts';
 import type { Store } from '../store.ts';
 import type { PaperMap } from './map.ts';
 import { type Direction, step } from './step.ts';

@@ -2,7 +2,7 @@
 import { exportPapers } from '../api.ts';
 import { announce, el } from '../dom.ts';
 import { fileWords, saveFile } from '../downloads.ts';
-import { trouble } from '../hit-list.ts';
+import { trouble } from '../papers/hit-list.ts';
 import { count } from '../wording.ts';
 
 const formats = [

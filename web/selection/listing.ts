@@ -1,7 +1,7 @@
 /** Selected papers one by one, page by page. Of each the map knows all but the title, fetched when its page is shown. */
 import { el, onPress } from '../dom.ts';
-import { bones, trouble } from '../hit-list.ts';
 import type { ViewInput } from '../panel-view.ts';
+import { bones, trouble } from '../papers/hit-list.ts';
 import { wordDate } from '../wording.ts';
 
 const PAGE = 20;

@@ -1,9 +1,9 @@
 /** Selecting on the map: tools, keys and what is listed become parts of the selection in the address. */
 import type { Atlas } from '../atlas.ts';
 import { byId } from '../dom.ts';
-import type { Library } from '../library.ts';
 import { openPart } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
+import type { Library } from '../papers/library.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { count } from '../wording.ts';

@@ -1,11 +1,12 @@
 /** The selected papers in the panel: how many, of which topics and dates, one by one, and as a file. */
+
+import { likeQuery } from '../asking/query-text.ts';
 import type { Atlas } from '../atlas.ts';
 import { colourBy, outsideOf as colouredOutside } from '../colouring/colouring.ts';
 import { spanDays } from '../dates/days.ts';
 import { outsideOf } from '../dates/histogram.ts';
 import { append, el } from '../dom.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
-import { likeQuery } from '../query-text.ts';
 import type { State } from '../state.ts';
 import { count, wordDate } from '../wording.ts';
 import { exportButtons } from './exports.ts';

@@ -1,5 +1,5 @@
 /** All topics as the tree they are: pure. */
-import type { TopicsAnswer } from '../server/contract.ts';
+import type { TopicsAnswer } from '../../server/contract.ts';
 
 export type TreeTopic = TopicsAnswer['tree'][number];
 

@@ -1,8 +1,8 @@
 /** How much is written about a topic, month by month: bars, and the same as a table. */
-import type { OneTopicAnswer } from '../server/contract-topics.ts';
-import { el } from './dom.ts';
+import type { OneTopicAnswer } from '../../server/contract-topics.ts';
+import { el } from '../dom.ts';
+import { count, grouped, wordDate } from '../wording.ts';
 import { everyMonth, monthsWords, percent } from './topic-words.ts';
-import { count, grouped, wordDate } from './wording.ts';
 
 /** @param last the date of the newest of all papers; null where none has one */
 export function monthBars(topic: Pick<OneTopicAnswer, 'months'>, last: string | null): HTMLElement | null {

@@ -2,10 +2,10 @@
  * Topics as an outline, the map in words: a tree of links (WAI-ARIA Authoring Practices, 'Navigation Treeview'). Tab enters
  * it once; up and down walk what is shown, right and left open and close, letters find a name.
  */
-import { append, el, onPress } from './dom.ts';
-import { icon } from './icons.ts';
+import { append, el, onPress } from '../dom.ts';
+import { icon } from '../icons.ts';
+import { grouped } from '../wording.ts';
 import type { TopicTree, TreeTopic } from './topic-tree.ts';
-import { grouped } from './wording.ts';
 
 export interface OutlineInput {
   label: string;

@@ -1,6 +1,6 @@
 /** How far a paper's place on the map can be believed, in words, and its true neighbours. */
-import type { PaperAnswer } from '../server/contract.ts';
-import { el, onPress } from './dom.ts';
+import type { PaperAnswer } from '../../server/contract.ts';
+import { el, onPress } from '../dom.ts';
 import type { HitListInput } from './hit-list.ts';
 import { appendMarked } from './marked.ts';
 

@@ -1,6 +1,6 @@
 /** What figures about a topic mean, in words: pure. */
-import type { OneTopicAnswer } from '../server/contract-topics.ts';
-import { wordDate } from './wording.ts';
+import type { OneTopicAnswer } from '../../server/contract-topics.ts';
+import { wordDate } from '../wording.ts';
 
 type Month = OneTopicAnswer['months'][number];
 

@@ -1,6 +1,6 @@
 /** From one search result to the next while reading: '3 of 30'. */
-import type { Hit } from '../server/contract.ts';
-import { byId } from './dom.ts';
+import type { Hit } from '../../server/contract.ts';
+import { byId } from '../dom.ts';
 
 export function createStepper(open: (id: string) => void) {
   const stepper = byId('stepper', HTMLElement);

@@ -1,5 +1,5 @@
 /** What completing does to the text of a field: pure. */
-import type { CompleteAnswer } from '../server/contract-complete.ts';
+import type { CompleteAnswer } from '../../server/contract-complete.ts';
 
 export type CompletionItem = CompleteAnswer['items'][number];
 

@@ -1,5 +1,5 @@
 /** What is wrong with the query, under the search field. */
-import { byId } from './dom.ts';
+import { byId } from '../dom.ts';
 
 /** Who is still typing is not told at once: most half-written filters are wrong. */
 const PATIENCE_MS = 900;

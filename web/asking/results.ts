@@ -1,10 +1,10 @@
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
-import type { Hit, SearchAnswer, SearchMode, SearchRequest } from '../server/contract.ts';
-import { isAborted, isRefused, messageOf, search } from './api.ts';
-import { announce, append, el, onPress } from './dom.ts';
-import { bones, createHitList, type HitListInput, trouble } from './hit-list.ts';
+import type { Hit, SearchAnswer, SearchMode, SearchRequest } from '../../server/contract.ts';
+import { isAborted, isRefused, messageOf, search } from '../api.ts';
+import { announce, append, el, onPress } from '../dom.ts';
+import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
+import { shortened } from '../wording.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
-import { shortened } from './wording.ts';
 
 const PAGE = 30;
 

@@ -1,5 +1,5 @@
 /** How sure it is that a paper is about the question, in words: the contract's `relevance`. */
-import { el } from './dom.ts';
+import { el } from '../dom.ts';
 
 type Word = 'strong' | 'possible' | 'weak';
 

@@ -1,13 +1,13 @@
 /** One paper to read, and the papers most like it. */
-import type { Hit, PaperAnswer, SearchMode } from '../server/contract.ts';
-import { isRefused } from './api.ts';
-import { el, onPress } from './dom.ts';
+import type { Hit, PaperAnswer, SearchMode } from '../../server/contract.ts';
+import { isRefused } from '../api.ts';
+import { el, onPress } from '../dom.ts';
+import { formulasOf } from '../mathematics/find.ts';
+import { loadTypesetting } from '../mathematics/formula.ts';
+import { shortened } from '../wording.ts';
 import { bones, createHitList, trouble } from './hit-list.ts';
 import type { Library } from './library.ts';
-import { formulasOf } from './mathematics/find.ts';
-import { loadTypesetting } from './mathematics/formula.ts';
 import { type PaperBodyInput, paperBody } from './paper-body.ts';
-import { shortened } from './wording.ts';
 
 export interface PaperView {
   /** Shows a paper; null empties the view. */

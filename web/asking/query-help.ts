@@ -1,6 +1,6 @@
 /** How to ask, in a popover beside the search field: the keys of docs/queries.md, each with an example. */
-import { append, byId, el } from './dom.ts';
-import { icon } from './icons.ts';
+import { append, byId, el } from '../dom.ts';
+import { icon } from '../icons.ts';
 
 export const examples: readonly (readonly [written: string, meaning: string])[] = [
   ['"reversal curse"', 'these words together'],

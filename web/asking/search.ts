@@ -1,11 +1,11 @@
 /** The search box: types into the state after a pause, at once on Enter; the mode switch beside it. */
-import type { SearchMode } from '../server/contract.ts';
+import type { SearchMode } from '../../server/contract.ts';
+import { byId } from '../dom.ts';
+import { icon } from '../icons.ts';
+import { allClosed, screenOf } from '../state.ts';
+import type { Store } from '../store.ts';
 import { createCompletions } from './completion.ts';
-import { byId } from './dom.ts';
-import { icon } from './icons.ts';
 import { createQueryProblem } from './query-problem.ts';
-import { allClosed, screenOf } from './state.ts';
-import type { Store } from './store.ts';
 
 const PAUSE_MS = 250;
 

@@ -1,7 +1,7 @@
 /** The levels of topics around the one that is shown, for the map's names: asked for when the map stands. */
-import * as api from './api.ts';
-import type { Atlas } from './atlas.ts';
-import type { NameLevel } from './map/name-levels.ts';
+import * as api from '../api.ts';
+import type { Atlas } from '../atlas.ts';
+import type { NameLevel } from '../map/name-levels.ts';
 
 /** How many levels of parts are named on the map. */
 const FINER = 2;

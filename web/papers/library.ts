@@ -1,7 +1,7 @@
 /** Papers, their similar papers, and topics, each fetched once. What lists have already told about a paper is remembered. */
-import type { Hit, PaperAnswer, PaperRequest } from '../server/contract.ts';
-import type { OneTopicAnswer } from '../server/contract-topics.ts';
-import * as api from './api.ts';
+import type { Hit, PaperAnswer, PaperRequest } from '../../server/contract.ts';
+import type { OneTopicAnswer } from '../../server/contract-topics.ts';
+import * as api from '../api.ts';
 
 interface Known {
   title: string;

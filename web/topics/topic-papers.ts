@@ -1,9 +1,9 @@
 /** All papers of a topic by page, the most central or the newest first. */
-import type { TopicPapersAnswer, TopicPapersRequest } from '../server/contract-topics.ts';
-import { isAborted, topicPapers } from './api.ts';
-import { announce, el } from './dom.ts';
-import { bones, createHitList, type HitListInput, trouble } from './hit-list.ts';
-import { count, grouped } from './wording.ts';
+import type { TopicPapersAnswer, TopicPapersRequest } from '../../server/contract-topics.ts';
+import { isAborted, topicPapers } from '../api.ts';
+import { announce, el } from '../dom.ts';
+import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
+import { count, grouped } from '../wording.ts';
 
 export type TopicOrder = TopicPapersRequest['sort'];
 

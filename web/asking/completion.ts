@@ -2,11 +2,11 @@
  * Completions under the search field: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
  * the field and nothing is chosen by itself: typing goes on as if the list were not there, and Enter searches.
  */
-import type { CompleteAnswer } from '../server/contract-complete.ts';
-import { complete } from './api.ts';
+import type { CompleteAnswer } from '../../server/contract-complete.ts';
+import { complete } from '../api.ts';
+import { byId, el } from '../dom.ts';
+import { wordDate } from '../wording.ts';
 import { type CompletionItem, isLine, mayComplete, taken } from './complete-text.ts';
-import { byId, el } from './dom.ts';
-import { wordDate } from './wording.ts';
 
 const PAUSE_MS = 100;
 

@@ -1,7 +1,7 @@
 /** What an answer says before its papers: how many there are and in which order, or that none is about the question. */
-import type { SearchAnswer } from '../server/contract.ts';
+import type { SearchAnswer } from '../../server/contract.ts';
+import { count, shortened } from '../wording.ts';
 import { orderWords } from './query-text.ts';
-import { count, shortened } from './wording.ts';
 
 export interface Verdict {
   heading: string;

@@ -1,8 +1,8 @@
 /** Text with the words in it that matched a query, and its mathematics. */
-import type { PaperAnswer } from '../server/contract.ts';
-import { append, el } from './dom.ts';
-import { formulaElement } from './mathematics/formula.ts';
-import { type Matched, piecesOf } from './mathematics/pieces.ts';
+import type { PaperAnswer } from '../../server/contract.ts';
+import { append, el } from '../dom.ts';
+import { formulaElement } from '../mathematics/formula.ts';
+import { type Matched, piecesOf } from '../mathematics/pieces.ts';
 
 type Why = NonNullable<PaperAnswer['why']>;
 

@@ -1,12 +1,12 @@
 /** Other topics as links in rows: the parts of a topic, and its neighbours with what they share. */
-import type { CompareAnswer, OneTopicAnswer } from '../server/contract-topics.ts';
-import { compareTopics } from './api.ts';
-import { append, el, onPress } from './dom.ts';
-import { bones, trouble } from './hit-list.ts';
-import { appendMarked } from './marked.ts';
+import type { CompareAnswer, OneTopicAnswer } from '../../server/contract-topics.ts';
+import { compareTopics } from '../api.ts';
+import { append, el, onPress } from '../dom.ts';
+import { bones, trouble } from '../papers/hit-list.ts';
+import { appendMarked } from '../papers/marked.ts';
+import { grouped } from '../wording.ts';
 import type { Tags } from './tags.ts';
 import { nearnessWords, percent } from './topic-words.ts';
-import { grouped } from './wording.ts';
 
 export interface TopicRowsInput {
   tags: Tags;

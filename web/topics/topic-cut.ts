@@ -1,5 +1,5 @@
 /** Which of the topics that are shown each paper is in. */
-import type { TopicsAnswer } from '../server/contract.ts';
+import type { TopicsAnswer } from '../../server/contract.ts';
 
 /**
  * @param leaf the deepest topic of each paper by its id, −1 for none

@@ -1,17 +1,17 @@
 /** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbours. */
-import type { OneTopicAnswer } from '../server/contract-topics.ts';
-import { isRefused } from './api.ts';
-import type { Atlas } from './atlas.ts';
-import { append, el, onPress } from './dom.ts';
-import { bones, trouble } from './hit-list.ts';
-import type { Library } from './library.ts';
-import { appendMarked } from './marked.ts';
+import type { OneTopicAnswer } from '../../server/contract-topics.ts';
+import { isRefused } from '../api.ts';
+import type { Atlas } from '../atlas.ts';
+import { append, el, onPress } from '../dom.ts';
+import { bones, trouble } from '../papers/hit-list.ts';
+import type { Library } from '../papers/library.ts';
+import { appendMarked } from '../papers/marked.ts';
+import { count } from '../wording.ts';
 import { createOutline } from './outline.ts';
 import { monthBars } from './topic-months.ts';
 import { createTopicPapers, type TopicOrder, type TopicPapers, type TopicPapersInput } from './topic-papers.ts';
 import { neighbourRow, type TopicRowsInput, topicLink, topicRow } from './topic-rows.ts';
 import { growthWords } from './topic-words.ts';
-import { count } from './wording.ts';
 
 export interface TopicInput extends TopicPapersInput, TopicRowsInput {
   atlas: Atlas;

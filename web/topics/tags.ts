@@ -1,7 +1,7 @@
 /** Topics as they stand in lists: a dot in the topic's colour and its name. */
-import type { Atlas } from './atlas.ts';
-import { el } from './dom.ts';
-import { OUTLIER, toneCss } from './map/palette.ts';
+import type { Atlas } from '../atlas.ts';
+import { el } from '../dom.ts';
+import { OUTLIER, toneCss } from '../map/palette.ts';
 
 export interface Tags {
   dot(topic: number | null): HTMLElement;

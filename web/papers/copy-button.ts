@@ -1,5 +1,5 @@
 /** A button that puts a text on the clipboard, and says so. Where that is not allowed it shows the text to take by hand. */
-import { announce, el } from './dom.ts';
+import { announce, el } from '../dom.ts';
 import { trouble } from './hit-list.ts';
 
 const SAID_MS = 2000;

@@ -1,15 +1,15 @@
 /** One paper as it is read: title, facts, abstract, and what can be done with it. */
-import type { PaperAnswer } from '../server/contract.ts';
-import { bibtex } from './api.ts';
+import type { PaperAnswer } from '../../server/contract.ts';
+import { bibtex } from '../api.ts';
+import { withLike, withoutLike } from '../asking/query-text.ts';
+import { append, el } from '../dom.ts';
+import { pathDoor } from '../explore/doors.ts';
+import { icon } from '../icons.ts';
+import type { Store } from '../store.ts';
 import { copyButton } from './copy-button.ts';
-import { append, el } from './dom.ts';
-import { pathDoor } from './explore/doors.ts';
 import { facts, type HitListInput } from './hit-list.ts';
-import { icon } from './icons.ts';
 import { appendAnswering, appendMarked, nearWords } from './marked.ts';
 import { type PlaceInput, placeOf } from './paper-place.ts';
-import { withLike, withoutLike } from './query-text.ts';
-import type { Store } from './store.ts';
 
 export interface PaperBodyInput extends HitListInput, PlaceInput {
   /** The query that led here; empty where none did. */

@@ -1,11 +1,11 @@
 /** Papers as a list: search results and similar papers look and behave alike. */
-import type { Hit } from '../server/contract.ts';
-import { ApiError, messageOf } from './api.ts';
-import { append, el, onPress } from './dom.ts';
+import type { Hit } from '../../server/contract.ts';
+import { ApiError, messageOf } from '../api.ts';
+import { append, el, onPress } from '../dom.ts';
+import type { Tags } from '../topics/tags.ts';
+import { count, wordDate } from '../wording.ts';
 import { appendMarked, nearWords } from './marked.ts';
 import { relevanceNote } from './relevance.ts';
-import type { Tags } from './tags.ts';
-import { count, wordDate } from './wording.ts';
 
 /** As many near-duplicates are named under a hit. */
 const ALSO = 3;

@@ -92,7 +92,7 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     expect(await offer.isVisible()).toBe(false);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     await offer.waitFor();
-    await page.getByRole('button', { name: 'Later' }).click();
+    await page.getByRole('button', { name: 'Later', exact: true }).click();
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     expect(await offer.isVisible()).toBe(false);
     await welcome(page).waitFor();

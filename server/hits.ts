@@ -26,10 +26,12 @@ export interface Hits {
 }
 
 /**
- * So many papers are kept as they were read, some five kilobytes each: a question's answers then cost a third of the time.
- * A corpus that fits is read ahead; of a larger one those that were shown last are kept.
+ * A corpus of so many papers is kept as it was read, some eight kilobytes a paper, and read ahead: a question's answers then
+ * cost a third of the time …
  */
-const KEPT = 16_384;
+const KEPT_ALL = 16_384;
+/** … of a larger one those that were shown last, for paging and typing show the same papers again. */
+const KEPT_LAST = 2048;
 
 interface ReadPaper {
   readonly paper: Paper;
@@ -42,6 +44,7 @@ interface ReadPaper {
  * @param papers how many there are; read ahead if they can be kept
  */
 export function openHits({ paper, topicOf, map, reader }: HitSource, papers: number): Hits {
+  const most = papers <= KEPT_ALL ? papers : KEPT_LAST;
   const kept = new Map<number, ReadPaper>();
   const readAnew = (row: number): ReadPaper => {
     const one = paper(row);
@@ -52,13 +55,13 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     // The one asked for last stands last.
     kept.delete(row);
     kept.set(row, known);
-    if (kept.size > KEPT) {
+    if (kept.size > most) {
       const [oldest] = kept.keys();
       kept.delete(oldest);
     }
     return known;
   };
-  const ahead = readAhead(papers <= KEPT ? papers : 0, (row) => {
+  const ahead = readAhead(papers === most ? papers : 0, (row) => {
     const { bags } = read(row).abstract;
     if (bags) reader?.prepare(bags);
   });

@@ -10,8 +10,9 @@ import { meaningOf } from './meaning.ts';
 import { nearest, type RowFilter } from './nearest.ts';
 import { pairScores } from './pair-scores.ts';
 
-/** How many papers each half offers at the most: what one can page through. */
+/** How many papers the words offer at the most, and the meaning: what one can page through. Neighbours cost more. */
 export const POOL = 300;
+export const NEAR_POOL = 200;
 /** Pairs are looked for in so many candidates, the best of both halves: reading a text takes longer than a score. */
 const PAIRED = 400;
 /** Papers from which it is reckoned what cosine is usual for a query. */
@@ -52,12 +53,12 @@ export interface Question {
 /**
  * The candidates of a question: the best by words and the nearest by meaning, each with both scores.
  *
- * @param pool how many each half offers at the most
+ * @param pool how many the words offer at the most
  */
 export function gather(corpus: Retrievable, { asked, near, far = [], filter }: Question, pool = POOL): Evidence {
   const scored = corpus.scorer.score(asked?.terms ?? [], filter?.mask);
   const byWords = scored.best(pool).rows;
-  const byMeaning = near.map((vector) => nearest(corpus, vector, pool, filter));
+  const byMeaning = near.map((vector) => nearest(corpus, vector, Math.min(pool, NEAR_POOL), filter));
   const rows = Int32Array.from(new Set(interleaved([byWords, ...byMeaning.map((found) => found.rows)])));
   const known = new Map(byMeaning.length === 1 ? pairsOf(byMeaning[0]) : []);
   const pairs = new Float32Array(rows.length);

@@ -52,6 +52,8 @@ export class WordScorer {
   readonly #scores: Float32Array;
   /** k₁ · (1 − b + b · length / mean length) of each paper. */
   readonly #damping: Float32Array;
+  /** Scores as `#rows` has them: room that every query takes anew would be a megabyte of garbage each. */
+  readonly #inOrder: Float32Array;
   /** The rows that have a score, the first `#touched` of it. */
   readonly #rows: Int32Array;
   readonly #meanLength: number;
@@ -63,6 +65,7 @@ export class WordScorer {
     this.#scores = new Float32Array(papers);
     this.#rows = new Int32Array(papers);
     this.#damping = new Float32Array(papers);
+    this.#inOrder = new Float32Array(papers);
     let sum = 0;
     for (let row = 0; row < papers; row++) {
       this.#damping[row] = TITLE_WEIGHT * titleLengths[row] + abstractLength(index, row);
@@ -92,11 +95,9 @@ export class WordScorer {
       scoresOf: (rows) => current(() => Float32Array.from(rows, (row) => this.#scores[row])),
       scale: (papers) =>
         current(() => {
-          const touched = this.#rows.subarray(0, this.#touched);
-          return scaleOf(
-            Float32Array.from(touched, (row) => this.#scores[row]),
-            Math.max(0, papers - touched.length),
-          );
+          const touched = this.#touched;
+          for (let at = 0; at < touched; at++) this.#inOrder[at] = this.#scores[this.#rows[at]];
+          return scaleOf(this.#inOrder.subarray(0, touched), Math.max(0, papers - touched));
         }),
     };
   }

@@ -41,8 +41,7 @@ export function countPairs(index: PairTexts, pairs: readonly Pair[], rows: Int32
   const adjacent = new Uint16Array(rows.length * pairs.length);
   const near = new Uint16Array(rows.length * pairs.length);
   const { numbers, size, pairsWith } = pairTable(pairs);
-  // A look-up for each word read: an array is four times as fast as a map.
-  const numberOf = new Uint16Array(index.stems.count);
+  const numberOf = roomFor(index.stems);
   for (const [stem, number] of numbers) numberOf[stem] = number;
   const { text } = index;
   // The query's words last seen: where, and which.
@@ -74,7 +73,17 @@ export function countPairs(index: PairTexts, pairs: readonly Pair[], rows: Int32
     count(index.textStarts[row], titleEnd, TITLE_WEIGHT, i * pairs.length);
     count(titleEnd + 1, index.textStarts[row + 1], 1, i * pairs.length);
   }
+  for (const stem of numbers.keys()) numberOf[stem] = 0;
   return { adjacent, near };
+}
+
+const rooms = new WeakMap<PairTexts['stems'], Uint16Array>();
+
+/** A number a stem, all 0: a look-up for each word read, four times as fast as a map. Kept, for it may be a megabyte. */
+function roomFor(stems: PairTexts['stems']): Uint16Array {
+  const room = rooms.get(stems) ?? new Uint16Array(stems.count);
+  rooms.set(stems, room);
+  return room;
 }
 
 /** The stems of the pairs, numbered from 1, and for two of them in the order of the text the pairs that they make. */

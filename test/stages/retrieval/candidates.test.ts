@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { comparedVectorAt, similarityOf } from '../../../pipeline/core/compact-vectors.ts';
 import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
-import { gather, POOL, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
+import { gather, NEAR_POOL, POOL, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
 import { pairScores } from '../../../pipeline/stages/retrieval/pair-scores.ts';
 import { WordScorer } from '../../../pipeline/stages/words/bm25.ts';
 import { indexOf } from '../words/few-words-papers.ts';
@@ -72,7 +72,7 @@ describe('among more papers than can be paged through', () => {
   test('the best of each half are taken, in turn', () => {
     const { rows } = gather(corpus, { asked, near });
     const best = [...corpus.scorer.score(asked.terms).best(POOL).rows];
-    const nearest = Array.from({ length: POOL }, (_, row) => row);
+    const nearest = Array.from({ length: NEAR_POOL }, (_, row) => row);
     expect(new Set(rows)).toEqual(new Set([...best, ...nearest]));
     expect(rows).toHaveLength(new Set(rows).size);
     expect([...rows].slice(0, 4)).toEqual([best[0], nearest[0], best[1], nearest[1]]);

@@ -11,7 +11,7 @@ import { nearest, type RowFilter } from './nearest.ts';
 import { pairScores } from './pair-scores.ts';
 
 /** How many papers the words offer at the most, and the meaning: what one can page through. Neighbours cost more. */
-export const POOL = 300;
+export const POOL = 400;
 export const NEAR_POOL = 200;
 /** Pairs are looked for in so many candidates, the best of both halves: reading a text takes longer than a score. */
 const PAIRED = 400;

@@ -46,7 +46,7 @@ export interface Scored {
  * over the terms that the paper holds; δ as in BM25+ (Y. Lv, C. Zhai, 'Lower-bounding term frequency normalization', CIKM
  * 2011).
  *
- * One scorer holds three arrays of N values and takes nothing more from a query to the next: make one a snapshot.
+ * One scorer holds four arrays of N values and takes nothing more from a query to the next: make one a snapshot.
  */
 export class WordScorer {
   readonly #scores: Float32Array;

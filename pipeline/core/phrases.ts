@@ -11,7 +11,8 @@ export interface Word {
 /** LaTeX and addresses: nothing of them is a word. */
 const NO_WORDS =
   /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|\^\{?[a-z]+\}?|https?:\S+|www\.\S+/g;
-const PIECE = /([\p{L}\p{N}]+(?:[-'][\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
+/** A point between digits belongs to its word: 'Qwen3.5' and 'v0.1' are versions, not ends of sentences. */
+const PIECE = /([\p{L}\p{N}]+(?:(?:[-']|(?<=\p{N})\.(?=\p{N}))[\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
 
 /**
  * Tells the words of a text in order as they stand there, stop words too, and `onBreak` where punctuation, LaTeX or an

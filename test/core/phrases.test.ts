@@ -20,6 +20,7 @@ describe('wordRuns', () => {
     ['dashes between words part them', 'speech–text and robot - arm', 'speech | text and robot | arm'],
     ['bare numbers end a run', 'robots 2024 sensors 3.5 grippers 90% arms', 'robots | sensors | grippers | arms'],
     ['digits within a word belong to it', 'GPT-4 and H2O in 3D', 'GPT-4 and H2O in 3D'],
+    ['a point within a version belongs to it', 'Qwen3.5-Omni and v0.1. Robots 0.5', 'Qwen3.5-Omni and v0.1 | Robots'],
     ['single letters end a run', 'agents x sensors', 'agents | sensors'],
     [
       'a possessive is its word',

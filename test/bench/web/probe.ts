@@ -101,27 +101,3 @@ export async function hoverToCard(page: Page, times: number): Promise<number[]> 
     return taken;
   }, times);
 }
-
-/** From a key to the first result in the list: Enter, or the last letter with the pause that waits for another. */
-export async function keyToResults(page: Page, query: string, key: 'Enter' | 'letter'): Promise<number> {
-  return page.evaluate(
-    async ([text, last]) => {
-      const input = document.querySelector<HTMLInputElement>('#q')!;
-      const list = document.querySelector<HTMLElement>('#results')!;
-      const seen = new Promise<number>((resolve) => {
-        const watch = new MutationObserver(() => {
-          if (!list.querySelector('a')) return;
-          watch.disconnect();
-          requestAnimationFrame(() => resolve(performance.now()));
-        });
-        watch.observe(list, { childList: true, subtree: true });
-      });
-      const started = performance.now();
-      input.value = text;
-      if (last === 'Enter') input.form!.requestSubmit();
-      else input.dispatchEvent(new Event('input', { bubbles: true }));
-      return (await seen) - started;
-    },
-    [query, key] as const,
-  );
-}

@@ -27,12 +27,15 @@ export const topicsRequest = z
     message: 'ask for one of them',
   });
 
-export const memberOrders = ['central', 'date'] as const;
+export const memberOrders = ['central', 'date', 'comments'] as const;
 
 export const topicPapersRequest = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20),
   offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
-  /** `central`: the nearest to the topic's mean vector first; `date`: the newest first, those without a date last. */
+  /**
+   * `central`: the nearest to the topic's mean vector first; `date`: the newest first, those without a date last;
+   * `comments`: the most discussed first, as many comments by date, those of which no number is known last.
+   */
   sort: z.enum(memberOrders).default('central'),
 });
 
@@ -97,6 +100,7 @@ export const topicPapersAnswer = reference.extend({
   papers: z.array(
     titled.extend({
       date: z.string().nullable(),
+      comments: count.nullable(),
       /** The deepest topic that it is in. */
       leaf: count,
       x: z.number(),

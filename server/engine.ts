@@ -95,7 +95,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     map,
     trust,
     paper: papers.paper,
-    dates: () => factsOf().dates,
+    facts: factsOf,
   });
 
   const rowOf = (id: string) => {

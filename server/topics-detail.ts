@@ -5,6 +5,7 @@ import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
 import type { Projection } from '../pipeline/core/projection.ts';
 import { nodesOfLevel, type TopicNode } from '../pipeline/core/topics.ts';
+import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
 import type {
   CompareAnswer,
   CompareRequest,
@@ -13,6 +14,7 @@ import type {
   TopicPapersAnswer,
   TopicPapersRequest,
 } from './contract-topics.ts';
+import { orderedBy } from './search/listed.ts';
 import type { OpenTopics } from './topics.ts';
 import { openLedger } from './topics-changes.ts';
 import { compareTopics, rounded } from './topics-compare.ts';
@@ -29,7 +31,7 @@ export interface DetailSource {
   readonly trust: ArrayLike<number>;
   paper(row: number): { readonly id: string; readonly title: string; readonly date?: string };
   /** Read when they are first asked for. */
-  dates(): readonly (string | null)[];
+  facts(): Pick<PaperFacts, 'dates' | 'comments'>;
 }
 
 type Bare<Answer> = Omit<Answer, 'snapshot'>;
@@ -59,10 +61,12 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
   };
   const reference = ({ id }: TopicNode) => ({ id: named[id].id, name: named[id].name });
   const sized = (node: TopicNode) => ({ ...reference(node), size: node.size });
-  const byDate = new Map<number, Int32Array>();
-  const dated = (node: TopicNode) => {
-    const order = byDate.get(node.id) ?? newestFirst(members.rowsOf(node), source.dates());
-    byDate.set(node.id, order);
+  const orders = new Map<string, Int32Array>();
+  const inOrder = (node: TopicNode, sort: TopicPapersRequest['sort']) => {
+    if (sort === 'central') return means.byNearness(node);
+    const key = `${sort} ${node.id}`;
+    const order = orders.get(key) ?? members.rowsOf(node).slice().sort(orderedBy(source.facts(), sort));
+    orders.set(key, order);
     return order;
   };
 
@@ -91,7 +95,8 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
     },
     papers(id, { limit, offset, sort }) {
       const node = nodeOf(id);
-      const rows = sort === 'date' ? dated(node) : means.byNearness(node);
+      const rows = inOrder(node, sort);
+      const { comments } = source.facts();
       return {
         ...reference(node),
         sort,
@@ -102,6 +107,7 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
             id: one.id,
             title: one.title,
             date: one.date ?? null,
+            comments: comments[row] < 0 ? null : comments[row],
             leaf: topics.leafIdOfRow[row],
             x: map.x[row],
             y: map.y[row],
@@ -122,13 +128,4 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
 function ancestorsOf(node: TopicNode, nodes: readonly TopicNode[]): TopicNode[] {
   const above = node.parent === null ? undefined : nodes[node.parent];
   return above ? [...ancestorsOf(above, nodes), above] : [];
-}
-
-/** Dates are as exact as they are known: `2025` stands behind all days of that year. Without one a paper stands last. */
-function newestFirst(rows: Int32Array, dates: readonly (string | null)[]): Int32Array {
-  const dateOf = (row: number) => dates[row] ?? '';
-  return rows.slice().sort((a, b) => {
-    const [x, y] = [dateOf(a), dateOf(b)];
-    return x === y ? a - b : x < y ? 1 : -1;
-  });
 }

@@ -18,8 +18,11 @@ export interface PanelView {
   isInner: boolean;
   /** What the map lights, numbers and links while it is shown; nothing where left out. */
   onMap?(state: State): OnMap;
-  /** Where the map goes when another page has come, by a press and not by the browser's back and forward. */
-  moveMap?(map: MovedMap, state: State, before: State): void;
+  /**
+   * Where the map goes when another page has come, by a press and not by the browser's back and forward; or by an address
+   * that names no place of the map, where `before` is null.
+   */
+  moveMap?(map: MovedMap, state: State, before: State | null): void;
   /** Lights the entry of a paper that is pointed at on the map. */
   light?(id: string | null): void;
   /** Puts the focus where a reader left off, coming from `before`; false: on the heading that can take it. */

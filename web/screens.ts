@@ -132,7 +132,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     hideCard();
     light();
     if (screen !== 'welcome') sheet.raise('half');
-    if (before !== null && !stepped) view.moveMap?.(map, state, before);
+    if (before !== null ? !stepped : !state.view) view.moveMap?.(map, state, before);
     else if (before !== null || state.view) map.goTo(state.view, before !== null);
   };
 

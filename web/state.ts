@@ -62,6 +62,8 @@ export const emptyState: State = {
 
 const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
 
+const topicOrders = ['central', 'date', 'comments'] as const satisfies TopicPapersRequest['sort'][];
+
 function isMode(text: string | null): text is SearchMode {
   return text !== null && modes.includes(text);
 }
@@ -122,7 +124,7 @@ export function decodeState(search: string): State {
     mode: isMode(mode) ? mode : 'hybrid',
     paper: params.get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
-    topicOrder: params.get('by') === 'date' ? 'date' : 'central',
+    topicOrder: topicOrders.find((order) => order === params.get('by')) ?? 'central',
     from: params.get('from') || null,
     to: params.get('to') || null,
     since: params.get('since') ?? '',

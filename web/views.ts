@@ -45,7 +45,7 @@ export function resultsView(
       return { lit: results.answered() ? rows : null, numbered: rows.slice(0, NUMBERED) };
     },
     moveMap(map, state, before) {
-      if (state.q !== before.q && state.view) map.goTo(null, true);
+      if (before !== null && state.q !== before.q && state.view) map.goTo(null, true);
     },
     light: results.light,
     focus: ({ paper }) => paper !== null && results.focus(paper),
@@ -76,7 +76,7 @@ export function topicView(input: ViewInput, status: StatusAnswer | null): PanelV
       return { lit: lit.length > 0 ? lit : null, numbered: rowsOf(page.listed()).slice(0, NUMBERED) };
     },
     moveMap(map, { topic }, before) {
-      if (topic !== null && topic !== before.topic) map.zoomToTopic(topic);
+      if (topic !== null && topic !== before?.topic) map.zoomToTopic(topic, before !== null);
     },
     light: page.light,
     focus: ({ paper }) => paper !== null && page.focus(paper),

@@ -9,10 +9,13 @@ export function listed(facts: PaperFacts, filter: RowFilter | undefined, order: 
 }
 
 /**
- * Compares rows. What is not known comes last: a paper without a count of comments after those with none. As many comments
+ * Compares rows. Dates are as exact as they are known: `2025` stands behind all days of that year. What is not known comes last: a paper without a count of comments after those with none. As many comments
  * stand by date, equal dates by row.
  */
-export function orderedBy(facts: PaperFacts, order: Sort): (a: number, b: number) => number {
+export function orderedBy(
+  facts: Pick<PaperFacts, 'dates' | 'comments'>,
+  order: Sort,
+): (a: number, b: number) => number {
   const newest = (a: number, b: number) => {
     const [first, second] = [facts.dates[a] ?? '', facts.dates[b] ?? ''];
     return first === second ? a - b : first < second ? 1 : -1;

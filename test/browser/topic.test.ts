@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TopicsAnswer } from '../../server/contract.ts';
-import type { OneTopicAnswer } from '../../server/contract-topics.ts';
+import type { OneTopicAnswer, TopicPapersAnswer } from '../../server/contract-topics.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -131,6 +131,40 @@ describe.skipIf(!chromium)('topics', () => {
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await expect.poll(() => focused(page)).toBe(title);
     expect(await page.title()).toContain(all[0]!.name);
+  });
+
+  it('list the most discussed first, where papers have comments', async () => {
+    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { id } = all[0]!;
+    const { papers } = await ask<TopicPapersAnswer>(`topics/${id}/papers?sort=comments&limit=5`);
+    expect(papers[0]!.comments).toBeGreaterThan(papers[4]!.comments!);
+    const { page } = await go(`?topic=${id}`);
+    const list = view(page).getByRole('region', { name: 'Its papers' });
+    await list.getByRole('radio', { name: 'Most discussed' }).check();
+    await page.waitForURL(/by=comments/);
+    await expect.poll(() => list.getByRole('link').allTextContents()).toEqual(papers.map(({ title }) => title));
+    await list.getByRole('listitem').first().getByText(`${papers[0]!.comments} comments`).waitFor();
+    await page.reload();
+    await expect.poll(() => list.getByRole('link').first().textContent()).toBe(papers[0]!.title);
+    expect(await list.getByRole('radio', { name: 'Most discussed' }).isChecked()).toBe(true);
+  });
+
+  it('fill the map where an address names one and no place, and leave a named place as it is', async () => {
+    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const smallest = all.reduce((a, b) => (b.size < a.size ? b : a));
+    const { page } = await go(`?topic=${smallest.id}`);
+    await view(page).getByRole('heading', { level: 2, name: smallest.name }).waitFor();
+    const at = () => (new URL(page.url()).searchParams.get('at') ?? '').split(',').map(Number);
+    await expect.poll(() => at()[2]).toBeGreaterThan(1.5);
+    const { bounds } = await ask<OneTopicAnswer>(`topics/${smallest.id}`);
+    const [x, y] = at() as [number, number];
+    expect(x).toBeGreaterThan(bounds.x0);
+    expect(x).toBeLessThan(bounds.x1);
+    expect(y).toBeGreaterThan(bounds.y0);
+    expect(y).toBeLessThan(bounds.y1);
+    await page.goto(`${sample.url}/?topic=${smallest.id}&at=0,0,1.25`);
+    await view(page).getByRole('heading', { level: 2, name: smallest.name }).waitFor();
+    expect(new URL(page.url()).searchParams.get('at')).toBe('0,0,1.25');
   });
 
   it('say so where there is none of that number', async () => {

@@ -80,7 +80,7 @@ describe('one topic', () => {
 });
 
 describe('the papers of a topic', () => {
-  test.each(['central', 'date'])(
+  test.each(['central', 'date', 'comments'])(
     'by %s come page by page, none twice, none left out, and alike each time',
     async (sort) => {
       for (const [id, members] of await night.membersById()) {
@@ -92,7 +92,7 @@ describe('the papers of a topic', () => {
     },
   );
 
-  test('stand by nearness to the mean vector, the central ones first; or the newest first, and those without a date last', async () => {
+  test('stand by nearness to the mean vector, the central ones first; or the newest or the most discussed first, and those of which that is not known last', async () => {
     for (const { id } of await night.treeOf()) {
       const central = await night.get(`/api/topics/${id}/papers?limit=200`, topicPapersAnswer);
       expect(central.sort).toBe('central');
@@ -106,6 +106,12 @@ describe('the papers of a topic', () => {
         ({ date }) => date ?? '',
       );
       expect(dates).toEqual([...dates].sort().reverse());
+      const discussed = (await night.get(`/api/topics/${id}/papers?limit=200&sort=comments`, topicPapersAnswer)).papers;
+      const keys = discussed.map(
+        ({ comments, date }) => `${String((comments ?? -1) + 1).padStart(9, '0')} ${date ?? ''}`,
+      );
+      expect(keys).toEqual([...keys].sort().reverse());
+      expect(discussed.map((paper) => paper.id).sort()).toEqual(central.papers.map((paper) => paper.id).sort());
     }
   });
 

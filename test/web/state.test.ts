@@ -12,7 +12,7 @@ const states: fc.Arbitrary<State> = fc.record({
   to: fc.option(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 })),
   since: fc.constantFrom('', '2025-06', '2026-11-21T16-10-04Z-ea588db7'),
   room: fc.constantFrom(null, 'draft', 'gems'),
-  topicOrder: fc.constantFrom('central', 'date'),
+  topicOrder: fc.constantFrom('central', 'date', 'comments'),
   level: fc.option(fc.nat(9)),
   selection: fc.constantFrom('', 'r:-1.2,0.4,3,2.5', 'l:0,0,1,0,1,1;-t:12;*p:2501.12948,a%2Cb'),
   dates: fc.constantFrom('', '2025', '2025-01..2025-06', '2025-01-07..2026-02-01'),

@@ -37,7 +37,7 @@ export interface PaperMap {
   goTo(view: View | null, animate: boolean): void;
   /** @param around the row of a paper that stays where it is; the middle does unless told */
   zoomBy(factor: number, around?: number): void;
-  zoomToTopic(topic: number): void;
+  zoomToTopic(topic: number, animate: boolean): void;
   /** Moves so that most of these papers fill the view. */
   zoomTo(rows: Rows): void;
   /** Moves only if the paper is out of sight. */
@@ -171,9 +171,9 @@ export function createMap(
     },
   });
 
-  const zoomTo = (rows: Rows) => {
+  const zoomTo = (rows: Rows, animate = true) => {
     const box = boxOf(rows, world);
-    if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), true);
+    if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), animate);
   };
 
   return {
@@ -186,7 +186,7 @@ export function createMap(
       const { x, y, k } = control.transform();
       control.by(factor, around === undefined ? undefined : [world.x[around]! * k + x, world.y[around]! * k + y]);
     },
-    zoomToTopic: (topic) => zoomTo(papers.rowsOf(topic)),
+    zoomToTopic: (topic, animate) => zoomTo(papers.rowsOf(topic), animate),
     zoomTo,
     reveal(row) {
       const [x, y] = [world.x[row]!, world.y[row]!];

@@ -1,6 +1,7 @@
-/** All papers of a topic by page, the most central or the newest first. */
+/** All papers of a topic by page, the most central, the newest or the most discussed first. */
 import type { TopicPapersAnswer, TopicPapersRequest } from '../../server/contract-topics.ts';
 import { isAborted, topicPapers } from '../api.ts';
+import type { Atlas } from '../atlas.ts';
 import { announce, el } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
 import { count, grouped } from '../wording.ts';
@@ -11,6 +12,7 @@ const FIRST = 5;
 const PAGE = 20;
 
 export interface TopicPapersInput extends Omit<HitListInput, 'numbered' | 'snippets'> {
+  atlas: Pick<Atlas, 'columns'>;
   reorder(order: TopicOrder): void;
   /** Other papers are listed. */
   changed(papers: TopicPapersAnswer['papers']): void;
@@ -27,6 +29,7 @@ export interface TopicPapers {
 const orders = [
   ['central', 'Central first'],
   ['date', 'Newest first'],
+  ['comments', 'Most discussed'],
 ] as const;
 
 export function createTopicPapers(input: TopicPapersInput): TopicPapers {
@@ -44,11 +47,14 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
   const heading = el('h3', { class: 'section-title' });
   const more = el('button', { type: 'button', class: 'button more' });
   const below = el('div', {});
-  const radios = orders.map(([value, words]) => {
-    const radio = el('input', { type: 'radio', name: 'topic-order', value });
-    radio.addEventListener('change', () => input.reorder(value));
-    return { radio, label: el('label', {}, radio, el('span', {}, words)) };
-  });
+  const hasComments = input.atlas.columns.comments.some((comments) => comments >= 0);
+  const radios = orders
+    .filter(([value]) => hasComments || value !== 'comments')
+    .map(([value, words]) => {
+      const radio = el('input', { type: 'radio', name: 'topic-order', value });
+      radio.addEventListener('change', () => input.reorder(value));
+      return { radio, label: el('label', {}, radio, el('span', {}, words)) };
+    });
   const switches = el(
     'fieldset',
     { class: 'modes topic-orders' },
@@ -88,7 +94,9 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
 
   return {
     element,
-    show(topic, order) {
+    show(topic, wanted) {
+      // By comments that nobody knows papers stand by date.
+      const order = wanted === 'comments' && !hasComments ? 'date' : wanted;
       if (shown?.topic === topic && shown.order === order) return;
       shown = { topic, order };
       papers = [];

@@ -4,7 +4,15 @@ import { parseQuery } from '../../server/search/grammar/parse.ts';
 import { printValue } from '../../server/search/grammar/print.ts';
 import { keys } from '../../server/search/grammar/query.ts';
 import { examples } from '../../web/asking/query-help.ts';
-import { likeQuery, orderWords, queryValue, withDates, withLike, withoutLike } from '../../web/asking/query-text.ts';
+import {
+  likeQuery,
+  orderOf,
+  queryValue,
+  withDates,
+  withLike,
+  withOrder,
+  withoutLike,
+} from '../../web/asking/query-text.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),
@@ -66,15 +74,24 @@ describe('a query without papers like one', () => {
 });
 
 describe('the order of the papers', () => {
-  it('is named as the query asks for it', () => {
-    expect(orderWords('robots', [2, 1])).toBe('the nearest first');
-    expect(orderWords('robots sort:date', [2, 1])).toBe('the newest first');
-    expect(orderWords('sort:Comments robots', [0, 0])).toBe('the most discussed first');
-    expect(orderWords('how to sort:dates', [2])).toBe('the nearest first');
+  it('is the one that the query asks for', () => {
+    expect(orderOf('robots', true)).toBe('relevance');
+    expect(orderOf('robots sort:date', true)).toBe('date');
+    expect(orderOf('sort:Comments robots', false)).toBe('comments');
+    expect(orderOf('how to sort:dates', true)).toBe('relevance');
   });
 
   it('is by date where a query of filters alone gives nothing to rank by', () => {
-    expect(orderWords('since:2025', [0, 0])).toBe('the newest first');
+    expect(orderOf('since:2025', false)).toBe('date');
+    expect(orderOf('since:2025 sort:relevance', false)).toBe('date');
+  });
+
+  it('is written into the query where it is not the usual one, in place of the former', () => {
+    expect(withOrder('robots', 'date', 'relevance')).toBe('robots sort:date');
+    expect(withOrder('sort:date robots -survey', 'comments', 'relevance')).toBe('robots -survey sort:comments');
+    expect(withOrder('robots sort:date SORT:comments', 'relevance', 'relevance')).toBe('robots');
+    expect(withOrder('since:2025', 'date', 'date')).toBe('since:2025');
+    expect(withOrder('how to sort:dates', 'date', 'relevance')).toBe('how to sort:dates sort:date');
   });
 });
 

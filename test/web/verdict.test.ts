@@ -32,8 +32,8 @@ const found: SearchAnswer = {
 const nothing: SearchAnswer = { ...found, total: 0, hits: [], verdict: 'nothing', apart: [hit, hit, hit] };
 
 describe('what an answer says', () => {
-  it('counts what was found and names the order', () => {
-    expect(verdictOf(found)).toEqual({ heading: '2 papers, the nearest first', words: null, apart: null });
+  it('counts what was found', () => {
+    expect(verdictOf(found)).toEqual({ heading: '2 papers', words: null, apart: null });
     expect(verdictOf({ ...found, total: 1, hits: [hit] }).heading).toBe('1 paper');
   });
 

@@ -40,13 +40,20 @@ function cutPiece(text: string, piece: string): string {
   return `${text.slice(0, at).trimEnd()} ${text.slice(at + piece.length).trimStart()}`.trim();
 }
 
-const orders = { date: 'the newest first', comments: 'the most discussed first' } as const;
+/** In which order the papers of an answer stand. */
+export type Order = 'relevance' | 'date' | 'comments';
 
-/** In which order the papers of an answer stand. Where a query gives nothing to rank by, no paper has a score. */
-export function orderWords(query: string, scores: readonly number[]): string {
-  const asked = /(?:^|\s)sort:(date|comments)(?=\s|$)/i.exec(query)?.[1]?.toLowerCase() as
-    | keyof typeof orders
-    | undefined;
-  if (asked) return orders[asked];
-  return scores.some((score) => score !== 0) ? 'the nearest first' : orders.date;
+const sortKey = /(^|\s)sort:(relevance|date|comments)(?=\s|$)/i;
+
+/** The order that a query asks for; where it asks for none or has nothing to rank by, the newest come first. */
+export function orderOf(query: string, isRanked: boolean): Order {
+  const asked = sortKey.exec(query)?.[2]?.toLowerCase() as Order | undefined;
+  if (asked && (isRanked || asked !== 'relevance')) return asked;
+  return isRanked ? 'relevance' : 'date';
+}
+
+/** The query in this order, which it need not name where it is the usual one. */
+export function withOrder(query: string, order: Order, usual: Order): string {
+  const rest = query.replace(new RegExp(sortKey, 'gi'), '').trim();
+  return order === usual ? rest : `${rest} sort:${order}`.trim();
 }

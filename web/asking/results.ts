@@ -4,6 +4,7 @@ import { isAborted, isRefused, messageOf, search } from '../api.ts';
 import { announce, append, el, onPress } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
 import { shortened } from '../wording.ts';
+import { createOrderChoice } from './order.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
 
 const PAGE = 30;
@@ -42,7 +43,8 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const about = el('div', { class: 'results-about' });
   const more = el('button', { type: 'button', class: 'button more' });
   const below = el('div', { class: 'results-below' });
-  host.append(heading, about, list.element, below);
+  const order = createOrderChoice(input.find);
+  host.append(el('div', { class: 'results-head' }, heading, order.element), about, list.element, below);
 
   let hits: Hit[] = [];
   let asked = none;
@@ -67,6 +69,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const showVerdict = (answer: SearchAnswer) => {
     const verdict = verdictOf(answer);
     heading.textContent = verdict.heading;
+    order.show(answer.verdict === 'found' ? answer : null);
     heading.classList.toggle('results-nothing', answer.hits.length === 0);
     about.replaceChildren();
     append(about, verdict.words && el('p', { class: 'quiet' }, verdict.words), meant(answer.didYouMean, input));
@@ -94,6 +97,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const refuse = (message: string) => {
+    order.show(null);
     if (shown === null) {
       heading.textContent = '';
       below.replaceChildren(el('p', { class: 'quiet' }, 'The note under the search field says what to mend.'));
@@ -112,6 +116,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     about.replaceChildren();
     below.replaceChildren();
     heading.textContent = words;
+    order.show(null);
     heading.classList.remove('results-nothing');
     input.changed(hits);
   };

@@ -1,7 +1,6 @@
-/** What an answer says before its papers: how many there are and in which order, or that none is about the question. */
+/** What an answer says before its papers: how many there are, or that none is about the question. */
 import type { SearchAnswer } from '../../server/contract.ts';
 import { count, shortened } from '../wording.ts';
-import { orderWords } from './query-text.ts';
 
 export interface Verdict {
   heading: string;
@@ -15,18 +14,11 @@ export interface Verdict {
 const NAMED = 120;
 
 export function verdictOf(answer: SearchAnswer): Verdict {
-  const { total, hits, apart, mode } = answer;
+  const { total, apart, mode } = answer;
   if (answer.verdict === 'found') {
     if (total === 0)
       return { heading: 'No paper fits these filters.', words: 'Fewer or wider ones may help.', apart: null };
-    const order =
-      total === 1
-        ? ''
-        : `, ${orderWords(
-            answer.query,
-            hits.map(({ score }) => score),
-          )}`;
-    return { heading: count(total, 'paper') + order, words: null, apart: null };
+    return { heading: count(total, 'paper'), words: null, apart: null };
   }
   const asked = `You asked for “${shortened(answer.query, NAMED)}”.`;
   if (apart.length > 0) {

@@ -5,8 +5,8 @@ import type { WordIndex } from '../core/word-index.ts';
 import { embedPapers, type KnownVectors } from '../stages/embed.ts';
 import type { Embedder } from '../stages/embedders/embedder.ts';
 import { buildIndex } from '../stages/index.ts';
+import { buildWordIndex } from '../stages/index-words.ts';
 import type { HnswOptions, NeighborIndex } from '../stages/indexes/hnsw.ts';
-import { buildWordIndex } from '../stages/words/word-index.ts';
 
 /** A corpus made ready for searching as a snapshot is, without map and topics. */
 export interface Searchable {
@@ -31,6 +31,6 @@ export async function makeSearchable(
   const { vectors } = await embedPapers(papers, embedder, nothingKnown, effects);
   const embedRate = (papers.length * 1000) / Math.max(1, performance.now() - started);
   const index = await buildIndex(vectors, { ...options, leading: embedder.card.leadingDimensions }, effects);
-  const words = buildWordIndex(papers, effects);
+  const words = await buildWordIndex(papers, effects);
   return { vectors, index, words, embedRate };
 }

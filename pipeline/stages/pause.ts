@@ -1,3 +1,5 @@
+import type { Steps } from '../core/steps.ts';
+
 /**
  * Lets the process hear what came in while a loop had it, the signal to stop above all: called every so many rows, in less
  * than a second each.
@@ -7,4 +9,30 @@
 export async function pause(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
+}
+
+/** Milliseconds between two pauses: seldom enough to cost nothing. */
+const PAUSE_EVERY = 50;
+
+/**
+ * Goes through steps, with a pause every 50 ms.
+ *
+ * @param onShare told the share that is done, in [0, 1]
+ * @throws the signal's reason, where it is aborted
+ */
+export async function inSteps<Result>(
+  steps: Steps<Result>,
+  onShare: (share: number) => void,
+  signal: AbortSignal,
+): Promise<Result> {
+  signal.throwIfAborted();
+  let paused = performance.now();
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+    if (performance.now() - paused < PAUSE_EVERY) continue;
+    onShare(next.value);
+    await pause(signal);
+    paused = performance.now();
+  }
 }

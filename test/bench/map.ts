@@ -8,6 +8,7 @@ import { scaleToRadius, separateEqualPlaces } from '../../pipeline/core/map-fram
 import { measureMap } from '../../pipeline/core/map-trust.ts';
 import { principalPlane } from '../../pipeline/core/principal-plane.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/random.ts';
+import { finished } from '../../pipeline/core/steps.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { embedPapers } from '../../pipeline/stages/embed.ts';
@@ -42,7 +43,7 @@ export async function benchMap(print: (line: string) => void): Promise<void> {
     print(`  ${graph.count} papers, ${graph.k} neighbours each`);
     for (const [name, negatives, epochs] of RUNS) {
       const { map, milliseconds, processor, before, after } = layOutApart(file, name, negatives, epochs);
-      const trust = measureMap(vectors, graph, map, 1);
+      const trust = finished(measureMap(vectors, graph, map, 1));
       print(
         `    ${name.padEnd(8)} ${epochs} rounds, ${String(negatives).padStart(2)} negatives   ` +
           `${(milliseconds / 1000).toFixed(1).padStart(6)} s (processor ${(processor / 1000).toFixed(1)} s)   ` +

@@ -50,13 +50,13 @@ test('build answers one line on standard output and tells its progress on standa
   const id = currentSnapshotId(dataDir);
   expect(built.out).toMatch(/^snapshot \S+: 326 papers \(326 embedded, 0 known\), \d+ topics, \d+ papers in none\n$/);
   expect(built.out).toContain(`snapshot ${id}:`);
-  const stages = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'words', 'examine', 'tune'];
+  const stages = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'words', 'examine', 'trust'];
   expect(
     built.err
       .trimEnd()
       .split('\n')
       .map((line) => line.split(/\s/)[0]),
-  ).toEqual([...stages, 'background', 'snapshot']);
+  ).toEqual([...stages, 'tune', 'background', 'snapshot']);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what it looks for
   expect(`${built.out}${built.err}`).not.toMatch(/[\r\u001b\u0007\b]/);
 });

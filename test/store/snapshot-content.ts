@@ -3,12 +3,11 @@ import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { seededRandom } from '../../pipeline/core/random.ts';
 import { OUTLIER, type TopicTree } from '../../pipeline/core/topics.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
 import { buildHnsw } from '../../pipeline/stages/indexes/hnsw.ts';
-import { buildWordIndex } from '../../pipeline/stages/words/word-index.ts';
 import type { ManifestFacts, SnapshotContent } from '../../pipeline/store/snapshot-writer.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
+import { indexOf } from '../stages/words/few-words-papers.ts';
 
 const COUNT = 12;
 const DIMENSIONS = 4;
@@ -75,7 +74,7 @@ export function smallContent(): SnapshotContent {
     },
     trust: Float32Array.from(papers, (_, row) => row / COUNT),
     map: { x: Float32Array.from(papers, (_, row) => row - 6), y: Float32Array.from(papers, (_, row) => row % 5) },
-    words: buildWordIndex(papers, quietEffects()),
+    words: indexOf(papers),
     saveIndex: buildHnsw(vectors, { m: 4, efConstruction: 16, seed: 1 }).save,
   };
 }

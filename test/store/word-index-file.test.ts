@@ -4,14 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { buildWordIndex } from '../../pipeline/stages/words/word-index.ts';
 import { readWordIndex, writeWordIndex } from '../../pipeline/store/word-index-file.ts';
-import { fewWordsPapers } from '../stages/words/few-words-papers.ts';
+import { fewWordsPapers, indexOf } from '../stages/words/few-words-papers.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
 const file = join(scratchFolders()(), 'words.bin');
-const indexOf = (papers: Parameters<typeof buildWordIndex>[0]) => buildWordIndex(papers, quietEffects());
 const sound = indexOf([
   { title: 'Graph neural nets', abstract: 'We learn nets.' },
   { title: 'Über graphs', abstract: '' },

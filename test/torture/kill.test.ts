@@ -27,6 +27,7 @@ const STAGES = [
   'map',
   'words',
   'examine',
+  'trust',
   'tune',
   'background',
   'background',

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Passage } from '../../../pipeline/core/paper.ts';
+import { finished } from '../../../pipeline/core/steps.ts';
 import type { WordIndex } from '../../../pipeline/core/word-index.ts';
-import { quietEffects } from '../../../pipeline/effects.ts';
-import { buildWordIndex } from '../../../pipeline/stages/words/word-index.ts';
+import { indexWords } from '../../../pipeline/stages/words/word-index.ts';
 
 /** Words that are their own stems, several with a common beginning. */
 export const fewWords = ['bax', 'baxdul', 'dul', 'fom', 'gik', 'ba', 'b', '7'] as const;
@@ -18,7 +18,7 @@ export const fewWordsPapers: fc.Arbitrary<Passage[]> = fc.array(
   { maxLength: 14 },
 );
 
-export const indexOf = (papers: readonly Passage[]): WordIndex => buildWordIndex(papers, quietEffects());
+export const indexOf = (papers: readonly Passage[]): WordIndex => finished(indexWords(papers));
 
 /** What the oracles read: the words of each paper, split at blanks. */
 export const split = (text: string): string[] => text.split(' ').filter((word) => word !== '');

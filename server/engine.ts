@@ -1,4 +1,5 @@
 import { PaperfieldError } from '../pipeline/core/errors.ts';
+import { openAreas } from '../pipeline/core/map-area.ts';
 import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
 import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
 import { reranked } from '../pipeline/stages/indexes/reranked.ts';
@@ -123,6 +124,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     },
     reader,
     ids,
+    inArea: openAreas(map),
     rowOf: (id: string) => (id.length > longestId ? undefined : papers.rowOf(id)),
     paper: papers.paper,
     textOf: (row: number) => `${papers.paper(row).title}\n${papers.paper(row).abstract}`,

@@ -74,6 +74,7 @@ export function openValues(corpus: Completable): Values {
             .map((sort) => valueItem(sort, ORDERS[sort]));
         case 'authors':
         case 'comments':
+        case 'within':
           return [];
       }
     },

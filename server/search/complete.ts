@@ -88,7 +88,11 @@ function wordItems(index: WordIndex, prefix: string, limit: number): CompletionI
 
 function keyItems(prefix: string, isNegated: boolean): CompletionItem[] {
   if (prefix.length < SHORTEST_WORD) return [];
-  return keys
-    .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || canBeExcluded(key)))
-    .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: operators[key], kind: 'operator' }));
+  return (
+    keys
+      .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || canBeExcluded(key)))
+      // A shape is drawn, not typed, and many words begin as its key does.
+      .filter((key) => key !== 'within')
+      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: operators[key], kind: 'operator' }))
+  );
 }

@@ -12,9 +12,11 @@ import type { OpenTopics } from '../topics.ts';
 import { type DateBound, isWithin } from './grammar/dates.ts';
 import { placeOfMeaning } from './grammar/places.ts';
 import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
+import type { Meaning } from './grammar/values.ts';
+import { maskWithin, type Shaped } from './within.ts';
 
 /** What filters look at. */
-export interface Filtered {
+export interface Filtered extends Pick<Shaped, 'inArea' | 'rowOf'> {
   readonly facts: PaperFacts;
   readonly words: WordIndex;
   readonly topics: Pick<OpenTopics, 'named' | 'idOf' | 'isIn'>;
@@ -123,7 +125,8 @@ function choiceTest(corpus: Filtered, choices: readonly Choice[], source: string
     (wanted.length === 0 || wanted.some(({ holds }) => holds(row))) && !excluded.some(({ holds }) => holds(row));
 }
 
-function choiceHolds({ facts, words, topics }: Filtered, choice: Choice, source: string): Test {
+function choiceHolds(corpus: Filtered, choice: Choice, source: string): Test {
+  const { facts, words, topics } = corpus;
   switch (choice.kind) {
     case 'topic': {
       if (choice.topic === 'none') return (row) => topics.idOf(row) === null;
@@ -141,23 +144,39 @@ function choiceHolds({ facts, words, topics }: Filtered, choice: Choice, source:
       const rows = new Set(CODE_PHRASES.flatMap((text) => [...rowsWith(words, { kind: 'phrase', text })]));
       return (row) => rows.has(row);
     }
+    case 'within': {
+      const mask = maskWithin(corpus, choice.shape, words.papers, (topic) => {
+        throw noTopic(topics, source, ({ filter }) => filter.kind === 'within' && filter.shape === choice.shape, topic);
+      });
+      return (row) => mask[row] === 1;
+    }
   }
 }
 
-function topicTest({ named, isIn }: Filtered['topics'], wanted: number | string, source: string): Test {
+function topicTest(topics: Filtered['topics'], wanted: number | string, source: string): Test {
   const name = String(wanted).toLowerCase();
-  const topic = named.find((one) => one.id === wanted || one.name.toLowerCase() === name);
-  const test = topic && isIn(topic.id);
+  const topic = topics.named.find((one) => one.id === wanted || one.name.toLowerCase() === name);
+  const test = topic && topics.isIn(topic.id);
   if (test) return test;
+  throw noTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === wanted);
+}
+
+type FilterMeaning = Extract<Meaning, { kind: 'filter' }>;
+
+/** @param part the number of it that stands in a longer value */
+function noTopic(
+  { named }: Filtered['topics'],
+  source: string,
+  isMeant: (meaning: FilterMeaning) => boolean,
+  part?: number,
+): PaperfieldError {
   const known = named
     .slice(0, 3)
     .map((one) => `${one.id} (${one.name})`)
     .join(', ');
-  const place = placeOfMeaning(
-    source,
-    (one) => one.kind === 'filter' && one.filter.kind === 'topic' && one.filter.topic === wanted,
-  );
-  throw new PaperfieldError('bad_request', `${place} is no topic; there are ${named.length}: ${known} …`);
+  const place = placeOfMeaning(source, (one) => one.kind === 'filter' && isMeant(one));
+  const what = part === undefined ? 'is no topic' : `speaks of topic ${part}, which is none`;
+  return new PaperfieldError('bad_request', `${place} ${what}; there are ${named.length}: ${known} …`);
 }
 
 function compares(value: number, comparison: Comparison, count: number): boolean {

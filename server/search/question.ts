@@ -10,8 +10,6 @@ import type { ParsedQuery } from './grammar/query.ts';
 /** What a question is made from. */
 export interface Answering extends Filtered {
   readonly corpus: Retrievable;
-  /** The row of an id, or undefined. */
-  rowOf(id: string): number | undefined;
   /** Title and abstract of a row, as running text. */
   textOf(row: number): string;
   /** The vector of a query; undefined where the model is missing. */

@@ -51,6 +51,17 @@ describe('the command line reads the grammar of queries:', () => {
     expect(err).toContain('write --limit for the option');
   });
 
+  test('a part of the map keeps to what lies in it, and what is none is told with its place', async () => {
+    const all = await found('robots that grasp');
+    const { hits, total } = await found('robots that grasp', 'within:r:0,-99,99,99');
+    expect(total).toBeGreaterThan(5);
+    expect(total).toBeLessThan(all.total);
+    for (const { x } of hits) expect(x).toBeGreaterThanOrEqual(0);
+    const { code, err } = await call('within:r:0,0,1');
+    expect(code).toBe(2);
+    expect(err).toContain("character 1: 'within:r:0,0,1' has a part 1 that is no rectangle; write r: with");
+  });
+
   test('what cannot be meant ends with 2 and is told with its place', async () => {
     const { code, out, err } = await call('robots', 'since:20x5');
     expect({ code, out }).toEqual({ code: 2, out: '' });

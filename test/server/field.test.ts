@@ -57,6 +57,17 @@ test('filters alone warm the places of what they let through, and nothing else',
   expect(new Set(valuesOf(await fieldOf('until:1900')))).toEqual(new Set([0, 1]));
 });
 
+test('a part of the map is warm within it and nowhere else', async () => {
+  const { x, y } = mapAnswer.parse((await ask(`${server.url}/api/map`)).body);
+  const far = (value: number, from: number) => value < from - 2;
+  const field = await fieldOf('robots within:r:0,-99,99,99');
+  const warm = [...x.keys()].filter((row) => at(field, { x: x[row], y: y[row] }) > 1);
+  expect(warm.length).toBeGreaterThan(20);
+  expect(warm.filter((row) => far(x[row], 0))).toEqual([]);
+  const everywhere = await fieldOf('robots');
+  expect([...x.keys()].filter((row) => far(x[row], 0) && at(everywhere, { x: x[row], y: y[row] }) > 1)).not.toEqual([]);
+});
+
 test('where nothing here is about the question it says so, and no place is warm', async () => {
   const field = await fieldOf('how to grow tomatoes on a balcony');
   expect(field.verdict).toBe('nothing');

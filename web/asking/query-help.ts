@@ -16,6 +16,7 @@ export const examples: readonly (readonly [written: string, meaning: string])[] 
   ['has:code', 'with code'],
   ['authors:<=2', 'at most two authors'],
   ['comments:>5', 'more than five comments'],
+  ['within:r:-2,0,1.5,3', 'in a part of the map'],
   ['sort:date', 'the newest first'],
 ];
 

@@ -12,5 +12,6 @@ export const operators: Readonly<Record<Key, string>> = {
   authors: 'by their number',
   comments: 'by their number',
   has: 'papers with code',
+  within: 'in a part of the map',
   sort: 'in another order',
 };

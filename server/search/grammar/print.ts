@@ -31,6 +31,8 @@ function printFilter(filter: Filter): string {
       return keyed(filter, filter.category);
     case 'has':
       return keyed(filter, filter.what);
+    case 'within':
+      return keyed(filter, filter.shape);
     case 'since':
     case 'until':
       return `${filter.kind}:${filter.date}`;

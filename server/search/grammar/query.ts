@@ -13,7 +13,7 @@ export type Comparison = (typeof comparisons)[number];
 
 /**
  * What a paper must be, whatever the words. Filters of different kinds must all hold. Of the kinds that can be excluded
- * (`topic`, `org`, `category`, `has`) any one of several holds, and none that is `excluded` may hold. Of `since`,
+ * (`topic`, `org`, `category`, `has`, `within`) any one of several holds, and none that is `excluded` may hold. Of `since`,
  * `until`, `authors` and `comments` all must hold.
  */
 export type Filter =
@@ -28,6 +28,8 @@ export type Filter =
   /** Capitals make no difference. */
   | { readonly kind: 'category'; readonly category: string; readonly excluded: boolean }
   | { readonly kind: 'has'; readonly what: 'code'; readonly excluded: boolean }
+  /** A part of the map, as `shape.ts` reads it. */
+  | { readonly kind: 'within'; readonly shape: string; readonly excluded: boolean }
   /** `date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; `dates.ts` says what it holds of a paper. */
   | { readonly kind: 'since' | 'until'; readonly date: string }
   /** `count`: a whole number, 0 or more. A paper whose number is not known fails. */
@@ -80,6 +82,7 @@ export const keys = [
   'authors',
   'comments',
   'has',
+  'within',
   'sort',
 ] as const;
 export type Key = (typeof keys)[number];

@@ -1,6 +1,7 @@
 /** What the value after a known key means. */
 import { dateSpan } from './dates.ts';
 import { type Comparison, comparisons, type Filter, type Key, type Sort, sorts } from './query.ts';
+import { readShape } from './shape.ts';
 
 /** What one `key:value` says, or what is wrong with it and what to write. */
 export type Meaning =
@@ -48,6 +49,11 @@ export function meaningOf(key: Key, value: string, excluded: boolean): Meaning {
       return lower === 'code'
         ? filterOf({ kind: key, what: lower, excluded })
         : problem('is not known; write has:code');
+    case 'within': {
+      const shape = value.replace(/\s+/g, '');
+      const parts = readShape(shape);
+      return typeof parts === 'string' ? problem(parts) : filterOf({ kind: key, shape, excluded });
+    }
     case 'since':
     case 'until':
       if (!dateSpan(line)) return problem(`is no date; write ${key}:2025, ${key}:2025-01 or ${key}:2025-01-07`);

@@ -51,6 +51,14 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
   fc.record({ kind: fc.constant('has' as const), what: fc.constant('code' as const), excluded }, PLAIN),
   fc.record(
     {
+      kind: fc.constant('within' as const),
+      shape: fc.constantFrom('r:0,0,1,1', 'r:-1.5,0,2,3;-l:0,0,1,0,1,1;*t:3', 't:0;p:2401.1,a%20b,“c'),
+      excluded,
+    },
+    PLAIN,
+  ),
+  fc.record(
+    {
       kind: fc.constantFrom('since' as const, 'until' as const),
       date: fc.constantFrom('2025', '2024-02', '2024-02-29', '1999-12-31'),
     },

@@ -30,6 +30,8 @@ function corpusOf(papers: readonly FilteredPaper[]): Filtered {
       categories: papers.map(({ categories }) => lower(categories)),
     },
     words: indexOf(papers),
+    inArea: () => new Uint8Array(papers.length),
+    rowOf: () => undefined,
     topics: {
       named,
       idOf: (row) => (papers[row].topic === OUTLIER ? null : papers[row].topic),

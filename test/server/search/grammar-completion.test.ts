@@ -22,6 +22,7 @@ test.each([
   ['like:24|01.1 robots', 'like', '24', 'like:[2401.1] robots'],
   ['not:a|', 'not', 'a', 'not:[a]'],
   ['-topic:3|', 'topic', '3', '-topic:[3]'],
+  ['within:r:0,0|', 'within', 'r:0,0', 'within:[r:0,0]'],
   ['category:cs.|', 'category', 'cs.', 'category:[cs.]'],
   ['sort:d|', 'sort', 'd', 'sort:[d]'],
   ['since:20x|', 'since', '20x', 'since:[20x]'],

@@ -100,6 +100,15 @@ export const typed: readonly (readonly [string, Reading])[] = [
   ],
   ['has:code diffusion', { text: 'diffusion', filters: [{ kind: 'has', what: 'code', excluded: false }] }],
   ['-has:Code', { text: '', filters: [{ kind: 'has', what: 'code', excluded: true }] }],
+  ['within:r:-1,0.5,2,3', { text: '', filters: [{ kind: 'within', shape: 'r:-1,0.5,2,3', excluded: false }] }],
+  [
+    'Within:"r:-1, 0.5, 2, 3; -l:0,0,1,0,1,1" robots',
+    { text: 'robots', filters: [{ kind: 'within', shape: 'r:-1,0.5,2,3;-l:0,0,1,0,1,1', excluded: false }] },
+  ],
+  [
+    'robots -within:t:3;*p:2401.1,a%2Cb',
+    { text: 'robots', filters: [{ kind: 'within', shape: 't:3;*p:2401.1,a%2Cb', excluded: true }] },
+  ],
   ['diffusion -survey', { text: 'diffusion', excluded: ['survey'] }],
   ['-survey, -review diffusion', { text: 'diffusion', excluded: ['survey', 'review'] }],
   ['grasping -"reinforcement learning"', { text: 'grasping', excluded: ['"reinforcement learning"'] }],

@@ -27,6 +27,25 @@ export const fieldAnswer = z.object({
   values: z.base64(),
 });
 
+export const facetsRequest = searchRequest.pick({ q: true, mode: true });
+
+const papers = z.number().int().min(1);
+
+/** What all papers of an answer have in common: at most twelve values of each kind, the most frequent first. */
+export const facetsAnswer = z.object({
+  snapshot: z.string(),
+  query: z.string(),
+  mode: z.enum(searchModes),
+  /** As search has it; 0 where nothing here is about the question. */
+  total: z.number().int().min(0),
+  /** Of the chosen level; where one holds all that are in any, its parts. */
+  topics: z.array(topicAnswer.pick({ id: true, name: true }).extend({ papers })),
+  organisations: z.array(z.object({ slug: z.string(), name: z.string(), papers })),
+  categories: z.array(z.object({ name: z.string(), papers })),
+  /** Every month, `YYYY-MM`, or `YYYY` of papers of which no month is known; the newest first. */
+  dates: z.array(z.object({ date: z.string(), papers })),
+});
+
 /** The longest draft, in characters. */
 const MAX_TITLE = 1000;
 const MAX_ABSTRACT = 20_000;
@@ -134,6 +153,8 @@ export const gemsAnswer = z.object({
 
 export type FieldRequest = z.infer<typeof fieldRequest>;
 export type FieldAnswer = z.infer<typeof fieldAnswer>;
+export type FacetsRequest = z.infer<typeof facetsRequest>;
+export type FacetsAnswer = z.infer<typeof facetsAnswer>;
 export type DraftRequest = z.infer<typeof draftRequest>;
 export type DraftAnswer = z.infer<typeof draftAnswer>;
 export type PathRequest = z.infer<typeof pathRequest>;

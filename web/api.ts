@@ -10,7 +10,7 @@ import type {
   TopicsAnswer,
 } from '../server/contract.ts';
 import type { CompleteAnswer } from '../server/contract-complete.ts';
-import type { FieldAnswer, FieldRequest } from '../server/contract-explore.ts';
+import type { FacetsAnswer, FacetsRequest, FieldAnswer, FieldRequest } from '../server/contract-explore.ts';
 import type {
   CompareAnswer,
   OneTopicAnswer,
@@ -114,6 +114,10 @@ export async function bibtex(ids: readonly string[]): Promise<string> {
 
 export function field({ q, mode }: FieldRequest, signal: AbortSignal): Promise<FieldAnswer> {
   return read(`field?${new URLSearchParams({ q, mode })}`, signal);
+}
+
+export function facets({ q, mode }: FacetsRequest, signal: AbortSignal): Promise<FacetsAnswer> {
+  return read(`facets?${new URLSearchParams({ q, mode })}`, signal);
 }
 
 /** @param level as the state has it */

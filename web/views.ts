@@ -29,6 +29,7 @@ export function resultsView(
   const results = createResults(input.host, {
     ...input,
     snippets: true,
+    topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
     refused,
     changed(papers) {
       input.library.note(papers);

@@ -7,6 +7,8 @@ import type { SearchMode } from '../contract.ts';
 import type {
   DraftAnswer,
   DraftRequest,
+  FacetsAnswer,
+  FacetsRequest,
   FieldAnswer,
   FieldRequest,
   GemsAnswer,
@@ -20,6 +22,7 @@ import type { Hits } from '../hits.ts';
 import type { Answer, Asker } from '../search/ask.ts';
 import type { OpenTopics } from '../topics.ts';
 import { openDraft } from './draft.ts';
+import { openFacets } from './facets.ts';
 import { openField } from './field.ts';
 import { openGems } from './gems.ts';
 import { openNewPapers } from './new-papers.ts';
@@ -41,6 +44,7 @@ export interface ExploreSource {
 /** Answers beyond search, over one snapshot. */
 export interface Explore {
   field(request: FieldRequest): Promise<FieldAnswer>;
+  facets(request: FacetsRequest): Promise<FacetsAnswer>;
   draft(request: DraftRequest): Promise<DraftAnswer>;
   path(request: PathRequest): PathAnswer;
   gems(request: GemsRequest): GemsAnswer;
@@ -61,6 +65,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask 
   };
   const placed = openPlaced({ paper: papers.paper, topicOf: topics.idOf, map });
   const field = openField({ asker, map, ask });
+  const facets = openFacets({ topics, facts: () => asker.facts, paper: papers.paper, ask });
   const draft = openDraft({
     asker,
     hits,
@@ -89,6 +94,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask 
   };
   return {
     field: async ({ q, mode }) => ({ ...named, ...(await field(q, mode)) }),
+    facets: async ({ q, mode }) => ({ ...named, ...(await facets(q, mode)) }),
     draft: async (request) => ({ ...named, ...(await draft(request)) }),
     path: ({ from, to }) => ({ ...named, ...path(rowOf(from), rowOf(to)) }),
     gems: (request) => ({ ...named, ...gems(request) }),

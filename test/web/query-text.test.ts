@@ -5,12 +5,16 @@ import { printValue } from '../../server/search/grammar/print.ts';
 import { keys } from '../../server/search/grammar/query.ts';
 import { examples } from '../../web/asking/query-help.ts';
 import {
+  hasPiece,
   likeQuery,
   orderOf,
   queryValue,
+  spanOf,
+  toggledPiece,
   withDates,
   withLike,
   withOrder,
+  withoutDates,
   withoutLike,
 } from '../../web/asking/query-text.ts';
 
@@ -70,6 +74,24 @@ describe('a query without papers like one', () => {
     expect(withoutLike('like:a robots', 'a')).toBe('not:a robots');
     expect(withoutLike('robots like:ab like:a since:2025', 'a')).toBe('not:a robots like:ab since:2025');
     expect(withoutLike('', 'a')).toBe('not:a');
+  });
+});
+
+describe('a key with its value', () => {
+  it('is put before the query, and taken away where it stands', () => {
+    expect(toggledPiece('robots', 'topic:3')).toBe('topic:3 robots');
+    expect(toggledPiece('topic:3 robots', 'topic:3')).toBe('robots');
+    expect(toggledPiece('robots topic:3 since:2025', 'topic:3')).toBe('robots since:2025');
+    expect(toggledPiece('topic:31 robots', 'topic:3')).toBe('topic:3 topic:31 robots');
+    expect([hasPiece('topic:31 robots', 'topic:3'), hasPiece('robots topic:3', 'topic:3')]).toEqual([false, true]);
+  });
+});
+
+describe('the dates of a query', () => {
+  it('are told where it says both ends, and go all together', () => {
+    expect(spanOf('since:2024-02 robots until:2025')).toEqual({ from: '2024-02', to: '2025' });
+    expect(spanOf('since:2024 robots')).toBeNull();
+    expect(withoutDates('since:2024-02 robots until:2025')).toBe('robots');
   });
 });
 

@@ -29,8 +29,30 @@ export function withoutLike(query: string, id: string): string {
 
 /** The query of these dates alone, in place of those it has; both as `since:` and `until:` take them. */
 export function withDates(query: string, from: string, to: string): string {
-  const rest = query.replace(/(^|\s)(?:since|until):\d{4}(?:-\d\d){0,2}(?=\s|$)/gi, '').trim();
-  return `since:${from} until:${to} ${rest}`.trim();
+  return `since:${from} until:${to} ${withoutDates(query)}`.trim();
+}
+
+/** The query of papers of any date. */
+export function withoutDates(query: string): string {
+  return query.replace(/(^|\s)(?:since|until):\d{4}(?:-\d\d){0,2}(?=\s|$)/gi, '').trim();
+}
+
+/** The dates that a query asks for; null where it does not say from when to when. */
+export function spanOf(query: string): { from: string; to: string } | null {
+  const [from, to] = ['since', 'until'].map(
+    (key) => new RegExp(`(?:^|\\s)${key}:(\\d{4}(?:-\\d\\d){0,2})(?=\\s|$)`, 'i').exec(query)?.[1],
+  );
+  return from && to ? { from, to } : null;
+}
+
+/** Whether the query asks for something, a key with its value, as it stands. */
+export function hasPiece(query: string, piece: string): boolean {
+  return cutPiece(query, piece) !== query.trim();
+}
+
+/** The query with a key and value, or without it where it has it. */
+export function toggledPiece(query: string, piece: string): string {
+  return hasPiece(query, piece) ? cutPiece(query, piece) : `${piece} ${query}`.trim();
 }
 
 /** A text without a piece that stands in it between spaces. */

@@ -4,6 +4,7 @@ import { isAborted, isRefused, messageOf, search } from '../api.ts';
 import { announce, append, el, onPress } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
 import { shortened } from '../wording.ts';
+import { createNarrowing } from './narrow.ts';
 import { createOrderChoice } from './order.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
 
@@ -23,6 +24,8 @@ export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
   /** The address of another query. */
   hrefOf(query: string): string;
   find(query: string): void;
+  /** null for an unknown topic. */
+  topicName(topic: number): string | null;
   /** The server cannot read the query, and says why; null: it can. */
   refused(message: string | null): void;
   /** There are other papers, or none any more. */
@@ -44,7 +47,9 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const more = el('button', { type: 'button', class: 'button more' });
   const below = el('div', { class: 'results-below' });
   const order = createOrderChoice(input.find);
-  host.append(el('div', { class: 'results-head' }, heading, order.element), about, list.element, below);
+  const narrowing = createNarrowing(input);
+  const head = el('div', { class: 'results-head' }, heading, narrowing.button, order.element);
+  host.append(head, narrowing.element, about, list.element, below);
 
   let hits: Hit[] = [];
   let asked = none;
@@ -69,7 +74,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const showVerdict = (answer: SearchAnswer) => {
     const verdict = verdictOf(answer);
     heading.textContent = verdict.heading;
-    order.show(answer.verdict === 'found' ? answer : null);
+    for (const part of [order, narrowing]) part.show(answer.verdict === 'found' ? answer : null);
     heading.classList.toggle('results-nothing', answer.hits.length === 0);
     about.replaceChildren();
     append(about, verdict.words && el('p', { class: 'quiet' }, verdict.words), meant(answer.didYouMean, input));
@@ -97,7 +102,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const refuse = (message: string) => {
-    order.show(null);
+    for (const part of [order, narrowing]) part.show(null);
     if (shown === null) {
       heading.textContent = '';
       below.replaceChildren(el('p', { class: 'quiet' }, 'The note under the search field says what to mend.'));
@@ -116,7 +121,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     about.replaceChildren();
     below.replaceChildren();
     heading.textContent = words;
-    order.show(null);
+    for (const part of [order, narrowing]) part.show(null);
     heading.classList.remove('results-nothing');
     input.changed(hits);
   };

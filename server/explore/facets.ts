@@ -1,0 +1,94 @@
+import { nodesOfLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topics.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import type { SearchMode } from '../contract.ts';
+import type { FacetsAnswer } from '../contract-explore.ts';
+import type { Answer } from '../search/ask.ts';
+import type { OpenTopics } from '../topics.ts';
+
+/** So many values of each kind are told. */
+const TOLD = 12;
+
+interface FacetSource {
+  readonly topics: OpenTopics;
+  facts(): PaperFacts;
+  paper(row: number): {
+    readonly organisation?: { readonly slug: string; readonly name: string };
+    readonly categories?: readonly string[];
+  };
+  ask(q: string, mode: SearchMode): Promise<Answer>;
+}
+
+/** How many papers have a value, and the first of them: it knows how the value is written. */
+interface Counted {
+  papers: number;
+  readonly first: number;
+}
+
+/** A function that tells what the papers of an answer, all of them, have in common: topics, who wrote them, when. */
+export function openFacets({ topics, facts, paper, ask }: FacetSource) {
+  /** Those of one level; where one holds every paper its parts say more, and so on down. */
+  const topicsOf = (rows: readonly number[]): FacetsAnswer['topics'] => {
+    const { tree, named } = topics;
+    const within = (nodes: readonly TopicNode[]) => {
+      const owner = new Int32Array(tree.nodes.length).fill(OUTLIER);
+      for (const { id, end } of nodes) owner.fill(id, id, end);
+      const papers = new Int32Array(tree.nodes.length);
+      for (const row of rows) {
+        const leaf = tree.leafOfRow[row];
+        if (leaf !== OUTLIER && owner[leaf] !== OUTLIER) papers[owner[leaf]]++;
+      }
+      return nodes.flatMap(({ id }) => (papers[id] > 0 ? { node: id, papers: papers[id] } : []));
+    };
+    let held = within(nodesOfLevel(tree, tree.chosenLevel));
+    while (held.length === 1) {
+      const parts = within(tree.nodes.filter(({ parent }) => parent === held[0].node));
+      if (parts.length === 0) break;
+      held = parts;
+    }
+    return held
+      .map(({ node, papers }) => ({ id: named[node].id, name: named[node].name, papers }))
+      .sort((a, b) => b.papers - a.papers || a.id - b.id)
+      .slice(0, TOLD);
+  };
+
+  return async (q: string, mode: SearchMode): Promise<Omit<FacetsAnswer, 'snapshot'>> => {
+    const { rows, total, isAbout } = await ask(q, mode);
+    const found = isAbout ? rows : [];
+    const { organisations, categories, dates } = facts();
+    const organisation = counted(found, (row) => organisations[row]?.slice(0, 1) ?? []);
+    const category = counted(found, (row) => categories[row] ?? []);
+    const month = counted(found, (row) => (dates[row] ? [dates[row].slice(0, 7)] : []));
+    return {
+      query: q,
+      mode,
+      total,
+      topics: topicsOf(found),
+      organisations: most(organisation).map(([slug, { papers, first }]) => ({
+        ...(paper(first).organisation ?? { slug, name: slug }),
+        papers,
+      })),
+      categories: most(category).map(([lower, { papers, first }]) => ({
+        name: paper(first).categories?.find((one) => one.toLowerCase() === lower) ?? lower,
+        papers,
+      })),
+      dates: [...month].map(([date, { papers }]) => ({ date, papers })).sort((a, b) => (a.date < b.date ? 1 : -1)),
+    };
+  };
+}
+
+function counted(rows: readonly number[], valuesOf: (row: number) => readonly string[]): Map<string, Counted> {
+  const counts = new Map<string, Counted>();
+  for (const row of rows) {
+    for (const value of new Set(valuesOf(row))) {
+      const known = counts.get(value);
+      if (known) known.papers++;
+      else counts.set(value, { papers: 1, first: row });
+    }
+  }
+  return counts;
+}
+
+/** The most frequent values; of equals the one that comes first in the alphabet. */
+function most(counts: ReadonlyMap<string, Counted>): [string, Counted][] {
+  return [...counts].sort(([a, one], [b, other]) => other.papers - one.papers || (a < b ? -1 : 1)).slice(0, TOLD);
+}

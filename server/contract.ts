@@ -66,6 +66,8 @@ export const hit = z.object({
   snippet: z.object({ text: z.string(), ...matched }),
   organisation: organisation.nullable(),
   comments: z.number().int().nullable(),
+  /** The first three of them; null where their names are not known. */
+  authors: z.array(z.string()).nullable(),
   authorCount: z.number().int().nullable(),
   /** Nearly the same text under another id: another title, or another version. Not among the hits. */
   also: z.array(z.object({ id: z.string(), title: z.string() })),

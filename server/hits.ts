@@ -32,6 +32,8 @@ export interface Hits {
 const KEPT_ALL = 16_384;
 /** … of a larger one those that were shown last, for paging and typing show the same papers again. */
 const KEPT_LAST = 2048;
+/** So many authors are named with a hit: who a group is known by, in one line. */
+const AUTHORS = 3;
 
 interface ReadPaper {
   readonly paper: Paper;
@@ -82,6 +84,7 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
       y: map.y[row],
       snippet: snippetOf(one.abstract, explain(one.abstract, abstract, answer.sought)),
       ...shownFacts(one),
+      authors: one.authors?.slice(0, AUTHORS) ?? null,
       also: answer.also[i].map(paper).map(({ id, title }) => ({ id, title })),
     };
   };

@@ -27,7 +27,7 @@ export interface ScreensInput {
   atlas: Atlas;
   status: StatusAnswer | null;
   library: Library;
-  searchBox: Pick<SearchBox, 'refused'>;
+  searchBox: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped'>;
   theming: Theming;
 }
 
@@ -79,7 +79,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
   });
   const viewOf = (screen: Screen, make: (input: ViewInput) => PanelView) =>
     guarded(panel.section(screen), () => make(inputOf(screen)), {});
-  const results = guarded(panel.section('results'), () => resultsView(inputOf('results'), searchBox.refused), {
+  const results = guarded(panel.section('results'), () => resultsView(inputOf('results'), searchBox), {
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {

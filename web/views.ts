@@ -1,6 +1,7 @@
 /** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
 import type { StatusAnswer } from '../server/contract.ts';
 import { createResults, type Results } from './asking/results.ts';
+import type { SearchBox } from './asking/search.ts';
 import { createDoors, gemsDoor } from './explore/doors.ts';
 import type { PanelView, ViewInput } from './panel-view.ts';
 import { NUMBERED } from './papers/hit-list.ts';
@@ -10,7 +11,7 @@ import { showWelcome } from './welcome.ts';
 
 export function welcomeView(input: ViewInput, status: StatusAnswer | null): PanelView {
   const { host, store, atlas, tags } = input;
-  showWelcome(host, atlas, status, tags, {
+  const welcome = showWelcome(host, atlas, status, tags, {
     find: input.find,
     doors: createDoors(input, status?.dates.to ?? null),
     hrefOfLevel: (level) => store.href({ level, topic: null }),
@@ -18,12 +19,12 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
     open: input.openTopic,
     point: input.pointTopic,
   });
-  return { follow() {}, page: () => '', title: () => 'paperfield', isInner: false };
+  return { follow: ({ colour }) => welcome.about(colour), page: () => '', title: () => 'paperfield', isInner: false };
 }
 
 export function resultsView(
   input: ViewInput,
-  refused: (message: string | null) => void,
+  { refused, isTyping, whenTyped }: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped'>,
 ): PanelView & Pick<Results, 'hits'> {
   const { rowsOf } = input;
   const results = createResults(input.host, {
@@ -31,11 +32,13 @@ export function resultsView(
     snippets: true,
     topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
     refused,
+    isTyping,
     changed(papers) {
       input.library.note(papers);
       input.changed();
     },
   });
+  whenTyped(results.typed);
   return {
     follow: ({ q, mode }) => results.run(q, mode),
     page: ({ q, mode }) => `${mode} ${q}`,

@@ -1,6 +1,7 @@
 /** The first view: what this is, what one may ask, and the topics. */
 import type { StatusAnswer } from '../server/contract.ts';
 import type { Atlas } from './atlas.ts';
+import type { ColourBy } from './colouring/kinds.ts';
 import { append, el } from './dom.ts';
 import { createOutline } from './topics/outline.ts';
 import type { Tags } from './topics/tags.ts';
@@ -16,6 +17,11 @@ export interface WelcomeEvents {
   doors: HTMLElement;
   /** The address of the page with other topics: null for those that papers part into by themselves. */
   hrefOfLevel(level: number | null): string;
+}
+
+export interface Welcome {
+  /** Says what the map's colours tell. */
+  about(colour: ColourBy): void;
 }
 
 const EXAMPLES = 4;
@@ -69,11 +75,18 @@ function topicsOf(atlas: Atlas, tags: Tags, { href, open, point }: WelcomeEvents
   return [outline, between];
 }
 
-function summary(atlas: Atlas, status: StatusAnswer | null): string {
+const colourWords: Readonly<Record<ColourBy, string>> = {
+  topic: '; each colour is a topic',
+  date: '; the colours tell when they appeared',
+  comments: '; the colours tell how much they were discussed',
+  trust: '; the colours tell how far their places can be believed',
+};
+
+function summary(atlas: Atlas, status: StatusAnswer | null, colour: ColourBy): string {
   const papers = count(atlas.papers.world.n, 'paper');
   const { from, to } = status?.dates ?? { from: null, to: null };
   const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
-  const colours = atlas.topics.length > 0 ? '; each colour is a topic' : '';
+  const colours = colour === 'topic' && atlas.topics.length === 0 ? '' : colourWords[colour];
   return `${papers}${span}. Those about the same thing lie together on the map${colours}.`;
 }
 
@@ -90,14 +103,18 @@ export function showWelcome(
   status: StatusAnswer | null,
   tags: Tags,
   events: WelcomeEvents,
-): void {
+): Welcome {
+  const words = el('p', { class: 'welcome-words' });
+  const about = (colour: ColourBy) => {
+    words.textContent = summary(atlas, status, colour);
+  };
   host.replaceChildren();
   append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));
   if (atlas.papers.world.n === 0) {
     append(host, el('p', { class: 'quiet' }, ...withoutPapers(status)));
-    return;
+    return { about };
   }
-  append(host, el('p', { class: 'welcome-words' }, summary(atlas, status)));
+  append(host, words);
   const examples = el('ul', { class: 'words examples' });
   for (const query of exampleQueries(atlas.topics.map((topic) => topic.name))) {
     const button = el('button', { type: 'button', class: 'word' }, query);
@@ -113,4 +130,5 @@ export function showWelcome(
       ...topicsOf(atlas, tags, events),
     );
   }
+  return { about };
 }

@@ -17,6 +17,7 @@ const hit: Hit = {
   snippet: { text: '', marks: [], near: [] },
   organisation: null,
   comments: null,
+  authors: null,
   authorCount: null,
   also: [],
 };
@@ -44,6 +45,26 @@ describe('what an answer says', () => {
       apart: 'The nearest papers, though they are about something else:',
     });
     expect(verdictOf({ ...nothing, apart: [hit] }).apart).toBe('The nearest paper, though it is about something else:');
+  });
+
+  it('says of a query that still grows that nothing is there yet', () => {
+    expect(verdictOf(nothing, true)).toEqual({
+      heading: 'Nothing about that yet',
+      words: null,
+      apart: 'The nearest so far:',
+    });
+    expect(verdictOf(found, true)).toEqual(verdictOf(found));
+  });
+
+  it('says that nothing is a sure answer where no hit matches strongly, and the nearest come first', () => {
+    const matched = (...relevances: (number | null)[]) => ({
+      ...found,
+      hits: relevances.map((relevance) => ({ ...hit, relevance })),
+    });
+    expect(verdictOf(matched(0.95, 0.5)).words).toMatch(/^None is surely about that/);
+    expect(verdictOf(matched(0.995, 0.5)).words).toBeNull();
+    expect(verdictOf(matched(null, null)).words).toBeNull();
+    expect(verdictOf({ ...matched(0.95, 0.5), query: 'robots sort:date' }).words).toBeNull();
   });
 
   it('tells what may help where there is not even a nearest paper', () => {

@@ -16,6 +16,8 @@ export interface Results {
   answered(): boolean;
   /** Looks up a query; an empty one empties the list. */
   run(q: string, mode: SearchMode): void;
+  /** The query is asked for good: what was said of it while it grew is said anew. */
+  typed(): void;
   light(id: string | null): void;
   focus(id: string): boolean;
 }
@@ -28,6 +30,8 @@ export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
   topicName(topic: number): string | null;
   /** The server cannot read the query, and says why; null: it can. */
   refused(message: string | null): void;
+  /** The query still grows letter by letter. */
+  isTyping(): boolean;
   /** There are other papers, or none any more. */
   changed(papers: readonly Hit[]): void;
 }
@@ -56,6 +60,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   // What the list answers: not what was asked last, where that was refused.
   let shown: typeof none | null = null;
   let underway: AbortController | null = null;
+  let first: SearchAnswer | null = null;
 
   const settle = (answer: SearchAnswer, from: number) => {
     shown = { q: answer.query, mode: answer.mode };
@@ -65,14 +70,17 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     const rest = answer.total - hits.length;
     more.textContent = `Show ${Math.min(rest, PAGE)} more`;
     below.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
-    if (from === 0) showVerdict(answer);
-    announce(spokenVerdict(answer, hits.length));
+    if (from === 0) {
+      first = answer;
+      showVerdict(answer);
+    }
+    announce(spokenVerdict(answer, hits.length, input.isTyping()));
     input.refused(null);
     input.changed([...hits, ...answer.apart]);
   };
 
   const showVerdict = (answer: SearchAnswer) => {
-    const verdict = verdictOf(answer);
+    const verdict = verdictOf(answer, input.isTyping());
     heading.textContent = verdict.heading;
     for (const part of [order, narrowing]) part.show(answer.verdict === 'found' ? answer : null);
     heading.classList.toggle('results-nothing', answer.hits.length === 0);
@@ -116,6 +124,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const empty = (words: string) => {
     hits = [];
     shown = null;
+    first = null;
     list.put([], 0);
     apart.put([], 0);
     about.replaceChildren();
@@ -145,6 +154,11 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
       announce('');
       input.refused(null);
       empty('');
+    },
+    typed() {
+      if (first === null || first.verdict === 'found') return;
+      showVerdict(first);
+      announce(spokenVerdict(first, hits.length));
     },
     light(id) {
       list.light(id);

@@ -12,6 +12,10 @@ const PAUSE_MS = 250;
 export interface SearchBox {
   focus(): void;
   clear(): void;
+  /** A query grows letter by letter in the field: it is not asked for good yet. */
+  isTyping(): boolean;
+  /** Called when it was grown: on Enter, and when the field is left. */
+  whenTyped(then: () => void): void;
   /** Says under the field why the query cannot be read; null: it can. */
   refused(message: string | null): void;
 }
@@ -30,6 +34,12 @@ export function createSearchBox(store: Store): SearchBox {
   let timer = 0;
   // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
   let typing = false;
+  const typed: (() => void)[] = [];
+  const endTyping = () => {
+    if (!typing) return;
+    typing = false;
+    for (const then of typed) then();
+  };
 
   const look = (how: 'push' | 'replace') => {
     clearTimeout(timer);
@@ -50,15 +60,13 @@ export function createSearchBox(store: Store): SearchBox {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     const how = typing ? 'replace' : 'push';
-    typing = false;
     completions.close();
     look(how);
+    endTyping();
     // The keyboard on the screen would lie over the answer.
     if (matchMedia('(pointer: coarse)').matches) input.blur();
   });
-  input.addEventListener('blur', () => {
-    typing = false;
-  });
+  input.addEventListener('blur', endTyping);
   for (const radio of modes) {
     radio.addEventListener('change', () => store.set({ mode: radio.value as SearchMode }, 'replace'));
   }
@@ -99,6 +107,8 @@ export function createSearchBox(store: Store): SearchBox {
       input.select();
     },
     clear,
+    isTyping: () => typing,
+    whenTyped: (then) => void typed.push(then),
     refused(message) {
       held = completions.isOpen() ? message : null;
       if (message === null) problem.clear();

@@ -1,6 +1,8 @@
 /** What an answer says before its papers: how many there are, or that none is about the question. */
 import type { SearchAnswer } from '../../server/contract.ts';
-import { count, shortened } from '../wording.ts';
+import { relevanceWord } from '../papers/relevance.ts';
+import { count, sentence, shortened } from '../wording.ts';
+import { orderOf } from './query-text.ts';
 
 export interface Verdict {
   heading: string;
@@ -13,14 +15,26 @@ export interface Verdict {
 /** A longer query is cut where it is named. */
 const NAMED = 120;
 
-export function verdictOf(answer: SearchAnswer): Verdict {
+const UNSURE = 'None is surely about that: these come nearest.';
+
+/** Of what was found, nothing is a strong match. Where relevance is not known, or does not order, that is not said. */
+function isUnsure({ query, hits }: SearchAnswer): boolean {
+  const isRanked = hits.some(({ score }) => score !== 0);
+  const isStrong = (relevance: number | null) => relevance === null || relevanceWord(relevance) === 'strong';
+  return orderOf(query, isRanked) === 'relevance' && isRanked && !hits.some((hit) => isStrong(hit.relevance));
+}
+
+/** @param isTyping the query still grows: what is not found yet may be with its next letters */
+export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
   const { total, apart, mode } = answer;
   if (answer.verdict === 'found') {
     if (total === 0)
       return { heading: 'No paper fits these filters.', words: 'Fewer or wider ones may help.', apart: null };
-    return { heading: count(total, 'paper'), words: null, apart: null };
+    return { heading: count(total, 'paper'), words: isUnsure(answer) ? UNSURE : null, apart: null };
   }
   const asked = `You asked for “${shortened(answer.query, NAMED)}”.`;
+  if (apart.length > 0 && isTyping)
+    return { heading: 'Nothing about that yet', words: null, apart: 'The nearest so far:' };
   if (apart.length > 0) {
     const which = apart.length === 1 ? 'paper, though it is' : 'papers, though they are';
     return {
@@ -37,11 +51,11 @@ export function verdictOf(answer: SearchAnswer): Verdict {
 }
 
 /** The same for those who hear the page: where the list is, and what is offered instead. */
-export function spokenVerdict(answer: SearchAnswer, listed: number): string {
-  const { heading, words, apart } = verdictOf(answer);
+export function spokenVerdict(answer: SearchAnswer, listed: number, isTyping = false): string {
+  const { heading, words, apart } = verdictOf(answer, isTyping);
   const meant = answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`;
   if (answer.verdict === 'found' && answer.total > 0)
     return `${count(answer.total, 'paper')} found, ${listed} listed.${meant}`;
   const nearest = apart === null ? '' : ` ${count(answer.apart.length, 'paper')} about something else listed.`;
-  return `${heading} ${words ?? ''}${nearest}${meant}`;
+  return `${sentence(heading)} ${words ?? ''}${nearest}${meant}`;
 }

@@ -5,7 +5,7 @@ import type { PaperMap } from '../map/map.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { count, grouped } from '../wording.ts';
-import { type Coloured, colourBy, type Entry, outsideOf } from './colouring.ts';
+import { type Coloured, colourBy, type Entry, isTold, outsideOf } from './colouring.ts';
 import { type ColourBy, colourings } from './kinds.ts';
 
 export interface ColourCardInput {
@@ -25,12 +25,8 @@ const words: Readonly<Record<ColourBy, readonly [string, string]>> = {
 /** @returns the card, for what else the map's colours mean */
 export function createColourCard({ host, atlas, map, store }: ColourCardInput): HTMLElement {
   const radios = colourings.map((by) => el('input', { type: 'radio', name: 'colour', value: by }));
-  const choice = el(
-    'fieldset',
-    { class: 'colour-by' },
-    el('legend', {}, 'Colour by'),
-    ...radios.map((radio, i) => el('label', {}, radio, el('span', {}, words[colourings[i]!][0]))),
-  );
+  const labels = radios.map((radio, i) => el('label', {}, radio, el('span', {}, words[colourings[i]!][0])));
+  const choice = el('fieldset', { class: 'colour-by' }, el('legend', {}, 'Colour by'), ...labels);
   const list = el('ul', { class: 'colour-list' });
   const about = el('p', { class: 'colour-about' });
   const all = el('button', { type: 'button', class: 'colour-all' }, 'Show all');
@@ -47,7 +43,9 @@ export function createColourCard({ host, atlas, map, store }: ColourCardInput): 
   };
 
   const write = (now: Coloured) => {
-    about.textContent = now.entries.some(({ key }) => key !== 'none') ? words[now.by][1] : 'No paper here tells it.';
+    about.textContent = now.entries.some(({ key }) => key !== 'none')
+      ? words[now.by][1]
+      : 'Of no paper here it is known.';
     const buttons = now.entries.map((entry) => {
       const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
       dot.style.setProperty('--tone-light', entry.css('light'));
@@ -74,7 +72,11 @@ export function createColourCard({ host, atlas, map, store }: ColourCardInput): 
   const follow = (state: State, before: State | null) => {
     if (state.colour !== before?.colour) {
       coloured = colourBy(state.colour, atlas);
-      for (const radio of radios) radio.checked = radio.value === state.colour;
+      radios.forEach((radio, i) => {
+        radio.checked = radio.value === state.colour;
+        // What no paper tells is offered to nobody who did not come by a link to it.
+        labels[i]!.hidden = !radio.checked && !isTold(colourings[i]!, atlas);
+      });
       write(coloured);
       map.colour(coloured);
       // Topics stand in the panel too; and on a phone there is little room.

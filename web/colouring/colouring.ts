@@ -1,5 +1,6 @@
 /** What the map's papers are coloured by, and what each colour means. */
 import type { Atlas } from '../atlas.ts';
+import { NO_DAY } from '../dates/days.ts';
 import { OUTLIER, type Theme, TONES, toneCss, tonePixel } from '../map/palette.ts';
 import type { Colouring } from '../map/scene.ts';
 import { sequenceCss, sequencePixel } from '../map/sequence.ts';
@@ -87,4 +88,10 @@ export function colourBy(by: ColourBy, atlas: Atlas): Coloured {
 export function outsideOf({ entries, entryOf }: Coloured, keys: readonly string[]): Uint8Array | null {
   const kept = new Set(entries.flatMap(({ key }, i) => (keys.includes(key) ? [i] : [])));
   return kept.size === 0 ? null : Uint8Array.from(entryOf, (entry) => (kept.has(entry) ? 0 : 1));
+}
+
+/** Whether any paper has a value to be coloured by. */
+export function isTold(by: ColourBy, { columns }: Atlas): boolean {
+  if (by === 'date') return columns.date.some((day) => day !== NO_DAY);
+  return by !== 'comments' || columns.comments.some((comments) => comments >= 0);
 }

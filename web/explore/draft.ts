@@ -59,7 +59,7 @@ export function draftView(input: ViewInput): PanelView {
       found.replaceChildren(...(placed.verdict === 'found' ? placedParts(placed) : strangeParts(placed)));
       put(placed);
       announce(placed.verdict === 'found' ? 'Your draft stands on the map' : 'Nothing here is about that');
-      found.firstElementChild?.scrollIntoView({ block: 'center' });
+      found.scrollIntoView({ block: 'start' });
       const near = placed.neighbors.filter(({ isNear }) => isNear);
       if (placed.place) input.zoomTo(near.length > 1 ? near : placed.neighbors);
     } catch (error) {

@@ -41,8 +41,8 @@ export function gemsView(input: ViewInput): PanelView {
       `Papers that others stand close to, with fewer comments than papers of their time and neighbourhood usually get.${of}`,
     );
     if (!answer.isTold) {
-      const known = answer.known === 0 ? 'no paper here' : 'too few of the papers here';
-      return [why, el('p', { role: 'status' }, `It is known of ${known} how much it was discussed: none can be told.`)];
+      const known = answer.known === 0 ? 'None of the papers here comes' : 'Too few of the papers here come';
+      return [why, el('p', { role: 'status' }, `${known} with a number of comments, so there is nothing to go by.`)];
     }
     if (answer.gems.length === 0) return [why, el('p', { role: 'status' }, 'There are none here.')];
     // How many comments it has is said in the line below the title.

@@ -4,6 +4,7 @@ import { ApiError, messageOf } from '../api.ts';
 import { append, el, onPress } from '../dom.ts';
 import type { Tags } from '../topics/tags.ts';
 import { count, wordDate } from '../wording.ts';
+import { firstAuthors } from './authors.ts';
 import { appendMarked, nearWords } from './marked.ts';
 import { relevanceNote } from './relevance.ts';
 
@@ -37,19 +38,32 @@ export interface HitList {
   focus(id: string): boolean;
 }
 
-/** Date, organisation, authors and comments, as far as known. */
+/** Date, organisation, how many authors and comments, as far as known; of authors who are named elsewhere no number. */
 export function facts(
-  paper: Partial<Pick<Hit, 'date' | 'organisation' | 'authorCount' | 'comments'>>,
+  paper: Partial<Pick<Hit, 'date' | 'organisation' | 'authors' | 'authorCount' | 'comments'>>,
   more: string | null = null,
 ): HTMLElement | null {
   const known = [
     paper.date && wordDate(paper.date),
     more,
     paper.organisation?.name,
-    paper.authorCount && count(paper.authorCount, 'author'),
+    !paper.authors?.length && paper.authorCount && count(paper.authorCount, 'author'),
     paper.comments && count(paper.comments, 'comment'),
   ].filter(Boolean);
   return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
+}
+
+/** Who wrote it and when, on one line of their own; null where nobody is named. */
+function byLine({ authors, authorCount, date }: Listed): HTMLElement | null {
+  if (!authors?.length) return null;
+  const { named, rest } = firstAuthors(authors, authorCount);
+  const line = el('p', { class: 'hit-by' }, el('span', { class: 'hit-authors', dir: 'auto' }, named));
+  append(
+    line,
+    rest > 0 && el('span', {}, ` and ${rest} more`),
+    date && el('span', { class: 'hit-date' }, wordDate(date)),
+  );
+  return line;
 }
 
 function snippetLine(snippet: Hit['snippet']): HTMLElement {
@@ -106,15 +120,23 @@ export function createHitList(input: HitListInput): HitList {
     const note = input.numbered ? relevanceNote(paper.relevance ?? null) : null;
     // It lies above the link that fills the entry, to explain itself; pressed, it is part of it.
     note?.addEventListener('click', () => link.click());
+    const by = byLine(paper);
     const item = el(
       'li',
       { class: 'hit' },
       input.numbered &&
         el('span', { class: rank <= NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
       link,
+      by,
       input.snippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
       input.snippets && describeNear(link, paper),
-      el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper), note),
+      el(
+        'div',
+        { class: 'hit-facts' },
+        input.tags.ofPaper(paper.id),
+        facts(by ? { ...paper, date: null } : paper),
+        note,
+      ),
       paper.also?.length ? alsoLine(paper.also, input) : null,
     );
     item.addEventListener('pointerenter', () => input.point(paper.id));

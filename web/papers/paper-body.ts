@@ -6,6 +6,7 @@ import { append, el } from '../dom.ts';
 import { pathDoor } from '../explore/doors.ts';
 import { icon } from '../icons.ts';
 import type { Store } from '../store.ts';
+import { authorLine } from './authors.ts';
 import { copyButton } from './copy-button.ts';
 import { facts, type HitListInput } from './hit-list.ts';
 import { appendAnswering, appendMarked, nearWords } from './marked.ts';
@@ -40,9 +41,11 @@ function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): 
       { class: 'button', href: link, target: '_blank', rel: 'noopener noreferrer' },
       'Open the paper',
     );
+    out.title = new URL(link).hostname;
     out.appendChild(icon('out'));
     row.appendChild(out);
   }
+  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
   const add = (words: string, title: string, query: () => string) => {
     const button = el('button', { type: 'button', class: 'button', title }, words);
     button.addEventListener('click', () => find(query()));
@@ -52,7 +55,6 @@ function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): 
   add('More like this', more, () => withLike(asked(), paper.id));
   if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
   row.appendChild(pathDoor(store, paper.id));
-  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
   return [row, below];
 }
 
@@ -72,25 +74,32 @@ function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
 function topicsOf({ id, leaf, nearestTopic }: PaperAnswer, { tags }: PaperBodyInput): (HTMLElement | null)[] {
   const topic = tags.ofPaper(id);
   const part = leaf === null ? null : tags.ofTopic(leaf);
-  if (topic) return part && part.textContent !== topic.textContent ? [topic, part] : [topic];
+  if (topic) return part && part.textContent !== topic.textContent ? [topic, within(part)] : [topic];
   const near = nearestTopic && tags.ofTopic(nearestTopic.id);
   return near ? [el('span', { class: 'in-none' }, 'In no topic; the nearest:'), near] : [part];
+}
+
+/** A part of the topic before it: in its colour too, so a sign stands for the dot. */
+function within(part: HTMLElement): HTMLElement {
+  part.querySelector('.dot')?.replaceWith(el('span', { class: 'within', 'aria-hidden': 'true' }, '›'));
+  return part;
 }
 
 export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElement {
   const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
   appendMarked(title, paper.title);
-  const authors = paper.authors?.length ? paper.authors.join(', ') : null;
   const article = el(
     'article',
     { class: 'paper' },
     title,
-    authors && el('p', { class: 'paper-authors', dir: 'auto' }, authors),
-    el('div', { class: 'hit-facts' }, ...topicsOf(paper, input), facts(paper, paper.venue)),
+    paper.authors?.length ? authorLine(paper.authors) : null,
+    el('div', { class: 'hit-facts' }, facts(paper, paper.venue)),
+    el('div', { class: 'hit-facts' }, ...topicsOf(paper, input)),
+    ...actionsOf(paper, input),
     ...paragraphsOf(paper),
   );
   append(article, paper.why && nearWords([{ text: paper.abstract, near: paper.why.near }]));
   if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
-  append(article, ...actionsOf(paper, input), placeOf(paper, input));
+  append(article, placeOf(paper, input));
   return article;
 }

@@ -2,6 +2,7 @@
 import type { Atlas } from './atlas.ts';
 import { createColourCard } from './colouring/card.ts';
 import { createDateBrush } from './dates/brush.ts';
+import { createFound } from './dates/found.ts';
 import { byId } from './dom.ts';
 import { createHeatSwitch } from './heat/switch.ts';
 import type { PaperMap } from './map/map.ts';
@@ -40,9 +41,15 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   separately(() => createWalk({ ...input, canvas }));
   separately(() => createMinimap(host, map, atlas.papers.world));
   separately(() => createSaveMenu({ tools, canvas, store, atlas, map }));
-  separately(() => createDateBrush({ host, tools, date: atlas.columns.date, map, store, find }));
+  const dates = separately(() => createDateBrush({ host, tools, date: atlas.columns.date, map, store, find }));
+  const found = dates && createFound({ store, show: dates.showFound });
   const colours = separately(() => createColourCard({ host, atlas, map, store })) ?? host;
   separately(() => createHeatSwitch({ host: colours, map, store, snapshot: atlas.snapshot }));
   input.reframe();
-  return { refresh: () => selecting?.refresh() };
+  return {
+    refresh() {
+      found?.();
+      selecting?.refresh();
+    },
+  };
 }

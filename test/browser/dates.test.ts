@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { SearchAnswer } from '../../server/contract.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ensureBuiltPage } from './built-page.ts';
 import { launchChromium } from './chromium.ts';
@@ -8,7 +9,8 @@ import { chromium, onSamplePage } from './sample-page.ts';
 import { type Visit, visit } from './visit.ts';
 
 describe.skipIf(!chromium)('the dates under the map', () => {
-  const { go } = onSamplePage();
+  const sample = onSamplePage();
+  const { go } = sample;
   const dates = (page: Visit['page']) => page.getByRole('group', { name: 'Dates' });
   const papers = async (page: Visit['page']) =>
     Number(
@@ -51,6 +53,40 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     expect(await papers(page)).toBe(all);
     expect(kept(page)).toBeNull();
     await expect.poll(() => strongPixels(page)).toBeGreaterThan((before + dimmed) / 2);
+  });
+
+  it('say of each time how many papers a search found, within the span that is kept, until it is cleared', async () => {
+    const { page } = await go('?q=reinforcement learning');
+    const found = async () =>
+      Number(
+        / (\d+) found$/.exec(
+          (await dates(page)
+            .getByText(/ found$/)
+            .textContent())!,
+        )![1],
+      );
+    const all = await found();
+    // Those without a date are in no bar.
+    let dated = 0;
+    for (let offset = 0; offset < 600; offset += 200) {
+      const answer = await fetch(`${sample.url}/api/search?q=reinforcement+learning&limit=200&offset=${offset}`);
+      const { hits }: SearchAnswer = await answer.json();
+      dated += hits.filter(({ date }) => date !== null).length;
+    }
+    expect(all).toBe(dated);
+    expect(all).toBeGreaterThan(50);
+    await last(page).focus();
+    await page.keyboard.press('PageDown');
+    expect(await found()).toBeLessThan(all);
+    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await dates(page)
+      .getByText(/ papers$/)
+      .waitFor();
+    expect(
+      await dates(page)
+        .getByText(/ found$/)
+        .count(),
+    ).toBe(0);
   });
 
   it('never let the first pass the last', async () => {
@@ -118,8 +154,8 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     await page.keyboard.press('ArrowLeft');
     await dates(page).getByRole('button', { name: 'Search these' }).click();
     await page.waitForURL(/q=since:20[\d-]+\+until:20[\d-]+\+robots&/);
-    const inSpan = await papers(page);
     await page.goto(`${new URL(page.url()).origin}/?sel=r:-900,-900,900,900&dates=${kept(page)}`);
+    const inSpan = await papers(page);
     await page.getByRole('heading', { name: new RegExp(`^${inSpan} papers selected`) }).waitFor();
   });
 });

@@ -3,9 +3,14 @@ import { isAll, moved, type Window, windowOf } from './window.ts';
 
 const SPACE = 'http://www.w3.org/2000/svg';
 
+/** What was found stands before what there is, and is narrower. */
+const FOUND_WIDTH = 0.5;
+
 export interface Bars {
   element: SVGSVGElement;
   show(kept: Window): void;
+  /** What was found, on a scale of its own; null: nothing was looked for. */
+  showFound(found: Uint32Array | null): void;
 }
 
 export interface BarsEvents {
@@ -14,15 +19,15 @@ export interface BarsEvents {
   keep(next: Window, ended: boolean): void;
 }
 
-/** One unit of the drawing is a bin wide and as high as the fullest. */
-function barsPath(counts: Uint32Array, from: number, to: number): string {
+/** One unit of the drawing is a bin wide and as high as the fullest; a bar takes `width` of its bin. */
+function barsPath(counts: Uint32Array, from: number, to: number, width = 0.84): string {
   const most = Math.max(1, ...counts);
   let path = '';
   for (let bin = from; bin <= to; bin++) {
     if (counts[bin] === 0) continue;
     // One paper among thousands is still to be seen.
     const height = Math.max(0.05, counts[bin]! / most);
-    path += `M${bin + 0.08} 1V${1 - height}h0.84V1Z`;
+    path += `M${bin + (1 - width) / 2} 1V${1 - height}h${width}V1Z`;
   }
   return path;
 }
@@ -41,6 +46,7 @@ export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
   };
   path('date-all').setAttribute('d', barsPath(counts, 0, bins - 1));
   const kept = path('date-kept');
+  const found = path('date-found');
 
   let hand: { at: number; moves: Window | null } | null = null;
   const binAt = (event: PointerEvent) => {
@@ -73,5 +79,9 @@ export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
     element: svg,
     // Where nothing is left out, nothing stands out.
     show: (now) => kept.setAttribute('d', isAll(now, bins) ? '' : barsPath(counts, now.from, now.to)),
+    showFound(papers) {
+      found.setAttribute('d', papers === null ? '' : barsPath(papers, 0, bins - 1, FOUND_WIDTH));
+      svg.classList.toggle('has-found', papers !== null);
+    },
   };
 }

@@ -5,10 +5,11 @@ import { announce, append, el, prefersReducedMotion } from '../dom.ts';
 import { icon } from '../icons.ts';
 import type { PaperMap } from '../map/map.ts';
 import type { Store } from '../store.ts';
-import { count, wordDate } from '../wording.ts';
+import { count, grouped, wordDate } from '../wording.ts';
 import { createBars } from './bars.ts';
 import { type Days, printSpan, spanDays, type Unit } from './days.ts';
-import { binOf, datesOfBins, histogramOf, outsideOf } from './histogram.ts';
+import type { FoundDates } from './found.ts';
+import { binned, binOf, datesOfBins, histogramOf, outsideOf } from './histogram.ts';
 import { isAll, nextWindow, type Window, windowOf } from './window.ts';
 
 export interface BrushInput {
@@ -33,14 +34,20 @@ function slider(label: string, bins: number, value: number): HTMLInputElement {
   return el('input', { type: 'range', min: 0, max: bins - 1, step: 1, value, 'aria-label': label });
 }
 
-/** Nothing where fewer than two papers have a date, or all have the same. */
-export function createDateBrush({ host, tools, date, map, store, find }: BrushInput): void {
+export interface DateBrush {
+  /** Bars of what was found; null: nothing is looked for. */
+  showFound(found: FoundDates | null): void;
+}
+
+/** null where fewer than two papers have a date, or all have the same. */
+export function createDateBrush({ host, tools, date, map, store, find }: BrushInput): DateBrush | null {
   const histogram = histogramOf(date);
   const { unit, counts, starts } = histogram;
   const bins = counts.length;
-  if (histogram.dated < 2 || bins < 2) return;
+  if (histogram.dated < 2 || bins < 2) return null;
   const all: Window = { from: 0, to: bins - 1 };
   let kept = all;
+  let found: Uint32Array | null = null;
   let timer = 0;
 
   const words = el('span', { class: 'date-words' });
@@ -84,7 +91,12 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
     const [a, b] = [wordDate(dates.from), wordDate(dates.to)];
     return a === b ? a : `${a} to ${b}`;
   };
-  const papersIn = ({ from, to }: Window) => counts.subarray(from, to + 1).reduce((sum, one) => sum + one, 0);
+  const sumIn = (of: Uint32Array, { from, to }: Window) => of.subarray(from, to + 1).reduce((sum, one) => sum + one, 0);
+  const papersIn = (window: Window) =>
+    found ? `${grouped(sumIn(found, window))} found` : count(sumIn(counts, window), 'paper');
+  const tell = () => {
+    words.textContent = `${inWords(kept)} · ${papersIn(kept)}`;
+  };
 
   /** Shows a window: its papers on the map, its bars, its words. */
   const paint = (days: Days | null) => {
@@ -94,7 +106,7 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
     last.value = String(kept.to);
     first.setAttribute('aria-valuetext', wordDate(datesOfBins(histogram, kept.from, kept.from).from));
     last.setAttribute('aria-valuetext', wordDate(datesOfBins(histogram, kept.to, kept.to).from));
-    words.textContent = `${inWords(kept)} · ${count(papersIn(kept), 'paper')}`;
+    tell();
     clear.hidden = isAll(kept, bins);
     search.hidden = isAll(kept, bins) || store.get().q === '';
   };
@@ -107,7 +119,7 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
     keep(next);
     // One step to go back from, however often the span is moved.
     store.set({ dates: text(kept) }, store.get().dates === '' ? 'push' : 'replace');
-    announce(`${inWords(kept)}: ${count(papersIn(kept), 'paper')}.`);
+    announce(`${inWords(kept)}: ${papersIn(kept)}.`);
   };
   const stop = () => {
     clearInterval(timer);
@@ -162,4 +174,11 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
   });
   showPlay();
   show(store.get().dates);
+  return {
+    showFound(dates) {
+      found = dates && binned(histogram, dates);
+      bars.showFound(found);
+      tell();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 /** How many papers there are of each day, month or year. Pure. */
-import { type Days, dateOf, NO_DAY, nextStart, startOf, type Unit } from './days.ts';
+import { type Days, dateOf, daysOf, NO_DAY, nextStart, startOf, type Unit } from './days.ts';
 
 export interface Histogram {
   unit: Unit;
@@ -46,6 +46,21 @@ function startsOf(least: number, most: number, unit: Unit): Int32Array {
   const starts = [startOf(least, unit)];
   while (starts.at(-1)! <= most) starts.push(nextStart(starts.at(-1)!, unit));
   return Int32Array.from(starts);
+}
+
+/** Papers in each bin, of months or years; null where bins are days: months cannot be told apart into them. */
+export function binned(
+  { unit, starts }: Histogram,
+  dates: readonly { readonly date: string; readonly papers: number }[],
+): Uint32Array | null {
+  if (unit === 'day') return null;
+  const counts = new Uint32Array(starts.length - 1);
+  for (const { date, papers } of dates) {
+    const days = daysOf(date);
+    // As in the map's columns, a year alone stands at its first day.
+    if (days) counts[binOf(starts, days.first)]! += papers;
+  }
+  return counts;
 }
 
 /** The bin that a day is in; the first or the last for one beyond. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOf, daysOf, NO_DAY, printSpan, spanDays } from '../../../web/dates/days.ts';
-import { binOf, datesOfBins, histogramOf, outsideOf } from '../../../web/dates/histogram.ts';
+import { binned, binOf, datesOfBins, histogramOf, outsideOf } from '../../../web/dates/histogram.ts';
 
 const day = fc.integer({ min: daysOf('1960')!.first, max: daysOf('2035')!.last });
 const spread = fc.constantFrom(5, 80, 900, 30_000);
@@ -70,6 +70,22 @@ describe('the histogram of dates', () => {
           const bin = binOf(starts, one);
           expect(starts[bin]! <= one && one < starts[bin + 1]!).toBe(true);
         }
+      }),
+    );
+  });
+
+  it('bins what was found of each month where the papers themselves stand, months or years', () => {
+    fc.assert(
+      fc.property(dates, (some) => {
+        const histogram = histogramOf(some);
+        const months = new Map<string, number>();
+        for (const one of some)
+          if (one !== NO_DAY) months.set(dateOf(one, 'month'), (months.get(dateOf(one, 'month')) ?? 0) + 1);
+        const found = binned(
+          histogram,
+          [...months].map(([date, papers]) => ({ date, papers })),
+        );
+        expect(found).toEqual(histogram.unit === 'day' ? null : histogram.counts);
       }),
     );
   });

@@ -1,0 +1,46 @@
+/** When the papers were written that a search found: asked for once the list stands and nobody types any more. */
+import { facets } from '../api.ts';
+import { type State, screenOf } from '../state.ts';
+import type { Store } from '../store.ts';
+
+/** So long a list has stood before its dates are asked for. */
+const SETTLED_MS = 400;
+
+/** How many papers were found of each month or year. */
+export type FoundDates = readonly { readonly date: string; readonly papers: number }[];
+
+export interface FoundInput {
+  store: Store;
+  /** null: nothing is looked for. */
+  show(found: FoundDates | null): void;
+}
+
+/** @returns call it when the list may have changed */
+export function createFound({ store, show }: FoundInput): () => void {
+  let shown = '';
+  let underway: AbortController | null = null;
+  let timer = 0;
+
+  const tell = async ({ q, mode }: State) => {
+    const mine = new AbortController();
+    underway = mine;
+    try {
+      const { dates } = await facets({ q, mode }, mine.signal);
+      if (mine === underway) show(dates.length > 0 ? dates : null);
+    } catch {
+      // The list says what went wrong; bars without what was found are still right.
+      if (mine === underway) show(null);
+    }
+  };
+  return () => {
+    const state = store.get();
+    const asked = state.q && screenOf(state) !== 'welcome' ? `${state.mode} ${state.q}` : '';
+    if (asked === shown) return;
+    shown = asked;
+    underway?.abort();
+    underway = null;
+    clearTimeout(timer);
+    if (asked === '') show(null);
+    else timer = setTimeout(() => void tell(state), SETTLED_MS) as unknown as number;
+  };
+}

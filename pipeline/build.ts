@@ -8,6 +8,7 @@ import { whatGotWorse } from './core/got-worse.ts';
 import type { Manifest } from './core/manifest.ts';
 import type { Paper, Receipt } from './core/paper.ts';
 import type { SourceFile } from './core/source.ts';
+import { within } from './core/steps.ts';
 import type { GivenName } from './core/topic-names.ts';
 import { chosenTopics, nestingOf, OUTLIER } from './core/topics.ts';
 import { takeUp, toldOf } from './former.ts';
@@ -23,6 +24,7 @@ import { buildWordIndex } from './stages/index-words.ts';
 import { describeTopics } from './stages/label.ts';
 import { buildKnnGraph } from './stages/neighbors.ts';
 import { describe, parse } from './stages/parse.ts';
+import { pauses } from './stages/pause.ts';
 import { retrievable } from './stages/retrieval/candidates.ts';
 import { measureTrust } from './stages/trust.ts';
 import { tune } from './stages/tune.ts';
@@ -45,6 +47,10 @@ export interface BuildResult {
 
 /** Receipts told one by one; the rest stand in the snapshot's `receipts.jsonl`. */
 const RECEIPTS_TOLD = 5;
+
+/** Progress of the snapshot is told in this many parts; when it is written, this share of the time is over. */
+const PARTS = 100;
+const WRITTEN = 0.7;
 
 /**
  * Builds a snapshot and lets it serve. Until the last step nothing that serves is touched: stopped at any moment, the
@@ -92,7 +98,8 @@ export async function build(
     const { weights, knownItems } = await tune(papers, corpus, embedder, options.seed, effects);
     const background = (await measureBackground(corpus, embedder, effects)) ?? null;
 
-    const progress = effects.begin('snapshot', papers.length);
+    const progress = effects.begin('snapshot', PARTS);
+    const rest = pauses((share) => progress.at(Math.floor(share * PARTS)), effects.signal);
     const content = { papers, receipts, vectors, graph, topics, changes, map, trust, words, saveIndex: index.save };
     const facts = {
       createdAt: effects.now().toISOString(),
@@ -117,8 +124,8 @@ export async function build(
       },
       continues: before ? toldOf(before, { map, ...moved }, topics) : null,
     };
-    const unnamed = await writeSnapshot(config.dataDir, content, facts, progress.at);
-    const manifest = await verifySnapshot(unnamed);
+    const unnamed = await writeSnapshot(config.dataDir, content, facts, within(rest, 0, WRITTEN));
+    const manifest = await verifySnapshot(unnamed, within(rest, WRITTEN, 1));
     if (!config.promoteWorse) refuseWorse(config.dataDir, manifest);
     effects.signal.throwIfAborted();
     nameSnapshot(unnamed, config.dataDir, manifest.id);

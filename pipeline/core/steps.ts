@@ -28,3 +28,33 @@ export function* spans(count: number, atOnce: number, work: (from: number, to: n
     work(from, Math.min(count, from + atOnce));
   }
 }
+
+/**
+ * Gives others a turn on the way through long work that waits for files or threads as well.
+ *
+ * @param share of the work that is done, in [0, 1]
+ * @throws where the run is stopped
+ */
+export type Rest = (share: number) => Promise<void>;
+
+/** Goes on without a rest. */
+export const onwards: Rest = () => Promise.resolve();
+
+/** Rests after each step. Where a rest throws, the steps end where they stand, and what they hold open is closed. */
+export async function withRests<Result>(steps: Steps<Result>, rest: Rest): Promise<Result> {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+    try {
+      await rest(next.value);
+    } catch (reason) {
+      steps.throw(reason);
+      throw reason;
+    }
+  }
+}
+
+/** The rests of a part of something longer: the shares run from `from` to `to`. */
+export function within(rest: Rest, from: number, to: number): Rest {
+  return (share) => rest(from + (to - from) * share);
+}

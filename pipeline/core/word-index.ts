@@ -1,4 +1,5 @@
 import { type Lexicon, lexiconFault } from './lexicon.ts';
+import { finished, type Steps, spans, stretch } from './steps.ts';
 
 /** Stands between the title's stems and the abstract's in `WordIndex.text`. */
 export const TITLE_END = -1;
@@ -48,6 +49,14 @@ export function rarityOf(papers: number, all: number): number {
 
 /** What is wrong with a word index, or undefined: starts that rise, rows that rise, stems and rows that exist. */
 export function wordIndexFault(index: WordIndex): string | undefined {
+  return finished(findFault(index));
+}
+
+/** Stems and texts between two steps: some milliseconds. */
+const AT_ONCE = 8192;
+
+/** The same in steps. */
+export function* findFault(index: WordIndex): Steps<string | undefined> {
   const { papers, stems, words, wordStems, wordPapers, postingStarts, postingRows, textStarts, text } = index;
   const fault = lexiconFault(stems) ?? lexiconFault(words);
   if (fault) return fault;
@@ -57,22 +66,33 @@ export function wordIndexFault(index: WordIndex): string | undefined {
     if (!isBelow(wordStems[word], stems.count)) return `word ${word} has stem ${wordStems[word]}`;
     if (wordPapers[word] < 1 || wordPapers[word] > papers) return `word ${word} stands in ${wordPapers[word]} papers`;
   }
-  for (let stem = 0; stem < stems.count; stem++) {
+  const ofStem = (stem: number) => {
     let former = -1;
     for (let at = postingStarts[stem]; at < postingStarts[stem + 1]; at++) {
       if (postingRows[at] <= former || postingRows[at] >= papers) return `stem ${stem} has row ${postingRows[at]}`;
       former = postingRows[at];
     }
-  }
-  for (let row = 0; row < papers; row++) {
+    return undefined;
+  };
+  const ofText = (row: number) => {
     const length = textStarts[row + 1] - textStarts[row];
     const titleEnd = textStarts[row] + index.titleLengths[row];
     if (!isBelow(index.titleLengths[row], length) || text[titleEnd] !== TITLE_END) return `row ${row} has no title end`;
     for (let at = textStarts[row]; at < textStarts[row + 1]; at++) {
       if (at !== titleEnd && !isBelow(text[at], stems.count)) return `row ${row} has stem ${text[at]}`;
     }
-  }
-  return undefined;
+    return undefined;
+  };
+  return (yield* stretch(first(stems.count, ofStem), 0, 0.5)) ?? (yield* stretch(first(papers, ofText), 0.5, 1));
+}
+
+/** The first fault of so many, in order. */
+function* first(count: number, faultOf: (at: number) => string | undefined): Steps<string | undefined> {
+  let found: string | undefined;
+  yield* spans(count, AT_ONCE, (from, to) => {
+    for (let at = from; at < to && found === undefined; at++) found = faultOf(at);
+  });
+  return found;
 }
 
 function rise(starts: Int32Array, count: number, end: number): boolean {

@@ -1,4 +1,4 @@
-import type { Steps } from '../core/steps.ts';
+import { type Rest, type Steps, withRests } from '../core/steps.ts';
 
 /**
  * Lets the process hear what came in while a loop had it, the signal to stop above all: called every so many rows, in less
@@ -15,9 +15,23 @@ export async function pause(signal: AbortSignal): Promise<void> {
 const PAUSE_EVERY = 50;
 
 /**
- * Goes through steps, with a pause every 50 ms.
+ * Rests that are a pause each, but not more often than every 50 ms.
  *
  * @param onShare told the share that is done, in [0, 1]
+ */
+export function pauses(onShare: (share: number) => void, signal: AbortSignal): Rest {
+  let paused = performance.now();
+  return async (share) => {
+    if (performance.now() - paused < PAUSE_EVERY) return;
+    onShare(share);
+    await pause(signal);
+    paused = performance.now();
+  };
+}
+
+/**
+ * Goes through steps, with a pause every 50 ms.
+ *
  * @throws the signal's reason, where it is aborted
  */
 export async function inSteps<Result>(
@@ -26,13 +40,5 @@ export async function inSteps<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   signal.throwIfAborted();
-  let paused = performance.now();
-  for (;;) {
-    const next = steps.next();
-    if (next.done) return next.value;
-    if (performance.now() - paused < PAUSE_EVERY) continue;
-    onShare(next.value);
-    await pause(signal);
-    paused = performance.now();
-  }
+  return withRests(steps, pauses(onShare, signal));
 }

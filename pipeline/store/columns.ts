@@ -2,7 +2,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
-import { MOST_AT_ONCE, writeAtomically } from './atomic-write.ts';
+import { finished, type Steps } from '../core/steps.ts';
+import { MOST_AT_ONCE, writeInSteps } from './atomic-write.ts';
 
 export type Column = Float32Array | Int32Array | Uint8Array;
 
@@ -25,6 +26,11 @@ const headerSchema = z.object({
 
 /** Writes columns aside and renames them into place. Little-endian, as every machine Node runs on is. */
 export function writeColumns(path: string, columns: Readonly<Record<string, Column>>): void {
+  finished(writeColumnsInSteps(path, columns));
+}
+
+/** The same in steps of some megabytes. */
+export function* writeColumnsInSteps(path: string, columns: Readonly<Record<string, Column>>): Steps<void> {
   const entries = Object.entries(columns);
   let offset = 0;
   const described = entries.map(([name, column]) => {
@@ -43,7 +49,7 @@ export function writeColumns(path: string, columns: Readonly<Record<string, Colu
     pieces.push(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
     pieces.push(new Uint8Array(align(column.byteLength) - column.byteLength));
   }
-  writeAtomically(path, pieces);
+  yield* writeInSteps(path, pieces);
 }
 
 /** The columns of one file, by name. */

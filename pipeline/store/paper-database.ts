@@ -4,6 +4,7 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
+import type { Steps } from '../core/steps.ts';
 import { type PaperFacts, readPaperFacts } from './paper-facts.ts';
 
 const SCHEMA = `
@@ -17,14 +18,18 @@ const SCHEMA = `
   ) STRICT;
 `;
 
+/** Rows between two steps: a few milliseconds. */
+const ROWS_A_STEP = 256;
+
 /** Writes the papers, row 0 first, into a new file. */
-export function writePaperDatabase(path: string, papers: readonly Paper[], onRow: (done: number) => void): void {
+export function* writePaperDatabase(path: string, papers: readonly Paper[]): Steps<void> {
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
     const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
     database.exec('BEGIN');
-    papers.forEach((paper, row) => {
+    for (const [row, paper] of papers.entries()) {
+      if (row % ROWS_A_STEP === 0) yield row / papers.length;
       insert.run([
         row,
         paper.id,
@@ -40,8 +45,7 @@ export function writePaperDatabase(path: string, papers: readonly Paper[], onRow
         paper.organisation?.name ?? null,
         paper.comments ?? null,
       ]);
-      onRow(row + 1);
-    });
+    }
     database.exec('COMMIT');
   } finally {
     database.close();

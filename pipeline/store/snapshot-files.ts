@@ -1,11 +1,12 @@
 /** The files of a snapshot folder: their names, and the manifest's form. Described in data/README.md. */
 import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TopicChanges } from '../core/continue-topics.ts';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
+import { onwards, type Rest } from '../core/steps.ts';
 
 /** Version of the folder's layout. 3: topics are a tree, with columns of their own, and the map says how far it holds. */
 export const SNAPSHOT_FORMAT = 3;
@@ -113,19 +114,44 @@ function readJson<T>(path: string, schema: z.ZodType<T>): T {
   }
 }
 
+/** Bytes read at once: enough for the disk, few enough for a turn of others in between. */
+const HASHED_AT_ONCE = 2 ** 20;
+
 /**
- * SHA-256 of a file, hexadecimal.
+ * SHA-256 of files of a folder, hexadecimal, by name.
  *
- * @throws PaperfieldError corrupt, where it is missing or cannot be read
+ * @throws PaperfieldError corrupt, where one is missing or cannot be read
  */
-export async function hashFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
+export async function hashFiles(
+  folder: string,
+  names: readonly string[],
+  rest: Rest = onwards,
+): Promise<Record<string, string>> {
+  const paths = names.map((name) => join(folder, name));
+  const whole = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const hashes: Record<string, string> = {};
+  let done = 0;
+  for (const [i, path] of paths.entries()) {
+    const hash = createHash('sha256');
+    for await (const chunk of chunksOf(path)) {
+      hash.update(chunk);
+      done += chunk.byteLength;
+      await rest(Math.min(1, done / whole));
+    }
+    hashes[names[i]] = hash.digest('hex');
+  }
+  return hashes;
+}
+
+async function* chunksOf(path: string): AsyncGenerator<Buffer> {
+  const stream = createReadStream(path, { highWaterMark: HASHED_AT_ONCE });
   try {
-    for await (const chunk of createReadStream(path)) hash.update(chunk);
+    yield* stream;
   } catch (error) {
     throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
       cause: error,
     });
+  } finally {
+    stream.destroy();
   }
-  return hash.digest('hex');
 }

@@ -10,14 +10,15 @@ import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Topics } from '../core/named-topics.ts';
 import type { Projection } from '../core/projection.ts';
+import { onwards, type Rest, within } from '../core/steps.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
 import { float32Parts, readColumns } from './columns.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
-import { fileNames, hashFile, readManifest } from './snapshot-files.ts';
+import { fileNames, hashFiles, readManifest } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
-import { readWordIndex } from './word-index-file.ts';
+import { readWordIndex, verifyWordIndex } from './word-index-file.ts';
 
 /** A snapshot opened for reading. Nothing in it ever changes. */
 export interface Snapshot<Read extends ComparedVectors = Vectors> {
@@ -39,6 +40,9 @@ export interface Snapshot<Read extends ComparedVectors = Vectors> {
 /** From so many papers on a server holds their vectors in a byte a component: exact ones would take 200 MB and more. */
 const COMPACT_FROM = 50_000;
 const ROWS_A_PART = 4096;
+
+/** The share of the time that is over when files are hashed, and vectors looked at, for 312,997 papers. */
+const SHARE_OF = { files: 0.4, vectors: 0.55 };
 
 /** @throws PaperfieldError corrupt, where a file is missing, damaged, or does not fit the manifest */
 export function openSnapshot(folder: string): Snapshot {
@@ -75,33 +79,41 @@ function openWith<Read extends ComparedVectors>(
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;
   const { dimensions } = manifest.model;
-  const vectors = read(join(folder, fileNames.vectors), count, dimensions);
-  const graph = readColumns(join(folder, fileNames.graph));
-  const rows = graph.int32('rows');
-  const map = readColumns(join(folder, fileNames.map));
   const columns = {
-    map: { x: map.float32('x', count), y: map.float32('y', count) },
-    trust: map.float32('trust', count),
-    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
-    topics: readTopics(folder, count),
+    vectors: read(join(folder, fileNames.vectors), count, dimensions),
+    ...readPlacesAndTopics(folder, count),
     words: readWordIndex(join(folder, fileNames.words), count),
   };
   // Last, because it alone has to be closed again where something is wrong.
-  const papers = openPaperDatabase(join(folder, fileNames.papers));
-  if (papers.count !== count) {
-    const held = papers.count;
-    papers.close();
-    throw new PaperfieldError('corrupt', `${folder}: holds ${held} papers, the manifest says ${count}; build again`);
-  }
+  const papers = openPapers(folder, count);
   return {
     folder,
     manifest,
     papers,
-    vectors,
     ...columns,
     indexPath: join(folder, fileNames.index),
     close: () => papers.close(),
   };
+}
+
+function readPlacesAndTopics(folder: string, count: number): Pick<Snapshot, 'map' | 'trust' | 'graph' | 'topics'> {
+  const graph = readColumns(join(folder, fileNames.graph));
+  const rows = graph.int32('rows');
+  const map = readColumns(join(folder, fileNames.map));
+  return {
+    map: { x: map.float32('x', count), y: map.float32('y', count) },
+    trust: map.float32('trust', count),
+    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
+    topics: readTopics(folder, count),
+  };
+}
+
+function openPapers(folder: string, count: number): PaperDatabase {
+  const papers = openPaperDatabase(join(folder, fileNames.papers));
+  if (papers.count === count) return papers;
+  const held = papers.count;
+  papers.close();
+  throw new PaperfieldError('corrupt', `${folder}: holds ${held} papers, the manifest says ${count}; build again`);
 }
 
 /**
@@ -110,10 +122,12 @@ function openWith<Read extends ComparedVectors>(
  *
  * @throws PaperfieldError corrupt, with the first file that is not
  */
-export async function verifyFiles(folder: string): Promise<Manifest> {
+export async function verifyFiles(folder: string, rest: Rest = onwards): Promise<Manifest> {
   const manifest = readManifest(folder);
-  for (const [name, expected] of Object.entries(manifest.files)) {
-    if ((await hashFile(join(folder, name))) === expected) continue;
+  const names = Object.keys(manifest.files);
+  const hashes = await hashFiles(folder, names, rest);
+  for (const name of names) {
+    if (hashes[name] === manifest.files[name]) continue;
     throw new PaperfieldError('corrupt', `${join(folder, name)}: is not what was written; build again`);
   }
   return manifest;
@@ -135,28 +149,44 @@ export function servingManifest(dataDir: string): Manifest | undefined {
  *
  * @throws PaperfieldError corrupt, with the first fault
  */
-export async function verifySnapshot(folder: string): Promise<Manifest> {
+export async function verifySnapshot(folder: string, rest: Rest = onwards): Promise<Manifest> {
   const fault = (what: string) => new PaperfieldError('corrupt', `${folder}: ${what}`);
-  await verifyFiles(folder);
-  const snapshot = openSnapshot(folder);
-  try {
-    const { manifest, vectors, graph, map, trust } = snapshot;
-    const graphFault = knnGraphFault(graph);
-    if (graphFault) throw fault(`the kNN graph is unsound: ${graphFault}`);
-    for (let row = 0; row < vectors.count; row++) {
-      if (!isUnitOrZero(vectors, row)) throw fault(`the vector of row ${row} is not of unit length`);
-      if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row]))
-        throw fault(`row ${row} has no place on the map`);
-      if (!(trust[row] >= 0 && trust[row] <= 1)) throw fault(`the place of row ${row} has trust ${trust[row]}`);
+  const { files: hashed, vectors } = SHARE_OF;
+  const manifest = await verifyFiles(folder, within(rest, 0, hashed));
+  const count = manifest.counts.papers;
+  const { dimensions } = manifest.model;
+  await verifyVectors(join(folder, fileNames.vectors), count, dimensions, fault, within(rest, hashed, vectors));
+  await verifyWordIndex(join(folder, fileNames.words), count, within(rest, vectors, 1));
+  const { graph, map, trust } = readPlacesAndTopics(folder, count);
+  const graphFault = knnGraphFault(graph);
+  if (graphFault) throw fault(`the kNN graph is unsound: ${graphFault}`);
+  for (let row = 0; row < count; row++) {
+    if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row])) throw fault(`row ${row} has no place on the map`);
+    if (!(trust[row] >= 0 && trust[row] <= 1)) throw fault(`the place of row ${row} has trust ${trust[row]}`);
+  }
+  openPapers(folder, count).close();
+  return manifest;
+}
+
+/** Looked at part by part: while a build verifies, it holds all vectors already. */
+async function verifyVectors(
+  path: string,
+  count: number,
+  dimensions: number,
+  fault: (what: string) => PaperfieldError,
+  rest: Rest,
+): Promise<void> {
+  let row = 0;
+  for (const part of float32Parts(path, 'vectors', count * dimensions, dimensions * ROWS_A_PART)) {
+    for (let from = 0; from < part.length; from += dimensions, row++) {
+      if (!isUnitOrZero(part, from, from + dimensions)) throw fault(`the vector of row ${row} is not of unit length`);
     }
-    return manifest;
-  } finally {
-    snapshot.close();
+    await rest(row / count);
   }
 }
 
-function isUnitOrZero({ data, dimensions }: Vectors, row: number): boolean {
+function isUnitOrZero(data: Float32Array, from: number, to: number): boolean {
   let squares = 0;
-  for (let i = row * dimensions; i < (row + 1) * dimensions; i++) squares += data[i] * data[i];
+  for (let i = from; i < to; i++) squares += data[i] * data[i];
   return squares === 0 || Math.abs(squares - 1) < 1e-3;
 }

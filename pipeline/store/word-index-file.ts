@@ -1,11 +1,12 @@
 /** A snapshot's `words.bin`: the word index as columns, under the names that data/README.md describes. */
 import { PaperfieldError } from '../core/errors.ts';
-import { type WordIndex, wordIndexFault } from '../core/word-index.ts';
-import { readColumns, writeColumns } from './columns.ts';
+import { finished, type Rest, type Steps, withRests } from '../core/steps.ts';
+import { findFault, type WordIndex } from '../core/word-index.ts';
+import { readColumns, writeColumnsInSteps } from './columns.ts';
 
-export function writeWordIndex(path: string, index: WordIndex): void {
+export function* writeWordIndex(path: string, index: WordIndex): Steps<void> {
   const { papers: _, stems, words, ...columns } = index;
-  writeColumns(path, {
+  yield* writeColumnsInSteps(path, {
     stemStarts: stems.starts,
     stemBytes: stems.bytes,
     wordStarts: words.starts,
@@ -20,6 +21,25 @@ export function writeWordIndex(path: string, index: WordIndex): void {
  * @throws PaperfieldError corrupt, where the file is missing, damaged, or unsound in itself
  */
 export function readWordIndex(path: string, papers: number): WordIndex {
+  const index = readUnchecked(path, papers);
+  refuse(path, finished(findFault(index)));
+  return index;
+}
+
+/**
+ * Looks the index of so many papers through, with rests.
+ *
+ * @throws PaperfieldError as `readWordIndex`
+ */
+export async function verifyWordIndex(path: string, papers: number, rest: Rest): Promise<void> {
+  refuse(path, await withRests(findFault(readUnchecked(path, papers)), rest));
+}
+
+function refuse(path: string, fault: string | undefined): void {
+  if (fault) throw new PaperfieldError('corrupt', `${path}: is unsound: ${fault}; build again`);
+}
+
+function readUnchecked(path: string, papers: number): WordIndex {
   const columns = readColumns(path);
   const lexicon = (name: string) => {
     const starts = columns.int32(`${name}Starts`);
@@ -28,7 +48,7 @@ export function readWordIndex(path: string, papers: number): WordIndex {
   const stems = lexicon('stem');
   const words = lexicon('word');
   const postingRows = columns.int32('postingRows');
-  const index: WordIndex = {
+  return {
     papers,
     stems,
     words,
@@ -42,7 +62,4 @@ export function readWordIndex(path: string, papers: number): WordIndex {
     text: columns.int32('text'),
     titleLengths: columns.int32('titleLengths', papers),
   };
-  const fault = wordIndexFault(index);
-  if (fault) throw new PaperfieldError('corrupt', `${path}: is unsound: ${fault}; build again`);
-  return index;
 }

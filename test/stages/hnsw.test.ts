@@ -19,9 +19,9 @@ const options = { m: 8, efConstruction: 60, seed: 42 };
 const build = (vectors: Vectors) => buildHnsw(vectors, options);
 const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
 
-function saved(vectors: Vectors, with_ = options): string {
+async function saved(vectors: Vectors, with_ = options): Promise<string> {
   const path = join(newFolder(), 'hnsw.bin');
-  buildHnsw(vectors, with_).save(path);
+  await buildHnsw(vectors, with_).save(path);
   return path;
 }
 
@@ -44,10 +44,10 @@ describe('an HNSW index', () => {
     expect(recall(build(vectors), vectors, 100)).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('finds more the more candidates it looks at, after it was opened from a file too', () => {
+  test('finds more the more candidates it looks at, after it was opened from a file too', async () => {
     const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
     const poor = { m: 4, efConstruction: 16, seed: 1 };
-    for (const index of [buildHnsw(vectors, poor), openHnsw(saved(vectors, poor), 1500, 32)]) {
+    for (const index of [buildHnsw(vectors, poor), openHnsw(await saved(vectors, poor), 1500, 32)]) {
       const [few, more, all] = [10, 60, 1500].map((ef) => recall(index, vectors, ef));
       expect(more).toBeGreaterThan(few + 0.1);
       expect(all).toBeGreaterThan(more);
@@ -73,7 +73,7 @@ describe('an HNSW index', () => {
     );
   });
 
-  test.each([0, 1, 2, 5])('of %s vectors answers as a full scan does', (count) => {
+  test.each([0, 1, 2, 5])('of %s vectors answers as a full scan does', async (count) => {
     const vectors = { ...small, count, data: small.data.subarray(0, count * 16) };
     const index = build(vectors);
     expect(index.count).toBe(count);
@@ -83,7 +83,7 @@ describe('an HNSW index', () => {
     expect([...found.rows]).toEqual([...exact.rows]);
     expect(index.search(query, 0, 10).rows).toHaveLength(0);
     const path = join(newFolder(), 'hnsw.bin');
-    index.save(path);
+    await index.save(path);
     expect(openHnsw(path, count, 16).search(query, 10, 10)).toEqual(found);
   });
 
@@ -95,15 +95,15 @@ describe('an HNSW index', () => {
     }
   });
 
-  test('is the same file, byte for byte, for the same vectors and seed', () => {
-    const bytes = readFileSync(saved(small));
-    expect(readFileSync(saved(small)).equals(bytes)).toBe(true);
-    expect(readFileSync(saved(small, { ...options, seed: 43 })).equals(bytes)).toBe(false);
+  test('is the same file, byte for byte, for the same vectors and seed', async () => {
+    const bytes = readFileSync(await saved(small));
+    expect(readFileSync(await saved(small)).equals(bytes)).toBe(true);
+    expect(readFileSync(await saved(small, { ...options, seed: 43 })).equals(bytes)).toBe(false);
   });
 
-  test('answers the same after it was saved and opened', () => {
+  test('answers the same after it was saved and opened', async () => {
     const built = build(small);
-    const opened = openHnsw(saved(small), 300, 16);
+    const opened = openHnsw(await saved(small), 300, 16);
     expect(opened.count).toBe(300);
     for (let row = 0; row < 300; row += 7) {
       // More than the 10 candidates that hnswlib falls back to after opening.
@@ -161,43 +161,46 @@ describe('an index file', () => {
     }
     return outcomes;
   }
-  function damaged(change: (bytes: Buffer) => Buffer): string {
-    const path = saved(small);
+  async function damaged(change: (bytes: Buffer) => Buffer): Promise<string> {
+    const path = await saved(small);
     writeFileSync(path, change(readFileSync(path)));
     return path;
   }
 
-  test('that is sound is opened', () => {
-    expect(openElsewhere([saved(small)], 300, 16)).toEqual(['found 10']);
+  test('that is sound is opened', async () => {
+    expect(openElsewhere([await saved(small)], 300, 16)).toEqual(['found 10']);
   });
 
-  test('that is missing, or of another number of vectors, is refused', () => {
-    const path = saved(small);
+  test('that is missing, or of another number of vectors, is refused', async () => {
+    const path = await saved(small);
     for (const open of [() => openHnsw(join(newFolder(), 'absent.bin'), 300, 16), () => openHnsw(path, 299, 16)]) {
       expect(open).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }));
     }
     expect(() => openHnsw(path, 299, 16)).toThrow(/holds 300 vectors, expected 299/);
   });
 
-  test('of vectors of another length is refused', () => {
-    const path = saved(small);
+  test('of vectors of another length is refused', async () => {
+    const path = await saved(small);
     for (const dimensions of [8, 17]) expect(openElsewhere([path], 300, dimensions)).toEqual(['corrupt']);
   });
 
-  test('that is cut is refused, wherever it is cut', () => {
+  test('that is cut is refused, wherever it is cut', async () => {
     const lengths = [0, 1, 8, 50, 95, 96, 97, 5000, 20_000, -100, -1];
-    const paths = lengths.map((length) => damaged((bytes) => bytes.subarray(0, length)));
-    paths.push(damaged((bytes) => Buffer.concat([bytes, Buffer.of(0)])));
+    const paths = await Promise.all(lengths.map((length) => damaged((bytes) => bytes.subarray(0, length))));
+    paths.push(await damaged((bytes) => Buffer.concat([bytes, Buffer.of(0)])));
     expect(openElsewhere(paths, 300, 16)).toEqual(paths.map(() => 'corrupt'));
   });
 
-  test('whose head has a changed byte does not end the process', () => {
+  test('whose head has a changed byte does not end the process', async () => {
     // The first byte of each field: offsets and sizes, highest layer, first node, links a layer.
-    const paths = [0, 8, 16, 24, 32, 40, 48, 52, 56, 64, 72].map((at) =>
-      damaged((bytes) => {
-        bytes[at] ^= 0x40;
-        return bytes;
-      }),
+    const fields = [0, 8, 16, 24, 32, 40, 48, 52, 56, 64, 72];
+    const paths = await Promise.all(
+      fields.map((at) =>
+        damaged((bytes) => {
+          bytes[at] ^= 0x40;
+          return bytes;
+        }),
+      ),
     );
     expect(openElsewhere(paths, 300, 16).filter((outcome) => !/^(?:corrupt|found \d+)$/.test(outcome))).toEqual([]);
   });

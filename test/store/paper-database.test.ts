@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
+import { finished, withRests } from '../../pipeline/core/steps.ts';
 import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
@@ -15,13 +16,15 @@ afterEach(() => opened?.close());
 
 function written(papers: readonly Paper[]): string {
   const path = join(newFolder(), 'papers.sqlite');
-  writePaperDatabase(path, papers, () => undefined);
+  finished(writePaperDatabase(path, papers));
   return path;
 }
-function databaseOf(papers: readonly Paper[]): PaperDatabase {
-  opened = openPaperDatabase(written(papers));
+function openedAt(path: string): PaperDatabase {
+  opened?.close();
+  opened = openPaperDatabase(path);
   return opened;
 }
+const databaseOf = (papers: readonly Paper[]) => openedAt(written(papers));
 const paper = (id: string, title: string, abstract = ''): Paper => ({ id, title, abstract });
 
 const hostile = [
@@ -90,12 +93,15 @@ describe('the paper database', () => {
     for (const id of ['b', '', 'leading', '%', '2301.100']) expect(database.rowOf(id)).toBeUndefined();
   });
 
-  test('tells of each row that it writes', () => {
-    const told: number[] = [];
-    writePaperDatabase(join(newFolder(), 'papers.sqlite'), [paper('a', 'A'), paper('b', 'B')], (done) =>
-      told.push(done),
-    );
-    expect(told).toEqual([1, 2]);
+  test('is written in steps; where they are ended nothing stays open, and nothing is in it', async () => {
+    const path = join(newFolder(), 'papers.sqlite');
+    const papers = Array.from({ length: 1000 }, (_, i) => paper(`${i}`, 'Title'));
+    expect([...writePaperDatabase(path, papers)]).toEqual([0, 0.256, 0.512, 0.768]);
+    expect(openedAt(path).count).toBe(1000);
+    const half = join(newFolder(), 'papers.sqlite');
+    const stop = (share: number) => (share > 0.5 ? Promise.reject(new Error('stopped')) : Promise.resolve());
+    await expect(withRests(writePaperDatabase(half, papers), stop)).rejects.toThrow('stopped');
+    expect(openedAt(half).count).toBe(0);
   });
 
   test('knows the first and the last date, or none', () => {

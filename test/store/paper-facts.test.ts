@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Paper } from '../../pipeline/core/paper.ts';
+import { finished } from '../../pipeline/core/steps.ts';
 import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import { scratchFolders } from './scratch-folder.ts';
@@ -12,7 +13,7 @@ afterEach(() => opened?.close());
 
 function factsOf(papers: readonly Paper[]): PaperFacts {
   const path = join(newFolder(), 'papers.sqlite');
-  writePaperDatabase(path, papers, () => undefined);
+  finished(writePaperDatabase(path, papers));
   opened = openPaperDatabase(path);
   return opened.facts();
 }

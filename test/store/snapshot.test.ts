@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allocateCompactVectors, compactRow } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { within } from '../../pipeline/core/steps.ts';
 import { OUTLIER } from '../../pipeline/core/topics.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataFolders, snapshotIds } from '../../pipeline/store/data-folder.ts';
@@ -14,7 +15,7 @@ import { smallContent, smallFacts } from './snapshot-content.ts';
 
 const newFolder = scratchFolders();
 const write = (dataDir: string, change: Partial<SnapshotContent> = {}, facts = smallFacts) =>
-  writeSnapshot(dataDir, { ...smallContent(), ...change }, facts, () => undefined);
+  writeSnapshot(dataDir, { ...smallContent(), ...change }, facts);
 const corrupt = (message = /./) =>
   expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt', message: expect.stringMatching(message) });
 const dataFiles = Object.values(fileNames).filter((name) => name !== fileNames.manifest);
@@ -109,6 +110,25 @@ describe('a snapshot', () => {
     }
     expect(snapshotIds(dataDir)).toEqual([...ids]);
     expect(readdirSync(dataFolders(dataDir).snapshots)).toEqual([...ids]);
+  });
+
+  test('is written and verified with rests whose shares rise, and ends at any of them', async () => {
+    const dataDir = newFolder();
+    const shares: number[] = [];
+    const rest = async (share: number) => void shares.push(share);
+    const folder = await writeSnapshot(dataDir, smallContent(), smallFacts, within(rest, 0, 0.5));
+    await verifySnapshot(folder, within(rest, 0.5, 1));
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([shares[0], shares.at(-1)]).toEqual([0, expect.closeTo(0.9, 1)]);
+    for (let after = 0; after < shares.length; after++) {
+      let rests = 0;
+      const stop = () => (rests++ < after ? Promise.resolve() : Promise.reject(new Error('stopped')));
+      const stopped = writeSnapshot(dataDir, smallContent(), smallFacts, stop).then((made) =>
+        verifySnapshot(made, stop),
+      );
+      await expect(stopped).rejects.toThrow('stopped');
+    }
+    expect(snapshotIds(dataDir)).toEqual([]);
   });
 
   test('clears away what a build that was stopped left, and no snapshot', async () => {

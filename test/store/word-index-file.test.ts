@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { finished } from '../../pipeline/core/steps.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import { readWordIndex, writeWordIndex } from '../../pipeline/store/word-index-file.ts';
 import { fewWordsPapers, indexOf } from '../stages/words/few-words-papers.ts';
@@ -20,7 +21,7 @@ describe('words.bin', () => {
     fc.assert(
       fc.property(fewWordsPapers, (papers) => {
         const index = indexOf(papers);
-        writeWordIndex(file, index);
+        finished(writeWordIndex(file, index));
         expect(readWordIndex(file, papers.length)).toEqual(index);
       }),
       { seed: 1, numRuns: 40 },
@@ -62,19 +63,19 @@ describe('words.bin', () => {
     ['columns of unequal length', { titleTimes: sound.titleTimes.slice(1) }, /lacks the column titleTimes/],
     ['a text less', { titleLengths: sound.titleLengths.slice(1) }, /lacks the column titleLengths/],
   ])('with %s is refused', (_, change, message) => {
-    writeWordIndex(file, { ...sound, ...change });
+    finished(writeWordIndex(file, { ...sound, ...change }));
     expect(() => readWordIndex(file, 3)).toThrow(
       expect.objectContaining({ kind: 'corrupt', message: expect.stringMatching(message) }),
     );
   });
 
   test('of other papers is refused', () => {
-    writeWordIndex(file, sound);
+    finished(writeWordIndex(file, sound));
     for (const papers of [0, 2, 4]) expect(() => readWordIndex(file, papers)).toThrow(PaperfieldError);
   });
 
   test('is refused or harmless with any four bytes changed: what is opened is sound', () => {
-    writeWordIndex(file, sound);
+    finished(writeWordIndex(file, sound));
     const bytes = readFileSync(file);
     fc.assert(
       fc.property(fc.nat(bytes.length - 4), fc.integer(), (at, value) => {

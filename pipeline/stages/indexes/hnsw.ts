@@ -25,7 +25,8 @@ export interface NeighborIndex {
    * @param mask one byte a row: rows with 0 are passed over on the way, and are no candidates
    */
   search(query: Float32Array, k: number, ef: number, mask?: Uint8Array): Neighbors;
-  save(path: string): void;
+  /** Writes it to a file, in its library's own format; the process goes on meanwhile. */
+  save(path: string): Promise<void>;
 }
 
 /** An index that takes its vectors in by and by. */
@@ -96,8 +97,8 @@ function wrap(index: hnswlib.HierarchicalNSW): NeighborIndex {
         similarities: Float32Array.from(order, (i) => 1 - distances[i]),
       };
     },
-    save(path) {
-      index.writeIndexSync(path);
+    async save(path) {
+      await index.writeIndex(path);
     },
   };
 }

@@ -64,7 +64,7 @@ describe('among more papers than can be paged through', () => {
     return at % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
   });
   const vectors = { count, dimensions: 2, data };
-  const unasked = { count, search: () => expect.unreachable(), save: () => undefined };
+  const unasked = { count, search: () => expect.unreachable(), save: () => Promise.resolve() };
   const corpus = retrievable(indexOf(papers), vectors, unasked, 100);
   const asked = askedWords(corpus.words, 'bax dul');
   const near = [Float32Array.of(1, 0)];

@@ -43,7 +43,7 @@ describe('the scores of a text that is not in the index', () => {
         wholeVectors(1),
         (papers, words, title, abstract, vectors) => {
           const index = indexOf(papers);
-          const nothing = { count: 0, search: () => expect.unreachable(), save: () => undefined };
+          const nothing = { count: 0, search: () => expect.unreachable(), save: () => Promise.resolve() };
           const corpus = retrievable(index, vectors, nothing, 1);
           const all = papers.map((paper) => ({ title: split(paper.title), abstract: split(paper.abstract) }));
           const holding = (word: string) => all.filter((one) => [...one.title, ...one.abstract].includes(word)).length;

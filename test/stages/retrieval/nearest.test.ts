@@ -19,7 +19,7 @@ function naive(vectors: Vectors, query: Float32Array, k: number, mask?: Uint8Arr
 const unasked: NeighborIndex = {
   count: 0,
   search: () => expect.unreachable('the index was asked'),
-  save: () => undefined,
+  save: () => Promise.resolve(),
 };
 
 test('among few papers the nearest are those of a scan of all that the filter lets through; the index is not asked', () => {

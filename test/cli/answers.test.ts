@@ -55,7 +55,9 @@ test('build answers one line on standard output and tells its progress on standa
     built.err
       .trimEnd()
       .split('\n')
-      .map((line) => line.split(/\s/)[0]),
+      .map((line) => line.split(/\s/)[0])
+      // A stage that takes ten seconds, on a busy machine, says how far it is before it says its end.
+      .filter((stage, i, all) => stage !== all[i - 1]),
   ).toEqual([...stages, 'tune', 'background', 'snapshot']);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what it looks for
   expect(`${built.out}${built.err}`).not.toMatch(/[\r\u001b\u0007\b]/);

@@ -41,6 +41,8 @@ export interface MapSide {
 }
 
 const ROOM = 40;
+/** Unfolded, the tools of a phone are so high, in pixels. */
+const TOOLS = 340;
 
 export function createMapSide({ atlas, library, tags, theming, ...events }: MapSideInput): MapSide {
   const field = byId('field', HTMLElement);
@@ -57,6 +59,10 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
   // The sheet speaks once before there is a map to tell.
   let ready = false;
   const sheet = createSheet(() => ready && map.setInset(inset(), true));
+
+  byId('tools', HTMLButtonElement).addEventListener('click', () => {
+    if (innerHeight - bar.offsetHeight - sheet.covers() < TOOLS) sheet.lower('peek');
+  });
 
   const history = createViewHistory(events.view);
   const steps = [

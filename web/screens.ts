@@ -70,7 +70,10 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     hrefOf: (q) => store.href({ ...allClosed, q }),
     point: (id) => map.show({ hovered: (id === null ? undefined : atlas.rowOf(id)) ?? null }),
     pointTopic: (topic) => map.show({ hoveredTopic: topic }),
-    zoomTo: (papers) => map.zoomTo(rowsOf(papers)),
+    zoomTo(papers) {
+      sheet.lower('half');
+      map.zoomTo(rowsOf(papers));
+    },
     changed: () => light(),
     arrived(title) {
       document.title = title;

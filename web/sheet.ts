@@ -1,16 +1,22 @@
 /** On a phone the panel is a sheet over the map: a strip, half the screen, or all of it. Drag its handle or press it. */
 import { byId } from './dom.ts';
+import { watchScreenKeys } from './screen-keys.ts';
 
 type Snap = 'peek' | 'half' | 'full';
 
 export interface Sheet {
   /** Raises the sheet at least this far. */
   raise(snap: Snap): void;
+  /** Lowers it at least this far. */
+  lower(snap: Snap): void;
   /** How much of the map the sheet covers, in pixels; 0 where there is no sheet. */
   covers(): number;
 }
 
 const order: readonly Snap[] = ['peek', 'half', 'full'];
+/** Handle and one line, in pixels. */
+const PEEK = 64;
+const FIELDS = 'textarea, input[type=text]';
 const narrow = matchMedia('(max-width: 720px)');
 
 /** @param moved called when the sheet covers more or less of the map. */
@@ -26,11 +32,17 @@ export function createSheet(moved: () => void): Sheet {
     panel.dataset.snap = next;
     panel.style.height = '';
     handle.setAttribute('aria-expanded', String(next !== 'peek'));
+    document.documentElement.style.setProperty('--sheet', `${covers()}px`);
     moved();
   };
   const heights = () => {
     const full = innerHeight - byId('bar', HTMLElement).offsetHeight - 12;
-    return { peek: 76, half: Math.round(innerHeight * 0.44), full };
+    return { peek: PEEK, half: Math.round(innerHeight * 0.44), full };
+  };
+  // A full sheet hides the map: the part of it that will be seen again stays framed as for half a sheet.
+  const covers = () => (narrow.matches ? heights()[snap === 'full' ? 'half' : snap] : 0);
+  const lower = (most: Snap) => {
+    if (order.indexOf(most) < order.indexOf(snap)) set(most);
   };
 
   handle.addEventListener('pointerdown', (event) => {
@@ -65,14 +77,21 @@ export function createSheet(moved: () => void): Sheet {
   handle.addEventListener('click', () => {
     if (!dragged) set(snap === 'half' ? 'full' : snap === 'full' ? 'peek' : 'half');
   });
-  narrow.addEventListener('change', moved);
+  narrow.addEventListener('change', () => set(snap));
+  watchScreenKeys();
+  // Who writes on the sheet sees what comes of it.
+  panel.addEventListener('focusin', ({ target }) => {
+    if (narrow.matches && target instanceof Element && target.matches(FIELDS)) set('full');
+  });
+  // What has the focus is seen.
+  byId('field', HTMLElement).addEventListener('focusin', () => lower('half'));
 
   set(snap);
   return {
     raise(least) {
       if (order.indexOf(least) > order.indexOf(snap)) set(least);
     },
-    // A full sheet hides the map: the part of it that will be seen again stays framed as for half a sheet.
-    covers: () => (narrow.matches ? heights()[snap === 'full' ? 'half' : snap] : 0),
+    lower,
+    covers,
   };
 }

@@ -124,6 +124,21 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     expect(kept(page)).toBeNull();
   });
 
+  it('are kept from one press on the bars to the next, without a drag', async () => {
+    const { page } = await go();
+    const box = (await dates(page).locator('svg').last().boundingBox())!;
+    const press = (part: number) => page.mouse.click(box.x + box.width * part, box.y + 20);
+    await press(0.7);
+    const from = await first(page).inputValue();
+    expect(await last(page).inputValue()).toBe(from);
+    await press(0.2);
+    expect(await last(page).inputValue()).toBe(from);
+    expect(Number(await first(page).inputValue())).toBeLessThan(Number(from));
+    // A third one begins anew.
+    await press(0.9);
+    expect(await first(page).inputValue()).toBe(await last(page).inputValue());
+  });
+
   it('play through time and stop at the end', async () => {
     const { page } = await go('?dates=2025-01..2025-06', { reducedMotion: 'no-preference' });
     await page.getByRole('button', { name: 'Play through time' }).click();

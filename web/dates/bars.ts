@@ -48,7 +48,8 @@ export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
   const kept = path('date-kept');
   const found = path('date-found');
 
-  let hand: { at: number; moves: Window | null } | null = null;
+  /** `from`: the one bin that was kept, which a press elsewhere widens to a span, without a drag. */
+  let hand: { at: number; moves: Window | null; from: number | null } | null = null;
   const binAt = (event: PointerEvent) => {
     const box = svg.getBoundingClientRect();
     return Math.min(bins - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * bins)));
@@ -56,14 +57,15 @@ export function createBars(counts: Uint32Array, events: BarsEvents): Bars {
   const follow = (event: PointerEvent, ended: boolean) => {
     if (!hand) return;
     const at = binAt(event);
-    events.keep(hand.moves ? moved(hand.moves, at - hand.at, bins) : windowOf(hand.at, at, bins), ended);
+    const start = hand.from !== null && at === hand.at ? hand.from : hand.at;
+    events.keep(hand.moves ? moved(hand.moves, at - hand.at, bins) : windowOf(start, at, bins), ended);
   };
   svg.addEventListener('pointerdown', (event) => {
     if (event.button !== 0) return;
     const at = binAt(event);
     const now = events.kept();
     const within = !isAll(now, bins) && at >= now.from && at <= now.to;
-    hand = { at, moves: within ? now : null };
+    hand = { at, moves: within ? now : null, from: now.from === now.to ? now.from : null };
     svg.setPointerCapture(event.pointerId);
     follow(event, false);
   });

@@ -45,6 +45,8 @@ const around = [
 ] as const;
 /** Pixels from a paper to its title. */
 const CLEAR = 11;
+/** The upper right corner of a phone's map, where its buttons stand, in pixels. */
+const BUTTONS = { width: 66, height: 112 };
 
 /** How names of fields, topics, and parts are set: as large as a topic's, and how heavy. */
 const styles = [
@@ -108,7 +110,7 @@ export function layNames(input: NamesInput): MapName[] {
   for (const { topic, rank, floor, ceiling } of named) {
     const style = styles[Math.min(rank, 2) + 1]!;
     const size = Math.max(10.5, sizeOf(topic.size) * style.size);
-    const lines = wrapName(topic.name, narrow ? 16 : 20);
+    const lines = wrapName(topic.name, narrow ? 22 : 20);
     const at = papers.world.fromMap(topic.x, topic.y);
     add(lines, [size, style.weight], { topic: topic.id, row: null }, at, [floor, ceiling]);
     sizes.push(topic.size);
@@ -128,7 +130,13 @@ export function layNames(input: NamesInput): MapName[] {
     const covered = (3 * papersHidden(input.index, scale, box, dx, dy)) / Math.max(1, sizes[i]!);
     if (scale > fitted) return covered;
     const over = (at: number, half: number, room: number) => Math.max(0, Math.abs(at * fitted) + half + 6 - room / 2);
-    return covered + (10 * over(box.x + dx / fitted, box.width / 2, input.open.width)) / box.width;
+    const beyond =
+      over(box.x + dx / fitted, box.width / 2, input.open.width) +
+      over(box.y + dy / fitted, box.height / 2, input.open.height);
+    const right = box.x * fitted + dx + box.width / 2 - (input.open.width / 2 - BUTTONS.width);
+    const top = BUTTONS.height - (box.y * fitted + dy - box.height / 2 + input.open.height / 2);
+    const hidden = narrow && top > 0 ? Math.max(0, right) : 0;
+    return covered + (10 * (beyond + hidden)) / box.width;
   };
   const places = placeLabels(boxes, { reference: fitted, gap: 5, cost });
   names.forEach((name, i) => {

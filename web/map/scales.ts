@@ -17,6 +17,6 @@ export function pointRadius(papers: number, fitted: number, zoom: number): numbe
 export function nameSize(largest: number, narrow: boolean): (papers: number) => number {
   return scaleSqrt()
     .domain([0, Math.max(largest, 1)])
-    .range(narrow ? [10.5, 13] : [11.5, 16])
+    .range(narrow ? [10.5, 12] : [11.5, 16])
     .clamp(true);
 }

@@ -86,11 +86,12 @@ export function createToolBar(host: HTMLElement, events: ToolBarEvents): ToolBar
     const offers = open === 'list' ? events.offers() : [];
     list.replaceChildren(...offers.map(({ words, choose }) => offer(words, choose)));
     if (open === 'list' && hasSelection) list.appendChild(offer('Clear the selection', events.clear));
-    hint.classList.toggle('keys', open !== 'list');
     hint.textContent =
       open === 'list'
         ? 'Search, or open a topic or a paper: what is listed then can be selected here.'
-        : 'Shift adds, Alt removes, both together intersect. Without a tool, Shift and drag.';
+        : matchMedia('(pointer: coarse)').matches
+          ? 'Draw on the map with a finger.'
+          : 'Shift adds, Alt removes, both together intersect. Without a tool, Shift and drag.';
     hint.hidden = offers.length > 1;
   };
   for (const [name, button] of Object.entries(buttons)) {

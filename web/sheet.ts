@@ -18,6 +18,8 @@ const order: readonly Snap[] = ['peek', 'half', 'full'];
 const PEEK = 64;
 const FIELDS = 'textarea, input[type=text]';
 const narrow = matchMedia('(max-width: 720px)');
+/** Hardly room for a map and a list. */
+const isShort = () => innerHeight <= 480;
 
 /** @param moved called when the sheet covers more or less of the map. */
 export function createSheet(moved: () => void): Sheet {
@@ -37,7 +39,7 @@ export function createSheet(moved: () => void): Sheet {
   };
   const heights = () => {
     const full = innerHeight - byId('bar', HTMLElement).offsetHeight - 12;
-    return { peek: PEEK, half: Math.round(innerHeight * 0.44), full };
+    return { peek: PEEK, half: Math.round(innerHeight * (isShort() ? 0.56 : 0.44)), full };
   };
   // A full sheet hides the map: the part of it that will be seen again stays framed as for half a sheet.
   const covers = () => (narrow.matches ? heights()[snap === 'full' ? 'half' : snap] : 0);
@@ -84,7 +86,7 @@ export function createSheet(moved: () => void): Sheet {
     if (narrow.matches && target instanceof Element && target.matches(FIELDS)) set('full');
   });
   // What has the focus is seen.
-  byId('field', HTMLElement).addEventListener('focusin', () => lower('half'));
+  byId('field', HTMLElement).addEventListener('focusin', () => lower(isShort() ? 'peek' : 'half'));
 
   set(snap);
   return {

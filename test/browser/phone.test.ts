@@ -135,7 +135,7 @@ describe.skipIf(!chromium)('a small window', () => {
     const whole = await boxOf(page, 'Show the whole map');
     expect(whole.y + whole.height).toBeLessThanOrEqual(height);
     // All ways to search are there as soon as one does.
-    await page.getByRole('combobox').focus();
+    await page.getByRole('combobox', { name: 'Search the papers' }).focus();
     await page.getByRole('radio', { name: 'Meaning' }).waitFor();
     const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(beyond).toBe(0);

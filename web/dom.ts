@@ -42,6 +42,11 @@ export function onPress(link: HTMLAnchorElement, act: () => void): void {
   });
 }
 
+/** Does what can wait when the page has painted what it has now. */
+export function afterFrame(act: () => void): void {
+  requestAnimationFrame(() => setTimeout(act, 0));
+}
+
 /** Says something to screen readers without moving anyone's focus. */
 export function announce(message: string): void {
   byId('announce', HTMLElement).textContent = message;

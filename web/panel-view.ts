@@ -10,6 +10,8 @@ import type { Tags } from './topics/tags.ts';
 export interface PanelView {
   /** Follows the state, whether the view is shown or not. `before` is null at the start. */
   follow(state: State, before: State | null): void;
+  /** When there is something to look at, where it is not there yet: until then what was shown before stays. */
+  ready?(): Promise<void> | null;
   /** What it shows, as text: another one is another page, which is scrolled to its top and lights the map anew. */
   page(state: State): string;
   /** What stands in the window's title; null: the view will set it by `arrived`. */

@@ -9,8 +9,9 @@ export interface Panel {
    *
    * @param page what it shows: scrolled to the top where that is another than before, and where it stood after a step
    * @param isInner one goes back from it
+   * @param ready until then the view that is shown stays; null: it is turned to now
    */
-  show(screen: Screen, page: string, isInner: boolean, stepped: boolean): void;
+  show(screen: Screen, page: string, isInner: boolean, stepped: boolean, ready: Promise<void> | null): void;
 }
 
 /** What screen readers call each view. */
@@ -31,6 +32,7 @@ export function createPanel(): Panel {
   const bar = byId('panel-bar', HTMLElement);
   const scrolled = new Map<string, number>();
   let current = '';
+  let wanted = '';
 
   const sections = Object.entries(labels).map(([id, label]) => {
     // The first view stands in the page from the start.
@@ -40,13 +42,19 @@ export function createPanel(): Panel {
 
   return {
     section: (screen) => byId(screen, HTMLElement),
-    show(screen, page, isInner, stepped) {
+    show(screen, page, isInner, stepped, ready) {
       const next = `${screen} ${page}`;
-      scrolled.set(current, scroller.scrollTop);
-      for (const section of sections) section.hidden = section.id !== screen;
-      bar.hidden = !isInner;
-      if (next !== current) scroller.scrollTop = stepped ? (scrolled.get(next) ?? 0) : 0;
-      current = next;
+      wanted = next;
+      const turn = () => {
+        if (next !== wanted) return;
+        scrolled.set(current, scroller.scrollTop);
+        for (const section of sections) section.hidden = section.id !== screen;
+        bar.hidden = !isInner;
+        if (next !== current) scroller.scrollTop = stepped ? (scrolled.get(next) ?? 0) : 0;
+        current = next;
+      };
+      if (ready === null || !byId(screen, HTMLElement).hidden) turn();
+      else void ready.then(turn);
     },
   };
 }

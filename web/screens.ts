@@ -27,7 +27,7 @@ export interface ScreensInput {
   atlas: Atlas;
   status: StatusAnswer | null;
   library: Library;
-  searchBox: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped'>;
+  searchBox: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped' | 'rested' | 'took'>;
   theming: Theming;
 }
 
@@ -121,7 +121,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     for (const view of Object.values(views)) view.follow(state, before);
     const screen = screenOf(state);
     const view = views[screen];
-    panel.show(screen, view.page(state), view.isInner, stepped);
+    panel.show(screen, view.page(state), view.isInner, stepped, view.ready?.() ?? null);
     if (before !== null && screenOf(before) === screen && view.page(before) === view.page(state)) {
       if (stepped) map.goTo(state.view, true);
       return;

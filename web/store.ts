@@ -21,9 +21,14 @@ function depthOf(entry: unknown): number {
     : 0;
 }
 
+/** Browsers refuse to be told more addresses in a row than a fast typist makes letters: no more are told a second than three. */
+const ADDRESS_MS = 330;
+
 export function createStore(): Store {
   let state = decodeState(location.search);
   const listeners: Listener[] = [];
+  let later = 0;
+  let writtenAt = -Infinity;
 
   const address = (next: State) => encodeState(next) || location.pathname;
   const change = (next: State, stepped: boolean) => {
@@ -32,20 +37,42 @@ export function createStore(): Store {
     for (const listener of listeners) listener(next, before, stepped);
   };
 
-  addEventListener('popstate', () => change(decodeState(location.search), true));
+  const write = () => {
+    clearTimeout(later);
+    later = 0;
+    writtenAt = performance.now();
+    history.replaceState({ depth: depthOf(history.state) }, '', address(state));
+  };
+  const settle = () => {
+    if (later) write();
+  };
+
+  addEventListener('popstate', () => {
+    clearTimeout(later);
+    later = 0;
+    change(decodeState(location.search), true);
+  });
+  addEventListener('pagehide', settle);
 
   const store: Store = {
     get: () => state,
     set(patch, how) {
       const next = { ...state, ...patch };
       if (encodeState(next) === encodeState(state)) return;
-      const depth = depthOf(history.state);
-      if (how === 'push') history.pushState({ depth: depth + 1 }, '', address(next));
-      else history.replaceState({ depth }, '', address(next));
+      if (how === 'push') {
+        settle();
+        history.pushState({ depth: depthOf(history.state) + 1 }, '', address(next));
+      }
       change(next, false);
+      if (how === 'replace' && !later) {
+        const wait = ADDRESS_MS - (performance.now() - writtenAt);
+        if (wait <= 0) write();
+        else later = setTimeout(write, wait) as unknown as number;
+      }
     },
     href: (patch) => address({ ...state, ...patch }),
     back() {
+      settle();
       if (depthOf(history.state) > 0) history.back();
       else store.set(parentOf(state), 'replace');
     },

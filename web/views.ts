@@ -1,5 +1,5 @@
 /** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
-import type { StatusAnswer } from '../server/contract.ts';
+import type { Hit, StatusAnswer } from '../server/contract.ts';
 import { createResults, type Results } from './asking/results.ts';
 import type { SearchBox } from './asking/search.ts';
 import { createDoors, gemsDoor } from './explore/doors.ts';
@@ -24,29 +24,41 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
 
 export function resultsView(
   input: ViewInput,
-  { refused, isTyping, whenTyped }: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped'>,
+  { whenTyped, ...asking }: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped' | 'rested' | 'took'>,
 ): PanelView & Pick<Results, 'hits'> {
   const { rowsOf } = input;
   const results = createResults(input.host, {
     ...input,
+    ...asking,
     snippets: true,
     topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
-    refused,
-    isTyping,
     changed(papers) {
       input.library.note(papers);
       input.changed();
     },
   });
   whenTyped(results.typed);
+  // The same list is the same rows: the map is drawn anew for others alone.
+  let listed: { hits: readonly Hit[]; rows: number[]; numbered: number[] } = { hits: [], rows: [], numbered: [] };
+  const onMap = (hits: readonly Hit[]) => {
+    if (hits !== listed.hits) {
+      const rows = rowsOf(hits);
+      listed = { hits, rows, numbered: rows.slice(0, NUMBERED) };
+    }
+    return listed;
+  };
+  let ready: Promise<void> | null = null;
   return {
-    follow: ({ q, mode }) => results.run(q, mode),
+    follow({ q, mode }) {
+      ready = results.run(q, mode);
+    },
+    ready: () => ready,
     page: ({ q, mode }) => `${mode} ${q}`,
     title: ({ q }) => `${q} · paperfield`,
     isInner: false,
     onMap() {
-      const rows = rowsOf(results.hits());
-      return { lit: results.answered() ? rows : null, numbered: rows.slice(0, NUMBERED) };
+      const { rows, numbered } = onMap(results.hits());
+      return { lit: results.answered() ? rows : null, numbered };
     },
     moveMap(map, state, before) {
       if (before !== null && state.q !== before.q && state.view) map.goTo(null, true);

@@ -222,7 +222,7 @@ describe.skipIf(!chromium)('asking', () => {
     await page.getByRole('button', { name: 'Not like this' }).click();
     await expect.poll(() => field(page).inputValue()).toBe(`not:${id} robots that learn from demonstrations`);
     await expect.poll(() => results(page).getByRole('listitem').count()).toBeGreaterThan(5);
-    expect(await results(page).getByRole('link', { name: title, exact: true }).count()).toBe(0);
+    await expect.poll(() => results(page).getByRole('link', { name: title, exact: true }).count()).toBe(0);
 
     const next = results(page).getByRole('link').first();
     const other = (await next.textContent())!;

@@ -35,12 +35,10 @@ describe.skipIf(!chromium)('the page', () => {
     await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).waitFor();
     expect(await results(page).first().textContent()).toMatch(FOUND);
-    expect(
-      await page
-        .getByRole('status')
-        .filter({ hasText: /papers? found, 30 listed/ })
-        .count(),
-    ).toBe(1);
+    await page
+      .getByRole('status')
+      .filter({ hasText: /papers? found, 30 listed/ })
+      .waitFor({ state: 'attached' });
     await expect.poll(async () => (await onMap()).filter(({ text }) => /^\d+$/.test(text)).length).toBe(10);
     expect(await opaquePixels()).toBeLessThan(before);
     expect(new URL(page.url()).searchParams.get('q')).toBe(QUERY);

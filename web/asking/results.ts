@@ -1,21 +1,32 @@
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
 import type { Hit, SearchAnswer, SearchMode, SearchRequest } from '../../server/contract.ts';
-import { isAborted, isRefused, messageOf, search } from '../api.ts';
-import { announce, append, el, onPress } from '../dom.ts';
+import { isRefused, messageOf, search } from '../api.ts';
+import { afterFrame, announce, append, el } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
 import { shortened } from '../wording.ts';
+import { type Arrival, createArrival } from './arrival.ts';
+import { meant } from './meant.ts';
 import { createNarrowing } from './narrow.ts';
+import { type Outcome, oneAtATime } from './one-at-a-time.ts';
 import { createOrderChoice } from './order.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
 
 const PAGE = 30;
+/** An answer that comes sooner is not preceded by grey bars. */
+const SOON_MS = 150;
+/** Who rests so long has written what is to be searched: what words that are half written found is not told before. */
+const REST_MS = 400;
 
 export interface Results {
   hits(): readonly Hit[];
   /** A full answer stands in the list, be it an empty one. */
   answered(): boolean;
-  /** Looks up a query; an empty one empties the list. */
-  run(q: string, mode: SearchMode): void;
+  /**
+   * Looks up a query; an empty one empties the list.
+   *
+   * @returns when there is something to look at; null: now
+   */
+  run(q: string, mode: SearchMode): Promise<void> | null;
   /** The query is asked for good: what was said of it while it grew is said anew. */
   typed(): void;
   light(id: string | null): void;
@@ -32,7 +43,11 @@ export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
   refused(message: string | null): void;
   /** The query still grows letter by letter. */
   isTyping(): boolean;
-  /** There are other papers, or none any more. */
+  /** Milliseconds since a letter of a query that grows; Infinity where none does. */
+  rested(): number;
+  /** An answer stands on the screen, so many milliseconds after it was asked for. */
+  took(ms: number): void;
+  /** There are other papers, or none any more; told when the list has been painted. */
   changed(papers: readonly Hit[]): void;
 }
 
@@ -41,7 +56,13 @@ export function firstPage(q: string, mode: SearchMode): SearchRequest {
   return { q, mode, limit: PAGE, offset: 0 };
 }
 
-const none = { q: '', mode: 'hybrid' as SearchMode };
+interface Question {
+  q: string;
+  mode: SearchMode;
+  offset: number;
+}
+
+const none: Question = { q: '', mode: 'hybrid', offset: 0 };
 
 export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const list = createHitList({ ...input, numbered: true });
@@ -56,17 +77,40 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   host.append(head, narrowing.element, about, list.element, below);
 
   let hits: Hit[] = [];
+  let beside: readonly Hit[] = [];
   let asked = none;
   // What the list answers: not what was asked last, where that was refused.
-  let shown: typeof none | null = null;
-  let underway: AbortController | null = null;
+  let shown: Question | null = null;
   let first: SearchAnswer | null = null;
+  let boned = 0;
+  let resting: { timer: number; say(): void } | null = null;
+  let arrival: Arrival | null = null;
 
-  const settle = (answer: SearchAnswer, from: number) => {
-    shown = { q: answer.query, mode: answer.mode };
+  const arrived = () => {
+    clearTimeout(boned);
+    arrival?.come();
+    arrival = null;
+  };
+  const forget = () => {
+    clearTimeout(resting?.timer);
+    resting = null;
+  };
+  /** Says what would come and go with every letter when nobody types any more. */
+  const atRest = (say: () => void) => {
+    forget();
+    const wait = REST_MS - input.rested();
+    if (wait > 0) resting = { timer: setTimeout(() => atRest(say), wait) as unknown as number, say };
+    else say();
+  };
+  const tellMap = () => afterFrame(() => input.changed([...hits, ...beside]));
+
+  const settle = (question: Question, answer: SearchAnswer) => {
+    arrived();
+    const from = question.offset;
+    shown = { ...question, q: answer.query, mode: answer.mode };
     hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
+    if (from === 0) beside = answer.apart;
     list.put(answer.hits, from);
-    host.removeAttribute('aria-busy');
     const rest = answer.total - hits.length;
     more.textContent = `Show ${Math.min(rest, PAGE)} more`;
     below.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
@@ -74,9 +118,8 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
       first = answer;
       showVerdict(answer);
     }
-    announce(spokenVerdict(answer, hits.length, input.isTyping()));
     input.refused(null);
-    input.changed([...hits, ...answer.apart]);
+    tellMap();
   };
 
   const showVerdict = (answer: SearchAnswer) => {
@@ -90,23 +133,48 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
   };
 
-  const fetchPage = async (query: typeof none, offset: number) => {
-    underway?.abort();
-    const mine = new AbortController();
-    underway = mine;
+  const finish = (question: Question, { isLast, startedAt, ...outcome }: Outcome<SearchAnswer>) => {
+    if (isLast) host.removeAttribute('aria-busy');
+    if ('answer' in outcome) {
+      const { answer } = outcome;
+      const found = answer.hits.length > 0;
+      if (found) settle(question, answer);
+      afterFrame(() => input.took(performance.now() - startedAt));
+      if (!isLast) return;
+      if (question.offset > 0 && found) list.focus(answer.hits[0]!.id);
+      // What was there before stays for so long.
+      clearTimeout(boned);
+      atRest(() => {
+        if (!found) settle(question, answer);
+        announce(spokenVerdict(answer, hits.length, input.isTyping()));
+      });
+    } else if (isLast) fail(question, outcome.error);
+  };
+  const fail = (question: Question, error: unknown) => {
+    arrived();
+    forget();
+    if (isRefused(error)) return refuse(messageOf(error));
+    input.refused(null);
+    if (question.offset === 0) empty('The search did not work');
+    below.replaceChildren(trouble(error, () => ask(question)));
+  };
+
+  const questions = oneAtATime(
+    ({ q, mode, offset }: Question, signal) => search({ ...firstPage(q, mode), offset }, signal),
+    finish,
+  );
+  const ask = (question: Question) => {
+    forget();
     host.setAttribute('aria-busy', 'true');
-    if (offset === 0 && shown === null) below.replaceChildren(bones(6));
-    try {
-      const answer = await search({ ...firstPage(query.q, query.mode), offset }, mine.signal);
-      if (mine === underway) settle(answer, offset);
-    } catch (error) {
-      if (isAborted(error) || mine !== underway) return;
-      host.removeAttribute('aria-busy');
-      if (isRefused(error)) return refuse(messageOf(error));
-      input.refused(null);
-      if (offset === 0) empty('The search did not work');
-      below.replaceChildren(trouble(error, () => void fetchPage(query, offset)));
+    if (shown === null || host.hidden) {
+      arrival ??= createArrival();
+      clearTimeout(boned);
+      boned = setTimeout(() => {
+        if (shown === null) below.replaceChildren(bones(6));
+        arrived();
+      }, SOON_MS) as unknown as number;
     }
+    questions.ask(question);
   };
 
   const refuse = (message: string) => {
@@ -123,6 +191,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
 
   const empty = (words: string) => {
     hits = [];
+    beside = [];
     shown = null;
     first = null;
     list.put([], 0);
@@ -132,30 +201,36 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     heading.textContent = words;
     for (const part of [order, narrowing]) part.show(null);
     heading.classList.remove('results-nothing');
-    input.changed(hits);
+    tellMap();
   };
 
-  more.addEventListener('click', async () => {
-    const last = hits.length;
-    await fetchPage(shown ?? asked, last);
-    if (hits[last]) list.focus(hits[last].id);
+  more.addEventListener('click', () => {
+    // A newer question is on its way, and the list with it.
+    if (questions.isBusy()) return;
+    ask({ ...(shown ?? asked), offset: hits.length });
   });
 
   return {
     hits: () => hits,
     answered: () => shown !== null,
     run(q, mode) {
-      if (q === asked.q && (mode === asked.mode || !q)) return;
-      asked = { q, mode };
-      if (q) return void fetchPage(asked, 0);
-      underway?.abort();
-      underway = null;
+      if (q === asked.q && (mode === asked.mode || !q)) return arrival?.promise ?? null;
+      asked = { q, mode, offset: 0 };
+      if (q) {
+        ask(asked);
+        return arrival?.promise ?? null;
+      }
+      questions.drop();
+      arrived();
+      forget();
       host.removeAttribute('aria-busy');
       announce('');
       input.refused(null);
       empty('');
+      return null;
     },
     typed() {
+      if (resting) return atRest(resting.say);
       if (first === null || first.verdict === 'found') return;
       showVerdict(first);
       announce(spokenVerdict(first, hits.length));
@@ -166,12 +241,4 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     },
     focus: (id) => list.focus(id) || apart.focus(id),
   };
-}
-
-/** The query as it may have been meant, one press away. */
-function meant(query: string | null, { hrefOf, find }: ResultsInput): HTMLElement | null {
-  if (query === null) return null;
-  const link = el('a', { href: hrefOf(query), dir: 'auto' }, query);
-  onPress(link, () => find(query));
-  return el('p', { class: 'meant' }, 'Did you mean ', link, '?');
 }

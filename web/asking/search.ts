@@ -1,13 +1,12 @@
-/** The search box: types into the state after a pause, at once on Enter; the mode switch beside it. */
+/** The search box: types into the state as fast as answers come, at once on Enter; the mode switch beside it. */
 import type { SearchMode } from '../../server/contract.ts';
 import { byId } from '../dom.ts';
 import { icon } from '../icons.ts';
 import { allClosed, screenOf } from '../state.ts';
 import type { Store } from '../store.ts';
 import { createCompletions } from './completion.ts';
+import { createPace } from './pace.ts';
 import { createQueryProblem } from './query-problem.ts';
-
-const PAUSE_MS = 250;
 
 export interface SearchBox {
   focus(): void;
@@ -18,6 +17,10 @@ export interface SearchBox {
   whenTyped(then: () => void): void;
   /** Says under the field why the query cannot be read; null: it can. */
   refused(message: string | null): void;
+  /** Milliseconds since a letter of a query that is being written; Infinity while none is. */
+  rested(): number;
+  /** An answer stood on the screen, so many milliseconds after it was asked for. */
+  took(ms: number): void;
 }
 
 export function createSearchBox(store: Store): SearchBox {
@@ -25,6 +28,7 @@ export function createSearchBox(store: Store): SearchBox {
   const input = byId('q', HTMLInputElement);
   const modes = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
   const problem = createQueryProblem();
+  const pace = createPace();
   // What may yet become right is not called wrong while one chooses.
   let held: string | null = null;
   const completions = createCompletions(input, () => {
@@ -40,6 +44,7 @@ export function createSearchBox(store: Store): SearchBox {
     typing = false;
     for (const then of typed) then();
   };
+  let lastLetter = 0;
 
   const look = (how: 'push' | 'replace') => {
     clearTimeout(timer);
@@ -52,10 +57,11 @@ export function createSearchBox(store: Store): SearchBox {
 
   input.addEventListener('input', () => {
     clearTimeout(timer);
+    lastLetter = performance.now();
     timer = setTimeout(() => {
       look(typing ? 'replace' : 'push');
       typing = true;
-    }, PAUSE_MS) as unknown as number;
+    }, pace.pause()) as unknown as number;
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
@@ -109,6 +115,8 @@ export function createSearchBox(store: Store): SearchBox {
     clear,
     isTyping: () => typing,
     whenTyped: (then) => void typed.push(then),
+    rested: () => (typing ? performance.now() - lastLetter : Infinity),
+    took: pace.took,
     refused(message) {
       held = completions.isOpen() ? message : null;
       if (message === null) problem.clear();

@@ -14,6 +14,9 @@ export interface HeatSwitchInput {
   snapshot: string;
 }
 
+/** Who types is answered by papers first: the field is for whoever rests as long. */
+const REST_MS = 220;
+
 function scaleOf(): HTMLElement {
   const steps = Array.from({ length: HEAT_STEPS }, (_, step) => {
     const box = el('span', {});
@@ -38,9 +41,13 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
   const box = el('div', { class: 'heat', hidden: true }, button, scale, told);
   host.appendChild(box);
   let underway: AbortController | null = null;
+  let timer = 0;
+  let isWarm = false;
 
   const put = (surface: Surface | null, words: string) => {
-    map.warm(surface);
+    // The ground is painted anew for it.
+    if (isWarm || surface) map.warm(surface);
+    isWarm = surface !== null;
     scale.hidden = surface === null;
     told.textContent = words;
     if (words) announce(words);
@@ -63,10 +70,12 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     button.setAttribute('aria-checked', String(state.heat));
     const isSame = before !== null && before.q === state.q && before.mode === state.mode && before.heat === state.heat;
     if (isSame) return;
+    clearTimeout(timer);
     underway?.abort();
     underway = null;
-    if (state.heat && state.q !== '') void ask(state);
-    else put(null, '');
+    if (!state.heat || state.q === '') put(null, '');
+    else if (before === null || !before.heat) void ask(state);
+    else timer = setTimeout(() => void ask(state), REST_MS) as unknown as number;
   };
   button.addEventListener('click', () => store.set({ heat: !store.get().heat }, 'replace'));
   store.subscribe(follow);

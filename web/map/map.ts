@@ -178,7 +178,9 @@ export function createMap(
 
   return {
     show(change) {
-      scene = { ...scene, ...change };
+      const next = { ...scene, ...change };
+      if (Object.keys(next).every((part) => next[part as keyof Scene] === scene[part as keyof Scene])) return;
+      scene = next;
       redraw();
     },
     goTo: (view, animate) => control.toView(view, animate),

@@ -16,8 +16,11 @@ export interface Completions {
   close(): void;
 }
 
-/** @param closed called when an open list was closed */
-export function createCompletions(input: HTMLInputElement, closed: () => void): Completions {
+/**
+ * @param opened called when a list is shown
+ * @param closed called when an open list was closed
+ */
+export function createCompletions(input: HTMLInputElement, opened: () => void, closed: () => void): Completions {
   const list = byId('completions', HTMLElement);
   let timer = 0;
   let underway: AbortController | null = null;
@@ -75,6 +78,7 @@ export function createCompletions(input: HTMLInputElement, closed: () => void): 
     const fitting = line ? options.filter((option) => option.offsetTop === options[0]!.offsetTop) : options;
     list.replaceChildren(...fitting);
     shown = { answer, text, options: fitting };
+    opened();
     input.setAttribute('aria-expanded', 'true');
     activate(-1);
   };

@@ -7,6 +7,8 @@ const PATIENCE_MS = 900;
 export interface QueryProblem {
   /** `soon`: a person may still be typing. */
   show(message: string, soon: boolean): void;
+  /** What has not been said yet is not said now. */
+  hold(): void;
   clear(): void;
 }
 
@@ -33,6 +35,7 @@ export function createQueryProblem(): QueryProblem {
       if (!soon || line.textContent !== '') put(message);
       else timer = setTimeout(() => put(message), PATIENCE_MS) as unknown as number;
     },
+    hold: () => clearTimeout(timer),
     clear() {
       clearTimeout(timer);
       put('');

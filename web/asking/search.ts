@@ -30,10 +30,9 @@ export function createSearchBox(store: Store): SearchBox {
   const problem = createQueryProblem();
   const pace = createPace();
   // What may yet become right is not called wrong while one chooses.
-  let held: string | null = null;
-  const completions = createCompletions(input, () => {
-    if (held !== null) problem.show(held, typing);
-    held = null;
+  let refusal: string | null = null;
+  const completions = createCompletions(input, problem.hold, () => {
+    if (refusal !== null) problem.show(refusal, typing);
   });
   let timer = 0;
   // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
@@ -118,9 +117,9 @@ export function createSearchBox(store: Store): SearchBox {
     rested: () => (typing ? performance.now() - lastLetter : Infinity),
     took: pace.took,
     refused(message) {
-      held = completions.isOpen() ? message : null;
+      refusal = message;
       if (message === null) problem.clear();
-      else if (held === null) problem.show(message, typing);
+      else if (!completions.isOpen()) problem.show(message, typing);
     },
   };
 }

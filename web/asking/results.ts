@@ -107,6 +107,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const settle = (question: Question, answer: SearchAnswer) => {
     arrived();
     const from = question.offset;
+    const isRead = from === 0 && host.contains(document.activeElement);
     shown = { ...question, q: answer.query, mode: answer.mode };
     hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
     if (from === 0) beside = answer.apart;
@@ -119,6 +120,8 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
       showVerdict(answer);
     }
     input.refused(null);
+    // Who has gone on to a paper that is no longer listed stands at the first one.
+    if (isRead) host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
     tellMap();
   };
 

@@ -72,6 +72,10 @@ export function createSearchBox(store: Store): SearchBox {
     if (matchMedia('(pointer: coarse)').matches) input.blur();
   });
   input.addEventListener('blur', endTyping);
+  // On to the papers: to those of what is written now.
+  input.addEventListener('keydown', ({ key }) => {
+    if (key === 'ArrowDown' && !completions.isOpen()) endTyping();
+  });
   for (const radio of modes) {
     radio.addEventListener('change', () => store.set({ mode: radio.value as SearchMode }, 'replace'));
   }

@@ -94,7 +94,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     path: viewOf('path', pathView),
     draft: viewOf('draft', draftView),
     gems: viewOf('gems', gemsView),
-    news: viewOf('news', newsView),
+    news: viewOf('news', (input) => newsView(input, status?.dates.to ?? null)),
   };
   const around =
     drawn && separately(() => createAroundMap({ store, atlas, map: drawn, library, hits: results.hits, reframe }));

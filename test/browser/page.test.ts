@@ -75,7 +75,7 @@ describe.skipIf(!chromium)('the page', () => {
     const { page } = await go(`?q=${QUERY}`);
     await page.getByRole('radio', { name: 'Words' }).check();
     await page.waitForURL(/mode=keyword/);
-    await page.getByRole('combobox').fill('zygomorphic');
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill('zygomorphic');
     await page.getByRole('region', { name: 'Results' }).getByText('No paper here holds these words.').waitFor();
     expect(await results(page).count()).toBe(0);
   });
@@ -110,7 +110,7 @@ describe.skipIf(!chromium)('the page', () => {
 
   it('keeps everything in the address: reload, back and forward', async () => {
     const { page } = await go();
-    await page.getByRole('combobox').fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).click();
     const heading = page.getByRole('heading', { name: FOUND });
     await heading.waitFor();
@@ -120,7 +120,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.reload();
     await heading.waitFor();
     expect(page.url()).toBe(address);
-    expect(await page.getByRole('combobox').inputValue()).toBe(QUERY);
+    expect(await page.getByRole('combobox', { name: 'Search the papers' }).inputValue()).toBe(QUERY);
     await page.goBack();
     await expect.poll(() => results(page).count()).toBe(30);
     await page.goBack();
@@ -148,7 +148,11 @@ describe.skipIf(!chromium)('the page', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => results(page).count()).toBe(30);
     await page.keyboard.press('Escape');
-    expect(await page.getByRole('combobox').evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(
+      await page
+        .getByRole('combobox', { name: 'Search the papers' })
+        .evaluate((input) => input === document.activeElement),
+    ).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
@@ -192,7 +196,7 @@ describe.skipIf(!chromium)('the page', () => {
     await expect.poll(async () => (await shownTopics(page)).length).toBeGreaterThan(before);
     // A paper is told its topic among those that are shown.
     const finer = await shownTopics(page);
-    await page.getByRole('combobox').fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
     const first = page.getByRole('region', { name: 'Results' }).getByRole('listitem').first();
     await first.getByRole('link').first().waitFor();
     const [told] = await first.getByTitle(/^Topic: /).allTextContents();
@@ -210,7 +214,7 @@ describe.skipIf(!chromium)('the page', () => {
     const half = await height();
     await sheet.tap();
     await expect.poll(height).toBeGreaterThan(half + 100);
-    await page.getByRole('combobox').fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).tap();
     await page.getByRole('heading', { name: FOUND }).waitFor();
     expect(await wide()).toBe(0);

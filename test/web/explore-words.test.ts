@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { weekBefore } from '../../web/explore/doors.ts';
+import { daysBefore } from '../../web/explore/doors.ts';
 import { gemWords, grownWords, newnessWords, stepWords } from '../../web/explore/words.ts';
 
 describe('how new a draft is', () => {
@@ -42,7 +42,7 @@ it('a topic is new, grew, or has so many papers', () => {
 });
 
 it('a week before a day is a day, before a month or a year the same', () => {
-  expect(weekBefore('2025-03-05')).toBe('2025-02-26');
-  expect(weekBefore('2025-03')).toBe('2025-03');
-  expect(weekBefore('2025')).toBe('2025');
+  expect(daysBefore('2025-03-05', 7)).toBe('2025-02-26');
+  expect(daysBefore('2025-03', 7)).toBe('2025-03');
+  expect(daysBefore('2025', 7)).toBe('2025');
 });

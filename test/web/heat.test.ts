@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FieldAnswer } from '../../server/contract-explore.ts';
-import { FINER, surfaceOf } from '../../web/heat/surface.ts';
+import { BEYOND, FINER, surfaceOf } from '../../web/heat/surface.ts';
 
 function answer(columns: number, rows: number, cells: readonly number[], verdict: FieldAnswer['verdict'] = 'found') {
   return {
@@ -18,16 +18,29 @@ function answer(columns: number, rows: number, cells: readonly number[], verdict
 }
 
 describe('the warmth of the map', () => {
-  it('stands where the server says: the first row lowest, the first cell left', () => {
+  it('stands where the server says: the first rows lowest, the first cells left', () => {
     const cells = new Array(8 * 6).fill(0);
-    cells[1] = 255;
+    cells[8 + 1] = 255;
     const surface = surfaceOf(answer(8, 6, cells))!;
-    expect([surface.width, surface.height]).toEqual([8 * FINER, 6 * FINER]);
-    expect(surface).toMatchObject({ left: -3, right: 13, bottom: 1, top: 13 });
+    expect([surface.width, surface.height]).toEqual([(8 + 2 * BEYOND) * FINER, (6 + 2 * BEYOND) * FINER]);
+    expect(surface).toMatchObject({
+      left: -3 - 2 * BEYOND,
+      right: 13 + 2 * BEYOND,
+      bottom: 1 - 2 * BEYOND,
+      top: 13 + 2 * BEYOND,
+    });
     const at = surface.values.indexOf(Math.max(...surface.values));
     const [x, y] = [at % surface.width, Math.floor(at / surface.width)];
-    expect(Math.floor(x / FINER)).toBe(1);
-    expect(Math.floor(y / FINER)).toBe(5);
+    expect(Math.floor(x / FINER)).toBe(1 + BEYOND);
+    expect(Math.floor(y / FINER)).toBe(4 + BEYOND);
+  });
+
+  it('ends beyond the outermost cells, and not at their edge', () => {
+    const { values, width, height } = surfaceOf(answer(8, 6, new Array(48).fill(255)))!;
+    const middle = Math.floor(height / 2) * width;
+    const edge = BEYOND * FINER;
+    expect(values[middle + edge - 2]).toBeGreaterThan(0.3);
+    expect(values[middle]).toBeLessThan(0.1);
   });
 
   it('is smooth, and nowhere warmer than the warmest cell or colder than none', () => {

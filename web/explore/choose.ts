@@ -25,6 +25,7 @@ export function createChooser({ label, except, href, choose, point }: ChooserInp
     autocomplete: 'off',
     spellcheck: 'false',
     enterkeyhint: 'go',
+    placeholder: 'Words of its title, or what it is about',
   });
   const list = el('ul', { class: 'chosen-from', 'aria-label': 'Papers' });
   const said = el('p', { class: 'quiet small', role: 'status' });

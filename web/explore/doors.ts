@@ -10,6 +10,12 @@ import { lastSeen, noteSeen } from './visits.ts';
 const DAY_MS = 86_400_000;
 /** Who comes for the first time is shown what came in the last week before the newest paper. */
 const WEEK = 7;
+/** Days before the newest paper. */
+const spans = [
+  ['A week', WEEK],
+  ['A month', 30],
+  ['Three months', 91],
+] as const;
 
 function door(
   store: Pick<Store, 'href' | 'set'>,
@@ -36,28 +42,49 @@ export function gemsDoor({ store, atlas }: ViewInput, topic: number | null, look
   return link;
 }
 
-/** `weekBefore('2025-12-23')` → `2025-12-16`; a month or a year stays what it is. */
-export function weekBefore(date: string): string {
+/** A door of the first view: what is behind it, and what it is good for. */
+function glossed(link: HTMLElement | null, gloss: string): HTMLElement | null {
+  if (link) append(link, ' ', el('span', { class: 'door-gloss' }, gloss));
+  return link;
+}
+
+/** `daysBefore('2025-12-23', 7)` → `2025-12-16`; a month or a year stays what it is. */
+export function daysBefore(date: string, days: number): string {
   if (date.length < 10) return date;
-  return new Date(Date.parse(date) - WEEK * DAY_MS).toISOString().slice(0, 10);
+  return new Date(Date.parse(date) - days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Ways to the papers of other spans before the newest; null where its day is not known. */
+export function spanDoors(
+  store: Pick<Store, 'href' | 'set'>,
+  newest: string | null,
+  since: string,
+): HTMLElement | null {
+  if (newest === null || newest.length < 10) return null;
+  const links = spans.map(([words, days]) => {
+    const link = door(store, words, { since: daysBefore(newest, days) }, 'word');
+    if (since === daysBefore(newest, days)) link.setAttribute('aria-current', 'true');
+    return link;
+  });
+  return el('nav', { class: 'words spans', 'aria-label': 'How far back' }, ...links);
 }
 
 /** @param newest the date of the newest paper; null where none has one */
 export function createDoors(input: ViewInput, newest: string | null): HTMLElement {
   const { store, atlas } = input;
-  const doors = el('nav', { class: 'words', 'aria-label': 'Look around' });
+  const doors = el('nav', { class: 'doors', 'aria-label': 'Look around' });
   const seen = lastSeen();
   if (atlas.snapshot && !seen) noteSeen(atlas.snapshot);
   const hasLeft = seen !== null && atlas.snapshot !== '' && seen.snapshot !== atlas.snapshot;
-  const since = hasLeft ? seen.snapshot : newest && weekBefore(newest);
+  const since = hasLeft ? seen.snapshot : newest && daysBefore(newest, WEEK);
   const news = since
-    ? door(store, hasLeft ? 'What is new' : 'The newest papers', { ...allClosed, since }, 'word')
+    ? door(store, hasLeft ? 'What is new' : 'The newest papers', { ...allClosed, since }, 'door')
     : null;
   append(
     doors,
-    news,
-    door(store, 'Place my draft', { ...allClosed, room: 'draft' }, 'word'),
-    gemsDoor(input, null, 'word'),
+    glossed(news, hasLeft ? 'since your last visit' : 'topic by topic'),
+    glossed(door(store, 'Place my draft', { ...allClosed, room: 'draft' }, 'door'), 'where would it stand?'),
+    glossed(gemsDoor(input, null, 'door'), 'much like others, little discussed'),
   );
   if (hasLeft && news) void tellNews(news, seen, atlas.snapshot);
   return doors;

@@ -6,13 +6,15 @@ import { bones, createHitList, type HitList, trouble } from '../papers/hit-list.
 import { topicLink } from '../topics/topic-rows.ts';
 import { count, wordDate } from '../wording.ts';
 import { newPapers } from './ask.ts';
+import { spanDoors } from './doors.ts';
 import { lastSeen, noteSeen } from './visits.ts';
 import { grownWords } from './words.ts';
 
 const TOLD = 200;
 
-export function newsView(input: ViewInput): PanelView {
-  const { host, atlas, rowsOf } = input;
+/** @param newest the date of the newest paper; null where none has one */
+export function newsView(input: ViewInput, newest: string | null): PanelView {
+  const { host, store, atlas, rowsOf } = input;
   const heading = el('h2', { class: 'topic-title', tabindex: -1 }, 'What is new');
   const body = el('div', {});
   append(host, heading, body);
@@ -48,7 +50,8 @@ export function newsView(input: ViewInput): PanelView {
     const visit = day === null ? `since ${wordDate(since)}` : `since your visit of ${wordDate(since)}`;
     const words = answer.total === 0 ? `Nothing new ${visit}.` : `${count(answer.total, 'paper')} ${visit}.`;
     const less = papers.length < answer.total && ` The newest ${papers.length} are listed.`;
-    return [el('p', { class: 'quiet', role: 'status' }, words, less), ...answer.groups.map(groupOf)];
+    const said = el('p', { class: 'quiet', role: 'status' }, words, less);
+    return [said, spanDoors(store, newest, shown), ...answer.groups.map(groupOf)].filter((part) => part !== null);
   };
   const groupOf = (group: NewAnswer['groups'][number]) => {
     const list = createHitList({ ...input, tags, snippets: false, numbered: false });

@@ -34,6 +34,9 @@ export interface NameStyle {
   fade: boolean;
 }
 
+/** How strongly the names of topics are drawn that nothing lit is in: aside, and still to be read. */
+export const WEAK = 0.55;
+
 /** Part of a fade that one frame takes. */
 const FADE = 0.16;
 
@@ -59,7 +62,7 @@ export function drawNames(
     const [x, y] = centre(name, transform);
     if (x + name.box.width < 0 || x - name.box.width > style.width || y < -40 || y > style.height + 40) continue;
     const weak = style.strong !== null && name.shownTopic !== null && !style.strong.has(name.shownTopic);
-    context.globalAlpha = name.shown * (weak ? 0.35 : name.row === null ? 1 : 0.85);
+    context.globalAlpha = name.shown * (weak ? WEAK : name.row === null ? 1 : 0.85);
     context.font = name.font;
     context.strokeStyle = style.ground;
     context.lineWidth = name.row === null ? 4.5 : 3;

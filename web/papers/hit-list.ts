@@ -60,7 +60,7 @@ function byLine({ authors, authorCount, date }: Listed): HTMLElement | null {
   const line = el('p', { class: 'hit-by' }, el('span', { class: 'hit-authors', dir: 'auto' }, named));
   append(
     line,
-    rest > 0 && el('span', {}, ` and ${rest} more`),
+    rest > 0 && el('span', { title: `and ${rest} more` }, `+ ${rest}`),
     date && el('span', { class: 'hit-date' }, wordDate(date)),
   );
   return line;

@@ -1,6 +1,6 @@
 /** One paper to read, and the papers most like it. */
 import type { Hit, PaperAnswer, SearchMode } from '../../server/contract.ts';
-import { isRefused } from '../api.ts';
+import { isRefused, messageOf } from '../api.ts';
 import { el, onPress } from '../dom.ts';
 import { formulasOf } from '../mathematics/find.ts';
 import { loadTypesetting } from '../mathematics/formula.ts';
@@ -54,10 +54,7 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
       input.changed();
     } catch (error) {
       if (showing !== id) return;
-      body.replaceChildren(
-        ...missing(id, error),
-        trouble(error, () => start(id)),
-      );
+      body.replaceChildren(...(isRefused(error) ? missing(id, error) : [trouble(error, () => start(id))]));
       heading.hidden = true;
       if (isRefused(error)) input.lost();
       below.replaceChildren();
@@ -78,11 +75,11 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
 
   /** A paper that is not there: it may have been, when the link was made. */
   const missing = (id: string, error: unknown): HTMLElement[] => {
-    if (!isRefused(error)) return [];
     const again = el('a', { href: input.hrefOf(id) }, `Search for “${shortened(id, 40)}”`);
     onPress(again, () => input.find(id));
     return [
       el('h2', { class: 'paper-title', tabindex: -1 }, 'No such paper'),
+      el('p', { role: 'alert' }, messageOf(error)),
       el('p', { class: 'quiet' }, 'It may have been here when the link to it was made. ', again, '.'),
     ];
   };

@@ -1,5 +1,6 @@
 /** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
 
+import { WEAK } from '../map/draw-names.ts';
 import { isShownAt } from '../map/labels.ts';
 import type { Camera } from '../map/map.ts';
 import type { MapName } from '../map/names.ts';
@@ -139,7 +140,7 @@ export function pictureOf(input: PictureInput): Picture {
     const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
     const look = { size: Number(size), weight: Number(weight), colour: input.nameColourOf(name) };
     const weak = strong !== null && name.shownTopic !== null && !strong.has(name.shownTopic);
-    return [{ lines: name.lines, x, y, step: name.step, ...look, opacity: weak ? 0.35 : name.row === null ? 1 : 0.85 }];
+    return [{ lines: name.lines, x, y, step: name.step, ...look, opacity: weak ? WEAK : name.row === null ? 1 : 0.85 }];
   });
   const numbers = scene.numbered.map((row, i) => ({
     x: toX(places.x[row]!),

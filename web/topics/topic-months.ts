@@ -11,7 +11,7 @@ export function monthBars(topic: Pick<OneTopicAnswer, 'months'>, last: string | 
   const most = Math.max(...months.map(({ share }) => share));
   const said = el('span', { class: 'months-said' });
   const rest = () => {
-    said.textContent = `at most ${percent(most)}`;
+    said.textContent = `highest ${percent(most)}`;
   };
   const bars = months.map((one) => {
     const bar = el('span', { class: 'month' }, el('i', {}));

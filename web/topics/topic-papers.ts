@@ -75,7 +75,7 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
       if (mine !== underway) return;
       papers = from === 0 ? answer.papers : [...papers, ...answer.papers];
       list.put(answer.papers, from);
-      heading.textContent = count(answer.total, 'paper');
+      heading.textContent = 'Its papers';
       const rest = answer.total - papers.length;
       more.textContent = `Show ${grouped(Math.min(rest, PAGE))} more`;
       below.replaceChildren(...(rest > 0 && answer.papers.length > 0 ? [more] : []));

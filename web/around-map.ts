@@ -12,7 +12,7 @@ import type { Library } from './papers/library.ts';
 import { createSaveMenu } from './picture/save-menu.ts';
 import { createSelecting } from './selection/selecting.ts';
 import { separately } from './separately.ts';
-import { allClosed } from './state.ts';
+import { asking } from './state.ts';
 import type { Store } from './store.ts';
 
 export interface AroundMapInput {
@@ -36,7 +36,7 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   const host = byId('field', HTMLElement);
   const tools = byId('map-tools', HTMLElement);
   const canvas = byId('map', HTMLCanvasElement);
-  const find = (q: string) => store.set({ ...allClosed, q }, 'push');
+  const find = (q: string) => store.set(asking(store.get(), q), 'push');
   const selecting = separately(() => createSelecting(input));
   separately(() => createWalk({ ...input, canvas }));
   separately(() => createMinimap(host, map, atlas.papers.world));

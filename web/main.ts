@@ -2,7 +2,7 @@
 import type { StatusAnswer } from '../server/contract.ts';
 import * as api from './api.ts';
 import { createQueryHelp } from './asking/query-help.ts';
-import { firstPage } from './asking/results.ts';
+import { firstPage } from './asking/question.ts';
 import { createSearchBox } from './asking/search.ts';
 import { type Atlas, createAtlas, noColumns, noTopics } from './atlas.ts';
 import { byId, onPress } from './dom.ts';
@@ -11,6 +11,7 @@ import { watchKeyboard } from './keyboard.ts';
 import { trouble } from './papers/hit-list.ts';
 import { createLibrary } from './papers/library.ts';
 import { createScreens } from './screens.ts';
+import { askedQuery } from './selection/searched.ts';
 import { separately } from './separately.ts';
 import { watchSnapshot } from './snapshot-watch.ts';
 import { showStale } from './stale.ts';
@@ -66,9 +67,9 @@ separately(createQueryHelp);
 const store = createStore();
 const searchBox = createSearchBox(store);
 
-const { q, mode, level } = store.get();
+const { mode, level } = store.get();
 // A link that searches: the answer is made while the map is on its way.
-if (screenOf(store.get()) === 'results') api.searchEarly(firstPage(q, mode));
+if (screenOf(store.get()) === 'results') api.searchEarly(firstPage(askedQuery(store.get()), mode));
 
 const [atlas, status] = await Promise.all([loadAtlas(level), api.status().catch(() => null)]);
 const library = createLibrary();

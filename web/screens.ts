@@ -16,7 +16,7 @@ import type { Library } from './papers/library.ts';
 import { createStepper } from './papers/stepper.ts';
 import { selectionView } from './selection/view.ts';
 import { separately } from './separately.ts';
-import { allClosed, roomsClosed, type Screen, type State, screenOf } from './state.ts';
+import { asking, roomsClosed, type Screen, type State, screenOf } from './state.ts';
 import type { Store } from './store.ts';
 import type { Theming } from './theme.ts';
 import { createTags } from './topics/tags.ts';
@@ -66,8 +66,8 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     open,
     hrefOfTopic: (topic) => store.href(toTopic(topic)),
     openTopic,
-    find: (q) => store.set({ ...allClosed, q }, 'push'),
-    hrefOf: (q) => store.href({ ...allClosed, q }),
+    find: (q) => store.set(asking(store.get(), q), 'push'),
+    hrefOf: (q) => store.href(asking(store.get(), q)),
     point: (id) => map.show({ hovered: (id === null ? undefined : atlas.rowOf(id)) ?? null }),
     pointTopic: (topic) => map.show({ hoveredTopic: topic }),
     zoomTo(papers) {

@@ -30,6 +30,8 @@ export interface State {
   level: number | null;
   /** Papers picked out on the map, as selection/parts.ts writes it; empty: none are. */
   selection: string;
+  /** Searches keep to the selection. */
+  within: boolean;
   /** The dates that the map keeps to, as dates/days.ts writes them; empty: all. */
   dates: string;
   /** What papers are coloured by, and the colours of the legend that one keeps to, by their keys; empty: all. */
@@ -53,6 +55,7 @@ export const emptyState: State = {
   topicOrder: 'central',
   level: null,
   selection: '',
+  within: false,
   dates: '',
   colour: 'topic',
   only: '',
@@ -95,6 +98,7 @@ export function encodeState(state: State): string {
   if (state.room) params.set('show', state.room);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
+  if (isWithin(state)) params.set('within', 'on');
   if (state.dates) params.set('dates', state.dates);
   if (state.colour !== 'topic') params.set('colour', state.colour);
   if (state.only) params.set('only', state.only);
@@ -119,6 +123,7 @@ export function decodeState(search: string): State {
   const topic = params.get('topic') ?? '';
   const level = params.get('level') ?? '';
   const room = params.get('show');
+  const selection = printParts(readParts(params.get('sel') ?? ''));
   return {
     q: (params.get('q') ?? '').trim(),
     mode: isMode(mode) ? mode : 'hybrid',
@@ -130,13 +135,19 @@ export function decodeState(search: string): State {
     since: params.get('since') ?? '',
     room: room === 'draft' || room === 'gems' ? room : null,
     level: /^\d$/.test(level) ? Number(level) : null,
-    selection: printParts(readParts(params.get('sel') ?? '')),
+    selection,
+    within: selection !== '' && params.get('within') === 'on',
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
     colour: colourings.find((colour) => colour === params.get('colour')) ?? 'topic',
     only: /^[\w-]+(,[\w-]+)*$/.test(params.get('only') ?? '') ? params.get('only')! : '',
     heat: params.get('field') === 'on',
     view: readView(params.get('at')),
   };
+}
+
+/** Whether searches keep to a selection. */
+export function isWithin({ within, selection }: Pick<State, 'within' | 'selection'>): boolean {
+  return within && selection !== '';
 }
 
 interface Shown {
@@ -155,8 +166,8 @@ const shown = {
   gems: { by: ({ room }) => room === 'gems', closed: { room: null } },
   news: { by: ({ since }) => since !== '', closed: { since: '' } },
   topic: { by: ({ topic }) => topic !== null, closed: { topic: null, topicOrder: 'central' } },
-  selection: { by: ({ selection }) => selection !== '', closed: { selection: '' } },
-  results: { by: ({ q }) => q !== '', closed: { q: '' } },
+  selection: { by: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },
+  results: { by: (state) => state.q !== '' || isWithin(state), closed: { q: '', within: false } },
   welcome: { by: () => true, closed: {} },
 } satisfies Record<string, Shown>;
 
@@ -168,6 +179,11 @@ export const allClosed: Partial<State> = Object.assign({}, ...screens.map((scree
 
 export function screenOf(state: State): Screen {
   return screens.find((screen) => shown[screen].by(state)) ?? 'welcome';
+}
+
+/** What a further query changes: everything is closed but the selection that searches keep to. */
+export function asking(state: State, q: string): Partial<State> {
+  return isWithin(state) ? { ...allClosed, selection: state.selection, within: true, q } : { ...allClosed, q };
 }
 
 /** A state with this in it shows no room that would hide a topic's page. */

@@ -2,10 +2,13 @@
 import type { Hit, StatusAnswer } from '../server/contract.ts';
 import { createResults, type Results } from './asking/results.ts';
 import type { SearchBox } from './asking/search.ts';
+import { createWithinSign } from './asking/within-sign.ts';
 import { createDoors, gemsDoor } from './explore/doors.ts';
 import type { PanelView, ViewInput } from './panel-view.ts';
 import { NUMBERED } from './papers/hit-list.ts';
 import { createPaperView } from './papers/paper.ts';
+import { askedQuery, withinKey } from './selection/searched.ts';
+import { isWithin } from './state.ts';
 import { createTopicPage } from './topics/topic.ts';
 import { showWelcome } from './welcome.ts';
 
@@ -27,6 +30,8 @@ export function resultsView(
   { whenTyped, ...asking }: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped' | 'rested' | 'took'>,
 ): PanelView & Pick<Results, 'hits'> {
   const { rowsOf } = input;
+  const sign = createWithinSign(input.store);
+  input.host.appendChild(sign.element);
   const results = createResults(input.host, {
     ...input,
     ...asking,
@@ -49,19 +54,21 @@ export function resultsView(
   };
   let ready: Promise<void> | null = null;
   return {
-    follow({ q, mode }) {
-      ready = results.run(q, mode);
+    follow(state) {
+      sign.follow(state);
+      ready = results.run(state.q, state.mode, withinKey(state));
     },
     ready: () => ready,
-    page: ({ q, mode }) => `${mode} ${q}`,
-    title: ({ q }) => `${q} · paperfield`,
+    page: (state) => `${state.mode} ${askedQuery(state)}`,
+    title: (state) => `${isWithin(state) ? `${state.q} within the selection`.trim() : state.q} · paperfield`,
     isInner: false,
     onMap() {
       const { rows, numbered } = onMap(results.hits());
       return { lit: results.answered() ? rows : null, numbered };
     },
     moveMap(map, state, before) {
-      if (before !== null && state.q !== before.q && state.view) map.goTo(null, true);
+      // Who searches within an area is looking at it.
+      if (before !== null && state.q !== before.q && state.view && !isWithin(state)) map.goTo(null, true);
     },
     light: results.light,
     focus: ({ paper }) => paper !== null && results.focus(paper),

@@ -46,7 +46,7 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = found(asker, query, question, mode);
-    const spelled = query.like.length === 0 ? speller.of(q, question.asked.unknown) : null;
+    const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
     return { ...answer, sought, didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null) };
   };
 }

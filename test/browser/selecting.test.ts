@@ -217,7 +217,9 @@ describe.skipIf(!chromium)('selected papers as a file', () => {
     await page.getByRole('button', { name: /^The listed results: / }).click();
     await page.getByRole('button', { name: 'More like these' }).click();
     await page.waitForURL(/q=like:/);
-    expect(await page.getByRole('combobox').inputValue()).toMatch(/^like:\S+( like:\S+){4}$/);
+    expect(await page.getByRole('combobox', { name: 'Search the papers' }).inputValue()).toMatch(
+      /^like:\S+( like:\S+){4}$/,
+    );
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
   });
 });

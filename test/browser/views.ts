@@ -80,6 +80,11 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'Selection').getByRole('heading').first().waitFor(),
   },
   {
+    name: 'results within a selection',
+    search: '?q=robots&sel=r:0,-99,99,99&within=on',
+    reach: (page) => region(page, 'Results').getByRole('link', { name: 'Within the selection' }).waitFor(),
+  },
+  {
     name: 'a draft',
     search: '?show=draft',
     async reach(page) {

@@ -1,9 +1,9 @@
 /** What the papers of an answer have in common, one press away from being asked for: topics, who wrote them, when. */
-import type { SearchAnswer, SearchMode } from '../../server/contract.ts';
 import type { FacetsAnswer } from '../../server/contract-explore.ts';
 import { facets, isAborted } from '../api.ts';
 import { el } from '../dom.ts';
 import { bones, trouble } from '../papers/hit-list.ts';
+import type { ToldAnswer } from '../selection/searched.ts';
 import type { Tags } from '../topics/tags.ts';
 import { grouped, wordDate } from '../wording.ts';
 import { hasPiece, queryValue, spanOf, toggledPiece, withDates, withoutDates } from './query-text.ts';
@@ -16,7 +16,7 @@ export interface Narrowing {
   button: HTMLElement;
   element: HTMLElement;
   /** Tells of these papers; null: there is nothing to narrow. */
-  show(answer: Pick<SearchAnswer, 'query' | 'mode' | 'total'> | null): void;
+  show(answer: Asked | null): void;
 }
 
 interface Value {
@@ -28,7 +28,7 @@ interface Value {
   readonly query: string;
 }
 
-type Asked = { readonly query: string; readonly mode: SearchMode; readonly total: number };
+type Asked = Pick<ToldAnswer, 'query' | 'mode' | 'total' | 'within'>;
 
 export interface NarrowingInput {
   tags: Tags;
@@ -61,7 +61,7 @@ export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narr
     const about = asked;
     if (element.childElementCount === 0) element.replaceChildren(bones(1));
     try {
-      const answer = await facets({ q: about.query, mode: about.mode }, mine.signal);
+      const answer = await facets({ q: `${about.query} ${about.within}`.trim(), mode: about.mode }, mine.signal);
       if (mine !== underway) return;
       told = about;
       fill(about.query, answer);
@@ -98,7 +98,7 @@ export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narr
     button,
     element,
     show(answer) {
-      asked = answer && answer.total > 0 ? { query: answer.query, mode: answer.mode, total: answer.total } : null;
+      asked = answer && answer.total > 0 ? answer : null;
       void refresh();
     },
   };

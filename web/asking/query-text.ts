@@ -56,7 +56,7 @@ export function toggledPiece(query: string, piece: string): string {
 }
 
 /** A text without a piece that stands in it between spaces. */
-function cutPiece(text: string, piece: string): string {
+export function cutPiece(text: string, piece: string): string {
   const at = ` ${text} `.indexOf(` ${piece} `);
   if (at < 0) return text;
   return `${text.slice(0, at).trimEnd()} ${text.slice(at + piece.length).trimStart()}`.trim();

@@ -1,17 +1,18 @@
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
-import type { Hit, SearchAnswer, SearchMode, SearchRequest } from '../../server/contract.ts';
-import { isRefused, messageOf, search } from '../api.ts';
+import type { Hit, SearchMode } from '../../server/contract.ts';
+import { isRefused, messageOf } from '../api.ts';
 import { afterFrame, announce, append, el } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
+import type { ToldAnswer } from '../selection/searched.ts';
 import { shortened } from '../wording.ts';
 import { type Arrival, createArrival } from './arrival.ts';
 import { meant } from './meant.ts';
 import { createNarrowing } from './narrow.ts';
 import { type Outcome, oneAtATime } from './one-at-a-time.ts';
 import { createOrderChoice } from './order.ts';
+import { answerFor, PAGE, type Question } from './question.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
 
-const PAGE = 30;
 /** An answer that comes sooner is not preceded by grey bars. */
 const SOON_MS = 150;
 /** Who rests so long has written what is to be searched: what words that are half written found is not told before. */
@@ -22,11 +23,12 @@ export interface Results {
   /** A full answer stands in the list, be it an empty one. */
   answered(): boolean;
   /**
-   * Looks up a query; an empty one empties the list.
+   * Looks up a query; nothing at all empties the list.
    *
+   * @param within as in a `Question`
    * @returns when there is something to look at; null: now
    */
-  run(q: string, mode: SearchMode): Promise<void> | null;
+  run(q: string, mode: SearchMode, within: string): Promise<void> | null;
   /** The query is asked for good: what was said of it while it grew is said anew. */
   typed(): void;
   light(id: string | null): void;
@@ -51,18 +53,7 @@ export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
   changed(papers: readonly Hit[]): void;
 }
 
-/** What is asked for when a query comes to be shown. */
-export function firstPage(q: string, mode: SearchMode): SearchRequest {
-  return { q, mode, limit: PAGE, offset: 0 };
-}
-
-interface Question {
-  q: string;
-  mode: SearchMode;
-  offset: number;
-}
-
-const none: Question = { q: '', mode: 'hybrid', offset: 0 };
+const none: Question = { q: '', mode: 'hybrid', within: '', offset: 0 };
 
 export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const list = createHitList({ ...input, numbered: true });
@@ -81,7 +72,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   let asked = none;
   // What the list answers: not what was asked last, where that was refused.
   let shown: Question | null = null;
-  let first: SearchAnswer | null = null;
+  let first: ToldAnswer | null = null;
   let boned = 0;
   let resting: { timer: number; say(): void } | null = null;
   let arrival: Arrival | null = null;
@@ -104,7 +95,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
   const tellMap = () => afterFrame(() => input.changed([...hits, ...beside]));
 
-  const settle = (question: Question, answer: SearchAnswer) => {
+  const settle = (question: Question, answer: ToldAnswer) => {
     arrived();
     const from = question.offset;
     const isRead = from === 0 && host.contains(document.activeElement);
@@ -125,7 +116,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     tellMap();
   };
 
-  const showVerdict = (answer: SearchAnswer) => {
+  const showVerdict = (answer: ToldAnswer) => {
     const verdict = verdictOf(answer, input.isTyping());
     heading.textContent = verdict.heading;
     for (const part of [order, narrowing]) part.show(answer.verdict === 'found' ? answer : null);
@@ -136,7 +127,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
   };
 
-  const finish = (question: Question, { isLast, startedAt, ...outcome }: Outcome<SearchAnswer>) => {
+  const finish = (question: Question, { isLast, startedAt, ...outcome }: Outcome<ToldAnswer>) => {
     if (isLast) host.removeAttribute('aria-busy');
     if ('answer' in outcome) {
       const { answer } = outcome;
@@ -162,10 +153,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     below.replaceChildren(trouble(error, () => ask(question)));
   };
 
-  const questions = oneAtATime(
-    ({ q, mode, offset }: Question, signal) => search({ ...firstPage(q, mode), offset }, signal),
-    finish,
-  );
+  const questions = oneAtATime(answerFor, finish);
   const ask = (question: Question) => {
     forget();
     host.setAttribute('aria-busy', 'true');
@@ -216,10 +204,12 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   return {
     hits: () => hits,
     answered: () => shown !== null,
-    run(q, mode) {
-      if (q === asked.q && (mode === asked.mode || !q)) return arrival?.promise ?? null;
-      asked = { q, mode, offset: 0 };
-      if (q) {
+    run(q, mode, within) {
+      const isAsked = q !== '' || within !== '';
+      const isSame = q === asked.q && within === asked.within && (mode === asked.mode || !isAsked);
+      if (isSame) return arrival?.promise ?? null;
+      asked = { q, mode, within, offset: 0 };
+      if (isAsked) {
         ask(asked);
         return arrival?.promise ?? null;
       }

@@ -2,7 +2,7 @@
 import type { SearchMode } from '../../server/contract.ts';
 import { byId } from '../dom.ts';
 import { icon } from '../icons.ts';
-import { allClosed, screenOf } from '../state.ts';
+import { asking, isWithin, screenOf } from '../state.ts';
 import type { Store } from '../store.ts';
 import { createCompletions } from './completion.ts';
 import { createPace } from './pace.ts';
@@ -49,7 +49,7 @@ export function createSearchBox(store: Store): SearchBox {
     clearTimeout(timer);
     const q = input.value.trim();
     const state = store.get();
-    const next = { ...state, ...allClosed, q };
+    const next = { ...state, ...asking(state, q) };
     if (q === state.q && screenOf(state) === screenOf(next)) return;
     store.set(next, how);
   };
@@ -93,8 +93,10 @@ export function createSearchBox(store: Store): SearchBox {
     input.focus();
   });
 
+  const everywhere = input.placeholder;
   const mirror = () => {
     const { q, mode } = store.get();
+    input.placeholder = isWithin(store.get()) ? 'Search within the selection' : everywhere;
     if (input.value.trim() !== q) {
       completions.close();
       input.value = q;

@@ -1,5 +1,6 @@
 /** When the papers were written that a search found: asked for once the list stands and nobody types any more. */
 import { facets } from '../api.ts';
+import { askedQuery } from '../selection/searched.ts';
 import { type State, screenOf } from '../state.ts';
 import type { Store } from '../store.ts';
 
@@ -21,7 +22,7 @@ export function createFound({ store, show }: FoundInput): () => void {
   let underway: AbortController | null = null;
   let timer = 0;
 
-  const tell = async ({ q, mode }: State) => {
+  const tell = async (q: string, { mode }: State) => {
     const mine = new AbortController();
     underway = mine;
     try {
@@ -34,13 +35,14 @@ export function createFound({ store, show }: FoundInput): () => void {
   };
   return () => {
     const state = store.get();
-    const asked = state.q && screenOf(state) !== 'welcome' ? `${state.mode} ${state.q}` : '';
+    const q = askedQuery(state);
+    const asked = q && screenOf(state) !== 'welcome' ? `${state.mode} ${q}` : '';
     if (asked === shown) return;
     shown = asked;
     underway?.abort();
     underway = null;
     clearTimeout(timer);
     if (asked === '') show(null);
-    else timer = setTimeout(() => void tell(state), SETTLED_MS) as unknown as number;
+    else timer = setTimeout(() => void tell(q, state), SETTLED_MS) as unknown as number;
   };
 }

@@ -3,6 +3,7 @@ import { field, isAborted, messageOf } from '../api.ts';
 import { announce, el } from '../dom.ts';
 import { HEAT_STEPS, heatCss } from '../map/heat.ts';
 import type { PaperMap } from '../map/map.ts';
+import { askedQuery } from '../selection/searched.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { type Surface, surfaceOf } from './surface.ts';
@@ -52,7 +53,7 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     told.textContent = words;
     if (words) announce(words);
   };
-  const ask = async ({ q, mode }: State) => {
+  const ask = async (q: string, { mode }: State) => {
     const mine = new AbortController();
     underway = mine;
     try {
@@ -66,16 +67,18 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     }
   };
   const follow = (state: State, before: State | null) => {
-    box.hidden = state.q === '';
+    const q = askedQuery(state);
+    box.hidden = q === '';
     button.setAttribute('aria-checked', String(state.heat));
-    const isSame = before !== null && before.q === state.q && before.mode === state.mode && before.heat === state.heat;
+    const isSame =
+      before !== null && askedQuery(before) === q && before.mode === state.mode && before.heat === state.heat;
     if (isSame) return;
     clearTimeout(timer);
     underway?.abort();
     underway = null;
-    if (!state.heat || state.q === '') put(null, '');
-    else if (before === null || !before.heat) void ask(state);
-    else timer = setTimeout(() => void ask(state), REST_MS) as unknown as number;
+    if (!state.heat || q === '') put(null, '');
+    else if (before === null || !before.heat) void ask(q, state);
+    else timer = setTimeout(() => void ask(q, state), REST_MS) as unknown as number;
   };
   button.addEventListener('click', () => store.set({ heat: !store.get().heat }, 'replace'));
   store.subscribe(follow);

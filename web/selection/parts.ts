@@ -34,9 +34,9 @@ const MOST_NUMBERS = 800;
 const signs: Readonly<Record<Operation, string>> = { add: '', remove: '-', meet: '*' };
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
-/** Signs that part ids, and the escape itself. */
+/** Signs that part ids, quotes, which would begin a phrase where the selection stands in a query, and the escape itself. */
 function escaped(id: string): string {
-  return id.replace(/[%,;\s]/g, (sign) => encodeURIComponent(sign));
+  return id.replace(/[%,;\s"“”„]/g, (sign) => encodeURIComponent(sign));
 }
 
 function unescaped(text: string): string | null {

@@ -10,6 +10,7 @@ import { count } from '../wording.ts';
 import { type Tool, watchDrawing } from './drawing.ts';
 import { createOutlines } from './outlines.ts';
 import { fittingIds, printParts, readParts, type Subject, withPart } from './parts.ts';
+import { partsNamed } from './searched.ts';
 import { pixelsPerUnit, roundTo } from './simplify.ts';
 import { createToolBar, type How, type Offer } from './tool-bar.ts';
 
@@ -41,9 +42,11 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
 
   const choose = (subject: Subject, how: How) => {
     const parts = withPart(readParts(store.get().selection), how, subject);
-    store.set({ selection: printParts(parts), paper: null, topic: null }, 'push');
+    // A search within one area goes on in the next; what was picked from lists is shown first.
+    const within = store.get().within && (subject.kind === 'rectangle' || subject.kind === 'lasso');
+    store.set({ selection: printParts(parts), within, paper: null, topic: null }, 'push');
   };
-  const clear = () => store.set({ selection: '' }, 'push');
+  const clear = () => store.set({ selection: '', within: false }, 'push');
   const bar = createToolBar(byId('map-tools', HTMLElement), {
     offers: () => offersOf(store.get()),
     clear,
@@ -94,10 +97,10 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     (event) => {
       if (event.key !== 'Escape' || event.isComposing || document.querySelector(':popover-open')) return;
       if (event.target instanceof HTMLInputElement && event.target.type === 'text') return;
-      const { selection, paper, topic } = store.get();
+      const { selection, within, paper, topic } = store.get();
       if (drawing.isUnderway()) drawing.cancel();
       else if (!bar.close()) {
-        if (selection === '' || paper !== null || topic !== null) return;
+        if (selection === '' || within || paper !== null || topic !== null) return;
         clear();
       }
       event.preventDefault();
@@ -107,7 +110,7 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
   );
 
   const show = (state: State) => {
-    outlines.show(readParts(state.selection));
+    outlines.show([...readParts(state.selection), ...partsNamed(state.q)]);
     bar.refresh(state.selection !== '');
   };
   store.subscribe((state) => show(state));

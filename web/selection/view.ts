@@ -1,16 +1,13 @@
 /** The selected papers in the panel: how many, of which topics and dates, one by one, and as a file. */
 
 import { likeQuery } from '../asking/query-text.ts';
-import type { Atlas } from '../atlas.ts';
-import { colourBy, outsideOf as colouredOutside } from '../colouring/colouring.ts';
-import { spanDays } from '../dates/days.ts';
-import { outsideOf } from '../dates/histogram.ts';
-import { append, el } from '../dom.ts';
+import { append, byId, el } from '../dom.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
 import type { State } from '../state.ts';
 import { count, wordDate } from '../wording.ts';
 import { exportButtons } from './exports.ts';
 import { dateRange, newestFirst, topicsOf } from './facts.ts';
+import { keptOut } from './kept-out.ts';
 import { createListing, type Listing } from './listing.ts';
 import { readParts } from './parts.ts';
 import { combine, rowsIn, type Selection, select } from './select.ts';
@@ -30,7 +27,7 @@ export function selectionView(input: ViewInput): PanelView {
 
   const show = (state: State) => {
     const parts = state.selection;
-    const filters = filtersOf(state, atlas);
+    const filters = keptOut(state, atlas);
     selection = parts === '' ? nothing : keptTo(select(readParts(parts), papers), filters);
     showing = null;
     host.replaceChildren();
@@ -63,7 +60,7 @@ export function selectionView(input: ViewInput): PanelView {
       host,
       heading,
       within || rangeWords(selection, columns.date),
-      el('div', { class: 'actions' }, alike(rows, input), clear),
+      el('div', { class: 'actions' }, inside(input), alike(rows, input), clear),
       el('h3', { class: 'section-title' }, 'Save as a file'),
       exportButtons(rows, atlas.idOf, largest?.name ?? ''),
       el('h3', { class: 'section-title' }, 'Topics'),
@@ -90,13 +87,6 @@ export function selectionView(input: ViewInput): PanelView {
   };
 }
 
-/** For each filter of the map 1 for the papers that it keeps out. */
-function filtersOf({ dates, colour, only }: State, atlas: Atlas): Uint8Array[] {
-  const days = spanDays(dates);
-  const uncoloured = only === '' ? null : colouredOutside(colourBy(colour, atlas), only.split(','));
-  return [days && outsideOf(atlas.columns.date, days), uncoloured].filter((filter) => filter !== null);
-}
-
 /** Selected is what stands out: not what the map keeps out. */
 function keptTo(selection: Selection, filters: readonly Uint8Array[]): Selection {
   for (const filter of filters) combine(selection.mask, filter, 'remove');
@@ -108,6 +98,16 @@ function rangeWords({ rows }: Selection, date: Int32Array): HTMLElement | null {
   if (!range) return null;
   const [from, to] = [wordDate(range.from), wordDate(range.to)];
   return el('p', { class: 'quiet' }, from === to ? from : `${from} to ${to}`);
+}
+
+function inside({ store }: ViewInput): HTMLElement {
+  const button = el('button', { type: 'button', class: 'button' }, 'Search within');
+  button.title = 'Search among the selected papers alone';
+  button.addEventListener('click', () => {
+    store.set({ within: true }, 'push');
+    byId('q', HTMLInputElement).focus();
+  });
+  return button;
 }
 
 function alike(rows: Uint32Array, { atlas, find }: ViewInput): HTMLElement {

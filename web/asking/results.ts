@@ -98,7 +98,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const settle = (question: Question, answer: ToldAnswer) => {
     arrived();
     const from = question.offset;
-    const isRead = from === 0 && host.contains(document.activeElement);
+    const isRead = from === 0 && list.element.contains(document.activeElement);
     shown = { ...question, q: answer.query, mode: answer.mode };
     hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
     if (from === 0) beside = answer.apart;

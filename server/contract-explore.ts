@@ -107,7 +107,7 @@ export const pathAnswer = z.object({
   steps: z.array(
     z.object({
       similarity,
-      /** Words that say most of what the two have in common, at most four. */
+      /** Words, or two side by side, that say most of what the two have in common, at most four. */
       shared: z.array(z.string()),
       /** True where no chain of neighbours joins the two papers: the step over the narrowest gap that was found. */
       isBridge: z.boolean(),

@@ -6,6 +6,7 @@ export interface MinHeap {
   push(key: number, value: number): void;
   /** Takes the first out. @throws RangeError where nothing is left */
   pop(): number;
+  clear(): void;
 }
 
 /** A binary heap (Williams, Algorithm 232, 1964). */
@@ -25,6 +26,9 @@ export function minHeap(): MinHeap {
     },
     get least() {
       return size === 0 ? Number.POSITIVE_INFINITY : keys[0];
+    },
+    clear() {
+      size = 0;
     },
     push(key, value) {
       if (size === keys.length) grow();

@@ -1,40 +1,51 @@
 import type { KnnGraph } from './knn-graph.ts';
-import { minHeap } from './min-heap.ts';
+import { type MinHeap, minHeap } from './min-heap.ts';
 
-/** Which rows name a row among their neighbours: the graph backwards. */
-export interface NamedBy {
-  /** Row r is named at the places `places[starts[r]]` … `places[starts[r + 1] − 1]` of the graph's columns, ascending. */
+/** A graph's neighbours in either direction: whom a row names, and who names it. One that does both comes twice. */
+export interface Links {
+  readonly count: number;
+  /** Row r is linked to `rows[starts[r]]` … `rows[starts[r + 1] − 1]`. */
   readonly starts: Int32Array;
-  readonly places: Int32Array;
+  readonly rows: Int32Array;
+  readonly similarities: Float32Array;
 }
 
-export function namedBy({ count, rows }: KnnGraph): NamedBy {
+export function linksOf({ count, k, rows: named, similarities: given }: KnnGraph): Links {
   const starts = new Int32Array(count + 1);
-  for (const row of rows) starts[row + 1]++;
-  for (let row = 0; row < count; row++) starts[row + 1] += starts[row];
-  const next = starts.slice();
-  const places = new Int32Array(rows.length);
-  rows.forEach((row, at) => {
-    places[next[row]++] = at;
-  });
-  return { starts, places };
-}
-
-/** Calls back for each neighbour of a row: whom it names, and who names it. One that does both comes twice. */
-function eachNeighbor(
-  { k, rows, similarities }: KnnGraph,
-  { starts, places }: NamedBy,
-  row: number,
-  call: (other: number, similarity: number) => void,
-): void {
-  for (let at = row * k; at < (row + 1) * k; at++) call(rows[at], similarities[at]);
-  for (let i = starts[row]; i < starts[row + 1]; i++) call(Math.floor(places[i] / k), similarities[places[i]]);
+  for (const row of named) starts[row + 1]++;
+  for (let row = 0; row < count; row++) starts[row + 1] += starts[row] + k;
+  const rows = new Int32Array(2 * named.length);
+  const similarities = new Float32Array(rows.length);
+  // Each row's own neighbours come first, then whoever names it, ascending.
+  const next = Int32Array.from({ length: count }, (_, row) => starts[row] + k);
+  for (let row = 0, at = 0; row < count; row++) {
+    for (let i = 0; i < k; i++, at++) {
+      const other = named[at];
+      rows[starts[row] + i] = other;
+      similarities[starts[row] + i] = given[at];
+      rows[next[other]] = row;
+      similarities[next[other]++] = given[at];
+    }
+  }
+  return { count, starts, rows, similarities };
 }
 
 /** From one row to another by close steps: `similarities[i]` is that of `rows[i]` and `rows[i + 1]`. */
 export interface ReadingPath {
   readonly rows: readonly number[];
   readonly similarities: readonly number[];
+}
+
+export interface PathFinder {
+  /**
+   * The path whose steps' costs add up to the least. Equal input gives the same path.
+   *
+   * @param power a whole number from 0 on: a step costs its distance, 1 − cosine, to this power; with 0 each costs alike
+   * @returns undefined where no chain of neighbours joins the two
+   */
+  path(from: number, to: number, power: number): ReadingPath | undefined;
+  /** The rows that chains of neighbours join to a row, itself among them, ascending. */
+  island(row: number): Int32Array;
 }
 
 /** Every step costs something, be the papers equal: of two ways as long the one with fewer steps is taken. */
@@ -48,73 +59,92 @@ function costOf(similarity: number, power: number): number {
   return cost + STEP;
 }
 
-/**
- * The path whose steps' costs add up to the least, over neighbours in either direction, by Dijkstra's algorithm from both
- * ends (Pohl, Bi-directional search, 1971). Equal input gives the same path.
- *
- * @param power a whole number from 0 on: a step costs its distance, 1 − cosine, to this power; with 0 each costs alike
- * @returns undefined where no chain of neighbours joins the two
- */
-export function readingPath(
-  graph: KnnGraph,
-  backwards: NamedBy,
-  from: number,
-  to: number,
-  power: number,
-): ReadingPath | undefined {
-  if (from === to) return { rows: [from], similarities: [] };
-  const sides = [searchFrom(graph, from), searchFrom(graph, to)];
-  let best = Number.POSITIVE_INFINITY;
-  let meeting = -1;
-  while (sides[0].open.least + sides[1].open.least < best) {
-    const side = sides[0].open.least <= sides[1].open.least ? 0 : 1;
-    const { open, costs, parents, steps, isDone } = sides[side];
-    const row = open.pop();
-    if (isDone[row]) continue;
-    isDone[row] = 1;
-    eachNeighbor(graph, backwards, row, (other, similarity) => {
-      const cost = costs[row] + costOf(similarity, power);
-      if (cost >= costs[other]) return;
-      costs[other] = cost;
-      parents[other] = row;
-      steps[other] = similarity;
-      const whole = cost + sides[1 - side].costs[other];
-      if (whole < best) {
-        best = whole;
-        meeting = other;
-      }
-      // From there on it takes at least what the other side has come to: no way through it can be better.
-      if (cost + sides[1 - side].open.least < best) open.push(cost, other);
-    });
-  }
-  return meeting === -1 ? undefined : joined(sides[0], sides[1], meeting);
+/** Finds paths by Dijkstra's algorithm from both ends (Pohl, Bi-directional search, 1971), in room that is taken once. */
+export function pathFinder(links: Links): PathFinder {
+  const sides = [sideOf(links.count), sideOf(links.count)];
+  return {
+    path(from, to, power) {
+      if (from === to) return { rows: [from], similarities: [] };
+      begin(sides[0], from);
+      begin(sides[1], to);
+      const meeting = meet(links, sides, power);
+      return meeting === -1 ? undefined : joined(sides, meeting);
+    },
+    island: (row) => islandOf(links, row),
+  };
 }
 
 interface Side {
-  readonly open: ReturnType<typeof minHeap>;
+  readonly open: MinHeap;
   /** The least found so far, by row. */
   readonly costs: Float64Array;
   readonly parents: Int32Array;
   /** Similarity to the parent. */
   readonly steps: Float32Array;
   readonly isDone: Uint8Array;
+  /** Rows with a cost, to be cleared before the next search. */
+  readonly met: number[];
 }
 
-function searchFrom({ count }: KnnGraph, row: number): Side {
-  const costs = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
-  costs[row] = 0;
-  const open = minHeap();
-  open.push(0, row);
+function sideOf(count: number): Side {
   return {
-    open,
-    costs,
+    open: minHeap(),
+    costs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
     parents: new Int32Array(count).fill(-1),
     steps: new Float32Array(count),
     isDone: new Uint8Array(count),
+    met: [],
   };
 }
 
-function joined(begun: Side, ended: Side, meeting: number): ReadingPath {
+function begin({ open, costs, parents, isDone, met }: Side, row: number): void {
+  for (const former of met) {
+    costs[former] = Number.POSITIVE_INFINITY;
+    isDone[former] = 0;
+  }
+  met.length = 0;
+  open.clear();
+  costs[row] = 0;
+  parents[row] = -1;
+  met.push(row);
+  open.push(0, row);
+}
+
+/** The row in which the best way's two halves meet, −1 where there is none. */
+function meet({ starts, rows, similarities }: Links, sides: readonly Side[], power: number): number {
+  let best = Number.POSITIVE_INFINITY;
+  let meeting = -1;
+  while (sides[0].open.least + sides[1].open.least < best) {
+    // The narrower front goes on: it meets fewer rows on its way.
+    const side = sides[0].open.size <= sides[1].open.size ? 0 : 1;
+    const { open, costs, parents, steps, isDone, met } = sides[side];
+    const other = sides[1 - side];
+    const row = open.pop();
+    if (isDone[row]) continue;
+    isDone[row] = 1;
+    const bar = best - other.open.least;
+    const before = costs[row];
+    for (let at = starts[row]; at < starts[row + 1]; at++) {
+      const next = rows[at];
+      const cost = before + costOf(similarities[at], power);
+      if (cost >= costs[next]) continue;
+      if (costs[next] === Number.POSITIVE_INFINITY) met.push(next);
+      costs[next] = cost;
+      parents[next] = row;
+      steps[next] = similarities[at];
+      const whole = cost + other.costs[next];
+      if (whole < best) {
+        best = whole;
+        meeting = next;
+      }
+      // From there on it takes at least what the other side has come to: no way through it can be better.
+      if (cost < bar) open.push(cost, next);
+    }
+  }
+  return meeting;
+}
+
+function joined([begun, ended]: readonly Side[], meeting: number): ReadingPath {
   const rows = [meeting];
   const similarities: number[] = [];
   for (let row = meeting; begun.parents[row] !== -1; row = begun.parents[row]) {
@@ -128,17 +158,16 @@ function joined(begun: Side, ended: Side, meeting: number): ReadingPath {
   return { rows, similarities };
 }
 
-/** The rows that chains of neighbours join to a row, itself among them, ascending. */
-export function islandOf(graph: KnnGraph, backwards: NamedBy, row: number): Int32Array {
-  const isIn = new Uint8Array(graph.count);
+function islandOf({ count, starts, rows }: Links, row: number): Int32Array {
+  const isIn = new Uint8Array(count);
   const open = [row];
   isIn[row] = 1;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    eachNeighbor(graph, backwards, next, (other) => {
-      if (isIn[other]) return;
-      isIn[other] = 1;
-      open.push(other);
-    });
+    for (let at = starts[next]; at < starts[next + 1]; at++) {
+      if (isIn[rows[at]]) continue;
+      isIn[rows[at]] = 1;
+      open.push(rows[at]);
+    }
   }
   return Int32Array.from(isIn.keys()).filter((one) => isIn[one] === 1);
 }

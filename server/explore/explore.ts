@@ -76,7 +76,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask 
     topicOf: topics.idOf,
     nameOf: (id) => topic(id).name,
   });
-  const path = openPath({ graph, vectors, words, paper: papers.paper, placed });
+  const path = openPath({ graph, vectors, words, reader: asker.reader, paper: papers.paper, placed });
   const gems = openGems({ graph, facts: () => asker.facts, isIn: topics.isIn, placed });
   const newPapers = openNewPapers({
     snapshotId: manifest.id,

@@ -1,9 +1,10 @@
 import { type ComparedVectors, comparedVectorAt, similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { islandOf, type NamedBy, namedBy, type ReadingPath, readingPath } from '../../pipeline/core/reading-path.ts';
+import { linksOf, type PathFinder, pathFinder, type ReadingPath } from '../../pipeline/core/reading-path.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PathAnswer } from '../contract-explore.ts';
+import type { MeaningReader } from '../search/explain-meaning.ts';
 import type { Placed } from './placed.ts';
 import { sharedWords } from './shared-words.ts';
 
@@ -20,6 +21,8 @@ interface PathSource {
   readonly graph: KnnGraph;
   readonly vectors: ComparedVectors;
   readonly words: WordIndex;
+  /** Absent where the model's words cannot be read: rarity alone then chooses the words that are told. */
+  readonly reader: MeaningReader | undefined;
   paper(row: number): Passage;
   placed: Placed;
 }
@@ -35,16 +38,25 @@ interface Bridge {
  * graph is turned round when that is first asked for.
  */
 export function openPath(source: PathSource): (from: number, to: number) => Omit<PathAnswer, 'snapshot'> {
-  const { graph, words, paper, placed } = source;
-  let backwards: NamedBy | undefined;
+  const { graph, words, vectors, reader, paper, placed } = source;
+  const closenessTo = (rows: readonly [number, number]) => {
+    const [one, other] = rows.map((row) => comparedVectorAt(vectors, row));
+    return reader?.against(
+      one.map((component, d) => component + other[d]),
+      [],
+    ).cosine;
+  };
+  const shared = (rows: readonly [number, number]) =>
+    sharedWords(words, rows, paper(rows[1]), WORDS, closenessTo(rows));
+  let finder: PathFinder | undefined;
   return (from, to) => {
-    backwards ??= namedBy(graph);
-    const found = gentlest(graph, backwards, from, to) ?? bridged(source, backwards, from, to);
+    finder ??= pathFinder(linksOf(graph));
+    const found = gentlest(finder, from, to) ?? bridged(source, finder, from, to);
     return {
       papers: found.rows.map(placed),
       steps: found.similarities.map((similarity, i) => ({
         similarity: Math.round(similarity * 1e4) / 1e4,
-        shared: sharedWords(words, found.rows[i], found.rows[i + 1], paper(found.rows[i + 1]), WORDS),
+        shared: shared([found.rows[i], found.rows[i + 1]]),
         isBridge: i === found.bridge,
       })),
     };
@@ -56,23 +68,19 @@ interface Found extends ReadingPath {
   readonly bridge?: number;
 }
 
-function gentlest(graph: KnnGraph, backwards: NamedBy, from: number, to: number): Found | undefined {
+function gentlest(finder: PathFinder, from: number, to: number): Found | undefined {
   let found: Found | undefined;
   for (const power of POWERS) {
-    found = readingPath(graph, backwards, from, to, power);
+    found = finder.path(from, to, power);
     if (!found || found.rows.length <= MOST_PAPERS) return found;
   }
   return found;
 }
 
 /** Over the nearest bridge between the islands of the two. */
-function bridged(source: PathSource, backwards: NamedBy, from: number, to: number): Found {
-  const { graph } = source;
-  const bridge = nearestBridge(source, [islandOf(graph, backwards, from), islandOf(graph, backwards, to)], [from, to]);
-  const [before, behind] = [
-    gentlest(graph, backwards, from, bridge.ends[0]),
-    gentlest(graph, backwards, bridge.ends[1], to),
-  ];
+function bridged(source: PathSource, finder: PathFinder, from: number, to: number): Found {
+  const bridge = nearestBridge(source, [finder.island(from), finder.island(to)], [from, to]);
+  const [before, behind] = [gentlest(finder, from, bridge.ends[0]), gentlest(finder, bridge.ends[1], to)];
   if (!before || !behind) throw new Error('an island does not hold together');
   return {
     rows: [...before.rows, ...behind.rows],

@@ -28,6 +28,8 @@ export interface Meaning {
    * `wordsIn` writes them.
    */
   nearness(word: string): number | undefined;
+  /** The cosine of some words with the question, chance or not; 0 where the model knows none of them. */
+  cosine(words: string): number;
 }
 
 export interface MeaningReader {
@@ -130,13 +132,14 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
         for (const token of tokens) product += dotOf(token);
         return product / (length * size);
       };
-      const bar = barOf(others.map(cosineOf), ABOVE_QUESTION);
+      let bar: number | undefined;
       let asked: Float32Array[] | undefined;
 
       const nearnessOf = (word: string) => {
         if (stopWords.has(word) || queryStopWords.has(word) || !/\p{L}/u.test(word)) return undefined;
         const one = look(word);
         const cosine = one.length > 0 ? cosineOf(one) : 0;
+        bar ??= barOf(others.map(cosineOf), ABOVE_QUESTION);
         if (cosine <= bar) return undefined;
         asked ??= words.slice(0, MOST_WORDS).map(unitOf);
         const sum = vectors.sumOf(one.tokens, onceEach(one.tokens));
@@ -165,6 +168,10 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
             best = run;
           }
           return best;
+        },
+        cosine(words) {
+          const one = look(words);
+          return one.length > 0 ? cosineOf(one) : 0;
         },
         nearness(word) {
           if (!nearnesses.has(word)) nearnesses.set(word, nearnessOf(word));

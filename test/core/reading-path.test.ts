@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { islandOf, namedBy, readingPath } from '../../pipeline/core/reading-path.ts';
+import { linksOf, pathFinder } from '../../pipeline/core/reading-path.ts';
 
 /** Any sound graph of up to 14 rows: each names k others, the nearest first. */
 const graphs: fc.Arbitrary<KnnGraph> = fc
@@ -60,12 +60,12 @@ describe('the path from one row to another', () => {
   test('costs the least of all, is made of steps that are there, and holds no row twice', () => {
     fc.assert(
       fc.property(graphs, fc.integer({ min: 0, max: 3 }), (graph, power) => {
-        const backwards = namedBy(graph);
+        const finder = pathFinder(linksOf(graph));
         const steps = stepsOf(graph);
         for (let from = 0; from < graph.count; from++) {
           const costs = costsFrom(graph, from, power);
           for (let to = 0; to < graph.count; to++) {
-            const path = readingPath(graph, backwards, from, to, power);
+            const path = finder.path(from, to, power);
             expect(path === undefined).toBe(costs[to] === Number.POSITIVE_INFINITY);
             if (!path) continue;
             expect([path.rows[0], path.rows.at(-1)]).toEqual([from, to]);
@@ -91,19 +91,20 @@ describe('the path from one row to another', () => {
       rows: Int32Array.of(1, 2, 0, 2, 1, 0),
       similarities: Float32Array.of(0.8, 0.5, 0.8, 0.8, 0.8, 0.5),
     };
-    expect(readingPath(graph, namedBy(graph), 0, 2, 3)?.rows).toEqual([0, 1, 2]);
-    expect(readingPath(graph, namedBy(graph), 0, 2, 0)?.rows).toEqual([0, 2]);
+    const finder = pathFinder(linksOf(graph));
+    expect(finder.path(0, 2, 3)?.rows).toEqual([0, 1, 2]);
+    expect(finder.path(0, 2, 0)?.rows).toEqual([0, 2]);
   });
 
   test('an island holds whom a path leads to, and nobody else', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
-        const backwards = namedBy(graph);
+        const finder = pathFinder(linksOf(graph));
         for (let row = 0; row < graph.count; row++) {
           const joined = Array.from({ length: graph.count }, (_, to) => to).filter(
-            (to) => readingPath(graph, backwards, row, to, 1) !== undefined,
+            (to) => finder.path(row, to, 1) !== undefined,
           );
-          expect(Array.from(islandOf(graph, backwards, row))).toEqual(joined);
+          expect(Array.from(finder.island(row))).toEqual(joined);
         }
       }),
     );

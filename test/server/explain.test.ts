@@ -207,12 +207,13 @@ function expectSound(text: string, { marks, near }: { marks: Range[]; near: Rang
   expect(at).toBeLessThanOrEqual(text.length);
 }
 
-test('explaining a paper takes far less than 5 ms', async () => {
+test('explaining a paper takes far less than 5 ms of processor time', async () => {
   const { sought } = await seek('robots learning from people');
-  const began = performance.now();
+  const began = process.cpuUsage();
   for (const { title, abstract } of papers) {
     markWords(wordsIn(title), sought);
     explain(abstract, readSentences(abstract, reader), sought);
   }
-  expect((performance.now() - began) / papers.length).toBeLessThan(5);
+  const { user, system } = process.cpuUsage(began);
+  expect((user + system) / 1000 / papers.length).toBeLessThan(5);
 });

@@ -81,7 +81,7 @@ function topicsOf({ id, leaf, nearestTopic }: PaperAnswer, { tags }: PaperBodyIn
 
 /** A part of the topic before it: in its colour too, so a sign stands for the dot. */
 function within(part: HTMLElement): HTMLElement {
-  part.querySelector('.dot')?.replaceWith(el('span', { class: 'within', 'aria-hidden': 'true' }, '›'));
+  part.querySelector('.dot')?.replaceWith(el('span', { class: 'part-sign', 'aria-hidden': 'true' }, '›'));
   return part;
 }
 

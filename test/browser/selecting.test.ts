@@ -163,8 +163,9 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     const touch = await context.newCDPSession(page);
     const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
       touch.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
-    await send('touchStart', [[40, 200]]);
-    for (let i = 1; i <= 8; i++) await send('touchMove', [[40 + 30 * i, 200 + 25 * i]]);
+    // Below the card of the tools.
+    await send('touchStart', [[40, 240]]);
+    for (let i = 1; i <= 8; i++) await send('touchMove', [[40 + 30 * i, 240 + 25 * i]]);
     await send('touchEnd', []);
     expect(await told(page)).toBeGreaterThan(20);
     // One area, then the finger moves the map again.

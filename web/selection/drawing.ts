@@ -10,8 +10,19 @@ export interface DrawingEvents {
   /** What a press draws; null: nothing, the map is moved. */
   tool(event: PointerEvent): Tool | null;
   /** The area as far as it is drawn; null: no longer. */
-  draws(area: Area | null): void;
+  draws(drawn: Drawn | null): void;
   drawn(area: Area, event: PointerEvent): void;
+}
+
+/** An area under the hand. */
+export interface Drawn {
+  /** As the hand went. */
+  line: Area;
+  /** What it would be if the hand were lifted now; null while it is none. */
+  area: Area | null;
+  /** Where the hand is, in pixels of the canvas. */
+  at: [x: number, y: number];
+  event: PointerEvent;
 }
 
 /** Pixels that a press may tremble and still be a click. */
@@ -52,6 +63,10 @@ export function watchDrawing(
     area.kind === 'lasso'
       ? { kind: area.kind, points: roundTo(scale(), simplify(area.points, TOLERANCE / scale())) }
       : { kind: area.kind, points: roundTo(scale(), area.points) as [number, number, number, number] };
+  const lifted = (line: Area): Area | null => {
+    const area = short(line);
+    return area.points.length >= 6 || area.kind === 'rectangle' ? area : null;
+  };
   const stop = () => {
     hand = null;
     events.draws(null);
@@ -90,7 +105,9 @@ export function watchDrawing(
       hand.far ||= Math.hypot(at[0] - hand.from[0], at[1] - hand.from[1]) > STILL;
       hand.points.push(...toMap(at));
     }
-    if (hand.far) events.draws(areaOf(hand.tool, hand.points));
+    if (!hand.far) return;
+    const line = areaOf(hand.tool, hand.points);
+    events.draws({ line, area: lifted(line), at: onScreen(event), event });
   });
   field.addEventListener('pointerup', (event) => {
     if (hand?.pointer !== event.pointerId) return;
@@ -98,8 +115,8 @@ export function watchDrawing(
     stop();
     if (!far) return;
     swallowClick = true;
-    const area = short(areaOf(tool, points));
-    if (area.points.length >= 6 || area.kind === 'rectangle') events.drawn(area, event);
+    const area = lifted(areaOf(tool, points));
+    if (area) events.drawn(area, event);
   });
   field.addEventListener('pointercancel', () => hand && stop());
   field.addEventListener(

@@ -1,4 +1,5 @@
 /** From parts to papers: set algebra over one byte a paper. Pure. */
+import type { Atlas } from '../atlas.ts';
 import { type Places, pointsInside } from './inside.ts';
 import type { Operation, Part, Subject } from './parts.ts';
 
@@ -10,6 +11,10 @@ export interface Selectable {
   leaf: Int32Array;
   isWithin(leaf: number, topic: number): boolean;
   rowOf(id: string): number | undefined;
+}
+
+export function selectable({ columns, isWithin, rowOf }: Pick<Atlas, 'columns' | 'isWithin' | 'rowOf'>): Selectable {
+  return { places: columns, leaf: columns.leaf, isWithin, rowOf };
 }
 
 export interface Selection {

@@ -1,16 +1,20 @@
 /** Selecting on the map: tools, keys and what is listed become parts of the selection in the address. */
 import type { Atlas } from '../atlas.ts';
-import { byId } from '../dom.ts';
+import { announce, byId } from '../dom.ts';
 import { openPart } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
 import type { Library } from '../papers/library.ts';
 import type { State } from '../state.ts';
 import type { Store } from '../store.ts';
 import { count } from '../wording.ts';
+import { countDrawn } from './count-drawn.ts';
+import { createCountSign } from './count-sign.ts';
 import { type Tool, watchDrawing } from './drawing.ts';
+import { keptOut } from './kept-out.ts';
 import { createOutlines } from './outlines.ts';
 import { fittingIds, printParts, readParts, type Subject, withPart } from './parts.ts';
 import { partsNamed } from './searched.ts';
+import { select, selectable } from './select.ts';
 import { pixelsPerUnit, roundTo } from './simplify.ts';
 import { createToolBar, type How, type Offer } from './tool-bar.ts';
 
@@ -81,11 +85,35 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
   };
 
   const outlines = createOutlines(field, map, world);
+  const sign = createCountSign(field);
+  let counted: ReturnType<typeof countDrawn> | null = null;
+  /** Made when a hand begins, for what is selected then. */
+  const counter = () => {
+    const state = store.get();
+    counted ??= countDrawn(
+      atlas.columns,
+      select(readParts(state.selection), selectable(atlas)).mask,
+      keptOut(state, atlas),
+    );
+    return counted;
+  };
+  // Where nothing is selected every area is the first.
+  const how = (event: PointerEvent): How =>
+    store.get().selection === '' ? 'fresh' : howOf(event, bar.tool() === null ? 'add' : bar.how());
   const drawing = watchDrawing(field, canvas, map, world, {
     tool: (event): Tool | null => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
-    draws: outlines.draw,
+    draws(drawn) {
+      outlines.draw(drawn && drawn.line);
+      if (drawn?.area)
+        sign.show(counter()(drawn.area, how(drawn.event)), drawn.at, drawn.event.pointerType === 'touch');
+      else sign.hide();
+      if (!drawn) counted = null;
+    },
     drawn(area, event) {
-      choose(area, howOf(event, bar.tool() === null ? 'add' : bar.how()));
+      const papers = counter()(area, how(event));
+      counted = null;
+      choose(area, how(event));
+      announce(`${count(papers, 'paper')} selected.`);
       // A finger has no other way to move the map.
       if (event.pointerType === 'touch') bar.close();
     },

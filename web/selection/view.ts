@@ -10,7 +10,7 @@ import { dateRange, newestFirst, topicsOf } from './facts.ts';
 import { keptOut } from './kept-out.ts';
 import { createListing, type Listing } from './listing.ts';
 import { readParts } from './parts.ts';
-import { combine, rowsIn, type Selection, select } from './select.ts';
+import { combine, rowsIn, type Selection, select, selectable } from './select.ts';
 
 const TOPICS = 8;
 /** As many papers a query is made like; more would say the same. */
@@ -21,7 +21,7 @@ const nothing: Selection = { mask: new Uint8Array(0), rows: rowsIn(new Uint8Arra
 export function selectionView(input: ViewInput): PanelView {
   const { host, atlas, store } = input;
   const { columns } = atlas;
-  const papers = { places: columns, leaf: columns.leaf, isWithin: atlas.isWithin, rowOf: atlas.rowOf };
+  const papers = selectable(atlas);
   let selection = nothing;
   let showing: Listing | null = null;
 

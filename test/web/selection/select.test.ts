@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countDrawn } from '../../../web/selection/count-drawn.ts';
 import { pointsInside } from '../../../web/selection/inside.ts';
-import type { Area, Operation, Part } from '../../../web/selection/parts.ts';
+import { type Area, type Operation, type Part, withPart } from '../../../web/selection/parts.ts';
 import { combine, rowsIn, type Selectable, select } from '../../../web/selection/select.ts';
 import { simplify } from '../../../web/selection/simplify.ts';
 
@@ -128,6 +129,33 @@ describe('a selection', () => {
     expect(selected(all, part('remove', box(1, 2)))).toEqual([0, 3]);
     expect(selected(part('add', box(1, 2)), part('meet', { kind: 'topic', topic: 5 }))).toEqual([1]);
     expect(selected(all, part('remove', box(0, 9)), part('add', { kind: 'papers', ids: ['d'] }))).toEqual([3]);
+  });
+
+  it('is counted while an area is drawn as it is selected when that is done', () => {
+    const area = fc.oneof(
+      points(8).map((corners): Area => ({ kind: 'lasso', points: corners.flat() })),
+      fc.tuple(place, place, place, place).map((corners): Area => ({ kind: 'rectangle', points: corners })),
+    );
+    fc.assert(
+      fc.property(
+        points(40),
+        area,
+        area,
+        fc.constantFrom('fresh', ...operations),
+        fc.array(fc.nat(1)),
+        (some, a, b, how, out) => {
+          const places = { x: Float32Array.from(some, ([x]) => x), y: Float32Array.from(some, ([, y]) => y) };
+          const all = { ...papers, places, leaf: new Int32Array(some.length) };
+          const outside = Uint8Array.from(some, (_, row) => out[row] ?? 0);
+          const before = withPart([], 'add', a);
+          const { mask } = select(withPart(before, how, b), all);
+          combine(mask, outside, 'remove');
+          const told = countDrawn(places, select(before, all).mask, [outside])(b, how);
+          expect(told).toBe(rowsIn(mask).length);
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 
   it('counts the papers that are no longer there', () => {

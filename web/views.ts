@@ -36,6 +36,10 @@ export function resultsView(
     ...input,
     ...asking,
     snippets: true,
+    titleOf: async (id) => {
+      const { library } = input;
+      return library.known(id)?.title ?? (await library.paper(id).catch(() => null))?.title ?? null;
+    },
     topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
     changed(papers) {
       input.library.note(papers);

@@ -6,6 +6,7 @@ import { keys } from '../../server/search/grammar/query.ts';
 import { examples } from '../../web/asking/query-help.ts';
 import {
   hasPiece,
+  likenedIn,
   likeQuery,
   orderOf,
   queryValue,
@@ -37,6 +38,22 @@ describe('a query for papers like one', () => {
     expect(likeQuery('2501.12948')).toBe('like:2501.12948');
     expect(likeQuery('the "odd" id')).toBe('like:"the ""odd"" id"');
     expect(likeQuery('"odd')).toBe('like:"""odd"');
+  });
+});
+
+describe('the papers that a query names', () => {
+  it('are those it is like and unlike, in its order, whatever their ids', () => {
+    expect(likenedIn('robots')).toEqual([]);
+    expect(likenedIn('see alike:a "like:b"')).toEqual([]);
+    fc.assert(
+      fc.property(ids, ids, (one, other) => {
+        const query = `${likeQuery(one)} robots not:${queryValue(other)} since:2025`;
+        expect(likenedIn(query)).toEqual([
+          { id: one, isLike: true },
+          { id: other, isLike: false },
+        ]);
+      }),
+    );
   });
 });
 

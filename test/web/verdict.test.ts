@@ -47,6 +47,13 @@ describe('what an answer says', () => {
     expect(verdictOf({ ...nothing, apart: [hit] }).apart).toBe('The nearest paper, though it is about something else:');
   });
 
+  it('says that authors are not searched where a name seems to be asked for', () => {
+    expect(verdictOf({ ...nothing, query: 'Jang-Hyun Kim' }).words).toContain('not the names of authors');
+    expect(verdictOf({ ...nothing, query: 'Jürgen P. O’Neil' }).words).toContain('not the names of authors');
+    for (const query of ['Apple', 'apple cake', 'Best apple cake recipe'])
+      expect(verdictOf({ ...nothing, query }).words).toBe(`You asked for “${query}”.`);
+  });
+
   it('says of a query that still grows that nothing is there yet', () => {
     expect(verdictOf(nothing, true)).toEqual({
       heading: 'Nothing about that yet',

@@ -10,6 +10,16 @@ export function likeQuery(id: string): string {
   return `like:${queryValue(id)}`;
 }
 
+/** The papers that a query names, in its order. */
+export function likenedIn(query: string): { id: string; isLike: boolean }[] {
+  return [...query.matchAll(/(?<=^|\s)(like|not):(?:"((?:[^"]|"")+)"|([^\s"“”„]\S*))(?=\s|$)/gi)].map(
+    ([, key, quoted, bare]) => ({
+      id: quoted?.replaceAll('""', '"') ?? bare!,
+      isLike: key!.toLowerCase() === 'like',
+    }),
+  );
+}
+
 /** The query, for papers like one too; where it was without them, no longer. */
 export function withLike(query: string, id: string): string {
   const rest = cutPiece(query, `not:${queryValue(id)}`);

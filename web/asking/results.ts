@@ -5,11 +5,11 @@ import { afterFrame, announce, append, el } from '../dom.ts';
 import { bones, createHitList, type HitListInput, trouble } from '../papers/hit-list.ts';
 import type { ToldAnswer } from '../selection/searched.ts';
 import { shortened } from '../wording.ts';
+import { createAnswerTools } from './answer-tools.ts';
 import { type Arrival, createArrival } from './arrival.ts';
+import { type LikenedInput, likenedLine } from './likened.ts';
 import { meant } from './meant.ts';
-import { createNarrowing } from './narrow.ts';
 import { type Outcome, oneAtATime } from './one-at-a-time.ts';
-import { createOrderChoice } from './order.ts';
 import { answerFor, PAGE, type Question } from './question.ts';
 import { spokenVerdict, verdictOf } from './verdict.ts';
 
@@ -35,7 +35,7 @@ export interface Results {
   focus(id: string): boolean;
 }
 
-export interface ResultsInput extends Omit<HitListInput, 'numbered'> {
+export interface ResultsInput extends Omit<HitListInput, 'numbered'>, LikenedInput {
   /** The address of another query. */
   hrefOf(query: string): string;
   find(query: string): void;
@@ -62,10 +62,9 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const about = el('div', { class: 'results-about' });
   const more = el('button', { type: 'button', class: 'button more' });
   const below = el('div', { class: 'results-below' });
-  const order = createOrderChoice(input.find);
-  const narrowing = createNarrowing(input);
-  const head = el('div', { class: 'results-head' }, heading, narrowing.button, order.element);
-  host.append(head, narrowing.element, about, list.element, below);
+  const tools = createAnswerTools(input, () => hits);
+  const head = el('div', { class: 'results-head' }, heading, ...tools.inLine);
+  host.append(head, ...tools.panels, about, list.element, below);
 
   let hits: Hit[] = [];
   let beside: readonly Hit[] = [];
@@ -109,7 +108,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     if (from === 0) {
       first = answer;
       showVerdict(answer);
-    }
+    } else tools.grown();
     input.refused(null);
     // Who has gone on to a paper that is no longer listed stands at the first one.
     if (isRead) host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
@@ -117,12 +116,13 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const showVerdict = (answer: ToldAnswer) => {
+    tools.show(answer.verdict === 'found' ? answer : null);
     const verdict = verdictOf(answer, input.isTyping());
     heading.textContent = verdict.heading;
-    for (const part of [order, narrowing]) part.show(answer.verdict === 'found' ? answer : null);
     heading.classList.toggle('results-nothing', answer.hits.length === 0);
     about.replaceChildren();
-    append(about, verdict.words && el('p', { class: 'quiet' }, verdict.words), meant(answer.didYouMean, input));
+    const words = verdict.words && el('p', { class: 'quiet' }, verdict.words);
+    append(about, likenedLine(answer.query, input), words, meant(answer.didYouMean, input));
     apart.put(answer.apart, 0);
     if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
   };
@@ -169,7 +169,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const refuse = (message: string) => {
-    for (const part of [order, narrowing]) part.show(null);
+    tools.show(null);
     if (shown === null) {
       heading.textContent = '';
       below.replaceChildren(el('p', { class: 'quiet' }, 'The note under the search field says what to mend.'));
@@ -190,7 +190,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     about.replaceChildren();
     below.replaceChildren();
     heading.textContent = words;
-    for (const part of [order, narrowing]) part.show(null);
+    tools.show(null);
     heading.classList.remove('results-nothing');
     tellMap();
   };

@@ -15,6 +15,13 @@ export interface Verdict {
 /** A longer query is cut where it is named. */
 const NAMED = 120;
 
+const NOT_AUTHORS = 'Titles and abstracts are searched, not the names of authors.';
+
+/** Two to four words with a capital each: who asks for nothing else may mean a person. */
+function looksLikeName(query: string): boolean {
+  return /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){1,3}$/u.test(query);
+}
+
 const UNSURE = 'None is surely about that: these come nearest.';
 
 /** Of what was found, nothing is a strong match. Where relevance is not known, or does not order, that is not said. */
@@ -36,10 +43,11 @@ export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
   if (apart.length > 0 && isTyping)
     return { heading: 'Nothing about that yet', words: null, apart: 'The nearest so far:' };
   if (apart.length > 0) {
+    const words = looksLikeName(answer.query) ? `${asked} ${NOT_AUTHORS}` : asked;
     const which = apart.length === 1 ? 'paper, though it is' : 'papers, though they are';
     return {
       heading: 'Nothing here is about that.',
-      words: asked,
+      words,
       apart: `The nearest ${which} about something else:`,
     };
   }

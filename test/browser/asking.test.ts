@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import type { SearchAnswer } from '../../server/contract.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
@@ -25,7 +24,6 @@ describe.skipIf(!chromium)('asking', () => {
   it('says that nothing is about a question, and sets the nearest papers apart', async () => {
     const { page, onMap } = await go();
     await field(page).fill(NONSENSE);
-    // Who still types may be a letter away from an answer.
     await results(page).getByRole('heading', { name: 'Nothing about that yet' }).waitFor();
     await field(page).press('Enter');
     await results(page).getByRole('heading', { name: 'Nothing here is about that.' }).waitFor();
@@ -42,21 +40,6 @@ describe.skipIf(!chromium)('asking', () => {
       .filter({ hasText: /Nothing here is about that.*3 papers about something else/ })
       .waitFor({ state: 'attached' });
     expect((await onMap()).filter(({ text }) => /^\d+$/.test(text))).toEqual([]);
-  });
-
-  it('saves what is listed, and tells by its title which paper a query is to be like', async () => {
-    const { page } = await go('?q=replay like:hindsight-experience-replay-755eb3da');
-    await results(page).getByText('Like Hindsight Experience Replay').waitFor();
-    await page.getByRole('button', { name: 'Save', exact: true }).click();
-    const saving = page.getByRole('group', { name: 'Save', exact: true });
-    const listed = await results(page).getByRole('listitem').count();
-    await saving.getByText(`${listed} listed papers as a file`).waitFor();
-    const [file] = await Promise.all([
-      page.waitForEvent('download'),
-      saving.getByRole('button', { name: 'BibTeX' }).click(),
-    ]);
-    const text = await readFile(await file.path(), 'utf8');
-    expect(text.match(/^@\w+\{/gm)).toHaveLength(listed);
   });
 
   it('opens a paper that is set apart, and comes back to it', async () => {

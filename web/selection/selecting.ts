@@ -103,7 +103,7 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
   const drawing = watchDrawing(field, canvas, map, world, {
     tool: (event): Tool | null => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
     draws(drawn) {
-      outlines.draw(drawn && drawn.line);
+      outlines.draw(drawn?.line ?? null);
       if (drawn?.area)
         sign.show(counter()(drawn.area, how(drawn.event)), drawn.at, drawn.event.pointerType === 'touch');
       else sign.hide();

@@ -107,8 +107,8 @@ describe.skipIf(!chromium)('a reading path', () => {
     const { page } = visited;
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().click();
     await page.getByRole('link', { name: 'Path to …' }).click();
-    await view(page).getByRole('textbox', { name: 'and leads to' }).fill('human feedback for language models');
-    const offered = view(page).getByRole('list', { name: 'Papers' }).getByRole('link');
+    await view(page).getByRole('combobox', { name: 'and leads to' }).fill('human feedback for language models');
+    const offered = view(page).getByRole('listbox', { name: 'Papers' }).getByRole('option');
     await expect.poll(() => offered.count()).toBeGreaterThan(3);
     return { ...visited, offered };
   };
@@ -132,12 +132,43 @@ describe.skipIf(!chromium)('a reading path', () => {
     await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(titles.toReversed());
   });
 
+  it('is chosen as from a list: arrows move through it, what is gone to is told and seen, Escape closes it', async () => {
+    const { page, offered } = await begin();
+    const field = view(page).getByRole('combobox', { name: 'and leads to' });
+    const state = () =>
+      field.evaluate((element) => {
+        const active = element.getAttribute('aria-activedescendant');
+        return [
+          element === document.activeElement,
+          element.ariaExpanded,
+          active && document.getElementById(active)?.textContent,
+        ];
+      });
+    await view(page).getByRole('status').getByText('8 papers to choose from').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    expect(await state()).toEqual([true, 'true', await offered.nth(1).textContent()]);
+    expect(await view(page).getByRole('option', { selected: true }).textContent()).toBe(
+      await offered.nth(1).textContent(),
+    );
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    expect(await state()).toEqual([true, 'true', null]);
+    await page.keyboard.press('ArrowUp');
+    expect(await state()).toEqual([true, 'true', await offered.last().textContent()]);
+    await page.keyboard.press('Escape');
+    expect(await state()).toEqual([true, 'false', null]);
+    expect(await offered.count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('from')).not.toBeNull();
+  });
+
   it('leads back to the paper that it was begun at', async () => {
     const { page, offered } = await begin();
     await offered.first().click();
     await expect.poll(() => view(page).getByRole('listitem').count()).toBeGreaterThan(2);
     await page.getByRole('button', { name: 'Back', exact: true }).click();
-    await view(page).getByRole('textbox', { name: 'and leads to' }).waitFor();
+    await view(page).getByRole('combobox', { name: 'and leads to' }).waitFor();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByRole('region', { name: 'Paper' }).getByRole('heading', { level: 2 }).waitFor();
   });

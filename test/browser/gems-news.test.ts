@@ -110,7 +110,7 @@ describe.skipIf(!chromium)('titles that try to be more than text', () => {
   it('are text in a list of what is new', async () => {
     const { page } = await hostile.go('?since=2025');
     const view = page.getByRole('region', { name: 'What is new' });
-    await view.getByRole('link', { name: titles.script }).waitFor();
+    await view.getByRole('option', { name: titles.script }).waitFor();
     await view.getByRole('link', { name: titles.broken }).waitFor();
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     expect(await pictures(page, 'What is new')).toBe(0);
@@ -123,8 +123,8 @@ describe.skipIf(!chromium)('titles that try to be more than text', () => {
     await view.getByRole('link', { name: titles.picture }).waitFor();
     await view.getByRole('link', { name: titles.drawing }).waitFor();
     await view.getByRole('link', { name: 'To another paper' }).click();
-    await view.getByRole('textbox', { name: 'and leads to' }).fill('planning with a script');
-    await view.getByRole('link', { name: titles.script }).waitFor();
+    await view.getByRole('combobox', { name: 'and leads to' }).fill('planning with a script');
+    await view.getByRole('option', { name: titles.script }).waitFor();
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     expect(await pictures(page, 'Reading path')).toBe(0);
   });

@@ -1,10 +1,13 @@
-/** Choosing a paper by some words: a field, and under it papers as links while one types. */
+/**
+ * Choosing a paper by some words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the
+ * field; the list stands open under it, so that a finger may scroll it once the keyboard on the screen is put away.
+ */
 import { isAborted, search } from '../api.ts';
-import { append, el, onPress } from '../dom.ts';
+import { append, el } from '../dom.ts';
 import type { ViewInput } from '../panel-view.ts';
 import { trouble } from '../papers/hit-list.ts';
 import { appendMarked } from '../papers/marked.ts';
-import { wordDate } from '../wording.ts';
+import { count, wordDate } from '../wording.ts';
 
 /** Who types faster is not asked for every letter. */
 const PAUSE_MS = 120;
@@ -14,11 +17,10 @@ export interface ChooserInput extends Pick<ViewInput, 'point'> {
   label: string;
   /** Not offered: it is chosen already. */
   except: string;
-  href(id: string): string;
   choose(id: string): void;
 }
 
-export function createChooser({ label, except, href, choose, point }: ChooserInput): HTMLElement {
+export function createChooser({ label, except, choose, point }: ChooserInput): HTMLElement {
   const field = el('input', {
     type: 'text',
     id: 'path-to',
@@ -26,60 +28,87 @@ export function createChooser({ label, except, href, choose, point }: ChooserInp
     spellcheck: 'false',
     enterkeyhint: 'go',
     placeholder: 'Words of its title, or what it is about',
+    role: 'combobox',
+    'aria-autocomplete': 'list',
+    'aria-expanded': 'false',
+    'aria-controls': 'path-ends',
   });
-  const list = el('ul', { class: 'chosen-from', 'aria-label': 'Papers' });
+  const list = el('ul', { class: 'chosen-from', id: 'path-ends', role: 'listbox', 'aria-label': 'Papers' });
   const said = el('p', { class: 'quiet small', role: 'status' });
+  const wrong = el('div', {});
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking: AbortController | null = null;
+  let offered: { id: string; option: HTMLElement }[] = [];
+  /** The option that Enter takes; −1: none is gone to, it takes the first. */
+  let active = -1;
 
+  const activate = (next: number) => {
+    active = next;
+    for (const [i, { option }] of offered.entries()) option.setAttribute('aria-selected', String(i === next));
+    const at = offered[next];
+    if (at) field.setAttribute('aria-activedescendant', at.option.id);
+    else field.removeAttribute('aria-activedescendant');
+    at?.option.scrollIntoView({ block: 'nearest' });
+    point(at?.id ?? null);
+  };
+  const put = (options: typeof offered) => {
+    offered = options;
+    list.replaceChildren(...options.map(({ option }) => option));
+    wrong.replaceChildren();
+    field.setAttribute('aria-expanded', String(options.length > 0));
+    activate(-1);
+  };
   const offer = async (typed: string) => {
     asking?.abort();
     asking = new AbortController();
     try {
       const { hits, apart } = await search({ q: typed, mode: 'hybrid', limit: OFFERED + 1, offset: 0 }, asking.signal);
       const papers = [...hits, ...apart].filter(({ id }) => id !== except).slice(0, OFFERED);
-      list.replaceChildren(
-        ...papers.map(({ id, title, date }) => {
-          const link = el('a', { href: href(id), dir: 'auto' });
-          appendMarked(link, title);
-          append(link, date && el('span', { class: 'quiet small' }, ` ${wordDate(date)}`));
-          onPress(link, () => choose(id));
-          for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => point(id));
-          for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => point(null));
-          return el('li', {}, link);
-        }),
-      );
-      said.textContent = papers.length === 0 ? 'No paper is like that.' : '';
+      put(papers.map((paper, i) => ({ id: paper.id, option: optionOf(paper, i) })));
+      said.textContent =
+        papers.length === 0 ? 'No paper is like that.' : `${count(papers.length, 'paper')} to choose from`;
     } catch (error) {
-      if (!isAborted(error))
-        list.replaceChildren(
-          el(
-            'li',
-            {},
-            trouble(error, () => void offer(typed)),
-          ),
-        );
+      if (isAborted(error)) return;
+      put([]);
+      said.textContent = '';
+      wrong.replaceChildren(trouble(error, () => void offer(typed)));
     }
   };
-  field.addEventListener('input', () => {
+  const optionOf = ({ id, title, date }: { id: string; title: string; date: string | null }, i: number) => {
+    const option = el('li', { id: `path-end-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
+    appendMarked(option, title);
+    append(option, date && el('span', { class: 'quiet small' }, ` ${wordDate(date)}`));
+    option.addEventListener('click', () => choose(id));
+    option.addEventListener('pointerenter', () => point(id));
+    option.addEventListener('pointerleave', () => point(offered[active]?.id ?? null));
+    return option;
+  };
+  const close = () => {
     clearTimeout(timer);
+    asking?.abort();
+    put([]);
+    said.textContent = '';
+  };
+
+  field.addEventListener('input', () => {
     const typed = field.value.trim();
-    if (typed === '') {
-      asking?.abort();
-      list.replaceChildren();
-    } else timer = setTimeout(() => void offer(typed), PAUSE_MS);
+    if (typed === '') return close();
+    clearTimeout(timer);
+    timer = setTimeout(() => void offer(typed), PAUSE_MS);
   });
-  // Down leads from the field into the list and along it, up and back again.
-  const stops = () => [field, ...list.querySelectorAll('a')];
-  const chooser = el('div', { class: 'chooser' }, el('label', { for: 'path-to' }, label), field, said, list);
-  chooser.addEventListener('keydown', (event) => {
-    const at = stops().indexOf(event.target as HTMLAnchorElement);
-    const next = event.key === 'ArrowDown' ? at + 1 : event.key === 'ArrowUp' ? at - 1 : -1;
-    if (event.key === 'Enter' && at === 0) list.querySelector('a')?.click();
-    if (at < 0 || !stops()[next]) return;
+  field.addEventListener('keydown', (event) => {
+    if (offered.length === 0 || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return;
+    const last = offered.length - 1;
+    if (event.key === 'ArrowDown') activate(active === last ? -1 : active + 1);
+    else if (event.key === 'ArrowUp') activate(active === -1 ? last : active - 1);
+    else if (event.key === 'Enter') choose(offered[Math.max(0, active)]!.id);
+    else if (event.key === 'Escape') close();
+    else return;
     event.preventDefault();
     event.stopPropagation();
-    stops()[next]!.focus();
   });
-  return chooser;
+  field.addEventListener('blur', () => activate(-1));
+  // A press keeps the focus in the field.
+  list.addEventListener('mousedown', (event) => event.preventDefault());
+  return el('div', { class: 'chooser' }, el('label', { for: 'path-to' }, label), field, said, wrong, list);
 }

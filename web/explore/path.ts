@@ -52,7 +52,6 @@ export function pathView(input: ViewInput): PanelView {
     createChooser({
       label: 'and leads to',
       except: from,
-      href: (to) => store.href({ to }),
       choose: (to) => store.set({ to }, 'push'),
       point: input.point,
     }),

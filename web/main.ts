@@ -7,6 +7,7 @@ import { createSearchBox } from './asking/search.ts';
 import { type Atlas, createAtlas, noColumns, noTopics } from './atlas.ts';
 import { byId, onPress } from './dom.ts';
 import { icon } from './icons.ts';
+import { keepFocus } from './keep-focus.ts';
 import { watchKeyboard } from './keyboard.ts';
 import { trouble } from './papers/hit-list.ts';
 import { createLibrary } from './papers/library.ts';
@@ -79,6 +80,7 @@ if (!screens) {
   byId('welcome', HTMLElement).replaceChildren(trouble(words, () => location.reload()));
 }
 
+separately(keepFocus);
 watchKeyboard({
   search: searchBox.focus,
   clear: searchBox.clear,

@@ -111,8 +111,9 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
 
   // Focus follows what a person opened, never what the page does by itself or while they type.
   let follow = false;
+  const isAsking = () => document.activeElement === byId('q', HTMLInputElement);
   const takeFocus = (screen: Screen) => {
-    if (!follow || document.activeElement === byId('q', HTMLInputElement)) return;
+    if (!follow || isAsking()) return;
     follow = false;
     panel.section(screen).querySelector<HTMLElement>('h2[tabindex]')?.focus({ preventScroll: true });
   };
@@ -130,7 +131,7 @@ export function createScreens({ store, atlas, status, library, searchBox, themin
     const title = view.title(state);
     if (title !== null) {
       document.title = title;
-      if (!(before && view.focus?.(before))) takeFocus(screen);
+      if (isAsking() || !(before && view.focus?.(before))) takeFocus(screen);
     }
     hideCard();
     light();

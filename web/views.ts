@@ -22,7 +22,21 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
     open: input.openTopic,
     point: input.pointTopic,
   });
-  return { follow: ({ colour }) => welcome.about(colour), page: () => '', title: () => 'paperfield', isInner: false };
+  const linkTo = (topic: number) =>
+    [...host.querySelectorAll<HTMLAnchorElement>('a[role=treeitem]')].find(
+      (link) => new URL(link.href).searchParams.get('topic') === String(topic) && link.checkVisibility(),
+    );
+  return {
+    follow: ({ colour }) => welcome.about(colour),
+    page: () => '',
+    title: () => 'paperfield',
+    isInner: false,
+    focus({ topic }) {
+      const link = topic === null ? undefined : linkTo(topic);
+      link?.focus({ preventScroll: true });
+      return link !== undefined;
+    },
+  };
 }
 
 export function resultsView(

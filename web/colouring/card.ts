@@ -90,7 +90,11 @@ export function createColourCard({ host, atlas, map, store }: ColourCardInput): 
   for (const radio of radios) {
     radio.addEventListener('change', () => store.set({ colour: radio.value as ColourBy, only: '' }, 'replace'));
   }
-  all.addEventListener('click', () => store.set({ only: '' }, 'replace'));
+  all.addEventListener('click', () => {
+    store.set({ only: '' }, 'replace');
+    // The button is gone with what it undid.
+    list.querySelector('button')?.focus();
+  });
   store.subscribe(follow);
   follow(store.get(), null);
   return card;

@@ -1,0 +1,110 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromium, onSamplePage } from './sample-page.ts';
+import type { Visit } from './visit.ts';
+
+type Page = Visit['page'];
+const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
+const hasFocus = (place: Locator) => place.evaluate((element) => element === document.activeElement);
+const press = async (page: Page, place: Locator, key = 'Enter') => {
+  await place.focus();
+  await page.keyboard.press(key);
+};
+
+describe.skipIf(!chromium)('the focus', () => {
+  const { go } = onSamplePage(/ERR_FAILED/);
+
+  it('goes to what was opened, and back to where that was opened', async () => {
+    const { page } = await go();
+    const topic = page.getByRole('treeitem').first();
+    await press(page, topic);
+    await expect
+      .poll(() => hasFocus(page.getByRole('region', { name: 'Topic' }).getByRole('heading').first()))
+      .toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => hasFocus(topic)).toBe(true);
+  });
+
+  it.each([
+    { name: 'a query to try', search: '', presses: (page: Page) => [page.getByRole('button', { name: 'GUI agents' })] },
+    { name: 'a selection that is cleared', search: '?sel=t:1', presses: (page: Page) => [button(page, 'Clear')] },
+  ])('goes to the list from $name, which is gone with its view', async ({ search, presses }) => {
+    const { page } = await go(search);
+    for (const place of presses(page)) await press(page, place);
+    await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true);
+  });
+
+  it('goes to the list from an offer that is put off, and from a try that worked', async () => {
+    const { page } = await go();
+    await page.route('**/api/status', async (route) => {
+      const status = await (await route.fetch()).json();
+      await route.fulfill({ json: { ...status, snapshot: { ...status.snapshot, id: 'tomorrow' } } });
+    });
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await press(page, button(page, 'Later'));
+    await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true);
+    let broken = true;
+    await page.route('**/api/search?*', (route) => (broken ? route.abort() : route.continue()));
+    await page.getByRole('combobox', { name: 'Search the papers' }).fill('planning');
+    await button(page, 'Try again').waitFor();
+    broken = false;
+    await press(page, button(page, 'Try again'));
+    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
+    await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true);
+  });
+
+  it('stays in the legend when all colours are shown again', async () => {
+    const { page } = await go('?colour=date');
+    const colours = page.getByRole('region', { name: 'Colours of the map' }).getByRole('listitem').getByRole('button');
+    await press(page, colours.nth(1));
+    await press(page, button(page, 'Show all'));
+    await expect.poll(() => hasFocus(colours.first())).toBe(true);
+  });
+
+  it('stays in the search field while one writes over a paper', async () => {
+    const { page } = await go('?q=robots');
+    await press(page, page.getByRole('region', { name: 'Results' }).getByRole('link').first());
+    await page.getByRole('region', { name: 'Paper' }).getByRole('heading').first().waitFor();
+    const field = page.getByRole('combobox', { name: 'Search the papers' });
+    await field.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.type(' that', { delay: 120 });
+    await page.waitForURL(/q=robots\+that/);
+    await page.keyboard.type(' push');
+    expect(await field.inputValue()).toBe('robots that push');
+    expect(await hasFocus(field)).toBe(true);
+  });
+
+  it.each([
+    { width: 1440, height: 900 },
+    { width: 320, height: 640 },
+  ])('is seen at every stop of Tab, $width pixels wide', { timeout: 60_000 }, async (viewport) => {
+    const { page } = await go('?sel=t:1&colour=date', { viewport });
+    await page.getByRole('region', { name: 'Selection' }).getByRole('heading').first().waitFor();
+    const covered: string[] = [];
+    let stops = 0;
+    for (; stops < 120; stops++) {
+      await page.keyboard.press('Tab');
+      // The sheet has moved to where it stands.
+      await page.waitForTimeout(30);
+      const seen = await page.evaluate(() => {
+        const at = document.activeElement!;
+        if (at === document.body) return null;
+        const box = at.getBoundingClientRect();
+        const parts = [0.1, 0.5, 0.9];
+        const points = parts.flatMap((x) => parts.map((y) => [box.x + box.width * x, box.y + box.height * y] as const));
+        const isSeen = points.some(([x, y]) => {
+          // What lets the pointer through cannot be asked for so.
+          if (getComputedStyle(at).pointerEvents === 'none') return true;
+          const top = document.elementFromPoint(x, y);
+          return top !== null && (at.contains(top) || at.closest('label')?.contains(top));
+        });
+        return isSeen ? '' : `${at.tagName} ${at.getAttribute('aria-label') ?? at.textContent}`;
+      });
+      if (seen === null) break;
+      if (seen) covered.push(seen);
+    }
+    expect(covered).toEqual([]);
+    expect(stops).toBeGreaterThan(15);
+  });
+});

@@ -110,7 +110,7 @@ describe.skipIf(!chromium)('titles that try to be more than text', () => {
   it('are text in a list of what is new', async () => {
     const { page } = await hostile.go('?since=2025');
     const view = page.getByRole('region', { name: 'What is new' });
-    await view.getByRole('option', { name: titles.script }).waitFor();
+    await view.getByRole('link', { name: titles.script }).waitFor();
     await view.getByRole('link', { name: titles.broken }).waitFor();
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     expect(await pictures(page, 'What is new')).toBe(0);

@@ -64,8 +64,11 @@ const similarity = z.number().min(-1).max(1);
 /** Where a text would stand among the papers. It is kept nowhere. */
 export const draftAnswer = z.object({
   snapshot: z.string(),
-  /** `nothing`: no paper here is about what the text is about. It has no place then; the nearest few stand in `apart`. */
-  verdict: z.enum(['found', 'nothing']),
+  /**
+   * `nothing`: no paper here is about what the text is about. It has no place then; the nearest few stand in `apart`.
+   * `unread`: the model knows less than half of the text's words, so what it is about cannot be judged; nothing is told.
+   */
+  verdict: z.enum(['found', 'nothing', 'unread']),
   /** In map units; trust as of any paper. */
   place: z.object({ x: z.number(), y: z.number(), trust: share }).nullable(),
   /** Topics that its neighbours are in and their share in each, the likeliest first; the rest are in none. */

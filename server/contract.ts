@@ -79,8 +79,11 @@ export const searchAnswer = z.object({
   /** How many papers the pages of this query hold together. */
   total: z.number().int().min(0),
   hits: z.array(hit),
-  /** `nothing`: no paper here is about the question; there are no hits, and the nearest few stand in `apart`. */
-  verdict: z.enum(['found', 'nothing']),
+  /**
+   * `nothing`: no paper here is about the question; there are no hits, and the nearest few stand in `apart`. `unread`:
+   * whether one is cannot be judged, for the model knows less than half of the question's words; there are no hits.
+   */
+  verdict: z.enum(['found', 'nothing', 'unread']),
   apart: z.array(hit),
   /** The query with words that no paper has put right, or without quotes where no paper holds its phrases; or null. */
   didYouMean: z.string().nullable(),

@@ -4,7 +4,6 @@ import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.
 import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
 import { reranked } from '../pipeline/stages/indexes/reranked.ts';
 import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
-import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
 import { readChanges } from '../pipeline/store/snapshot-files.ts';
 import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
@@ -29,9 +28,11 @@ import type {
   TopicsRequest,
 } from './contract-topics.ts';
 import { type Explore, openExplore } from './explore/explore.ts';
+import { openFactsAhead } from './facts-ahead.ts';
 import { openHits, shownFacts } from './hits.ts';
-import { dayOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
+import { daysOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
 import { openNeighbors } from './neighbors.ts';
+import { inIdleTime } from './read-ahead.ts';
 import { openAsker, seek } from './search/ask.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
@@ -81,11 +82,8 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
   let columns: MapColumns | undefined;
   let encoded: Uint8Array<ArrayBuffer> | undefined;
-  let facts: PaperFacts | undefined;
-  const factsOf = () => {
-    facts ??= papers.facts();
-    return facts;
-  };
+  const factsAhead = openFactsAhead(papers.facts);
+  const factsOf = factsAhead.all;
   const { graph } = snapshot;
   const changes = readChanges(folder);
   const detail = openTopicDetail({
@@ -107,9 +105,19 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const columnsOf = (): MapColumns => {
     const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
     const { dates, comments } = factsOf();
-    columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: Int32Array.from(dates, dayOf), comments };
+    columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: daysOf(dates), comments };
     return columns;
   };
+  const encodedMap = () => {
+    encoded ??= encodeMapColumns(columnsOf());
+    return encoded;
+  };
+  // The page asks for the map before all else.
+  const ahead = inIdleTime(() => {
+    if (factsAhead.step()) return true;
+    encodedMap();
+    return false;
+  });
   const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
   const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader }, papers.count);
@@ -153,11 +161,11 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     async search({ q, mode, limit, offset }) {
       const answer = await ask(q, mode);
       const found = hits.of(answer, offset, offset + limit);
-      const { total, isAbout, didYouMean } = answer;
+      const { total, isAbout, isUnread, didYouMean } = answer;
       const shared = { query: q, mode, total, didYouMean };
       return isAbout
         ? { ...shared, hits: found, verdict: 'found', apart: [] }
-        : { ...shared, hits: [], verdict: 'nothing', apart: found };
+        : { ...shared, hits: [], verdict: isUnread ? 'unread' : 'nothing', apart: isUnread ? [] : found };
     },
     complete: ({ q, at = q.length, limit }) => complete(q, at, limit),
     async similar(id, limit) {
@@ -186,10 +194,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       };
     },
     map: () => ({ snapshot: manifest.id, ...listed(columnsOf()) }),
-    mapColumns() {
-      encoded ??= encodeMapColumns(columnsOf());
-      return encoded;
-    },
+    mapColumns: encodedMap,
     topics: (request = {}) => ({ snapshot: manifest.id, ...topics.answer(request) }),
     topic: (id) => ({ snapshot: manifest.id, ...detail.topic(id) }),
     topicPapers: (id, request) => ({ snapshot: manifest.id, ...detail.papers(id, request) }),
@@ -218,6 +223,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       quality: { ...manifest.quality },
     }),
     close() {
+      ahead.stop();
       hits.close();
       snapshot.close();
     },

@@ -34,6 +34,16 @@ export function dayOf(date: string | null): number {
   return span ? Date.parse(span.from) / DAY_MS : NO_DAY;
 }
 
+/** `dayOf` each. Many papers have one date: it is read once. */
+export function daysOf(dates: readonly (string | null)[]): Int32Array {
+  const known = new Map<string | null, number>();
+  return Int32Array.from(dates, (date) => {
+    const day = known.get(date) ?? dayOf(date);
+    known.set(date, day);
+    return day;
+  });
+}
+
 export function listed(columns: MapColumns): Omit<MapAnswer, 'snapshot'> {
   return {
     ids: [...columns.ids],

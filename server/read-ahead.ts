@@ -11,21 +11,33 @@ const [BEFORE, SLICE] = [250, 2];
 const PAUSE = 2;
 
 /**
- * Calls `read` for each row from 0 on, a few at a time. Keeps no process alive.
+ * Calls `step` a few milliseconds at a time, until it returns false: there is nothing further to do. Keeps no process alive.
+ *
+ * @param step where it throws, the work ends: whoever asks for what it prepares is told what is wrong with that
+ */
+export function inIdleTime(step: () => boolean): ReadAhead {
+  const slice = () => {
+    const until = performance.now() + SLICE;
+    try {
+      while (performance.now() < until) if (!step()) return;
+    } catch {
+      return;
+    }
+    timer = setTimeout(slice, PAUSE).unref();
+  };
+  let timer = setTimeout(slice, BEFORE).unref();
+  return { stop: () => clearTimeout(timer) };
+}
+
+/**
+ * Calls `read` for each row from 0 on, in idle time.
  *
  * @param read where it throws, the work ends: whoever asks for that row is told what is wrong with it
  */
 export function readAhead(rows: number, read: (row: number) => void): ReadAhead {
   let next = 0;
-  const slice = () => {
-    const until = performance.now() + SLICE;
-    try {
-      while (next < rows && performance.now() < until) read(next++);
-    } catch {
-      return;
-    }
-    if (next < rows) timer = setTimeout(slice, PAUSE).unref();
-  };
-  let timer = setTimeout(slice, BEFORE).unref();
-  return { stop: () => clearTimeout(timer) };
+  return inIdleTime(() => {
+    if (next < rows) read(next++);
+    return next < rows;
+  });
 }

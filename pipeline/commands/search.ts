@@ -26,8 +26,9 @@ export const searchCommand: Command = {
     const answer = await withEngine(config, effects, (engine) => engine.search(request.data));
     if (flags.json) return print(JSON.stringify(answer));
     if (answer.didYouMean !== null) print(`Did you mean: ${answer.didYouMean}`);
-    if (answer.verdict === 'nothing') {
-      print('Nothing here is about that.');
+    if (answer.verdict !== 'found') {
+      const isUnread = answer.verdict === 'unread';
+      print(isUnread ? 'The model does not know these words; try it in English.' : 'Nothing here is about that.');
       if (answer.apart.length > 0) print('The nearest are about something else:');
       for (const line of hitLines(answer.apart)) print(line);
       return;

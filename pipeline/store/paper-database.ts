@@ -80,7 +80,7 @@ export interface PaperDatabase {
   /** The earliest and the latest date of all papers. */
   dateRange(): { from: string | null; to: string | null };
   /** What filters ask of all papers; reads them all. */
-  facts(): PaperFacts;
+  facts(): Steps<PaperFacts>;
   close(): void;
 }
 

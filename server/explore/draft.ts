@@ -88,15 +88,15 @@ export function openDraft(source: DraftSource): Draft {
     const vector = await embedder.embed([passageText(embedder.card, { title, abstract })]);
     const answer = answerText(asker, text, vector);
     const isKnown = vector.some((component) => component !== 0) && answer.rows.length > 0;
-    if (!isKnown || !answer.isAbout) {
+    if (!isKnown || !answer.isAbout || answer.isUnread) {
       return {
-        verdict: 'nothing',
+        verdict: answer.isUnread ? 'unread' : 'nothing',
         place: null,
         topics: [],
         newness: null,
         neighbors: [],
         hits: [],
-        apart: isKnown ? hits.of(answer, 0, HITS) : [],
+        apart: isKnown && !answer.isUnread ? hits.of(answer, 0, HITS) : [],
       };
     }
     const neighbors = nearest(corpus, vector, NEIGHBORS);

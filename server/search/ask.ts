@@ -13,6 +13,7 @@ import { listed, orderedBy } from './listed.ts';
 import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
 import { type Ranked, rank, type Searched } from './search.ts';
 import { soughtBy } from './sought.ts';
+import { isUnread } from './unread.ts';
 import { judge } from './verdict.ts';
 import { withoutQuotes } from './without-quotes.ts';
 
@@ -26,6 +27,8 @@ export interface Answer {
   readonly total: number;
   /** False: `rows` are the nearest few, and none is about the question. */
   readonly isAbout: boolean;
+  /** True where that cannot be judged: the model does not know the question's words. */
+  readonly isUnread: boolean;
   /** What the papers were looked for by. */
   readonly sought: Sought;
   readonly didYouMean: string | null;
@@ -47,7 +50,13 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = found(asker, query, question, mode);
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
-    return { ...answer, sought, didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null) };
+    const isStrange = !answer.isAbout && mode !== 'keyword' && isUnread(query.freeText, asker.reader);
+    return {
+      ...answer,
+      isUnread: isStrange,
+      sought,
+      didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null),
+    };
   };
 }
 
@@ -56,7 +65,8 @@ export function answerText(asker: Asker, text: string, vector: Float32Array): An
   const question = { asked: askedWords(asker.words, text), text, near: [vector] };
   const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };
   const sought = soughtBy(asker.words, asker.reader, question, 'hybrid');
-  return { ...found(asker, query, question, 'hybrid'), sought, didYouMean: null };
+  const answer = found(asker, query, question, 'hybrid');
+  return { ...answer, isUnread: isUnread(text, asker.reader), sought, didYouMean: null };
 }
 
 /** What a query looks for, without looking. */
@@ -64,7 +74,7 @@ export async function seek(asker: Asker, q: string, mode: SearchMode): Promise<S
   return soughtBy(asker.words, asker.reader, await makeQuestion(asker, parseQuery(q), q, mode), mode);
 }
 
-type Found = Omit<Answer, 'sought' | 'didYouMean'>;
+type Found = Omit<Answer, 'sought' | 'isUnread' | 'didYouMean'>;
 
 function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: SearchMode): Found {
   const order = orderOf(query);

@@ -37,6 +37,8 @@ export interface MeaningReader {
   bagsOf(runs: readonly (readonly string[])[]): Bags;
   /** The lengths that questions will need, reckoned before anyone asks. */
   prepare(bags: Bags): void;
+  /** Whether the model knows a word: has a vector for it, and not letter by letter alone. */
+  reads(word: string): boolean;
   /** Opens a question: its vector, of any length, and its telling words. */
   against(vector: Float32Array, words: readonly string[]): Meaning;
 }
@@ -56,6 +58,8 @@ const LOOKED_AT = 2;
 const MOST_WORDS = 16;
 /** Pairs of so many words tell how near words are by chance. */
 const PAIRED = 100;
+/** So many letters are as good as a word: an abbreviation. */
+const LETTERS = 2;
 /** Abstracts repeat their words: so many are kept with their tokens. */
 const KEPT = 50_000;
 
@@ -123,6 +127,10 @@ export function openMeaning(vectors: TokenVectors, background: readonly string[]
     },
     prepare(bags) {
       for (let run = 0; run < bags.lengths.length; run++) squaredLengthOf(bags, run);
+    },
+    reads(word) {
+      const { tokens, length } = look(word);
+      return length > 0 && (tokens.length < word.length || word.length <= LETTERS);
     },
     against(vector, words) {
       const dotOf = vectors.dotsWith(vector);

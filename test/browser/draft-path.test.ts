@@ -85,6 +85,16 @@ describe.skipIf(!chromium)('a draft', () => {
     expect(await view(page).getByRole('heading', { name: 'Nearest work' }).count()).toBe(0);
   });
 
+  it('in a language that the model does not know is told so, and not that nothing is about it', async () => {
+    const { page } = await open();
+    await place(page, {
+      title: 'Обучение с подкреплением для роботов',
+      abstract: 'Мы предлагаем новый метод обучения роботов захвату предметов и сравниваем его с известными.',
+    });
+    await view(page).getByText('The model does not know these words.').waitFor();
+    expect(await view(page).getByText('Nothing here is about that.').count()).toBe(0);
+  });
+
   it('that is too short is told so, and letters of other keys are letters', async () => {
     const { page } = await open();
     await view(page).getByRole('textbox', { name: 'Title' }).pressSequentially('a/b');

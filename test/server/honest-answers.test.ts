@@ -46,14 +46,32 @@ describe.each(judgedModes)('in %s mode', (mode) => {
     for (const { relevance } of answer.apart) expect(relevance).toBeLessThan(0.96);
   });
 
-  test('letters that neither a paper nor the model knows are answered with nothing, and nothing is near', async () => {
-    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({ verdict: 'nothing', total: 0, hits: [], apart: [] });
+  test('letters that neither a paper nor the model knows cannot be judged by meaning, and nothing is near', async () => {
+    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({ verdict: 'unread', total: 0, hits: [], apart: [] });
+  });
+
+  test.each([
+    ['Chinese', '机器人抓取的强化学习'],
+    ['Russian', 'обучение с подкреплением для роботов'],
+    ['Arabic', 'التعلم المعزز للروبوتات'],
+    ['Greek', 'ενισχυτική μάθηση για ρομπότ'],
+    ['Hindi, with marks', 'रोबोट के लिए सुदृढीकरण सीखना'],
+  ])('whether a paper is about a question in %s cannot be judged, and that is said', async (_, q) => {
+    expect(await search(q, { mode })).toMatchObject({ verdict: 'unread', total: 0, hits: [], apart: [] });
+    expect((await search(`${q} robot`, { mode })).verdict).not.toBe('nothing');
+    expect((await search(q, { mode: 'keyword' })).verdict).toBe('nothing');
   });
 
   test('of two hundred questions of everyday life at least 95 in 100 are answered with nothing', async () => {
     expect(offTopic).toHaveLength(200);
     const found = await without('nothing', offTopic, mode);
     expect(found.length, found.join('\n')).toBeLessThanOrEqual(10);
+  });
+
+  test('no English is said to be unread: everyday questions, titles, abstracts', async () => {
+    const texts = [...offTopic, ...papers.flatMap(({ title, abstract }) => [title, abstract.slice(0, 300)])];
+    const answers = await Promise.all(texts.map((q) => search(q, { mode, limit: 1 })));
+    expect(texts.filter((_, i) => answers[i].verdict === 'unread')).toEqual([]);
   });
 
   test('every title of a paper finds something', async () => {

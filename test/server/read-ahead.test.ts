@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { readAhead } from '../../server/read-ahead.ts';
+import { inIdleTime, readAhead } from '../../server/read-ahead.ts';
 
 /** Waits until `isSo`, three seconds at the most. */
 async function until(isSo: () => boolean): Promise<void> {
@@ -37,6 +37,15 @@ test('long work leaves time for others between its slices', async () => {
   ahead.stop();
   expect(read).toBe(200);
   expect(turns).toBeGreaterThan(20);
+});
+
+test('steps are taken until one says that it was the last', async () => {
+  let taken = 0;
+  const idle = inIdleTime(() => ++taken < 7);
+  await until(() => taken === 7);
+  await pause(30);
+  idle.stop();
+  expect(taken).toBe(7);
 });
 
 test('nothing is read any more once it is stopped, or a row cannot be read', async () => {

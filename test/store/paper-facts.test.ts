@@ -15,7 +15,7 @@ function factsOf(papers: readonly Paper[]): PaperFacts {
   const path = join(newFolder(), 'papers.sqlite');
   finished(writePaperDatabase(path, papers));
   opened = openPaperDatabase(path);
-  return opened.facts();
+  return finished(opened.facts());
 }
 
 const text = fc.oneof(

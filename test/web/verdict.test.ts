@@ -74,6 +74,17 @@ describe('what an answer says', () => {
     expect(verdictOf({ ...matched(0.95, 0.5), query: 'robots sort:date' }).words).toBeNull();
   });
 
+  it('says of words that the model does not know that it cannot tell, and not that nothing is about them', () => {
+    const unread: SearchAnswer = { ...nothing, verdict: 'unread', apart: [] };
+    expect(verdictOf(unread)).toEqual({
+      heading: 'The model does not know these words.',
+      words: 'You asked for “robots”. Whether a paper here is about that cannot be said. Try it in English.',
+      apart: null,
+    });
+    expect(verdictOf(unread, true).heading).toBe('Nothing about that yet');
+    expect(spokenVerdict(unread, 0)).toMatch(/^The model does not know these words\. You asked for “robots”\./);
+  });
+
   it('tells what may help where there is not even a nearest paper', () => {
     const none = { ...nothing, apart: [] };
     expect(verdictOf({ ...none, mode: 'keyword' }).words).toContain('Search by Meaning');

@@ -39,7 +39,12 @@ export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
       return { heading: 'No paper fits these filters.', words: 'Fewer or wider ones may help.', apart: null };
     return { heading: count(total, 'paper'), words: isUnsure(answer) ? UNSURE : null, apart: null };
   }
+  if (answer.verdict === 'unread' && isTyping) return { heading: 'Nothing about that yet', words: null, apart: null };
   const asked = `You asked for “${shortened(answer.query, NAMED)}”.`;
+  if (answer.verdict === 'unread') {
+    const words = `${asked} Whether a paper here is about that cannot be said. Try it in English.`;
+    return { heading: 'The model does not know these words.', words, apart: null };
+  }
   if (apart.length > 0 && isTyping)
     return { heading: 'Nothing about that yet', words: null, apart: 'The nearest so far:' };
   if (apart.length > 0) {

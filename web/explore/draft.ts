@@ -12,6 +12,18 @@ import { newnessWords } from './words.ts';
 
 const LOCAL = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
+/** What is said of a draft that has no place. */
+const STRANGE = {
+  nothing: {
+    heading: 'Nothing here is about that.',
+    why: 'No paper of this map is near enough to say where it would stand.',
+  },
+  unread: {
+    heading: 'The model does not know these words.',
+    why: 'So it cannot be said where your draft would stand, or what is near it. Try it in English.',
+  },
+};
+
 export function draftView(input: ViewInput): PanelView {
   const { host, atlas, rowsOf } = input;
   const title = el('input', { type: 'text', id: 'draft-title', maxlength: 1000, autocomplete: 'off' });
@@ -58,7 +70,7 @@ export function draftView(input: ViewInput): PanelView {
       input.library.note([...placed.hits, ...placed.apart]);
       found.replaceChildren(...(placed.verdict === 'found' ? placedParts(placed) : strangeParts(placed)));
       put(placed);
-      announce(placed.verdict === 'found' ? 'Your draft stands on the map' : 'Nothing here is about that');
+      announce(placed.verdict === 'found' ? 'Your draft stands on the map' : STRANGE[placed.verdict].heading);
       found.scrollIntoView({ block: 'start' });
       const near = placed.neighbors.filter(({ isNear }) => isNear);
       if (placed.place) input.zoomTo(near.length > 1 ? near : placed.neighbors);
@@ -103,10 +115,11 @@ export function draftView(input: ViewInput): PanelView {
       wrong,
     ];
   };
-  const strangeParts = ({ apart: some }: DraftAnswer) => {
+  const strangeParts = ({ verdict, apart: some }: DraftAnswer) => {
     apart.put(some.slice(0, 3), 0);
-    const words = el('p', { class: 'draft-newness', role: 'status' }, 'Nothing here is about that.');
-    const why = el('p', { class: 'quiet' }, 'No paper of this map is near enough to say where it would stand.');
+    const said = STRANGE[verdict === 'unread' ? verdict : 'nothing'];
+    const words = el('p', { class: 'draft-newness', role: 'status' }, said.heading);
+    const why = el('p', { class: 'quiet' }, said.why);
     if (some.length === 0) return [words, why];
     return [words, why, el('h3', { class: 'section-title' }, 'The nearest all the same'), apart.element];
   };

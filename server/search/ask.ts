@@ -48,12 +48,10 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const query = parseQuery(q);
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
-    const answer = found(asker, query, question, mode);
+    const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
-    const isStrange = !answer.isAbout && mode !== 'keyword' && isUnread(query.freeText, asker.reader);
     return {
       ...answer,
-      isUnread: isStrange,
       sought,
       didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null),
     };
@@ -92,6 +90,19 @@ function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: S
       : undefined;
   const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
   return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));
+}
+
+/** Letters read one by one have a vector too, and it is near to something: only words that papers hold speak against that. */
+function unlessUnread(
+  asker: Asker,
+  query: ParsedQuery,
+  { asked }: MadeQuestion,
+  mode: SearchMode,
+  answer: Found,
+): Found & Pick<Answer, 'isUnread'> {
+  const mayBe = mode !== 'keyword' && query.like.length === 0 && !(answer.isAbout && asked.stems.length > 0);
+  if (!mayBe || !isUnread(query.freeText, asker.reader)) return { ...answer, isUnread: false };
+  return { ...answer, total: 0, isAbout: false, isUnread: true };
 }
 
 interface Listed {

@@ -69,7 +69,10 @@ describe.each(judgedModes)('in %s mode', (mode) => {
   });
 
   test('no English is said to be unread: everyday questions, titles, abstracts', async () => {
-    const texts = [...offTopic, ...papers.flatMap(({ title, abstract }) => [title, abstract.slice(0, 300)])];
+    const texts = [
+      ...offTopic,
+      ...papers.flatMap(({ title, abstract }, i) => (i % 8 ? [] : [title, abstract.slice(0, 300)])),
+    ];
     const answers = await Promise.all(texts.map((q) => search(q, { mode, limit: 1 })));
     expect(texts.filter((_, i) => answers[i].verdict === 'unread')).toEqual([]);
   });

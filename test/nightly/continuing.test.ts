@@ -43,12 +43,13 @@ async function night(count: number, options: Record<string, unknown> = {}): Prom
 
 afterAll(() => folder.remove());
 
-describe('the night after', () => {
+/** Some tests are two whole builds each, which a busy machine takes minutes for; what is proved has to do with no clock. */
+describe('the night after', { timeout: 300_000 }, () => {
   let [first, second]: Night[] = [];
   beforeAll(async () => {
     first = await night(FIRST);
     second = await night(FIRST + 4);
-  });
+  }, 300_000);
 
   test('a first snapshot continues nothing', () => {
     expect(first.manifest.continues).toBeNull();

@@ -102,7 +102,7 @@ export function createMap(
     redraw();
   };
   const index = createPointIndex(world);
-  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, more));
+  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, more), redraw);
   const control = createViewControl(canvas, world, frame, redraw, events.settled);
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 

@@ -23,6 +23,9 @@ export interface Frame {
   theme: Theme;
 }
 
+/** When the map has rested so long it is drawn in full. */
+const REST_MS = 120;
+
 const badgeFont = `650 10.5px -apple-system, 'Segoe UI', Inter, Roboto, 'Liberation Sans', Arial, sans-serif`;
 
 function packed(cssColour: string): number {
@@ -36,7 +39,14 @@ function coloursOf(canvas: HTMLCanvasElement): MarkColours {
   return { ink: style.color, ground: style.caretColor, accent: style.outlineColor };
 }
 
-export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: PointIndex, backdrop: Backdrop) {
+/** @param rested called when a frame is to be drawn although nothing has moved */
+export function createPainter(
+  canvas: HTMLCanvasElement,
+  papers: Papers,
+  index: PointIndex,
+  backdrop: Backdrop,
+  rested: () => void,
+) {
   let look: Theme = 'light';
   let colouring: Colouring | null = null;
   let heat: Heat | null = null;
@@ -51,6 +61,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
   let colours = coloursOf(canvas);
   let layers: Layers | null = null;
   let layered: Scene | null = null;
+  let before: Transform | null = null;
+  let rest = 0;
 
   return {
     /** Takes the canvas's size in CSS pixels. */
@@ -75,12 +87,18 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
       }
       layered = scene;
       const radius = pointRadius(papers.world.n, transform.k / frame.zoom, frame.zoom);
-      layer.draw(transform, layers, radius, frame.theme);
+      const isMoving =
+        before !== null && (before.x !== transform.x || before.y !== transform.y || before.k !== transform.k);
+      before = transform;
+      clearTimeout(rest);
+      const drawn = layer.draw(transform, layers, radius, frame.theme, isMoving);
+      if (drawn < ratio) rest = setTimeout(rested, REST_MS) as unknown as number;
       // From close by the regions are larger than the screen and say nothing; lit papers are to stand out.
       const near = Math.min(1, Math.max(0.25, 1.4 - 0.2 * frame.zoom));
       underlay.fade(heat ? 1 : near * (layers.isDimmed ? 0.45 : 1));
-      underlay.place(transform, canvas.width / ratio, canvas.height / ratio);
-      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      const [width, height] = [canvas.width / drawn, canvas.height / drawn];
+      underlay.place(transform, width, height);
+      context.setTransform(drawn, 0, 0, drawn, 0, 0);
       drawLinks(context, scene, papers, transform, colours.accent);
       const strong =
         layers.lit.length > 0 ? new Set(Array.from(layers.lit.slice(-60), (row) => papers.topic[row]!)) : null;
@@ -89,8 +107,8 @@ export function createPainter(canvas: HTMLCanvasElement, papers: Papers, index: 
         ink: colours.ink,
         isPlain: colouring?.isOfTopics === false,
         ground: colours.ground,
-        width: canvas.width / ratio,
-        height: canvas.height / ratio,
+        width,
+        height,
         strong,
         pointed: frame.pointed,
         fade: !prefersReducedMotion(),

@@ -38,6 +38,27 @@ describe.skipIf(!chromium)('names on the map', () => {
     await expect.poll(async () => (await written(deep)).some(isOfTitle)).toBe(true);
   });
 
+  it('make room for the numbers of hits', async () => {
+    const { page, onMap } = await go('?q=robots+that+learn+to+grasp');
+    const isNumber = ({ text }: { text: string }) => /^\d+$/.test(text);
+    await expect.poll(async () => (await onMap()).filter(isNumber).length).toBe(10);
+    for (const zooms of [0, 1, 2, 3]) {
+      if (zooms > 0) await page.getByRole('button', { name: 'Zoom in' }).click();
+      await page.waitForTimeout(500);
+      const all = await onMap();
+      const lines = all.filter((line) => !isNumber(line));
+      // From close by only names remain that are faint.
+      if (zooms === 0) expect(lines.length).toBeGreaterThan(0);
+      for (const { text, x, y } of lines) {
+        // No letter is narrower than half of this on the whole.
+        const under = all.filter(
+          (one) => isNumber(one) && Math.abs(one.x - x) < text.length * 2.5 && Math.abs(one.y - y) < 13,
+        );
+        expect(under.map((one) => `${one.text} on ${text}`)).toEqual([]);
+      }
+    }
+  });
+
   it('never lie over one another, wherever one stands', async () => {
     const { page, onMap } = await go('', phone);
     for (const zoom of [0.5, 1, 1.7, 3, 6, 14]) {

@@ -110,6 +110,8 @@ describe.skipIf(!chromium)('the map as a picture', () => {
           box: { x: 0, y: 0, width: 10, height: 10, floor: 0, ceiling: Infinity, offsets: [] },
           place: placed,
           shown: 1,
+          aside: 0,
+          away: [0, 0],
         },
       ],
       radius: 2,

@@ -1,18 +1,22 @@
 /** Draws the names of the map, and finds the one at a place. */
+import { awayOf, GONE, stepAside } from './aside.ts';
 import type { Transform } from './camera.ts';
 import { isShownAt } from './labels.ts';
 import type { MapName } from './names.ts';
 import { nameCss, type Theme } from './palette.ts';
 
 function centre(name: MapName, transform: Transform): [number, number] {
-  const { box, place } = name;
-  return [box.x * transform.k + transform.x + place.dx, box.y * transform.k + transform.y + place.dy];
+  const { box, place, away } = name;
+  return [
+    box.x * transform.k + transform.x + place.dx + away[0],
+    box.y * transform.k + transform.y + place.dy + away[1],
+  ];
 }
 
 /** The name at a place of the screen, or null. */
 export function nameAt(names: readonly MapName[], transform: Transform, x: number, y: number): MapName | null {
   for (const name of names) {
-    if (!isShownAt(name.place, transform.k)) continue;
+    if (!isShownAt(name.place, transform.k) || name.aside === GONE) continue;
     const [cx, cy] = centre(name, transform);
     if (Math.abs(x - cx) <= name.box.width / 2 + 2 && Math.abs(y - cy) <= name.box.height / 2 + 2) return name;
   }
@@ -30,6 +34,8 @@ export interface NameStyle {
   /** Topics whose names keep their strength; null: all. */
   strong: ReadonlySet<number> | null;
   pointed: MapName | null;
+  /** Centres of the numbers of hits, in pixels: names make room for them. */
+  numbers: readonly (readonly [number, number])[];
   /** Whether names fade in and out; else they are there or not. */
   fade: boolean;
 }
@@ -39,6 +45,41 @@ export const WEAK = 0.55;
 
 /** Part of a fade that one frame takes. */
 const FADE = 0.16;
+/** Part of the way that is left, which a name goes in a frame. */
+const STEP = 0.3;
+
+/** Gives each name its place beside the numbers; true while some are on their way there. */
+function makeRoom(names: readonly MapName[], transform: Transform, { numbers, fade }: NameStyle): boolean {
+  if (numbers.length === 0 && names.every(({ aside, away }) => aside === 0 && away[0] === 0 && away[1] === 0))
+    return false;
+  const shown = names.filter((name) => isShownAt(name.place, transform.k));
+  const standing = shown.map(({ box, place }) => ({
+    x: box.x * transform.k + transform.x + place.dx,
+    y: box.y * transform.k + transform.y + place.dy,
+    width: box.width,
+    height: box.height,
+  }));
+  const places =
+    numbers.length === 0
+      ? shown.map(() => 0)
+      : stepAside(
+          standing,
+          shown.map(({ aside }) => aside),
+          numbers,
+        );
+  let moving = false;
+  shown.forEach((name, i) => {
+    name.aside = places[i]!;
+    // What goes, goes where it is.
+    if (name.aside === GONE) return;
+    const [toX, toY] = awayOf(standing[i]!, name.aside);
+    const [x, y] = name.away;
+    const isThere = !fade || name.shown === 0 || Math.hypot(toX - x, toY - y) < 0.5;
+    name.away = isThere ? [toX, toY] : [x + (toX - x) * STEP, y + (toY - y) * STEP];
+    moving ||= !isThere;
+  });
+  return moving;
+}
 
 export function drawNames(
   context: CanvasRenderingContext2D,
@@ -46,13 +87,13 @@ export function drawNames(
   transform: Transform,
   style: NameStyle,
 ): boolean {
-  let fading = false;
+  let fading = makeRoom(names, transform, style);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
   const isLeaving = style.fade && names.some(({ shown, place }) => shown > 0 && !isShownAt(place, transform.k));
   for (const name of names) {
-    const wanted = isShownAt(name.place, transform.k) ? 1 : 0;
+    const wanted = isShownAt(name.place, transform.k) && name.aside !== GONE ? 1 : 0;
     // What goes is gone before anything comes: two names are never seen in one place.
     if (name.shown !== wanted && !(wanted === 1 && isLeaving)) {
       name.shown = style.fade ? Math.min(1, Math.max(0, name.shown + (wanted ? FADE : -FADE))) : wanted;

@@ -107,7 +107,7 @@ export function createMap(
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 
   const name = () => {
-    const before = new Map(names.map(({ topic, row, shown }) => [`${topic}/${row}`, shown]));
+    const before = new Map(names.map((each) => [`${each.topic}/${each.row}`, each]));
     names = layNames({
       levels,
       fields,
@@ -121,7 +121,10 @@ export function createMap(
       narrow: frame.width < 640,
       measure: painter.measure,
     });
-    for (const each of names) each.shown = before.get(`${each.topic}/${each.row}`) ?? 0;
+    for (const each of names) {
+      const { shown = 0, aside = 0, away = each.away } = before.get(`${each.topic}/${each.row}`) ?? {};
+      Object.assign(each, { shown, aside, away });
+    }
     redraw();
   };
   const layOut = () => {

@@ -23,6 +23,9 @@ export interface MapName {
   place: Placement;
   /** How far it has faded in, 0–1. */
   shown: number;
+  /** Where it stands beside the numbers of hits (aside.ts), and how far it has gone there, in pixels. */
+  aside: number;
+  away: readonly [number, number];
 }
 
 const nowhere: Placement = { dx: 0, dy: 0, from: Infinity, until: Infinity };
@@ -105,7 +108,19 @@ export function layNames(input: NamesInput): MapName[] {
     const box = { x, y, width, height, floor: floor * fitted, ceiling: ceiling * fitted, offsets };
     const shownTopic = input.shownTopic(rest.topic);
     const tone = shownTopic === null ? null : (input.toneOf(shownTopic) ?? null);
-    names.push({ ...rest, shownTopic, tone, lines, font, step, box, place: { ...nowhere }, shown: 0 });
+    names.push({
+      ...rest,
+      shownTopic,
+      tone,
+      lines,
+      font,
+      step,
+      box,
+      place: { ...nowhere },
+      shown: 0,
+      aside: 0,
+      away: [0, 0],
+    });
   };
   for (const { topic, rank, floor, ceiling } of named) {
     const style = styles[Math.min(rank, 2) + 1]!;

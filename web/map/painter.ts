@@ -111,6 +111,10 @@ export function createPainter(
         height,
         strong,
         pointed: frame.pointed,
+        numbers: scene.numbered.map((row) => [
+          papers.world.x[row]! * transform.k + transform.x,
+          papers.world.y[row]! * transform.k + transform.y,
+        ]),
         fade: !prefersReducedMotion(),
       });
       drawMarks(context, scene, papers, transform, radius, colours, badgeFont);

@@ -1,5 +1,6 @@
 /** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
 
+import { GONE } from '../map/aside.ts';
 import { WEAK } from '../map/draw-names.ts';
 import { isShownAt } from '../map/labels.ts';
 import type { Camera } from '../map/map.ts';
@@ -134,9 +135,9 @@ export function pictureOf(input: PictureInput): Picture {
   // As on the map: where papers stand out, so do the names of their topics alone.
   const strong = scene.lit === null ? null : new Set(Array.from(scene.lit.slice(0, FEW), (row) => topic[row]));
   const names = input.names.flatMap((name): PictureText[] => {
-    const { box, place, font } = name;
-    const [x, y] = [toX(box.x) + place.dx, toY(box.y) + place.dy];
-    if (!isShownAt(place, transform.k) || !isInside(x, y, 0)) return [];
+    const { box, place, font, away } = name;
+    const [x, y] = [toX(box.x) + place.dx + away[0], toY(box.y) + place.dy + away[1]];
+    if (!isShownAt(place, transform.k) || name.aside === GONE || !isInside(x, y, 0)) return [];
     const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
     const look = { size: Number(size), weight: Number(weight), colour: input.nameColourOf(name) };
     const weak = strong !== null && name.shownTopic !== null && !strong.has(name.shownTopic);

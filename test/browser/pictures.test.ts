@@ -25,6 +25,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
         fault: parsed.querySelector('parsererror')?.textContent ?? null,
         papers: paths.join('').split('M').length - 1,
         groups: [...parsed.querySelectorAll('#papers title')].map((title) => title.textContent ?? ''),
+        heights: [...parsed.querySelectorAll('#contours path')].map((path) => path.getAttribute('d') ?? ''),
         names: [...parsed.querySelectorAll('#names tspan')].map((line) => line.textContent ?? ''),
         legend: [...parsed.querySelectorAll('#legend text')].map((line) => line.textContent ?? ''),
         active: parsed.querySelectorAll('script, foreignObject, a, image').length,
@@ -39,6 +40,8 @@ describe.skipIf(!chromium)('the map as a picture', () => {
     const svg = await read(page, bytes.toString());
     expect(svg.fault).toBeNull();
     expect(svg.papers).toBe(326);
+    expect(svg.heights.length).toBe(9);
+    for (const height of svg.heights) expect(height).toMatch(/^M[-\d. ]+Z/);
     expect(svg.names.length).toBeGreaterThan(4);
     for (const line of svg.names) expect(seen).toContain(line);
     expect(svg.groups.length).toBeGreaterThan(5);
@@ -114,6 +117,8 @@ describe.skipIf(!chromium)('the map as a picture', () => {
           away: [0, 0],
         },
       ],
+      contours: [],
+      contourLook: { colour: 'rgb(0, 0, 0)', fill: 0, line: 0 },
       radius: 2,
       places: { x: Float32Array.from(hostile, () => 0), y: Float32Array.from(hostile, () => 0) },
       topic: Int32Array.from(hostile, (_, i) => i),

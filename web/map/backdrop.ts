@@ -10,7 +10,18 @@ interface Region {
   tone: number;
 }
 
+/** One height of the density: closed rings, x and y by turns, in the world's units. */
+export type Contour = readonly (readonly number[])[];
+
+/** How a contour is drawn: its colour, and how strong its ground and its line are. */
+export const contourLooks = {
+  light: { colour: 'rgb(60, 48, 30)', fill: 0.012, line: 0.07 },
+  dark: { colour: 'rgb(200, 215, 255)', fill: 0.014, line: 0.06 },
+} as const;
+
 export interface Backdrop {
+  /** Of all papers, the lowest first; none before they are made. */
+  contours(): readonly Contour[];
   /**
    * @param ratio device pixels per CSS pixel
    * @param isTinted whether topics' regions are; else there are lines alone
@@ -28,12 +39,22 @@ function pathOf(contour: ContourMultiPolygon): Path2D {
   return path;
 }
 
-/** Contours at these parts of the highest density. */
-function pathsOf({ values, max }: Density, parts: readonly number[]): Path2D[] {
+/** Contours at these parts of the highest density, in cells. */
+function heightsOf({ values, max }: Density, parts: readonly number[]): ContourMultiPolygon[] {
   if (max === 0) return [];
   const make = contours().size([CELLS, CELLS]);
   // d3 only reads the values by their number.
-  return parts.map((part) => pathOf(make.contour(values as unknown as number[], max * part)));
+  return parts.map((part) => make.contour(values as unknown as number[], max * part));
+}
+
+function ringsOf({ coordinates }: ContourMultiPolygon): Contour {
+  const toWorld = (cells: number) => (cells * 2 * REACH) / CELLS - REACH;
+  return coordinates.flat().map((ring) => ring.flatMap(([x, y]) => [toWorld(x!), toWorld(y!)]));
+}
+
+/** The same colour, so strong. */
+function faint(colour: string, alpha: number): string {
+  return colour.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
 }
 
 function whenIdle(task: () => void): void {
@@ -45,6 +66,7 @@ function whenIdle(task: () => void): void {
 export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number>, changed: () => void): Backdrop {
   const { world } = papers;
   const regions: Region[] = [];
+  let heights: ContourMultiPolygon[] = [];
   let lines: Path2D[] = [];
 
   const blur = world.n < 1500 ? 5 : 2.6;
@@ -53,20 +75,22 @@ export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number
     const next = waiting.shift();
     if (!next) return;
     const [topic, tone] = next;
-    regions.push({ paths: pathsOf(densityOf(world, papers.rowsOf(topic), blur), REGION_PARTS), tone });
+    regions.push({ paths: heightsOf(densityOf(world, papers.rowsOf(topic), blur), REGION_PARTS).map(pathOf), tone });
     changed();
     whenIdle(nextRegion);
   };
   if (world.n > 2) {
     whenIdle(() => {
       const parts = Array.from({ length: LINES }, (_, i) => (i + 1) / (LINES + 1));
-      lines = pathsOf(densityOf(world, null, blur), parts);
+      heights = heightsOf(densityOf(world, null, blur), parts);
+      lines = heights.map(pathOf);
       changed();
       whenIdle(nextRegion);
     });
   }
 
   return {
+    contours: () => heights.map(ringsOf),
     draw(context, transform, ratio, theme, isTinted) {
       const scale = (transform.k * 2 * REACH) / CELLS;
       const shift = -REACH * transform.k;
@@ -76,8 +100,9 @@ export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number
         context.fillStyle = toneCss(region.tone, theme, theme === 'light' ? 0.06 : 0.07);
         for (const path of region.paths) context.fill(path);
       }
-      context.fillStyle = theme === 'light' ? 'rgba(60, 48, 30, 0.012)' : 'rgba(200, 215, 255, 0.014)';
-      context.strokeStyle = theme === 'light' ? 'rgba(60, 48, 30, 0.07)' : 'rgba(200, 215, 255, 0.06)';
+      const { colour, fill, line: stroke } = contourLooks[theme];
+      context.fillStyle = faint(colour, fill);
+      context.strokeStyle = faint(colour, stroke);
       context.lineWidth = 1 / scale;
       for (const line of lines) {
         context.fill(line);

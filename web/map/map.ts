@@ -2,12 +2,12 @@
 import type { Atlas } from '../atlas.ts';
 import type { Surface } from '../heat/surface.ts';
 import type { View } from '../state.ts';
-import { createBackdrop } from './backdrop.ts';
+import { type Contour, createBackdrop } from './backdrop.ts';
 import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { nameAt } from './draw-names.ts';
 import { createHeat } from './heat.ts';
 import type { NameLevel } from './name-levels.ts';
-import { layNames, type MapName } from './names.ts';
+import { layNames, type MapName, stayAs } from './names.ts';
 import { createPainter } from './painter.ts';
 import type { Theme } from './palette.ts';
 import { createPointIndex } from './point-index.ts';
@@ -58,7 +58,13 @@ export interface PaperMap {
   /** The place of the world in the middle of what is seen, and the row nearest to it. */
   middle(): { x: number; y: number; row: number };
   /** What is drawn now, for a picture of it; the radius of a paper in CSS pixels. */
-  shown(): { scene: Scene; names: readonly MapName[]; radius: number; theme: Theme };
+  shown(): {
+    scene: Scene;
+    names: readonly MapName[];
+    contours: readonly Contour[];
+    radius: number;
+    theme: Theme;
+  };
   /** Points at a paper as a pointer would; null: at none. */
   point(row: number | null): void;
 }
@@ -102,7 +108,8 @@ export function createMap(
     redraw();
   };
   const index = createPointIndex(world);
-  const painter = createPainter(canvas, papers, index, createBackdrop(papers, tones, more), redraw);
+  const backdrop = createBackdrop(papers, tones, more);
+  const painter = createPainter(canvas, papers, index, backdrop, redraw);
   const control = createViewControl(canvas, world, frame, redraw, events.settled);
   const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
 
@@ -121,10 +128,7 @@ export function createMap(
       narrow: frame.width < 640,
       measure: painter.measure,
     });
-    for (const each of names) {
-      const { shown = 0, aside = 0, away = each.away } = before.get(`${each.topic}/${each.row}`) ?? {};
-      Object.assign(each, { shown, aside, away });
-    }
+    for (const each of names) stayAs(each, before.get(`${each.topic}/${each.row}`));
     redraw();
   };
   const layOut = () => {
@@ -237,7 +241,7 @@ export function createMap(
       const [x, y] = [(open.x - t.x) / t.k, (open.y - t.y) / t.k];
       return { x, y, row: index.nearest(x, y, Infinity) };
     },
-    shown: () => ({ scene, names, radius: radius(), theme: look }),
+    shown: () => ({ scene, names, contours: backdrop.contours(), radius: radius(), theme: look }),
     point(row) {
       pointed = null;
       hover(row, null);

@@ -160,6 +160,11 @@ export function layNames(input: NamesInput): MapName[] {
   return names.filter(({ place }) => place.from < Infinity);
 }
 
+/** What was seen of a name before names were laid anew goes on. */
+export function stayAs(name: MapName, before: MapName | undefined): void {
+  if (before) Object.assign(name, { shown: before.shown, aside: before.aside, away: before.away });
+}
+
 /** Counts the papers that a name hides at a scale. */
 function papersHidden(index: PointIndex, scale: number, box: LabelBox, dx: number, dy: number): number {
   const left = box.x + (dx - box.width / 2) / scale;

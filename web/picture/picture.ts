@@ -1,6 +1,7 @@
 /** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
 
 import { GONE } from '../map/aside.ts';
+import type { Contour } from '../map/backdrop.ts';
 import { WEAK } from '../map/draw-names.ts';
 import { isShownAt } from '../map/labels.ts';
 import type { Camera } from '../map/map.ts';
@@ -16,6 +17,15 @@ export interface DotGroup {
   radius: number;
   /** x and y by turns. */
   places: number[];
+}
+
+/** Where papers crowd: the lowest height first, each its closed rings, x and y by turns. */
+export interface PictureContours {
+  heights: number[][][];
+  colour: string;
+  /** 0–1. */
+  fill: number;
+  line: number;
 }
 
 export interface PictureText {
@@ -38,6 +48,7 @@ export interface Picture {
   ground: string;
   ink: string;
   quiet: string;
+  contours: PictureContours;
   groups: DotGroup[];
   names: PictureText[];
   /** The first hits: a number each, the first one last, on top. */
@@ -53,6 +64,8 @@ export interface PictureInput {
   camera: Camera;
   scene: Scene;
   names: readonly MapName[];
+  contours: readonly Contour[];
+  contourLook: { colour: string; fill: number; line: number };
   /** Of a paper on the map, in CSS pixels. */
   radius: number;
   places: { x: Float32Array; y: Float32Array };
@@ -148,10 +161,27 @@ export function pictureOf(input: PictureInput): Picture {
     y: toY(places.y[row]!),
     text: String(i + 1),
   }));
+  const heights = input.contours.map((rings) =>
+    rings.map((ring) => ring.map((at, i) => (i % 2 === 0 ? toX(at) : toY(at)))),
+  );
+  const contours = { ...input.contourLook, heights };
   const { title, about, ground, ink } = input;
   const quiet = between(ink, ground);
   const seenNumbers = numbers.filter(({ x, y }) => isInside(x, y, 0)).reverse();
-  return { title, about, width, height, ground, ink, quiet, groups: ordered, names, numbers: seenNumbers, legend };
+  return {
+    title,
+    about,
+    width,
+    height,
+    ground,
+    ink,
+    quiet,
+    contours,
+    groups: ordered,
+    names,
+    numbers: seenNumbers,
+    legend,
+  };
 }
 
 /** A colour a third of the way from one to another, both as `rgb(…)`. */

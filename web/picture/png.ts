@@ -6,7 +6,24 @@ const TWICE = 2;
 const WHOLE = 2 * Math.PI;
 
 function drawMap(context: CanvasRenderingContext2D, picture: Picture): void {
-  const { groups, names, numbers, ground, ink } = picture;
+  const { contours, groups, names, numbers, ground, ink } = picture;
+  context.fillStyle = contours.colour;
+  context.strokeStyle = contours.colour;
+  context.lineWidth = 1;
+  for (const rings of contours.heights) {
+    context.beginPath();
+    for (const ring of rings) {
+      for (let i = 0; i < ring.length; i += 2) {
+        if (i === 0) context.moveTo(ring[i]!, ring[i + 1]!);
+        else context.lineTo(ring[i]!, ring[i + 1]!);
+      }
+      context.closePath();
+    }
+    context.globalAlpha = contours.fill;
+    context.fill();
+    context.globalAlpha = contours.line;
+    context.stroke();
+  }
   for (const { places, radius, colour, opacity } of groups) {
     context.globalAlpha = opacity;
     context.fillStyle = colour;

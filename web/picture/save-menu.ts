@@ -4,6 +4,7 @@ import { colourBy } from '../colouring/colouring.ts';
 import { announce, append, el } from '../dom.ts';
 import { fileWords, saveFile } from '../downloads.ts';
 import { icon } from '../icons.ts';
+import { contourLooks } from '../map/backdrop.ts';
 import type { PaperMap } from '../map/map.ts';
 import { nameCss } from '../map/palette.ts';
 import { trouble } from '../papers/hit-list.ts';
@@ -29,7 +30,7 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
   const { q, topic, dates, colour } = store.get();
   const coloured = colourBy(colour, atlas);
   const style = getComputedStyle(canvas);
-  const { names, scene, radius, theme } = map.shown();
+  const { names, scene, contours, radius, theme } = map.shown();
   const subject = atlas.topic(topic)?.name ?? q;
   const facts = [
     count(atlas.papers.world.n, 'paper'),
@@ -43,6 +44,8 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
     camera: map.camera(),
     scene,
     names,
+    contours,
+    contourLook: contourLooks[theme],
     radius,
     places: atlas.papers.world,
     topic: atlas.papers.topic,

@@ -33,6 +33,16 @@ function dots(places: readonly number[]): string {
   return path;
 }
 
+function heightPath(rings: readonly (readonly number[])[]): string {
+  const corner = (ring: readonly number[], i: number) => `${round(ring[i]!)} ${round(ring[i + 1]!)}`;
+  const closed = rings.map((ring) => {
+    const corners = Array.from({ length: ring.length / 2 }, (_, i) => corner(ring, 2 * i));
+    // A corner that falls onto the one before says nothing.
+    return `M${corners.filter((at, i) => at !== corners[i - 1]).join(' ')}Z`;
+  });
+  return `<path d="${closed.join('')}"/>`;
+}
+
 function nameLines({ lines, x, y, step, size, weight, colour, opacity }: PictureText, ground: string): string {
   const spans = lines
     .map((line, i) => {
@@ -45,7 +55,7 @@ function nameLines({ lines, x, y, step, size, weight, colour, opacity }: Picture
 }
 
 export function svgOf(picture: Picture): string {
-  const { width, height, ground, ink, quiet, legend } = picture;
+  const { width, height, ground, ink, quiet, legend, contours } = picture;
   const places = legendPlaces(picture);
   const parts = picture.groups.map(
     ({ name, colour, opacity, radius, places: at }) =>
@@ -65,6 +75,9 @@ export function svgOf(picture: Picture): string {
 <title>${escapeXml(picture.title)}</title>
 <rect width="${width}" height="${places.height}" fill="${hex(ground)}"/>
 <svg width="${width}" height="${height}" overflow="hidden">
+<g id="contours" fill="${hex(contours.colour)}" fill-opacity="${contours.fill}" stroke="${hex(contours.colour)}" stroke-opacity="${contours.line}">
+${contours.heights.map(heightPath).join('\n')}
+</g>
 <g id="papers">
 ${parts.join('\n')}
 </g>

@@ -16,6 +16,8 @@ const some = {
   },
   scene: emptyScene,
   names: [],
+  contours: [[[-0.5, 0, 0.5, 0, 0.5, 0.4]], []],
+  contourLook: { colour: 'rgb(1, 2, 3)', fill: 0.02, line: 0.1 },
   radius: 2,
   // At 50, 100, 150 and far beyond the right edge.
   places: { x: Float32Array.of(-0.5, 0, 0.5, 9), y: Float32Array.of(0, 0, 0, 0) },
@@ -43,6 +45,12 @@ describe('a picture of the map', () => {
       ['Between the topics', 1],
     ]);
     expect(told(true)[0]).toEqual(['Between the topics', 1]);
+  });
+
+  it('has the contours where the map has them, in pixels', () => {
+    const picture = pictureOf(some);
+    expect(picture.contours.heights).toEqual([[[50, 50, 150, 50, 150, 90]], []]);
+    expect(svgOf(picture)).toContain('<path d="M50 50 150 50 150 90Z"/>');
   });
 
   it('dims what the map dims, and numbers what it numbers', () => {

@@ -41,6 +41,8 @@ export interface MapSide {
 }
 
 const ROOM = 40;
+/** Below and above the card of dates. */
+const EDGE = 28;
 /** Unfolded, the tools of a phone are so high, in pixels. */
 const TOOLS = 340;
 
@@ -53,7 +55,8 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
   const inset = () => {
     const covered = sheet.covers();
     // On a phone the dates are folded away. The room that is left around a fitted map anyway counts too.
-    const dates = Math.max(0, (document.getElementById('dates')?.offsetHeight ?? 0) - ROOM);
+    const card = document.getElementById('dates')?.offsetHeight ?? 0;
+    const dates = card === 0 ? 0 : Math.max(0, card + EDGE - ROOM);
     return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered || dates, left: 0 };
   };
   // The sheet speaks once before there is a map to tell.

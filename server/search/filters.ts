@@ -105,7 +105,7 @@ function testsOf(corpus: Filtered, filters: readonly Filter[], source: string): 
     return [(row) => values[row] >= 0 && compares(values[row], filter.compare, filter.count)];
   });
   return [
-    ...(dates.length > 0 ? [(row: number) => isWithin(facts.dates[row], dates)] : []),
+    ...(dates.length > 0 ? [dateTest(facts.dates, dates)] : []),
     ...numbers,
     ...kinds.map((kind) =>
       choiceTest(
@@ -115,6 +115,17 @@ function testsOf(corpus: Filtered, filters: readonly Filter[], source: string): 
       ),
     ),
   ];
+}
+
+/** Papers share their dates: each is read once. */
+function dateTest(dates: PaperFacts['dates'], bounds: readonly DateBound[]): Test {
+  const known = new Map<string | null, boolean>();
+  return (row) => {
+    const date = dates[row];
+    const is = known.get(date) ?? isWithin(date, bounds);
+    known.set(date, is);
+    return is;
+  };
 }
 
 function choiceTest(corpus: Filtered, choices: readonly Choice[], source: string): Test {

@@ -151,7 +151,7 @@ export function layNames(input: NamesInput): MapName[] {
     const right = box.x * fitted + dx + box.width / 2 - (input.open.width / 2 - BUTTONS.width);
     const top = BUTTONS.height - (box.y * fitted + dy - box.height / 2 + input.open.height / 2);
     const hidden = narrow && top > 0 ? Math.max(0, right) : 0;
-    return covered + (10 * (beyond + hidden)) / box.width;
+    return covered + (25 * (beyond + hidden)) / box.width;
   };
   const places = placeLabels(boxes, { reference: fitted, gap: 5, cost });
   names.forEach((name, i) => {

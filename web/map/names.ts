@@ -39,6 +39,8 @@ const around = [
   [0, 0.55],
   [0, -1.05],
   [0, 1.05],
+  [-0.2, 0],
+  [0.2, 0],
   [-0.4, 0],
   [0.4, 0],
   [-0.4, -0.8],
@@ -151,7 +153,7 @@ export function layNames(input: NamesInput): MapName[] {
     const right = box.x * fitted + dx + box.width / 2 - (input.open.width / 2 - BUTTONS.width);
     const top = BUTTONS.height - (box.y * fitted + dy - box.height / 2 + input.open.height / 2);
     const hidden = narrow && top > 0 ? Math.max(0, right) : 0;
-    return covered + (25 * (beyond + hidden)) / box.width;
+    return covered + (60 * (beyond + hidden)) / box.width;
   };
   const places = placeLabels(boxes, { reference: fitted, gap: 5, cost });
   names.forEach((name, i) => {

@@ -1,9 +1,11 @@
 import type { Passage } from '../../core/paper.ts';
+import { type Rest, within, withRests } from '../../core/steps.ts';
 import type { Keyword } from '../../core/topics.ts';
 import { type Acronyms, acronymsOf, isWellKnown, withoutDoubles } from './acronyms.ts';
 import { type Choice, nameOf } from './choice.ts';
 import { chooseNames } from './choose-names.ts';
-import { type Phrases, phrasesOfTexts, wordsOfPhrase } from './phrases-of-texts.ts';
+import { wordsOfPhrase } from './phrase-table.ts';
+import { type Phrases, phrasesOfTexts } from './phrases-of-texts.ts';
 import { type NestedTopics, placesOf } from './places.ts';
 import { standingIn } from './spread.ts';
 import { surfacesOf } from './surfaces.ts';
@@ -33,19 +35,19 @@ export interface TopicWords {
  * Names every topic of a tree by phrases of one to three words that its papers use and the others of its parent do not.
  * A name is one phrase, or two where the second adds something; what the parent is called is not said again.
  *
- * @param rest called between two passes over the texts with the share of the work that is done, in [0, 1]; may throw to stop
+ * @param rest called every few texts, and between two passes over them, with the share of the work that is done, in [0, 1]; may throw to stop
  */
 export async function nameTopics(
   papers: readonly Passage[],
   tree: NestedTopics,
-  rest: (share: number) => Promise<void>,
+  rest: Rest,
   most = MOST_TEXTS,
 ): Promise<TopicWords[]> {
   const places = placesOf(tree, most);
-  const texts = readWordTexts(papers, places.rows);
+  const texts = await withRests(readWordTexts(papers, places.rows), within(rest, 0, SHARE_OF.texts));
   await rest(SHARE_OF.texts);
   const least = LEAST_TEXTS.find(({ below }) => texts.count < below)?.least ?? 1;
-  const phrases = phrasesOfTexts(texts, least);
+  const phrases = await withRests(phrasesOfTexts(texts, least), within(rest, SHARE_OF.texts, SHARE_OF.phrases));
   await rest(SHARE_OF.phrases);
   const topics = { parentOf: tree.parentOf, ...places };
   const acronyms = acronymsOf(texts, phrases, Math.min(least, 2));

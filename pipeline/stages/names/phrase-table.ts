@@ -70,3 +70,9 @@ function widened(column: Int32Array): Int32Array<ArrayBuffer> {
   wider.set(column);
   return wider;
 }
+
+/** The keys of a phrase's words, in order. */
+export function wordsOfPhrase(table: PhraseTable, phrase: number): number[] {
+  if (phrase < table.words) return [phrase];
+  return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastOf(phrase)];
+}

@@ -1,9 +1,7 @@
-import { vagueWords } from '../../core/stop-words.ts';
+import { type Steps, spans, stretch } from '../../core/steps.ts';
+import { acronymKeys, namingPhrases } from './naming-phrases.ts';
 import { makePhraseTable, NO_PHRASE, type PhraseTable } from './phrase-table.ts';
-import { DETERMINER, JOINING, TELLING, VERB_SIGN, type WordTexts } from './word-texts.ts';
-
-/** The joining words of names: 'chain of thought', 'sim to real'; 'grasping with sensors' is half a sentence. */
-const namingJoints = new Set(['of', 'to', 'in', 'and']);
+import { DETERMINER, JOINING, VERB_SIGN, type WordTexts } from './word-texts.ts';
 
 /** Phrases of one to three words that stand in enough texts, and how they stand there; columns go by phrase. */
 export interface Phrases {
@@ -26,20 +24,31 @@ export interface Phrases {
   readonly inTitle: Uint8Array;
 }
 
+/** Texts between two steps: a few milliseconds. */
+const TEXTS_A_STEP = 256;
+/** The share of the time that is over when pairs are found, and when triples are. */
+const SHARE_OF = { pairs: 0.3, triples: 0.55 };
+
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
  * Finds the phrases of one to three words that stand in at least `minTexts` texts. Level by level, as in Apriori (Agrawal
  * & Srikant, 1994): a phrase can be frequent only if its parts are, so rare ones never take memory.
  */
-export function phrasesOfTexts(texts: WordTexts, minTexts: number): Phrases {
+export function* phrasesOfTexts(texts: WordTexts, minTexts: number): Steps<Phrases> {
   const isFrequent = frequentWords(texts, minTexts);
   const table = makePhraseTable(texts.keys.length);
   const pairs = makePhraseTable(texts.keys.length);
-  keepFrequent(pairs, table, minTexts, (visit) => {
-    eachPair(texts, isFrequent, (text, first, second) => visit(text, pairs.add(first, second)));
+  const inPairs = keepFrequent(texts.count, pairs, table, minTexts, (span, visit) => {
+    eachPair(texts, isFrequent, span, (text, first, second) => visit(text, pairs.add(first, second)));
   });
+  yield* stretch(inPairs, 0, SHARE_OF.pairs);
   const triples = makePhraseTable(table.count());
-  keepFrequent(triples, table, minTexts, (visit) => {
-    eachPair(texts, isFrequent, (text, first, second, at) => {
+  const inTriples = keepFrequent(texts.count, triples, table, minTexts, (span, visit) => {
+    eachPair(texts, isFrequent, span, (text, first, second, at) => {
       const third = at + 2 < texts.starts[text + 1] ? keyAt(texts, at + 2) : NO_PHRASE;
       if (third === NO_PHRASE || !isFrequent[third] || texts.kinds[third] === JOINING) return;
       const pair = table.find(first, second);
@@ -49,7 +58,8 @@ export function phrasesOfTexts(texts: WordTexts, minTexts: number): Phrases {
       visit(text, triples.add(pair, third));
     });
   });
-  return describe(texts, table, isFrequent);
+  yield* stretch(inTriples, SHARE_OF.pairs, SHARE_OF.triples);
+  return yield* stretch(describe(texts, table, isFrequent), SHARE_OF.triples, 1);
 }
 
 function keyAt(texts: WordTexts, at: number): number {
@@ -77,9 +87,10 @@ function frequentWords(texts: WordTexts, minTexts: number): Uint8Array {
 function eachPair(
   texts: WordTexts,
   isFrequent: Uint8Array,
+  { from, to }: Span,
   visit: (text: number, first: number, second: number, at: number) => void,
 ): void {
-  for (let text = 0; text < texts.count; text++) {
+  for (let text = from; text < to; text++) {
     const end = texts.starts[text + 1];
     let first = NO_PHRASE;
     for (let at = texts.starts[text]; at < end; at++) {
@@ -93,15 +104,16 @@ function eachPair(
 }
 
 /** Counts in how many texts each phrase of `found` stands, and adds the frequent ones to `kept`. */
-function keepFrequent(
+function* keepFrequent(
+  texts: number,
   found: PhraseTable,
   kept: PhraseTable,
   minTexts: number,
-  walk: (visit: (text: number, phrase: number) => void) => void,
-): void {
+  walk: (span: Span, visit: (text: number, phrase: number) => void) => void,
+): Steps<void> {
   let within = new Int32Array(1024);
   let seenIn = new Int32Array(1024).fill(-1);
-  walk((text, phrase) => {
+  const visit = (text: number, phrase: number) => {
     const at = phrase - found.words;
     if (at >= within.length) {
       within = grown(within, 0);
@@ -110,7 +122,8 @@ function keepFrequent(
     if (seenIn[at] === text) return;
     seenIn[at] = text;
     within[at]++;
-  });
+  };
+  yield* spans(texts, TEXTS_A_STEP, (from, to) => walk({ from, to }, visit));
   for (let at = 0; at < found.count() - found.words; at++) {
     if (within[at] < minTexts) continue;
     kept.add(found.prefixOf(found.words + at), found.lastOf(found.words + at));
@@ -127,12 +140,6 @@ function grownFlags(column: Uint8Array): Uint8Array<ArrayBuffer> {
   const larger = new Uint8Array(column.length * 2);
   larger.set(column);
   return larger;
-}
-
-/** The keys of a phrase's words, in order. */
-export function wordsOfPhrase(table: PhraseTable, phrase: number): number[] {
-  if (phrase < table.words) return [phrase];
-  return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastOf(phrase)];
 }
 
 /** The phrases that begin at a place, the shortest first; joining words begin none. */
@@ -155,7 +162,7 @@ export function eachPhraseAt(
   }
 }
 
-function describe(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array): Phrases {
+function* describe(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array): Steps<Phrases> {
   const count = table.count();
   const naming = namingPhrases(texts, table, isFrequent);
   const times = new Int32Array(count);
@@ -168,7 +175,7 @@ function describe(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array):
   let entries = new Int32Array(1 << 16);
   let inTitle = new Uint8Array(1 << 16);
   let length = 0;
-  for (let text = 0; text < texts.count; text++) {
+  const read = (text: number) => {
     const end = texts.starts[text + 1];
     for (let at = texts.starts[text]; at < end; at++) {
       eachPhraseAt(texts, table, at, end, (phrase, words) => {
@@ -190,11 +197,14 @@ function describe(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array):
       });
     }
     starts[text + 1] = length;
-  }
+  };
+  yield* spans(texts.count, TEXTS_A_STEP, (from, to) => {
+    for (let text = from; text < to; text++) read(text);
+  });
   return {
     table,
     naming,
-    isAcronym: acronyms(texts),
+    isAcronym: acronymKeys(texts),
     times,
     followed,
     verbal,
@@ -217,34 +227,4 @@ function isVerbal(texts: WordTexts, from: number, next: number, end: number): bo
   if (next >= end) return false;
   const code = texts.codes[next];
   return code === DETERMINER || (code >= 0 && texts.keys[texts.keyOfSurface[code]] === 'the');
-}
-
-/**
- * A phrase may name something where it neither begins nor ends with a joining word and holds a telling one; around a
- * joining word both must tell something: 'chain of thought', but not 'chain of models'.
- */
-function namingPhrases(texts: WordTexts, table: PhraseTable, isFrequent: Uint8Array): Uint8Array {
-  const { keys, kinds } = texts;
-  const naming = new Uint8Array(table.count());
-  for (let key = 0; key < table.words; key++)
-    naming[key] = isFrequent[key] && kinds[key] === TELLING && !vagueWords.has(keys[key]) ? 1 : 0;
-  for (let phrase = table.words; phrase < naming.length; phrase++) {
-    const words = wordsOfPhrase(table, phrase);
-    const [first, second, last] = [words[0], words[1], words[words.length - 1]];
-    if (kinds[last] === JOINING) continue;
-    const tells = (word: number) => kinds[word] === TELLING;
-    const isJoined = words.length === 3 && kinds[second] === JOINING;
-    const isJoinedWell = isJoined && tells(first) && tells(last) && namingJoints.has(keys[second]);
-    naming[phrase] = isJoinedWell || (!isJoined && words.some(tells)) ? 1 : 0;
-  }
-  return naming;
-}
-
-function acronyms({ keys, surfaces, keyOfSurface }: WordTexts): Uint8Array {
-  const found = new Uint8Array(keys.length);
-  surfaces.forEach((surface, number) => {
-    if (/^(?:\p{N}+\p{Lu}+|\p{Lu}[\p{Lu}\p{N}]+s?)$/u.test(surface) && surface.length < 8)
-      found[keyOfSurface[number]] = 1;
-  });
-  return found;
 }

@@ -1,5 +1,6 @@
 import type { Passage } from '../../core/paper.ts';
 import { scanWords, wordOf } from '../../core/phrases.ts';
+import { type Steps, spans } from '../../core/steps.ts';
 
 /** What stands between two words that no phrase may cross, as a code below 0 in a text. */
 export const SIGN = -1;
@@ -35,8 +36,11 @@ const determiners = new Set('a an our its their this these each every both any h
 const verbSigns = new Set('we can could may might will would should they it cannot not'.split(' '));
 const kindNumbers = { joining: JOINING, companion: COMPANION, telling: TELLING } as const;
 
+/** Papers between two steps: a few milliseconds. */
+const PAPERS_A_STEP = 64;
+
 /** Reads the papers of `rows`, in that order; each word is looked at once, however often it stands in them. */
-export function readWordTexts(papers: readonly Passage[], rows: Int32Array): WordTexts {
+export function* readWordTexts(papers: readonly Passage[], rows: Int32Array): Steps<WordTexts> {
   const codeOfWord = new Map<string, number>();
   const numberOfKey = new Map<string, number>();
   const surfaces: string[] = [];
@@ -79,13 +83,16 @@ export function readWordTexts(papers: readonly Passage[], rows: Int32Array): Wor
   const onBreak = () => push(SIGN);
   const starts = new Int32Array(rows.length + 1);
   const abstracts = new Int32Array(rows.length);
-  rows.forEach((row, i) => {
+  const read = (row: number, i: number) => {
     scanWords(papers[row].title, onWord, onBreak);
     push(SIGN);
     abstracts[i] = length;
     scanWords(papers[row].abstract, onWord, onBreak);
     push(SIGN);
     starts[i + 1] = length;
+  };
+  yield* spans(rows.length, PAPERS_A_STEP, (from, to) => {
+    for (let i = from; i < to; i++) read(rows[i], i);
   });
   return {
     count: rows.length,

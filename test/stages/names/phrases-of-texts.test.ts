@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../../pipeline/core/paper.ts';
 import { wordRuns } from '../../../pipeline/core/phrases.ts';
-import { makePhraseTable, NO_PHRASE } from '../../../pipeline/stages/names/phrase-table.ts';
-import { type Phrases, phrasesOfTexts, wordsOfPhrase } from '../../../pipeline/stages/names/phrases-of-texts.ts';
+import { finished } from '../../../pipeline/core/steps.ts';
+import { makePhraseTable, NO_PHRASE, wordsOfPhrase } from '../../../pipeline/stages/names/phrase-table.ts';
+import { type Phrases, phrasesOfTexts } from '../../../pipeline/stages/names/phrases-of-texts.ts';
 import { readWordTexts, type WordTexts } from '../../../pipeline/stages/names/word-texts.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -30,7 +31,7 @@ describe('a phrase table', () => {
   });
 });
 
-const read = (papers: readonly Passage[]) => readWordTexts(papers, Int32Array.from(papers.keys()));
+const read = (papers: readonly Passage[]) => finished(readWordTexts(papers, Int32Array.from(papers.keys())));
 const textOf = (texts: WordTexts, phrases: Phrases, phrase: number) =>
   wordsOfPhrase(phrases.table, phrase)
     .map((word) => texts.keys[word])
@@ -75,7 +76,7 @@ describe('phrasesOfTexts', () => {
     fc.assert(
       fc.property(corpora, fc.integer({ min: 1, max: 3 }), (papers, least) => {
         const texts = read(papers);
-        const phrases = phrasesOfTexts(texts, least);
+        const phrases = finished(phrasesOfTexts(texts, least));
         const counted = papers.map(naively);
         const within = new Map<string, number>();
         for (const { all } of counted) for (const key of new Set(all)) within.set(key, (within.get(key) ?? 0) + 1);
@@ -109,7 +110,7 @@ describe('phrasesOfTexts', () => {
       { title: '', abstract: 'Visual agents. We segment the visual agents, to segment our agents.' },
       { title: '', abstract: 'Visual agents and visual robots; we segment a robot.' },
     ]);
-    const phrases = phrasesOfTexts(texts, 1);
+    const phrases = finished(phrasesOfTexts(texts, 1));
     const place = (key: string) => texts.keys.indexOf(key);
     expect(phrases.followed[place('visual')]).toBe(phrases.times[place('visual')]);
     expect(phrases.followed[place('agent')]).toBe(0);
@@ -119,7 +120,7 @@ describe('phrasesOfTexts', () => {
 
   test('knows acronyms by their capitals', () => {
     const texts = read([{ title: 'VLAs, 3D and GRPO for Robots', abstract: 'GPT-4 robots' }]);
-    const { isAcronym } = phrasesOfTexts(texts, 1);
+    const { isAcronym } = finished(phrasesOfTexts(texts, 1));
     const found = texts.keys.filter((_, key) => isAcronym[key] === 1);
     expect(found.sort()).toEqual(['3d', 'grpo', 'vla']);
   });

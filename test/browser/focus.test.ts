@@ -108,3 +108,18 @@ describe.skipIf(!chromium)('the focus', () => {
     expect(stops).toBeGreaterThan(15);
   });
 });
+
+describe.skipIf(!chromium)('colours that a person forces', () => {
+  const { go } = onSamplePage();
+
+  it('leave the map its own, and the choice made an edge', async () => {
+    const { page } = await go('?q=robots', { forcedColors: 'active' });
+    const chosen = page.getByText('Both', { exact: true });
+    expect(await chosen.evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    // What names are written in, and what they are set off with.
+    const [ink, ground] = await page
+      .getByRole('img', { name: /^Map of \d/ })
+      .evaluate((canvas) => [getComputedStyle(canvas).color, getComputedStyle(canvas).caretColor]);
+    expect(ink).not.toBe(ground);
+  });
+});

@@ -19,14 +19,25 @@ export interface HeatSwitchInput {
 const REST_MS = 220;
 
 function scaleOf(): HTMLElement {
-  const steps = Array.from({ length: HEAT_STEPS }, (_, step) => {
+  const steps = HEAT_STEPS.map((_, step) => {
     const box = el('span', {});
-    box.style.setProperty('--tone-light', heatCss(step, 'light', 1));
-    box.style.setProperty('--tone-dark', heatCss(step, 'dark', 1));
+    box.style.setProperty('--tone-light', heatCss(step, 'light'));
+    box.style.setProperty('--tone-dark', heatCss(step, 'dark'));
     return box;
   });
   const ramp = el('span', { class: 'heat-ramp', 'aria-hidden': 'true' }, ...steps);
   return el('p', { class: 'heat-scale' }, 'less to do with it', ramp, 'more');
+}
+
+/** What the strongest colour says, and none. */
+function meaningOf({ q, mode }: Pick<State, 'q' | 'mode'>): string {
+  const most = Math.round(HEAT_STEPS.at(-1)! * 100);
+  const least = Math.round(HEAT_STEPS[0] * 100);
+  // Without a question in words there are no other questions to be held against.
+  const isJudged = mode !== 'keyword' && !/(?:^|\s)like:/.test(q);
+  return isJudged
+    ? `Strongest: papers there are closer to it than the best answers to ${most} % of unrelated questions, on average. None: to under ${least} %.`
+    : `Strongest: papers there fit it ${most} % as well as the best one does, on average. None: under ${least} %.`;
 }
 
 export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput): void {
@@ -50,7 +61,7 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     if (isWarm || surface) map.warm(surface);
     isWarm = surface !== null;
     scale.hidden = surface === null;
-    told.textContent = words;
+    told.textContent = surface ? meaningOf(store.get()) : words;
     if (words) announce(words);
   };
   const ask = async (q: string, { mode }: State) => {
@@ -61,7 +72,9 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
       if (mine !== underway) return;
       // A newer snapshot is another map: what is warm there says nothing of this one.
       const surface = answer.snapshot === snapshot ? surfaceOf(answer) : null;
-      put(surface, surface ? '' : 'Nothing here is about that: no place is warm.');
+      const isSeen = surface?.values.some((warmth) => warmth >= HEAT_STEPS[0]);
+      if (surface && !isSeen) put(null, 'Only single papers are about that: no place as a whole is.');
+      else put(surface, surface ? '' : 'Nothing here is about that: no place is warm.');
     } catch (error) {
       if (!isAborted(error) && mine === underway) put(null, messageOf(error));
     }

@@ -1,4 +1,7 @@
-/** The similarity field beneath the papers: one warm hue that grows stronger in even steps, and a line at each. */
+/**
+ * The similarity field beneath the papers: one warm hue that grows stronger in steps, and a line at each. A colour stands for
+ * the same warmth whatever is asked, and is on the map what it is in the legend: nothing shines through.
+ */
 import { type ContourMultiPolygon, contours, geoPath } from 'd3';
 import type { Surface } from '../heat/surface.ts';
 import type { Transform } from './camera.ts';
@@ -6,13 +9,11 @@ import { css, linearRgb } from './oklch.ts';
 import type { Theme } from './palette.ts';
 import type { World } from './world.ts';
 
-/** Parts of the warmest place at which the colour steps. */
-const STEPS = [0.12, 0.22, 0.33, 0.45, 0.58, 0.72, 0.87];
-/** Where no place is warmer than this, none has the strongest colour: the papers have little to do with the query. */
-const WARM = 0.5;
+/** Warmth at which the colour steps: what is cooler than the first has none. */
+export const HEAT_STEPS = [0.25, 0.45, 0.65, 0.8, 0.9] as const;
 const looks = {
-  light: { lightness: [0.9, 0.66], chroma: [0.07, 0.17], hue: [85, 48], alpha: 0.5, line: 0.3 },
-  dark: { lightness: [0.34, 0.62], chroma: [0.06, 0.15], hue: [45, 72], alpha: 0.5, line: 0.35 },
+  light: { lightness: [0.945, 0.74], chroma: [0.03, 0.155], hue: [88, 55], line: 0.35 },
+  dark: { lightness: [0.24, 0.55], chroma: [0.03, 0.13], hue: [60, 70], line: 0.3 },
 } as const;
 
 export interface Heat {
@@ -20,14 +21,12 @@ export interface Heat {
 }
 
 /** The colour of a step, 0 the least warm. */
-export function heatCss(step: number, theme: Theme, alpha: number): string {
-  const part = step / (STEPS.length - 1);
+export function heatCss(step: number, theme: Theme, alpha = 1): string {
+  const part = step / (HEAT_STEPS.length - 1);
   const { lightness, chroma, hue } = looks[theme];
   const between = ([from, to]: readonly [number, number]) => from + (to - from) * part;
   return css(linearRgb(between(lightness), between(chroma), between(hue)), alpha);
 }
-
-export const HEAT_STEPS = STEPS.length;
 
 function pathOf(contour: ContourMultiPolygon): Path2D {
   const path = new Path2D();
@@ -36,9 +35,8 @@ function pathOf(contour: ContourMultiPolygon): Path2D {
 }
 
 export function createHeat({ width, height, values, ...map }: Surface, world: World): Heat {
-  const most = values.reduce((max, value) => Math.max(max, value), WARM);
   const make = contours().size([width, height]);
-  const paths = STEPS.map((part) => pathOf(make.contour(values as unknown as number[], most * part)));
+  const paths = HEAT_STEPS.map((warmth) => pathOf(make.contour(values as unknown as number[], warmth)));
   const [left, top] = world.fromMap(map.left, map.top);
   const [right] = world.fromMap(map.right, map.bottom);
   const pixel = (right - left) / width;
@@ -48,9 +46,9 @@ export function createHeat({ width, height, values, ...map }: Surface, world: Wo
       context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * (left * k + x), ratio * (top * k + y));
       context.lineWidth = 0.8 / scale;
       paths.forEach((path, step) => {
-        context.fillStyle = heatCss(step, theme, looks[theme].alpha);
+        context.fillStyle = heatCss(step, theme);
         context.fill(path);
-        context.strokeStyle = heatCss(STEPS.length - 1, theme, looks[theme].line);
+        context.strokeStyle = heatCss(HEAT_STEPS.length - 1, theme, looks[theme].line);
         context.stroke(path);
       });
     },

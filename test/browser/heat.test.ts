@@ -41,7 +41,10 @@ describe.skipIf(!chromium)('the similarity field', () => {
     const { page } = await go('?q=robots+that+learn+to+grasp&field=on');
     await page.getByText('less to do with it').waitFor();
     await page.getByRole('combobox', { name: 'Search the papers' }).fill('blorfx qwerzu');
-    await page.getByText('Nothing here is about that: no place is warm.').waitFor();
+    await page
+      .getByRole('region', { name: 'Map of papers' })
+      .getByText('Nothing here is about that: no place is warm.')
+      .waitFor();
     expect(await page.getByText('less to do with it').isVisible()).toBe(false);
   });
 });

@@ -24,7 +24,7 @@ import { buildWordIndex } from './stages/index-words.ts';
 import { describeTopics } from './stages/label.ts';
 import { buildKnnGraph } from './stages/neighbors.ts';
 import { describe, parse } from './stages/parse.ts';
-import { pauses } from './stages/pause.ts';
+import { pause, pauses } from './stages/pause.ts';
 import { retrievable } from './stages/retrieval/candidates.ts';
 import { measureTrust } from './stages/trust.ts';
 import { tune } from './stages/tune.ts';
@@ -47,6 +47,9 @@ export interface BuildResult {
 
 /** Receipts told one by one; the rest stand in the snapshot's `receipts.jsonl`. */
 const RECEIPTS_TOLD = 5;
+
+/** Papers hashed between two pauses. */
+const HASHED_AT_ONCE = 4096;
 
 /** Progress of the snapshot is told in this many parts; when it is written, this share of the time is over. */
 const PARTS = 100;
@@ -75,7 +78,7 @@ export async function build(
     const { papers, receipts } = await parse(sources, effects);
     tellReceipts(receipts, effects);
     const givenNames = readTopicNames(config.dataDir);
-    const inputHash = hashInput(papers, options, givenNames, embedder);
+    const inputHash = await hashInput(papers, options, givenNames, embedder, effects.signal);
     if (former?.inputHash === inputHash) {
       return { manifest: former, embedded: 0, reused: papers.length, unchanged: true };
     }
@@ -163,13 +166,17 @@ function modelFacts({ card, source, fingerprint }: Embedder): Manifest['model'] 
 }
 
 /** Equal for equal papers (in equal order), options, names given to topics, model and format. */
-function hashInput(
+async function hashInput(
   papers: readonly Paper[],
   options: BuildOptions,
   names: readonly GivenName[],
   { fingerprint }: Embedder,
-): string {
+  signal: AbortSignal,
+): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, names, fingerprint]));
-  for (const paper of papers) hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
+  for (const [row, paper] of papers.entries()) {
+    if (row % HASHED_AT_ONCE === 0) await pause(signal);
+    hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
+  }
   return hash.digest('hex');
 }

@@ -2,9 +2,13 @@ import type { Effects } from '../core/effects.ts';
 import type { Passage } from '../core/paper.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { type Embedder, passageText } from './embedders/embedder.ts';
+import { pause } from './pause.ts';
 
 /** A long run keeps what it has every so many texts, so that stopping it loses little. */
 const KEEP_EVERY = 20_000;
+
+/** Texts looked up in the cache between two pauses. */
+const LOOKED_UP_AT_ONCE = 2048;
 
 /** Vectors known from earlier builds. */
 export interface KnownVectors {
@@ -30,7 +34,8 @@ export async function embedPapers(
   const vectors = allocateVectors(papers.length, dimensions);
   const rowsOfNewText = new Map<string, number[]>();
   let reused = 0;
-  papers.forEach((paper, row) => {
+  for (const [row, paper] of papers.entries()) {
+    if (row % LOOKED_UP_AT_ONCE === 0) await pause(effects.signal);
     const text = passageText(embedder.card, paper);
     if (known.read(text, vectorAt(vectors, row))) reused++;
     else {
@@ -38,7 +43,7 @@ export async function embedPapers(
       if (rows) rows.push(row);
       else rowsOfNewText.set(text, [row]);
     }
-  });
+  }
 
   const fresh = [...rowsOfNewText.keys()];
   const progress = effects.begin('embed', fresh.length);

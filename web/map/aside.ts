@@ -44,17 +44,20 @@ export function awayOf({ width, height }: Standing, place: number): [number, num
  * @param names the important ones first
  * @param before the place of each until now
  * @param numbers centres of the numbers, in pixels
+ * @param right the screen's width: none steps aside beyond its edges
  * @returns the place of each: its number, 0 for its own, or GONE
  */
 export function stepAside(
   names: readonly Standing[],
   before: readonly number[],
   numbers: readonly (readonly [number, number])[],
+  right = Infinity,
 ): number[] {
   const taken: Standing[] = [];
   const isFree = (name: Standing, place: number, sure: number) => {
     const [dx, dy] = awayOf(name, place);
     const [x, y] = [name.x + dx, name.y + dy];
+    if (dx !== 0 && right !== Infinity && (x < name.width / 2 || x > right - name.width / 2)) return false;
     const isClear = numbers.every(
       ([atX, atY]) =>
         Math.abs(atX - x) >= name.width / 2 + CLEAR + sure || Math.abs(atY - y) >= name.height / 2 + CLEAR + sure,

@@ -49,7 +49,7 @@ const FADE = 0.16;
 const STEP = 0.3;
 
 /** Gives each name its place beside the numbers; true while some are on their way there. */
-function makeRoom(names: readonly MapName[], transform: Transform, { numbers, fade }: NameStyle): boolean {
+function makeRoom(names: readonly MapName[], transform: Transform, { numbers, fade, width }: NameStyle): boolean {
   if (numbers.length === 0 && names.every(({ aside, away }) => aside === 0 && away[0] === 0 && away[1] === 0))
     return false;
   const shown = names.filter((name) => isShownAt(name.place, transform.k));
@@ -66,6 +66,7 @@ function makeRoom(names: readonly MapName[], transform: Transform, { numbers, fa
           standing,
           shown.map(({ aside }) => aside),
           numbers,
+          width,
         );
   let moving = false;
   shown.forEach((name, i) => {

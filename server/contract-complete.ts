@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { MAX_QUERY } from './contract.ts';
 
 /** What a completion is of; `value`: one of the few that a key can have, or a date. */
-export const completionKinds = ['paper', 'topic', 'org', 'category', 'value', 'operator', 'word'] as const;
+export const completionKinds = ['paper', 'topic', 'org', 'author', 'category', 'value', 'operator', 'word'] as const;
 
 /** The most completions one answer carries. */
 export const MAX_COMPLETIONS = 20;

@@ -41,6 +41,7 @@ export const facetsAnswer = z.object({
   /** Of the chosen level; where one holds all that are in any, its parts. */
   topics: z.array(topicAnswer.pick({ id: true, name: true }).extend({ papers })),
   organisations: z.array(z.object({ slug: z.string(), name: z.string(), papers })),
+  authors: z.array(z.object({ name: z.string(), papers })),
   categories: z.array(z.object({ name: z.string(), papers })),
   /** Every month, `YYYY-MM`, or `YYYY` of papers of which no month is known; the newest first. */
   dates: z.array(z.object({ date: z.string(), papers })),

@@ -34,6 +34,7 @@ import { daysOf, encodeMapColumns, listed, type MapColumns } from './map-columns
 import { openNeighbors } from './neighbors.ts';
 import { inIdleTime } from './read-ahead.ts';
 import { openAsker, seek } from './search/ask.ts';
+import { type Authors, readAuthors } from './search/authors.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
 import { openWordMeaning } from './search/sought.ts';
@@ -84,6 +85,11 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   let encoded: Uint8Array<ArrayBuffer> | undefined;
   const factsAhead = openFactsAhead(papers.facts);
   const factsOf = factsAhead.all;
+  let authors: Authors | undefined;
+  const authorsOf = () => {
+    authors ??= readAuthors(papers.authors());
+    return authors;
+  };
   const { graph } = snapshot;
   const changes = readChanges(folder);
   const detail = openTopicDetail({
@@ -130,6 +136,9 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     get facts() {
       return factsOf();
     },
+    get authors() {
+      return authorsOf();
+    },
     reader,
     ids,
     inArea: openAreas(map),
@@ -144,7 +153,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     return askAny(q, mode);
   };
   const complete = openCompleter(asked);
-  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, ask });
+  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, authors: authorsOf, ask });
 
   /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
   const whyOf = async (row: number, q: string, mode: SearchMode) => {

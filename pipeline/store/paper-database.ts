@@ -81,6 +81,8 @@ export interface PaperDatabase {
   dateRange(): { from: string | null; to: string | null };
   /** What filters ask of all papers; reads them all. */
   facts(): Steps<PaperFacts>;
+  /** The names of every paper's authors, row by row; none where they are not known. */
+  authors(): Iterable<readonly string[]>;
   close(): void;
 }
 
@@ -130,10 +132,20 @@ function readerOf(database: Database.Database, path: string): PaperDatabase {
       return { from, to };
     },
     facts: () => readPaperFacts(database, count),
+    authors: () => readAuthorNames(database),
     close: () => {
       database.close();
     },
   };
+}
+
+function* readAuthorNames(database: Database.Database): Generator<readonly string[]> {
+  const rows = database.prepare('SELECT authors FROM papers ORDER BY row').raw().iterate();
+  const nullable = z.tuple([z.string().nullable()]);
+  for (const record of rows) {
+    const [authors] = nullable.parse(record);
+    yield authors === null ? [] : strings.parse(JSON.parse(authors));
+  }
 }
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {

@@ -20,6 +20,7 @@ import type { ExportRequest, NewAnswer, NewRequest } from '../contract-export.ts
 import { type Exported, exported } from '../export/export.ts';
 import type { Hits } from '../hits.ts';
 import type { Answer, Asker } from '../search/ask.ts';
+import type { Authors } from '../search/authors.ts';
 import type { OpenTopics } from '../topics.ts';
 import { openDraft } from './draft.ts';
 import { openFacets } from './facets.ts';
@@ -38,6 +39,7 @@ export interface ExploreSource {
   readonly hits: Hits;
   readonly topics: OpenTopics;
   readonly embedder: Embedder | undefined;
+  authors(): Pick<Authors, 'of'>;
   ask(q: string, mode: SearchMode): Promise<Answer>;
 }
 
@@ -53,7 +55,7 @@ export interface Explore {
 }
 
 /** @throws PaperfieldError not_found, bad_request, model: each of the answers */
-export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask }: ExploreSource): Explore {
+export function openExplore({ snapshot, ids, asker, hits, topics, embedder, authors, ask }: ExploreSource): Explore {
   const { manifest, map, graph, vectors, words, papers } = snapshot;
   const named = { snapshot: manifest.id };
   const { minDist, seed } = manifest.options;
@@ -65,7 +67,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, ask 
   };
   const placed = openPlaced({ paper: papers.paper, topicOf: topics.idOf, map });
   const field = openField({ asker, map, ask });
-  const facets = openFacets({ topics, facts: () => asker.facts, paper: papers.paper, ask });
+  const facets = openFacets({ topics, facts: () => asker.facts, authors, paper: papers.paper, ask });
   const draft = openDraft({
     asker,
     hits,

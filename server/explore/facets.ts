@@ -3,6 +3,7 @@ import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type { SearchMode } from '../contract.ts';
 import type { FacetsAnswer } from '../contract-explore.ts';
 import type { Answer } from '../search/ask.ts';
+import type { Authors } from '../search/authors.ts';
 import type { OpenTopics } from '../topics.ts';
 
 /** So many values of each kind are told. */
@@ -11,6 +12,7 @@ const TOLD = 12;
 interface FacetSource {
   readonly topics: OpenTopics;
   facts(): PaperFacts;
+  authors(): Pick<Authors, 'of'>;
   paper(row: number): {
     readonly organisation?: { readonly slug: string; readonly name: string };
     readonly categories?: readonly string[];
@@ -25,7 +27,7 @@ interface Counted {
 }
 
 /** A function that tells what the papers of an answer, all of them, have in common: topics, who wrote them, when. */
-export function openFacets({ topics, facts, paper, ask }: FacetSource) {
+export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) {
   /** Those of one level; where one holds every paper its parts say more, and so on down. */
   const topicsOf = (rows: readonly number[]): FacetsAnswer['topics'] => {
     const { tree, named } = topics;
@@ -67,6 +69,7 @@ export function openFacets({ topics, facts, paper, ask }: FacetSource) {
         ...(paper(first).organisation ?? { slug, name: slug }),
         papers,
       })),
+      authors: [...authors().of(found, TOLD)],
       categories: most(category).map(([lower, { papers, first }]) => ({
         name: paper(first).categories?.find((one) => one.toLowerCase() === lower) ?? lower,
         papers,

@@ -3,6 +3,7 @@ import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
 import { askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { SearchMode } from '../contract.ts';
+import { type Authors, askingForAuthor } from './authors.ts';
 import { DidYouMean } from './did-you-mean.ts';
 import type { Sought } from './explain.ts';
 import type { MeaningReader } from './explain-meaning.ts';
@@ -39,6 +40,7 @@ export interface Asker extends Searched, Answering {
   readonly background: Background | null;
   /** The model's words; undefined where it has none to be read. */
   readonly reader: MeaningReader | undefined;
+  readonly authors: Pick<Authors, 'wrote' | 'knows'>;
 }
 
 /** A function that answers queries in the grammar of docs/queries.md. */
@@ -49,6 +51,8 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
+    const author = answer.isAbout ? null : askingForAuthor(asker.authors, query);
+    if (author) return { ...answer, sought, didYouMean: author };
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
     return {
       ...answer,

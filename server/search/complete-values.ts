@@ -5,6 +5,7 @@ import type { Paper } from '../../pipeline/core/paper.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type { CompleteAnswer } from '../contract-complete.ts';
+import type { Authors } from './authors.ts';
 import { openIds } from './complete-ids.ts';
 import {
   categoriesOf,
@@ -31,6 +32,7 @@ export interface Completable {
   readonly topics: { readonly named: readonly Pick<NamedTopic, 'id' | 'name' | 'size'>[] };
   /** Read when they are first needed. */
   readonly facts: PaperFacts;
+  readonly authors: Pick<Authors, 'fitting'>;
   /** The row of an id, or undefined. */
   rowOf(id: string): number | undefined;
   paper(row: number): Pick<Paper, 'title' | 'date' | 'organisation' | 'categories'>;
@@ -59,6 +61,8 @@ export function openValues(corpus: Completable): Values {
           return topicItems(topics, typed, limit);
         case 'org':
           return fitting(organisations(), typed, limit).flatMap((one) => organisationItem(corpus, one));
+        case 'author':
+          return authorItems(corpus.authors, typed, limit);
         case 'category':
           return fitting(categories(), typed, limit).flatMap((one) => categoryItem(corpus, one));
         case 'since':
@@ -82,6 +86,7 @@ export function openValues(corpus: Completable): Values {
       if (key === 'like' || key === 'not') return corpus.rowOf(name) !== undefined;
       const lower = name.toLowerCase();
       if (key === 'org') return organisations().some((one) => one.lower.includes(lower));
+      if (key === 'author') return isAuthor(corpus.authors, name);
       return key === 'topic' && topics.some((one) => one.name.toLowerCase() === lower || String(one.id) === name);
     },
   };
@@ -142,6 +147,17 @@ function organisationItem({ paper }: Completable, { row, papers }: OfPapers): Co
   const { slug, name } = paper(row).organisation ?? { slug: '', name: '' };
   const value = [slug, name].find((one) => isValue(one));
   return value === undefined ? [] : [{ text: printValue(value), label: name, detail: counted(papers), kind: 'org' }];
+}
+
+function authorItems(authors: Completable['authors'], typed: string, limit: number): CompletionItem[] {
+  return authors
+    .fitting(typed, limit)
+    .filter(({ name }) => isValue(name))
+    .map(({ name, papers }) => ({ text: printValue(name), label: name, detail: counted(papers), kind: 'author' }));
+}
+
+function isAuthor(authors: Completable['authors'], name: string): boolean {
+  return authors.fitting(name, 1).some((one) => one.name.toLowerCase() === name.toLowerCase());
 }
 
 function categoryItem({ paper }: Completable, { row, papers, lower }: OfPapers): CompletionItem[] {

@@ -9,6 +9,7 @@ import { unionOf } from '../../pipeline/stages/words/postings.ts';
 import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type { OpenTopics } from '../topics.ts';
+import type { Authors } from './authors.ts';
 import { type DateBound, isWithin } from './grammar/dates.ts';
 import { placeOfMeaning } from './grammar/places.ts';
 import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
@@ -18,6 +19,8 @@ import { maskWithin, type Shaped } from './within.ts';
 /** What filters look at. */
 export interface Filtered extends Pick<Shaped, 'inArea' | 'rowOf'> {
   readonly facts: PaperFacts;
+  /** Read when they are first needed. */
+  readonly authors: Pick<Authors, 'wrote'>;
   readonly words: WordIndex;
   readonly topics: Pick<OpenTopics, 'named' | 'idOf' | 'isIn'>;
 }
@@ -147,6 +150,8 @@ function choiceHolds(corpus: Filtered, choice: Choice, source: string): Test {
       const org = choice.org.toLowerCase();
       return (row) => facts.organisations[row]?.includes(org) ?? false;
     }
+    case 'author':
+      return corpus.authors.wrote(choice.author);
     case 'category': {
       const category = choice.category.toLowerCase();
       return (row) => facts.categories[row]?.includes(category) ?? false;

@@ -64,6 +64,10 @@ describe.each(searchModes)('facets in %s mode', (mode) => {
           count,
         ]),
     );
+    const written = tally(found.flatMap(({ authors }) => [...new Set(authors?.map((name) => name.toLowerCase()))]));
+    const most = written.slice(0, 12).map(([, count]) => count);
+    expect(facets.authors.map(({ papers }) => papers)).toEqual(most);
+    for (const { name, papers } of facets.authors) expect(written).toContainEqual([name.toLowerCase(), papers]);
     const months = tally(found.map(({ date }) => date?.slice(0, 7))).sort(([a], [b]) => (a < b ? 1 : -1));
     expect(facets.dates.map(({ date, papers }) => [date, papers])).toEqual(months);
   });

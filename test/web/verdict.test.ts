@@ -47,9 +47,11 @@ describe('what an answer says', () => {
     expect(verdictOf({ ...nothing, apart: [hit] }).apart).toBe('The nearest paper, though it is about something else:');
   });
 
-  it('says that authors are not searched where a name seems to be asked for', () => {
-    expect(verdictOf({ ...nothing, query: 'Jang-Hyun Kim' }).words).toContain('not the names of authors');
-    expect(verdictOf({ ...nothing, query: 'Jürgen P. O’Neil' }).words).toContain('not the names of authors');
+  it('says how to look for an author where a name seems to be asked for, unless that is offered', () => {
+    expect(verdictOf({ ...nothing, query: 'Jang-Hyun Kim' }).words).toContain('write author: before the name');
+    expect(verdictOf({ ...nothing, query: 'Jürgen P. O’Neil' }).words).toContain('write author: before the name');
+    const offered = { ...nothing, query: 'Jang-Hyun Kim', didYouMean: 'author:"Jang-Hyun Kim"' };
+    expect(verdictOf(offered).words).toBe('You asked for “Jang-Hyun Kim”.');
     for (const query of ['Apple', 'apple cake', 'Best apple cake recipe'])
       expect(verdictOf({ ...nothing, query }).words).toBe(`You asked for “${query}”.`);
   });

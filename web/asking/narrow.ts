@@ -76,6 +76,7 @@ export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narr
     const groups = [
       group('Topics', topicsOf(query, answer, tags, topicName), find),
       group('Organisations', organisationsOf(query, answer), find),
+      group('Authors', authorsOf(query, answer), find),
       group('Categories', categoriesOf(query, answer), find),
       group('Dates', datesOf(query, answer), find),
     ].filter((one) => one !== null);
@@ -149,6 +150,14 @@ function organisationsOf(query: string, answer: FacetsAnswer): Value[] {
   const values = answer.organisations.map(({ slug, name, papers }) =>
     pieceValue(query, `org:${queryValue(slug)}`, name, papers),
   );
+  return telling(values, answer);
+}
+
+/** Who wrote one of them only is one of very many. */
+function authorsOf(query: string, answer: FacetsAnswer): Value[] {
+  const values = answer.authors
+    .map(({ name, papers }) => pieceValue(query, `author:${queryValue(name)}`, name, papers))
+    .filter(({ papers, isAsked }) => papers > 1 || isAsked);
   return telling(values, answer);
 }
 

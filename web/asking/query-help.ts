@@ -12,6 +12,7 @@ export const examples: readonly (readonly [written: string, meaning: string])[] 
   ['not:2501.12948', 'papers unlike it'],
   ['topic:3', 'of a topic: number or name'],
   ['org:"Google DeepMind"', 'of an organisation'],
+  ['author:"Geoffrey Hinton"', 'of an author: name or part of it'],
   ['category:cs.CL', 'of a category'],
   ['has:code', 'with code'],
   ['authors:<=2', 'at most two authors'],

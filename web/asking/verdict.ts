@@ -15,7 +15,7 @@ export interface Verdict {
 /** A longer query is cut where it is named. */
 const NAMED = 120;
 
-const NOT_AUTHORS = 'Titles and abstracts are searched, not the names of authors.';
+const NOT_AUTHORS = 'Titles and abstracts are searched; to look for an author, write author: before the name.';
 
 /** Two to four words with a capital each: who asks for nothing else may mean a person. */
 function looksLikeName(query: string): boolean {
@@ -48,7 +48,7 @@ export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
   if (apart.length > 0 && isTyping)
     return { heading: 'Nothing about that yet', words: null, apart: 'The nearest so far:' };
   if (apart.length > 0) {
-    const words = looksLikeName(answer.query) ? `${asked} ${NOT_AUTHORS}` : asked;
+    const words = looksLikeName(answer.query) && answer.didYouMean === null ? `${asked} ${NOT_AUTHORS}` : asked;
     const which = apart.length === 1 ? 'paper, though it is' : 'papers, though they are';
     return {
       heading: 'Nothing here is about that.',

@@ -20,18 +20,24 @@ export function firstAuthors(
   return { named: shown.join(', '), rest: many - shown.length };
 }
 
-/** All authors; of very many the first, and the others when asked for. */
-export function authorLine(names: readonly string[]): HTMLElement {
+/**
+ * All authors; of very many the first, and the others when asked for.
+ *
+ * @param linked a name that leads to what its author wrote
+ */
+export function authorLine(names: readonly string[], linked: (name: string) => HTMLElement): HTMLElement {
+  const listed = (some: readonly string[]) =>
+    some.flatMap((name, i) => (i > 0 ? [', ', linked(name)] : [linked(name)]));
   const line = el('p', { class: 'paper-authors', dir: 'auto', tabindex: -1 });
   if (names.length <= NAMED + 2) {
-    append(line, names.join(', '));
+    append(line, ...listed(names));
     return line;
   }
   const more = el('button', { type: 'button', class: 'link' }, `and ${names.length - NAMED} more`);
   more.addEventListener('click', () => {
-    line.replaceChildren(names.join(', '));
+    line.replaceChildren(...listed(names));
     line.focus();
   });
-  append(line, `${names.slice(0, NAMED).join(', ')} `, more);
+  append(line, ...listed(names.slice(0, NAMED)), ' ', more);
   return line;
 }

@@ -1,8 +1,8 @@
 /** One paper as it is read: title, facts, abstract, and what can be done with it. */
 import type { PaperAnswer } from '../../server/contract.ts';
 import { bibtex } from '../api.ts';
-import { withLike, withoutLike } from '../asking/query-text.ts';
-import { append, el } from '../dom.ts';
+import { queryValue, withLike, withoutLike } from '../asking/query-text.ts';
+import { append, el, onPress } from '../dom.ts';
 import { pathDoor } from '../explore/doors.ts';
 import { icon } from '../icons.ts';
 import type { Store } from '../store.ts';
@@ -16,6 +16,8 @@ export interface PaperBodyInput extends HitListInput, PlaceInput {
   /** The query that led here; empty where none did. */
   asked(): string;
   find(query: string): void;
+  /** The address of a query. */
+  hrefOf(query: string): string;
   store: Pick<Store, 'href' | 'set'>;
 }
 
@@ -85,6 +87,14 @@ function within(part: HTMLElement): HTMLElement {
   return part;
 }
 
+/** Leads to what an author wrote. */
+function authorLink(name: string, { find, hrefOf }: PaperBodyInput): HTMLElement {
+  const query = `author:${queryValue(name)}`;
+  const link = el('a', { href: hrefOf(query), class: 'author' }, name);
+  onPress(link, () => find(query));
+  return link;
+}
+
 export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElement {
   const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
   appendMarked(title, paper.title);
@@ -92,7 +102,7 @@ export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElemen
     'article',
     { class: 'paper' },
     title,
-    paper.authors?.length ? authorLine(paper.authors) : null,
+    paper.authors?.length ? authorLine(paper.authors, (name) => authorLink(name, input)) : null,
     el('div', { class: 'hit-facts' }, facts(paper, paper.venue)),
     el('div', { class: 'hit-facts' }, ...topicsOf(paper, input)),
     ...actionsOf(paper, input),

@@ -50,7 +50,7 @@ export function completionAt(text: string, cursor: number): Completion {
 }
 
 /** Keys whose values are names: people write them as they say them, and think of quotes later. */
-const NAMED: ReadonlySet<Key> = new Set(['like', 'not', 'topic', 'org']);
+const NAMED: ReadonlySet<Key> = new Set(['like', 'not', 'topic', 'org', 'author']);
 /** Nobody goes on for longer, in UTF-16 code units. */
 const LONGEST_NAME = 120;
 

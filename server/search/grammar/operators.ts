@@ -6,6 +6,7 @@ export const operators: Readonly<Record<Key, string>> = {
   not: 'papers unlike one',
   topic: 'papers of a topic',
   org: 'of an organisation',
+  author: 'of an author',
   category: 'of a category',
   since: 'from a date on',
   until: 'to the end of a date',

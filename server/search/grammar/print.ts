@@ -27,6 +27,8 @@ function printFilter(filter: Filter): string {
       return keyed(filter, String(filter.topic));
     case 'org':
       return keyed(filter, filter.org);
+    case 'author':
+      return keyed(filter, filter.author);
     case 'category':
       return keyed(filter, filter.category);
     case 'has':

@@ -13,7 +13,7 @@ export type Comparison = (typeof comparisons)[number];
 
 /**
  * What a paper must be, whatever the words. Filters of different kinds must all hold. Of the kinds that can be excluded
- * (`topic`, `org`, `category`, `has`, `within`) any one of several holds, and none that is `excluded` may hold. Of `since`,
+ * (`topic`, `org`, `author`, `category`, `has`, `within`) any one of several holds, and none that is `excluded` may hold. Of `since`,
  * `until`, `authors` and `comments` all must hold.
  */
 export type Filter =
@@ -25,6 +25,8 @@ export type Filter =
     }
   /** An organisation's slug or its display name; capitals make no difference. */
   | { readonly kind: 'org'; readonly org: string; readonly excluded: boolean }
+  /** A name, or a part of one, with a letter or digit; `authors.ts` says whom it means. */
+  | { readonly kind: 'author'; readonly author: string; readonly excluded: boolean }
   /** Capitals make no difference. */
   | { readonly kind: 'category'; readonly category: string; readonly excluded: boolean }
   | { readonly kind: 'has'; readonly what: 'code'; readonly excluded: boolean }
@@ -76,6 +78,7 @@ export const keys = [
   'not',
   'topic',
   'org',
+  'author',
   'category',
   'since',
   'until',

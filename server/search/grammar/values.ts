@@ -43,6 +43,10 @@ export function meaningOf(key: Key, value: string, excluded: boolean): Meaning {
       return filterOf({ kind: key, topic: topicOf(line), excluded });
     case 'org':
       return filterOf({ kind: key, org: line, excluded });
+    case 'author':
+      return /[\p{L}\p{N}]{2}/u.test(line)
+        ? filterOf({ kind: key, author: line, excluded })
+        : problem('is no name; write author:Hinton or author:"Geoffrey Hinton"');
     case 'category':
       return filterOf({ kind: key, category: line, excluded });
     case 'has':

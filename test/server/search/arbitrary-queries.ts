@@ -47,6 +47,14 @@ const filter: fc.Arbitrary<Filter> = fc.oneof(
     PLAIN,
   ),
   fc.record({ kind: fc.constant('org' as const), org: value, excluded }, PLAIN),
+  fc.record(
+    {
+      kind: fc.constant('author' as const),
+      author: value.filter((text) => /[\p{L}\p{N}]{2}/u.test(text)),
+      excluded,
+    },
+    PLAIN,
+  ),
   fc.record({ kind: fc.constant('category' as const), category: value, excluded }, PLAIN),
   fc.record({ kind: fc.constant('has' as const), what: fc.constant('code' as const), excluded }, PLAIN),
   fc.record(

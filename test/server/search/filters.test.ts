@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NamedTopic } from '../../../pipeline/core/named-topics.ts';
 import { OUTLIER } from '../../../pipeline/core/topics.ts';
+import { readAuthors } from '../../../server/search/authors.ts';
 import { type Filtered, rowFilter } from '../../../server/search/filters.ts';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
 import { fewWord, indexOf, split } from '../../stages/words/few-words-papers.ts';
@@ -12,6 +13,7 @@ interface FilteredPaper {
   readonly date: string | null;
   readonly authors: number | null;
   readonly comments: number | null;
+  readonly names: readonly string[];
   readonly organisation: readonly [slug: string, name: string] | null;
   readonly categories: readonly string[] | null;
   readonly topic: number;
@@ -29,6 +31,7 @@ function corpusOf(papers: readonly FilteredPaper[]): Filtered {
       organisations: papers.map(({ organisation }) => lower(organisation)),
       categories: papers.map(({ categories }) => lower(categories)),
     },
+    authors: readAuthors(papers.map(({ names }) => names)),
     words: indexOf(papers),
     inArea: () => new Uint8Array(papers.length),
     rowOf: () => undefined,
@@ -56,6 +59,7 @@ const paper: fc.Arbitrary<FilteredPaper> = fc.record({
   date: fc.option(date),
   authors: fc.option(fc.nat(4)),
   comments: fc.option(fc.nat(4)),
+  names: fc.array(fc.constantFrom('Ada Lovelace', 'Grace Hopper', 'G. Hopper', 'Émilie du Châtelet'), { maxLength: 3 }),
   organisation: fc.option(organisation),
   categories: fc.option(fc.array(category, { maxLength: 3 })),
   topic: fc.integer({ min: OUTLIER, max: 2 }),
@@ -116,6 +120,23 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
       choice('org', text, excluded, ({ organisation: one }) =>
         (one ?? []).some((name) => name.toLowerCase() === text.replaceAll('"', '').toLowerCase()),
       ),
+    ),
+  fc
+    .tuple(
+      fc.constantFrom<[string, RegExp]>(
+        ['lovelace', /Lovelace/],
+        ['"A LOVELACE"', /Lovelace/],
+        ['hopper', /Hopper/],
+        ['"Grace Hopper"', /Hopper/],
+        ['"h hopper"', /Hopper/],
+        ['"emilie chatelet"', /Châtelet/],
+        ['grace', /Grace/],
+        ['"ada hopper"', /^$/],
+      ),
+      fc.boolean(),
+    )
+    .map(([[text, name], excluded]) =>
+      choice('author', text, excluded, ({ names }) => names.some((one) => name.test(one))),
     ),
   fc
     .tuple(category, fc.boolean())
@@ -212,7 +233,15 @@ describe('the filters of a query', () => {
   });
 });
 
-const plain = { date: null, authors: null, comments: null, organisation: null, categories: null, topic: OUTLIER };
+const plain = {
+  date: null,
+  authors: null,
+  comments: null,
+  names: [],
+  organisation: null,
+  categories: null,
+  topic: OUTLIER,
+};
 /** Which abstracts a query lets through. */
 function left(query: string, abstracts: readonly string[]): number[] {
   const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));

@@ -30,6 +30,7 @@ test.each([
   ['org:"Goo| robots', 'org', 'Goo', 'org:["Goo] robots'],
   ['org:"Google De|epMind" robots', 'org', 'Google De', 'org:["Google DeepMind"] robots'],
   ['org:"Google DeepMind"| robots', 'org', 'Google DeepMind', 'org:["Google DeepMind"] robots'],
+  ['author:Geoffrey Hin|', 'word', 'Hin', 'author:Geoffrey [Hin]'],
   ['org:“Google De|', 'org', 'Google De', 'org:[“Google De]'],
   ['like:"a ""b|', 'like', 'a "b', 'like:["a ""b]'],
   ['org:"|', 'org', '', 'org:["]'],

@@ -53,6 +53,16 @@ export const typed: readonly (readonly [string, Reading])[] = [
       ],
     },
   ],
+  [
+    'author:hinton -author:"Yann  LeCun" capsules',
+    {
+      text: 'capsules',
+      filters: [
+        { kind: 'author', author: 'hinton', excluded: false },
+        { kind: 'author', author: 'Yann LeCun', excluded: true },
+      ],
+    },
+  ],
   ['org:“Google DeepMind”', { text: '', filters: [{ kind: 'org', org: 'Google DeepMind', excluded: false }] }],
   [
     'category:cs.LG -category:cs.CL parsing',

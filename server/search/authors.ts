@@ -1,0 +1,122 @@
+/** Who wrote what: names as people write them, full or with initials. */
+import { fitOf, foldedName } from './complete-names.ts';
+import { printValue } from './grammar/print.ts';
+import type { ParsedQuery } from './grammar/query.ts';
+
+/** The authors of all papers. Names that are told apart by capitals and accents alone are one. */
+export interface Authors {
+  /** A test that holds for the rows one of whose authors may be meant by a name; see `isMeant`. */
+  wrote(name: string): (row: number) => boolean;
+  /** Whether any of them may be meant by a name. */
+  knows(name: string): boolean;
+  /** The authors of most of these rows, with how many of them each wrote; of equals the one that comes first in the rows. */
+  of(rows: readonly number[], most: number): readonly { readonly name: string; readonly papers: number }[];
+  /** Names that fit what is typed: the best fit first, then those of most papers. */
+  fitting(typed: string, most: number): readonly { readonly name: string; readonly papers: number }[];
+}
+
+/** The longest name that stands for itself in a query, in words. */
+const MOST_WORDS = 4;
+
+/** The query for what an author wrote, where it is nothing but words and may be a name; else null. */
+export function askingForAuthor(authors: Pick<Authors, 'knows'>, query: ParsedQuery): string | null {
+  const { text, wanted, like, filters, excluded } = query;
+  const isPlain = like.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
+  if (!isPlain || wanted.length === 0 || wanted.length > MOST_WORDS || !authors.knows(text)) return null;
+  return `author:${printValue(text)}`;
+}
+
+/** @param byRow the names of every paper's authors, in the order of the rows */
+export function readAuthors(byRow: Iterable<readonly string[]>): Authors {
+  const numbers = new Map<string, number>();
+  const shown: string[] = [];
+  const papers: number[] = [];
+  const starts = [0];
+  const mentions: number[] = [];
+  for (const names of byRow) {
+    const seen = new Set<number>();
+    for (const name of names) {
+      const folded = foldedName(name);
+      if (folded === '') continue;
+      let number = numbers.get(folded);
+      if (number === undefined) {
+        number = shown.length;
+        numbers.set(folded, number);
+        shown.push(name);
+        papers.push(0);
+      }
+      if (seen.has(number)) continue;
+      seen.add(number);
+      mentions.push(number);
+      papers[number]++;
+    }
+    starts.push(mentions.length);
+  }
+  const folded = [...numbers.keys()];
+  const startOf = Int32Array.from(starts);
+  const authorAt = Int32Array.from(mentions);
+
+  const best = (numbers: readonly number[], most: number, weightOf: (number: number) => number) =>
+    numbers.toSorted((a, b) => weightOf(b) - weightOf(a)).slice(0, most);
+  return {
+    wrote(name) {
+      const words = wordsOf(foldedName(name));
+      const meant = new Uint8Array(folded.length);
+      folded.forEach((known, number) => {
+        if (isMeant(words, known)) meant[number] = 1;
+      });
+      return (row) => {
+        for (let at = startOf[row]; at < startOf[row + 1]; at++) if (meant[authorAt[at]] === 1) return true;
+        return false;
+      };
+    },
+    knows(name) {
+      const words = wordsOf(foldedName(name));
+      return folded.some((known) => isMeant(words, known));
+    },
+    of(rows, most) {
+      const counts = new Map<number, number>();
+      for (const row of rows) {
+        for (let at = startOf[row]; at < startOf[row + 1]; at++) {
+          counts.set(authorAt[at], (counts.get(authorAt[at]) ?? 0) + 1);
+        }
+      }
+      const ranked = best([...counts.keys()], most, (number) => counts.get(number) ?? 0);
+      return ranked.map((number) => ({ name: shown[number], papers: counts.get(number) ?? 0 }));
+    },
+    fitting(typed, most) {
+      const wanted = foldedName(typed);
+      if (wanted === '' && /\S/.test(typed)) return [];
+      const fits: number[][] = [[], [], []];
+      folded.forEach((name, number) => {
+        const fit = fitOf(name, wanted);
+        if (fit !== undefined) fits[fit].push(number);
+      });
+      return fits
+        .flatMap((level) => best(level, most, (number) => papers[number]))
+        .slice(0, most)
+        .map((number) => ({ name: shown[number], papers: papers[number] }));
+    },
+  };
+}
+
+function wordsOf(folded: string): string[] {
+  return folded.split(' ').filter(Boolean);
+}
+
+/**
+ * Whether a name may mean an author: each of its words is one of theirs, or the initial of one, or theirs is the initial
+ * of it ('G. Hinton' is Geoffrey Hinton, and the other way round). Of initials alone nobody is meant.
+ *
+ * @param words of the name, folded
+ * @param author folded
+ */
+export function isMeant(words: readonly string[], author: string): boolean {
+  const isLong = (word: string) => word.length > 1;
+  // Most authors fall at the first look: one whole word at the least must be theirs.
+  if (!words.some((word) => isLong(word) && `${author} `.includes(` ${word} `))) return false;
+  const own = wordsOf(author);
+  return words.every((word) =>
+    own.some((one) => one === word || ((!isLong(word) || !isLong(one)) && one[0] === word[0])),
+  );
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { askingForAuthor, readAuthors } from '../../../server/search/authors.ts';
+import { parseQuery } from '../../../server/search/grammar/parse.ts';
+
+const first = fc.constantFrom('Ada', 'A.', 'Grace', 'G', 'Émile', 'Jean-Luc', '');
+const last = fc.constantFrom('Li', 'Hopper', 'Lovelace', 'Müller', "O'Neil", '李');
+const name = fc.tuple(first, last).map((parts) => parts.filter(Boolean).join(' '));
+const papers = fc.array(fc.array(name, { maxLength: 4 }), { maxLength: 12 });
+
+const rowsBy = (byRow: readonly (readonly string[])[], asked: string) => {
+  const wrote = readAuthors(byRow).wrote(asked);
+  return byRow.flatMap((_, row) => (wrote(row) ? [row] : []));
+};
+
+describe('an author', () => {
+  test.each([
+    ['Hopper', [0, 1]],
+    ['grace hopper', [0, 1]],
+    ['Hopper, Grace', [0, 1]],
+    ['G Hopper', [0, 1]],
+    ['Harry Hopper', []],
+    ['Grace', [0]],
+    ['G', []],
+    ['muller', [2]],
+    ['Jean Luc', [3]],
+    ['hop', []],
+    ['', []],
+  ])('meant by %j wrote the papers %j', (asked, rows) => {
+    const byRow = [['Grace Hopper'], ['Ada Li', 'G. Hopper'], ['Müller, Émile'], ['Jean-Luc O’Neil'], []];
+    expect(rowsBy(byRow, asked)).toEqual(rows);
+  });
+
+  test('is found by the name as it is written, whatever it is', () => {
+    fc.assert(
+      fc.property(papers, (byRow) => {
+        for (const [row, names] of byRow.entries())
+          for (const one of names) if (/[\p{L}]{2}/u.test(one)) expect(rowsBy(byRow, one)).toContain(row);
+      }),
+    );
+  });
+});
+
+test('the authors of some rows are counted once a paper, those of most first', () => {
+  fc.assert(
+    fc.property(papers, fc.array(fc.nat(11)), fc.nat(5), (byRow, picks, most) => {
+      const rows = [...new Set(picks)].filter((row) => row < byRow.length);
+      const folded = (one: string) =>
+        one
+          .normalize('NFKD')
+          .replace(/\p{M}/gu, '')
+          .toLowerCase()
+          .replace(/[^\p{L}]+/gu, ' ')
+          .trim();
+      const counts = new Map<string, number>();
+      for (const row of rows)
+        for (const one of new Set((byRow[row] ?? []).map(folded))) counts.set(one, (counts.get(one) ?? 0) + 1);
+      const told = readAuthors(byRow).of(rows, most);
+      expect(told.map(({ papers: count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a).slice(0, most));
+      for (const { name: one, papers: count } of told) expect(counts.get(folded(one))).toBe(count);
+    }),
+  );
+});
+
+test('names are completed by any of their words, those who wrote most first', () => {
+  const authors = readAuthors([
+    ['Ada Li', 'Grace Hopper'],
+    ['Grace Hopper'],
+    ['Ada Lovelace'],
+    ['Ada Lovelace', 'Li Grace'],
+  ]);
+  expect(authors.fitting('grace', 5).map(({ name: one }) => one)).toEqual(['Grace Hopper', 'Li Grace']);
+  expect(authors.fitting('ada', 1)).toEqual([{ name: 'Ada Lovelace', papers: 2 }]);
+  expect(authors.fitting('?', 5)).toEqual([]);
+});
+
+describe('who types a name alone', () => {
+  const authors = readAuthors([['Grace Hopper'], ['Ada Lovelace']]);
+  test.each([
+    ['Grace Hopper', 'author:"Grace Hopper"'],
+    ['lovelace', 'author:lovelace'],
+    ['lovelace since:2020', null],
+    ['"Grace Hopper"', null],
+    ['compilers by Grace Hopper', null],
+    ['Harry Hopper', null],
+    ['like:lovelace', null],
+    ['', null],
+  ])('%j is offered %j', (q, offered) => {
+    expect(askingForAuthor(authors, parseQuery(q))).toBe(offered);
+  });
+});

@@ -38,9 +38,9 @@ describe.skipIf(!chromium)('authors', () => {
     await results(page)
       .getByRole('heading', { name: /^\d+ papers$/ })
       .waitFor();
-    const texts = await results(page).getByRole('listitem').filter({ hasText: 'Study' }).allTextContents();
-    expect(texts.length).toBeGreaterThan(2);
-    for (const text of texts) expect(text).toContain(name);
+    const texts = () => results(page).getByRole('listitem').filter({ hasText: 'Study' }).allTextContents();
+    await expect.poll(async () => (await texts()).every((text) => text.includes(name))).toBe(true);
+    expect((await texts()).length).toBeGreaterThan(2);
   };
 
   it('of a paper lead to what else they wrote', async () => {

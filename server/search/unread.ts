@@ -2,6 +2,8 @@ import type { MeaningReader } from './explain-meaning.ts';
 
 /** A text of whose letters the model reads less than this share says nothing to it. Of 25,526 abstracts none has under 99 %. */
 const LEAST_READ = 0.5;
+/** Of a longer run of letters so many count: an address or a key without a space is not most of a text. */
+const LONGEST = 24;
 /** The letters of a word; marks belong to them. */
 const WORD = /[\p{L}\p{M}]+/gu;
 
@@ -15,8 +17,9 @@ export function isUnread(text: string, reader: MeaningReader | undefined): boole
   if (!reader) return false;
   let [letters, read] = [0, 0];
   for (const [word] of text.matchAll(WORD)) {
-    letters += word.length;
-    if (reader.reads(word)) read += word.length;
+    const length = Math.min(word.length, LONGEST);
+    letters += length;
+    if (reader.reads(word)) read += length;
   }
   return letters > 0 && read < LEAST_READ * letters;
 }

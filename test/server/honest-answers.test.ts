@@ -62,6 +62,11 @@ describe.each(judgedModes)('in %s mode', (mode) => {
     expect((await search(q, { mode: 'keyword' })).verdict).toBe('nothing');
   });
 
+  test('a long run of letters beside a question does not make it one that cannot be read', async () => {
+    const q = `robots that learn to grasp cups ${'withoutanyspace'.repeat(20)}`;
+    expect((await search(q, { mode })).verdict).toBe('found');
+  });
+
   test('of two hundred questions of everyday life at least 95 in 100 are answered with nothing', async () => {
     expect(offTopic).toHaveLength(200);
     const found = await without('nothing', offTopic, mode);

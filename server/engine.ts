@@ -28,16 +28,16 @@ import type {
   TopicsRequest,
 } from './contract-topics.ts';
 import { type Explore, openExplore } from './explore/explore.ts';
-import { openFactsAhead } from './facts-ahead.ts';
 import { openHits, shownFacts } from './hits.ts';
 import { daysOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
 import { openNeighbors } from './neighbors.ts';
 import { inIdleTime } from './read-ahead.ts';
 import { openAsker, seek } from './search/ask.ts';
-import { type Authors, readAuthors } from './search/authors.ts';
+import { readAuthors } from './search/authors.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
 import { openWordMeaning } from './search/sought.ts';
+import { openAhead } from './steps-ahead.ts';
 import { openTopics } from './topics.ts';
 import { openTopicDetail } from './topics-detail.ts';
 
@@ -83,13 +83,9 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
   let columns: MapColumns | undefined;
   let encoded: Uint8Array<ArrayBuffer> | undefined;
-  const factsAhead = openFactsAhead(papers.facts);
+  const factsAhead = openAhead(papers.facts);
   const factsOf = factsAhead.all;
-  let authors: Authors | undefined;
-  const authorsOf = () => {
-    authors ??= readAuthors(papers.authors());
-    return authors;
-  };
+  const authorsAhead = openAhead(() => readAuthors(papers.count, papers.authors));
   const { graph } = snapshot;
   const changes = readChanges(folder);
   const detail = openTopicDetail({
@@ -122,7 +118,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const ahead = inIdleTime(() => {
     if (factsAhead.step()) return true;
     encodedMap();
-    return false;
+    return authorsAhead.step();
   });
   const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
@@ -137,7 +133,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
       return factsOf();
     },
     get authors() {
-      return authorsOf();
+      return authorsAhead.all();
     },
     reader,
     ids,
@@ -153,7 +149,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     return askAny(q, mode);
   };
   const complete = openCompleter(asked);
-  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, authors: authorsOf, ask });
+  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, authors: authorsAhead.all, ask });
 
   /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
   const whyOf = async (row: number, q: string, mode: SearchMode) => {

@@ -81,8 +81,8 @@ export interface PaperDatabase {
   dateRange(): { from: string | null; to: string | null };
   /** What filters ask of all papers; reads them all. */
   facts(): Steps<PaperFacts>;
-  /** The names of every paper's authors, row by row; none where they are not known. */
-  authors(): Iterable<readonly string[]>;
+  /** The names of the authors of the rows `from` … `to` − 1; none where they are not known. */
+  authors(from: number, to: number): readonly (readonly string[])[];
   close(): void;
 }
 
@@ -106,6 +106,7 @@ export function openPaperDatabase(path: string): PaperDatabase {
 function readerOf(database: Database.Database, path: string): PaperDatabase {
   const byRow = database.prepare('SELECT * FROM papers WHERE row = ?');
   const byId = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
+  const authorsFrom = database.prepare('SELECT authors FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
   const single = z.tuple([z.number()]);
   const [count] = single.parse(database.prepare('SELECT count(*) FROM papers').raw().get());
   return {
@@ -132,20 +133,15 @@ function readerOf(database: Database.Database, path: string): PaperDatabase {
       return { from, to };
     },
     facts: () => readPaperFacts(database, count),
-    authors: () => readAuthorNames(database),
+    authors: (from, to) =>
+      z
+        .array(z.tuple([z.string().nullable()]))
+        .parse(authorsFrom.all(from, to))
+        .map(([authors]) => (authors === null ? [] : strings.parse(JSON.parse(authors)))),
     close: () => {
       database.close();
     },
   };
-}
-
-function* readAuthorNames(database: Database.Database): Generator<readonly string[]> {
-  const rows = database.prepare('SELECT authors FROM papers ORDER BY row').raw().iterate();
-  const nullable = z.tuple([z.string().nullable()]);
-  for (const record of rows) {
-    const [authors] = nullable.parse(record);
-    yield authors === null ? [] : strings.parse(JSON.parse(authors));
-  }
 }
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {

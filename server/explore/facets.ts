@@ -57,9 +57,10 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
     const { rows, total, isAbout } = await ask(q, mode);
     const found = isAbout ? rows : [];
     const { organisations, categories, dates } = facts();
-    const organisation = counted(found, (row) => organisations[row]?.slice(0, 1) ?? []);
-    const category = counted(found, (row) => categories[row] ?? []);
-    const month = counted(found, (row) => (dates[row] ? [dates[row].slice(0, 7)] : []));
+    // One list stands for many papers: it is counted as one before its values are.
+    const organisation = byValue(counted(found, organisations), (list) => list.slice(0, 1));
+    const category = byValue(counted(found, categories), (list) => list);
+    const month = byValue(counted(found, dates), (date) => [date.slice(0, 7)]);
     return {
       query: q,
       mode,
@@ -79,16 +80,36 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
   };
 }
 
-function counted(rows: readonly number[], valuesOf: (row: number) => readonly string[]): Map<string, Counted> {
-  const counts = new Map<string, Counted>();
+/** What the rows have, each as it stands: equal lists are one object. */
+function counted<Value extends string | readonly string[]>(
+  rows: readonly number[],
+  heldBy: readonly (Value | null)[],
+): Map<Value, Counted> {
+  const counts = new Map<Value, Counted>();
   for (const row of rows) {
-    for (const value of new Set(valuesOf(row))) {
-      const known = counts.get(value);
-      if (known) known.papers++;
-      else counts.set(value, { papers: 1, first: row });
-    }
+    const value = heldBy[row];
+    if (value === null) continue;
+    const known = counts.get(value);
+    if (known) known.papers++;
+    else counts.set(value, { papers: 1, first: row });
   }
   return counts;
+}
+
+/** From what rows have to what it stands for; one that stands for a value twice counts once. */
+function byValue<Value>(
+  counts: ReadonlyMap<Value, Counted>,
+  valuesOf: (value: Value) => readonly string[],
+): Map<string, Counted> {
+  const sums = new Map<string, Counted>();
+  for (const [held, { papers, first }] of counts) {
+    for (const value of new Set(valuesOf(held))) {
+      const known = sums.get(value);
+      if (known) known.papers += papers;
+      else sums.set(value, { papers, first });
+    }
+  }
+  return sums;
 }
 
 /** The most frequent values; of equals the one that comes first in the alphabet. */

@@ -1,4 +1,5 @@
 /** Who wrote what: names as people write them, full or with initials. */
+import type { Steps } from '../../pipeline/core/steps.ts';
 import { fitOf, foldedName } from './complete-names.ts';
 import { printValue } from './grammar/print.ts';
 import type { ParsedQuery } from './grammar/query.ts';
@@ -26,31 +27,41 @@ export function askingForAuthor(authors: Pick<Authors, 'knows'>, query: ParsedQu
   return `author:${printValue(text)}`;
 }
 
-/** @param byRow the names of every paper's authors, in the order of the rows */
-export function readAuthors(byRow: Iterable<readonly string[]>): Authors {
+/** Rows between two steps: about a millisecond. */
+const ROWS_A_STEP = 256;
+
+/** @param namesFrom the names of the authors of the rows `from` … `to` − 1, of `count` */
+export function* readAuthors(
+  count: number,
+  namesFrom: (from: number, to: number) => readonly (readonly string[])[],
+): Steps<Authors> {
   const numbers = new Map<string, number>();
   const shown: string[] = [];
   const papers: number[] = [];
   const starts = [0];
   const mentions: number[] = [];
-  for (const names of byRow) {
-    const seen = new Set<number>();
-    for (const name of names) {
-      const folded = foldedName(name);
-      if (folded === '') continue;
-      let number = numbers.get(folded);
-      if (number === undefined) {
-        number = shown.length;
-        numbers.set(folded, number);
-        shown.push(name);
-        papers.push(0);
-      }
-      if (seen.has(number)) continue;
-      seen.add(number);
-      mentions.push(number);
-      papers[number]++;
+  const add = (name: string, seen: Set<number>) => {
+    const folded = foldedName(name);
+    if (folded === '') return;
+    let number = numbers.get(folded);
+    if (number === undefined) {
+      number = shown.length;
+      numbers.set(folded, number);
+      shown.push(name);
+      papers.push(0);
     }
-    starts.push(mentions.length);
+    if (seen.has(number)) return;
+    seen.add(number);
+    mentions.push(number);
+    papers[number]++;
+  };
+  for (let from = 0; from < count; from += ROWS_A_STEP) {
+    yield from / count;
+    for (const names of namesFrom(from, Math.min(count, from + ROWS_A_STEP))) {
+      const seen = new Set<number>();
+      for (const name of names) add(name, seen);
+      starts.push(mentions.length);
+    }
   }
   const folded = [...numbers.keys()];
   const startOf = Int32Array.from(starts);

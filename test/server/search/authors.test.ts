@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askingForAuthor, readAuthors } from '../../../server/search/authors.ts';
+import { askingForAuthor } from '../../../server/search/authors.ts';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
+import { authorsOf } from './authors-of.ts';
 
 const first = fc.constantFrom('Ada', 'A.', 'Grace', 'G', 'Émile', 'Jean-Luc', '');
 const last = fc.constantFrom('Li', 'Hopper', 'Lovelace', 'Müller', "O'Neil", '李');
@@ -9,7 +10,7 @@ const name = fc.tuple(first, last).map((parts) => parts.filter(Boolean).join(' '
 const papers = fc.array(fc.array(name, { maxLength: 4 }), { maxLength: 12 });
 
 const rowsBy = (byRow: readonly (readonly string[])[], asked: string) => {
-  const wrote = readAuthors(byRow).wrote(asked);
+  const wrote = authorsOf(byRow).wrote(asked);
   return byRow.flatMap((_, row) => (wrote(row) ? [row] : []));
 };
 
@@ -55,7 +56,7 @@ test('the authors of some rows are counted once a paper, those of most first', (
       const counts = new Map<string, number>();
       for (const row of rows)
         for (const one of new Set((byRow[row] ?? []).map(folded))) counts.set(one, (counts.get(one) ?? 0) + 1);
-      const told = readAuthors(byRow).of(rows, most);
+      const told = authorsOf(byRow).of(rows, most);
       expect(told.map(({ papers: count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a).slice(0, most));
       for (const { name: one, papers: count } of told) expect(counts.get(folded(one))).toBe(count);
     }),
@@ -63,7 +64,7 @@ test('the authors of some rows are counted once a paper, those of most first', (
 });
 
 test('names are completed by any of their words, those who wrote most first', () => {
-  const authors = readAuthors([
+  const authors = authorsOf([
     ['Ada Li', 'Grace Hopper'],
     ['Grace Hopper'],
     ['Ada Lovelace'],
@@ -75,7 +76,7 @@ test('names are completed by any of their words, those who wrote most first', ()
 });
 
 describe('who types a name alone', () => {
-  const authors = readAuthors([['Grace Hopper'], ['Ada Lovelace']]);
+  const authors = authorsOf([['Grace Hopper'], ['Ada Lovelace']]);
   test.each([
     ['Grace Hopper', 'author:"Grace Hopper"'],
     ['lovelace', 'author:lovelace'],

@@ -1,8 +1,8 @@
 /** A corpus to complete queries from, made of papers at hand. */
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import { readAuthors } from '../../../server/search/authors.ts';
 import type { Completable } from '../../../server/search/complete-values.ts';
 import { indexOf } from '../../stages/words/few-words-papers.ts';
+import { authorsOf } from './authors-of.ts';
 
 export function completable(papers: readonly Paper[], named: Completable['topics']['named'] = []): Completable {
   const lower = (list: readonly string[] | undefined) => list?.map((text) => text.toLowerCase()) ?? null;
@@ -26,7 +26,7 @@ export function completable(papers: readonly Paper[], named: Completable['topics
       organisations: papers.map(namesOf),
       categories: papers.map(({ categories }) => lower(categories)),
     },
-    authors: readAuthors(papers.map(({ authors }) => authors ?? [])),
+    authors: authorsOf(papers.map(({ authors }) => authors ?? [])),
     rowOf(id) {
       const row = papers.findIndex((paper) => paper.id === id);
       return row < 0 ? undefined : row;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import type { NamedTopic } from '../../../pipeline/core/named-topics.ts';
 import { OUTLIER } from '../../../pipeline/core/topics.ts';
-import { readAuthors } from '../../../server/search/authors.ts';
 import type { Filtered } from '../../../server/search/filters.ts';
 import { fewWord, indexOf } from '../../stages/words/few-words-papers.ts';
+import { authorsOf } from './authors-of.ts';
 
 export interface FilteredPaper {
   readonly title: string;
@@ -30,7 +30,7 @@ export function corpusOf(papers: readonly FilteredPaper[]): Filtered {
       organisations: papers.map(({ organisation }) => lower(organisation)),
       categories: papers.map(({ categories }) => lower(categories)),
     },
-    authors: readAuthors(papers.map(({ names }) => names)),
+    authors: authorsOf(papers.map(({ names }) => names)),
     words: indexOf(papers),
     inArea: () => new Uint8Array(papers.length),
     rowOf: () => undefined,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Steps } from '../../pipeline/core/steps.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
-import { openFactsAhead } from '../../server/facts-ahead.ts';
+import { openAhead } from '../../server/steps-ahead.ts';
 
 const none = Int32Array.of();
 const facts: PaperFacts = { dates: ['2025'], authorCounts: none, comments: none, organisations: [], categories: [] };
@@ -16,7 +16,7 @@ function reading(steps: number) {
     }
     return facts;
   };
-  return { ahead: openFactsAhead(read), counted };
+  return { ahead: openAhead(read), counted };
 }
 
 test('whoever asks while facts are read has the rest read, and nothing twice', () => {
@@ -36,7 +36,7 @@ test('facts that were read to the end in steps are there', () => {
 });
 
 test('where they cannot be read everybody who asks is told so', () => {
-  const ahead = openFactsAhead(function* () {
+  const ahead = openAhead(function* () {
     yield 0;
     throw new Error('the file is damaged');
   });

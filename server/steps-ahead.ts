@@ -1,0 +1,35 @@
+import { finished, type Steps } from '../pipeline/core/steps.ts';
+
+export interface Ahead<Result> {
+  /** All of it; where it is not all read yet, the rest is read first. */
+  all(): Result;
+  /** Reads a little further; false where all is read. */
+  step(): boolean;
+}
+
+/** Reads something long by and by, or at once where somebody asks for it. */
+export function openAhead<Result>(read: () => Steps<Result>): Ahead<Result> {
+  let steps = read();
+  let known: { readonly result: Result } | undefined;
+  /** Steps that failed are over: whoever asks next begins anew, and is told what is wrong too. */
+  const orAnew = <Made>(work: () => Made): Made => {
+    try {
+      return work();
+    } catch (error) {
+      steps = read();
+      throw error;
+    }
+  };
+  return {
+    all() {
+      known ??= { result: orAnew(() => finished(steps)) };
+      return known.result;
+    },
+    step() {
+      if (known) return false;
+      const next = orAnew(() => steps.next());
+      if (next.done) known = { result: next.value };
+      return !next.done;
+    },
+  };
+}

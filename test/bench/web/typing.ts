@@ -44,7 +44,7 @@ export function watchResults(): void {
   addEventListener('DOMContentLoaded', () => {
     const watch = new MutationObserver((changes) => {
       const isPaper = changes.some(({ addedNodes }) =>
-        [...addedNodes].some((node) => node instanceof Element && node.matches('li')),
+        [...addedNodes].some((node) => node instanceof Element && (node.matches('li') || node.querySelector('li'))),
       );
       if (isPaper) afterFrame(() => (results.seen = performance.now()));
     });

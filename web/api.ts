@@ -116,8 +116,19 @@ export function field({ q, mode }: FieldRequest, signal: AbortSignal): Promise<F
   return read(`field?${new URLSearchParams({ q, mode })}`, signal);
 }
 
-export function facets({ q, mode }: FacetsRequest, signal: AbortSignal): Promise<FacetsAnswer> {
-  return read(`facets?${new URLSearchParams({ q, mode })}`, signal);
+/** What was asked last, by whichever part of the page: what stands beside a list is told from one answer. */
+let lastFacets: { readonly path: string; readonly answer: Promise<FacetsAnswer> } | null = null;
+
+export function facets({ q, mode }: FacetsRequest): Promise<FacetsAnswer> {
+  const path = `facets?${new URLSearchParams({ q, mode })}`;
+  if (lastFacets?.path === path) return lastFacets.answer;
+  const answer = read<FacetsAnswer>(path);
+  lastFacets = { path, answer };
+  // What failed is asked anew.
+  answer.catch(() => {
+    if (lastFacets?.answer === answer) lastFacets = null;
+  });
+  return answer;
 }
 
 /** @param level as the state has it */

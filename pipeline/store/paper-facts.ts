@@ -1,6 +1,6 @@
 import type Database from 'libsql';
 import { z } from 'zod';
-import type { Steps } from '../core/steps.ts';
+import { type Steps, spans } from '../core/steps.ts';
 
 /** What filters ask of papers, by row. Texts are lower case. */
 export interface PaperFacts {
@@ -57,9 +57,8 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
     if (categories !== null) facts.categories[row] = shared(categories, () => strings.parse(JSON.parse(categories)));
   };
   // Part by part: a cursor that stands open would be in the way of whatever else is asked meanwhile.
-  for (let from = 0; from < count; from += ROWS_A_STEP) {
-    yield from / count;
-    for (const [i, record] of rows.all(from, from + ROWS_A_STEP).entries()) read(record, from + i);
-  }
+  yield* spans(count, ROWS_A_STEP, (from, to) => {
+    for (const [i, record] of rows.all(from, to).entries()) read(record, from + i);
+  });
   return facts;
 }

@@ -1,5 +1,5 @@
 /** Who wrote what: names as people write them, full or with initials. */
-import type { Steps } from '../../pipeline/core/steps.ts';
+import { type Steps, spans } from '../../pipeline/core/steps.ts';
 import { fitOf, foldedName } from './complete-names.ts';
 import { printValue } from './grammar/print.ts';
 import type { ParsedQuery } from './grammar/query.ts';
@@ -21,8 +21,9 @@ const MOST_WORDS = 4;
 
 /** The query for what an author wrote, where it is nothing but words and may be a name; else null. */
 export function askingForAuthor(authors: Pick<Authors, 'knows'>, query: ParsedQuery): string | null {
-  const { text, wanted, like, filters, excluded } = query;
-  const isPlain = like.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
+  const { text, wanted, like, not, filters, excluded } = query;
+  const isPlain =
+    like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
   if (!isPlain || wanted.length === 0 || wanted.length > MOST_WORDS || !authors.knows(text)) return null;
   return `author:${printValue(text)}`;
 }
@@ -55,14 +56,13 @@ export function* readAuthors(
     mentions.push(number);
     papers[number]++;
   };
-  for (let from = 0; from < count; from += ROWS_A_STEP) {
-    yield from / count;
-    for (const names of namesFrom(from, Math.min(count, from + ROWS_A_STEP))) {
+  yield* spans(count, ROWS_A_STEP, (from, to) => {
+    for (const names of namesFrom(from, to)) {
       const seen = new Set<number>();
       for (const name of names) add(name, seen);
       starts.push(mentions.length);
     }
-  }
+  });
   const folded = [...numbers.keys()];
   const startOf = Int32Array.from(starts);
   const authorAt = Int32Array.from(mentions);

@@ -1,11 +1,12 @@
 /** What the papers of an answer have in common, one press away from being asked for: topics, who wrote them, when. */
 import type { FacetsAnswer } from '../../server/contract-explore.ts';
-import { facets, isAborted } from '../api.ts';
+import { facets } from '../api.ts';
 import { el } from '../dom.ts';
 import { bones, trouble } from '../papers/hit-list.ts';
 import type { ToldAnswer } from '../selection/searched.ts';
 import type { Tags } from '../topics/tags.ts';
 import { grouped, wordDate } from '../wording.ts';
+import { createFold } from './fold.ts';
 import { hasPiece, queryValue, spanOf, toggledPiece, withDates, withoutDates } from './query-text.ts';
 
 /** So many values of each kind are shown. */
@@ -38,35 +39,22 @@ export interface NarrowingInput {
 }
 
 export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narrowing {
-  const element = el('div', { class: 'narrow', id: 'narrow', role: 'group', 'aria-label': 'Narrow', hidden: true });
-  const button = el(
-    'button',
-    { type: 'button', class: 'narrow-button', 'aria-expanded': 'false', 'aria-controls': 'narrow' },
-    'Narrow',
-  );
-  let isOpen = false;
+  const { button, element, isOpen, offer } = createFold('narrow', 'Narrow', () => void tell());
   let asked: Asked | null = null;
   // What stands there: the same answer is not asked for twice.
   let told: Asked | null = null;
-  let underway: AbortController | null = null;
 
-  const refresh = async () => {
-    button.hidden = asked === null;
-    button.setAttribute('aria-expanded', String(isOpen));
-    element.hidden = asked === null || !isOpen;
-    if (asked === null || !isOpen || told === asked) return;
-    underway?.abort();
-    const mine = new AbortController();
-    underway = mine;
+  const tell = async () => {
     const about = asked;
+    if (about === null || !isOpen() || told === about) return;
     if (element.childElementCount === 0) element.replaceChildren(bones(1));
     try {
-      const answer = await facets({ q: `${about.query} ${about.within}`.trim(), mode: about.mode }, mine.signal);
-      if (mine !== underway) return;
+      const answer = await facets({ q: `${about.query} ${about.within}`.trim(), mode: about.mode });
+      if (asked !== about) return;
       told = about;
       fill(about.query, answer);
     } catch (error) {
-      if (!isAborted(error) && mine === underway) element.replaceChildren(trouble(error, () => void refresh()));
+      if (asked === about) element.replaceChildren(trouble(error, () => void tell()));
     }
   };
 
@@ -91,16 +79,13 @@ export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narr
     (again ?? button).focus({ preventScroll: true });
   };
 
-  button.addEventListener('click', () => {
-    isOpen = !isOpen;
-    void refresh();
-  });
   return {
     button,
     element,
     show(answer) {
       asked = answer && answer.total > 0 ? answer : null;
-      void refresh();
+      offer(asked !== null);
+      void tell();
     },
   };
 }

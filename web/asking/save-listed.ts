@@ -2,6 +2,7 @@
 import { el } from '../dom.ts';
 import { exportButtons } from '../selection/exports.ts';
 import { count } from '../wording.ts';
+import { createFold } from './fold.ts';
 
 export interface SaveListed {
   /** Opens and closes the formats. */
@@ -13,36 +14,24 @@ export interface SaveListed {
 
 /** @param listed the papers as they are listed when a file is asked for, in their order */
 export function createSaveListed(listed: () => readonly { id: string }[]): SaveListed {
-  const element = el('div', { class: 'narrow', id: 'save-listed', role: 'group', 'aria-label': 'Save', hidden: true });
-  const button = el(
-    'button',
-    { type: 'button', class: 'narrow-button', 'aria-expanded': 'false', 'aria-controls': 'save-listed' },
-    'Save',
-  );
-  let isOpen = false;
+  const { button, element, isOpen, offer } = createFold('save-listed', 'Save', () => tell());
   let asked: string | null = null;
 
-  const refresh = () => {
-    button.hidden = asked === null;
-    button.setAttribute('aria-expanded', String(isOpen));
-    element.hidden = asked === null || !isOpen;
-    if (asked === null || !isOpen) return;
+  const tell = () => {
+    if (asked === null || !isOpen()) return;
     const papers = listed();
     element.replaceChildren(
       el('p', { class: 'narrow-title' }, `${count(papers.length, 'listed paper')} as a file`),
       exportButtons(Uint32Array.from(papers.keys()), (at) => papers[at]!.id, asked),
     );
   };
-  button.addEventListener('click', () => {
-    isOpen = !isOpen;
-    refresh();
-  });
   return {
     button,
     element,
     show(query) {
       asked = query;
-      refresh();
+      offer(asked !== null);
+      tell();
     },
   };
 }

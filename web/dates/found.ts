@@ -19,18 +19,16 @@ export interface FoundInput {
 /** @returns call it when the list may have changed */
 export function createFound({ store, show }: FoundInput): () => void {
   let shown = '';
-  let underway: AbortController | null = null;
   let timer = 0;
 
   const tell = async (q: string, { mode }: State) => {
-    const mine = new AbortController();
-    underway = mine;
+    const mine = shown;
     try {
-      const { dates } = await facets({ q, mode }, mine.signal);
-      if (mine === underway) show(dates.length > 0 ? dates : null);
+      const { dates } = await facets({ q, mode });
+      if (mine === shown) show(dates.length > 0 ? dates : null);
     } catch {
       // The list says what went wrong; bars without what was found are still right.
-      if (mine === underway) show(null);
+      if (mine === shown) show(null);
     }
   };
   return () => {
@@ -39,8 +37,6 @@ export function createFound({ store, show }: FoundInput): () => void {
     const asked = q && screenOf(state) !== 'welcome' ? `${state.mode} ${q}` : '';
     if (asked === shown) return;
     shown = asked;
-    underway?.abort();
-    underway = null;
     clearTimeout(timer);
     if (asked === '') show(null);
     else timer = setTimeout(() => void tell(q, state), SETTLED_MS) as unknown as number;

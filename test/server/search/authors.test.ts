@@ -85,6 +85,7 @@ describe('who types a name alone', () => {
     ['compilers by Grace Hopper', null],
     ['Harry Hopper', null],
     ['like:lovelace', null],
+    ['lovelace not:a', null],
     ['', null],
   ])('%j is offered %j', (q, offered) => {
     expect(askingForAuthor(authors, parseQuery(q))).toBe(offered);

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { quietEffects } from '../pipeline/effects.ts';
 import { type LiveEngine, openLiveEngine } from '../server/live-engine.ts';
-import { buildInto, sampleFolder, temporaryFolder } from './fixtures/sample-server.ts';
+import { sampleInto, temporaryFolder } from './fixtures/sample-server.ts';
 import { questions } from './ranking-questions.ts';
 
 describe('search over the sample pages', () => {
   const folder = temporaryFolder();
   let live: LiveEngine;
   beforeAll(async () => {
-    await buildInto(folder.path, [sampleFolder]);
+    await sampleInto(folder.path);
     live = await openLiveEngine(folder.path, quietEffects());
   });
   afterAll(async () => {

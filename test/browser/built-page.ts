@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
-import { alone } from './alone.ts';
+import { alone } from '../fixtures/alone.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const web = join(root, 'web');

@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
 import { snapshotIds } from '../../pipeline/store/data-folder.ts';
-import { startServer } from '../../server/main.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { buildInto, sampleFolder, serveFolder } from '../fixtures/sample-server.ts';
 import { seriousFaults } from './axe.ts';
 import { idOf, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage, onSamplePage } from './sample-page.ts';
@@ -40,21 +38,17 @@ describe.skipIf(!chromium)('hidden gems', () => {
 /** The sample's papers, two thirds of them a night before the others. */
 let folderOfNights = '';
 async function serveTwoNights() {
-  const folder = temporaryFolder();
-  folderOfNights = folder.path;
   const papers = await samplePapers();
-  const first = papers.filter((_, i) => i % 3 !== 0);
-  await buildInto(folder.path, [writeJsonl(join(folder.path, 'first.jsonl'), first)]);
-  await buildInto(folder.path, [sampleFolder]);
-  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
-  return {
-    url: server.url,
-    dataDir: folder.path,
-    async stop() {
-      await server.close();
-      folder.remove();
-    },
-  };
+  const server = await serveFolder(async (dataDir) => {
+    const first = writeJsonl(
+      join(dataDir, 'first.jsonl'),
+      papers.filter((_, i) => i % 3 !== 0),
+    );
+    await buildInto(dataDir, [first]);
+    await buildInto(dataDir, [sampleFolder]);
+  });
+  folderOfNights = server.dataDir;
+  return server;
 }
 
 describe.skipIf(!chromium)('what is new', () => {

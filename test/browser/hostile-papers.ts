@@ -1,7 +1,8 @@
 /** Papers whose titles and abstracts try to be more than text, among papers that do not; with and without mathematics. */
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
+import { writeJsonl } from '../cli/corpus.ts';
+import { copyOnceMade } from '../fixtures/once-a-run.ts';
+import { buildInto, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 
 export const titles = {
   picture: '<img src=x onerror="window.ran = true"> planning with a picture',
@@ -34,11 +35,12 @@ export const papers = Array.from({ length: 48 }, (_, i) => ({
 
 export const idOf = (title: string) => papers.find((paper) => paper.title === title)!.id;
 
-export async function serveHostilePapers() {
-  const folder = temporaryFolder();
-  const source = join(folder.path, 'hostile.jsonl');
-  writeFileSync(source, papers.map((paper) => JSON.stringify(paper)).join('\n'));
-  const server = await serveCorpus([source]);
-  folder.remove();
-  return server;
+export function serveHostilePapers() {
+  return serveFolder((dataDir) =>
+    copyOnceMade('hostile', dataDir, async (folder) => {
+      const source = temporaryFolder();
+      await buildInto(folder, [writeJsonl(join(source.path, 'hostile.jsonl'), papers)]);
+      source.remove();
+    }),
+  );
 }

@@ -23,6 +23,7 @@ describe.skipIf(!chromium)('typing a query', () => {
       addEventListener('input', () => (letter = performance.now()), true);
       const look = () => {
         const areGrey = [...main.querySelectorAll<HTMLElement>('.bones')].some((bones) => bones.offsetHeight > 0);
+        // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not seen
         seen.push({ text: main.innerText.trim(), areGrey, after: performance.now() - letter });
       };
       new MutationObserver(look).observe(main, { childList: true, subtree: true, attributeFilter: ['hidden'] });
@@ -50,6 +51,7 @@ describe.skipIf(!chromium)('typing a query', () => {
 
   it('goes from the first view to papers; to grey bars only where papers are long in coming', async () => {
     const { page } = await go();
+    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not seen
     const before = (await page.getByRole('main').innerText()).trim();
     await watch(page);
     await field(page).pressSequentially('robot', { delay: 30 });

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type SearchAnswer, searchAnswer } from '../../server/contract.ts';
-import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { sampleInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { callMain } from './call-main.ts';
 
 const folder = temporaryFolder();
 beforeAll(async () => {
-  await buildInto(folder.path, [sampleFolder], { epochs: 5 });
+  await sampleInto(folder.path);
 });
 afterAll(() => folder.remove());
 

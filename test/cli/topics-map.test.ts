@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { type MapAnswer, mapAnswer, paperAnswer, type TopicsAnswer, topicsAnswer } from '../../server/contract.ts';
 import { startServer } from '../../server/main.ts';
-import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { sampleInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from '../server/client.ts';
 import { callMain } from './call-main.ts';
 
@@ -18,7 +18,7 @@ let map: MapAnswer;
 let served: TopicsAnswer;
 
 beforeAll(async () => {
-  await buildInto(folder.path, [sampleFolder], { minTopicSize: 3 });
+  await sampleInto(folder.path, { minTopicSize: 3 });
   const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
   [url, stop] = [server.url, server.close];
   map = mapAnswer.parse((await ask(`${url}/api/map`)).body);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { errorAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
-import { sampleFolder, serveCorpus } from '../fixtures/sample-server.ts';
+import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
 import { texts } from './search/arbitrary-queries.ts';
 
@@ -9,10 +9,10 @@ const RUNS = process.env.TORTURE ? 3000 : 150;
 
 vi.setConfig({ testTimeout: process.env.TORTURE ? 300_000 : 30_000 });
 
-let server: Awaited<ReturnType<typeof serveCorpus>>;
+let server: Awaited<ReturnType<typeof startSampleServer>>;
 
 beforeAll(async () => {
-  server = await serveCorpus([sampleFolder], { epochs: 5 });
+  server = await startSampleServer();
 });
 afterAll(() => server.stop());
 

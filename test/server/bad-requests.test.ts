@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { errorAnswer, paperAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
-import { sampleFolder, serveCorpus } from '../fixtures/sample-server.ts';
+import { startSampleServer } from '../fixtures/sample-server.ts';
 import { type Answer, ask, askRaw, queryOf } from './client.ts';
 
 const FUZZ_RUNS = process.env.TORTURE ? 3000 : 100;
 
 vi.setConfig({ testTimeout: process.env.TORTURE ? 120_000 : 30_000 });
 
-let server: Awaited<ReturnType<typeof serveCorpus>>;
+let server: Awaited<ReturnType<typeof startSampleServer>>;
 
 beforeAll(async () => {
-  server = await serveCorpus([sampleFolder]);
+  server = await startSampleServer();
 });
 afterAll(() => server.stop());
 

@@ -2,16 +2,16 @@ import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { mapAnswer } from '../../server/contract.ts';
-import { sampleFolder, serveCorpus } from '../fixtures/sample-server.ts';
+import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, askRaw } from './client.ts';
 import { decodeMap } from './map-decoder.ts';
 
 const BINARY = 'application/octet-stream';
 
-let server: Awaited<ReturnType<typeof serveCorpus>>;
+let server: Awaited<ReturnType<typeof startSampleServer>>;
 
 beforeAll(async () => {
-  server = await serveCorpus([sampleFolder]);
+  server = await startSampleServer();
 });
 afterAll(() => server.stop());
 

@@ -1,12 +1,11 @@
 import { expect } from 'vitest';
 import type { z } from 'zod';
-import { quietEffects } from '../../pipeline/effects.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openSnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { errorAnswer, mapAnswer, topicsAnswer } from '../../server/contract.ts';
-import { startServer } from '../../server/main.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { copyOnceMade } from '../fixtures/once-a-run.ts';
+import { buildInto, sampleFolder, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from './client.ts';
 
 /** Papers about something that no paper of the sample is about: a topic that dies with them. */
@@ -28,19 +27,23 @@ const bread = [
   abstract: `We bake sourdough bread of ${flour} flour, let the dough rise overnight, and judge its crust and crumb. Yeast and salt matter more than the oven.`,
 }));
 
+async function buildTwoNights(dataDir: string): Promise<void> {
+  const options = { minTopicSize: 3 };
+  const papers = await samplePapers();
+  const first = [...papers.filter((_, i) => i % 3 !== 0), ...bread];
+  const folder = temporaryFolder();
+  await buildInto(dataDir, [writeJsonl(`${folder.path}/first.jsonl`, first)], options);
+  folder.remove();
+  await buildInto(dataDir, [sampleFolder], options);
+}
+
 /**
  * The real server over two thirds of the sample with papers about bread, and then all of the sample without them, so that
  * there is a snapshot before; with small topics, so that there are three levels. And the snapshot itself, to compare with.
  */
 export async function startSecondNight() {
-  const folder = temporaryFolder();
-  const options = { minTopicSize: 3 };
-  const papers = await samplePapers();
-  const first = [...papers.filter((_, i) => i % 3 !== 0), ...bread];
-  await buildInto(folder.path, [writeJsonl(`${folder.path}/first.jsonl`, first)], options);
-  await buildInto(folder.path, [sampleFolder], options);
-  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
-  const snapshot = openSnapshot(currentSnapshotFolder(folder.path));
+  const server = await serveFolder((dataDir) => copyOnceMade('second-night', dataDir, buildTwoNights));
+  const snapshot = openSnapshot(currentSnapshotFolder(server.dataDir));
 
   /** An answer that is all that the contract says, and nothing beside. */
   const get = async <T>(path: string, schema: z.ZodType<T>): Promise<T> => {
@@ -78,8 +81,7 @@ export async function startSecondNight() {
     },
     async stop() {
       snapshot.close();
-      await server.close();
-      folder.remove();
+      await server.stop();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Papers as a list: search results and similar papers look and behave alike. */
 import type { Hit } from '../../server/contract.ts';
 import { ApiError, messageOf } from '../api.ts';
-import { append, el, onPress } from '../dom.ts';
+import { afterFrame, append, el, onPress } from '../dom.ts';
 import type { Tags } from '../topics/tags.ts';
 import { count, wordDate } from '../wording.ts';
 import { firstAuthors } from './authors.ts';
@@ -13,6 +13,9 @@ const ALSO = 3;
 
 /** As many hits carry their number on the map too. */
 export const NUMBERED = 10;
+
+/** No entry with a sentence is less high, in pixels of the page. */
+const LEAST_HEIGHT = 90;
 
 export interface HitListInput {
   tags: Tags;
@@ -145,19 +148,36 @@ export function createHitList(input: HitListInput): HitList {
     return item;
   };
 
+  let waiting: (() => void) | null = null;
+  const come = () => {
+    const add = waiting;
+    waiting = null;
+    add?.();
+  };
+
   return {
     element,
     put(papers, from) {
       if (from === 0) {
+        waiting = null;
         entries.clear();
         element.replaceChildren();
-      }
-      element.append(...papers.map((paper, i) => entry(paper, from + i + 1)));
+      } else come();
+      const add = (some: readonly Listed[], at: number) =>
+        element.append(...some.map((paper, i) => entry(paper, at + i + 1)));
+      // What can be seen stands a frame sooner without what lies below it.
+      const seen = Math.ceil(innerHeight / LEAST_HEIGHT);
+      add(papers.slice(0, seen), from);
+      if (papers.length <= seen) return;
+      waiting = () => add(papers.slice(seen), from + seen);
+      afterFrame(come);
     },
     light(id) {
+      come();
       for (const [known, { item }] of entries) item.classList.toggle('lit', known === id);
     },
     focus(id) {
+      come();
       const found = entries.get(id);
       found?.link.focus();
       return found !== undefined;

@@ -81,7 +81,8 @@ function toldShown(shown: readonly Shown[]): string {
   const parts = [
     `${part((one) => one.asked)} until it is asked`,
     `${part((one) => one.answered - one.asked)} for the answer`,
-    `${part((one) => one.seen - one.answered)} to show it`,
+    `${part((one) => one.seen - one.answered)} to show its first papers`,
+    `${part((one) => one.whole - one.seen)} more for the others`,
   ];
   return `${spread(shown.map(({ seen }) => seen))}: ${parts.join(', ')}`;
 }

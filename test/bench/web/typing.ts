@@ -6,14 +6,16 @@ export interface Shown {
   /** The request for what then stands in the list was sent. */
   asked: number;
   answered: number;
-  /** The list stood on the screen, as far as the page's own thread is concerned. */
+  /** Its first papers stood on the screen, as far as the page's own thread is concerned. */
   seen: number;
+  /** So did all that is listed. */
+  whole: number;
 }
 
 declare global {
   interface Window {
-    /** By the page's clock: the last key, and when the list last came to stand on the screen with papers in it. */
-    results: { key: number; seen: number; rests: number[] };
+    /** By the page's clock: the last key, and each time that papers came to stand on the screen. */
+    results: { key: number; seen: number[]; rests: number[] };
   }
 }
 
@@ -24,7 +26,7 @@ const QUIET_MS = 600;
 
 /** To run before the page's own scripts; it uses nothing from outside itself. */
 export function watchResults(): void {
-  window.results = { key: 0, seen: 0, rests: [] };
+  window.results = { key: 0, seen: [], rests: [] };
   const { results } = window;
   /** A frame is made in the task before the one that this comes in. */
   const afterFrame = (then: () => void) =>
@@ -46,7 +48,7 @@ export function watchResults(): void {
       const isPaper = changes.some(({ addedNodes }) =>
         [...addedNodes].some((node) => node instanceof Element && (node.matches('li') || node.querySelector('li'))),
       );
-      if (isPaper) afterFrame(() => (results.seen = performance.now()));
+      if (isPaper) afterFrame(() => results.seen.push(performance.now()));
     });
     watch.observe(document.querySelector('#papers')!, { childList: true, subtree: true });
   });
@@ -54,18 +56,23 @@ export function watchResults(): void {
 
 async function shown(page: Page): Promise<Shown> {
   await page.waitForFunction(
-    (quiet) => window.results.seen > window.results.key && performance.now() - window.results.seen > quiet,
+    (quiet) => {
+      const last = window.results.seen.at(-1) ?? 0;
+      return last > window.results.key && performance.now() - last > quiet;
+    },
     QUIET_MS,
     { timeout: 30_000 },
   );
   return page.evaluate(() => {
     const { key, seen } = window.results;
+    const whole = seen.at(-1)!;
     const last = performance
       .getEntriesByType('resource')
-      .filter((entry) => entry.name.includes('api/search?') && entry.startTime < seen)
+      .filter((entry) => entry.name.includes('api/search?') && entry.startTime < whole)
       .at(-1) as PerformanceResourceTiming | undefined;
     if (!last) throw new Error('the list has changed without a search');
-    return { asked: last.startTime - key, answered: last.responseEnd - key, seen: seen - key };
+    const first = seen.find((time) => time > last.responseEnd)!;
+    return { asked: last.startTime - key, answered: last.responseEnd - key, seen: first - key, whole: whole - key };
   });
 }
 

@@ -12,16 +12,14 @@ describe.skipIf(!chromium)('the dates under the map', () => {
   const sample = onSamplePage();
   const { go } = sample;
   const dates = (page: Visit['page']) => page.getByRole('group', { name: 'Dates' });
-  const papers = async (page: Visit['page']) =>
-    Number(
-      /([\d,]+) papers?$/
-        .exec(
-          (await dates(page)
-            .getByText(/ papers?$/)
-            .textContent())!,
-        )![1]!
-        .replace(',', ''),
-    );
+  /** The words beside the dates that are kept: how many papers they hold, and how many have no date. */
+  const told = async (page: Visit['page'], what: RegExp) => {
+    const words = dates(page).getByText(what);
+    return (await words.textContent())!
+      .match(/\d+ (?:papers?|found|undated)/g)!
+      .map((part) => Number.parseInt(part, 10));
+  };
+  const papers = async (page: Visit['page']) => (await told(page, / papers?\b/))[0]!;
   const kept = (page: Visit['page']) => new URL(page.url()).searchParams.get('dates');
   /** How many pixels of the map are strongly coloured: a dimmed paper's are not. */
   const strongPixels = (page: Visit['page']) =>
@@ -37,6 +35,8 @@ describe.skipIf(!chromium)('the dates under the map', () => {
   it('keep to a span by two sliders, dim the papers of others, and stand in the address', async () => {
     const { page } = await go();
     const all = await papers(page);
+    const [, undated] = await told(page, / undated$/);
+    expect(all + undated!).toBe(326);
     const before = await strongPixels(page);
     await last(page).focus();
     await page.keyboard.press('PageDown');
@@ -57,34 +57,28 @@ describe.skipIf(!chromium)('the dates under the map', () => {
 
   it('say of each time how many papers a search found, within the span that is kept, until it is cleared', async () => {
     const { page } = await go('?q=reinforcement learning');
-    const found = async () =>
-      Number(
-        / (\d+) found$/.exec(
-          (await dates(page)
-            .getByText(/ found$/)
-            .textContent())!,
-        )![1],
-      );
-    const all = await found();
+    const [all, undated] = await told(page, / found\b/);
     // Those without a date are in no bar.
     let dated = 0;
+    let total = 0;
     for (let offset = 0; offset < 600; offset += 200) {
       const answer = await fetch(`${sample.url}/api/search?q=reinforcement+learning&limit=200&offset=${offset}`);
-      const { hits }: SearchAnswer = await answer.json();
+      const { hits, ...rest }: SearchAnswer = await answer.json();
+      total = rest.total;
       dated += hits.filter(({ date }) => date !== null).length;
     }
-    expect(all).toBe(dated);
+    expect([all, undated]).toEqual([dated, total - dated]);
     expect(all).toBeGreaterThan(50);
     await last(page).focus();
     await page.keyboard.press('PageDown');
-    expect(await found()).toBeLessThan(all);
+    expect((await told(page, / found\b/))[0]).toBeLessThan(all!);
     await page.getByRole('button', { name: 'Clear the search' }).click();
     await dates(page)
-      .getByText(/ papers$/)
+      .getByText(/ papers\b/)
       .waitFor();
     expect(
       await dates(page)
-        .getByText(/ found$/)
+        .getByText(/ found\b/)
         .count(),
     ).toBe(0);
   });

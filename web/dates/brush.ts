@@ -47,7 +47,7 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
   if (histogram.dated < 2 || bins < 2) return null;
   const all: Window = { from: 0, to: bins - 1 };
   let kept = all;
-  let found: Uint32Array | null = null;
+  let found: { bins: Uint32Array; undated: number } | null = null;
   let timer = 0;
 
   const words = el('span', { class: 'date-words' });
@@ -92,8 +92,12 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
     return a === b ? a : `${a} to ${b}`;
   };
   const sumIn = (of: Uint32Array, { from, to }: Window) => of.subarray(from, to + 1).reduce((sum, one) => sum + one, 0);
-  const papersIn = (window: Window) =>
-    found ? `${grouped(sumIn(found, window))} found` : count(sumIn(counts, window), 'paper');
+  const papersIn = (window: Window) => {
+    const papers = found ? `${grouped(sumIn(found.bins, window))} found` : count(sumIn(counts, window), 'paper');
+    const undated = found ? found.undated : date.length - histogram.dated;
+    // Else the sum is not the one that stands above the list, or below it, and nobody knows why.
+    return isAll(window, bins) && undated > 0 ? `${papers}, ${grouped(undated)} undated` : papers;
+  };
   const tell = () => {
     words.textContent = `${inWords(kept)} · ${papersIn(kept)}`;
   };
@@ -175,9 +179,10 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
   showPlay();
   show(store.get().dates);
   return {
-    showFound(dates) {
-      found = dates && binned(histogram, dates);
-      bars.showFound(found);
+    showFound(answer) {
+      const papers = answer && binned(histogram, answer.dates);
+      found = papers && { bins: papers, undated: answer.total - sumIn(papers, all) };
+      bars.showFound(papers);
       tell();
     },
   };

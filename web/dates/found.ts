@@ -7,8 +7,12 @@ import type { Store } from '../store.ts';
 /** So long a list has stood before its dates are asked for. */
 const SETTLED_MS = 400;
 
-/** How many papers were found of each month or year. */
-export type FoundDates = readonly { readonly date: string; readonly papers: number }[];
+export interface FoundDates {
+  /** How many papers were found, those without a date among them. */
+  readonly total: number;
+  /** How many of each month or year. */
+  readonly dates: readonly { readonly date: string; readonly papers: number }[];
+}
 
 export interface FoundInput {
   store: Store;
@@ -24,8 +28,8 @@ export function createFound({ store, show }: FoundInput): () => void {
   const tell = async (q: string, { mode }: State) => {
     const mine = shown;
     try {
-      const { dates } = await facets({ q, mode });
-      if (mine === shown) show(dates.length > 0 ? dates : null);
+      const answer = await facets({ q, mode });
+      if (mine === shown) show(answer.dates.length > 0 ? answer : null);
     } catch {
       // The list says what went wrong; bars without what was found are still right.
       if (mine === shown) show(null);

@@ -47,6 +47,23 @@ export const facetsAnswer = z.object({
   dates: z.array(z.object({ date: z.string(), papers })),
 });
 
+export const foundRequest = searchRequest.pick({ q: true, mode: true });
+
+/** Which papers of the map an answer holds: all of them, not those alone that a page of it lists. */
+export const foundAnswer = z.object({
+  snapshot: z.string(),
+  query: z.string(),
+  mode: z.enum(searchModes),
+  /** As search has it; 0 where nothing here is about the question. So many bits are set. */
+  total: z.number().int().min(0),
+  /**
+   * A bit a paper in base64, in the order of `GET /api/map` over the same snapshot: paper i is bit i mod 8 of byte
+   * ⌊i / 8⌋, the lowest bit first, and 1 where it was found. The last byte is filled up with 0. Papers that stand behind
+   * a hit, as its `also`, are not set.
+   */
+  rows: z.base64(),
+});
+
 /** The longest draft, in characters. */
 const MAX_TITLE = 1000;
 const MAX_ABSTRACT = 20_000;
@@ -159,6 +176,8 @@ export type FieldRequest = z.infer<typeof fieldRequest>;
 export type FieldAnswer = z.infer<typeof fieldAnswer>;
 export type FacetsRequest = z.infer<typeof facetsRequest>;
 export type FacetsAnswer = z.infer<typeof facetsAnswer>;
+export type FoundRequest = z.infer<typeof foundRequest>;
+export type FoundAnswer = z.infer<typeof foundAnswer>;
 export type DraftRequest = z.infer<typeof draftRequest>;
 export type DraftAnswer = z.infer<typeof draftAnswer>;
 export type PathRequest = z.infer<typeof pathRequest>;

@@ -11,6 +11,8 @@ import type {
   FacetsRequest,
   FieldAnswer,
   FieldRequest,
+  FoundAnswer,
+  FoundRequest,
   GemsAnswer,
   GemsRequest,
   PathAnswer,
@@ -25,6 +27,7 @@ import type { OpenTopics } from '../topics.ts';
 import { openDraft } from './draft.ts';
 import { openFacets } from './facets.ts';
 import { openField } from './field.ts';
+import { openFound } from './found.ts';
 import { openGems } from './gems.ts';
 import { openNewPapers } from './new-papers.ts';
 import { openPath } from './path.ts';
@@ -47,6 +50,7 @@ export interface ExploreSource {
 export interface Explore {
   field(request: FieldRequest): Promise<FieldAnswer>;
   facets(request: FacetsRequest): Promise<FacetsAnswer>;
+  found(request: FoundRequest): Promise<FoundAnswer>;
   draft(request: DraftRequest): Promise<DraftAnswer>;
   path(request: PathRequest): PathAnswer;
   gems(request: GemsRequest): GemsAnswer;
@@ -68,6 +72,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, auth
   const placed = openPlaced({ paper: papers.paper, topicOf: topics.idOf, map });
   const field = openField({ asker, map, ask });
   const facets = openFacets({ topics, facts: () => asker.facts, authors, paper: papers.paper, ask });
+  const found = openFound(papers.count, ask);
   const draft = openDraft({
     asker,
     hits,
@@ -97,6 +102,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, auth
   return {
     field: async ({ q, mode }) => ({ ...named, ...(await field(q, mode)) }),
     facets: async ({ q, mode }) => ({ ...named, ...(await facets(q, mode)) }),
+    found: async ({ q, mode }) => ({ ...named, ...(await found(q, mode)) }),
     draft: async (request) => ({ ...named, ...(await draft(request)) }),
     path: ({ from, to }) => ({ ...named, ...path(rowOf(from), rowOf(to)) }),
     gems: (request) => ({ ...named, ...gems(request) }),

@@ -2,7 +2,14 @@ import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { draftRequest, facetsRequest, fieldRequest, gemsRequest, pathRequest } from '../contract-explore.ts';
+import {
+  draftRequest,
+  facetsRequest,
+  fieldRequest,
+  foundRequest,
+  gemsRequest,
+  pathRequest,
+} from '../contract-explore.ts';
 import { type ExportRequest, exportRequest, newRequest } from '../contract-export.ts';
 import type { LiveEngine } from '../live-engine.ts';
 import { checked, isUnchanged, jsonBody, tagOf } from '../requests.ts';
@@ -33,6 +40,7 @@ export function addExploreRoutes(app: Hono, live: LiveEngine): void {
   };
   lasting('field', fieldRequest, (explore, request) => explore.field(request));
   lasting('facets', facetsRequest, (explore, request) => explore.facets(request));
+  lasting('found', foundRequest, (explore, request) => explore.found(request));
   lasting('path', pathRequest, (explore, request) => explore.path(request));
   lasting('gems', gemsRequest, (explore, request) => explore.gems(request));
   lasting('new', newRequest, (explore, request) => explore.newPapers(request));

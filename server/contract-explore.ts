@@ -1,6 +1,6 @@
 /** Requests and answers for looking around among the papers beyond search. Imports zod and the contract only. */
 import { z } from 'zod';
-import { hit, MAX_LIMIT, paperAnswer, searchModes, searchRequest, topicAnswer } from './contract.ts';
+import { hit, listedPaper, MAX_LIMIT, paperAnswer, searchModes, searchRequest, topicAnswer } from './contract.ts';
 
 export const fieldRequest = searchRequest.pick({ q: true, mode: true });
 
@@ -112,8 +112,7 @@ export const pathRequest = z.object({
   to: z.string().min(1, 'write to= and the id of a paper'),
 });
 
-const placed = titled.extend({
-  date: z.string().nullable(),
+const placed = listedPaper.extend({
   topic: z.number().int().nullable(),
   x: z.number(),
   y: z.number(),

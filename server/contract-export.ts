@@ -1,6 +1,6 @@
 /** Papers as a file, and papers that are new. Imports zod and the contract only. */
 import { z } from 'zod';
-import { MAX_LIMIT, topicAnswer } from './contract.ts';
+import { listedPaper, MAX_LIMIT, topicAnswer } from './contract.ts';
 
 /** The most papers one file holds. */
 const MAX_EXPORTED = 5000;
@@ -45,9 +45,7 @@ export const newAnswer = z.object({
       /** New papers in it. */
       total: count,
       /** The newest first; those of all groups together are at most `limit`, the newest of all. */
-      papers: z.array(
-        z.object({ id: z.string(), title: z.string(), date: z.string().nullable(), x: z.number(), y: z.number() }),
-      ),
+      papers: z.array(listedPaper.extend({ x: z.number(), y: z.number() })),
     }),
   ),
 });

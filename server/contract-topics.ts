@@ -1,6 +1,6 @@
 /** Requests about topics, and the answers about one or two of them. Imports zod and the contract only. */
 import { z } from 'zod';
-import { MAX_LIMIT, topicAnswer } from './contract.ts';
+import { listedPaper, MAX_LIMIT, topicAnswer } from './contract.ts';
 
 // An empty value is no number here, as it would be to `z.coerce`.
 const whole = z
@@ -98,8 +98,7 @@ export const topicPapersAnswer = reference.extend({
   sort: z.enum(memberOrders),
   total: count,
   papers: z.array(
-    titled.extend({
-      date: z.string().nullable(),
+    listedPaper.extend({
       comments: count.nullable(),
       /** The deepest topic that it is in. */
       leaf: count,

@@ -44,9 +44,18 @@ const matched = {
 
 const organisation = z.object({ slug: z.string(), name: z.string() });
 
-export const hit = z.object({
+/** A paper as every list of papers names it. */
+export const listedPaper = z.object({
   id: z.string(),
   title: z.string(),
+  /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
+  date: z.string().nullable(),
+  /** The first three of them; null where their names are not known. */
+  authors: z.array(z.string()).nullable(),
+  authorCount: z.number().int().nullable(),
+});
+
+export const hit = listedPaper.extend({
   titleMarks: z.object(matched),
   /** Larger is nearer. Comparable within one answer only. */
   score: z.number(),
@@ -55,8 +64,6 @@ export const hit = z.object({
    * null where nothing was asked in words, only words were asked, or the corpus is too small to tell.
    */
   relevance: z.number().min(0).max(1).nullable(),
-  /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
-  date: z.string().nullable(),
   /** The topic's number, or null for a paper that belongs to none. */
   topic: z.number().int().nullable(),
   /** Place on the map, in map units (see `GET /api/map`). */
@@ -66,9 +73,6 @@ export const hit = z.object({
   snippet: z.object({ text: z.string(), ...matched }),
   organisation: organisation.nullable(),
   comments: z.number().int().nullable(),
-  /** The first three of them; null where their names are not known. */
-  authors: z.array(z.string()).nullable(),
-  authorCount: z.number().int().nullable(),
   /** Nearly the same text under another id: another title, or another version. Not among the hits. */
   also: z.array(z.object({ id: z.string(), title: z.string() })),
 });
@@ -222,6 +226,7 @@ export const errorAnswer = z.object({ error: z.object({ code: z.string(), messag
 
 export type SearchMode = (typeof searchModes)[number];
 export type SearchRequest = z.infer<typeof searchRequest>;
+export type ListedPaper = z.infer<typeof listedPaper>;
 export type Hit = z.infer<typeof hit>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type SimilarAnswer = z.infer<typeof similarAnswer>;

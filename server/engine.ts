@@ -185,6 +185,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
         title: paper.title,
         abstract: paper.abstract,
         authors: paper.authors ? [...paper.authors] : null,
+        authorCount: paper.authorCount ?? null,
         date: paper.date ?? null,
         categories: paper.categories ? [...paper.categories] : null,
         url: paper.url ?? null,

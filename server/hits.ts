@@ -2,6 +2,7 @@ import type { Paper } from '../pipeline/core/paper.ts';
 import type { Projection } from '../pipeline/core/projection.ts';
 import { wordsIn } from '../pipeline/stages/words/analysis.ts';
 import type { Hit, PaperAnswer } from './contract.ts';
+import { listedPaper } from './listed-paper.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Answer } from './search/ask.ts';
 import { explain, markWords, type Reading, readSentences, type Sought } from './search/explain.ts';
@@ -32,8 +33,6 @@ export interface Hits {
 const KEPT_ALL = 16_384;
 /** … of a larger one those that were shown last, for paging and typing show the same papers again. */
 const KEPT_LAST = 2048;
-/** So many authors are named with a hit: who a group is known by, in one line. */
-const AUTHORS = 3;
 
 interface ReadPaper {
   readonly paper: Paper;
@@ -73,18 +72,15 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     const { paper: one, abstract } = read(row);
     const relevance = answer.relevances[i];
     return {
-      id: one.id,
-      title: one.title,
+      ...listedPaper(one),
       titleMarks: markWords(wordsIn(one.title), answer.sought),
       score: rounded(answer.scores[i]),
       relevance: relevance === null ? null : rounded(relevance),
-      date: one.date ?? null,
       topic: topicOf(row),
       x: map.x[row],
       y: map.y[row],
       snippet: snippetOf(one.abstract, explain(one.abstract, abstract, answer.sought)),
       ...shownFacts(one),
-      authors: one.authors?.slice(0, AUTHORS) ?? null,
       also: answer.also[i].map(paper).map(({ id, title }) => ({ id, title })),
     };
   };
@@ -108,6 +104,5 @@ export function shownFacts(paper: Paper) {
   return {
     organisation: paper.organisation ?? null,
     comments: paper.comments ?? null,
-    authorCount: paper.authorCount ?? null,
   };
 }

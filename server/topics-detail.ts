@@ -3,6 +3,7 @@ import type { ComparedVectors } from '../pipeline/core/compact-vectors.ts';
 import type { TopicChanges } from '../pipeline/core/continue-topics.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
+import type { Paper } from '../pipeline/core/paper.ts';
 import type { Projection } from '../pipeline/core/projection.ts';
 import { nodesOfLevel, type TopicNode } from '../pipeline/core/topics.ts';
 import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
@@ -14,6 +15,7 @@ import type {
   TopicPapersAnswer,
   TopicPapersRequest,
 } from './contract-topics.ts';
+import { listedPaper } from './listed-paper.ts';
 import { orderedBy } from './search/listed.ts';
 import type { OpenTopics } from './topics.ts';
 import { openLedger } from './topics-changes.ts';
@@ -29,7 +31,7 @@ export interface DetailSource {
   readonly map: Pick<Projection, 'x' | 'y'>;
   /** By row, in [0, 1]. */
   readonly trust: ArrayLike<number>;
-  paper(row: number): { readonly id: string; readonly title: string; readonly date?: string };
+  paper(row: number): Paper;
   /** Read when they are first asked for. */
   facts(): Pick<PaperFacts, 'dates' | 'comments'>;
 }
@@ -101,20 +103,15 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
         ...reference(node),
         sort,
         total: rows.length,
-        papers: Array.from(rows.subarray(offset, offset + limit), (row) => {
-          const one = paper(row);
-          return {
-            id: one.id,
-            title: one.title,
-            date: one.date ?? null,
-            comments: comments[row] < 0 ? null : comments[row],
-            leaf: topics.leafIdOfRow[row],
-            x: map.x[row],
-            y: map.y[row],
-            trust: trust[row],
-            similarity: rounded(means.toPaper(node, row)),
-          };
-        }),
+        papers: Array.from(rows.subarray(offset, offset + limit), (row) => ({
+          ...listedPaper(paper(row)),
+          comments: comments[row] < 0 ? null : comments[row],
+          leaf: topics.leafIdOfRow[row],
+          x: map.x[row],
+          y: map.y[row],
+          trust: trust[row],
+          similarity: rounded(means.toPaper(node, row)),
+        })),
       };
     },
     compare({ a, b }) {

@@ -50,10 +50,7 @@ export function resultsView(
     ...input,
     ...asking,
     snippets: true,
-    titleOf: async (id) => {
-      const { library } = input;
-      return library.known(id)?.title ?? (await library.paper(id).catch(() => null))?.title ?? null;
-    },
+    titleOf: async (id) => (await input.library.listed(id).catch(() => null))?.title ?? null,
     topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
     changed(papers) {
       input.library.note(papers);

@@ -68,6 +68,15 @@ describe.skipIf(!chromium)('authors', () => {
     await allBy(page, 'Grace Hopper');
   });
 
+  it('are named with their papers in every list', async () => {
+    const { page } = await go();
+    for (const search of ['?since=2024', '?from=p1&to=p2', '?sel=r:-99,99,99,-99', '?topic=0']) {
+      await page.goto(new URL(search, page.url()).href);
+      const entry = page.getByRole('listitem').filter({ has: page.getByRole('link', { name: /^Study/ }) });
+      await expect.poll(() => entry.first().textContent()).toMatch(/(Hopper|Lovelace|telet|Noether|skaya).* 2024/);
+    }
+  });
+
   it('narrow an answer by who wrote the most of it', async () => {
     const { page } = await go('?q=robots');
     await results(page).getByRole('button', { name: 'Narrow' }).click();

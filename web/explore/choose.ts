@@ -2,10 +2,11 @@
  * Choosing a paper by some words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the
  * field; the list stands open under it, so that a finger may scroll it once the keyboard on the screen is put away.
  */
+import type { ListedPaper } from '../../server/contract.ts';
 import { isAborted, search } from '../api.ts';
 import { append, el } from '../dom.ts';
 import type { ViewInput } from '../panel-view.ts';
-import { trouble } from '../papers/hit-list.ts';
+import { byLine, trouble } from '../papers/hit-list.ts';
 import { appendMarked } from '../papers/marked.ts';
 import { count, wordDate } from '../wording.ts';
 
@@ -74,10 +75,11 @@ export function createChooser({ label, except, choose, point }: ChooserInput): H
       wrong.replaceChildren(trouble(error, () => void offer(typed)));
     }
   };
-  const optionOf = ({ id, title, date }: { id: string; title: string; date: string | null }, i: number) => {
+  const optionOf = (paper: ListedPaper, i: number) => {
+    const { id, title, date } = paper;
     const option = el('li', { id: `path-end-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
     appendMarked(option, title);
-    append(option, date && el('span', { class: 'quiet small' }, ` ${wordDate(date)}`));
+    append(option, byLine(paper) ?? (date && el('span', { class: 'quiet small' }, ` ${wordDate(date)}`)));
     option.addEventListener('click', () => choose(id));
     option.addEventListener('pointerenter', () => point(id));
     option.addEventListener('pointerleave', () => point(offered[active]?.id ?? null));

@@ -2,7 +2,7 @@
 import type { PathAnswer } from '../../server/contract-explore.ts';
 import { append, el, onPress } from '../dom.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
-import { bones, facts, trouble } from '../papers/hit-list.ts';
+import { bones, byLine, facts, factsLine, trouble } from '../papers/hit-list.ts';
 import { appendMarked } from '../papers/marked.ts';
 import type { State } from '../state.ts';
 import { count } from '../wording.ts';
@@ -77,12 +77,14 @@ export function pathView(input: ViewInput): PanelView {
     ];
   };
   const entry = (paper: PathAnswer['papers'][number], i: number, step: PathAnswer['steps'][number] | undefined) => {
+    const by = byLine(paper);
     const item = el(
       'li',
       { class: 'hit' },
       el('span', { class: 'rank on-map', 'aria-hidden': 'true' }, String(i + 1)),
       paperLink(paper, 'hit-title'),
-      el('div', { class: 'hit-facts' }, input.tags.ofPaper(paper.id), facts(paper)),
+      by,
+      factsLine(input.tags.ofPaper(paper.id), facts(by ? {} : paper)),
       step && el('p', { class: step.isBridge ? 'path-step leap' : 'path-step', dir: 'auto' }, stepWords(step)),
     );
     for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => input.point(paper.id));

@@ -69,7 +69,7 @@ export function createWalk({ canvas, store, atlas, map, library, hits }: WalkInp
   };
   const tell = async (row: number, isNeighbor: boolean) => {
     const id = atlas.idOf(row);
-    const title = library.known(id)?.title ?? (await library.paper(id).catch(() => null))?.title;
+    const title = (await library.listed(id).catch(() => null))?.title;
     if (at !== row || title === undefined) return;
     const topic = atlas.topic(atlas.topicOf(id))?.name ?? 'Between the topics';
     announce(`${isNeighbor ? '' : 'Nearest on the map: '}${title}. ${topic}.`);

@@ -57,7 +57,11 @@ export function facts(
 }
 
 /** Who wrote it and when, on one line of their own; null where nobody is named. */
-function byLine({ authors, authorCount, date }: Listed): HTMLElement | null {
+export function byLine({
+  authors,
+  authorCount,
+  date,
+}: Pick<Listed, 'authors' | 'authorCount' | 'date'>): HTMLElement | null {
   if (!authors?.length) return null;
   const { named, rest } = firstAuthors(authors, authorCount);
   const line = el('p', { class: 'hit-by' }, el('span', { class: 'hit-authors', dir: 'auto' }, named));
@@ -67,6 +71,11 @@ function byLine({ authors, authorCount, date }: Listed): HTMLElement | null {
     date && el('span', { class: 'hit-date' }, wordDate(date)),
   );
   return line;
+}
+
+/** What is known, side by side; no line where nothing is. */
+export function factsLine(...known: readonly (HTMLElement | null)[]): HTMLElement | null {
+  return known.some(Boolean) ? el('div', { class: 'hit-facts' }, ...known) : null;
 }
 
 function snippetLine(snippet: Hit['snippet']): HTMLElement {
@@ -133,13 +142,7 @@ export function createHitList(input: HitListInput): HitList {
       by,
       input.snippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
       input.snippets && describeNear(link, paper),
-      el(
-        'div',
-        { class: 'hit-facts' },
-        input.tags.ofPaper(paper.id),
-        facts(by ? { ...paper, date: null } : paper),
-        note,
-      ),
+      factsLine(input.tags.ofPaper(paper.id), facts(by ? { ...paper, date: null } : paper), note),
       paper.also?.length ? alsoLine(paper.also, input) : null,
     );
     item.addEventListener('pointerenter', () => input.point(paper.id));

@@ -1,16 +1,13 @@
 /** Papers, their similar papers, and topics, each fetched once. What lists have already told about a paper is remembered. */
-import type { Hit, PaperAnswer, PaperRequest } from '../../server/contract.ts';
+import type { Hit, ListedPaper, PaperAnswer, PaperRequest } from '../../server/contract.ts';
 import type { OneTopicAnswer } from '../../server/contract-topics.ts';
 import * as api from '../api.ts';
 
-interface Known {
-  title: string;
-  date: string | null;
-}
-
 export interface Library {
-  known(id: string): Known | undefined;
-  note(papers: readonly (Known & { id: string })[]): void;
+  known(id: string): ListedPaper | undefined;
+  note(papers: readonly ListedPaper[]): void;
+  /** What lists say of a paper, asked for where it is not known. */
+  listed(id: string): Promise<ListedPaper>;
   /** @param asked the query that the paper's abstract is to be marked for */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
@@ -20,6 +17,8 @@ export interface Library {
 }
 
 const SIMILAR = 10;
+/** Lists name no more authors of a paper; some papers have hundreds. */
+const NAMED = 3;
 /** Abstracts kept at most; the oldest go first. */
 const KEPT = 500;
 
@@ -37,11 +36,16 @@ function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => 
   };
 }
 
+/** Of what more an answer may say of it nothing is kept for a list. */
+function listedOf({ id, title, date, authors, authorCount }: ListedPaper): ListedPaper {
+  return { id, title, date, authors: authors?.slice(0, NAMED) ?? null, authorCount };
+}
+
 export function createLibrary(): Library {
-  const known = new Map<string, Known>();
+  const known = new Map<string, ListedPaper>();
   const neighbors = new Map<string, readonly string[]>();
-  const note = (papers: readonly (Known & { id: string })[]) => {
-    for (const { id, title, date } of papers) known.set(id, { title, date });
+  const note = (papers: readonly ListedPaper[]) => {
+    for (const paper of papers) known.set(paper.id, listedOf(paper));
   };
   const paperAt = once(async (address) => {
     const answer = await api.paper(address);
@@ -53,11 +57,13 @@ export function createLibrary(): Library {
     return answer;
   });
   const topicAt = once(api.topic);
+  const paper: Library['paper'] = (id, asked) => paperAt(api.paperAddress(id, asked));
   return {
     known: (id) => known.get(id),
     neighborsOf: (id) => neighbors.get(id) ?? [],
     note,
-    paper: (id, asked) => paperAt(api.paperAddress(id, asked)),
+    listed: async (id) => known.get(id) ?? listedOf(await paper(id)),
+    paper,
     topic: (id) => topicAt(String(id)),
     similar: once(async (id) => {
       const { hits } = await api.similar(id, SIMILAR);

@@ -1,47 +1,33 @@
-/** Selected papers one by one, page by page. Of each the map knows all but the title, fetched when its page is shown. */
-import { el, onPress } from '../dom.ts';
+/** Selected papers one by one, page by page. Of each the map knows all but what lists say of it, fetched when its page is shown. */
+import { el } from '../dom.ts';
 import type { ViewInput } from '../panel-view.ts';
-import { bones, trouble } from '../papers/hit-list.ts';
-import { wordDate } from '../wording.ts';
+import { bones, createHitList, type HitList, trouble } from '../papers/hit-list.ts';
 
 const PAGE = 20;
 
-export interface Listing {
-  element: HTMLElement;
-  light(id: string | null): void;
-}
+export type Listing = Pick<HitList, 'element' | 'light'>;
 
-export function createListing(rows: Uint32Array, { atlas, library, tags, href, open, point }: ViewInput): Listing {
-  const list = el('ul', { class: 'hits apart' });
+export function createListing(rows: Uint32Array, input: ViewInput): Listing {
+  const { atlas, library } = input;
+  const list = createHitList({ ...input, snippets: false, numbered: false });
   const below = el('div', {});
-  const element = el('div', {}, list, below);
-  const entries = new Map<string, HTMLElement>();
+  let listed = 0;
 
-  const entry = (id: string, title: string, date: string | null) => {
-    const link = el('a', { class: 'hit-title', href: href(id), dir: 'auto' }, title);
-    onPress(link, () => open(id));
-    const facts = el('div', { class: 'hit-facts' }, tags.ofPaper(id), date && el('span', {}, wordDate(date)));
-    const item = el('li', { class: 'hit' }, link, facts);
-    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => point(id));
-    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => point(null));
-    entries.set(id, item);
-    return item;
-  };
   const more = async () => {
-    const from = entries.size;
-    const ids = Array.from(rows.slice(from, from + PAGE), (row) => atlas.idOf(row));
+    const ids = Array.from(rows.slice(listed, listed + PAGE), (row) => atlas.idOf(row));
     below.replaceChildren(bones(Math.min(ids.length, 4)));
     try {
-      const told = await Promise.all(ids.map((id) => library.known(id) ?? library.paper(id)));
-      list.append(...told.map(({ title, date }, i) => entry(ids[i]!, title, date)));
+      const told = await Promise.all(ids.map(library.listed));
+      list.put(told, listed);
+      listed += told.length;
       below.replaceChildren();
-      const rest = rows.length - entries.size;
+      const rest = rows.length - listed;
       if (rest <= 0) return;
       const button = el('button', { type: 'button', class: 'button more' }, `Show ${Math.min(rest, PAGE)} more`);
       button.addEventListener('click', async () => {
-        const next = rows[entries.size]!;
+        const next = rows[listed]!;
         await more();
-        entries.get(atlas.idOf(next))?.querySelector('a')?.focus();
+        list.focus(atlas.idOf(next));
       });
       below.appendChild(button);
     } catch (error) {
@@ -50,10 +36,5 @@ export function createListing(rows: Uint32Array, { atlas, library, tags, href, o
   };
   void more();
 
-  return {
-    element,
-    light(id) {
-      for (const [known, item] of entries) item.classList.toggle('lit', known === id);
-    },
-  };
+  return { element: el('div', {}, list.element, below), light: list.light };
 }

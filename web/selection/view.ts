@@ -55,7 +55,9 @@ export function selectionView(input: ViewInput): PanelView {
     const rows = newestFirst(selection.rows, columns.date);
     const held = topicsOf(rows, atlas.papers.topic);
     const largest = atlas.topic(held.find(([topic]) => topic >= 0)?.[0] ?? null);
-    showing = createListing(rows, input);
+    // Of one topic all of them are; that is said above the list.
+    const tags = held.length > 1 ? input.tags : { ...input.tags, ofPaper: () => null };
+    showing = createListing(rows, { ...input, tags });
     append(
       host,
       heading,

@@ -1,9 +1,7 @@
-import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { snapshotIds } from '../../pipeline/store/data-folder.ts';
-import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { buildInto, sampleFolder, serveFolder } from '../fixtures/sample-server.ts';
+import { serveTwoNights } from '../fixtures/two-nights.ts';
 import { seriousFaults } from './axe.ts';
 import { idOf, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage, onSamplePage } from './sample-page.ts';
@@ -35,24 +33,16 @@ describe.skipIf(!chromium)('hidden gems', () => {
   });
 });
 
-/** The sample's papers, two thirds of them a night before the others. */
+/** The data folder of the server, where its snapshots are. */
 let folderOfNights = '';
-async function serveTwoNights() {
-  const papers = await samplePapers();
-  const server = await serveFolder(async (dataDir) => {
-    const first = writeJsonl(
-      join(dataDir, 'first.jsonl'),
-      papers.filter((_, i) => i % 3 !== 0),
-    );
-    await buildInto(dataDir, [first]);
-    await buildInto(dataDir, [sampleFolder]);
-  });
+async function serveAndKeepFolder() {
+  const server = await serveTwoNights();
   folderOfNights = server.dataDir;
   return server;
 }
 
 describe.skipIf(!chromium)('what is new', () => {
-  const nights = onPage(serveTwoNights);
+  const nights = onPage(serveAndKeepFolder);
   const view = (page: Page) => page.getByRole('region', { name: 'What is new' });
 
   it('is nothing to tell of at a first visit, but the newest papers can be seen', async () => {

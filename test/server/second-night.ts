@@ -3,46 +3,12 @@ import type { z } from 'zod';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openSnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { errorAnswer, mapAnswer, topicsAnswer } from '../../server/contract.ts';
-import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { copyOnceMade } from '../fixtures/once-a-run.ts';
-import { buildInto, sampleFolder, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { serveTwoNights } from '../fixtures/two-nights.ts';
 import { ask } from './client.ts';
 
-/** Papers about something that no paper of the sample is about: a topic that dies with them. */
-const bread = [
-  'rye',
-  'spelt',
-  'wheat',
-  'barley',
-  'oat',
-  'emmer',
-  'maize',
-  'millet',
-  'rice',
-  'buckwheat',
-  'teff',
-  'einkorn',
-].map((flour) => ({
-  title: `Sourdough bread of ${flour} flour`,
-  abstract: `We bake sourdough bread of ${flour} flour, let the dough rise overnight, and judge its crust and crumb. Yeast and salt matter more than the oven.`,
-}));
-
-async function buildTwoNights(dataDir: string): Promise<void> {
-  const options = { minTopicSize: 3 };
-  const papers = await samplePapers();
-  const first = [...papers.filter((_, i) => i % 3 !== 0), ...bread];
-  const folder = temporaryFolder();
-  await buildInto(dataDir, [writeJsonl(`${folder.path}/first.jsonl`, first)], options);
-  folder.remove();
-  await buildInto(dataDir, [sampleFolder], options);
-}
-
-/**
- * The real server over two thirds of the sample with papers about bread, and then all of the sample without them, so that
- * there is a snapshot before; with small topics, so that there are three levels. And the snapshot itself, to compare with.
- */
+/** The server over two nights, what is asked of it most, and the snapshot that serves, to compare with. */
 export async function startSecondNight() {
-  const server = await serveFolder((dataDir) => copyOnceMade('second-night', dataDir, buildTwoNights));
+  const server = await serveTwoNights();
   const snapshot = openSnapshot(currentSnapshotFolder(server.dataDir));
 
   /** An answer that is all that the contract says, and nothing beside. */

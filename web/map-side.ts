@@ -82,7 +82,8 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
       showSteps();
     });
   }
-  const made = separately(() =>
+  const isEmpty = atlas.papers.world.n === 0;
+  const make = () =>
     createMap(canvas, atlas, theming.now(), colourByTopic(atlas), inset(), {
       pickPaper: (row) => events.open(atlas.idOf(row)),
       pickTopic: events.openTopic,
@@ -98,13 +99,15 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
         showSteps();
         events.settled(view);
       },
-    }),
-  );
+    });
+  const made = isEmpty ? null : separately(make);
   const map = made ?? noMap;
   const papers = `${count(atlas.papers.world.n, 'paper')} in ${count(atlas.topics.length, 'topic')}`;
   const words = made ? `Map of ${papers}. The lists hold the same papers in words.` : 'No map';
   canvas.setAttribute('aria-label', words);
-  if (!made) sayNoMap();
+  if (!made && !isEmpty) sayNoMap();
+  // What works on a map is not offered without one.
+  field.toggleAttribute('data-no-map', !made);
   ready = true;
   if (made) void furtherLevels(atlas).then(made.name);
   theming.watch(map.setTheme);

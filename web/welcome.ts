@@ -87,14 +87,17 @@ function summary(atlas: Atlas, status: StatusAnswer | null, colour: ColourBy): s
   const { from, to } = status?.dates ?? { from: null, to: null };
   const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
   const colours = colour === 'topic' && atlas.topics.length === 0 ? '' : colourWords[colour];
-  return `${papers}${span}. Those about the same thing lie together on the map${colours}.`;
+  return `${papers}${span}. Each dot on the map is one; those about the same thing lie together${colours}.`;
 }
 
 /** The map has no papers: there are none, or they could not be had. */
-function withoutPapers(status: StatusAnswer | null): (string | HTMLElement)[] {
-  if (status === null || status.counts.papers > 0) return ['The map could not be had. Search still finds papers.'];
+function withoutPapers(atlas: Atlas, status: StatusAnswer | null): (string | HTMLElement)[] {
+  const { papers } = status?.counts ?? {};
   const command = el('code', {}, 'paperfield build --source FILE');
-  return ['There are no papers here yet. Make a snapshot of some with ', command, '; the page will offer them.'];
+  if (papers === 0)
+    return ['There are no papers here yet. Make a snapshot of some with ', command, '; the page will offer them.'];
+  if (atlas.topics.length > 0) return ['The map could not be had. Search, papers and topics still work.'];
+  return [papers ? 'The map could not be had. Search still finds papers.' : 'Nothing could be had from the server.'];
 }
 
 export function showWelcome(
@@ -105,16 +108,15 @@ export function showWelcome(
   events: WelcomeEvents,
 ): Welcome {
   const words = el('p', { class: 'welcome-words' });
+  const isEmpty = atlas.papers.world.n === 0;
   const about = (colour: ColourBy) => {
-    words.textContent = summary(atlas, status, colour);
+    if (!isEmpty) words.textContent = summary(atlas, status, colour);
   };
   host.replaceChildren();
   append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));
-  if (atlas.papers.world.n === 0) {
-    append(host, el('p', { class: 'quiet' }, ...withoutPapers(status)));
-    return { about };
-  }
   append(host, words);
+  if (isEmpty) append(words, ...withoutPapers(atlas, status));
+  if (isEmpty && (atlas.topics.length === 0 || status?.counts.papers === 0)) return { about };
   const examples = el('ul', { class: 'words examples' });
   for (const query of exampleQueries(atlas.topics.map((topic) => topic.name))) {
     const button = el('button', { type: 'button', class: 'word' }, query);

@@ -150,7 +150,13 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     await page.getByRole('alert').waitFor();
     await found(page).first().waitFor();
     await page.goto(server.url);
-    await page.getByText('The map could not be had. Search still finds papers.').waitFor();
+    await page.getByText('The map could not be had. Search, papers and topics still work.').waitFor();
+    // What works on a map is not offered without one.
+    expect(await page.getByRole('region', { name: 'Map of papers' }).getByRole('button').allTextContents()).toEqual([
+      'Try again',
+    ]);
+    await page.getByRole('treeitem').first().click();
+    await page.getByRole('region', { name: 'Its papers' }).getByRole('link').first().waitFor();
   });
 
   it('still searches and reads when the map cannot be drawn', async () => {

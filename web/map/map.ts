@@ -124,7 +124,7 @@ export function createMap(
       index,
       rowOf: atlas.rowOf,
       fitted: fitWorld(world, frame).k,
-      open: openPart(frame),
+      open: { ...openPart(frame), below: frame.inset.bottom },
       narrow: frame.width < 640,
       measure: painter.measure,
     });

@@ -2,6 +2,7 @@
 import { type LabelBox, type Placement, placeLabels } from './labels.ts';
 import { type NameLevel, namesByZoom, titlesOf } from './name-levels.ts';
 import { shorten, wrap, wrapName } from './name-lines.ts';
+import { cutOff, inward, type NameRoom } from './name-room.ts';
 import type { PointIndex } from './point-index.ts';
 import { nameSize } from './scales.ts';
 import type { Papers } from './scene.ts';
@@ -47,11 +48,14 @@ const around = [
   [0.4, -0.8],
   [-0.4, 0.8],
   [0.4, 0.8],
+  [0, -1.4],
+  [0, 1.4],
 ] as const;
 /** Pixels from a paper to its title. */
 const CLEAR = 11;
-/** The upper right corner of a phone's map, where its buttons stand, in pixels. */
-const BUTTONS = { width: 66, height: 112 };
+
+/** Two names side by side fill the narrowest phone: pixels of its width for a letter of a line. */
+const PER_LETTER = 17;
 
 /** How names of fields, topics, and parts are set: as large as a topic's, and how heavy. */
 const styles = [
@@ -74,13 +78,15 @@ export interface NamesInput {
   /** The scale of the fitted map, in pixels per world unit. */
   fitted: number;
   /** The part of the canvas that is not covered, in pixels. */
-  open: { width: number; height: number };
+  open: Omit<NameRoom, 'narrow'>;
   narrow: boolean;
   measure(text: string, font: string): number;
 }
 
 export function layNames(input: NamesInput): MapName[] {
   const { papers, narrow, fitted } = input;
+  const room: NameRoom = { ...input.open, narrow };
+  const letters = narrow ? Math.min(22, Math.floor(room.width / PER_LETTER)) : 20;
   const named = namesByZoom(input.levels, input.fields, narrow);
   const sizeOf = nameSize(Math.max(1, ...named.map(({ topic }) => topic.size)), narrow);
   const names: MapName[] = [];
@@ -100,7 +106,17 @@ export function layNames(input: NamesInput): MapName[] {
     const [besideX, besideY] = [width / 2 + CLEAR, height / 2 + CLEAR];
     const offsets: [number, number][] =
       rest.row === null
-        ? around.map(([partX, partY]) => [partX * width, partY * height])
+        ? around.flatMap(([partX, partY]) => {
+            const [dx, dy] = [partX * width, partY * height];
+            const into = inward({ x: x * fitted + dx, y: y * fitted + dy, width, height }, room);
+            // What is seen of the whole map is read whole: from close by the screen's edge is elsewhere.
+            return into === 0 || floor > 1
+              ? [[dx, dy]]
+              : [
+                  [dx + into, dy],
+                  [dx, dy],
+                ];
+          })
         : [
             [0, besideY],
             [0, -besideY],
@@ -127,7 +143,7 @@ export function layNames(input: NamesInput): MapName[] {
   for (const { topic, rank, floor, ceiling } of named) {
     const style = styles[Math.min(rank, 2) + 1]!;
     const size = Math.max(10.5, sizeOf(topic.size) * style.size);
-    const lines = wrapName(topic.name, narrow ? 22 : 20);
+    const lines = wrapName(topic.name, letters);
     const at = papers.world.fromMap(topic.x, topic.y);
     add(lines, [size, style.weight], { topic: topic.id, row: null }, at, [floor, ceiling]);
     sizes.push(topic.size);
@@ -146,14 +162,8 @@ export function layNames(input: NamesInput): MapName[] {
     const scale = Math.max(fitted, box.floor);
     const covered = (3 * papersHidden(input.index, scale, box, dx, dy)) / Math.max(1, sizes[i]!);
     if (scale > fitted) return covered;
-    const over = (at: number, half: number, room: number) => Math.max(0, Math.abs(at * fitted) + half + 6 - room / 2);
-    const beyond =
-      over(box.x + dx / fitted, box.width / 2, input.open.width) +
-      over(box.y + dy / fitted, box.height / 2, input.open.height);
-    const right = box.x * fitted + dx + box.width / 2 - (input.open.width / 2 - BUTTONS.width);
-    const top = BUTTONS.height - (box.y * fitted + dy - box.height / 2 + input.open.height / 2);
-    const hidden = narrow && top > 0 ? Math.max(0, right) : 0;
-    return covered + (60 * (beyond + hidden)) / box.width;
+    const cut = cutOff({ ...box, x: box.x * fitted + dx, y: box.y * fitted + dy }, room);
+    return covered + (60 * cut) / box.width;
   };
   const places = placeLabels(boxes, { reference: fitted, gap: 5, cost });
   names.forEach((name, i) => {

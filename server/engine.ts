@@ -36,6 +36,7 @@ import { openAsker, seek } from './search/ask.ts';
 import { readAuthors } from './search/authors.ts';
 import { openCompleter } from './search/complete.ts';
 import { printValue } from './search/grammar/print.ts';
+import { openListing } from './search/listed.ts';
 import { openWordMeaning } from './search/sought.ts';
 import { openAhead } from './steps-ahead.ts';
 import { openTopics } from './topics.ts';
@@ -85,6 +86,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   let encoded: Uint8Array<ArrayBuffer> | undefined;
   const factsAhead = openAhead(papers.facts);
   const factsOf = factsAhead.all;
+  const listing = openListing(factsOf);
   const authorsAhead = openAhead(() => readAuthors(papers.count, papers.authors));
   const { graph } = snapshot;
   const changes = readChanges(folder);
@@ -97,6 +99,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     trust,
     paper: papers.paper,
     facts: factsOf,
+    listing,
   });
 
   const rowOf = (id: string) => {
@@ -135,6 +138,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     get authors() {
       return authorsAhead.all();
     },
+    listing,
     reader,
     ids,
     inArea: openAreas(map),

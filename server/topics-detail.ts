@@ -16,7 +16,7 @@ import type {
   TopicPapersRequest,
 } from './contract-topics.ts';
 import { listedPaper } from './listed-paper.ts';
-import { orderedBy } from './search/listed.ts';
+import type { Listing } from './search/listed.ts';
 import type { OpenTopics } from './topics.ts';
 import { openLedger } from './topics-changes.ts';
 import { compareTopics, rounded } from './topics-compare.ts';
@@ -33,7 +33,8 @@ export interface DetailSource {
   readonly trust: ArrayLike<number>;
   paper(row: number): Paper;
   /** Read when they are first asked for. */
-  facts(): Pick<PaperFacts, 'dates' | 'comments'>;
+  facts(): Pick<PaperFacts, 'comments'>;
+  readonly listing: Listing;
 }
 
 type Bare<Answer> = Omit<Answer, 'snapshot'>;
@@ -67,7 +68,7 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
   const inOrder = (node: TopicNode, sort: TopicPapersRequest['sort']) => {
     if (sort === 'central') return means.byNearness(node);
     const key = `${sort} ${node.id}`;
-    const order = orders.get(key) ?? members.rowsOf(node).slice().sort(orderedBy(source.facts(), sort));
+    const order = orders.get(key) ?? source.listing({ mask: maskOf(members.rowsOf(node), source.vectors.count) }, sort);
     orders.set(key, order);
     return order;
   };
@@ -125,4 +126,10 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
 function ancestorsOf(node: TopicNode, nodes: readonly TopicNode[]): TopicNode[] {
   const above = node.parent === null ? undefined : nodes[node.parent];
   return above ? [...ancestorsOf(above, nodes), above] : [];
+}
+
+function maskOf(rows: Int32Array, papers: number): Uint8Array {
+  const mask = new Uint8Array(papers);
+  for (const row of rows) mask[row] = 1;
+  return mask;
 }

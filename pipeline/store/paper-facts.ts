@@ -35,12 +35,18 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
     organisations: new Array<readonly string[] | null>(count).fill(null),
     categories: new Array<readonly string[] | null>(count).fill(null),
   };
+  // Few different dates and lists stand in many papers: one object for each.
   const known = new Map<string, readonly string[]>();
-  // Few different lists stand in many papers: one object for each.
   const shared = (key: string, make: () => readonly string[]) => {
     const list = known.get(key) ?? make().map((text) => text.toLowerCase());
     known.set(key, list);
     return list;
+  };
+  const dates = new Map<string, string>();
+  const date = (text: string) => {
+    const one = dates.get(text) ?? text;
+    dates.set(text, one);
+    return one;
   };
   const rows = database
     .prepare(
@@ -49,8 +55,8 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
     )
     .raw();
   const read = (record: unknown, row: number) => {
-    const [date, authorCount, comments, slug, name, categories] = rowSchema.parse(record);
-    facts.dates[row] = date;
+    const [day, authorCount, comments, slug, name, categories] = rowSchema.parse(record);
+    if (day !== null) facts.dates[row] = date(day);
     facts.authorCounts[row] = authorCount ?? -1;
     facts.comments[row] = comments ?? -1;
     if (slug !== null && name !== null) facts.organisations[row] = shared(`${slug}\n${name}`, () => [slug, name]);

@@ -1,10 +1,11 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { findWord } from '../../pipeline/core/lexicon.ts';
+import type { Steps } from '../../pipeline/core/steps.ts';
 import { queryStopWords } from '../../pipeline/core/stop-words.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { RowFilter } from '../../pipeline/stages/retrieval/nearest.ts';
 import { wordsIn } from '../../pipeline/stages/words/analysis.ts';
-import { phraseOf } from '../../pipeline/stages/words/phrases.ts';
+import { phraseInSteps } from '../../pipeline/stages/words/phrases.ts';
 import { unionOf } from '../../pipeline/stages/words/postings.ts';
 import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
@@ -37,18 +38,19 @@ const CODE_PHRASES = [
 ];
 
 /**
- * The papers that a query's filters, phrases and exclusions let through; undefined where it has none.
+ * The papers that a query's filters, phrases and exclusions let through; undefined where it has none. In steps of some
+ * milliseconds: a phrase of common words is looked for in nearly every paper.
  *
  * @param source the query as it was typed, for the places in errors
  * @param hidden rows that are no answer: the papers that the query points at
  * @throws PaperfieldError bad_request, for a topic that does not exist; the message begins with its place
  */
-export function rowFilter(
+export function* rowFilter(
   corpus: Filtered,
   query: ParsedQuery,
   source: string,
   hidden: readonly number[],
-): RowFilter | undefined {
+): Steps<RowFilter | undefined> {
   const required = requiredOf(query);
   if (required.length + query.excluded.length + query.filters.length + hidden.length === 0) return undefined;
   const mask = new Uint8Array(corpus.words.papers).fill(1);
@@ -56,12 +58,15 @@ export function rowFilter(
     for (let row = 0; row < mask.length; row++) if (mask[row] === 1 && !holds(row)) mask[row] = 0;
   };
   for (const term of required) {
-    const rows = new Set(rowsWith(corpus.words, term));
-    keep((row) => rows.has(row));
+    const held = maskOf(mask.length, yield* rowsWith(corpus.words, term));
+    keep((row) => held[row] === 1);
   }
-  for (const term of query.excluded) for (const row of rowsWith(corpus.words, term)) mask[row] = 0;
+  for (const term of query.excluded) for (const row of yield* rowsWith(corpus.words, term)) mask[row] = 0;
   for (const row of hidden) mask[row] = 0;
-  for (const test of testsOf(corpus, query.filters, source)) keep(test);
+  for (const test of yield* testsOf(corpus, query.filters, source)) {
+    keep(test);
+    yield 1;
+  }
   return { mask, count: mask.reduce((sum, one) => sum + one, 0) };
 }
 
@@ -80,24 +85,32 @@ export function hasStopWordsOnly(text: string): boolean {
   return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));
 }
 
+function maskOf(papers: number, rows: Int32Array): Uint8Array {
+  const mask = new Uint8Array(papers);
+  for (const row of rows) mask[row] = 1;
+  return mask;
+}
+
 /** The rows that hold a word, a phrase, or a word with a prefix (any of them, however many begin so). */
-function rowsWith(words: WordIndex, { kind, text }: Term): Int32Array {
+function* rowsWith(words: WordIndex, { kind, text }: Term): Steps<Int32Array> {
   const read = wordsIn(text);
   // Of `self-sup*` only the last word is a beginning.
   const beginning = kind === 'prefix' ? read.pop() : undefined;
   const stems = read.map(({ stem }) => findWord(words.stems, stem));
   if (stems.includes(-1)) return new Int32Array(0);
-  if (beginning === undefined) return phraseOf(words, stems).rows;
+  if (beginning === undefined) return (yield* phraseInSteps(words, stems)).rows;
   const endings = stemsWithPrefix(words, beginning.surface, words.stems.count);
   if (stems.length === 0) return unionOf(words, endings).rows;
-  return Int32Array.from(new Set(endings.flatMap((stem) => [...phraseOf(words, [...stems, stem]).rows])));
+  const found = new Set<number>();
+  for (const stem of endings) for (const row of (yield* phraseInSteps(words, [...stems, stem])).rows) found.add(row);
+  return Int32Array.from(found);
 }
 
 type Test = (row: number) => boolean;
 type Choice = Extract<Filter, { excluded: boolean }>;
 
 /** One test a kind of choice (any of them, none of the excluded), one for all dates, one for each number. */
-function testsOf(corpus: Filtered, filters: readonly Filter[], source: string): Test[] {
+function* testsOf(corpus: Filtered, filters: readonly Filter[], source: string): Steps<Test[]> {
   const { facts } = corpus;
   const dates = filters.filter((filter): filter is DateBound => filter.kind === 'since' || filter.kind === 'until');
   const choices = filters.filter((filter): filter is Choice => 'excluded' in filter);
@@ -107,39 +120,43 @@ function testsOf(corpus: Filtered, filters: readonly Filter[], source: string): 
     const values = filter.kind === 'authors' ? facts.authorCounts : facts.comments;
     return [(row) => values[row] >= 0 && compares(values[row], filter.compare, filter.count)];
   });
+  const chosen: Test[] = [];
+  for (const kind of kinds) {
+    const ofKind = choices.filter((one) => one.kind === kind);
+    chosen.push(yield* choiceTest(corpus, ofKind, source));
+  }
   return [
-    ...(dates.length > 0 ? [dateTest(facts.dates, dates)] : []),
+    ...(dates.length > 0 ? [sharedTest(facts.dates, (date) => isWithin(date, dates))] : []),
     ...numbers,
-    ...kinds.map((kind) =>
-      choiceTest(
-        corpus,
-        choices.filter((one) => one.kind === kind),
-        source,
-      ),
-    ),
+    ...chosen,
   ];
 }
 
-/** Papers share their dates: each is read once. */
-function dateTest(dates: PaperFacts['dates'], bounds: readonly DateBound[]): Test {
-  const known = new Map<string | null, boolean>();
+/** Papers share their dates, and their lists: each is looked at once. */
+function sharedTest<Value>(byRow: readonly Value[], holds: (value: Value) => boolean): Test {
+  const known = new Map<Value, boolean>();
   return (row) => {
-    const date = dates[row];
-    const is = known.get(date) ?? isWithin(date, bounds);
-    known.set(date, is);
+    const value = byRow[row];
+    const seen = known.get(value);
+    if (seen !== undefined) return seen;
+    const is = holds(value);
+    known.set(value, is);
     return is;
   };
 }
 
-function choiceTest(corpus: Filtered, choices: readonly Choice[], source: string): Test {
-  const tests = choices.map((choice) => ({ isExcluded: choice.excluded, holds: choiceHolds(corpus, choice, source) }));
+function* choiceTest(corpus: Filtered, choices: readonly Choice[], source: string): Steps<Test> {
+  const tests: { isExcluded: boolean; holds: Test }[] = [];
+  for (const choice of choices) {
+    tests.push({ isExcluded: choice.excluded, holds: yield* choiceHolds(corpus, choice, source) });
+  }
   const wanted = tests.filter(({ isExcluded }) => !isExcluded);
   const excluded = tests.filter(({ isExcluded }) => isExcluded);
   return (row) =>
     (wanted.length === 0 || wanted.some(({ holds }) => holds(row))) && !excluded.some(({ holds }) => holds(row));
 }
 
-function choiceHolds(corpus: Filtered, choice: Choice, source: string): Test {
+function* choiceHolds(corpus: Filtered, choice: Choice, source: string): Steps<Test> {
   const { facts, words, topics } = corpus;
   switch (choice.kind) {
     case 'topic': {
@@ -148,17 +165,19 @@ function choiceHolds(corpus: Filtered, choice: Choice, source: string): Test {
     }
     case 'org': {
       const org = choice.org.toLowerCase();
-      return (row) => facts.organisations[row]?.includes(org) ?? false;
+      return sharedTest(facts.organisations, (names) => names?.includes(org) ?? false);
     }
     case 'author':
       return corpus.authors.wrote(choice.author);
     case 'category': {
       const category = choice.category.toLowerCase();
-      return (row) => facts.categories[row]?.includes(category) ?? false;
+      return sharedTest(facts.categories, (all) => all?.includes(category) ?? false);
     }
     case 'has': {
-      const rows = new Set(CODE_PHRASES.flatMap((text) => [...rowsWith(words, { kind: 'phrase', text })]));
-      return (row) => rows.has(row);
+      const mask = new Uint8Array(words.papers);
+      for (const text of CODE_PHRASES)
+        for (const row of yield* rowsWith(words, { kind: 'phrase', text })) mask[row] = 1;
+      return (row) => mask[row] === 1;
     }
     case 'within': {
       const mask = maskWithin(corpus, choice.shape, words.papers, (topic) => {

@@ -3,33 +3,47 @@ import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 /** Papers as similar as this are one paper under two titles, or a second version of it. */
 export const SAME = 0.97;
 
-/**
- * Puts near-duplicates behind the one of them that comes first: `also[i]` are the rows that stand behind `kept[i]`, which
- * is a position in `rows`. Duplicates are found among a paper's neighbours in the graph.
- */
-export function groupDuplicates(rows: Int32Array, graph: KnnGraph): { kept: number[]; also: number[][] } {
-  const groupOf = new Map<number, number>();
-  const kept: number[] = [];
-  const also: number[][] = [];
-  for (const [i, row] of rows.entries()) {
-    const group = duplicatesOf(row, graph)
-      .map((other) => groupOf.get(other))
-      .find((one) => one !== undefined);
-    if (group === undefined) {
-      groupOf.set(row, kept.length);
-      kept.push(i);
-      also.push([]);
-    } else {
-      groupOf.set(row, group);
-      also[group].push(row);
-    }
-  }
-  return { kept, also };
+const NONE: readonly number[] = [];
+
+/** Near-duplicates behind the first of them. */
+interface Grouped {
+  /** Positions in the rows that were grouped. */
+  readonly kept: Int32Array;
+  /** The rows that stand behind each of them. */
+  readonly also: readonly (readonly number[])[];
 }
 
-function duplicatesOf(row: number, { k, rows, similarities }: KnnGraph): number[] {
-  const found: number[] = [];
+/**
+ * Puts near-duplicates behind the one of them that comes first. They are found among a paper's neighbours in the graph;
+ * all papers may be listed, so nothing is made for those that have none.
+ */
+export function groupDuplicates(rows: Int32Array, graph: KnnGraph): Grouped {
+  const groupOf = new Int32Array(graph.count).fill(-1);
+  const kept = new Int32Array(rows.length);
+  const behind = new Map<number, number[]>();
+  let groups = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const group = groupAmong(rows[i], groupOf, graph);
+    if (group < 0) {
+      groupOf[rows[i]] = groups;
+      kept[groups++] = i;
+    } else {
+      groupOf[rows[i]] = group;
+      const others = behind.get(group);
+      if (others) others.push(rows[i]);
+      else behind.set(group, [rows[i]]);
+    }
+  }
+  const also = new Array<readonly number[]>(groups).fill(NONE);
+  for (const [group, others] of behind) also[group] = others;
+  return { kept: kept.subarray(0, groups), also };
+}
+
+/** The group of the nearest duplicate that has one, or −1. */
+function groupAmong(row: number, groupOf: Int32Array, { k, rows, similarities }: KnnGraph): number {
   // The nearest stand first: as soon as one is not near enough none is.
-  for (let at = row * k; at < (row + 1) * k && similarities[at] >= SAME; at++) found.push(rows[at]);
-  return found;
+  for (let at = row * k; at < (row + 1) * k && similarities[at] >= SAME; at++) {
+    if (groupOf[rows[at]] >= 0) return groupOf[rows[at]];
+  }
+  return -1;
 }

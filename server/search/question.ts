@@ -3,6 +3,7 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { type AskedWords, askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { Question, Retrievable } from '../../pipeline/stages/retrieval/candidates.ts';
 import type { SearchMode } from '../contract.ts';
+import { inTurns } from '../turns.ts';
 import { type Filtered, hasStopWordsOnly, rowFilter } from './filters.ts';
 import { placeOfMeaning } from './grammar/places.ts';
 import type { ParsedQuery } from './grammar/query.ts';
@@ -62,7 +63,7 @@ export async function makeQuestion(
     text,
     near: vectors,
     far: not.map((row) => comparedVectorAt(corpus.vectors, row)),
-    filter: rowFilter(answering, query, source, [...like, ...not]),
+    filter: await inTurns(rowFilter(answering, query, source, [...like, ...not])),
   };
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { finished } from '../../../pipeline/core/steps.ts';
 import { OUTLIER } from '../../../pipeline/core/topics.ts';
 import { rowFilter } from '../../../server/search/filters.ts';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
@@ -143,7 +144,7 @@ describe('the filters of a query', () => {
           const hidden = hiding.filter((row) => row < papers.length);
           const written = [...pieces.map(({ text }) => text), ...limits.map(({ key, date: day }) => `${key}:${day}`)];
           const query = written.join(' ');
-          const filter = rowFilter(corpusOf(papers), parseQuery(query), query, hidden);
+          const filter = finished(rowFilter(corpusOf(papers), parseQuery(query), query, hidden));
           if (written.length + hidden.length === 0) {
             expect(filter).toBeUndefined();
             return;
@@ -159,11 +160,11 @@ describe('the filters of a query', () => {
 
   test('are none where a query has only words and an order', () => {
     const query = 'robots that push sort:date trans*';
-    expect(rowFilter(corpusOf([]), parseQuery(query), query, [])).toBeUndefined();
+    expect(finished(rowFilter(corpusOf([]), parseQuery(query), query, []))).toBeUndefined();
   });
 
   test('name a topic that there is not with those that there are', () => {
-    const ask = (query: string) => () => rowFilter(corpusOf([]), parseQuery(query), query, []);
+    const ask = (query: string) => () => finished(rowFilter(corpusOf([]), parseQuery(query), query, []));
     expect(ask('topic:9')).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'bad_request' }));
     expect(ask('topic:9')).toThrow(
       /^character 1: 'topic:9' is no topic; there are 3: 0 \(Robots that push\), 1 \(Maps\)/,
@@ -186,7 +187,7 @@ const plain = {
 /** Which abstracts a query lets through. */
 function left(query: string, abstracts: readonly string[]): number[] {
   const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));
-  return [...(rowFilter(corpusOf(papers), parseQuery(query), query, [])?.mask ?? [])];
+  return [...(finished(rowFilter(corpusOf(papers), parseQuery(query), query, []))?.mask ?? [])];
 }
 
 describe('stop words alone', () => {

@@ -21,16 +21,19 @@ export const titles = {
 const mathematics =
   'We show that $\\mathcal{O}(n \\log n)$ robots need \\(n+1\\) plans, at a price of $5 to $10. ' +
   'In all, $$\\sum_{i=1}^{n} x_i = \\frac{a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z}{1+2+3+4+5+6+7+8+9}$$ holds.';
+const written =
+  ' Code (https://example.org/plan_(ning)), \\href{https://example.org/data}{data}; not javascript:window.ran=true.';
 const hostile = Object.values(titles);
 const about = ['robots', 'maps', 'words', 'proofs'];
 
 export const papers = Array.from({ length: 48 }, (_, i) => ({
   id: `p/${i}?&#<b>`,
   title: hostile[i] ?? `Plain planning paper number ${i} about ${about[i % 4]}`,
-  abstract: `${hostile[i % hostile.length]} We study planning for ${about[i % 4]} in ${i} ways. ${i % 3 === 1 ? mathematics : ''}`,
+  abstract: `${hostile[i % hostile.length]} We study planning for ${about[i % 4]} in ${i} ways. ${i % 3 === 1 ? mathematics : ''}${i === 47 ? written : ''}`,
   authors: i % 2 === 0 ? ['<b>Ada</b> Lovelace', '\u05D0\u05D1\u05D2', 'X'.repeat(80)] : undefined,
   date: i % 5 === 0 ? undefined : `2025-${String((i % 12) + 1).padStart(2, '0')}-03`,
-  url: i === 0 ? 'javascript:window.ran=true' : `https://example.org/${i}`,
+  url:
+    i === 0 ? 'javascript:window.ran=true' : i === 47 ? 'https://arxiv.org/abs/2501.00047' : `https://example.org/${i}`,
 }));
 
 export const idOf = (title: string) => papers.find((paper) => paper.title === title)!.id;

@@ -55,6 +55,25 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   });
 
+  it('leads to the web where its abstract names addresses, and to its PDF where it is on arXiv', async () => {
+    const { page } = await go('p/47?&#<b>', 'plan_(ning)&mode=keyword');
+    const outward = view(page).locator('a[target=_blank]');
+    expect(
+      await outward.evaluateAll((links) => links.map((link) => [link.textContent, (link as HTMLAnchorElement).href])),
+    ).toEqual([
+      ['Open the paper', 'https://arxiv.org/abs/2501.00047'],
+      ['PDF', 'https://arxiv.org/pdf/2501.00047'],
+      ['https://example.org/plan_(ning)', 'https://example.org/plan_(ning)'],
+      ['data', 'https://example.org/data'],
+    ]);
+    expect(
+      await outward.evaluateAll((links) => links.every((link) => link.getAttribute('rel') === 'noopener noreferrer')),
+    ).toBe(true);
+    await page.goto(`${hostile.url}/?paper=${encodeURIComponent('p/0?&#<b>')}`);
+    await heading(page).waitFor();
+    expect(await outward.count()).toBe(0);
+  });
+
   it('keeps what was asked for marked beside its formulas', async () => {
     const { page } = await hostile.go('?q=planning%20in%20steps%20how%20many%20robots');
     const link = page.getByRole('region', { name: 'Results' }).getByRole('link').filter({ hasText: 'Planning in' });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shorten, wrap, wrapName } from '../../web/map/name-lines.ts';
-import { safeLink } from '../../web/papers/paper-body.ts';
+import { safeLink } from '../../web/papers/addresses.ts';
 import { exampleQueries } from '../../web/welcome.ts';
 import { count, sentence, wordAge, wordDate } from '../../web/wording.ts';
 

@@ -23,8 +23,14 @@ const NOTHING: Matched = { marks: [], near: [] };
  * fit the text, or lie over another, are ignored.
  *
  * @param from where the text stands in the one that the ranges count in
+ * @param cuts further places, in the text itself and in order, where a piece ends that is no formula
  */
-export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from = 0): Piece[] {
+export function piecesOf(
+  text: string,
+  { marks, near }: Matched = NOTHING,
+  from = 0,
+  cuts: readonly number[] = [],
+): Piece[] {
   const ranges = [
     ...marks.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'asked' as const })),
     ...near.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'near' as const })),
@@ -40,17 +46,26 @@ export function piecesOf(text: string, { marks, near }: Matched = NOTHING, from 
     const source = text.slice(start, end);
     pieces.push({ text: source, shown: formula ? source : shownBetween(text, start, end, commands), mark, formula });
   };
+  const putCut = (start: number, end: number, mark: Piece['mark']) => {
+    let at = start;
+    for (const cut of cuts) {
+      if (cut <= at || cut >= end) continue;
+      put(at, cut, mark, null);
+      at = cut;
+    }
+    put(at, end, mark, null);
+  };
   /** What stands between two formulas. */
   const putWords = (start: number, end: number) => {
     let at = start;
     for (const range of ranges) {
       const [begin, stop] = [Math.max(range.start, start), Math.min(range.end, end)];
       if (begin < at || stop <= begin) continue;
-      put(at, begin, null, null);
-      put(begin, stop, range.mark, null);
+      putCut(at, begin, null);
+      putCut(begin, stop, range.mark);
       at = stop;
     }
-    put(at, end, null, null);
+    putCut(at, end, null);
   };
 
   let at = 0;

@@ -64,7 +64,7 @@ function commandAt(text: string, from: number, brace: number, name: string): Sho
 }
 
 /** Where the brace that opens at a place is closed; −1 for one that is not. */
-function closing(text: string, open: number): number {
+export function closing(text: string, open: number): number {
   let depth = 0;
   for (let at = open; at < text.length && at - open <= LONGEST; at++) {
     if (text[at] === '\\') at++;

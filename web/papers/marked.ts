@@ -2,7 +2,8 @@
 import type { PaperAnswer } from '../../server/contract.ts';
 import { append, el } from '../dom.ts';
 import { formulaElement } from '../mathematics/formula.ts';
-import { type Matched, piecesOf } from '../mathematics/pieces.ts';
+import { type Matched, type Piece, piecesOf } from '../mathematics/pieces.ts';
+import { linkedPieces } from './linked-pieces.ts';
 
 type Why = NonNullable<PaperAnswer['why']>;
 
@@ -12,7 +13,24 @@ type Why = NonNullable<PaperAnswer['why']>;
  * @param from where the text stands in the one that the ranges count in; those that are not wholly within it are left out
  */
 export function appendMarked(parent: Node, text: string, matched?: Matched, from = 0): void {
-  for (const piece of piecesOf(text, matched, from)) {
+  appendPieces(parent, piecesOf(text, matched, from));
+}
+
+/** The same, with the web addresses in it as links that open beside the page. */
+function appendLinked(parent: Node, text: string, matched?: Matched, from = 0): void {
+  for (const { href, pieces } of linkedPieces(text, matched, from)) {
+    if (href === null) {
+      appendPieces(parent, pieces);
+      continue;
+    }
+    const link = el('a', { href, target: '_blank', rel: 'noopener noreferrer', title: new URL(href).hostname });
+    appendPieces(link, pieces);
+    append(parent, link);
+  }
+}
+
+function appendPieces(parent: Node, pieces: readonly Piece[]): void {
+  for (const piece of pieces) {
     const content = piece.formula ? formulaElement(piece.formula, piece.text) : piece.shown;
     if (piece.mark === 'asked') append(parent, el('mark', {}, content));
     else if (piece.mark === 'near') append(parent, nearWord(content));
@@ -35,12 +53,12 @@ export function appendAnswering(parent: Node, text: string, why: Why | null, fro
   const within = (place: number) => Math.min(Math.max(place - from, 0), text.length);
   const [start, end] = why ? why.sentence.map(within) : [0, 0];
   if (!why || start! >= end!) {
-    appendMarked(parent, text);
+    appendLinked(parent, text);
     return;
   }
   const sentence = el('span', { class: 'answering' });
-  appendMarked(sentence, text.slice(start, end), why, from + start!);
-  appendMarked(parent, text.slice(0, start));
+  appendLinked(sentence, text.slice(start, end), why, from + start!);
+  appendLinked(parent, text.slice(0, start));
   append(parent, sentence);
-  appendMarked(parent, text.slice(end));
+  appendLinked(parent, text.slice(end));
 }

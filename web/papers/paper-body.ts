@@ -6,6 +6,8 @@ import { append, el, onPress } from '../dom.ts';
 import { pathDoor } from '../explore/doors.ts';
 import { icon } from '../icons.ts';
 import type { Store } from '../store.ts';
+import { safeLink } from './addresses.ts';
+import { arxivPdf } from './arxiv.ts';
 import { authorLine } from './authors.ts';
 import { copyButton } from './copy-button.ts';
 import { facts, type HitListInput } from './hit-list.ts';
@@ -21,32 +23,18 @@ export interface PaperBodyInput extends HitListInput, PlaceInput {
   store: Pick<Store, 'href' | 'set'>;
 }
 
-/** An address that is safe to link to, or null: only the web's own schemes, whatever the input said. */
-export function safeLink(url: string | null): string | null {
-  if (!url) return null;
-  try {
-    const { protocol, href } = new URL(url);
-    return protocol === 'https:' || protocol === 'http:' ? href : null;
-  } catch {
-    return null;
-  }
+/** A button that leads to the web, beside the page; none without an address. */
+function outward(words: string, href: string | null): HTMLElement | null {
+  if (href === null) return null;
+  const title = new URL(href).hostname;
+  return el('a', { class: 'button', href, target: '_blank', rel: 'noopener noreferrer', title }, words, icon('out'));
 }
 
 /** From a paper to the paper itself, to a query, and to a list of references. */
 function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): HTMLElement[] {
   const row = el('div', { class: 'actions' });
   const below = el('div', {});
-  const link = safeLink(paper.url);
-  if (link) {
-    const out = el(
-      'a',
-      { class: 'button', href: link, target: '_blank', rel: 'noopener noreferrer' },
-      'Open the paper',
-    );
-    out.title = new URL(link).hostname;
-    out.appendChild(icon('out'));
-    row.appendChild(out);
-  }
+  append(row, outward('Open the paper', safeLink(paper.url)), outward('PDF', arxivPdf(paper)));
   row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
   const add = (words: string, title: string, query: () => string) => {
     const button = el('button', { type: 'button', class: 'button', title }, words);

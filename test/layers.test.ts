@@ -174,7 +174,7 @@ describe('who may import whom', () => {
 
 /** The doors of the heavy libraries: nothing else imports them, not even their types. */
 const doors: Readonly<Record<string, readonly string[]>> = {
-  '@xenova/transformers': ['pipeline/stages/embedders', 'pipeline/train'],
+  '@xenova/transformers': ['pipeline/stages/embedders'],
   'hnswlib-node': ['pipeline/stages/indexes/hnsw.ts'],
   'umap-js': ['pipeline/stages/projectors/umap-js.ts'],
   '@uwdata/flechette': ['pipeline/store/arrow-file.ts'],

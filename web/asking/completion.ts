@@ -22,7 +22,7 @@ export interface Completions {
  */
 export function createCompletions(input: HTMLInputElement, opened: () => void, closed: () => void): Completions {
   const list = byId('completions', HTMLElement);
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let underway: AbortController | null = null;
   let shown: { answer: CompleteAnswer; text: string; options: HTMLElement[] } | null = null;
   /** The option that Enter takes; −1: none. */
@@ -127,7 +127,7 @@ export function createCompletions(input: HTMLInputElement, opened: () => void, c
     underway?.abort();
     activate(-1);
     if (event instanceof InputEvent && event.isComposing) return;
-    timer = setTimeout(ask, PAUSE_MS) as unknown as number;
+    timer = setTimeout(ask, PAUSE_MS);
   });
   // The cursor went elsewhere, and what is shown is not about that place.
   document.addEventListener('selectionchange', () => {

@@ -24,7 +24,7 @@ export function oneAtATime<Question, Answer>(
 ): Questions<Question> {
   let underway: AbortController | null = null;
   let waiting: { question: Question } | null = null;
-  let patience = 0;
+  let patience: ReturnType<typeof setTimeout> | undefined;
 
   const drop = () => {
     clearTimeout(patience);
@@ -56,7 +56,7 @@ export function oneAtATime<Question, Answer>(
           const next = waiting;
           drop();
           if (next) void start(next.question);
-        }, PATIENCE_MS) as unknown as number;
+        }, PATIENCE_MS);
       }
       waiting = { question };
     },

@@ -72,8 +72,8 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   // What the list answers: not what was asked last, where that was refused.
   let shown: Question | null = null;
   let first: ToldAnswer | null = null;
-  let boned = 0;
-  let resting: { timer: number; say(): void } | null = null;
+  let boned: ReturnType<typeof setTimeout> | undefined;
+  let resting: { timer: ReturnType<typeof setTimeout>; say(): void } | null = null;
   let arrival: Arrival | null = null;
 
   const arrived = () => {
@@ -89,7 +89,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   const atRest = (say: () => void) => {
     forget();
     const wait = REST_MS - input.rested();
-    if (wait > 0) resting = { timer: setTimeout(() => atRest(say), wait) as unknown as number, say };
+    if (wait > 0) resting = { timer: setTimeout(() => atRest(say), wait), say };
     else say();
   };
   const tellMap = () => afterFrame(() => input.changed([...hits, ...beside]));
@@ -163,7 +163,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
       boned = setTimeout(() => {
         if (shown === null) below.replaceChildren(bones(6));
         arrived();
-      }, SOON_MS) as unknown as number;
+      }, SOON_MS);
     }
     questions.ask(question);
   };

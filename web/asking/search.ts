@@ -34,7 +34,7 @@ export function createSearchBox(store: Store): SearchBox {
   const completions = createCompletions(input, problem.hold, () => {
     if (refusal !== null) problem.show(refusal, typing);
   });
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
   let typing = false;
   const typed: (() => void)[] = [];
@@ -60,7 +60,7 @@ export function createSearchBox(store: Store): SearchBox {
     timer = setTimeout(() => {
       look(typing ? 'replace' : 'push');
       typing = true;
-    }, pace.pause()) as unknown as number;
+    }, pace.pause());
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();

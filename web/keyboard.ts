@@ -17,6 +17,18 @@ function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
 }
 
+/** Where text is written. */
+export function isText(target: EventTarget | null): target is HTMLElement {
+  return target instanceof HTMLElement && target.matches('textarea, input[type=text]');
+}
+
+/** From a text to the view around it, as it is: the next Escape goes back from there. */
+function leave(text: HTMLElement): void {
+  const heading = text.closest('#papers > section')?.querySelector<HTMLElement>('h2[tabindex]');
+  if (heading) heading.focus({ preventScroll: true });
+  else text.blur();
+}
+
 /** Something lies over the page: Escape closes it and does nothing else. */
 const isCovered = () => document.querySelector(':popover-open') !== null;
 
@@ -40,7 +52,10 @@ export function watchKeyboard(events: KeyboardEvents): void {
   document.addEventListener('keydown', (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing || isCovered()) return;
     const inInput = event.target === input;
-    if (isField(event.target) && !inInput) return;
+    if (isField(event.target) && !inInput) {
+      if (event.key === 'Escape' && isText(event.target)) leave(event.target);
+      return;
+    }
     if (event.key === '/' && !inInput) {
       event.preventDefault();
       events.search();

@@ -67,6 +67,24 @@ describe.skipIf(!chromium)('a draft', () => {
     expect(await view(page).getByRole('heading', { name: 'Nearest work' }).isVisible()).toBe(true);
   });
 
+  it('is left by Escape, first its field and then the view, and stands as it was when one comes back', async () => {
+    const { page } = await open();
+    const abstract = view(page).getByRole('textbox', { name: 'Abstract' });
+    await abstract.fill(draft.abstract);
+    await page.keyboard.press('Escape');
+    const heading = view(page).getByRole('heading', { level: 2 });
+    expect(await heading.evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.press('Escape');
+    await view(page).waitFor({ state: 'hidden' });
+    await page.goForward();
+    expect(await abstract.inputValue()).toBe(draft.abstract);
+    // It is the view that is left, not the selection that stands behind it.
+    await page.goto(new URL('?sel=t:1&show=draft', page.url()).href);
+    await heading.waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: /papers selected/ }).waitFor();
+  });
+
   it('has its nearest work saved as BibTeX', async () => {
     const { page } = await open();
     await place(page, draft);
@@ -171,6 +189,10 @@ describe.skipIf(!chromium)('a reading path', () => {
     expect(await state()).toEqual([true, 'false', null]);
     expect(await offered.count()).toBe(0);
     expect(new URL(page.url()).searchParams.get('from')).not.toBeNull();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.getByRole('region', { name: 'Paper' }).getByRole('heading', { level: 2 }).waitFor();
+    expect(new URL(page.url()).searchParams.get('from')).toBeNull();
   });
 
   it('leads back to the paper that it was begun at', async () => {

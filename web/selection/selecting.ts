@@ -1,10 +1,11 @@
 /** Selecting on the map: tools, keys and what is listed become parts of the selection in the address. */
 import type { Atlas } from '../atlas.ts';
 import { announce, byId } from '../dom.ts';
+import { isText } from '../keyboard.ts';
 import { openPart } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
 import type { Library } from '../papers/library.ts';
-import type { State } from '../state.ts';
+import { type State, screenOf } from '../state.ts';
 import type { Store } from '../store.ts';
 import { count } from '../wording.ts';
 import { countDrawn } from './count-drawn.ts';
@@ -124,11 +125,10 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     'keydown',
     (event) => {
       if (event.key !== 'Escape' || event.isComposing || document.querySelector(':popover-open')) return;
-      if (event.target instanceof HTMLInputElement && event.target.type === 'text') return;
-      const { selection, within, paper, topic } = store.get();
+      if (isText(event.target)) return;
       if (drawing.isUnderway()) drawing.cancel();
       else if (!bar.close()) {
-        if (selection === '' || within || paper !== null || topic !== null) return;
+        if (screenOf(store.get()) !== 'selection') return;
         clear();
       }
       event.preventDefault();

@@ -39,8 +39,8 @@ import { printValue } from './search/grammar/print.ts';
 import { openListing } from './search/listed.ts';
 import { openWordMeaning } from './search/sought.ts';
 import { openAhead } from './steps-ahead.ts';
-import { openTopics } from './topics.ts';
-import { openTopicDetail } from './topics-detail.ts';
+import { openTopicDetail } from './topics/detail.ts';
+import { openTopics } from './topics/topics.ts';
 
 /** Answers questions about one snapshot. Its answers never change while it is open. */
 export interface Engine {

@@ -1,7 +1,7 @@
 /** What `topics` and `map` have in common: which topics are asked for, and a table in the form asked for. */
 import { z } from 'zod';
 import type { TopicsRequest } from '../../server/contract-topics.ts';
-import type { OpenTopics } from '../../server/topics.ts';
+import type { OpenTopics } from '../../server/topics/topics.ts';
 import type { Call, Flag, FlagValues } from '../command-line.ts';
 import { csvOf } from '../core/csv.ts';
 import { PaperfieldError } from '../core/errors.ts';
@@ -39,7 +39,7 @@ export async function withTopics<T>(
   dataDir: string,
   use: (topics: OpenTopics, snapshot: SnapshotMap) => T | Promise<T>,
 ): Promise<T> {
-  const { openTopics } = await import('../../server/topics.ts');
+  const { openTopics } = await import('../../server/topics/topics.ts');
   const { openSnapshotMap } = await import('../store/snapshot-map.ts');
   const snapshot = openSnapshotMap(currentSnapshotFolder(dataDir));
   try {

@@ -1,4 +1,4 @@
-import type { OpenTopics } from '../../server/topics.ts';
+import type { OpenTopics } from '../../server/topics/topics.ts';
 import type { Command } from '../command-line.ts';
 import { rowCount, type Table } from '../core/table.ts';
 import { OUTLIER, type TopicNode } from '../core/topics.ts';
@@ -20,7 +20,7 @@ export const mapCommand: Command = {
   async run({ config, flags, print, write }) {
     const format = askedFormat(flags.format, formats);
     const request = await askedCut(flags);
-    const { cutOf } = await import('../../server/topics-cut.ts');
+    const { cutOf } = await import('../../server/topics/cut.ts');
     await withTopics(config.dataDir, async (topics, snapshot) => {
       const table = paperTable(topics, cutOf(topics.tree, request).nodes, snapshot);
       const content = format === 'json' ? jsonOf(table) : await encoded(table, format);

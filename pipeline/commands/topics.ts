@@ -1,4 +1,4 @@
-import type { OpenTopics } from '../../server/topics.ts';
+import type { OpenTopics } from '../../server/topics/topics.ts';
 import type { Command } from '../command-line.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Table } from '../core/table.ts';
@@ -26,7 +26,7 @@ export const topicsCommand: Command = {
       throw new PaperfieldError('bad_request', '--json and --format: give one of them');
     const format = flags.json ? 'json' : askedFormat(flags.format, formats);
     const request = await askedCut(flags);
-    const { cutOf, outlineOf } = await import('../../server/topics-cut.ts');
+    const { cutOf, outlineOf } = await import('../../server/topics/cut.ts');
     await withTopics(config.dataDir, async (topics, { manifest }) => {
       const isWhole = Object.values(request).every((value) => value === undefined);
       const nodes = isWhole ? topics.tree.nodes : outlineOf(topics.tree, cutOf(topics.tree, request));

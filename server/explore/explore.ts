@@ -23,7 +23,7 @@ import { type Exported, exported } from '../export/export.ts';
 import type { Hits } from '../hits.ts';
 import type { Answer, Asker } from '../search/ask.ts';
 import type { Authors } from '../search/authors.ts';
-import type { OpenTopics } from '../topics.ts';
+import type { OpenTopics } from '../topics/topics.ts';
 import { openDraft } from './draft.ts';
 import { openFacets } from './facets.ts';
 import { openField } from './field.ts';

@@ -4,7 +4,7 @@ import type { SearchMode } from '../contract.ts';
 import type { FacetsAnswer } from '../contract-explore.ts';
 import type { Answer } from '../search/ask.ts';
 import type { Authors } from '../search/authors.ts';
-import type { OpenTopics } from '../topics.ts';
+import type { OpenTopics } from '../topics/topics.ts';
 
 /** So many values of each kind are told. */
 const TOLD = 12;

@@ -9,7 +9,7 @@ import { phraseInSteps } from '../../pipeline/stages/words/phrases.ts';
 import { unionOf } from '../../pipeline/stages/words/postings.ts';
 import { stemsWithPrefix } from '../../pipeline/stages/words/prefix.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
-import type { OpenTopics } from '../topics.ts';
+import type { OpenTopics } from '../topics/topics.ts';
 import type { Authors } from './authors.ts';
 import { type DateBound, isWithin } from './grammar/dates.ts';
 import { placeOfMeaning } from './grammar/places.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TopicChanges } from '../../pipeline/core/continue-topics.ts';
-import { openLedger } from '../../server/topics-changes.ts';
+import { openLedger } from '../../server/topics/changes.ts';
 
 const changes: TopicChanges = {
   names: [

@@ -1,12 +1,12 @@
 /** All of one topic, its papers by page, and two topics side by side. */
-import type { ComparedVectors } from '../pipeline/core/compact-vectors.ts';
-import type { TopicChanges } from '../pipeline/core/continue-topics.ts';
-import { PaperfieldError } from '../pipeline/core/errors.ts';
-import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
-import type { Paper } from '../pipeline/core/paper.ts';
-import type { Projection } from '../pipeline/core/projection.ts';
-import { nodesOfLevel, type TopicNode } from '../pipeline/core/topics.ts';
-import type { PaperFacts } from '../pipeline/store/paper-facts.ts';
+import type { ComparedVectors } from '../../pipeline/core/compact-vectors.ts';
+import type { TopicChanges } from '../../pipeline/core/continue-topics.ts';
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import type { Projection } from '../../pipeline/core/projection.ts';
+import { nodesOfLevel, type TopicNode } from '../../pipeline/core/topics.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type {
   CompareAnswer,
   CompareRequest,
@@ -14,13 +14,13 @@ import type {
   TopicChangesAnswer,
   TopicPapersAnswer,
   TopicPapersRequest,
-} from './contract-topics.ts';
-import { listedPaper } from './listed-paper.ts';
-import type { Listing } from './search/listed.ts';
+} from '../contract-topics.ts';
+import { listedPaper } from '../listed-paper.ts';
+import type { Listing } from '../search/listed.ts';
+import { openLedger } from './changes.ts';
+import { compareTopics, rounded } from './compare.ts';
+import { openMeans } from './means.ts';
 import type { OpenTopics } from './topics.ts';
-import { openLedger } from './topics-changes.ts';
-import { compareTopics, rounded } from './topics-compare.ts';
-import { openMeans } from './topics-means.ts';
 
 /** What single topics are told from, by row. */
 export interface DetailSource {

@@ -1,10 +1,10 @@
-import type { NamedTopic, Topics } from '../pipeline/core/named-topics.ts';
-import type { Projection } from '../pipeline/core/projection.ts';
-import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../pipeline/core/topics.ts';
-import type { PaperAnswer, TopicAnswer, TopicsAnswer } from './contract.ts';
-import type { TopicsRequest } from './contract-topics.ts';
-import { cutOf, type TopicCut } from './topics-cut.ts';
-import { openMembers, type TopicMembers } from './topics-members.ts';
+import type { NamedTopic, Topics } from '../../pipeline/core/named-topics.ts';
+import type { Projection } from '../../pipeline/core/projection.ts';
+import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
+import type { PaperAnswer, TopicAnswer, TopicsAnswer } from '../contract.ts';
+import type { TopicsRequest } from '../contract-topics.ts';
+import { cutOf, type TopicCut } from './cut.ts';
+import { openMembers, type TopicMembers } from './members.ts';
 
 /** What topics are told from, by row. */
 export interface TopicSource {

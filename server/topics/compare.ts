@@ -1,8 +1,8 @@
-import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
-import type { TopicNode } from '../pipeline/core/topics.ts';
-import type { CompareAnswer } from './contract-topics.ts';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { TopicNode } from '../../pipeline/core/topics.ts';
+import type { CompareAnswer } from '../contract-topics.ts';
+import type { TopicMeans } from './means.ts';
 import type { OpenTopics } from './topics.ts';
-import type { TopicMeans } from './topics-means.ts';
 
 /** Papers of either topic that lead to the other. */
 const BRIDGES = 5;

@@ -1,11 +1,9 @@
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import { openAreas } from '../pipeline/core/map-area.ts';
 import { type Embedder, queryText } from '../pipeline/stages/embedders/embedder.ts';
-import { openHnsw } from '../pipeline/stages/indexes/hnsw.ts';
-import { reranked } from '../pipeline/stages/indexes/reranked.ts';
 import { retrievable } from '../pipeline/stages/retrieval/candidates.ts';
+import { dateRange } from '../pipeline/store/paper-facts.ts';
 import { readChanges } from '../pipeline/store/snapshot-files.ts';
-import { openForServing } from '../pipeline/store/snapshot-reader.ts';
 import type {
   MapAnswer,
   PaperAnswer,
@@ -32,6 +30,7 @@ import { openHits, shownFacts } from './hits.ts';
 import { daysOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
 import { openNeighbors } from './neighbors.ts';
 import { inIdleTime } from './read-ahead.ts';
+import { readParts } from './read-parts.ts';
 import { openAsker, seek } from './search/ask.ts';
 import { readAuthors } from './search/authors.ts';
 import { openCompleter } from './search/complete.ts';
@@ -70,13 +69,10 @@ export interface Engine {
  * @param embedder the model that made the snapshot; without it only words can be searched
  * @throws PaperfieldError corrupt
  */
-export function openEngine(folder: string, embedder: Embedder | undefined): Engine {
-  const snapshot = openForServing(folder);
+export async function openEngine(folder: string, embedder: Embedder | undefined): Promise<Engine> {
+  const { snapshot, index, ids, facts } = await readParts(folder);
   const { manifest, papers, vectors, map } = snapshot;
   const topics = openTopics({ topics: snapshot.topics, map, paper: papers.paper });
-  const { leadingDimensions } = manifest.model;
-  const index = reranked(openHnsw(snapshot.indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);
-  const ids = papers.ids();
   // Whatever is typed may be an id, and is looked up; a title is longer than any.
   const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
   const corpus = retrievable(snapshot.words, vectors, index, Number(manifest.options.efSearch ?? 200));
@@ -84,9 +80,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
   let columns: MapColumns | undefined;
   let encoded: Uint8Array<ArrayBuffer> | undefined;
-  const factsAhead = openAhead(papers.facts);
-  const factsOf = factsAhead.all;
-  const listing = openListing(factsOf);
+  const listing = openListing(facts);
   const authorsAhead = openAhead(() => readAuthors(papers.count, papers.authors));
   const { graph } = snapshot;
   const changes = readChanges(folder);
@@ -98,7 +92,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     map,
     trust,
     paper: papers.paper,
-    facts: factsOf,
+    facts,
     listing,
   });
 
@@ -109,7 +103,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   };
   const columnsOf = (): MapColumns => {
     const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
-    const { dates, comments } = factsOf();
+    const { dates, comments } = facts;
     columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: daysOf(dates), comments };
     return columns;
   };
@@ -119,10 +113,10 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
   };
   // The page asks for the map before all else.
   const ahead = inIdleTime(() => {
-    if (factsAhead.step()) return true;
     encodedMap();
     return authorsAhead.step();
   });
+  const range = dateRange(facts);
   const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
   const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader }, papers.count);
@@ -132,9 +126,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
     graph,
     words: snapshot.words,
     topics,
-    get facts() {
-      return factsOf();
-    },
+    facts,
     get authors() {
       return authorsAhead.all();
     },
@@ -228,7 +220,7 @@ export function openEngine(folder: string, embedder: Embedder | undefined): Engi
         available: embedder !== undefined,
       },
       counts: manifest.counts,
-      dates: papers.dateRange(),
+      dates: range,
       options: { ...manifest.options },
       quality: { ...manifest.quality },
     }),

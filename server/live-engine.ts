@@ -90,7 +90,11 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
 
 async function openOne(folder: string, models: Models): Promise<Opened> {
   const { model } = await verifyFiles(folder);
-  return { engine: openEngine(folder, await models.find(model.source, model.fingerprint)), users: 0, retired: false };
+  return {
+    engine: await openEngine(folder, await models.find(model.source, model.fingerprint)),
+    users: 0,
+    retired: false,
+  };
 }
 
 /** The model that the snapshots were made with; kept over a change of snapshot where it stays the same. */

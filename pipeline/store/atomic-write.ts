@@ -2,8 +2,6 @@ import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSyn
 import { dirname } from 'node:path';
 import { finished, type Steps } from '../core/steps.ts';
 
-/** Node hands the system no more than 2 GB at once. */
-export const MOST_AT_ONCE = 2 ** 30;
 /** Bytes between two steps; so many of them are made sure of at once, so that the end does not wait for all. */
 const BYTES_A_STEP = 2 ** 24;
 const STEPS_A_SYNC = 8;

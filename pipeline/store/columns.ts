@@ -3,12 +3,14 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import { finished, type Steps } from '../core/steps.ts';
-import { MOST_AT_ONCE, writeInSteps } from './atomic-write.ts';
+import { writeInSteps } from './atomic-write.ts';
 
 export type Column = Float32Array | Int32Array | Uint8Array;
 
 const MAGIC = 'PFCL';
 const VERSION = 1;
+/** Bytes read between two steps: some milliseconds. */
+const BYTES_A_STEP = 2 ** 23;
 /** Columns begin at multiples of this many bytes, so that a typed array can lie over the file's buffer. */
 const ALIGNMENT = 8;
 
@@ -65,8 +67,13 @@ export interface Columns {
  * @throws PaperfieldError corrupt, where the file is cut, of another version, or lacks a column of the type and length
  */
 export function readColumns(path: string): Columns {
+  return finished(readColumnsInSteps(path));
+}
+
+/** The same in steps of some megabytes. */
+export function* readColumnsInSteps(path: string): Steps<Columns> {
   const fault = faultOf(path);
-  const bytes = readWhole(path, fault);
+  const bytes = yield* readWhole(path, fault);
   const { start, columns } = readHead(bytes, fault);
   const column = (name: string, type: keyof typeof types, length?: number) => {
     const found = findColumn(columns, name, type, length, fault);
@@ -157,13 +164,14 @@ function findColumn(
 }
 
 /** Part by part: Node reads no file of more than 2 GB at once, and the vectors of 500,000 papers are one. */
-function readWhole(path: string, fault: Fault): Buffer {
+function* readWhole(path: string, fault: Fault): Steps<Buffer> {
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
     const bytes = Buffer.from(new ArrayBuffer(fstatSync(file).size));
     for (let at = 0; at < bytes.byteLength; ) {
-      const read = readSync(file, bytes, at, Math.min(MOST_AT_ONCE, bytes.byteLength - at), at);
+      yield at / bytes.byteLength;
+      const read = readSync(file, bytes, at, Math.min(BYTES_A_STEP, bytes.byteLength - at), at);
       if (read === 0) throw new Error('it ends before its size');
       at += read;
     }

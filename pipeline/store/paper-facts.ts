@@ -13,6 +13,12 @@ export interface PaperFacts {
   readonly categories: readonly (readonly string[] | null)[];
 }
 
+/** The earliest and the latest date of all papers. */
+export function dateRange({ dates }: Pick<PaperFacts, 'dates'>): { from: string | null; to: string | null } {
+  const [first = null, ...others] = [...new Set(dates)].filter((date) => date !== null).sort();
+  return { from: first, to: others.at(-1) ?? first };
+}
+
 const rowSchema = z.tuple([
   z.string().nullable(),
   z.number().nullable(),
@@ -26,7 +32,7 @@ const strings = z.array(z.string());
 /** Rows between two steps: about a millisecond. */
 const ROWS_A_STEP = 256;
 
-/** Reads the facts of all papers: a second for 300,000 of them, so once a snapshot. */
+/** Reads the facts of all papers: a second for 300,000 of them, so once a snapshot. In steps. */
 export function* readPaperFacts(database: Database.Database, count: number): Steps<PaperFacts> {
   const facts = {
     dates: new Array<string | null>(count).fill(null),

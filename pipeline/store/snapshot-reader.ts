@@ -10,10 +10,10 @@ import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Topics } from '../core/named-topics.ts';
 import type { Projection } from '../core/projection.ts';
-import { onwards, type Rest, within } from '../core/steps.ts';
+import { finished, onwards, type Rest, type Steps, stretch, within } from '../core/steps.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../core/word-index.ts';
-import { float32Parts, readColumns } from './columns.ts';
+import { float32Parts, readColumns, readColumnsInSteps } from './columns.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFiles, readManifest } from './snapshot-files.ts';
@@ -39,32 +39,37 @@ export interface Snapshot<Read extends ComparedVectors = Vectors> {
 
 /** From so many papers on a server holds their vectors in a byte a component: exact ones would take 200 MB and more. */
 const COMPACT_FROM = 50_000;
-const ROWS_A_PART = 4096;
+/** Rows between two steps: some milliseconds. */
+const ROWS_A_PART = 256;
+
+/** Of the time that opening takes, for as many. */
+const SHARE_OF_VECTORS = 0.8;
 
 /** The share of the time that is over when files are hashed, and vectors looked at, for 312,997 papers. */
 const SHARE_OF = { files: 0.4, vectors: 0.55 };
 
 /** @throws PaperfieldError corrupt, where a file is missing, damaged, or does not fit the manifest */
 export function openSnapshot(folder: string): Snapshot {
-  return openWith(folder, readVectors);
+  return finished(openWith(folder, readVectors));
 }
 
-/** As `openSnapshot`, with compact vectors where there are many. */
-export function openForServing(folder: string, compactFrom = COMPACT_FROM): Snapshot<ComparedVectors> {
-  return openWith(folder, (path, count, dimensions) =>
+/** As `openSnapshot`, with compact vectors where there are many, and in steps: a server answers over another meanwhile. */
+export function openForServing(folder: string, compactFrom = COMPACT_FROM): Steps<Snapshot<ComparedVectors>> {
+  return openWith<ComparedVectors>(folder, (path, count, dimensions) =>
     count < compactFrom ? readVectors(path, count, dimensions) : readCompactVectors(path, count, dimensions),
   );
 }
 
-function readVectors(path: string, count: number, dimensions: number): Vectors {
-  return { count, dimensions, data: readColumns(path).float32('vectors', count * dimensions) };
+function* readVectors(path: string, count: number, dimensions: number): Steps<Vectors> {
+  return { count, dimensions, data: (yield* readColumnsInSteps(path)).float32('vectors', count * dimensions) };
 }
 
 /** A part of the file at a time: at no time is the whole of it in memory. */
-function readCompactVectors(path: string, count: number, dimensions: number): CompactVectors {
+function* readCompactVectors(path: string, count: number, dimensions: number): Steps<CompactVectors> {
   const compact = allocateCompactVectors(count, dimensions);
   let row = 0;
   for (const part of float32Parts(path, 'vectors', count * dimensions, dimensions * ROWS_A_PART)) {
+    yield row / count;
     for (let from = 0; from < part.length; from += dimensions) {
       compactRow(compact, row++, part.subarray(from, from + dimensions));
     }
@@ -72,17 +77,17 @@ function readCompactVectors(path: string, count: number, dimensions: number): Co
   return compact;
 }
 
-function openWith<Read extends ComparedVectors>(
+function* openWith<Read extends ComparedVectors>(
   folder: string,
-  read: (path: string, count: number, dimensions: number) => Read,
-): Snapshot<Read> {
+  read: (path: string, count: number, dimensions: number) => Steps<Read>,
+): Steps<Snapshot<Read>> {
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;
   const { dimensions } = manifest.model;
   const columns = {
-    vectors: read(join(folder, fileNames.vectors), count, dimensions),
+    vectors: yield* stretch(read(join(folder, fileNames.vectors), count, dimensions), 0, SHARE_OF_VECTORS),
     ...readPlacesAndTopics(folder, count),
-    words: readWordIndex(join(folder, fileNames.words), count),
+    words: yield* stretch(readWordIndex(join(folder, fileNames.words), count), SHARE_OF_VECTORS, 1),
   };
   // Last, because it alone has to be closed again where something is wrong.
   const papers = openPapers(folder, count);

@@ -1,8 +1,8 @@
 /** A snapshot's `words.bin`: the word index as columns, under the names that data/README.md describes. */
 import { PaperfieldError } from '../core/errors.ts';
-import { finished, type Rest, type Steps, withRests } from '../core/steps.ts';
+import { type Rest, type Steps, withRests } from '../core/steps.ts';
 import { findFault, type WordIndex } from '../core/word-index.ts';
-import { readColumns, writeColumnsInSteps } from './columns.ts';
+import { readColumnsInSteps, writeColumnsInSteps } from './columns.ts';
 
 export function* writeWordIndex(path: string, index: WordIndex): Steps<void> {
   const { papers: _, stems, words, ...columns } = index;
@@ -20,9 +20,9 @@ export function* writeWordIndex(path: string, index: WordIndex): Steps<void> {
  *
  * @throws PaperfieldError corrupt, where the file is missing, damaged, or unsound in itself
  */
-export function readWordIndex(path: string, papers: number): WordIndex {
-  const index = readUnchecked(path, papers);
-  refuse(path, finished(findFault(index)));
+export function* readWordIndex(path: string, papers: number): Steps<WordIndex> {
+  const index = yield* readUnchecked(path, papers);
+  refuse(path, yield* findFault(index));
   return index;
 }
 
@@ -32,15 +32,15 @@ export function readWordIndex(path: string, papers: number): WordIndex {
  * @throws PaperfieldError as `readWordIndex`
  */
 export async function verifyWordIndex(path: string, papers: number, rest: Rest): Promise<void> {
-  refuse(path, await withRests(findFault(readUnchecked(path, papers)), rest));
+  await withRests(readWordIndex(path, papers), rest);
 }
 
 function refuse(path: string, fault: string | undefined): void {
   if (fault) throw new PaperfieldError('corrupt', `${path}: is unsound: ${fault}; build again`);
 }
 
-function readUnchecked(path: string, papers: number): WordIndex {
-  const columns = readColumns(path);
+function* readUnchecked(path: string, papers: number): Steps<WordIndex> {
+  const columns = yield* readColumnsInSteps(path);
   const lexicon = (name: string) => {
     const starts = columns.int32(`${name}Starts`);
     return { count: Math.max(0, starts.length - 1), starts, bytes: columns.uint8(`${name}Bytes`) };

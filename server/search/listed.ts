@@ -8,11 +8,10 @@ type Ordered = Pick<PaperFacts, 'dates' | 'comments'>;
 export type Listing = (filter: Pick<RowFilter, 'mask'> | undefined, order: Sort) => Int32Array;
 
 /** Puts all papers in order when that is first asked for; a list is then taken out of them. */
-export function openListing(facts: () => Ordered): Listing {
+export function openListing({ dates, comments }: Ordered): Listing {
   let newest: Int32Array | undefined;
   let discussed: Int32Array | undefined;
   return (filter, order) => {
-    const { dates, comments } = facts();
     newest ??= descending(Int32Array.from(comments.keys()), ranksOf(dates, dateOf));
     if (order === 'comments') discussed ??= descending(newest, ranksOf(comments, Number));
     const rows = order === 'comments' && discussed ? discussed : newest;

@@ -32,8 +32,7 @@ export interface DetailSource {
   /** By row, in [0, 1]. */
   readonly trust: ArrayLike<number>;
   paper(row: number): Paper;
-  /** Read when they are first asked for. */
-  facts(): Pick<PaperFacts, 'comments'>;
+  readonly facts: Pick<PaperFacts, 'comments'>;
   readonly listing: Listing;
 }
 
@@ -99,7 +98,7 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
     papers(id, { limit, offset, sort }) {
       const node = nodeOf(id);
       const rows = inOrder(node, sort);
-      const { comments } = source.facts();
+      const { comments } = source.facts;
       return {
         ...reference(node),
         sort,

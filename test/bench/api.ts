@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/random.ts';
+import { finished } from '../../pipeline/core/steps.ts';
 import { quietEffects } from '../../pipeline/effects.ts';
 import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
@@ -84,7 +85,7 @@ async function benchFolder(dataDir: string, print: (line: string) => void): Prom
 /** The titles to ask for, and how long it takes to hold the vectors of some of them against every paper. */
 async function timeExact(dataDir: string) {
   const embedder = await openEmbedder('embedded', dataDir, quietEffects());
-  const snapshot = openForServing(currentSnapshotFolder(dataDir));
+  const snapshot = finished(openForServing(currentSnapshotFolder(dataDir)));
   const { vectors, papers } = snapshot;
   const titles = Array.from(sampleRows(papers.count, QUERIES, seededRandom(3)), (row) => papers.paper(row).title);
   const exact: number[] = [];

@@ -160,14 +160,17 @@ function damagedCopy(file: string, kind: keyof typeof damages): string {
 const openedFiles = Object.values(fileNames).filter((name) => name !== fileNames.receipts);
 
 describe.each(openedFiles)('a snapshot whose %s is', (file) => {
-  test.each(Object.keys(damages) as (keyof typeof damages)[])('%s is told to be corrupt when it is opened', (kind) => {
-    const id = damagedCopy(file, kind);
-    const before = filesUnder(snapshotFolder(dataDir, id));
-    expect(() => openEngine(snapshotFolder(dataDir, id), undefined)).toThrow(
-      expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }),
-    );
-    expect(filesUnder(snapshotFolder(dataDir, id))).toEqual(before);
-  });
+  test.each(Object.keys(damages) as (keyof typeof damages)[])(
+    '%s is told to be corrupt when it is opened',
+    async (kind) => {
+      const id = damagedCopy(file, kind);
+      const before = filesUnder(snapshotFolder(dataDir, id));
+      await expect(openEngine(snapshotFolder(dataDir, id), undefined)).rejects.toThrow(
+        expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }),
+      );
+      expect(filesUnder(snapshotFolder(dataDir, id))).toEqual(before);
+    },
+  );
 });
 
 test('a damaged snapshot leaves the old one serving, with one warning', async () => {

@@ -47,7 +47,7 @@ describe('an HNSW index', () => {
   test('finds more the more candidates it looks at, after it was opened from a file too', async () => {
     const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
     const poor = { m: 4, efConstruction: 16, seed: 1 };
-    for (const index of [buildHnsw(vectors, poor), openHnsw(await saved(vectors, poor), 1500, 32)]) {
+    for (const index of [buildHnsw(vectors, poor), await openHnsw(await saved(vectors, poor), 1500, 32)]) {
       const [few, more, all] = [10, 60, 1500].map((ef) => recall(index, vectors, ef));
       expect(more).toBeGreaterThan(few + 0.1);
       expect(all).toBeGreaterThan(more);
@@ -84,7 +84,7 @@ describe('an HNSW index', () => {
     expect(index.search(query, 0, 10).rows).toHaveLength(0);
     const path = join(newFolder(), 'hnsw.bin');
     await index.save(path);
-    expect(openHnsw(path, count, 16).search(query, 10, 10)).toEqual(found);
+    expect((await openHnsw(path, count, 16)).search(query, 10, 10)).toEqual(found);
   });
 
   test('finds as many as asked for among vectors that are all equal, or all zero', () => {
@@ -103,7 +103,7 @@ describe('an HNSW index', () => {
 
   test('answers the same after it was saved and opened', async () => {
     const built = build(small);
-    const opened = openHnsw(await saved(small), 300, 16);
+    const opened = await openHnsw(await saved(small), 300, 16);
     expect(opened.count).toBe(300);
     for (let row = 0; row < 300; row += 7) {
       // More than the 10 candidates that hnswlib falls back to after opening.
@@ -143,7 +143,7 @@ describe('an index file', () => {
       const { openHnsw } = await import(${JSON.stringify(module)});
       for (const path of process.argv.slice(1)) {
         try {
-          const index = openHnsw(path, ${count}, ${dimensions});
+          const index = await openHnsw(path, ${count}, ${dimensions});
           const found = index.search(new Float32Array(${dimensions}).fill(0.1), 10, 50);
           console.log('found ' + found.rows.length);
         } catch (error) { console.log(error.kind ?? String(error)); }
@@ -174,9 +174,9 @@ describe('an index file', () => {
   test('that is missing, or of another number of vectors, is refused', async () => {
     const path = await saved(small);
     for (const open of [() => openHnsw(join(newFolder(), 'absent.bin'), 300, 16), () => openHnsw(path, 299, 16)]) {
-      expect(open).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }));
+      await expect(open()).rejects.toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }));
     }
-    expect(() => openHnsw(path, 299, 16)).toThrow(/holds 300 vectors, expected 299/);
+    await expect(openHnsw(path, 299, 16)).rejects.toThrow(/holds 300 vectors, expected 299/);
   });
 
   test('of vectors of another length is refused', async () => {

@@ -93,8 +93,8 @@ describe('an index over the leading dimensions', () => {
     const paths = [0, 1].map((i) => join(newFolder(), `${i}.bin`));
     await whole.save(paths[0]);
     await index.save(paths[1]);
-    expect(() => openHnsw(paths[1], 90, 16)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
-    const opened = reranked(openHnsw(paths[1], 90, 4), vectors, 4);
+    await expect(openHnsw(paths[1], 90, 16)).rejects.toThrow(expect.objectContaining({ kind: 'corrupt' }));
+    const opened = reranked(await openHnsw(paths[1], 90, 4), vectors, 4);
     for (let at = 0; at < queries.count; at++) {
       const query = vectorAt(queries, at);
       expect(opened.search(query, 12, 100)).toEqual(index.search(query, 12, 100));

@@ -104,12 +104,6 @@ describe('the paper database', () => {
     expect(openedAt(half).count).toBe(0);
   });
 
-  test('knows the first and the last date, or none', () => {
-    expect(databaseOf([paper('a', 'A')]).dateRange()).toEqual({ from: null, to: null });
-    const dated = ['2025-01-07', '2024', '2025-03'].map((date, i) => ({ ...paper(`${i}`, 'T'), date }));
-    expect(databaseOf([paper('a', 'A'), ...dated]).dateRange()).toEqual({ from: '2024', to: '2025-03' });
-  });
-
   test('is the same file, byte for byte, for the same papers', () => {
     const papers = hostile.map((title, row) => paper(`p${row}`, title, hostile[(row + 1) % hostile.length]));
     expect(readFileSync(written(papers)).equals(readFileSync(written(papers)))).toBe(true);

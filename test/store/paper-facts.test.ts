@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { finished } from '../../pipeline/core/steps.ts';
 import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
-import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import { dateRange, type PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
 const newFolder = scratchFolders();
@@ -53,6 +53,17 @@ describe('the facts of papers', () => {
       }),
       { seed: 1, numRuns: 40 },
     );
+  });
+
+  test('have the first and the last date, or none', () => {
+    const dated = (...dates: string[]) => dates.map((date, i) => ({ id: `d${i}`, title: 'T', abstract: '', date }));
+    const undated = { id: 'a', title: 'A', abstract: '' };
+    expect(dateRange(factsOf([undated]))).toEqual({ from: null, to: null });
+    expect(dateRange(factsOf([undated, ...dated('2025-01-07', '2024', '2025-03')]))).toEqual({
+      from: '2024',
+      to: '2025-03',
+    });
+    expect(dateRange(factsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
   });
 
   test('of very many papers of one organisation hold its names once', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { allocateCompactVectors, compactRow } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { within } from '../../pipeline/core/steps.ts';
+import { finished, within } from '../../pipeline/core/steps.ts';
 import { OUTLIER } from '../../pipeline/core/topics.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataFolders, snapshotIds } from '../../pipeline/store/data-folder.ts';
@@ -54,10 +54,10 @@ describe('a snapshot', () => {
 
   test('opened for serving has exact vectors of a few papers, and compact ones of many', () => {
     const { vectors } = smallContent();
-    const few = openForServing(sound);
+    const few = finished(openForServing(sound));
     expect(few.vectors).toEqual(vectors);
     few.close();
-    const many = openForServing(sound, 1);
+    const many = finished(openForServing(sound, 1));
     const compact = allocateCompactVectors(vectors.count, vectors.dimensions);
     for (let row = 0; row < vectors.count; row++) compactRow(compact, row, vectorAt(vectors, row));
     expect(many.vectors).toEqual(compact);

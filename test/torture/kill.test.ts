@@ -67,7 +67,7 @@ async function expectServing(id: string | undefined): Promise<void> {
   expect(currentSnapshotId(dataDir)).toBe(id);
   const manifest = await verifySnapshot(currentSnapshotFolder(dataDir));
   expect(manifest.id).toBe(id);
-  const engine = openEngine(currentSnapshotFolder(dataDir), undefined);
+  const engine = await openEngine(currentSnapshotFolder(dataDir), undefined);
   const { hits } = await engine.search({ q: 'learning', mode: 'keyword', limit: 5, offset: 0 });
   expect(hits.length).toBeGreaterThan(0);
   expect((await engine.similar(hits[0].id, 3)).hits).toHaveLength(3);

@@ -58,13 +58,17 @@ export function buildHnsw(vectors: Vectors, options: HnswOptions): NeighborIndex
   return index.finished();
 }
 
-/** @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors */
-export function openHnsw(path: string, count: number, dimensions: number): NeighborIndex {
+/**
+ * Reads an index on a thread of its library's.
+ *
+ * @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors
+ */
+export async function openHnsw(path: string, count: number, dimensions: number): Promise<NeighborIndex> {
   const index = new hnswlib.HierarchicalNSW('ip', dimensions);
   try {
     const fault = hnswHeaderFault(path, count, dimensions);
     if (fault) throw new PaperfieldError('corrupt', fault);
-    index.readIndexSync(path);
+    await index.readIndex(path);
   } catch (error) {
     throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
       cause: error,

@@ -10,7 +10,14 @@ import type {
   TopicsAnswer,
 } from '../server/contract.ts';
 import type { CompleteAnswer } from '../server/contract-complete.ts';
-import type { FacetsAnswer, FacetsRequest, FieldAnswer, FieldRequest } from '../server/contract-explore.ts';
+import type {
+  FacetsAnswer,
+  FacetsRequest,
+  FieldAnswer,
+  FieldRequest,
+  FoundAnswer,
+  FoundRequest,
+} from '../server/contract-explore.ts';
 import type {
   CompareAnswer,
   OneTopicAnswer,
@@ -129,6 +136,10 @@ export function facets({ q, mode }: FacetsRequest): Promise<FacetsAnswer> {
     if (lastFacets?.answer === answer) lastFacets = null;
   });
   return answer;
+}
+
+export function found({ q, mode }: FoundRequest): Promise<FoundAnswer> {
+  return read(`found?${new URLSearchParams({ q, mode })}`);
 }
 
 /** @param level as the state has it */

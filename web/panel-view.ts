@@ -31,7 +31,7 @@ export interface PanelView {
   focus?(before: State): boolean;
 }
 
-export type OnMap = Partial<Pick<Scene, 'lit' | 'numbered' | 'linked' | 'strained' | 'route' | 'pin'>>;
+export type OnMap = Partial<Pick<Scene, 'lit' | 'found' | 'numbered' | 'linked' | 'strained' | 'route' | 'pin'>>;
 
 /** What a view may do, and know. */
 export interface ViewInput {

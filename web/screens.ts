@@ -31,7 +31,7 @@ export interface ScreensInput {
   theming: Theming;
 }
 
-const unlit: Required<OnMap> = { lit: null, numbered: [], linked: [], strained: [], route: [], pin: null };
+const unlit: Required<OnMap> = { lit: null, found: null, numbered: [], linked: [], strained: [], route: [], pin: null };
 
 export function createScreens({ store, atlas, status, library, searchBox, theming }: ScreensInput) {
   const panel = createPanel();

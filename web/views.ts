@@ -1,5 +1,7 @@
 /** The views of the panel: for each what it shows of a state, and what the map shows beside it. */
 import type { Hit, StatusAnswer } from '../server/contract.ts';
+import * as api from './api.ts';
+import { createFoundPapers } from './asking/found-papers.ts';
 import { createResults, type Results } from './asking/results.ts';
 import type { SearchBox } from './asking/search.ts';
 import { createWithinSign } from './asking/within-sign.ts';
@@ -43,7 +45,7 @@ export function resultsView(
   input: ViewInput,
   { whenTyped, ...asking }: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped' | 'rested' | 'took'>,
 ): PanelView & Pick<Results, 'hits'> {
-  const { rowsOf } = input;
+  const { rowsOf, atlas } = input;
   const sign = createWithinSign(input.store);
   input.host.appendChild(sign.element);
   const results = createResults(input.host, {
@@ -54,8 +56,17 @@ export function resultsView(
     topicName: (topic) => input.atlas.tree.topic(topic)?.name ?? null,
     changed(papers) {
       input.library.note(papers);
+      const standing = results.standing();
+      found.follow(standing && { ...standing, listed: results.hits().length });
       input.changed();
     },
+  });
+  const found = createFoundPapers({
+    papers: atlas.papers.world.n,
+    snapshot: atlas.snapshot,
+    ask: api.found,
+    rested: asking.rested,
+    changed: input.changed,
   });
   whenTyped(results.typed);
   // The same list is the same rows: the map is drawn anew for others alone.
@@ -79,7 +90,7 @@ export function resultsView(
     isInner: false,
     onMap() {
       const { rows, numbered } = onMap(results.hits());
-      return { lit: results.answered() ? rows : null, numbered };
+      return results.standing() ? { lit: rows, found: found.mask(), numbered } : { numbered };
     },
     moveMap(map, state, before) {
       // Who searches within an area is looking at it.

@@ -18,6 +18,12 @@ export function firstPage(q: string, mode: SearchMode): SearchRequest {
   return { q, mode, limit: PAGE, offset: 0 };
 }
 
-export async function answerFor({ q, mode, within, offset }: Question, signal: AbortSignal): Promise<ToldAnswer> {
-  return answerTo(await search({ ...firstPage(`${q} ${within}`.trim(), mode), offset }, signal), q, within);
+/** What the server is asked: the query with the part of the map behind it. */
+export function wholeQuery({ q, within }: Pick<Question, 'q' | 'within'>): string {
+  return `${q} ${within}`.trim();
+}
+
+export async function answerFor(question: Question, signal: AbortSignal): Promise<ToldAnswer> {
+  const { q, mode, within, offset } = question;
+  return answerTo(await search({ ...firstPage(wholeQuery(question), mode), offset }, signal), q, within);
 }

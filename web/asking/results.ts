@@ -20,8 +20,8 @@ const REST_MS = 400;
 
 export interface Results {
   hits(): readonly Hit[];
-  /** A full answer stands in the list, be it an empty one. */
-  answered(): boolean;
+  /** What the list answers, be it by no paper, and how many papers were found; null: it stands empty. */
+  standing(): { question: Question; total: number } | null;
   /**
    * Looks up a query; nothing at all empties the list.
    *
@@ -203,7 +203,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
 
   return {
     hits: () => hits,
-    answered: () => shown !== null,
+    standing: () => (shown && first ? { question: shown, total: first.total } : null),
     run(q, mode, within) {
       const isAsked = q !== '' || within !== '';
       const isSame = q === asked.q && within === asked.within && (mode === asked.mode || !isAsked);

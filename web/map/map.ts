@@ -8,7 +8,7 @@ import { nameAt } from './draw-names.ts';
 import { createHeat } from './heat.ts';
 import type { NameLevel } from './name-levels.ts';
 import { layNames, type MapName, stayAs } from './names.ts';
-import { createPainter } from './painter.ts';
+import { createPainter, type Drawn } from './painter.ts';
 import type { Theme } from './palette.ts';
 import { createPointIndex } from './point-index.ts';
 import { watchPointer } from './pointer.ts';
@@ -57,12 +57,11 @@ export interface PaperMap {
   centre(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
   /** The place of the world in the middle of what is seen, and the row nearest to it. */
   middle(): { x: number; y: number; row: number };
-  /** What is drawn now, for a picture of it; the radius of a paper in CSS pixels. */
-  shown(): {
+  /** What is drawn now, for a picture of it. */
+  shown(): Drawn & {
     scene: Scene;
     names: readonly MapName[];
     contours: readonly Contour[];
-    radius: number;
     theme: Theme;
   };
   /** Points at a paper as a pointer would; null: at none. */
@@ -241,7 +240,7 @@ export function createMap(
       const [x, y] = [(open.x - t.x) / t.k, (open.y - t.y) / t.k];
       return { x, y, row: index.nearest(x, y, Infinity) };
     },
-    shown: () => ({ scene, names, contours: backdrop.contours(), radius: radius(), theme: look }),
+    shown: () => ({ scene, names, contours: backdrop.contours(), ...painter.drawn(), theme: look }),
     point(row) {
       pointed = null;
       hover(row, null);

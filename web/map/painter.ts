@@ -4,13 +4,14 @@ import type { Backdrop } from './backdrop.ts';
 import type { Transform } from './camera.ts';
 import { drawNames } from './draw-names.ts';
 import type { Heat } from './heat.ts';
+import { type Layers, layersOf } from './layers.ts';
 import { drawLinks, drawMarks, type MarkColours } from './marks.ts';
 import type { MapName } from './names.ts';
 import type { Theme } from './palette.ts';
 import { createPaperLayer } from './paper-layer.ts';
 import type { PointIndex } from './point-index.ts';
-import { pointRadius } from './scales.ts';
-import { type Colouring, type Layers, layersOf, type Papers, type Scene } from './scene.ts';
+import { type Radii, radiiOf } from './scales.ts';
+import type { Colouring, Papers, Scene } from './scene.ts';
 import { createUnderlay } from './underlay.ts';
 
 export interface Frame {
@@ -22,6 +23,15 @@ export interface Frame {
   pointed: MapName | null;
   theme: Theme;
 }
+
+/** How papers were drawn: how large, and the topics whose names keep their strength beside them (null: all). */
+export interface Drawn {
+  radii: Radii;
+  strong: ReadonlySet<number> | null;
+}
+
+/** What of a scene decides how papers are drawn. */
+const LAYERED = ['lit', 'found', 'hoveredTopic', 'outside', 'uncoloured'] as const;
 
 /** When the map has rested so long it is drawn in full. */
 const REST_MS = 120;
@@ -63,6 +73,7 @@ export function createPainter(
   let layered: Scene | null = null;
   let before: Transform | null = null;
   let rest = 0;
+  let radii = radiiOf(papers.world.n, papers.world.n, 1, 1);
 
   return {
     /** Takes the canvas's size in CSS pixels. */
@@ -81,17 +92,16 @@ export function createPainter(
     /** True while names are still fading: another frame is due. */
     draw(frame: Frame): boolean {
       const { scene, transform } = frame;
-      const same = (part: 'lit' | 'hoveredTopic' | 'outside' | 'uncoloured') => layered?.[part] === scene[part];
-      if (layers === null || !same('lit') || !same('hoveredTopic') || !same('outside') || !same('uncoloured')) {
+      if (layers === null || LAYERED.some((part) => layered?.[part] !== scene[part])) {
         layers = layersOf(scene, papers, index);
       }
       layered = scene;
-      const radius = pointRadius(papers.world.n, transform.k / frame.zoom, frame.zoom);
+      radii = radiiOf(papers.world.n, layers.crowd, transform.k / frame.zoom, frame.zoom);
       const isMoving =
         before !== null && (before.x !== transform.x || before.y !== transform.y || before.k !== transform.k);
       before = transform;
       clearTimeout(rest);
-      const drawn = layer.draw(transform, layers, radius, frame.theme, isMoving);
+      const drawn = layer.draw(transform, layers, radii, frame.theme, isMoving);
       if (drawn < ratio) rest = setTimeout(rested, REST_MS) as unknown as number;
       // From close by the regions are larger than the screen and say nothing; lit papers are to stand out.
       const near = Math.min(1, Math.max(0.25, 1.4 - 0.2 * frame.zoom));
@@ -100,8 +110,6 @@ export function createPainter(
       underlay.place(transform, width, height);
       context.setTransform(drawn, 0, 0, drawn, 0, 0);
       drawLinks(context, scene, papers, transform, colours.accent);
-      const strong =
-        layers.lit.length > 0 ? new Set(Array.from(layers.lit.slice(-60), (row) => papers.topic[row]!)) : null;
       const fading = drawNames(context, frame.names, transform, {
         theme: frame.theme,
         ink: colours.ink,
@@ -109,7 +117,7 @@ export function createPainter(
         ground: colours.ground,
         width,
         height,
-        strong,
+        strong: layers.strong,
         pointed: frame.pointed,
         numbers: scene.numbered.map((row) => [
           papers.world.x[row]! * transform.k + transform.x,
@@ -117,7 +125,7 @@ export function createPainter(
         ]),
         fade: !prefersReducedMotion(),
       });
-      drawMarks(context, scene, papers, transform, radius, colours, badgeFont);
+      drawMarks(context, scene, papers, transform, radii.all, colours, badgeFont);
       return fading;
     },
     /** Lays this beneath the papers; null: nothing. */
@@ -125,6 +133,8 @@ export function createPainter(
       heat = next;
       underlay.changed();
     },
+    /** How papers were drawn last. */
+    drawn: (): Drawn => ({ radii, strong: layers?.strong ?? null }),
     /** There is more of the backdrop to draw. */
     refresh: underlay.changed,
     measure(text: string, font: string): number {

@@ -4,13 +4,19 @@
  */
 import type { Transform } from './camera.ts';
 import { createStamps, type DotStyle, drawDots, type Stamps } from './dots.ts';
+import type { Layers } from './layers.ts';
 import type { Theme } from './palette.ts';
 import type { PointIndex } from './point-index.ts';
 import { divideByAlpha, type Raster } from './raster.ts';
-import type { Layers, Papers } from './scene.ts';
+import type { Radii } from './scales.ts';
+import type { Papers } from './scene.ts';
 
 /** A dot and its rim reach no further, in CSS pixels. */
 const REACH = 14;
+/** How solid dimmed papers are together, 0–1, where papers crowd. */
+const DIM = 0.15;
+/** Fainter dots would lose their colour in rounding: where so many crowd, the ground alone tells of them. */
+const LEAST_ALPHA = 5;
 const STAMPS_KEPT = 24;
 /** What leaves time for the rest of a frame, in milliseconds. */
 const QUICK_MS = 6;
@@ -40,8 +46,14 @@ function createSheet(width: number, height: number, ratio: number): Sheet {
   return { ratio, image, raster: { pixels: new Int32Array(image.data.buffer), stride, spare, width, height } };
 }
 
-/** How much more ground a dot covers with one pixel to one than with several: its soft edge is wider. */
-const swelling = (radius: number, ratio: number) => (radius ** 2 + 1 / 12) / (radius ** 2 + 1 / 12 / ratio ** 2);
+/** Ground that a dot covers with some pixels to one of the page: fewer have a wider soft edge. */
+const covering = (radius: number, ratio: number) => Math.PI * (radius ** 2 + 1 / 12 / ratio ** 2);
+
+/** How solid a dimmed paper is, 0–255, where so many dots lie over each other: together they are faint too. */
+function dimAlpha(theme: Theme, over: number): number {
+  const alpha = 255 * (1 - (1 - DIM) ** (1 / over));
+  return alpha < LEAST_ALPHA ? 0 : Math.min(theme === 'light' ? 46 : 58, alpha);
+}
 
 export function createPaperLayer(context: CanvasRenderingContext2D, papers: Papers, index: PointIndex) {
   let fine = createSheet(1, 1, 1);
@@ -66,8 +78,8 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
   const fill = (
     sheet: Sheet,
     transform: Transform,
-    { isDimmed, dimmed, lit }: Layers,
-    radius: number,
+    { isDimmed, dimmed, crowd, lit }: Layers,
+    radii: Radii,
     theme: Theme,
   ) => {
     const { raster, ratio } = sheet;
@@ -80,27 +92,27 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
       (raster.height / ratio + REACH - y) / k,
     );
     // From afar dots are a haze that thickens where they are many; from close by each has an edge of its own.
-    const near = Math.min(1, Math.max(0, radius - 1.75));
+    const near = Math.min(1, Math.max(0, radii.plain - 1.75));
     // How often dots cover the same ground: where it is often, each is faint, and the crowd is still seen as one.
-    const { n, halfWidth, halfHeight } = papers.world;
-    const crowd = (3 * n * radius * radius) / Math.max(1, 4 * halfWidth * halfHeight * k * k);
-    const rate = fine.ratio / ratio;
+    const { halfWidth, halfHeight } = papers.world;
+    const covered = (3 * crowd * radii.plain ** 2) / Math.max(1, 4 * halfWidth * halfHeight * k * k);
     const styled = (size: number, rim: number, alpha: number) => {
       const style = {
         radius: Math.round(size * ratio * 8) / 8,
         rim: Math.round(rim * ratio * 8) / 8,
-        alpha: Math.round(alpha / (rate > 1 ? swelling(size, rate) : 1)),
+        alpha: Math.round((alpha * covering(size, fine.ratio)) / covering(size, ratio)),
       };
       return stampsFor(style, raster);
     };
     const all = { x: index.x, y: index.y, colour };
     raster.pixels.fill(0);
     if (isDimmed) {
-      const style = styled(radius * 0.85, 0, theme === 'light' ? 46 : 58);
+      const size = radii.all * 0.85;
+      const style = styled(size, 0, dimAlpha(theme, (covering(size, fine.ratio) * index.density) / k ** 2));
       drawDots(raster, { ...all, mask: dimmed, wanted: 1 }, inSight, device, style);
     }
     if (!isDimmed || dimmed !== null) {
-      const style = styled(radius, near * 0.9, Math.round((190 + 50 * near) / Math.max(1, crowd ** 0.8)));
+      const style = styled(radii.plain, near * 0.9, Math.round((190 + 50 * near) / Math.max(1, covered ** 0.8)));
       drawDots(raster, { ...all, mask: dimmed, wanted: 0 }, inSight, device, style);
     }
     if (lit.length > 0) {
@@ -109,7 +121,7 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
         y: Float32Array.from(lit, (row) => papers.world.y[row]!),
         colour: Uint8Array.from(lit, (row) => paint.column[row]!),
       };
-      const style = styled(Math.max(radius * 1.25, 3.25), 1, 255);
+      const style = styled(radii.lit, 1, 255);
       drawDots(raster, { ...own, mask: null, wanted: 1 }, Uint32Array.of(0, lit.length), device, style);
     }
     divideByAlpha(raster.pixels);
@@ -138,12 +150,12 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
      *
      * @returns how many of the canvas's pixels go into one of the page: fewer than there could be while the map moves
      */
-    draw(transform: Transform, layers: Layers, radius: number, theme: Theme, isMoving: boolean): number {
+    draw(transform: Transform, layers: Layers, radii: Radii, theme: Theme, isMoving: boolean): number {
       const isCoarse = isMoving && fine.ratio > 1 && Math.min(...taken) > QUICK_MS;
       if (isCoarse) coarse ??= sheetOf(1);
       const sheet = isCoarse && coarse ? coarse : fine;
       const started = performance.now();
-      fill(sheet, transform, layers, radius, theme);
+      fill(sheet, transform, layers, radii, theme);
       if (sheet === fine) taken = [performance.now() - started, ...taken].slice(0, REMEMBERED);
       const { canvas } = context;
       const { width, height, spare } = sheet.raster;

@@ -12,6 +12,13 @@ export interface PointIndex {
   row: Uint32Array;
   /** A column by row, put into the order of the cells. */
   ordered(column: Uint8Array): Uint8Array;
+  /** Papers around a paper, in the mean, for each square unit of the world. */
+  density: number;
+  /**
+   * How many papers a map would hold that looks as crowded as those whose entry in `mask` (in the order of the cells) is 0:
+   * between their number and what it were if all of the map was as crowded as it is around one of them.
+   */
+  crowd(mask: Uint8Array): number;
   /** From and to of the runs of places that a box of the world touches, flat. Holds all of the box and a little more. */
   runs(left: number, top: number, right: number, bottom: number): Uint32Array;
   /** The row nearest to a place of the world within a radius, or −1. */
@@ -46,6 +53,18 @@ export function createPointIndex(world: Pick<World, 'n' | 'x' | 'y'>): PointInde
     y[at] = world.y[i]!;
   }
 
+  /** Of the papers that count 1, how many others are in the cell of one of them, in the mean. */
+  const beside = (counts: (i: number) => number) => {
+    let [all, pairs] = [0, 0];
+    for (let cell = 0; cell < side * side; cell++) {
+      let here = 0;
+      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) here += counts(i);
+      all += here;
+      pairs += here * (here - 1);
+    }
+    return all > 0 ? pairs / all : 0;
+  };
+
   return {
     n,
     x,
@@ -55,6 +74,13 @@ export function createPointIndex(world: Pick<World, 'n' | 'x' | 'y'>): PointInde
       const out = new Uint8Array(n);
       for (let i = 0; i < n; i++) out[i] = column[row[i]!]!;
       return out;
+    },
+    density: beside(() => 1) * side * side,
+    crowd(mask) {
+      let left = 0;
+      for (let i = 0; i < n; i++) if (mask[i] === 0) left++;
+      const around = beside((i) => 1 - mask[i]!) / (beside(() => 1) || 1);
+      return Math.sqrt(left * Math.min(n, Math.max(left, n * around)));
     },
     runs(left, top, right, bottom) {
       const [firstX, lastX] = [cellOf(left), cellOf(right)];

@@ -13,6 +13,23 @@ export function pointRadius(papers: number, fitted: number, zoom: number): numbe
   return Math.round(Math.min(radius, 9) * 8) / 8;
 }
 
+/** Radii of papers in CSS pixels: of all, of those that are not dimmed, and of those that are lit on top. */
+export interface Radii {
+  all: number;
+  plain: number;
+  lit: number;
+}
+
+/**
+ * What is not dimmed may have the room that what is dimmed leaves, and stays smaller than what is lit.
+ * @param crowd as `layersOf` tells it; the others as of `pointRadius`
+ */
+export function radiiOf(papers: number, crowd: number, fitted: number, zoom: number): Radii {
+  const all = pointRadius(papers, fitted, zoom);
+  const lit = Math.max(all * 1.25, 3.25);
+  return { all, plain: Math.min(pointRadius(crowd, fitted, zoom), lit * 0.8), lit };
+}
+
 /** Font size of a topic's name in CSS pixels. */
 export function nameSize(largest: number, narrow: boolean): (papers: number) => number {
   return scaleSqrt()

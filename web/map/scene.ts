@@ -1,6 +1,5 @@
 /** What the map shows beside the papers themselves. Rows are indices into the map's columns. */
 import type { Theme } from './palette.ts';
-import type { PointIndex } from './point-index.ts';
 import type { World } from './world.ts';
 
 /** How papers are coloured. */
@@ -18,6 +17,8 @@ export type Rows = readonly number[] | Uint32Array;
 export interface Scene {
   /** Rows that stand out while the rest is dimmed; null: no paper is dimmed. */
   lit: Rows | null;
+  /** 1 for each row that keeps its colour beside `lit` without standing out as it does; null: none does. */
+  found: Uint8Array | null;
   /** Rows that carry a number, the first one 1. */
   numbered: readonly number[];
   /** The paper that is read, and the rows lines go to from it. */
@@ -41,6 +42,7 @@ export interface Scene {
 
 export const emptyScene: Scene = {
   lit: null,
+  found: null,
   numbered: [],
   selected: null,
   linked: [],
@@ -59,35 +61,4 @@ export interface Papers {
   topic: Int32Array;
   colour: Uint8Array;
   rowsOf(topic: number): Rows;
-}
-
-/** More rows than this stand out by their strength alone: larger dots would hide each other, and take long. */
-const FEW = 12_000;
-
-/** Papers by how they are drawn: what is dimmed lies under what is not. */
-export interface Layers {
-  /** Something stands out, and the rest is dimmed. */
-  isDimmed: boolean;
-  /** In the order of the index 1 for what is dimmed, 0 for what is drawn as always; null: all are one or the other. */
-  dimmed: Uint8Array | null;
-  /** Drawn larger, the last one on top. */
-  lit: Uint32Array;
-}
-
-export function layersOf(scene: Scene, papers: Papers, index: PointIndex): Layers {
-  const outside = either(scene.outside, scene.uncoloured);
-  const none = new Uint32Array(0);
-  const wanted = scene.hoveredTopic === null ? scene.lit : papers.rowsOf(scene.hoveredTopic);
-  if (wanted === null) return { isDimmed: outside !== null, dimmed: outside && index.ordered(outside), lit: none };
-  const lit = Uint32Array.from(wanted).filter((row) => outside === null || outside[row] === 0);
-  // The first hit is drawn last, on top.
-  if (lit.length <= FEW) return { isDimmed: true, dimmed: null, lit: lit.reverse() };
-  const dimmed = new Uint8Array(papers.world.n).fill(1);
-  for (const row of lit) dimmed[row] = 0;
-  return { isDimmed: true, dimmed: index.ordered(dimmed), lit: none };
-}
-
-function either(a: Uint8Array | null, b: Uint8Array | null): Uint8Array | null {
-  if (a === null || b === null) return a ?? b;
-  return a.map((value, row) => value | b[row]!);
 }

@@ -6,6 +6,7 @@ import { WEAK } from '../map/draw-names.ts';
 import { isShownAt } from '../map/labels.ts';
 import type { Camera } from '../map/map.ts';
 import type { MapName } from '../map/names.ts';
+import type { Drawn } from '../map/painter.ts';
 import type { Scene } from '../map/scene.ts';
 
 /** Papers drawn alike: of one colour, and as strong. */
@@ -58,7 +59,7 @@ export interface Picture {
   about: string;
 }
 
-export interface PictureInput {
+export interface PictureInput extends Drawn {
   title: string;
   about: string;
   camera: Camera;
@@ -66,8 +67,6 @@ export interface PictureInput {
   names: readonly MapName[];
   contours: readonly Contour[];
   contourLook: { colour: string; fill: number; line: number };
-  /** Of a paper on the map, in CSS pixels. */
-  radius: number;
   places: { x: Float32Array; y: Float32Array };
   /** What colour each paper has, by row: the number of an entry. */
   entryOf: ArrayLike<number>;
@@ -75,8 +74,6 @@ export interface PictureInput {
   entries: readonly { name: string; colour: string }[];
   /** The legend is in the order of the entries; else those of most papers stand first. */
   isOrdered: boolean;
-  /** Of each paper by row; −1: none. */
-  topic: Int32Array;
   nameColourOf(name: MapName): string;
   /** As `rgb(…)`. */
   ground: string;
@@ -87,23 +84,22 @@ const STRENGTHS = { dim: 0.2, plain: 0.9, lit: 1 } as const;
 type Strength = keyof typeof STRENGTHS;
 /** As many papers that stand out are drawn larger: more would hide each other. */
 const ENLARGED = 12_000;
-/** As many papers that stand out let the names of their topics do so. */
-const FEW = 60;
 /** As many entries the legend has. */
 const NAMED = 15;
 
 /** How strongly each paper is drawn. */
-function strengthsOf({ lit, outside, uncoloured }: Scene, papers: number): (row: number) => Strength {
+function strengthsOf({ lit, found, outside, uncoloured }: Scene, papers: number): (row: number) => Strength {
   const isLit = lit === null ? null : new Uint8Array(papers);
   if (isLit) for (const row of lit!) isLit[row] = 1;
   return (row) => {
     if (outside?.[row] === 1 || uncoloured?.[row] === 1) return 'dim';
-    return isLit === null ? 'plain' : isLit[row] === 1 ? 'lit' : 'dim';
+    if (isLit === null) return 'plain';
+    return isLit[row] === 1 ? 'lit' : found?.[row] === 1 ? 'plain' : 'dim';
   };
 }
 
 export function pictureOf(input: PictureInput): Picture {
-  const { camera, scene, places, topic, entryOf, entries } = input;
+  const { camera, scene, places, strong, entryOf, entries, radii } = input;
   const { transform, frame } = camera;
   const { inset } = frame;
   const width = Math.round(frame.width - inset.left - inset.right);
@@ -118,13 +114,13 @@ export function pictureOf(input: PictureInput): Picture {
   const groups = new Map<string, DotGroup & { entry: number; strength: Strength }>();
   for (let row = 0; row < places.x.length; row++) {
     const [x, y] = [toX(places.x[row]!), toY(places.y[row]!)];
-    if (!isInside(x, y, input.radius)) continue;
+    if (!isInside(x, y, radii.lit)) continue;
     const strength = strengthOf(row);
     const entry = entryOf[row]!;
     const key = `${strength}/${entry}`;
     let group = groups.get(key);
     if (!group) {
-      const radius = strength === 'lit' && isFew ? Math.max(3.25, input.radius * 1.25) : input.radius;
+      const radius = strength === 'dim' ? radii.all : strength === 'lit' && isFew ? radii.lit : radii.plain;
       group = { ...entries[entry]!, entry, strength, opacity: STRENGTHS[strength], radius, places: [] };
       groups.set(key, group);
     }
@@ -145,8 +141,6 @@ export function pictureOf(input: PictureInput): Picture {
     .slice(0, NAMED)
     .map(([entry, papers]) => ({ ...entries[entry]!, papers }));
 
-  // As on the map: where papers stand out, so do the names of their topics alone.
-  const strong = scene.lit === null ? null : new Set(Array.from(scene.lit.slice(0, FEW), (row) => topic[row]));
   const names = input.names.flatMap((name): PictureText[] => {
     const { box, place, font, away } = name;
     const [x, y] = [toX(box.x) + place.dx + away[0], toY(box.y) + place.dy + away[1]];

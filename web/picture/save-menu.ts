@@ -30,7 +30,7 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
   const { q, topic, dates, colour } = store.get();
   const coloured = colourBy(colour, atlas);
   const style = getComputedStyle(canvas);
-  const { names, scene, contours, radius, theme } = map.shown();
+  const { names, scene, contours, radii, strong, theme } = map.shown();
   const subject = atlas.topic(topic)?.name ?? q;
   const facts = [
     count(atlas.papers.world.n, 'paper'),
@@ -46,9 +46,9 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
     names,
     contours,
     contourLook: contourLooks[theme],
-    radius,
+    radii,
     places: atlas.papers.world,
-    topic: atlas.papers.topic,
+    strong,
     entryOf: coloured.entryOf,
     entries: coloured.entries.map(({ label, css }) => ({ name: label, colour: css(theme) })),
     isOrdered: !coloured.isOfTopics,

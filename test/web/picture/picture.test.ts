@@ -18,10 +18,10 @@ const some = {
   names: [],
   contours: [[[-0.5, 0, 0.5, 0, 0.5, 0.4]], []],
   contourLook: { colour: 'rgb(1, 2, 3)', fill: 0.02, line: 0.1 },
-  radius: 2,
+  radii: { all: 2, plain: 2.5, lit: 3 },
+  strong: null,
   // At 50, 100, 150 and far beyond the right edge.
   places: { x: Float32Array.of(-0.5, 0, 0.5, 9), y: Float32Array.of(0, 0, 0, 0) },
-  topic: Int32Array.of(1, 1, -1, 1),
   entryOf: [1, 1, 0, 1],
   entries: ['Between the topics', 'Robots'].map((name) => ({ name, colour: 'rgba(10, 20, 30, 1)' })),
   isOrdered: false,
@@ -60,6 +60,16 @@ describe('a picture of the map', () => {
     expect(strong.map(({ places }) => places)).toEqual([[100, 50]]);
     expect(picture.numbers).toEqual([{ x: 100, y: 50, text: '1' }]);
     expect(picture.legend.map(({ papers }) => papers)).toEqual([1]);
+  });
+
+  it('shows what was found and is not listed, larger than what was not found', () => {
+    const found = Uint8Array.of(1, 1, 0, 0);
+    const { groups } = pictureOf({ ...some, scene: { ...emptyScene, lit: [0], found } });
+    expect(groups.map(({ places, radius }) => [places, radius])).toEqual([
+      [[150, 50], 2],
+      [[100, 50], 2.5],
+      [[50, 50], 3],
+    ]);
   });
 
   it('has room for every entry of its legend', () => {

@@ -15,6 +15,7 @@ import { type DateBound, isWithin } from './grammar/dates.ts';
 import { placeOfMeaning } from './grammar/places.ts';
 import type { Comparison, Filter, ParsedQuery, Term } from './grammar/query.ts';
 import type { Meaning } from './grammar/values.ts';
+import { nearestTopics } from './nearest-topics.ts';
 import { maskWithin, type Shaped } from './within.ts';
 
 /** What filters look at. */
@@ -106,6 +107,9 @@ function* rowsWith(words: WordIndex, { kind, text }: Term): Steps<Int32Array> {
   return Int32Array.from(found);
 }
 
+/** So many topics are named where one is asked for that does not exist. */
+const NAMED = 3;
+
 type Test = (row: number) => boolean;
 type Choice = Extract<Filter, { excluded: boolean }>;
 
@@ -181,7 +185,8 @@ function* choiceHolds(corpus: Filtered, choice: Choice, source: string): Steps<T
     }
     case 'within': {
       const mask = maskWithin(corpus, choice.shape, words.papers, (topic) => {
-        throw noTopic(topics, source, ({ filter }) => filter.kind === 'within' && filter.shape === choice.shape, topic);
+        const isShape = ({ filter }: FilterMeaning) => filter.kind === 'within' && filter.shape === choice.shape;
+        throw noTopic(topics, source, isShape, [], topic);
       });
       return (row) => mask[row] === 1;
     }
@@ -193,25 +198,28 @@ function topicTest(topics: Filtered['topics'], wanted: number | string, source: 
   const topic = topics.named.find((one) => one.id === wanted || one.name.toLowerCase() === name);
   const test = topic && topics.isIn(topic.id);
   if (test) return test;
-  throw noTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === wanted);
+  const near = typeof wanted === 'string' ? nearestTopics(topics.named, wanted, NAMED) : [];
+  throw noTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === wanted, near);
 }
 
 type FilterMeaning = Extract<Meaning, { kind: 'filter' }>;
 
-/** @param part the number of it that stands in a longer value */
+/**
+ * @param near topics that may have been meant; without any the first few are named
+ * @param part the number of it that stands in a longer value
+ */
 function noTopic(
   { named }: Filtered['topics'],
   source: string,
   isMeant: (meaning: FilterMeaning) => boolean,
+  near: Filtered['topics']['named'],
   part?: number,
 ): PaperfieldError {
-  const known = named
-    .slice(0, 3)
-    .map((one) => `${one.id} (${one.name})`)
-    .join(', ');
+  const told = (near.length > 0 ? near : named.slice(0, NAMED)).map((one) => `${one.id} (${one.name})`).join(', ');
+  const known = near.length > 0 ? `the nearest of ${named.length}: ${told}` : `there are ${named.length}: ${told} …`;
   const place = placeOfMeaning(source, (one) => one.kind === 'filter' && isMeant(one));
   const what = part === undefined ? 'is no topic' : `speaks of topic ${part}, which is none`;
-  return new PaperfieldError('bad_request', `${place} ${what}; there are ${named.length}: ${known} …`);
+  return new PaperfieldError('bad_request', `${place} ${what}; ${known}`);
 }
 
 function compares(value: number, comparison: Comparison, count: number): boolean {

@@ -18,7 +18,15 @@ export interface FilteredPaper {
   readonly topic: number;
 }
 
-const named = ['Robots that push', 'Maps', 'none of these'].map((name, id) => ({ id, name }) as NamedTopic);
+const named = ['Robots that push', 'Maps', 'none of these'].map(
+  (name, id) =>
+    ({
+      id,
+      name,
+      size: 1,
+      keywords: name === 'Maps' ? [{ text: 'cartography', weight: 1 }] : [],
+    }) as Partial<NamedTopic> as NamedTopic,
+);
 
 export function corpusOf(papers: readonly FilteredPaper[]): Filtered {
   const lower = (list: readonly string[] | null) => list?.map((text) => text.toLowerCase()) ?? null;

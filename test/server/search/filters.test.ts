@@ -172,6 +172,11 @@ describe('the filters of a query', () => {
     expect(ask('🤖 topic:1 -topic:Tides')).toThrow(/^character 11: '-topic:Tides' is no topic/);
     expect(ask('since:2025 TOPIC:"warm  tides" topic:1')).toThrow(/^character 12: 'TOPIC:"warm tides"' is no topic/);
     expect(ask('topic:none')).not.toThrow();
+    // What is like one of them may have been meant, be it misspelt or in another form.
+    expect(ask('topic:robotics')).toThrow(/ is no topic; the nearest of 3: 0 \(Robots that push\)$/);
+    expect(ask('topic:"Robot that pussh"')).toThrow(/; the nearest of 3: 0 \(Robots that push\)$/);
+    expect(ask('topic:cartographers')).toThrow(/; the nearest of 3: 1 \(Maps\)$/);
+    expect(ask('topic:xyz')).toThrow(/; there are 3: 0 \(/);
   });
 });
 

@@ -86,7 +86,7 @@ export function resultsView(
     },
     ready: () => ready,
     page: (state) => `${state.mode} ${askedQuery(state)}`,
-    title: (state) => `${isWithin(state) ? `${state.q} within the selection`.trim() : state.q} · paperfield`,
+    title: (state) => `${isWithin(state) ? `${state.q || 'Papers'} within the selection` : state.q} · paperfield`,
     isInner: false,
     onMap() {
       const { rows, numbered } = onMap(results.hits());

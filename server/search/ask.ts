@@ -12,6 +12,7 @@ import { isBlank, orderOf, type ParsedQuery } from './grammar/query.ts';
 import { groupDuplicates } from './grouping.ts';
 import { type Listing, orderedBy } from './listed.ts';
 import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
+import { askedByKeys } from './said.ts';
 import { type Ranked, rank, type Searched } from './search.ts';
 import { soughtBy } from './sought.ts';
 import { isUnread } from './unread.ts';
@@ -53,7 +54,8 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
     const author = answer.isAbout ? null : askingForAuthor(asker.authors, query);
-    if (author) return { ...answer, sought, didYouMean: author };
+    const keyed = author ?? askedByKeys(asker.authors, query);
+    if (keyed) return { ...answer, sought, didYouMean: keyed };
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
     return {
       ...answer,

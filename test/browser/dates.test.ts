@@ -161,7 +161,7 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     const { page } = await go('?q=robots+since:1999');
     await last(page).focus();
     await page.keyboard.press('ArrowLeft');
-    await dates(page).getByRole('button', { name: 'Search these' }).click();
+    await dates(page).getByRole('button', { name: 'List only these' }).click();
     await page.waitForURL(/q=since:20[\d-]+\+until:20[\d-]+\+robots&/);
     await page.goto(`${new URL(page.url()).origin}/?sel=r:-900,-900,900,900&dates=${kept(page)}`);
     const inSpan = await papers(page);

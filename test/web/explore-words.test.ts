@@ -7,10 +7,10 @@ describe('how new a draft is', () => {
 
   it('is told by how many papers have a nearer relative', () => {
     expect(words(1)).toBe('Very new here: nearly all papers have a nearer relative than it has.');
-    expect(words(0.93)).toBe('Very new here: 93 % of the papers have a nearer relative than it has.');
-    expect(words(0.7)).toMatch(/^Rather new here: 70 %/);
-    expect(words(0.5)).toMatch(/^As near to the work here as papers usually are: 50 %/);
-    expect(words(0.04)).toBe('Close to work that is here: only 4 % of the papers have a nearer relative.');
+    expect(words(0.93)).toBe('Very new here: 93\u00a0% of the papers have a nearer relative than it has.');
+    expect(words(0.7)).toMatch(/^Rather new here: 70\u00a0%/);
+    expect(words(0.5)).toMatch(/^As near to the work here as papers usually are: 50\u00a0%/);
+    expect(words(0.04)).toBe('Close to work that is here: only 4\u00a0% of the papers have a nearer relative.');
   });
 
   it('is nothing where the text is here already', () => {

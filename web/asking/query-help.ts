@@ -1,4 +1,4 @@
-/** How to ask, in a popover beside the search field: the keys of docs/queries.md, each with an example. */
+/** How to ask, in a popover beside the search field: the keys of docs/queries.md that people write, each with an example. */
 import { append, byId, el } from '../dom.ts';
 import { icon } from '../icons.ts';
 
@@ -17,7 +17,6 @@ export const examples: readonly (readonly [written: string, meaning: string])[] 
   ['has:code', 'with code'],
   ['authors:<=2', 'at most two authors'],
   ['comments:>5', 'more than five comments'],
-  ['within:r:-2,0,1.5,3', 'in a part of the map'],
   ['sort:date', 'the newest first'],
 ];
 

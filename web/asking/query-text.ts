@@ -89,3 +89,11 @@ export function withOrder(query: string, order: Order, usual: Order): string {
   const rest = query.replace(new RegExp(sortKey, 'gi'), '').trim();
   return order === usual ? rest : `${rest} sort:${order}`.trim();
 }
+
+const filter =
+  /(?<=^|\s)-?(?:not|topic|org|author|category|since|until|authors|comments|has|within|sort):(?:"(?:[^"]|"")*"|\S+)/gi;
+
+/** Whether a query has anything that papers are nearer to or farther from: words, or a paper to be like; not filters alone. */
+export function isRanking(query: string): boolean {
+  return /(?:^|\s)[^-\s]/.test(query.replace(filter, ' '));
+}

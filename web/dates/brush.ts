@@ -52,8 +52,8 @@ export function createDateBrush({ host, tools, date, map, store, find }: BrushIn
 
   const words = el('span', { class: 'date-words' });
   const play = el('button', { type: 'button', class: 'ghost' });
-  const search = el('button', { type: 'button', class: 'date-search' }, 'Search these');
-  search.title = 'Add these dates to the search';
+  const search = el('button', { type: 'button', class: 'date-search' }, 'List only these');
+  search.title = 'Put these dates into the search';
   const clear = el('button', { type: 'button', class: 'ghost', 'aria-label': 'All dates', title: 'All dates' });
   clear.appendChild(icon('close'));
   const first = slider(`First ${units[unit]}`, bins, 0);

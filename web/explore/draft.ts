@@ -101,7 +101,7 @@ export function draftView(input: ViewInput): PanelView {
     list.put(hits, 0);
     const wrong = el('div', {});
     const bibtex = bibtexButton(
-      'Save as BibTeX',
+      `Save ${hits.length === 1 ? 'it' : `these ${hits.length}`} as BibTeX`,
       hits.map(({ id }) => id),
       wrong,
     );
@@ -110,9 +110,9 @@ export function draftView(input: ViewInput): PanelView {
       el('h3', { class: 'section-title' }, topics.length === 1 ? 'Likely topic' : 'Likely topics'),
       topics.length > 0 ? topicShares(topics, input) : el('p', { class: 'quiet' }, 'Between the topics.'),
       el('h3', { class: 'section-title' }, 'Nearest work'),
-      list.element,
       el('div', { class: 'actions' }, bibtex),
       wrong,
+      list.element,
     ];
   };
   const strangeParts = ({ verdict, apart: some }: DraftAnswer) => {

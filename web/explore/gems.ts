@@ -1,6 +1,6 @@
 /** Hidden gems: papers that were discussed less than one would expect, of all or of one topic. */
 import type { GemsAnswer } from '../../server/contract-explore.ts';
-import { append, el } from '../dom.ts';
+import { append, el, onPress } from '../dom.ts';
 import type { PanelView, ViewInput } from '../panel-view.ts';
 import { bones, createHitList, NUMBERED, trouble } from '../papers/hit-list.ts';
 import { hiddenGems } from './ask.ts';
@@ -44,7 +44,10 @@ export function gemsView(input: ViewInput): PanelView {
       const known = answer.known === 0 ? 'None of the papers here comes' : 'Too few of the papers here come';
       return [why, el('p', { role: 'status' }, `${known} with a number of comments, so there is nothing to go by.`)];
     }
-    if (answer.gems.length === 0) return [why, el('p', { role: 'status' }, 'There are none here.')];
+    if (answer.gems.length === 0) {
+      const none = el('p', { role: 'status' }, 'There are none here.');
+      return topic === null ? [why, none] : [why, none, el('p', { class: 'actions' }, allGems())];
+    }
     // How many comments it has is said in the line below the title.
     const said = answer.gems.map((gem) => ({
       ...gem,
@@ -53,6 +56,12 @@ export function gemsView(input: ViewInput): PanelView {
     }));
     list.put(said, 0);
     return [why, list.element];
+  };
+
+  const allGems = () => {
+    const to = el('a', { class: 'button', href: input.store.href({ topic: null }) }, 'Those of all topics');
+    onPress(to, () => input.store.set({ topic: null }, 'push'));
+    return to;
   };
 
   return {

@@ -65,7 +65,7 @@ export function pathView(input: ViewInput): PanelView {
     const other = link('To another paper', { to: null });
     const wrong = el('div', {});
     const bibtex = bibtexButton(
-      'Save as BibTeX',
+      `Save ${path.papers.length === 1 ? 'it' : `these ${path.papers.length}`} as BibTeX`,
       path.papers.map(({ id }) => id),
       wrong,
     );

@@ -2,7 +2,8 @@
 import type { DraftAnswer, GemsAnswer } from '../../server/contract-explore.ts';
 import { count, grouped } from '../wording.ts';
 
-const percent = (share: number) => `${Math.round(100 * share)} %`;
+/** On one line. */
+const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
 type Newness = NonNullable<DraftAnswer['newness']>;
 

@@ -1,5 +1,6 @@
 /** A switch that lays the query's warmth over the map, there while there is a query; and what the colours mean. */
 import { field, isAborted, messageOf } from '../api.ts';
+import { isRanking } from '../asking/query-text.ts';
 import { announce, el } from '../dom.ts';
 import { HEAT_STEPS, heatCss } from '../map/heat.ts';
 import type { PaperMap } from '../map/map.ts';
@@ -81,7 +82,8 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
   };
   const follow = (state: State, before: State | null) => {
     const q = askedQuery(state);
-    box.hidden = q === '';
+    // What only filters find is near to nothing.
+    box.hidden = !isRanking(q);
     button.setAttribute('aria-checked', String(state.heat));
     const isSame =
       before !== null && askedQuery(before) === q && before.mode === state.mode && before.heat === state.heat;
@@ -89,7 +91,7 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     clearTimeout(timer);
     underway?.abort();
     underway = null;
-    if (!state.heat || q === '') put(null, '');
+    if (!state.heat || box.hidden) put(null, '');
     else if (before === null || !before.heat) void ask(q, state);
     else timer = setTimeout(() => void ask(q, state), REST_MS) as unknown as number;
   };

@@ -63,8 +63,8 @@ function drawRoute(context: CanvasRenderingContext2D, places: readonly [number, 
 function drawPin(context: CanvasRenderingContext2D, [x, y]: [number, number], { accent, ground }: MarkColours): void {
   context.beginPath();
   context.moveTo(x, y);
-  context.bezierCurveTo(x - 3, y - 8, x - 9, y - 11, x - 9, y - 18);
-  context.arc(x, y - 18, 9, Math.PI, 0);
+  context.bezierCurveTo(x - 3, y - 8, x - 9, y - 11, x - 9, y - PIN);
+  context.arc(x, y - PIN, 9, Math.PI, 0);
   context.bezierCurveTo(x + 9, y - 11, x + 3, y - 8, x, y);
   context.closePath();
   context.lineWidth = 3;
@@ -73,12 +73,15 @@ function drawPin(context: CanvasRenderingContext2D, [x, y]: [number, number], { 
   context.fillStyle = accent;
   context.fill();
   context.beginPath();
-  context.arc(x, y - 18, 3.5, 0, 2 * Math.PI);
+  context.arc(x, y - PIN, 3.5, 0, 2 * Math.PI);
   context.fillStyle = ground;
   context.fill();
 }
 
-/** Rings, numbers and the pin, over the names. */
+/** How high a pin's head stands over its place, in pixels. */
+export const PIN = 18;
+
+/** Rings, numbers and the pins of the draft and of the paper that is read, over the names. */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -100,8 +103,6 @@ export function drawMarks(
     context.strokeStyle = colour;
     context.stroke();
   };
-
-  if (scene.selected !== null) ring(scene.selected, radius + 4.5, 2.5, colours.accent);
 
   context.textAlign = 'center';
   context.textBaseline = 'middle';
@@ -127,4 +128,6 @@ export function drawMarks(
   }
   const pin = pinned(scene, transform);
   if (pin) drawPin(context, pin, colours);
+  // The numbers of what is like it stand so near that they would hide it.
+  if (scene.selected !== null) drawPin(context, at(scene.selected), colours);
 }

@@ -5,7 +5,7 @@ import type { Transform } from './camera.ts';
 import { drawNames } from './draw-names.ts';
 import type { Heat } from './heat.ts';
 import { type Layers, layersOf } from './layers.ts';
-import { drawLinks, drawMarks, type MarkColours } from './marks.ts';
+import { drawLinks, drawMarks, type MarkColours, PIN } from './marks.ts';
 import type { MapName } from './names.ts';
 import type { Theme } from './palette.ts';
 import { createPaperLayer } from './paper-layer.ts';
@@ -110,6 +110,10 @@ export function createPainter(
       underlay.place(transform, width, height);
       context.setTransform(drawn, 0, 0, drawn, 0, 0);
       drawLinks(context, scene, papers, transform, colours.accent);
+      const placeOf = (row: number): [number, number] => [
+        papers.world.x[row]! * transform.k + transform.x,
+        papers.world.y[row]! * transform.k + transform.y,
+      ];
       const fading = drawNames(context, frame.names, transform, {
         theme: frame.theme,
         ink: colours.ink,
@@ -119,10 +123,10 @@ export function createPainter(
         height,
         strong: layers.strong,
         pointed: frame.pointed,
-        numbers: scene.numbered.map((row) => [
-          papers.world.x[row]! * transform.k + transform.x,
-          papers.world.y[row]! * transform.k + transform.y,
-        ]),
+        numbers: [
+          ...scene.numbered.map(placeOf),
+          ...(scene.selected === null ? [] : [placeOf(scene.selected)]).map(([x, y]): [number, number] => [x, y - PIN]),
+        ],
         fade: !prefersReducedMotion(),
       });
       drawMarks(context, scene, papers, transform, radii.all, colours, badgeFont);

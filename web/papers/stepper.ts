@@ -1,4 +1,4 @@
-/** From one search result to the next while reading: '3 of 30'. */
+/** From one search result to the next while reading: '3 of 30 listed'. */
 import type { Hit } from '../../server/contract.ts';
 import { byId } from '../dom.ts';
 
@@ -22,7 +22,7 @@ export function createStepper(open: (id: string) => void) {
       hits = results;
       at = hits.findIndex(({ id }) => id === paper);
       stepper.hidden = at < 0;
-      words.textContent = `${at + 1} of ${hits.length}`;
+      words.textContent = `${at + 1} of ${hits.length} listed`;
       buttons.previous.disabled = at <= 0;
       buttons.next.disabled = at >= hits.length - 1;
     },

@@ -6,7 +6,7 @@ import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ensureBuiltPage } from './built-page.ts';
 import { launchChromium } from './chromium.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
-import { type Visit, visit } from './visit.ts';
+import { newProfile, type Visit, visit } from './visit.ts';
 
 describe.skipIf(!chromium)('the dates under the map', () => {
   const sample = onSamplePage();
@@ -185,7 +185,7 @@ describe.skipIf(!chromium)('papers without dates', () => {
     await ensureBuiltPage();
     const [server, browser] = await Promise.all([serveCorpus([file]), launchChromium(chromium!)]);
     try {
-      const { page, problems } = await visit(browser, server.url);
+      const { page, problems } = await visit(await newProfile(browser), server.url);
       expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
       expect(await page.getByRole('group', { name: 'Dates' }).count()).toBe(0);
       expect(problems).toEqual([]);

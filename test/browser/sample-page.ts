@@ -1,10 +1,10 @@
 /** The page over the real server and the sample papers, or others, for the tests of one file. */
-import type { Browser, BrowserContextOptions } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ensureBuiltPage } from './built-page.ts';
 import { findChromium, launchChromium } from './chromium.ts';
-import { type Visit, visit } from './visit.ts';
+import { newProfile, type Visit, visit } from './visit.ts';
 
 /** Where Chromium is, or undefined: without it these tests are skipped. */
 export const chromium = await findChromium();
@@ -12,7 +12,7 @@ export const chromium = await findChromium();
 export interface SamplePage {
   /** Of the server, once the tests run. */
   readonly url: string;
-  /** Visits the page; what follows the address's last slash. One visit a test, closed after it. */
+  /** Visits the page as for the first time; what follows the address's last slash. One visit a test, closed after it. */
   go(search?: string, options?: BrowserContextOptions): Promise<Visit>;
 }
 
@@ -30,7 +30,17 @@ export function onPage(serve: typeof startSampleServer, expected?: RegExp): Samp
   let browser: Browser | undefined;
   let server: Awaited<ReturnType<typeof startSampleServer>> | undefined;
   let open: Visit | undefined;
+  /** The profile of the last visit, for a next one with the same options. */
+  let profile: { readonly options: string; readonly context: BrowserContext } | undefined;
 
+  const profileFor = async (running: Browser, options: BrowserContextOptions): Promise<BrowserContext> => {
+    const written = JSON.stringify(options);
+    if (profile?.options !== written) {
+      await profile?.context.close();
+      profile = { options: written, context: await newProfile(running, options) };
+    }
+    return profile.context;
+  };
   const started = () => {
     if (!browser || !server) throw new Error('the browser and the server start before the first test');
     return { browser, server };
@@ -45,7 +55,7 @@ export function onPage(serve: typeof startSampleServer, expected?: RegExp): Samp
   });
   afterEach(async () => {
     const problems = open?.problems.filter((problem) => !expected?.test(problem));
-    await open?.context.close();
+    await open?.page.close();
     open = undefined;
     expect(problems ?? []).toEqual([]);
   });
@@ -55,7 +65,7 @@ export function onPage(serve: typeof startSampleServer, expected?: RegExp): Samp
     },
     async go(search = '', options = {}) {
       const running = started();
-      open = await visit(running.browser, `${running.server.url}/${search}`, options);
+      open = await visit(await profileFor(running.browser, options), `${running.server.url}/${search}`);
       return open;
     },
   };

@@ -89,7 +89,10 @@ export const searchAnswer = z.object({
    */
   verdict: z.enum(['found', 'nothing', 'unread']),
   apart: z.array(hit),
-  /** The query with words that no paper has put right, or without quotes where no paper holds its phrases; or null. */
+  /**
+   * The query with words that no paper has put right, or without quotes where no paper holds its phrases; the one for what an
+   * author wrote (`author:"Ada Li"`), where it is their name or, with nothing found, may be; or null.
+   */
   didYouMean: z.string().nullable(),
 });
 

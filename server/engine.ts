@@ -130,6 +130,9 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     get authors() {
       return authorsAhead.all();
     },
+    get authorsRead() {
+      return authorsAhead.known();
+    },
     listing,
     reader,
     ids,

@@ -3,6 +3,8 @@ import { finished, type Steps } from '../pipeline/core/steps.ts';
 export interface Ahead<Result> {
   /** All of it; where it is not all read yet, the rest is read first. */
   all(): Result;
+  /** All of it, where it is read; nobody waits for that. */
+  known(): Result | undefined;
   /** Reads a little further; false where all is read. */
   step(): boolean;
 }
@@ -25,6 +27,7 @@ export function openAhead<Result>(read: () => Steps<Result>): Ahead<Result> {
       known ??= { result: orAnew(() => finished(steps)) };
       return known.result;
     },
+    known: () => known?.result,
     step() {
       if (known) return false;
       const next = orAnew(() => steps.next());

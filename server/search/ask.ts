@@ -3,7 +3,7 @@ import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Background } from '../../pipeline/core/relevance.ts';
 import { askedWords } from '../../pipeline/stages/retrieval/asked-words.ts';
 import type { SearchMode } from '../contract.ts';
-import { type Authors, askingForAuthor } from './authors.ts';
+import { type Authors, askingForAuthor, namingAuthor } from './authors.ts';
 import { DidYouMean } from './did-you-mean.ts';
 import type { Sought } from './explain.ts';
 import type { MeaningReader } from './explain-meaning.ts';
@@ -42,19 +42,24 @@ export interface Asker extends Searched, Answering {
   /** The model's words; undefined where it has none to be read. */
   readonly reader: MeaningReader | undefined;
   readonly authors: Pick<Authors, 'wrote' | 'knows'>;
+  /** The same once they are read: a question that may be about anything waits for none of them. */
+  readonly authorsRead: Pick<Authors, 'named'> | undefined;
   readonly listing: Listing;
 }
 
 /** A function that answers queries in the grammar of docs/queries.md. */
 export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promise<Answer> {
   const speller = new DidYouMean(asker.words);
+  // Authors are read when somebody may be meant, and not for every question.
+  const whoIsKnown = { knows: (name: string) => asker.authors.knows(name) };
   return async (q, mode) => {
     const query = parseQuery(q);
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
-    const author = answer.isAbout ? null : askingForAuthor(asker.authors, query);
-    const keyed = author ?? askedByKeys(asker.authors, query);
+    const named = asker.authorsRead ? namingAuthor(asker.authorsRead, query) : null;
+    const author = named ?? (answer.isAbout ? null : askingForAuthor(asker.authors, query));
+    const keyed = author ?? askedByKeys(whoIsKnown, query);
     if (keyed) return { ...answer, sought, didYouMean: keyed };
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
     return {

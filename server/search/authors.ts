@@ -10,6 +10,11 @@ export interface Authors {
   wrote(name: string): (row: number) => boolean;
   /** Whether any of them may be meant by a name. */
   knows(name: string): boolean;
+  /**
+   * The author whose name this is, whatever its capitals, accents and order (`Levine, Sergey`); initials that only the author
+   * has make no difference. Of several the one of most papers; null for none, and for a single word, which is many a name.
+   */
+  named(name: string): string | null;
   /** The authors of most of these rows, with how many of them each wrote; of equals the one that comes first in the rows. */
   of(rows: readonly number[], most: number): readonly { readonly name: string; readonly papers: number }[];
   /** Names that fit what is typed: the best fit first, then those of most papers. */
@@ -19,14 +24,23 @@ export interface Authors {
 /** The longest name that stands for itself in a query, in words. */
 const MOST_WORDS = 4;
 
+const isPlain = ({ like, not, filters, excluded, wanted }: ParsedQuery) =>
+  like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
+
 /** The query for what an author wrote, where it is nothing but words and may be a name; else null. */
 export function askingForAuthor(authors: Pick<Authors, 'knows'>, query: ParsedQuery): string | null {
-  const { text, wanted, like, not, filters, excluded } = query;
-  const isPlain =
-    like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
-  if (!isPlain || wanted.length === 0 || wanted.length > MOST_WORDS || !authors.knows(text)) return null;
+  const { text, wanted } = query;
+  if (!isPlain(query) || wanted.length === 0 || wanted.length > MOST_WORDS || !authors.knows(text)) return null;
   return `author:${printValue(text)}`;
 }
+
+/** The query for what an author wrote, where it is nothing but their name; else null. */
+export function namingAuthor(authors: Pick<Authors, 'named'>, query: ParsedQuery): string | null {
+  const name = isPlain(query) ? authors.named(query.text) : null;
+  return name === null ? null : `author:${printValue(name)}`;
+}
+
+const BLANK = 32;
 
 /** Rows between two steps: about a millisecond. */
 const ROWS_A_STEP = 256;
@@ -39,6 +53,7 @@ export function* readAuthors(
   const numbers = new Map<string, number>();
   const shown: string[] = [];
   const papers: number[] = [];
+  const keysOf: number[] = [];
   const starts = [0];
   const mentions: number[] = [];
   const add = (name: string, seen: Set<number>) => {
@@ -49,6 +64,7 @@ export function* readAuthors(
       number = shown.length;
       numbers.set(folded, number);
       shown.push(name);
+      keysOf.push(keyOf(folded));
       papers.push(0);
     }
     if (seen.has(number)) return;
@@ -64,6 +80,7 @@ export function* readAuthors(
     }
   });
   const folded = [...numbers.keys()];
+  const keys = Int32Array.from(keysOf);
   const startOf = Int32Array.from(starts);
   const authorAt = Int32Array.from(mentions);
 
@@ -84,6 +101,18 @@ export function* readAuthors(
     knows(name) {
       const words = wordsOf(foldedName(name));
       return folded.some((known) => isMeant(words, known));
+    },
+    named(name) {
+      const wanted = foldedName(name);
+      const words = wordsOf(wanted);
+      if (words.length < 2) return null;
+      const key = keyOf(wanted);
+      const fits: number[] = [];
+      for (let number = 0; number < keys.length; number++) {
+        if (keys[number] === key && isNameOf(words, folded[number])) fits.push(number);
+      }
+      const [found] = best(fits, 1, (number) => papers[number]);
+      return found === undefined ? null : shown[found];
     },
     of(rows, most) {
       const counts = new Map<number, number>();
@@ -113,6 +142,34 @@ export function* readAuthors(
 
 function wordsOf(folded: string): string[] {
   return folded.split(' ').filter(Boolean);
+}
+
+/** A number that names share whose words of more than one letter are the same, in any order; hardly any others do. */
+function keyOf(folded: string): number {
+  let [key, word, letters] = [0, 0, 0];
+  for (let at = 0; at <= folded.length; at++) {
+    const code = at < folded.length ? folded.charCodeAt(at) : BLANK;
+    if (code !== BLANK) {
+      word = (word + Math.imul(Math.imul(code, code), code)) | 0;
+      letters++;
+      continue;
+    }
+    if (letters > 1) key = (key + word) | 0;
+    word = 0;
+    letters = 0;
+  }
+  return key;
+}
+
+/** Whether the words of a name are those of an author, in any order, but for initials between these. */
+function isNameOf(words: readonly string[], author: string): boolean {
+  const own = wordsOf(author);
+  for (const word of words) {
+    const at = own.indexOf(word);
+    if (at < 0) return false;
+    own.splice(at, 1);
+  }
+  return own.every(({ length }) => length === 1);
 }
 
 /**

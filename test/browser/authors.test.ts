@@ -20,7 +20,7 @@ function serveWritten() {
     JSON.stringify({
       id: `p${i}`,
       title: `Study ${i} of ${subjects[i % 4]}`,
-      abstract: `We study ${subjects[i % 4]}, and ${subjects[(i >> 2) % 4]} beside them, in ${i + 2} settings.`,
+      abstract: `We study ${subjects[i % 4]}, and ${subjects[(i >> 2) % 4]} beside them, in ${i + 2} settings.${i === 15 ? ' We thank Emmy Noether.' : ''}`,
       authors: [people[i % 5], people[(i * 3 + 1) % 5]],
       date: `2024-0${1 + (i % 9)}-11`,
     }),
@@ -61,11 +61,14 @@ describe.skipIf(!chromium)('authors', () => {
     await allBy(page, 'Émilie du Châtelet');
   });
 
-  it('are offered where a name alone is asked for and no paper is about it', async () => {
+  it('are offered where a name alone is asked for, whether papers speak of them or not', async () => {
     const { page } = await go('?q=Grace Hopper&mode=keyword');
     await results(page).getByText('Did you mean author:"Grace Hopper"?').getByRole('link').click();
     await expect.poll(() => asked(page)).toBe('author:"Grace Hopper"');
     await allBy(page, 'Grace Hopper');
+    await page.goto(new URL('?q=noether, emmy&mode=keyword', page.url()).href);
+    await results(page).getByRole('heading', { name: '1 paper' }).waitFor();
+    await results(page).getByText('Did you mean author:"Emmy Noether"?').waitFor();
   });
 
   it('are named with their papers in every list', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askingForAuthor } from '../../../server/search/authors.ts';
+import { askingForAuthor, namingAuthor } from '../../../server/search/authors.ts';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
 import { authorsOf } from './authors-of.ts';
 
@@ -89,5 +89,37 @@ describe('who types a name alone', () => {
     ['', null],
   ])('%j is offered %j', (q, offered) => {
     expect(askingForAuthor(authors, parseQuery(q))).toBe(offered);
+  });
+});
+
+describe('who types exactly a name', () => {
+  const authors = authorsOf([['Émile du Châtelet', 'Wei Li'], ['Grace M. Hopper', 'Li Wei'], ['Li Wei'], ['OpenAI']]);
+  test.each([
+    ['emile du chatelet', 'author:"Émile du Châtelet"'],
+    ['Châtelet, Émile du', 'author:"Émile du Châtelet"'],
+    ['GRACE HOPPER', 'author:"Grace M. Hopper"'],
+    ['wei li', 'author:"Li Wei"'],
+    ['li li', null],
+    ['Châtelet', null],
+    ['openai', null],
+    ['E. du Châtelet', null],
+    ['Grace Hopper compilers', null],
+    ['Grace Hopper since:2020', null],
+    ['', null],
+  ])('%j is offered %j', (q, offered) => {
+    expect(namingAuthor(authors, parseQuery(q))).toBe(offered);
+  });
+
+  test('is offered what that author wrote, whoever it is', () => {
+    fc.assert(
+      fc.property(papers, fc.boolean(), (byRow, isTurned) => {
+        const all = authorsOf(byRow);
+        for (const one of byRow.flat()) {
+          const words = one.split(' ');
+          const named = all.named((isTurned ? words.toReversed() : words).join(' ').toUpperCase());
+          if (words.length > 1) expect(rowsBy(byRow, named ?? '')).toEqual(rowsBy(byRow, one));
+        }
+      }),
+    );
   });
 });

@@ -75,7 +75,7 @@ export type Config = z.infer<typeof configSchema>;
 export type OptionName = keyof Config;
 
 /** The file that holds options between runs, looked for in the folder one stands in. */
-export const CONFIG_FILE = 'paperfield.config.json';
+const CONFIG_FILE = 'paperfield.config.json';
 
 /** The options that decide a snapshot, without the places and ports that do not. */
 export function buildOptionsOf(config: Config): BuildOptions {

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { MAX_QUERY } from './contract.ts';
 
 /** What a completion is of; `value`: one of the few that a key can have, or a date. */
-export const completionKinds = ['paper', 'topic', 'org', 'author', 'category', 'value', 'operator', 'word'] as const;
+const completionKinds = ['paper', 'topic', 'org', 'author', 'category', 'value', 'operator', 'word'] as const;
 
 /** The most completions one answer carries. */
-export const MAX_COMPLETIONS = 20;
+const MAX_COMPLETIONS = 20;
 
 export const completeRequest = z.object({
   /** As it stands in the field: not trimmed, for places are counted in it. */

@@ -27,7 +27,7 @@ export const topicsRequest = z
     message: 'ask for one of them',
   });
 
-export const memberOrders = ['central', 'date', 'comments'] as const;
+const memberOrders = ['central', 'date', 'comments'] as const;
 
 export const topicPapersRequest = z.object({
   limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20),
@@ -58,7 +58,7 @@ const months = z.array(
 
 /** Papers that went to a topic or came from it; `share` is of the papers of the topic that the event is about. */
 const part = reference.extend({ papers: count, share: z.number().min(0).max(1) });
-export const topicEvent = z.discriminatedUnion('kind', [
+const topicEvent = z.discriminatedUnion('kind', [
   reference.extend({ kind: z.literal('born'), size: count, from: z.array(part) }),
   reference.extend({ kind: z.literal('died'), size: count, into: z.array(part) }),
   reference.extend({ kind: z.enum(['grew', 'shrank']), was: count, is: count }),

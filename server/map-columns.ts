@@ -29,7 +29,7 @@ export interface MapColumns {
 }
 
 /** The first day that a date may mean, in days since 1970-01-01; NO_DAY for what is no date. */
-export function dayOf(date: string | null): number {
+function dayOf(date: string | null): number {
   const span = dateSpan(date ?? '');
   return span ? Date.parse(span.from) / DAY_MS : NO_DAY;
 }

@@ -12,7 +12,7 @@ const STALE_SECONDS = 7 * 86_400;
 const KEY = 'paperfield-stale-seen';
 
 /** What the note says; null where the papers are new enough. */
-export function staleWords({ snapshot: { createdAt, ageSeconds } }: Pick<StatusAnswer, 'snapshot'>): string | null {
+function staleWords({ snapshot: { createdAt, ageSeconds } }: Pick<StatusAnswer, 'snapshot'>): string | null {
   if (ageSeconds < STALE_SECONDS) return null;
   const when = `${wordDate(createdAt)}, ${wordAge(ageSeconds)}`;
   return `These papers are as they were on ${when}. If there should be newer ones, see what the last nightly run said.`;

@@ -23,7 +23,7 @@ export interface ModelParts {
 const LEADING = 512;
 
 /** The card for programs: how to feed this model and what comes out. */
-export function machineCardJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
+function machineCardJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
   return `${JSON.stringify(
     {
       name,

@@ -4,7 +4,7 @@
  */
 
 /** Element types of TensorProto.DataType. */
-export const ONNX_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
+const ONNX_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
 export type OnnxType = keyof typeof ONNX_TYPE;
 
 /** A named tensor of a graph's door: sizes, or names for sizes known only when it runs. */

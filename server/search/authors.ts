@@ -179,7 +179,7 @@ function isNameOf(words: readonly string[], author: string): boolean {
  * @param words of the name, folded
  * @param author folded
  */
-export function isMeant(words: readonly string[], author: string): boolean {
+function isMeant(words: readonly string[], author: string): boolean {
   const isLong = (word: string) => word.length > 1;
   // Most authors fall at the first look: one whole word at the least must be theirs.
   if (!words.some((word) => isLong(word) && `${author} `.includes(` ${word} `))) return false;

@@ -27,7 +27,7 @@ const AFAR = 0.6;
 const BETWEEN = 0.96;
 
 /** The zoom from which so many names, spread over the map, have room. */
-export function zoomFor(names: number, narrow: boolean): number {
+function zoomFor(names: number, narrow: boolean): number {
   return Math.sqrt(names / (narrow ? ROOM.narrow : ROOM.wide));
 }
 

@@ -5,7 +5,7 @@ import { PaperfieldError } from '../../core/errors.ts';
 import { CARD_FILE } from './model-card.ts';
 
 /** What `--model` says when the user says nothing: the model that lies in the repository. */
-export const EMBEDDED_MODEL = 'embedded';
+const EMBEDDED_MODEL = 'embedded';
 const EMBEDDED_NAME = 'paperfield-static';
 
 const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'data', 'models');

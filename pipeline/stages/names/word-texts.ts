@@ -4,7 +4,7 @@ import { type Steps, spans } from '../../core/steps.ts';
 
 /** What stands between two words that no phrase may cross, as a code below 0 in a text. */
 export const SIGN = -1;
-export const STOP_WORD = -2;
+const STOP_WORD = -2;
 /** 'the', 'our': a noun is seldom followed by one, a verb often. */
 export const DETERMINER = -3;
 /** 'can', 'we': a verb often follows one. */
@@ -12,7 +12,7 @@ export const VERB_SIGN = -4;
 
 /** What a word may be in a phrase, as `Word.kind` of core/phrases.ts has it. */
 export const JOINING = 0;
-export const COMPANION = 1;
+const COMPANION = 1;
 export const TELLING = 2;
 
 /**

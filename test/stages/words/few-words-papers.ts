@@ -5,7 +5,7 @@ import type { WordIndex } from '../../../pipeline/core/word-index.ts';
 import { indexWords } from '../../../pipeline/stages/words/word-index.ts';
 
 /** Words that are their own stems, several with a common beginning. */
-export const fewWords = ['bax', 'baxdul', 'dul', 'fom', 'gik', 'ba', 'b', '7'] as const;
+const fewWords = ['bax', 'baxdul', 'dul', 'fom', 'gik', 'ba', 'b', '7'] as const;
 
 export const fewWord = fc.constantFrom(...fewWords);
 

@@ -48,7 +48,7 @@ const marks = /\p{M}/gu;
 const onlyAscii = /^[\u0000-\u007f]*$/;
 
 /** LaTeX cleaned, compatibility forms unfolded (ﬁ → fi, ² → 2, 𝒪 → O), accents stripped, lower case. */
-export function normalizeText(text: string): string {
+function normalizeText(text: string): string {
   let clean = text;
   if (clean.includes('\\')) {
     for (const { pattern, content } of rewrites) clean = clean.replaceAll(pattern, content);

@@ -7,8 +7,9 @@ import { everyMonth, monthsWords, percent } from './topic-words.ts';
 /** @param last the date of the newest of all papers; null where none has one */
 export function monthBars(topic: Pick<OneTopicAnswer, 'months'>, last: string | null): HTMLElement | null {
   const months = everyMonth(topic.months, last);
-  if (months.length < 2) return null;
-  const most = Math.max(...months.map(({ share }) => share));
+  const most = Math.max(0, ...months.map(({ share }) => share));
+  // Of papers older than the bars go back nothing would be seen.
+  if (months.length < 2 || most === 0) return null;
   const said = el('span', { class: 'months-said' });
   const rest = () => {
     said.textContent = `highest ${percent(most)}`;

@@ -61,7 +61,7 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
     return c.json(await live.with((engine) => engine.similar(c.req.param('id'), limit)));
   });
   app.get('/api/map', (c) =>
-    live.with((engine) => {
+    live.with(async (engine) => {
       // The layout too: who holds an older one of the same snapshot must not be told that it is still so.
       const isBinary = (c.req.header('accept') ?? '').includes('application/octet-stream');
       c.header('vary', 'Accept');
@@ -69,7 +69,7 @@ export function createApp(live: LiveEngine, page: ReadonlyMap<string, PageFile>,
         return c.body(null, 304);
       c.header('x-snapshot', engine.snapshotId);
       if (!isBinary) return c.json(engine.map());
-      return c.body(engine.mapColumns(), 200, { 'content-type': 'application/octet-stream' });
+      return c.body(await engine.mapColumns(), 200, { 'content-type': 'application/octet-stream' });
     }),
   );
   app.get('/api/topics', (c) =>

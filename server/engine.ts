@@ -27,13 +27,15 @@ import type {
 } from './contract-topics.ts';
 import { type Explore, openExplore } from './explore/explore.ts';
 import { openHits, shownFacts } from './hits.ts';
-import { daysOf, encodeMapColumns, listed, type MapColumns } from './map-columns.ts';
+import { daysOf, listed, type MapColumns, mapColumnsInSteps } from './map-columns.ts';
+import { modelMissing } from './model-missing.ts';
 import { openNeighbors } from './neighbors.ts';
 import { inIdleTime } from './read-ahead.ts';
 import { readParts } from './read-parts.ts';
 import { openAsker, seek } from './search/ask.ts';
 import { readAuthors } from './search/authors.ts';
 import { openCompleter } from './search/complete.ts';
+import { openIds } from './search/complete-ids.ts';
 import { printValue } from './search/grammar/print.ts';
 import { openListing } from './search/listed.ts';
 import { openWordMeaning } from './search/sought.ts';
@@ -46,17 +48,17 @@ export interface Engine {
   readonly snapshotId: string;
   search(request: SearchRequest): Promise<SearchAnswer>;
   /** What a query that is being typed may become. */
-  complete(request: CompleteRequest): CompleteAnswer;
+  complete(request: CompleteRequest): Promise<CompleteAnswer>;
   similar(id: string, limit: number): Promise<SimilarAnswer>;
   /** A paper; with a query, also why it may have been found by it. */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   map(): MapAnswer;
-  mapColumns(): Uint8Array<ArrayBuffer>;
+  mapColumns(): Promise<Uint8Array<ArrayBuffer>>;
   /** The tree, and the topics as coarse or as fine as asked for. */
   topics(request?: TopicsRequest): TopicsAnswer;
-  topic(id: string): OneTopicAnswer;
-  topicPapers(id: string, request: TopicPapersRequest): TopicPapersAnswer;
-  compareTopics(request: CompareRequest): CompareAnswer;
+  topic(id: string): Promise<OneTopicAnswer>;
+  topicPapers(id: string, request: TopicPapersRequest): Promise<TopicPapersAnswer>;
+  compareTopics(request: CompareRequest): Promise<CompareAnswer>;
   topicChanges(): TopicChangesAnswer;
   readonly explore: Explore;
   status(now: Date): StatusAnswer;
@@ -71,7 +73,7 @@ export interface Engine {
  */
 export async function openEngine(folder: string, embedder: Embedder | undefined): Promise<Engine> {
   const { snapshot, index, ids, facts } = await readParts(folder);
-  const { manifest, papers, vectors, map } = snapshot;
+  const { manifest, papers, vectors, map, graph } = snapshot;
   const topics = openTopics({ topics: snapshot.topics, map, paper: papers.paper });
   // Whatever is typed may be an id, and is looked up; a title is longer than any.
   const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
@@ -79,14 +81,11 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
   // Three places are more than a share of fifteen papers has.
   const trust = Array.from(snapshot.trust, (share) => Math.round(share * 1000) / 1000);
   let columns: MapColumns | undefined;
-  let encoded: Uint8Array<ArrayBuffer> | undefined;
   const listing = openListing(facts);
   const authorsAhead = openAhead(() => readAuthors(papers.count, papers.authors));
-  const { graph } = snapshot;
-  const changes = readChanges(folder);
   const detail = openTopicDetail({
     topics,
-    changes,
+    changes: readChanges(folder),
     vectors,
     graph,
     map,
@@ -107,17 +106,13 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: daysOf(dates), comments };
     return columns;
   };
-  const encodedMap = () => {
-    encoded ??= encodeMapColumns(columnsOf());
-    return encoded;
-  };
+  const encoded = openAhead(() => mapColumnsInSteps(columnsOf()));
+  const idsAhead = openAhead(() => openIds(ids));
+  const neighbors = openNeighbors({ graph, map, paper: papers.paper });
   // The page asks for the map before all else.
-  const ahead = inIdleTime(() => {
-    encodedMap();
-    return authorsAhead.step();
-  });
+  const inTurn = [encoded, authorsAhead, topics, neighbors, detail.means, idsAhead];
+  const ahead = inIdleTime(() => inTurn.some((one) => one.step()));
   const range = dateRange(facts);
-  const neighborsOf = openNeighbors({ graph, map, paper: papers.paper });
   const reader = openWordMeaning(snapshot.words, embedder?.tokenVectors?.());
   const hits = openHits({ paper: papers.paper, topicOf: topics.idOf, map, reader }, papers.count);
   const asked = {
@@ -133,9 +128,13 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     get authorsRead() {
       return authorsAhead.known();
     },
+    authorsReady: authorsAhead.ready,
     listing,
     reader,
     ids,
+    get idsFrom() {
+      return idsAhead.all();
+    },
     inArea: openAreas(map),
     rowOf: (id: string) => (id.length > longestId ? undefined : papers.rowOf(id)),
     paper: papers.paper,
@@ -148,7 +147,16 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     return askAny(q, mode);
   };
   const complete = openCompleter(asked);
-  const explore = openExplore({ snapshot, ids, asker: asked, hits, topics, embedder, authors: authorsAhead.all, ask });
+  const explore = openExplore({
+    snapshot,
+    ids,
+    asker: asked,
+    hits,
+    topics,
+    embedder,
+    authors: authorsAhead.ready,
+    ask,
+  });
 
   /** null where nothing can be said: the paper itself is no less there for a query that cannot be read. */
   const whyOf = async (row: number, q: string, mode: SearchMode) => {
@@ -171,7 +179,10 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
         ? { ...shared, hits: found, verdict: 'found', apart: [] }
         : { ...shared, hits: [], verdict: isUnread ? 'unread' : 'nothing', apart: isUnread ? [] : found };
     },
-    complete: ({ q, at = q.length, limit }) => complete(q, at, limit),
+    async complete({ q, at = q.length, limit }) {
+      await idsAhead.ready();
+      return complete(q, at, limit);
+    },
     async similar(id, limit) {
       rowOf(id);
       return { id, hits: hits.of(await ask(`like:${printValue(id)}`, 'hybrid'), 0, limit) };
@@ -194,16 +205,16 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
         y: map.y[row],
         trust: trust[row],
         ...shownFacts(paper),
-        neighbors: neighborsOf(row),
+        neighbors: await neighbors.of(row),
         why: q ? await whyOf(row, q, mode) : null,
       };
     },
     map: () => ({ snapshot: manifest.id, ...listed(columnsOf()) }),
-    mapColumns: encodedMap,
+    mapColumns: encoded.ready,
     topics: (request = {}) => ({ snapshot: manifest.id, ...topics.answer(request) }),
-    topic: (id) => ({ snapshot: manifest.id, ...detail.topic(id) }),
-    topicPapers: (id, request) => ({ snapshot: manifest.id, ...detail.papers(id, request) }),
-    compareTopics: (request) => ({ snapshot: manifest.id, ...detail.compare(request) }),
+    topic: async (id) => ({ snapshot: manifest.id, ...(await detail.topic(id)) }),
+    topicPapers: async (id, request) => ({ snapshot: manifest.id, ...(await detail.papers(id, request)) }),
+    compareTopics: async (request) => ({ snapshot: manifest.id, ...(await detail.compare(request)) }),
     topicChanges: () => ({
       snapshot: manifest.id,
       former: manifest.continues?.snapshot ?? null,
@@ -233,11 +244,4 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
       snapshot.close();
     },
   };
-}
-
-function modelMissing(name: string): PaperfieldError {
-  return new PaperfieldError(
-    'model',
-    `this snapshot was made with the model ${name}, which cannot be loaded here: search by words (mode=keyword), or build again`,
-  );
 }

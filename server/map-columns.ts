@@ -1,4 +1,5 @@
 /** The map as columns, and these as bytes. The layout stands in data/README.md, 'Map columns'. */
+import { finished, type Steps, spans } from '../pipeline/core/steps.ts';
 import type { MapAnswer } from './contract.ts';
 import { dateSpan } from './search/grammar/dates.ts';
 
@@ -9,6 +10,8 @@ const BYTES_A_PAPER = 29;
 /** In the place of a day that is not known. */
 const NO_DAY = -(2 ** 31);
 const DAY_MS = 86_400_000;
+/** Ids joined between two steps. */
+const IDS_A_STEP = 16_384;
 
 /** By row. */
 export interface MapColumns {
@@ -59,8 +62,18 @@ export function listed(columns: MapColumns): Omit<MapAnswer, 'snapshot'> {
 }
 
 export function encodeMapColumns(columns: MapColumns): Uint8Array<ArrayBuffer> {
+  return finished(mapColumnsInSteps(columns));
+}
+
+/** The same in steps of some milliseconds. */
+export function* mapColumnsInSteps(columns: MapColumns): Steps<Uint8Array<ArrayBuffer>> {
   const { ids, x, y, topic, leaf, nearest, trust, date, comments } = columns;
-  const idBlock = new TextEncoder().encode(ids.map((id) => `${id}\n`).join(''));
+  const parts: string[] = [];
+  yield* spans(ids.length, IDS_A_STEP, (from, to) => {
+    parts.push(`${ids.slice(from, to).join('\n')}\n`);
+  });
+  const idBlock = new TextEncoder().encode(parts.join(''));
+  yield 1;
   const n = ids.length;
   const bytes = new Uint8Array(HEADER_BYTES + BYTES_A_PAPER * n + idBlock.byteLength);
   const header = new DataView(bytes.buffer);

@@ -1,8 +1,9 @@
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
-import { type MapNeighbors, mapNeighbors } from '../pipeline/core/map-neighbors.ts';
+import { mapNeighborsInSteps } from '../pipeline/core/map-neighbors.ts';
 import { NEAR, NEIGHBORS } from '../pipeline/core/map-trust.ts';
 import type { Projection } from '../pipeline/core/projection.ts';
 import type { PaperAnswer } from './contract.ts';
+import { openAhead } from './steps-ahead.ts';
 
 interface NeighborSource {
   readonly graph: KnnGraph;
@@ -12,14 +13,13 @@ interface NeighborSource {
 
 /**
  * A function that tells the papers nearest to a row's, and which of them the map keeps near: the share of those is the
- * trust of its place. Places are sorted when they are first asked for.
+ * trust of its place. Places are sorted before the first answer.
  */
-export function openNeighbors({ graph, map, paper }: NeighborSource): (row: number) => PaperAnswer['neighbors'] {
+export function openNeighbors({ graph, map, paper }: NeighborSource) {
   const wanted = Math.min(graph.k, NEIGHBORS);
-  let places: MapNeighbors | undefined;
-  return (row) => {
-    places ??= mapNeighbors(map);
-    const near = new Set(places.nearest(row, NEAR));
+  const places = openAhead(() => mapNeighborsInSteps(map));
+  const of = async (row: number): Promise<PaperAnswer['neighbors']> => {
+    const near = new Set((await places.ready()).nearest(row, NEAR));
     return Array.from({ length: wanted }, (_, i) => {
       const at = row * graph.k + i;
       const { id, title } = paper(graph.rows[at]);
@@ -31,4 +31,5 @@ export function openNeighbors({ graph, map, paper }: NeighborSource): (row: numb
       };
     });
   };
+  return { of, step: places.step };
 }

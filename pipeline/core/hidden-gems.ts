@@ -1,4 +1,5 @@
 import type { KnnGraph } from './knn-graph.ts';
+import type { Steps } from './steps.ts';
 
 /** What is known of papers, by row. */
 export interface Discussed {
@@ -26,6 +27,8 @@ const DAYS = 90;
 const PRIOR = 3;
 /** A gem is named by at least as many papers as this share of all. */
 const CENTRAL = 0.5;
+/** Rows between two steps: some milliseconds. */
+const ROWS_A_STEP = 2048;
 
 /**
  * Papers with few comments for their neighbourhood and date that are central enough to be worth it, the best first.
@@ -39,7 +42,7 @@ const CENTRAL = 0.5;
  * A gem has a score above 0, fewer comments than expected (e^expected − 1) by one at least, and is named as neighbour by
  * no fewer papers than half of all are.
  */
-export function hiddenGems({ graph, comments, days }: Discussed): Gem[] {
+export function* hiddenGems({ graph, comments, days }: Discussed): Steps<Gem[]> {
   const { count, k, rows } = graph;
   const known = Array.from(comments.keys()).filter((row) => comments[row] >= 0);
   const attention = Float64Array.from(comments, (number) => Math.log1p(Math.max(0, number)));
@@ -48,7 +51,8 @@ export function hiddenGems({ graph, comments, days }: Discussed): Gem[] {
   for (const row of rows) named[row]++;
   const ascending = named.toSorted();
   const gems: Gem[] = [];
-  for (const row of known) {
+  for (const [i, row] of known.entries()) {
+    if (i % ROWS_A_STEP === 0) yield i / known.length;
     let [sum, others] = [0, PRIOR];
     for (let at = row * k; at < (row + 1) * k; at++) {
       if (comments[rows[at]] < 0) continue;

@@ -1,4 +1,5 @@
 /** Areas of the map, and which papers lie in them. */
+import { ascendingRows } from './ascending-rows.ts';
 import type { Projection } from './projection.ts';
 
 /** In map units. */
@@ -32,7 +33,7 @@ interface ByHeight extends Projection {
 }
 
 function byHeight({ x, y }: Projection): ByHeight {
-  const rows = Int32Array.from(y.keys()).sort((a, b) => y[a] - y[b]);
+  const rows = ascendingRows(y);
   return { rows, x: Float32Array.from(rows, (row) => x[row]), y: Float32Array.from(rows, (row) => y[row]) };
 }
 

@@ -1,4 +1,5 @@
 import type { Projection } from './projection.ts';
+import { finished, type Steps } from './steps.ts';
 
 /** The papers nearest to a place on the map. */
 export interface MapNeighbors {
@@ -11,12 +12,19 @@ export interface MapNeighbors {
 
 /** So many places are looked at one by one. */
 const LEAF = 12;
+/** Places looked at between two steps: some milliseconds. */
+const LOOKS_A_STEP = 100_000;
 
 /** Exact nearest places by a k-d tree (Bentley, Multidimensional binary search trees, 1975), laid out in one array. */
-export function mapNeighbors({ x, y }: Projection): MapNeighbors {
+export function mapNeighbors(map: Projection): MapNeighbors {
+  return finished(mapNeighborsInSteps(map));
+}
+
+/** The same in steps of some milliseconds. */
+export function* mapNeighborsInSteps({ x, y }: Projection): Steps<MapNeighbors> {
   const count = x.length;
-  const rows = Int32Array.from({ length: count }, (_, row) => row);
-  arrange(rows, x, y);
+  const rows = Int32Array.from(x.keys());
+  yield* arrange(rows, x, y);
   const places = new Float32Array(2 * count);
   rows.forEach((row, at) => {
     places[2 * at] = x[row];
@@ -74,10 +82,17 @@ export function mapNeighbors({ x, y }: Projection): MapNeighbors {
 }
 
 /** Puts the median of each part in its middle, the smaller before it and the larger behind, x and y in turn. */
-function arrange(rows: Int32Array, x: Float32Array, y: Float32Array): void {
+function* arrange(rows: Int32Array, x: Float32Array, y: Float32Array): Steps<void> {
   const parts = [{ left: 0, right: rows.length - 1, byX: true }];
+  let looked = 0;
   for (let part = parts.pop(); part; part = parts.pop()) {
     const { left, right, byX } = part;
+    looked += right - left;
+    if (looked > LOOKS_A_STEP) {
+      // The largest part left stands first: what lies behind its beginning is arranged.
+      yield 1 - right / rows.length;
+      looked = 0;
+    }
     if (right - left < LEAF) continue;
     const middle = (left + right) >> 1;
     select(rows, byX ? x : y, middle, left, right);

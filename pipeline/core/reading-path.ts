@@ -1,5 +1,6 @@
 import type { KnnGraph } from './knn-graph.ts';
 import { type MinHeap, minHeap } from './min-heap.ts';
+import { finished, type Steps } from './steps.ts';
 
 /** A graph's neighbours in either direction: whom a row names, and who names it. One that does both comes twice. */
 export interface Links {
@@ -10,7 +11,15 @@ export interface Links {
   readonly similarities: Float32Array;
 }
 
-export function linksOf({ count, k, rows: named, similarities: given }: KnnGraph): Links {
+/** Rows between two steps. */
+const ROWS_A_STEP = 8192;
+
+export function linksOf(graph: KnnGraph): Links {
+  return finished(linksInSteps(graph));
+}
+
+/** The same in steps of some milliseconds. */
+export function* linksInSteps({ count, k, rows: named, similarities: given }: KnnGraph): Steps<Links> {
   const starts = new Int32Array(count + 1);
   for (const row of named) starts[row + 1]++;
   for (let row = 0; row < count; row++) starts[row + 1] += starts[row] + k;
@@ -19,6 +28,7 @@ export function linksOf({ count, k, rows: named, similarities: given }: KnnGraph
   // Each row's own neighbours come first, then whoever names it, ascending.
   const next = Int32Array.from({ length: count }, (_, row) => starts[row] + k);
   for (let row = 0, at = 0; row < count; row++) {
+    if (row % ROWS_A_STEP === 0) yield row / count;
     for (let i = 0; i < k; i++, at++) {
       const other = named[at];
       rows[starts[row] + i] = other;

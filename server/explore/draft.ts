@@ -10,6 +10,7 @@ import type { DraftAnswer, DraftRequest } from '../contract-explore.ts';
 import type { Hits } from '../hits.ts';
 import { type Asker, answerText } from '../search/ask.ts';
 import { SAME } from '../search/grouping.ts';
+import { turns } from '../turns.ts';
 
 /** Nearest work that is told. */
 const HITS = 10;
@@ -86,7 +87,9 @@ export function openDraft(source: DraftSource): Draft {
       );
     }
     const vector = await embedder.embed([passageText(embedder.card, { title, abstract })]);
+    const rest = turns();
     const answer = answerText(asker, text, vector);
+    await rest(0);
     const isKnown = vector.some((component) => component !== 0) && answer.rows.length > 0;
     if (!isKnown || !answer.isAbout || answer.isUnread) {
       return {
@@ -100,7 +103,9 @@ export function openDraft(source: DraftSource): Draft {
       };
     }
     const neighbors = nearest(corpus, vector, NEIGHBORS);
+    await rest(0);
     const { x, y, isNear, kept } = placeOf(neighbors);
+    await rest(0);
     const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
     const told = Array.from(neighbors.rows, (row, i) => {
       const { id, title: other } = paper(row);
@@ -141,9 +146,18 @@ function middleOf(map: Projection, rows: Int32Array): Place {
 
 /** Tells of a row whether it is among the `k` nearest to a place. */
 function nearestPlaces(map: Projection, { x, y }: Place, k: number): (row: number) => boolean {
-  const squares = Float64Array.from(map.x, (value, row) => (value - x) ** 2 + (map.y[row] - y) ** 2);
-  const bar = squares.toSorted()[Math.min(k, squares.length) - 1];
-  return (row) => squares[row] <= bar;
+  const squareOf = (row: number) => (map.x[row] - x) ** 2 + (map.y[row] - y) ** 2;
+  // The k smallest so far, ascending: few of many papers come among them.
+  const least = new Float64Array(Math.min(k, map.x.length)).fill(Number.POSITIVE_INFINITY);
+  for (let row = 0; row < map.x.length; row++) {
+    const square = squareOf(row);
+    if (!(square < least[least.length - 1])) continue;
+    let to = least.length - 1;
+    for (; to > 0 && least[to - 1] > square; to--) least[to] = least[to - 1];
+    least[to] = square;
+  }
+  const bar = least[least.length - 1];
+  return (row) => squareOf(row) <= bar;
 }
 
 /** The share of ascending values that are above one. */

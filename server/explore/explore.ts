@@ -42,7 +42,7 @@ export interface ExploreSource {
   readonly hits: Hits;
   readonly topics: OpenTopics;
   readonly embedder: Embedder | undefined;
-  authors(): Pick<Authors, 'of'>;
+  authors(): Promise<Pick<Authors, 'of'>>;
   ask(q: string, mode: SearchMode): Promise<Answer>;
 }
 
@@ -52,8 +52,8 @@ export interface Explore {
   facets(request: FacetsRequest): Promise<FacetsAnswer>;
   found(request: FoundRequest): Promise<FoundAnswer>;
   draft(request: DraftRequest): Promise<DraftAnswer>;
-  path(request: PathRequest): PathAnswer;
-  gems(request: GemsRequest): GemsAnswer;
+  path(request: PathRequest): Promise<PathAnswer>;
+  gems(request: GemsRequest): Promise<GemsAnswer>;
   newPapers(request: NewRequest): NewAnswer;
   exported(request: ExportRequest): Exported;
 }
@@ -89,6 +89,7 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, auth
     snapshotId: manifest.id,
     ids,
     dates: () => asker.facts.dates,
+    listing: asker.listing,
     heldBefore: (id) => readHeldBefore(snapshot.folder, id),
     topic,
     topicOf: topics.idOf,
@@ -104,8 +105,8 @@ export function openExplore({ snapshot, ids, asker, hits, topics, embedder, auth
     facets: async ({ q, mode }) => ({ ...named, ...(await facets(q, mode)) }),
     found: async ({ q, mode }) => ({ ...named, ...(await found(q, mode)) }),
     draft: async (request) => ({ ...named, ...(await draft(request)) }),
-    path: ({ from, to }) => ({ ...named, ...path(rowOf(from), rowOf(to)) }),
-    gems: (request) => ({ ...named, ...gems(request) }),
+    path: async ({ from, to }) => ({ ...named, ...(await path(rowOf(from), rowOf(to))) }),
+    gems: async (request) => ({ ...named, ...(await gems(request)) }),
     newPapers: (request) => ({ ...named, since: request.since, ...newPapers(request) }),
     exported: (request) => exported({ paper: papers.paper, rowOf: papers.rowOf, topicOf: topicOfRow }, request),
   };

@@ -5,6 +5,7 @@ import type { FacetsAnswer } from '../contract-explore.ts';
 import type { Answer } from '../search/ask.ts';
 import type { Authors } from '../search/authors.ts';
 import type { OpenTopics } from '../topics/topics.ts';
+import { turns } from '../turns.ts';
 
 /** So many values of each kind are told. */
 const TOLD = 12;
@@ -12,7 +13,7 @@ const TOLD = 12;
 interface FacetSource {
   readonly topics: OpenTopics;
   facts(): PaperFacts;
-  authors(): Pick<Authors, 'of'>;
+  authors(): Promise<Pick<Authors, 'of'>>;
   paper(row: number): {
     readonly organisation?: { readonly slug: string; readonly name: string };
     readonly categories?: readonly string[];
@@ -56,11 +57,19 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
   return async (q: string, mode: SearchMode): Promise<Omit<FacetsAnswer, 'snapshot'>> => {
     const { rows, total, isAbout } = await ask(q, mode);
     const found = isAbout ? rows : [];
+    const { of } = await authors();
+    // An answer may be all papers: each count is some ten milliseconds.
+    const rest = turns();
     const { organisations, categories, dates } = facts();
     // One list stands for many papers: it is counted as one before its values are.
     const organisation = byValue(counted(found, organisations), (list) => list.slice(0, 1));
+    await rest(0);
     const category = byValue(counted(found, categories), (list) => list);
+    await rest(0);
     const month = byValue(counted(found, dates), (date) => [date.slice(0, 7)]);
+    await rest(0);
+    const written = of(found, TOLD);
+    await rest(0);
     return {
       query: q,
       mode,
@@ -70,7 +79,7 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
         ...(paper(first).organisation ?? { slug, name: slug }),
         papers,
       })),
-      authors: [...authors().of(found, TOLD)],
+      authors: [...written],
       categories: most(category).map(([lower, { papers, first }]) => ({
         name: paper(first).categories?.find((one) => one.toLowerCase() === lower) ?? lower,
         papers,

@@ -2,6 +2,7 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { HeldBefore } from '../../pipeline/store/held-before.ts';
 import type { NewAnswer, NewRequest } from '../contract-export.ts';
 import { dateSpan, isWithin } from '../search/grammar/dates.ts';
+import type { Listing } from '../search/listed.ts';
 import type { Placed } from './placed.ts';
 
 /** A snapshot's id begins with when it was made: `2026-11-21T16-10-04Z-ea588db7`. */
@@ -13,6 +14,7 @@ interface NewSource {
   readonly snapshotId: string;
   readonly ids: readonly string[];
   dates(): readonly (string | null)[];
+  readonly listing: Listing;
   /** What another snapshot held; undefined where it is gone. */
   heldBefore(id: string): HeldBefore | undefined;
   /** Topics of the chosen level by id. */
@@ -45,25 +47,20 @@ export function openNewPapers(source: NewSource): (request: NewRequest) => Told 
     if (since === source.snapshotId) return { by: 'snapshot', date: null, total: 0, groups: [] };
     const former = day === undefined ? undefined : heldBefore(since);
     const dates = source.dates();
-    const isNew = former
-      ? (row: number) => !former.ids.has(ids[row])
-      : (row: number) => isWithin(dates[row], [{ kind: 'since', date }]);
+    const isNew = former ? (row: number) => !former.ids.has(ids[row]) : isSince(dates, date);
     const rows = Array.from(ids.keys()).filter(isNew);
-    const newest = rows.toSorted((a, b) => compared(dates[b], dates[a]) || a - b);
+    const mask = new Uint8Array(ids.length);
+    for (const row of rows) mask[row] = 1;
+    const newest = source.listing({ mask }, 'date');
     return {
       by: former ? 'snapshot' : 'date',
       date: former ? null : date,
       total: rows.length,
-      groups: groupsOf(rows, new Set(newest.slice(0, limit)), newest, former),
+      groups: groupsOf(rows, [...newest.subarray(0, limit)], former),
     };
   };
 
-  function groupsOf(
-    rows: readonly number[],
-    told: ReadonlySet<number>,
-    newest: readonly number[],
-    former?: HeldBefore,
-  ): Told['groups'] {
+  function groupsOf(rows: readonly number[], told: readonly number[], former?: HeldBefore): Told['groups'] {
     const totals = new Map<number | null, number>();
     for (const row of rows) totals.set(topicOf(row), (totals.get(topicOf(row)) ?? 0) + 1);
     return [...totals]
@@ -73,8 +70,8 @@ export function openNewPapers(source: NewSource): (request: NewRequest) => Told 
         was: id === null ? null : (former?.sizeOfTopic.get(id) ?? null),
         isBorn: id === null || !former ? null : !former.sizeOfTopic.has(id),
         total,
-        papers: newest
-          .filter((row) => told.has(row) && topicOf(row) === id)
+        papers: told
+          .filter((row) => topicOf(row) === id)
           .map((row) => {
             const { topic: _, ...paper } = source.placed(row);
             return paper;
@@ -83,8 +80,9 @@ export function openNewPapers(source: NewSource): (request: NewRequest) => Told 
   }
 }
 
-/** As text; no date comes before all. */
-function compared(a: string | null, b: string | null): number {
-  const [one, other] = [a ?? '', b ?? ''];
-  return one < other ? -1 : one > other ? 1 : 0;
+/** Papers share their dates: each is read once. */
+function isSince(dates: readonly (string | null)[], date: string): (row: number) => boolean {
+  const bounds = [{ kind: 'since', date } as const];
+  const within = new Map([...new Set(dates)].map((one) => [one, isWithin(one, bounds)]));
+  return (row) => within.get(dates[row]) === true;
 }

@@ -1,10 +1,14 @@
+import { bestRows } from '../../pipeline/core/best-rows.ts';
 import { type ComparedVectors, comparedVectorAt, similarityOf } from '../../pipeline/core/compact-vectors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { linksOf, type PathFinder, pathFinder, type ReadingPath } from '../../pipeline/core/reading-path.ts';
+import { linksInSteps, type PathFinder, pathFinder, type ReadingPath } from '../../pipeline/core/reading-path.ts';
+import { type Steps, spans } from '../../pipeline/core/steps.ts';
 import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PathAnswer } from '../contract-explore.ts';
 import type { MeaningReader } from '../search/explain-meaning.ts';
+import { openAhead } from '../steps-ahead.ts';
+import { inTurns } from '../turns.ts';
 import type { Placed } from './placed.ts';
 import { sharedWords } from './shared-words.ts';
 
@@ -16,6 +20,8 @@ const MOST_PAPERS = 12;
 const WORDS = 4;
 /** So many papers of either island are tried as the end of a bridge. */
 const ENDS = 64;
+/** Papers compared between two steps: some milliseconds. */
+const ROWS_A_STEP = 2048;
 
 interface PathSource {
   readonly graph: KnnGraph;
@@ -37,7 +43,7 @@ interface Bridge {
  * A function that finds the way of reading from one paper to another, each step to a paper near to the one before. The
  * graph is turned round when that is first asked for.
  */
-export function openPath(source: PathSource): (from: number, to: number) => Omit<PathAnswer, 'snapshot'> {
+export function openPath(source: PathSource): (from: number, to: number) => Promise<Omit<PathAnswer, 'snapshot'>> {
   const { graph, words, vectors, reader, paper, placed } = source;
   const closenessTo = (rows: readonly [number, number]) => {
     const [one, other] = rows.map((row) => comparedVectorAt(vectors, row));
@@ -48,10 +54,12 @@ export function openPath(source: PathSource): (from: number, to: number) => Omit
   };
   const shared = (rows: readonly [number, number]) =>
     sharedWords(words, rows, paper(rows[1]), WORDS, closenessTo(rows));
-  let finder: PathFinder | undefined;
-  return (from, to) => {
-    finder ??= pathFinder(linksOf(graph));
-    const found = gentlest(finder, from, to) ?? bridged(source, finder, from, to);
+  const ahead = openAhead(function* () {
+    return pathFinder(yield* linksInSteps(graph));
+  });
+  return async (from, to) => {
+    const finder = await ahead.ready();
+    const found = (await inTurns(gentlest(finder, from, to))) ?? (await inTurns(bridged(source, finder, from, to)));
     return {
       papers: found.rows.map(placed),
       steps: found.similarities.map((similarity, i) => ({
@@ -68,9 +76,10 @@ interface Found extends ReadingPath {
   readonly bridge?: number;
 }
 
-function gentlest(finder: PathFinder, from: number, to: number): Found | undefined {
+function* gentlest(finder: PathFinder, from: number, to: number): Steps<Found | undefined> {
   let found: Found | undefined;
   for (const power of POWERS) {
+    yield 0;
     found = finder.path(from, to, power);
     if (!found || found.rows.length <= MOST_PAPERS) return found;
   }
@@ -78,9 +87,10 @@ function gentlest(finder: PathFinder, from: number, to: number): Found | undefin
 }
 
 /** Over the nearest bridge between the islands of the two. */
-function bridged(source: PathSource, finder: PathFinder, from: number, to: number): Found {
-  const bridge = nearestBridge(source, [finder.island(from), finder.island(to)], [from, to]);
-  const [before, behind] = [gentlest(finder, from, bridge.ends[0]), gentlest(finder, bridge.ends[1], to)];
+function* bridged(source: PathSource, finder: PathFinder, from: number, to: number): Steps<Found> {
+  const bridge = yield* nearestBridge(source, [finder.island(from), finder.island(to)], [from, to]);
+  const before = yield* gentlest(finder, from, bridge.ends[0]);
+  const behind = yield* gentlest(finder, bridge.ends[1], to);
   if (!before || !behind) throw new Error('an island does not hold together');
   return {
     rows: [...before.rows, ...behind.rows],
@@ -93,21 +103,23 @@ function bridged(source: PathSource, finder: PathFinder, from: number, to: numbe
  * The nearest two papers of two islands; of large ones, among those of each that are nearest to where the path begins or
  * ends on the other.
  */
-function nearestBridge(
+function* nearestBridge(
   { vectors }: PathSource,
   islands: readonly [Int32Array, Int32Array],
   [from, to]: readonly [number, number],
-): Bridge {
-  const near = (island: Int32Array, row: number) => {
+): Steps<Bridge> {
+  const near = function* (island: Int32Array, row: number): Steps<Int32Array> {
     if (island.length <= ENDS) return island;
     const vector = comparedVectorAt(vectors, row);
-    const similarities = new Map(Array.from(island, (one) => [one, similarityOf(vectors, one, vector)]));
-    const cosine = (one: number) => similarities.get(one) ?? 0;
-    return island.toSorted((a, b) => cosine(b) - cosine(a) || a - b).subarray(0, ENDS);
+    const cosines = new Float32Array(vectors.count);
+    yield* spans(island.length, ROWS_A_STEP, (first, end) => {
+      for (let at = first; at < end; at++) cosines[island[at]] = similarityOf(vectors, island[at], vector);
+    });
+    return bestRows(island, cosines, ENDS);
   };
   let best: Bridge = { ends: [from, to], similarity: Number.NEGATIVE_INFINITY };
-  const others = near(islands[1], from);
-  for (const one of near(islands[0], to)) {
+  const others = yield* near(islands[1], from);
+  for (const one of yield* near(islands[0], to)) {
     const vector = comparedVectorAt(vectors, one);
     for (const other of others) {
       const similarity = similarityOf(vectors, other, vector);

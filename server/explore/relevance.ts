@@ -1,5 +1,6 @@
 import { scaleOf, standardized } from '../../pipeline/core/fusion.ts';
 import { percentileOf, strengthOf } from '../../pipeline/core/relevance.ts';
+import { type Steps, spans } from '../../pipeline/core/steps.ts';
 import { meaningOf } from '../../pipeline/stages/retrieval/meaning.ts';
 import { supportReader } from '../../pipeline/stages/retrieval/support.ts';
 import type { SearchMode } from '../contract.ts';
@@ -7,6 +8,12 @@ import type { Asker } from '../search/ask.ts';
 import { parseQuery } from '../search/grammar/parse.ts';
 import { isBlank } from '../search/grammar/query.ts';
 import { type MadeQuestion, makeQuestion } from '../search/question.ts';
+import { inTurns } from '../turns.ts';
+
+type Vectors = readonly Float32Array[];
+
+/** Papers compared between two steps: some milliseconds, of which what is usual for a vector takes an eighth. */
+const ROWS_A_STEP = 2048;
 
 /**
  * How much some papers have to do with a query, in [0, 1], by place in `rows`. Where search judges its hits it is their
@@ -26,8 +33,8 @@ export async function relevanceOf(asker: Asker, q: string, mode: SearchMode, row
     : mode === 'keyword' || question.near.length + (question.far?.length ?? 0) === 0
       ? upToBest(wordScores(asker, question, rows))
       : isJudged && asker.background
-        ? percentiles(asker, question, query.freeText, asker.background, rows)
-        : upToBest(meanings(asker, question, rows));
+        ? await inTurns(percentiles(asker, question, query.freeText, asker.background, rows))
+        : upToBest(await inTurns(meanings(asker, question, rows)));
   const { filter } = question;
   return filter ? values.map((value, at) => (filter.mask[rows[at]] === 0 ? 0 : value)) : values;
 }
@@ -36,22 +43,36 @@ function wordScores({ corpus }: Asker, { asked }: MadeQuestion, rows: Int32Array
   return corpus.scorer.score(asked.terms).scoresOf(rows);
 }
 
-function meanings({ corpus }: Asker, { near, far = [] }: MadeQuestion, rows: Int32Array): Float32Array {
-  const { cosine } = meaningOf(corpus, rows, near, far);
+/** What `meaningOf` says of many rows, part by part. */
+function* nearness({ corpus }: Asker, rows: Int32Array, near: Vectors, far: Vectors): Steps<Float32Array> {
+  const cosines = new Float32Array(rows.length);
+  yield* spans(rows.length, ROWS_A_STEP, (from, to) => {
+    cosines.set(meaningOf(corpus, rows.subarray(from, to), near, far).cosine, from);
+  });
+  return cosines;
+}
+
+function* meanings(asker: Asker, { near, far = [] }: MadeQuestion, rows: Int32Array): Steps<Float32Array> {
+  const cosine = yield* nearness(asker, rows, near, far);
   const usual = scaleOf(cosine);
   return cosine.map((one) => standardized(one, usual));
 }
 
-function percentiles(
-  { corpus, words }: Asker,
+function* percentiles(
+  asker: Asker,
   { asked, near }: MadeQuestion,
   text: string,
   background: NonNullable<Asker['background']>,
   rows: Int32Array,
-): Float32Array {
-  const { cosine } = meaningOf(corpus, rows, near.slice(0, 1), []);
-  const read = supportReader(words, asked, text);
-  return cosine.map((one, at) => percentileOf(strengthOf(read(rows[at], one, 0), background), background));
+): Steps<Float32Array> {
+  const values = yield* nearness(asker, rows, near.slice(0, 1), []);
+  const read = supportReader(asker.words, asked, text);
+  yield* spans(rows.length, ROWS_A_STEP, (from, to) => {
+    for (let at = from; at < to; at++) {
+      values[at] = percentileOf(strengthOf(read(rows[at], values[at], 0), background), background);
+    }
+  });
+  return values;
 }
 
 /** As shares of the largest; what is 0 or less is 0. */

@@ -57,6 +57,8 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
+    // Whom a query may name is read with turns for others, where that is not read yet.
+    if (!answer.isAbout) await asker.authorsReady();
     const named = asker.authorsRead ? namingAuthor(asker.authorsRead, query) : null;
     const author = named ?? (answer.isAbout ? null : askingForAuthor(asker.authors, query));
     const keyed = author ?? askedByKeys(whoIsKnown, query);

@@ -55,7 +55,7 @@ export interface OfPapers extends Named {
 
 export function organisationsOf(facts: PaperFacts): OfPapers[] {
   // One object stands for one organisation, in all of its papers.
-  return counted(facts.organisations.map((one) => (one === null ? [] : [one])));
+  return counted(facts.organisations, (one) => [one]);
 }
 
 export function categoriesOf(facts: PaperFacts): OfPapers[] {
@@ -65,29 +65,44 @@ export function categoriesOf(facts: PaperFacts): OfPapers[] {
     lists.set(category, list);
     return list;
   };
-  return counted(facts.categories.map((all) => [...new Set(all)].map(listOf)));
+  return counted(facts.categories, (all) => [...new Set(all)].map(listOf));
 }
 
-function counted(byRow: readonly (readonly (readonly string[])[])[]): OfPapers[] {
+/** @param heldBy by row; equal values are one object, which is looked at once */
+function counted(
+  heldBy: PaperFacts['categories'],
+  valuesOf: (held: readonly string[]) => readonly (readonly string[])[],
+): OfPapers[] {
   const found = new Map<readonly string[], { row: number; papers: number }>();
-  for (const [row, all] of byRow.entries()) {
-    for (const one of all) {
+  for (const [held, { row, papers }] of timesOf(heldBy)) {
+    for (const one of held === null ? [] : valuesOf(held)) {
       const known = found.get(one);
-      if (known) known.papers++;
-      else found.set(one, { row, papers: 1 });
+      if (known) known.papers += papers;
+      else found.set(one, { row, papers });
     }
   }
   return [...found].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldedName) }));
 }
 
+/** What rows have, in the order in which it first stands there, with that row and how many have it. */
+function timesOf<Value>(heldBy: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
+  const times = new Map<Value, { readonly row: number; papers: number }>();
+  for (let row = 0; row < heldBy.length; row++) {
+    const known = times.get(heldBy[row]);
+    if (known) known.papers++;
+    else times.set(heldBy[row], { row, papers: 1 });
+  }
+  return times;
+}
+
 /** How many papers each year, month and day has, the newest first: `2025-01-07`, `2025-01` and `2025`. */
 export function datesOf(facts: PaperFacts): (readonly [date: string, papers: number])[] {
   const papers = new Map<string, number>();
-  for (const date of facts.dates) {
+  for (const [date, times] of timesOf(facts.dates)) {
     for (const length of [4, 7, 10]) {
       if (date !== null && date.length >= length) {
         const part = date.slice(0, length);
-        papers.set(part, (papers.get(part) ?? 0) + 1);
+        papers.set(part, (papers.get(part) ?? 0) + times.papers);
       }
     }
   }

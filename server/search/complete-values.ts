@@ -6,7 +6,7 @@ import type { WordIndex } from '../../pipeline/core/word-index.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
 import type { CompleteAnswer } from '../contract-complete.ts';
 import type { Authors } from './authors.ts';
-import { openIds } from './complete-ids.ts';
+import type { IdsFrom } from './complete-ids.ts';
 import {
   categoriesOf,
   datesFrom,
@@ -28,6 +28,8 @@ export type CompletionItem = CompleteAnswer['items'][number];
 export interface Completable {
   /** By row. */
   readonly ids: readonly string[];
+  /** Read when it is first needed. */
+  readonly idsFrom: IdsFrom;
   readonly words: WordIndex;
   readonly topics: { readonly named: readonly Pick<NamedTopic, 'id' | 'name' | 'size'>[] };
   /** Read when they are first needed. */
@@ -47,7 +49,6 @@ export interface Values {
 
 export function openValues(corpus: Completable): Values {
   const topics = corpus.topics.named.map(namedTopic);
-  const ids = once(() => openIds(corpus.ids));
   const organisations = once(() => organisationsOf(corpus.facts));
   const categories = once(() => categoriesOf(corpus.facts));
   const dates = once(() => datesOf(corpus.facts));
@@ -56,7 +57,7 @@ export function openValues(corpus: Completable): Values {
       switch (key) {
         case 'like':
         case 'not':
-          return paperItems(corpus, ids(), typed, limit);
+          return paperItems(corpus, corpus.idsFrom, typed, limit);
         case 'topic':
           return topicItems(topics, typed, limit);
         case 'org':
@@ -95,12 +96,7 @@ export function openValues(corpus: Completable): Values {
 const ORDERS = { relevance: 'the nearest first', date: 'the newest first', comments: 'the most discussed first' };
 
 /** Papers whose id begins so, then those whose title holds the words. */
-function paperItems(
-  corpus: Completable,
-  idsFrom: ReturnType<typeof openIds>,
-  typed: string,
-  limit: number,
-): CompletionItem[] {
+function paperItems(corpus: Completable, idsFrom: IdsFrom, typed: string, limit: number): CompletionItem[] {
   if (!/\S/.test(typed)) return [];
   const byId = idsFrom(typed, limit);
   const byTitle = titlesWith(corpus.words, typed, limit).filter((row) => !byId.includes(row));

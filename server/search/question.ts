@@ -11,6 +11,8 @@ import type { ParsedQuery } from './grammar/query.ts';
 /** What a question is made from. */
 export interface Answering extends Filtered {
   readonly corpus: Retrievable;
+  /** Reads who wrote what, with turns for others, where that is not read yet. */
+  authorsReady(): Promise<unknown>;
   /** Title and abstract of a row, as running text. */
   textOf(row: number): string;
   /** The vector of a query; undefined where the model is missing. */
@@ -58,6 +60,7 @@ export async function makeQuestion(
     // A text without any word that the model knows has no direction: it must not count as one.
     if (vector.some((component) => component !== 0)) vectors.unshift(vector);
   }
+  if (query.filters.some(({ kind }) => kind === 'author')) await answering.authorsReady();
   return {
     asked: askedWords(words, text, prefixes),
     text,

@@ -17,9 +17,11 @@ import type {
 } from '../contract-topics.ts';
 import { listedPaper } from '../listed-paper.ts';
 import type { Listing } from '../search/listed.ts';
+import { type Ahead, openAhead } from '../steps-ahead.ts';
+import { inTurns } from '../turns.ts';
 import { openLedger } from './changes.ts';
 import { compareTopics, rounded } from './compare.ts';
-import { openMeans } from './means.ts';
+import { readMeans, type TopicMeans } from './means.ts';
 import type { OpenTopics } from './topics.ts';
 
 /** What single topics are told from, by row. */
@@ -41,12 +43,14 @@ type Bare<Answer> = Omit<Answer, 'snapshot'>;
 /** Ids come as they stand in a path: whatever is none is not found. */
 export interface TopicDetail {
   /** @throws PaperfieldError not_found, which says what became of a topic that died */
-  topic(id: string): Bare<OneTopicAnswer>;
+  topic(id: string): Promise<Bare<OneTopicAnswer>>;
   /** @throws PaperfieldError not_found */
-  papers(id: string, request: TopicPapersRequest): Bare<TopicPapersAnswer>;
+  papers(id: string, request: TopicPapersRequest): Promise<Bare<TopicPapersAnswer>>;
   /** @throws PaperfieldError not_found; bad_request, for a topic and itself */
-  compare(request: CompareRequest): Bare<CompareAnswer>;
+  compare(request: CompareRequest): Promise<Bare<CompareAnswer>>;
   readonly changes: TopicChangesAnswer['levels'];
+  /** What all of these need, to be read ahead. */
+  readonly means: Pick<Ahead<TopicMeans>, 'step'>;
 }
 
 const SIBLINGS = 10;
@@ -55,7 +59,7 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
   const { topics, map, trust, paper } = source;
   const { tree, named, members, tell } = topics;
   const ledger = openLedger(source.changes, named);
-  const means = openMeans(tree, source.vectors, members);
+  const ahead = openAhead(() => readMeans(tree, source.vectors, members));
   const nodeOf = (id: string | number) => {
     const node = /^\d{1,9}$/.test(String(id)) ? topics.nodeOf(Number(id)) : undefined;
     if (!node) throw ledger.missing(/^\d{1,9}$/.test(String(id)) ? Number(id) : id);
@@ -64,8 +68,8 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
   const reference = ({ id }: TopicNode) => ({ id: named[id].id, name: named[id].name });
   const sized = (node: TopicNode) => ({ ...reference(node), size: node.size });
   const orders = new Map<string, Int32Array>();
-  const inOrder = (node: TopicNode, sort: TopicPapersRequest['sort']) => {
-    if (sort === 'central') return means.byNearness(node);
+  const inOrder = async (node: TopicNode, sort: TopicPapersRequest['sort']) => {
+    if (sort === 'central') return inTurns((await ahead.ready()).byNearness(node));
     const key = `${sort} ${node.id}`;
     const order = orders.get(key) ?? source.listing({ mask: maskOf(members.rowsOf(node), source.vectors.count) }, sort);
     orders.set(key, order);
@@ -74,8 +78,10 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
 
   return {
     changes: ledger.levels,
-    topic(id) {
+    means: ahead,
+    async topic(id) {
       const node = nodeOf(id);
+      const means = await ahead.ready();
       const { sentence, months } = named[node.id];
       const siblings = nodesOfLevel(tree, node.level)
         .filter((other) => other !== node)
@@ -95,9 +101,10 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
         changes: ledger.about(named[node.id].id),
       };
     },
-    papers(id, { limit, offset, sort }) {
+    async papers(id, { limit, offset, sort }) {
       const node = nodeOf(id);
-      const rows = inOrder(node, sort);
+      const rows = await inOrder(node, sort);
+      const means = await ahead.ready();
       const { comments } = source.facts;
       return {
         ...reference(node),
@@ -114,9 +121,11 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
         })),
       };
     },
-    compare({ a, b }) {
+    async compare({ a, b }) {
       if (a === b) throw new PaperfieldError('bad_request', 'a, b: a topic cannot be compared with itself');
-      return compareTopics({ topics, means, graph: source.graph, paper }, nodeOf(a), nodeOf(b));
+      const [one, other] = [nodeOf(a), nodeOf(b)];
+      const means = await ahead.ready();
+      return inTurns(compareTopics({ topics, means, graph: source.graph, paper }, one, other));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { bestRows } from '../../pipeline/core/best-rows.ts';
 import { addRow, type ComparedVectors, similarityOf } from '../../pipeline/core/compact-vectors.ts';
+import { type Steps, spans } from '../../pipeline/core/steps.ts';
 import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
 import { dot } from '../../pipeline/core/vectors.ts';
 import type { TopicMembers } from './members.ts';
@@ -9,43 +10,46 @@ export interface TopicMeans {
   between(a: TopicNode, b: TopicNode): number;
   toPaper(node: TopicNode, row: number): number;
   /** Of some rows the `most` nearest to a topic, the nearest first, equally near ones by row. */
-  nearest(node: TopicNode, rows: Int32Array, most: number): Int32Array;
+  nearest(node: TopicNode, rows: Int32Array, most: number): Steps<Int32Array>;
   /** All rows of a topic in that order. */
-  byNearness(node: TopicNode): Int32Array;
+  byNearness(node: TopicNode): Steps<Int32Array>;
 }
 
-/** Reads all vectors once, when it is first asked for: half a second for 300,000 papers. */
-export function openMeans(tree: TopicTree, vectors: ComparedVectors, members: TopicMembers): TopicMeans {
-  let means: Float32Array[] | undefined;
-  const meanOf = ({ id }: TopicNode) => {
-    means ??= unitMeans(tree, vectors);
-    return means[id];
-  };
+/** Rows between two steps: some milliseconds. */
+const ROWS_A_STEP = 1024;
+const NODES_A_STEP = 64;
+
+/** Reads all vectors once: half a second for 300,000 papers. */
+export function* readMeans(tree: TopicTree, vectors: ComparedVectors, members: TopicMembers): Steps<TopicMeans> {
+  const means = yield* unitMeans(tree, vectors);
+  const meanOf = ({ id }: TopicNode) => means[id];
   const orders = new Map<number, Int32Array>();
   // As exact as the build has it, so that both find the same papers central.
   const toPaper = (node: TopicNode, row: number) => Math.fround(similarityOf(vectors, row, meanOf(node)));
-  const nearest = (node: TopicNode, rows: Int32Array, most: number) => {
+  const nearest = function* (node: TopicNode, rows: Int32Array, most: number): Steps<Int32Array> {
     const nearness = new Float32Array(vectors.count);
-    for (const row of rows) nearness[row] = toPaper(node, row);
+    yield* spans(rows.length, ROWS_A_STEP, (from, to) => {
+      for (let at = from; at < to; at++) nearness[rows[at]] = toPaper(node, rows[at]);
+    });
     return bestRows(rows, nearness, most);
   };
   return {
     toPaper,
     nearest,
     between: (a, b) => dot(meanOf(a), meanOf(b)),
-    byNearness(node) {
+    *byNearness(node) {
       const rows = members.rowsOf(node);
-      const order = orders.get(node.id) ?? nearest(node, rows, rows.length);
+      const order = orders.get(node.id) ?? (yield* nearest(node, rows, rows.length));
       orders.set(node.id, order);
       return order;
     },
   };
 }
 
-function unitMeans({ nodes, leafOfRow }: TopicTree, vectors: ComparedVectors): Float32Array[] {
+function* unitMeans({ nodes, leafOfRow }: TopicTree, vectors: ComparedVectors): Steps<Float32Array[]> {
   const sums = nodes.map(() => new Float64Array(vectors.dimensions));
-  leafOfRow.forEach((leaf, row) => {
-    if (leaf !== OUTLIER) addRow(vectors, row, sums[leaf]);
+  yield* spans(leafOfRow.length, ROWS_A_STEP, (from, to) => {
+    for (let row = from; row < to; row++) if (leafOfRow[row] !== OUTLIER) addRow(vectors, row, sums[leafOfRow[row]]);
   });
   // Backwards through the preorder each topic is whole before it is added to the one that it is a part of.
   for (let id = nodes.length - 1; id >= 0; id--) {
@@ -54,8 +58,12 @@ function unitMeans({ nodes, leafOfRow }: TopicTree, vectors: ComparedVectors): F
     const above = sums[parent];
     for (let d = 0; d < above.length; d++) above[d] += sums[id][d];
   }
-  return sums.map((sum) => {
-    const length = Math.hypot(...sum);
-    return Float32Array.from(sum, (component) => (length === 0 ? 0 : component / length));
+  const means: Float32Array[] = [];
+  yield* spans(sums.length, NODES_A_STEP, (from, to) => {
+    for (const sum of sums.slice(from, to)) {
+      const length = Math.hypot(...sum);
+      means.push(Float32Array.from(sum, (component) => (length === 0 ? 0 : component / length)));
+    }
   });
+  return means;
 }

@@ -32,6 +32,8 @@ export interface OpenTopics {
   nodeOf(id: number): TopicNode | undefined;
   /** Where a paper belongs, or which topic is the nearest where it belongs to none. */
   ofPaper(row: number): Pick<PaperAnswer, 'topic' | 'leaf' | 'nearestTopic'>;
+  /** Makes ready what is told of one topic more; false where all is. */
+  step(): boolean;
   /** What is told of every topic. */
   tell(node: TopicNode): TopicAnswer;
   /** @throws PaperfieldError bad_request */
@@ -107,6 +109,11 @@ export function openTopics({ topics: { tree, named }, map, paper }: TopicSource)
         leaf: orNull(leafIdOfRow[row]),
         nearestTopic: nearest ? { id: named[nearest.id].id, name: named[nearest.id].name } : null,
       };
+    },
+    step() {
+      const node = nodes[told.size];
+      if (node) tell(node);
+      return node !== undefined;
     },
     tell,
     answer: (request) => answer(cutOf(tree, request)),

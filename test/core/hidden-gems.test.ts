@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hiddenGems } from '../../pipeline/core/hidden-gems.ts';
+import { finished } from '../../pipeline/core/steps.ts';
 
 /** Papers in a ring, each naming the next `k`; then all are as central. */
 function ring(count: number, k: number) {
@@ -18,7 +19,7 @@ describe('hidden gems', () => {
     // Papers 0 to 19 are much discussed, 20 to 39 little; one of the first is not.
     const comments = Int32Array.from({ length: 40 }, (_, row) => (row < 20 ? 30 : 1));
     comments[8] = 1;
-    const gems = hiddenGems({ graph, comments, days: new Float64Array(40) });
+    const gems = finished(hiddenGems({ graph, comments, days: new Float64Array(40) }));
     expect(gems[0].row).toBe(8);
     expect(gems[0].expected).toBeGreaterThan(10);
     // Three neighbours of usual attention are thought to be everywhere, so the quiet ones have a little of it.
@@ -30,7 +31,7 @@ describe('hidden gems', () => {
     const graph = ring(40, 5);
     const days = Float64Array.from({ length: 40 }, (_, row) => (row % 2) * 1000);
     const comments = Int32Array.from(days, (day) => (day === 0 ? 30 : 1));
-    expect(hiddenGems({ graph, comments, days })).toEqual([]);
+    expect(finished(hiddenGems({ graph, comments, days }))).toEqual([]);
   });
 
   const known = fc.array(fc.record({ comments: fc.integer({ min: -1, max: 200 }), day: fc.option(fc.nat(3000)) }), {
@@ -42,7 +43,7 @@ describe('hidden gems', () => {
       fc.property(known, (papers) => {
         const comments = Int32Array.from(papers, (paper) => paper.comments);
         const days = Float64Array.from(papers, ({ day }) => day ?? Number.NaN);
-        const gems = hiddenGems({ graph: ring(papers.length, 3), comments, days });
+        const gems = finished(hiddenGems({ graph: ring(papers.length, 3), comments, days }));
         for (const [i, { row, expected, score, namedBy }] of gems.entries()) {
           expect(comments[row]).toBeGreaterThanOrEqual(0);
           expect(expected - comments[row]).toBeGreaterThanOrEqual(1 - 1e-9);
@@ -63,6 +64,6 @@ describe('hidden gems', () => {
     graph.rows.forEach((other, at) => {
       if (other === 8) graph.rows[at] = (Math.floor(at / 5) + 20) % 40;
     });
-    expect(hiddenGems({ graph, comments, days: new Float64Array(40) })).toEqual([]);
+    expect(finished(hiddenGems({ graph, comments, days: new Float64Array(40) }))).toEqual([]);
   });
 });

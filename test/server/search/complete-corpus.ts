@@ -1,5 +1,7 @@
 /** A corpus to complete queries from, made of papers at hand. */
 import type { Paper } from '../../../pipeline/core/paper.ts';
+import { finished } from '../../../pipeline/core/steps.ts';
+import { openIds } from '../../../server/search/complete-ids.ts';
 import type { Completable } from '../../../server/search/complete-values.ts';
 import { indexOf } from '../../stages/words/few-words-papers.ts';
 import { authorsOf } from './authors-of.ts';
@@ -17,6 +19,7 @@ export function completable(papers: readonly Paper[], named: Completable['topics
   };
   return {
     ids: papers.map(({ id }) => id),
+    idsFrom: finished(openIds(papers.map(({ id }) => id))),
     words: indexOf(papers),
     topics: { named },
     facts: {

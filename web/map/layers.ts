@@ -51,12 +51,15 @@ function dimming(outside: Uint8Array | null, index: PointIndex): Pick<Layers, 'i
 
 /** 1 for each row that was not found, or is outside. */
 function keptOut(found: Uint8Array, outside: Uint8Array | null): Uint8Array {
-  return found.map((value, row) => (value === 1 && outside?.[row] !== 1 ? 0 : 1));
+  const out = new Uint8Array(found.length);
+  for (let row = 0; row < out.length; row++) out[row] = (found[row]! ^ 1) | (outside === null ? 0 : outside[row]!);
+  return out;
 }
 
 /** Topics of which as large a part is not dimmed as of all papers, or a third. */
 function topicsHeld(topicOf: Int32Array, dimmed: Uint8Array): number[] {
-  const room = topicOf.reduce((most, topic) => Math.max(most, topic + 1), 0);
+  let room = 0;
+  for (const topic of topicOf) if (topic >= room) room = topic + 1;
   const size = new Int32Array(room);
   const held = new Int32Array(room);
   let all = 0;

@@ -53,17 +53,11 @@ export function createPointIndex(world: Pick<World, 'n' | 'x' | 'y'>): PointInde
     y[at] = world.y[i]!;
   }
 
-  /** Of the papers that count 1, how many others are in the cell of one of them, in the mean. */
-  const beside = (counts: (i: number) => number) => {
-    let [all, pairs] = [0, 0];
-    for (let cell = 0; cell < side * side; cell++) {
-      let here = 0;
-      for (let i = starts[cell]!; i < starts[cell + 1]!; i++) here += counts(i);
-      all += here;
-      pairs += here * (here - 1);
-    }
-    return all > 0 ? pairs / all : 0;
-  };
+  let pairs = 0;
+  for (let cell = 0; cell < side * side; cell++) {
+    const here = starts[cell + 1]! - starts[cell]!;
+    pairs += here * (here - 1);
+  }
 
   return {
     n,
@@ -75,11 +69,18 @@ export function createPointIndex(world: Pick<World, 'n' | 'x' | 'y'>): PointInde
       for (let i = 0; i < n; i++) out[i] = column[row[i]!]!;
       return out;
     },
-    density: beside(() => 1) * side * side,
+    density: n > 0 ? (pairs / n) * side * side : 0,
     crowd(mask) {
       let left = 0;
-      for (let i = 0; i < n; i++) if (mask[i] === 0) left++;
-      const around = beside((i) => 1 - mask[i]!) / (beside(() => 1) || 1);
+      let near = 0;
+      for (let cell = 0; cell < side * side; cell++) {
+        let here = 0;
+        for (let i = starts[cell]!, end = starts[cell + 1]!; i < end; i++) here += 1 - mask[i]!;
+        left += here;
+        near += here * (here - 1);
+      }
+      // Others in the cell of one of them in the mean, held against those of any paper.
+      const around = left > 0 && pairs > 0 ? near / left / (pairs / n) : 0;
       return Math.sqrt(left * Math.min(n, Math.max(left, n * around)));
     },
     runs(left, top, right, bottom) {

@@ -1,6 +1,7 @@
 /** Draws the names of the map, and finds the one at a place. */
 import { awayOf, GONE, stepAside } from './aside.ts';
 import type { Transform } from './camera.ts';
+import { type Box, isCovered } from './covers.ts';
 import { isShownAt } from './labels.ts';
 import type { MapName } from './names.ts';
 import { nameCss, type Theme } from './palette.ts';
@@ -16,7 +17,7 @@ function centre(name: MapName, transform: Transform): [number, number] {
 /** The name at a place of the screen, or null. */
 export function nameAt(names: readonly MapName[], transform: Transform, x: number, y: number): MapName | null {
   for (const name of names) {
-    if (!isShownAt(name.place, transform.k) || name.aside === GONE) continue;
+    if (!isShownAt(name.place, transform.k) || name.aside === GONE || name.shown === 0) continue;
     const [cx, cy] = centre(name, transform);
     if (Math.abs(x - cx) <= name.box.width / 2 + 2 && Math.abs(y - cy) <= name.box.height / 2 + 2) return name;
   }
@@ -36,6 +37,8 @@ export interface NameStyle {
   pointed: MapName | null;
   /** Centres of the numbers of hits, in pixels: names make room for them. */
   numbers: readonly (readonly [number, number])[];
+  /** What stands over the map: a name that cannot be read for it goes. */
+  covers: readonly Box[];
   /** Whether names fade in and out; else they are there or not. */
   fade: boolean;
 }
@@ -94,15 +97,17 @@ export function drawNames(
   context.lineJoin = 'round';
   const isLeaving = style.fade && names.some(({ shown, place }) => shown > 0 && !isShownAt(place, transform.k));
   for (const name of names) {
-    const wanted = isShownAt(name.place, transform.k) && name.aside !== GONE ? 1 : 0;
+    const [x, y] = centre(name, transform);
+    const { width, height } = name.box;
+    const isThere = isShownAt(name.place, transform.k) && name.aside !== GONE;
+    const wanted = isThere && !isCovered(style.covers, x, y, width, height) ? 1 : 0;
     // What goes is gone before anything comes: two names are never seen in one place.
     if (name.shown !== wanted && !(wanted === 1 && isLeaving)) {
       name.shown = style.fade ? Math.min(1, Math.max(0, name.shown + (wanted ? FADE : -FADE))) : wanted;
     }
     fading ||= name.shown !== wanted;
     if (name.shown === 0) continue;
-    const [x, y] = centre(name, transform);
-    if (x + name.box.width < 0 || x - name.box.width > style.width || y < -40 || y > style.height + 40) continue;
+    if (x + width < 0 || x - width > style.width || y < -40 || y > style.height + 40) continue;
     const weak = style.strong !== null && name.shownTopic !== null && !style.strong.has(name.shownTopic);
     context.globalAlpha = name.shown * (weak ? WEAK : name.row === null ? 1 : 0.85);
     context.font = name.font;

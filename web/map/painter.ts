@@ -2,6 +2,7 @@
 import { prefersReducedMotion } from '../dom.ts';
 import type { Backdrop } from './backdrop.ts';
 import type { Transform } from './camera.ts';
+import { createCovers } from './covers.ts';
 import { drawNames } from './draw-names.ts';
 import type { Heat } from './heat.ts';
 import { type Layers, layersOf } from './layers.ts';
@@ -67,6 +68,7 @@ export function createPainter(
   });
   const context = canvas.getContext('2d')!;
   const layer = createPaperLayer(context, papers, index);
+  const covers = createCovers(canvas);
   let ratio = 1;
   let colours = coloursOf(canvas);
   let layers: Layers | null = null;
@@ -127,6 +129,7 @@ export function createPainter(
           ...scene.numbered.map(placeOf),
           ...(scene.selected === null ? [] : [placeOf(scene.selected)]).map(([x, y]): [number, number] => [x, y - PIN]),
         ],
+        covers: covers(),
         fade: !prefersReducedMotion(),
       });
       drawMarks(context, scene, papers, transform, radii.all, colours, badgeFont);

@@ -6,7 +6,7 @@ import type { ParsedQuery } from './grammar/query.ts';
 
 /** The authors of all papers. Names that are told apart by capitals and accents alone are one. */
 export interface Authors {
-  /** A test that holds for the rows one of whose authors may be meant by a name; see `isMeant`. */
+  /** A test that holds for the rows one of whose authors may be meant by a name; see `meaning`. */
   wrote(name: string): (row: number) => boolean;
   /** Whether any of them may be meant by a name. */
   knows(name: string): boolean;
@@ -90,8 +90,9 @@ export function* readAuthors(
     wrote(name) {
       const words = wordsOf(foldedName(name));
       const meant = new Uint8Array(folded.length);
+      const isMeant = meaning(words);
       folded.forEach((known, number) => {
-        if (isMeant(words, known)) meant[number] = 1;
+        if (isMeant(known)) meant[number] = 1;
       });
       return (row) => {
         for (let at = startOf[row]; at < startOf[row + 1]; at++) if (meant[authorAt[at]] === 1) return true;
@@ -99,8 +100,7 @@ export function* readAuthors(
       };
     },
     knows(name) {
-      const words = wordsOf(foldedName(name));
-      return folded.some((known) => isMeant(words, known));
+      return folded.some(meaning(wordsOf(foldedName(name))));
     },
     named(name) {
       const wanted = foldedName(name);
@@ -173,18 +173,23 @@ function isNameOf(words: readonly string[], author: string): boolean {
 }
 
 /**
- * Whether a name may mean an author: each of its words is one of theirs, or the initial of one, or theirs is the initial
- * of it ('G. Hinton' is Geoffrey Hinton, and the other way round). Of initials alone nobody is meant.
+ * A test whether a name may mean an author: each of its words is one of theirs, or the initial of one, or theirs is the
+ * initial of it ('G. Hinton' is Geoffrey Hinton, and the other way round). Of initials alone nobody is meant.
  *
  * @param words of the name, folded
- * @param author folded
+ * @returns the test of a folded author
  */
-function isMeant(words: readonly string[], author: string): boolean {
+function meaning(words: readonly string[]): (author: string) => boolean {
   const isLong = (word: string) => word.length > 1;
-  // Most authors fall at the first look: one whole word at the least must be theirs.
-  if (!words.some((word) => isLong(word) && `${author} `.includes(` ${word} `))) return false;
-  const own = wordsOf(author);
-  return words.every((word) =>
-    own.some((one) => one === word || ((!isLong(word) || !isLong(one)) && one[0] === word[0])),
-  );
+  const whole = words.filter(isLong).map((word) => ({ last: ` ${word}`, before: ` ${word} ` }));
+  /** Most authors fall at the first look: one whole word at the least must be theirs. */
+  const holdsOne = (author: string) =>
+    whole.some(({ last, before }) => author.endsWith(last) || author.includes(before));
+  return (author) => {
+    if (!holdsOne(author)) return false;
+    const own = wordsOf(author);
+    return words.every((word) =>
+      own.some((one) => one === word || ((!isLong(word) || !isLong(one)) && one[0] === word[0])),
+    );
+  };
 }

@@ -12,7 +12,7 @@ import { isBlank, orderOf, type ParsedQuery } from './grammar/query.ts';
 import { groupDuplicates } from './grouping.ts';
 import { type Listing, orderedBy } from './listed.ts';
 import { type Answering, type MadeQuestion, makeQuestion } from './question.ts';
-import { askedByKeys } from './said.ts';
+import { askedByKeys, withoutAsking } from './said.ts';
 import { type Ranked, rank, type Searched } from './search.ts';
 import { soughtBy } from './sought.ts';
 import { isUnread } from './unread.ts';
@@ -53,7 +53,7 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
   // Authors are read when somebody may be meant, and not for every question.
   const whoIsKnown = { knows: (name: string) => asker.authors.knows(name) };
   return async (q, mode) => {
-    const query = parseQuery(q);
+    const query = withoutAsking(parseQuery(q));
     const question = await makeQuestion(asker, query, q, mode);
     const sought = soughtBy(asker.words, asker.reader, question, mode);
     const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
@@ -83,7 +83,7 @@ export function answerText(asker: Asker, text: string, vector: Float32Array): An
 
 /** What a query looks for, without looking. */
 export async function seek(asker: Asker, q: string, mode: SearchMode): Promise<Sought> {
-  return soughtBy(asker.words, asker.reader, await makeQuestion(asker, parseQuery(q), q, mode), mode);
+  return soughtBy(asker.words, asker.reader, await makeQuestion(asker, withoutAsking(parseQuery(q)), q, mode), mode);
 }
 
 type Found = Omit<Answer, 'sought' | 'isUnread' | 'didYouMean'>;

@@ -2,6 +2,7 @@
 import type { Authors } from './authors.ts';
 import { printQuery } from './grammar/print.ts';
 import type { Filter, ParsedQuery } from './grammar/query.ts';
+import { readRunningText } from './grammar/running-text.ts';
 
 const months = 'january february march april may june july august september october november december'.split(' ');
 const MONTH = `(?:${months.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')}|sept)\\.?,?\\s+`;
@@ -59,6 +60,19 @@ function takeAuthor(authors: Pick<Authors, 'knows'>, text: string): Taken {
   const [whole, name] = /(?:^|\s)(?:written\s+)?by\s+((?:\S+\s+){1,3}\S+)$/i.exec(text) ?? [];
   if (whole === undefined || !authors.knows(name)) return { text, filters: [] };
   return { text: text.slice(0, -whole.length), filters: [{ kind: 'author', author: name, excluded: false }] };
+}
+
+/**
+ * The query without the words before it that only say that papers are asked for: 'papers about grasping' asks for grasping, and
+ * not for papers that speak of papers.
+ */
+export function withoutAsking(query: ParsedQuery): ParsedQuery {
+  const [asking] =
+    /^(?:(?:find|show)(?: me)? )?(?:all |the |any |some |new |recent )*(?:papers?|articles?|publications?) (?:about|on) (?=\S)/i.exec(
+      query.text,
+    ) ?? [''];
+  if (asking === '' || query.text.length > LONGEST) return query;
+  return { ...query, ...readRunningText(query.text.slice(asking.length)) };
 }
 
 /** A text without the words that only say that papers are asked for. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { askedByKeys } from '../../../server/search/said.ts';
+import { askedByKeys, withoutAsking } from '../../../server/search/said.ts';
 
 const authors = { knows: (name: string) => name === 'Grace Hopper' };
 const offered = (q: string) => askedByKeys(authors, parseQuery(q));
@@ -31,4 +31,13 @@ describe('what a query says in plain words is offered with keys', () => {
     '"since October 2025" world models',
     `${'a long abstract that was pasted '.repeat(6)}since October 2025`,
   ])('nothing for %s', (q) => expect(offered(q)).toBeNull());
+});
+
+test('that papers are asked for is not searched for', () => {
+  const asked = (q: string) => withoutAsking(parseQuery(q)).freeText;
+  expect(asked('papers about robots "that grasp"')).toBe('robots that grasp');
+  expect(asked('find me some recent articles on maps')).toBe('maps');
+  for (const q of ['papers', 'recommending papers about maps', 'Paper reproduction', 'works on my machine']) {
+    expect(asked(q)).toBe(q);
+  }
 });

@@ -1,11 +1,14 @@
 import type { Projection } from './projection.ts';
 import { type Random, sampleRows, seededRandom } from './random.ts';
+import { finished, type Steps } from './steps.ts';
 import { allocateVectors, type Vectors, vectorAt } from './vectors.ts';
 
 /** Power iterations; the two leading directions need not be exact to be a good start. */
 const ITERATIONS = 30;
 /** Directions of a sample of so many papers are those of all of them, near enough. */
 const SAMPLE = 4_000;
+/** Rows between two steps: some milliseconds. */
+const ROWS_A_STEP = 2048;
 
 /**
  * The papers on their two directions of greatest variance, by power iteration with deflation on the centred vectors.
@@ -13,12 +16,17 @@ const SAMPLE = 4_000;
  * Variance that is not there gives zeros. Of many papers a sample says what the directions are.
  */
 export function principalPlane(vectors: Vectors, seed: number): Projection {
+  return finished(principalPlaneInSteps(vectors, seed));
+}
+
+/** The same in steps of some milliseconds. */
+export function* principalPlaneInSteps(vectors: Vectors, seed: number): Steps<Projection> {
   const random = seededRandom(seed);
   const sample = sampleOf(vectors, random);
   const mean = meanOf(sample);
-  const first = leadingDirection(sample, mean, undefined, random);
-  const second = leadingDirection(sample, mean, first, random);
-  return { x: projectOn(vectors, mean, first), y: projectOn(vectors, mean, second) };
+  const first = yield* leadingDirection(sample, mean, undefined, random);
+  const second = yield* leadingDirection(sample, mean, first, random);
+  return { x: yield* projectOn(vectors, mean, first), y: yield* projectOn(vectors, mean, second) };
 }
 
 function sampleOf(vectors: Vectors, random: Random): Vectors {
@@ -37,18 +45,18 @@ function meanOf({ count, dimensions, data }: Vectors): Float64Array {
   return mean;
 }
 
-function leadingDirection(
+function* leadingDirection(
   vectors: Vectors,
   mean: Float64Array,
   except: Float64Array | undefined,
   random: Random,
-): Float64Array {
+): Steps<Float64Array> {
   const { dimensions, data, count } = vectors;
   let direction = Float64Array.from({ length: dimensions }, () => random() - 0.5);
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
     if (except) subtractProjection(direction, except);
     if (!normalize(direction)) return new Float64Array(dimensions);
-    const shadows = projectOn(vectors, mean, direction);
+    const shadows = yield* projectOn(vectors, mean, direction);
     const next = new Float64Array(dimensions);
     for (let row = 0, at = 0; row < count; row++) {
       for (let i = 0; i < dimensions; i++, at++) next[i] += shadows[row] * (data[at] - mean[i]);
@@ -63,9 +71,14 @@ function leadingDirection(
   return direction;
 }
 
-function projectOn({ count, dimensions, data }: Vectors, mean: Float64Array, direction: Float64Array): Float32Array {
+function* projectOn(
+  { count, dimensions, data }: Vectors,
+  mean: Float64Array,
+  direction: Float64Array,
+): Steps<Float32Array> {
   const shadows = new Float32Array(count);
   for (let row = 0, at = 0; row < count; row++) {
+    if (row % ROWS_A_STEP === 0) yield row / count;
     let sum = 0;
     for (let i = 0; i < dimensions; i++, at++) sum += (data[at] - mean[i]) * direction[i];
     shadows[row] = sum;

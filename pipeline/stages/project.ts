@@ -4,9 +4,10 @@ import { fuzzyGraph } from '../core/fuzzy-graph.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { scaleToRadius, separateEqualPlaces } from '../core/map-frame.ts';
 import { startAmongNeighbors } from '../core/place.ts';
-import { principalPlane } from '../core/principal-plane.ts';
+import { principalPlaneInSteps } from '../core/principal-plane.ts';
 import type { KnownPlaces, Projection } from '../core/projection.ts';
 import type { Vectors } from '../core/vectors.ts';
+import { inSteps } from './pause.ts';
 import { layOutAside } from './projectors/layout-thread.ts';
 import type { ProjectorName } from './projectors/projector.ts';
 
@@ -37,15 +38,20 @@ export async function projectPapers(
   options: ProjectOptions,
   effects: Effects,
 ): Promise<Projection> {
-  const start = startOf(vectors, graph, options);
+  const start = await startOf(vectors, graph, options, effects);
   const placed = vectors.count < TOO_FEW ? start : await layOut(start, graph, options, effects);
   scaleToRadius(placed, MAP_RADIUS);
   return placed;
 }
 
-function startOf(vectors: Vectors, graph: KnnGraph, { start, seed }: ProjectOptions): Projection {
+async function startOf(
+  vectors: Vectors,
+  graph: KnnGraph,
+  { start, seed }: ProjectOptions,
+  { signal }: Effects,
+): Promise<Projection> {
   if (start?.known.includes(1)) return startAmongNeighbors(fuzzyGraph(graph), start);
-  const plane = principalPlane(vectors, seed);
+  const plane = await inSteps(principalPlaneInSteps(vectors, seed), () => undefined, signal);
   scaleToRadius(plane, MAP_RADIUS);
   separateEqualPlaces(plane);
   return plane;

@@ -50,7 +50,10 @@ export const listedPaper = z.object({
   title: z.string(),
   /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
   date: z.string().nullable(),
-  /** The first three of them; null where their names are not known. */
+  /**
+   * The first three of them, with an author whom the query asks for second if they are neither first nor second; null
+   * where their names are not known.
+   */
   authors: z.array(z.string()).nullable(),
   authorCount: z.number().int().nullable(),
 });

@@ -5,6 +5,7 @@ import type { Hit, PaperAnswer } from './contract.ts';
 import { listedPaper } from './listed-paper.ts';
 import { readAhead } from './read-ahead.ts';
 import type { Answer } from './search/ask.ts';
+import { meantByAny } from './search/authors.ts';
 import { explain, markWords, type Reading, readSentences, type Sought } from './search/explain.ts';
 import type { MeaningReader } from './search/explain-meaning.ts';
 import { snippetOf } from './search/snippet.ts';
@@ -67,12 +68,12 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     if (bags) reader?.prepare(bags);
   });
 
-  const hitOf = (answer: Answer, i: number): Hit => {
+  const hitOf = (answer: Answer, i: number, isAsked: ((author: string) => boolean) | null): Hit => {
     const row = answer.rows[i];
     const { paper: one, abstract } = read(row);
     const relevance = answer.relevances[i];
     return {
-      ...listedPaper(one),
+      ...listedPaper(one, isAsked),
       titleMarks: markWords(wordsIn(one.title), answer.sought),
       score: rounded(answer.scores[i]),
       relevance: relevance === null ? null : rounded(relevance),
@@ -85,7 +86,10 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     };
   };
   return {
-    of: (answer, from, to) => answer.rows.slice(from, to).map((_, i) => hitOf(answer, from + i)),
+    of(answer, from, to) {
+      const isAsked = answer.authors.length > 0 ? meantByAny(answer.authors) : null;
+      return answer.rows.slice(from, to).map((_, i) => hitOf(answer, from + i, isAsked));
+    },
     why(row, sought) {
       const { paper: one, abstract } = read(row);
       const explained = explain(one.abstract, abstract, sought);

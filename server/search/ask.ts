@@ -33,6 +33,8 @@ export interface Answer {
   readonly isUnread: boolean;
   /** What the papers were looked for by. */
   readonly sought: Sought;
+  /** Names of authors that the query asks for. */
+  readonly authors: readonly string[];
   readonly didYouMean: string | null;
 }
 
@@ -62,11 +64,13 @@ export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promis
     const named = asker.authorsRead ? namingAuthor(asker.authorsRead, query) : null;
     const author = named ?? (answer.isAbout ? null : askingForAuthor(asker.authors, query));
     const keyed = author ?? askedByKeys(whoIsKnown, query);
-    if (keyed) return { ...answer, sought, didYouMean: keyed };
+    const authors = query.filters.flatMap((one) => (one.kind === 'author' && !one.excluded ? [one.author] : []));
+    if (keyed) return { ...answer, sought, authors, didYouMean: keyed };
     const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
     return {
       ...answer,
       sought,
+      authors,
       didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null),
     };
   };
@@ -78,7 +82,7 @@ export function answerText(asker: Asker, text: string, vector: Float32Array): An
   const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };
   const sought = soughtBy(asker.words, asker.reader, question, 'hybrid');
   const answer = found(asker, query, question, 'hybrid');
-  return { ...answer, isUnread: isUnread(text, asker.reader), sought, didYouMean: null };
+  return { ...answer, isUnread: isUnread(text, asker.reader), sought, authors: [], didYouMean: null };
 }
 
 /** What a query looks for, without looking. */
@@ -86,7 +90,7 @@ export async function seek(asker: Asker, q: string, mode: SearchMode): Promise<S
   return soughtBy(asker.words, asker.reader, await makeQuestion(asker, withoutAsking(parseQuery(q)), q, mode), mode);
 }
 
-type Found = Omit<Answer, 'sought' | 'isUnread' | 'didYouMean'>;
+type Found = Omit<Answer, 'sought' | 'authors' | 'isUnread' | 'didYouMean'>;
 
 function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: SearchMode): Found {
   const order = orderOf(query);

@@ -40,6 +40,12 @@ export function namingAuthor(authors: Pick<Authors, 'named'>, query: ParsedQuery
   return name === null ? null : `author:${printValue(name)}`;
 }
 
+/** A test whether an author may be meant by any of some names. */
+export function meantByAny(names: readonly string[]): (author: string) => boolean {
+  const tests = names.map((name) => meaning(wordsOf(foldedName(name))));
+  return (author) => tests.some((isMeant) => isMeant(foldedName(author)));
+}
+
 const BLANK = 32;
 
 /** Rows between two steps: about a millisecond. */

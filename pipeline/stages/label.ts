@@ -1,5 +1,6 @@
 import type { Effects } from '../core/effects.ts';
 import type { Paper, Passage } from '../core/paper.ts';
+import { within, withRests } from '../core/steps.ts';
 import { type TopicHistory, topicHistories } from '../core/topic-history.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { centralPapers } from './names/central-papers.ts';
@@ -15,8 +16,8 @@ const QUOTED = 12;
 
 /** Progress is told in this many parts: naming takes several passes, none like the other. */
 const PARTS = 100;
-/** The share of the time that is over when topics are named, and when central papers and months are there. */
-const SHARE_OF = { names: 0.75, counts: 0.86 };
+/** The share of the time that is over when topics are named, and when central papers and then months are there. */
+const SHARE_OF = { names: 0.75, central: 0.84, counts: 0.86 };
 /** Topics whose sentences are looked for between two pauses. */
 const TOPICS_AT_ONCE = 128;
 
@@ -42,7 +43,7 @@ export async function describeTopics(
   };
   const words = await nameTopics(papers, tree, (share) => rest(share * SHARE_OF.names));
   await rest(SHARE_OF.names);
-  const near = centralPapers(vectors, tree, QUOTED);
+  const near = await withRests(centralPapers(vectors, tree, QUOTED), within(rest, SHARE_OF.names, SHARE_OF.central));
   const histories = topicHistories(
     papers.map(({ date }) => date),
     tree.parentOf,

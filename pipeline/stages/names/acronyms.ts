@@ -1,3 +1,4 @@
+import { type Steps, spans } from '../../core/steps.ts';
 import { NO_PHRASE, type PhraseTable } from './phrase-table.ts';
 import type { Phrases } from './phrases-of-texts.ts';
 import type { Candidate } from './telling-phrases.ts';
@@ -6,6 +7,9 @@ import { JOINING, SIGN, type WordTexts } from './word-texts.ts';
 /** By acronym the phrase that it stands for. */
 export type Acronyms = ReadonlyMap<number, number>;
 
+/** Texts between two steps. */
+const AT_ONCE = 1024;
+
 /** An acronym that this share of the texts use needs no explaining. */
 const WELL_KNOWN = 0.006;
 
@@ -13,9 +17,9 @@ const WELL_KNOWN = 0.006;
  * Acronyms as the texts explain them, the short form behind the long one: 'vision-language models (VLMs)' (Schwartz &
  * Hearst, 2003, for initials alone). The long form is the one that is given most often, and at least `least` times.
  */
-export function acronymsOf(texts: WordTexts, { table, naming }: Phrases, least: number): Acronyms {
+export function* acronymsOf(texts: WordTexts, { table, naming }: Phrases, least: number): Steps<Acronyms> {
   const times = new Map<number, Map<number, number>>();
-  for (let text = 0; text < texts.count; text++) {
+  const read = (text: number) => {
     const from = texts.starts[text];
     const end = texts.starts[text + 1];
     for (let at = from + 1; at + 1 < end; at++) {
@@ -29,7 +33,10 @@ export function acronymsOf(texts: WordTexts, { table, naming }: Phrases, least: 
       given.set(long, (given.get(long) ?? 0) + 1);
       times.set(short, given);
     }
-  }
+  };
+  yield* spans(texts.count, AT_ONCE, (from, to) => {
+    for (let text = from; text < to; text++) read(text);
+  });
   const acronyms = new Map<number, number>();
   for (const [short, given] of times) {
     const [long, often] = [...given].sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];

@@ -1,3 +1,4 @@
+import type { Steps } from '../../core/steps.ts';
 import type { Phrases } from './phrases-of-texts.ts';
 import type { Candidate, TextsOfTopics } from './telling-phrases.ts';
 
@@ -27,24 +28,26 @@ interface Left {
 }
 
 /** Counts the candidates of every topic in each of its parts. */
-export function standingIn(
+export function* standingIn(
   phrases: Phrases,
   topics: TextsOfTopics,
   candidates: readonly (readonly Candidate[])[],
-): Standing {
+): Steps<Standing> {
   const parts: number[][] = candidates.map(() => []);
   topics.parentOf.forEach((parent, topic) => {
     if (parent >= 0) parts[parent].push(topic);
   });
   const placeOf = new Int16Array(phrases.naming.length).fill(NOWHERE);
-  const tables = candidates.map((list, topic): PartTable | undefined => {
-    if (parts[topic].length === 0) return undefined;
+  const tables = new Array<PartTable | undefined>(candidates.length);
+  for (const [topic, list] of candidates.entries()) {
+    if (parts[topic].length === 0) continue;
+    yield topic / candidates.length;
     for (const [at, { phrase }] of list.entries()) placeOf[phrase] = at;
     const whole = papersIn(phrases, topics, topic, placeOf, list.length);
     const table = parts[topic].map((part) => papersIn(phrases, topics, part, placeOf, list.length));
     for (const { phrase } of list) placeOf[phrase] = NOWHERE;
-    return { whole, parts: table, inParts: table.reduce((sum, { all }) => sum + all, 0) };
-  });
+    tables[topic] = { whole, parts: table, inParts: table.reduce((sum, { all }) => sum + all, 0) };
+  }
   return {
     spread(topic, one) {
       const table = tables[topic];

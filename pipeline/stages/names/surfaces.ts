@@ -1,19 +1,27 @@
+import { type Steps, spans } from '../../core/steps.ts';
 import { eachPhraseAt, type Phrases } from './phrases-of-texts.ts';
 import { JOINING, type WordTexts } from './word-texts.ts';
 
 /** A word is lower case where at least this share of its occurrences is: titles and heads of sentences raise the others. */
 const LOWER_SHARE = 0.25;
 
+/** Texts between two steps. */
+const AT_ONCE = 1024;
+
 /**
  * How each of the wanted phrases is written, by phrase: in the form (singular, plural) in which it stands most often where
  * it is not part of a longer phrase, each word with the capitals that it mostly has in abstracts.
  */
-export function surfacesOf(texts: WordTexts, { table }: Phrases, wanted: ReadonlySet<number>): Map<number, string> {
+export function* surfacesOf(
+  texts: WordTexts,
+  { table }: Phrases,
+  wanted: ReadonlySet<number>,
+): Steps<Map<number, string>> {
   const writeWord = wordWriter(texts);
   const isWanted = new Uint8Array(table.count());
   for (const phrase of wanted) isWanted[phrase] = 1;
   const forms = new Map<number, Map<string, number>>();
-  for (let text = 0; text < texts.count; text++) {
+  const read = (text: number) => {
     const end = texts.starts[text + 1];
     for (let at = texts.starts[text]; at < end; at++) {
       eachPhraseAt(texts, table, at, end, (phrase, length) => {
@@ -26,7 +34,10 @@ export function surfacesOf(texts: WordTexts, { table }: Phrases, wanted: Readonl
         forms.set(phrase, counts);
       });
     }
-  }
+  };
+  yield* spans(texts.count, AT_ONCE, (from, to) => {
+    for (let text = from; text < to; text++) read(text);
+  });
   const written = new Map<number, string>();
   for (const [phrase, counts] of forms) {
     const spelled = new Map<string, number>();

@@ -1,3 +1,4 @@
+import { type Steps, spans } from '../../core/steps.ts';
 import type { Phrases } from './phrases-of-texts.ts';
 import { subtreeEnds } from './places.ts';
 
@@ -11,6 +12,9 @@ const CANDIDATES = 48;
 const CLEAR_GAIN = Math.log(3);
 /** A phrase is part of a longer one where more of the papers with it than that have the longer one. */
 const PART_SHARE = 0.5;
+
+/** Texts between two steps. */
+const AT_ONCE = 1024;
 
 /** A phrase that tells a topic from its parent's papers. */
 export interface Candidate {
@@ -36,23 +40,26 @@ export interface TextsOfTopics {
  * What is hardly more frequent here, or frequent everywhere, counts less.
  * Class-based TF-IDF (Grootendorst, 2022) without that bound prefers words that are frequent everywhere.
  */
-export function tellingPhrases(phrases: Phrases, topics: TextsOfTopics): Candidate[][] {
+export function* tellingPhrases(phrases: Phrases, topics: TextsOfTopics): Steps<Candidate[][]> {
   const worths = worthsOf(phrases);
   const belowEnds = subtreeEnds(topics.parentOf);
   // The counts of the topics above the present one, all papers first, and where each of them ends.
   const path = [makeCounts(phrases)];
   const pathEnds = [topics.parentOf.length];
   let depth = 0;
-  count(path[0], phrases, topics, 0, topics.weights.length);
-  return Array.from(topics.parentOf, (_, topic) => {
+  const told: Candidate[][] = [];
+  for (const _ of count(path[0], phrases, topics, 0, topics.weights.length)) yield 0;
+  for (let topic = 0; topic < topics.parentOf.length; topic++) {
     while (pathEnds[depth] <= topic) depth--;
     const above = path[depth];
     depth++;
     path[depth] ??= makeCounts(phrases);
     pathEnds[depth] = belowEnds[topic];
-    count(path[depth], phrases, topics, topics.starts[topic], topics.ends[topic]);
-    return candidatesOf(phrases, path[depth], above, path[0], worths);
-  });
+    const share = topic / topics.parentOf.length;
+    for (const _ of count(path[depth], phrases, topics, topics.starts[topic], topics.ends[topic])) yield share;
+    told.push(candidatesOf(phrases, path[depth], above, path[0], worths));
+  }
+  return told;
 }
 
 /** How many texts hold each phrase, and how many papers those stand for. */
@@ -79,13 +86,13 @@ function makeCounts({ naming }: Phrases): Counts {
   };
 }
 
-function count(
+function* count(
   counts: Counts,
   { starts, entries, inTitle }: Phrases,
   topics: TextsOfTopics,
   from: number,
   to: number,
-): void {
+): Steps<void> {
   for (const phrase of counts.found) {
     counts.texts[phrase] = 0;
     counts.papers[phrase] = 0;
@@ -94,7 +101,7 @@ function count(
   counts.found = [];
   counts.textsInAll = to - from;
   counts.papersInAll = 0;
-  for (let text = from; text < to; text++) {
+  const read = (text: number) => {
     const weight = topics.weights[text];
     counts.papersInAll += weight;
     for (let at = starts[text]; at < starts[text + 1]; at++) {
@@ -103,7 +110,10 @@ function count(
       counts.papers[phrase] += weight;
       if (inTitle[at]) counts.inTitles[phrase] += weight;
     }
-  }
+  };
+  yield* spans(to - from, AT_ONCE, (first, end) => {
+    for (let text = from + first; text < from + end; text++) read(text);
+  });
 }
 
 function candidatesOf(phrases: Phrases, here: Counts, above: Counts, all: Counts, worths: Float64Array): Candidate[] {

@@ -1,20 +1,25 @@
+import { type Steps, spans } from '../../core/steps.ts';
 import type { Pairs } from './bids.ts';
 import type { Phrases } from './phrases-of-texts.ts';
 import type { Candidate, TextsOfTopics } from './telling-phrases.ts';
 
+/** Texts between two steps. */
+const AT_ONCE = 1024;
+const NOWHERE = -1;
+
 /** Counts, for every topic, in which share of its papers each two of its candidates stand together. */
-export function togetherIn(
+export function* togetherIn(
   phrases: Phrases,
   topics: TextsOfTopics,
   candidates: readonly (readonly Candidate[])[],
-): Pairs['together'] {
-  const NOWHERE = -1;
+): Steps<Pairs['together']> {
   const placeOf = new Int16Array(phrases.naming.length).fill(NOWHERE);
-  const shares = candidates.map((list, topic) => {
+  const shares: Float64Array[] = [];
+  for (const [topic, list] of candidates.entries()) {
     for (const [at, { phrase }] of list.entries()) placeOf[phrase] = at;
     const both = new Float64Array(list.length * list.length);
     let papers = 0;
-    for (let text = topics.starts[topic]; text < topics.ends[topic]; text++) {
+    const read = (text: number) => {
       const weight = topics.weights[text];
       papers += weight;
       const present: number[] = [];
@@ -23,9 +28,14 @@ export function togetherIn(
         if (place !== NOWHERE) present.push(place);
       }
       for (const one of present) for (const other of present) both[one * list.length + other] += weight;
-    }
+    };
+    const first = topics.starts[topic];
+    const passed = spans(topics.ends[topic] - first, AT_ONCE, (from, to) => {
+      for (let text = first + from; text < first + to; text++) read(text);
+    });
+    for (const _ of passed) yield topic / candidates.length;
     for (const { phrase } of list) placeOf[phrase] = NOWHERE;
-    return both.map((weight) => weight / papers);
-  });
+    shares.push(both.map((weight) => weight / papers));
+  }
   return (topic, one, other) => shares[topic][one * candidates[topic].length + other];
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../pipeline/core/random.ts';
+import { finished } from '../../../pipeline/core/steps.ts';
 import { vectorAt } from '../../../pipeline/core/vectors.ts';
 import { centralPapers } from '../../../pipeline/stages/names/central-papers.ts';
 import { vectorsOf } from '../../core/arbitrary-vectors.ts';
@@ -15,7 +16,7 @@ test('the papers nearest to the mean of a topic, the nearest first and equal one
       // Small whole numbers: sums and products are exact in whatever order, and equal ones are common.
       const whole = () => Math.floor(random() * 5) - 2;
       const vectors = vectorsOf(Array.from(leafOfRow, () => [whole(), whole(), whole()]));
-      const found = centralPapers(vectors, { parentOf, leafOfRow }, most);
+      const found = finished(centralPapers(vectors, { parentOf, leafOfRow }, most));
       for (const topic of parentOf.keys()) {
         const isIn = (leaf: number): boolean => leaf >= 0 && (leaf === topic || isIn(parentOf[leaf]));
         const rows = [...leafOfRow.keys()].filter((row) => isIn(leafOfRow[row]));

@@ -58,14 +58,16 @@ export function chooseNames(parentOf: Int32Array, choices: readonly (readonly Ch
 
 /** The name itself, or where another topic has it one with another second phrase, or of others altogether; else none. */
 function notTaken(name: readonly Choice[], bids: readonly Bid[], taken: ReadonlySet<string>): Choice[] {
+  // Nearly always: thousands of pairs need not be made then.
+  if (name.length > 0 && !taken.has(keyOf(name))) return [...name];
   const others = [...bids].sort(byWorth).map(({ choice }) => choice);
   const firsts = name.length > 0 ? [name[0], ...others] : others;
   const pairs = firsts.flatMap((first) =>
     others.filter((other) => isApart(other, [first])).map((other) => [first, other]),
   );
   const fitting = pairs.filter(fits);
-  const ways = [[...name], ...fitting, ...others.map((other) => [other]), ...pairs];
-  return ways.find((way) => way.length > 0 && !taken.has(keyOf(way))) ?? [];
+  const ways = [...fitting, ...others.map((other) => [other]), ...pairs];
+  return ways.find((way) => !taken.has(keyOf(way))) ?? [];
 }
 
 /** Equal for names of the same phrases, in whatever order. */

@@ -50,6 +50,9 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
       if (showing !== id) return;
       neighbors = paper.neighbors;
       body.replaceChildren(paperBody(paper, input));
+      // Not sooner: the paper would push them down when it comes.
+      heading.hidden = false;
+      below.replaceChildren(bones(3));
       input.shown(paper);
       input.changed();
     } catch (error) {
@@ -87,12 +90,12 @@ export function createPaperView(host: HTMLElement, input: PaperInput): PaperView
   const start = (id: string) => {
     const known = library.known(id);
     const title = el('h2', { class: 'paper-title', dir: 'auto' }, known?.title ?? '');
-    body.replaceChildren(known ? title : '', bones(2));
-    heading.hidden = false;
+    body.replaceChildren(known ? title : '', bones(5));
+    heading.hidden = true;
     list.put([], 0);
     similar = [];
     neighbors = [];
-    below.replaceChildren(bones(3));
+    below.replaceChildren();
     void load(id);
   };
 

@@ -42,6 +42,7 @@ export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage
   host.append(above, papers.element, below);
   let showing: number | null = null;
   let name: string | null = null;
+  const isKnown = (id: number) => input.atlas.tree.topic(id) !== undefined;
   const arrived = (words: string) => {
     name = words;
     input.shown(words);
@@ -53,6 +54,7 @@ export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage
       if (showing !== id) return;
       above.replaceChildren(...headOf(topic, input), ...bodyOf(topic, input));
       below.replaceChildren(...aroundOf(topic, input));
+      papers.element.hidden = !isKnown(id);
       arrived(topic.name);
     } catch (error) {
       if (showing !== id) return;
@@ -75,12 +77,10 @@ export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage
   };
   const start = (id: number) => {
     name = null;
-    const known = input.atlas.tree.topic(id);
-    above.replaceChildren();
-    if (known) append(above, titleOf(known, input), el('p', { class: 'topic-facts' }, count(known.size, 'paper')));
-    above.appendChild(bones(2));
+    // All of it comes at once: what stood here sooner would be pushed down by what comes above it.
+    above.replaceChildren(bones(6));
     below.replaceChildren();
-    papers.element.hidden = known === undefined;
+    papers.element.hidden = true;
     void load(id);
   };
 
@@ -90,7 +90,7 @@ export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage
       const isNew = id !== showing;
       showing = id;
       if (isNew) start(id);
-      if (!papers.element.hidden) papers.show(id, order);
+      if (isKnown(id)) papers.show(id, order);
     },
     name: () => name,
     listed: papers.listed,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from './core/errors.ts';
-import { projectorNames } from './stages/projectors/projector.ts';
+import { projectorNames } from './map/projector.ts';
 
 /** A number, or a number as the command line writes it; nothing else is taken for one. */
 const written = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);

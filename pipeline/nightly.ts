@@ -2,12 +2,12 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { build } from './build.ts';
+import { duration } from './cli/terminal.ts';
 import type { Config } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import { messageOf, PaperfieldError } from './core/errors.ts';
 import type { Manifest } from './core/manifest.ts';
-import type { SourceFile } from './core/source.ts';
-import { duration } from './effects.ts';
+import type { SourceFile } from './ingest/sources.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataFolders, prune } from './store/data-folder.ts';
 import { verifyFiles } from './store/snapshot-reader.ts';
 

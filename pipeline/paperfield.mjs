@@ -8,5 +8,5 @@ process.stdout.on('error', (error) => {
 });
 
 register();
-const { main } = await import('./cli.ts');
+const { main } = await import('./cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

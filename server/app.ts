@@ -3,14 +3,14 @@ import { Hono } from 'hono';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { errorKinds, messageOf, PaperfieldError } from '../pipeline/core/errors.ts';
-import { type ErrorAnswer, type HealthAnswer, paperRequest, searchRequest, similarRequest } from './contract.ts';
-import { completeRequest } from './contract-complete.ts';
-import { compareRequest, topicPapersRequest, topicsRequest } from './contract-topics.ts';
-import { addExploreRoutes } from './explore/routes.ts';
-import type { LiveEngine } from './live-engine.ts';
-import { MAP_VERSION } from './map-columns.ts';
-import type { PageFile } from './page-files.ts';
-import { checked, isUnchanged, jsonBody } from './requests.ts';
+import { checked, isUnchanged, jsonBody } from './http/answer.ts';
+import { MAP_VERSION } from './http/map-columns.ts';
+import type { PageFile } from './http/page-files.ts';
+import type { LiveEngine } from './live-snapshot.ts';
+import { addExploreRoutes } from './routes/explore.ts';
+import { completeRequest } from './schemas/complete.ts';
+import { type ErrorAnswer, type HealthAnswer, paperRequest, searchRequest, similarRequest } from './schemas/search.ts';
+import { compareRequest, topicPapersRequest, topicsRequest } from './schemas/topics.ts';
 
 /** What the routes need of the world. */
 export interface AppEffects {

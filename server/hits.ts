@@ -1,14 +1,63 @@
+import type { Projection } from '../pipeline/core/map-positions.ts';
 import type { Paper } from '../pipeline/core/paper.ts';
-import type { Projection } from '../pipeline/core/projection.ts';
-import { wordsIn } from '../pipeline/stages/words/analysis.ts';
-import type { Hit, PaperAnswer } from './contract.ts';
-import { listedPaper } from './listed-paper.ts';
-import { readAhead } from './read-ahead.ts';
-import type { Answer } from './search/ask.ts';
-import { meantByAny } from './search/authors.ts';
-import { explain, markWords, type Reading, readSentences, type Sought } from './search/explain.ts';
-import type { MeaningReader } from './search/explain-meaning.ts';
-import { snippetOf } from './search/snippet.ts';
+import { readAhead } from '../pipeline/runtime/lazy-task.ts';
+import { meantByAny } from '../pipeline/search/authors.ts';
+import type { Answer } from '../pipeline/search/engine.ts';
+import {
+  explain,
+  markWords,
+  type Reading,
+  readSentences,
+  type Sought,
+  snippetOf,
+} from '../pipeline/search/highlight/highlight.ts';
+import type { MeaningReader } from '../pipeline/search/highlight/semantic-highlight.ts';
+import { wordsIn } from '../pipeline/search/lexical/analyzer.ts';
+import type { PathAnswer } from './schemas/explore.ts';
+import type { Hit, ListedPaper, PaperAnswer } from './schemas/search.ts';
+
+/** So many authors are named in a list: who a group is known by, in one line. */
+const AUTHORS = 3;
+
+/** So many of them a list shows at the least. */
+const SHOWN = 2;
+
+/**
+ * A paper as lists name it.
+ *
+ * @param isAsked whether an author was asked for: the first who was is named after the first of all, if not among those shown
+ */
+export function listedPaper(
+  { id, title, date, authors, authorCount }: Paper,
+  isAsked: ((author: string) => boolean) | null = null,
+): ListedPaper {
+  return {
+    id,
+    title,
+    date: date ?? null,
+    authors: authors ? named(authors, isAsked) : null,
+    authorCount: authorCount ?? null,
+  };
+}
+
+function named(authors: readonly string[], isAsked: ((author: string) => boolean) | null): string[] {
+  const at = isAsked ? authors.findIndex(isAsked) : -1;
+  const order = at < SHOWN ? authors : [authors[0], authors[at], ...authors.slice(1, at)];
+  return order.slice(0, AUTHORS);
+}
+
+/** Tells a row with what a list or the map needs of it. */
+export type Placed = (row: number) => PathAnswer['papers'][number];
+
+interface PlacedSource {
+  paper(row: number): Paper;
+  topicOf(row: number): number | null;
+  readonly map: { readonly x: Float32Array; readonly y: Float32Array };
+}
+
+export function openPlaced({ paper, topicOf, map }: PlacedSource): Placed {
+  return (row) => ({ ...listedPaper(paper(row)), topic: topicOf(row), x: map.x[row], y: map.y[row] });
+}
 
 /** What hits are made from, by row. */
 export interface HitSource {

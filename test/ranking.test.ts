@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quietEffects } from '../pipeline/effects.ts';
-import { type LiveEngine, openLiveEngine } from '../server/live-engine.ts';
+import { quietEffects } from '../pipeline/cli/terminal.ts';
+import { type LiveEngine, openLiveEngine } from '../server/live-snapshot.ts';
 import { sampleInto, temporaryFolder } from './fixtures/sample-server.ts';
 import { questions } from './ranking-questions.ts';
 

@@ -1,25 +1,22 @@
 /** The page, from its parts: what is loaded, what stands where, and what follows when the state changes. */
-import type { StatusAnswer } from '../server/contract.ts';
-import * as api from './api.ts';
-import { createQueryHelp } from './asking/query-help.ts';
-import { firstPage } from './asking/question.ts';
-import { createSearchBox } from './asking/search.ts';
-import { type Atlas, createAtlas, noColumns, noTopics } from './atlas.ts';
-import { byId, onPress } from './dom.ts';
-import { icon } from './icons.ts';
-import { keepFocus } from './keep-focus.ts';
-import { watchKeyboard } from './keyboard.ts';
-import { trouble } from './papers/hit-list.ts';
-import { createLibrary } from './papers/library.ts';
-import { createScreens } from './screens.ts';
-import { askedQuery } from './selection/searched.ts';
-import { separately } from './separately.ts';
-import { watchSnapshot } from './snapshot-watch.ts';
-import { showStale } from './stale.ts';
-import { allClosed, screenOf } from './state.ts';
-import { createStore } from './store.ts';
-import { startTheme } from './theme.ts';
-import { count, wordAge } from './wording.ts';
+import type { StatusAnswer } from '../server/schemas/search.ts';
+import * as api from './app/api.ts';
+import { separately } from './app/error-boundary.ts';
+import { watchKeyboard } from './app/keyboard.ts';
+import { type Atlas, createAtlas, noColumns, noTopics } from './app/map-data.ts';
+import { createScreens } from './app/router.ts';
+import { showStale, watchSnapshot } from './app/snapshot-watch.ts';
+import { allClosed, screenOf } from './app/state.ts';
+import { createStore } from './app/store.ts';
+import { startTheme } from './app/theme.ts';
+import { trouble } from './paper/hit-list.ts';
+import { createLibrary } from './paper/paper-cache.ts';
+import { createQueryHelp } from './search/query-help.ts';
+import { createSearchBox } from './search/search-box.ts';
+import { askedQuery, firstPage } from './search/search-request.ts';
+import { byId, keepFocus, onPress } from './ui/dom.ts';
+import { count, wordAge } from './ui/format.ts';
+import { icon } from './ui/icons.ts';
 
 /** Map and topics of one snapshot. What cannot be had is left empty and said on the map: search works without it. */
 async function loadAtlas(level: number | null): Promise<Atlas> {

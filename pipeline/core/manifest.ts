@@ -1,6 +1,6 @@
-import type { LengthWeights } from './fusion.ts';
-import type { Drift } from './map-alignment.ts';
-import type { Background } from './relevance.ts';
+import type { Drift } from '../map/align.ts';
+import type { Background } from '../search/calibration/null-distribution.ts';
+import type { LengthWeights } from '../search/fusion.ts';
 
 /**
  * What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds, equal in

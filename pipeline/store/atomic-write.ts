@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { finished, type Steps } from '../core/steps.ts';
+import { finished, type Steps } from '../core/cooperative.ts';
 
 /** Bytes between two steps; so many of them are made sure of at once, so that the end does not wait for all. */
 const BYTES_A_STEP = 2 ** 24;

@@ -1,8 +1,8 @@
 /** Typed columns in one binary file: vectors, graph and map are all kept so. The layout stands in data/README.md. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
+import { finished, type Steps } from '../core/cooperative.ts';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
-import { finished, type Steps } from '../core/steps.ts';
 import { writeInSteps } from './atomic-write.ts';
 
 export type Column = Float32Array | Int32Array | Uint8Array;

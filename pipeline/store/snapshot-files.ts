@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { TopicChanges } from '../core/continue-topics.ts';
+import { onwards, type Rest } from '../core/cooperative.ts';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { onwards, type Rest } from '../core/steps.ts';
+import type { TopicChanges } from '../topics/match-topics.ts';
 
 /** Version of the folder's layout. 3: topics are a tree, with columns of their own, and the map says how far it holds. */
 export const SNAPSHOT_FORMAT = 3;

@@ -1,24 +1,19 @@
 import { join } from 'node:path';
-import {
-  allocateCompactVectors,
-  type CompactVectors,
-  type ComparedVectors,
-  compactRow,
-} from '../core/compact-vectors.ts';
+import { finished, onwards, type Rest, type Steps, stretch, within } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Topics } from '../core/named-topics.ts';
-import type { Projection } from '../core/projection.ts';
-import { finished, onwards, type Rest, type Steps, stretch, within } from '../core/steps.ts';
+import type { Projection } from '../core/map-positions.ts';
+import type { Topics } from '../core/topic-records.ts';
 import type { Vectors } from '../core/vectors.ts';
-import type { WordIndex } from '../core/word-index.ts';
+import { allocateCompactVectors, type CompactVectors, type ComparedVectors, compactRow } from '../core/vectors.ts';
+import type { WordIndex } from '../search/lexical/inverted-index.ts';
 import { float32Parts, readColumns, readColumnsInSteps } from './columns.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
+import { readWordIndex, verifyWordIndex } from './inverted-index-file.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFiles, readManifest } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
-import { readWordIndex, verifyWordIndex } from './word-index-file.ts';
 
 /** A snapshot opened for reading. Nothing in it ever changes. */
 export interface Snapshot<Read extends ComparedVectors = Vectors> {

@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { TopicChanges } from '../core/continue-topics.ts';
+import { onwards, type Rest, within, withRests } from '../core/cooperative.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Topics } from '../core/named-topics.ts';
+import type { Projection } from '../core/map-positions.ts';
 import type { Paper, Receipt } from '../core/paper.ts';
-import type { Projection } from '../core/projection.ts';
-import { onwards, type Rest, within, withRests } from '../core/steps.ts';
+import type { Topics } from '../core/topic-records.ts';
 import type { Vectors } from '../core/vectors.ts';
-import type { WordIndex } from '../core/word-index.ts';
+import type { WordIndex } from '../search/lexical/inverted-index.ts';
+import type { TopicChanges } from '../topics/match-topics.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { type Column, writeColumnsInSteps } from './columns.ts';
 import { dataFolders } from './data-folder.ts';
+import { writeWordIndex } from './inverted-index-file.ts';
 import { writePaperDatabase } from './paper-database.ts';
 import { fileNames, hashFiles, SNAPSHOT_FORMAT } from './snapshot-files.ts';
 import { writeTopics } from './topics-file.ts';
-import { writeWordIndex } from './word-index-file.ts';
 
 /** Everything a build made. */
 export interface SnapshotContent {

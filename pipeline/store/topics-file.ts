@@ -3,9 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
-import type { NamedTopic, Topics } from '../core/named-topics.ts';
-import type { TopicMonth } from '../core/topic-history.ts';
-import { OUTLIER, type TopicNode } from '../core/topics.ts';
+import type { NamedTopic, Topics } from '../core/topic-records.ts';
+import { OUTLIER, type TopicNode } from '../core/topic-tree.ts';
+import type { TopicMonth } from '../topics/history.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { readColumns, writeColumns } from './columns.ts';
 

@@ -1,16 +1,15 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { NEAR, NEIGHBORS } from '../../pipeline/core/map-trust.ts';
-import { spacingOf } from '../../pipeline/core/place.ts';
-import { placeOne } from '../../pipeline/core/place-one.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
 import type { Neighbors } from '../../pipeline/core/vectors.ts';
-import { type Embedder, passageText } from '../../pipeline/stages/embedders/embedder.ts';
-import { nearest } from '../../pipeline/stages/retrieval/nearest.ts';
-import type { DraftAnswer, DraftRequest } from '../contract-explore.ts';
+import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
+import { placeOne, spacingOf } from '../../pipeline/map/out-of-sample.ts';
+import { NEAR, NEIGHBORS } from '../../pipeline/map/quality.ts';
+import { turns } from '../../pipeline/runtime/scheduling.ts';
+import { SAME } from '../../pipeline/search/collapse.ts';
+import { type Asker, answerText } from '../../pipeline/search/engine.ts';
+import { nearest } from '../../pipeline/search/vector/filtered-knn.ts';
 import type { Hits } from '../hits.ts';
-import { type Asker, answerText } from '../search/ask.ts';
-import { SAME } from '../search/grouping.ts';
-import { turns } from '../turns.ts';
+import type { DraftAnswer, DraftRequest } from '../schemas/explore.ts';
 
 /** Nearest work that is told. */
 const HITS = 10;

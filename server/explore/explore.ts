@@ -1,9 +1,12 @@
-import type { ComparedVectors } from '../../pipeline/core/compact-vectors.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
-import { readHeldBefore } from '../../pipeline/store/held-before.ts';
+import type { ComparedVectors } from '../../pipeline/core/vectors.ts';
+import type { Embedder } from '../../pipeline/embedding/embedder.ts';
+import type { Authors } from '../../pipeline/search/authors.ts';
+import type { Answer, Asker } from '../../pipeline/search/engine.ts';
+import { readHeldBefore } from '../../pipeline/store/previous-snapshot.ts';
 import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
-import type { SearchMode } from '../contract.ts';
+import { type Exported, exported } from '../export/export.ts';
+import { type Hits, openPlaced } from '../hits.ts';
 import type {
   DraftAnswer,
   DraftRequest,
@@ -17,21 +20,31 @@ import type {
   GemsRequest,
   PathAnswer,
   PathRequest,
-} from '../contract-explore.ts';
-import type { ExportRequest, NewAnswer, NewRequest } from '../contract-export.ts';
-import { type Exported, exported } from '../export/export.ts';
-import type { Hits } from '../hits.ts';
-import type { Answer, Asker } from '../search/ask.ts';
-import type { Authors } from '../search/authors.ts';
+} from '../schemas/explore.ts';
+import type { ExportRequest, NewAnswer, NewRequest } from '../schemas/export.ts';
+import type { SearchMode } from '../schemas/search.ts';
 import type { OpenTopics } from '../topics/topics.ts';
 import { openDraft } from './draft.ts';
 import { openFacets } from './facets.ts';
-import { openField } from './field.ts';
-import { openFound } from './found.ts';
-import { openGems } from './gems.ts';
+import { openField } from './heatmap.ts';
+import { openGems } from './hidden-gems.ts';
 import { openNewPapers } from './new-papers.ts';
 import { openPath } from './path.ts';
-import { openPlaced } from './placed.ts';
+
+/**
+ * A function that tells which papers of the map an answer holds: all of them, however many a list shows, and as `total`
+ * counts them, so without those that stand behind one that is nearly the same.
+ *
+ * @param papers on the map
+ */
+export function openFound(papers: number, ask: (q: string, mode: SearchMode) => Promise<Answer>) {
+  return async (q: string, mode: SearchMode): Promise<Omit<FoundAnswer, 'snapshot'>> => {
+    const { rows, total, isAbout } = await ask(q, mode);
+    const bits = new Uint8Array(Math.ceil(papers / 8));
+    if (isAbout) for (const row of rows) bits[row >> 3] |= 1 << (row & 7);
+    return { query: q, mode, total, rows: Buffer.from(bits.buffer).toString('base64') };
+  };
+}
 
 /** What looking around is answered from. */
 export interface ExploreSource {

@@ -1,11 +1,11 @@
-import { nodesOfLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topics.ts';
-import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
-import type { SearchMode } from '../contract.ts';
-import type { FacetsAnswer } from '../contract-explore.ts';
-import type { Answer } from '../search/ask.ts';
-import type { Authors } from '../search/authors.ts';
+import { nodesOfLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topic-tree.ts';
+import { turns } from '../../pipeline/runtime/scheduling.ts';
+import type { Authors } from '../../pipeline/search/authors.ts';
+import type { Answer } from '../../pipeline/search/engine.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-database.ts';
+import type { FacetsAnswer } from '../schemas/explore.ts';
+import type { SearchMode } from '../schemas/search.ts';
 import type { OpenTopics } from '../topics/topics.ts';
-import { turns } from '../turns.ts';
 
 /** So many values of each kind are told. */
 const TOLD = 12;

@@ -1,9 +1,9 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { HeldBefore } from '../../pipeline/store/held-before.ts';
-import type { NewAnswer, NewRequest } from '../contract-export.ts';
-import { dateSpan, isWithin } from '../search/grammar/dates.ts';
-import type { Listing } from '../search/listed.ts';
-import type { Placed } from './placed.ts';
+import { dateSpan, isWithin } from '../../pipeline/core/query/dates.ts';
+import type { Listing } from '../../pipeline/search/sort-order.ts';
+import type { HeldBefore } from '../../pipeline/store/previous-snapshot.ts';
+import type { Placed } from '../hits.ts';
+import type { NewAnswer, NewRequest } from '../schemas/export.ts';
 
 /** A snapshot's id begins with when it was made: `2026-11-21T16-10-04Z-ea588db7`. */
 const SNAPSHOT = /^(\d{4}-\d\d-\d\d)T\d\d-\d\d-\d\dZ-[0-9a-f]{8}$/;

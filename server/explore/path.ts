@@ -1,15 +1,15 @@
-import { bestRows } from '../../pipeline/core/best-rows.ts';
-import { type ComparedVectors, comparedVectorAt, similarityOf } from '../../pipeline/core/compact-vectors.ts';
+import { bestRows } from '../../pipeline/core/algorithms/top-k.ts';
+import { type Steps, spans } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { linksInSteps, type PathFinder, pathFinder, type ReadingPath } from '../../pipeline/core/reading-path.ts';
-import { type Steps, spans } from '../../pipeline/core/steps.ts';
-import type { WordIndex } from '../../pipeline/core/word-index.ts';
-import type { PathAnswer } from '../contract-explore.ts';
-import type { MeaningReader } from '../search/explain-meaning.ts';
-import { openAhead } from '../steps-ahead.ts';
-import { inTurns } from '../turns.ts';
-import type { Placed } from './placed.ts';
+import { type ComparedVectors, comparedVectorAt, similarityOf } from '../../pipeline/core/vectors.ts';
+import { openAhead } from '../../pipeline/runtime/lazy-task.ts';
+import { inTurns } from '../../pipeline/runtime/scheduling.ts';
+import type { MeaningReader } from '../../pipeline/search/highlight/semantic-highlight.ts';
+import type { WordIndex } from '../../pipeline/search/lexical/inverted-index.ts';
+import type { Placed } from '../hits.ts';
+import type { PathAnswer } from '../schemas/explore.ts';
+import { linksInSteps, type PathFinder, pathFinder, type ReadingPath } from './reading-path.ts';
 import { sharedWords } from './shared-words.ts';
 
 /** Powers of a step's distance, from the gentlest path to the shortest; the first of bearable length is taken. */

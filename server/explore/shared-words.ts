@@ -1,8 +1,8 @@
-import { findWord } from '../../pipeline/core/lexicon.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
 import { blandWords, companionWords, joiningWords, stopWords, vagueWords } from '../../pipeline/core/stop-words.ts';
-import { papersWithStem, rarityOf, TITLE_END, type WordIndex } from '../../pipeline/core/word-index.ts';
-import { type Word, wordsIn } from '../../pipeline/stages/words/analysis.ts';
+import { type Word, wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
+import { papersWithStem, rarityOf, TITLE_END, type WordIndex } from '../../pipeline/search/lexical/inverted-index.ts';
+import { findWord } from '../../pipeline/search/lexical/lexicon.ts';
 
 /** A word in the title is said so often. */
 const IN_TITLE = 2;

@@ -1,7 +1,7 @@
-import { csvOf } from '../../pipeline/core/csv.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import type { ExportRequest } from '../contract-export.ts';
+import { csvOf } from '../../pipeline/core/table.ts';
+import type { ExportRequest } from '../schemas/export.ts';
 import { bibtexOf } from './bibtex.ts';
 import { risOf } from './ris.ts';
 

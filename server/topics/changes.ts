@@ -1,8 +1,8 @@
-import type { TopicChanges } from '../../pipeline/core/continue-topics.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
-import type { Part, TopicEvent } from '../../pipeline/core/topic-identity.ts';
-import type { TopicChangesAnswer, TopicEventAnswer } from '../contract-topics.ts';
+import type { NamedTopic } from '../../pipeline/core/topic-records.ts';
+import type { Part, TopicEvent } from '../../pipeline/topics/identity.ts';
+import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
+import type { TopicChangesAnswer, TopicEventAnswer } from '../schemas/topics.ts';
 
 /** What became of topics since the snapshot before, told with names. */
 export interface TopicLedger {

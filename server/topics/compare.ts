@@ -1,7 +1,7 @@
+import type { Steps } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import type { Steps } from '../../pipeline/core/steps.ts';
-import type { TopicNode } from '../../pipeline/core/topics.ts';
-import type { CompareAnswer } from '../contract-topics.ts';
+import type { TopicNode } from '../../pipeline/core/topic-tree.ts';
+import type { CompareAnswer } from '../schemas/topics.ts';
 import type { TopicMeans } from './means.ts';
 import type { OpenTopics } from './topics.ts';
 

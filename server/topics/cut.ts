@@ -1,6 +1,12 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { nodesAt, nodesOfLevel, resolutionFor, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
-import type { TopicsRequest } from '../contract-topics.ts';
+import {
+  nodesAt,
+  nodesOfLevel,
+  resolutionFor,
+  type TopicNode,
+  type TopicTree,
+} from '../../pipeline/core/topic-tree.ts';
+import type { TopicsRequest } from '../schemas/topics.ts';
 
 /** Topics that stand side by side: as coarse or as fine as they were asked for. */
 export interface TopicCut {

@@ -1,12 +1,17 @@
 /** All of one topic, its papers by page, and two topics side by side. */
-import type { ComparedVectors } from '../../pipeline/core/compact-vectors.ts';
-import type { TopicChanges } from '../../pipeline/core/continue-topics.ts';
+
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { nodesOfLevel, type TopicNode } from '../../pipeline/core/topics.ts';
-import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import { nodesOfLevel, type TopicNode } from '../../pipeline/core/topic-tree.ts';
+import type { ComparedVectors } from '../../pipeline/core/vectors.ts';
+import { type Ahead, openAhead } from '../../pipeline/runtime/lazy-task.ts';
+import { inTurns } from '../../pipeline/runtime/scheduling.ts';
+import type { Listing } from '../../pipeline/search/sort-order.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-database.ts';
+import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
+import { listedPaper } from '../hits.ts';
 import type {
   CompareAnswer,
   CompareRequest,
@@ -14,11 +19,7 @@ import type {
   TopicChangesAnswer,
   TopicPapersAnswer,
   TopicPapersRequest,
-} from '../contract-topics.ts';
-import { listedPaper } from '../listed-paper.ts';
-import type { Listing } from '../search/listed.ts';
-import { type Ahead, openAhead } from '../steps-ahead.ts';
-import { inTurns } from '../turns.ts';
+} from '../schemas/topics.ts';
 import { openLedger } from './changes.ts';
 import { compareTopics, rounded } from './compare.ts';
 import { readMeans, type TopicMeans } from './means.ts';

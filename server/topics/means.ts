@@ -1,8 +1,7 @@
-import { bestRows } from '../../pipeline/core/best-rows.ts';
-import { addRow, type ComparedVectors, similarityOf } from '../../pipeline/core/compact-vectors.ts';
-import { type Steps, spans } from '../../pipeline/core/steps.ts';
-import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
-import { dot } from '../../pipeline/core/vectors.ts';
+import { bestRows } from '../../pipeline/core/algorithms/top-k.ts';
+import { type Steps, spans } from '../../pipeline/core/cooperative.ts';
+import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topic-tree.ts';
+import { addRow, type ComparedVectors, dot, similarityOf } from '../../pipeline/core/vectors.ts';
 import type { TopicMembers } from './members.ts';
 
 /** How near papers and topics are to topics, by the cosine with a topic's mean vector; 0 for one without direction. */

@@ -1,5 +1,5 @@
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
+import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topic-tree.ts';
 
 /** Where a topic lies on the map, in map units. */
 export interface TopicPlace {

@@ -1,8 +1,8 @@
-import type { NamedTopic, Topics } from '../../pipeline/core/named-topics.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topics.ts';
-import type { PaperAnswer, TopicAnswer, TopicsAnswer } from '../contract.ts';
-import type { TopicsRequest } from '../contract-topics.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
+import type { NamedTopic, Topics } from '../../pipeline/core/topic-records.ts';
+import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topic-tree.ts';
+import type { PaperAnswer, TopicAnswer, TopicsAnswer } from '../schemas/search.ts';
+import type { TopicsRequest } from '../schemas/topics.ts';
 import { cutOf, type TopicCut } from './cut.ts';
 import { openMembers, type TopicMembers } from './members.ts';
 

@@ -1,14 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { passageText, queryText } from '../../pipeline/stages/embedders/embedder.ts';
-import { libraryTokenizer } from '../../pipeline/stages/embedders/library-tokenizer.ts';
-import { loadTokenizer } from '../../pipeline/stages/embedders/load-tokenizer.ts';
-import { locateModel } from '../../pipeline/stages/embedders/locate.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
-import { parse } from '../../pipeline/stages/parse.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { passageText, queryText } from '../../pipeline/embedding/embedder.ts';
+import { libraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
+import { locateModel } from '../../pipeline/embedding/model-location.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
+import { parse } from '../../pipeline/ingest/parse-sources.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = 5;

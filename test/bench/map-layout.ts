@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { openProjector, type ProjectorName } from '../../pipeline/stages/projectors/projector.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
+import { openProjector, type ProjectorName } from '../../pipeline/map/projector.ts';
 
 /** What it writes to FILE.NAME. */
 export interface LayoutRun {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../server/contract.ts';
+import type { SearchAnswer } from '../../server/schemas/search.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../server/contract.ts';
+import type { SearchAnswer } from '../../server/schemas/search.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ensureBuiltPage } from './built-page.ts';
 import { launchChromium } from './chromium.ts';

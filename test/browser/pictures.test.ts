@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { pictureOf } from '../../web/map/picture/picture.ts';
+import { svgOf } from '../../web/map/picture/svg.ts';
 import { emptyScene } from '../../web/map/scene.ts';
-import { pictureOf } from '../../web/picture/picture.ts';
-import { svgOf } from '../../web/picture/svg.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { TopicsAnswer } from '../../server/contract.ts';
-import type { OneTopicAnswer, TopicPapersAnswer } from '../../server/contract-topics.ts';
+import type { TopicsAnswer } from '../../server/schemas/search.ts';
+import type { OneTopicAnswer, TopicPapersAnswer } from '../../server/schemas/topics.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusAnswer } from '../../server/contract.ts';
+import type { StatusAnswer } from '../../server/schemas/search.ts';
 import { idOf, papers, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage } from './sample-page.ts';
 import type { Visit } from './visit.ts';

@@ -1,6 +1,6 @@
 /** Every view of the page and how to come to it, for tests that walk them all. A new view is one more entry. */
 import type { Page } from 'playwright-core';
-import type { StatusAnswer } from '../../server/contract.ts';
+import type { StatusAnswer } from '../../server/schemas/search.ts';
 
 export interface View {
   name: string;

@@ -1,4 +1,4 @@
-import { main } from '../../pipeline/cli.ts';
+import { main } from '../../pipeline/cli/main.ts';
 
 /** What one command line answered and wrote. */
 export interface Called {

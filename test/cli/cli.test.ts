@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../pipeline/commands/all.ts';
+import { commands } from '../../pipeline/cli/commands/all.ts';
 import { configShape } from '../../pipeline/config.ts';
 import { errorKinds } from '../../pipeline/core/errors.ts';
 import { snapshotFolder } from '../../pipeline/store/data-folder.ts';

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { parse } from '../../pipeline/stages/parse.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
+import { parse } from '../../pipeline/ingest/parse-sources.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
 
 // Not from the fixture of the sample server: that one loads the whole pipeline, and these are only texts.
 const sampleFolder = join(import.meta.dirname, '..', '..', 'data', 'sample');

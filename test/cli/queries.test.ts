@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SearchAnswer, searchAnswer } from '../../server/contract.ts';
+import { type SearchAnswer, searchAnswer } from '../../server/schemas/search.ts';
 import { sampleInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { callMain } from './call-main.ts';
 

@@ -2,8 +2,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
 import {
   type Hit,
   mapAnswer,
@@ -12,8 +12,8 @@ import {
   searchModes,
   similarAnswer,
   topicsAnswer,
-} from '../../server/contract.ts';
-import { startServer } from '../../server/main.ts';
+} from '../../server/schemas/search.ts';
+import { startServer } from '../../server/start-server.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from '../server/client.ts';
 import { callMain } from './call-main.ts';

@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { tableFromIPC } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { type MapAnswer, mapAnswer, paperAnswer, type TopicsAnswer, topicsAnswer } from '../../server/contract.ts';
-import { startServer } from '../../server/main.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import {
+  type MapAnswer,
+  mapAnswer,
+  paperAnswer,
+  type TopicsAnswer,
+  topicsAnswer,
+} from '../../server/schemas/search.ts';
+import { startServer } from '../../server/start-server.ts';
 import { sampleInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask } from '../server/client.ts';
 import { callMain } from './call-main.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Random } from '../../pipeline/core/random.ts';
+import type { Random } from '../../pipeline/core/algorithms/random.ts';
 import { normalizeRows, type Vectors } from '../../pipeline/core/vectors.ts';
 
 /** Rows of numbers as vectors. */

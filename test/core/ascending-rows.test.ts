@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ascendingRows } from '../../pipeline/core/ascending-rows.ts';
+import { ascendingRows } from '../../pipeline/search/region-mask.ts';
 
 test('rows stand from the smallest value to the largest, equal ones as they were', () => {
   const few = fc.constantFrom(-2.5, -1e-40, -0, 0, 1e-40, 0.1, 3e38, -3e38, Infinity, -Infinity);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bestRows } from '../../pipeline/core/best-rows.ts';
+import { bestRows } from '../../pipeline/core/algorithms/top-k.ts';
 
 /** Scores of few values, so that equal ones are common; some of their rows, in any order. */
 const scored = fc

@@ -1,14 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import {
   addRow,
   allocateCompactVectors,
+  allocateVectors,
   compactRow,
   comparedVectorAt,
+  dotWithRow,
+  normalizeRows,
   similarityOf,
-} from '../../pipeline/core/compact-vectors.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { allocateVectors, dotWithRow, normalizeRows, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+  type Vectors,
+  vectorAt,
+} from '../../pipeline/core/vectors.ts';
 
 function unitVectors(count: number, dimensions: number, seed: number): Vectors {
   const random = seededRandom(seed);

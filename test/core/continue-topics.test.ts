@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { continueTopics, type Described, type FormerTopics, nameByHand } from '../../pipeline/core/continue-topics.ts';
-import type { Topics } from '../../pipeline/core/named-topics.ts';
-import { OUTLIER, type TopicTree } from '../../pipeline/core/topics.ts';
+import type { Topics } from '../../pipeline/core/topic-records.ts';
+import { OUTLIER, type TopicTree } from '../../pipeline/core/topic-tree.ts';
+import { continueTopics, type Described, type FormerTopics, nameByHand } from '../../pipeline/topics/match-topics.ts';
 
 /** A tree of one field with a topic for each letter; a paper of `.` is in none. */
 function treeOf(papers: string): TopicTree {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { csvOf } from '../../pipeline/core/csv.ts';
 import type { Table } from '../../pipeline/core/table.ts';
+import { csvOf } from '../../pipeline/core/table.ts';
 
 /** A reader of RFC 4180 that goes letter by letter; a bare empty field is null. */
 function read(csv: string): (string | null)[][] {

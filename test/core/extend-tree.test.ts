@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { extendTree } from '../../pipeline/core/extend-tree.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { NONE } from '../../pipeline/core/topic-identity.ts';
-import { OUTLIER, type TopicTree } from '../../pipeline/core/topics.ts';
+import { OUTLIER, type TopicTree } from '../../pipeline/core/topic-tree.ts';
+import { NONE } from '../../pipeline/topics/identity.ts';
+import { extendTree } from '../../pipeline/topics/update-tree.ts';
 
 /** Field 0 with topics 1 (parts 2 and 3) and 4; field 5. Leaves by row. */
 function treeOf(leaves: readonly number[]): TopicTree {

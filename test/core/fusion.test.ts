@@ -9,7 +9,7 @@ import {
   scaleOf,
   standardized,
   weightsFor,
-} from '../../pipeline/core/fusion.ts';
+} from '../../pipeline/search/fusion.ts';
 
 const score = fc.float({ min: -1000, max: 1000, noNaN: true });
 const share = fc.float({ min: 0, max: 1, noNaN: true });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { UMAP } from 'umap-js';
 import { describe, expect, test } from 'vitest';
-import { fuzzyGraph, memberships } from '../../pipeline/core/fuzzy-graph.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
 import { allocateVectors } from '../../pipeline/core/vectors.ts';
+import { fuzzyGraph, memberships } from '../../pipeline/map/fuzzy-graph.ts';
 import { clusteredVectors, wholeVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 

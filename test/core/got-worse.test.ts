@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { whatGotWorse } from '../../pipeline/core/got-worse.ts';
 import type { Manifest, Quality } from '../../pipeline/core/manifest.ts';
+import { whatGotWorse } from '../../pipeline/evaluation/quality-gate.ts';
 
 const good: Quality = {
   recallAt10: 0.999,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { hiddenGems } from '../../pipeline/core/hidden-gems.ts';
-import { finished } from '../../pipeline/core/steps.ts';
+import { finished } from '../../pipeline/core/cooperative.ts';
+import { hiddenGems } from '../../server/explore/hidden-gems.ts';
 
 /** Papers in a ring, each naming the next `k`; then all are as central. */
 function ring(count: number, k: number) {

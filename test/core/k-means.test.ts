@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { vMeasure } from '../../pipeline/core/clustering-metrics.ts';
-import { kMeans } from '../../pipeline/core/k-means.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { vMeasure } from '../../pipeline/core/algorithms/clustering-metrics.ts';
+import { kMeans } from '../../pipeline/core/algorithms/k-means.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { clusteredVectors } from './arbitrary-vectors.ts';
 
 describe('kMeans', () => {

@@ -8,7 +8,7 @@ import {
   lexiconOf,
   prefixRange,
   wordAt,
-} from '../../pipeline/core/lexicon.ts';
+} from '../../pipeline/search/lexical/lexicon.ts';
 
 const letter = fc.constantFrom('a', 'b', 'ab', 'é', 'ﬁ', '漢', '𝛼', '\uFFFD', '🦜');
 const word = fc.string({ unit: letter, minLength: 1, maxLength: 5 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adjustedRandIndex } from '../../pipeline/core/clustering-metrics.ts';
-import { louvain, modularity, numbered } from '../../pipeline/core/louvain.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { adjustedRandIndex } from '../../pipeline/core/algorithms/clustering-metrics.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { louvain, modularity, numbered } from '../../pipeline/topics/clustering/louvain.ts';
 import { graphOf, planted } from './planted-graph.ts';
 
 fc.configureGlobal({ seed: 8017 });

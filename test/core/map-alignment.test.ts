@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Alignment, aligned, alignmentTo, driftBetween } from '../../pipeline/core/map-alignment.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
+import { type Alignment, aligned, alignmentTo, driftBetween } from '../../pipeline/map/align.ts';
 
 const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
 const places = fc

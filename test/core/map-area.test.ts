@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openAreas } from '../../pipeline/core/map-area.ts';
-import { pointsInside } from '../../web/selection/inside.ts';
+import { openAreas } from '../../pipeline/search/region-mask.ts';
+import { pointsInside } from '../../web/selection/select.ts';
 
 // Few places, so that papers stand on corners, on edges and on each other.
 const place = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mapGrid, rowsFromCells, smoothedField } from '../../pipeline/core/map-field.ts';
+import { mapGrid, rowsFromCells, smoothedField } from '../../pipeline/map/heatmap.ts';
 
 const place = fc.float({ min: -10, max: 10, noNaN: true });
 const maps = fc

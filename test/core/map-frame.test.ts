@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scaleToRadius, separateEqualPlaces } from '../../pipeline/core/map-frame.ts';
+import { scaleToRadius, separateEqualPlaces } from '../../pipeline/map/scale.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mapNeighbors } from '../../pipeline/core/map-neighbors.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { mapNeighbors } from '../../pipeline/map/map-neighbors.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { distanceCorrelation, keptNeighbors, measureMap, trustworthiness } from '../../pipeline/core/map-trust.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { finished } from '../../pipeline/core/steps.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { finished } from '../../pipeline/core/cooperative.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+import { distanceCorrelation, keptNeighbors, measureMap, trustworthiness } from '../../pipeline/map/quality.ts';
 import { clusteredVectors, vectorsOf } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeSorted } from '../../pipeline/core/merge-sort.ts';
-import { finished } from '../../pipeline/core/steps.ts';
+import { mergeSorted } from '../../pipeline/core/algorithms/merge-sort.ts';
+import { finished } from '../../pipeline/core/cooperative.ts';
 
 test('sorting in steps is sorting: any length, equal values in the order in which they came', () => {
   fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { minHeap } from '../../pipeline/core/min-heap.ts';
+import { minHeap } from '../../server/explore/reading-path.ts';
 
 const steps = fc.array(fc.option(fc.record({ key: fc.nat(20), value: fc.nat(20) }), { freq: 3 }), { maxLength: 3000 });
 

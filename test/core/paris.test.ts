@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { paris } from '../../pipeline/core/paris.ts';
+import { paris } from '../../pipeline/topics/clustering/paris.ts';
 import { graphOf } from './planted-graph.ts';
 
 fc.configureGlobal({ seed: 8017 });

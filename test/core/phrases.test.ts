@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { foldWord, initials, lookAlike, wordRuns } from '../../pipeline/core/phrases.ts';
 import { stopWords } from '../../pipeline/core/stop-words.ts';
+import { foldWord, initials, lookAlike, wordRuns } from '../../pipeline/topics/labels/words.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { placeNewcomers, spacingOf } from '../../pipeline/core/place.ts';
-import { placeOne } from '../../pipeline/core/place-one.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { placeNewcomers, placeOne, spacingOf } from '../../pipeline/map/out-of-sample.ts';
 import { clusteredVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 

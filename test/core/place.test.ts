@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuzzyGraph } from '../../pipeline/core/fuzzy-graph.ts';
-import { keptNeighbors } from '../../pipeline/core/map-trust.ts';
-import { placeNewcomers, startAmongNeighbors } from '../../pipeline/core/place.ts';
-import type { KnownPlaces, Projection } from '../../pipeline/core/projection.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import type { KnownPlaces, Projection } from '../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../pipeline/core/vectors.ts';
-import { projectByKernel } from '../../pipeline/stages/projectors/kernel.ts';
+import { fuzzyGraph } from '../../pipeline/map/fuzzy-graph.ts';
+import { placeNewcomers, startAmongNeighbors } from '../../pipeline/map/out-of-sample.ts';
+import { keptNeighbors } from '../../pipeline/map/quality.ts';
+import { projectByKernel } from '../../pipeline/map/umap-projector.ts';
 import { clusteredVectors, wholeVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 

@@ -1,5 +1,5 @@
-import type { Random } from '../../pipeline/core/random.ts';
-import type { WeightedGraph } from '../../pipeline/core/weighted-graph.ts';
+import type { Random } from '../../pipeline/core/algorithms/random.ts';
+import type { WeightedGraph } from '../../pipeline/topics/clustering/weighted-graph.ts';
 
 /** A weighted graph from a list of edges. */
 export function graphOf(count: number, edges: readonly (readonly [number, number, number])[]): WeightedGraph {

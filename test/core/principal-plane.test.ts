@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { principalPlane } from '../../pipeline/core/principal-plane.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { allocateVectors } from '../../pipeline/core/vectors.ts';
+import { principalPlane } from '../../pipeline/map/principal-plane.ts';
 import { vectorsOf } from './arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleRows, seededRandom } from '../../pipeline/core/random.ts';
+import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateMean, ndcgAt, recallAt, reciprocalRankAt } from '../../pipeline/core/ranking-metrics.ts';
+import { estimateMean, ndcgAt, recallAt, reciprocalRankAt } from '../../pipeline/evaluation/ranking-metrics.ts';
 
 const ids = [...'abcdefghijkl'];
 const judgements = fc

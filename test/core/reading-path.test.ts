@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { linksOf, pathFinder } from '../../pipeline/core/reading-path.ts';
+import { linksOf, pathFinder } from '../../server/explore/reading-path.ts';
 
 /** Any sound graph of up to 14 rows: each names k others, the nearest first. */
 const graphs: fc.Arbitrary<KnnGraph> = fc

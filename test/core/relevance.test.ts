@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Background, percentileOf, strengthOf } from '../../pipeline/core/relevance.ts';
+import { type Background, percentileOf, strengthOf } from '../../pipeline/search/calibration/null-distribution.ts';
 
 const scale = { mean: 0.3, deviation: 0.1 };
 const background: Background = { coverage: scale, nearness: scale, pairs: scale, strengths: [-1, 0, 0, 2] };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { topicHistories } from '../../pipeline/core/topic-history.ts';
-import { OUTLIER } from '../../pipeline/core/topics.ts';
+import { OUTLIER } from '../../pipeline/core/topic-tree.ts';
+import { topicHistories } from '../../pipeline/topics/history.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

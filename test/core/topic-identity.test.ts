@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { continued, ledgerOf, NONE, overlapsOf } from '../../pipeline/core/topic-identity.ts';
+import { continued, ledgerOf, NONE, overlapsOf } from '../../pipeline/topics/identity.ts';
 
 const rows = (text: string) => Int32Array.from(text, (sign) => (sign === '.' ? NONE : sign.charCodeAt(0) - 97));
 const membersOf = (former: string, next: string) => ({

@@ -6,7 +6,7 @@ import {
   type FormerTopic,
   type NameableTopic,
   readGivenNames,
-} from '../../pipeline/core/topic-names.ts';
+} from '../../pipeline/topics/user-names.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import {
   chosenTopics,
   groupingOf,
@@ -10,9 +10,9 @@ import {
   OUTLIER,
   resolutionFor,
   type TopicTree,
-} from '../../pipeline/core/topics.ts';
+} from '../../pipeline/core/topic-tree.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
-import { growTree } from '../../pipeline/stages/topics/tree.ts';
+import { growTree } from '../../pipeline/topics/clustering/hierarchy.ts';
 import { nestedVectors } from '../stages/nested-vectors.ts';
 import { clusteredVectors, wholeVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';

@@ -1,6 +1,6 @@
 import { findABParams } from 'umap-js/dist/umap.js';
 import { expect, test } from 'vitest';
-import { fitUmapCurve, type UmapCurve } from '../../pipeline/core/umap-curve.ts';
+import { fitUmapCurve, type UmapCurve } from '../../pipeline/map/umap.ts';
 
 /** The squared error of a curve over UMAP's own 300 points. */
 function errorOf({ a, b }: UmapCurve, minDist: number): number {

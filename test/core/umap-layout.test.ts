@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { fuzzyGraph } from '../../pipeline/core/fuzzy-graph.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { fitUmapCurve } from '../../pipeline/core/umap-curve.ts';
-import { layOut, springsOf } from '../../pipeline/core/umap-layout.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { fuzzyGraph } from '../../pipeline/map/fuzzy-graph.ts';
+import { fitUmapCurve, layOut, springsOf } from '../../pipeline/map/umap.ts';
 import { clusteredVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { undirectedEdges } from '../../pipeline/core/knn-graph.ts';
-import { contract, induced, similarityGraph, type WeightedGraph } from '../../pipeline/core/weighted-graph.ts';
+import {
+  contract,
+  induced,
+  similarityGraph,
+  type WeightedGraph,
+} from '../../pipeline/topics/clustering/weighted-graph.ts';
 import { wholeVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 import { graphOf } from './planted-graph.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import type { Embedder } from '../../pipeline/embedding/embedder.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 import { idsOf, vectorOf, WIDTH, writeModel } from './tiny-model.ts';
 

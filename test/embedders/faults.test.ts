@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeOnnxModel } from '../../pipeline/train/onnx-proto.ts';
+import { encodeOnnxModel } from '../../pipeline/training/onnx-proto.ts';
 import { refused, tinyModels } from './embed-with.ts';
 import { tableOutside, tinyCard, tinyFiles, tinyGraph } from './tiny-model.ts';
 

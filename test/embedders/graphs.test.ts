@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { passageText, queryText } from '../../pipeline/stages/embedders/embedder.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { passageText, queryText } from '../../pipeline/embedding/embedder.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 import { expectNear, naive, refused, tinyModels } from './embed-with.ts';
 import { type TinyGraph, tableOutside, tinyCard, tinyFiles, tinyGraph, wordTable, writeModel } from './tiny-model.ts';

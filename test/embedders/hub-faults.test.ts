@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { fetchModel, hubAddress } from '../../pipeline/stages/embedders/hub.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { fetchModel, hubAddress } from '../../pipeline/embedding/hub.ts';
 import { refused } from './embed-with.ts';
 import type { Treatment } from './hub-server.ts';
 import { filesIn, hubAndCache } from './hub-session.ts';

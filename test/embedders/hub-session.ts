@@ -1,10 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Effects } from '../../pipeline/core/effects.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { fetchModel } from '../../pipeline/stages/embedders/hub.ts';
-import { type HubDoor, hubDoor } from '../../pipeline/stages/embedders/hub-request.ts';
+import { fetchModel, type HubDoor, hubDoor } from '../../pipeline/embedding/hub.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 import { type HubServer, hubModel, startHub } from './hub-server.ts';
 import { tinyFiles } from './tiny-model.ts';

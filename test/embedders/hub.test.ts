@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Effects } from '../../pipeline/core/effects.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
 import { refused } from './embed-with.ts';
 import { filesIn, hubAndCache, impatient } from './hub-session.ts';
 import { tableOutside, wordTable } from './tiny-model.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { searchAnswer, statusAnswer } from '../../server/contract.ts';
-import { startServer } from '../../server/main.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { searchAnswer, statusAnswer } from '../../server/schemas/search.ts';
+import { startServer } from '../../server/start-server.ts';
 import { callMain } from '../cli/call-main.ts';
 import { writeJsonl } from '../cli/corpus.ts';
 import { ask } from '../server/client.ts';

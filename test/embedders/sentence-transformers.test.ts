@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { queryText } from '../../pipeline/stages/embedders/embedder.ts';
+import { queryText } from '../../pipeline/embedding/embedder.ts';
 import { expectNear, naive, refused, tinyModels } from './embed-with.ts';
 import { tinyFiles } from './tiny-model.ts';
 

@@ -1,6 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { encodeOnnxModel, type OnnxConstant, type OnnxNode, type OnnxValue } from '../../pipeline/train/onnx-proto.ts';
+import {
+  encodeOnnxModel,
+  type OnnxConstant,
+  type OnnxNode,
+  type OnnxValue,
+} from '../../pipeline/training/onnx-proto.ts';
 
 /** The dimensions of the tiny models' vectors. */
 export const WIDTH = 8;

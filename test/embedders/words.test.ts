@@ -1,10 +1,9 @@
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { wordPieces } from '../../pipeline/stages/embedders/word-piece/pieces.ts';
-import { splitWords } from '../../pipeline/stages/embedders/word-piece/words.ts';
-import { tokenizerConfigJson, tokenizerJson } from '../../pipeline/train/tokenizer-files.ts';
-import { chooseVocabulary } from '../../pipeline/train/vocabulary.ts';
+import { splitWords, wordPieces } from '../../pipeline/embedding/wordpiece.ts';
+import { tokenizerConfigJson, tokenizerJson } from '../../pipeline/training/model-folder.ts';
+import { chooseVocabulary } from '../../pipeline/training/vocabulary.ts';
 
 const sample =
   'schrodinger robots grasping transformers self supervised learning log alpha covid 19 gpt 4 3d c++ c# naive bayes 深 学 αβ';

@@ -2,7 +2,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../pipeline/core/manifest.ts';
-import { nodesOfLevel } from '../../pipeline/core/topics.ts';
+import { nodesOfLevel } from '../../pipeline/core/topic-tree.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { readChanges } from '../../pipeline/store/snapshot-files.ts';
 import { openSnapshot, type Snapshot } from '../../pipeline/store/snapshot-reader.ts';

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import { readConfig } from '../../pipeline/config.ts';
 import type { Effects } from '../../pipeline/core/effects.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
 import { nightly } from '../../pipeline/nightly.ts';
 import { dataFolders } from '../../pipeline/store/data-folder.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
 
 export type LogLine = Readonly<Record<string, unknown>>;
 

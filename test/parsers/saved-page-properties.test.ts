@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ParsedPaper } from '../../pipeline/core/paper.ts';
-import { isSavedPage, parseSavedPage } from '../../pipeline/stages/parsers/saved-page.ts';
+import { isSavedPage, parseSavedPage } from '../../pipeline/ingest/saved-page.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

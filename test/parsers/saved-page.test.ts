@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type ParsedPaper, titleKey } from '../../pipeline/core/paper.ts';
-import { isSavedPage, parseSavedPage } from '../../pipeline/stages/parsers/saved-page.ts';
+import { isSavedPage, parseSavedPage } from '../../pipeline/ingest/saved-page.ts';
 
 const sampleFolder = new URL('../../data/sample/', import.meta.url);
 const goldenFolder = new URL('../golden/saved-page/', import.meta.url);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { errorAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
+import { errorAnswer, searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
 import { texts } from './search/arbitrary-queries.ts';

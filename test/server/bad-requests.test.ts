@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { errorAnswer, paperAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
+import { errorAnswer, paperAnswer, searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { type Answer, ask, askRaw, queryOf } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { mapAnswer, type PaperAnswer, paperAnswer } from '../../server/contract.ts';
+import { mapAnswer, type PaperAnswer, paperAnswer } from '../../server/schemas/search.ts';
 
 /** An answer as it came over the wire. */
 export interface Answer {

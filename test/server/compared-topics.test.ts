@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readChanges } from '../../pipeline/store/snapshot-files.ts';
-import { compareAnswer, oneTopicAnswer, topicChangesAnswer } from '../../server/contract-topics.ts';
+import { compareAnswer, oneTopicAnswer, topicChangesAnswer } from '../../server/schemas/topics.ts';
 import { startSecondNight } from './second-night.ts';
 
 let night: Awaited<ReturnType<typeof startSecondNight>>;

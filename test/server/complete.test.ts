@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type PaperAnswer, searchAnswer, topicsAnswer } from '../../server/contract.ts';
-import { type CompleteAnswer, completeAnswer } from '../../server/contract-complete.ts';
+import { type CompleteAnswer, completeAnswer } from '../../server/schemas/complete.ts';
+import { type PaperAnswer, searchAnswer, topicsAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers, ask, queryOf } from './client.ts';
 import { texts } from './search/arbitrary-queries.ts';

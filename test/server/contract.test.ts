@@ -12,7 +12,7 @@ import {
   similarAnswer,
   statusAnswer,
   topicsAnswer,
-} from '../../server/contract.ts';
+} from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { mapAnswer } from '../../server/contract.ts';
+import { mapAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, askRaw } from './client.ts';
 import { decodeMap } from './map-decoder.ts';

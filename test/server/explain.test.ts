@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import { queryStopWords, stopWords } from '../../pipeline/core/stop-words.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import type { Embedder } from '../../pipeline/stages/embedders/embedder.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
-import { stemsIn, wordsIn } from '../../pipeline/stages/words/analysis.ts';
-import { explain, markWords, type Range, readSentences, type Sought } from '../../server/search/explain.ts';
-import { type MeaningReader, openMeaning } from '../../server/search/explain-meaning.ts';
-import { snippetOf } from '../../server/search/snippet.ts';
+import type { Embedder } from '../../pipeline/embedding/embedder.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
+import {
+  explain,
+  markWords,
+  type Range,
+  readSentences,
+  type Sought,
+  snippetOf,
+} from '../../pipeline/search/highlight/highlight.ts';
+import { type MeaningReader, openMeaning } from '../../pipeline/search/highlight/semantic-highlight.ts';
+import { stemsIn, wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../cli/corpus.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 

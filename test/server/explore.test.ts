@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { mapAnswer, type PaperAnswer, topicsAnswer } from '../../server/contract.ts';
-import { draftAnswer, gemsAnswer, pathAnswer } from '../../server/contract-explore.ts';
+import { draftAnswer, gemsAnswer, pathAnswer } from '../../server/schemas/explore.ts';
+import { mapAnswer, type PaperAnswer, topicsAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers, ask, askWith, queryOf } from './client.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { snapshotIds } from '../../pipeline/store/data-folder.ts';
-import { mapAnswer, type PaperAnswer } from '../../server/contract.ts';
-import { newAnswer } from '../../server/contract-export.ts';
+import { newAnswer } from '../../server/schemas/export.ts';
+import { mapAnswer, type PaperAnswer } from '../../server/schemas/search.ts';
 import { allPapers, ask, askWith, queryOf } from './client.ts';
 import { startSecondNight } from './second-night.ts';
 

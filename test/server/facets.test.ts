@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PaperAnswer, searchAnswer, searchModes, topicsAnswer } from '../../server/contract.ts';
-import { type FacetsAnswer, facetsAnswer } from '../../server/contract-explore.ts';
+import { type FacetsAnswer, facetsAnswer } from '../../server/schemas/explore.ts';
+import { type PaperAnswer, searchAnswer, searchModes, topicsAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers, ask, queryOf } from './client.ts';
 

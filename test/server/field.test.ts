@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mapAnswer, searchAnswer, searchModes } from '../../server/contract.ts';
-import { type FieldAnswer, fieldAnswer } from '../../server/contract-explore.ts';
+import { type FieldAnswer, fieldAnswer } from '../../server/schemas/explore.ts';
+import { mapAnswer, searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
 

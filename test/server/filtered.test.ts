@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PaperAnswer, type SearchAnswer, searchAnswer, searchModes, topicsAnswer } from '../../server/contract.ts';
+import {
+  type PaperAnswer,
+  type SearchAnswer,
+  searchAnswer,
+  searchModes,
+  topicsAnswer,
+} from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers, ask, queryOf } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PaperAnswer, type SearchAnswer, searchAnswer } from '../../server/contract.ts';
+import { type PaperAnswer, type SearchAnswer, searchAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { questions } from '../ranking-questions.ts';
 import { allPapers, ask, queryOf } from './client.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mapAnswer, paperAnswer, searchAnswer, similarAnswer } from '../../server/contract.ts';
+import { mapAnswer, paperAnswer, searchAnswer, similarAnswer } from '../../server/schemas/search.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pathAnswer } from '../../server/contract-explore.ts';
+import { pathAnswer } from '../../server/schemas/explore.ts';
 import { writeJsonl } from '../cli/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { type Hit, type SearchAnswer, searchAnswer, searchModes, similarAnswer } from '../../server/contract.ts';
+import { type Hit, type SearchAnswer, searchAnswer, searchModes, similarAnswer } from '../../server/schemas/search.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { listedPaper } from '../../server/listed-paper.ts';
-import { meantByAny } from '../../server/search/authors.ts';
+import { meantByAny } from '../../pipeline/search/authors.ts';
+import { listedPaper } from '../../server/hits.ts';
 
 const names = ['Ada Lovelace', 'Grace Hopper', 'Emmy Noether', 'Émilie du Châtelet', 'Mary Somerville'];
 const namedIn = (asked: readonly string[], authors: readonly string[] = names) =>

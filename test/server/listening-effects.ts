@@ -1,5 +1,5 @@
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Effects } from '../../pipeline/core/effects.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
 
 /** Real effects that keep what they are told, for a test to read. */
 export interface ListeningEffects extends Effects {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { searchAnswer, searchModes } from '../../server/contract.ts';
+import { searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { writeJsonl } from '../cli/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dotWithRow, vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openSnapshot } from '../../pipeline/store/snapshot-reader.ts';
-import type { PaperAnswer } from '../../server/contract.ts';
+import type { PaperAnswer } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { allPapers } from './client.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { paperAnswer } from '../../server/contract.ts';
-import { oneTopicAnswer, type TopicPapersAnswer, topicPapersAnswer } from '../../server/contract-topics.ts';
+import { paperAnswer } from '../../server/schemas/search.ts';
+import { oneTopicAnswer, type TopicPapersAnswer, topicPapersAnswer } from '../../server/schemas/topics.ts';
 import { queryOf } from './client.ts';
 import { startSecondNight } from './second-night.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { inIdleTime, readAhead } from '../../server/read-ahead.ts';
+import { inIdleTime, readAhead } from '../../pipeline/runtime/lazy-task.ts';
 
 /** Waits until `isSo`, three seconds at the most. */
 async function until(isSo: () => boolean): Promise<void> {

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openSnapshot } from '../../pipeline/store/snapshot-reader.ts';
-import { errorAnswer, mapAnswer, topicsAnswer } from '../../server/contract.ts';
+import { errorAnswer, mapAnswer, topicsAnswer } from '../../server/schemas/search.ts';
 import { serveTwoNights } from '../fixtures/two-nights.ts';
 import { ask } from './client.ts';
 

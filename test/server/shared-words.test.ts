@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { stemsIn, wordsIn } from '../../pipeline/stages/words/analysis.ts';
+import { stemsIn, wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
 import { sharedWords } from '../../server/explore/shared-words.ts';
 import { fewWordsPapers, indexOf } from '../stages/words/few-words-papers.ts';
 

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sentences } from '../../pipeline/core/sentences.ts';
-import { stemsIn } from '../../pipeline/stages/words/analysis.ts';
-import { explain, readSentences } from '../../server/search/explain.ts';
-import { snippetOf as cutSnippet } from '../../server/search/snippet.ts';
+import { snippetOf as cutSnippet, explain, readSentences } from '../../pipeline/search/highlight/highlight.ts';
+import { stemsIn } from '../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../cli/corpus.ts';
 
 /** The stems of a query's words, as the engine hands them over. */

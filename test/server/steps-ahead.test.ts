@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Steps } from '../../pipeline/core/steps.ts';
-import type { PaperFacts } from '../../pipeline/store/paper-facts.ts';
-import { openAhead } from '../../server/steps-ahead.ts';
+import type { Steps } from '../../pipeline/core/cooperative.ts';
+import { openAhead } from '../../pipeline/runtime/lazy-task.ts';
+import type { PaperFacts } from '../../pipeline/store/paper-database.ts';
 
 const none = Int32Array.of();
 const facts: PaperFacts = { dates: ['2025'], authorCounts: none, comments: none, organisations: [], categories: [] };

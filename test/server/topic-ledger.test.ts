@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TopicChanges } from '../../pipeline/core/continue-topics.ts';
+import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
 import { openLedger } from '../../server/topics/changes.ts';
 
 const changes: TopicChanges = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorAnswer, paperAnswer } from '../../server/contract.ts';
+import { errorAnswer, paperAnswer } from '../../server/schemas/search.ts';
 import { ask, queryOf } from './client.ts';
 import { startSecondNight } from './second-night.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { mapAnswer, paperAnswer, searchAnswer, searchModes, similarAnswer } from '../../server/contract.ts';
+import { mapAnswer, paperAnswer, searchAnswer, searchModes, similarAnswer } from '../../server/schemas/search.ts';
 import { writeJsonl } from '../cli/corpus.ts';
 import { tinyFiles, writeModel } from '../embedders/tiny-model.ts';
 import { serveCorpus, startSampleServer } from '../fixtures/sample-server.ts';

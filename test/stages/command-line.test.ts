@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Command, helpOf, helpOfAll, parseCall, usage } from '../../pipeline/command-line.ts';
-import { commands } from '../../pipeline/commands/all.ts';
+import { type Command, helpOf, helpOfAll, parseCall, usage } from '../../pipeline/cli/command-line.ts';
+import { commands } from '../../pipeline/cli/commands/all.ts';
 import { configShape, type OptionName } from '../../pipeline/config.ts';
 import { errorKinds, PaperfieldError } from '../../pipeline/core/errors.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
-import { describeProgress, duration, type Output, quietEffects, realEffects } from '../../pipeline/effects.ts';
+import { describeProgress, duration, type Output, quietEffects, realEffects } from '../../pipeline/cli/terminal.ts';
 
 const { signal } = new AbortController();
 

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { embedPapers } from '../../pipeline/stages/embed.ts';
-import { type Embedder, passageText } from '../../pipeline/stages/embedders/embedder.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
+import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { openVectorCache } from '../../pipeline/store/vector-cache.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 

@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { locateModel } from '../../pipeline/stages/embedders/locate.ts';
-import { readModelCard } from '../../pipeline/stages/embedders/model-card.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { readModelCard } from '../../pipeline/embedding/model-card.ts';
+import { locateModel } from '../../pipeline/embedding/model-location.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,11 +1,11 @@
 /** Trees that are found anew where there was one before. */
 import { describe, expect, test } from 'vitest';
-import { vMeasure } from '../../pipeline/core/clustering-metrics.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { continued, NONE, overlapsOf } from '../../pipeline/core/topic-identity.ts';
-import { chosenTopics, type TopicTree } from '../../pipeline/core/topics.ts';
+import { vMeasure } from '../../pipeline/core/algorithms/clustering-metrics.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { chosenTopics, type TopicTree } from '../../pipeline/core/topic-tree.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
-import { growTree } from '../../pipeline/stages/topics/tree.ts';
+import { growTree } from '../../pipeline/topics/clustering/hierarchy.ts';
+import { continued, NONE, overlapsOf } from '../../pipeline/topics/identity.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 

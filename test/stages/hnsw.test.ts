@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { buildIndex } from '../../pipeline/stages/index.ts';
-import { buildHnsw, type NeighborIndex, openHnsw } from '../../pipeline/stages/indexes/hnsw.ts';
+import { buildHnsw, buildIndex, type NeighborIndex, openHnsw } from '../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 
@@ -136,9 +135,7 @@ describe('an index file', () => {
    * `found 10`, the kind of a PaperfieldError, another error, or how the process ended.
    */
   function openElsewhere(paths: readonly string[], count: number, dimensions: number): string[] {
-    const module = pathToFileURL(
-      join(import.meta.dirname, '..', '..', 'pipeline', 'stages', 'indexes', 'hnsw.ts'),
-    ).href;
+    const module = pathToFileURL(join(import.meta.dirname, '..', '..', 'pipeline', 'search', 'vector', 'hnsw.ts')).href;
     const script = `
       const { openHnsw } = await import(${JSON.stringify(module)});
       for (const path of process.argv.slice(1)) {

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
 import { joiningWords, stopWords } from '../../pipeline/core/stop-words.ts';
-import { OUTLIER } from '../../pipeline/core/topics.ts';
+import { OUTLIER } from '../../pipeline/core/topic-tree.ts';
 import { vectorAt } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { describeTopics, type TopicDescription } from '../../pipeline/stages/label.ts';
+import { describeTopics, type TopicDescription } from '../../pipeline/topics/describe-topics.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { passageText, queryText } from '../../pipeline/stages/embedders/embedder.ts';
-import { readModelCard } from '../../pipeline/stages/embedders/model-card.ts';
-import { poolTokens } from '../../pipeline/stages/embedders/pooling.ts';
+import { passageText, queryText } from '../../pipeline/embedding/embedder.ts';
+import { readModelCard } from '../../pipeline/embedding/model-card.ts';
+import { poolTokens } from '../../pipeline/embedding/pooling.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

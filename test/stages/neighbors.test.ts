@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { knnGraphFault } from '../../pipeline/core/knn-graph.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
 import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { buildHnsw, type NeighborIndex } from '../../pipeline/stages/indexes/hnsw.ts';
-import { buildKnnGraph } from '../../pipeline/stages/neighbors.ts';
+import { buildKnnGraph } from '../../pipeline/search/vector/build-knn-graph.ts';
+import { buildHnsw, type NeighborIndex } from '../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 
 const effects = quietEffects();

@@ -1,4 +1,4 @@
-import type { Random } from '../../pipeline/core/random.ts';
+import type { Random } from '../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, normalizeRows, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 
 const FIELDS = 4;

@@ -2,12 +2,12 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { idFromTitle, type ParsedPaper, titleKey } from '../../pipeline/core/paper.ts';
-import type { SourceFile } from '../../pipeline/core/source.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { describe as describeReceipt, parse } from '../../pipeline/stages/parse.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
+import { describe as describeReceipt, parse } from '../../pipeline/ingest/parse-sources.ts';
+import type { SourceFile } from '../../pipeline/ingest/sources.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

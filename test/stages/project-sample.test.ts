@@ -1,18 +1,18 @@
 /** What the map of the sample's papers is worth, in numbers with floors. */
 import { beforeAll, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { finished } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { type MapTrust, measureMap } from '../../pipeline/core/map-trust.ts';
-import { placeNewcomers } from '../../pipeline/core/place.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { finished } from '../../pipeline/core/steps.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { embedPapers } from '../../pipeline/stages/embed.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
-import { parse } from '../../pipeline/stages/parse.ts';
-import { type ProjectOptions, projectPapers } from '../../pipeline/stages/project.ts';
-import type { ProjectorName } from '../../pipeline/stages/projectors/projector.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
+import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
+import { parse } from '../../pipeline/ingest/parse-sources.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
+import { type ProjectOptions, projectPapers } from '../../pipeline/map/layout.ts';
+import { placeNewcomers } from '../../pipeline/map/out-of-sample.ts';
+import type { ProjectorName } from '../../pipeline/map/projector.ts';
+import { type MapTrust, measureMap } from '../../pipeline/map/quality.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 

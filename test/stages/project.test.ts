@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { keptNeighbors } from '../../pipeline/core/map-trust.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, type Vectors } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { type ProjectOptions, projectPapers } from '../../pipeline/stages/project.ts';
+import { type ProjectOptions, projectPapers } from '../../pipeline/map/layout.ts';
+import { keptNeighbors } from '../../pipeline/map/quality.ts';
 import { clusteredVectors, vectorsOf } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 

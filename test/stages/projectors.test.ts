@@ -1,13 +1,13 @@
 /** What every way of laying a graph out must do, here and on a thread of its own. */
 import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import { mapNeighbors } from '../../pipeline/core/map-neighbors.ts';
-import { keptNeighbors, trustworthiness } from '../../pipeline/core/map-trust.ts';
-import type { Projection } from '../../pipeline/core/projection.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import type { Projection } from '../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../pipeline/core/vectors.ts';
-import { layOutAside } from '../../pipeline/stages/projectors/layout-thread.ts';
-import { type LayoutTask, openProjector, projectorNames } from '../../pipeline/stages/projectors/projector.ts';
+import { layOutAside } from '../../pipeline/map/layout.ts';
+import { mapNeighbors } from '../../pipeline/map/map-neighbors.ts';
+import { type LayoutTask, openProjector, projectorNames } from '../../pipeline/map/projector.ts';
+import { keptNeighbors, trustworthiness } from '../../pipeline/map/quality.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 

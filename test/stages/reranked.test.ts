@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
-import { buildHnsw, openHnsw } from '../../pipeline/stages/indexes/hnsw.ts';
-import { leadingPart, reranked } from '../../pipeline/stages/indexes/reranked.ts';
+import { buildHnsw, leadingPart, openHnsw, reranked } from '../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { scratchFolders } from '../store/scratch-folder.ts';
 

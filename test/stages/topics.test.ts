@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { vMeasure } from '../../pipeline/core/clustering-metrics.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { chosenTopics, groupingOf, nodesOfLevel, OUTLIER } from '../../pipeline/core/topics.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { vMeasure } from '../../pipeline/core/algorithms/clustering-metrics.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { chosenTopics, groupingOf, nodesOfLevel, OUTLIER } from '../../pipeline/core/topic-tree.ts';
 import { allocateVectors, normalizeRows, type Vectors } from '../../pipeline/core/vectors.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { growTree } from '../../pipeline/stages/topics/tree.ts';
-import { findTopics } from '../../pipeline/stages/topics.ts';
+import { growTree } from '../../pipeline/topics/clustering/hierarchy.ts';
+import { findTopics } from '../../pipeline/topics/find-topics.ts';
 import { clusteredVectors, vectorsOf } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 import { leapsOf, nestedVectors } from './nested-vectors.ts';

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import { measureMap } from '../../pipeline/core/map-trust.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { finished } from '../../pipeline/core/steps.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { measureTrust } from '../../pipeline/stages/trust.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { finished } from '../../pipeline/core/cooperative.ts';
+import { measureMap, measureTrust } from '../../pipeline/map/quality.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { comparedVectorAt } from '../../pipeline/core/compact-vectors.ts';
-import { DEFAULT_WEIGHTS, type FusionWeights, LENGTHS, weightsFor } from '../../pipeline/core/fusion.ts';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { passageText } from '../../pipeline/stages/embedders/embedder.ts';
-import { knownItems } from '../../pipeline/stages/retrieval/known-items.ts';
-import { type Tuning, tune } from '../../pipeline/stages/tune.ts';
+import { comparedVectorAt } from '../../pipeline/core/vectors.ts';
+import { passageText } from '../../pipeline/embedding/embedder.ts';
+import { DEFAULT_WEIGHTS, type FusionWeights, LENGTHS, weightsFor } from '../../pipeline/search/fusion.ts';
+import { knownItems } from '../../pipeline/search/tuning/known-items.ts';
+import { type Tuning, tune } from '../../pipeline/search/tuning/learn-fusion-weights.ts';
 import { NaiveSearch } from './retrieval/naive-search.ts';
 import { corpusOf, sentencePapers, wordSum } from './retrieval/small-corpus.ts';
 import { indexOf } from './words/few-words-papers.ts';

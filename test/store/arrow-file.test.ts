@@ -1,8 +1,8 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { arrowOf } from '../../pipeline/cli/output/arrow.ts';
 import type { Table } from '../../pipeline/core/table.ts';
-import { arrowOf } from '../../pipeline/store/arrow-file.ts';
 
 const rows = fc.array(
   fc.record({

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { finished, withRests } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { finished, withRests } from '../../pipeline/core/steps.ts';
 import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
 import { scratchFolders } from './scratch-folder.ts';
 

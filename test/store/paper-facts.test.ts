@@ -1,10 +1,15 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
+import { finished } from '../../pipeline/core/cooperative.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { finished } from '../../pipeline/core/steps.ts';
-import { openPaperDatabase, type PaperDatabase, writePaperDatabase } from '../../pipeline/store/paper-database.ts';
-import { dateRange, type PaperFacts } from '../../pipeline/store/paper-facts.ts';
+import {
+  dateRange,
+  openPaperDatabase,
+  type PaperDatabase,
+  type PaperFacts,
+  writePaperDatabase,
+} from '../../pipeline/store/paper-database.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
 const newFolder = scratchFolders();

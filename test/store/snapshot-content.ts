@@ -1,9 +1,9 @@
-import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/core/fusion.ts';
-import type { NamedTopic } from '../../pipeline/core/named-topics.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { OUTLIER, type TopicTree } from '../../pipeline/core/topics.ts';
-import { buildHnsw } from '../../pipeline/stages/indexes/hnsw.ts';
+import type { NamedTopic } from '../../pipeline/core/topic-records.ts';
+import { OUTLIER, type TopicTree } from '../../pipeline/core/topic-tree.ts';
+import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/search/fusion.ts';
+import { buildHnsw } from '../../pipeline/search/vector/hnsw.ts';
 import type { ManifestFacts, SnapshotContent } from '../../pipeline/store/snapshot-writer.ts';
 import { clusteredVectors } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';

@@ -1,11 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { allocateCompactVectors, compactRow } from '../../pipeline/core/compact-vectors.ts';
+import { finished, within } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { finished, within } from '../../pipeline/core/steps.ts';
-import { OUTLIER } from '../../pipeline/core/topics.ts';
-import { vectorAt } from '../../pipeline/core/vectors.ts';
+import { OUTLIER } from '../../pipeline/core/topic-tree.ts';
+import { allocateCompactVectors, compactRow, vectorAt } from '../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataFolders, snapshotIds } from '../../pipeline/store/data-folder.ts';
 import { fileNames, readChanges, readManifest } from '../../pipeline/store/snapshot-files.ts';
 import { openForServing, openSnapshot, verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';

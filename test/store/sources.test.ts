@@ -6,8 +6,8 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { SourceFile } from '../../pipeline/core/source.ts';
-import { openSources } from '../../pipeline/store/sources.ts';
+import type { SourceFile } from '../../pipeline/ingest/sources.ts';
+import { openSources } from '../../pipeline/ingest/sources.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

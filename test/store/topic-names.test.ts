@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readTopicNames, TOPIC_NAMES_FILE } from '../../pipeline/store/topic-names.ts';
+import { readTopicNames, TOPIC_NAMES_FILE } from '../../pipeline/topics/user-names.ts';
 import { scratchFolders } from './scratch-folder.ts';
 
 const newFolder = scratchFolders();

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Topics } from '../../pipeline/core/named-topics.ts';
+import type { Topics } from '../../pipeline/core/topic-records.ts';
 import { readTopics, writeTopics } from '../../pipeline/store/topics-file.ts';
 import { scratchFolders } from './scratch-folder.ts';
 import { smallContent } from './snapshot-content.ts';

@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { finished } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { finished } from '../../pipeline/core/steps.ts';
-import type { WordIndex } from '../../pipeline/core/word-index.ts';
-import { readWordIndex, writeWordIndex } from '../../pipeline/store/word-index-file.ts';
+import type { WordIndex } from '../../pipeline/search/lexical/inverted-index.ts';
+import { readWordIndex, writeWordIndex } from '../../pipeline/store/inverted-index-file.ts';
 import { fewWordsPapers, indexOf } from '../stages/words/few-words-papers.ts';
 import { scratchFolders } from './scratch-folder.ts';
 

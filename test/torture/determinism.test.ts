@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { quietEffects } from '../../pipeline/cli/terminal.ts';
 import type { Manifest } from '../../pipeline/core/manifest.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { quietEffects } from '../../pipeline/effects.ts';
-import { type Embedder, passageText } from '../../pipeline/stages/embedders/embedder.ts';
-import { openEmbedder } from '../../pipeline/stages/embedders/transformers.ts';
+import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Random, seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { type Random, seededRandom } from '../../pipeline/core/random.ts';
 import {
   currentSnapshotFolder,
   currentSnapshotId,
@@ -10,7 +10,7 @@ import {
   snapshotIds,
 } from '../../pipeline/store/data-folder.ts';
 import { verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
-import { openEngine } from '../../server/engine.ts';
+import { openEngine } from '../../server/snapshot-engine.ts';
 import { samplePapers, writeJsonl } from '../cli/corpus.ts';
 import { filesUnder, stateOf } from '../cli/folder-state.ts';
 import { startPaperfield } from '../cli/run.ts';

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { type CorpusRow, readCorpusFile } from '../../pipeline/train/corpus.ts';
-import { Kinship } from '../../pipeline/train/kinship.ts';
-import { PaperGatherer } from '../../pipeline/train/papers.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { type CorpusRow, readCorpusFile } from '../../pipeline/training/corpus.ts';
+import { Kinship } from '../../pipeline/training/kinship.ts';
+import { PaperGatherer } from '../../pipeline/training/papers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperfield-corpus-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { ContrastiveLoss } from '../../pipeline/train/contrastive-loss.ts';
-import { Kinship } from '../../pipeline/train/kinship.ts';
-import { Occurrences } from '../../pipeline/train/occurrences.ts';
-import type { TokenizedPapers } from '../../pipeline/train/papers.ts';
-import { PairMaker } from '../../pipeline/train/positives.ts';
-import { LearnedScale, learningRateFactor } from '../../pipeline/train/schedule.ts';
-import { SliceTeam } from '../../pipeline/train/slice-team.ts';
-import { sharedFloats, type TextBatch, TextWriter } from '../../pipeline/train/text-batch.ts';
-import { TokenTable } from '../../pipeline/train/token-table.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { ContrastiveLoss } from '../../pipeline/training/contrastive-loss.ts';
+import { Kinship } from '../../pipeline/training/kinship.ts';
+import { LearnedScale, learningRateFactor } from '../../pipeline/training/learner.ts';
+import { Occurrences } from '../../pipeline/training/occurrences.ts';
+import type { TokenizedPapers } from '../../pipeline/training/papers.ts';
+import { PairMaker } from '../../pipeline/training/positives.ts';
+import { SliceTeam } from '../../pipeline/training/slice-team.ts';
+import { sharedFloats, type TextBatch, TextWriter } from '../../pipeline/training/text-batch.ts';
+import { TokenTable } from '../../pipeline/training/token-table.ts';
 
 /** The loss in plain numbers, as its definition reads. */
 function naiveLoss(left: Float64Array, right: Float64Array, scale: number, n: number, d: number): number {

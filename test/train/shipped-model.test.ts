@@ -2,8 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env } from '@xenova/transformers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { wordPieces } from '../../pipeline/stages/embedders/word-piece/pieces.ts';
-import { splitWords } from '../../pipeline/stages/embedders/word-piece/words.ts';
+import { splitWords, wordPieces } from '../../pipeline/embedding/wordpiece.ts';
 
 const root = join(import.meta.dirname, '../..');
 const models = join(root, 'data/models');

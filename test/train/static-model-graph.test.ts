@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { seededRandom } from '../../pipeline/core/random.ts';
-import { quantizeRows } from '../../pipeline/train/static-model-graph.ts';
+import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { quantizeRows } from '../../pipeline/training/static-model-graph.ts';
 
 describe('quantizeRows', () => {
   const dimensions = 16;

@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { wordPieces } from '../../pipeline/stages/embedders/word-piece/pieces.ts';
-import { splitWords } from '../../pipeline/stages/embedders/word-piece/words.ts';
-import type { TrainOptionsInput } from '../../pipeline/train/options.ts';
-import { type TrainEffects, train } from '../../pipeline/train/train.ts';
+import { splitWords, wordPieces } from '../../pipeline/embedding/wordpiece.ts';
+import type { TrainOptionsInput } from '../../pipeline/training/options.ts';
+import { type TrainEffects, train } from '../../pipeline/training/train.ts';
 import { writeTinyCorpus } from './tiny-corpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperfield-train-'));

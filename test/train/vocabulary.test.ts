@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { UNKNOWN_ID, wordPieces } from '../../pipeline/stages/embedders/word-piece/pieces.ts';
-import { chooseVocabulary } from '../../pipeline/train/vocabulary.ts';
+import { UNKNOWN_ID, wordPieces } from '../../pipeline/embedding/wordpiece.ts';
+import { chooseVocabulary } from '../../pipeline/training/vocabulary.ts';
 
 const sample =
   'schrodinger robots grasping transformers self supervised learning log alpha covid 19 gpt 4 3d c++ c# naive bayes 深 学 αβ';

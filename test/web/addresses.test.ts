@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addressesIn } from '../../web/papers/addresses.ts';
-import { linkedPieces } from '../../web/papers/linked-pieces.ts';
+import { linkedPieces } from '../../web/text/highlighted-text.ts';
+import { addressesIn } from '../../web/text/links.ts';
 
 const links = (text: string) =>
   linkedPieces(text).flatMap(({ href, pieces }) => (href ? [[pieces.map(({ shown }) => shown).join(''), href]] : []));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { arxivPdf } from '../../web/papers/arxiv.ts';
+import { arxivPdf } from '../../web/text/links.ts';
 
 it.each([
   ['arxiv:2504.15921', 'https://arxiv.org/abs/2504.15921', '2504.15921'],

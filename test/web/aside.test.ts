@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awayOf, GONE, type Standing, stepAside } from '../../web/map/aside.ts';
+import { awayOf, GONE, type Standing, stepAside } from '../../web/map/labels/label-collision.ts';
 
 const place = fc.integer({ min: 0, max: 600 });
 const numbers = fc.array(fc.tuple(place, place), { maxLength: 10 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstAuthors } from '../../web/papers/authors.ts';
+import { firstAuthors } from '../../web/paper/authors.ts';
 
 describe('who wrote a paper, in a line', () => {
   it('names all of few, and of many two and how many more', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { byComments, byDate, byTrust, type Classed } from '../../web/colouring/classes.ts';
 import { NO_DAY } from '../../web/dates/days.ts';
-import { lab, type Rgb } from '../../web/map/oklch.ts';
-import { sequenceRgb } from '../../web/map/sequence.ts';
+import { byComments, byDate, byTrust, type Classed } from '../../web/map/color/coloring.ts';
+import { lab, type Rgb } from '../../web/map/color/oklch.ts';
+import { sequenceRgb } from '../../web/map/color/palette.ts';
 
 const day = fc.oneof(fc.integer({ min: -20_000, max: 25_000 }), fc.constant(NO_DAY));
 

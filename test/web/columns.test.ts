@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeColumns } from '../../web/map/columns.ts';
+import { decodeColumns } from '../../web/map/map-columns.ts';
 
 interface Row {
   id: string;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLine, mayComplete, taken } from '../../web/asking/complete-text.ts';
+import { isLine, mayComplete, taken } from '../../web/search/completion.ts';
 
 describe('a completion is taken', () => {
   test.each([

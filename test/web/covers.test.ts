@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { isCovered } from '../../web/map/covers.ts';
+import { isCovered } from '../../web/map/labels/label-collision.ts';
 
 it('a name is covered where a card hides a tenth of it, and not by what only touches it', () => {
   const place = fc.integer({ min: -60, max: 60 });

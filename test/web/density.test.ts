@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CELLS, densityOf } from '../../web/map/density.ts';
+import { CELLS, densityOf } from '../../web/map/canvas/density.ts';
 
 const unit = fc.float({ min: Math.fround(-0.5), max: Math.fround(0.5), noNaN: true });
 const worlds = fc.array(fc.tuple(unit, unit), { minLength: 1, maxLength: 80 }).map((places) => ({

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createStamps, drawDots, over } from '../../web/map/dots.ts';
-import { divideByAlpha } from '../../web/map/raster.ts';
-import { pointRadius } from '../../web/map/scales.ts';
+import { createStamps, divideByAlpha, drawDots, over } from '../../web/map/canvas/dots.ts';
+import { pointRadius } from '../../web/map/canvas/scales.ts';
 
 const RED = 0xff0000ff;
 const GREEN = 0xff00ff00;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { daysBefore } from '../../web/explore/doors.ts';
-import { gemWords, grownWords, newnessWords, stepWords } from '../../web/explore/words.ts';
+import { daysBefore } from '../../web/explore/entry-links.ts';
+import { gemWords, grownWords, newnessWords, stepWords } from '../../web/explore/format.ts';
 
 describe('how new a draft is', () => {
   const words = (percentile: number) => newnessWords({ nearest: 0.5, percentile, duplicates: [] });

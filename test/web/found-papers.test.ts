@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createFoundPapers, type Listed, maskOf } from '../../web/asking/found-papers.ts';
+import { createFoundPapers, type Listed, maskOf } from '../../web/search/match-mask.ts';
 
 const SNAPSHOT = 'now';
 

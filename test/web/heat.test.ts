@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FieldAnswer } from '../../server/contract-explore.ts';
-import { BEYOND, FINER, surfaceOf } from '../../web/heat/surface.ts';
+import type { FieldAnswer } from '../../server/schemas/explore.ts';
+import { BEYOND, FINER, surfaceOf } from '../../web/map/canvas/heatmap.ts';
 
 function answer(columns: number, rows: number, cells: readonly number[], verdict: FieldAnswer['verdict'] = 'found') {
   return {

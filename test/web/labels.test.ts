@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isShownAt, type LabelBox, type Placement, placeLabels } from '../../web/map/labels.ts';
+import { isShownAt, type LabelBox, type Placement, placeLabels } from '../../web/map/labels/place-labels.ts';
 
 const around = [
   [0, 0],

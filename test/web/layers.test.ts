@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layersOf } from '../../web/map/layers.ts';
-import { createPointIndex } from '../../web/map/point-index.ts';
+import { layersOf } from '../../web/map/canvas/layers.ts';
+import { createPointIndex } from '../../web/map/interaction/point-index.ts';
 import { emptyScene, type Papers } from '../../web/map/scene.ts';
 import { createWorld } from '../../web/map/world.ts';
 

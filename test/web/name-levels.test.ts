@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TopicAnswer } from '../../server/contract.ts';
-import { namesByZoom, titlesOf } from '../../web/map/name-levels.ts';
+import type { TopicAnswer } from '../../server/schemas/search.ts';
+import { namesByZoom, titlesOf } from '../../web/map/labels/label-levels.ts';
 
 const topic = (id: number, size = 10) =>
   ({ id, size, central: [{ id: `p${id}`, title: 'T' }] }) as unknown as TopicAnswer;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutOff, inward, type NameRoom } from '../../web/map/name-room.ts';
+import { cutOff, inward, type NameRoom } from '../../web/map/labels/label-collision.ts';
 
 describe('where names of the whole map may stand', () => {
   const pixels = (min: number, max: number) => fc.integer({ min, max });

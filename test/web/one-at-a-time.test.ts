@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Outcome, oneAtATime } from '../../web/asking/one-at-a-time.ts';
+import { type Outcome, oneAtATime } from '../../web/search/request-pacing.ts';
 
 /** A server that answers when it is told to. */
 function slowServer() {

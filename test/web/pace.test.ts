@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPace } from '../../web/asking/pace.ts';
+import { createPace } from '../../web/search/request-pacing.ts';
 
 const times = fc.array(fc.double({ min: 0, max: 20_000, noNaN: true }), { maxLength: 30 });
 

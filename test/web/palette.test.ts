@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dealTones, TONES, toneLuminance, unlikeness } from '../../web/map/palette.ts';
+import { dealTones, TONES, toneLuminance, unlikeness } from '../../web/map/color/palette.ts';
 
 /** Golden-angle spiral: topics spread evenly over a disc. */
 const places = Array.from({ length: TONES }, (_, i) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createPointIndex } from '../../web/map/point-index.ts';
+import { createPointIndex } from '../../web/map/interaction/point-index.ts';
 
 const unit = fc.float({ min: Math.fround(-0.5), max: Math.fround(0.5), noNaN: true });
 const places = fc.array(fc.tuple(unit, unit), { maxLength: 300 });

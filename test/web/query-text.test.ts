@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQuery } from '../../server/search/grammar/parse.ts';
-import { printValue } from '../../server/search/grammar/print.ts';
-import { keys } from '../../server/search/grammar/query.ts';
-import { examples } from '../../web/asking/query-help.ts';
+import { keys } from '../../pipeline/core/query/ast.ts';
+import { parseQuery } from '../../pipeline/core/query/parser.ts';
+import { printValue } from '../../pipeline/core/query/printer.ts';
+import { examples } from '../../web/search/query-help.ts';
 import {
   hasPiece,
   isRanking,
@@ -18,7 +18,7 @@ import {
   withOrder,
   withoutDates,
   withoutLike,
-} from '../../web/asking/query-text.ts';
+} from '../../web/search/query-text.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),

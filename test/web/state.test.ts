@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeState, emptyState, encodeState, parentOf, roundView, type State, screenOf } from '../../web/state.ts';
+import {
+  decodeState,
+  emptyState,
+  encodeState,
+  parentOf,
+  roundView,
+  type State,
+  screenOf,
+} from '../../web/app/state.ts';
 
 const place = fc.double({ min: -1e5, max: 1e5, noNaN: true });
 const states: fc.Arbitrary<State> = fc

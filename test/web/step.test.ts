@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Direction, nearestTowards, step } from '../../web/map/step.ts';
+import { type Direction, nearestTowards, step } from '../../web/map/interaction/keyboard-nav.ts';
 
 const place = fc.integer({ min: -20, max: 20 });
 const worlds = fc.array(fc.tuple(place, place), { minLength: 2, maxLength: 40 }).map((places) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { topicsOfCut } from '../../web/topics/topic-cut.ts';
+import { topicsOfCut } from '../../web/topic/topic-tree.ts';
 
 /** A tree by the places of parents: entry i is the place of topic i's parent, which stands before it, or −1. */
 const trees = fc

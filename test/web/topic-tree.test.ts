@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createTopicTree, type TreeTopic } from '../../web/topics/topic-tree.ts';
+import { createTopicTree, type TreeTopic } from '../../web/topic/topic-tree.ts';
 
 /** A tree in preorder: each topic is part of one on the way to the topic before it, or of none. */
 const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).map((turns) => {

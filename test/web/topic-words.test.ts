@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { everyMonth, growthWords, monthsWords, nearnessWords, percent } from '../../web/topics/topic-words.ts';
+import { everyMonth, growthWords, monthsWords, nearnessWords, percent } from '../../web/topic/topic-history.ts';
 
 const month = (name: string, papers: number, share: number) => ({ month: name, papers, share });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Hit, SearchAnswer } from '../../server/contract.ts';
-import { spokenVerdict, verdictOf } from '../../web/asking/verdict.ts';
-import { relevanceWord, relevanceWords } from '../../web/papers/relevance.ts';
-import { sentence, shortened } from '../../web/wording.ts';
+import type { Hit, SearchAnswer } from '../../server/schemas/search.ts';
+import { relevanceWord, relevanceWords } from '../../web/paper/relevance.ts';
+import { spokenVerdict, verdictOf } from '../../web/search/answer-status.ts';
+import { sentence, shortened } from '../../web/ui/format.ts';
 
 const hit: Hit = {
   id: 'a',

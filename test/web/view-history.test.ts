@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createViewHistory } from '../../web/map/view-history.ts';
+import { createViewHistory } from '../../web/map/interaction/view-history.ts';
 
 const view = (x: number) => ({ x, y: 0, k: 2 });
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shorten, wrap, wrapName } from '../../web/map/name-lines.ts';
-import { safeLink } from '../../web/papers/addresses.ts';
-import { exampleQueries } from '../../web/welcome.ts';
-import { count, sentence, wordAge, wordDate } from '../../web/wording.ts';
+import { exampleQueries } from '../../web/app/welcome.ts';
+import { shorten, wrap, wrapName } from '../../web/map/labels/label-text.ts';
+import { safeLink } from '../../web/text/links.ts';
+import { count, sentence, wordAge, wordDate } from '../../web/ui/format.ts';
 
 describe('words for dates, counts and ages', () => {
   it('say as much of a date as is known', () => {

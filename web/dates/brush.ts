@@ -1,16 +1,15 @@
 /** Papers by date under the map: a span of time is kept, the rest is dimmed; it can play, and go into the query. */
 
-import { withDates } from '../asking/query-text.ts';
-import { announce, append, el, prefersReducedMotion } from '../dom.ts';
-import { icon } from '../icons.ts';
+import type { Store } from '../app/store.ts';
 import type { PaperMap } from '../map/map.ts';
-import type { Store } from '../store.ts';
-import { count, grouped, wordDate } from '../wording.ts';
-import { createBars } from './bars.ts';
+import { withDates } from '../search/query-text.ts';
+import { announce, append, el, prefersReducedMotion } from '../ui/dom.ts';
+import { count, grouped, wordDate } from '../ui/format.ts';
+import { icon } from '../ui/icons.ts';
+import { createBars, isAll, nextWindow, type Window, windowOf } from './bars.ts';
 import { type Days, printSpan, spanDays, type Unit } from './days.ts';
-import type { FoundDates } from './found.ts';
 import { binned, binOf, datesOfBins, histogramOf, outsideOf } from './histogram.ts';
-import { isAll, nextWindow, type Window, windowOf } from './window.ts';
+import type { FoundDates } from './matches.ts';
 
 export interface BrushInput {
   /** Holds the map. */

@@ -1,14 +1,13 @@
 /** Place my draft: a text of one's own among the papers. It stands in the form and nowhere else. */
-import type { DraftAnswer } from '../../server/contract-explore.ts';
-import { isAborted } from '../api.ts';
-import { announce, append, el } from '../dom.ts';
-import type { PanelView, ViewInput } from '../panel-view.ts';
-import { bones, createHitList, trouble } from '../papers/hit-list.ts';
-import { placeWords } from '../papers/paper-place.ts';
-import { topicLink } from '../topics/topic-rows.ts';
-import { placeDraft } from './ask.ts';
-import { bibtexButton } from './save.ts';
-import { newnessWords } from './words.ts';
+import type { DraftAnswer } from '../../server/schemas/explore.ts';
+import { isAborted, placeDraft } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel-view.ts';
+import { bones, createHitList, trouble } from '../paper/hit-list.ts';
+import { placeWords } from '../paper/map-accuracy.ts';
+import { topicLink } from '../topic/topic-list.ts';
+import { announce, append, el } from '../ui/dom.ts';
+import { bibtexButton } from '../ui/export-buttons.ts';
+import { newnessWords } from './format.ts';
 
 const LOCAL = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 

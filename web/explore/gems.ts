@@ -1,10 +1,10 @@
 /** Hidden gems: papers that were discussed less than one would expect, of all or of one topic. */
-import type { GemsAnswer } from '../../server/contract-explore.ts';
-import { append, el, onPress } from '../dom.ts';
-import type { PanelView, ViewInput } from '../panel-view.ts';
-import { bones, createHitList, NUMBERED, trouble } from '../papers/hit-list.ts';
-import { hiddenGems } from './ask.ts';
-import { gemWords } from './words.ts';
+import type { GemsAnswer } from '../../server/schemas/explore.ts';
+import { hiddenGems } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel-view.ts';
+import { bones, createHitList, NUMBERED, trouble } from '../paper/hit-list.ts';
+import { append, el, onPress } from '../ui/dom.ts';
+import { gemWords } from './format.ts';
 
 export function gemsView(input: ViewInput): PanelView {
   const { host, atlas, rowsOf } = input;

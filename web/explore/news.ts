@@ -1,14 +1,15 @@
-/** What is new since a visit or a date: papers by topic. */
-import type { NewAnswer } from '../../server/contract-export.ts';
-import { append, el } from '../dom.ts';
-import type { PanelView, ViewInput } from '../panel-view.ts';
-import { bones, createHitList, type HitList, trouble } from '../papers/hit-list.ts';
-import { topicLink } from '../topics/topic-rows.ts';
-import { count, wordDate } from '../wording.ts';
-import { newPapers } from './ask.ts';
-import { spanDoors } from './doors.ts';
+import type { NewAnswer } from '../../server/schemas/export.ts';
+import { newPapers } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel-view.ts';
+import { bones, createHitList, type HitList, trouble } from '../paper/hit-list.ts';
+import { topicLink } from '../topic/topic-list.ts';
+import { append, el } from '../ui/dom.ts';
+import { count, wordDate } from '../ui/format.ts';
+import { spanDoors } from './entry-links.ts';
+import { grownWords } from './format.ts';
 import { lastSeen, noteSeen } from './visits.ts';
-import { grownWords } from './words.ts';
+
+/** What is new since a visit or a date: papers by topic. */
 
 const TOLD = 200;
 

@@ -1,15 +1,15 @@
 /** A reading path: from one paper to another by close steps, as a list and as a line on the map. */
-import type { PathAnswer } from '../../server/contract-explore.ts';
-import { append, el, onPress } from '../dom.ts';
-import type { PanelView, ViewInput } from '../panel-view.ts';
-import { bones, byLine, facts, factsLine, trouble } from '../papers/hit-list.ts';
-import { appendMarked } from '../papers/marked.ts';
-import type { State } from '../state.ts';
-import { count } from '../wording.ts';
-import { readingPath } from './ask.ts';
-import { createChooser } from './choose.ts';
-import { bibtexButton } from './save.ts';
-import { stepWords } from './words.ts';
+import type { PathAnswer } from '../../server/schemas/explore.ts';
+import { readingPath } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel-view.ts';
+import type { State } from '../app/state.ts';
+import { bones, byLine, facts, factsLine, trouble } from '../paper/hit-list.ts';
+import { appendMarked } from '../text/highlighted-text.ts';
+import { append, el, onPress } from '../ui/dom.ts';
+import { bibtexButton } from '../ui/export-buttons.ts';
+import { count } from '../ui/format.ts';
+import { stepWords } from './format.ts';
+import { createChooser } from './paper-combobox.ts';
 
 export function pathView(input: ViewInput): PanelView {
   const { host, store, library, rowsOf } = input;

@@ -1,5 +1,5 @@
 /** Where the map is looked from: pure arithmetic between world, screen and the view in the address. */
-import type { View } from '../state.ts';
+import type { View } from '../app/state.ts';
 import type { World } from './world.ts';
 
 /** Screen = world × k + (x, y). The shape of d3's zoom transform. */

@@ -1,20 +1,20 @@
 /** The map on its canvas: what it shows is a Scene, what people do on it comes out as events. */
-import type { Atlas } from '../atlas.ts';
-import type { Surface } from '../heat/surface.ts';
-import type { View } from '../state.ts';
-import { type Contour, createBackdrop } from './backdrop.ts';
+import type { Atlas } from '../app/map-data.ts';
+import type { View } from '../app/state.ts';
 import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
-import { nameAt } from './draw-names.ts';
-import { createHeat } from './heat.ts';
-import type { NameLevel } from './name-levels.ts';
-import { layNames, type MapName, stayAs } from './names.ts';
-import { createPainter, type Drawn } from './painter.ts';
-import type { Theme } from './palette.ts';
-import { createPointIndex } from './point-index.ts';
-import { watchPointer } from './pointer.ts';
-import { pointRadius } from './scales.ts';
+import { type Contour, createBackdrop } from './canvas/backdrop.ts';
+import type { Surface } from './canvas/heatmap.ts';
+import { createHeat } from './canvas/heatmap.ts';
+import { createPainter, type Drawn } from './canvas/painter.ts';
+import { pointRadius } from './canvas/scales.ts';
+import type { Theme } from './color/palette.ts';
+import { createPointIndex } from './interaction/point-index.ts';
+import { watchPointer } from './interaction/pointer.ts';
+import { createViewControl } from './interaction/view-control.ts';
+import { nameAt } from './labels/draw-labels.ts';
+import type { NameLevel } from './labels/label-levels.ts';
+import { layNames, type MapName, stayAs } from './labels/map-labels.ts';
 import { type Colouring, emptyScene, type Rows, type Scene } from './scene.ts';
-import { createViewControl } from './view-control.ts';
 
 export interface MapEvents {
   pickPaper(row: number): void;

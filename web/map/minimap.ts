@@ -1,5 +1,5 @@
 /** The whole map small, with a frame around what is seen: a place to press or to drag the frame to. By keys, see walk.ts. */
-import { el } from '../dom.ts';
+import { el } from '../ui/dom.ts';
 import { openPart } from './camera.ts';
 import type { Camera, PaperMap } from './map.ts';
 import type { World } from './world.ts';

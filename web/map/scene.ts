@@ -1,5 +1,5 @@
 /** What the map shows beside the papers themselves. Rows are indices into the map's columns. */
-import type { Theme } from './palette.ts';
+import type { Theme } from './color/palette.ts';
 import type { World } from './world.ts';
 
 /** How papers are coloured. */

@@ -2,7 +2,7 @@
  * The plane the map is drawn on: map units centred on 0, the longer side 1 long, y downwards as on a screen. A screen
  * place is `world * S + offset`, where S (pixels per world unit) is the `k` of d3's zoom transform.
  */
-import type { Columns } from './columns.ts';
+import type { Columns } from './map-columns.ts';
 
 export interface World {
   n: number;

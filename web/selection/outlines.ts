@@ -1,7 +1,7 @@
 /** The areas of a selection, and the one that is being drawn, as lines over the map. */
 import type { PaperMap } from '../map/map.ts';
 import type { World } from '../map/world.ts';
-import type { Area, Part } from './parts.ts';
+import type { Area, Part } from './region-parts.ts';
 
 const SPACE = 'http://www.w3.org/2000/svg';
 

@@ -1,7 +1,94 @@
+import type { Atlas } from '../app/map-data.ts';
+import type { Area, Operation, Part, Subject } from './region-parts.ts';
+
+/** Which points lie in an area: pure loops over typed arrays, fast enough to follow a hand over a million papers. */
+
+/** Entry i of both columns is the same point; areas and points have one unit. */
+export interface Places {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+interface Bounds {
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+}
+
+/** Of what a lasso spans from top to bottom: an edge is looked at only by the points of its bands. */
+const BANDS = 128;
+
+function boundsOf(points: readonly number[]): Bounds {
+  const box = { left: Infinity, right: -Infinity, top: Infinity, bottom: -Infinity };
+  for (let i = 0; i < points.length; i += 2) {
+    box.left = Math.min(box.left, points[i]!);
+    box.right = Math.max(box.right, points[i]!);
+    box.top = Math.min(box.top, points[i + 1]!);
+    box.bottom = Math.max(box.bottom, points[i + 1]!);
+  }
+  return box;
+}
+
+/** @returns 1 for each point inside or on the rim, else 0 */
+function inRectangle({ x, y }: Places, points: readonly number[]): Uint8Array {
+  const { left, right, top, bottom } = boundsOf(points);
+  const mask = new Uint8Array(x.length);
+  for (let i = 0; i < mask.length; i++) {
+    const [px, py] = [x[i]!, y[i]!];
+    if (px >= left && px <= right && py >= top && py <= bottom) mask[i] = 1;
+  }
+  return mask;
+}
+
+/**
+ * By the even-odd rule: a ray from the point to the right crosses the rim an odd number of times (Shimrat, 1962, CACM
+ * algorithm 112, as corrected by Hacker). Where a lasso crosses itself, what is enclosed twice is outside.
+ */
+function inLasso({ x, y }: Places, points: readonly number[]): Uint8Array {
+  const { left, right, top, bottom } = boundsOf(points);
+  const mask = new Uint8Array(x.length);
+  const height = bottom - top;
+  if (!(height > 0)) return mask;
+  const bandOf = (at: number) => Math.min(BANDS - 1, Math.floor(((at - top) / height) * BANDS));
+  const edges = edgesByBand(points, bandOf);
+  for (let i = 0; i < mask.length; i++) {
+    const py = y[i]!;
+    if (py < top || py > bottom) continue;
+    const px = x[i]!;
+    if (px < left || px > right) continue;
+    const band = edges[bandOf(py)]!;
+    let inside = 0;
+    for (let e = 0; e < band.length; e += 4) {
+      const y0 = band[e]!;
+      if (y0 > py !== band[e + 1]! > py && px < band[e + 2]! + (py - y0) * band[e + 3]!) inside ^= 1;
+    }
+    mask[i] = inside;
+  }
+  return mask;
+}
+
+/** For each band the edges that reach into it: both heights, where it begins from the left, and how far it goes a unit down. */
+function edgesByBand(points: readonly number[], bandOf: (y: number) => number): Float64Array[] {
+  const bands: number[][] = Array.from({ length: BANDS }, () => []);
+  for (let i = 0; i < points.length; i += 2) {
+    const j = (i + 2) % points.length;
+    const [x0, y0, x1, y1] = [points[i]!, points[i + 1]!, points[j]!, points[j + 1]!];
+    // A level edge is crossed by no ray that is level too.
+    if (y0 === y1) continue;
+    const last = bandOf(Math.max(y0, y1));
+    const slope = (x1 - x0) / (y1 - y0);
+    for (let band = bandOf(Math.min(y0, y1)); band <= last; band++) bands[band]!.push(y0, y1, x0, slope);
+  }
+  return bands.map((band) => Float64Array.from(band));
+}
+
+/** @returns 1 for each point of the area, else 0 */
+export function pointsInside(places: Places, area: Area): Uint8Array {
+  return area.kind === 'rectangle' ? inRectangle(places, area.points) : inLasso(places, area.points);
+}
+
 /** From parts to papers: set algebra over one byte a paper. Pure. */
-import type { Atlas } from '../atlas.ts';
-import { type Places, pointsInside } from './inside.ts';
-import type { Operation, Part, Subject } from './parts.ts';
 
 /** What the parts speak of. */
 export interface Selectable {

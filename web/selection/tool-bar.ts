@@ -1,8 +1,8 @@
 /** The buttons that select: two tools to draw with, and a card that says how and offers what is listed. */
-import { append, byId, el } from '../dom.ts';
-import { type IconName, icon } from '../icons.ts';
+import { append, byId, el } from '../ui/dom.ts';
+import { type IconName, icon } from '../ui/icons.ts';
 import type { Tool } from './drawing.ts';
-import type { Operation } from './parts.ts';
+import type { Operation } from './region-parts.ts';
 
 export type How = Operation | 'fresh';
 

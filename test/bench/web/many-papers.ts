@@ -1,10 +1,10 @@
 /** A server in front of the real one, whose map holds as many papers as one likes. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { seededRandom } from '../../../pipeline/core/random.ts';
-import { encodeMapColumns } from '../../../server/map-columns.ts';
-import { readPageFiles } from '../../../server/page-files.ts';
-import { type Columns, decodeColumns } from '../../../web/map/columns.ts';
+import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { encodeMapColumns } from '../../../server/http/map-columns.ts';
+import { readPageFiles } from '../../../server/http/page-files.ts';
+import { type Columns, decodeColumns } from '../../../web/map/map-columns.ts';
 
 /** Copies lie around their paper as far as a thirtieth of the map. */
 const SPREAD = 1 / 30;

@@ -9,9 +9,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { quietEffects } from '../../../pipeline/cli/terminal.ts';
 import { errorKinds, PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { quietEffects } from '../../../pipeline/effects.ts';
-import { startServer } from '../../../server/main.ts';
+import { startServer } from '../../../server/start-server.ts';
 import { ensureBuiltPage } from '../../browser/built-page.ts';
 import { findChromium, launchChromium } from '../../browser/chromium.ts';
 import { buildInto, sampleFolder } from '../../fixtures/sample-server.ts';

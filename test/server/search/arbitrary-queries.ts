@@ -7,8 +7,8 @@ import {
   type ParsedQuery,
   sorts,
   type Term,
-} from '../../../server/search/grammar/query.ts';
-import { readRunningText } from '../../../server/search/grammar/running-text.ts';
+} from '../../../pipeline/core/query/ast.ts';
+import { readRunningText } from '../../../pipeline/core/query/parser.ts';
 
 const word = fc.stringMatching(/^[a-zA-Zäé]{1,9}(?:-[a-z0-9]{1,4})?$/);
 const piece = fc.oneof(

@@ -1,5 +1,5 @@
-import { finished } from '../../../pipeline/core/steps.ts';
-import { type Authors, readAuthors } from '../../../server/search/authors.ts';
+import { finished } from '../../../pipeline/core/cooperative.ts';
+import { type Authors, readAuthors } from '../../../pipeline/search/authors.ts';
 
 /** The authors of papers at hand, by row. */
 export function authorsOf(byRow: readonly (readonly string[])[]): Authors {

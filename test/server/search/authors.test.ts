@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askingForAuthor, namingAuthor } from '../../../server/search/authors.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { askingForAuthor, namingAuthor } from '../../../pipeline/search/authors.ts';
 import { authorsOf } from './authors-of.ts';
 
 const first = fc.constantFrom('Ada', 'A.', 'Grace', 'G', 'Émile', 'Jean-Luc', '');

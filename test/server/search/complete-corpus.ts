@@ -1,8 +1,9 @@
 /** A corpus to complete queries from, made of papers at hand. */
+
+import { finished } from '../../../pipeline/core/cooperative.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import { finished } from '../../../pipeline/core/steps.ts';
-import { openIds } from '../../../server/search/complete-ids.ts';
-import type { Completable } from '../../../server/search/complete-values.ts';
+import type { Completable } from '../../../pipeline/search/suggest/complete.ts';
+import { openIds } from '../../../pipeline/search/suggest/complete-papers.ts';
 import { indexOf } from '../../stages/words/few-words-papers.ts';
 import { authorsOf } from './authors-of.ts';
 

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { wordAt } from '../../../pipeline/core/lexicon.ts';
-import { finished } from '../../../pipeline/core/steps.ts';
-import { wordsWithPrefix } from '../../../pipeline/stages/words/prefix.ts';
-import { openIds } from '../../../server/search/complete-ids.ts';
-import { titlesWith } from '../../../server/search/complete-titles.ts';
+import { finished } from '../../../pipeline/core/cooperative.ts';
+import { wordAt } from '../../../pipeline/search/lexical/lexicon.ts';
+import { wordsWithPrefix } from '../../../pipeline/search/lexical/postings.ts';
+import { openIds, titlesWith } from '../../../pipeline/search/suggest/complete-papers.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../stages/words/few-words-papers.ts';
 
 const beginning = fc.oneof(fewWord, fc.constantFrom('', 'bax', 'baxd', 'du', 'x'));

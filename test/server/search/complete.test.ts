@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import { openCompleter } from '../../../server/search/complete.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { openCompleter } from '../../../pipeline/search/suggest/complete.ts';
 import { texts } from './arbitrary-queries.ts';
 import { completable } from './complete-corpus.ts';
 

@@ -1,8 +1,8 @@
 /** Papers with what filters look at, few and small enough to be looked at one by one. */
 import fc from 'fast-check';
-import type { NamedTopic } from '../../../pipeline/core/named-topics.ts';
-import { OUTLIER } from '../../../pipeline/core/topics.ts';
-import type { Filtered } from '../../../server/search/filters.ts';
+import type { NamedTopic } from '../../../pipeline/core/topic-records.ts';
+import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
+import type { Filtered } from '../../../pipeline/search/filters.ts';
 import { fewWord, indexOf } from '../../stages/words/few-words-papers.ts';
 import { authorsOf } from './authors-of.ts';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { finished } from '../../../pipeline/core/steps.ts';
-import { OUTLIER } from '../../../pipeline/core/topics.ts';
-import { rowFilter } from '../../../server/search/filters.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
+import { finished } from '../../../pipeline/core/cooperative.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
+import { rowFilter } from '../../../pipeline/search/filters.ts';
 import { fewWord, split } from '../../stages/words/few-words-papers.ts';
 import { category, corpusOf, date, type FilteredPaper, paper } from './filtered-papers.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { completionAt } from '../../../server/search/grammar/completion.ts';
-import { printValue } from '../../../server/search/grammar/print.ts';
+import { completionAt } from '../../../pipeline/core/query/completion-context.ts';
+import { printValue } from '../../../pipeline/core/query/printer.ts';
 
 /** `|` is the cursor; what is shown in `[…]` is what the completion replaces. */
 test.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DateBound, dateSpan, isWithin } from '../../../server/search/grammar/dates.ts';
+import { type DateBound, dateSpan, isWithin } from '../../../pipeline/core/query/dates.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -1,5 +1,5 @@
 /** What people type and paste, and what it is read as. Kept by hand. */
-import type { Filter, Sort } from '../../../server/search/grammar/query.ts';
+import type { Filter, Sort } from '../../../pipeline/core/query/ast.ts';
 
 /** What is read of an input. What is not named is empty; `text` is the input itself, `freeText` is `text`. */
 export interface Reading {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { completionAt } from '../../../server/search/grammar/completion.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { printQuery } from '../../../server/search/grammar/print.ts';
+import { completionAt } from '../../../pipeline/core/query/completion-context.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { printQuery } from '../../../pipeline/core/query/printer.ts';
 import { queries, texts } from './arbitrary-queries.ts';
 
 fc.configureGlobal({ seed: 8017 });

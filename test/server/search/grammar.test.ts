@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
 import { excerptOf } from '../../../pipeline/core/paper.ts';
-import { quietEffects } from '../../../pipeline/effects.ts';
-import { parse } from '../../../pipeline/stages/parse.ts';
-import { openSources } from '../../../pipeline/store/sources.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { printQuery } from '../../../server/search/grammar/print.ts';
-import { isBlank, orderOf, type ParsedQuery, type Term } from '../../../server/search/grammar/query.ts';
+import { isBlank, orderOf, type ParsedQuery, type Term } from '../../../pipeline/core/query/ast.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { printQuery } from '../../../pipeline/core/query/printer.ts';
+import { parse } from '../../../pipeline/ingest/parse-sources.ts';
+import { openSources } from '../../../pipeline/ingest/sources.ts';
 import { abstract, pasted, type Reading, refused, typed } from './grammar-golden.ts';
 
 const sampleFolder = new URL('../../../data/sample/', import.meta.url).pathname;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { PaperFacts } from '../../../pipeline/store/paper-facts.ts';
-import { openListing, orderedBy } from '../../../server/search/listed.ts';
+import { openListing, orderedBy } from '../../../pipeline/search/sort-order.ts';
+import type { PaperFacts } from '../../../pipeline/store/paper-database.ts';
 
 interface Dated {
   readonly date: string | null;

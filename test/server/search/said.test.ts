@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { askedByKeys, withoutAsking } from '../../../server/search/said.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { askedByKeys, withoutAsking } from '../../../pipeline/core/query/rewrite.ts';
 
 const authors = { knows: (name: string) => name === 'Grace Hopper' };
 const offered = (q: string) => askedByKeys(authors, parseQuery(q));

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openAreas } from '../../../pipeline/core/map-area.ts';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { readShape } from '../../../server/search/grammar/shape.ts';
-import { maskWithin } from '../../../server/search/within.ts';
-import { type Part, printParts, readParts } from '../../../web/selection/parts.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { readShape } from '../../../pipeline/core/query/region.ts';
+import { maskWithin, openAreas } from '../../../pipeline/search/region-mask.ts';
+import { type Part, printParts, readParts } from '../../../web/selection/region-parts.ts';
 import { select } from '../../../web/selection/select.ts';
 
 const number = fc.integer({ min: -400, max: 400 }).map((value) => value / 100);

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../pipeline/core/random.ts';
-import { finished } from '../../../pipeline/core/steps.ts';
+import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { finished } from '../../../pipeline/core/cooperative.ts';
 import { vectorAt } from '../../../pipeline/core/vectors.ts';
-import { centralPapers } from '../../../pipeline/stages/names/central-papers.ts';
+import { centralPapers } from '../../../pipeline/topics/labels/central-papers.ts';
 import { vectorsOf } from '../../core/arbitrary-vectors.ts';
 import { forests } from './forests.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { OUTLIER } from '../../../pipeline/core/topics.ts';
+import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
 
 /** Topics in preorder, of any shape, and papers in any of them or in none. */
 export const forests = fc

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../../pipeline/core/paper.ts';
 import { joiningWords, stopWords } from '../../../pipeline/core/stop-words.ts';
-import { OUTLIER } from '../../../pipeline/core/topics.ts';
-import { nameTopics, type TopicWords } from '../../../pipeline/stages/names/name-topics.ts';
+import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
+import { nameTopics, type TopicWords } from '../../../pipeline/topics/labels/label-topics.ts';
 import { forests } from './forests.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { finished } from '../../../pipeline/core/cooperative.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
-import { wordRuns } from '../../../pipeline/core/phrases.ts';
-import { finished } from '../../../pipeline/core/steps.ts';
-import { makePhraseTable, NO_PHRASE, wordsOfPhrase } from '../../../pipeline/stages/names/phrase-table.ts';
-import { type Phrases, phrasesOfTexts } from '../../../pipeline/stages/names/phrases-of-texts.ts';
-import { readWordTexts, type WordTexts } from '../../../pipeline/stages/names/word-texts.ts';
+import { type Phrases, phrasesOfTexts } from '../../../pipeline/topics/labels/extract-phrases.ts';
+import { makePhraseTable, NO_PHRASE, wordsOfPhrase } from '../../../pipeline/topics/labels/phrase-table.ts';
+import { readWordTexts, type WordTexts } from '../../../pipeline/topics/labels/tokenized-texts.ts';
+import { wordRuns } from '../../../pipeline/topics/labels/words.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

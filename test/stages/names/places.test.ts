@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { OUTLIER } from '../../../pipeline/core/topics.ts';
-import { placesOf, subtreeEnds } from '../../../pipeline/stages/names/places.ts';
+import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
+import { placesOf, subtreeEnds } from '../../../pipeline/topics/labels/occurrences.ts';
 import { forests } from './forests.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tellingSentence } from '../../../pipeline/stages/names/telling-sentence.ts';
+import { tellingSentence } from '../../../pipeline/topics/labels/representative-sentence.ts';
 
 const keywords = [
   { text: 'tactile sensors', weight: 1 },

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord, wordAt } from '../../../pipeline/core/lexicon.ts';
 import { queryStopWords } from '../../../pipeline/core/stop-words.ts';
-import { papersWithStem, type WordIndex } from '../../../pipeline/core/word-index.ts';
-import { type AskedWords, askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
-import { stemOf, stemsIn, wordsIn } from '../../../pipeline/stages/words/analysis.ts';
-import { unionOf } from '../../../pipeline/stages/words/postings.ts';
+import { stemOf, stemsIn, wordsIn } from '../../../pipeline/search/lexical/analyzer.ts';
+import { papersWithStem, type WordIndex } from '../../../pipeline/search/lexical/inverted-index.ts';
+import { findWord, wordAt } from '../../../pipeline/search/lexical/lexicon.ts';
+import { unionOf } from '../../../pipeline/search/lexical/postings.ts';
+import { type AskedWords, askedWords } from '../../../pipeline/search/lexical/query-terms.ts';
 import { fewWord, fewWordsPapers, indexOf } from '../words/few-words-papers.ts';
 
 const corpus = [

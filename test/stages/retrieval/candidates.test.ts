@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparedVectorAt, similarityOf } from '../../../pipeline/core/compact-vectors.ts';
-import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
-import { gather, NEAR_POOL, POOL, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
-import { pairScores } from '../../../pipeline/stages/retrieval/pair-scores.ts';
-import { WordScorer } from '../../../pipeline/stages/words/bm25.ts';
+import { comparedVectorAt, similarityOf } from '../../../pipeline/core/vectors.ts';
+import { WordScorer } from '../../../pipeline/search/lexical/bm25.ts';
+import { pairScores } from '../../../pipeline/search/lexical/proximity.ts';
+import { askedWords } from '../../../pipeline/search/lexical/query-terms.ts';
+import { gather, NEAR_POOL, POOL, retrievable } from '../../../pipeline/search/retrieve.ts';
 import { indexOf } from '../words/few-words-papers.ts';
 import { corpusOf, sentencePapers, wordSum } from './small-corpus.ts';
 

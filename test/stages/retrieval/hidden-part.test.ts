@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
-import { gather, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
-import { scoresOfText } from '../../../pipeline/stages/retrieval/hidden-part.ts';
-import { WordScorer } from '../../../pipeline/stages/words/bm25.ts';
+import { WordScorer } from '../../../pipeline/search/lexical/bm25.ts';
+import { askedWords } from '../../../pipeline/search/lexical/query-terms.ts';
+import { gather, retrievable } from '../../../pipeline/search/retrieve.ts';
+import { scoresOfText } from '../../../pipeline/search/tuning/held-out-span.ts';
 import { wholeVectors } from '../../core/arbitrary-vectors.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../words/few-words-papers.ts';
 import { corpusOf } from './small-corpus.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleRows, seededRandom } from '../../../pipeline/core/random.ts';
+import { sampleRows, seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, vectorAt } from '../../../pipeline/core/vectors.ts';
-import { meaningOf, usualCosine } from '../../../pipeline/stages/retrieval/meaning.ts';
+import { meaningOf, usualCosine } from '../../../pipeline/search/vector/semantic-score.ts';
 import { clusteredVectors, vectorsOf } from '../../core/arbitrary-vectors.ts';
 
 const vectors = clusteredVectors(60, 6, 4, 0.5, seededRandom(2));

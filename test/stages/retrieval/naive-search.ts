@@ -1,7 +1,7 @@
-import type { FusionWeights } from '../../../pipeline/core/fusion.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
 import { queryStopWords } from '../../../pipeline/core/stop-words.ts';
-import type { KnownItem } from '../../../pipeline/stages/retrieval/known-items.ts';
+import type { FusionWeights } from '../../../pipeline/search/fusion.ts';
+import type { KnownItem } from '../../../pipeline/search/tuning/known-items.ts';
 
 interface Words {
   readonly title: readonly string[];

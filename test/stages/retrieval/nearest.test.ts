@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../pipeline/core/random.ts';
+import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
-import { buildHnsw, type NeighborIndex } from '../../../pipeline/stages/indexes/hnsw.ts';
-import { nearest, type RowFilter } from '../../../pipeline/stages/retrieval/nearest.ts';
+import { nearest, type RowFilter } from '../../../pipeline/search/vector/filtered-knn.ts';
+import { buildHnsw, type NeighborIndex } from '../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors, wholeVectors } from '../../core/arbitrary-vectors.ts';
 
 const filterOf = (mask: Uint8Array): RowFilter => ({ mask, count: mask.reduce((sum, one) => sum + one, 0) });

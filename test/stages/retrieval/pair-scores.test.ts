@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord } from '../../../pipeline/core/lexicon.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
-import { pairScores } from '../../../pipeline/stages/retrieval/pair-scores.ts';
-import { pairsOf } from '../../../pipeline/stages/words/pairs.ts';
+import { findWord } from '../../../pipeline/search/lexical/lexicon.ts';
+import { pairScores, pairsOf } from '../../../pipeline/search/lexical/proximity.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../words/few-words-papers.ts';
 
 /** The definition, over lists of words: a word of the query, its next one, and where both stand. */

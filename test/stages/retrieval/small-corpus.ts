@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import type { Passage } from '../../../pipeline/core/paper.ts';
 import { normalizeRows, type Vectors } from '../../../pipeline/core/vectors.ts';
-import { type Embedder, passageText } from '../../../pipeline/stages/embedders/embedder.ts';
-import { buildHnsw } from '../../../pipeline/stages/indexes/hnsw.ts';
-import { type Retrievable, retrievable } from '../../../pipeline/stages/retrieval/candidates.ts';
+import { type Embedder, passageText } from '../../../pipeline/embedding/embedder.ts';
+import { type Retrievable, retrievable } from '../../../pipeline/search/retrieve.ts';
+import { buildHnsw } from '../../../pipeline/search/vector/hnsw.ts';
 import { indexOf } from '../words/few-words-papers.ts';
 
 const DIMENSIONS = 12;

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { askedWords } from '../../../pipeline/stages/retrieval/asked-words.ts';
-import { gather } from '../../../pipeline/stages/retrieval/candidates.ts';
-import { coverageReader, nameReader, supportOf, supportReader } from '../../../pipeline/stages/retrieval/support.ts';
+import {
+  coverageReader,
+  nameReader,
+  supportOf,
+  supportReader,
+} from '../../../pipeline/search/calibration/match-features.ts';
+import { askedWords } from '../../../pipeline/search/lexical/query-terms.ts';
+import { gather } from '../../../pipeline/search/retrieve.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../words/few-words-papers.ts';
 import { corpusOf, wordSum } from './small-corpus.ts';
 

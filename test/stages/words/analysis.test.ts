@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { stemmer } from 'stemmer';
 import { describe, expect, test } from 'vitest';
-import { stemOf, stemsIn, visitWords, wordsIn } from '../../../pipeline/stages/words/analysis.ts';
+import { stemOf, stemsIn, visitWords, wordsIn } from '../../../pipeline/search/lexical/analyzer.ts';
 
 const surfaces = (text: string) =>
   wordsIn(text)

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord } from '../../../pipeline/core/lexicon.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
-import type { WordIndex } from '../../../pipeline/core/word-index.ts';
-import { type Term, WordScorer } from '../../../pipeline/stages/words/bm25.ts';
-import { postingsOf, unionOf } from '../../../pipeline/stages/words/postings.ts';
+import { type Term, WordScorer } from '../../../pipeline/search/lexical/bm25.ts';
+import type { WordIndex } from '../../../pipeline/search/lexical/inverted-index.ts';
+import { findWord } from '../../../pipeline/search/lexical/lexicon.ts';
+import { postingsOf, unionOf } from '../../../pipeline/search/lexical/postings.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from './few-words-papers.ts';
 
 /** A query: each time the words of which any counts (one for a plain word), and a weight. */

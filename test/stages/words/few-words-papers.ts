@@ -1,8 +1,8 @@
 import fc from 'fast-check';
+import { finished } from '../../../pipeline/core/cooperative.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
-import { finished } from '../../../pipeline/core/steps.ts';
-import type { WordIndex } from '../../../pipeline/core/word-index.ts';
-import { indexWords } from '../../../pipeline/stages/words/word-index.ts';
+import { indexWords } from '../../../pipeline/search/lexical/build-inverted-index.ts';
+import type { WordIndex } from '../../../pipeline/search/lexical/inverted-index.ts';
 
 /** Words that are their own stems, several with a common beginning. */
 const fewWords = ['bax', 'baxdul', 'dul', 'fom', 'gik', 'ba', 'b', '7'] as const;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord } from '../../../pipeline/core/lexicon.ts';
-import { countPairs, PAIR_WINDOW, type Pair, pairsOf } from '../../../pipeline/stages/words/pairs.ts';
-import { phraseOf, rowsWithAll } from '../../../pipeline/stages/words/phrases.ts';
+import { findWord } from '../../../pipeline/search/lexical/lexicon.ts';
+import { phraseOf, rowsWithAll } from '../../../pipeline/search/lexical/postings.ts';
+import { countPairs, PAIR_WINDOW, type Pair, pairsOf } from '../../../pipeline/search/lexical/proximity.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from './few-words-papers.ts';
 
 const phrase = fc.array(fewWord, { minLength: 1, maxLength: 4 });

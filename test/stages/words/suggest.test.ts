@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { wordAt } from '../../../pipeline/core/lexicon.ts';
-import { papersWithStem } from '../../../pipeline/core/word-index.ts';
-import { wordsIn } from '../../../pipeline/stages/words/analysis.ts';
-import { editDistance } from '../../../pipeline/stages/words/edit-distance.ts';
-import { MOST_STEMS, stemsWithPrefix } from '../../../pipeline/stages/words/prefix.ts';
-import { Speller } from '../../../pipeline/stages/words/suggest.ts';
+import { wordsIn } from '../../../pipeline/search/lexical/analyzer.ts';
+import { papersWithStem } from '../../../pipeline/search/lexical/inverted-index.ts';
+import { wordAt } from '../../../pipeline/search/lexical/lexicon.ts';
+import { MOST_STEMS, stemsWithPrefix } from '../../../pipeline/search/lexical/postings.ts';
+import { editDistance, Speller } from '../../../pipeline/search/suggest/spelling.ts';
 import { fewWord, fewWordsPapers, indexOf } from './few-words-papers.ts';
 
 const letters = (word: string) => Array.from(word, (letter) => letter.codePointAt(0) ?? 0);

@@ -1,14 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord, wordAt } from '../../../pipeline/core/lexicon.ts';
+import { quietEffects } from '../../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../../pipeline/core/paper.ts';
-import { abstractLength, papersWithStem, wordIndexFault } from '../../../pipeline/core/word-index.ts';
-import { quietEffects } from '../../../pipeline/effects.ts';
-import { buildWordIndex } from '../../../pipeline/stages/index-words.ts';
-import { stemOf, stemsIn, wordsIn } from '../../../pipeline/stages/words/analysis.ts';
-import { postingsOf } from '../../../pipeline/stages/words/postings.ts';
-import { indexWords } from '../../../pipeline/stages/words/word-index.ts';
+import { stemOf, stemsIn, wordsIn } from '../../../pipeline/search/lexical/analyzer.ts';
+import { buildWordIndex, indexWords } from '../../../pipeline/search/lexical/build-inverted-index.ts';
+import { abstractLength, papersWithStem, wordIndexFault } from '../../../pipeline/search/lexical/inverted-index.ts';
+import { findWord, wordAt } from '../../../pipeline/search/lexical/lexicon.ts';
+import { postingsOf } from '../../../pipeline/search/lexical/postings.ts';
 import { fewWordsPapers, indexOf } from './few-words-papers.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.lorem({ maxCount: 12 }), fc.constant(''));

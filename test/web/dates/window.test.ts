@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isAll, moved, nextWindow, windowOf } from '../../../web/dates/window.ts';
+import { isAll, moved, nextWindow, windowOf } from '../../../web/dates/bars.ts';
 
 describe('the window of dates', () => {
   const some = fc.tuple(fc.integer({ min: 2, max: 240 }), fc.integer(), fc.integer());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formulasOf } from '../../../web/mathematics/find.ts';
+import { formulasOf } from '../../../web/text/formulas.ts';
 
 const texOf = (text: string) => formulasOf(text).map(({ tex }) => tex);
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Matched, piecesOf } from '../../../web/mathematics/pieces.ts';
+import { type Matched, piecesOf } from '../../../web/text/pieces.ts';
 
 const ranges = fc.array(fc.tuple(fc.integer({ min: -5, max: 50 }), fc.integer({ min: -5, max: 50 })), { maxLength: 6 });
 const texts = fc

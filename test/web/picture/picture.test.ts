@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fileWords } from '../../../web/downloads.ts';
+import { between, cutTo, legendPlaces, type PictureInput, pictureOf } from '../../../web/map/picture/picture.ts';
+import { escapeXml, hex, svgOf } from '../../../web/map/picture/svg.ts';
 import { emptyScene } from '../../../web/map/scene.ts';
-import { cutTo } from '../../../web/picture/cut-to.ts';
-import { between, legendPlaces, type PictureInput, pictureOf } from '../../../web/picture/picture.ts';
-import { escapeXml, hex, svgOf } from '../../../web/picture/svg.ts';
+import { fileWords } from '../../../web/ui/export-buttons.ts';
 
 const some = {
   title: 'Map of papers',

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOf, daysOf, NO_DAY } from '../../../web/dates/days.ts';
-import { exportName } from '../../../web/selection/exports.ts';
-import { dateRange, newestFirst, topicsOf } from '../../../web/selection/facts.ts';
-import { fittingIds, printParts } from '../../../web/selection/parts.ts';
+import { fittingIds, printParts } from '../../../web/selection/region-parts.ts';
+import { dateRange, newestFirst, topicsOf } from '../../../web/selection/selection-view.ts';
+import { exportName } from '../../../web/ui/export-buttons.ts';
 
 const day = fc.option(fc.integer({ min: daysOf('1990')!.first, max: daysOf('2030')!.last }), { nil: NO_DAY });
 const papers = fc.array(fc.tuple(day, fc.integer({ min: -1, max: 4 }), fc.boolean()), { maxLength: 60 }).map((all) => ({

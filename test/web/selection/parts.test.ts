@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Part, printParts, readParts, withPart } from '../../../web/selection/parts.ts';
-import { roundTo } from '../../../web/selection/simplify.ts';
+import { roundTo } from '../../../web/selection/drawing.ts';
+import { type Part, printParts, readParts, withPart } from '../../../web/selection/region-parts.ts';
 
 const number = fc.double({ min: -500, max: 500, noNaN: true }).map((value) => roundTo(60, [value])[0]!);
 const id = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 });

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseQuery } from '../../../server/search/grammar/parse.ts';
-import { type Part, printParts } from '../../../web/selection/parts.ts';
-import { answerTo, askedQuery, partsNamed } from '../../../web/selection/searched.ts';
+import { parseQuery } from '../../../pipeline/core/query/parser.ts';
+import { answerTo, askedQuery, partsNamed } from '../../../web/search/search-request.ts';
+import { type Part, printParts } from '../../../web/selection/region-parts.ts';
 import { texts } from '../../server/search/arbitrary-queries.ts';
 
 const shape: fc.Arbitrary<string> = fc

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countDrawn } from '../../../web/selection/count-drawn.ts';
-import { pointsInside } from '../../../web/selection/inside.ts';
-import { type Area, type Operation, type Part, withPart } from '../../../web/selection/parts.ts';
-import { combine, rowsIn, type Selectable, select } from '../../../web/selection/select.ts';
-import { simplify } from '../../../web/selection/simplify.ts';
+import { simplify } from '../../../web/selection/drawing.ts';
+import { countDrawn } from '../../../web/selection/live-count.ts';
+import { type Area, type Operation, type Part, withPart } from '../../../web/selection/region-parts.ts';
+import { combine, pointsInside, rowsIn, type Selectable, select } from '../../../web/selection/select.ts';
 
 const place = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
 const points = (most: number) => fc.array(fc.tuple(place, place), { minLength: 3, maxLength: most });

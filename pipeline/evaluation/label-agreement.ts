@@ -1,0 +1,71 @@
+import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-metrics.ts';
+import { kMeans } from '../core/algorithms/k-means.ts';
+import type { KnnGraph } from '../core/knn-graph.ts';
+import { type Grouping, groupingOf, nodesOfLevel, OUTLIER, type TopicTree } from '../core/topic-tree.ts';
+import type { Vectors } from '../core/vectors.ts';
+import type { LabelledSet } from './datasets.ts';
+
+/** How well topics agree with labels. The share and V are in [0, 1], the Rand index in [−1, 1]. */
+export interface TopicFigures {
+  readonly topics: number;
+  /** Papers in no topic count as one more group. */
+  readonly topicsV: number;
+  readonly topicsAri: number;
+  /** V-measure over the papers that are in a topic. */
+  readonly insideV: number;
+  readonly outlierShare: number;
+}
+
+/** How well vectors and topics agree with labels; at its top the figures of the chosen level. */
+export interface GroupFigures extends TopicFigures {
+  /** V-measure of k-means that is told the true number of labels: mean, lowest and highest of the runs. */
+  readonly kMeansV: { readonly mean: number; readonly low: number; readonly high: number };
+  /** The share of a paper's ten nearest that have its label. */
+  readonly purity10: number;
+  /** Of our own topics, which are not told anything: every level of the tree, the coarsest first. */
+  readonly levels: readonly (TopicFigures & { readonly chosen: boolean })[];
+}
+
+/** Runs of k-means from different starts. */
+const RUNS = 5;
+const NEIGHBORS = 10;
+
+/** @param graph of ten neighbours a paper or more, where there are that many */
+export function measureGroups(set: LabelledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
+  const runs = Array.from({ length: RUNS }, (_, run) =>
+    vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
+  );
+  const levels = tree.levels.map((_, level) => ({
+    ...measureTopics(set.labelOfRow, groupingOf(tree, nodesOfLevel(tree, level))),
+    chosen: level === tree.chosenLevel,
+  }));
+  const chosen = groupingOf(tree, nodesOfLevel(tree, tree.chosenLevel));
+  return {
+    kMeansV: { mean: runs.reduce((sum, v) => sum + v, 0) / RUNS, low: Math.min(...runs), high: Math.max(...runs) },
+    purity10: purity(set.labelOfRow, graph),
+    ...measureTopics(set.labelOfRow, chosen),
+    levels,
+  };
+}
+
+function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: Grouping): TopicFigures {
+  const isInside = (_: number, row: number) => topicOfRow[row] !== OUTLIER;
+  const inside = topicOfRow.filter(isInside);
+  return {
+    topics: count,
+    topicsV: vMeasure(labelOfRow, topicOfRow),
+    topicsAri: adjustedRandIndex(labelOfRow, topicOfRow),
+    insideV: vMeasure(labelOfRow.filter(isInside), inside),
+    outlierShare: 1 - inside.length / Math.max(1, topicOfRow.length),
+  };
+}
+
+function purity(labelOfRow: Int32Array, graph: KnnGraph): number {
+  const k = Math.min(NEIGHBORS, graph.k);
+  let equal = 0;
+  for (let row = 0; row < graph.count; row++) {
+    for (let at = row * graph.k; at < row * graph.k + k; at++)
+      if (labelOfRow[graph.rows[at]] === labelOfRow[row]) equal++;
+  }
+  return k > 0 ? equal / (graph.count * k) : 0;
+}

@@ -1,0 +1,90 @@
+import type { Effects } from '../core/effects.ts';
+import type { KnnGraph } from '../core/knn-graph.ts';
+import type { MapMaking } from '../core/manifest.ts';
+import type { KnownPlaces, Projection } from '../core/map-positions.ts';
+import type { Vectors } from '../core/vectors.ts';
+import { NONE } from '../topics/identity.ts';
+import { aligned, alignmentTo, type Drift, driftBetween, type SharedRows } from './align.ts';
+import { type ProjectOptions, projectPapers } from './layout.ts';
+import { placeNewcomers } from './out-of-sample.ts';
+
+export interface ContinueOptions extends ProjectOptions {
+  /** The most that half of the papers may move, in shares of the map's width; beyond it the former map is kept. */
+  readonly maxDrift: number;
+}
+
+/** A map that was there before. */
+export interface FormerMap {
+  readonly map: Projection;
+  /** The former row of each row, NONE for a paper that was not there. */
+  readonly formerRowOf: Int32Array;
+  /** Whether it was laid out by the same options: if not, the next one is laid out anew and only turned towards it. */
+  readonly isComparable: boolean;
+  /** Papers that were placed on it since it was last laid out as a whole. */
+  readonly newcomers: number;
+}
+
+export interface ContinuedMap {
+  readonly map: Projection;
+  /** How far papers moved; null where none is on both maps. */
+  readonly drift: Drift | null;
+  readonly made: MapMaking;
+  /** Papers that were placed since the map was last laid out as a whole. */
+  readonly newcomers: number;
+}
+
+/** Fewer shared papers than this part of the next map hold nothing in its place. */
+const LEAST_SHARED = 0.5;
+/**
+ * Up to this share of papers are placed among the others one by one before everything is laid out again: a map that
+ * stands still is worth more than the third digit of its trustworthiness (see DESIGN.md, 'Map').
+ */
+export const MOST_NEWCOMERS = 0.05;
+
+/**
+ * A map on which people find their way again. Few newcomers are placed and nothing else moves; with more the layout starts
+ * from the former places and is turned towards them.
+ */
+export async function continueMap(
+  vectors: Vectors,
+  graph: KnnGraph,
+  former: FormerMap | undefined,
+  options: ContinueOptions,
+  effects: Effects,
+): Promise<ContinuedMap> {
+  const newPlan = { made: 'anew', newcomers: 0 } as const;
+  if (!former) return { map: await projectPapers(vectors, graph, options, effects), drift: null, ...newPlan };
+  const shared = sharedRows(former.formerRowOf);
+  const holds = former.isComparable && shared.next.length >= LEAST_SHARED * vectors.count;
+  const start = holds ? knownPlaces(former) : undefined;
+  const newcomers = former.newcomers + vectors.count - shared.next.length;
+  const extended = (places: KnownPlaces) => {
+    const map = placeNewcomers(graph, places, options);
+    return { map, drift: driftBetween(former.map, map, shared), newcomers };
+  };
+  if (start && newcomers <= MOST_NEWCOMERS * vectors.count) return { ...extended(start), made: 'extended' };
+  const laidOut = await projectPapers(vectors, graph, { ...options, start }, effects);
+  const map = aligned(laidOut, alignmentTo(former.map, laidOut, shared));
+  const drift = driftBetween(former.map, map, shared);
+  if (!start || !drift) return { map, drift, ...newPlan };
+  if (drift.median <= options.maxDrift) return { map, drift, made: 'refitted', newcomers: 0 };
+  effects.warn(
+    `half of the papers would have moved by ${percent(drift.median)} of the map's width or more (maxDrift is ` +
+      `${percent(options.maxDrift)}): the former map is kept`,
+  );
+  return { ...extended(start), made: 'kept' };
+}
+
+function sharedRows(formerRowOf: Int32Array): SharedRows {
+  const next = Int32Array.from(formerRowOf.keys()).filter((row) => formerRowOf[row] !== NONE);
+  return { next, former: next.map((row) => formerRowOf[row]) };
+}
+
+function knownPlaces({ map, formerRowOf }: FormerMap): KnownPlaces {
+  const at = (axis: Float32Array) => Float32Array.from(formerRowOf, (row) => (row === NONE ? 0 : axis[row]));
+  return { x: at(map.x), y: at(map.y), known: Uint8Array.from(formerRowOf, (row) => (row === NONE ? 0 : 1)) };
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}

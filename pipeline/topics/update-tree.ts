@@ -1,0 +1,125 @@
+import type { Effects } from '../core/effects.ts';
+import type { KnnGraph } from '../core/knn-graph.ts';
+import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../core/topic-tree.ts';
+import type { Vectors } from '../core/vectors.ts';
+import { MOST_NEWCOMERS } from '../map/update-map.ts';
+import type { TopicOptions } from './clustering/hierarchy.ts';
+import { findTopics } from './find-topics.ts';
+import { NONE } from './identity.ts';
+
+/** A topic that lost more of its papers than this is not the one that was found. */
+const MOST_LOST = 0.5;
+
+/**
+ * A tree that was found before, with the papers that are new since: each goes down from the roots to the part that more
+ * than half of its neighbours in the topic are in, and stops where there is none. Papers that were there stay where they
+ * were, and siblings in their order.
+ *
+ * @param formerRowOf the former row of each row, NONE for a newcomer
+ * @param graph of the rows as they are now
+ * @returns undefined where a topic has lost half of its papers: the tree has to be found anew
+ */
+export function extendTree(former: TopicTree, formerRowOf: Int32Array, graph: KnnGraph): TopicTree | undefined {
+  const { nodes } = former;
+  const take = (column: Int32Array) => formerRowOf.map((row) => (row === NONE ? OUTLIER : column[row]));
+  const known = take(former.leafOfRow);
+  const leafOfRow = known.slice();
+  const nearestOfRow = take(former.nearestOfRow);
+  const childrenOf = nodes.map((): number[] => []);
+  const roots: number[] = [];
+  for (const { id, parent } of nodes) (parent === null ? roots : childrenOf[parent]).push(id);
+  for (let row = 0; row < formerRowOf.length; row++) {
+    if (formerRowOf[row] !== NONE) continue;
+    const votes = votesOf(graph, row, formerRowOf, known, nodes);
+    leafOfRow[row] = lead(votes, roots, childrenOf, votes.all);
+    nearestOfRow[row] = leafOfRow[row] === OUTLIER ? favourite(votes, roots) : leafOfRow[row];
+  }
+  const sizes = sizesOf(nodes, leafOfRow);
+  if (nodes.some(({ id, size }) => sizes[id] < size * MOST_LOST)) return undefined;
+  return { ...former, nodes: nodes.map((node) => ({ ...node, size: sizes[node.id] })), leafOfRow, nearestOfRow };
+}
+
+interface Votes {
+  /** Similarity of the neighbours in each node and its parts. */
+  readonly of: Float64Array;
+  /** Of all neighbours that were there before, those in no topic among them. */
+  readonly all: number;
+}
+
+function votesOf(
+  { k, rows, similarities }: KnnGraph,
+  row: number,
+  formerRowOf: Int32Array,
+  leafOfRow: Int32Array,
+  nodes: readonly TopicNode[],
+): Votes {
+  const of = new Float64Array(nodes.length);
+  let all = 0;
+  for (let at = row * k; at < (row + 1) * k; at++) {
+    if (formerRowOf[rows[at]] === NONE) continue;
+    const weight = Math.max(0, similarities[at]);
+    all += weight;
+    for (let node: number | null = leafOfRow[rows[at]]; node !== null && node >= 0; node = nodes[node].parent) {
+      of[node] += weight;
+    }
+  }
+  return { of, all };
+}
+
+/** Down to the deepest node that has more than half of what is voted above it. */
+function lead(votes: Votes, siblings: readonly number[], childrenOf: readonly number[][], above: number): number {
+  const best = favourite(votes, siblings);
+  if (best === OUTLIER || votes.of[best] * 2 <= above) return OUTLIER;
+  const deeper = lead(votes, childrenOf[best], childrenOf, votes.of[best]);
+  return deeper === OUTLIER ? best : deeper;
+}
+
+/** The first among equals. */
+function favourite({ of }: Votes, siblings: readonly number[]): number {
+  return siblings.reduce((best, node) => (best === OUTLIER || of[node] > of[best] ? node : best), OUTLIER);
+}
+
+function sizesOf(nodes: readonly TopicNode[], leafOfRow: Int32Array): Int32Array {
+  const sizes = new Int32Array(nodes.length);
+  for (const leaf of leafOfRow) if (leaf !== OUTLIER) sizes[leaf]++;
+  // Parts stand behind what they are parts of.
+  for (let id = nodes.length - 1; id >= 0; id--) {
+    const { parent } = nodes[id];
+    if (parent !== null) sizes[parent] += sizes[id];
+  }
+  return sizes;
+}
+
+/** A tree that was there before. */
+export interface FormerTree {
+  readonly topics: { readonly tree: TopicTree };
+  /** The former row of each row, NONE for a paper that was not there. */
+  readonly formerRowOf: Int32Array;
+  /** Whether it was found by the same options. */
+  readonly hasSameTopics: boolean;
+  /** Papers that were put into it since it was found. */
+  readonly newcomers: number;
+}
+
+/**
+ * Fields, topics and their parts. While few papers are new they are put into the former tree, as they are placed on the
+ * former map: found anew each night, the finer topics of equally good trees would come and go. With more newcomers the tree
+ * is found anew, from the former one's groups.
+ */
+export async function continueTree(
+  vectors: Vectors,
+  graph: KnnGraph,
+  former: FormerTree | undefined,
+  options: TopicOptions,
+  effects: Effects,
+): Promise<TopicTree> {
+  if (!former?.hasSameTopics) return findTopics(vectors, graph, options, effects);
+  const { formerRowOf, topics, newcomers: before } = former;
+  const newcomers = before + formerRowOf.reduce((sum, row) => sum + (row === NONE ? 1 : 0), 0);
+  const extended = newcomers <= MOST_NEWCOMERS * graph.count ? extendTree(topics.tree, formerRowOf, graph) : undefined;
+  if (!extended) return findTopics(vectors, graph, options, effects, { tree: topics.tree, formerRowOf });
+  const progress = effects.begin('topics', graph.count);
+  const { length: count } = nodesOfLevel(extended, extended.chosenLevel);
+  progress.end(`${count} topics, ${extended.levels.length} levels, with the new papers in them`);
+  return extended;
+}

@@ -19,7 +19,7 @@ const buildShape = {
     .describe("The embedding model: 'embedded', a folder, or a hub id such as Xenova/all-MiniLM-L6-v2"),
   neighbors: whole(2, 200)
     .default(15)
-    .describe('Neighbours a paper in the kNN graph (2–200): more give broader topics and a smoother map'),
+    .describe('Neighbors a paper in the kNN graph (2–200): more give broader topics and a smoother map'),
   resolution: real(0.01, 100)
     .default(1)
     .describe('How fine the topics are (0.01–100): 1 is what the papers part into, larger gives more and smaller ones'),
@@ -31,7 +31,7 @@ const buildShape = {
     .describe("What lays the map out: 'kernel', or 'umap-js', the slower reference"),
   negatives: whole(1, 100)
     .default(20)
-    .describe('How strongly the map parts what is not alike (1–100): more keep neighbours nearer and take longer'),
+    .describe('How strongly the map parts what is not alike (1–100): more keep neighbors nearer and take longer'),
   epochs: whole(0, 5000).default(0).describe('Rounds of the map layout (0–5000): 0 chooses by the number of papers'),
   maxDrift: real(0, 1)
     .default(0.05)

@@ -40,7 +40,7 @@ export async function nightly(
     const took = log({ outcome, snapshot: manifest.id, embedded, reused, pruned, counts: manifest.counts });
     return `nightly: ${outcome} ${manifest.id}, ${papers} papers in ${topics} topics, ${embedded} embedded, ${pruned.length} old snapshots removed, ${took}`;
   } catch (error) {
-    const code = error instanceof PaperfieldError ? error.kind : effects.signal.aborted ? 'cancelled' : 'internal';
+    const code = error instanceof PaperfieldError ? error.kind : effects.signal.aborted ? 'canceled' : 'internal';
     log({ outcome: 'failed', code, message: messageOf(error) });
     throw error;
   }

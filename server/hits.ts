@@ -155,7 +155,7 @@ function rounded(score: number): number {
 
 export function shownFacts(paper: Paper) {
   return {
-    organisation: paper.organisation ?? null,
+    organization: paper.organization ?? null,
     comments: paper.comments ?? null,
   };
 }

@@ -37,7 +37,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     return fail(
-      stop.signal.aborted ? new PaperfieldError('cancelled', 'stopped; what served before still does') : error,
+      stop.signal.aborted ? new PaperfieldError('canceled', 'stopped; what served before still does') : error,
     );
   } finally {
     process.off('SIGINT', onSignal);

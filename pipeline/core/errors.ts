@@ -18,7 +18,7 @@ export const errorKinds = {
   /** The snapshot that was built is worse than the one that serves, and was not promoted. */
   worse: { exit: 8, status: 500 },
   /** The person stopped the run. */
-  cancelled: { exit: 130, status: 499 },
+  canceled: { exit: 130, status: 499 },
 } as const;
 
 export type ErrorKind = keyof typeof errorKinds;

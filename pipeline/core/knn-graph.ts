@@ -1,6 +1,6 @@
 /**
  * The one graph that topics, map and similar papers are made from: for each of `count` rows its `k` nearest other rows,
- * the nearest first, with their cosine similarity. Row i's neighbours stand at i·k … i·k+k−1. k is smaller than asked
+ * the nearest first, with their cosine similarity. Row i's neighbors stand at i·k … i·k+k−1. k is smaller than asked
  * for where there are not that many other papers, and 0 for a single one.
  */
 export interface KnnGraph {
@@ -10,7 +10,7 @@ export interface KnnGraph {
   readonly similarities: Float32Array;
 }
 
-/** What is wrong with a graph, or undefined: every neighbour is another row, none twice, similarities finite and falling. */
+/** What is wrong with a graph, or undefined: every neighbor is another row, none twice, similarities finite and falling. */
 export function knnGraphFault(graph: KnnGraph): string | undefined {
   const { count, k, rows, similarities } = graph;
   if (rows.length !== count * k || similarities.length !== count * k) return 'its columns are not count × k long';
@@ -18,7 +18,7 @@ export function knnGraphFault(graph: KnnGraph): string | undefined {
     const seen = new Set<number>();
     for (let at = row * k; at < (row + 1) * k; at++) {
       const other = rows[at];
-      if (other < 0 || other >= count || other === row || seen.has(other)) return `row ${row} has neighbour ${other}`;
+      if (other < 0 || other >= count || other === row || seen.has(other)) return `row ${row} has neighbor ${other}`;
       seen.add(other);
       if (!Number.isFinite(similarities[at])) return `row ${row} has a similarity that is not finite`;
       if (at > row * k && similarities[at] > similarities[at - 1]) return `row ${row} is not ordered by similarity`;
@@ -27,7 +27,7 @@ export function knnGraphFault(graph: KnnGraph): string | undefined {
   return undefined;
 }
 
-/** The graph of each row's `k` nearest neighbours alone; the graph itself where it has no more. */
+/** The graph of each row's `k` nearest neighbors alone; the graph itself where it has no more. */
 export function nearestOnly(graph: KnnGraph, k: number): KnnGraph {
   if (k >= graph.k) return graph;
   const rows = new Int32Array(graph.count * k);

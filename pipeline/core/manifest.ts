@@ -20,7 +20,7 @@ export interface Manifest {
     readonly source: string;
     readonly fingerprint: string;
     readonly dimensions: number;
-    /** So many of the first dimensions are in the neighbour index. */
+    /** So many of the first dimensions are in the neighbor index. */
     readonly leadingDimensions: number;
   };
   readonly counts: {
@@ -64,7 +64,7 @@ export type MapMaking = 'extended' | 'refitted' | 'kept' | 'anew';
 
 /** Shares in [0, 1]. */
 export interface Quality {
-  /** Of a sample's ten, and hundred, true nearest neighbours, the share that the index finds. */
+  /** Of a sample's ten, and hundred, true nearest neighbors, the share that the index finds. */
   readonly recallAt10: number | null;
   readonly recallAt100: number | null;
   /** Of the sample's titles, the share whose own paper is the nearest. */

@@ -1,4 +1,4 @@
-/** Places on the map, one entry a row, in map units: centred on 0, most papers within ±10. Always finite. */
+/** Places on the map, one entry a row, in map units: centered on 0, most papers within ±10. Always finite. */
 export interface Projection {
   readonly x: Float32Array;
   readonly y: Float32Array;

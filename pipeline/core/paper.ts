@@ -1,5 +1,5 @@
-/** An organisation as a saved page writes it: a slug and a display name, such as `nvidia` and `NVIDIA`. */
-export interface Organisation {
+/** An organization as a saved page writes it: a slug and a display name, such as `nvidia` and `NVIDIA`. */
+export interface Organization {
   readonly slug: string;
   readonly name: string;
 }
@@ -21,7 +21,7 @@ export interface Paper {
   readonly categories?: readonly string[];
   readonly url?: string;
   readonly venue?: string;
-  readonly organisation?: Organisation;
+  readonly organization?: Organization;
   readonly comments?: number;
 }
 

@@ -66,7 +66,7 @@ export interface Neighbors {
  * The `k` rows most similar to `query` by a full scan. The oracle that the index is measured against, and the search
  * itself where there are few rows.
  *
- * @param except a row that is left out (a paper is no neighbour of itself), or −1
+ * @param except a row that is left out (a paper is no neighbor of itself), or −1
  */
 export function exactNeighbors(vectors: Vectors, query: Float32Array, k: number, except = -1): Neighbors {
   const most = Math.max(0, Math.min(k, vectors.count - (except >= 0 ? 1 : 0)));

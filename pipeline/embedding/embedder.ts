@@ -23,7 +23,7 @@ export interface ModelCard {
   readonly passagePrefix: string;
   /** Stands between title and abstract. */
   readonly separator: string;
-  /** So many of the first dimensions know nearly as much as all: what the neighbour index holds. */
+  /** So many of the first dimensions know nearly as much as all: what the neighbor index holds. */
   readonly leadingDimensions: number;
   /** How often the title is written in front of the abstract: a model without attention weighs it no other way. */
   readonly titleTimes: number;

@@ -31,7 +31,7 @@ export function locateModel(model: string): ModelPlace {
   );
 }
 
-/** Whether a text may name a model at the hub: `organisation/name`, neither part `.`, `..` or hidden. */
+/** Whether a text may name a model at the hub: `organization/name`, neither part `.`, `..` or hidden. */
 export function isHubId(text: string): boolean {
   return /^\w[\w.-]*\/\w[\w.-]*$/.test(text) && !text.includes('..');
 }

@@ -9,7 +9,7 @@ import type { ModelCard } from './embedder.ts';
  * @param mask `count` × `length`, 1 for a token and 0 for padding
  * @param pooling `cls`: the first token's vector. `mean`: the mean over the tokens that are not padding (Reimers &
  *   Gurevych, Sentence-BERT, 2019); a text without tokens gives the zero vector
- * @returns `count` × `width`, not normalised
+ * @returns `count` × `width`, not normalized
  */
 export function poolTokens(
   tokens: Float32Array,

@@ -68,7 +68,7 @@ for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789') wordCharacter[ch
 /**
  * The words of a text in reading order.
  *
- * @param text raw text; it is normalised here.
+ * @param text raw text; it is normalized here.
  * @returns lower-case words, each to be cut into vocabulary pieces on its own.
  */
 export function splitWords(text: string): string[] {
@@ -145,7 +145,7 @@ export function wordPieces(word: string, ids: ReadonlyMap<string, number>): numb
 
 /**
  * What this folder does to a text, in the terms of Hugging Face `tokenizer.json`: training writes it, so that every
- * library cuts texts as we do, and the embedder recognises by it the models whose texts it can cut itself.
+ * library cuts texts as we do, and the embedder recognizes by it the models whose texts it can cut itself.
  * No added tokens on purpose: a paper that writes `[PAD]` means the letters. No BertNormalizer either: its character
  * loop is the slowest part of the library, while these steps are native string operations.
  *

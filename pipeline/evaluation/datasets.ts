@@ -4,17 +4,17 @@ import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
 import type { SourceFile } from '../ingest/sources.ts';
-import type { Judgements } from './ranking-metrics.ts';
+import type { Judgments } from './ranking-metrics.ts';
 
 /** Judged retrieval: a corpus, queries, and which documents answer which query how well. */
 export interface RetrievalSet {
   readonly papers: readonly Paper[];
-  /** Only queries that have a judgement. */
-  readonly queries: readonly { readonly id: string; readonly text: string; readonly judged: Judgements }[];
+  /** Only queries that have a judgment. */
+  readonly queries: readonly { readonly id: string; readonly text: string; readonly judged: Judgments }[];
 }
 
 /** Papers with the group that somebody put them into. */
-export interface LabelledSet {
+export interface LabeledSet {
   readonly papers: readonly Paper[];
   /** Number of the label by paper. */
   readonly labelOfRow: Int32Array;
@@ -27,7 +27,7 @@ export type OpenFile = (path: string) => Promise<SourceFile>;
 const idSchema = z.union([z.string(), z.number().transform(String)]);
 const documentSchema = z.object({ _id: idSchema, title: z.string().nullish(), text: z.string().nullish() });
 const querySchema = z.object({ _id: idSchema, text: z.string() });
-const labelledSchema = z.object({
+const labeledSchema = z.object({
   id: idSchema.optional(),
   title: z.string().nullish(),
   text: z.string().nullish(),
@@ -46,11 +46,11 @@ export async function readRetrievalSet(folder: string, open: OpenFile): Promise<
   for await (const { _id, title, text } of rowsOf(await open(find(folder, 'corpus.jsonl')), documentSchema)) {
     papers.push({ id: _id, title: title ?? '', abstract: text ?? '' });
   }
-  const judged = await readJudgements(await open(find(folder, 'qrels.tsv', 'qrels/test.tsv')));
+  const judged = await readJudgments(await open(find(folder, 'qrels.tsv', 'qrels/test.tsv')));
   const queries = [];
   for await (const { _id, text } of rowsOf(await open(find(folder, 'queries.jsonl')), querySchema)) {
-    const judgements = judged.get(_id);
-    if (judgements && text.trim() !== '') queries.push({ id: _id, text, judged: judgements });
+    const judgments = judged.get(_id);
+    if (judgments && text.trim() !== '') queries.push({ id: _id, text, judged: judgments });
   }
   if (papers.length === 0 || queries.length === 0) {
     throw new PaperfieldError(
@@ -66,21 +66,21 @@ export async function readRetrievalSet(folder: string, open: OpenFile): Promise<
  *
  * @throws PaperfieldError bad_input, with the line of what does not fit
  */
-export async function readLabelledSet(file: SourceFile): Promise<LabelledSet> {
+export async function readLabeledSet(file: SourceFile): Promise<LabeledSet> {
   const papers: Paper[] = [];
-  const labelled: string[] = [];
-  for await (const row of rowsOf(file, labelledSchema)) {
+  const labeled: string[] = [];
+  for await (const row of rowsOf(file, labeledSchema)) {
     papers.push({
       id: row.id ?? String(papers.length),
       title: row.title ?? '',
       abstract: row.text ?? row.abstract ?? '',
     });
-    labelled.push(row.label);
+    labeled.push(row.label);
   }
-  const labels = [...new Set(labelled)];
+  const labels = [...new Set(labeled)];
   if (labels.length < 2) throw new PaperfieldError('bad_input', `${file.name}: needs papers of two labels at least`);
   const numberOf = new Map(labels.map((label, number) => [label, number]));
-  return { papers, labels, labelOfRow: Int32Array.from(labelled, (label) => numberOf.get(label) ?? 0) };
+  return { papers, labels, labelOfRow: Int32Array.from(labeled, (label) => numberOf.get(label) ?? 0) };
 }
 
 function find(folder: string, ...names: string[]): string {
@@ -114,7 +114,7 @@ async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>): AsyncGenerato
   }
 }
 
-async function readJudgements(file: SourceFile): Promise<Map<string, Map<string, number>>> {
+async function readJudgments(file: SourceFile): Promise<Map<string, Map<string, number>>> {
   const judged = new Map<string, Map<string, number>>();
   let line = 0;
   for await (const text of file.lines()) {

@@ -15,7 +15,7 @@ export interface ExamineOptions {
 
 /** Papers looked at: enough for the second digit, few enough for a build of any size. */
 const SAMPLE = 200;
-/** Neighbours that are looked for. */
+/** Neighbors that are looked for. */
 const DEPTHS = [10, 100] as const;
 
 type Measured = Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleFindsPaper'>;

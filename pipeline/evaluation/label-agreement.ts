@@ -3,7 +3,7 @@ import { kMeans } from '../core/algorithms/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { type Grouping, groupingOf, nodesOfLevel, OUTLIER, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
-import type { LabelledSet } from './datasets.ts';
+import type { LabeledSet } from './datasets.ts';
 
 /** How well topics agree with labels. The share and V are in [0, 1], the Rand index in [−1, 1]. */
 export interface TopicFigures {
@@ -30,8 +30,8 @@ export interface GroupFigures extends TopicFigures {
 const RUNS = 5;
 const NEIGHBORS = 10;
 
-/** @param graph of ten neighbours a paper or more, where there are that many */
-export function measureGroups(set: LabelledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
+/** @param graph of ten neighbors a paper or more, where there are that many */
+export function measureGroups(set: LabeledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
   const runs = Array.from({ length: RUNS }, (_, run) =>
     vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
   );

@@ -1,13 +1,13 @@
 import { type Random, seededRandom } from '../core/algorithms/random.ts';
 
 /** How relevant each document is to one query, by id; absent or 0 is not. */
-export type Judgements = ReadonlyMap<string, number>;
+export type Judgments = ReadonlyMap<string, number>;
 
 /**
- * Normalised discounted cumulative gain of the first `k` (Järvelin & Kekäläinen, 2002), with the judgement itself as
+ * Normalized discounted cumulative gain of the first `k` (Järvelin & Kekäläinen, 2002), with the judgment itself as
  * gain, as trec_eval and BEIR have it. 1 for the best order there is, 0 where nothing relevant is found.
  */
-export function ndcgAt(k: number, ranked: readonly string[], judged: Judgements): number {
+export function ndcgAt(k: number, ranked: readonly string[], judged: Judgments): number {
   const gain = (relevance: number, place: number) => relevance / Math.log2(place + 2);
   const found = ranked.slice(0, k).reduce((sum, id, place) => sum + gain(judged.get(id) ?? 0, place), 0);
   const ideal = [...judged.values()].sort((a, b) => b - a).slice(0, k);
@@ -16,13 +16,13 @@ export function ndcgAt(k: number, ranked: readonly string[], judged: Judgements)
 }
 
 /** One over the place of the first relevant document among the first `k`; 0 where there is none. */
-export function reciprocalRankAt(k: number, ranked: readonly string[], judged: Judgements): number {
+export function reciprocalRankAt(k: number, ranked: readonly string[], judged: Judgments): number {
   const place = ranked.slice(0, k).findIndex((id) => (judged.get(id) ?? 0) > 0);
   return place < 0 ? 0 : 1 / (place + 1);
 }
 
 /** The share of the relevant documents that stand among the first `k`. */
-export function recallAt(k: number, ranked: readonly string[], judged: Judgements): number {
+export function recallAt(k: number, ranked: readonly string[], judged: Judgments): number {
   const relevant = [...judged].filter(([, relevance]) => relevance > 0);
   const first = new Set(ranked.slice(0, k));
   return relevant.length > 0 ? relevant.filter(([id]) => first.has(id)).length / relevant.length : 0;

@@ -1,5 +1,5 @@
 import type { RetrievalSet } from './datasets.ts';
-import type { Judgements } from './ranking-metrics.ts';
+import type { Judgments } from './ranking-metrics.ts';
 
 /** With more papers than this an even choice of them is asked: the interval is narrow by then. */
 const MOST = 1000;
@@ -18,7 +18,7 @@ export function relatedPapers(set: RetrievalSet): RetrievalSet {
       if (others.size > 0) related.set(id, others);
     }
   }
-  const known = set.papers.flatMap(({ id }): { id: string; text: string; judged: Judgements }[] => {
+  const known = set.papers.flatMap(({ id }): { id: string; text: string; judged: Judgments }[] => {
     const judged = related.get(id);
     return judged ? [{ id, text: id, judged }] : [];
   });

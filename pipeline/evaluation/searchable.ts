@@ -13,7 +13,7 @@ export interface Searchable {
   readonly vectors: Vectors;
   readonly index: NeighborIndex;
   readonly words: WordIndex;
-  /** Papers embedded a second, tokenising included. */
+  /** Papers embedded a second, tokenizing included. */
   readonly embedRate: number;
 }
 

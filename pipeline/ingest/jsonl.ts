@@ -49,7 +49,7 @@ const optional = z
       .refine((url) => url !== undefined),
     venue: words,
     comments: z.int().nonnegative(),
-    organisation: z.object({ slug: words, name: words }),
+    organization: z.object({ slug: words, name: words }),
   })
   .partial();
 
@@ -64,12 +64,12 @@ const EXPECTED: Readonly<Record<keyof typeof optional.shape | keyof typeof requi
   url: 'an address that begins with http:// or https://',
   venue: 'a string',
   comments: 'a whole number of 0 or more',
-  organisation: 'an object with slug and name',
+  organization: 'an object with slug and name',
 };
 
 /**
  * Reads one line of a JSONL file: an object with `title` and `abstract`, and perhaps `id, authors, date, categories, url,
- * venue, comments, organisation`. Other fields are ignored, and so is an optional field that is null or blank. A title is
+ * venue, comments, organization`. Other fields are ignored, and so is an optional field that is null or blank. A title is
  * enough to be found by, so a paper without an abstract is kept, with a receipt. A blank line gives undefined.
  *
  * @param file what receipts call the file

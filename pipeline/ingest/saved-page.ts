@@ -1,6 +1,6 @@
 import {
   excerptOf,
-  type Organisation,
+  type Organization,
   type ParsedFile,
   type ParsedPaper,
   type ParsedRow,
@@ -104,7 +104,7 @@ function hasBlankLineWithin(lines: readonly PageLine[]): boolean {
 /** What the small print under an abstract says. */
 export interface Meta {
   readonly authorCount?: number;
-  readonly organisation?: Organisation;
+  readonly organization?: Organization;
   readonly date?: PageDate;
   readonly comments?: number;
   /** Pieces of the small print that are not in any form we know. */
@@ -122,10 +122,10 @@ export interface Unit {
 
 const SEPARATOR = /^[·•∙]$/;
 const AUTHORS = /^[·•∙]\s*(\d{1,6}|\d{1,3}(?:,\d{3})+) authors?$/;
-const ORGANISATION = /^([A-Za-z0-9][\w.-]*) (\S.*)$/;
+const ORGANIZATION = /^([A-Za-z0-9][\w.-]*) (\S.*)$/;
 
-/** Longer lines before a separator are the end of an abstract, not an organisation. */
-const LONGEST_ORGANISATION = 100;
+/** Longer lines before a separator are the end of an abstract, not an organization. */
+const LONGEST_ORGANIZATION = 100;
 /** Longer lines after a separator are the next title, not a date in an unknown form. */
 const LONGEST_DATE = 40;
 
@@ -163,13 +163,13 @@ function metaStart(lines: readonly PageLine[], from: number): number {
   for (let i = from; i < lines.length; i++) {
     if (AUTHORS.test(lines[i].text)) return i;
     if (!SEPARATOR.test(lines[i].text)) continue;
-    return i > from && isOrganisationLine(lines[i - 1].text, i - 1 === 0) ? i - 1 : i;
+    return i > from && isOrganizationLine(lines[i - 1].text, i - 1 === 0) ? i - 1 : i;
   }
   return lines.length;
 }
 
-function isOrganisationLine(text: string, opensParagraph: boolean): boolean {
-  return text.length <= LONGEST_ORGANISATION && (opensParagraph || (ORGANISATION.test(text) && !/[.!?]$/.test(text)));
+function isOrganizationLine(text: string, opensParagraph: boolean): boolean {
+  return text.length <= LONGEST_ORGANIZATION && (opensParagraph || (ORGANIZATION.test(text) && !/[.!?]$/.test(text)));
 }
 
 /** Reads small print from `start` on and gives the place of the first line that is not of it. */
@@ -185,7 +185,7 @@ function takeMeta(lines: readonly PageLine[], start: number, units: Unit[]): num
     if (authors && meta.authorCount === undefined) meta.authorCount = Number(authors[1].replaceAll(',', ''));
     else if (dated && meta.date === undefined) Object.assign(meta, dated);
     else if (comments !== undefined && meta.date && meta.comments === undefined) meta.comments = comments;
-    else if (end === start) readOrganisation(text, meta);
+    else if (end === start) readOrganization(text, meta);
     else if (SEPARATOR.test(lines[end - 1].text) && meta.date === undefined && text.length <= LONGEST_DATE) {
       meta.unread.push(text);
     } else break;
@@ -195,9 +195,9 @@ function takeMeta(lines: readonly PageLine[], start: number, units: Unit[]): num
   return end;
 }
 
-function readOrganisation(text: string, meta: { organisation?: Organisation; unread: string[] }): void {
-  const match = ORGANISATION.exec(text);
-  if (match) meta.organisation = { slug: match[1], name: match[2] };
+function readOrganization(text: string, meta: { organization?: Organization; unread: string[] }): void {
+  const match = ORGANIZATION.exec(text);
+  if (match) meta.organization = { slug: match[1], name: match[2] };
   else meta.unread.push(text);
 }
 
@@ -365,12 +365,12 @@ function startsLowerCase(text: string): boolean {
  *     ┆
  *     Its abstract …
  *     ┆
- *       • 6 authors           ◀ or an organisation: `nvidia NVIDIA`
+ *       • 6 authors           ◀ or an organization: `nvidia NVIDIA`
  *     ·
  *     Sep 19, 2025 3          ◀ date, without its year if that is the year of saving; then a comment count, if any
  *
  *     page  = head paper*
- *     paper = title abstract [ [authors | organisation] · date [comments] ]       (each part may be missing)
+ *     paper = title abstract [ [authors | organization] · date [comments] ]       (each part may be missing)
  *
  * Nothing but its place and its look tells a title from an abstract: see saved-page-reading.ts. A title that gets no
  * abstract is a paper only where small print follows it; else it may as well be any line, and goes into a receipt.
@@ -473,7 +473,7 @@ function bareMeta(text: string, role: Role): Meta | undefined {
 function paperOf(entry: Entry, saved: number | undefined): { paper: ParsedPaper; problems: string[] } {
   const { date, unread: _, ...known }: Meta = Object.assign({ unread: [] }, ...entry.meta);
   const unknown = entry.meta.flatMap((meta) => meta.unread).map((piece) => `'${excerptOf(piece)}'`);
-  const problems = unknown.map((piece) => `${piece} is no author count, organisation, date or comment count`);
+  const problems = unknown.map((piece) => `${piece} is no author count, organization, date or comment count`);
   problems.unshift(...entry.problems);
   const resolved = date && resolveDate(date, saved);
   if (resolved && 'problem' in resolved) problems.push(resolved.problem);

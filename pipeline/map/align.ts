@@ -30,7 +30,7 @@ export function alignmentTo(former: Projection, next: Projection, shared: Shared
   const mean = (axis: Float32Array, rows: Int32Array) => rows.reduce((sum, row) => sum + axis[row], 0) / count;
   const [ax, ay] = [mean(next.x, shared.next), mean(next.y, shared.next)];
   const [bx, by] = [mean(former.x, shared.former), mean(former.y, shared.former)];
-  // The four sums of products of centred places, and the spread of both maps.
+  // The four sums of products of centered places, and the spread of both maps.
   let [xx, xy, yx, yy, spread, formerSpread] = [0, 0, 0, 0, 0, 0];
   for (let i = 0; i < count; i++) {
     const [px, py] = [next.x[shared.next[i]] - ax, next.y[shared.next[i]] - ay];

@@ -24,7 +24,7 @@ export function fuzzyGraph(graph: KnnGraph): FuzzyGraph {
   return unite(graph, memberships(graph));
 }
 
-/** How much row i's j-th neighbour belongs to row i, by the graph's own positions. The nearest one's is 1. */
+/** How much row i's j-th neighbor belongs to row i, by the graph's own positions. The nearest one's is 1. */
 export function memberships(graph: KnnGraph): Float32Array {
   const { count, k, similarities } = graph;
   const found = new Float32Array(count * k);
@@ -35,7 +35,7 @@ export function memberships(graph: KnnGraph): Float32Array {
     const end = from + k;
     let nearest = 0;
     for (let at = from; at < end && nearest === 0; at++) nearest = distances[at];
-    // As in UMAP a row is its own first neighbour, at distance 0: it counts for means and for the target.
+    // As in UMAP a row is its own first neighbor, at distance 0: it counts for means and for the target.
     const floor = LEAST_SHARE_OF_MEAN * (nearest > 0 ? mean(distances, from, end, k + 1) : meanOfAll);
     const width = Math.max(floor, smoothWidth(distances, from, end, nearest));
     for (let at = from; at < end; at++) {
@@ -45,7 +45,7 @@ export function memberships(graph: KnnGraph): Float32Array {
   return found;
 }
 
-/** σ of a row: the width at which its neighbours' memberships add up to log₂(k + 1), by halving (algorithm 3). */
+/** σ of a row: the width at which its neighbors' memberships add up to log₂(k + 1), by halving (algorithm 3). */
 function smoothWidth(distances: Float64Array, from: number, end: number, nearest: number): number {
   const target = Math.log2(end - from + 1);
   let low = 0;

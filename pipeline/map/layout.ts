@@ -43,12 +43,12 @@ export interface ProjectOptions {
   readonly projector: ProjectorName;
   /** How close UMAP may put two papers, in the layout's units. */
   readonly minDist: number;
-  /** Random papers that push a paper away each time a neighbour has pulled it. */
+  /** Random papers that push a paper away each time a neighbor has pulled it. */
   readonly negatives: number;
   /** Rounds of the layout; 0 lets their number follow from the number of papers. */
   readonly epochs: number;
   readonly seed: number;
-  /** Where papers were on a former map: the layout starts from there, the others among their neighbours. */
+  /** Where papers were on a former map: the layout starts from there, the others among their neighbors. */
   readonly start?: KnownPlaces | undefined;
 }
 

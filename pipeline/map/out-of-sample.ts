@@ -20,7 +20,7 @@ const EPOCHS = 100;
 const NEGATIVES = 5;
 /**
  * The local layout's units: the nearest paper is typically so far off. Finer than the map was laid out in, where the
- * newcomers' neighbours moved to make room; here they do not, and room there must be.
+ * newcomers' neighbors moved to make room; here they do not, and room there must be.
  */
 const SPACING = 0.1;
 const SPACING_SAMPLE = 1000;
@@ -29,10 +29,10 @@ const MEDIAN_ROUNDS = 20;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
 /**
- * Puts newcomers on a map that stays as it is: each starts in the middle of its neighbours, then a short layout moves
+ * Puts newcomers on a map that stays as it is: each starts in the middle of its neighbors, then a short layout moves
  * the newcomers alone.
  *
- * @param graph neighbours of all rows, newcomers and others
+ * @param graph neighbors of all rows, newcomers and others
  * @param map where the others are; rows whose `known` is 0 are the newcomers
  * @returns all places: the known ones unchanged, the others finite; equal input and seed give equal places
  */
@@ -59,9 +59,9 @@ export function placeNewcomers(graph: KnnGraph, map: KnownPlaces, options: Place
 }
 
 /**
- * Where rows without a place may start: at the geometric median of their neighbours, weighed by how much they belong
+ * Where rows without a place may start: at the geometric median of their neighbors, weighed by how much they belong
  * together, which unlike the mean is among the most of them where they lie in two places. Rows that only know rows
- * without a place come after those; rows that no chain of neighbours joins to the map stand around it.
+ * without a place come after those; rows that no chain of neighbors joins to the map stand around it.
  */
 export function startAmongNeighbors(graph: FuzzyGraph, map: KnownPlaces): Projection {
   const { count, offsets, others } = graph;
@@ -112,7 +112,7 @@ function medianOfPlaced(
     for (let at = offsets[row]; at < offsets[row + 1]; at++) {
       const other = others[at];
       if (!placed[other]) continue;
-      // The first round is the mean. A neighbour further off than any double could tell still has a say.
+      // The first round is the mean. A neighbor further off than any double could tell still has a say.
       const distance = round === 0 ? 1 : Math.max(1e-3, Math.hypot(x[other] - middleX, y[other] - middleY));
       const share = Math.max(1e-6, weights[at]) / distance;
       sumX += share * x[other];
@@ -147,7 +147,7 @@ function farthest(x: Float32Array, y: Float32Array): number {
 const PUSHING = 2000;
 
 /**
- * Where one newcomer stands on a map of any size: as `placeNewcomers` would put it, with its neighbours and a sample of
+ * Where one newcomer stands on a map of any size: as `placeNewcomers` would put it, with its neighbors and a sample of
  * the others in the place of all.
  *
  * @param neighbors its nearest rows, the nearest first; at least one

@@ -11,7 +11,7 @@ const SAMPLE = 4_000;
 const ROWS_A_STEP = 2048;
 
 /**
- * The papers on their two directions of greatest variance, by power iteration with deflation on the centred vectors.
+ * The papers on their two directions of greatest variance, by power iteration with deflation on the centered vectors.
  * The signs are fixed (the largest component of a direction is positive), so that equal vectors give an equal plane.
  * Variance that is not there gives zeros. Of many papers a sample says what the directions are.
  */

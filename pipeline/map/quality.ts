@@ -9,7 +9,7 @@ import { type MapNeighbors, mapNeighbors } from './map-neighbors.ts';
 
 /** How far a map can be believed: by paper, and in three figures for the whole of it. */
 
-/** Neighbours a paper that every figure looks at, fewer where there are not so many papers. */
+/** Neighbors a paper that every figure looks at, fewer where there are not so many papers. */
 export const NEIGHBORS = 15;
 /** A paper is near another on the map that is among so many papers nearest to it there. */
 export const NEAR = 50;
@@ -24,13 +24,13 @@ const PAIRS = 20_000;
 /** Rows between two steps: some milliseconds of looking for places, and of comparing with a thousand judges. */
 const PLACES_AT_ONCE = 256;
 const ROWS_AT_ONCE = 8;
-/** The share of the time that is over when neighbours are counted, for 312,997 papers. */
+/** The share of the time that is over when neighbors are counted, for 312,997 papers. */
 const SHARE_OF_NEIGHBORS = 0.55;
 
 export interface MapTrust {
   /** By row: the share of its nearest papers, at most 15, that are among the 50 nearest to it on the map; 1 for a paper alone. */
   readonly rows: Float32Array;
-  /** Venna & Kaski's, k = 15, at most 1: 1 where papers that are near on the map are neighbours in truth. null below four papers. */
+  /** Venna & Kaski's, k = 15, at most 1: 1 where papers that are near on the map are neighbors in truth. null below four papers. */
   readonly trustworthiness: number | null;
   /** The share of the 15 nearest papers, in [0, 1], that are among the 15 nearest on the map. null below two papers. */
   readonly neighborPreservation: number | null;
@@ -39,7 +39,7 @@ export interface MapTrust {
 }
 
 /**
- * @param graph each row's true neighbours; only the first 15 are looked at
+ * @param graph each row's true neighbors; only the first 15 are looked at
  * @param seed chooses the rows and pairs that are looked at where there are many
  */
 export function* measureMap(vectors: Vectors, graph: KnnGraph, map: Projection, seed: number): Steps<MapTrust> {
@@ -56,7 +56,7 @@ export function* measureMap(vectors: Vectors, graph: KnnGraph, map: Projection, 
   };
 }
 
-/** What of each row's true neighbours the map keeps near, and among just as many. */
+/** What of each row's true neighbors the map keeps near, and among just as many. */
 export function keptNeighbors(graph: KnnGraph, map: Projection): Kept {
   return finished(countKept(graph, mapNeighbors(map)));
 }
@@ -123,7 +123,7 @@ function* trusted(
   let beyond = 0;
   const lookAt = (row: number) => {
     const query = vectorAt(vectors, row);
-    // A row is not its own neighbour, whatever its vector.
+    // A row is not its own neighbor, whatever its vector.
     const others = judges.filter((other) => other !== row);
     const similarities = Float64Array.from(others, (other) => dotWithRow(vectors, other, query)).sort();
     const judged = (count - 1) / Math.max(1, others.length);
@@ -188,7 +188,7 @@ function correlation(a: Float64Array, b: Float64Array): number | null {
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
 }
 
-/** Progress is told in this many parts: neighbours on the map are counted, then a sample is held against the vectors. */
+/** Progress is told in this many parts: neighbors on the map are counted, then a sample is held against the vectors. */
 const PARTS = 100;
 
 /** How far the map can be believed, paper by paper and as a whole. */
@@ -203,6 +203,6 @@ export async function measureTrust(
   const at = (share: number) => progress.at(Math.floor(share * PARTS));
   const trust = await inSteps(measureMap(vectors, graph, map, seed), at, effects.signal);
   const told = (value: number | null) => (value === null ? 'unknown' : value.toFixed(3));
-  progress.end(`trustworthiness ${told(trust.trustworthiness)}, neighbours kept ${told(trust.neighborPreservation)}`);
+  progress.end(`trustworthiness ${told(trust.trustworthiness)}, neighbors kept ${told(trust.neighborPreservation)}`);
   return trust;
 }

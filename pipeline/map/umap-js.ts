@@ -17,7 +17,7 @@ export const projectByUmapJs: Projector = (task, onEpoch) => {
     random: seededRandom(seed),
   });
   umap.setPrecomputedKNN(indices, distances);
-  // The papers themselves are not looked at once their neighbours are known: only their number counts.
+  // The papers themselves are not looked at once their neighbors are known: only their number counts.
   umap.initializeFit(indices);
   // It starts from random places of its own accord, and has no option for others.
   const places = umap.getEmbedding();
@@ -32,7 +32,7 @@ export const projectByUmapJs: Projector = (task, onEpoch) => {
   return { x: Float32Array.from(places, ([x]) => x), y: Float32Array.from(places, ([, y]) => y) };
 };
 
-/** Each row's own number first, at distance 0; one neighbour fewer than there are rows, which it would refuse. */
+/** Each row's own number first, at distance 0; one neighbor fewer than there are rows, which it would refuse. */
 function asUmapJsTakesIt(graph: KnnGraph): { indices: number[][]; distances: number[][] } {
   const k = Math.min(graph.k, graph.count - 2);
   const indices: number[][] = [];

@@ -165,7 +165,7 @@ export function layOut(
   const last = attraction.length - 1;
   const due = periods.slice();
   const scale = places.length / 2 / 2 ** 32;
-  // Any state but 0 will do for xorshift; the multiplication keeps neighbouring seeds apart.
+  // Any state but 0 will do for xorshift; the multiplication keeps neighboring seeds apart.
   let state = (Math.imul(options.seed, 0x9e3779b1) ^ 0x85ebca6b) | 1;
   for (let epoch = 0; epoch < epochs; epoch++) {
     const rate = options.rate * (1 - Math.max(0, epoch - 1) / epochs);

@@ -14,7 +14,7 @@ interface Grouped {
 }
 
 /**
- * Puts near-duplicates behind the one of them that comes first. They are found among a paper's neighbours in the graph;
+ * Puts near-duplicates behind the one of them that comes first. They are found among a paper's neighbors in the graph;
  * all papers may be listed, so nothing is made for those that have none.
  */
 export function groupDuplicates(rows: Int32Array, graph: KnnGraph): Grouped {

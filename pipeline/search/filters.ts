@@ -167,7 +167,7 @@ function* choiceHolds(corpus: Filtered, choice: Choice, source: string): Steps<T
     }
     case 'org': {
       const org = choice.org.toLowerCase();
-      return sharedTest(facts.organisations, (names) => names?.includes(org) ?? false);
+      return sharedTest(facts.organizations, (names) => names?.includes(org) ?? false);
     }
     case 'author':
       return corpus.authors.wrote(choice.author);

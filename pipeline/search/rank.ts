@@ -2,7 +2,7 @@ import type { SearchMode } from '../../server/schemas/search.ts';
 import { type Evidence, fuse, type LengthWeights, ranking, weightsFor } from './fusion.ts';
 import { gather, type Question, type Retrievable } from './retrieve.ts';
 
-/** Papers that one can page through where only words are asked: they cost less than neighbours do. */
+/** Papers that one can page through where only words are asked: they cost less than neighbors do. */
 const KEYWORD_POOL = 1000;
 
 /** What is searched, and how much words and meaning count in it. */

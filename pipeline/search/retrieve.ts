@@ -9,7 +9,7 @@ import { nearest, type RowFilter } from './vector/filtered-knn.ts';
 import type { NeighborIndex } from './vector/hnsw.ts';
 import { meaningOf } from './vector/semantic-score.ts';
 
-/** How many papers the words offer at the most, and the meaning: what one can page through. Neighbours cost more. */
+/** How many papers the words offer at the most, and the meaning: what one can page through. Neighbors cost more. */
 export const POOL = 400;
 export const NEAR_POOL = 200;
 /** Pairs are looked for in so many candidates, the best of both halves: reading a text takes longer than a score. */

@@ -12,7 +12,7 @@ export interface PaperFacts {
   readonly authorCounts: Int32Array;
   readonly comments: Int32Array;
   /** Slug and name. */
-  readonly organisations: readonly (readonly string[] | null)[];
+  readonly organizations: readonly (readonly string[] | null)[];
   readonly categories: readonly (readonly string[] | null)[];
 }
 
@@ -39,7 +39,7 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
     dates: new Array<string | null>(count).fill(null),
     authorCounts: new Int32Array(count).fill(-1),
     comments: new Int32Array(count).fill(-1),
-    organisations: new Array<readonly string[] | null>(count).fill(null),
+    organizations: new Array<readonly string[] | null>(count).fill(null),
     categories: new Array<readonly string[] | null>(count).fill(null),
   };
   // Few different dates and lists stand in many papers: one object for each.
@@ -57,7 +57,7 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
   };
   const rows = database
     .prepare(
-      'SELECT date, author_count, comments, organisation_slug, organisation_name, categories FROM papers ' +
+      'SELECT date, author_count, comments, organization_slug, organization_name, categories FROM papers ' +
         'WHERE row >= ? AND row < ? ORDER BY row',
     )
     .raw();
@@ -66,7 +66,7 @@ export function* readPaperFacts(database: Database.Database, count: number): Ste
     if (day !== null) facts.dates[row] = date(day);
     facts.authorCounts[row] = authorCount ?? -1;
     facts.comments[row] = comments ?? -1;
-    if (slug !== null && name !== null) facts.organisations[row] = shared(`${slug}\n${name}`, () => [slug, name]);
+    if (slug !== null && name !== null) facts.organizations[row] = shared(`${slug}\n${name}`, () => [slug, name]);
     if (categories !== null) facts.categories[row] = shared(categories, () => strings.parse(JSON.parse(categories)));
   };
   // Part by part: a cursor that stands open would be in the way of whatever else is asked meanwhile.
@@ -85,7 +85,7 @@ const SCHEMA = `
   CREATE TABLE papers (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
-    organisation_slug TEXT, organisation_name TEXT, comments INTEGER
+    organization_slug TEXT, organization_name TEXT, comments INTEGER
   ) STRICT;
 `;
 
@@ -112,8 +112,8 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Ste
         paper.categories ? JSON.stringify(paper.categories) : null,
         paper.url ?? null,
         paper.venue ?? null,
-        paper.organisation?.slug ?? null,
-        paper.organisation?.name ?? null,
+        paper.organization?.slug ?? null,
+        paper.organization?.name ?? null,
         paper.comments ?? null,
       ]);
     }
@@ -135,8 +135,8 @@ const recordSchema = z.object({
   categories: z.string().nullable(),
   url: z.string().nullable(),
   venue: z.string().nullable(),
-  organisation_slug: z.string().nullable(),
-  organisation_name: z.string().nullable(),
+  organization_slug: z.string().nullable(),
+  organization_name: z.string().nullable(),
   comments: z.number().nullable(),
 });
 
@@ -225,9 +225,9 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
     ...(record.categories !== null && { categories: strings.parse(JSON.parse(record.categories)) }),
     ...(record.url !== null && { url: record.url }),
     ...(record.venue !== null && { venue: record.venue }),
-    ...(record.organisation_slug !== null &&
-      record.organisation_name !== null && {
-        organisation: { slug: record.organisation_slug, name: record.organisation_name },
+    ...(record.organization_slug !== null &&
+      record.organization_name !== null && {
+        organization: { slug: record.organization_slug, name: record.organization_name },
       }),
     ...(record.comments !== null && { comments: record.comments }),
   };

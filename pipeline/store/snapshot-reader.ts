@@ -27,7 +27,7 @@ export interface Snapshot<Read extends ComparedVectors = Vectors> {
   readonly trust: Float32Array;
   readonly topics: Topics;
   readonly words: WordIndex;
-  /** The neighbour index's file, for its own library to open. */
+  /** The neighbor index's file, for its own library to open. */
   readonly indexPath: string;
   close(): void;
 }
@@ -117,7 +117,7 @@ function openPapers(folder: string, count: number): PaperDatabase {
 }
 
 /**
- * Checks that every file of a snapshot is, byte for byte, what was written. The neighbour index's library ends the whole
+ * Checks that every file of a snapshot is, byte for byte, what was written. The neighbor index's library ends the whole
  * process over a damaged file, so this comes before anything is opened to serve.
  *
  * @throws PaperfieldError corrupt, with the first file that is not

@@ -30,7 +30,7 @@ export interface SnapshotContent {
   /** By row, in [0, 1]: how far its place on the map can be believed. */
   readonly trust: Float32Array;
   readonly words: WordIndex;
-  /** Writes the neighbour index, in its library's own format, to a path. */
+  /** Writes the neighbor index, in its library's own format, to a path. */
   saveIndex(path: string): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ const MOST_LOST = 0.5;
 
 /**
  * A tree that was found before, with the papers that are new since: each goes down from the roots to the part that more
- * than half of its neighbours in the topic are in, and stops where there is none. Papers that were there stay where they
+ * than half of its neighbors in the topic are in, and stops where there is none. Papers that were there stay where they
  * were, and siblings in their order.
  *
  * @param formerRowOf the former row of each row, NONE for a newcomer
@@ -32,7 +32,7 @@ export function extendTree(former: TopicTree, formerRowOf: Int32Array, graph: Kn
     if (formerRowOf[row] !== NONE) continue;
     const votes = votesOf(graph, row, formerRowOf, known, nodes);
     leafOfRow[row] = lead(votes, roots, childrenOf, votes.all);
-    nearestOfRow[row] = leafOfRow[row] === OUTLIER ? favourite(votes, roots) : leafOfRow[row];
+    nearestOfRow[row] = leafOfRow[row] === OUTLIER ? favorite(votes, roots) : leafOfRow[row];
   }
   const sizes = sizesOf(nodes, leafOfRow);
   if (nodes.some(({ id, size }) => sizes[id] < size * MOST_LOST)) return undefined;
@@ -40,9 +40,9 @@ export function extendTree(former: TopicTree, formerRowOf: Int32Array, graph: Kn
 }
 
 interface Votes {
-  /** Similarity of the neighbours in each node and its parts. */
+  /** Similarity of the neighbors in each node and its parts. */
   readonly of: Float64Array;
-  /** Of all neighbours that were there before, those in no topic among them. */
+  /** Of all neighbors that were there before, those in no topic among them. */
   readonly all: number;
 }
 
@@ -68,14 +68,14 @@ function votesOf(
 
 /** Down to the deepest node that has more than half of what is voted above it. */
 function lead(votes: Votes, siblings: readonly number[], childrenOf: readonly number[][], above: number): number {
-  const best = favourite(votes, siblings);
+  const best = favorite(votes, siblings);
   if (best === OUTLIER || votes.of[best] * 2 <= above) return OUTLIER;
   const deeper = lead(votes, childrenOf[best], childrenOf, votes.of[best]);
   return deeper === OUTLIER ? best : deeper;
 }
 
 /** The first among equals. */
-function favourite({ of }: Votes, siblings: readonly number[]): number {
+function favorite({ of }: Votes, siblings: readonly number[]): number {
   return siblings.reduce((best, node) => (best === OUTLIER || of[node] > of[best] ? node : best), OUTLIER);
 }
 

@@ -4,7 +4,7 @@ import { type FloatGraph, openFloatGraph } from './onnx-session.ts';
 /** Outcome of one batch: mean loss in nats, and its gradients. */
 export interface LossResult {
   loss: number;
-  /** [batch × dimensions], with respect to the sums that went in, before normalising. */
+  /** [batch × dimensions], with respect to the sums that went in, before normalizing. */
   leftGradient: Float32Array;
   rightGradient: Float32Array;
   /** With respect to the logarithm of the scale (1 / temperature). */

@@ -31,7 +31,7 @@ export class HeldOutTest {
     this.#abstracts = texts(papers, chosen, 1, vocabularySize, saturation);
   }
 
-  /** Uses the vectors as they are, before quantising. */
+  /** Uses the vectors as they are, before quantizing. */
   async measure(table: TokenTable): Promise<HeldOutSuccess> {
     const count = this.#count;
     if (count === 0) return { papers: 0, mrr10: 0, success10: 0 };

@@ -115,9 +115,9 @@ export class Learner {
    * @returns mean loss of the batch in nats.
    */
   async step(step: number, steps: number): Promise<number> {
-    const { seed, learningRate, weightRate, warmup, learnTemperature, neighbourShare } = this.#options;
+    const { seed, learningRate, weightRate, warmup, learnTemperature, neighborShare } = this.#options;
     this.#nextBatch();
-    this.#kinship.seat(this.#batch, neighbourShare, this.#randomFor(seed, 4, step));
+    this.#kinship.seat(this.#batch, neighborShare, this.#randomFor(seed, 4, step));
     this.#pairs.fill(this.#batch, this.#randomFor(seed, 2, step));
     this.#occurrences.fill([this.#pairs.left, this.#pairs.right]);
     await this.#team.sum();

@@ -39,11 +39,11 @@ export function modelCard(record: TrainingRecord): string {
   const { name, options, heldOut, environment } = record;
   const number = (value: number): string => value.toLocaleString('en-US');
   const kept = Object.entries(options).filter(
-    ([key]) => !['corpus', 'out', 'minutes', 'steps', 'sources', 'licence'].includes(key),
+    ([key]) => !['corpus', 'out', 'minutes', 'steps', 'sources', 'license'].includes(key),
   );
   return `# ${name}
 
-A static token-embedding model for research papers: a text becomes the L2-normalised weighted sum of the vectors of its
+A static token-embedding model for research papers: a text becomes the L2-normalized weighted sum of the vectors of its
 tokens. No attention, no word order: that is what makes it small and fast. It is trained from scratch on titles and
 abstracts, so that a title, a question or a paper lies near the papers about the same thing.
 
@@ -53,9 +53,9 @@ abstracts, so that a title, a question or a paper lies near the papers about the
 | vector | ${options.dimensions} dimensions, length 1 (a text without a known word: all zeros) |
 | table | two bits a component with a float32 scale a row, the learned token weight folded in |
 | input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; passages are ${options.titleTimes === 1 ? 'the title' : `${options.titleTimes} times the title`} and the abstract, newlines between |
-| output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalised inside the graph |
+| output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalized inside the graph |
 | longest text | ${options.maxTokens} tokens |
-| licence | ${options.licence} |
+| license | ${options.license} |
 
 \`paperfield.json\` tells a program the same. \`config.json\` says \`bert\` only because that is the plainest name under
 which transformers hands \`input_ids\` and \`attention_mask\` to an encoder.
@@ -78,7 +78,7 @@ temperature ${record.finalTemperature.toFixed(4)}${options.learnTemperature ? ' 
 
 ${pairKinds(options)}
 
-Up to ${percent(options.neighbourShare)} of a batch sits beside a paper of the same categories and time, as a hard negative.
+Up to ${percent(options.neighborShare)} of a batch sits beside a paper of the same categories and time, as a hard negative.
 ${percent(options.dropout)} of the tokens of each text are left out at random; a token that then occurs n times in a text counts
 n^${options.saturation}, as it does in the finished model. Adam on the rows a batch touches; a learned weight a
 token, started at a / (a + frequency). The step size rises over the first ${percent(options.warmup)} of the steps and falls to zero

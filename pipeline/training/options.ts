@@ -7,8 +7,8 @@ export const trainOptionsSchema = z.object({
   sources: z
     .string()
     .default('Not told by whoever trained this model.')
-    .describe('Where the corpus comes from and under which licences, one paragraph for the card of the model.'),
-  licence: z.string().default('MIT').describe('Licence of the model, for its card.'),
+    .describe('Where the corpus comes from and under which licenses, one paragraph for the card of the model.'),
+  license: z.string().default('MIT').describe('License of the model, for its card.'),
   seed: z.int().min(0).default(7).describe('Fixes every random choice: same seed, same files.'),
   steps: z.int().min(1).optional().describe('Training steps. Give this for a run that can be repeated exactly.'),
   minutes: z
@@ -86,7 +86,7 @@ export const trainOptionsSchema = z.object({
     .describe(
       'Share of pairs of two papers with the same categories and a near date. More: clearer groups, fewer exact finds.',
     ),
-  neighbourShare: z
+  neighborShare: z
     .number()
     .min(0)
     .max(1)

@@ -58,7 +58,7 @@ function level(value: number): number {
  *
  * The weighted sum is written as [1, sequence] × [sequence, dimensions / 4] a text, one product for each depth of bits
  * instead of a multiplied copy of all rows, and the fields are taken apart only after it. With U_k = byte >> 2k the
- * highest field is U_3 and the one k places above the lowest is U_k − 4 U_(k+1), each 1.5 too large for a centred one:
+ * highest field is U_3 and the one k places above the lowest is U_k − 4 U_(k+1), each 1.5 too large for a centered one:
  * the sums of w · U_k and of w give the sums of all fields. Shifting bytes moves a quarter of the memory that dividing
  * floats does. Nothing else is summed along the sequence: only this product adds in an order that padding does not
  * change, to the last bit. A row of nothing but padding has sum 0, and 0 / tiny is 0: no NaN.

@@ -62,7 +62,7 @@ export class TokenTable {
     return whole;
   }
 
-  /** Sums of a batch, not normalised: [texts × dimensions]. Empty texts give zeros. */
+  /** Sums of a batch, not normalized: [texts × dimensions]. Empty texts give zeros. */
   sum(batch: TextBatch, out: Float32Array): void {
     for (const slice of this.slices) sumSlice(slice, batch, out);
   }

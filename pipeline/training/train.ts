@@ -77,7 +77,7 @@ const TRIAL_STEPS = 12;
  * Trains the embedding model on papers and writes its folder (ONNX graph, tokenizer, cards).
  *
  * @throws PaperfieldError `bad_request` for options out of range, `bad_input` for a corpus that cannot be read or is
- * smaller than one batch, `cancelled` when the person stops it. The former model stays in each case.
+ * smaller than one batch, `canceled` when the person stops it. The former model stays in each case.
  */
 export async function train(input: TrainOptionsInput, effects: TrainEffects): Promise<TrainResult> {
   const options = completeOptions(input);
@@ -104,7 +104,7 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   const test = new HeldOutTest(papers, vocabulary.length, options.saturation, options.threads);
   const progress = new ProgressLines(steps, options.batchSize, effects);
   for (let step = 0; step < steps; step++) {
-    if (effects.signal.aborted) throw new PaperfieldError('cancelled', 'training was stopped; nothing was written');
+    if (effects.signal.aborted) throw new PaperfieldError('canceled', 'training was stopped; nothing was written');
     progress.count(await learner.step(step, steps));
     const done = step + 1;
     if (done % options.logEvery === 0 || done === steps) progress.print(learner.temperature, learner.pass);

@@ -51,7 +51,7 @@ export function openDraft(source: DraftSource): Draft {
     // What is there already stands where it stands.
     if (similarities[0] >= SAME) return [{ x: map.x[rows[0]], y: map.y[rows[0]] }];
     spacing ??= spacingOf({ ...map, known: new Uint8Array(map.x.length).fill(1) }, options.seed);
-    // A map of few papers is so wide that a layout throws a newcomer far off: the middle of its neighbours is better there.
+    // A map of few papers is so wide that a layout throws a newcomer far off: the middle of its neighbors is better there.
     return [placeOne(map, { rows, similarities }, { ...options, spacing }), middleOf(map, rows)];
   };
   const placeOf = (neighbors: Neighbors) => {

@@ -15,7 +15,7 @@ interface FacetSource {
   facts(): PaperFacts;
   authors(): Promise<Pick<Authors, 'of'>>;
   paper(row: number): {
-    readonly organisation?: { readonly slug: string; readonly name: string };
+    readonly organization?: { readonly slug: string; readonly name: string };
     readonly categories?: readonly string[];
   };
   ask(q: string, mode: SearchMode): Promise<Answer>;
@@ -60,9 +60,9 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
     const { of } = await authors();
     // An answer may be all papers: each count is some ten milliseconds.
     const rest = turns();
-    const { organisations, categories, dates } = facts();
+    const { organizations, categories, dates } = facts();
     // One list stands for many papers: it is counted as one before its values are.
-    const organisation = byValue(counted(found, organisations), (list) => list.slice(0, 1));
+    const organization = byValue(counted(found, organizations), (list) => list.slice(0, 1));
     await rest(0);
     const category = byValue(counted(found, categories), (list) => list);
     await rest(0);
@@ -75,8 +75,8 @@ export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) 
       mode,
       total,
       topics: topicsOf(found),
-      organisations: most(organisation).map(([slug, { papers, first }]) => ({
-        ...(paper(first).organisation ?? { slug, name: slug }),
+      organizations: most(organization).map(([slug, { papers, first }]) => ({
+        ...(paper(first).organization ?? { slug, name: slug }),
         papers,
       })),
       authors: [...written],

@@ -19,7 +19,7 @@ export interface Discussed {
 /** A paper that was discussed less than one would expect. */
 export interface Gem {
   readonly row: number;
-  /** Comments that a paper of its date and neighbourhood usually has. */
+  /** Comments that a paper of its date and neighborhood usually has. */
   readonly expected: number;
   /** How many papers have it among their nearest. */
   readonly namedBy: number;
@@ -29,7 +29,7 @@ export interface Gem {
 
 /** Papers so many days apart count e^−½ for what is usual at a date: older papers had longer to be discussed. */
 const DAYS = 90;
-/** Neighbours of usual attention that every neighbourhood is thought to have besides its own: three say little. */
+/** Neighbors of usual attention that every neighborhood is thought to have besides its own: three say little. */
 const PRIOR = 3;
 /** A gem is named by at least as many papers as this share of all. */
 const CENTRAL = 0.5;
@@ -37,15 +37,15 @@ const CENTRAL = 0.5;
 const ROWS_A_STEP = 2048;
 
 /**
- * Papers with few comments for their neighbourhood and date that are central enough to be worth it, the best first.
+ * Papers with few comments for their neighborhood and date that are central enough to be worth it, the best first.
  * With a = ln(1 + comments), over papers whose comments are known:
  *
  *     usual(p)    = the mean a of all, weighed by how near in time they are (a Gaussian of 90 days)
- *     around(p)   = Σ (a − usual) over p's neighbours ÷ (their number + 3)
+ *     around(p)   = Σ (a − usual) over p's neighbors ÷ (their number + 3)
  *     expected(p) = usual(p) + around(p)
  *     score(p)    = (expected(p) − a(p)) · share of papers named by fewer than p is, those by as many halved
  *
- * A gem has a score above 0, fewer comments than expected (e^expected − 1) by one at least, and is named as neighbour by
+ * A gem has a score above 0, fewer comments than expected (e^expected − 1) by one at least, and is named as neighbor by
  * no fewer papers than half of all are.
  */
 export function* hiddenGems({ graph, comments, days }: Discussed): Steps<Gem[]> {

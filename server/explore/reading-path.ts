@@ -74,7 +74,7 @@ export function minHeap(): MinHeap {
   };
 }
 
-/** A graph's neighbours in either direction: whom a row names, and who names it. One that does both comes twice. */
+/** A graph's neighbors in either direction: whom a row names, and who names it. One that does both comes twice. */
 export interface Links {
   readonly count: number;
   /** Row r is linked to `rows[starts[r]]` … `rows[starts[r + 1] − 1]`. */
@@ -97,7 +97,7 @@ export function* linksInSteps({ count, k, rows: named, similarities: given }: Kn
   for (let row = 0; row < count; row++) starts[row + 1] += starts[row] + k;
   const rows = new Int32Array(2 * named.length);
   const similarities = new Float32Array(rows.length);
-  // Each row's own neighbours come first, then whoever names it, ascending.
+  // Each row's own neighbors come first, then whoever names it, ascending.
   const next = Int32Array.from({ length: count }, (_, row) => starts[row] + k);
   for (let row = 0, at = 0; row < count; row++) {
     if (row % ROWS_A_STEP === 0) yield row / count;
@@ -123,10 +123,10 @@ export interface PathFinder {
    * The path whose steps' costs add up to the least. Equal input gives the same path.
    *
    * @param power a whole number from 0 on: a step costs its distance, 1 − cosine, to this power; with 0 each costs alike
-   * @returns undefined where no chain of neighbours joins the two
+   * @returns undefined where no chain of neighbors joins the two
    */
   path(from: number, to: number, power: number): ReadingPath | undefined;
-  /** The rows that chains of neighbours join to a row, itself among them, ascending. */
+  /** The rows that chains of neighbors join to a row, itself among them, ascending. */
   island(row: number): Int32Array;
 }
 

@@ -57,7 +57,7 @@ function jsonOf(rows: readonly Row[]): string {
     categories: paper.categories ?? null,
     url: paper.url ?? null,
     venue: paper.venue ?? null,
-    organisation: paper.organisation ?? null,
+    organization: paper.organization ?? null,
     comments: paper.comments ?? null,
     topic: paper.topic,
   }));
@@ -77,7 +77,7 @@ function tableOf(rows: readonly Row[]) {
     column('date', ({ date }) => date),
     column('topic', ({ topic }) => topic?.name),
     column('venue', ({ venue }) => venue),
-    column('organisation', ({ organisation }) => organisation?.name),
+    column('organization', ({ organization }) => organization?.name),
     column('categories', ({ categories }) => categories?.join('; ')),
     { name: 'comments', type: 'int32' as const, values: rows.map(({ comments }) => comments ?? null) },
     column('url', ({ url }) => url),

@@ -40,7 +40,7 @@ export const facetsAnswer = z.object({
   total: z.number().int().min(0),
   /** Of the chosen level; where one holds all that are in any, its parts. */
   topics: z.array(topicAnswer.pick({ id: true, name: true }).extend({ papers })),
-  organisations: z.array(z.object({ slug: z.string(), name: z.string(), papers })),
+  organizations: z.array(z.object({ slug: z.string(), name: z.string(), papers })),
   authors: z.array(z.object({ name: z.string(), papers })),
   categories: z.array(z.object({ name: z.string(), papers })),
   /** Every month, `YYYY-MM`, or `YYYY` of papers of which no month is known; the newest first. */
@@ -89,7 +89,7 @@ export const draftAnswer = z.object({
   verdict: z.enum(['found', 'nothing', 'unread']),
   /** In map units; trust as of any paper. */
   place: z.object({ x: z.number(), y: z.number(), trust: share }).nullable(),
-  /** Topics that its neighbours are in and their share in each, the likeliest first; the rest are in none. */
+  /** Topics that its neighbors are in and their share in each, the likeliest first; the rest are in none. */
   topics: z.array(reference.extend({ share })),
   /** How near its nearest paper is, and which share of all papers have another one nearer than that: 0 is nothing new. */
   newness: z
@@ -129,7 +129,7 @@ export const pathAnswer = z.object({
       similarity,
       /** Words, or two side by side, that say most of what the two have in common, at most four. */
       shared: z.array(z.string()),
-      /** True where no chain of neighbours joins the two papers: the step over the narrowest gap that was found. */
+      /** True where no chain of neighbors joins the two papers: the step over the narrowest gap that was found. */
       isBridge: z.boolean(),
     }),
   ),
@@ -149,7 +149,7 @@ export const gemsRequest = z.object({
   limit: limit(20),
 });
 
-/** Papers with few comments for their neighbourhood and date that are central enough to be worth it. */
+/** Papers with few comments for their neighborhood and date that are central enough to be worth it. */
 export const gemsAnswer = z.object({
   snapshot: z.string(),
   /** Of how many papers it is known how many comments they have. */
@@ -161,7 +161,7 @@ export const gemsAnswer = z.object({
   gems: z.array(
     placed.extend({
       comments: z.number().int().min(0),
-      /** What a paper of its date and neighbourhood usually has, to one place. */
+      /** What a paper of its date and neighborhood usually has, to one place. */
       expected: z.number(),
       /** How many papers have it among their nearest. */
       namedBy: z.number().int().min(0),

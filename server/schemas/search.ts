@@ -42,7 +42,7 @@ const matched = {
   near: ranges,
 };
 
-const organisation = z.object({ slug: z.string(), name: z.string() });
+const organization = z.object({ slug: z.string(), name: z.string() });
 
 /** A paper as every list of papers names it. */
 export const listedPaper = z.object({
@@ -74,7 +74,7 @@ export const hit = listedPaper.extend({
   y: z.number(),
   /** The sentence of the abstract that answers the query best, or the abstract's first. */
   snippet: z.object({ text: z.string(), ...matched }),
-  organisation: organisation.nullable(),
+  organization: organization.nullable(),
   comments: z.number().int().nullable(),
   /** Nearly the same text under another id: another title, or another version. Not among the hits. */
   also: z.array(z.object({ id: z.string(), title: z.string() })),
@@ -111,7 +111,7 @@ export const paperAnswer = z.object({
   categories: z.array(z.string()).nullable(),
   url: z.string().nullable(),
   venue: z.string().nullable(),
-  organisation: organisation.nullable(),
+  organization: organization.nullable(),
   comments: z.number().int().nullable(),
   topic: z.number().int().nullable(),
   /** The deepest topic that it is in: `topic` itself or a part of it. */
@@ -182,7 +182,7 @@ export const topicAnswer = z.object({
   bounds,
   /** How many times as large its share of all papers is of late as before; null where too few papers have a date. */
   growth: z.number().nullable(),
-  /** Ids and titles of the papers nearest to the topic's centre, the nearest first. */
+  /** Ids and titles of the papers nearest to the topic's center, the nearest first. */
   central: z.array(z.object({ id: z.string(), title: z.string() })),
 });
 

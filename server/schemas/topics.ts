@@ -117,7 +117,7 @@ const side = comparedTopic.extend({
   /** Keywords that the other has not. */
   keywords: topicAnswer.shape.keywords,
   months,
-  /** Of the neighbours of its papers, the share that is in the other topic. */
+  /** Of the neighbors of its papers, the share that is in the other topic. */
   neighborsInOther: z.number().min(0).max(1),
   /** At most five of its papers that are not in the other, the nearest to the other's mean vector first. */
   bridges: z.array(titled.extend({ similarity })),
@@ -132,7 +132,7 @@ export const compareAnswer = z.object({
   /** Papers in both: none, unless one is a part of the other. */
   sharedPapers: count,
   sharedKeywords: z.array(z.object({ text: z.string(), weightInA: z.number(), weightInB: z.number() })),
-  /** Of the neighbours of all papers of both, the share that leads from one to the other. */
+  /** Of the neighbors of all papers of both, the share that leads from one to the other. */
   crossing: z.number().min(0).max(1),
 });
 

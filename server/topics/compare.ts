@@ -62,7 +62,7 @@ function* sideOf(
   };
 }
 
-/** How many neighbours the papers of one topic have, and how many of these are in another. */
+/** How many neighbors the papers of one topic have, and how many of these are in another. */
 function* neighborsIn({ topics: { members }, graph }: Compared, from: TopicNode, into: TopicNode) {
   const rows = members.rowsOf(from);
   let inside = 0;

@@ -40,7 +40,7 @@ export async function benchMap(print: (line: string) => void): Promise<void> {
   try {
     const file = join(folder, 'task');
     writeFileSync(file, serialize({ graph, start }));
-    print(`  ${graph.count} papers, ${graph.k} neighbours each`);
+    print(`  ${graph.count} papers, ${graph.k} neighbors each`);
     for (const [name, negatives, epochs] of RUNS) {
       const { map, milliseconds, processor, before, after } = layOutApart(file, name, negatives, epochs);
       const trust = finished(measureMap(vectors, graph, map, 1));

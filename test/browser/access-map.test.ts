@@ -18,7 +18,7 @@ describe.skipIf(!chromium)('what stands around the map', () => {
   const { go } = onSamplePage();
   const picked = '?q=robots&sel=r:-900,-900,900,900&dates=2025-01..2025-12&at=0,0,2';
 
-  it.each(['light', 'dark'] as const)('keeps nobody out, in %s colours', async (colorScheme) => {
+  it.each(['light', 'dark'] as const)('keeps nobody out, in %s colors', async (colorScheme) => {
     const { page } = await go(picked, { colorScheme });
     const region = page.getByRole('region', { name: 'Selection' });
     await expect.poll(() => region.getByRole('link').count()).toBe(20);

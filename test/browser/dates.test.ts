@@ -21,7 +21,7 @@ describe.skipIf(!chromium)('the dates under the map', () => {
   };
   const papers = async (page: Visit['page']) => (await told(page, / papers?\b/))[0]!;
   const kept = (page: Visit['page']) => new URL(page.url()).searchParams.get('dates');
-  /** How many pixels of the map are strongly coloured: a dimmed paper's are not. */
+  /** How many pixels of the map are strongly colored: a dimmed paper's are not. */
   const strongPixels = (page: Visit['page']) =>
     page.getByRole('img', { name: /^Map of \d/ }).evaluate((element: HTMLCanvasElement) => {
       const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height);

@@ -41,7 +41,7 @@ describe.skipIf(!chromium)('a draft', () => {
       .filter({ hasText: /robot|grasp|manipulat/i });
     expect(await work.count()).toBeGreaterThan(4);
     await view(page)
-      .getByRole('link', { name: /of its neighbours/ })
+      .getByRole('link', { name: /of its neighbors/ })
       .first()
       .waitFor();
     await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain('1');

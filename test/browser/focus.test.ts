@@ -53,12 +53,12 @@ describe.skipIf(!chromium)('the focus', () => {
     await expect.poll(() => hasFocus(page.getByRole('main'))).toBe(true);
   });
 
-  it('stays in the legend when all colours are shown again', async () => {
-    const { page } = await go('?colour=date');
-    const colours = page.getByRole('region', { name: 'Colours of the map' }).getByRole('listitem').getByRole('button');
-    await press(page, colours.nth(1));
+  it('stays in the legend when all colors are shown again', async () => {
+    const { page } = await go('?color=date');
+    const colors = page.getByRole('region', { name: 'Colors of the map' }).getByRole('listitem').getByRole('button');
+    await press(page, colors.nth(1));
     await press(page, button(page, 'Show all'));
-    await expect.poll(() => hasFocus(colours.first())).toBe(true);
+    await expect.poll(() => hasFocus(colors.first())).toBe(true);
   });
 
   it('stays in the search field while one writes over a paper', async () => {
@@ -79,7 +79,7 @@ describe.skipIf(!chromium)('the focus', () => {
     { width: 1440, height: 900 },
     { width: 320, height: 640 },
   ])('is seen at every stop of Tab, $width pixels wide', { timeout: 60_000 }, async (viewport) => {
-    const { page } = await go('?sel=t:1&colour=date', { viewport });
+    const { page } = await go('?sel=t:1&color=date', { viewport });
     await page.getByRole('region', { name: 'Selection' }).getByRole('heading').first().waitFor();
     const covered: string[] = [];
     let stops = 0;
@@ -109,7 +109,7 @@ describe.skipIf(!chromium)('the focus', () => {
   });
 });
 
-describe.skipIf(!chromium)('colours that a person forces', () => {
+describe.skipIf(!chromium)('colors that a person forces', () => {
   const { go } = onSamplePage();
 
   it('leave the map its own, and the choice made an edge', async () => {

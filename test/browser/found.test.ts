@@ -15,7 +15,7 @@ describe.skipIf(!chromium)('all papers that were found', () => {
   const { go } = onSamplePage();
   const heading = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('heading', { level: 2 });
 
-  it('keep their colour on the map, listed or not, and nothing dims before they are known', async () => {
+  it('keep their color on the map, listed or not, and nothing dims before they are known', async () => {
     const { page } = await go();
     const [all, answers] = [await strong(page), { hold: Promise.resolve(), snapshot: '' }];
     await page.route('**/api/found?**', async (route) => {

@@ -24,7 +24,7 @@ describe.skipIf(!chromium)('the similarity field', () => {
     await page.waitForURL(/field=on/);
     expect(await toggle(page).getAttribute('aria-checked')).toBe('true');
     await page.getByText('less to do with it').waitFor();
-    // What a colour says does not depend on what is asked, and is told.
+    // What a color says does not depend on what is asked, and is told.
     await page.getByText(/Strongest: papers there are closer to it than .* 90 % of unrelated questions/).waitFor();
     const warm = await seen(page);
     expect(warm).not.toBe(before);

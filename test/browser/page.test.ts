@@ -220,15 +220,15 @@ describe.skipIf(!chromium)('the page', () => {
     expect(await wide()).toBe(0);
   });
 
-  it('remembers the colours one chose', async () => {
+  it('remembers the colors one chose', async () => {
     const { page } = await go('', { colorScheme: 'light' });
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await ground();
-    await page.getByRole('button', { name: 'Switch to dark colours' }).click();
+    await page.getByRole('button', { name: 'Switch to dark colors' }).click();
     const dark = await ground();
     expect(dark).not.toBe(light);
     await page.reload();
-    await page.getByRole('button', { name: 'Switch to light colours' }).waitFor();
+    await page.getByRole('button', { name: 'Switch to light colors' }).waitFor();
     expect(await ground()).toBe(dark);
   });
 });

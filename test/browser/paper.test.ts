@@ -86,7 +86,7 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(await abstract.getByRole('math').count()).toBeGreaterThan(1);
   });
 
-  it('says how far its place on the map can be believed, and leads to its true neighbours', async () => {
+  it('says how far its place on the map can be believed, and leads to its true neighbors', async () => {
     const id = papers[20]!.id;
     const { neighbors } = await told(id);
     const { page } = await go(id);

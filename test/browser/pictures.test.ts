@@ -57,7 +57,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
     const { name, bytes } = await save(page, 'PNG');
     expect(name).toBe('paperfield-map-robots-that-grasp.png');
-    const { width, colours } = await page.evaluate(async (base64) => {
+    const { width, colors } = await page.evaluate(async (base64) => {
       const image = new Image();
       image.src = `data:image/png;base64,${base64}`;
       await image.decode();
@@ -65,11 +65,11 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       const context = canvas.getContext('2d')!;
       context.drawImage(image, 0, 0);
       const { data } = context.getImageData(0, 0, canvas.width, canvas.height);
-      return { width: image.naturalWidth, colours: new Set(new Uint32Array(data.buffer)).size };
+      return { width: image.naturalWidth, colors: new Set(new Uint32Array(data.buffer)).size };
     }, bytes.toString('base64'));
     const map = (await page.getByRole('img', { name: /^Map of \d/ }).boundingBox())!;
     expect(width).toBe(Math.round(map.width) * 2);
-    expect(colours).toBeGreaterThan(200);
+    expect(colors).toBeGreaterThan(200);
   });
 
   it('is closed by Escape, which does nothing else then', async () => {
@@ -118,14 +118,14 @@ describe.skipIf(!chromium)('the map as a picture', () => {
         },
       ],
       contours: [],
-      contourLook: { colour: 'rgb(0, 0, 0)', fill: 0, line: 0 },
+      contourLook: { color: 'rgb(0, 0, 0)', fill: 0, line: 0 },
       radii: { all: 2, plain: 2, lit: 3 },
       strong: null,
       places: { x: Float32Array.from(hostile, () => 0), y: Float32Array.from(hostile, () => 0) },
       entryOf: hostile.map((_, i) => i),
-      entries: hostile.map((name) => ({ name, colour: 'rgb(1, 2, 3)' })),
+      entries: hostile.map((name) => ({ name, color: 'rgb(1, 2, 3)' })),
       isOrdered: true,
-      nameColourOf: () => 'rgb(1, 2, 3)',
+      nameColorOf: () => 'rgb(1, 2, 3)',
       ground: 'rgb(255, 255, 255)',
       ink: 'rgb(0, 0, 0)',
     });

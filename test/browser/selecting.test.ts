@@ -114,7 +114,7 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     expect(inAddress(page)).toBe('');
   });
 
-  it('selects a topic, and the neighbours of a paper', async () => {
+  it('selects a topic, and the neighbors of a paper', async () => {
     const { page } = await go();
     const id = await page.evaluate(async () => (await (await fetch('api/topics')).json()).topics[0].id);
     await page.goto(`${new URL(page.url()).origin}/?topic=${id}`);
@@ -127,7 +127,7 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     expect(inAddress(page)).toMatch(/^t:\d+$/);
     await selection(page).getByRole('link').first().click();
     await page.getByRole('region', { name: 'Paper' }).getByRole('heading').first().waitFor();
-    await page.getByRole('button', { name: /^This paper and its 15 neighbours$/ }).click();
+    await page.getByRole('button', { name: /^This paper and its 15 neighbors$/ }).click();
     expect(await told(page)).toBe(16);
   });
 

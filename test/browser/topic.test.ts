@@ -58,7 +58,7 @@ describe.skipIf(!chromium)('topics', () => {
     await expect.poll(opaquePixels).toBe(all);
   });
 
-  it('have a page: where it stands, how it grows, its words, papers, parts and neighbours', async () => {
+  it('have a page: where it stands, how it grows, its words, papers, parts and neighbors', async () => {
     const { id } = await middle();
     const told = await ask<OneTopicAnswer>(`topics/${id}`);
     const { page } = await go(`?topic=${id}`);

@@ -4,7 +4,7 @@ import type { Visit } from './visit.ts';
 
 interface Change {
   text: string;
-  /** Grey bars stand where papers will. */
+  /** Gray bars stand where papers will. */
   areGrey: boolean;
   /** Milliseconds since the first letter, and since the last. */
   afterFirst: number;
@@ -53,7 +53,7 @@ describe.skipIf(!chromium)('typing a query', () => {
     await expect.poll(() => new URL(page.url()).searchParams.get('q')).toBe('robots that grasp');
   });
 
-  it('goes from the first view to papers; to grey bars only where papers are long in coming', async () => {
+  it('goes from the first view to papers; to gray bars only where papers are long in coming', async () => {
     const { page } = await go();
     // biome-ignore lint/performance/useDomNodeTextContent: what is hidden is not seen
     const before = (await page.getByRole('main').innerText()).trim();
@@ -69,7 +69,7 @@ describe.skipIf(!chromium)('typing a query', () => {
     }
   });
 
-  it('shows grey bars where papers are long in coming', async () => {
+  it('shows gray bars where papers are long in coming', async () => {
     const { page } = await go();
     await page.route('**/api/search?*', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 800));

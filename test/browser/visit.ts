@@ -8,7 +8,7 @@ export interface Visit {
   problems: string[];
   /** The texts that stand on the map now, and where, in pixels of the window. */
   onMap(): Promise<{ text: string; x: number; y: number }[]>;
-  /** How many pixels of the canvas are coloured by a paper: fully opaque. */
+  /** How many pixels of the canvas are colored by a paper: fully opaque. */
   opaquePixels(): Promise<number>;
 }
 

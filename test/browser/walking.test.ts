@@ -34,7 +34,7 @@ describe.skipIf(!chromium)('the map by keyboard', () => {
     await expect.poll(() => told(page)).toContain((await first.textContent())!);
   });
 
-  it('steps to true neighbours of the paper, that lie where the arrow points', async () => {
+  it('steps to true neighbors of the paper, that lie where the arrow points', async () => {
     const { page } = await go(QUERY);
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
     await map(page).focus();

@@ -32,7 +32,7 @@ beforeAll(async () => {
   cpSync(dataDir, damaged, { recursive: true });
   truncateSync(join(snapshotFolder(damaged, snapshot), 'manifest.json'), 100);
   writeFileSync(join(cwd, 'broken.json'), '{"neighbors": 5');
-  writeFileSync(join(cwd, 'strange.json'), '{"neighbours": 5}');
+  writeFileSync(join(cwd, 'strange.json'), '{"neighbors": 5}');
   process.chdir(cwd);
 });
 afterAll(() => {
@@ -86,7 +86,7 @@ describe('help', () => {
 describe('a mistake on the command line ends with 2:', () => {
   test.each([
     ['an unknown command', ['fly'], 'fly'],
-    ['an unknown option', ['build', '--colour', 'red'], '--colour'],
+    ['an unknown option', ['build', '--color', 'red'], '--color'],
     ['an option of another command', ['search', 'x', '--port', '80'], '--port'],
     ['an option without its value', ['build', '--source'], '--source'],
     ['a number that is none', ['build', '--neighbors', 'many', '--source', papersFile], 'neighbors'],
@@ -98,7 +98,7 @@ describe('a mistake on the command line ends with 2:', () => {
     ['two ids', ['similar', 'a', 'b', '--data-dir', dataDir], 'id'],
     ['embed without --out', ['embed', papersFile], '--out'],
     ['a config file that is no JSON', ['status', '--config', 'broken.json'], 'broken.json'],
-    ['a config file with an option that there is not', ['status', '--config', 'strange.json'], 'neighbours'],
+    ['a config file with an option that there is not', ['status', '--config', 'strange.json'], 'neighbors'],
     ['a config file that is not there', ['status', '--config', 'absent.json'], 'absent.json'],
   ])('%s', async (_, args, said) => {
     const ended = await callMain(args);

@@ -30,11 +30,11 @@ export function clusteredVectors(
   random: Random,
 ): Vectors {
   const noise = () => random() + random() + random() - 1.5;
-  const centres = Array.from({ length: clusters }, () => Float32Array.from({ length: dimensions }, noise));
-  for (const centre of centres) normalizeRows(centre, dimensions);
+  const centers = Array.from({ length: clusters }, () => Float32Array.from({ length: dimensions }, noise));
+  for (const center of centers) normalizeRows(center, dimensions);
   const data = Float32Array.from(
     { length: count * dimensions },
-    (_, at) => centres[Math.floor(at / dimensions) % clusters][at % dimensions] + spread * noise(),
+    (_, at) => centers[Math.floor(at / dimensions) % clusters][at % dimensions] + spread * noise(),
   );
   normalizeRows(data, dimensions);
   return { count, dimensions, data };

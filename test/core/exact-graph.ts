@@ -1,7 +1,7 @@
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import { exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 
-/** The true kNN graph of vectors, with `most` neighbours a row or as many as there are. */
+/** The true kNN graph of vectors, with `most` neighbors a row or as many as there are. */
 export function exactGraph(vectors: Vectors, most: number): KnnGraph {
   const { count } = vectors;
   const k = Math.max(0, Math.min(most, count - 1));

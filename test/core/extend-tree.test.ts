@@ -30,7 +30,7 @@ function treeOf(leaves: readonly number[]): TopicTree {
   };
 }
 
-/** A graph in which row i's neighbours are those given, all equally near. */
+/** A graph in which row i's neighbors are those given, all equally near. */
 function graphOf(neighbors: readonly (readonly number[])[], k: number): KnnGraph {
   const rows = Int32Array.from(neighbors.flat());
   return { count: neighbors.length, k, rows, similarities: new Float32Array(rows.length).fill(0.5) };
@@ -38,7 +38,7 @@ function graphOf(neighbors: readonly (readonly number[])[], k: number): KnnGraph
 
 const settled = [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, OUTLIER, OUTLIER];
 
-/** One newcomer with these neighbours beside the settled rows, which come in the same order. */
+/** One newcomer with these neighbors beside the settled rows, which come in the same order. */
 function placed(neighbors: readonly number[]) {
   const k = neighbors.length;
   const others = settled.map((_, row) => Array.from({ length: k }, (_, i) => (row + 1 + i) % settled.length));
@@ -52,7 +52,7 @@ function placed(neighbors: readonly number[]) {
 }
 
 describe('a newcomer', () => {
-  test('goes to the deepest part that more than half of its neighbours are in', () => {
+  test('goes to the deepest part that more than half of its neighbors are in', () => {
     expect(placed([0, 1, 2, 3])).toMatchObject({ leaf: 2, nearest: 2, sizes: [10, 7, 4, 3, 3, 3] });
   });
 
@@ -61,7 +61,7 @@ describe('a newcomer', () => {
     expect(placed([0, 3, 6, 7])).toMatchObject({ leaf: 0, sizes: [10, 6, 3, 3, 3, 3] });
   });
 
-  test('is in none where no field has more than half of its neighbours, and is told the nearest', () => {
+  test('is in none where no field has more than half of its neighbors, and is told the nearest', () => {
     expect(placed([0, 12, 13, 9])).toMatchObject({ leaf: OUTLIER, nearest: 0, sizes: [9, 6, 3, 3, 3, 3] });
     expect(placed([9, 10, 12, 13])).toMatchObject({ leaf: OUTLIER, nearest: 5 });
   });

@@ -101,7 +101,7 @@ describe('fusing', () => {
           [0, some.cosine],
         ] as const) {
           const order = [...ranking(some.rows, fuse(scaled, { keyword, pairs: 0 }))];
-          // Scores nearer than float32 can tell once they are standardised may change places.
+          // Scores nearer than float32 can tell once they are standardized may change places.
           for (let i = 1; i < order.length; i++)
             expect(own[order[i - 1]] - own[order[i]]).toBeGreaterThanOrEqual(-1e-3);
         }

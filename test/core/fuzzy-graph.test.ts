@@ -51,8 +51,8 @@ describe('fuzzyGraph', () => {
   test.each([
     ['sixty papers', 60, 15],
     ['three hundred', 300, 15],
-    ['few neighbours', 200, 2],
-    ['one neighbour each', 50, 1],
+    ['few neighbors', 200, 2],
+    ['one neighbor each', 50, 1],
   ])('has the weights of umap-js to 1e-5: %s', (_, count, k) => {
     expectAsUmapJs(exactGraph(clusteredVectors(count, 16, 5, 0.4, seededRandom(count)), k));
   });
@@ -64,7 +64,7 @@ describe('fuzzyGraph', () => {
     expectAsUmapJs(exactGraph(allocateVectors(20, 4), 5));
     fc.assert(
       fc.property(wholeVectors(24), fc.integer({ min: 1, max: 8 }), (vectors, k) => {
-        // umap-js wants more papers than neighbours. Similarities of unit vectors are at most 1.
+        // umap-js wants more papers than neighbors. Similarities of unit vectors are at most 1.
         const data = vectors.data.map((value) => value / 6);
         if (vectors.count > k + 1) expectAsUmapJs(exactGraph({ ...vectors, data }, k));
       }),

@@ -14,7 +14,7 @@ function ring(count: number, k: number) {
 }
 
 describe('hidden gems', () => {
-  test('are the quiet ones of a discussed neighbourhood, not those of a quiet one', () => {
+  test('are the quiet ones of a discussed neighborhood, not those of a quiet one', () => {
     const graph = ring(40, 5);
     // Papers 0 to 19 are much discussed, 20 to 39 little; one of the first is not.
     const comments = Int32Array.from({ length: 40 }, (_, row) => (row < 20 ? 30 : 1));
@@ -22,7 +22,7 @@ describe('hidden gems', () => {
     const gems = finished(hiddenGems({ graph, comments, days: new Float64Array(40) }));
     expect(gems[0].row).toBe(8);
     expect(gems[0].expected).toBeGreaterThan(10);
-    // Three neighbours of usual attention are thought to be everywhere, so the quiet ones have a little of it.
+    // Three neighbors of usual attention are thought to be everywhere, so the quiet ones have a little of it.
     const quiet = gems.filter(({ row }) => row >= 20 && row < 34).map(({ score }) => score);
     expect(Math.max(0, ...quiet)).toBeLessThan(gems[0].score / 3);
   });

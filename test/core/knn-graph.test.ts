@@ -8,7 +8,7 @@ fc.configureGlobal({ seed: 8017 });
 
 const graphs = fc.tuple(wholeVectors(14), fc.nat(6)).map(([vectors, k]) => exactGraph(vectors, k));
 
-/** Three rows with two neighbours each. */
+/** Three rows with two neighbors each. */
 const sound: KnnGraph = {
   count: 3,
   k: 2,
@@ -22,7 +22,7 @@ const with_ = (change: (graph: { rows: Int32Array; similarities: Float32Array })
 };
 
 describe('knnGraphFault', () => {
-  test('finds none in a graph of true neighbours', () => {
+  test('finds none in a graph of true neighbors', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
         expect(knnGraphFault(graph)).toBeUndefined();
@@ -35,10 +35,10 @@ describe('knnGraphFault', () => {
     ['too few rows', { ...sound, rows: sound.rows.subarray(1) }, /long/],
     ['too many similarities', { ...sound, similarities: new Float32Array(7) }, /long/],
     ['another k', { ...sound, k: 1 }, /long/],
-    ['a row below 0', with_(({ rows }) => rows.set([-1], 3)), /row 1 has neighbour -1/],
-    ['a row beyond the last', with_(({ rows }) => rows.set([3], 5)), /row 2 has neighbour 3/],
-    ['a row that is its own neighbour', with_(({ rows }) => rows.set([0], 1)), /row 0 has neighbour 0/],
-    ['a neighbour twice', with_(({ rows }) => rows.set([1], 1)), /row 0 has neighbour 1/],
+    ['a row below 0', with_(({ rows }) => rows.set([-1], 3)), /row 1 has neighbor -1/],
+    ['a row beyond the last', with_(({ rows }) => rows.set([3], 5)), /row 2 has neighbor 3/],
+    ['a row that is its own neighbor', with_(({ rows }) => rows.set([0], 1)), /row 0 has neighbor 0/],
+    ['a neighbor twice', with_(({ rows }) => rows.set([1], 1)), /row 0 has neighbor 1/],
     ['a similarity that is no number', with_((g) => g.similarities.set([Number.NaN], 0)), /row 0 .* not finite/],
     ['an infinite similarity', with_((g) => g.similarities.set([Infinity], 4)), /row 2 .* not finite/],
     ['rising similarities', with_((g) => g.similarities.set([0.6], 5)), /row 2 is not ordered/],
@@ -48,7 +48,7 @@ describe('knnGraphFault', () => {
 });
 
 describe('undirectedEdges', () => {
-  test('holds each pair of neighbours once, the smaller row first, whichever of the two names the other', () => {
+  test('holds each pair of neighbors once, the smaller row first, whichever of the two names the other', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
         const naive = new Map<string, number>();

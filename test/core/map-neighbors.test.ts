@@ -27,7 +27,7 @@ test('finds the papers that a look at every one of them finds, the nearest first
   );
 });
 
-test('finds them among thousands in clumps, for one number of neighbours after another', () => {
+test('finds them among thousands in clumps, for one number of neighbors after another', () => {
   const random = seededRandom(4);
   const x = Float32Array.from({ length: 3000 }, (_, row) => (row % 7) + random() ** 4);
   const y = Float32Array.from({ length: 3000 }, (_, row) => (row % 5) + random() ** 4);

@@ -77,7 +77,7 @@ describe('trustworthiness', () => {
 });
 
 describe('keptNeighbors', () => {
-  test('counts, for each row, true neighbours among the 50 nearest on the map, and over all among as many', () => {
+  test('counts, for each row, true neighbors among the 50 nearest on the map, and over all among as many', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 120 }), fc.integer({ min: 1, max: 20 }), (count, k) => {
         const graph = exactGraph(clusteredVectors(count, 5, 3, 0.5, random), k);

@@ -20,7 +20,7 @@ const place = (row: number, seed = 5) => {
   return placeOne(map, neighbors, { minDist: 0.1, seed, spacing });
 };
 
-test('a newcomer stands among its neighbours, as near as where a layout with all papers puts it', () => {
+test('a newcomer stands among its neighbors, as near as where a layout with all papers puts it', () => {
   for (let row = 0; row < 400; row += 40) {
     const { x, y } = place(row);
     const without = { ...map, known: known.map((one, at) => (at === row ? 0 : one)) };
@@ -30,7 +30,7 @@ test('a newcomer stands among its neighbours, as near as where a layout with all
   }
 });
 
-test('the same neighbours and seed give the same place', () => {
+test('the same neighbors and seed give the same place', () => {
   expect(place(7)).toEqual(place(7));
 });
 
@@ -40,7 +40,7 @@ test('a newcomer that knows one paper stands beside it', () => {
   expect(Math.hypot(x - map.x[3], y - map.y[3])).toBeLessThan(1);
 });
 
-test('on a map of few papers a newcomer stands among its neighbours, not on the edge', () => {
+test('on a map of few papers a newcomer stands among its neighbors, not on the edge', () => {
   const few = clusteredVectors(64, 12, 8, 0.3, seededRandom(4));
   const near = exactGraph(few, 6);
   const scattered = seededRandom(6);

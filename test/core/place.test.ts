@@ -60,7 +60,7 @@ describe('placeNewcomers', () => {
     );
   });
 
-  test('keeps nearly as many of their neighbours near newcomers as a map that was laid out with them', () => {
+  test('keeps nearly as many of their neighbors near newcomers as a map that was laid out with them', () => {
     const vectors = clusteredVectors(1000, 16, 12, 0.35, seededRandom(3));
     const graph = exactGraph(vectors, 15);
     const whole = laidOut(vectors, 15);
@@ -99,7 +99,7 @@ describe('placeNewcomers', () => {
 });
 
 describe('startAmongNeighbors', () => {
-  test('starts a row where most of its neighbours are, not between them and one far off', () => {
+  test('starts a row where most of its neighbors are, not between them and one far off', () => {
     // Row 4 is as near to each of the others as to any.
     const graph = fuzzyGraph({
       count: 5,

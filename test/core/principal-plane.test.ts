@@ -37,7 +37,7 @@ describe('principalPlane', () => {
     }
   });
 
-  test('is centred, and has no random sign: another seed gives the same plane', () => {
+  test('is centered, and has no random sign: another seed gives the same plane', () => {
     const random = seededRandom(6);
     const vectors = planeInFive(Array.from({ length: 30 }, () => [9 * random(), random()] as const));
     const plane = principalPlane(vectors, 1);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { estimateMean, ndcgAt, recallAt, reciprocalRankAt } from '../../pipeline/evaluation/ranking-metrics.ts';
 
 const ids = [...'abcdefghijkl'];
-const judgements = fc
+const judgments = fc
   .array(fc.tuple(fc.constantFrom(...ids), fc.integer({ min: 0, max: 3 })), { minLength: 1, maxLength: 12 })
   .map((pairs) => new Map(pairs));
 const rankings = fc.shuffledSubarray(ids);
@@ -22,7 +22,7 @@ describe('ndcgAt', () => {
 
   test('is 1 for the best order there is and never more', () => {
     fc.assert(
-      fc.property(judgements, rankings, fc.integer({ min: 1, max: 15 }), (judged, ranked, k) => {
+      fc.property(judgments, rankings, fc.integer({ min: 1, max: 15 }), (judged, ranked, k) => {
         const best = [...judged].sort((a, b) => b[1] - a[1]).map(([id]) => id);
         const isAnything = [...judged.values()].some((relevance) => relevance > 0);
         expect(ndcgAt(k, best, judged)).toBeCloseTo(isAnything ? 1 : 0, 12);
@@ -40,7 +40,7 @@ describe('ndcgAt', () => {
 describe('reciprocalRankAt and recallAt', () => {
   test('agree with a count by hand, whatever the ranking', () => {
     fc.assert(
-      fc.property(judgements, rankings, fc.integer({ min: 1, max: 15 }), (judged, ranked, k) => {
+      fc.property(judgments, rankings, fc.integer({ min: 1, max: 15 }), (judged, ranked, k) => {
         let first = 0;
         let found = 0;
         let relevant = 0;

@@ -25,7 +25,7 @@ function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
   expect(plain?.(texts, maxTokens)).toEqual(library(texts, maxTokens));
 }
 
-describe('a model is recognised as cut by our recipe', () => {
+describe('a model is recognized as cut by our recipe', () => {
   const recipe = tokenizerRecipe({ '[PAD]': 0, '[UNK]': 1, a: 2 });
 
   test('where it is the one we ship, or any that training made', () => {

@@ -72,7 +72,7 @@ describe('paperfield eval', () => {
   });
 
   test('tells how vectors and topics agree with labels', async () => {
-    const path = join(folder.path, 'labelled.jsonl');
+    const path = join(folder.path, 'labeled.jsonl');
     const papers = await samplePapers();
     const isRobot = (text: string) => /robot|manipulat|grasp/i.test(text);
     const rows = papers.map(({ id, title, abstract }) => ({
@@ -104,11 +104,11 @@ describe('paperfield eval', () => {
     ['a folder without a corpus', ['empty'], 3, 'corpus.jsonl'],
     ['a file that is not there', ['nowhere.jsonl'], 3, 'nowhere.jsonl'],
     ['a line that is no JSON', ['broken.jsonl'], 3, 'broken.jsonl:2'],
-    ['papers without labels', ['unlabelled.jsonl'], 3, 'unlabelled.jsonl:1'],
+    ['papers without labels', ['unlabeled.jsonl'], 3, 'unlabeled.jsonl:1'],
   ])('refuses %s', async (_, sets, code, said) => {
     mkdirSync(join(folder.path, 'empty'), { recursive: true });
     writeFileSync(join(folder.path, 'broken.jsonl'), '{"title":"a","text":"b","label":"x"}\n{nonsense\n');
-    writeFileSync(join(folder.path, 'unlabelled.jsonl'), '{"title":"a","text":"b"}\n');
+    writeFileSync(join(folder.path, 'unlabeled.jsonl'), '{"title":"a","text":"b"}\n');
     const ended = await callMain(['eval', ...sets.map((set) => join(folder.path, set))]);
     expect(ended.code).toBe(code);
     expect(ended.err).toContain(said);
@@ -131,7 +131,7 @@ describe('paperfield eval', () => {
     expect(similar?.modes.semantic.mrr10.mean).toBeLessThan(1);
   });
 
-  test('reads TREC judgements of four columns as those of three', async () => {
+  test('reads TREC judgments of four columns as those of three', async () => {
     const three = await titleSet('three', '');
     const four = await titleSet('four', '');
     const tsv = readFileSync(join(three, 'qrels.tsv'), 'utf8').trim().split('\n').slice(1);

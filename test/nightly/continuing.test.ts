@@ -57,7 +57,7 @@ describe('the night after', () => {
     expect(first.manifest.continues).toBeNull();
   });
 
-  test('no paper moves for the few that are new, and those stand among their neighbours', () => {
+  test('no paper moves for the few that are new, and those stand among their neighbors', () => {
     const drift = { median: 0, p95: 0, shared: FIRST };
     const { snapshot, ...told } = second.manifest.continues ?? {};
     expect(snapshot).toBe(first.manifest.id);

@@ -76,14 +76,14 @@ describe('over a hundred papers and one more', () => {
   });
 
   test('a changed abstract embeds one', async () => {
-    writeJsonl(extraFile, [{ ...extra, abstract: 'We tell the hour from the colour of the sea.' }]);
+    writeJsonl(extraFile, [{ ...extra, abstract: 'We tell the hour from the color of the sea.' }]);
     expect(await run([base, extraFile])).toContain(' 1 embedded');
-    expect(currentPapers().get('extra-1')).toContain('colour');
+    expect(currentPapers().get('extra-1')).toContain('color');
     expect(currentPapers().size).toBe(101);
   });
 
   test('a changed date embeds nothing, and is shown', async () => {
-    const changed = { ...extra, abstract: 'We tell the hour from the colour of the sea.', date: '2026-02-03' };
+    const changed = { ...extra, abstract: 'We tell the hour from the color of the sea.', date: '2026-02-03' };
     writeJsonl(extraFile, [changed]);
     expect(await run([base, extraFile])).toMatch(/promoted .* 0 embedded/);
     const snapshot = openSnapshot(currentSnapshotFolder(dataDir));

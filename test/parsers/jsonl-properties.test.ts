@@ -8,7 +8,7 @@ const FILE = 'papers.jsonl';
 const base = { id: 'a1', title: 'Tidal Clocks', abstract: 'We read time from tides.' };
 
 test('any object is read without an error, into well-formed text, and gives a paper or a receipt', () => {
-  const fields = [...Object.keys(base), 'authors', 'date', 'categories', 'url', 'venue', 'comments', 'organisation'];
+  const fields = [...Object.keys(base), 'authors', 'date', 'categories', 'url', 'venue', 'comments', 'organization'];
   const value = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }), fc.array(fc.string()));
   fc.assert(
     fc.property(fc.constantFrom({}, base), fc.dictionary(fc.constantFrom(...fields), value), (whole, object) => {

@@ -33,7 +33,7 @@ test('a line with every field gives a paper with every field', () => {
     url: 'https://example.org/a1',
     venue: 'Journal of Tides',
     comments: 0,
-    organisation: { slug: 'acme', name: 'Acme Labs' },
+    organization: { slug: 'acme', name: 'Acme Labs' },
   };
   expect(read(everything)).toEqual({ row: { paper: everything, line: 7 } });
 });
@@ -51,7 +51,7 @@ test('optional fields that are null or blank are absent, without a receipt', () 
     url: null,
     venue: null,
     comments: null,
-    organisation: null,
+    organization: null,
   };
   expect(paperOf(nothing)).toEqual(base);
   expect(paperOf({ authors: ['', ' '] })).toEqual(base);
@@ -205,8 +205,8 @@ test.each([
   ['comments', 1.5],
   ['comments', '3'],
   ['venue', ['ICML']],
-  ['organisation', 'acme'],
-  ['organisation', { slug: 'acme', name: '' }],
+  ['organization', 'acme'],
+  ['organization', { slug: 'acme', name: '' }],
 ])('%s %j is not kept', (field, value) => {
   expect(reasonWithout({ [field]: value })).toContain(`"${field}" is ${JSON.stringify(value)}; expected`);
 });

@@ -61,7 +61,7 @@ function expectedPaper({ title, abstract, print }: Entry, saved: number): Parsed
     title,
     abstract,
     ...(count && { authorCount: Number(count) }),
-    ...(print.by && !count && { organisation: { slug: 'acme-labs', name: 'Acme Labs' } }),
+    ...(print.by && !count && { organization: { slug: 'acme-labs', name: 'Acme Labs' } }),
     ...((print.year || saved) && { date: `${print.year ?? saved}-${two(print.month + 1)}-${two(print.day)}` }),
     ...(print.comments !== null && { comments: print.comments }),
   };

@@ -40,8 +40,8 @@ describe('the four sample pages', () => {
     expect(linesThatMatch(/^[A-Z][a-z]{2} \d{1,2}(, \d{4})? \d+$/)).toBe(65);
   });
 
-  test('name six organisations', () => {
-    expect(papers.flatMap((paper) => paper.organisation ?? [])).toEqual([
+  test('name six organizations', () => {
+    expect(papers.flatMap((paper) => paper.organization ?? [])).toEqual([
       { slug: 'ByteDance-Seed', name: 'ByteDance Seed' },
       { slug: 'AI-at-Meta', name: 'Meta AI' },
       { slug: 'Berkeley', name: 'UC Berkeley' },
@@ -73,10 +73,10 @@ describe('the four sample pages', () => {
       rest: { authorCount: 6, date: '2018-03-27' },
     },
     {
-      what: 'one of an organisation, with comments',
+      what: 'one of an organization, with comments',
       ...at(0, 173, 'SpatialTree: How Spatial Abilities Branch Out in MLLMs'),
       abstract: ['Cognitive science', 'scaling spatial abilities in MLLMs.'],
-      rest: { organisation: { slug: 'ByteDance-Seed', name: 'ByteDance Seed' }, date: '2025-12-23', comments: 3 },
+      rest: { organization: { slug: 'ByteDance-Seed', name: 'ByteDance Seed' }, date: '2025-12-23', comments: 3 },
     },
     {
       what: 'last, whose comment count ends the file',
@@ -97,10 +97,10 @@ describe('the four sample pages', () => {
       rest: { authorCount: 7, date: '2025-06-18', comments: 3 },
     },
     {
-      what: 'one of an organisation whose name has two words',
+      what: 'one of an organization whose name has two words',
       ...at(1, 369, 'Learning to Grasp Anything by Playing with Random Toys'),
       abstract: ['Robotic manipulation', ''],
-      rest: { organisation: { slug: 'Berkeley', name: 'UC Berkeley' }, date: '2025-10-14', comments: 2 },
+      rest: { organization: { slug: 'Berkeley', name: 'UC Berkeley' }, date: '2025-10-14', comments: 2 },
     },
     {
       what: 'last, whose date without a year ends the file',
@@ -121,10 +121,10 @@ describe('the four sample pages', () => {
       rest: {},
     },
     {
-      what: 'one of the organisation in the middle',
+      what: 'one of the organization in the middle',
       ...at(3, 241, 'LongLive: Real-time Interactive Long Video Generation'),
       abstract: ['We present LongLive', ''],
-      rest: { organisation: { slug: 'nvidia', name: 'NVIDIA' }, date: '2025-09-26', comments: 2 },
+      rest: { organization: { slug: 'nvidia', name: 'NVIDIA' }, date: '2025-09-26', comments: 2 },
     },
     {
       what: 'one with a short title and no small print',

@@ -62,7 +62,7 @@ describe('two topics compared', () => {
     expect(bridges).toBe(topics.length * (topics.length - 1) * 5);
   });
 
-  test('have as many neighbours in each other as the graph says', async () => {
+  test('have as many neighbors in each other as the graph says', async () => {
     const members = await night.membersById();
     const [one, other] = (await night.topicsOf()).topics;
     const rowsOf = (id: number) => (members.get(id) ?? []).map((paper) => night.map.ids.indexOf(paper));

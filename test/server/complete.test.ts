@@ -65,7 +65,7 @@ describe('what is taken can be asked:', () => {
     }
   });
 
-  test('organisations, categories and dates that papers have', async () => {
+  test('organizations, categories and dates that papers have', async () => {
     const { items } = await complete({ q: 'org:', limit: 20 });
     expect(items.length).toBeGreaterThan(3);
     for (const { text, kind } of items) {

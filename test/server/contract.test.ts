@@ -48,8 +48,8 @@ describe.each(searchModes)('a search in %s mode', (mode) => {
   test('tells of a hit what the paper itself tells', async () => {
     for (const hit of (await search({ q: 'human feedback', mode, limit: 10 })).hits) {
       const paper = await get(`/api/papers/${encodeURIComponent(hit.id)}`, paperAnswer);
-      const { id, title, date, topic, x, y, organisation, comments, authorCount } = hit;
-      expect(paper).toMatchObject({ id, title, date, topic, x, y, organisation, comments, authorCount });
+      const { id, title, date, topic, x, y, organization, comments, authorCount } = hit;
+      expect(paper).toMatchObject({ id, title, date, topic, x, y, organization, comments, authorCount });
       expect(paper.abstract).toContain(hit.snippet.text.replace(/^… | …$/g, ''));
     }
   });

@@ -25,7 +25,7 @@ async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
 describe('a reading path', () => {
   const pathOf = (from: string, to: string) => get(`/api/path?${queryOf({ from, to })}`, pathAnswer);
 
-  test('leads from one paper to the other, each step to a neighbour, with words that both have', async () => {
+  test('leads from one paper to the other, each step to a neighbor, with words that both have', async () => {
     for (let i = 0; i < 300; i += 15) {
       const [from, to] = [papers[i], papers[(i * 7 + 100) % 326]];
       const path = await pathOf(from.id, to.id);
@@ -132,7 +132,7 @@ describe('a draft', () => {
     }
   });
 
-  test('tells the topics of its neighbours with the share that is in each', async () => {
+  test('tells the topics of its neighbors with the share that is in each', async () => {
     const answer = await place('', 'A robot arm learns to grasp unknown objects from camera images by reinforcement.');
     const topicOf = new Map(papers.map(({ id, topic }) => [id, topic]));
     const inTopics = answer.neighbors.map(({ id }) => topicOf.get(id));

@@ -55,12 +55,12 @@ describe.each(searchModes)('facets in %s mode', (mode) => {
     expect(facets.total).toBe(found.length);
     for (const { id, papers } of facets.topics)
       expect(found.filter((paper) => isWithin(paper, id))).toHaveLength(papers);
-    expect(facets.organisations.map(({ name, papers }) => [name, papers])).toEqual(
+    expect(facets.organizations.map(({ name, papers }) => [name, papers])).toEqual(
       // Of equals the one whose slug comes first: names may stand in another order.
-      tally(found.map(({ organisation }) => organisation?.slug.toLowerCase()))
+      tally(found.map(({ organization }) => organization?.slug.toLowerCase()))
         .slice(0, 12)
         .map(([slug, count]) => [
-          found.find((one) => one.organisation?.slug.toLowerCase() === slug)?.organisation?.name,
+          found.find((one) => one.organization?.slug.toLowerCase() === slug)?.organization?.name,
           count,
         ]),
     );
@@ -92,7 +92,7 @@ test('where one topic holds every paper its parts are told', async () => {
 
 test('where nothing is about the question there is nothing to narrow', async () => {
   const facets = await facetsOf('how to bake sourdough bread');
-  expect(facets).toMatchObject({ total: 0, topics: [], organisations: [], categories: [], dates: [] });
+  expect(facets).toMatchObject({ total: 0, topics: [], organizations: [], categories: [], dates: [] });
 });
 
 test.each([

@@ -52,7 +52,7 @@ const pathOf = async (from: string, to: string) => {
   return pathAnswer.parse(body);
 };
 
-test('between papers that no chain of neighbours joins the path leads over one bridge, and says so', async () => {
+test('between papers that no chain of neighbors joins the path leads over one bridge, and says so', async () => {
   const path = await pathOf('rye-1', 'robot-vega-2');
   expect([path.papers[0].id, path.papers.at(-1)?.id]).toEqual(['rye-1', 'robot-vega-2']);
   expect(path.steps.map(({ isBridge }) => isBridge).filter(Boolean)).toHaveLength(1);

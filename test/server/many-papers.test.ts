@@ -49,7 +49,7 @@ describe.each(searchModes)('where more than a thousand papers answer a search in
       total = answer.total;
     }
     expect(ids).toHaveLength(total);
-    // Each half of a search offers so many; neighbours cost more to find.
+    // Each half of a search offers so many; neighbors cost more to find.
     expect(ids.length + also.length).toBeGreaterThanOrEqual(mode === 'keyword' ? 1000 : 500);
     expect(new Set([...ids, ...also]).size).toBe(ids.length + also.length);
   });

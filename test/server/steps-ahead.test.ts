@@ -4,7 +4,7 @@ import { openAhead } from '../../pipeline/runtime/lazy-task.ts';
 import type { PaperFacts } from '../../pipeline/store/paper-database.ts';
 
 const none = Int32Array.of();
-const facts: PaperFacts = { dates: ['2025'], authorCounts: none, comments: none, organisations: [], categories: [] };
+const facts: PaperFacts = { dates: ['2025'], authorCounts: none, comments: none, organizations: [], categories: [] };
 
 function reading(steps: number) {
   const counted = { begun: 0, taken: 0 };

@@ -81,7 +81,7 @@ describe('parseCall', () => {
   });
 
   test.each([
-    ['build --colour red', /--colour/],
+    ['build --color red', /--color/],
     ['build --port 1', /--port/],
     ['search robots --source A', /--source/],
     ['build -x', /-x/],

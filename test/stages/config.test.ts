@@ -85,11 +85,11 @@ describe('the options', () => {
   });
 
   test('that do not fit are told all at once, with their values', () => {
-    const message = refused({ neighbors: 1, minDist: '2', model: '', colour: 'red' });
+    const message = refused({ neighbors: 1, minDist: '2', model: '', color: 'red' });
     expect(message).toContain('neighbors is 1: ');
     expect(message).toContain('minDist is "2": ');
     expect(message).toContain('model is "": ');
-    expect(message).toContain('no option is called colour');
+    expect(message).toContain('no option is called color');
     expect(message).not.toContain('\n');
   });
 

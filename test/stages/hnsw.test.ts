@@ -25,7 +25,7 @@ async function saved(vectors: Vectors, with_ = options): Promise<string> {
 }
 
 describe('an HNSW index', () => {
-  /** The share of the ten true nearest neighbours of every tenth row that an index finds. */
+  /** The share of the ten true nearest neighbors of every tenth row that an index finds. */
   function recall(index: NeighborIndex, vectors: Vectors, ef: number): number {
     let found = 0;
     let wanted = 0;
@@ -38,7 +38,7 @@ describe('an HNSW index', () => {
     return found / wanted;
   }
 
-  test('finds at least 95 of 100 true nearest neighbours among clustered vectors', () => {
+  test('finds at least 95 of 100 true nearest neighbors among clustered vectors', () => {
     const vectors = clusteredVectors(2000, 32, 20, 0.4, seededRandom(7));
     expect(recall(build(vectors), vectors, 100)).toBeGreaterThanOrEqual(0.95);
   });

@@ -13,7 +13,7 @@ const graphOf = (vectors: Vectors, k: number, index: NeighborIndex = indexOf(vec
   buildKnnGraph(vectors, index, { k }, effects);
 
 describe('buildKnnGraph', () => {
-  test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbours of each, as many as there are', async (count) => {
+  test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbors of each, as many as there are', async (count) => {
     const vectors = clusteredVectors(count, 8, 3, 0.4, seededRandom(count));
     const graph = await graphOf(vectors, 15);
     expect(graph.count).toBe(count);
@@ -50,7 +50,7 @@ describe('buildKnnGraph', () => {
     expect(found / 2000).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('of many papers that are all equal still gives each its neighbours', async () => {
+  test('of many papers that are all equal still gives each its neighbors', async () => {
     const vectors = allocateVectors(2100, 2);
     vectors.data.fill(0.7);
     const graph = await graphOf(vectors, 5);
@@ -58,7 +58,7 @@ describe('buildKnnGraph', () => {
     expect(graph.k).toBe(5);
   });
 
-  test('hears a stop that comes while neighbours are looked for', async () => {
+  test('hears a stop that comes while neighbors are looked for', async () => {
     const stop = new AbortController();
     const vectors = clusteredVectors(1900, 64, 20, 0.4, seededRandom(5));
     let last = 0;

@@ -40,12 +40,12 @@ describe('projectPapers', () => {
     expect(places(map).size).toBe(count);
   });
 
-  test('takes papers without any known word, and neighbours that are opposites', async () => {
+  test('takes papers without any known word, and neighbors that are opposites', async () => {
     expectSound(await project(allocateVectors(20, 8)), 20);
     expectSound(await project(vectorsOf(Array.from({ length: 12 }, (_, row) => (row % 2 ? [1, 0] : [-1, 0])))), 12);
   });
 
-  test('keeps two islands apart that have no neighbour in common', async () => {
+  test('keeps two islands apart that have no neighbor in common', async () => {
     const vectors = clusteredVectors(60, 16, 2, 0.02, seededRandom(9));
     const map = await project(vectors, {}, 5);
     expectSound(map, 60);
@@ -57,7 +57,7 @@ describe('projectPapers', () => {
     }
   });
 
-  test('keeps neighbours near: most of the nearest papers on the map are of the same cluster', async () => {
+  test('keeps neighbors near: most of the nearest papers on the map are of the same cluster', async () => {
     const map = await project(clusteredVectors(300, 16, 6, 0.15, seededRandom(5)), { epochs: 150 });
     expectSound(map, 300);
     let kept = 0;

@@ -57,7 +57,7 @@ describe.each(projectorNames)('%s', (name) => {
   });
 
   test('keeps islands whole and in sight', async () => {
-    // Ten groups of fifteen without any neighbour in common.
+    // Ten groups of fifteen without any neighbor in common.
     const vectors = clusteredVectors(150, 32, 10, 0.02, seededRandom(9));
     const graph = exactGraph(vectors, 10);
     const map = await layOut(taskOf(graph, { epochs: 300 }));
@@ -113,7 +113,7 @@ describe.each(projectorNames)('%s', (name) => {
   });
 });
 
-test('the kernel keeps as many neighbours as umap-js from the same graph, rounds and start', async () => {
+test('the kernel keeps as many neighbors as umap-js from the same graph, rounds and start', async () => {
   for (const [count, clusters, spread] of [
     [400, 8, 0.5],
     [900, 20, 0.8],

@@ -1,4 +1,4 @@
-/** What topics are worth on real papers: the sample, and labelled sets that stand beside the checkout, where they do. */
+/** What topics are worth on real papers: the sample, and labeled sets that stand beside the checkout, where they do. */
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { quietEffects } from '../../pipeline/cli/terminal.ts';
@@ -9,7 +9,7 @@ import { chosenTopics, OUTLIER } from '../../pipeline/core/topic-tree.ts';
 import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { readLabelledSet } from '../../pipeline/evaluation/datasets.ts';
+import { readLabeledSet } from '../../pipeline/evaluation/datasets.ts';
 import { openSources } from '../../pipeline/ingest/sources.ts';
 import { buildKnnGraph } from '../../pipeline/search/vector/build-knn-graph.ts';
 import { buildIndex } from '../../pipeline/search/vector/hnsw.ts';
@@ -75,13 +75,13 @@ describe('agreement with the labels of', () => {
   ] as const)('%s is V %s at least', { timeout: 120_000 }, async ([set, floor], { skip }) => {
     const path = new URL(`../../../shared/eval/${set}/data.jsonl.xz`, import.meta.url).pathname;
     skip(!existsSync(path), `${set} is not beside this checkout`);
-    const labelled = await readLabelledSet((await openSources([path], process.stdin))[0]);
-    const vectors = await embedded(labelled.papers);
+    const labeled = await readLabeledSet((await openSources([path], process.stdin))[0]);
+    const vectors = await embedded(labeled.papers);
     const leading = model.card.leadingDimensions;
     const index = await buildIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leading }, effects);
     const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
     const { topicOfRow } = chosenTopics(await findTopics(vectors, graph, options, effects));
-    expect(vMeasure(labelled.labelOfRow, topicOfRow)).toBeGreaterThanOrEqual(floor);
+    expect(vMeasure(labeled.labelOfRow, topicOfRow)).toBeGreaterThanOrEqual(floor);
     const left = topicOfRow.filter((topic) => topic === OUTLIER).length;
     expect(left / topicOfRow.length).toBeLessThanOrEqual(0.15);
   });

@@ -96,7 +96,7 @@ describe('the topics', () => {
     for (const topic of topicOfRow) expect(topic >= 0 && topic < count).toBe(true);
   });
 
-  test('of papers whose neighbours are all unlike them are one', () => {
+  test('of papers whose neighbors are all unlike them are one', () => {
     expect(topicsOf(vectorsOf([[1], [-1]]))).toEqual({ count: 1, topicOfRow: Int32Array.of(0, 0) });
   });
 });

@@ -47,7 +47,7 @@ const anyPaper = fc.record(
     categories: fc.array(text, { maxLength: 4 }),
     url: fc.webUrl(),
     venue: text,
-    organisation: fc.record({ slug: text, name: text }),
+    organization: fc.record({ slug: text, name: text }),
     comments: fc.nat(Number.MAX_SAFE_INTEGER),
   },
   { requiredKeys: ['title', 'abstract'] },

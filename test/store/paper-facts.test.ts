@@ -33,7 +33,7 @@ const anyPaper = fc.record(
     authorCount: fc.nat(5000),
     date: fc.constantFrom('2025', '2025-01', '2025-01-07'),
     categories: fc.array(text, { maxLength: 3 }),
-    organisation: fc.record({ slug: text, name: text }),
+    organization: fc.record({ slug: text, name: text }),
     comments: fc.nat(100_000),
   },
   { requiredKeys: [] },
@@ -50,7 +50,7 @@ describe('the facts of papers', () => {
           dates: papers.map(({ date }) => date ?? null),
           authorCounts: Int32Array.from(papers, ({ authors, authorCount }) => authorCount ?? authors?.length ?? -1),
           comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
-          organisations: papers.map(({ organisation: one }) =>
+          organizations: papers.map(({ organization: one }) =>
             one ? [one.slug.toLowerCase(), one.name.toLowerCase()] : null,
           ),
           categories: papers.map(({ categories }) => categories?.map((name) => name.toLowerCase()) ?? null),
@@ -71,18 +71,18 @@ describe('the facts of papers', () => {
     expect(dateRange(factsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
   });
 
-  test('of very many papers of one organisation hold its names once', () => {
-    const organisation = { slug: 'nvidia', name: 'NVIDIA' };
+  test('of very many papers of one organization hold its names once', () => {
+    const organization = { slug: 'nvidia', name: 'NVIDIA' };
     const papers = Array.from({ length: 50 }, (_, row) => ({
       id: `p${row}`,
       title: 'T',
       abstract: '',
-      organisation,
+      organization,
       categories: ['cs.LG', 'cs.RO'],
     }));
-    const { organisations, categories } = factsOf(papers);
-    expect([new Set(organisations).size, new Set(categories).size]).toEqual([1, 1]);
-    expect([organisations[49], categories[49]]).toEqual([
+    const { organizations, categories } = factsOf(papers);
+    expect([new Set(organizations).size, new Set(categories).size]).toEqual([1, 1]);
+    expect([organizations[49], categories[49]]).toEqual([
       ['nvidia', 'nvidia'],
       ['cs.lg', 'cs.ro'],
     ]);

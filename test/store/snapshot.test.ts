@@ -186,7 +186,7 @@ describe('verifySnapshot', () => {
   test.each<[string, Partial<SnapshotContent>, RegExp]>([
     ['a vector that is not of unit length', { vectors: { ...vectors, data: changed(vectors.data, 5, 3) } }, /row 1/],
     ['a vector that is no number', { vectors: { ...vectors, data: changed(vectors.data, 9, Number.NaN) } }, /row 2/],
-    ['a neighbour that does not exist', { graph: { ...graph, rows: changed(graph.rows, 0, 99) } }, /neighbour 99/],
+    ['a neighbor that does not exist', { graph: { ...graph, rows: changed(graph.rows, 0, 99) } }, /neighbor 99/],
     ['a place that is no number', { map: { ...map, y: changed(map.y, 3, Number.NaN) } }, /row 3 has no place/],
     ['trust above all', { trust: changed(trust, 2, 1.5) }, /row 2 has trust 1\.5/],
     ['a topic that does not exist', withLeaf(3), /row 4 is in topic 3 of 3/],

@@ -117,7 +117,7 @@ describe('train, end to end on 600 tiny papers', () => {
     together.vectors[0].forEach((value, d) => {
       expect(value).toBeCloseTo(alone.vectors[0][d], 5);
     });
-    // A sum of two token vectors lies in their plane: normalise and solve for the two factors.
+    // A sum of two token vectors lies in their plane: normalize and solve for the two factors.
     const [pair, , a, b] = together.vectors;
     const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
     const across = dot(a, b);

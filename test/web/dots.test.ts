@@ -18,7 +18,7 @@ function draw(
   const dots = {
     x: Float32Array.from(places, (p) => p[0]),
     y: Float32Array.from(places, (p) => p[1]),
-    colour: Uint8Array.from(places, (_, i) => i % 2),
+    color: Uint8Array.from(places, (_, i) => i % 2),
     ...filter,
   };
   const stamps = createStamps(style, Uint32Array.of(RED, GREEN), WHITE, STRIDE);
@@ -31,7 +31,7 @@ function draw(
   return { pixels: seen, at: (x: number, y: number) => seen[y * 20 + x]! };
 }
 
-/** Pixels' worth of colour: how much of what is seen the dots cover. */
+/** Pixels' worth of color: how much of what is seen the dots cover. */
 function cover(pixels: Uint32Array): number {
   return pixels.reduce((sum, pixel) => sum + (pixel >>> 24) / 255, 0);
 }
@@ -96,22 +96,22 @@ describe('dots in the pixel buffer', () => {
   });
 
   it('mix as paint does', () => {
-    const shade = fc.record({ colour: fc.integer({ min: 0, max: 255 }), alpha: fc.integer({ min: 1, max: 255 }) });
+    const shade = fc.record({ color: fc.integer({ min: 0, max: 255 }), alpha: fc.integer({ min: 1, max: 255 }) });
     fc.assert(
       fc.property(shade, shade, (top, under) => {
-        const premultiplied = ({ colour, alpha }: typeof top) => {
-          const value = Math.round((colour * alpha) / 255);
+        const premultiplied = ({ color, alpha }: typeof top) => {
+          const value = Math.round((color * alpha) / 255);
           return (alpha << 24) | (value << 16) | (value << 8) | value;
         };
         const mixed = Int32Array.of(over(premultiplied(top), premultiplied(under)));
         divideByAlpha(mixed);
         const rest = 1 - top.alpha / 255;
         const alpha = top.alpha + under.alpha * rest;
-        const colour = (top.colour * top.alpha + under.colour * under.alpha * rest) / alpha;
+        const color = (top.color * top.alpha + under.color * under.alpha * rest) / alpha;
         expect(Math.abs((mixed[0]! >>> 24) - alpha)).toBeLessThan(2);
         // A channel is known to one part in alpha.
         for (const shift of [0, 8, 16]) {
-          expect(Math.abs(((mixed[0]! >>> shift) & 255) - colour)).toBeLessThan(2 + (2 * 255) / alpha);
+          expect(Math.abs(((mixed[0]! >>> shift) & 255) - color)).toBeLessThan(2 + (2 * 255) / alpha);
         }
       }),
     );

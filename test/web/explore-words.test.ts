@@ -23,7 +23,7 @@ it('a step is told by what both papers speak of, a leap as one', () => {
   expect(stepWords({ shared: ['RL', 'maths'], isBridge: false })).toBe('Both speak of RL, maths');
   expect(stepWords({ shared: [], isBridge: false })).toBe('They share none of their telling words');
   expect(stepWords({ shared: ['RL'], isBridge: true })).toBe(
-    'A leap, no chain of neighbours leads across; both speak of RL',
+    'A leap, no chain of neighbors leads across; both speak of RL',
   );
 });
 

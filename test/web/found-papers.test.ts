@@ -29,7 +29,7 @@ describe('an answer by row', () => {
   });
 });
 
-describe('the papers that keep their colour', () => {
+describe('the papers that keep their color', () => {
   const found: Record<string, number[]> = { cat: [1, 2, 3], cats: [2, 3, 4] };
   let asked: string[];
   let changes: number;

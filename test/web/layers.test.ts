@@ -13,7 +13,7 @@ const places = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength:
 function papersAt(x: readonly number[], y: readonly number[]): Papers {
   const world = createWorld({ x: Float32Array.from(x), y: Float32Array.from(y) });
   const topic = Int32Array.from({ length: N }, (_, row) => (row % 5) - 1);
-  return { world, topic, colour: new Uint8Array(N), rowsOf: () => [] };
+  return { world, topic, color: new Uint8Array(N), rowsOf: () => [] };
 }
 
 describe('papers by how they are drawn', () => {

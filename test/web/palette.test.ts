@@ -7,7 +7,7 @@ const places = Array.from({ length: TONES }, (_, i) => {
   return [radius * Math.cos(2.4 * i), radius * Math.sin(2.4 * i)] as const;
 });
 
-describe('the colours of topics', () => {
+describe('the colors of topics', () => {
   it('are all different up to as many topics as there are tones', () => {
     expect(new Set(dealTones(places)).size).toBe(TONES);
   });
@@ -29,7 +29,7 @@ describe('the colours of topics', () => {
     for (const a of tones) for (const b of tones) if (a !== b) expect(unlikeness(a, b)).toBeGreaterThan(0.055);
   });
 
-  it('look more unlike between neighbours than between any two', () => {
+  it('look more unlike between neighbors than between any two', () => {
     const tones = dealTones(places);
     const near: number[] = [];
     const any: number[] = [];

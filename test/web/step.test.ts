@@ -48,7 +48,7 @@ describe('a step on the map', () => {
     );
   });
 
-  it('goes to a true neighbour where one lies that way, else to the nearest on the map', () => {
+  it('goes to a true neighbor where one lies that way, else to the nearest on the map', () => {
     const world = { n: 4, x: Float32Array.of(0, 1, 5, -3), y: Float32Array.of(0, 0, 1, 0) };
     expect(step(world, 0, 'right', [2, 3])).toEqual({ row: 2, isNeighbor: true });
     expect(step(world, 0, 'right', [3])).toEqual({ row: 1, isNeighbor: false });

@@ -15,7 +15,7 @@ const hit: Hit = {
   y: 0,
   titleMarks: { marks: [], near: [] },
   snippet: { text: '', marks: [], near: [] },
-  organisation: null,
+  organization: null,
   comments: null,
   authors: null,
   authorCount: null,

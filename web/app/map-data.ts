@@ -64,8 +64,8 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
   const tones = new Map(topics.map((topic, i) => [topic.id, dealt[i]!]));
   const parents = new Map(answer.tree.map(({ id, parent }) => [id, parent]));
   const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leaf, answer);
-  const colour = new Uint8Array(columns.ids.n);
-  for (let row = 0; row < colour.length; row++) colour[row] = tones.get(topicOfRow[row]!) ?? TONES;
+  const color = new Uint8Array(columns.ids.n);
+  for (let row = 0; row < color.length; row++) color[row] = tones.get(topicOfRow[row]!) ?? TONES;
 
   const grouped = groupRows(topicOfRow);
   const further = new Map<number, readonly number[]>();
@@ -86,7 +86,7 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
     papers: {
       world: createWorld(columns),
       topic: topicOfRow,
-      colour,
+      color,
       rowsOf(topic) {
         const known = grouped(topic);
         if (known.length > 0) return known;

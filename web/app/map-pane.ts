@@ -1,6 +1,6 @@
 /** The map and what stands around it: the card of a paper, the buttons, and the sheet that covers part of it. */
 
-import { colourByTopic } from '../map/color/coloring.ts';
+import { colorByTopic } from '../map/color/coloring.ts';
 import { createHoverCard } from '../map/interaction/hover-card.ts';
 import { createViewHistory } from '../map/interaction/view-history.ts';
 import { createMap, type PaperMap } from '../map/map.ts';
@@ -85,7 +85,7 @@ export function createMapSide({ atlas, library, tags, theming, ...events }: MapS
   }
   const isEmpty = atlas.papers.world.n === 0;
   const make = () =>
-    createMap(canvas, atlas, theming.now(), colourByTopic(atlas), inset(), {
+    createMap(canvas, atlas, theming.now(), colorByTopic(atlas), inset(), {
       pickPaper: (row) => events.open(atlas.idOf(row)),
       pickTopic: events.openTopic,
       hover(at) {

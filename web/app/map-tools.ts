@@ -1,8 +1,8 @@
-/** What stands around the map and works on it: dates, colours, tools that select, the small map, and the map by keys. */
+/** What stands around the map and works on it: dates, colors, tools that select, the small map, and the map by keys. */
 
 import { createDateBrush } from '../dates/brush.ts';
 import { createFound } from '../dates/matches.ts';
-import { createColourCard } from '../map/color/legend.ts';
+import { createColorCard } from '../map/color/legend.ts';
 import { createHeatSwitch } from '../map/heatmap-toggle.ts';
 import { createWalk } from '../map/interaction/keyboard-nav.ts';
 import type { PaperMap } from '../map/map.ts';
@@ -44,8 +44,8 @@ export function createAroundMap(input: AroundMapInput): AroundMap {
   separately(() => createSaveMenu({ tools, canvas, store, atlas, map }));
   const dates = separately(() => createDateBrush({ host, tools, date: atlas.columns.date, map, store, find }));
   const found = dates && createFound({ store, show: dates.showFound });
-  const colours = separately(() => createColourCard({ host, atlas, map, store })) ?? host;
-  separately(() => createHeatSwitch({ host: colours, map, store, snapshot: atlas.snapshot }));
+  const colors = separately(() => createColorCard({ host, atlas, map, store })) ?? host;
+  separately(() => createHeatSwitch({ host: colors, map, store, snapshot: atlas.snapshot }));
   input.reframe();
   return {
     refresh() {

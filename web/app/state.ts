@@ -2,10 +2,10 @@
 import type { SearchMode } from '../../server/schemas/search.ts';
 import type { TopicPapersRequest } from '../../server/schemas/topics.ts';
 import { spanDays } from '../dates/days.ts';
-import { type ColourBy, colourings } from '../map/color/coloring.ts';
+import { type ColorBy, colorings } from '../map/color/coloring.ts';
 import { printParts, readParts } from '../selection/region-parts.ts';
 
-/** Where the map is looked at: centre in map units, zoom as a multiple of the whole map fitted. */
+/** Where the map is looked at: center in map units, zoom as a multiple of the whole map fitted. */
 export interface View {
   x: number;
   y: number;
@@ -34,8 +34,8 @@ export interface State {
   within: boolean;
   /** The dates that the map keeps to, as dates/days.ts writes them; empty: all. */
   dates: string;
-  /** What papers are coloured by, and the colours of the legend that one keeps to, by their keys; empty: all. */
-  colour: ColourBy;
+  /** What papers are colored by, and the colors of the legend that one keeps to, by their keys; empty: all. */
+  color: ColorBy;
   only: string;
   /** The map shows how much each place has to do with the query. */
   heat: boolean;
@@ -57,7 +57,7 @@ export const emptyState: State = {
   selection: '',
   within: false,
   dates: '',
-  colour: 'topic',
+  color: 'topic',
   only: '',
   heat: false,
   view: null,
@@ -100,7 +100,7 @@ export function encodeState(state: State): string {
   if (state.selection) params.set('sel', state.selection);
   if (isWithin(state)) params.set('within', 'on');
   if (state.dates) params.set('dates', state.dates);
-  if (state.colour !== 'topic') params.set('colour', state.colour);
+  if (state.color !== 'topic') params.set('color', state.color);
   if (state.only) params.set('only', state.only);
   if (state.heat) params.set('field', 'on');
   if (state.view) {
@@ -138,7 +138,7 @@ export function decodeState(search: string): State {
     selection,
     within: selection !== '' && params.get('within') === 'on',
     dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
-    colour: colourings.find((colour) => colour === params.get('colour')) ?? 'topic',
+    color: colorings.find((color) => color === params.get('color')) ?? 'topic',
     only: /^[\w-]+(,[\w-]+)*$/.test(params.get('only') ?? '') ? params.get('only')! : '',
     heat: params.get('field') === 'on',
     view: readView(params.get('at')),

@@ -32,8 +32,8 @@ export function startTheme(): Theming {
   };
   const show = () => {
     const other = theme() === 'dark' ? 'light' : 'dark';
-    button.setAttribute('aria-label', `Switch to ${other} colours`);
-    button.title = `Switch to ${other} colours`;
+    button.setAttribute('aria-label', `Switch to ${other} colors`);
+    button.title = `Switch to ${other} colors`;
     button.replaceChildren(icon(other === 'dark' ? 'moon' : 'sun'));
     for (const listener of listeners) listener(theme());
   };

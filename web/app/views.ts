@@ -29,7 +29,7 @@ export function welcomeView(input: ViewInput, status: StatusAnswer | null): Pane
       (link) => new URL(link.href).searchParams.get('topic') === String(topic) && link.checkVisibility(),
     );
   return {
-    follow: ({ colour }) => welcome.about(colour),
+    follow: ({ color }) => welcome.about(color),
     page: () => '',
     title: () => 'paperfield',
     isInner: false,

@@ -1,6 +1,6 @@
 /** The first view: what this is, what one may ask, and the topics. */
 import type { StatusAnswer } from '../../server/schemas/search.ts';
-import type { ColourBy } from '../map/color/coloring.ts';
+import type { ColorBy } from '../map/color/coloring.ts';
 import { createOutline } from '../topic/topic-outline.ts';
 import type { Tags } from '../topic/topic-tags.ts';
 import { append, el } from '../ui/dom.ts';
@@ -20,8 +20,8 @@ export interface WelcomeEvents {
 }
 
 export interface Welcome {
-  /** Says what the map's colours tell. */
-  about(colour: ColourBy): void;
+  /** Says what the map's colors tell. */
+  about(color: ColorBy): void;
 }
 
 const EXAMPLES = 4;
@@ -75,19 +75,19 @@ function topicsOf(atlas: Atlas, tags: Tags, { href, open, point }: WelcomeEvents
   return [outline, between];
 }
 
-const colourWords: Readonly<Record<ColourBy, string>> = {
-  topic: '; each colour is a topic',
-  date: '; the colours tell when they appeared',
-  comments: '; the colours tell how much they were discussed',
-  trust: '; the colours tell how far their places can be believed',
+const colorWords: Readonly<Record<ColorBy, string>> = {
+  topic: '; each color is a topic',
+  date: '; the colors tell when they appeared',
+  comments: '; the colors tell how much they were discussed',
+  trust: '; the colors tell how far their places can be believed',
 };
 
-function summary(atlas: Atlas, status: StatusAnswer | null, colour: ColourBy): string {
+function summary(atlas: Atlas, status: StatusAnswer | null, color: ColorBy): string {
   const papers = count(atlas.papers.world.n, 'paper');
   const { from, to } = status?.dates ?? { from: null, to: null };
   const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
-  const colours = colour === 'topic' && atlas.topics.length === 0 ? '' : colourWords[colour];
-  return `${papers}${span}. Each dot on the map is one; those about the same thing lie together${colours}.`;
+  const colors = color === 'topic' && atlas.topics.length === 0 ? '' : colorWords[color];
+  return `${papers}${span}. Each dot on the map is one; those about the same thing lie together${colors}.`;
 }
 
 /** The map has no papers: there are none, or they could not be had. */
@@ -109,8 +109,8 @@ export function showWelcome(
 ): Welcome {
   const words = el('p', { class: 'welcome-words' });
   const isEmpty = atlas.papers.world.n === 0;
-  const about = (colour: ColourBy) => {
-    if (!isEmpty) words.textContent = summary(atlas, status, colour);
+  const about = (color: ColorBy) => {
+    if (!isEmpty) words.textContent = summary(atlas, status, color);
   };
   host.replaceChildren();
   append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));

@@ -147,7 +147,7 @@ export function draftView(input: ViewInput): PanelView {
 
 function topicShares(topics: DraftAnswer['topics'], input: ViewInput): HTMLElement {
   const rows = topics.slice(0, 4).map((topic) => {
-    const share = el('span', { class: 'topic-row-size' }, `${Math.round(100 * topic.share)} % of its neighbours`);
+    const share = el('span', { class: 'topic-row-size' }, `${Math.round(100 * topic.share)} % of its neighbors`);
     const name = el('span', { class: 'topic-row-name' }, topic.name);
     return el('li', {}, topicLink(topic, 'topic-row', input, input.tags.dot(topic.id), name, share));
   });

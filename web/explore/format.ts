@@ -21,7 +21,7 @@ export function newnessWords({ percentile, duplicates }: Newness): string {
 export function stepWords({ shared, isBridge }: { shared: readonly string[]; isBridge: boolean }): string {
   const words = shared.length > 0 ? `both speak of ${shared.join(', ')}` : 'they share none of their telling words';
   return isBridge
-    ? `A leap, no chain of neighbours leads across; ${words}`
+    ? `A leap, no chain of neighbors leads across; ${words}`
     : words.charAt(0).toUpperCase() + words.slice(1);
 }
 

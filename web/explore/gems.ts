@@ -38,7 +38,7 @@ export function gemsView(input: ViewInput): PanelView {
     const why = el(
       'p',
       { class: 'quiet' },
-      `Papers that others stand close to, with fewer comments than papers of their time and neighbourhood usually get.${of}`,
+      `Papers that others stand close to, with fewer comments than papers of their time and neighborhood usually get.${of}`,
     );
     if (!answer.isTold) {
       const known = answer.known === 0 ? 'None of the papers here comes' : 'Too few of the papers here come';

@@ -43,7 +43,7 @@ export function fitBox(box: Box, frame: Frame, most = Infinity): Transform {
   const roomX = Math.max(area.width - 2 * MARGIN.x, area.width / 2);
   const roomY = Math.max(area.height - 2 * MARGIN.y, area.height / 2);
   const k = Math.min(roomX / Math.max(box.right - box.left, 1e-6), roomY / Math.max(box.bottom - box.top, 1e-6), most);
-  return centred((box.left + box.right) / 2, (box.top + box.bottom) / 2, k, frame);
+  return centered((box.left + box.right) / 2, (box.top + box.bottom) / 2, k, frame);
 }
 
 export function fitWorld(world: World, frame: Frame): Transform {
@@ -54,7 +54,7 @@ export function fitWorld(world: World, frame: Frame): Transform {
 }
 
 /** The transform of scale k that has the world's (x, y) in the middle of the open part of the frame. */
-export function centred(x: number, y: number, k: number, frame: Frame): Transform {
+export function centered(x: number, y: number, k: number, frame: Frame): Transform {
   const area = openPart(frame);
   return { x: area.x - x * k, y: area.y - y * k, k };
 }
@@ -67,7 +67,7 @@ export function toView(transform: Transform, world: World, frame: Frame): View {
 
 export function fromView(view: View, world: World, frame: Frame): Transform {
   const [x, y] = world.fromMap(view.x, view.y);
-  return centred(x, y, view.k * fitWorld(world, frame).k, frame);
+  return centered(x, y, view.k * fitWorld(world, frame).k, frame);
 }
 
 /** Keeps some of the papers within the middle of the open frame, however far one drags. */

@@ -1,4 +1,4 @@
-/** A switch that lays the query's warmth over the map, there while there is a query; and what the colours mean. */
+/** A switch that lays the query's warmth over the map, there while there is a query; and what the colors mean. */
 import { field, isAborted, messageOf } from '../app/api.ts';
 import type { State } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
@@ -29,7 +29,7 @@ function scaleOf(): HTMLElement {
   return el('p', { class: 'heat-scale' }, 'less to do with it', ramp, 'more');
 }
 
-/** What the strongest colour says, and none. */
+/** What the strongest color says, and none. */
 function meaningOf({ q, mode }: Pick<State, 'q' | 'mode'>): string {
   const most = Math.round(HEAT_STEPS.at(-1)! * 100);
   const least = Math.round(HEAT_STEPS[0] * 100);
@@ -48,7 +48,7 @@ export function createHeatSwitch({ host, map, store, snapshot }: HeatSwitchInput
     'Similarity field',
     knob,
   );
-  const told = el('p', { class: 'colour-about' });
+  const told = el('p', { class: 'color-about' });
   const scale = scaleOf();
   const box = el('div', { class: 'heat', hidden: true }, button, scale, told);
   host.appendChild(box);

@@ -1,7 +1,7 @@
 /** The map on its canvas: what it shows is a Scene, what people do on it comes out as events. */
 import type { Atlas } from '../app/map-data.ts';
 import type { View } from '../app/state.ts';
-import { boxOf, centred, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
+import { boxOf, centered, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
 import { type Contour, createBackdrop } from './canvas/backdrop.ts';
 import type { Surface } from './canvas/heatmap.ts';
 import { createHeat } from './canvas/heatmap.ts';
@@ -14,7 +14,7 @@ import { createViewControl } from './interaction/view-control.ts';
 import { nameAt } from './labels/draw-labels.ts';
 import type { NameLevel } from './labels/label-levels.ts';
 import { layNames, type MapName, stayAs } from './labels/map-labels.ts';
-import { type Colouring, emptyScene, type Rows, type Scene } from './scene.ts';
+import { type Coloring, emptyScene, type Rows, type Scene } from './scene.ts';
 
 export interface MapEvents {
   pickPaper(row: number): void;
@@ -48,13 +48,13 @@ export interface PaperMap {
   name(levels: readonly NameLevel[]): void;
   /** How warm places are for a query; null: nothing is told. */
   warm(surface: Surface | null): void;
-  /** Colours the papers otherwise. */
-  colour(colouring: Colouring): void;
+  /** Colors the papers otherwise. */
+  color(coloring: Coloring): void;
   camera(): Camera;
   /** Calls at every frame of the map that is drawn, and once now. */
   watch(listener: (camera: Camera) => void): void;
   /** Moves a place of the world into the middle, at the zoom there is: a hand is still moving, is there, or it glides. */
-  centre(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
+  center(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
   /** The place of the world in the middle of what is seen, and the row nearest to it. */
   middle(): { x: number; y: number; row: number };
   /** What is drawn now, for a picture of it. */
@@ -72,7 +72,7 @@ export function createMap(
   canvas: HTMLCanvasElement,
   atlas: Atlas,
   theme: Theme,
-  colours: Colouring,
+  colors: Coloring,
   inset: Frame['inset'],
   events: MapEvents,
 ): PaperMap {
@@ -80,7 +80,7 @@ export function createMap(
   const { world } = papers;
   let scene = emptyScene;
   let look = theme;
-  let colouring = colours;
+  let coloring = colors;
   let levels: readonly NameLevel[] = [{ rank: 0, topics }];
   // Until they have come, they are expected.
   let fields = atlas.levels.sizes[atlas.levels.shown - 1] ?? 0;
@@ -134,7 +134,7 @@ export function createMap(
     painter.resize(frame.width, frame.height);
     name();
   };
-  painter.recolour(look, colouring);
+  painter.recolor(look, coloring);
   layOut();
   new ResizeObserver(() => {
     if (canvas.clientWidth === frame.width && canvas.clientHeight === frame.height) return;
@@ -199,7 +199,7 @@ export function createMap(
     reveal(row) {
       const [x, y] = [world.x[row]!, world.y[row]!];
       const t = control.transform();
-      if (!isInSight(x, y, t, frame)) control.to(centred(x, y, t.k, frame), true);
+      if (!isInSight(x, y, t, frame)) control.to(centered(x, y, t.k, frame), true);
     },
     setInset(next, animate) {
       frame = { ...frame, inset: next };
@@ -207,7 +207,7 @@ export function createMap(
     },
     setTheme(next) {
       look = next;
-      painter.recolour(look, colouring);
+      painter.recolor(look, coloring);
       redraw();
     },
     name(next) {
@@ -215,9 +215,9 @@ export function createMap(
       fields = next.find(({ rank }) => rank < 0)?.topics.length ?? 0;
       name();
     },
-    colour(next) {
-      colouring = next;
-      painter.recolour(look, colouring);
+    color(next) {
+      coloring = next;
+      painter.recolor(look, coloring);
       redraw();
     },
     warm(surface) {
@@ -229,8 +229,8 @@ export function createMap(
       watching.push(listener);
       listener(camera());
     },
-    centre(x, y, how) {
-      const there = centred(x, y, control.transform().k, frame);
+    center(x, y, how) {
+      const there = centered(x, y, control.transform().k, frame);
       if (how === 'moving') control.drag(there);
       else control.to(there, how === 'glide');
     },

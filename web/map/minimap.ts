@@ -88,18 +88,18 @@ export function createMinimap(host: HTMLElement, map: PaperMap, world: World): v
     const onFrame = Math.abs(at.x - view.x) < view.halfWidth && Math.abs(at.y - view.y) < view.halfHeight;
     held = onFrame ? { x: at.x - view.x, y: at.y - view.y } : { x: 0, y: 0 };
     box.setPointerCapture(event.pointerId);
-    if (!onFrame) map.centre(at.x, at.y, 'moving');
+    if (!onFrame) map.center(at.x, at.y, 'moving');
   });
   box.addEventListener('pointermove', (event) => {
     if (!held) return;
     const at = placeOf(event);
-    map.centre(at.x - held.x, at.y - held.y, 'moving');
+    map.center(at.x - held.x, at.y - held.y, 'moving');
   });
   const drop = () => {
     if (!held) return;
     held = null;
     const { x, y } = seen(map.camera());
-    map.centre(x, y, 'there');
+    map.center(x, y, 'there');
   };
   box.addEventListener('pointerup', drop);
   box.addEventListener('pointercancel', drop);

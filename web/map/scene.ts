@@ -2,13 +2,13 @@
 import type { Theme } from './color/palette.ts';
 import type { World } from './world.ts';
 
-/** How papers are coloured. */
-export interface Colouring {
+/** How papers are colored. */
+export interface Coloring {
   /** By row a number in `pixels`. */
   column: Uint8Array;
   /** Opaque, as ImageData has them. */
   pixels(theme: Theme): Uint32Array;
-  /** Each colour is a topic's, so that the ground of topics may be tinted. */
+  /** Each color is a topic's, so that the ground of topics may be tinted. */
   isOfTopics: boolean;
 }
 
@@ -17,7 +17,7 @@ export type Rows = readonly number[] | Uint32Array;
 export interface Scene {
   /** Rows that stand out while the rest is dimmed; null: no paper is dimmed. */
   lit: Rows | null;
-  /** 1 for each row that keeps its colour beside `lit` without standing out as it does; null: none does. */
+  /** 1 for each row that keeps its color beside `lit` without standing out as it does; null: none does. */
   found: Uint8Array | null;
   /** Rows that carry a number, the first one 1. */
   numbered: readonly number[];
@@ -36,8 +36,8 @@ export interface Scene {
   hoveredTopic: number | null;
   /** 1 for each row that a filter keeps out: dimmed, whatever else is lit; null: none is kept out. */
   outside: Uint8Array | null;
-  /** The same, of the colours that one keeps to. */
-  uncoloured: Uint8Array | null;
+  /** The same, of the colors that one keeps to. */
+  uncolored: Uint8Array | null;
 }
 
 export const emptyScene: Scene = {
@@ -52,13 +52,13 @@ export const emptyScene: Scene = {
   hovered: null,
   hoveredTopic: null,
   outside: null,
-  uncoloured: null,
+  uncolored: null,
 };
 
 /** The papers of the map: places, topics, and the tone of each. */
 export interface Papers {
   world: World;
   topic: Int32Array;
-  colour: Uint8Array;
+  color: Uint8Array;
   rowsOf(topic: number): Rows;
 }

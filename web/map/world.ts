@@ -1,5 +1,5 @@
 /**
- * The plane the map is drawn on: map units centred on 0, the longer side 1 long, y downwards as on a screen. A screen
+ * The plane the map is drawn on: map units centered on 0, the longer side 1 long, y downwards as on a screen. A screen
  * place is `world * S + offset`, where S (pixels per world unit) is the `k` of d3's zoom transform.
  */
 import type { Columns } from './map-columns.ts';

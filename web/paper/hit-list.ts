@@ -41,15 +41,15 @@ export interface HitList {
   focus(id: string): boolean;
 }
 
-/** Date, organisation, how many authors and comments, as far as known; of authors who are named elsewhere no number. */
+/** Date, organization, how many authors and comments, as far as known; of authors who are named elsewhere no number. */
 export function facts(
-  paper: Partial<Pick<Hit, 'date' | 'organisation' | 'authors' | 'authorCount' | 'comments'>>,
+  paper: Partial<Pick<Hit, 'date' | 'organization' | 'authors' | 'authorCount' | 'comments'>>,
   more: string | null = null,
 ): HTMLElement | null {
   const known = [
     paper.date && wordDate(paper.date),
     more,
-    paper.organisation?.name,
+    paper.organization?.name,
     !paper.authors?.length && paper.authorCount && count(paper.authorCount, 'author'),
     paper.comments && count(paper.comments, 'comment'),
   ].filter(Boolean);
@@ -126,7 +126,7 @@ export function createHitList(input: HitListInput): HitList {
   const entries = new Map<string, { item: HTMLLIElement; link: HTMLAnchorElement }>();
 
   const entry = (paper: Listed, rank: number): HTMLLIElement => {
-    // Beside a paper that is read, what its neighbours share with it is no answer to anything asked.
+    // Beside a paper that is read, what its neighbors share with it is no answer to anything asked.
     const link = linkTo(paper, 'hit-title', input, input.snippets ? paper.titleMarks : NOTHING);
     // Of papers about something else it would say nothing but that.
     const note = input.numbered ? relevanceNote(paper.relevance ?? null) : null;
@@ -188,7 +188,7 @@ export function createHitList(input: HitListInput): HitList {
   };
 }
 
-/** Grey bars where the papers of a list will stand. */
+/** Gray bars where the papers of a list will stand. */
 export function bones(n: number): HTMLElement {
   const block = el('div', { class: 'bones', 'aria-hidden': 'true' });
   for (let i = 0; i < n; i++) {

@@ -1,4 +1,4 @@
-/** How far a paper's place on the map can be believed, in words, and its true neighbours. */
+/** How far a paper's place on the map can be believed, in words, and its true neighbors. */
 import type { PaperAnswer } from '../../server/schemas/search.ts';
 import { appendMarked } from '../text/highlighted-text.ts';
 import { el, onPress } from '../ui/dom.ts';
@@ -7,13 +7,13 @@ import type { HitListInput } from './hit-list.ts';
 const GOOD = 0.6;
 const FAIR = 0.3;
 
-/** `placeWords(7, 15)`: what it means that 7 of 15 neighbours are near on the map. */
+/** `placeWords(7, 15)`: what it means that 7 of 15 neighbors are near on the map. */
 export function placeWords(near: number, all: number): string {
   const found = `${near} of its ${all} nearest papers ${near === 1 ? 'is' : 'are'} near it on the map`;
   const share = near / all;
   if (share >= GOOD) return `${found}: its place can be believed.`;
   if (share >= FAIR) return `${found}: its place is a compromise.`;
-  return `${found}: its place says little, the lines lead to where its neighbours are.`;
+  return `${found}: its place says little, the lines lead to where its neighbors are.`;
 }
 
 export interface PlaceInput extends Pick<HitListInput, 'href' | 'open' | 'point'> {

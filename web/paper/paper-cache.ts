@@ -11,7 +11,7 @@ export interface Library {
   /** @param asked the query that the paper's abstract is to be marked for */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
-  /** Ids of the true neighbours of a paper that was fetched, the nearest first; none for any other. */
+  /** Ids of the true neighbors of a paper that was fetched, the nearest first; none for any other. */
   neighborsOf(id: string): readonly string[];
   topic(id: number): Promise<OneTopicAnswer>;
 }

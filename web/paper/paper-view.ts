@@ -73,7 +73,7 @@ function topicsOf({ id, leaf, nearestTopic }: PaperAnswer, { tags }: PaperBodyIn
   return near ? [el('span', { class: 'in-none' }, 'In no topic; the nearest:'), near] : [part];
 }
 
-/** A part of the topic before it: in its colour too, so a sign stands for the dot. */
+/** A part of the topic before it: in its color too, so a sign stands for the dot. */
 function within(part: HTMLElement): HTMLElement {
   part.querySelector('.dot')?.replaceWith(el('span', { class: 'part-sign', 'aria-hidden': 'true' }, '›'));
   return part;
@@ -125,7 +125,7 @@ export interface PaperInput extends PaperBodyInput {
   /** There is no such paper. */
   lost(): void;
   hrefOf(query: string): string;
-  /** The similar papers or the neighbours are there, or gone. */
+  /** The similar papers or the neighbors are there, or gone. */
   changed(): void;
 }
 

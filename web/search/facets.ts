@@ -63,7 +63,7 @@ export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narr
     const focused = held ? (document.activeElement as HTMLElement).dataset.value : undefined;
     const groups = [
       group('Topics', topicsOf(query, answer, tags, topicName), find),
-      group('Organisations', organisationsOf(query, answer), find),
+      group('Organizations', organizationsOf(query, answer), find),
       group('Authors', authorsOf(query, answer), find),
       group('Categories', categoriesOf(query, answer), find),
       group('Dates', datesOf(query, answer), find),
@@ -131,8 +131,8 @@ function topicsOf(query: string, answer: FacetsAnswer, tags: Tags, topicName: Na
   return telling([...above, ...told], answer);
 }
 
-function organisationsOf(query: string, answer: FacetsAnswer): Value[] {
-  const values = answer.organisations.map(({ slug, name, papers }) =>
+function organizationsOf(query: string, answer: FacetsAnswer): Value[] {
+  const values = answer.organizations.map(({ slug, name, papers }) =>
     pieceValue(query, `org:${queryValue(slug)}`, name, papers),
   );
   return telling(values, answer);

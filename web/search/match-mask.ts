@@ -15,7 +15,7 @@ export interface Listed {
 
 export interface FoundPapers {
   /**
-   * By row 1 for each paper that is to keep its colour, those that are listed or not; null: those that are listed alone.
+   * By row 1 for each paper that is to keep its color, those that are listed or not; null: those that are listed alone.
    * Until it is known for a new list it is what it was before, so that nothing dims or lights up between the two.
    */
   mask(): Uint8Array | null;

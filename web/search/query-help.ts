@@ -11,7 +11,7 @@ export const examples: readonly (readonly [written: string, meaning: string])[] 
   ['like:2501.12948', 'papers like that one, by its id'],
   ['not:2501.12948', 'papers unlike it'],
   ['topic:3', 'of a topic: number or name'],
-  ['org:"Google DeepMind"', 'of an organisation'],
+  ['org:"Google DeepMind"', 'of an organization'],
   ['author:"Geoffrey Hinton"', 'of an author: name or part of it'],
   ['category:cs.CL', 'of a category'],
   ['has:code', 'with code'],

@@ -65,7 +65,7 @@ export function likenedLine(query: string, { href, open, titleOf }: LikenedInput
 
 /** The answer to a query as a list, page by page. Answers that come too late are dropped. */
 
-/** An answer that comes sooner is not preceded by grey bars. */
+/** An answer that comes sooner is not preceded by gray bars. */
 const SOON_MS = 150;
 /** Who rests so long has written what is to be searched: what words that are half written found is not told before. */
 const REST_MS = 400;

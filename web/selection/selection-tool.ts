@@ -72,7 +72,7 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     const papers = (ids: readonly string[]): Subject => ({ kind: 'papers', ids });
     const neighbors = state.paper === null ? [] : library.neighborsOf(state.paper);
     if (neighbors.length > 0) {
-      offer(`This paper and its ${count(neighbors.length, 'neighbour')}`, () => papers([state.paper!, ...neighbors]));
+      offer(`This paper and its ${count(neighbors.length, 'neighbor')}`, () => papers([state.paper!, ...neighbors]));
     }
     const topic = atlas.topic(state.topic);
     if (topic) offer(`This topic: ${count(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));

@@ -105,7 +105,7 @@ export function selectionView(input: ViewInput): PanelView {
     if (parts === '') return;
     const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
     clear.addEventListener('click', () => store.set({ selection: '' }, 'push'));
-    const within = filters.length > 0 && el('p', { class: 'quiet' }, 'Of the dates and colours that the map keeps to.');
+    const within = filters.length > 0 && el('p', { class: 'quiet' }, 'Of the dates and colors that the map keeps to.');
     const heading = el(
       'h2',
       { class: 'topic-title', tabindex: -1 },
@@ -146,7 +146,7 @@ export function selectionView(input: ViewInput): PanelView {
 
   return {
     follow(state, before) {
-      const filtered = state.dates !== before?.dates || state.only !== before.only || state.colour !== before.colour;
+      const filtered = state.dates !== before?.dates || state.only !== before.only || state.color !== before.color;
       if (state.selection === before?.selection && !filtered) return;
       show(state);
       // It is the same page of papers, fewer of them.

@@ -1,4 +1,4 @@
-/** Other topics as links in rows: the parts of a topic, and its neighbours with what they share. */
+/** Other topics as links in rows: the parts of a topic, and its neighbors with what they share. */
 import type { CompareAnswer, OneTopicAnswer } from '../../server/schemas/topics.ts';
 import { compareTopics } from '../app/api.ts';
 import { bones, trouble } from '../paper/hit-list.ts';
@@ -40,8 +40,8 @@ export function topicRow(topic: Named & { size: number }, input: TopicRowsInput,
   );
 }
 
-/** A neighbour, and on demand what it shares with the topic: words, and the papers of either that stand nearest the other. */
-export function neighbourRow(
+/** A neighbor, and on demand what it shares with the topic: words, and the papers of either that stand nearest the other. */
+export function neighborRow(
   topic: OneTopicAnswer,
   other: OneTopicAnswer['siblings'][number],
   input: TopicRowsInput,

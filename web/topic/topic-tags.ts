@@ -1,4 +1,4 @@
-/** Topics as they stand in lists: a dot in the topic's colour and its name. */
+/** Topics as they stand in lists: a dot in the topic's color and its name. */
 import type { Atlas } from '../app/map-data.ts';
 import { OUTLIER, toneCss } from '../map/color/palette.ts';
 import { el } from '../ui/dom.ts';
@@ -17,7 +17,7 @@ export function createTags(atlas: Atlas, open: (topic: number) => void): Tags {
   const dot = (topic: number | null) => {
     const known = topic === null ? OUTLIER : atlas.toneOf(topic);
     const tone = known ?? OUTLIER;
-    // What is larger than the topics that are shown has papers of many colours.
+    // What is larger than the topics that are shown has papers of many colors.
     const mark = el('span', { class: known === null ? 'dot many' : 'dot', 'aria-hidden': 'true' });
     mark.style.setProperty('--tone-light', toneCss(tone, 'light'));
     mark.style.setProperty('--tone-dark', toneCss(tone, 'dark'));

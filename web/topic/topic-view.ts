@@ -1,4 +1,4 @@
-/** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbours. */
+/** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbors. */
 import type { OneTopicAnswer } from '../../server/schemas/topics.ts';
 import { isRefused } from '../app/api.ts';
 import type { Atlas } from '../app/map-data.ts';
@@ -8,7 +8,7 @@ import { appendMarked } from '../text/highlighted-text.ts';
 import { append, el, onPress } from '../ui/dom.ts';
 import { count } from '../ui/format.ts';
 import { growthWords, monthBars } from './topic-history.ts';
-import { neighbourRow, type TopicRowsInput, topicLink, topicRow } from './topic-list.ts';
+import { neighborRow, type TopicRowsInput, topicLink, topicRow } from './topic-list.ts';
 import { createOutline } from './topic-outline.ts';
 import { createTopicPapers, type TopicOrder, type TopicPapers, type TopicPapersInput } from './topic-papers.ts';
 
@@ -32,7 +32,7 @@ export interface TopicPage extends Pick<TopicPapers, 'listed' | 'light' | 'focus
   name(): string | null;
 }
 
-const NEIGHBOURS = 5;
+const NEIGHBORS = 5;
 
 export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage {
   const papers = createTopicPapers(input);
@@ -156,7 +156,7 @@ function aroundOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
     around.push(el('h3', { class: 'section-title' }, 'Its parts'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   if (topic.siblings.length > 0) {
-    const rows = topic.siblings.slice(0, NEIGHBOURS).map((other) => neighbourRow(topic, other, input));
+    const rows = topic.siblings.slice(0, NEIGHBORS).map((other) => neighborRow(topic, other, input));
     around.push(el('h3', { class: 'section-title' }, 'Nearest topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   const { tree } = input.atlas;

@@ -3,7 +3,7 @@ import { type BuildOptions, buildOptionsOf } from '../../config.ts';
 import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
-import { type OpenFile, readLabelledSet, readRetrievalSet } from '../../evaluation/datasets.ts';
+import { type OpenFile, readLabeledSet, readRetrievalSet } from '../../evaluation/datasets.ts';
 import { openSources } from '../../ingest/sources.ts';
 import { dataFolders } from '../../store/data-folder.ts';
 import type { Call, Command } from '../command-line.ts';
@@ -12,7 +12,7 @@ import { type Report, reportLines } from '../output/eval-report.ts';
 export const evalCommand: Command = {
   name: 'eval',
   summary:
-    'measures search on judged queries (a folder in BEIR layout) and topics on labelled papers (JSONL with label)',
+    'measures search on judged queries (a folder in BEIR layout) and topics on labeled papers (JSONL with label)',
   operand: 'SET…',
   options: ['dataDir', 'model', 'neighbors', 'resolution', 'minTopicSize', 'm', 'efConstruction', 'efSearch', 'seed'],
   flags: { json: { type: 'boolean', sentence: 'Answer as JSON, one line a set' } },
@@ -59,7 +59,7 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   const set = await readRetrievalSet(folder, open);
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   const ready = retrievable(corpus.words, corpus.vectors, corpus.index, options.efSearch);
-  // As a build does: by questions the corpus is asked about itself, without a look at the judgements.
+  // As a build does: by questions the corpus is asked about itself, without a look at the judgments.
   const { weights } = await tune(set.papers, ready, embedder, options.seed, effects);
   const vectors = new Map<string, Float32Array>();
   const modes = await measureRetrieval(
@@ -103,7 +103,7 @@ async function evaluateGroups(path: string, { open, embedder, options, effects }
   const { measureGroups } = await import('../../evaluation/label-agreement.ts');
   const { buildKnnGraph } = await import('../../search/vector/build-knn-graph.ts');
   const { findTopics } = await import('../../topics/find-topics.ts');
-  const set = await readLabelledSet(await open(path));
+  const set = await readLabeledSet(await open(path));
   const corpus = await makeSearchable(set.papers, embedder, options, effects);
   const { vectors, index, embedRate } = corpus;
   const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);

@@ -23,7 +23,7 @@ export type Filter =
       readonly topic: number | string;
       readonly excluded: boolean;
     }
-  /** An organisation's slug or its display name; capitals make no difference. */
+  /** An organization's slug or its display name; capitals make no difference. */
   | { readonly kind: 'org'; readonly org: string; readonly excluded: boolean }
   /** A name, or a part of one, with a letter or digit; `authors.ts` says whom it means. */
   | { readonly kind: 'author'; readonly author: string; readonly excluded: boolean }

@@ -6,7 +6,7 @@ export const operators: Readonly<Record<Key, string>> = {
   like: 'papers like one',
   not: 'papers unlike one',
   topic: 'papers of a topic',
-  org: 'of an organisation',
+  org: 'of an organization',
   author: 'of an author',
   category: 'of a category',
   since: 'from a date on',

@@ -17,7 +17,7 @@ export interface Support {
   readonly coverage: number;
   /** Cosine. */
   readonly nearness: number;
-  /** What the question's neighbouring words that stand together in one paper are worth, a telling word; 0 or more. */
+  /** What the question's neighboring words that stand together in one paper are worth, a telling word; 0 or more. */
   readonly pairs: number;
   /** Names and symbols of the question (`eIF3`, `GRPO`) that one paper holds; a name that no other paper has counts 1. */
   readonly names: number;

@@ -42,7 +42,7 @@ const SIGN_ACCENT = /['`^"~=.-](?=\s?[a-zA-Z{\\])/y;
 const LETTER_ACCENT = /[cHvukrdbt](?=\{\\?[a-zA-Z]\})/y;
 /** `\'s` is an escaped apostrophe more often than an ś. */
 const POSSESSIVE = /'s(?![a-zA-Z])/y;
-/** Commands whose first argument is a key, an address or a colour. */
+/** Commands whose first argument is a key, an address or a color. */
 const UNREAD =
   /^(?:[a-zA-Z]*cite[a-zA-Z]*|[a-zA-Z]*ref|label|begin|end|url|textcolor|color|unicode|hyperlink|includegraphics)$/;
 const UNREAD_ARGUMENT = /\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,200}\}/y;

@@ -9,7 +9,7 @@ import { type Pair, pairsOf } from './proximity.ts';
 /** What a query asks for by its words. */
 export interface AskedWords {
   readonly terms: readonly Term[];
-  /** Neighbouring words of the query. */
+  /** Neighboring words of the query. */
   readonly pairs: readonly Pair[];
   /** How many telling words the query has, known or not. */
   readonly count: number;

@@ -1,4 +1,4 @@
-/** Completions of names: topics, organisations, categories; and of dates. */
+/** Completions of names: topics, organizations, categories; and of dates. */
 
 import type { PaperFacts } from '../../store/paper-database.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
@@ -46,16 +46,16 @@ export function fitting<One extends Named>(all: readonly One[], typed: string, m
   return fits.slice(0, most).map(({ one }) => one);
 }
 
-/** An organisation or a category; `row` is that of a paper that writes it as it is to be shown. */
+/** An organization or a category; `row` is that of a paper that writes it as it is to be shown. */
 export interface OfPapers extends Named {
-  /** Lower case; of an organisation its slug and its name. */
+  /** Lower case; of an organization its slug and its name. */
   readonly lower: readonly string[];
   readonly row: number;
 }
 
-export function organisationsOf(facts: PaperFacts): OfPapers[] {
-  // One object stands for one organisation, in all of its papers.
-  return counted(facts.organisations, (one) => [one]);
+export function organizationsOf(facts: PaperFacts): OfPapers[] {
+  // One object stands for one organization, in all of its papers.
+  return counted(facts.organizations, (one) => [one]);
 }
 
 export function categoriesOf(facts: PaperFacts): OfPapers[] {

@@ -20,7 +20,7 @@ import {
   foldedName,
   type Named,
   type OfPapers,
-  organisationsOf,
+  organizationsOf,
 } from './complete-names.ts';
 import { type IdsFrom, titlesWith } from './complete-papers.ts';
 
@@ -41,7 +41,7 @@ export interface Completable {
   readonly authors: Pick<Authors, 'fitting'>;
   /** The row of an id, or undefined. */
   rowOf(id: string): number | undefined;
-  paper(row: number): Pick<Paper, 'title' | 'date' | 'organisation' | 'categories'>;
+  paper(row: number): Pick<Paper, 'title' | 'date' | 'organization' | 'categories'>;
 }
 
 /** Completes what stands after a key's colon. */
@@ -53,7 +53,7 @@ export interface Values {
 
 export function openValues(corpus: Completable): Values {
   const topics = corpus.topics.named.map(namedTopic);
-  const organisations = once(() => organisationsOf(corpus.facts));
+  const organizations = once(() => organizationsOf(corpus.facts));
   const categories = once(() => categoriesOf(corpus.facts));
   const dates = once(() => datesOf(corpus.facts));
   return {
@@ -65,7 +65,7 @@ export function openValues(corpus: Completable): Values {
         case 'topic':
           return topicItems(topics, typed, limit);
         case 'org':
-          return fitting(organisations(), typed, limit).flatMap((one) => organisationItem(corpus, one));
+          return fitting(organizations(), typed, limit).flatMap((one) => organizationItem(corpus, one));
         case 'author':
           return authorItems(corpus.authors, typed, limit);
         case 'category':
@@ -90,7 +90,7 @@ export function openValues(corpus: Completable): Values {
     knows(key, name) {
       if (key === 'like' || key === 'not') return corpus.rowOf(name) !== undefined;
       const lower = name.toLowerCase();
-      if (key === 'org') return organisations().some((one) => one.lower.includes(lower));
+      if (key === 'org') return organizations().some((one) => one.lower.includes(lower));
       if (key === 'author') return isAuthor(corpus.authors, name);
       return key === 'topic' && topics.some((one) => one.name.toLowerCase() === lower || String(one.id) === name);
     },
@@ -143,8 +143,8 @@ function topicItems(topics: readonly TopicName[], typed: string, limit: number):
 }
 
 /** By its short name, where it has one that can be written. */
-function organisationItem({ paper }: Completable, { row, papers }: OfPapers): CompletionItem[] {
-  const { slug, name } = paper(row).organisation ?? { slug: '', name: '' };
+function organizationItem({ paper }: Completable, { row, papers }: OfPapers): CompletionItem[] {
+  const { slug, name } = paper(row).organization ?? { slug: '', name: '' };
   const value = [slug, name].find((one) => isValue(one));
   return value === undefined ? [] : [{ text: printValue(value), label: name, detail: counted(papers), kind: 'org' }];
 }

@@ -9,7 +9,7 @@ const WIDTH = MOST_LETTERS + 2;
 const matrix = new Uint8Array(3 * WIDTH);
 
 /**
- * How many letters have to be put in, left out, changed, or swapped with their neighbour to make one word of another
+ * How many letters have to be put in, left out, changed, or swapped with their neighbor to make one word of another
  * (F. Damerau, CACM 7, 1964; V. Levenshtein, 1965), no letter twice: 'optimal string alignment'. Only the diagonals
  * that can still matter are computed.
  *

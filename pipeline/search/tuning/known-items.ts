@@ -22,7 +22,7 @@ const SENTENCE_WORDS = { least: 8, most: 40 };
 const SPAN_WORDS = { least: 6, most: 12 };
 
 /**
- * Questions that a corpus can be asked without anyone's judgement, of every length: a telling phrase of one to three
+ * Questions that a corpus can be asked without anyone's judgment, of every length: a telling phrase of one to three
  * words out of a title, the title, a run of words, a sentence, the first half of the abstract.
  */
 export function knownItems(papers: readonly Passage[], words: WordIndex, seed: number): KnownItem[] {
@@ -45,7 +45,7 @@ function fromTitle({ title, abstract }: Passage, row: number, index: WordIndex, 
   ];
 }
 
-/** The neighbouring words that fewest papers have, by the sum of their rarities; the first among equals. */
+/** The neighboring words that fewest papers have, by the sum of their rarities; the first among equals. */
 function rarestRun(words: readonly Word[], length: number, index: WordIndex): readonly Word[] {
   const rarity = words.map(({ stem }) => -Math.log(1 + papersWithStem(index, findWord(index.stems, stem))));
   let best = 0;

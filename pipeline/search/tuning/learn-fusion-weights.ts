@@ -88,7 +88,7 @@ function trialOf(item: KnownItem, corpus: Retrievable, query: Float32Array, answ
   return {
     words: asked.count,
     keyword: withOwn(found.keyword, own.keyword).map((score) => standardized(score, keywordScale)),
-    // Pairs are added to the words before these are standardised: they have their unit, and no mean of their own.
+    // Pairs are added to the words before these are standardized: they have their unit, and no mean of their own.
     pairs: withOwn(found.pairs, own.pairs).map((score) => standardized(score, { ...keywordScale, mean: 0 })),
     meaning: withOwn(found.cosine, cosine).map((score) => standardized(score, cosineScale)),
   };

@@ -8,13 +8,13 @@ import type { NeighborIndex } from './hnsw.ts';
 const EXACT_UP_TO = 2_000;
 
 /**
- * Candidates the index looks at for each neighbour that is wanted: among 95,668 papers 99.5 % of the true ones are found;
+ * Candidates the index looks at for each neighbor that is wanted: among 95,668 papers 99.5 % of the true ones are found;
  * three times as many candidates find 99.65 % in three times the time.
  */
 const CANDIDATES_EACH = 4;
 
 export interface NeighborOptions {
-  /** Neighbours a paper. */
+  /** Neighbors a paper. */
   readonly k: number;
 }
 

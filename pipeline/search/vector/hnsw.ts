@@ -7,7 +7,7 @@ import { pause } from '../../runtime/scheduling.ts';
 import { ranking } from '../fusion.ts';
 
 /**
- * So many more than asked for are taken from the leading dimensions. Of the ten true neighbours among 20,000 papers, half
+ * So many more than asked for are taken from the leading dimensions. Of the ten true neighbors among 20,000 papers, half
  * of the embedded model's dimensions have 98.7 % in their first 50 and 99.9 % in their first 100.
  */
 const SPARE = 96;
@@ -136,7 +136,7 @@ function wide(head: Buffer, at: number): number {
   return Number(head.readBigUInt64LE(at));
 }
 
-/** The one door to hnswlib: approximate nearest neighbours (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
+/** The one door to hnswlib: approximate nearest neighbors (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
 
 export interface HnswOptions {
   /** Links a node keeps on each layer; layer 0 keeps twice as many. */
@@ -154,7 +154,7 @@ export interface NeighborIndex {
   /**
    * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer where the index holds fewer.
    *
-   * @param ef candidates looked at: larger finds more of the true neighbours and takes longer; at least k is used
+   * @param ef candidates looked at: larger finds more of the true neighbors and takes longer; at least k is used
    * @param mask one byte a row: rows with 0 are passed over on the way, and are no candidates
    */
   search(query: Float32Array, k: number, ef: number, mask?: Uint8Array): Neighbors;

@@ -5,7 +5,7 @@ import { pause } from '../../runtime/scheduling.ts';
 
 /** Dimensions that papers are compared in: enough for means of many papers, and a quarter of the time and memory. */
 const MOST_DIMENSIONS = 256;
-/** A paper counts as much as this share of its neighbours together. */
+/** A paper counts as much as this share of its neighbors together. */
 const OWN_SHARE = 1 / 5;
 /** Rows that are folded between two pauses. */
 const ROWS_AT_ONCE = 8192;
@@ -31,8 +31,8 @@ export async function folded(vectors: Vectors, signal: AbortSignal): Promise<Vec
 }
 
 /**
- * The vectors that topics are settled in: each paper's own mixed with its neighbours', without what all papers have in
- * common, unit length. Two papers of one topic may share few words; their neighbourhoods share more. A paper that is like
+ * The vectors that topics are settled in: each paper's own mixed with its neighbors', without what all papers have in
+ * common, unit length. Two papers of one topic may share few words; their neighborhoods share more. A paper that is like
  * no other, and papers that are all alike, have the zero vector.
  *
  * @param short the papers' vectors, folded

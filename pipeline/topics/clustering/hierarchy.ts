@@ -55,7 +55,7 @@ export interface TreeTask {
 
 /** With few papers even a small group is a topic: at most this share of them is asked for. */
 const SMALLEST_SHARE = 1 / 8;
-/** With few papers most are everybody's neighbours, which says nothing: at most this share of them is looked at. */
+/** With few papers most are everybody's neighbors, which says nothing: at most this share of them is looked at. */
 const REACH_SHARE = 1 / 4;
 /** Of fewer papers than this each is in a topic; of more, at most this share is in none. */
 const OUTLIERS_FROM = 50;
@@ -85,13 +85,13 @@ export function growTree({ vectors, graph, options, former }: TreeTask, onShare:
   const bare = count < smallest ? [] : fitting(rows, division, smallest, leastFit);
   const topics = growParts(material, bare, resolution, stretch(onShare, SHARE_OF.topics, 1));
   const fields = fieldsOf(division, topics, resolution);
-  const { nodes: unlevelled, leafOfRow, idOf } = flatten(fields?.roots ?? topics, count);
+  const { nodes: unleveled, leafOfRow, idOf } = flatten(fields?.roots ?? topics, count);
   const nearestOfRow = leafOfRow.map((leaf, row) =>
     leaf === OUTLIER && topics.length > 0 ? (idOf.get(topics[division.groupOf[row]]) ?? OUTLIER) : leaf,
   );
-  const coarser = fields ? [levelAt(unlevelled, fields.resolution)] : [];
-  const levels = [...coarser, ...finerLevels(unlevelled, resolution)];
-  const nodes = onLevels(unlevelled, levels, coarser.length);
+  const coarser = fields ? [levelAt(unleveled, fields.resolution)] : [];
+  const levels = [...coarser, ...finerLevels(unleveled, resolution)];
+  const nodes = onLevels(unleveled, levels, coarser.length);
   return { nodes, leafOfRow, nearestOfRow, levels, chosenLevel: coarser.length, sweep };
 }
 

@@ -6,7 +6,7 @@ const LEAST_GAIN = 1e-9;
 
 /**
  * Communities of a graph by modularity with a resolution (Blondel et al., 2008; Reichardt & Bornholdt's γ, 2006), with
- * the queue of Traag et al. (Leiden, 2019), which looks again only at nodes whose neighbours moved.
+ * the queue of Traag et al. (Leiden, 2019), which looks again only at nodes whose neighbors moved.
  *
  * @param resolution above 0; larger gives more and smaller communities
  * @returns the community of each node, numbered 0 … in the order of their first nodes

@@ -1,4 +1,4 @@
-import { centresOf } from '../../core/algorithms/k-means.ts';
+import { centersOf } from '../../core/algorithms/k-means.ts';
 import { seededRandom } from '../../core/algorithms/random.ts';
 import { allocateVectors, dotWithRow, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { louvain, modularity, numbered } from './louvain.ts';
@@ -14,12 +14,12 @@ export interface Groups {
 }
 
 /**
- * Spherical k-means from given groups, in which a paper looks only at the centres of its own and its neighbours' groups:
- * its features are made of its neighbours, the nearest centre is hardly ever another one, and the time does not grow with
- * the number of groups. A paper none of whose neighbours is in a group looks at all centres.
+ * Spherical k-means from given groups, in which a paper looks only at the centers of its own and its neighbors' groups:
+ * its features are made of its neighbors, the nearest center is hardly ever another one, and the time does not grow with
+ * the number of groups. A paper none of whose neighbors is in a group looks at all centers.
  *
  * @param network of the same papers as the features, none of them with itself
- * @returns the group of each paper, and the cosine with that group's centre before its papers moved last
+ * @returns the group of each paper, and the cosine with that group's center before its papers moved last
  */
 export function settle(
   network: WeightedGraph,
@@ -44,7 +44,7 @@ export function settle(
     return found > 0 ? near.subarray(0, found) : every;
   };
   for (let round = 0; round < mostRounds; round++) {
-    const centres = centresOf(features, groupOf, start.count);
+    const centers = centersOf(features, groupOf, start.count);
     metBy.fill(-1);
     let moved = 0;
     const next = groupOf.slice();
@@ -52,7 +52,7 @@ export function settle(
       const vector = vectorAt(features, row);
       fitOf[row] = Number.NEGATIVE_INFINITY;
       for (const group of nearGroups(row)) {
-        const fit = Math.fround(dotWithRow(centres, group, vector));
+        const fit = Math.fround(dotWithRow(centers, group, vector));
         if (fit <= fitOf[row]) continue;
         fitOf[row] = fit;
         next[row] = group;
@@ -85,11 +85,11 @@ export interface Division {
   readonly count: number;
   /** The nearest group of each, whether or not the paper fits it. */
   readonly groupOf: Int32Array;
-  /** Cosine with the group's centre, without what all papers have in common. */
+  /** Cosine with the group's center, without what all papers have in common. */
   readonly fitOf: Float32Array;
 }
 
-/** Rounds of moving to the nearest centre: what moves later is a handful. */
+/** Rounds of moving to the nearest center: what moves later is a handful. */
 const ROUNDS = 8;
 /** Rounds after which a trial is judged. */
 const TRIAL_ROUNDS = 3;
@@ -106,7 +106,7 @@ const SMALLEST_SHARE = 1 / 20;
 const CLEARLY_BETTER = 0.02;
 
 /**
- * Parts papers into the communities of the network at a resolution; then each paper goes to the group whose centre is
+ * Parts papers into the communities of the network at a resolution; then each paper goes to the group whose center is
  * nearest, as in spherical k-means, and groups left with too few papers are given up.
  *
  * @param rows ascending, without repeats
@@ -143,7 +143,7 @@ function better(found: Division, former: Int32Array, part: Part, resolution: num
 
 /**
  * Parts all papers at several resolutions near the wished one, and keeps the parting whose groups are the best communities
- * still (modularity at the wished resolution) after their papers went to the nearest centres: there graph and vectors
+ * still (modularity at the wished resolution) after their papers went to the nearest centers: there graph and vectors
  * agree.
  */
 export function divideWell(material: Material, wished: number, onShare: OnShare): Division {

@@ -18,7 +18,7 @@ export const FINER = 3;
 export const MOST_FLOORS = 3;
 /** A floor is made only where its mean node holds so many times the papers that the smallest must. */
 const MEAN_OVER_SMALLEST = 3;
-/** A paper whose cosine with its group's centre is below this has not much in common with it, and stays out. */
+/** A paper whose cosine with its group's center is below this has not much in common with it, and stays out. */
 const LEAST_FIT = 0.25;
 /** Where a split would be due at the resolution of its own floor or before, it comes just beyond. */
 const BEYOND = 1.01;

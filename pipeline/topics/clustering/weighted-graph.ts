@@ -1,7 +1,7 @@
 import { type KnnGraph, undirectedEdges } from '../../core/knn-graph.ts';
 
 /**
- * An undirected graph of `count` nodes in compressed rows: node i's neighbours stand at starts[i] … starts[i+1]−1, each
+ * An undirected graph of `count` nodes in compressed rows: node i's neighbors stand at starts[i] … starts[i+1]−1, each
  * edge in the rows of both its ends.
  */
 export interface WeightedGraph {

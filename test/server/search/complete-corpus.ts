@@ -9,11 +9,11 @@ import { authorsOf } from './authors-of.ts';
 
 export function completable(papers: readonly Paper[], named: Completable['topics']['named'] = []): Completable {
   const lower = (list: readonly string[] | undefined) => list?.map((text) => text.toLowerCase()) ?? null;
-  // As the store does it: one object for an organisation, whichever of its papers is asked.
+  // As the store does it: one object for an organization, whichever of its papers is asked.
   const known = new Map<string, readonly string[]>();
-  const namesOf = ({ organisation }: Paper) => {
-    if (!organisation) return null;
-    const { slug, name } = organisation;
+  const namesOf = ({ organization }: Paper) => {
+    if (!organization) return null;
+    const { slug, name } = organization;
     const names = known.get(`${slug}\n${name}`) ?? [slug.toLowerCase(), name.toLowerCase()];
     known.set(`${slug}\n${name}`, names);
     return names;
@@ -27,7 +27,7 @@ export function completable(papers: readonly Paper[], named: Completable['topics
       dates: papers.map(({ date }) => date ?? null),
       authorCounts: Int32Array.from(papers, ({ authorCount }) => authorCount ?? -1),
       comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
-      organisations: papers.map(namesOf),
+      organizations: papers.map(namesOf),
       categories: papers.map(({ categories }) => lower(categories)),
     },
     authors: authorsOf(papers.map(({ authors }) => authors ?? [])),

@@ -12,24 +12,24 @@ const renamed = { slug: 'gdm', name: 'DeepMind' };
 const spaced = { slug: 'two words', name: 'Two  Words' };
 const paper = (id: string, title: string, more: Partial<Paper> = {}): Paper => ({ id, title, abstract: 'x', ...more });
 const papers: Paper[] = [
-  paper('arxiv:2309.12288', 'The Reversal Curse', { date: '2023-09-21', organisation: nvidia, categories: ['cs.CL'] }),
+  paper('arxiv:2309.12288', 'The Reversal Curse', { date: '2023-09-21', organization: nvidia, categories: ['cs.CL'] }),
   paper('arxiv:2501.12948', 'Reversal of a Curse: Attention Is Not Enough', {
     date: '2025-01-22',
-    organisation: deepmind,
+    organization: deepmind,
   }),
   paper('arxiv:2501.00007', 'Robots that grasp', {
     date: '2025-01-07',
-    organisation: deepmind,
+    organization: deepmind,
     categories: ['cs.RO', 'cs.LG'],
   }),
-  paper('an odd "id"', 'Robotic tides', { date: '2025', organisation: spaced, categories: ['cs.LG'] }),
+  paper('an odd "id"', 'Robotic tides', { date: '2025', organization: spaced, categories: ['cs.LG'] }),
   paper('robots-again', 'Grasping, with robots', {
     date: '2025-02',
     categories: ['stat.ML'],
     abstract: 'robots transform transformers',
   }),
   paper('y', 'Tides', {
-    organisation: renamed,
+    organization: renamed,
     abstract: 'robots robotics transformer transforms transformers, topicality',
   }),
 ];
@@ -174,12 +174,12 @@ describe('what is taken is what was shown, whatever it is named', () => {
   );
   const odd = fc.record({ id: name, slug: name, org: name, category: name, topic: name });
 
-  test('papers, topics, organisations and categories', () => {
+  test('papers, topics, organizations and categories', () => {
     let seen = 0;
     fc.assert(
       fc.property(fc.uniqueArray(odd, { maxLength: 5, selector: ({ id }) => id }), fc.nat(3), (all, cut) => {
         const named = all.map(({ id, slug, org, category }) =>
-          paper(id, 'T', { organisation: { slug, name: org }, categories: [category] }),
+          paper(id, 'T', { organization: { slug, name: org }, categories: [category] }),
         );
         const some = completable(
           named,
@@ -202,7 +202,7 @@ describe('what is taken is what was shown, whatever it is named', () => {
               const [filter] = query.filters;
               if (key === 'like') expect(some.ids).toContain(query.like[0]);
               else if (filter.kind === 'org')
-                expect(some.facts.organisations.flat()).toContain(filter.org.toLowerCase());
+                expect(some.facts.organizations.flat()).toContain(filter.org.toLowerCase());
               else if (filter.kind === 'category')
                 expect(some.facts.categories.flat()).toContain(filter.category.toLowerCase());
               else if (filter.kind === 'topic' && typeof filter.topic === 'number')

@@ -13,7 +13,7 @@ export interface FilteredPaper {
   readonly authors: number | null;
   readonly comments: number | null;
   readonly names: readonly string[];
-  readonly organisation: readonly [slug: string, name: string] | null;
+  readonly organization: readonly [slug: string, name: string] | null;
   readonly categories: readonly string[] | null;
   readonly topic: number;
 }
@@ -35,7 +35,7 @@ export function corpusOf(papers: readonly FilteredPaper[]): Filtered {
       dates: papers.map(({ date }) => date),
       authorCounts: Int32Array.from(papers, ({ authors }) => authors ?? -1),
       comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
-      organisations: papers.map(({ organisation }) => lower(organisation)),
+      organizations: papers.map(({ organization }) => lower(organization)),
       categories: papers.map(({ categories }) => lower(categories)),
     },
     authors: authorsOf(papers.map(({ names }) => names)),
@@ -60,7 +60,7 @@ export const date = fc.constantFrom(
   '2025-01-07',
   '2025-06-30',
 );
-const organisation = fc.constantFrom(
+const organization = fc.constantFrom(
   ['nvidia', 'NVIDIA'] as const,
   ['eth', 'ETH Zürich'] as const,
   ['x', 'X'] as const,
@@ -76,7 +76,7 @@ export const paper: fc.Arbitrary<FilteredPaper> = fc.record({
   authors: fc.option(fc.nat(4)),
   comments: fc.option(fc.nat(4)),
   names: fc.array(fc.constantFrom('Ada Lovelace', 'Grace Hopper', 'G. Hopper', 'Émilie du Châtelet'), { maxLength: 3 }),
-  organisation: fc.option(organisation),
+  organization: fc.option(organization),
   categories: fc.option(fc.array(category, { maxLength: 3 })),
   topic: fc.integer({ min: OUTLIER, max: 2 }),
 });

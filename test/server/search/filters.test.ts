@@ -59,7 +59,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   fc
     .tuple(fc.constantFrom('nvidia', 'Nvidia', '"eth zürich"', 'ETH', 'x'), fc.boolean())
     .map(([text, excluded]) =>
-      choice('org', text, excluded, ({ organisation: one }) =>
+      choice('org', text, excluded, ({ organization: one }) =>
         (one ?? []).some((name) => name.toLowerCase() === text.replaceAll('"', '').toLowerCase()),
       ),
     ),
@@ -185,7 +185,7 @@ const plain = {
   authors: null,
   comments: null,
   names: [],
-  organisation: null,
+  organization: null,
   categories: null,
   topic: OUTLIER,
 };

@@ -149,7 +149,7 @@ export const typed: readonly (readonly [string, Reading])[] = [
 
 /** An abstract with everything in it that the grammar knows. */
 export const abstract = `Large models fail. Note: we call this the "reversal curse" (see https://example.org/a:b). In
-fine-tuning of A* and R* -based planners, e.g. topic:modelling with authors:many and sort:merge, the cost is -x_i + -0.5
+fine-tuning of A* and R* -based planners, e.g. topic:modeling with authors:many and sort:merge, the cost is -x_i + -0.5
 \\"o per step -- a gap that state-of-
 -the-art systems never close. We show that -"quoted" text, since:20x5, prefix* and time: 10:30 do no harm. Code: none.
 The rest of this text is here to make it as long as real abstracts are.`;

@@ -11,7 +11,7 @@ const factsOf = (papers: readonly Dated[]): PaperFacts => ({
   dates: papers.map(({ date }) => date),
   comments: Int32Array.from(papers, ({ comments }) => comments),
   authorCounts: new Int32Array(papers.length),
-  organisations: papers.map(() => null),
+  organizations: papers.map(() => null),
   categories: papers.map(() => null),
 });
 const papers = fc.array(

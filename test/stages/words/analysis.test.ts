@@ -148,7 +148,7 @@ describe('the words of a text', () => {
 test.each([
   ['grasp', 'grasps', 'grasping', 'grasped'],
   ['plan', 'plans', 'planning', 'planned'],
-  ['model', 'models', 'modeling', 'modelling'],
+  ['model', 'models', 'modeling', 'modeling'],
   ['generate', 'generates', 'generating', 'generation', 'generated'],
   ['policy', 'policies'],
   ['agent', 'agents'],

@@ -16,15 +16,15 @@ const some = {
   scene: emptyScene,
   names: [],
   contours: [[[-0.5, 0, 0.5, 0, 0.5, 0.4]], []],
-  contourLook: { colour: 'rgb(1, 2, 3)', fill: 0.02, line: 0.1 },
+  contourLook: { color: 'rgb(1, 2, 3)', fill: 0.02, line: 0.1 },
   radii: { all: 2, plain: 2.5, lit: 3 },
   strong: null,
   // At 50, 100, 150 and far beyond the right edge.
   places: { x: Float32Array.of(-0.5, 0, 0.5, 9), y: Float32Array.of(0, 0, 0, 0) },
   entryOf: [1, 1, 0, 1],
-  entries: ['Between the topics', 'Robots'].map((name) => ({ name, colour: 'rgba(10, 20, 30, 1)' })),
+  entries: ['Between the topics', 'Robots'].map((name) => ({ name, color: 'rgba(10, 20, 30, 1)' })),
   isOrdered: false,
-  nameColourOf: () => 'rgb(0, 0, 0)',
+  nameColorOf: () => 'rgb(0, 0, 0)',
   ground: 'rgb(255, 255, 255)',
   ink: 'rgb(0, 0, 0)',
 } satisfies PictureInput;
@@ -74,7 +74,7 @@ describe('a picture of the map', () => {
   it('has room for every entry of its legend', () => {
     fc.assert(
       fc.property(fc.nat(15), fc.integer({ min: 100, max: 3000 }), (entries, width) => {
-        const legend = Array.from({ length: entries }, () => ({ name: 'a', colour: '', papers: 1 }));
+        const legend = Array.from({ length: entries }, () => ({ name: 'a', color: '', papers: 1 }));
         const places = legendPlaces({ legend, width, height: 500 });
         expect(places.entries.length).toBe(entries);
         expect(new Set(places.entries.map(({ x, y }) => `${x},${y}`)).size).toBe(entries);
@@ -105,7 +105,7 @@ describe('SVG', () => {
     expect(svg).toContain('<title>Robots</title>');
   });
 
-  it('writes colours as every program reads them', () => {
+  it('writes colors as every program reads them', () => {
     expect(hex('rgba(10, 20, 255, 0.5)')).toBe('#0a14ff');
     expect(hex('rgb(0, 0, 0)')).toBe('#000000');
     expect(hex('none')).toBe('#000000');

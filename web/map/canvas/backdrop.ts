@@ -13,10 +13,10 @@ interface Region {
 /** One height of the density: closed rings, x and y by turns, in the world's units. */
 export type Contour = readonly (readonly number[])[];
 
-/** How a contour is drawn: its colour, and how strong its ground and its line are. */
+/** How a contour is drawn: its color, and how strong its ground and its line are. */
 export const contourLooks = {
-  light: { colour: 'rgb(60, 48, 30)', fill: 0.012, line: 0.07 },
-  dark: { colour: 'rgb(200, 215, 255)', fill: 0.014, line: 0.06 },
+  light: { color: 'rgb(60, 48, 30)', fill: 0.012, line: 0.07 },
+  dark: { color: 'rgb(200, 215, 255)', fill: 0.014, line: 0.06 },
 } as const;
 
 export interface Backdrop {
@@ -52,9 +52,9 @@ function ringsOf({ coordinates }: ContourMultiPolygon): Contour {
   return coordinates.flat().map((ring) => ring.flatMap(([x, y]) => [toWorld(x!), toWorld(y!)]));
 }
 
-/** The same colour, so strong. */
-function faint(colour: string, alpha: number): string {
-  return colour.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
+/** The same color, so strong. */
+function faint(color: string, alpha: number): string {
+  return color.replace('rgb(', 'rgba(').replace(')', `, ${alpha})`);
 }
 
 function whenIdle(task: () => void): void {
@@ -100,9 +100,9 @@ export function createBackdrop(papers: Papers, tones: ReadonlyMap<number, number
         context.fillStyle = toneCss(region.tone, theme, theme === 'light' ? 0.06 : 0.07);
         for (const path of region.paths) context.fill(path);
       }
-      const { colour, fill, line: stroke } = contourLooks[theme];
-      context.fillStyle = faint(colour, fill);
-      context.strokeStyle = faint(colour, stroke);
+      const { color, fill, line: stroke } = contourLooks[theme];
+      context.fillStyle = faint(color, fill);
+      context.strokeStyle = faint(color, stroke);
       context.lineWidth = 1 / scale;
       for (const line of lines) {
         context.fill(line);

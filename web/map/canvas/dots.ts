@@ -1,7 +1,7 @@
 import type { Transform } from '../camera.ts';
 
 /**
- * A buffer of pixels that dots are stamped into. While it is drawn its colours are premultiplied by alpha, which makes
+ * A buffer of pixels that dots are stamped into. While it is drawn its colors are premultiplied by alpha, which makes
  * mixing two of them a few whole-number operations; a canvas wants them plain, so they are divided once, at the end.
  * A rim of spare pixels around it saves every dot from being cut at the edges.
  */
@@ -11,7 +11,7 @@ export interface Raster {
   pixels: Int32Array;
   /** Pixels a line. */
   stride: number;
-  /** Spare pixels on each side: twice as many as a dot reaches, so that one centred just out of sight stays within. */
+  /** Spare pixels on each side: twice as many as a dot reaches, so that one centered just out of sight stays within. */
   spare: number;
   /** What is seen. */
   width: number;
@@ -21,7 +21,7 @@ export interface Raster {
 /** 255 / alpha in 1/65536. */
 const inverse = Uint32Array.from({ length: 256 }, (_, alpha) => (alpha === 0 ? 0 : Math.round((255 * 65536) / alpha)));
 
-/** From premultiplied to plain colours, in place. No channel is larger than its alpha, so none becomes larger than 255. */
+/** From premultiplied to plain colors, in place. No channel is larger than its alpha, so none becomes larger than 255. */
 export function divideByAlpha(pixels: Int32Array): void {
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i]!;
@@ -38,11 +38,11 @@ export function divideByAlpha(pixels: Int32Array): void {
 
 /**
  * Papers as dots, stamped into a raster: on a machine without a GPU this is many times faster than filling circles on a
- * canvas. A stamp is a dot drawn once per colour and per sixteenth of a pixel, so that dots glide instead of jumping from
+ * canvas. A stamp is a dot drawn once per color and per sixteenth of a pixel, so that dots glide instead of jumping from
  * pixel to pixel; what is kept of it are the pixels it touches.
  */
 
-/** Dots of a size: the fill, a rim in the background's colour that keeps neighbours apart, and how solid both are. */
+/** Dots of a size: the fill, a rim in the background's color that keeps neighbors apart, and how solid both are. */
 export interface DotStyle {
   /** In device pixels. */
   radius: number;
@@ -51,11 +51,11 @@ export interface DotStyle {
   alpha: number;
 }
 
-/** Places in world units, and each one's colour: a number in the stamps' list. */
+/** Places in world units, and each one's color: a number in the stamps' list. */
 export interface Dots {
   x: Float32Array;
   y: Float32Array;
-  colour: Uint8Array;
+  color: Uint8Array;
   /** Only dots are drawn whose entry here is `wanted`; null: all are. */
   mask: Uint8Array | null;
   wanted: number;
@@ -65,22 +65,22 @@ const STEPS = 4;
 const PHASES = STEPS * STEPS;
 
 export interface Stamps {
-  /** For each phase the pixels a dot touches, as steps in the raster from the pixel its centre is in. */
+  /** For each phase the pixels a dot touches, as steps in the raster from the pixel its center is in. */
   steps: Int32Array;
   touched: Uint16Array;
-  /** For each colour and phase those pixels' colours, premultiplied. */
-  colours: Int32Array;
+  /** For each color and phase those pixels' colors, premultiplied. */
+  colors: Int32Array;
   /** Entries a phase. */
   room: number;
-  /** Pixels from the one of the centre to the farthest. */
+  /** Pixels from the one of the center to the farthest. */
   reach: number;
 }
 
-/** How much of a pixel at some distance from the centre a dot covers, 0–1. */
+/** How much of a pixel at some distance from the center a dot covers, 0–1. */
 const cover = (radius: number, distance: number) => Math.min(1, Math.max(0, radius + 0.5 - distance));
 
-/** @param colours opaque pixels, as ImageData has them */
-export function createStamps(style: DotStyle, colours: Uint32Array, rim: number, stride: number): Stamps {
+/** @param colors opaque pixels, as ImageData has them */
+export function createStamps(style: DotStyle, colors: Uint32Array, rim: number, stride: number): Stamps {
   const reach = Math.ceil(style.radius + style.rim + 1);
   const room = (2 * reach + 1) ** 2;
   const steps = new Int32Array(PHASES * room);
@@ -88,11 +88,11 @@ export function createStamps(style: DotStyle, colours: Uint32Array, rim: number,
   const whole = new Float32Array(PHASES * room);
   const inner = new Float32Array(PHASES * room);
   for (let phase = 0; phase < PHASES; phase++) {
-    const centreX = (Math.floor(phase / STEPS) + 0.5) / STEPS;
-    const centreY = ((phase % STEPS) + 0.5) / STEPS;
+    const centerX = (Math.floor(phase / STEPS) + 0.5) / STEPS;
+    const centerY = ((phase % STEPS) + 0.5) / STEPS;
     for (let y = -reach; y <= reach; y++) {
       for (let x = -reach; x <= reach; x++) {
-        const distance = Math.hypot(x + 0.5 - centreX, y + 0.5 - centreY);
+        const distance = Math.hypot(x + 0.5 - centerX, y + 0.5 - centerY);
         const alpha = (cover(style.radius + style.rim, distance) * style.alpha) / 255;
         if (alpha < 1 / 255) continue;
         const at = phase * room + touched[phase]!++;
@@ -102,10 +102,10 @@ export function createStamps(style: DotStyle, colours: Uint32Array, rim: number,
       }
     }
   }
-  const made = new Int32Array(colours.length * PHASES * room);
-  colours.forEach((colour, index) => {
+  const made = new Int32Array(colors.length * PHASES * room);
+  colors.forEach((color, index) => {
     const channel = (shift: number, at: number) =>
-      Math.round((((colour >>> shift) & 255) * inner[at]! + ((rim >>> shift) & 255) * (1 - inner[at]!)) * whole[at]!);
+      Math.round((((color >>> shift) & 255) * inner[at]! + ((rim >>> shift) & 255) * (1 - inner[at]!)) * whole[at]!);
     for (let phase = 0; phase < PHASES; phase++) {
       for (let i = 0; i < touched[phase]!; i++) {
         const at = phase * room + i;
@@ -114,7 +114,7 @@ export function createStamps(style: DotStyle, colours: Uint32Array, rim: number,
       }
     }
   });
-  return { steps, touched, colours: made, room, reach };
+  return { steps, touched, colors: made, room, reach };
 }
 
 /** `top` over `under`, both premultiplied. */
@@ -133,8 +133,8 @@ export function over(top: number, under: number): number {
  */
 export function drawDots(raster: Raster, dots: Dots, runs: Uint32Array, transform: Transform, stamps: Stamps): void {
   const { pixels, stride, spare } = raster;
-  const { x, y, colour, mask, wanted } = dots;
-  const { steps, touched, colours, room } = stamps;
+  const { x, y, color, mask, wanted } = dots;
+  const { steps, touched, colors, room } = stamps;
   const { k } = transform;
   const shiftX = transform.x + spare;
   const shiftY = transform.y + spare;
@@ -151,12 +151,12 @@ export function drawDots(raster: Raster, dots: Dots, runs: Uint32Array, transfor
       const column = px | 0;
       const line = py | 0;
       const phase = (((px - column) * STEPS) | 0) * STEPS + (((py - line) * STEPS) | 0);
-      const centre = line * stride + column;
+      const center = line * stride + column;
       const from = phase * room;
-      const paint = colour[i]! * PHASES * room;
+      const paint = color[i]! * PHASES * room;
       for (let at = from, last = from + touched[phase]!; at < last; at++) {
-        const to = centre + steps[at]!;
-        const top = colours[paint + at]!;
+        const to = center + steps[at]!;
+        const top = colors[paint + at]!;
         const under = pixels[to]!;
         pixels[to] = under === 0 || top >>> 24 === 255 ? top : over(top, under);
       }

@@ -66,11 +66,11 @@ function nearestCell(pixel: number, cells: number): [number, number] {
 }
 
 /**
- * The similarity field beneath the papers: one warm hue that grows stronger in steps, and a line at each. A colour stands for
+ * The similarity field beneath the papers: one warm hue that grows stronger in steps, and a line at each. A color stands for
  * the same warmth whatever is asked, and is on the map what it is in the legend: nothing shines through.
  */
 
-/** Warmth at which the colour steps: what is cooler than the first has none. */
+/** Warmth at which the color steps: what is cooler than the first has none. */
 export const HEAT_STEPS = [0.25, 0.45, 0.65, 0.8, 0.9] as const;
 const looks = {
   light: { lightness: [0.945, 0.74], chroma: [0.03, 0.155], hue: [88, 55], line: 0.35 },
@@ -81,7 +81,7 @@ export interface Heat {
   draw(context: CanvasRenderingContext2D, transform: Transform, ratio: number, theme: Theme): void;
 }
 
-/** The colour of a step, 0 the least warm. */
+/** The color of a step, 0 the least warm. */
 export function heatCss(step: number, theme: Theme, alpha = 1): string {
   const part = step / (HEAT_STEPS.length - 1);
   const { lightness, chroma, hue } = looks[theme];

@@ -22,7 +22,7 @@ export interface Layers {
 }
 
 export function layersOf(scene: Scene, papers: Papers, index: PointIndex): Layers {
-  const outside = either(scene.outside, scene.uncoloured);
+  const outside = either(scene.outside, scene.uncolored);
   const isTopic = scene.hoveredTopic !== null;
   const wanted = isTopic ? papers.rowsOf(scene.hoveredTopic!) : scene.lit;
   const found = isTopic ? null : scene.found;

@@ -6,11 +6,11 @@ import type { PointIndex } from '../interaction/point-index.ts';
 import { drawNames } from '../labels/draw-labels.ts';
 import { createCovers } from '../labels/label-collision.ts';
 import type { MapName } from '../labels/map-labels.ts';
-import type { Colouring, Papers, Scene } from '../scene.ts';
+import type { Coloring, Papers, Scene } from '../scene.ts';
 import type { Backdrop } from './backdrop.ts';
 import type { Heat } from './heatmap.ts';
 import { type Layers, layersOf } from './layers.ts';
-import { drawLinks, drawMarks, type MarkColours, PIN } from './marks.ts';
+import { drawLinks, drawMarks, type MarkColors, PIN } from './marks.ts';
 import { createPaperLayer } from './paper-layer.ts';
 import { type Radii, radiiOf } from './scales.ts';
 import { createUnderlay } from './underlay.ts';
@@ -32,20 +32,20 @@ export interface Drawn {
 }
 
 /** What of a scene decides how papers are drawn. */
-const LAYERED = ['lit', 'found', 'hoveredTopic', 'outside', 'uncoloured'] as const;
+const LAYERED = ['lit', 'found', 'hoveredTopic', 'outside', 'uncolored'] as const;
 
 /** When the map has rested so long it is drawn in full. */
 const REST_MS = 120;
 
 const badgeFont = `650 10.5px -apple-system, 'Segoe UI', Inter, Roboto, 'Liberation Sans', Arial, sans-serif`;
 
-function packed(cssColour: string): number {
-  const [r = 0, g = 0, b = 0] = (cssColour.match(/[\d.]+/g) ?? []).map(Number);
+function packed(cssColor: string): number {
+  const [r = 0, g = 0, b = 0] = (cssColor.match(/[\d.]+/g) ?? []).map(Number);
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
-/** The page's colours as the canvas inherits them: style.css is where they are chosen. */
-function coloursOf(canvas: HTMLCanvasElement): MarkColours {
+/** The page's colors as the canvas inherits them: style.css is where they are chosen. */
+function colorsOf(canvas: HTMLCanvasElement): MarkColors {
   const style = getComputedStyle(canvas);
   return { ink: style.color, ground: style.caretColor, accent: style.outlineColor };
 }
@@ -59,18 +59,18 @@ export function createPainter(
   rested: () => void,
 ) {
   let look: Theme = 'light';
-  let colouring: Colouring | null = null;
+  let coloring: Coloring | null = null;
   let heat: Heat | null = null;
   const underlay = createUnderlay(canvas, (...to) => {
     // What is warm is to be seen alone: no topic's ground is tinted then.
-    backdrop.draw(...to, look, heat === null && (colouring?.isOfTopics ?? true));
+    backdrop.draw(...to, look, heat === null && (coloring?.isOfTopics ?? true));
     heat?.draw(...to, look);
   });
   const context = canvas.getContext('2d')!;
   const layer = createPaperLayer(context, papers, index);
   const covers = createCovers(canvas);
   let ratio = 1;
-  let colours = coloursOf(canvas);
+  let colors = colorsOf(canvas);
   let layers: Layers | null = null;
   let layered: Scene | null = null;
   let before: Transform | null = null;
@@ -83,13 +83,13 @@ export function createPainter(
       ratio = Math.min(devicePixelRatio || 1, 2);
       layer.resize(width, height, ratio);
     },
-    /** Takes the colours of the page anew. */
-    recolour(theme: Theme, next: Colouring) {
+    /** Takes the colors of the page anew. */
+    recolor(theme: Theme, next: Coloring) {
       look = theme;
-      colouring = next;
-      colours = coloursOf(canvas);
+      coloring = next;
+      colors = colorsOf(canvas);
       underlay.changed();
-      layer.recolour({ column: next.column, colours: next.pixels(theme), rim: packed(colours.ground) });
+      layer.recolor({ column: next.column, colors: next.pixels(theme), rim: packed(colors.ground) });
     },
     /** True while names are still fading: another frame is due. */
     draw(frame: Frame): boolean {
@@ -111,16 +111,16 @@ export function createPainter(
       const [width, height] = [canvas.width / drawn, canvas.height / drawn];
       underlay.place(transform, width, height);
       context.setTransform(drawn, 0, 0, drawn, 0, 0);
-      drawLinks(context, scene, papers, transform, colours.accent);
+      drawLinks(context, scene, papers, transform, colors.accent);
       const placeOf = (row: number): [number, number] => [
         papers.world.x[row]! * transform.k + transform.x,
         papers.world.y[row]! * transform.k + transform.y,
       ];
       const fading = drawNames(context, frame.names, transform, {
         theme: frame.theme,
-        ink: colours.ink,
-        isPlain: colouring?.isOfTopics === false,
-        ground: colours.ground,
+        ink: colors.ink,
+        isPlain: coloring?.isOfTopics === false,
+        ground: colors.ground,
         width,
         height,
         strong: layers.strong,
@@ -132,7 +132,7 @@ export function createPainter(
         covers: covers(),
         fade: !prefersReducedMotion(),
       });
-      drawMarks(context, scene, papers, transform, radii.all, colours, badgeFont);
+      drawMarks(context, scene, papers, transform, radii.all, colors, badgeFont);
       return fading;
     },
     /** Lays this beneath the papers; null: nothing. */

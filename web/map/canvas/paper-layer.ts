@@ -14,7 +14,7 @@ import type { Radii } from './scales.ts';
 const REACH = 14;
 /** How solid dimmed papers are together, 0–1, where papers crowd. */
 const DIM = 0.15;
-/** Fainter dots would lose their colour in rounding: where so many crowd, the ground alone tells of them. */
+/** Fainter dots would lose their color in rounding: where so many crowd, the ground alone tells of them. */
 const LEAST_ALPHA = 5;
 const STAMPS_KEPT = 24;
 /** What leaves time for the rest of a frame, in milliseconds. */
@@ -23,10 +23,10 @@ const QUICK_MS = 6;
 const REMEMBERED = 4;
 
 export interface Paint {
-  /** By row, a number in `colours`. */
+  /** By row, a number in `colors`. */
   column: Uint8Array;
   /** Opaque pixels, as ImageData has them. */
-  colours: Uint32Array;
+  colors: Uint32Array;
   /** Of the ground, as such a pixel. */
   rim: number;
 }
@@ -58,8 +58,8 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
   let fine = createSheet(1, 1, 1);
   let coarse: Sheet | null = null;
   let taken: number[] = [];
-  let paint: Paint = { column: papers.colour, colours: new Uint32Array(256), rim: 0 };
-  let colour = index.ordered(paint.column);
+  let paint: Paint = { column: papers.color, colors: new Uint32Array(256), rim: 0 };
+  let color = index.ordered(paint.column);
   let stamps = new Map<string, Stamps>();
 
   const stampsFor = (style: DotStyle, { stride }: Raster): Stamps => {
@@ -67,7 +67,7 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
     let found = stamps.get(key);
     if (!found) {
       if (stamps.size >= STAMPS_KEPT) stamps = new Map();
-      found = createStamps(style, paint.colours, paint.rim, stride);
+      found = createStamps(style, paint.colors, paint.rim, stride);
       stamps.set(key, found);
     }
     return found;
@@ -103,7 +103,7 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
       };
       return stampsFor(style, raster);
     };
-    const all = { x: index.x, y: index.y, colour };
+    const all = { x: index.x, y: index.y, color };
     raster.pixels.fill(0);
     if (isDimmed) {
       const size = radii.all * 0.85;
@@ -118,7 +118,7 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
       const own = {
         x: Float32Array.from(lit, (row) => papers.world.x[row]!),
         y: Float32Array.from(lit, (row) => papers.world.y[row]!),
-        colour: Uint8Array.from(lit, (row) => paint.column[row]!),
+        color: Uint8Array.from(lit, (row) => paint.column[row]!),
       };
       const style = styled(radii.lit, 1, 255);
       drawDots(raster, { ...own, mask: null, wanted: 1 }, Uint32Array.of(0, lit.length), device, style);
@@ -139,8 +139,8 @@ export function createPaperLayer(context: CanvasRenderingContext2D, papers: Pape
       taken = [];
       stamps.clear();
     },
-    recolour(next: Paint) {
-      if (next.column !== paint.column) colour = index.ordered(next.column);
+    recolor(next: Paint) {
+      if (next.column !== paint.column) color = index.ordered(next.column);
       paint = next;
       stamps.clear();
     },

@@ -1,14 +1,14 @@
 import type { Atlas } from '../../app/map-data.ts';
 import { dateOf, daysOf, NO_DAY } from '../../dates/days.ts';
 import { wordDate } from '../../ui/format.ts';
-import type { Colouring } from '../scene.ts';
+import type { Coloring } from '../scene.ts';
 import { OUTLIER, sequenceCss, sequencePixel, type Theme, TONES, toneCss, tonePixel } from './palette.ts';
 
-/** What papers can be coloured by. */
-export const colourings = ['topic', 'date', 'comments', 'trust'] as const;
-export type ColourBy = (typeof colourings)[number];
+/** What papers can be colored by. */
+export const colorings = ['topic', 'date', 'comments', 'trust'] as const;
+export type ColorBy = (typeof colorings)[number];
 
-/** Classes of what papers are coloured by: spans of dates, of comments, of trust. Pure. */
+/** Classes of what papers are colored by: spans of dates, of comments, of trust. Pure. */
 
 export interface Class {
   /** What names it in an address: where it begins. */
@@ -104,9 +104,9 @@ export function byTrust(trust: Uint8Array): Classed {
   return { classes, column };
 }
 
-/** What the map's papers are coloured by, and what each colour means. */
+/** What the map's papers are colored by, and what each color means. */
 
-/** One colour of the legend. */
+/** One color of the legend. */
 export interface Entry {
   /** As it stands in the address. */
   key: string;
@@ -115,8 +115,8 @@ export interface Entry {
   css(theme: Theme): string;
 }
 
-export interface Coloured extends Colouring {
-  by: ColourBy;
+export interface Colored extends Coloring {
+  by: ColorBy;
   /** Those of papers, in order; the last one, of papers without a value, only where there are such. */
   entries: readonly Entry[];
   /** By row the number of its entry. */
@@ -125,7 +125,7 @@ export interface Coloured extends Colouring {
 
 const UNKNOWN = 'none';
 
-export function colourByTopic({ papers, topics, tones, outliers }: Atlas): Coloured {
+export function colorByTopic({ papers, topics, tones, outliers }: Atlas): Colored {
   const number = new Map(topics.map(({ id }, i) => [id, i]));
   const entries = topics.map(({ id, name, size }) => ({
     key: String(id),
@@ -141,7 +141,7 @@ export function colourByTopic({ papers, topics, tones, outliers }: Atlas): Colou
   };
   return {
     by: 'topic',
-    column: papers.colour,
+    column: papers.color,
     isOfTopics: true,
     pixels: (theme) =>
       Uint32Array.from({ length: TONES + 1 }, (_, tone) => tonePixel(tone === TONES ? OUTLIER : tone, theme)),
@@ -150,7 +150,7 @@ export function colourByTopic({ papers, topics, tones, outliers }: Atlas): Colou
   };
 }
 
-function inClasses(by: ColourBy, { classes, column }: Classed): Coloured {
+function inClasses(by: ColorBy, { classes, column }: Classed): Colored {
   const sizes = new Uint32Array(classes.length + 1);
   for (const at of column) sizes[at]!++;
   const part = (i: number) => (classes.length < 2 ? 1 : i / (classes.length - 1));
@@ -175,22 +175,22 @@ function inClasses(by: ColourBy, { classes, column }: Classed): Coloured {
   };
 }
 
-export function colourBy(by: ColourBy, atlas: Atlas): Coloured {
+export function colorBy(by: ColorBy, atlas: Atlas): Colored {
   const { date, comments, trust } = atlas.columns;
   if (by === 'date') return inClasses(by, byDate(date));
   if (by === 'comments') return inClasses(by, byComments(comments));
   if (by === 'trust') return inClasses(by, byTrust(trust));
-  return colourByTopic(atlas);
+  return colorByTopic(atlas);
 }
 
 /** 1 for each row whose entry is none of these; null where there are none of them in the legend: nothing is kept out. */
-export function outsideOf({ entries, entryOf }: Coloured, keys: readonly string[]): Uint8Array | null {
+export function outsideOf({ entries, entryOf }: Colored, keys: readonly string[]): Uint8Array | null {
   const kept = new Set(entries.flatMap(({ key }, i) => (keys.includes(key) ? [i] : [])));
   return kept.size === 0 ? null : Uint8Array.from(entryOf, (entry) => (kept.has(entry) ? 0 : 1));
 }
 
-/** Whether any paper has a value to be coloured by. */
-export function isTold(by: ColourBy, { columns }: Atlas): boolean {
+/** Whether any paper has a value to be colored by. */
+export function isTold(by: ColorBy, { columns }: Atlas): boolean {
   if (by === 'date') return columns.date.some((day) => day !== NO_DAY);
   return by !== 'comments' || columns.comments.some((comments) => comments >= 0);
 }

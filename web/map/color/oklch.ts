@@ -1,6 +1,6 @@
 /** OKLCH and OKLab (Björn Ottosson, 2020) to sRGB: lightness and hue as the eye sees them, so that palettes are even. */
 
-/** Each 0–1; may lie outside where the colour is not of the sRGB gamut. */
+/** Each 0–1; may lie outside where the color is not of the sRGB gamut. */
 export type Rgb = [number, number, number];
 
 const toGamma = (c: number) => (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
@@ -16,7 +16,7 @@ function linearFrom(l: number, a: number, b: number): Rgb {
   ];
 }
 
-/** Linear light of a colour; its chroma is lowered until the screen can show it. */
+/** Linear light of a color; its chroma is lowered until the screen can show it. */
 export function linearRgb(lightness: number, chroma: number, hue: number): Rgb {
   const angle = (hue * Math.PI) / 180;
   for (let c = chroma; ; c -= 0.004) {
@@ -32,13 +32,13 @@ export function css([r, g, b]: Rgb, alpha = 1): string {
   return `rgba(${byte(r)}, ${byte(g)}, ${byte(b)}, ${alpha})`;
 }
 
-/** The bytes of a linear colour as they stand in ImageData, read as one little-endian number. */
+/** The bytes of a linear color as they stand in ImageData, read as one little-endian number. */
 export function pixel([r, g, b]: Rgb, alpha = 1): number {
   const byte = (v: number) => Math.round(toGamma(v) * 255);
   return ((Math.round(alpha * 255) << 24) | (byte(b) << 16) | (byte(g) << 8) | byte(r)) >>> 0;
 }
 
-/** OKLab of a linear colour: Euclidean distance there is how different two colours look. */
+/** OKLab of a linear color: Euclidean distance there is how different two colors look. */
 export function lab([r, g, b]: Rgb): Rgb {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);

@@ -1,7 +1,7 @@
 import { css, lab, linearRgb, luminance, pixel, type Rgb } from './oklch.ts';
 
 /**
- * A colour for each topic. 20 hues in 3 lightnesses make 60 tones; the same tone has a form for light and for dark.
+ * A color for each topic. 20 hues in 3 lightnesses make 60 tones; the same tone has a form for light and for dark.
  * Tones are dealt so that topics which lie near each other on the map look unlike, also to people with red- or
  * green-blind eyes (Machado, Oliveira, Fernandes 2009).
  */
@@ -76,7 +76,7 @@ export function dealTones(places: readonly (readonly [number, number])[]): numbe
     let best = 0;
     let bestWorth = -Infinity;
     for (let tone = 0; tone < TONES; tone++) {
-      // The middle lightness is the most colourful: the others come in when it runs short.
+      // The middle lightness is the most colorful: the others come in when it runs short.
       let worth = tone < HUES ? 1 : 0.8;
       const ease = worth;
       for (let j = 0; j < i; j++) {
@@ -95,8 +95,8 @@ export function dealTones(places: readonly (readonly [number, number])[]): numbe
 }
 
 /**
- * Colours for what grows: in equal steps of lightness, so that the order is seen by any eye and without colour too; hue
- * runs from yellow to violet and keeps neighbours apart. What is more stands out more from the ground.
+ * Colors for what grows: in equal steps of lightness, so that the order is seen by any eye and without color too; hue
+ * runs from yellow to violet and keeps neighbors apart. What is more stands out more from the ground.
  */
 
 /** Lightness, chroma and hue of the least and of the most. */

@@ -8,7 +8,7 @@ import { wordDate } from '../../ui/format.ts';
 export interface HoverCardInput {
   host: HTMLElement;
   library: Library;
-  /** The coloured chip of a paper's topic, or null. */
+  /** The colored chip of a paper's topic, or null. */
   chip(topic: number | null): HTMLElement | null;
   /** Pixels of the map that something else covers. */
   covered(): { top: number; bottom: number };

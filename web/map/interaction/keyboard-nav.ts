@@ -41,7 +41,7 @@ export function nearestTowards(
   return best;
 }
 
-/** A step from a paper: to a true neighbour where one lies that way, else to the nearest paper of the map that does. */
+/** A step from a paper: to a true neighbor where one lies that way, else to the nearest paper of the map that does. */
 export function step(
   world: Pick<World, 'n' | 'x' | 'y'>,
   row: number,
@@ -149,7 +149,7 @@ export function createWalk({ canvas, store, atlas, map, library, hits }: WalkInp
     const { transform, frame } = map.camera();
     const [x, y] = moves[direction];
     const middle = map.middle();
-    map.centre(
+    map.center(
       middle.x + (x * PAN * frame.width) / transform.k,
       middle.y + (y * PAN * frame.height) / transform.k,
       'glide',

@@ -1,4 +1,4 @@
-/** Zoom and pan: d3's zoom behaviour, and the moves the page makes by itself. */
+/** Zoom and pan: d3's zoom behavior, and the moves the page makes by itself. */
 import { select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import type { View } from '../../app/state.ts';
 import { prefersReducedMotion } from '../../ui/dom.ts';
@@ -42,7 +42,7 @@ export function createViewControl(
   const view = () => (fitted ? null : toView(now, world, frame));
 
   const target = select(canvas);
-  const behaviour = zoom<HTMLCanvasElement, unknown>()
+  const behavior = zoom<HTMLCanvasElement, unknown>()
     .clickDistance(4)
     .constrain((transform) => identity(keepInSight(transform, world, frame)))
     .on('zoom', (event: { transform: Transform; sourceEvent: unknown }) => {
@@ -57,7 +57,7 @@ export function createViewControl(
 
   const limit = () => {
     const { k } = fitWorld(world, frame);
-    behaviour.scaleExtent([k * FARTHEST, k * NEAREST]);
+    behavior.scaleExtent([k * FARTHEST, k * NEAREST]);
   };
   const glide = (ms: number) =>
     target
@@ -65,10 +65,10 @@ export function createViewControl(
       .duration(ms)
       .on('end.settled', () => settled(view()));
   const go = (transform: Transform, animate: boolean) => {
-    if (animate && !prefersReducedMotion()) behaviour.transform(glide(GLIDE_MS), identity(transform));
+    if (animate && !prefersReducedMotion()) behavior.transform(glide(GLIDE_MS), identity(transform));
     else {
       target.interrupt();
-      behaviour.transform(target, identity(transform));
+      behavior.transform(target, identity(transform));
       settled(view());
     }
   };
@@ -87,7 +87,7 @@ export function createViewControl(
     drag(transform) {
       fitted = false;
       target.interrupt();
-      behaviour.transform(target, identity(transform));
+      behavior.transform(target, identity(transform));
     },
     toView(wanted, animate) {
       if (wanted === null) control.fit(animate);
@@ -96,9 +96,9 @@ export function createViewControl(
     by(factor, around) {
       fitted = false;
       if (prefersReducedMotion()) {
-        behaviour.scaleBy(target, factor, around);
+        behavior.scaleBy(target, factor, around);
         settled(view());
-      } else behaviour.scaleBy(glide(220), factor, around);
+      } else behavior.scaleBy(glide(220), factor, around);
     },
     reframe(next, animate) {
       const before = toView(now, world, frame);
@@ -107,11 +107,11 @@ export function createViewControl(
       target.interrupt();
       if (fitted && animate) go(fitWorld(world, frame), true);
       // The view is the one it was, and what stands in the address holds.
-      else behaviour.transform(target, identity(fitted ? fitWorld(world, frame) : fromView(before, world, frame)));
+      else behavior.transform(target, identity(fitted ? fitWorld(world, frame) : fromView(before, world, frame)));
     },
   };
   limit();
-  target.call(behaviour);
-  behaviour.transform(target, identity(now));
+  target.call(behavior);
+  behavior.transform(target, identity(now));
   return control;
 }

@@ -6,7 +6,7 @@ import { awayOf, type Box, GONE, isCovered, stepAside } from './label-collision.
 import type { MapName } from './map-labels.ts';
 import { isShownAt } from './place-labels.ts';
 
-function centre(name: MapName, transform: Transform): [number, number] {
+function center(name: MapName, transform: Transform): [number, number] {
   const { box, place, away } = name;
   return [
     box.x * transform.k + transform.x + place.dx + away[0],
@@ -18,7 +18,7 @@ function centre(name: MapName, transform: Transform): [number, number] {
 export function nameAt(names: readonly MapName[], transform: Transform, x: number, y: number): MapName | null {
   for (const name of names) {
     if (!isShownAt(name.place, transform.k) || name.aside === GONE || name.shown === 0) continue;
-    const [cx, cy] = centre(name, transform);
+    const [cx, cy] = center(name, transform);
     if (Math.abs(x - cx) <= name.box.width / 2 + 2 && Math.abs(y - cy) <= name.box.height / 2 + 2) return name;
   }
   return null;
@@ -27,7 +27,7 @@ export function nameAt(names: readonly MapName[], transform: Transform, x: numbe
 export interface NameStyle {
   theme: Theme;
   ink: string;
-  /** No name in its topic's colour. */
+  /** No name in its topic's color. */
   isPlain: boolean;
   ground: string;
   width: number;
@@ -35,7 +35,7 @@ export interface NameStyle {
   /** Topics whose names keep their strength; null: all. */
   strong: ReadonlySet<number> | null;
   pointed: MapName | null;
-  /** Centres of the numbers of hits, in pixels: names make room for them. */
+  /** Centers of the numbers of hits, in pixels: names make room for them. */
   numbers: readonly (readonly [number, number])[];
   /** What stands over the map: a name that cannot be read for it goes. */
   covers: readonly Box[];
@@ -97,7 +97,7 @@ export function drawNames(
   context.lineJoin = 'round';
   const isLeaving = style.fade && names.some(({ shown, place }) => shown > 0 && !isShownAt(place, transform.k));
   for (const name of names) {
-    const [x, y] = centre(name, transform);
+    const [x, y] = center(name, transform);
     const { width, height } = name.box;
     const isThere = isShownAt(name.place, transform.k) && name.aside !== GONE;
     const wanted = isThere && !isCovered(style.covers, x, y, width, height) ? 1 : 0;

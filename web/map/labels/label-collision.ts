@@ -7,7 +7,7 @@ export interface Box {
   bottom: number;
 }
 
-const OVER = '.map-controls, .minimap, .dates, .colour-card';
+const OVER = '.map-controls, .minimap, .dates, .color-card';
 /** Measured no more often than this: cards seldom open, and frames are short. */
 const FRESH_MS = 200;
 
@@ -31,7 +31,7 @@ export function createCovers(canvas: HTMLElement): () => readonly Box[] {
 /** A name with more than this part of it out of sight cannot be read. */
 const HIDDEN = 0.1;
 
-/** Whether one of the boxes hides so much of a name, of which the centre is told, that it cannot be read. */
+/** Whether one of the boxes hides so much of a name, of which the center is told, that it cannot be read. */
 export function isCovered(covers: readonly Box[], x: number, y: number, width: number, height: number): boolean {
   return covers.some(({ left, top, right, bottom }) => {
     const wide = Math.min(right, x + width / 2) - Math.max(left, x - width / 2);
@@ -42,7 +42,7 @@ export function isCovered(covers: readonly Box[], x: number, y: number, width: n
 
 /** Where names of the whole map may stand: on the screen, and beside the buttons of its right edge. Pure. */
 
-/** A name's centre, in pixels from the middle of what is seen, and its size. */
+/** A name's center, in pixels from the middle of what is seen, and its size. */
 export interface Lying {
   x: number;
   y: number;
@@ -87,7 +87,7 @@ export function cutOff(name: Lying, room: NameRoom): number {
 
 /** Names step aside for the numbers of hits, or go where there is no room: a number is never written over. Pure. */
 
-/** A name on the screen: its centre and size in pixels. */
+/** A name on the screen: its center and size in pixels. */
 export interface Standing {
   x: number;
   y: number;
@@ -130,7 +130,7 @@ export function awayOf({ width, height }: Standing, place: number): [number, num
 /**
  * @param names the important ones first
  * @param before the place of each until now
- * @param numbers centres of the numbers, in pixels
+ * @param numbers centers of the numbers, in pixels
  * @param right the screen's width: none steps aside beyond its edges
  * @returns the place of each: its number, 0 for its own, or GONE
  */

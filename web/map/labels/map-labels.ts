@@ -1,4 +1,4 @@
-/** Names on the map: of fields, topics and their parts, and from close by of the papers at their centres. */
+/** Names on the map: of fields, topics and their parts, and from close by of the papers at their centers. */
 
 import { nameSize } from '../canvas/scales.ts';
 import type { PointIndex } from '../interaction/point-index.ts';

@@ -18,11 +18,11 @@ export interface LabelBox {
   floor: number;
   /** Not shown from this scale on. */
   ceiling: number;
-  /** Where its centre may lie beside the anchor, in pixels. */
+  /** Where its center may lie beside the anchor, in pixels. */
   offsets: readonly (readonly [number, number])[];
 }
 
-/** Offset of the box's centre from its anchor in pixels; shown from scale `from` on (Infinity: never) up to `until`. */
+/** Offset of the box's center from its anchor in pixels; shown from scale `from` on (Infinity: never) up to `until`. */
 export interface Placement {
   dx: number;
   dy: number;

@@ -20,10 +20,10 @@ export function cutTo(text: string, most: number): string {
 
 /** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
 
-/** Papers drawn alike: of one colour, and as strong. */
+/** Papers drawn alike: of one color, and as strong. */
 export interface DotGroup {
   name: string;
-  colour: string;
+  color: string;
   /** 0–1. */
   opacity: number;
   radius: number;
@@ -34,7 +34,7 @@ export interface DotGroup {
 /** Where papers crowd: the lowest height first, each its closed rings, x and y by turns. */
 export interface PictureContours {
   heights: number[][][];
-  colour: string;
+  color: string;
   /** 0–1. */
   fill: number;
   line: number;
@@ -48,7 +48,7 @@ export interface PictureText {
   step: number;
   size: number;
   weight: number;
-  colour: string;
+  color: string;
   opacity: number;
 }
 
@@ -65,7 +65,7 @@ export interface Picture {
   names: PictureText[];
   /** The first hits: a number each, the first one last, on top. */
   numbers: { x: number; y: number; text: string }[];
-  legend: { name: string; colour: string; papers: number }[];
+  legend: { name: string; color: string; papers: number }[];
   /** The line under the legend: what this is. */
   about: string;
 }
@@ -77,15 +77,15 @@ export interface PictureInput extends Drawn {
   scene: Scene;
   names: readonly MapName[];
   contours: readonly Contour[];
-  contourLook: { colour: string; fill: number; line: number };
+  contourLook: { color: string; fill: number; line: number };
   places: { x: Float32Array; y: Float32Array };
-  /** What colour each paper has, by row: the number of an entry. */
+  /** What color each paper has, by row: the number of an entry. */
   entryOf: ArrayLike<number>;
-  /** What the colours mean, as the legend of the page tells them. */
-  entries: readonly { name: string; colour: string }[];
+  /** What the colors mean, as the legend of the page tells them. */
+  entries: readonly { name: string; color: string }[];
   /** The legend is in the order of the entries; else those of most papers stand first. */
   isOrdered: boolean;
-  nameColourOf(name: MapName): string;
+  nameColorOf(name: MapName): string;
   /** As `rgb(…)`. */
   ground: string;
   ink: string;
@@ -99,11 +99,11 @@ const ENLARGED = 12_000;
 const NAMED = 15;
 
 /** How strongly each paper is drawn. */
-function strengthsOf({ lit, found, outside, uncoloured }: Scene, papers: number): (row: number) => Strength {
+function strengthsOf({ lit, found, outside, uncolored }: Scene, papers: number): (row: number) => Strength {
   const isLit = lit === null ? null : new Uint8Array(papers);
   if (isLit) for (const row of lit!) isLit[row] = 1;
   return (row) => {
-    if (outside?.[row] === 1 || uncoloured?.[row] === 1) return 'dim';
+    if (outside?.[row] === 1 || uncolored?.[row] === 1) return 'dim';
     if (isLit === null) return 'plain';
     return isLit[row] === 1 ? 'lit' : found?.[row] === 1 ? 'plain' : 'dim';
   };
@@ -157,7 +157,7 @@ export function pictureOf(input: PictureInput): Picture {
     const [x, y] = [toX(box.x) + place.dx + away[0], toY(box.y) + place.dy + away[1]];
     if (!isShownAt(place, transform.k) || name.aside === GONE || !isInside(x, y, 0)) return [];
     const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
-    const look = { size: Number(size), weight: Number(weight), colour: input.nameColourOf(name) };
+    const look = { size: Number(size), weight: Number(weight), color: input.nameColorOf(name) };
     const weak = strong !== null && name.shownTopic !== null && !strong.has(name.shownTopic);
     return [{ lines: name.lines, x, y, step: name.step, ...look, opacity: weak ? WEAK : name.row === null ? 1 : 0.85 }];
   });
@@ -189,9 +189,9 @@ export function pictureOf(input: PictureInput): Picture {
   };
 }
 
-/** A colour a third of the way from one to another, both as `rgb(…)`. */
+/** A color a third of the way from one to another, both as `rgb(…)`. */
 export function between(from: string, to: string): string {
-  const [a, b] = [from, to].map((colour) => (colour.match(/[\d.]+/g) ?? []).map(Number));
+  const [a, b] = [from, to].map((color) => (color.match(/[\d.]+/g) ?? []).map(Number));
   return `rgb(${[0, 1, 2].map((i) => Math.round(((a![i] ?? 0) * 2 + (b![i] ?? 0)) / 3)).join(', ')})`;
 }
 

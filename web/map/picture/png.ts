@@ -6,8 +6,8 @@ const WHOLE = 2 * Math.PI;
 
 function drawMap(context: CanvasRenderingContext2D, picture: Picture): void {
   const { contours, groups, names, numbers, ground, ink } = picture;
-  context.fillStyle = contours.colour;
-  context.strokeStyle = contours.colour;
+  context.fillStyle = contours.color;
+  context.strokeStyle = contours.color;
   context.lineWidth = 1;
   for (const rings of contours.heights) {
     context.beginPath();
@@ -23,9 +23,9 @@ function drawMap(context: CanvasRenderingContext2D, picture: Picture): void {
     context.globalAlpha = contours.line;
     context.stroke();
   }
-  for (const { places, radius, colour, opacity } of groups) {
+  for (const { places, radius, color, opacity } of groups) {
     context.globalAlpha = opacity;
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.beginPath();
     for (let i = 0; i < places.length; i += 2) {
       context.moveTo(places[i]! + radius, places[i + 1]!);
@@ -36,12 +36,12 @@ function drawMap(context: CanvasRenderingContext2D, picture: Picture): void {
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  for (const { lines, x, y, step, size, weight, colour, opacity } of names) {
+  for (const { lines, x, y, step, size, weight, color, opacity } of names) {
     context.globalAlpha = opacity;
     context.font = `${weight} ${size}px ${FAMILY}`;
     context.strokeStyle = ground;
     context.lineWidth = weight > 500 ? 4.5 : 3;
-    context.fillStyle = colour;
+    context.fillStyle = color;
     lines.forEach((line, i) => {
       const at = y + (i - (lines.length - 1) / 2) * step;
       context.strokeText(line, x, at);
@@ -67,11 +67,11 @@ function drawLegend(context: CanvasRenderingContext2D, picture: Picture): void {
   const places = legendPlaces(picture);
   context.textAlign = 'left';
   context.font = `12.5px ${FAMILY}`;
-  picture.legend.forEach(({ name, colour, papers }, i) => {
+  picture.legend.forEach(({ name, color, papers }, i) => {
     const { x, y } = places.entries[i]!;
     context.beginPath();
     context.arc(x, y, 5, 0, WHOLE);
-    context.fillStyle = colour;
+    context.fillStyle = color;
     context.fill();
     const words = `${cutTo(name, places.letters)} `;
     context.fillStyle = picture.ink;

@@ -7,7 +7,7 @@ import { fileWords, saveFile } from '../../ui/export-buttons.ts';
 import { count } from '../../ui/format.ts';
 import { icon } from '../../ui/icons.ts';
 import { contourLooks } from '../canvas/backdrop.ts';
-import { colourBy } from '../color/coloring.ts';
+import { colorBy } from '../color/coloring.ts';
 import { nameCss } from '../color/palette.ts';
 import type { PaperMap } from '../map.ts';
 import { type Picture, pictureOf } from './picture.ts';
@@ -27,8 +27,8 @@ const formats = [
 ] as const;
 
 function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
-  const { q, topic, dates, colour } = store.get();
-  const coloured = colourBy(colour, atlas);
+  const { q, topic, dates, color } = store.get();
+  const colored = colorBy(color, atlas);
   const style = getComputedStyle(canvas);
   const { names, scene, contours, radii, strong, theme } = map.shown();
   const subject = atlas.topic(topic)?.name ?? q;
@@ -49,11 +49,11 @@ function takePicture({ canvas, store, atlas, map }: SaveMenuInput): Picture {
     radii,
     places: atlas.papers.world,
     strong,
-    entryOf: coloured.entryOf,
-    entries: coloured.entries.map(({ label, css }) => ({ name: label, colour: css(theme) })),
-    isOrdered: !coloured.isOfTopics,
-    nameColourOf: ({ tone }) => (tone !== null && coloured.isOfTopics ? nameCss(tone, theme) : style.color),
-    // Where the canvas tells its colours: styles/map.css.
+    entryOf: colored.entryOf,
+    entries: colored.entries.map(({ label, css }) => ({ name: label, color: css(theme) })),
+    isOrdered: !colored.isOfTopics,
+    nameColorOf: ({ tone }) => (tone !== null && colored.isOfTopics ? nameCss(tone, theme) : style.color),
+    // Where the canvas tells its colors: styles/map.css.
     ground: style.caretColor,
     ink: style.color,
   });

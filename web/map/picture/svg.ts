@@ -17,8 +17,8 @@ export function escapeXml(text: string): string {
 }
 
 /** `rgb(…)` or `rgba(…)` as `#rrggbb`, which every program reads; anything else black. */
-export function hex(colour: string): string {
-  const [r, g, b] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+export function hex(color: string): string {
+  const [r, g, b] = (color.match(/[\d.]+/g) ?? []).map(Number);
   if (r === undefined || g === undefined || b === undefined) return '#000000';
   return `#${[r, g, b].map((part) => Math.min(255, Math.round(part)).toString(16).padStart(2, '0')).join('')}`;
 }
@@ -42,14 +42,14 @@ function heightPath(rings: readonly (readonly number[])[]): string {
   return `<path d="${closed.join('')}"/>`;
 }
 
-function nameLines({ lines, x, y, step, size, weight, colour, opacity }: PictureText, ground: string): string {
+function nameLines({ lines, x, y, step, size, weight, color, opacity }: PictureText, ground: string): string {
   const spans = lines
     .map((line, i) => {
       const at = y + (i - (lines.length - 1) / 2) * step;
       return `<tspan x="${round(x)}" y="${round(at)}" dy=".35em">${escapeXml(line)}</tspan>`;
     })
     .join('');
-  const look = `font-size="${size}" font-weight="${weight}" fill="${hex(colour)}" opacity="${opacity}"`;
+  const look = `font-size="${size}" font-weight="${weight}" fill="${hex(color)}" opacity="${opacity}"`;
   return `<text ${look} stroke="${hex(ground)}" stroke-width="${weight > 500 ? 4.5 : 3}">${spans}</text>`;
 }
 
@@ -57,24 +57,24 @@ export function svgOf(picture: Picture): string {
   const { width, height, ground, ink, quiet, legend, contours } = picture;
   const places = legendPlaces(picture);
   const parts = picture.groups.map(
-    ({ name, colour, opacity, radius, places: at }) =>
-      `<g fill="none" stroke="${hex(colour)}" stroke-opacity="${opacity}" stroke-width="${round(2 * radius)}" stroke-linecap="round"><title>${escapeXml(name)}</title><path d="${dots(at)}"/></g>`,
+    ({ name, color, opacity, radius, places: at }) =>
+      `<g fill="none" stroke="${hex(color)}" stroke-opacity="${opacity}" stroke-width="${round(2 * radius)}" stroke-linecap="round"><title>${escapeXml(name)}</title><path d="${dots(at)}"/></g>`,
   );
   const names = picture.names.map((name) => nameLines(name, ground));
   const numbers = picture.numbers.map(
     ({ x, y, text }) =>
       `<g><circle cx="${round(x)}" cy="${round(y)}" r="${RADIUS_OF_NUMBER}" fill="${hex(ink)}" stroke="${hex(ground)}" stroke-width="1.5"/><text x="${round(x)}" y="${round(y)}" dy=".36em" font-size="10.5" font-weight="650" fill="${hex(ground)}">${text}</text></g>`,
   );
-  const entries = legend.map(({ name, colour, papers }, i) => {
+  const entries = legend.map(({ name, color, papers }, i) => {
     const { x, y } = places.entries[i]!;
-    return `<circle cx="${round(x)}" cy="${y}" r="5" fill="${hex(colour)}"/><text x="${round(x + 13)}" y="${y}" dy=".35em">${escapeXml(cutTo(name, places.letters))} <tspan fill="${hex(quiet)}">${papers}</tspan></text>`;
+    return `<circle cx="${round(x)}" cy="${y}" r="5" fill="${hex(color)}"/><text x="${round(x + 13)}" y="${y}" dy=".35em">${escapeXml(cutTo(name, places.letters))} <tspan fill="${hex(quiet)}">${papers}</tspan></text>`;
   });
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${places.height}" viewBox="0 0 ${width} ${places.height}" font-family="${escapeXml(FAMILY)}">
 <title>${escapeXml(picture.title)}</title>
 <rect width="${width}" height="${places.height}" fill="${hex(ground)}"/>
 <svg width="${width}" height="${height}" overflow="hidden">
-<g id="contours" fill="${hex(contours.colour)}" fill-opacity="${contours.fill}" stroke="${hex(contours.colour)}" stroke-opacity="${contours.line}">
+<g id="contours" fill="${hex(contours.color)}" fill-opacity="${contours.fill}" stroke="${hex(contours.color)}" stroke-opacity="${contours.line}">
 ${contours.heights.map(heightPath).join('\n')}
 </g>
 <g id="papers">

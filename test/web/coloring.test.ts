@@ -18,7 +18,7 @@ function expectOrder({ classes, column }: Classed, values: readonly number[], is
   for (let i = 1; i < known.length; i++) expect(known[i]![1]).toBeGreaterThanOrEqual(known[i - 1]![1]);
 }
 
-describe('classes of what papers are coloured by', () => {
+describe('classes of what papers are colored by', () => {
   it('put any dates in order, into at most seven spans that begin as their keys say', () => {
     fc.assert(
       fc.property(fc.array(day, { maxLength: 60 }), (days) => {
@@ -72,7 +72,7 @@ describe('classes of what papers are coloured by', () => {
   });
 });
 
-describe('colours for what grows', () => {
+describe('colors for what grows', () => {
   const steps = [0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1];
 
   it.each(['light', 'dark'] as const)('rise in even steps of lightness, in %s', (theme) => {
@@ -85,11 +85,11 @@ describe('colours for what grows', () => {
     }
   });
 
-  it.each(['light', 'dark'] as const)('keep neighbours apart, in %s', (theme) => {
+  it.each(['light', 'dark'] as const)('keep neighbors apart, in %s', (theme) => {
     const labs = steps.map((part) => lab(sequenceRgb(part, theme)));
     const apart = (a: Rgb, b: Rgb) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
-    labs.slice(1).forEach((colour, i) => {
-      expect(apart(colour, labs[i]!)).toBeGreaterThan(0.07);
+    labs.slice(1).forEach((color, i) => {
+      expect(apart(color, labs[i]!)).toBeGreaterThan(0.07);
     });
   });
 });

@@ -26,7 +26,7 @@ import { buildKnnGraph } from './search/vector/build-knn-graph.ts';
 import { buildIndex } from './search/vector/hnsw.ts';
 import { dataFolders, promote, removeLeftovers } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
-import { readFormerSnapshot } from './store/previous-snapshot.ts';
+import { readPreviousSnapshot } from './store/previous-snapshot.ts';
 import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
 import { servingManifest, verifySnapshot } from './store/snapshot-reader.ts';
 import { nameSnapshot, writeSnapshot } from './store/snapshot-writer.ts';
@@ -57,15 +57,15 @@ const WRITTEN = 0.7;
 
 /**
  * Builds a snapshot and lets it serve. Until the last step nothing that serves is touched: stopped at any moment, the
- * former snapshot stays.
+ * previous snapshot stays.
  *
- * @param former the manifest to compare with: where the input is the same, nothing is built
+ * @param previous the manifest to compare with: where the input is the same, nothing is built
  * @throws PaperfieldError, with what the user can do
  */
 export async function build(
   config: Config,
   sources: readonly SourceFile[],
-  former: Manifest | undefined,
+  previous: Manifest | undefined,
   effects: Effects,
 ): Promise<BuildResult> {
   const options = buildOptionsOf(config);
@@ -79,15 +79,15 @@ export async function build(
     tellReceipts(receipts, effects);
     const givenNames = readTopicNames(config.dataDir);
     const inputHash = await hashInput(papers, options, givenNames, embedder, effects.signal);
-    if (former?.inputHash === inputHash) {
-      return { manifest: former, embedded: 0, reused: papers.length, unchanged: true };
+    if (previous?.inputHash === inputHash) {
+      return { manifest: previous, embedded: 0, reused: papers.length, unchanged: true };
     }
     const known = openVectorCache(folders.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, known, effects);
     const leading = embedder.card.leadingDimensions;
     const index = await buildIndex(vectors, { ...options, leading }, effects);
     const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
-    const before = config.fresh ? undefined : takeUp(readFormerSnapshot(config.dataDir), papers, options, embedder);
+    const before = config.fresh ? undefined : takeUp(readPreviousSnapshot(config.dataDir), papers, options, embedder);
     const tree = await continueTree(vectors, graph, before, options, effects);
     const described = await describeTopics(papers, vectors, nestingOf(tree), effects);
     const { topics: found, changes } = continueTopics(tree, described, before);
@@ -99,7 +99,7 @@ export async function build(
     const { rows: trust, ...trusted } = await measureTrust(vectors, graph, map, options.seed, effects);
     const corpus = retrievable(words, vectors, index, options.efSearch);
     const { weights, knownItems } = await tune(papers, corpus, embedder, options.seed, effects);
-    const background = (await measureBackground(corpus, embedder, effects)) ?? null;
+    const nullDistribution = (await measureBackground(corpus, embedder, effects)) ?? null;
 
     const progress = effects.begin('snapshot', PARTS);
     const rest = pauses((share) => progress.at(Math.floor(share * PARTS)), effects.signal);
@@ -117,15 +117,15 @@ export async function build(
         mergedRows: receipts.filter((receipt) => receipt.kind === 'merged').length,
       },
       options,
-      search: { weights, background },
+      search: { weights, nullDistribution },
       quality: {
         ...measured,
-        knownItemsKeyword: knownItems.keyword,
-        knownItemsSemantic: knownItems.semantic,
-        knownItemsHybrid: knownItems.hybrid,
+        knownItemMrrKeyword: knownItems.keyword,
+        knownItemMrrSemantic: knownItems.semantic,
+        knownItemMrrHybrid: knownItems.hybrid,
         ...trusted,
       },
-      continues: before ? toldOf(before, { map, ...moved }, topics) : null,
+      previous: before ? toldOf(before, { map, ...moved }, topics) : null,
     };
     const unnamed = await writeSnapshot(config.dataDir, content, facts, within(rest, 0, WRITTEN));
     const manifest = await verifySnapshot(unnamed, within(rest, WRITTEN, 1));

@@ -29,7 +29,7 @@ const buildShape = {
     .enum(projectorNames)
     .default('kernel')
     .describe("What lays the map out: 'kernel', or 'umap-js', the slower reference"),
-  negatives: whole(1, 100)
+  negativeSampleRate: whole(1, 100)
     .default(20)
     .describe('How strongly the map parts what is not alike (1–100): more keep neighbors nearer and take longer'),
   epochs: whole(0, 5000).default(0).describe('Rounds of the map layout (0–5000): 0 chooses by the number of papers'),

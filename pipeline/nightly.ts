@@ -32,8 +32,8 @@ export async function nightly(
     return duration(tookMs);
   };
   try {
-    const former = await formerManifest(config.dataDir, effects);
-    const { manifest, embedded, reused, unchanged } = await build(config, await openSources(), former, effects);
+    const previous = await previousManifest(config.dataDir, effects);
+    const { manifest, embedded, reused, unchanged } = await build(config, await openSources(), previous, effects);
     const pruned = prune(config.dataDir, config.keep);
     const { papers, topics } = manifest.counts;
     const outcome = unchanged ? 'unchanged' : 'promoted';
@@ -47,7 +47,7 @@ export async function nightly(
 }
 
 /** The manifest of what serves; one that is damaged is as good as none: the run makes a sound one. */
-async function formerManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
+async function previousManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {
     return await verifyFiles(currentSnapshotFolder(dataDir));

@@ -14,7 +14,7 @@ import {
 import type { MeaningReader } from '../pipeline/search/highlight/semantic-highlight.ts';
 import { wordsIn } from '../pipeline/search/lexical/analyzer.ts';
 import type { PathAnswer } from './schemas/explore.ts';
-import type { Hit, ListedPaper, PaperAnswer } from './schemas/search.ts';
+import type { Hit, PaperAnswer, PaperSummary } from './schemas/search.ts';
 
 /** So many authors are named in a list: who a group is known by, in one line. */
 const AUTHORS = 3;
@@ -30,7 +30,7 @@ const SHOWN = 2;
 export function listedPaper(
   { id, title, date, authors, authorCount }: Paper,
   isAsked: ((author: string) => boolean) | null = null,
-): ListedPaper {
+): PaperSummary {
   return {
     id,
     title,
@@ -71,7 +71,7 @@ export interface Hits {
   /** The answers from the place `from` on, up to `to`. */
   of(answer: Answer, from: number, to: number): Hit[];
   /** The sentence of a paper's abstract that answers best; null where no word of it has to do with the question. */
-  why(row: number, sought: Sought): PaperAnswer['why'];
+  why(row: number, sought: Sought): PaperAnswer['highlight'];
   /** Ends what is done in idle time. */
   close(): void;
 }
@@ -123,15 +123,15 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     const relevance = answer.relevances[i];
     return {
       ...listedPaper(one, isAsked),
-      titleMarks: markWords(wordsIn(one.title), answer.sought),
+      titleHighlights: markWords(wordsIn(one.title), answer.sought),
       score: rounded(answer.scores[i]),
-      relevance: relevance === null ? null : rounded(relevance),
+      percentile: relevance === null ? null : rounded(relevance),
       topic: topicOf(row),
       x: map.x[row],
       y: map.y[row],
       snippet: snippetOf(one.abstract, explain(one.abstract, abstract, answer.sought)),
       ...shownFacts(one),
-      also: answer.also[i].map(paper).map(({ id, title }) => ({ id, title })),
+      duplicates: answer.also[i].map(paper).map(({ id, title }) => ({ id, title })),
     };
   };
   return {
@@ -142,7 +142,7 @@ export function openHits({ paper, topicOf, map, reader }: HitSource, papers: num
     why(row, sought) {
       const { paper: one, abstract } = read(row);
       const explained = explain(one.abstract, abstract, sought);
-      return explained && explained.marks.length + explained.near.length > 0 ? explained : null;
+      return explained && explained.highlights.length + explained.semanticHighlights.length > 0 ? explained : null;
     },
     close: ahead.stop,
   };

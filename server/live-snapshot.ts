@@ -51,10 +51,10 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
     lastSeen = id;
     try {
       const next = await openOne(snapshotFolder(dataDir, id), models);
-      const former = current;
+      const previous = current;
       current = next;
-      former.retired = true;
-      release(former);
+      previous.retired = true;
+      release(previous);
       effects.log(`now serving snapshot ${id}`);
     } catch (error) {
       effects.warn(
@@ -114,7 +114,7 @@ class Models {
     try {
       const embedder = await openEmbedder(source, dataFolders(this.#dataDir).modelCache, this.#effects);
       if (embedder.fingerprint === fingerprint) {
-        // The former one may still be answering; its memory goes when nobody holds it any more.
+        // The previous one may still be answering; its memory goes when nobody holds it any more.
         this.#loaded = embedder;
         return embedder;
       }

@@ -32,8 +32,8 @@ import type {
 import type {
   CompareAnswer,
   CompareRequest,
-  OneTopicAnswer,
   TopicChangesAnswer,
+  TopicDetailAnswer,
   TopicPapersAnswer,
   TopicPapersRequest,
   TopicsRequest,
@@ -62,7 +62,7 @@ export interface Engine {
   mapColumns(): Promise<Uint8Array<ArrayBuffer>>;
   /** The tree, and the topics as coarse or as fine as asked for. */
   topics(request?: TopicsRequest): TopicsAnswer;
-  topic(id: string): Promise<OneTopicAnswer>;
+  topic(id: string): Promise<TopicDetailAnswer>;
   topicPapers(id: string, request: TopicPapersRequest): Promise<TopicPapersAnswer>;
   compareTopics(request: CompareRequest): Promise<CompareAnswer>;
   topicChanges(): TopicChangesAnswer;
@@ -109,7 +109,17 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
   const columnsOf = (): MapColumns => {
     const { idOfRow: topic, leafIdOfRow: leaf, nearestIdOfRow: nearest } = topics;
     const { dates, comments } = facts;
-    columns ??= { ids, x: map.x, y: map.y, topic, leaf, nearest, trust, date: daysOf(dates), comments };
+    columns ??= {
+      ids,
+      x: map.x,
+      y: map.y,
+      topic,
+      leafTopic: leaf,
+      nearestTopic: nearest,
+      neighborRecall: trust,
+      date: daysOf(dates),
+      comments,
+    };
     return columns;
   };
   const encoded = openAhead(() => mapColumnsInSteps(columnsOf()));
@@ -182,8 +192,13 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
       const { total, isAbout, isUnread, didYouMean } = answer;
       const shared = { query: q, mode, total, didYouMean };
       return isAbout
-        ? { ...shared, hits: found, verdict: 'found', apart: [] }
-        : { ...shared, hits: [], verdict: isUnread ? 'unread' : 'nothing', apart: isUnread ? [] : found };
+        ? { ...shared, hits: found, status: 'answered', nearMisses: [] }
+        : {
+            ...shared,
+            hits: [],
+            status: isUnread ? 'unknown_language' : 'no_match',
+            nearMisses: isUnread ? [] : found,
+          };
     },
     async complete({ q, at = q.length, limit }) {
       await idsAhead.ready();
@@ -209,10 +224,10 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
         ...topics.ofPaper(row),
         x: map.x[row],
         y: map.y[row],
-        trust: trust[row],
+        neighborRecall: trust[row],
         ...shownFacts(paper),
         neighbors: await neighbors.of(row),
-        why: q ? await whyOf(row, q, mode) : null,
+        highlight: q ? await whyOf(row, q, mode) : null,
       };
     },
     map: () => ({ snapshot: manifest.id, ...listed(columnsOf()) }),
@@ -223,7 +238,7 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     compareTopics: async (request) => ({ snapshot: manifest.id, ...(await detail.compare(request)) }),
     topicChanges: () => ({
       snapshot: manifest.id,
-      former: manifest.continues?.snapshot ?? null,
+      previous: manifest.previous?.snapshot ?? null,
       levels: detail.changes,
     }),
     explore,

@@ -37,19 +37,19 @@ export interface Manifest {
   readonly search: {
     readonly weights: readonly LengthWeights[];
     /** null for a corpus too small to have one: its answers are never called empty. */
-    readonly background: Background | null;
+    readonly nullDistribution: Background | null;
   };
   /** What the build measured of itself; null where there was nothing to measure. */
   readonly quality: Quality;
   /** What it took up from the snapshot before it; null for a first one, or one built afresh. */
-  readonly continues: {
+  readonly previous: {
     readonly snapshot: string;
     /** How far papers moved on the map; null where none is in both. */
     readonly drift: Drift | null;
-    readonly map: MapMaking;
+    readonly map: MapUpdate;
     /** Papers that were placed on the map since it was last laid out as a whole. */
-    readonly newcomers: number;
-    /** How many topics of the chosen level are topics of the former snapshot. */
+    readonly newPapers: number;
+    /** How many topics of the chosen level are topics of the previous snapshot. */
     readonly keptTopics: number;
   } | null;
   /** SHA-256 of every other file of the snapshot, hexadecimal. */
@@ -57,10 +57,10 @@ export interface Manifest {
 }
 
 /**
- * How a map was made: `extended`, nothing moved and newcomers were placed; `refitted`, laid out from the former places;
- * `kept`, as extended, because papers would have moved too far; `anew`.
+ * How a map was made: `extended`, nothing moved and newPapers were placed; `refit`, laid out from the previous places;
+ * `frozen`, as extended, because papers would have moved too far; `fresh`.
  */
-export type MapMaking = 'extended' | 'refitted' | 'kept' | 'anew';
+export type MapUpdate = 'extended' | 'refit' | 'frozen' | 'fresh';
 
 /** Shares in [0, 1]. */
 export interface Quality {
@@ -68,13 +68,13 @@ export interface Quality {
   readonly recallAt10: number | null;
   readonly recallAt100: number | null;
   /** Of the sample's titles, the share whose own paper is the nearest. */
-  readonly titleFindsPaper: number | null;
+  readonly titleRecallAt1: number | null;
   /** Mean reciprocal rank of parts of papers that were to find what was left of them, by mode. */
-  readonly knownItemsKeyword: number | null;
-  readonly knownItemsSemantic: number | null;
-  readonly knownItemsHybrid: number | null;
+  readonly knownItemMrrKeyword: number | null;
+  readonly knownItemMrrSemantic: number | null;
+  readonly knownItemMrrHybrid: number | null;
   /** Of the map, as `MapTrust` has them; the last is in [−1, 1]. */
   readonly trustworthiness: number | null;
-  readonly neighborPreservation: number | null;
+  readonly neighborRecall: number | null;
   readonly distanceCorrelation: number | null;
 }

@@ -4,7 +4,7 @@ export interface Projection {
   readonly y: Float32Array;
 }
 
-/** Places that some rows have already, from a former map: x and y hold where `known` is 1. */
+/** Places that some rows have already, from a previous map: x and y hold where `known` is 1. */
 export interface KnownPlaces extends Projection {
   readonly known: Uint8Array;
 }

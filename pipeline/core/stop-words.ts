@@ -19,7 +19,7 @@ among four five six seven eight nine ten
 /** Words that papers of every field use about themselves, so that they tell no topic from another. */
 const paperWords = `
 ability able abstract accordingly accurate accurately achieve achieved achieves achieving address addressed
-addresses addressing advance advanced advancement advances advantage aim aims allow allowing allows analyze analyze
+addresses addressing advance advanced advancement advances advantage aim aims allow allowing allows analyse analyze
 analyzing applicability application applications applied apply applying approach approaches appropriate arbitrary
 art article aspect aspects author authors available average baseline baselines based basic basis benefit benefits
 best better bridge broad broader build building built call called capable capabilities capability capture captures
@@ -87,7 +87,7 @@ task tasks process processes problem problems framework frameworks mechanism mec
 test tests time times scale set sets evaluation survey step steps level levels field fields analysis rate rates value
 values metric metrics score scores information experiment experiments performance quality accuracy input output inputs
 outputs strategy strategies pipeline pipelines paradigm paradigms challenge challenges setting settings target targets
-resource resources large research generation understanding modeling modeling estimation prediction predictions
+resource resources large research generation understanding modeling modelling estimation prediction predictions
 synthesis benchmarking assessment failure failures question questions answer answers domain domains dimension
 dimensions category categories condition conditions small long low open role roles hand hands state intelligence
 discovery review reviews idea ideas direction directions group groups foundation error errors pattern patterns lens

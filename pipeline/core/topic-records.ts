@@ -2,7 +2,7 @@ import type { TopicMonth } from '../topics/history.ts';
 import type { Keyword, TopicTree } from './topic-tree.ts';
 
 /** One topic of a snapshot, as it is told to people. Rows are those of the snapshot. */
-export interface NamedTopic {
+export interface TopicRecord {
   /** Lasts from one snapshot to the next, as long as the topic does; never given to another. */
   readonly id: number;
   /** What it is called: the user's name, where one was given. */
@@ -10,7 +10,7 @@ export interface NamedTopic {
   /** The name that its papers gave it. */
   readonly generatedName: string;
   /** What the user's list of names calls it; null where it is not in there. */
-  readonly givenAs: string | null;
+  readonly userKey: string | null;
   readonly keywords: readonly Keyword[];
   readonly size: number;
   /** The papers nearest to its mean vector, the nearest first. */
@@ -23,10 +23,10 @@ export interface NamedTopic {
 }
 
 /** The topics of a snapshot: a tree, and what is told about each of its nodes. */
-export interface Topics {
+export interface TopicRecords {
   readonly tree: TopicTree;
   /** Entry i is about node i of the tree. */
-  readonly named: readonly NamedTopic[];
+  readonly named: readonly TopicRecord[];
   /** The id for the next topic that is born. */
   readonly nextId: number;
 }

@@ -28,7 +28,7 @@ export interface TopicNode {
   /** Papers in it, those of its parts among them. */
   readonly size: number;
   /** The resolution from which its parts stand in its place; null where it has none. Never below its parent's. */
-  readonly splitsAt: number | null;
+  readonly splitResolution: number | null;
 }
 
 /** What the papers part into at one resolution. */
@@ -37,7 +37,7 @@ export interface ResolutionPoint {
   /** Topics, the middle of a few runs. */
   readonly topics: number;
   /** How well runs from different starts agree: mean adjusted Rand index over papers, 1 for equal. */
-  readonly steadiness: number;
+  readonly stability: number;
 }
 
 /** One cut through a tree: the nodes that stand side by side at a resolution. */
@@ -67,8 +67,8 @@ export interface TopicTree {
 export function nodesAt({ nodes }: Pick<TopicTree, 'nodes'>, resolution: number): TopicNode[] {
   const found: TopicNode[] = [];
   for (let id = 0; id < nodes.length; ) {
-    const { splitsAt, end } = nodes[id];
-    if (splitsAt !== null && splitsAt <= resolution) {
+    const { splitResolution, end } = nodes[id];
+    if (splitResolution !== null && splitResolution <= resolution) {
       id++;
     } else {
       found.push(nodes[id]);
@@ -85,7 +85,7 @@ export function nodesOfLevel(tree: Pick<TopicTree, 'nodes' | 'levels'>, level: n
 
 /** The resolution at which there are `topics` topics, or as few more as can be; the finest where there are never as many. */
 export function resolutionFor(tree: Pick<TopicTree, 'nodes'>, topics: number): number {
-  const splits = tree.nodes.flatMap(({ splitsAt }) => splitsAt ?? []).sort((a, b) => a - b);
+  const splits = tree.nodes.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
   return [0, ...splits].find((resolution) => nodesAt(tree, resolution).length >= topics) ?? splits.at(-1) ?? 0;
 }
 

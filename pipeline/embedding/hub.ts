@@ -396,12 +396,12 @@ async function fetchFiles(
   id: string,
   folder: string,
   hub: URL,
-  former: Receipt | undefined,
+  previous: Receipt | undefined,
   effects: Effects,
   door: HubDoor,
 ): Promise<void> {
   // Files of an earlier, unfinished fetch are kept only where the hub named their commit: they must fit together.
-  const known = former?.hub === hub.href && former.commit !== undefined ? former : undefined;
+  const known = previous?.hub === hub.href && previous.commit !== undefined ? previous : undefined;
   const receipt: Receipt = { hub: hub.href, commit: known?.commit, whole: false, files: {} };
   const take = async (name: string): Promise<boolean> => {
     if (known && isThere(folder, name, known)) receipt.files[name] = known.files[name];

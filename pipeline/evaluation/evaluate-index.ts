@@ -18,7 +18,7 @@ const SAMPLE = 200;
 /** Neighbors that are looked for. */
 const DEPTHS = [10, 100] as const;
 
-type Measured = Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleFindsPaper'>;
+type Measured = Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
 
 /** What the index and the model are worth on a sample of the build's own papers. */
 export async function examine(
@@ -53,10 +53,8 @@ export async function examine(
     if (index.search(title, 1, options.efSearch).rows[0] === row) first++;
   });
   const [recallAt10, recallAt100] = recall.map(({ found, wanted }) => share(found, wanted));
-  const quality = { recallAt10, recallAt100, titleFindsPaper: share(first, rows.length) };
-  progress.end(
-    `recall@10 ${recallAt10}, recall@100 ${recallAt100}, a title finds its paper ${quality.titleFindsPaper}`,
-  );
+  const quality = { recallAt10, recallAt100, titleRecallAt1: share(first, rows.length) };
+  progress.end(`recall@10 ${recallAt10}, recall@100 ${recallAt100}, a title finds its paper ${quality.titleRecallAt1}`);
   return quality;
 }
 

@@ -4,7 +4,7 @@ import type { Manifest, Quality } from '../core/manifest.ts';
 const TOLERANCES: readonly { readonly figure: keyof Quality; readonly name: string; readonly tolerance: number }[] = [
   { figure: 'recallAt10', name: 'recall@10 of the index', tolerance: 0.02 },
   { figure: 'recallAt100', name: 'recall@100 of the index', tolerance: 0.03 },
-  { figure: 'knownItemsHybrid', name: 'success of search on known items', tolerance: 0.05 },
+  { figure: 'knownItemMrrHybrid', name: 'success of search on known items', tolerance: 0.05 },
   { figure: 'trustworthiness', name: 'trustworthiness of the map', tolerance: 0.03 },
 ];
 
@@ -12,13 +12,13 @@ const TOLERANCES: readonly { readonly figure: keyof Quality; readonly name: stri
 const LEAST_PAPERS = 100;
 const MOST_GROWTH = 1.2;
 
-/** What is worse in a snapshot than in the former, in words; nothing where the two cannot be compared. */
-export function whatGotWorse(former: Manifest, next: Manifest): string[] {
-  const counts = [former.counts.papers, next.counts.papers];
+/** What is worse in a snapshot than in the previous, in words; nothing where the two cannot be compared. */
+export function whatGotWorse(previous: Manifest, next: Manifest): string[] {
+  const counts = [previous.counts.papers, next.counts.papers];
   const [fewer, more] = [Math.min(...counts), Math.max(...counts)];
   if (fewer < LEAST_PAPERS || more > fewer * MOST_GROWTH) return [];
   return TOLERANCES.flatMap(({ figure, name, tolerance }) => {
-    const [was, is] = [former.quality[figure], next.quality[figure]];
+    const [was, is] = [previous.quality[figure], next.quality[figure]];
     if (was === null || is === null || is >= was - tolerance) return [];
     return [`${name} is ${is} and was ${was} (${tolerance} less is tolerated)`];
   });

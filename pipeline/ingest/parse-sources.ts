@@ -109,11 +109,15 @@ class Collection {
       if (key !== '') this.#placesOfTitle.set(key, fresh);
       return undefined;
     }
-    const former = this.#papers[place];
-    this.#papers[place] = { ...former, ...paper, abstract: paper.abstract === '' ? former.abstract : paper.abstract };
+    const previous = this.#papers[place];
+    this.#papers[place] = {
+      ...previous,
+      ...paper,
+      abstract: paper.abstract === '' ? previous.abstract : paper.abstract,
+    };
     if (paper.id !== undefined) this.#placeOfId.set(paper.id, place);
     if (key !== '') this.#placesOfTitle.set(key, place);
-    const by = paper.id !== undefined && paper.id === former.id ? `id ${paper.id}` : 'title';
+    const by = paper.id !== undefined && paper.id === previous.id ? `id ${paper.id}` : 'title';
     return { kind: 'merged', file, line, reason: `same ${by} as an earlier row`, excerpt: excerptOf(paper.title) };
   }
 

@@ -44,11 +44,11 @@ export interface ProjectOptions {
   /** How close UMAP may put two papers, in the layout's units. */
   readonly minDist: number;
   /** Random papers that push a paper away each time a neighbor has pulled it. */
-  readonly negatives: number;
+  readonly negativeSampleRate: number;
   /** Rounds of the layout; 0 lets their number follow from the number of papers. */
   readonly epochs: number;
   readonly seed: number;
-  /** Where papers were on a former map: the layout starts from there, the others among their neighbors. */
+  /** Where papers were on a previous map: the layout starts from there, the others among their neighbors. */
   readonly start?: KnownPlaces | undefined;
 }
 
@@ -56,7 +56,7 @@ export interface ProjectOptions {
 const TOO_FEW = 8;
 /** Half the width of the layout's start, and of the map. */
 const MAP_RADIUS = 10;
-/** The first steps of a layout that starts from a former map: long enough to make room, too short to turn it over. */
+/** The first steps of a layout that starts from a previous map: long enough to make room, too short to turn it over. */
 const RESTART_RATE = 0.25;
 
 /** A place for every paper, finite whatever the input; equal input and seed give equal places. */
@@ -86,11 +86,11 @@ async function startOf(
 }
 
 async function layOut(start: Projection, graph: KnnGraph, options: ProjectOptions, effects: Effects) {
-  const { projector, minDist, negatives, seed } = options;
+  const { projector, minDist, negativeSampleRate, seed } = options;
   const epochs = options.epochs || epochsFor(graph.count);
   const progress = effects.begin('map', epochs);
   const rate = options.start?.known.includes(1) ? RESTART_RATE : 1;
-  const task = { graph, start, epochs, minDist, negatives, rate, seed };
+  const task = { graph, start, epochs, minDist, negativeSampleRate, rate, seed };
   const placed = await layOutAside(projector, task, progress.at, effects.signal);
   progress.end(`${epochs} rounds`);
   return placed;

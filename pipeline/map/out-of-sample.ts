@@ -15,12 +15,12 @@ export interface PlaceOptions {
   readonly spacing?: number;
 }
 
-/** Rounds of the local layout, and papers that push a newcomer away each time one has pulled it. */
+/** Rounds of the local layout, and papers that push a new paper away each time one has pulled it. */
 const EPOCHS = 100;
 const NEGATIVES = 5;
 /**
  * The local layout's units: the nearest paper is typically so far off. Finer than the map was laid out in, where the
- * newcomers' neighbors moved to make room; here they do not, and room there must be.
+ * newPapers' neighbors moved to make room; here they do not, and room there must be.
  */
 const SPACING = 0.1;
 const SPACING_SAMPLE = 1000;
@@ -29,17 +29,17 @@ const MEDIAN_ROUNDS = 20;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
 /**
- * Puts newcomers on a map that stays as it is: each starts in the middle of its neighbors, then a short layout moves
- * the newcomers alone.
+ * Puts newPapers on a map that stays as it is: each starts in the middle of its neighbors, then a short layout moves
+ * the newPapers alone.
  *
- * @param graph neighbors of all rows, newcomers and others
- * @param map where the others are; rows whose `known` is 0 are the newcomers
+ * @param graph neighbors of all rows, newPapers and others
+ * @param map where the others are; rows whose `known` is 0 are the newPapers
  * @returns all places: the known ones unchanged, the others finite; equal input and seed give equal places
  */
-export function placeNewcomers(graph: KnnGraph, map: KnownPlaces, options: PlaceOptions): Projection {
+export function placeNewPapers(graph: KnnGraph, map: KnownPlaces, options: PlaceOptions): Projection {
   const fuzzy = fuzzyGraph(graph);
   const placed = startAmongNeighbors(fuzzy, map);
-  // A map of few papers has room; made coarser than it is, all of it would push a newcomer out to the edge.
+  // A map of few papers has room; made coarser than it is, all of it would push a new paper out to the edge.
   const scale = Math.max(1, SPACING / (options.spacing ?? spacingOf(map, options.seed)));
   const places = new Float32Array(2 * graph.count);
   for (let row = 0; row < graph.count; row++) {
@@ -48,7 +48,14 @@ export function placeNewcomers(graph: KnnGraph, map: KnownPlaces, options: Place
   }
   const springs = springsOf(fuzzy, EPOCHS, (row) => map.known[row] === 0);
   const curve = fitUmapCurve(options.minDist);
-  const layout = { epochs: EPOCHS, curve, seed: options.seed, negatives: NEGATIVES, rate: 1, tailsMove: false };
+  const layout = {
+    epochs: EPOCHS,
+    curve,
+    seed: options.seed,
+    negativeSampleRate: NEGATIVES,
+    rate: 1,
+    tailsMove: false,
+  };
   layOut(places, springs, layout, () => undefined);
   for (let row = 0; row < graph.count; row++) {
     if (map.known[row]) continue;
@@ -143,11 +150,11 @@ function farthest(x: Float32Array, y: Float32Array): number {
   return most;
 }
 
-/** So many papers stand for the whole map in pushing the newcomer away. */
+/** So many papers stand for the whole map in pushing the new paper away. */
 const PUSHING = 2000;
 
 /**
- * Where one newcomer stands on a map of any size: as `placeNewcomers` would put it, with its neighbors and a sample of
+ * Where one new paper stands on a map of any size: as `placeNewPapers` would put it, with its neighbors and a sample of
  * the others in the place of all.
  *
  * @param neighbors its nearest rows, the nearest first; at least one
@@ -161,22 +168,22 @@ export function placeOne(
 ): { x: number; y: number } {
   const sample = sampleRows(map.x.length, PUSHING, seededRandom(options.seed));
   const there = Int32Array.from(new Set([...neighbors.rows, ...sample]));
-  const newcomer = there.length;
-  const [count, k] = [newcomer + 1, neighbors.rows.length];
+  const newRow = there.length;
+  const [count, k] = [newRow + 1, neighbors.rows.length];
   const rows = new Int32Array(count * k);
   const similarities = new Float32Array(count * k);
-  // Whom the others name pulls nobody here: only the newcomer moves.
-  for (let row = 0; row < newcomer; row++) {
-    for (let i = 0; i < k; i++) rows[row * k + i] = (row + 1 + i) % newcomer;
+  // Whom the others name pulls nobody here: only the newRow moves.
+  for (let row = 0; row < newRow; row++) {
+    for (let i = 0; i < k; i++) rows[row * k + i] = (row + 1 + i) % newRow;
   }
   for (let i = 0; i < k; i++) {
-    rows[newcomer * k + i] = i;
-    similarities[newcomer * k + i] = neighbors.similarities[i];
+    rows[newRow * k + i] = i;
+    similarities[newRow * k + i] = neighbors.similarities[i];
   }
   const known = new Uint8Array(count).fill(1);
-  known[newcomer] = 0;
-  const x = Float32Array.from({ length: count }, (_, at) => (at < newcomer ? map.x[there[at]] : 0));
-  const y = Float32Array.from({ length: count }, (_, at) => (at < newcomer ? map.y[there[at]] : 0));
-  const placed = placeNewcomers({ count, k, rows, similarities }, { x, y, known }, options);
-  return { x: placed.x[newcomer], y: placed.y[newcomer] };
+  known[newRow] = 0;
+  const x = Float32Array.from({ length: count }, (_, at) => (at < newRow ? map.x[there[at]] : 0));
+  const y = Float32Array.from({ length: count }, (_, at) => (at < newRow ? map.y[there[at]] : 0));
+  const placed = placeNewPapers({ count, k, rows, similarities }, { x, y, known }, options);
+  return { x: placed.x[newRow], y: placed.y[newRow] };
 }

@@ -14,7 +14,7 @@ export interface LayoutTask {
   /** How close two rows may come, in the layout's units. */
   readonly minDist: number;
   /** Random rows that push a row away each time a neighbor has pulled it. */
-  readonly negatives: number;
+  readonly negativeSampleRate: number;
   /** The length of the first steps, 1 as in UMAP; less keeps the start's shape. */
   readonly rate: number;
   readonly seed: number;

@@ -33,7 +33,7 @@ export interface MapTrust {
   /** Venna & Kaski's, k = 15, at most 1: 1 where papers that are near on the map are neighbors in truth. null below four papers. */
   readonly trustworthiness: number | null;
   /** The share of the 15 nearest papers, in [0, 1], that are among the 15 nearest on the map. null below two papers. */
-  readonly neighborPreservation: number | null;
+  readonly neighborRecall: number | null;
   /** Spearman's correlation of true and map distance over random pairs. null where all distances are equal. */
   readonly distanceCorrelation: number | null;
 }
@@ -61,7 +61,7 @@ export function keptNeighbors(graph: KnnGraph, map: Projection): Kept {
   return finished(countKept(graph, mapNeighbors(map)));
 }
 
-type Kept = Pick<MapTrust, 'rows' | 'neighborPreservation'>;
+type Kept = Pick<MapTrust, 'rows' | 'neighborRecall'>;
 
 function* countKept(graph: KnnGraph, near: MapNeighbors): Steps<Kept> {
   const { count, k } = graph;
@@ -88,7 +88,7 @@ function* countKept(graph: KnnGraph, near: MapNeighbors): Steps<Kept> {
   yield* spans(wanted > 0 ? count : 0, PLACES_AT_ONCE, (from, to) => {
     for (let row = from; row < to; row++) countOf(row);
   });
-  return { rows, neighborPreservation: wanted === 0 ? null : preserved / (count * wanted) };
+  return { rows, neighborRecall: wanted === 0 ? null : preserved / (count * wanted) };
 }
 
 /**
@@ -203,6 +203,6 @@ export async function measureTrust(
   const at = (share: number) => progress.at(Math.floor(share * PARTS));
   const trust = await inSteps(measureMap(vectors, graph, map, seed), at, effects.signal);
   const told = (value: number | null) => (value === null ? 'unknown' : value.toFixed(3));
-  progress.end(`trustworthiness ${told(trust.trustworthiness)}, neighbors kept ${told(trust.neighborPreservation)}`);
+  progress.end(`trustworthiness ${told(trust.trustworthiness)}, neighbors kept ${told(trust.neighborRecall)}`);
   return trust;
 }

@@ -6,13 +6,13 @@ import type { Projector } from './projector.ts';
 
 /** UMAP by umap-js: ten times the time and memory of the kernel, and the same map but for chance. */
 export const projectByUmapJs: Projector = (task, onEpoch) => {
-  const { graph, start, epochs, minDist, negatives, rate, seed } = task;
+  const { graph, start, epochs, minDist, negativeSampleRate, rate, seed } = task;
   const { indices, distances } = asUmapJsTakesIt(graph);
   const umap = new UMAP({
     nNeighbors: indices[0].length,
     nEpochs: epochs,
     minDist,
-    negativeSampleRate: negatives,
+    negativeSampleRate: negativeSampleRate,
     learningRate: rate,
     random: seededRandom(seed),
   });

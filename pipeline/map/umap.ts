@@ -78,7 +78,7 @@ export interface LayoutOptions {
   /** False: only the heads move, and their tails stay where they are. */
   readonly tailsMove: boolean;
   /** Papers that push a head away each time a spring has pulled it. */
-  readonly negatives: number;
+  readonly negativeSampleRate: number;
   /** The length of the first round's steps, 1 as in UMAP; less keeps the start's shape. It falls to 0 with the rounds. */
   readonly rate: number;
 }
@@ -155,7 +155,7 @@ export function layOut(
   options: LayoutOptions,
   onEpoch: (done: number) => void,
 ): void {
-  const { epochs, tailsMove, negatives } = options;
+  const { epochs, tailsMove, negativeSampleRate } = options;
   const { attraction, repulsion } = forceTables(options.curve);
   const { heads, tails, periods } = springs;
   const float = new Float32Array(1);
@@ -194,7 +194,7 @@ export function layOut(
       let y = places[head + 1] + rate * stepY;
       let pushX = 0;
       let pushY = 0;
-      for (let n = 1; n <= negatives; n++) {
+      for (let n = 1; n <= negativeSampleRate; n++) {
         // xorshift32 (Marsaglia, Xorshift RNGs, 2003).
         state ^= state << 13;
         state ^= state >>> 17;

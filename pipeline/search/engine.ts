@@ -38,7 +38,7 @@ export interface Answer {
 
 export interface Asker extends Searched, Answering {
   readonly graph: KnnGraph;
-  readonly background: Background | null;
+  readonly nullDistribution: Background | null;
   /** The model's words; undefined where it has none to be read. */
   readonly reader: MeaningReader | undefined;
   readonly authors: Pick<Authors, 'wrote' | 'knows'>;
@@ -97,12 +97,12 @@ function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: S
     const scores = new Float32Array(rows.length);
     return grouped(asker.graph, { rows, scores, relevances: null, isAbout: true });
   }
-  const named = namedBy(asker, query, question);
+  const named = exactIdMatch(asker, query, question);
   const ranked = withNamed(unpushed(asker, question, rank(asker, question, mode)), named);
-  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.background;
+  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.nullDistribution;
   const judged =
-    isJudged && asker.background
-      ? judge(asker.words, question.asked, query.freeText, ranked, asker.background, named !== undefined)
+    isJudged && asker.nullDistribution
+      ? judge(asker.words, question.asked, query.freeText, ranked, asker.nullDistribution, named !== undefined)
       : undefined;
   const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
   return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));
@@ -129,7 +129,7 @@ interface Listed {
 }
 
 /** The paper whose id was typed, if the filters let it through. */
-function namedBy(asker: Asker, query: ParsedQuery, { filter }: MadeQuestion): number | undefined {
+function exactIdMatch(asker: Asker, query: ParsedQuery, { filter }: MadeQuestion): number | undefined {
   const named = asker.rowOf(query.freeText);
   return named === undefined || filter?.mask[named] === 0 ? undefined : named;
 }

@@ -1,7 +1,7 @@
-import type { NamedTopic } from '../core/topic-records.ts';
+import type { TopicRecord } from '../core/topic-records.ts';
 import { foldedName } from './suggest/complete-names.ts';
 
-type Nameable = Pick<NamedTopic, 'id' | 'name' | 'size' | 'keywords'>;
+type Nameable = Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>;
 
 /** Of less nobody would say that it is what was meant. */
 const LEAST = 0.4;

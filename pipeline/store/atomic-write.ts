@@ -21,7 +21,7 @@ export function syncToDisk(path: string): void {
 }
 
 /**
- * Writes a file aside and renames it into place, so that a reader sees the former content or the new one and never a
+ * Writes a file aside and renames it into place, so that a reader sees the previous content or the new one and never a
  * part, whenever the process or the machine stops.
  */
 export function writeAtomically(path: string, pieces: string | Uint8Array | readonly Uint8Array[]): void {

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Projection } from '../core/map-positions.ts';
-import type { Topics } from '../core/topic-records.ts';
+import type { TopicRecords } from '../core/topic-records.ts';
 import { readColumns } from './columns.ts';
 import { currentSnapshotFolder, currentSnapshotId } from './data-folder.ts';
 import { openPaperDatabase } from './paper-database.ts';
@@ -11,16 +11,16 @@ import { fileNames, readManifest } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
 /** What the next snapshot takes up from the one that serves: where its papers stood, and which topics they were in. */
-export interface FormerSnapshot {
+export interface PreviousSnapshot {
   readonly manifest: Manifest;
   /** By row, as in `map` and `topics`. */
   readonly ids: readonly string[];
   readonly map: Projection;
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
 }
 
 /** The snapshot that `current` names; undefined where there is none that this version can read. */
-export function readFormerSnapshot(dataDir: string): FormerSnapshot | undefined {
+export function readPreviousSnapshot(dataDir: string): PreviousSnapshot | undefined {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {
     const folder = currentSnapshotFolder(dataDir);

@@ -49,26 +49,28 @@ const manifestSchema = z.object({
   }),
   options: z.record(z.string(), z.unknown()),
   search: z.object({
-    background: z.object({ coverage: scale, nearness: scale, pairs: scale, strengths: z.array(z.number()) }).nullable(),
+    nullDistribution: z
+      .object({ coverage: scale, nearness: scale, pairs: scale, strengths: z.array(z.number()) })
+      .nullable(),
     weights: z.array(z.object({ upToWords: z.number(), keyword: z.number().min(0).max(1), pairs: z.number().min(0) })),
   }),
   quality: z.object({
     recallAt10: z.number().nullable(),
     recallAt100: z.number().nullable(),
-    titleFindsPaper: z.number().nullable(),
-    knownItemsKeyword: z.number().nullable(),
-    knownItemsSemantic: z.number().nullable(),
-    knownItemsHybrid: z.number().nullable(),
+    titleRecallAt1: z.number().nullable(),
+    knownItemMrrKeyword: z.number().nullable(),
+    knownItemMrrSemantic: z.number().nullable(),
+    knownItemMrrHybrid: z.number().nullable(),
     trustworthiness: z.number().nullable(),
-    neighborPreservation: z.number().nullable(),
+    neighborRecall: z.number().nullable(),
     distanceCorrelation: z.number().nullable(),
   }),
-  continues: z
+  previous: z
     .object({
       snapshot: z.string(),
       drift: z.object({ median: z.number(), p95: z.number(), shared: count }).nullable(),
-      map: z.enum(['extended', 'refitted', 'kept', 'anew']),
-      newcomers: count,
+      map: z.enum(['extended', 'refit', 'frozen', 'fresh']),
+      newPapers: count,
       keptTopics: count,
     })
     .nullable(),

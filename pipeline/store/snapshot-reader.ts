@@ -4,7 +4,7 @@ import { PaperfieldError } from '../core/errors.ts';
 import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Projection } from '../core/map-positions.ts';
-import type { Topics } from '../core/topic-records.ts';
+import type { TopicRecords } from '../core/topic-records.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { allocateCompactVectors, type CompactVectors, type ComparedVectors, compactRow } from '../core/vectors.ts';
 import type { WordIndex } from '../search/lexical/inverted-index.ts';
@@ -25,7 +25,7 @@ export interface Snapshot<Read extends ComparedVectors = Vectors> {
   readonly map: Projection;
   /** By row, in [0, 1]: how far its place on the map can be believed. */
   readonly trust: Float32Array;
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
   readonly words: WordIndex;
   /** The neighbor index's file, for its own library to open. */
   readonly indexPath: string;

@@ -6,7 +6,7 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Projection } from '../core/map-positions.ts';
 import type { Paper, Receipt } from '../core/paper.ts';
-import type { Topics } from '../core/topic-records.ts';
+import type { TopicRecords } from '../core/topic-records.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { WordIndex } from '../search/lexical/inverted-index.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
@@ -24,7 +24,7 @@ export interface SnapshotContent {
   readonly receipts: readonly Receipt[];
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
   readonly changes: TopicChanges;
   readonly map: Projection;
   /** By row, in [0, 1]: how far its place on the map can be believed. */
@@ -37,7 +37,7 @@ export interface SnapshotContent {
 /** What the manifest says beyond what follows from the content. */
 export type ManifestFacts = Pick<
   Manifest,
-  'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'search' | 'quality' | 'continues'
+  'createdAt' | 'inputHash' | 'model' | 'counts' | 'options' | 'search' | 'quality' | 'previous'
 >;
 
 /** The share of the time that is over when each part is written, for 312,997 papers; then files are hashed. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, PaperfieldError } from '../core/errors.ts';
-import type { NamedTopic, Topics } from '../core/topic-records.ts';
+import type { TopicRecord, TopicRecords } from '../core/topic-records.ts';
 import { OUTLIER, type TopicNode } from '../core/topic-tree.ts';
 import type { TopicMonth } from '../topics/history.ts';
 import { writeAtomically } from './atomic-write.ts';
@@ -19,10 +19,10 @@ const topicSchema = z.object({
   /** The id of the topic that it is a part of. */
   parent: count.nullable(),
   level: count,
-  splitsAt: z.number().nullable(),
+  splitResolution: z.number().nullable(),
   name: z.string(),
   generatedName: z.string(),
-  givenAs: z.string().nullable(),
+  userKey: z.string().nullable(),
   keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
   size: count,
   central: z.array(count),
@@ -35,17 +35,17 @@ const fileSchema = z.object({
   chosenLevel: count,
   levels: z.array(z.object({ resolution: z.number(), topics: count })),
   months: z.array(z.string()).default([]),
-  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), steadiness: z.number() })),
+  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), stability: z.number() })),
   topics: z.array(topicSchema),
 });
 
 const NAMES = { json: 'topics.json', columns: 'topics.bin' };
 
-export function writeTopics(folder: string, { tree, named, nextId }: Topics): void {
+export function writeTopics(folder: string, { tree, named, nextId }: TopicRecords): void {
   const { nodes, chosenLevel, levels, sweep, leafOfRow, nearestOfRow } = tree;
   const months = [...new Set(named.flatMap((topic) => topic.months.map(({ month }) => month)))].sort();
   const placeOf = new Map(months.map((month, place) => [month, place]));
-  const lines = nodes.map(({ parent, level, splitsAt }, at) => {
+  const lines = nodes.map(({ parent, level, splitResolution }, at) => {
     const { id, months: own, ...told } = named[at];
     const columns: z.infer<typeof monthColumns> = {
       at: own.map(({ month }) => placeOf.get(month) ?? 0),
@@ -53,7 +53,7 @@ export function writeTopics(folder: string, { tree, named, nextId }: Topics): vo
       shares: own.map(({ share }) => share),
     };
     const above = parent === null ? null : named[parent].id;
-    return JSON.stringify({ id, parent: above, level, splitsAt, ...told, months: columns });
+    return JSON.stringify({ id, parent: above, level, splitResolution, ...told, months: columns });
   });
   // One topic a line: a fifth of the bytes of one value a line, and still to be read and compared.
   const head = JSON.stringify({ nextId, chosenLevel, levels, sweep, months }).slice(0, -1);
@@ -65,7 +65,7 @@ export function writeTopics(folder: string, { tree, named, nextId }: Topics): vo
  * @param papers how many rows there are
  * @throws PaperfieldError corrupt
  */
-export function readTopics(folder: string, papers: number): Topics {
+export function readTopics(folder: string, papers: number): TopicRecords {
   const path = join(folder, NAMES.json);
   const fault = (detail: string, cause?: unknown) =>
     new PaperfieldError('corrupt', `${path}: cannot be read (${detail}); build again`, { cause });
@@ -86,12 +86,12 @@ export function readTopics(folder: string, papers: number): Topics {
       if (node < OUTLIER || node >= nodes.length) throw fault(`row ${row} is in topic ${node} of ${nodes.length}`);
   }
   const { chosenLevel, levels, sweep, nextId } = file;
-  const named = file.topics.map(({ parent: _, level: __, splitsAt: ___, ...told }): NamedTopic => {
+  const named = file.topics.map(({ parent: _, level: __, splitResolution: ___, ...told }): TopicRecord => {
     const months = monthsOf(told.months, file.months);
     if (!months) throw fault(`topic ${told.id} has months that the file does not tell`);
     return { ...told, months };
   });
-  return { tree: { nodes, leafOfRow, nearestOfRow, levels, chosenLevel, sweep }, named, nextId };
+  return { tree: { nodes, leafOfRow: leafOfRow, nearestOfRow, levels, chosenLevel, sweep }, named, nextId };
 }
 
 /** The months of a topic; undefined where its columns do not fit each other, or the list. */
@@ -112,12 +112,12 @@ function nodesOf(topics: readonly z.infer<typeof topicSchema>[]): TopicNode[] | 
     if (above === undefined || (above !== null && above >= at)) return undefined;
     if (above !== null) ends[above] = Math.max(ends[above], ends[at]);
   }
-  return topics.map(({ parent, level, size, splitsAt }, id) => ({
+  return topics.map(({ parent, level, size, splitResolution }, id) => ({
     id,
     parent: parent === null ? null : (placeOf.get(parent) ?? null),
     level,
     end: ends[id],
     size,
-    splitsAt,
+    splitResolution,
   }));
 }

@@ -6,7 +6,7 @@ import { runThread } from '../runtime/worker-thread.ts';
 import { folded } from './clustering/features.ts';
 import { growTree, type TopicOptions, type TreeTask } from './clustering/hierarchy.ts';
 import type { OnShare } from './clustering/share.ts';
-import type { FormerGroups } from './clustering/warm-start.ts';
+import type { PreviousGroups } from './clustering/warm-start.ts';
 
 /** Up to so many papers a thread would take longer to start than the tree does to grow. */
 const HERE_UP_TO = 4_000;
@@ -31,18 +31,18 @@ const PARTS = 100;
 /**
  * Fields, topics and their parts, from the kNN graph and the vectors. Equal input gives an equal tree.
  *
- * @param former a tree that was found by the same options: its groups are kept where they are as good as new ones
+ * @param previous a tree that was found by the same options: its groups are kept where they are as good as new ones
  */
 export async function findTopics(
   vectors: Vectors,
   graph: KnnGraph,
   options: TopicOptions,
   effects: Effects,
-  former?: FormerGroups,
+  previous?: PreviousGroups,
 ): Promise<TopicTree> {
   const progress = effects.begin('topics', PARTS);
   const short = await folded(vectors, effects.signal);
-  const task = { vectors: short, graph, options, former };
+  const task = { vectors: short, graph, options, previous };
   const tree = await growTreeAside(task, (share) => progress.at(Math.floor(share * PARTS)), effects.signal);
   progress.end(`${nodesOfLevel(tree, tree.chosenLevel).length} topics, ${tree.levels.length} levels`);
   return tree;

@@ -2,8 +2,8 @@
 
 /** Topics of one level, by row of the papers that both snapshots or only the next one hold. */
 export interface TopicMembers {
-  /** The former topic of each row; NONE for a new paper, or one that was in no topic. */
-  readonly formerOf: Int32Array;
+  /** The previous topic of each row; NONE for a new paper, or one that was in no topic. */
+  readonly previousOf: Int32Array;
   /** The next topic of each row, 0 … count−1; NONE for none. */
   readonly nextOf: Int32Array;
   readonly nextCount: number;
@@ -11,9 +11,9 @@ export interface TopicMembers {
 
 export const NONE = -1;
 
-/** How many papers a former and a next topic share. */
+/** How many papers a previous and a next topic share. */
 export interface Overlap {
-  readonly former: number;
+  readonly previous: number;
   readonly next: number;
   readonly papers: number;
   /** Shared papers of all papers of both, among those that both snapshots hold (Jaccard), in (0, 1]. */
@@ -27,47 +27,47 @@ const NOTED_SHARE = 0.2;
 /** A topic that is so much larger or smaller has grown or shrunk. */
 const NOTED_CHANGE = 0.1;
 
-/** Every pair of topics with papers in common, the most alike first; equal ones by former, then next. */
-export function overlapsOf({ formerOf, nextOf, nextCount }: TopicMembers): Overlap[] {
+/** Every pair of topics with papers in common, the most alike first; equal ones by previous, then next. */
+export function overlapsOf({ previousOf, nextOf, nextCount }: TopicMembers): Overlap[] {
   const shared = new Map<number, number>();
-  const formerSizes = new Map<number, number>();
+  const previousSizes = new Map<number, number>();
   const nextSizes = new Int32Array(nextCount);
-  for (let row = 0; row < formerOf.length; row++) {
-    const [former, next] = [formerOf[row], nextOf[row]];
-    if (former === NONE) continue;
-    formerSizes.set(former, (formerSizes.get(former) ?? 0) + 1);
+  for (let row = 0; row < previousOf.length; row++) {
+    const [previous, next] = [previousOf[row], nextOf[row]];
+    if (previous === NONE) continue;
+    previousSizes.set(previous, (previousSizes.get(previous) ?? 0) + 1);
     if (next === NONE) continue;
-    const key = former * nextCount + next;
+    const key = previous * nextCount + next;
     shared.set(key, (shared.get(key) ?? 0) + 1);
   }
-  // New papers have no former topic: a topic that grew is no less itself.
-  for (let row = 0; row < formerOf.length; row++) {
-    if (formerOf[row] !== NONE && nextOf[row] !== NONE) nextSizes[nextOf[row]]++;
+  // New papers have no previous topic: a topic that grew is no less itself.
+  for (let row = 0; row < previousOf.length; row++) {
+    if (previousOf[row] !== NONE && nextOf[row] !== NONE) nextSizes[nextOf[row]]++;
   }
   const overlaps = Array.from(shared, ([key, papers]): Overlap => {
-    const [former, next] = [Math.floor(key / nextCount), key % nextCount];
-    const all = (formerSizes.get(former) ?? 0) + nextSizes[next] - papers;
-    return { former, next, papers, jaccard: papers / all };
+    const [previous, next] = [Math.floor(key / nextCount), key % nextCount];
+    const all = (previousSizes.get(previous) ?? 0) + nextSizes[next] - papers;
+    return { previous, next, papers, jaccard: papers / all };
   });
-  return overlaps.sort((a, b) => b.jaccard - a.jaccard || a.former - b.former || a.next - b.next);
+  return overlaps.sort((a, b) => b.jaccard - a.jaccard || a.previous - b.previous || a.next - b.next);
 }
 
 /**
- * Which former topic each next one is: pairs are taken from the most alike downwards, each topic once, down to a quarter
+ * Which previous topic each next one is: pairs are taken from the most alike downwards, each topic once, down to a quarter
  * of their papers in common.
  *
- * @returns the former topic by next topic, NONE for a topic that was born
+ * @returns the previous topic by next topic, NONE for a topic that was born
  */
 export function continued(overlaps: readonly Overlap[], nextCount: number): Int32Array {
-  const formerOfNext = new Int32Array(nextCount).fill(NONE);
+  const previousOfNext = new Int32Array(nextCount).fill(NONE);
   const taken = new Set<number>();
-  for (const { former, next, jaccard } of overlaps) {
+  for (const { previous, next, jaccard } of overlaps) {
     if (jaccard < LEAST_JACCARD) break;
-    if (taken.has(former) || formerOfNext[next] !== NONE) continue;
-    formerOfNext[next] = former;
-    taken.add(former);
+    if (taken.has(previous) || previousOfNext[next] !== NONE) continue;
+    previousOfNext[next] = previous;
+    taken.add(previous);
   }
-  return formerOfNext;
+  return previousOfNext;
 }
 
 /** Part of a topic that came from, or went to, another. */
@@ -89,8 +89,8 @@ export type TopicEvent =
 /** A ledger's facts about topics of one level. */
 export interface LedgerInput {
   readonly overlaps: readonly Overlap[];
-  /** Size by former id. */
-  readonly formerSizes: ReadonlyMap<number, number>;
+  /** Size by previous id. */
+  readonly previousSizes: ReadonlyMap<number, number>;
   readonly nextSizes: ArrayLike<number>;
   /** The lasting id by next topic. */
   readonly idOfNext: ArrayLike<number>;
@@ -98,10 +98,10 @@ export interface LedgerInput {
 
 /**
  * The ledger of one level: first what was born and died, then splits, mergers and changes of size. A topic split when two
- * or more next topics have a fifth of its papers each, and merged when two or more former ones gave it a fifth of its
+ * or more next topics have a fifth of its papers each, and merged when two or more previous ones gave it a fifth of its
  * papers and more than half of their own.
  */
-export function ledgerOf({ overlaps, formerSizes, nextSizes, idOfNext }: LedgerInput): TopicEvent[] {
+export function ledgerOf({ overlaps, previousSizes, nextSizes, idOfNext }: LedgerInput): TopicEvent[] {
   const ids = Array.from(idOfNext);
   const living = new Set(ids);
   const events: TopicEvent[] = [];
@@ -111,24 +111,24 @@ export function ledgerOf({ overlaps, formerSizes, nextSizes, idOfNext }: LedgerI
   ids.forEach((id, next) => {
     const size = nextSizes[next];
     const from = overlaps.filter((one) => one.next === next);
-    if (!formerSizes.has(id)) {
-      events.push({ kind: 'born', id, size, from: noted(from.map((one) => part(one.former, one.papers, size))) });
+    if (!previousSizes.has(id)) {
+      events.push({ kind: 'born', id, size, from: noted(from.map((one) => part(one.previous, one.papers, size))) });
       return;
     }
-    const whole = from.filter(({ former, papers }) => papers * 2 > (formerSizes.get(former) ?? 0));
-    const merged = noted(whole.map((one) => part(one.former, one.papers, size)));
+    const whole = from.filter(({ previous, papers }) => papers * 2 > (previousSizes.get(previous) ?? 0));
+    const merged = noted(whole.map((one) => part(one.previous, one.papers, size)));
     if (merged.length > 1) events.push({ kind: 'merged', id, from: merged });
-    const was = formerSizes.get(id) ?? 0;
+    const was = previousSizes.get(id) ?? 0;
     if (Math.abs(size - was) > was * NOTED_CHANGE) {
       events.push({ kind: size > was ? 'grew' : 'shrank', id, was, is: size });
     }
   });
-  for (const [former, size] of formerSizes) {
+  for (const [previous, size] of previousSizes) {
     const into = noted(
-      overlaps.filter((one) => one.former === former).map((one) => part(ids[one.next], one.papers, size)),
+      overlaps.filter((one) => one.previous === previous).map((one) => part(ids[one.next], one.papers, size)),
     );
-    if (!living.has(former)) events.push({ kind: 'died', id: former, size, into });
-    else if (into.length > 1) events.push({ kind: 'split', id: former, into });
+    if (!living.has(previous)) events.push({ kind: 'died', id: previous, size, into });
+    else if (into.length > 1) events.push({ kind: 'split', id: previous, into });
   }
   const order = ['born', 'died', 'split', 'merged', 'grew', 'shrank'];
   return events.sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.id - b.id);

@@ -1,24 +1,24 @@
 /** Carries topics over from one snapshot to the next: who is who, what they are called, what became of them. */
-import type { NamedTopic, Topics } from '../core/topic-records.ts';
+import type { TopicRecord, TopicRecords } from '../core/topic-records.ts';
 import { OUTLIER, type TopicTree } from '../core/topic-tree.ts';
 import type { TopicHistory } from './history.ts';
 import { continued, ledgerOf, NONE, type Overlap, overlapsOf, type TopicEvent } from './identity.ts';
 import { applyGivenNames, type GivenName } from './user-names.ts';
 
 /** What is told about a node before it has an id. */
-export type Described = Pick<NamedTopic, 'keywords' | 'central' | 'sentence'> &
+export type Described = Pick<TopicRecord, 'keywords' | 'central' | 'sentence'> &
   TopicHistory & { readonly name: string };
 
-/** The topics of a former snapshot. */
-export interface FormerTopics {
-  readonly topics: Topics;
-  /** The former row of each row, NONE for a paper that was not there. */
-  readonly formerRowOf: Int32Array;
+/** The topics of a previous snapshot. */
+export interface PreviousTopics {
+  readonly topics: TopicRecords;
+  /** The previous row of each row, NONE for a paper that was not there. */
+  readonly previousRowOf: Int32Array;
 }
 
-/** What became of topics since the former snapshot. */
+/** What became of topics since the previous snapshot. */
 export interface TopicChanges {
-  /** The topics of the former snapshot that the events are about. */
+  /** The topics of the previous snapshot that the events are about. */
   readonly names: readonly { readonly id: number; readonly name: string }[];
   /** One entry for each level that had an event. */
   readonly levels: readonly LevelEvents[];
@@ -31,7 +31,7 @@ export interface LevelEvents {
 }
 
 export interface ContinuedTopics {
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
   readonly changes: TopicChanges;
 }
 
@@ -39,7 +39,7 @@ export interface ContinuedTopics {
 const SAME_NAME_JACCARD = 0.5;
 
 /**
- * Gives every topic its lasting id and its name: those of the former topic whose papers it holds, level by level counted
+ * Gives every topic its lasting id and its name: those of the previous topic whose papers it holds, level by level counted
  * from the chosen one; new ids where there is none.
  *
  * @param described entry i is about node i of `tree`
@@ -47,17 +47,17 @@ const SAME_NAME_JACCARD = 0.5;
 export function continueTopics(
   tree: TopicTree,
   described: readonly Described[],
-  former: FormerTopics | undefined,
+  previous: PreviousTopics | undefined,
 ): ContinuedTopics {
   const ids = new Int32Array(tree.nodes.length).fill(NONE);
   const keptNames = new Map<number, string>();
   const changes: { level: number; overlaps: Overlap[]; nodes: number[] }[] = [];
-  if (former) {
-    const named = former.topics.named;
+  if (previous) {
+    const named = previous.topics.named;
     for (const level of levelsOf(tree)) {
       const nodes = nodesOn(tree, level);
       const members = {
-        formerOf: formerTopicOf(former, level),
+        previousOf: previousTopicOf(previous, level),
         nextOf: memberOf(tree, nodes),
         nextCount: nodes.length,
       };
@@ -67,23 +67,23 @@ export function continueTopics(
         const before = continuing[next];
         if (before === NONE) return;
         ids[node] = named[before].id;
-        const alike = overlaps.find((one) => one.former === before && one.next === next);
+        const alike = overlaps.find((one) => one.previous === before && one.next === next);
         if (alike && alike.jaccard >= SAME_NAME_JACCARD) keptNames.set(node, named[before].generatedName);
       });
       changes.push({ level, overlaps, nodes });
     }
   }
-  let nextId = former?.topics.nextId ?? 0;
+  let nextId = previous?.topics.nextId ?? 0;
   for (let node = 0; node < ids.length; node++) if (ids[node] === NONE) ids[node] = nextId++;
   const names = namesOf(described, keptNames);
-  const named = tree.nodes.map(({ size }, node): NamedTopic => {
+  const named = tree.nodes.map(({ size }, node): TopicRecord => {
     const { keywords, central, sentence, months, growth } = described[node];
     const name = names[node];
     return {
       id: ids[node],
       name,
       generatedName: name,
-      givenAs: null,
+      userKey: null,
       keywords,
       size,
       central,
@@ -92,11 +92,11 @@ export function continueTopics(
       growth,
     };
   });
-  const levels = former ? changes.map((one) => eventsOf(one, former, tree, ids)) : [];
+  const levels = previous ? changes.map((one) => eventsOf(one, previous, tree, ids)) : [];
   return {
     topics: { tree, named, nextId },
     changes: {
-      names: former ? former.topics.named.map(({ id, name }) => ({ id, name })) : [],
+      names: previous ? previous.topics.named.map(({ id, name }) => ({ id, name })) : [],
       levels: levels.filter(({ events }) => events.length > 0),
     },
   };
@@ -120,11 +120,11 @@ function memberOf(tree: TopicTree, nodes: readonly number[]): Int32Array {
   return tree.leafOfRow.map((leaf) => (leaf === OUTLIER ? NONE : placeOf[leaf]));
 }
 
-/** The former node on that level of each row of the next snapshot. */
-function formerTopicOf({ topics, formerRowOf }: FormerTopics, level: number): Int32Array {
+/** The previous node on that level of each row of the next snapshot. */
+function previousTopicOf({ topics, previousRowOf }: PreviousTopics, level: number): Int32Array {
   const nodes = nodesOn(topics.tree, level);
   const member = memberOf(topics.tree, nodes);
-  return formerRowOf.map((row) => {
+  return previousRowOf.map((row) => {
     const place = row === NONE ? NONE : member[row];
     return place === NONE ? NONE : nodes[place];
   });
@@ -132,15 +132,15 @@ function formerTopicOf({ topics, formerRowOf }: FormerTopics, level: number): In
 
 function eventsOf(
   { level, overlaps, nodes }: { level: number; overlaps: Overlap[]; nodes: number[] },
-  { topics: { tree, named } }: FormerTopics,
+  { topics: { tree, named } }: PreviousTopics,
   next: TopicTree,
   ids: Int32Array,
 ): LevelEvents {
-  const formerSizes = new Map(nodesOn(tree, level).map((node) => [named[node].id, tree.nodes[node].size]));
+  const previousSizes = new Map(nodesOn(tree, level).map((node) => [named[node].id, tree.nodes[node].size]));
   const nextSizes = nodes.map((node) => next.nodes[node].size);
   const idOfNext = nodes.map((node) => ids[node]);
-  const told = overlaps.map((one) => ({ ...one, former: named[one.former].id }));
-  return { level, events: ledgerOf({ overlaps: told, formerSizes, nextSizes, idOfNext }) };
+  const told = overlaps.map((one) => ({ ...one, previous: named[one.previous].id }));
+  return { level, events: ledgerOf({ overlaps: told, previousSizes, nextSizes, idOfNext }) };
 }
 
 /** Names that were kept, and the others' own, told apart by a further keyword where one is taken already. */
@@ -149,7 +149,7 @@ function namesOf(described: readonly Described[], kept: ReadonlyMap<number, stri
   const names: string[] = [];
   const taken = new Set<string>();
   for (const [node, name] of kept) {
-    // Two topics that stood under one name in the former snapshot cannot be: names were told apart there too.
+    // Two topics that stood under one name in the previous snapshot cannot be: names were told apart there too.
     names[node] = name;
     taken.add(keyOf(name));
   }
@@ -170,19 +170,19 @@ function namesOf(described: readonly Described[], kept: ReadonlyMap<number, stri
  * @returns the topics, and a warning for each line that names none
  */
 export function nameByHand(
-  topics: Topics,
+  topics: TopicRecords,
   given: readonly GivenName[],
-  former: Topics | undefined,
+  previous: TopicRecords | undefined,
   file: string,
-): { topics: Topics; warnings: readonly string[] } {
+): { topics: TopicRecords; warnings: readonly string[] } {
   if (given.length === 0) return { topics, warnings: [] };
   const nameable = topics.named.map(({ id, generatedName }, at) => ({
     id: String(id),
     parent: topics.tree.nodes[at].parent ?? -1,
     generatedName,
   }));
-  const before = former?.named.map(({ id, generatedName, givenAs }) => ({ id: String(id), generatedName, givenAs }));
-  const { names, givenAs, warnings } = applyGivenNames(nameable, given, before ?? [], file);
-  const named = topics.named.map((topic, at) => ({ ...topic, name: names[at], givenAs: givenAs[at] }));
+  const before = previous?.named.map(({ id, generatedName, userKey }) => ({ id: String(id), generatedName, userKey }));
+  const { names, userKey, warnings } = applyGivenNames(nameable, given, before ?? [], file);
+  const named = topics.named.map((topic, at) => ({ ...topic, name: names[at], userKey: userKey[at] }));
   return { topics: { ...topics, named }, warnings };
 }

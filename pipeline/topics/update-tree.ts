@@ -2,7 +2,7 @@ import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { MOST_NEWCOMERS } from '../map/update-map.ts';
+import { MAX_NEW_PAPERS_SHARE } from '../map/update-map.ts';
 import type { TopicOptions } from './clustering/hierarchy.ts';
 import { findTopics } from './find-topics.ts';
 import { NONE } from './identity.ts';
@@ -15,28 +15,33 @@ const MOST_LOST = 0.5;
  * than half of its neighbors in the topic are in, and stops where there is none. Papers that were there stay where they
  * were, and siblings in their order.
  *
- * @param formerRowOf the former row of each row, NONE for a newcomer
+ * @param previousRowOf the previous row of each row, NONE for a new paper
  * @param graph of the rows as they are now
  * @returns undefined where a topic has lost half of its papers: the tree has to be found anew
  */
-export function extendTree(former: TopicTree, formerRowOf: Int32Array, graph: KnnGraph): TopicTree | undefined {
-  const { nodes } = former;
-  const take = (column: Int32Array) => formerRowOf.map((row) => (row === NONE ? OUTLIER : column[row]));
-  const known = take(former.leafOfRow);
+export function extendTree(previous: TopicTree, previousRowOf: Int32Array, graph: KnnGraph): TopicTree | undefined {
+  const { nodes } = previous;
+  const take = (column: Int32Array) => previousRowOf.map((row) => (row === NONE ? OUTLIER : column[row]));
+  const known = take(previous.leafOfRow);
   const leafOfRow = known.slice();
-  const nearestOfRow = take(former.nearestOfRow);
+  const nearestOfRow = take(previous.nearestOfRow);
   const childrenOf = nodes.map((): number[] => []);
   const roots: number[] = [];
   for (const { id, parent } of nodes) (parent === null ? roots : childrenOf[parent]).push(id);
-  for (let row = 0; row < formerRowOf.length; row++) {
-    if (formerRowOf[row] !== NONE) continue;
-    const votes = votesOf(graph, row, formerRowOf, known, nodes);
+  for (let row = 0; row < previousRowOf.length; row++) {
+    if (previousRowOf[row] !== NONE) continue;
+    const votes = votesOf(graph, row, previousRowOf, known, nodes);
     leafOfRow[row] = lead(votes, roots, childrenOf, votes.all);
     nearestOfRow[row] = leafOfRow[row] === OUTLIER ? favorite(votes, roots) : leafOfRow[row];
   }
   const sizes = sizesOf(nodes, leafOfRow);
   if (nodes.some(({ id, size }) => sizes[id] < size * MOST_LOST)) return undefined;
-  return { ...former, nodes: nodes.map((node) => ({ ...node, size: sizes[node.id] })), leafOfRow, nearestOfRow };
+  return {
+    ...previous,
+    nodes: nodes.map((node) => ({ ...node, size: sizes[node.id] })),
+    leafOfRow: leafOfRow,
+    nearestOfRow,
+  };
 }
 
 interface Votes {
@@ -49,14 +54,14 @@ interface Votes {
 function votesOf(
   { k, rows, similarities }: KnnGraph,
   row: number,
-  formerRowOf: Int32Array,
+  previousRowOf: Int32Array,
   leafOfRow: Int32Array,
   nodes: readonly TopicNode[],
 ): Votes {
   const of = new Float64Array(nodes.length);
   let all = 0;
   for (let at = row * k; at < (row + 1) * k; at++) {
-    if (formerRowOf[rows[at]] === NONE) continue;
+    if (previousRowOf[rows[at]] === NONE) continue;
     const weight = Math.max(0, similarities[at]);
     all += weight;
     for (let node: number | null = leafOfRow[rows[at]]; node !== null && node >= 0; node = nodes[node].parent) {
@@ -91,33 +96,34 @@ function sizesOf(nodes: readonly TopicNode[], leafOfRow: Int32Array): Int32Array
 }
 
 /** A tree that was there before. */
-export interface FormerTree {
+export interface PreviousTree {
   readonly topics: { readonly tree: TopicTree };
-  /** The former row of each row, NONE for a paper that was not there. */
-  readonly formerRowOf: Int32Array;
+  /** The previous row of each row, NONE for a paper that was not there. */
+  readonly previousRowOf: Int32Array;
   /** Whether it was found by the same options. */
   readonly hasSameTopics: boolean;
   /** Papers that were put into it since it was found. */
-  readonly newcomers: number;
+  readonly newPapers: number;
 }
 
 /**
- * Fields, topics and their parts. While few papers are new they are put into the former tree, as they are placed on the
- * former map: found anew each night, the finer topics of equally good trees would come and go. With more newcomers the tree
- * is found anew, from the former one's groups.
+ * Fields, topics and their parts. While few papers are new they are put into the previous tree, as they are placed on the
+ * previous map: found anew each night, the finer topics of equally good trees would come and go. With more newPapers the tree
+ * is found anew, from the previous one's groups.
  */
 export async function continueTree(
   vectors: Vectors,
   graph: KnnGraph,
-  former: FormerTree | undefined,
+  previous: PreviousTree | undefined,
   options: TopicOptions,
   effects: Effects,
 ): Promise<TopicTree> {
-  if (!former?.hasSameTopics) return findTopics(vectors, graph, options, effects);
-  const { formerRowOf, topics, newcomers: before } = former;
-  const newcomers = before + formerRowOf.reduce((sum, row) => sum + (row === NONE ? 1 : 0), 0);
-  const extended = newcomers <= MOST_NEWCOMERS * graph.count ? extendTree(topics.tree, formerRowOf, graph) : undefined;
-  if (!extended) return findTopics(vectors, graph, options, effects, { tree: topics.tree, formerRowOf });
+  if (!previous?.hasSameTopics) return findTopics(vectors, graph, options, effects);
+  const { previousRowOf, topics, newPapers: before } = previous;
+  const newPapers = before + previousRowOf.reduce((sum, row) => sum + (row === NONE ? 1 : 0), 0);
+  const extended =
+    newPapers <= MAX_NEW_PAPERS_SHARE * graph.count ? extendTree(topics.tree, previousRowOf, graph) : undefined;
+  if (!extended) return findTopics(vectors, graph, options, effects, { tree: topics.tree, previousRowOf });
   const progress = effects.begin('topics', graph.count);
   const { length: count } = nodesOfLevel(extended, extended.chosenLevel);
   progress.end(`${count} topics, ${extended.levels.length} levels, with the new papers in them`);

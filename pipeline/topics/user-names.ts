@@ -24,18 +24,18 @@ export interface NameableTopic {
 }
 
 /** A topic of the snapshot before. */
-export interface FormerTopic {
+export interface PreviousTopic {
   readonly id: string;
   readonly generatedName: string;
   /** As in `NamedTopics`. */
-  readonly givenAs: string | null;
+  readonly userKey: string | null;
 }
 
 /** The names of topics, by their places, and what the user should know, a line each. */
 export interface NamedTopics {
   readonly names: readonly string[];
   /** What the line that named a topic calls it; null for one that keeps its made name. To be kept for the next build. */
-  readonly givenAs: readonly (string | null)[];
+  readonly userKey: readonly (string | null)[];
   readonly warnings: readonly string[];
 }
 
@@ -85,21 +85,21 @@ export function readGivenNames(text: string, file: string): GivenName[] {
  * several, changes nothing and is told.
  *
  * @param topics parents before their parts
- * @param former the topics of the snapshot before; none for a first build
+ * @param previous the topics of the snapshot before; none for a first build
  */
 export function applyGivenNames(
   topics: readonly NameableTopic[],
   given: readonly GivenName[],
-  former: readonly FormerTopic[],
+  previous: readonly PreviousTopic[],
   file: string,
 ): NamedTopics {
   const names = topics.map(({ generatedName }) => generatedName);
-  const givenAs = topics.map((): string | null => null);
+  const userKey = topics.map((): string | null => null);
   const lineOf = new Map<number, number>();
   const warnings: string[] = [];
   for (const { topic, name, line } of given) {
     const written = topic.join(' > ');
-    const meant = placesMeant(topics, topic, former);
+    const meant = placesMeant(topics, topic, previous);
     const [at] = meant;
     const warn = (what: string) => warnings.push(`${file}:${line}: ${what}`);
     if (at === undefined) warn(`no topic is called "${written}"`);
@@ -109,28 +109,28 @@ export function applyGivenNames(
     } else if (lineOf.has(at)) warn(`"${written}" already has the name of line ${lineOf.get(at)}`);
     else {
       names[at] = name;
-      givenAs[at] = written;
+      userKey[at] = written;
       lineOf.set(at, line);
     }
   }
-  return { names, givenAs, warnings };
+  return { names, userKey, warnings };
 }
 
 function placesMeant(
   topics: readonly NameableTopic[],
   path: readonly string[],
-  former: readonly FormerTopic[],
+  previous: readonly PreviousTopic[],
 ): number[] {
   const placesWith = (is: (topic: NameableTopic, at: number) => boolean) =>
     [...topics.keys()].filter((at) => is(topics[at], at));
-  const stillThere = (is: (topic: FormerTopic) => boolean) => {
-    const ids = new Set(former.filter(is).map(({ id }) => id));
+  const stillThere = (is: (topic: PreviousTopic) => boolean) => {
+    const ids = new Set(previous.filter(is).map(({ id }) => id));
     return placesWith(({ id }) => ids.has(id));
   };
   const own = path[path.length - 1];
   const ways = [
     () => (path.length === 1 ? placesWith(({ id }) => plain(id) === own) : []),
-    () => stillThere(({ givenAs }) => givenAs === path.join(' > ')),
+    () => stillThere(({ userKey }) => userKey === path.join(' > ')),
     () => placesWith((_, at) => hasPath(topics, at, path)),
     () => stillThere(({ generatedName }) => plain(generatedName) === own),
   ];

@@ -55,7 +55,7 @@ export class Kinship {
   }
 
   /**
-   * Puts kin of some papers of a batch in the places of others: near papers are the negatives that teach most. Who
+   * Puts kin of some papers of a batch in the places of others: near papers are the negativeSampleRate that teach most. Who
    * gives up the place is met in another pass, the order being another then.
    *
    * @param share of the batch that shall sit beside kin, both of a pair counted.

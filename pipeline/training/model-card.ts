@@ -73,7 +73,7 @@ ${record.corpus.map((file) => `| ${file.name} | ${number(file.rows)} | ${number(
 
 ## Training
 
-${number(record.steps)} steps of ${number(options.batchSize)} pairs, each pair with all others of its batch as negatives (symmetric InfoNCE,
+${number(record.steps)} steps of ${number(options.batchSize)} pairs, each pair with all others of its batch as negativeSampleRate (symmetric InfoNCE,
 temperature ${record.finalTemperature.toFixed(4)}${options.learnTemperature ? ' at the end, learned' : ', fixed'}). Kinds of pairs, by share:
 
 ${pairKinds(options)}

@@ -92,7 +92,7 @@ function machineCardJson(name: string, dimensions: number, maxTokens: number, ti
 
 /**
  * Writes the folder that transformers loads. Beside its place first, then renamed: a run that is stopped leaves the
- * former model whole.
+ * previous model whole.
  *
  * @returns bytes of all files together.
  */
@@ -107,7 +107,7 @@ export function writeModelFolder(out: string, parts: ModelParts): number {
     ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table, parts.saturation))],
   ];
   const aside = join(dirname(out), `.${name}.partial`);
-  const former = join(dirname(out), `.${name}.former`);
+  const previous = join(dirname(out), `.${name}.previous`);
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(join(aside, 'onnx'), { recursive: true });
   let bytes = 0;
@@ -115,13 +115,13 @@ export function writeModelFolder(out: string, parts: ModelParts): number {
     writeFileSync(join(aside, path), content);
     bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
   }
-  rmSync(former, { recursive: true, force: true });
+  rmSync(previous, { recursive: true, force: true });
   try {
-    renameSync(out, former);
+    renameSync(out, previous);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   renameSync(aside, out);
-  rmSync(former, { recursive: true, force: true });
+  rmSync(previous, { recursive: true, force: true });
   return bytes;
 }

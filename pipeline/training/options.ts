@@ -42,7 +42,7 @@ export const trainOptionsSchema = z.object({
     .min(2)
     .max(16_384)
     .default(4096)
-    .describe('Pairs a step; each has all others as negatives. Cost of a step grows with its square.'),
+    .describe('Pairs a step; each has all others as negativeSampleRate. Cost of a step grows with its square.'),
   temperature: z
     .number()
     .positive()

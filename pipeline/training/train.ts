@@ -77,7 +77,7 @@ const TRIAL_STEPS = 12;
  * Trains the embedding model on papers and writes its folder (ONNX graph, tokenizer, cards).
  *
  * @throws PaperfieldError `bad_request` for options out of range, `bad_input` for a corpus that cannot be read or is
- * smaller than one batch, `canceled` when the person stops it. The former model stays in each case.
+ * smaller than one batch, `canceled` when the person stops it. The previous model stays in each case.
  */
 export async function train(input: TrainOptionsInput, effects: TrainEffects): Promise<TrainResult> {
   const options = completeOptions(input);

@@ -51,7 +51,7 @@ export function openDraft(source: DraftSource): Draft {
     // What is there already stands where it stands.
     if (similarities[0] >= SAME) return [{ x: map.x[rows[0]], y: map.y[rows[0]] }];
     spacing ??= spacingOf({ ...map, known: new Uint8Array(map.x.length).fill(1) }, options.seed);
-    // A map of few papers is so wide that a layout throws a newcomer far off: the middle of its neighbors is better there.
+    // A map of few papers is so wide that a layout throws a new paper far off: the middle of its neighbors is better there.
     return [placeOne(map, { rows, similarities }, { ...options, spacing }), middleOf(map, rows)];
   };
   const placeOf = (neighbors: Neighbors) => {
@@ -92,13 +92,13 @@ export function openDraft(source: DraftSource): Draft {
     const isKnown = vector.some((component) => component !== 0) && answer.rows.length > 0;
     if (!isKnown || !answer.isAbout || answer.isUnread) {
       return {
-        verdict: answer.isUnread ? 'unread' : 'nothing',
-        place: null,
+        status: answer.isUnread ? 'unknown_language' : 'no_match',
+        position: null,
         topics: [],
-        newness: null,
+        novelty: null,
         neighbors: [],
         hits: [],
-        apart: isKnown && !answer.isUnread ? hits.of(answer, 0, HITS) : [],
+        nearMisses: isKnown && !answer.isUnread ? hits.of(answer, 0, HITS) : [],
       };
     }
     const neighbors = nearest(corpus, vector, NEIGHBORS);
@@ -111,10 +111,10 @@ export function openDraft(source: DraftSource): Draft {
       return { id, title: other, similarity: rounded(neighbors.similarities[i]), isNear: isNear[i] };
     });
     return {
-      verdict: 'found',
-      place: { x, y, trust: rounded(kept / isNear.length) },
+      status: 'answered',
+      position: { x, y, neighborRecall: rounded(kept / isNear.length) },
       topics: sharesOf(Array.from(neighbors.rows, topicOf)).map(({ id, share }) => ({ id, name: nameOf(id), share })),
-      newness: {
+      novelty: {
         nearest: told[0].similarity,
         percentile: newnessOf(neighbors.similarities[0]),
         duplicates: told
@@ -123,7 +123,7 @@ export function openDraft(source: DraftSource): Draft {
       },
       neighbors: told,
       hits: hits.of(answer, 0, HITS),
-      apart: [],
+      nearMisses: [],
     };
   };
 }

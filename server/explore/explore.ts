@@ -12,12 +12,12 @@ import type {
   DraftRequest,
   FacetsAnswer,
   FacetsRequest,
-  FieldAnswer,
-  FieldRequest,
-  FoundAnswer,
-  FoundRequest,
   GemsAnswer,
   GemsRequest,
+  HeatmapAnswer,
+  HeatmapRequest,
+  MaskAnswer,
+  MaskRequest,
   PathAnswer,
   PathRequest,
 } from '../schemas/explore.ts';
@@ -38,11 +38,11 @@ import { openPath } from './path.ts';
  * @param papers on the map
  */
 export function openFound(papers: number, ask: (q: string, mode: SearchMode) => Promise<Answer>) {
-  return async (q: string, mode: SearchMode): Promise<Omit<FoundAnswer, 'snapshot'>> => {
+  return async (q: string, mode: SearchMode): Promise<Omit<MaskAnswer, 'snapshot'>> => {
     const { rows, total, isAbout } = await ask(q, mode);
     const bits = new Uint8Array(Math.ceil(papers / 8));
     if (isAbout) for (const row of rows) bits[row >> 3] |= 1 << (row & 7);
-    return { query: q, mode, total, rows: Buffer.from(bits.buffer).toString('base64') };
+    return { query: q, mode, total, bits: Buffer.from(bits.buffer).toString('base64') };
   };
 }
 
@@ -61,9 +61,9 @@ export interface ExploreSource {
 
 /** Answers beyond search, over one snapshot. */
 export interface Explore {
-  field(request: FieldRequest): Promise<FieldAnswer>;
+  field(request: HeatmapRequest): Promise<HeatmapAnswer>;
   facets(request: FacetsRequest): Promise<FacetsAnswer>;
-  found(request: FoundRequest): Promise<FoundAnswer>;
+  found(request: MaskRequest): Promise<MaskAnswer>;
   draft(request: DraftRequest): Promise<DraftAnswer>;
   path(request: PathRequest): Promise<PathAnswer>;
   gems(request: GemsRequest): Promise<GemsAnswer>;

@@ -10,7 +10,7 @@ import type { Answer, Asker } from '../../pipeline/search/engine.ts';
 import { scaleOf, standardized } from '../../pipeline/search/fusion.ts';
 import { type MadeQuestion, makeQuestion } from '../../pipeline/search/prepare-query.ts';
 import { meaningOf } from '../../pipeline/search/vector/semantic-score.ts';
-import type { FieldAnswer } from '../schemas/explore.ts';
+import type { HeatmapAnswer } from '../schemas/explore.ts';
 import type { SearchMode } from '../schemas/search.ts';
 
 type Vectors = readonly Float32Array[];
@@ -35,8 +35,8 @@ export async function relevanceOf(asker: Asker, q: string, mode: SearchMode, row
     ? new Float32Array(rows.length).fill(1)
     : mode === 'keyword' || question.near.length + (question.far?.length ?? 0) === 0
       ? upToBest(wordScores(asker, question, rows))
-      : isJudged && asker.background
-        ? await inTurns(percentiles(asker, question, query.freeText, asker.background, rows))
+      : isJudged && asker.nullDistribution
+        ? await inTurns(percentiles(asker, question, query.freeText, asker.nullDistribution, rows))
         : upToBest(await inTurns(meanings(asker, question, rows)));
   const { filter } = question;
   return filter ? values.map((value, at) => (filter.mask[rows[at]] === 0 ? 0 : value)) : values;
@@ -65,7 +65,7 @@ function* percentiles(
   asker: Asker,
   { asked, near }: MadeQuestion,
   text: string,
-  background: NonNullable<Asker['background']>,
+  background: NonNullable<Asker['nullDistribution']>,
   rows: Int32Array,
 ): Steps<Float32Array> {
   const values = yield* nearness(asker, rows, near.slice(0, 1), []);
@@ -105,7 +105,7 @@ export function openField({
   asker,
   map,
   ask,
-}: FieldSource): (q: string, mode: SearchMode) => Promise<Omit<FieldAnswer, 'snapshot'>> {
+}: FieldSource): (q: string, mode: SearchMode) => Promise<Omit<HeatmapAnswer, 'snapshot'>> {
   let grid: MapGrid | undefined;
   let rows: Int32Array = new Int32Array(0);
   return async (q, mode) => {
@@ -118,7 +118,7 @@ export function openField({
     return {
       query: q,
       mode,
-      verdict: isAbout ? 'found' : 'nothing',
+      status: isAbout ? 'answered' : 'no_match',
       columns: grid.columns,
       rows: grid.rows,
       cell: grid.cell,

@@ -22,7 +22,7 @@ export interface Gem {
   /** Comments that a paper of its date and neighborhood usually has. */
   readonly expected: number;
   /** How many papers have it among their nearest. */
-  readonly namedBy: number;
+  readonly inDegree: number;
   /** Above 0; larger is more of a gem. */
   readonly score: number;
 }
@@ -70,7 +70,7 @@ export function* hiddenGems({ graph, comments, days }: Discussed): Steps<Gem[]> 
     const isMissed = Math.expm1(expected) - comments[row] >= 1;
     if (!isMissed || named[row] < ascending[Math.floor(CENTRAL * count)]) continue;
     const score = (expected - attention[row]) * central;
-    if (score > 0) gems.push({ row, expected: Math.expm1(expected), namedBy: named[row], score });
+    if (score > 0) gems.push({ row, expected: Math.expm1(expected), inDegree: named[row], score });
   }
   return gems.sort((a, b) => b.score - a.score || a.row - b.row);
 }
@@ -147,13 +147,13 @@ export function openGems(source: GemSource): (request: GemsRequest) => Promise<O
     const gems = found.gems.filter(({ row }) => isIn(row) && isWithin(dates[row], bounds));
     return {
       known: found.known,
-      isTold: found.known >= LEAST_KNOWN,
+      isAvailable: found.known >= LEAST_KNOWN,
       total: gems.length,
-      gems: gems.slice(0, limit).map(({ row, expected, namedBy, score }) => ({
+      gems: gems.slice(0, limit).map(({ row, expected, inDegree, score }) => ({
         ...source.placed(row),
         comments: comments[row],
         expected: Math.round(expected * 10) / 10,
-        namedBy,
+        inDegree,
         score: Math.round(score * 1e4) / 1e4,
       })),
     };

@@ -45,30 +45,30 @@ export function openNewPapers(source: NewSource): (request: NewRequest) => Told 
       );
     }
     if (since === source.snapshotId) return { by: 'snapshot', date: null, total: 0, groups: [] };
-    const former = day === undefined ? undefined : heldBefore(since);
+    const previous = day === undefined ? undefined : heldBefore(since);
     const dates = source.dates();
-    const isNew = former ? (row: number) => !former.ids.has(ids[row]) : isSince(dates, date);
+    const isNew = previous ? (row: number) => !previous.ids.has(ids[row]) : isSince(dates, date);
     const rows = Array.from(ids.keys()).filter(isNew);
     const mask = new Uint8Array(ids.length);
     for (const row of rows) mask[row] = 1;
     const newest = source.listing({ mask }, 'date');
     return {
-      by: former ? 'snapshot' : 'date',
-      date: former ? null : date,
+      by: previous ? 'snapshot' : 'date',
+      date: previous ? null : date,
       total: rows.length,
-      groups: groupsOf(rows, [...newest.subarray(0, limit)], former),
+      groups: groupsOf(rows, [...newest.subarray(0, limit)], previous),
     };
   };
 
-  function groupsOf(rows: readonly number[], told: readonly number[], former?: HeldBefore): Told['groups'] {
+  function groupsOf(rows: readonly number[], told: readonly number[], previous?: HeldBefore): Told['groups'] {
     const totals = new Map<number | null, number>();
     for (const row of rows) totals.set(topicOf(row), (totals.get(topicOf(row)) ?? 0) + 1);
     return [...totals]
       .sort(([a, of], [b, other]) => Number(a === null) - Number(b === null) || other - of || (a ?? 0) - (b ?? 0))
       .map(([id, total]) => ({
         topic: id === null ? null : source.topic(id),
-        was: id === null ? null : (former?.sizeOfTopic.get(id) ?? null),
-        isBorn: id === null || !former ? null : !former.sizeOfTopic.has(id),
+        was: id === null ? null : (previous?.sizeOfTopic.get(id) ?? null),
+        isBorn: id === null || !previous ? null : !previous.sizeOfTopic.has(id),
         total,
         papers: told
           .filter((row) => topicOf(row) === id)

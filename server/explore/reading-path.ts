@@ -180,9 +180,9 @@ function sideOf(count: number): Side {
 }
 
 function begin({ open, costs, parents, isDone, met }: Side, row: number): void {
-  for (const former of met) {
-    costs[former] = Number.POSITIVE_INFINITY;
-    isDone[former] = 0;
+  for (const previous of met) {
+    costs[previous] = Number.POSITIVE_INFINITY;
+    isDone[previous] = 0;
   }
   met.length = 0;
   open.clear();

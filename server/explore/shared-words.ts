@@ -58,7 +58,7 @@ export function sharedWords(
   const text = `${second.title}\n${second.abstract}`;
   let before: Word | undefined;
   for (const word of wordsIn(text)) {
-    const former = before;
+    const previous = before;
     before = partsPhrases(word) ? undefined : word;
     if (!before) continue;
     const stem = numberOf(word.stem);
@@ -66,13 +66,13 @@ export function sharedWords(
     if (times > 0 && !found.has(word.stem) && tellsAlone(text, word)) {
       add(word.stem, writtenAs(text, word), [word.stem], rarity(stem) * Math.sqrt(times));
     }
-    if (!former || !/^[ -]$/.test(text.slice(former.end, word.start))) continue;
-    const other = numberOf(former.stem);
+    if (!previous || !/^[ -]$/.test(text.slice(previous.end, word.start))) continue;
+    const other = numberOf(previous.stem);
     const together = shared.get(`${other} ${stem}`) ?? 0;
-    if (together === 0 || found.has(`${former.stem} ${word.stem}`) || !tellTogether(former, word)) continue;
-    const written = `${writtenAs(text, former)}${text.slice(former.end, word.start)}${writtenAs(text, word)}`;
+    if (together === 0 || found.has(`${previous.stem} ${word.stem}`) || !tellTogether(previous, word)) continue;
+    const written = `${writtenAs(text, previous)}${text.slice(previous.end, word.start)}${writtenAs(text, word)}`;
     const worth = (PAIR_WORTH / 2) * (rarity(other) + rarity(stem)) * Math.sqrt(together);
-    add(`${former.stem} ${word.stem}`, written, [former.stem, word.stem], worth);
+    add(`${previous.stem} ${word.stem}`, written, [previous.stem, word.stem], worth);
   }
   return chosen([...found.values()], most);
 }

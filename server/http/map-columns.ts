@@ -21,10 +21,10 @@ export interface MapColumns {
   readonly y: Float32Array;
   /** Ids of topics, −1 for none: of the chosen level, the deepest, and the nearest of a paper in none. */
   readonly topic: Int32Array;
-  readonly leaf: Int32Array;
-  readonly nearest: Int32Array;
+  readonly leafTopic: Int32Array;
+  readonly nearestTopic: Int32Array;
   /** In [0, 1]; told in 255 steps. */
-  readonly trust: readonly number[];
+  readonly neighborRecall: readonly number[];
   /** Days since 1970-01-01, NO_DAY for none. */
   readonly date: Int32Array;
   /** −1 where it is not known. */
@@ -53,9 +53,9 @@ export function listed(columns: MapColumns): Omit<MapAnswer, 'snapshot'> {
     x: Array.from(columns.x),
     y: Array.from(columns.y),
     topic: Array.from(columns.topic),
-    leaf: Array.from(columns.leaf),
-    nearest: Array.from(columns.nearest),
-    trust: [...columns.trust],
+    leafTopic: Array.from(columns.leafTopic),
+    nearestTopic: Array.from(columns.nearestTopic),
+    neighborRecall: [...columns.neighborRecall],
     date: Array.from(columns.date),
     comments: Array.from(columns.comments),
   };
@@ -67,7 +67,7 @@ export function encodeMapColumns(columns: MapColumns): Uint8Array<ArrayBuffer> {
 
 /** The same in steps of some milliseconds. */
 export function* mapColumnsInSteps(columns: MapColumns): Steps<Uint8Array<ArrayBuffer>> {
-  const { ids, x, y, topic, leaf, nearest, trust, date, comments } = columns;
+  const { ids, x, y, topic, leafTopic: leaf, nearestTopic: nearest, neighborRecall: trust, date, comments } = columns;
   const parts: string[] = [];
   yield* spans(ids.length, IDS_A_STEP, (from, to) => {
     parts.push(`${ids.slice(from, to).join('\n')}\n`);

@@ -8,9 +8,9 @@ import type { LiveEngine } from '../live-snapshot.ts';
 import {
   draftRequest,
   facetsRequest,
-  fieldRequest,
-  foundRequest,
   gemsRequest,
+  heatmapRequest,
+  maskRequest,
   pathRequest,
 } from '../schemas/explore.ts';
 import { type ExportRequest, exportRequest, newRequest } from '../schemas/export.ts';
@@ -38,9 +38,9 @@ export function addExploreRoutes(app: Hono, live: LiveEngine): void {
       }),
     );
   };
-  lasting('field', fieldRequest, (explore, request) => explore.field(request));
+  lasting('field', heatmapRequest, (explore, request) => explore.field(request));
   lasting('facets', facetsRequest, (explore, request) => explore.facets(request));
-  lasting('found', foundRequest, (explore, request) => explore.found(request));
+  lasting('found', maskRequest, (explore, request) => explore.found(request));
   lasting('path', pathRequest, (explore, request) => explore.path(request));
   lasting('gems', gemsRequest, (explore, request) => explore.gems(request));
   lasting('new', newRequest, (explore, request) => explore.newPapers(request));

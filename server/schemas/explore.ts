@@ -1,18 +1,18 @@
 /** Requests and answers for looking around among the papers beyond search. Imports zod and the contract only. */
 import { z } from 'zod';
-import { hit, listedPaper, MAX_LIMIT, paperAnswer, searchModes, searchRequest, topicAnswer } from './search.ts';
+import { hit, MAX_LIMIT, paperAnswer, paperSummary, searchModes, searchRequest, topicAnswer } from './search.ts';
 
-export const fieldRequest = searchRequest.pick({ q: true, mode: true });
+export const heatmapRequest = searchRequest.pick({ q: true, mode: true });
 
 const size = z.number().int().min(1);
 
 /** How much the papers around each place of the map have to do with a query. */
-export const fieldAnswer = z.object({
+export const heatmapAnswer = z.object({
   snapshot: z.string(),
   query: z.string(),
   mode: z.enum(searchModes),
   /** `nothing`: no paper here is about the question; no place is warm. */
-  verdict: z.enum(['found', 'nothing']),
+  status: z.enum(['answered', 'no_match']),
   /** Cells, at most 96 in either direction, and the side of one in map units. */
   columns: size,
   rows: size,
@@ -47,10 +47,10 @@ export const facetsAnswer = z.object({
   dates: z.array(z.object({ date: z.string(), papers })),
 });
 
-export const foundRequest = searchRequest.pick({ q: true, mode: true });
+export const maskRequest = searchRequest.pick({ q: true, mode: true });
 
 /** Which papers of the map an answer holds: all of them, not those alone that a page of it lists. */
-export const foundAnswer = z.object({
+export const maskAnswer = z.object({
   snapshot: z.string(),
   query: z.string(),
   mode: z.enum(searchModes),
@@ -61,7 +61,7 @@ export const foundAnswer = z.object({
    * ⌊i / 8⌋, the lowest bit first, and 1 where it was found. The last byte is filled up with 0. Papers that stand behind
    * a hit, as its `also`, are not set.
    */
-  rows: z.base64(),
+  bits: z.base64(),
 });
 
 /** The longest draft, in characters. */
@@ -86,13 +86,13 @@ export const draftAnswer = z.object({
    * `nothing`: no paper here is about what the text is about. It has no place then; the nearest few stand in `apart`.
    * `unread`: the model knows less than half of the text's words, so what it is about cannot be judged; nothing is told.
    */
-  verdict: z.enum(['found', 'nothing', 'unread']),
+  status: z.enum(['answered', 'no_match', 'unknown_language']),
   /** In map units; trust as of any paper. */
-  place: z.object({ x: z.number(), y: z.number(), trust: share }).nullable(),
+  position: z.object({ x: z.number(), y: z.number(), neighborRecall: share }).nullable(),
   /** Topics that its neighbors are in and their share in each, the likeliest first; the rest are in none. */
   topics: z.array(reference.extend({ share })),
   /** How near its nearest paper is, and which share of all papers have another one nearer than that: 0 is nothing new. */
-  newness: z
+  novelty: z
     .object({
       nearest: similarity,
       percentile: share,
@@ -104,7 +104,7 @@ export const draftAnswer = z.object({
   neighbors: paperAnswer.shape.neighbors,
   /** The nearest work by words and meaning, at most ten, and why each is. */
   hits: z.array(hit),
-  apart: z.array(hit),
+  nearMisses: z.array(hit),
 });
 
 export const pathRequest = z.object({
@@ -112,7 +112,7 @@ export const pathRequest = z.object({
   to: z.string().min(1, 'write to= and the id of a paper'),
 });
 
-const placed = listedPaper.extend({
+const positionedPaper = paperSummary.extend({
   topic: z.number().int().nullable(),
   x: z.number(),
   y: z.number(),
@@ -122,7 +122,7 @@ const placed = listedPaper.extend({
 export const pathAnswer = z.object({
   snapshot: z.string(),
   /** From the one to the other, both among them; no paper twice. */
-  papers: z.array(placed).min(1),
+  papers: z.array(positionedPaper).min(1),
   /** Step i leads from paper i to paper i + 1. */
   steps: z.array(
     z.object({
@@ -155,28 +155,28 @@ export const gemsAnswer = z.object({
   /** Of how many papers it is known how many comments they have. */
   known: z.number().int().min(0),
   /** False where that is known of too few to say what is usual: there are no gems then. */
-  isTold: z.boolean(),
+  isAvailable: z.boolean(),
   total: z.number().int().min(0),
   /** The best first. */
   gems: z.array(
-    placed.extend({
+    positionedPaper.extend({
       comments: z.number().int().min(0),
       /** What a paper of its date and neighborhood usually has, to one place. */
       expected: z.number(),
       /** How many papers have it among their nearest. */
-      namedBy: z.number().int().min(0),
+      inDegree: z.number().int().min(0),
       /** Larger is more of a gem. */
       score: z.number(),
     }),
   ),
 });
 
-export type FieldRequest = z.infer<typeof fieldRequest>;
-export type FieldAnswer = z.infer<typeof fieldAnswer>;
+export type HeatmapRequest = z.infer<typeof heatmapRequest>;
+export type HeatmapAnswer = z.infer<typeof heatmapAnswer>;
 export type FacetsRequest = z.infer<typeof facetsRequest>;
 export type FacetsAnswer = z.infer<typeof facetsAnswer>;
-export type FoundRequest = z.infer<typeof foundRequest>;
-export type FoundAnswer = z.infer<typeof foundAnswer>;
+export type MaskRequest = z.infer<typeof maskRequest>;
+export type MaskAnswer = z.infer<typeof maskAnswer>;
 export type DraftRequest = z.infer<typeof draftRequest>;
 export type DraftAnswer = z.infer<typeof draftAnswer>;
 export type PathRequest = z.infer<typeof pathRequest>;

@@ -1,6 +1,6 @@
 /** Papers as a file, and papers that are new. Imports zod and the contract only. */
 import { z } from 'zod';
-import { listedPaper, MAX_LIMIT, topicAnswer } from './search.ts';
+import { MAX_LIMIT, paperSummary, topicAnswer } from './search.ts';
 
 /** The most papers one file holds. */
 const MAX_EXPORTED = 5000;
@@ -38,14 +38,14 @@ export const newAnswer = z.object({
   groups: z.array(
     z.object({
       topic: topicAnswer.pick({ id: true, name: true, size: true }).nullable(),
-      /** How many of its papers the former snapshot had; null where it had no such topic, and where it is by date. */
+      /** How many of its papers the previous snapshot had; null where it had no such topic, and where it is by date. */
       was: count.nullable(),
-      /** True for a topic that the former snapshot did not have; null where it is by date, and for papers in none. */
+      /** True for a topic that the previous snapshot did not have; null where it is by date, and for papers in none. */
       isBorn: z.boolean().nullable(),
       /** New papers in it. */
       total: count,
       /** The newest first; those of all groups together are at most `limit`, the newest of all. */
-      papers: z.array(listedPaper.extend({ x: z.number(), y: z.number() })),
+      papers: z.array(paperSummary.extend({ x: z.number(), y: z.number() })),
     }),
   ),
 });

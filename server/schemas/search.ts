@@ -37,15 +37,15 @@ const ranges = z.array(range);
 /** The words that matched, for a reader to see. Ranges of the two kinds lie apart from each other too. */
 const matched = {
   /** Words that were asked for, in any of their forms. */
-  marks: ranges,
+  highlights: ranges,
   /** Words that mean nearly the same, at most four; none where only words were asked. */
-  near: ranges,
+  semanticHighlights: ranges,
 };
 
 const organization = z.object({ slug: z.string(), name: z.string() });
 
 /** A paper as every list of papers names it. */
-export const listedPaper = z.object({
+export const paperSummary = z.object({
   id: z.string(),
   title: z.string(),
   /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null where it gave none. */
@@ -58,15 +58,15 @@ export const listedPaper = z.object({
   authorCount: z.number().int().nullable(),
 });
 
-export const hit = listedPaper.extend({
-  titleMarks: z.object(matched),
+export const hit = paperSummary.extend({
+  titleHighlights: z.object(matched),
   /** Larger is nearer. Comparable within one answer only. */
   score: z.number(),
   /**
    * Which share of unrelated questions gets a weaker answer than this paper is to the question: near 1 it is about it.
    * null where nothing was asked in words, only words were asked, or the corpus is too small to tell.
    */
-  relevance: z.number().min(0).max(1).nullable(),
+  percentile: z.number().min(0).max(1).nullable(),
   /** The topic's number, or null for a paper that belongs to none. */
   topic: z.number().int().nullable(),
   /** Place on the map, in map units (see `GET /api/map`). */
@@ -77,7 +77,7 @@ export const hit = listedPaper.extend({
   organization: organization.nullable(),
   comments: z.number().int().nullable(),
   /** Nearly the same text under another id: another title, or another version. Not among the hits. */
-  also: z.array(z.object({ id: z.string(), title: z.string() })),
+  duplicates: z.array(z.object({ id: z.string(), title: z.string() })),
 });
 
 export const searchAnswer = z.object({
@@ -90,8 +90,8 @@ export const searchAnswer = z.object({
    * `nothing`: no paper here is about the question; there are no hits, and the nearest few stand in `apart`. `unread`:
    * whether one is cannot be judged, for the model knows less than half of the question's words; there are no hits.
    */
-  verdict: z.enum(['found', 'nothing', 'unread']),
-  apart: z.array(hit),
+  status: z.enum(['answered', 'no_match', 'unknown_language']),
+  nearMisses: z.array(hit),
   /**
    * The query with words that no paper has put right, or without quotes where no paper holds its phrases; the one for what an
    * author wrote (`author:"Ada Li"`), where it is their name or, with nothing found, may be; or null.
@@ -115,13 +115,13 @@ export const paperAnswer = z.object({
   comments: z.number().int().nullable(),
   topic: z.number().int().nullable(),
   /** The deepest topic that it is in: `topic` itself or a part of it. */
-  leaf: z.number().int().nullable(),
+  leafTopic: z.number().int().nullable(),
   /** For a paper without `topic` the one that it lies nearest to; null for any other, and where there are no topics. */
   nearestTopic: z.object({ id: z.number().int(), name: z.string() }).nullable(),
   x: z.number(),
   y: z.number(),
   /** How far its place on the map can be believed: the share of `neighbors` that are near it there. */
-  trust: z.number().min(0).max(1),
+  neighborRecall: z.number().min(0).max(1),
   /** The papers nearest to it by meaning, the nearest first: fifteen, or all others where there are fewer. */
   neighbors: z.array(
     z.object({
@@ -134,7 +134,7 @@ export const paperAnswer = z.object({
     }),
   ),
   /** Ranges of the abstract: the sentence that answers the query best, and words in it. null without one, or without any. */
-  why: z.object({ sentence: range, ...matched }).nullable(),
+  highlight: z.object({ sentence: range, ...matched }).nullable(),
 });
 
 /**
@@ -149,11 +149,11 @@ export const mapAnswer = z.object({
   /** The topic of the chosen level; −1 for a paper that belongs to none. */
   topic: z.array(z.number().int().min(-1)),
   /** The deepest topic, −1 for none. With `tree` of `GET /api/topics` it tells the topic at any other level. */
-  leaf: z.array(z.number().int().min(-1)),
+  leafTopic: z.array(z.number().int().min(-1)),
   /** Where `topic` is −1, the topic of the chosen level that the paper lies nearest to; −1 everywhere else. */
-  nearest: z.array(z.number().int().min(-1)),
+  nearestTopic: z.array(z.number().int().min(-1)),
   /** The share of a paper's nearest others that are near on the map too, to three places. */
-  trust: z.array(z.number().min(0).max(1)),
+  neighborRecall: z.array(z.number().min(0).max(1)),
   /** Days since 1970-01-01; a month or a year stands at its first day; −2147483648 where the date is not known. */
   date: z.array(z.number().int()),
   /** −1 where it is not known. */
@@ -198,14 +198,14 @@ export const topicsAnswer = z.object({
   tree: z.array(
     topicAnswer.pick({ id: true, parent: true, level: true, name: true, size: true }).extend({
       /** The resolution from which on its parts stand in its place; null where it has none. */
-      splitsAt: z.number().nullable(),
+      splitResolution: z.number().nullable(),
     }),
   ),
   /** From the coarsest, level 0, to the finest. */
   levels: z.array(z.object({ resolution: z.number(), topics: z.number().int() })),
   chosenLevel: z.number().int().min(0),
-  /** How many topics other resolutions give; `steadiness`: how well runs agree there, 1 for equal. */
-  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), steadiness: z.number() })),
+  /** How many topics other resolutions give; `stability`: how well runs agree there, 1 for equal. */
+  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), stability: z.number() })),
 });
 
 export const statusAnswer = z.object({
@@ -232,7 +232,7 @@ export const errorAnswer = z.object({ error: z.object({ code: z.string(), messag
 
 export type SearchMode = (typeof searchModes)[number];
 export type SearchRequest = z.infer<typeof searchRequest>;
-export type ListedPaper = z.infer<typeof listedPaper>;
+export type PaperSummary = z.infer<typeof paperSummary>;
 export type Hit = z.infer<typeof hit>;
 export type SearchAnswer = z.infer<typeof searchAnswer>;
 export type SimilarAnswer = z.infer<typeof similarAnswer>;

@@ -1,6 +1,6 @@
 /** Requests about topics, and the answers about one or two of them. Imports zod and the contract only. */
 import { z } from 'zod';
-import { listedPaper, MAX_LIMIT, topicAnswer } from './search.ts';
+import { MAX_LIMIT, paperSummary, topicAnswer } from './search.ts';
 
 // An empty value is no number here, as it would be to `z.coerce`.
 const whole = z
@@ -70,23 +70,23 @@ const topicEvent = z.discriminatedUnion('kind', [
 export const topicChangesAnswer = z.object({
   snapshot: z.string(),
   /** The snapshot that it is compared with; null for a first one. */
-  former: z.string().nullable(),
+  previous: z.string().nullable(),
   /** Levels with events, counted from the chosen one: 0 is that, −1 the fields above it, 1 the parts below. */
   levels: z.array(z.object({ level: z.number().int(), events: z.array(topicEvent) })),
 });
 
-export const oneTopicAnswer = topicAnswer.extend({
+export const topicDetailAnswer = topicAnswer.extend({
   snapshot: z.string(),
   /** The sentence of a central paper that says best what it is about. */
   sentence: z.object({ id: z.string(), text: z.string() }).nullable(),
   /** Those in which it has papers, the earliest first. */
   months,
   /** See `tree` of `GET /api/topics`. */
-  splitsAt: z.number().nullable(),
+  splitResolution: z.number().nullable(),
   /** What it is a part of, the largest first. */
   path: z.array(reference),
   /** What it parts into, the largest first. */
-  parts: z.array(reference.extend({ size: count })),
+  subtopics: z.array(reference.extend({ size: count })),
   /** At most ten other topics of its level, in other fields too, the nearest first by the cosine of mean vectors. */
   siblings: z.array(reference.extend({ size: count, similarity })),
   /** Events of `GET /api/topics/changes` that tell of it. */
@@ -98,13 +98,13 @@ export const topicPapersAnswer = reference.extend({
   sort: z.enum(memberOrders),
   total: count,
   papers: z.array(
-    listedPaper.extend({
+    paperSummary.extend({
       comments: count.nullable(),
       /** The deepest topic that it is in. */
-      leaf: count,
+      leafTopic: count,
       x: z.number(),
       y: z.number(),
-      trust: z.number().min(0).max(1),
+      neighborRecall: z.number().min(0).max(1),
       /** To the topic's mean vector. */
       similarity,
     }),
@@ -141,6 +141,6 @@ export type TopicPapersRequest = z.infer<typeof topicPapersRequest>;
 export type CompareRequest = z.infer<typeof compareRequest>;
 export type TopicEventAnswer = z.infer<typeof topicEvent>;
 export type TopicChangesAnswer = z.infer<typeof topicChangesAnswer>;
-export type OneTopicAnswer = z.infer<typeof oneTopicAnswer>;
+export type TopicDetailAnswer = z.infer<typeof topicDetailAnswer>;
 export type TopicPapersAnswer = z.infer<typeof topicPapersAnswer>;
 export type CompareAnswer = z.infer<typeof compareAnswer>;

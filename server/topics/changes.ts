@@ -1,5 +1,5 @@
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { NamedTopic } from '../../pipeline/core/topic-records.ts';
+import type { TopicRecord } from '../../pipeline/core/topic-records.ts';
 import type { Part, TopicEvent } from '../../pipeline/topics/identity.ts';
 import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
 import type { TopicChangesAnswer, TopicEventAnswer } from '../schemas/topics.ts';
@@ -13,7 +13,7 @@ export interface TopicLedger {
   missing(id: number | string): PaperfieldError;
 }
 
-export function openLedger(changes: TopicChanges, named: readonly Pick<NamedTopic, 'id' | 'name'>[]): TopicLedger {
+export function openLedger(changes: TopicChanges, named: readonly Pick<TopicRecord, 'id' | 'name'>[]): TopicLedger {
   // A topic that lives on is called as it is called now.
   const names = new Map([...changes.names, ...named].map(({ id, name }) => [id, name]));
   const nameOf = (id: number) => names.get(id) ?? `topic ${id}`;
@@ -29,10 +29,10 @@ export function openLedger(changes: TopicChanges, named: readonly Pick<NamedTopi
       const died = events.find((event) => event.kind === 'died' && event.id === id);
       const heirs = died ? partsOf(died).map((part) => `${part.id} '${part.name}' (${percent(part.share)})`) : [];
       const became = heirs.length > 0 ? `, its papers went to ${heirs.join(', ')}` : '';
-      const isFormer = changes.names.some((one) => one.id === id);
+      const isPrevious = changes.names.some((one) => one.id === id);
       return new PaperfieldError(
         'not_found',
-        isFormer ? `topic ${id} '${nameOf(Number(id))}' is no more${became}` : `no topic has the id '${id}'`,
+        isPrevious ? `topic ${id} '${nameOf(Number(id))}' is no more${became}` : `no topic has the id '${id}'`,
       );
     },
   };

@@ -27,7 +27,9 @@ export interface TopicCut {
 export function cutOf(tree: TopicTree, { level = tree.chosenLevel, resolution, count }: TopicsRequest): TopicCut {
   const asked = resolution ?? (count === undefined ? undefined : resolutionFor(tree, count));
   if (asked !== undefined) {
-    const splits = tree.nodes.flatMap(({ splitsAt }) => (splitsAt !== null && splitsAt <= asked ? [splitsAt] : []));
+    const splits = tree.nodes.flatMap(({ splitResolution }) =>
+      splitResolution !== null && splitResolution <= asked ? [splitResolution] : [],
+    );
     return { level: null, resolution: splits.reduce((a, b) => Math.max(a, b), 0), nodes: nodesAt(tree, asked) };
   }
   const finest = Math.max(tree.levels.length - 1, tree.chosenLevel);

@@ -15,8 +15,8 @@ import { listedPaper } from '../hits.ts';
 import type {
   CompareAnswer,
   CompareRequest,
-  OneTopicAnswer,
   TopicChangesAnswer,
+  TopicDetailAnswer,
   TopicPapersAnswer,
   TopicPapersRequest,
 } from '../schemas/topics.ts';
@@ -44,7 +44,7 @@ type Bare<Answer> = Omit<Answer, 'snapshot'>;
 /** Ids come as they stand in a path: whatever is none is not found. */
 export interface TopicDetail {
   /** @throws PaperfieldError not_found, which says what became of a topic that died */
-  topic(id: string): Promise<Bare<OneTopicAnswer>>;
+  topic(id: string): Promise<Bare<TopicDetailAnswer>>;
   /** @throws PaperfieldError not_found */
   papers(id: string, request: TopicPapersRequest): Promise<Bare<TopicPapersAnswer>>;
   /** @throws PaperfieldError not_found; bad_request, for a topic and itself */
@@ -92,9 +92,9 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
         ...tell(node),
         sentence: sentence && { id: paper(sentence.row).id, text: sentence.text },
         months: months.map((month) => ({ ...month })),
-        splitsAt: node.splitsAt,
+        splitResolution: node.splitResolution,
         path: ancestorsOf(node, tree.nodes).map(reference),
-        parts: tree.nodes
+        subtopics: tree.nodes
           .slice(node.id + 1, node.end)
           .filter(({ parent }) => parent === node.id)
           .map(sized),
@@ -114,10 +114,10 @@ export function openTopicDetail(source: DetailSource): TopicDetail {
         papers: Array.from(rows.subarray(offset, offset + limit), (row) => ({
           ...listedPaper(paper(row)),
           comments: comments[row] < 0 ? null : comments[row],
-          leaf: topics.leafIdOfRow[row],
+          leafTopic: topics.leafIdOfRow[row],
           x: map.x[row],
           y: map.y[row],
-          trust: trust[row],
+          neighborRecall: trust[row],
           similarity: rounded(means.toPaper(node, row)),
         })),
       };

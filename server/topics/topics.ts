@@ -1,5 +1,5 @@
 import type { Projection } from '../../pipeline/core/map-positions.ts';
-import type { NamedTopic, Topics } from '../../pipeline/core/topic-records.ts';
+import type { TopicRecord, TopicRecords } from '../../pipeline/core/topic-records.ts';
 import { nodesOfLevel, OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topic-tree.ts';
 import type { PaperAnswer, TopicAnswer, TopicsAnswer } from '../schemas/search.ts';
 import type { TopicsRequest } from '../schemas/topics.ts';
@@ -8,7 +8,7 @@ import { openMembers, type TopicMembers } from './members.ts';
 
 /** What topics are told from, by row. */
 export interface TopicSource {
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
   readonly map: Pick<Projection, 'x' | 'y'>;
   paper(row: number): { readonly id: string; readonly title: string };
 }
@@ -17,7 +17,7 @@ export interface TopicSource {
 export interface OpenTopics {
   readonly tree: TopicTree;
   /** Every topic of the tree, in preorder. */
-  readonly named: readonly NamedTopic[];
+  readonly named: readonly TopicRecord[];
   readonly members: TopicMembers;
   /** The chosen level's topic of a row, by its id; null for a paper in none. */
   idOf(row: number): number | null;
@@ -31,7 +31,7 @@ export interface OpenTopics {
   isIn(id: number): ((row: number) => boolean) | undefined;
   nodeOf(id: number): TopicNode | undefined;
   /** Where a paper belongs, or which topic is the nearest where it belongs to none. */
-  ofPaper(row: number): Pick<PaperAnswer, 'topic' | 'leaf' | 'nearestTopic'>;
+  ofPaper(row: number): Pick<PaperAnswer, 'topic' | 'leafTopic' | 'nearestTopic'>;
   /** Makes ready what is told of one topic more; false where all is. */
   step(): boolean;
   /** What is told of every topic. */
@@ -106,7 +106,7 @@ export function openTopics({ topics: { tree, named }, map, paper }: TopicSource)
       const nearest = nodeById.get(nearestIdOfRow[row]);
       return {
         topic: orNull(idOfRow[row]),
-        leaf: orNull(leafIdOfRow[row]),
+        leafTopic: orNull(leafIdOfRow[row]),
         nearestTopic: nearest ? { id: named[nearest.id].id, name: named[nearest.id].name } : null,
       };
     },
@@ -121,16 +121,16 @@ export function openTopics({ topics: { tree, named }, map, paper }: TopicSource)
 }
 
 /** What is the same whatever topics are asked for. */
-function treeOf({ tree, named }: Pick<Topics, 'tree' | 'named'>) {
+function treeOf({ tree, named }: Pick<TopicRecords, 'tree' | 'named'>) {
   const { nodes, levels, chosenLevel, sweep } = tree;
   return {
-    tree: nodes.map(({ parent, level, splitsAt }, node) => ({
+    tree: nodes.map(({ parent, level, splitResolution }, node) => ({
       id: named[node].id,
       parent: parent === null ? null : named[parent].id,
       level,
       name: named[node].name,
       size: named[node].size,
-      splitsAt,
+      splitResolution,
     })),
     levels: levels.map((one) => ({ ...one })),
     chosenLevel,

@@ -16,7 +16,7 @@ export interface LayoutRun {
   readonly after: number;
 }
 
-const [file, name, negatives, epochs] = process.argv.slice(2);
+const [file, name, negativeSampleRate, epochs] = process.argv.slice(2);
 const { graph, start } = deserialize(readFileSync(file)) as { graph: KnnGraph; start: Projection };
 const project = await openProjector(name as ProjectorName);
 // Asked for after each round: what the system calls a process's peak may be that of the process it was made by.
@@ -27,7 +27,15 @@ const look = () => {
 };
 const began = performance.now();
 const used = process.cpuUsage();
-const task = { graph, start, epochs: Number(epochs), minDist: 0.1, negatives: Number(negatives), rate: 1, seed: 42 };
+const task = {
+  graph,
+  start,
+  epochs: Number(epochs),
+  minDist: 0.1,
+  negativeSampleRate: Number(negativeSampleRate),
+  rate: 1,
+  seed: 42,
+};
 const map = project(task, look);
 const milliseconds = performance.now() - began;
 const { user, system } = process.cpuUsage(used);

@@ -41,14 +41,14 @@ export async function benchMap(print: (line: string) => void): Promise<void> {
     const file = join(folder, 'task');
     writeFileSync(file, serialize({ graph, start }));
     print(`  ${graph.count} papers, ${graph.k} neighbors each`);
-    for (const [name, negatives, epochs] of RUNS) {
-      const { map, milliseconds, processor, before, after } = layOutApart(file, name, negatives, epochs);
+    for (const [name, negativeSampleRate, epochs] of RUNS) {
+      const { map, milliseconds, processor, before, after } = layOutApart(file, name, negativeSampleRate, epochs);
       const trust = finished(measureMap(vectors, graph, map, 1));
       print(
-        `    ${name.padEnd(8)} ${epochs} rounds, ${String(negatives).padStart(2)} negatives   ` +
+        `    ${name.padEnd(8)} ${epochs} rounds, ${String(negativeSampleRate).padStart(2)} negativeSampleRate   ` +
           `${(milliseconds / 1000).toFixed(1).padStart(6)} s (processor ${(processor / 1000).toFixed(1)} s)   ` +
           `peak ${mebibytes(after)} MiB, ${mebibytes(after - before)} of them for the layout   ` +
-          `trustworthiness ${trust.trustworthiness?.toFixed(4)}, preservation ${trust.neighborPreservation?.toFixed(4)}, ` +
+          `trustworthiness ${trust.trustworthiness?.toFixed(4)}, preservation ${trust.neighborRecall?.toFixed(4)}, ` +
           `distances ${trust.distanceCorrelation?.toFixed(3)}`,
       );
     }
@@ -57,9 +57,17 @@ export async function benchMap(print: (line: string) => void): Promise<void> {
   }
 }
 
-function layOutApart(file: string, name: string, negatives: number, epochs: number): LayoutRun {
+function layOutApart(file: string, name: string, negativeSampleRate: number, epochs: number): LayoutRun {
   const script = join(import.meta.dirname, 'map-layout.ts');
-  const run = spawnSync(process.execPath, ['--import', 'tsx', script, file, name, `${negatives}`, `${epochs}`]);
+  const run = spawnSync(process.execPath, [
+    '--import',
+    'tsx',
+    script,
+    file,
+    name,
+    `${negativeSampleRate}`,
+    `${epochs}`,
+  ]);
   if (run.status !== 0) throw new Error(`${name}: ${run.stderr}`);
   return deserialize(readFileSync(`${file}.${name}`)) as LayoutRun;
 }

@@ -154,7 +154,7 @@ describe.skipIf(!chromium)('asking', () => {
   it('says how well each paper matches, in words with a reason', async () => {
     const { page } = await go();
     await change(page, ({ hits }) => {
-      for (const [i, relevance] of [1, 0.95, 0.7, null].entries()) hits[i]!.relevance = relevance;
+      for (const [i, relevance] of [1, 0.95, 0.7, null].entries()) hits[i]!.percentile = relevance;
     });
     await field(page).fill('robot');
     const item = (i: number) => results(page).getByRole('listitem').nth(i);
@@ -177,7 +177,7 @@ describe.skipIf(!chromium)('asking', () => {
   it('names the other titles of a paper, and opens them', async () => {
     const { page } = await go();
     await change(page, ({ hits }) => {
-      hits[0]!.also = [{ id: PAPER, title: 'Hindsight Experience Replay' }];
+      hits[0]!.duplicates = [{ id: PAPER, title: 'Hindsight Experience Replay' }];
     });
     await field(page).fill('robot');
     const first = results(page).getByRole('listitem').first();

@@ -18,7 +18,7 @@ describe.skipIf(!chromium)('all papers that were found', () => {
   it('keep their color on the map, listed or not, and nothing dims before they are known', async () => {
     const { page } = await go();
     const [all, answers] = [await strong(page), { hold: Promise.resolve(), snapshot: '' }];
-    await page.route('**/api/found?**', async (route) => {
+    await page.route('**/api/search/mask?**', async (route) => {
       await answers.hold;
       const answer = await route.fetch();
       const told = (await answer.json()) as object;
@@ -33,7 +33,7 @@ describe.skipIf(!chromium)('all papers that were found', () => {
       answers.hold = new Promise((resolve) => {
         release = resolve;
       });
-      const asked = page.waitForRequest((request) => request.url().includes('/api/found?'));
+      const asked = page.waitForRequest((request) => request.url().includes('/api/search/mask?'));
       await field.fill(query);
       await page.keyboard.press('Enter');
       await asked;

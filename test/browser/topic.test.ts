@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TopicsAnswer } from '../../server/schemas/search.ts';
-import type { OneTopicAnswer, TopicPapersAnswer } from '../../server/schemas/topics.ts';
+import type { TopicDetailAnswer, TopicPapersAnswer } from '../../server/schemas/topics.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('topics', () => {
 
   it('have a page: where it stands, how it grows, its words, papers, parts and neighbors', async () => {
     const { id } = await middle();
-    const told = await ask<OneTopicAnswer>(`topics/${id}`);
+    const told = await ask<TopicDetailAnswer>(`topics/${id}`);
     const { page } = await go(`?topic=${id}`);
     const topic = view(page);
     await topic.getByRole('heading', { level: 2, name: told.name }).waitFor();
@@ -71,7 +71,7 @@ describe.skipIf(!chromium)('topics', () => {
     for (const { text, weight } of told.keywords) {
       await topic.getByRole('link', { name: `${text} (weight ${weight.toFixed(2)})`, exact: true }).waitFor();
     }
-    for (const part of told.parts)
+    for (const part of told.subtopics)
       expect(await topic.getByRole('link', { name: part.name }).count()).toBeGreaterThan(0);
     await topic.getByRole('link', { name: told.siblings[0]!.name }).waitFor();
     await topic.getByText('Between them').first().click();
@@ -84,10 +84,10 @@ describe.skipIf(!chromium)('topics', () => {
   it('are told with the name that their papers gave them, where somebody gave another', async () => {
     const { page } = await go();
     await page.route('**/api/topics/0', async (route) => {
-      const told: OneTopicAnswer = await (await route.fetch()).json();
+      const told: TopicDetailAnswer = await (await route.fetch()).json();
       await route.fulfill({ json: { ...told, name: 'My own field' } });
     });
-    const { generatedName } = await ask<OneTopicAnswer>('topics/0');
+    const { generatedName } = await ask<TopicDetailAnswer>('topics/0');
     await page.goto(`${sample.url}/?topic=0`);
     await view(page).getByRole('heading', { level: 2, name: 'My own field' }).waitFor();
     await view(page).getByText(`You named it. By its papers: ${generatedName}.`).waitFor();
@@ -96,7 +96,7 @@ describe.skipIf(!chromium)('topics', () => {
   it('tell their months as bars in a sentence, and as a table', async () => {
     const { tree: all } = await ask<TopicsAnswer>('topics');
     const { page } = await go(`?topic=${all[0]!.id}`);
-    const told = await ask<OneTopicAnswer>(`topics/${all[0]!.id}`);
+    const told = await ask<TopicDetailAnswer>(`topics/${all[0]!.id}`);
     await view(page)
       .getByRole('img', { name: /^Share of all papers by month: [\d.]+ % in/ })
       .waitFor();
@@ -156,7 +156,7 @@ describe.skipIf(!chromium)('topics', () => {
     await view(page).getByRole('heading', { level: 2, name: smallest.name }).waitFor();
     const at = () => (new URL(page.url()).searchParams.get('at') ?? '').split(',').map(Number);
     await expect.poll(() => at()[2]).toBeGreaterThan(1.5);
-    const { bounds } = await ask<OneTopicAnswer>(`topics/${smallest.id}`);
+    const { bounds } = await ask<TopicDetailAnswer>(`topics/${smallest.id}`);
     const [x, y] = at() as [number, number];
     expect(x).toBeGreaterThan(bounds.x0);
     expect(x).toBeLessThan(bounds.x1);

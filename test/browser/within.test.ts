@@ -101,7 +101,7 @@ describe.skipIf(!chromium)('searching within a selection', () => {
       .getByRole('heading', { name: new RegExp(`^${total} papers?`) })
       .waitFor();
     expect(first).not.toMatch(new RegExp(`^${total} paper`));
-    const warmed = page.waitForRequest((request) => request.url().includes('/api/field?'));
+    const warmed = page.waitForRequest((request) => request.url().includes('/api/heatmap?'));
     await page.getByRole('switch', { name: 'Similarity field' }).click();
     expect(new URL((await warmed).url()).searchParams.get('q')).toBe(`robots within:${inAddress(page, 'sel')}`);
   });

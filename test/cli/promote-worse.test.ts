@@ -13,7 +13,7 @@ beforeAll(async () => {
   await sampleInto(dataDir);
   // As if the one that serves had found every known item.
   const path = join(currentSnapshotFolder(dataDir), 'manifest.json');
-  writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemsHybrid": [\d.]+/, '"knownItemsHybrid": 1'));
+  writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemMrrHybrid": [\d.]+/, '"knownItemMrrHybrid": 1'));
 });
 afterAll(() => folder.remove());
 

@@ -78,11 +78,11 @@ describe('the command line reads the grammar of queries:', () => {
 
 test('a question that nothing is about gets no hits, and the nearest apart, and a reader is told so', async () => {
   const answer = await found('crispy roast potatoes in goose fat');
-  expect(answer).toMatchObject({ verdict: 'nothing', total: 0, hits: [] });
-  expect(answer.apart).toHaveLength(3);
+  expect(answer).toMatchObject({ status: 'no_match', total: 0, hits: [] });
+  expect(answer.nearMisses).toHaveLength(3);
   const { out } = await call('crispy roast potatoes in goose fat');
   expect(out).toMatch(/^Nothing here is about that\.\nThe nearest are about something else:\n {2}1\. /m);
-  for (const { id } of answer.apart) expect(out).toContain(id);
+  for (const { id } of answer.nearMisses) expect(out).toContain(id);
   expect((await call('--mode', 'keyword', 'zxcv')).out).toBe('Nothing here is about that.\n');
 });
 

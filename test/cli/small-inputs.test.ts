@@ -51,7 +51,7 @@ const corpora: [string, () => readonly Partial<Paper>[]][] = [
 ];
 
 /** Of hits and of their near-duplicates. */
-const idsOf = (hits: readonly Hit[]) => hits.flatMap((hit) => [hit.id, ...hit.also.map(({ id }) => id)]);
+const idsOf = (hits: readonly Hit[]) => hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
 
 /** The others are built by a process of its own, which can be ended if it hangs. */
 const inProcess = /^(5|7|8|16|20|60) papers|^2 equal|words|abstracts|others/;
@@ -109,11 +109,11 @@ describe.each(corpora)('%s', (name, corpus) => {
       // Among fewer papers than 20 nobody can tell what is near by chance.
       if (mode === 'semantic' && ids.length < 20) expect(found.sort()).toEqual([...ids].sort());
       if (mode !== 'keyword' && ids.length >= 20)
-        expect(answer.verdict).toBe(name === '20 equal papers' ? 'nothing' : 'found');
-      if (answer.verdict === 'nothing')
+        expect(answer.status).toBe(name === '20 equal papers' ? 'no_match' : 'answered');
+      if (answer.status === 'no_match')
         expect({ total: answer.total, hits: answer.hits }).toEqual({ total: 0, hits: [] });
-      else expect(answer.apart).toEqual([]);
-      for (const { score } of [...answer.hits, ...answer.apart]) expect(Number.isFinite(score)).toBe(true);
+      else expect(answer.nearMisses).toEqual([]);
+      for (const { score } of [...answer.hits, ...answer.nearMisses]) expect(Number.isFinite(score)).toBe(true);
     }
   });
 
@@ -177,7 +177,7 @@ describe('nothing to build from is told, and nothing is left behind:', () => {
     expect(filesUnder(dataDir)).toEqual([]);
   });
 
-  test('one bad file among good ones is told, and the former snapshot stays', async () => {
+  test('one bad file among good ones is told, and the previous snapshot stays', async () => {
     const dataDir = join(folder.path, 'kept');
     const good = writeJsonl(join(folder.path, 'good.jsonl'), papers.slice(0, 6));
     await buildInto(dataDir, [good]);

@@ -107,8 +107,8 @@ describe('paperfield topics', () => {
     const csv = rowsOf(await said('topics', '--format', 'csv'));
     expect(csv).toHaveLength(served.tree.length);
     expect(arrow).toHaveLength(served.tree.length);
-    for (const [i, { id, parent, level, name, size, splitsAt }] of served.tree.entries()) {
-      expect(arrow[i]).toMatchObject({ id, parent, level, name, size, splitsAt });
+    for (const [i, { id, parent, level, name, size, splitResolution }] of served.tree.entries()) {
+      expect(arrow[i]).toMatchObject({ id, parent, level, name, size, splitResolution });
       for (const [column, value] of Object.entries(arrow[i])) {
         const cell = csv[i][column];
         expect(typeof value === 'string' ? cell : numberOf(cell)).toBe(value);
@@ -141,16 +141,16 @@ describe('paperfield map', () => {
     const nameOf = (id: number) => names.get(id) ?? null;
     for (const [row, id] of map.ids.entries()) {
       const { title, date } = paperAnswer.parse((await ask(`${url}/api/papers/${id}`)).body);
-      const [topic, leaf, nearest] = [map.topic[row], map.leaf[row], map.nearest[row]];
+      const [topic, leaf, nearest] = [map.topic[row], map.leafTopic[row], map.nearestTopic[row]];
       const expected = {
         ...{ id, title, date, x: map.x[row], y: map.y[row] },
         ...{ topic: orNull(topic), topicName: nameOf(topic) },
         ...{ leaf: orNull(leaf), leafName: nameOf(leaf) },
         ...{ nearest: orNull(nearest), nearestName: nameOf(nearest) },
       };
-      expect(arrow[row]).toEqual({ ...expected, trust: Math.fround(map.trust[row]) });
-      expect((json as unknown[])[row]).toEqual({ ...expected, trust: map.trust[row] });
-      for (const [column, value] of Object.entries({ ...expected, trust: map.trust[row] })) {
+      expect(arrow[row]).toEqual({ ...expected, trust: Math.fround(map.neighborRecall[row]) });
+      expect((json as unknown[])[row]).toEqual({ ...expected, trust: map.neighborRecall[row] });
+      for (const [column, value] of Object.entries({ ...expected, trust: map.neighborRecall[row] })) {
         const cell = csv[row][column];
         expect(typeof value === 'string' ? cell : numberOf(cell)).toBe(value);
       }
@@ -171,11 +171,11 @@ describe('paperfield map', () => {
   });
 });
 
-test('a file that is written takes the place of the former one whole, and leaves nothing beside it', async () => {
+test('a file that is written takes the place of the previous one whole, and leaves nothing beside it', async () => {
   const out = join(folder.path, 'out', 'map.csv');
   await said('map', '--out', out);
   const whole = readFileSync(out, 'utf8');
-  writeFileSync(out, 'former');
+  writeFileSync(out, 'previous');
   await said('map', '--out', out);
   expect(readFileSync(out, 'utf8')).toBe(whole);
   expect(whole).toBe(await said('map'));

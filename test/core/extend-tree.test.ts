@@ -17,12 +17,12 @@ function treeOf(leaves: readonly number[]): TopicTree {
     level: levels[id],
     end: ends[id],
     size: within(id),
-    splitsAt: null,
+    splitResolution: null,
   }));
   const leafOfRow = Int32Array.from(leaves);
   return {
     nodes,
-    leafOfRow,
+    leafOfRow: leafOfRow,
     nearestOfRow: leafOfRow.map((leaf) => Math.max(0, leaf)),
     levels: [],
     chosenLevel: 1,
@@ -38,12 +38,12 @@ function graphOf(neighbors: readonly (readonly number[])[], k: number): KnnGraph
 
 const settled = [2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5, OUTLIER, OUTLIER];
 
-/** One newcomer with these neighbors beside the settled rows, which come in the same order. */
+/** One new paper with these neighbors beside the settled rows, which come in the same order. */
 function placed(neighbors: readonly number[]) {
   const k = neighbors.length;
   const others = settled.map((_, row) => Array.from({ length: k }, (_, i) => (row + 1 + i) % settled.length));
-  const formerRowOf = Int32Array.from([...settled.keys(), NONE]);
-  const tree = extendTree(treeOf(settled), formerRowOf, graphOf([...others, neighbors], k));
+  const previousRowOf = Int32Array.from([...settled.keys(), NONE]);
+  const tree = extendTree(treeOf(settled), previousRowOf, graphOf([...others, neighbors], k));
   return {
     leaf: tree?.leafOfRow.at(-1),
     nearest: tree?.nearestOfRow.at(-1),
@@ -51,7 +51,7 @@ function placed(neighbors: readonly number[]) {
   };
 }
 
-describe('a newcomer', () => {
+describe('a new paper', () => {
   test('goes to the deepest part that more than half of its neighbors are in', () => {
     expect(placed([0, 1, 2, 3])).toMatchObject({ leaf: 2, nearest: 2, sizes: [10, 7, 4, 3, 3, 3] });
   });
@@ -72,19 +72,19 @@ test('papers that were there stay where they were, whatever comes and goes, and 
   fc.assert(
     fc.property(rows, fc.array(fc.nat(60), { minLength: 3, maxLength: 12 }), fc.nat(3), (leaves, picks, gone) => {
       const kept = [...leaves.keys()].slice(gone);
-      const formerRowOf = Int32Array.from([...kept, ...picks.map(() => NONE)]);
-      const count = formerRowOf.length;
+      const previousRowOf = Int32Array.from([...kept, ...picks.map(() => NONE)]);
+      const count = previousRowOf.length;
       const graph = graphOf(
         Array.from({ length: count }, (_, row) => [1, 2, 3].map((i) => (row + i * (picks[0] + 1)) % count)),
         3,
       );
       const before = treeOf(leaves);
-      const tree = extendTree(before, formerRowOf, graph);
+      const tree = extendTree(before, previousRowOf, graph);
       const sizeIn = (leafOfRow: Int32Array, id: number, end: number) =>
         leafOfRow.filter((leaf) => leaf >= id && leaf < end).length;
       if (!tree) {
         const left = Int32Array.from(kept, (row) => leaves[row]);
-        // Newcomers may have made up for some of the loss.
+        // NewPapers may have made up for some of the loss.
         expect(before.nodes.some(({ id, end, size }) => sizeIn(left, id, end) < size / 2)).toBe(true);
         return;
       }

@@ -5,12 +5,12 @@ import { whatGotWorse } from '../../pipeline/evaluation/quality-gate.ts';
 const good: Quality = {
   recallAt10: 0.999,
   recallAt100: 0.99,
-  titleFindsPaper: 1,
-  knownItemsKeyword: 0.6,
-  knownItemsSemantic: 0.6,
-  knownItemsHybrid: 0.7,
+  titleRecallAt1: 1,
+  knownItemMrrKeyword: 0.6,
+  knownItemMrrSemantic: 0.6,
+  knownItemMrrHybrid: 0.7,
   trustworthiness: 0.95,
-  neighborPreservation: 0.5,
+  neighborRecall: 0.5,
   distanceCorrelation: 0.6,
 };
 const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => ({
@@ -21,9 +21,9 @@ const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => (
   model: { name: 'm', source: 'm', fingerprint: 'f', dimensions: 4, leadingDimensions: 4 },
   counts: { papers, topics: 1, outliers: 0, skippedRows: 0, incompleteRows: 0, mergedRows: 0 },
   options: {},
-  search: { weights: [], background: null },
+  search: { weights: [], nullDistribution: null },
   quality: { ...good, ...quality },
-  continues: null,
+  previous: null,
   files: {},
 });
 
@@ -34,11 +34,11 @@ describe('what got worse', () => {
   });
 
   test('is nothing where a figure falls within its tolerance', () => {
-    expect(whatGotWorse(manifest(1000), manifest(1000, { recallAt10: 0.98, knownItemsHybrid: 0.66 }))).toEqual([]);
+    expect(whatGotWorse(manifest(1000), manifest(1000, { recallAt10: 0.98, knownItemMrrHybrid: 0.66 }))).toEqual([]);
   });
 
   test('is every figure that falls further, with both values', () => {
-    const faults = whatGotWorse(manifest(1000), manifest(1100, { recallAt10: 0.9, knownItemsHybrid: 0.5 }));
+    const faults = whatGotWorse(manifest(1000), manifest(1100, { recallAt10: 0.9, knownItemMrrHybrid: 0.5 }));
     expect(faults).toHaveLength(2);
     expect(faults[0]).toMatch(/recall@10.* 0\.9 and was 0\.999/);
     expect(faults[1]).toMatch(/known items.* 0\.5 and was 0\.7/);

@@ -44,7 +44,7 @@ describe('hidden gems', () => {
         const comments = Int32Array.from(papers, (paper) => paper.comments);
         const days = Float64Array.from(papers, ({ day }) => day ?? Number.NaN);
         const gems = finished(hiddenGems({ graph: ring(papers.length, 3), comments, days }));
-        for (const [i, { row, expected, score, namedBy }] of gems.entries()) {
+        for (const [i, { row, expected, score, inDegree: namedBy }] of gems.entries()) {
           expect(comments[row]).toBeGreaterThanOrEqual(0);
           expect(expected - comments[row]).toBeGreaterThanOrEqual(1 - 1e-9);
           expect(score).toBeGreaterThan(0);

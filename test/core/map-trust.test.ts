@@ -90,9 +90,9 @@ describe('keptNeighbors', () => {
           preserved += truth.filter((other) => near.indexOf(other) < wanted).length;
           return truth.filter((other) => near.indexOf(other) < 50).length / wanted;
         });
-        const { rows, neighborPreservation } = keptNeighbors(graph, map);
+        const { rows, neighborRecall } = keptNeighbors(graph, map);
         expect(rows).toEqual(naive);
-        expect(neighborPreservation).toBeCloseTo(preserved / (count * wanted), 10);
+        expect(neighborRecall).toBeCloseTo(preserved / (count * wanted), 10);
       }),
       { numRuns: 40 },
     );
@@ -100,9 +100,9 @@ describe('keptNeighbors', () => {
 
   test('of a paper alone, or of none, is no reason to doubt', () => {
     const one = keptNeighbors(exactGraph(clusteredVectors(1, 3, 1, 1, random), 15), scattered(1));
-    expect(one).toEqual({ rows: Float32Array.of(1), neighborPreservation: null });
+    expect(one).toEqual({ rows: Float32Array.of(1), neighborRecall: null });
     const none = keptNeighbors(exactGraph(clusteredVectors(0, 3, 1, 1, random), 15), scattered(0));
-    expect(none).toEqual({ rows: new Float32Array(0), neighborPreservation: null });
+    expect(none).toEqual({ rows: new Float32Array(0), neighborRecall: null });
   });
 });
 
@@ -126,7 +126,7 @@ test.each([0, 1, 2, 3, 5, 16, 60])('measureMap takes %s papers, and is the same 
   const trust = finished(measureMap(vectors, exactGraph(vectors, 15), map, 4));
   expect(finished(measureMap(vectors, exactGraph(vectors, 15), map, 4))).toEqual(trust);
   expect(trust.rows).toHaveLength(count);
-  for (const value of [trust.trustworthiness, trust.neighborPreservation, trust.distanceCorrelation]) {
+  for (const value of [trust.trustworthiness, trust.neighborRecall, trust.distanceCorrelation]) {
     if (count > 4) expect(Number.isFinite(value)).toBe(true);
     if (count < 2) expect(value).toBeNull();
   }

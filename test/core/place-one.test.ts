@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
-import { placeNewcomers, placeOne, spacingOf } from '../../pipeline/map/out-of-sample.ts';
+import { placeNewPapers, placeOne, spacingOf } from '../../pipeline/map/out-of-sample.ts';
 import { clusteredVectors } from './arbitrary-vectors.ts';
 import { exactGraph } from './exact-graph.ts';
 
@@ -20,11 +20,11 @@ const place = (row: number, seed = 5) => {
   return placeOne(map, neighbors, { minDist: 0.1, seed, spacing });
 };
 
-test('a newcomer stands among its neighbors, as near as where a layout with all papers puts it', () => {
+test('a new paper stands among its neighbors, as near as where a layout with all papers puts it', () => {
   for (let row = 0; row < 400; row += 40) {
     const { x, y } = place(row);
     const without = { ...map, known: known.map((one, at) => (at === row ? 0 : one)) };
-    const among = placeNewcomers(graph, without, { minDist: 0.1, seed: 5 });
+    const among = placeNewPapers(graph, without, { minDist: 0.1, seed: 5 });
     expect(Math.hypot(x - map.x[row], y - map.y[row])).toBeLessThan(2);
     expect(Math.hypot(x - among.x[row], y - among.y[row])).toBeLessThan(1.5);
   }
@@ -34,13 +34,13 @@ test('the same neighbors and seed give the same place', () => {
   expect(place(7)).toEqual(place(7));
 });
 
-test('a newcomer that knows one paper stands beside it', () => {
+test('a new paper that knows one paper stands beside it', () => {
   const one = { rows: Int32Array.of(3), similarities: Float32Array.of(0.4) };
   const { x, y } = placeOne(map, one, { minDist: 0.1, seed: 5, spacing });
   expect(Math.hypot(x - map.x[3], y - map.y[3])).toBeLessThan(1);
 });
 
-test('on a map of few papers a newcomer stands among its neighbors, not on the edge', () => {
+test('on a map of few papers a new paper stands among its neighbors, not on the edge', () => {
   const few = clusteredVectors(64, 12, 8, 0.3, seededRandom(4));
   const near = exactGraph(few, 6);
   const scattered = seededRandom(6);

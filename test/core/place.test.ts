@@ -4,7 +4,7 @@ import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { KnownPlaces, Projection } from '../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../pipeline/core/vectors.ts';
 import { fuzzyGraph } from '../../pipeline/map/fuzzy-graph.ts';
-import { placeNewcomers, startAmongNeighbors } from '../../pipeline/map/out-of-sample.ts';
+import { placeNewPapers, startAmongNeighbors } from '../../pipeline/map/out-of-sample.ts';
 import { keptNeighbors } from '../../pipeline/map/quality.ts';
 import { projectByKernel } from '../../pipeline/map/umap-projector.ts';
 import { clusteredVectors, wholeVectors } from './arbitrary-vectors.ts';
@@ -31,15 +31,15 @@ const laidOut = (vectors: Vectors, k: number) =>
       start: scattered(vectors.count),
       epochs: 200,
       minDist: 0.1,
-      negatives: 5,
+      negativeSampleRate: 5,
       rate: 1,
       seed: 1,
     },
     () => undefined,
   );
 
-describe('placeNewcomers', () => {
-  test('leaves what is known where it is, and gives every newcomer a finite place, whatever the input', () => {
+describe('placeNewPapers', () => {
+  test('leaves what is known where it is, and gives every new paper a finite place, whatever the input', () => {
     fc.assert(
       fc.property(
         wholeVectors(24),
@@ -48,24 +48,24 @@ describe('placeNewcomers', () => {
         (rows, k, mask) => {
           const vectors = { ...rows, data: rows.data.map((value) => value / 6) };
           const map = knownBut(scattered(vectors.count), (row) => mask[row]);
-          const placed = placeNewcomers(exactGraph(vectors, k), map, options);
+          const placed = placeNewPapers(exactGraph(vectors, k), map, options);
           expect([placed.x.length, placed.y.length]).toEqual([vectors.count, vectors.count]);
           expect([...placed.x, ...placed.y].every(Number.isFinite)).toBe(true);
           for (let row = 0; row < vectors.count; row++) {
             if (!mask[row]) expect([placed.x[row], placed.y[row]]).toEqual([map.x[row], map.y[row]]);
           }
-          expect(placeNewcomers(exactGraph(vectors, k), map, options)).toEqual(placed);
+          expect(placeNewPapers(exactGraph(vectors, k), map, options)).toEqual(placed);
         },
       ),
     );
   });
 
-  test('keeps nearly as many of their neighbors near newcomers as a map that was laid out with them', () => {
+  test('keeps nearly as many of their neighbors near newPapers as a map that was laid out with them', () => {
     const vectors = clusteredVectors(1000, 16, 12, 0.35, seededRandom(3));
     const graph = exactGraph(vectors, 15);
     const whole = laidOut(vectors, 15);
     const isNew = (row: number) => row % 50 === 7;
-    const placed = placeNewcomers(graph, knownBut(whole, isNew), options);
+    const placed = placeNewPapers(graph, knownBut(whole, isNew), options);
     const meanTrust = (map: Projection) => {
       const { rows } = keptNeighbors(graph, map);
       return rows.filter((_, row) => isNew(row)).reduce((sum, share) => sum + share, 0) / 20;
@@ -75,21 +75,21 @@ describe('placeNewcomers', () => {
     expect(meanTrust(scattered(1000))).toBeLessThan(0.2);
   });
 
-  test('finds places for a whole cluster of newcomers by way of each other', () => {
+  test('finds places for a whole cluster of newPapers by way of each other', () => {
     const vectors = clusteredVectors(200, 16, 4, 0.05, seededRandom(4));
     // Of each of the four clusters' papers, all of the last one are new.
     const map = knownBut(laidOut(vectors, 10), (row) => row % 4 === 3);
-    const placed = placeNewcomers(exactGraph(vectors, 10), map, options);
-    const { neighborPreservation } = keptNeighbors(exactGraph(vectors, 10), placed);
-    expect(neighborPreservation).toBeGreaterThan(0.2);
+    const placed = placeNewPapers(exactGraph(vectors, 10), map, options);
+    const { neighborRecall } = keptNeighbors(exactGraph(vectors, 10), placed);
+    expect(neighborRecall).toBeGreaterThan(0.2);
     const near = [...placed.x.keys()].filter((row) => row % 4 === 3 && Math.hypot(placed.x[row], placed.y[row]) < 60);
     expect(near).toHaveLength(50);
   });
 
-  test('parts newcomers of one text', () => {
+  test('parts newPapers of one text', () => {
     const vectors = allocateVectors(20, 2);
     vectors.data.fill(0.7);
-    const placed = placeNewcomers(
+    const placed = placeNewPapers(
       exactGraph(vectors, 5),
       knownBut(scattered(20), (row) => row >= 10),
       options,

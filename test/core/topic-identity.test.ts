@@ -3,26 +3,29 @@ import { describe, expect, test } from 'vitest';
 import { continued, ledgerOf, NONE, overlapsOf } from '../../pipeline/topics/identity.ts';
 
 const rows = (text: string) => Int32Array.from(text, (sign) => (sign === '.' ? NONE : sign.charCodeAt(0) - 97));
-const membersOf = (former: string, next: string) => ({
-  formerOf: rows(former),
+const membersOf = (previous: string, next: string) => ({
+  previousOf: rows(previous),
   nextOf: rows(next),
   nextCount: Math.max(0, ...rows(next)) + 1,
 });
 
-/** From letters by paper, former and next: next ids are the former's where continued, new ones from 10 on. */
-function story(former: string, next: string) {
-  const members = membersOf(former, next);
+/** From letters by paper, previous and next: next ids are the previous's where continued, new ones from 10 on. */
+function story(previous: string, next: string) {
+  const members = membersOf(previous, next);
   const overlaps = overlapsOf(members);
-  const formerOfNext = continued(overlaps, members.nextCount);
+  const previousOfNext = continued(overlaps, members.nextCount);
   let fresh = 10;
-  const idOfNext = Array.from(formerOfNext, (id) => (id === NONE ? fresh++ : id));
+  const idOfNext = Array.from(previousOfNext, (id) => (id === NONE ? fresh++ : id));
   const sizes = (of: Int32Array) => {
     const counts = new Map<number, number>();
     for (const topic of of) if (topic !== NONE) counts.set(topic, (counts.get(topic) ?? 0) + 1);
     return new Map([...counts].sort(([a], [b]) => a - b));
   };
   const nextSizes = Array.from({ length: members.nextCount }, (_, next) => sizes(members.nextOf).get(next) ?? 0);
-  return { ids: idOfNext, events: ledgerOf({ overlaps, formerSizes: sizes(members.formerOf), nextSizes, idOfNext }) };
+  return {
+    ids: idOfNext,
+    events: ledgerOf({ overlaps, previousSizes: sizes(members.previousOf), nextSizes, idOfNext }),
+  };
 }
 
 describe('a topic', () => {
@@ -87,19 +90,19 @@ describe('a topic', () => {
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', '.'), minLength: 1, maxLength: 40 });
 
-test('overlaps are those of a naive count, and no former topic lives on twice', () => {
+test('overlaps are those of a naive count, and no previous topic lives on twice', () => {
   fc.assert(
-    fc.property(letters, letters, (former, next) => {
-      const length = Math.min(former.length, next.length);
-      const members = membersOf(former.slice(0, length), next.slice(0, length));
+    fc.property(letters, letters, (previous, next) => {
+      const length = Math.min(previous.length, next.length);
+      const members = membersOf(previous.slice(0, length), next.slice(0, length));
       const overlaps = overlapsOf(members);
-      const known = [...members.formerOf.keys()].filter((row) => members.formerOf[row] !== NONE);
+      const known = [...members.previousOf.keys()].filter((row) => members.previousOf[row] !== NONE);
       for (const overlap of overlaps) {
-        const inFormer = (row: number) => members.formerOf[row] === overlap.former;
+        const inPrevious = (row: number) => members.previousOf[row] === overlap.previous;
         const inNext = (row: number) => members.nextOf[row] === overlap.next;
-        const both = known.filter((row) => inFormer(row) && inNext(row)).length;
+        const both = known.filter((row) => inPrevious(row) && inNext(row)).length;
         expect(overlap.papers).toBe(both);
-        expect(overlap.jaccard).toBeCloseTo(both / known.filter((row) => inFormer(row) || inNext(row)).length, 12);
+        expect(overlap.jaccard).toBeCloseTo(both / known.filter((row) => inPrevious(row) || inNext(row)).length, 12);
       }
       expect(overlaps.reduce((sum, { papers }) => sum + papers, 0)).toBe(
         known.filter((row) => members.nextOf[row] !== NONE).length,

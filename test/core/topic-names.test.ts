@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import {
   applyGivenNames,
-  type FormerTopic,
   type NameableTopic,
+  type PreviousTopic,
   readGivenNames,
 } from '../../pipeline/topics/user-names.ts';
 
@@ -74,8 +74,8 @@ const topics: NameableTopic[] = [
   { id: 'd4', parent: -1, generatedName: 'Robots' },
   { id: 'e5', parent: 3, generatedName: 'Reinforcement learning' },
 ];
-const given = (text: string, former: readonly FormerTopic[] = [], of = topics) =>
-  applyGivenNames(of, read(text), former, 'names.txt');
+const given = (text: string, previous: readonly PreviousTopic[] = [], of = topics) =>
+  applyGivenNames(of, read(text), previous, 'names.txt');
 const madeNames = topics.map(({ generatedName }) => generatedName);
 const changed = (place: number, name: string) => madeNames.map((made, at) => (at === place ? name : made));
 
@@ -86,9 +86,9 @@ describe('applyGivenNames', () => {
     ['by its id', 'c3 = Doing', 2],
     ['by its path, where several are called so', 'Robots > Reinforcement learning = Doing', 4],
   ])('finds a topic %s', (_, text, place) => {
-    const { names, givenAs, warnings } = given(text);
+    const { names, userKey, warnings } = given(text);
     expect(names).toEqual(changed(place, 'Doing'));
-    expect(givenAs.map((one, at) => [at, one !== null])).toEqual(topics.map((_, at) => [at, at === place]));
+    expect(userKey.map((one, at) => [at, one !== null])).toEqual(topics.map((_, at) => [at, at === place]));
     expect(warnings).toEqual([]);
   });
 
@@ -97,9 +97,9 @@ describe('applyGivenNames', () => {
     ['means several, with their ids', 'Reinforcement learning = Rewards', 'b2, e5'],
     ['means a parent that it does not have', 'Robots > GUI agents = Screens', 'no topic'],
   ])('tells of a line that %s, and changes nothing', (_, text, said) => {
-    const { names, givenAs, warnings } = given(`\n${text}`);
+    const { names, userKey, warnings } = given(`\n${text}`);
     expect(names).toEqual(madeNames);
-    expect(givenAs).toEqual(topics.map(() => null));
+    expect(userKey).toEqual(topics.map(() => null));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^names\.txt:2: /);
     expect(warnings[0]).toContain(said);
@@ -114,45 +114,45 @@ describe('applyGivenNames', () => {
   describe('after rebuilds', () => {
     const text = 'GUI agents = Screens';
     /** What the next build knows of a snapshot. */
-    const formerOf = (of: readonly NameableTopic[], givenAs: readonly (string | null)[]) =>
-      of.map(({ id, generatedName }, at) => ({ id, generatedName, givenAs: givenAs[at] }));
+    const previousOf = (of: readonly NameableTopic[], userKey: readonly (string | null)[]) =>
+      of.map(({ id, generatedName }, at) => ({ id, generatedName, userKey: userKey[at] }));
     const renamed = (names: readonly string[]) => topics.map((one, at) => ({ ...one, generatedName: names[at] }));
 
     test('a topic keeps the given name, whatever names are made for it, and though another is called as it was', () => {
-      let former = formerOf(topics, given(text).givenAs);
+      let previous = previousOf(topics, given(text).userKey);
       const nights = [
         renamed(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']),
         renamed(['Agents', 'GUI agents', 'Screenshots', 'Robots', 'Policies']),
         renamed(['GUI agents', 'RL', 'GUI grounding', 'Robots', 'Policies']),
       ];
       for (const night of nights) {
-        const { names, givenAs, warnings } = given(text, former, night);
+        const { names, userKey, warnings } = given(text, previous, night);
         expect(names).toEqual(night.map(({ generatedName }, at) => (at === 2 ? 'Screens' : generatedName)));
         expect(warnings).toEqual([]);
-        former = formerOf(night, givenAs);
+        previous = previousOf(night, userKey);
       }
     });
 
     test('a line written for the name of the day before finds its topic', () => {
       const night = renamed(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']);
-      const former = formerOf(
+      const previous = previousOf(
         topics,
         topics.map(() => null),
       );
-      expect(given(text, former, night).names[2]).toBe('Screens');
+      expect(given(text, previous, night).names[2]).toBe('Screens');
     });
 
     test('a line whose topic is gone means who is called so now, or is told', () => {
-      const former = formerOf(topics, given(text).givenAs);
+      const previous = previousOf(topics, given(text).userKey);
       const without = topics.filter(({ id }) => id !== 'c3');
-      expect(given(text, former, without).warnings).toEqual([expect.stringContaining('no topic is called')]);
+      expect(given(text, previous, without).warnings).toEqual([expect.stringContaining('no topic is called')]);
       const reborn = [...without, { id: 'f6', parent: 0, generatedName: 'GUI agents' }];
-      expect(given(text, former, reborn).names[4]).toBe('Screens');
+      expect(given(text, previous, reborn).names[4]).toBe('Screens');
     });
 
     test('a line that was taken out gives the made name back', () => {
-      const former = formerOf(topics, given(text).givenAs);
-      expect(given('', former).names).toEqual(madeNames);
+      const previous = previousOf(topics, given(text).userKey);
+      expect(given('', previous).names).toEqual(madeNames);
     });
   });
 });

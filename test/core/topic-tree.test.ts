@@ -56,7 +56,7 @@ function expectSound(tree: TopicTree): void {
     expect(node.id).toBe(id);
     expect(node.size).toBe(papers[id].length);
     const parts = nodes.filter(({ parent }) => parent === id);
-    expect(parts.length === 0).toBe(node.splitsAt === null);
+    expect(parts.length === 0).toBe(node.splitResolution === null);
     expect(parts.length).not.toBe(1);
     expect(node.end).toBe(parts.at(-1)?.end ?? id + 1);
     expect(nodesOfLevel(tree, node.level)).toContain(node);
@@ -64,7 +64,9 @@ function expectSound(tree: TopicTree): void {
     const parent = nodes[node.parent];
     expect(node.parent < id && id < parent.end && node.end <= parent.end).toBe(true);
     expect(node.level).toBeGreaterThan(parent.level);
-    expect(node.splitsAt ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(parent.splitsAt ?? Number.NaN);
+    expect(node.splitResolution ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(
+      parent.splitResolution ?? Number.NaN,
+    );
   });
   // Siblings, and the roots among themselves: the larger first, of equal ones that with the first paper.
   for (const parent of [null, ...nodes.keys()]) {

@@ -9,7 +9,7 @@ import { exactGraph } from './exact-graph.ts';
 fc.configureGlobal({ seed: 8017 });
 
 const curve = fitUmapCurve(0.1);
-const options = { epochs: 50, curve, seed: 1, tailsMove: true, negatives: 5, rate: 1 };
+const options = { epochs: 50, curve, seed: 1, tailsMove: true, negativeSampleRate: 5, rate: 1 };
 const nothing = () => undefined;
 const graph = fuzzyGraph(exactGraph(clusteredVectors(80, 8, 4, 0.3, seededRandom(2)), 10));
 const scattered = (count: number, width: number) => {
@@ -54,7 +54,7 @@ describe('layOut', () => {
           const places = Float32Array.of(distance * Math.cos(way), distance * Math.sin(way), 0, 0);
           const [fromX, fromY] = places;
           // Of two rounds only the second pulls; its rate is 1.
-          layOut(places, oneSpring, { ...options, epochs: 2, negatives: 0, tailsMove: false }, nothing);
+          layOut(places, oneSpring, { ...options, epochs: 2, negativeSampleRate: 0, tailsMove: false }, nothing);
           const square = fromX ** 2 + fromY ** 2;
           const force = (-2 * a * b * square ** (b - 1)) / (1 + a * square ** b);
           for (const [axis, from] of [fromX, fromY].entries()) {
@@ -70,7 +70,7 @@ describe('layOut', () => {
 
   test('both ends of a spring come nearer, by as much, where tails move', () => {
     const places = Float32Array.of(3, 0, 0, 0);
-    layOut(places, oneSpring, { ...options, epochs: 2, negatives: 0 }, nothing);
+    layOut(places, oneSpring, { ...options, epochs: 2, negativeSampleRate: 0 }, nothing);
     expect(places[0]).toBeLessThan(3);
     expect(places[2]).toBeCloseTo(3 - places[0], 5);
   });

@@ -54,14 +54,14 @@ describe('the night after', () => {
   });
 
   test('a first snapshot continues nothing', () => {
-    expect(first.manifest.continues).toBeNull();
+    expect(first.manifest.previous).toBeNull();
   });
 
   test('no paper moves for the few that are new, and those stand among their neighbors', () => {
     const drift = { median: 0, p95: 0, shared: FIRST };
-    const { snapshot, ...told } = second.manifest.continues ?? {};
+    const { snapshot, ...told } = second.manifest.previous ?? {};
     expect(snapshot).toBe(first.manifest.id);
-    expect(told).toMatchObject({ map: 'extended', newcomers: 4, drift });
+    expect(told).toMatchObject({ map: 'extended', newPapers: 4, drift });
     for (const [id, place] of first.places) expect(second.places.get(id)).toEqual(place);
     const [was, is] = [first, second].map(({ manifest }) => manifest.quality.trustworthiness ?? 0);
     expect(is).toBeGreaterThan(was - 0.02);
@@ -73,24 +73,24 @@ describe('the night after', () => {
       expect(second.topics.get(id)?.name).toBe(name);
       for (const paper of papers) expect(second.topics.get(id)?.papers.has(paper)).toBe(true);
     }
-    expect(second.manifest.continues?.keptTopics).toBe(first.topics.size);
+    expect(second.manifest.previous?.keptTopics).toBe(first.topics.size);
     const were = readChanges(currentSnapshotFolder(dataDir)).names.map(({ id }) => id);
     expect(were).toEqual(expect.arrayContaining([...first.topics.keys()]));
   });
 });
 
 describe('the night after which many papers are new', () => {
-  const former = join(folder.path, 'former');
+  const previous = join(folder.path, 'previous');
   let before: Night;
   let after: Night;
   beforeAll(async () => {
     before = await night(FIRST - MANY, { fresh: true });
-    cpSync(dataDir, former, { recursive: true });
+    cpSync(dataDir, previous, { recursive: true });
     after = await night(FIRST, { maxDrift: 1 });
   });
 
   test('what is built afresh continues nothing', () => {
-    expect(before.manifest.continues).toBeNull();
+    expect(before.manifest.previous).toBeNull();
   });
 
   test('topics keep their ids and names as far as they keep their papers', () => {
@@ -103,13 +103,13 @@ describe('the night after which many papers are new', () => {
       expect(shared / was.papers.size).toBeGreaterThan(0.25);
       if (shared / new Set([...was.papers, ...papers]).size > 0.6) expect(name).toBe(was.name);
     }
-    expect(kept).toBe(after.manifest.continues?.keptTopics);
+    expect(kept).toBe(after.manifest.previous?.keptTopics);
     expect(kept).toBeGreaterThanOrEqual(2);
   });
 
-  test('the layout starts from the former places, and the manifest says how far papers moved', () => {
-    const { map, drift, newcomers } = after.manifest.continues ?? {};
-    expect({ map, newcomers }).toEqual({ map: 'refitted', newcomers: 0 });
+  test('the layout starts from the previous places, and the manifest says how far papers moved', () => {
+    const { map, drift, newPapers } = after.manifest.previous ?? {};
+    expect({ map, newPapers }).toEqual({ map: 'refit', newPapers: 0 });
     const xs = [...before.places.values()].map(([x]) => x);
     const width = Math.max(...xs) - Math.min(...xs);
     const moved = [...before.places].map(([id, [x, y]]) => {
@@ -125,9 +125,9 @@ describe('the night after which many papers are new', () => {
 
   test('a map that would move beyond the budget is kept as it is, with the new papers on it', async () => {
     rmSync(dataDir, { recursive: true });
-    cpSync(former, dataDir, { recursive: true });
+    cpSync(previous, dataDir, { recursive: true });
     const kept = await night(FIRST, { maxDrift: 0 });
-    expect(kept.manifest.continues).toMatchObject({ snapshot: before.manifest.id, map: 'kept', newcomers: MANY });
+    expect(kept.manifest.previous).toMatchObject({ snapshot: before.manifest.id, map: 'frozen', newPapers: MANY });
     for (const [id, place] of before.places) expect(kept.places.get(id)).toEqual(place);
     expect(kept.places.size).toBe(FIRST);
   });

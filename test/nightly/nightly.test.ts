@@ -55,15 +55,15 @@ describe('over the sample pages', () => {
 
   test('one new paper beside them embeds one, and the others keep their vectors', async () => {
     writeJsonl(extraFile, [extra]);
-    const former = openSnapshot(currentSnapshotFolder(dataDir));
+    const previous = openSnapshot(currentSnapshotFolder(dataDir));
     const line = await run([sampleFolder, extraFile]);
     expect(line).toMatch(/promoted \S+, 327 papers .* 1 embedded/);
     expect(log().at(-1)).toMatchObject({ outcome: 'promoted', embedded: 1, reused: SAMPLE });
     const now = openSnapshot(currentSnapshotFolder(dataDir));
     expect(now.papers.rowOf('extra-1')).toBe(SAMPLE);
-    expect(now.vectors.data.subarray(0, former.vectors.data.length)).toEqual(former.vectors.data);
+    expect(now.vectors.data.subarray(0, previous.vectors.data.length)).toEqual(previous.vectors.data);
     now.close();
-    former.close();
+    previous.close();
   });
 });
 

@@ -112,13 +112,13 @@ describe('whatever is asked, the server makes no mistake:', () => {
       return;
     }
     const answer = searchAnswer.parse(body);
-    const { verdict, hits, apart, total } = answer;
+    const { hits, nearMisses, total } = answer;
     expect(answer).toEqual(body);
     expect(hits).toHaveLength(Math.min(total, 200));
-    expect(apart.length).toBeLessThanOrEqual(3);
-    if (verdict === 'nothing') expect(total).toBe(0);
-    else expect(apart).toEqual([]);
-    const ids = [...hits, ...apart].flatMap((hit) => [hit.id, ...hit.also.map(({ id }) => id)]);
+    expect(nearMisses.length).toBeLessThanOrEqual(3);
+    if (answer.status === 'no_match') expect(total).toBe(0);
+    else expect(nearMisses).toEqual([]);
+    const ids = [...hits, ...nearMisses].flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { score } of hits) expect(Number.isFinite(score)).toBe(true);
   }

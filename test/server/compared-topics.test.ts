@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readChanges } from '../../pipeline/store/snapshot-files.ts';
-import { compareAnswer, oneTopicAnswer, topicChangesAnswer } from '../../server/schemas/topics.ts';
+import { compareAnswer, topicChangesAnswer, topicDetailAnswer } from '../../server/schemas/topics.ts';
 import { startSecondNight } from './second-night.ts';
 
 let night: Awaited<ReturnType<typeof startSecondNight>>;
@@ -95,7 +95,7 @@ describe('two topics compared', () => {
     for (const { id, parent } of await night.treeOf()) {
       if (parent === null) continue;
       const weightsOf = async (topic: number) => {
-        const { keywords } = await night.get(`/api/topics/${topic}`, oneTopicAnswer);
+        const { keywords } = await night.get(`/api/topics/${topic}`, topicDetailAnswer);
         return new Map(keywords.map(({ text, weight }) => [text, weight]));
       };
       const [inA, inB] = [await weightsOf(id), await weightsOf(parent)];
@@ -120,7 +120,7 @@ describe('what became of topics', () => {
   test('is the ledger of the snapshot, with names', async () => {
     const answer = await night.get('/api/topics/changes', topicChangesAnswer);
     const written = readChanges(night.snapshot.folder);
-    expect(answer.former).toBe(night.snapshot.manifest.continues?.snapshot);
+    expect(answer.previous).toBe(night.snapshot.manifest.previous?.snapshot);
     expect(answer.levels.map(({ level }) => level)).toEqual(written.levels.map(({ level }) => level));
     const kinds = answer.levels.flatMap(({ events }) => events.map(({ kind }) => kind));
     for (const kind of ['born', 'died', 'grew']) expect(kinds).toContain(kind);
@@ -139,7 +139,7 @@ describe('what became of topics', () => {
     const events = levels.flatMap((level) => level.events);
     let told = 0;
     for (const { id } of await night.treeOf()) {
-      const { changes } = await night.get(`/api/topics/${id}`, oneTopicAnswer);
+      const { changes } = await night.get(`/api/topics/${id}`, topicDetailAnswer);
       const subjects = events.filter((event) => event.id === id);
       expect(changes).toEqual(expect.arrayContaining(subjects));
       for (const event of changes) expect(JSON.stringify(event)).toContain(`"id":${id},`);

@@ -130,23 +130,23 @@ describe('a query of stop words alone', () => {
     );
 
   test.each(['of the', 'with the', 'what is'])('%j finds the papers that hold it, and no other', async (q) => {
-    const { verdict, hits, total: all } = await total(q);
+    const { status, hits, total: all } = await total(q);
     const ids = holds(q).map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(0);
-    expect(verdict).toBe('found');
+    expect(status).toBe('answered');
     expect(all).toBe(hits.length + Math.max(0, all - 200));
     for (const { id } of hits) expect(ids).toContain(id);
-    expect(hits.length + hits.flatMap(({ also }) => also).length).toBe(Math.min(200, ids.length));
+    expect(hits.length + hits.flatMap(({ duplicates: also }) => also).length).toBe(Math.min(200, ids.length));
   });
 
   test('finds nothing where no paper holds it', async () => {
     for (const mode of ['hybrid', 'keyword']) {
       expect(holds('to be or not to be')).toEqual([]);
       expect(await total('to be or not to be', mode)).toMatchObject({
-        verdict: 'nothing',
+        status: 'no_match',
         total: 0,
         hits: [],
-        apart: [],
+        nearMisses: [],
       });
     }
   });

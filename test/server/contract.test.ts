@@ -59,7 +59,7 @@ describe.each(searchModes)('a search in %s mode', (mode) => {
     let marked = 0;
     for (const { snippet } of hits) {
       let end = 0;
-      for (const [from, to] of snippet.marks) {
+      for (const [from, to] of snippet.highlights) {
         expect(from).toBeGreaterThanOrEqual(end);
         expect(to).toBeGreaterThan(from);
         expect(snippet.text.slice(from, to)).toMatch(/^(language|model|reason)/i);
@@ -110,7 +110,7 @@ test.each(searchModes)('what asks for nothing by words lists every paper in %s m
   const pages = await Promise.all([0, 200].map((offset) => search({ q: '-nosuchword', mode, limit: 200, offset })));
   const hits = pages.flatMap((page) => page.hits);
   expect(hits).toHaveLength(pages[0].total);
-  const listed = hits.flatMap((hit) => [hit.id, ...hit.also.map(({ id }) => id)]);
+  const listed = hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
   expect(listed.sort()).toEqual([...ids].sort());
 });
 
@@ -139,7 +139,7 @@ test('every paper of the map can be read, and stands where the map says', async 
   for (const [row, id] of map.ids.entries()) {
     const paper = await get(`/api/papers/${encodeURIComponent(id)}`, paperAnswer);
     const topic = map.topic[row] === -1 ? null : map.topic[row];
-    expect(paper).toMatchObject({ id, x: map.x[row], y: map.y[row], topic, trust: map.trust[row] });
+    expect(paper).toMatchObject({ id, x: map.x[row], y: map.y[row], topic, trust: map.neighborRecall[row] });
     expect(map.comments[row]).toBe(paper.comments ?? -1);
     expect(map.date[row]).toBe(paper.date === null ? -(2 ** 31) : Date.parse(paper.date) / 86_400_000);
   }

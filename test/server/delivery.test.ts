@@ -24,10 +24,10 @@ test('the binary map holds what the JSON map holds', async () => {
   expect(binary.ids).toEqual(json.ids);
   expect(Array.from(binary.x)).toEqual(json.x);
   expect(Array.from(binary.y)).toEqual(json.y);
-  for (const name of ['topic', 'leaf', 'nearest', 'date', 'comments'] as const) {
+  for (const name of ['topic', 'leafTopic', 'nearestTopic', 'date', 'comments'] as const) {
     expect(Array.from(binary[name])).toEqual(json[name]);
   }
-  expect(Array.from(binary.trust)).toEqual(json.trust.map((share) => Math.round(share * 255)));
+  expect(Array.from(binary.neighborRecall)).toEqual(json.neighborRecall.map((share) => Math.round(share * 255)));
   expect(response.headers.get('x-snapshot')).toBe(json.snapshot);
 });
 

@@ -119,8 +119,8 @@ describe('the words that carried it', () => {
   ])('of %j in %j are marked, asked for or near in meaning', async (query, text, exact, near) => {
     const { sought } = await seek(query);
     const found = markWords(wordsIn(text), sought);
-    expect(sliced(text, found.marks)).toEqual(exact);
-    expect(sliced(text, found.near)).toEqual(near);
+    expect(sliced(text, found.highlights)).toEqual(exact);
+    expect(sliced(text, found.semanticHighlights)).toEqual(near);
   });
 
   test('in titles and sentences of real papers are few, telling, and of one kind each', async () => {
@@ -131,7 +131,7 @@ describe('the words that carried it', () => {
         const explained = explain(abstract, readSentences(abstract, reader), sought);
         const parts = [{ text: title, ...markWords(wordsIn(title), sought) }];
         if (explained) parts.push({ text: abstract, ...explained });
-        for (const { text, marks, near } of parts) {
+        for (const { text, highlights: marks, semanticHighlights: near } of parts) {
           const words = sliced(text, near).map((word) => wordsIn(word)[0].surface);
           expect(new Set(words).size).toBeLessThanOrEqual(4);
           for (const word of words) {
@@ -150,8 +150,8 @@ describe('the words that carried it', () => {
     const { sought } = await seek('speech in many languages');
     for (const { title, abstract } of papers) {
       const byWords = { ...sought, meaning: undefined };
-      expect(markWords(wordsIn(title), byWords).near).toEqual([]);
-      expect(explain(abstract, readSentences(abstract, reader), byWords)?.near ?? []).toEqual([]);
+      expect(markWords(wordsIn(title), byWords).semanticHighlights).toEqual([]);
+      expect(explain(abstract, readSentences(abstract, reader), byWords)?.semanticHighlights ?? []).toEqual([]);
     }
   });
 
@@ -191,8 +191,9 @@ describe('the words that carried it', () => {
         expectSound(whole.slice(0, end), explained, start);
         const snippet = snippetOf(whole, explained);
         expectSound(snippet.text, snippet, 0);
-        const shown = new Set(sliced(whole, [...explained.marks, ...explained.near]));
-        for (const word of sliced(snippet.text, [...snippet.marks, ...snippet.near])) expect(shown).toContain(word);
+        const shown = new Set(sliced(whole, [...explained.highlights, ...explained.semanticHighlights]));
+        for (const word of sliced(snippet.text, [...snippet.highlights, ...snippet.semanticHighlights]))
+          expect(shown).toContain(word);
         expectSound(whole, markWords(wordsIn(whole), sought), 0);
       }),
       { numRuns: process.env.TORTURE ? 5000 : 300, seed: 4 },
@@ -201,7 +202,11 @@ describe('the words that carried it', () => {
 });
 
 /** Ranges of both kinds together rise, lie apart and within the text, and cut no letter in two. */
-function expectSound(text: string, { marks, near }: { marks: Range[]; near: Range[] }, from: number): void {
+function expectSound(
+  text: string,
+  { highlights: marks, semanticHighlights: near }: { highlights: Range[]; semanticHighlights: Range[] },
+  from: number,
+): void {
   for (const kind of [marks, near]) expect(kind).toEqual([...kind].sort((a, b) => a[0] - b[0]));
   let at = from;
   for (const [start, end] of [...marks, ...near].sort((a, b) => a[0] - b[0])) {

@@ -69,9 +69,9 @@ describe('a reading path', () => {
 
 describe('hidden gems', () => {
   test('have fewer comments than expected, and tell where they are', async () => {
-    const { gems, known, isTold, total } = await get('/api/gems', gemsAnswer);
+    const { gems, known, isAvailable, total } = await get('/api/gems', gemsAnswer);
     expect(known).toBe(papers.filter(({ comments }) => comments !== null).length);
-    expect([isTold, total]).toEqual([true, gems.length]);
+    expect([isAvailable, total]).toEqual([true, gems.length]);
     expect(gems.length).toBeGreaterThan(2);
     for (const { id, comments, expected, x, y, topic } of gems) {
       expect(papers.find((paper) => paper.id === id)).toMatchObject({ comments, x, y, topic });
@@ -120,15 +120,15 @@ describe('a draft', () => {
   test('that is a paper of the corpus is told to be that paper, and stands where it stands', async () => {
     for (const paper of papers.filter((_, row) => row % 16 === 0)) {
       const answer = await place(paper.title, paper.abstract);
-      expect(answer.verdict).toBe('found');
-      expect(answer.newness?.duplicates.map(({ id }) => id)).toContain(paper.id);
-      expect(answer.newness?.percentile).toBeLessThan(0.03);
+      expect(answer.status).toBe('answered');
+      expect(answer.novelty?.duplicates.map(({ id }) => id)).toContain(paper.id);
+      expect(answer.novelty?.percentile).toBeLessThan(0.03);
       expect(answer.neighbors).toHaveLength(15);
       expect(answer.hits[0].id).toBe(paper.id);
       const near = answer.neighbors.filter(({ isNear }) => isNear).length;
-      expect(answer.place?.trust).toBeCloseTo(near / 15, 3);
-      const there = papers.filter(({ id }) => answer.newness?.duplicates.some((duplicate) => duplicate.id === id));
-      expect(there.map(({ x, y }) => [x, y])).toContainEqual([answer.place?.x, answer.place?.y]);
+      expect(answer.position?.neighborRecall).toBeCloseTo(near / 15, 3);
+      const there = papers.filter(({ id }) => answer.novelty?.duplicates.some((duplicate) => duplicate.id === id));
+      expect(there.map(({ x, y }) => [x, y])).toContainEqual([answer.position?.x, answer.position?.y]);
     }
   });
 
@@ -148,14 +148,16 @@ describe('a draft', () => {
       const bar = distances.toSorted((a, b) => a - b)[49];
       return rows.filter((row) => distances[row] <= bar).length / 15;
     };
-    expect(answer.place?.trust).toBeCloseTo(keptAt(answer.place ?? { x: 0, y: 0 }), 3);
-    expect(answer.place?.trust).toBeGreaterThanOrEqual(keptAt({ x: middle(x), y: middle(y) }) - 1e-4);
+    expect(answer.position?.neighborRecall).toBeCloseTo(keptAt(answer.position ?? { x: 0, y: 0 }), 3);
+    expect(answer.position?.neighborRecall).toBeGreaterThanOrEqual(keptAt({ x: middle(x), y: middle(y) }) - 1e-4);
     expect(shares).toEqual([...shares].sort((a, b) => b - a));
     expect(shares.reduce((sum, share) => sum + share, 0)).toBeLessThanOrEqual(1.001);
-    expect(answer.newness?.duplicates).toEqual([]);
-    expect(answer.newness?.percentile).toBeGreaterThan(0.1);
+    expect(answer.novelty?.duplicates).toEqual([]);
+    expect(answer.novelty?.percentile).toBeGreaterThan(0.1);
     expect(answer.hits.length).toBeGreaterThan(3);
-    expect(answer.hits[0].snippet.marks.length + answer.hits[0].snippet.near.length).toBeGreaterThan(0);
+    expect(answer.hits[0].snippet.highlights.length + answer.hits[0].snippet.semanticHighlights.length).toBeGreaterThan(
+      0,
+    );
   });
 
   test('about something else is told so, and has no place', async () => {
@@ -164,14 +166,14 @@ describe('a draft', () => {
       'Peel six apples, beat butter with sugar and eggs, fold in flour, bake for fifty minutes and serve with cream.',
     );
     expect(answer).toMatchObject({
-      verdict: 'nothing',
+      status: 'no_match',
       place: null,
       topics: [],
-      newness: null,
+      novelty: null,
       neighbors: [],
       hits: [],
     });
-    expect(answer.apart.length).toBeGreaterThan(0);
+    expect(answer.nearMisses.length).toBeGreaterThan(0);
   });
 
   test('is read as text, whatever of the query grammar it holds', async () => {
@@ -179,7 +181,7 @@ describe('a draft', () => {
       'Robots like:nobody',
       'We train robots "to grasp -things topic:nosuch since:2025 with care.',
     );
-    expect(answer.verdict).toBe('found');
+    expect(answer.status).toBe('answered');
   });
 
   test.each([

@@ -33,7 +33,7 @@ async function foundBy(q: string, mode = 'hybrid'): Promise<PaperAnswer[]> {
   }
 }
 
-function isWithin({ leaf }: PaperAnswer, topic: number): boolean {
+function isWithin({ leafTopic: leaf }: PaperAnswer, topic: number): boolean {
   for (let id = leaf; id !== null; id = parentOf.get(id) ?? null) if (id === topic) return true;
   return false;
 }

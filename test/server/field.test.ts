@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FieldAnswer, fieldAnswer } from '../../server/schemas/explore.ts';
+import { type HeatmapAnswer, heatmapAnswer } from '../../server/schemas/explore.ts';
 import { mapAnswer, searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
@@ -11,17 +11,17 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function fieldOf(q: string, mode = 'hybrid'): Promise<FieldAnswer> {
-  const { status, body, text } = await ask(`${server.url}/api/field?${queryOf({ q, mode })}`);
+async function fieldOf(q: string, mode = 'hybrid'): Promise<HeatmapAnswer> {
+  const { status, body, text } = await ask(`${server.url}/api/heatmap?${queryOf({ q, mode })}`);
   expect(status, text).toBe(200);
-  const answer = fieldAnswer.parse(body);
+  const answer = heatmapAnswer.parse(body);
   expect(body).toEqual(answer);
   return answer;
 }
 
 /** A byte a cell. */
-const valuesOf = ({ values }: FieldAnswer) => Array.from(Buffer.from(values, 'base64'));
-const at = (field: FieldAnswer, { x, y }: { x: number; y: number }) => {
+const valuesOf = ({ values }: HeatmapAnswer) => Array.from(Buffer.from(values, 'base64'));
+const at = (field: HeatmapAnswer, { x, y }: { x: number; y: number }) => {
   const along = (value: number, from: number, cells: number) =>
     Math.min(cells - 1, Math.floor((value - from) / field.cell));
   const { columns, rows, bounds } = field;
@@ -70,20 +70,20 @@ test('a part of the map is warm within it and nowhere else', async () => {
 
 test('where nothing here is about the question it says so, and no place is warm', async () => {
   const field = await fieldOf('how to grow tomatoes on a balcony');
-  expect(field.verdict).toBe('nothing');
+  expect(field.status).toBe('no_match');
   expect(new Set(valuesOf(field))).toEqual(new Set([0, 1]));
 });
 
 test('a field is not sent again to who holds it, and another question has another tag', async () => {
-  const url = (q: string) => `${server.url}/api/field?${queryOf({ q })}`;
+  const url = (q: string) => `${server.url}/api/heatmap?${queryOf({ q })}`;
   const tag = (await ask(url('robots'))).headers.get('etag')?.replace(/^W\//, '') ?? '';
   expect((await ask(url('robots'), { 'if-none-match': tag })).status).toBe(304);
   expect((await ask(url('proteins'), { 'if-none-match': tag })).status).toBe(200);
 });
 
 test.each(['', '?q=', '?q=%20', '?q=a&mode=psychic', '?q=like:nobody', '?q=topic:nosuchtopic'])(
-  '/api/field%s is told what does not fit',
+  '/api/heatmap%s is told what does not fit',
   async (query) => {
-    expect([400, 404]).toContain((await ask(`${server.url}/api/field${query}`)).status);
+    expect([400, 404]).toContain((await ask(`${server.url}/api/heatmap${query}`)).status);
   },
 );

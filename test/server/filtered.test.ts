@@ -34,13 +34,13 @@ async function idsOf(q: string, mode = 'hybrid', limit = 200): Promise<string[]>
   const ids: string[] = [];
   for (let offset = 0; ; offset += limit) {
     const { hits, total } = await page(q, { mode, limit, offset });
-    ids.push(...hits.flatMap((hit) => [hit.id, ...hit.also.map(({ id }) => id)]));
+    ids.push(...hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]));
     if (offset + limit >= total) return ids;
   }
 }
 
 /** Whether a paper is in a topic or in any part of it. */
-function isWithin({ leaf }: PaperAnswer, topic: number): boolean {
+function isWithin({ leafTopic: leaf }: PaperAnswer, topic: number): boolean {
   for (let id = leaf; id !== null; id = parentOf.get(id) ?? null) if (id === topic) return true;
   return false;
 }

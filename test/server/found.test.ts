@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type FoundAnswer, foundAnswer } from '../../server/schemas/explore.ts';
+import { type MaskAnswer, maskAnswer } from '../../server/schemas/explore.ts';
 import { mapAnswer, searchAnswer, searchModes } from '../../server/schemas/search.ts';
 import { startSampleServer } from '../fixtures/sample-server.ts';
 import { ask, queryOf } from './client.ts';
@@ -14,14 +14,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function foundBy(q: string, mode = 'hybrid'): Promise<FoundAnswer> {
-  const { status, body, text } = await ask(`${server.url}/api/found?${queryOf({ q, mode })}`);
+async function foundBy(q: string, mode = 'hybrid'): Promise<MaskAnswer> {
+  const { status, body, text } = await ask(`${server.url}/api/search/mask?${queryOf({ q, mode })}`);
   expect(status, text).toBe(200);
-  return foundAnswer.parse(body);
+  return maskAnswer.parse(body);
 }
 
 /** The ids whose bit is set, each bit looked up on its own. */
-function idsIn({ rows }: FoundAnswer): string[] {
+function idsIn({ bits: rows }: MaskAnswer): string[] {
   const bytes = Buffer.from(rows, 'base64');
   expect(bytes).toHaveLength(Math.ceil(ids.length / 8));
   for (let bit = ids.length; bit < 8 * bytes.length; bit++) expect((bytes[bit >> 3] >> (bit & 7)) & 1).toBe(0);
@@ -57,7 +57,7 @@ test('nothing is found where nothing here is about the question, though search t
 });
 
 test('the answer holds as long as the snapshot does', async () => {
-  const url = `${server.url}/api/found?${queryOf({ q: 'agents' })}`;
+  const url = `${server.url}/api/search/mask?${queryOf({ q: 'agents' })}`;
   const tag = (await ask(url)).headers.get('etag') ?? '';
   expect((await ask(url, { 'if-none-match': tag })).status).toBe(304);
   expect((await ask(`${url}%20`, { 'if-none-match': tag })).status).toBe(304);

@@ -99,7 +99,7 @@ test.each(oddIds)('like: takes the id %j in quotes, and not: as well', async (id
 
 test('hits carry the ids as they were given', async () => {
   const { body } = await ask(`${server.url}/api/search?q=-nosuchword&limit=200`);
-  const ids = searchAnswer.parse(body).hits.flatMap((hit) => [hit.id, ...hit.also.map((other) => other.id)]);
+  const ids = searchAnswer.parse(body).hits.flatMap((hit) => [hit.id, ...hit.duplicates.map((other) => other.id)]);
   expect(ids.sort()).toEqual([...oddIds].sort());
 });
 

@@ -68,5 +68,5 @@ test('within one of them there is none', async () => {
 
 test('of an index without comments nothing is told to be a gem', async () => {
   const { body } = await ask(`${server.url}/api/gems`);
-  expect(body).toMatchObject({ known: 0, isTold: false, total: 0, gems: [] });
+  expect(body).toMatchObject({ known: 0, isAvailable: false, total: 0, gems: [] });
 });

@@ -41,14 +41,14 @@ const idOf = (beginning: string) => papers.find(({ title }) => title.startsWith(
 describe('like:', () => {
   test('finds what the similar papers of a paper are, and never the paper itself', async () => {
     for (const { id } of papers.filter((_, i) => i % 40 === 0)) {
-      const { hits, verdict } = await search(`like:${id}`, { limit: 10 });
+      const { hits, status } = await search(`like:${id}`, { limit: 10 });
       const similar = similarAnswer.parse((await ask(`${server.url}/api/papers/${id}/similar`)).body);
-      expect(verdict).toBe('found');
+      expect(status).toBe('answered');
       expect(hits).toEqual(similar.hits);
       for (const mode of searchModes) {
         const all = (await search(`like:${id}`, { mode })).hits;
         expect(all.length).toBeGreaterThan(100);
-        expect(all.flatMap((hit) => [hit.id, ...hit.also.map((other) => other.id)])).not.toContain(id);
+        expect(all.flatMap((hit) => [hit.id, ...hit.duplicates.map((other) => other.id)])).not.toContain(id);
       }
     }
   });
@@ -114,24 +114,24 @@ describe('papers with nearly the same text', () => {
     for (const mode of searchModes) {
       const { hits, total } = await search(papers[20].title, { mode });
       const [first] = hits;
-      const group = [first, ...first.also].map(({ id }) => id);
+      const group = [first, ...first.duplicates].map(({ id }) => id);
       expect(group.sort()).toEqual([papers[20].id, 'version-0', 'version-1'].sort());
       expect(hits).toHaveLength(Math.min(200, total));
-      const all = hits.flatMap((hit) => [hit.id, ...hit.also.map(({ id }) => id)]);
+      const all = hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
       expect(new Set(all).size).toBe(all.length);
     }
   });
 
   test('are told by id and title', async () => {
     const { hits } = await search(`"${papers[10].title}"`);
-    const [{ also, id }] = hits;
+    const [{ duplicates: also, id }] = hits;
     const other = id === 'version-2' ? papers[10] : versions[2];
     expect(also).toEqual([{ id: other.id, title: other.title }]);
   });
 
   test('are the first of the similar ones, together', async () => {
     const { hits } = await search(`like:${papers[20].id}`);
-    expect([hits[0], ...hits[0].also].map(({ id }) => id).sort()).toEqual(['version-0', 'version-1']);
+    expect([hits[0], ...hits[0].duplicates].map(({ id }) => id).sort()).toEqual(['version-0', 'version-1']);
   });
 
   test('count once in a list, and other papers stand alone', async () => {
@@ -139,6 +139,6 @@ describe('papers with nearly the same text', () => {
     const hits = pages.flatMap((page) => page.hits);
     expect(hits).toHaveLength(papers.length);
     expect(pages[0].total).toBe(papers.length);
-    expect(hits.flatMap(({ also }) => also)).toHaveLength(versions.length);
+    expect(hits.flatMap(({ duplicates: also }) => also)).toHaveLength(versions.length);
   });
 });

@@ -45,7 +45,7 @@ describe.each(searchModes)('where more than a thousand papers answer a search in
       const { body } = await ask(`${server.url}/api/search?${queryOf({ q: 'river', mode, limit: 200, offset })}`);
       const answer = searchAnswer.parse(body);
       ids.push(...answer.hits.map((hit) => hit.id));
-      also.push(...answer.hits.flatMap((hit) => hit.also.map(({ id }) => id)));
+      also.push(...answer.hits.flatMap((hit) => hit.duplicates.map(({ id }) => id)));
       total = answer.total;
     }
     expect(ids).toHaveLength(total);

@@ -34,7 +34,7 @@ test('a paper tells its fifteen nearest others by cosine, the nearest first', ()
 });
 
 test('near on the map is who is among the fifty nearest there, and their share is the trust', () => {
-  for (const { id, x, y, neighbors, trust } of papers) {
+  for (const { id, x, y, neighbors, neighborRecall: trust } of papers) {
     const distance = (other: PaperAnswer) => Math.hypot(other.x - x, other.y - y);
     const others = papers.filter((other) => other.id !== id).sort((a, b) => distance(a) - distance(b));
     const near = others.slice(0, 50).map((other) => other.id);

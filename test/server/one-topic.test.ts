@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paperAnswer } from '../../server/schemas/search.ts';
-import { oneTopicAnswer, type TopicPapersAnswer, topicPapersAnswer } from '../../server/schemas/topics.ts';
+import { type TopicPapersAnswer, topicDetailAnswer, topicPapersAnswer } from '../../server/schemas/topics.ts';
 import { queryOf } from './client.ts';
 import { startSecondNight } from './second-night.ts';
 
@@ -29,10 +29,12 @@ describe('one topic', () => {
         .map((topic) => [topic.id, topic]),
     );
     const byId = new Map(tree.map((node) => [node.id, node]));
-    for (const { id, parent, splitsAt } of tree) {
-      const topic = await night.get(`/api/topics/${id}`, oneTopicAnswer);
-      expect(topic).toMatchObject({ ...listed.get(id), splitsAt });
-      expect(topic.parts.map((part) => part.id)).toEqual(tree.filter((one) => one.parent === id).map((one) => one.id));
+    for (const { id, parent, splitResolution } of tree) {
+      const topic = await night.get(`/api/topics/${id}`, topicDetailAnswer);
+      expect(topic).toMatchObject({ ...listed.get(id), splitResolution });
+      expect(topic.subtopics.map((part) => part.id)).toEqual(
+        tree.filter((one) => one.parent === id).map((one) => one.id),
+      );
       expect(topic.path.at(-1)?.id ?? null).toBe(parent);
       const above: number[] = [];
       for (let at = parent; at !== null; at = byId.get(at)?.parent ?? null) above.unshift(at);
@@ -61,7 +63,7 @@ describe('one topic', () => {
     const cosine = (a: number, b: number) =>
       (means.get(a) ?? []).reduce((sum, component, d) => sum + component * (means.get(b)?.[d] ?? Number.NaN), 0);
     for (const { id, level } of await night.treeOf()) {
-      const { siblings } = await night.get(`/api/topics/${id}`, oneTopicAnswer);
+      const { siblings } = await night.get(`/api/topics/${id}`, topicDetailAnswer);
       const others = (await night.topicsOf(`?level=${level}`)).topics.filter((other) => other.id !== id);
       expect(siblings).toHaveLength(Math.min(10, others.length));
       for (const sibling of siblings) expect(Math.abs(sibling.similarity - cosine(id, sibling.id))).toBeLessThan(1e-4);
@@ -98,7 +100,7 @@ describe('the papers of a topic', () => {
       expect(central.sort).toBe('central');
       const nearness = central.papers.map(({ similarity }) => similarity);
       expect(nearness).toEqual([...nearness].sort((a, b) => b - a));
-      const topic = await night.get(`/api/topics/${id}`, oneTopicAnswer);
+      const topic = await night.get(`/api/topics/${id}`, topicDetailAnswer);
       expect(central.papers.slice(0, topic.central.length).map((paper) => paper.id)).toEqual(
         topic.central.map((paper) => paper.id),
       );

@@ -39,7 +39,7 @@ export async function startSecondNight() {
       const tree = await treeOf();
       const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
       const members = new Map<number, string[]>(tree.map(({ id }) => [id, []]));
-      map.leaf.forEach((leaf, row) => {
+      map.leafTopic.forEach((leaf, row) => {
         for (let id: number | null | undefined = leaf === -1 ? null : leaf; id != null; id = parentOf.get(id))
           members.get(id)?.push(map.ids[row]);
       });

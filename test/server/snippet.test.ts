@@ -22,7 +22,7 @@ describe('a snippet', () => {
     'We study maps. Robots push objects, and a robot grasps them! Grasping is hard? Tides turn, e.g. in spring.';
 
   test('is the sentence with most of the words, the first among equals, with the words marked', () => {
-    const { text, marks } = snippetOf(abstract, stemsOf('grasping robots'));
+    const { text, highlights: marks } = snippetOf(abstract, stemsOf('grasping robots'));
     expect(text).toBe('Robots push objects, and a robot grasps them!');
     expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['Robots', 'robot', 'grasps']);
   });
@@ -39,7 +39,7 @@ describe('a snippet', () => {
 
   test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
     const words = Array.from({ length: 1000 }, (_, i) => (i === place ? 'needle' : 'straw'));
-    const { text, marks } = snippetOf(words.join(' '), stemsOf('needle'));
+    const { text, highlights: marks } = snippetOf(words.join(' '), stemsOf('needle'));
     expect(text.length).toBeLessThanOrEqual(330);
     expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['needle']);
     expect(text.startsWith('…')).toBe(place > 30);
@@ -84,12 +84,12 @@ describe('a snippet', () => {
         const snippet = snippetOf(whole, stems);
         expect(snippet.text.length).toBeLessThanOrEqual(330);
         expect(isWhole(snippet.text)).toBe(true);
-        expect(snippet.near).toEqual([]);
+        expect(snippet.semanticHighlights).toEqual([]);
         // What was put before and after a cut may also stand in the text itself.
         const bare = snippet.text.replace(/^… /, '').replace(/ …$/, '');
         expect(whole.includes(snippet.text) || whole.includes(bare)).toBe(true);
         let end = 0;
-        for (const [from, to] of snippet.marks) {
+        for (const [from, to] of snippet.highlights) {
           expect(from).toBeGreaterThanOrEqual(end);
           expect(to).toBeGreaterThan(from);
           end = to;
@@ -106,7 +106,7 @@ describe('a snippet', () => {
     const countIn = (text: string) => new Set(stemsIn(text).filter((stem) => stems.has(stem))).size;
     let marked = 0;
     for (const { abstract: whole } of await samplePapers()) {
-      const { text, marks } = snippetOf(whole, stems);
+      const { text, highlights: marks } = snippetOf(whole, stems);
       if (text.includes('…')) continue;
       const counts = sentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
       const best = sentences(whole)[counts.indexOf(Math.max(...counts))];

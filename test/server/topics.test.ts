@@ -26,13 +26,14 @@ describe('the tree', () => {
       expect(parent === undefined).toBe(node.parent === null);
       if (parent) {
         expect(node.level).toBe(parent.level + 1);
-        expect(parent.splitsAt).not.toBeNull();
-        if (node.splitsAt !== null) expect(node.splitsAt).toBeGreaterThanOrEqual(parent.splitsAt ?? Infinity);
+        expect(parent.splitResolution).not.toBeNull();
+        if (node.splitResolution !== null)
+          expect(node.splitResolution).toBeGreaterThanOrEqual(parent.splitResolution ?? Infinity);
       }
       seen.set(node.id, node);
     }
     const parents = new Set(tree.map(({ parent }) => parent));
-    for (const node of tree) expect(node.splitsAt !== null).toBe(parents.has(node.id));
+    for (const node of tree) expect(node.splitResolution !== null).toBe(parents.has(node.id));
   });
 
   test('is the same whatever topics are asked for', async () => {
@@ -66,7 +67,7 @@ describe('topics as coarse or fine as asked for', () => {
   test('only ever part as the resolution rises: each is within one of the coarser', async () => {
     const tree = await night.treeOf();
     const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
-    const splits = tree.flatMap(({ splitsAt }) => splitsAt ?? []).sort((a, b) => a - b);
+    const splits = tree.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
     let coarser: number[] | undefined;
     for (const resolution of [0, ...splits.flatMap((at) => [at * 0.999, at * 1.001])]) {
       const { topics, cut } = await night.topicsOf(`?resolution=${resolution.toFixed(15)}`);
@@ -79,12 +80,12 @@ describe('topics as coarse or fine as asked for', () => {
       expect((await night.topicsOf(`?resolution=${cut.resolution}`)).topics.map(({ id }) => id)).toEqual(ids);
       coarser = ids;
     }
-    expect(coarser).toHaveLength(tree.filter(({ splitsAt }) => splitsAt === null).length);
+    expect(coarser).toHaveLength(tree.filter(({ splitResolution }) => splitResolution === null).length);
   });
 
   test('are as many as asked for, or as few more as can be; never more than the finest', async () => {
     const tree = await night.treeOf();
-    const splits = [0, ...tree.flatMap(({ splitsAt }) => splitsAt ?? [])];
+    const splits = [0, ...tree.flatMap(({ splitResolution }) => splitResolution ?? [])];
     const possible = new Set<number>();
     for (const at of splits) possible.add((await night.topicsOf(`?resolution=${at}`)).topics.length);
     for (const count of [1, 2, 4, 6, 7, 10, 17, 100]) {
@@ -115,7 +116,10 @@ describe('topics as coarse or fine as asked for', () => {
 
   test('have an entity tag for every cut, the same however it is asked for', async () => {
     const tagOf = async (query: string) => (await ask(`${night.url}/api/topics${query}`)).headers.get('etag');
-    const finest = (await night.treeOf()).reduce((most, { splitsAt }) => Math.max(most, splitsAt ?? 0), 0);
+    const finest = (await night.treeOf()).reduce(
+      (most, { splitResolution }) => Math.max(most, splitResolution ?? 0),
+      0,
+    );
     expect(await tagOf('')).toBe(await tagOf('?level=1'));
     expect(await tagOf('?count=900')).toBe(await tagOf(`?resolution=${finest}`));
     const tags = await Promise.all(['?level=0', '?level=1', '?level=2', '?count=1', '?count=7'].map(tagOf));
@@ -150,14 +154,14 @@ test('a paper without a topic is marked so, with the nearest topic beside it', a
   const outliers = night.map.ids.filter((_, row) => night.map.topic[row] === -1);
   expect(outliers.length).toBeGreaterThan(3);
   for (const [row, id] of night.map.ids.entries()) {
-    const nearest = night.map.nearest[row] === -1 ? null : night.map.nearest[row];
+    const nearest = night.map.nearestTopic[row] === -1 ? null : night.map.nearestTopic[row];
     expect(nearest === null).toBe(night.map.topic[row] !== -1);
     if (nearest !== null) expect(ids).toContain(nearest);
     const paper = await night.get(`/api/papers/${encodeURIComponent(id)}`, paperAnswer);
     expect(paper.nearestTopic?.id ?? null).toBe(nearest);
-    expect(paper.trust).toBe(night.map.trust[row]);
-    expect(paper.trust).toBeCloseTo(night.snapshot.trust[row], 3);
-    expect(paper.leaf).toBe(night.map.leaf[row] === -1 ? null : night.map.leaf[row]);
+    expect(paper.neighborRecall).toBe(night.map.neighborRecall[row]);
+    expect(paper.neighborRecall).toBeCloseTo(night.snapshot.trust[row], 3);
+    expect(paper.leafTopic).toBe(night.map.leafTopic[row] === -1 ? null : night.map.leafTopic[row]);
   }
 });
 

@@ -28,18 +28,19 @@ describe.each(searchModes)('why a hit of a search in %s mode is one', (mode) => 
   test('marks words near in meaning too, in titles and snippets, apart from the others; by words alone none', async () => {
     const { hits } = await search({ q: 'robots learning from people', mode, limit: 100 });
     let [near, inTitles] = [0, 0];
-    for (const { title, titleMarks, snippet } of hits) {
-      inTitles += titleMarks.marks.length;
-      for (const { text, ...marked } of [{ text: title, ...titleMarks }, snippet]) {
+    for (const { title, titleHighlights, snippet } of hits) {
+      inTitles += titleHighlights.highlights.length;
+      for (const { text, ...marked } of [{ text: title, ...titleHighlights }, snippet]) {
         let end = 0;
-        for (const [from, to] of [...marked.marks, ...marked.near].sort((a, b) => a[0] - b[0])) {
+        for (const [from, to] of [...marked.highlights, ...marked.semanticHighlights].sort((a, b) => a[0] - b[0])) {
           expect(from).toBeGreaterThanOrEqual(end);
           expect(to).toBeGreaterThan(from);
           end = to;
         }
         expect(end).toBeLessThanOrEqual(text.length);
-        for (const [from, to] of marked.near) expect(text.slice(from, to)).not.toMatch(/^(robots?|learning|people)$/i);
-        near += marked.near.length;
+        for (const [from, to] of marked.semanticHighlights)
+          expect(text.slice(from, to)).not.toMatch(/^(robots?|learning|people)$/i);
+        near += marked.semanticHighlights.length;
       }
     }
     expect(inTitles).toBeGreaterThan(10);
@@ -52,14 +53,14 @@ describe.each(searchModes)('why a hit of a search in %s mode is one', (mode) => 
     let explained = 0;
     for (const { id, snippet } of (await search({ q, mode, limit: 30 })).hits) {
       const path = `/api/papers/${encodeURIComponent(id)}`;
-      const { abstract, why } = await get(`${path}?${queryOf({ q, mode })}`, paperAnswer);
-      expect(why === null).toBe(snippet.marks.length + snippet.near.length === 0);
+      const { abstract, highlight: why } = await get(`${path}?${queryOf({ q, mode })}`, paperAnswer);
+      expect(why === null).toBe(snippet.highlights.length + snippet.semanticHighlights.length === 0);
       if (why === null || snippet.text.includes('…')) continue;
       const [start, end] = why.sentence;
       expect(abstract.slice(start, end)).toBe(snippet.text);
       const inSentence = (ranges: [number, number][]) => ranges.map(([from, to]) => [from - start, to - start]);
-      expect(inSentence(why.marks)).toEqual(snippet.marks);
-      expect(inSentence(why.near)).toEqual(snippet.near);
+      expect(inSentence(why.highlights)).toEqual(snippet.highlights);
+      expect(inSentence(why.semanticHighlights)).toEqual(snippet.semanticHighlights);
       explained++;
     }
     expect(explained).toBeGreaterThan(10);
@@ -75,7 +76,7 @@ test.each([
   ['for one that names a paper that is not here', { q: 'like:nothing' }],
 ])('a paper is told without an explanation %s', async (_, asked) => {
   const { ids } = await get('/api/map', mapAnswer);
-  const { id, why } = await get(`/api/papers/${encodeURIComponent(ids[7])}?${queryOf(asked)}`, paperAnswer);
+  const { id, highlight: why } = await get(`/api/papers/${encodeURIComponent(ids[7])}?${queryOf(asked)}`, paperAnswer);
   expect({ id, why }).toEqual({ id: ids[7], why: null });
 });
 
@@ -83,8 +84,8 @@ test('a paper like another is explained by what they share', async () => {
   const { ids } = await get('/api/map', mapAnswer);
   const { hits } = await get(`/api/papers/${encodeURIComponent(ids[3])}/similar`, similarAnswer);
   const asked = queryOf({ q: `like:${ids[3]}` });
-  const { why } = await get(`/api/papers/${encodeURIComponent(hits[0].id)}?${asked}`, paperAnswer);
-  expect(why?.marks.length).toBeGreaterThan(0);
+  const { highlight: why } = await get(`/api/papers/${encodeURIComponent(hits[0].id)}?${asked}`, paperAnswer);
+  expect(why?.highlights.length).toBeGreaterThan(0);
 });
 
 test('with a model of which words cannot be asked, only words are marked', async () => {
@@ -112,7 +113,12 @@ test('with a model of which words cannot be asked, only words are marked', async
       ],
       near: [],
     });
-    expect(hits.flatMap(({ titleMarks, snippet }) => [...titleMarks.near, ...snippet.near])).toEqual([]);
+    expect(
+      hits.flatMap(({ titleHighlights, snippet }) => [
+        ...titleHighlights.semanticHighlights,
+        ...snippet.semanticHighlights,
+      ]),
+    ).toEqual([]);
   } finally {
     await other.stop();
   }

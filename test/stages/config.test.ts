@@ -45,7 +45,7 @@ describe('the options', () => {
     ['resolution', [0.01, 100]],
     ['minTopicSize', [2, 10_000]],
     ['minDist', [0, 0.99]],
-    ['negatives', [1, 100]],
+    ['negativeSampleRate', [1, 100]],
     ['epochs', [0, 5000]],
     ['m', [4, 96]],
     ['efConstruction', [16, 2000]],

@@ -7,7 +7,7 @@ import { keptNeighbors } from '../../pipeline/map/quality.ts';
 import { clusteredVectors, vectorsOf } from '../core/arbitrary-vectors.ts';
 import { exactGraph } from '../core/exact-graph.ts';
 
-const options: ProjectOptions = { projector: 'kernel', minDist: 0.1, negatives: 20, epochs: 0, seed: 42 };
+const options: ProjectOptions = { projector: 'kernel', minDist: 0.1, negativeSampleRate: 20, epochs: 0, seed: 42 };
 const effects = quietEffects();
 
 const project = (vectors: Vectors, change: Partial<ProjectOptions> = {}, k = 15) =>
@@ -83,11 +83,11 @@ describe('projectPapers', () => {
     expect(reference).not.toEqual(await project(vectors, { epochs: 100 }));
   });
 
-  test('starts from a former map where there is one: papers stay about where they were, new ones join them', async () => {
+  test('starts from a previous map where there is one: papers stay about where they were, new ones join them', async () => {
     const vectors = clusteredVectors(400, 16, 8, 0.3, seededRandom(12));
-    const former = await project(vectors, { epochs: 200 });
+    const previous = await project(vectors, { epochs: 200 });
     // Turned over, so that a start of its own would not come out alike.
-    const start = { x: former.y, y: former.x.map((x) => -x), known: new Uint8Array(400).fill(1) };
+    const start = { x: previous.y, y: previous.x.map((x) => -x), known: new Uint8Array(400).fill(1) };
     start.known.fill(0, 0, 20);
     start.x.fill(Number.NaN, 0, 20);
     const map = await project(vectors, { epochs: 200, start });
@@ -99,14 +99,14 @@ describe('projectPapers', () => {
       return far.sort((one, other) => one - other)[190];
     };
     expect(moved(start)).toBeLessThan(2);
-    expect(moved(former)).toBeGreaterThan(6);
+    expect(moved(previous)).toBeGreaterThan(6);
     const { rows } = keptNeighbors(exactGraph(vectors, 15), map);
     const mean = (from: number, to: number) =>
       rows.subarray(from, to).reduce((sum, share) => sum + share, 0) / (to - from);
     expect(mean(0, 20)).toBeGreaterThan(mean(20, 400) - 0.1);
   });
 
-  test('takes a former map of other papers alone as no start', async () => {
+  test('takes a previous map of other papers alone as no start', async () => {
     const vectors = clusteredVectors(40, 8, 3, 0.4, seededRandom(6));
     const start = { x: new Float32Array(40), y: new Float32Array(40), known: new Uint8Array(40) };
     expect(await project(vectors, { epochs: 50, start })).toEqual(await project(vectors, { epochs: 50 }));

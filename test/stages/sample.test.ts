@@ -53,8 +53,8 @@ describe('examine', () => {
     const quality = await examine(papers, vectors, index, model, search, effects);
     expect(quality.recallAt10).toBeGreaterThanOrEqual(0.99);
     expect(quality.recallAt100).toBeGreaterThanOrEqual(0.99);
-    expect(quality.titleFindsPaper).toBeGreaterThanOrEqual(0.9);
-    expect(quality.titleFindsPaper).toBeLessThanOrEqual(1);
+    expect(quality.titleRecallAt1).toBeGreaterThanOrEqual(0.9);
+    expect(quality.titleRecallAt1).toBeLessThanOrEqual(1);
     expect(await examine(papers, vectors, index, model, search, effects)).toEqual(quality);
   });
 
@@ -69,7 +69,7 @@ describe('examine', () => {
     };
     const quality = await examine(papers, vectors, turned, model, search, effects);
     expect(quality.recallAt10).toBeLessThan(0.3);
-    expect(quality.titleFindsPaper).toBeLessThan(0.1);
+    expect(quality.titleRecallAt1).toBeLessThan(0.1);
   });
 
   test.each([1, 2, 5])('of %s papers finds all there are', async (count) => {
@@ -77,7 +77,7 @@ describe('examine', () => {
     expect(await examine(papers.slice(0, count), few, indexOf(few), model, search, effects)).toEqual({
       recallAt10: 1,
       recallAt100: 1,
-      titleFindsPaper: 1,
+      titleRecallAt1: 1,
     });
   });
 
@@ -86,7 +86,7 @@ describe('examine', () => {
     expect(await examine([], none, indexOf(none), model, search, effects)).toEqual({
       recallAt10: null,
       recallAt100: null,
-      titleFindsPaper: null,
+      titleRecallAt1: null,
     });
   });
 });

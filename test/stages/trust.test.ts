@@ -22,7 +22,7 @@ test('trust in a map is what its measure says, told with progress and two figure
   const [stage, total, ...shares] = told;
   expect([stage, total]).toEqual(['trust', 100]);
   expect(shares.pop()).toBe(
-    `trustworthiness ${trust.trustworthiness?.toFixed(3)}, neighbors kept ${trust.neighborPreservation?.toFixed(3)}`,
+    `trustworthiness ${trust.trustworthiness?.toFixed(3)}, neighbors kept ${trust.neighborRecall?.toFixed(3)}`,
   );
   expect(shares.length).toBeGreaterThan(0);
   for (const share of shares) expect(share).toSatisfy((one: number) => one >= 0 && one < 100);

@@ -1,6 +1,6 @@
 import { seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import type { NamedTopic } from '../../pipeline/core/topic-records.ts';
+import type { TopicRecord } from '../../pipeline/core/topic-records.ts';
 import { OUTLIER, type TopicTree } from '../../pipeline/core/topic-tree.ts';
 import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/search/fusion.ts';
 import { buildHnsw } from '../../pipeline/search/vector/hnsw.ts';
@@ -25,11 +25,11 @@ export function smallContent(): SnapshotContent {
       date: '2025',
     }),
   );
-  const topic = (id: number, size: number): NamedTopic => ({
+  const topic = (id: number, size: number): TopicRecord => ({
     id,
     name: `Topic ${id}`,
     generatedName: `Word ${id}`,
-    givenAs: id === 7 ? 'word 7' : null,
+    userKey: id === 7 ? 'word 7' : null,
     keywords: [{ text: `word ${id}`, weight: 1 }],
     size,
     central: [id],
@@ -41,18 +41,18 @@ export function smallContent(): SnapshotContent {
   const tree: TopicTree = {
     // A field of two topics.
     nodes: [
-      { id: 0, parent: null, level: 0, end: 3, size: 11, splitsAt: 0.5 },
-      { id: 1, parent: 0, level: 1, end: 2, size: 6, splitsAt: null },
-      { id: 2, parent: 0, level: 1, end: 3, size: 5, splitsAt: null },
+      { id: 0, parent: null, level: 0, end: 3, size: 11, splitResolution: 0.5 },
+      { id: 1, parent: 0, level: 1, end: 2, size: 6, splitResolution: null },
+      { id: 2, parent: 0, level: 1, end: 3, size: 5, splitResolution: null },
     ],
-    leafOfRow,
+    leafOfRow: leafOfRow,
     nearestOfRow: leafOfRow.map((leaf) => (leaf === OUTLIER ? 1 : leaf)),
     levels: [
       { resolution: 0.5, topics: 1 },
       { resolution: 1, topics: 2 },
     ],
     chosenLevel: 1,
-    sweep: [{ resolution: 1, topics: 2, steadiness: 0.9 }],
+    sweep: [{ resolution: 1, topics: 2, stability: 0.9 }],
   };
   return {
     papers,
@@ -85,23 +85,23 @@ export const smallFacts: ManifestFacts = {
   model: { name: 'test', source: 'test', fingerprint: 'f00d', dimensions: DIMENSIONS, leadingDimensions: DIMENSIONS },
   counts: { papers: COUNT, topics: 2, outliers: 1, skippedRows: 1, incompleteRows: 0, mergedRows: 0 },
   options: { seed: 1 },
-  search: { background: null, weights: LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS })) },
+  search: { nullDistribution: null, weights: LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS })) },
   quality: {
     recallAt10: 1,
     recallAt100: 1,
-    titleFindsPaper: null,
-    knownItemsKeyword: 0.5,
-    knownItemsSemantic: 0.25,
-    knownItemsHybrid: null,
+    titleRecallAt1: null,
+    knownItemMrrKeyword: 0.5,
+    knownItemMrrSemantic: 0.25,
+    knownItemMrrHybrid: null,
     trustworthiness: 0.97,
-    neighborPreservation: 0.5,
+    neighborRecall: 0.5,
     distanceCorrelation: null,
   },
-  continues: {
-    snapshot: 'former',
+  previous: {
+    snapshot: 'previous',
     drift: { median: 0.01, p95: 0.02, shared: 11 },
     map: 'extended',
-    newcomers: 1,
+    newPapers: 1,
     keptTopics: 2,
   },
 };

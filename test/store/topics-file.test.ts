@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { Topics } from '../../pipeline/core/topic-records.ts';
+import type { TopicRecords } from '../../pipeline/core/topic-records.ts';
 import { readTopics, writeTopics } from '../../pipeline/store/topics-file.ts';
 import { scratchFolders } from './scratch-folder.ts';
 import { smallContent } from './snapshot-content.ts';
@@ -10,7 +10,7 @@ const newFolder = scratchFolders();
 const rows = smallContent().papers.length;
 
 /** The topics of a small snapshot, with months: the first topic has a gap, the last has none at all. */
-function topicsWithMonths(): Topics {
+function topicsWithMonths(): TopicRecords {
   const { topics } = smallContent();
   const last = topics.named.length - 1;
   const named = topics.named.map((topic, at) => ({

@@ -76,7 +76,7 @@ describe('a corpus that grew night by night', () => {
   test('goes the same way twice where each night takes up the one before, and differs in map and topics alone', async () => {
     const grown = await grow({});
     const { manifest, ...twice } = await grow({});
-    const named = ({ continues, ...rest }: Manifest | Omit<Manifest, 'id' | 'createdAt'>) => rest;
+    const named = ({ previous: continues, ...rest }: Manifest | Omit<Manifest, 'id' | 'createdAt'>) => rest;
     expect(twice).toEqual({ files: grown.files, content: grown.content });
     expect(named(manifest)).toEqual(named(grown.manifest));
     const differing = Object.keys(grown.files).filter((name) => afresh.files[name] !== grown.files[name]);

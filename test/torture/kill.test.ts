@@ -74,7 +74,7 @@ async function expectServing(id: string | undefined): Promise<void> {
   engine.close();
 }
 
-/** A small build that must succeed whatever was left behind; its snapshot is the former one of what comes next. */
+/** A small build that must succeed whatever was left behind; its snapshot is the previous one of what comes next. */
 async function buildNext(count: number): Promise<string> {
   const source = writeJsonl(join(folder.path, 'next.jsonl'), papers.slice(0, count));
   return (await buildInto(dataDir, [source], { epochs: 2 })).manifest.id;
@@ -85,12 +85,12 @@ describe('a build that is killed', () => {
   // Where the snapshot is written, twice.
   const gaps = ['start', 'parse', 'embed', 'neighbors', 'names', 'map', 'words', 'tune', 'background', 'background'];
   const moments = Array.from({ length: ROUNDS }, () => gaps).flat();
-  let former: string;
+  let previous: string;
   let count = 20;
   let killed = 0;
 
   beforeAll(async () => {
-    former = await buildNext(count);
+    previous = await buildNext(count);
   });
 
   test.each(moments.map((after) => [after, Math.round(100 * random())] as const))(
@@ -106,11 +106,12 @@ describe('a build that is killed', () => {
       if (signal === 'SIGKILL') {
         killed++;
         // Killed between its last step and its end it has done its work.
-        if (currentSnapshotId(dataDir) !== former) expect(currentSnapshotId(dataDir)).toBe(snapshotIds(dataDir).at(-1));
+        if (currentSnapshotId(dataDir) !== previous)
+          expect(currentSnapshotId(dataDir)).toBe(snapshotIds(dataDir).at(-1));
       } else expect(code).toBe(0);
       await expectServing(currentSnapshotId(dataDir));
-      former = await buildNext(++count);
-      await expectServing(former);
+      previous = await buildNext(++count);
+      await expectServing(previous);
       expect(leftovers(dataDir)).toEqual([]);
     },
   );
@@ -147,7 +148,7 @@ describe('a build that is interrupted', () => {
     ['SIGINT', 'names'],
     ['SIGTERM', 'parse'],
   ] as const)('by %s after its stage %s ends with 130, says so, and has changed nothing', async (signal, stage) => {
-    const former = await buildNext(25);
+    const previous = await buildNext(25);
     const before = stateOf(join(dataDir, 'snapshots'));
     const { child, ended, said } = startBuild(dataDir);
     await said(new RegExp(`^${stage} `, 'm'));
@@ -159,6 +160,6 @@ describe('a build that is interrupted', () => {
     expect(err).not.toMatch(/\n\s+at /);
     expect(stateOf(join(dataDir, 'snapshots'))).toEqual(before);
     expect(existsSync(dataFolders(dataDir).lock)).toBe(false);
-    await expectServing(former);
+    await expectServing(previous);
   });
 });

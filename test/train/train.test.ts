@@ -200,7 +200,7 @@ describe('train refuses', () => {
     await expect(train({ ...small, dropout: 2, out: join(folder, 'none') }, effects)).rejects.toThrow(/dropout/);
   });
 
-  it('to go on when it is stopped, and leaves the former model', async () => {
+  it('to go on when it is stopped, and leaves the previous model', async () => {
     const before = filesOf('first').map((path) => readFileSync(path));
     const stop = new AbortController();
     const stopping = {

@@ -42,7 +42,7 @@ describe('web addresses in a text', () => {
   });
 
   it('stay whole where words of them are marked', () => {
-    const [, link] = linkedPieces('at https://a.org/robot.', { marks: [[17, 22]], near: [] });
+    const [, link] = linkedPieces('at https://a.org/robot.', { highlights: [[17, 22]], semanticHighlights: [] });
     expect(link?.pieces.map(({ text, mark }) => [text, mark])).toEqual([
       ['https://a.org/', null],
       ['robot', 'asked'],
@@ -92,7 +92,7 @@ describe('web addresses in a text', () => {
   it('change no text, whatever stands in it, and lead to the web alone', () => {
     fc.assert(
       fc.property(texts, fc.array(range, { maxLength: 4 }), (text, marks) => {
-        const groups = linkedPieces(text, { marks, near: [] });
+        const groups = linkedPieces(text, { highlights: marks, semanticHighlights: [] });
         expect(groups.flatMap(({ pieces }) => pieces.map((piece) => piece.text)).join('')).toBe(text);
         for (const { href } of groups) if (href !== null) expect(href).toMatch(/^https?:\/\/[^/@.]+\.[^/@]+\//);
       }),

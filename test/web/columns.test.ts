@@ -60,7 +60,7 @@ describe('the binary map', () => {
         const back = Array.from({ length: read.ids.n }, (_, i) => {
           const id = read.ids.at(i);
           expect(read.ids.rowOf(id)).toBe(written.findIndex((row) => row.id === id));
-          const { x, y, topic, leaf, nearest, trust, date, comments } = read;
+          const { x, y, topic, leafTopic: leaf, nearestTopic: nearest, neighborRecall: trust, date, comments } = read;
           const topics = { topic: topic[i], leaf: leaf[i], nearest: nearest[i] };
           return { id, x: x[i], y: y[i], ...topics, trust: trust[i], date: date[i], comments: comments[i] };
         });

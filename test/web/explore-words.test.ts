@@ -29,10 +29,10 @@ it('a step is told by what both papers speak of, a leap as one', () => {
 
 it('a gem is told by what it had and what would be usual', () => {
   const gem = { id: 'a', title: 'A', date: null, authors: null, authorCount: null, topic: null, x: 0, y: 0, score: 1 };
-  expect(gemWords({ ...gem, comments: 0, expected: 3.4, namedBy: 1 })).toBe(
+  expect(gemWords({ ...gem, comments: 0, expected: 3.4, inDegree: 1 })).toBe(
     'No comments where about 3 would be usual; among the nearest of 1 paper',
   );
-  expect(gemWords({ ...gem, comments: 1, expected: 1200, namedBy: 20 })).toMatch(/^1 comment where about 1,200/);
+  expect(gemWords({ ...gem, comments: 1, expected: 1200, inDegree: 20 })).toMatch(/^1 comment where about 1,200/);
 });
 
 it('a topic is new, grew, or has so many papers', () => {

@@ -7,7 +7,7 @@ const SNAPSHOT = 'now';
 function answerOf(rows: readonly number[], papers: number, snapshot = SNAPSHOT) {
   const bytes = Buffer.alloc(Math.ceil(papers / 8));
   for (const row of rows) bytes[row >> 3] = bytes[row >> 3]! | (1 << (row & 7));
-  return { snapshot, query: '', mode: 'hybrid' as const, total: rows.length, rows: bytes.toString('base64') };
+  return { snapshot, query: '', mode: 'hybrid' as const, total: rows.length, bits: bytes.toString('base64') };
 }
 
 describe('an answer by row', () => {

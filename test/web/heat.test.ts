@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { FieldAnswer } from '../../server/schemas/explore.ts';
+import type { HeatmapAnswer } from '../../server/schemas/explore.ts';
 import { BEYOND, FINER, surfaceOf } from '../../web/map/canvas/heatmap.ts';
 
-function answer(columns: number, rows: number, cells: readonly number[], verdict: FieldAnswer['verdict'] = 'found') {
+function answer(columns: number, rows: number, cells: readonly number[], status: HeatmapAnswer['status'] = 'answered') {
   return {
     snapshot: '',
     query: '',
     mode: 'hybrid',
-    verdict,
+    status,
     columns,
     rows,
     cell: 2,
     bounds: { x0: -3, y0: 1, x1: 10, y1: 10 },
     values: Buffer.from(Uint8Array.from(cells)).toString('base64'),
-  } satisfies FieldAnswer;
+  } satisfies HeatmapAnswer;
 }
 
 describe('the warmth of the map', () => {
@@ -62,7 +62,7 @@ describe('the warmth of the map', () => {
   });
 
   it('is nothing where no paper is about the query, whatever the cells hold', () => {
-    expect(surfaceOf(answer(2, 2, [9, 9, 9, 9], 'nothing'))).toBeNull();
+    expect(surfaceOf(answer(2, 2, [9, 9, 9, 9], 'no_match'))).toBeNull();
     expect(surfaceOf(answer(2, 2, [0, 0, 0, 0]))).toBeNull();
   });
 });

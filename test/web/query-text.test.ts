@@ -126,7 +126,7 @@ describe('the order of the papers', () => {
     expect(orderOf('since:2025 sort:relevance', false)).toBe('date');
   });
 
-  it('is written into the query where it is not the usual one, in place of the former', () => {
+  it('is written into the query where it is not the usual one, in place of the previous', () => {
     expect(withOrder('robots', 'date', 'relevance')).toBe('robots sort:date');
     expect(withOrder('sort:date robots -survey', 'comments', 'relevance')).toBe('robots -survey sort:comments');
     expect(withOrder('robots sort:date SORT:comments', 'relevance', 'relevance')).toBe('robots');

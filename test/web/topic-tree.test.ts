@@ -9,7 +9,14 @@ const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).
   turns.forEach((turn, i) => {
     way = way.slice(0, turn % (way.length + 1));
     const id = i * 3 + 1;
-    topics.push({ id, parent: way.at(-1) ?? null, level: way.length, name: `topic ${id}`, size: 1, splitsAt: null });
+    topics.push({
+      id,
+      parent: way.at(-1) ?? null,
+      level: way.length,
+      name: `topic ${id}`,
+      size: 1,
+      splitResolution: null,
+    });
     way.push(id);
   });
   return topics;

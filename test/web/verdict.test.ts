@@ -8,29 +8,29 @@ const hit: Hit = {
   id: 'a',
   title: 'A',
   score: 1,
-  relevance: null,
+  percentile: null,
   date: null,
   topic: null,
   x: 0,
   y: 0,
-  titleMarks: { marks: [], near: [] },
-  snippet: { text: '', marks: [], near: [] },
+  titleHighlights: { highlights: [], semanticHighlights: [] },
+  snippet: { text: '', highlights: [], semanticHighlights: [] },
   organization: null,
   comments: null,
   authors: null,
   authorCount: null,
-  also: [],
+  duplicates: [],
 };
 const found: SearchAnswer = {
   query: 'robots',
   mode: 'hybrid',
   total: 2,
   hits: [hit, hit],
-  verdict: 'found',
-  apart: [],
+  status: 'answered',
+  nearMisses: [],
   didYouMean: null,
 };
-const nothing: SearchAnswer = { ...found, total: 0, hits: [], verdict: 'nothing', apart: [hit, hit, hit] };
+const nothing: SearchAnswer = { ...found, total: 0, hits: [], status: 'no_match', nearMisses: [hit, hit, hit] };
 
 describe('what an answer says', () => {
   it('counts what was found', () => {
@@ -44,7 +44,9 @@ describe('what an answer says', () => {
       words: 'You asked for “robots”.',
       apart: 'The nearest papers, though they are about something else:',
     });
-    expect(verdictOf({ ...nothing, apart: [hit] }).apart).toBe('The nearest paper, though it is about something else:');
+    expect(verdictOf({ ...nothing, nearMisses: [hit] }).apart).toBe(
+      'The nearest paper, though it is about something else:',
+    );
   });
 
   it('says how to look for an author where a name seems to be asked for, unless that is offered', () => {
@@ -77,7 +79,7 @@ describe('what an answer says', () => {
   });
 
   it('says of words that the model does not know that it cannot tell, and not that nothing is about them', () => {
-    const unread: SearchAnswer = { ...nothing, verdict: 'unread', apart: [] };
+    const unread: SearchAnswer = { ...nothing, status: 'unknown_language', nearMisses: [] };
     expect(verdictOf(unread)).toEqual({
       heading: 'The model does not know these words.',
       words: 'You asked for “robots”. Whether a paper here is about that cannot be said. Try it in English.',
@@ -88,7 +90,7 @@ describe('what an answer says', () => {
   });
 
   it('tells what may help where there is not even a nearest paper', () => {
-    const none = { ...nothing, apart: [] };
+    const none = { ...nothing, nearMisses: [] };
     expect(verdictOf({ ...none, mode: 'keyword' }).words).toContain('Search by Meaning');
     expect(verdictOf(none).words).toContain('filters');
     expect(verdictOf({ ...found, total: 0, hits: [] }).heading).toBe('No paper fits these filters.');

@@ -4,11 +4,11 @@ import type {
   DraftRequest,
   FacetsAnswer,
   FacetsRequest,
-  FieldAnswer,
-  FieldRequest,
-  FoundAnswer,
-  FoundRequest,
   GemsAnswer,
+  HeatmapAnswer,
+  HeatmapRequest,
+  MaskAnswer,
+  MaskRequest,
   PathAnswer,
 } from '../../server/schemas/explore.ts';
 import type { NewAnswer } from '../../server/schemas/export.ts';
@@ -24,7 +24,7 @@ import type {
 } from '../../server/schemas/search.ts';
 import type {
   CompareAnswer,
-  OneTopicAnswer,
+  TopicDetailAnswer,
   TopicPapersAnswer,
   TopicPapersRequest,
 } from '../../server/schemas/topics.ts';
@@ -125,7 +125,7 @@ export async function bibtex(ids: readonly string[]): Promise<string> {
   return response.text();
 }
 
-export function field({ q, mode }: FieldRequest, signal: AbortSignal): Promise<FieldAnswer> {
+export function field({ q, mode }: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
   return read(`field?${new URLSearchParams({ q, mode })}`, signal);
 }
 
@@ -144,7 +144,7 @@ export function facets({ q, mode }: FacetsRequest): Promise<FacetsAnswer> {
   return answer;
 }
 
-export function found({ q, mode }: FoundRequest): Promise<FoundAnswer> {
+export function found({ q, mode }: MaskRequest): Promise<MaskAnswer> {
   return read(`found?${new URLSearchParams({ q, mode })}`);
 }
 
@@ -153,7 +153,7 @@ export function topics(level: number | null): Promise<TopicsAnswer> {
   return read(level === null ? 'topics' : `topics?level=${level}`);
 }
 
-export function topic(id: string): Promise<OneTopicAnswer> {
+export function topic(id: string): Promise<TopicDetailAnswer> {
   return read(`topics/${id}`);
 }
 

@@ -47,9 +47,9 @@ export const noColumns: Columns = {
   x: new Float32Array(0),
   y: new Float32Array(0),
   topic: new Int32Array(0),
-  leaf: new Int32Array(0),
-  nearest: new Int32Array(0),
-  trust: new Uint8Array(0),
+  leafTopic: new Int32Array(0),
+  nearestTopic: new Int32Array(0),
+  neighborRecall: new Uint8Array(0),
   date: new Int32Array(0),
   comments: new Int32Array(0),
 };
@@ -63,7 +63,7 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
   const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));
   const tones = new Map(topics.map((topic, i) => [topic.id, dealt[i]!]));
   const parents = new Map(answer.tree.map(({ id, parent }) => [id, parent]));
-  const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leaf, answer);
+  const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leafTopic, answer);
   const color = new Uint8Array(columns.ids.n);
   for (let row = 0; row < color.length; row++) color[row] = tones.get(topicOfRow[row]!) ?? TONES;
 
@@ -74,7 +74,7 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
     const parts = tree.within(topic);
     const found: number[] = [];
     if (parts.size === 0) return found;
-    columns.leaf.forEach((leaf, row) => {
+    columns.leafTopic.forEach((leaf, row) => {
       if (parts.has(leaf)) found.push(row);
     });
     return found;

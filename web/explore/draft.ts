@@ -13,11 +13,11 @@ const LOCAL = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /** What is said of a draft that has no place. */
 const STRANGE = {
-  nothing: {
+  no_match: {
     heading: 'Nothing here is about that.',
     why: 'No paper of this map is near enough to say where it would stand.',
   },
-  unread: {
+  unknown_language: {
     heading: 'The model does not know these words.',
     why: 'So it cannot be said where your draft would stand, or what is near it. Try it in English.',
   },
@@ -66,13 +66,13 @@ export function draftView(input: ViewInput): PanelView {
     try {
       const placed = await placeDraft({ title: title.value.trim(), abstract: abstract.value.trim() }, signal);
       if (signal.aborted) return;
-      input.library.note([...placed.hits, ...placed.apart]);
-      found.replaceChildren(...(placed.verdict === 'found' ? placedParts(placed) : strangeParts(placed)));
+      input.library.note([...placed.hits, ...placed.nearMisses]);
+      found.replaceChildren(...(placed.status === 'answered' ? placedParts(placed) : strangeParts(placed)));
       put(placed);
-      announce(placed.verdict === 'found' ? 'Your draft stands on the map' : STRANGE[placed.verdict].heading);
+      announce(placed.status === 'answered' ? 'Your draft stands on the map' : STRANGE[placed.status].heading);
       found.scrollIntoView({ block: 'start' });
       const near = placed.neighbors.filter(({ isNear }) => isNear);
-      if (placed.place) input.zoomTo(near.length > 1 ? near : placed.neighbors);
+      if (placed.position) input.zoomTo(near.length > 1 ? near : placed.neighbors);
     } catch (error) {
       if (!isAborted(error) && !signal.aborted) found.replaceChildren(trouble(error, () => void place()));
     }
@@ -89,7 +89,7 @@ export function draftView(input: ViewInput): PanelView {
     title.focus();
   });
 
-  const placedParts = ({ newness, place: there, topics, neighbors, hits }: DraftAnswer) => {
+  const placedParts = ({ novelty: newness, position: there, topics, neighbors, hits }: DraftAnswer) => {
     const near = neighbors.filter(({ isNear }) => isNear).length;
     const said = el('div', { role: 'status' });
     append(
@@ -114,9 +114,9 @@ export function draftView(input: ViewInput): PanelView {
       list.element,
     ];
   };
-  const strangeParts = ({ verdict, apart: some }: DraftAnswer) => {
+  const strangeParts = ({ status, nearMisses: some }: DraftAnswer) => {
     apart.put(some.slice(0, 3), 0);
-    const said = STRANGE[verdict === 'unread' ? verdict : 'nothing'];
+    const said = STRANGE[status === 'unknown_language' ? status : 'no_match'];
     const words = el('p', { class: 'draft-newness', role: 'status' }, said.heading);
     const why = el('p', { class: 'quiet' }, said.why);
     if (some.length === 0) return [words, why];
@@ -129,7 +129,7 @@ export function draftView(input: ViewInput): PanelView {
     title: () => 'Place my draft · paperfield',
     isInner: true,
     onMap() {
-      if (!answer?.place) return {};
+      if (!answer?.position) return {};
       const linked = rowsOf(answer.neighbors);
       const numbered = rowsOf(answer.hits);
       return {
@@ -137,7 +137,7 @@ export function draftView(input: ViewInput): PanelView {
         numbered,
         linked,
         strained: rowsOf(answer.neighbors.filter(({ isNear }) => !isNear)),
-        pin: atlas.papers.world.fromMap(answer.place.x, answer.place.y),
+        pin: atlas.papers.world.fromMap(answer.position.x, answer.position.y),
       };
     },
     light: list.light,

@@ -5,7 +5,7 @@ import { count, grouped } from '../ui/format.ts';
 /** On one line. */
 const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
 
-type Newness = NonNullable<DraftAnswer['newness']>;
+type Newness = NonNullable<DraftAnswer['novelty']>;
 
 /** How new a draft is, by how near its nearest paper is. */
 export function newnessWords({ percentile, duplicates }: Newness): string {
@@ -26,7 +26,7 @@ export function stepWords({ shared, isBridge }: { shared: readonly string[]; isB
 }
 
 /** Why a paper is a gem. */
-export function gemWords({ comments, expected, namedBy }: GemsAnswer['gems'][number]): string {
+export function gemWords({ comments, expected, inDegree: namedBy }: GemsAnswer['gems'][number]): string {
   const had = comments === 0 ? 'No comments' : count(comments, 'comment');
   return `${had} where about ${grouped(Math.round(expected))} would be usual; among the nearest of ${count(namedBy, 'paper')}`;
 }

@@ -40,7 +40,7 @@ export function gemsView(input: ViewInput): PanelView {
       { class: 'quiet' },
       `Papers that others stand close to, with fewer comments than papers of their time and neighborhood usually get.${of}`,
     );
-    if (!answer.isTold) {
+    if (!answer.isAvailable) {
       const known = answer.known === 0 ? 'None of the papers here comes' : 'Too few of the papers here come';
       return [why, el('p', { role: 'status' }, `${known} with a number of comments, so there is nothing to go by.`)];
     }
@@ -52,7 +52,7 @@ export function gemsView(input: ViewInput): PanelView {
     const said = answer.gems.map((gem) => ({
       ...gem,
       comments: null,
-      snippet: { text: gemWords(gem), marks: [], near: [] },
+      snippet: { text: gemWords(gem), highlights: [], semanticHighlights: [] },
     }));
     list.put(said, 0);
     return [why, list.element];

@@ -2,7 +2,7 @@
  * Choosing a paper by some words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the
  * field; the list stands open under it, so that a finger may scroll it once the keyboard on the screen is put away.
  */
-import type { ListedPaper } from '../../server/schemas/search.ts';
+import type { PaperSummary } from '../../server/schemas/search.ts';
 import { isAborted, search } from '../app/api.ts';
 import type { ViewInput } from '../app/panel-view.ts';
 import { byLine, trouble } from '../paper/hit-list.ts';
@@ -63,7 +63,10 @@ export function createChooser({ label, except, choose, point }: ChooserInput): H
     asking?.abort();
     asking = new AbortController();
     try {
-      const { hits, apart } = await search({ q: typed, mode: 'hybrid', limit: OFFERED + 1, offset: 0 }, asking.signal);
+      const { hits, nearMisses: apart } = await search(
+        { q: typed, mode: 'hybrid', limit: OFFERED + 1, offset: 0 },
+        asking.signal,
+      );
       const papers = [...hits, ...apart].filter(({ id }) => id !== except).slice(0, OFFERED);
       put(papers.map((paper, i) => ({ id: paper.id, option: optionOf(paper, i) })));
       said.textContent =
@@ -75,7 +78,7 @@ export function createChooser({ label, except, choose, point }: ChooserInput): H
       wrong.replaceChildren(trouble(error, () => void offer(typed)));
     }
   };
-  const optionOf = (paper: ListedPaper, i: number) => {
+  const optionOf = (paper: PaperSummary, i: number) => {
     const { id, title, date } = paper;
     const option = el('li', { id: `path-end-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
     appendMarked(option, title);

@@ -77,11 +77,11 @@ export interface Columns {
   y: Float32Array;
   /** Ids of topics, of the chosen level and the deepest; −1 for a paper of none. */
   topic: Int32Array;
-  leaf: Int32Array;
+  leafTopic: Int32Array;
   /** For a paper of no topic of the chosen level the nearest of them; −1 for all others. */
-  nearest: Int32Array;
+  nearestTopic: Int32Array;
   /** How far its place can be believed: 255 is wholly. */
-  trust: Uint8Array;
+  neighborRecall: Uint8Array;
   /** Days since 1970-01-01, a month or a year at its first day; −2147483648 where the date is not known. */
   date: Int32Array;
   /** −1 where it is not known. */
@@ -111,9 +111,9 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): Columns {
     x: new Float32Array(buffer, HEADER, n),
     y: new Float32Array(buffer, HEADER + 4 * n, n),
     topic: new Int32Array(buffer, HEADER + 8 * n, n),
-    leaf: new Int32Array(buffer, HEADER + 12 * n, n),
-    nearest: new Int32Array(buffer, HEADER + 16 * n, n),
-    trust: new Uint8Array(buffer, HEADER + 28 * n, n),
+    leafTopic: new Int32Array(buffer, HEADER + 12 * n, n),
+    nearestTopic: new Int32Array(buffer, HEADER + 16 * n, n),
+    neighborRecall: new Uint8Array(buffer, HEADER + 28 * n, n),
     date: new Int32Array(buffer, HEADER + 20 * n, n),
     comments: new Int32Array(buffer, HEADER + 24 * n, n),
   };

@@ -84,7 +84,7 @@ function snippetLine(snippet: Hit['snippet']): HTMLElement {
   return line;
 }
 
-const NOTHING: Hit['titleMarks'] = { marks: [], near: [] };
+const NOTHING: Hit['titleHighlights'] = { highlights: [], semanticHighlights: [] };
 
 type Named = Pick<Hit, 'id' | 'title'>;
 
@@ -108,10 +108,10 @@ function alsoLine(papers: readonly Named[], input: HitListInput): HTMLElement {
 }
 
 /** Tells screen readers which words of an entry are near in meaning. */
-function describeNear(link: HTMLElement, { titleMarks, title, snippet }: Listed): HTMLElement | null {
+function describeNear(link: HTMLElement, { titleHighlights, title, snippet }: Listed): HTMLElement | null {
   const words = nearWords([
-    { text: title, near: titleMarks?.near ?? [] },
-    { text: snippet?.text ?? '', near: snippet?.near ?? [] },
+    { text: title, near: titleHighlights?.semanticHighlights ?? [] },
+    { text: snippet?.text ?? '', near: snippet?.semanticHighlights ?? [] },
   ]);
   if (!words) return null;
   described++;
@@ -127,9 +127,9 @@ export function createHitList(input: HitListInput): HitList {
 
   const entry = (paper: Listed, rank: number): HTMLLIElement => {
     // Beside a paper that is read, what its neighbors share with it is no answer to anything asked.
-    const link = linkTo(paper, 'hit-title', input, input.snippets ? paper.titleMarks : NOTHING);
+    const link = linkTo(paper, 'hit-title', input, input.snippets ? paper.titleHighlights : NOTHING);
     // Of papers about something else it would say nothing but that.
-    const note = input.numbered ? relevanceNote(paper.relevance ?? null) : null;
+    const note = input.numbered ? relevanceNote(paper.percentile ?? null) : null;
     // It lies above the link that fills the entry, to explain itself; pressed, it is part of it.
     note?.addEventListener('click', () => link.click());
     const by = byLine(paper);
@@ -143,7 +143,7 @@ export function createHitList(input: HitListInput): HitList {
       input.snippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
       input.snippets && describeNear(link, paper),
       factsLine(input.tags.ofPaper(paper.id), facts(by ? { ...paper, date: null } : paper), note),
-      paper.also?.length ? alsoLine(paper.also, input) : null,
+      paper.duplicates?.length ? alsoLine(paper.duplicates, input) : null,
     );
     item.addEventListener('pointerenter', () => input.point(paper.id));
     item.addEventListener('pointerleave', () => input.point(null));

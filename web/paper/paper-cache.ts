@@ -1,19 +1,19 @@
 /** Papers, their similar papers, and topics, each fetched once. What lists have already told about a paper is remembered. */
-import type { Hit, ListedPaper, PaperAnswer, PaperRequest } from '../../server/schemas/search.ts';
-import type { OneTopicAnswer } from '../../server/schemas/topics.ts';
+import type { Hit, PaperAnswer, PaperRequest, PaperSummary } from '../../server/schemas/search.ts';
+import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
 import * as api from '../app/api.ts';
 
 export interface Library {
-  known(id: string): ListedPaper | undefined;
-  note(papers: readonly ListedPaper[]): void;
+  known(id: string): PaperSummary | undefined;
+  note(papers: readonly PaperSummary[]): void;
   /** What lists say of a paper, asked for where it is not known. */
-  listed(id: string): Promise<ListedPaper>;
+  listed(id: string): Promise<PaperSummary>;
   /** @param asked the query that the paper's abstract is to be marked for */
   paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
   similar(id: string): Promise<Hit[]>;
   /** Ids of the true neighbors of a paper that was fetched, the nearest first; none for any other. */
   neighborsOf(id: string): readonly string[];
-  topic(id: number): Promise<OneTopicAnswer>;
+  topic(id: number): Promise<TopicDetailAnswer>;
 }
 
 const SIMILAR = 10;
@@ -37,14 +37,14 @@ function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => 
 }
 
 /** Of what more an answer may say of it nothing is kept for a list. */
-function listedOf({ id, title, date, authors, authorCount }: ListedPaper): ListedPaper {
+function listedOf({ id, title, date, authors, authorCount }: PaperSummary): PaperSummary {
   return { id, title, date, authors: authors?.slice(0, NAMED) ?? null, authorCount };
 }
 
 export function createLibrary(): Library {
-  const known = new Map<string, ListedPaper>();
+  const known = new Map<string, PaperSummary>();
   const neighbors = new Map<string, readonly string[]>();
-  const note = (papers: readonly ListedPaper[]) => {
+  const note = (papers: readonly PaperSummary[]) => {
     for (const paper of papers) known.set(paper.id, listedOf(paper));
   };
   const paperAt = once(async (address) => {

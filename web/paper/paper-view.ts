@@ -53,7 +53,7 @@ function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): 
 }
 
 /** The abstract, with the sentence that answers what was asked. */
-function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
+function paragraphsOf({ abstract, highlight: why }: PaperAnswer): HTMLElement[] {
   let from = 0;
   // Every other part is the blank line between two paragraphs.
   return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
@@ -65,7 +65,10 @@ function paragraphsOf({ abstract, why }: PaperAnswer): HTMLElement[] {
 }
 
 /** The topics that it is in; for a paper of none, the one it lies nearest to. */
-function topicsOf({ id, leaf, nearestTopic }: PaperAnswer, { tags }: PaperBodyInput): (HTMLElement | null)[] {
+function topicsOf(
+  { id, leafTopic: leaf, nearestTopic }: PaperAnswer,
+  { tags }: PaperBodyInput,
+): (HTMLElement | null)[] {
   const topic = tags.ofPaper(id);
   const part = leaf === null ? null : tags.ofTopic(leaf);
   if (topic) return part && part.textContent !== topic.textContent ? [topic, within(part)] : [topic];
@@ -100,7 +103,7 @@ export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElemen
     ...actionsOf(paper, input),
     ...paragraphsOf(paper),
   );
-  append(article, paper.why && nearWords([{ text: paper.abstract, near: paper.why.near }]));
+  append(article, paper.highlight && nearWords([{ text: paper.abstract, near: paper.highlight.semanticHighlights }]));
   if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
   append(article, placeOf(paper, input));
   return article;

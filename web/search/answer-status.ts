@@ -28,20 +28,21 @@ const UNSURE = 'None is surely about that: these come nearest.';
 function isUnsure({ query, hits }: SearchAnswer): boolean {
   const isRanked = hits.some(({ score }) => score !== 0);
   const isStrong = (relevance: number | null) => relevance === null || relevanceWord(relevance) === 'strong';
-  return orderOf(query, isRanked) === 'relevance' && isRanked && !hits.some((hit) => isStrong(hit.relevance));
+  return orderOf(query, isRanked) === 'relevance' && isRanked && !hits.some((hit) => isStrong(hit.percentile));
 }
 
 /** @param isTyping the query still grows: what is not found yet may be with its next letters */
 export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
-  const { total, apart, mode } = answer;
-  if (answer.verdict === 'found') {
+  const { total, nearMisses: apart, mode } = answer;
+  if (answer.status === 'answered') {
     if (total === 0)
       return { heading: 'No paper fits these filters.', words: 'Fewer or wider ones may help.', apart: null };
     return { heading: count(total, 'paper'), words: isUnsure(answer) ? UNSURE : null, apart: null };
   }
-  if (answer.verdict === 'unread' && isTyping) return { heading: 'Nothing about that yet', words: null, apart: null };
+  if (answer.status === 'unknown_language' && isTyping)
+    return { heading: 'Nothing about that yet', words: null, apart: null };
   const asked = `You asked for “${shortened(answer.query, NAMED)}”.`;
-  if (answer.verdict === 'unread') {
+  if (answer.status === 'unknown_language') {
     const words = `${asked} Whether a paper here is about that cannot be said. Try it in English.`;
     return { heading: 'The model does not know these words.', words, apart: null };
   }
@@ -67,8 +68,8 @@ export function verdictOf(answer: SearchAnswer, isTyping = false): Verdict {
 export function spokenVerdict(answer: SearchAnswer, listed: number, isTyping = false): string {
   const { heading, words, apart } = verdictOf(answer, isTyping);
   const meant = answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`;
-  if (answer.verdict === 'found' && answer.total > 0)
+  if (answer.status === 'answered' && answer.total > 0)
     return `${count(answer.total, 'paper')} found, ${listed} listed.${meant}`;
-  const nearest = apart === null ? '' : ` ${count(answer.apart.length, 'paper')} about something else listed.`;
+  const nearest = apart === null ? '' : ` ${count(answer.nearMisses.length, 'paper')} about something else listed.`;
   return `${sentence(heading)} ${words ?? ''}${nearest}${meant}`;
 }

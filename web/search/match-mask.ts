@@ -1,5 +1,5 @@
 /** All papers that a query found, for the map: asked for once the list stands and nobody types any more. */
-import type { FoundAnswer, FoundRequest } from '../../server/schemas/explore.ts';
+import type { MaskAnswer, MaskRequest } from '../../server/schemas/explore.ts';
 import { type Question, wholeQuery } from './search-request.ts';
 
 /** Who rests so long has written what is to be searched. */
@@ -27,7 +27,7 @@ export interface FoundPapersInput {
   /** Papers of the map, and the snapshot that it is of. */
   papers: number;
   snapshot: string;
-  ask(request: FoundRequest): Promise<FoundAnswer>;
+  ask(request: MaskRequest): Promise<MaskAnswer>;
   /** As `ResultsInput` has it. */
   rested(): number;
   /** What `mask` gives has changed. */
@@ -35,7 +35,10 @@ export interface FoundPapersInput {
 }
 
 /** The answer by row, or null where it is of another map. */
-export function maskOf({ rows, snapshot }: FoundAnswer, map: { papers: number; snapshot: string }): Uint8Array | null {
+export function maskOf(
+  { bits: rows, snapshot }: MaskAnswer,
+  map: { papers: number; snapshot: string },
+): Uint8Array | null {
   const bits = atob(rows);
   if (snapshot !== map.snapshot || bits.length !== Math.ceil(map.papers / 8)) return null;
   const mask = new Uint8Array(map.papers);

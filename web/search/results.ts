@@ -152,7 +152,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     const isRead = from === 0 && list.element.contains(document.activeElement);
     shown = { ...question, q: answer.query, mode: answer.mode };
     hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
-    if (from === 0) beside = answer.apart;
+    if (from === 0) beside = answer.nearMisses;
     list.put(answer.hits, from);
     const rest = answer.total - hits.length;
     more.textContent = `Show ${Math.min(rest, PAGE)} more`;
@@ -168,14 +168,14 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const showVerdict = (answer: ToldAnswer) => {
-    tools.show(answer.verdict === 'found' ? answer : null);
+    tools.show(answer.status === 'answered' ? answer : null);
     const verdict = verdictOf(answer, input.isTyping());
     heading.textContent = verdict.heading;
     heading.classList.toggle('results-nothing', answer.hits.length === 0);
     about.replaceChildren();
     const words = verdict.words && el('p', { class: 'quiet' }, verdict.words);
     append(about, likenedLine(answer.query, input), words, meant(answer.didYouMean, input));
-    apart.put(answer.apart, 0);
+    apart.put(answer.nearMisses, 0);
     if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
   };
 
@@ -276,7 +276,7 @@ export function createResults(host: HTMLElement, input: ResultsInput): Results {
     },
     typed() {
       if (resting) return atRest(resting.say);
-      if (first === null || first.verdict === 'found') return;
+      if (first === null || first.status === 'answered') return;
       showVerdict(first);
       announce(spokenVerdict(first, hits.length));
     },

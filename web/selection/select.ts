@@ -101,7 +101,7 @@ export interface Selectable {
 }
 
 export function selectable({ columns, isWithin, rowOf }: Pick<Atlas, 'columns' | 'isWithin' | 'rowOf'>): Selectable {
-  return { places: columns, leaf: columns.leaf, isWithin, rowOf };
+  return { places: columns, leaf: columns.leafTopic, isWithin, rowOf };
 }
 
 export interface Selection {

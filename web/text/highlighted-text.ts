@@ -38,7 +38,7 @@ export function linkedPieces(text: string, matched?: Matched, from = 0): LinkedP
 
 /** Text with the words in it that matched a query, and its mathematics. */
 
-type Why = NonNullable<PaperAnswer['why']>;
+type Why = NonNullable<PaperAnswer['highlight']>;
 
 /**
  * Appends a text with the words that were asked for marked, and underlined those that mean nearly the same.
@@ -76,7 +76,7 @@ function nearWord(content: HTMLElement | string): HTMLElement {
 }
 
 /** For those who do not see what is underlined: the words of some texts that are near in meaning; null without any. */
-export function nearWords(texts: readonly { text: string; near: Matched['near'] }[]): HTMLElement | null {
+export function nearWords(texts: readonly { text: string; near: Matched['semanticHighlights'] }[]): HTMLElement | null {
   const words = texts.flatMap(({ text, near }) => near.map(([start, end]) => text.slice(start, end)));
   return words.length > 0 ? el('p', { class: 'unseen' }, `Near in meaning: ${[...new Set(words)].join(', ')}.`) : null;
 }

@@ -3,7 +3,7 @@ import type { Hit } from '../../server/schemas/search.ts';
 import { type Formula, formulasOf } from './formulas.ts';
 import { type Shown, textCommands } from './text-commands.ts';
 
-export type Matched = Hit['titleMarks'];
+export type Matched = Hit['titleHighlights'];
 
 export interface Piece {
   /** As it stands in the text. */
@@ -16,7 +16,7 @@ export interface Piece {
   formula: Formula | null;
 }
 
-const NOTHING: Matched = { marks: [], near: [] };
+const NOTHING: Matched = { highlights: [], semanticHighlights: [] };
 
 /**
  * Pieces in order, which together are the text. A formula stays whole: marked, where a mark touches it. Ranges that do not
@@ -27,7 +27,7 @@ const NOTHING: Matched = { marks: [], near: [] };
  */
 export function piecesOf(
   text: string,
-  { marks, near }: Matched = NOTHING,
+  { highlights: marks, semanticHighlights: near }: Matched = NOTHING,
   from = 0,
   cuts: readonly number[] = [],
 ): Piece[] {

@@ -1,10 +1,10 @@
-import type { OneTopicAnswer } from '../../server/schemas/topics.ts';
+import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
 import { el } from '../ui/dom.ts';
 import { count, grouped, wordDate } from '../ui/format.ts';
 
 /** What figures about a topic mean, in words: pure. */
 
-type Month = OneTopicAnswer['months'][number];
+type Month = TopicDetailAnswer['months'][number];
 
 /** So many months stand side by side at most: more would be too thin to point at. */
 const MOST_MONTHS = 48;
@@ -69,7 +69,7 @@ export function nearnessWords(similarity: number): string {
 /** How much is written about a topic, month by month: bars, and the same as a table. */
 
 /** @param last the date of the newest of all papers; null where none has one */
-export function monthBars(topic: Pick<OneTopicAnswer, 'months'>, last: string | null): HTMLElement | null {
+export function monthBars(topic: Pick<TopicDetailAnswer, 'months'>, last: string | null): HTMLElement | null {
   const months = everyMonth(topic.months, last);
   const most = Math.max(0, ...months.map(({ share }) => share));
   // Of papers older than the bars go back nothing would be seen.
@@ -100,7 +100,7 @@ export function monthBars(topic: Pick<OneTopicAnswer, 'months'>, last: string | 
   );
 }
 
-function tableOf(months: OneTopicAnswer['months']): HTMLElement {
+function tableOf(months: TopicDetailAnswer['months']): HTMLElement {
   const head = ['Month', 'Papers', 'Share'].map((word) => el('th', { scope: 'col' }, word));
   const rows = months.map(({ month, papers, share }) =>
     el(

@@ -1,5 +1,5 @@
 /** Other topics as links in rows: the parts of a topic, and its neighbors with what they share. */
-import type { CompareAnswer, OneTopicAnswer } from '../../server/schemas/topics.ts';
+import type { CompareAnswer, TopicDetailAnswer } from '../../server/schemas/topics.ts';
 import { compareTopics } from '../app/api.ts';
 import { bones, trouble } from '../paper/hit-list.ts';
 import { appendMarked } from '../text/highlighted-text.ts';
@@ -18,7 +18,7 @@ export interface TopicRowsInput {
   point(id: string | null): void;
 }
 
-type Named = Pick<OneTopicAnswer, 'id' | 'name'>;
+type Named = Pick<TopicDetailAnswer, 'id' | 'name'>;
 
 /** A topic's name as a link, which lights it on the map. */
 export function topicLink(topic: Named, look: string, input: TopicRowsInput, ...more: HTMLElement[]) {
@@ -42,8 +42,8 @@ export function topicRow(topic: Named & { size: number }, input: TopicRowsInput,
 
 /** A neighbor, and on demand what it shares with the topic: words, and the papers of either that stand nearest the other. */
 export function neighborRow(
-  topic: OneTopicAnswer,
-  other: OneTopicAnswer['siblings'][number],
+  topic: TopicDetailAnswer,
+  other: TopicDetailAnswer['siblings'][number],
   input: TopicRowsInput,
 ): HTMLElement {
   const body = el('div', { class: 'between' });

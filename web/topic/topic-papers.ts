@@ -39,7 +39,7 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
 
   // That they are in this topic is said once, above; what is new is the part of it.
   const partOf = (id: string) => {
-    const leaf = papers.find((paper) => paper.id === id)?.leaf;
+    const leaf = papers.find((paper) => paper.id === id)?.leafTopic;
     return leaf === undefined || leaf === shown?.topic ? null : input.tags.ofTopic(leaf);
   };
   const tags = { ...input.tags, ofPaper: partOf };

@@ -1,5 +1,5 @@
 /** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbors. */
-import type { OneTopicAnswer } from '../../server/schemas/topics.ts';
+import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
 import { isRefused } from '../app/api.ts';
 import type { Atlas } from '../app/map-data.ts';
 import { bones, trouble } from '../paper/hit-list.ts';
@@ -102,7 +102,7 @@ function titleOf(topic: { id: number; name: string }, { tags }: TopicInput): HTM
   return el('h2', { class: 'topic-title', tabindex: -1 }, tags.dot(topic.id), el('span', {}, topic.name));
 }
 
-function headOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+function headOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
   const parts: HTMLElement[] = [];
   if (topic.path.length > 0) {
     const steps = topic.path.map((one) => el('li', {}, topicLink(one, '', input, el('span', {}, one.name))));
@@ -119,7 +119,7 @@ function headOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
   return parts;
 }
 
-function bodyOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+function bodyOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
   const words = topic.keywords.map(({ text, weight }) => {
     const link = el('a', { class: 'word weighed', href: input.hrefOf(text) }, text);
     link.style.setProperty('--weight', String(weight));
@@ -138,7 +138,7 @@ function bodyOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
 }
 
 /** The sentence that says best what it is about, which leads to the paper that says it. */
-function sentenceOf({ sentence }: OneTopicAnswer, input: TopicInput): HTMLElement | null {
+function sentenceOf({ sentence }: TopicDetailAnswer, input: TopicInput): HTMLElement | null {
   if (!sentence) return null;
   const link = el('a', { href: input.href(sentence.id) }, 'from this paper');
   onPress(link, () => input.open(sentence.id));
@@ -149,10 +149,10 @@ function sentenceOf({ sentence }: OneTopicAnswer, input: TopicInput): HTMLElemen
   return el('figure', { class: 'told' }, quote, el('figcaption', { class: 'small' }, link));
 }
 
-function aroundOf(topic: OneTopicAnswer, input: TopicInput): HTMLElement[] {
+function aroundOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
   const around: HTMLElement[] = [];
-  if (topic.parts.length > 0) {
-    const rows = topic.parts.map((part) => el('li', {}, topicRow(part, input)));
+  if (topic.subtopics.length > 0) {
+    const rows = topic.subtopics.map((part) => el('li', {}, topicRow(part, input)));
     around.push(el('h3', { class: 'section-title' }, 'Its parts'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   if (topic.siblings.length > 0) {

@@ -12,7 +12,7 @@ export const buildOptionNames: readonly OptionName[] = [
   'minTopicSize',
   'projector',
   'minDist',
-  'negatives',
+  'negativeSampleRate',
   'epochs',
   'maxDrift',
   'm',

@@ -13,7 +13,7 @@ export function hitLines(hits: readonly Hit[], offset = 0): string[] {
     `${String(offset + i + 1).padStart(3)}. ${hit.title}  (${hit.score.toFixed(3)})`,
     `     ${[hit.id, hit.date].filter((part) => part !== null).join(' · ')}`,
     `     ${hit.snippet.text}`,
-    ...hit.also.map(({ id, title }) => `     also ${id}: ${title}`),
+    ...hit.duplicates.map(({ id, title }) => `     also ${id}: ${title}`),
   ]);
 }
 
@@ -54,11 +54,11 @@ export const searchCommand: Command = {
     const answer = await withEngine(config, effects, (engine) => engine.search(request.data));
     if (flags.json) return print(JSON.stringify(answer));
     if (answer.didYouMean !== null) print(`Did you mean: ${answer.didYouMean}`);
-    if (answer.verdict !== 'found') {
-      const isUnread = answer.verdict === 'unread';
+    if (answer.status !== 'answered') {
+      const isUnread = answer.status === 'unknown_language';
       print(isUnread ? 'The model does not know these words; try it in English.' : 'Nothing here is about that.');
-      if (answer.apart.length > 0) print('The nearest are about something else:');
-      for (const line of hitLines(answer.apart)) print(line);
+      if (answer.nearMisses.length > 0) print('The nearest are about something else:');
+      for (const line of hitLines(answer.nearMisses)) print(line);
       return;
     }
     const { orderOf } = await import('../../core/query/ast.ts');

@@ -20,8 +20,6 @@ export const statusCommand: Command = {
       `rows      ${counts.skippedRows} skipped, ${counts.incompleteRows} incomplete, ${counts.mergedRows} repeated`,
     );
     print(`model     ${model.name}, ${model.dimensions} dimensions`);
-    print(
-      `quality   recall@10 ${quality.recallAt10 ?? '–'}, a title finds its paper ${quality.titleFindsPaper ?? '–'}`,
-    );
+    print(`quality   recall@10 ${quality.recallAt10 ?? '–'}, a title finds its paper ${quality.titleRecallAt1 ?? '–'}`);
   },
 };

@@ -70,7 +70,7 @@ function topicTable({ tree, named, tell }: OpenTopics, nodes: readonly TopicNode
     { name: 'generatedName', type: 'text', values: told.map(({ generatedName }) => generatedName) },
     { name: 'size', type: 'int32', values: told.map(({ size }) => size) },
     { name: 'growth', type: 'float64', values: told.map(({ growth }) => growth) },
-    { name: 'splitsAt', type: 'float64', values: nodes.map(({ id }) => tree.nodes[id].splitsAt) },
+    { name: 'splitResolution', type: 'float64', values: nodes.map(({ id }) => tree.nodes[id].splitResolution) },
     { name: 'x', type: 'float32', values: told.map(({ x }) => x) },
     { name: 'y', type: 'float32', values: told.map(({ y }) => y) },
     { name: 'x0', type: 'float32', values: told.map(({ bounds }) => bounds.x0) },

@@ -6,7 +6,7 @@ import { PaperfieldError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Projection } from '../../core/map-positions.ts';
 import { csvOf, type Table } from '../../core/table.ts';
-import type { Topics } from '../../core/topic-records.ts';
+import type { TopicRecords } from '../../core/topic-records.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import { readColumns } from '../../store/columns.ts';
 import { currentSnapshotFolder } from '../../store/data-folder.ts';
@@ -22,7 +22,7 @@ export interface SnapshotMap {
   readonly map: Pick<Projection, 'x' | 'y'>;
   /** By row, in [0, 1]. */
   readonly trust: Float32Array;
-  readonly topics: Topics;
+  readonly topics: TopicRecords;
   close(): void;
 }
 

@@ -26,9 +26,9 @@ export type Range = [number, number];
 /** The words of a text that matched: ranges that ascend and lie apart, those of the two kinds too. */
 export interface Marked {
   /** Words that were asked for, in any of their forms. */
-  readonly marks: Range[];
+  readonly highlights: Range[];
   /** Words that mean nearly what was asked for: the nearest few. */
-  readonly near: Range[];
+  readonly semanticHighlights: Range[];
 }
 
 /** A sentence of a text, and the words in it that matched. */
@@ -109,8 +109,8 @@ export function markWords(words: readonly Word[], { stems, meaning }: Sought): M
     [...nearness.keys()].sort((a, b) => (nearness.get(b) ?? 0) - (nearness.get(a) ?? 0)).slice(0, MOST_NEAR),
   );
   return {
-    marks: rangesOf(words.filter(({ stem }) => stems.has(stem))),
-    near: rangesOf(words.filter(({ surface, stem }) => kept.has(surface) && !stems.has(stem))),
+    highlights: rangesOf(words.filter(({ stem }) => stems.has(stem))),
+    semanticHighlights: rangesOf(words.filter(({ surface, stem }) => kept.has(surface) && !stems.has(stem))),
   };
 }
 
@@ -128,10 +128,13 @@ const LONGEST = 320;
 
 /** The sentence of an abstract that answers best, as `explain` found it, short enough for a list; of none, nothing. */
 export function snippetOf(abstract: string, explained: Explained | undefined): Snippet {
-  return explained ? cutToLength(abstract, explained) : { text: '', marks: [], near: [] };
+  return explained ? cutToLength(abstract, explained) : { text: '', highlights: [], semanticHighlights: [] };
 }
 
-function cutToLength(abstract: string, { sentence: [start, end], marks, near }: Explained): Snippet {
+function cutToLength(
+  abstract: string,
+  { sentence: [start, end], highlights: marks, semanticHighlights: near }: Explained,
+): Snippet {
   const text = abstract.slice(start, end);
   const first = (marks[0] ?? near[0] ?? [start])[0] - start;
   const from = text.length <= LONGEST || first < LONGEST / 2 ? 0 : wordStart(text, first - LONGEST / 4);
@@ -144,8 +147,8 @@ function cutToLength(abstract: string, { sentence: [start, end], marks, near }: 
       .map((range): Range => [range[0] + shift, range[1] + shift]);
   return {
     text: `${before}${text.slice(from, to).trimEnd()}${to < text.length ? ' …' : ''}`,
-    marks: within(marks),
-    near: within(near),
+    highlights: within(marks),
+    semanticHighlights: within(near),
   };
 }
 

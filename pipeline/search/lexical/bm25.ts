@@ -82,7 +82,7 @@ export class WordScorer {
     const query = ++this.#query;
     for (const { postings, weight } of terms) this.#add(postings, weight, filter);
     const current = <T>(answer: () => T): T => {
-      if (query !== this.#query) throw new Error('the scores of a former query are gone');
+      if (query !== this.#query) throw new Error('the scores of a previous query are gone');
       return answer();
     };
     return {

@@ -114,8 +114,8 @@ class Vocabulary {
     const stems = yield* stretch(sortedLexicon(this.#stems), 0, 0.4);
     const words = yield* stretch(sortedLexicon(this.#words), 0.4, 1);
     const numberOf = new Int32Array(stems.order.length);
-    stems.order.forEach((former, at) => {
-      numberOf[former] = at;
+    stems.order.forEach((previous, at) => {
+      numberOf[previous] = at;
     });
     return {
       stems: stems.lexicon,
@@ -127,7 +127,7 @@ class Vocabulary {
   }
 }
 
-/** `order` holds the former numbers in the new order. */
+/** `order` holds the previous numbers in the new order. */
 function* sortedLexicon(numbers: ReadonlyMap<string, number>): Steps<{ lexicon: Lexicon; order: Int32Array }> {
   const sorted = yield* mergeSorted([...numbers.keys()], compareWords);
   return { lexicon: lexiconOf(sorted), order: Int32Array.from(sorted, (word) => numbers.get(word) ?? 0) };

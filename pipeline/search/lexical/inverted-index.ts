@@ -67,10 +67,10 @@ export function* findFault(index: WordIndex): Steps<string | undefined> {
     if (wordPapers[word] < 1 || wordPapers[word] > papers) return `word ${word} stands in ${wordPapers[word]} papers`;
   }
   const ofStem = (stem: number) => {
-    let former = -1;
+    let previous = -1;
     for (let at = postingStarts[stem]; at < postingStarts[stem + 1]; at++) {
-      if (postingRows[at] <= former || postingRows[at] >= papers) return `stem ${stem} has row ${postingRows[at]}`;
-      former = postingRows[at];
+      if (postingRows[at] <= previous || postingRows[at] >= papers) return `stem ${stem} has row ${postingRows[at]}`;
+      previous = postingRows[at];
     }
     return undefined;
   };

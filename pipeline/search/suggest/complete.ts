@@ -5,7 +5,7 @@ import { type Completion, completionAt, operators, unquotedNameAt } from '../../
 import { canBeExcluded, oneLine } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
-import type { NamedTopic } from '../../core/topic-records.ts';
+import type { TopicRecord } from '../../core/topic-records.ts';
 import type { PaperFacts } from '../../store/paper-database.ts';
 import type { Authors } from '../authors.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
@@ -35,7 +35,7 @@ export interface Completable {
   /** Read when it is first needed. */
   readonly idsFrom: IdsFrom;
   readonly words: WordIndex;
-  readonly topics: { readonly named: readonly Pick<NamedTopic, 'id' | 'name' | 'size'>[] };
+  readonly topics: { readonly named: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
   /** Read when they are first needed. */
   readonly facts: PaperFacts;
   readonly authors: Pick<Authors, 'fitting'>;
@@ -111,9 +111,9 @@ function paperItems(corpus: Completable, idsFrom: IdsFrom, typed: string, limit:
   });
 }
 
-type TopicName = Pick<NamedTopic, 'id' | 'name' | 'size'> & Named;
+type TopicName = Pick<TopicRecord, 'id' | 'name' | 'size'> & Named;
 
-function namedTopic({ id, name, size }: Pick<NamedTopic, 'id' | 'name' | 'size'>): TopicName {
+function namedTopic({ id, name, size }: Pick<TopicRecord, 'id' | 'name' | 'size'>): TopicName {
   return { id, name, size, papers: size, names: [foldedName(name)] };
 }
 

@@ -6,7 +6,7 @@ import { divideWell, type Material } from './partition.ts';
 import { sweepResolutions } from './resolution-sweep.ts';
 import { type OnShare, stretch } from './share.ts';
 import { type Branch, FINER, fieldsOf, fitting, growParts, leastFitFor, MOST_FLOORS } from './subdivide.ts';
-import type { FormerGroups } from './warm-start.ts';
+import type { PreviousGroups } from './warm-start.ts';
 import { similarityGraph } from './weighted-graph.ts';
 
 /** Branches as nodes in preorder, their level the number of nodes above them; and the deepest node of each paper. */
@@ -19,9 +19,9 @@ export function flatten(
   const idOf = new Map<Branch, number>();
   const lay = (branch: Branch, parent: number | null, level: number): void => {
     const id = nodes.length;
-    const splitsAt = branch.parts.length > 0 ? branch.splitsAt : null;
+    const splitResolution = branch.parts.length > 0 ? branch.splitResolution : null;
     idOf.set(branch, id);
-    nodes.push({ id, parent, level, end: id + 1, size: branch.rows.length, splitsAt });
+    nodes.push({ id, parent, level, end: id + 1, size: branch.rows.length, splitResolution: splitResolution });
     for (const row of branch.rows) leafOfRow[row] = id;
     for (const part of inOrder(branch.parts)) lay(part, id, level + 1);
     nodes[id] = { ...nodes[id], end: nodes.length };
@@ -49,8 +49,8 @@ export interface TreeTask {
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
   readonly options: TopicOptions;
-  /** The tree begins with the groups of a former one, and keeps them where they are as good. */
-  readonly former?: FormerGroups | undefined;
+  /** The tree begins with the groups of a previous one, and keeps them where they are as good. */
+  readonly previous?: PreviousGroups | undefined;
 }
 
 /** With few papers even a small group is a topic: at most this share of them is asked for. */
@@ -64,14 +64,14 @@ const MOST_OUTLIERS = 0.15;
 const SHARE_OF = { graph: 0.03, features: 0.1, sweep: 0.15, topics: 0.75 };
 
 /** Fields, topics and their parts. Equal tasks give equal trees. */
-export function growTree({ vectors, graph, options, former }: TreeTask, onShare: OnShare): TopicTree {
+export function growTree({ vectors, graph, options, previous }: TreeTask, onShare: OnShare): TopicTree {
   const { resolution, seed, minTopicSize } = options;
   const { count } = graph;
   const smallest = Math.max(2, Math.min(minTopicSize, Math.floor(count * SMALLEST_SHARE)));
   const reach = nearestOnly(graph, Math.max(2, Math.floor(count * REACH_SHARE)));
   const network = similarityGraph(reach);
   onShare(SHARE_OF.graph);
-  const material: Material = { network, features: topicFeatures(vectors, reach), smallest, seed, former };
+  const material: Material = { network, features: topicFeatures(vectors, reach), smallest, seed, previous };
   onShare(SHARE_OF.features);
   const sweep = sweepResolutions(
     network,
@@ -92,7 +92,7 @@ export function growTree({ vectors, graph, options, former }: TreeTask, onShare:
   const coarser = fields ? [levelAt(unleveled, fields.resolution)] : [];
   const levels = [...coarser, ...finerLevels(unleveled, resolution)];
   const nodes = onLevels(unleveled, levels, coarser.length);
-  return { nodes, leafOfRow, nearestOfRow, levels, chosenLevel: coarser.length, sweep };
+  return { nodes, leafOfRow: leafOfRow, nearestOfRow, levels, chosenLevel: coarser.length, sweep };
 }
 
 /** The nodes with the level each stands on first; before the topics' own level stand none but fields. */

@@ -4,7 +4,7 @@ import { allocateVectors, dotWithRow, type Vectors, vectorAt } from '../../core/
 import { louvain, modularity, numbered } from './louvain.ts';
 import { resolutionsAround } from './resolution-sweep.ts';
 import type { OnShare } from './share.ts';
-import { type FormerGroups, formerGroupsAt } from './warm-start.ts';
+import { type PreviousGroups, previousGroupsAt } from './warm-start.ts';
 import { induced, type WeightedGraph } from './weighted-graph.ts';
 
 /** The group of each paper, 0 … count−1, or −1. */
@@ -76,7 +76,7 @@ interface Part {
 export interface Material extends Part {
   readonly seed: number;
   /** Where papers were before: groups that are as good still are kept. */
-  readonly former?: FormerGroups | undefined;
+  readonly previous?: PreviousGroups | undefined;
 }
 
 /** Papers parted into groups. Columns, and the nodes of the network, are parallel to the rows that were parted. */
@@ -100,7 +100,7 @@ const TRIAL_REACH = 1.15;
 /** A group is not smaller than this share of the mean group: beside topics of hundreds, five papers are none. */
 const SMALLEST_SHARE = 1 / 20;
 /**
- * New groups take the place of former ones where so much more of the weight is within groups, less chance. Two seeds differ
+ * New groups take the place of previous ones where so much more of the weight is within groups, less chance. Two seeds differ
  * by less.
  */
 const CLEARLY_BETTER = 0.02;
@@ -118,11 +118,11 @@ export function divide(material: Material, rows: Int32Array, resolution: number)
     smallest: material.smallest,
   };
   const found = settled(part, louvain(part.network, resolution, seededRandom(material.seed)), ROUNDS);
-  if (!material.former) return found;
-  return better(found, startOf(formerGroupsAt(material.former, resolution), rows), part, resolution);
+  if (!material.previous) return found;
+  return better(found, startOf(previousGroupsAt(material.previous, resolution), rows), part, resolution);
 }
 
-/** The former groups of which more than half is among the rows; −1 for papers of others, which came from elsewhere. */
+/** The previous groups of which more than half is among the rows; −1 for papers of others, which came from elsewhere. */
 function startOf(before: Int32Array, rows: Int32Array): Int32Array {
   const sizes = new Map<number, number>();
   const here = new Map<number, number>();
@@ -131,10 +131,10 @@ function startOf(before: Int32Array, rows: Int32Array): Int32Array {
   return rows.map((row) => (2 * (here.get(before[row]) ?? 0) > (sizes.get(before[row]) ?? 0) ? before[row] : -1));
 }
 
-/** Former groups, settled, unless what was found is clearly the better of the two at a resolution, or most papers are in none. */
-function better(found: Division, former: Int32Array, part: Part, resolution: number): Division {
-  if (2 * former.filter((group) => group >= 0).length < former.length) return found;
-  const kept = settled(part, former, ROUNDS);
+/** Previous groups, settled, unless what was found is clearly the better of the two at a resolution, or most papers are in none. */
+function better(found: Division, previous: Int32Array, part: Part, resolution: number): Division {
+  if (2 * previous.filter((group) => group >= 0).length < previous.length) return found;
+  const kept = settled(part, previous, ROUNDS);
   const { network } = part;
   const worth = ({ groupOf, count }: Division) => modularity(network, groupOf, count, resolution);
   const weight = network.strengths.reduce((sum, strength) => sum + strength, 0) / network.total;
@@ -164,8 +164,8 @@ export function divideWell(material: Material, wished: number, onShare: OnShare)
     }
   }
   const found = settled(material, best?.groupOf ?? new Int32Array(network.count), ROUNDS);
-  if (!material.former) return found;
-  return better(found, formerGroupsAt(material.former, wished), material, wished);
+  if (!material.previous) return found;
+  return better(found, previousGroupsAt(material.previous, wished), material, wished);
 }
 
 /** @param communities −1 for papers that are in none yet */

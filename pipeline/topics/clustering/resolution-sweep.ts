@@ -34,7 +34,7 @@ export function sweepResolutions(
     const runs = Array.from({ length: RUNS }, (_, run) => louvain(graph, at, seededRandom(seed + run)));
     const counts = runs.map((run) => countLarge(run, papers, smallest)).sort((a, b) => a - b);
     onShare(CELLS_SHARE + ((1 - CELLS_SHARE) * (point + 1)) / points.length);
-    return { resolution: at, topics: counts[RUNS >> 1], steadiness: agreement(runs, papers) };
+    return { resolution: at, topics: counts[RUNS >> 1], stability: agreement(runs, papers) };
   });
 }
 

@@ -9,7 +9,7 @@ export interface Branch {
   readonly rows: Int32Array;
   readonly parts: readonly Branch[];
   /** The resolution from which its parts stand in its place; infinite without any. */
-  readonly splitsAt: number;
+  readonly splitResolution: number;
 }
 
 /** From the topics to their parts, and on: each floor is so many times as fine. */
@@ -58,8 +58,8 @@ export function growParts(
     const own = grown.slice(next, next + parts[at].length);
     next += own.length;
     if (own.length === 1) return own[0];
-    const splitsAt = Math.min(finer, Math.max(resolution * BEYOND, middle(mergesOf(divisions[at]))));
-    return { ...branch, splitsAt, parts: own };
+    const splitResolution = Math.min(finer, Math.max(resolution * BEYOND, middle(mergesOf(divisions[at]))));
+    return { ...branch, splitResolution, parts: own };
   });
 }
 
@@ -72,7 +72,7 @@ export function fitting(rows: Int32Array, division: Division, smallest: number, 
   return Array.from({ length: count }, (_, group) => {
     const all = rows.filter((_row, at) => groupOf[at] === group);
     const fit = rows.filter((_row, at) => groupOf[at] === group && fitOf[at] >= leastFit);
-    return { rows: fit.length >= smallest ? fit : all, parts: [], splitsAt: Number.POSITIVE_INFINITY };
+    return { rows: fit.length >= smallest ? fit : all, parts: [], splitResolution: Number.POSITIVE_INFINITY };
   });
 }
 
@@ -123,7 +123,7 @@ interface Field {
 function asBranch({ topics, merges }: Field, finest: number): Branch {
   if (topics.length === 1) return topics[0];
   const rows = Int32Array.from(topics.flatMap((topic) => [...topic.rows])).sort();
-  return { rows, parts: topics, splitsAt: Math.min(finest, middle(merges)) };
+  return { rows, parts: topics, splitResolution: Math.min(finest, middle(merges)) };
 }
 
 /** How many merges to make so that `fewest` … `most` clusters are left, and the next merge is as far off as can be. */

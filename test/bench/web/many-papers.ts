@@ -40,7 +40,7 @@ function repeated(columns: Columns, n: number): Uint8Array<ArrayBuffer> {
     { length: n },
     (_, i) => `${columns.ids.at(i % had)}${i < had ? '' : `~${Math.floor(i / had)}`}`,
   );
-  return encodeMapColumns({ ...whole, ids, trust: Array.from(whole.trust, (step) => step / 255) });
+  return encodeMapColumns({ ...whole, ids, neighborRecall: Array.from(whole.neighborRecall, (step) => step / 255) });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Papers with what filters look at, few and small enough to be looked at one by one. */
 import fc from 'fast-check';
-import type { NamedTopic } from '../../../pipeline/core/topic-records.ts';
+import type { TopicRecord } from '../../../pipeline/core/topic-records.ts';
 import { OUTLIER } from '../../../pipeline/core/topic-tree.ts';
 import type { Filtered } from '../../../pipeline/search/filters.ts';
 import { fewWord, indexOf } from '../../stages/words/few-words-papers.ts';
@@ -25,7 +25,7 @@ const named = ['Robots that push', 'Maps', 'none of these'].map(
       name,
       size: 1,
       keywords: name === 'Maps' ? [{ text: 'cartography', weight: 1 }] : [],
-    }) as Partial<NamedTopic> as NamedTopic,
+    }) as Partial<TopicRecord> as TopicRecord,
 );
 
 export function corpusOf(papers: readonly FilteredPaper[]): Filtered {

@@ -96,7 +96,7 @@ describe('the words of a text', () => {
   test('lie one behind the other within the text, are letters and digits alone, and come as themselves when read again', () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        let former = 0;
+        let previous = 0;
         for (const { surface, stem, start, end } of wordsIn(text)) {
           expect(surface).toMatch(/^[\p{L}\p{N}]{1,64}$/u);
           expect(surface.length).toBeLessThanOrEqual(64);
@@ -104,9 +104,9 @@ describe('the words of a text', () => {
           expect(surfaces(surface)).toBe(surface);
           expect(stem).toBe(stemmer(surface));
           expect(start).toBeLessThan(end);
-          expect(start).toBeGreaterThanOrEqual(former);
+          expect(start).toBeGreaterThanOrEqual(previous);
           expect(end).toBeLessThanOrEqual(text.length);
-          former = end;
+          previous = end;
         }
       }),
       { seed: 1, numRuns: 400 },

@@ -130,16 +130,16 @@ describe('scoring by words', () => {
     }
   });
 
-  test('refuses a weight that is not above 0, and the scores of a former query', () => {
+  test('refuses a weight that is not above 0, and the scores of a previous query', () => {
     const index = indexOf([{ title: 'bax', abstract: 'bax' }]);
     const scorer = new WordScorer(index);
     const postings = postingsOf(index, 0);
     for (const weight of [0, -1, Number.NaN]) expect(() => scorer.score([{ postings, weight }])).toThrow(RangeError);
-    const former = scorer.score([{ postings, weight: 1 }]);
-    expect(former.best(1).rows).toHaveLength(1);
+    const previous = scorer.score([{ postings, weight: 1 }]);
+    expect(previous.best(1).rows).toHaveLength(1);
     scorer.score([]);
-    expect(() => former.best(1)).toThrow(/former query/);
-    expect(() => former.scoresOf(Int32Array.of(0))).toThrow(/former query/);
+    expect(() => previous.best(1)).toThrow(/previous query/);
+    expect(() => previous.scoresOf(Int32Array.of(0))).toThrow(/previous query/);
   });
 
   test('takes several stems for one word, and counts to 255', () => {

@@ -18,7 +18,7 @@ describe('a text in pieces', () => {
   it('holds the same text, whatever the marks', () => {
     fc.assert(
       fc.property(texts, ranges, ranges, fc.integer({ min: -3, max: 9 }), (text, marks, near, from) => {
-        const pieces = piecesOf(text, { marks, near }, from);
+        const pieces = piecesOf(text, { highlights: marks, semanticHighlights: near }, from);
         expect(pieces.map((piece) => piece.text).join('')).toBe(text);
         for (const { formula, text: of } of pieces) if (formula) expect(of).toContain(formula.tex);
       }),
@@ -26,22 +26,24 @@ describe('a text in pieces', () => {
   });
 
   it('marks the words that were asked for, and those near in meaning', () => {
-    expect(marked('push and grasp', { marks: [[0, 4]], near: [[9, 14]] })).toEqual([
+    expect(marked('push and grasp', { highlights: [[0, 4]], semanticHighlights: [[9, 14]] })).toEqual([
       ['push', 'asked'],
       ['grasp', 'near'],
     ]);
   });
 
   it('counts the ranges from where it stands', () => {
-    const [first] = piecesOf('grasp', { marks: [[109, 114]], near: [] }, 109);
+    const [first] = piecesOf('grasp', { highlights: [[109, 114]], semanticHighlights: [] }, 109);
     expect([first?.text, first?.mark]).toEqual(['grasp', 'asked']);
-    expect(piecesOf('grasp', { marks: [[105, 112]], near: [] }, 109).every(({ mark }) => mark === null)).toBe(true);
+    expect(
+      piecesOf('grasp', { highlights: [[105, 112]], semanticHighlights: [] }, 109).every(({ mark }) => mark === null),
+    ).toBe(true);
   });
 
   it('keeps a formula whole, and its mark', () => {
     const text = 'the model $\\pi_0$ acts';
-    expect(marked(text, { marks: [[12, 14]], near: [] })).toEqual([['$\\pi_0$', 'asked']]);
-    expect(marked(text, { marks: [[4, 12]], near: [] })).toEqual([
+    expect(marked(text, { highlights: [[12, 14]], semanticHighlights: [] })).toEqual([['$\\pi_0$', 'asked']]);
+    expect(marked(text, { highlights: [[4, 12]], semanticHighlights: [] })).toEqual([
       ['model ', 'asked'],
       ['$\\pi_0$', 'asked'],
     ]);
@@ -67,7 +69,7 @@ describe('a text in pieces', () => {
     const text = 'We \\emph{show} 50\\% of \\href{u}{the code}';
     fc.assert(
       fc.property(ranges, ranges, (marks, near) => {
-        expect(shown(text, { marks, near })).toBe(shown(text));
+        expect(shown(text, { highlights: marks, semanticHighlights: near })).toBe(shown(text));
       }),
     );
   });

@@ -52,8 +52,8 @@ describe('a search within a selection', () => {
       mode: 'hybrid' as const,
       total: 0,
       hits: [],
-      verdict: 'nothing' as const,
-      apart: [],
+      status: 'no_match' as const,
+      nearMisses: [],
     };
     const told = (didYouMean: string | null) => answerTo({ ...answer, didYouMean }, 'robott', 'within:t:1').didYouMean;
     expect(told('robot within:t:1')).toBe('robot');

@@ -1,5 +1,5 @@
 import { blur2, type ContourMultiPolygon, contours, geoPath } from 'd3';
-import type { FieldAnswer } from '../../../server/schemas/explore.ts';
+import type { HeatmapAnswer } from '../../../server/schemas/explore.ts';
 import type { Transform } from '../camera.ts';
 import { css, linearRgb } from '../color/oklch.ts';
 import type { Theme } from '../color/palette.ts';
@@ -29,10 +29,10 @@ export interface Surface {
 }
 
 /** @returns null where no place is warm */
-export function surfaceOf(answer: FieldAnswer): Surface | null {
+export function surfaceOf(answer: HeatmapAnswer): Surface | null {
   const { columns, rows, cell, bounds } = answer;
   const bytes = Uint8Array.from(atob(answer.values), (letter) => letter.charCodeAt(0));
-  if (answer.verdict === 'nothing' || !bytes.some((value) => value > 0)) return null;
+  if (answer.status === 'no_match' || !bytes.some((value) => value > 0)) return null;
   const [width, height] = [(columns + 2 * BEYOND) * FINER, (rows + 2 * BEYOND) * FINER];
   const values = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {

@@ -176,7 +176,7 @@ function inClasses(by: ColorBy, { classes, column }: Classed): Colored {
 }
 
 export function colorBy(by: ColorBy, atlas: Atlas): Colored {
-  const { date, comments, trust } = atlas.columns;
+  const { date, comments, neighborRecall: trust } = atlas.columns;
   if (by === 'date') return inClasses(by, byDate(date));
   if (by === 'comments') return inClasses(by, byComments(comments));
   if (by === 'trust') return inClasses(by, byTrust(trust));

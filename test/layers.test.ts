@@ -1,7 +1,7 @@
 /** The rules of the house, as DESIGN.md tells them: who may import whom, and what no source file does. */
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BARE, type Import, type Source, STATIC, sources } from './source-tree.ts';
+import { BARE, type Import, type Source, STATIC, sources } from './fixtures/source-tree.ts';
 
 const inside = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 const isPackage = (to: string) => !/^(?:pipeline|server|web|node:)/.test(to);

@@ -10,7 +10,7 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openForServing } from '../../pipeline/store/snapshot-reader.ts';
 import { type SearchAnswer, searchModes } from '../../server/schemas/search.ts';
-import { startPaperfield } from '../cli/run.ts';
+import { startPaperfield } from '../fixtures/run.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { told } from './told.ts';
 

@@ -1,6 +1,6 @@
 /** Papers whose titles and abstracts try to be more than text, among papers that do not; with and without mathematics. */
 import { join } from 'node:path';
-import { writeJsonl } from '../cli/corpus.ts';
+import { writeJsonl } from '../fixtures/corpus.ts';
 import { copyOnceMade } from '../fixtures/once-a-run.ts';
 import { buildInto, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 

@@ -8,9 +8,9 @@ import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
-import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { hashesUnder } from '../cli/folder-state.ts';
-import { paperfield } from '../cli/run.ts';
+import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
+import { hashesUnder } from '../fixtures/folder-state.ts';
+import { paperfield } from '../fixtures/run.ts';
 import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();

@@ -11,9 +11,9 @@ import {
 } from '../../pipeline/store/data-folder.ts';
 import { verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { openEngine } from '../../server/snapshot-engine.ts';
-import { samplePapers, writeJsonl } from '../cli/corpus.ts';
-import { filesUnder, stateOf } from '../cli/folder-state.ts';
-import { startPaperfield } from '../cli/run.ts';
+import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
+import { filesUnder, stateOf } from '../fixtures/folder-state.ts';
+import { startPaperfield } from '../fixtures/run.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = process.env.TORTURE ? 12 : 1;

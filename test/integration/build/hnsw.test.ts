@@ -1,0 +1,206 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
+import { buildHnsw, buildIndex, type NeighborIndex, openHnsw } from '../../../pipeline/search/vector/hnsw.ts';
+import { clusteredVectors } from '../../fixtures/arbitrary-vectors.ts';
+import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const newFolder = scratchFolders();
+const options = { m: 8, efConstruction: 60, seed: 42 };
+const build = (vectors: Vectors) => buildHnsw(vectors, options);
+const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
+
+async function saved(vectors: Vectors, with_ = options): Promise<string> {
+  const path = join(newFolder(), 'hnsw.bin');
+  await buildHnsw(vectors, with_).save(path);
+  return path;
+}
+
+describe('an HNSW index', () => {
+  /** The share of the ten true nearest neighbors of every tenth row that an index finds. */
+  function recall(index: NeighborIndex, vectors: Vectors, ef: number): number {
+    let found = 0;
+    let wanted = 0;
+    for (let row = 0; row < vectors.count; row += 10) {
+      const query = vectorAt(vectors, row);
+      const truth = new Set(exactNeighbors(vectors, query, 10).rows);
+      wanted += truth.size;
+      for (const near of index.search(query, 10, ef).rows) if (truth.has(near)) found++;
+    }
+    return found / wanted;
+  }
+
+  test('finds at least 95 of 100 true nearest neighbors among clustered vectors', () => {
+    const vectors = clusteredVectors(2000, 32, 20, 0.4, seededRandom(7));
+    expect(recall(build(vectors), vectors, 100)).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('finds more the more candidates it looks at, after it was opened from a file too', async () => {
+    const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
+    const poor = { m: 4, efConstruction: 16, seed: 1 };
+    for (const index of [buildHnsw(vectors, poor), await openHnsw(await saved(vectors, poor), 1500, 32)]) {
+      const [few, more, all] = [10, 60, 1500].map((ef) => recall(index, vectors, ef));
+      expect(more).toBeGreaterThan(few + 0.1);
+      expect(all).toBeGreaterThan(more);
+    }
+  });
+
+  test('answers with similarities, the most similar first, equal ones by row', () => {
+    const twice = { ...small, count: 600, data: Float32Array.from([...small.data, ...small.data]) };
+    const index = build(twice);
+    fc.assert(
+      fc.property(fc.nat(599), fc.integer({ min: 1, max: 40 }), (row, k) => {
+        const query = vectorAt(twice, row);
+        const { rows, similarities } = index.search(query, k, 80);
+        expect(rows).toHaveLength(k);
+        const order = [...rows.keys()].sort((a, b) => similarities[b] - similarities[a] || rows[a] - rows[b]);
+        expect(order).toEqual([...rows.keys()]);
+        rows.forEach((near, i) => {
+          const exact = vectorAt(twice, near).reduce((sum, value, d) => sum + value * query[d], 0);
+          expect(similarities[i]).toBeCloseTo(exact, 5);
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([0, 1, 2, 5])('of %s vectors answers as a full scan does', async (count) => {
+    const vectors = { ...small, count, data: small.data.subarray(0, count * 16) };
+    const index = build(vectors);
+    expect(index.count).toBe(count);
+    const query = vectorAt(small, 7);
+    const exact = exactNeighbors(vectors, query, 10);
+    const found = index.search(query, 10, 10);
+    expect([...found.rows]).toEqual([...exact.rows]);
+    expect(index.search(query, 0, 10).rows).toHaveLength(0);
+    const path = join(newFolder(), 'hnsw.bin');
+    await index.save(path);
+    expect((await openHnsw(path, count, 16)).search(query, 10, 10)).toEqual(found);
+  });
+
+  test('finds as many as asked for among vectors that are all equal, or all zero', () => {
+    for (const value of [0.25, 0]) {
+      const equal = { count: 200, dimensions: 16, data: new Float32Array(3200).fill(value) };
+      const { rows } = build(equal).search(vectorAt(equal, 0), 30, 100);
+      expect(new Set(rows).size).toBe(30);
+    }
+  });
+
+  test('is the same file, byte for byte, for the same vectors and seed', async () => {
+    const bytes = readFileSync(await saved(small));
+    expect(readFileSync(await saved(small)).equals(bytes)).toBe(true);
+    expect(readFileSync(await saved(small, { ...options, seed: 43 })).equals(bytes)).toBe(false);
+  });
+
+  test('answers the same after it was saved and opened', async () => {
+    const built = build(small);
+    const opened = await openHnsw(await saved(small), 300, 16);
+    expect(opened.count).toBe(300);
+    for (let row = 0; row < 300; row += 7) {
+      // More than the 10 candidates that hnswlib falls back to after opening.
+      expect(opened.search(vectorAt(small, row), 25, 60)).toEqual(built.search(vectorAt(small, row), 25, 60));
+    }
+  });
+
+  test('hears a stop that comes while rows go in', async () => {
+    const stop = new AbortController();
+    const vectors = clusteredVectors(20_000, 16, 5, 0.4, seededRandom(2));
+    let last = 0;
+    const begin = () => ({ at: (done: number) => (last = done), end: () => undefined });
+    setTimeout(() => stop.abort(), 20);
+    await expect(buildIndex(vectors, options, { ...quietEffects(stop.signal), begin })).rejects.toThrow(/abort/i);
+    expect(last).toBeLessThan(20_000 - 256);
+  });
+
+  test('is stopped between rows', async () => {
+    const stop = new AbortController();
+    stop.abort();
+    const many = allocateVectors(300, 2);
+    await expect(buildIndex(many, options, quietEffects(stop.signal))).rejects.toThrow(/abort/i);
+    expect((await buildIndex(many, options, quietEffects())).count).toBe(300);
+  });
+});
+
+describe('an index file', () => {
+  /**
+   * Opens files in processes of their own, as the library may end the one it runs in. Answers, for each, how that went:
+   * `found 10`, the kind of a PaperfieldError, another error, or how the process ended.
+   */
+  function openElsewhere(paths: readonly string[], count: number, dimensions: number): string[] {
+    const module = pathToFileURL(
+      join(import.meta.dirname, '..', '..', '..', 'pipeline', 'search', 'vector', 'hnsw.ts'),
+    ).href;
+    const script = `
+      const { openHnsw } = await import(${JSON.stringify(module)});
+      for (const path of process.argv.slice(1)) {
+        try {
+          const index = await openHnsw(path, ${count}, ${dimensions});
+          const found = index.search(new Float32Array(${dimensions}).fill(0.1), 10, 50);
+          console.log('found ' + found.rows.length);
+        } catch (error) { console.log(error.kind ?? String(error)); }
+      }`;
+    const outcomes: string[] = [];
+    while (outcomes.length < paths.length) {
+      const rest = paths.slice(outcomes.length);
+      const { stdout, status, signal } = spawnSync(
+        process.execPath,
+        ['--import', 'tsx', '--input-type=module', '-e', script, ...rest],
+        { encoding: 'utf8' },
+      );
+      outcomes.push(...stdout.split('\n').filter((line) => line !== ''));
+      if (status !== 0) outcomes.push(`ended by ${signal ?? status}`);
+    }
+    return outcomes;
+  }
+  async function damaged(change: (bytes: Buffer) => Buffer): Promise<string> {
+    const path = await saved(small);
+    writeFileSync(path, change(readFileSync(path)));
+    return path;
+  }
+
+  test('that is sound is opened', async () => {
+    expect(openElsewhere([await saved(small)], 300, 16)).toEqual(['found 10']);
+  });
+
+  test('that is missing, or of another number of vectors, is refused', async () => {
+    const path = await saved(small);
+    for (const open of [() => openHnsw(join(newFolder(), 'absent.bin'), 300, 16), () => openHnsw(path, 299, 16)]) {
+      await expect(open()).rejects.toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }));
+    }
+    await expect(openHnsw(path, 299, 16)).rejects.toThrow(/holds 300 vectors, expected 299/);
+  });
+
+  test('of vectors of another length is refused', async () => {
+    const path = await saved(small);
+    for (const dimensions of [8, 17]) expect(openElsewhere([path], 300, dimensions)).toEqual(['corrupt']);
+  });
+
+  test('that is cut is refused, wherever it is cut', async () => {
+    const lengths = [0, 1, 8, 50, 95, 96, 97, 5000, 20_000, -100, -1];
+    const paths = await Promise.all(lengths.map((length) => damaged((bytes) => bytes.subarray(0, length))));
+    paths.push(await damaged((bytes) => Buffer.concat([bytes, Buffer.of(0)])));
+    expect(openElsewhere(paths, 300, 16)).toEqual(paths.map(() => 'corrupt'));
+  });
+
+  test('whose head has a changed byte does not end the process', async () => {
+    // The first byte of each field: offsets and sizes, highest layer, first node, links a layer.
+    const fields = [0, 8, 16, 24, 32, 40, 48, 52, 56, 64, 72];
+    const paths = await Promise.all(
+      fields.map((at) =>
+        damaged((bytes) => {
+          bytes[at] ^= 0x40;
+          return bytes;
+        }),
+      ),
+    );
+    expect(openElsewhere(paths, 300, 16).filter((outcome) => !/^(?:corrupt|found \d+)$/.test(outcome))).toEqual([]);
+  });
+});

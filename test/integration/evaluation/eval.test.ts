@@ -1,0 +1,146 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { callMain } from '../../fixtures/call-main.ts';
+import { samplePapers } from '../../fixtures/corpus.ts';
+import { temporaryFolder } from '../../fixtures/sample-server.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const estimate = z.object({ mean: z.number(), low: z.number(), high: z.number() });
+const figures = z.object({ ndcg10: estimate, mrr10: estimate, recall100: estimate });
+const modes = z.object({ keyword: figures, semantic: figures, hybrid: figures });
+const retrieval = z.object({
+  kind: z.literal('retrieval'),
+  documents: z.number(),
+  queries: z.number(),
+  modes,
+  similar: z.object({ papers: z.number(), modes }).nullable(),
+});
+const groups = z.object({
+  kind: z.literal('groups'),
+  labels: z.number(),
+  figures: z.object({
+    kMeansV: estimate,
+    purity10: z.number(),
+    topicsV: z.number(),
+    topicsAri: z.number(),
+    outlierShare: z.number(),
+  }),
+});
+
+const jsonl = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+
+/** Sixty sample papers without their titles, which are the queries; gzip or plain. */
+async function titleSet(name: string, ending: '' | '.gz'): Promise<string> {
+  const set = join(folder.path, name);
+  mkdirSync(set);
+  const papers = (await samplePapers()).slice(0, 60);
+  const write = (file: string, text: string) =>
+    writeFileSync(join(set, file + ending), ending === '.gz' ? gzipSync(text) : text);
+  write('corpus.jsonl', jsonl(papers.map(({ id, abstract }) => ({ _id: id, title: '', text: abstract }))));
+  write(
+    'queries.jsonl',
+    jsonl([...papers.map(({ id, title }) => ({ _id: `q-${id}`, text: title })), { _id: 'unjudged', text: 'x' }]),
+  );
+  write('qrels.tsv', `query-id\tcorpus-id\tscore\n${papers.map(({ id }) => `q-${id}\t${id}\t1\n`).join('')}`);
+  return set;
+}
+
+describe('paperfield eval', () => {
+  test('tells what each way of searching reaches on a BEIR folder, packed or not', async () => {
+    const sets = [await titleSet('plain', ''), await titleSet('packed', '.gz')];
+    const { code, out, err } = await callMain(['eval', ...sets, '--json']);
+    expect(code, err).toBe(0);
+    const [plain, packed] = out
+      .trim()
+      .split('\n')
+      .map((line) => retrieval.parse(JSON.parse(line)));
+    expect(plain.modes).toEqual(packed.modes);
+    expect([plain.documents, plain.queries]).toEqual([60, 60]);
+    for (const { ndcg10, mrr10, recall100 } of Object.values(plain.modes)) {
+      // Every document is among the first hundred of sixty that a vector search gives; words may find fewer.
+      expect(recall100.mean).toBeGreaterThan(0.9);
+      // A title finds its abstract among sixty nearly always.
+      expect(mrr10.mean).toBeGreaterThan(0.85);
+      expect(ndcg10.mean).toBeGreaterThanOrEqual(mrr10.mean);
+      expect(ndcg10.low).toBeLessThanOrEqual(ndcg10.mean);
+    }
+  });
+
+  test('tells how vectors and topics agree with labels', async () => {
+    const path = join(folder.path, 'labeled.jsonl');
+    const papers = await samplePapers();
+    const isRobot = (text: string) => /robot|manipulat|grasp/i.test(text);
+    const rows = papers.map(({ id, title, abstract }) => ({
+      id,
+      title,
+      text: abstract,
+      label: isRobot(abstract) ? 'robots' : 'other',
+    }));
+    writeFileSync(path, jsonl(rows));
+    const { code, out, err } = await callMain(['eval', path, '--json']);
+    expect(code, err).toBe(0);
+    const report = groups.parse(JSON.parse(out));
+    expect(report.labels).toBe(2);
+    // Papers on robots lie together: far above what chance would give.
+    expect(report.figures.purity10).toBeGreaterThan(0.75);
+    expect(report.figures.topicsV).toBeGreaterThan(0.1);
+    expect(report.figures.outlierShare).toBeLessThan(0.2);
+  });
+
+  test('prints a table where no JSON is asked for', async () => {
+    const { out } = await callMain(['eval', await titleSet('table', '')]);
+    expect(out).toMatch(/60 queries over 60 documents/);
+    for (const mode of ['hybrid', 'semantic', 'keyword'])
+      expect(out).toMatch(new RegExp(`${mode}\\s+0?1?\\.\\d{3} \\[`));
+  });
+
+  test.each([
+    ['no set', [], 2, 'eval needs'],
+    ['a folder without a corpus', ['empty'], 3, 'corpus.jsonl'],
+    ['a file that is not there', ['nowhere.jsonl'], 3, 'nowhere.jsonl'],
+    ['a line that is no JSON', ['broken.jsonl'], 3, 'broken.jsonl:2'],
+    ['papers without labels', ['unlabeled.jsonl'], 3, 'unlabeled.jsonl:1'],
+  ])('refuses %s', async (_, sets, code, said) => {
+    mkdirSync(join(folder.path, 'empty'), { recursive: true });
+    writeFileSync(join(folder.path, 'broken.jsonl'), '{"title":"a","text":"b","label":"x"}\n{nonsense\n');
+    writeFileSync(join(folder.path, 'unlabeled.jsonl'), '{"title":"a","text":"b"}\n');
+    const ended = await callMain(['eval', ...sets.map((set) => join(folder.path, set))]);
+    expect(ended.code).toBe(code);
+    expect(ended.err).toContain(said);
+  });
+
+  test('asks for similar papers where one query has several answers, and says so where none has', async () => {
+    const set = await titleSet('related', '');
+    const papers = (await samplePapers()).slice(0, 60);
+    const alone = retrieval.parse(JSON.parse((await callMain(['eval', set, '--json'])).out));
+    expect(alone.similar).toBeNull();
+    // The first three papers answer the first title, the third of them without relevance.
+    const further = [[1, 1] as const, [2, 0] as const].map(
+      ([i, score]) => `q-${papers[0].id}\t${papers[i].id}\t${score}\n`,
+    );
+    appendFileSync(join(set, 'qrels.tsv'), further.join(''));
+    const { similar } = retrieval.parse(JSON.parse((await callMain(['eval', set, '--json'])).out));
+    expect(similar?.papers).toBe(2);
+    // Among sixty, both find each other in the first hundred, and neither counts itself.
+    expect(similar?.modes.semantic.recall100.mean).toBe(1);
+    expect(similar?.modes.semantic.mrr10.mean).toBeLessThan(1);
+  });
+
+  test('reads TREC judgments of four columns as those of three', async () => {
+    const three = await titleSet('three', '');
+    const four = await titleSet('four', '');
+    const tsv = readFileSync(join(three, 'qrels.tsv'), 'utf8').trim().split('\n').slice(1);
+    writeFileSync(join(four, 'qrels.tsv'), tsv.map((line) => line.replace('\t', '\t0\t')).join('\n'));
+    const { out } = await callMain(['eval', three, four, '--json']);
+    const [a, b] = out
+      .trim()
+      .split('\n')
+      .map((line) => retrieval.parse(JSON.parse(line)));
+    expect(b.modes).toEqual(a.modes);
+  });
+});

@@ -1,0 +1,147 @@
+import { existsSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Paper } from '../../../pipeline/core/paper.ts';
+import {
+  currentSnapshotFolder,
+  currentSnapshotId,
+  dataFolders,
+  snapshotIds,
+} from '../../../pipeline/store/data-folder.ts';
+import { fileNames } from '../../../pipeline/store/snapshot-files.ts';
+import { verifySnapshot } from '../../../pipeline/store/snapshot-reader.ts';
+import { jsonlOf, samplePapers } from '../../fixtures/corpus.ts';
+import { stateOf } from '../../fixtures/folder-state.ts';
+import { nightsOf } from '../../fixtures/nights.ts';
+import { temporaryFolder } from '../../fixtures/sample-server.ts';
+
+const folder = temporaryFolder();
+const dataDir = join(folder.path, 'data');
+const source = join(folder.path, 'small.jsonl');
+const { run, log, last } = nightsOf(dataDir);
+let papers: readonly Paper[];
+
+beforeAll(async () => {
+  papers = await samplePapers();
+});
+afterAll(() => folder.remove());
+
+const write = (count: number) => writeFileSync(source, jsonlOf(papers.slice(0, count)));
+beforeEach(() => write(12));
+
+test('seven snapshots are kept, the newest, and the current one among them', async () => {
+  for (let count = 12; count < 21; count++) {
+    write(count);
+    await run([source]);
+  }
+  const ids = snapshotIds(dataDir);
+  expect(ids).toHaveLength(7);
+  expect(ids.at(-1)).toBe(currentSnapshotId(dataDir));
+  const promoted = log().flatMap(({ outcome, snapshot }) => (outcome === 'promoted' ? [snapshot] : []));
+  expect(ids).toEqual(promoted.slice(-7));
+  const pruned = log().flatMap((line) => (line.pruned as string[] | undefined) ?? []);
+  expect(pruned).toEqual(promoted.slice(0, -7));
+  for (const id of pruned) expect(ids).not.toContain(id);
+}, 90_000);
+
+test.each([1, 3])('--keep %i keeps that many and never prunes the current one', async (keep) => {
+  for (let count = 30; count < 33; count++) {
+    write(count + 10 * keep);
+    await run([source]);
+  }
+  expect(snapshotIds(dataDir).length).toBeGreaterThan(keep);
+  expect(await run([source], { keep })).toMatch(/unchanged .* [1-9]\d* old snapshots? removed/);
+  expect(snapshotIds(dataDir)).toHaveLength(keep);
+  await verifySnapshot(currentSnapshotFolder(dataDir));
+  for (let more = 0; more < 2; more++) {
+    write(80 + 3 * keep + more);
+    await run([source], { keep });
+    expect(snapshotIds(dataDir)).toHaveLength(keep);
+    expect(snapshotIds(dataDir)).toContain(currentSnapshotId(dataDir));
+  }
+});
+
+test('a run that fails is logged with its reason, and what served before still does', async () => {
+  await run([source]);
+  const id = currentSnapshotId(dataDir);
+  const lines = log().length;
+  for (const [bad, code] of [
+    [join(folder.path, 'gone.jsonl'), 'bad_input'],
+    [folder.path, 'bad_input'],
+  ] as const) {
+    if (bad === folder.path) writeFileSync(join(folder.path, 'broken.jsonl.gz'), 'no gzip');
+    await expect(run([bad === folder.path ? join(bad, 'broken.jsonl.gz') : bad])).rejects.toMatchObject({
+      kind: code,
+    });
+    expect(log().at(-1)).toMatchObject({ outcome: 'failed', code, message: expect.stringContaining('.jsonl') });
+  }
+  await expect(run([source], { model: 'no-such-model' })).rejects.toMatchObject({ kind: 'model' });
+  expect(log().at(-1)).toMatchObject({ outcome: 'failed', code: 'model' });
+  expect(log()).toHaveLength(lines + 3);
+  expect(currentSnapshotId(dataDir)).toBe(id);
+  await verifySnapshot(currentSnapshotFolder(dataDir));
+});
+
+test('every line of the log tells when the run began and how long it took', async () => {
+  await run([source]);
+  const lines = log();
+  expect(lines.length).toBeGreaterThan(20);
+  for (const { time, tookMs } of lines) {
+    expect(new Date(String(time)).toISOString()).toBe(time);
+    // The clock of these runs stands still.
+    expect(tookMs).toBe(0);
+  }
+  expect(lines.at(-1)?.time).toBe(last());
+});
+
+test('a lock that another holds is told and logged, and nothing changes', async () => {
+  await run([source]);
+  const before = stateOf(join(dataDir, 'snapshots'));
+  // Alive, and not this process: the one that runs the tests.
+  const holder = { pid: process.ppid, host: hostname(), since: '2026-01-02T03:04:05.000Z' };
+  const { lock } = dataFolders(dataDir);
+  writeFileSync(lock, JSON.stringify(holder));
+  write(20);
+  await expect(run([source])).rejects.toMatchObject({ kind: 'locked' });
+  expect(log().at(-1)).toMatchObject({ outcome: 'failed', code: 'locked' });
+  expect(stateOf(join(dataDir, 'snapshots'))).toEqual(before);
+  // A process number that no machine gives: the holder is gone.
+  writeFileSync(lock, JSON.stringify({ ...holder, pid: 2 ** 30 }));
+  expect(await run([source])).toContain('promoted');
+  expect(existsSync(lock)).toBe(false);
+});
+
+describe('a current snapshot with a damaged file', () => {
+  beforeEach(() => write(16));
+  beforeAll(async () => {
+    write(16);
+    await run([source]);
+  });
+
+  test.each(Object.values(fileNames))('is built anew from the same input: %s', async (name) => {
+    const damaged = currentSnapshotFolder(dataDir);
+    truncateSync(join(damaged, name), statSync(join(damaged, name)).size >> 1);
+    if (statSync(join(damaged, name)).size === 0) writeFileSync(join(damaged, name), 'damaged');
+    expect(await run([source])).toMatch(/promoted .* 0 embedded/);
+    expect(currentSnapshotFolder(dataDir)).not.toBe(damaged);
+    await verifySnapshot(currentSnapshotFolder(dataDir));
+  });
+});
+
+test('a current snapshot that is gone is built anew', async () => {
+  await run([source]);
+  writeFileSync(dataFolders(dataDir).current, '2020-01-01T00-00-00Z-00000000\n');
+  expect(await run([source])).toContain('promoted');
+  await verifySnapshot(currentSnapshotFolder(dataDir));
+});
+
+test('a damaged vector cache costs an embedding and nothing else', async () => {
+  await run([source]);
+  const home = join(dataFolders(dataDir).vectorCache, readdirSync(dataFolders(dataDir).vectorCache)[0]);
+  for (const name of readdirSync(home)) truncateSync(join(home, name), 100);
+  write(13);
+  expect(await run([source])).toMatch(/13 papers .* 13 embedded/);
+  write(14);
+  expect(await run([source])).toMatch(/14 papers .* 1 embedded/);
+});

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { type LiveEngine, openLiveEngine } from '../../../server/live-snapshot.ts';
+import { questions } from '../../fixtures/ranking-questions.ts';
+import { sampleInto, temporaryFolder } from '../../fixtures/sample-server.ts';
+
+describe('search over the sample pages', () => {
+  const folder = temporaryFolder();
+  let live: LiveEngine;
+  beforeAll(async () => {
+    await sampleInto(folder.path);
+    live = await openLiveEngine(folder.path, quietEffects());
+  });
+  afterAll(async () => {
+    await live.close();
+    folder.remove();
+  });
+
+  it.each(questions)(
+    'answers "$query" within the first $within, because $because',
+    async ({ query, title, within }) => {
+      const { hits } = await live.with((engine) =>
+        engine.search({ q: query, mode: 'hybrid', limit: within, offset: 0 }),
+      );
+      expect(hits.map((hit) => hit.title)).toContainEqual(expect.stringContaining(title));
+    },
+  );
+
+  it('finds a paper by its own title, in every mode, for nineteen of twenty papers', async () => {
+    const { ids } = await live.with((engine) => engine.map());
+    for (const mode of ['hybrid', 'semantic', 'keyword'] as const) {
+      let first = 0;
+      for (const id of ids) {
+        const { title } = await live.with((engine) => engine.paper(id));
+        const { hits } = await live.with((engine) => engine.search({ q: title, mode, limit: 1, offset: 0 }));
+        if (hits[0]?.id === id) first++;
+      }
+      expect(first / ids.length, mode).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+});

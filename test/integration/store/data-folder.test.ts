@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  currentSnapshotFolder,
+  currentSnapshotId,
+  dataFolders,
+  promote,
+  prune,
+  removeLeftovers,
+  snapshotFolder,
+  snapshotIds,
+} from '../../../pipeline/store/data-folder.ts';
+import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const newFolder = scratchFolders();
+/** The id of a process that has ended. */
+const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
+
+function withSnapshots(ids: readonly string[]): string {
+  const dataDir = newFolder();
+  for (const id of ids) {
+    mkdirSync(snapshotFolder(dataDir, id), { recursive: true });
+    writeFileSync(join(snapshotFolder(dataDir, id), 'manifest.json'), '{}');
+  }
+  return dataDir;
+}
+
+describe('the current snapshot', () => {
+  test('is none in a new folder, and asking for it says how to make one', () => {
+    const dataDir = newFolder();
+    expect(currentSnapshotId(dataDir)).toBeUndefined();
+    expect(() => currentSnapshotFolder(dataDir)).toThrow(expect.objectContaining({ kind: 'not_found' }));
+    expect(() => currentSnapshotFolder(dataDir)).toThrow(`paperfield build --source PATH --data-dir ${dataDir}`);
+    expect(snapshotIds(join(dataDir, 'no such folder'))).toEqual([]);
+  });
+
+  test('is the one that was promoted last', () => {
+    const dataDir = withSnapshots(['a', 'b']);
+    promote(dataDir, 'a');
+    promote(dataDir, 'b');
+    expect(currentSnapshotId(dataDir)).toBe('b');
+    expect(currentSnapshotFolder(dataDir)).toBe(snapshotFolder(dataDir, 'b'));
+    expect(readFileSync(dataFolders(dataDir).current, 'utf8')).toBe('b\n');
+  });
+
+  test('is none where the file that names it is empty', () => {
+    const dataDir = withSnapshots(['a']);
+    writeFileSync(dataFolders(dataDir).current, '\n');
+    expect(currentSnapshotId(dataDir)).toBeUndefined();
+  });
+});
+
+test('snapshotIds are the finished ones, the oldest first; hidden folders are not finished', () => {
+  const ids = ['2026-01-02T00-00-00Z-1', '2025-12-31T23-59-59Z-2', '2026-01-01T00-00-00Z-3'];
+  const dataDir = withSnapshots([...ids, '.building-77']);
+  expect(snapshotIds(dataDir)).toEqual([...ids].sort());
+});
+
+describe('prune', () => {
+  test('keeps the current snapshot and the newest of the others, as many as asked for in all', () => {
+    const days = fc.uniqueArray(fc.integer({ min: 10, max: 28 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(days, fc.nat(5), fc.integer({ min: 1, max: 7 }), (all, at, keep) => {
+        const ids = all.map((day) => `2026-01-${day}T00-00-00Z-${day}`);
+        const current = ids[at % ids.length];
+        const dataDir = withSnapshots(ids);
+        promote(dataDir, current);
+        const gone = prune(dataDir, keep);
+        const newestFirst = ids
+          .filter((id) => id !== current)
+          .sort()
+          .reverse();
+        const kept = [current, ...newestFirst.slice(0, keep - 1)].sort();
+        expect(snapshotIds(dataDir)).toEqual(kept);
+        expect([...kept, ...gone].sort()).toEqual([...ids].sort());
+        for (const id of gone) expect(existsSync(snapshotFolder(dataDir, id))).toBe(false);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('does nothing in a folder without snapshots', () => {
+    expect(prune(newFolder(), 3)).toEqual([]);
+  });
+});
+
+describe('removeLeftovers', () => {
+  test('removes what was set aside for a rename that never came, and nothing else', () => {
+    const dataDir = withSnapshots(['a']);
+    promote(dataDir, 'a');
+    const { vectorCache, lock, nightlyLog } = dataFolders(dataDir);
+    const keep = [lock, nightlyLog, join(vectorCache, 'model', '000001.vectors'), join(dataDir, 'notes.writing')];
+    const left = [
+      join(dataDir, 'current.123.writing'),
+      join(vectorCache, 'model', '000002.vectors.123.writing'),
+      `${lock}.${DEAD}`,
+      `${lock}.${DEAD}.claim`,
+    ];
+    for (const path of [...keep, ...left]) {
+      mkdirSync(join(path, '..'), { recursive: true });
+      writeFileSync(path, '');
+    }
+    removeLeftovers(dataDir);
+    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    expect(keep.filter((path) => !existsSync(path))).toEqual([]);
+    expect([currentSnapshotId(dataDir), snapshotIds(dataDir)]).toEqual(['a', ['a']]);
+  });
+
+  // Between writing that file and linking it, a process that asks for the lock must find it there.
+  test('leaves the file of a process that is asking for the lock just now', () => {
+    const dataDir = newFolder();
+    const asking = `${dataFolders(dataDir).lock}.${process.ppid}`;
+    writeFileSync(asking, '');
+    removeLeftovers(dataDir);
+    expect(existsSync(asking)).toBe(true);
+  });
+
+  test('does nothing in a folder that is not there', () => {
+    const absent = join(newFolder(), 'absent');
+    removeLeftovers(absent);
+    expect(existsSync(absent)).toBe(false);
+  });
+});

@@ -1,0 +1,217 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { splitWords, wordPieces } from '../../../pipeline/embedding/wordpiece.ts';
+import type { TrainOptionsInput } from '../../../pipeline/training/options.ts';
+import { type TrainEffects, train } from '../../../pipeline/training/train.ts';
+import { writeTinyCorpus } from '../../fixtures/tiny-corpus.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'paperfield-train-'));
+const corpus = join(folder, 'tiny.jsonl');
+const lines: string[] = [];
+const effects: TrainEffects = {
+  log: (line) => lines.push(line),
+  // A clock that only ticks when it is looked at: results must not depend on it.
+  now: () => new Date(1000 * lines.length),
+  signal: new AbortController().signal,
+};
+const small: Omit<TrainOptionsInput, 'out'> = {
+  corpus: [corpus],
+  seed: 5,
+  steps: 60,
+  dimensions: 32,
+  vocabulary: 600,
+  minCharacterCount: 20,
+  batchSize: 64,
+  learningRate: 0.03,
+  heldOutShare: 0.1,
+  evaluateEvery: 30,
+  logEvery: 20,
+};
+
+let rows: { id: string; title: string; abstract: string }[] = [];
+let heldOutMrr = 0;
+
+beforeAll(async () => {
+  rows = writeTinyCorpus(corpus, 600);
+  const result = await train({ ...small, out: join(folder, 'first') }, effects);
+  heldOutMrr = result.heldOut.mrr10;
+  env.allowRemoteModels = false;
+  env.localModelPath = folder;
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function filesOf(name: string): string[] {
+  return readdirSync(join(folder, name), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+}
+
+/** Forward pass by hand in plain numbers, from the weights in the ONNX file's own table (see `embed` below). */
+function unit(vector: readonly number[]): number[] {
+  const length = Math.hypot(...vector);
+  return length === 0 ? [...vector] : vector.map((value) => value / length);
+}
+
+async function embed(texts: string[]): Promise<{ ids: number[][]; vectors: number[][] }> {
+  const tokenizer = await AutoTokenizer.from_pretrained('first', { local_files_only: true });
+  const model = await AutoModel.from_pretrained('first', { local_files_only: true, dtype: 'fp32' });
+  const input = tokenizer(texts, { padding: true, truncation: true });
+  const output = await model(input);
+  return {
+    ids: input.input_ids.tolist().map((row: bigint[]) => row.map(Number)),
+    vectors: output.sentence_embedding.tolist(),
+  };
+}
+
+describe('train, end to end on 600 tiny papers', () => {
+  it('writes the folder that the embedder expects, and no path of this machine', () => {
+    const names = filesOf('first').map((path) => path.slice(join(folder, 'first').length + 1));
+    expect(names).toEqual([
+      'README.md',
+      'config.json',
+      'onnx/model.onnx',
+      'paperfield.json',
+      'tokenizer.json',
+      'tokenizer_config.json',
+    ]);
+    expect(JSON.parse(readFileSync(join(folder, 'first/paperfield.json'), 'utf8'))).toMatchObject({
+      name: 'first',
+      dimensions: 32,
+      pooling: 'model',
+      output: 'sentence_embedding',
+    });
+    const card = readFileSync(join(folder, 'first/README.md'), 'utf8');
+    expect(card).toContain('tiny.jsonl');
+    expect(card).not.toContain(folder);
+  });
+
+  it('learns: titles of papers it never saw find their abstracts', () => {
+    // 60 papers held out, ten on each subject: knowing the subject alone gives about 0.29.
+    expect(heldOutMrr).toBeGreaterThan(0.5);
+    expect(lines.filter((line) => line.startsWith('held out:'))).toHaveLength(3);
+    expect(lines.some((line) => /^step 60\/60 {2}loss \d/.test(line))).toBe(true);
+  });
+
+  it('puts papers of one subject nearer together than others, through transformers', async () => {
+    const { vectors } = await embed(rows.slice(0, 60).map((row) => `${row.title}\n${row.abstract}`));
+    const cosine = (a: number, b: number): number =>
+      vectors[a].reduce((sum, value, d) => sum + value * vectors[b][d], 0);
+    let nearestAgrees = 0;
+    for (let paper = 0; paper < 60; paper++) {
+      const others = Array.from({ length: 60 }, (_, other) => other).filter((other) => other !== paper);
+      const nearest = others.sort((a, b) => cosine(paper, b) - cosine(paper, a))[0];
+      if (nearest % 6 === paper % 6) nearestAgrees++;
+    }
+    expect(nearestAgrees).toBeGreaterThanOrEqual(55);
+    for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
+  });
+
+  it('embeds a text as the weighted sum of its tokens alone: padding and company change nothing', async () => {
+    const together = await embed(['robot grasp', rows[0].abstract, 'robot', 'grasp']);
+    const alone = await embed(['robot grasp']);
+    together.vectors[0].forEach((value, d) => {
+      expect(value).toBeCloseTo(alone.vectors[0][d], 5);
+    });
+    // A sum of two token vectors lies in their plane: normalize and solve for the two factors.
+    const [pair, , a, b] = together.vectors;
+    const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
+    const across = dot(a, b);
+    const alpha = (dot(pair, a) - across * dot(pair, b)) / (1 - across * across);
+    const beta = (dot(pair, b) - across * dot(pair, a)) / (1 - across * across);
+    expect(alpha).toBeGreaterThan(0);
+    expect(beta).toBeGreaterThan(0);
+    unit(a.map((value, d) => alpha * value + beta * b[d])).forEach((value, d) => {
+      expect(value).toBeCloseTo(pair[d], 4);
+    });
+  });
+
+  it('counts a token that occurs n times n^0.7 times, padded or not', async () => {
+    const { vectors } = await embed(['robot', 'grasp', 'robot grasp', 'robot robot grasp robot', rows[0].abstract]);
+    const [a, b, once, thrice] = vectors;
+    // Factor of `a` over factor of `b`, from what is left of a text when the other is projected out.
+    const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
+    const across = dot(a, b);
+    const ratio = (v: number[]): number => (dot(v, a) - across * dot(v, b)) / (dot(v, b) - across * dot(v, a));
+    expect(ratio(thrice) / ratio(once)).toBeCloseTo(3 ** 0.7, 3);
+  });
+
+  it('answers zeros, not NaN, for a text without a word and for a row of padding', async () => {
+    const { vectors } = await embed(['', '…!?', 'robot']);
+    expect(vectors[0]).toEqual(new Array(32).fill(0));
+    expect(vectors[1]).toEqual(new Array(32).fill(0));
+    expect((await embed([''])).vectors).toEqual([new Array(32).fill(0)]);
+    const model = await AutoModel.from_pretrained('first', { local_files_only: true, dtype: 'fp32' });
+    const output = await model({
+      input_ids: new Tensor('int64', BigInt64Array.of(0n, 0n, 9n, 9n), [2, 2]),
+      attention_mask: new Tensor('int64', BigInt64Array.of(0n, 0n, 0n, 0n), [2, 2]),
+    });
+    expect(output.sentence_embedding.tolist()).toEqual([new Array(32).fill(0), new Array(32).fill(0)]);
+  });
+
+  it('writes the same bytes for the same seed, and others for another', async () => {
+    await train({ ...small, steps: 8, out: join(folder, 'again/model') }, effects);
+    const first = filesOf('again').map((path) => readFileSync(path));
+    await train({ ...small, steps: 8, out: join(folder, 'again/model') }, effects);
+    const second = filesOf('again').map((path) => readFileSync(path));
+    expect(second.map((bytes, index) => bytes.equals(first[index]))).toEqual(new Array(6).fill(true));
+    await train({ ...small, steps: 8, seed: 6, out: join(folder, 'again/model') }, effects);
+    const third = filesOf('again').map((path) => readFileSync(path));
+    expect(third.some((bytes, index) => !bytes.equals(first[index]))).toBe(true);
+  });
+
+  it('cuts words as the shipped tokenizer does', async () => {
+    const tokenizer = await AutoTokenizer.from_pretrained('first', { local_files_only: true });
+    const vocabulary = JSON.parse(readFileSync(join(folder, 'first/tokenizer.json'), 'utf8')).model.vocab;
+    const ids = new Map<string, number>(Object.entries(vocabulary));
+    for (const { title, abstract } of rows.slice(0, 200)) {
+      const text = `${title}\n${abstract}`;
+      const ours = splitWords(text).flatMap((word) => wordPieces(word, ids));
+      expect(tokenizer.encode(text)).toEqual(ours);
+    }
+  });
+});
+
+describe('train refuses', () => {
+  it('a corpus without papers, saying which file and what was expected', async () => {
+    const empty = join(folder, 'empty.jsonl');
+    writeFileSync(empty, 'not json\n{"id":"1"}\n');
+    await expect(train({ ...small, corpus: [empty], out: join(folder, 'none') }, effects)).rejects.toThrow(
+      /empty\.jsonl holds no paper: expected one JSON object/,
+    );
+  });
+
+  it('a missing or damaged file, and fewer papers than one batch', async () => {
+    const out = join(folder, 'none');
+    await expect(train({ ...small, corpus: [join(folder, 'absent.jsonl.xz')], out }, effects)).rejects.toThrow(
+      /cannot read corpus .*absent/,
+    );
+    const broken = join(folder, 'broken.jsonl.gz');
+    writeFileSync(broken, 'no gzip');
+    await expect(train({ ...small, corpus: [broken], out }, effects)).rejects.toThrow(/cannot read corpus .*broken/);
+    await expect(train({ ...small, batchSize: 5000, out }, effects)).rejects.toThrow(/fewer than one batch of 5000/);
+  });
+
+  it('options out of range, before anything is read', async () => {
+    await expect(train({ ...small, dropout: 2, out: join(folder, 'none') }, effects)).rejects.toThrow(/dropout/);
+  });
+
+  it('to go on when it is stopped, and leaves the previous model', async () => {
+    const before = filesOf('first').map((path) => readFileSync(path));
+    const stop = new AbortController();
+    const stopping = {
+      ...effects,
+      signal: stop.signal,
+      log: (line: string) => {
+        if (line.startsWith('step')) stop.abort();
+      },
+    };
+    await expect(train({ ...small, logEvery: 2, out: join(folder, 'first') }, stopping)).rejects.toThrow(/stopped/);
+    const after = filesOf('first').map((path) => readFileSync(path));
+    expect(after.every((bytes, index) => bytes.equals(before[index]))).toBe(true);
+  });
+});

@@ -1,0 +1,149 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Command, helpOf, helpOfAll, parseCall, usage } from '../../../../pipeline/cli/command-line.ts';
+import { commands } from '../../../../pipeline/cli/commands/all.ts';
+import { configShape, type OptionName } from '../../../../pipeline/config.ts';
+import { errorKinds, PaperfieldError } from '../../../../pipeline/core/errors.ts';
+import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+
+const newFolder = scratchFolders();
+const home = process.cwd();
+beforeEach(() => process.chdir(newFolder()));
+afterEach(() => process.chdir(home));
+
+const command = (name: string): Command => {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`no command ${name}`);
+  return found;
+};
+const parse = (line: string) => {
+  const [name, ...args] = line.split(' ').map((part) => (part === "''" ? '' : part));
+  return parseCall(command(name), args);
+};
+function refused(line: string): string {
+  try {
+    parse(line);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PaperfieldError);
+    expect((error as PaperfieldError).kind).toBe('bad_request');
+    return (error as PaperfieldError).message;
+  }
+  return expect.unreachable(`'${line}' was taken`);
+}
+
+describe('parseCall', () => {
+  test.each([
+    ['build --source A B C', ['A', 'B', 'C']],
+    ['build --source A --source B', ['A', 'B']],
+    ['build --source A B --seed 7 C', ['A', 'B', 'C']],
+    ['build --source=A', ['A']],
+    ['build --source -', ['-']],
+    ['build --source A - B', ['A', '-', 'B']],
+    ['build', []],
+  ])('takes the sources of: %s', (line, sources) => {
+    expect(parse(line).config.source).toEqual(sources);
+  });
+
+  test('takes options by their names with dashes', () => {
+    const { config } = parse('build --data-dir here --min-topic-size 9 --ef-search=300');
+    expect(config).toMatchObject({ dataDir: 'here', minTopicSize: 9, efSearch: 300, neighbors: 15 });
+  });
+
+  test('takes operands and a command’s own flags', () => {
+    const { operands, flags } = parse('search robots that push --mode keyword --json --limit 5');
+    expect(operands).toEqual(['robots', 'that', 'push']);
+    expect(flags).toEqual({ mode: 'keyword', json: true, limit: '5', offset: undefined });
+    expect(parse('search -- --not-a-flag').operands).toEqual(['--not-a-flag']);
+  });
+
+  test('takes what begins with one dash as a word of the query, in its place', () => {
+    const { operands, flags } = parse('search -review robots -survey --limit 5 -0.5 -topic:3 --json x');
+    expect(operands).toEqual(['-review', 'robots', '-survey', '-0.5', '-topic:3', 'x']);
+    expect(flags).toMatchObject({ limit: '5', json: true });
+    expect(parse('search robots -- -limit --json').operands).toEqual(['robots', '-limit', '--json']);
+    expect(parse('search -limits').operands).toEqual(['-limits']);
+  });
+
+  test.each([
+    ['search robots -limit 5', '-limit: is this an option? write --limit for the option, or -- -limit for papers'],
+    ['search robots -mode=keyword', '-mode=keyword: is this an option? write --mode=keyword'],
+    ['search robots -data-dir x', '-data-dir: is this an option? write --data-dir'],
+  ])('asks whether an option was meant: %s', (line, message) => {
+    expect(refused(line)).toContain(message);
+    expect(refused(line)).toContain(usage(command('search')));
+  });
+
+  test('reads a config file that is named, and lets what is written win', () => {
+    writeFileSync(join(process.cwd(), 'mine.json'), '{"seed": 1, "neighbors": 20}');
+    expect(parse('build --config mine.json --seed 2').config).toMatchObject({ seed: 2, neighbors: 20 });
+    expect(refused('build --config absent.json')).toContain('absent.json');
+  });
+
+  test.each([
+    ['build --color red', /--color/],
+    ['build --port 1', /--port/],
+    ['search robots --source A', /--source/],
+    ['build -x', /-x/],
+    ['similar -x', /-x/],
+    ['search robots --survey', /--survey/],
+    ['search robots --limit -survey', /--limit/],
+    ['build --seed', /--seed/],
+    ['build --seed --source A', /--seed/],
+    ['search robots --json=yes', /--json/],
+    ['build stray', /stray: what is this\?/],
+  ])('refuses: %s, with what it was and how to ask', (line, message) => {
+    expect(refused(line)).toMatch(message);
+    expect(refused(line)).toContain(usage(command(line.split(' ')[0])));
+    expect(refused(line)).not.toContain('\n');
+  });
+
+  test.each([
+    ['build --neighbors 1', /neighbors is "1"/],
+    ["build --seed ''", /seed is ""/],
+    ["build --source ''", /source.* is .*""/],
+    ['serve --port 70000', /port is "70000"/],
+  ])('refuses a value that does not fit: %s', (line, message) => {
+    expect(refused(line)).toMatch(message);
+  });
+});
+
+describe('the help', () => {
+  const dashed = (name: string) => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+
+  test.each(commands.map((one) => [one.name, one] as const))(
+    'of %s tells each option, its sentence and its default',
+    (_, one) => {
+      const lines = helpOf(one).split('\n');
+      expect(lines[0]).toBe(`paperfield ${[one.name, one.operand].join(' ').trim()}: ${one.summary}`);
+      for (const name of one.options) {
+        const line = lines.find((some) => some.startsWith(`  --${dashed(name)} `));
+        expect(line).toContain(configShape[name].description);
+        const fallback: unknown = configShape[name].safeParse(undefined).data;
+        if (!Array.isArray(fallback)) expect(line).toContain(`[${fallback}]`);
+      }
+      for (const [name, { sentence }] of Object.entries(one.flags)) {
+        expect(lines.find((some) => some.startsWith(`  --${name} `))).toContain(sentence);
+      }
+      expect(lines.some((some) => some.startsWith('  --config FILE'))).toBe(true);
+    },
+  );
+
+  test('of all tells each command and each exit code', () => {
+    const help = helpOfAll(commands);
+    for (const { name, summary } of commands)
+      expect(help).toMatch(new RegExp(`^ {2}${name} .*${summary.slice(0, 20)}`, 'm'));
+    for (const { exit } of Object.values(errorKinds)) expect(help).toMatch(new RegExp(`\\b${exit} `));
+  });
+
+  test('leaves no option without a command that takes it', () => {
+    const taken = new Set(commands.flatMap(({ options }) => [...options]));
+    expect((Object.keys(configShape) as OptionName[]).filter((name) => !taken.has(name))).toEqual([]);
+  });
+
+  test('and flags: no flag has the name of an option', () => {
+    for (const { options, flags } of commands) {
+      expect(Object.keys(flags).filter((name) => options.some((option) => dashed(option) === name))).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { Writable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import {
+  describeProgress,
+  duration,
+  type Output,
+  quietEffects,
+  realEffects,
+} from '../../../../pipeline/cli/terminal.ts';
+
+const { signal } = new AbortController();
+
+/** A stream that keeps what is written, a terminal or none. */
+function output(terminal?: { columns: number }): { stream: Output; text(): string } {
+  let text = '';
+  const stream = new Writable({
+    write(chunk, _, done) {
+      text += String(chunk);
+      done();
+    },
+  });
+  return { stream: Object.assign(stream, terminal && { isTTY: true, ...terminal }), text: () => text };
+}
+
+describe('progress', () => {
+  test('is one plain line at the end of a stage, where the output is no terminal', () => {
+    const { stream, text } = output();
+    const progress = realEffects(stream, signal).begin('embed', 1000);
+    for (let done = 0; done <= 1000; done++) progress.at(done);
+    progress.end('1000 embedded');
+    expect(text()).toMatch(/^embed +\d+ ms {2}1000 embedded\n$/);
+  });
+
+  test('is one line that changes, no wider than the terminal, on a terminal', () => {
+    const { stream, text } = output({ columns: 40 });
+    const progress = realEffects(stream, signal).begin('embed', 1000);
+    progress.at(640);
+    progress.end('a note that is far too long for a terminal of forty columns');
+    expect(text()).toContain('640 / 1,000');
+    expect(text().match(/\n/g)).toHaveLength(1);
+    const drawings = text().split('\r\u001B[2K').slice(1);
+    expect(drawings.length).toBeGreaterThanOrEqual(2);
+    for (const drawing of drawings) expect(drawing.trimEnd().length).toBeLessThan(40);
+  });
+
+  test('shows rate and time left on a terminal that does not know its width', () => {
+    const { stream, text } = output({ columns: 0 });
+    const progress = realEffects(stream, signal).begin('embed', 1000);
+    progress.at(640);
+    progress.end();
+    expect(text()).toMatch(/640 \/ 1,000 {2}[\d,.]+\/s {2}.* left/);
+  });
+
+  test.each<[[string, number, number | undefined, number], string]>([
+    [['embed', 1280, 9876, 1576], 'embed       1,280 / 9,876  812/s  10.6 s left'],
+    [['embed', 3, 9, 2000], 'embed       3 / 9  1.5/s  4.0 s left'],
+    [['parse', 332, undefined, 1000], 'parse       332  332/s'],
+    [['embed', 0, 10, 0], 'embed       0 / 10'],
+    [['embed', 10, 10, 1000], 'embed       10 / 10  10/s  0 ms left'],
+  ])('%j reads %s', ([stage, done, total, elapsed], line) => {
+    expect(describeProgress(stage, done, total, elapsed)).toBe(line);
+  });
+});
+
+test.each([
+  [0, '0 ms'],
+  [340.4, '340 ms'],
+  [999.7, '1.0 s'],
+  [4130, '4.1 s'],
+  [59_960, '1 m 00 s'],
+  [60_000, '1 m 00 s'],
+  [125_400, '2 m 05 s'],
+  [7_261_000, '121 m 01 s'],
+])('a duration of %s ms is told as %s', (ms, told) => {
+  expect(duration(ms)).toBe(told);
+});
+
+test('facts and warnings are lines of their own', () => {
+  const { stream, text } = output();
+  const effects = realEffects(stream, signal);
+  effects.log('a fact');
+  effects.warn('a doubt');
+  expect(text()).toBe('a fact\nwarning: a doubt\n');
+  expect(Math.abs(effects.now().getTime() - Date.now())).toBeLessThan(5000);
+  expect(effects.signal).toBe(signal);
+});
+
+test('quiet effects tell nobody and are never stopped by themselves', () => {
+  const effects = quietEffects();
+  effects.begin('embed', 10).end('done');
+  expect(effects.signal.aborted).toBe(false);
+});

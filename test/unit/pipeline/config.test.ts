@@ -1,0 +1,134 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildOptionsOf, type Config, configShape, type OptionName, readConfig } from '../../../pipeline/config.ts';
+import { PaperfieldError } from '../../../pipeline/core/errors.ts';
+import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+
+const newFolder = scratchFolders();
+const names = Object.keys(configShape) as OptionName[];
+const home = process.cwd();
+// Each test stands in an empty folder: a config file is there only where it writes one.
+beforeEach(() => process.chdir(newFolder()));
+afterEach(() => process.chdir(home));
+
+const refused = (flags: Record<string, unknown>, file?: string): string => {
+  try {
+    readConfig(flags, file);
+  } catch (error) {
+    expect(error).toBeInstanceOf(PaperfieldError);
+    expect((error as PaperfieldError).kind).toBe('bad_request');
+    return (error as PaperfieldError).message;
+  }
+  return expect.unreachable(`${JSON.stringify(flags)} was taken`);
+};
+function configFile(content: unknown, name = 'paperfield.config.json'): string {
+  const path = join(process.cwd(), name);
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+describe('the options', () => {
+  test.each(names)('%s has a default and a sentence', (name) => {
+    expect(configShape[name].safeParse(undefined)).toMatchObject({ success: true, data: expect.anything() });
+    expect(configShape[name].description).toMatch(/^\p{Lu}.{15,}/u);
+  });
+
+  test('are complete where nothing was written', () => {
+    const config = readConfig({}, undefined);
+    expect(Object.keys(config).sort()).toEqual([...names].sort());
+    expect(config).toMatchObject({ model: 'embedded', dataDir: 'data', source: [], port: 8017, seed: 42, keep: 7 });
+  });
+
+  test.each<[OptionName, [number, number]]>([
+    ['neighbors', [2, 200]],
+    ['resolution', [0.01, 100]],
+    ['minTopicSize', [2, 10_000]],
+    ['minDist', [0, 0.99]],
+    ['negativeSampleRate', [1, 100]],
+    ['epochs', [0, 5000]],
+    ['m', [4, 96]],
+    ['efConstruction', [16, 2000]],
+    ['efSearch', [16, 2000]],
+    ['seed', [0, 4_294_967_295]],
+    ['port', [0, 65_535]],
+    ['keep', [1, 1000]],
+  ])('%s is taken between its ends, as a number or as it is written on a command line', (name, ends) => {
+    for (const value of ends) {
+      expect(readConfig({ [name]: value }, undefined)[name]).toBe(value);
+      expect(readConfig({ [name]: String(value) }, undefined)[name]).toBe(value);
+    }
+    for (const value of [ends[0] - 1, ends[1] + 1, 'many', Number.NaN]) {
+      expect(refused({ [name]: value })).toContain(`${name} is ${JSON.stringify(value)}`);
+    }
+  });
+
+  test.each(['neighbors', 'm', 'seed', 'port'])('%s is a whole number', (name) => {
+    expect(refused({ [name]: '17.5' })).toContain(`${name} is "17.5"`);
+  });
+
+  test.each<[string, Record<string, unknown>]>([
+    ['null', { minDist: null }],
+    ['an empty text', { minDist: '' }],
+    ['false', { epochs: false }],
+    ['a list', { resolution: [3] }],
+    ['an empty list', { seed: [] }],
+  ])('that are numbers do not take %s for one', (_, flags) => {
+    const [name] = Object.keys(flags);
+    expect(refused(flags)).toContain(`${name} is ${JSON.stringify(flags[name])}`);
+  });
+
+  test('source is one path or several, none of them empty', () => {
+    expect(readConfig({ source: 'a' }, undefined).source).toEqual(['a']);
+    expect(readConfig({ source: ['a', '-'] }, undefined).source).toEqual(['a', '-']);
+    expect(refused({ source: ['a', ''] })).toMatch(/^source.* is .*""/);
+  });
+
+  test('that do not fit are told all at once, with their values', () => {
+    const message = refused({ neighbors: 1, minDist: '2', model: '', color: 'red' });
+    expect(message).toContain('neighbors is 1: ');
+    expect(message).toContain('minDist is "2": ');
+    expect(message).toContain('model is "": ');
+    expect(message).toContain('no option is called color');
+    expect(message).not.toContain('\n');
+  });
+
+  test('that decide a snapshot are told from those that do not', () => {
+    const config = readConfig({ seed: 7 }, undefined);
+    const elsewhere: Config = { ...config, dataDir: 'other', port: 1, host: '::1', keep: 2, source: ['x'] };
+    expect(buildOptionsOf(elsewhere)).toEqual(buildOptionsOf(config));
+    expect(buildOptionsOf(config)).toMatchObject({ seed: 7, model: 'embedded' });
+    expect(buildOptionsOf(config)).not.toHaveProperty('dataDir');
+  });
+});
+
+describe('a config file', () => {
+  test('is read where one stands, or where it is named; what is on the command line wins', () => {
+    configFile({ neighbors: 20, seed: 1, source: 'papers' });
+    const other = configFile({ neighbors: 30 }, 'other.json');
+    expect(readConfig({ seed: '2' }, undefined)).toMatchObject({ neighbors: 20, seed: 2, source: ['papers'] });
+    expect(readConfig({}, other)).toMatchObject({ neighbors: 30, seed: 42, source: [] });
+  });
+
+  test('with an option that there is not is refused, by its name', () => {
+    configFile({ neigbors: 20 });
+    expect(refused({})).toContain('no option is called neigbors');
+  });
+
+  test('with a bad value is refused, unless the command line has a good one', () => {
+    configFile({ neighbors: 'many' });
+    expect(refused({})).toContain('neighbors is "many"');
+    expect(readConfig({ neighbors: 5 }, undefined).neighbors).toBe(5);
+  });
+
+  test.each(['{', '[1]', '"text"', 'null', ''])('that holds %j is refused, by its path, in one line', (content) => {
+    const path = configFile(content, 'mine.json');
+    expect(refused({}, path)).toContain(`${path}: is not a JSON object of options`);
+    expect(refused({}, path)).not.toContain('\n');
+  });
+
+  test('that is named and not there is refused; the usual one may be missing', () => {
+    expect(refused({}, 'absent.json')).toContain('absent.json');
+    expect(readConfig({}, undefined).neighbors).toBe(15);
+  });
+});

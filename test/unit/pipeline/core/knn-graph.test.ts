@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type KnnGraph, knnGraphFault, undirectedEdges } from '../../../../pipeline/core/knn-graph.ts';
+import { wholeVectors } from '../../../fixtures/arbitrary-vectors.ts';
+import { exactGraph } from '../../../fixtures/exact-graph.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const graphs = fc.tuple(wholeVectors(14), fc.nat(6)).map(([vectors, k]) => exactGraph(vectors, k));
+
+/** Three rows with two neighbors each. */
+const sound: KnnGraph = {
+  count: 3,
+  k: 2,
+  rows: Int32Array.of(1, 2, 0, 2, 0, 1),
+  similarities: Float32Array.of(0.9, 0.5, 0.9, 0.5, 0.5, 0.5),
+};
+const with_ = (change: (graph: { rows: Int32Array; similarities: Float32Array }) => void): KnnGraph => {
+  const graph = { ...sound, rows: sound.rows.slice(), similarities: sound.similarities.slice() };
+  change(graph);
+  return graph;
+};
+
+describe('knnGraphFault', () => {
+  test('finds none in a graph of true neighbors', () => {
+    fc.assert(
+      fc.property(graphs, (graph) => {
+        expect(knnGraphFault(graph)).toBeUndefined();
+      }),
+    );
+    expect(knnGraphFault(sound)).toBeUndefined();
+  });
+
+  test.each<[string, KnnGraph, RegExp]>([
+    ['too few rows', { ...sound, rows: sound.rows.subarray(1) }, /long/],
+    ['too many similarities', { ...sound, similarities: new Float32Array(7) }, /long/],
+    ['another k', { ...sound, k: 1 }, /long/],
+    ['a row below 0', with_(({ rows }) => rows.set([-1], 3)), /row 1 has neighbor -1/],
+    ['a row beyond the last', with_(({ rows }) => rows.set([3], 5)), /row 2 has neighbor 3/],
+    ['a row that is its own neighbor', with_(({ rows }) => rows.set([0], 1)), /row 0 has neighbor 0/],
+    ['a neighbor twice', with_(({ rows }) => rows.set([1], 1)), /row 0 has neighbor 1/],
+    ['a similarity that is no number', with_((g) => g.similarities.set([Number.NaN], 0)), /row 0 .* not finite/],
+    ['an infinite similarity', with_((g) => g.similarities.set([Infinity], 4)), /row 2 .* not finite/],
+    ['rising similarities', with_((g) => g.similarities.set([0.6], 5)), /row 2 is not ordered/],
+  ])('tells of %s', (_, graph, fault) => {
+    expect(knnGraphFault(graph)).toMatch(fault);
+  });
+});
+
+describe('undirectedEdges', () => {
+  test('holds each pair of neighbors once, the smaller row first, whichever of the two names the other', () => {
+    fc.assert(
+      fc.property(graphs, (graph) => {
+        const naive = new Map<string, number>();
+        for (let row = 0; row < graph.count; row++) {
+          for (let at = row * graph.k; at < (row + 1) * graph.k; at++) {
+            const pair = [row, graph.rows[at]].sort((a, b) => a - b).join('–');
+            naive.set(pair, Math.max(0, graph.similarities[at]));
+          }
+        }
+        const edges = undirectedEdges(graph);
+        expect(edges).toHaveLength(naive.size);
+        expect(new Map(edges.map(({ a, b, weight }) => [`${a}–${b}`, weight]))).toEqual(naive);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('counts a negative similarity as no weight', () => {
+    const graph = { count: 2, k: 1, rows: Int32Array.of(1, 0), similarities: Float32Array.of(-0.25, -0.25) };
+    expect(undirectedEdges(graph)).toEqual([{ a: 0, b: 1, weight: 0 }]);
+  });
+});

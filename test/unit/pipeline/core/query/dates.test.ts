@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type DateBound, dateSpan, isWithin } from '../../../../../pipeline/core/query/dates.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+describe('the days that a date may mean', () => {
+  test.each([
+    ['2025', '2025-01-01', '2025-12-31'],
+    ['2025-01', '2025-01-01', '2025-01-31'],
+    ['2025-04', '2025-04-01', '2025-04-30'],
+    ['2025-02', '2025-02-01', '2025-02-28'],
+    ['2024-02', '2024-02-01', '2024-02-29'],
+    ['1900-02', '1900-02-01', '1900-02-28'],
+    ['2000-02', '2000-02-01', '2000-02-29'],
+    ['2025-01-07', '2025-01-07', '2025-01-07'],
+    ['2024-02-29', '2024-02-29', '2024-02-29'],
+  ])('%s: %s to %s', (date, from, to) => {
+    expect(dateSpan(date)).toEqual({ from, to });
+  });
+
+  test.each([
+    '',
+    '25',
+    '20255',
+    '2025-1',
+    '2025-00',
+    '2025-13',
+    '2025-02-29',
+    '2025-04-31',
+    '2025-01-00',
+    '2025/01',
+    ' 2025',
+    '2025-01-07T00:00Z',
+  ])('none: %j is no date', (date) => {
+    expect(dateSpan(date)).toBeNull();
+  });
+
+  test('agree with the calendar of JavaScript', () => {
+    const days = fc.date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(days, (day) => {
+        const iso = day.toISOString().slice(0, 10);
+        expect(dateSpan(iso)).toEqual({ from: iso, to: iso });
+        const last = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).toISOString().slice(0, 10);
+        expect(dateSpan(iso.slice(0, 7))?.to).toBe(last);
+      }),
+    );
+  });
+});
+
+describe('a paper is within the bounds', () => {
+  const bound = (text: string): DateBound => {
+    const [kind, date] = text.split(':');
+    return { kind: kind as DateBound['kind'], date };
+  };
+  test.each([
+    ['2025-01-07', 'since:2025', true],
+    ['2024-12-31', 'since:2025', false],
+    ['2025-01-07', 'until:2025', true],
+    ['2025-12-31', 'until:2025', true],
+    ['2026-01-01', 'until:2025', false],
+    ['2025-03-31', 'until:2025-03', true],
+    ['2025-04-01', 'until:2025-03', false],
+    // Some days of that year are.
+    ['2025', 'since:2025-06', true],
+    ['2025', 'until:2025-06', true],
+    ['2024', 'since:2025-06', false],
+    ['2025-06', 'since:2025-06-30', true],
+    ['2025-06', 'since:2025-07-01', false],
+    ['2025', 'since:2025-03 until:2025-04', true],
+    ['2025-05', 'since:2025-03 until:2025-04', false],
+    ['2025-05', 'since:2025-03 since:2025-06', false],
+    // No day is after June and before March, though a day of the year is after June and another before March.
+    ['2025', 'since:2025-06 until:2025-03', false],
+  ])('%s, %s: %s', (date, bounds, within) => {
+    expect(isWithin(date, bounds.split(' ').map(bound))).toBe(within);
+  });
+
+  test('where one of the days it may mean is, and only there', () => {
+    const date = fc
+      .tuple(
+        fc.constantFrom('2023', '2024'),
+        fc.constantFrom('02', '03', '11'),
+        fc.constantFrom('01', '15', '28'),
+        fc.nat(2),
+      )
+      .map(([year, month, day, parts]) => [year, month, day].slice(0, parts + 1).join('-'));
+    const bounds = fc.array(fc.record({ kind: fc.constantFrom('since' as const, 'until' as const), date }), {
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(date, bounds, (paper, all) => {
+        const days: string[] = [];
+        for (let day = Date.UTC(2023, 0, 1); day < Date.UTC(2025, 0, 1); day += 86_400_000) {
+          const iso = new Date(day).toISOString().slice(0, 10);
+          if (iso.startsWith(paper)) days.push(iso);
+        }
+        // A day lies before another, or shares its beginning.
+        const holds = (day: string, { kind, date: limit }: DateBound) =>
+          day.startsWith(limit) || (kind === 'since' ? day > limit : day < limit);
+        expect(isWithin(paper, all)).toBe(days.some((day) => all.every((one) => holds(day, one))));
+      }),
+    );
+  });
+
+  test('only where it has a date, unless there are no bounds', () => {
+    for (const date of [null, undefined, '', 'spring']) {
+      expect(isWithin(date, [])).toBe(true);
+      expect(isWithin(date, [bound('since:1000')])).toBe(false);
+    }
+    expect(isWithin('2025', [bound('since:spring')])).toBe(false);
+  });
+});

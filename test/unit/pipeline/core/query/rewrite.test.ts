@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
+import { askedByKeys, withoutAsking } from '../../../../../pipeline/core/query/rewrite.ts';
+
+const authors = { knows: (name: string) => name === 'Grace Hopper' };
+const offered = (q: string) => askedByKeys(authors, parseQuery(q));
+
+describe('what a query says in plain words is offered with keys', () => {
+  test.each([
+    ['world models since October 2025', 'since:2025-10 world models'],
+    ['World models published after 2024', 'since:2025 World models'],
+    ['robot grasping before Jan. 2025', 'until:2024-12 robot grasping'],
+    ['papers about tool use in 2026', 'since:2026 until:2026 tool use'],
+    ['what is new from 2025-03 onwards about maps', 'since:2025-03 what is new about maps'],
+    ['agents between May 2025 and sept 2025, open ones', 'since:2025-05 until:2025-09 agents , open ones'],
+    ['papers by Grace Hopper', 'author:"Grace Hopper"'],
+    ['compilers by Grace Hopper since 2025', 'since:2025 author:"Grace Hopper" compilers'],
+    ['has:code world models since 2025', 'has:code since:2025 world models'],
+  ])('%s', (q, query) => {
+    expect(offered(q)).toBe(query);
+    expect(parseQuery(query).filters.length).toBeGreaterThan(0);
+  });
+
+  test.each([
+    'the 2025 BEHAVIOR challenge',
+    'learning in marketing 2025',
+    'motion in 20250 steps',
+    'robots that learn by watching people',
+    'since:2025 world models in 2026',
+    'since October 2025',
+    '"since October 2025" world models',
+    `${'a long abstract that was pasted '.repeat(6)}since October 2025`,
+  ])('nothing for %s', (q) => expect(offered(q)).toBeNull());
+});
+
+test('that papers are asked for is not searched for', () => {
+  const asked = (q: string) => withoutAsking(parseQuery(q)).freeText;
+  expect(asked('papers about robots "that grasp"')).toBe('robots that grasp');
+  expect(asked('find me some recent articles on maps')).toBe('maps');
+  for (const q of ['papers', 'recommending papers about maps', 'Paper reproduction', 'works on my machine']) {
+    expect(asked(q)).toBe(q);
+  }
+});

@@ -1,0 +1,142 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { passageText, queryText } from '../../../../pipeline/embedding/embedder.ts';
+import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
+import { poolTokens } from '../../../../pipeline/embedding/pooling.ts';
+import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const newFolder = scratchFolders();
+function folderOf(files: Readonly<Record<string, unknown>>): string {
+  const folder = join(newFolder(), 'a-model');
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(join(folder, name, '..'), { recursive: true });
+    writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
+  }
+  return folder;
+}
+
+const card = { name: 'mine', version: '2', dimensions: 8, maxTokens: 64, pooling: 'cls', normalize: true };
+
+describe('readModelCard', () => {
+  test('takes what paperfield.json says, and fills in the rest', () => {
+    const folder = folderOf({
+      'paperfield.json': { ...card, queryPrefix: 'query: ' },
+      'config.json': { hidden_size: 99 },
+    });
+    const read = readModelCard(folder);
+    expect(read).toEqual({
+      ...card,
+      queryPrefix: 'query: ',
+      passagePrefix: '',
+      separator: '\n',
+      output: 'last_hidden_state',
+      dtype: 'fp32',
+      titleTimes: 1,
+      leadingDimensions: 8,
+    });
+    expect(queryText(read, 'robots')).toBe('query: robots');
+    expect(passageText({ ...read, passagePrefix: 'passage: ' }, { title: 'T', abstract: 'A' })).toBe('passage: T\nA');
+    expect(passageText({ ...read, titleTimes: 3, separator: '. ' }, { title: 'T', abstract: 'A' })).toBe('T. T. T. A');
+  });
+
+  test.each([
+    [3, 3],
+    [8, 8],
+    [99, 8],
+  ])('takes %i leading dimensions of 8 for %i', (written, read) => {
+    const folder = folderOf({ 'paperfield.json': { ...card, leadingDimensions: written } });
+    expect(readModelCard(folder).leadingDimensions).toBe(read);
+  });
+
+  test('reckons one as sentence-transformers models mean it, where there is no card', () => {
+    const config = { hidden_size: 384, max_position_embeddings: 128 };
+    const mean = readModelCard(folderOf({ 'config.json': config, 'onnx/model.onnx': '' }));
+    expect(mean).toMatchObject({
+      name: 'a-model',
+      dimensions: 384,
+      maxTokens: 128,
+      pooling: 'mean',
+      normalize: true,
+      dtype: 'fp32',
+      titleTimes: 1,
+      leadingDimensions: 384,
+    });
+    const cls = folderOf({ 'config.json': { dim: 768 }, '1_Pooling/config.json': { pooling_mode_cls_token: true } });
+    expect(readModelCard(cls, 'org/name')).toMatchObject({
+      name: 'org/name',
+      dimensions: 768,
+      maxTokens: 512,
+      pooling: 'cls',
+      dtype: 'q8',
+    });
+  });
+
+  test.each<[string, Record<string, unknown>, RegExp]>([
+    ['neither card nor config', { 'README.md': '' }, /no paperfield\.json, and no config\.json/],
+    ['a config without a width', { 'config.json': {} }, /no config\.json with hidden_size/],
+    ['a card that is no JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
+    ['a card with another pooling', { 'paperfield.json': { ...card, pooling: 'max' } }, /pooling/],
+    ['a card that writes the title no time', { 'paperfield.json': { ...card, titleTimes: 0 } }, /titleTimes/],
+    ['a card that leads with nothing', { 'paperfield.json': { ...card, leadingDimensions: 0 } }, /leadingDimensions/],
+    ['a card without its dimensions', { 'paperfield.json': { ...card, dimensions: 0 } }, /dimensions/],
+  ])('refuses a folder with %s', (_, files, message) => {
+    const read = () => readModelCard(folderOf(files));
+    expect(read).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'model' }));
+    expect(read).toThrow(message);
+  });
+});
+
+describe('poolTokens', () => {
+  const shapes = fc
+    .record({
+      count: fc.integer({ min: 1, max: 4 }),
+      length: fc.integer({ min: 1, max: 5 }),
+      width: fc.integer({ min: 1, max: 4 }),
+    })
+    .chain(({ count, length, width }) =>
+      fc.record({
+        count: fc.constant(count),
+        length: fc.constant(length),
+        width: fc.constant(width),
+        tokens: fc.float32Array({
+          minLength: count * length * width,
+          maxLength: count * length * width,
+          noNaN: true,
+          min: -8,
+          max: 8,
+        }),
+        mask: fc.bigInt64Array({ minLength: count * length, maxLength: count * length, min: 0n, max: 1n }),
+      }),
+    );
+
+  test('is the mean of the tokens that are not padding, or the first token, or zero for no token', () => {
+    fc.assert(
+      fc.property(shapes, ({ tokens, mask, count, length, width }) => {
+        const mean = poolTokens(tokens, mask, count, length, width, 'mean');
+        const cls = poolTokens(tokens, mask, count, length, width, 'cls');
+        expect([mean.length, cls.length]).toEqual([count * width, count * width]);
+        for (let text = 0; text < count; text++) {
+          const rows = Array.from({ length }, (_, t) => t).filter((t) => mask[text * length + t] === 1n);
+          for (let i = 0; i < width; i++) {
+            const values = rows.map((t) => tokens[(text * length + t) * width + i]);
+            const naive = values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+            expect(mean[text * width + i]).toBeCloseTo(naive, 4);
+            expect(cls[text * width + i]).toBe(tokens[text * length * width + i]);
+          }
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('does not see what padding holds', () => {
+    const mask = BigInt64Array.of(1n, 1n, 0n);
+    const pooled = (padding: number) => poolTokens(Float32Array.of(1, 3, padding), mask, 1, 3, 1, 'mean');
+    expect([...pooled(7)]).toEqual([2]);
+    expect([...pooled(Number.NaN)]).toEqual([2]);
+  });
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { sentences } from '../../../../../pipeline/core/sentences.ts';
+import { snippetOf as cutSnippet, explain, readSentences } from '../../../../../pipeline/search/highlight/highlight.ts';
+import { stemsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
+import { samplePapers } from '../../../../fixtures/corpus.ts';
+
+/** The stems of a query's words, as the engine hands them over. */
+const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
+
+/** The snippet of an abstract that was looked for by words alone. */
+const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
+  const sought = { stems: new Map([...stems].map((stem) => [stem, 0])), meaning: undefined };
+  return cutSnippet(abstract, explain(abstract, readSentences(abstract, undefined), sought));
+};
+
+/** A text is well formed where no surrogate has lost its other half. */
+const isWhole = (text: string) => !/\p{Surrogate}/u.test(text);
+
+describe('a snippet', () => {
+  const abstract =
+    'We study maps. Robots push objects, and a robot grasps them! Grasping is hard? Tides turn, e.g. in spring.';
+
+  test('is the sentence with most of the words, the first among equals, with the words marked', () => {
+    const { text, highlights: marks } = snippetOf(abstract, stemsOf('grasping robots'));
+    expect(text).toBe('Robots push objects, and a robot grasps them!');
+    expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['Robots', 'robot', 'grasps']);
+  });
+
+  test('is the first sentence, without marks, where no word of the query stands in the abstract', () => {
+    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({ text: 'We study maps.', marks: [], near: [] });
+    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', marks: [], near: [] });
+  });
+
+  test('of no abstract is empty', () => {
+    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
+    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
+  });
+
+  test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
+    const words = Array.from({ length: 1000 }, (_, i) => (i === place ? 'needle' : 'straw'));
+    const { text, highlights: marks } = snippetOf(words.join(' '), stemsOf('needle'));
+    expect(text.length).toBeLessThanOrEqual(330);
+    expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['needle']);
+    expect(text.startsWith('…')).toBe(place > 30);
+    expect(text.endsWith('…')).toBe(place < 950);
+    expect(text.replace(/^… | …$/g, '')).toMatch(/^(straw|needle)( (straw|needle))*$/);
+  });
+
+  test('never cuts a letter in two, however long a sentence without spaces is', () => {
+    for (let lead = 0; lead < 8; lead++) {
+      for (const letter of ['𝒳', '👩', '漢', 'e\u0301']) {
+        const long = `${'a'.repeat(lead)}${letter.repeat(700)}`;
+        expect(isWhole(snippetOf(long, new Set()).text)).toBe(true);
+        expect(isWhole(snippetOf(`${long}, robot ${long}`, stemsOf('robot')).text)).toBe(true);
+      }
+    }
+  });
+
+  test('holds only what the abstract says, is short, and marks words of the query in order', () => {
+    const piece = fc.constantFrom(
+      'robot',
+      'Robots',
+      'grasping',
+      'naïve',
+      '𝒳𝒴𝒵',
+      '👩‍🔬',
+      '. ',
+      '! ',
+      '? ',
+      ', ',
+      ' ',
+      ' ',
+      '-',
+      '\n\n',
+      'e.g. ',
+    );
+    const text = fc.array(fc.oneof(piece, fc.string({ unit: 'grapheme', maxLength: 12 })), { maxLength: 120 });
+    const query = fc.subarray(['robots', 'grasp', 'naive', '𝒳𝒴𝒵', 'zebra'], { minLength: 1 });
+    fc.assert(
+      fc.property(text, query, (pieces, asked) => {
+        const whole = pieces.join('');
+        const stems = stemsOf(asked.join(' '));
+        const snippet = snippetOf(whole, stems);
+        expect(snippet.text.length).toBeLessThanOrEqual(330);
+        expect(isWhole(snippet.text)).toBe(true);
+        expect(snippet.semanticHighlights).toEqual([]);
+        // What was put before and after a cut may also stand in the text itself.
+        const bare = snippet.text.replace(/^… /, '').replace(/ …$/, '');
+        expect(whole.includes(snippet.text) || whole.includes(bare)).toBe(true);
+        let end = 0;
+        for (const [from, to] of snippet.highlights) {
+          expect(from).toBeGreaterThanOrEqual(end);
+          expect(to).toBeGreaterThan(from);
+          end = to;
+          expect(stems).toContain(stemsIn(snippet.text.slice(from, to))[0]);
+        }
+        expect(end).toBeLessThanOrEqual(snippet.text.length);
+      }),
+      { numRuns: process.env.TORTURE ? 5000 : 300, seed: 3 },
+    );
+  });
+
+  test('of a real abstract holds most of the words, as counting says', async () => {
+    const stems = stemsOf('language models robot planning');
+    const countIn = (text: string) => new Set(stemsIn(text).filter((stem) => stems.has(stem))).size;
+    let marked = 0;
+    for (const { abstract: whole } of await samplePapers()) {
+      const { text, highlights: marks } = snippetOf(whole, stems);
+      if (text.includes('…')) continue;
+      const counts = sentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
+      const best = sentences(whole)[counts.indexOf(Math.max(...counts))];
+      expect(text).toBe(best ? whole.slice(best.start, best.end) : '');
+      expect(marks.length > 0).toBe(Math.max(0, ...counts) > 0);
+      marked += marks.length;
+    }
+    expect(marked).toBeGreaterThan(200);
+  });
+});

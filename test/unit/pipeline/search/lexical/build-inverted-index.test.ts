@@ -1,0 +1,122 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import type { Passage } from '../../../../../pipeline/core/paper.ts';
+import { stemOf, stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
+import { buildWordIndex, indexWords } from '../../../../../pipeline/search/lexical/build-inverted-index.ts';
+import {
+  abstractLength,
+  papersWithStem,
+  wordIndexFault,
+} from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import { findWord, wordAt } from '../../../../../pipeline/search/lexical/lexicon.ts';
+import { postingsOf } from '../../../../../pipeline/search/lexical/postings.ts';
+import { fewWordsPapers, indexOf } from '../../../../fixtures/few-words-papers.ts';
+
+const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.lorem({ maxCount: 12 }), fc.constant(''));
+const anyPapers = fc.oneof(
+  fewWordsPapers,
+  fc.array(fc.record({ title: anyText, abstract: anyText }), { maxLength: 6 }),
+);
+const paper = (title: string, abstract = ''): Passage => ({ title, abstract });
+
+describe('the word index', () => {
+  test('holds every word of every paper in its place, and what stands where by counting', () => {
+    fc.assert(
+      fc.property(anyPapers, (papers) => {
+        const index = indexOf(papers);
+        expect(wordIndexFault(index)).toBeUndefined();
+        const stemAt = (at: number) => wordAt(index.stems, index.text[at]);
+        papers.forEach(({ title, abstract }, row) => {
+          const [from, end] = [index.textStarts[row], index.textStarts[row + 1]];
+          const texts = Array.from(index.text.subarray(from, end), (stem, at) => (stem < 0 ? '|' : stemAt(from + at)));
+          expect(texts).toEqual([...stemsIn(title), '|', ...stemsIn(abstract)]);
+          expect(index.titleLengths[row]).toBe(stemsIn(title).length);
+          expect(abstractLength(index, row)).toBe(stemsIn(abstract).length);
+        });
+        for (let stem = 0; stem < index.stems.count; stem++) {
+          const times = (text: string) => stemsIn(text).filter((one) => one === wordAt(index.stems, stem)).length;
+          const naive = papers
+            .map(({ title, abstract }, row) => [row, times(title), times(abstract)])
+            .filter(([, inTitle, inAbstract]) => inTitle + inAbstract > 0);
+          const { rows, titleTimes, abstractTimes } = postingsOf(index, stem);
+          expect(Array.from(rows, (row, at) => [row, titleTimes[at], abstractTimes[at]])).toEqual(naive);
+          expect(papersWithStem(index, stem)).toBe(naive.length);
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('knows each word as it is written, its stem, and in how many papers it stands', () => {
+    fc.assert(
+      fc.property(anyPapers, (papers) => {
+        const { words, wordStems, wordPapers, stems } = indexOf(papers);
+        const wordsOf = papers.map(
+          ({ title, abstract }) => new Set(wordsIn(`${title} . ${abstract}`).map((w) => w.surface)),
+        );
+        const all = new Set(wordsOf.flatMap((of) => [...of]));
+        expect(words.count).toBe(all.size);
+        for (const surface of all) {
+          const at = findWord(words, surface);
+          expect(wordAt(stems, wordStems[at])).toBe(stemOf(surface));
+          expect(wordPapers[at]).toBe(wordsOf.filter((of) => of.has(surface)).length);
+        }
+      }),
+      { seed: 2 },
+    );
+  });
+
+  test('takes no papers, and papers without words', () => {
+    for (const papers of [[], [paper('')], [paper('!!!', '…'), paper('')]]) {
+      const index = indexOf(papers);
+      expect(wordIndexFault(index)).toBeUndefined();
+      expect([index.papers, index.stems.count, index.words.count]).toEqual([papers.length, 0, 0]);
+    }
+  });
+
+  test('counts to 255 and stays there', () => {
+    const { titleTimes, abstractTimes } = postingsOf(indexOf([paper('a '.repeat(254), 'a '.repeat(300))]), 0);
+    expect([...titleTimes, ...abstractTimes]).toEqual([254, 255]);
+  });
+
+  test('cuts words that nobody types', () => {
+    const { words } = indexOf([paper('x'.repeat(100_000), `${'x'.repeat(64)}y`)]);
+    expect(words.count).toBe(1);
+    expect(wordAt(words, 0)).toBe('x'.repeat(64));
+  });
+
+  test('is the same for the same papers, however often it rests, and tells how far it is', async () => {
+    const papers = Array.from({ length: 12_000 }, (_, i) => paper(`Title ${i}`, `Words ${i % 7} of it `.repeat(9)));
+    const told: (string | number | undefined)[] = [];
+    const begin = (stage: string, total?: number) => {
+      told.push(stage, total);
+      return { at: (done: number) => void told.push(done), end: (note?: string) => void told.push(note) };
+    };
+    // Vitest's own comparison takes seconds over so many numbers.
+    const index = await buildWordIndex(papers, { ...quietEffects(), begin });
+    expect(isDeepStrictEqual(index, indexOf(papers))).toBe(true);
+    const [stage, total, ...shares] = told;
+    expect([stage, total, shares.pop()]).toEqual(['words', 100, '12004 stems']);
+    expect(shares.length).toBeGreaterThan(0);
+    expect(shares).toEqual(shares.toSorted((a, b) => Number(a) - Number(b)));
+  });
+
+  test('stops when the run is stopped, before it or meanwhile', async () => {
+    const stopped = quietEffects(AbortSignal.abort(new Error('stopped')));
+    await expect(buildWordIndex([paper('a')], stopped)).rejects.toThrow('stopped');
+    const controller = new AbortController();
+    const papers = Array.from({ length: 20_000 }, (_, i) => paper(`Title ${i}`, 'words of it '.repeat(20)));
+    setTimeout(() => controller.abort(new Error('stopped')), 1);
+    await expect(buildWordIndex(papers, quietEffects(controller.signal))).rejects.toThrow('stopped');
+  });
+
+  test('rests every few papers, with shares that rise to the end', () => {
+    const papers = Array.from({ length: 5000 }, (_, i) => paper(`Title ${i}`, `Words ${i % 7} of it`));
+    const shares = [...indexWords(papers)];
+    expect(shares.length).toBeGreaterThan(5000 / 128);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect([shares[0], shares.at(-1)]).toEqual([0, expect.closeTo(1, 0.05)]);
+  });
+});

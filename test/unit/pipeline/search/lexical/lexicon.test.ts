@@ -1,0 +1,70 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  compareWords,
+  findWord,
+  type Lexicon,
+  lexiconFault,
+  lexiconOf,
+  prefixRange,
+  wordAt,
+} from '../../../../../pipeline/search/lexical/lexicon.ts';
+
+const letter = fc.constantFrom('a', 'b', 'ab', 'é', 'ﬁ', '漢', '𝛼', '\uFFFD', '🦜');
+const word = fc.string({ unit: letter, minLength: 1, maxLength: 5 });
+const words = fc.uniqueArray(word, { maxLength: 30 }).map((list) => list.sort(compareWords));
+
+describe('a lexicon', () => {
+  test('has the order of UTF-8 bytes', () => {
+    fc.assert(
+      fc.property(word, word, (a, b) => {
+        expect(Math.sign(compareWords(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('gives back its words, finds those and no others, and is sound', () => {
+    fc.assert(
+      fc.property(words, word, (list, other) => {
+        const lexicon = lexiconOf(list);
+        expect(list.map((_, at) => wordAt(lexicon, at))).toEqual(list);
+        expect(list.map((one) => findWord(lexicon, one))).toEqual([...list.keys()]);
+        expect(findWord(lexicon, other)).toBe(list.indexOf(other));
+        expect(lexiconFault(lexicon)).toBeUndefined();
+      }),
+      { seed: 2 },
+    );
+  });
+
+  test('holds the words that begin with a prefix side by side', () => {
+    fc.assert(
+      fc.property(words, fc.string({ unit: letter, maxLength: 2 }), (list, prefix) => {
+        const { from, to } = prefixRange(lexiconOf(list), prefix);
+        expect(list.slice(from, to)).toEqual(list.filter((one) => one.startsWith(prefix)));
+        expect(to).toBeGreaterThanOrEqual(from);
+      }),
+      { seed: 3, numRuns: 300 },
+    );
+  });
+
+  test('of many long words outgrows its first block', () => {
+    const list = Array.from({ length: 500 }, (_, i) => `${'漢'.repeat(20)}${String(i).padStart(3, '0')}`);
+    expect(list.map((_, at) => wordAt(lexiconOf(list), at))).toEqual(list);
+  });
+
+  test.each<[string, (sound: Lexicon) => Partial<Lexicon>, RegExp]>([
+    ['words that are not in order', () => ({ bytes: new Uint8Array(Buffer.from('baab')) }), /word 1 is out of order/],
+    [
+      'a word twice',
+      () => ({ bytes: new Uint8Array(Buffer.from('aabb')), starts: Int32Array.of(0, 1, 2, 4) }),
+      /word 1/,
+    ],
+    ['an empty word', () => ({ starts: Int32Array.of(0, 0, 2, 4) }), /word 0 is empty/],
+    ['places beyond its bytes', () => ({ starts: Int32Array.of(0, 1, 2, 9) }), /do not fill/],
+    ['too few places', () => ({ starts: Int32Array.of(0, 4) }), /do not fill/],
+  ])('is unsound with %s', (_, change, fault) => {
+    const sound = lexiconOf(['a', 'b', 'cd']);
+    expect(lexiconFault({ ...sound, ...change(sound) })).toMatch(fault);
+  });
+});

@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { openListing, orderedBy } from '../../../../pipeline/search/sort-order.ts';
+import type { PaperFacts } from '../../../../pipeline/store/paper-database.ts';
+
+interface Dated {
+  readonly date: string | null;
+  readonly comments: number;
+}
+const factsOf = (papers: readonly Dated[]): PaperFacts => ({
+  dates: papers.map(({ date }) => date),
+  comments: Int32Array.from(papers, ({ comments }) => comments),
+  authorCounts: new Int32Array(papers.length),
+  organizations: papers.map(() => null),
+  categories: papers.map(() => null),
+});
+const papers = fc.array(
+  fc.record({
+    date: fc.constantFrom(null, '2024', '2025', '2025-01', '2025-01-07', '2025-01-08'),
+    comments: fc.integer({ min: -1, max: 3 }),
+  }),
+  { maxLength: 20 },
+);
+
+describe('papers that are listed', () => {
+  test('are all that the filter lets through, each once, the newest or the most discussed first', () => {
+    const masks = fc.option(fc.uint8Array({ minLength: 20, maxLength: 20, max: 1 }), { nil: undefined });
+    fc.assert(
+      fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (some, bits, order) => {
+        const mask = bits?.subarray(0, some.length);
+        const filter = mask && { mask, count: mask.filter((bit) => bit === 1).length };
+        const rows = openListing(factsOf(some))(filter, order);
+        const open = [...some.keys()].filter((row) => !mask || mask[row] === 1);
+        expect([...rows].sort((a, b) => a - b)).toEqual(open);
+        for (let i = 1; i < rows.length; i++) {
+          const [before, after] = [some[rows[i - 1]], some[rows[i]]];
+          const byDate = (before.date ?? '').localeCompare(after.date ?? '') || rows[i] - rows[i - 1];
+          const byComments = order === 'comments' ? before.comments - after.comments : 0;
+          expect(byComments || byDate).toBeGreaterThan(0);
+        }
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('have those without a date, or without a count of comments, last', () => {
+    const some = factsOf([
+      { date: null, comments: 0 },
+      { date: '2024', comments: -1 },
+      { date: '2025-01', comments: 7 },
+      { date: '2025', comments: 0 },
+    ]);
+    expect([...openListing(some)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
+    expect([...openListing(some)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
+  });
+
+  test('stand by date where as many comments are known of them, or none', () => {
+    const some = factsOf([
+      { date: '2024', comments: -1 },
+      { date: '2024-05', comments: 2 },
+      { date: null, comments: -1 },
+      { date: '2025-02', comments: 2 },
+      { date: '2025', comments: -1 },
+    ]);
+    expect([...openListing(some)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
+  });
+
+  test('are none of no papers', () => {
+    expect(openListing(factsOf([]))(undefined, 'date')).toHaveLength(0);
+  });
+});
+
+test('each order tells of two papers which is first, and of three the same', () => {
+  fc.assert(
+    fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (some, order) => {
+      const compare = orderedBy(factsOf(some), order);
+      const sorted = [...some.keys()].sort(compare);
+      sorted.forEach((a, i) => {
+        sorted.forEach((b, j) => {
+          expect(Math.sign(compare(a, b))).toBe(Math.sign(i - j));
+        });
+      });
+    }),
+    { seed: 2 },
+  );
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { knnGraphFault } from '../../../../../pipeline/core/knn-graph.ts';
+import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
+import { buildKnnGraph } from '../../../../../pipeline/search/vector/build-knn-graph.ts';
+import { buildHnsw, type NeighborIndex } from '../../../../../pipeline/search/vector/hnsw.ts';
+import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
+
+const effects = quietEffects();
+const indexOf = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 });
+const graphOf = (vectors: Vectors, k: number, index: NeighborIndex = indexOf(vectors)) =>
+  buildKnnGraph(vectors, index, { k }, effects);
+
+describe('buildKnnGraph', () => {
+  test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbors of each, as many as there are', async (count) => {
+    const vectors = clusteredVectors(count, 8, 3, 0.4, seededRandom(count));
+    const graph = await graphOf(vectors, 15);
+    expect(graph.count).toBe(count);
+    expect(graph.k).toBe(Math.max(0, Math.min(15, count - 1)));
+    expect(knnGraphFault(graph)).toBeUndefined();
+    for (let row = 0; row < count; row++) {
+      const exact = exactNeighbors(vectors, vectorAt(vectors, row), graph.k, row);
+      expect(graph.rows.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.rows);
+      expect(graph.similarities.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.similarities);
+    }
+  });
+
+  test.each([
+    ['equal', 0.5],
+    ['zero', 0],
+  ])('of papers whose vectors are all %s is sound', async (_, value) => {
+    const vectors = allocateVectors(40, 4);
+    vectors.data.fill(value);
+    const graph = await graphOf(vectors, 15);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(graph.k).toBe(15);
+  });
+
+  test('of more papers than a full scan is for is sound, the same each time, and nearly exact', async () => {
+    const vectors = clusteredVectors(2200, 16, 20, 0.4, seededRandom(3));
+    const graph = await graphOf(vectors, 10);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(await graphOf(vectors, 10)).toEqual(graph);
+    let found = 0;
+    for (let row = 0; row < 2200; row += 11) {
+      const truth = new Set(exactNeighbors(vectors, vectorAt(vectors, row), 10, row).rows);
+      for (const near of graph.rows.subarray(row * 10, row * 10 + 10)) if (truth.has(near)) found++;
+    }
+    expect(found / 2000).toBeGreaterThanOrEqual(0.95);
+  });
+
+  test('of many papers that are all equal still gives each its neighbors', async () => {
+    const vectors = allocateVectors(2100, 2);
+    vectors.data.fill(0.7);
+    const graph = await graphOf(vectors, 5);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    expect(graph.k).toBe(5);
+  });
+
+  test('hears a stop that comes while neighbors are looked for', async () => {
+    const stop = new AbortController();
+    const vectors = clusteredVectors(1900, 64, 20, 0.4, seededRandom(5));
+    let last = 0;
+    const begin = () => ({ at: (done: number) => (last = done), end: () => undefined });
+    setImmediate(() => stop.abort());
+    const run = buildKnnGraph(vectors, indexOf(vectors), { k: 10 }, { ...quietEffects(stop.signal), begin });
+    await expect(run).rejects.toThrow(/abort/i);
+    expect(last).toBeLessThan(512);
+  });
+
+  test('falls back on a scan where the index gives too few', async () => {
+    const vectors = clusteredVectors(2001, 4, 5, 0.4, seededRandom(4));
+    // An index of the first three papers alone: what it cannot answer, the scan does.
+    const poor = indexOf({ ...vectors, count: 3, data: vectors.data.subarray(0, 12) });
+    const graph = await graphOf(vectors, 5, poor);
+    expect(knnGraphFault(graph)).toBeUndefined();
+    for (const row of [0, 1, 2, 1000, 2000]) {
+      const exact = exactNeighbors(vectors, vectorAt(vectors, row), 5, row);
+      expect(graph.rows.subarray(row * 5, row * 5 + 5)).toEqual(exact.rows);
+    }
+  });
+});

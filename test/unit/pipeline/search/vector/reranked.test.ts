@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { dotWithRow, exactNeighbors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
+import { buildHnsw, leadingPart, openHnsw, reranked } from '../../../../../pipeline/search/vector/hnsw.ts';
+import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
+import { scratchFolders } from '../../../../fixtures/scratch-folder.ts';
+
+const newFolder = scratchFolders();
+const options = { m: 8, efConstruction: 100, seed: 3 };
+const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leading });
+
+/** Random vectors whose first dimensions do not agree with the others: their order is not that of the whole. */
+const vectors = clusteredVectors(90, 16, 90, 1, seededRandom(4));
+const queries = clusteredVectors(30, 16, 30, 1, seededRandom(5));
+
+describe('the leading part of a vector', () => {
+  test('has its first dimensions, in their proportion, and unit length', () => {
+    const component = fc.float({ min: -8, max: 8, noNaN: true, noDefaultInfinity: true });
+    fc.assert(
+      fc.property(
+        fc.array(component, { minLength: 1, maxLength: 12 }).filter((list) => Math.abs(list[0]) > 0.01),
+        fc.integer({ min: 1, max: 14 }),
+        (list, dimensions) => {
+          const vector = Float32Array.from(list);
+          const part = leadingPart(vector, dimensions);
+          if (dimensions >= list.length) {
+            expect(part).toEqual(vector);
+            return;
+          }
+          expect(part).toHaveLength(dimensions);
+          expect(Math.hypot(...part)).toBeCloseTo(1, 5);
+          const length = Math.hypot(...list.slice(0, dimensions));
+          part.forEach((value, d) => {
+            expect(value * length).toBeCloseTo(list[d], 4);
+          });
+          expect([...vector]).toEqual(list.map(Math.fround));
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  test('of a vector that is zero there is zero', () => {
+    expect(leadingPart(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
+  });
+});
+
+describe('an index over the leading dimensions', () => {
+  const whole = build(vectors);
+  const index = build(vectors, 4);
+
+  test('answers in the exact order by the whole vectors, and finds all where it takes up all', () => {
+    for (let at = 0; at < queries.count; at++) {
+      const query = vectorAt(queries, at);
+      for (const k of [1, 10, 90, 200]) {
+        const exact = exactNeighbors(vectors, query, k);
+        const { rows, similarities } = index.search(query, k, 200);
+        expect([...rows]).toEqual([...exact.rows]);
+        expect(similarities).toEqual(exact.similarities);
+      }
+    }
+  });
+
+  test('would answer otherwise without its second look', () => {
+    const bare = build({ count: 90, dimensions: 4, data: Float32Array.from(firstFour()) });
+    const query = vectorAt(queries, 0);
+    expect([...bare.search(leadingPart(query, 4), 10, 200).rows]).not.toEqual([...index.search(query, 10, 200).rows]);
+  });
+  function* firstFour() {
+    for (let row = 0; row < 90; row++) yield* leadingPart(vectorAt(vectors, row), 4);
+  }
+
+  test('with a mask does the same among the rows that it lets through, and never gives another', () => {
+    const masks = fc.uint8Array({ minLength: 90, maxLength: 90, max: 1 });
+    fc.assert(
+      fc.property(masks, fc.nat(29), fc.integer({ min: 0, max: 100 }), fc.boolean(), (mask, at, k, leads) => {
+        const query = vectorAt(queries, at);
+        const { rows, similarities } = (leads ? index : whole).search(query, k, 400, mask);
+        const truth = [...exactNeighbors(vectors, query, 90).rows].filter((row) => mask[row] === 1).slice(0, k);
+        expect([...rows]).toEqual(truth);
+        rows.forEach((row, i) => {
+          expect(similarities[i]).toBeCloseTo(dotWithRow(vectors, row, query), 5);
+        });
+      }),
+      { seed: 2, numRuns: 200 },
+    );
+  });
+
+  test('is smaller, and answers the same after it was saved and opened', async () => {
+    const paths = [0, 1].map((i) => join(newFolder(), `${i}.bin`));
+    await whole.save(paths[0]);
+    await index.save(paths[1]);
+    await expect(openHnsw(paths[1], 90, 16)).rejects.toThrow(expect.objectContaining({ kind: 'corrupt' }));
+    const opened = reranked(await openHnsw(paths[1], 90, 4), vectors, 4);
+    for (let at = 0; at < queries.count; at++) {
+      const query = vectorAt(queries, at);
+      expect(opened.search(query, 12, 100)).toEqual(index.search(query, 12, 100));
+    }
+  });
+
+  test('of all dimensions, or of more than there are, is the index itself', () => {
+    expect(reranked(whole, vectors, 16)).toBe(whole);
+    expect(reranked(whole, vectors, 17)).toBe(whole);
+    const query = vectorAt(queries, 1);
+    expect(build(vectors, 99).search(query, 7, 50)).toEqual(whole.search(query, 7, 50));
+  });
+
+  test('of no vectors answers with none', () => {
+    const none = build({ count: 0, dimensions: 16, data: new Float32Array(0) }, 4);
+    expect(none.search(vectorAt(queries, 0), 5, 10)).toEqual({
+      rows: new Int32Array(0),
+      similarities: new Float32Array(0),
+    });
+  });
+});
+
+describe('a mask', () => {
+  const many = clusteredVectors(4_000, 8, 40, 0.3, seededRandom(6));
+  const index = build(many);
+
+  test.each([
+    ['one row in two', (row: number) => row % 2 === 0],
+    ['one row in a hundred', (row: number) => row % 100 === 7],
+    ['one cluster', (row: number) => row % 40 === 3],
+    ['a single row', (row: number) => row === 1234],
+    ['no row', () => false],
+  ])('that leaves %s is never passed by, wherever the search begins', (_, isOpen) => {
+    const mask = Uint8Array.from({ length: 4_000 }, (_, row) => (isOpen(row) ? 1 : 0));
+    let found = 0;
+    for (let row = 0; row < 4_000; row += 100) {
+      const { rows } = index.search(vectorAt(many, row), 10, 100, mask);
+      for (const near of rows) expect(mask[near]).toBe(1);
+      found += rows.length;
+    }
+    if (mask.includes(1)) expect(found).toBeGreaterThan(0);
+    else expect(found).toBe(0);
+  });
+});

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { paris } from '../../../../../pipeline/topics/clustering/paris.ts';
+import { graphOf } from '../../../../fixtures/planted-graph.ts';
+
+fc.configureGlobal({ seed: 8017 });
+
+const COUNT = 8;
+const graphs = fc
+  .uniqueArray(fc.tuple(fc.nat(COUNT - 1), fc.nat(COUNT - 1), fc.integer({ min: 1, max: 9 })), {
+    selector: ([a, b]) => `${Math.min(a, b)}–${Math.max(a, b)}`,
+  })
+  .map((edges) =>
+    graphOf(
+      COUNT,
+      edges.filter(([a, b]) => a !== b),
+    ),
+  );
+
+describe('paris', () => {
+  test('merges everything once, the nearest first, and no merge lies above one that it is made of', () => {
+    fc.assert(
+      fc.property(graphs, (graph) => {
+        const merges = paris(graph);
+        expect(merges).toHaveLength(COUNT - 1);
+        const used = merges.flatMap(({ a, b }) => [a, b]).sort((a, b) => a - b);
+        expect(used).toEqual(Array.from({ length: 2 * COUNT - 2 }, (_, cluster) => cluster));
+        merges.forEach(({ resolution }, at) => {
+          if (at > 0) expect(resolution).toBeLessThanOrEqual(merges[at - 1].resolution * (1 + 1e-12));
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('merges at the resolution up to which modularity is better with the two together', () => {
+    // Strengths 4, 5, 1; total 10.
+    const [first, second] = paris(
+      graphOf(3, [
+        [0, 1, 4],
+        [1, 2, 1],
+      ]),
+    );
+    expect(first).toEqual({ a: 0, b: 1, resolution: (4 * 10) / (4 * 5) });
+    expect(second).toEqual({ a: 3, b: 2, resolution: (1 * 10) / (9 * 1) });
+  });
+
+  test('merges islands last, at 0', () => {
+    const merges = paris(
+      graphOf(4, [
+        [0, 1, 1],
+        [2, 3, 1],
+      ]),
+    );
+    expect(merges.map(({ resolution }) => resolution)).toEqual([4, 4, 0]);
+    expect(paris(graphOf(1, []))).toEqual([]);
+    expect(paris(graphOf(0, []))).toEqual([]);
+  });
+});

@@ -1,58 +1,69 @@
-/** The nightly run: build what is new, keep the last few, leave a line in the log whatever happens. */
-import { appendFileSync, mkdirSync } from 'node:fs';
+/** The nightly run: a build that reuses what is known, removes old snapshots, and writes a line into a log file. */
+import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { build } from './build.ts';
-import { duration } from './cli/terminal.ts';
+import { type BuildResult, build } from './build.ts';
 import type { Config } from './config.ts';
 import type { Effects } from './core/effects.ts';
-import { messageOf, PaperfieldError } from './core/errors.ts';
+import { errorMessage, PaperfieldError } from './core/errors.ts';
 import type { Manifest } from './core/manifest.ts';
 import type { SourceFile } from './ingest/sources.ts';
-import { currentSnapshotFolder, currentSnapshotId, dataFolders, prune } from './store/data-folder.ts';
-import { verifyFiles } from './store/snapshot-reader.ts';
+import { createFolder } from './store/create-folder.ts';
+import { currentSnapshotFolder, currentSnapshotId, dataPaths, pruneSnapshots } from './store/data-folder.ts';
+import { verifyChecksums } from './store/snapshot-reader.ts';
+
+export interface NightlyResult extends BuildResult {
+  /** Ids of the old snapshots that were removed. */
+  readonly pruned: readonly string[];
+  readonly tookMs: number;
+}
 
 /**
- * Reads the sources, embeds only new and changed texts, and promotes a snapshot of them. The same input as last night's
- * changes nothing. Every run adds one JSON line to `logs/nightly.jsonl`, failed ones too.
+ * Builds a snapshot of the sources, unless they are the same as in the current one, and removes all but the newest
+ * snapshots. Each run appends one JSON line to `logs/nightly.jsonl`, failed runs too.
  *
- * @returns one line for whoever reads cron's mail
- * @throws PaperfieldError as `build`; what served before still does
+ * @param resolveSources called within the run, so that a missing source is logged as well
+ * @throws PaperfieldError like `build`; the current snapshot stays in use
  */
 export async function nightly(
   config: Config,
-  openSources: () => Promise<readonly SourceFile[]>,
+  resolveSources: () => Promise<readonly SourceFile[]>,
   effects: Effects,
-): Promise<string> {
+): Promise<NightlyResult> {
   const started = effects.now();
-  const log = (facts: object) => {
-    const { nightlyLog } = dataFolders(config.dataDir);
-    mkdirSync(dirname(nightlyLog), { recursive: true });
+  const { nightlyLog } = dataPaths(config.dataDir);
+  const appendLog = (facts: object, onFault: (line: string) => void): number => {
     const tookMs = effects.now().getTime() - started.getTime();
-    appendFileSync(nightlyLog, `${JSON.stringify({ time: started.toISOString(), tookMs, ...facts })}\n`);
-    return duration(tookMs);
+    try {
+      createFolder(dirname(nightlyLog));
+      appendFileSync(nightlyLog, `${JSON.stringify({ time: started.toISOString(), tookMs, ...facts })}\n`);
+    } catch (error) {
+      onFault(`${nightlyLog}: cannot be written (${errorMessage(error)})`);
+    }
+    return tookMs;
   };
   try {
-    const previous = await previousManifest(config.dataDir, effects);
-    const { manifest, embedded, reused, unchanged } = await build(config, await openSources(), previous, effects);
-    const pruned = prune(config.dataDir, config.keep);
-    const { papers, topics } = manifest.counts;
+    const unchangedSince = await readUndamagedManifest(config.dataDir, effects);
+    const result = await build(config, await resolveSources(), unchangedSince, effects);
+    const pruned = pruneSnapshots(config.dataDir, config.keep);
+    const { manifest, embedded, reused, unchanged } = result;
     const outcome = unchanged ? 'unchanged' : 'promoted';
-    const took = log({ outcome, snapshot: manifest.id, embedded, reused, pruned, counts: manifest.counts });
-    return `nightly: ${outcome} ${manifest.id}, ${papers} papers in ${topics} topics, ${embedded} embedded, ${pruned.length} old snapshots removed, ${took}`;
+    const facts = { outcome, snapshot: manifest.id, embedded, reused, pruned, counts: manifest.counts };
+    return { ...result, pruned, tookMs: appendLog(facts, effects.warn) };
   } catch (error) {
     const code = error instanceof PaperfieldError ? error.kind : effects.signal.aborted ? 'canceled' : 'internal';
-    log({ outcome: 'failed', code, message: messageOf(error) });
+    // The error itself is what the user must see; that it could not be logged follows from it more often than not.
+    appendLog({ outcome: 'failed', code, message: errorMessage(error) }, effects.debug);
     throw error;
   }
 }
 
-/** The manifest of what serves; one that is damaged is as good as none: the run makes a sound one. */
-async function previousManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
+/** The manifest of the current snapshot; undefined if there is none or a file of it is damaged: then it is built again. */
+async function readUndamagedManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {
-    return await verifyFiles(currentSnapshotFolder(dataDir));
+    return await verifyChecksums(currentSnapshotFolder(dataDir));
   } catch (error) {
-    effects.warn(`the current snapshot is damaged and is built anew: ${messageOf(error)}`);
+    effects.warn(`the current snapshot cannot be used and is replaced by a new one: ${errorMessage(error)}`);
     return undefined;
   }
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
-// What `npx paperfield` runs. The sources are TypeScript and Node 20 cannot read it: tsx does, until Node itself can.
+// The program behind `npx paperfield`. Its sources are TypeScript, which Node 20 cannot run without tsx.
 import { register } from 'tsx/esm/api';
 
-// A reader that has seen enough (`| head`) closes the pipe, sometimes only when all is said: nobody's error.
+// `paperfield … | head` closes the pipe when head has read enough: not an error.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -1,61 +1,54 @@
-/** What a build takes up of the snapshot that serves, and what its manifest tells of that. */
 import type { BuildOptions } from './config.ts';
-import type { Manifest } from './core/manifest.ts';
+import type { Effects } from './core/effects.ts';
 import type { Paper } from './core/paper.ts';
-import type { TopicRecords } from './core/topic-records.ts';
-import { nodesOfLevel } from './core/topic-tree.ts';
+import { NEW_PAPER } from './core/previous-rows.ts';
 import type { Embedder } from './embedding/embedder.ts';
-import type { ContinuedMap, PreviousMap } from './map/update-map.ts';
+import type { PreviousMap } from './map/update-map.ts';
 import type { PreviousSnapshot } from './store/previous-snapshot.ts';
-import { NONE } from './topics/identity.ts';
 import type { PreviousTopics } from './topics/match-topics.ts';
 import type { PreviousTree } from './topics/update-tree.ts';
 
-/** A previous snapshot by the rows of the next one. */
-export type TakenUp = PreviousMap & PreviousTopics & PreviousTree & { readonly id: string };
+/** The current snapshot as a new build sees it: what it can take over for each of its papers. */
+export type PreviousBuild = PreviousMap & PreviousTopics & PreviousTree & { readonly id: string };
 
-/** With these the same, two maps of the same papers are alike. */
+/** Options that determine the map. If one of them changed, the previous positions are no start for the new map. */
 const MAP_OPTIONS = ['neighbors', 'projector', 'minDist', 'negativeSampleRate', 'epochs', 'seed'] as const;
-/** And with these two trees. */
+/** Options that determine the tree of topics. */
 const TREE_OPTIONS = ['neighbors', 'resolution', 'minTopicSize', 'seed'] as const;
 
-export function takeUp(
-  previous: PreviousSnapshot | undefined,
+/** Finds the row of each new paper in the current snapshot, and whether its map and topics were made with the same options. */
+export function matchPreviousSnapshot(
+  current: PreviousSnapshot | undefined,
   papers: readonly Paper[],
   options: BuildOptions,
   { fingerprint }: Embedder,
-): TakenUp | undefined {
-  if (!previous) return undefined;
-  const { manifest, ids, map, topics } = previous;
-  const previousRow = new Map(ids.map((id, row) => [id, row]));
-  const hasSame = (names: readonly (keyof BuildOptions)[]) =>
-    manifest.model.fingerprint === fingerprint && names.every((name) => manifest.options[name] === options[name]);
+  effects: Effects,
+): PreviousBuild | undefined {
+  if (!current) {
+    effects.debug('previous snapshot: none that can be read');
+    return undefined;
+  }
+  const { manifest, ids, map, topics } = current;
+  const rowOfId = new Map(ids.map((id, row) => [id, row]));
+  const previousRowOf = Int32Array.from(papers, ({ id }) => rowOfId.get(id) ?? NEW_PAPER);
+  const isSameModel = manifest.model.fingerprint === fingerprint;
+  const changed = (names: readonly (keyof BuildOptions)[]) => [
+    ...(isSameModel ? [] : ['model']),
+    ...names.filter((name) => manifest.options[name] !== options[name]),
+  ];
+  const [mapChanges, treeChanges] = [changed(MAP_OPTIONS), changed(TREE_OPTIONS)];
+  const shared = previousRowOf.filter((row) => row !== NEW_PAPER).length;
+  effects.debug(
+    `previous snapshot: ${manifest.id} has ${shared} of the ${papers.length} papers; options changed since then: ` +
+      `${[...new Set([...mapChanges, ...treeChanges])].join(', ') || 'none'}`,
+  );
   return {
     id: manifest.id,
     map,
     topics,
-    previousRowOf: Int32Array.from(papers, ({ id }) => previousRow.get(id) ?? NONE),
-    isComparable: hasSame(MAP_OPTIONS),
-    hasSameTopics: hasSame(TREE_OPTIONS),
+    previousRowOf,
+    isComparable: mapChanges.length === 0,
+    hasSameTopics: treeChanges.length === 0,
     newPapers: manifest.previous?.newPapers ?? 0,
   };
-}
-
-export function toldOf(
-  { id, topics: previous }: TakenUp,
-  { drift, made, newPapers }: ContinuedMap,
-  topics: TopicRecords,
-): Manifest['previous'] {
-  const were = new Set(chosenIds(previous));
-  return {
-    snapshot: id,
-    drift,
-    map: made,
-    newPapers: newPapers,
-    keptTopics: chosenIds(topics).filter((one) => were.has(one)).length,
-  };
-}
-
-function chosenIds({ tree, named }: TopicRecords): number[] {
-  return nodesOfLevel(tree, tree.chosenLevel).map(({ id }) => named[id].id);
 }

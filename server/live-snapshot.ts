@@ -1,104 +1,100 @@
+/** The snapshot that is being served: follows `current` of the data folder, without dropping a request. */
 import { basename } from 'node:path';
 import type { Effects } from '../pipeline/core/effects.ts';
-import { messageOf } from '../pipeline/core/errors.ts';
+import { errorMessage } from '../pipeline/core/errors.ts';
 import type { Embedder } from '../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../pipeline/embedding/open-embedder.ts';
-import {
-  currentSnapshotFolder,
-  currentSnapshotId,
-  dataFolders,
-  snapshotFolder,
-} from '../pipeline/store/data-folder.ts';
-import { verifyFiles } from '../pipeline/store/snapshot-reader.ts';
+import { currentSnapshotFolder, currentSnapshotId, dataPaths, snapshotFolder } from '../pipeline/store/data-folder.ts';
+import { verifyChecksums } from '../pipeline/store/snapshot-reader.ts';
 import { type Engine, openEngine } from './snapshot-engine.ts';
 
-/** How often `current` is looked at. Far cheaper than a file watcher is reliable; a swap shows well within 2 s. */
-const LOOK_EVERY_MS = 500;
+/** How often `current` is read. Polling costs next to nothing and, unlike file watchers, works on every file system. */
+const POLL_MS = 500;
 
-/** The engine over whatever snapshot `current` names. */
+/** The engine of the current snapshot. */
 export interface LiveEngine {
-  /** Answers with the engine of now, which stays open until `use` is done even if another takes over meanwhile. */
+  /** Calls `use` with the current engine, which stays open until `use` is done even if it is replaced meanwhile. */
   with<T>(use: (engine: Engine) => T | Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-interface Opened {
+interface ServedSnapshot {
   readonly engine: Engine;
+  /** Requests in progress. */
   users: number;
-  retired: boolean;
+  /** Whether another snapshot has replaced it. */
+  isReplaced: boolean;
 }
 
 /**
- * Opens the current snapshot of a data folder and follows it: when `current` names another, that one is opened beside
- * the old, then takes over; the old is closed once its last request is answered. One that cannot be opened is told of
- * once, and the old goes on serving.
+ * Opens the current snapshot of a data folder and follows `current`: when it names another snapshot, that one is opened
+ * and replaces the old one, which is closed after its last request. If it cannot be opened, that is reported once, and
+ * the old one stays.
  *
  * @throws PaperfieldError not_found, corrupt
  */
 export async function openLiveEngine(dataDir: string, effects: Effects): Promise<LiveEngine> {
-  const models = new Models(dataDir, effects);
+  const models = new ModelCache(dataDir, effects);
   const folder = currentSnapshotFolder(dataDir);
-  let current = await openOne(folder, models);
-  let lastSeen: string = basename(folder);
-  let following: Promise<void> = Promise.resolve();
+  let current = await openSnapshot(folder, models);
+  let lastSeenId: string = basename(folder);
+  let polling: Promise<void> = Promise.resolve();
 
-  const release = (opened: Opened) => {
-    if (opened.retired && opened.users === 0) opened.engine.close();
+  const closeIfUnused = ({ engine, users, isReplaced }: ServedSnapshot) => {
+    if (isReplaced && users === 0) engine.close();
   };
-  const follow = async () => {
+  const poll = async () => {
     const id = currentSnapshotId(dataDir);
-    if (id === undefined || id === lastSeen) return;
-    lastSeen = id;
+    if (id === undefined || id === lastSeenId) return;
+    lastSeenId = id;
     try {
-      const next = await openOne(snapshotFolder(dataDir, id), models);
+      const next = await openSnapshot(snapshotFolder(dataDir, id), models);
       const previous = current;
       current = next;
-      previous.retired = true;
-      release(previous);
+      previous.isReplaced = true;
+      closeIfUnused(previous);
       effects.log(`now serving snapshot ${id}`);
     } catch (error) {
-      effects.warn(
-        `snapshot ${id} cannot be opened, ${current.engine.snapshotId} goes on serving: ${messageOf(error)}`,
-      );
+      effects.warn(`cannot open snapshot ${id}, still serving ${current.engine.snapshotId}: ${errorMessage(error)}`);
     }
   };
   const timer = setInterval(() => {
-    // One after the other: a swap that takes longer than the interval must not start a second one.
-    following = following.then(follow).catch((error: unknown) => effects.warn(messageOf(error)));
-  }, LOOK_EVERY_MS);
+    // One after the other: opening a snapshot may take longer than the interval.
+    polling = polling.then(poll).catch((error: unknown) => effects.warn(errorMessage(error)));
+  }, POLL_MS);
 
   return {
     async with(use) {
-      const opened = current;
-      opened.users++;
+      const served = current;
+      served.users++;
       try {
-        return await use(opened.engine);
+        return await use(served.engine);
       } finally {
-        opened.users--;
-        release(opened);
+        served.users--;
+        closeIfUnused(served);
       }
     },
     async close() {
       clearInterval(timer);
-      await following;
-      current.retired = true;
-      release(current);
+      await polling;
+      current.isReplaced = true;
+      closeIfUnused(current);
       await models.close();
     },
   };
 }
 
-async function openOne(folder: string, models: Models): Promise<Opened> {
-  const { model } = await verifyFiles(folder);
+async function openSnapshot(folder: string, models: ModelCache): Promise<ServedSnapshot> {
+  const { model } = await verifyChecksums(folder);
   return {
     engine: await openEngine(folder, await models.find(model.source, model.fingerprint)),
     users: 0,
-    retired: false,
+    isReplaced: false,
   };
 }
 
-/** The model that the snapshots were made with; kept over a change of snapshot where it stays the same. */
-class Models {
+/** Keeps the embedding model loaded from one snapshot to the next, as long as both were made with the same one. */
+class ModelCache {
   readonly #dataDir: string;
   readonly #effects: Effects;
   #loaded: Embedder | undefined;
@@ -108,22 +104,22 @@ class Models {
     this.#effects = effects;
   }
 
-  /** The model, or undefined (with a warning) where it is gone or no longer the one that made the vectors. */
+  /** The model, or undefined (with a warning) if it cannot be loaded or is not the one that made the vectors. */
   async find(source: string, fingerprint: string): Promise<Embedder | undefined> {
     if (this.#loaded?.fingerprint === fingerprint) return this.#loaded;
     try {
-      const embedder = await openEmbedder(source, dataFolders(this.#dataDir).modelCache, this.#effects);
+      const embedder = await openEmbedder(source, dataPaths(this.#dataDir).modelCache, this.#effects);
       if (embedder.fingerprint === fingerprint) {
-        // The previous one may still be answering; its memory goes when nobody holds it any more.
+        // The previous model is not closed: it may still embed queries of the old snapshot. It is garbage-collected.
         this.#loaded = embedder;
         return embedder;
       }
       await embedder.close();
       this.#effects.warn(
-        `model '${source}' has changed since the snapshot was built: only words are searched; build again`,
+        `only keyword search is available: model '${source}' has changed since the snapshot was built; build again`,
       );
     } catch (error) {
-      this.#effects.warn(`only words are searched: ${messageOf(error)}`);
+      this.#effects.warn(`only keyword search is available: ${errorMessage(error)}`);
     }
     return undefined;
   }

@@ -1,30 +1,35 @@
-import type { ComparedVectors } from '../pipeline/core/vectors.ts';
-import { inTurns } from '../pipeline/runtime/scheduling.ts';
-import { type NeighborIndex, openHnsw, reranked } from '../pipeline/search/vector/hnsw.ts';
-import type { PaperFacts } from '../pipeline/store/paper-database.ts';
-import { openForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
+import type { PaperColumns } from '../pipeline/core/paper-columns.ts';
+import type { AnyVectors } from '../pipeline/core/quantized-vectors.ts';
+import { runInTimeSlices } from '../pipeline/runtime/scheduling.ts';
+import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
+import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
 
-/** What must be read of a snapshot before it can answer anything. */
-export interface Parts {
-  readonly snapshot: Snapshot<ComparedVectors>;
-  readonly index: NeighborIndex;
+/** What the server reads of a snapshot before it can answer the first request. */
+export interface SnapshotData {
+  readonly snapshot: Snapshot<AnyVectors>;
+  readonly index: VectorIndex;
   /** By row. */
   readonly ids: readonly string[];
-  readonly facts: PaperFacts;
+  readonly paperColumns: PaperColumns;
 }
 
 /**
- * Reads them in turns: while a new snapshot of 312,997 papers is opened, which takes ten seconds, the old one answers.
+ * Reads a snapshot in time slices: with 300,000 papers it takes ten seconds, in which the previous one has to answer.
  *
  * @throws PaperfieldError corrupt
  */
-export async function readParts(folder: string): Promise<Parts> {
-  const snapshot = await inTurns(openForServing(folder));
+export async function readSnapshotData(folder: string): Promise<SnapshotData> {
+  const snapshot = await runInTimeSlices(openSnapshotForServing(folder));
   try {
-    const { papers, vectors, manifest, indexPath } = snapshot;
+    const { papers, vectors, manifest, hnswPath } = snapshot;
     const { leadingDimensions } = manifest.model;
-    const index = reranked(await openHnsw(indexPath, vectors.count, leadingDimensions), vectors, leadingDimensions);
-    return { snapshot, index, ids: await inTurns(papers.idsInSteps()), facts: await inTurns(papers.facts()) };
+    const hnsw = await openHnsw(hnswPath, vectors.count, leadingDimensions);
+    return {
+      snapshot,
+      index: withReranking(hnsw, vectors, leadingDimensions),
+      ids: await runInTimeSlices(papers.idsTask()),
+      paperColumns: await runInTimeSlices(papers.columns()),
+    };
   } catch (error) {
     snapshot.close();
     throw error;

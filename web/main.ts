@@ -1,53 +1,53 @@
-/** The page, from its parts: what is loaded, what stands where, and what follows when the state changes. */
-import type { StatusAnswer } from '../server/schemas/search.ts';
+/** The entry point of the page: loads the data, creates its parts and connects them. */
+import type { StatusResponse } from '../server/schemas/status.ts';
 import * as api from './app/api.ts';
-import { separately } from './app/error-boundary.ts';
-import { watchKeyboard } from './app/keyboard.ts';
-import { type Atlas, createAtlas, noColumns, noTopics } from './app/map-data.ts';
-import { createScreens } from './app/router.ts';
-import { showStale, watchSnapshot } from './app/snapshot-watch.ts';
-import { allClosed, screenOf } from './app/state.ts';
+import { attempt } from './app/error-boundary.ts';
+import { installShortcuts } from './app/keyboard.ts';
+import { createMapData, emptyColumns, emptyTopics, type MapData } from './app/map-data.ts';
+import { createRouter } from './app/router.ts';
+import { showStaleNotice, watchSnapshot } from './app/snapshot-watch.ts';
+import { homePatch, screenOf } from './app/state.ts';
 import { createStore } from './app/store.ts';
-import { startTheme } from './app/theme.ts';
-import { trouble } from './paper/hit-list.ts';
-import { createLibrary } from './paper/paper-cache.ts';
-import { createQueryHelp } from './search/query-help.ts';
+import { createThemeSwitch } from './app/theme.ts';
+import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox } from './search/search-box.ts';
-import { askedQuery, firstPage } from './search/search-request.ts';
-import { byId, keepFocus, onPress } from './ui/dom.ts';
-import { count, wordAge } from './ui/format.ts';
+import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
+import { createSearchTips } from './search/search-tips.ts';
+import { byId, onPress, restoreLostFocus } from './ui/dom.ts';
+import { formatAge, formatCount } from './ui/format.ts';
 import { icon } from './ui/icons.ts';
+import { errorNotice } from './ui/placeholders.ts';
 
-/** Map and topics of one snapshot. What cannot be had is left empty and said on the map: search works without it. */
-async function loadAtlas(level: number | null): Promise<Atlas> {
-  const ask = () => Promise.allSettled([api.map(), api.topics(level)]);
-  let [columns, topics] = await ask();
+/** Map and topics of one snapshot. What cannot be loaded is empty, with an error on the map: search works without it. */
+async function loadMapData(level: number | null): Promise<MapData> {
+  const load = () => Promise.allSettled([api.mapColumns(), api.topics(level)]);
+  let [columns, topics] = await load();
   if (columns.status === 'fulfilled' && topics.status === 'fulfilled') {
-    // A snapshot that changed between the two answers: ask again, both now come from the new one.
-    if (columns.value.snapshot !== topics.value.snapshot) [columns, topics] = await ask();
+    // The snapshot changed between the two responses: the second time both come from the new one.
+    if (columns.value.snapshot !== topics.value.snapshot) [columns, topics] = await load();
   }
-  for (const part of [columns, topics]) {
-    if (part.status === 'rejected') {
-      byId('map-trouble', HTMLElement).replaceChildren(trouble(part.reason, () => location.reload()));
+  for (const result of [columns, topics]) {
+    if (result.status === 'rejected') {
+      byId('map-error', HTMLElement).replaceChildren(errorNotice(result.reason, () => location.reload()));
     }
   }
-  const papers = columns.status === 'fulfilled' ? columns.value : noColumns;
-  const tree = topics.status === 'fulfilled' ? topics.value : noTopics;
-  return separately(() => createAtlas(papers, tree, level)) ?? createAtlas(papers, noTopics, level);
+  const papers = columns.status === 'fulfilled' ? columns.value : emptyColumns;
+  const tree = topics.status === 'fulfilled' ? topics.value : emptyTopics;
+  return attempt(() => createMapData(papers, tree, level)) ?? createMapData(papers, emptyTopics, level);
 }
 
-function showStatus(atlas: Atlas, status: StatusAnswer): void {
-  showStale(byId('stale', HTMLElement), status);
-  const words = [count(status.counts.papers, 'paper'), count(atlas.topics.length, 'topic')];
-  byId('foot', HTMLElement).textContent = `${words.join(', ')}. Built ${wordAge(status.snapshot.ageSeconds)}.`;
+function showStatus(mapData: MapData, status: StatusResponse): void {
+  showStaleNotice(byId('stale-notice', HTMLElement), status);
+  const counts = `${formatCount(status.counts.papers, 'paper')}, ${formatCount(mapData.topics.length, 'topic')}`;
+  byId('footer', HTMLElement).textContent = `${counts}. Updated ${formatAge(status.snapshot.ageSeconds)}.`;
 }
 
 for (const [id, name] of [
-  ['back', 'back'],
-  ['previous', 'back'],
-  ['next', 'next'],
-  ['view-earlier', 'earlier'],
-  ['view-later', 'later'],
+  ['back', 'chevronLeft'],
+  ['previous', 'chevronLeft'],
+  ['next', 'chevronRight'],
+  ['previous-view', 'undo'],
+  ['next-view', 'redo'],
   ['zoom-in', 'plus'],
   ['zoom-out', 'minus'],
   ['fit', 'fit'],
@@ -55,30 +55,30 @@ for (const [id, name] of [
   byId(id, HTMLButtonElement).prepend(icon(name));
 }
 
-// A note under the search field makes the bar higher: what lies below gives way, the map stays.
+// An error below the search field makes the bar higher; what is placed below it moves down.
 const bar = byId('bar', HTMLElement);
 new ResizeObserver(() => {
   document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
 }).observe(bar);
-const theming = startTheme();
-separately(createQueryHelp);
+const theme = createThemeSwitch();
+attempt(createSearchTips);
 const store = createStore();
 const searchBox = createSearchBox(store);
 
 const { mode, level } = store.get();
-// A link that searches: the answer is made while the map is on its way.
-if (screenOf(store.get()) === 'results') api.searchEarly(firstPage(askedQuery(store.get()), mode));
+// For a link to results the search runs while the map is loading.
+if (screenOf(store.get()) === 'results') api.prefetchSearch(firstPageRequest(effectiveQuery(store.get()), mode));
 
-const [atlas, status] = await Promise.all([loadAtlas(level), api.status().catch(() => null)]);
-const library = createLibrary();
-const screens = separately(() => createScreens({ store, atlas, status, library, searchBox, theming }));
-if (!screens) {
-  const words = new Error('The page could not be put together. Loading it again may help.');
-  byId('welcome', HTMLElement).replaceChildren(trouble(words, () => location.reload()));
+const [mapData, status] = await Promise.all([loadMapData(level), api.status().catch(() => null)]);
+const paperCache = createPaperCache();
+const router = attempt(() => createRouter({ store, mapData, status, paperCache, searchBox, theme }));
+if (!router) {
+  const error = new Error('Something went wrong while the page was loading. Reloading may help.');
+  byId('welcome', HTMLElement).replaceChildren(errorNotice(error, () => location.reload()));
 }
 
-separately(keepFocus);
-watchKeyboard({
+attempt(restoreLostFocus);
+installShortcuts({
   search: searchBox.focus,
   clear: searchBox.clear,
   back() {
@@ -89,9 +89,9 @@ watchKeyboard({
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
 onPress(byId('home', HTMLAnchorElement), () => {
-  store.set({ ...allClosed, dates: '', view: null }, 'push');
-  screens?.fit();
+  store.set({ ...homePatch, dates: '', view: null }, 'push');
+  router?.fitMap();
 });
 
-if (status) separately(() => showStatus(atlas, status));
-watchSnapshot(atlas.snapshot, (seen) => showStatus(atlas, seen));
+if (status) attempt(() => showStatus(mapData, status));
+watchSnapshot(mapData.snapshot, (newStatus) => showStatus(mapData, newStatus));

@@ -1,15 +1,38 @@
-/** The front door: picks the command, prints, and turns errors into exit codes. Nothing else does. */
+/** Runs a command line: finds the command, writes its output, and turns errors into messages and exit codes. */
 import { addAbortSignal } from 'node:stream';
-import { errorKinds, messageOf, PaperfieldError } from '../core/errors.ts';
-import { helpOf, helpOfAll, parseCall } from './command-line.ts';
-import { commands } from './commands/all.ts';
-import { realEffects } from './terminal.ts';
+import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
+import { type Command, commandHelp, generalHelp, parseCall } from './command-line.ts';
+import { buildCommand, nightlyCommand } from './commands/build.ts';
+import { embedCommand } from './commands/embed.ts';
+import { evalCommand } from './commands/eval.ts';
+import { mapCommand } from './commands/map.ts';
+import { searchCommand, similarCommand } from './commands/search.ts';
+import { serveCommand } from './commands/serve.ts';
+import { statusCommand } from './commands/status.ts';
+import { topicsCommand } from './commands/topics.ts';
+import { trainCommand } from './commands/train.ts';
+import { clearLine, terminalEffects } from './terminal.ts';
 
-/** Runs one command line and answers its exit code. */
+/** All commands, in the order of the help. */
+export const commands: readonly Command[] = [
+  buildCommand,
+  serveCommand,
+  searchCommand,
+  similarCommand,
+  topicsCommand,
+  mapCommand,
+  nightlyCommand,
+  statusCommand,
+  embedCommand,
+  evalCommand,
+  trainCommand,
+];
+
+/** Runs one command line and returns its exit code. */
 export async function main(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    print(helpOfAll(commands));
+    print(generalHelp(commands));
     return name === undefined ? errorKinds.bad_request.exit : 0;
   }
   const stop = new AbortController();
@@ -18,26 +41,26 @@ export async function main(args: readonly string[]): Promise<number> {
   process.once('SIGTERM', onSignal);
   try {
     const command = commands.find((one) => one.name === name);
-    if (!command) throw new PaperfieldError('bad_request', `no command '${name}'; paperfield --help tells them all`);
+    if (!command)
+      throw new PaperfieldError('bad_request', `unknown command '${name}'; paperfield --help lists all commands`);
     if (rest.includes('--help') || rest.includes('-h')) {
-      print(helpOf(command));
+      print(commandHelp(command));
       return 0;
     }
-    const effects = realEffects(process.stderr, stop.signal);
     await command.run({
       ...parseCall(command, rest),
-      // Looked at only by a command that reads it; stopping the run ends the waiting for it.
+      // A getter: only a command that reads standard input opens it. The signal ends waiting for it.
       get standardInput() {
         return addAbortSignal(stop.signal, process.stdin);
       },
       print,
       write,
-      effects,
+      effects: terminalEffects(process.stderr, stop.signal, process.env.PAPERFIELD_LOG === 'debug'),
     });
     return 0;
   } catch (error) {
-    return fail(
-      stop.signal.aborted ? new PaperfieldError('canceled', 'stopped; what served before still does') : error,
+    return reportError(
+      stop.signal.aborted ? new PaperfieldError('canceled', 'stopped; the current snapshot stays in use') : error,
     );
   } finally {
     process.off('SIGINT', onSignal);
@@ -45,20 +68,21 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** An error of the operating system, about a file or folder that the user named: its own message says which and why. */
-function isSystemError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'code' in error;
-}
-
-function fail(error: unknown): number {
-  if (isSystemError(error)) return fail(new PaperfieldError('bad_input', error.message));
+/** Writes an error to standard error and returns its exit code. */
+function reportError(error: unknown): number {
   if (error instanceof PaperfieldError) {
-    process.stderr.write(`paperfield: ${error.message}\n`);
+    process.stderr.write(`${clearLine(process.stderr)}paperfield: ${error.message}\n`);
     return errorKinds[error.kind].exit;
   }
-  const trace = error instanceof Error ? error.stack : messageOf(error);
-  process.stderr.write(`paperfield: a fault of ours, please report it:\n${trace}\n`);
+  // An error of the operating system is about a file or folder of the user: its own message says which and why.
+  if (isSystemError(error)) return reportError(new PaperfieldError('bad_input', error.message));
+  const trace = error instanceof Error ? error.stack : errorMessage(error);
+  process.stderr.write(`${clearLine(process.stderr)}paperfield: internal error, please report it:\n${trace}\n`);
   return 1;
+}
+
+function isSystemError(error: unknown): error is Error {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
 }
 
 function print(line: string): void {
@@ -69,7 +93,7 @@ function write(piece: string | Uint8Array): void {
   if (typeof piece !== 'string' && process.stdout.isTTY)
     throw new PaperfieldError(
       'bad_request',
-      'a terminal cannot show this format; give --out FILE, or send it on with > or |',
+      'a terminal cannot show this format; give --out FILE, or redirect the output with > or |',
     );
   process.stdout.write(piece);
 }

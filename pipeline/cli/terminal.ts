@@ -1,94 +1,125 @@
+/** How the command line reports: log lines, warnings and the progress of stages, on a stream that may be a terminal. */
 import type { Writable } from 'node:stream';
 import type { Effects, Progress } from '../core/effects.ts';
 
-/** Between two lines about one stage where the output is no terminal. */
+/** Minimum time between two progress lines of one stage where the output is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
-/** Between two drawings of the progress line on a terminal. */
+/** Minimum time between two drawings of the progress line on a terminal. */
 const DRAW_INTERVAL_MS = 80;
+
+/** Width of the column of stage names: that of the longest, 'null distribution'. */
+const STAGE_WIDTH = 17;
 
 /** A stream that may be a terminal. */
 export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** The characters that erase the line of a terminal, such as an unfinished progress line; none for another stream. */
+export function clearLine({ isTTY }: Output): string {
+  return isTTY ? '\r\u001B[2K' : '';
+}
+
 /**
- * The real effects: facts and progress go to `output`, so that a command's own answer has standard output to itself. On
- * a terminal a stage is one line that changes; elsewhere plain lines, at its end and every ten seconds.
+ * The effects of a command line run. Reports go to `output` (standard error), so that standard output contains nothing
+ * but the answer of the command. On a terminal a stage is one line that is redrawn; elsewhere it is one line when the
+ * stage finishes, and one every ten seconds until then.
+ *
+ * @param showsDebug whether `debug` lines are written; `main` sets it from the environment's PAPERFIELD_LOG
  */
-export function realEffects(output: Output, signal: AbortSignal): Effects {
-  const write = (line: string) => output.write(`${line}\n`);
+export function terminalEffects(output: Output, signal: AbortSignal, showsDebug = false): Effects {
+  const writeLine = (line: string) => output.write(`${clearLine(output)}${line}\n`);
   return {
-    log: write,
-    warn: (line) => write(`warning: ${line}`),
-    begin: (stage, total) =>
-      output.isTTY ? terminalProgress(output, stage, total) : plainProgress(write, stage, total),
+    log: writeLine,
+    warn: (line) => writeLine(`warning: ${line}`),
+    debug: (line) => {
+      if (showsDebug) writeLine(`debug: ${line}`);
+    },
+    startProgress: (stage, total) =>
+      output.isTTY ? terminalProgress(output, stage, total) : plainProgress(writeLine, stage, total),
     now: () => new Date(),
     signal,
   };
 }
 
-/** Effects that tell nobody anything, for callers who want the result alone. */
-export function quietEffects(signal: AbortSignal = new AbortController().signal): Effects {
+/** Effects that report nothing, for callers who want the result only. */
+export function silentEffects(signal: AbortSignal = new AbortController().signal): Effects {
   const nothing = () => undefined;
-  return { log: nothing, warn: nothing, begin: () => ({ at: nothing, end: nothing }), now: () => new Date(), signal };
+  return {
+    log: nothing,
+    warn: nothing,
+    debug: nothing,
+    startProgress: () => ({ update: nothing, finish: nothing }),
+    now: () => new Date(),
+    signal,
+  };
 }
 
 function terminalProgress(output: Output, stage: string, total: number | undefined): Progress {
   const started = performance.now();
   let drawn = 0;
   const draw = (text: string) => {
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0 columns.
     const width = Math.max(20, (output.columns || 80) - 1);
-    output.write(`\r\u001B[2K${text.slice(0, width)}`);
+    output.write(`${clearLine(output)}${text.slice(0, width)}`);
   };
-  draw(`${stage.padEnd(10)} …`);
+  draw(`${stage.padEnd(STAGE_WIDTH)} …`);
   return {
-    at(done) {
+    update(done) {
       const now = performance.now();
       if (now - drawn < DRAW_INTERVAL_MS) return;
       drawn = now;
-      draw(describeProgress(stage, done, total, now - started));
+      draw(progressLine(stage, done, total, now - started));
     },
-    end(note) {
-      draw(describeEnd(stage, performance.now() - started, note));
+    finish(note) {
+      draw(finishedLine(stage, performance.now() - started, note));
       output.write('\n');
     },
   };
 }
 
-function plainProgress(write: (line: string) => void, stage: string, total: number | undefined): Progress {
+function plainProgress(writeLine: (line: string) => void, stage: string, total: number | undefined): Progress {
   const started = performance.now();
   let written = started;
   return {
-    at(done) {
+    update(done) {
       const now = performance.now();
       if (now - written < PLAIN_INTERVAL_MS) return;
       written = now;
-      write(describeProgress(stage, done, total, now - started));
+      writeLine(progressLine(stage, done, total, now - started));
     },
-    end(note) {
-      write(describeEnd(stage, performance.now() - started, note));
+    finish(note) {
+      writeLine(finishedLine(stage, performance.now() - started, note));
     },
   };
 }
 
-/** `embed      1,280 / 9,876   812/s   11 s left` */
-export function describeProgress(stage: string, done: number, total: number | undefined, elapsedMs: number): string {
+/**
+ * One line about a stage in progress: name, items done, rate, estimated time left.
+ *
+ * @example
+ * progressLine('embed', 1280, 9876, 1576); // 'embed              1,280 / 9,876  812/s  10.6 s left'
+ */
+export function progressLine(stage: string, done: number, total: number | undefined, elapsedMs: number): string {
   const rate = elapsedMs > 0 ? (done * 1000) / elapsedMs : 0;
-  const parts = [stage.padEnd(10), total === undefined ? format(done) : `${format(done)} / ${format(total)}`];
-  if (rate > 0) parts.push(`${format(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate))}/s`);
-  if (total !== undefined && rate > 0) parts.push(`${duration(((total - done) * 1000) / rate)} left`);
+  const parts = [
+    stage.padEnd(STAGE_WIDTH),
+    total === undefined ? formatNumber(done) : `${formatNumber(done)} / ${formatNumber(total)}`,
+  ];
+  if (rate > 0) parts.push(`${formatNumber(rate < 10 ? Math.round(rate * 10) / 10 : Math.round(rate))}/s`);
+  if (total !== undefined && rate > 0) parts.push(`${formatDuration(((total - done) * 1000) / rate)} left`);
   return parts.join('  ');
 }
 
-function describeEnd(stage: string, elapsedMs: number, note: string | undefined): string {
-  return [stage.padEnd(10), duration(elapsedMs).padStart(7), ...(note === undefined ? [] : [note])].join('  ');
+function finishedLine(stage: string, elapsedMs: number, note: string | undefined): string {
+  const parts = [stage.padEnd(STAGE_WIDTH), formatDuration(elapsedMs).padStart(7)];
+  return [...parts, ...(note === undefined ? [] : [note])].join('  ');
 }
 
-function format(value: number): string {
+function formatNumber(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-/** `340 ms`, `4.1 s`, `2 m 05 s` */
-export function duration(ms: number): string {
+/** A duration for people: `340 ms`, `4.1 s`, `2 m 05 s`. */
+export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);

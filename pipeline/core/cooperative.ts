@@ -1,60 +1,123 @@
 /**
- * Arithmetic that takes long and can rest on its way: it yields the share that is done, in [0, 1] and rising, every few
- * milliseconds, and returns what came out. Whoever drives it decides whether to go on: `finished` does, without a rest.
+ * Cooperative tasks: long computations as generators that yield every few milliseconds, so that their driver can report
+ * progress, answer other requests or stop them. This file is pure; pipeline/runtime/scheduling.ts has the drivers that
+ * use the event loop.
  */
-export type Steps<Result> = Generator<number, Result, void>;
 
-/** All of it at once. */
-export function finished<Result>(steps: Steps<Result>): Result {
+/**
+ * A computation that yields the share of its work that is done, rising in [0, 1], and returns its result. The result does
+ * not depend on when or how often it yields.
+ *
+ * @example
+ * function* sumOf(values: Float64Array): CooperativeTask<number> {
+ *   let sum = 0;
+ *   yield* inChunks(values.length, (from, to) => {
+ *     for (let i = from; i < to; i++) sum += values[i];
+ *   });
+ *   return sum;
+ * }
+ * runToCompletion(sumOf(values)); // now, without a pause
+ * await runInTimeSlices(sumOf(values)); // other requests are answered in between
+ */
+export type CooperativeTask<Result> = Generator<number, Result, void>;
+
+/** Runs a task now, without a pause. */
+export function runToCompletion<Result>(task: CooperativeTask<Result>): Result {
   for (;;) {
-    const next = steps.next();
+    const next = task.next();
     if (next.done) return next.value;
   }
 }
 
-/** As a part of something longer: the shares run from `from` to `to`. */
-export function* stretch<Result>(steps: Steps<Result>, from: number, to: number): Steps<Result> {
+/** Runs a task as one part of a longer one, whose progress it takes from `from` to `to`. */
+export function* portion<Result>(task: CooperativeTask<Result>, from: number, to: number): CooperativeTask<Result> {
   for (;;) {
-    const next = steps.next();
+    const next = task.next();
     if (next.done) return next.value;
     yield from + (to - from) * next.value;
   }
 }
 
-/** Calls `work` for 0 … `count`, so many at a time: `work(from, to)` does `from` … `to` − 1. */
-export function* spans(count: number, atOnce: number, work: (from: number, to: number) => void): Steps<void> {
-  for (let from = 0; from < count; from += atOnce) {
+/** Milliseconds between two yields: a pause is possible often, and yielding costs next to nothing. */
+const TARGET_MS = 2;
+
+/** From the time that a chunk took, how large the next one should be; it grows by no more than twice at a time. */
+function nextChunkSize(size: number, elapsedMs: number): number {
+  const factor = Math.min(2, TARGET_MS / Math.max(elapsedMs, TARGET_MS / 8));
+  return Math.max(1, Math.round(size * factor));
+}
+
+/**
+ * Works through 0 … `count` − 1 in chunks of about two milliseconds each, and yields before each chunk.
+ *
+ * @param work does `from` … `to` − 1; what comes out must not depend on where chunks begin
+ */
+export function* inChunks(count: number, work: (from: number, to: number) => void): CooperativeTask<void> {
+  let size = 1;
+  for (let from = 0; from < count; ) {
     yield from / count;
-    work(from, Math.min(count, from + atOnce));
+    const to = Math.min(count, from + size);
+    const start = performance.now();
+    work(from, to);
+    size = nextChunkSize(size, performance.now() - start);
+    from = to;
   }
 }
 
 /**
- * Gives others a turn on the way through long work that waits for files or threads as well.
+ * For loops that `inChunks` does not fit: a function to call once an iteration, which returns true about every two
+ * milliseconds. It reads the clock only when it expects that time to have passed.
  *
- * @param share of the work that is done, in [0, 1]
- * @throws where the run is stopped
+ * @example
+ * const isDue = everyFewMilliseconds();
+ * for (let row = 0; row < count; row++) {
+ *   if (isDue()) yield row / count;
+ *   …
+ * }
  */
-export type Rest = (share: number) => Promise<void>;
+export function everyFewMilliseconds(): () => boolean {
+  let interval = 1;
+  let calls = 0;
+  let start = 0;
+  return () => {
+    // Measured from the first call after a yield: a pause there is not the loop's own time.
+    if (calls === 0) start = performance.now();
+    if (++calls < interval) return false;
+    interval = nextChunkSize(interval, performance.now() - start);
+    calls = 0;
+    return true;
+  };
+}
 
-/** Goes on without a rest. */
-export const onwards: Rest = () => Promise.resolve();
+/**
+ * A possible pause in asynchronous work.
+ *
+ * @param progress share of the work that is done, in [0, 1]
+ * @throws the reason of the stop, if the work is to be stopped
+ */
+export type Checkpoint = (progress: number) => Promise<void>;
 
-/** Rests after each step. Where a rest throws, the steps end where they stand, and what they hold open is closed. */
-export async function withRests<Result>(steps: Steps<Result>, rest: Rest): Promise<Result> {
+/** Never pauses. */
+export const noCheckpoint: Checkpoint = () => Promise.resolve();
+
+/** Runs a task with a checkpoint at each yield. If a checkpoint throws, so does the task's `yield`: `finally` blocks run. */
+export async function runWithCheckpoints<Result>(
+  task: CooperativeTask<Result>,
+  checkpoint: Checkpoint,
+): Promise<Result> {
   for (;;) {
-    const next = steps.next();
+    const next = task.next();
     if (next.done) return next.value;
     try {
-      await rest(next.value);
+      await checkpoint(next.value);
     } catch (reason) {
-      steps.throw(reason);
+      task.throw(reason);
       throw reason;
     }
   }
 }
 
-/** The rests of a part of something longer: the shares run from `from` to `to`. */
-export function within(rest: Rest, from: number, to: number): Rest {
-  return (share) => rest(from + (to - from) * share);
+/** The checkpoint of one part of longer work, whose progress it takes from `from` to `to`. */
+export function subrange(checkpoint: Checkpoint, from: number, to: number): Checkpoint {
+  return (progress) => checkpoint(from + (to - from) * progress);
 }

@@ -1,21 +1,26 @@
-/** What a stage may do besides returning a value. Handed in, so that tests see it and the CLI decides how it looks. */
+/**
+ * What a function may do besides returning a value: report, read the clock, be stopped. Passed in as an argument, so
+ * that the command line decides how reports look and tests can watch them.
+ */
 export interface Effects {
-  /** Tells the reader a fact, one line. */
+  /** Reports one line that the user should see. */
   log(line: string): void;
-  /** Tells the reader of something that may need a hand. */
+  /** Reports one line about something that may need the user's attention. */
   warn(line: string): void;
-  /** Begins to show the progress of a stage. `total` is absent where it is not known. */
-  begin(stage: string, total?: number): Progress;
-  /** The time, for what is *about* time (a snapshot's age). Never part of a result. */
+  /** Reports one line about a decision of the program and its reason. Shown only with `PAPERFIELD_LOG=debug`. */
+  debug(line: string): void;
+  /** Starts the progress display of a stage. `total` is the number of items, absent where it is unknown. */
+  startProgress(stage: string, total?: number): Progress;
+  /** The current time, for timestamps and ages only: a result must not depend on it. */
   now(): Date;
-  /** Aborted when the person stops the run. */
+  /** Aborted when the user stops the program. */
   readonly signal: AbortSignal;
 }
 
-/** The progress of one stage. */
+/** The progress display of one stage. */
 export interface Progress {
   /** `done` items are finished so far. */
-  at(done: number): void;
-  /** The stage is finished; `note` says what came out. */
-  end(note?: string): void;
+  update(done: number): void;
+  /** The stage is finished. `note` summarizes its result in a few words. */
+  finish(note?: string): void;
 }

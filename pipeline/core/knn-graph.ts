@@ -1,25 +1,30 @@
 /**
- * The one graph that topics, map and similar papers are made from: for each of `count` rows its `k` nearest other rows,
- * the nearest first, with their cosine similarity. Row i's neighbors stand at i·k … i·k+k−1. k is smaller than asked
- * for where there are not that many other papers, and 0 for a single one.
+ * The k-nearest-neighbor graph that topics, the map and similar papers are computed from: for each of `count` rows its `k`
+ * most similar other rows, the most similar first, with their cosine similarity. Those of row i are at i·k … i·k + k − 1.
+ * With too few papers k is smaller than configured, and 0 for a single paper.
  */
 export interface KnnGraph {
   readonly count: number;
   readonly k: number;
-  readonly rows: Int32Array;
+  readonly neighbors: Int32Array;
   readonly similarities: Float32Array;
 }
 
-/** What is wrong with a graph, or undefined: every neighbor is another row, none twice, similarities finite and falling. */
+/**
+ * What is wrong with a graph read from a file, or undefined. Neighbors must be other rows, each at most once, and
+ * similarities finite and descending.
+ */
 export function knnGraphFault(graph: KnnGraph): string | undefined {
-  const { count, k, rows, similarities } = graph;
-  if (rows.length !== count * k || similarities.length !== count * k) return 'its columns are not count × k long';
+  const { count, k, neighbors, similarities } = graph;
+  if (neighbors.length !== count * k || similarities.length !== count * k) return 'its columns are not count × k long';
   for (let row = 0; row < count; row++) {
     const seen = new Set<number>();
     for (let at = row * k; at < (row + 1) * k; at++) {
-      const other = rows[at];
-      if (other < 0 || other >= count || other === row || seen.has(other)) return `row ${row} has neighbor ${other}`;
-      seen.add(other);
+      const neighbor = neighbors[at];
+      if (neighbor < 0 || neighbor >= count || neighbor === row || seen.has(neighbor)) {
+        return `row ${row} has neighbor ${neighbor}`;
+      }
+      seen.add(neighbor);
       if (!Number.isFinite(similarities[at])) return `row ${row} has a similarity that is not finite`;
       if (at > row * k && similarities[at] > similarities[at - 1]) return `row ${row} is not ordered by similarity`;
     }
@@ -27,35 +32,35 @@ export function knnGraphFault(graph: KnnGraph): string | undefined {
   return undefined;
 }
 
-/** The graph of each row's `k` nearest neighbors alone; the graph itself where it has no more. */
-export function nearestOnly(graph: KnnGraph, k: number): KnnGraph {
+/** The graph with only the `k` nearest neighbors of each row; the same graph if it has no more. */
+export function truncateNeighbors(graph: KnnGraph, k: number): KnnGraph {
   if (k >= graph.k) return graph;
-  const rows = new Int32Array(graph.count * k);
+  const neighbors = new Int32Array(graph.count * k);
   const similarities = new Float32Array(graph.count * k);
   for (let row = 0; row < graph.count; row++) {
     const from = row * graph.k;
-    rows.set(graph.rows.subarray(from, from + k), row * k);
+    neighbors.set(graph.neighbors.subarray(from, from + k), row * k);
     similarities.set(graph.similarities.subarray(from, from + k), row * k);
   }
-  return { count: graph.count, k, rows, similarities };
+  return { count: graph.count, k, neighbors, similarities };
 }
 
-/** The graph as undirected edges a < b, each once, its weight the similarity (negative ones count as 0). */
+/** The graph as undirected edges a < b, each once, weighted by similarity (negative ones count as 0). */
 export function undirectedEdges(graph: KnnGraph): { a: number; b: number; weight: number }[] {
-  const { count, k, rows, similarities } = graph;
+  const { count, k, neighbors, similarities } = graph;
   const edges: { a: number; b: number; weight: number }[] = [];
   for (let row = 0; row < count; row++) {
     for (let at = row * k; at < (row + 1) * k; at++) {
-      const other = rows[at];
-      // An edge that both ends name is kept where the smaller row names it.
-      if (other < row && names(graph, other, row)) continue;
-      edges.push({ a: Math.min(row, other), b: Math.max(row, other), weight: Math.max(0, similarities[at]) });
+      const neighbor = neighbors[at];
+      // A pair that is in the lists of both rows is taken from that of the smaller row.
+      if (neighbor < row && isNeighbor(graph, neighbor, row)) continue;
+      edges.push({ a: Math.min(row, neighbor), b: Math.max(row, neighbor), weight: Math.max(0, similarities[at]) });
     }
   }
   return edges;
 }
 
-function names(graph: KnnGraph, row: number, other: number): boolean {
-  for (let at = row * graph.k; at < (row + 1) * graph.k; at++) if (graph.rows[at] === other) return true;
+function isNeighbor({ k, neighbors }: KnnGraph, row: number, other: number): boolean {
+  for (let at = row * k; at < (row + 1) * k; at++) if (neighbors[at] === other) return true;
   return false;
 }

@@ -1,79 +1,94 @@
-import type { Drift } from '../map/align.ts';
-import type { Background } from '../search/calibration/null-distribution.ts';
+import type { NullDistribution } from '../search/calibration/answerability.ts';
 import type { LengthWeights } from '../search/fusion.ts';
 
 /**
- * What a snapshot says of itself, in `manifest.json`. Only `id` and `createdAt` differ between two equal builds, equal in
- * what they go on from too.
+ * The description of a snapshot, stored in its `manifest.json`. Equal papers, options, topic names, model and previous
+ * snapshot give equal manifests, except for `id` and `createdAt`.
  */
 export interface Manifest {
-  /** Version of the folder's layout; another version is not opened. */
+  /** Version of the snapshot's files; snapshots of another version are not opened. */
   readonly format: number;
+  /** Also the name of the folder: the time and eight hexadecimal digits of a hash of the content. */
   readonly id: string;
   /** ISO 8601, UTC. */
   readonly createdAt: string;
-  /** SHA-256 over papers, options, names given to topics, model and format, hexadecimal: the same needs no new build. */
+  /** SHA-256 of papers, options, user's topic names, model and format. If it is unchanged, no new build is needed. */
   readonly inputHash: string;
   readonly model: {
     readonly name: string;
-    /** What `--model` said. */
+    /** The value of `--model`. */
     readonly source: string;
     readonly fingerprint: string;
     readonly dimensions: number;
-    /** So many of the first dimensions are in the neighbor index. */
+    /** How many of the first dimensions are in the HNSW index. */
     readonly leadingDimensions: number;
   };
   readonly counts: {
     readonly papers: number;
+    /** Topics of the chosen level. */
     readonly topics: number;
+    /** Papers that are in no topic. */
     readonly outliers: number;
     readonly skippedRows: number;
     readonly incompleteRows: number;
     readonly mergedRows: number;
   };
-  /** Every option of the build, by name. */
+  /** All options of the build, by name. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What the corpus taught about searching it: weights by the number of telling words. */
+  /** What the build learned about searching this corpus. */
   readonly search: {
-    readonly weights: readonly LengthWeights[];
-    /** null for a corpus too small to have one: its answers are never called empty. */
-    readonly nullDistribution: Background | null;
+    /** By query length, shortest queries first. */
+    readonly fusionWeights: readonly LengthWeights[];
+    /** Null for a corpus too small to have one: then every query counts as answered. */
+    readonly nullDistribution: NullDistribution | null;
   };
-  /** What the build measured of itself; null where there was nothing to measure. */
   readonly quality: Quality;
-  /** What it took up from the snapshot before it; null for a first one, or one built afresh. */
+  /** What was taken over from the previous snapshot; null if there was none, or with `--fresh true`. */
   readonly previous: {
     readonly snapshot: string;
-    /** How far papers moved on the map; null where none is in both. */
-    readonly drift: Drift | null;
+    /** How far papers moved on the map; null if no paper is in both snapshots. */
+    readonly drift: MapDrift | null;
     readonly map: MapUpdate;
     /** Papers that were placed on the map since it was last laid out as a whole. */
     readonly newPapers: number;
-    /** How many topics of the chosen level are topics of the previous snapshot. */
+    /** Topics of the chosen level that are also topics of the previous snapshot's chosen level. */
     readonly keptTopics: number;
   } | null;
-  /** SHA-256 of every other file of the snapshot, hexadecimal. */
+  /** SHA-256 of every other file of the snapshot, hexadecimal, by file name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
 /**
- * How a map was made: `extended`, nothing moved and newPapers were placed; `refit`, laid out from the previous places;
- * `frozen`, as extended, because papers would have moved too far; `fresh`.
+ * How a map came from the previous one:
+ * - `extended`: papers kept their positions, new papers were placed among them;
+ * - `refit`: laid out again, starting from the previous positions;
+ * - `frozen`: as `extended`, because a new layout would have moved papers too far;
+ * - `fresh`: laid out without the previous positions.
  */
 export type MapUpdate = 'extended' | 'refit' | 'frozen' | 'fresh';
 
-/** Shares in [0, 1]. */
+/** How far papers moved on the map, as shares of its width (the larger of its two extents, of the middle 98 % of papers). */
+export interface MapDrift {
+  readonly median: number;
+  readonly p95: number;
+  /** Number of papers that are on both maps. */
+  readonly shared: number;
+}
+
+/** What a build measured of itself. Shares in [0, 1] unless noted; null if there was nothing to measure. */
 export interface Quality {
-  /** Of a sample's ten, and hundred, true nearest neighbors, the share that the index finds. */
+  /** Share of the true 10 (100) nearest neighbors that the HNSW index finds, over a sample of papers. */
   readonly recallAt10: number | null;
   readonly recallAt100: number | null;
-  /** Of the sample's titles, the share whose own paper is the nearest. */
+  /** Share of sampled titles whose own paper is the nearest. */
   readonly titleRecallAt1: number | null;
-  /** Mean reciprocal rank of parts of papers that were to find what was left of them, by mode. */
+  /** Mean reciprocal rank of known-item queries (a part of a paper must find the rest of it), by search mode. */
   readonly knownItemMrrKeyword: number | null;
   readonly knownItemMrrSemantic: number | null;
   readonly knownItemMrrHybrid: number | null;
-  /** Of the map, as `MapTrust` has them; the last is in [−1, 1]. */
+  /** Standard error of `knownItemMrrHybrid` over papers. */
+  readonly knownItemMrrHybridStandardError: number | null;
+  /** Of the map, see `MapQuality` in pipeline/map/quality.ts. The last is a correlation in [−1, 1]. */
   readonly trustworthiness: number | null;
   readonly neighborRecall: number | null;
   readonly distanceCorrelation: number | null;

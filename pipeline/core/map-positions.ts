@@ -1,10 +1,10 @@
-/** Places on the map, one entry a row, in map units: centered on 0, most papers within ±10. Always finite. */
-export interface Projection {
+/** Positions on the map by row, in map units: centered on 0, most papers within ±10. Always finite. */
+export interface MapPositions {
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
 
-/** Places that some rows have already, from a previous map: x and y hold where `known` is 1. */
-export interface KnownPlaces extends Projection {
+/** Positions of some rows, from a previous map: `x` and `y` are valid where `known` is 1. */
+export interface KnownPositions extends MapPositions {
   readonly known: Uint8Array;
 }

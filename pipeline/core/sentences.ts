@@ -1,34 +1,37 @@
-/** A stretch of a text: half-open, in UTF-16 code units. */
-export interface Span {
+/** A range of a text: half-open, in UTF-16 code units. */
+export interface TextSpan {
   readonly start: number;
   readonly end: number;
 }
 
-/** Short forms whose full stop ends no sentence. */
+/** Abbreviations whose full stop does not end a sentence. */
 const ABBREVIATION = /(?<!\p{L})(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|fig|eq|sec|dr|mr|ms|st|w\.r\.t)\.$/iu;
-/** A capital alone before a full stop is somebody's initial. */
+/** A single capital before a full stop is the initial of a name. */
 const INITIAL = /(?<!\p{L})\p{Lu}\.$/u;
+/** Characters before a full stop in which an abbreviation is looked for: more than the longest one has. */
+const LOOKBEHIND = 12;
 
-/** The sentences of a text, in order, without the white space between them. Together they hold all that is not space. */
-export function sentences(text: string): Span[] {
-  const found: Span[] = [];
+/** The sentences of a text, in order, without the white space between them. They cover everything else. */
+export function splitSentences(text: string): TextSpan[] {
+  const spans: TextSpan[] = [];
   let start = 0;
-  for (const end of text.matchAll(/[.!?]["')\]”’]*(?=\s+\S)|\n{2,}/g)) {
-    const stop = end.index + end[0].length;
-    const next = text.slice(stop).trimStart().charAt(0);
-    const tail = text.slice(Math.max(start, stop - 12), stop);
-    if (end[0] === '.' && (ABBREVIATION.test(tail) || INITIAL.test(tail) || /\p{Ll}/u.test(next))) continue;
-    push(found, text, start, stop);
-    start = stop;
+  for (const terminator of text.matchAll(/[.!?]["')\]”’]*(?=\s+\S)|\n{2,}/g)) {
+    const end = terminator.index + terminator[0].length;
+    const nextCharacter = text.slice(end).trimStart().charAt(0);
+    const tail = text.slice(Math.max(start, end - LOOKBEHIND), end);
+    const isAbbreviation = ABBREVIATION.test(tail) || INITIAL.test(tail) || /\p{Ll}/u.test(nextCharacter);
+    if (terminator[0] === '.' && isAbbreviation) continue;
+    pushTrimmed(spans, text, start, end);
+    start = end;
   }
-  push(found, text, start, text.length);
-  return found;
+  pushTrimmed(spans, text, start, text.length);
+  return spans;
 }
 
-function push(found: Span[], text: string, from: number, to: number): void {
+function pushTrimmed(spans: TextSpan[], text: string, from: number, to: number): void {
   let start = from;
   let end = to;
   while (start < end && /\s/.test(text.charAt(start))) start++;
   while (end > start && /\s/.test(text.charAt(end - 1))) end--;
-  if (end > start) found.push({ start, end });
+  if (end > start) spans.push({ start, end });
 }

@@ -1,7 +1,10 @@
-/** Words that join others and may stand inside a phrase ('chain of thought'), never at its ends. */
-export const joiningWords: ReadonlySet<string> = new Set(['of', 'to', 'in', 'for', 'and', 'with', 'the', 'on', 'by']);
+/** Word lists for phrases and queries: what ends a phrase, and what a phrase may consist of. All words are lower case. */
 
-const functionWords = `
+/** Words allowed inside a phrase ('chain of thought'), never at its ends. */
+export const connectorWords: ReadonlySet<string> = new Set(['of', 'to', 'in', 'for', 'and', 'with', 'the', 'on', 'by']);
+
+/** English function words. */
+const FUNCTION_WORDS = `
 a about above across after again against all along already also although always am among an any are around as at away be
 became because become becomes been before behind being below between beyond both but can cannot could did do does doing
 done down during each either else enough especially etc even ever every far few first from fully further furthermore get
@@ -16,8 +19,8 @@ whom whose why will within without would yet you your zero e.g i.e eg ie et al v
 among four five six seven eight nine ten
 `;
 
-/** Words that papers of every field use about themselves, so that they tell no topic from another. */
-const paperWords = `
+/** Words that papers of every field use about themselves ('propose', 'state-of-the-art'); they distinguish no topics. */
+const SCHOLARLY_WORDS = `
 ability able abstract accordingly accurate accurately achieve achieved achieves achieving address addressed
 addresses addressing advance advanced advancement advances advantage aim aims allow allowing allows analyse analyze
 analyzing applicability application applications applied apply applying approach approaches appropriate arbitrary
@@ -71,17 +74,14 @@ version versatile view wide widely widespread work works yield yielding yields t
 inputs outputs across-the-board scores
 `;
 
-/**
- * Words that end a phrase and name nothing. In two lists only for the reader: English function words, and the words of
- * papers about papers.
- */
-export const stopWords: ReadonlySet<string> = setOf(`${functionWords} ${paperWords}`);
+/** Words that end a phrase and are never part of a keyphrase. */
+export const stopWords: ReadonlySet<string> = setOf(`${FUNCTION_WORDS} ${SCHOLARLY_WORDS}`);
 
-/** Words that carry no meaning in a query: 'robots that learn to push' asks for robots, learn and push. */
-export const queryStopWords: ReadonlySet<string> = new Set([...setOf(functionWords), ...joiningWords]);
+/** Words that are ignored in a query: 'robots that learn to push' searches for robots, learn and push. */
+export const queryStopWords: ReadonlySet<string> = new Set([...setOf(FUNCTION_WORDS), ...connectorWords]);
 
-/** Words that tell nothing alone and much in company: 'world model', 'test time', 'large language model'. */
-export const companionWords: ReadonlySet<string> = setOf(`
+/** Words too generic to make a keyphrase by themselves, though part of many: 'world model', 'test time', 'large language model'. */
+export const genericWords: ReadonlySet<string> = setOf(`
 model models data dataset datasets learning training representation representations feature features system systems
 task tasks process processes problem problems framework frameworks mechanism mechanisms structure structures knowledge
 test tests time times scale set sets evaluation survey step steps level levels field fields analysis rate rates value
@@ -97,14 +97,14 @@ function setOf(words: string): Set<string> {
   return new Set(words.split(/\s+/).filter((word) => word !== ''));
 }
 
-/** Phrases of these alone, such as 'machine learning', are said of most work on computers. */
-export const blandWords: ReadonlySet<string> = setOf(`
+/** Words of phrases that fit most papers in computer science: 'machine learning', 'deep neural network'. */
+export const ubiquitousWords: ReadonlySet<string> = setOf(`
 machine deep neural network networks artificial intelligence ai learning large language llm llms model models system
 systems
 `);
 
-/** Words that make a phrase telling, and tell nothing alone: 'object detection', but not 'detection'. */
-export const vagueWords: ReadonlySet<string> = setOf(`
+/** Words that are a keyphrase only together with another word: 'object detection', but not 'detection'. */
+export const nonStandaloneWords: ReadonlySet<string> = setOf(`
 algorithm algorithms architecture architectures network networks theory theories benchmark benchmarks background
 image images video videos text texts word words token tokens object objects scene scenes concept concepts people
 detection recognition classification

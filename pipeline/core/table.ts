@@ -1,4 +1,4 @@
-/** A column of a table; null where a row has no value. `int32` and the two floats are what the values are kept as. */
+/** A column of a table; null if a row has no value. The numeric types are those that Arrow stores the values with. */
 export type TableColumn =
   | { readonly name: string; readonly type: 'text'; readonly values: readonly (string | null)[] }
   | {
@@ -7,40 +7,40 @@ export type TableColumn =
       readonly values: readonly (number | null)[];
     };
 
-/** Columns of equal length, for other programs to read. */
+/** Columns of equal length, for export to other programs. */
 export type Table = readonly TableColumn[];
 
-/** How many rows a table has. */
 export function rowCount(table: Table): number {
   return table[0]?.values.length ?? 0;
 }
 
 /**
- * What a spreadsheet takes for the beginning of a formula, and runs: full-width forms too, and white space before one.
- * Titles come from anywhere.
+ * Texts that a spreadsheet would run as a formula: full-width signs and leading white space count too. The titles of
+ * papers come from anywhere, so this must not happen.
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 /**
- * A table as comma-separated values (RFC 4180): a line of names, lines ended by CR LF, texts with a comma, a quotation
- * mark or a line break in quotation marks, no value for null. A text that a spreadsheet would run gets an apostrophe in
- * front, as does one that begins with apostrophes and such: one apostrophe less is the text again. Numbers are as they are.
+ * A table as CSV (RFC 4180): a header line, lines that end with CR LF, and quoted fields where a text contains a comma, a
+ * quotation mark or a line break. Null is an empty field, an empty text is `""`.
+ *
+ * A text that a spreadsheet would run as a formula gets an apostrophe in front; so does one that already has apostrophes
+ * before a formula, so that removing one apostrophe always gives the original text.
  */
-export function csvOf(table: Table): string {
+export function toCsv(table: Table): string {
   const lines = [table.map(({ name }) => quoted(name)).join(',')];
   for (let row = 0; row < rowCount(table); row++) {
-    lines.push(table.map(({ values }) => cellOf(values[row])).join(','));
+    lines.push(table.map(({ values }) => fieldOf(values[row])).join(','));
   }
   return lines.map((line) => `${line}\r\n`).join('');
 }
 
-function cellOf(value: string | number | null): string {
+function fieldOf(value: string | number | null): string {
   if (value === null) return '';
   if (typeof value === 'number') return String(value);
   return quoted(FORMULA.test(value) ? `'${value}` : value);
 }
 
 function quoted(text: string): string {
-  // An empty text stands apart from no value.
   return text === '' || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,32 +1,41 @@
-import type { TopicMonth } from '../topics/history.ts';
 import type { Keyword, TopicTree } from './topic-tree.ts';
 
-/** One topic of a snapshot, as it is told to people. Rows are those of the snapshot. */
+/** The papers of a topic in one month. */
+export interface TopicMonth {
+  /** `YYYY-MM`. */
+  readonly month: string;
+  readonly papers: number;
+  /** Of all papers of that month, in (0, 1]. */
+  readonly share: number;
+}
+
+/** One topic of a snapshot, as it is shown. Rows are those of the snapshot. */
 export interface TopicRecord {
-  /** Lasts from one snapshot to the next, as long as the topic does; never given to another. */
+  /** Stays with the topic from one snapshot to the next; never given to another topic. */
   readonly id: number;
-  /** What it is called: the user's name, where one was given. */
+  /** The name that is shown: the user's if there is one, else `generatedName`. */
   readonly name: string;
-  /** The name that its papers gave it. */
+  /** The name made from the topic's papers. */
   readonly generatedName: string;
-  /** What the user's list of names calls it; null where it is not in there. */
+  /** The TOPIC part of the line in the user's file that renames this topic; null if there is none. */
   readonly userKey: string | null;
   readonly keywords: readonly Keyword[];
   readonly size: number;
-  /** The papers nearest to its mean vector, the nearest first. */
-  readonly central: readonly number[];
-  /** The sentence of a central paper that says best what the topic is about. */
+  /** Rows of the papers nearest to the topic's mean vector, the nearest first. */
+  readonly representative: readonly number[];
+  /** The sentence of a representative paper that describes the topic best. */
   readonly sentence: { readonly row: number; readonly text: string } | null;
+  /** The months in which the topic has papers, the earliest first. */
   readonly months: readonly TopicMonth[];
-  /** How many times as large its share of all papers is of late as before; null where too few papers have a date. */
+  /** Recent share of all papers divided by the earlier share: 2 has doubled. Null if too few papers have a date. */
   readonly growth: number | null;
 }
 
-/** The topics of a snapshot: a tree, and what is told about each of its nodes. */
+/** The topics of a snapshot. */
 export interface TopicRecords {
   readonly tree: TopicTree;
-  /** Entry i is about node i of the tree. */
-  readonly named: readonly TopicRecord[];
-  /** The id for the next topic that is born. */
+  /** Parallel to the nodes of the tree. */
+  readonly records: readonly TopicRecord[];
+  /** The id that the next new topic will get. */
   readonly nextId: number;
 }

@@ -1,101 +1,117 @@
-/** A word or phrase that tells a topic from the others. Weights are in (0, 1], the first keyword's is 1. */
+/** The tree of topics: super-topics, topics and subtopics, and cuts through it. */
+
+/** A word or phrase that is characteristic of a topic. Weights are in (0, 1]; the first keyword of a topic has weight 1. */
 export interface Keyword {
   readonly text: string;
   readonly weight: number;
 }
 
-/** The number that stands for 'no topic' in a column of topics. */
+/** Stands for 'no topic' in a column of topics. */
 export const OUTLIER = -1;
 
-/** A topic per row (OUTLIER for none); ids are 0 … count−1 and fall by size. */
-export interface Grouping {
+/** A flat clustering: one topic per row, OUTLIER for none. Ids are 0 … count−1, by descending size. */
+export interface TopicAssignment {
   readonly count: number;
   readonly topicOfRow: Int32Array;
 }
 
-/** A field, a topic or a part of one. Its `id` is its place in `TopicTree.nodes`. */
+/** A super-topic, a topic or a subtopic. Its `id` is its index in `TopicTree.nodes`. */
 export interface TopicNode {
   readonly id: number;
-  /** The node it is a part of, null for a root. */
+  /** The node whose subtopic it is, null for a root. */
   readonly parent: number | null;
   /**
-   * The level it stands on: 0 for a field; for a topic, in a field or not, that of the topics; for a part the first on
-   * which it is apart. Larger than its parent's.
+   * The coarsest level on which the node is in the cut: 0 for a super-topic, `chosenLevel` for a topic (with or without a
+   * super-topic), more for a subtopic. Larger than its parent's.
    */
   readonly level: number;
-  /** The id after that of the last node below it: nodes id+1 … end−1 are its parts and theirs. */
+  /** One past the id of its last descendant: nodes id+1 … end−1 are its descendants. */
   readonly end: number;
-  /** Papers in it, those of its parts among them. */
+  /** Papers in it, including those of its subtopics. */
   readonly size: number;
-  /** The resolution from which its parts stand in its place; null where it has none. Never below its parent's. */
+  /** The resolution from which its subtopics replace it in a cut; null for a leaf. Never below its parent's. */
   readonly splitResolution: number | null;
 }
 
-/** What the papers part into at one resolution. */
+/** What clustering the papers at one resolution gives. */
 export interface ResolutionPoint {
   readonly resolution: number;
-  /** Topics, the middle of a few runs. */
+  /** Number of topics, the median of several runs. */
   readonly topics: number;
-  /** How well runs from different starts agree: mean adjusted Rand index over papers, 1 for equal. */
+  /** How well runs from different seeds agree: mean adjusted Rand index over all pairs of runs, 1 if all are equal. */
   readonly stability: number;
 }
 
-/** One cut through a tree: the nodes that stand side by side at a resolution. */
+/** A cut through the tree that is offered as one level of detail. */
 export interface TopicLevel {
   readonly resolution: number;
-  /** How many. */
+  /** Number of topics in the cut. */
   readonly topics: number;
 }
 
-/** Topics within topics. */
+/** A hierarchy of topics. Every paper is in at most one topic of each cut. */
 export interface TopicTree {
-  /** In preorder: each node before its parts, of siblings the larger first, of equal ones that with the first paper. */
+  /** In preorder: each node before its subtopics; siblings by descending size, equal sizes by their first paper. */
   readonly nodes: readonly TopicNode[];
-  /** The deepest node each paper is in, OUTLIER for none. A paper may be in a node and in none of its parts. */
+  /** The deepest node of each paper, OUTLIER for none. A paper may be in a node and in none of its subtopics. */
   readonly leafOfRow: Int32Array;
-  /** That, and for a paper in none the topic it is nearest to; OUTLIER only where there are no nodes. */
+  /** Like `leafOfRow`, but with the nearest topic for an outlier; OUTLIER only if the tree has no nodes. */
   readonly nearestOfRow: Int32Array;
-  /** From the coarsest to the finest; none where there are no nodes. */
+  /** From the coarsest to the finest; empty if the tree has no nodes. */
   readonly levels: readonly TopicLevel[];
-  /** Which of the levels the papers part into by themselves: 'the topics'. */
+  /** The level that is 'the topics': that of the requested resolution. Coarser ones hold super-topics, finer ones subtopics. */
   readonly chosenLevel: number;
-  /** What other resolutions around it would give; where the number of topics stands still, the topics are plain. */
+  /** Number and stability of topics at nearby resolutions. Where the number hardly changes, the topics are well separated. */
   readonly sweep: readonly ResolutionPoint[];
 }
 
-/** The nodes that stand side by side at a resolution: each is split that splits at it or before. Ascending. */
-export function nodesAt({ nodes }: Pick<TopicTree, 'nodes'>, resolution: number): TopicNode[] {
-  const found: TopicNode[] = [];
+/** A tree as two columns. */
+export interface TopicHierarchy {
+  /** The parent of each topic, −1 for a root. In preorder: each topic is directly followed by its descendants. */
+  readonly parentOf: Int32Array;
+  /** The deepest topic of each paper, OUTLIER for none. A paper belongs to that topic and to all its ancestors. */
+  readonly leafOfRow: Int32Array;
+}
+
+/**
+ * Cuts the tree at a resolution: a node is replaced by its subtopics if its `splitResolution` is at most that.
+ *
+ * @returns disjoint nodes with ascending ids
+ *
+ * @example cutAtResolution(tree, 0) // the roots
+ */
+export function cutAtResolution({ nodes }: Pick<TopicTree, 'nodes'>, resolution: number): TopicNode[] {
+  const cut: TopicNode[] = [];
   for (let id = 0; id < nodes.length; ) {
     const { splitResolution, end } = nodes[id];
     if (splitResolution !== null && splitResolution <= resolution) {
       id++;
     } else {
-      found.push(nodes[id]);
+      cut.push(nodes[id]);
       id = end;
     }
   }
-  return found;
+  return cut;
 }
 
-/** The nodes that stand side by side on a level; none where the tree has no such level. Ascending. */
-export function nodesOfLevel(tree: Pick<TopicTree, 'nodes' | 'levels'>, level: number): TopicNode[] {
-  return level < tree.levels.length ? nodesAt(tree, tree.levels[level].resolution) : [];
+/** Cuts the tree at one of its levels; empty if it has no such level. Ids are ascending. */
+export function cutAtLevel(tree: Pick<TopicTree, 'nodes' | 'levels'>, level: number): TopicNode[] {
+  return level < tree.levels.length ? cutAtResolution(tree, tree.levels[level].resolution) : [];
 }
 
-/** The resolution at which there are `topics` topics, or as few more as can be; the finest where there are never as many. */
-export function resolutionFor(tree: Pick<TopicTree, 'nodes'>, topics: number): number {
+/** The lowest resolution whose cut has at least `topics` topics; if none has, that of the finest cut. */
+export function resolutionForCount(tree: Pick<TopicTree, 'nodes'>, topics: number): number {
   const splits = tree.nodes.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
-  return [0, ...splits].find((resolution) => nodesAt(tree, resolution).length >= topics) ?? splits.at(-1) ?? 0;
+  return [0, ...splits].find((resolution) => cutAtResolution(tree, resolution).length >= topics) ?? splits.at(-1) ?? 0;
 }
 
-/** The tree as two columns: the parent of each node, −1 for a root, and the deepest node of each row. */
-export function nestingOf({ nodes, leafOfRow }: TopicTree): { parentOf: Int32Array; leafOfRow: Int32Array } {
+/** The parents and leaves of a tree as columns. */
+export function hierarchyOf({ nodes, leafOfRow }: TopicTree): TopicHierarchy {
   return { parentOf: Int32Array.from(nodes, ({ parent }) => parent ?? -1), leafOfRow };
 }
 
-/** Nodes that hold no paper in common as a flat grouping, numbered by size; equal ones stay in order. */
-export function groupingOf(tree: TopicTree, nodes: readonly TopicNode[]): Grouping {
+/** Assigns each paper to one of some disjoint nodes. Topics are numbered by descending size, equal ones in the given order. */
+export function assignTopics(tree: TopicTree, nodes: readonly TopicNode[]): TopicAssignment {
   const topicOfNode = new Int32Array(tree.nodes.length).fill(OUTLIER);
   [...nodes]
     .sort((a, b) => b.size - a.size)
@@ -106,7 +122,7 @@ export function groupingOf(tree: TopicTree, nodes: readonly TopicNode[]): Groupi
   return { count: nodes.length, topicOfRow };
 }
 
-/** The topics of the chosen level, flat. */
-export function chosenTopics(tree: TopicTree): Grouping {
-  return groupingOf(tree, nodesOfLevel(tree, tree.chosenLevel));
+/** Assigns each paper to its topic of the chosen level. */
+export function chosenTopics(tree: TopicTree): TopicAssignment {
+  return assignTopics(tree, cutAtLevel(tree, tree.chosenLevel));
 }

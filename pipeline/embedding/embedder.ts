@@ -2,64 +2,66 @@ import type { Passage } from '../core/paper.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /**
- * How a model wants to be used; read from `paperfield.json` in the model's folder, or reckoned from the files that
- * sentence-transformers models carry.
+ * How a model is used: read from `paperfield.json` in its folder, or derived from the configuration files of a
+ * sentence-transformers model.
  */
 export interface ModelCard {
   readonly name: string;
   readonly version: string;
   readonly dimensions: number;
-  /** Longer texts are cut to this many tokens. */
+  /** Longer texts are truncated to this many tokens. */
   readonly maxTokens: number;
-  /** `model`: the graph pools. `mean`, `cls`: we pool its token vectors. */
+  /** `model`: the ONNX graph pools. `mean`, `cls`: its token vectors are pooled here. */
   readonly pooling: 'model' | 'mean' | 'cls';
-  /** The graph's output to read. */
+  /** Name of the graph's output that is read. */
   readonly output: string;
-  /** Whether we scale the pooled vectors to unit length (false where the graph does). */
+  /** Whether the pooled vectors are scaled to unit length here; false if the graph does it. */
   readonly normalize: boolean;
-  /** Which of the model's ONNX files to load, in the library's terms (`fp32` is `onnx/model.onnx`). */
+  /** Which of the model's ONNX files is loaded, in the terms of the transformers library: `fp32` is `onnx/model.onnx`. */
   readonly dtype: string;
   readonly queryPrefix: string;
   readonly passagePrefix: string;
-  /** Stands between title and abstract. */
+  /** Between title and abstract. */
   readonly separator: string;
-  /** So many of the first dimensions know nearly as much as all: what the neighbor index holds. */
+  /** The vector index contains this many of the first dimensions, which must say nearly as much as all of them. */
   readonly leadingDimensions: number;
-  /** How often the title is written in front of the abstract: a model without attention weighs it no other way. */
+  /** How often the title is repeated before the abstract, at least 1: a model without attention cannot weight it otherwise. */
   readonly titleTimes: number;
   /**
-   * Texts that go through the graph at once, where its author vouches that none changes another's vector. Without a
-   * word of his it is 1: int8 graphs scale by the largest value of the whole batch, and sums of a batch are added up in
-   * another order than those of one text.
+   * Texts per run of the graph, if the model's author guarantees that texts in one batch do not change each other's
+   * vectors. Otherwise it is 1: int8 graphs scale by the largest value in the batch, and sums over a batch may be
+   * computed in a different order.
    */
   readonly batch?: number | undefined;
 }
 
-/** A loaded model. The same texts give the same vectors, whatever they are batched with. */
+/** A loaded model. A text has the same vector, to the bit, whatever it is embedded together with. */
 export interface Embedder {
   readonly card: ModelCard;
-  /** What the user gave as `--model`. */
+  /** The value of `--model`. */
   readonly source: string;
-  /** SHA-256 over the files and the recipe: equal fingerprints give equal vectors. Hexadecimal. */
+  /** SHA-256 over the model's files and its card, hexadecimal: equal fingerprints give equal vectors. */
   readonly fingerprint: string;
   /**
-   * Unit vectors, `texts.length` × `card.dimensions`, in the order of the texts.
+   * Embeds texts. A text without a known token has the zero vector.
    *
-   * @param onText told how many texts are done, and may throw to stop
+   * @param onProgress receives the number of texts that are done, and may throw to stop
+   * @returns unit vectors, row-major, `texts.length` × `card.dimensions`
+   * @throws PaperfieldError model, if the model fails on a text
    */
-  embed(texts: readonly string[], onText?: (done: number) => void): Promise<Float32Array>;
-  /** What its vectors are summed up from, of a model that only sums; undefined, or absent, of any other. */
+  embed(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array>;
+  /** The vectors that a text's vector is the sum of; undefined for every model that is more than such a sum. */
   tokenVectors?(): TokenVectors | undefined;
   close(): Promise<void>;
 }
 
-/** The text that stands for a paper. */
+/** The text of a paper as it is embedded. */
 export function passageText(card: ModelCard, paper: Passage): string {
   const title = `${paper.title}${card.separator}`.repeat(card.titleTimes);
   return `${card.passagePrefix}${title}${paper.abstract}`;
 }
 
-/** The text that stands for a query. */
+/** The text of a query as it is embedded. */
 export function queryText(card: ModelCard, query: string): string {
   return `${card.queryPrefix}${query}`;
 }

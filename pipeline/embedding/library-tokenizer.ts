@@ -1,36 +1,58 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreTrainedTokenizer } from '@xenova/transformers';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { plainTokenizer } from './wordpiece.ts';
+import { fastTokenizer } from './wordpiece.ts';
 
 /**
- * Any tokenizer at all, by the transformers library.
+ * Loads the tokenizer of the model in a folder. `tokenizer.json` defines it; `tokenizer_config.json` adds a maximum length
+ * and may be missing. The library's own loader needs both files, and remembers a folder without one.
  *
- * @param tokenizer what `tokenizer.json` holds
- * @param settings what `tokenizer_config.json` holds, `{}` where there is none
- * @throws Error, the library's own, where it is no tokenizer
+ * @param debug receives one line about which implementation is used
+ * @throws PaperfieldError model, if it is missing or cannot be used
  */
-export function libraryTokenizer(tokenizer: unknown, settings: unknown): Tokenizer {
-  const library = new PreTrainedTokenizer(Object(tokenizer), Object(settings));
+export function loadTokenizer(folder: string, debug: (line: string) => void = () => undefined): Tokenizer {
+  const path = join(folder, 'tokenizer.json');
+  if (!existsSync(path)) throw new PaperfieldError('model', `${folder}: no tokenizer.json, the model's tokenizer`);
+  try {
+    const configPath = join(folder, 'tokenizer_config.json');
+    const tokenizer: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const config: unknown = existsSync(configPath) ? JSON.parse(readFileSync(configPath, 'utf8')) : {};
+    const fast = fastTokenizer(tokenizer, config);
+    debug(`tokenizer: ${fast ? 'our own WordPiece' : 'that of the transformers library'}, from ${path}`);
+    return fast ?? libraryTokenizer(tokenizer, config);
+  } catch (error) {
+    throw new PaperfieldError('model', `${path}: not a tokenizer (${errorMessage(error)})`, { cause: error });
+  }
+}
+
+/**
+ * A tokenizer of any kind, run by the transformers library.
+ *
+ * @param tokenizer content of `tokenizer.json`
+ * @param config content of `tokenizer_config.json`, `{}` if there is none
+ * @throws Error of the library, if it is not a tokenizer
+ */
+export function libraryTokenizer(tokenizer: unknown, config: unknown): Tokenizer {
+  const library = new PreTrainedTokenizer(Object(tokenizer), Object(config));
   return (texts, maxTokens) => {
-    const made: Record<string, unknown> = shorten(
+    const tokens: Record<string, unknown> = truncate(
       library([...texts], { padding: false, truncation: false, return_tensor: false }),
       Math.min(maxTokens, library.model_max_length),
       library,
     );
-    const { input_ids } = made;
+    const { input_ids } = tokens;
     if (!isRows(input_ids, texts.length)) {
       throw new PaperfieldError(
         'model',
-        'the tokenizer gives no input_ids for each text: is tokenizer.json of this model?',
+        'the tokenizer does not give input_ids for each text: does tokenizer.json belong to this model?',
       );
     }
     const offsets = new Int32Array(texts.length + 1);
     for (let text = 0; text < texts.length; text++) offsets[text + 1] = offsets[text] + input_ids[text].length;
     const columns: Record<string, Int32Array> = {};
-    for (const [name, rows] of Object.entries(made)) {
+    for (const [name, rows] of Object.entries(tokens)) {
       if (!isRows(rows, texts.length)) continue;
       const column = new Int32Array(offsets[texts.length]);
       for (let text = 0; text < texts.length; text++) column.set(rows[text], offsets[text]);
@@ -41,48 +63,35 @@ export function libraryTokenizer(tokenizer: unknown, settings: unknown): Tokeniz
 }
 
 /**
- * Cuts rows of tokens. What the tokenizer puts at the end of every text (`[SEP]`) stays, as in the library that models
- * are trained with; the one we call cuts it off with the rest.
+ * Truncates rows of tokens, but keeps the special tokens at their end (`[SEP]`), as the library does that models are
+ * trained with. This library would cut them off.
  */
-function shorten(made: Record<string, unknown>, most: number, tokenizer: PreTrainedTokenizer): Record<string, unknown> {
-  let closing: number | undefined;
-  const cut = (row: unknown) => {
-    if (!Array.isArray(row) || row.length <= most) return row;
-    closing ??= Math.min(closingTokens(tokenizer), most);
-    return [...row.slice(0, most - closing), ...row.slice(row.length - closing)];
+function truncate(
+  columns: Record<string, unknown>,
+  maxTokens: number,
+  tokenizer: PreTrainedTokenizer,
+): Record<string, unknown> {
+  let trailing: number | undefined;
+  const truncateRow = (row: unknown) => {
+    if (!Array.isArray(row) || row.length <= maxTokens) return row;
+    trailing ??= Math.min(countTrailingSpecialTokens(tokenizer), maxTokens);
+    return [...row.slice(0, maxTokens - trailing), ...row.slice(row.length - trailing)];
   };
-  const columns = Object.entries(made).map(([name, rows]) => [name, Array.isArray(rows) ? rows.map(cut) : rows]);
-  return Object.fromEntries(columns);
+  const truncated = Object.entries(columns).map(([name, rows]) => [
+    name,
+    Array.isArray(rows) ? rows.map(truncateRow) : rows,
+  ]);
+  return Object.fromEntries(truncated);
 }
 
-/** How many tokens the tokenizer puts after a text. */
-function closingTokens(tokenizer: PreTrainedTokenizer): number {
-  const whole = tokenizer.encode('a');
+/** The number of special tokens that the tokenizer appends to a text. */
+function countTrailingSpecialTokens(tokenizer: PreTrainedTokenizer): number {
+  const complete = tokenizer.encode('a');
   const bare = tokenizer.encode('a', { add_special_tokens: false });
-  const from = whole.findIndex((_, i) => bare.every((token, j) => whole[i + j] === token));
-  return from < 0 ? 0 : whole.length - from - bare.length;
+  const from = complete.findIndex((_, i) => bare.every((token, j) => complete[i + j] === token));
+  return from < 0 ? 0 : complete.length - from - bare.length;
 }
 
 function isRows(value: unknown, count: number): value is number[][] {
   return Array.isArray(value) && value.length === count && value.every((row) => Array.isArray(row));
-}
-
-/**
- * The tokenizer of a model that lies in a folder. It is all in `tokenizer.json`; `tokenizer_config.json` adds names of
- * special tokens and a length, and may be absent. The library's own way of loading asks for both, and remembers a folder
- * that lacked one.
- *
- * @throws PaperfieldError model, where it is absent or cannot be used
- */
-export function loadTokenizer(folder: string): Tokenizer {
-  const path = join(folder, 'tokenizer.json');
-  if (!existsSync(path)) throw new PaperfieldError('model', `${folder}: no tokenizer.json, the model's tokenizer`);
-  try {
-    const settingsPath = join(folder, 'tokenizer_config.json');
-    const tokenizer: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    const settings: unknown = existsSync(settingsPath) ? JSON.parse(readFileSync(settingsPath, 'utf8')) : {};
-    return plainTokenizer(tokenizer, settings) ?? libraryTokenizer(tokenizer, settings);
-  } catch (error) {
-    throw new PaperfieldError('model', `${path}: not a tokenizer (${messageOf(error)})`, { cause: error });
-  }
 }

@@ -4,26 +4,26 @@ import { fileURLToPath } from 'node:url';
 import { PaperfieldError } from '../core/errors.ts';
 import { CARD_FILE } from './model-card.ts';
 
-/** What `--model` says when the user says nothing: the model that lies in the repository. */
+/** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';
-const EMBEDDED_NAME = 'paperfield-static';
+const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
 
 const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'models');
 
-/** Where a model is: a folder on this machine, or an id at the hub that has to be fetched first. */
-export type ModelPlace = { readonly folder: string } | { readonly hubId: string };
+/** Where a model is: a folder of this machine, or a model of the Hugging Face hub that may have to be fetched. */
+export type ModelLocation = { readonly folder: string } | { readonly hubId: string };
 
 /**
- * Reads `--model`: `embedded`, the name of a folder in `data/models/`, the path of a folder, or a hub id such as
- * `Xenova/all-MiniLM-L6-v2`.
+ * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such as
+ * `Xenova/all-MiniLM-L6-v2`, in this order.
  *
- * @throws PaperfieldError model, where it is none of them
+ * @throws PaperfieldError model, if it is none of them
  */
-export function locateModel(model: string): ModelPlace {
-  const shipped = join(modelsFolder, model === EMBEDDED_MODEL ? EMBEDDED_NAME : model);
-  if (!model.includes('/') && isModel(shipped)) return { folder: shipped };
+export function locateModel(model: string): ModelLocation {
+  const included = join(modelsFolder, model === EMBEDDED_MODEL ? EMBEDDED_MODEL_FOLDER : model);
+  if (!model.includes('/') && isModelFolder(included)) return { folder: included };
   const folder = resolve(model);
-  if (isModel(folder)) return { folder };
+  if (isModelFolder(folder)) return { folder };
   if (!isAbsolute(model) && isHubId(model)) return { hubId: model };
   throw new PaperfieldError(
     'model',
@@ -31,11 +31,11 @@ export function locateModel(model: string): ModelPlace {
   );
 }
 
-/** Whether a text may name a model at the hub: `organization/name`, neither part `.`, `..` or hidden. */
+/** Whether a text has the form of a hub id, `organization/name`. Neither part may be `.`, `..` or hidden: it becomes a path. */
 export function isHubId(text: string): boolean {
   return /^\w[\w.-]*\/\w[\w.-]*$/.test(text) && !text.includes('..');
 }
 
-function isModel(folder: string): boolean {
+function isModelFolder(folder: string): boolean {
   return existsSync(join(folder, 'config.json')) || existsSync(join(folder, CARD_FILE));
 }

@@ -1,146 +1,157 @@
-/** Opens any ONNX embedding model, from a folder or from the hub. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Embedder, ModelCard } from './embedder.ts';
 import { fetchModel, hubAddress } from './hub.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
-import { graphTypeOfCard, readModelCard } from './model-card.ts';
+import { dtypeOfCard, readModelCard } from './model-card.ts';
 import { locateModel } from './model-location.ts';
-import { filesOfGraph, findGraph, type Graph, graphTypes, hubGraphName, openGraph } from './onnx.ts';
-import { finishVector, poolTokens } from './pooling.ts';
-import { batchesOf, type TokenBatch } from './token-batches.ts';
+import { dtypes, findOnnxFile, listOnnxFiles, type OnnxModel, onnxFileName, openOnnxModel } from './onnx.ts';
+import { poolTokens, toUnitVector } from './pooling.ts';
+import { batchByLength, type TokenBatch } from './token-batches.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
-/** Texts tokenized at a time: enough of each length to fill batches, few enough that their tokens take little memory. */
-const BLOCK = 4096;
+/** Texts tokenized at a time: enough to fill batches of each length, few enough that their tokens need little memory. */
+const TEXTS_PER_BLOCK = 4096;
 
 /**
- * Loads a model.
+ * Loads an ONNX embedding model.
  *
- * @param source `embedded`, a folder, or a hub id; only for a hub id is the network ever touched, and only until the
- *   model has come. The environment's `PAPERFIELD_HUB` names another hub
- * @param cacheFolder where a model fetched from the hub is kept
- * @throws PaperfieldError model, where it cannot be found, fetched or run
+ * @param source `embedded`, a folder, or a hub id. Only a hub id uses the network, and only until the model is in the
+ *   cache; the environment variable `PAPERFIELD_HUB` names another hub
+ * @param cacheFolder where models fetched from the hub are kept
+ * @throws PaperfieldError model, if it cannot be found, fetched or loaded
+ * @example
+ * const embedder = await openEmbedder('embedded', 'data/cache/models', effects);
+ * const vectors = await embedder.embed([queryText(embedder.card, 'robots that grasp')]);
+ * await embedder.close();
  */
 export async function openEmbedder(source: string, cacheFolder: string, effects: Effects): Promise<Embedder> {
-  const place = locateModel(source);
-  if ('folder' in place) return openFolder(source, place.folder, undefined);
-  const folder = await fetchModel(place.hubId, cacheFolder, hubAddress(process.env.PAPERFIELD_HUB), effects);
-  return openFolder(source, folder, place.hubId);
+  const location = locateModel(source);
+  if ('folder' in location) return openFolder(source, location.folder, undefined, effects);
+  const folder = await fetchModel(location.hubId, cacheFolder, hubAddress(process.env.PAPERFIELD_HUB), effects);
+  return openFolder(source, folder, location.hubId, effects);
 }
 
-async function openFolder(source: string, folder: string, name: string | undefined): Promise<Embedder> {
-  const wanted = graphTypeOfCard(folder);
-  const file = findGraph(folder, wanted);
+async function openFolder(
+  source: string,
+  folder: string,
+  name: string | undefined,
+  effects: Effects,
+): Promise<Embedder> {
+  const dtype = dtypeOfCard(folder);
+  const file = findOnnxFile(folder, dtype);
   if (!file) {
-    const names = (wanted ? [wanted] : graphTypes).map(hubGraphName).join(', ');
+    const names = (dtype ? [dtype] : dtypes).map(onnxFileName).join(', ');
     throw new PaperfieldError('model', `${folder}: no graph of the model: expected one of ${names}`);
   }
-  const tokenizer = loadTokenizer(folder);
-  const graph = await openGraph(folder, file);
+  const tokenizer = loadTokenizer(folder, effects.debug);
+  const model = await openOnnxModel(folder, file);
   try {
-    const card = readModelCard(folder, name, graph.outputs);
-    const fingerprint = fingerprintOf(folder, card, filesOfGraph(folder, file));
+    const card = readModelCard(folder, name, model.outputs);
+    const fingerprint = fingerprintOf(folder, card, listOnnxFiles(folder, file));
+    effects.debug(
+      `model: ${card.name} from ${join(folder, file.name)}, ${card.dimensions} dimensions ` +
+        `(${card.leadingDimensions} in the vector index), pooling: ${card.pooling}, fingerprint ${fingerprint.slice(0, 16)}`,
+    );
     let tokenVectors: TokenVectors | undefined;
     return {
-      ...embedderOf(source, card, fingerprint, tokenizer, graph),
+      ...createEmbedder(source, card, fingerprint, tokenizer, model),
       tokenVectors() {
-        tokenVectors ??= tokenVectorsOf(join(folder, file.name), card, tokenizer);
+        tokenVectors ??= loadTokenVectors(join(folder, file.name), card, tokenizer);
         return tokenVectors;
       },
     };
   } catch (error) {
-    await graph.close();
+    await model.close();
     throw error;
   }
 }
 
-function embedderOf(
+function createEmbedder(
   source: string,
   card: ModelCard,
   fingerprint: string,
   tokenizer: Tokenizer,
-  graph: Graph,
+  model: OnnxModel,
 ): Embedder {
   return {
     card,
     source,
     fingerprint,
-    async embed(texts, onText = () => undefined) {
+    async embed(texts, onProgress = () => undefined) {
       const { dimensions } = card;
       const vectors = new Float32Array(texts.length * dimensions);
       let done = 0;
-      for (let from = 0; from < texts.length; from += BLOCK) {
-        const block = texts.slice(from, from + BLOCK);
-        for (const batch of batchesOf(tokenizer(block, card.maxTokens), card.batch)) {
-          // A text of no token at all stays the zero vector.
-          const run = batch.length > 0 ? await runBatch(batch, card, graph, block) : new Float32Array(0);
-          batch.places.forEach((place, i) => {
-            const at = (from + place) * dimensions;
+      for (let from = 0; from < texts.length; from += TEXTS_PER_BLOCK) {
+        const block = texts.slice(from, from + TEXTS_PER_BLOCK);
+        for (const batch of batchByLength(tokenizer(block, card.maxTokens), card.batch)) {
+          // A text without tokens keeps the zero vector.
+          const output = batch.length > 0 ? await runBatch(batch, card, model, block) : new Float32Array(0);
+          batch.textIndices.forEach((text, i) => {
+            const at = (from + text) * dimensions;
             const vector = vectors.subarray(at, at + dimensions);
-            vector.set(run.subarray(i * dimensions, (i + 1) * dimensions));
-            finishVector(vector, card, block[place]);
+            vector.set(output.subarray(i * dimensions, (i + 1) * dimensions));
+            toUnitVector(vector, card, block[text]);
           });
-          done += batch.places.length;
-          onText(done);
+          done += batch.textIndices.length;
+          onProgress(done);
         }
       }
       return vectors;
     },
     async close() {
-      await graph.close();
+      await model.close();
     },
   };
 }
 
-/** Only of graphs that pool: others are read through a transformer, and their files are large. */
-function tokenVectorsOf(path: string, card: ModelCard, tokenizer: Tokenizer): TokenVectors | undefined {
+/** Only graphs that pool can be sums of token vectors. Others are not read: their files are large. */
+function loadTokenVectors(path: string, card: ModelCard, tokenizer: Tokenizer): TokenVectors | undefined {
   if (card.pooling !== 'model') return undefined;
   const vectors = readTokenVectors(readFileSync(path), tokenizer, card.maxTokens);
   return vectors?.dimensions === card.dimensions ? vectors : undefined;
 }
 
-/** One vector a text of the batch, as the graph gives it or pooled from it. */
+/** One vector per text of the batch, as the graph gives it or pooled from its output. */
 async function runBatch(
   batch: TokenBatch,
   card: ModelCard,
-  graph: Graph,
+  model: OnnxModel,
   texts: readonly string[],
 ): Promise<Float32Array> {
   const { name, output, pooling, dimensions } = card;
-  if (!graph.outputs.includes(output)) {
-    const given = graph.outputs.join(', ');
-    throw new PaperfieldError('model', `model ${name} has no output '${output}', it has: ${given}`);
+  const { textIndices, length, columns } = batch;
+  if (!model.outputs.includes(output)) {
+    throw new PaperfieldError('model', `model ${name} has no output '${output}', it has: ${model.outputs.join(', ')}`);
   }
-  const outputs = await graph.run(batch).catch((error: unknown) => {
-    const first = JSON.stringify(texts[batch.places[0]].slice(0, 60));
+  const outputs = await model.run(batch).catch((error: unknown) => {
+    const first = JSON.stringify(texts[textIndices[0]].slice(0, 60));
     throw new PaperfieldError(
       'model',
-      `model ${name} fails on texts of ${batch.length} tokens, the first of them ${first}: ${messageOf(error)}`,
+      `model ${name} fails on texts of ${length} tokens, the first of them ${first}: ${errorMessage(error)}`,
       { cause: error },
     );
   });
   const { shape, type, data } = outputs[output];
   const fault = (what: string) => new PaperfieldError('model', `model ${name}: output '${output}' is ${what}`);
   if (!(data instanceof Float32Array)) throw fault(`${type}, expected float32`);
-  const expected =
-    pooling === 'model' ? [batch.places.length, dimensions] : [batch.places.length, batch.length, dimensions];
+  const expected = pooling === 'model' ? [textIndices.length, dimensions] : [textIndices.length, length, dimensions];
   if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
     throw fault(`[${shape}], expected ${expected.length} axes ending in ${dimensions} ([${expected}])`);
   }
   if (pooling === 'model') return data;
-  return poolTokens(data, batch.columns.attention_mask, batch.places.length, batch.length, dimensions, pooling);
+  return poolTokens(data, columns.attention_mask, textIndices.length, length, dimensions, pooling);
 }
 
-/** The files that decide what a vector is: tokenizer, graph, and how we use them. */
-function fingerprintOf(folder: string, card: ModelCard, graphFiles: readonly string[]): string {
-  // In one order: what a card leaves out is filled in at another place than what it says.
+/** A hash of everything that decides what a vector is: the tokenizer, the graph, and how both are used. */
+function fingerprintOf(folder: string, card: ModelCard, onnxFiles: readonly string[]): string {
+  // Sorted, because fields that a card leaves out are filled in at another position than those that it has.
   const hash = createHash('sha256').update(JSON.stringify(card, Object.keys(card).sort()));
-  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', ...graphFiles]) {
+  for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', ...onnxFiles]) {
     const path = join(folder, name);
     if (existsSync(path)) hash.update(`\n${name}\n`).update(readFileSync(path));
   }

@@ -3,13 +3,13 @@ import { normalizeRows } from '../core/vectors.ts';
 import type { ModelCard } from './embedder.ts';
 
 /**
- * One vector a text from its token vectors.
+ * Pools token vectors into one vector per text.
  *
- * @param tokens `count` × `length` × `width` float32, as a transformer's `last_hidden_state`
- * @param mask `count` × `length`, 1 for a token and 0 for padding
+ * @param tokens row-major, `count` × `length` × `width`: a transformer's `last_hidden_state`
+ * @param mask `count` × `length`: 1 for a token, 0 for padding
  * @param pooling `cls`: the first token's vector. `mean`: the mean over the tokens that are not padding (Reimers &
- *   Gurevych, Sentence-BERT, 2019); a text without tokens gives the zero vector
- * @returns `count` × `width`, not normalized
+ *   Gurevych 2019, Sentence-BERT); a text without tokens gives the zero vector
+ * @returns row-major, `count` × `width`, not normalized
  */
 export function poolTokens(
   tokens: Float32Array,
@@ -26,28 +26,28 @@ export function poolTokens(
       pooled.set(tokens.subarray(text * length * width, text * length * width + width), to);
       continue;
     }
-    let kept = 0;
+    let tokenCount = 0;
     for (let token = 0; token < length; token++) {
       if (Number(mask[text * length + token]) === 0) continue;
-      kept++;
+      tokenCount++;
       const from = (text * length + token) * width;
       for (let i = 0; i < width; i++) pooled[to + i] += tokens[from + i];
     }
-    if (kept > 0) for (let i = to; i < to + width; i++) pooled[i] /= kept;
+    if (tokenCount > 0) for (let i = to; i < to + width; i++) pooled[i] /= tokenCount;
   }
   return pooled;
 }
 
-/** How far from 1 the length of a vector may be that the graph itself has scaled. */
+/** How far the length of a vector that the graph normalized may be from 1: float32 and half-precision rounding. */
 const LENGTH_TOLERANCE = 1e-3;
 
 /**
- * Makes what a model gave for a text a unit vector, in place; a zero vector stays zero.
+ * Makes a model's output for a text a unit vector, in place. The zero vector stays zero.
  *
- * @throws PaperfieldError model, where it holds something that is no number, or has another length than its card
- *   promises: neither could be compared with anything
+ * @throws PaperfieldError model, if it contains NaN or infinity, or if it is not normalized although the card says that
+ *   the graph does it: such a vector cannot be compared by cosine
  */
-export function finishVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
+export function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
   let squares = 0;
   for (const value of vector) squares += value * value;
   const fault = (what: string) =>

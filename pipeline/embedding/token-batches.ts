@@ -1,47 +1,47 @@
-import type { Tokens } from './tokenizer.ts';
+import type { RaggedTokens } from './tokenizer.ts';
 
-/** Texts of one length in tokens. */
+/** Texts with the same number of tokens. */
 export interface TokenBatch {
-  /** Which texts they are. */
-  readonly places: readonly number[];
-  /** Tokens a text. */
+  /** Which of the texts they are. */
+  readonly textIndices: readonly number[];
+  /** Tokens per text. */
   readonly length: number;
-  /** What the tokenizer made (`input_ids`, `attention_mask`, for some models more), texts × length each. */
+  /** The tokenizer's columns (`input_ids`, `attention_mask`, …), each row-major, texts × length. */
   readonly columns: Readonly<Record<string, Int32Array>>;
 }
 
-/** Texts that go through the model together unless its card says otherwise; more gains nothing on a CPU. */
-const MOST_TEXTS = 64;
-/** Tokens that do: attention takes memory by their square, and a deep model at 512 tokens a text would fill gigabytes. */
-const MOST_TOKENS = 16_384;
+/** Texts per batch, unless the model's card has another number; a CPU gains nothing from more. */
+const MAX_TEXTS = 64;
+/** Tokens per batch. Attention needs memory for length² × texts: a deep model would fill gigabytes at 512 tokens a text. */
+const MAX_TOKENS = 16_384;
 
 /**
- * Cuts texts into batches of equal length in tokens. Without padding a text's vector depends on that text alone, to the
- * last bit: sums over a padded length are added up in another order. Nothing is computed for padding either.
+ * Groups texts into batches of the same length, the shortest first. Without padding, a text's vector depends on that text
+ * alone, to the bit: sums over a padded length are computed in a different order. And nothing is computed for padding.
  */
-export function* batchesOf(tokens: Tokens, mostTexts: number = MOST_TEXTS): Generator<TokenBatch> {
-  const placesOfLength = new Map<number, number[]>();
-  for (let place = 0; place + 1 < tokens.offsets.length; place++) {
-    const length = tokens.offsets[place + 1] - tokens.offsets[place];
-    const places = placesOfLength.get(length);
-    if (places) places.push(place);
-    else placesOfLength.set(length, [place]);
+export function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_TEXTS): Generator<TokenBatch> {
+  const textsOfLength = new Map<number, number[]>();
+  for (let text = 0; text + 1 < tokens.offsets.length; text++) {
+    const length = tokens.offsets[text + 1] - tokens.offsets[text];
+    const texts = textsOfLength.get(length);
+    if (texts) texts.push(text);
+    else textsOfLength.set(length, [text]);
   }
-  for (const [length, all] of [...placesOfLength].sort((a, b) => a[0] - b[0])) {
-    const most = Math.max(1, Math.min(mostTexts, Math.floor(MOST_TOKENS / Math.max(1, length))));
-    for (let from = 0; from < all.length; from += most) {
-      const places = all.slice(from, from + most);
-      yield { places, length, columns: columnsOf(tokens, places, length) };
+  for (const [length, texts] of [...textsOfLength].sort((a, b) => a[0] - b[0])) {
+    const size = Math.max(1, Math.min(maxTexts, Math.floor(MAX_TOKENS / Math.max(1, length))));
+    for (let from = 0; from < texts.length; from += size) {
+      const textIndices = texts.slice(from, from + size);
+      yield { textIndices, length, columns: gatherColumns(tokens, textIndices, length) };
     }
   }
 }
 
-function columnsOf({ offsets, columns }: Tokens, places: readonly number[], length: number): TokenBatch['columns'] {
+function gatherColumns({ offsets, columns }: RaggedTokens, texts: readonly number[], length: number) {
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => {
-      const values = new Int32Array(places.length * length);
-      places.forEach((place, i) => {
-        values.set(column.subarray(offsets[place], offsets[place] + length), i * length);
+      const values = new Int32Array(texts.length * length);
+      texts.forEach((text, i) => {
+        values.set(column.subarray(offsets[text], offsets[text] + length), i * length);
       });
       return [name, values];
     }),

@@ -1,31 +1,32 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Tokenizer, Tokens } from './tokenizer.ts';
+import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
 /**
- * From text to words, exactly as the `normalizer` and `pre_tokenizer` of our tokenizer.json do it (`recipe.ts`), but
- * fast: the general library takes the regular-expression road for every text, this file only for texts that need it.
- * A test holds the two together.
+ * The tokenizer of our own models: normalization of LaTeX and Unicode, splitting into words, and WordPiece. The steps are
+ * defined twice: as a `tokenizer.json` that every library can run, and as code that is many times faster, because it needs
+ * regular expressions only for texts that are not ASCII. Tests compare the two.
  */
 
-/** One step that rewrites a text: every match of the expression becomes `content`. */
-export interface Rewrite {
-  pattern: string;
-  content: string;
+/** A step of normalization: every match of the expression becomes `content`. */
+export interface Replacement {
+  readonly pattern: string;
+  readonly content: string;
 }
 
-/** LaTeX accent signs that stand before the letter: \'e \`a \^o \"u \~n \=a. */
+/** LaTeX accents before a letter: \'e \`a \^o \"u \~n \=a. */
 const SIGN = '\\\\["\'`^~=]';
-/** Accents written as a command with a braced letter: \c{c} \v{s} \H{o} \u{g} \k{a}. */
+/** LaTeX accents as a command with a letter in braces: \c{c} \v{s} \H{o} \u{g} \k{a}. */
 const COMMAND = '\\\\[cvHuk]\\{';
 
 /**
- * LaTeX, on purpose: accented letters become one letter again (`Schr\"{o}dinger` → `Schrodinger`; Unicode accents are
- * stripped too, so both spellings meet), and commands that only dress the text go. What a command *says* (`\alpha`,
- * `\log`) stays as a word. Lookarounds instead of captured groups: other implementations of tokenizer.json do not
- * substitute `$1`. The closing brace goes first, while the sign that explains it is still there.
+ * Accented letters in LaTeX become plain letters (`Schr\"{o}dinger` → `Schrodinger`; Unicode accents are stripped too, so
+ * both spellings match), and formatting commands are removed. Commands with a meaning (`\alpha`, `\log`) stay as words.
+ *
+ * The expressions use lookarounds instead of groups, because other implementations of tokenizer.json do not substitute
+ * `$1`. The closing brace is removed first, while the accent that explains it is still there.
  */
-export const LATEX_REWRITES: readonly Rewrite[] = [
+export const LATEX_REPLACEMENTS: readonly Replacement[] = [
   {
     pattern: `(?<=${SIGN}[a-zA-Z]|${SIGN}\\{[a-zA-Z]|${SIGN}\\\\[ij]|${SIGN}\\{\\\\[ij]|${COMMAND}[a-zA-Z])\\}{1,2}`,
     content: '',
@@ -39,37 +40,39 @@ export const LATEX_REWRITES: readonly Rewrite[] = [
 ];
 
 /**
- * What counts as a word: a run of letters and digits; one Han character (Chinese is written without spaces); and the
- * three language names that would otherwise shrink to a letter. Punctuation and symbols are left out: a sum of token
- * vectors cannot use them, and they are a fifth of all tokens. A hyphen therefore parts a word in two.
+ * A word is a run of letters and digits, one Han character (Chinese has no spaces between words), or one of three names of
+ * programming languages that would otherwise shrink to one letter. Punctuation and symbols are a fifth of all tokens and
+ * say nothing in a sum of token vectors, so they are left out. A hyphen separates words.
  */
 export const WORD_PATTERN = 'c\\+\\+|[cf]#|\\p{Script=Han}|(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+';
 
-const rewrites = LATEX_REWRITES.map(({ pattern, content }) => ({ pattern: new RegExp(pattern, 'gu'), content }));
+const latexReplacements = LATEX_REPLACEMENTS.map(({ pattern, content }) => ({
+  pattern: new RegExp(pattern, 'gu'),
+  content,
+}));
 const wordExpression = new RegExp(WORD_PATTERN, 'gu');
 const marks = /\p{M}/gu;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is ASCII, meant as such.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the range is all of ASCII.
 const onlyAscii = /^[\u0000-\u007f]*$/;
 
-/** LaTeX cleaned, compatibility forms unfolded (ﬁ → fi, ² → 2, 𝒪 → O), accents stripped, lower case. */
+/** Removes LaTeX formatting, compatibility forms (ﬁ → fi, ² → 2, 𝒪 → O), accents and upper case. */
 function normalizeText(text: string): string {
   let clean = text;
   if (clean.includes('\\')) {
-    for (const { pattern, content } of rewrites) clean = clean.replaceAll(pattern, content);
+    for (const { pattern, content } of latexReplacements) clean = clean.replaceAll(pattern, content);
   }
   if (!onlyAscii.test(clean)) clean = clean.normalize('NFKD').replaceAll(marks, '');
   return clean.toLowerCase();
 }
 
-/** 1 for the ASCII characters that a word is made of. */
-const wordCharacter = new Uint8Array(128);
-for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789') wordCharacter[character.charCodeAt(0)] = 1;
+/** 1 for the ASCII characters that words consist of. */
+const isWordCharacter = new Uint8Array(128);
+for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789') isWordCharacter[character.charCodeAt(0)] = 1;
 
 /**
- * The words of a text in reading order.
+ * The words of a text in order, normalized, before WordPiece.
  *
- * @param text raw text; it is normalized here.
- * @returns lower-case words, each to be cut into vocabulary pieces on its own.
+ * @example splitWords('Schr\\"{o}dinger, GPT-4') // ['schrodinger', 'gpt', '4']
  */
 export function splitWords(text: string): string[] {
   const clean = normalizeText(text);
@@ -78,21 +81,21 @@ export function splitWords(text: string): string[] {
   const length = clean.length;
   let at = 0;
   while (at < length) {
-    if (wordCharacter[clean.charCodeAt(at)] === 0) {
+    if (isWordCharacter[clean.charCodeAt(at)] === 0) {
       at++;
       continue;
     }
     const start = at;
-    const named = languageName(clean, at);
-    if (named > 0) at += named;
-    else while (at < length && wordCharacter[clean.charCodeAt(at)] === 1) at++;
+    const nameLength = languageNameLength(clean, at);
+    if (nameLength > 0) at += nameLength;
+    else while (at < length && isWordCharacter[clean.charCodeAt(at)] === 1) at++;
     words.push(clean.slice(start, at));
   }
   return words;
 }
 
-/** Length of `c++`, `c#` or `f#` standing at this place, else 0. The place must be the start of a word. */
-function languageName(text: string, at: number): number {
+/** The length of `c++`, `c#` or `f#` at this position, the beginning of a word; 0 if there is none of them. */
+function languageNameLength(text: string, at: number): number {
   const letter = text.charCodeAt(at);
   const isC = letter === 99;
   if (!isC && letter !== 102) return 0;
@@ -101,26 +104,26 @@ function languageName(text: string, at: number): number {
   return isC && following === 43 && text.charCodeAt(at + 2) === 43 ? 3 : 0;
 }
 
-/** Mark of a piece that continues a word. */
+/** Prefix of a piece that continues a word. */
 export const CONTINUATION = '##';
-/** Padding: its vector is zero, so it never counts. Always row 0. */
+/** Padding, row 0 of every vocabulary. Its vector is zero. */
 export const PAD_TOKEN = '[PAD]';
-/** A word with a character that the vocabulary lacks: its vector is zero too. Always row 1. */
+/** A word with a character that is not in the vocabulary, row 1 of every vocabulary. Its vector is zero too. */
 export const UNKNOWN_TOKEN = '[UNK]';
 export const UNKNOWN_ID = 1;
-/** Longer words (broken text, encoded data) are unknown at once: the search below is quadratic. */
+/** Longer words (damaged text, encoded data) are unknown without a search, which would take quadratic time. */
 export const MAX_WORD_CHARACTERS = 100;
 
 /**
- * WordPiece: cuts one word into the longest pieces of the vocabulary, left to right (Schuster & Nakajima 2012, as in
- * BERT). All or nothing: one character without a piece makes the whole word unknown.
+ * WordPiece: splits a word into pieces of the vocabulary, each the longest possible, from left to right (Schuster &
+ * Nakajima 2012, as in BERT). If one character has no piece, the whole word is unknown.
  *
- * @param word one word of `splitWords`.
- * @param ids token → row of the vocabulary.
- * @returns rows of the pieces, `[UNKNOWN_ID]` when the word cannot be cut.
+ * @param word one word of `splitWords`
+ * @param ids row of each token of the vocabulary
+ * @returns rows of the pieces; `[UNKNOWN_ID]` if the word cannot be split
  */
 export function wordPieces(word: string, ids: ReadonlyMap<string, number>): number[] {
-  // Nearly every word. One of no more UTF-16 units than the limit has no more characters either.
+  // The usual case. A word has at most as many characters as UTF-16 code units.
   const whole = word.length <= MAX_WORD_CHARACTERS ? ids.get(word) : undefined;
   if (whole !== undefined) return [whole];
   const characters = [...word];
@@ -144,14 +147,15 @@ export function wordPieces(word: string, ids: ReadonlyMap<string, number>): numb
 }
 
 /**
- * What this folder does to a text, in the terms of Hugging Face `tokenizer.json`: training writes it, so that every
- * library cuts texts as we do, and the embedder recognizes by it the models whose texts it can cut itself.
- * No added tokens on purpose: a paper that writes `[PAD]` means the letters. No BertNormalizer either: its character
- * loop is the slowest part of the library, while these steps are native string operations.
+ * The content of `tokenizer.json` that describes this file's tokenizer to other libraries. Training writes it, and the
+ * embedder recognizes by it the models that it can tokenize itself.
  *
- * @param vocab token → row of the vocabulary
+ * It has no added tokens, because `[PAD]` in a paper means the letters. It has no BertNormalizer, whose loop over
+ * characters is the slowest part of the library, while these steps are native string operations.
+ *
+ * @param vocab row of each token
  */
-export function tokenizerRecipe(vocab: Readonly<Record<string, number>>) {
+export function wordPieceTokenizerJson(vocab: Readonly<Record<string, number>>) {
   return {
     version: '1.0',
     truncation: null,
@@ -160,7 +164,11 @@ export function tokenizerRecipe(vocab: Readonly<Record<string, number>>) {
     normalizer: {
       type: 'Sequence',
       normalizers: [
-        ...LATEX_REWRITES.map(({ pattern, content }) => ({ type: 'Replace', pattern: { Regex: pattern }, content })),
+        ...LATEX_REPLACEMENTS.map(({ pattern, content }) => ({
+          type: 'Replace',
+          pattern: { Regex: pattern },
+          content,
+        })),
         { type: 'NFKD' },
         { type: 'StripAccents' },
         { type: 'Lowercase' },
@@ -179,13 +187,13 @@ export function tokenizerRecipe(vocab: Readonly<Record<string, number>>) {
   };
 }
 
-/** The vocabulary is looked at entry by entry; the rest must be the recipe, whatever it is. */
+/** Only the vocabulary is validated here: everything else must be equal to `wordPieceTokenizerJson`. */
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({ vocab: z.record(z.string(), z.int32().nonnegative()) }),
 });
 
-/** Settings that change no token but for the length. Others (`do_lowercase_and_remove_accent` …) are not known here. */
-const settingsSchema = z.strictObject({
+/** Settings that change no token except by truncation. Any other (`do_lowercase_and_remove_accent`, say) may. */
+const configSchema = z.strictObject({
   tokenizer_class: z.string().optional(),
   model_max_length: z.int().positive().optional(),
   pad_token: z.string().optional(),
@@ -194,33 +202,33 @@ const settingsSchema = z.strictObject({
 });
 
 /**
- * The tokenizer of a model that cuts texts exactly by our recipe, as the embedded one and every model that `train` makes
- * do: token for token what the transformers library gives, many times faster. There is no cache of words: 986 of 1,000
- * stand in the vocabulary whole.
+ * The fast tokenizer, for models with exactly this file's `tokenizer.json`: the embedded one and all that `paperfield
+ * train` makes. It gives the same tokens as the transformers library, many times faster. A cache of words would not help:
+ * 986 of 1,000 words are tokens themselves.
  *
- * @param tokenizer what `tokenizer.json` holds
- * @param settings what `tokenizer_config.json` holds, `{}` where there is none
- * @returns undefined for any other tokenizer, however slightly other: that one is the library's
+ * @param tokenizer content of `tokenizer.json`
+ * @param config content of `tokenizer_config.json`, `{}` if there is none
+ * @returns undefined for any other tokenizer, however small the difference
  */
-export function plainTokenizer(tokenizer: unknown, settings: unknown): Tokenizer | undefined {
+export function fastTokenizer(tokenizer: unknown, config: unknown): Tokenizer | undefined {
   const { data } = tokenizerSchema.safeParse(tokenizer);
-  const known = settingsSchema.safeParse(settings);
-  if (!data || !known.success) return undefined;
+  const settings = configSchema.safeParse(config);
+  if (!data || !settings.success) return undefined;
   const { vocab } = data.model;
-  if (vocab[UNKNOWN_TOKEN] !== UNKNOWN_ID || !isDeepStrictEqual(data, tokenizerRecipe(vocab))) return undefined;
-  const rows = new Map(Object.entries(vocab));
-  const mostOfModel = known.data.model_max_length ?? Number.POSITIVE_INFINITY;
-  return (texts, maxTokens) => cut(texts, rows, Math.min(maxTokens, mostOfModel));
+  if (vocab[UNKNOWN_TOKEN] !== UNKNOWN_ID || !isDeepStrictEqual(data, wordPieceTokenizerJson(vocab))) return undefined;
+  const ids = new Map(Object.entries(vocab));
+  const modelMaxTokens = settings.data.model_max_length ?? Number.POSITIVE_INFINITY;
+  return (texts, maxTokens) => tokenize(texts, ids, Math.min(maxTokens, modelMaxTokens));
 }
 
-function cut(texts: readonly string[], rows: ReadonlyMap<string, number>, most: number): Tokens {
+function tokenize(texts: readonly string[], ids: ReadonlyMap<string, number>, maxTokens: number): RaggedTokens {
   const offsets = new Int32Array(texts.length + 1);
   const tokens: number[] = [];
   texts.forEach((text, i) => {
-    const end = offsets[i] + most;
+    const end = offsets[i] + maxTokens;
     for (const word of splitWords(text)) {
       if (tokens.length >= end) break;
-      tokens.push(...wordPieces(word, rows));
+      tokens.push(...wordPieces(word, ids));
     }
     if (tokens.length > end) tokens.length = end;
     offsets[i + 1] = tokens.length;

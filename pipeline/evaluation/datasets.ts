@@ -1,27 +1,28 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
+import { LINE_TOO_LONG } from '../ingest/lines.ts';
 import type { SourceFile } from '../ingest/sources.ts';
 import type { Judgments } from './ranking-metrics.ts';
 
-/** Judged retrieval: a corpus, queries, and which documents answer which query how well. */
+/** A judged retrieval set: a corpus, queries, and how relevant documents are to each query. */
 export interface RetrievalSet {
   readonly papers: readonly Paper[];
-  /** Only queries that have a judgment. */
+  /** Only queries with at least one judgment. */
   readonly queries: readonly { readonly id: string; readonly text: string; readonly judged: Judgments }[];
 }
 
-/** Papers with the group that somebody put them into. */
+/** Papers with a label each, assigned by people. */
 export interface LabeledSet {
   readonly papers: readonly Paper[];
-  /** Number of the label by paper. */
+  /** Index in `labels`, by paper. */
   readonly labelOfRow: Int32Array;
   readonly labels: readonly string[];
 }
 
-/** Opens files by path; unpacks `.gz` and `.xz`. */
+/** Opens a file by path and decompresses `.gz` and `.xz`. */
 export type OpenFile = (path: string) => Promise<SourceFile>;
 
 const idSchema = z.union([z.string(), z.number().transform(String)]);
@@ -37,25 +38,25 @@ const labeledSchema = z.object({
 
 /**
  * Reads a folder in BEIR's layout: `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`) and
- * `qrels.tsv` or `qrels/test.tsv` (`query-id corpus-id score`, a head line or none), each perhaps `.gz` or `.xz`.
+ * `qrels.tsv` or `qrels/test.tsv` (`query-id corpus-id score`, with or without a header line), each also as `.gz` or `.xz`.
  *
- * @throws PaperfieldError bad_input, with file and line of what does not fit
+ * @throws PaperfieldError bad_input, with file and line, if a file is missing or a line cannot be read
  */
-export async function readRetrievalSet(folder: string, open: OpenFile): Promise<RetrievalSet> {
+export async function readRetrievalSet(folder: string, open: OpenFile, signal?: AbortSignal): Promise<RetrievalSet> {
   const papers: Paper[] = [];
-  for await (const { _id, title, text } of rowsOf(await open(find(folder, 'corpus.jsonl')), documentSchema)) {
+  for await (const { _id, title, text } of rowsOf(await open(find(folder, 'corpus.jsonl')), documentSchema, signal)) {
     papers.push({ id: _id, title: title ?? '', abstract: text ?? '' });
   }
-  const judged = await readJudgments(await open(find(folder, 'qrels.tsv', 'qrels/test.tsv')));
+  const judged = await readJudgments(await open(find(folder, 'qrels.tsv', 'qrels/test.tsv')), signal);
   const queries = [];
-  for await (const { _id, text } of rowsOf(await open(find(folder, 'queries.jsonl')), querySchema)) {
+  for await (const { _id, text } of rowsOf(await open(find(folder, 'queries.jsonl')), querySchema, signal)) {
     const judgments = judged.get(_id);
     if (judgments && text.trim() !== '') queries.push({ id: _id, text, judged: judgments });
   }
   if (papers.length === 0 || queries.length === 0) {
     throw new PaperfieldError(
       'bad_input',
-      `${folder}: holds ${papers.length} documents and ${queries.length} judged queries`,
+      `${folder}: has ${papers.length} documents and ${queries.length} judged queries, expected at least one of each`,
     );
   }
   return { papers, queries };
@@ -64,12 +65,12 @@ export async function readRetrievalSet(folder: string, open: OpenFile): Promise<
 /**
  * Reads JSONL with `label`, `title` and `text` (or `abstract`).
  *
- * @throws PaperfieldError bad_input, with the line of what does not fit
+ * @throws PaperfieldError bad_input, with the line, if it cannot be read or all papers have the same label
  */
-export async function readLabeledSet(file: SourceFile): Promise<LabeledSet> {
+export async function readLabeledSet(file: SourceFile, signal?: AbortSignal): Promise<LabeledSet> {
   const papers: Paper[] = [];
   const labeled: string[] = [];
-  for await (const row of rowsOf(file, labeledSchema)) {
+  for await (const row of rowsOf(file, labeledSchema, signal)) {
     papers.push({
       id: row.id ?? String(papers.length),
       title: row.title ?? '',
@@ -78,31 +79,31 @@ export async function readLabeledSet(file: SourceFile): Promise<LabeledSet> {
     labeled.push(row.label);
   }
   const labels = [...new Set(labeled)];
-  if (labels.length < 2) throw new PaperfieldError('bad_input', `${file.name}: needs papers of two labels at least`);
-  const numberOf = new Map(labels.map((label, number) => [label, number]));
-  return { papers, labels, labelOfRow: Int32Array.from(labeled, (label) => numberOf.get(label) ?? 0) };
+  if (labels.length < 2)
+    throw new PaperfieldError('bad_input', `${file.name}: expected papers with at least two different labels`);
+  const indexOf = new Map(labels.map((label, index) => [label, index]));
+  return { papers, labels, labelOfRow: Int32Array.from(labeled, (label) => indexOf.get(label) ?? 0) };
 }
 
 function find(folder: string, ...names: string[]): string {
   for (const name of names) {
-    for (const ending of ['', '.gz', '.xz']) {
-      const path = join(folder, `${name}${ending}`);
+    for (const extension of ['', '.gz', '.xz']) {
+      const path = join(folder, `${name}${extension}`);
       if (existsSync(path) && statSync(path).isFile()) return path;
     }
   }
-  throw new PaperfieldError('bad_input', `${folder}: lacks ${names.join(' or ')} (.gz and .xz are read too)`);
+  throw new PaperfieldError('bad_input', `${folder}: has no ${names.join(' or ')} (.gz and .xz are read too)`);
 }
 
-async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>): AsyncGenerator<T> {
-  let line = 0;
-  for await (const text of file.lines()) {
-    line++;
+async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>, signal?: AbortSignal): AsyncGenerator<T> {
+  for await (const { number: line, text, isTooLong } of file.lines(signal)) {
+    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG}`);
     if (text.trim() === '') continue;
     let row: z.ZodSafeParseResult<T>;
     try {
       row = schema.safeParse(JSON.parse(text));
     } catch (error) {
-      throw new PaperfieldError('bad_input', `${file.name}:${line}: is no JSON (${messageOf(error)})`);
+      throw new PaperfieldError('bad_input', `${file.name}:${line}: is not valid JSON (${errorMessage(error)})`);
     }
     if (!row.success) {
       throw new PaperfieldError(
@@ -114,14 +115,13 @@ async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>): AsyncGenerato
   }
 }
 
-async function readJudgments(file: SourceFile): Promise<Map<string, Map<string, number>>> {
+async function readJudgments(file: SourceFile, signal?: AbortSignal): Promise<Map<string, Map<string, number>>> {
   const judged = new Map<string, Map<string, number>>();
-  let line = 0;
-  for await (const text of file.lines()) {
-    line++;
+  for await (const { number: line, text, isTooLong } of file.lines(signal)) {
+    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG}`);
     const cells = text.trim().split(/\s+/);
     if (text.trim() === '') continue;
-    // TREC's own form has four columns, the second of them unused.
+    // TREC's format has four columns, the second of which is unused.
     const [query, document, score] = cells.length === 4 ? [cells[0], cells[2], cells[3]] : cells;
     const relevance = Number(score);
     if (cells.length < 3 || !Number.isFinite(relevance)) {

@@ -1,61 +1,66 @@
 import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { inChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Quality } from '../core/manifest.ts';
 import type { Passage } from '../core/paper.ts';
-import { exactNeighbors, type Vectors, vectorAt } from '../core/vectors.ts';
+import { exactKnn, type Vectors, vectorAt } from '../core/vectors.ts';
 import { type Embedder, queryText } from '../embedding/embedder.ts';
-import { pause } from '../runtime/scheduling.ts';
-import type { NeighborIndex } from '../search/vector/hnsw.ts';
+import { runInBuild } from '../runtime/scheduling.ts';
+import type { VectorIndex } from '../search/vector/hnsw.ts';
 
-export interface ExamineOptions {
-  /** Candidates the index looks at, as the server will. */
+export interface EvaluateIndexOptions {
+  /** Candidates that HNSW examines, the same as the server uses. */
   readonly efSearch: number;
+  /** Selects the sample. */
   readonly seed: number;
 }
 
-/** Papers looked at: enough for the second digit, few enough for a build of any size. */
-const SAMPLE = 200;
-/** Neighbors that are looked for. */
+/** Sampled papers: enough for two digits of recall, few enough for exact search in a corpus of any size. */
+const SAMPLE_SIZE = 200;
+/** Recall is measured at these numbers of neighbors. */
 const DEPTHS = [10, 100] as const;
+/** Similarities this close count as equal: HNSW and exact search add up dot products in different orders. */
+const SIMILARITY_TOLERANCE = 1e-6;
 
-type Measured = Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
-
-/** What the index and the model are worth on a sample of the build's own papers. */
-export async function examine(
+/**
+ * Measures, on a sample of the papers, how many of the true nearest neighbors the vector index finds, and how often a
+ * title finds its own paper. Null figures if there are no papers.
+ */
+export async function evaluateIndex(
   papers: readonly Passage[],
   vectors: Vectors,
-  index: NeighborIndex,
+  index: VectorIndex,
   embedder: Embedder,
-  options: ExamineOptions,
+  options: EvaluateIndexOptions,
   effects: Effects,
-): Promise<Measured> {
-  const rows = sampleRows(vectors.count, SAMPLE, seededRandom(options.seed));
-  const progress = effects.begin('examine', rows.length);
-  const recall = DEPTHS.map(() => ({ wanted: 0, found: 0 }));
-  for (const [i, row] of rows.entries()) {
-    await pause(effects.signal);
+): Promise<Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>> {
+  const rows = sampleRows(vectors.count, SAMPLE_SIZE, seededRandom(options.seed));
+  const progress = effects.startProgress('evaluate index', rows.length);
+  const counts = DEPTHS.map(() => ({ expected: 0, found: 0 }));
+  const measure = (row: number) => {
     const query = vectorAt(vectors, row);
-    const truth = exactNeighbors(vectors, query, Math.max(...DEPTHS));
-    for (const [at, depth] of DEPTHS.entries()) {
-      const wanted = Math.min(depth, truth.rows.length);
-      const answer = index.search(query, wanted, options.efSearch);
-      recall[at].wanted += wanted;
-      // By similarity, not by row: among equally near papers any choice is right.
-      const bar = truth.similarities[wanted - 1] - 1e-6;
-      for (const similarity of answer.similarities) if (similarity >= bar) recall[at].found++;
+    const truth = exactKnn(vectors, query, Math.max(...DEPTHS));
+    for (const [i, depth] of DEPTHS.entries()) {
+      const expected = Math.min(depth, truth.rows.length);
+      const answer = index.search(query, expected, options.efSearch);
+      counts[i].expected += expected;
+      // By similarity, not by row: among papers of equal similarity any choice is right.
+      const minSimilarity = truth.similarities[expected - 1] - SIMILARITY_TOLERANCE;
+      for (const similarity of answer.similarities) if (similarity >= minSimilarity) counts[i].found++;
     }
-    progress.at(i + 1);
-  }
+  };
+  const measureAll = inChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
+  await runInBuild(measureAll, effects.signal, (done) => progress.update(Math.round(done * rows.length)));
   const titles = await embedder.embed(Array.from(rows, (row) => queryText(embedder.card, papers[row].title)));
-  let first = 0;
+  let titlesFound = 0;
   rows.forEach((row, i) => {
     const title = titles.subarray(i * vectors.dimensions, (i + 1) * vectors.dimensions);
-    if (index.search(title, 1, options.efSearch).rows[0] === row) first++;
+    if (index.search(title, 1, options.efSearch).rows[0] === row) titlesFound++;
   });
-  const [recallAt10, recallAt100] = recall.map(({ found, wanted }) => share(found, wanted));
-  const quality = { recallAt10, recallAt100, titleRecallAt1: share(first, rows.length) };
-  progress.end(`recall@10 ${recallAt10}, recall@100 ${recallAt100}, a title finds its paper ${quality.titleRecallAt1}`);
-  return quality;
+  const [recallAt10, recallAt100] = counts.map(({ found, expected }) => share(found, expected));
+  const titleRecallAt1 = share(titlesFound, rows.length);
+  progress.finish(`recall@10 ${recallAt10}, recall@100 ${recallAt100}, title recall@1 ${titleRecallAt1}`);
+  return { recallAt10, recallAt100, titleRecallAt1 };
 }
 
 function share(part: number, whole: number): number | null {

@@ -1,45 +1,47 @@
 import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-metrics.ts';
 import { kMeans } from '../core/algorithms/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import { type Grouping, groupingOf, nodesOfLevel, OUTLIER, type TopicTree } from '../core/topic-tree.ts';
+import { assignTopics, cutAtLevel, OUTLIER, type TopicAssignment, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { LabeledSet } from './datasets.ts';
 
-/** How well topics agree with labels. The share and V are in [0, 1], the Rand index in [−1, 1]. */
+/** How well topics agree with labels. V-measures and shares are in [0, 1], the adjusted Rand index in [−1, 1]. */
 export interface TopicFigures {
   readonly topics: number;
-  /** Papers in no topic count as one more group. */
+  /** V-measure over all papers; those in no topic count as one more topic. */
   readonly topicsV: number;
+  /** Adjusted Rand index, over the same. */
   readonly topicsAri: number;
   /** V-measure over the papers that are in a topic. */
   readonly insideV: number;
   readonly outlierShare: number;
 }
 
-/** How well vectors and topics agree with labels; at its top the figures of the chosen level. */
+/** How well embeddings and topics agree with labels. The figures outside `levels` are those of the chosen level. */
 export interface GroupFigures extends TopicFigures {
-  /** V-measure of k-means that is told the true number of labels: mean, lowest and highest of the runs. */
+  /** V-measure of k-means with the true number of labels: mean, minimum and maximum of several runs. */
   readonly kMeansV: { readonly mean: number; readonly low: number; readonly high: number };
-  /** The share of a paper's ten nearest that have its label. */
+  /** The share of a paper's ten nearest neighbors that have its label. */
   readonly purity10: number;
-  /** Of our own topics, which are not told anything: every level of the tree, the coarsest first. */
+  /** Every level of the topic tree, which does not know the labels; the coarsest first. */
   readonly levels: readonly (TopicFigures & { readonly chosen: boolean })[];
 }
 
-/** Runs of k-means from different starts. */
+/** Runs of k-means from different seeds. */
 const RUNS = 5;
+/** Neighbors whose labels are compared. */
 const NEIGHBORS = 10;
 
-/** @param graph of ten neighbors a paper or more, where there are that many */
+/** @param graph with ten neighbors per paper or more, if there are that many papers */
 export function measureGroups(set: LabeledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
   const runs = Array.from({ length: RUNS }, (_, run) =>
     vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
   );
   const levels = tree.levels.map((_, level) => ({
-    ...measureTopics(set.labelOfRow, groupingOf(tree, nodesOfLevel(tree, level))),
+    ...measureTopics(set.labelOfRow, assignTopics(tree, cutAtLevel(tree, level))),
     chosen: level === tree.chosenLevel,
   }));
-  const chosen = groupingOf(tree, nodesOfLevel(tree, tree.chosenLevel));
+  const chosen = assignTopics(tree, cutAtLevel(tree, tree.chosenLevel));
   return {
     kMeansV: { mean: runs.reduce((sum, v) => sum + v, 0) / RUNS, low: Math.min(...runs), high: Math.max(...runs) },
     purity10: purity(set.labelOfRow, graph),
@@ -48,7 +50,7 @@ export function measureGroups(set: LabeledSet, vectors: Vectors, graph: KnnGraph
   };
 }
 
-function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: Grouping): TopicFigures {
+function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: TopicAssignment): TopicFigures {
   const isInside = (_: number, row: number) => topicOfRow[row] !== OUTLIER;
   const inside = topicOfRow.filter(isInside);
   return {
@@ -65,7 +67,7 @@ function purity(labelOfRow: Int32Array, graph: KnnGraph): number {
   let equal = 0;
   for (let row = 0; row < graph.count; row++) {
     for (let at = row * graph.k; at < row * graph.k + k; at++)
-      if (labelOfRow[graph.rows[at]] === labelOfRow[row]) equal++;
+      if (labelOfRow[graph.neighbors[at]] === labelOfRow[row]) equal++;
   }
   return k > 0 ? equal / (graph.count * k) : 0;
 }

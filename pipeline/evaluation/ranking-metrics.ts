@@ -1,44 +1,46 @@
 import { type Random, seededRandom } from '../core/algorithms/random.ts';
 
-/** How relevant each document is to one query, by id; absent or 0 is not. */
+/** How relevant documents are to one query, by id. A missing document or 0 is not relevant. */
 export type Judgments = ReadonlyMap<string, number>;
 
 /**
- * Normalized discounted cumulative gain of the first `k` (Järvelin & Kekäläinen, 2002), with the judgment itself as
- * gain, as trec_eval and BEIR have it. 1 for the best order there is, 0 where nothing relevant is found.
+ * Normalized discounted cumulative gain of the first `k` documents (Järvelin & Kekäläinen, 2002), with linear gain like
+ * trec_eval and BEIR. In [0, 1]: 1 for an ideal ranking, 0 if nothing relevant is found.
+ *
+ * @param ranked ids, the best first
  */
 export function ndcgAt(k: number, ranked: readonly string[], judged: Judgments): number {
-  const gain = (relevance: number, place: number) => relevance / Math.log2(place + 2);
-  const found = ranked.slice(0, k).reduce((sum, id, place) => sum + gain(judged.get(id) ?? 0, place), 0);
+  const gain = (relevance: number, index: number) => relevance / Math.log2(index + 2);
+  const dcg = ranked.slice(0, k).reduce((sum, id, index) => sum + gain(judged.get(id) ?? 0, index), 0);
   const ideal = [...judged.values()].sort((a, b) => b - a).slice(0, k);
-  const best = ideal.reduce((sum, relevance, place) => sum + gain(relevance, place), 0);
-  return best > 0 ? found / best : 0;
+  const idealDcg = ideal.reduce((sum, relevance, index) => sum + gain(relevance, index), 0);
+  return idealDcg > 0 ? dcg / idealDcg : 0;
 }
 
-/** One over the place of the first relevant document among the first `k`; 0 where there is none. */
+/** One over the rank of the first relevant document among the first `k`; 0 if there is none. */
 export function reciprocalRankAt(k: number, ranked: readonly string[], judged: Judgments): number {
-  const place = ranked.slice(0, k).findIndex((id) => (judged.get(id) ?? 0) > 0);
-  return place < 0 ? 0 : 1 / (place + 1);
+  const index = ranked.slice(0, k).findIndex((id) => (judged.get(id) ?? 0) > 0);
+  return index < 0 ? 0 : 1 / (index + 1);
 }
 
-/** The share of the relevant documents that stand among the first `k`. */
+/** The share of the relevant documents that are among the first `k`; 0 if none is relevant. */
 export function recallAt(k: number, ranked: readonly string[], judged: Judgments): number {
   const relevant = [...judged].filter(([, relevance]) => relevance > 0);
   const first = new Set(ranked.slice(0, k));
   return relevant.length > 0 ? relevant.filter(([id]) => first.has(id)).length / relevant.length : 0;
 }
 
-/** A mean and the interval that holds it in 95 of 100 draws. */
+/** A mean with its 95 % confidence interval. */
 export interface Estimate {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Resamples of a bootstrap: enough for the second digit of the interval's ends. */
+/** Bootstrap resamples: enough for two digits of the interval's ends. */
 const RESAMPLES = 1000;
 
-/** The mean of values with its 95 % percentile bootstrap interval (Efron, 1979). Zeros where there are no values. */
+/** The mean of values with its 95 % percentile bootstrap interval (Efron, 1979); zeros if there are no values. */
 export function estimateMean(values: Float64Array, seed: number): Estimate {
   const mean = meanOf(values);
   if (values.length === 0) return { mean, low: 0, high: 0 };

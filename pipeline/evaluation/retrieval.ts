@@ -2,49 +2,59 @@ import type { Effects } from '../core/effects.ts';
 import type { RetrievalSet } from './datasets.ts';
 import { type Estimate, estimateMean, ndcgAt, recallAt, reciprocalRankAt } from './ranking-metrics.ts';
 
-/** The ids that answer a query, the best first; at least 100 of them where there are that many. */
-export type Search<Mode extends string> = (query: string, mode: Mode) => Promise<readonly string[]>;
+/** The ids that a query finds, the best first; at least 100 of them if there are that many. */
+export type SearchIds<Mode extends string> = (query: string, mode: Mode) => Promise<readonly string[]>;
 
-/** What one way of searching reaches on a set. */
+/** What one search mode reaches on a judged set, each figure in [0, 1] with its bootstrap interval. */
 export interface RetrievalFigures {
   readonly ndcg10: Estimate;
   readonly mrr10: Estimate;
   readonly recall100: Estimate;
+  /** Share of the queries for which nothing was found. */
+  readonly unanswered: number;
 }
 
 const BOOTSTRAP_SEED = 1;
 
 /**
- * Asks every query in every mode. A document with the query's own id is passed over, as BEIR does: where the queries are
- * documents, each would find itself.
+ * Runs every query in every mode. A document with the query's own id is skipped, as BEIR does: where the queries are
+ * documents of the set, each would find itself.
  */
 export async function measureRetrieval<Mode extends string>(
   set: RetrievalSet,
   modes: readonly Mode[],
-  search: Search<Mode>,
+  searchIds: SearchIds<Mode>,
   effects: Effects,
 ): Promise<Record<Mode, RetrievalFigures>> {
-  const progress = effects.begin('queries', set.queries.length);
-  const values = new Map(modes.map((mode) => [mode, [0, 1, 2].map(() => new Float64Array(set.queries.length))]));
+  const progress = effects.startProgress('queries', set.queries.length);
+  const byMode = modes.map((mode) => ({
+    mode,
+    ndcg: new Float64Array(set.queries.length),
+    reciprocalRank: new Float64Array(set.queries.length),
+    recall: new Float64Array(set.queries.length),
+    unanswered: 0,
+  }));
   for (const [i, { id, text, judged }] of set.queries.entries()) {
     effects.signal.throwIfAborted();
-    for (const mode of modes) {
-      const ranked = (await search(text, mode)).filter((found) => found !== id);
-      const [ndcg, rank, recall] = values.get(mode) ?? [];
-      ndcg[i] = ndcgAt(10, ranked, judged);
-      rank[i] = reciprocalRankAt(10, ranked, judged);
-      recall[i] = recallAt(100, ranked, judged);
+    for (const figures of byMode) {
+      const found = await searchIds(text, figures.mode);
+      const ranked = found.filter((one) => one !== id);
+      figures.ndcg[i] = ndcgAt(10, ranked, judged);
+      figures.reciprocalRank[i] = reciprocalRankAt(10, ranked, judged);
+      figures.recall[i] = recallAt(100, ranked, judged);
+      if (found.length === 0) figures.unanswered++;
     }
-    progress.at(i + 1);
+    progress.update(i + 1);
   }
-  progress.end();
-  const figures = [...values].map(([mode, [ndcg, rank, recall]]) => [
+  progress.finish();
+  const entries = byMode.map(({ mode, ndcg, reciprocalRank, recall, unanswered }): [Mode, RetrievalFigures] => [
     mode,
     {
       ndcg10: estimateMean(ndcg, BOOTSTRAP_SEED),
-      mrr10: estimateMean(rank, BOOTSTRAP_SEED),
+      mrr10: estimateMean(reciprocalRank, BOOTSTRAP_SEED),
       recall100: estimateMean(recall, BOOTSTRAP_SEED),
+      unanswered: unanswered / Math.max(1, set.queries.length),
     },
   ]);
-  return Object.fromEntries(figures);
+  return Object.fromEntries(entries) as Record<Mode, RetrievalFigures>;
 }

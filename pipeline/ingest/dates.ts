@@ -8,14 +8,9 @@ function daysInMonth(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** `2025-01-07` of 2025, 1 and 7. */
-export function isoDay(year: number, month: number, day: number): string {
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-}
-
-/** A date as a saved page writes it: the page leaves out the year in which it was saved. */
+/** A date as a saved page has it: pages omit the year in which they were saved. */
 export interface PageDate {
-  /** As it stood on the page, without a comment count. */
+  /** As on the page, without a comment count. */
   readonly text: string;
   readonly month: number;
   readonly day: number;
@@ -24,14 +19,14 @@ export interface PageDate {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-// `Mar 27, 2018`, `Aug 27 2` (two comments), `Feb 6, 2024 1`, and `Feb 6, 20241` where a dump lost the space. A count
-// after a date without a year has three digits at most: `Apr 3 2024` is a date in a form that the pages do not use.
+// `Mar 27, 2018`, `Aug 27 2` (two comments), `Feb 6, 2024 1`, and `Feb 6, 20241` where the saved text lost the space.
+// A count after a date without a year has at most three digits: `Apr 3 2024` is a date in a form that pages do not use.
 const DATE_LINE = new RegExp(
   `^((${MONTHS.join('|')})\\s+(\\d{1,2})(?:,\\s*((?:19|20)\\d\\d))?)(?:(?<=\\d{4})\\s*(\\d{1,6})|\\s+(\\d{1,3}))?$`,
 );
 
-/** Reads a line that holds a date and nothing else but perhaps a comment count; undefined for any other line. */
-export function readDateLine(line: string): { readonly date: PageDate; readonly comments?: number } | undefined {
+/** Parses a line that is a date, perhaps followed by a comment count; undefined for any other line. */
+export function parseDateLine(line: string): { readonly date: PageDate; readonly comments?: number } | undefined {
   const match = DATE_LINE.exec(line);
   if (!match) return undefined;
   const [, text, monthName, day, year, countAfterYear, countAfterDay] = match;
@@ -40,30 +35,31 @@ export function readDateLine(line: string): { readonly date: PageDate; readonly 
   return count === undefined ? { date } : { date, comments: Number(count) };
 }
 
-/** Reads a line that is a comment count; undefined for any other line. */
-export function readCountLine(line: string): number | undefined {
+/** Parses a line that is a comment count alone; undefined for any other line. */
+export function parseCountLine(line: string): number | undefined {
   return /^\d{1,3}$/.test(line) ? Number(line) : undefined;
 }
 
 /**
- * The year a page was saved in, as far as its dates tell: the page writes the year of every date but those of its own
- * year, so it is the smallest year above all that are written. Undefined where no year is written.
+ * The year in which a page was saved, inferred from its dates: the page writes the year of every date except those of the
+ * current year, so it is the first year after all that are written. Undefined if none is.
  */
-export function yearSaved(dates: readonly PageDate[]): number | undefined {
+export function inferYearSaved(dates: readonly PageDate[]): number | undefined {
   let latest: number | undefined;
   for (const { year } of dates) if (year !== undefined && (latest === undefined || year > latest)) latest = year;
   return latest === undefined ? undefined : latest + 1;
 }
 
-/** The date as `YYYY-MM-DD`, or why it cannot be given. */
+/** The date as `YYYY-MM-DD`, or why it cannot be determined. */
 export function resolveDate(
-  date: PageDate,
-  saved: number | undefined,
+  { text, month, day, year: written }: PageDate,
+  yearSaved: number | undefined,
 ): { readonly iso: string } | { readonly problem: string } {
-  const year = date.year ?? saved;
+  const year = written ?? yearSaved;
   if (year === undefined) {
-    return { problem: `the date '${date.text}' has no year and no date on the page has one to tell when it was saved` };
+    return { problem: `the date '${text}' has no year, and no date of the page has one from which to infer it` };
   }
-  if (!isCalendarDay(year, date.month, date.day)) return { problem: `the date '${date.text}' is no day of ${year}` };
-  return { iso: isoDay(year, date.month, date.day) };
+  if (!isCalendarDay(year, month, day)) return { problem: `the date '${text}' does not exist in ${year}` };
+  const [yyyy, mm, dd] = [String(year).padStart(4, '0'), String(month).padStart(2, '0'), String(day).padStart(2, '0')];
+  return { iso: `${yyyy}-${mm}-${dd}` };
 }

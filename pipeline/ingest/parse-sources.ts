@@ -1,136 +1,101 @@
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { excerptOf, idFromTitle, type Paper, type ParsedPaper, type Receipt, titleKey } from '../core/paper.ts';
-import { parseJsonlLine } from './jsonl.ts';
-import { isSavedPage, parseSavedPage } from './saved-page.ts';
+import { excerptOf } from '../core/excerpt.ts';
+import type { IngestIssue } from '../core/ingest-issue.ts';
+import type { Paper } from '../core/paper.ts';
+import { describeIssue } from './issues.ts';
+import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
+import { readRows } from './read-rows.ts';
 import type { SourceFile } from './sources.ts';
+import { idFromTitle, titleKey } from './title-id.ts';
 
-/** Every paper once, in the order in which the sources name them first, and a receipt for every row that is not one. */
 export interface ParsedSources {
+  /** Every paper once, in the order in which the sources name it first. */
   readonly papers: readonly Paper[];
-  readonly receipts: readonly Receipt[];
-  /** Rows that were read as papers, the repeated ones counted. */
+  /** One for each row that is not a paper of its own, or not completely. */
+  readonly issues: readonly IngestIssue[];
+  /** The number of rows that were read as papers, including repeated ones. */
   readonly entries: number;
 }
 
 /**
- * Reads the sources. Files may differ in format; each is known by its content: saved 'Daily Papers' pages, or JSONL.
+ * Reads all sources and merges repeated papers. The sources may differ in format.
  *
- * @throws PaperfieldError bad_input, where a file named by the user is in no known format or cannot be read, or where
- *   all the sources together hold no paper
+ * @throws PaperfieldError bad_input, if a file cannot be read, a file that the user named has no known format, or all
+ *   sources together contain no paper; the signal's reason, if the run is stopped
  */
-export async function parse(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
-  const collection = new Collection();
-  const receipts: Receipt[] = [];
-  const progress = effects.begin('parse');
+export async function parseSources(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
+  const collection = new PaperCollection();
+  const issues: IngestIssue[] = [];
+  const progress = effects.startProgress('parse');
   for (const source of sources) {
-    for await (const piece of readRows(source)) {
+    for await (const item of readRows(source, effects.signal)) {
       effects.signal.throwIfAborted();
-      if ('receipt' in piece) receipts.push(piece.receipt);
+      if ('issue' in item) issues.push(item.issue);
       else {
-        const merged = collection.add(piece.paper, source.name, piece.line);
-        if (merged) receipts.push(merged);
-        progress.at(collection.entries);
+        const merged = collection.add(item, source.name);
+        if (merged) issues.push(merged);
+        progress.update(collection.entries);
       }
     }
   }
   const papers = collection.papers();
   if (papers.length === 0) {
-    const why = receipts[0] ? ` (first of ${receipts.length} receipts: ${describe(receipts[0])})` : '';
-    throw new PaperfieldError('bad_input', `the sources hold no paper${why}`);
+    const why = issues.length > 0 ? ` (first of ${issues.length} ingest issues: ${describeIssue(issues[0])})` : '';
+    throw new PaperfieldError('bad_input', `the sources contain no paper${why}`);
   }
-  progress.end(`${papers.length} papers from ${collection.entries} entries`);
-  return { papers, receipts, entries: collection.entries };
-}
-
-/** One receipt as one line. */
-export function describe(receipt: Receipt): string {
-  return `${receipt.file}:${receipt.line}: ${receipt.kind}: ${receipt.reason} [${receipt.excerpt}]`;
-}
-
-/** A paper and where it stands, or why a row is none. */
-export type Piece = { readonly paper: ParsedPaper; readonly line: number } | { readonly receipt: Receipt };
-
-/**
- * The rows of one source as they stand there, repeated ones too.
- *
- * @throws PaperfieldError bad_input, where the user named this file and it is in no known format, or it cannot be read
- */
-export async function* readRows(source: SourceFile): AsyncGenerator<Piece> {
-  if (source.fault !== undefined) {
-    yield { receipt: { kind: 'skipped', file: source.name, line: 1, reason: source.fault, excerpt: '' } };
-    return;
-  }
-  const head: string[] = [];
-  let lineNumber = 0;
-  let isJsonl = false;
-  for await (const line of source.lines()) {
-    lineNumber++;
-    if (!isJsonl && head.every((earlier) => earlier.trim() === '') && line.trimStart().startsWith('{')) isJsonl = true;
-    if (!isJsonl) {
-      head.push(line);
-      continue;
-    }
-    const { row, receipt } = parseJsonlLine(line, source.name, lineNumber) ?? {};
-    if (receipt) yield { receipt };
-    if (row) yield { paper: row.paper, line: row.line };
-  }
-  if (isJsonl) return;
-  const text = head.join('\n');
-  if (isSavedPage(text)) {
-    const page = parseSavedPage(text, source.name);
-    for (const receipt of page.receipts) yield { receipt };
-    for (const row of page.rows) yield { paper: row.paper, line: row.line };
-    return;
-  }
-  const reason =
-    text.trim() === '' ? 'the file is empty' : "in no format paperfield reads (JSONL, or a saved 'Daily Papers' page)";
-  if (source.explicit) throw new PaperfieldError('bad_input', `${source.name}: ${reason}`);
-  yield { receipt: { kind: 'skipped', file: source.name, line: 1, reason, excerpt: excerptOf(text.slice(0, 400)) } };
+  progress.finish(`${papers.length} papers from ${collection.entries} entries`);
+  return { papers, issues, entries: collection.entries };
 }
 
 /**
- * The papers so far. A row is a paper that stood there before where its id did, or, where either of the two has no id
- * of its own, where its title did. The later row's fields win where it has them: it is the fresher reading.
+ * The papers so far, each once. A row is a paper that was read before if their ids are equal, or if their titles are and
+ * one of the two has no id. Of two values of a field the later one is kept: it is the more recent reading.
  */
-class Collection {
+class PaperCollection {
+  /** Rows added so far. */
   entries = 0;
   readonly #papers: ParsedPaper[] = [];
-  readonly #placeOfId = new Map<string, number>();
-  readonly #placesOfTitle = new Map<string, number>();
+  readonly #indexOfId = new Map<string, number>();
+  readonly #indexOfTitle = new Map<string, number>();
 
-  add(paper: ParsedPaper, file: string, line: number): Receipt | undefined {
+  /** @returns an issue if the row was merged into an earlier one */
+  add({ paper, line }: ParsedRow, file: string): IngestIssue | undefined {
     this.entries++;
     const key = titleKey(paper.title);
-    const place = this.#placeOf(paper, key);
-    if (place === undefined) {
-      const fresh = this.#papers.push(paper) - 1;
-      if (paper.id !== undefined) this.#placeOfId.set(paper.id, fresh);
-      if (key !== '') this.#placesOfTitle.set(key, fresh);
+    const index = this.#find(paper, key);
+    if (index === undefined) {
+      this.#register(paper, key, this.#papers.push(paper) - 1);
       return undefined;
     }
-    const previous = this.#papers[place];
-    this.#papers[place] = {
+    const previous = this.#papers[index];
+    this.#papers[index] = {
       ...previous,
       ...paper,
       abstract: paper.abstract === '' ? previous.abstract : paper.abstract,
     };
-    if (paper.id !== undefined) this.#placeOfId.set(paper.id, place);
-    if (key !== '') this.#placesOfTitle.set(key, place);
-    const by = paper.id !== undefined && paper.id === previous.id ? `id ${paper.id}` : 'title';
-    return { kind: 'merged', file, line, reason: `same ${by} as an earlier row`, excerpt: excerptOf(paper.title) };
+    this.#register(paper, key, index);
+    const what = paper.id !== undefined && paper.id === previous.id ? `id ${paper.id}` : 'title';
+    return { kind: 'merged', file, line, reason: `same ${what} as an earlier row`, excerpt: excerptOf(paper.title) };
   }
 
-  #placeOf(paper: ParsedPaper, key: string): number | undefined {
-    if (paper.id !== undefined && this.#placeOfId.has(paper.id)) return this.#placeOfId.get(paper.id);
-    const place = this.#placesOfTitle.get(key);
-    if (place === undefined) return undefined;
-    // Two different ids are two papers, whatever their titles say.
-    return paper.id === undefined || this.#papers[place].id === undefined ? place : undefined;
+  #register({ id }: ParsedPaper, key: string, index: number): void {
+    if (id !== undefined) this.#indexOfId.set(id, index);
+    if (key !== '') this.#indexOfTitle.set(key, index);
   }
 
+  #find({ id }: ParsedPaper, key: string): number | undefined {
+    const sameId = id === undefined ? undefined : this.#indexOfId.get(id);
+    if (sameId !== undefined) return sameId;
+    const sameTitle = this.#indexOfTitle.get(key);
+    if (sameTitle === undefined) return undefined;
+    // Two different ids are two papers, even with one title.
+    return id === undefined || this.#papers[sameTitle].id === undefined ? sameTitle : undefined;
+  }
+
+  /** Papers without an id get one made from their title, numbered where it is taken. */
   papers(): Paper[] {
-    const taken = new Set(this.#placeOfId.keys());
+    const taken = new Set(this.#indexOfId.keys());
     return this.#papers.map((paper) => {
       if (paper.id !== undefined) return { ...paper, id: paper.id };
       let id = idFromTitle(paper.title);

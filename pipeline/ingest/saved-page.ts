@@ -1,78 +1,153 @@
-import {
-  excerptOf,
-  type Organization,
-  type ParsedFile,
-  type ParsedPaper,
-  type ParsedRow,
-  type Receipt,
-} from '../core/paper.ts';
-import { type PageDate, readCountLine, readDateLine, resolveDate, yearSaved } from './dates.ts';
-import { isBlank, plainText } from './plain-text.ts';
+/*
+ * A saved 'Daily Papers' page is the text of the page as a browser copies it. Two layouts are known (┆ is a blank line):
+ *
+ *     blocks                               lines
+ *
+ *     new                                  Get trending papers in your email inbox once a day!
+ *     ┆                                    Get trending papers in your email inbox!
+ *     Get trending papers in your …!       SubscribeThe first title          ◀ glued to the header
+ *     ┆                                    The first abstract …
+ *     Subscribe                            The second title
+ *     ┆                                    The second abstract …
+ *     Daily Papers                         …
+ *     ┆
+ *     byAK and the research community
+ *     ┆
+ *     Jan 7                   ◀ the day that the page lists, not the date of a paper
+ *     ┆
+ *     A title
+ *     ┆
+ *     Its abstract …
+ *     ┆
+ *       • 6 authors           ◀ or an organization: `nvidia NVIDIA`
+ *     ·
+ *     Sep 19, 2025 3          ◀ date, without its year if that is the year of saving; then a comment count, if any
+ *
+ *     page     = header paper*
+ *     paper    = title abstract [metadata]
+ *     metadata = [authors | organization] · date [comments]       (each part may be missing)
+ *
+ * Only position and appearance tell a title from an abstract, so every block gets its role from the cheapest reading of
+ * the whole page (`assignRoles`). A title without an abstract is a paper only if metadata follows; otherwise it may be
+ * any line, and becomes an issue.
+ */
+import { excerptOf } from '../core/excerpt.ts';
+import type { IngestIssue } from '../core/ingest-issue.ts';
+import type { Organization } from '../core/paper.ts';
+import { inferYearSaved, type PageDate, parseCountLine, parseDateLine, resolveDate } from './dates.ts';
+import type { Line } from './lines.ts';
+import type { ParsedFile, ParsedPaper, ParsedRow } from './parsed-paper.ts';
+import { isBlank, normalizeWhitespace } from './whitespace.ts';
 
-/** One line of a file, folded to plain text; empty where the line is blank. */
-export interface PageLine {
+/** The header of a page begins within so many lines: a site's navigation may come first, but no more. */
+export const MAX_HEADER_LINES = 200;
+
+/** Whether a file is a saved 'Daily Papers' page: whether its first 200 lines have the header of one. */
+export function isSavedPage(lines: readonly Pick<Line, 'number' | 'text'>[]): boolean {
+  const beyond = lines.findIndex(({ number }) => number > MAX_HEADER_LINES);
+  return findHeaders(normalizeLines(beyond < 0 ? lines : lines.slice(0, beyond))).length > 0;
+}
+
+/**
+ * Parses a saved 'Daily Papers' page. Every line that is neither blank nor part of the header is in a row or an issue. A
+ * paper that is twice on the page is in two rows. Never throws.
+ *
+ * @param lines numbers may be missing: those lines are blank
+ * @param file the file's name, for issues
+ */
+export function parseSavedPage(lines: readonly Pick<Line, 'number' | 'text'>[], file: string): ParsedFile {
+  const { pages, preamble } = splitPages(normalizeLines(lines));
+  const rows: ParsedRow[] = [];
+  const issues: IngestIssue[] = [];
+  const report = (kind: IngestIssue['kind'], { line, text }: PageLine, reason: string) =>
+    issues.push({ kind, file, line, reason, excerpt: excerptOf(text) });
+
+  for (const line of preamble) report('skipped', line, 'precedes the header of the page');
+  for (const page of pages) {
+    const { entries, strays, dates } = readEntries(page);
+    const yearSaved = inferYearSaved(dates);
+    for (const block of strays) report('skipped', block, describeStray(block));
+    for (const entry of entries) {
+      const { paper, problems } = paperOf(entry, yearSaved);
+      rows.push({ paper, line: entry.title.line });
+      if (problems.length > 0) report('incomplete', entry.title, problems.join('; '));
+    }
+  }
+  issues.sort((a, b) => a.line - b.line);
+  return { rows, issues };
+}
+
+// ── Lines and pages ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A line with its white space normalized; empty if it is blank. */
+interface PageLine {
   /** 1-based. */
   readonly line: number;
   readonly text: string;
 }
 
-/** One saved page: a file that was put together from several holds several. */
-export interface SavedPage {
-  /** The lines after the head, blank ones included. */
+/** One page of a file; a file may be several pages one after the other. */
+interface SavedPage {
+  /** The lines after the header, including blank ones. */
   readonly body: readonly PageLine[];
-  /** Whether paragraphs are set apart by blank lines; otherwise every line is a paragraph. */
-  readonly hasBlocks: boolean;
-  /** The day whose papers the page lists. No paper's date, but it may write a year. */
-  readonly headDate?: PageDate;
+  /** Whether blank lines separate paragraphs; otherwise every line is a paragraph. */
+  readonly hasBlankLines: boolean;
+  /** The day that the page lists. It is no paper's date, but its year helps to infer the year of saving. */
+  readonly headerDate?: PageDate;
+}
+
+/** Normalizes lines. One blank line stands for every run of them. */
+function normalizeLines(lines: readonly Pick<Line, 'number' | 'text'>[]): PageLine[] {
+  const normalized: PageLine[] = [];
+  let expected = lines[0]?.number;
+  for (const { number, text } of lines) {
+    if (number > expected) normalized.push({ line: expected, text: '' });
+    normalized.push({ line: number, text: isBlank(text) ? '' : normalizeWhitespace(text) });
+    expected = number + 1;
+  }
+  return normalized;
 }
 
 const TRENDING = /^Get trending papers in your email inbox(?: once a day)?!?$/;
-// One of the two layouts glues the first title to this line.
+// In one of the two layouts the first title follows on the same line.
 const SUBSCRIBE = /^Subscribe(.*)$/;
 const DAILY_PAPERS = /^Daily Papers$/;
 const COMMUNITY = /^by\s?AK and the research community$/;
-const HEAD_DATE = /^[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?$/;
-
-/** The lines of a text, or the first of them. A line may end with LF, CR LF or, in a text without any LF, with CR. */
-export function linesOf(text: string, limit?: number): PageLine[] {
-  return text
-    .split(text.includes('\n') ? '\n' : '\r', limit)
-    .map((line, i) => ({ line: i + 1, text: isBlank(line) ? '' : plainText(line) }));
-}
+const HEADER_DATE = /^[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?$/;
 
 /**
- * Cuts the lines into pages at their heads. `outside` are the lines before the first head (a site's navigation, say),
- * without the blank ones. Lines without any head are one page.
+ * Splits lines into pages at their headers. `preamble` are the lines before the first header (a site's navigation, say)
+ * that are not blank. Lines without any header are one page.
  */
-export function splitPages(lines: readonly PageLine[]): {
+function splitPages(lines: readonly PageLine[]): {
   readonly pages: readonly SavedPage[];
-  readonly outside: readonly PageLine[];
+  readonly preamble: readonly PageLine[];
 } {
-  const starts = headStarts(lines);
-  if (starts.length === 0) return { pages: [{ body: lines, hasBlocks: hasBlankLineWithin(lines) }], outside: [] };
+  const starts = findHeaders(lines);
+  if (starts.length === 0) return { pages: [{ body: lines, hasBlankLines: hasInnerBlankLine(lines) }], preamble: [] };
   const pages = starts.map((start, i) => readPage(lines.slice(start, starts[i + 1])));
-  return { pages, outside: lines.slice(0, starts[0]).filter((line) => line.text !== '') };
+  return { pages, preamble: lines.slice(0, starts[0]).filter((line) => line.text !== '') };
 }
 
-/** Where in the lines a page's head begins; none where the text is no saved page. */
-export function headStarts(lines: readonly PageLine[]): number[] {
+/** The indices of the lines at which a header begins. */
+function findHeaders(lines: readonly PageLine[]): number[] {
   const starts: number[] = [];
   const filled: number[] = [];
   for (let i = 0; i < lines.length; i++) if (lines[i].text !== '') filled.push(i);
-  const textAt = (place: number) => (place in filled ? lines[filled[place]].text : '');
-  for (let place = 0; place < filled.length; place++) {
-    if (TRENDING.test(textAt(place))) {
-      // The head of a page may say it twice in a row.
-      if (!TRENDING.test(textAt(place - 1))) starts.push(filled[textAt(place - 1) === 'new' ? place - 1 : place]);
-    } else if (DAILY_PAPERS.test(textAt(place)) && COMMUNITY.test(textAt(place + 1))) {
-      const before = textAt(place - 1);
-      if (before !== 'Subscribe' && !TRENDING.test(before)) starts.push(filled[place]);
+  const textAt = (i: number) => (i in filled ? lines[filled[i]].text : '');
+  for (let i = 0; i < filled.length; i++) {
+    if (TRENDING.test(textAt(i))) {
+      // A header may have this line twice in a row.
+      if (!TRENDING.test(textAt(i - 1))) starts.push(filled[textAt(i - 1) === 'new' ? i - 1 : i]);
+    } else if (DAILY_PAPERS.test(textAt(i)) && COMMUNITY.test(textAt(i + 1))) {
+      const previous = textAt(i - 1);
+      if (previous !== 'Subscribe' && !TRENDING.test(previous)) starts.push(filled[i]);
     }
   }
   return starts;
 }
 
-/** Takes the head off a page. Its lines come in this order, and any of them may be missing. */
+/** Removes the header of a page. Its lines are in this order, and any of them may be missing. */
 function readPage(lines: readonly PageLine[]): SavedPage {
   let at = 0;
   const take = (pattern: RegExp) => {
@@ -83,83 +158,85 @@ function readPage(lines: readonly PageLine[]): SavedPage {
   };
   take(/^new$/);
   while (take(TRENDING));
-  const glued = take(SUBSCRIBE)?.[1].trim();
-  if (glued) {
-    const firstTitle = { line: lines[at - 1].line, text: glued };
-    return { body: [firstTitle, ...lines.slice(at)], hasBlocks: false };
+  const firstTitle = take(SUBSCRIBE)?.[1].trim();
+  if (firstTitle) {
+    const body = [{ line: lines[at - 1].line, text: firstTitle }, ...lines.slice(at)];
+    return { body, hasBlankLines: false };
   }
-  const named = take(DAILY_PAPERS);
-  const signed = take(COMMUNITY);
-  const dateLine = named || signed ? take(HEAD_DATE)?.[0] : undefined;
-  const headDate = dateLine === undefined ? undefined : readDateLine(dateLine)?.date;
-  return { body: lines.slice(at), hasBlocks: hasBlankLineWithin(lines), ...(headDate && { headDate }) };
+  const dailyPapers = take(DAILY_PAPERS);
+  const community = take(COMMUNITY);
+  const dateLine = dailyPapers || community ? take(HEADER_DATE)?.[0] : undefined;
+  const headerDate = dateLine === undefined ? undefined : parseDateLine(dateLine)?.date;
+  return { body: lines.slice(at), hasBlankLines: hasInnerBlankLine(lines), ...(headerDate && { headerDate }) };
 }
 
-function hasBlankLineWithin(lines: readonly PageLine[]): boolean {
+function hasInnerBlankLine(lines: readonly PageLine[]): boolean {
   const first = lines.findIndex((line) => line.text !== '');
   const last = lines.findLastIndex((line) => line.text !== '');
   return lines.slice(Math.max(first, 0), last + 1).some((line) => line.text === '');
 }
 
-/** What the small print under an abstract says. */
-export interface Meta {
+// ── Blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** A paragraph of the page's body, or the metadata below an abstract. */
+interface Block {
+  /** 1-based line at which it begins. */
+  readonly line: number;
+  readonly text: string;
+  /** Present if the block is metadata, recognized by its author bullet or its separator line. */
+  readonly metadata?: Metadata;
+}
+
+interface Metadata {
   readonly authorCount?: number;
   readonly organization?: Organization;
   readonly date?: PageDate;
   readonly comments?: number;
-  /** Pieces of the small print that are not in any form we know. */
-  readonly unread: readonly string[];
-}
-
-/** A piece of a page's body: a paragraph of text, or the small print of a paper. */
-export interface Unit {
-  /** 1-based line at which it begins. */
-  readonly line: number;
-  readonly text: string;
-  /** Present where the unit is small print, known by its author bullet or its separator line. */
-  readonly meta?: Meta;
+  /** Pieces in no known form. */
+  readonly unrecognized: readonly string[];
 }
 
 const SEPARATOR = /^[·•∙]$/;
 const AUTHORS = /^[·•∙]\s*(\d{1,6}|\d{1,3}(?:,\d{3})+) authors?$/;
 const ORGANIZATION = /^([A-Za-z0-9][\w.-]*) (\S.*)$/;
 
-/** Longer lines before a separator are the end of an abstract, not an organization. */
-const LONGEST_ORGANIZATION = 100;
-/** Longer lines after a separator are the next title, not a date in an unknown form. */
-const LONGEST_DATE = 40;
+/** A longer line before a separator is the end of an abstract, not an organization. In characters. */
+const MAX_ORGANIZATION_LENGTH = 100;
+/** A longer line after a separator is the next title, not a date in an unknown form. In characters. */
+const MAX_DATE_LENGTH = 40;
 
-/** Cuts a page's body into its units, in order. Every line that is not blank is in one of them. */
-export function splitUnits(page: SavedPage): Unit[] {
-  const units: Unit[] = [];
+/** Splits a page's body into blocks, in order. Every line that is not blank is in one of them. */
+function splitBlocks(page: SavedPage): Block[] {
+  const blocks: Block[] = [];
   let paragraph: PageLine[] = [];
-  const close = () => {
-    if (paragraph.length > 0) splitParagraph(paragraph, page.hasBlocks, units);
+  const endParagraph = () => {
+    if (paragraph.length > 0) splitParagraph(paragraph, page.hasBlankLines, blocks);
     paragraph = [];
   };
   for (const line of page.body) {
     if (line.text !== '') paragraph.push(line);
-    else if (page.hasBlocks) close();
+    else if (page.hasBlankLines) endParagraph();
   }
-  close();
-  return units;
+  endParagraph();
+  return blocks;
 }
 
-/** The small print need not stand apart: a dump that lost a blank line puts it into the paragraph of the abstract. */
-function splitParagraph(lines: readonly PageLine[], isOneText: boolean, units: Unit[]): void {
+/** Separates text from metadata: where the saved text lost a blank line, both are in one paragraph. */
+function splitParagraph(lines: readonly PageLine[], isOneText: boolean, blocks: Block[]): void {
   let at = 0;
   while (at < lines.length) {
-    const start = metaStart(lines, at);
+    const start = findMetadata(lines, at);
     const texts = lines.slice(at, start);
-    if (isOneText && texts.length > 0) units.push({ line: texts[0].line, text: texts.map((l) => l.text).join(' ') });
-    else for (const line of texts) units.push({ line: line.line, text: line.text });
+    if (isOneText && texts.length > 0) {
+      blocks.push({ line: texts[0].line, text: texts.map(({ text }) => text).join(' ') });
+    } else for (const { line, text } of texts) blocks.push({ line, text });
     at = start;
-    if (at < lines.length) at = takeMeta(lines, at, units);
+    if (at < lines.length) at = readMetadata(lines, at, blocks);
   }
 }
 
-/** The first line from `from` on that begins small print; the number of lines where none does. */
-function metaStart(lines: readonly PageLine[], from: number): number {
+/** The index of the first line from `from` on at which metadata begins; the number of lines if there is none. */
+function findMetadata(lines: readonly PageLine[], from: number): number {
   for (let i = from; i < lines.length; i++) {
     if (AUTHORS.test(lines[i].text)) return i;
     if (!SEPARATOR.test(lines[i].text)) continue;
@@ -168,320 +245,267 @@ function metaStart(lines: readonly PageLine[], from: number): number {
   return lines.length;
 }
 
-function isOrganizationLine(text: string, opensParagraph: boolean): boolean {
-  return text.length <= LONGEST_ORGANIZATION && (opensParagraph || (ORGANIZATION.test(text) && !/[.!?]$/.test(text)));
+function isOrganizationLine(text: string, beginsParagraph: boolean): boolean {
+  const isShort = text.length <= MAX_ORGANIZATION_LENGTH;
+  return isShort && (beginsParagraph || (ORGANIZATION.test(text) && !/[.!?]$/.test(text)));
 }
 
-/** Reads small print from `start` on and gives the place of the first line that is not of it. */
-function takeMeta(lines: readonly PageLine[], start: number, units: Unit[]): number {
-  const meta: { -readonly [K in keyof Meta]: Meta[K] } & { unread: string[] } = { unread: [] };
+/** Appends the metadata that begins at `start`, and returns the index of the first line after it. */
+function readMetadata(lines: readonly PageLine[], start: number, blocks: Block[]): number {
+  const metadata: { -readonly [K in keyof Metadata]: Metadata[K] } & { unrecognized: string[] } = { unrecognized: [] };
   let end = start;
   for (; end < lines.length; end++) {
     const { text } = lines[end];
     if (SEPARATOR.test(text)) continue;
     const authors = AUTHORS.exec(text);
-    const dated = readDateLine(text);
-    const comments = readCountLine(text);
-    if (authors && meta.authorCount === undefined) meta.authorCount = Number(authors[1].replaceAll(',', ''));
-    else if (dated && meta.date === undefined) Object.assign(meta, dated);
-    else if (comments !== undefined && meta.date && meta.comments === undefined) meta.comments = comments;
-    else if (end === start) readOrganization(text, meta);
-    else if (SEPARATOR.test(lines[end - 1].text) && meta.date === undefined && text.length <= LONGEST_DATE) {
-      meta.unread.push(text);
+    const dated = parseDateLine(text);
+    const comments = parseCountLine(text);
+    if (authors && metadata.authorCount === undefined) metadata.authorCount = Number(authors[1].replaceAll(',', ''));
+    else if (dated && metadata.date === undefined) Object.assign(metadata, dated);
+    else if (comments !== undefined && metadata.date && metadata.comments === undefined) metadata.comments = comments;
+    else if (end === start) readOrganization(text, metadata);
+    else if (SEPARATOR.test(lines[end - 1].text) && metadata.date === undefined && text.length <= MAX_DATE_LENGTH) {
+      metadata.unrecognized.push(text);
     } else break;
   }
-  const text = lines.slice(start, end).map((line) => line.text);
-  units.push({ line: lines[start].line, text: text.join(' '), meta });
+  const texts = lines.slice(start, end).map(({ text }) => text);
+  blocks.push({ line: lines[start].line, text: texts.join(' '), metadata });
   return end;
 }
 
-function readOrganization(text: string, meta: { organization?: Organization; unread: string[] }): void {
+function readOrganization(text: string, metadata: { organization?: Organization; unrecognized: string[] }): void {
   const match = ORGANIZATION.exec(text);
-  if (match) meta.organization = { slug: match[1], name: match[2] };
-  else meta.unread.push(text);
+  if (match) metadata.organization = { slug: match[1], name: match[2] };
+  else metadata.unrecognized.push(text);
 }
 
-/** What a unit is to the page. `date` and `comments` are small print without its marks; a `stray` is of no paper. */
-export type Role = 'title' | 'abstract' | 'continuation' | 'meta' | 'date' | 'comments' | 'stray';
+// ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * How far the reading of a paper has come. A paper needs its abstract or its small print, so no reading ends at
- * `titled`; after `told` and `dated` a title begins the next paper, and a stray lies between two. `dated` is apart from
- * `ready` because a lone number after it may be the paper's comments.
- *
- *              title          abstract         meta, date
- *      ready ────────▶ titled ────────▶ told ─────────────▶ dated
- *        ▲                              │ ▲└─┐ continuation   │
- *        │                              │ └──┘                │
- *        └──────────────────────────────┴─────────────────────┘
- *                           comments, stray
+ * What a block is to the page. `date` and `comments` are metadata without its marks; a `stray` belongs to no paper.
  */
-type State = 'ready' | 'titled' | 'told' | 'dated';
-const STATES: readonly State[] = ['ready', 'titled', 'told', 'dated'];
+type Role = 'title' | 'abstract' | 'continuation' | 'metadata' | 'date' | 'comments' | 'stray';
 
-interface Step {
+/**
+ * How far the current paper has been read. A paper needs an abstract or metadata, so no reading ends in `afterTitle`.
+ * After an abstract or a date a title begins the next paper; between two papers there may be strays. `afterDate` differs
+ * from `betweenPapers` because a lone number then may be the paper's comment count.
+ *
+ *                     title             abstract              metadata, date
+ *      betweenPapers ───────▶ afterTitle ───────▶ afterAbstract ─────────────▶ afterDate
+ *            ▲                                     │ ▲└─┐ continuation              │
+ *            │                                     │ └──┘                           │
+ *            └─────────────────────────────────────┴────────────────────────────────┘
+ *                                          comments, stray
+ */
+type State = 'betweenPapers' | 'afterTitle' | 'afterAbstract' | 'afterDate';
+const STATES: readonly State[] = ['betweenPapers', 'afterTitle', 'afterAbstract', 'afterDate'];
+
+interface Transition {
   readonly role: Role;
   readonly to: State;
   readonly cost: number;
 }
 
-/** No title of 9,876 Daily Papers is longer than 175 characters, no abstract shorter than 279: half way between. */
-const LONG = 230;
-/** One title in a thousand is longer. */
-const LONG_FOR_A_TITLE = 150;
-/** A shorter text is no sentence, even with a full stop: `Attention.` */
-const SHORTEST_SENTENCE = 20;
+/** Of 9,876 Daily Papers no title has more than 175 characters and no abstract fewer than 279: halfway between. */
+const MIN_ABSTRACT_LENGTH = 230;
+/** One title in a thousand has more characters. */
+const LONG_TITLE_LENGTH = 150;
+/** A shorter text is not a sentence, even with a full stop: `Attention.` */
+const MIN_SENTENCE_LENGTH = 20;
 
 /**
- * What a reading pays for the unlikely; the usual costs nothing, so a clean page has one free reading. The sizes matter
- * only against each other: `lost` is the price of leaving something out, and a guess that would hide a lost paper (a
- * short line without a full stop as an abstract, or as more of one) must cost more than that.
+ * Costs of unlikely readings. The usual reading is free, so a well-formed page has one reading of cost 0. Only their
+ * relation matters: `stray` is the cost of leaving a block out, and a guess that would hide a lost paper (a short line
+ * without a full stop as an abstract, or as the continuation of one) must cost more than that.
  */
 const COST = {
-  lost: 4,
-  metaWithoutAbstract: 6,
+  stray: 4,
+  metadataWithoutAbstract: 6,
   bareDateOrCount: 0.5,
   title: { long: 6, sentence: 2, dateOrCount: 1 },
   abstract: { sentence: 2, question: 3, unfinished: 5, other: 9 },
-  continuation: { item: 1, lowerCaseProse: 1, prose: 3.5, lowerCase: 5, other: 6 },
+  continuation: { listItem: 1, lowerCaseProse: 1, prose: 3.5, lowerCase: 5, other: 6 },
 };
 
 /**
- * Tells titles from abstracts: the cheapest way to read the units as papers, as one role a unit. Alternation alone would
- * shift every paper after a missing line; length alone would lose a short abstract. (Viterbi's algorithm: for each unit
- * and state the cheapest way there, then back from the cheapest end. Of equals the first in `stepsFrom` wins.)
+ * Tells titles from abstracts: the role of each block in the cheapest reading of all blocks as papers. Mere alternation
+ * would shift every paper after a missing line; length alone would lose short abstracts. This is Viterbi's algorithm: the
+ * cheapest way to each state after each block, then back from the cheapest final state. Among equals the first transition
+ * of `transitionsFrom` wins.
  */
-export function readRoles(units: readonly Unit[]): Role[] {
-  const arrivals: Map<State, { readonly from: State; readonly role: Role }>[] = [];
-  let costs = new Map<State, number>([['ready', 0]]);
-  for (const unit of units) {
-    const arrival = new Map<State, { readonly from: State; readonly role: Role }>();
+function assignRoles(blocks: readonly Block[]): Role[] {
+  const backPointers: Map<State, { readonly from: State; readonly role: Role }>[] = [];
+  let costs = new Map<State, number>([['betweenPapers', 0]]);
+  for (const block of blocks) {
+    const backPointer = new Map<State, { readonly from: State; readonly role: Role }>();
     const next = new Map<State, number>();
     for (const from of STATES) {
-      const soFar = costs.get(from);
-      if (soFar === undefined) continue;
-      for (const { role, to, cost } of stepsFrom(from, unit)) {
-        if (soFar + cost >= (next.get(to) ?? Number.POSITIVE_INFINITY)) continue;
-        next.set(to, soFar + cost);
-        arrival.set(to, { from, role });
+      const costSoFar = costs.get(from);
+      if (costSoFar === undefined) continue;
+      for (const { role, to, cost } of transitionsFrom(from, block)) {
+        if (costSoFar + cost >= (next.get(to) ?? Number.POSITIVE_INFINITY)) continue;
+        next.set(to, costSoFar + cost);
+        backPointer.set(to, { from, role });
       }
     }
-    arrivals.push(arrival);
+    backPointers.push(backPointer);
     costs = next;
   }
-  let state = STATES.filter((end) => end !== 'titled' && costs.has(end)).reduce((best, other) =>
+  let state = STATES.filter((end) => end !== 'afterTitle' && costs.has(end)).reduce((best, other) =>
     costs.get(other)! < costs.get(best)! ? other : best,
   );
   const roles: Role[] = [];
-  for (let i = units.length - 1; i >= 0; i--) {
-    const { from, role } = arrivals[i].get(state)!;
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const { from, role } = backPointers[i].get(state)!;
     roles.push(role);
     state = from;
   }
   return roles.reverse();
 }
 
-function stepsFrom(from: State, unit: Unit): Step[] {
-  const { text, meta } = unit;
-  if (meta) {
-    if (from === 'ready' || from === 'dated') return [{ role: 'stray', to: 'ready', cost: COST.lost }];
-    const cost = from === 'titled' ? COST.metaWithoutAbstract : 0;
-    return [{ role: 'meta', to: meta.comments === undefined ? 'dated' : 'ready', cost }];
+function transitionsFrom(from: State, block: Block): Transition[] {
+  const { text, metadata } = block;
+  if (metadata) {
+    if (from === 'betweenPapers' || from === 'afterDate') {
+      return [{ role: 'stray', to: 'betweenPapers', cost: COST.stray }];
+    }
+    const to = metadata.comments === undefined ? 'afterDate' : 'betweenPapers';
+    return [{ role: 'metadata', to, cost: from === 'afterTitle' ? COST.metadataWithoutAbstract : 0 }];
   }
-  if (from === 'titled') return [{ role: 'abstract', to: 'told', cost: abstractCost(text) }];
-  const dated = readDateLine(text);
-  const isCount = readCountLine(text) !== undefined;
-  const steps: Step[] = [
-    { role: 'title', to: 'titled', cost: titleCost(text, dated !== undefined || isCount) },
-    { role: 'stray', to: 'ready', cost: COST.lost },
+  if (from === 'afterTitle') return [{ role: 'abstract', to: 'afterAbstract', cost: abstractCost(text) }];
+  const dated = parseDateLine(text);
+  const isCount = parseCountLine(text) !== undefined;
+  const transitions: Transition[] = [
+    { role: 'title', to: 'afterTitle', cost: titleCost(text, dated !== undefined || isCount) },
+    { role: 'stray', to: 'betweenPapers', cost: COST.stray },
   ];
-  if (from === 'told') {
-    steps.push({ role: 'continuation', to: 'told', cost: continuationCost(text) });
-    const afterDate = dated?.comments === undefined ? 'dated' : 'ready';
-    if (dated) steps.push({ role: 'date', to: afterDate, cost: COST.bareDateOrCount });
+  if (from === 'afterAbstract') {
+    transitions.push({ role: 'continuation', to: 'afterAbstract', cost: continuationCost(text) });
+    const to = dated?.comments === undefined ? 'afterDate' : 'betweenPapers';
+    if (dated) transitions.push({ role: 'date', to, cost: COST.bareDateOrCount });
   }
-  if (isCount && from !== 'ready') steps.push({ role: 'comments', to: 'ready', cost: COST.bareDateOrCount });
-  return steps;
+  if (isCount && from !== 'betweenPapers') {
+    transitions.push({ role: 'comments', to: 'betweenPapers', cost: COST.bareDateOrCount });
+  }
+  return transitions;
 }
 
 function titleCost(text: string, isDateOrCount: boolean): number {
   if (isDateOrCount) return COST.title.dateOrCount;
-  return (text.length > LONG ? COST.title.long : 0) + (isSentence(text) ? COST.title.sentence : 0);
+  return (text.length > MIN_ABSTRACT_LENGTH ? COST.title.long : 0) + (isSentence(text) ? COST.title.sentence : 0);
 }
 
 function abstractCost(text: string): number {
-  if (text.length > LONG) return 0;
+  if (text.length > MIN_ABSTRACT_LENGTH) return 0;
   if (isSentence(text)) return COST.abstract.sentence;
-  if (text.length >= SHORTEST_SENTENCE && /[?!？！]["'”’)\]]*$/.test(text)) return COST.abstract.question;
-  return text.length > LONG_FOR_A_TITLE ? COST.abstract.unfinished : COST.abstract.other;
+  if (text.length >= MIN_SENTENCE_LENGTH && /[?!？！]["'”’)\]]*$/.test(text)) return COST.abstract.question;
+  return text.length > LONG_TITLE_LENGTH ? COST.abstract.unfinished : COST.abstract.other;
 }
 
 function continuationCost(text: string): number {
-  if (isItem(text)) return COST.continuation.item;
-  if (startsLowerCase(text)) return isProse(text) ? COST.continuation.lowerCaseProse : COST.continuation.lowerCase;
-  return isProse(text) ? COST.continuation.prose : COST.continuation.other;
+  const { listItem, lowerCaseProse, prose, lowerCase, other } = COST.continuation;
+  if (isListItem(text)) return listItem;
+  if (beginsLowerCase(text)) return isProse(text) ? lowerCaseProse : lowerCase;
+  return isProse(text) ? prose : other;
 }
 
-/** Whether a continuation may as well be the abstract of another paper, one whose title is lost. */
-export function mayBeAbstract(text: string): boolean {
-  return isProse(text) && !isItem(text) && !startsLowerCase(text);
+/** Whether a continuation may also be the abstract of another paper whose title is lost. */
+function mayBeAbstract(text: string): boolean {
+  return isProse(text) && !isListItem(text) && !beginsLowerCase(text);
 }
 
 function isProse(text: string): boolean {
-  return text.length > LONG || isSentence(text);
+  return text.length > MIN_ABSTRACT_LENGTH || isSentence(text);
 }
 
 function isSentence(text: string): boolean {
-  return text.length >= SHORTEST_SENTENCE && /[.。…]["'”’)\]]*$/.test(text);
+  return text.length >= MIN_SENTENCE_LENGTH && /[.。…]["'”’)\]]*$/.test(text);
 }
 
-/** Whether the text starts as an item of a list does: `- `, `• `, `1. `, `(ii) `, `b) `. */
-function isItem(text: string): boolean {
+/** Whether the text begins like an item of a list: `- `, `• `, `1. `, `(ii) `, `b) `. */
+function isListItem(text: string): boolean {
   return /^(?:[-*•–—◦▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s/i.test(text);
 }
 
-function startsLowerCase(text: string): boolean {
+function beginsLowerCase(text: string): boolean {
   return /^\p{Lowercase}/u.test(text);
 }
 
-/*
- * A saved 'Daily Papers' page is the text of the page as a browser copies it. Two layouts are known (┆ is a blank line):
- *
- *     blocks                               lines
- *
- *     new                                  Get trending papers in your email inbox once a day!
- *     ┆                                    Get trending papers in your email inbox!
- *     Get trending papers in your …!       SubscribeThe first title          ◀ glued to the head
- *     ┆                                    The first abstract …
- *     Subscribe                            The second title
- *     ┆                                    The second abstract …
- *     Daily Papers                         …
- *     ┆
- *     byAK and the research community
- *     ┆
- *     Jan 7                   ◀ the day that is listed: no paper's date
- *     ┆
- *     A title
- *     ┆
- *     Its abstract …
- *     ┆
- *       • 6 authors           ◀ or an organization: `nvidia NVIDIA`
- *     ·
- *     Sep 19, 2025 3          ◀ date, without its year if that is the year of saving; then a comment count, if any
- *
- *     page  = head paper*
- *     paper = title abstract [ [authors | organization] · date [comments] ]       (each part may be missing)
- *
- * Nothing but its place and its look tells a title from an abstract: see saved-page-reading.ts. A title that gets no
- * abstract is a paper only where small print follows it; else it may as well be any line, and goes into a receipt.
- */
+// ── Papers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-/** How many lines may stand before the head of a page: a site's navigation, at most. */
-const HEAD_WITHIN_LINES = 200;
-
-/** Whether the text is a saved 'Daily Papers' page: whether the head of one stands in its first 200 lines. */
-export function isSavedPage(text: string): boolean {
-  return headStarts(linesOf(text, HEAD_WITHIN_LINES)).length > 0;
-}
-
-/**
- * Reads a saved 'Daily Papers' page. Every line that is not blank and not of the page's head is in a row or a receipt;
- * a paper that stands twice on the page is in two rows. Never throws.
- *
- * @param file what receipts call the file
- */
-export function parseSavedPage(text: string, file: string): ParsedFile {
-  const { pages, outside } = splitPages(linesOf(text));
-  const rows: ParsedRow[] = [];
-  const receipts: Receipt[] = [];
-  const note = (kind: Receipt['kind'], place: { readonly line: number; readonly text: string }, reason: string) =>
-    receipts.push({ kind, file, line: place.line, reason, excerpt: excerptOf(place.text) });
-
-  for (const line of outside) note('skipped', line, 'stands before the head of the page');
-  for (const page of pages) {
-    const { entries, left, dates } = readEntries(page);
-    const saved = yearSaved(dates);
-    for (const unit of left) note('skipped', unit, reasonLeft(unit));
-    for (const entry of entries) {
-      const { paper, problems } = paperOf(entry, saved);
-      rows.push({ paper, line: entry.title.line });
-      if (problems.length > 0) note('incomplete', entry.title, problems.join('; '));
-    }
-  }
-  receipts.sort((a, b) => a.line - b.line);
-  return { rows, receipts };
-}
-
-/** A paper while it is read. */
+/** The blocks of one paper. */
 interface Entry {
-  readonly title: Unit;
+  readonly title: Block;
   readonly abstract: string[];
-  readonly meta: Meta[];
-  /** What is to be said in its receipt. */
+  readonly metadata: Metadata[];
   readonly problems: string[];
 }
 
-/** What a page holds: papers, units that are of no paper, and every date that is written on it. */
-interface PageReading {
+interface PageContent {
   readonly entries: readonly Entry[];
-  readonly left: readonly Unit[];
+  /** Blocks that belong to no paper. */
+  readonly strays: readonly Block[];
+  /** Every date on the page. */
   readonly dates: readonly PageDate[];
 }
 
-function readEntries(page: SavedPage): PageReading {
-  const units = splitUnits(page);
-  const roles = readRoles(units);
+function readEntries(page: SavedPage): PageContent {
+  const blocks = splitBlocks(page);
+  const roles = assignRoles(blocks);
   const entries: Entry[] = [];
-  const left: Unit[] = [];
-  const dates: PageDate[] = page.headDate ? [page.headDate] : [];
+  const strays: Block[] = [];
+  const dates: PageDate[] = page.headerDate ? [page.headerDate] : [];
   let entry: Entry | undefined;
-  units.forEach((unit, i) => {
+  blocks.forEach((block, i) => {
     const role = roles[i];
-    const meta = unit.meta ?? bareMeta(unit.text, role);
-    if (meta?.date) dates.push(meta.date);
+    const metadata = block.metadata ?? bareMetadata(block.text, role);
+    if (metadata?.date) dates.push(metadata.date);
     if (role === 'title') {
-      entry = { title: unit, abstract: [], meta: [], problems: [] };
+      entry = { title: block, abstract: [], metadata: [], problems: [] };
       entries.push(entry);
-    } else if (role === 'stray' || !entry) left.push(unit);
-    else if (meta) entry.meta.push(meta);
+    } else if (role === 'stray' || !entry) strays.push(block);
+    else if (metadata) entry.metadata.push(metadata);
     else {
-      entry.abstract.push(unit.text);
-      if (role === 'continuation' && mayBeAbstract(unit.text)) {
-        const doubt = 'was read as more of the abstract; if it is another paper, its title is missing';
-        entry.problems.push(`line ${unit.line} ${doubt}`);
+      entry.abstract.push(block.text);
+      if (role === 'continuation' && mayBeAbstract(block.text)) {
+        entry.problems.push(
+          `line ${block.line} was read as part of the abstract; if it is another paper, its title is missing`,
+        );
       }
     }
   });
-  return { entries, left, dates };
+  return { entries, strays, dates };
 }
 
-/** Why a unit is of no paper, as far as its look tells. */
-function reasonLeft(unit: Unit): string {
-  if (unit.meta) return 'authors, a date or comments, but no paper stands above them';
-  if (mayBeAbstract(unit.text)) return 'looks like an abstract, but no title stands before it';
+/** Why a block belongs to no paper, judged by its appearance. */
+function describeStray(block: Block): string {
+  if (block.metadata) return 'authors, a date or comments without a paper above them';
+  if (mayBeAbstract(block.text)) return 'looks like an abstract, but no title precedes it';
   return 'looks like a title, but no abstract follows it';
 }
 
-/** The small print that a lone date or a lone number is, where it has that role. */
-function bareMeta(text: string, role: Role): Meta | undefined {
-  if (role === 'date') return { ...readDateLine(text), unread: [] };
-  if (role === 'comments') return { comments: Number(text), unread: [] };
+/** The metadata of a lone date or a lone number, if it has that role. */
+function bareMetadata(text: string, role: Role): Metadata | undefined {
+  if (role === 'date') return { ...parseDateLine(text), unrecognized: [] };
+  if (role === 'comments') return { comments: Number(text), unrecognized: [] };
   return undefined;
 }
 
-/** The paper, and in words for a receipt what of it could not be read. `saved` is the year the page was saved in. */
-function paperOf(entry: Entry, saved: number | undefined): { paper: ParsedPaper; problems: string[] } {
-  const { date, unread: _, ...known }: Meta = Object.assign({ unread: [] }, ...entry.meta);
-  const unknown = entry.meta.flatMap((meta) => meta.unread).map((piece) => `'${excerptOf(piece)}'`);
-  const problems = unknown.map((piece) => `${piece} is no author count, organization, date or comment count`);
-  problems.unshift(...entry.problems);
-  const resolved = date && resolveDate(date, saved);
+/** The paper of an entry, and what of it could not be read. */
+function paperOf(entry: Entry, yearSaved: number | undefined): { paper: ParsedPaper; problems: string[] } {
+  const { date, unrecognized: _, ...fields }: Metadata = Object.assign({ unrecognized: [] }, ...entry.metadata);
+  const problems = [...entry.problems];
+  for (const text of entry.metadata.flatMap(({ unrecognized }) => unrecognized)) {
+    problems.push(`'${excerptOf(text)}' is no author count, organization, date or comment count`);
+  }
+  const resolved = date && resolveDate(date, yearSaved);
   if (resolved && 'problem' in resolved) problems.push(resolved.problem);
-  if (entry.abstract.length === 0) problems.push('no abstract stands between the title and its small print');
+  if (entry.abstract.length === 0) problems.push('no abstract between the title and its metadata');
   const paper = {
     title: entry.title.text,
     abstract: entry.abstract.join(' '),
-    ...known,
+    ...fields,
     ...(resolved && 'iso' in resolved && { date: resolved.iso }),
   };
   return { paper, problems };

@@ -1,76 +1,83 @@
 import { spawn } from 'node:child_process';
-import { createReadStream, type Dirent, statSync } from 'node:fs';
+import { createReadStream, type Dirent, type Stats, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { type Line, readLines } from './lines.ts';
 
-/** One file (or standard input) of the user's, opened line by line so that its size does not matter. */
+/** One input file, or standard input. It is read line by line, so its size does not matter. */
 export interface SourceFile {
-  /** What receipts call it: its name, or its path within the folder that was given. */
+  /** What issues call it: the file's name, or its path within the folder that the user gave. */
   readonly name: string;
-  /** Whether the user named this very file; a stray file in a folder is passed over with a receipt instead. */
-  readonly explicit: boolean;
-  /** Why it cannot be read, where that is known beforehand: a link in a folder that leads nowhere. */
-  readonly fault?: string;
-  /** Its lines without their ends. Throws a PaperfieldError where it cannot be read. */
-  lines(): AsyncIterable<string>;
+  /** Whether the user named this very file. If so, a fault stops the run; in a folder a stray file is only reported. */
+  readonly isExplicit: boolean;
+  /** Why it cannot be read, if that is known in advance: a broken link in a folder. */
+  readonly problem?: string;
+  /**
+   * Its lines, decompressed.
+   *
+   * @param signal stops reading, also where no line is returned for minutes
+   * @throws PaperfieldError bad_input, if it cannot be read
+   */
+  lines(signal?: AbortSignal): AsyncIterable<Line>;
 }
 
 /**
- * The files behind what the user gave as sources: a file is itself, a folder every file in it (hidden ones aside, in the
- * order of their names), `-` standard input. `.gz` and `.xz` are unpacked while reading.
+ * The files behind the paths that the user gave: a file itself, every file in a folder and its subfolders (sorted by name,
+ * without hidden ones), and standard input for `-`. Nothing is opened yet. `.gz` and `.xz` are decompressed while they
+ * are read.
  *
- * @throws PaperfieldError bad_input, where a path does not exist, a folder is empty, or nothing was given
+ * @throws PaperfieldError bad_input, if a path does not exist, a folder is empty, or `paths` is empty
  */
-export async function openSources(paths: readonly string[], standardInput: Readable): Promise<SourceFile[]> {
+export async function resolveSources(paths: readonly string[], standardInput: Readable): Promise<SourceFile[]> {
   if (paths.length === 0) {
     throw new PaperfieldError(
       'bad_input',
       'no source given: name files or folders with --source, or - for standard input',
     );
   }
-  const files: SourceFile[] = [];
+  const sources: SourceFile[] = [];
   for (const path of paths) {
     if (path === '-') {
-      files.push({ name: 'standard input', explicit: true, lines: () => linesOf(standardInput, 'standard input') });
+      const name = 'standard input';
+      sources.push({ name, isExplicit: true, lines: (signal) => linesOf(standardInput, name, signal) });
       continue;
     }
-    const found = await filesUnder(path);
-    if (found.length === 0) throw new PaperfieldError('bad_input', `${path}: the folder holds no files`);
-    files.push(...found);
+    const found = await sourcesAt(path);
+    if (found.length === 0) throw new PaperfieldError('bad_input', `${path}: the folder contains no files`);
+    sources.push(...found);
   }
-  return files;
+  return sources;
 }
 
-async function filesUnder(path: string): Promise<SourceFile[]> {
+async function sourcesAt(path: string): Promise<SourceFile[]> {
   const information = await stat(path).catch((error: unknown) => {
-    throw unreadable(path, error);
+    throw unreadableFile(path, error);
   });
   if (!information.isDirectory()) return [fileSource(path, basename(path), true)];
   const entries: Dirent[] = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw unreadable(path, error);
+    throw unreadableFile(path, error);
   });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
     .map((entry) => relative(path, join(entry.parentPath, entry.name)).split(sep).join('/'))
-    .filter((name) => !name.split('/').some((part) => part.startsWith('.')))
+    .filter((name) => !name.split('/').some((folder) => folder.startsWith('.')))
     .sort((a, b) => (a < b ? -1 : 1))
-    .flatMap((name) => linkedSource(join(path, name), name));
+    .flatMap((name) => sourceInFolder(join(path, name), name));
 }
 
-/** A file in a folder, or what a link there leads to; a link to a folder is not followed, it may lead round in a ring. */
-function linkedSource(path: string, name: string): SourceFile[] {
-  const target = targetOf(path);
+/** A file in a folder, or the file that a link there points to. Links to folders are not followed: they may form a cycle. */
+function sourceInFolder(path: string, name: string): SourceFile[] {
+  const target = statTarget(path);
   if (target?.isDirectory()) return [];
   const source = fileSource(path, name, false);
-  return [target ? source : { ...source, fault: 'a link that leads nowhere' }];
+  return [target ? source : { ...source, problem: 'a link to a file that does not exist' }];
 }
 
-/** What stands at a path in the end; undefined for a link to nothing, or to itself. */
-function targetOf(path: string) {
+/** What a path points to, links followed; undefined for a broken link and for a link to itself. */
+function statTarget(path: string): Stats | undefined {
   try {
     return statSync(path);
   } catch {
@@ -78,59 +85,57 @@ function targetOf(path: string) {
   }
 }
 
-function fileSource(path: string, name: string, explicit: boolean): SourceFile {
-  return { name, explicit, lines: () => linesOf(openUnpacked(path), path) };
+function fileSource(path: string, name: string, isExplicit: boolean): SourceFile {
+  return { name, isExplicit, lines: (signal) => readFileLines(path, signal) };
 }
 
-function openUnpacked(path: string): Readable {
-  if (path.endsWith('.xz')) return unpackXz(path);
+/**
+ * The lines of a file, decompressed by the ending of its name: `.gz`, `.xz`, or none of both.
+ *
+ * @throws PaperfieldError bad_input, if it cannot be read; the signal's reason, if it is aborted
+ */
+export function readFileLines(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
+  return linesOf(openDecompressed(path), path, signal);
+}
+
+async function* linesOf(stream: Readable, path: string, signal?: AbortSignal): AsyncGenerator<Line> {
+  try {
+    yield* readLines(stream, signal);
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadableFile(path, error);
+  }
+}
+
+/** Bytes that are decompressed at a time. Of the default, 16 KiB, a file takes half as long again. */
+const GUNZIP_CHUNK_BYTES = 64 * 1024;
+
+function openDecompressed(path: string): Readable {
+  if (path.endsWith('.xz')) return decompressXz(path);
   const file = createReadStream(path);
   if (!path.endsWith('.gz')) return file;
-  const unpacked = createGunzip();
-  file.on('error', (error) => unpacked.destroy(error));
-  return file.pipe(unpacked);
+  // Errors of the file become errors of the stream that is returned; when that one is closed, so is the file.
+  return pipeline(file, createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES }), () => undefined);
 }
 
-/** Node has no xz of its own: the program of that name does it. A failure of it becomes an error of the stream. */
-function unpackXz(path: string): Readable {
-  const out = new PassThrough();
+/** Node cannot decompress xz: the program of that name does. If it fails, the stream fails. */
+function decompressXz(path: string): Readable {
+  const output = new PassThrough();
   const child = spawn('xz', ['-dc', '--', path], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint += chunk.toString();
   });
-  child.on('error', () => out.destroy(new Error('unpacking .xz needs the program xz (Debian: apt install xz-utils)')));
+  child.on('error', () => output.destroy(new Error('.xz needs the program xz; on Debian: apt install xz-utils')));
   child.on('close', (code) =>
-    code === 0 ? out.end() : out.destroy(new Error(complaint.trim() || `xz ended with ${code}`)),
+    code === 0 ? output.end() : output.destroy(new Error(complaint.trim() || `xz ended with exit code ${code}`)),
   );
-  child.stdout.pipe(out, { end: false });
-  out.on('close', () => child.kill());
-  return out;
+  child.stdout.pipe(output, { end: false });
+  output.on('close', () => child.kill());
+  return output;
 }
 
-async function* linesOf(stream: Readable, path: string): AsyncGenerator<string> {
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  // readline does not pass on its input's errors; without this the loop would end as if the file had ended.
-  const failed = new Promise<never>((_, reject) => stream.once('error', reject));
-  failed.catch(() => undefined);
-  const iterator = lines[Symbol.asyncIterator]();
-  try {
-    for (let first = true; ; first = false) {
-      const next = await Promise.race([iterator.next(), failed]);
-      if (next.done) {
-        if (stream.errored) throw stream.errored;
-        return;
-      }
-      yield first ? next.value.replace(/^\uFEFF/, '') : next.value;
-    }
-  } catch (error) {
-    throw unreadable(path, error);
-  } finally {
-    lines.close();
-    stream.destroy();
-  }
-}
-
-function unreadable(path: string, error: unknown): PaperfieldError {
-  return new PaperfieldError('bad_input', `${path}: cannot be read (${messageOf(error)})`, { cause: error });
+/** The error for a file that cannot be read. */
+export function unreadableFile(path: string, error: unknown): PaperfieldError {
+  return new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)})`, { cause: error });
 }

@@ -1,50 +1,44 @@
-import type { Projection } from '../core/map-positions.ts';
+/** The heatmap: the mean of a value around each cell of a grid over the map. */
+import { partitionPoint } from '../core/algorithms/binary-search.ts';
+import type { MapPositions } from '../core/map-positions.ts';
 
-/** A map cut into square cells, row by row of the grid from its smallest y, and who lies where. */
+/** A grid of square cells over the map, numbered from the smallest y on, x ascending within a line, and their papers. */
 export interface MapGrid {
   readonly columns: number;
+  /** Lines of cells; `row` is a paper's number throughout. */
   readonly rows: number;
-  /** The map's own bounds; the cells of the last column and row may reach beyond, never further than one cell. */
+  /** Extent of the papers. The cells of the last column and line may reach beyond it, by less than one cell. */
   readonly bounds: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
   /** Side of a cell in map units. */
-  readonly cell: number;
-  /** By row. */
+  readonly cellSize: number;
+  /** The cell of each paper. */
   readonly cellOf: Int32Array;
-  /** Cell c holds `members[starts[c]]` … `members[starts[c + 1] − 1]`, rows ascending. */
+  /** The papers of cell c are `members[starts[c]]` … `members[starts[c + 1] − 1]`, ascending. */
   readonly starts: Int32Array;
   readonly members: Int32Array;
 }
 
-/** Cells out to which the kernel reaches, in its own widths. */
-const REACH = 3;
-/** A cell has a value where a paper lies within so many widths of its middle, or several a little further off. */
-const NEAR = 2;
-/** So many papers have a say in a cell of usual density, … */
-const PAPERS = 3;
-/** … within these bounds, in cells. */
-const WIDTHS = { least: 1.2, most: 4 };
-
-/** @param most cells along the longer side of the map */
-export function mapGrid({ x, y }: Projection, most: number): MapGrid {
+/** @param maxCells cells along the longer side of the map */
+export function createMapGrid({ x, y }: MapPositions, maxCells: number): MapGrid {
   const count = x.length;
   const [x0, x1] = extent(x);
   const [y0, y1] = extent(y);
-  const cell = Math.max(x1 - x0, y1 - y0) / most || 1;
-  const cells = (length: number) => Math.max(1, Math.min(most, Math.ceil(length / cell)));
-  const [columns, rows] = [cells(x1 - x0), cells(y1 - y0)];
+  const cellSize = Math.max(x1 - x0, y1 - y0) / maxCells || 1;
+  const cellsAlong = (length: number) => Math.max(1, Math.min(maxCells, Math.ceil(length / cellSize)));
+  const [columns, rows] = [cellsAlong(x1 - x0), cellsAlong(y1 - y0)];
   const cellOf = new Int32Array(count);
   const starts = new Int32Array(columns * rows + 1);
   for (let row = 0; row < count; row++) {
-    const column = Math.min(columns - 1, Math.floor((x[row] - x0) / cell));
-    const line = Math.min(rows - 1, Math.floor((y[row] - y0) / cell));
+    const column = Math.min(columns - 1, Math.floor((x[row] - x0) / cellSize));
+    const line = Math.min(rows - 1, Math.floor((y[row] - y0) / cellSize));
     cellOf[row] = line * columns + column;
     starts[cellOf[row] + 1]++;
   }
-  for (let at = 0; at < columns * rows; at++) starts[at + 1] += starts[at];
+  for (let cell = 0; cell < columns * rows; cell++) starts[cell + 1] += starts[cell];
   const next = starts.slice();
   const members = new Int32Array(count);
   for (let row = 0; row < count; row++) members[next[cellOf[row]]++] = row;
-  return { columns, rows, bounds: { x0, y0, x1, y1 }, cell, cellOf, starts, members };
+  return { columns, rows, bounds: { x0, y0, x1, y1 }, cellSize, cellOf, starts, members };
 }
 
 function extent(values: Float32Array): [number, number] {
@@ -57,74 +51,82 @@ function extent(values: Float32Array): [number, number] {
 }
 
 /**
- * At most `most` rows (or one a cell where cells are more) that stand for all: as many of each cell as of any other, or
- * all it has, evenly through its members.
+ * A stratified sample of the papers: the same number from each cell, or all that a cell has, evenly spread over its
+ * members. At most `maxRows`, but at least one from each cell that has papers.
  */
-export function rowsFromCells({ starts, members }: MapGrid, most: number): Int32Array {
-  const taken = (perCell: number) => {
+export function sampleFromCells({ starts, members }: MapGrid, maxRows: number): Int32Array {
+  const sampleSize = (perCell: number) => {
     let sum = 0;
-    for (let c = 0; c + 1 < starts.length; c++) sum += Math.min(perCell, starts[c + 1] - starts[c]);
+    for (let cell = 0; cell + 1 < starts.length; cell++) sum += Math.min(perCell, starts[cell + 1] - starts[cell]);
     return sum;
   };
-  let [low, high] = [1, Math.max(1, members.length)];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (taken(middle) <= most) low = middle;
-    else high = middle - 1;
-  }
-  const rows = new Int32Array(taken(low));
+  // The largest number per cell that keeps the sample within `maxRows`.
+  const tooMany = partitionPoint(2, members.length + 1, (perCell) => sampleSize(perCell) > maxRows);
+  const perCell = Math.max(1, tooMany - 1);
+  const rows = new Int32Array(sampleSize(perCell));
   let at = 0;
-  for (let c = 0; c + 1 < starts.length; c++) {
-    const size = starts[c + 1] - starts[c];
-    const wanted = Math.min(low, size);
-    for (let i = 0; i < wanted; i++) rows[at++] = members[starts[c] + Math.floor((i * size) / wanted)];
+  for (let cell = 0; cell + 1 < starts.length; cell++) {
+    const size = starts[cell + 1] - starts[cell];
+    const wanted = Math.min(perCell, size);
+    for (let i = 0; i < wanted; i++) rows[at++] = members[starts[cell] + Math.floor((i * size) / wanted)];
   }
   return rows;
 }
 
+/** The kernel is cut off at this many standard deviations. */
+const KERNEL_CUTOFF = 3;
+/** A cell has a value if one paper is within this many standard deviations of it, or several a little farther away. */
+const NEAR = 2;
+/** About this many papers are within one standard deviation where the density is the map's average. */
+const PAPERS_PER_KERNEL = 3;
+/** Bounds of the kernel's standard deviation, in cells. */
+const [MIN_BANDWIDTH, MAX_BANDWIDTH] = [1.2, 4];
+
 /**
- * The mean of a value around each cell, near papers counting more (Nadaraya & Watson, with a Gaussian kernel between
- * the middles of cells); NaN where no paper is near.
+ * Kernel regression (Nadaraya, 1964; Watson, 1964): the weighted mean of a value around each cell, with a Gaussian kernel
+ * between the centers of cells.
  *
- * @param rows rows of which the value is known, at least one of each cell that has any; those of a cell stand for all of it
- * @param values by place in `rows`
- * @returns `columns` × `rows` values between the least and the largest of `values`
+ * @param rows papers whose value is known, at least one of each cell that has papers: those of a cell count for all of it
+ * @param values of `rows`, in the same order
+ * @returns `columns` × `rows` means, between the smallest and the largest of `values`; NaN where no paper is near
  */
-export function smoothedField(grid: MapGrid, rows: Int32Array, values: ArrayLike<number>): Float32Array {
+export function kernelRegression(grid: MapGrid, rows: Int32Array, values: ArrayLike<number>): Float32Array {
   const { columns, rows: lines, cellOf, starts, members } = grid;
   const cells = columns * lines;
-  const papers = Float64Array.from({ length: cells }, (_, c) => starts[c + 1] - starts[c]);
-  const known = new Int32Array(cells);
+  const papers = Float64Array.from({ length: cells }, (_, cell) => starts[cell + 1] - starts[cell]);
+  const sampled = new Int32Array(cells);
   const sums = new Float64Array(cells);
   rows.forEach((row, at) => {
-    known[cellOf[row]]++;
+    sampled[cellOf[row]]++;
     sums[cellOf[row]] += values[at];
   });
-  for (let c = 0; c < cells; c++) if (known[c] > 0) sums[c] *= papers[c] / known[c];
-  const width = kernelWidth(cells, members.length);
-  const kernel = Float64Array.from({ length: Math.ceil(REACH * width) + 1 }, (_, d) =>
-    Math.exp((-d * d) / (2 * width * width)),
+  for (let cell = 0; cell < cells; cell++) if (sampled[cell] > 0) sums[cell] *= papers[cell] / sampled[cell];
+  const sigma = bandwidth(cells, members.length);
+  const kernel = Float64Array.from({ length: Math.ceil(KERNEL_CUTOFF * sigma) + 1 }, (_, d) =>
+    Math.exp((-d * d) / (2 * sigma * sigma)),
   );
-  const bar = Math.exp((-NEAR * NEAR) / 2);
+  const minWeight = Math.exp((-NEAR * NEAR) / 2);
   const weights = blurred(papers, columns, lines, kernel);
-  const weighed = blurred(sums, columns, lines, kernel);
-  return Float32Array.from(weighed, (sum, c) => (weights[c] >= bar ? sum / weights[c] : Number.NaN));
+  const weightedSums = blurred(sums, columns, lines, kernel);
+  return Float32Array.from(weightedSums, (sum, cell) =>
+    weights[cell] >= minWeight ? sum / weights[cell] : Number.NaN,
+  );
 }
 
-/** In cells: wide enough that a few papers have a say, never so wide that everything runs together. */
-function kernelWidth(cells: number, papers: number): number {
-  const wished = Math.sqrt((PAPERS * cells) / (2 * Math.PI * Math.max(1, papers)));
-  return Math.max(WIDTHS.least, Math.min(WIDTHS.most, wished));
+/** The kernel's standard deviation in cells. */
+function bandwidth(cells: number, papers: number): number {
+  const wanted = Math.sqrt((PAPERS_PER_KERNEL * cells) / (2 * Math.PI * Math.max(1, papers)));
+  return Math.max(MIN_BANDWIDTH, Math.min(MAX_BANDWIDTH, wanted));
 }
 
-/** A Gaussian is the product of its two directions: lines first, then columns. */
+/** A Gaussian kernel is separable: lines first, then columns. */
 function blurred(values: Float64Array, columns: number, lines: number, kernel: Float64Array): Float64Array {
-  const along = spread(values, kernel, lines, columns, columns, 1);
-  return spread(along, kernel, columns, lines, 1, columns);
+  const alongLines = convolved(values, kernel, lines, columns, columns, 1);
+  return convolved(alongLines, kernel, columns, lines, 1, columns);
 }
 
-/** @param runs how many runs of `length` cells there are; one begins `stride` behind another, its cells stand `step` apart */
-function spread(
+/** @param runs number of runs of `length` cells; one begins `stride` cells after another, its cells are `step` apart */
+function convolved(
   values: Float64Array,
   kernel: Float64Array,
   runs: number,

@@ -1,29 +1,36 @@
-import type { FuzzyGraph } from './fuzzy-graph.ts';
+/** UMAP's layout in typed arrays: the low-dimensional curve, the sampled edges and stochastic gradient descent. */
+import type { CooperativeTask } from '../core/cooperative.ts';
+import type { MapPositions } from '../core/map-positions.ts';
+import { type FuzzySimplicialSet, fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
+import type { LayoutTask } from './projector.ts';
 
-/** The curve 1 / (1 + a·d^(2b)): how much two papers at distance d on the map belong together. */
+/** The curve 1 / (1 + a·d^(2b)): the membership strength of two papers at distance d on the map. */
 export interface UmapCurve {
   readonly a: number;
   readonly b: number;
 }
 
-const POINTS = 300;
-const ROUNDS = 200;
+/** Points that the curve is fitted to, as in umap-learn. */
+const CURVE_POINTS = 300;
+const MAX_CURVE_ITERATIONS = 200;
 
 /**
- * The curve nearest, by least squares, to what `minDist` asks for: 1 up to it, then falling as exp(−(d − minDist) /
- * spread) (McInnes, Healy & Melville, UMAP, 2018, definition 11). Levenberg–Marquardt in a and b.
+ * Fits, by least squares, the curve to what `minDist` asks for: 1 up to that distance, then exp(−(d − minDist) / spread)
+ * (McInnes, Healy & Melville, UMAP, 2018, definition 11). Levenberg–Marquardt in a and b.
  *
- * @param minDist in [0, spread), map units
- * @param spread in map units
+ * @param minDist in [0, spread), layout units
+ * @param spread in layout units
+ * @example
+ * fitUmapCurve(0.1); // { a: 1.577, b: 0.895 }
  */
 export function fitUmapCurve(minDist: number, spread = 1): UmapCurve {
-  const xs = Float64Array.from({ length: POINTS }, (_, i) => (3 * spread * i) / (POINTS - 1));
+  const xs = Float64Array.from({ length: CURVE_POINTS }, (_, i) => (3 * spread * i) / (CURVE_POINTS - 1));
   const ys = xs.map((x) => (x < minDist ? 1 : Math.exp((minDist - x) / spread)));
   let a = 1;
   let b = 1;
   let damping = 1e-3;
   let error = squaredError(xs, ys, a, b);
-  for (let round = 0; round < ROUNDS && damping < 1e12; round++) {
+  for (let iteration = 0; iteration < MAX_CURVE_ITERATIONS && damping < 1e12; iteration++) {
     const { aa, ab, bb, ra, rb } = normalEquations(xs, ys, a, b);
     const left = aa * (1 + damping);
     const right = bb * (1 + damping);
@@ -45,10 +52,10 @@ function squaredError(xs: Float64Array, ys: Float64Array, a: number, b: number):
   return sum;
 }
 
-/** The products of the two derivatives with each other, and with what is still wrong. */
+/** Sums of products of the derivatives by a and b with each other, and with the residuals. */
 function normalEquations(xs: Float64Array, ys: Float64Array, a: number, b: number) {
   const sums = { aa: 0, ab: 0, bb: 0, ra: 0, rb: 0 };
-  // At 0 the curve is 1 whatever a and b are.
+  // At distance 0 the curve is 1 for any a and b.
   for (let i = 1; i < xs.length; i++) {
     const power = xs[i] ** (2 * b);
     const value = 1 / (1 + a * power);
@@ -64,78 +71,83 @@ function normalEquations(xs: Float64Array, ys: Float64Array, a: number, b: numbe
   return sums;
 }
 
-/** Pairs that pull at each other: `heads[i]` and `tails[i]` every `periods[i]` rounds. */
-export interface Springs {
+/** Edges that attract: row `heads[i]` to row `tails[i]`, once every `epochsPerSample[i]` epochs. */
+export interface LayoutEdges {
   readonly heads: Int32Array;
   readonly tails: Int32Array;
-  readonly periods: Float32Array;
+  readonly epochsPerSample: Float32Array;
 }
 
-export interface LayoutOptions {
-  readonly epochs: number;
-  readonly curve: UmapCurve;
-  readonly seed: number;
-  /** False: only the heads move, and their tails stay where they are. */
-  readonly tailsMove: boolean;
-  /** Papers that push a head away each time a spring has pulled it. */
-  readonly negativeSampleRate: number;
-  /** The length of the first round's steps, 1 as in UMAP; less keeps the start's shape. It falls to 0 with the rounds. */
-  readonly rate: number;
-}
-
-/** No step is longer than this in either direction, as in UMAP. */
-const LONGEST = 4;
 /**
- * So many papers push from where the head stood before them: none need wait for the one before, a quarter of the time.
- * All of them at once would throw a paper too far where there are few.
- */
-const PUSHES_AT_ONCE = 4;
-
-/**
- * The springs of a graph, in its order. A pair weaker than the strongest by more than the number of rounds would never
- * pull, and has none.
+ * The edges of a fuzzy simplicial set, in its order. The strongest are sampled every epoch, weaker ones in proportion to
+ * their weight; edges too weak to be sampled once in all epochs are left out.
  *
- * @param isHead rows that springs pull at; all of them where it is absent
+ * @param isHead selects the rows whose edges are taken; all rows if absent
  */
-export function springsOf(graph: FuzzyGraph, epochs: number, isHead?: (row: number) => boolean): Springs {
-  const { count, offsets, others, weights } = graph;
-  let strongest = 0;
-  for (const weight of weights) if (weight > strongest) strongest = weight;
-  const least = Math.max(strongest / epochs, Number.MIN_VALUE);
-  const heads = new Int32Array(others.length);
-  const tails = new Int32Array(others.length);
-  const periods = new Float32Array(others.length);
+export function layoutEdges(set: FuzzySimplicialSet, epochs: number, isHead?: (row: number) => boolean): LayoutEdges {
+  const { count, offsets, neighbors, weights } = set;
+  let maxWeight = 0;
+  for (const weight of weights) if (weight > maxWeight) maxWeight = weight;
+  const minWeight = Math.max(maxWeight / epochs, Number.MIN_VALUE);
+  const heads = new Int32Array(neighbors.length);
+  const tails = new Int32Array(neighbors.length);
+  const epochsPerSample = new Float32Array(neighbors.length);
   let kept = 0;
   for (let row = 0; row < count; row++) {
     if (isHead && !isHead(row)) continue;
     for (let at = offsets[row]; at < offsets[row + 1]; at++) {
-      if (weights[at] < least) continue;
+      if (weights[at] < minWeight) continue;
       heads[kept] = row;
-      tails[kept] = others[at];
-      periods[kept++] = strongest / weights[at];
+      tails[kept] = neighbors[at];
+      epochsPerSample[kept++] = maxWeight / weights[at];
     }
   }
-  return { heads: heads.subarray(0, kept), tails: tails.subarray(0, kept), periods: periods.subarray(0, kept) };
+  return {
+    heads: heads.subarray(0, kept),
+    tails: tails.subarray(0, kept),
+    epochsPerSample: epochsPerSample.subarray(0, kept),
+  };
 }
 
-/**
- * Attraction and repulsion over the square of a distance, read from the upper bits of that square as a float32: steps
- * of 1/128 of a power of two, an error below 0.4 %, and no `pow` in the loop.
- */
-const STEP_BITS = 7;
-const SHIFT = 23 - STEP_BITS;
-const OCTAVES = 48;
-/** Added to every square, so that none lies before the tables. */
-const SMALLEST = 2 ** -24;
+export interface OptimizeOptions {
+  readonly epochs: number;
+  readonly curve: UmapCurve;
+  readonly seed: number;
+  /** UMAP's move_other: false if only the heads of edges move and their tails stay where they are. */
+  readonly moveTails: boolean;
+  /** Random rows that repel the head of an edge each time the edge has attracted it. */
+  readonly negativeSampleRate: number;
+  /** Initial step length: 1 is UMAP's default, less keeps more of the start's shape. Falls linearly to 0. */
+  readonly learningRate: number;
+}
 
-/** Both forces by (upper bits of the square) − (upper bits of SMALLEST); times the difference they are a step. */
-function forceTables({ a, b }: UmapCurve): { attraction: Float32Array; repulsion: Float32Array } {
-  const size = OCTAVES << STEP_BITS;
+/** Gradients are clipped to this length along each axis, as in UMAP. */
+const MAX_GRADIENT = 4;
+/**
+ * Negative samples per batch, all evaluated at the head's position before the batch: without a dependency between them
+ * they take a quarter of the time. One batch of all of them would throw a paper too far where there are few papers.
+ */
+const NEGATIVE_BATCH = 4;
+
+/**
+ * Attraction and repulsion are read from tables, indexed by the upper bits of the squared distance as a float32: 128 steps
+ * for each power of two, an error below 0.4 %, and no `pow` in the loop.
+ */
+const MANTISSA_BITS = 7;
+const INDEX_SHIFT = 23 - MANTISSA_BITS;
+/** Powers of two that the tables cover. */
+const OCTAVES = 48;
+/** The first square in the tables; added to every square, so that none is below it. */
+const MIN_SQUARE = 2 ** -24;
+
+/** Gradient coefficients by table index: times the difference of two positions they are a gradient. */
+function gradientTables({ a, b }: UmapCurve): { attraction: Float32Array; repulsion: Float32Array } {
+  const size = OCTAVES << MANTISSA_BITS;
   const attraction = new Float32Array(size);
   const repulsion = new Float32Array(size);
   for (let at = 0; at < size; at++) {
-    const within = ((at & ((1 << STEP_BITS) - 1)) + 0.5) / (1 << STEP_BITS);
-    const square = SMALLEST * 2 ** (at >> STEP_BITS) * (1 + within);
+    const mantissa = ((at & ((1 << MANTISSA_BITS) - 1)) + 0.5) / (1 << MANTISSA_BITS);
+    const square = MIN_SQUARE * 2 ** (at >> MANTISSA_BITS) * (1 + mantissa);
     const power = a * square ** b;
     attraction[at] = (-2 * b * power) / (square * (1 + power));
     repulsion[at] = (2 * b) / ((0.001 + square) * (1 + power));
@@ -144,90 +156,126 @@ function forceTables({ a, b }: UmapCurve): { attraction: Float32Array; repulsion
 }
 
 /**
- * Lays rows out in place by stochastic gradient descent (McInnes, Healy & Melville, UMAP, 2018, algorithm 5).
+ * Moves rows in place by stochastic gradient descent (McInnes, Healy & Melville, UMAP, 2018, algorithm 5). Yields after
+ * each epoch.
  *
- * @param places x, y of row i at 2i and 2i + 1, map units; finite
- * @param onEpoch told after each round how many are done; may throw to stop
+ * @param positions x, y of row i at 2i and 2i + 1, layout units; finite
  */
-export function layOut(
-  places: Float32Array,
-  springs: Springs,
-  options: LayoutOptions,
-  onEpoch: (done: number) => void,
-): void {
-  const { epochs, tailsMove, negativeSampleRate } = options;
-  const { attraction, repulsion } = forceTables(options.curve);
-  const { heads, tails, periods } = springs;
+export function* optimizeLayout(
+  positions: Float32Array,
+  edges: LayoutEdges,
+  options: OptimizeOptions,
+): CooperativeTask<void> {
+  const runEpoch = createEpochRunner(positions, edges, options);
+  for (let epoch = 0; epoch < options.epochs; epoch++) {
+    runEpoch(options.learningRate * (1 - Math.max(0, epoch - 1) / options.epochs), epoch);
+    yield (epoch + 1) / options.epochs;
+  }
+}
+
+/** A plain function for the hot loop, because engines optimize generators less well. */
+function createEpochRunner(positions: Float32Array, edges: LayoutEdges, options: OptimizeOptions) {
+  const { moveTails, negativeSampleRate } = options;
+  const { attraction, repulsion } = gradientTables(options.curve);
+  const { heads, tails, epochsPerSample } = edges;
   const float = new Float32Array(1);
   const bits = new Uint32Array(float.buffer);
-  float[0] = SMALLEST;
-  const first = bits[0] >>> SHIFT;
-  const last = attraction.length - 1;
-  const due = periods.slice();
-  const scale = places.length / 2 / 2 ** 32;
-  // Any state but 0 will do for xorshift; the multiplication keeps neighboring seeds apart.
-  let state = (Math.imul(options.seed, 0x9e3779b1) ^ 0x85ebca6b) | 1;
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    const rate = options.rate * (1 - Math.max(0, epoch - 1) / epochs);
+  float[0] = MIN_SQUARE;
+  const firstIndex = bits[0] >>> INDEX_SHIFT;
+  const lastIndex = attraction.length - 1;
+  const epochOfNextSample = epochsPerSample.slice();
+  const randomToRow = positions.length / 2 / 2 ** 32;
+  // xorshift takes any state but 0; the multiplication makes the sequences of neighboring seeds differ from the start.
+  let randomState = (Math.imul(options.seed, 0x9e3779b1) ^ 0x85ebca6b) | 1;
+  return (learningRate: number, epoch: number): void => {
+    let state = randomState;
     for (let i = 0; i < heads.length; i++) {
-      if (due[i] > epoch) continue;
-      due[i] += periods[i];
+      if (epochOfNextSample[i] > epoch) continue;
+      epochOfNextSample[i] += epochsPerSample[i];
       const head = heads[i] << 1;
       const tail = tails[i] << 1;
-      let dx = places[head] - places[tail];
-      let dy = places[head + 1] - places[tail + 1];
+      let dx = positions[head] - positions[tail];
+      let dy = positions[head + 1] - positions[tail + 1];
       let square = dx * dx + dy * dy;
-      float[0] = square + SMALLEST;
-      let at = (bits[0] >>> SHIFT) - first;
-      let force = attraction[Math.min(at, last)];
-      let stepX = force * dx;
-      let stepY = force * dy;
-      if (force * force * square > LONGEST * LONGEST) {
-        stepX = clip(stepX);
-        stepY = clip(stepY);
+      float[0] = square + MIN_SQUARE;
+      let index = (bits[0] >>> INDEX_SHIFT) - firstIndex;
+      let coefficient = attraction[Math.min(index, lastIndex)];
+      let gradientX = coefficient * dx;
+      let gradientY = coefficient * dy;
+      if (coefficient * coefficient * square > MAX_GRADIENT * MAX_GRADIENT) {
+        gradientX = clip(gradientX);
+        gradientY = clip(gradientY);
       }
-      if (tailsMove) {
-        places[tail] -= rate * stepX;
-        places[tail + 1] -= rate * stepY;
+      if (moveTails) {
+        positions[tail] -= learningRate * gradientX;
+        positions[tail + 1] -= learningRate * gradientY;
       }
-      let x = places[head] + rate * stepX;
-      let y = places[head + 1] + rate * stepY;
-      let pushX = 0;
-      let pushY = 0;
+      let x = positions[head] + learningRate * gradientX;
+      let y = positions[head + 1] + learningRate * gradientY;
+      let batchX = 0;
+      let batchY = 0;
       for (let n = 1; n <= negativeSampleRate; n++) {
         // xorshift32 (Marsaglia, Xorshift RNGs, 2003).
         state ^= state << 13;
         state ^= state >>> 17;
         state ^= state << 5;
-        const other = ((state >>> 0) * scale) << 1;
+        const other = ((state >>> 0) * randomToRow) << 1;
         if (other === head) continue;
-        dx = x - places[other];
-        dy = y - places[other + 1];
+        dx = x - positions[other];
+        dy = y - positions[other + 1];
         square = dx * dx + dy * dy;
-        float[0] = square + SMALLEST;
-        at = (bits[0] >>> SHIFT) - first;
-        force = repulsion[Math.min(at, last)];
-        stepX = force * dx;
-        stepY = force * dy;
-        if (force * force * square > LONGEST * LONGEST) {
-          stepX = clip(stepX);
-          stepY = clip(stepY);
+        float[0] = square + MIN_SQUARE;
+        index = (bits[0] >>> INDEX_SHIFT) - firstIndex;
+        coefficient = repulsion[Math.min(index, lastIndex)];
+        gradientX = coefficient * dx;
+        gradientY = coefficient * dy;
+        if (coefficient * coefficient * square > MAX_GRADIENT * MAX_GRADIENT) {
+          gradientX = clip(gradientX);
+          gradientY = clip(gradientY);
         }
-        pushX += rate * stepX;
-        pushY += rate * stepY;
-        if (n % PUSHES_AT_ONCE !== 0) continue;
-        x += pushX;
-        y += pushY;
-        pushX = 0;
-        pushY = 0;
+        batchX += learningRate * gradientX;
+        batchY += learningRate * gradientY;
+        if (n % NEGATIVE_BATCH !== 0) continue;
+        x += batchX;
+        y += batchY;
+        batchX = 0;
+        batchY = 0;
       }
-      places[head] = x + pushX;
-      places[head + 1] = y + pushY;
+      positions[head] = x + batchX;
+      positions[head + 1] = y + batchY;
     }
-    onEpoch(epoch + 1);
-  }
+    randomState = state;
+  };
 }
 
-function clip(step: number): number {
-  return Math.max(-LONGEST, Math.min(LONGEST, step));
+function clip(gradient: number): number {
+  return Math.max(-MAX_GRADIENT, Math.min(MAX_GRADIENT, gradient));
+}
+
+/** The projector `umap`. */
+export function* projectByUmap(task: LayoutTask): CooperativeTask<MapPositions> {
+  const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
+  const positions = interleaved(start);
+  const edges = layoutEdges(fuzzySimplicialSet(graph), epochs);
+  const curve = fitUmapCurve(minDist);
+  yield* optimizeLayout(positions, edges, { epochs, curve, negativeSampleRate, learningRate, seed, moveTails: true });
+  return deinterleaved(positions);
+}
+
+/** x, y of row i at 2i and 2i + 1, both times `scale`. */
+export function interleaved({ x, y }: MapPositions, scale = 1): Float32Array {
+  const positions = new Float32Array(2 * x.length);
+  for (let row = 0; row < x.length; row++) {
+    positions[2 * row] = x[row] * scale;
+    positions[2 * row + 1] = y[row] * scale;
+  }
+  return positions;
+}
+
+function deinterleaved(positions: Float32Array): MapPositions {
+  const count = positions.length / 2;
+  return {
+    x: Float32Array.from({ length: count }, (_, row) => positions[2 * row]),
+    y: Float32Array.from({ length: count }, (_, row) => positions[2 * row + 1]),
+  };
 }

@@ -1,88 +1,100 @@
+/** Updates the map of the previous snapshot to the papers of the next one. */
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import type { MapUpdate } from '../core/manifest.ts';
-import type { KnownPlaces, Projection } from '../core/map-positions.ts';
+import type { MapDrift, MapUpdate } from '../core/manifest.ts';
+import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
+import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/previous-rows.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { NONE } from '../topics/identity.ts';
-import { aligned, alignmentTo, type Drift, driftBetween, type SharedRows } from './align.ts';
-import { type ProjectOptions, projectPapers } from './layout.ts';
+import { applyAlignment, measureDrift, procrustesAlignment, type SharedRows } from './align.ts';
+import { type LayoutOptions, layOutPapers } from './layout.ts';
 import { placeNewPapers } from './out-of-sample.ts';
 
-export interface ContinueOptions extends ProjectOptions {
-  /** The most that half of the papers may move, in shares of the map's width; beyond it the previous map is kept. */
+export interface UpdateMapOptions extends LayoutOptions {
+  /** Largest median drift, as a share of the map's width; if a new layout moves papers more, the old positions are kept. */
   readonly maxDrift: number;
 }
 
-/** A map that was there before. */
 export interface PreviousMap {
-  readonly map: Projection;
-  /** The previous row of each row, NONE for a paper that was not there. */
+  readonly map: MapPositions;
+  /** The previous row of each row; NEW_PAPER for a new one. */
   readonly previousRowOf: Int32Array;
-  /** Whether it was laid out by the same options: if not, the next one is laid out anew and only turned towards it. */
+  /** True if it was laid out with the same options. If not, the next map is laid out without it and only aligned to it. */
   readonly isComparable: boolean;
   /** Papers that were placed on it since it was last laid out as a whole. */
   readonly newPapers: number;
 }
 
-export interface ContinuedMap {
-  readonly map: Projection;
-  /** How far papers moved; null where none is on both maps. */
-  readonly drift: Drift | null;
-  readonly made: MapUpdate;
-  /** Papers that were placed since the map was last laid out as a whole. */
+export interface UpdatedMap {
+  readonly map: MapPositions;
+  /** How far papers moved; null if no paper is on both maps. */
+  readonly drift: MapDrift | null;
+  readonly update: MapUpdate;
+  /** Papers that were placed on the map since it was last laid out as a whole. */
   readonly newPapers: number;
 }
 
-/** Fewer shared papers than this part of the next map hold nothing in its place. */
-const LEAST_SHARED = 0.5;
-/**
- * Up to this share of papers are placed among the others one by one before everything is laid out again: a map that
- * stands still is worth more than the third digit of its trustworthiness (see DESIGN.md, 'Map').
- */
-export const MAX_NEW_PAPERS_SHARE = 0.05;
+/** If fewer of the next map's papers are on the previous one, its positions are not worth keeping. */
+const MIN_SHARED = 0.5;
 
 /**
- * A map on which people find their way again. Few newPapers are placed and nothing else moves; with more the layout starts
- * from the previous places and is turned towards them.
+ * The next map. A few new papers are placed among the others, which stay; with more, the layout starts from the previous
+ * positions and is aligned to them. See `MapUpdate` for all cases.
  */
-export async function continueMap(
+export async function updateMap(
   vectors: Vectors,
   graph: KnnGraph,
   previous: PreviousMap | undefined,
-  options: ContinueOptions,
+  options: UpdateMapOptions,
   effects: Effects,
-): Promise<ContinuedMap> {
-  const newPlan = { made: 'fresh', newPapers: 0 } as const;
-  if (!previous) return { map: await projectPapers(vectors, graph, options, effects), drift: null, ...newPlan };
+): Promise<UpdatedMap> {
+  const fresh = { update: 'fresh', newPapers: 0 } as const;
+  if (!previous) {
+    effects.debug('map: fresh, because there is no previous map');
+    return { map: await layOutPapers(vectors, graph, options, effects), drift: null, ...fresh };
+  }
   const shared = sharedRows(previous.previousRowOf);
-  const holds = previous.isComparable && shared.next.length >= LEAST_SHARED * vectors.count;
-  const start = holds ? knownPlaces(previous) : undefined;
+  const isUsable = previous.isComparable && shared.next.length >= MIN_SHARED * vectors.count;
+  const start = isUsable ? knownPositions(previous) : undefined;
   const newPapers = previous.newPapers + vectors.count - shared.next.length;
-  const extended = (places: KnownPlaces) => {
-    const map = placeNewPapers(graph, places, options);
-    return { map, drift: driftBetween(previous.map, map, shared), newPapers };
+  const extend = (known: KnownPositions) => {
+    const map = placeNewPapers(graph, known, options);
+    return { map, drift: measureDrift(previous.map, map, shared), newPapers };
   };
-  if (start && newPapers <= MAX_NEW_PAPERS_SHARE * vectors.count) return { ...extended(start), made: 'extended' };
-  const laidOut = await projectPapers(vectors, graph, { ...options, start }, effects);
-  const map = aligned(laidOut, alignmentTo(previous.map, laidOut, shared));
-  const drift = driftBetween(previous.map, map, shared);
-  if (!start || !drift) return { map, drift, ...newPlan };
-  if (drift.median <= options.maxDrift) return { map, drift, made: 'refit', newPapers: 0 };
+  const news = `${newPapers} papers new since the last layout, ${percent(MAX_NEW_PAPERS_SHARE)} are placed without another`;
+  if (start && newPapers <= MAX_NEW_PAPERS_SHARE * vectors.count) {
+    effects.debug(`map: extended (${news})`);
+    return { ...extend(start), update: 'extended' };
+  }
+  const layout = await layOutPapers(vectors, graph, { ...options, start }, effects);
+  const map = applyAlignment(layout, procrustesAlignment(previous.map, layout, shared));
+  const drift = measureDrift(previous.map, map, shared);
+  if (!start || !drift) {
+    const reason = previous.isComparable ? 'fewer than half of the papers are on the previous map' : 'options changed';
+    effects.debug(`map: fresh, because ${reason}; aligned to the previous map`);
+    return { map, drift, ...fresh };
+  }
+  const moved = `median drift ${percent(drift.median)} of the map's width, maxDrift ${percent(options.maxDrift)}`;
+  effects.debug(`map: ${drift.median <= options.maxDrift ? 'refit' : 'frozen'} (${news}; ${moved})`);
+  if (drift.median <= options.maxDrift) return { map, drift, update: 'refit', newPapers: 0 };
   effects.warn(
-    `half of the papers would have moved by ${percent(drift.median)} of the map's width or more (maxDrift is ` +
-      `${percent(options.maxDrift)}): the previous map is kept`,
+    `the previous map is kept: in a new layout half of the papers would move by ${percent(drift.median)} of the map's ` +
+      `width or more, and maxDrift is ${percent(options.maxDrift)}`,
   );
-  return { ...extended(start), made: 'frozen' };
+  return { ...extend(start), update: 'frozen' };
 }
 
 function sharedRows(previousRowOf: Int32Array): SharedRows {
-  const next = Int32Array.from(previousRowOf.keys()).filter((row) => previousRowOf[row] !== NONE);
+  const next = Int32Array.from(previousRowOf.keys()).filter((row) => previousRowOf[row] !== NEW_PAPER);
   return { next, previous: next.map((row) => previousRowOf[row]) };
 }
 
-function knownPlaces({ map, previousRowOf }: PreviousMap): KnownPlaces {
-  const at = (axis: Float32Array) => Float32Array.from(previousRowOf, (row) => (row === NONE ? 0 : axis[row]));
-  return { x: at(map.x), y: at(map.y), known: Uint8Array.from(previousRowOf, (row) => (row === NONE ? 0 : 1)) };
+function knownPositions({ map, previousRowOf }: PreviousMap): KnownPositions {
+  const take = (axis: Float32Array) => Float32Array.from(previousRowOf, (row) => (row === NEW_PAPER ? 0 : axis[row]));
+  return {
+    x: take(map.x),
+    y: take(map.y),
+    known: Uint8Array.from(previousRowOf, (row) => (row === NEW_PAPER ? 0 : 1)),
+  };
 }
 
 function percent(share: number): string {

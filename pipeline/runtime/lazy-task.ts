@@ -1,92 +1,95 @@
-import { finished, type Steps } from '../core/cooperative.ts';
-import { turns } from './scheduling.ts';
+/** Work that nobody waits for yet: done while the process has nothing else to do, or at once when its result is needed. */
+import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
+import { timeSlices } from './scheduling.ts';
 
-/** Work that need not wait for a question: done row by row while nothing else is to do. */
-
-export interface ReadAhead {
-  /** Ends the work; nothing is called any more. */
+/** Work in idle time that can be canceled. */
+export interface IdleTask {
+  /** No further calls are made. */
   stop(): void;
 }
 
-/** Milliseconds: first the process answers whoever opened it; then each slice holds up a question by no more than this. */
-const [BEFORE, SLICE] = [250, 2];
-/** Milliseconds between slices: at most half of the time is taken, and questions that wait come first. */
-const PAUSE = 2;
+/** Milliseconds before the first slice: the process first answers the request that it was started for. */
+const INITIAL_DELAY_MS = 250;
+/** Milliseconds a slice: how long a request may have to wait. */
+const SLICE_MS = 2;
+/** Milliseconds between slices: at most half of the time is used, and waiting requests go first. */
+const PAUSE_MS = 2;
 
 /**
- * Calls `step` a few milliseconds at a time, until it returns false: there is nothing further to do. Keeps no process alive.
+ * Calls `advance` in slices of a few milliseconds until it returns false. Does not keep the process alive.
  *
- * @param step where it throws, the work ends: whoever asks for what it prepares is told what is wrong with that
+ * @param advance ends the work if it throws; whoever needs the result later runs into the same error and can report it
  */
-export function inIdleTime(step: () => boolean): ReadAhead {
+export function runWhenIdle(advance: () => boolean): IdleTask {
   const slice = () => {
-    const until = performance.now() + SLICE;
+    const until = performance.now() + SLICE_MS;
     try {
-      while (performance.now() < until) if (!step()) return;
+      while (performance.now() < until) if (!advance()) return;
     } catch {
       return;
     }
-    timer = setTimeout(slice, PAUSE).unref();
+    timer = setTimeout(slice, PAUSE_MS).unref();
   };
-  let timer = setTimeout(slice, BEFORE).unref();
+  let timer = setTimeout(slice, INITIAL_DELAY_MS).unref();
   return { stop: () => clearTimeout(timer) };
 }
 
 /**
- * Calls `read` for each row from 0 on, in idle time.
+ * Calls `read` for rows 0 … `rows` − 1 in idle time, so that it can fill a cache.
  *
- * @param read where it throws, the work ends: whoever asks for that row is told what is wrong with it
+ * @param read ends the work if it throws; a later read of that row reports the error
  */
-export function readAhead(rows: number, read: (row: number) => void): ReadAhead {
+export function prefetch(rows: number, read: (row: number) => void): IdleTask {
   let next = 0;
-  return inIdleTime(() => {
+  return runWhenIdle(() => {
     if (next < rows) read(next++);
     return next < rows;
   });
 }
 
-export interface Ahead<Result> {
-  /** All of it; where it is not all read yet, the rest is read first. */
-  all(): Result;
-  /** All of it, where it is read; nobody waits for that. */
-  known(): Result | undefined;
-  /** The same, with turns for others on the way: one who asks early does not make everybody wait. */
+/** A result that is computed when it is first needed, or before that in idle time. */
+export interface LazyTask<Result> {
+  /** The result; computes what is missing without a pause. */
+  get(): Result;
+  /** The result if it is already computed, else undefined. Never blocks. */
+  peek(): Result | undefined;
+  /** The result; computes what is missing in time slices, so that other requests are answered meanwhile. */
   ready(): Promise<Result>;
-  /** Reads a little further; false where all is read. */
-  step(): boolean;
+  /** Computes one step; false if the result is there. */
+  advance(): boolean;
 }
 
-/** Reads something long by and by, or at once where somebody asks for it. */
-export function openAhead<Result>(read: () => Steps<Result>): Ahead<Result> {
-  let steps = read();
-  let known: { readonly result: Result } | undefined;
-  /** Steps that failed are over: whoever asks next begins anew, and is told what is wrong too. */
-  const orAnew = <Made>(work: () => Made): Made => {
+/** @param start begins the computation; called again if it threw, so that every caller gets the error */
+export function createLazyTask<Result>(start: () => CooperativeTask<Result>): LazyTask<Result> {
+  let task = start();
+  let computed: { readonly result: Result } | undefined;
+  // A generator that threw is finished: without a restart the next caller would get undefined instead of the error.
+  const restartOnError = <Value>(work: () => Value): Value => {
     try {
       return work();
     } catch (error) {
-      steps = read();
+      task = start();
       throw error;
     }
   };
-  const step = () => {
-    if (known) return false;
-    const next = orAnew(() => steps.next());
-    if (next.done) known = { result: next.value };
+  const advance = () => {
+    if (computed) return false;
+    const next = restartOnError(() => task.next());
+    if (next.done) computed = { result: next.value };
     return !next.done;
   };
-  const all = () => {
-    known ??= { result: orAnew(() => finished(steps)) };
-    return known.result;
+  const get = () => {
+    computed ??= { result: restartOnError(() => runToCompletion(task)) };
+    return computed.result;
   };
   return {
-    all,
-    known: () => known?.result,
+    get,
+    peek: () => computed?.result,
     async ready() {
-      const rest = turns();
-      while (step()) await rest(0);
-      return all();
+      const nextSlice = timeSlices();
+      while (advance()) await nextSlice();
+      return get();
     },
-    step,
+    advance,
   };
 }

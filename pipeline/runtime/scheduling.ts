@@ -1,62 +1,64 @@
-import { type Rest, type Steps, withRests } from '../core/cooperative.ts';
+/** Drivers of cooperative tasks (core/cooperative.ts) that let the event loop run in between. */
+import { type Checkpoint, type CooperativeTask, runWithCheckpoints } from '../core/cooperative.ts';
 
 /**
- * Lets the process hear what came in while a loop had it, the signal to stop above all: called every so many rows, in less
- * than a second each.
+ * Lets pending events be handled, above all the one that aborts the signal.
  *
- * @throws the signal's reason, where it is aborted
+ * @throws the signal's reason if it is aborted
  */
-export async function pause(signal: AbortSignal): Promise<void> {
+export async function yieldToEvents(signal: AbortSignal): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   signal.throwIfAborted();
 }
 
-/** Milliseconds between two pauses: seldom enough to cost nothing. */
-const PAUSE_EVERY = 50;
+/** Milliseconds between two pauses of a build: Ctrl-C is heard at once, and pausing costs nothing measurable. */
+const BUILD_PAUSE_MS = 50;
 
 /**
- * Rests that are a pause each, but not more often than every 50 ms.
+ * Checkpoints of a build: each reports progress, and yields to events if the last pause was 50 ms ago.
  *
- * @param onShare told the share that is done, in [0, 1]
+ * @param onProgress is given the share of the work that is done, in [0, 1]; may abort the signal
  */
-export function pauses(onShare: (share: number) => void, signal: AbortSignal): Rest {
-  let paused = performance.now();
-  return async (share) => {
-    if (performance.now() - paused < PAUSE_EVERY) return;
-    onShare(share);
-    await pause(signal);
-    paused = performance.now();
+export function buildCheckpoints(onProgress: (progress: number) => void, signal: AbortSignal): Checkpoint {
+  let lastPause = performance.now();
+  return async (progress) => {
+    onProgress(progress);
+    signal.throwIfAborted();
+    if (performance.now() - lastPause < BUILD_PAUSE_MS) return;
+    await yieldToEvents(signal);
+    lastPause = performance.now();
   };
 }
 
 /**
- * Goes through steps, with a pause every 50 ms.
+ * Runs a task of a build, with a pause every 50 ms.
  *
- * @throws the signal's reason, where it is aborted
+ * @param onProgress is given the share of the work that is done, in [0, 1]; may abort the signal
+ * @throws the signal's reason if it is aborted
  */
-export async function inSteps<Result>(
-  steps: Steps<Result>,
-  onShare: (share: number) => void,
+export async function runInBuild<Result>(
+  task: CooperativeTask<Result>,
   signal: AbortSignal,
+  onProgress: (progress: number) => void = () => undefined,
 ): Promise<Result> {
   signal.throwIfAborted();
-  return withRests(steps, pauses(onShare, signal));
+  return runWithCheckpoints(task, buildCheckpoints(onProgress, signal));
 }
 
-/** Milliseconds for which one visitor's answer may hold up all others'. */
-const TURN = 10;
+/** Milliseconds for which the server works on one request before it lets others run. */
+const TIME_SLICE_MS = 10;
 
-/** Rests that let others be answered, but not more often than every 10 ms. */
-export function turns(): Rest {
-  let since = performance.now();
+/** Checkpoints of a request: each lets other requests run, but not more often than every 10 ms. */
+export function timeSlices(): () => Promise<void> {
+  let sliceStart = performance.now();
   return async () => {
-    if (performance.now() - since < TURN) return;
+    if (performance.now() - sliceStart < TIME_SLICE_MS) return;
     await new Promise((resolve) => setImmediate(resolve));
-    since = performance.now();
+    sliceStart = performance.now();
   };
 }
 
-/** Goes through steps, with a rest every 10 ms: what takes long for one is not waited for by all. */
-export function inTurns<Result>(steps: Steps<Result>): Promise<Result> {
-  return withRests(steps, turns());
+/** Runs a task of a request in slices of 10 ms, so that a long one does not make all others wait. */
+export function runInTimeSlices<Result>(task: CooperativeTask<Result>): Promise<Result> {
+  return runWithCheckpoints(task, timeSlices());
 }

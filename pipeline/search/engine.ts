@@ -1,189 +1,205 @@
-import type { SearchMode } from '../../server/schemas/search.ts';
-import type { KnnGraph } from '../core/knn-graph.ts';
-import { isBlank, orderOf, type ParsedQuery } from '../core/query/ast.ts';
-import { parseQuery } from '../core/query/parser.ts';
-import { askedByKeys, withoutAsking, withoutQuotes } from '../core/query/rewrite.ts';
-import { similarityOf } from '../core/vectors.ts';
-import { type Authors, askingForAuthor, namingAuthor } from './authors.ts';
-import { isUnread, judge } from './calibration/answerability.ts';
-import type { Background } from './calibration/null-distribution.ts';
-import { groupDuplicates } from './collapse.ts';
-import type { Sought } from './highlight/highlight.ts';
-import { soughtBy } from './highlight/highlight-query.ts';
-import type { MeaningReader } from './highlight/semantic-highlight.ts';
-import { askedWords } from './lexical/query-terms.ts';
-import { type Answering, type MadeQuestion, makeQuestion } from './prepare-query.ts';
-import { type Ranked, rank, type Searched } from './rank.ts';
-import { type Listing, orderedBy } from './sort-order.ts';
-import { DidYouMean } from './suggest/did-you-mean.ts';
+import { similarityOf } from '../core/quantized-vectors.ts';
+import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
+import { effectiveSort, isFilterOnly } from '../core/query/ast.ts';
+import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';
+import { collapseDuplicates } from './collapse.ts';
+import type { SearchContext } from './context.ts';
+import { type PreparedQuery, prepareQuery, prepareText } from './prepare-query.ts';
+import { type Ranking, rank } from './rank.ts';
+import { rowComparator } from './sort-order.ts';
+import { suggestQuery } from './suggest/did-you-mean.ts';
 
-/** What a query is answered with, by row. Entry i of every list is of the same paper. */
-export interface Answer {
-  readonly rows: readonly number[];
-  readonly scores: readonly number[];
-  readonly relevances: readonly (number | null)[];
-  /** Near-duplicates that stand behind each paper. */
-  readonly also: readonly (readonly number[])[];
-  readonly total: number;
-  /** False: `rows` are the nearest few, and none is about the question. */
-  readonly isAbout: boolean;
-  /** True where that cannot be judged: the model does not know the question's words. */
-  readonly isUnread: boolean;
-  /** What the papers were looked for by. */
-  readonly sought: Sought;
-  /** Names of authors that the query asks for. */
-  readonly authors: readonly string[];
-  readonly didYouMean: string | null;
-}
-
-export interface Asker extends Searched, Answering {
-  readonly graph: KnnGraph;
-  readonly nullDistribution: Background | null;
-  /** The model's words; undefined where it has none to be read. */
-  readonly reader: MeaningReader | undefined;
-  readonly authors: Pick<Authors, 'wrote' | 'knows'>;
-  /** The same once they are read: a question that may be about anything waits for none of them. */
-  readonly authorsRead: Pick<Authors, 'named'> | undefined;
-  readonly listing: Listing;
-}
-
-/** A function that answers queries in the grammar of docs/queries.md. */
-export function openAsker(asker: Asker): (q: string, mode: SearchMode) => Promise<Answer> {
-  const speller = new DidYouMean(asker.words);
-  // Authors are read when somebody may be meant, and not for every question.
-  const whoIsKnown = { knows: (name: string) => asker.authors.knows(name) };
-  return async (q, mode) => {
-    const query = withoutAsking(parseQuery(q));
-    const question = await makeQuestion(asker, query, q, mode);
-    const sought = soughtBy(asker.words, asker.reader, question, mode);
-    const answer = unlessUnread(asker, query, question, mode, found(asker, query, question, mode));
-    // Whom a query may name is read with turns for others, where that is not read yet.
-    if (!answer.isAbout) await asker.authorsReady();
-    const named = asker.authorsRead ? namingAuthor(asker.authorsRead, query) : null;
-    const author = named ?? (answer.isAbout ? null : askingForAuthor(asker.authors, query));
-    const keyed = author ?? askedByKeys(whoIsKnown, query);
-    const authors = query.filters.flatMap((one) => (one.kind === 'author' && !one.excluded ? [one.author] : []));
-    if (keyed) return { ...answer, sought, authors, didYouMean: keyed };
-    const spelled = query.like.length === 0 ? speller.of(q, query.text, question.asked.unknown) : null;
-    return {
-      ...answer,
-      sought,
-      authors,
-      didYouMean: spelled ?? (answer.total === 0 ? withoutQuotes(query) : null),
-    };
-  };
-}
-
-/** What running text is answered with that is not read as a query: it may hold `like:`, quotation marks, anything. */
-export function answerText(asker: Asker, text: string, vector: Float32Array): Answer {
-  const question = { asked: askedWords(asker.words, text), text, near: [vector] };
-  const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };
-  const sought = soughtBy(asker.words, asker.reader, question, 'hybrid');
-  const answer = found(asker, query, question, 'hybrid');
-  return { ...answer, isUnread: isUnread(text, asker.reader), sought, authors: [], didYouMean: null };
-}
-
-/** What a query looks for, without looking. */
-export async function seek(asker: Asker, q: string, mode: SearchMode): Promise<Sought> {
-  return soughtBy(asker.words, asker.reader, await makeQuestion(asker, withoutAsking(parseQuery(q)), q, mode), mode);
-}
-
-type Found = Omit<Answer, 'sought' | 'authors' | 'isUnread' | 'didYouMean'>;
-
-function found(asker: Asker, query: ParsedQuery, question: MadeQuestion, mode: SearchMode): Found {
-  const order = orderOf(query);
-  if (isBlank(query)) {
-    const rows = asker.listing(question.filter, order);
-    const scores = new Float32Array(rows.length);
-    return grouped(asker.graph, { rows, scores, relevances: null, isAbout: true });
-  }
-  const named = exactIdMatch(asker, query, question);
-  const ranked = withNamed(unpushed(asker, question, rank(asker, question, mode)), named);
-  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0 && asker.nullDistribution;
-  const judged =
-    isJudged && asker.nullDistribution
-      ? judge(asker.words, question.asked, query.freeText, ranked, asker.nullDistribution, named !== undefined)
-      : undefined;
-  const answer = judged ?? { ...ranked, relevances: null, isAbout: ranked.rows.length > 0 };
-  return grouped(asker.graph, order === 'relevance' ? answer : reordered(answer, orderedBy(asker.facts, order)));
-}
-
-/** Letters read one by one have a vector too, and it is near to something: only words that papers hold speak against that. */
-function unlessUnread(
-  asker: Asker,
-  query: ParsedQuery,
-  { asked }: MadeQuestion,
-  mode: SearchMode,
-  answer: Found,
-): Found & Pick<Answer, 'isUnread'> {
-  const mayBe = mode !== 'keyword' && query.like.length === 0 && !(answer.isAbout && asked.stems.length > 0);
-  if (!mayBe || !isUnread(query.freeText, asker.reader)) return { ...answer, isUnread: false };
-  return { ...answer, total: 0, isAbout: false, isUnread: true };
-}
-
-interface Listed {
-  readonly rows: Int32Array;
-  readonly scores: ArrayLike<number>;
-  readonly relevances: ArrayLike<number> | null;
-  readonly isAbout: boolean;
-}
-
-/** The paper whose id was typed, if the filters let it through. */
-function exactIdMatch(asker: Asker, query: ParsedQuery, { filter }: MadeQuestion): number | undefined {
-  const named = asker.rowOf(query.freeText);
-  return named === undefined || filter?.mask[named] === 0 ? undefined : named;
+/** What is searched for. `q` is in the query language (docs/queries.md). */
+export interface SearchRequest {
+  readonly q: string;
+  readonly mode: SearchMode;
 }
 
 /**
- * With cosines as they are: where papers are pushed away by `not:` they are ranked by another measure, which cannot be
- * held against cosines of unrelated questions.
+ * `answered`: hits about the query. `no_match`: no paper is about it; the rows are the nearest few. `unknown_language`: the
+ * model knows less than half of the query's words, so neither can be told; the rows mean nothing.
  */
-function unpushed({ corpus }: Asker, { near, far = [] }: MadeQuestion, ranked: Ranked): Ranked {
-  if (far.length === 0 || near.length !== 1) return ranked;
-  const cosineOf = (row: number) => similarityOf(corpus.vectors, row, near[0]);
-  const evidence = { ...ranked.evidence, cosine: Float32Array.from(ranked.evidence.rows, cosineOf) };
-  return { ...ranked, evidence, cosines: Float32Array.from(ranked.rows, cosineOf) };
+export type SearchStatus = 'answered' | 'no_match' | 'unknown_language';
+
+/** The result of a search, by row: every hit, not one page. Entry i of each list is of the same paper. */
+export interface SearchResult {
+  readonly prepared: PreparedQuery;
+  readonly status: SearchStatus;
+  readonly rows: readonly number[];
+  readonly scores: readonly number[];
+  /** Percentile of a hit among the best answers to off-topic queries, in [0, 1]; null if hits are not calibrated. */
+  readonly percentiles: readonly (number | null)[];
+  /** Near-duplicates collapsed into each hit. */
+  readonly duplicates: readonly (readonly number[])[];
+  /** How many hits there are; 0 unless answered. */
+  readonly total: number;
+  /** Another query that may have been meant. */
+  readonly didYouMean: string | null;
+  /** What scores were computed from; undefined for a list without a ranking. */
+  readonly ranking: Ranking | undefined;
+  /** undefined if hits are not calibrated. */
+  readonly calibration: Calibration | undefined;
+  /** How long each step took. */
+  readonly timings: readonly Timing[];
 }
 
-/** A paper whose id was typed stands first, whatever its words. */
-function withNamed(ranked: Ranked, named: number | undefined): Ranked {
-  if (named === undefined) return ranked;
-  const others = Array.from(ranked.rows.keys()).filter((i) => ranked.rows[i] !== named);
-  const best = Math.max(0, ...ranked.scores);
+export interface Timing {
+  readonly name: string;
+  readonly milliseconds: number;
+}
+
+/**
+ * Searches a corpus: the one way in which the HTTP routes, the command line and `paperfield eval` search.
+ *
+ * @throws PaperfieldError bad_request, not_found, model: see `prepareQuery`
+ * @example
+ * const result = await search(context, { q: 'robots that grasp since:2025', mode: 'hybrid' });
+ * result.rows.map((row) => context.paper(row).title);
+ */
+export async function search(context: SearchContext, { q, mode }: SearchRequest): Promise<SearchResult> {
+  const timings: Timing[] = [];
+  const measure = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
+    const start = performance.now();
+    const result = await work();
+    timings.push({ name, milliseconds: performance.now() - start });
+    return result;
+  };
+  const prepared = await measure('prepare', () => prepareQuery(context, q, mode));
+  const found = await measure('rank', () => withStatus(context, prepared, findHits(context, prepared)));
+  const { query, terms } = prepared;
+  const isAnswered = found.status === 'answered';
+  const didYouMean = await measure('suggest', () => suggestQuery(context, q, query, terms, found.total, isAnswered));
+  return { ...found, prepared, didYouMean, timings };
+}
+
+/**
+ * Searches for what is like a text, which is not read as a query.
+ *
+ * @param vector its embedding, as a passage
+ */
+export function searchText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
+  const prepared = prepareText(context, text, vector);
+  const found = findHits(context, prepared);
+  const isUnknown = isUnknownLanguage(text, context.highlighter);
+  const status = isUnknown ? 'unknown_language' : found.isAnswered ? 'answered' : 'no_match';
+  return { ...found, status, prepared, didYouMean: null, timings: [] };
+}
+
+type FoundHits = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
+  readonly isAnswered: boolean;
+};
+
+function findHits(context: SearchContext, prepared: PreparedQuery): FoundHits {
+  const { query, mode } = prepared;
+  const order = effectiveSort(query);
+  if (isFilterOnly(query)) {
+    const rows = context.sortedPapers(prepared.filter, order);
+    return collapse(context, { rows, scores: new Float32Array(rows.length), percentiles: null, isAnswered: true });
+  }
+  const exactId = exactIdMatch(context, prepared);
+  const ranked = rank(context.index, context.fusionWeights, prepared, mode);
+  const ranking = putFirst(withPlainCosines(context, prepared, ranked), exactId);
+  const nulls = context.nullDistribution;
+  const { invertedIndex } = context.index;
+  const isExact = exactId !== undefined;
+  const list: RankedList =
+    isCalibrated(prepared) && nulls
+      ? calibrate(invertedIndex, prepared.terms, query.freeText, ranking, nulls, isExact)
+      : { ...ranking, percentiles: null, isAnswered: ranking.rows.length > 0 };
+  const sorted = order === 'relevance' ? list : sortBy(list, rowComparator(context.columns, order));
+  return { ...collapse(context, sorted), ranking, calibration: list.calibration };
+}
+
+/** Hits are compared with off-topic queries if the query has an embedding of its own. */
+export function isCalibrated({ mode, query, vectors }: PreparedQuery): boolean {
+  return mode !== 'keyword' && query.like.length === 0 && vectors.length > 0;
+}
+
+function withStatus(
+  { highlighter }: SearchContext,
+  { query, mode, terms }: PreparedQuery,
+  found: FoundHits,
+): FoundHits & Pick<SearchResult, 'status'> {
+  // Out-of-vocabulary text still gets an embedding from single letters; it is trusted only if an indexed term matched.
+  const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !(found.isAnswered && terms.stems.length > 0);
+  if (mayBeUnknown && isUnknownLanguage(query.freeText, highlighter)) {
+    return { ...found, total: 0, isAnswered: false, status: 'unknown_language' };
+  }
+  return { ...found, status: found.isAnswered ? 'answered' : 'no_match' };
+}
+
+interface RankedList {
+  readonly rows: Int32Array;
+  readonly scores: ArrayLike<number>;
+  readonly percentiles: ArrayLike<number> | null;
+  readonly isAnswered: boolean;
+  readonly calibration?: Calibration | undefined;
+}
+
+/** The paper whose id is the whole query, if it passes the filter. */
+function exactIdMatch({ rowOf }: SearchContext, { query, filter }: PreparedQuery): number | undefined {
+  const row = rowOf(query.freeText);
+  return row === undefined || filter?.mask[row] === 0 ? undefined : row;
+}
+
+/** With `not:` papers are ranked by another score than the cosine, but only cosines can be compared with the null distribution. */
+function withPlainCosines(
+  { index }: SearchContext,
+  { vectors, negativeVectors = [] }: PreparedQuery,
+  ranking: Ranking,
+): Ranking {
+  if (negativeVectors.length === 0 || vectors.length !== 1) return ranking;
+  const cosineOf = (row: number) => similarityOf(index.vectors, row, vectors[0]);
+  const candidates = { ...ranking.candidates, cosine: Float32Array.from(ranking.candidates.rows, cosineOf) };
+  return { ...ranking, candidates, cosines: Float32Array.from(ranking.rows, cosineOf) };
+}
+
+/** A paper whose id was typed comes first, whatever its words. */
+function putFirst(ranking: Ranking, row: number | undefined): Ranking {
+  if (row === undefined) return ranking;
+  const others = Array.from(ranking.rows.keys()).filter((i) => ranking.rows[i] !== row);
+  const best = Math.max(0, ...ranking.scores);
   return {
-    ...ranked,
-    rows: Int32Array.of(named, ...others.map((i) => ranked.rows[i])),
-    scores: Float32Array.of(best + 1, ...others.map((i) => ranked.scores[i])),
-    cosines: Float32Array.of(1, ...others.map((i) => ranked.cosines[i])),
+    ...ranking,
+    rows: Int32Array.of(row, ...others.map((i) => ranking.rows[i])),
+    scores: Float32Array.of(best + 1, ...others.map((i) => ranking.scores[i])),
+    cosines: Float32Array.of(1, ...others.map((i) => ranking.cosines[i])),
   };
 }
 
-function reordered(answer: Listed, compare: (a: number, b: number) => number): Listed {
-  const order = Array.from(answer.rows.keys()).sort((a, b) => compare(answer.rows[a], answer.rows[b]));
-  const { relevances } = answer;
+function sortBy(list: RankedList, compare: (a: number, b: number) => number): RankedList {
+  const order = Array.from(list.rows.keys()).sort((a, b) => compare(list.rows[a], list.rows[b]));
+  const { percentiles } = list;
   return {
-    ...answer,
-    rows: Int32Array.from(order, (i) => answer.rows[i]),
-    scores: order.map((i) => answer.scores[i]),
-    relevances: relevances && order.map((i) => relevances[i]),
+    ...list,
+    rows: Int32Array.from(order, (i) => list.rows[i]),
+    scores: order.map((i) => list.scores[i]),
+    percentiles: percentiles && order.map((i) => percentiles[i]),
   };
 }
 
-function grouped(graph: KnnGraph, { rows, scores, relevances, isAbout }: Listed): Found {
-  const { kept, also } = groupDuplicates(rows, graph);
+function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswered }: RankedList): FoundHits {
+  const { kept, duplicates } = collapseDuplicates(rows, graph);
   return {
-    rows: keptOf(kept, rows),
-    scores: keptOf(kept, scores),
-    relevances: relevances ? keptOf(kept, relevances) : new Array<null>(kept.length).fill(null),
-    also,
-    total: isAbout ? kept.length : 0,
-    isAbout,
+    rows: pick(rows, kept),
+    scores: pick(scores, kept),
+    percentiles: percentiles ? pick(percentiles, kept) : new Array<null>(kept.length).fill(null),
+    duplicates,
+    total: isAnswered ? kept.length : 0,
+    isAnswered,
+    ranking: undefined,
+    calibration: undefined,
   };
 }
 
-/** A plain loop: `Array.from` with a function takes several times as long, and all papers may be listed. */
-function keptOf(kept: Int32Array, values: ArrayLike<number>): number[] {
-  const taken = new Array<number>(kept.length);
-  for (let i = 0; i < kept.length; i++) taken[i] = values[kept[i]];
-  return taken;
+/** A plain loop: `Array.from` with a function takes several times as long, and all papers of a corpus may be listed. */
+function pick(values: ArrayLike<number>, indices: Int32Array): number[] {
+  const picked = new Array<number>(indices.length);
+  for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]];
+  return picked;
+}
+
+/** Authors that a query asks for. */
+export function queriedAuthors({ filters }: ParsedQuery): string[] {
+  return filters.flatMap((filter) => (filter.kind === 'author' && !filter.excluded ? [filter.author] : []));
 }

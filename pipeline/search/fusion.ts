@@ -1,76 +1,43 @@
-/** How words and meaning are put together into one score, and how much each counts for queries of a length. */
+/** How BM25 and embedding similarity are fused into one score, and how much each counts for queries of a length. */
 
-/** What counts how much in a hybrid score. */
+/** Weights of a hybrid score. */
 export interface FusionWeights {
-  /** Share of the words in [0, 1]; the rest is meaning's. */
-  readonly keyword: number;
-  /** What a pair of the query's words that stand together adds to their own BM25 scores; 0 or more. */
-  readonly pairs: number;
+  /** Weight of the lexical score in [0, 1]; the semantic score has the rest. */
+  readonly lexical: number;
+  /** Factor of the proximity score, which is added to BM25; 0 or more. */
+  readonly proximity: number;
 }
 
-/** Weights for queries of up to so many telling words. */
+/** Weights for queries of up to this many terms. */
 export interface LengthWeights extends FusionWeights {
-  readonly upToWords: number;
+  readonly maxTerms: number;
 }
 
-/**
- * Queries are told apart by their number of telling words: a name, a phrase, a title, a sentence, a paragraph. The last
- * holds everything longer.
- */
-export const LENGTHS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
+/** Upper bounds of the query lengths that have weights of their own: a name, a phrase, a title, a sentence, a paragraph. */
+export const LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
 
-/**
- * What counts until a corpus has taught better, and for a corpus too small to teach: on the flat top of all four judged
- * sets (the table under 'Search' in DESIGN.md).
- */
-export const DEFAULT_WEIGHTS: FusionWeights = { keyword: 0.5, pairs: 0.15 };
+/** For a corpus too small to learn weights from: near the optimum on four judged sets (docs/benchmarks.md). */
+export const DEFAULT_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
 
-/** The weights for a query; those of the longest length for one longer than all. */
-export function weightsFor(learned: readonly LengthWeights[], words: number): FusionWeights {
-  return learned.find(({ upToWords }) => words <= upToWords) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
+/** The weights for a query of some number of terms. */
+export function weightsFor(learned: readonly LengthWeights[], terms: number): FusionWeights {
+  return learned.find(({ maxTerms }) => terms <= maxTerms) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
 }
 
-/** Candidates of a query, with what speaks for each. Entry i of every array is of row `rows[i]`. */
-export interface Evidence {
-  readonly rows: Int32Array;
-  /** BM25, 0 for a paper with none of the words. */
-  readonly keyword: Float32Array;
-  /** BM25 of pairs of the query's words, before it is weighed. */
-  readonly pairs: Float32Array;
-  /** Cosine of the query's vector with the paper's; 0 where the query has no vector. */
-  readonly cosine: Float32Array;
-  readonly keywordScale: Scale;
-  readonly cosineScale: Scale;
-}
-
-/** What a score is usual for a query, over all papers: so that scores of two kinds can be added. */
-export interface Scale {
+/** Mean and standard deviation of a score over the corpus, for z-scoring. */
+export interface ScoreStats {
   readonly mean: number;
   readonly deviation: number;
 }
 
-/**
- * Hybrid scores: each kind in standard deviations above what is usual for this query over the whole corpus, then added by
- * weight. A rare word that few papers have is so worth more than a common one by far, as it should be. Ranks alone
- * (reciprocal rank fusion) were measured to lose what keyword search knows; see DESIGN.md.
- */
-export function fuse(evidence: Evidence, weights: FusionWeights): Float32Array {
-  const { keyword, pairs, cosine, keywordScale, cosineScale } = evidence;
-  return keyword.map(
-    (score, i) =>
-      weights.keyword * standardized(score + weights.pairs * pairs[i], keywordScale) +
-      (1 - weights.keyword) * standardized(cosine[i], cosineScale),
-  );
-}
-
-/** In standard deviations above the mean; 0 where scores do not differ. */
-export function standardized(score: number, { mean, deviation }: Scale): number {
+/** Standard deviations above the mean; 0 where scores do not differ. */
+export function zScore(score: number, { mean, deviation }: ScoreStats): number {
   return deviation > 1e-9 ? (score - mean) / deviation : 0;
 }
 
-/** @param others how many further scores there are, all of them 0 */
-export function scaleOf(scores: Float32Array, others = 0): Scale {
-  const count = scores.length + others;
+/** @param zeros how many further scores there are, all of them 0 */
+export function scoreStats(scores: Float32Array, zeros = 0): ScoreStats {
+  const count = scores.length + zeros;
   if (count === 0) return { mean: 0, deviation: 0 };
   let sum = 0;
   let squares = 0;
@@ -82,7 +49,34 @@ export function scaleOf(scores: Float32Array, others = 0): Scale {
   return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
 }
 
-/** Positions of the scores from the largest to the smallest, equal ones by row. */
-export function ranking(rows: Int32Array, scores: Float32Array): Int32Array {
+/** The candidates of a query with their scores. Entry i of every array is of row `rows[i]`. */
+export interface Candidates {
+  readonly rows: Int32Array;
+  /** 0 for a paper with none of the terms. */
+  readonly bm25: Float32Array;
+  /** Proximity score of the query's adjacent terms, before its weight. */
+  readonly proximity: Float32Array;
+  /** Cosine similarity of the embeddings; 0 if the query has no embedding. */
+  readonly cosine: Float32Array;
+  readonly bm25Stats: ScoreStats;
+  readonly cosineStats: ScoreStats;
+}
+
+/**
+ * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts for
+ * more than one of a common word, as it should. Reciprocal rank fusion was measured to be worse than BM25 alone on
+ * SciFact: it discards how much better the first hit is (docs/decisions: fusion).
+ */
+export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {
+  const { bm25, proximity, cosine, bm25Stats, cosineStats } = candidates;
+  return bm25.map(
+    (score, i) =>
+      weights.lexical * zScore(score + weights.proximity * proximity[i], bm25Stats) +
+      (1 - weights.lexical) * zScore(cosine[i], cosineStats),
+  );
+}
+
+/** Indices of the scores from the highest to the lowest, equal ones by row. */
+export function descendingOrder(rows: Int32Array, scores: Float32Array): Int32Array {
   return Int32Array.from(rows.keys()).sort((a, b) => scores[b] - scores[a] || rows[a] - rows[b]);
 }

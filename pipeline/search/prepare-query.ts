@@ -1,78 +1,102 @@
-import type { SearchMode } from '../../server/schemas/search.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import type { ParsedQuery } from '../core/query/ast.ts';
-import { placeOfMeaning } from '../core/query/parser.ts';
-import { comparedVectorAt } from '../core/vectors.ts';
-import { inTurns } from '../runtime/scheduling.ts';
-import { type Filtered, hasStopWordsOnly, rowFilter } from './filters.ts';
-import { type AskedWords, askedWords } from './lexical/query-terms.ts';
-import type { Question, Retrievable } from './retrieve.ts';
+import { anyVectorAt } from '../core/quantized-vectors.ts';
+import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
+import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
+import { stripRequestPhrase } from '../core/query/rewrite.ts';
+import { runInTimeSlices } from '../runtime/scheduling.ts';
+import type { SearchContext } from './context.ts';
+import { buildRowFilter, hasFilters, hasStopWordsOnly } from './filters.ts';
+import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
+import { type QueryTerms, queryTerms } from './lexical/query-terms.ts';
+import type { RetrievalQuery } from './retrieve.ts';
 
-/** What a question is made from. */
-export interface Answering extends Filtered {
-  readonly corpus: Retrievable;
-  /** Reads who wrote what, with turns for others, where that is not read yet. */
-  authorsReady(): Promise<unknown>;
-  /** Title and abstract of a row, as running text. */
-  textOf(row: number): string;
-  /** The vector of a query; undefined where the model is missing. */
-  embed: ((text: string) => Promise<Float32Array>) | undefined;
-}
-
-/** A question, and the words of it that a reader is shown as matches. */
-export interface MadeQuestion extends Question {
-  readonly asked: AskedWords;
-  /** The running text that they are of. */
+/** A query, parsed and resolved against a corpus: what hits, mask, facets, heatmap and highlights are all computed from. */
+export interface PreparedQuery extends RetrievalQuery {
+  /** As typed. */
+  readonly source: string;
+  readonly mode: SearchMode;
+  readonly query: ParsedQuery;
+  readonly terms: QueryTerms;
+  /** The running text with the text of the paper to be like, if there is one: what the terms were taken from. */
   readonly text: string;
+  readonly highlight: HighlightQuery;
 }
 
 /**
- * Makes a parsed query ready for ranking. `like:` gives the paper's words and vector, or the vectors of several, `not:`
- * vectors to be far from; the papers themselves are no answers. Stop words alone are asked by their letters: they have a
- * vector, but it is near to whatever is short.
+ * Parses a query and resolves it: terms in the inverted index, the embedding of its text, the papers of `like:` (their
+ * words and vectors) and `not:` (vectors to be far from), and the filter. Papers named by the query are not hits.
  *
- * @param source the query as it was typed, for the places in errors
- * @throws PaperfieldError not_found for an id that no paper has, bad_request for a topic that does not exist; the message
- *   begins with the place
+ * @throws PaperfieldError bad_request, for a query that cannot be parsed or an unknown topic; not_found, for an unknown id;
+ *   model, for semantic mode without the model. The message begins with the position.
  */
-export async function makeQuestion(
-  answering: Answering,
-  query: ParsedQuery,
-  source: string,
-  mode: SearchMode,
-): Promise<MadeQuestion> {
-  const { corpus, words } = answering;
-  const rowsOf = (kind: 'like' | 'not') => query[kind].map((id) => rowOfId(answering, source, kind, id));
-  const [like, not] = [rowsOf('like'), rowsOf('not')];
+export async function prepareQuery(context: SearchContext, source: string, mode: SearchMode): Promise<PreparedQuery> {
+  const query = stripRequestPhrase(parseQuery(source));
+  if (mode === 'semantic' && !context.embedQuery) {
+    throw new PaperfieldError('model', "the model of this snapshot can't be loaded here; use mode=keyword");
+  }
+  const { index } = context;
+  const [like, not] = (['like', 'not'] as const).map((kind) =>
+    query[kind].map((id) => rowOfId(context, source, kind, id)),
+  );
   const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
-  // What a prefix begins is no word of its own.
+  // A prefix is not a word of its own.
   const typed =
     prefixes.length > 0
-      ? prefixes.reduce((left, prefix) => left.replace(`${prefix}*`, ' '), query.text)
+      ? prefixes.reduce((text, prefix) => text.replace(`${prefix}*`, ' '), query.text)
       : query.freeText;
-  // The words of several papers taken together find what is near to any one of them; their vectors what is near to all.
-  const texts = like.length === 1 || mode === 'keyword' ? like.map(answering.textOf) : [];
-  const text = [typed, ...texts].join('\n').trim();
-  const vectors = like.map((row) => comparedVectorAt(corpus.vectors, row));
-  const hasMeaning = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
-  if (hasMeaning && mode !== 'keyword' && answering.embed) {
-    const vector = await answering.embed(query.freeText);
-    // A text without any word that the model knows has no direction: it must not count as one.
+  // The terms of one paper are added. Those of several would find what is like any one of them, their vectors what is like all.
+  const likeTexts = like.length === 1 || mode === 'keyword' ? like.map((row) => textOf(context, row)) : [];
+  const text = [typed, ...likeTexts].join('\n').trim();
+
+  const vectors = like.map((row) => anyVectorAt(index.vectors, row));
+  // Stop words alone have an embedding too, but it is near to whatever is short.
+  const isEmbedded = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
+  if (isEmbedded && mode !== 'keyword' && context.embedQuery) {
+    const vector = await context.embedQuery(query.freeText);
+    // A text without any known word has the zero vector, which has no direction.
     if (vector.some((component) => component !== 0)) vectors.unshift(vector);
   }
-  if (query.filters.some(({ kind }) => kind === 'author')) await answering.authorsReady();
+  if (query.filters.some(({ kind }) => kind === 'author')) await context.authors.ready();
+  const hidden = [...like, ...not];
+  const isFiltered = hidden.length > 0 || hasFilters(query);
+  const terms = queryTerms(index.invertedIndex, text, prefixes);
+  const highlight = createHighlightQuery(index.invertedIndex, context.highlighter, { terms, vectors, text }, mode);
   return {
-    asked: askedWords(words, text, prefixes),
+    source,
+    mode,
+    query,
+    terms,
     text,
-    near: vectors,
-    far: not.map((row) => comparedVectorAt(corpus.vectors, row)),
-    filter: await inTurns(rowFilter(answering, query, source, [...like, ...not])),
+    vectors,
+    negativeVectors: not.map((row) => anyVectorAt(index.vectors, row)),
+    filter: isFiltered ? await runInTimeSlices(buildRowFilter(context, query, source, hidden)) : undefined,
+    highlight,
   };
 }
 
-function rowOfId({ rowOf }: Answering, source: string, kind: 'like' | 'not', id: string): number {
+/**
+ * Running text as a query, without the query language: it may contain `like:`, quotation marks, anything.
+ *
+ * @param vector its embedding, as a passage
+ */
+export function prepareText(context: SearchContext, text: string, vector: Float32Array): PreparedQuery {
+  const mode = 'hybrid';
+  const { invertedIndex } = context.index;
+  const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };
+  const terms = queryTerms(invertedIndex, text);
+  const vectors = [vector];
+  const highlight = createHighlightQuery(invertedIndex, context.highlighter, { terms, vectors, text }, mode);
+  return { source: text, mode, query, terms, text, vectors, negativeVectors: [], filter: undefined, highlight };
+}
+
+function textOf({ paper }: SearchContext, row: number): string {
+  const { title, abstract } = paper(row);
+  return `${title}\n${abstract}`;
+}
+
+function rowOfId({ rowOf }: SearchContext, source: string, kind: 'like' | 'not', id: string): number {
   const row = rowOf(id);
   if (row !== undefined) return row;
-  const place = placeOfMeaning(source, (one) => one.kind === kind && one.id === id);
-  throw new PaperfieldError('not_found', `${place} names no paper; write ${kind}: and the id of one`);
+  const position = describeKeyPosition(source, (meaning) => meaning.kind === kind && meaning.id === id);
+  throw new PaperfieldError('not_found', `${position} names no paper; write ${kind}: and the id of one`);
 }

@@ -1,49 +1,62 @@
-import type { SearchMode } from '../../server/schemas/search.ts';
-import { type Evidence, fuse, type LengthWeights, ranking, weightsFor } from './fusion.ts';
-import { gather, type Question, type Retrievable } from './retrieve.ts';
+import type { SearchMode } from '../core/query/ast.ts';
+import {
+  type Candidates,
+  descendingOrder,
+  type FusionWeights,
+  fuseScores,
+  type LengthWeights,
+  weightsFor,
+} from './fusion.ts';
+import { type RetrievalIndex, type RetrievalQuery, retrieveCandidates } from './retrieve.ts';
 
-/** Papers that one can page through where only words are asked: they cost less than neighbors do. */
-const KEYWORD_POOL = 1000;
+/** Keyword search pages further than hybrid search does: a posting costs less than a neighbor. */
+const MAX_KEYWORD_CANDIDATES = 1000;
 
-/** What is searched, and how much words and meaning count in it. */
-export interface Searched {
-  readonly corpus: Retrievable;
-  readonly weights: readonly LengthWeights[];
-}
-
-/** Papers that answer a query, the best first. */
-export interface Ranked {
+/** Papers in the order of their scores, the highest first. Entry i of each array is of the same paper. */
+export interface Ranking {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
-  /** Cosine with the query, or what stands for it (see `meaningOf`); 0 where only words are asked. */
+  /** Cosine with the query (see `semanticScores` for several vectors); 0 in keyword mode. */
   readonly cosines: Float32Array;
-  /** What it was made from, in another order. */
-  readonly evidence: Evidence;
+  /** What the scores were fused from, in another order. */
+  readonly candidates: Candidates;
+  /** With which weights; undefined in semantic mode, where scores are cosines. */
+  readonly weights: FusionWeights | undefined;
 }
 
-/** Ranks papers by words, by meaning, or by both. Equal scores stand by row. */
-export function rank({ corpus, weights }: Searched, question: Question, mode: SearchMode): Ranked {
-  const { asked, near, far = [] } = question;
-  const learned = weightsFor(weights, asked?.count ?? 0);
+/** Retrieves and ranks papers by BM25, by embedding similarity, or by both. Equal scores are in row order. */
+export function rank(
+  index: RetrievalIndex,
+  learnedWeights: readonly LengthWeights[],
+  query: RetrievalQuery,
+  mode: SearchMode,
+): Ranking {
+  const { terms, vectors, negativeVectors = [] } = query;
+  const learned = weightsFor(learnedWeights, terms?.termCount ?? 0);
   if (mode === 'keyword') {
-    const evidence = gather(corpus, { asked, near: [], filter: question.filter }, KEYWORD_POOL);
-    return ranked(evidence, fuse(evidence, { ...learned, keyword: 1 }));
+    const candidates = retrieveCandidates(index, { terms, vectors: [], filter: query.filter }, MAX_KEYWORD_CANDIDATES);
+    return byFusion(candidates, { ...learned, lexical: 1 });
   }
-  const evidence = gather(corpus, question);
-  // The best by words are candidates here too: what is said of an answer does not depend on how it is ordered.
-  if (mode === 'semantic') return ranked(evidence, evidence.cosine);
-  const hasWords = (asked?.terms.length ?? 0) > 0;
-  const hasVectors = near.length > 0 || far.length > 0;
-  const keyword = hasWords && hasVectors ? learned.keyword : hasWords ? 1 : 0;
-  return ranked(evidence, fuse(evidence, { ...learned, keyword }));
+  const candidates = retrieveCandidates(index, query);
+  // Lexical candidates too, as in hybrid mode: whether a query is answered must not depend on the mode of ranking.
+  if (mode === 'semantic') return inOrder(candidates, candidates.cosine, undefined);
+  const hasTerms = (terms?.terms.length ?? 0) > 0;
+  const hasVectors = vectors.length > 0 || negativeVectors.length > 0;
+  const lexical = hasTerms && hasVectors ? learned.lexical : hasTerms ? 1 : 0;
+  return byFusion(candidates, { ...learned, lexical });
 }
 
-function ranked(evidence: Evidence, scores: Float32Array): Ranked {
-  const order = ranking(evidence.rows, scores);
+function byFusion(candidates: Candidates, weights: FusionWeights): Ranking {
+  return inOrder(candidates, fuseScores(candidates, weights), weights);
+}
+
+function inOrder(candidates: Candidates, scores: Float32Array, weights: FusionWeights | undefined): Ranking {
+  const order = descendingOrder(candidates.rows, scores);
   return {
-    rows: Int32Array.from(order, (at) => evidence.rows[at]),
-    scores: Float32Array.from(order, (at) => scores[at]),
-    cosines: Float32Array.from(order, (at) => evidence.cosine[at]),
-    evidence,
+    rows: Int32Array.from(order, (i) => candidates.rows[i]),
+    scores: Float32Array.from(order, (i) => scores[i]),
+    cosines: Float32Array.from(order, (i) => candidates.cosine[i]),
+    candidates,
+    weights,
   };
 }

@@ -1,51 +1,51 @@
-import type { Sort } from '../core/query/ast.ts';
-import type { PaperFacts } from '../store/paper-database.ts';
-import type { RowFilter } from './vector/filtered-knn.ts';
+import type { PaperColumns } from '../core/paper-columns.ts';
+import type { SortOrder } from '../core/query/ast.ts';
+import type { RowFilter } from './retrieve.ts';
 
-type Ordered = Pick<PaperFacts, 'dates' | 'comments'>;
+type SortColumns = Pick<PaperColumns, 'dates' | 'comments'>;
 
-/** The papers that a filter lets through, in an order that asks no words: the newest first, or the most discussed. */
-export type Listing = (filter: Pick<RowFilter, 'mask'> | undefined, order: Sort) => Int32Array;
+/** All papers that pass a filter in an order that needs no query: by date (newest first), or by comments (most first). */
+export type SortedPapers = (filter: Pick<RowFilter, 'mask'> | undefined, order: SortOrder) => Int32Array;
 
-/** Puts all papers in order when that is first asked for; a list is then taken out of them. */
-export function openListing({ dates, comments }: Ordered): Listing {
-  let newest: Int32Array | undefined;
-  let discussed: Int32Array | undefined;
+/** Sorts all papers when that is first needed; lists are then filtered out of the sorted rows. */
+export function createSortedPapers({ dates, comments }: SortColumns): SortedPapers {
+  let byDate: Int32Array | undefined;
+  let byComments: Int32Array | undefined;
   return (filter, order) => {
-    newest ??= descending(Int32Array.from(comments.keys()), ranksOf(dates, dateOf));
-    if (order === 'comments') discussed ??= descending(newest, ranksOf(comments, Number));
-    const rows = order === 'comments' && discussed ? discussed : newest;
+    byDate ??= sortDescending(Int32Array.from(comments.keys()), rankValues(dates, sortableDate));
+    if (order === 'comments') byComments ??= sortDescending(byDate, rankValues(comments, Number));
+    const rows = order === 'comments' && byComments ? byComments : byDate;
     return filter ? rows.filter((row) => filter.mask[row] !== 0) : rows;
   };
 }
 
 /**
- * Compares rows. Dates are as exact as they are known: `2025` stands behind all days of that year. What is not known comes last: a paper without a count of comments after those with none. As many comments
- * stand by date, equal dates by row.
+ * Compares rows for sorting. A less exact date (`2025`) comes after all days of that year, an unknown date or count last;
+ * equal counts are sorted by date, equal dates by row.
  */
-export function orderedBy(facts: Ordered, order: Sort): (a: number, b: number) => number {
-  const newest = (a: number, b: number) => {
-    const [first, second] = [dateOf(facts.dates[a]), dateOf(facts.dates[b])];
+export function rowComparator(columns: SortColumns, order: SortOrder): (a: number, b: number) => number {
+  const byDate = (a: number, b: number) => {
+    const [first, second] = [sortableDate(columns.dates[a]), sortableDate(columns.dates[b])];
     return first === second ? a - b : first < second ? 1 : -1;
   };
-  // A count that is not known is −1.
-  return order === 'comments' ? (a, b) => facts.comments[b] - facts.comments[a] || newest(a, b) : newest;
+  // An unknown count is −1.
+  return order === 'comments' ? (a, b) => columns.comments[b] - columns.comments[a] || byDate(a, b) : byDate;
 }
 
-function dateOf(date: string | null): string {
+function sortableDate(date: string | null): string {
   return date ?? '';
 }
 
-/** The place of each value among those that there are, from the least on: few different ones stand in many rows. */
-function ranksOf<Value, Key extends string | number>(values: Iterable<Value>, keyOf: (value: Value) => Key) {
+/** The rank of each value among the distinct values, ascending: few distinct values occur in many rows. */
+function rankValues<Value, Key extends string | number>(values: Iterable<Value>, keyOf: (value: Value) => Key) {
   const all = [...values];
   const ascending = [...new Set(all.map(keyOf))].sort((a, b) => (a < b ? -1 : 1));
   const rankOf = new Map(ascending.map((key, rank) => [key, rank]));
   return { count: ascending.length, ranks: Int32Array.from(all, (value) => rankOf.get(keyOf(value)) ?? 0) };
 }
 
-/** Rows from the largest rank to the least, as they came where it is the same (a counting sort: O(rows + ranks)). */
-function descending(rows: Int32Array, { count, ranks }: { count: number; ranks: Int32Array }): Int32Array {
+/** Stable counting sort of rows by rank, the highest first: O(rows + ranks). */
+function sortDescending(rows: Int32Array, { count, ranks }: { count: number; ranks: Int32Array }): Int32Array {
   const next = new Int32Array(count + 1);
   for (const row of rows) next[count - ranks[row]]++;
   for (let at = 0; at < count; at++) next[at + 1] += next[at];

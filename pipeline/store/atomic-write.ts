@@ -1,12 +1,18 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+/** Files that are replaced as a whole: readers see the old content or the new one, never a part of it. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { finished, type Steps } from '../core/cooperative.ts';
+import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
+import { createFolder } from './create-folder.ts';
 
-/** Bytes between two steps; so many of them are made sure of at once, so that the end does not wait for all. */
-const BYTES_A_STEP = 2 ** 24;
-const STEPS_A_SYNC = 8;
+/** Bytes written between two yields: 16 MB, some 10 ms on a common disk. */
+const CHUNK_BYTES = 2 ** 24;
+/** Chunks after which the file is synced: the sync at the end then has at most 128 MB left to write. */
+const CHUNKS_PER_SYNC = 8;
 
-/** Makes sure that a file, or the names in a folder, outlive a power cut. Where the system cannot sync a folder, not. */
+/**
+ * Waits until a file's content, or the names in a folder, are on the disk and survive a power failure. Does nothing
+ * where the system cannot sync a folder.
+ */
 export function syncToDisk(path: string): void {
   const file = openSync(path, 'r');
   try {
@@ -21,43 +27,45 @@ export function syncToDisk(path: string): void {
 }
 
 /**
- * Writes a file aside and renames it into place, so that a reader sees the previous content or the new one and never a
- * part, whenever the process or the machine stops.
+ * Writes a file under a temporary name and renames it, so that readers see the old content or the new one whenever the
+ * process or the machine stops. Missing folders above it are created.
  */
-export function writeAtomically(path: string, pieces: string | Uint8Array | readonly Uint8Array[]): void {
-  const list = typeof pieces === 'string' ? [Buffer.from(pieces)] : pieces instanceof Uint8Array ? [pieces] : pieces;
-  finished(writeInSteps(path, list));
+export function writeAtomically(path: string, content: string | Uint8Array | readonly Uint8Array[]): void {
+  const pieces =
+    typeof content === 'string' ? [Buffer.from(content)] : content instanceof Uint8Array ? [content] : content;
+  runToCompletion(writeAtomicallyTask(path, pieces));
 }
 
-/** The same in steps of 16 MB. */
-export function* writeInSteps(path: string, pieces: readonly Uint8Array[]): Steps<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const aside = `${path}.${process.pid}.writing`;
-  const file = openSync(aside, 'w');
+/** The same as a cooperative task. If it is stopped, the temporary file is removed. */
+export function* writeAtomicallyTask(path: string, pieces: readonly Uint8Array[]): CooperativeTask<void> {
+  createFolder(dirname(path));
+  const temporary = `${path}.${process.pid}.writing`;
+  const file = openSync(temporary, 'w');
   try {
-    const whole = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    let [done, steps] = [0, 0];
+    const total = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    let done = 0;
+    let chunks = 0;
     for (const piece of pieces) {
-      for (let at = 0; at < piece.byteLength; ) {
-        const written = writeSync(file, piece, at, Math.min(BYTES_A_STEP, piece.byteLength - at));
-        at += written;
+      for (let offset = 0; offset < piece.byteLength; ) {
+        const written = writeSync(file, piece, offset, Math.min(CHUNK_BYTES, piece.byteLength - offset));
+        offset += written;
         done += written;
-        if (written < BYTES_A_STEP) continue;
-        if (++steps % STEPS_A_SYNC === 0) fsyncSync(file);
-        yield done / whole;
+        if (written < CHUNK_BYTES) continue;
+        if (++chunks % CHUNKS_PER_SYNC === 0) fsyncSync(file);
+        yield done / total;
       }
     }
     fsyncSync(file);
   } catch (error) {
     closeSync(file);
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
   closeSync(file);
   try {
-    renameSync(aside, path);
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
     throw error;
   }
 }

@@ -1,14 +1,15 @@
+/** The layout of a data folder, and its snapshots as a list: which is current, which are old. See data/README.md. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { isProcessAlive } from './lock.ts';
 
-/** Where things are in a data folder. */
-export function dataFolders(dataDir: string) {
+/** The paths of everything in a data folder. */
+export function dataPaths(dataDir: string) {
   return {
     snapshots: join(dataDir, 'snapshots'),
-    /** A file with the id of the snapshot that serves. */
+    /** A file that contains the id of the snapshot in use. */
     current: join(dataDir, 'current'),
     vectorCache: join(dataDir, 'cache', 'vectors'),
     modelCache: join(dataDir, 'cache', 'models'),
@@ -17,15 +18,15 @@ export function dataFolders(dataDir: string) {
   };
 }
 
-/** The id of the snapshot that serves, or undefined where nothing was built yet. */
+/** The id of the current snapshot, or undefined if none was built yet. */
 export function currentSnapshotId(dataDir: string): string | undefined {
-  const { current } = dataFolders(dataDir);
+  const { current } = dataPaths(dataDir);
   if (!existsSync(current)) return undefined;
   const id = readFileSync(current, 'utf8').trim();
   return id === '' ? undefined : id;
 }
 
-/** @throws PaperfieldError not_found, where the data folder holds no snapshot */
+/** @throws PaperfieldError not_found, if the data folder has no snapshot */
 export function currentSnapshotFolder(dataDir: string): string {
   const id = currentSnapshotId(dataDir);
   if (id === undefined) {
@@ -38,18 +39,18 @@ export function currentSnapshotFolder(dataDir: string): string {
 }
 
 export function snapshotFolder(dataDir: string, id: string): string {
-  return join(dataFolders(dataDir).snapshots, id);
+  return join(dataPaths(dataDir).snapshots, id);
 }
 
-/** Lets the server use a snapshot from now on. */
-export function promote(dataDir: string, id: string): void {
-  writeAtomically(dataFolders(dataDir).current, `${id}\n`);
+/** Makes a snapshot the current one. Running servers switch to it within two seconds. */
+export function promoteSnapshot(dataDir: string, id: string): void {
+  writeAtomically(dataPaths(dataDir).current, `${id}\n`);
   syncToDisk(dataDir);
 }
 
-/** The finished snapshots, the oldest first. */
-export function snapshotIds(dataDir: string): string[] {
-  const { snapshots } = dataFolders(dataDir);
+/** The ids of all finished snapshots, oldest first. */
+export function listSnapshots(dataDir: string): string[] {
+  const { snapshots } = dataPaths(dataDir);
   if (!existsSync(snapshots)) return [];
   return readdirSync(snapshots, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
@@ -57,34 +58,35 @@ export function snapshotIds(dataDir: string): string[] {
     .sort();
 }
 
+/** Removes the oldest snapshots, so that `keep` are left, the current one among them. Returns the ids it removed. */
+export function pruneSnapshots(dataDir: string, keep: number): string[] {
+  const current = currentSnapshotId(dataDir);
+  const others = listSnapshots(dataDir).filter((id) => id !== current);
+  const othersToKeep = keep - (current === undefined ? 0 : 1);
+  const removed = others.slice(0, Math.max(0, others.length - othersToKeep));
+  for (const id of removed) rmSync(snapshotFolder(dataDir, id), { recursive: true, force: true });
+  return removed;
+}
+
 /**
- * Removes what a run that was killed left half written: files set aside for a rename that never came. Only for who holds
- * the lock: nobody else writes then.
+ * Removes temporary files of processes that were killed before they could rename them. Call it only while holding the
+ * lock: then no other process is writing.
  */
-export function removeLeftovers(dataDir: string): void {
-  const { vectorCache } = dataFolders(dataDir);
-  for (const folder of [dataDir, vectorCache, ...foldersIn(vectorCache)]) {
+export function removeStaleTempFiles(dataDir: string): void {
+  const { vectorCache } = dataPaths(dataDir);
+  for (const folder of [dataDir, vectorCache, ...subfolders(vectorCache)]) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) {
-      const writer = /\.(\d+)\.writing$/.exec(name)?.[1];
-      const asker = folder === dataDir ? /^lock\.(\d+)(?:\.claim)?$/.exec(name)?.[1] : undefined;
-      const pid = writer ?? asker;
+      const writerPid = /\.(\d+)\.writing$/.exec(name)?.[1];
+      const lockPid = folder === dataDir ? /^lock\.(\d+)(?:\.claim)?$/.exec(name)?.[1] : undefined;
+      const pid = writerPid ?? lockPid;
       if (pid !== undefined && !isProcessAlive(Number(pid))) rmSync(join(folder, name), { force: true });
     }
   }
 }
 
-function foldersIn(folder: string): string[] {
+function subfolders(folder: string): string[] {
   if (!existsSync(folder)) return [];
   const entries = readdirSync(folder, { withFileTypes: true });
   return entries.filter((entry) => entry.isDirectory()).map((entry) => join(folder, entry.name));
-}
-
-/** Removes the oldest snapshots beyond `keep`, never the current one. Answers the ids that went. */
-export function prune(dataDir: string, keep: number): string[] {
-  const current = currentSnapshotId(dataDir);
-  const spare = snapshotIds(dataDir).filter((id) => id !== current);
-  const gone = spare.slice(0, Math.max(0, spare.length - keep + (current === undefined ? 0 : 1)));
-  for (const id of gone) rmSync(snapshotFolder(dataDir, id), { recursive: true, force: true });
-  return gone;
 }

@@ -1,66 +1,62 @@
-/** A snapshot's `words.bin`: the word index as columns, under the names that data/README.md describes. */
-
-import { type Rest, type Steps, withRests } from '../core/cooperative.ts';
+/** `inverted-index.bin`: the inverted index as a column file, with the column names that data/README.md documents. */
+import type { CooperativeTask } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { findFault, type WordIndex } from '../search/lexical/inverted-index.ts';
-import { readColumnsInSteps, writeColumnsInSteps } from './columns.ts';
+import { findInvertedIndexFault, type InvertedIndex } from '../search/lexical/inverted-index.ts';
+import { readColumnsTask, writeColumnsTask } from './column-file.ts';
 
-export function* writeWordIndex(path: string, index: WordIndex): Steps<void> {
-  const { papers: _, stems, words, ...columns } = index;
-  yield* writeColumnsInSteps(path, {
-    stemStarts: stems.starts,
-    stemBytes: stems.bytes,
-    wordStarts: words.starts,
-    wordBytes: words.bytes,
-    ...columns,
+export function* writeInvertedIndex(path: string, index: InvertedIndex): CooperativeTask<void> {
+  // Named one by one: renaming a property must not change the file.
+  yield* writeColumnsTask(path, {
+    stemStarts: index.stems.starts,
+    stemBytes: index.stems.bytes,
+    wordStarts: index.words.starts,
+    wordBytes: index.words.bytes,
+    wordStems: index.wordStems,
+    wordDocumentFrequency: index.wordDocumentFrequency,
+    postingStarts: index.postingStarts,
+    postingRows: index.postingRows,
+    titleTf: index.titleTf,
+    abstractTf: index.abstractTf,
+    textStarts: index.textStarts,
+    text: index.text,
+    titleLengths: index.titleLengths,
   });
 }
 
 /**
- * Opens the index of so many papers and looks it through: searching follows its numbers unchecked.
+ * Reads and checks the inverted index. Search uses its numbers as positions without checking them again.
  *
- * @throws PaperfieldError corrupt, where the file is missing, damaged, or unsound in itself
+ * @param paperCount the number of papers of the snapshot
+ * @throws PaperfieldError corrupt, if the file is missing, damaged or inconsistent
  */
-export function* readWordIndex(path: string, papers: number): Steps<WordIndex> {
-  const index = yield* readUnchecked(path, papers);
-  refuse(path, yield* findFault(index));
+export function* readInvertedIndex(path: string, paperCount: number): CooperativeTask<InvertedIndex> {
+  const index = yield* readUnchecked(path, paperCount);
+  const fault = yield* findInvertedIndexFault(index);
+  if (fault) throw new PaperfieldError('corrupt', `${path}: is inconsistent: ${fault}; build again`);
   return index;
 }
 
-/**
- * Looks the index of so many papers through, with rests.
- *
- * @throws PaperfieldError as `readWordIndex`
- */
-export async function verifyWordIndex(path: string, papers: number, rest: Rest): Promise<void> {
-  await withRests(readWordIndex(path, papers), rest);
-}
-
-function refuse(path: string, fault: string | undefined): void {
-  if (fault) throw new PaperfieldError('corrupt', `${path}: is unsound: ${fault}; build again`);
-}
-
-function* readUnchecked(path: string, papers: number): Steps<WordIndex> {
-  const columns = yield* readColumnsInSteps(path);
-  const lexicon = (name: string) => {
+function* readUnchecked(path: string, paperCount: number): CooperativeTask<InvertedIndex> {
+  const columns = yield* readColumnsTask(path);
+  const vocabulary = (name: string) => {
     const starts = columns.int32(`${name}Starts`);
     return { count: Math.max(0, starts.length - 1), starts, bytes: columns.uint8(`${name}Bytes`) };
   };
-  const stems = lexicon('stem');
-  const words = lexicon('word');
+  const stems = vocabulary('stem');
+  const words = vocabulary('word');
   const postingRows = columns.int32('postingRows');
   return {
-    papers,
+    paperCount,
     stems,
     words,
     wordStems: columns.int32('wordStems', words.count),
-    wordPapers: columns.int32('wordPapers', words.count),
+    wordDocumentFrequency: columns.int32('wordDocumentFrequency', words.count),
     postingStarts: columns.int32('postingStarts', stems.count + 1),
     postingRows,
-    titleTimes: columns.uint8('titleTimes', postingRows.length),
-    abstractTimes: columns.uint8('abstractTimes', postingRows.length),
-    textStarts: columns.int32('textStarts', papers + 1),
+    titleTf: columns.uint8('titleTf', postingRows.length),
+    abstractTf: columns.uint8('abstractTf', postingRows.length),
+    textStarts: columns.int32('textStarts', paperCount + 1),
     text: columns.int32('text'),
-    titleLengths: columns.int32('titleLengths', papers),
+    titleLengths: columns.int32('titleLengths', paperCount),
   };
 }

@@ -1,69 +1,73 @@
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** The lock of a data folder: a file with the process that holds it. Only one process writes into the folder at a time. */
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { createFolder } from './create-folder.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
 type Holder = z.infer<typeof holderSchema>;
 
-/** Locks that this very process holds: a lock with its id that is not among them is left from a dead namesake. */
-const held = new Set<string>();
+/**
+ * Locks that this process holds. A lock file with this process's id that is not among them was left by a dead process
+ * that had the same id.
+ */
+const ownLocks = new Set<string>();
 
 /**
- * Takes the right to write into a data folder; one process at a time has it. A lock whose process is gone is taken over.
+ * Takes the lock, creating missing folders. The lock of a process that no longer runs is taken over.
  *
- * @returns gives the lock back; a second call does nothing
- * @throws PaperfieldError locked, with who holds it and since when; bad_input, where the folder cannot be written
+ * @returns a function that releases the lock; calling it again does nothing
+ * @throws PaperfieldError locked, with the holder and since when; bad_input, if the folder cannot be written
  */
 export function acquireLock(path: string, now: Date): () => void {
   const lock = resolve(path);
-  const own = `${lock}.${process.pid}`;
+  const ownFile = `${lock}.${process.pid}`;
   try {
-    mkdirSync(dirname(lock), { recursive: true });
-    writeFileSync(own, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
+    createFolder(dirname(lock));
+    writeFileSync(ownFile, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
   } catch (error) {
-    const folder = dirname(path);
     throw new PaperfieldError(
       'bad_input',
-      `${folder}: cannot be written (${messageOf(error)}); give another --data-dir`,
+      `${dirname(path)}: cannot be written (${errorMessage(error)}); give another --data-dir`,
     );
   }
   try {
-    // A link appears whole or not at all: nobody ever reads a lock that is half written.
-    if (!tryLink(own, lock)) {
+    // A hard link appears with its whole content or not at all: nobody ever reads a half-written lock.
+    if (!tryLink(ownFile, lock)) {
       const holder = readHolder(lock);
-      if (holder && isAlive(holder, lock)) throw lockedBy(path, holder);
-      removeStale(lock, own, holder);
-      if (!tryLink(own, lock)) {
+      if (holder && isHolderAlive(holder, lock)) throw lockedBy(path, holder);
+      removeStaleLock(lock, ownFile, holder);
+      if (!tryLink(ownFile, lock)) {
         throw new PaperfieldError('locked', `${path}: another process took the lock just now; try again`);
       }
     }
   } finally {
-    rmSync(own, { force: true });
+    rmSync(ownFile, { force: true });
   }
-  held.add(lock);
+  ownLocks.add(lock);
   let isHeld = true;
   return () => {
-    if (isHeld && held.delete(lock)) rmSync(lock, { force: true });
+    if (isHeld && ownLocks.delete(lock)) rmSync(lock, { force: true });
     isHeld = false;
   };
 }
 
 /**
- * Removes a dead process's lock. Of several who find it dead only the one that holds the claim on that very holder may,
- * and it looks again first: by then the lock may be a living one's.
+ * Removes the lock of a dead process. If several processes find it dead, only the one that links the claim file may
+ * remove it, and it reads the lock again first: by then it may belong to a living process.
  */
-function removeStale(lock: string, own: string, dead: Holder | undefined): void {
+function removeStaleLock(lock: string, ownFile: string, dead: Holder | undefined): void {
   const claim = `${lock}.${dead?.pid ?? 0}.claim`;
-  if (!tryLink(own, claim)) {
+  if (!tryLink(ownFile, claim)) {
     const claimant = readHolder(claim);
     if (!claimant || !isProcessAlive(claimant.pid)) rmSync(claim, { force: true });
     return;
   }
   try {
     const now = readHolder(lock);
-    // A lock that is not there any more is nobody's to remove: the next moment it may be somebody's.
+    // If the lock is gone already, leave it: a moment later another process may have taken it.
     const isSame = dead ? now?.pid === dead.pid && now.since === dead.since : isDamaged(lock);
     if (isSame) rmSync(lock, { force: true });
   } finally {
@@ -76,7 +80,7 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    // ENOENT: what was to be linked was swept away as a leftover; whoever swept holds the lock.
+    // ENOENT: `from` was removed as a stale temporary file by the process that holds the lock.
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOENT')) return false;
     throw error;
   }
@@ -89,7 +93,7 @@ function lockedBy(path: string, { pid, host, since }: Holder): PaperfieldError {
   );
 }
 
-/** Whether a lock is there and tells no holder. */
+/** Whether the lock file exists but does not name a holder. */
 function isDamaged(lock: string): boolean {
   let text: string;
   try {
@@ -112,10 +116,10 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** A process on another machine cannot be asked: it counts as alive. */
-function isAlive({ pid, host }: Holder, lock: string): boolean {
+/** Whether the process still runs; one on another machine cannot be checked and counts as running. */
+function isHolderAlive({ pid, host }: Holder, lock: string): boolean {
   if (host !== hostname()) return true;
-  return pid === process.pid ? held.has(lock) : isProcessAlive(pid);
+  return pid === process.pid ? ownLocks.has(lock) : isProcessAlive(pid);
 }
 
 /** Whether a process of this machine runs, whoever owns it. */

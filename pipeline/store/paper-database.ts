@@ -1,83 +1,13 @@
+/** `papers.sqlite`, the only use of SQLite: the papers of a snapshot by row and id, and some of their fields as columns. */
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
-import { finished, type Steps, spans } from '../core/cooperative.ts';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { type CooperativeTask, inChunks, runToCompletion } from '../core/cooperative.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
+import type { PaperColumns } from '../core/paper-columns.ts';
 
-/** What filters ask of papers, by row. Texts are lower case. */
-export interface PaperFacts {
-  readonly dates: readonly (string | null)[];
-  /** −1 where it is not known. */
-  readonly authorCounts: Int32Array;
-  readonly comments: Int32Array;
-  /** Slug and name. */
-  readonly organizations: readonly (readonly string[] | null)[];
-  readonly categories: readonly (readonly string[] | null)[];
-}
-
-/** The earliest and the latest date of all papers. */
-export function dateRange({ dates }: Pick<PaperFacts, 'dates'>): { from: string | null; to: string | null } {
-  const [first = null, ...others] = [...new Set(dates)].filter((date) => date !== null).sort();
-  return { from: first, to: others.at(-1) ?? first };
-}
-
-const rowSchema = z.tuple([
-  z.string().nullable(),
-  z.number().nullable(),
-  z.number().nullable(),
-  z.string().nullable(),
-  z.string().nullable(),
-  z.string().nullable(),
-]);
-
-/** Rows between two steps: about a millisecond. */
-
-/** Reads the facts of all papers: a second for 300,000 of them, so once a snapshot. In steps. */
-export function* readPaperFacts(database: Database.Database, count: number): Steps<PaperFacts> {
-  const facts = {
-    dates: new Array<string | null>(count).fill(null),
-    authorCounts: new Int32Array(count).fill(-1),
-    comments: new Int32Array(count).fill(-1),
-    organizations: new Array<readonly string[] | null>(count).fill(null),
-    categories: new Array<readonly string[] | null>(count).fill(null),
-  };
-  // Few different dates and lists stand in many papers: one object for each.
-  const known = new Map<string, readonly string[]>();
-  const shared = (key: string, make: () => readonly string[]) => {
-    const list = known.get(key) ?? make().map((text) => text.toLowerCase());
-    known.set(key, list);
-    return list;
-  };
-  const dates = new Map<string, string>();
-  const date = (text: string) => {
-    const one = dates.get(text) ?? text;
-    dates.set(text, one);
-    return one;
-  };
-  const rows = database
-    .prepare(
-      'SELECT date, author_count, comments, organization_slug, organization_name, categories FROM papers ' +
-        'WHERE row >= ? AND row < ? ORDER BY row',
-    )
-    .raw();
-  const read = (record: unknown, row: number) => {
-    const [day, authorCount, comments, slug, name, categories] = rowSchema.parse(record);
-    if (day !== null) facts.dates[row] = date(day);
-    facts.authorCounts[row] = authorCount ?? -1;
-    facts.comments[row] = comments ?? -1;
-    if (slug !== null && name !== null) facts.organizations[row] = shared(`${slug}\n${name}`, () => [slug, name]);
-    if (categories !== null) facts.categories[row] = shared(categories, () => strings.parse(JSON.parse(categories)));
-  };
-  // Part by part: a cursor that stands open would be in the way of whatever else is asked meanwhile.
-  yield* spans(count, ROWS_A_STEP, (from, to) => {
-    for (const [i, record] of rows.all(from, to).entries()) read(record, from + i);
-  });
-  return facts;
-}
-
-/** The one door to SQLite: papers by row and id. */
-
+// No journal, no syncs: the file is written once, into a folder that becomes a snapshot only when it is complete.
 const SCHEMA = `
   PRAGMA page_size = 4096;
   PRAGMA journal_mode = OFF;
@@ -89,41 +19,107 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** Rows between two steps: a few milliseconds. */
-const ROWS_A_STEP = 256;
-
-/** Writes the papers, row 0 first, into a new file. */
-export function* writePaperDatabase(path: string, papers: readonly Paper[]): Steps<void> {
+/** Writes the papers into a new file, in order, starting with row 0. */
+export function* writePaperDatabase(path: string, papers: readonly Paper[]): CooperativeTask<void> {
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
     const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
     database.exec('BEGIN');
-    for (const [row, paper] of papers.entries()) {
-      if (row % ROWS_A_STEP === 0) yield row / papers.length;
-      insert.run([
-        row,
-        paper.id,
-        paper.title,
-        paper.abstract,
-        paper.authors ? JSON.stringify(paper.authors) : null,
-        paper.authorCount ?? paper.authors?.length ?? null,
-        paper.date ?? null,
-        paper.categories ? JSON.stringify(paper.categories) : null,
-        paper.url ?? null,
-        paper.venue ?? null,
-        paper.organization?.slug ?? null,
-        paper.organization?.name ?? null,
-        paper.comments ?? null,
-      ]);
-    }
+    yield* inChunks(papers.length, (from, to) => {
+      for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
+    });
     database.exec('COMMIT');
   } finally {
     database.close();
   }
 }
 
+/** The values of a paper in the order of the table's columns, without `row`. */
+function valuesOf(paper: Paper): (string | number | null)[] {
+  return [
+    paper.id,
+    paper.title,
+    paper.abstract,
+    paper.authors ? JSON.stringify(paper.authors) : null,
+    paper.authorCount ?? paper.authors?.length ?? null,
+    paper.date ?? null,
+    paper.categories ? JSON.stringify(paper.categories) : null,
+    paper.url ?? null,
+    paper.venue ?? null,
+    paper.organization?.slug ?? null,
+    paper.organization?.name ?? null,
+    paper.comments ?? null,
+  ];
+}
+
+/** The papers of one snapshot, read only. */
+export interface PaperDatabase {
+  readonly count: number;
+  /** @throws PaperfieldError corrupt, if there is no such row */
+  paper(row: number): Paper;
+  /** The row of an id, or undefined. */
+  rowOf(id: string): number | undefined;
+  /** All ids, by row. */
+  ids(): string[];
+  /** The same as a cooperative task. */
+  idsTask(): CooperativeTask<string[]>;
+  /** The fields that filters compare, of all papers. */
+  columns(): CooperativeTask<PaperColumns>;
+  /** The authors' names of the rows `from` … `to` − 1; an empty list for a paper without names. */
+  authors(from: number, to: number): readonly (readonly string[])[];
+  close(): void;
+}
+
+/** @throws PaperfieldError corrupt, if the file is missing or damaged */
+export function openPaperDatabase(path: string): PaperDatabase {
+  // libsql creates a missing file, `fileMustExist` or not.
+  if (!existsSync(path)) throw new PaperfieldError('corrupt', `${path}: is missing; build again`);
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(path, { readonly: true, fileMustExist: true });
+    database.pragma('query_only = ON');
+    return createReader(database, path);
+  } catch (error) {
+    database?.close();
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${errorMessage(error)}); build again`, {
+      cause: error,
+    });
+  }
+}
+
 const strings = z.array(z.string());
+
+function createReader(database: Database.Database, path: string): PaperDatabase {
+  const selectPaper = database.prepare('SELECT * FROM papers WHERE row = ?');
+  const selectRow = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
+  const selectAuthors = database.prepare('SELECT authors FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
+  const oneNumber = z.tuple([z.number()]);
+  const [count] = oneNumber.parse(database.prepare('SELECT count(*) FROM papers').raw().get());
+  return {
+    count,
+    paper(row) {
+      const record = recordSchema.optional().parse(selectPaper.get(row));
+      if (!record) throw new PaperfieldError('corrupt', `${path}: has no row ${row}; build again`);
+      return paperOf(record);
+    },
+    rowOf(id) {
+      return oneNumber.optional().parse(selectRow.get(id))?.[0];
+    },
+    ids: () => runToCompletion(readIds(database, count)),
+    idsTask: () => readIds(database, count),
+    columns: () => readPaperColumns(database, count),
+    authors: (from, to) =>
+      z
+        .array(z.tuple([z.string().nullable()]))
+        .parse(selectAuthors.all(from, to))
+        .map(([authors]) => (authors === null ? [] : strings.parse(JSON.parse(authors)))),
+    close: () => {
+      database.close();
+    },
+  };
+}
+
 const recordSchema = z.object({
   row: z.number(),
   id: z.string(),
@@ -139,80 +135,6 @@ const recordSchema = z.object({
   organization_name: z.string().nullable(),
   comments: z.number().nullable(),
 });
-
-/** The papers of one snapshot, read only. */
-export interface PaperDatabase {
-  readonly count: number;
-  paper(row: number): Paper;
-  /** The row of an id, or undefined. */
-  rowOf(id: string): number | undefined;
-  /** Every id, by row. */
-  ids(): string[];
-  /** The same in steps of about a millisecond. */
-  idsInSteps(): Steps<string[]>;
-  /** What filters ask of all papers; reads them all. */
-  facts(): Steps<PaperFacts>;
-  /** The names of the authors of the rows `from` … `to` − 1; none where they are not known. */
-  authors(from: number, to: number): readonly (readonly string[])[];
-  close(): void;
-}
-
-/** @throws PaperfieldError corrupt, where the file is missing or damaged */
-export function openPaperDatabase(path: string): PaperDatabase {
-  // The library makes a file that is not there, even when it is told not to.
-  if (!existsSync(path)) throw new PaperfieldError('corrupt', `${path}: is missing; build again`);
-  let database: Database.Database | undefined;
-  try {
-    database = new Database(path, { readonly: true, fileMustExist: true });
-    database.pragma('query_only = ON');
-    return readerOf(database, path);
-  } catch (error) {
-    database?.close();
-    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
-      cause: error,
-    });
-  }
-}
-
-function readerOf(database: Database.Database, path: string): PaperDatabase {
-  const byRow = database.prepare('SELECT * FROM papers WHERE row = ?');
-  const byId = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
-  const authorsFrom = database.prepare('SELECT authors FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
-  const single = z.tuple([z.number()]);
-  const [count] = single.parse(database.prepare('SELECT count(*) FROM papers').raw().get());
-  return {
-    count,
-    paper(row) {
-      const record = recordSchema.optional().parse(byRow.get(row));
-      if (!record) throw new PaperfieldError('corrupt', `${path}: has no row ${row}; build again`);
-      return paperOf(record);
-    },
-    rowOf(id) {
-      return single.optional().parse(byId.get(id))?.[0];
-    },
-    ids: () => finished(readIds(database, count)),
-    idsInSteps: () => readIds(database, count),
-    facts: () => readPaperFacts(database, count),
-    authors: (from, to) =>
-      z
-        .array(z.tuple([z.string().nullable()]))
-        .parse(authorsFrom.all(from, to))
-        .map(([authors]) => (authors === null ? [] : strings.parse(JSON.parse(authors)))),
-    close: () => {
-      database.close();
-    },
-  };
-}
-
-function* readIds(database: Database.Database, count: number): Steps<string[]> {
-  const between = database.prepare('SELECT id FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
-  const part = z.array(z.tuple([z.string()]));
-  const ids: string[] = [];
-  yield* spans(count, ROWS_A_STEP, (from, to) => {
-    for (const [id] of part.parse(between.all(from, to))) ids.push(id);
-  });
-  return ids;
-}
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {
   return {
@@ -231,4 +153,67 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
       }),
     ...(record.comments !== null && { comments: record.comments }),
   };
+}
+
+function* readIds(database: Database.Database, count: number): CooperativeTask<string[]> {
+  const select = database.prepare('SELECT id FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
+  const chunk = z.array(z.tuple([z.string()]));
+  const ids: string[] = [];
+  yield* inChunks(count, (from, to) => {
+    for (const [id] of chunk.parse(select.all(from, to))) ids.push(id);
+  });
+  return ids;
+}
+
+const columnRowSchema = z.tuple([
+  z.string().nullable(),
+  z.number().nullable(),
+  z.number().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+  z.string().nullable(),
+]);
+
+/** Takes a second for 300,000 papers, so it is done once per snapshot. */
+function* readPaperColumns(database: Database.Database, count: number): CooperativeTask<PaperColumns> {
+  const columns = {
+    dates: new Array<string | null>(count).fill(null),
+    authorCounts: new Int32Array(count).fill(-1),
+    comments: new Int32Array(count).fill(-1),
+    organizations: new Array<readonly string[] | null>(count).fill(null),
+    categories: new Array<readonly string[] | null>(count).fill(null),
+  };
+  // Many papers share few different dates and lists: each is kept in memory once.
+  const dates = new Map<string, string>();
+  const shareDate = (date: string) => {
+    const shared = dates.get(date) ?? date;
+    dates.set(date, shared);
+    return shared;
+  };
+  const lists = new Map<string, readonly string[]>();
+  const shareList = (key: string, create: () => readonly string[]) => {
+    const list = lists.get(key) ?? create().map((text) => text.toLowerCase());
+    lists.set(key, list);
+    return list;
+  };
+  const select = database
+    .prepare(
+      'SELECT date, author_count, comments, organization_slug, organization_name, categories FROM papers ' +
+        'WHERE row >= ? AND row < ? ORDER BY row',
+    )
+    .raw();
+  const readRow = (record: unknown, row: number) => {
+    const [date, authorCount, comments, slug, name, categories] = columnRowSchema.parse(record);
+    if (date !== null) columns.dates[row] = shareDate(date);
+    columns.authorCounts[row] = authorCount ?? -1;
+    columns.comments[row] = comments ?? -1;
+    if (slug !== null && name !== null) columns.organizations[row] = shareList(`${slug}\n${name}`, () => [slug, name]);
+    if (categories !== null)
+      columns.categories[row] = shareList(categories, () => strings.parse(JSON.parse(categories)));
+  };
+  // A query per chunk: a cursor left open across yields would block other queries.
+  yield* inChunks(count, (from, to) => {
+    for (const [i, record] of select.all(from, to).entries()) readRow(record, from + i);
+  });
+  return columns;
 }

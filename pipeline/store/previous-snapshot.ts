@@ -1,25 +1,26 @@
+/** What a later snapshot reads of an earlier one in the same data folder. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Projection } from '../core/map-positions.ts';
+import type { MapPositions } from '../core/map-positions.ts';
 import type { TopicRecords } from '../core/topic-records.ts';
-import { readColumns } from './columns.ts';
+import { readColumns } from './column-file.ts';
 import { currentSnapshotFolder, currentSnapshotId } from './data-folder.ts';
 import { openPaperDatabase } from './paper-database.ts';
 import { fileNames, readManifest } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
-/** What the next snapshot takes up from the one that serves: where its papers stood, and which topics they were in. */
+/** What a build takes over from the current snapshot: the positions and topics of its papers. */
 export interface PreviousSnapshot {
   readonly manifest: Manifest;
   /** By row, as in `map` and `topics`. */
   readonly ids: readonly string[];
-  readonly map: Projection;
+  readonly map: MapPositions;
   readonly topics: TopicRecords;
 }
 
-/** The snapshot that `current` names; undefined where there is none that this version can read. */
+/** The current snapshot; undefined if there is none, or it is damaged or of another format. */
 export function readPreviousSnapshot(dataDir: string): PreviousSnapshot | undefined {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {
@@ -29,41 +30,48 @@ export function readPreviousSnapshot(dataDir: string): PreviousSnapshot | undefi
     const columns = readColumns(join(folder, fileNames.map));
     const map = { x: columns.float32('x', count), y: columns.float32('y', count) };
     const topics = readTopics(folder, count);
-    const papers = openPaperDatabase(join(folder, fileNames.papers));
-    const ids = papers.ids();
-    papers.close();
+    const ids = readIds(folder);
     return ids.length === count ? { manifest, ids, map, topics } : undefined;
   } catch (error) {
-    // Damaged or of another version: the build makes a sound one, and begins anew.
+    // The build does not need it: it starts without a previous snapshot and makes a sound one.
     if (error instanceof PaperfieldError) return undefined;
     throw error;
   }
 }
 
-/** What a snapshot held: its papers, and its topics with their sizes. */
-export interface HeldBefore {
+/** The papers of another snapshot, and the sizes of its topics by id. */
+export interface PreviousContents {
   readonly ids: ReadonlySet<string>;
-  readonly sizeOfTopic: ReadonlyMap<number, number>;
+  readonly topicSizes: ReadonlyMap<number, number>;
 }
 
 /**
- * What another snapshot of the same data folder held; undefined where it is gone, or cannot be read any more.
+ * Reads which papers and topics another snapshot has; undefined if it is gone or cannot be read.
  *
- * @param folder of the snapshot that is open
- * @param id of the other; it has been checked to be the name of one, and no path
+ * @param folder of the open snapshot
+ * @param id of the other; the caller has checked that it is the name of a snapshot and not a path
  */
-export function readHeldBefore(folder: string, id: string): HeldBefore | undefined {
-  const other = join(dirname(folder), id);
-  if (!existsSync(other)) return undefined;
+export function readPreviousContents(folder: string, id: string): PreviousContents | undefined {
+  const otherFolder = join(dirname(folder), id);
+  if (!existsSync(otherFolder)) return undefined;
   try {
-    const { counts } = readManifest(other);
-    const { named } = readTopics(other, counts.papers);
-    const papers = openPaperDatabase(join(other, fileNames.papers));
-    const ids = new Set(papers.ids());
-    papers.close();
-    return { ids, sizeOfTopic: new Map(named.map((topic) => [topic.id, topic.size])) };
+    const { counts } = readManifest(otherFolder);
+    const { records } = readTopics(otherFolder, counts.papers);
+    return {
+      ids: new Set(readIds(otherFolder)),
+      topicSizes: new Map(records.map((topic) => [topic.id, topic.size])),
+    };
   } catch {
-    // Of another version, damaged, or being removed at this moment.
+    // Of another format, damaged, or being removed at this moment.
     return undefined;
+  }
+}
+
+function readIds(folder: string): string[] {
+  const papers = openPaperDatabase(join(folder, fileNames.papers));
+  try {
+    return papers.ids();
+  } finally {
+    papers.close();
   }
 }

@@ -1,32 +1,32 @@
-/** The files of a snapshot folder: their names, and the manifest's form. Described in data/README.md. */
+/** The files of a snapshot folder: their names, the manifest, the topic changes, checksums. See data/README.md. */
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { onwards, type Rest } from '../core/cooperative.ts';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { type Checkpoint, noCheckpoint } from '../core/cooperative.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 
-/** Version of the folder's layout. 3: topics are a tree, with columns of their own, and the map says how far it holds. */
-export const SNAPSHOT_FORMAT = 3;
+/** Version of the file names and contents of a snapshot. Only snapshots of this version are opened. */
+export const SNAPSHOT_FORMAT = 4;
 
 export const fileNames = {
   manifest: 'manifest.json',
   papers: 'papers.sqlite',
   vectors: 'vectors.bin',
-  index: 'hnsw.bin',
+  hnsw: 'hnsw.bin',
   graph: 'graph.bin',
   map: 'map.bin',
-  words: 'words.bin',
+  invertedIndex: 'inverted-index.bin',
   topics: 'topics.json',
   topicColumns: 'topics.bin',
-  changes: 'changes.json',
-  receipts: 'receipts.jsonl',
+  topicChanges: 'topic-changes.json',
+  issues: 'ingest-issues.jsonl',
 } as const;
 
 const count = z.number().int().min(0);
-const scale = z.object({ mean: z.number(), deviation: z.number() });
+const scoreStats = z.object({ mean: z.number(), deviation: z.number() });
 const manifestSchema = z.object({
   format: z.number(),
   id: z.string(),
@@ -49,10 +49,12 @@ const manifestSchema = z.object({
   }),
   options: z.record(z.string(), z.unknown()),
   search: z.object({
+    fusionWeights: z.array(
+      z.object({ maxTerms: z.number(), lexical: z.number().min(0).max(1), proximity: z.number().min(0) }),
+    ),
     nullDistribution: z
-      .object({ coverage: scale, nearness: scale, pairs: scale, strengths: z.array(z.number()) })
+      .object({ coverage: scoreStats, similarity: scoreStats, proximity: scoreStats, scores: z.array(z.number()) })
       .nullable(),
-    weights: z.array(z.object({ upToWords: z.number(), keyword: z.number().min(0).max(1), pairs: z.number().min(0) })),
   }),
   quality: z.object({
     recallAt10: z.number().nullable(),
@@ -61,6 +63,7 @@ const manifestSchema = z.object({
     knownItemMrrKeyword: z.number().nullable(),
     knownItemMrrSemantic: z.number().nullable(),
     knownItemMrrHybrid: z.number().nullable(),
+    knownItemMrrHybridStandardError: z.number().nullable(),
     trustworthiness: z.number().nullable(),
     neighborRecall: z.number().nullable(),
     distanceCorrelation: z.number().nullable(),
@@ -77,80 +80,85 @@ const manifestSchema = z.object({
   files: z.record(z.string(), z.string()),
 }) satisfies z.ZodType<Manifest>;
 
-const part = z.object({ id: count, papers: count, share: z.number() });
-const event = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('born'), id: count, size: count, from: z.array(part) }),
-  z.object({ kind: z.literal('died'), id: count, size: count, into: z.array(part) }),
-  z.object({ kind: z.enum(['grew', 'shrank']), id: count, was: count, is: count }),
-  z.object({ kind: z.literal('split'), id: count, into: z.array(part) }),
-  z.object({ kind: z.literal('merged'), id: count, from: z.array(part) }),
+const paperFlow = z.object({ id: count, papers: count, share: z.number() });
+const topicEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('born'), id: count, size: count, from: z.array(paperFlow) }),
+  z.object({ kind: z.literal('died'), id: count, size: count, into: z.array(paperFlow) }),
+  z.object({ kind: z.enum(['grew', 'shrank']), id: count, previousSize: count, size: count }),
+  z.object({ kind: z.literal('split'), id: count, into: z.array(paperFlow) }),
+  z.object({ kind: z.literal('merged'), id: count, from: z.array(paperFlow) }),
 ]);
-const changesSchema = z.object({
+const topicChangesSchema = z.object({
   names: z.array(z.object({ id: count, name: z.string() })),
-  levels: z.array(z.object({ level: z.number().int(), events: z.array(event) })),
+  levels: z.array(z.object({ level: z.number().int(), events: z.array(topicEvent) })),
 }) satisfies z.ZodType<TopicChanges>;
 
-/** @throws PaperfieldError corrupt, where the manifest is missing, damaged or of another version */
+/** What the format check needs, before the whole manifest is validated: other formats have other fields. */
+const formatSchema = z.object({ format: z.number() });
+
+/** @throws PaperfieldError corrupt, if the manifest is missing, damaged or of another format */
 export function readManifest(folder: string): Manifest {
-  const manifest = readJson(join(folder, fileNames.manifest), manifestSchema);
-  if (manifest.format !== SNAPSHOT_FORMAT) {
+  const path = join(folder, fileNames.manifest);
+  const { format } = readJson(path, formatSchema);
+  if (format !== SNAPSHOT_FORMAT) {
     throw new PaperfieldError(
       'corrupt',
-      `${folder}: has format ${manifest.format}, this version reads ${SNAPSHOT_FORMAT}; build again`,
+      `snapshot ${basename(folder)} has format ${format}, this version reads ${SNAPSHOT_FORMAT}: ` +
+        "run 'paperfield build' again with your sources",
     );
   }
-  return manifest;
+  return readJson(path, manifestSchema);
 }
 
 /** @throws PaperfieldError corrupt */
-export function readChanges(folder: string): TopicChanges {
-  return readJson(join(folder, fileNames.changes), changesSchema);
+export function readTopicChanges(folder: string): TopicChanges {
+  return readJson(join(folder, fileNames.topicChanges), topicChangesSchema);
 }
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T {
   try {
     return schema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    const detail = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const detail = error instanceof z.ZodError ? z.prettifyError(error) : errorMessage(error);
     throw new PaperfieldError('corrupt', `${path}: cannot be read (${detail}); build again`, { cause: error });
   }
 }
 
-/** Bytes read at once: enough for the disk, few enough for a turn of others in between. */
-const HASHED_AT_ONCE = 2 ** 20;
+/** Bytes read and hashed between two checkpoints: 1 MB, about a millisecond. */
+const HASH_CHUNK_BYTES = 2 ** 20;
 
 /**
- * SHA-256 of files of a folder, hexadecimal, by name.
+ * SHA-256 checksums of files of a folder, hexadecimal, by file name.
  *
- * @throws PaperfieldError corrupt, where one is missing or cannot be read
+ * @throws PaperfieldError corrupt, if a file is missing or cannot be read
  */
 export async function hashFiles(
   folder: string,
   names: readonly string[],
-  rest: Rest = onwards,
+  checkpoint: Checkpoint = noCheckpoint,
 ): Promise<Record<string, string>> {
   const paths = names.map((name) => join(folder, name));
-  const whole = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
-  const hashes: Record<string, string> = {};
-  let done = 0;
+  const totalBytes = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
+  const checksums: Record<string, string> = {};
+  let doneBytes = 0;
   for (const [i, path] of paths.entries()) {
     const hash = createHash('sha256');
-    for await (const chunk of chunksOf(path)) {
+    for await (const chunk of readChunks(path)) {
       hash.update(chunk);
-      done += chunk.byteLength;
-      await rest(Math.min(1, done / whole));
+      doneBytes += chunk.byteLength;
+      await checkpoint(Math.min(1, doneBytes / totalBytes));
     }
-    hashes[names[i]] = hash.digest('hex');
+    checksums[names[i]] = hash.digest('hex');
   }
-  return hashes;
+  return checksums;
 }
 
-async function* chunksOf(path: string): AsyncGenerator<Buffer> {
-  const stream = createReadStream(path, { highWaterMark: HASHED_AT_ONCE });
+async function* readChunks(path: string): AsyncGenerator<Buffer> {
+  const stream = createReadStream(path, { highWaterMark: HASH_CHUNK_BYTES });
   try {
     yield* stream;
   } catch (error) {
-    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${errorMessage(error)}); build again`, {
       cause: error,
     });
   } finally {

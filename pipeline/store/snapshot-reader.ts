@@ -1,109 +1,135 @@
+/** Opens snapshots for reading and verifies them. */
 import { join } from 'node:path';
-import { finished, onwards, type Rest, type Steps, stretch, within } from '../core/cooperative.ts';
+import {
+  type Checkpoint,
+  type CooperativeTask,
+  noCheckpoint,
+  portion,
+  runToCompletion,
+  runWithCheckpoints,
+  subrange,
+} from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Projection } from '../core/map-positions.ts';
+import type { MapPositions } from '../core/map-positions.ts';
 import type { TopicRecords } from '../core/topic-records.ts';
+import { type AnyVectors, allocateQuantizedVectors, type QuantizedVectors, quantizeRow } from '../core/quantized-vectors.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { allocateCompactVectors, type CompactVectors, type ComparedVectors, compactRow } from '../core/vectors.ts';
-import type { WordIndex } from '../search/lexical/inverted-index.ts';
-import { float32Parts, readColumns, readColumnsInSteps } from './columns.ts';
+import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
+import { readColumns, readColumnsTask, readFloat32Chunks } from './column-file.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
-import { readWordIndex, verifyWordIndex } from './inverted-index-file.ts';
+import { readInvertedIndex } from './inverted-index-file.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { fileNames, hashFiles, readManifest } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
-/** A snapshot opened for reading. Nothing in it ever changes. */
-export interface Snapshot<Read extends ComparedVectors = Vectors> {
+/** A snapshot opened for reading. Row i is the same paper everywhere. Nothing in it ever changes. */
+export interface Snapshot<SnapshotVectors extends AnyVectors = Vectors> {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly papers: PaperDatabase;
-  readonly vectors: Read;
+  readonly vectors: SnapshotVectors;
   readonly graph: KnnGraph;
-  readonly map: Projection;
-  /** By row, in [0, 1]: how far its place on the map can be believed. */
-  readonly trust: Float32Array;
+  readonly map: MapPositions;
+  /** By row, in [0, 1]: the share of a paper's nearest neighbors that are near it on the map. */
+  readonly neighborRecall: Float32Array;
   readonly topics: TopicRecords;
-  readonly words: WordIndex;
-  /** The neighbor index's file, for its own library to open. */
-  readonly indexPath: string;
+  readonly invertedIndex: InvertedIndex;
+  /** The file of the HNSW index, for `openHnsw`. */
+  readonly hnswPath: string;
   close(): void;
 }
 
-/** From so many papers on a server holds their vectors in a byte a component: exact ones would take 200 MB and more. */
-const COMPACT_FROM = 50_000;
-/** Rows between two steps: some milliseconds. */
-const ROWS_A_PART = 256;
+/**
+ * From this many papers on, a server keeps their vectors quantized to one byte per component: as floats they would take
+ * 200 MB and more.
+ */
+const MIN_QUANTIZED_PAPERS = 50_000;
 
-/** Of the time that opening takes, for as many. */
-const SHARE_OF_VECTORS = 0.8;
+/** Rows of vectors read between two yields: 1 MB at 1,024 dimensions, about a millisecond. */
+const CHUNK_ROWS = 256;
 
-/** The share of the time that is over when files are hashed, and vectors looked at, for 312,997 papers. */
-const SHARE_OF = { files: 0.4, vectors: 0.55 };
+/** The share of the opening time that reading the vectors takes, measured with 312,997 papers. */
+const VECTORS_TIME_SHARE = 0.8;
 
-/** @throws PaperfieldError corrupt, where a file is missing, damaged, or does not fit the manifest */
+/** @throws PaperfieldError corrupt, if a file is missing, damaged or does not fit the manifest */
 export function openSnapshot(folder: string): Snapshot {
-  return finished(openWith(folder, readVectors));
+  return runToCompletion(openWith(folder, readVectors));
 }
 
-/** As `openSnapshot`, with compact vectors where there are many, and in steps: a server answers over another meanwhile. */
-export function openForServing(folder: string, compactFrom = COMPACT_FROM): Steps<Snapshot<ComparedVectors>> {
-  return openWith<ComparedVectors>(folder, (path, count, dimensions) =>
-    count < compactFrom ? readVectors(path, count, dimensions) : readCompactVectors(path, count, dimensions),
+/**
+ * Opens a snapshot for a server: as a cooperative task, so that requests are answered from another snapshot meanwhile,
+ * and with quantized vectors if there are many.
+ */
+export function openSnapshotForServing(
+  folder: string,
+  minQuantizedPapers = MIN_QUANTIZED_PAPERS,
+): CooperativeTask<Snapshot<AnyVectors>> {
+  return openWith<AnyVectors>(folder, (path, count, dimensions) =>
+    count < minQuantizedPapers ? readVectors(path, count, dimensions) : readQuantizedVectors(path, count, dimensions),
   );
 }
 
-function* readVectors(path: string, count: number, dimensions: number): Steps<Vectors> {
-  return { count, dimensions, data: (yield* readColumnsInSteps(path)).float32('vectors', count * dimensions) };
+function* readVectors(path: string, count: number, dimensions: number): CooperativeTask<Vectors> {
+  return { count, dimensions, data: (yield* readColumnsTask(path)).float32('vectors', count * dimensions) };
 }
 
-/** A part of the file at a time: at no time is the whole of it in memory. */
-function* readCompactVectors(path: string, count: number, dimensions: number): Steps<CompactVectors> {
-  const compact = allocateCompactVectors(count, dimensions);
+/** Reads and quantizes in chunks: the file is never in memory as a whole. */
+function* readQuantizedVectors(path: string, count: number, dimensions: number): CooperativeTask<QuantizedVectors> {
+  const quantized = allocateQuantizedVectors(count, dimensions);
   let row = 0;
-  for (const part of float32Parts(path, 'vectors', count * dimensions, dimensions * ROWS_A_PART)) {
+  for (const chunk of readFloat32Chunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
     yield row / count;
-    for (let from = 0; from < part.length; from += dimensions) {
-      compactRow(compact, row++, part.subarray(from, from + dimensions));
+    for (let start = 0; start < chunk.length; start += dimensions) {
+      quantizeRow(quantized, row++, chunk.subarray(start, start + dimensions));
     }
   }
-  return compact;
+  return quantized;
 }
 
-function* openWith<Read extends ComparedVectors>(
+function* openWith<SnapshotVectors extends AnyVectors>(
   folder: string,
-  read: (path: string, count: number, dimensions: number) => Steps<Read>,
-): Steps<Snapshot<Read>> {
+  readSnapshotVectors: (path: string, count: number, dimensions: number) => CooperativeTask<SnapshotVectors>,
+): CooperativeTask<Snapshot<SnapshotVectors>> {
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;
   const { dimensions } = manifest.model;
+  const vectors = readSnapshotVectors(join(folder, fileNames.vectors), count, dimensions);
+  const invertedIndex = readInvertedIndex(join(folder, fileNames.invertedIndex), count);
   const columns = {
-    vectors: yield* stretch(read(join(folder, fileNames.vectors), count, dimensions), 0, SHARE_OF_VECTORS),
-    ...readPlacesAndTopics(folder, count),
-    words: yield* stretch(readWordIndex(join(folder, fileNames.words), count), SHARE_OF_VECTORS, 1),
+    vectors: yield* portion(vectors, 0, VECTORS_TIME_SHARE),
+    ...readGraphMapTopics(folder, count),
+    invertedIndex: yield* portion(invertedIndex, VECTORS_TIME_SHARE, 1),
   };
-  // Last, because it alone has to be closed again where something is wrong.
+  // Last, because it is the only one that must be closed if another part cannot be read.
   const papers = openPapers(folder, count);
   return {
     folder,
     manifest,
     papers,
     ...columns,
-    indexPath: join(folder, fileNames.index),
+    hnswPath: join(folder, fileNames.hnsw),
     close: () => papers.close(),
   };
 }
 
-function readPlacesAndTopics(folder: string, count: number): Pick<Snapshot, 'map' | 'trust' | 'graph' | 'topics'> {
+function readGraphMapTopics(
+  folder: string,
+  count: number,
+): Pick<Snapshot, 'graph' | 'map' | 'neighborRecall' | 'topics'> {
   const graph = readColumns(join(folder, fileNames.graph));
-  const rows = graph.int32('rows');
+  const neighbors = graph.int32('rows');
   const map = readColumns(join(folder, fileNames.map));
   return {
+    graph: {
+      count,
+      k: neighbors.length / count,
+      neighbors,
+      similarities: graph.float32('similarities', neighbors.length),
+    },
     map: { x: map.float32('x', count), y: map.float32('y', count) },
-    trust: map.float32('trust', count),
-    graph: { count, k: rows.length / count, rows, similarities: graph.float32('similarities', rows.length) },
+    neighborRecall: map.float32('trust', count),
     topics: readTopics(folder, count),
   };
 }
@@ -111,77 +137,88 @@ function readPlacesAndTopics(folder: string, count: number): Pick<Snapshot, 'map
 function openPapers(folder: string, count: number): PaperDatabase {
   const papers = openPaperDatabase(join(folder, fileNames.papers));
   if (papers.count === count) return papers;
-  const held = papers.count;
   papers.close();
-  throw new PaperfieldError('corrupt', `${folder}: holds ${held} papers, the manifest says ${count}; build again`);
+  throw new PaperfieldError(
+    'corrupt',
+    `${folder}: has ${papers.count} papers, but its manifest says ${count}; build again`,
+  );
 }
 
-/**
- * Checks that every file of a snapshot is, byte for byte, what was written. The neighbor index's library ends the whole
- * process over a damaged file, so this comes before anything is opened to serve.
- *
- * @throws PaperfieldError corrupt, with the first file that is not
- */
-export async function verifyFiles(folder: string, rest: Rest = onwards): Promise<Manifest> {
-  const manifest = readManifest(folder);
-  const names = Object.keys(manifest.files);
-  const hashes = await hashFiles(folder, names, rest);
-  for (const name of names) {
-    if (hashes[name] === manifest.files[name]) continue;
-    throw new PaperfieldError('corrupt', `${join(folder, name)}: is not what was written; build again`);
-  }
-  return manifest;
-}
-
-/** The manifest of the snapshot that `current` names; undefined where there is none that can be read. */
-export function servingManifest(dataDir: string): Manifest | undefined {
+/** The manifest of the current snapshot; undefined if there is none, or it cannot be read. */
+export function currentManifest(dataDir: string): Manifest | undefined {
   try {
     return readManifest(currentSnapshotFolder(dataDir));
   } catch {
-    // Damaged, of another version, or none: nothing to be compared with.
+    // None yet, damaged, or of another format.
     return undefined;
   }
 }
 
 /**
- * Reads a whole snapshot back from disk and checks that it is what its manifest says: check sums, counts, unit vectors,
- * a sound graph, a sound word index, finite places, topics that exist (reading them says so). Run before a snapshot gets its name.
+ * Checks that every file of a snapshot is what was written, byte for byte. Do this before opening a snapshot to serve it:
+ * hnswlib ends the whole process on a damaged file.
+ *
+ * @throws PaperfieldError corrupt, naming the first file that differs
+ */
+export async function verifyChecksums(folder: string, checkpoint: Checkpoint = noCheckpoint): Promise<Manifest> {
+  const manifest = readManifest(folder);
+  const names = Object.keys(manifest.files);
+  const checksums = await hashFiles(folder, names, checkpoint);
+  for (const name of names) {
+    if (checksums[name] === manifest.files[name]) continue;
+    throw new PaperfieldError('corrupt', `${join(folder, name)}: is damaged, its checksum is wrong; build again`);
+  }
+  return manifest;
+}
+
+/** Shares of the verification time after which checksums and vectors are done, measured with 312,997 papers. */
+const CHECKSUMS_DONE = 0.4;
+const VECTORS_DONE = 0.55;
+
+/**
+ * Reads a whole snapshot back from disk and checks that it is consistent: checksums, counts, unit vectors, kNN graph,
+ * inverted index, finite map positions, topics that exist. A build does this before its snapshot becomes available.
  *
  * @throws PaperfieldError corrupt, with the first fault
  */
-export async function verifySnapshot(folder: string, rest: Rest = onwards): Promise<Manifest> {
-  const fault = (what: string) => new PaperfieldError('corrupt', `${folder}: ${what}`);
-  const { files: hashed, vectors } = SHARE_OF;
-  const manifest = await verifyFiles(folder, within(rest, 0, hashed));
+export async function verifySnapshot(folder: string, checkpoint: Checkpoint = noCheckpoint): Promise<Manifest> {
+  const fault = (detail: string) => new PaperfieldError('corrupt', `${folder}: ${detail}`);
+  const manifest = await verifyChecksums(folder, subrange(checkpoint, 0, CHECKSUMS_DONE));
   const count = manifest.counts.papers;
-  const { dimensions } = manifest.model;
-  await verifyVectors(join(folder, fileNames.vectors), count, dimensions, fault, within(rest, hashed, vectors));
-  await verifyWordIndex(join(folder, fileNames.words), count, within(rest, vectors, 1));
-  const { graph, map, trust } = readPlacesAndTopics(folder, count);
+  const vectorsCheckpoint = subrange(checkpoint, CHECKSUMS_DONE, VECTORS_DONE);
+  await verifyVectors(join(folder, fileNames.vectors), count, manifest.model.dimensions, fault, vectorsCheckpoint);
+  await runWithCheckpoints(
+    readInvertedIndex(join(folder, fileNames.invertedIndex), count),
+    subrange(checkpoint, VECTORS_DONE, 1),
+  );
+  const { graph, map, neighborRecall } = readGraphMapTopics(folder, count);
   const graphFault = knnGraphFault(graph);
-  if (graphFault) throw fault(`the kNN graph is unsound: ${graphFault}`);
+  if (graphFault) throw fault(`the kNN graph is inconsistent: ${graphFault}`);
   for (let row = 0; row < count; row++) {
-    if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row])) throw fault(`row ${row} has no place on the map`);
-    if (!(trust[row] >= 0 && trust[row] <= 1)) throw fault(`the place of row ${row} has trust ${trust[row]}`);
+    if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row]))
+      throw fault(`row ${row} has no position on the map`);
+    if (!(neighborRecall[row] >= 0 && neighborRecall[row] <= 1))
+      throw fault(`row ${row} has neighbor recall ${neighborRecall[row]}, expected 0–1`);
   }
   openPapers(folder, count).close();
   return manifest;
 }
 
-/** Looked at part by part: while a build verifies, it holds all vectors already. */
+/** In chunks: a build that verifies its snapshot has all vectors in memory once already. */
 async function verifyVectors(
   path: string,
   count: number,
   dimensions: number,
-  fault: (what: string) => PaperfieldError,
-  rest: Rest,
+  fault: (detail: string) => PaperfieldError,
+  checkpoint: Checkpoint,
 ): Promise<void> {
   let row = 0;
-  for (const part of float32Parts(path, 'vectors', count * dimensions, dimensions * ROWS_A_PART)) {
-    for (let from = 0; from < part.length; from += dimensions, row++) {
-      if (!isUnitOrZero(part, from, from + dimensions)) throw fault(`the vector of row ${row} is not of unit length`);
+  for (const chunk of readFloat32Chunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
+    for (let start = 0; start < chunk.length; start += dimensions, row++) {
+      if (!isUnitOrZero(chunk, start, start + dimensions))
+        throw fault(`the vector of row ${row} is not of unit length`);
     }
-    await rest(row / count);
+    await checkpoint(row / count);
   }
 }
 

@@ -1,30 +1,32 @@
 /**
- * Vectors of texts embedded before, by the hash of model and text, so that a build embeds only what is new. A folder of
- * segments that are written once and never changed; a damaged segment is passed over, its texts are embedded again.
+ * The vector cache: vectors of texts that were embedded before, so that a build embeds only new texts. A folder per model
+ * of segment files that are written once and never changed.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf } from '../core/errors.ts';
-import { readColumns, writeColumns } from './columns.ts';
+import { errorMessage } from '../core/errors.ts';
+import { readColumns, writeColumns } from './column-file.ts';
+import { createFolder } from './create-folder.ts';
 
-/** Bytes of a key: half a SHA-256, far beyond any chance of two texts sharing one. */
+/** Bytes of a key: half a SHA-256. Two texts with the same key are not to be expected. */
 const KEY_BYTES = 16;
 
 export interface VectorCache {
-  /** How many vectors are known. */
+  /** Number of vectors in the cache. */
   readonly size: number;
-  /** Copies the vector of a text into `target`, or answers false. */
+  /** Copies the vector of a text into `target` and returns true; false, with `target` unchanged, if it is not cached. */
   read(text: string, target: Float32Array): boolean;
-  /** Keeps vectors on disk, one for each text: `texts.length` × dimensions. */
+  /** Adds vectors, one per text, as one new segment. `vectors` is row-major, `texts.length` × dimensions. */
   append(texts: readonly string[], vectors: Float32Array): void;
 }
 
 /**
- * Opens the cache of one model.
+ * Opens the cache of one model. A damaged segment is removed and reported: its texts are embedded again.
  *
- * @param fingerprint the model's; vectors of another model are in another folder
- * @param warn told of each segment that cannot be read
+ * @param folder the folder of all caches; the model's is a subfolder
+ * @param fingerprint identifies the model and how it is used
+ * @param warn receives one line per damaged segment
  */
 export function openVectorCache(
   folder: string,
@@ -32,20 +34,20 @@ export function openVectorCache(
   dimensions: number,
   warn: (line: string) => void,
 ): VectorCache {
-  const home = join(folder, fingerprint.slice(0, 16));
-  mkdirSync(home, { recursive: true });
-  const places = new Map<string, { vectors: Float32Array; row: number }>();
+  const modelFolder = join(folder, fingerprint.slice(0, 16));
+  createFolder(modelFolder);
+  const locationOfKey = new Map<string, { vectors: Float32Array; row: number }>();
   let lastSegment = 0;
 
   const remember = (keys: Uint8Array, vectors: Float32Array) => {
     for (let row = 0; row < keys.length / KEY_BYTES; row++) {
       const key = Buffer.from(keys.buffer, keys.byteOffset + row * KEY_BYTES, KEY_BYTES).toString('latin1');
-      places.set(key, { vectors, row });
+      locationOfKey.set(key, { vectors, row });
     }
   };
 
-  for (const name of readdirSync(home).sort()) {
-    const path = join(home, name);
+  for (const name of readdirSync(modelFolder).sort()) {
+    const path = join(modelFolder, name);
     const number = /^(\d{6})\.vectors$/.exec(name)?.[1];
     if (number === undefined) continue;
     lastSegment = Math.max(lastSegment, Number(number));
@@ -53,23 +55,23 @@ export function openVectorCache(
       const columns = readColumns(path);
       const keys = columns.uint8('keys');
       const vectors = columns.float32('vectors', (keys.length / KEY_BYTES) * dimensions);
-      const check = columns.uint8('check', 32);
-      if (!digest(keys, vectors).equals(check)) throw new Error('its check sum is wrong');
+      const checksum = columns.uint8('check', 32);
+      if (!checksumOf(keys, vectors).equals(checksum)) throw new Error('its checksum is wrong');
       remember(keys, vectors);
     } catch (error) {
-      warn(`vector cache: ${name} is passed over, its texts are embedded again (${messageOf(error)})`);
+      warn(`vector cache: ${name} is damaged and was removed, its texts are embedded again (${errorMessage(error)})`);
       rmSync(path, { force: true });
     }
   }
 
   return {
     get size() {
-      return places.size;
+      return locationOfKey.size;
     },
     read(text, target) {
-      const place = places.get(keyOf(text).toString('latin1'));
-      if (!place) return false;
-      target.set(place.vectors.subarray(place.row * dimensions, (place.row + 1) * dimensions));
+      const location = locationOfKey.get(keyOf(text).toString('latin1'));
+      if (!location) return false;
+      target.set(location.vectors.subarray(location.row * dimensions, (location.row + 1) * dimensions));
       return true;
     },
     append(texts, vectors) {
@@ -79,22 +81,23 @@ export function openVectorCache(
         keys.set(keyOf(text), row * KEY_BYTES);
       });
       do lastSegment++;
-      while (existsSync(segmentPath(home, lastSegment)));
-      writeColumns(segmentPath(home, lastSegment), { keys, vectors, check: new Uint8Array(digest(keys, vectors)) });
+      while (existsSync(segmentPath(modelFolder, lastSegment)));
+      const check = new Uint8Array(checksumOf(keys, vectors));
+      writeColumns(segmentPath(modelFolder, lastSegment), { keys, vectors, check });
       remember(keys, vectors);
     },
   };
 }
 
-function segmentPath(home: string, number: number): string {
-  return join(home, `${String(number).padStart(6, '0')}.vectors`);
+function segmentPath(modelFolder: string, number: number): string {
+  return join(modelFolder, `${String(number).padStart(6, '0')}.vectors`);
 }
 
 function keyOf(text: string): Buffer {
   return createHash('sha256').update(text).digest().subarray(0, KEY_BYTES);
 }
 
-function digest(keys: Uint8Array, vectors: Float32Array): Buffer {
+function checksumOf(keys: Uint8Array, vectors: Float32Array): Buffer {
   return createHash('sha256')
     .update(keys)
     .update(new Uint8Array(vectors.buffer, vectors.byteOffset, vectors.byteLength))

@@ -1,70 +1,74 @@
-import { within, withRests } from '../core/cooperative.ts';
+import { runWithCheckpoints, subrange } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Paper, Passage } from '../core/paper.ts';
+import type { TopicHierarchy } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { pause } from '../runtime/scheduling.ts';
+import { buildCheckpoints } from '../runtime/scheduling.ts';
 import { type TopicHistory, topicHistories } from './history.ts';
-import { centralPapers } from './labels/central-papers.ts';
-import { nameTopics, type TopicWords } from './labels/label-topics.ts';
-import type { NestedTopics } from './labels/occurrences.ts';
-import { type TellingSentence, tellingSentence } from './labels/representative-sentence.ts';
+import { labelTopics, type TopicLabel } from './labels/label-topics.ts';
+import { representativePapers } from './labels/representative-papers.ts';
+import { type RepresentativeSentence, representativeSentence } from './labels/representative-sentence.ts';
 
-/** Papers that stand for a topic. */
-const CENTRAL = 3;
-/** Central papers among whose sentences the one that says a topic best is looked for. */
-const QUOTED = 12;
+/** Representative papers per topic. */
+const REPRESENTATIVE_PAPERS = 3;
+/** Papers nearest to the centroid among whose sentences the representative one is chosen. */
+const PAPERS_FOR_SENTENCE = 12;
 
-/** Progress is told in this many parts: naming takes several passes, none like the other. */
-const PARTS = 100;
-/** The share of the time that is over when topics are named, and when central papers and then months are there. */
-const SHARE_OF = { names: 0.75, central: 0.84, counts: 0.86 };
-/** Topics whose sentences are looked for between two pauses. */
-const TOPICS_AT_ONCE = 128;
+/** Progress is shown in percent: labeling takes several unlike passes over the papers. */
+const PROGRESS_STEPS = 100;
+/** Share of the time that has passed when topics have their labels, their papers and their histories. */
+const PROGRESS_AFTER = { labels: 0.75, papers: 0.84, histories: 0.86 };
 
-/** What is told about one topic of a tree. */
-export interface TopicDescription extends TopicWords, TopicHistory {
-  /** Rows of the papers nearest to the topic's mean vector, the nearest first: three, or all where it has fewer. */
-  readonly central: readonly number[];
-  /** The sentence of a central paper that says best what the topic is about; null where none does. */
-  readonly sentence: TellingSentence | null;
+/** What is shown about a topic. */
+export interface TopicDescription extends TopicLabel, TopicHistory {
+  /** Rows of the papers nearest to the topic's centroid, the nearest first: three, or fewer in a smaller topic. */
+  readonly representative: readonly number[];
+  /** From one of the papers nearest to the centroid; null if none is suitable. */
+  readonly sentence: RepresentativeSentence | null;
 }
 
-/** Names every topic of a tree, finds its central papers and their best sentence, and counts its months. */
+/**
+ * Describes every topic of a hierarchy: name and keywords, representative papers and sentence, papers by month.
+ *
+ * @returns by topic
+ * @throws the reason of `effects.signal` if it is aborted
+ */
 export async function describeTopics(
   papers: readonly (Passage & Pick<Paper, 'date'>)[],
   vectors: Vectors,
-  tree: NestedTopics,
+  hierarchy: TopicHierarchy,
   effects: Effects,
 ): Promise<TopicDescription[]> {
-  const progress = effects.begin('names', PARTS);
-  const rest = async (share: number) => {
-    progress.at(Math.floor(share * PARTS));
-    await pause(effects.signal);
-  };
-  const words = await nameTopics(papers, tree, (share) => rest(share * SHARE_OF.names));
-  await rest(SHARE_OF.names);
-  const near = await withRests(centralPapers(vectors, tree, QUOTED), within(rest, SHARE_OF.names, SHARE_OF.central));
-  const histories = topicHistories(
-    papers.map(({ date }) => date),
-    tree.parentOf,
-    tree.leafOfRow,
+  effects.signal.throwIfAborted();
+  const progress = effects.startProgress('topic labels', PROGRESS_STEPS);
+  const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_STEPS));
+  const checkpoint = buildCheckpoints(onProgress, effects.signal);
+  const labels = await labelTopics(papers, hierarchy, subrange(checkpoint, 0, PROGRESS_AFTER.labels));
+  await checkpoint(PROGRESS_AFTER.labels);
+  const nearestRows = await runWithCheckpoints(
+    representativePapers(vectors, hierarchy, PAPERS_FOR_SENTENCE),
+    subrange(checkpoint, PROGRESS_AFTER.labels, PROGRESS_AFTER.papers),
   );
-  const described: TopicDescription[] = [];
-  for (const [topic, named] of words.entries()) {
-    if (topic % TOPICS_AT_ONCE === 0) await rest(SHARE_OF.counts + ((1 - SHARE_OF.counts) * topic) / words.length);
-    described.push({
-      ...named,
-      central: near[topic].slice(0, CENTRAL),
-      sentence: tellingSentence(papers, near[topic], named.keywords) ?? null,
+  const dates = papers.map(({ date }) => date);
+  const histories = topicHistories(dates, hierarchy);
+  const descriptions: TopicDescription[] = [];
+  for (const [topic, label] of labels.entries()) {
+    const share = topic / labels.length;
+    await checkpoint(PROGRESS_AFTER.histories + (1 - PROGRESS_AFTER.histories) * share);
+    const rows = nearestRows[topic];
+    descriptions.push({
+      ...label,
+      representative: rows.slice(0, REPRESENTATIVE_PAPERS),
+      sentence: representativeSentence(papers, rows, label.keywords) ?? null,
       ...histories[topic],
     });
   }
-  progress.end(
-    described
-      .filter((_, topic) => tree.parentOf[topic] < 0)
+  const roots = descriptions.filter((_, topic) => hierarchy.parentOf[topic] < 0);
+  progress.finish(
+    roots
       .slice(0, 3)
       .map(({ name }) => name)
       .join('; '),
   );
-  return described;
+  return descriptions;
 }

@@ -1,188 +1,165 @@
-/** Carries topics over from one snapshot to the next: who is who, what they are called, what became of them. */
+/** Matches the topics of a new snapshot with those of the previous one: ids, names and what changed. */
+import { NEW_PAPER } from '../core/previous-rows.ts';
 import type { TopicRecord, TopicRecords } from '../core/topic-records.ts';
 import { OUTLIER, type TopicTree } from '../core/topic-tree.ts';
-import type { TopicHistory } from './history.ts';
-import { continued, ledgerOf, NONE, type Overlap, overlapsOf, type TopicEvent } from './identity.ts';
-import { applyGivenNames, type GivenName } from './user-names.ts';
+import type { TopicDescription } from './describe-topics.ts';
+import { countOverlaps, matchByOverlap, NEW_TOPIC, type Overlap, type TopicEvent, topicEvents } from './identity.ts';
 
-/** What is told about a node before it has an id. */
-export type Described = Pick<TopicRecord, 'keywords' | 'central' | 'sentence'> &
-  TopicHistory & { readonly name: string };
-
-/** The topics of a previous snapshot. */
+/** The topics of the previous snapshot. */
 export interface PreviousTopics {
   readonly topics: TopicRecords;
-  /** The previous row of each row, NONE for a paper that was not there. */
+  /** The previous row of each row, NEW_PAPER for a new one. */
   readonly previousRowOf: Int32Array;
 }
 
-/** What became of topics since the previous snapshot. */
+/** What happened to the topics since the previous snapshot. */
 export interface TopicChanges {
-  /** The topics of the previous snapshot that the events are about. */
+  /** All topics of the previous snapshot, to name those that no longer exist. */
   readonly names: readonly { readonly id: number; readonly name: string }[];
-  /** One entry for each level that had an event. */
+  /** One entry per level with events. */
   readonly levels: readonly LevelEvents[];
 }
 
-/** What became of the topics of one level: 0 is the chosen one, −1 the fields above it, 1 the parts below. */
-export interface LevelEvents {
+/** The events of one level: 0 is the chosen one, −1 the super-topics above it, 1 and more the subtopics below. */
+interface LevelEvents {
   readonly level: number;
   readonly events: readonly TopicEvent[];
 }
 
-export interface ContinuedTopics {
+interface MatchedTopics {
   readonly topics: TopicRecords;
   readonly changes: TopicChanges;
 }
 
-/** With this much in common a topic keeps its name too; with less it is still itself, but about something else. */
-const SAME_NAME_JACCARD = 0.5;
+/** A matched topic also keeps its name from this Jaccard similarity on; below, it may be about something else by now. */
+const MIN_JACCARD_TO_KEEP_NAME = 0.5;
 
 /**
- * Gives every topic its lasting id and its name: those of the previous topic whose papers it holds, level by level counted
- * from the chosen one; new ids where there is none.
+ * Gives every topic its permanent id and its name: those of the previous topic it is matched with by papers, level by
+ * level relative to the chosen one, or new ones.
  *
- * @param described entry i is about node i of `tree`
+ * @param descriptions parallel to the nodes of `tree`
  */
-export function continueTopics(
+export function matchTopics(
   tree: TopicTree,
-  described: readonly Described[],
+  descriptions: readonly TopicDescription[],
   previous: PreviousTopics | undefined,
-): ContinuedTopics {
-  const ids = new Int32Array(tree.nodes.length).fill(NONE);
+): MatchedTopics {
+  const ids = new Int32Array(tree.nodes.length).fill(NEW_TOPIC);
   const keptNames = new Map<number, string>();
-  const changes: { level: number; overlaps: Overlap[]; nodes: number[] }[] = [];
+  const matchedLevels: MatchedLevel[] = [];
   if (previous) {
-    const named = previous.topics.named;
     for (const level of levelsOf(tree)) {
-      const nodes = nodesOn(tree, level);
-      const members = {
-        previousOf: previousTopicOf(previous, level),
-        nextOf: memberOf(tree, nodes),
-        nextCount: nodes.length,
-      };
-      const overlaps = overlapsOf(members);
-      const continuing = continued(overlaps, nodes.length);
+      const nodes = nodesOnLevel(tree, level);
+      const nextCount = nodes.length;
+      const members = { previousOf: previousTopicsOf(previous, level), nextOf: memberOf(tree, nodes), nextCount };
+      const overlaps = countOverlaps(members);
+      const previousOfNext = matchByOverlap(overlaps, nextCount);
       nodes.forEach((node, next) => {
-        const before = continuing[next];
-        if (before === NONE) return;
-        ids[node] = named[before].id;
-        const alike = overlaps.find((one) => one.previous === before && one.next === next);
-        if (alike && alike.jaccard >= SAME_NAME_JACCARD) keptNames.set(node, named[before].generatedName);
+        const previousNode = previousOfNext[next];
+        if (previousNode === NEW_TOPIC) return;
+        const { id, generatedName } = previous.topics.records[previousNode];
+        ids[node] = id;
+        const match = overlaps.find((one) => one.previous === previousNode && one.next === next);
+        if (match && match.jaccard >= MIN_JACCARD_TO_KEEP_NAME) keptNames.set(node, generatedName);
       });
-      changes.push({ level, overlaps, nodes });
+      matchedLevels.push({ level, nodes, overlaps });
     }
   }
   let nextId = previous?.topics.nextId ?? 0;
-  for (let node = 0; node < ids.length; node++) if (ids[node] === NONE) ids[node] = nextId++;
-  const names = namesOf(described, keptNames);
-  const named = tree.nodes.map(({ size }, node): TopicRecord => {
-    const { keywords, central, sentence, months, growth } = described[node];
-    const name = names[node];
+  for (let node = 0; node < ids.length; node++) if (ids[node] === NEW_TOPIC) ids[node] = nextId++;
+  const names = uniqueNames(descriptions, keptNames);
+  const records = tree.nodes.map(({ size }, node): TopicRecord => {
+    const { keywords, representative, sentence, months, growth } = descriptions[node];
     return {
       id: ids[node],
-      name,
-      generatedName: name,
+      name: names[node],
+      generatedName: names[node],
       userKey: null,
       keywords,
       size,
-      central,
+      representative,
       sentence,
       months,
       growth,
     };
   });
-  const levels = previous ? changes.map((one) => eventsOf(one, previous, tree, ids)) : [];
+  const levels = previous ? matchedLevels.map((level) => eventsOf(level, previous, tree, ids)) : [];
   return {
-    topics: { tree, named, nextId },
+    topics: { tree, records, nextId },
     changes: {
-      names: previous ? previous.topics.named.map(({ id, name }) => ({ id, name })) : [],
+      names: previous ? previous.topics.records.map(({ id, name }) => ({ id, name })) : [],
       levels: levels.filter(({ events }) => events.length > 0),
     },
   };
 }
 
+/** One level, relative to the chosen one, and how its topics overlap with previous ones. */
+interface MatchedLevel {
+  readonly level: number;
+  /** Ids of the nodes on this level. */
+  readonly nodes: readonly number[];
+  /** `previous` is a previous node, `next` an index in `nodes`. */
+  readonly overlaps: readonly Overlap[];
+}
+
+/** The levels that have nodes, relative to the chosen one. */
 function levelsOf({ nodes, chosenLevel }: TopicTree): number[] {
   return [...new Set(nodes.map(({ level }) => level - chosenLevel))].sort((a, b) => a - b);
 }
 
-/** Nodes that stand on a level, counted from the chosen one. */
-function nodesOn({ nodes, chosenLevel }: TopicTree, level: number): number[] {
+/** @param level relative to the chosen one */
+function nodesOnLevel({ nodes, chosenLevel }: TopicTree, level: number): number[] {
   return nodes.filter((node) => node.level - chosenLevel === level).map(({ id }) => id);
 }
 
-/** The place in `nodes` of the one that each row is in, NONE for none. */
+/** The index in `nodes` of the node that each row is in, OUTLIER for none. */
 function memberOf(tree: TopicTree, nodes: readonly number[]): Int32Array {
-  const placeOf = new Int32Array(tree.nodes.length).fill(NONE);
-  nodes.forEach((node, place) => {
-    placeOf.fill(place, node, tree.nodes[node].end);
+  const indexOf = new Int32Array(tree.nodes.length).fill(OUTLIER);
+  nodes.forEach((node, i) => {
+    indexOf.fill(i, node, tree.nodes[node].end);
   });
-  return tree.leafOfRow.map((leaf) => (leaf === OUTLIER ? NONE : placeOf[leaf]));
+  return tree.leafOfRow.map((leaf) => (leaf === OUTLIER ? OUTLIER : indexOf[leaf]));
 }
 
-/** The previous node on that level of each row of the next snapshot. */
-function previousTopicOf({ topics, previousRowOf }: PreviousTopics, level: number): Int32Array {
-  const nodes = nodesOn(topics.tree, level);
-  const member = memberOf(topics.tree, nodes);
+/** The previous node on a level of each row of the new snapshot, OUTLIER for none. */
+function previousTopicsOf({ topics, previousRowOf }: PreviousTopics, level: number): Int32Array {
+  const nodes = nodesOnLevel(topics.tree, level);
+  const members = memberOf(topics.tree, nodes);
   return previousRowOf.map((row) => {
-    const place = row === NONE ? NONE : member[row];
-    return place === NONE ? NONE : nodes[place];
+    const i = row === NEW_PAPER ? OUTLIER : members[row];
+    return i === OUTLIER ? OUTLIER : nodes[i];
   });
 }
 
 function eventsOf(
-  { level, overlaps, nodes }: { level: number; overlaps: Overlap[]; nodes: number[] },
-  { topics: { tree, named } }: PreviousTopics,
-  next: TopicTree,
+  { level, overlaps, nodes }: MatchedLevel,
+  { topics: { tree, records } }: PreviousTopics,
+  nextTree: TopicTree,
   ids: Int32Array,
 ): LevelEvents {
-  const previousSizes = new Map(nodesOn(tree, level).map((node) => [named[node].id, tree.nodes[node].size]));
-  const nextSizes = nodes.map((node) => next.nodes[node].size);
+  const previousSizes = new Map(nodesOnLevel(tree, level).map((node) => [records[node].id, tree.nodes[node].size]));
+  const nextSizes = nodes.map((node) => nextTree.nodes[node].size);
   const idOfNext = nodes.map((node) => ids[node]);
-  const told = overlaps.map((one) => ({ ...one, previous: named[one.previous].id }));
-  return { level, events: ledgerOf({ overlaps: told, previousSizes, nextSizes, idOfNext }) };
+  const overlapsById = overlaps.map((overlap) => ({ ...overlap, previous: records[overlap.previous].id }));
+  return { level, events: topicEvents({ overlaps: overlapsById, previousSizes, nextSizes, idOfNext }) };
 }
 
-/** Names that were kept, and the others' own, told apart by a further keyword where one is taken already. */
-function namesOf(described: readonly Described[], kept: ReadonlyMap<number, string>): string[] {
+/** The names of all nodes. A new name that another topic kept gets a keyword added, or the number of the node. */
+function uniqueNames(descriptions: readonly TopicDescription[], keptNames: ReadonlyMap<number, string>): string[] {
   const keyOf = (name: string) => name.toLowerCase();
   const names: string[] = [];
-  const taken = new Set<string>();
-  for (const [node, name] of kept) {
-    // Two topics that stood under one name in the previous snapshot cannot be: names were told apart there too.
+  const used = new Set<string>();
+  // Kept names are unique, as they were in the previous snapshot.
+  for (const [node, name] of keptNames) {
     names[node] = name;
-    taken.add(keyOf(name));
+    used.add(keyOf(name));
   }
-  described.forEach(({ name, keywords }, node) => {
+  descriptions.forEach(({ name, keywords }, node) => {
     if (names[node] !== undefined) return;
-    const others = keywords.map(({ text }) => `${name} · ${text}`);
-    const free = [name, ...others].find((one) => !taken.has(keyOf(one))) ?? `${name} · ${node + 1}`;
-    names[node] = free;
-    taken.add(keyOf(free));
+    const alternatives = [name, ...keywords.map(({ text }) => `${name} · ${text}`)];
+    names[node] = alternatives.find((one) => !used.has(keyOf(one))) ?? `${name} · ${node + 1}`;
+    used.add(keyOf(names[node]));
   });
   return names;
-}
-
-/**
- * Puts the user's names in the place of those that papers gave.
- *
- * @param file what warnings call the list of names
- * @returns the topics, and a warning for each line that names none
- */
-export function nameByHand(
-  topics: TopicRecords,
-  given: readonly GivenName[],
-  previous: TopicRecords | undefined,
-  file: string,
-): { topics: TopicRecords; warnings: readonly string[] } {
-  if (given.length === 0) return { topics, warnings: [] };
-  const nameable = topics.named.map(({ id, generatedName }, at) => ({
-    id: String(id),
-    parent: topics.tree.nodes[at].parent ?? -1,
-    generatedName,
-  }));
-  const before = previous?.named.map(({ id, generatedName, userKey }) => ({ id: String(id), generatedName, userKey }));
-  const { names, userKey, warnings } = applyGivenNames(nameable, given, before ?? [], file);
-  const named = topics.named.map((topic, at) => ({ ...topic, name: names[at], userKey: userKey[at] }));
-  return { topics: { ...topics, named }, warnings };
 }

@@ -1,188 +1,222 @@
+/** Names that the user gives to topics, in a file of the data folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import type { TopicRecords } from '../core/topic-records.ts';
 
-/** Names that the user gives to topics: reading them, and putting them in the place of the names that were made. */
+/**
+ * The file in which the user names topics; builds never write it. Plain lines, because it is written by hand: in JSON one
+ * comma too many would lose all names, and in CSV names with commas would need quotes.
+ */
+export const TOPIC_NAMES_FILE = 'topic-names.txt';
+
+/** Longer names do not fit on the map. In characters. */
+const MAX_NAME_LENGTH = 80;
 
 /** One line of the user's file. */
-export interface GivenName {
-  /** What the topic is called without the user: its path from the top where several have one name, or its id. */
+export interface UserName {
+  /** The topic, normalized: its generated name or id, possibly after names of its ancestors. */
   readonly topic: readonly string[];
   readonly name: string;
   /** 1-based. */
   readonly line: number;
 }
 
-/** A topic that may get another name. */
+/**
+ * Reads the names in a data folder; none if there is no file.
+ *
+ * @throws PaperfieldError bad_input, with the line, if the file cannot be read
+ */
+export function readUserNames(dataDir: string): UserName[] {
+  const path = join(dataDir, TOPIC_NAMES_FILE);
+  if (!existsSync(path)) return [];
+  return parseUserNames(readText(path), path);
+}
+
+function readText(path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
+  } catch (error) {
+    throw new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)}); expected UTF-8 text`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Parses lines `TOPIC = NAME`. TOPIC is the generated name of the topic, or its id; if several topics have that name, the
+ * names of its ancestors precede it: `PARENT > TOPIC`. Blank lines and lines that start with `#` are ignored.
+ *
+ * @param file what errors call the text
+ * @throws PaperfieldError bad_input, with the line
+ *
+ * @example parseUserNames('Agents > GUI agents = Screens', 'names.txt')
+ * // [{ topic: ['agents', 'gui agents'], name: 'Screens', line: 1 }]
+ */
+export function parseUserNames(text: string, file: string): UserName[] {
+  const userNames: UserName[] = [];
+  const lineOfTopic = new Map<string, number>();
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  for (const [i, raw] of lines.entries()) {
+    const content = raw.trim();
+    if (content === '' || content.startsWith('#')) continue;
+    const line = i + 1;
+    const fault = (what: string) => new PaperfieldError('bad_input', `${file}:${line}: ${what}; found: ${content}`);
+    const equals = content.indexOf('=');
+    if (equals < 0) throw fault('expected TOPIC = NAME');
+    const topic = content.slice(0, equals).split('>').map(normalized);
+    const name = content
+      .slice(equals + 1)
+      .trim()
+      .replace(/\s+/g, ' ');
+    if (topic.some((part) => part === '')) throw fault('expected the name or id of a topic before =');
+    if (!/[\p{L}\p{N}]/u.test(name)) throw fault('expected a name after =');
+    if (name.length > MAX_NAME_LENGTH) throw fault(`expected a name of at most ${MAX_NAME_LENGTH} characters`);
+    const key = topic.join(' > ');
+    const earlierLine = lineOfTopic.get(key);
+    if (earlierLine !== undefined) throw fault(`line ${earlierLine} names the same topic`);
+    lineOfTopic.set(key, line);
+    userNames.push({ topic, name, line });
+  }
+  return userNames;
+}
+
+/**
+ * Renames topics as the user wants.
+ *
+ * @param topics with their generated names
+ * @param previous the topics of the previous snapshot, in which lines of the user's file may have been resolved before
+ * @param file what warnings call the user's file
+ * @returns the topics, and a warning for each line that renames none
+ */
+export function applyUserNames(
+  topics: TopicRecords,
+  userNames: readonly UserName[],
+  previous: TopicRecords | undefined,
+  file: string,
+): { topics: TopicRecords; warnings: readonly string[] } {
+  if (userNames.length === 0) return { topics, warnings: [] };
+  const nameable = topics.records.map(({ id, generatedName }, node) => ({
+    id: String(id),
+    parent: topics.tree.nodes[node].parent ?? -1,
+    generatedName,
+  }));
+  const previousTopics = (previous?.records ?? []).map(({ id, generatedName, userKey }) => ({
+    id: String(id),
+    generatedName,
+    userKey,
+  }));
+  const { names, userKey, warnings } = assignUserNames(nameable, userNames, previousTopics, file);
+  const records = topics.records.map((record, node) => ({ ...record, name: names[node], userKey: userKey[node] }));
+  return { topics: { ...topics, records }, warnings };
+}
+
+/** A topic that the user may rename. */
 export interface NameableTopic {
-  /** What stays the same from one snapshot to the next. */
+  /** Stays the same from one snapshot to the next. */
   readonly id: string;
-  /** Its place in the list of the topic it is a part of, −1 for a top one. */
+  /** The index of its parent in the list, −1 for a root. */
   readonly parent: number;
-  /** The name that was made for it. */
   readonly generatedName: string;
 }
 
-/** A topic of the snapshot before. */
-export interface PreviousTopic {
+/** A topic of the previous snapshot. */
+export interface PreviouslyNamedTopic {
   readonly id: string;
   readonly generatedName: string;
-  /** As in `NamedTopics`. */
+  /** See `NamedTopics`. */
   readonly userKey: string | null;
 }
 
-/** The names of topics, by their places, and what the user should know, a line each. */
-export interface NamedTopics {
+/** The names of a list of topics. */
+interface NamedTopics {
+  /** The user's name or the generated one, by topic. */
   readonly names: readonly string[];
-  /** What the line that named a topic calls it; null for one that keeps its made name. To be kept for the next build. */
+  /** The TOPIC part of the line that renames each topic, normalized; null if none does. The next build needs it. */
   readonly userKey: readonly (string | null)[];
+  /** A warning for each line that renames no topic. */
   readonly warnings: readonly string[];
 }
 
-/** Longer names do not fit on a map. */
-const LONGEST_NAME = 80;
-
 /**
- * Reads lines `TOPIC = NAME`. TOPIC is the name that was made for the topic, or its id; where several topics have that
- * name, the names above it stand before it: `PARENT > TOPIC`. Blank lines and lines that begin with `#` are passed over.
+ * Assigns the user's names to topics. A line keeps its topic from one snapshot to the next, even if the generated name
+ * changes. Otherwise its TOPIC is, in this order: an id, a generated name, or a generated name of the previous snapshot.
+ * Names are compared by letters and digits only, so that nobody has to type ` · `. A line that matches no topic or
+ * several changes nothing and gives a warning.
  *
- * @param file what errors call the text
- * @throws PaperfieldError bad_input, with the line that cannot be read
+ * @param topics parents before their subtopics
+ * @param previous topics of the previous snapshot; empty for a first build
  */
-export function readGivenNames(text: string, file: string): GivenName[] {
-  const given: GivenName[] = [];
-  const lineOf = new Map<string, number>();
-  for (const [at, raw] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\n|\r/)
-    .entries()) {
-    const line = raw.trim();
-    if (line === '' || line.startsWith('#')) continue;
-    const refuse = (what: string) => new PaperfieldError('bad_input', `${file}:${at + 1}: ${what}; found: ${line}`);
-    const sign = line.indexOf('=');
-    if (sign < 0) throw refuse('expected TOPIC = NAME');
-    const topic = line.slice(0, sign).split('>').map(plain);
-    const name = line
-      .slice(sign + 1)
-      .trim()
-      .replace(/\s+/g, ' ');
-    if (topic.some((part) => part === '')) throw refuse('expected the name or id of a topic before =');
-    if (!/[\p{L}\p{N}]/u.test(name)) throw refuse('expected a name behind =');
-    if (name.length > LONGEST_NAME) throw refuse(`expected a name of at most ${LONGEST_NAME} characters`);
-    const key = topic.join(' > ');
-    const before = lineOf.get(key);
-    if (before !== undefined) throw refuse(`line ${before} names the same topic`);
-    lineOf.set(key, at + 1);
-    given.push({ topic, name, line: at + 1 });
-  }
-  return given;
-}
-
-/**
- * Puts the given names in the place of the made ones. A line goes on meaning the topic that it named before, whatever name
- * is made for that by now. Else it means a topic by its id, its made name, or the name that was made for it in the snapshot
- * before. Names are compared by their letters and digits, so that nobody has to type ` · `. A line that means no topic, or
- * several, changes nothing and is told.
- *
- * @param topics parents before their parts
- * @param previous the topics of the snapshot before; none for a first build
- */
-export function applyGivenNames(
+export function assignUserNames(
   topics: readonly NameableTopic[],
-  given: readonly GivenName[],
-  previous: readonly PreviousTopic[],
+  userNames: readonly UserName[],
+  previous: readonly PreviouslyNamedTopic[],
   file: string,
 ): NamedTopics {
   const names = topics.map(({ generatedName }) => generatedName);
   const userKey = topics.map((): string | null => null);
-  const lineOf = new Map<number, number>();
+  const lineOfTopic = new Map<number, number>();
   const warnings: string[] = [];
-  for (const { topic, name, line } of given) {
+  for (const { topic, name, line } of userNames) {
     const written = topic.join(' > ');
-    const meant = placesMeant(topics, topic, previous);
-    const [at] = meant;
+    const matches = matchingTopics(topics, topic, previous);
+    const [match] = matches;
     const warn = (what: string) => warnings.push(`${file}:${line}: ${what}`);
-    if (at === undefined) warn(`no topic is called "${written}"`);
-    else if (meant.length > 1) {
-      const ids = meant.map((place) => topics[place].id).join(', ');
-      warn(`${meant.length} topics are called "${written}"; write PARENT > TOPIC, or one of the ids ${ids}`);
-    } else if (lineOf.has(at)) warn(`"${written}" already has the name of line ${lineOf.get(at)}`);
+    if (match === undefined) warn(`no topic is called "${written}"`);
+    else if (matches.length > 1) {
+      const ids = matches.map((i) => topics[i].id).join(', ');
+      warn(`${matches.length} topics are called "${written}"; write PARENT > TOPIC, or one of the ids ${ids}`);
+    } else if (lineOfTopic.has(match)) warn(`"${written}" is already renamed by line ${lineOfTopic.get(match)}`);
     else {
-      names[at] = name;
-      userKey[at] = written;
-      lineOf.set(at, line);
+      names[match] = name;
+      userKey[match] = written;
+      lineOfTopic.set(match, line);
     }
   }
   return { names, userKey, warnings };
 }
 
-function placesMeant(
+/** The indices of the topics that a line means, by the first rule that finds any. */
+function matchingTopics(
   topics: readonly NameableTopic[],
   path: readonly string[],
-  previous: readonly PreviousTopic[],
+  previous: readonly PreviouslyNamedTopic[],
 ): number[] {
-  const placesWith = (is: (topic: NameableTopic, at: number) => boolean) =>
-    [...topics.keys()].filter((at) => is(topics[at], at));
-  const stillThere = (is: (topic: PreviousTopic) => boolean) => {
-    const ids = new Set(previous.filter(is).map(({ id }) => id));
-    return placesWith(({ id }) => ids.has(id));
+  const topicsWhere = (matches: (topic: NameableTopic, i: number) => boolean) =>
+    [...topics.keys()].filter((i) => matches(topics[i], i));
+  const stillExistingWhere = (matches: (topic: PreviouslyNamedTopic) => boolean) => {
+    const ids = new Set(previous.filter(matches).map(({ id }) => id));
+    return topicsWhere(({ id }) => ids.has(id));
   };
   const own = path[path.length - 1];
-  const ways = [
-    () => (path.length === 1 ? placesWith(({ id }) => plain(id) === own) : []),
-    () => stillThere(({ userKey }) => userKey === path.join(' > ')),
-    () => placesWith((_, at) => hasPath(topics, at, path)),
-    () => stillThere(({ generatedName }) => plain(generatedName) === own),
+  const rules = [
+    () => (path.length === 1 ? topicsWhere(({ id }) => normalized(id) === own) : []),
+    () => stillExistingWhere(({ userKey }) => userKey === path.join(' > ')),
+    () => topicsWhere((_, i) => hasPath(topics, i, path)),
+    () => stillExistingWhere(({ generatedName }) => normalized(generatedName) === own),
   ];
-  for (const way of ways) {
-    const places = way();
-    if (places.length > 0) return places;
+  for (const rule of rules) {
+    const found = rule();
+    if (found.length > 0) return found;
   }
   return [];
 }
 
-/** Whether a topic and those above it, from the last backwards, are called so; steps of the path may be left out. */
-function hasPath(topics: readonly NameableTopic[], at: number, path: readonly string[]): boolean {
-  if (plain(topics[at].generatedName) !== path[path.length - 1]) return false;
-  let left = path.length - 2;
-  for (let above = topics[at].parent; above >= 0 && left >= 0; above = topics[above].parent) {
-    if (plain(topics[above].generatedName) === path[left]) left--;
+/** Whether a path ends with the name of a topic and before that names some of its ancestors, in order. */
+function hasPath(topics: readonly NameableTopic[], topic: number, path: readonly string[]): boolean {
+  if (normalized(topics[topic].generatedName) !== path[path.length - 1]) return false;
+  let step = path.length - 2;
+  for (let ancestor = topics[topic].parent; ancestor >= 0 && step >= 0; ancestor = topics[ancestor].parent) {
+    if (normalized(topics[ancestor].generatedName) === path[step]) step--;
   }
-  return left < 0;
+  return step < 0;
 }
 
-/** The letters and digits of a name, lower case. */
-function plain(name: string): string {
+/** The letters and digits of a name in lower case, everything else as single spaces. */
+function normalized(name: string): string {
   return name
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, ' ')
     .trim();
-}
-
-/**
- * The file in a data folder in which the user names topics. Plain lines and no JSON: written by hand, a comma too many
- * would cost all names; no CSV either: topics' names may hold commas.
- */
-export const TOPIC_NAMES_FILE = 'topic-names.txt';
-
-/**
- * The names that the user gave to topics; none where there is no such file. No build writes it.
- *
- * @throws PaperfieldError bad_input, where it cannot be read, with the line
- */
-export function readTopicNames(dataDir: string): GivenName[] {
-  const path = join(dataDir, TOPIC_NAMES_FILE);
-  if (!existsSync(path)) return [];
-  return readGivenNames(textOf(path), path);
-}
-
-function textOf(path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path));
-  } catch (error) {
-    throw new PaperfieldError('bad_input', `${path}: cannot be read (${messageOf(error)}); expected UTF-8 text`, {
-      cause: error,
-    });
-  }
 }

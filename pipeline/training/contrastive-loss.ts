@@ -1,29 +1,30 @@
-import type { OnnxGraph, OnnxNode } from './onnx-proto.ts';
-import { type FloatGraph, openFloatGraph } from './onnx-session.ts';
+import { createFloatGraph, type FloatGraph } from './onnx-session.ts';
+import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
-/** Outcome of one batch: mean loss in nats, and its gradients. */
+/** The loss of one batch and its gradients. */
 export interface LossResult {
-  loss: number;
-  /** [batch × dimensions], with respect to the sums that went in, before normalizing. */
-  leftGradient: Float32Array;
-  rightGradient: Float32Array;
-  /** With respect to the logarithm of the scale (1 / temperature). */
-  scaleGradient: number;
+  /** Mean over the batch, in nats. */
+  readonly loss: number;
+  /** With respect to the input vectors, before they are normalized; row-major, batch × dimensions. */
+  readonly leftGradient: Float32Array;
+  readonly rightGradient: Float32Array;
+  /** With respect to the logarithm of the scale. */
+  readonly scaleGradient: number;
 }
 
 /**
- * Symmetric in-batch contrastive loss (InfoNCE, van den Oord et al. 2018; symmetric as in CLIP) with its gradient,
- * written out by hand as one ONNX graph, because onnxruntime has all cores and vector instructions and JavaScript has
- * not:
+ * Symmetric contrastive loss with in-batch negatives (InfoNCE, van den Oord et al. 2018; symmetric as in CLIP) and its
+ * gradients. It is one ONNX graph, derived by hand, because onnxruntime uses all cores and vector instructions, which
+ * JavaScript cannot:
  *
  *   u = left / |left|, v = right / |right|, S = s · u vᵀ, E = exp(S − s)
  *   loss = mean over i of  −S_ii + ½ log Σ_j E_ij + ½ log Σ_j E_ji + s
  *   G = dloss/dS = E ∘ (1 / row sums + 1 / column sums) / 2n − I / n
- *   dloss/du = s · (G v),  dloss/dleft = (dloss/du − u (u · dloss/du)) / |left|      (and so for v, right)
+ *   dloss/du = s · (G v),  dloss/dleft = (dloss/du − u (u · dloss/du)) / |left|      (v, right likewise)
  *   dloss/d log s = Σ u ∘ dloss/du
  *
- * exp(S − s) cannot overflow, cosines being at most 1; below, a temperature of 0.02 leaves e⁻¹⁰⁰, which float32 holds
- * as a denormal at worst.
+ * exp(S − s) cannot overflow, because cosines are at most 1. The smallest value, at a temperature of 0.02, is e⁻¹⁰⁰: in
+ * float32 a denormal number at worst.
  */
 export class ContrastiveLoss {
   readonly #graph: FloatGraph;
@@ -34,11 +35,14 @@ export class ContrastiveLoss {
     this.#shape = shape;
   }
 
-  static async open(batch: number, dimensions: number, threads: number): Promise<ContrastiveLoss> {
-    return new ContrastiveLoss(await openFloatGraph(lossGraph(batch, dimensions), threads), [batch, dimensions]);
+  static async create(batch: number, dimensions: number, threads: number): Promise<ContrastiveLoss> {
+    return new ContrastiveLoss(await createFloatGraph(lossGraph(batch, dimensions), threads), [batch, dimensions]);
   }
 
-  /** @param scale 1 / temperature. */
+  /**
+   * @param left row-major, batch × dimensions; row i belongs to row i of `right`
+   * @param scale 1 / temperature
+   */
   async run(left: Float32Array, right: Float32Array, scale: number): Promise<LossResult> {
     const out = await this.#graph.run({
       left: { data: left, shape: this.#shape },
@@ -58,7 +62,7 @@ export class ContrastiveLoss {
   }
 }
 
-/** Unit rows of `side`, and their lengths. */
+/** Normalizes the rows of `side`, and keeps their lengths. */
 function normalizeNodes(side: string, unit: string): OnnxNode[] {
   return [
     { op: 'Mul', inputs: [side, side], outputs: [`${side}_square`] },
@@ -69,7 +73,7 @@ function normalizeNodes(side: string, unit: string): OnnxNode[] {
   ];
 }
 
-/** From `pull` = (weights × other side, before −I/n) to the gradient of `side`; also the unit vectors' gradient. */
+/** The gradient of `side` and of its unit vectors, from `pull`: G without −I/n, times the other side's unit vectors. */
 function gradientNodes(side: string, unit: string, other: string, pull: string): OnnxNode[] {
   return [
     { op: 'Mul', inputs: [other, 'share'], outputs: [`${side}_own`] },

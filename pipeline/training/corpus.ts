@@ -1,13 +1,12 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
-import { messageOf, PaperfieldError } from '../core/errors.ts';
+import { PaperfieldError } from '../core/errors.ts';
+import { splitWords, wordPieces } from '../embedding/wordpiece.ts';
+import { readFileLines, unreadableFile } from '../ingest/sources.ts';
+import { type CategorizedPaper, CategoryNeighbors } from './category-neighbors.ts';
 
 const rowSchema = z.object({
   id: z.string().min(1),
@@ -16,49 +15,51 @@ const rowSchema = z.object({
   date: z.string().optional(),
   categories: z.array(z.string()).optional(),
 });
-/** One paper of the corpus, as far as training needs it. */
+/** A paper of the corpus. */
 export type CorpusRow = z.output<typeof rowSchema>;
 
-/** What was read, for the model's card. */
+/** A corpus file, for the model card. */
 export interface CorpusFile {
-  /** Name without folders: a card must not tell where somebody keeps files. */
-  name: string;
-  /** Of the file as it lies there, packed. */
-  sha256: string;
-  rows: number;
-  /** Lines that are no paper: not JSON, or a field missing. */
-  skipped: number;
+  /** Without its folder: the card is published and must not contain paths of this machine. */
+  readonly name: string;
+  /** Of the file on disk, compressed or not; hexadecimal. */
+  readonly sha256: string;
+  readonly rows: number;
+  /** Lines that are not papers: not JSON, without a required field, or too long. */
+  readonly skipped: number;
 }
 
 /**
- * Streams a JSONL file (`.xz` through the program `xz`, `.gz` by zlib, else plain) and hands each row to `take`.
+ * Reads a JSONL file, decompressed if its name ends with `.gz` or `.xz`.
  *
- * @throws PaperfieldError `bad_input` when the file cannot be read or unpacked, or holds no paper.
+ * @param onRow receives each paper
+ * @throws PaperfieldError bad_input, if the file cannot be read or contains no paper
  */
-export async function readCorpusFile(path: string, take: (row: CorpusRow) => void): Promise<CorpusFile> {
-  const file: CorpusFile = { name: basename(path), sha256: '', rows: 0, skipped: 0 };
-  try {
-    file.sha256 = await checksum(path);
-    for await (const line of lines(path)) {
-      if (line.trim() === '') continue;
-      const row = parseRow(line);
-      if (row === undefined) {
-        file.skipped++;
-        continue;
-      }
-      file.rows++;
-      take(row);
+export async function readCorpusFile(
+  path: string,
+  onRow: (row: CorpusRow) => void,
+  signal?: AbortSignal,
+): Promise<CorpusFile> {
+  const sha256 = await checksumOf(path, signal);
+  let rows = 0;
+  let skipped = 0;
+  for await (const { text, isTooLong } of readFileLines(path, signal)) {
+    if (text.trim() === '') continue;
+    const row = isTooLong ? undefined : parseRow(text);
+    if (row === undefined) {
+      skipped++;
+      continue;
     }
-  } catch (error) {
-    throw new PaperfieldError('bad_input', `cannot read corpus ${path}: ${messageOf(error)}`, { cause: error });
+    rows++;
+    onRow(row);
   }
-  if (file.rows === 0) {
+  if (rows === 0) {
     throw new PaperfieldError(
       'bad_input',
-      `corpus ${path} holds no paper: expected one JSON object with id, title and abstract a line`,
+      `corpus ${path} contains no paper: expected one JSON object with id, title and abstract a line`,
     );
   }
-  return file;
+  return { name: basename(path), sha256, rows, skipped };
 }
 
 function parseRow(line: string): CorpusRow | undefined {
@@ -69,40 +70,142 @@ function parseRow(line: string): CorpusRow | undefined {
   }
 }
 
-async function* lines(path: string): AsyncGenerator<string> {
-  if (path.endsWith('.xz')) {
-    const xz = spawn('xz', ['-dc', path], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let complaint = '';
-    xz.stderr.on('data', (chunk: Buffer) => {
-      complaint += chunk.toString('utf8');
-    });
-    const ended = new Promise<void>((resolve, reject) => {
-      xz.once('error', (error) => reject(new Error(`program xz is needed to unpack it (${error.message})`)));
-      xz.once('close', (code) =>
-        code === 0 ? resolve() : reject(new Error(complaint.trim() || `xz ended with code ${code}`)),
-      );
-    });
-    // The rejection is awaited below; until then it must not count as unhandled.
-    ended.catch(() => undefined);
-    yield* readLines(xz.stdout);
-    await ended;
-  } else if (path.endsWith('.gz')) {
-    const plain = createGunzip();
-    const unpacked = pipeline(createReadStream(path), plain);
-    unpacked.catch(() => undefined);
-    yield* readLines(plain);
-    await unpacked;
-  } else {
-    yield* readLines(createReadStream(path));
+async function checksumOf(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  try {
+    await pipeline(createReadStream(path), hash, signal ? { signal } : {});
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreadableFile(path, error);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * The tokens of all papers: paper p has its title in `tokens[starts[2p] … starts[2p+1])` and its abstract in
+ * `tokens[starts[2p+1] … starts[2p+2])`.
+ */
+export interface TokenizedPapers {
+  readonly tokens: Int32Array;
+  readonly starts: Int32Array;
+  /** Indices of the papers to train on, ascending. */
+  readonly training: Int32Array;
+  /** Indices of the papers that are held out for evaluation, ascending. */
+  readonly heldOut: Int32Array;
+  /** Among the training papers. */
+  readonly categoryNeighbors: CategoryNeighbors;
+}
+
+/** Shorter abstracts are announcements, errata and empty fields. In words. */
+const MIN_ABSTRACT_WORDS = 20;
+
+/**
+ * Collects the papers of the corpus while they are read. Words become numbers at once, so that the corpus is read only
+ * once although the vocabulary depends on all of it. 430,000 papers take about 0.6 GB.
+ */
+export class TrainingCorpus {
+  /** The distinct words, and how often each occurs. */
+  readonly words: string[] = [];
+  readonly counts: number[] = [];
+  /** Papers left out because their id or abstract was seen before. */
+  duplicates = 0;
+  /** Papers left out because they have no title or too short an abstract. */
+  tooShort = 0;
+  readonly #numberOfWord = new Map<string, number>();
+  readonly #seen = new Set<string>();
+  readonly #heldOut: boolean[] = [];
+  readonly #metadata: CategorizedPaper[] = [];
+  readonly #heldOutShare: number;
+  /** The words of all texts, one after the other, and where each text begins. */
+  #textWords = new Int32Array(1 << 16);
+  #length = 0;
+  readonly #starts: number[] = [0];
+
+  /** @param heldOutShare share of papers to hold out, chosen by a hash of the id, independent of order and seed */
+  constructor(heldOutShare: number) {
+    this.#heldOutShare = heldOutShare;
+  }
+
+  get papers(): number {
+    return this.#heldOut.length;
+  }
+
+  add(row: CorpusRow): void {
+    const title = splitWords(row.title);
+    const abstract = splitWords(row.abstract);
+    if (title.length === 0 || abstract.length < MIN_ABSTRACT_WORDS) {
+      this.tooShort++;
+      return;
+    }
+    // 128 bits of a hash are enough for half a million papers, and need less memory than the text.
+    const textKey = sha256(abstract.join(' ')).toString('base64', 0, 16);
+    const idHash = sha256(row.id);
+    const idKey = idHash.toString('base64', 0, 16);
+    if (this.#seen.has(textKey) || this.#seen.has(idKey)) {
+      this.duplicates++;
+      return;
+    }
+    this.#seen.add(textKey).add(idKey);
+    this.#heldOut.push(idHash.readUInt32LE(16) / 2 ** 32 < this.#heldOutShare);
+    this.#metadata.push({ categories: row.categories, date: row.date });
+    this.#addText(title);
+    this.#addText(abstract);
+  }
+
+  /** Splits every word with the vocabulary. Titles and abstracts are truncated to `maxTokens`, as the model will do. */
+  tokenize(vocabulary: readonly string[], maxTokens: number): TokenizedPapers {
+    const ids = new Map(vocabulary.map((token, row) => [token, row]));
+    const pieces = this.words.map((word) => wordPieces(word, ids));
+    const starts = new Int32Array(this.#starts.length);
+    let total = 0;
+    for (let text = 0; text + 1 < starts.length; text++) {
+      let length = 0;
+      for (let at = this.#starts[text]; at < this.#starts[text + 1]; at++) length += pieces[this.#textWords[at]].length;
+      total += Math.min(length, maxTokens);
+      starts[text + 1] = total;
+    }
+    const tokens = new Int32Array(total);
+    for (let text = 0; text + 1 < starts.length; text++) {
+      let to = starts[text];
+      const end = starts[text + 1];
+      for (let at = this.#starts[text]; to < end; at++) {
+        for (const piece of pieces[this.#textWords[at]]) if (to < end) tokens[to++] = piece;
+      }
+    }
+    const papers = this.#heldOut.map((_, paper) => paper);
+    const training = Int32Array.from(papers.filter((paper) => !this.#heldOut[paper]));
+    return {
+      tokens,
+      starts,
+      training,
+      heldOut: Int32Array.from(papers.filter((paper) => this.#heldOut[paper])),
+      categoryNeighbors: new CategoryNeighbors(this.#metadata, training),
+    };
+  }
+
+  #addText(words: readonly string[]): void {
+    if (this.#length + words.length > this.#textWords.length) {
+      const larger = new Int32Array(Math.max(this.#textWords.length * 2, this.#length + words.length));
+      larger.set(this.#textWords);
+      this.#textWords = larger;
+    }
+    for (const word of words) {
+      let number = this.#numberOfWord.get(word);
+      if (number === undefined) {
+        number = this.words.length;
+        // A copy, because a slice of a string keeps the complete string in memory.
+        const copy = Buffer.from(word, 'utf8').toString('utf8');
+        this.#numberOfWord.set(copy, number);
+        this.words.push(copy);
+        this.counts.push(0);
+      }
+      this.counts[number]++;
+      this.#textWords[this.#length++] = number;
+    }
+    this.#starts.push(this.#length);
   }
 }
 
-function readLines(input: Readable): AsyncIterable<string> {
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-}
-
-async function checksum(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

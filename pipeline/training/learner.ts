@@ -1,31 +1,34 @@
 import { type Random, seededRandom } from '../core/algorithms/random.ts';
+import type { CategoryNeighbors } from './category-neighbors.ts';
 import { ContrastiveLoss } from './contrastive-loss.ts';
-import type { Kinship } from './kinship.ts';
-import { Occurrences } from './occurrences.ts';
+import type { TokenizedPapers } from './corpus.ts';
+import { EmbeddingTable } from './embedding-table.ts';
 import type { TrainOptions } from './options.ts';
-import type { TokenizedPapers } from './papers.ts';
-import { PairMaker } from './positives.ts';
-import { SliceTeam } from './slice-team.ts';
-import { sharedFloats } from './text-batch.ts';
-import { TokenTable } from './token-table.ts';
+import { PairSampler } from './positive-pairs.ts';
+import { SliceWorkers } from './slice-workers.ts';
+import { sharedFloats, TransposedBatch } from './text-batch.ts';
 
-/** Rises linearly over the warm-up, then falls to zero as half a cosine. `step` counts from 0. */
-export function learningRateFactor(step: number, steps: number, warmup: number): number {
-  const rising = Math.max(1, Math.round(steps * warmup));
-  if (step < rising) return (step + 1) / rising;
-  const share = (step - rising) / Math.max(1, steps - rising);
+/**
+ * The learning rate as a share of its maximum: rises linearly during the warm-up, then falls to zero along half a cosine.
+ *
+ * @param step counts from 0
+ */
+export function learningRateFactor(step: number, steps: number, warmupShare: number): number {
+  const warmupSteps = Math.max(1, Math.round(steps * warmupShare));
+  if (step < warmupSteps) return (step + 1) / warmupSteps;
+  const share = (step - warmupSteps) / Math.max(1, steps - warmupSteps);
   return 0.5 * (1 + Math.cos(Math.PI * share));
 }
 
-/** One number learned by Adam: the logarithm of the loss's scale, kept within bounds. */
-export class LearnedScale {
+/** The scale of the loss, 1 / temperature. Its logarithm is learned by Adam, up to a limit. */
+export class LogitScale {
   #logarithm: number;
   #mean = 0;
   #variance = 0;
   #updates = 0;
   readonly #limit: number;
 
-  /** @param limit largest scale. Without it the loss can always be lowered a little by sharpening. */
+  /** @param limit the largest scale: without it, the loss could always be lowered a little by a larger scale */
   constructor(start: number, limit: number) {
     this.#logarithm = Math.log(start);
     this.#limit = Math.log(limit);
@@ -45,57 +48,63 @@ export class LearnedScale {
   }
 }
 
-/** Padding and unknown words: rows 0 and 1 of every vocabulary. */
-const SILENT_ROWS = 2;
-/** Lowest temperature that learning may reach. */
-const COLDEST = 0.02;
+/** Padding and unknown words are rows 0 and 1 of every vocabulary; their vectors stay zero. */
+const FROZEN_ROWS = 2;
+/** The lowest temperature that is learned. */
+const MIN_TEMPERATURE = 0.02;
 
-/** The model while it learns: token table, loss and the order in which papers are visited. */
+/** The model during training: its parameters, the loss, and the order of the papers. */
 export class Learner {
-  readonly table: TokenTable;
-  readonly #scale: LearnedScale;
+  readonly table: EmbeddingTable;
+  readonly #scale: LogitScale;
   readonly #options: TrainOptions;
-  readonly #pairs: PairMaker;
-  readonly #kinship: Kinship;
+  readonly #pairs: PairSampler;
+  readonly #kinship: CategoryNeighbors;
   readonly #loss: ContrastiveLoss;
   readonly #batch: Int32Array;
-  readonly #occurrences: Occurrences;
-  readonly #team: SliceTeam;
+  readonly #transposed: TransposedBatch;
+  readonly #workers: SliceWorkers;
   readonly #left: Float32Array;
   readonly #right: Float32Array;
-  /** Of both sides' sums, one after the other: [2 × batch × dimensions]. */
+  /** With respect to the vectors of both sides, one after the other: 2 · batch × dimensions. */
   readonly #gradient: Float32Array;
-  /** One a slice: its part of vector · gradient for each row of the batch. */
-  readonly #along: readonly Float32Array[];
+  /** For each slice: its part of vector · H for each row of the batch. */
+  readonly #projections: readonly Float32Array[];
   readonly #order: Int32Array;
   #position: number;
-  #pass = 0;
+  #epoch = 0;
 
   private constructor(papers: TokenizedPapers, vocabularySize: number, options: TrainOptions, loss: ContrastiveLoss) {
     const { batchSize, dimensions, seed } = options;
     const frequencies = new Float64Array(vocabularySize);
     for (const token of papers.tokens) frequencies[token]++;
-    this.table = new TokenTable(frequencies, dimensions, options.sif, SILENT_ROWS, this.#randomFor(seed, 1, 0));
-    this.#scale = new LearnedScale(1 / options.temperature, 1 / COLDEST);
+    this.table = new EmbeddingTable(
+      frequencies,
+      dimensions,
+      options.sifSmoothing,
+      FROZEN_ROWS,
+      this.#randomFor(seed, 1, 0),
+    );
+    this.#scale = new LogitScale(1 / options.temperature, 1 / MIN_TEMPERATURE);
     this.#options = options;
-    this.#pairs = new PairMaker(papers, vocabularySize, batchSize, options.maxTokens, options);
-    this.#kinship = papers.kinship;
+    this.#pairs = new PairSampler(papers, vocabularySize, batchSize, options.maxTokens, options);
+    this.#kinship = papers.categoryNeighbors;
     this.#loss = loss;
     this.#batch = new Int32Array(batchSize);
     this.#left = sharedFloats(batchSize * dimensions);
     this.#right = sharedFloats(batchSize * dimensions);
     this.#gradient = sharedFloats(2 * batchSize * dimensions);
     const { left, right } = this.#pairs;
-    this.#occurrences = new Occurrences(vocabularySize, left.tokens.length + right.tokens.length, SILENT_ROWS);
-    this.#along = this.table.slices.map(() => sharedFloats(vocabularySize));
-    this.#team = this.#openTeam();
+    this.#transposed = new TransposedBatch(vocabularySize, left.tokens.length + right.tokens.length, FROZEN_ROWS);
+    this.#projections = this.table.slices.map(() => sharedFloats(vocabularySize));
+    this.#workers = this.#startWorkers();
     this.#order = papers.training.slice();
-    // At the end of a pass that never was: the first batch begins with a shuffle.
+    // At the end of the order, so that the first batch begins with a shuffle.
     this.#position = this.#order.length;
   }
 
   static async create(papers: TokenizedPapers, vocabularySize: number, options: TrainOptions): Promise<Learner> {
-    const loss = await ContrastiveLoss.open(options.batchSize, options.dimensions, options.threads);
+    const loss = await ContrastiveLoss.create(options.batchSize, options.dimensions, options.threads);
     return new Learner(papers, vocabularySize, options, loss);
   }
 
@@ -103,65 +112,72 @@ export class Learner {
     return 1 / this.#scale.value;
   }
 
-  /** Passes over the training papers that have begun. */
-  get pass(): number {
-    return this.#pass;
+  /** Epochs that have begun. */
+  get epoch(): number {
+    return this.#epoch;
   }
 
   /**
-   * One step on the next batch.
+   * One training step on the next batch.
    *
-   * @param step counts from 0; fixes, with the seed, every random choice of the step.
-   * @returns mean loss of the batch in nats.
+   * @param step counts from 0; together with the seed it determines every random choice of the step
+   * @returns the mean loss of the batch, in nats
    */
   async step(step: number, steps: number): Promise<number> {
-    const { seed, learningRate, weightRate, warmup, learnTemperature, neighborShare } = this.#options;
+    const {
+      seed,
+      learningRate,
+      weightLearningRate: weightRate,
+      warmupShare: warmup,
+      learnTemperature,
+      hardNegativeShare: neighborShare,
+    } = this.#options;
     this.#nextBatch();
-    this.#kinship.seat(this.#batch, neighborShare, this.#randomFor(seed, 4, step));
+    this.#kinship.insertHardNegatives(this.#batch, neighborShare, this.#randomFor(seed, 4, step));
     this.#pairs.fill(this.#batch, this.#randomFor(seed, 2, step));
-    this.#occurrences.fill([this.#pairs.left, this.#pairs.right]);
-    await this.#team.sum();
-    // Copies: onnxruntime takes no shared memory.
+    this.#transposed.fill([this.#pairs.left, this.#pairs.right]);
+    await this.#workers.sum();
+    // Copies, because onnxruntime does not accept shared memory.
     const result = await this.#loss.run(this.#left.slice(), this.#right.slice(), this.#scale.value);
     this.#gradient.set(result.leftGradient);
     this.#gradient.set(result.rightGradient, result.leftGradient.length);
     const factor = learningRateFactor(step, steps, warmup);
-    const { rows, count } = this.#occurrences;
-    await this.#team.update(count, learningRate * factor);
-    this.table.updateWeights(rows, count, this.#along, weightRate * factor);
+    const { rows, count } = this.#transposed;
+    await this.#workers.update(count, learningRate * factor);
+    this.table.updateWeights(rows, count, this.#projections, weightRate * factor);
     if (learnTemperature) this.#scale.update(result.scaleGradient, 0.01 * factor);
     return result.loss;
   }
 
   async release(): Promise<void> {
-    await this.#team.release();
+    await this.#workers.release();
     await this.#loss.release();
   }
 
-  #openTeam(): SliceTeam {
-    const { rows, starts, texts, factors } = this.#occurrences;
+  #startWorkers(): SliceWorkers {
+    const { rows, starts, texts, factors } = this.#transposed;
     const sums = [
       { batch: this.#pairs.left, out: this.#left },
       { batch: this.#pairs.right, out: this.#right },
     ];
-    const tasks = this.#along.map((along) => ({
+    const tasks = this.#projections.map((projections) => ({
       sums,
-      update: { rows, starts, texts, factors, gradient: this.#gradient, along },
+      update: { rows, starts, texts, factors, gradient: this.#gradient, projections },
     }));
-    return new SliceTeam(this.table.slices, tasks, this.#options.threads);
+    return new SliceWorkers(this.table.slices, tasks, this.#options.threads);
   }
 
   #nextBatch(): void {
     const { batchSize } = this.#options;
     if (this.#position + batchSize > this.#order.length) {
-      shuffle(this.#order, this.#randomFor(this.#options.seed, 3, this.#pass++));
+      shuffle(this.#order, this.#randomFor(this.#options.seed, 3, this.#epoch++));
       this.#position = 0;
     }
     this.#batch.set(this.#order.subarray(this.#position, this.#position + batchSize));
     this.#position += batchSize;
   }
 
-  /** A stream of its own for each purpose and step: no long run outlives the period of the generator. */
+  /** A separate stream for each purpose and step, so that a long run does not exceed the period of the generator. */
   #randomFor(seed: number, purpose: number, index: number): Random {
     return seededRandom(
       Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca6b) ^ Math.imul(index, 0xc2b2ae35),
@@ -173,8 +189,8 @@ export class Learner {
 function shuffle(items: Int32Array, random: Random): void {
   for (let last = items.length - 1; last > 0; last--) {
     const pick = Math.floor(random() * (last + 1));
-    const held = items[last];
+    const item = items[last];
     items[last] = items[pick];
-    items[pick] = held;
+    items[pick] = item;
   }
 }

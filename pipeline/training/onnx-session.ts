@@ -1,23 +1,25 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { encodeOnnxModel, type OnnxGraph } from './onnx-proto.ts';
+import { encodeOnnxModel, type OnnxGraph } from './onnx-writer.ts';
 
-/** Tensors of one run: flat values with their shape. */
-export interface Floats {
+/** A float32 tensor. */
+interface Floats {
   data: Float32Array;
   shape: readonly number[];
 }
 
-/** A graph of float tensors, ready to run. Training uses onnxruntime as its BLAS. */
+/** A graph of float32 tensors, ready to run: training uses onnxruntime for its matrix products. */
 export interface FloatGraph {
   run(inputs: Readonly<Record<string, Floats>>): Promise<Record<string, Float32Array>>;
   release(): Promise<void>;
 }
 
 /**
- * @param threads threads inside one operator. Results do not depend on it where rows are independent (MatMul), but
- * sums over a whole matrix may: keep it when a run is to be repeated bit by bit.
+ * Loads a graph into onnxruntime.
+ *
+ * @param threads threads within one operator. It does not change the result of operators with independent rows (MatMul),
+ *   but it may change sums over a matrix: to repeat a run bit by bit, keep it
  */
-export async function openFloatGraph(graph: OnnxGraph, threads: number): Promise<FloatGraph> {
+export async function createFloatGraph(graph: OnnxGraph, threads: number): Promise<FloatGraph> {
   const session = await InferenceSession.create(encodeOnnxModel(graph), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

@@ -1,4 +1,4 @@
-import type { OnnxGraph, OnnxNode } from './onnx-proto.ts';
+import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
 /** Bits of a component, and how many share a byte. */
 const BITS = 2;

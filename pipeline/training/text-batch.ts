@@ -1,37 +1,40 @@
 /**
- * Texts of one side of a batch as bags of tokens: text t is `tokens[starts[t] … starts[t+1])`, each token once, with
- * its factor beside it. The arrays may be longer than used, and lie in memory that worker threads share.
+ * One side of a batch of text pairs, as bags of tokens (a sparse matrix by rows): text t has the tokens
+ * `tokens[starts[t] … starts[t+1])`, each once, with its factor at the same index. The arrays may be longer than used, and
+ * are in memory that worker threads share.
  */
 export interface TextBatch {
-  tokens: Int32Array;
-  /** How much a token counts in its text: (times it occurs)^saturation. */
-  factors: Float32Array;
-  starts: Int32Array;
+  readonly tokens: Int32Array;
+  /** How much a token counts in its text: (number of occurrences)^saturation. */
+  readonly factors: Float32Array;
+  readonly starts: Int32Array;
 }
 
-/** Shared memory: worker threads read and write the same numbers, nothing is copied. */
+/** An array that worker threads can read and write without a copy. */
 export function sharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }
 
+/** An array that worker threads can read and write without a copy. */
 export function sharedIntegers(length: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /**
- * Fills a batch text by text, counting repeated tokens. A token that occurs n times counts n^saturation: the second
- * mention says less than the first, as BM25 knows.
+ * Fills a batch text by text, counting repeated tokens. A token that occurs n times counts n^saturation: like in BM25, a
+ * second occurrence says less than the first.
  */
-export class TextWriter {
+export class TextBatchBuilder {
   readonly batch: TextBatch;
   readonly #saturation: number;
-  /** The text in which a token was seen last, and its place there: no clearing between texts. */
+  /** The text in which a token was seen last, by serial number, and its index there: nothing is cleared between texts. */
   readonly #seenIn: Int32Array;
-  readonly #place: Int32Array;
+  readonly #indexOfToken: Int32Array;
   #text = 0;
   #serial = 0;
   #end = 0;
 
+  /** @param texts the most texts of a batch. @param tokens the most tokens of a batch */
   constructor(texts: number, tokens: number, vocabularySize: number, saturation: number) {
     this.batch = {
       tokens: sharedIntegers(tokens),
@@ -40,39 +43,115 @@ export class TextWriter {
     };
     this.#saturation = saturation;
     this.#seenIn = new Int32Array(vocabularySize).fill(-1);
-    this.#place = new Int32Array(vocabularySize);
+    this.#indexOfToken = new Int32Array(vocabularySize);
   }
 
-  /** Forgets all texts; the next one is the first. */
-  restart(): void {
+  /** Removes all texts. */
+  clear(): void {
     this.#text = 0;
     this.#end = 0;
   }
 
-  /** True while nothing was added to the open text. */
-  get empty(): boolean {
+  /** Whether the current text has no token so far. */
+  get isEmpty(): boolean {
     return this.#end === this.batch.starts[this.#text];
   }
 
+  /** Adds a token to the current text. */
   add(token: number): void {
     const { tokens, factors } = this.batch;
     if (this.#seenIn[token] === this.#serial) {
-      factors[this.#place[token]]++;
+      factors[this.#indexOfToken[token]]++;
       return;
     }
     this.#seenIn[token] = this.#serial;
-    this.#place[token] = this.#end;
+    this.#indexOfToken[token] = this.#end;
     tokens[this.#end] = token;
     factors[this.#end++] = 1;
   }
 
-  /** Ends the open text and opens the next. */
-  close(): void {
+  /** Ends the current text and begins the next. */
+  endText(): void {
     const { factors, starts } = this.batch;
-    for (let at = starts[this.#text]; at < this.#end; at++) {
-      if (factors[at] > 1) factors[at] = factors[at] ** this.#saturation;
+    for (let i = starts[this.#text]; i < this.#end; i++) {
+      if (factors[i] > 1) factors[i] = factors[i] ** this.#saturation;
     }
     starts[++this.#text] = this.#end;
     this.#serial++;
+  }
+}
+
+/**
+ * Both sides of a batch by tokens instead of texts (the transposed sparse matrix). The gradient of a token's vector is
+ * then a sum over rows of the gradient matrix, which fits into the processor's cache, instead of scattered additions into
+ * the embedding table, which does not.
+ *
+ * Token `rows[i]` is in the texts `texts[starts[i] … starts[i+1])`, with its factor at the same index. Texts of the second
+ * side are numbered after those of the first.
+ */
+export class TransposedBatch {
+  /** The number of distinct tokens. */
+  count = 0;
+  readonly rows: Int32Array;
+  readonly starts: Int32Array;
+  readonly texts: Int32Array;
+  readonly factors: Float32Array;
+  /** The index of a token in `rows`; −1 if it is not in the batch. */
+  readonly #slotOfToken: Int32Array;
+  readonly #next: Int32Array;
+  readonly #frozenRows: number;
+
+  /**
+   * @param tokens the most tokens of both sides together
+   * @param frozenRows the first rows of the vocabulary are left out, because they are not trained
+   */
+  constructor(vocabularySize: number, tokens: number, frozenRows: number) {
+    this.rows = sharedIntegers(vocabularySize);
+    this.starts = sharedIntegers(vocabularySize + 1);
+    this.texts = sharedIntegers(tokens);
+    this.factors = sharedFloats(tokens);
+    this.#slotOfToken = new Int32Array(vocabularySize).fill(-1);
+    this.#next = new Int32Array(vocabularySize);
+    this.#frozenRows = frozenRows;
+  }
+
+  /** Transposes a batch, by counting sort. The `starts` of every text must be set. */
+  fill(sides: readonly TextBatch[]): void {
+    const { rows, starts } = this;
+    for (let i = 0; i < this.count; i++) this.#slotOfToken[rows[i]] = -1;
+    this.count = 0;
+    for (const side of sides) {
+      const end = side.starts[side.starts.length - 1];
+      for (let i = 0; i < end; i++) this.#countToken(side.tokens[i]);
+    }
+    starts[0] = 0;
+    for (let i = 0; i < this.count; i++) {
+      starts[i + 1] += starts[i];
+      this.#next[i] = starts[i];
+    }
+    let text = 0;
+    for (const side of sides) {
+      for (let textOfSide = 0; textOfSide + 1 < side.starts.length; textOfSide++, text++) {
+        for (let i = side.starts[textOfSide]; i < side.starts[textOfSide + 1]; i++) {
+          const token = side.tokens[i];
+          if (token < this.#frozenRows) continue;
+          const to = this.#next[this.#slotOfToken[token]]++;
+          this.texts[to] = text;
+          this.factors[to] = side.factors[i];
+        }
+      }
+    }
+  }
+
+  #countToken(token: number): void {
+    if (token < this.#frozenRows) return;
+    let slot = this.#slotOfToken[token];
+    if (slot < 0) {
+      slot = this.count++;
+      this.#slotOfToken[token] = slot;
+      this.rows[slot] = token;
+      this.starts[slot + 1] = 0;
+    }
+    this.starts[slot + 1]++;
   }
 }

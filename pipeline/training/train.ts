@@ -5,18 +5,16 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { type CorpusFile, readCorpusFile } from './corpus.ts';
-import { type HeldOutSuccess, HeldOutTest } from './held-out.ts';
+import { type CorpusFile, readCorpusFile, type TokenizedPapers, TrainingCorpus } from './corpus.ts';
+import { HeldOutEvaluation, type HeldOutMetrics } from './held-out-evaluation.ts';
 import { Learner } from './learner.ts';
-import { modelCard } from './model-card.ts';
-import { writeModelFolder } from './model-folder.ts';
+import { modelCard, writeModelFolder } from './model-folder.ts';
 import { type TrainOptions, type TrainOptionsInput, trainOptionsSchema } from './options.ts';
-import { PaperGatherer, type TokenizedPapers } from './papers.ts';
 import { quantizeRows } from './static-model-graph.ts';
 import { chooseVocabulary } from './vocabulary.ts';
 
 /** Progress of training as lines: step, loss, rate, time left. */
-export class ProgressLines {
+export class ProgressReporter {
   /** Mean loss of the steps between the last two lines, nats. */
   meanLoss = Number.NaN;
   readonly #steps: number;
@@ -54,7 +52,7 @@ export class ProgressLines {
     );
   }
 
-  printHeldOut({ papers, mrr10, success10 }: HeldOutSuccess): void {
+  printHeldOut({ papers, mrrAt10: mrr10, successAt10: success10 }: HeldOutMetrics): void {
     this.#effects.log(
       `held out: title finds its abstract among ${papers}: MRR@10 ${mrr10.toFixed(4)}, in first ten ${success10.toFixed(4)}`,
     );
@@ -84,7 +82,7 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   const { corpus, gathered } = await gather(options, effects);
   const vocabulary = chooseVocabulary(gathered, {
     size: options.vocabulary,
-    pieceShare: options.pieceShare,
+    pieceShare: options.subwordShare,
     minCharacterCount: options.minCharacterCount,
   });
   const papers = gathered.tokenize(vocabulary, options.maxTokens);
@@ -101,8 +99,8 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   }
   const steps = options.steps ?? (await stepsFor(options, papers, vocabulary.length, effects));
   const learner = await Learner.create(papers, vocabulary.length, options);
-  const test = new HeldOutTest(papers, vocabulary.length, options.saturation, options.threads);
-  const progress = new ProgressLines(steps, options.batchSize, effects);
+  const test = new HeldOutEvaluation(papers, vocabulary.length, options.saturation, options.threads);
+  const progress = new ProgressReporter(steps, options.batchSize, effects);
   for (let step = 0; step < steps; step++) {
     if (effects.signal.aborted) throw new PaperfieldError('canceled', 'training was stopped; nothing was written');
     progress.count(await learner.step(step, steps));
@@ -126,8 +124,8 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
       options,
       corpus,
       papers: gathered.papers,
-      repeated: gathered.repeated,
-      short: gathered.short,
+      duplicates: gathered.duplicates,
+      tooShort: gathered.tooShort,
       heldOut,
       steps,
       finalLoss: progress.meanLoss,
@@ -150,8 +148,8 @@ function completeOptions(input: TrainOptionsInput): TrainOptions {
 async function gather(
   options: TrainOptions,
   effects: TrainEffects,
-): Promise<{ corpus: CorpusFile[]; gathered: PaperGatherer }> {
-  const gathered = new PaperGatherer(options.heldOutShare);
+): Promise<{ corpus: CorpusFile[]; gathered: TrainingCorpus }> {
+  const gathered = new TrainingCorpus(options.heldOutShare);
   const corpus: CorpusFile[] = [];
   for (const path of options.corpus) {
     const file = await readCorpusFile(path, (row) => gathered.add(row));

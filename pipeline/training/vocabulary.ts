@@ -1,3 +1,4 @@
+import { partitionPoint } from '../core/algorithms/binary-search.ts';
 import { CONTINUATION, MAX_WORD_CHARACTERS, PAD_TOKEN, UNKNOWN_TOKEN, wordPieces } from '../embedding/wordpiece.ts';
 
 /** Words of a corpus with the number of times each occurs; `words[i]` occurs `counts[i]` times. */
@@ -148,14 +149,9 @@ function takeLongestFirst(candidates: Candidates, tokens: ReadonlySet<string>, w
   const lengths = candidates.pieces.map(pieceLength);
   order.sort((a, b) => lengths[b] - lengths[a] || a - b);
   // The least count that a piece must keep: the smallest one that yields no more than the wanted number.
-  let low = 2;
-  let high = 2 + candidates.counts.reduce((most, count) => Math.max(most, count), 0);
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (select(candidates, order, tokens, middle).length > wanted) low = middle + 1;
-    else high = middle;
-  }
-  return select(candidates, order, tokens, low);
+  const maxCount = candidates.counts.reduce((most, count) => Math.max(most, count), 0);
+  const selectFrom = (minCount: number) => select(candidates, order, tokens, minCount);
+  return selectFrom(partitionPoint(2, 2 + maxCount, (minCount) => selectFrom(minCount).length <= wanted));
 }
 
 function select(candidates: Candidates, order: Int32Array, tokens: ReadonlySet<string>, least: number): string[] {

@@ -1,171 +1,168 @@
+/** Drafts: where a new text belongs among the papers of the snapshot, and how novel it is. */
+import { upperBound } from '../../pipeline/core/algorithms/binary-search.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { Projection } from '../../pipeline/core/map-positions.ts';
+import type { MapPositions } from '../../pipeline/core/map-positions.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
 import type { Neighbors } from '../../pipeline/core/vectors.ts';
 import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
-import { placeOne, spacingOf } from '../../pipeline/map/out-of-sample.ts';
-import { NEAR, NEIGHBORS } from '../../pipeline/map/quality.ts';
-import { turns } from '../../pipeline/runtime/scheduling.ts';
-import { SAME } from '../../pipeline/search/collapse.ts';
-import { type Asker, answerText } from '../../pipeline/search/engine.ts';
-import { nearest } from '../../pipeline/search/vector/filtered-knn.ts';
-import type { Hits } from '../hits.ts';
-import type { DraftAnswer, DraftRequest } from '../schemas/explore.ts';
+import { medianSpacing, placeNewPaper } from '../../pipeline/map/out-of-sample.ts';
+import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
+import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
+import { DUPLICATE_SIMILARITY } from '../../pipeline/search/collapse.ts';
+import type { SearchContext } from '../../pipeline/search/context.ts';
+import { searchText } from '../../pipeline/search/engine.ts';
+import type { HitBuilder } from '../../pipeline/search/hits.ts';
+import { filteredKnn } from '../../pipeline/search/retrieve.ts';
+import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
 
-/** Nearest work that is told. */
-const HITS = 10;
-/** A text of fewer letters says too little to be placed: about eight words. */
-const LEAST_LETTERS = 40;
+/** Papers of related work. */
+const MAX_HITS = 10;
+/** Shorter drafts, of less than about eight words, say too little to be placed. */
+const MIN_LETTERS = 40;
 
 interface DraftSource {
-  readonly asker: Asker;
-  readonly hits: Hits;
+  readonly context: SearchContext;
+  readonly hits: HitBuilder;
   readonly embedder: Embedder | undefined;
-  readonly map: Projection;
-  paper(row: number): { readonly id: string; readonly title: string };
-  /** The options that the map was laid out with. */
+  readonly map: MapPositions;
+  /** Of the layout of the map. */
   readonly options: { readonly minDist: number; readonly seed: number };
-  /** The topic of a row by its id, at the chosen level; null for none. */
-  topicOf(row: number): number | null;
-  nameOf(topic: number): string;
+  /** The topic of a row on the default level; null for an outlier. */
+  topicOf(row: number): { readonly id: number; readonly name: string } | null;
 }
 
 /** In map units. */
-interface Place {
+interface Position {
   readonly x: number;
   readonly y: number;
 }
 
-type Draft = (request: DraftRequest) => Promise<Omit<DraftAnswer, 'snapshot'>>;
-
 /**
- * A function that says where a text would stand among the papers. It is kept nowhere. What is the same for every draft
- * is reckoned when the first one comes.
+ * A function that places a draft, and stores nothing of it. It throws a model error if the model cannot be loaded, and
+ * bad_request for too short a text. What all drafts need is computed for the first one.
  */
-export function openDraft(source: DraftSource): Draft {
-  const { asker, hits, embedder, map, paper, options, topicOf, nameOf } = source;
-  const { corpus, graph } = asker;
+export function createDraftPlacement(source: DraftSource) {
+  const { context, hits, embedder, map, options, topicOf } = source;
+  const { index, graph, paper } = context;
   let spacing: number | undefined;
-  let nearestOfAll: Float32Array | undefined;
+  let sortedNearestSimilarities: Float32Array | undefined;
 
-  const placesFor = ({ rows, similarities }: Neighbors): Place[] => {
-    // What is there already stands where it stands.
-    if (similarities[0] >= SAME) return [{ x: map.x[rows[0]], y: map.y[rows[0]] }];
-    spacing ??= spacingOf({ ...map, known: new Uint8Array(map.x.length).fill(1) }, options.seed);
-    // A map of few papers is so wide that a layout throws a new paper far off: the middle of its neighbors is better there.
-    return [placeOne(map, { rows, similarities }, { ...options, spacing }), middleOf(map, rows)];
+  const possiblePositions = ({ rows, similarities }: Neighbors): Position[] => {
+    // A duplicate is where the paper is.
+    if (similarities[0] >= DUPLICATE_SIMILARITY) return [{ x: map.x[rows[0]], y: map.y[rows[0]] }];
+    spacing ??= medianSpacing({ ...map, known: new Uint8Array(map.x.length).fill(1) }, options.seed);
+    // A map of few papers has so much room that the layout pushes a new paper far away; then the median of the neighbors
+    // is better.
+    return [placeNewPaper(map, { rows, similarities }, { ...options, spacing }), medianPosition(map, rows)];
   };
-  const placeOf = (neighbors: Neighbors) => {
-    const tried = placesFor(neighbors).map((place) => {
-      const near = nearestPlaces(map, place, NEAR);
-      const isNear = Array.from(neighbors.rows, near);
-      return { ...place, isNear, kept: isNear.filter(Boolean).length };
+  /** The position that keeps the most neighbors near. */
+  const bestPosition = (neighbors: Neighbors) => {
+    const positions = possiblePositions(neighbors).map((position) => {
+      const isNear = nearestOnMap(map, position, RECALL_MAP_NEIGHBORS);
+      const isMapNeighbor = Array.from(neighbors.rows, isNear);
+      return { ...position, isMapNeighbor, kept: isMapNeighbor.filter(Boolean).length };
     });
-    return tried.reduce((best, one) => (one.kept >= best.kept ? one : best));
+    return positions.reduce((best, position) => (position.kept >= best.kept ? position : best));
   };
-  const newnessOf = (similarity: number) => {
-    nearestOfAll ??= Float32Array.from(
+  /** The share of papers whose nearest neighbor is more similar to them than this. */
+  const noveltyPercentile = (nearestSimilarity: number) => {
+    sortedNearestSimilarities ??= Float32Array.from(
       { length: graph.k === 0 ? 0 : graph.count },
       (_, row) => graph.similarities[row * graph.k],
     ).sort();
-    return shareAbove(nearestOfAll, similarity);
+    const { length } = sortedNearestSimilarities;
+    return length === 0 ? 1 : 1 - upperBound(sortedNearestSimilarities, nearestSimilarity) / length;
   };
 
-  return async ({ title, abstract }) => {
+  return async ({ title, abstract }: DraftRequest): Promise<Omit<DraftResponse, 'snapshot'>> => {
     if (!embedder) {
       throw new PaperfieldError(
         'model',
-        'a draft is placed by its meaning, and the model of this snapshot cannot be loaded here',
+        'a draft can only be placed with the model that the snapshot was built with, and that cannot be loaded',
       );
     }
     const text = `${title}\n${abstract}`.trim();
     const letters = text.match(/\p{L}/gu)?.length ?? 0;
-    if (letters < LEAST_LETTERS) {
+    if (letters < MIN_LETTERS) {
       throw new PaperfieldError(
         'bad_request',
-        `a text of ${letters} letters is too short to be placed; give a title and some sentences of what it is about`,
+        `a draft of ${letters} letters is too short to be placed; give a title and a few sentences`,
       );
     }
     const vector = await embedder.embed([passageText(embedder.card, { title, abstract })]);
-    const rest = turns();
-    const answer = answerText(asker, text, vector);
-    await rest(0);
-    const isKnown = vector.some((component) => component !== 0) && answer.rows.length > 0;
-    if (!isKnown || !answer.isAbout || answer.isUnread) {
+    const nextSlice = timeSlices();
+    const result = searchText(context, text, vector);
+    await nextSlice();
+    const hasVector = vector.some((component) => component !== 0) && result.rows.length > 0;
+    if (!hasVector || result.status !== 'answered') {
+      const status = result.status === 'unknown_language' ? 'unknown_language' : 'no_match';
       return {
-        status: answer.isUnread ? 'unknown_language' : 'no_match',
+        status,
         position: null,
         topics: [],
         novelty: null,
         neighbors: [],
         hits: [],
-        nearMisses: isKnown && !answer.isUnread ? hits.of(answer, 0, HITS) : [],
+        nearMisses: hasVector && status === 'no_match' ? hits.page(result, 0, MAX_HITS) : [],
       };
     }
-    const neighbors = nearest(corpus, vector, NEIGHBORS);
-    await rest(0);
-    const { x, y, isNear, kept } = placeOf(neighbors);
-    await rest(0);
-    const rounded = (value: number) => Math.round(value * 1e4) / 1e4;
-    const told = Array.from(neighbors.rows, (row, i) => {
-      const { id, title: other } = paper(row);
-      return { id, title: other, similarity: rounded(neighbors.similarities[i]), isNear: isNear[i] };
-    });
+    const nearest = filteredKnn(index, vector, RECALL_NEIGHBORS);
+    await nextSlice();
+    const { x, y, isMapNeighbor, kept } = bestPosition(nearest);
+    await nextSlice();
+    const neighbors = Array.from(nearest.rows, (row, i) => ({
+      id: paper(row).id,
+      title: paper(row).title,
+      similarity: roundTo(nearest.similarities[i], 4),
+      isMapNeighbor: isMapNeighbor[i],
+    }));
     return {
       status: 'answered',
-      position: { x, y, neighborRecall: rounded(kept / isNear.length) },
-      topics: sharesOf(Array.from(neighbors.rows, topicOf)).map(({ id, share }) => ({ id, name: nameOf(id), share })),
+      position: { x, y, neighborRecall: roundTo(kept / isMapNeighbor.length, 4) },
+      topics: topicShares(Array.from(nearest.rows, topicOf)),
       novelty: {
-        nearest: told[0].similarity,
-        percentile: newnessOf(neighbors.similarities[0]),
-        duplicates: told
-          .filter(({ similarity }) => similarity >= SAME)
-          .map(({ id, title: other }) => ({ id, title: other })),
+        nearestSimilarity: neighbors[0].similarity,
+        percentile: noveltyPercentile(nearest.similarities[0]),
+        duplicates: neighbors
+          .filter(({ similarity }) => similarity >= DUPLICATE_SIMILARITY)
+          .map((duplicate) => ({ id: duplicate.id, title: duplicate.title })),
       },
-      neighbors: told,
-      hits: hits.of(answer, 0, HITS),
+      neighbors,
+      hits: hits.page(result, 0, MAX_HITS),
       nearMisses: [],
     };
   };
 }
 
-/** Of the topics that some papers are in the share that is in each, the largest first, then by id. */
-function sharesOf(topics: readonly (number | null)[]): { id: number; share: number }[] {
-  const times = new Map<number, number>();
-  for (const id of topics) if (id !== null) times.set(id, (times.get(id) ?? 0) + 1);
-  return [...times]
-    .map(([id, papers]) => ({ id, share: Math.round((papers / topics.length) * 1e4) / 1e4 }))
+/** The share of the neighbors in each topic, the largest first, then by id. */
+function topicShares(topics: readonly ({ readonly id: number; readonly name: string } | null)[]) {
+  const counts = new Map<number, { name: string; papers: number }>();
+  for (const topic of topics) {
+    if (topic) counts.set(topic.id, { name: topic.name, papers: (counts.get(topic.id)?.papers ?? 0) + 1 });
+  }
+  return [...counts]
+    .map(([id, { name, papers }]) => ({ id, name, share: roundTo(papers / topics.length, 4) }))
     .sort((a, b) => b.share - a.share || a.id - b.id);
 }
 
-/** The median of some rows' places in either direction. */
-function middleOf(map: Projection, rows: Int32Array): Place {
-  const middle = (axis: Float32Array) => Float32Array.from(rows, (row) => axis[row]).sort()[rows.length >> 1];
-  return { x: middle(map.x), y: middle(map.y) };
+/** The median of the positions of some rows, on either axis. */
+function medianPosition(map: MapPositions, rows: Int32Array): Position {
+  const median = (axis: Float32Array) => Float32Array.from(rows, (row) => axis[row]).sort()[rows.length >> 1];
+  return { x: median(map.x), y: median(map.y) };
 }
 
-/** Tells of a row whether it is among the `k` nearest to a place. */
-function nearestPlaces(map: Projection, { x, y }: Place, k: number): (row: number) => boolean {
-  const squareOf = (row: number) => (map.x[row] - x) ** 2 + (map.y[row] - y) ** 2;
-  // The k smallest so far, ascending: few of many papers come among them.
-  const least = new Float64Array(Math.min(k, map.x.length)).fill(Number.POSITIVE_INFINITY);
+/** A test whether a row is among the `k` nearest to a position. */
+function nearestOnMap(map: MapPositions, { x, y }: Position, k: number): (row: number) => boolean {
+  const squaredDistance = (row: number) => (map.x[row] - x) ** 2 + (map.y[row] - y) ** 2;
+  // The k smallest so far, ascending. Inserting is rare: few of many papers are among them.
+  const smallest = new Float64Array(Math.min(k, map.x.length)).fill(Number.POSITIVE_INFINITY);
   for (let row = 0; row < map.x.length; row++) {
-    const square = squareOf(row);
-    if (!(square < least[least.length - 1])) continue;
-    let to = least.length - 1;
-    for (; to > 0 && least[to - 1] > square; to--) least[to] = least[to - 1];
-    least[to] = square;
+    const square = squaredDistance(row);
+    if (!(square < smallest[smallest.length - 1])) continue;
+    let at = smallest.length - 1;
+    for (; at > 0 && smallest[at - 1] > square; at--) smallest[at] = smallest[at - 1];
+    smallest[at] = square;
   }
-  const bar = least[least.length - 1];
-  return (row) => squareOf(row) <= bar;
-}
-
-/** The share of ascending values that are above one. */
-function shareAbove(ascending: Float32Array, value: number): number {
-  let [low, high] = [0, ascending.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (ascending[middle] <= value) low = middle + 1;
-    else high = middle;
-  }
-  return ascending.length === 0 ? 1 : 1 - low / ascending.length;
+  const largest = smallest[smallest.length - 1];
+  return (row) => squaredDistance(row) <= largest;
 }

@@ -1,127 +1,118 @@
-import { nodesOfLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topic-tree.ts';
-import { turns } from '../../pipeline/runtime/scheduling.ts';
-import type { Authors } from '../../pipeline/search/authors.ts';
-import type { Answer } from '../../pipeline/search/engine.ts';
-import type { PaperFacts } from '../../pipeline/store/paper-database.ts';
-import type { FacetsAnswer } from '../schemas/explore.ts';
-import type { SearchMode } from '../schemas/search.ts';
-import type { OpenTopics } from '../topics/topics.ts';
+/** Facets of a search: the topics, organizations, authors, categories and months of all its hits, with their counts. */
+import { cutAtLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topic-tree.ts';
+import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
+import type { SearchContext } from '../../pipeline/search/context.ts';
+import type { SearchResult } from '../../pipeline/search/engine.ts';
+import type { FacetsResponse } from '../schemas/search.ts';
+import type { TopicIndex } from '../topics/topics.ts';
 
-/** So many values of each kind are told. */
-const TOLD = 12;
+/** The most values of each facet. */
+const MAX_VALUES = 12;
 
-interface FacetSource {
-  readonly topics: OpenTopics;
-  facts(): PaperFacts;
-  authors(): Promise<Pick<Authors, 'of'>>;
-  paper(row: number): {
-    readonly organization?: { readonly slug: string; readonly name: string };
-    readonly categories?: readonly string[];
-  };
-  ask(q: string, mode: SearchMode): Promise<Answer>;
+/** How many papers have a value. */
+interface ValueCount {
+  count: number;
+  /** The first paper that has it: values are compared in lower case, and the paper knows how to spell it. */
+  readonly firstRow: number;
 }
 
-/** How many papers have a value, and the first of them: it knows how the value is written. */
-interface Counted {
-  papers: number;
-  readonly first: number;
-}
+type Facets = Omit<FacetsResponse, 'snapshot'>;
 
-/** A function that tells what the papers of an answer, all of them, have in common: topics, who wrote them, when. */
-export function openFacets({ topics, facts, authors, paper, ask }: FacetSource) {
-  /** Those of one level; where one holds every paper its parts say more, and so on down. */
-  const topicsOf = (rows: readonly number[]): FacetsAnswer['topics'] => {
-    const { tree, named } = topics;
-    const within = (nodes: readonly TopicNode[]) => {
-      const owner = new Int32Array(tree.nodes.length).fill(OUTLIER);
-      for (const { id, end } of nodes) owner.fill(id, id, end);
-      const papers = new Int32Array(tree.nodes.length);
-      for (const row of rows) {
-        const leaf = tree.leafOfRow[row];
-        if (leaf !== OUTLIER && owner[leaf] !== OUTLIER) papers[owner[leaf]]++;
-      }
-      return nodes.flatMap(({ id }) => (papers[id] > 0 ? { node: id, papers: papers[id] } : []));
-    };
-    let held = within(nodesOfLevel(tree, tree.chosenLevel));
-    while (held.length === 1) {
-      const parts = within(tree.nodes.filter(({ parent }) => parent === held[0].node));
-      if (parts.length === 0) break;
-      held = parts;
-    }
-    return held
-      .map(({ node, papers }) => ({ id: named[node].id, name: named[node].name, papers }))
-      .sort((a, b) => b.papers - a.papers || a.id - b.id)
-      .slice(0, TOLD);
-  };
-
-  return async (q: string, mode: SearchMode): Promise<Omit<FacetsAnswer, 'snapshot'>> => {
-    const { rows, total, isAbout } = await ask(q, mode);
-    const found = isAbout ? rows : [];
-    const { of } = await authors();
-    // An answer may be all papers: each count is some ten milliseconds.
-    const rest = turns();
-    const { organizations, categories, dates } = facts();
-    // One list stands for many papers: it is counted as one before its values are.
-    const organization = byValue(counted(found, organizations), (list) => list.slice(0, 1));
-    await rest(0);
-    const category = byValue(counted(found, categories), (list) => list);
-    await rest(0);
-    const month = byValue(counted(found, dates), (date) => [date.slice(0, 7)]);
-    await rest(0);
-    const written = of(found, TOLD);
-    await rest(0);
+/** A function that counts the facets of a search result: of all its hits, not of one page. */
+export function createFacets(
+  { columns, authors, paper }: Pick<SearchContext, 'columns' | 'authors' | 'paper'>,
+  topics: TopicIndex,
+): (result: SearchResult) => Promise<Facets> {
+  return async ({ prepared, status, rows, total }) => {
+    const hits = status === 'answered' ? rows : [];
+    const { topAuthors } = await authors.ready();
+    // With all papers as hits, each facet takes some ten milliseconds.
+    const nextSlice = timeSlices();
+    // Papers share their lists of values: equal lists are counted first, then the values in them.
+    const organizations = countValues(countLists(hits, columns.organizations), ([slug]) => [slug]);
+    await nextSlice();
+    const categories = countValues(countLists(hits, columns.categories), (list) => list);
+    await nextSlice();
+    const months = countValues(countLists(hits, columns.dates), (date) => [date.slice(0, 7)]);
+    await nextSlice();
+    const mostFrequentAuthors = topAuthors(hits, MAX_VALUES);
+    await nextSlice();
     return {
-      query: q,
-      mode,
+      query: prepared.source,
+      mode: prepared.mode,
       total,
-      topics: topicsOf(found),
-      organizations: most(organization).map(([slug, { papers, first }]) => ({
-        ...(paper(first).organization ?? { slug, name: slug }),
-        papers,
+      topics: countTopics(topics, hits),
+      organizations: mostFrequent(organizations).map(([slug, { count, firstRow }]) => ({
+        ...(paper(firstRow).organization ?? { slug, name: slug }),
+        count,
       })),
-      authors: [...written],
-      categories: most(category).map(([lower, { papers, first }]) => ({
-        name: paper(first).categories?.find((one) => one.toLowerCase() === lower) ?? lower,
-        papers,
+      authors: mostFrequentAuthors.map(({ name, papers }) => ({ name, count: papers })),
+      categories: mostFrequent(categories).map(([category, { count, firstRow }]) => ({
+        name: paper(firstRow).categories?.find((name) => name.toLowerCase() === category) ?? category,
+        count,
       })),
-      dates: [...month].map(([date, { papers }]) => ({ date, papers })).sort((a, b) => (a.date < b.date ? 1 : -1)),
+      dates: [...months].map(([date, { count }]) => ({ date, count })).sort((a, b) => (a.date < b.date ? 1 : -1)),
     };
   };
 }
 
-/** What the rows have, each as it stands: equal lists are one object. */
-function counted<Value extends string | readonly string[]>(
+/** The topics of the default level; while only one has hits, its subtopics instead, which tell more. */
+function countTopics({ tree, records }: TopicIndex, rows: readonly number[]): Facets['topics'] {
+  const countIn = (nodes: readonly TopicNode[]) => {
+    const nodeOfLeaf = new Int32Array(tree.nodes.length).fill(OUTLIER);
+    for (const { id, end } of nodes) nodeOfLeaf.fill(id, id, end);
+    const counts = new Int32Array(tree.nodes.length);
+    for (const row of rows) {
+      const leaf = tree.leafOfRow[row];
+      if (leaf !== OUTLIER && nodeOfLeaf[leaf] !== OUTLIER) counts[nodeOfLeaf[leaf]]++;
+    }
+    return nodes.flatMap(({ id }) => (counts[id] > 0 ? { node: id, count: counts[id] } : []));
+  };
+  let counted = countIn(cutAtLevel(tree, tree.chosenLevel));
+  while (counted.length === 1) {
+    const subtopics = countIn(tree.nodes.filter(({ parent }) => parent === counted[0].node));
+    if (subtopics.length === 0) break;
+    counted = subtopics;
+  }
+  return counted
+    .map(({ node, count }) => ({ id: records[node].id, name: records[node].name, count }))
+    .sort((a, b) => b.count - a.count || a.id - b.id)
+    .slice(0, MAX_VALUES);
+}
+
+/** Counts the entries of a column over some rows. Equal lists of values are one object, so that objects are counted. */
+function countLists<Entry extends string | readonly string[]>(
   rows: readonly number[],
-  heldBy: readonly (Value | null)[],
-): Map<Value, Counted> {
-  const counts = new Map<Value, Counted>();
+  column: readonly (Entry | null)[],
+): Map<Entry, ValueCount> {
+  const counts = new Map<Entry, ValueCount>();
   for (const row of rows) {
-    const value = heldBy[row];
-    if (value === null) continue;
-    const known = counts.get(value);
-    if (known) known.papers++;
-    else counts.set(value, { papers: 1, first: row });
+    const entry = column[row];
+    if (entry === null) continue;
+    const known = counts.get(entry);
+    if (known) known.count++;
+    else counts.set(entry, { count: 1, firstRow: row });
   }
   return counts;
 }
 
-/** From what rows have to what it stands for; one that stands for a value twice counts once. */
-function byValue<Value>(
-  counts: ReadonlyMap<Value, Counted>,
-  valuesOf: (value: Value) => readonly string[],
-): Map<string, Counted> {
-  const sums = new Map<string, Counted>();
-  for (const [held, { papers, first }] of counts) {
-    for (const value of new Set(valuesOf(held))) {
+/** Adds up the counts of the values in each entry. A value that is twice in an entry counts once. */
+function countValues<Entry>(
+  entries: ReadonlyMap<Entry, ValueCount>,
+  valuesOf: (entry: Entry) => readonly string[],
+): Map<string, ValueCount> {
+  const sums = new Map<string, ValueCount>();
+  for (const [entry, { count, firstRow }] of entries) {
+    for (const value of new Set(valuesOf(entry))) {
       const known = sums.get(value);
-      if (known) known.papers += papers;
-      else sums.set(value, { papers, first });
+      if (known) known.count += count;
+      else sums.set(value, { count, firstRow });
     }
   }
   return sums;
 }
 
-/** The most frequent values; of equals the one that comes first in the alphabet. */
-function most(counts: ReadonlyMap<string, Counted>): [string, Counted][] {
-  return [...counts].sort(([a, one], [b, other]) => other.papers - one.papers || (a < b ? -1 : 1)).slice(0, TOLD);
+/** The most frequent values, equal counts in alphabetical order. */
+function mostFrequent(counts: ReadonlyMap<string, ValueCount>): [string, ValueCount][] {
+  return [...counts].sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1)).slice(0, MAX_VALUES);
 }

@@ -1,133 +1,127 @@
-import { type Steps, spans } from '../../pipeline/core/cooperative.ts';
-import type { Projection } from '../../pipeline/core/map-positions.ts';
-import { isBlank } from '../../pipeline/core/query/ast.ts';
-import { parseQuery } from '../../pipeline/core/query/parser.ts';
-import { type MapGrid, mapGrid, rowsFromCells, smoothedField } from '../../pipeline/map/heatmap.ts';
-import { inTurns } from '../../pipeline/runtime/scheduling.ts';
-import { supportReader } from '../../pipeline/search/calibration/match-features.ts';
-import { percentileOf, strengthOf } from '../../pipeline/search/calibration/null-distribution.ts';
-import type { Answer, Asker } from '../../pipeline/search/engine.ts';
-import { scaleOf, standardized } from '../../pipeline/search/fusion.ts';
-import { type MadeQuestion, makeQuestion } from '../../pipeline/search/prepare-query.ts';
-import { meaningOf } from '../../pipeline/search/vector/semantic-score.ts';
-import type { HeatmapAnswer } from '../schemas/explore.ts';
-import type { SearchMode } from '../schemas/search.ts';
+import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
+import type { MapPositions } from '../../pipeline/core/map-positions.ts';
+import { isFilterOnly } from '../../pipeline/core/query/ast.ts';
+import { createMapGrid, kernelRegression, type MapGrid, sampleFromCells } from '../../pipeline/map/heatmap.ts';
+import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
+import {
+  createFeatureExtractor,
+  matchScore,
+  type NullDistribution,
+  percentile,
+} from '../../pipeline/search/calibration/answerability.ts';
+import type { SearchContext } from '../../pipeline/search/context.ts';
+import { isCalibrated, type SearchResult } from '../../pipeline/search/engine.ts';
+import { scoreStats, zScore } from '../../pipeline/search/fusion.ts';
+import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
+import { semanticScores } from '../../pipeline/search/retrieve.ts';
+import type { HeatmapResponse } from '../schemas/map.ts';
 
 type Vectors = readonly Float32Array[];
 
-/** Papers compared between two steps: some milliseconds, of which what is usual for a vector takes an eighth. */
-const ROWS_A_STEP = 2048;
-
 /**
- * How much some papers have to do with a query, in [0, 1], by place in `rows`. Where search judges its hits it is their
- * relevance: the share of unrelated questions that get a weaker answer than the paper is (pairs of words aside, which
- * would mean reading every text). Where it does not, 1 is the best of these papers: by BM25 where only words are asked,
- * else by standard deviations above the usual cosine. A query of filters alone gives 1 to what they let through; what
- * they shut out has 0.
- *
- * @throws PaperfieldError bad_request, not_found, as search does
+ * The relevance of some papers to a query, in [0, 1], one value per entry of `rows`. Where search calibrates its hits, it is
+ * their percentile among off-topic queries (without proximity, which would mean reading every text). Where it does not, 1
+ * is the best of these papers, by BM25 in keyword mode, else by z-scored cosine. A query of filters only gives 1 to what
+ * passes. What is filtered out has 0.
  */
-export async function relevanceOf(asker: Asker, q: string, mode: SearchMode, rows: Int32Array): Promise<Float32Array> {
-  const query = parseQuery(q);
-  const question = await makeQuestion(asker, query, q, mode);
-  const isJudged = mode !== 'keyword' && query.like.length === 0 && question.near.length > 0;
-  const values = isBlank(query)
-    ? new Float32Array(rows.length).fill(1)
-    : mode === 'keyword' || question.near.length + (question.far?.length ?? 0) === 0
-      ? upToBest(wordScores(asker, question, rows))
-      : isJudged && asker.nullDistribution
-        ? await inTurns(percentiles(asker, question, query.freeText, asker.nullDistribution, rows))
-        : upToBest(await inTurns(meanings(asker, question, rows)));
-  const { filter } = question;
-  return filter ? values.map((value, at) => (filter.mask[rows[at]] === 0 ? 0 : value)) : values;
+async function relevanceOf(context: SearchContext, prepared: PreparedQuery, rows: Int32Array): Promise<Float32Array> {
+  const { filter } = prepared;
+  const values = await unfilteredRelevance(context, prepared, rows);
+  return filter ? values.map((value, i) => (filter.mask[rows[i]] === 0 ? 0 : value)) : values;
 }
 
-function wordScores({ corpus }: Asker, { asked }: MadeQuestion, rows: Int32Array): Float32Array {
-  return corpus.scorer.score(asked.terms).scoresOf(rows);
-}
-
-/** What `meaningOf` says of many rows, part by part. */
-function* nearness({ corpus }: Asker, rows: Int32Array, near: Vectors, far: Vectors): Steps<Float32Array> {
-  const cosines = new Float32Array(rows.length);
-  yield* spans(rows.length, ROWS_A_STEP, (from, to) => {
-    cosines.set(meaningOf(corpus, rows.subarray(from, to), near, far).cosine, from);
-  });
-  return cosines;
-}
-
-function* meanings(asker: Asker, { near, far = [] }: MadeQuestion, rows: Int32Array): Steps<Float32Array> {
-  const cosine = yield* nearness(asker, rows, near, far);
-  const usual = scaleOf(cosine);
-  return cosine.map((one) => standardized(one, usual));
-}
-
-function* percentiles(
-  asker: Asker,
-  { asked, near }: MadeQuestion,
-  text: string,
-  background: NonNullable<Asker['nullDistribution']>,
+async function unfilteredRelevance(
+  context: SearchContext,
+  prepared: PreparedQuery,
   rows: Int32Array,
-): Steps<Float32Array> {
-  const values = yield* nearness(asker, rows, near.slice(0, 1), []);
-  const read = supportReader(asker.words, asked, text);
-  yield* spans(rows.length, ROWS_A_STEP, (from, to) => {
-    for (let at = from; at < to; at++) {
-      values[at] = percentileOf(strengthOf(read(rows[at], values[at], 0), background), background);
-    }
+): Promise<Float32Array> {
+  const { query, mode, vectors, negativeVectors = [] } = prepared;
+  if (isFilterOnly(query)) return new Float32Array(rows.length).fill(1);
+  if (mode === 'keyword' || vectors.length + negativeVectors.length === 0) {
+    return relativeToBest(context.index.scorer.score(prepared.terms.terms).scoresOf(rows));
+  }
+  const nulls = context.nullDistribution;
+  if (isCalibrated(prepared) && nulls) return runInTimeSlices(percentiles(context, prepared, nulls, rows));
+  return relativeToBest(await runInTimeSlices(zScoredCosines(context, vectors, negativeVectors, rows)));
+}
+
+function* cosines(
+  context: SearchContext,
+  rows: Int32Array,
+  vectors: Vectors,
+  negative: Vectors,
+): CooperativeTask<Float32Array> {
+  const values = new Float32Array(rows.length);
+  yield* inChunks(rows.length, (from, to) => {
+    values.set(semanticScores(context.index, rows.subarray(from, to), vectors, negative).cosine, from);
   });
   return values;
 }
 
-/** As shares of the largest; what is 0 or less is 0. */
-function upToBest(scores: Float32Array): Float32Array {
-  const best = scores.reduce((most, score) => Math.max(most, score), 0);
+function* zScoredCosines(
+  context: SearchContext,
+  vectors: Vectors,
+  negative: Vectors,
+  rows: Int32Array,
+): CooperativeTask<Float32Array> {
+  const values = yield* cosines(context, rows, vectors, negative);
+  const stats = scoreStats(values);
+  return values.map((value) => zScore(value, stats));
+}
+
+function* percentiles(
+  context: SearchContext,
+  { terms, vectors, query }: PreparedQuery,
+  nulls: NullDistribution,
+  rows: Int32Array,
+): CooperativeTask<Float32Array> {
+  const values = yield* cosines(context, rows, vectors.slice(0, 1), []);
+  const featuresOf = createFeatureExtractor(context.index.invertedIndex, terms, query.freeText);
+  yield* inChunks(rows.length, (from, to) => {
+    for (let i = from; i < to; i++) values[i] = percentile(matchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
+  });
+  return values;
+}
+
+/** As shares of the maximum; 0 for what is 0 or less. */
+function relativeToBest(scores: Float32Array): Float32Array {
+  const best = scores.reduce((max, score) => Math.max(max, score), 0);
   return scores.map((score) => (best > 0 && score > 0 ? score / best : 0));
 }
 
-/** Cells along the longer side. */
+/** Cells along the longer side of the map. */
 const CELLS = 96;
-/** So many papers are compared with the query: of more, as many of each cell. */
-const LOOKED_AT = 40_000;
-/** Steps of a value that is there; 0 is no value. */
-const STEPS = 254;
-
-interface FieldSource {
-  readonly asker: Asker;
-  readonly map: Projection;
-  ask(q: string, mode: SearchMode): Promise<Answer>;
-}
+/** At most this many papers are scored: of a larger map the same share of each cell. */
+const MAX_SCORED = 40_000;
+/** A byte is 0 for no value, else 1 + value · 254. */
+const BYTE_STEPS = 254;
 
 /**
- * A function that tells how much the papers around each cell of the map have to do with a query. Where nothing here is
- * about it no place is warm. The map is cut into cells when that is first asked for.
+ * A function that computes how relevant the papers around each cell of the map are to a query, from the result of searching
+ * it. All cells are 0 if no paper is about the query. The grid is made on first use.
  */
-export function openField({
-  asker,
-  map,
-  ask,
-}: FieldSource): (q: string, mode: SearchMode) => Promise<Omit<HeatmapAnswer, 'snapshot'>> {
+export function createHeatmap(context: SearchContext, map: MapPositions) {
   let grid: MapGrid | undefined;
   let rows: Int32Array = new Int32Array(0);
-  return async (q, mode) => {
-    const { isAbout } = await ask(q, mode);
+  return async ({ prepared, status }: SearchResult): Promise<Omit<HeatmapResponse, 'snapshot'>> => {
     if (!grid) {
-      grid = mapGrid(map, CELLS);
-      rows = rowsFromCells(grid, LOOKED_AT);
+      grid = createMapGrid(map, CELLS);
+      rows = sampleFromCells(grid, MAX_SCORED);
     }
-    const relevance = isAbout ? await relevanceOf(asker, q, mode, rows) : new Float32Array(rows.length);
+    const isAnswered = status === 'answered';
+    const relevance = isAnswered ? await relevanceOf(context, prepared, rows) : new Float32Array(rows.length);
+    const heat = kernelRegression(grid, rows, relevance);
     return {
-      query: q,
-      mode,
-      status: isAbout ? 'answered' : 'no_match',
+      query: prepared.source,
+      mode: prepared.mode,
+      status: isAnswered ? 'answered' : 'no_match',
       columns: grid.columns,
       rows: grid.rows,
-      cell: grid.cell,
+      cellSize: grid.cellSize,
       bounds: { ...grid.bounds },
-      values: Buffer.from(bytesOf(smoothedField(grid, rows, relevance))).toString('base64'),
+      values: Buffer.from(
+        Uint8Array.from(heat, (value) => (Number.isNaN(value) ? 0 : 1 + Math.round(BYTE_STEPS * value))),
+      ).toString('base64'),
     };
   };
-}
-
-function bytesOf(field: Float32Array): Uint8Array {
-  return Uint8Array.from(field, (value) => (Number.isNaN(value) ? 0 : 1 + Math.round(STEPS * value)));
 }

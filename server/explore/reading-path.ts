@@ -1,255 +1,281 @@
-import { finished, type Steps } from '../../pipeline/core/cooperative.ts';
+/** Reading paths: a shortest path through the kNN graph from one paper to another, with the terms that each edge shares. */
+import { topK } from '../../pipeline/core/algorithms/top-k.ts';
+import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { Passage } from '../../pipeline/core/paper.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
+import {
+  connectorWords,
+  genericWords,
+  nonStandaloneWords,
+  stopWords,
+  ubiquitousWords,
+} from '../../pipeline/core/stop-words.ts';
+import { type AnyVectors, anyVectorAt, similarityOf } from '../../pipeline/core/quantized-vectors.ts';
+import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
+import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
+import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';
+import { type Word, wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
+import {
+  documentFrequency,
+  findWord,
+  type InvertedIndex,
+  idf,
+  TITLE_END,
+} from '../../pipeline/search/lexical/inverted-index.ts';
+import type { PathResponse } from '../schemas/explore.ts';
+import type { PositionedPaperOf } from './positioned-paper.ts';
+import { createPathFinder, type GraphPath, type PathFinder, undirectedGraph } from './shortest-path.ts';
 
-/** Numbers with keys, the one with the smallest key first; of equal keys the smaller number. */
-export interface MinHeap {
-  readonly size: number;
-  /** The smallest key; Infinity where nothing is left. */
-  readonly least: number;
-  push(key: number, value: number): void;
-  /** Takes the first out. @throws RangeError where nothing is left */
-  pop(): number;
-  clear(): void;
+/**
+ * Powers of the distance (1 − cosine) that an edge costs. A high power prefers many small steps to one large one; the
+ * first power whose path is short enough is used. With 0 all edges cost the same.
+ */
+const DISTANCE_POWERS = [3, 2, 1, 0];
+/** The most papers of a path that one would still read. */
+const MAX_PATH_PAPERS = 12;
+const MAX_TERMS_PER_EDGE = 4;
+/** The papers of either component that are tried as the end of a bridge. */
+const BRIDGE_CANDIDATES = 64;
+
+interface ReadingPathSource {
+  readonly graph: KnnGraph;
+  readonly vectors: AnyVectors;
+  readonly invertedIndex: InvertedIndex;
+  /** undefined for a model without readable token vectors: terms are then chosen by rarity alone. */
+  readonly highlighter: SemanticHighlighter | undefined;
+  paper(row: number): Passage;
+  readonly positionedPaperOf: PositionedPaperOf;
 }
 
-/** A binary heap (Williams, Algorithm 232, 1964). */
-export function minHeap(): MinHeap {
-  let keys = new Float64Array(1024);
-  let values = new Int32Array(1024);
-  let size = 0;
-  const grow = () => {
-    const [moreKeys, moreValues] = [new Float64Array(2 * keys.length), new Int32Array(2 * keys.length)];
-    moreKeys.set(keys);
-    moreValues.set(values);
-    [keys, values] = [moreKeys, moreValues];
+/** A function that finds the reading path between two rows. */
+export function createReadingPath(source: ReadingPathSource) {
+  const { graph, invertedIndex, vectors, highlighter, paper, positionedPaperOf } = source;
+  const lazyFinder = createLazyTask(function* () {
+    return createPathFinder(yield* undirectedGraph(graph));
+  });
+  /** Cosine of a term with the mean of two papers. */
+  const termSimilarity = (rows: readonly [number, number]) => {
+    const [first, second] = rows.map((row) => anyVectorAt(vectors, row));
+    const sum = first.map((component, d) => component + second[d]);
+    return highlighter?.forQuery(sum, []).cosine;
   };
+  return async (from: number, to: number): Promise<Omit<PathResponse, 'snapshot'>> => {
+    const finder = await lazyFinder.ready();
+    const path =
+      (await runInTimeSlices(smoothestPath(finder, from, to))) ??
+      (await runInTimeSlices(pathOverBridge(vectors, finder, from, to)));
+    return {
+      papers: path.rows.map(positionedPaperOf),
+      edges: path.similarities.map((similarity, i) => {
+        const rows: readonly [number, number] = [path.rows[i], path.rows[i + 1]];
+        return {
+          similarity: roundTo(similarity, 4),
+          sharedTerms: sharedTerms(invertedIndex, rows, paper(rows[1]), MAX_TERMS_PER_EDGE, termSimilarity(rows)),
+          isBridge: i === path.bridge,
+        };
+      }),
+    };
+  };
+}
+
+interface FoundPath extends GraphPath {
+  /** The index of the edge that is not of the graph. */
+  readonly bridge?: number;
+}
+
+function* smoothestPath(finder: PathFinder, from: number, to: number): CooperativeTask<FoundPath | undefined> {
+  let path: FoundPath | undefined;
+  for (const power of DISTANCE_POWERS) {
+    yield 0;
+    path = finder.shortestPath(from, to, power);
+    if (!path || path.rows.length <= MAX_PATH_PAPERS) return path;
+  }
+  return path;
+}
+
+/** A path between two components of the graph, joined by the edge of the highest similarity. */
+function* pathOverBridge(
+  vectors: AnyVectors,
+  finder: PathFinder,
+  from: number,
+  to: number,
+): CooperativeTask<FoundPath> {
+  const components = [finder.component(from), finder.component(to)] as const;
+  const bridge = yield* mostSimilarPair(vectors, components, [from, to]);
+  const before = yield* smoothestPath(finder, from, bridge.rows[0]);
+  const after = yield* smoothestPath(finder, bridge.rows[1], to);
+  if (!before || !after) throw new Error('a component of the kNN graph is not connected');
   return {
-    get size() {
-      return size;
-    },
-    get least() {
-      return size === 0 ? Number.POSITIVE_INFINITY : keys[0];
-    },
-    clear() {
-      size = 0;
-    },
-    push(key, value) {
-      if (size === keys.length) grow();
-      let at = size++;
-      while (at > 0) {
-        const parent = (at - 1) >> 1;
-        if (keys[parent] < key || (keys[parent] === key && values[parent] <= value)) break;
-        keys[at] = keys[parent];
-        values[at] = values[parent];
-        at = parent;
-      }
-      keys[at] = key;
-      values[at] = value;
-    },
-    pop() {
-      if (size === 0) throw new RangeError('the heap is empty');
-      const first = values[0];
-      size--;
-      const key = keys[size];
-      const value = values[size];
-      let at = 0;
-      for (;;) {
-        let child = 2 * at + 1;
-        if (child >= size) break;
-        const other = child + 1;
-        if (
-          other < size &&
-          (keys[other] < keys[child] || (keys[other] === keys[child] && values[other] < values[child]))
-        )
-          child = other;
-        if (key < keys[child] || (key === keys[child] && value <= values[child])) break;
-        keys[at] = keys[child];
-        values[at] = values[child];
-        at = child;
-      }
-      keys[at] = key;
-      values[at] = value;
-      return first;
-    },
+    rows: [...before.rows, ...after.rows],
+    similarities: [...before.similarities, bridge.similarity, ...after.similarities],
+    bridge: before.similarities.length,
   };
 }
 
-/** A graph's neighbors in either direction: whom a row names, and who names it. One that does both comes twice. */
-export interface Links {
-  readonly count: number;
-  /** Row r is linked to `rows[starts[r]]` … `rows[starts[r + 1] − 1]`. */
-  readonly starts: Int32Array;
-  readonly rows: Int32Array;
-  readonly similarities: Float32Array;
-}
-
-/** Rows between two steps. */
-const ROWS_A_STEP = 8192;
-
-export function linksOf(graph: KnnGraph): Links {
-  return finished(linksInSteps(graph));
-}
-
-/** The same in steps of some milliseconds. */
-export function* linksInSteps({ count, k, rows: named, similarities: given }: KnnGraph): Steps<Links> {
-  const starts = new Int32Array(count + 1);
-  for (const row of named) starts[row + 1]++;
-  for (let row = 0; row < count; row++) starts[row + 1] += starts[row] + k;
-  const rows = new Int32Array(2 * named.length);
-  const similarities = new Float32Array(rows.length);
-  // Each row's own neighbors come first, then whoever names it, ascending.
-  const next = Int32Array.from({ length: count }, (_, row) => starts[row] + k);
-  for (let row = 0, at = 0; row < count; row++) {
-    if (row % ROWS_A_STEP === 0) yield row / count;
-    for (let i = 0; i < k; i++, at++) {
-      const other = named[at];
-      rows[starts[row] + i] = other;
-      similarities[starts[row] + i] = given[at];
-      rows[next[other]] = row;
-      similarities[next[other]++] = given[at];
+/**
+ * The most similar two papers of two components. Of large components only the papers most similar to the end of the path
+ * in the other component are compared.
+ */
+function* mostSimilarPair(
+  vectors: AnyVectors,
+  components: readonly [Int32Array, Int32Array],
+  [from, to]: readonly [number, number],
+): CooperativeTask<{ readonly rows: readonly [number, number]; readonly similarity: number }> {
+  const candidates = function* (component: Int32Array, row: number): CooperativeTask<Int32Array> {
+    if (component.length <= BRIDGE_CANDIDATES) return component;
+    const vector = anyVectorAt(vectors, row);
+    const cosines = new Float32Array(vectors.count);
+    yield* inChunks(component.length, (start, end) => {
+      for (let at = start; at < end; at++) cosines[component[at]] = similarityOf(vectors, component[at], vector);
+    });
+    return topK(component, cosines, BRIDGE_CANDIDATES);
+  };
+  let best = { rows: [from, to] as readonly [number, number], similarity: Number.NEGATIVE_INFINITY };
+  const others = yield* candidates(components[1], from);
+  for (const one of yield* candidates(components[0], to)) {
+    const vector = anyVectorAt(vectors, one);
+    for (const other of others) {
+      const similarity = similarityOf(vectors, other, vector);
+      if (similarity > best.similarity) best = { rows: [one, other], similarity };
     }
   }
-  return { count, starts, rows, similarities };
+  return best;
 }
 
-/** From one row to another by close steps: `similarities[i]` is that of `rows[i]` and `rows[i + 1]`. */
-export interface ReadingPath {
-  readonly rows: readonly number[];
-  readonly similarities: readonly number[];
+/** The weight of an occurrence in the title; one in the abstract has 1. */
+const TITLE_WEIGHT = 2;
+/** A word with a capital inside or with a digit, such as `MeanFlow`: it keeps its spelling, and may be short. */
+const NAME = /\p{L}.*\p{Lu}|\p{N}/u;
+/** Limit of the idf: a word of one paper in 150 is as characteristic as one that only these two papers have. */
+const MAX_IDF = 5;
+/** Shorter words are mostly fragments, such as 'pre'. */
+const MIN_WORD_LENGTH = 4;
+/** Two adjacent words are more characteristic than one of the same idf. The same as for topic labels. */
+const BIGRAM_WEIGHT = 1.6;
+/** Terms less similar to the papers' subject than this share of the most similar one are noise: 'plug', 'resolves' … */
+const MIN_RELATIVE_SIMILARITY = 0.5;
+/** The same for scores. */
+const MIN_RELATIVE_SCORE = 0.15;
+
+/** One or two words of the second paper. */
+interface SharedTerm {
+  readonly text: string;
+  readonly stems: readonly string[];
+  readonly score: number;
+  readonly similarity: number;
 }
 
-export interface PathFinder {
-  /**
-   * The path whose steps' costs add up to the least. Equal input gives the same path.
-   *
-   * @param power a whole number from 0 on: a step costs its distance, 1 − cosine, to this power; with 0 each costs alike
-   * @returns undefined where no chain of neighbors joins the two
-   */
-  path(from: number, to: number, power: number): ReadingPath | undefined;
-  /** The rows that chains of neighbors join to a row, itself among them, ascending. */
-  island(row: number): Int32Array;
-}
-
-/** Every step costs something, be the papers equal: of two ways as long the one with fewer steps is taken. */
-const STEP = 1e-6;
-
-/** What a step costs. `**` takes five times as long. */
-function costOf(similarity: number, power: number): number {
-  const distance = Math.max(0, 1 - similarity);
-  let cost = 1;
-  for (let i = 0; i < power; i++) cost *= distance;
-  return cost + STEP;
-}
-
-/** Finds paths by Dijkstra's algorithm from both ends (Pohl, Bi-directional search, 1971), in room that is taken once. */
-export function pathFinder(links: Links): PathFinder {
-  const sides = [sideOf(links.count), sideOf(links.count)];
-  return {
-    path(from, to, power) {
-      if (from === to) return { rows: [from], similarities: [] };
-      begin(sides[0], from);
-      begin(sides[1], to);
-      const meeting = meet(links, sides, power);
-      return meeting === -1 ? undefined : joined(sides, meeting);
-    },
-    island: (row) => islandOf(links, row),
+/**
+ * The terms, single words or two adjacent ones, that are most characteristic of what two papers share. The score of a term
+ * is its idf, times the square root of its frequency in the paper that has it less often, times its similarity to what
+ * both are about. Terms are spelled as in the second paper. No stem is in two of them.
+ *
+ * @param second the paper of row `b`
+ * @param similarityOfTerm cosine of a term with what both papers are about
+ */
+export function sharedTerms(
+  index: InvertedIndex,
+  [a, b]: readonly [number, number],
+  second: Passage,
+  maxTerms: number,
+  similarityOfTerm: (term: string) => number = () => 1,
+): string[] {
+  const shared = minimumCounts(termFrequencies(index, a), termFrequencies(index, b));
+  const stemNumbers = new Map<string, number>();
+  const numberOf = (stem: string) => {
+    const number = stemNumbers.get(stem) ?? findWord(index.stems, stem);
+    stemNumbers.set(stem, number);
+    return number;
   };
-}
-
-interface Side {
-  readonly open: MinHeap;
-  /** The least found so far, by row. */
-  readonly costs: Float64Array;
-  readonly parents: Int32Array;
-  /** Similarity to the parent. */
-  readonly steps: Float32Array;
-  readonly isDone: Uint8Array;
-  /** Rows with a cost, to be cleared before the next search. */
-  readonly met: number[];
-}
-
-function sideOf(count: number): Side {
-  return {
-    open: minHeap(),
-    costs: new Float64Array(count).fill(Number.POSITIVE_INFINITY),
-    parents: new Int32Array(count).fill(-1),
-    steps: new Float32Array(count),
-    isDone: new Uint8Array(count),
-    met: [],
+  const limitedIdf = (stem: number) => Math.min(MAX_IDF, idf(documentFrequency(index, stem), index.paperCount));
+  const terms = new Map<string, SharedTerm>();
+  const add = (key: string, term: string, stems: readonly string[], weight: number) => {
+    const similarity = Math.max(0, similarityOfTerm(term));
+    terms.set(key, { text: term, stems, score: weight * similarity, similarity });
   };
-}
-
-function begin({ open, costs, parents, isDone, met }: Side, row: number): void {
-  for (const previous of met) {
-    costs[previous] = Number.POSITIVE_INFINITY;
-    isDone[previous] = 0;
-  }
-  met.length = 0;
-  open.clear();
-  costs[row] = 0;
-  parents[row] = -1;
-  met.push(row);
-  open.push(0, row);
-}
-
-/** The row in which the best way's two halves meet, −1 where there is none. */
-function meet({ starts, rows, similarities }: Links, sides: readonly Side[], power: number): number {
-  let best = Number.POSITIVE_INFINITY;
-  let meeting = -1;
-  while (sides[0].open.least + sides[1].open.least < best) {
-    // The narrower front goes on: it meets fewer rows on its way.
-    const side = sides[0].open.size <= sides[1].open.size ? 0 : 1;
-    const { open, costs, parents, steps, isDone, met } = sides[side];
-    const other = sides[1 - side];
-    const row = open.pop();
-    if (isDone[row]) continue;
-    isDone[row] = 1;
-    const bar = best - other.open.least;
-    const before = costs[row];
-    for (let at = starts[row]; at < starts[row + 1]; at++) {
-      const next = rows[at];
-      const cost = before + costOf(similarities[at], power);
-      if (cost >= costs[next]) continue;
-      if (costs[next] === Number.POSITIVE_INFINITY) met.push(next);
-      costs[next] = cost;
-      parents[next] = row;
-      steps[next] = similarities[at];
-      const whole = cost + other.costs[next];
-      if (whole < best) {
-        best = whole;
-        meeting = next;
-      }
-      // From there on it takes at least what the other side has come to: no way through it can be better.
-      if (cost < bar) open.push(cost, next);
+  const text = `${second.title}\n${second.abstract}`;
+  let lastWord: Word | undefined;
+  for (const word of wordsIn(text)) {
+    const previous = lastWord;
+    lastWord = isBoundary(word) ? undefined : word;
+    if (!lastWord) continue;
+    const stem = numberOf(word.stem);
+    const frequency = shared.get(String(stem)) ?? 0;
+    if (frequency > 0 && !terms.has(word.stem) && isTerm(text, word)) {
+      add(word.stem, spelling(text, word), [word.stem], limitedIdf(stem) * Math.sqrt(frequency));
     }
+    if (!previous || !/^[ -]$/.test(text.slice(previous.end, word.start))) continue;
+    const previousStem = numberOf(previous.stem);
+    const key = `${previous.stem} ${word.stem}`;
+    const bigramFrequency = shared.get(`${previousStem} ${stem}`) ?? 0;
+    if (bigramFrequency === 0 || terms.has(key) || !isBigramTerm(previous, word)) continue;
+    const bigram = `${spelling(text, previous)}${text.slice(previous.end, word.start)}${spelling(text, word)}`;
+    const weight = (BIGRAM_WEIGHT / 2) * (limitedIdf(previousStem) + limitedIdf(stem)) * Math.sqrt(bigramFrequency);
+    add(key, bigram, [previous.stem, word.stem], weight);
   }
-  return meeting;
+  return selectTerms([...terms.values()], maxTerms);
 }
 
-function joined([begun, ended]: readonly Side[], meeting: number): ReadingPath {
-  const rows = [meeting];
-  const similarities: number[] = [];
-  for (let row = meeting; begun.parents[row] !== -1; row = begun.parents[row]) {
-    rows.unshift(begun.parents[row]);
-    similarities.unshift(begun.steps[row]);
-  }
-  for (let row = meeting; ended.parents[row] !== -1; row = ended.parents[row]) {
-    rows.push(ended.parents[row]);
-    similarities.push(ended.steps[row]);
-  }
-  return { rows, similarities };
+/** The terms of the highest scores that share no stem and are not noise. */
+function selectTerms(terms: readonly SharedTerm[], maxTerms: number): string[] {
+  const minSimilarity = MIN_RELATIVE_SIMILARITY * terms.reduce((max, { similarity }) => Math.max(max, similarity), 0);
+  const candidates = terms
+    .filter(({ similarity }) => similarity >= minSimilarity)
+    .sort((a, b) => b.score - a.score || (a.text < b.text ? -1 : 1));
+  const usedStems = new Set<string>();
+  return candidates
+    .filter(({ stems, score }) => {
+      if (score < MIN_RELATIVE_SCORE * candidates[0].score || stems.some((stem) => usedStems.has(stem))) return false;
+      for (const stem of stems) usedStems.add(stem);
+      return true;
+    })
+    .slice(0, maxTerms)
+    .map(({ text }) => text);
 }
 
-function islandOf({ count, starts, rows }: Links, row: number): Int32Array {
-  const isIn = new Uint8Array(count);
-  const open = [row];
-  isIn[row] = 1;
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (let at = starts[next]; at < starts[next + 1]; at++) {
-      if (isIn[rows[at]]) continue;
-      isIn[rows[at]] = 1;
-      open.push(rows[at]);
-    }
+/** Whether no term contains the word or goes across it. */
+function isBoundary({ surface }: Word): boolean {
+  return stopWords.has(surface) || connectorWords.has(surface) || !/\p{L}/u.test(surface);
+}
+
+function isTerm(text: string, { surface, start, end }: Word): boolean {
+  if (genericWords.has(surface) || nonStandaloneWords.has(surface)) return false;
+  return surface.length >= MIN_WORD_LENGTH || NAME.test(text.slice(start, end));
+}
+
+function isBigramTerm(first: Word, second: Word): boolean {
+  if (first.surface.length < 2 || second.surface.length < 2) return false;
+  const isSpecific = ({ surface }: Word) => !ubiquitousWords.has(surface) && !genericWords.has(surface);
+  return isSpecific(first) || isSpecific(second);
+}
+
+/** Names as they are in the text, other words in lower case. */
+function spelling(text: string, { surface, start, end }: Word): string {
+  const original = text.slice(start, end);
+  return NAME.test(original) ? original : surface;
+}
+
+function minimumCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
+  const shared = new Map<string, number>();
+  for (const [key, count] of b) {
+    const minimum = Math.min(count, a.get(key) ?? 0);
+    if (minimum > 0) shared.set(key, minimum);
   }
-  return Int32Array.from(isIn.keys()).filter((one) => isIn[one] === 1);
+  return shared;
+}
+
+/** Weighted counts of a paper's stems and of its pairs of adjacent stems, by their numbers: `17` and `17 42`. */
+function termFrequencies({ text, textStarts, titleLengths }: InvertedIndex, row: number): Map<string, number> {
+  const frequencies = new Map<string, number>();
+  const titleEnd = textStarts[row] + titleLengths[row];
+  const add = (key: string, at: number) => {
+    frequencies.set(key, (frequencies.get(key) ?? 0) + (at < titleEnd ? TITLE_WEIGHT : 1));
+  };
+  for (let at = textStarts[row]; at < textStarts[row + 1]; at++) {
+    if (text[at] === TITLE_END) continue;
+    add(String(text[at]), at);
+    if (at > textStarts[row] && text[at - 1] !== TITLE_END) add(`${text[at - 1]} ${text[at]}`, at);
+  }
+  return frequencies;
 }

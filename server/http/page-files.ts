@@ -1,15 +1,16 @@
+/** The files of the built web page. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import type { Handler } from 'hono';
 
-/** One file of the built page. */
 export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
-  /** Files under assets/ carry a hash of their content in their name and never change. */
+  /** The names of files under assets/ contain a hash of their content, so they never change. */
   readonly isImmutable: boolean;
 }
 
-const types: Record<string, string> = {
+const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
@@ -21,9 +22,12 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 };
 
+const NOT_BUILT =
+  'The web page is not built: run `npm run build`, then restart the server. The API works: /api/status.';
+
 /**
- * The built page by path (`/`, `/assets/…`), held in memory: it is small, and a path that is not in the table cannot
- * lead anywhere on the disk. Empty where the page has not been built.
+ * All files of a folder by URL path (`/`, `/assets/…`), in memory: they are small, and a path that is not in the table
+ * cannot lead to any other file on the disk. Empty if the folder does not exist.
  */
 export function readPageFiles(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
@@ -31,14 +35,24 @@ export function readPageFiles(folder: string): Map<string, PageFile> {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     const path = join(entry.parentPath, entry.name);
-    const name = `/${relative(folder, path).split(sep).join('/')}`;
+    const urlPath = `/${relative(folder, path).split(sep).join('/')}`;
     const file = {
       body: new Uint8Array(readFileSync(path)),
-      type: types[extname(name)] ?? 'application/octet-stream',
-      isImmutable: name.startsWith('/assets/'),
+      type: contentTypes[extname(urlPath)] ?? 'application/octet-stream',
+      isImmutable: urlPath.startsWith('/assets/'),
     };
-    files.set(name, file);
-    if (name === '/index.html') files.set('/', file);
+    files.set(urlPath, file);
+    if (urlPath === '/index.html') files.set('/', file);
   }
   return files;
+}
+
+/** Serves the files; 503 for `/` if there are none. */
+export function servePage(files: ReadonlyMap<string, PageFile>): Handler {
+  return (c) => {
+    const file = files.get(c.req.path);
+    if (!file) return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.notFound();
+    c.header('cache-control', file.isImmutable ? 'public, max-age=31536000, immutable' : 'no-cache');
+    return c.body(file.body, 200, { 'content-type': file.type });
+  };
 }

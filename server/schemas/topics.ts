@@ -1,146 +1,189 @@
-/** Requests about topics, and the answers about one or two of them. Imports zod and the contract only. */
+/** Topics: lists of them, one in detail, its papers, two compared, and what changed since the previous snapshot. */
 import { z } from 'zod';
-import { MAX_LIMIT, paperSummary, topicAnswer } from './search.ts';
+import { mapBounds } from './map.ts';
+import { paperReference, paperSummary } from './papers.ts';
+import { count, limit, offset, share, similarity, wholeNumber } from './query.ts';
 
-// An empty value is no number here, as it would be to `z.coerce`.
-const whole = z
-  .string('expected a whole number')
-  .regex(/^\d{1,9}$/, 'expected a whole number')
-  .transform(Number);
 const decimal = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,20})?$/, 'expected a number such as 2 or 1.5')
   .transform(Number);
 
-/** At most one of the three; without any the topics of the chosen level. */
+export const topicReference = z.object({
+  /** Stays the same from one snapshot to the next, as long as the topic exists. */
+  id: count,
+  name: z.string(),
+});
+
+export const topicSummary = topicReference.extend({
+  /** The name made from its papers, which `name` differs from only if the user chose one. */
+  generatedName: z.string(),
+  /** The id of the topic that it is a subtopic of. */
+  parent: z.number().int().nullable(),
+  /** 0 is the coarsest. A topic without a parent may be on a lower level. */
+  level: count,
+  keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
+  size: z.number().int().min(1),
+  /** Position of its label on the map: the median of its papers. */
+  x: z.number(),
+  y: z.number(),
+  /** From the 5th to the 95th percentile of its papers on either axis, so that a few distant papers do not widen it. */
+  bounds: mapBounds,
+  /** Its share of all papers of late, divided by its share before; null if too few papers have a date. */
+  growth: z.number().nullable(),
+  /** The papers nearest to its centroid, the nearest first. */
+  representativePapers: z.array(paperReference),
+});
+
+/** At most one of the three. Without any, the topics of the default level. */
 export const topicsRequest = z
   .object({
     /** 0 is the coarsest. */
-    level: whole.optional(),
-    /** A larger one gives more topics, and smaller ones. */
+    level: wholeNumber.optional(),
+    /** Higher gives more and smaller topics. */
     resolution: decimal.optional(),
-    /** So many topics, or as few more as can be; the finest where there are never as many. */
-    count: whole.refine((topics) => topics > 0, 'expected 1 or more').optional(),
+    /** At least this many topics, as few more as possible; the finest topics if there are never as many. */
+    count: wholeNumber.refine((topics) => topics > 0, 'expected 1 or more').optional(),
   })
   .refine((request) => Object.values(request).filter((value) => value !== undefined).length < 2, {
     path: ['level, resolution, count'],
-    message: 'ask for one of them',
+    message: 'give only one of them',
   });
 
-const memberOrders = ['central', 'date', 'comments'] as const;
-
-export const topicPapersRequest = z.object({
-  limit: z.coerce.number().int().min(1).max(MAX_LIMIT).default(20),
-  offset: z.coerce.number().int().min(0).max(1_000_000_000).default(0),
-  /**
-   * `central`: the nearest to the topic's mean vector first; `date`: the newest first, those without a date last;
-   * `comments`: the most discussed first, as many comments by date, those of which no number is known last.
-   */
-  sort: z.enum(memberOrders).default('central'),
+export const topicsResponse = z.object({
+  snapshot: z.string(),
+  /** The topics of the requested cut through the tree: none is a subtopic of another. */
+  topics: z.array(topicSummary),
+  /** The number of papers in none of `topics`. */
+  outliers: count,
+  /** The cut: either a level, or the lowest resolution that gives these topics. The other one is null. */
+  cut: z.object({ level: z.number().int().nullable(), resolution: z.number().nullable() }),
+  /** Every topic, whatever the request: a topic before its subtopics, siblings by size, the largest first. */
+  tree: z.array(
+    topicSummary.pick({ id: true, parent: true, level: true, name: true, size: true }).extend({
+      /** The resolution from which on its subtopics replace it; null if it has none. */
+      splitResolution: z.number().nullable(),
+    }),
+  ),
+  /** The coarsest first: entry 0 is level 0. */
+  levels: z.array(z.object({ resolution: z.number(), topics: z.number().int() })),
+  chosenLevel: count,
+  /** The number of topics at other resolutions, and their `stability`: the agreement between runs, at most 1. */
+  sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), stability: z.number() })),
 });
 
-export const compareRequest = z.object({ a: whole, b: whole });
-
-const count = z.number().int().min(0);
-/** A cosine, to four places. */
-const similarity = z.number().min(-1).max(1);
-const reference = topicAnswer.pick({ id: true, name: true });
-const titled = z.object({ id: z.string(), title: z.string() });
 const months = z.array(
   z.object({
     /** `YYYY-MM`. */
     month: z.string(),
     papers: count,
-    /** Of all papers of that month. */
-    share: z.number().min(0).max(1),
+    /** Its share of all papers of that month. */
+    share,
   }),
 );
 
-/** Papers that went to a topic or came from it; `share` is of the papers of the topic that the event is about. */
-const part = reference.extend({ papers: count, share: z.number().min(0).max(1) });
+/** Papers that a topic gained from, or lost to, another one; `share` is their share of the topic of the event. */
+const paperFlow = topicReference.extend({ papers: count, share });
 const topicEvent = z.discriminatedUnion('kind', [
-  reference.extend({ kind: z.literal('born'), size: count, from: z.array(part) }),
-  reference.extend({ kind: z.literal('died'), size: count, into: z.array(part) }),
-  reference.extend({ kind: z.enum(['grew', 'shrank']), was: count, is: count }),
-  reference.extend({ kind: z.literal('split'), into: z.array(part) }),
-  reference.extend({ kind: z.literal('merged'), from: z.array(part) }),
+  topicReference.extend({ kind: z.literal('born'), size: count, from: z.array(paperFlow) }),
+  topicReference.extend({ kind: z.literal('died'), size: count, into: z.array(paperFlow) }),
+  topicReference.extend({ kind: z.enum(['grew', 'shrank']), previousSize: count, size: count }),
+  topicReference.extend({ kind: z.literal('split'), into: z.array(paperFlow) }),
+  topicReference.extend({ kind: z.literal('merged'), from: z.array(paperFlow) }),
 ]);
 
-/** What became of the topics of the snapshot before. */
-export const topicChangesAnswer = z.object({
+/** What happened to the topics of the previous snapshot. */
+export const topicChangesResponse = z.object({
   snapshot: z.string(),
-  /** The snapshot that it is compared with; null for a first one. */
+  /** The previous snapshot; null for a first one. */
   previous: z.string().nullable(),
-  /** Levels with events, counted from the chosen one: 0 is that, −1 the fields above it, 1 the parts below. */
+  /** Levels with events, relative to the default level: 0 is the default level, −1 the one above it, 1 the one below. */
   levels: z.array(z.object({ level: z.number().int(), events: z.array(topicEvent) })),
 });
 
-export const topicDetailAnswer = topicAnswer.extend({
+/** A topic by its id. */
+export const topicResponse = topicSummary.extend({
   snapshot: z.string(),
-  /** The sentence of a central paper that says best what it is about. */
+  /** The sentence of a representative paper that describes the topic best; `id` is the paper's. */
   sentence: z.object({ id: z.string(), text: z.string() }).nullable(),
-  /** Those in which it has papers, the earliest first. */
+  /** The months in which it has papers, the earliest first. */
   months,
-  /** See `tree` of `GET /api/topics`. */
+  /** As in `tree` of `GET /api/topics`. */
   splitResolution: z.number().nullable(),
-  /** What it is a part of, the largest first. */
-  path: z.array(reference),
-  /** What it parts into, the largest first. */
-  subtopics: z.array(reference.extend({ size: count })),
-  /** At most ten other topics of its level, in other fields too, the nearest first by the cosine of mean vectors. */
-  siblings: z.array(reference.extend({ size: count, similarity })),
-  /** Events of `GET /api/topics/changes` that tell of it. */
-  changes: z.array(topicEvent),
+  /** The largest first, its parent last. */
+  ancestors: z.array(topicReference),
+  /** The largest first. */
+  subtopics: z.array(topicReference.extend({ size: count })),
+  /** At most ten other topics of its level, whatever their parent, the nearest first by the cosine of the centroids. */
+  siblings: z.array(topicReference.extend({ size: count, similarity })),
+  /** The events of `GET /api/topics/changes` that involve it. */
+  events: z.array(topicEvent),
 });
 
-export const topicPapersAnswer = reference.extend({
+const paperOrders = ['representative', 'date', 'comments'] as const;
+
+export const topicPapersRequest = z.object({
+  limit: limit(20),
+  offset: offset(1_000_000_000),
+  /**
+   * `representative`: the nearest to the topic's centroid first. `date`: the newest first. `comments`: the most
+   * discussed first, equals by date. Papers whose date or comments are not known come last.
+   */
+  sort: z.enum(paperOrders).default('representative'),
+});
+
+export const topicPapersResponse = topicReference.extend({
   snapshot: z.string(),
-  sort: z.enum(memberOrders),
+  sort: z.enum(paperOrders),
   total: count,
   papers: z.array(
     paperSummary.extend({
       comments: count.nullable(),
-      /** The deepest topic that it is in. */
       leafTopic: count,
       x: z.number(),
       y: z.number(),
-      neighborRecall: z.number().min(0).max(1),
-      /** To the topic's mean vector. */
+      neighborRecall: share,
+      /** To the topic's centroid. */
       similarity,
     }),
   ),
 });
 
-const comparedTopic = topicAnswer.pick({ id: true, name: true, parent: true, level: true, size: true, growth: true });
-/** One of two topics, as it stands to the other. */
-const side = comparedTopic.extend({
-  /** Keywords that the other has not. */
-  keywords: topicAnswer.shape.keywords,
-  months,
-  /** Of the neighbors of its papers, the share that is in the other topic. */
-  neighborsInOther: z.number().min(0).max(1),
-  /** At most five of its papers that are not in the other, the nearest to the other's mean vector first. */
-  bridges: z.array(titled.extend({ similarity })),
-});
+export const compareTopicsRequest = z.object({ a: wholeNumber, b: wholeNumber });
 
-export const compareAnswer = z.object({
+/** One of the two topics that are compared. */
+const comparedTopic = topicSummary
+  .pick({ id: true, name: true, parent: true, level: true, size: true, growth: true, keywords: true })
+  .extend({
+    /** The keywords that the other topic does not have. */
+    keywords: topicSummary.shape.keywords,
+    months,
+    /** The share of its papers' kNN edges that lead into the other topic. */
+    edgeShareToOther: share,
+    /** At most five of its papers outside the other topic, the nearest to the other's centroid first. */
+    nearestToOther: z.array(paperReference.extend({ similarity })),
+  });
+
+export const compareTopicsResponse = z.object({
   snapshot: z.string(),
-  a: side,
-  b: side,
-  /** Of the mean vectors. */
+  a: comparedTopic,
+  b: comparedTopic,
+  /** Of the two centroids. */
   similarity,
-  /** Papers in both: none, unless one is a part of the other. */
+  /** The number of papers in both topics: 0, unless one is a subtopic of the other. */
   sharedPapers: count,
   sharedKeywords: z.array(z.object({ text: z.string(), weightInA: z.number(), weightInB: z.number() })),
-  /** Of the neighbors of all papers of both, the share that leads from one to the other. */
-  crossing: z.number().min(0).max(1),
+  /** The share of the kNN edges of all papers of both topics that lead from one topic into the other. */
+  interTopicEdgeShare: share,
 });
 
+export type TopicSummary = z.infer<typeof topicSummary>;
 export type TopicsRequest = z.infer<typeof topicsRequest>;
+export type TopicsResponse = z.infer<typeof topicsResponse>;
+export type NamedTopicEvent = z.infer<typeof topicEvent>;
+export type TopicChangesResponse = z.infer<typeof topicChangesResponse>;
+export type TopicResponse = z.infer<typeof topicResponse>;
 export type TopicPapersRequest = z.infer<typeof topicPapersRequest>;
-export type CompareRequest = z.infer<typeof compareRequest>;
-export type TopicEventAnswer = z.infer<typeof topicEvent>;
-export type TopicChangesAnswer = z.infer<typeof topicChangesAnswer>;
-export type TopicDetailAnswer = z.infer<typeof topicDetailAnswer>;
-export type TopicPapersAnswer = z.infer<typeof topicPapersAnswer>;
-export type CompareAnswer = z.infer<typeof compareAnswer>;
+export type TopicPapersResponse = z.infer<typeof topicPapersResponse>;
+export type CompareTopicsRequest = z.infer<typeof compareTopicsRequest>;
+export type CompareTopicsResponse = z.infer<typeof compareTopicsResponse>;

@@ -1,16 +1,17 @@
+import { searchModes } from '../../pipeline/core/query/ast.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { Agent, get as httpGet } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
-import { finished } from '../../pipeline/core/cooperative.ts';
-import { similarityOf } from '../../pipeline/core/vectors.ts';
+import { runToCompletion } from '../../pipeline/core/cooperative.ts';
+import { similarityOf } from '../../pipeline/core/quantized-vectors.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
-import { openForServing } from '../../pipeline/store/snapshot-reader.ts';
-import { type SearchAnswer, searchModes } from '../../server/schemas/search.ts';
-import { startPaperfield } from '../fixtures/run.ts';
+import { openSnapshotForServing } from '../../pipeline/store/snapshot-reader.ts';
+import type { SearchResponse } from '../../server/schemas/search.ts';
+import { startPaperfield } from '../fixtures/paperfield-process.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 import { told } from './told.ts';
 
@@ -48,7 +49,7 @@ async function benchFolder(dataDir: string, print: (line: string) => void): Prom
   const server = startPaperfield(['serve', '--data-dir', dataDir, '--port', '0'], { cwd: dataDir, timeoutMs: 900_000 });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   try {
-    const [url] = (await server.said(/http:\/\/\S+/)).split(/\s/);
+    const [url] = (await server.waitForOutput(/http:\/\/\S+/)).split(/\s/);
     await untilIdle(server.child.pid ?? 0);
     print(`  ${count} papers, ${HITS} hits an answer`);
     const fourWords = titles.map((title) =>
@@ -78,14 +79,14 @@ async function benchFolder(dataDir: string, print: (line: string) => void): Prom
   } finally {
     agent.destroy();
     server.child.kill('SIGTERM');
-    await server.ended;
+    await server.result;
   }
 }
 
 /** The titles to ask for, and how long it takes to hold the vectors of some of them against every paper. */
 async function timeExact(dataDir: string) {
-  const embedder = await openEmbedder('embedded', dataDir, quietEffects());
-  const snapshot = finished(openForServing(currentSnapshotFolder(dataDir)));
+  const embedder = await openEmbedder('embedded', dataDir, silentEffects());
+  const snapshot = runToCompletion(openSnapshotForServing(currentSnapshotFolder(dataDir)));
   const { vectors, papers } = snapshot;
   const titles = Array.from(sampleRows(papers.count, QUERIES, seededRandom(3)), (row) => papers.paper(row).title);
   const exact: number[] = [];
@@ -101,12 +102,12 @@ async function timeExact(dataDir: string) {
   return { titles, exact, count: vectors.count };
 }
 
-function ask(agent: Agent, url: string): Promise<SearchAnswer> {
+function ask(agent: Agent, url: string): Promise<SearchResponse> {
   return new Promise((resolve, reject) => {
     httpGet(url, { agent }, (response) => {
       const parts: Buffer[] = [];
       response.on('data', (part: Buffer) => parts.push(part));
-      response.on('end', () => resolve(JSON.parse(Buffer.concat(parts).toString()) as SearchAnswer));
+      response.on('end', () => resolve(JSON.parse(Buffer.concat(parts).toString()) as SearchResponse));
       response.on('error', reject);
     }).on('error', reject);
   });

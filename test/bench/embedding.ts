@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { passageText, queryText } from '../../pipeline/embedding/embedder.ts';
 import { libraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
 import { locateModel } from '../../pipeline/embedding/model-location.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { parse } from '../../pipeline/ingest/parse-sources.ts';
-import { openSources } from '../../pipeline/ingest/sources.ts';
+import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
+import { resolveSources } from '../../pipeline/ingest/sources.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = 5;
@@ -17,9 +17,9 @@ const FEW = 500;
 
 /** Abstracts a second through the embedded model, tokenizing included; tokenizing alone; the time of one query. */
 export async function benchEmbedding(print: (line: string) => void): Promise<void> {
-  const { papers } = await parse(await openSources([sampleFolder], process.stdin), quietEffects());
+  const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects());
   const started = performance.now();
-  const embedder = await openEmbedder('embedded', tmpdir(), quietEffects());
+  const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const opened = performance.now();
   await embedder.embed(papers.map((paper) => passageText(embedder.card, paper)));
   const ready = performance.now();

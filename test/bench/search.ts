@@ -1,25 +1,25 @@
+import { type SearchMode } from '../../pipeline/core/query/ast.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { exactNeighbors, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
+import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { makeSearchable } from '../../pipeline/evaluation/searchable.ts';
-import { parse } from '../../pipeline/ingest/parse-sources.ts';
-import { openSources } from '../../pipeline/ingest/sources.ts';
-import { DEFAULT_WEIGHTS, LENGTHS } from '../../pipeline/search/fusion.ts';
-import { explain, markWords, readSentences } from '../../pipeline/search/highlight/highlight.ts';
-import { openWordMeaning, soughtBy } from '../../pipeline/search/highlight/highlight-query.ts';
-import type { MeaningReader } from '../../pipeline/search/highlight/semantic-highlight.ts';
+import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
+import { resolveSources } from '../../pipeline/ingest/sources.ts';
+import { DEFAULT_WEIGHTS, LENGTH_BUCKETS } from '../../pipeline/search/fusion.ts';
+import { highlightSentence, highlightWords, analyzeAbstract } from '../../pipeline/search/highlight/highlight.ts';
+import { createCorpusHighlighter, createHighlightQuery } from '../../pipeline/search/highlight/highlight-query.ts';
+import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';
 import { wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
-import { askedWords } from '../../pipeline/search/lexical/query-terms.ts';
+import { queryTerms } from '../../pipeline/search/lexical/query-terms.ts';
 import { rank } from '../../pipeline/search/rank.ts';
-import { type Retrievable, retrievable } from '../../pipeline/search/retrieve.ts';
-import { nearest } from '../../pipeline/search/vector/filtered-knn.ts';
-import type { SearchMode } from '../../server/schemas/search.ts';
+import { type RetrievalIndex, createRetrievalIndex } from '../../pipeline/search/retrieve.ts';
+import { filteredKnn } from '../../pipeline/search/retrieve.ts';
 import { told } from './told.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
@@ -40,15 +40,15 @@ export async function benchSearch(print: (line: string) => void): Promise<void> 
 }
 
 async function benchCorpus(path: string, name: string, print: (line: string) => void): Promise<void> {
-  const { papers } = await parse(await openSources([path], process.stdin), quietEffects());
-  const embedder = await openEmbedder('embedded', tmpdir(), quietEffects());
+  const { papers } = await parseSources(await resolveSources([path], process.stdin), silentEffects());
+  const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const started = performance.now();
-  const made = await makeSearchable(papers, embedder, { m: 16, efConstruction: 200, seed: 42 }, quietEffects());
+  const made = await makeSearchable(papers, embedder, { m: 16, efConstruction: 200, seed: 42 }, silentEffects());
   print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
-  const corpus = retrievable(made.words, made.vectors, made.index, EF_SEARCH);
+  const corpus = createRetrievalIndex(made.words, made.vectors, made.index, EF_SEARCH);
   const queries = await titles(papers, embedder);
   await timeRanking(corpus, made.vectors, queries, print);
-  timeExplaining(corpus, papers, queries, openWordMeaning(corpus.words, embedder.tokenVectors?.()), print);
+  timeExplaining(corpus, papers, queries, createCorpusHighlighter(corpus.invertedIndex, embedder.tokenVectors?.()), print);
   findNeighbors(corpus, made.vectors, print);
   print(
     `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
@@ -70,50 +70,50 @@ async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Ask
 }
 
 async function timeRanking(
-  corpus: Retrievable,
+  corpus: RetrievalIndex,
   vectors: Vectors,
   queries: readonly Asked[],
   print: (line: string) => void,
 ) {
-  const weights = LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
+  const weights = LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
   const times: Record<SearchMode, number[]> = { hybrid: [], semantic: [], keyword: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
         const began = performance.now();
-        rank({ corpus, weights }, { asked: askedWords(corpus.words, text), near: [vector] }, mode);
+        rank({ corpus, weights }, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
         // The first round warms up.
         if (round > 0) times[mode].push(performance.now() - began);
       }
     }
   }
   for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${told(times[mode])}`);
-  const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactNeighbors(vectors, vector, 100)));
+  const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactKnn(vectors, vector, 100)));
   print(`    exact search by meaning alone, 100 nearest   ${told(exact)}`);
 }
 
 /** Time of saying why each of a page of hits is one, none of them read before; by words alone, and by meaning too. */
 function timeExplaining(
-  corpus: Retrievable,
+  corpus: RetrievalIndex,
   papers: readonly Paper[],
   queries: readonly Asked[],
-  reader: MeaningReader | undefined,
+  reader: SemanticHighlighter | undefined,
   print: (line: string) => void,
 ) {
-  const weights = LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
+  const weights = LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
   const times: Record<'keyword' | 'hybrid', number[]> = { keyword: [], hybrid: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
-      const question = { asked: askedWords(corpus.words, text), near: [vector], text };
+      const question = { asked: queryTerms(corpus.invertedIndex, text), near: [vector], text };
       const { rows } = rank({ corpus, weights }, question, 'hybrid');
       for (const mode of ['keyword', 'hybrid'] as const) {
         const took = timed(() => {
-          const sought = soughtBy(corpus.words, reader, question, mode);
+          const sought = createHighlightQuery(corpus.invertedIndex, reader, question, mode);
           for (const row of rows.subarray(0, PAGE)) {
-            markWords(wordsIn(papers[row].title), sought);
-            explain(
+            highlightWords(wordsIn(papers[row].title), sought);
+            highlightSentence(
               papers[row].abstract,
-              readSentences(papers[row].abstract, mode === 'keyword' ? undefined : reader),
+              analyzeAbstract(papers[row].abstract, mode === 'keyword' ? undefined : reader),
               sought,
             );
           }
@@ -128,7 +128,7 @@ function timeExplaining(
 }
 
 /** recall@10 of the index on papers as questions, all of them and one in a hundred let through. */
-function findNeighbors(corpus: Retrievable, vectors: Vectors, print: (line: string) => void): void {
+function findNeighbors(corpus: RetrievalIndex, vectors: Vectors, print: (line: string) => void): void {
   const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
   const some = new Uint8Array(vectors.count).map((_, row) => (row % 100 === 7 ? 1 : 0));
   const filter = { mask: some, count: some.reduce((sum, one) => sum + one, 0) };
@@ -142,14 +142,14 @@ function findNeighbors(corpus: Retrievable, vectors: Vectors, print: (line: stri
     let found = 0;
     for (const row of rows) {
       const truth = new Set(exactAmong(vectors, vectorAt(vectors, row), passed.mask));
-      for (const other of nearest(corpus, vectorAt(vectors, row), 10, passed).rows) if (truth.has(other)) found++;
+      for (const other of filteredKnn(corpus, vectorAt(vectors, row), 10, passed).rows) if (truth.has(other)) found++;
     }
     print(`    recall@10 among ${what.padEnd(17)} ${(found / (10 * rows.length)).toFixed(4)}`);
   }
 }
 
 function exactAmong(vectors: Vectors, query: Float32Array, mask: Uint8Array): number[] {
-  const near = exactNeighbors(vectors, query, vectors.count <= 20_000 ? vectors.count : 4000);
+  const near = exactKnn(vectors, query, vectors.count <= 20_000 ? vectors.count : 4000);
   return Array.from(near.rows.filter((row) => mask[row] === 1).subarray(0, 10));
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../server/schemas/search.ts';
+import type { SearchResponse } from '../../server/schemas/search.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -14,9 +14,9 @@ describe.skipIf(!chromium)('asking', () => {
   const order = (page: Visit['page']) => page.getByRole('combobox', { name: 'Order of the papers' });
   const asked = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
   /** Changes what the server answers. */
-  const change = (page: Visit['page'], how: (answer: SearchAnswer) => void) =>
+  const change = (page: Visit['page'], how: (answer: SearchResponse) => void) =>
     page.route('**/api/search?*', async (route) => {
-      const answer: SearchAnswer = await (await route.fetch()).json();
+      const answer: SearchResponse = await (await route.fetch()).json();
       how(answer);
       await route.fulfill({ json: answer });
     });

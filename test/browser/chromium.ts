@@ -1,20 +1,20 @@
-/** Finds a Chromium to test with, or gets one where that takes no asking. */
+/** Finds Chromium, or installs it where that needs no question. */
 import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
-import { alone } from '../fixtures/alone.ts';
+import { type Browser, type BrowserServer, chromium } from 'playwright-core';
+import { withFileLock } from '../fixtures/file-lock.ts';
 
-const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
-const elsewhere = [
+const PROGRAM_NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const OTHER_PATHS = [
   '/Applications/Chromium.app/Contents/MacOS/Chromium',
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
   '/snap/bin/chromium',
 ];
-const remedy =
-  'The browser tests need Chromium or Chrome: install one (Debian: apt-get install chromium) or name it in CHROMIUM_PATH.';
+const REMEDY =
+  'The browser tests need Chromium or Chrome: install one (Debian: apt-get install chromium) or set CHROMIUM_PATH.';
 
-const args = [
+const ARGUMENTS = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -24,7 +24,7 @@ const args = [
   '--disable-sync',
 ];
 
-function isRunnable(path: string): boolean {
+function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -33,15 +33,16 @@ function isRunnable(path: string): boolean {
   }
 }
 
-function installed(): string | undefined {
+function installedChromium(): string | undefined {
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin', '/usr/local/bin'].filter(Boolean);
-  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...elsewhere].find(isRunnable);
+  const paths = folders.flatMap((folder) => PROGRAM_NAMES.map((name) => join(folder, name)));
+  return [...paths, ...OTHER_PATHS].find(isExecutable);
 }
 
-/** On Debian and its kin, as root, a browser is one command away. */
+/** Only as root on Debian and its derivatives, where one command installs a browser. */
 function installWithApt(): void {
-  if (process.getuid?.() !== 0 || !isRunnable('/usr/bin/apt-get')) return;
-  process.stdout.write('No Chromium here: installing it with apt-get for the browser tests.\n');
+  if (process.getuid?.() !== 0 || !isExecutable('/usr/bin/apt-get')) return;
+  process.stdout.write('No Chromium found: installing it with apt-get for the browser tests.\n');
   const options = {
     stdio: 'ignore',
     timeout: 300_000,
@@ -51,33 +52,45 @@ function installWithApt(): void {
     execFileSync('apt-get', ['update'], options);
     execFileSync('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], options);
   } catch (error) {
-    process.stdout.write(`apt-get could not: ${error instanceof Error ? error.message : error}\n`);
+    process.stdout.write(`apt-get failed: ${error instanceof Error ? error.message : error}\n`);
   }
 }
 
 /**
- * The path of a browser; undefined where there is none and the tests are to be skipped, for a reason that is printed.
+ * Returns the path of a browser, or undefined where there is none. The browser tests are then skipped, and the reason is
+ * printed.
  *
- * @throws Error where a browser was named that cannot be run, or where CI is set and there is none
+ * @throws Error where CHROMIUM_PATH is not an executable file, or where there is no browser and CI is set
  */
 export async function findChromium(): Promise<string | undefined> {
-  const named = process.env.CHROMIUM_PATH;
-  if (named) {
-    if (isRunnable(named)) return named;
-    throw new Error(`CHROMIUM_PATH is ${named}, which cannot be run`);
+  const given = process.env.CHROMIUM_PATH;
+  if (given) {
+    if (isExecutable(given)) return given;
+    throw new Error(`CHROMIUM_PATH is ${given}, which is not an executable file`);
   }
-  if (!installed()) {
-    await alone('apt', () => {
-      if (!installed()) installWithApt();
+  if (!installedChromium()) {
+    await withFileLock('apt', () => {
+      if (!installedChromium()) installWithApt();
     });
   }
-  const found = installed();
-  if (found) return found;
-  if (process.env.CI) throw new Error(remedy);
-  process.stdout.write(`Browser tests skipped. ${remedy}\n`);
+  const path = installedChromium();
+  if (path) return path;
+  if (process.env.CI) throw new Error(REMEDY);
+  process.stdout.write(`Browser tests skipped. ${REMEDY}\n`);
   return undefined;
 }
 
+/** A browser of this process. */
 export function launchChromium(executablePath: string): Promise<Browser> {
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/** A browser that test workers connect to (`connectChromium`). */
+export function launchChromiumServer(executablePath: string): Promise<BrowserServer> {
+  return chromium.launchServer({ executablePath, args: ARGUMENTS, host: '127.0.0.1' });
+}
+
+/** Connects to a browser server; closing the connection closes what was opened through it, not the browser. */
+export function connectChromium(endpoint: string): Promise<Browser> {
+  return chromium.connect(endpoint);
 }

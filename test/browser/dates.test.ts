@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { SearchAnswer } from '../../server/schemas/search.ts';
+import type { SearchResponse } from '../../server/schemas/search.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { launchChromium } from './chromium.ts';
+import { connectChromium } from './chromium.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import { newProfile, type Visit, visit } from './visit.ts';
 
@@ -63,7 +62,7 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     let total = 0;
     for (let offset = 0; offset < 600; offset += 200) {
       const answer = await fetch(`${sample.url}/api/search?q=reinforcement+learning&limit=200&offset=${offset}`);
-      const { hits, ...rest }: SearchAnswer = await answer.json();
+      const { hits, ...rest }: SearchResponse = await answer.json();
       total = rest.total;
       dated += hits.filter(({ date }) => date !== null).length;
     }
@@ -182,8 +181,7 @@ describe.skipIf(!chromium)('papers without dates', () => {
     );
     const file = join(folder.path, 'few.jsonl');
     writeFileSync(file, lines.join('\n'));
-    await ensureBuiltPage();
-    const [server, browser] = await Promise.all([serveCorpus([file]), launchChromium(chromium!)]);
+    const [server, browser] = await Promise.all([serveCorpus([file]), connectChromium(chromium ?? '')]);
     try {
       const { page, problems } = await visit(await newProfile(browser), server.url);
       expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { snapshotIds } from '../../pipeline/store/data-folder.ts';
+import { listSnapshots } from '../../pipeline/store/data-folder.ts';
 import { serveTwoNights } from '../fixtures/two-nights.ts';
 import { seriousFaults } from './axe.ts';
 import { idOf, serveHostilePapers, titles } from './hostile-papers.ts';
@@ -59,7 +59,7 @@ describe.skipIf(!chromium)('what is new', () => {
 
   it('since the last visit stands on the first view until it has been looked at', async () => {
     const { page } = await nights.go();
-    const [first] = snapshotIds(folderOfNights);
+    const [first] = listSnapshots(folderOfNights);
     await page.evaluate((snapshot) => {
       localStorage.setItem('paperfield-seen', JSON.stringify({ snapshot, day: '2026-01-02' }));
     }, first!);

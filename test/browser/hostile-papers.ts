@@ -1,7 +1,7 @@
 /** Papers whose titles and abstracts try to be more than text, among papers that do not; with and without mathematics. */
 import { join } from 'node:path';
 import { writeJsonl } from '../fixtures/corpus.ts';
-import { copyOnceMade } from '../fixtures/once-a-run.ts';
+import { copySharedFolder } from '../fixtures/shared-folder.ts';
 import { buildInto, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 
 export const titles = {
@@ -40,7 +40,7 @@ export const idOf = (title: string) => papers.find((paper) => paper.title === ti
 
 export function serveHostilePapers() {
   return serveFolder((dataDir) =>
-    copyOnceMade('hostile', dataDir, async (folder) => {
+    copySharedFolder('hostile', dataDir, async (folder) => {
       const source = temporaryFolder();
       await buildInto(folder, [writeJsonl(join(source.path, 'hostile.jsonl'), papers)]);
       source.remove();

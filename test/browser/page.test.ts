@@ -171,7 +171,7 @@ describe.skipIf(!chromium)('the page', () => {
     );
   });
 
-  it('opens a topic by its name on the map: its words and its central papers', async () => {
+  it('opens a topic by its name on the map: its words and its representative papers', async () => {
     const { page, onMap } = await go();
     const names = await shownTopics(page);
     // A name may stand in several lines: one that is of one topic alone.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PaperAnswer } from '../../server/schemas/search.ts';
+import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { idOf, papers, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
@@ -16,7 +16,7 @@ describe.skipIf(!chromium)('a paper', () => {
   const heading = (page: Visit['page']) => view(page).getByRole('heading', { level: 2 });
   const loaded = (page: Visit['page']) =>
     page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1) ?? ''));
-  const told = async (id: string): Promise<PaperAnswer> =>
+  const told = async (id: string): Promise<PaperResponse> =>
     (await fetch(`${hostile.url}/api/papers/${encodeURIComponent(id)}`)).json();
 
   it('has its mathematics set, in title and abstract, by a part of the page that is loaded for it', async () => {
@@ -91,7 +91,7 @@ describe.skipIf(!chromium)('a paper', () => {
     const { neighbors } = await told(id);
     const { page } = await go(id);
     const place = view(page).getByRole('region', { name: 'Its place on the map' });
-    const near = neighbors.filter(({ isNear }) => isNear).length;
+    const near = neighbors.filter(({ isMapNeighbor: isNear }) => isNear).length;
     await place.getByText(`${near} of its ${neighbors.length} nearest papers`).waitFor();
     await place.getByText(`The ${neighbors.length} nearest by meaning`).click();
     expect(await place.getByRole('listitem').count()).toBe(neighbors.length);

@@ -1,43 +1,52 @@
-/** The page over the real server and the sample papers, or others, for the tests of one file. */
+/** The page over a real server, with the sample papers or others, for the tests of one `describe`. */
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect } from 'vitest';
-import { startSampleServer } from '../fixtures/sample-server.ts';
-import { ensureBuiltPage } from './built-page.ts';
-import { findChromium, launchChromium } from './chromium.ts';
+import { afterAll, afterEach, beforeAll, expect, inject } from 'vitest';
+import { connectChromium } from './chromium.ts';
 import { newProfile, type Visit, visit } from './visit.ts';
 
-/** Where Chromium is, or undefined: without it these tests are skipped. */
-export const chromium = await findChromium();
+/** The address of the Chromium of this test run; null where there is none and these tests are skipped. */
+export const chromium = inject('chromiumEndpoint');
+
+/** A server whose page is visited. */
+interface PageServer {
+  readonly url: string;
+  stop(): Promise<void>;
+}
 
 export interface SamplePage {
-  /** Of the server, once the tests run. */
+  /** The address of the server, once the tests run. */
   readonly url: string;
-  /** Visits the page as for the first time; what follows the address's last slash. One visit a test, closed after it. */
+  /**
+   * Visits the page as if for the first time; each test may visit once.
+   *
+   * @param search the query string of the address, with its `?`
+   */
   go(search?: string, options?: BrowserContextOptions): Promise<Visit>;
 }
 
-/** As `onPage`, over the sample papers. */
+/** The page over the sample papers, from the server that all browser tests share. */
 export function onSamplePage(expected?: RegExp): SamplePage {
-  return onPage(startSampleServer, expected);
+  return onPage(async () => ({ url: inject('sampleServerUrl'), stop: async () => undefined }), expected);
 }
 
 /**
- * Starts a browser and a server for the tests of a `describe`. After each test nothing may have gone wrong on the page.
+ * Opens a browser connection and a server for the tests of a `describe`. After each test the page must have reported no
+ * problem.
  *
- * @param expected problems that are no fault: a browser notes every answer of 400 by itself
+ * @param expected problems that are no fault: a browser reports every response of status 400 by itself
  */
-export function onPage(serve: typeof startSampleServer, expected?: RegExp): SamplePage {
+export function onPage(serve: () => Promise<PageServer>, expected?: RegExp): SamplePage {
   let browser: Browser | undefined;
-  let server: Awaited<ReturnType<typeof startSampleServer>> | undefined;
+  let server: PageServer | undefined;
   let open: Visit | undefined;
   /** The profile of the last visit, for a next one with the same options. */
   let profile: { readonly options: string; readonly context: BrowserContext } | undefined;
 
   const profileFor = async (running: Browser, options: BrowserContextOptions): Promise<BrowserContext> => {
-    const written = JSON.stringify(options);
-    if (profile?.options !== written) {
+    const key = JSON.stringify(options);
+    if (profile?.options !== key) {
       await profile?.context.close();
-      profile = { options: written, context: await newProfile(running, options) };
+      profile = { options: key, context: await newProfile(running, options) };
     }
     return profile.context;
   };
@@ -46,8 +55,7 @@ export function onPage(serve: typeof startSampleServer, expected?: RegExp): Samp
     return { browser, server };
   };
   beforeAll(async () => {
-    await ensureBuiltPage();
-    [browser, server] = await Promise.all([launchChromium(chromium ?? ''), serve()]);
+    [browser, server] = await Promise.all([connectChromium(chromium ?? ''), serve()]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TopicsAnswer } from '../../server/schemas/search.ts';
-import type { TopicDetailAnswer, TopicPapersAnswer } from '../../server/schemas/topics.ts';
+import type { TopicsResponse, TopicResponse, TopicPapersResponse } from '../../server/schemas/topics.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -13,7 +12,7 @@ describe.skipIf(!chromium)('topics', () => {
   const ask = async <Answer>(path: string): Promise<Answer> => (await fetch(`${sample.url}/api/${path}`)).json();
   /** One that has parts, and is a part itself. */
   const middle = async () => {
-    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { tree: all } = await ask<TopicsResponse>('topics');
     return all.find(({ id, parent }) => parent !== null && all.some((part) => part.parent === id))!;
   };
 
@@ -60,13 +59,13 @@ describe.skipIf(!chromium)('topics', () => {
 
   it('have a page: where it stands, how it grows, its words, papers, parts and neighbors', async () => {
     const { id } = await middle();
-    const told = await ask<TopicDetailAnswer>(`topics/${id}`);
+    const told = await ask<TopicResponse>(`topics/${id}`);
     const { page } = await go(`?topic=${id}`);
     const topic = view(page);
     await topic.getByRole('heading', { level: 2, name: told.name }).waitFor();
     expect(await page.title()).toBe(`${told.name} · paperfield`);
     const trail = topic.getByRole('navigation', { name: 'Part of' }).getByRole('link');
-    expect(await trail.allTextContents()).toEqual(told.path.map(({ name }) => name));
+    expect(await trail.allTextContents()).toEqual(told.ancestors.map(({ name }) => name));
     await topic.getByText(told.sentence!.text).waitFor();
     for (const { text, weight } of told.keywords) {
       await topic.getByRole('link', { name: `${text} (weight ${weight.toFixed(2)})`, exact: true }).waitFor();
@@ -84,19 +83,19 @@ describe.skipIf(!chromium)('topics', () => {
   it('are told with the name that their papers gave them, where somebody gave another', async () => {
     const { page } = await go();
     await page.route('**/api/topics/0', async (route) => {
-      const told: TopicDetailAnswer = await (await route.fetch()).json();
+      const told: TopicResponse = await (await route.fetch()).json();
       await route.fulfill({ json: { ...told, name: 'My own field' } });
     });
-    const { generatedName } = await ask<TopicDetailAnswer>('topics/0');
+    const { generatedName } = await ask<TopicResponse>('topics/0');
     await page.goto(`${sample.url}/?topic=0`);
     await view(page).getByRole('heading', { level: 2, name: 'My own field' }).waitFor();
     await view(page).getByText(`You named it. By its papers: ${generatedName}.`).waitFor();
   });
 
   it('tell their months as bars in a sentence, and as a table', async () => {
-    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { tree: all } = await ask<TopicsResponse>('topics');
     const { page } = await go(`?topic=${all[0]!.id}`);
-    const told = await ask<TopicDetailAnswer>(`topics/${all[0]!.id}`);
+    const told = await ask<TopicResponse>(`topics/${all[0]!.id}`);
     await view(page)
       .getByRole('img', { name: /^Share of all papers by month: [\d.]+ % in/ })
       .waitFor();
@@ -110,17 +109,17 @@ describe.skipIf(!chromium)('topics', () => {
   });
 
   it('list all their papers by page, in an order that stands in the address', async () => {
-    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { tree: all } = await ask<TopicsResponse>('topics');
     const { page } = await go(`?topic=${all[0]!.id}`);
     const list = view(page).getByRole('region', { name: 'Its papers' });
     await expect.poll(() => list.getByRole('listitem').count()).toBe(5);
     await list.getByRole('button', { name: 'Show 20 more' }).click();
     await expect.poll(() => list.getByRole('listitem').count()).toBe(25);
     expect(await focused(page)).toBe(await list.getByRole('listitem').nth(5).getByRole('link').textContent());
-    const central = await list.getByRole('link').first().textContent();
+    const mostRepresentative = await list.getByRole('link').first().textContent();
     await list.getByRole('radio', { name: 'Newest first' }).check();
     await page.waitForURL(/by=date/);
-    await expect.poll(() => list.getByRole('link').first().textContent()).not.toBe(central);
+    await expect.poll(() => list.getByRole('link').first().textContent()).not.toBe(mostRepresentative);
     await page.reload();
     await expect.poll(() => list.getByRole('listitem').count()).toBe(5);
     expect(await list.getByRole('radio', { name: 'Newest first' }).isChecked()).toBe(true);
@@ -134,9 +133,9 @@ describe.skipIf(!chromium)('topics', () => {
   });
 
   it('list the most discussed first, where papers have comments', async () => {
-    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { tree: all } = await ask<TopicsResponse>('topics');
     const { id } = all[0]!;
-    const { papers } = await ask<TopicPapersAnswer>(`topics/${id}/papers?sort=comments&limit=5`);
+    const { papers } = await ask<TopicPapersResponse>(`topics/${id}/papers?sort=comments&limit=5`);
     expect(papers[0]!.comments).toBeGreaterThan(papers[4]!.comments!);
     const { page } = await go(`?topic=${id}`);
     const list = view(page).getByRole('region', { name: 'Its papers' });
@@ -150,13 +149,13 @@ describe.skipIf(!chromium)('topics', () => {
   });
 
   it('fill the map where an address names one and no place, and leave a named place as it is', async () => {
-    const { tree: all } = await ask<TopicsAnswer>('topics');
+    const { tree: all } = await ask<TopicsResponse>('topics');
     const smallest = all.reduce((a, b) => (b.size < a.size ? b : a));
     const { page } = await go(`?topic=${smallest.id}`);
     await view(page).getByRole('heading', { level: 2, name: smallest.name }).waitFor();
     const at = () => (new URL(page.url()).searchParams.get('at') ?? '').split(',').map(Number);
     await expect.poll(() => at()[2]).toBeGreaterThan(1.5);
-    const { bounds } = await ask<TopicDetailAnswer>(`topics/${smallest.id}`);
+    const { bounds } = await ask<TopicResponse>(`topics/${smallest.id}`);
     const [x, y] = at() as [number, number];
     expect(x).toBeGreaterThan(bounds.x0);
     expect(x).toBeLessThan(bounds.x1);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StatusAnswer } from '../../server/schemas/search.ts';
+import type { StatusResponse } from '../../server/schemas/status.ts';
 import { idOf, papers, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
@@ -14,8 +14,8 @@ describe.skipIf(!chromium)('the page in trouble', () => {
   const welcome = (page: Page) => page.getByRole('heading', { name: 'Find papers by what they mean' });
   const found = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('link', { name: /planning/i });
   /** What the server says of itself, changed. */
-  const changeStatus = async (page: Page, how: (status: StatusAnswer) => void) => {
-    const status: StatusAnswer = await (await fetch(`${server.url}/api/status`)).json();
+  const changeStatus = async (page: Page, how: (status: StatusResponse) => void) => {
+    const status: StatusResponse = await (await fetch(`${server.url}/api/status`)).json();
     how(status);
     await page.route('**/api/status', (route) => route.fulfill({ json: status }));
   };

@@ -1,6 +1,6 @@
 /** Every view of the page and how to come to it, for tests that walk them all. A new view is one more entry. */
 import type { Page } from 'playwright-core';
-import type { StatusAnswer } from '../../server/schemas/search.ts';
+import type { StatusResponse } from '../../server/schemas/status.ts';
 
 export interface View {
   name: string;
@@ -125,7 +125,7 @@ export const views: readonly View[] = [
     search: '',
     async reach(page) {
       await page.route('**/api/status', async (route) => {
-        const status: StatusAnswer = await (await route.fetch()).json();
+        const status: StatusResponse = await (await route.fetch()).json();
         status.snapshot = { ...status.snapshot, id: 'tomorrow', ageSeconds: 9 * 86_400 };
         await route.fulfill({ json: status });
       });

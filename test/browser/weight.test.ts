@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { ensureBuiltPage } from './built-page.ts';
+import { describe, expect, it } from 'vitest';
 
 const dist = join(import.meta.dirname, '..', '..', 'web', 'dist');
 
 describe('the weight of the page', () => {
-  beforeAll(ensureBuiltPage);
   const read = (path: string) => readFileSync(join(dist, path));
   const files = () => readdirSync(join(dist, 'assets'));
 

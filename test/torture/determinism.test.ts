@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import type { Manifest } from '../../pipeline/core/manifest.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
@@ -9,8 +9,8 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
 import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
-import { hashesUnder } from '../fixtures/folder-state.ts';
-import { paperfield } from '../fixtures/run.ts';
+import { fileHashes } from '../fixtures/folder-state.ts';
+import { runPaperfield } from '../fixtures/paperfield-process.ts';
 import { buildInto, sampleFolder, temporaryFolder } from '../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
@@ -20,7 +20,7 @@ let papers: readonly Paper[];
 beforeAll(async () => {
   papers = await samplePapers();
   const args = ['build', '--source', sampleFolder, '--data-dir', byProcess];
-  const build = paperfield(args, { cwd: folder.path, timeoutMs: 100_000 });
+  const build = runPaperfield(args, { cwd: folder.path, timeoutMs: 100_000 });
   await buildInto(here, [sampleFolder]);
   const { code, err } = await build;
   expect(code, err).toBe(0);
@@ -32,7 +32,7 @@ function contentOf(dataDir: string) {
   const { id, createdAt, ...manifest }: Manifest = readManifest(currentSnapshotFolder(dataDir));
   expect(id.slice(-8)).toMatch(/^[0-9a-f]{8}$/);
   expect(Date.parse(createdAt)).toBeGreaterThan(0);
-  const { [fileNames.manifest]: _, ...files } = hashesUnder(currentSnapshotFolder(dataDir));
+  const { [fileNames.manifest]: _, ...files } = fileHashes(currentSnapshotFolder(dataDir));
   expect(Object.keys(files).sort()).toEqual(
     Object.values(fileNames)
       .filter((name) => name !== fileNames.manifest)
@@ -80,13 +80,13 @@ describe('a corpus that grew night by night', () => {
     expect(twice).toEqual({ files: grown.files, content: grown.content });
     expect(named(manifest)).toEqual(named(grown.manifest));
     const differing = Object.keys(grown.files).filter((name) => afresh.files[name] !== grown.files[name]);
-    const ofBoth = [fileNames.changes, fileNames.map, fileNames.topics, fileNames.topicColumns];
+    const ofBoth = [fileNames.topicChanges, fileNames.map, fileNames.topics, fileNames.topicColumns];
     expect(differing.sort()).toEqual(ofBoth.sort());
   }, 120_000);
 });
 
 test('the vector of a text is the same to the last bit, whatever it is embedded with', async () => {
-  const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), quietEffects());
+  const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), silentEffects());
   try {
     const texts = papers.slice(0, 64).map((paper) => passageText(embedder.card, paper));
     const together = await embedder.embed(texts);

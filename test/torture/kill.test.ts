@@ -6,14 +6,14 @@ import type { Paper } from '../../pipeline/core/paper.ts';
 import {
   currentSnapshotFolder,
   currentSnapshotId,
-  dataFolders,
-  snapshotIds,
+  dataPaths,
+  listSnapshots,
 } from '../../pipeline/store/data-folder.ts';
 import { verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { openEngine } from '../../server/snapshot-engine.ts';
 import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
-import { filesUnder, stateOf } from '../fixtures/folder-state.ts';
-import { startPaperfield } from '../fixtures/run.ts';
+import { listFiles, folderState } from '../fixtures/folder-state.ts';
+import { startPaperfield } from '../fixtures/paperfield-process.ts';
 import { buildInto, temporaryFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = process.env.TORTURE ? 12 : 1;
@@ -27,7 +27,7 @@ const STAGES = [
   'map',
   'words',
   'examine',
-  'trust',
+  'map quality',
   'tune',
   'background',
   'background',
@@ -44,7 +44,7 @@ const endOf = new Map<string, number>();
 beforeAll(async () => {
   papers = await samplePapers();
   writeJsonl(papersFile, papers.slice(0, 120));
-  const { said, ended } = startBuild(join(folder.path, 'measured'));
+  const { waitForOutput: said, result: ended } = startBuild(join(folder.path, 'measured'));
   const started = performance.now();
   for (const stage of STAGES) {
     await said(new RegExp(`^${stage} .*$`, 'm'));
@@ -61,7 +61,7 @@ function startBuild(into: string) {
 
 /** What a data folder may hold: nothing that a build which was stopped would leave. */
 const leftovers = (of: string) =>
-  filesUnder(of).filter((name) => /(^|\/)(\.building-|lock)|\.writing$|\.claim$/.test(name));
+  listFiles(of).filter((name) => /(^|\/)(\.building-|lock)|\.writing$|\.claim$/.test(name));
 
 async function expectServing(id: string | undefined): Promise<void> {
   expect(currentSnapshotId(dataDir)).toBe(id);
@@ -98,7 +98,7 @@ describe('a build that is killed', () => {
     async (after, percent) => {
       const next = STAGES[STAGES.indexOf(after) + 1];
       const gap = (endOf.get(next) ?? 0) - (endOf.get(after) ?? 0);
-      const { child, ended, said } = startBuild(dataDir);
+      const { child, result: ended, waitForOutput: said } = startBuild(dataDir);
       if (after !== 'start') await said(new RegExp(`^${after} `, 'm'));
       await new Promise((resolve) => setTimeout(resolve, (percent / 100) * gap));
       child.kill('SIGKILL');
@@ -107,7 +107,7 @@ describe('a build that is killed', () => {
         killed++;
         // Killed between its last step and its end it has done its work.
         if (currentSnapshotId(dataDir) !== previous)
-          expect(currentSnapshotId(dataDir)).toBe(snapshotIds(dataDir).at(-1));
+          expect(currentSnapshotId(dataDir)).toBe(listSnapshots(dataDir).at(-1));
       } else expect(code).toBe(0);
       await expectServing(currentSnapshotId(dataDir));
       previous = await buildNext(++count);
@@ -123,8 +123,8 @@ describe('a build that is killed', () => {
 
 test('what a build leaves that is killed while it writes is gone after the next one', async () => {
   await buildNext(10);
-  const { snapshots, vectorCache, current, lock } = dataFolders(dataDir);
-  const [model] = filesUnder(vectorCache);
+  const { snapshots, vectorCache, current, lock } = dataPaths(dataDir);
+  const [model] = listFiles(vectorCache);
   const gone = 2 ** 30;
   const building = join(snapshots, `.building-${gone}`);
   mkdirSync(building);
@@ -149,8 +149,8 @@ describe('a build that is interrupted', () => {
     ['SIGTERM', 'parse'],
   ] as const)('by %s after its stage %s ends with 130, says so, and has changed nothing', async (signal, stage) => {
     const previous = await buildNext(25);
-    const before = stateOf(join(dataDir, 'snapshots'));
-    const { child, ended, said } = startBuild(dataDir);
+    const before = folderState(join(dataDir, 'snapshots'));
+    const { child, result: ended, waitForOutput: said } = startBuild(dataDir);
     await said(new RegExp(`^${stage} `, 'm'));
     child.kill(signal);
     const { code, out, err } = await ended;
@@ -158,8 +158,8 @@ describe('a build that is interrupted', () => {
     expect(out).toBe('');
     expect(err).toContain('stopped; what served before still does');
     expect(err).not.toMatch(/\n\s+at /);
-    expect(stateOf(join(dataDir, 'snapshots'))).toEqual(before);
-    expect(existsSync(dataFolders(dataDir).lock)).toBe(false);
+    expect(folderState(join(dataDir, 'snapshots'))).toEqual(before);
+    expect(existsSync(dataPaths(dataDir).lock)).toBe(false);
     await expectServing(previous);
   });
 });

@@ -1,41 +1,36 @@
-import type { CompleteAnswer } from '../../server/schemas/complete.ts';
+/** The HTTP API as typed functions. All of them reject with an `ApiError` whose message can be shown to the user. */
 import type {
-  DraftAnswer,
   DraftRequest,
-  FacetsAnswer,
-  FacetsRequest,
-  GemsAnswer,
-  HeatmapAnswer,
-  HeatmapRequest,
-  MaskAnswer,
-  MaskRequest,
-  PathAnswer,
+  DraftResponse,
+  HiddenGemsResponse,
+  NewPapersResponse,
+  PathResponse,
 } from '../../server/schemas/explore.ts';
-import type { NewAnswer } from '../../server/schemas/export.ts';
+import type { HeatmapRequest, HeatmapResponse } from '../../server/schemas/map.ts';
+import type { PaperRequest, PaperResponse, SimilarResponse } from '../../server/schemas/papers.ts';
 import type {
-  ErrorAnswer,
-  PaperAnswer,
-  PaperRequest,
-  SearchAnswer,
+  CompleteResponse,
+  FacetsRequest,
+  FacetsResponse,
+  SearchMaskRequest,
+  SearchMaskResponse,
   SearchRequest,
-  SimilarAnswer,
-  StatusAnswer,
-  TopicsAnswer,
+  SearchResponse,
 } from '../../server/schemas/search.ts';
+import type { ErrorResponse, StatusResponse } from '../../server/schemas/status.ts';
 import type {
-  CompareAnswer,
-  TopicDetailAnswer,
-  TopicPapersAnswer,
+  CompareTopicsResponse,
   TopicPapersRequest,
+  TopicPapersResponse,
+  TopicResponse,
+  TopicsResponse,
 } from '../../server/schemas/topics.ts';
-import { type Columns, decodeColumns } from '../map/map-columns.ts';
-import { sentence } from '../ui/format.ts';
-
-/** The server's answers, typed by its contract. Throws `ApiError` with a message that a person can act on. */
+import { decodeColumns, type MapColumns } from '../map/map-columns.ts';
+import { toSentence } from '../ui/format.ts';
 
 export class ApiError extends Error {
   override name = 'ApiError';
-  /** HTTP status; 0 where no answer came. */
+  /** HTTP status; 0 if there was no response. */
   readonly status: number;
 
   constructor(status: number, message: string) {
@@ -44,163 +39,176 @@ export class ApiError extends Error {
   }
 }
 
-/** True for a request that was given up because a newer one took its place. */
+/** Whether a request was aborted because a newer one replaced it. */
 export function isAborted(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-/** True where the server cannot answer what was asked as it was asked, and asking again would not help. */
-export function isRefused(error: unknown): boolean {
+/** Whether the server rejected the request as it is, so that retrying does not help. */
+export function isClientError(error: unknown): boolean {
   return error instanceof ApiError && error.status >= 400 && error.status < 500;
 }
 
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'Something went wrong in the page.';
+export function errorMessage(error: unknown): string {
+  return error instanceof Error ? error.message : 'Something went wrong.';
 }
 
 /** @throws ApiError */
-export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+async function fetchApi(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(`api/${path}`, init);
   } catch (error) {
     if (isAborted(error)) throw error;
-    throw new ApiError(0, 'The paperfield server does not answer. Is it still running?');
+    throw new ApiError(0, 'Couldn’t reach the server. Is paperfield still running?');
   }
   if (response.ok) return response;
-  const body = (await response.json().catch(() => null)) as ErrorAnswer | null;
-  throw new ApiError(response.status, sentence(body?.error?.message ?? `The server answered ${response.status}`));
+  const body = (await response.json().catch(() => null)) as ErrorResponse | null;
+  const message = body?.error?.message ?? `The server returned an error (${response.status})`;
+  throw new ApiError(response.status, toSentence(message));
 }
 
-export async function read<Answer>(path: string, signal?: AbortSignal): Promise<Answer> {
-  const response = await ask(path, signal ? { signal } : {});
-  return (await response.json()) as Answer;
+async function getJson<Body>(path: string, signal?: AbortSignal): Promise<Body> {
+  const response = await fetchApi(path, signal ? { signal } : {});
+  return (await response.json()) as Body;
 }
 
-/** Answers that were asked for before the list was there, by address; null where that failed. Each is given once. */
-const early = new Map<string, Promise<SearchAnswer | null>>();
+function postJson(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
+  return fetchApi(path, signal ? { ...init, signal } : init);
+}
+
+/** Parameters that are undefined are left out. */
+function queryString(parameters: object): string {
+  const defined = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return new URLSearchParams(defined.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Responses that were requested while the page was loading, by path; null if the request failed. Each is used once. */
+const prefetched = new Map<string, Promise<SearchResponse | null>>();
 
 function searchPath(request: SearchRequest): string {
-  return `search?${new URLSearchParams(Object.entries(request).map(([name, value]) => [name, String(value)]))}`;
+  return `search?${queryString(request)}`;
 }
 
-/** Asks while the page is still being put together: the same `search` then takes this answer. */
-export function searchEarly(request: SearchRequest): void {
+/** Starts a search whose response the same call of `search` will use. */
+export function prefetchSearch(request: SearchRequest): void {
   const path = searchPath(request);
-  const answer = read<SearchAnswer>(path).catch(() => null);
-  early.set(path, answer);
+  prefetched.set(
+    path,
+    getJson<SearchResponse>(path).catch(() => null),
+  );
 }
 
-export async function search(request: SearchRequest, signal: AbortSignal): Promise<SearchAnswer> {
+export async function search(request: SearchRequest, signal: AbortSignal): Promise<SearchResponse> {
   const path = searchPath(request);
-  const asked = early.get(path);
-  early.delete(path);
-  return (await asked) ?? read(path, signal);
+  const response = prefetched.get(path);
+  prefetched.delete(path);
+  return (await response) ?? getJson(path, signal);
+}
+
+/** All papers that match a query, as a bit mask of map rows. */
+export function searchMask({ q, mode }: SearchMaskRequest): Promise<SearchMaskResponse> {
+  return getJson(`search/mask?${queryString({ q, mode })}`);
+}
+
+/** The last facets, which several parts of the page request for the same query. */
+let lastFacets: { readonly path: string; readonly response: Promise<FacetsResponse> } | null = null;
+
+export function facets({ q, mode }: FacetsRequest): Promise<FacetsResponse> {
+  const path = `facets?${queryString({ q, mode })}`;
+  if (lastFacets?.path === path) return lastFacets.response;
+  const response = getJson<FacetsResponse>(path);
+  lastFacets = { path, response };
+  // A failed request is not cached.
+  response.catch(() => {
+    if (lastFacets?.response === response) lastFacets = null;
+  });
+  return response;
 }
 
 /** @param cursor in UTF-16 code units */
-export function complete(q: string, cursor: number, signal: AbortSignal): Promise<CompleteAnswer> {
-  return read(`complete?${new URLSearchParams({ q, at: String(cursor) })}`, signal);
+export function complete(q: string, cursor: number, signal: AbortSignal): Promise<CompleteResponse> {
+  return getJson(`complete?${queryString({ q, cursor })}`, signal);
 }
 
-/** Where a paper stands, marked for a query where there is one. */
-export function paperAddress(id: string, asked?: PaperRequest): string {
+/** The path of a paper, with the query to highlight in it if there is one. */
+export function paperPath(id: string, query?: PaperRequest): string {
   const path = `papers/${encodeURIComponent(id)}`;
-  return asked?.q ? `${path}?${new URLSearchParams({ q: asked.q, mode: asked.mode })}` : path;
+  return query?.q ? `${path}?${queryString({ q: query.q, mode: query.mode })}` : path;
 }
 
-/** @param address as `paperAddress` gives it */
-export function paper(address: string): Promise<PaperAnswer> {
-  return read(address);
+/** @param path as `paperPath` returns it */
+export function paper(path: string): Promise<PaperResponse> {
+  return getJson(path);
 }
 
-export function similar(id: string, limit: number, signal?: AbortSignal): Promise<SimilarAnswer> {
-  return read(`papers/${encodeURIComponent(id)}/similar?limit=${limit}`, signal);
+export function similar(id: string, limit: number): Promise<SimilarResponse> {
+  return getJson(`papers/${encodeURIComponent(id)}/similar?limit=${limit}`);
 }
 
-/** Papers as entries of BibTeX. */
-export async function bibtex(ids: readonly string[]): Promise<string> {
-  const body = JSON.stringify({ ids, format: 'bibtex' });
-  const response = await ask('export', { method: 'POST', headers: { 'content-type': 'application/json' }, body });
-  return response.text();
+/** @param level 0 is the coarsest; null: the default level */
+export function topics(level: number | null): Promise<TopicsResponse> {
+  return getJson(level === null ? 'topics' : `topics?level=${level}`);
 }
 
-export function field({ q, mode }: HeatmapRequest, signal: AbortSignal): Promise<HeatmapAnswer> {
-  return read(`field?${new URLSearchParams({ q, mode })}`, signal);
+export function topic(id: string): Promise<TopicResponse> {
+  return getJson(`topics/${id}`);
 }
 
-/** What was asked last, by whichever part of the page: what stands beside a list is told from one answer. */
-let lastFacets: { readonly path: string; readonly answer: Promise<FacetsAnswer> } | null = null;
-
-export function facets({ q, mode }: FacetsRequest): Promise<FacetsAnswer> {
-  const path = `facets?${new URLSearchParams({ q, mode })}`;
-  if (lastFacets?.path === path) return lastFacets.answer;
-  const answer = read<FacetsAnswer>(path);
-  lastFacets = { path, answer };
-  // What failed is asked anew.
-  answer.catch(() => {
-    if (lastFacets?.answer === answer) lastFacets = null;
-  });
-  return answer;
+export function topicPapers(
+  id: number,
+  request: TopicPapersRequest,
+  signal: AbortSignal,
+): Promise<TopicPapersResponse> {
+  return getJson(`topics/${id}/papers?${queryString(request)}`, signal);
 }
 
-export function found({ q, mode }: MaskRequest): Promise<MaskAnswer> {
-  return read(`found?${new URLSearchParams({ q, mode })}`);
+export function compareTopics(a: number, b: number): Promise<CompareTopicsResponse> {
+  return getJson(`topics/compare?${queryString({ a, b })}`);
 }
 
-/** @param level as the state has it */
-export function topics(level: number | null): Promise<TopicsAnswer> {
-  return read(level === null ? 'topics' : `topics?level=${level}`);
+/** The columns of the map in binary, which is half the size of JSON and needs no parsing. */
+export async function mapColumns(): Promise<MapColumns> {
+  const response = await fetchApi('map', { headers: { accept: 'application/octet-stream' } });
+  return decodeColumns(await response.arrayBuffer(), response.headers.get('x-snapshot') ?? '');
 }
 
-export function topic(id: string): Promise<TopicDetailAnswer> {
-  return read(`topics/${id}`);
+export function heatmap({ q, mode }: HeatmapRequest, signal: AbortSignal): Promise<HeatmapResponse> {
+  return getJson(`heatmap?${queryString({ q, mode })}`, signal);
 }
 
-export function topicPapers(id: number, request: TopicPapersRequest, signal: AbortSignal): Promise<TopicPapersAnswer> {
-  const params = new URLSearchParams(Object.entries(request).map(([name, value]) => [name, String(value)]));
-  return read(`topics/${id}/papers?${params}`, signal);
+/** The draft is sent in the body, because addresses are logged and cached. */
+export async function placeDraft(request: DraftRequest, signal: AbortSignal): Promise<DraftResponse> {
+  const response = await postJson('draft', request, signal);
+  return (await response.json()) as DraftResponse;
 }
 
-export function compareTopics(a: number, b: number): Promise<CompareAnswer> {
-  return read(`topics/compare?a=${a}&b=${b}`);
+export function readingPath(from: string, to: string): Promise<PathResponse> {
+  return getJson(`path?${queryString({ from, to })}`);
 }
 
-export function status(): Promise<StatusAnswer> {
-  return read('status');
+/** @param topic of any level; null: of all topics */
+export function hiddenGems(topic: number | null): Promise<HiddenGemsResponse> {
+  return getJson(`gems?limit=50${topic === null ? '' : `&topic=${topic}`}`);
+}
+
+/** @param since a snapshot or a date */
+export function newPapers(since: string, limit: number): Promise<NewPapersResponse> {
+  return getJson(`new?${queryString({ since, limit })}`);
+}
+
+export function status(): Promise<StatusResponse> {
+  return getJson('status');
 }
 
 /** Papers as a file, in the order of their ids. */
 export async function exportPapers(ids: readonly string[], format: string): Promise<Blob> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await ask('export', { method: 'POST', headers, body: JSON.stringify({ ids, format }) });
+  const response = await postJson('export', { ids, format });
   return response.blob();
 }
 
-/** The map's columns, binary: half the bytes of JSON and no parsing. */
-export async function map(): Promise<Columns> {
-  const response = await ask('map', { headers: { accept: 'application/octet-stream' } });
-  return decodeColumns(await response.arrayBuffer(), response.headers.get('x-snapshot') ?? '');
-}
-
-/** The server's answers for looking around, typed by its contract. */
-
-/** In the body of a request: an address would be kept by whoever sees it. */
-export async function placeDraft(request: DraftRequest, signal: AbortSignal): Promise<DraftAnswer> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await ask('draft', { method: 'POST', headers, body: JSON.stringify(request), signal });
-  return (await response.json()) as DraftAnswer;
-}
-
-export function readingPath(from: string, to: string): Promise<PathAnswer> {
-  return read(`path?${new URLSearchParams({ from, to })}`);
-}
-
-/** @param topic of any level; null: of all */
-export function hiddenGems(topic: number | null): Promise<GemsAnswer> {
-  return read(`gems?limit=50${topic === null ? '' : `&topic=${topic}`}`);
-}
-
-export function newPapers(since: string, limit: number): Promise<NewAnswer> {
-  return read(`new?${new URLSearchParams({ since, limit: String(limit) })}`);
+export async function bibtex(ids: readonly string[]): Promise<string> {
+  const response = await postJson('export', { ids, format: 'bibtex' });
+  return response.text();
 }

@@ -1,55 +1,53 @@
-import { trouble } from '../paper/hit-list.ts';
+/** Keeps an error in one part of the page from breaking the others. */
 import { el } from '../ui/dom.ts';
-import type { PanelView } from './panel-view.ts';
+import { errorNotice } from '../ui/placeholders.ts';
+import type { PanelView } from './panel.ts';
 
-/** Parts of the page that stand for themselves: one that fails is reported, and the others go on. */
-
-/** @returns what the work makes; null where it failed */
-export function separately<Made>(work: () => Made): Made | null {
+/** The result of a function; null if it threw. The error is reported as uncaught, so that it is in the console. */
+export function attempt<Result>(run: () => Result): Result | null {
   try {
-    return work();
+    return run();
   } catch (error) {
-    // As an error that nobody caught: it is seen in the console, and whoever watches for errors hears of it.
     reportError(error);
     return null;
   }
 }
 
-/** A view of the panel whose faults stay its own: it says that it failed, and map, search and the other views go on. */
-
 /**
- * @param lost what the view has beside what all views have, for when it cannot be made
+ * A view that shows an error notice where it fails. The map and the other views go on.
+ *
+ * @param fallback the members that the view has beyond `PanelView`, in case it cannot be created
  */
-export function guarded<View extends PanelView>(
+export function withErrorBoundary<View extends PanelView>(
   host: HTMLElement,
-  make: () => View,
-  lost: Omit<View, keyof PanelView>,
+  createView: () => View,
+  fallback: Omit<View, keyof PanelView>,
 ): PanelView & Omit<View, keyof PanelView> {
-  const fail = () => {
-    const words = new Error('This part of the page failed. The rest still works; loading the page again may help.');
+  const showError = () => {
+    const error = new Error('Something went wrong in this part of the page. The rest still works; reloading may help.');
     host.replaceChildren(
-      el('h2', { class: 'topic-title', tabindex: -1 }, 'This cannot be shown'),
-      trouble(words, () => location.reload()),
+      el('h2', { class: 'topic-title', tabindex: -1 }, 'Couldn’t show this'),
+      errorNotice(error, () => location.reload()),
     );
   };
-  const view = separately(make);
+  const view = attempt(createView);
   if (!view) {
-    fail();
-    const failed: PanelView = { follow() {}, page: () => '', title: () => 'paperfield', isInner: true };
-    return { ...lost, ...failed };
+    showError();
+    const failed: PanelView = { update() {}, pageKey: () => '', title: () => 'paperfield', isInner: true };
+    return { ...fallback, ...failed };
   }
   return {
     ...view,
-    follow(state, before) {
-      const isDone = separately(() => {
-        view.follow(state, before);
+    update(state, before) {
+      const isUpdated = attempt(() => {
+        view.update(state, before);
         return true;
       });
-      if (!isDone) fail();
+      if (!isUpdated) showError();
     },
-    moveMap: (map, state, before) => void separately(() => view.moveMap?.(map, state, before)),
-    onMap: (state) => separately(() => view.onMap?.(state)) ?? {},
-    light: (id) => void separately(() => view.light?.(id)),
-    focus: (before) => separately(() => view.focus?.(before)) ?? false,
+    moveMap: (map, state, before) => void attempt(() => view.moveMap?.(map, state, before)),
+    mapHighlights: (state) => attempt(() => view.mapHighlights?.(state)) ?? {},
+    highlight: (id) => void attempt(() => view.highlight?.(id)),
+    focus: (before) => attempt(() => view.focus?.(before)) ?? false,
   };
 }

@@ -1,47 +1,49 @@
-/** One snapshot as the page knows it: papers on the map, topics, and the tone of each. */
-import type { TopicAnswer, TopicsAnswer } from '../../server/schemas/search.ts';
-import { dealTones, TONES } from '../map/color/palette.ts';
-import type { Columns } from '../map/map-columns.ts';
-import { readIds } from '../map/map-columns.ts';
-import type { Papers } from '../map/scene.ts';
-import { createWorld } from '../map/world.ts';
-import { createTopicTree, groupRows, type TopicTree, topicsOfCut } from '../topic/topic-tree.ts';
+/** Papers and topics of one snapshot, on the topic level that is shown. */
+import type { TopicSummary, TopicsResponse } from '../../server/schemas/topics.ts';
+import { createWorld } from '../map/camera.ts';
+import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
+import { type MapColumns, readIds } from '../map/map-columns.ts';
+import type { MapPapers } from '../map/scene.ts';
+import { createTopicTree, groupRows, shownTopics, type TopicTree } from '../topic/topic-tree.ts';
 
-type ShownTopics = Pick<TopicsAnswer, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
+type ShownTopics = Pick<TopicsResponse, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
-export interface Levels {
+export interface TopicLevels {
   shown: number;
+  /** The default level. */
   chosen: number;
   count: number;
-  /** How many topics each level has. */
+  /** The number of topics of each level. */
   sizes: readonly number[];
 }
 
-export interface Atlas {
+export interface MapData {
   snapshot: string;
-  /** The map as the server told it, in map units. */
-  columns: Columns;
-  papers: Papers;
-  /** The largest first. */
-  topics: readonly TopicAnswer[];
+  /** As the server sent them, in map units. */
+  columns: MapColumns;
+  papers: MapPapers;
+  /** The topics of the shown level, the largest first. */
+  topics: readonly TopicSummary[];
+  /** The color of each of `topics`, by id. */
   tones: ReadonlyMap<number, number>;
-  /** All topics, those that are shown and those above and below them. */
+  /** Topics of all levels. */
   tree: TopicTree;
-  /** Of a shown topic, or of a part of one; null for what lies above them. */
+  /** The color of a shown topic, or of the shown topic that it is a subtopic of; null for a topic above the shown level. */
   toneOf(topic: number): number | null;
+  /** The number of papers in none of `topics`. */
   outliers: number;
-  /** How fine the topics are, and how fine they can be. */
-  levels: Levels;
-  topic(id: number | null): TopicAnswer | undefined;
+  levels: TopicLevels;
+  /** A topic of the shown level. */
+  topic(id: number | null): TopicSummary | undefined;
   rowOf(id: string): number | undefined;
-  /** The topic of a paper among those that are shown; null for none. */
+  /** The topic of a paper on the shown level; null if it is in none. */
   topicOf(id: string): number | null;
   idOf(row: number): string;
-  /** True where a topic, by the deepest that a paper is in, is another or a part of it. */
-  isWithin(leaf: number, topic: number): boolean;
+  /** Whether a paper, given its leaf topic, is in a topic of any level. */
+  isWithin(leafTopic: number, topic: number): boolean;
 }
 
-export const noColumns: Columns = {
+export const emptyColumns: MapColumns = {
   snapshot: '',
   ids: readIds(new Uint8Array(0), 0),
   x: new Float32Array(0),
@@ -54,45 +56,44 @@ export const noColumns: Columns = {
   comments: new Int32Array(0),
 };
 
-export const noTopics: ShownTopics = { snapshot: '', topics: [], outliers: 0, tree: [], levels: [], chosenLevel: 0 };
+export const emptyTopics: ShownTopics = { snapshot: '', topics: [], outliers: 0, tree: [], levels: [], chosenLevel: 0 };
 
-/** @param level how fine the topics of the answer are; null as the papers part by themselves */
-export function createAtlas(columns: Columns, answer: ShownTopics, level: number | null): Atlas {
-  const topics = [...answer.topics].sort((a, b) => b.size - a.size || a.id - b.id);
+/** @param level the level of the response's topics; null: the default level */
+export function createMapData(columns: MapColumns, response: ShownTopics, level: number | null): MapData {
+  const topics = [...response.topics].sort((a, b) => b.size - a.size || a.id - b.id);
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
-  const dealt = dealTones(topics.map(({ x, y }) => [x, y] as const));
-  const tones = new Map(topics.map((topic, i) => [topic.id, dealt[i]!]));
-  const parents = new Map(answer.tree.map(({ id, parent }) => [id, parent]));
-  const topicOfRow = level === null ? columns.topic : topicsOfCut(columns.leafTopic, answer);
-  const color = new Uint8Array(columns.ids.n);
-  for (let row = 0; row < color.length; row++) color[row] = tones.get(topicOfRow[row]!) ?? TONES;
+  const assigned = assignTones(topics.map(({ x, y }) => [x, y] as const));
+  const tones = new Map(topics.map((topic, i) => [topic.id, assigned[i]]));
+  const parents = new Map(response.tree.map(({ id, parent }) => [id, parent]));
+  const topicOfRow = level === null ? columns.topic : shownTopics(columns.leafTopic, response);
+  const color = Uint8Array.from(topicOfRow, (topic) => tones.get(topic) ?? TONE_COUNT);
 
-  const grouped = groupRows(topicOfRow);
-  const further = new Map<number, readonly number[]>();
-  const tree = createTopicTree(answer.tree);
-  const rowsWithin = (topic: number): number[] => {
-    const parts = tree.within(topic);
-    const found: number[] = [];
-    if (parts.size === 0) return found;
+  const rowsOfShownTopic = groupRows(topicOfRow);
+  const rowsOfOtherTopics = new Map<number, readonly number[]>();
+  const tree = createTopicTree(response.tree);
+  const findRows = (topic: number): number[] => {
+    const subtree = tree.subtreeOf(topic);
+    const rows: number[] = [];
+    if (subtree.size === 0) return rows;
     columns.leafTopic.forEach((leaf, row) => {
-      if (parts.has(leaf)) found.push(row);
+      if (subtree.has(leaf)) rows.push(row);
     });
-    return found;
+    return rows;
   };
 
   return {
-    snapshot: answer.snapshot || columns.snapshot,
+    snapshot: response.snapshot || columns.snapshot,
     columns,
     papers: {
       world: createWorld(columns),
       topic: topicOfRow,
       color,
-      rowsOf(topic) {
-        const known = grouped(topic);
-        if (known.length > 0) return known;
-        const found = further.get(topic) ?? rowsWithin(topic);
-        further.set(topic, found);
-        return found;
+      rowsOfTopic(topic) {
+        const shown = rowsOfShownTopic(topic);
+        if (shown.length > 0) return shown;
+        const rows = rowsOfOtherTopics.get(topic) ?? findRows(topic);
+        rowsOfOtherTopics.set(topic, rows);
+        return rows;
       },
     },
     topics,
@@ -100,14 +101,14 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
     tree,
     toneOf(topic) {
       const shown = tree.pathTo(topic).find(({ id }) => tones.has(id));
-      return shown ? tones.get(shown.id)! : null;
+      return (shown && tones.get(shown.id)) ?? null;
     },
-    outliers: answer.outliers,
+    outliers: response.outliers,
     levels: {
-      shown: level ?? answer.chosenLevel,
-      chosen: answer.chosenLevel,
-      count: answer.levels.length,
-      sizes: answer.levels.map((each) => each.topics),
+      shown: level ?? response.chosenLevel,
+      chosen: response.chosenLevel,
+      count: response.levels.length,
+      sizes: response.levels.map((each) => each.topics),
     },
     topic: (id) => (id === null ? undefined : byId.get(id)),
     rowOf: columns.ids.rowOf,
@@ -116,10 +117,10 @@ export function createAtlas(columns: Columns, answer: ShownTopics, level: number
       return topic === undefined || topic < 0 ? null : topic;
     },
     idOf: columns.ids.at,
-    isWithin(leaf, topic) {
-      let at: number | null | undefined = leaf;
-      while (at !== topic && at !== null && at !== undefined) at = parents.get(at);
-      return at === topic;
+    isWithin(leafTopic, topic) {
+      let ancestor: number | null | undefined = leafTopic;
+      while (ancestor !== topic && ancestor !== null && ancestor !== undefined) ancestor = parents.get(ancestor);
+      return ancestor === topic;
     },
   };
 }

@@ -1,125 +1,194 @@
-/** The map and what stands around it: the card of a paper, the buttons, and the sheet that covers part of it. */
-
-import { colorByTopic } from '../map/color/coloring.ts';
+/** The map and everything around it: hover card, zoom buttons, dates, colors, selection tools, minimap, and the sheet. */
+import { createDateBrush } from '../dates/date-brush.ts';
+import { watchResultDates } from '../dates/result-dates.ts';
+import { createTopicColoring } from '../map/color/coloring.ts';
+import { createHeatmapToggle } from '../map/color/heatmap-toggle.ts';
+import { createColorCard } from '../map/color/legend.ts';
+import { createExportMenu } from '../map/export/export-menu.ts';
 import { createHoverCard } from '../map/interaction/hover-card.ts';
-import { createViewHistory } from '../map/interaction/view-history.ts';
-import { createMap, type PaperMap } from '../map/map.ts';
-import { type MovedMap, noMap } from '../map/no-map.ts';
-import { trouble } from '../paper/hit-list.ts';
-import type { Library } from '../paper/paper-cache.ts';
-import { furtherLevels } from '../topic/finer-levels.ts';
-import type { Tags } from '../topic/topic-tags.ts';
+import { createKeyboardNavigation } from '../map/interaction/keyboard-nav.ts';
+import { createViewHistory } from '../map/interaction/view-control.ts';
+import type { LabelLevel } from '../map/labels/label-levels.ts';
+import { createMap, type MapNavigation, nullMap, type PaperMap } from '../map/map.ts';
+import { createMinimap } from '../map/minimap.ts';
+import type { PaperCache } from '../paper/paper-cache.ts';
+import { createSelectionTool } from '../selection/selection-tool.ts';
+import type { TopicTags } from '../topic/topic-links.ts';
 import { byId } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
-import { separately } from './error-boundary.ts';
-import type { Atlas } from './map-data.ts';
+import { formatCount } from '../ui/format.ts';
+import { errorNotice } from '../ui/placeholders.ts';
+import * as api from './api.ts';
+import { attempt } from './error-boundary.ts';
+import type { MapData } from './map-data.ts';
 import { createSheet, type Sheet } from './sheet.ts';
-import type { View } from './state.ts';
-import type { Theming } from './theme.ts';
+import { searchPatch, type View } from './state.ts';
+import type { Store } from './store.ts';
+import type { ThemeSwitch } from './theme.ts';
 
-export interface MapSideInput {
-  atlas: Atlas;
-  library: Library;
-  tags: Tags;
-  theming: Theming;
-  open(id: string): void;
+export interface MapPaneInput {
+  mapData: MapData;
+  paperCache: PaperCache;
+  topicTags: TopicTags;
+  theme: ThemeSwitch;
+  openPaper(id: string): void;
   openTopic(topic: number): void;
-  /** A paper of the map is pointed at; null: none is. */
-  light(id: string | null): void;
-  settled(view: View | null): void;
-  /** Where the map is looked at first; null: all of it. */
+  /** Called when a paper is hovered on the map; with null when that ends. */
+  paperHovered(id: string | null): void;
+  viewChanged(view: View | null): void;
+  /** The initial view; null: the whole map. */
   view: View | null;
 }
 
-export interface MapSide {
-  map: MovedMap;
-  /** null where the map could not be made: nothing can stand around it. */
-  drawn: PaperMap | null;
+export interface MapPane {
+  /** Does nothing if the map could not be created. */
+  map: MapNavigation;
+  /** null if the map could not be created. */
+  paperMap: PaperMap | null;
   sheet: Sheet;
   hideCard(): void;
-  /** What lies over the map has changed: the open part of it is measured anew. */
-  reframe(): void;
+  /** To be called when something that covers the map changes its size. */
+  updateInset(): void;
 }
 
-const ROOM = 40;
-/** Below and above the card of dates. */
-const EDGE = 28;
-/** Unfolded, the tools of a phone are so high, in pixels. */
-const TOOLS = 340;
+const ZOOM_STEP = 1.6;
 
-export function createMapSide({ atlas, library, tags, theming, ...events }: MapSideInput): MapSide {
-  const field = byId('field', HTMLElement);
+/** The padding around a fitted map, in CSS pixels. */
+const FIT_PADDING = 40;
+/** Space below and above the date card, in CSS pixels. */
+const DATE_CARD_MARGINS = 28;
+/** Height of the unfolded tools on a phone, in CSS pixels. */
+const TOOLS_HEIGHT = 340;
+
+export function createMapPane({ mapData, paperCache, topicTags, theme, ...events }: MapPaneInput): MapPane {
+  const pane = byId('map-pane', HTMLElement);
   const canvas = byId('map', HTMLCanvasElement);
   const bar = byId('bar', HTMLElement);
-  const card = createHoverCard({ host: field, library, chip: tags.label, covered: () => inset() });
+  const card = createHoverCard({ host: pane, paperCache, topicLabel: topicTags.label, coveredPixels: () => inset() });
 
   const inset = () => {
-    const covered = sheet.covers();
-    // On a phone the dates are folded away. The room that is left around a fitted map anyway counts too.
-    const card = document.getElementById('dates')?.offsetHeight ?? 0;
-    const dates = card === 0 ? 0 : Math.max(0, card + EDGE - ROOM);
-    return { top: covered ? bar.offsetHeight : 0, right: 0, bottom: covered || dates, left: 0 };
+    const coveredHeight = sheet.coveredHeight();
+    // 0 on a phone, where the date card is folded away.
+    const dateCard = document.getElementById('dates')?.offsetHeight ?? 0;
+    const dates = dateCard === 0 ? 0 : Math.max(0, dateCard + DATE_CARD_MARGINS - FIT_PADDING);
+    return { top: coveredHeight ? bar.offsetHeight : 0, right: 0, bottom: coveredHeight || dates, left: 0 };
   };
-  // The sheet speaks once before there is a map to tell.
-  let ready = false;
-  const sheet = createSheet(() => ready && map.setInset(inset(), true));
+  // The sheet calls back once before the map exists.
+  let isReady = false;
+  const sheet = createSheet(() => isReady && map.setInset(inset(), true));
 
   byId('tools', HTMLButtonElement).addEventListener('click', () => {
-    if (innerHeight - bar.offsetHeight - sheet.covers() < TOOLS) sheet.lower('peek');
+    if (innerHeight - bar.offsetHeight - sheet.coveredHeight() < TOOLS_HEIGHT) sheet.lower('peek');
   });
 
   const history = createViewHistory(events.view);
-  const steps = [
-    [byId('view-earlier', HTMLButtonElement), -1],
-    [byId('view-later', HTMLButtonElement), 1],
+  const historyButtons = [
+    [byId('previous-view', HTMLButtonElement), -1],
+    [byId('next-view', HTMLButtonElement), 1],
   ] as const;
-  const showSteps = () => {
-    for (const [button, by] of steps) button.disabled = !history.can(by);
+  const updateHistoryButtons = () => {
+    for (const [button, by] of historyButtons) button.disabled = !history.can(by);
   };
-  for (const [button, by] of steps) {
+  for (const [button, by] of historyButtons) {
     button.addEventListener('click', () => {
-      const gone = history.step(by);
-      if (gone) map.goTo(gone.view, true);
-      showSteps();
+      const entry = history.step(by);
+      if (entry) map.goToView(entry.view, true);
+      updateHistoryButtons();
     });
   }
-  const isEmpty = atlas.papers.world.n === 0;
-  const make = () =>
-    createMap(canvas, atlas, theming.now(), colorByTopic(atlas), inset(), {
-      pickPaper: (row) => events.open(atlas.idOf(row)),
-      pickTopic: events.openTopic,
-      hover(at) {
-        const id = at ? atlas.idOf(at.row) : null;
-        events.light(id);
+
+  const isEmpty = mapData.papers.world.n === 0;
+  const create = () =>
+    createMap(canvas, mapData, theme.current(), createTopicColoring(mapData), inset(), {
+      onPaperClick: (row) => events.openPaper(mapData.idOf(row)),
+      onTopicClick: events.openTopic,
+      onHover(at) {
+        const id = at ? mapData.idOf(at.row) : null;
+        events.paperHovered(id);
         if (!at || id === null) return card.hide();
-        const topic = atlas.papers.topic[at.row]!;
+        const topic = mapData.papers.topic[at.row];
         card.show(id, topic < 0 ? null : topic, at.x, at.y, at.radius + 14);
       },
-      settled(view) {
-        history.note(view);
-        showSteps();
-        events.settled(view);
+      onViewChange(view) {
+        history.record(view);
+        updateHistoryButtons();
+        events.viewChanged(view);
       },
     });
-  const made = isEmpty ? null : separately(make);
-  const map = made ?? noMap;
-  const papers = `${count(atlas.papers.world.n, 'paper')} in ${count(atlas.topics.length, 'topic')}`;
-  const words = made ? `Map of ${papers}. The lists hold the same papers in words.` : 'No map';
-  canvas.setAttribute('aria-label', words);
-  if (!made && !isEmpty) sayNoMap();
-  // What works on a map is not offered without one.
-  field.toggleAttribute('data-no-map', !made);
-  ready = true;
-  if (made) void furtherLevels(atlas).then(made.name);
-  theming.watch(map.setTheme);
+  const paperMap = isEmpty ? null : attempt(create);
+  const map = paperMap ?? nullMap;
+  const contents = `${formatCount(mapData.papers.world.n, 'paper')} in ${formatCount(mapData.topics.length, 'topic')}`;
+  canvas.setAttribute(
+    'aria-label',
+    paperMap ? `Map of ${contents}. The same papers are listed in the panel.` : 'Map unavailable',
+  );
+  if (!paperMap && !isEmpty) showMapError();
+  // Hides the tools that need a map.
+  pane.toggleAttribute('data-no-map', !paperMap);
+  isReady = true;
+  if (paperMap) void loadLabelLevels(mapData).then(paperMap.setLabelLevels);
+  theme.onChange(map.setTheme);
 
-  byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1.6));
-  byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / 1.6));
-  byId('fit', HTMLButtonElement).addEventListener('click', () => map.goTo(null, true));
-  return { map, sheet, hideCard: card.hide, drawn: made, reframe: () => map.setInset(inset(), false) };
+  byId('zoom-in', HTMLButtonElement).addEventListener('click', () => map.zoomBy(ZOOM_STEP));
+  byId('zoom-out', HTMLButtonElement).addEventListener('click', () => map.zoomBy(1 / ZOOM_STEP));
+  byId('fit', HTMLButtonElement).addEventListener('click', () => map.goToView(null, true));
+  return { map, sheet, hideCard: card.hide, paperMap, updateInset: () => map.setInset(inset(), false) };
 }
 
-function sayNoMap(): void {
-  const words = new Error('The map cannot be drawn here. Search, papers and topics still work.');
-  byId('map-trouble', HTMLElement).replaceChildren(trouble(words, () => location.reload()));
+function showMapError(): void {
+  const error = new Error('This browser can’t draw the map. Search, papers and topics still work.');
+  byId('map-error', HTMLElement).replaceChildren(errorNotice(error, () => location.reload()));
+}
+
+/** Levels below the shown one that are labeled on the map. */
+const FINER_LEVELS = 2;
+
+/** The topics of the shown level and the levels around it, for map labels. A level that cannot be loaded has none. */
+async function loadLabelLevels({ levels, topics, snapshot }: MapData): Promise<LabelLevel[]> {
+  const others = [levels.shown - 1, ...Array.from({ length: FINER_LEVELS }, (_, i) => levels.shown + 1 + i)];
+  const loaded = others
+    .filter((level) => level >= 0 && level < levels.count)
+    .map(async (level): Promise<LabelLevel[]> => {
+      const response = await api.topics(level).catch(() => null);
+      return response?.snapshot === snapshot ? [{ rank: level - levels.shown, topics: response.topics }] : [];
+    });
+  return [{ rank: 0, topics }, ...(await Promise.all(loaded)).flat()];
+}
+
+export interface MapToolsInput {
+  store: Store;
+  mapData: MapData;
+  map: PaperMap;
+  paperCache: PaperCache;
+  /** The papers that the results list. */
+  listedPapers(): readonly { id: string }[];
+  updateInset(): void;
+}
+
+export interface MapTools {
+  /** To be called when other papers are listed. */
+  refresh(): void;
+}
+
+/** Creates what works on the map. Each tool is independent of the others: one that fails is missing. */
+export function createMapTools(input: MapToolsInput): MapTools {
+  const { store, mapData, map } = input;
+  const host = byId('map-pane', HTMLElement);
+  const tools = byId('map-tools', HTMLElement);
+  const canvas = byId('map', HTMLCanvasElement);
+  const search = (q: string) => store.set(searchPatch(store.get(), q), 'push');
+  const selection = attempt(() => createSelectionTool(input));
+  attempt(() => createKeyboardNavigation({ ...input, canvas }));
+  attempt(() => createMinimap(host, map, mapData.papers.world));
+  attempt(() => createExportMenu({ tools, canvas, store, mapData, map }));
+  const dates = attempt(() => createDateBrush({ host, tools, date: mapData.columns.date, map, store, search }));
+  const refreshDates = dates && watchResultDates({ store, show: dates.showMatches });
+  const colors = attempt(() => createColorCard({ host, mapData, map, store })) ?? host;
+  attempt(() => createHeatmapToggle({ host: colors, map, store, snapshot: mapData.snapshot }));
+  input.updateInset();
+  return {
+    refresh() {
+      refreshDates?.();
+      selection?.refresh();
+    },
+  };
 }

@@ -1,146 +1,165 @@
-/** Panel and map together: every change of the state is shown here, and everything pointed at lights in both. */
-import type { StatusAnswer } from '../../server/schemas/search.ts';
+/** Connects state, panel and map: every change of the state is shown in both, and hovering in one highlights in the other. */
+import type { StatusResponse } from '../../server/schemas/status.ts';
 import { draftView } from '../explore/draft.ts';
-import { gemsView } from '../explore/gems.ts';
-import { newsView } from '../explore/news.ts';
-import { pathView } from '../explore/path.ts';
-import type { Library } from '../paper/paper-cache.ts';
-import { createStepper } from '../paper/stepper.ts';
+import { hiddenGemsView } from '../explore/hidden-gems.ts';
+import { newPapersView } from '../explore/new-papers.ts';
+import { readingPathView } from '../explore/reading-path.ts';
+import type { PaperCache } from '../paper/paper-cache.ts';
+import { paperView } from '../paper/paper-view.ts';
+import { resultsView } from '../search/results.ts';
 import type { SearchBox } from '../search/search-box.ts';
 import { selectionView } from '../selection/selection-view.ts';
-import { createTags } from '../topic/topic-tags.ts';
+import { createTopicTags } from '../topic/topic-links.ts';
+import { topicView } from '../topic/topic-view.ts';
 import { byId } from '../ui/dom.ts';
-import { guarded, separately } from './error-boundary.ts';
-import type { Atlas } from './map-data.ts';
-import { createMapSide } from './map-pane.ts';
-import { createAroundMap } from './map-tools.ts';
-import { createPanel } from './panel.ts';
-import type { OnMap, PanelView, ViewInput } from './panel-view.ts';
-import { asking, roomsClosed, type Screen, type State, screenOf } from './state.ts';
+import { attempt, withErrorBoundary } from './error-boundary.ts';
+import type { MapData } from './map-data.ts';
+import { createMapPane, createMapTools } from './map-pane.ts';
+import { createPanel, createResultStepper, type MapHighlights, type PanelView, type ViewInput } from './panel.ts';
+import { type Screen, type State, screenOf, searchPatch, toolsClosed } from './state.ts';
 import type { Store } from './store.ts';
-import type { Theming } from './theme.ts';
-import { paperView, resultsView, topicView, welcomeView } from './views.ts';
+import type { ThemeSwitch } from './theme.ts';
+import { welcomeView } from './welcome.ts';
 
-export interface ScreensInput {
+export interface RouterInput {
   store: Store;
-  atlas: Atlas;
-  status: StatusAnswer | null;
-  library: Library;
-  searchBox: Pick<SearchBox, 'refused' | 'isTyping' | 'whenTyped' | 'rested' | 'took'>;
-  theming: Theming;
+  mapData: MapData;
+  /** null if it could not be loaded. */
+  status: StatusResponse | null;
+  paperCache: PaperCache;
+  searchBox: SearchBox;
+  theme: ThemeSwitch;
 }
 
-const unlit: Required<OnMap> = { lit: null, found: null, numbered: [], linked: [], strained: [], route: [], pin: null };
+export interface Router {
+  /** Shows the whole map. */
+  fitMap(): void;
+}
 
-export function createScreens({ store, atlas, status, library, searchBox, theming }: ScreensInput) {
+const NO_HIGHLIGHTS: Required<MapHighlights> = {
+  highlighted: null,
+  matched: null,
+  numbered: [],
+  linked: [],
+  farLinked: [],
+  path: [],
+  pin: null,
+};
+
+export function createRouter({ store, mapData, status, paperCache, searchBox, theme }: RouterInput): Router {
+  const newest = status?.dates.to ?? null;
   const panel = createPanel();
-  const open = (id: string) => store.set({ paper: id }, 'push');
-  const toTopic = (topic: number) => ({ ...roomsClosed, topic, paper: null });
-  const openTopic = (topic: number) => store.set(toTopic(topic), 'push');
-  const tags = createTags(atlas, openTopic);
-  const { map, drawn, sheet, hideCard, reframe } = createMapSide({
-    atlas,
-    library,
-    tags,
-    theming,
-    open,
+  const openPaper = (id: string) => store.set({ paper: id }, 'push');
+  const topicPatch = (topic: number) => ({ ...toolsClosed, topic, paper: null });
+  const openTopic = (topic: number) => store.set(topicPatch(topic), 'push');
+  const topicTags = createTopicTags(mapData, openTopic);
+  const { map, paperMap, sheet, hideCard, updateInset } = createMapPane({
+    mapData,
+    paperCache,
+    topicTags,
+    theme,
+    openPaper,
     openTopic,
-    light(id) {
-      for (const view of Object.values(views)) view.light?.(id);
+    paperHovered(id) {
+      for (const view of Object.values(views)) view.highlight?.(id);
     },
-    settled: (view) => store.set({ view }, 'replace'),
+    viewChanged: (view) => store.set({ view }, 'replace'),
     view: store.get().view,
   });
 
   const rowsOf = (papers: readonly { id: string }[]) =>
-    papers.map(({ id }) => atlas.rowOf(id)).filter((row) => row !== undefined);
+    papers.map(({ id }) => mapData.rowOf(id)).filter((row) => row !== undefined);
   const inputOf = (screen: Screen): ViewInput => ({
     host: panel.section(screen),
     store,
-    atlas,
-    library,
-    tags,
+    mapData,
+    paperCache,
+    topicTags,
     rowsOf,
-    href: (id) => store.href({ paper: id }),
-    open,
-    hrefOfTopic: (topic) => store.href(toTopic(topic)),
+    paperHref: (id) => store.href({ paper: id }),
+    openPaper,
+    topicHref: (topic) => store.href(topicPatch(topic)),
     openTopic,
-    find: (q) => store.set(asking(store.get(), q), 'push'),
-    hrefOf: (q) => store.href(asking(store.get(), q)),
-    point: (id) => map.show({ hovered: (id === null ? undefined : atlas.rowOf(id)) ?? null }),
-    pointTopic: (topic) => map.show({ hoveredTopic: topic }),
+    search: (q) => store.set(searchPatch(store.get(), q), 'push'),
+    searchHref: (q) => store.href(searchPatch(store.get(), q)),
+    hoverPaper: (id) => map.updateScene({ hovered: (id === null ? undefined : mapData.rowOf(id)) ?? null }),
+    hoverTopic: (topic) => map.updateScene({ hoveredTopic: topic }),
     zoomTo(papers) {
       sheet.lower('half');
-      map.zoomTo(rowsOf(papers));
+      map.zoomToPapers(rowsOf(papers));
     },
-    changed: () => light(),
-    arrived(title) {
+    changed: () => updateMapHighlights(),
+    loaded(title) {
       document.title = title;
-      takeFocus(screen);
+      moveFocus(screen);
     },
   });
-  const viewOf = (screen: Screen, make: (input: ViewInput) => PanelView) =>
-    guarded(panel.section(screen), () => make(inputOf(screen)), {});
-  const results = guarded(panel.section('results'), () => resultsView(inputOf('results'), searchBox), {
+  const createView = (screen: Screen, create: (input: ViewInput) => PanelView) =>
+    withErrorBoundary(panel.section(screen), () => create(inputOf(screen)), {});
+  const results = withErrorBoundary(panel.section('results'), () => resultsView(inputOf('results'), searchBox), {
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {
-    welcome: viewOf('welcome', (input) => welcomeView(input, status)),
+    welcome: createView('welcome', (input) => welcomeView(input, status)),
     results,
-    selection: viewOf('selection', selectionView),
-    topic: viewOf('topic', (input) => topicView(input, status)),
-    paper: viewOf('paper', paperView),
-    path: viewOf('path', pathView),
-    draft: viewOf('draft', draftView),
-    gems: viewOf('gems', gemsView),
-    news: viewOf('news', (input) => newsView(input, status?.dates.to ?? null)),
+    selection: createView('selection', selectionView),
+    topic: createView('topic', (input) => topicView(input, status)),
+    paper: createView('paper', paperView),
+    path: createView('path', readingPathView),
+    draft: createView('draft', draftView),
+    gems: createView('gems', hiddenGemsView),
+    news: createView('news', (input) => newPapersView(input, newest)),
   };
-  const around =
-    drawn && separately(() => createAroundMap({ store, atlas, map: drawn, library, hits: results.hits, reframe }));
-  const stepper = createStepper((id) => store.set({ paper: id }, 'replace'));
+  const tools =
+    paperMap &&
+    attempt(() =>
+      createMapTools({ store, mapData, map: paperMap, paperCache, listedPapers: results.hits, updateInset }),
+    );
+  const stepper = createResultStepper((id) => store.set({ paper: id }, 'replace'));
 
-  /** What the map lights follows from the view that is shown. */
-  const light = () => {
+  const updateMapHighlights = () => {
     const state = store.get();
-    const selected = state.paper === null ? null : (atlas.rowOf(state.paper) ?? null);
-    map.show({ ...unlit, ...views[screenOf(state)].onMap?.(state), selected, hoveredTopic: null });
+    const selected = state.paper === null ? null : (mapData.rowOf(state.paper) ?? null);
+    const highlights = views[screenOf(state)].mapHighlights?.(state);
+    map.updateScene({ ...NO_HIGHLIGHTS, ...highlights, selected, hoveredTopic: null });
     stepper.show(state.paper, results.hits());
-    if (around) separately(around.refresh);
+    if (tools) attempt(tools.refresh);
   };
 
-  // Focus follows what a person opened, never what the page does by itself or while they type.
-  let follow = false;
-  const isAsking = () => document.activeElement === byId('q', HTMLInputElement);
-  const takeFocus = (screen: Screen) => {
-    if (!follow || isAsking()) return;
-    follow = false;
+  // The focus follows what the user opened, but is never taken from someone who types a query.
+  let isFocusPending = false;
+  const isTypingQuery = () => document.activeElement === byId('q', HTMLInputElement);
+  const moveFocus = (screen: Screen) => {
+    if (!isFocusPending || isTypingQuery()) return;
+    isFocusPending = false;
     panel.section(screen).querySelector<HTMLElement>('h2[tabindex]')?.focus({ preventScroll: true });
   };
 
-  const showState = (state: State, before: State | null, stepped: boolean) => {
-    for (const view of Object.values(views)) view.follow(state, before);
+  const showState = (state: State, before: State | null, fromHistory: boolean) => {
+    for (const view of Object.values(views)) view.update(state, before);
     const screen = screenOf(state);
     const view = views[screen];
-    panel.show(screen, view.page(state), view.isInner, stepped, view.ready?.() ?? null);
-    if (before !== null && screenOf(before) === screen && view.page(before) === view.page(state)) {
-      if (stepped) map.goTo(state.view, true);
+    const key = view.pageKey(state);
+    panel.show(screen, { key, isInner: view.isInner, fromHistory, ready: view.ready?.() ?? null });
+    if (before !== null && screenOf(before) === screen && view.pageKey(before) === key) {
+      if (fromHistory) map.goToView(state.view, true);
       return;
     }
-    follow = before !== null;
+    isFocusPending = before !== null;
     const title = view.title(state);
     if (title !== null) {
       document.title = title;
-      if (isAsking() || !(before && view.focus?.(before))) takeFocus(screen);
+      if (isTypingQuery() || !(before && view.focus?.(before))) moveFocus(screen);
     }
     hideCard();
-    light();
+    updateMapHighlights();
     if (screen !== 'welcome') sheet.raise('half');
-    if (before !== null ? !stepped : !state.view) view.moveMap?.(map, state, before);
-    else if (before !== null || state.view) map.goTo(state.view, before !== null);
+    if (before !== null ? !fromHistory : !state.view) view.moveMap?.(map, state, before);
+    else if (before !== null || state.view) map.goToView(state.view, before !== null);
   };
 
   store.subscribe(showState);
   showState(store.get(), null, false);
 
-  return { fit: () => map.goTo(null, true) };
+  return { fitMap: () => map.goToView(null, true) };
 }

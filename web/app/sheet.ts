@@ -1,120 +1,124 @@
+/** On a phone the panel is a bottom sheet over the map, with three snap points. Drag its handle or press it. */
 import { byId } from '../ui/dom.ts';
-
-/** A keyboard on the screen lies over the page without making it smaller: how high it is stands in `--keyboard`. */
-
-/** Bars of the browser come and go too; they are less high, in pixels. */
-const LEAST = 120;
-
-export function watchScreenKeys(): void {
-  const root = document.documentElement;
-  const seen = visualViewport;
-  if (!seen) return;
-  const measure = () => {
-    const covered = Math.round(innerHeight - seen.height - seen.offsetTop);
-    // Of a page that two fingers have enlarged a part is seen: that is no keyboard.
-    const isOpen = seen.scale < 1.01 && covered >= LEAST;
-    root.toggleAttribute('data-keyboard', isOpen);
-    root.style.setProperty('--keyboard', isOpen ? `${covered}px` : '0px');
-  };
-  seen.addEventListener('resize', measure);
-  seen.addEventListener('scroll', measure);
-  measure();
-}
-
-/** On a phone the panel is a sheet over the map: a strip, half the screen, or all of it. Drag its handle or press it. */
 
 type Snap = 'peek' | 'half' | 'full';
 
 export interface Sheet {
-  /** Raises the sheet at least this far. */
+  /** Raises the sheet to at least this snap point. */
   raise(snap: Snap): void;
-  /** Lowers it at least this far. */
+  /** Lowers it to at most this snap point. */
   lower(snap: Snap): void;
-  /** How much of the map the sheet covers, in pixels; 0 where there is no sheet. */
-  covers(): number;
+  /** How much of the map the sheet covers, in CSS pixels; 0 on a wide screen. */
+  coveredHeight(): number;
 }
 
-const order: readonly Snap[] = ['peek', 'half', 'full'];
-/** Handle and one line, in pixels. */
-const PEEK = 64;
-const FIELDS = 'textarea, input[type=text]';
-const narrow = matchMedia('(max-width: 720px)');
+/** The lowest first. */
+const SNAPS: readonly Snap[] = ['peek', 'half', 'full'];
+/** Height of the handle and one line, in CSS pixels. */
+const PEEK_HEIGHT = 64;
+const MIN_HEIGHT = 60;
+/** Movement that makes a press a drag, in CSS pixels. */
+const DRAG_THRESHOLD = 6;
+const TEXT_FIELDS = 'textarea, input[type=text]';
+const narrowScreen = matchMedia('(max-width: 720px)');
 /** Hardly room for a map and a list. */
-const isShort = () => innerHeight <= 480;
+const isShortScreen = () => innerHeight <= 480;
 
-/** @param moved called when the sheet covers more or less of the map. */
+/** @param moved called when the sheet covers more or less of the map */
 export function createSheet(moved: () => void): Sheet {
   const panel = byId('panel', HTMLElement);
   const handle = byId('handle', HTMLButtonElement);
   let snap: Snap = 'half';
-  let dragged = false;
-  let drag: { from: number; height: number; far: boolean } | null = null;
+  let wasDragged = false;
+  let drag: { startY: number; startHeight: number; isDrag: boolean } | null = null;
 
-  const set = (next: Snap) => {
+  const setSnap = (next: Snap) => {
     snap = next;
     panel.dataset.snap = next;
     panel.style.height = '';
     handle.setAttribute('aria-expanded', String(next !== 'peek'));
-    document.documentElement.style.setProperty('--sheet', `${covers()}px`);
+    document.documentElement.style.setProperty('--sheet', `${coveredHeight()}px`);
     moved();
   };
-  const heights = () => {
-    const full = innerHeight - byId('bar', HTMLElement).offsetHeight - 12;
-    return { peek: PEEK, half: Math.round(innerHeight * (isShort() ? 0.56 : 0.44)), full };
-  };
-  // A full sheet hides the map: the part of it that will be seen again stays framed as for half a sheet.
-  const covers = () => (narrow.matches ? heights()[snap === 'full' ? 'half' : snap] : 0);
-  const lower = (most: Snap) => {
-    if (order.indexOf(most) < order.indexOf(snap)) set(most);
+  const heights = (): Record<Snap, number> => ({
+    peek: PEEK_HEIGHT,
+    half: Math.round(innerHeight * (isShortScreen() ? 0.56 : 0.44)),
+    full: innerHeight - byId('bar', HTMLElement).offsetHeight - 12,
+  });
+  // A full sheet hides the map, which stays framed as for half a sheet: that part will be visible again.
+  const coveredHeight = () => (narrowScreen.matches ? heights()[snap === 'full' ? 'half' : snap] : 0);
+  const lower = (max: Snap) => {
+    if (SNAPS.indexOf(max) < SNAPS.indexOf(snap)) setSnap(max);
   };
 
   handle.addEventListener('pointerdown', (event) => {
-    drag = { from: event.clientY, height: panel.offsetHeight, far: false };
+    drag = { startY: event.clientY, startHeight: panel.offsetHeight, isDrag: false };
     handle.setPointerCapture(event.pointerId);
   });
   handle.addEventListener('pointermove', (event) => {
     if (!drag) return;
-    const lifted = drag.from - event.clientY;
-    drag.far ||= Math.abs(lifted) > 6;
-    if (!drag.far) return;
+    const lifted = drag.startY - event.clientY;
+    drag.isDrag ||= Math.abs(lifted) > DRAG_THRESHOLD;
+    if (!drag.isDrag) return;
     panel.dataset.dragged = '';
-    panel.style.height = `${Math.min(Math.max(drag.height + lifted, 60), heights().full)}px`;
+    panel.style.height = `${Math.min(Math.max(drag.startHeight + lifted, MIN_HEIGHT), heights().full)}px`;
   });
   const drop = () => {
     if (!drag) return;
-    const { far } = drag;
+    const { isDrag } = drag;
     drag = null;
     delete panel.dataset.dragged;
-    if (!far) return;
+    if (!isDrag) return;
     const height = panel.offsetHeight;
-    const all = heights();
-    set(order.reduce((best, name) => (Math.abs(all[name] - height) < Math.abs(all[best] - height) ? name : best)));
-    // The click that ends a drag is no press.
-    dragged = true;
+    const targets = heights();
+    const distance = (one: Snap) => Math.abs(targets[one] - height);
+    setSnap(SNAPS.reduce((nearest, one) => (distance(one) < distance(nearest) ? one : nearest)));
+    // The click event that ends a drag must not count as a press.
+    wasDragged = true;
     setTimeout(() => {
-      dragged = false;
+      wasDragged = false;
     }, 50);
   };
   handle.addEventListener('pointerup', drop);
   handle.addEventListener('pointercancel', drop);
   handle.addEventListener('click', () => {
-    if (!dragged) set(snap === 'half' ? 'full' : snap === 'full' ? 'peek' : 'half');
+    if (!wasDragged) setSnap(snap === 'half' ? 'full' : snap === 'full' ? 'peek' : 'half');
   });
-  narrow.addEventListener('change', () => set(snap));
-  watchScreenKeys();
-  // Who writes on the sheet sees what comes of it.
+  narrowScreen.addEventListener('change', () => setSnap(snap));
+  watchVirtualKeyboard();
+  // What is typed, and the result, should be visible.
   panel.addEventListener('focusin', ({ target }) => {
-    if (narrow.matches && target instanceof Element && target.matches(FIELDS)) set('full');
+    if (narrowScreen.matches && target instanceof Element && target.matches(TEXT_FIELDS)) setSnap('full');
   });
-  // What has the focus is seen.
-  byId('field', HTMLElement).addEventListener('focusin', () => lower(isShort() ? 'peek' : 'half'));
+  // The sheet must not cover what has the focus on the map.
+  byId('map-pane', HTMLElement).addEventListener('focusin', () => lower(isShortScreen() ? 'peek' : 'half'));
 
-  set(snap);
+  setSnap(snap);
   return {
-    raise(least) {
-      if (order.indexOf(least) > order.indexOf(snap)) set(least);
+    raise(min) {
+      if (SNAPS.indexOf(min) > SNAPS.indexOf(snap)) setSnap(min);
     },
     lower,
-    covers,
+    coveredHeight,
   };
+}
+
+/** Browser toolbars, which come and go too, are lower than this, in CSS pixels. */
+const MIN_KEYBOARD_HEIGHT = 120;
+
+/** Keeps the height of the virtual keyboard, which covers the page without resizing it, in `--keyboard`. */
+function watchVirtualKeyboard(): void {
+  const root = document.documentElement;
+  const viewport = visualViewport;
+  if (!viewport) return;
+  const measure = () => {
+    const covered = Math.round(innerHeight - viewport.height - viewport.offsetTop);
+    // A pinch zoom makes the visual viewport smaller too.
+    const isOpen = viewport.scale < 1.01 && covered >= MIN_KEYBOARD_HEIGHT;
+    root.toggleAttribute('data-keyboard', isOpen);
+    root.style.setProperty('--keyboard', isOpen ? `${covered}px` : '0px');
+  };
+  viewport.addEventListener('resize', measure);
+  viewport.addEventListener('scroll', measure);
+  measure();
 }

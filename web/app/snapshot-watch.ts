@@ -1,58 +1,58 @@
-import type { StatusAnswer } from '../../server/schemas/search.ts';
+/** Notices about the age of the papers: that they are old, and that the server has newer ones. */
+import type { StatusResponse } from '../../server/schemas/status.ts';
 import { byId, el } from '../ui/dom.ts';
-import { wordAge, wordDate } from '../ui/format.ts';
+import { formatAge, formatDate } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import * as api from './api.ts';
 
-/** Says that the papers are old, once they are: a nightly run may have stopped without anyone noticing. */
-
 /**
- * A night without new papers makes no snapshot, and neither do a weekend and a holiday together: a week without one is
- * more likely a run that fails.
+ * A night without new papers makes no snapshot, nor does a weekend with a holiday. A week without one is more likely a
+ * nightly run that fails.
  */
 const STALE_SECONDS = 7 * 86_400;
-const KEY = 'paperfield-stale-seen';
+/** The snapshot whose notice was dismissed. */
+const DISMISSED_KEY = 'paperfield-stale-seen';
 
-/** What the note says; null where the papers are new enough. */
-function staleWords({ snapshot: { createdAt, ageSeconds } }: Pick<StatusAnswer, 'snapshot'>): string | null {
+function staleText({ snapshot: { createdAt, ageSeconds } }: Pick<StatusResponse, 'snapshot'>): string | null {
   if (ageSeconds < STALE_SECONDS) return null;
-  const when = `${wordDate(createdAt)}, ${wordAge(ageSeconds)}`;
-  return `These papers are as they were on ${when}. If there should be newer ones, see what the last nightly run said.`;
+  const when = `${formatDate(createdAt)}, ${formatAge(ageSeconds)}`;
+  return `Papers last updated on ${when}. If you expected newer ones, check the log of the last nightly run.`;
 }
 
-function isSeen(snapshot: string): boolean {
+function isDismissed(snapshot: string): boolean {
   try {
-    return localStorage.getItem(KEY) === snapshot;
+    return localStorage.getItem(DISMISSED_KEY) === snapshot;
   } catch {
     return false;
   }
 }
 
-/** Puts the note into its place, or takes it away. Closed once, it stays away for this snapshot. */
-export function showStale(place: HTMLElement, status: StatusAnswer): void {
-  const words = staleWords(status);
-  place.hidden = words === null || isSeen(status.snapshot.id);
-  if (words === null || place.hidden || place.firstChild?.textContent === words) return;
-  const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Close this note' });
-  close.appendChild(icon('close'));
+/** Shows or hides the notice that the papers are old. Once dismissed, it stays hidden for this snapshot. */
+export function showStaleNotice(notice: HTMLElement, status: StatusResponse): void {
+  const text = staleText(status);
+  notice.hidden = text === null || isDismissed(status.snapshot.id);
+  if (text === null || notice.hidden || notice.firstChild?.textContent === text) return;
+  const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Dismiss' }, icon('close'));
   close.addEventListener('click', () => {
-    place.hidden = true;
+    notice.hidden = true;
     try {
-      localStorage.setItem(KEY, status.snapshot.id);
+      localStorage.setItem(DISMISSED_KEY, status.snapshot.id);
     } catch {
-      // Storage can be forbidden; the note is then back with the next visit.
+      // Storage is forbidden: the notice is shown again at the next visit.
     }
   });
-  place.replaceChildren(el('p', {}, words), close);
+  notice.replaceChildren(el('p', {}, text), close);
 }
 
-/** Asks now and then whether the server has newer papers, and offers them. Never takes the page away from a reader. */
+const POLL_MS = 30_000;
 
-const EVERY_MS = 30_000;
-
-/** @param seen called with every answer. */
-export function watchSnapshot(snapshot: string, seen: (status: StatusAnswer) => void): void {
-  const notice = byId('notice', HTMLElement);
+/**
+ * Polls the server and offers to refresh when it has a newer snapshot. The page never reloads by itself.
+ *
+ * @param received called with every response
+ */
+export function watchSnapshot(snapshot: string, received: (status: StatusResponse) => void): void {
+  const notice = byId('update-notice', HTMLElement);
   let dismissed = snapshot;
 
   byId('refresh', HTMLButtonElement).addEventListener('click', () => location.reload());
@@ -61,17 +61,17 @@ export function watchSnapshot(snapshot: string, seen: (status: StatusAnswer) => 
     notice.hidden = true;
   });
 
-  const ask = async () => {
+  const poll = async () => {
     if (document.hidden) return;
-    // A server that is away for a while is no news: the next answer counts.
+    // The server may be restarting: the next poll will tell.
     const status = await api.status().catch(() => null);
     if (!status) return;
-    seen(status);
+    received(status);
     const { id } = status.snapshot;
     if (id === snapshot || id === dismissed) return;
     notice.dataset.snapshot = id;
     notice.hidden = false;
   };
-  setInterval(ask, EVERY_MS);
-  document.addEventListener('visibilitychange', ask);
+  setInterval(poll, POLL_MS);
+  document.addEventListener('visibilitychange', poll);
 }

@@ -1,11 +1,12 @@
-/** What the page shows, as it stands in the address: pure, so that a link always opens the same view. */
-import type { SearchMode } from '../../server/schemas/search.ts';
+/** The state of the page and its encoding in the address, so that a link always opens the same view. Pure. */
+import { type SearchMode, searchModes } from '../../pipeline/core/query/ast.ts';
+import { parseRegionLeniently, printRegion } from '../../pipeline/core/query/region.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
 import type { TopicPapersRequest } from '../../server/schemas/topics.ts';
-import { spanDays } from '../dates/days.ts';
-import { type ColorBy, colorings } from '../map/color/coloring.ts';
-import { printParts, readParts } from '../selection/region-parts.ts';
+import { parseDateRange } from '../dates/days.ts';
+import { type ColorBy, colorByOptions } from '../map/color/coloring.ts';
 
-/** Where the map is looked at: center in map units, zoom as a multiple of the whole map fitted. */
+/** The visible part of the map: its center in map units, and the zoom relative to the whole map. */
 export interface View {
   x: number;
   y: number;
@@ -17,29 +18,29 @@ export interface State {
   mode: SearchMode;
   paper: string | null;
   topic: number | null;
-  /** Two papers that a reading path joins; `to` is null while it is being chosen. */
+  /** The ends of a reading path; `to` is null while the user chooses it. */
   from: string | null;
   to: string | null;
-  /** Since when papers count as new: a snapshot or a date, as the server reads it; empty: nobody asks. */
+  /** The snapshot or date since which papers count as new; empty: new papers are not shown. */
   since: string;
-  /** A room of the page that shows what the rest of the state does not name. */
-  room: 'draft' | 'gems' | null;
-  /** In which order a topic's papers stand. */
-  topicOrder: TopicPapersRequest['sort'];
-  /** How fine the topics are, 0 the coarsest; null: as the papers part by themselves. */
+  /** A view that the rest of the state does not imply. */
+  tool: 'draft' | 'gems' | null;
+  topicSort: TopicPapersRequest['sort'];
+  /** The shown topic level, 0 is the coarsest; null: the default level. */
   level: number | null;
-  /** Papers picked out on the map, as selection/parts.ts writes it; empty: none are. */
+  /** The selected region of the map, as core/query/region.ts prints it; empty: nothing is selected. */
   selection: string;
-  /** Searches keep to the selection. */
+  /** Whether searches are limited to the selection. */
   within: boolean;
-  /** The dates that the map keeps to, as dates/days.ts writes them; empty: all. */
+  /** The dates that the map shows, as dates/days.ts prints them; empty: all. */
   dates: string;
-  /** What papers are colored by, and the colors of the legend that one keeps to, by their keys; empty: all. */
+  /** What the color of a paper means. */
   color: ColorBy;
-  only: string;
-  /** The map shows how much each place has to do with the query. */
-  heat: boolean;
-  /** null: the whole map, fitted. */
+  /** The colors that the map shows, by their keys; empty: all. */
+  colorFilter: string;
+  /** Whether the map shows the relevance heatmap of the query. */
+  heatmap: boolean;
+  /** null: the whole map. */
   view: View | null;
 }
 
@@ -51,58 +52,52 @@ export const emptyState: State = {
   from: null,
   to: null,
   since: '',
-  room: null,
-  topicOrder: 'central',
+  tool: null,
+  topicSort: 'representative',
   level: null,
   selection: '',
   within: false,
   dates: '',
   color: 'topic',
-  only: '',
-  heat: false,
+  colorFilter: '',
+  heatmap: false,
   view: null,
 };
 
-const modes: readonly string[] = ['hybrid', 'semantic', 'keyword'] satisfies SearchMode[];
+const TOOLS = ['draft', 'gems'] as const;
+const TOPIC_SORTS = ['representative', 'date', 'comments'] as const satisfies TopicPapersRequest['sort'][];
 
-const topicOrders = ['central', 'date', 'comments'] as const satisfies TopicPapersRequest['sort'][];
-
-function isMode(text: string | null): text is SearchMode {
-  return text !== null && modes.includes(text);
-}
-
-/** Three decimals of a place and of a zoom: finer than a pixel, short enough to read. */
+/** To three decimals: finer than a pixel, and short in the address. */
 export function roundView(view: View): View {
-  const round = (value: number) => Math.round(value * 1000) / 1000 + 0;
-  return { x: round(view.x), y: round(view.y), k: round(view.k) };
+  return { x: roundTo(view.x, 3), y: roundTo(view.y, 3), k: roundTo(view.k, 3) };
 }
 
-function readView(text: string | null): View | null {
+function parseView(text: string | null): View | null {
   const parts = (text ?? '').split(',');
   if (parts.length !== 3 || parts.some((part) => part.trim() === '')) return null;
-  const [x, y, k] = parts.map(Number) as [number, number, number];
+  const [x, y, k] = parts.map(Number);
   return [x, y, k].every(Number.isFinite) && k > 0 ? { x, y, k } : null;
 }
 
-/** The part of an address from `?` on; empty for the first view. */
+/** The query string of the address, with `?`; empty for the start page. */
 export function encodeState(state: State): string {
   const params = new URLSearchParams();
   if (state.q) params.set('q', state.q);
   if (state.mode !== 'hybrid') params.set('mode', state.mode);
   if (state.topic !== null) params.set('topic', String(state.topic));
-  if (state.topicOrder !== 'central') params.set('by', state.topicOrder);
+  if (state.topicSort !== 'representative') params.set('sort', state.topicSort);
   if (state.paper !== null) params.set('paper', state.paper);
   if (state.from !== null) params.set('from', state.from);
   if (state.to !== null) params.set('to', state.to);
   if (state.since) params.set('since', state.since);
-  if (state.room) params.set('show', state.room);
+  if (state.tool) params.set('show', state.tool);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
   if (isWithin(state)) params.set('within', 'on');
   if (state.dates) params.set('dates', state.dates);
   if (state.color !== 'topic') params.set('color', state.color);
-  if (state.only) params.set('only', state.only);
-  if (state.heat) params.set('field', 'on');
+  if (state.colorFilter) params.set('only', state.colorFilter);
+  if (state.heatmap) params.set('heatmap', 'on');
   if (state.view) {
     const { x, y, k } = roundView(state.view);
     params.set('at', `${x},${y},${k}`);
@@ -116,80 +111,81 @@ export function encodeState(state: State): string {
   return text ? `?${text}` : '';
 }
 
-/** Reads what `encodeState` wrote; anything unreadable is left out rather than refused. */
+/** The inverse of `encodeState`. Parameters that cannot be parsed are ignored. */
 export function decodeState(search: string): State {
   const params = new URLSearchParams(search);
-  const mode = params.get('mode');
-  const topic = params.get('topic') ?? '';
-  const level = params.get('level') ?? '';
-  const room = params.get('show');
-  const selection = printParts(readParts(params.get('sel') ?? ''));
+  const get = (name: string) => params.get(name) ?? '';
+  const topic = get('topic');
+  const level = get('level');
+  const dates = get('dates');
+  const colorFilter = get('only');
+  const selection = printRegion(parseRegionLeniently(get('sel')));
   return {
-    q: (params.get('q') ?? '').trim(),
-    mode: isMode(mode) ? mode : 'hybrid',
-    paper: params.get('paper') || null,
+    q: get('q').trim(),
+    mode: searchModes.find((mode) => mode === get('mode')) ?? 'hybrid',
+    paper: get('paper') || null,
     topic: /^\d{1,9}$/.test(topic) ? Number(topic) : null,
-    topicOrder: topicOrders.find((order) => order === params.get('by')) ?? 'central',
-    from: params.get('from') || null,
-    to: params.get('to') || null,
-    since: params.get('since') ?? '',
-    room: room === 'draft' || room === 'gems' ? room : null,
+    topicSort: TOPIC_SORTS.find((sort) => sort === get('sort')) ?? 'representative',
+    from: get('from') || null,
+    to: get('to') || null,
+    since: get('since'),
+    tool: TOOLS.find((tool) => tool === get('show')) ?? null,
     level: /^\d$/.test(level) ? Number(level) : null,
     selection,
-    within: selection !== '' && params.get('within') === 'on',
-    dates: spanDays(params.get('dates') ?? '') ? params.get('dates')! : '',
-    color: colorings.find((color) => color === params.get('color')) ?? 'topic',
-    only: /^[\w-]+(,[\w-]+)*$/.test(params.get('only') ?? '') ? params.get('only')! : '',
-    heat: params.get('field') === 'on',
-    view: readView(params.get('at')),
+    within: selection !== '' && get('within') === 'on',
+    dates: parseDateRange(dates) ? dates : '',
+    color: colorByOptions.find((color) => color === get('color')) ?? 'topic',
+    colorFilter: /^[\w-]+(,[\w-]+)*$/.test(colorFilter) ? colorFilter : '',
+    heatmap: get('heatmap') === 'on',
+    view: parseView(params.get('at')),
   };
 }
 
-/** Whether searches keep to a selection. */
+/** Whether searches are limited to a selection. */
 export function isWithin({ within, selection }: Pick<State, 'within' | 'selection'>): boolean {
   return within && selection !== '';
 }
 
-interface Shown {
-  /** The state names something that this view shows. */
-  by(state: State): boolean;
-  /** What the state is without that: one step towards the first view. */
+interface ScreenRule {
+  /** Whether the state has something that this view shows. */
+  isShown(state: State): boolean;
+  /** The patch that closes the view. */
   closed: Partial<State>;
 }
 
-/** The panel's views, the most particular first: a state shows the first of them that it names something for. */
-const shown = {
-  paper: { by: ({ paper }) => paper !== null, closed: { paper: null } },
-  path: { by: ({ from }) => from !== null, closed: { from: null, to: null } },
-  draft: { by: ({ room }) => room === 'draft', closed: { room: null } },
-  // Before the topic: they may be those of one.
-  gems: { by: ({ room }) => room === 'gems', closed: { room: null } },
-  news: { by: ({ since }) => since !== '', closed: { since: '' } },
-  topic: { by: ({ topic }) => topic !== null, closed: { topic: null, topicOrder: 'central' } },
-  selection: { by: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },
-  results: { by: (state) => state.q !== '' || isWithin(state), closed: { q: '', within: false } },
-  welcome: { by: () => true, closed: {} },
-} satisfies Record<string, Shown>;
+/** The views of the panel by priority: a state shows the first one that it has something for. */
+const screenRules = {
+  paper: { isShown: ({ paper }) => paper !== null, closed: { paper: null } },
+  path: { isShown: ({ from }) => from !== null, closed: { from: null, to: null } },
+  draft: { isShown: ({ tool }) => tool === 'draft', closed: { tool: null } },
+  // Before the topic, because they may be the gems of one.
+  gems: { isShown: ({ tool }) => tool === 'gems', closed: { tool: null } },
+  news: { isShown: ({ since }) => since !== '', closed: { since: '' } },
+  topic: { isShown: ({ topic }) => topic !== null, closed: { topic: null, topicSort: 'representative' } },
+  selection: { isShown: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },
+  results: { isShown: (state) => state.q !== '' || isWithin(state), closed: { q: '', within: false } },
+  welcome: { isShown: () => true, closed: {} },
+} satisfies Record<string, ScreenRule>;
 
-export type Screen = keyof typeof shown;
-const screens = Object.keys(shown) as Screen[];
+export type Screen = keyof typeof screenRules;
+const screens = Object.keys(screenRules) as Screen[];
 
-/** A state with this in it shows the first view, or with a query beside it the results. */
-export const allClosed: Partial<State> = Object.assign({}, ...screens.map((screen) => shown[screen].closed));
+/** Closes every view. What the map looks like (dates, colors, view) stays. */
+export const homePatch: Partial<State> = Object.assign({}, ...screens.map((screen) => screenRules[screen].closed));
 
 export function screenOf(state: State): Screen {
-  return screens.find((screen) => shown[screen].by(state)) ?? 'welcome';
+  return screens.find((screen) => screenRules[screen].isShown(state)) ?? 'welcome';
 }
 
-/** What a further query changes: everything is closed but the selection that searches keep to. */
-export function asking(state: State, q: string): Partial<State> {
-  return isWithin(state) ? { ...allClosed, selection: state.selection, within: true, q } : { ...allClosed, q };
+/** A new search: closes every view but keeps a selection that searches are limited to. */
+export function searchPatch(state: State, q: string): Partial<State> {
+  return isWithin(state) ? { ...homePatch, selection: state.selection, within: true, q } : { ...homePatch, q };
 }
 
-/** A state with this in it shows no room that would hide a topic's page. */
-export const roomsClosed: Partial<State> = { from: null, to: null, since: '', room: null };
+/** Closes the views that have priority over a topic. */
+export const toolsClosed: Partial<State> = { from: null, to: null, since: '', tool: null };
 
-/** One step towards the first view: what 'back' means when the page was opened by a link. */
+/** The state without its current view, for 'Back' on a page that was opened by a link. */
 export function parentOf(state: State): State {
-  return { ...state, ...shown[screenOf(state)].closed };
+  return { ...state, ...screenRules[screenOf(state)].closed };
 }

@@ -1,58 +1,61 @@
-/** The one state of the page, mirrored in the address. Everything that changes it goes through `set`. */
+/** Holds the state of the page and keeps the address in step with it. Every change goes through `set`. */
 import { decodeState, encodeState, parentOf, type State } from './state.ts';
 
-/** `stepped`: the change came from the browser's back or forward button. */
-type Listener = (now: State, before: State, stepped: boolean) => void;
+/** `fromHistory`: the change came from the browser's back or forward button. */
+type Listener = (state: State, before: State, fromHistory: boolean) => void;
 
 export interface Store {
   get(): State;
-  /** `push` makes a step that the browser's back button undoes, `replace` changes the step we stand on. */
+  /** `push` adds an entry to the browser history, `replace` changes the current one. */
   set(patch: Partial<State>, how: 'push' | 'replace'): void;
-  /** The address of the page as it would be after `set(patch)`, for links. */
+  /** The address of the state that `set(patch)` would give, for links. */
   href(patch: Partial<State>): string;
-  /** Undoes the last step; on a page opened by a link, goes one level up. */
+  /** Goes back in the history; on a page opened by a link, to the parent view. */
   back(): void;
   subscribe(listener: Listener): void;
 }
 
+/** The number of entries that the page added to the history before this one. */
 function depthOf(entry: unknown): number {
   return typeof entry === 'object' && entry !== null && 'depth' in entry && typeof entry.depth === 'number'
     ? entry.depth
     : 0;
 }
 
-/** Browsers refuse to be told more addresses in a row than a fast typist makes letters: no more are told a second than three. */
-const ADDRESS_MS = 330;
+/** Browsers throttle changes of the address; three a second are safe. */
+const MIN_INTERVAL_MS = 330;
 
 export function createStore(): Store {
   let state = decodeState(location.search);
   const listeners: Listener[] = [];
-  let later = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let writtenAt = -Infinity;
 
-  const address = (next: State) => encodeState(next) || location.pathname;
-  const change = (next: State, stepped: boolean) => {
+  const addressOf = (next: State) => encodeState(next) || location.pathname;
+  const change = (next: State, fromHistory: boolean) => {
     const before = state;
     state = next;
-    for (const listener of listeners) listener(next, before, stepped);
+    for (const listener of listeners) listener(next, before, fromHistory);
   };
 
-  const write = () => {
-    clearTimeout(later);
-    later = 0;
-    writtenAt = performance.now();
-    history.replaceState({ depth: depthOf(history.state) }, '', address(state));
+  const cancelWrite = () => {
+    clearTimeout(timer);
+    timer = undefined;
   };
-  const settle = () => {
-    if (later) write();
+  const writeAddress = () => {
+    cancelWrite();
+    writtenAt = performance.now();
+    history.replaceState({ depth: depthOf(history.state) }, '', addressOf(state));
+  };
+  const flush = () => {
+    if (timer !== undefined) writeAddress();
   };
 
   addEventListener('popstate', () => {
-    clearTimeout(later);
-    later = 0;
+    cancelWrite();
     change(decodeState(location.search), true);
   });
-  addEventListener('pagehide', settle);
+  addEventListener('pagehide', flush);
 
   const store: Store = {
     get: () => state,
@@ -60,19 +63,19 @@ export function createStore(): Store {
       const next = { ...state, ...patch };
       if (encodeState(next) === encodeState(state)) return;
       if (how === 'push') {
-        settle();
-        history.pushState({ depth: depthOf(history.state) + 1 }, '', address(next));
+        flush();
+        history.pushState({ depth: depthOf(history.state) + 1 }, '', addressOf(next));
       }
       change(next, false);
-      if (how === 'replace' && !later) {
-        const wait = ADDRESS_MS - (performance.now() - writtenAt);
-        if (wait <= 0) write();
-        else later = setTimeout(write, wait) as unknown as number;
+      if (how === 'replace' && timer === undefined) {
+        const wait = MIN_INTERVAL_MS - (performance.now() - writtenAt);
+        if (wait <= 0) writeAddress();
+        else timer = setTimeout(writeAddress, wait);
       }
     },
-    href: (patch) => address({ ...state, ...patch }),
+    href: (patch) => addressOf({ ...state, ...patch }),
     back() {
-      settle();
+      flush();
       if (depthOf(history.state) > 0) history.back();
       else store.set(parentOf(state), 'replace');
     },

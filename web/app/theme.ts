@@ -1,49 +1,48 @@
-/** Light or dark: what the system prefers, until the button says otherwise; the choice is remembered. */
-
+/** Light or dark theme: the system's, until the user switches; the choice is remembered in the browser. */
 import type { Theme } from '../map/color/palette.ts';
 import { byId } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 
-/** Also read by public/theme.js, before the first paint. */
-const KEY = 'paperfield-theme';
+/** public/theme.js reads it too, before the first paint. */
+const STORAGE_KEY = 'paperfield-theme';
 
-function remember(theme: Theme): void {
+function saveTheme(theme: Theme): void {
   try {
-    localStorage.setItem(KEY, theme);
+    localStorage.setItem(STORAGE_KEY, theme);
   } catch {
-    // Storage can be forbidden; the choice then lasts as long as the page.
+    // Storage is forbidden: the choice lasts until the page is closed.
   }
 }
 
-export interface Theming {
-  now(): Theme;
-  /** Calls at every change. */
-  watch(changed: (theme: Theme) => void): void;
+export interface ThemeSwitch {
+  current(): Theme;
+  onChange(listener: (theme: Theme) => void): void;
 }
 
-export function startTheme(): Theming {
+export function createThemeSwitch(): ThemeSwitch {
   const listeners: ((theme: Theme) => void)[] = [];
   const button = byId('theme', HTMLButtonElement);
-  const system = matchMedia('(prefers-color-scheme: dark)');
-  const theme = (): Theme => {
+  const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
+  const current = (): Theme => {
     const chosen = document.documentElement.dataset.theme;
     if (chosen === 'light' || chosen === 'dark') return chosen;
-    return system.matches ? 'dark' : 'light';
+    return systemIsDark.matches ? 'dark' : 'light';
   };
-  const show = () => {
-    const other = theme() === 'dark' ? 'light' : 'dark';
-    button.setAttribute('aria-label', `Switch to ${other} colors`);
-    button.title = `Switch to ${other} colors`;
-    button.replaceChildren(icon(other === 'dark' ? 'moon' : 'sun'));
-    for (const listener of listeners) listener(theme());
+  const other = (): Theme => (current() === 'dark' ? 'light' : 'dark');
+  const update = () => {
+    const label = `Switch to ${other()} theme`;
+    button.setAttribute('aria-label', label);
+    button.title = label;
+    button.replaceChildren(icon(other() === 'dark' ? 'moon' : 'sun'));
+    for (const listener of listeners) listener(current());
   };
   button.addEventListener('click', () => {
-    const next = theme() === 'dark' ? 'light' : 'dark';
-    document.documentElement.dataset.theme = next;
-    remember(next);
-    show();
+    const theme = other();
+    document.documentElement.dataset.theme = theme;
+    saveTheme(theme);
+    update();
   });
-  system.addEventListener('change', show);
-  show();
-  return { now: theme, watch: (changed) => void listeners.push(changed) };
+  systemIsDark.addEventListener('change', update);
+  update();
+  return { current, onChange: (listener) => void listeners.push(listener) };
 }

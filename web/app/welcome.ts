@@ -1,136 +1,144 @@
-/** The first view: what this is, what one may ask, and the topics. */
-import type { StatusAnswer } from '../../server/schemas/search.ts';
+/** The start page: what the map shows, example queries, links to exploration, and all topics. */
+import type { StatusResponse } from '../../server/schemas/status.ts';
+import { createEntryLinks } from '../explore/entry-links.ts';
 import type { ColorBy } from '../map/color/coloring.ts';
 import { createOutline } from '../topic/topic-outline.ts';
-import type { Tags } from '../topic/topic-tags.ts';
 import { append, el } from '../ui/dom.ts';
-import { count, grouped, wordDate } from '../ui/format.ts';
-import type { Atlas } from './map-data.ts';
+import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
+import type { MapData } from './map-data.ts';
+import type { PanelView, ViewInput } from './panel.ts';
 
-export interface WelcomeEvents {
-  href(topic: number): string;
-  open(topic: number): void;
-  /** −1: the papers of no topic; null: none is pointed at. */
-  point(topic: number | null): void;
-  find(query: string): void;
-  /** Ways to the rooms where one looks around. */
-  doors: HTMLElement;
-  /** The address of the page with other topics: null for those that papers part into by themselves. */
-  hrefOfLevel(level: number | null): string;
-}
+const MAX_EXAMPLES = 4;
 
-export interface Welcome {
-  /** Says what the map's colors tell. */
-  about(color: ColorBy): void;
-}
-
-const EXAMPLES = 4;
-
-/** Queries in the words of some topics, large and small, far apart in the list: the first thing that each name says. */
+/** Example queries from topic names: the first phrase of evenly spaced names, so that they are about different things. */
 export function exampleQueries(names: readonly string[]): string[] {
   const phrases = names
     .map((name) =>
       name
-        .split(/[,;/|&·]+/)[0]!
+        .replace(/[,;/|&·].*$/s, '')
         .replace(/\s+/g, ' ')
         .trim(),
     )
     .filter(Boolean);
-  // A word alone asks for less than it seems to.
-  const several = [...new Set(phrases)].filter((phrase) => phrase.includes(' '));
-  const asked = several.length >= EXAMPLES ? several : [...new Set(phrases)];
-  const step = Math.max(1, Math.floor(asked.length / EXAMPLES));
-  return asked.filter((_, i) => i % step === 0).slice(0, EXAMPLES);
+  const distinct = [...new Set(phrases)];
+  // A single word looks like an unspecific search.
+  const severalWords = distinct.filter((phrase) => phrase.includes(' '));
+  const candidates = severalWords.length >= MAX_EXAMPLES ? severalWords : distinct;
+  const step = Math.max(1, Math.floor(candidates.length / MAX_EXAMPLES));
+  return candidates.filter((_, i) => i % step === 0).slice(0, MAX_EXAMPLES);
 }
 
-/** Links to fewer and larger, and to more and smaller topics. */
-function levelSteps({ levels: { shown, chosen, count: all } }: Atlas, events: WelcomeEvents): HTMLElement {
-  const steps = el('span', { class: 'level-steps' });
-  for (const [word, level] of [
+/** Links to a coarser and a finer topic level. */
+function levelLinks({ mapData, store }: ViewInput): HTMLElement {
+  const { shown, chosen, count } = mapData.levels;
+  const links = el('span', { class: 'level-links' });
+  for (const [label, level] of [
     ['Coarser', shown - 1],
     ['Finer', shown + 1],
   ] as const) {
-    if (level < 0 || level >= all) continue;
-    const href = events.hrefOfLevel(level === chosen ? null : level);
-    steps.appendChild(el('a', { class: 'level-step', href }, word));
+    if (level < 0 || level >= count) continue;
+    const href = store.href({ level: level === chosen ? null : level, topic: null });
+    links.appendChild(el('a', { class: 'level-link', href }, label));
   }
-  return steps;
+  return links;
 }
 
-/** All topics, down to those that are shown, and the papers of none. */
-function topicsOf(atlas: Atlas, tags: Tags, { href, open, point }: WelcomeEvents): HTMLElement[] {
-  const { tree } = atlas;
-  const opened = new Set(atlas.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
-  const outline = createOutline({ label: 'Topics', tree, dot: tags.dot, href, open, point, current: null, opened });
-  if (atlas.outliers === 0) return [outline];
-  const between = el(
+/** The topic tree, opened down to the shown level, and the papers in no topic. */
+function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: ViewInput): HTMLElement[] {
+  const { tree } = mapData;
+  const expanded = new Set(mapData.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
+  const outline = createOutline({
+    label: 'Topics',
+    tree,
+    dot: topicTags.dot,
+    href: topicHref,
+    open: openTopic,
+    hover: hoverTopic,
+    current: null,
+    expanded,
+  });
+  if (mapData.outliers === 0) return [outline];
+  const unassigned = el(
     'p',
-    { class: 'between-topics' },
-    tags.dot(null),
-    el('span', { class: 'outline-name' }, 'Between the topics'),
-    el('span', { class: 'outline-size' }, grouped(atlas.outliers)),
+    { class: 'unassigned' },
+    topicTags.dot(null),
+    el('span', { class: 'outline-name' }, 'Unassigned'),
+    el('span', { class: 'outline-size' }, formatNumber(mapData.outliers)),
   );
-  between.addEventListener('pointerenter', () => point(-1));
-  between.addEventListener('pointerleave', () => point(null));
-  return [outline, between];
+  unassigned.addEventListener('pointerenter', () => hoverTopic(-1));
+  unassigned.addEventListener('pointerleave', () => hoverTopic(null));
+  return [outline, unassigned];
 }
 
-const colorWords: Readonly<Record<ColorBy, string>> = {
-  topic: '; each color is a topic',
-  date: '; the colors tell when they appeared',
-  comments: '; the colors tell how much they were discussed',
-  trust: '; the colors tell how far their places can be believed',
+/** What colors show. */
+const COLOR_MEANINGS: Readonly<Record<ColorBy, string>> = {
+  topic: 'topics',
+  date: 'publication dates',
+  comments: 'numbers of comments',
+  trust: 'map accuracy',
 };
 
-function summary(atlas: Atlas, status: StatusAnswer | null, color: ColorBy): string {
-  const papers = count(atlas.papers.world.n, 'paper');
+function summary(mapData: MapData, status: StatusResponse | null, color: ColorBy): string {
   const { from, to } = status?.dates ?? { from: null, to: null };
-  const span = from && to ? `, ${wordDate(from)} to ${wordDate(to)}` : '';
-  const colors = color === 'topic' && atlas.topics.length === 0 ? '' : colorWords[color];
-  return `${papers}${span}. Each dot on the map is one; those about the same thing lie together${colors}.`;
+  const dates = from && to ? `, ${formatDate(from)} to ${formatDate(to)}` : '';
+  const hasColors = color !== 'topic' || mapData.topics.length > 0;
+  const colors = hasColors ? `; colors show ${COLOR_MEANINGS[color]}` : '';
+  const papers = formatCount(mapData.papers.world.n, 'paper');
+  return `${papers}${dates}. Each dot is a paper. Similar papers sit together${colors}.`;
 }
 
-/** The map has no papers: there are none, or they could not be had. */
-function withoutPapers(atlas: Atlas, status: StatusAnswer | null): (string | HTMLElement)[] {
-  const { papers } = status?.counts ?? {};
-  const command = el('code', {}, 'paperfield build --source FILE');
-  if (papers === 0)
-    return ['There are no papers here yet. Make a snapshot of some with ', command, '; the page will offer them.'];
-  if (atlas.topics.length > 0) return ['The map could not be had. Search, papers and topics still work.'];
-  return [papers ? 'The map could not be had. Search still finds papers.' : 'Nothing could be had from the server.'];
+/** Why the map is empty: there are no papers, or they could not be loaded. */
+function emptyMapText({ topics }: MapData, status: StatusResponse | null): (string | HTMLElement)[] {
+  if (status?.counts.papers === 0) {
+    const command = el('code', {}, 'paperfield build --source FILE');
+    return ['No papers yet. Add some with ', command, '; this page will then offer to refresh.'];
+  }
+  if (topics.length > 0) return ['Couldn’t load the map. Search, papers and topics still work.'];
+  return [status ? 'Couldn’t load the map. Search still works.' : 'Couldn’t reach the server.'];
 }
 
-export function showWelcome(
-  host: HTMLElement,
-  atlas: Atlas,
-  status: StatusAnswer | null,
-  tags: Tags,
-  events: WelcomeEvents,
-): Welcome {
-  const words = el('p', { class: 'welcome-words' });
-  const isEmpty = atlas.papers.world.n === 0;
-  const about = (color: ColorBy) => {
-    if (!isEmpty) words.textContent = summary(atlas, status, color);
-  };
+export function welcomeView(input: ViewInput, status: StatusResponse | null): PanelView {
+  const { host, mapData } = input;
+  const intro = el('p', { class: 'welcome-summary' });
+  const isEmpty = mapData.papers.world.n === 0;
+  const hasTopics = mapData.topics.length > 0;
   host.replaceChildren();
-  append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'));
-  append(host, words);
-  if (isEmpty) append(words, ...withoutPapers(atlas, status));
-  if (isEmpty && (atlas.topics.length === 0 || status?.counts.papers === 0)) return { about };
-  const examples = el('ul', { class: 'words examples' });
-  for (const query of exampleQueries(atlas.topics.map((topic) => topic.name))) {
-    const button = el('button', { type: 'button', class: 'word' }, query);
-    button.addEventListener('click', () => events.find(query));
-    examples.appendChild(el('li', {}, button));
+  append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'), intro);
+  if (isEmpty) append(intro, ...emptyMapText(mapData, status));
+  if (!isEmpty || (hasTopics && status?.counts.papers !== 0)) {
+    append(host, ...exampleSection(input), el('h3', { class: 'section-title' }, 'Explore'));
+    append(host, createEntryLinks(input, status?.dates.to ?? null));
+    if (hasTopics) {
+      const title = formatCount(mapData.topics.length, 'topic');
+      append(host, el('h3', { class: 'section-title with-actions' }, title, levelLinks(input)));
+      append(host, ...topicOutline(input));
+    }
   }
-  if (examples.childElementCount > 0) append(host, el('h3', { class: 'section-title' }, 'Try'), examples);
-  append(host, el('h3', { class: 'section-title' }, 'Look around'), events.doors);
-  if (atlas.topics.length > 0) {
-    append(
-      host,
-      el('h3', { class: 'section-title with-steps' }, count(atlas.topics.length, 'topic'), levelSteps(atlas, events)),
-      ...topicsOf(atlas, tags, events),
+  const topicLinkOf = (topic: number) =>
+    [...host.querySelectorAll<HTMLAnchorElement>('a[role=treeitem]')].find(
+      (link) => new URL(link.href).searchParams.get('topic') === String(topic) && link.checkVisibility(),
     );
-  }
-  return { about };
+  return {
+    update({ color }) {
+      if (!isEmpty) intro.textContent = summary(mapData, status, color);
+    },
+    pageKey: () => '',
+    title: () => 'paperfield',
+    isInner: false,
+    focus({ topic }) {
+      const link = topic === null ? undefined : topicLinkOf(topic);
+      link?.focus({ preventScroll: true });
+      return link !== undefined;
+    },
+  };
+}
+
+function exampleSection({ mapData, search }: ViewInput): HTMLElement[] {
+  const buttons = exampleQueries(mapData.topics.map(({ name }) => name)).map((query) => {
+    const button = el('button', { type: 'button', class: 'chip' }, query);
+    button.addEventListener('click', () => search(query));
+    return el('li', {}, button);
+  });
+  if (buttons.length === 0) return [];
+  return [el('h3', { class: 'section-title' }, 'Try'), el('ul', { class: 'chips examples' }, ...buttons)];
 }

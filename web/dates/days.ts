@@ -1,56 +1,52 @@
-/** Days since 1970-01-01 and the dates that name them, in the calendar of ISO 8601 and without time zones. Pure. */
+/** Dates as numbers of days since 1970-01-01 and as text, in the ISO 8601 calendar and without time zones. Pure. */
+import { dateSpan } from '../../pipeline/core/query/dates.ts';
 
-/** In the place of a day that is not known, as in the map's columns. */
-export const NO_DAY = -(2 ** 31);
+/** Stands for an unknown date, as in the map's columns. */
+export const UNKNOWN_DAY = -(2 ** 31);
 
-/** How coarse a date is. */
-export type Unit = 'day' | 'month' | 'year';
+/** How precise a date is. */
+export type DateUnit = 'day' | 'month' | 'year';
 
 const DAY_MS = 86_400_000;
-const lengths: Readonly<Record<Unit, number>> = { year: 4, month: 7, day: 10 };
+/** Characters of a date in ISO 8601. */
+const lengths: Readonly<Record<DateUnit, number>> = { year: 4, month: 7, day: 10 };
 
-/** First and last day of a span, both within. */
-export interface Days {
+/** First and last day, both included. */
+export interface DayRange {
   first: number;
   last: number;
 }
 
-/** `2025`, `2025-01` or `2025-01-07` of a day. */
-export function dateOf(day: number, unit: Unit): string {
+/** The date of a day: `2025`, `2025-01` or `2025-01-07`. */
+export function formatDay(day: number, unit: DateUnit): string {
   return new Date(day * DAY_MS).toISOString().slice(0, lengths[unit]);
 }
 
-/** The days that a date may mean; null for what is no date. */
-export function daysOf(date: string): Days | null {
-  const [, year, month, day] = /^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$/.exec(date) ?? [];
-  if (year === undefined) return null;
-  const at = (y: number, m: number, d: number) => Date.UTC(y, m, d) / DAY_MS;
-  const [y, m, d] = [Number(year), month === undefined ? 0 : Number(month) - 1, day === undefined ? 1 : Number(day)];
-  const first = at(y, m, d);
-  if (dateOf(first, day ? 'day' : month ? 'month' : 'year') !== date) return null;
-  if (day !== undefined) return { first, last: first };
-  return { first, last: (month === undefined ? at(y + 1, 0, 1) : at(y, m + 1, 1)) - 1 };
+/** The days that a date such as `2025`, `2025-01` or `2025-01-07` may mean; null if it is not a date. */
+export function parseDate(date: string): DayRange | null {
+  const span = dateSpan(date);
+  return span && { first: Date.parse(span.from) / DAY_MS, last: Date.parse(span.to) / DAY_MS };
 }
 
-/** The first day of the unit that a day is in. */
-export function startOf(day: number, unit: Unit): number {
-  return daysOf(dateOf(day, unit))?.first ?? day;
+/** The first day of the day, month or year that a day is in. */
+export function unitStart(day: number, unit: DateUnit): number {
+  return parseDate(formatDay(day, unit))?.first ?? day;
 }
 
-/** The first day of the unit after the one that a day is in. */
-export function nextStart(day: number, unit: Unit): number {
-  return (daysOf(dateOf(day, unit))?.last ?? day) + 1;
+/** The first day of the next day, month or year. */
+export function nextUnitStart(day: number, unit: DateUnit): number {
+  return (parseDate(formatDay(day, unit))?.last ?? day) + 1;
 }
 
-/** A span as it stands in an address: `2025-01..2025-06`, or one date where both ends are the same. */
-export function printSpan(from: string, to: string): string {
+/** A range of dates as text: `2025-01..2025-06`, or one date if both ends are the same. */
+export function formatDateRange(from: string, to: string): string {
   return from === to ? from : `${from}..${to}`;
 }
 
-/** The days from the first of one date to the last of another; null for what cannot be read or ends before it begins. */
-export function spanDays(text: string): Days | null {
+/** The inverse of `formatDateRange`, as days; null if it is not a range of dates or ends before it begins. */
+export function parseDateRange(text: string): DayRange | null {
   const [from = '', to = from, ...more] = text.split('..');
-  const [begin, end] = [daysOf(from), daysOf(to)];
+  const [begin, end] = [parseDate(from), parseDate(to)];
   if (!begin || !end || more.length > 0 || end.last < begin.first) return null;
   return { first: begin.first, last: end.last };
 }

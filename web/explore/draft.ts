@@ -1,80 +1,88 @@
-/** Place my draft: a text of one's own among the papers. It stands in the form and nowhere else. */
-import type { DraftAnswer } from '../../server/schemas/explore.ts';
+/** The view that places a draft, a text of the user's own, on the map. The text is in the form and nowhere else. */
+import type { DraftResponse } from '../../server/schemas/explore.ts';
 import { isAborted, placeDraft } from '../app/api.ts';
-import type { PanelView, ViewInput } from '../app/panel-view.ts';
-import { bones, createHitList, trouble } from '../paper/hit-list.ts';
-import { placeWords } from '../paper/map-accuracy.ts';
-import { topicLink } from '../topic/topic-list.ts';
+import type { PanelView, ViewInput } from '../app/panel.ts';
+import { createHitList } from '../paper/hit-list.ts';
+import { positionText } from '../paper/map-accuracy.ts';
+import { topicLink } from '../topic/topic-links.ts';
 import { announce, append, el } from '../ui/dom.ts';
 import { bibtexButton } from '../ui/export-buttons.ts';
-import { newnessWords } from './format.ts';
+import { formatPercent } from '../ui/format.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { noveltyText } from './format.ts';
 
-const LOCAL = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+const LOCALHOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
-/** What is said of a draft that has no place. */
-const STRANGE = {
+const TITLE = 'Where does my draft fit?';
+const MAX_TOPICS = 4;
+const MAX_NEAR_MISSES = 3;
+
+/** What is said of a draft that gets no position. */
+const REJECTIONS = {
   no_match: {
-    heading: 'Nothing here is about that.',
-    why: 'No paper of this map is near enough to say where it would stand.',
+    heading: 'No papers about this',
+    reason: 'No paper is close enough to show where your draft would fit.',
   },
   unknown_language: {
-    heading: 'The model does not know these words.',
-    why: 'So it cannot be said where your draft would stand, or what is near it. Try it in English.',
+    heading: 'We can’t search these words',
+    reason: 'The model doesn’t know the language of your draft. Try English.',
   },
 };
 
 export function draftView(input: ViewInput): PanelView {
-  const { host, atlas, rowsOf } = input;
+  const { host, mapData, paperCache, rowsOf } = input;
   const title = el('input', { type: 'text', id: 'draft-title', maxlength: 1000, autocomplete: 'off' });
   const abstract = el('textarea', { id: 'draft-abstract', rows: 7, maxlength: 20000, autocomplete: 'off' });
-  const send = el('button', { type: 'submit', class: 'button strong' }, 'Place it');
+  const submit = el('button', { type: 'submit', class: 'button primary' }, 'Place on map');
   const clear = el('button', { type: 'button', class: 'button' }, 'Clear');
   const form = el(
     'form',
-    { class: 'draft-form', 'aria-label': 'My draft' },
+    { class: 'draft-form', 'aria-label': 'Draft' },
     el('label', { for: 'draft-title' }, 'Title'),
     title,
     el('label', { for: 'draft-abstract' }, 'Abstract'),
     abstract,
-    el('div', { class: 'actions' }, send, clear),
+    el('div', { class: 'actions' }, submit, clear),
   );
-  const found = el('div', {});
-  const list = createHitList({ ...input, snippets: true, numbered: true });
-  const apart = createHitList({ ...input, snippets: false, numbered: false });
-  const kept = LOCAL.test(location.hostname) ? 'It never leaves this machine' : 'It goes to this server and no further';
+  const result = el('div', {});
+  const hitList = createHitList({ ...input, hasSnippets: true, isRanked: true });
+  const nearMissList = createHitList({ ...input, hasSnippets: false, isRanked: false });
+  const privacy = LOCALHOST.test(location.hostname)
+    ? 'It stays on this machine and is never saved.'
+    : 'It is sent to this server only and is never saved.';
   append(
     host,
-    el('h2', { class: 'topic-title', tabindex: -1 }, 'Place my draft'),
-    el('p', { class: 'quiet' }, `Paste what you are writing to see where it stands. ${kept}, and is stored nowhere.`),
+    el('h2', { class: 'topic-title', tabindex: -1 }, TITLE),
+    el('p', { class: 'muted' }, `Paste a title and abstract to see where they fit on the map. ${privacy}`),
     form,
-    found,
+    result,
   );
 
-  let answer: DraftAnswer | null = null;
-  let asking: AbortController | null = null;
-  const put = (next: DraftAnswer | null) => {
-    answer = next;
+  let placed: DraftResponse | null = null;
+  let request: AbortController | null = null;
+  const setPlaced = (response: DraftResponse | null) => {
+    placed = response;
     input.changed();
   };
 
   const place = async () => {
-    asking?.abort();
-    asking = new AbortController();
-    const { signal } = asking;
-    found.replaceChildren(bones(3));
-    put(null);
+    request?.abort();
+    request = new AbortController();
+    const { signal } = request;
+    result.replaceChildren(skeleton(3));
+    setPlaced(null);
     try {
-      const placed = await placeDraft({ title: title.value.trim(), abstract: abstract.value.trim() }, signal);
+      const draft = await placeDraft({ title: title.value.trim(), abstract: abstract.value.trim() }, signal);
       if (signal.aborted) return;
-      input.library.note([...placed.hits, ...placed.nearMisses]);
-      found.replaceChildren(...(placed.status === 'answered' ? placedParts(placed) : strangeParts(placed)));
-      put(placed);
-      announce(placed.status === 'answered' ? 'Your draft stands on the map' : STRANGE[placed.status].heading);
-      found.scrollIntoView({ block: 'start' });
-      const near = placed.neighbors.filter(({ isNear }) => isNear);
-      if (placed.position) input.zoomTo(near.length > 1 ? near : placed.neighbors);
+      paperCache.add([...draft.hits, ...draft.nearMisses]);
+      result.replaceChildren(...(draft.status === 'answered' ? placement(draft) : rejection(draft)));
+      setPlaced(draft);
+      announce(draft.status === 'answered' ? 'Your draft is on the map' : REJECTIONS[draft.status].heading);
+      result.scrollIntoView({ block: 'start' });
+      const mapNeighbors = draft.neighbors.filter(({ isMapNeighbor }) => isMapNeighbor);
+      if (draft.position) input.zoomTo(mapNeighbors.length > 1 ? mapNeighbors : draft.neighbors);
     } catch (error) {
-      if (!isAborted(error) && !signal.aborted) found.replaceChildren(trouble(error, () => void place()));
+      if (!isAborted(error) && !signal.aborted) result.replaceChildren(errorNotice(error, () => void place()));
     }
   };
   form.addEventListener('submit', (event) => {
@@ -82,74 +90,71 @@ export function draftView(input: ViewInput): PanelView {
     void place();
   });
   clear.addEventListener('click', () => {
-    asking?.abort();
+    request?.abort();
     form.reset();
-    found.replaceChildren();
-    put(null);
+    result.replaceChildren();
+    setPlaced(null);
     title.focus();
   });
 
-  const placedParts = ({ novelty: newness, position: there, topics, neighbors, hits }: DraftAnswer) => {
-    const near = neighbors.filter(({ isNear }) => isNear).length;
-    const said = el('div', { role: 'status' });
+  const placement = ({ novelty, position, topics, neighbors, hits }: DraftResponse) => {
+    const mapNeighbors = neighbors.filter(({ isMapNeighbor }) => isMapNeighbor).length;
+    const status = el('div', { role: 'status' });
     append(
-      said,
-      newness && el('p', { class: 'draft-newness' }, newnessWords(newness)),
-      there && el('p', { class: 'quiet' }, placeWords(near, neighbors.length)),
+      status,
+      novelty && el('p', { class: 'draft-novelty' }, `${noveltyText(novelty)}.`),
+      position && el('p', { class: 'muted' }, positionText(mapNeighbors, neighbors.length)),
     );
-    list.put(hits, 0);
-    const wrong = el('div', {});
-    const bibtex = bibtexButton(
-      `Save ${hits.length === 1 ? 'it' : `these ${hits.length}`} as BibTeX`,
-      hits.map(({ id }) => id),
-      wrong,
-    );
+    hitList.show(hits, 0);
+    const errors = el('div', {});
+    const ids = hits.map(({ id }) => id);
+    const bibtex = bibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
     return [
-      said,
+      status,
       el('h3', { class: 'section-title' }, topics.length === 1 ? 'Likely topic' : 'Likely topics'),
-      topics.length > 0 ? topicShares(topics, input) : el('p', { class: 'quiet' }, 'Between the topics.'),
-      el('h3', { class: 'section-title' }, 'Nearest work'),
+      topics.length > 0 ? topicShares(topics, input) : el('p', { class: 'muted' }, 'Unassigned'),
+      el('h3', { class: 'section-title' }, 'Closest work'),
       el('div', { class: 'actions' }, bibtex),
-      wrong,
-      list.element,
+      errors,
+      hitList.element,
     ];
   };
-  const strangeParts = ({ status, nearMisses: some }: DraftAnswer) => {
-    apart.put(some.slice(0, 3), 0);
-    const said = STRANGE[status === 'unknown_language' ? status : 'no_match'];
-    const words = el('p', { class: 'draft-newness', role: 'status' }, said.heading);
-    const why = el('p', { class: 'quiet' }, said.why);
-    if (some.length === 0) return [words, why];
-    return [words, why, el('h3', { class: 'section-title' }, 'The nearest all the same'), apart.element];
+  const rejection = ({ status, nearMisses }: DraftResponse) => {
+    nearMissList.show(nearMisses.slice(0, MAX_NEAR_MISSES), 0);
+    const { heading, reason } = REJECTIONS[status === 'unknown_language' ? status : 'no_match'];
+    const parts = [el('p', { class: 'draft-novelty', role: 'status' }, heading), el('p', { class: 'muted' }, reason)];
+    if (nearMisses.length === 0) return parts;
+    return [...parts, el('h3', { class: 'section-title' }, 'Closest anyway'), nearMissList.element];
   };
 
   return {
-    follow() {},
-    page: () => 'draft',
-    title: () => 'Place my draft · paperfield',
+    update() {},
+    pageKey: () => 'draft',
+    title: () => `${TITLE} · paperfield`,
     isInner: true,
-    onMap() {
-      if (!answer?.position) return {};
-      const linked = rowsOf(answer.neighbors);
-      const numbered = rowsOf(answer.hits);
+    mapHighlights() {
+      if (!placed?.position) return {};
+      const linked = rowsOf(placed.neighbors);
+      const numbered = rowsOf(placed.hits);
       return {
-        lit: [...linked, ...numbered],
+        highlighted: [...linked, ...numbered],
         numbered,
         linked,
-        strained: rowsOf(answer.neighbors.filter(({ isNear }) => !isNear)),
-        pin: atlas.papers.world.fromMap(answer.position.x, answer.position.y),
+        farLinked: rowsOf(placed.neighbors.filter(({ isMapNeighbor }) => !isMapNeighbor)),
+        pin: mapData.papers.world.mapToWorld(placed.position.x, placed.position.y),
       };
     },
-    light: list.light,
-    focus: ({ paper }) => paper !== null && list.focus(paper),
+    highlight: hitList.highlight,
+    focus: ({ paper }) => paper !== null && hitList.focus(paper),
   };
 }
 
-function topicShares(topics: DraftAnswer['topics'], input: ViewInput): HTMLElement {
-  const rows = topics.slice(0, 4).map((topic) => {
-    const share = el('span', { class: 'topic-row-size' }, `${Math.round(100 * topic.share)} % of its neighbors`);
+/** The topics of a draft's neighbors, as links. */
+function topicShares(topics: DraftResponse['topics'], input: ViewInput): HTMLElement {
+  const rows = topics.slice(0, MAX_TOPICS).map((topic) => {
+    const share = el('span', { class: 'topic-row-size' }, `${formatPercent(topic.share)} of closest papers`);
     const name = el('span', { class: 'topic-row-name' }, topic.name);
-    return el('li', {}, topicLink(topic, 'topic-row', input, input.tags.dot(topic.id), name, share));
+    return el('li', {}, topicLink(topic, 'topic-row', input, input.topicTags.dot(topic.id), name, share));
   });
   return el('ul', { class: 'topic-rows' }, ...rows);
 }

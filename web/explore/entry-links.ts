@@ -1,106 +1,85 @@
-/** Ways to the rooms where one looks around: from the first view, a topic, a paper. */
-
+/** Links to the views for exploration: from the start page, a topic, or a paper. */
 import { newPapers } from '../app/api.ts';
-import type { ViewInput } from '../app/panel-view.ts';
-import { allClosed, type State } from '../app/state.ts';
+import type { ViewInput } from '../app/panel.ts';
+import { homePatch, type State } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
 import { append, el, onPress } from '../ui/dom.ts';
-import { count, wordDate } from '../ui/format.ts';
-import { lastSeen, noteSeen } from './visits.ts';
+import { formatCount, formatDate } from '../ui/format.ts';
+import { daysBefore, lastVisit, recordVisit } from './new-papers.ts';
 
-const DAY_MS = 86_400_000;
-/** Who comes for the first time is shown what came in the last week before the newest paper. */
-const WEEK = 7;
-/** Days before the newest paper. */
-const spans = [
-  ['A week', WEEK],
-  ['A month', 30],
-  ['Three months', 91],
-] as const;
+/** At a first visit, 'new' are the papers of the last days before the newest one. */
+const NEW_DAYS = 7;
 
-function door(
+function stateLink(
   store: Pick<Store, 'href' | 'set'>,
-  words: string,
+  label: string,
   patch: Partial<State>,
-  look = 'button',
+  className = 'button',
 ): HTMLAnchorElement {
-  const link = el('a', { class: look, href: store.href(patch) }, words);
+  const link = el('a', { class: className, href: store.href(patch) }, label);
   onPress(link, () => store.set(patch, 'push'));
   return link;
 }
 
-export function pathDoor(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {
-  const link = door(store, 'Path to …', { paper: null, from: id, to: null });
-  link.title = 'A reading path from this paper to another';
+/** The link from a paper to a reading path that starts there. */
+export function pathLink(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {
+  const link = stateLink(store, 'Reading path to …', { paper: null, from: id, to: null });
+  link.title = 'Read from this paper to another in small steps';
   return link;
 }
 
-/** null where nothing tells how much papers were discussed. */
-export function gemsDoor({ store, atlas }: ViewInput, topic: number | null, look?: string): HTMLElement | null {
-  if (!atlas.columns.comments.some((comments) => comments >= 0)) return null;
-  const link = door(store, 'Hidden gems', { paper: null, room: 'gems', topic }, look);
-  link.title = 'Papers that were discussed less than one would expect';
-  return link;
-}
-
-/** A door of the first view: what is behind it, and what it is good for. */
-function glossed(link: HTMLElement | null, gloss: string): HTMLElement | null {
-  if (link) append(link, ' ', el('span', { class: 'door-gloss' }, gloss));
-  return link;
-}
-
-/** `daysBefore('2025-12-23', 7)` → `2025-12-16`; a month or a year stays what it is. */
-export function daysBefore(date: string, days: number): string {
-  if (date.length < 10) return date;
-  return new Date(Date.parse(date) - days * DAY_MS).toISOString().slice(0, 10);
-}
-
-/** Ways to the papers of other spans before the newest; null where its day is not known. */
-export function spanDoors(
-  store: Pick<Store, 'href' | 'set'>,
-  newest: string | null,
-  since: string,
+/** The link to hidden gems, of a topic or of all; null if no paper has a number of comments. */
+export function hiddenGemsLink(
+  { store, mapData }: ViewInput,
+  topic: number | null,
+  className: string,
 ): HTMLElement | null {
-  if (newest === null || newest.length < 10) return null;
-  const links = spans.map(([words, days]) => {
-    const link = door(store, words, { since: daysBefore(newest, days) }, 'word');
-    if (since === daysBefore(newest, days)) link.setAttribute('aria-current', 'true');
-    return link;
-  });
-  return el('nav', { class: 'words spans', 'aria-label': 'How far back' }, ...links);
+  if (!mapData.columns.comments.some((comments) => comments >= 0)) return null;
+  const link = stateLink(store, 'Hidden gems', { paper: null, tool: 'gems', topic }, className);
+  link.title = 'Influential-looking papers with fewer comments than expected';
+  return link;
 }
 
-/** @param newest the date of the newest paper; null where none has one */
-export function createDoors(input: ViewInput, newest: string | null): HTMLElement {
-  const { store, atlas } = input;
-  const doors = el('nav', { class: 'doors', 'aria-label': 'Look around' });
-  const seen = lastSeen();
-  if (atlas.snapshot && !seen) noteSeen(atlas.snapshot);
-  const hasLeft = seen !== null && atlas.snapshot !== '' && seen.snapshot !== atlas.snapshot;
-  const since = hasLeft ? seen.snapshot : newest && daysBefore(newest, WEEK);
-  const news = since
-    ? door(store, hasLeft ? 'What is new' : 'The newest papers', { ...allClosed, since }, 'door')
-    : null;
+/** Adds a few words on what a link leads to. */
+function withHint(link: HTMLElement | null, hint: string): HTMLElement | null {
+  if (link) append(link, ' ', el('span', { class: 'entry-link-hint' }, hint));
+  return link;
+}
+
+/** The links of the start page. @param newest the date of the newest paper; null if no paper has a date */
+export function createEntryLinks(input: ViewInput, newest: string | null): HTMLElement {
+  const { store, mapData } = input;
+  const nav = el('nav', { class: 'entry-links', 'aria-label': 'Explore' });
+  const visit = lastVisit();
+  if (mapData.snapshot && !visit) recordVisit(mapData.snapshot);
+  const isReturning = visit !== null && mapData.snapshot !== '' && visit.snapshot !== mapData.snapshot;
+  const since = isReturning ? visit.snapshot : newest && daysBefore(newest, NEW_DAYS);
+  const newLabel = isReturning ? 'What’s new' : 'Newest papers';
+  const newLink = since ? stateLink(store, newLabel, { ...homePatch, since }, 'entry-link') : null;
   append(
-    doors,
-    glossed(news, hasLeft ? 'since your last visit' : 'topic by topic'),
-    glossed(door(store, 'Place my draft', { ...allClosed, room: 'draft' }, 'door'), 'where would it stand?'),
-    glossed(gemsDoor(input, null, 'door'), 'much like others, little discussed'),
+    nav,
+    withHint(newLink, isReturning ? 'since your last visit' : 'by topic'),
+    stateLink(store, 'Where does my draft fit?', { ...homePatch, tool: 'draft' }, 'entry-link'),
+    withHint(hiddenGemsLink(input, null, 'entry-link'), 'influential-looking, little discussed'),
   );
-  if (hasLeft && news) void tellNews(news, seen, atlas.snapshot);
-  return doors;
+  if (isReturning && newLink) void showNewCount(newLink, visit, mapData.snapshot);
+  return nav;
 }
 
-/** Says on the door what is behind it; where nothing is, this visit counts as the last. */
-async function tellNews(news: HTMLElement, seen: { snapshot: string; day: string }, now: string): Promise<void> {
+/** Shows the number of new papers in the link; if there are none, the current snapshot counts as viewed. */
+async function showNewCount(
+  link: HTMLElement,
+  visit: { snapshot: string; day: string },
+  snapshot: string,
+): Promise<void> {
   try {
-    const { total } = await newPapers(seen.snapshot, 1);
-    if (total === 0) noteSeen(now);
+    const { total } = await newPapers(visit.snapshot, 1);
+    if (total === 0) recordVisit(snapshot);
     else {
-      news.classList.add('strong');
-      news.textContent = `${count(total, 'new paper')} since ${wordDate(seen.day)}`;
+      link.classList.add('primary');
+      link.textContent = `${formatCount(total, 'new paper')} since ${formatDate(visit.day)}`;
     }
   } catch {
-    // The door stays what it is; behind it is told what is wrong.
+    // The link works without the number; the view behind it shows the error.
   }
 }

@@ -1,38 +1,45 @@
-/** What drafts, paths and gems are said to be: pure. */
-import type { DraftAnswer, GemsAnswer } from '../../server/schemas/explore.ts';
-import { count, grouped } from '../ui/format.ts';
+/** Sentences about drafts, reading paths, hidden gems and new papers. Pure. */
+import type {
+  DraftResponse,
+  HiddenGemsResponse,
+  NewPapersResponse,
+  PathResponse,
+} from '../../server/schemas/explore.ts';
+import { formatCount, formatNumber, formatPercent } from '../ui/format.ts';
 
-/** On one line. */
-const percent = (share: number) => `${Math.round(100 * share)}\u00a0%`;
+type Novelty = NonNullable<DraftResponse['novelty']>;
 
-type Newness = NonNullable<DraftAnswer['novelty']>;
-
-/** How new a draft is, by how near its nearest paper is. */
-export function newnessWords({ percentile, duplicates }: Newness): string {
-  if (duplicates.length > 0) return 'Nearly the same text is here already.';
-  const nearer = percentile >= 0.995 ? 'nearly all papers' : `${percent(percentile)} of the papers`;
-  if (percentile >= 0.9) return `Very new here: ${nearer} have a nearer relative than it has.`;
-  if (percentile >= 0.65) return `Rather new here: ${nearer} have a nearer relative than it has.`;
-  if (percentile >= 0.25) return `As near to the work here as papers usually are: ${nearer} have a nearer relative.`;
-  return `Close to work that is here: only ${percent(percentile)} of the papers have a nearer relative.`;
+/** How novel a draft is. `percentile` is the share of papers that have a nearer neighbor than the draft has. */
+export function noveltyText({ percentile, duplicates }: Novelty): string {
+  if (duplicates.length > 0) return 'Almost the same text is already here';
+  const closer = `closer than ${formatPercent(1 - percentile)} of papers are to theirs`;
+  const farther = percentile >= 0.995 ? 'nearly all papers' : `${formatPercent(percentile)} of papers`;
+  if (percentile >= 0.9) return `Very different from existing work (farther than ${farther} are from theirs)`;
+  if (percentile >= 0.65) return `Rather different from existing work (farther than ${farther} are from theirs)`;
+  if (percentile >= 0.25) return `About as close to existing work as most papers (${closer})`;
+  return `Close to existing work (${closer})`;
 }
 
-/** What a step of a reading path is taken by. */
-export function stepWords({ shared, isBridge }: { shared: readonly string[]; isBridge: boolean }): string {
-  const words = shared.length > 0 ? `both speak of ${shared.join(', ')}` : 'they share none of their telling words';
-  return isBridge
-    ? `A leap, no chain of neighbors leads across; ${words}`
-    : words.charAt(0).toUpperCase() + words.slice(1);
+/** What the two papers of a step share. */
+export function stepText({ sharedTerms, isBridge }: Omit<PathResponse['edges'][number], 'similarity'>): string {
+  const terms = sharedTerms.length > 0 ? `Shared terms: ${sharedTerms.join(', ')}` : 'No distinctive terms in common';
+  return isBridge ? `A jump: no chain of similar papers connects these two. ${terms}` : terms;
 }
 
-/** Why a paper is a gem. */
-export function gemWords({ comments, expected, inDegree: namedBy }: GemsAnswer['gems'][number]): string {
-  const had = comments === 0 ? 'No comments' : count(comments, 'comment');
-  return `${had} where about ${grouped(Math.round(expected))} would be usual; among the nearest of ${count(namedBy, 'paper')}`;
+/** Why a paper is a hidden gem. */
+export function gemText({ comments, expectedComments, inDegree }: HiddenGemsResponse['gems'][number]): string {
+  const actual = comments === 0 ? 'No comments' : formatCount(comments, 'comment');
+  const expected = formatNumber(Math.round(expectedComments));
+  return `${actual}, about ${expected} expected; among the closest to ${formatCount(inDegree, 'paper')}`;
 }
 
-/** How a topic stands to what it was. */
-export function grownWords(group: { total: number; was: number | null; isBorn: boolean | null }): string {
-  if (group.isBorn) return 'a new topic';
-  return group.was === null ? count(group.total, 'paper') : `${grouped(group.total)} new to ${grouped(group.was)}`;
+/** How much a topic grew by its new papers. */
+export function topicGrowthText({
+  total,
+  previousSize,
+  isNewTopic,
+}: Pick<NewPapersResponse['groups'][number], 'total' | 'previousSize' | 'isNewTopic'>): string {
+  if (isNewTopic) return 'new topic';
+  if (previousSize === null) return formatCount(total, 'paper');
+  return `${formatNumber(total)} new, ${formatNumber(previousSize)} before`;
 }

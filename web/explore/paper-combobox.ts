@@ -1,119 +1,118 @@
 /**
- * Choosing a paper by some words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the
- * field; the list stands open under it, so that a finger may scroll it once the keyboard on the screen is put away.
+ * A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
+ * the field. The list is below it and not a popup, so that it can be scrolled by touch after the virtual keyboard closed.
  */
-import type { PaperSummary } from '../../server/schemas/search.ts';
+import type { PaperSummary } from '../../server/schemas/papers.ts';
 import { isAborted, search } from '../app/api.ts';
-import type { ViewInput } from '../app/panel-view.ts';
-import { byLine, trouble } from '../paper/hit-list.ts';
-import { appendMarked } from '../text/highlighted-text.ts';
+import type { ViewInput } from '../app/panel.ts';
+import { byline } from '../paper/paper-facts.ts';
+import { appendHighlighted } from '../text/highlighted-text.ts';
 import { append, el } from '../ui/dom.ts';
-import { count, wordDate } from '../ui/format.ts';
+import { formatCount, formatDate } from '../ui/format.ts';
+import { errorNotice } from '../ui/placeholders.ts';
 
-/** Who types faster is not asked for every letter. */
-const PAUSE_MS = 120;
-const OFFERED = 8;
+const DEBOUNCE_MS = 120;
+const MAX_OPTIONS = 8;
 
-export interface ChooserInput extends Pick<ViewInput, 'point'> {
+export interface PaperComboboxInput extends Pick<ViewInput, 'hoverPaper'> {
   label: string;
-  /** Not offered: it is chosen already. */
-  except: string;
+  /** The id of a paper that is not offered. */
+  excluded: string;
   choose(id: string): void;
 }
 
-export function createChooser({ label, except, choose, point }: ChooserInput): HTMLElement {
+export function createPaperCombobox({ label, excluded, choose, hoverPaper }: PaperComboboxInput): HTMLElement {
   const field = el('input', {
     type: 'text',
     id: 'path-to',
     autocomplete: 'off',
     spellcheck: 'false',
     enterkeyhint: 'go',
-    placeholder: 'Words of its title, or what it is about',
+    placeholder: 'Search by title or topic',
     role: 'combobox',
     'aria-autocomplete': 'list',
     'aria-expanded': 'false',
-    'aria-controls': 'path-ends',
+    'aria-controls': 'path-options',
   });
-  const list = el('ul', { class: 'chosen-from', id: 'path-ends', role: 'listbox', 'aria-label': 'Papers' });
-  const said = el('p', { class: 'quiet small', role: 'status' });
-  const wrong = el('div', {});
+  const list = el('ul', { class: 'paper-options', id: 'path-options', role: 'listbox', 'aria-label': 'Papers' });
+  const status = el('p', { class: 'muted small', role: 'status' });
+  const errors = el('div', {});
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asking: AbortController | null = null;
-  let offered: { id: string; option: HTMLElement }[] = [];
-  /** The option that Enter takes; −1: none is gone to, it takes the first. */
+  let request: AbortController | null = null;
+  let options: { id: string; element: HTMLElement }[] = [];
+  /** Index of the active option; −1: none, and Enter takes the first. */
   let active = -1;
 
-  const activate = (next: number) => {
-    active = next;
-    for (const [i, { option }] of offered.entries()) option.setAttribute('aria-selected', String(i === next));
-    const at = offered[next];
-    if (at) field.setAttribute('aria-activedescendant', at.option.id);
+  const activate = (index: number) => {
+    active = index;
+    for (const [i, { element }] of options.entries()) element.setAttribute('aria-selected', String(i === index));
+    const option = options[index];
+    if (option) field.setAttribute('aria-activedescendant', option.element.id);
     else field.removeAttribute('aria-activedescendant');
-    at?.option.scrollIntoView({ block: 'nearest' });
-    point(at?.id ?? null);
+    option?.element.scrollIntoView({ block: 'nearest' });
+    hoverPaper(option?.id ?? null);
   };
-  const put = (options: typeof offered) => {
-    offered = options;
-    list.replaceChildren(...options.map(({ option }) => option));
-    wrong.replaceChildren();
+  const setOptions = (newOptions: typeof options) => {
+    options = newOptions;
+    list.replaceChildren(...options.map(({ element }) => element));
+    errors.replaceChildren();
     field.setAttribute('aria-expanded', String(options.length > 0));
     activate(-1);
   };
-  const offer = async (typed: string) => {
-    asking?.abort();
-    asking = new AbortController();
+  const load = async (typed: string) => {
+    request?.abort();
+    request = new AbortController();
     try {
-      const { hits, nearMisses: apart } = await search(
-        { q: typed, mode: 'hybrid', limit: OFFERED + 1, offset: 0 },
-        asking.signal,
+      const { hits, nearMisses } = await search(
+        { q: typed, mode: 'hybrid', limit: MAX_OPTIONS + 1, offset: 0 },
+        request.signal,
       );
-      const papers = [...hits, ...apart].filter(({ id }) => id !== except).slice(0, OFFERED);
-      put(papers.map((paper, i) => ({ id: paper.id, option: optionOf(paper, i) })));
-      said.textContent =
-        papers.length === 0 ? 'No paper is like that.' : `${count(papers.length, 'paper')} to choose from`;
+      const papers = [...hits, ...nearMisses].filter(({ id }) => id !== excluded).slice(0, MAX_OPTIONS);
+      setOptions(papers.map((paper, i) => ({ id: paper.id, element: createOption(paper, i) })));
+      status.textContent = papers.length === 0 ? 'No matching papers' : `${formatCount(papers.length, 'paper')} found`;
     } catch (error) {
       if (isAborted(error)) return;
-      put([]);
-      said.textContent = '';
-      wrong.replaceChildren(trouble(error, () => void offer(typed)));
+      setOptions([]);
+      status.textContent = '';
+      errors.replaceChildren(errorNotice(error, () => void load(typed)));
     }
   };
-  const optionOf = (paper: PaperSummary, i: number) => {
+  const createOption = (paper: PaperSummary, i: number) => {
     const { id, title, date } = paper;
-    const option = el('li', { id: `path-end-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
-    appendMarked(option, title);
-    append(option, byLine(paper) ?? (date && el('span', { class: 'quiet small' }, ` ${wordDate(date)}`)));
+    const option = el('li', { id: `path-option-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
+    appendHighlighted(option, title);
+    append(option, byline(paper) ?? (date && el('span', { class: 'muted small' }, ` ${formatDate(date)}`)));
     option.addEventListener('click', () => choose(id));
-    option.addEventListener('pointerenter', () => point(id));
-    option.addEventListener('pointerleave', () => point(offered[active]?.id ?? null));
+    option.addEventListener('pointerenter', () => hoverPaper(id));
+    option.addEventListener('pointerleave', () => hoverPaper(options[active]?.id ?? null));
     return option;
   };
   const close = () => {
     clearTimeout(timer);
-    asking?.abort();
-    put([]);
-    said.textContent = '';
+    request?.abort();
+    setOptions([]);
+    status.textContent = '';
   };
 
   field.addEventListener('input', () => {
     const typed = field.value.trim();
     if (typed === '') return close();
     clearTimeout(timer);
-    timer = setTimeout(() => void offer(typed), PAUSE_MS);
+    timer = setTimeout(() => void load(typed), DEBOUNCE_MS);
   });
   field.addEventListener('keydown', (event) => {
-    if (offered.length === 0 || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return;
-    const last = offered.length - 1;
+    if (options.length === 0 || event.isComposing || event.metaKey || event.ctrlKey || event.altKey) return;
+    const last = options.length - 1;
     if (event.key === 'ArrowDown') activate(active === last ? -1 : active + 1);
     else if (event.key === 'ArrowUp') activate(active === -1 ? last : active - 1);
-    else if (event.key === 'Enter') choose(offered[Math.max(0, active)]!.id);
+    else if (event.key === 'Enter') choose(options[Math.max(0, active)].id);
     else if (event.key === 'Escape') close();
     else return;
     event.preventDefault();
     event.stopPropagation();
   });
   field.addEventListener('blur', () => activate(-1));
-  // A press keeps the focus in the field.
+  // Keeps the focus in the field.
   list.addEventListener('mousedown', (event) => event.preventDefault());
-  return el('div', { class: 'chooser' }, el('label', { for: 'path-to' }, label), field, said, wrong, list);
+  return el('div', { class: 'paper-combobox' }, el('label', { for: 'path-to' }, label), field, status, errors, list);
 }

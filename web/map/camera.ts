@@ -1,82 +1,143 @@
-/** Where the map is looked from: pure arithmetic between world, screen and the view in the address. */
+/**
+ * The coordinate systems of the map and the transforms between them. Pure.
+ *
+ * - Map units: as the layout computed them, y upwards. Used in the address and by the server.
+ * - World: map units centered on 0 and scaled so that the longer side is 1, y downwards. Used for drawing.
+ * - Screen: CSS pixels of the canvas. Screen = world × k + (x, y).
+ */
 import type { View } from '../app/state.ts';
-import type { World } from './world.ts';
+import type { MapColumns } from './map-columns.ts';
 
-/** Screen = world × k + (x, y). The shape of d3's zoom transform. */
+export interface World {
+  n: number;
+  /** Positions of the papers, by row. */
+  x: Float32Array;
+  y: Float32Array;
+  /** Half the width and half the height of the papers' bounding box, which is centered on 0. */
+  halfWidth: number;
+  halfHeight: number;
+  mapToWorld(x: number, y: number): [number, number];
+  worldToMap(x: number, y: number): [number, number];
+}
+
+function extent(values: Float32Array): [number, number] {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return min <= max ? [min, max] : [0, 0];
+}
+
+export function createWorld(columns: Pick<MapColumns, 'x' | 'y'>): World {
+  const n = columns.x.length;
+  const [left, right] = extent(columns.x);
+  const [low, high] = extent(columns.y);
+  const span = Math.max(right - left, high - low) || 1;
+  const centerX = (left + right) / 2;
+  const centerY = (low + high) / 2;
+  const x = new Float32Array(n);
+  const y = new Float32Array(n);
+  for (let i = 0; i < n; i++) {
+    x[i] = (columns.x[i] - centerX) / span;
+    y[i] = (centerY - columns.y[i]) / span;
+  }
+  return {
+    n,
+    x,
+    y,
+    halfWidth: (right - left) / span / 2,
+    halfHeight: (high - low) / span / 2,
+    mapToWorld: (mapX, mapY) => [(mapX - centerX) / span, (centerY - mapY) / span],
+    worldToMap: (worldX, worldY) => [worldX * span + centerX, centerY - worldY * span],
+  };
+}
+
+/** From world to screen, like d3's zoom transform: screen = world × k + (x, y). */
 export interface Transform {
   x: number;
   y: number;
   k: number;
 }
 
-/** The canvas in CSS pixels, and how much of each side is covered by something else or kept free. */
-export interface Frame {
+/** The canvas in CSS pixels, and how much of each side is covered by panels. */
+export interface Viewport {
   width: number;
   height: number;
   inset: { top: number; right: number; bottom: number; left: number };
 }
 
-export interface Box {
+/** In world coordinates. */
+export interface Bounds {
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
 
-/** Room left around the papers of a fitted map, in pixels: names at the rim reach beyond their points. */
+/** Pixels kept free around fitted papers, because labels at the edge reach beyond their points. */
 const MARGIN = { x: 64, y: 54 };
 
-/** A paper nearer than this to the edge counts as out of sight. */
+/** The least size of the visible area that is assumed, in pixels, however much is covered. */
+const MIN_VISIBLE = 80;
+
+/** A paper closer to the edge than this counts as not visible, in pixels. */
 const EDGE = 24;
 
-/** The part of the frame that nothing covers: its size and its middle. */
-export function openPart(frame: Frame) {
-  const { top, right, bottom, left } = frame.inset;
-  const width = Math.max(80, frame.width - left - right);
-  const height = Math.max(80, frame.height - top - bottom);
-  return { width, height, x: left + width / 2, y: top + height / 2 };
+/** The part of the viewport that nothing covers: its size and its center. */
+export function visibleArea({ width: fullWidth, height: fullHeight, inset }: Viewport) {
+  const width = Math.max(MIN_VISIBLE, fullWidth - inset.left - inset.right);
+  const height = Math.max(MIN_VISIBLE, fullHeight - inset.top - inset.bottom);
+  return { width, height, x: inset.left + width / 2, y: inset.top + height / 2 };
 }
 
-/** The transform that shows a box of the world as large as the open part of the frame allows, up to a scale. */
-export function fitBox(box: Box, frame: Frame, most = Infinity): Transform {
-  const area = openPart(frame);
-  const roomX = Math.max(area.width - 2 * MARGIN.x, area.width / 2);
-  const roomY = Math.max(area.height - 2 * MARGIN.y, area.height / 2);
-  const k = Math.min(roomX / Math.max(box.right - box.left, 1e-6), roomY / Math.max(box.bottom - box.top, 1e-6), most);
-  return centered((box.left + box.right) / 2, (box.top + box.bottom) / 2, k, frame);
+/** The transform that shows bounds as large as the visible area allows, up to a scale. */
+export function fitBounds(bounds: Bounds, viewport: Viewport, maxScale = Infinity): Transform {
+  const area = visibleArea(viewport);
+  const width = Math.max(area.width - 2 * MARGIN.x, area.width / 2);
+  const height = Math.max(area.height - 2 * MARGIN.y, area.height / 2);
+  const k = Math.min(
+    width / Math.max(bounds.right - bounds.left, 1e-6),
+    height / Math.max(bounds.bottom - bounds.top, 1e-6),
+    maxScale,
+  );
+  return centerOn((bounds.left + bounds.right) / 2, (bounds.top + bounds.bottom) / 2, k, viewport);
 }
 
-export function fitWorld(world: World, frame: Frame): Transform {
-  // Half a unit is the least that is shown across: one lone paper stands in the middle, not under a microscope.
-  const halfX = Math.max(world.halfWidth, 0.1);
-  const halfY = Math.max(world.halfHeight, 0.1);
-  return fitBox({ left: -halfX, right: halfX, top: -halfY, bottom: halfY }, frame);
+/** The transform that shows all papers. */
+export function fitWorld(world: World, viewport: Viewport): Transform {
+  // A lower limit, so that a single paper is not magnified without bound.
+  const halfWidth = Math.max(world.halfWidth, 0.1);
+  const halfHeight = Math.max(world.halfHeight, 0.1);
+  return fitBounds({ left: -halfWidth, right: halfWidth, top: -halfHeight, bottom: halfHeight }, viewport);
 }
 
-/** The transform of scale k that has the world's (x, y) in the middle of the open part of the frame. */
-export function centered(x: number, y: number, k: number, frame: Frame): Transform {
-  const area = openPart(frame);
+/** The transform of scale k with the world position (x, y) at the center of the visible area. */
+export function centerOn(x: number, y: number, k: number, viewport: Viewport): Transform {
+  const area = visibleArea(viewport);
   return { x: area.x - x * k, y: area.y - y * k, k };
 }
 
-export function toView(transform: Transform, world: World, frame: Frame): View {
-  const area = openPart(frame);
-  const [x, y] = world.toMap((area.x - transform.x) / transform.k, (area.y - transform.y) / transform.k);
-  return { x, y, k: transform.k / fitWorld(world, frame).k };
+/** What the address says of a transform: the map position at the center, and the zoom relative to the fitted map. */
+export function viewOfTransform(transform: Transform, world: World, viewport: Viewport): View {
+  const area = visibleArea(viewport);
+  const [x, y] = world.worldToMap((area.x - transform.x) / transform.k, (area.y - transform.y) / transform.k);
+  return { x, y, k: transform.k / fitWorld(world, viewport).k };
 }
 
-export function fromView(view: View, world: World, frame: Frame): Transform {
-  const [x, y] = world.fromMap(view.x, view.y);
-  return centered(x, y, view.k * fitWorld(world, frame).k, frame);
+export function transformOfView(view: View, world: World, viewport: Viewport): Transform {
+  const [x, y] = world.mapToWorld(view.x, view.y);
+  return centerOn(x, y, view.k * fitWorld(world, viewport).k, viewport);
 }
 
-/** Keeps some of the papers within the middle of the open frame, however far one drags. */
-export function keepInSight(transform: Transform, world: World, frame: Frame): Transform {
-  const area = openPart(frame);
-  const clamp = (at: number, half: number, middle: number, reach: number) => {
-    const low = middle - reach - half * transform.k;
-    const high = middle + reach + half * transform.k;
-    return Math.min(Math.max(at, low), high);
+/** Limits panning, so that some papers always remain near the center of the visible area. */
+export function constrainTransform(transform: Transform, world: World, viewport: Viewport): Transform {
+  const area = visibleArea(viewport);
+  const clamp = (offset: number, half: number, center: number, reach: number) => {
+    const min = center - reach - half * transform.k;
+    const max = center + reach + half * transform.k;
+    return Math.min(Math.max(offset, min), max);
   };
   return {
     x: clamp(transform.x, world.halfWidth, area.x, area.width / 4),
@@ -85,24 +146,24 @@ export function keepInSight(transform: Transform, world: World, frame: Frame): T
   };
 }
 
-/** True where the world's (x, y) stands inside the open part of the frame, not at its very edge. */
-export function isInSight(x: number, y: number, transform: Transform, frame: Frame): boolean {
-  const area = openPart(frame);
+/** Whether a world position is in the visible area, and not at its very edge. */
+export function isVisible(x: number, y: number, transform: Transform, viewport: Viewport): boolean {
+  const area = visibleArea(viewport);
   const dx = Math.abs(x * transform.k + transform.x - area.x);
   const dy = Math.abs(y * transform.k + transform.y - area.y);
   return dx < area.width / 2 - EDGE && dy < area.height / 2 - EDGE;
 }
 
-/** The box that holds all but the outermost twentieth of some papers on each side, and a little ground around them; null for none. */
-export function boxOf(rows: readonly number[] | Uint32Array, world: World): Box | null {
+/** Bounds of papers without outliers: 5% are cut off on each side, then a margin is added. null for no papers. */
+export function trimmedBounds(rows: readonly number[] | Uint32Array, world: World): Bounds | null {
   if (rows.length === 0) return null;
-  const middle = (column: Float32Array): [number, number] => {
-    const sorted = Float32Array.from(rows, (row) => column[row]!).sort();
+  const trimmedExtent = (column: Float32Array): [number, number] => {
+    const sorted = Float32Array.from(rows, (row) => column[row]).sort();
     const cut = Math.floor(sorted.length * 0.05);
-    return [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
+    return [sorted[cut], sorted[sorted.length - 1 - cut]];
   };
-  const [left, right] = middle(world.x);
-  const [top, bottom] = middle(world.y);
+  const [left, right] = trimmedExtent(world.x);
+  const [top, bottom] = trimmedExtent(world.y);
   const margin = 0.15 * Math.max(right - left, bottom - top);
   return { left: left - margin, top: top - margin, right: right + margin, bottom: bottom + margin };
 }

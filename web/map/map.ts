@@ -1,249 +1,295 @@
-/** The map on its canvas: what it shows is a Scene, what people do on it comes out as events. */
-import type { Atlas } from '../app/map-data.ts';
+/** The map on its canvas. What it shows is a Scene; what people do on it is reported by handlers. */
+import type { MapData } from '../app/map-data.ts';
 import type { View } from '../app/state.ts';
-import { boxOf, centered, type Frame, fitBox, fitWorld, isInSight, openPart, type Transform } from './camera.ts';
-import { type Contour, createBackdrop } from './canvas/backdrop.ts';
-import type { Surface } from './canvas/heatmap.ts';
-import { createHeat } from './canvas/heatmap.ts';
-import { createPainter, type Drawn } from './canvas/painter.ts';
-import { pointRadius } from './canvas/scales.ts';
+import {
+  centerOn,
+  fitBounds,
+  fitWorld,
+  isVisible,
+  type Transform,
+  trimmedBounds,
+  type Viewport,
+  visibleArea,
+} from './camera.ts';
+import { type Contour, createBackground } from './canvas/background.ts';
+import { createHeatmapLayer, type HeatmapImage } from './canvas/heatmap.ts';
+import { pointRadius } from './canvas/point-styles.ts';
+import { createRenderer, type RenderedStyle } from './canvas/renderer.ts';
 import type { Theme } from './color/palette.ts';
-import { createPointIndex } from './interaction/point-index.ts';
-import { watchPointer } from './interaction/pointer.ts';
+import { handlePointer } from './interaction/pointer.ts';
 import { createViewControl } from './interaction/view-control.ts';
-import { nameAt } from './labels/draw-labels.ts';
-import type { NameLevel } from './labels/label-levels.ts';
-import { layNames, type MapName, stayAs } from './labels/map-labels.ts';
+import { labelAt } from './labels/draw-labels.ts';
+import { keepAnimationState, layoutLabels, type MapLabel } from './labels/label-layout.ts';
+import type { LabelLevel } from './labels/label-levels.ts';
 import { type Coloring, emptyScene, type Rows, type Scene } from './scene.ts';
+import { createSpatialIndex } from './spatial-index.ts';
 
-export interface MapEvents {
-  pickPaper(row: number): void;
-  pickTopic(topic: number): void;
-  /** The paper under the pointer and its place on the canvas; null: none. */
-  hover(at: { row: number; x: number; y: number; radius: number } | null): void;
-  settled(view: View | null): void;
+export interface MapHandlers {
+  onPaperClick(row: number): void;
+  onTopicClick(topic: number): void;
+  /** The paper under the pointer and its position on the canvas; null: none. */
+  onHover(paper: { row: number; x: number; y: number; radius: number } | null): void;
+  /** The map has come to rest; null: the whole map is fitted. */
+  onViewChange(view: View | null): void;
 }
 
-/** Where the map is looked at. */
 export interface Camera {
   transform: Transform;
-  frame: Frame;
-  /** Zoom as a multiple of the fitted map. */
+  viewport: Viewport;
+  /** Relative to the fitted map, which is 1. */
   zoom: number;
 }
 
 export interface PaperMap {
-  show(change: Partial<Scene>): void;
-  goTo(view: View | null, animate: boolean): void;
-  /** @param around the row of a paper that stays where it is; the middle does unless told */
+  updateScene(change: Partial<Scene>): void;
+  /** null: the whole map. */
+  goToView(view: View | null, animate: boolean): void;
+  /** @param around the row of a paper that stays where it is; by default the center does */
   zoomBy(factor: number, around?: number): void;
   zoomToTopic(topic: number, animate: boolean): void;
-  /** Moves so that most of these papers fill the view. */
-  zoomTo(rows: Rows): void;
-  /** Moves only if the paper is out of sight. */
+  /** Zooms so that most of these papers fill the map. */
+  zoomToPapers(rows: Rows): void;
+  /** Centers a paper if it is not visible. */
   reveal(row: number): void;
-  setInset(inset: Frame['inset'], animate: boolean): void;
+  setInset(inset: Viewport['inset'], animate: boolean): void;
   setTheme(theme: Theme): void;
-  /** Names fields and parts too: those that are shown at rank 0, beside them others. */
-  name(levels: readonly NameLevel[]): void;
-  /** How warm places are for a query; null: nothing is told. */
-  warm(surface: Surface | null): void;
-  /** Colors the papers otherwise. */
-  color(coloring: Coloring): void;
+  /** The topics that have labels, including those of coarser and finer levels. */
+  setLabelLevels(levels: readonly LabelLevel[]): void;
+  /** null: none. */
+  setHeatmap(image: HeatmapImage | null): void;
+  setColoring(coloring: Coloring): void;
   camera(): Camera;
-  /** Calls at every frame of the map that is drawn, and once now. */
-  watch(listener: (camera: Camera) => void): void;
-  /** Moves a place of the world into the middle, at the zoom there is: a hand is still moving, is there, or it glides. */
-  center(x: number, y: number, how: 'moving' | 'there' | 'glide'): void;
-  /** The place of the world in the middle of what is seen, and the row nearest to it. */
-  middle(): { x: number; y: number; row: number };
-  /** What is drawn now, for a picture of it. */
-  shown(): Drawn & {
+  /** Calls the listener now and at every frame that is drawn. */
+  onFrame(listener: (camera: Camera) => void): void;
+  /** Centers a world position at the current zoom; 'drag' while a pointer is still moving. */
+  centerOn(x: number, y: number, how: 'drag' | 'jump' | 'animate'): void;
+  /** The world position at the center of the visible area, and the row nearest to it. */
+  centerPoint(): { x: number; y: number; row: number };
+  /** What is drawn now, for an export. */
+  rendered(): RenderedStyle & {
     scene: Scene;
-    names: readonly MapName[];
+    labels: readonly MapLabel[];
     contours: readonly Contour[];
     theme: Theme;
   };
-  /** Points at a paper as a pointer would; null: at none. */
-  point(row: number | null): void;
+  /** As if the pointer were over a paper; null: over none. */
+  hoverPaper(row: number | null): void;
 }
+
+/** The part of a map that views of the panel use. */
+export type MapNavigation = Pick<
+  PaperMap,
+  'updateScene' | 'goToView' | 'zoomBy' | 'zoomToPapers' | 'zoomToTopic' | 'reveal' | 'setInset' | 'setTheme'
+>;
+
+/** Stands in for the map if it cannot be drawn: lists and search still work. */
+export const nullMap: MapNavigation = {
+  updateScene() {},
+  goToView() {},
+  zoomBy() {},
+  zoomToPapers() {},
+  zoomToTopic() {},
+  reveal() {},
+  setInset() {},
+  setTheme() {},
+};
+
+/** A canvas narrower than this has the labels of a phone, in pixels. */
+const NARROW = 640;
+/** Papers that are zoomed to are magnified at most this much, relative to the fitted map. */
+const MAX_FIT_ZOOM = 5;
 
 export function createMap(
   canvas: HTMLCanvasElement,
-  atlas: Atlas,
-  theme: Theme,
-  colors: Coloring,
-  inset: Frame['inset'],
-  events: MapEvents,
+  mapData: MapData,
+  initialTheme: Theme,
+  initialColoring: Coloring,
+  inset: Viewport['inset'],
+  handlers: MapHandlers,
 ): PaperMap {
-  const { papers, topics, tones } = atlas;
+  const { papers, topics, tones } = mapData;
   const { world } = papers;
   let scene = emptyScene;
-  let look = theme;
-  let coloring = colors;
-  let levels: readonly NameLevel[] = [{ rank: 0, topics }];
-  // Until they have come, they are expected.
-  let fields = atlas.levels.sizes[atlas.levels.shown - 1] ?? 0;
-  let names: MapName[] = [];
-  let pointed: MapName | null = null;
-  let frame: Frame = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
-  let asked = false;
-  const watching: ((camera: Camera) => void)[] = [];
-  const camera = (): Camera => ({ transform: control.transform(), frame, zoom: control.zoom() });
+  let theme = initialTheme;
+  let coloring = initialColoring;
+  let levels: readonly LabelLevel[] = [{ rank: 0, topics }];
+  // Before the coarser level has loaded, labels are laid out as if it were there.
+  let superTopics = mapData.levels.sizes[mapData.levels.shown - 1] ?? 0;
+  let labels: MapLabel[] = [];
+  let hoveredLabel: MapLabel | null = null;
+  let viewport: Viewport = { width: canvas.clientWidth, height: canvas.clientHeight, inset };
+  let isFrameRequested = false;
+  const listeners: ((camera: Camera) => void)[] = [];
+  const camera = (): Camera => ({ transform: control.transform(), viewport, zoom: control.zoom() });
 
   const redraw = () => {
-    if (asked) return;
-    asked = true;
+    if (isFrameRequested) return;
+    isFrameRequested = true;
     requestAnimationFrame(() => {
-      asked = false;
-      const transform = control.transform();
-      const fading = painter.draw({ scene, transform, zoom: control.zoom(), names, pointed, theme: look });
-      for (const listener of watching) listener(camera());
-      if (fading) redraw();
+      isFrameRequested = false;
+      const { transform, zoom } = camera();
+      const isFading = renderer.draw({ scene, transform, zoom, labels, hoveredLabel, theme });
+      for (const listener of listeners) listener(camera());
+      if (isFading) redraw();
     });
   };
-  const more = () => {
-    painter.refresh();
+  const index = createSpatialIndex(world);
+  const background = createBackground(papers, tones, () => {
+    renderer.invalidateBackground();
     redraw();
+  });
+  const renderer = createRenderer(canvas, papers, index, background, redraw);
+  const control = createViewControl(canvas, world, viewport, redraw, handlers.onViewChange);
+  const radius = () => pointRadius(world.n, fitWorld(world, viewport).k, control.zoom());
+  const toScreen = (row: number) => {
+    const { x, y, k } = control.transform();
+    return { x: world.x[row] * k + x, y: world.y[row] * k + y };
   };
-  const index = createPointIndex(world);
-  const backdrop = createBackdrop(papers, tones, more);
-  const painter = createPainter(canvas, papers, index, backdrop, redraw);
-  const control = createViewControl(canvas, world, frame, redraw, events.settled);
-  const radius = () => pointRadius(world.n, fitWorld(world, frame).k, control.zoom());
+  const toWorld = (screenX: number, screenY: number) => {
+    const { x, y, k } = control.transform();
+    return { x: (screenX - x) / k, y: (screenY - y) / k };
+  };
 
-  const name = () => {
-    const before = new Map(names.map((each) => [`${each.topic}/${each.row}`, each]));
-    names = layNames({
+  const updateLabels = () => {
+    const keyOf = ({ topic, row }: MapLabel) => `${topic}/${row}`;
+    const previous = new Map(labels.map((label) => [keyOf(label), label]));
+    labels = layoutLabels({
       levels,
-      fields,
+      superTopics,
       papers,
-      shownTopic: (topic) => atlas.tree.pathTo(topic).find(({ id }) => tones.has(id))?.id ?? null,
+      displayedTopic: (topic) => mapData.tree.pathTo(topic).find(({ id }) => tones.has(id))?.id ?? null,
       toneOf: (topic) => tones.get(topic),
       index,
-      rowOf: atlas.rowOf,
-      fitted: fitWorld(world, frame).k,
-      open: { ...openPart(frame), below: frame.inset.bottom },
-      narrow: frame.width < 640,
-      measure: painter.measure,
+      rowOf: mapData.rowOf,
+      fittedScale: fitWorld(world, viewport).k,
+      visibleArea: { ...visibleArea(viewport), below: viewport.inset.bottom },
+      narrow: viewport.width < NARROW,
+      measureText: renderer.measureText,
     });
-    for (const each of names) stayAs(each, before.get(`${each.topic}/${each.row}`));
+    for (const label of labels) keepAnimationState(label, previous.get(keyOf(label)));
     redraw();
   };
-  const layOut = () => {
-    painter.resize(frame.width, frame.height);
-    name();
+  const updateSize = () => {
+    renderer.resize(viewport.width, viewport.height);
+    updateLabels();
   };
-  painter.recolor(look, coloring);
-  layOut();
+  const updateColors = () => {
+    renderer.setColors(theme, coloring);
+    redraw();
+  };
+  updateColors();
+  updateSize();
   new ResizeObserver(() => {
-    if (canvas.clientWidth === frame.width && canvas.clientHeight === frame.height) return;
-    frame = { ...frame, width: canvas.clientWidth, height: canvas.clientHeight };
-    control.reframe(frame, false);
-    layOut();
+    if (canvas.clientWidth === viewport.width && canvas.clientHeight === viewport.height) return;
+    viewport = { ...viewport, width: canvas.clientWidth, height: canvas.clientHeight };
+    control.resize(viewport, false);
+    updateSize();
   }).observe(canvas);
 
   const hover = (hovered: number | null, hoveredTopic: number | null) => {
     scene = { ...scene, hovered, hoveredTopic };
     redraw();
-    const t = control.transform();
-    const place = (r: number) => ({ x: world.x[r]! * t.k + t.x, y: world.y[r]! * t.k + t.y });
-    events.hover(hovered === null ? null : { row: hovered, ...place(hovered), radius: radius() });
+    handlers.onHover(hovered === null ? null : { row: hovered, ...toScreen(hovered), radius: radius() });
   };
-  watchPointer(canvas, {
-    at(x, y, reach) {
-      const t = control.transform();
-      const row = index.nearest((x - t.x) / t.k, (y - t.y) / t.k, Math.max(reach, radius() + 2) / t.k);
-      const name = nameAt(names, t, x, y);
-      const far =
-        row < 0 ? Infinity : Math.hypot(world.x[row]! * t.k + t.x - x, world.y[row]! * t.k + t.y - y) - radius();
-      return name && far > 1 ? { name, row: name.row ?? -1 } : { name: null, row };
+  handlePointer(canvas, {
+    hitTest(x, y, reach) {
+      const { k } = control.transform();
+      const position = toWorld(x, y);
+      const row = index.nearest(position.x, position.y, Math.max(reach, radius() + 2) / k);
+      const label = labelAt(labels, control.transform(), x, y);
+      // A label takes the click unless the pointer is on the point itself.
+      if (label && (row < 0 || distance(toScreen(row), { x, y }) - radius() > 1)) return { label, row: label.row ?? -1 };
+      return { label: null, row };
     },
-    over({ name, row }) {
+    onHover({ label, row }) {
       const hovered = row < 0 ? null : row;
-      canvas.style.cursor = name || hovered !== null ? 'pointer' : '';
-      if (name === pointed && hovered === scene.hovered) return;
-      pointed = name;
-      hover(hovered, name && name.row === null ? name.topic : null);
+      canvas.style.cursor = label || hovered !== null ? 'pointer' : '';
+      if (label === hoveredLabel && hovered === scene.hovered) return;
+      hoveredLabel = label;
+      hover(hovered, label && label.row === null ? label.topic : null);
     },
-    pick({ name, row }) {
-      if (row >= 0) events.pickPaper(row);
-      else if (name) events.pickTopic(name.topic);
+    onClick({ label, row }) {
+      if (row >= 0) handlers.onPaperClick(row);
+      else if (label) handlers.onTopicClick(label.topic);
     },
-    enter({ name, row }) {
-      const topic = row >= 0 ? papers.topic[row]! : (name?.topic ?? -1);
-      if (topic >= 0) events.pickTopic(topic);
-      return row >= 0 || name !== null;
+    onDoubleClick({ label, row }) {
+      const topic = row >= 0 ? papers.topic[row] : (label?.topic ?? -1);
+      if (topic >= 0) handlers.onTopicClick(topic);
+      return row >= 0 || label !== null;
     },
   });
 
-  const zoomTo = (rows: Rows, animate = true) => {
-    const box = boxOf(rows, world);
-    if (box) control.to(fitBox(box, frame, fitWorld(world, frame).k * 5), animate);
+  const zoomToRows = (rows: Rows, animate: boolean) => {
+    const bounds = trimmedBounds(rows, world);
+    const maxScale = fitWorld(world, viewport).k * MAX_FIT_ZOOM;
+    if (bounds) control.toTransform(fitBounds(bounds, viewport, maxScale), animate);
   };
 
   return {
-    show(change) {
+    updateScene(change) {
       const next = { ...scene, ...change };
-      if (Object.keys(next).every((part) => next[part as keyof Scene] === scene[part as keyof Scene])) return;
+      if (Object.keys(next).every((key) => next[key as keyof Scene] === scene[key as keyof Scene])) return;
       scene = next;
       redraw();
     },
-    goTo: (view, animate) => control.toView(view, animate),
+    goToView: (view, animate) => control.toView(view, animate),
     zoomBy(factor, around) {
-      const { x, y, k } = control.transform();
-      control.by(factor, around === undefined ? undefined : [world.x[around]! * k + x, world.y[around]! * k + y]);
+      if (around === undefined) return control.zoomBy(factor);
+      const { x, y } = toScreen(around);
+      control.zoomBy(factor, [x, y]);
     },
-    zoomToTopic: (topic, animate) => zoomTo(papers.rowsOf(topic), animate),
-    zoomTo,
+    zoomToTopic: (topic, animate) => zoomToRows(papers.rowsOfTopic(topic), animate),
+    zoomToPapers: (rows) => zoomToRows(rows, true),
     reveal(row) {
-      const [x, y] = [world.x[row]!, world.y[row]!];
-      const t = control.transform();
-      if (!isInSight(x, y, t, frame)) control.to(centered(x, y, t.k, frame), true);
+      const [x, y] = [world.x[row], world.y[row]];
+      const transform = control.transform();
+      if (isVisible(x, y, transform, viewport)) return;
+      control.toTransform(centerOn(x, y, transform.k, viewport), true);
     },
-    setInset(next, animate) {
-      frame = { ...frame, inset: next };
-      control.reframe(frame, animate);
+    setInset(nextInset, animate) {
+      viewport = { ...viewport, inset: nextInset };
+      control.resize(viewport, animate);
     },
-    setTheme(next) {
-      look = next;
-      painter.recolor(look, coloring);
-      redraw();
+    setTheme(nextTheme) {
+      theme = nextTheme;
+      updateColors();
     },
-    name(next) {
-      levels = next;
-      fields = next.find(({ rank }) => rank < 0)?.topics.length ?? 0;
-      name();
+    setLabelLevels(nextLevels) {
+      levels = nextLevels;
+      superTopics = levels.find(({ rank }) => rank < 0)?.topics.length ?? 0;
+      updateLabels();
     },
-    color(next) {
-      coloring = next;
-      painter.recolor(look, coloring);
-      redraw();
+    setColoring(nextColoring) {
+      coloring = nextColoring;
+      updateColors();
     },
-    warm(surface) {
-      painter.warm(surface && createHeat(surface, world));
+    setHeatmap(image) {
+      renderer.setHeatmap(image && createHeatmapLayer(image, world));
       redraw();
     },
     camera,
-    watch(listener) {
-      watching.push(listener);
+    onFrame(listener) {
+      listeners.push(listener);
       listener(camera());
     },
-    center(x, y, how) {
-      const there = centered(x, y, control.transform().k, frame);
-      if (how === 'moving') control.drag(there);
-      else control.to(there, how === 'glide');
+    centerOn(x, y, how) {
+      const target = centerOn(x, y, control.transform().k, viewport);
+      if (how === 'drag') control.dragTo(target);
+      else control.toTransform(target, how === 'animate');
     },
-    middle() {
-      const t = control.transform();
-      const open = openPart(frame);
-      const [x, y] = [(open.x - t.x) / t.k, (open.y - t.y) / t.k];
+    centerPoint() {
+      const area = visibleArea(viewport);
+      const { x, y } = toWorld(area.x, area.y);
       return { x, y, row: index.nearest(x, y, Infinity) };
     },
-    shown: () => ({ scene, names, contours: backdrop.contours(), ...painter.drawn(), theme: look }),
-    point(row) {
-      pointed = null;
+    rendered: () => ({ scene, labels, contours: background.contours(), ...renderer.style(), theme }),
+    hoverPaper(row) {
+      hoveredLabel = null;
       hover(row, null);
     },
   };
+}
+
+function distance(a: { x: number; y: number }, b: { x: number; y: number }): number {
+  return Math.hypot(a.x - b.x, a.y - b.y);
 }

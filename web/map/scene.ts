@@ -1,64 +1,65 @@
-/** What the map shows beside the papers themselves. Rows are indices into the map's columns. */
+/** What the map shows: its papers, their colors, and what is emphasized. Rows are indices into the map's columns. */
+import type { World } from './camera.ts';
 import type { Theme } from './color/palette.ts';
-import type { World } from './world.ts';
+
+export interface MapPapers {
+  world: World;
+  /** The displayed topic of each paper; −1 for none. */
+  topic: Int32Array;
+  /** The tone of that topic: an index into the palette. */
+  color: Uint8Array;
+  rowsOfTopic(topic: number): Rows;
+}
 
 /** How papers are colored. */
 export interface Coloring {
-  /** By row a number in `pixels`. */
-  column: Uint8Array;
-  /** Opaque, as ImageData has them. */
-  pixels(theme: Theme): Uint32Array;
-  /** Each color is a topic's, so that the ground of topics may be tinted. */
-  isOfTopics: boolean;
+  /** By row, an index into `palette`. */
+  colorIndex: Uint8Array;
+  /** Opaque pixels, as in ImageData. */
+  palette(theme: Theme): Uint32Array;
+  /** Whether each color is that of a topic: then the areas of the topics are tinted too. */
+  isByTopic: boolean;
 }
 
 export type Rows = readonly number[] | Uint32Array;
 
 export interface Scene {
-  /** Rows that stand out while the rest is dimmed; null: no paper is dimmed. */
-  lit: Rows | null;
-  /** 1 for each row that keeps its color beside `lit` without standing out as it does; null: none does. */
-  found: Uint8Array | null;
-  /** Rows that carry a number, the first one 1. */
+  /** Rows that are drawn larger and on top while other papers are dimmed; null: none is dimmed. */
+  highlighted: Rows | null;
+  /** A mask of further rows that are not dimmed, in normal size; null: no such rows. */
+  matched: Uint8Array | null;
+  /** Rows with a number, from 1 on. */
   numbered: readonly number[];
-  /** The paper that is read, and the rows lines go to from it. */
+  /** The paper that is open. */
   selected: number | null;
+  /** Rows that are joined to the open paper, or to the pin, by lines. */
   linked: readonly number[];
-  /** Those of `linked` that the map could not lay near. */
-  strained: readonly number[];
-  /** Rows that a line leads through, one after another. */
-  route: readonly number[];
-  /** Where something stands that is no paper of the map, in the world's units. */
-  pin: readonly [number, number] | null;
-  /** The paper under the pointer, here or in a list. */
+  /** Those of `linked` that are neighbors but are far apart on the map: their lines are dashed. */
+  farLinked: readonly number[];
+  /** Rows joined by a line, in order. */
+  path: readonly number[];
+  /** A position without a paper, in world coordinates. */
+  pin: readonly [x: number, y: number] | null;
+  /** The paper under the pointer, on the map or in a list. */
   hovered: number | null;
-  /** The topic pointed at in a list, −1 for the papers of none: lit instead of `lit`. */
+  /** The topic under the pointer, −1 for papers in none: highlighted instead of `highlighted`. */
   hoveredTopic: number | null;
-  /** 1 for each row that a filter keeps out: dimmed, whatever else is lit; null: none is kept out. */
-  outside: Uint8Array | null;
-  /** The same, of the colors that one keeps to. */
-  uncolored: Uint8Array | null;
+  /** Masks of rows that a filter of the map excludes: dimmed, even if highlighted. null: the filter is off. */
+  excludedByDate: Uint8Array | null;
+  excludedByLegend: Uint8Array | null;
 }
 
 export const emptyScene: Scene = {
-  lit: null,
-  found: null,
+  highlighted: null,
+  matched: null,
   numbered: [],
   selected: null,
   linked: [],
-  strained: [],
-  route: [],
+  farLinked: [],
+  path: [],
   pin: null,
   hovered: null,
   hoveredTopic: null,
-  outside: null,
-  uncolored: null,
+  excludedByDate: null,
+  excludedByLegend: null,
 };
-
-/** The papers of the map: places, topics, and the tone of each. */
-export interface Papers {
-  world: World;
-  topic: Int32Array;
-  color: Uint8Array;
-  rowsOf(topic: number): Rows;
-}

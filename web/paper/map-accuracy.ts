@@ -1,51 +1,53 @@
-/** How far a paper's place on the map can be believed, in words, and its true neighbors. */
-import type { PaperAnswer } from '../../server/schemas/search.ts';
-import { appendMarked } from '../text/highlighted-text.ts';
+/** How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which. */
+import type { PaperResponse } from '../../server/schemas/papers.ts';
+import { appendHighlighted } from '../text/highlighted-text.ts';
 import { el, onPress } from '../ui/dom.ts';
 import type { HitListInput } from './hit-list.ts';
 
-const GOOD = 0.6;
-const FAIR = 0.3;
+/** Lower bounds of neighbor recall. */
+const MIN_ACCURATE = 0.6;
+const MIN_APPROXIMATE = 0.3;
 
-/** `placeWords(7, 15)`: what it means that 7 of 15 neighbors are near on the map. */
-export function placeWords(near: number, all: number): string {
-  const found = `${near} of its ${all} nearest papers ${near === 1 ? 'is' : 'are'} near it on the map`;
-  const share = near / all;
-  if (share >= GOOD) return `${found}: its place can be believed.`;
-  if (share >= FAIR) return `${found}: its place is a compromise.`;
-  return `${found}: its place says little, the lines lead to where its neighbors are.`;
+/** @example positionText(7, 15) // '7 of 15 closest papers are nearby; position is approximate.' */
+export function positionText(mapNeighbors: number, neighbors: number): string {
+  const nearby = `${mapNeighbors} of ${neighbors} closest papers ${mapNeighbors === 1 ? 'is' : 'are'} nearby`;
+  const recall = mapNeighbors / neighbors;
+  if (recall >= MIN_ACCURATE) return `${nearby}; position is accurate.`;
+  if (recall >= MIN_APPROXIMATE) return `${nearby}; position is approximate.`;
+  return `${nearby}; position is unreliable. Lines lead to its closest papers.`;
 }
 
-export interface PlaceInput extends Pick<HitListInput, 'href' | 'open' | 'point'> {
+export interface MapAccuracyInput extends Pick<HitListInput, 'paperHref' | 'openPaper' | 'hoverPaper'> {
   zoomTo(papers: readonly { id: string }[]): void;
 }
 
-export function placeOf(
-  { id: own, neighbors }: PaperAnswer,
-  { href, open, point, zoomTo }: PlaceInput,
+/** The accuracy in words, and the paper's neighbors; null if it has none. */
+export function mapAccuracy(
+  { id: paperId, neighbors }: PaperResponse,
+  { paperHref, openPaper, hoverPaper, zoomTo }: MapAccuracyInput,
 ): HTMLElement | null {
   if (neighbors.length === 0) return null;
-  const items = neighbors.map(({ id, title, isNear }) => {
-    const link = el('a', { href: href(id), dir: 'auto' });
-    appendMarked(link, title);
-    onPress(link, () => open(id));
-    const item = el('li', {}, link, !isNear && el('span', { class: 'far' }, 'far on the map'));
-    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => point(id));
-    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => point(null));
+  const items = neighbors.map(({ id, title, isMapNeighbor }) => {
+    const link = el('a', { href: paperHref(id), dir: 'auto' });
+    appendHighlighted(link, title);
+    onPress(link, () => openPaper(id));
+    const item = el('li', {}, link, !isMapNeighbor && el('span', { class: 'far-neighbor' }, 'far away on the map'));
+    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => hoverPaper(id));
+    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => hoverPaper(null));
     return item;
   });
-  const closer = el('button', { type: 'button', class: 'link' }, 'Show them on the map');
-  closer.addEventListener('click', () => zoomTo([{ id: own }, ...neighbors]));
-  const near = neighbors.filter(({ isNear }) => isNear).length;
+  const zoom = el('button', { type: 'button', class: 'link' }, 'Show on map');
+  zoom.addEventListener('click', () => zoomTo([{ id: paperId }, ...neighbors]));
+  const mapNeighbors = neighbors.filter(({ isMapNeighbor }) => isMapNeighbor).length;
   return el(
     'section',
-    { class: 'place', 'aria-label': 'Its place on the map' },
-    el('p', { class: 'quiet' }, `${placeWords(near, neighbors.length)} `, closer),
+    { class: 'map-accuracy', 'aria-label': 'Map accuracy' },
+    el('p', { class: 'muted' }, `${positionText(mapNeighbors, neighbors.length)} `, zoom),
     el(
       'details',
       {},
-      el('summary', {}, `The ${neighbors.length} nearest by meaning`),
-      el('ol', { class: 'nearest' }, ...items),
+      el('summary', {}, `${neighbors.length} closest papers by meaning`),
+      el('ol', { class: 'neighbors' }, ...items),
     ),
   );
 }

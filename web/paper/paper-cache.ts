@@ -1,73 +1,76 @@
-/** Papers, their similar papers, and topics, each fetched once. What lists have already told about a paper is remembered. */
-import type { Hit, PaperAnswer, PaperRequest, PaperSummary } from '../../server/schemas/search.ts';
-import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
+/** Papers, similar papers and topics, each fetched once, and what lists already said about a paper. */
+import type { Hit, PaperRequest, PaperResponse, PaperSummary } from '../../server/schemas/papers.ts';
+import type { TopicResponse } from '../../server/schemas/topics.ts';
 import * as api from '../app/api.ts';
 
-export interface Library {
+export interface PaperCache {
+  /** The summary of a paper, if it is known without a request. */
   known(id: string): PaperSummary | undefined;
-  note(papers: readonly PaperSummary[]): void;
-  /** What lists say of a paper, asked for where it is not known. */
-  listed(id: string): Promise<PaperSummary>;
-  /** @param asked the query that the paper's abstract is to be marked for */
-  paper(id: string, asked?: PaperRequest): Promise<PaperAnswer>;
+  /** Remembers summaries from a response. */
+  add(papers: readonly PaperSummary[]): void;
+  /** The summary of a paper, fetched if it is not known. */
+  summary(id: string): Promise<PaperSummary>;
+  /** @param query the query to highlight in the abstract */
+  paper(id: string, query?: PaperRequest): Promise<PaperResponse>;
   similar(id: string): Promise<Hit[]>;
-  /** Ids of the true neighbors of a paper that was fetched, the nearest first; none for any other. */
+  /** Ids of the nearest papers by cosine, the nearest first; empty if the paper was not fetched yet. */
   neighborsOf(id: string): readonly string[];
-  topic(id: number): Promise<TopicDetailAnswer>;
+  topic(id: number): Promise<TopicResponse>;
 }
 
-const SIMILAR = 10;
-/** Lists name no more authors of a paper; some papers have hundreds. */
-const NAMED = 3;
-/** Abstracts kept at most; the oldest go first. */
-const KEPT = 500;
+const MAX_SIMILAR = 10;
+/** Lists name no more authors; some papers have hundreds. */
+const MAX_AUTHORS = 3;
+/** Responses kept of each kind; the oldest are dropped first. */
+const MAX_CACHED = 500;
 
-/** Remembers promises by id or address, forgets those that failed so that the next attempt asks again. */
-function once<Value>(fetchOne: (id: string) => Promise<Value>): (id: string) => Promise<Value> {
-  const kept = new Map<string, Promise<Value>>();
-  return (id) => {
-    const before = kept.get(id);
-    if (before) return before;
-    const asked = fetchOne(id);
-    kept.set(id, asked);
-    asked.catch(() => kept.delete(id));
-    if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
-    return asked;
+/** Caches promises by key. A rejected one is dropped, so that the next call tries again. */
+function cached<Value>(fetchOne: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
+  const cache = new Map<string, Promise<Value>>();
+  return (key) => {
+    const existing = cache.get(key);
+    if (existing) return existing;
+    const promise = fetchOne(key);
+    cache.set(key, promise);
+    promise.catch(() => cache.delete(key));
+    const [oldest] = cache.keys();
+    if (cache.size > MAX_CACHED) cache.delete(oldest);
+    return promise;
   };
 }
 
-/** Of what more an answer may say of it nothing is kept for a list. */
-function listedOf({ id, title, date, authors, authorCount }: PaperSummary): PaperSummary {
-  return { id, title, date, authors: authors?.slice(0, NAMED) ?? null, authorCount };
+/** Without the abstract and the other fields of larger types, which would fill the memory. */
+function summaryOf({ id, title, date, authors, authorCount }: PaperSummary): PaperSummary {
+  return { id, title, date, authors: authors?.slice(0, MAX_AUTHORS) ?? null, authorCount };
 }
 
-export function createLibrary(): Library {
-  const known = new Map<string, PaperSummary>();
+export function createPaperCache(): PaperCache {
+  const summaries = new Map<string, PaperSummary>();
   const neighbors = new Map<string, readonly string[]>();
-  const note = (papers: readonly PaperSummary[]) => {
-    for (const paper of papers) known.set(paper.id, listedOf(paper));
+  const add = (papers: readonly PaperSummary[]) => {
+    for (const paper of papers) summaries.set(paper.id, summaryOf(paper));
   };
-  const paperAt = once(async (address) => {
-    const answer = await api.paper(address);
-    note([answer]);
+  const paperAt = cached(async (path) => {
+    const response = await api.paper(path);
+    add([response]);
     neighbors.set(
-      answer.id,
-      answer.neighbors.map(({ id }) => id),
+      response.id,
+      response.neighbors.map(({ id }) => id),
     );
-    return answer;
+    return response;
   });
-  const topicAt = once(api.topic);
-  const paper: Library['paper'] = (id, asked) => paperAt(api.paperAddress(id, asked));
+  const topicById = cached(api.topic);
+  const paper: PaperCache['paper'] = (id, query) => paperAt(api.paperPath(id, query));
   return {
-    known: (id) => known.get(id),
+    known: (id) => summaries.get(id),
     neighborsOf: (id) => neighbors.get(id) ?? [],
-    note,
-    listed: async (id) => known.get(id) ?? listedOf(await paper(id)),
+    add,
+    summary: async (id) => summaries.get(id) ?? summaryOf(await paper(id)),
     paper,
-    topic: (id) => topicAt(String(id)),
-    similar: once(async (id) => {
-      const { hits } = await api.similar(id, SIMILAR);
-      note(hits);
+    topic: (id) => topicById(String(id)),
+    similar: cached(async (id) => {
+      const { hits } = await api.similar(id, MAX_SIMILAR);
+      add(hits);
       return hits;
     }),
   };

@@ -1,217 +1,205 @@
-import type { Hit, PaperAnswer, SearchMode } from '../../server/schemas/search.ts';
-import { bibtex, isRefused, messageOf } from '../app/api.ts';
-import type { Store } from '../app/store.ts';
-import { pathDoor } from '../explore/entry-links.ts';
-import { queryValue, withLike, withoutLike } from '../search/query-text.ts';
-import { formulasOf } from '../text/formulas.ts';
-import { appendAnswering, appendMarked, nearWords } from '../text/highlighted-text.ts';
+/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
+import type { Hit, PaperResponse } from '../../server/schemas/papers.ts';
+import { bibtex, errorMessage, isClientError } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel.ts';
+import { pathLink } from '../explore/entry-links.ts';
+import { authorQuery, withLike, withUnlike } from '../search/edit-query.ts';
+import { appendAbstractPart, appendHighlighted, loadTypesetting, semanticMatches } from '../text/highlighted-text.ts';
 import { arxivPdf, safeLink } from '../text/links.ts';
-import { loadTypesetting } from '../text/typeset.ts';
-import { copyButton } from '../ui/copy-button.ts';
+import { findFormulas } from '../text/tex.ts';
 import { append, el, onPress } from '../ui/dom.ts';
-import { shortened } from '../ui/format.ts';
+import { copyButton } from '../ui/export-buttons.ts';
+import { truncate } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-import { authorLine } from './authors.ts';
-import { bones, createHitList, facts, type HitListInput, trouble } from './hit-list.ts';
-import { type PlaceInput, placeOf } from './map-accuracy.ts';
-import type { Library } from './paper-cache.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createHitList, MAX_NUMBERED } from './hit-list.ts';
+import { mapAccuracy } from './map-accuracy.ts';
+import { authorLine, paperFacts } from './paper-facts.ts';
 
-/** One paper as it is read: title, facts, abstract, and what can be done with it. */
-
-export interface PaperBodyInput extends HitListInput, PlaceInput {
-  /** The query that led here; empty where none did. */
-  asked(): string;
-  find(query: string): void;
-  /** The address of a query. */
-  hrefOf(query: string): string;
-  store: Pick<Store, 'href' | 'set'>;
-}
-
-/** A button that leads to the web, beside the page; none without an address. */
-function outward(words: string, href: string | null): HTMLElement | null {
+/** A link that opens in a new tab; null without an address. */
+function externalLink(label: string, href: string | null): HTMLElement | null {
   if (href === null) return null;
   const title = new URL(href).hostname;
-  return el('a', { class: 'button', href, target: '_blank', rel: 'noopener noreferrer', title }, words, icon('out'));
+  return el(
+    'a',
+    { class: 'button', href, target: '_blank', rel: 'noopener noreferrer', title },
+    label,
+    icon('external'),
+  );
 }
 
-/** From a paper to the paper itself, to a query, and to a list of references. */
-function actionsOf(paper: PaperAnswer, { asked, find, store }: PaperBodyInput): HTMLElement[] {
+function actions(paper: PaperResponse, { store, search }: ViewInput): HTMLElement[] {
+  const query = () => store.get().q;
   const row = el('div', { class: 'actions' });
-  const below = el('div', {});
-  append(row, outward('Open the paper', safeLink(paper.url)), outward('PDF', arxivPdf(paper)));
-  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), below));
-  const add = (words: string, title: string, query: () => string) => {
-    const button = el('button', { type: 'button', class: 'button', title }, words);
-    button.addEventListener('click', () => find(query()));
+  const copied = el('div', {});
+  append(row, externalLink('Open paper', safeLink(paper.url)), externalLink('PDF', arxivPdf(paper)));
+  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), copied));
+  const addSearch = (label: string, title: string, newQuery: () => string) => {
+    const button = el('button', { type: 'button', class: 'button', title }, label);
+    button.addEventListener('click', () => search(newQuery()));
     row.appendChild(button);
   };
-  const more = asked() ? 'Search again, for papers like this one' : 'Search for papers like this one';
-  add('More like this', more, () => withLike(asked(), paper.id));
-  if (asked()) add('Not like this', 'Search again without papers like this one', () => withoutLike(asked(), paper.id));
-  row.appendChild(pathDoor(store, paper.id));
-  return [row, below];
+  const moreTitle = query() ? 'Add papers like this one to the search' : 'Search for papers like this one';
+  addSearch('More like this', moreTitle, () => withLike(query(), paper.id));
+  if (query()) {
+    addSearch('Less like this', 'Avoid papers like this one in the search', () => withUnlike(query(), paper.id));
+  }
+  row.appendChild(pathLink(store, paper.id));
+  return [row, copied];
 }
 
-/** The abstract, with the sentence that answers what was asked. */
-function paragraphsOf({ abstract, highlight: why }: PaperAnswer): HTMLElement[] {
-  let from = 0;
-  // Every other part is the blank line between two paragraphs.
+/** The paragraphs of the abstract, with the sentence that matches the query set off. */
+function abstractParagraphs({ abstract, highlight }: PaperResponse): HTMLElement[] {
+  let offset = 0;
+  // The capture group keeps the blank lines between paragraphs: every other part is one.
   return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
     const paragraph = el('p', { class: 'abstract', dir: 'auto' });
-    appendAnswering(paragraph, text, why, from);
-    from += text.length;
+    appendAbstractPart(paragraph, text, highlight, offset);
+    offset += text.length;
     return i % 2 === 0 ? [paragraph] : [];
   });
 }
 
-/** The topics that it is in; for a paper of none, the one it lies nearest to. */
-function topicsOf(
-  { id, leafTopic: leaf, nearestTopic }: PaperAnswer,
-  { tags }: PaperBodyInput,
-): (HTMLElement | null)[] {
-  const topic = tags.ofPaper(id);
-  const part = leaf === null ? null : tags.ofTopic(leaf);
-  if (topic) return part && part.textContent !== topic.textContent ? [topic, within(part)] : [topic];
-  const near = nearestTopic && tags.ofTopic(nearestTopic.id);
-  return near ? [el('span', { class: 'in-none' }, 'In no topic; the nearest:'), near] : [part];
+/** Topic and subtopic of the paper, or the topic closest to it. */
+function topicTagsOf({ id, leafTopic, nearestTopic }: PaperResponse, { topicTags }: ViewInput): (HTMLElement | null)[] {
+  const topic = topicTags.ofPaper(id);
+  const leaf = leafTopic === null ? null : topicTags.ofTopic(leafTopic);
+  if (topic) return leaf && leaf.textContent !== topic.textContent ? [topic, subtopicTag(leaf)] : [topic];
+  const nearest = nearestTopic && topicTags.ofTopic(nearestTopic.id);
+  return nearest ? [el('span', { class: 'no-topic' }, 'Unassigned; closest topic:'), nearest] : [leaf];
 }
 
-/** A part of the topic before it: in its color too, so a sign stands for the dot. */
-function within(part: HTMLElement): HTMLElement {
-  part.querySelector('.dot')?.replaceWith(el('span', { class: 'part-sign', 'aria-hidden': 'true' }, '›'));
-  return part;
+/** An arrow instead of the dot, which would have the color of the topic beside it. */
+function subtopicTag(tag: HTMLElement): HTMLElement {
+  tag.querySelector('.dot')?.replaceWith(el('span', { class: 'subtopic-arrow', 'aria-hidden': 'true' }, '›'));
+  return tag;
 }
 
-/** Leads to what an author wrote. */
-function authorLink(name: string, { find, hrefOf }: PaperBodyInput): HTMLElement {
-  const query = `author:${queryValue(name)}`;
-  const link = el('a', { href: hrefOf(query), class: 'author' }, name);
-  onPress(link, () => find(query));
+function authorLink(name: string, { search, searchHref }: ViewInput): HTMLElement {
+  const query = authorQuery(name);
+  const link = el('a', { href: searchHref(query), class: 'author' }, name);
+  onPress(link, () => search(query));
   return link;
 }
 
-export function paperBody(paper: PaperAnswer, input: PaperBodyInput): HTMLElement {
+function paperArticle(paper: PaperResponse, input: ViewInput): HTMLElement {
   const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
-  appendMarked(title, paper.title);
+  appendHighlighted(title, paper.title);
   const article = el(
     'article',
     { class: 'paper' },
     title,
     paper.authors?.length ? authorLine(paper.authors, (name) => authorLink(name, input)) : null,
-    el('div', { class: 'hit-facts' }, facts(paper, paper.venue)),
-    el('div', { class: 'hit-facts' }, ...topicsOf(paper, input)),
-    ...actionsOf(paper, input),
-    ...paragraphsOf(paper),
+    el('div', { class: 'hit-facts' }, paperFacts(paper, paper.venue)),
+    el('div', { class: 'hit-facts' }, ...topicTagsOf(paper, input)),
+    ...actions(paper, input),
+    ...abstractParagraphs(paper),
   );
-  append(article, paper.highlight && nearWords([{ text: paper.abstract, near: paper.highlight.semanticHighlights }]));
-  if (paper.categories?.length) append(article, el('p', { class: 'quiet small' }, paper.categories.join(' · ')));
-  append(article, placeOf(paper, input));
+  const { abstract, highlight } = paper;
+  append(article, highlight && semanticMatches([{ text: abstract, semanticHighlights: highlight.semanticHighlights }]));
+  if (paper.categories?.length) append(article, el('p', { class: 'muted small' }, paper.categories.join(' · ')));
+  append(article, mapAccuracy(paper, input));
   return article;
 }
 
-/** One paper to read, and the papers most like it. */
-
-export interface PaperView {
-  /** Shows a paper; null empties the view. */
-  show(id: string | null): void;
-  similar(): readonly Hit[];
-  /** The papers nearest to it by meaning. */
-  neighbors(): PaperAnswer['neighbors'];
-  light(id: string | null): void;
-}
-
-export interface PaperInput extends PaperBodyInput {
-  library: Library;
-  mode(): SearchMode;
-  /** The title is there: the page's title and focus follow. */
-  shown(paper: PaperAnswer): void;
-  /** There is no such paper. */
-  lost(): void;
-  hrefOf(query: string): string;
-  /** The similar papers or the neighbors are there, or gone. */
-  changed(): void;
-}
-
-export function createPaperView(host: HTMLElement, input: PaperInput): PaperView {
-  const { library } = input;
-  const list = createHitList(input);
+export function paperView(input: ViewInput): PanelView {
+  const { host, store, paperCache, rowsOf } = input;
+  const list = createHitList({ ...input, hasSnippets: false, isRanked: true });
   const body = el('div', {});
-  const below = el('div', {});
+  const footer = el('div', {});
   const heading = el('h3', { class: 'section-title' }, 'Similar papers');
-  host.append(body, heading, list.element, below);
+  host.append(body, heading, list.element, footer);
 
-  let showing: string | null = null;
+  let shown: string | null = null;
   let similar: readonly Hit[] = [];
-  let neighbors: PaperAnswer['neighbors'] = [];
+  let neighbors: PaperResponse['neighbors'] = [];
 
   const load = async (id: string) => {
     try {
-      const paper = await library.paper(id, { q: input.asked(), mode: input.mode() });
-      // Set from the start: what is read first as TeX and then as a formula would move the lines below it.
-      if (formulasOf(`${paper.title}\n\n${paper.abstract}`).length > 0) await loadTypesetting();
-      if (showing !== id) return;
+      const { q, mode } = store.get();
+      const paper = await paperCache.paper(id, { q, mode });
+      // Formulas that are typeset later would move the lines below them.
+      if (findFormulas(`${paper.title}\n\n${paper.abstract}`).length > 0) await loadTypesetting();
+      if (shown !== id) return;
       neighbors = paper.neighbors;
-      body.replaceChildren(paperBody(paper, input));
-      // Not sooner: the paper would push them down when it comes.
+      body.replaceChildren(paperArticle(paper, input));
+      // With the article, which would push the similar papers down if they came first.
       heading.hidden = false;
-      below.replaceChildren(bones(3));
-      input.shown(paper);
+      footer.replaceChildren(skeleton(3));
+      input.loaded(`${paper.title} · paperfield`);
       input.changed();
     } catch (error) {
-      if (showing !== id) return;
-      body.replaceChildren(...(isRefused(error) ? missing(id, error) : [trouble(error, () => start(id))]));
+      if (shown !== id) return;
       heading.hidden = true;
-      if (isRefused(error)) input.lost();
-      below.replaceChildren();
+      footer.replaceChildren();
+      if (isClientError(error)) {
+        body.replaceChildren(...notFound(id, error));
+        input.loaded('Paper not found · paperfield');
+      } else body.replaceChildren(errorNotice(error, () => start(id)));
       return;
     }
     try {
-      const hits = await library.similar(id);
-      if (showing !== id) return;
+      const hits = await paperCache.similar(id);
+      if (shown !== id) return;
       similar = hits;
-      list.put(hits, 0);
+      list.show(hits, 0);
       heading.hidden = hits.length === 0;
-      below.replaceChildren();
+      footer.replaceChildren();
     } catch (error) {
-      if (showing === id) below.replaceChildren(trouble(error, () => start(id)));
+      if (shown === id) footer.replaceChildren(errorNotice(error, () => start(id)));
     }
-    if (showing === id) input.changed();
+    if (shown === id) input.changed();
   };
 
-  /** A paper that is not there: it may have been, when the link was made. */
-  const missing = (id: string, error: unknown): HTMLElement[] => {
-    const again = el('a', { href: input.hrefOf(id) }, `Search for “${shortened(id, 40)}”`);
-    onPress(again, () => input.find(id));
+  const notFound = (id: string, error: unknown): HTMLElement[] => {
+    const searchLink = el('a', { href: input.searchHref(id) }, `Search for “${truncate(id, 40)}”`);
+    onPress(searchLink, () => input.search(id));
     return [
-      el('h2', { class: 'paper-title', tabindex: -1 }, 'No such paper'),
-      el('p', { role: 'alert' }, messageOf(error)),
-      el('p', { class: 'quiet' }, 'It may have been here when the link to it was made. ', again, '.'),
+      el('h2', { class: 'paper-title', tabindex: -1 }, 'Paper not found'),
+      el('p', { role: 'alert' }, errorMessage(error)),
+      el('p', { class: 'muted' }, 'It may have been removed since the link was made. ', searchLink, '.'),
     ];
   };
 
   const start = (id: string) => {
-    const known = library.known(id);
+    const known = paperCache.known(id);
     const title = el('h2', { class: 'paper-title', dir: 'auto' }, known?.title ?? '');
-    body.replaceChildren(known ? title : '', bones(5));
+    body.replaceChildren(known ? title : '', skeleton(5));
     heading.hidden = true;
-    list.put([], 0);
-    similar = [];
-    neighbors = [];
-    below.replaceChildren();
+    list.show([], 0);
+    footer.replaceChildren();
     void load(id);
   };
 
+  const mapRows = (id: string | null) => rowsOf(id === null ? [] : [{ id }]);
+
   return {
-    show(id) {
-      if (id === showing) return;
-      showing = id;
+    update({ paper }) {
+      if (paper === shown) return;
+      shown = paper;
       similar = [];
       neighbors = [];
-      if (id !== null) start(id);
+      if (paper !== null) start(paper);
       input.changed();
     },
-    similar: () => similar,
-    neighbors: () => neighbors,
-    light: list.light,
+    pageKey: ({ paper }) => paper ?? '',
+    title: () => null,
+    isInner: true,
+    mapHighlights({ paper }) {
+      const selected = mapRows(paper);
+      const similarRows = rowsOf(similar);
+      const linked = rowsOf(neighbors);
+      return {
+        highlighted: selected.length > 0 ? [...selected, ...similarRows, ...linked] : null,
+        numbered: similarRows.slice(0, MAX_NUMBERED),
+        linked,
+        farLinked: rowsOf(neighbors.filter(({ isMapNeighbor }) => !isMapNeighbor)),
+      };
+    },
+    moveMap(map, { paper }) {
+      const [row] = mapRows(paper);
+      if (row !== undefined) map.reveal(row);
+    },
+    highlight: list.highlight,
   };
 }

@@ -1,174 +1,186 @@
-/** What the papers of an answer have in common, one press away from being asked for: topics, who wrote them, when. */
-import type { FacetsAnswer } from '../../server/schemas/explore.ts';
+/** Filters for an answer: the topics, organizations, authors, categories and dates of its papers. */
+import type { Filter } from '../../pipeline/core/query/ast.ts';
+import type { FacetsResponse } from '../../server/schemas/search.ts';
 import { facets } from '../app/api.ts';
-import { bones, trouble } from '../paper/hit-list.ts';
-import type { Tags } from '../topic/topic-tags.ts';
-import { createFold } from '../ui/disclosure.ts';
+import type { TopicTags } from '../topic/topic-links.ts';
+import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
-import { grouped, wordDate } from '../ui/format.ts';
-import { hasPiece, queryValue, spanOf, toggledPiece, withDates, withoutDates } from './query-text.ts';
-import type { ToldAnswer } from './search-request.ts';
+import { formatDate, formatNumber } from '../ui/format.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { datesOf, filtersOf, hasFilter, toggleFilter, withDates, withoutDates } from './edit-query.ts';
+import { type DisplayedAnswer, joinRegion } from './search-request.ts';
 
-/** So many values of each kind are shown. */
-const SHOWN = 5;
+/** Values shown of each facet. */
+const MAX_VALUES = 5;
 
-export interface Narrowing {
-  /** Opens and closes the values. */
+export interface FacetPanel {
+  /** Opens and closes the panel. */
   button: HTMLElement;
   element: HTMLElement;
-  /** Tells of these papers; null: there is nothing to narrow. */
-  show(answer: Asked | null): void;
+  /** Shows the facets of an answer; null: there is nothing to filter. */
+  show(answer: FilteredAnswer | null): void;
 }
 
-interface Value {
-  readonly words: string;
-  readonly papers: number;
-  readonly mark?: HTMLElement;
-  readonly isAsked: boolean;
-  /** The query with it, or without it where it is asked for already. */
-  readonly query: string;
+interface FacetValue {
+  readonly label: string;
+  readonly count: number;
+  readonly dot?: HTMLElement;
+  /** Whether the query has this filter. */
+  readonly isActive: boolean;
+  /** The query with the filter, or without it if it is active. */
+  readonly toggledQuery: string;
 }
 
-type Asked = Pick<ToldAnswer, 'query' | 'mode' | 'total' | 'within'>;
+type FilteredAnswer = Pick<DisplayedAnswer, 'query' | 'mode' | 'total' | 'region'>;
 
-export interface NarrowingInput {
-  tags: Tags;
+export interface FacetPanelInput {
+  topicTags: TopicTags;
   /** null for an unknown topic. */
   topicName(topic: number): string | null;
-  find(query: string): void;
+  search(query: string): void;
 }
 
-export function createNarrowing({ tags, topicName, find }: NarrowingInput): Narrowing {
-  const { button, element, isOpen, offer } = createFold('narrow', 'Narrow', () => void tell());
-  let asked: Asked | null = null;
-  // What stands there: the same answer is not asked for twice.
-  let told: Asked | null = null;
+export function createFacetPanel({ topicTags, topicName, search }: FacetPanelInput): FacetPanel {
+  const { button, element, isOpen, setAvailable } = createDisclosure('facets', 'Filter', () => void load());
+  let current: FilteredAnswer | null = null;
+  /** The answer whose facets are shown. */
+  let loaded: FilteredAnswer | null = null;
 
-  const tell = async () => {
-    const about = asked;
-    if (about === null || !isOpen() || told === about) return;
-    if (element.childElementCount === 0) element.replaceChildren(bones(1));
+  const load = async () => {
+    const answer = current;
+    if (answer === null || !isOpen() || loaded === answer) return;
+    if (element.childElementCount === 0) element.replaceChildren(skeleton(1));
     try {
-      const answer = await facets({ q: `${about.query} ${about.within}`.trim(), mode: about.mode });
-      if (asked !== about) return;
-      told = about;
-      fill(about.query, answer);
+      const response = await facets({ q: joinRegion(answer.query, answer.region), mode: answer.mode });
+      if (current !== answer) return;
+      loaded = answer;
+      fill(answer.query, response);
     } catch (error) {
-      if (asked === about) element.replaceChildren(trouble(error, () => void tell()));
+      if (current === answer) element.replaceChildren(errorNotice(error, () => void load()));
     }
   };
 
-  const fill = (query: string, answer: FacetsAnswer) => {
-    const held = document.activeElement instanceof HTMLElement && element.contains(document.activeElement);
-    const focused = held ? (document.activeElement as HTMLElement).dataset.value : undefined;
+  const fill = (query: string, response: FacetsResponse) => {
+    const { activeElement } = document;
+    const focused = activeElement instanceof HTMLElement && element.contains(activeElement) ? activeElement : null;
     const groups = [
-      group('Topics', topicsOf(query, answer, tags, topicName), find),
-      group('Organizations', organizationsOf(query, answer), find),
-      group('Authors', authorsOf(query, answer), find),
-      group('Categories', categoriesOf(query, answer), find),
-      group('Dates', datesOf(query, answer), find),
-    ].filter((one) => one !== null);
+      facetGroup('Topics', topicValues(query, response, topicTags, topicName), search),
+      facetGroup('Organizations', organizationValues(query, response), search),
+      facetGroup('Authors', authorValues(query, response), search),
+      facetGroup('Categories', categoryValues(query, response), search),
+      facetGroup('Dates', dateValues(query, response), search),
+    ].filter((group) => group !== null);
     element.replaceChildren(
       ...(groups.length > 0
         ? groups
-        : [el('p', { class: 'quiet' }, 'Nothing sets these papers apart from one another.')]),
+        : [el('p', { class: 'muted' }, 'Nothing to filter by: these papers have no differences.')]),
     );
-    if (!held) return;
-    // What was pressed keeps the focus, though the values were told anew.
-    const again = [...element.querySelectorAll<HTMLElement>('button')].find((one) => one.dataset.value === focused);
-    (again ?? button).focus({ preventScroll: true });
+    if (!focused) return;
+    // The pressed value keeps the focus, though its button was replaced.
+    const replaced = [...element.querySelectorAll<HTMLElement>('button')].find(
+      (one) => one.dataset.value === focused.dataset.value,
+    );
+    (replaced ?? button).focus({ preventScroll: true });
   };
 
   return {
     button,
     element,
     show(answer) {
-      asked = answer && answer.total > 0 ? answer : null;
-      offer(asked !== null);
-      void tell();
+      current = answer && answer.total > 0 ? answer : null;
+      setAvailable(current !== null);
+      void load();
     },
   };
 }
 
-function group(title: string, values: readonly Value[], find: (query: string) => void): HTMLElement | null {
+function facetGroup(title: string, values: readonly FacetValue[], search: (query: string) => void): HTMLElement | null {
   if (values.length === 0) return null;
-  const list = el('ul', { class: 'narrow-values', 'aria-label': title });
-  for (const { words, papers, mark, isAsked, query } of values) {
-    const press = el(
+  const list = el('ul', { class: 'facet-values', 'aria-label': title });
+  for (const { label, count, dot, isActive, toggledQuery } of values) {
+    const button = el(
       'button',
-      { type: 'button', class: 'narrow-value', 'aria-pressed': String(isAsked), 'data-value': `${title} ${words}` },
-      mark,
-      el('span', { class: 'narrow-words', dir: 'auto' }, words),
-      el('span', { class: 'narrow-count' }, grouped(papers)),
+      { type: 'button', class: 'facet-value', 'aria-pressed': String(isActive), 'data-value': `${title} ${label}` },
+      dot,
+      el('span', { class: 'facet-label', dir: 'auto' }, label),
+      el('span', { class: 'facet-count' }, formatNumber(count)),
     );
-    press.addEventListener('click', () => find(query));
-    list.append(el('li', {}, press));
+    button.addEventListener('click', () => search(toggledQuery));
+    list.append(el('li', {}, button));
   }
-  return el('section', { class: 'narrow-group' }, el('h3', { class: 'narrow-title' }, title), list);
+  return el('section', {}, el('h3', { class: 'facet-title' }, title), list);
 }
 
-/** A value that every paper has tells nothing, unless it was asked for. */
-function telling(values: readonly Value[], { total }: FacetsAnswer): Value[] {
-  return values.filter(({ papers, isAsked }) => papers < total || isAsked).slice(0, SHOWN);
+/** Drops values that all papers have, which would filter nothing, unless they are active. */
+function usefulValues(values: readonly FacetValue[], { total }: FacetsResponse): FacetValue[] {
+  return values.filter(({ count, isActive }) => count < total || isActive).slice(0, MAX_VALUES);
 }
 
-function pieceValue(query: string, piece: string, words: string, papers: number): Value {
-  return { words, papers, isAsked: hasPiece(query, piece), query: toggledPiece(query, piece) };
+function facetValue(query: string, filter: Filter, label: string, count: number): FacetValue {
+  return { label, count, isActive: hasFilter(query, filter), toggledQuery: toggleFilter(query, filter) };
 }
 
-function topicsOf(query: string, answer: FacetsAnswer, tags: Tags, topicName: NarrowingInput['topicName']): Value[] {
-  const told = answer.topics.map(({ id, name, papers }) => ({
-    ...pieceValue(query, `topic:${id}`, name, papers),
-    mark: tags.dot(id),
-  }));
-  // Where one topic is asked for its parts are told: itself it must be there to be let go.
-  const above = [...query.matchAll(/(?<=^|\s)topic:(\d+)(?=\s|$)/g)].flatMap(([piece, number]) => {
-    const id = Number(number);
-    const name = topicName(id);
-    if (name === null || answer.topics.some((topic) => topic.id === id)) return [];
-    return { ...pieceValue(query, piece, name, answer.total), mark: tags.dot(id) };
+function topicValues(
+  query: string,
+  response: FacetsResponse,
+  topicTags: TopicTags,
+  topicName: FacetPanelInput['topicName'],
+): FacetValue[] {
+  const topicValue = (topic: number, name: string, count: number) => ({
+    ...facetValue(query, { kind: 'topic', topic, excluded: false }, name, count),
+    dot: topicTags.dot(topic),
   });
-  return telling([...above, ...told], answer);
+  const values = response.topics.map(({ id, name, count }) => topicValue(id, name, count));
+  // With a topic filter the response has the subtopics. The topic itself is added, so that it can be removed.
+  const active = filtersOf(query).flatMap((filter) => {
+    if (filter.kind !== 'topic' || filter.excluded || typeof filter.topic !== 'number') return [];
+    const { topic } = filter;
+    const name = topicName(topic);
+    if (name === null || response.topics.some(({ id }) => id === topic)) return [];
+    return [topicValue(topic, name, response.total)];
+  });
+  return usefulValues([...active, ...values], response);
 }
 
-function organizationsOf(query: string, answer: FacetsAnswer): Value[] {
-  const values = answer.organizations.map(({ slug, name, papers }) =>
-    pieceValue(query, `org:${queryValue(slug)}`, name, papers),
+function organizationValues(query: string, response: FacetsResponse): FacetValue[] {
+  const values = response.organizations.map(({ slug, name, count }) =>
+    facetValue(query, { kind: 'org', org: slug, excluded: false }, name, count),
   );
-  return telling(values, answer);
+  return usefulValues(values, response);
 }
 
-/** Who wrote one of them only is one of very many. */
-function authorsOf(query: string, answer: FacetsAnswer): Value[] {
-  const values = answer.authors
-    .map(({ name, papers }) => pieceValue(query, `author:${queryValue(name)}`, name, papers))
-    .filter(({ papers, isAsked }) => papers > 1 || isAsked);
-  return telling(values, answer);
+/** Without authors of a single paper, of whom there are very many. */
+function authorValues(query: string, response: FacetsResponse): FacetValue[] {
+  const values = response.authors
+    .map(({ name, count }) => facetValue(query, { kind: 'author', author: name, excluded: false }, name, count))
+    .filter(({ count, isActive }) => count > 1 || isActive);
+  return usefulValues(values, response);
 }
 
-function categoriesOf(query: string, answer: FacetsAnswer): Value[] {
-  const values = answer.categories.map(({ name, papers }) =>
-    pieceValue(query, `category:${queryValue(name)}`, name, papers),
+function categoryValues(query: string, response: FacetsResponse): FacetValue[] {
+  const values = response.categories.map(({ name, count }) =>
+    facetValue(query, { kind: 'category', category: name, excluded: false }, name, count),
   );
-  return telling(values, answer);
+  return usefulValues(values, response);
 }
 
-/** Years, the newest first; of one year its months. */
-function datesOf(query: string, answer: FacetsAnswer): Value[] {
+/** Years, the newest first; months if all papers are of one year. */
+function dateValues(query: string, response: FacetsResponse): FacetValue[] {
   const years = new Map<string, number>();
-  for (const { date, papers } of answer.dates) {
+  for (const { date, count } of response.dates) {
     const year = date.slice(0, 4);
-    years.set(year, (years.get(year) ?? 0) + papers);
+    years.set(year, (years.get(year) ?? 0) + count);
   }
-  const spans: [string, number][] =
-    years.size > 1 ? [...years] : answer.dates.map(({ date, papers }) => [date, papers]);
-  const asked = spanOf(query);
-  const told = spans.map(([date, papers]) => {
-    const isAsked = asked?.from === date && asked.to === date;
-    const next = isAsked ? withoutDates(query) : withDates(query, date, date);
-    return { words: wordDate(date), papers, isAsked, query: next };
+  const periods = years.size > 1 ? [...years] : response.dates.map(({ date, count }) => [date, count] as const);
+  const active = datesOf(query);
+  const values = periods.map(([date, count]): FacetValue => {
+    const isActive = active?.from === date && active.to === date;
+    const toggledQuery = isActive ? withoutDates(query) : withDates(query, date, date);
+    return { label: formatDate(date), count, isActive, toggledQuery };
   });
-  if (asked === null || told.some(({ isAsked }) => isAsked)) return telling(told, answer);
-  const words = asked.from === asked.to ? wordDate(asked.from) : `${wordDate(asked.from)} – ${wordDate(asked.to)}`;
-  return telling([{ words, papers: answer.total, isAsked: true, query: withoutDates(query) }, ...told], answer);
+  if (active === null || values.some(({ isActive }) => isActive)) return usefulValues(values, response);
+  const { from, to } = active;
+  const label = from === to ? formatDate(from) : `${formatDate(from)} – ${formatDate(to)}`;
+  const range = { label, count: response.total, isActive: true, toggledQuery: withoutDates(query) };
+  return usefulValues([range, ...values], response);
 }

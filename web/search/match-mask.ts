@@ -1,84 +1,86 @@
-/** All papers that a query found, for the map: asked for once the list stands and nobody types any more. */
-import type { MaskAnswer, MaskRequest } from '../../server/schemas/explore.ts';
-import { type Question, wholeQuery } from './search-request.ts';
+/** All papers that match a query, for the map: fetched once the hits are listed and the user stopped typing. */
+import type { SearchMaskRequest, SearchMaskResponse } from '../../server/schemas/search.ts';
+import { joinRegion, type ResultsRequest } from './search-request.ts';
 
-/** Who rests so long has written what is to be searched. */
-const REST_MS = 400;
+/** A longer pause between keystrokes means that the query is complete. */
+const IDLE_MS = 400;
 
-/** A list as it stands. */
-export interface Listed {
-  question: Pick<Question, 'q' | 'mode' | 'within'>;
-  /** Of the papers found, and of those that are listed. */
+/** A list of hits. */
+export interface ListState {
+  request: Pick<ResultsRequest, 'q' | 'mode' | 'region'>;
+  /** Number of matches, and of those that are listed. */
   total: number;
   listed: number;
 }
 
-export interface FoundPapers {
+export interface MatchMask {
   /**
-   * By row 1 for each paper that is to keep its color, those that are listed or not; null: those that are listed alone.
-   * Until it is known for a new list it is what it was before, so that nothing dims or lights up between the two.
+   * By row 1 for each paper that keeps its color, listed or not; null: only listed papers do. Until the mask of a new list
+   * is known, it is that of the previous one, so that the map does not flicker.
    */
   mask(): Uint8Array | null;
-  /** @param list null: nothing is listed, and nothing looked for */
-  follow(list: Listed | null): void;
+  /** @param list null: no search */
+  update(list: ListState | null): void;
 }
 
-export interface FoundPapersInput {
-  /** Papers of the map, and the snapshot that it is of. */
-  papers: number;
+export interface MatchMaskInput {
+  /** Of the map. */
+  paperCount: number;
   snapshot: string;
-  ask(request: MaskRequest): Promise<MaskAnswer>;
-  /** As `ResultsInput` has it. */
-  rested(): number;
-  /** What `mask` gives has changed. */
+  fetchMask(request: SearchMaskRequest): Promise<SearchMaskResponse>;
+  /** Milliseconds since the last keystroke in a query that is being typed; Infinity if none is. */
+  idleMs(): number;
+  /** Called when `mask` changes after a request. */
   changed(): void;
 }
 
-/** The answer by row, or null where it is of another map. */
-export function maskOf(
-  { bits: rows, snapshot }: MaskAnswer,
-  map: { papers: number; snapshot: string },
+/** The bits of a response as bytes, one a row; null if it belongs to another map. */
+export function decodeMask(
+  { bits, snapshot }: SearchMaskResponse,
+  map: { paperCount: number; snapshot: string },
 ): Uint8Array | null {
-  const bits = atob(rows);
-  if (snapshot !== map.snapshot || bits.length !== Math.ceil(map.papers / 8)) return null;
-  const mask = new Uint8Array(map.papers);
-  for (let row = 0; row < mask.length; row++) mask[row] = (bits.charCodeAt(row >> 3) >> (row & 7)) & 1;
+  const bytes = atob(bits);
+  if (snapshot !== map.snapshot || bytes.length !== Math.ceil(map.paperCount / 8)) return null;
+  const mask = new Uint8Array(map.paperCount);
+  for (let row = 0; row < mask.length; row++) mask[row] = (bytes.charCodeAt(row >> 3) >> (row & 7)) & 1;
   return mask;
 }
 
-export function createFoundPapers({ papers, snapshot, rested, changed, ...server }: FoundPapersInput): FoundPapers {
-  // Where nothing was looked for nothing is dimmed.
-  const every = new Uint8Array(papers).fill(1);
-  let mask: Uint8Array | null = every;
-  // What the mask is of, or will be.
-  let asked: string | null = null;
-  let timer = 0;
+export function createMatchMask({ paperCount, snapshot, fetchMask, idleMs, changed }: MatchMaskInput): MatchMask {
+  const all = new Uint8Array(paperCount).fill(1);
+  let mask: Uint8Array | null = all;
+  /** Identifies the query whose mask is shown or being fetched. */
+  let requested: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const ask = async (key: string, question: Listed['question']) => {
-    let told: Uint8Array | null = null;
+  const load = async (key: string, request: ListState['request']) => {
+    let loaded: Uint8Array | null = null;
     try {
-      told = maskOf(await server.ask({ q: wholeQuery(question), mode: question.mode }), { papers, snapshot });
+      const response = await fetchMask({ q: joinRegion(request.q, request.region), mode: request.mode });
+      loaded = decodeMask(response, { paperCount, snapshot });
     } catch {
-      // What is listed is right without it.
+      // The list is right without the mask.
     }
-    if (key !== asked) return;
-    mask = told;
+    if (key !== requested) return;
+    mask = loaded;
     changed();
   };
-  const atRest = (key: string, question: Listed['question']) => {
-    const wait = REST_MS - rested();
-    if (wait > 0) timer = setTimeout(() => atRest(key, question), wait) as unknown as number;
-    else void ask(key, question);
+  const loadWhenIdle = (key: string, request: ListState['request']) => {
+    const wait = IDLE_MS - idleMs();
+    if (wait > 0) timer = setTimeout(() => loadWhenIdle(key, request), wait);
+    else void load(key, request);
   };
   return {
     mask: () => mask,
-    follow(list) {
-      const key = list && list.total > list.listed ? `${list.question.mode} ${wholeQuery(list.question)}` : null;
-      if (key !== null && key === asked) return;
+    update(list) {
+      // If all matches are listed, no mask is needed.
+      const request = list && list.total > list.listed ? list.request : null;
+      const key = request && `${request.mode} ${joinRegion(request.q, request.region)}`;
+      if (key !== null && key === requested) return;
       clearTimeout(timer);
-      asked = key;
-      if (list && key !== null) return atRest(key, list.question);
-      mask = list ? null : every;
+      requested = key;
+      if (request && key !== null) return loadWhenIdle(key, request);
+      mask = list ? null : all;
     },
   };
 }

@@ -1,94 +1,95 @@
-/** How soon after a key a query is asked: at once where answers come at once, after a rest where they take their time. Pure. */
+/** How often the page searches while the user types: an adaptive debounce, and one request at a time. Pure. */
 
-export interface Pace {
-  /** Milliseconds from a key to asking. */
-  pause(): number;
-  /** An answer stood on the screen so many milliseconds after it was asked for. */
-  took(ms: number): void;
+export interface AdaptiveDebounce {
+  /** Milliseconds to wait after a keystroke before searching. */
+  delay(): number;
+  /** Reports how many milliseconds after its request an answer was painted. */
+  recordLatency(ms: number): void;
 }
 
-/** The keys of one that types two letters in one go come closer together. */
-const LEAST_MS = 20;
-/** Nobody who goes on typing rests as long. */
-const MOST_MS = 250;
-/** Answers that take no longer than this may come with every letter. */
-const QUICK_MS = 60;
-/** How much the last answer says against those before it. */
-const LAST = 0.35;
+/** Minimum debounce, in ms: merges near-simultaneous keystrokes. */
+const MIN_DELAY_MS = 20;
+/** A longer pause between keystrokes means that the user stopped typing. */
+const MAX_DELAY_MS = 250;
+/** Answers that take no longer than this may come at every keystroke. */
+const FAST_ANSWER_MS = 60;
+/** Weight of the newest latency in the exponential moving average. */
+const SMOOTHING = 0.35;
 
-export function createPace(): Pace {
-  let usual: number | null = null;
+/** Waits hardly at all if answers are fast, and longer the slower they are. */
+export function createAdaptiveDebounce(): AdaptiveDebounce {
+  let average: number | null = null;
   return {
-    pause: () => Math.min(MOST_MS, Math.max(LEAST_MS, (usual ?? 0) - QUICK_MS)),
-    took(ms) {
-      usual = usual === null ? ms : usual + (ms - usual) * LAST;
+    delay: () => Math.min(MAX_DELAY_MS, Math.max(MIN_DELAY_MS, (average ?? 0) - FAST_ANSWER_MS)),
+    recordLatency(ms) {
+      average = average === null ? ms : average + (ms - average) * SMOOTHING;
     },
   };
 }
 
-/** Questions to the server, one at a time: of those that come while one is under way only the latest is asked. */
+/** `isLatest`: no newer request was sent or is waiting. `startedAt`: as `performance.now()`. */
+export type Outcome<Answer> = ({ answer: Answer } | { error: unknown }) & { isLatest: boolean; startedAt: number };
 
-/** What came of a question. `isLast`: no newer one is under way. */
-export type Outcome<Answer> = ({ answer: Answer } | { error: unknown }) & { isLast: boolean; startedAt: number };
-
-export interface Questions<Question> {
-  ask(question: Question): void;
-  /** Gives up what is under way and what waits. */
-  drop(): void;
+export interface LatestRequest<Request> {
+  send(request: Request): void;
+  /** Aborts the request that is running and drops the one that is waiting. */
+  cancel(): void;
   isBusy(): boolean;
 }
 
-/** One that takes longer is given up for a newer one. */
-const PATIENCE_MS = 1000;
+/** A request that takes longer is aborted if a newer one is waiting. */
+const MAX_WAIT_MS = 1000;
 
 /**
- * @param send asks the server; gives up when the signal says so
- * @param done told of every question that was not given up. A newer one is then already on its way, so that the server
- *   works while the page does.
+ * Runs one request at a time. Of the requests sent meanwhile only the latest is kept.
+ *
+ * @param run performs a request; it is to give up when the signal is aborted
+ * @param done called after every request that was not aborted. The next request is running by then, so that the server
+ *   works while the page renders.
  */
-export function oneAtATime<Question, Answer>(
-  send: (question: Question, signal: AbortSignal) => Promise<Answer>,
-  done: (question: Question, outcome: Outcome<Answer>) => void,
-): Questions<Question> {
-  let underway: AbortController | null = null;
-  let waiting: { question: Question } | null = null;
-  let patience: ReturnType<typeof setTimeout> | undefined;
+export function createLatestRequest<Request, Answer>(
+  run: (request: Request, signal: AbortSignal) => Promise<Answer>,
+  done: (request: Request, outcome: Outcome<Answer>) => void,
+): LatestRequest<Request> {
+  let running: AbortController | null = null;
+  let waiting: { request: Request } | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const drop = () => {
-    clearTimeout(patience);
-    underway?.abort();
-    underway = null;
+  const cancel = () => {
+    clearTimeout(timer);
+    running?.abort();
+    running = null;
     waiting = null;
   };
-  const start = async (question: Question) => {
-    const mine = new AbortController();
-    underway = mine;
+  const start = async (request: Request) => {
+    const current = new AbortController();
+    running = current;
     const startedAt = performance.now();
-    const result = await send(question, mine.signal).then(
+    const result = await run(request, current.signal).then(
       (answer) => ({ answer }),
       (error: unknown) => ({ error }),
     );
-    if (mine !== underway) return;
-    clearTimeout(patience);
-    underway = null;
+    if (current !== running) return;
+    clearTimeout(timer);
+    running = null;
     const next = waiting;
     waiting = null;
-    if (next) void start(next.question);
-    done(question, { ...result, isLast: next === null, startedAt });
+    if (next) void start(next.request);
+    done(request, { ...result, isLatest: next === null, startedAt });
   };
   return {
-    ask(question) {
-      if (underway === null) return void start(question);
+    send(request) {
+      if (running === null) return void start(request);
       if (waiting === null) {
-        patience = setTimeout(() => {
+        timer = setTimeout(() => {
           const next = waiting;
-          drop();
-          if (next) void start(next.question);
-        }, PATIENCE_MS);
+          cancel();
+          if (next) void start(next.request);
+        }, MAX_WAIT_MS);
       }
-      waiting = { question };
+      waiting = { request };
     },
-    drop,
-    isBusy: () => underway !== null,
+    cancel,
+    isBusy: () => running !== null,
   };
 }

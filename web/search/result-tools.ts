@@ -1,116 +1,112 @@
-import type { SearchAnswer } from '../../server/schemas/search.ts';
-import { createFold } from '../ui/disclosure.ts';
+/** The tools above the hits of an answer: filter, export, sort. */
+import type { SortOrder } from '../../pipeline/core/query/ast.ts';
+import type { SearchResponse } from '../../server/schemas/search.ts';
+import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
 import { exportButtons } from '../ui/export-buttons.ts';
-import { count } from '../ui/format.ts';
-import { createNarrowing, type NarrowingInput } from './facets.ts';
-import { type Order, orderOf, withOrder } from './query-text.ts';
-import type { ToldAnswer } from './search-request.ts';
+import { sortOf, withSort } from './edit-query.ts';
+import { createFacetPanel, type FacetPanelInput } from './facets.ts';
+import type { DisplayedAnswer } from './search-request.ts';
 
-/** The papers that an answer lists as a file, from the line above them. */
-
-export interface SaveListed {
-  /** Opens and closes the formats. */
+interface ExportPanel {
+  /** Opens and closes the panel. */
   button: HTMLElement;
   element: HTMLElement;
-  /** Other papers are listed; null: none are. */
-  show(query: string | null): void;
+  /** Called when other papers are listed; null: none are. */
+  update(query: string | null): void;
 }
 
-/** @param listed the papers as they are listed when a file is asked for, in their order */
-export function createSaveListed(listed: () => readonly { id: string }[]): SaveListed {
-  const { button, element, isOpen, offer } = createFold('save-listed', 'Save', () => tell());
-  let asked: string | null = null;
+/** @param listed the papers to export, in their order */
+function createExportPanel(listed: () => readonly { id: string }[]): ExportPanel {
+  const { button, element, isOpen, setAvailable } = createDisclosure('export-results', 'Export', () => fill());
+  let query: string | null = null;
 
-  const tell = () => {
-    if (asked === null || !isOpen()) return;
+  const fill = () => {
+    if (query === null || !isOpen()) return;
     const papers = listed();
     element.replaceChildren(
-      el('p', { class: 'narrow-title' }, `${count(papers.length, 'listed paper')} as a file`),
-      exportButtons(Uint32Array.from(papers.keys()), (at) => papers[at]!.id, asked),
+      el('p', { class: 'facet-title' }, papers.length === 1 ? 'Export this paper' : `Export these ${papers.length}`),
+      exportButtons(Uint32Array.from(papers.keys()), (row) => papers[row].id, query),
     );
   };
   return {
     button,
     element,
-    show(query) {
-      asked = query;
-      offer(asked !== null);
-      tell();
+    update(newQuery) {
+      query = newQuery;
+      setAvailable(query !== null);
+      fill();
     },
   };
 }
 
-/** In which order the papers of an answer stand, and the choice of another. It writes `sort:` into the query itself. */
-
-const words: Readonly<Record<Order, string>> = {
-  relevance: 'Nearest first',
-  date: 'Newest first',
-  comments: 'Most discussed first',
+const SORT_LABELS: Readonly<Record<SortOrder, string>> = {
+  relevance: 'Most relevant',
+  date: 'Newest',
+  comments: 'Most discussed',
 };
 
-export interface OrderChoice {
+interface SortMenu {
   element: HTMLElement;
-  /** Offers what makes a difference to these papers; null: nothing. */
-  show(answer: Pick<SearchAnswer, 'query' | 'total' | 'hits'> | null): void;
+  /** Offers the orders that make a difference for these papers; null: none. */
+  show(answer: Pick<SearchResponse, 'query' | 'total' | 'hits'> | null): void;
 }
 
-/** @param find is called with the query in the chosen order */
-export function createOrderChoice(find: (query: string) => void): OrderChoice {
-  const choice = el('select', { class: 'order', 'aria-label': 'Order of the papers', hidden: true });
+/** A menu that writes `sort:` into the query. */
+function createSortMenu(search: (query: string) => void): SortMenu {
+  const menu = el('select', { class: 'sort-menu', 'aria-label': 'Sort by', hidden: true });
   let query = '';
-  let usual: Order = 'relevance';
-  choice.addEventListener('change', () => find(withOrder(query, choice.value as Order, usual)));
+  let defaultSort: SortOrder = 'relevance';
+  menu.addEventListener('change', () => search(withSort(query, menu.value as SortOrder, defaultSort)));
   return {
-    element: choice,
+    element: menu,
     show(answer) {
-      choice.hidden = answer === null || answer.total < 2;
+      menu.hidden = answer === null || answer.total < 2;
       if (answer === null) return;
       query = answer.query;
       const isRanked = answer.hits.some(({ score }) => score !== 0);
-      usual = isRanked ? 'relevance' : 'date';
-      const current = orderOf(query, isRanked);
-      const isDiscussed = current === 'comments' || answer.hits.some(({ comments }) => comments !== null);
-      const offered: Order[] = [
+      defaultSort = isRanked ? 'relevance' : 'date';
+      const current = sortOf(query, isRanked);
+      const hasComments = current === 'comments' || answer.hits.some(({ comments }) => comments !== null);
+      const orders: SortOrder[] = [
         ...(isRanked ? ['relevance' as const] : []),
         'date',
-        ...(isDiscussed ? ['comments' as const] : []),
+        ...(hasComments ? ['comments' as const] : []),
       ];
-      choice.replaceChildren(
-        ...offered.map((order) => el('option', { value: order, selected: order === current }, words[order])),
+      menu.replaceChildren(
+        ...orders.map((sort) => el('option', { value: sort, selected: sort === current }, SORT_LABELS[sort])),
       );
-      choice.value = current;
+      menu.value = current;
     },
   };
 }
 
-/** What is done with an answer from the line above its papers: narrowed, saved, put into another order. */
-
-export interface AnswerTools {
-  /** In the line. */
-  inLine: readonly HTMLElement[];
-  /** Under it, where they are opened. */
+export interface ResultTools {
+  /** The buttons, for the line above the hits. */
+  buttons: readonly HTMLElement[];
+  /** What the buttons open, below that line. */
   panels: readonly HTMLElement[];
-  /** null: there is no answer to do anything with. */
-  show(answer: ToldAnswer | null): void;
-  /** More of the same answer is listed. */
-  grown(): void;
+  /** null: there is no answer. */
+  show(answer: DisplayedAnswer | null): void;
+  /** To be called when more hits of the same answer are listed. */
+  hitsAdded(): void;
 }
 
-/** @param listed the papers that are listed now, in their order */
-export function createAnswerTools(input: NarrowingInput, listed: () => readonly { id: string }[]): AnswerTools {
-  const narrowing = createNarrowing(input);
-  const saving = createSaveListed(listed);
-  const order = createOrderChoice(input.find);
+/** @param listed the hits that are listed, in their order */
+export function createResultTools(input: FacetPanelInput, listed: () => readonly { id: string }[]): ResultTools {
+  const facetPanel = createFacetPanel(input);
+  const exportPanel = createExportPanel(listed);
+  const sortMenu = createSortMenu(input.search);
   let query: string | null = null;
   return {
-    inLine: [narrowing.button, saving.button, order.element],
-    panels: [narrowing.element, saving.element],
+    buttons: [facetPanel.button, exportPanel.button, sortMenu.element],
+    panels: [facetPanel.element, exportPanel.element],
     show(answer) {
       query = answer && answer.hits.length > 0 ? answer.query : null;
-      for (const part of [narrowing, order]) part.show(answer);
-      saving.show(query);
+      facetPanel.show(answer);
+      sortMenu.show(answer);
+      exportPanel.update(query);
     },
-    grown: () => saving.show(query),
+    hitsAdded: () => exportPanel.update(query),
   };
 }

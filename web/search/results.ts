@@ -1,289 +1,332 @@
-import type { Hit, SearchMode } from '../../server/schemas/search.ts';
-import { isRefused, messageOf } from '../app/api.ts';
-import { bones, createHitList, type HitListInput, trouble } from '../paper/hit-list.ts';
-import { appendMarked } from '../text/highlighted-text.ts';
-import { afterFrame, announce, append, el, onPress } from '../ui/dom.ts';
-import { shortened } from '../ui/format.ts';
-import { spokenVerdict, verdictOf } from './answer-status.ts';
-import { likenedIn } from './query-text.ts';
-import { type Outcome, oneAtATime } from './request-pacing.ts';
-import { createAnswerTools } from './result-tools.ts';
-import { answerFor, PAGE, type Question, type ToldAnswer } from './search-request.ts';
+/** The view of search results: hits page by page, or the closest papers if nothing matches. */
+import type { SearchMode } from '../../pipeline/core/query/ast.ts';
+import type { Hit } from '../../server/schemas/papers.ts';
+import { errorMessage, isClientError, searchMask } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel.ts';
+import { isWithin } from '../app/state.ts';
+import { createHitList, type HitListInput, MAX_NUMBERED } from '../paper/hit-list.ts';
+import { afterPaint, announce, append, el } from '../ui/dom.ts';
+import { truncate } from '../ui/format.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { answerStatus, spokenStatus } from './answer-status.ts';
+import { createMatchMask } from './match-mask.ts';
+import { createRegionChip, didYouMeanLine, type LikeLinesInput, likeLines } from './query-context.ts';
+import { createLatestRequest, type Outcome } from './request-pacing.ts';
+import { createResultTools } from './result-tools.ts';
+import type { SearchBox } from './search-box.ts';
+import {
+  type DisplayedAnswer,
+  effectiveQuery,
+  fetchAnswer,
+  PAGE,
+  type ResultsRequest,
+  regionKey,
+} from './search-request.ts';
 
-/** Something that is awaited, and comes when that is told. */
-export interface Arrival {
+/** Answers that come sooner are not preceded by a skeleton. */
+const SKELETON_DELAY_MS = 150;
+/** A longer pause between keystrokes means that the query is complete. Before, 'no matches' would flicker. */
+const IDLE_MS = 400;
+
+interface Deferred {
   promise: Promise<void>;
-  come(): void;
+  resolve(): void;
 }
 
-export function createArrival(): Arrival {
-  let come = () => {};
-  const promise = new Promise<void>((resolve) => {
-    come = resolve;
+function createDeferred(): Deferred {
+  let resolve = () => {};
+  const promise = new Promise<void>((resolvePromise) => {
+    resolve = resolvePromise;
   });
-  return { promise, come: () => come() };
+  return { promise, resolve: () => resolve() };
 }
 
-/** The query as it may have been meant, one press away; nothing where it was meant as it was written. */
-export function meant(
-  query: string | null,
-  { hrefOf, find }: { hrefOf(query: string): string; find(query: string): void },
-): HTMLElement | null {
-  if (query === null) return null;
-  const link = el('a', { href: hrefOf(query), dir: 'auto' }, query);
-  onPress(link, () => find(query));
-  return el('p', { class: 'meant' }, 'Did you mean ', link, '?');
-}
-
-/** Whom `like:` and `not:` mean: a query names papers by their ids, a person knows them by their titles. */
-
-export interface LikenedInput {
-  href(id: string): string;
-  open(id: string): void;
-  /** null where there is no such paper, or it cannot be had. */
-  titleOf(id: string): Promise<string | null>;
-}
-
-/** The papers that a query names, by title; null where it names none. */
-export function likenedLine(query: string, { href, open, titleOf }: LikenedInput): HTMLElement | null {
-  const named = likenedIn(query);
-  if (named.length === 0) return null;
-  const lines = named.map(({ id, isLike }) => {
-    const link = el('a', { href: href(id), dir: 'auto' }, id);
-    onPress(link, () => open(id));
-    void titleOf(id).then((title) => {
-      if (title === null) return;
-      link.replaceChildren();
-      appendMarked(link, title);
-    });
-    const line = el('p', { class: 'likened' });
-    append(line, isLike ? 'Like ' : 'Not like ', link);
-    return line;
-  });
-  return el('div', {}, ...lines);
-}
-
-/** The answer to a query as a list, page by page. Answers that come too late are dropped. */
-
-/** An answer that comes sooner is not preceded by gray bars. */
-const SOON_MS = 150;
-/** Who rests so long has written what is to be searched: what words that are half written found is not told before. */
-const REST_MS = 400;
-
-export interface Results {
+interface Results {
   hits(): readonly Hit[];
-  /** What the list answers, be it by no paper, and how many papers were found; null: it stands empty. */
-  standing(): { question: Question; total: number } | null;
+  /** The request that the list answers, and its number of matches; null: nothing is listed. */
+  current(): { request: ResultsRequest; total: number } | null;
   /**
-   * Looks up a query; nothing at all empties the list.
+   * Searches; an empty query in no region clears the list.
    *
-   * @param within as in a `Question`
-   * @returns when there is something to look at; null: now
+   * @param region as in `ResultsRequest`
+   * @returns resolves when there is something to show; null: now
    */
-  run(q: string, mode: SearchMode, within: string): Promise<void> | null;
-  /** The query is asked for good: what was said of it while it grew is said anew. */
-  typed(): void;
-  light(id: string | null): void;
+  search(q: string, mode: SearchMode, region: string): Promise<void> | null;
+  /** To be called when the user stopped typing the query. */
+  queryCommitted(): void;
+  highlight(id: string | null): void;
   focus(id: string): boolean;
 }
 
-export interface ResultsInput extends Omit<HitListInput, 'numbered'>, LikenedInput {
-  /** The address of another query. */
-  hrefOf(query: string): string;
-  find(query: string): void;
+/** What the results need of the search box. */
+type Typing = Pick<SearchBox, 'showQueryError' | 'isTyping' | 'idleMs' | 'recordLatency'>;
+
+interface ResultsInput extends Omit<HitListInput, 'isRanked'>, LikeLinesInput, Typing {
+  searchHref(query: string): string;
+  search(query: string): void;
   /** null for an unknown topic. */
   topicName(topic: number): string | null;
-  /** The server cannot read the query, and says why; null: it can. */
-  refused(message: string | null): void;
-  /** The query still grows letter by letter. */
-  isTyping(): boolean;
-  /** Milliseconds since a letter of a query that grows; Infinity where none does. */
-  rested(): number;
-  /** An answer stands on the screen, so many milliseconds after it was asked for. */
-  took(ms: number): void;
-  /** There are other papers, or none any more; told when the list has been painted. */
+  /** Called after other papers, hits or closest papers, have been painted. */
   changed(papers: readonly Hit[]): void;
 }
 
-const none: Question = { q: '', mode: 'hybrid', within: '', offset: 0 };
+const NO_REQUEST: ResultsRequest = { q: '', mode: 'hybrid', region: '', offset: 0 };
 
-export function createResults(host: HTMLElement, input: ResultsInput): Results {
-  const list = createHitList({ ...input, numbered: true });
-  const apart = createHitList({ ...input, numbered: false });
+function createResults(host: HTMLElement, input: ResultsInput): Results {
+  const list = createHitList({ ...input, isRanked: true });
+  const nearMissList = createHitList({ ...input, isRanked: false });
   const heading = el('h2', { class: 'results-count' });
-  const about = el('div', { class: 'results-about' });
+  const context = el('div', { class: 'results-context' });
   const more = el('button', { type: 'button', class: 'button more' });
-  const below = el('div', { class: 'results-below' });
-  const tools = createAnswerTools(input, () => hits);
-  const head = el('div', { class: 'results-head' }, heading, ...tools.inLine);
-  host.append(head, ...tools.panels, about, list.element, below);
+  const footer = el('div', {});
+  const tools = createResultTools(input, () => hits);
+  host.append(
+    el('div', { class: 'results-head' }, heading, ...tools.buttons),
+    ...tools.panels,
+    context,
+    list.element,
+    footer,
+  );
 
   let hits: Hit[] = [];
-  let beside: readonly Hit[] = [];
-  let asked = none;
-  // What the list answers: not what was asked last, where that was refused.
-  let shown: Question | null = null;
-  let first: ToldAnswer | null = null;
-  let boned: ReturnType<typeof setTimeout> | undefined;
-  let resting: { timer: ReturnType<typeof setTimeout>; say(): void } | null = null;
-  let arrival: Arrival | null = null;
+  let nearMisses: readonly Hit[] = [];
+  let requested = NO_REQUEST;
+  /** The request that the list answers: not the last one if that had an error. */
+  let shown: ResultsRequest | null = null;
+  let firstPage: DisplayedAnswer | null = null;
+  let skeletonTimer: ReturnType<typeof setTimeout> | undefined;
+  let pending: { timer: ReturnType<typeof setTimeout>; act(): void } | null = null;
+  let arrival: Deferred | null = null;
 
   const arrived = () => {
-    clearTimeout(boned);
-    arrival?.come();
+    clearTimeout(skeletonTimer);
+    arrival?.resolve();
     arrival = null;
   };
-  const forget = () => {
-    clearTimeout(resting?.timer);
-    resting = null;
+  const cancelPending = () => {
+    clearTimeout(pending?.timer);
+    pending = null;
   };
-  /** Says what would come and go with every letter when nobody types any more. */
-  const atRest = (say: () => void) => {
-    forget();
-    const wait = REST_MS - input.rested();
-    if (wait > 0) resting = { timer: setTimeout(() => atRest(say), wait), say };
-    else say();
+  /** Delays what would flicker at every keystroke until the user stops typing. */
+  const whenIdle = (act: () => void) => {
+    cancelPending();
+    const wait = IDLE_MS - input.idleMs();
+    if (wait > 0) pending = { timer: setTimeout(() => whenIdle(act), wait), act };
+    else act();
   };
-  const tellMap = () => afterFrame(() => input.changed([...hits, ...beside]));
+  const reportChange = () => afterPaint(() => input.changed([...hits, ...nearMisses]));
 
-  const settle = (question: Question, answer: ToldAnswer) => {
+  const showPage = (request: ResultsRequest, answer: DisplayedAnswer) => {
     arrived();
-    const from = question.offset;
-    const isRead = from === 0 && list.element.contains(document.activeElement);
-    shown = { ...question, q: answer.query, mode: answer.mode };
-    hits = from === 0 ? answer.hits : [...hits, ...answer.hits];
-    if (from === 0) beside = answer.nearMisses;
-    list.put(answer.hits, from);
+    const { offset } = request;
+    const hadFocus = offset === 0 && list.element.contains(document.activeElement);
+    shown = { ...request, q: answer.query, mode: answer.mode };
+    hits = offset === 0 ? answer.hits : [...hits, ...answer.hits];
+    if (offset === 0) nearMisses = answer.nearMisses;
+    list.show(answer.hits, offset);
     const rest = answer.total - hits.length;
     more.textContent = `Show ${Math.min(rest, PAGE)} more`;
-    below.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
-    if (from === 0) {
-      first = answer;
-      showVerdict(answer);
-    } else tools.grown();
-    input.refused(null);
-    // Who has gone on to a paper that is no longer listed stands at the first one.
-    if (isRead) host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
-    tellMap();
+    footer.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
+    if (offset === 0) {
+      firstPage = answer;
+      showStatus(answer);
+    } else tools.hitsAdded();
+    input.showQueryError(null);
+    // The focused hit was replaced: the first one takes the focus.
+    if (hadFocus) host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
+    reportChange();
   };
 
-  const showVerdict = (answer: ToldAnswer) => {
+  const showStatus = (answer: DisplayedAnswer) => {
     tools.show(answer.status === 'answered' ? answer : null);
-    const verdict = verdictOf(answer, input.isTyping());
-    heading.textContent = verdict.heading;
-    heading.classList.toggle('results-nothing', answer.hits.length === 0);
-    about.replaceChildren();
-    const words = verdict.words && el('p', { class: 'quiet' }, verdict.words);
-    append(about, likenedLine(answer.query, input), words, meant(answer.didYouMean, input));
-    apart.put(answer.nearMisses, 0);
-    if (verdict.apart) below.replaceChildren(el('p', { class: 'apart-words quiet' }, verdict.apart), apart.element);
+    const status = answerStatus(answer, input.isTyping());
+    heading.textContent = status.heading;
+    heading.classList.toggle('results-empty', answer.hits.length === 0);
+    context.replaceChildren();
+    append(
+      context,
+      likeLines(answer.query, input),
+      status.text && el('p', { class: 'muted' }, status.text),
+      didYouMeanLine(answer.didYouMean, input),
+    );
+    nearMissList.show(answer.nearMisses, 0);
+    if (status.nearMissesHeading) {
+      footer.replaceChildren(
+        el('p', { class: 'near-misses-heading muted' }, status.nearMissesHeading),
+        nearMissList.element,
+      );
+    }
   };
 
-  const finish = (question: Question, { isLast, startedAt, ...outcome }: Outcome<ToldAnswer>) => {
-    if (isLast) host.removeAttribute('aria-busy');
-    if ('answer' in outcome) {
-      const { answer } = outcome;
-      const found = answer.hits.length > 0;
-      if (found) settle(question, answer);
-      afterFrame(() => input.took(performance.now() - startedAt));
-      if (!isLast) return;
-      if (question.offset > 0 && found) list.focus(answer.hits[0]!.id);
-      // What was there before stays for so long.
-      clearTimeout(boned);
-      atRest(() => {
-        if (!found) settle(question, answer);
-        announce(spokenVerdict(answer, hits.length, input.isTyping()));
-      });
-    } else if (isLast) fail(question, outcome.error);
+  const finish = (request: ResultsRequest, { isLatest, startedAt, ...outcome }: Outcome<DisplayedAnswer>) => {
+    if (isLatest) host.removeAttribute('aria-busy');
+    if ('error' in outcome) {
+      if (isLatest) fail(request, outcome.error);
+      return;
+    }
+    const { answer } = outcome;
+    const hasHits = answer.hits.length > 0;
+    if (hasHits) showPage(request, answer);
+    afterPaint(() => input.recordLatency(performance.now() - startedAt));
+    if (!isLatest) return;
+    if (request.offset > 0 && hasHits) list.focus(answer.hits[0].id);
+    // The previous list stays meanwhile, not a skeleton.
+    clearTimeout(skeletonTimer);
+    whenIdle(() => {
+      if (!hasHits) showPage(request, answer);
+      announce(spokenStatus(answer, hits.length, input.isTyping()));
+    });
   };
-  const fail = (question: Question, error: unknown) => {
+  const fail = (request: ResultsRequest, error: unknown) => {
     arrived();
-    forget();
-    if (isRefused(error)) return refuse(messageOf(error));
-    input.refused(null);
-    if (question.offset === 0) empty('The search did not work');
-    below.replaceChildren(trouble(error, () => ask(question)));
+    cancelPending();
+    if (isClientError(error)) return reject(errorMessage(error));
+    input.showQueryError(null);
+    if (request.offset === 0) clear('Search failed');
+    footer.replaceChildren(errorNotice(error, () => send(request)));
   };
 
-  const questions = oneAtATime(answerFor, finish);
-  const ask = (question: Question) => {
-    forget();
+  const requests = createLatestRequest(fetchAnswer, finish);
+  const send = (request: ResultsRequest) => {
+    cancelPending();
     host.setAttribute('aria-busy', 'true');
     if (shown === null || host.hidden) {
-      arrival ??= createArrival();
-      clearTimeout(boned);
-      boned = setTimeout(() => {
-        if (shown === null) below.replaceChildren(bones(6));
+      arrival ??= createDeferred();
+      clearTimeout(skeletonTimer);
+      skeletonTimer = setTimeout(() => {
+        if (shown === null) footer.replaceChildren(skeleton(6));
         arrived();
-      }, SOON_MS);
+      }, SKELETON_DELAY_MS);
     }
-    questions.ask(question);
+    requests.send(request);
   };
 
-  const refuse = (message: string) => {
+  /** The server cannot read the query: the hits of the previous one stay. */
+  const reject = (message: string) => {
     tools.show(null);
     if (shown === null) {
       heading.textContent = '';
-      below.replaceChildren(el('p', { class: 'quiet' }, 'The note under the search field says what to mend.'));
+      footer.replaceChildren(el('p', { class: 'muted' }, 'Fix the highlighted search above.'));
     } else {
-      heading.textContent = `Still the answer to “${shortened(shown.q, 60)}”`;
-      heading.classList.remove('results-nothing');
+      heading.textContent = `Still showing results for “${truncate(shown.q, 60)}”`;
+      heading.classList.remove('results-empty');
     }
-    input.refused(message);
+    input.showQueryError(message);
   };
 
-  const empty = (words: string) => {
+  const clear = (title: string) => {
     hits = [];
-    beside = [];
+    nearMisses = [];
     shown = null;
-    first = null;
-    list.put([], 0);
-    apart.put([], 0);
-    about.replaceChildren();
-    below.replaceChildren();
-    heading.textContent = words;
+    firstPage = null;
+    list.show([], 0);
+    nearMissList.show([], 0);
+    context.replaceChildren();
+    footer.replaceChildren();
+    heading.textContent = title;
     tools.show(null);
-    heading.classList.remove('results-nothing');
-    tellMap();
+    heading.classList.remove('results-empty');
+    reportChange();
   };
 
   more.addEventListener('click', () => {
-    // A newer question is on its way, and the list with it.
-    if (questions.isBusy()) return;
-    ask({ ...(shown ?? asked), offset: hits.length });
+    // The list is about to be replaced.
+    if (requests.isBusy()) return;
+    send({ ...(shown ?? requested), offset: hits.length });
   });
 
   return {
     hits: () => hits,
-    standing: () => (shown && first ? { question: shown, total: first.total } : null),
-    run(q, mode, within) {
-      const isAsked = q !== '' || within !== '';
-      const isSame = q === asked.q && within === asked.within && (mode === asked.mode || !isAsked);
+    current: () => (shown && firstPage ? { request: shown, total: firstPage.total } : null),
+    search(q, mode, region) {
+      const isEmpty = q === '' && region === '';
+      const isSame = q === requested.q && region === requested.region && (mode === requested.mode || isEmpty);
       if (isSame) return arrival?.promise ?? null;
-      asked = { q, mode, within, offset: 0 };
-      if (isAsked) {
-        ask(asked);
+      requested = { q, mode, region, offset: 0 };
+      if (!isEmpty) {
+        send(requested);
         return arrival?.promise ?? null;
       }
-      questions.drop();
+      requests.cancel();
       arrived();
-      forget();
+      cancelPending();
       host.removeAttribute('aria-busy');
       announce('');
-      input.refused(null);
-      empty('');
+      input.showQueryError(null);
+      clear('');
       return null;
     },
-    typed() {
-      if (resting) return atRest(resting.say);
-      if (first === null || first.status === 'answered') return;
-      showVerdict(first);
-      announce(spokenVerdict(first, hits.length));
+    queryCommitted() {
+      if (pending) return whenIdle(pending.act);
+      if (firstPage === null || firstPage.status === 'answered') return;
+      showStatus(firstPage);
+      announce(spokenStatus(firstPage, hits.length));
     },
-    light(id) {
-      list.light(id);
-      apart.light(id);
+    highlight(id) {
+      list.highlight(id);
+      nearMissList.highlight(id);
     },
-    focus: (id) => list.focus(id) || apart.focus(id),
+    focus: (id) => list.focus(id) || nearMissList.focus(id),
+  };
+}
+
+export function resultsView(
+  input: ViewInput,
+  { onCommit, ...typing }: Typing & Pick<SearchBox, 'onCommit'>,
+): PanelView & Pick<Results, 'hits'> {
+  const { host, mapData, paperCache, rowsOf, store } = input;
+  const chip = createRegionChip(store);
+  host.appendChild(chip.element);
+  const results = createResults(host, {
+    ...input,
+    ...typing,
+    hasSnippets: true,
+    paperTitle: async (id) => (await paperCache.summary(id).catch(() => null))?.title ?? null,
+    topicName: (topic) => mapData.tree.topic(topic)?.name ?? null,
+    changed(papers) {
+      paperCache.add(papers);
+      const current = results.current();
+      matches.update(current && { ...current, listed: results.hits().length });
+      input.changed();
+    },
+  });
+  const matches = createMatchMask({
+    paperCount: mapData.papers.world.n,
+    snapshot: mapData.snapshot,
+    fetchMask: searchMask,
+    idleMs: typing.idleMs,
+    changed: input.changed,
+  });
+  onCommit(results.queryCommitted);
+  // The map redraws for new arrays, so the same hits must give the same ones.
+  let listed: { hits: readonly Hit[]; rows: number[]; numbered: number[] } = { hits: [], rows: [], numbered: [] };
+  const listedRows = (hits: readonly Hit[]) => {
+    if (hits !== listed.hits) {
+      const rows = rowsOf(hits);
+      listed = { hits, rows, numbered: rows.slice(0, MAX_NUMBERED) };
+    }
+    return listed;
+  };
+  let ready: Promise<void> | null = null;
+  return {
+    update(state) {
+      chip.update(state);
+      ready = results.search(state.q, state.mode, regionKey(state));
+    },
+    ready: () => ready,
+    pageKey: (state) => `${state.mode} ${effectiveQuery(state)}`,
+    title: (state) => `${isWithin(state) ? `${state.q || 'Papers'} within the selection` : state.q} · paperfield`,
+    isInner: false,
+    mapHighlights() {
+      const { rows, numbered } = listedRows(results.hits());
+      return results.current() ? { highlighted: rows, matched: matches.mask(), numbered } : { numbered };
+    },
+    moveMap(map, state, before) {
+      // A new search shows the whole map, except a search within a selection, which the user is looking at.
+      if (before !== null && state.q !== before.q && state.view && !isWithin(state)) map.goToView(null, true);
+    },
+    highlight: results.highlight,
+    focus: ({ paper }) => paper !== null && results.focus(paper),
+    hits: results.hits,
   };
 }

@@ -1,30 +1,30 @@
-import type { SearchMode } from '../../server/schemas/search.ts';
-import { asking, isWithin, screenOf } from '../app/state.ts';
+/** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
+import type { SearchMode } from '../../pipeline/core/query/ast.ts';
+import { isWithin, screenOf, searchPatch } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
 import { byId } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { createCompletions } from './completion.ts';
-import { createPace } from './request-pacing.ts';
+import { createAdaptiveDebounce } from './request-pacing.ts';
 
-/** What is wrong with the query, under the search field. */
+/** While the user types, an error is shown only after this pause: most half-typed filters are wrong. */
+const ERROR_DELAY_MS = 900;
 
-/** Who is still typing is not told at once: most half-written filters are wrong. */
-const PATIENCE_MS = 900;
-
-export interface QueryProblem {
-  /** `soon`: a person may still be typing. */
-  show(message: string, soon: boolean): void;
-  /** What has not been said yet is not said now. */
+interface QueryError {
+  /** @param delayed whether the user may still be typing */
+  show(message: string, delayed: boolean): void;
+  /** Does not show an error that is delayed. */
   hold(): void;
   clear(): void;
 }
 
-export function createQueryProblem(): QueryProblem {
+/** The error message below the search field. */
+function createQueryError(): QueryError {
   const input = byId('q', HTMLInputElement);
-  const line = byId('query-problem', HTMLElement);
-  let timer = 0;
+  const line = byId('query-error', HTMLElement);
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const put = (message: string) => {
+  const setMessage = (message: string) => {
     if (line.textContent === message) return;
     line.textContent = message;
     if (message === '') {
@@ -36,99 +36,97 @@ export function createQueryProblem(): QueryProblem {
     }
   };
   return {
-    show(message, soon) {
+    show(message, delayed) {
       clearTimeout(timer);
-      // What already stands there is put right at once.
-      if (!soon || line.textContent !== '') put(message);
-      else timer = setTimeout(() => put(message), PATIENCE_MS) as unknown as number;
+      // A message that is visible already is corrected at once.
+      if (!delayed || line.textContent !== '') setMessage(message);
+      else timer = setTimeout(() => setMessage(message), ERROR_DELAY_MS);
     },
     hold: () => clearTimeout(timer),
     clear() {
       clearTimeout(timer);
-      put('');
+      setMessage('');
     },
   };
 }
 
-/** The search box: types into the state as fast as answers come, at once on Enter; the mode switch beside it. */
-
 export interface SearchBox {
   focus(): void;
   clear(): void;
-  /** A query grows letter by letter in the field: it is not asked for good yet. */
+  /** Whether the user is typing a query and has not confirmed it by Enter or by leaving the field. */
   isTyping(): boolean;
-  /** Called when it was grown: on Enter, and when the field is left. */
-  whenTyped(then: () => void): void;
-  /** Says under the field why the query cannot be read; null: it can. */
-  refused(message: string | null): void;
-  /** Milliseconds since a letter of a query that is being written; Infinity while none is. */
-  rested(): number;
-  /** An answer stood on the screen, so many milliseconds after it was asked for. */
-  took(ms: number): void;
+  /** Adds a listener for the end of typing. */
+  onCommit(listener: () => void): void;
+  /** Shows why the server cannot read the query; null: it can. */
+  showQueryError(message: string | null): void;
+  /** Milliseconds since the last keystroke; Infinity if the user is not typing. */
+  idleMs(): number;
+  /** Reports how many milliseconds after its request an answer was painted. */
+  recordLatency(ms: number): void;
 }
 
 export function createSearchBox(store: Store): SearchBox {
   const form = byId('search', HTMLFormElement);
   const input = byId('q', HTMLInputElement);
-  const modes = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
-  const problem = createQueryProblem();
-  const pace = createPace();
-  // What may yet become right is not called wrong while one chooses.
-  let refusal: string | null = null;
-  const completions = createCompletions(input, problem.hold, () => {
-    if (refusal !== null) problem.show(refusal, typing);
+  const modeRadios = [...form.querySelectorAll<HTMLInputElement>('input[name=mode]')];
+  const queryError = createQueryError();
+  const debounce = createAdaptiveDebounce();
+  let errorMessage: string | null = null;
+  // While completions are offered, the query may yet become right.
+  const completions = createCompletions(input, queryError.hold, () => {
+    if (errorMessage !== null) queryError.show(errorMessage, isTyping);
   });
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // A query grows letter by letter: only its first letters and what follows Enter make a step to go back to.
-  let typing = false;
-  const typed: (() => void)[] = [];
-  const endTyping = () => {
-    if (!typing) return;
-    typing = false;
-    for (const then of typed) then();
+  // The browser history gets one entry when typing starts, not one for every keystroke.
+  let isTyping = false;
+  let lastKeystroke = 0;
+  const commitListeners: (() => void)[] = [];
+  const commit = () => {
+    if (!isTyping) return;
+    isTyping = false;
+    for (const listener of commitListeners) listener();
   };
-  let lastLetter = 0;
 
-  const look = (how: 'push' | 'replace') => {
+  const search = (how: 'push' | 'replace') => {
     clearTimeout(timer);
     const q = input.value.trim();
     const state = store.get();
-    const next = { ...state, ...asking(state, q) };
+    const next = { ...state, ...searchPatch(state, q) };
     if (q === state.q && screenOf(state) === screenOf(next)) return;
     store.set(next, how);
   };
 
   input.addEventListener('input', () => {
     clearTimeout(timer);
-    lastLetter = performance.now();
+    lastKeystroke = performance.now();
     timer = setTimeout(() => {
-      look(typing ? 'replace' : 'push');
-      typing = true;
-    }, pace.pause());
+      search(isTyping ? 'replace' : 'push');
+      isTyping = true;
+    }, debounce.delay());
   });
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const how = typing ? 'replace' : 'push';
+    const how = isTyping ? 'replace' : 'push';
     completions.close();
-    look(how);
-    endTyping();
-    // The keyboard on the screen would lie over the answer.
+    search(how);
+    commit();
+    // A virtual keyboard would cover the answer.
     if (matchMedia('(pointer: coarse)').matches) input.blur();
   });
-  input.addEventListener('blur', endTyping);
-  // On to the papers: to those of what is written now.
+  input.addEventListener('blur', commit);
+  // Arrow down moves on to the hits.
   input.addEventListener('keydown', ({ key }) => {
-    if (key === 'ArrowDown' && !completions.isOpen()) endTyping();
+    if (key === 'ArrowDown' && !completions.isOpen()) commit();
   });
-  for (const radio of modes) {
+  for (const radio of modeRadios) {
     radio.addEventListener('change', () => store.set({ mode: radio.value as SearchMode }, 'replace'));
   }
 
   const clear = () => {
     input.value = '';
     completions.close();
-    look(typing ? 'replace' : 'push');
-    typing = false;
+    search(isTyping ? 'replace' : 'push');
+    isTyping = false;
   };
   const clearButton = byId('clear', HTMLButtonElement);
   clearButton.append(icon('close'));
@@ -137,24 +135,24 @@ export function createSearchBox(store: Store): SearchBox {
     input.focus();
   });
 
-  const everywhere = input.placeholder;
-  const mirror = () => {
-    const { q, mode } = store.get();
-    input.placeholder = isWithin(store.get()) ? 'Search within the selection' : everywhere;
-    if (input.value.trim() !== q) {
+  const { placeholder } = input;
+  const showState = () => {
+    const state = store.get();
+    input.placeholder = isWithin(state) ? 'Search within the selection' : placeholder;
+    if (input.value.trim() !== state.q) {
       completions.close();
-      input.value = q;
+      input.value = state.q;
     }
-    for (const radio of modes) radio.checked = radio.value === mode;
+    for (const radio of modeRadios) radio.checked = radio.value === state.mode;
   };
-  store.subscribe((_now, _before, stepped) => {
-    if (stepped) {
+  store.subscribe((_state, _before, fromHistory) => {
+    if (fromHistory) {
       clearTimeout(timer);
-      typing = false;
+      isTyping = false;
     }
-    mirror();
+    showState();
   });
-  mirror();
+  showState();
 
   return {
     focus() {
@@ -162,14 +160,14 @@ export function createSearchBox(store: Store): SearchBox {
       input.select();
     },
     clear,
-    isTyping: () => typing,
-    whenTyped: (then) => void typed.push(then),
-    rested: () => (typing ? performance.now() - lastLetter : Infinity),
-    took: pace.took,
-    refused(message) {
-      refusal = message;
-      if (message === null) problem.clear();
-      else if (!completions.isOpen()) problem.show(message, typing);
+    isTyping: () => isTyping,
+    onCommit: (listener) => void commitListeners.push(listener),
+    idleMs: () => (isTyping ? performance.now() - lastKeystroke : Infinity),
+    recordLatency: debounce.recordLatency,
+    showQueryError(message) {
+      errorMessage = message;
+      if (message === null) queryError.clear();
+      else if (!completions.isOpen()) queryError.show(message, isTyping);
     },
   };
 }

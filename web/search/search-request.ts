@@ -1,58 +1,55 @@
-import type { SearchAnswer, SearchMode, SearchRequest } from '../../server/schemas/search.ts';
+/** Search requests and their responses: what the page asks the server for a query, and how the answer is shown. */
+import type { SearchMode } from '../../pipeline/core/query/ast.ts';
+import type { SearchRequest, SearchResponse } from '../../server/schemas/search.ts';
 import { search } from '../app/api.ts';
 import { isWithin, type State } from '../app/state.ts';
-import { type Part, readParts } from '../selection/region-parts.ts';
-import { cutPiece } from './query-text.ts';
+import { withoutRegion } from './edit-query.ts';
 
-/** Searching within the selection: what is asked of the server for what was typed, and back. Pure. */
+/** Hits per request. */
+export const PAGE = 30;
 
-/** The part of the map that the search keeps to, as a key of the query; empty: all of it. */
-export function withinKey(state: Pick<State, 'selection' | 'within'>): string {
+/** The region that searches are limited to, as a key of the query; empty: the whole map. */
+export function regionKey(state: Pick<State, 'selection' | 'within'>): string {
   return isWithin(state) ? `within:${state.selection}` : '';
 }
 
-/** What the server is asked. The key stands behind, so that places in a message are places in what was typed. */
-export function askedQuery(state: Pick<State, 'q' | 'selection' | 'within'>): string {
-  return `${state.q} ${withinKey(state)}`.trim();
+/**
+ * The query as it is sent to the server. The region goes last, so that positions in an error message are positions in
+ * what was typed.
+ */
+export function joinRegion(typed: string, region: string): string {
+  return `${typed} ${region}`.trim();
 }
 
-/** An answer with the query that was typed; `within` is the key that was asked beside it. */
-export type ToldAnswer = SearchAnswer & { readonly within: string };
-
-/** The answer as it is told: to the query that was typed, and with what was perhaps meant by that. */
-export function answerTo(answer: SearchAnswer, typed: string, within: string): ToldAnswer {
-  const { didYouMean } = answer;
-  return { ...answer, query: typed, within, didYouMean: didYouMean && cutPiece(didYouMean, within) };
+/** `joinRegion` of the state's query. */
+export function effectiveQuery(state: Pick<State, 'q' | 'selection' | 'within'>): string {
+  return joinRegion(state.q, regionKey(state));
 }
 
-/** The parts of the map that a typed query names. */
-export function partsNamed(query: string): Part[] {
-  return [...query.matchAll(/(?:^|\s)within:(\S+)/gi)].flatMap(([, shape]) => readParts(shape!));
-}
-
-/** What is asked for a list of papers, and the answer as it is told. */
-
-export const PAGE = 30;
-
-export interface Question {
+/** A page of results. */
+export interface ResultsRequest {
   q: string;
   mode: SearchMode;
-  /** The key of the part of the map that it keeps to, which the answer is told without; empty: all of it. */
-  within: string;
+  /** As `regionKey` returns it. */
+  region: string;
   offset: number;
 }
 
-/** What is asked for when a query comes to be shown. */
-export function firstPage(q: string, mode: SearchMode): SearchRequest {
+/** The request for the first page. @param q with its region */
+export function firstPageRequest(q: string, mode: SearchMode): SearchRequest {
   return { q, mode, limit: PAGE, offset: 0 };
 }
 
-/** What the server is asked: the query with the part of the map behind it. */
-export function wholeQuery({ q, within }: Pick<Question, 'q' | 'within'>): string {
-  return `${q} ${within}`.trim();
+/** A response in which `query` and `didYouMean` are what the user types: without the region. */
+export type DisplayedAnswer = SearchResponse & { readonly region: string };
+
+export function displayedAnswer(response: SearchResponse, typed: string, region: string): DisplayedAnswer {
+  const { didYouMean } = response;
+  return { ...response, query: typed, region, didYouMean: didYouMean && withoutRegion(didYouMean, region) };
 }
 
-export async function answerFor(question: Question, signal: AbortSignal): Promise<ToldAnswer> {
-  const { q, mode, within, offset } = question;
-  return answerTo(await search({ ...firstPage(wholeQuery(question), mode), offset }, signal), q, within);
+export async function fetchAnswer(request: ResultsRequest, signal: AbortSignal): Promise<DisplayedAnswer> {
+  const { q, mode, region, offset } = request;
+  const response = await search({ ...firstPageRequest(joinRegion(q, region), mode), offset }, signal);
+  return displayedAnswer(response, q, region);
 }

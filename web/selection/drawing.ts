@@ -1,200 +1,203 @@
+/** Drawing a rectangle or a lasso on the map with mouse, pen or finger. Areas are reported in map units. */
+
+import type { MapArea } from '../../pipeline/core/query/region.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
+import type { World } from '../map/camera.ts';
 import type { Camera, PaperMap } from '../map/map.ts';
-import type { World } from '../map/world.ts';
-import type { Area } from './region-parts.ts';
 
-/** A lasso drawn by hand as few points: short enough for an address, the same line to the eye. Pure. */
+export type DrawingTool = MapArea['kind'];
 
-/** Pixels per map unit. */
-export function pixelsPerUnit({ transform }: Pick<Camera, 'transform'>, world: Pick<World, 'fromMap'>): number {
-  return Math.abs(world.fromMap(1, 0)[0] - world.fromMap(0, 0)[0]) * transform.k;
+export interface DrawingHandlers {
+  /** What a press starts to draw; null: nothing, it pans the map. */
+  tool(event: PointerEvent): DrawingTool | null;
+  /** Called while an area is being drawn; null: drawing has ended. */
+  onDraw(drawn: DrawnArea | null): void;
+  onDrawn(area: MapArea, event: PointerEvent): void;
 }
 
-/** As many corners a lasso has at most. */
-const MOST_POINTS = 32;
-
-/** Squared distance of point p from the piece of line between a and b. */
-function distanceTo(points: readonly number[], p: number, a: number, b: number): number {
-  const [ax, ay] = [points[2 * a]!, points[2 * a + 1]!];
-  const [dx, dy] = [points[2 * b]! - ax, points[2 * b + 1]! - ay];
-  const [px, py] = [points[2 * p]! - ax, points[2 * p + 1]! - ay];
-  const length = dx * dx + dy * dy;
-  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length));
-  return (px - along * dx) ** 2 + (py - along * dy) ** 2;
-}
-
-/** Ramer (1972), Douglas and Peucker (1973): what is left out lies within `tolerance` of what is kept. */
-function keep(points: readonly number[], tolerance: number): number[] {
-  const last = points.length / 2 - 1;
-  const kept = new Uint8Array(last + 1);
-  kept[0] = kept[last] = 1;
-  const waiting: [number, number][] = [[0, last]];
-  for (let span = waiting.pop(); span; span = waiting.pop()) {
-    const [from, to] = span;
-    let farthest = -1;
-    let most = tolerance * tolerance;
-    for (let i = from + 1; i < to; i++) {
-      const away = distanceTo(points, i, from, to);
-      if (away > most) [farthest, most] = [i, away];
-    }
-    if (farthest < 0) continue;
-    kept[farthest] = 1;
-    waiting.push([from, farthest], [farthest, to]);
-  }
-  return points.filter((_, i) => kept[i >> 1] === 1);
-}
-
-/**
- * @param points x and y by turns, as the hand went
- * @param tolerance in their unit; doubled until few enough are left
- */
-export function simplify(points: readonly number[], tolerance: number): number[] {
-  if (points.length <= 6) return [...points];
-  let allowed = tolerance;
-  let kept = keep(points, allowed);
-  while (kept.length > 2 * MOST_POINTS) {
-    allowed *= 2;
-    kept = keep(points, allowed);
-  }
-  return kept;
-}
-
-/**
- * Numbers cut to as many decimals as tell half a pixel apart.
- *
- * @param scale pixels per unit
- */
-export function roundTo(scale: number, values: readonly number[]): number[] {
-  const digits = Math.min(8, Math.max(0, Math.ceil(Math.log10(2 * scale))));
-  const ten = 10 ** digits;
-  return values.map((value) => Math.round(value * ten) / ten + 0);
-}
-
-/** A rectangle or a lasso drawn on the map by mouse, pen or finger. What is drawn goes out in map units. */
-
-export type Tool = Area['kind'];
-
-export interface DrawingEvents {
-  /** What a press draws; null: nothing, the map is moved. */
-  tool(event: PointerEvent): Tool | null;
-  /** The area as far as it is drawn; null: no longer. */
-  draws(drawn: Drawn | null): void;
-  drawn(area: Area, event: PointerEvent): void;
-}
-
-/** An area under the hand. */
-export interface Drawn {
-  /** As the hand went. */
-  line: Area;
-  /** What it would be if the hand were lifted now; null while it is none. */
-  area: Area | null;
-  /** Where the hand is, in pixels of the canvas. */
-  at: [x: number, y: number];
+/** An area that is being drawn. */
+export interface DrawnArea {
+  /** Exactly as the pointer went. */
+  stroke: MapArea;
+  /** The area if the pointer were released now; null if that is none yet. */
+  area: MapArea | null;
+  /** Where the pointer is, in pixels of the canvas. */
+  pointer: [x: number, y: number];
   event: PointerEvent;
 }
 
-/** Pixels that a press may tremble and still be a click. */
-const STILL = 4;
-/** Pixels that a lasso's line may leave the hand's. */
-const TOLERANCE = 2.5;
-
 export interface Drawing {
-  isUnderway(): boolean;
+  isDrawing(): boolean;
   cancel(): void;
 }
 
-/** @param field holds the canvas: presses are taken here, before the map sees them */
-export function watchDrawing(
+/** Pixels that a press may move and still be a click. */
+const CLICK_DISTANCE = 4;
+/** Pixels that a simplified lasso may deviate from the stroke. */
+const TOLERANCE = 2.5;
+
+/** @param field contains the canvas: events are captured here, before the map's own listeners see them */
+export function createDrawing(
   field: HTMLElement,
   canvas: HTMLCanvasElement,
   map: PaperMap,
   world: World,
-  events: DrawingEvents,
+  handlers: DrawingHandlers,
 ): Drawing {
-  let hand: { pointer: number; tool: Tool; from: [number, number]; points: number[]; far: boolean } | null = null;
-  let swallowClick = false;
+  /** `points`: x and y of the stroke in turn, in map units. */
+  let stroke: {
+    pointerId: number;
+    tool: DrawingTool;
+    from: [number, number];
+    points: number[];
+    isDrag: boolean;
+  } | null = null;
+  let suppressClick = false;
 
-  const onScreen = (event: PointerEvent): [number, number] => {
+  const toCanvas = (event: PointerEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
-  const toMap = ([sx, sy]: [number, number]) => {
+  const toMap = ([screenX, screenY]: [number, number]) => {
     const { x, y, k } = map.camera().transform;
-    return world.toMap((sx - x) / k, (sy - y) / k);
+    return world.worldToMap((screenX - x) / k, (screenY - y) / k);
   };
-  const scale = () => pixelsPerUnit(map.camera(), world);
-  const areaOf = (tool: Tool, points: readonly number[]): Area => {
-    if (tool === 'lasso') return { kind: tool, points };
-    return { kind: tool, points: [points[0]!, points[1]!, points.at(-2)!, points.at(-1)!] };
+  const strokeArea = (tool: DrawingTool, points: readonly number[]): MapArea => {
+    const corners =
+      tool === 'lasso' ? points : [points[0], points[1], points[points.length - 2], points[points.length - 1]];
+    return { kind: tool, points: corners };
   };
-  const short = (area: Area): Area =>
-    area.kind === 'lasso'
-      ? { kind: area.kind, points: roundTo(scale(), simplify(area.points, TOLERANCE / scale())) }
-      : { kind: area.kind, points: roundTo(scale(), area.points) as [number, number, number, number] };
-  const lifted = (line: Area): Area | null => {
-    const area = short(line);
-    return area.points.length >= 6 || area.kind === 'rectangle' ? area : null;
+  const finishedArea = ({ kind, points }: MapArea): MapArea | null => {
+    const scale = pixelsPerUnit(map.camera(), world);
+    const corners = kind === 'lasso' ? simplifyPolygon(points, TOLERANCE / scale) : points;
+    return kind === 'rectangle' || corners.length >= 6 ? { kind, points: roundToPixel(scale, corners) } : null;
   };
-  const stop = () => {
-    hand = null;
-    events.draws(null);
+  const end = () => {
+    stroke = null;
+    handlers.onDraw(null);
   };
 
   field.addEventListener(
     'pointerdown',
     (event) => {
-      swallowClick = false;
-      // A second finger means to zoom.
-      if (hand) return stop();
+      suppressClick = false;
+      // A second finger means a pinch to zoom.
+      if (stroke) return end();
       if (event.target !== canvas || event.button !== 0) return;
-      const tool = events.tool(event);
+      const tool = handlers.tool(event);
       if (!tool) return;
-      const from = onScreen(event);
-      hand = { pointer: event.pointerId, tool, from, points: [...toMap(from)], far: false };
+      const from = toCanvas(event);
+      stroke = { pointerId: event.pointerId, tool, from, points: [...toMap(from)], isDrag: false };
       canvas.setPointerCapture(event.pointerId);
     },
     true,
   );
-  // The presses that move the map come after, by their older names: while one draws they are kept from it.
+  // d3-zoom pans on mousedown and touchstart, which come after pointerdown.
   for (const name of ['mousedown', 'touchstart'] as const) {
     field.addEventListener(
       name,
       (event) => {
         const fingers = 'touches' in event ? event.touches.length : 1;
-        if (hand && event.target === canvas && fingers === 1) event.stopPropagation();
+        if (stroke && event.target === canvas && fingers === 1) event.stopPropagation();
       },
       true,
     );
   }
   field.addEventListener('pointermove', (event) => {
-    if (hand?.pointer !== event.pointerId) return;
-    for (const step of event.getCoalescedEvents?.() ?? [event]) {
-      const at = onScreen(step);
-      hand.far ||= Math.hypot(at[0] - hand.from[0], at[1] - hand.from[1]) > STILL;
-      hand.points.push(...toMap(at));
+    if (stroke?.pointerId !== event.pointerId) return;
+    for (const move of event.getCoalescedEvents?.() ?? [event]) {
+      const at = toCanvas(move);
+      stroke.isDrag ||= Math.hypot(at[0] - stroke.from[0], at[1] - stroke.from[1]) > CLICK_DISTANCE;
+      stroke.points.push(...toMap(at));
     }
-    if (!hand.far) return;
-    const line = areaOf(hand.tool, hand.points);
-    events.draws({ line, area: lifted(line), at: onScreen(event), event });
+    if (!stroke.isDrag) return;
+    const area = strokeArea(stroke.tool, stroke.points);
+    handlers.onDraw({ stroke: area, area: finishedArea(area), pointer: toCanvas(event), event });
   });
   field.addEventListener('pointerup', (event) => {
-    if (hand?.pointer !== event.pointerId) return;
-    const { far, tool, points } = hand;
-    stop();
-    if (!far) return;
-    swallowClick = true;
-    const area = lifted(areaOf(tool, points));
-    if (area) events.drawn(area, event);
+    if (stroke?.pointerId !== event.pointerId) return;
+    const { isDrag, tool, points } = stroke;
+    end();
+    if (!isDrag) return;
+    suppressClick = true;
+    const area = finishedArea(strokeArea(tool, points));
+    if (area) handlers.onDrawn(area, event);
   });
-  field.addEventListener('pointercancel', () => hand && stop());
+  field.addEventListener('pointercancel', () => stroke && end());
   field.addEventListener(
     'click',
     (event) => {
-      if (!swallowClick || event.target !== canvas) return;
-      swallowClick = false;
+      if (!suppressClick || event.target !== canvas) return;
+      suppressClick = false;
       event.stopPropagation();
     },
     true,
   );
 
-  return { isUnderway: () => hand !== null, cancel: stop };
+  return { isDrawing: () => stroke !== null, cancel: end };
+}
+
+export function pixelsPerUnit({ transform }: Pick<Camera, 'transform'>, world: Pick<World, 'mapToWorld'>): number {
+  return Math.abs(world.mapToWorld(1, 0)[0] - world.mapToWorld(0, 0)[0]) * transform.k;
+}
+
+/**
+ * Coordinates rounded to half a pixel or less, so that they are short in an address.
+ *
+ * @param scale pixels per unit
+ */
+export function roundToPixel(scale: number, values: readonly number[]): number[] {
+  const digits = Math.min(8, Math.max(0, Math.ceil(Math.log10(2 * scale))));
+  return values.map((value) => roundTo(value, digits));
+}
+
+/** Corners of a lasso in an address. */
+const MAX_POINTS = 32;
+
+/**
+ * A polyline with few points: Ramer–Douglas–Peucker, with the tolerance doubled until at most `MAX_POINTS` are left.
+ *
+ * @param points x and y in turn
+ * @param tolerance in the same unit
+ */
+export function simplifyPolygon(points: readonly number[], tolerance: number): number[] {
+  if (points.length <= 6) return [...points];
+  let allowed = tolerance;
+  let kept = douglasPeucker(points, allowed);
+  while (kept.length > 2 * MAX_POINTS) {
+    allowed *= 2;
+    kept = douglasPeucker(points, allowed);
+  }
+  return kept;
+}
+
+/** Ramer (1972), Douglas and Peucker (1973): every point left out is within `tolerance` of the line that is kept. */
+function douglasPeucker(points: readonly number[], tolerance: number): number[] {
+  const last = points.length / 2 - 1;
+  const kept = new Uint8Array(last + 1);
+  kept[0] = kept[last] = 1;
+  const spans: [number, number][] = [[0, last]];
+  for (let span = spans.pop(); span; span = spans.pop()) {
+    const [from, to] = span;
+    let farthest = -1;
+    let maxDistance = tolerance * tolerance;
+    for (let i = from + 1; i < to; i++) {
+      const distance = squaredDistanceToSegment(points, i, from, to);
+      if (distance > maxDistance) [farthest, maxDistance] = [i, distance];
+    }
+    if (farthest < 0) continue;
+    kept[farthest] = 1;
+    spans.push([from, farthest], [farthest, to]);
+  }
+  return points.filter((_, i) => kept[i >> 1] === 1);
+}
+
+/** Squared distance of point p from the line segment between points a and b. */
+function squaredDistanceToSegment(points: readonly number[], p: number, a: number, b: number): number {
+  const [ax, ay] = [points[2 * a], points[2 * a + 1]];
+  const [dx, dy] = [points[2 * b] - ax, points[2 * b + 1] - ay];
+  const [px, py] = [points[2 * p] - ax, points[2 * p + 1] - ay];
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, (px * dx + py * dy) / length));
+  return (px - along * dx) ** 2 + (py - along * dy) ** 2;
 }

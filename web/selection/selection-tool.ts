@@ -1,131 +1,144 @@
-/** Selecting on the map: tools, keys and what is listed become parts of the selection in the address. */
-
-import { isText } from '../app/keyboard.ts';
-import type { Atlas } from '../app/map-data.ts';
+/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
+import { parseRegionLeniently, printRegion, type RegionSubject } from '../../pipeline/core/query/region.ts';
+import { isTextField } from '../app/keyboard.ts';
+import type { MapData } from '../app/map-data.ts';
 import { type State, screenOf } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
-import { openPart } from '../map/camera.ts';
+import { visibleArea } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
-import type { Library } from '../paper/paper-cache.ts';
-import { partsNamed } from '../search/search-request.ts';
+import type { PaperCache } from '../paper/paper-cache.ts';
+import { regionsOf } from '../search/edit-query.ts';
 import { announce, byId } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
-import { pixelsPerUnit, roundTo, type Tool, watchDrawing } from './drawing.ts';
-import { keptOut } from './excluded-rows.ts';
-import { countDrawn, createCountSign } from './live-count.ts';
-import { createOutlines } from './outlines.ts';
-import { fittingIds, printParts, readParts, type Subject, withPart } from './region-parts.ts';
-import { select, selectable } from './select.ts';
-import { createToolBar, type How, type Offer } from './tool-bar.ts';
+import { formatCount } from '../ui/format.ts';
+import { createDrawing, pixelsPerUnit, roundToPixel } from './drawing.ts';
+import { createCountBadge, createOutlines } from './drawing-overlay.ts';
+import {
+  createSelectionCounter,
+  evaluateRegion,
+  exclusionMasks,
+  fittingIds,
+  regionContext,
+  type SelectionMode,
+  withPart,
+} from './selection.ts';
+import { createToolBar, type Offer } from './tool-bar.ts';
 
-export interface SelectingInput {
+export interface SelectionToolInput {
   store: Store;
-  atlas: Atlas;
+  mapData: MapData;
   map: PaperMap;
-  library: Library;
+  paperCache: PaperCache;
   /** The papers that the results list now. */
-  hits(): readonly { id: string }[];
+  listedPapers(): readonly { id: string }[];
 }
 
-/** Keys held beside a press go before what the card says. */
-function howOf(event: Pick<PointerEvent, 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>, chosen: How): How {
-  const less = event.altKey || event.ctrlKey || event.metaKey;
-  if (event.shiftKey) return less ? 'meet' : 'add';
-  return less ? 'remove' : chosen;
-}
-
-export interface Selecting {
-  /** What is listed may have changed. */
+export interface SelectionTool {
+  /** To be called when other papers may be listed. */
   refresh(): void;
 }
 
-export function createSelecting({ store, atlas, map, library, hits }: SelectingInput): Selecting {
-  const field = byId('field', HTMLElement);
-  const canvas = byId('map', HTMLCanvasElement);
-  const { world } = atlas.papers;
+/** Modifier keys take precedence over the mode that is chosen in the card. */
+function modeOf(
+  event: Pick<PointerEvent, 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
+  chosen: SelectionMode,
+): SelectionMode {
+  const isRemoving = event.altKey || event.ctrlKey || event.metaKey;
+  if (event.shiftKey) return isRemoving ? 'intersect' : 'add';
+  return isRemoving ? 'remove' : chosen;
+}
 
-  const choose = (subject: Subject, how: How) => {
-    const parts = withPart(readParts(store.get().selection), how, subject);
-    // A search within one area goes on in the next; what was picked from lists is shown first.
+export function createSelectionTool({
+  store,
+  mapData,
+  map,
+  paperCache,
+  listedPapers,
+}: SelectionToolInput): SelectionTool {
+  const field = byId('map-pane', HTMLElement);
+  const canvas = byId('map', HTMLCanvasElement);
+  const { world } = mapData.papers;
+
+  const addToSelection = (subject: RegionSubject, mode: SelectionMode) => {
+    const parts = withPart(parseRegionLeniently(store.get().selection), mode, subject);
+    // A search within one area continues in the next one; papers picked from a list are shown first.
     const within = store.get().within && (subject.kind === 'rectangle' || subject.kind === 'lasso');
-    store.set({ selection: printParts(parts), within, paper: null, topic: null }, 'push');
+    store.set({ selection: printRegion(parts), within, paper: null, topic: null }, 'push');
   };
   const clear = () => store.set({ selection: '', within: false }, 'push');
-  const bar = createToolBar(byId('map-tools', HTMLElement), {
-    offers: () => offersOf(store.get()),
-    clear,
-  });
-  /** The open part of the map as an area. */
-  const seen = (): Subject => {
-    const { transform, frame } = map.camera();
-    const { x, y, width, height } = openPart(frame);
-    const at = (sx: number, sy: number) =>
-      world.toMap((sx - transform.x) / transform.k, (sy - transform.y) / transform.k);
-    const corners = [...at(x - width / 2, y - height / 2), ...at(x + width / 2, y + height / 2)];
-    const [x0, y0, x1, y1] = roundTo(pixelsPerUnit(map.camera(), world), corners);
-    return { kind: 'rectangle', points: [x0!, y0!, x1!, y1!] };
+  const bar = createToolBar(byId('map-tools', HTMLElement), { offers: () => offersFor(store.get()), clear });
+
+  const visibleRectangle = (): RegionSubject => {
+    const { transform, viewport } = map.camera();
+    const { x, y, width, height } = visibleArea(viewport);
+    const toMap = (screenX: number, screenY: number) =>
+      world.worldToMap((screenX - transform.x) / transform.k, (screenY - transform.y) / transform.k);
+    const corners = [...toMap(x - width / 2, y - height / 2), ...toMap(x + width / 2, y + height / 2)];
+    return { kind: 'rectangle', points: roundToPixel(pixelsPerUnit(map.camera(), world), corners) };
   };
-  const offersOf = (state: State): Offer[] => {
+  const offersFor = (state: State): Offer[] => {
     const offers: Offer[] = [];
-    const offer = (words: string, subject: () => Subject) =>
-      offers.push({ words, choose: () => choose(subject(), bar.how()) });
-    const papers = (ids: readonly string[]): Subject => ({ kind: 'papers', ids });
-    const neighbors = state.paper === null ? [] : library.neighborsOf(state.paper);
-    if (neighbors.length > 0) {
-      offer(`This paper and its ${count(neighbors.length, 'neighbor')}`, () => papers([state.paper!, ...neighbors]));
+    const offer = (label: string, subject: () => RegionSubject) =>
+      offers.push({ label, select: () => addToSelection(subject(), bar.mode()) });
+    const papers = (ids: readonly string[]): RegionSubject => ({ kind: 'papers', ids });
+    const { paper } = state;
+    const neighbors = paper === null ? [] : paperCache.neighborsOf(paper);
+    if (paper !== null && neighbors.length > 0) {
+      offer(`This paper and its ${formatCount(neighbors.length, 'closest paper')}`, () =>
+        papers([paper, ...neighbors]),
+      );
     }
-    const topic = atlas.topic(state.topic);
-    if (topic) offer(`This topic: ${count(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));
-    const listed = hits().map(({ id }) => id);
+    const topic = mapData.topic(state.topic);
+    if (topic) offer(`This topic: ${formatCount(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));
+    const listed = listedPapers().map(({ id }) => id);
     const fitting = fittingIds(listed);
-    const first = fitting.length < listed.length ? 'The first listed results' : 'The listed results';
-    if (fitting.length > 0) offer(`${first}: ${count(fitting.length, 'paper')}`, () => papers(fitting));
-    offer('What the map shows now', seen);
+    const name = fitting.length < listed.length ? 'First listed results' : 'Listed results';
+    if (fitting.length > 0) offer(`${name}: ${formatCount(fitting.length, 'paper')}`, () => papers(fitting));
+    offer('Papers visible on the map', visibleRectangle);
     return offers;
   };
 
   const outlines = createOutlines(field, map, world);
-  const sign = createCountSign(field);
-  let counted: ReturnType<typeof countDrawn> | null = null;
-  /** Made when a hand begins, for what is selected then. */
-  const counter = () => {
+  const countBadge = createCountBadge(field);
+  let counter: ReturnType<typeof createSelectionCounter> | null = null;
+  /** Created when a stroke begins, from the selection at that time. */
+  const count = (...args: Parameters<NonNullable<typeof counter>>) => {
     const state = store.get();
-    counted ??= countDrawn(
-      atlas.columns,
-      select(readParts(state.selection), selectable(atlas)).mask,
-      keptOut(state, atlas),
+    counter ??= createSelectionCounter(
+      mapData.columns,
+      evaluateRegion(parseRegionLeniently(state.selection), regionContext(mapData)).mask,
+      exclusionMasks(state, mapData),
     );
-    return counted;
+    return counter(...args);
   };
-  // Where nothing is selected every area is the first.
-  const how = (event: PointerEvent): How =>
-    store.get().selection === '' ? 'fresh' : howOf(event, bar.tool() === null ? 'add' : bar.how());
-  const drawing = watchDrawing(field, canvas, map, world, {
-    tool: (event): Tool | null => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
-    draws(drawn) {
-      outlines.draw(drawn?.line ?? null);
-      if (drawn?.area)
-        sign.show(counter()(drawn.area, how(drawn.event)), drawn.at, drawn.event.pointerType === 'touch');
-      else sign.hide();
-      if (!drawn) counted = null;
+  const drawingMode = (event: PointerEvent): SelectionMode =>
+    store.get().selection === '' ? 'replace' : modeOf(event, bar.tool() === null ? 'add' : bar.mode());
+  const drawing = createDrawing(field, canvas, map, world, {
+    tool: (event) => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
+    onDraw(drawn) {
+      outlines.showStroke(drawn?.stroke ?? null);
+      if (drawn?.area) {
+        const papers = count(drawn.area, drawingMode(drawn.event));
+        countBadge.show(papers, drawn.pointer, drawn.event.pointerType === 'touch');
+      } else countBadge.hide();
+      if (!drawn) counter = null;
     },
-    drawn(area, event) {
-      const papers = counter()(area, how(event));
-      counted = null;
-      choose(area, how(event));
-      announce(`${count(papers, 'paper')} selected.`);
-      // A finger has no other way to move the map.
+    onDrawn(area, event) {
+      const papers = count(area, drawingMode(event));
+      counter = null;
+      addToSelection(area, drawingMode(event));
+      announce(`${formatCount(papers, 'paper')} selected.`);
+      // A finger has no other way to pan the map.
       if (event.pointerType === 'touch') bar.close();
     },
   });
 
-  // Before the keys of the page: Escape undoes what is nearest at hand.
+  // Capturing, so that it comes before the page's own Escape: first the stroke is cancelled, then the tool, then the selection.
   document.addEventListener(
     'keydown',
     (event) => {
       if (event.key !== 'Escape' || event.isComposing || document.querySelector(':popover-open')) return;
-      if (isText(event.target)) return;
-      if (drawing.isUnderway()) drawing.cancel();
+      if (isTextField(event.target)) return;
+      if (drawing.isDrawing()) drawing.cancel();
       else if (!bar.close()) {
         if (screenOf(store.get()) !== 'selection') return;
         clear();
@@ -136,11 +149,11 @@ export function createSelecting({ store, atlas, map, library, hits }: SelectingI
     true,
   );
 
-  const show = (state: State) => {
-    outlines.show([...readParts(state.selection), ...partsNamed(state.q)]);
+  const render = (state: State) => {
+    outlines.showRegion([...parseRegionLeniently(state.selection), ...regionsOf(state.q)]);
     bar.refresh(state.selection !== '');
   };
-  store.subscribe((state) => show(state));
-  show(store.get());
+  store.subscribe((state) => render(state));
+  render(store.get());
   return { refresh: () => bar.refresh(store.get().selection !== '') };
 }

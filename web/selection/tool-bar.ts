@@ -1,120 +1,118 @@
-/** The buttons that select: two tools to draw with, and a card that says how and offers what is listed. */
+/** The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once. */
 import { append, byId, el } from '../ui/dom.ts';
 import { type IconName, icon } from '../ui/icons.ts';
-import type { Tool } from './drawing.ts';
-import type { Operation } from './region-parts.ts';
+import type { DrawingTool } from './drawing.ts';
+import type { SelectionMode } from './selection.ts';
 
-export type How = Operation | 'fresh';
-
-/** Papers that a view lists, to be selected by one press. */
+/** Papers that the current view lists, to be selected by one press. */
 export interface Offer {
-  words: string;
-  choose(): void;
+  label: string;
+  select(): void;
 }
 
-export interface ToolBarEvents {
-  /** What can be selected without drawing, now. */
+export interface ToolBarHandlers {
+  /** What can be selected now without drawing. */
   offers(): Offer[];
   clear(): void;
 }
 
 export interface ToolBar {
-  tool(): Tool | null;
-  how(): How;
-  /** Puts the tool down and the card away; false where neither was there. */
+  tool(): DrawingTool | null;
+  mode(): SelectionMode;
+  /** Closes the card and puts the tool down; false if no tool was active. */
   close(): boolean;
-  /** What is listed, or what is selected, has changed. */
+  /** To be called when the listed papers or the selection have changed. */
   refresh(hasSelection: boolean): void;
 }
 
-const hows: readonly (readonly [How, string])[] = [
-  ['fresh', 'New'],
+const modeLabels: readonly (readonly [SelectionMode, string])[] = [
+  ['replace', 'New'],
   ['add', 'Add'],
   ['remove', 'Remove'],
-  ['meet', 'Intersect'],
+  ['intersect', 'Intersect'],
 ];
 
-function press(name: IconName, words: string): HTMLButtonElement {
-  const button = el('button', { type: 'button', 'aria-label': words, title: words, 'aria-pressed': 'false' });
+function toggleButton(name: IconName, label: string): HTMLButtonElement {
+  const button = el('button', { type: 'button', 'aria-label': label, title: label, 'aria-pressed': 'false' });
   button.appendChild(icon(name));
   return button;
 }
 
-/** @param host the group of buttons; the card is put behind it */
-export function createToolBar(host: HTMLElement, events: ToolBarEvents): ToolBar {
-  let open: Tool | 'list' | null = null;
+/** @param host the group of buttons; the card is inserted after it */
+export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): ToolBar {
+  let active: DrawingTool | 'list' | null = null;
   let hasSelection = false;
   const buttons = {
-    rectangle: press('rectangle', 'Select by a rectangle'),
-    lasso: press('lasso', 'Select by a lasso'),
-    list: press('tick', 'Select what is listed'),
+    rectangle: toggleButton('rectangle', 'Rectangle select'),
+    lasso: toggleButton('lasso', 'Lasso select'),
+    list: toggleButton('checklist', 'Select listed papers'),
   };
-  const radios = hows.map(([value], i) =>
-    el('input', { type: 'radio', name: 'select-how', value, checked: i === 0 ? true : null }),
+  const radios = modeLabels.map(([value], i) =>
+    el('input', { type: 'radio', name: 'select-mode', value, checked: i === 0 ? true : null }),
   );
-  const modes = el('fieldset', { class: 'modes' }, el('legend', { class: 'unseen' }, 'What a selection does'));
-  for (const [i, [, words]] of hows.entries()) append(modes, el('label', {}, radios[i]!, el('span', {}, words)));
-  const list = el('div', { class: 'select-offers' });
-  const hint = el('p', { class: 'quiet small' });
+  const modes = el('fieldset', { class: 'segmented' }, el('legend', { class: 'visually-hidden' }, 'Selection mode'));
+  for (const [i, [, label]] of modeLabels.entries()) append(modes, el('label', {}, radios[i], el('span', {}, label)));
+  const offerList = el('div', { class: 'select-offers' });
+  const hint = el('p', { class: 'muted small' });
   const card = el(
     'div',
-    { class: 'select-card', role: 'group', 'aria-label': 'Selecting', hidden: true },
+    { class: 'select-card', role: 'group', 'aria-label': 'Selection options', hidden: true },
     modes,
-    list,
+    offerList,
     hint,
   );
   host.append(buttons.rectangle, buttons.lasso, buttons.list);
   host.after(card);
 
-  const more = byId('tools', HTMLButtonElement);
-  more.appendChild(icon('tools'));
-  more.addEventListener('click', () => {
-    const unfolded = host.toggleAttribute('data-unfolded');
-    more.setAttribute('aria-expanded', String(unfolded));
-    if (!unfolded && open !== null) bar.close();
+  const unfold = byId('tools', HTMLButtonElement);
+  unfold.appendChild(icon('sliders'));
+  unfold.addEventListener('click', () => {
+    const isUnfolded = host.toggleAttribute('data-unfolded');
+    unfold.setAttribute('aria-expanded', String(isUnfolded));
+    if (!isUnfolded && active !== null) bar.close();
   });
 
-  const offer = (words: string, act: () => void) => {
-    const button = el('button', { type: 'button', class: 'offer' }, words);
-    button.addEventListener('click', act);
+  const offerButton = (label: string, onClick: () => void) => {
+    const button = el('button', { type: 'button', class: 'offer' }, label);
+    button.addEventListener('click', onClick);
     return button;
   };
-  const show = () => {
-    card.hidden = open === null;
-    for (const [name, button] of Object.entries(buttons)) button.setAttribute('aria-pressed', String(name === open));
-    document.documentElement.toggleAttribute('data-drawing', open === 'rectangle' || open === 'lasso');
-    const offers = open === 'list' ? events.offers() : [];
-    list.replaceChildren(...offers.map(({ words, choose }) => offer(words, choose)));
-    if (open === 'list' && hasSelection) list.appendChild(offer('Clear the selection', events.clear));
+  const render = () => {
+    card.hidden = active === null;
+    for (const [name, button] of Object.entries(buttons)) button.setAttribute('aria-pressed', String(name === active));
+    document.documentElement.toggleAttribute('data-drawing', active === 'rectangle' || active === 'lasso');
+    const offers = active === 'list' ? handlers.offers() : [];
+    offerList.replaceChildren(...offers.map(({ label, select }) => offerButton(label, select)));
+    if (active === 'list' && hasSelection) offerList.appendChild(offerButton('Clear selection', handlers.clear));
     hint.textContent =
-      open === 'list'
-        ? 'Search, or open a topic or a paper: what is listed then can be selected here.'
+      active === 'list'
+        ? 'Search, or open a topic or a paper, to select the papers it lists.'
         : matchMedia('(pointer: coarse)').matches
           ? 'Draw on the map with a finger.'
-          : 'Shift adds, Alt removes, both together intersect. Without a tool, Shift and drag.';
+          : 'Shift: add · Alt: remove · both: intersect. Shift+drag also works without a tool.';
     hint.hidden = offers.length > 1;
   };
   for (const [name, button] of Object.entries(buttons)) {
     button.addEventListener('click', () => {
-      open = open === name ? null : (name as Tool | 'list');
-      show();
+      active = active === name ? null : (name as DrawingTool | 'list');
+      render();
     });
   }
 
   const bar: ToolBar = {
-    tool: () => (open === 'list' ? null : open),
-    how: () => (radios.find(({ checked }) => checked)?.value ?? 'fresh') as How,
+    tool: () => (active === 'list' ? null : active),
+    mode: () => (radios.find(({ checked }) => checked)?.value ?? 'replace') as SelectionMode,
     close() {
-      const was = open;
-      open = null;
-      show();
-      // What had the focus is gone: it stays with the button that opened it.
-      if (was !== null && card.contains(document.activeElement)) buttons[was].focus();
-      return was !== null;
+      const closed = active;
+      active = null;
+      render();
+      // The focused element has disappeared: focus the button that opened it.
+      if (closed !== null && card.contains(document.activeElement)) buttons[closed].focus();
+      return closed !== null;
     },
-    refresh(has) {
-      hasSelection = has;
-      show();
+    refresh(isSelected) {
+      hasSelection = isSelected;
+      render();
     },
   };
   return bar;

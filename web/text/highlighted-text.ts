@@ -1,57 +1,51 @@
-import type { PaperAnswer } from '../../server/schemas/search.ts';
+/** Titles and abstracts as elements: query matches highlighted, formulas typeset, web addresses as links. */
+import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { append, el } from '../ui/dom.ts';
-import { addressesIn, safeLink } from './links.ts';
-import { type Matched, type Piece, piecesOf } from './pieces.ts';
-import { formulaElement } from './typeset.ts';
+import { type Highlights, linkedPieces, type Piece, splitText } from './pieces.ts';
+import type { Formula } from './tex.ts';
 
-/** A text cut where words are marked, where mathematics stands and where it leads to the web: pure. */
+type Typeset = typeof import('./katex.ts').typeset;
 
-/** Pieces beside each other that lead to one address, or to none. */
-export interface LinkedPieces {
-  href: string | null;
-  pieces: Piece[];
-}
+let loading: Promise<Typeset> | null = null;
+let typeset: Typeset | null = null;
 
-/** Pieces in order, which together are the text; as `piecesOf`. What is not shown leads nowhere. */
-export function linkedPieces(text: string, matched?: Matched, from = 0): LinkedPieces[] {
-  const addresses = addressesIn(text);
-  const groups: (LinkedPieces & { of: (typeof addresses)[number] | undefined })[] = [];
-  let at = 0;
-  let next = 0;
-  const cuts = addresses.flatMap((address) => [address.from, address.to]);
-  for (const piece of piecesOf(text, matched, from, cuts)) {
-    const end = at + piece.text.length;
-    while (addresses[next] && addresses[next].to <= at) next++;
-    const here = addresses[next];
-    const of = here && here.from <= at && end <= here.to ? here : undefined;
-    const last = groups.at(-1);
-    if (last && last.of === of) last.pieces.push(piece);
-    else groups.push({ of, href: of?.href ?? null, pieces: [piece] });
-    at = end;
+/** Loads KaTeX, once. Never rejects: if loading fails, the next formula tries again. */
+export async function loadTypesetting(): Promise<void> {
+  loading ??= import('./katex.ts').then((katex) => katex.typeset);
+  try {
+    typeset = await loading;
+  } catch {
+    loading = null;
   }
-  return groups.map(({ of, href, pieces }) => {
-    const shown = pieces.map((piece) => piece.shown).join('');
-    const leads = of?.isNamed ? shown.trim() !== '' : safeLink(shown) === href;
-    return { href: leads ? href : null, pieces };
-  });
 }
 
-/** Text with the words in it that matched a query, and its mathematics. */
-
-type Why = NonNullable<PaperAnswer['highlight']>;
+/** A formula: its source until KaTeX is loaded, and for good if KaTeX cannot parse it. */
+function formulaElement({ tex, isDisplay }: Formula, source: string): HTMLElement {
+  const element = el('span', { class: isDisplay ? 'formula display' : 'formula' }, source);
+  const render = () => {
+    try {
+      typeset?.(element, tex, isDisplay);
+    } catch {
+      element.classList.add('unparsed');
+    }
+  };
+  if (typeset) render();
+  else void loadTypesetting().then(render);
+  return element;
+}
 
 /**
- * Appends a text with the words that were asked for marked, and underlined those that mean nearly the same.
+ * Appends a text with its query matches in `<mark>` and its semantic matches underlined.
  *
- * @param from where the text stands in the one that the ranges count in; those that are not wholly within it are left out
+ * @param offset position of the text within the text that the ranges refer to; ranges not wholly within it are ignored
  */
-export function appendMarked(parent: Node, text: string, matched?: Matched, from = 0): void {
-  appendPieces(parent, piecesOf(text, matched, from));
+export function appendHighlighted(parent: Node, text: string, highlights?: Highlights, offset = 0): void {
+  appendPieces(parent, splitText(text, highlights, offset));
 }
 
-/** The same, with the web addresses in it as links that open beside the page. */
-function appendLinked(parent: Node, text: string, matched?: Matched, from = 0): void {
-  for (const { href, pieces } of linkedPieces(text, matched, from)) {
+/** As `appendHighlighted`, with web addresses as links that open in a new tab. */
+function appendLinked(parent: Node, text: string, highlights?: Highlights, offset = 0): void {
+  for (const { href, pieces } of linkedPieces(text, highlights, offset)) {
     if (href === null) {
       appendPieces(parent, pieces);
       continue;
@@ -63,34 +57,45 @@ function appendLinked(parent: Node, text: string, matched?: Matched, from = 0): 
 }
 
 function appendPieces(parent: Node, pieces: readonly Piece[]): void {
-  for (const piece of pieces) {
-    const content = piece.formula ? formulaElement(piece.formula, piece.text) : piece.shown;
-    if (piece.mark === 'asked') append(parent, el('mark', {}, content));
-    else if (piece.mark === 'near') append(parent, nearWord(content));
-    else append(parent, content);
+  for (const { formula, text, shown, highlight } of pieces) {
+    const content = formula ? formulaElement(formula, text) : shown;
+    if (highlight === 'match') append(parent, el('mark', {}, content));
+    else if (highlight === 'semantic') {
+      append(parent, el('span', { class: 'semantic-match', title: 'Similar in meaning' }, content));
+    } else append(parent, content);
   }
 }
 
-function nearWord(content: HTMLElement | string): HTMLElement {
-  return el('span', { class: 'near', title: 'Near in meaning' }, content);
+/** For screen readers, which do not announce underlines: the semantic matches of some texts. null if there are none. */
+export function semanticMatches(
+  texts: readonly { text: string; semanticHighlights: Highlights['semanticHighlights'] }[],
+): HTMLElement | null {
+  const words = texts.flatMap(({ text, semanticHighlights }) =>
+    semanticHighlights.map(([start, end]) => text.slice(start, end)),
+  );
+  if (words.length === 0) return null;
+  return el('p', { class: 'visually-hidden' }, `Similar in meaning: ${[...new Set(words)].join(', ')}.`);
 }
 
-/** For those who do not see what is underlined: the words of some texts that are near in meaning; null without any. */
-export function nearWords(texts: readonly { text: string; near: Matched['semanticHighlights'] }[]): HTMLElement | null {
-  const words = texts.flatMap(({ text, near }) => near.map(([start, end]) => text.slice(start, end)));
-  return words.length > 0 ? el('p', { class: 'unseen' }, `Near in meaning: ${[...new Set(words)].join(', ')}.`) : null;
-}
-
-/** Appends a part of an abstract, with the sentence that answers a query, where it stands in it. */
-export function appendAnswering(parent: Node, text: string, why: Why | null, from: number): void {
-  const within = (place: number) => Math.min(Math.max(place - from, 0), text.length);
-  const [start, end] = why ? why.sentence.map(within) : [0, 0];
-  if (!why || start! >= end!) {
+/**
+ * Appends a part of an abstract, with the sentence that matches the query set off if it is in this part.
+ *
+ * @param offset position of the part within the abstract
+ */
+export function appendAbstractPart(
+  parent: Node,
+  text: string,
+  highlight: PaperResponse['highlight'],
+  offset: number,
+): void {
+  const clamp = (position: number) => Math.min(Math.max(position - offset, 0), text.length);
+  const [start, end] = highlight ? highlight.sentence.map(clamp) : [0, 0];
+  if (!highlight || start >= end) {
     appendLinked(parent, text);
     return;
   }
-  const sentence = el('span', { class: 'answering' });
-  appendLinked(sentence, text.slice(start, end), why, from + start!);
+  const sentence = el('span', { class: 'matched-sentence' });
+  appendLinked(sentence, text.slice(start, end), highlight, offset + start);
   appendLinked(parent, text.slice(0, start));
   append(parent, sentence);
   appendLinked(parent, text.slice(end));

@@ -1,25 +1,25 @@
-/** KaTeX, which sets mathematics: loaded when a paper has some, with its style sheet and faces. The one door to it. */
+/** The only importer of KaTeX. It is loaded with its style sheet and fonts when a paper with a formula is shown. */
 import 'katex/dist/katex.min.css';
-import '../styles/mathematics.css';
+import '../styles/formulas.css';
 import katex from 'katex';
 
 /**
- * Sets a formula in place of what stands in an element. A formula may not run, load, link or style anything, nor grow: what
- * KaTeX would have to trust it refuses, sizes and expansions have a limit, and whatever it cannot read throws.
+ * Renders a formula into an element, replacing its content. Titles and abstracts are untrusted input: commands that could
+ * run, load, link or style something are refused, sizes and macro expansions are limited.
  *
- * @throws Error, with the element as it was
+ * @throws Error if the formula cannot be parsed; the element is then unchanged
  */
 export function typeset(element: HTMLElement, tex: string, isDisplay: boolean): void {
-  const set = document.createElement('span');
-  katex.render(tex, set, {
+  const rendered = document.createElement('span');
+  katex.render(tex, rendered, {
     displayMode: isDisplay,
     throwOnError: true,
     strict: 'error',
     trust: false,
-    // In em, and in steps: no formula of an abstract needs more.
+    // In em; far more than any formula of an abstract needs.
     maxSize: 8,
     maxExpand: 100,
     macros: { '\\mbox': '\\text' },
   });
-  element.replaceChildren(...set.childNodes);
+  element.replaceChildren(...rendered.childNodes);
 }

@@ -1,53 +1,51 @@
-import type { PaperAnswer } from '../../server/schemas/search.ts';
-import { closing } from './text-commands.ts';
+/** Web addresses: of a paper's PDF on arXiv, and within texts that strangers wrote. Pure. */
+import type { PaperResponse } from '../../server/schemas/papers.ts';
+import { closingBrace } from './tex.ts';
 
-/** What arXiv has of a paper, told from facts that came with it: pure. */
-
-/** Since April 2007, by year and month: four digits until 2014, then five. */
-const NEW =
+/** arXiv ids since April 2007: year, month and a number of four digits until 2014, five since then. */
+const ARXIV_ID =
   /^(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}(?:v\d+)?$|^(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5}(?:v\d+)?$/;
-/** Before, within an archive: `hep-th/9901001`, `math.GT/0309136`. */
-const OLD = /^[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?\/\d{7}(?:v\d+)?$/;
+/** arXiv ids before April 2007, with their archive: `hep-th/9901001`, `math.GT/0309136`. */
+const OLD_ARXIV_ID = /^[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?\/\d{7}(?:v\d+)?$/;
 
-/** Pages that have one of arXiv's numbers in their address. */
-const PAGES = [
+/** Web pages that have an arXiv id in their address. */
+const ARXIV_PAGES = [
   /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|html)\/([^?#]+?)\/?(?:[?#]|$)/i,
   /^https?:\/\/(?:dx\.)?doi\.org\/10\.48550\/arxiv\.([^?#]+)$/i,
   /^https?:\/\/huggingface\.co\/papers\/([^?#]+)$/,
 ];
 
-/** Where arXiv has a paper as PDF; null where neither address nor id says that it is there, or the address is the PDF. */
-export function arxivPdf({ id, url }: Pick<PaperAnswer, 'id' | 'url'>): string | null {
+/** The address of a paper's PDF on arXiv; null if neither URL nor id is one of arXiv's, or the URL is the PDF already. */
+export function arxivPdf({ id, url }: Pick<PaperResponse, 'id' | 'url'>): string | null {
   if (url && /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/pdf\//i.test(url)) return null;
-  const inUrl = PAGES.map((page) => url?.match(page)?.[1]).find((number) => number !== undefined);
-  const named = /^arxiv:(.+)$/i.exec(id)?.[1];
-  const number = [inUrl, named].find((one) => one !== undefined && (NEW.test(one) || OLD.test(one)));
-  const known = number ?? (NEW.test(id) ? id : undefined);
-  return known === undefined ? null : `https://arxiv.org/pdf/${known}`;
+  const fromUrl = ARXIV_PAGES.map((page) => url?.match(page)?.[1]).find((match) => match !== undefined);
+  const fromId = /^arxiv:(.+)$/i.exec(id)?.[1];
+  const arxivId =
+    [fromUrl, fromId].find((one) => one !== undefined && (ARXIV_ID.test(one) || OLD_ARXIV_ID.test(one))) ??
+    (ARXIV_ID.test(id) ? id : undefined);
+  return arxivId === undefined ? null : `https://arxiv.org/pdf/${arxivId}`;
 }
 
-/** Web addresses in a text that a stranger wrote: pure. */
-
-export interface Address {
-  /** Half-open range of UTF-16 code units: what is pressed. */
+export interface TextLink {
+  /** Half-open range of UTF-16 code units: the part of the text that is clickable. */
   from: number;
   to: number;
-  /** Of http or https, as browsers write it. */
+  /** An http or https address as the browser normalizes it. */
   href: string;
-  /** The text says it in words of its own, and not as the address. */
-  isNamed: boolean;
+  /** The clickable text is a label, not the address itself. */
+  isLabeled: boolean;
 }
 
-/** The signs of RFC 3986 less those that end an address in prose, letters of all scripts, and signs that TeX escapes. */
+/** The characters of RFC 3986 except those that end an address in prose, letters of all scripts, and TeX escapes. */
 const ADDRESS = /https?:\/\/(?:(?![,;]https?:\/\/)(?:[\p{L}\p{M}\p{N}\-._~:/?#@!&()*+,;=%]|\\[%&_#]))+/giu;
-const NAMED = /\\href\s?\{([^{}\s]+)\}(?=\{)/g;
-const TRAILING = /[.,;:!?*]+$/;
-/** Longer ones are nobody's. */
-const LONGEST = 2000;
-/** A host that stands in the open web: with a dot, and no number behind the last one. */
+const TEX_HREF = /\\href\s?\{([^{}\s]+)\}(?=\{)/g;
+const TRAILING_PUNCTUATION = /[.,;:!?*]+$/;
+/** In UTF-16 code units. */
+const MAX_ADDRESS = 2000;
+/** A public host name: with a dot, and no number after the last one. */
 const HOST = /[a-z0-9]\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
 
-/** An address that is safe to link to, or null: only the web's own schemes, whatever the input said. */
+/** A URL that is safe to link to: http or https. null for any other scheme and for anything that is no URL. */
 export function safeLink(url: string | null): string | null {
   if (!url) return null;
   try {
@@ -59,47 +57,47 @@ export function safeLink(url: string | null): string | null {
 }
 
 /**
- * The addresses of a text, in order and apart, without the punctuation behind them and the brackets around; of TeX's
- * `\href` the words. Those with a name and password in them say one host and mean another: they stay text, as do those that a
- * command of TeX breaks off, for what stands before it is an address too, and another.
+ * The web addresses of a text, in order, without overlaps, without trailing punctuation and surrounding brackets; for TeX's
+ * `\href{address}{label}` the label. Two kinds stay text: addresses with a user name or password, which look like another
+ * host than they lead to, and addresses that a TeX command interrupts, whose first part would be another address.
  */
-export function addressesIn(text: string): Address[] {
+export function findLinks(text: string): TextLink[] {
   if (!/:\/\//.test(text)) return [];
-  const written: Address[] = [];
+  const plain: TextLink[] = [];
   for (const match of text.matchAll(ADDRESS)) {
     const { index: from } = match;
-    const to = from + endOf(match[0]);
-    const href = hrefOf(text.slice(from, to));
-    const isBroken = to === from + match[0].length && /^\\[A-Za-z]/.test(text.slice(to));
-    if (href && !isBroken) written.push({ from, to, href, isNamed: false });
+    const to = from + addressLength(match[0]);
+    const href = normalizedAddress(text.slice(from, to));
+    const isInterrupted = to === from + match[0].length && /^\\[A-Za-z]/.test(text.slice(to));
+    if (href && !isInterrupted) plain.push({ from, to, href, isLabeled: false });
   }
-  const named: Address[] = [];
-  for (const match of text.matchAll(NAMED)) {
+  const labeled: TextLink[] = [];
+  for (const match of text.matchAll(TEX_HREF)) {
     const from = match.index + match[0].length + 1;
-    const to = closing(text, from - 1);
-    const href = hrefOf(match[1]!);
-    // What is written is where it leads.
-    const isWritten = written.some((one) => one.from >= from && one.to <= to);
-    if (href && to > from && !isWritten) named.push({ from, to, href, isNamed: true });
+    const to = closingBrace(text, from - 1);
+    const href = normalizedAddress(match[1]);
+    // A label that is an address itself leads where it says.
+    const isAddress = plain.some((link) => link.from >= from && link.to <= to);
+    if (href && to > from && !isAddress) labeled.push({ from, to, href, isLabeled: true });
   }
-  return [...written, ...named].sort((a, b) => a.from - b.from);
+  return [...plain, ...labeled].sort((a, b) => a.from - b.from);
 }
 
-function hrefOf(written: string): string | null {
-  if (written.length > LONGEST || !/^https?:/i.test(written)) return null;
+function normalizedAddress(written: string): string | null {
+  if (written.length > MAX_ADDRESS || !/^https?:/i.test(written)) return null;
   const href = safeLink(written.replace(/\\([%&_#])/g, '$1'));
   if (!href) return null;
   const { hostname, username, password } = new URL(href);
   return HOST.test(hostname) && username + password === '' ? href : null;
 }
 
-/** Where an address ends: before a bracket that is closed and not opened, or the other way round, and before punctuation. */
-function endOf(written: string): number {
+/** Where an address ends: at the first unbalanced bracket, and before trailing punctuation. */
+function addressLength(written: string): number {
   const open: number[] = [];
   let end = written.length;
   for (let at = 0; at < end; at++) {
     if (written[at] === '(') open.push(at);
     else if (written[at] === ')' && open.pop() === undefined) end = at;
   }
-  return written.slice(0, open[0] ?? end).replace(TRAILING, '').length;
+  return written.slice(0, open[0] ?? end).replace(TRAILING_PUNCTUATION, '').length;
 }

@@ -1,86 +1,92 @@
-/** A text cut where words are marked and where mathematics stands: pure. */
-import type { Hit } from '../../server/schemas/search.ts';
-import { type Formula, formulasOf } from './formulas.ts';
-import { type Shown, textCommands } from './text-commands.ts';
+/** Splits a text at highlights, formulas and links. Pure; highlighted-text.ts makes elements of the pieces. */
+import type { Hit } from '../../server/schemas/papers.ts';
+import { findLinks, safeLink } from './links.ts';
+import { type Formula, findFormulas, type Replacement, textCommands } from './tex.ts';
 
-export type Matched = Hit['titleHighlights'];
+/** Ranges of UTF-16 code units: words that match the query, and words that are similar in meaning. */
+export type Highlights = Hit['titleHighlights'];
 
 export interface Piece {
-  /** As it stands in the text. */
+  /** As in the source text. */
   text: string;
-  /** As a reader sees it: without commands of TeX. */
+  /** As a reader sees it: without TeX commands. */
   shown: string;
-  /** `asked`: a word that was asked for; `near`: one that means nearly the same. */
-  mark: 'asked' | 'near' | null;
-  /** Set where the whole piece is a formula. */
+  /** `match`: matches a query term. `semantic`: is similar in meaning to one. */
+  highlight: 'match' | 'semantic' | null;
+  /** Set if the whole piece is a formula. */
   formula: Formula | null;
 }
 
-const NOTHING: Matched = { highlights: [], semanticHighlights: [] };
+const NONE: Highlights = { highlights: [], semanticHighlights: [] };
 
 /**
- * Pieces in order, which together are the text. A formula stays whole: marked, where a mark touches it. Ranges that do not
- * fit the text, or lie over another, are ignored.
+ * Splits a text into pieces that together are the text. A formula is never split; it is highlighted if a highlight touches
+ * it. Ranges that lie outside the text, or overlap an earlier one, are ignored.
  *
- * @param from where the text stands in the one that the ranges count in
- * @param cuts further places, in the text itself and in order, where a piece ends that is no formula
+ * @param offset position of the text within the text that the ranges refer to
+ * @param cuts further positions where a piece ends, in this text and ascending; formulas are not cut
  */
-export function piecesOf(
+export function splitText(
   text: string,
-  { highlights: marks, semanticHighlights: near }: Matched = NOTHING,
-  from = 0,
+  { highlights, semanticHighlights }: Highlights = NONE,
+  offset = 0,
   cuts: readonly number[] = [],
 ): Piece[] {
   const ranges = [
-    ...marks.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'asked' as const })),
-    ...near.map(([start, end]) => ({ start: start - from, end: end - from, mark: 'near' as const })),
+    ...highlights.map(([start, end]) => ({ start: start - offset, end: end - offset, highlight: 'match' as const })),
+    ...semanticHighlights.map(([start, end]) => ({
+      start: start - offset,
+      end: end - offset,
+      highlight: 'semantic' as const,
+    })),
   ]
     .filter(({ start, end }) => start >= 0 && end > start && end <= text.length)
     .sort((a, b) => a.start - b.start);
 
-  const formulas = formulasOf(text);
-  const commands = textCommands(text, (place) => formulas.some(({ from: begin, to }) => place >= begin && place < to));
+  const formulas = findFormulas(text);
+  const commands = textCommands(text, (position) => formulas.some(({ from, to }) => position >= from && position < to));
   const pieces: Piece[] = [];
-  const put = (start: number, end: number, mark: Piece['mark'], formula: Formula | null) => {
+  const add = (start: number, end: number, highlight: Piece['highlight'], formula: Formula | null) => {
     if (end <= start) return;
     const source = text.slice(start, end);
-    pieces.push({ text: source, shown: formula ? source : shownBetween(text, start, end, commands), mark, formula });
+    const shown = formula ? source : replaceCommands(text, start, end, commands);
+    pieces.push({ text: source, shown, highlight, formula });
   };
-  const putCut = (start: number, end: number, mark: Piece['mark']) => {
+  const addWithCuts = (start: number, end: number, highlight: Piece['highlight']) => {
     let at = start;
     for (const cut of cuts) {
       if (cut <= at || cut >= end) continue;
-      put(at, cut, mark, null);
+      add(at, cut, highlight, null);
       at = cut;
     }
-    put(at, end, mark, null);
+    add(at, end, highlight, null);
   };
-  /** What stands between two formulas. */
-  const putWords = (start: number, end: number) => {
+  /** Adds the text between two formulas. */
+  const addProse = (start: number, end: number) => {
     let at = start;
     for (const range of ranges) {
-      const [begin, stop] = [Math.max(range.start, start), Math.min(range.end, end)];
-      if (begin < at || stop <= begin) continue;
-      putCut(at, begin, null);
-      putCut(begin, stop, range.mark);
-      at = stop;
+      const [from, to] = [Math.max(range.start, start), Math.min(range.end, end)];
+      if (from < at || to <= from) continue;
+      addWithCuts(at, from, null);
+      addWithCuts(from, to, range.highlight);
+      at = to;
     }
-    putCut(at, end, null);
+    addWithCuts(at, end, null);
   };
 
   let at = 0;
   for (const formula of formulas) {
-    putWords(at, formula.from);
+    addProse(at, formula.from);
     const touching = ranges.find(({ start, end }) => start < formula.to && end > formula.from);
-    put(formula.from, formula.to, touching?.mark ?? null, formula);
+    add(formula.from, formula.to, touching?.highlight ?? null, formula);
     at = formula.to;
   }
-  putWords(at, text.length);
+  addProse(at, text.length);
   return pieces;
 }
 
-/** A stretch of a text as it is shown. What reaches over its end is shown where it begins. */
-function shownBetween(text: string, start: number, end: number, commands: readonly Shown[]): string {
+/** A range of a text as it is shown. A replacement that crosses the end of the range is shown where it begins. */
+function replaceCommands(text: string, start: number, end: number, commands: readonly Replacement[]): string {
   let shown = '';
   let at = start;
   for (const { from, to, as } of commands) {
@@ -89,4 +95,34 @@ function shownBetween(text: string, start: number, end: number, commands: readon
     at = Math.min(Math.max(at, to), end);
   }
   return shown + text.slice(at, end);
+}
+
+/** Consecutive pieces with the same link target, or with none. */
+export interface LinkedPieces {
+  href: string | null;
+  pieces: Piece[];
+}
+
+/** As `splitText`, grouped by links. A link that is not visible in the text as it is shown leads nowhere. */
+export function linkedPieces(text: string, highlights?: Highlights, offset = 0): LinkedPieces[] {
+  const links = findLinks(text);
+  const groups: (LinkedPieces & { link: (typeof links)[number] | undefined })[] = [];
+  let at = 0;
+  let next = 0;
+  const cuts = links.flatMap(({ from, to }) => [from, to]);
+  for (const piece of splitText(text, highlights, offset, cuts)) {
+    const end = at + piece.text.length;
+    while (links[next] && links[next].to <= at) next++;
+    const candidate = links[next];
+    const link = candidate && candidate.from <= at && end <= candidate.to ? candidate : undefined;
+    const last = groups.at(-1);
+    if (last && last.link === link) last.pieces.push(piece);
+    else groups.push({ link, href: link?.href ?? null, pieces: [piece] });
+    at = end;
+  }
+  return groups.map(({ link, href, pieces }) => {
+    const shown = pieces.map((piece) => piece.shown).join('');
+    const isVisible = link?.isLabeled ? shown.trim() !== '' : safeLink(shown) === href;
+    return { href: isVisible ? href : null, pieces };
+  });
 }

@@ -1,114 +1,124 @@
-import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
+/** How a topic's share of all papers changed: in words, as a bar chart, and as a table. */
+import type { TopicResponse } from '../../server/schemas/topics.ts';
 import { el } from '../ui/dom.ts';
-import { count, grouped, wordDate } from '../ui/format.ts';
+import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 
-/** What figures about a topic mean, in words: pure. */
+type Month = TopicResponse['months'][number];
 
-type Month = TopicDetailAnswer['months'][number];
+/** More bars would be too thin to point at. */
+const MAX_MONTHS = 48;
 
-/** So many months stand side by side at most: more would be too thin to point at. */
-const MOST_MONTHS = 48;
+/** A change of less than 5% is noise. */
+const STEADY = 0.05;
 
-/** `growthWords(1.5)`: how its share of the newest papers compares with that before; null where that is not known. */
-export function growthWords(growth: number | null): string | null {
+/**
+ * @param growth the topic's share of recent papers divided by its share of earlier ones; null if not known
+ * @example growthText(0.86) // 'Share of recent papers down 14%'
+ */
+export function growthText(growth: number | null): string | null {
   if (growth === null) return null;
-  if (growth >= 1.05) return `Growing: its share of new papers is ${growth.toFixed(1)} times what it was`;
-  if (growth <= 0.95) return `Shrinking: its share of new papers is ${percent(growth)} of what it was`;
-  return 'Steady: its share of new papers is what it was';
+  const change = Math.round(100 * Math.abs(growth - 1));
+  if (growth >= 1 + STEADY) return `Share of recent papers up ${formatNumber(change)}%`;
+  if (growth <= 1 - STEADY) return `Share of recent papers down ${change}%`;
+  return 'Steady share of recent papers';
 }
 
-/** `percent(0.4234)` → `42 %`, `percent(0.0042)` → `0.4 %`. */
-export function percent(share: number): string {
-  const of = share * 100;
-  return `${of > 0 && of < 9.5 ? of.toFixed(1) : Math.round(of)} %`;
+/** With one decimal place below 9.5%, because monthly shares are small: `formatShare(0.0042)` → `0.4%`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  return `${percent > 0 && percent < 9.5 ? percent.toFixed(1) : Math.round(percent)}%`;
 }
 
 /**
- * Months in a row, those in which the topic has no paper too.
+ * Fills the gaps between months with months without papers, and keeps the latest MAX_MONTHS.
  *
- * @param months the earliest first, gaps left out
- * @param last the last month of all papers, `YYYY-MM` and on; null where it is not known
+ * @param months the earliest first
+ * @param last the month up to which to go on, as `YYYY-MM` or longer; null: up to the topic's own last month
  */
 export function everyMonth(months: readonly Month[], last: string | null): Month[] {
   const [first] = months;
-  if (!first) return [];
-  const known = new Map(months.map((one) => [one.month, one]));
-  const newest = months.at(-1)!.month;
+  const newest = months.at(-1)?.month;
+  if (!first || newest === undefined) return [];
+  const known = new Map(months.map((month) => [month.month, month]));
   const end = last !== null && last.slice(0, 7) > newest ? last.slice(0, 7) : newest;
-  const row: Month[] = [];
+  const filled: Month[] = [];
   for (let month = first.month; month <= end; month = monthAfter(month)) {
-    row.push(known.get(month) ?? { month, papers: 0, share: 0 });
+    filled.push(known.get(month) ?? { month, papers: 0, share: 0 });
   }
-  return row.slice(-MOST_MONTHS);
+  return filled.slice(-MAX_MONTHS);
 }
 
-function monthAfter(month: string): string {
-  const [year, of] = month.split('-').map(Number) as [number, number];
-  return of === 12 ? `${year + 1}-01` : `${year}-${String(of + 1).padStart(2, '0')}`;
+function monthAfter(date: string): string {
+  const [year, month] = date.split('-').map(Number);
+  return month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, '0')}`;
 }
 
-/** What a reader who does not see the bars is told of them. */
-export function monthsWords(months: readonly Month[]): string {
-  const [first, last] = [months[0]!, months.at(-1)!];
-  const most = months.reduce((best, one) => (one.share > best.share ? one : best));
-  const at = ({ month, share }: Month) => `${percent(share)} in ${wordDate(month)}`;
-  return `Share of all papers by month: ${at(first)}, ${at(last)}, at most ${at(most)}.`;
+/** The bar chart in a sentence, for screen readers. @param months at least one */
+export function monthsText(months: readonly Month[]): string {
+  const first = months[0];
+  const last = months[months.length - 1];
+  const peak = months.reduce((best, month) => (month.share > best.share ? month : best));
+  const point = ({ month, share }: Month) => `${formatShare(share)} in ${formatDate(month)}`;
+  return `Share of all papers by month: from ${point(first)} to ${point(last)}, peaking at ${point(peak)}.`;
 }
 
-const NEARNESS = [
-  [0.75, 'very near'],
-  [0.55, 'near'],
-  [0.35, 'some way off'],
+/** Lower bounds of the cosine of two centroids. */
+const SIMILARITY_LEVELS = [
+  [0.75, 'closely related'],
+  [0.55, 'related'],
+  [0.35, 'moderately related'],
 ] as const;
 
-/** How near two topics are, by the cosine of their mean vectors. */
-export function nearnessWords(similarity: number): string {
-  return NEARNESS.find(([least]) => similarity >= least)?.[1] ?? 'far off';
+/** @param similarity the cosine of the centroids of two topics */
+export function similarityText(similarity: number): string {
+  return SIMILARITY_LEVELS.find(([min]) => similarity >= min)?.[1] ?? 'distantly related';
 }
 
-/** How much is written about a topic, month by month: bars, and the same as a table. */
-
-/** @param last the date of the newest of all papers; null where none has one */
-export function monthBars(topic: Pick<TopicDetailAnswer, 'months'>, last: string | null): HTMLElement | null {
+/**
+ * Bars for the months of a topic, with the same as a table. null if there is too little to show.
+ *
+ * @param last the date of the newest of all papers; null if no paper has a date
+ */
+export function monthChart(topic: Pick<TopicResponse, 'months'>, last: string | null): HTMLElement | null {
   const months = everyMonth(topic.months, last);
-  const most = Math.max(0, ...months.map(({ share }) => share));
-  // Of papers older than the bars go back nothing would be seen.
-  if (months.length < 2 || most === 0) return null;
-  const said = el('span', { class: 'months-said' });
-  const rest = () => {
-    said.textContent = `highest ${percent(most)}`;
+  const peak = Math.max(0, ...months.map(({ share }) => share));
+  // All papers of a topic may be older than the oldest bar.
+  if (months.length < 2 || peak === 0) return null;
+  const caption = el('span', { class: 'months-caption' });
+  const showPeak = () => {
+    caption.textContent = `highest ${formatShare(peak)}`;
   };
-  const bars = months.map((one) => {
+  const bars = months.map(({ month, papers, share }) => {
     const bar = el('span', { class: 'month' }, el('i', {}));
-    bar.style.setProperty('--share', String(one.share / most));
+    bar.style.setProperty('--share', String(share / peak));
     bar.addEventListener('pointerenter', () => {
-      said.textContent = `${wordDate(one.month)}: ${count(one.papers, 'paper')}, ${percent(one.share)}`;
+      caption.textContent = `${formatDate(month)}: ${formatCount(papers, 'paper')}, ${formatShare(share)}`;
     });
     return bar;
   });
-  rest();
-  const chart = el('div', { class: 'months', role: 'img', 'aria-label': monthsWords(months) }, ...bars);
-  chart.addEventListener('pointerleave', rest);
-  const ends = [months[0]!, months.at(-1)!].map(({ month }) => el('span', {}, wordDate(month)));
+  showPeak();
+  const chart = el('div', { class: 'months', role: 'img', 'aria-label': monthsText(months) }, ...bars);
+  chart.addEventListener('pointerleave', showPeak);
+  const ends = [months[0], months[months.length - 1]].map(({ month }) => el('span', {}, formatDate(month)));
   return el(
     'div',
     { class: 'months-figure' },
-    el('div', { class: 'section-title with-steps' }, el('h3', {}, 'Share of all papers by month'), said),
+    el('div', { class: 'section-title with-actions' }, el('h3', {}, 'Share of all papers by month'), caption),
     chart,
-    el('div', { class: 'months-ends', 'aria-hidden': 'true' }, ...ends),
-    el('details', { class: 'months-table' }, el('summary', {}, 'As a table'), tableOf(months)),
+    el('div', { class: 'months-axis', 'aria-hidden': 'true' }, ...ends),
+    el('details', { class: 'months-table' }, el('summary', {}, 'Show as table'), monthTable(months)),
   );
 }
 
-function tableOf(months: TopicDetailAnswer['months']): HTMLElement {
-  const head = ['Month', 'Papers', 'Share'].map((word) => el('th', { scope: 'col' }, word));
+function monthTable(months: readonly Month[]): HTMLElement {
+  const head = ['Month', 'Papers', 'Share'].map((label) => el('th', { scope: 'col' }, label));
   const rows = months.map(({ month, papers, share }) =>
     el(
       'tr',
       {},
-      el('th', { scope: 'row' }, wordDate(month)),
-      el('td', {}, grouped(papers)),
-      el('td', {}, percent(share)),
+      el('th', { scope: 'row' }, formatDate(month)),
+      el('td', {}, formatNumber(papers)),
+      el('td', {}, formatShare(share)),
     ),
   );
   return el('table', {}, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...rows));

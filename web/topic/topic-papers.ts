@@ -1,111 +1,110 @@
-/** All papers of a topic by page, the most central, the newest or the most discussed first. */
-import type { TopicPapersAnswer, TopicPapersRequest } from '../../server/schemas/topics.ts';
+/** The papers of a topic, page by page, in one of three orders. */
+import type { TopicPapersRequest, TopicPapersResponse } from '../../server/schemas/topics.ts';
 import { isAborted, topicPapers } from '../app/api.ts';
-import type { Atlas } from '../app/map-data.ts';
-import { bones, createHitList, type HitListInput, trouble } from '../paper/hit-list.ts';
+import type { MapData } from '../app/map-data.ts';
+import { createHitList, type HitListInput } from '../paper/hit-list.ts';
 import { announce, el } from '../ui/dom.ts';
-import { count, grouped } from '../ui/format.ts';
+import { formatCount, formatNumber } from '../ui/format.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
 
-export type TopicOrder = TopicPapersRequest['sort'];
+export type TopicSort = TopicPapersRequest['sort'];
 
-const FIRST = 5;
+const FIRST_PAGE = 5;
 const PAGE = 20;
 
-export interface TopicPapersInput extends Omit<HitListInput, 'numbered' | 'snippets'> {
-  atlas: Pick<Atlas, 'columns'>;
-  reorder(order: TopicOrder): void;
-  /** Other papers are listed. */
-  changed(papers: TopicPapersAnswer['papers']): void;
+export interface TopicPapersInput extends Omit<HitListInput, 'isRanked' | 'hasSnippets'> {
+  mapData: Pick<MapData, 'columns'>;
+  setSort(sort: TopicSort): void;
+  /** Called when other papers are listed. */
+  changed(papers: TopicPapersResponse['papers']): void;
 }
 
 export interface TopicPapers {
   element: HTMLElement;
-  show(topic: number, order: TopicOrder): void;
+  show(topic: number, sort: TopicSort): void;
   listed(): readonly { id: string }[];
-  light(id: string | null): void;
+  highlight(id: string | null): void;
   focus(id: string): boolean;
 }
 
-const orders = [
-  ['central', 'Central first'],
-  ['date', 'Newest first'],
+const SORTS = [
+  ['representative', 'Most representative'],
+  ['date', 'Newest'],
   ['comments', 'Most discussed'],
 ] as const;
 
 export function createTopicPapers(input: TopicPapersInput): TopicPapers {
-  let papers: TopicPapersAnswer['papers'] = [];
-  let shown: { topic: number; order: TopicOrder } | null = null;
-  let underway: AbortController | null = null;
+  let papers: TopicPapersResponse['papers'] = [];
+  let shown: { topic: number; sort: TopicSort } | null = null;
+  let request: AbortController | null = null;
 
-  // That they are in this topic is said once, above; what is new is the part of it.
-  const partOf = (id: string) => {
+  // All papers are in the topic of the view, so their tag is the subtopic.
+  const subtopicTag = (id: string) => {
     const leaf = papers.find((paper) => paper.id === id)?.leafTopic;
-    return leaf === undefined || leaf === shown?.topic ? null : input.tags.ofTopic(leaf);
+    return leaf === undefined || leaf === shown?.topic ? null : input.topicTags.ofTopic(leaf);
   };
-  const tags = { ...input.tags, ofPaper: partOf };
-  const list = createHitList({ ...input, tags, numbered: true, snippets: false });
+  const topicTags = { ...input.topicTags, ofPaper: subtopicTag };
+  const list = createHitList({ ...input, topicTags, isRanked: true, hasSnippets: false });
   const heading = el('h3', { class: 'section-title' });
   const more = el('button', { type: 'button', class: 'button more' });
-  const below = el('div', {});
-  const hasComments = input.atlas.columns.comments.some((comments) => comments >= 0);
-  const radios = orders
-    .filter(([value]) => hasComments || value !== 'comments')
-    .map(([value, words]) => {
-      const radio = el('input', { type: 'radio', name: 'topic-order', value });
-      radio.addEventListener('change', () => input.reorder(value));
-      return { radio, label: el('label', {}, radio, el('span', {}, words)) };
-    });
-  const switches = el(
+  const footer = el('div', {});
+  const hasComments = input.mapData.columns.comments.some((comments) => comments >= 0);
+  const radios = SORTS.filter(([value]) => hasComments || value !== 'comments').map(([value, label]) => {
+    const radio = el('input', { type: 'radio', name: 'topic-sort', value });
+    radio.addEventListener('change', () => input.setSort(value));
+    return { radio, label: el('label', {}, radio, el('span', {}, label)) };
+  });
+  const sortSwitch = el(
     'fieldset',
-    { class: 'modes topic-orders' },
-    el('legend', { class: 'unseen' }, 'Order of the papers'),
+    { class: 'segmented topic-sort' },
+    el('legend', { class: 'visually-hidden' }, 'Sort by'),
     ...radios.map(({ label }) => label),
   );
-  const element = el('section', { 'aria-label': 'Its papers' }, heading, switches, list.element, below);
+  const element = el('section', { 'aria-label': 'Papers' }, heading, sortSwitch, list.element, footer);
 
-  const fetchPage = async (from: number) => {
-    underway?.abort();
-    const mine = new AbortController();
-    underway = mine;
-    const { topic, order } = shown!;
-    if (from === 0) below.replaceChildren(bones(3));
+  const fetchPage = async ({ topic, sort }: { topic: number; sort: TopicSort }, offset: number) => {
+    request?.abort();
+    const current = new AbortController();
+    request = current;
+    if (offset === 0) footer.replaceChildren(skeleton(3));
     try {
-      const limit = from === 0 ? FIRST : PAGE;
-      const answer = await topicPapers(topic, { sort: order, limit, offset: from }, mine.signal);
-      if (mine !== underway) return;
-      papers = from === 0 ? answer.papers : [...papers, ...answer.papers];
-      list.put(answer.papers, from);
-      heading.textContent = 'Its papers';
-      const rest = answer.total - papers.length;
-      more.textContent = `Show ${grouped(Math.min(rest, PAGE))} more`;
-      below.replaceChildren(...(rest > 0 && answer.papers.length > 0 ? [more] : []));
-      if (from > 0) announce(`${papers.length} of ${count(answer.total, 'paper')} listed`);
+      const limit = offset === 0 ? FIRST_PAGE : PAGE;
+      const page = await topicPapers(topic, { sort, limit, offset }, current.signal);
+      if (current !== request) return;
+      papers = offset === 0 ? page.papers : [...papers, ...page.papers];
+      list.show(page.papers, offset);
+      heading.textContent = 'Papers';
+      const rest = page.total - papers.length;
+      more.textContent = `Show ${formatNumber(Math.min(rest, PAGE))} more`;
+      footer.replaceChildren(...(rest > 0 && page.papers.length > 0 ? [more] : []));
+      if (offset > 0) announce(`${papers.length} of ${formatCount(page.total, 'paper')} listed`);
       input.changed(papers);
     } catch (error) {
-      if (isAborted(error) || mine !== underway) return;
-      below.replaceChildren(trouble(error, () => void fetchPage(from)));
+      if (isAborted(error) || current !== request) return;
+      footer.replaceChildren(errorNotice(error, () => void fetchPage({ topic, sort }, offset)));
     }
   };
   more.addEventListener('click', async () => {
-    const last = papers.length;
-    await fetchPage(last);
-    if (papers[last]) list.focus(papers[last].id);
+    if (!shown) return;
+    const listed = papers.length;
+    await fetchPage(shown, listed);
+    if (papers[listed]) list.focus(papers[listed].id);
   });
 
   return {
     element,
-    show(topic, wanted) {
-      // By comments that nobody knows papers stand by date.
-      const order = wanted === 'comments' && !hasComments ? 'date' : wanted;
-      if (shown?.topic === topic && shown.order === order) return;
-      shown = { topic, order };
+    show(topic, requested) {
+      // An address may ask for comments that this corpus does not have.
+      const sort = requested === 'comments' && !hasComments ? 'date' : requested;
+      if (shown?.topic === topic && shown.sort === sort) return;
+      shown = { topic, sort };
       papers = [];
-      list.put([], 0);
-      for (const { radio } of radios) radio.checked = radio.value === order;
-      void fetchPage(0);
+      list.show([], 0);
+      for (const { radio } of radios) radio.checked = radio.value === sort;
+      void fetchPage(shown, 0);
     },
     listed: () => papers,
-    light: list.light,
+    highlight: list.highlight,
     focus: list.focus,
   };
 }

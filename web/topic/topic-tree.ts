@@ -1,87 +1,96 @@
-import type { TopicsAnswer } from '../../server/schemas/search.ts';
+/** All topics as a tree, and the topic of each paper on the level that is shown. Pure. */
+import type { TopicsResponse } from '../../server/schemas/topics.ts';
 
-/** All topics as the tree they are: pure. */
-
-export type TreeTopic = TopicsAnswer['tree'][number];
+export type TreeTopic = TopicsResponse['tree'][number];
 
 export interface TopicTree {
-  /** Those that are part of no other, the largest first. */
-  tops: readonly TreeTopic[];
+  /** Topics without a parent, the largest first. */
+  roots: readonly TreeTopic[];
   topic(id: number): TreeTopic | undefined;
-  /** What a topic parts into, the largest first. */
-  partsOf(id: number): readonly TreeTopic[];
-  /** From the largest that it is a part of down to the topic itself; empty for an unknown one. */
+  /** The direct subtopics, the largest first. */
+  subtopicsOf(id: number): readonly TreeTopic[];
+  /** From the root down to the topic itself; empty for an unknown topic. */
   pathTo(id: number): readonly TreeTopic[];
-  /** The topic and all its parts, and theirs; empty for an unknown one. */
-  within(id: number): ReadonlySet<number>;
+  /** The topic and all its descendants; empty for an unknown topic. */
+  subtreeOf(id: number): ReadonlySet<number>;
 }
 
-/** @param topics in preorder, as the contract tells them */
+/** @param topics in preorder, as the API returns them */
 export function createTopicTree(topics: readonly TreeTopic[]): TopicTree {
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
-  const parts = new Map<number | null, TreeTopic[]>();
+  const children = new Map<number | null, TreeTopic[]>();
   for (const topic of topics) {
-    const siblings = parts.get(topic.parent);
+    const siblings = children.get(topic.parent);
     if (siblings) siblings.push(topic);
-    else parts.set(topic.parent, [topic]);
+    else children.set(topic.parent, [topic]);
   }
   const tree: TopicTree = {
-    tops: parts.get(null) ?? [],
+    roots: children.get(null) ?? [],
     topic: (id) => byId.get(id),
-    partsOf: (id) => parts.get(id) ?? [],
+    subtopicsOf: (id) => children.get(id) ?? [],
     pathTo(id) {
       const path: TreeTopic[] = [];
-      for (let at = byId.get(id); at; at = at.parent === null ? undefined : byId.get(at.parent)) path.unshift(at);
+      let topic = byId.get(id);
+      while (topic) {
+        path.unshift(topic);
+        topic = topic.parent === null ? undefined : byId.get(topic.parent);
+      }
       return path;
     },
-    within(id) {
-      const found = new Set(byId.has(id) ? [id] : []);
-      // A set is walked in the order in which it grows: parts that are added are walked too.
-      for (const one of found) for (const part of tree.partsOf(one)) found.add(part.id);
-      return found;
+    subtreeOf(id) {
+      const subtree = new Set(byId.has(id) ? [id] : []);
+      // Iterating a set also visits what is added meanwhile: this is a breadth-first search.
+      for (const topic of subtree) for (const child of tree.subtopicsOf(topic)) subtree.add(child.id);
+      return subtree;
     },
   };
   return tree;
 }
 
-/** Which of the topics that are shown each paper is in. */
-
 /**
- * @param leaf the deepest topic of each paper by its id, −1 for none
- * @returns the id of the shown topic that it is, or is a part of; −1 for none
+ * The shown topic of each paper.
+ *
+ * @param leafTopic the id of the deepest topic of each paper, −1 for none
+ * @returns the id of the shown topic that is the paper's leaf topic or an ancestor of it, −1 if there is none
  */
-export function topicsOfCut(leaf: Int32Array, { tree, topics }: Pick<TopicsAnswer, 'tree' | 'topics'>): Int32Array {
+export function shownTopics(
+  leafTopic: Int32Array,
+  { tree, topics }: Pick<TopicsResponse, 'tree' | 'topics'>,
+): Int32Array {
   const shown = new Set(topics.map(({ id }) => id));
-  const above = new Map<number, number>();
-  // In preorder: what a topic is a part of stands before it.
+  const shownAncestor = new Map<number, number>();
+  // In preorder a parent comes before its children.
   for (const { id, parent } of tree) {
-    if (shown.has(id)) above.set(id, id);
-    else if (parent !== null && above.has(parent)) above.set(id, above.get(parent)!);
+    const inherited = parent === null ? undefined : shownAncestor.get(parent);
+    if (shown.has(id)) shownAncestor.set(id, id);
+    else if (inherited !== undefined) shownAncestor.set(id, inherited);
   }
-  return leaf.map((topic) => above.get(topic) ?? -1);
+  return leafTopic.map((topic) => shownAncestor.get(topic) ?? -1);
 }
 
-/** @returns the rows of a topic, in order; of −1 those of none */
+/**
+ * Groups rows by topic with a counting sort.
+ *
+ * @returns the rows of a topic, ascending; for −1 the rows of papers in no topic
+ */
 export function groupRows(topicOfRow: Int32Array): (topic: number) => Uint32Array {
   const sizes = new Map<number, number>();
   for (const topic of topicOfRow) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
-  const all = new Uint32Array(topicOfRow.length);
+  const rows = new Uint32Array(topicOfRow.length);
+  /** After the loop below, the end of each topic's rows. */
   const next = new Map<number, number>();
-  let end = 0;
+  let offset = 0;
   for (const [topic, size] of sizes) {
-    next.set(topic, end);
-    end += size;
+    next.set(topic, offset);
+    offset += size;
   }
-  const ends = new Map<number, number>();
-  for (const [topic, start] of next) ends.set(topic, start + sizes.get(topic)!);
-  for (let row = 0; row < all.length; row++) {
-    const topic = topicOfRow[row]!;
-    const at = next.get(topic)!;
-    all[at] = row;
+  topicOfRow.forEach((topic, row) => {
+    const at = next.get(topic) ?? 0;
+    rows[at] = row;
     next.set(topic, at + 1);
-  }
+  });
   return (topic) => {
-    const last = ends.get(topic) ?? 0;
-    return all.subarray(last - (sizes.get(topic) ?? 0), last);
+    const end = next.get(topic) ?? 0;
+    return rows.subarray(end - (sizes.get(topic) ?? 0), end);
   };
 }

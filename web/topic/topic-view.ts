@@ -1,175 +1,175 @@
-/** A topic's own page: where it stands among the topics, what it is about, how it grows, its papers and its neighbors. */
-import type { TopicDetailAnswer } from '../../server/schemas/topics.ts';
-import { isRefused } from '../app/api.ts';
-import type { Atlas } from '../app/map-data.ts';
-import { bones, trouble } from '../paper/hit-list.ts';
-import type { Library } from '../paper/paper-cache.ts';
-import { appendMarked } from '../text/highlighted-text.ts';
+/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
+import type { StatusResponse } from '../../server/schemas/status.ts';
+import type { TopicResponse } from '../../server/schemas/topics.ts';
+import { isClientError } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel.ts';
+import { hiddenGemsLink } from '../explore/entry-links.ts';
+import { MAX_NUMBERED } from '../paper/hit-list.ts';
+import { appendHighlighted } from '../text/highlighted-text.ts';
 import { append, el, onPress } from '../ui/dom.ts';
-import { count } from '../ui/format.ts';
-import { growthWords, monthBars } from './topic-history.ts';
-import { neighborRow, type TopicRowsInput, topicLink, topicRow } from './topic-list.ts';
+import { formatCount } from '../ui/format.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { growthText, monthChart } from './topic-history.ts';
+import { relatedTopicRow, topicLink, topicRow } from './topic-links.ts';
 import { createOutline } from './topic-outline.ts';
-import { createTopicPapers, type TopicOrder, type TopicPapers, type TopicPapersInput } from './topic-papers.ts';
+import { createTopicPapers, type TopicSort } from './topic-papers.ts';
 
-export interface TopicInput extends TopicPapersInput, TopicRowsInput {
-  atlas: Atlas;
-  library: Library;
-  /** The date of the newest paper; null where none has one. */
-  newest: string | null;
-  find(query: string): void;
-  hrefOf(query: string): string;
-  /** A way to more of a topic; null where there is none. */
-  door(topic: number): HTMLElement | null;
-  /** The topic's name is known, and stands there. */
-  shown(name: string): void;
-}
+const MAX_RELATED = 5;
 
-export interface TopicPage extends Pick<TopicPapers, 'listed' | 'light' | 'focus'> {
-  /** Shows a topic; null does nothing. */
-  show(topic: number | null, order: TopicOrder): void;
-  /** Of the topic that is shown; null until it is there. */
-  name(): string | null;
-}
-
-const NEIGHBORS = 5;
-
-export function createTopicPage(host: HTMLElement, input: TopicInput): TopicPage {
-  const papers = createTopicPapers(input);
-  const above = el('div', {});
-  const below = el('div', {});
-  host.append(above, papers.element, below);
-  let showing: number | null = null;
+export function topicView(input: ViewInput, status: StatusResponse | null): PanelView {
+  const { host, mapData, paperCache, store, rowsOf } = input;
+  const papers = createTopicPapers({
+    ...input,
+    setSort: (topicSort) => store.set({ topicSort }, 'replace'),
+    changed(listed) {
+      paperCache.add(listed);
+      input.changed();
+    },
+  });
+  const head = el('div', {});
+  const tail = el('div', {});
+  host.append(head, papers.element, tail);
+  let shown: number | null = null;
+  /** Of the shown topic; null until it is loaded. */
   let name: string | null = null;
-  const isKnown = (id: number) => input.atlas.tree.topic(id) !== undefined;
-  const arrived = (words: string) => {
-    name = words;
-    input.shown(words);
+  const isKnown = (id: number) => mapData.tree.topic(id) !== undefined;
+  const setName = (loadedName: string) => {
+    name = loadedName;
+    input.loaded(`${loadedName} · paperfield`);
   };
 
   const load = async (id: number) => {
     try {
-      const topic = await input.library.topic(id);
-      if (showing !== id) return;
-      above.replaceChildren(...headOf(topic, input), ...bodyOf(topic, input));
-      below.replaceChildren(...aroundOf(topic, input));
+      const topic = await paperCache.topic(id);
+      if (shown !== id) return;
+      head.replaceChildren(...header(topic, input), ...description(topic, input, status?.dates.to ?? null));
+      tail.replaceChildren(...relatedTopics(topic, input));
       papers.element.hidden = !isKnown(id);
-      arrived(topic.name);
+      setName(topic.name);
     } catch (error) {
-      if (showing !== id) return;
+      if (shown !== id) return;
       papers.element.hidden = true;
-      above.replaceChildren(
-        el(
-          'h2',
-          { class: 'topic-title', tabindex: -1 },
-          isRefused(error) ? 'No such topic' : 'The topic could not be had',
-        ),
+      const isMissing = isClientError(error);
+      const title = isMissing ? 'Topic not found' : 'Couldn’t load the topic';
+      head.replaceChildren(
+        el('h2', { class: 'topic-title', tabindex: -1 }, title),
         el(
           'p',
-          { class: 'quiet' },
-          isRefused(error) && 'Topics can change when papers are added. The first view has all there are.',
+          { class: 'muted' },
+          isMissing && 'Topics can change when papers are added. The start page lists all of them.',
         ),
-        trouble(error, () => start(id)),
+        errorNotice(error, () => start(id)),
       );
-      arrived(isRefused(error) ? 'No such topic' : 'A topic');
+      setName(isMissing ? title : 'Topic');
     }
   };
   const start = (id: number) => {
     name = null;
-    // All of it comes at once: what stood here sooner would be pushed down by what comes above it.
-    above.replaceChildren(bones(6));
-    below.replaceChildren();
+    head.replaceChildren(skeleton(6));
+    tail.replaceChildren();
+    // Shown with the rest, which would push the papers down if they came first.
     papers.element.hidden = true;
     void load(id);
   };
+  const show = (id: number, sort: TopicSort) => {
+    const isNew = id !== shown;
+    shown = id;
+    if (isNew) start(id);
+    if (isKnown(id)) papers.show(id, sort);
+  };
 
   return {
-    show(id, order) {
-      if (id === null) return;
-      const isNew = id !== showing;
-      showing = id;
-      if (isNew) start(id);
-      if (isKnown(id)) papers.show(id, order);
+    update({ topic, topicSort }) {
+      if (topic !== null) show(topic, topicSort);
     },
-    name: () => name,
-    listed: papers.listed,
-    light: papers.light,
-    focus: papers.focus,
+    pageKey: ({ topic }) => String(topic),
+    title: () => (name === null ? null : `${name} · paperfield`),
+    isInner: true,
+    mapHighlights({ topic }) {
+      const rows = topic === null ? [] : mapData.papers.rowsOfTopic(topic);
+      return {
+        highlighted: rows.length > 0 ? rows : null,
+        numbered: rowsOf(papers.listed()).slice(0, MAX_NUMBERED),
+      };
+    },
+    moveMap(map, { topic }, before) {
+      if (topic !== null && topic !== before?.topic) map.zoomToTopic(topic, before !== null);
+    },
+    highlight: papers.highlight,
+    focus: ({ paper }) => paper !== null && papers.focus(paper),
   };
 }
 
-function titleOf(topic: { id: number; name: string }, { tags }: TopicInput): HTMLElement {
-  return el('h2', { class: 'topic-title', tabindex: -1 }, tags.dot(topic.id), el('span', {}, topic.name));
-}
-
-function headOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
+/** Breadcrumb, name and size. */
+function header(topic: TopicResponse, input: ViewInput): HTMLElement[] {
   const parts: HTMLElement[] = [];
-  if (topic.path.length > 0) {
-    const steps = topic.path.map((one) => el('li', {}, topicLink(one, '', input, el('span', {}, one.name))));
-    parts.push(el('nav', { class: 'trail', 'aria-label': 'Part of' }, el('ol', {}, ...steps)));
+  if (topic.ancestors.length > 0) {
+    const items = topic.ancestors.map((ancestor) =>
+      el('li', {}, topicLink(ancestor, '', input, el('span', {}, ancestor.name))),
+    );
+    parts.push(el('nav', { class: 'breadcrumb', 'aria-label': 'Breadcrumb' }, el('ol', {}, ...items)));
   }
-  const growth = growthWords(topic.growth);
-  const door = input.door(topic.id);
-  const facts = el('p', { class: 'topic-facts' }, count(topic.size, 'paper'), door && ' · ', door);
-  parts.push(titleOf(topic, input), facts);
+  const gems = hiddenGemsLink(input, topic.id, 'subtle-link');
+  parts.push(
+    el('h2', { class: 'topic-title', tabindex: -1 }, input.topicTags.dot(topic.id), el('span', {}, topic.name)),
+    el('p', { class: 'topic-facts' }, formatCount(topic.size, 'paper'), gems && ' · ', gems),
+  );
   if (topic.name !== topic.generatedName) {
-    parts.push(el('p', { class: 'quiet small' }, `You named it. By its papers: ${topic.generatedName}.`));
+    parts.push(el('p', { class: 'muted small' }, `You named this topic. Automatic name: ${topic.generatedName}.`));
   }
+  const growth = growthText(topic.growth);
   if (growth) parts.push(el('p', { class: 'topic-growth' }, `${growth}.`));
   return parts;
 }
 
-function bodyOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
-  const words = topic.keywords.map(({ text, weight }) => {
-    const link = el('a', { class: 'word weighed', href: input.hrefOf(text) }, text);
+/** What the topic is about: a representative sentence, its history and its key terms. */
+function description(topic: TopicResponse, input: ViewInput, newest: string | null): HTMLElement[] {
+  const keywords = topic.keywords.map(({ text, weight }) => {
+    const link = el('a', { class: 'chip weighted', href: input.searchHref(text) }, text);
     link.style.setProperty('--weight', String(weight));
-    append(link, el('span', { class: 'unseen' }, ` (weight ${weight.toFixed(2)})`));
-    onPress(link, () => input.find(text));
+    append(link, el('span', { class: 'visually-hidden' }, ` (weight ${weight.toFixed(2)})`));
+    onPress(link, () => input.search(text));
     return el('li', {}, link);
   });
-  const parts = [sentenceOf(topic, input), monthBars(topic, input.newest)].filter((part) => part !== null);
-  if (words.length > 0) {
-    parts.push(
-      el('h3', { class: 'section-title' }, 'Words that tell it apart'),
-      el('ul', { class: 'words' }, ...words),
-    );
+  const parts = [representativeSentence(topic, input), monthChart(topic, newest)].filter((part) => part !== null);
+  if (keywords.length > 0) {
+    parts.push(el('h3', { class: 'section-title' }, 'Key terms'), el('ul', { class: 'chips' }, ...keywords));
   }
   return parts;
 }
 
-/** The sentence that says best what it is about, which leads to the paper that says it. */
-function sentenceOf({ sentence }: TopicDetailAnswer, input: TopicInput): HTMLElement | null {
+function representativeSentence({ sentence }: TopicResponse, input: ViewInput): HTMLElement | null {
   if (!sentence) return null;
-  const link = el('a', { href: input.href(sentence.id) }, 'from this paper');
-  onPress(link, () => input.open(sentence.id));
-  for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.point(sentence.id));
-  for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.point(null));
+  const link = el('a', { href: input.paperHref(sentence.id) }, 'from this paper');
+  onPress(link, () => input.openPaper(sentence.id));
+  for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.hoverPaper(sentence.id));
+  for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.hoverPaper(null));
   const quote = el('blockquote', { dir: 'auto' });
-  appendMarked(quote, sentence.text);
-  return el('figure', { class: 'told' }, quote, el('figcaption', { class: 'small' }, link));
+  appendHighlighted(quote, sentence.text);
+  return el('figure', { class: 'topic-quote' }, quote, el('figcaption', { class: 'small' }, link));
 }
 
-function aroundOf(topic: TopicDetailAnswer, input: TopicInput): HTMLElement[] {
-  const around: HTMLElement[] = [];
+function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
+  const parts: HTMLElement[] = [];
   if (topic.subtopics.length > 0) {
-    const rows = topic.subtopics.map((part) => el('li', {}, topicRow(part, input)));
-    around.push(el('h3', { class: 'section-title' }, 'Its parts'), el('ul', { class: 'topic-rows' }, ...rows));
+    const rows = topic.subtopics.map((subtopic) => el('li', {}, topicRow(subtopic, input)));
+    parts.push(el('h3', { class: 'section-title' }, 'Subtopics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   if (topic.siblings.length > 0) {
-    const rows = topic.siblings.slice(0, NEIGHBORS).map((other) => neighborRow(topic, other, input));
-    around.push(el('h3', { class: 'section-title' }, 'Nearest topics'), el('ul', { class: 'topic-rows' }, ...rows));
+    const rows = topic.siblings.slice(0, MAX_RELATED).map((other) => relatedTopicRow(topic, other, input));
+    parts.push(el('h3', { class: 'section-title' }, 'Related topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
-  const { tree } = input.atlas;
+  const { tree } = input.mapData;
   const outline = createOutline({
     label: 'All topics',
     tree,
-    dot: input.tags.dot,
-    href: input.hrefOfTopic,
+    dot: input.topicTags.dot,
+    href: input.topicHref,
     open: input.openTopic,
-    point: input.pointTopic,
+    hover: input.hoverTopic,
     current: topic.id,
-    opened: new Set(tree.pathTo(topic.id).map(({ id }) => id)),
+    expanded: new Set(tree.pathTo(topic.id).map(({ id }) => id)),
   });
-  around.push(el('details', { class: 'all-topics' }, el('summary', {}, 'Among all topics'), outline));
-  return around;
+  parts.push(el('details', { class: 'all-topics' }, el('summary', {}, 'All topics'), outline));
+  return parts;
 }

@@ -1,30 +1,31 @@
-/** Something that a button above the list opens and closes: how an answer is narrowed, how it is saved. */
+/** A button that opens and closes a section (WAI-ARIA Authoring Practices, 'Disclosure'). */
 import { el } from './dom.ts';
 
-export interface Fold {
+export interface Disclosure {
   button: HTMLElement;
   element: HTMLElement;
   isOpen(): boolean;
-  /** Whether there is anything to open; what stands open comes back with it. */
-  offer(is: boolean): void;
+  /** Shows or hides button and section together; whether the section is open is remembered. */
+  setAvailable(isAvailable: boolean): void;
 }
 
 /**
- * @param name on the button, and what screen readers call the whole
- * @param opened called when a person opens it
+ * @param label on the button, and the accessible name of the section
+ * @param opened called when the user opens it
  */
-export function createFold(id: string, name: string, opened: () => void): Fold {
-  const element = el('div', { class: 'narrow', id, role: 'group', 'aria-label': name, hidden: true });
+export function createDisclosure(id: string, label: string, opened: () => void): Disclosure {
+  const element = el('div', { class: 'disclosure', id, role: 'group', 'aria-label': label, hidden: true });
   const button = el(
     'button',
-    { type: 'button', class: 'narrow-button', 'aria-expanded': 'false', 'aria-controls': id, hidden: true },
-    name,
+    { type: 'button', class: 'disclosure-button', 'aria-expanded': 'false', 'aria-controls': id, hidden: true },
+    label,
   );
-  let [isOpen, isOffered] = [false, false];
+  let isOpen = false;
+  let isAvailable = false;
   const refresh = () => {
-    button.hidden = !isOffered;
+    button.hidden = !isAvailable;
     button.setAttribute('aria-expanded', String(isOpen));
-    element.hidden = !isOffered || !isOpen;
+    element.hidden = !isAvailable || !isOpen;
   };
   button.addEventListener('click', () => {
     isOpen = !isOpen;
@@ -35,8 +36,8 @@ export function createFold(id: string, name: string, opened: () => void): Fold {
     button,
     element,
     isOpen: () => isOpen,
-    offer(is) {
-      isOffered = is;
+    setAvailable(available) {
+      isAvailable = available;
       refresh();
     },
   };

@@ -1,9 +1,13 @@
-/** Elements from text and nodes. Strings become text nodes, so nothing a paper says is ever read as HTML. */
+/** Creates and finds elements. Strings become text nodes, so no title or abstract is ever parsed as HTML. */
 
 type Child = Node | string | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | null>;
 
-/** `el('a', { href: '?', class: 'link' }, 'text')`. An attribute of `false` or `null` is left out, `true` is empty. */
+/**
+ * Creates an element. An attribute that is `false` or `null` is left out, `true` is set to the empty string.
+ *
+ * @example el('a', { href: '?', class: 'link' }, 'text')
+ */
 export function el<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
   attributes: Attributes = {},
@@ -19,21 +23,23 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
 }
 
 export function append(parent: Node, ...children: Child[]): void {
-  for (const child of children) if (child) parent.appendChild(typeof child === 'string' ? text(child) : child);
+  for (const child of children) {
+    if (child) parent.appendChild(typeof child === 'string' ? document.createTextNode(child) : child);
+  }
 }
 
-function text(content: string): Text {
-  return document.createTextNode(content);
-}
-
-/** The element of the page with this id; the page's own markup promises it. */
+/**
+ * The element with this id, which index.html contains.
+ *
+ * @throws Error if it is missing or of another kind
+ */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const element = document.getElementById(id);
   if (!(element instanceof kind)) throw new Error(`index.html lacks #${id}`);
   return element;
 }
 
-/** Presses of a link that mean this page; with Ctrl and its like they mean another tab, which is the browser's. */
+/** Handles a plain click on a link in the page; with Ctrl, Shift or Meta the browser opens a new tab or window as usual. */
 export function onPress(link: HTMLAnchorElement, act: () => void): void {
   link.addEventListener('click', (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
@@ -42,12 +48,12 @@ export function onPress(link: HTMLAnchorElement, act: () => void): void {
   });
 }
 
-/** Does what can wait when the page has painted what it has now. */
-export function afterFrame(act: () => void): void {
+/** Runs a task after the next paint. */
+export function afterPaint(act: () => void): void {
   requestAnimationFrame(() => setTimeout(act, 0));
 }
 
-/** Says something to screen readers without moving anyone's focus. */
+/** Announces a message to screen readers without moving the focus. */
 export function announce(message: string): void {
   byId('announce', HTMLElement).textContent = message;
 }
@@ -56,17 +62,16 @@ export function prefersReducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
 
-/** The focus is never lost: when what has it goes away, is hidden or can no longer be pressed, the list takes it. */
-
-const canHold = (element: HTMLElement) =>
+const canHoldFocus = (element: HTMLElement) =>
   element.isConnected && element.checkVisibility() && !element.matches(':disabled');
 
-export function keepFocus(): void {
+/** When the focused element is removed, hidden or disabled, the panel takes the focus, so that it is never lost. */
+export function restoreLostFocus(): void {
   document.addEventListener('focusout', ({ target, relatedTarget }) => {
     if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
     requestAnimationFrame(() => {
-      // A press beside it, or another window, is a person's own wish.
-      if (document.activeElement !== document.body || canHold(target)) return;
+      // The user clicked elsewhere or changed the window: the element could still have the focus.
+      if (document.activeElement !== document.body || canHoldFocus(target)) return;
       byId('papers', HTMLElement).focus({ preventScroll: true });
     });
   });

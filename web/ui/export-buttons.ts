@@ -1,103 +1,145 @@
+/** Buttons that export papers: to the clipboard, or as a file that the browser saves. */
 import { bibtex, exportPapers } from '../app/api.ts';
-import { trouble } from '../paper/hit-list.ts';
 import { announce, el } from './dom.ts';
-import { count } from './format.ts';
+import { formatCount } from './format.ts';
+import { errorNotice } from './placeholders.ts';
 
-/** Files that the page hands over: made here or by the server, saved under a name that says what they hold. */
+/** How long a button says 'Copied'. */
+const COPIED_MS = 2000;
 
-/** Letters and digits of a text in small letters, joined by hyphens; at most so many. */
-export function fileWords(text: string, most = 40): string {
+/**
+ * A button that copies a text. Where the clipboard may not be written, the text is shown for copying by hand.
+ *
+ * @param fallback where the text, or an error, is shown
+ */
+export function copyButton(label: string, text: () => Promise<string>, fallback: HTMLElement): HTMLButtonElement {
+  const button = el('button', { type: 'button', class: 'button' }, label);
+  const copy = async () => {
+    try {
+      const content = await text();
+      fallback.replaceChildren();
+      if (!(await writeToClipboard(content))) show(content);
+    } catch (error) {
+      fallback.replaceChildren(errorNotice(error, copy));
+    }
+  };
+  const writeToClipboard = async (content: string) => {
+    try {
+      await navigator.clipboard.writeText(content);
+    } catch {
+      return false;
+    }
+    button.textContent = 'Copied';
+    announce('Copied');
+    setTimeout(() => {
+      button.textContent = label;
+    }, COPIED_MS);
+    return true;
+  };
+  const show = (content: string) => {
+    const area = el('textarea', { class: 'copy-text', readonly: true, rows: 8, 'aria-label': 'Text to copy' });
+    area.value = content;
+    fallback.replaceChildren(area);
+    area.select();
+  };
+  button.addEventListener('click', () => void copy());
+  return button;
+}
+
+/** Lower-case letters and digits of a text, words joined by hyphens, cut at a word. */
+export function slugify(text: string, maxLength = 40): string {
   const words = text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu);
-  let name = '';
+  let slug = '';
   for (const word of words ?? []) {
-    const longer = name === '' ? word : `${name}-${word}`;
-    if (longer.length > most) break;
-    name = longer;
+    const longer = slug === '' ? word : `${slug}-${word}`;
+    if (longer.length > maxLength) break;
+    slug = longer;
   }
-  return name;
+  return slug;
 }
 
 /** Has the browser save a file. */
-export function saveFile(name: string, content: Blob): void {
+export function downloadFile(name: string, content: Blob): void {
   const link = document.createElement('a');
-  const address = URL.createObjectURL(content);
-  link.href = address;
+  const url = URL.createObjectURL(content);
+  link.href = url;
   link.download = name;
   document.body.appendChild(link);
   link.click();
   link.remove();
-  // A download begins after the click has returned.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  // The download starts after the click has returned.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Papers as a file of BibTeX, saved by a press. */
-
-/** @param place where it is said what went wrong */
-export function bibtexButton(words: string, ids: readonly string[], place: HTMLElement): HTMLButtonElement {
-  const button = el('button', { type: 'button', class: 'button' }, words);
+/**
+ * A button that saves papers as a BibTeX file.
+ *
+ * @param errors where an error is shown
+ */
+export function bibtexButton(label: string, ids: readonly string[], errors: HTMLElement): HTMLButtonElement {
+  const button = el('button', { type: 'button', class: 'button' }, label);
   const save = async () => {
     try {
-      const text = await bibtex(ids);
-      const address = URL.createObjectURL(new Blob([text], { type: 'application/x-bibtex' }));
-      const link = el('a', { href: address, download: 'papers.bib' });
-      link.click();
-      URL.revokeObjectURL(address);
-      place.replaceChildren();
-      announce('Saved');
+      downloadFile('papers.bib', new Blob([await bibtex(ids)], { type: 'application/x-bibtex' }));
+      errors.replaceChildren();
+      announce('Exported');
     } catch (error) {
-      place.replaceChildren(trouble(error, () => void save()));
+      errors.replaceChildren(errorNotice(error, () => void save()));
     }
   };
   button.addEventListener('click', () => void save());
   return button;
 }
 
-/** Selected papers as a file: CSV, JSON, BibTeX or RIS, made by the server. */
-
-const formats = [
+const FORMATS = [
   ['csv', 'CSV'],
   ['json', 'JSON'],
   ['bibtex', 'BibTeX'],
   ['ris', 'RIS'],
 ] as const;
-type Format = (typeof formats)[number][0];
+type Format = (typeof FORMATS)[number][0];
 
-const endings: Readonly<Record<Format, string>> = { csv: 'csv', json: 'json', bibtex: 'bib', ris: 'ris' };
+const EXTENSIONS: Readonly<Record<Format, string>> = { csv: 'csv', json: 'json', bibtex: 'bib', ris: 'ris' };
 
-/** As many papers a file holds. */
-const MOST = 5000;
+/** The server's limit for one export. */
+const MAX_PAPERS = 5000;
 
-/** `paperfield-42-papers-robot-grasping.bib`. @param about what most of them are about; may be empty */
-export function exportName(papers: number, about: string, format: Format): string {
-  const words = ['paperfield', String(papers), papers === 1 ? 'paper' : 'papers', fileWords(about)];
-  return `${words.filter(Boolean).join('-')}.${endings[format]}`;
+/** `paperfield-42-papers-robot-grasping.bib`. @param subject what the papers are about; may be empty */
+export function exportFileName(papers: number, subject: string, format: Format): string {
+  const words = ['paperfield', String(papers), papers === 1 ? 'paper' : 'papers', slugify(subject)];
+  return `${words.filter(Boolean).join('-')}.${EXTENSIONS[format]}`;
 }
 
-/** @param rows the papers, in the order in which the file is to hold them */
-export function exportButtons(rows: Uint32Array, idOf: (row: number) => string, about: string): HTMLElement {
-  const row = el('div', { class: 'actions', role: 'group', 'aria-label': 'Save as a file' });
-  const below = el('div', {});
+/**
+ * One button for each file format; the server makes the file.
+ *
+ * @param rows the papers, in the order of the file
+ * @param subject what they are about, for the file name
+ */
+export function exportButtons(rows: Uint32Array, idOf: (row: number) => string, subject: string): HTMLElement {
+  const buttons = el('div', { class: 'actions', role: 'group', 'aria-label': 'File format' });
+  const errors = el('div', {});
   const save = async (format: Format, button: HTMLButtonElement) => {
     button.disabled = true;
-    below.replaceChildren();
+    errors.replaceChildren();
     try {
-      const some = Array.from(rows.subarray(0, MOST), idOf);
-      saveFile(exportName(some.length, about, format), await exportPapers(some, format));
-      announce(`Saved ${count(some.length, 'paper')}.`);
+      const ids = Array.from(rows.subarray(0, MAX_PAPERS), idOf);
+      downloadFile(exportFileName(ids.length, subject, format), await exportPapers(ids, format));
+      announce(`Exported ${formatCount(ids.length, 'paper')}.`);
     } catch (error) {
-      below.replaceChildren(trouble(error, () => void save(format, button)));
+      errors.replaceChildren(errorNotice(error, () => void save(format, button)));
     }
     button.disabled = false;
   };
-  for (const [format, words] of formats) {
-    const button = el('button', { type: 'button', class: 'button', title: `Save the papers as ${words}` }, words);
+  for (const [format, label] of FORMATS) {
+    const button = el('button', { type: 'button', class: 'button', title: `Export as ${label}` }, label);
     button.addEventListener('click', () => void save(format, button));
-    row.appendChild(button);
+    buttons.appendChild(button);
   }
-  const limit = rows.length > MOST && `A file holds the first ${count(MOST, 'paper')} of them.`;
-  return el('div', { class: 'exports' }, row, limit && el('p', { class: 'quiet small' }, limit), below);
+  const limit = rows.length > MAX_PAPERS && `Only the first ${formatCount(MAX_PAPERS, 'paper')} are exported.`;
+  return el('div', { class: 'exports' }, buttons, limit && el('p', { class: 'muted small' }, limit), errors);
 }

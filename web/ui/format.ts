@@ -1,46 +1,52 @@
-/** How dates, counts and ages are written. */
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** How dates, numbers and texts are written. */
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `2025-01-07` → `7 Jan 2025`, `2025-01` → `Jan 2025`, `2025` → `2025`; anything else as it stands. */
-export function wordDate(date: string): string {
+/** `2025-01-07` → `7 Jan 2025`, `2025-01` → `Jan 2025`, `2025` → `2025`; any other text is returned as it is. */
+export function formatDate(date: string): string {
   const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(date);
   if (!parts) return date;
-  const month = parts[2] ? months[Number(parts[2]) - 1] : undefined;
-  if (!month) return parts[1]!;
+  const month = parts[2] ? MONTHS[Number(parts[2]) - 1] : undefined;
+  if (!month) return parts[1];
   return parts[3] ? `${Number(parts[3])} ${month} ${parts[1]}` : `${month} ${parts[1]}`;
 }
 
-const thousands = new Intl.NumberFormat('en');
+const numberFormat = new Intl.NumberFormat('en');
 
-/** `grouped(9876)` → `9,876`. */
-export function grouped(n: number): string {
-  return thousands.format(n);
+/** `formatNumber(9876)` → `9,876`. */
+export function formatNumber(n: number): string {
+  return numberFormat.format(n);
 }
 
-/** `count(1, 'paper')` → `1 paper`, `count(9876, 'paper')` → `9,876 papers`. */
-export function count(n: number, noun: string): string {
-  return `${grouped(n)} ${noun}${n === 1 ? '' : 's'}`;
+/** `formatCount(1, 'paper')` → `1 paper`, `formatCount(9876, 'paper')` → `9,876 papers`. */
+export function formatCount(n: number, noun: string): string {
+  return `${formatNumber(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** `wordAge(7300)` → `2 hours ago`. */
-export function wordAge(seconds: number): string {
+/** `formatPercent(0.153)` → `15%`. */
+export function formatPercent(share: number): string {
+  return `${Math.round(100 * share)}%`;
+}
+
+/** `formatAge(7300)` → `2 hours ago`. */
+export function formatAge(seconds: number): string {
   if (seconds < 90) return 'just now';
-  if (seconds < 5400) return `${count(Math.round(seconds / 60), 'minute')} ago`;
-  if (seconds < 129_600) return `${count(Math.round(seconds / 3600), 'hour')} ago`;
-  return `${count(Math.round(seconds / 86_400), 'day')} ago`;
+  if (seconds < 5400) return `${formatCount(Math.round(seconds / 60), 'minute')} ago`;
+  if (seconds < 129_600) return `${formatCount(Math.round(seconds / 3600), 'hour')} ago`;
+  return `${formatCount(Math.round(seconds / 86_400), 'day')} ago`;
 }
 
-/** A message of the server's, which speaks like a command line, as a sentence: a capital before, a full stop behind. */
-export function sentence(message: string): string {
-  const begun = message.charAt(0).toUpperCase() + message.slice(1);
-  return /[.!?…]$/.test(begun) ? begun : `${begun}.`;
+/** A server message, which starts in lower case and has no full stop, as a sentence. */
+export function toSentence(message: string): string {
+  const capitalized = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.!?…]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 
-/** At most so many characters of a text, cut at a word where one ends near by. */
-export function shortened(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const cut = text.slice(0, most);
+/** At most `maxLength` characters of a text plus an ellipsis, cut at a space if there is one in the second half. */
+export function truncate(text: string, maxLength: number): string {
+  if (text.length <= maxLength) return text;
+  const cut = text.slice(0, maxLength);
   const space = cut.lastIndexOf(' ');
-  // Never half of a character that is written in two.
-  return `${(space > most / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '')).trimEnd()}…`;
+  // A cut must not split a surrogate pair.
+  const kept = space > maxLength / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '');
+  return `${kept.trimEnd()}…`;
 }

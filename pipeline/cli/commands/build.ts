@@ -1,9 +1,10 @@
 import type { OptionName } from '../../config.ts';
-import { openSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/sources.ts';
+import type { NightlyResult } from '../../nightly.ts';
 import type { Command } from '../command-line.ts';
+import { formatDuration } from '../terminal.ts';
 
-/** The options that decide a snapshot, and where it goes. */
-export const buildOptionNames: readonly OptionName[] = [
+const BUILD_OPTIONS: readonly OptionName[] = [
   'source',
   'dataDir',
   'model',
@@ -25,13 +26,13 @@ export const buildOptionNames: readonly OptionName[] = [
 
 export const buildCommand: Command = {
   name: 'build',
-  summary: 'makes a snapshot from papers and lets the server use it',
+  summary: 'build a snapshot of papers and make it current',
   operand: '',
-  options: buildOptionNames,
+  options: BUILD_OPTIONS,
   flags: {},
   async run({ config, standardInput, print, effects }) {
     const { build } = await import('../../build.ts');
-    const sources = await openSources(config.source, standardInput);
+    const sources = await resolveSources(config.source, standardInput);
     const { manifest, embedded, reused } = await build(config, sources, undefined, effects);
     const { papers, topics, outliers } = manifest.counts;
     print(
@@ -42,12 +43,21 @@ export const buildCommand: Command = {
 
 export const nightlyCommand: Command = {
   name: 'nightly',
-  summary: 'brings the snapshot up to date, embedding only what is new; for cron',
+  summary: 'build a snapshot if the papers changed, remove old ones, and log the run; for cron',
   operand: '',
-  options: [...buildOptionNames, 'keep'],
+  options: [...BUILD_OPTIONS, 'keep'],
   flags: {},
   async run({ config, standardInput, print, effects }) {
     const { nightly } = await import('../../nightly.ts');
-    print(await nightly(config, () => openSources(config.source, standardInput), effects));
+    print(nightlySummary(await nightly(config, () => resolveSources(config.source, standardInput), effects)));
   },
 };
+
+/** The line that cron sends by mail. */
+export function nightlySummary({ manifest, embedded, unchanged, pruned, tookMs }: NightlyResult): string {
+  const { papers, topics } = manifest.counts;
+  return (
+    `nightly: ${unchanged ? 'unchanged' : 'promoted'} ${manifest.id}, ${papers} papers in ${topics} topics, ` +
+    `${embedded} embedded, ${pruned.length} old snapshots removed, ${formatDuration(tookMs)}`
+  );
+}

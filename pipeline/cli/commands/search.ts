@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import type { LiveEngine } from '../../../server/live-snapshot.ts';
-import type { Hit } from '../../../server/schemas/search.ts';
+import type { Hit } from '../../../server/schemas/papers.ts';
 import type { Engine } from '../../../server/snapshot-engine.ts';
 import type { Config } from '../../config.ts';
 import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
+import type { Explanation } from '../../search/explain.ts';
 import type { Command } from '../command-line.ts';
 
-/** Hits for a reader at a terminal: place, score, title, then id, date, the matching sentence, and near-duplicates. */
-export function hitLines(hits: readonly Hit[], offset = 0): string[] {
+/** Hits for a terminal: rank, title and score; then id and date, the snippet, and near-duplicates. */
+function hitLines(hits: readonly Hit[], offset = 0): string[] {
   return hits.flatMap((hit, i) => [
     `${String(offset + i + 1).padStart(3)}. ${hit.title}  (${hit.score.toFixed(3)})`,
     `     ${[hit.id, hit.date].filter((part) => part !== null).join(' · ')}`,
@@ -17,12 +18,8 @@ export function hitLines(hits: readonly Hit[], offset = 0): string[] {
   ]);
 }
 
-/** Opens the current snapshot for one question, with the very code that the server answers with. */
-export async function withEngine<T>(
-  config: Config,
-  effects: Effects,
-  use: (engine: Engine) => T | Promise<T>,
-): Promise<T> {
+/** Opens the current snapshot for one request, with the same code as the server. */
+async function withEngine<T>(config: Config, effects: Effects, use: (engine: Engine) => T | Promise<T>): Promise<T> {
   const { openLiveEngine } = await import('../../../server/live-snapshot.ts');
   const live: LiveEngine = await openLiveEngine(config.dataDir, effects);
   try {
@@ -32,61 +29,101 @@ export async function withEngine<T>(
   }
 }
 
-/** What stands first in each order. */
-const FIRST = { relevance: 'the nearest', date: 'the newest', comments: 'the most discussed' };
+/** How hits are sorted, for the line above them. */
+const SORTED = { relevance: 'most relevant first', date: 'newest first', comments: 'most comments first' };
 
 export const searchCommand: Command = {
   name: 'search',
-  summary: 'finds papers by words and meaning',
+  summary: 'search papers by keywords and meaning',
   operand: 'QUERY',
   options: ['dataDir'],
   flags: {
-    mode: { type: 'string', sentence: 'hybrid, semantic or keyword [hybrid]' },
-    limit: { type: 'string', sentence: 'How many hits (1–200) [10]' },
-    offset: { type: 'string', sentence: 'How many hits to pass over [0]' },
-    json: { type: 'boolean', sentence: 'Answer as the API does' },
+    mode: { type: 'string', description: 'hybrid, semantic or keyword [hybrid]' },
+    limit: { type: 'string', description: 'Number of hits (1–200) [10]' },
+    offset: { type: 'string', description: 'Number of hits to skip [0]' },
+    explain: {
+      type: 'boolean',
+      description: 'Show how scores came about: BM25, cosine, z-scores, weights, calibration',
+    },
+    json: { type: 'boolean', description: 'Print the API response as JSON' },
   },
   async run({ config, operands, flags, print, effects }) {
     const { searchRequest } = await import('../../../server/schemas/search.ts');
-    const { limit = '10', mode, offset } = flags;
-    const request = searchRequest.safeParse({ q: operands.join(' '), mode, limit, offset });
+    const { limit = '10', mode, offset, explain } = flags;
+    const request = searchRequest.safeParse({ q: operands.join(' '), mode, limit, offset, explain });
     if (!request.success) throw new PaperfieldError('bad_request', z.prettifyError(request.error));
-    const answer = await withEngine(config, effects, (engine) => engine.search(request.data));
-    if (flags.json) return print(JSON.stringify(answer));
-    if (answer.didYouMean !== null) print(`Did you mean: ${answer.didYouMean}`);
-    if (answer.status !== 'answered') {
-      const isUnread = answer.status === 'unknown_language';
-      print(isUnread ? 'The model does not know these words; try it in English.' : 'Nothing here is about that.');
-      if (answer.nearMisses.length > 0) print('The nearest are about something else:');
-      for (const line of hitLines(answer.nearMisses)) print(line);
-      return;
+    const response = await withEngine(config, effects, (engine) => engine.search(request.data));
+    if (flags.json) return print(JSON.stringify(response));
+    if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
+    if (response.status === 'answered') {
+      const { effectiveSort } = await import('../../core/query/ast.ts');
+      const { parseQuery } = await import('../../core/query/parser.ts');
+      const count = response.total === 1 ? '1 paper' : `${response.total} papers`;
+      print(`${count}, ${SORTED[effectiveSort(parseQuery(response.query))]}`);
+      for (const line of hitLines(response.hits, request.data.offset)) print(line);
+    } else {
+      const isUnknown = response.status === 'unknown_language';
+      print(isUnknown ? 'The model does not know these words; try English.' : 'No paper is about this.');
+      if (response.nearMisses.length > 0) print('Closest papers:');
+      for (const line of hitLines(response.nearMisses)) print(line);
     }
-    const { orderOf } = await import('../../core/query/ast.ts');
-    const { parseQuery } = await import('../../core/query/parser.ts');
-    print(
-      `${answer.total} ${answer.total === 1 ? 'paper' : 'papers'}, ${FIRST[orderOf(parseQuery(answer.query))]} first`,
-    );
-    for (const line of hitLines(answer.hits, request.data.offset)) print(line);
+    if (response.explanation) for (const line of explanationLines(response.explanation)) print(line);
   },
 };
 
+/** An explanation for a terminal: the query, the calibration, then a table of scores. */
+function explanationLines(explanation: Explanation): string[] {
+  const { weights, calibration, bm25Stats, cosineStats } = explanation;
+  const number = (value: number) => value.toFixed(3).padStart(8);
+  const terms = explanation.terms.map(
+    ({ stem, documentFrequency, weight }) => `${stem}×${weight} (df ${documentFrequency})`,
+  );
+  return [
+    '',
+    `text         ${explanation.text}`,
+    `terms        ${terms.join(', ')}`,
+    ...(explanation.unknownWords.length > 0 ? [`not in corpus ${explanation.unknownWords.join(', ')}`] : []),
+    ...(explanation.filteredPapers === null ? [] : [`filter       ${explanation.filteredPapers} papers pass`]),
+    ...(weights ? [`weights      lexical ${weights.lexical}, proximity ${weights.proximity}`] : []),
+    ...(bm25Stats && cosineStats
+      ? [
+          `corpus       BM25 ${bm25Stats.mean} ± ${bm25Stats.deviation}, cosine ${cosineStats.mean} ± ${cosineStats.deviation}`,
+        ]
+      : []),
+    ...(calibration
+      ? [
+          `answer       score ${calibration.score}, above ${Math.round(calibration.percentile * 100)}% of off-topic queries (coverage ` +
+            `${calibration.features.coverage}, similarity ${calibration.features.similarity}, proximity ` +
+            `${calibration.features.proximity}, names ${calibration.features.names})`,
+        ]
+      : []),
+    `candidates   ${explanation.candidates}`,
+    `time         ${explanation.timings.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed(1)} ms`).join(', ')}`,
+    '   score     BM25 proximity cosine    z-lex    z-cos percentile',
+    ...explanation.hits.map(
+      ({ id, score, bm25, proximity, cosine, zLexical, zCosine, percentile }) =>
+        `${[score, bm25, proximity, cosine, zLexical, zCosine].map(number).join(' ')} ${percentile === null ? '       –' : number(percentile)}  ${id}`,
+    ),
+  ];
+}
+
 export const similarCommand: Command = {
   name: 'similar',
-  summary: 'finds papers near to a paper',
+  summary: 'find papers similar to a paper',
   operand: 'ID',
   options: ['dataDir'],
   flags: {
-    limit: { type: 'string', sentence: 'How many papers (1–200) [10]' },
-    json: { type: 'boolean', sentence: 'Answer as the API does' },
+    limit: { type: 'string', description: 'Number of papers (1–200) [10]' },
+    json: { type: 'boolean', description: 'Print the API response as JSON' },
   },
   async run({ config, operands, flags, print, effects }) {
     const [id, ...more] = operands;
-    if (id === undefined || more.length > 0) throw new PaperfieldError('bad_request', 'similar takes one paper id');
-    const { similarRequest } = await import('../../../server/schemas/search.ts');
+    if (id === undefined || more.length > 0) throw new PaperfieldError('bad_request', 'similar expects one paper id');
+    const { similarRequest } = await import('../../../server/schemas/papers.ts');
     const request = similarRequest.safeParse({ limit: flags.limit });
     if (!request.success) throw new PaperfieldError('bad_request', z.prettifyError(request.error));
-    const answer = await withEngine(config, effects, (engine) => engine.similar(id, request.data.limit));
-    if (flags.json) return print(JSON.stringify(answer));
-    for (const line of hitLines(answer.hits)) print(line);
+    const response = await withEngine(config, effects, (engine) => engine.similar(id, request.data.limit));
+    if (flags.json) return print(JSON.stringify(response));
+    for (const line of hitLines(response.hits)) print(line);
   },
 };

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { openSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/sources.ts';
 import { currentSnapshotId } from '../../store/data-folder.ts';
 import type { Command } from '../command-line.ts';
 
@@ -9,20 +9,20 @@ const sampleFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '
 
 export const serveCommand: Command = {
   name: 'serve',
-  summary: 'serves page and API over the current snapshot, and follows it',
+  summary: 'serve the page and the API for the current snapshot, and switch to new ones',
   operand: '',
-  options: ['dataDir', 'host', 'port'],
+  options: ['dataDir', 'host', 'port', 'allowedHosts'],
   flags: {
-    sample: { type: 'boolean', sentence: 'Where there is no snapshot yet, build one of the sample papers first' },
+    sample: { type: 'boolean', description: 'If there is no snapshot yet, build one of the sample papers first' },
   },
   async run({ config, flags, standardInput, print, effects }) {
     if (flags.sample && currentSnapshotId(config.dataDir) === undefined) {
       effects.log('no snapshot yet: building one of the sample papers');
       const { build } = await import('../../build.ts');
-      await build(config, await openSources([sampleFolder], standardInput), undefined, effects);
+      await build(config, await resolveSources([sampleFolder], standardInput), undefined, effects);
     }
-    // A process that stays: the heap may grow by a quarter before it is cleared, not to several times its size. At 312,997
-    // papers a tenth of the memory, and no time.
+    // For a long-running process: collect garbage when the heap has grown by a quarter, not to several times its size.
+    // With 312,997 papers this takes a tenth of the memory and no measurable time.
     setFlagsFromString('--heap-growing-percent=25');
     const { startServer } = await import('../../../server/start-server.ts');
     const server = await startServer(config, effects);

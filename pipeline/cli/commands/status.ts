@@ -1,25 +1,23 @@
-import { currentSnapshotFolder, snapshotIds } from '../../store/data-folder.ts';
+import { currentSnapshotFolder, listSnapshots } from '../../store/data-folder.ts';
 import { readManifest } from '../../store/snapshot-files.ts';
 import type { Command } from '../command-line.ts';
-import { duration } from '../terminal.ts';
+import { formatDuration } from '../terminal.ts';
 
 export const statusCommand: Command = {
   name: 'status',
-  summary: 'tells what the current snapshot is and how old',
+  summary: 'show the current snapshot: age, counts, model, quality',
   operand: '',
   options: ['dataDir'],
-  flags: { json: { type: 'boolean', sentence: 'Answer with the whole manifest' } },
+  flags: { json: { type: 'boolean', description: 'Print the whole manifest as JSON' } },
   async run({ config, flags, print, effects }) {
     const manifest = readManifest(currentSnapshotFolder(config.dataDir));
     if (flags.json) return print(JSON.stringify(manifest));
     const { counts, quality, model } = manifest;
-    const age = effects.now().getTime() - Date.parse(manifest.createdAt);
-    print(`snapshot  ${manifest.id}, ${duration(Math.max(0, age))} old, ${snapshotIds(config.dataDir).length} kept`);
+    const age = Math.max(0, effects.now().getTime() - Date.parse(manifest.createdAt));
+    print(`snapshot  ${manifest.id}, ${formatDuration(age)} old, ${listSnapshots(config.dataDir).length} kept`);
     print(`papers    ${counts.papers} in ${counts.topics} topics, ${counts.outliers} in none`);
-    print(
-      `rows      ${counts.skippedRows} skipped, ${counts.incompleteRows} incomplete, ${counts.mergedRows} repeated`,
-    );
+    print(`rows      ${counts.skippedRows} skipped, ${counts.incompleteRows} incomplete, ${counts.mergedRows} merged`);
     print(`model     ${model.name}, ${model.dimensions} dimensions`);
-    print(`quality   recall@10 ${quality.recallAt10 ?? '–'}, a title finds its paper ${quality.titleRecallAt1 ?? '–'}`);
+    print(`quality   recall@10 ${quality.recallAt10 ?? '–'}, title recall@1 ${quality.titleRecallAt1 ?? '–'}`);
   },
 };

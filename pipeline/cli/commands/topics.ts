@@ -1,85 +1,87 @@
-import type { OpenTopics } from '../../../server/topics/topics.ts';
+import type { TopicIndex } from '../../../server/topics/topics.ts';
 import { PaperfieldError } from '../../core/errors.ts';
 import type { Table } from '../../core/table.ts';
 import type { TopicNode } from '../../core/topic-tree.ts';
 import type { Command } from '../command-line.ts';
-import { askedCut, askedFormat, cutFlags, deliver, encoded, OUT, withTopics } from '../output/table-export.ts';
+import { cutFlags, encodeTable, outFlag, parseCut, parseFormat, writeOutput } from '../output/table-export.ts';
 
 const formats = ['text', 'json', 'csv', 'arrow'] as const;
 
 export const topicsCommand: Command = {
   name: 'topics',
-  summary: 'prints the tree of topics, or exports it',
+  summary: 'print or export the tree of topics',
   operand: '',
   options: ['dataDir'],
   flags: {
     ...cutFlags,
     format: {
       type: 'string',
-      sentence: 'text, csv, arrow: all topics down to those asked for; json: as the API [text]',
+      description: 'text, csv, arrow: the tree down to the selected topics; json: the API response [text]',
     },
-    json: { type: 'boolean', sentence: 'As --format json' },
-    out: OUT,
+    json: { type: 'boolean', description: 'The same as --format json' },
+    out: outFlag,
   },
   async run({ config, flags, print, write }) {
     if (flags.json && flags.format !== undefined)
-      throw new PaperfieldError('bad_request', '--json and --format: give one of them');
-    const format = flags.json ? 'json' : askedFormat(flags.format, formats);
-    const request = await askedCut(flags);
-    const { cutOf, outlineOf } = await import('../../../server/topics/cut.ts');
-    await withTopics(config.dataDir, async (topics, { manifest }) => {
-      const isWhole = Object.values(request).every((value) => value === undefined);
-      const nodes = isWhole ? topics.tree.nodes : outlineOf(topics.tree, cutOf(topics.tree, request));
+      throw new PaperfieldError('bad_request', '--json and --format: give only one of them');
+    const format = flags.json ? 'json' : parseFormat(flags.format, formats);
+    const request = await parseCut(flags);
+    const { cutTopics, cutWithAncestors } = await import('../../../server/topics/topics.ts');
+    const { withSnapshotMap } = await import('../output/snapshot-map.ts');
+    await withSnapshotMap(config.dataDir, async ({ topics, manifest }) => {
+      const isWholeTree = Object.values(request).every((value) => value === undefined);
+      const nodes = isWholeTree ? topics.tree.nodes : cutWithAncestors(topics.tree, cutTopics(topics.tree, request));
       const content =
         format === 'json'
-          ? `${JSON.stringify({ snapshot: manifest.id, ...topics.answer(request) })}\n`
+          ? `${JSON.stringify({ snapshot: manifest.id, ...topics.list(request) })}\n`
           : format === 'text'
             ? outline(topics, nodes)
-            : await encoded(topicTable(topics, nodes), format);
-      deliver(content, flags.out, `${nodes.length} topics`, { print, write });
+            : await encodeTable(topicTable(topics, nodes), format);
+      writeOutput(content, flags.out, `${nodes.length} topics`, { print, write });
     });
   },
 };
 
-/** A line a topic, its parts indented below it. */
-function outline({ tree, tell, answer }: OpenTopics, nodes: readonly TopicNode[]): string {
-  const { topics, outliers } = answer({});
-  // By what is above it: a topic without a field stands on the level of topics, and yet is part of nothing.
+/** One line per topic, subtopics indented below their topic. */
+function outline({ tree, summarize, list }: TopicIndex, nodes: readonly TopicNode[]): string {
+  const { topics, outliers } = list({});
+  // Not by level: a topic without a super-topic is on the level of topics, but at the root of the tree.
   const depths = new Map<number | null, number>([[null, -1]]);
   const lines = nodes.map((node) => {
     const depth = (depths.get(node.parent) ?? -1) + 1;
     depths.set(node.id, depth);
-    const { id, name, size, growth, central } = tell(node);
+    const { id, name, size, growth, representativePapers } = summarize(node);
     const facts = [`${size} papers`, ...(growth === null ? [] : [`×${growth.toFixed(2)}`])].join(', ');
-    return [`${'  '.repeat(depth)}${id}  ${name} (${facts})`, ...central.slice(0, 1).map(({ title }) => title)].join(
-      ': ',
-    );
+    const title = representativePapers.slice(0, 1).map((paper) => paper.title);
+    return [`${'  '.repeat(depth)}${id}  ${name} (${facts})`, ...title].join(': ');
   });
-  const levels = `${topics.length} topics at level ${tree.chosenLevel} of ${tree.levels.length}`;
-  const head = `${levels}, ${outliers} papers in none. id, name (papers, × how the share of all papers grew): central paper`;
-  return [head, ...lines].map((line) => `${line}\n`).join('');
+  const counts = `${topics.length} topics at level ${tree.chosenLevel} of ${tree.levels.length}, ${outliers} papers in none`;
+  const legend = 'id, name (papers, × growth of the share of all papers): representative paper';
+  return [`${counts}. ${legend}`, ...lines].map((line) => `${line}\n`).join('');
 }
 
-function topicTable({ tree, named, tell }: OpenTopics, nodes: readonly TopicNode[]): Table {
-  const told = nodes.map(tell);
+function topicTable({ tree, records, summarize }: TopicIndex, nodes: readonly TopicNode[]): Table {
+  const summaries = nodes.map(summarize);
+  const papers = summaries.map(({ representativePapers }) => representativePapers.at(0));
+  const keywords = summaries.map((topic) => topic.keywords.map(({ text }) => text).join('; '));
   return [
-    { name: 'id', type: 'int32', values: told.map(({ id }) => id) },
-    { name: 'parent', type: 'int32', values: told.map(({ parent }) => parent) },
-    { name: 'level', type: 'int32', values: told.map(({ level }) => level) },
-    { name: 'name', type: 'text', values: told.map(({ name }) => name) },
-    { name: 'generatedName', type: 'text', values: told.map(({ generatedName }) => generatedName) },
-    { name: 'size', type: 'int32', values: told.map(({ size }) => size) },
-    { name: 'growth', type: 'float64', values: told.map(({ growth }) => growth) },
+    { name: 'id', type: 'int32', values: summaries.map(({ id }) => id) },
+    { name: 'parent', type: 'int32', values: summaries.map(({ parent }) => parent) },
+    { name: 'level', type: 'int32', values: summaries.map(({ level }) => level) },
+    { name: 'name', type: 'text', values: summaries.map(({ name }) => name) },
+    { name: 'generatedName', type: 'text', values: summaries.map(({ generatedName }) => generatedName) },
+    { name: 'size', type: 'int32', values: summaries.map(({ size }) => size) },
+    { name: 'growth', type: 'float64', values: summaries.map(({ growth }) => growth) },
     { name: 'splitResolution', type: 'float64', values: nodes.map(({ id }) => tree.nodes[id].splitResolution) },
-    { name: 'x', type: 'float32', values: told.map(({ x }) => x) },
-    { name: 'y', type: 'float32', values: told.map(({ y }) => y) },
-    { name: 'x0', type: 'float32', values: told.map(({ bounds }) => bounds.x0) },
-    { name: 'y0', type: 'float32', values: told.map(({ bounds }) => bounds.y0) },
-    { name: 'x1', type: 'float32', values: told.map(({ bounds }) => bounds.x1) },
-    { name: 'y1', type: 'float32', values: told.map(({ bounds }) => bounds.y1) },
-    { name: 'keywords', type: 'text', values: told.map(({ keywords }) => keywords.map(({ text }) => text).join('; ')) },
-    { name: 'centralId', type: 'text', values: told.map(({ central }) => central[0]?.id ?? null) },
-    { name: 'centralTitle', type: 'text', values: told.map(({ central }) => central[0]?.title ?? null) },
-    { name: 'sentence', type: 'text', values: nodes.map(({ id }) => named[id].sentence?.text ?? null) },
+    { name: 'x', type: 'float32', values: summaries.map(({ x }) => x) },
+    { name: 'y', type: 'float32', values: summaries.map(({ y }) => y) },
+    { name: 'x0', type: 'float32', values: summaries.map(({ bounds }) => bounds.x0) },
+    { name: 'y0', type: 'float32', values: summaries.map(({ bounds }) => bounds.y0) },
+    { name: 'x1', type: 'float32', values: summaries.map(({ bounds }) => bounds.x1) },
+    { name: 'y1', type: 'float32', values: summaries.map(({ bounds }) => bounds.y1) },
+    { name: 'keywords', type: 'text', values: keywords },
+    { name: 'representativeId', type: 'text', values: papers.map((paper) => paper?.id ?? null) },
+    { name: 'representativeTitle', type: 'text', values: papers.map((paper) => paper?.title ?? null) },
+    { name: 'sentence', type: 'text', values: nodes.map(({ id }) => records[id].sentence?.text ?? null) },
   ];
 }

@@ -1,44 +1,42 @@
 import { trainOptionsSchema } from '../../training/options.ts';
-import type { Command, Flag, FlagValues } from '../command-line.ts';
+import { type Command, type Flag, type FlagValues, flagName } from '../command-line.ts';
 
-/** `heldOutShare` as a flag: `held-out-share`. */
-const flagName = (name: string) => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
 const optionNames = Object.keys(trainOptionsSchema.shape) as (keyof typeof trainOptionsSchema.shape)[];
 
 const flags: Record<string, Flag> = Object.fromEntries(
   optionNames.map((name) => {
     const schema = trainOptionsSchema.shape[name];
-    const fallback = schema.safeParse(undefined).data;
-    const shown = fallback === undefined ? '' : ` [${String(fallback)}]`;
-    const sentence = `${(schema.description ?? '').replace(/\.$/, '')}${shown}`;
-    return [flagName(name), { type: 'string', multiple: name === 'corpus', sentence }];
+    const defaultValue = schema.safeParse(undefined).data;
+    const shownDefault = defaultValue === undefined ? '' : ` [${String(defaultValue)}]`;
+    const description = `${(schema.description ?? '').replace(/\.$/, '')}${shownDefault}`;
+    return [flagName(name), { type: 'string', multiple: name === 'corpus', description }];
   }),
 );
 
 export const trainCommand: Command = {
   name: 'train',
-  summary: 'makes an embedding model from a corpus of papers',
+  summary: 'train an embedding model on a corpus of papers',
   operand: '',
   options: [],
   flags,
   async run({ flags: values, effects }) {
-    // Lazily: training loads a runtime of its own that no other command needs.
+    // Imported lazily: no other command needs the runtime of training.
     const { train } = await import('../../training/train.ts');
     await train(readOptions(values), effects);
   },
 };
 
 function readOptions(values: FlagValues) {
-  const written: Record<string, unknown> = {};
+  const options: Record<string, unknown> = {};
   for (const name of optionNames) {
     const value = values[flagName(name)];
-    if (value !== undefined) written[name] = name === 'corpus' || name === 'out' ? value : readValue(String(value));
+    if (value !== undefined) options[name] = name === 'corpus' || name === 'out' ? value : readValue(String(value));
   }
-  // The schema behind `train` checks every value; here they are only taken out of their text.
-  return written as Parameters<typeof import('../../training/train.ts').train>[0];
+  // `train` validates every value; here they are only converted from text.
+  return options as Parameters<typeof import('../../training/train.ts').train>[0];
 }
 
-/** `0.3`, `true`, or `5,25` for a pair; anything else stays text and fails the schema with its name. */
+/** `0.3`, `true`, or `5,25` for a pair; any other text stays text, which the validation refuses. */
 function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
   if (/^[\d.]+(?:,[\d.]+)+$/.test(text)) return text.split(',').map(readValue);

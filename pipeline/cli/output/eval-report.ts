@@ -2,7 +2,7 @@ import type { GroupFigures } from '../../evaluation/label-agreement.ts';
 import type { Estimate } from '../../evaluation/ranking-metrics.ts';
 import type { RetrievalFigures } from '../../evaluation/retrieval.ts';
 
-/** What `eval` found out about one set. */
+/** The figures of `paperfield eval` for one set. */
 export type Report =
   | {
       readonly set: string;
@@ -12,7 +12,7 @@ export type Report =
       readonly queries: number;
       readonly embedRate: number;
       readonly modes: Readonly<Record<string, RetrievalFigures>>;
-      /** Similar papers, where papers were judged together: how many were asked about, and the figures. */
+      /** Of similar papers: papers that answer the same query should find each other. Null if no query has two answers. */
       readonly similar: { readonly papers: number; readonly modes: Readonly<Record<string, RetrievalFigures>> } | null;
     }
   | {
@@ -25,7 +25,7 @@ export type Report =
       readonly figures: GroupFigures;
     };
 
-/** A report as lines for a terminal. */
+/** A report for a terminal. */
 export function reportLines(report: Report): string[] {
   const { set, documents, model, embedRate } = report;
   const rate = `embedded at ${Math.round(embedRate)} papers/s`;
@@ -40,12 +40,12 @@ export function reportLines(report: Report): string[] {
   const { kMeansV, purity10, levels } = report.figures;
   return [
     `${set}: ${documents} papers in ${report.labels} labels, model ${model}, ${rate}`,
-    `  k-means told ${report.labels} groups   V ${digits(kMeansV.mean)} (runs ${digits(kMeansV.low)}–${digits(kMeansV.high)})`,
-    `  ten nearest share the label   ${digits(purity10)}`,
+    `  k-means with ${report.labels} clusters   V ${digits(kMeansV.mean)} (runs ${digits(kMeansV.low)}–${digits(kMeansV.high)})`,
+    `  share of the ten nearest with the same label   ${digits(purity10)}`,
     ...levels.map(
       ({ chosen, topics, topicsV, topicsAri, outlierShare, insideV }) =>
-        `  ${chosen ? 'our' : '   '} ${String(topics).padStart(3)} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}` +
-        `   in none ${(outlierShare * 100).toFixed(1)} %   V of the others ${digits(insideV)}`,
+        `  ${chosen ? '*' : ' '} ${String(topics).padStart(3)} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}` +
+        `   in none ${(outlierShare * 100).toFixed(1)} %   V without these ${digits(insideV)}`,
     ),
   ];
 }

@@ -1,14 +1,16 @@
-/** Two groupings of the same things: entry i of each is the number of the group that thing i is in, −1 … 2²⁴. */
-type Groups = Int32Array;
+/** How much two clusterings of the same items agree. */
 
-/** How many things each pair of groups has in common, and each group holds; thing i counts `weights[i]` times. */
-function contingency(a: Groups, b: Groups, weights?: ArrayLike<number>) {
+/** The cluster of each item, −1 … 2²⁴. */
+type Clustering = Int32Array;
+
+/** The contingency table of two clusterings: the size of each cluster, and of each intersection of two clusters. */
+function contingency(a: Clustering, b: Clustering, weights?: ArrayLike<number>) {
   const both = new Map<number, number>();
   const sizesA = new Map<number, number>();
   const sizesB = new Map<number, number>();
   for (let i = 0; i < a.length; i++) {
     const weight = weights ? weights[i] : 1;
-    // One number for the pair: as text, it took most of the time.
+    // A pair of clusters as one number: with strings as keys, they took most of the time.
     const key = a[i] * 2 ** 25 + b[i];
     both.set(key, (both.get(key) ?? 0) + weight);
     sizesA.set(a[i], (sizesA.get(a[i]) ?? 0) + weight);
@@ -18,42 +20,43 @@ function contingency(a: Groups, b: Groups, weights?: ArrayLike<number>) {
 }
 
 /**
- * V-measure: the harmonic mean of homogeneity (a cluster holds one label) and completeness (a label is in one cluster)
- * (Rosenberg & Hirschberg, 2007). Between 0 and 1, 1 for equal groupings whatever their numbers.
+ * V-measure: the harmonic mean of homogeneity (each cluster has only one label) and completeness (each label is in only
+ * one cluster) (Rosenberg & Hirschberg, 2007). In [0, 1]; 1 for equal clusterings, however clusters are numbered.
  */
-export function vMeasure(labels: Groups, clusters: Groups): number {
+export function vMeasure(labels: Clustering, clusters: Clustering): number {
   const { both, sizesA, sizesB } = contingency(labels, clusters);
   const total = labels.length;
   const labelEntropy = entropy(sizesA.values(), total);
   const clusterEntropy = entropy(sizesB.values(), total);
-  const mutual = labelEntropy + clusterEntropy - entropy(both.values(), total);
-  const homogeneity = labelEntropy > 0 ? mutual / labelEntropy : 1;
-  const completeness = clusterEntropy > 0 ? mutual / clusterEntropy : 1;
+  const mutualInformation = labelEntropy + clusterEntropy - entropy(both.values(), total);
+  const homogeneity = labelEntropy > 0 ? mutualInformation / labelEntropy : 1;
+  const completeness = clusterEntropy > 0 ? mutualInformation / clusterEntropy : 1;
   const sum = homogeneity + completeness;
   return sum > 0 ? Math.max(0, (2 * homogeneity * completeness) / sum) : 0;
 }
 
+/** Shannon entropy, in nats. */
 function entropy(sizes: Iterable<number>, total: number): number {
-  let bits = 0;
-  for (const size of sizes) bits -= (size / total) * Math.log(size / total);
-  return bits;
+  let sum = 0;
+  for (const size of sizes) sum -= (size / total) * Math.log(size / total);
+  return sum;
 }
 
 /**
- * Adjusted Rand index: the share of pairs on which two groupings agree, 0 for what chance would give and 1 for equal
- * groupings (Hubert & Arabie, 1985).
+ * Adjusted Rand index: the share of pairs of items on which two clusterings agree, adjusted for chance (Hubert & Arabie,
+ * 1985). At most 1, for equal clusterings; 0 is the expected value of random ones.
  *
- * @param weights how many things each entry stands for; one, where they are left out
+ * @param weights how many items each entry stands for; 1 if absent
  */
-export function adjustedRandIndex(a: Groups, b: Groups, weights?: ArrayLike<number>): number {
+export function adjustedRandIndex(a: Clustering, b: Clustering, weights?: ArrayLike<number>): number {
   const pairs = (n: number) => (n * (n - 1)) / 2;
-  const sumOf = (sizes: Iterable<number>) => [...sizes].reduce((sum, size) => sum + pairs(size), 0);
+  const pairsWithin = (sizes: Iterable<number>) => [...sizes].reduce((sum, size) => sum + pairs(size), 0);
   const { both, sizesA, sizesB } = contingency(a, b, weights);
-  const things = [...sizesA.values()].reduce((sum, size) => sum + size, 0);
-  const together = sumOf(both.values());
-  const inA = sumOf(sizesA.values());
-  const inB = sumOf(sizesB.values());
-  const expected = things > 1 ? (inA * inB) / pairs(things) : 0;
-  const most = (inA + inB) / 2;
-  return most === expected ? 1 : (together - expected) / (most - expected);
+  const items = [...sizesA.values()].reduce((sum, size) => sum + size, 0);
+  const index = pairsWithin(both.values());
+  const inA = pairsWithin(sizesA.values());
+  const inB = pairsWithin(sizesB.values());
+  const expectedIndex = items > 1 ? (inA * inB) / pairs(items) : 0;
+  const maxIndex = (inA + inB) / 2;
+  return maxIndex === expectedIndex ? 1 : (index - expectedIndex) / (maxIndex - expectedIndex);
 }

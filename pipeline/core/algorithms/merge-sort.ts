@@ -1,27 +1,31 @@
-import type { Steps } from '../cooperative.ts';
+import { type CooperativeTask, everyFewMilliseconds } from '../cooperative.ts';
 
-/** Values sorted in one go; and between two steps while sorted runs are merged. */
-const RUN = 8192;
+/** Values that are sorted without a pause, a few milliseconds of work; sorted runs are then merged. */
+const RUN_LENGTH = 8192;
 
-/** Sorts as `toSorted` does, equal values in the order in which they came, in steps of a few milliseconds. */
-export function* mergeSorted<Value>(values: readonly Value[], compare: (a: Value, b: Value) => number): Steps<Value[]> {
+/** Sorts as `toSorted` does, in a new array, but as a cooperative task. Stable. */
+export function* mergeSort<Value>(
+  values: readonly Value[],
+  compare: (a: Value, b: Value) => number,
+): CooperativeTask<Value[]> {
   let from = values.slice();
   let to = new Array<Value>(values.length);
-  const rounds = 1 + Math.ceil(Math.log2(Math.max(1, values.length / RUN)));
-  for (let at = 0; at < values.length; at += RUN) {
-    yield at / values.length / rounds;
-    const run = values.slice(at, at + RUN).sort(compare);
-    for (let i = 0; i < run.length; i++) from[at + i] = run[i];
+  const passes = 1 + Math.ceil(Math.log2(Math.max(1, values.length / RUN_LENGTH)));
+  for (let start = 0; start < values.length; start += RUN_LENGTH) {
+    yield start / values.length / passes;
+    const run = values.slice(start, start + RUN_LENGTH).sort(compare);
+    for (let i = 0; i < run.length; i++) from[start + i] = run[i];
   }
-  for (let length = RUN, round = 1; length < values.length; length *= 2, round++) {
-    for (let left = 0; left < values.length; left += 2 * length) {
-      const middle = Math.min(values.length, left + length);
-      const end = Math.min(values.length, left + 2 * length);
-      let [one, other] = [left, middle];
-      for (let at = left; at < end; at++) {
-        if ((at - left) % RUN === 0) yield (round + at / values.length) / rounds;
-        const isOne = one < middle && (other >= end || compare(from[one], from[other]) <= 0);
-        to[at] = from[isOne ? one++ : other++];
+  const isDue = everyFewMilliseconds();
+  for (let length = RUN_LENGTH, pass = 1; length < values.length; length *= 2, pass++) {
+    for (let start = 0; start < values.length; start += 2 * length) {
+      const middle = Math.min(values.length, start + length);
+      const end = Math.min(values.length, start + 2 * length);
+      let [left, right] = [start, middle];
+      for (let at = start; at < end; at++) {
+        if (isDue()) yield (pass + at / values.length) / passes;
+        const takesLeft = left < middle && (right >= end || compare(from[left], from[right]) <= 0);
+        to[at] = from[takesLeft ? left++ : right++];
       }
     }
     [from, to] = [to, from];

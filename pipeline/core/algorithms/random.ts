@@ -1,9 +1,9 @@
-/** Uniform in [0, 1). */
+/** A random number generator: uniform in [0, 1). */
 export type Random = () => number;
 
 /**
- * A seeded generator: mulberry32 (Tommy Ettinger, public domain), 32 bits of state, period 2³². Good enough for layouts
- * and samples, where equal seeds must give equal results on every machine.
+ * A seeded generator: mulberry32 (Tommy Ettinger, public domain), with 32 bits of state. Equal seeds give equal numbers on
+ * every machine; good enough for layouts and samples, not for cryptography.
  */
 export function seededRandom(seed: number): Random {
   let state = seed >>> 0;
@@ -16,14 +16,14 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** `size` distinct rows of 0 … count−1, ascending; all of them where there are no more. */
+/** A random sample without replacement: `size` of the rows 0 … count − 1, ascending; all of them if there are no more. */
 export function sampleRows(count: number, size: number, random: Random): Int32Array {
   if (size >= count) return Int32Array.from({ length: count }, (_, row) => row);
   // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S): one pass, ascending, each subset equally likely.
   const rows = new Int32Array(size);
-  let chosen = 0;
-  for (let row = 0; chosen < size; row++) {
-    if ((count - row) * random() < size - chosen) rows[chosen++] = row;
+  let selected = 0;
+  for (let row = 0; selected < size; row++) {
+    if ((count - row) * random() < size - selected) rows[selected++] = row;
   }
   return rows;
 }

@@ -1,10 +1,10 @@
-/** What a query says, as types. `parse.ts` reads it from text, `print.ts` writes it as text. */
+/** A parsed query. `parseQuery` makes it from text, `printQuery` prints it as text. */
 
-/** Something asked for, or excluded, by its letters. */
-export interface Term {
-  /** `phrase`: its words stand together, in this order. `prefix`: a word that begins with `text`. */
+/** A word, phrase or prefix that is searched for, or excluded. */
+export interface QueryTerm {
+  /** `phrase`: its words side by side, in this order. `prefix`: any word that starts with `text`. */
   readonly kind: 'word' | 'phrase' | 'prefix';
-  /** As it was typed, without quotes and star: `Transf` for `Transf*`. Has a letter or a digit. */
+  /** As typed, without quotes and asterisk: `Transf` for `Transf*`. Contains a letter or a digit. */
   readonly text: string;
 }
 
@@ -12,67 +12,67 @@ export const comparisons = ['>=', '<=', '>', '<', '='] as const;
 export type Comparison = (typeof comparisons)[number];
 
 /**
- * What a paper must be, whatever the words. Filters of different kinds must all hold. Of the kinds that can be excluded
- * (`topic`, `org`, `author`, `category`, `has`, `within`) any one of several holds, and none that is `excluded` may hold. Of `since`,
- * `until`, `authors` and `comments` all must hold.
+ * A condition on papers besides their words. Different kinds are combined with AND. Several of one excludable kind (`topic`,
+ * `org`, `author`, `category`, `has`, `within`) are combined with OR, and none that is `excluded` may match; several `since`,
+ * `until`, `authors` or `comments` with AND.
  */
 export type Filter =
   | {
       readonly kind: 'topic';
-      /** A topic's number in the snapshot, a topic's name, or `none`: papers that belong to no topic. */
+      /** A topic's id or name, or `none`: papers without a topic. */
       readonly topic: number | string;
       readonly excluded: boolean;
     }
-  /** An organization's slug or its display name; capitals make no difference. */
+  /** An organization's slug or display name, case-insensitive. */
   | { readonly kind: 'org'; readonly org: string; readonly excluded: boolean }
-  /** A name, or a part of one, with a letter or digit; `authors.ts` says whom it means. */
+  /** A full or partial name with a letter or digit. */
   | { readonly kind: 'author'; readonly author: string; readonly excluded: boolean }
-  /** Capitals make no difference. */
+  /** Case-insensitive. */
   | { readonly kind: 'category'; readonly category: string; readonly excluded: boolean }
   | { readonly kind: 'has'; readonly what: 'code'; readonly excluded: boolean }
-  /** A part of the map, as `shape.ts` reads it. */
-  | { readonly kind: 'within'; readonly shape: string; readonly excluded: boolean }
-  /** `date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; `dates.ts` says what it holds of a paper. */
+  /** A region of the map; see region.ts. */
+  | { readonly kind: 'within'; readonly region: string; readonly excluded: boolean }
+  /** `date` is `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; see dates.ts. */
   | { readonly kind: 'since' | 'until'; readonly date: string }
-  /** `count`: a whole number, 0 or more. A paper whose number is not known fails. */
+  /** `count`: an integer, 0 or more. A paper with an unknown number does not match. */
   | { readonly kind: 'authors' | 'comments'; readonly compare: Comparison; readonly count: number };
 
-export const sorts = ['relevance', 'date', 'comments'] as const;
-export type Sort = (typeof sorts)[number];
+export const sortOrders = ['relevance', 'date', 'comments'] as const;
+export type SortOrder = (typeof sortOrders)[number];
 
-/** Lists are in the order of the text and hold nothing twice. */
+/** Lists are in the order of the text, without repetition. */
 export interface ParsedQuery {
   /**
-   * The running text: what is left when everything below `excluded` is taken out. Original spelling, quotes and stars;
-   * runs of white space are one space.
+   * The running text: the query without keys and exclusions, in original spelling with quotes and asterisks; white space is
+   * collapsed.
    */
   readonly text: string;
-  /** `text` without the quotes of its phrases and the stars of its prefixes: what the embedding model reads. */
+  /** `text` without quotes and asterisks: what the embedding model gets. */
   readonly freeText: string;
   /** The words, phrases and prefixes of `text`, stop words included. */
-  readonly wanted: readonly Term[];
-  readonly excluded: readonly Term[];
-  /** Ids of papers to look like. */
+  readonly wanted: readonly QueryTerm[];
+  readonly excluded: readonly QueryTerm[];
+  /** Ids of papers that hits should be similar to. */
   readonly like: readonly string[];
-  /** Ids of papers to look unlike. */
+  /** Ids of papers that hits should not be similar to. */
   readonly not: readonly string[];
   readonly filters: readonly Filter[];
-  /** null: the query names no order; see `orderOf`. */
-  readonly sort: Sort | null;
+  /** null: the query names no order; see `effectiveSort`. */
+  readonly sort: SortOrder | null;
 }
 
-/** True where a query gives nothing to rank by: no word and no paper to be like. */
-export function isBlank(query: ParsedQuery): boolean {
+/** True if there is nothing to rank by: neither words nor `like:`. */
+export function isFilterOnly(query: ParsedQuery): boolean {
   return query.wanted.length === 0 && query.like.length === 0;
 }
 
-/** The order of the hits: as the query says, else by relevance. Without anything to rank by, the newest first. */
-export function orderOf(query: ParsedQuery): Sort {
-  if (isBlank(query) && query.sort !== 'comments') return 'date';
+/** The order of the hits: as the query says, by default by relevance; without anything to rank by, newest first. */
+export function effectiveSort(query: ParsedQuery): SortOrder {
+  if (isFilterOnly(query) && query.sort !== 'comments') return 'date';
   return query.sort ?? 'relevance';
 }
 
-/** The words that mean something when they stand directly before a colon and a value. */
+/** Keys of the query language, written directly before a colon and a value. */
 export const keys = [
   'like',
   'not',
@@ -89,3 +89,7 @@ export const keys = [
   'sort',
 ] as const;
 export type Key = (typeof keys)[number];
+
+/** How a query is matched: by BM25, by embedding similarity, or by both. */
+export const searchModes = ['hybrid', 'semantic', 'keyword'] as const;
+export type SearchMode = (typeof searchModes)[number];

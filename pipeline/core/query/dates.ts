@@ -1,18 +1,16 @@
-/** Dates that may be as inexact as a year, compared generously. */
-
-/** First and last day, both `YYYY-MM-DD` and both included: they compare as strings. */
+/** First and last day, inclusive, both `YYYY-MM-DD`, so that they compare as strings. */
 export interface DateSpan {
   readonly from: string;
   readonly to: string;
 }
 
-/** A bound as a query writes it: `since` begins with the first day of its date, `until` ends with the last. */
+/** A bound of a query: `since` starts with the first day of its date, `until` ends with the last. */
 export interface DateBound {
   readonly kind: 'since' | 'until';
   readonly date: string;
 }
 
-/** The days that `2025`, `2025-01` or `2025-01-07` may mean; null for anything else, 2025-02-30 included. */
+/** The days of `2025`, `2025-01` or `2025-01-07`; null for anything else, such as 2025-02-30. */
 export function dateSpan(date: string): DateSpan | null {
   const [whole, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
   if (whole === undefined) return null;
@@ -29,17 +27,14 @@ function daysOf(year: number, month: number): number {
 }
 
 /**
- * Whether a paper's date may lie within all the bounds: true where one of the days it may mean does. So a paper dated
- * `2025` is within `since:2025-06`, which a stricter reading would lose. A paper without a date, or with one that cannot
- * be read, is within no bound. No bounds hold every paper.
- *
- * @throws never; a bound that is no date holds nothing
+ * Whether a paper's date may be within all bounds: a paper dated `2025` matches `since:2025-06`, because it may be from
+ * July. A paper without a valid date matches no bound, an invalid bound matches nothing, and no bounds match everything.
  */
 export function isWithin(date: string | null | undefined, bounds: readonly DateBound[]): boolean {
   if (bounds.length === 0) return true;
   const span = dateSpan(date ?? '');
   if (!span) return false;
-  // The days that are left: of the paper's own, those from the last `since` to the first `until`.
+  // Intersect the paper's days with the latest `since` and the earliest `until`.
   let { from, to } = span;
   for (const bound of bounds) {
     const limit = dateSpan(bound.date);

@@ -1,9 +1,9 @@
-import type { Filter, ParsedQuery, Term } from './ast.ts';
+import type { Filter, ParsedQuery, QueryTerm } from './ast.ts';
 
 /**
- * A query as text that `parseQuery` reads as the same query: keys and exclusions first, then the running text, so that
- * nothing in the text can reach a key. Holds for what `parseQuery` gave, and for it with other `like`, `not`, `filters`,
- * `sort` or `excluded` terms in place. The text comes from `text`; `freeText` and `wanted` follow from it.
+ * Prints a query so that `parseQuery` returns the same query: keys and exclusions first, then the running text, so that
+ * nothing in the text can affect a key. Holds for every parsed query, also with other `like`, `not`, `filters`, `sort` or
+ * `excluded` terms. Only `text` is printed of the running text; `freeText` and `wanted` follow from it.
  */
 export function printQuery(query: ParsedQuery): string {
   return [
@@ -16,7 +16,7 @@ export function printQuery(query: ParsedQuery): string {
   ].join(' ');
 }
 
-/** A value as it stands after a key's colon: in quotes where it would end early without them. */
+/** A value for after a key's colon: quoted if it would end early without quotes. */
 export function printValue(value: string): string {
   return /\s|^["“”„]|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
@@ -34,7 +34,7 @@ function printFilter(filter: Filter): string {
     case 'has':
       return keyed(filter, filter.what);
     case 'within':
-      return keyed(filter, filter.shape);
+      return keyed(filter, filter.region);
     case 'since':
     case 'until':
       return `${filter.kind}:${filter.date}`;
@@ -48,7 +48,7 @@ function keyed({ kind, excluded }: Extract<Filter, { excluded: boolean }>, value
   return `${excluded ? '-' : ''}${kind}:${printValue(value)}`;
 }
 
-function printExcluded({ kind, text }: Term): string {
+function printExcluded({ kind, text }: QueryTerm): string {
   if (kind === 'phrase') return `-"${text}"`;
   return kind === 'prefix' ? `-${text}*` : `-${text}`;
 }

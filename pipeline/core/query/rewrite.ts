@@ -1,112 +1,111 @@
-import type { Authors } from '../../search/authors.ts';
+/** Rewrites of a parsed query: what plain words say that the grammar has keys for, and what can be left out. */
 import type { Filter, ParsedQuery } from './ast.ts';
-import { parseQuery, readRunningText } from './parser.ts';
+import { parseQuery, parseRunningText } from './parser.ts';
 import { printQuery } from './printer.ts';
 
+/** In UTF-16 code units. A longer query is a pasted abstract: dates and names in it are part of its text. */
+const MAX_REWRITTEN_LENGTH = 160;
+
+const REQUEST_PHRASE =
+  /^(?:(?:find|show)(?: me)? )?(?:all |the |any |some |new |recent )*(?:papers?|articles?|publications?) (?:about|on) (?=\S)/i;
+
 /**
- * A query whose phrases need not stand together, or null where it has none, or where its words without quotes would say
- * something else (`"like:this"`): for whoever pasted a sentence with quotation marks in it, and got nothing.
+ * The query without leading words that only say that papers are wanted: 'papers about grasping' searches for grasping, not
+ * for papers that mention papers.
  */
-export function withoutQuotes(query: ParsedQuery): string | null {
-  if (!query.wanted.some(({ kind, text }) => kind === 'phrase' && text.includes(' '))) return null;
-  const loose = printQuery({ ...query, text: query.freeText });
-  const read = parseQuery(loose);
-  const isSame = read.freeText === query.freeText && read.excluded.length === query.excluded.length;
-  return isSame && read.wanted.every(({ kind }) => kind !== 'phrase') ? loose : null;
+export function stripRequestPhrase(query: ParsedQuery): ParsedQuery {
+  const [phrase] = REQUEST_PHRASE.exec(query.text) ?? [''];
+  if (phrase === '' || query.text.length > MAX_REWRITTEN_LENGTH) return query;
+  return { ...query, ...parseRunningText(query.text.slice(phrase.length)) };
 }
 
-/** What a query says in plain words and the grammar has keys for: 'since October 2025', 'by Grace Hopper'. */
+/**
+ * The query without the quotation marks of its phrases; null if it has no phrase of several words, or if its words would
+ * be parsed as something else without quotes (`"like:this"`). For a pasted sentence with quotation marks that no paper
+ * contains literally.
+ */
+export function dropQuotes(query: ParsedQuery): string | null {
+  if (!query.wanted.some(({ kind, text }) => kind === 'phrase' && text.includes(' '))) return null;
+  const unquoted = printQuery({ ...query, text: query.freeText });
+  const parsed = parseQuery(unquoted);
+  const isSame = parsed.freeText === query.freeText && parsed.excluded.length === query.excluded.length;
+  return isSame && parsed.wanted.every(({ kind }) => kind !== 'phrase') ? unquoted : null;
+}
 
 const months = 'january february march april may june july august september october november december'.split(' ');
 const MONTH = `(?:${months.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')}|sept)\\.?,?\\s+`;
 const DATE = `((?:${MONTH})?(?:19|20)\\d\\d(?:-(?:0[1-9]|1[0-2]))?)`;
 const PUBLISHED = '(?:(?:that )?(?:were |are )?(?:published|released|appeared|dated|written)\\s+)?';
 const END = '(?=[\\s.,;?!)]|$)';
-/** Nobody asks for longer in one breath, in UTF-16 code units: a pasted abstract tells of dates, and asks for none. */
-const LONGEST = 160;
-
-/** How dates are said, and which bounds that is. */
-const sayings: readonly (readonly [string, (from: string, to: string) => Filter[]])[] = [
-  [`between\\s+${DATE}\\s+and\\s+${DATE}`, (from, to) => [since(from), until(to)]],
-  [`from\\s+${DATE}\\s+(?:to|until|till)\\s+${DATE}`, (from, to) => [since(from), until(to)]],
-  [`(?:since|starting(?: in)?|from)\\s+${DATE}(?:\\s+on(?:wards?)?)?`, (from) => [since(from)]],
-  [`after\\s+${DATE}`, (date) => [since(following(date, 1))]],
-  [`before\\s+${DATE}`, (date) => [until(following(date, -1))]],
-  [`(?:until|till|up to)\\s+${DATE}`, (to) => [until(to)]],
-  [`(?:in|during)\\s+${DATE}`, (date) => [since(date), until(date)]],
-];
 
 const since = (date: string): Filter => ({ kind: 'since', date });
 const until = (date: string): Filter => ({ kind: 'until', date });
 
-/** `October 2025` as `2025-10`; years and months in figures stay. */
-function written(said: string): string {
-  const month = months.findIndex((name) => said.toLowerCase().startsWith(name.slice(0, 3)));
-  return month < 0 ? said : `${said.slice(-4)}-${String(month + 1).padStart(2, '0')}`;
+/** Dates in plain words, and the filters that they mean. */
+const datePatterns: readonly (readonly [string, (from: string, to: string) => Filter[]])[] = [
+  [`between\\s+${DATE}\\s+and\\s+${DATE}`, (from, to) => [since(from), until(to)]],
+  [`from\\s+${DATE}\\s+(?:to|until|till)\\s+${DATE}`, (from, to) => [since(from), until(to)]],
+  [`(?:since|starting(?: in)?|from)\\s+${DATE}(?:\\s+on(?:wards?)?)?`, (from) => [since(from)]],
+  [`after\\s+${DATE}`, (date) => [since(shiftDate(date, 1))]],
+  [`before\\s+${DATE}`, (date) => [until(shiftDate(date, -1))]],
+  [`(?:until|till|up to)\\s+${DATE}`, (to) => [until(to)]],
+  [`(?:in|during)\\s+${DATE}`, (date) => [since(date), until(date)]],
+];
+
+/** `October 2025` as `2025-10`; numeric years and months unchanged. */
+function isoDate(written: string): string {
+  const month = months.findIndex((name) => written.toLowerCase().startsWith(name.slice(0, 3)));
+  return month < 0 ? written : `${written.slice(-4)}-${String(month + 1).padStart(2, '0')}`;
 }
 
-/** The year, or the month, so many after another. */
-function following(date: string, by: number): string {
+/** The year or month `by` years or months later. */
+function shiftDate(date: string, by: number): string {
   const [year, month] = date.split('-').map(Number);
   if (month === undefined) return String(year + by);
   const at = year * 12 + month - 1 + by;
   return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
 }
 
-interface Taken {
+interface Extracted {
+  /** What is left of the text. */
   readonly text: string;
   readonly filters: readonly Filter[];
 }
 
-function takeDates(text: string): Taken {
-  for (const [saying, filtersOf] of sayings) {
-    const match = new RegExp(`(?:^|\\s)${PUBLISHED}${saying}${END}`, 'i').exec(text);
+function extractDates(text: string): Extracted {
+  for (const [pattern, filtersOf] of datePatterns) {
+    const match = new RegExp(`(?:^|\\s)${PUBLISHED}${pattern}${END}`, 'i').exec(text);
     if (!match) continue;
-    const [from, to] = [match[1], match[2] ?? match[1]].map(written);
+    const [from, to] = [match[1], match[2] ?? match[1]].map(isoDate);
     const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
     return { text: rest.replace(/\s+/g, ' ').trim(), filters: filtersOf(from, to) };
   }
   return { text, filters: [] };
 }
 
-function takeAuthor(authors: Pick<Authors, 'knows'>, text: string): Taken {
-  const [whole, name] = /(?:^|\s)(?:written\s+)?by\s+((?:\S+\s+){1,3}\S+)$/i.exec(text) ?? [];
-  if (whole === undefined || !authors.knows(name)) return { text, filters: [] };
-  return { text: text.slice(0, -whole.length), filters: [{ kind: 'author', author: name, excluded: false }] };
+function extractAuthor(isAuthor: (name: string) => boolean, text: string): Extracted {
+  const [match, name] = /(?:^|\s)(?:written\s+)?by\s+((?:\S+\s+){1,3}\S+)$/i.exec(text) ?? [];
+  if (match === undefined || !isAuthor(name)) return { text, filters: [] };
+  return { text: text.slice(0, -match.length), filters: [{ kind: 'author', author: name, excluded: false }] };
 }
+
+const LEADING_PAPERS =
+  /^(?:all |the |any |new |recent )*(?:papers?|articles?|publications?|works?)(?: (?:about|on)(?= ))?/i;
 
 /**
- * The query without the words before it that only say that papers are asked for: 'papers about grasping' asks for grasping, and
- * not for papers that speak of papers.
+ * The query with the dates and the author that it names in plain words ('since October 2025', 'by Grace Hopper') as filters;
+ * null if there are none, or if it has such filters already. A suggestion only: '2025' may be part of a name.
+ *
+ * @param isAuthor whether any author may be meant by a name
  */
-export function withoutAsking(query: ParsedQuery): ParsedQuery {
-  const [asking] =
-    /^(?:(?:find|show)(?: me)? )?(?:all |the |any |some |new |recent )*(?:papers?|articles?|publications?) (?:about|on) (?=\S)/i.exec(
-      query.text,
-    ) ?? [''];
-  if (asking === '' || query.text.length > LONGEST) return query;
-  return { ...query, ...readRunningText(query.text.slice(asking.length)) };
-}
-
-/** A text without the words that only say that papers are asked for. */
-function asAsked(text: string): string {
-  return text
-    .replace(/^(?:all |the |any |new |recent )*(?:papers?|articles?|publications?|works?)(?: (?:about|on)(?= ))?/i, '')
-    .trim();
-}
-
-/**
- * The query with keys for the dates and the author that it says in words, or null where it says none, or has such keys
- * already. It is offered and not taken for granted: '2025' may be a part of a name.
- */
-export function askedByKeys(authors: Pick<Authors, 'knows'>, query: ParsedQuery): string | null {
+export function plainTextFilters(query: ParsedQuery, isAuthor: (name: string) => boolean): string | null {
   const { text, filters } = query;
   const has = (kinds: readonly Filter['kind'][]) => filters.some(({ kind }) => kinds.includes(kind));
-  if (text.length > LONGEST || /["“”„*]/.test(text)) return null;
-  const dated = has(['since', 'until']) ? { text, filters: [] } : takeDates(text);
-  const owned = has(['author']) ? { text: dated.text, filters: [] } : takeAuthor(authors, dated.text);
-  const further = [...dated.filters, ...owned.filters];
-  const rest = asAsked(owned.text);
-  if (further.length === 0 || (rest === '' && owned.filters.length === 0)) return null;
-  return printQuery({ ...query, text: rest, filters: [...filters, ...further] });
+  if (text.length > MAX_REWRITTEN_LENGTH || /["“”„*]/.test(text)) return null;
+  const dates = has(['since', 'until']) ? { text, filters: [] } : extractDates(text);
+  const author = has(['author']) ? { text: dates.text, filters: [] } : extractAuthor(isAuthor, dates.text);
+  const extracted = [...dates.filters, ...author.filters];
+  const rest = author.text.replace(LEADING_PAPERS, '').trim();
+  if (extracted.length === 0 || (rest === '' && author.filters.length === 0)) return null;
+  return printQuery({ ...query, text: rest, filters: [...filters, ...extracted] });
 }

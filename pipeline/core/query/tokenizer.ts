@@ -1,53 +1,53 @@
 import { type Key, keys } from './ast.ts';
 
 /**
- * Cuts a query into pieces, from left to right and without a look at what a value says.
+ * Splits a query into tokens, left to right, without interpreting values.
  *
- * The pieces of the running text are cut the same way when everything else is taken out of it; `parse` and `print` lean
- * on that. It holds because a quote that could open a phrase but does not has no further quote after it, so nothing that
- * is taken out later could have kept two quotes apart.
+ * The running text is tokenized the same way after keys and exclusions are removed from it; parser and printer rely on that.
+ * It holds because a quote that could open a phrase but does not is the last quote of the text, so no removed token could
+ * have separated two quotes.
  */
 
-interface Piece {
-  /** Half-open range of UTF-16 code units. */
+interface TokenRange {
+  /** Half-open range of UTF-16 offsets. */
   readonly from: number;
   readonly to: number;
 }
 
 /** `"…"` in running text. */
-export interface PhraseToken extends Piece {
+export interface PhraseToken extends TokenRange {
   readonly kind: 'phrase';
-  /** What stands between the quotes. */
+  /** Without the quotes. */
   readonly text: string;
 }
 
 /** `-word` or `-"a phrase"`. */
-export interface ExclusionToken extends Piece {
+export interface ExclusionToken extends TokenRange {
   readonly kind: 'exclusion';
   readonly text: string;
   readonly isQuoted: boolean;
 }
 
 /** `key:value` or `-key:value`. */
-export interface KeyToken extends Piece {
+export interface KeyToken extends TokenRange {
   readonly kind: 'key';
   readonly key: Key;
   readonly isNegated: boolean;
-  /** Where the value begins, its quote included. */
+  /** Where the value starts, including its quote. */
   readonly valueFrom: number;
   /** Without quotes. */
   readonly value: string;
-  /** `unclosed`: the value's quote never ends. `glued`: something follows its closing quote without a space. */
+  /** `unclosed`: the value's quote is never closed. `glued`: text follows the closing quote without a space. */
   readonly fault: 'unclosed' | 'glued' | null;
 }
 
-export type Token = ({ readonly kind: 'text' } & Piece) | PhraseToken | ExclusionToken | KeyToken;
+export type Token = ({ readonly kind: 'text' } & TokenRange) | PhraseToken | ExclusionToken | KeyToken;
 
-/** Phones write curly quotes; all of them open and close alike. */
+/** Phones insert curly quotes: every kind opens and closes. */
 const QUOTE = '"“”„';
 
 const KEY = new RegExp(`(-?)(${keys.join('|')}):(?=\\S)`, 'iy');
-// In a straight-quoted value two quotes stand for one, so that any id can be written.
+// In a straight-quoted value a doubled quote is a literal one, so that any id can be written.
 const QUOTED_VALUE = new RegExp(`"((?:[^"]|"")*)"|[“”„]([^${QUOTE}]*)[${QUOTE}]`, 'y');
 const EXCLUDED_PHRASE = new RegExp(`-[${QUOTE}]([^${QUOTE}]*)[${QUOTE}][.,;:!?)]*`, 'y');
 const EXCLUDED_WORD = /-(\p{L}\S*)/uy;
@@ -61,16 +61,16 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
   return pattern.exec(text);
 }
 
-/** Every character but white space belongs to exactly one token; the tokens ascend. */
+/** Every character that is not white space belongs to exactly one token; tokens are in order. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let at = 0;
   while (at < text.length) {
     at += matchAt(SPACE, text, at)![0].length;
     if (at === text.length) break;
-    const before = tokens.at(-1);
-    // Directly after an exclusion a new piece begins as well: taking it out leaves a space.
-    const isStart = before === undefined || before.to < at || before.kind === 'exclusion';
+    const previous = tokens.at(-1);
+    // A token starts directly after an exclusion too: removing that leaves a space.
+    const isStart = previous === undefined || previous.to < at || previous.kind === 'exclusion';
     const token = (isStart && (keyAt(text, at) ?? exclusionAt(text, at))) || textAt(text, at, isStart);
     tokens.push(token);
     at = token.to;
@@ -83,16 +83,16 @@ function keyAt(text: string, from: number): KeyToken | null {
   if (!found) return null;
   const valueFrom = from + found[0].length;
   const key = found[2].toLowerCase() as Key;
-  const piece = { kind: 'key', from, key, isNegated: found[1] === '-', valueFrom } as const;
+  const token = { kind: 'key', from, key, isNegated: found[1] === '-', valueFrom } as const;
   const run = matchAt(NOT_SPACE, text, valueFrom)![0];
-  if (!QUOTE.includes(run[0])) return { ...piece, to: valueFrom + run.length, value: run, fault: null };
+  if (!QUOTE.includes(run[0])) return { ...token, to: valueFrom + run.length, value: run, fault: null };
 
   const quoted = matchAt(QUOTED_VALUE, text, valueFrom);
-  if (!quoted) return { ...piece, to: valueFrom + run.length, value: run.slice(1), fault: 'unclosed' };
+  if (!quoted) return { ...token, to: valueFrom + run.length, value: run.slice(1), fault: 'unclosed' };
   const to = valueFrom + quoted[0].length;
   const value = quoted[1]?.replaceAll('""', '"') ?? quoted[2];
   const rest = matchAt(NOT_SPACE, text, to)?.[0] ?? '';
-  return { ...piece, to: to + rest.length, value, fault: rest === '' ? null : 'glued' };
+  return { ...token, to: to + rest.length, value, fault: rest === '' ? null : 'glued' };
 }
 
 function exclusionAt(text: string, from: number): Token | null {
@@ -111,7 +111,7 @@ function exclusionAt(text: string, from: number): Token | null {
 function textAt(text: string, from: number, isStart: boolean): Token {
   const run = matchAt(RUN, text, from);
   if (run) return { kind: 'text', from, to: from + run[0].length };
-  // A quote within a word opens nothing: 5", K\"ahler.
+  // A quote inside a word does not open a phrase: 5", K\"ahler.
   const opens = isStart || '([{—'.includes(text[from - 1]);
   const phrase = opens ? matchAt(PHRASE, text, from) : null;
   if (!phrase) return { kind: 'text', from, to: from + 1 };
@@ -119,7 +119,7 @@ function textAt(text: string, from: number, isStart: boolean): Token {
   return hasWord(phrase[1]) ? { kind: 'phrase', from, to, text: phrase[1] } : { kind: 'text', from, to };
 }
 
-/** Without a letter or a digit there is nothing to look for: `" "` is text, and keeps its two quotes together. */
+/** Without a letter or a digit there is nothing to search for: `" "` is text, so that its two quotes stay together. */
 function hasWord(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }

@@ -1,59 +1,58 @@
-/** How much an answer has to do with a question, judged against questions that it cannot be about. */
-import { type Scale, standardized } from '../fusion.ts';
+import { inChunks } from '../../core/cooperative.ts';
+import type { Effects } from '../../core/effects.ts';
+import { type Embedder, queryText } from '../../embedding/embedder.ts';
+import { runInBuild } from '../../runtime/scheduling.ts';
+import { scoreStats } from '../fusion.ts';
+import { queryTerms } from '../lexical/query-terms.ts';
+import { type RetrievalIndex, retrieveCandidates } from '../retrieve.ts';
+import {
+  answerFeatures,
+  createFeatureExtractor,
+  type MatchFeatures,
+  matchScore,
+  type NullDistribution,
+} from './answerability.ts';
+import { offTopicQueries } from './off-topic-queries.ts';
 
-/** What questions reach in a corpus that it is not about. */
-export interface Background {
-  /** Of their answers, what `Support` has of them. */
-  readonly coverage: Scale;
-  readonly nearness: Scale;
-  readonly pairs: Scale;
-  /** The strengths of their answers, ascending. */
-  readonly strengths: readonly number[];
-}
-
-/** What speaks for an answer, whatever it is compared with. */
-export interface Support {
-  /** Share of what the question says that stands in one near paper, rare words counting more; in [0, 1]. */
-  readonly coverage: number;
-  /** Cosine. */
-  readonly nearness: number;
-  /** What the question's neighboring words that stand together in one paper are worth, a telling word; 0 or more. */
-  readonly pairs: number;
-  /** Names and symbols of the question (`eIF3`, `GRPO`) that one paper holds; a name that no other paper has counts 1. */
-  readonly names: number;
-}
+/** With fewer papers the answers to off-topic queries say nothing about chance. */
+const MIN_PAPERS = 20;
 
 /**
- * What each counts, in standard deviations of the background. Unrelated questions hold no names, so that they have no
- * deviation there. Fitted on questions of five corpora; see DESIGN.md, 'Nothing here is about that'.
+ * Runs the off-topic queries against a corpus and keeps how well they are answered. Real queries are compared with that;
+ * see answerability.ts.
+ *
+ * @returns undefined for a corpus of fewer than 20 papers
  */
-const COVERAGE = 0.7;
-const NEARNESS = 1.2;
-const PAIRS = 0.6;
-const NAMES = 4;
-
-/** An answer stands out that is stronger than those to so many of the unrelated questions. */
-export const BAR = 0.96;
-/** A paper that is no stronger than the answer to one unrelated question in two is not counted among the answers. */
-export const LEAST = 0.5;
-
-/** How strong an answer is: what speaks for it, weighed and added up. */
-export function strengthOf({ coverage, nearness, pairs, names }: Support, background: Background): number {
-  return (
-    COVERAGE * standardized(coverage, background.coverage) +
-    NEARNESS * standardized(nearness, background.nearness) +
-    PAIRS * standardized(pairs, background.pairs) +
-    NAMES * names
-  );
-}
-
-/** Which share of unrelated questions gets a weaker answer, in [0, 1]. */
-export function percentileOf(strength: number, { strengths }: Background): number {
-  let [low, high] = [0, strengths.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (strengths[middle] < strength) low = middle + 1;
-    else high = middle;
+export async function measureNullDistribution(
+  index: RetrievalIndex,
+  embedder: Embedder,
+  effects: Effects,
+): Promise<NullDistribution | undefined> {
+  if (index.invertedIndex.paperCount < MIN_PAPERS) {
+    effects.debug(
+      `null distribution: none, because there are fewer than ${MIN_PAPERS} papers; every query counts as answered`,
+    );
+    return undefined;
   }
-  return low / strengths.length;
+  const progress = effects.startProgress('null distribution', offTopicQueries.length);
+  const { dimensions } = embedder.card;
+  const embeddings = await embedder.embed(offTopicQueries.map((query) => queryText(embedder.card, query)));
+  const features: MatchFeatures[] = [];
+  const answer = (text: string, i: number) => {
+    const terms = queryTerms(index.invertedIndex, text);
+    const vectors = [embeddings.subarray(i * dimensions, (i + 1) * dimensions)];
+    const featuresOf = createFeatureExtractor(index.invertedIndex, terms, text);
+    features.push(answerFeatures(featuresOf, retrieveCandidates(index, { terms, vectors })));
+  };
+  const answering = inChunks(offTopicQueries.length, (from, to) => {
+    for (let i = from; i < to; i++) answer(offTopicQueries[i], i);
+  });
+  const onProgress = (share: number) => progress.update(Math.round(share * offTopicQueries.length));
+  await runInBuild(answering, effects.signal, onProgress);
+  progress.finish(`${offTopicQueries.length} off-topic queries`);
+  const statsOf = (feature: keyof MatchFeatures) => scoreStats(Float32Array.from(features, (one) => one[feature]));
+  const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
+  // Four digits: the manifest is read by people too.
+  const scores = features.map((one) => Math.round(matchScore(one, stats) * 1e4) / 1e4).sort((a, b) => a - b);
+  return { ...stats, scores };
 }

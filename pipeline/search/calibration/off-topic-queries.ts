@@ -3,7 +3,7 @@
  * they are answered with is what chance gives. For a corpus that is about some of them after all the bar is higher by
  * those. The list that honesty is measured on is another (test/honesty).
  */
-export const everydayQuestions: readonly string[] = [
+export const offTopicQueries: readonly string[] = [
   'why did my custard curdle',
   'best flour for homemade pizza crust',
   'how long does cooked chicken keep in the fridge',

@@ -1,49 +1,113 @@
-import { sentences } from '../../core/sentences.ts';
+/** Why a paper matched: the sentence of its abstract that answers best, and the words in it that match. */
+import type { SearchMode } from '../../core/query/ast.ts';
+import { splitSentences } from '../../core/sentences.ts';
+import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { type Word, wordsIn } from '../lexical/analyzer.ts';
-import type { Bags, Meaning, MeaningReader } from './semantic-highlight.ts';
+import { documentFrequency, type InvertedIndex, idf, wordAt } from '../lexical/inverted-index.ts';
+import type { QueryTerms } from '../lexical/query-terms.ts';
+import type { QuerySimilarity, SemanticHighlighter, TokenRuns } from './semantic-highlight.ts';
 
-/** What a paper was looked for by. */
-export interface Sought {
-  /** Stems of the words asked for; to the cosine of a sentence that holds one, this is added. */
-  readonly stems: ReadonlyMap<string, number>;
-  /** undefined where only words were asked, or the model is none of which words can be asked. */
-  readonly meaning: Meaning | undefined;
+/** What hits are highlighted by. */
+export interface HighlightQuery {
+  /** The stems to highlight. In hybrid mode a weight is added to the cosine of a sentence that contains the stem. */
+  readonly stemWeights: ReadonlyMap<string, number>;
+  /** undefined in keyword mode, and for a model without readable token vectors. */
+  readonly similarity: QuerySimilarity | undefined;
 }
 
-/** A text as it was read: what does not depend on a question, in a few kilobytes. Entry i of a list is of sentence i. */
-export interface Reading {
+/** In hybrid mode, the bonus of a sentence that contains all words of the query, on the scale of a cosine. */
+const LEXICAL_BONUS = 0.2;
+/** A query with more stems is a pasted text: only its most specific stems are highlighted. */
+const MAX_STEMS = 16;
+
+/**
+ * What a query's hits are highlighted by.
+ *
+ * @param query its terms, its vectors (its own embedding, and those of papers to be like) and the text of both
+ */
+export function createHighlightQuery(
+  index: InvertedIndex,
+  highlighter: SemanticHighlighter | undefined,
+  query: { readonly terms: QueryTerms; readonly vectors: readonly Float32Array[]; readonly text: string },
+  mode: SearchMode,
+): HighlightQuery {
+  const words = wordsIn(query.text).filter(({ surface }) => !queryStopWords.has(surface));
+  const weights = weighStems(index, query.terms, words);
+  const total = [...weights.values()].reduce((sum, weight) => sum + weight, 0);
+  const factor = mode === 'hybrid' && total > 0 ? LEXICAL_BONUS / total : 0;
+  const stemWeights = new Map([...weights].map(([stem, weight]) => [stem, factor * weight]));
+  if (mode === 'keyword' || query.vectors.length === 0 || !highlighter) return { stemWeights, similarity: undefined };
+  const similarity = highlighter.forQuery(sumVectors(query.vectors), contentWords(words, stemWeights));
+  return { stemWeights, similarity };
+}
+
+function sumVectors(vectors: readonly Float32Array[]): Float32Array {
+  const sum = new Float32Array(vectors[0].length);
+  for (const vector of vectors) for (let d = 0; d < sum.length; d++) sum[d] += vector[d];
+  return sum;
+}
+
+/**
+ * Each stem of a query with its idf times its frequency in the query, the highest first. Of a long text only content words
+ * count, and only the highest: what any two papers share explains nothing.
+ */
+function weighStems(index: InvertedIndex, { stems, terms }: QueryTerms, words: readonly Word[]): Map<string, number> {
+  const contentStems = new Set(words.filter(({ surface }) => isContentWord(surface)).map(({ stem }) => stem));
+  const all = stems
+    .map((stem, i): [string, number] => [
+      wordAt(index.stems, stem),
+      terms[i].weight * idf(documentFrequency(index, stem), index.paperCount),
+    ])
+    .sort((a, b) => b[1] - a[1]);
+  const isLong = all.length > MAX_STEMS;
+  return new Map(isLong ? all.filter(([stem]) => contentStems.has(stem)).slice(0, MAX_STEMS) : all);
+}
+
+function isContentWord(word: string): boolean {
+  return !stopWords.has(word) && /\p{L}/u.test(word);
+}
+
+/** The distinct words of a query: those of the weighted stems in their order, then the others. */
+function contentWords(words: readonly Word[], stemWeights: ReadonlyMap<string, number>): string[] {
+  const surfaces = new Map([...stemWeights.keys()].map((stem) => [stem, new Set<string>()]));
+  const others = new Set<string>();
+  for (const { stem, surface } of words) (surfaces.get(stem) ?? others).add(surface);
+  return [...surfaces.values(), others].flatMap((distinct) => [...distinct]);
+}
+
+/** The sentences of an abstract with everything about them that no query changes: a few kilobytes. Entry i of a list is of sentence i. */
+export interface AnalyzedAbstract {
+  /** UTF-16 offsets. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
-  /** The stems of each sentence, each once. */
+  /** The distinct stems of each sentence. */
   readonly stems: readonly (readonly string[])[];
-  /** undefined where there is no model to sum words by. */
-  readonly bags: Bags | undefined;
+  /** The words of each sentence as token lists; undefined without a semantic highlighter. */
+  readonly runs: TokenRuns | undefined;
 }
 
-/** Half-open, in UTF-16 code units of a text. */
+/** Half-open range of UTF-16 offsets. */
 export type Range = [number, number];
 
-/** The words of a text that matched: ranges that ascend and lie apart, those of the two kinds too. */
-export interface Marked {
-  /** Words that were asked for, in any of their forms. */
+/** The words of a text that match: ascending ranges that do not overlap, within one kind or across. */
+export interface Highlights {
+  /** Words of the query, in any inflection. */
   readonly highlights: Range[];
-  /** Words that mean nearly what was asked for: the nearest few. */
+  /** Words with a similar meaning: the most similar few. */
   readonly semanticHighlights: Range[];
 }
 
-/** A sentence of a text, and the words in it that matched. */
-export interface Explained extends Marked {
+/** A sentence of a text, and the words in it that match. */
+export interface SentenceHighlight extends Highlights {
   readonly sentence: Range;
 }
 
-/** So many characters behind a sentence tell whether its last word ends with it. */
-const BEYOND = 8;
-/** More words than these, each as often as it stands there, would hide the sentence. */
-const MOST_NEAR = 4;
+/** More distinct similar words than this would hide the sentence. */
+const MAX_SEMANTIC_WORDS = 4;
 
-/** Reads a text's sentences. Words that reach over the end of one are left out. */
-export function readSentences(text: string, reader: MeaningReader | undefined): Reading {
-  const spans = sentences(text);
+/** Splits a text into sentences and analyzes them. A word that crosses the end of a sentence is left out. */
+export function analyzeAbstract(text: string, highlighter: SemanticHighlighter | undefined): AnalyzedAbstract {
+  const spans = splitSentences(text);
   const all = wordsIn(text);
   let at = 0;
   const words = spans.map(({ start, end }) => {
@@ -55,62 +119,71 @@ export function readSentences(text: string, reader: MeaningReader | undefined): 
   return {
     starts: Int32Array.from(spans, ({ start }) => start),
     ends: Int32Array.from(spans, ({ end }) => end),
-    stems: words.map((within) => [...new Set(within.map(({ stem }) => stem))]),
-    bags: reader?.bagsOf(words.map((within) => within.map(({ surface }) => surface))),
+    stems: words.map((inSentence) => [...new Set(inSentence.map(({ stem }) => stem))]),
+    runs: highlighter?.tokenizeRuns(words.map((inSentence) => inSentence.map(({ surface }) => surface))),
   };
 }
 
 /**
- * The sentence of a text that answers best, with the words that carried it: the nearest by meaning; where meaning is not
- * asked, or says nothing, the one that holds most of the words asked for, the first among equals.
+ * The sentence of a text that answers a query best, and the matching words in it: the most similar sentence; without
+ * embeddings the one with most words of the query, the first of equals.
  *
- * @param reading of the text
  * @returns undefined for a text without a sentence
  */
-export function explain(text: string, reading: Reading, sought: Sought): Explained | undefined {
-  if (reading.starts.length === 0) return undefined;
-  const best = nearest(reading, sought) ?? richest(reading, sought);
-  const [start, end] = [reading.starts[best], reading.ends[best]];
-  return { sentence: [start, end], ...markWords(wordsBetween(text, start, end), sought) };
+export function highlightSentence(
+  text: string,
+  analyzed: AnalyzedAbstract,
+  query: HighlightQuery,
+): SentenceHighlight | undefined {
+  if (analyzed.starts.length === 0) return undefined;
+  const best = mostSimilarSentence(analyzed, query) ?? sentenceWithMostStems(analyzed, query);
+  const [start, end] = [analyzed.starts[best], analyzed.ends[best]];
+  return { sentence: [start, end], ...highlightWords(wordsBetween(text, start, end), query) };
 }
 
-function nearest({ stems: inEach, bags }: Reading, { stems, meaning }: Sought): number | undefined {
-  if (!meaning || !bags) return undefined;
-  const besides = inEach.map((within) => {
+function mostSimilarSentence({ stems, runs }: AnalyzedAbstract, query: HighlightQuery): number | undefined {
+  if (!query.similarity || !runs) return undefined;
+  const bonus = stems.map((inSentence) => {
     let sum = 0;
-    for (const stem of within) sum += stems.get(stem) ?? 0;
+    for (const stem of inSentence) sum += query.stemWeights.get(stem) ?? 0;
     return sum;
   });
-  return meaning.nearestOf(bags, besides);
+  return query.similarity.mostSimilarRun(runs, bonus);
 }
 
-function richest({ stems: inEach }: Reading, { stems }: Sought): number {
-  const counts = inEach.map((within) => within.filter((stem) => stems.has(stem)).length);
+function sentenceWithMostStems({ stems }: AnalyzedAbstract, { stemWeights }: HighlightQuery): number {
+  const counts = stems.map((inSentence) => inSentence.filter((stem) => stemWeights.has(stem)).length);
   return counts.indexOf(Math.max(...counts));
 }
 
-/** The words of a stretch of a text, with their places in the text. A word that its end would cut is left out. */
+/** This many characters after a sentence show whether its last word ends with it. */
+const LOOKAHEAD = 8;
+
+/** The words of a part of a text, with offsets in the whole text. A word that continues beyond `end` is left out. */
 function wordsBetween(text: string, start: number, end: number): Word[] {
-  // A little more than the stretch: a word that goes on is seen to.
-  const words = wordsIn(text.slice(start, end + BEYOND));
-  return words
+  return wordsIn(text.slice(start, end + LOOKAHEAD))
     .map((word) => ({ ...word, start: word.start + start, end: word.end + start }))
     .filter((word) => word.end <= end);
 }
 
-/** The words of a title or a sentence that matched. */
-export function markWords(words: readonly Word[], { stems, meaning }: Sought): Marked {
-  const nearness = new Map<string, number>();
-  for (const { surface, stem } of meaning ? words : []) {
-    const near = stems.has(stem) ? undefined : meaning?.nearness(surface);
-    if (near !== undefined) nearness.set(surface, near);
+/** The matching words among those of a title or a sentence. */
+export function highlightWords(words: readonly Word[], { stemWeights, similarity }: HighlightQuery): Highlights {
+  const similarities = new Map<string, number>();
+  for (const { surface, stem } of similarity ? words : []) {
+    const value = stemWeights.has(stem) ? undefined : similarity?.wordSimilarity(surface);
+    if (value !== undefined) similarities.set(surface, value);
   }
-  const kept = new Set(
-    [...nearness.keys()].sort((a, b) => (nearness.get(b) ?? 0) - (nearness.get(a) ?? 0)).slice(0, MOST_NEAR),
+  const mostSimilar = new Set(
+    [...similarities]
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, MAX_SEMANTIC_WORDS)
+      .map(([surface]) => surface),
   );
   return {
-    highlights: rangesOf(words.filter(({ stem }) => stems.has(stem))),
-    semanticHighlights: rangesOf(words.filter(({ surface, stem }) => kept.has(surface) && !stems.has(stem))),
+    highlights: rangesOf(words.filter(({ stem }) => stemWeights.has(stem))),
+    semanticHighlights: rangesOf(
+      words.filter(({ surface, stem }) => mostSimilar.has(surface) && !stemWeights.has(stem)),
+    ),
   };
 }
 
@@ -118,43 +191,43 @@ function rangesOf(words: readonly Word[]): Range[] {
   return words.map(({ start, end }) => [start, end]);
 }
 
-/** A stretch of an abstract; `marks` and `near` are ranges of it. */
-export interface Snippet extends Marked {
+/** A sentence as a list shows it; the highlights are ranges of `text`. */
+export interface Snippet extends Highlights {
   readonly text: string;
 }
 
-/** A longer sentence is cut around its first marked word. */
-const LONGEST = 320;
+/** In characters: a longer sentence is cut around its first highlighted word. */
+const MAX_SNIPPET_LENGTH = 320;
 
-/** The sentence of an abstract that answers best, as `explain` found it, short enough for a list; of none, nothing. */
-export function snippetOf(abstract: string, explained: Explained | undefined): Snippet {
-  return explained ? cutToLength(abstract, explained) : { text: '', highlights: [], semanticHighlights: [] };
-}
-
-function cutToLength(
-  abstract: string,
-  { sentence: [start, end], highlights: marks, semanticHighlights: near }: Explained,
-): Snippet {
+/** The highlighted sentence, cut to the length of a snippet; an empty text if there is none. */
+export function createSnippet(abstract: string, highlight: SentenceHighlight | undefined): Snippet {
+  if (!highlight) return { text: '', highlights: [], semanticHighlights: [] };
+  const { sentence, highlights, semanticHighlights } = highlight;
+  const [start, end] = sentence;
   const text = abstract.slice(start, end);
-  const first = (marks[0] ?? near[0] ?? [start])[0] - start;
-  const from = text.length <= LONGEST || first < LONGEST / 2 ? 0 : wordStart(text, first - LONGEST / 4);
-  const to = from + LONGEST >= text.length ? text.length : wordStart(text, from + LONGEST);
-  const before = from > 0 ? '… ' : '';
-  const shift = before.length - from - start;
-  const within = (ranges: readonly Range[]) =>
+  const first = (highlights[0] ?? semanticHighlights[0] ?? [start])[0] - start;
+  const isUncut = text.length <= MAX_SNIPPET_LENGTH || first < MAX_SNIPPET_LENGTH / 2;
+  const from = isUncut ? 0 : wordStart(text, first - MAX_SNIPPET_LENGTH / 4);
+  const to = from + MAX_SNIPPET_LENGTH >= text.length ? text.length : wordStart(text, from + MAX_SNIPPET_LENGTH);
+  const prefix = from > 0 ? '… ' : '';
+  const shift = prefix.length - from - start;
+  const inSnippet = (ranges: readonly Range[]) =>
     ranges
       .filter((range) => range[0] >= start + from && range[1] <= start + to)
       .map((range): Range => [range[0] + shift, range[1] + shift]);
   return {
-    text: `${before}${text.slice(from, to).trimEnd()}${to < text.length ? ' …' : ''}`,
-    highlights: within(marks),
-    semanticHighlights: within(near),
+    text: `${prefix}${text.slice(from, to).trimEnd()}${to < text.length ? ' …' : ''}`,
+    highlights: inSnippet(highlights),
+    semanticHighlights: inSnippet(semanticHighlights),
   };
 }
 
-/** The beginning of the word that stands at or before a place; never inside a surrogate pair. */
-function wordStart(text: string, at: number): number {
-  const space = text.lastIndexOf(' ', at);
-  if (space > 0 && at - space < 60) return space + 1;
-  return /[\uDC00-\uDFFF]/.test(text.charAt(at)) ? at - 1 : at;
+/** A cut goes back to the start of a word if that is at most this many characters away. */
+const MAX_WORD_BACKTRACK = 60;
+
+/** The start of the word at an offset, never inside a surrogate pair. */
+function wordStart(text: string, offset: number): number {
+  const space = text.lastIndexOf(' ', offset);
+  if (space > 0 && offset - space < MAX_WORD_BACKTRACK) return space + 1;
+  return /[\uDC00-\uDFFF]/.test(text.charAt(offset)) ? offset - 1 : offset;
 }

@@ -1,191 +1,238 @@
+/**
+ * Which words and sentences of a paper are close in meaning to a query, by the token vectors of the embedding model itself.
+ *
+ * Works for models without attention, whose text vector is a weighted sum of token vectors: then the similarity of any run of
+ * words to the query is a sum of token · query products, which are computed once per query and token.
+ */
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { dot } from '../../core/vectors.ts';
 import type { TokenVectors } from '../../embedding/token-vectors.ts';
+import { type InvertedIndex, wordAt } from '../lexical/inverted-index.ts';
 
-/** Runs of words as the model sums them up; nothing of it depends on a question. Entry i of a column is of run i. */
-export interface Bags {
-  /** The tokens of run i stand at `starts[i]` … `starts[i + 1]` of the next two. */
+/** Runs of words (sentences) as weighted token lists. Independent of any query. Entry i of a column is of run i. */
+export interface TokenRuns {
+  /** The tokens of run i are `starts[i]` … `starts[i + 1] − 1` of `tokens` and `weights`. */
   readonly starts: Int32Array;
   readonly tokens: Int32Array;
-  /** How much each token counts. */
   readonly weights: Float32Array;
-  /** Sum of the squared lengths of what is added: the squared length of the sum, were its words about unlike things. */
-  readonly squares: Float32Array;
-  /** Of the sum; NaN until it is first needed. */
+  /** Sum of the squared lengths of the summands: the squared length of the sum if its words were orthogonal. */
+  readonly squaredLengths: Float32Array;
+  /** Exact length of the sum; NaN until first needed. */
   readonly lengths: Float32Array;
 }
 
-/** What the model's vectors say about words and sentences, beside one question. */
-export interface Meaning {
+/** Similarities to one query. */
+export interface QuerySimilarity {
   /**
-   * Which of several runs of words is nearest to the question; undefined where the model knows no word of any.
+   * The run most similar to the query; undefined if the model knows no word of any run.
    *
-   * @param besides what else speaks for each run, to be added to its cosine
+   * @param bonus per run, added to its cosine (for words that match literally)
    */
-  nearestOf(bags: Bags, besides?: readonly number[]): number | undefined;
+  mostSimilarRun(runs: TokenRuns, bonus?: readonly number[]): number | undefined;
   /**
-   * How near a word is to the question; undefined where that may be chance, for stop words and for numbers. Words as
-   * `wordsIn` writes them.
+   * Cosine of a word with the query; undefined if it is no higher than chance, for stop words and for numbers.
+   *
+   * @param word as the analyzer writes it
    */
-  nearness(word: string): number | undefined;
-  /** The cosine of some words with the question, chance or not; 0 where the model knows none of them. */
+  wordSimilarity(word: string): number | undefined;
+  /** The cosine of some words with the query, however low; 0 if the model knows none of them. */
   cosine(words: string): number;
 }
 
-export interface MeaningReader {
-  /** @param runs the words of each, as `wordsIn` writes them */
-  bagsOf(runs: readonly (readonly string[])[]): Bags;
-  /** The lengths that questions will need, reckoned before anyone asks. */
-  prepare(bags: Bags): void;
-  /** Whether the model knows a word: has a vector for it, and not letter by letter alone. */
-  reads(word: string): boolean;
-  /** Opens a question: its vector, of any length, and its telling words. */
-  against(vector: Float32Array, words: readonly string[]): Meaning;
+export interface SemanticHighlighter {
+  /** @param runs the words of each run, as the analyzer writes them */
+  tokenizeRuns(runs: readonly (readonly string[])[]): TokenRuns;
+  /** Computes the lengths that queries will need, ahead of the first query. */
+  precompute(runs: TokenRuns): void;
+  /** Whether the model has a vector for a word that is not spelled out letter by letter. */
+  knows(word: string): boolean;
+  /** @param vector the query's embedding, of any length
+   *  @param words the query's content words, the most specific first */
+  forQuery(vector: Float32Array, words: readonly string[]): QuerySimilarity;
 }
 
-/** A word is near where its cosine with the question is so many standard deviations above those of other words … */
-const ABOVE_QUESTION = 2.5;
-/** … and its cosine with a word of the question so many above those of two other words. */
-const ABOVE_WORDS = 4;
+/** A word counts as similar if its cosine with the query is this many standard deviations above that of random words … */
+const MIN_QUERY_DEVIATIONS = 2.5;
+/** … and its cosine with one word of the query this many above that of two random words. */
+const MIN_WORD_DEVIATIONS = 4;
+/** Words of a long query that a word may be similar to. */
+const MAX_QUERY_WORDS = 16;
 /**
- * A sentence is taken as if it had so many words more that are about something else: of two or three words ('See
- * github.com/scenes') nothing but chance would make it the nearest.
+ * Each run is scored as if it contained this many unrelated words more: otherwise a run of two or three words
+ * ('See github.com/scenes') wins by chance.
  */
-const WORDS_BESIDE = 1;
-/** The lengths of so many sentences are looked at; of the others a guess says that they are not the nearest. */
-const LOOKED_AT = 2;
-/** Words of a long question that a word may be near to. */
-const MOST_WORDS = 16;
-/** Pairs of so many words tell how near words are by chance. */
-const PAIRED = 100;
-/** So many letters are as good as a word: an abbreviation. */
-const LETTERS = 2;
-/** Abstracts repeat their words: so many are kept with their tokens. */
-const KEPT = 50_000;
+const SMOOTHING_WORDS = 1;
+/** Exact lengths are computed for this many runs with the best estimates only. */
+const EXACT_RUNS = 2;
+/** Words up to this length count as known even if spelled out: abbreviations. */
+const ABBREVIATION_LETTERS = 2;
+/** Abstracts repeat their words: the tokens of this many are cached. */
+const MAX_CACHED_WORDS = 50_000;
 
-interface Known {
-  readonly tokens: readonly number[];
-  /** Of the sum of its tokens. */
-  readonly length: number;
-  /** How often it stands in the run that is being read. */
-  times: number;
+/** This many words of the corpus stand for 'random words'; with fewer than the minimum, chance cannot be estimated. */
+const REFERENCE_WORDS = 200;
+const MIN_REFERENCE_WORDS = 50;
+/** All pairs of this many of them estimate the cosine of two random words. */
+const PAIRED_REFERENCE_WORDS = 100;
+/** A reference word is in at least this many papers, and in at least one of a thousand. */
+const MIN_REFERENCE_PAPERS = 3;
+const MIN_REFERENCE_SHARE = 1 / 1000;
+
+/**
+ * The highlighter of a model for the papers of an index.
+ *
+ * @returns undefined if the model has no token vectors that can be read, or the corpus too few words to estimate chance
+ */
+export function createCorpusHighlighter(
+  index: InvertedIndex,
+  vectors: TokenVectors | undefined,
+): SemanticHighlighter | undefined {
+  const reference = vectors ? referenceWords(index) : [];
+  return vectors && reference.length >= MIN_REFERENCE_WORDS ? createSemanticHighlighter(vectors, reference) : undefined;
 }
 
-/** @param background words of the corpus, any: what others are held against */
-export function openMeaning(vectors: TokenVectors, background: readonly string[]): MeaningReader {
-  const known = new Map<string, Known>();
-  const look = (word: string): Known => {
-    const before = known.get(word);
-    if (before) return before;
-    if (known.size >= KEPT) known.clear();
-    const tokens = Array.from(vectors.tokensOf(word));
-    const found = { tokens, length: lengthOf(vectors.sumOf(tokens, onceEach(tokens))), times: 0 };
-    known.set(word, found);
+function referenceWords({ words, wordDocumentFrequency, paperCount }: InvertedIndex): string[] {
+  const min = Math.max(MIN_REFERENCE_PAPERS, paperCount * MIN_REFERENCE_SHARE);
+  const common = Array.from(wordDocumentFrequency.keys()).filter((word) => wordDocumentFrequency[word] >= min);
+  // Evenly through the alphabet, so that no subject is preferred.
+  const step = Math.max(1, Math.floor(common.length / REFERENCE_WORDS));
+  return common
+    .filter((_, i) => i % step === 0)
+    .map((word) => wordAt(words, word))
+    .filter((word) => !stopWords.has(word) && !queryStopWords.has(word));
+}
+
+interface CachedWord {
+  readonly tokens: readonly number[];
+  /** Of the sum of its token vectors. */
+  readonly length: number;
+  /** Scratch: how often it occurs in the run that is being tokenized. */
+  count: number;
+}
+
+/** @param reference words of the corpus that stand for random words */
+export function createSemanticHighlighter(vectors: TokenVectors, reference: readonly string[]): SemanticHighlighter {
+  const cache = new Map<string, CachedWord>();
+  const lookUp = (word: string): CachedWord => {
+    const cached = cache.get(word);
+    if (cached) return cached;
+    if (cache.size >= MAX_CACHED_WORDS) cache.clear();
+    const tokens = Array.from(vectors.tokenize(word));
+    const found = { tokens, length: lengthOf(vectors.weightedSum(tokens, onceEach(tokens))), count: 0 };
+    cache.set(word, found);
     return found;
   };
-  const unitOf = (word: string) => {
-    const { tokens, length } = look(word);
-    return vectors.sumOf(tokens, onceEach(tokens)).map((component) => component / (length || 1));
+  const unitVector = (word: string) => {
+    const { tokens, length } = lookUp(word);
+    return vectors.weightedSum(tokens, onceEach(tokens)).map((component) => component / (length || 1));
   };
-  const others = background.map(look).filter(({ length }) => length > 0);
-  const wordBar = barOf(cosinesOfPairs(background.slice(0, PAIRED).map(unitOf)), ABOVE_WORDS);
-  const beside = WORDS_BESIDE * meanOf(others.map(({ length }) => length ** 2));
-  const squaredLengthOf = ({ starts, tokens, weights, lengths }: Bags, run: number) => {
+  const knownReference = reference.map(lookUp).filter(({ length }) => length > 0);
+  const pairCosines = cosinesOfPairs(reference.slice(0, PAIRED_REFERENCE_WORDS).map(unitVector));
+  const minWordCosine = meanPlusDeviations(pairCosines, MIN_WORD_DEVIATIONS);
+  const smoothing = SMOOTHING_WORDS * mean(knownReference.map(({ length }) => length ** 2));
+
+  const exactSquaredLength = ({ starts, tokens, weights, lengths }: TokenRuns, run: number) => {
     if (Number.isNaN(lengths[run])) {
       const [from, to] = [starts[run], starts[run + 1]];
-      lengths[run] = lengthOf(vectors.sumOf(tokens.subarray(from, to), weights.subarray(from, to)));
+      lengths[run] = lengthOf(vectors.weightedSum(tokens.subarray(from, to), weights.subarray(from, to)));
     }
     return lengths[run] ** 2;
   };
 
-  return {
-    bagsOf(runs) {
-      const starts = new Int32Array(runs.length + 1);
-      const squares = new Float32Array(runs.length);
-      const tokens: number[] = [];
-      const weights: number[] = [];
-      for (const [run, words] of runs.entries()) {
-        const parts: Known[] = [];
-        for (const word of words) {
-          const one = look(word);
-          if (one.times === 0) parts.push(one);
-          one.times++;
-        }
-        for (const one of parts) {
-          const weight = one.times === 1 ? 1 : one.times ** vectors.saturation;
-          one.times = 0;
-          for (const token of one.tokens) {
-            tokens.push(token);
-            weights.push(weight);
-          }
-          squares[run] += (weight * one.length) ** 2;
-        }
-        starts[run + 1] = tokens.length;
+  const tokenizeRuns = (runs: readonly (readonly string[])[]): TokenRuns => {
+    const starts = new Int32Array(runs.length + 1);
+    const squaredLengths = new Float32Array(runs.length);
+    const tokens: number[] = [];
+    const weights: number[] = [];
+    for (const [run, words] of runs.entries()) {
+      const distinct: CachedWord[] = [];
+      for (const word of words) {
+        const cached = lookUp(word);
+        if (cached.count === 0) distinct.push(cached);
+        cached.count++;
       }
-      const lengths = new Float32Array(runs.length).fill(Number.NaN);
-      return { starts, tokens: Int32Array.from(tokens), weights: Float32Array.from(weights), squares, lengths };
-    },
-    prepare(bags) {
-      for (let run = 0; run < bags.lengths.length; run++) squaredLengthOf(bags, run);
-    },
-    reads(word) {
-      const { tokens, length } = look(word);
-      return length > 0 && (tokens.length < word.length || word.length <= LETTERS);
-    },
-    against(vector, words) {
-      const dotOf = vectors.dotsWith(vector);
-      const size = lengthOf(vector) || 1;
-      const cosineOf = ({ tokens, length }: Known) => {
-        let product = 0;
-        for (const token of tokens) product += dotOf(token);
-        return product / (length * size);
-      };
-      let bar: number | undefined;
-      let asked: Float32Array[] | undefined;
+      for (const word of distinct) {
+        const weight = word.count === 1 ? 1 : word.count ** vectors.saturation;
+        word.count = 0;
+        for (const token of word.tokens) {
+          tokens.push(token);
+          weights.push(weight);
+        }
+        squaredLengths[run] += (weight * word.length) ** 2;
+      }
+      starts[run + 1] = tokens.length;
+    }
+    const lengths = new Float32Array(runs.length).fill(Number.NaN);
+    return { starts, tokens: Int32Array.from(tokens), weights: Float32Array.from(weights), squaredLengths, lengths };
+  };
 
-      const nearnessOf = (word: string) => {
-        if (stopWords.has(word) || queryStopWords.has(word) || !/\p{L}/u.test(word)) return undefined;
-        const one = look(word);
-        const cosine = one.length > 0 ? cosineOf(one) : 0;
-        bar ??= barOf(others.map(cosineOf), ABOVE_QUESTION);
-        if (cosine <= bar) return undefined;
-        asked ??= words.slice(0, MOST_WORDS).map(unitOf);
-        const sum = vectors.sumOf(one.tokens, onceEach(one.tokens));
-        const least = wordBar * one.length;
-        return asked.some((other) => dot(sum, other) > least) ? cosine : undefined;
-      };
-      const nearnesses = new Map<string, number | undefined>();
-      return {
-        nearestOf(bags, besides) {
-          const { starts, tokens, weights, squares } = bags;
-          const products = Array.from(squares, (_, run) => {
-            let product = 0;
-            for (let i = starts[run]; i < starts[run + 1]; i++) product += weights[i] * dotOf(tokens[i]);
-            return product / size;
-          });
-          const scored = (run: number, square: number) =>
-            products[run] / Math.sqrt(square + beside) + (besides ? besides[run] : 0);
-          const guesses = products.map((_, run) => scored(run, squares[run]));
-          const order = [...guesses.keys()].filter((run) => squares[run] > 0).sort((a, b) => guesses[b] - guesses[a]);
-          let best = order[0];
-          let highest = Number.NEGATIVE_INFINITY;
-          for (const run of order.slice(0, LOOKED_AT)) {
-            const score = scored(run, squaredLengthOf(bags, run));
-            if (score <= highest) continue;
-            highest = score;
-            best = run;
-          }
-          return best;
-        },
-        cosine(words) {
-          const one = look(words);
-          return one.length > 0 ? cosineOf(one) : 0;
-        },
-        nearness(word) {
-          if (!nearnesses.has(word)) nearnesses.set(word, nearnessOf(word));
-          return nearnesses.get(word);
-        },
-      };
+  const forQuery = (vector: Float32Array, words: readonly string[]): QuerySimilarity => {
+    const tokenDot = vectors.dotProductsWith(vector);
+    const queryLength = lengthOf(vector) || 1;
+    const cosineOf = ({ tokens, length }: CachedWord) => {
+      let product = 0;
+      for (const token of tokens) product += tokenDot(token);
+      return product / (length * queryLength);
+    };
+    let minQueryCosine: number | undefined;
+    let queryWords: Float32Array[] | undefined;
+
+    const computeWordSimilarity = (word: string) => {
+      if (stopWords.has(word) || queryStopWords.has(word) || !/\p{L}/u.test(word)) return undefined;
+      const cached = lookUp(word);
+      const cosine = cached.length > 0 ? cosineOf(cached) : 0;
+      minQueryCosine ??= meanPlusDeviations(knownReference.map(cosineOf), MIN_QUERY_DEVIATIONS);
+      if (cosine <= minQueryCosine) return undefined;
+      queryWords ??= words.slice(0, MAX_QUERY_WORDS).map(unitVector);
+      const sum = vectors.weightedSum(cached.tokens, onceEach(cached.tokens));
+      const minDot = minWordCosine * cached.length;
+      return queryWords.some((other) => dot(sum, other) > minDot) ? cosine : undefined;
+    };
+    const wordSimilarities = new Map<string, number | undefined>();
+    return {
+      mostSimilarRun(runs, bonus) {
+        const { starts, tokens, weights, squaredLengths } = runs;
+        const products = Array.from(squaredLengths, (_, run) => {
+          let product = 0;
+          for (let i = starts[run]; i < starts[run + 1]; i++) product += weights[i] * tokenDot(tokens[i]);
+          return product / queryLength;
+        });
+        const scoreOf = (run: number, squaredLength: number) =>
+          products[run] / Math.sqrt(squaredLength + smoothing) + (bonus ? bonus[run] : 0);
+        const estimates = products.map((_, run) => scoreOf(run, squaredLengths[run]));
+        const order = [...estimates.keys()]
+          .filter((run) => squaredLengths[run] > 0)
+          .sort((a, b) => estimates[b] - estimates[a]);
+        let best = order[0];
+        let bestScore = Number.NEGATIVE_INFINITY;
+        for (const run of order.slice(0, EXACT_RUNS)) {
+          const score = scoreOf(run, exactSquaredLength(runs, run));
+          if (score <= bestScore) continue;
+          bestScore = score;
+          best = run;
+        }
+        return best;
+      },
+      cosine(text) {
+        const cached = lookUp(text);
+        return cached.length > 0 ? cosineOf(cached) : 0;
+      },
+      wordSimilarity(word) {
+        if (!wordSimilarities.has(word)) wordSimilarities.set(word, computeWordSimilarity(word));
+        return wordSimilarities.get(word);
+      },
+    };
+  };
+
+  return {
+    tokenizeRuns,
+    forQuery,
+    precompute(runs) {
+      for (let run = 0; run < runs.lengths.length; run++) exactSquaredLength(runs, run);
+    },
+    knows(word) {
+      const { tokens, length } = lookUp(word);
+      return length > 0 && (tokens.length < word.length || word.length <= ABBREVIATION_LETTERS);
     },
   };
 }
@@ -194,13 +241,12 @@ function cosinesOfPairs(units: readonly Float32Array[]): number[] {
   return units.flatMap((a, i) => units.slice(0, i).map((b) => dot(a, b)));
 }
 
-/** What is so many standard deviations above the mean. */
-function barOf(values: readonly number[], above: number): number {
-  const mean = meanOf(values);
-  return mean + above * Math.sqrt(meanOf(values.map((value) => (value - mean) ** 2)));
+function meanPlusDeviations(values: readonly number[], deviations: number): number {
+  const center = mean(values);
+  return center + deviations * Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
 }
 
-function meanOf(values: readonly number[]): number {
+function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 

@@ -1,28 +1,105 @@
 /**
- * From a text to its words, for papers and for queries alike: lower case, without accents, hyphenated words apart, digits
- * kept, LaTeX read as a person reads it, and each word's stem by Porter (M. F. Porter, 'An algorithm for suffix
- * stripping', Program 14, 1980).
+ * The analyzer: from text to words, the same for papers and queries. Lower case, without accents, hyphenated words split,
+ * digits kept, LaTeX as people read it; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping', 1980).
  */
 import { stemmer } from 'stemmer';
-import { greekNames, readLatexCommand } from './latex.ts';
+
+/** What a LaTeX command contributes to the words of a text. */
+export interface LatexCommand {
+  /** `word`: a word of its own. `letters`: part of the surrounding word (empty for an accent). `break`: ends a word. */
+  readonly kind: 'word' | 'letters' | 'break';
+  readonly text: string;
+  /** Offset after the command and its arguments that are not text. */
+  readonly end: number;
+}
+
+const greek =
+  'alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi psi omega'.split(
+    ' ',
+  );
+
+/** Names of Greek letters, so that `alpha` finds `α-divergence` and vice versa. */
+export const greekNames: ReadonlyMap<string, string> = new Map(
+  [...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, i) => [letter, greek[i]]),
+);
+
+/** Commands that people pronounce and search for: `$\alpha$-divergence`, `$\ell_1$ loss`, `$O(\log n)$`. */
+const spokenCommands: ReadonlyMap<string, string> = new Map([
+  ...greek.flatMap((name): [string, string][] => [
+    [name, name],
+    [`var${name}`, name],
+  ]),
+  ...'log ln exp sin cos tan min max'.split(' ').map((name): [string, string] => [name, name]),
+  ['eps', 'epsilon'],
+  ['ell', 'l'],
+]);
+
+/** Commands for letters: `S\o ren`, `{\L}ukasz`. */
+const letters = new Map(
+  'o:o O:o l:l L:l aa:a AA:a ae:ae AE:ae oe:oe OE:oe ss:ss i:i j:j'.split(' ').map((pair): [string, string] => {
+    const [name, text] = pair.split(':');
+    return [name, text];
+  }),
+);
+
+const NAME = /[a-zA-Z]+/y;
+/** Accents over the next letter (`Poincar\'e`, `Erd\H{o}s`), and discretionary hyphens. */
+const SIGN_ACCENT = /['`^"~=.-](?=\s?[a-zA-Z{\\])/y;
+const LETTER_ACCENT = /[cHvukrdbt](?=\{\\?[a-zA-Z]\})/y;
+/** `\'s` is more often an escaped apostrophe than an ś. */
+const POSSESSIVE = /'s(?![a-zA-Z])/y;
+/** Commands whose first argument is a key, a URL or a color, not text. */
+const NON_TEXT_COMMAND =
+  /^(?:[a-zA-Z]*cite[a-zA-Z]*|[a-zA-Z]*ref|label|begin|end|url|textcolor|color|unicode|hyperlink|includegraphics)$/;
+const COMMAND_ARGUMENT = /\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,200}\}/y;
+
+/** Parses the LaTeX command whose backslash is at offset `at`. */
+export function readLatexCommand(text: string, at: number): LatexCommand {
+  const name = matchAt(NAME, text, at + 1);
+  if (name === '') {
+    const possessive = matchAt(POSSESSIVE, text, at + 1);
+    if (possessive !== '') return { kind: 'break', text: '', end: at + 3 };
+    if (matchAt(SIGN_ACCENT, text, at + 1) !== '') return { kind: 'letters', text: '', end: at + 2 };
+    // `\%`, `\_`, `\\`. Never cut a surrogate pair in half.
+    return { kind: 'break', text: '', end: Math.min(text.length, at + (text.charCodeAt(at + 1) < 128 ? 2 : 1)) };
+  }
+  const end = at + 1 + name.length;
+  if (matchAt(LETTER_ACCENT, text, at + 1) !== '' && name.length === 1) return { kind: 'letters', text: '', end };
+  const letter = letters.get(name);
+  // TeX ignores the space after a command.
+  if (letter) return { kind: 'letters', text: letter, end: text.charAt(end) === ' ' ? end + 1 : end };
+  const word = spokenCommands.get(name.toLowerCase());
+  if (word) return { kind: 'word', text: word, end };
+  return {
+    kind: 'break',
+    text: '',
+    end: end + (NON_TEXT_COMMAND.test(name) ? matchAt(COMMAND_ARGUMENT, text, end).length : 0),
+  };
+}
+
+/** What a sticky expression matches at an offset; empty if nothing. */
+function matchAt(expression: RegExp, text: string, at: number): string {
+  expression.lastIndex = at;
+  return expression.exec(text)?.[0] ?? '';
+}
 
 /** A word of a text. */
 export interface Word {
-  /** Lower case, without accents: letters and digits alone, at most 64 UTF-16 units. */
+  /** Lower case, without accents; letters and digits only; at most 64 UTF-16 units. */
   readonly surface: string;
-  /** What the forms of the word share. */
+  /** Shared by all inflections of the word. */
   readonly stem: string;
-  /** Where the word stands in the text, as it is written there: a half-open range of UTF-16 units. */
+  /** Half-open range of UTF-16 offsets in the original text. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Longer words are cut: they are keys, sequences and addresses, and nobody types them. */
-const LONGEST_WORD = 64;
-/** Words repeat themselves: so many are kept with their stems, some ten megabytes. */
-const KEPT_STEMS = 60_000;
-/** So many letters beyond ASCII are kept with what they fold to. */
-const KEPT_LETTERS = 4096;
+/** Longer words are truncated: they are keys, sequences and URLs that nobody searches for. */
+const MAX_WORD_LENGTH = 64;
+/** Words repeat: the stems of this many are cached, about 10 MB. */
+const MAX_CACHED_STEMS = 60_000;
+/** Cache size for folded non-ASCII letters. */
+const MAX_CACHED_LETTERS = 4096;
 
 /** The words of a text, in order. */
 export function wordsIn(text: string): Word[] {
@@ -38,21 +115,21 @@ export function stemsIn(text: string): string[] {
   return stems;
 }
 
-const knownStems = new Map<string, string>();
+const stemCache = new Map<string, string>();
 
-/** The stem of a word as `wordsIn` writes it. */
+/** @param surface as in `Word` */
 export function stemOf(surface: string): string {
-  const known = knownStems.get(surface);
+  const known = stemCache.get(surface);
   if (known !== undefined) return known;
-  if (knownStems.size >= KEPT_STEMS) knownStems.clear();
+  if (stemCache.size >= MAX_CACHED_STEMS) stemCache.clear();
   const stem = stemmer(surface);
-  knownStems.set(surface, stem);
+  stemCache.set(surface, stem);
   return stem;
 }
 
 type Visit = (surface: string, start: number, end: number) => void;
 
-/** What an ASCII character is to a word. */
+/** The role of each ASCII character. */
 const kindOf = new Uint8Array(128);
 const [LETTER, CAPITAL, BACKSLASH, DOLLAR, BRACE, APOSTROPHE] = [1, 2, 3, 4, 5, 6];
 for (let code = 0; code < 128; code++) {
@@ -70,10 +147,10 @@ for (const [sign, kind] of [
   kindOf[sign.charCodeAt(0)] = kind;
 const RIGHT_QUOTE = 0x2019;
 
-/** Tells of each word in order, without its stem: what is called once a word of every paper makes no objects. */
+/** Calls `visit` for each word in order, without stems and without allocating objects: it runs over every word of the corpus. */
 export function visitWords(text: string, visit: Visit): void {
-  const word = new OpenWord(visit);
-  // Within $…$ braces part words ({a}{b} are a and b); elsewhere they only protect letters ({B}ayesian).
+  const word = new WordBuilder(visit);
+  // Within $…$ braces separate words ({a}{b} are a and b); elsewhere they only protect case ({B}ayesian).
   let math = false;
   let at = 0;
   while (at < text.length) {
@@ -102,7 +179,7 @@ export function visitWords(text: string, visit: Visit): void {
     } else if (kind === BRACE && !math) {
       at++;
     } else {
-      // Of 'Moore's law' the s is no word.
+      // The s of 'Moore's law' is not a word.
       const possessive = kind === APOSTROPHE && word.endsAt(at) && isFinalS(text, at + 1);
       word.close();
       if (kind === DOLLAR) math = !math;
@@ -112,8 +189,8 @@ export function visitWords(text: string, visit: Visit): void {
   word.close();
 }
 
-/** The word that is being read. */
-class OpenWord {
+/** Collects the parts of one word. */
+class WordBuilder {
   #letters = '';
   #start = 0;
   #end = 0;
@@ -129,7 +206,7 @@ class OpenWord {
     this.#end = end;
   }
 
-  /** Takes what has no letter of its own into the word, where one is open: an accent of its own. */
+  /** Includes a character without a letter, such as a combining accent, in the current word if there is one. */
   extend(end: number): void {
     if (this.#letters !== '') this.#end = end;
   }
@@ -142,7 +219,7 @@ class OpenWord {
     let letters = this.#letters;
     if (letters === '') return;
     this.#letters = '';
-    if (letters.length > LONGEST_WORD) letters = letters.slice(0, LONGEST_WORD).replace(/[\uD800-\uDBFF]$/, '');
+    if (letters.length > MAX_WORD_LENGTH) letters = letters.slice(0, MAX_WORD_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
     else if (letters.length === 1 && letters.charCodeAt(0) > 127) letters = greekNames.get(letters) ?? letters;
     this.#visit(letters, this.#start, this.#end);
   }
@@ -154,7 +231,7 @@ function isFinalS(text: string, at: number): boolean {
   return next === undefined || !/[\p{L}\p{N}\p{Mark}]/u.test(String.fromCodePoint(next));
 }
 
-function addBeyondAscii(word: OpenWord, text: string, at: number): number {
+function addBeyondAscii(word: WordBuilder, text: string, at: number): number {
   const codePoint = text.codePointAt(at) ?? 0;
   const end = at + (codePoint > 0xffff ? 2 : 1);
   const folded = foldLetter(codePoint);
@@ -164,21 +241,21 @@ function addBeyondAscii(word: OpenWord, text: string, at: number): number {
   return end;
 }
 
-const knownLetters = new Map<number, string>();
-/** Signs that stand within a word and are not seen: soft hyphens, joiners, directions. */
-const UNSEEN = /^[\p{Mark}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]$/u;
+const letterCache = new Map<number, string>();
+/** Invisible characters within a word: combining marks, soft hyphens, joiners, direction marks. */
+const INVISIBLE = /^[\p{Mark}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]$/u;
 
 /**
- * A character beyond ASCII as words have it: its letters and digits, nothing for an accent, a blank for what parts words.
- * One character is never two words (½ is 12), so that words never lie over each other.
+ * The letters and digits that a non-ASCII character contributes to a word: none for an accent, a space for a separator. One
+ * character is never two words (½ is 12), so that words never overlap.
  */
 function foldLetter(codePoint: number): string {
-  const known = knownLetters.get(codePoint);
+  const known = letterCache.get(codePoint);
   if (known !== undefined) return known;
   const letter = String.fromCodePoint(codePoint);
   const lower = letter.normalize('NFKD').toLowerCase().normalize('NFKD').replaceAll('ς', 'σ');
-  const folded = UNSEEN.test(letter) ? '' : lower.replace(/[^\p{L}\p{N}]+/gu, '') || ' ';
-  if (knownLetters.size >= KEPT_LETTERS) knownLetters.clear();
-  knownLetters.set(codePoint, folded);
+  const folded = INVISIBLE.test(letter) ? '' : lower.replace(/[^\p{L}\p{N}]+/gu, '') || ' ';
+  if (letterCache.size >= MAX_CACHED_LETTERS) letterCache.clear();
+  letterCache.set(codePoint, folded);
   return folded;
 }

@@ -1,38 +1,38 @@
-import { bestRows } from '../../core/algorithms/top-k.ts';
-import { type Scale, scaleOf } from '../fusion.ts';
-import { abstractLength, rarityOf, type WordIndex } from './inverted-index.ts';
-import type { Postings } from './postings.ts';
+import { topK } from '../../core/algorithms/top-k.ts';
+import { type ScoreStats, scoreStats } from '../fusion.ts';
+import type { Postings } from './inverted-index.ts';
+import { abstractLength, type InvertedIndex, idf } from './inverted-index.ts';
 
-/** A word in the title counts as two in the abstract. */
+/** A word in the title counts as much as two in the abstract. */
 export const TITLE_WEIGHT = 2;
 const K1 = 1.2;
 const B = 0.75;
-/** What a paper is given for holding a term at all, however long it is. */
+/** BM25+: a bonus for containing a term at all, however long the text. */
 const DELTA = 0.25;
 
-/** Something that a query asks for. */
-export interface Term {
+/** A term of a query. */
+export interface ScoredTerm {
   readonly postings: Postings;
-  /** Above 0: how often the query says it. */
+  /** How often the query contains it; above 0. */
   readonly weight: number;
 }
 
-/** Rows and their scores, the best first, equal ones by row. */
-export interface Best {
+/** Rows with their scores, highest first, equal scores by row. */
+export interface TopRows {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
 }
 
-/** The scores of one query. Good until the next call of `score`; afterwards every use throws. */
-export interface Scored {
-  /** How many papers hold one of the terms, those that the filter shuts out aside. */
+/** The scores of one query; views of the scorer's arrays. After the next call of `score` every use throws. */
+export interface Bm25Scores {
+  /** How many papers contain a term and pass the filter. */
   readonly total: number;
-  /** The `k` best, or all of them where there are fewer. */
-  best(k: number): Best;
-  /** The scores of these rows; 0 for what holds no term. */
+  /** The `k` best, or fewer. */
+  best(k: number): TopRows;
+  /** The scores of some rows; 0 for rows without a term. */
   scoresOf(rows: Int32Array): Float32Array;
-  /** What score is usual among so many papers, all that the filter lets through: most hold none of the terms. */
-  scale(papers: number): Scale;
+  /** Mean and deviation over all papers that pass the filter, of which most have score 0. */
+  stats(papers: number): ScoreStats;
 }
 
 /**
@@ -43,25 +43,25 @@ export interface Scored {
  *     idf = ln(1 + (N − df + ½) / (df + ½))
  *     score = Σ weight · idf · (δ + tf · (k₁ + 1) / (tf + k₁ · (1 − b + b · length / mean length)))
  *
- * over the terms that the paper holds; δ as in BM25+ (Y. Lv, C. Zhai, 'Lower-bounding term frequency normalization', CIKM
+ * over the terms in the paper; δ as in BM25+ (Y. Lv, C. Zhai, 'Lower-bounding term frequency normalization', CIKM
  * 2011).
  *
- * One scorer holds four arrays of N values and takes nothing more from a query to the next: make one a snapshot.
+ * A scorer owns four arrays of N values and reuses them for every query: create one per snapshot.
  */
-export class WordScorer {
+export class Bm25Scorer {
   readonly #scores: Float32Array;
   /** k₁ · (1 − b + b · length / mean length) of each paper. */
   readonly #damping: Float32Array;
-  /** Scores as `#rows` has them: room that every query takes anew would be a megabyte of garbage each. */
+  /** Scratch for the scores in the order of `#rows`: allocating it per query would be a megabyte of garbage each. */
   readonly #inOrder: Float32Array;
-  /** The rows that have a score, the first `#touched` of it. */
+  /** The first `#touched` are the rows with a score. */
   readonly #rows: Int32Array;
   readonly #meanLength: number;
   #touched = 0;
   #query = 0;
 
-  constructor(index: WordIndex) {
-    const { papers, titleLengths } = index;
+  constructor(index: InvertedIndex) {
+    const { paperCount: papers, titleLengths } = index;
     this.#scores = new Float32Array(papers);
     this.#rows = new Int32Array(papers);
     this.#damping = new Float32Array(papers);
@@ -75,66 +75,66 @@ export class WordScorer {
     for (let row = 0; row < papers; row++) this.#damping[row] = this.#dampingOf(this.#damping[row]);
   }
 
-  /** @param filter one byte a row, 0 for what is shut out; idf stays that of all papers */
-  score(terms: Iterable<Term>, filter?: Uint8Array): Scored {
+  /** @param filter one byte per row, 0 for what is filtered out; idf stays that of the whole corpus */
+  score(terms: Iterable<ScoredTerm>, filter?: Uint8Array): Bm25Scores {
     for (let at = 0; at < this.#touched; at++) this.#scores[this.#rows[at]] = 0;
     this.#touched = 0;
     const query = ++this.#query;
     for (const { postings, weight } of terms) this.#add(postings, weight, filter);
     const current = <T>(answer: () => T): T => {
-      if (query !== this.#query) throw new Error('the scores of a previous query are gone');
+      if (query !== this.#query) throw new Error('these scores are of an earlier query');
       return answer();
     };
     return {
       total: this.#touched,
       best: (k) =>
         current(() => {
-          const rows = bestRows(this.#rows.subarray(0, this.#touched), this.#scores, k);
+          const rows = topK(this.#rows.subarray(0, this.#touched), this.#scores, k);
           return { rows, scores: Float32Array.from(rows, (row) => this.#scores[row]) };
         }),
       scoresOf: (rows) => current(() => Float32Array.from(rows, (row) => this.#scores[row])),
-      scale: (papers) =>
+      stats: (papers) =>
         current(() => {
           const touched = this.#touched;
           for (let at = 0; at < touched; at++) this.#inOrder[at] = this.#scores[this.#rows[at]];
-          return scaleOf(this.#inOrder.subarray(0, touched), Math.max(0, papers - touched));
+          return scoreStats(this.#inOrder.subarray(0, touched), Math.max(0, papers - touched));
         }),
     };
   }
 
   /**
-   * What a term is worth in a text that is not in the index.
+   * The score of a term in a text that is not in the index.
    *
-   * @param times 2 · title + abstract
-   * @param length in words, 2 · title + abstract
+   * @param frequency of the term: 2 · title + abstract
+   * @param length in words: 2 · title + abstract
    */
-  scoreTimes({ postings, weight }: Term, times: number, length: number): number {
-    if (times === 0) return 0;
-    return weight * this.#rarity(postings) * (((K1 + 1) * times) / (times + this.#dampingOf(length)) + DELTA);
+  scoreUnindexed({ postings, weight }: ScoredTerm, frequency: number, length: number): number {
+    if (frequency === 0) return 0;
+    return weight * this.#idf(postings) * (((K1 + 1) * frequency) / (frequency + this.#dampingOf(length)) + DELTA);
   }
 
   #dampingOf(length: number): number {
     return K1 * (1 - B + (B * length) / this.#meanLength);
   }
 
-  #rarity({ rows }: Postings): number {
-    return rarityOf(rows.length, this.#scores.length);
+  #idf({ rows }: Postings): number {
+    return idf(rows.length, this.#scores.length);
   }
 
   #add(postings: Postings, weight: number, filter: Uint8Array | undefined): void {
     if (!(weight > 0)) throw new RangeError(`a term has weight ${weight}, expected more than 0`);
-    const { rows, titleTimes, abstractTimes } = postings;
+    const { rows, titleTf, abstractTf } = postings;
     const scores = this.#scores;
     const damping = this.#damping;
     const touched = this.#rows;
-    const factor = weight * this.#rarity(postings);
+    const factor = weight * this.#idf(postings);
     let count = this.#touched;
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at];
       if (filter !== undefined && filter[row] === 0) continue;
-      const times = TITLE_WEIGHT * titleTimes[at] + abstractTimes[at];
+      const frequency = TITLE_WEIGHT * titleTf[at] + abstractTf[at];
       if (scores[row] === 0) touched[count++] = row;
-      scores[row] += factor * (((K1 + 1) * times) / (times + damping[row]) + DELTA);
+      scores[row] += factor * (((K1 + 1) * frequency) / (frequency + damping[row]) + DELTA);
     }
     this.#touched = count;
   }

@@ -1,70 +1,175 @@
-import { finished, type Steps, spans, stretch } from '../../core/cooperative.ts';
-import { type Lexicon, lexiconFault } from './lexicon.ts';
+import { lowerBound, partitionPoint } from '../../core/algorithms/binary-search.ts';
+import {
+  type CooperativeTask,
+  everyFewMilliseconds,
+  inChunks,
+  portion,
+  runToCompletion,
+} from '../../core/cooperative.ts';
 
-/** Stands between the title's stems and the abstract's in `WordIndex.text`. */
+/**
+ * `count` distinct words, sorted by code points, as one block of UTF-8: word i is `bytes[starts[i]]` … `bytes[starts[i + 1] − 1]`.
+ * Half a million words take 6 MB, and no objects on the heap.
+ */
+export interface Vocabulary {
+  readonly count: number;
+  /** count + 1 offsets into `bytes`. */
+  readonly starts: Int32Array;
+  readonly bytes: Uint8Array;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** @param words distinct, in the order of `compareCodePoints` */
+export function createVocabulary(words: readonly string[]): Vocabulary {
+  const starts = new Int32Array(words.length + 1);
+  // UTF-8 takes at most three bytes per UTF-16 unit.
+  let bytes = new Uint8Array(1024);
+  let used = 0;
+  for (const [i, word] of words.entries()) {
+    if (used + word.length * 3 > bytes.length) {
+      const larger = new Uint8Array(2 * bytes.length + word.length * 3);
+      larger.set(bytes);
+      bytes = larger;
+    }
+    used += encoder.encodeInto(word, bytes.subarray(used)).written;
+    starts[i + 1] = used;
+  }
+  return { count: words.length, starts, bytes: bytes.slice(0, used) };
+}
+
+/** Order by code points, which is that of UTF-8 bytes. `<` compares UTF-16 units, which sorts 𝛼 before ﬁ. */
+export function compareCodePoints(a: string, b: string): number {
+  const shorter = Math.min(a.length, b.length);
+  for (let i = 0; i < shorter; i++) {
+    const difference = rankOfUnit(a.charCodeAt(i)) - rankOfUnit(b.charCodeAt(i));
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates sort after every other unit. */
+function rankOfUnit(unit: number): number {
+  return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
+}
+
+export function wordAt({ starts, bytes }: Vocabulary, at: number): string {
+  return decoder.decode(bytes.subarray(starts[at], starts[at + 1]));
+}
+
+/** The number of a word, or −1. */
+export function findWord(vocabulary: Vocabulary, word: string): number {
+  const wanted = encoder.encode(word);
+  const at = partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, false) >= 0);
+  return at < vocabulary.count && compareAt(vocabulary, at, wanted, false) === 0 ? at : -1;
+}
+
+/** The numbers of the words with a prefix: `from` … `to` − 1. */
+export function prefixRange(vocabulary: Vocabulary, prefix: string): { from: number; to: number } {
+  const wanted = encoder.encode(prefix);
+  return {
+    from: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, true) >= 0),
+    to: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, true) > 0),
+  };
+}
+
+/** What is wrong with a vocabulary read from a file, or undefined. */
+export function vocabularyFault({ count, starts, bytes }: Vocabulary): string | undefined {
+  if (starts.length !== count + 1 || starts[0] !== 0 || starts[count] !== bytes.length)
+    return 'its words do not fill its bytes';
+  for (let at = 0; at < count; at++) if (starts[at] >= starts[at + 1]) return `word ${at} is empty`;
+  for (let at = 1; at < count; at++) {
+    const wanted = bytes.subarray(starts[at], starts[at + 1]);
+    if (compareAt({ count, starts, bytes }, at - 1, wanted, false) >= 0) return `word ${at} is out of order`;
+  }
+  return undefined;
+}
+
+/** Negative if the word sorts before `wanted`, 0 if it equals it (or starts with it, if `asPrefix`). */
+function compareAt({ starts, bytes }: Vocabulary, position: number, wanted: Uint8Array, asPrefix: boolean): number {
+  const from = starts[position];
+  const length = starts[position + 1] - from;
+  const shorter = Math.min(length, wanted.length);
+  for (let i = 0; i < shorter; i++) {
+    const difference = bytes[from + i] - wanted[i];
+    if (difference !== 0) return difference;
+  }
+  return asPrefix && length >= wanted.length ? 0 : length - wanted.length;
+}
+
+/** Separates the stems of title and abstract in `InvertedIndex.text`. */
 export const TITLE_END = -1;
 
 /**
- * The words of N papers, both ways. A **stem** is what the forms of a word share and is known by its number 0 … S − 1,
- * its place in `stems`. Everything is a typed array, as it lies in the snapshot's `words.bin` (data/README.md).
+ * The inverted index of N papers, with their texts as stem numbers for phrases and proximity. A stem is identified by its
+ * number 0 … S − 1, its position in `stems`. All columns are typed arrays, stored as they are in a snapshot (data/README.md).
  */
-export interface WordIndex {
+export interface InvertedIndex {
   /** N, the number of papers. */
-  readonly papers: number;
-  readonly stems: Lexicon;
-  /** Words as papers write them: lower case, without accents. */
-  readonly words: Lexicon;
+  readonly paperCount: number;
+  readonly stems: Vocabulary;
+  /** Words as the analyzer writes them. */
+  readonly words: Vocabulary;
   /** The stem of each word. */
   readonly wordStems: Int32Array;
-  /** In how many papers each word stands. */
-  readonly wordPapers: Int32Array;
-  /** S + 1 places: the papers with stem s stand at `postingStarts[s]` … `postingStarts[s + 1]` of the next three. */
+  /** Document frequency of each word. */
+  readonly wordDocumentFrequency: Int32Array;
+  /** S + 1 offsets: the postings of stem s are `postingStarts[s]` … `postingStarts[s + 1] − 1` of the next three columns. */
   readonly postingStarts: Int32Array;
   /** Ascending within a stem. */
   readonly postingRows: Int32Array;
-  /** How often the stem stands in the title; 255 stands for more, too. */
-  readonly titleTimes: Uint8Array;
-  readonly abstractTimes: Uint8Array;
-  /** N + 1 places: paper r stands at `textStarts[r]` … `textStarts[r + 1]` of `text`. */
+  /** Term frequency in the title, saturating at 255. */
+  readonly titleTf: Uint8Array;
+  readonly abstractTf: Uint8Array;
+  /** N + 1 offsets: paper r is `text[textStarts[r]]` … `text[textStarts[r + 1] − 1]`. */
   readonly textStarts: Int32Array;
-  /** Stems in the order of the words: the title's, `TITLE_END`, the abstract's. */
+  /** Stems in word order: title, `TITLE_END`, abstract. */
   readonly text: Int32Array;
-  /** How many words the title of each paper has. The abstract has the rest, less the one `TITLE_END`. */
+  /** Words in the title of each paper. */
   readonly titleLengths: Int32Array;
 }
 
-export function abstractLength({ textStarts, titleLengths }: WordIndex, row: number): number {
+export function abstractLength({ textStarts, titleLengths }: InvertedIndex, row: number): number {
   return textStarts[row + 1] - textStarts[row] - titleLengths[row] - 1;
 }
 
-/** In how many papers a stem stands. */
-export function papersWithStem({ postingStarts }: WordIndex, stem: number): number {
+/** The number of papers that contain a stem. */
+export function documentFrequency({ postingStarts }: InvertedIndex, stem: number): number {
   return postingStarts[stem + 1] - postingStarts[stem];
 }
 
-/** How telling it is that a paper has a word which so many of all papers have: idf as BM25 has it, above 0. */
-export function rarityOf(papers: number, all: number): number {
+/** Inverse document frequency as in BM25, above 0. */
+export function idf(papers: number, all: number): number {
   return Math.log(1 + (all - papers + 0.5) / (papers + 0.5));
 }
 
-/** What is wrong with a word index, or undefined: starts that rise, rows that rise, stems and rows that exist. */
-export function wordIndexFault(index: WordIndex): string | undefined {
-  return finished(findFault(index));
+/** What is wrong with an index read from a file, or undefined: offsets and rows that do not ascend, stems and rows that do not exist. */
+export function invertedIndexFault(index: InvertedIndex): string | undefined {
+  return runToCompletion(findInvertedIndexFault(index));
 }
 
-/** Stems and texts between two steps: some milliseconds. */
-const AT_ONCE = 8192;
-
-/** The same in steps. */
-export function* findFault(index: WordIndex): Steps<string | undefined> {
-  const { papers, stems, words, wordStems, wordPapers, postingStarts, postingRows, textStarts, text } = index;
-  const fault = lexiconFault(stems) ?? lexiconFault(words);
+/** The same as a cooperative task. */
+export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<string | undefined> {
+  const {
+    paperCount: papers,
+    stems,
+    words,
+    wordStems,
+    wordDocumentFrequency,
+    postingStarts,
+    postingRows,
+    textStarts,
+    text,
+  } = index;
+  const fault = vocabularyFault(stems) ?? vocabularyFault(words);
   if (fault) return fault;
-  if (!rise(postingStarts, stems.count, postingRows.length)) return 'the places of its postings do not rise';
-  if (!rise(textStarts, papers, text.length)) return 'the places of its texts do not rise';
+  if (!areOffsets(postingStarts, stems.count, postingRows.length)) return 'the offsets of its postings do not ascend';
+  if (!areOffsets(textStarts, papers, text.length)) return 'the offsets of its texts do not ascend';
   for (let word = 0; word < words.count; word++) {
     if (!isBelow(wordStems[word], stems.count)) return `word ${word} has stem ${wordStems[word]}`;
-    if (wordPapers[word] < 1 || wordPapers[word] > papers) return `word ${word} stands in ${wordPapers[word]} papers`;
+    if (wordDocumentFrequency[word] < 1 || wordDocumentFrequency[word] > papers)
+      return `word ${word} is in ${wordDocumentFrequency[word]} papers`;
   }
   const ofStem = (stem: number) => {
     let previous = -1;
@@ -83,19 +188,21 @@ export function* findFault(index: WordIndex): Steps<string | undefined> {
     }
     return undefined;
   };
-  return (yield* stretch(first(stems.count, ofStem), 0, 0.5)) ?? (yield* stretch(first(papers, ofText), 0.5, 1));
+  return (
+    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ?? (yield* portion(firstFault(papers, ofText), 0.5, 1))
+  );
 }
 
-/** The first fault of so many, in order. */
-function* first(count: number, faultOf: (at: number) => string | undefined): Steps<string | undefined> {
+/** The first fault of `count` items, in order. */
+function* firstFault(count: number, faultOf: (at: number) => string | undefined): CooperativeTask<string | undefined> {
   let found: string | undefined;
-  yield* spans(count, AT_ONCE, (from, to) => {
+  yield* inChunks(count, (from, to) => {
     for (let at = from; at < to && found === undefined; at++) found = faultOf(at);
   });
   return found;
 }
 
-function rise(starts: Int32Array, count: number, end: number): boolean {
+function areOffsets(starts: Int32Array, count: number, end: number): boolean {
   if (starts.length !== count + 1 || starts[0] !== 0 || starts[count] !== end) return false;
   for (let at = 0; at < count; at++) if (starts[at] > starts[at + 1]) return false;
   return true;
@@ -103,4 +210,166 @@ function rise(starts: Int32Array, count: number, end: number): boolean {
 
 function isBelow(value: number, limit: number): boolean {
   return value >= 0 && value < limit;
+}
+
+/** The papers that contain something (a stem, one of several stems, a phrase) and how often, by ascending row. */
+export interface Postings {
+  readonly rows: Int32Array;
+  /** Term frequency in the title, saturating at 255. Never 0 together with `abstractTf`. */
+  readonly titleTf: Uint8Array;
+  readonly abstractTf: Uint8Array;
+}
+
+/** The postings of a stem: views of the index, not copies. */
+export function postingsOf(index: InvertedIndex, stem: number): Postings {
+  const from = index.postingStarts[stem];
+  const to = index.postingStarts[stem + 1];
+  return {
+    rows: index.postingRows.subarray(from, to),
+    titleTf: index.titleTf.subarray(from, to),
+    abstractTf: index.abstractTf.subarray(from, to),
+  };
+}
+
+/**
+ * The postings of several stems as if they were one: frequencies are added (saturating at 255), and a paper with several of them
+ * counts once, so that the document frequency of the union is exact. Scoring each stem of a prefix with its own idf would let
+ * the rarest dominate.
+ */
+export function unionPostings(index: InvertedIndex, stems: Iterable<number>): Postings {
+  const distinct = [...new Set(stems)];
+  if (distinct.length === 1) return postingsOf(index, distinct[0]);
+  const titleTf = new Uint8ClampedArray(index.paperCount);
+  const abstractTf = new Uint8ClampedArray(index.paperCount);
+  for (const stem of distinct) {
+    const postings = postingsOf(index, stem);
+    for (let at = 0; at < postings.rows.length; at++) {
+      titleTf[postings.rows[at]] += postings.titleTf[at];
+      abstractTf[postings.rows[at]] += postings.abstractTf[at];
+    }
+  }
+  let found = 0;
+  for (let row = 0; row < index.paperCount; row++) if (titleTf[row] > 0 || abstractTf[row] > 0) found++;
+  const union = {
+    rows: new Int32Array(found),
+    titleTf: new Uint8Array(found),
+    abstractTf: new Uint8Array(found),
+  };
+  for (let row = 0, at = 0; row < index.paperCount; row++) {
+    if (titleTf[row] === 0 && abstractTf[row] === 0) continue;
+    union.rows[at] = row;
+    union.titleTf[at] = titleTf[row];
+    union.abstractTf[at++] = abstractTf[row];
+  }
+  return union;
+}
+
+/**
+ * The postings of a phrase: stems one after the other, within title or abstract. Overlapping occurrences count each ('a b a' twice
+ * in 'a b a b a'). Intersects the postings of all stems, rarest first, then reads the texts of what remains.
+ */
+export function* phrasePostings(index: InvertedIndex, stems: readonly number[]): CooperativeTask<Postings> {
+  if (stems.length === 0) return { rows: new Int32Array(0), titleTf: new Uint8Array(0), abstractTf: new Uint8Array(0) };
+  if (stems.length === 1) return postingsOf(index, stems[0]);
+  const rows = rowsWithAll(index, stems);
+  const titleTf = new Uint8Array(rows.length);
+  const abstractTf = new Uint8Array(rows.length);
+  let found = 0;
+  const isDue = everyFewMilliseconds();
+  for (let i = 0; i < rows.length; i++) {
+    if (isDue()) yield i / rows.length;
+    const row = rows[i];
+    const titleEnd = index.textStarts[row] + index.titleLengths[row];
+    const inTitle = countPhrase(index.text, index.textStarts[row], titleEnd, stems);
+    const inAbstract = countPhrase(index.text, titleEnd + 1, index.textStarts[row + 1], stems);
+    if (inTitle + inAbstract === 0) continue;
+    rows[found] = row;
+    titleTf[found] = Math.min(255, inTitle);
+    abstractTf[found++] = Math.min(255, inAbstract);
+  }
+  return {
+    rows: rows.slice(0, found),
+    titleTf: titleTf.slice(0, found),
+    abstractTf: abstractTf.slice(0, found),
+  };
+}
+
+/** The rows that contain all of some stems, ascending; a new array. */
+export function rowsWithAll(index: InvertedIndex, stems: readonly number[]): Int32Array {
+  const [rarest, ...others] = [...new Set(stems)].sort(
+    (a, b) => documentFrequency(index, a) - documentFrequency(index, b),
+  );
+  let rows = rarest === undefined ? new Int32Array(0) : postingsOf(index, rarest).rows.slice();
+  for (const stem of others) {
+    const among = postingsOf(index, stem).rows;
+    let kept = 0;
+    let at = 0;
+    for (const row of rows) {
+      at = gallopTo(among, at, row);
+      if (among[at] === row) rows[kept++] = row;
+    }
+    rows = rows.subarray(0, kept);
+  }
+  return rows;
+}
+
+/** The first index from `from` on that holds `row` or more: galloping search, for intersecting long lists with short ones. */
+function gallopTo(rows: Int32Array, from: number, row: number): number {
+  let low = from;
+  let stride = 1;
+  while (low + stride < rows.length && rows[low + stride] < row) {
+    low += stride;
+    stride *= 2;
+  }
+  return lowerBound(rows, row, low, Math.min(rows.length, low + stride + 1));
+}
+
+function countPhrase(text: Int32Array, from: number, to: number, stems: readonly number[]): number {
+  const [first] = stems;
+  let count = 0;
+  for (let at = from; at + stems.length <= to; at++) {
+    if (text[at] !== first) continue;
+    let i = 1;
+    while (i < stems.length && text[at + i] === stems[i]) i++;
+    if (i === stems.length) count++;
+  }
+  return count;
+}
+
+/** A prefix matches at most this many stems, the most frequent ones. */
+export const MAX_PREFIX_STEMS = 64;
+
+/**
+ * The stems of the words with a prefix, by descending document frequency, equal ones by number.
+ *
+ * @param prefix as the analyzer writes words; the empty prefix matches every word
+ */
+export function stemsWithPrefix(index: InvertedIndex, prefix: string, max: number = MAX_PREFIX_STEMS): number[] {
+  const { from, to } = prefixRange(index.words, prefix);
+  const stems = [...new Set(index.wordStems.subarray(from, to))];
+  return stems.sort((a, b) => documentFrequency(index, b) - documentFrequency(index, a) || a - b).slice(0, max);
+}
+
+/**
+ * The words with a prefix, by descending document frequency, equal ones in alphabetical order. One pass with a small sorted
+ * list: two letters are the prefix of some ten thousand of half a million words.
+ *
+ * @param prefix as the analyzer writes words; the empty prefix matches every word
+ * @returns numbers of words in `index.words`
+ */
+export function wordsWithPrefix(
+  { words, wordDocumentFrequency }: InvertedIndex,
+  prefix: string,
+  max: number,
+): number[] {
+  const { from, to } = prefixRange(words, prefix);
+  const best: number[] = [];
+  for (let word = from; word < to; word++) {
+    if (best.length >= max && wordDocumentFrequency[word] <= wordDocumentFrequency[best[best.length - 1]]) continue;
+    let at = best.length;
+    while (at > 0 && wordDocumentFrequency[best[at - 1]] < wordDocumentFrequency[word]) at--;
+    best.splice(at, 0, word);
+    if (best.length > max) best.pop();
+  }
+  return best;
 }

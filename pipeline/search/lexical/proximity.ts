@@ -1,29 +1,29 @@
 import { TITLE_WEIGHT } from './bm25.ts';
-import { papersWithStem, rarityOf, type WordIndex } from './inverted-index.ts';
+import { documentFrequency, type InvertedIndex, idf } from './inverted-index.ts';
 
-/** So many words at the most hold both words of a pair that stands near (D. Metzler, W. B. Croft, SIGIR 2005: #uw8). */
+/** Two terms are near within a window of this many words (#uw8 of D. Metzler, W. B. Croft, SIGIR 2005). */
 export const PAIR_WINDOW = 8;
 
-/** Two stems that follow each other in a query. */
-export interface Pair {
+/** Two adjacent stems of a query. */
+export interface TermPair {
   readonly first: number;
   readonly second: number;
-  /** How often the query says them so. */
+  /** How often the query contains the pair. */
   readonly weight: number;
 }
 
 /**
- * How often each pair stands in each row, the title twofold as in BM25F: pair p of `rows[i]` at `i · pairs + p`.
- * `adjacent`: second right behind first. `near`: in either order within the window, `adjacent` ones included.
+ * Frequency of each pair in each row, the title counting double as in BM25F; pair p of `rows[i]` is at `i · pairs + p`.
+ * `adjacent`: the second directly after the first. `near`: in either order within the window, including adjacent ones.
  */
-export interface PairTimes {
+export interface PairCounts {
   readonly adjacent: Uint16Array;
   readonly near: Uint16Array;
 }
 
-/** The distinct pairs of a query's stems in order; `undefined` stands for a word that no paper holds, and parts. */
-export function pairsOf(stems: readonly (number | undefined)[]): Pair[] {
-  const pairs = new Map<string, Pair>();
+/** The distinct pairs of adjacent stems; `undefined` is a word that no paper contains, and separates its neighbors. */
+export function adjacentPairs(stems: readonly (number | undefined)[]): TermPair[] {
+  const pairs = new Map<string, TermPair>();
   for (let i = 1; i < stems.length; i++) {
     const [first, second] = [stems[i - 1], stems[i]];
     if (first === undefined || second === undefined) continue;
@@ -33,18 +33,18 @@ export function pairsOf(stems: readonly (number | undefined)[]): Pair[] {
   return [...pairs.values()];
 }
 
-/** Texts to look for pairs in, as `WordIndex` has them. */
-export type PairTexts = Pick<WordIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
+/** Texts to count pairs in, in the form of `InvertedIndex`. */
+export type PairTexts = Pick<InvertedIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
 
-/** Reads the texts of `rows`: for candidates, some thousand of them. Times stop at 65,535. */
-export function countPairs(index: PairTexts, pairs: readonly Pair[], rows: Int32Array): PairTimes {
+/** Counts pairs in the texts of some rows (hundreds of candidates). Counts saturate at 65,535. */
+export function countPairs(index: PairTexts, pairs: readonly TermPair[], rows: Int32Array): PairCounts {
   const adjacent = new Uint16Array(rows.length * pairs.length);
   const near = new Uint16Array(rows.length * pairs.length);
   const { numbers, size, pairsWith } = pairTable(pairs);
-  const numberOf = roomFor(index.stems);
+  const numberOf = scratchFor(index.stems);
   for (const [stem, number] of numbers) numberOf[stem] = number;
   const { text } = index;
-  // The query's words last seen: where, and which.
+  // Ring buffer of the last query terms: position and number.
   const seenAt = new Int32Array(PAIR_WINDOW);
   const seen = new Int32Array(PAIR_WINDOW);
   const add = (times: Uint16Array, at: number, value: number) => {
@@ -77,17 +77,17 @@ export function countPairs(index: PairTexts, pairs: readonly Pair[], rows: Int32
   return { adjacent, near };
 }
 
-const rooms = new WeakMap<PairTexts['stems'], Uint16Array>();
+const scratch = new WeakMap<PairTexts['stems'], Uint16Array>();
 
-/** A number a stem, all 0: a look-up for each word read, four times as fast as a map. Kept, for it may be a megabyte. */
-function roomFor(stems: PairTexts['stems']): Uint16Array {
-  const room = rooms.get(stems) ?? new Uint16Array(stems.count);
-  rooms.set(stems, room);
-  return room;
+/** One zero per stem: a lookup for each word read, four times as fast as a Map. Kept between calls, because it may be a megabyte. */
+function scratchFor(stems: PairTexts['stems']): Uint16Array {
+  const numbers = scratch.get(stems) ?? new Uint16Array(stems.count);
+  scratch.set(stems, numbers);
+  return numbers;
 }
 
-/** The stems of the pairs, numbered from 1, and for two of them in the order of the text the pairs that they make. */
-function pairTable(pairs: readonly Pair[]) {
+/** The stems of the pairs, numbered from 1, and a table of the pairs that two of them form, by the order in the text. */
+function pairTable(pairs: readonly TermPair[]) {
   const numbers = new Map<number, number>();
   for (const { first, second } of pairs) {
     for (const stem of [first, second]) if (!numbers.has(stem)) numbers.set(stem, numbers.size + 1);
@@ -102,37 +102,37 @@ function pairTable(pairs: readonly Pair[]) {
   return { numbers, size, pairsWith };
 }
 
-/** How fast further places of a pair stop to count, as in BM25. */
+/** Saturation of the frequency of a pair, as in BM25. */
 const K1 = 1.2;
-/** A pair that stands near, but not side by side, counts so much of one that does. */
-const NEAR = 0.5;
+/** Weight of a pair that is near, relative to an adjacent one. */
+const NEAR_WEIGHT = 0.5;
 
 /**
- * What the pairs of a query's words are worth in some rows: a sequential dependence model (Metzler & Croft, SIGIR 2005)
- * with the saturation of BM25. A pair is as telling as its two words together, as it were if they met by chance.
+ * Proximity scores of some rows: the sequential dependence model (Metzler & Croft, SIGIR 2005) with the saturation of BM25. The
+ * idf of a pair is the sum of both, as if the two words met by chance.
  *
- * @param texts that the rows are of, where they are not the index's own
+ * @param texts the texts of the rows, if they are not those of the index
  */
-export function pairScores(
-  index: WordIndex,
-  pairs: readonly Pair[],
+export function proximityScores(
+  index: InvertedIndex,
+  pairs: readonly TermPair[],
   rows: Int32Array,
   texts: PairTexts = index,
 ): Float32Array {
   const scores = new Float32Array(rows.length);
   if (pairs.length === 0) return scores;
   const { adjacent, near } = countPairs(texts, pairs, rows);
-  const rarity = (stem: number) => rarityOf(papersWithStem(index, stem), index.papers);
-  const worth = pairs.map(({ first, second, weight }) => weight * (rarity(first) + rarity(second)));
+  const idfOf = (stem: number) => idf(documentFrequency(index, stem), index.paperCount);
+  const weights = pairs.map(({ first, second, weight }) => weight * (idfOf(first) + idfOf(second)));
   for (let i = 0; i < rows.length; i++) {
     for (let p = 0; p < pairs.length; p++) {
       const at = i * pairs.length + p;
-      scores[i] += worth[p] * (saturated(adjacent[at]) + NEAR * saturated(near[at] - adjacent[at]));
+      scores[i] += weights[p] * (saturated(adjacent[at]) + NEAR_WEIGHT * saturated(near[at] - adjacent[at]));
     }
   }
   return scores;
 }
 
-function saturated(times: number): number {
-  return (times * (K1 + 1)) / (times + K1);
+function saturated(frequency: number): number {
+  return (frequency * (K1 + 1)) / (frequency + K1);
 }

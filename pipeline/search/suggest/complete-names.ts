@@ -1,104 +1,103 @@
-/** Completions of names: topics, organizations, categories; and of dates. */
-
-import type { PaperFacts } from '../../store/paper-database.ts';
+/** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
+import type { PaperColumns } from '../../core/paper-columns.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
 
-/** A name as it is compared with what is typed: its words, a blank before each. */
+/** A name in the form in which it is compared with what is typed: its folded words, each preceded by a space. */
 export type FoldedName = string;
 
-export function foldedName(name: string): FoldedName {
+export function foldName(name: string): FoldedName {
   return wordsIn(name)
     .map(({ surface }) => ` ${surface}`)
     .join('');
 }
 
 /**
- * How well a name fits what is typed of it: 0 where it begins so, 1 where one of its words does and the rest follows, 2
- * where each typed word begins one of its words; undefined where it does not fit. Nothing typed fits every name.
+ * How well a name matches what is typed: 0 if it starts with it, 1 if a later word starts it, 2 if each typed word is the prefix
+ * of one of its words; undefined if it does not match. Nothing typed matches every name.
  */
-export function fitOf(name: FoldedName, typed: FoldedName): number | undefined {
+export function matchQuality(name: FoldedName, typed: FoldedName): number | undefined {
   const at = name.indexOf(typed);
   if (at >= 0) return Math.min(at, 1);
   return typed.split(/(?= )/).every((word) => name.includes(word)) ? 2 : undefined;
 }
 
-/** Something that papers have, by name. */
-export interface Named {
-  /** Its names, folded; any of them may be typed. */
+/** A value that papers have, with its names. */
+export interface NamedValue {
+  /** Folded; any of them may be typed. */
   readonly names: readonly FoldedName[];
-  /** How many papers have it. */
+  /** The number of papers with it. */
   readonly papers: number;
 }
 
 /**
- * The named that fit what is typed: the best fit first, then those of most papers, then in their own order.
+ * The values that match what is typed: the best match first, then by papers, then in their own order.
  *
- * @param typed as a person wrote it; signs without a letter or digit fit nothing
+ * @param typed as typed; text without a letter or digit matches nothing
  */
-export function fitting<One extends Named>(all: readonly One[], typed: string, most: number): One[] {
-  const folded = foldedName(typed);
+export function bestMatches<One extends NamedValue>(all: readonly One[], typed: string, max: number): One[] {
+  const folded = foldName(typed);
   if (folded === '' && /\S/.test(typed)) return [];
-  const fits = all.flatMap((one) => {
-    const fit = Math.min(...one.names.map((name) => fitOf(name, folded) ?? Number.POSITIVE_INFINITY));
-    return Number.isFinite(fit) ? [{ one, fit }] : [];
+  const matches = all.flatMap((one) => {
+    const quality = Math.min(...one.names.map((name) => matchQuality(name, folded) ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(quality) ? [{ one, quality }] : [];
   });
-  fits.sort((a, b) => a.fit - b.fit || b.one.papers - a.one.papers);
-  return fits.slice(0, most).map(({ one }) => one);
+  matches.sort((a, b) => a.quality - b.quality || b.one.papers - a.one.papers);
+  return matches.slice(0, max).map(({ one }) => one);
 }
 
-/** An organization or a category; `row` is that of a paper that writes it as it is to be shown. */
-export interface OfPapers extends Named {
-  /** Lower case; of an organization its slug and its name. */
+/** An organization or a category; `row` is a paper that has it in its display form. */
+export interface CountedValue extends NamedValue {
+  /** In lower case; an organization's slug and name. */
   readonly lower: readonly string[];
   readonly row: number;
 }
 
-export function organizationsOf(facts: PaperFacts): OfPapers[] {
-  // One object stands for one organization, in all of its papers.
-  return counted(facts.organizations, (one) => [one]);
+export function listOrganizations(facts: PaperColumns): CountedValue[] {
+  // All papers of an organization share one array.
+  return countValues(facts.organizations, (one) => [one]);
 }
 
-export function categoriesOf(facts: PaperFacts): OfPapers[] {
+export function listCategories(facts: PaperColumns): CountedValue[] {
   const lists = new Map<string, readonly string[]>();
   const listOf = (category: string) => {
     const list = lists.get(category) ?? [category];
     lists.set(category, list);
     return list;
   };
-  return counted(facts.categories, (all) => [...new Set(all)].map(listOf));
+  return countValues(facts.categories, (all) => [...new Set(all)].map(listOf));
 }
 
-/** @param heldBy by row; equal values are one object, which is looked at once */
-function counted(
-  heldBy: PaperFacts['categories'],
+/** @param heldBy by row; equal lists are one array, which is counted once */
+function countValues(
+  heldBy: PaperColumns['categories'],
   valuesOf: (held: readonly string[]) => readonly (readonly string[])[],
-): OfPapers[] {
+): CountedValue[] {
   const found = new Map<readonly string[], { row: number; papers: number }>();
-  for (const [held, { row, papers }] of timesOf(heldBy)) {
+  for (const [held, { row, papers }] of countRows(heldBy)) {
     for (const one of held === null ? [] : valuesOf(held)) {
       const known = found.get(one);
       if (known) known.papers += papers;
       else found.set(one, { row, papers });
     }
   }
-  return [...found].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldedName) }));
+  return [...found].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldName) }));
 }
 
-/** What rows have, in the order in which it first stands there, with that row and how many have it. */
-function timesOf<Value>(heldBy: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
-  const times = new Map<Value, { readonly row: number; papers: number }>();
+/** The distinct values of a column in order of appearance, with their first row and number of rows. */
+function countRows<Value>(heldBy: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
+  const counts = new Map<Value, { readonly row: number; papers: number }>();
   for (let row = 0; row < heldBy.length; row++) {
-    const known = times.get(heldBy[row]);
+    const known = counts.get(heldBy[row]);
     if (known) known.papers++;
-    else times.set(heldBy[row], { row, papers: 1 });
+    else counts.set(heldBy[row], { row, papers: 1 });
   }
-  return times;
+  return counts;
 }
 
-/** How many papers each year, month and day has, the newest first: `2025-01-07`, `2025-01` and `2025`. */
-export function datesOf(facts: PaperFacts): (readonly [date: string, papers: number])[] {
+/** The number of papers of each year, month and day (`2025`, `2025-01`, `2025-01-07`), newest first. */
+export function countDates(facts: PaperColumns): (readonly [date: string, papers: number])[] {
   const papers = new Map<string, number>();
-  for (const [date, times] of timesOf(facts.dates)) {
+  for (const [date, times] of countRows(facts.dates)) {
     for (const length of [4, 7, 10]) {
       if (date !== null && date.length >= length) {
         const part = date.slice(0, length);
@@ -109,8 +108,11 @@ export function datesOf(facts: PaperFacts): (readonly [date: string, papers: num
   return [...papers].sort(([a], [b]) => (a < b ? 1 : -1));
 }
 
-/** Years while a year is typed, then its months, then their days. */
-export function datesFrom<Dated extends readonly [string, number]>(dates: readonly Dated[], typed: string): Dated[] {
+/** Years while a year is typed, then its months, then its days. */
+export function completeDates<Dated extends readonly [string, number]>(
+  dates: readonly Dated[],
+  typed: string,
+): Dated[] {
   const length = typed.length < 4 ? 4 : typed.length < 7 ? 7 : 10;
   return dates.filter(([date]) => date.length === length && date.startsWith(typed));
 }

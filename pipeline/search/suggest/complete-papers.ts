@@ -1,41 +1,43 @@
-import { mergeSorted } from '../../core/algorithms/merge-sort.ts';
-import { type Steps, spans } from '../../core/cooperative.ts';
+import { partitionPoint } from '../../core/algorithms/binary-search.ts';
+import { mergeSort } from '../../core/algorithms/merge-sort.ts';
+import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
-import { papersWithStem, type WordIndex } from '../lexical/inverted-index.ts';
-import { findWord, prefixRange } from '../lexical/lexicon.ts';
-import { postingsOf, wordsWithPrefix } from '../lexical/postings.ts';
+import {
+  documentFrequency,
+  findWord,
+  type InvertedIndex,
+  postingsOf,
+  prefixRange,
+  wordsWithPrefix,
+} from '../lexical/inverted-index.ts';
 
-/** Ids by their first characters. */
+/** Finds rows by the start of their id, at most `max` of them. */
+export type IdLookup = (prefix: string, max: number) => number[];
 
-/** Ids read between two steps. */
-const IDS_A_STEP = 8192;
-
-/** The rows of at most so many ids that begin so. */
-export type IdsFrom = (begun: string, most: number) => number[];
-
-/** What stands before the last colon says where an id is from: of `arxiv:2501.12948` people know the number. */
+/** Of `arxiv:2501.12948` people type the number: an id can be found by its part after the last colon. */
 const tailOf = (folded: string) => folded.slice(folded.lastIndexOf(':') + 1);
 
 /**
- * A function that finds the rows whose ids begin so, with what stands before their colon or without it, in the order of
- * the numbers behind it. Capitals make no difference. In steps of some milliseconds.
+ * A function that finds rows by the start of their id, with or without the part before the colon, case-insensitively; sorted by
+ * the part after it. Sorting the ids is a cooperative task.
  */
-export function* openIds(ids: readonly string[]): Steps<IdsFrom> {
+export function* createIdLookup(ids: readonly string[]): CooperativeTask<IdLookup> {
   const folded: string[] = [];
   const tails: string[] = [];
-  yield* spans(ids.length, IDS_A_STEP, (from, to) => {
+  yield* inChunks(ids.length, (from, to) => {
     for (let row = from; row < to; row++) {
       folded.push(ids[row].toLowerCase());
       tails.push(tailOf(folded[row]));
     }
   });
   const byTail = (a: number, b: number) => (tails[a] < tails[b] ? -1 : tails[a] > tails[b] ? 1 : a - b);
-  const rows = yield* mergeSorted([...ids.keys()], byTail);
-  return (begun, most) => {
-    const wanted = begun.toLowerCase();
+  const rows = yield* mergeSort([...ids.keys()], byTail);
+  return (prefix, max) => {
+    const wanted = prefix.toLowerCase();
     const tail = tailOf(wanted);
     const found: number[] = [];
-    for (let at = firstFrom(rows, tails, tail); at < rows.length && found.length < most; at++) {
+    const start = partitionPoint(0, rows.length, (at) => tails[rows[at]] >= tail);
+    for (let at = start; at < rows.length && found.length < max; at++) {
       if (!tails[rows[at]].startsWith(tail)) break;
       if (tail === wanted || folded[rows[at]].startsWith(wanted)) found.push(rows[at]);
     }
@@ -43,78 +45,69 @@ export function* openIds(ids: readonly string[]): Steps<IdsFrom> {
   };
 }
 
-function firstFrom(rows: readonly number[], tails: readonly string[], wanted: string): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (tails[rows[middle]] < wanted) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+/** A single letter is the start of a word in nearly every title. */
+const MIN_PREFIX_LETTERS = 2;
+/** A prefix is expanded to at most this many words. */
+const MAX_EXPANSIONS = 64;
+/** At most this many postings are read: a few milliseconds for any corpus. */
+const MAX_POSTINGS = 50_000;
 
-/** Papers by some words of their title, while they are typed. */
-
-/** One letter begins a word of nearly every title. */
-const SHORTEST = 2;
-/** A beginning is looked for in the papers of so many words. */
-const MOST_WORDS = 64;
-/** So many places of words are read for one answer: a few milliseconds, however many papers there are. */
-const MOST_PLACES = 50_000;
-
-/** What is asked of a title: words, and the beginning of one more behind them. */
-interface Asked {
+/** What a title must contain: words, and the prefix of one more word. */
+interface TitleQuery {
   readonly stems: readonly number[];
-  /** Stems of the words that begin as the last one does; undefined where the last word is whole. */
+  /** Stems of the words with the prefix; undefined if the last word is complete. */
   readonly endings: ReadonlySet<number> | undefined;
 }
 
 /**
- * Rows of papers with all the typed words in their titles, the last of them perhaps only begun. First those whose title
- * begins with the words, then those that hold them side by side, then the others; shorter titles first, then by row. Where
- * the words stand in too many papers not all of them are looked at.
+ * Rows of papers with all the typed words in their titles; the last word may be a prefix. First titles that start with the words,
+ * then those with the words side by side, then the others; shorter titles first, then by row. Of very common words not all
+ * papers are considered.
  */
-export function titlesWith(index: WordIndex, typed: string, most: number): number[] {
-  const read = wordsIn(typed);
-  const begun = read.at(-1)?.end === typed.length ? read.pop()?.surface : undefined;
-  const stems = read.map(({ stem }) => findWord(index.stems, stem));
-  if (stems.includes(-1) || (stems.length === 0 && (begun ?? '').length < SHORTEST)) return [];
-  const asked = { stems, endings: begun === undefined ? undefined : endingsOf(index, begun) };
-  const best = new Best(index, most);
-  let places = 0;
-  for (const stem of sought(index, stems, begun ?? '')) {
-    const { rows, titleTimes } = postingsOf(index, stem);
-    for (let at = 0; at < rows.length && places < MOST_PLACES; at++, places++) {
-      if (titleTimes[at] === 0) continue;
-      const fit = fitOf(index, rows[at], asked);
-      if (fit !== undefined) best.add(rows[at], fit);
+export function titlesWith(index: InvertedIndex, typed: string, max: number): number[] {
+  const words = wordsIn(typed);
+  const prefix = words.at(-1)?.end === typed.length ? words.pop()?.surface : undefined;
+  const stems = words.map(({ stem }) => findWord(index.stems, stem));
+  if (stems.includes(-1) || (stems.length === 0 && (prefix ?? '').length < MIN_PREFIX_LETTERS)) return [];
+  const query = { stems, endings: prefix === undefined ? undefined : stemsOfPrefix(index, prefix) };
+  const best = new BestTitles(index, max);
+  let read = 0;
+  for (const stem of requiredStems(index, stems, prefix ?? '')) {
+    const { rows, titleTf } = postingsOf(index, stem);
+    for (let at = 0; at < rows.length && read < MAX_POSTINGS; at++, read++) {
+      if (titleTf[at] === 0) continue;
+      const quality = matchQuality(index, rows[at], query);
+      if (quality !== undefined) best.add(rows[at], quality);
     }
   }
   return best.rows;
 }
 
-function endingsOf({ words, wordStems }: WordIndex, begun: string): Set<number> {
-  const { from, to } = prefixRange(words, begun);
+function stemsOfPrefix({ words, wordStems }: InvertedIndex, prefix: string): Set<number> {
+  const { from, to } = prefixRange(words, prefix);
   return new Set(wordStems.subarray(from, to));
 }
 
-/** Stems of which one stands in every title that is asked for: the rarest whole word, else the commonest endings. */
-function sought(index: WordIndex, stems: readonly number[], begun: string): Iterable<number> {
+/** Stems of which every matching title has at least one: the rarest complete word, else the most frequent words with the prefix. */
+function requiredStems(index: InvertedIndex, stems: readonly number[], prefix: string): Iterable<number> {
   if (stems.length === 0)
-    return new Set(wordsWithPrefix(index, begun, MOST_WORDS).map((word) => index.wordStems[word]));
-  return [stems.reduce((a, b) => (papersWithStem(index, b) < papersWithStem(index, a) ? b : a))];
+    return new Set(wordsWithPrefix(index, prefix, MAX_EXPANSIONS).map((word) => index.wordStems[word]));
+  return [stems.reduce((a, b) => (documentFrequency(index, b) < documentFrequency(index, a) ? b : a))];
 }
 
-/** 0 where the title begins with what is asked, 1 where it holds it in this order, 2 where anywhere; else undefined. */
-function fitOf({ text, textStarts, titleLengths }: WordIndex, row: number, asked: Asked): number | undefined {
+/** 0 if the title starts with the query, 1 if it contains it in order, 2 in any order; undefined if not at all. */
+function matchQuality(
+  { text, textStarts, titleLengths }: InvertedIndex,
+  row: number,
+  query: TitleQuery,
+): number | undefined {
   const from = textStarts[row];
   const to = from + titleLengths[row];
-  for (const stem of asked.stems) if (!hasStem(text, from, to, stem)) return undefined;
-  const length = asked.stems.length + (asked.endings ? 1 : 0);
-  for (let at = from; at + length <= to; at++) if (isAt(text, at, asked)) return at === from ? 0 : 1;
-  if (asked.endings === undefined) return 2;
-  for (let at = from; at < to; at++) if (asked.endings.has(text[at])) return 2;
+  for (const stem of query.stems) if (!hasStem(text, from, to, stem)) return undefined;
+  const length = query.stems.length + (query.endings ? 1 : 0);
+  for (let at = from; at + length <= to; at++) if (matchesAt(text, at, query)) return at === from ? 0 : 1;
+  if (query.endings === undefined) return 2;
+  for (let at = from; at < to; at++) if (query.endings.has(text[at])) return 2;
   return undefined;
 }
 
@@ -123,39 +116,40 @@ function hasStem(text: Int32Array, from: number, to: number, stem: number): bool
   return false;
 }
 
-function isAt(text: Int32Array, at: number, { stems, endings }: Asked): boolean {
+function matchesAt(text: Int32Array, at: number, { stems, endings }: TitleQuery): boolean {
   for (let i = 0; i < stems.length; i++) if (text[at + i] !== stems[i]) return false;
   return endings === undefined || endings.has(text[at + stems.length]);
 }
 
 /** The best few rows so far, the best first. */
-class Best {
+class BestTitles {
   readonly rows: number[] = [];
-  readonly #fits: number[] = [];
+  readonly #qualities: number[] = [];
   readonly #titleLengths: Int32Array;
-  readonly #most: number;
+  readonly #max: number;
 
-  constructor({ titleLengths }: WordIndex, most: number) {
+  constructor({ titleLengths }: InvertedIndex, max: number) {
     this.#titleLengths = titleLengths;
-    this.#most = most;
+    this.#max = max;
   }
 
-  add(row: number, fit: number): void {
+  add(row: number, quality: number): void {
     const { rows } = this;
     let at = rows.length;
-    while (at > 0 && this.#isBefore(row, fit, at - 1)) at--;
-    if (at >= this.#most || rows.includes(row)) return;
+    while (at > 0 && this.#isBefore(row, quality, at - 1)) at--;
+    if (at >= this.#max || rows.includes(row)) return;
     rows.splice(at, 0, row);
-    this.#fits.splice(at, 0, fit);
-    if (rows.length > this.#most) {
+    this.#qualities.splice(at, 0, quality);
+    if (rows.length > this.#max) {
       rows.pop();
-      this.#fits.pop();
+      this.#qualities.pop();
     }
   }
 
-  #isBefore(row: number, fit: number, at: number): boolean {
+  #isBefore(row: number, quality: number, at: number): boolean {
     const other = this.rows[at];
-    const apart = fit - this.#fits[at] || this.#titleLengths[row] - this.#titleLengths[other] || row - other;
-    return apart < 0;
+    const difference =
+      quality - this.#qualities[at] || this.#titleLengths[row] - this.#titleLengths[other] || row - other;
+    return difference < 0;
   }
 }

@@ -1,84 +1,93 @@
-import type { CompleteAnswer } from '../../../server/schemas/complete.ts';
 import type { Paper } from '../../core/paper.ts';
-import { type Key, keys, sorts } from '../../core/query/ast.ts';
-import { type Completion, completionAt, operators, unquotedNameAt } from '../../core/query/completion-context.ts';
-import { canBeExcluded, oneLine } from '../../core/query/parser.ts';
+import type { PaperColumns } from '../../core/paper-columns.ts';
+import { type Key, keys, sortOrders } from '../../core/query/ast.ts';
+import { type Completion, completionAt, keyDescriptions, unquotedNameAt } from '../../core/query/completion-context.ts';
+import { canBeExcluded, collapseSpace } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-records.ts';
-import type { PaperFacts } from '../../store/paper-database.ts';
-import type { Authors } from '../authors.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
-import type { WordIndex } from '../lexical/inverted-index.ts';
-import { findWord, wordAt } from '../lexical/lexicon.ts';
-import { wordsWithPrefix } from '../lexical/postings.ts';
+import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
+import type { Authors } from './authors.ts';
 import {
-  categoriesOf,
-  datesFrom,
-  datesOf,
-  fitting,
-  foldedName,
-  type Named,
-  type OfPapers,
-  organizationsOf,
+  bestMatches,
+  type CountedValue,
+  completeDates,
+  countDates,
+  foldName,
+  listCategories,
+  listOrganizations,
+  type NamedValue,
 } from './complete-names.ts';
-import { type IdsFrom, titlesWith } from './complete-papers.ts';
+import { type IdLookup, titlesWith } from './complete-papers.ts';
 
-/** Completions of values, by what the papers have. */
+/** One completion of a query. */
+export interface CompletionItem {
+  /** Replaces `q` from `from` to `to`. */
+  readonly text: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly kind: 'paper' | 'topic' | 'org' | 'author' | 'category' | 'value' | 'operator' | 'word';
+}
 
-export type CompletionItem = CompleteAnswer['items'][number];
+/** Completions of a query at a cursor; `from` and `to` are UTF-16 offsets. */
+export interface CompletionList {
+  readonly from: number;
+  readonly to: number;
+  readonly items: CompletionItem[];
+}
 
 /** What completions are taken from. */
-export interface Completable {
+export interface CompletionSource {
   /** By row. */
   readonly ids: readonly string[];
-  /** Read when it is first needed. */
-  readonly idsFrom: IdsFrom;
-  readonly words: WordIndex;
-  readonly topics: { readonly named: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
-  /** Read when they are first needed. */
-  readonly facts: PaperFacts;
-  readonly authors: Pick<Authors, 'fitting'>;
+  /** Sorted when first needed. */
+  idLookup(): IdLookup;
+  readonly invertedIndex: InvertedIndex;
+  readonly topics: { readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
+  readonly columns: PaperColumns;
+  /** Read when first needed. */
+  authors(): Pick<Authors, 'complete'>;
   /** The row of an id, or undefined. */
   rowOf(id: string): number | undefined;
   paper(row: number): Pick<Paper, 'title' | 'date' | 'organization' | 'categories'>;
 }
 
-/** Completes what stands after a key's colon. */
-export interface Values {
+/** Completes the value after a key's colon. */
+export interface ValueCompleter {
   items(key: Key, typed: string, limit: number): CompletionItem[];
-  /** Whether a name is one already. */
+  /** Whether a name is complete. */
   knows(key: Key, name: string): boolean;
 }
 
-export function openValues(corpus: Completable): Values {
-  const topics = corpus.topics.named.map(namedTopic);
-  const organizations = once(() => organizationsOf(corpus.facts));
-  const categories = once(() => categoriesOf(corpus.facts));
-  const dates = once(() => datesOf(corpus.facts));
+export function createValueCompleter(source: CompletionSource): ValueCompleter {
+  const topics = source.topics.records.map(namedTopic);
+  const organizations = once(() => listOrganizations(source.columns));
+  const categories = once(() => listCategories(source.columns));
+  const dates = once(() => countDates(source.columns));
   return {
     items(key, typed, limit) {
       switch (key) {
         case 'like':
         case 'not':
-          return paperItems(corpus, corpus.idsFrom, typed, limit);
+          return paperItems(source, source.idLookup(), typed, limit);
         case 'topic':
           return topicItems(topics, typed, limit);
         case 'org':
-          return fitting(organizations(), typed, limit).flatMap((one) => organizationItem(corpus, one));
+          return bestMatches(organizations(), typed, limit).flatMap((one) => organizationItem(source, one));
         case 'author':
-          return authorItems(corpus.authors, typed, limit);
+          return authorItems(source.authors(), typed, limit);
         case 'category':
-          return fitting(categories(), typed, limit).flatMap((one) => categoryItem(corpus, one));
+          return bestMatches(categories(), typed, limit).flatMap((one) => categoryItem(source, one));
         case 'since':
         case 'until':
-          return datesFrom(dates(), typed)
+          return completeDates(dates(), typed)
             .slice(0, limit)
             .map(([date, papers]) => valueItem(date, counted(papers)));
         case 'has':
           return 'code'.startsWith(typed.toLowerCase()) ? [valueItem('code', 'papers with code')] : [];
         case 'sort':
-          return sorts
+          return sortOrders
             .filter((sort) => sort.startsWith(typed.toLowerCase()))
             .map((sort) => valueItem(sort, ORDERS[sort]));
         case 'authors':
@@ -88,36 +97,36 @@ export function openValues(corpus: Completable): Values {
       }
     },
     knows(key, name) {
-      if (key === 'like' || key === 'not') return corpus.rowOf(name) !== undefined;
+      if (key === 'like' || key === 'not') return source.rowOf(name) !== undefined;
       const lower = name.toLowerCase();
       if (key === 'org') return organizations().some((one) => one.lower.includes(lower));
-      if (key === 'author') return isAuthor(corpus.authors, name);
+      if (key === 'author') return isAuthor(source.authors(), name);
       return key === 'topic' && topics.some((one) => one.name.toLowerCase() === lower || String(one.id) === name);
     },
   };
 }
 
-const ORDERS = { relevance: 'the nearest first', date: 'the newest first', comments: 'the most discussed first' };
+const ORDERS = { relevance: 'most relevant first', date: 'newest first', comments: 'most comments first' };
 
-/** Papers whose id begins so, then those whose title holds the words. */
-function paperItems(corpus: Completable, idsFrom: IdsFrom, typed: string, limit: number): CompletionItem[] {
+/** Papers whose id starts with what is typed, then papers whose title contains the words. */
+function paperItems(source: CompletionSource, idLookup: IdLookup, typed: string, limit: number): CompletionItem[] {
   if (!/\S/.test(typed)) return [];
-  const byId = idsFrom(typed, limit);
-  const byTitle = titlesWith(corpus.words, typed, limit).filter((row) => !byId.includes(row));
+  const byId = idLookup(typed, limit);
+  const byTitle = titlesWith(source.invertedIndex, typed, limit).filter((row) => !byId.includes(row));
   return [...byId, ...byTitle].slice(0, limit).map((row, i) => {
-    const { title, date = '' } = corpus.paper(row);
-    const id = corpus.ids[row];
+    const { title, date = '' } = source.paper(row);
+    const id = source.ids[row];
     return { text: printValue(id), label: title, detail: i < byId.length ? id : date, kind: 'paper' };
   });
 }
 
-type TopicName = Pick<TopicRecord, 'id' | 'name' | 'size'> & Named;
+type TopicName = Pick<TopicRecord, 'id' | 'name' | 'size'> & NamedValue;
 
 function namedTopic({ id, name, size }: Pick<TopicRecord, 'id' | 'name' | 'size'>): TopicName {
-  return { id, name, size, papers: size, names: [foldedName(name)] };
+  return { id, name, size, papers: size, names: [foldName(name)] };
 }
 
-/** By number where a number is typed, else by name, or by number where the name could be read as something else. */
+/** By number if a number is typed, else by name; the number is inserted if the name would be parsed as something else. */
 function topicItems(topics: readonly TopicName[], typed: string, limit: number): CompletionItem[] {
   const item = ({ id, name, size }: TopicName, value: string): CompletionItem => ({
     text: printValue(value),
@@ -135,32 +144,32 @@ function topicItems(topics: readonly TopicName[], typed: string, limit: number):
     isValue(name) &&
     !/^(?:\d+|none)$/i.test(name) &&
     topics.filter((other) => other.name.toLowerCase() === name.toLowerCase()).length === 1;
-  const named = fitting(topics, typed, limit).map((topic) =>
+  const named = bestMatches(topics, typed, limit).map((topic) =>
     item(topic, isPlain(topic) ? topic.name : String(topic.id)),
   );
   const isNone = typed !== '' && 'none'.startsWith(typed.toLowerCase());
   return isNone ? [...named, { text: 'none', label: 'none', detail: 'papers of no topic', kind: 'topic' }] : named;
 }
 
-/** By its short name, where it has one that can be written. */
-function organizationItem({ paper }: Completable, { row, papers }: OfPapers): CompletionItem[] {
+/** By its short name if that can be typed as a value. */
+function organizationItem({ paper }: CompletionSource, { row, papers }: CountedValue): CompletionItem[] {
   const { slug, name } = paper(row).organization ?? { slug: '', name: '' };
   const value = [slug, name].find((one) => isValue(one));
   return value === undefined ? [] : [{ text: printValue(value), label: name, detail: counted(papers), kind: 'org' }];
 }
 
-function authorItems(authors: Completable['authors'], typed: string, limit: number): CompletionItem[] {
+function authorItems(authors: Pick<Authors, 'complete'>, typed: string, limit: number): CompletionItem[] {
   return authors
-    .fitting(typed, limit)
+    .complete(typed, limit)
     .filter(({ name }) => isValue(name))
     .map(({ name, papers }) => ({ text: printValue(name), label: name, detail: counted(papers), kind: 'author' }));
 }
 
-function isAuthor(authors: Completable['authors'], name: string): boolean {
-  return authors.fitting(name, 1).some((one) => one.name.toLowerCase() === name.toLowerCase());
+function isAuthor(authors: Pick<Authors, 'complete'>, name: string): boolean {
+  return authors.complete(name, 1).some((one) => one.name.toLowerCase() === name.toLowerCase());
 }
 
-function categoryItem({ paper }: Completable, { row, papers, lower }: OfPapers): CompletionItem[] {
+function categoryItem({ paper }: CompletionSource, { row, papers, lower }: CountedValue): CompletionItem[] {
   const category = paper(row).categories?.find((one) => one.toLowerCase() === lower[0]);
   return category === undefined || !isValue(category)
     ? []
@@ -171,9 +180,9 @@ function valueItem(text: string, detail: string): CompletionItem {
   return { text, label: text, detail, kind: 'value' };
 }
 
-/** Whether a name is read as it is written: the grammar makes a run of white space one blank. */
+/** Whether a name survives parsing: the parser collapses white space. */
 function isValue(name: string): boolean {
-  return name !== '' && name === oneLine(name);
+  return name !== '' && name === collapseSpace(name);
 }
 
 function once<T>(make: () => T): () => T {
@@ -189,28 +198,28 @@ export function counted(papers: number): string {
   return `${papers.toLocaleString('en')} ${papers === 1 ? 'paper' : 'papers'}`;
 }
 
-/** What a query that is being typed may become. */
-
-/** One letter begins a word of every kind. */
-const SHORTEST_WORD = 2;
-/** Of less letters hardly a word stands for itself. */
-const SHORTEST_WHOLE = 4;
+/** After one letter anything is possible: nothing is offered. */
+const MIN_WORD_LETTERS = 2;
+/** A shorter word is hardly ever complete. */
+const MIN_WHOLE_WORD_LETTERS = 4;
 
 /**
- * A function that completes a query at a cursor (see `completionAt`): values by what the papers have, keys, and words.
- * What would change nothing, or stands there already, is left out. Never throws, whatever is typed.
+ * A function that completes a query at a cursor (see `completionAt`): values that papers have, keys, and words. Items that
+ * would change nothing are left out. Never throws, whatever is typed.
  */
-export function openCompleter(corpus: Completable): (q: string, cursor: number, limit: number) => CompleteAnswer {
-  const values = openValues(corpus);
+export function createCompleter(
+  source: CompletionSource,
+): (q: string, cursor: number, limit: number) => CompletionList {
+  const values = createValueCompleter(source);
   const itemsOf = (q: string, typed: Completion, limit: number): CompletionItem[] => {
-    if (typed.kind === 'word') return wordItems(corpus.words, typed.prefix, limit);
+    if (typed.kind === 'word') return wordItems(source.invertedIndex, typed.prefix, limit);
     if (typed.kind !== 'key') return values.items(typed.kind, typed.prefix, limit);
     const known = keyItems(typed.prefix, q[typed.from - 1] === '-');
-    // Before a colon stands no word.
-    return hasColon(q, typed) ? known : [...known, ...wordItems(corpus.words, typed.prefix, limit)];
+    // Before a colon there is a key, not a word.
+    return hasColon(q, typed) ? known : [...known, ...wordItems(source.invertedIndex, typed.prefix, limit)];
   };
   return (q, cursor, limit) => {
-    const answerTo = ({ from, to }: Pick<Completion, 'from' | 'to'>, items: readonly CompletionItem[]) => ({
+    const listFrom = ({ from, to }: Pick<Completion, 'from' | 'to'>, items: readonly CompletionItem[]) => ({
       from,
       to,
       items: items
@@ -220,45 +229,44 @@ export function openCompleter(corpus: Completable): (q: string, cursor: number, 
     const name = unquotedNameAt(q, cursor);
     if (name && !values.knows(name.kind, name.value)) {
       const items = values.items(name.kind, name.prefix, limit);
-      if (items.length > 0) return answerTo(name, items);
+      if (items.length > 0) return listFrom(name, items);
     }
     const typed = completionAt(q, cursor);
-    return answerTo(replaced(q, typed), itemsOf(q, typed, limit));
+    return listFrom(replaced(q, typed), itemsOf(q, typed, limit));
   };
 }
 
-/** Of `self-sup` only the last word is completed, and of `sinc:2025` the colon that is there is taken. */
+/** The range that is replaced: of `self-sup` only the last word, of `sinc:2025` the existing colon too. */
 function replaced(q: string, { kind, prefix, from, to }: Completion): { from: number; to: number } {
   if (kind === 'key') return { from, to: q[to - 1] !== ':' && q[to] === ':' ? to + 1 : to };
-  return kind === 'word' ? { from: from + (begunWord(prefix)?.start ?? 0), to } : { from, to };
+  return kind === 'word' ? { from: from + (wordPrefix(prefix)?.start ?? 0), to } : { from, to };
 }
 
 function hasColon(q: string, { to }: Completion): boolean {
   return q[to - 1] === ':' || q[to] === ':';
 }
 
-function begunWord(prefix: string) {
+function wordPrefix(prefix: string) {
   const last = wordsIn(prefix).at(-1);
-  return last?.end === prefix.length && last.surface.length >= SHORTEST_WORD ? last : undefined;
+  return last?.end === prefix.length && last.surface.length >= MIN_WORD_LETTERS ? last : undefined;
 }
 
 /**
- * Words that begin so, those in most papers first, without such as say nothing in a query. Who has typed a word that
- * papers have is offered only what more of them have: `robot` is no beginning, `auto` may be one; what is shorter, as `co`
- * of `co-training`, mostly is one.
+ * Words with a prefix, those in most papers first, without stop words. If the prefix is itself a word of the corpus, only more
+ * frequent words are offered: `robot` is complete, `auto` may not be. A very short word, as `co` of `co-training`, rarely is complete.
  */
-function wordItems(index: WordIndex, prefix: string, limit: number): CompletionItem[] {
-  const begun = begunWord(prefix)?.surface;
-  if (begun === undefined) return [];
-  const typed = findWord(index.words, begun);
-  const least = typed < 0 || begun.length < SHORTEST_WHOLE ? 0 : index.wordPapers[typed];
-  const found = wordsWithPrefix(index, begun, 2 * limit + 10)
-    .filter((word) => index.wordPapers[word] > least)
-    .map((word) => ({ text: wordAt(index.words, word), papers: index.wordPapers[word] }))
-    // One more letter is typed sooner than it is chosen.
-    .filter(({ text }) => text.length > begun.length + 1 && !queryStopWords.has(text));
+function wordItems(index: InvertedIndex, prefix: string, limit: number): CompletionItem[] {
+  const prefixWord = wordPrefix(prefix)?.surface;
+  if (prefixWord === undefined) return [];
+  const typed = findWord(index.words, prefixWord);
+  const least = typed < 0 || prefixWord.length < MIN_WHOLE_WORD_LETTERS ? 0 : index.wordDocumentFrequency[typed];
+  const found = wordsWithPrefix(index, prefixWord, 2 * limit + 10)
+    .filter((word) => index.wordDocumentFrequency[word] > least)
+    .map((word) => ({ text: wordAt(index.words, word), papers: index.wordDocumentFrequency[word] }))
+    // Typing one more letter is faster than choosing.
+    .filter(({ text }) => text.length > prefixWord.length + 1 && !queryStopWords.has(text));
   const texts = new Set(found.map(({ text }) => text));
-  // Robotics is no plural.
+  // 'Robotics' is not a plural.
   const isPlural = (text: string) => /[^ci]s$|[^i]cs$/.test(text) && texts.has(text.slice(0, -1));
   return found
     .filter(({ text }) => !isPlural(text))
@@ -267,12 +275,12 @@ function wordItems(index: WordIndex, prefix: string, limit: number): CompletionI
 }
 
 function keyItems(prefix: string, isNegated: boolean): CompletionItem[] {
-  if (prefix.length < SHORTEST_WORD) return [];
+  if (prefix.length < MIN_WORD_LETTERS) return [];
   return (
     keys
       .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || canBeExcluded(key)))
-      // A shape is drawn, not typed, and many words begin as its key does.
+      // A region is drawn, not typed, and many words begin with 'wi'.
       .filter((key) => key !== 'within')
-      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: operators[key], kind: 'operator' }))
+      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: keyDescriptions[key], kind: 'operator' }))
   );
 }

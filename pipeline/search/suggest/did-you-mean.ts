@@ -1,42 +1,32 @@
-import { wordsIn } from '../lexical/analyzer.ts';
-import type { WordIndex } from '../lexical/inverted-index.ts';
-import { prefixRange } from '../lexical/lexicon.ts';
-import { Speller } from './spelling.ts';
+import type { ParsedQuery } from '../../core/query/ast.ts';
+import { dropQuotes, plainTextFilters } from '../../core/query/rewrite.ts';
+import type { SearchContext } from '../context.ts';
+import type { QueryTerms } from '../lexical/query-terms.ts';
+import { exactAuthorQuery, possibleAuthorQuery } from './authors.ts';
 
-/** Knows how a query may have been meant. */
-export class DidYouMean {
-  readonly #words: WordIndex;
-  /** Made when it is first needed: half a million words are read for it. */
-  #speller: Speller | undefined;
-
-  constructor(words: WordIndex) {
-    this.#words = words;
-  }
-
-  /**
-   * The query with the words that no paper has put right, or null where there is nothing to put right, or where one of
-   * them cannot be: who writes of sourdough means bread, and not broad. The last word may be on its way: `transf` is no slip
-   * where papers have words that begin so.
-   *
-   * @param text the running text of it: what is typed goes on there, whatever keys stand behind
-   */
-  of(query: string, text: string, unknown: readonly string[]): string | null {
-    const words = wordsIn(query);
-    const last = wordsIn(text).at(-1)?.surface ?? '';
-    const { from, to } = prefixRange(this.#words.words, last);
-    const slips = unknown.filter((word) => word !== last || from === to);
-    if (slips.length === 0) return null;
-    this.#speller ??= new Speller(this.#words);
-    const meantBy = new Map(slips.map((word) => [word, this.#speller?.suggest(word)?.word]));
-    let put = '';
-    let at = 0;
-    for (const { surface, start, end } of words) {
-      if (!meantBy.has(surface)) continue;
-      const meant = meantBy.get(surface);
-      if (meant === undefined) return null;
-      put += query.slice(at, start) + meant;
-      at = end;
-    }
-    return at === 0 ? null : put + query.slice(at);
-  }
+/**
+ * Another query that may have been meant, or null: the author whose exact name was typed, dates and an author named in
+ * plain words, words spelled right, or phrases without their quotation marks, in this order.
+ *
+ * @param source the query as typed
+ * @param hits how many papers were found; 0 if the corpus does not answer the query
+ */
+export async function suggestQuery(
+  context: Pick<SearchContext, 'authors' | 'spelling'>,
+  source: string,
+  query: ParsedQuery,
+  terms: QueryTerms,
+  hits: number,
+  isAnswered: boolean,
+): Promise<string | null> {
+  const { authors } = context;
+  // An answered query does not wait until all authors are read.
+  const readAuthors = isAnswered ? authors.peek() : await authors.ready();
+  const exact = readAuthors ? exactAuthorQuery(readAuthors, query) : null;
+  const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
+  const filtered = author ?? plainTextFilters(query, (name) => authors.get().knows(name));
+  if (filtered) return filtered;
+  const isCorrectable = query.like.length === 0 && terms.unknownWords.length > 0;
+  const corrected = isCorrectable ? context.spelling.correct(source, query.text, terms.unknownWords) : null;
+  return corrected ?? (hits === 0 ? dropQuotes(query) : null);
 }

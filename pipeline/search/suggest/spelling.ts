@@ -1,31 +1,31 @@
-import type { WordIndex } from '../lexical/inverted-index.ts';
-import { findWord, wordAt } from '../lexical/lexicon.ts';
+import { wordsIn } from '../lexical/analyzer.ts';
+import { findWord, type InvertedIndex, prefixRange, wordAt } from '../lexical/inverted-index.ts';
 
-/** Words up to this many letters can be compared. */
-export const MOST_LETTERS = 64;
+/** Longer words are not compared. */
+export const MAX_LETTERS = 64;
 
-// Three rows of the matrix, one behind the other.
-const WIDTH = MOST_LETTERS + 2;
+// Three rows of the dynamic programming matrix.
+const WIDTH = MAX_LETTERS + 2;
 const matrix = new Uint8Array(3 * WIDTH);
 
 /**
- * How many letters have to be put in, left out, changed, or swapped with their neighbor to make one word of another
- * (F. Damerau, CACM 7, 1964; V. Levenshtein, 1965), no letter twice: 'optimal string alignment'. Only the diagonals
- * that can still matter are computed.
+ * Edit distance: letters inserted, deleted, replaced, or swapped with their neighbor to turn one word into another
+ * (F. Damerau, CACM 7, 1964; V. Levenshtein, 1965): 'optimal string alignment',
+ * no letter edited twice. Only the diagonals that can still matter are computed.
  *
- * @param a code points, the first `lengthOfA` of them; `b` likewise; 64 at the most
- * @returns the distance, or `most + 1` where it is above `most`
+ * @param a code points, of which the first `lengthOfA` count; `b` likewise; at most 64
+ * @returns the distance, or `max + 1` if it is above `max`
  */
-export function editDistance(a: Int32Array, lengthOfA: number, b: Int32Array, lengthOfB: number, most: number): number {
-  const tooFar = most + 1;
-  if (Math.abs(lengthOfA - lengthOfB) > most) return tooFar;
+export function editDistance(a: Int32Array, lengthOfA: number, b: Int32Array, lengthOfB: number, max: number): number {
+  const tooFar = max + 1;
+  if (Math.abs(lengthOfA - lengthOfB) > max) return tooFar;
   let above2 = 2 * WIDTH;
   let above = 0;
   let row = WIDTH;
   for (let j = 0; j <= lengthOfB; j++) matrix[above + j] = Math.min(j, tooFar);
   for (let i = 1; i <= lengthOfA; i++) {
-    const from = Math.max(1, i - most);
-    const to = Math.min(lengthOfB, i + most);
+    const from = Math.max(1, i - max);
+    const to = Math.min(lengthOfB, i + max);
     matrix[row + from - 1] = from === 1 ? Math.min(i, tooFar) : tooFar;
     let nearest = matrix[row + from - 1];
     for (let j = from; j <= to; j++) {
@@ -36,49 +36,87 @@ export function editDistance(a: Int32Array, lengthOfA: number, b: Int32Array, le
       matrix[row + j] = Math.min(best, tooFar);
       nearest = Math.min(nearest, matrix[row + j]);
     }
-    // The next row looks one diagonal further.
+    // The next row reads one diagonal further.
     if (to < lengthOfB) matrix[row + to + 1] = tooFar;
-    // A swap reaches over one row, so two rows have to be beyond; the row above was, or the loop had gone on from it.
-    if (nearest > most && rowIsFar(above, i - 1, lengthOfB, most)) return tooFar;
+    // A swap spans two rows, so both must be beyond the maximum.
+    if (nearest > max && isRowBeyond(above, i - 1, lengthOfB, max)) return tooFar;
     [above2, above, row] = [above, row, above2];
   }
   return matrix[above + lengthOfB];
 }
 
-function rowIsFar(start: number, i: number, lengthOfB: number, most: number): boolean {
-  for (let j = Math.max(0, i - most); j <= Math.min(lengthOfB, i + most); j++)
-    if (matrix[start + j] <= most) return false;
+function isRowBeyond(start: number, i: number, lengthOfB: number, max: number): boolean {
+  for (let j = Math.max(0, i - max); j <= Math.min(lengthOfB, i + max); j++) if (matrix[start + j] <= max) return false;
   return true;
 }
 
-/** A letter more of distance is made up for by so many times the papers: 'trasnfromer' is no 'transformr'. */
+/** A word one edit further away must be in this many times as many papers: 'trasnfromer' means 'transformer', not the rare 'transformr'. */
 const PAPERS_PER_EDIT = 50;
 
-/** Of four letters too many others are one slip away; of less than nine two slips make another word. */
-const SHORTEST = 5;
-const LONG = 9;
+/** With four letters too many words are one edit away; below nine letters two edits make another word. */
+const MIN_LETTERS = 5;
+const MIN_LETTERS_FOR_TWO_EDITS = 9;
 
-/** A word that may have been meant. */
-export interface Suggestion {
+/** A known word that may have been meant. */
+export interface SpellingSuggestion {
   readonly word: string;
   /** 1 or 2 (see `editDistance`). */
   readonly distance: number;
-  /** In how many papers it stands. */
+  /** Document frequency. */
   readonly papers: number;
 }
 
+/** Corrects the unknown words of queries. */
+export interface SpellingCorrector {
+  /**
+   * The query with the words that no paper contains replaced by similar ones. Null if there is nothing to correct, or if any
+   * unknown word has no correction: the rest of the query is then about something else too.
+   *
+   * @param source the query as typed
+   * @param text its running text. A last word that other words begin with is not corrected: it is still being typed.
+   * @param unknown words that no paper contains, as the analyzer writes them
+   */
+  correct(source: string, text: string, unknown: readonly string[]): string | null;
+}
+
+/** The speller reads half a million words when it is created: that waits for the first unknown word. */
+export function createSpellingCorrector(index: InvertedIndex): SpellingCorrector {
+  let speller: Speller | undefined;
+  return {
+    correct(source, text, unknown) {
+      const lastWord = wordsIn(text).at(-1)?.surface ?? '';
+      const { from, to } = prefixRange(index.words, lastWord);
+      const misspelled = unknown.filter((word) => word !== lastWord || from === to);
+      if (misspelled.length === 0) return null;
+      speller ??= new Speller(index);
+      const corrections = new Map<string, string | undefined>();
+      for (const word of misspelled) corrections.set(word, speller.suggest(word)?.word);
+      let corrected = '';
+      let at = 0;
+      for (const { surface, start, end } of wordsIn(source)) {
+        if (!corrections.has(surface)) continue;
+        const correction = corrections.get(surface);
+        if (correction === undefined) return null;
+        corrected += source.slice(at, start) + correction;
+        at = end;
+      }
+      return at === 0 ? null : corrected + source.slice(at);
+    },
+  };
+}
+
 /**
- * Knows what may have been meant by a word that no paper has. Words are told apart by their number of letters and by a
- * mask of the letters in them, five bytes a word, before any is compared letter by letter.
+ * Finds known words similar to an unknown one. The number of letters and a bit mask of the letters in each word (five bytes per
+ * word) rule out nearly all before the edit distance is computed.
  */
 export class Speller {
-  readonly #index: WordIndex;
+  readonly #index: InvertedIndex;
   readonly #lengths: Uint8Array;
   readonly #masks: Int32Array;
-  readonly #wanted = new Int32Array(MOST_LETTERS);
-  readonly #candidate = new Int32Array(MOST_LETTERS);
+  readonly #wanted = new Int32Array(MAX_LETTERS);
+  readonly #candidate = new Int32Array(MAX_LETTERS);
 
-  constructor(index: WordIndex) {
+  constructor(index: InvertedIndex) {
     this.#index = index;
     this.#lengths = new Uint8Array(index.words.count);
     this.#masks = new Int32Array(index.words.count);
@@ -89,44 +127,48 @@ export class Speller {
   }
 
   /**
-   * The likeliest word, or undefined: for a word that papers have, for one of less than five letters, for one with a
-   * digit (a name or a number, not a slip), and where nothing is near. One slip is allowed, two in nine letters and
-   * more. Nearer words come first unless one further away stands in fifty times as many papers; equal ones by
-   * their letters.
+   * The most likely known word; undefined for a known word, for one of fewer than five letters, for one with a digit (a name
+   * or a number, not a typo), and if nothing is similar. One edit is allowed, two from nine letters on. A word one edit
+   * further away wins only with fifty times the document frequency.
    *
-   * @param word as `wordsIn` writes words
+   * @param word as the analyzer writes it
    */
-  suggest(word: string): Suggestion | undefined {
-    const { words, wordPapers } = this.#index;
+  suggest(word: string): SpellingSuggestion | undefined {
+    const { words, wordDocumentFrequency } = this.#index;
     const letters = Array.from(word, (letter) => letter.codePointAt(0) ?? 0);
-    if (letters.length < SHORTEST || letters.length > MOST_LETTERS || /[0-9]/.test(word) || findWord(words, word) >= 0)
+    if (
+      letters.length < MIN_LETTERS ||
+      letters.length > MAX_LETTERS ||
+      /[0-9]/.test(word) ||
+      findWord(words, word) >= 0
+    )
       return undefined;
     this.#wanted.set(letters);
-    const most = letters.length < LONG ? 1 : 2;
+    const maxEdits = letters.length < MIN_LETTERS_FOR_TWO_EDITS ? 1 : 2;
     const mask = maskOf(this.#wanted, letters.length);
-    let best: Suggestion | undefined;
-    let bestWorth = 0;
+    let best: SpellingSuggestion | undefined;
+    let bestScore = 0;
     for (let at = 0; at < words.count; at++) {
       const length = this.#lengths[at];
-      if (length > letters.length + most || length < letters.length - most) continue;
-      // An edit takes one letter out of the set and puts one in, at the most.
-      const apart = this.#masks[at] ^ mask;
-      if (apart < 0 || bitsOf(apart) > 2 * most) continue;
-      const distance = editDistance(this.#wanted, letters.length, this.#candidate, this.#decode(at), most);
-      if (distance > most) continue;
-      const worth = wordPapers[at] / PAPERS_PER_EDIT ** distance;
-      if (worth <= bestWorth) continue;
-      bestWorth = worth;
-      best = { word: wordAt(words, at), distance, papers: wordPapers[at] };
+      if (length > letters.length + maxEdits || length < letters.length - maxEdits) continue;
+      // One edit removes at most one letter from the set and adds at most one.
+      const difference = this.#masks[at] ^ mask;
+      if (difference < 0 || countBits(difference) > 2 * maxEdits) continue;
+      const distance = editDistance(this.#wanted, letters.length, this.#candidate, this.#decode(at), maxEdits);
+      if (distance > maxEdits) continue;
+      const score = wordDocumentFrequency[at] / PAPERS_PER_EDIT ** distance;
+      if (score <= bestScore) continue;
+      bestScore = score;
+      best = { word: wordAt(words, at), distance, papers: wordDocumentFrequency[at] };
     }
     return best;
   }
 
-  /** Reads a word's code points into `#candidate`; gives how many. */
+  /** Decodes the UTF-8 of a word into `#candidate`; returns the number of code points. */
   #decode(at: number): number {
     const { starts, bytes } = this.#index.words;
     let length = 0;
-    for (let i = starts[at]; i < starts[at + 1] && length < MOST_LETTERS; ) {
+    for (let i = starts[at]; i < starts[at + 1] && length < MAX_LETTERS; ) {
       const lead = bytes[i++];
       let codePoint = lead;
       if (lead >= 0x80) {
@@ -140,7 +182,7 @@ export class Speller {
   }
 }
 
-/** A bit for each of a … z, four for all other letters, and the sign for digits, which no suggestion has. */
+/** One bit for each of a … z, four for all other letters, and the sign bit for digits, which no suggestion may have. */
 function maskOf(letters: Int32Array, length: number): number {
   let mask = 0;
   for (let i = 0; i < length; i++) {
@@ -152,8 +194,8 @@ function maskOf(letters: Int32Array, length: number): number {
   return mask;
 }
 
-/** The number of bits that are set (H. Warren, 'Hacker's Delight', 5-1). */
-function bitsOf(value: number): number {
+/** Population count (H. Warren, 'Hacker's Delight', 5-1). */
+function countBits(value: number): number {
   let bits = value - ((value >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
   return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;

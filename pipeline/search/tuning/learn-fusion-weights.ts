@@ -1,140 +1,170 @@
+import { clusteredStandardError } from '../../core/algorithms/standard-error.ts';
+import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Passage } from '../../core/paper.ts';
 import { type Embedder, passageText, queryText } from '../../embedding/embedder.ts';
-import { pause } from '../../runtime/scheduling.ts';
+import { runInBuild } from '../../runtime/scheduling.ts';
 import {
   DEFAULT_WEIGHTS,
   type FusionWeights,
-  LENGTHS,
+  LENGTH_BUCKETS,
   type LengthWeights,
-  standardized,
   weightsFor,
+  zScore,
 } from '../fusion.ts';
-import { askedWords } from '../lexical/query-terms.ts';
-import { gather, type Retrievable } from '../retrieve.ts';
-import { scoresOfText } from './held-out-span.ts';
+import { queryTerms } from '../lexical/query-terms.ts';
+import { type RetrievalIndex, retrieveCandidates } from '../retrieve.ts';
+import { scoreWithoutSpan } from './held-out-span.ts';
 import { type KnownItem, knownItems } from './known-items.ts';
 
 /** What a corpus taught about searching it. */
-export interface Tuning {
+export interface LearnedFusion {
   readonly weights: readonly LengthWeights[];
   /** Mean reciprocal rank of the known items in each mode, in [0, 1]; null without any. */
-  readonly knownItems: Readonly<Record<'keyword' | 'semantic' | 'hybrid', number | null>>;
+  readonly knownItemMrr: Readonly<Record<'keyword' | 'semantic' | 'hybrid', number | null>>;
+  /** Standard error of the hybrid figure, clustered by paper; null for items of fewer than two papers. */
+  readonly hybridMrrStandardError: number | null;
+  /** How many known items the weights were learned from. */
+  readonly items: number;
 }
 
-/** The weights that are tried. */
-const KEYWORD_SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-const PAIR_WEIGHTS = [0, 0.1, 0.2, 0.4];
-/** Candidates of each half: an answer that is not among the first hundreds is not found, whatever the weights. */
-const POOL = 200;
-/** With fewer questions the weights stay the default ones: chance would choose. */
-const LEAST_ITEMS = 50;
-/** So many questions of its own a length must have to be heard as much as all lengths together. */
-const OTHERS = 100;
-/** What a change must bring in mean reciprocal rank, times the squared distance from the default. */
-const TETHER = 0.05;
+/** The grid of weights that are tried. */
+const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const PROXIMITY_WEIGHTS = [0, 0.1, 0.2, 0.4];
+/** Candidates of each kind: an answer that is not among them is not found, whatever the weights. */
+const MAX_CANDIDATES = 200;
+/** With fewer known items the defaults stay: chance would choose. */
+const MIN_ITEMS = 50;
+/** Shrinkage: a length bucket needs this many samples to weigh as much as the pooled estimate. */
+const POOLED_WEIGHT = 100;
+/** Regularization towards the defaults: the gain in mean reciprocal rank that a change must bring, times its squared distance. */
+const PENALTY = 0.05;
 
-/** Questions between two pauses. */
-const ITEMS_AT_ONCE = 8;
-
-/** A question with what speaks for each candidate, in standard deviations; the answer is the last of them. */
+/** A known item with the z-scores of each candidate; the answer is the last. */
 interface Trial {
-  readonly words: number;
-  readonly keyword: Float32Array;
-  readonly pairs: Float32Array;
-  readonly meaning: Float32Array;
+  readonly termCount: number;
+  readonly bm25: Float32Array;
+  readonly proximity: Float32Array;
+  readonly cosine: Float32Array;
 }
 
-/** Learns the weights of hybrid search from questions whose answers are known, by their length. */
-export async function tune(
+/**
+ * Learns the weights of hybrid search for each query length from known items: spans that are held out of papers and used as
+ * queries, which must find the rest of their paper. No judgments are needed.
+ */
+export async function learnFusionWeights(
   papers: readonly Passage[],
-  corpus: Retrievable,
+  index: RetrievalIndex,
   embedder: Embedder,
   seed: number,
   effects: Effects,
-): Promise<Tuning> {
-  const items = knownItems(papers, corpus.words, seed);
-  const progress = effects.begin('tune', items.length);
+): Promise<LearnedFusion> {
+  const items = knownItems(papers, index.invertedIndex, seed);
+  const progress = effects.startProgress('fusion weights', items.length);
   const { card } = embedder;
   const queries = await embedder.embed(items.map(({ query }) => queryText(card, query)));
   const answers = await embedder.embed(items.map(({ rest }) => passageText(card, rest)));
-  const at = (vectors: Float32Array, i: number) => vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);
+  const vectorAt = (vectors: Float32Array, i: number) =>
+    vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);
   const trials: Trial[] = [];
-  for (const [i, item] of items.entries()) {
-    if (i % ITEMS_AT_ONCE === 0) await pause(effects.signal);
-    trials.push(trialOf(item, corpus, at(queries, i), at(answers, i)));
-    progress.at(i + 1);
-  }
-  const weights = learnWeights(trials);
-  const success = {
-    keyword: meanReciprocalRank(trials, () => ({ ...DEFAULT_WEIGHTS, keyword: 1 })),
-    semantic: meanReciprocalRank(trials, () => ({ ...DEFAULT_WEIGHTS, keyword: 0 })),
-    hybrid: meanReciprocalRank(trials, ({ words }) => weightsFor(weights, words)),
+  const searching = inChunks(items.length, (from, to) => {
+    for (let i = from; i < to; i++)
+      trials.push(createTrial(items[i], index, vectorAt(queries, i), vectorAt(answers, i)));
+  });
+  await runInBuild(searching, effects.signal, (share) => progress.update(Math.round(share * items.length)));
+  const weights = searchGrid(trials);
+  const knownItemMrr = {
+    keyword: meanReciprocalRank(trials, () => ({ ...DEFAULT_WEIGHTS, lexical: 1 })),
+    semantic: meanReciprocalRank(trials, () => ({ ...DEFAULT_WEIGHTS, lexical: 0 })),
+    hybrid: meanReciprocalRank(trials, ({ termCount }) => weightsFor(weights, termCount)),
   };
-  progress.end(
-    `${items.length} known items: keyword ${success.keyword}, semantic ${success.semantic}, hybrid ${success.hybrid}`,
+  const { keyword, semantic, hybrid } = knownItemMrr;
+  progress.finish(`${items.length} known items: MRR keyword ${keyword}, semantic ${semantic}, hybrid ${hybrid}`);
+  reportWeights(weights, trials, effects);
+  const hybridRanks = trials.map((trial) => reciprocalRank(trial, weightsFor(weights, trial.termCount)));
+  const standardError = clusteredStandardError(
+    hybridRanks,
+    items.map(({ row }) => row),
   );
-  return { weights, knownItems: success };
+  return { weights, knownItemMrr, hybridMrrStandardError: rounded(standardError), items: items.length };
 }
 
-function trialOf(item: KnownItem, corpus: Retrievable, query: Float32Array, answer: Float32Array): Trial {
-  const asked = askedWords(corpus.words, item.query);
-  const found = gather(corpus, { asked, near: [query] }, POOL);
-  const own = scoresOfText(corpus, asked, item.rest);
-  const cosine = query.reduce((sum, component, d) => sum + component * answer[d], 0);
-  const { keywordScale, cosineScale } = found;
+function reportWeights(weights: readonly LengthWeights[], trials: readonly Trial[], effects: Effects): void {
+  if (trials.length < MIN_ITEMS)
+    effects.debug(`fusion weights: the defaults, because ${trials.length} known items are fewer than ${MIN_ITEMS}`);
+  for (const [bucket, { maxTerms, lexical, proximity }] of weights.entries()) {
+    const minTerms = bucket === 0 ? 0 : LENGTH_BUCKETS[bucket - 1];
+    const { length } = trials.filter(({ termCount }) => termCount > minTerms && termCount <= maxTerms);
+    const terms = maxTerms === Number.MAX_SAFE_INTEGER ? `${minTerms + 1} terms or more` : `up to ${maxTerms} terms`;
+    effects.debug(`fusion weights: lexical ${lexical}, proximity ${proximity} for ${terms} (${length} known items)`);
+  }
+}
+
+function rounded(value: number | null): number | null {
+  return value === null ? null : Math.round(value * 1e4) / 1e4;
+}
+
+function createTrial(item: KnownItem, index: RetrievalIndex, query: Float32Array, answer: Float32Array): Trial {
+  const terms = queryTerms(index.invertedIndex, item.query);
+  const found = retrieveCandidates(index, { terms, vectors: [query] }, MAX_CANDIDATES);
+  const own = scoreWithoutSpan(index, terms, item.rest);
+  const ownCosine = query.reduce((sum, component, d) => sum + component * answer[d], 0);
+  const { bm25Stats, cosineStats } = found;
   const isOther = (_: number, i: number) => found.rows[i] !== item.row;
-  const withOwn = (scores: Float32Array, score: number) => Float32Array.of(...scores.filter(isOther), score);
+  const withOwn = (scores: Float32Array, ownScore: number) => Float32Array.of(...scores.filter(isOther), ownScore);
   return {
-    words: asked.count,
-    keyword: withOwn(found.keyword, own.keyword).map((score) => standardized(score, keywordScale)),
-    // Pairs are added to the words before these are standardized: they have their unit, and no mean of their own.
-    pairs: withOwn(found.pairs, own.pairs).map((score) => standardized(score, { ...keywordScale, mean: 0 })),
-    meaning: withOwn(found.cosine, cosine).map((score) => standardized(score, cosineScale)),
+    termCount: terms.termCount,
+    bm25: withOwn(found.bm25, own.bm25).map((score) => zScore(score, bm25Stats)),
+    // Proximity is added to BM25 before that is z-scored: it has the same unit, and no mean of its own.
+    proximity: withOwn(found.proximity, own.proximity).map((score) => zScore(score, { ...bm25Stats, mean: 0 })),
+    cosine: withOwn(found.cosine, ownCosine).map((score) => zScore(score, cosineStats)),
   };
 }
 
 /**
- * For each length the weights with the largest mean reciprocal rank. Some dozens of questions a length leave much to
- * chance, so all lengths have a say in each, and what is only a little better than the default does not replace it.
+ * For each length bucket the weights with the highest mean reciprocal rank, shrunk towards all lengths pooled and towards the
+ * defaults: some dozens of items a bucket leave much to chance.
  */
-function learnWeights(trials: readonly Trial[]): LengthWeights[] {
-  if (trials.length < LEAST_ITEMS) return LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS }));
-  const grid = PAIR_WEIGHTS.flatMap((pairs) => KEYWORD_SHARES.map((keyword): FusionWeights => ({ keyword, pairs })));
+function searchGrid(trials: readonly Trial[]): LengthWeights[] {
+  if (trials.length < MIN_ITEMS) return LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
+  const grid = PROXIMITY_WEIGHTS.flatMap((proximity) =>
+    LEXICAL_WEIGHTS.map((lexical): FusionWeights => ({ lexical, proximity })),
+  );
   const ranks = grid.map((weights) => Float64Array.from(trials, (trial) => reciprocalRank(trial, weights)));
-  return LENGTHS.map((upToWords, length) => {
-    const above = length === 0 ? 0 : LENGTHS[length - 1];
-    const isOwn = trials.map(({ words }) => words > above && words <= upToWords);
-    const own = isOwn.filter(Boolean).length;
-    const worth = ranks.map((ofTrial, i) => {
-      const sum = ofTrial.reduce((total, rank, trial) => total + (isOwn[trial] ? rank : 0), 0);
-      return (sum + OTHERS * mean(ofTrial)) / (own + OTHERS) - TETHER * distance(grid[i], DEFAULT_WEIGHTS);
+  return LENGTH_BUCKETS.map((maxTerms, bucket) => {
+    const minTerms = bucket === 0 ? 0 : LENGTH_BUCKETS[bucket - 1];
+    const isOwn = trials.map(({ termCount }) => termCount > minTerms && termCount <= maxTerms);
+    const ownCount = isOwn.filter(Boolean).length;
+    const objective = ranks.map((rankOf, i) => {
+      const ownSum = rankOf.reduce((total, rank, trial) => total + (isOwn[trial] ? rank : 0), 0);
+      const shrunk = (ownSum + POOLED_WEIGHT * mean(rankOf)) / (ownCount + POOLED_WEIGHT);
+      return shrunk - PENALTY * squaredDistance(grid[i], DEFAULT_WEIGHTS);
     });
-    return { upToWords, ...grid[worth.indexOf(Math.max(...worth))] };
+    return { maxTerms, ...grid[objective.indexOf(Math.max(...objective))] };
   });
 }
 
-/** Squared, a whole change of share counting as much as one of 0.4 in the pairs. */
-function distance(a: FusionWeights, b: FusionWeights): number {
-  return (a.keyword - b.keyword) ** 2 + ((a.pairs - b.pairs) / 0.4) ** 2;
+/** A change of 1 in the lexical weight counts as much as one of 0.4 in the proximity weight: the width of the grid. */
+function squaredDistance(a: FusionWeights, b: FusionWeights): number {
+  return (a.lexical - b.lexical) ** 2 + ((a.proximity - b.proximity) / 0.4) ** 2;
 }
 
 function mean(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-function meanReciprocalRank(trials: readonly Trial[], weights: (trial: Trial) => FusionWeights): number | null {
+function meanReciprocalRank(trials: readonly Trial[], weightsOf: (trial: Trial) => FusionWeights): number | null {
   if (trials.length === 0) return null;
-  return Math.round(mean(Float64Array.from(trials, (trial) => reciprocalRank(trial, weights(trial)))) * 1e4) / 1e4;
+  return Math.round(mean(Float64Array.from(trials, (trial) => reciprocalRank(trial, weightsOf(trial)))) * 1e4) / 1e4;
 }
 
-/** As `fuse` adds them, without making anything: some ten million of these are asked for. */
-function reciprocalRank({ keyword, pairs, meaning }: Trial, weights: FusionWeights): number {
+/** The same sum as `fuseScores`, but without allocating: it is computed some ten million times. */
+function reciprocalRank({ bm25, proximity, cosine }: Trial, weights: FusionWeights): number {
   const scoreOf = (i: number) =>
-    weights.keyword * (keyword[i] + weights.pairs * pairs[i]) + (1 - weights.keyword) * meaning[i];
-  const own = scoreOf(keyword.length - 1);
-  // Among equals the answer counts as the last: a query that says nothing must not look good.
+    weights.lexical * (bm25[i] + weights.proximity * proximity[i]) + (1 - weights.lexical) * cosine[i];
+  const own = scoreOf(bm25.length - 1);
+  // Among equals the answer counts as the last: a query that distinguishes nothing must not look good.
   let rank = 0;
-  for (let i = 0; i < keyword.length; i++) if (scoreOf(i) >= own) rank++;
+  for (let i = 0; i < bm25.length; i++) if (scoreOf(i) >= own) rank++;
   return 1 / rank;
 }

@@ -1,27 +1,28 @@
+import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { KnnGraph } from '../../core/knn-graph.ts';
-import { exactNeighbors, type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { pause } from '../../runtime/scheduling.ts';
-import type { NeighborIndex } from './hnsw.ts';
+import { exactKnn, type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { runInBuild } from '../../runtime/scheduling.ts';
+import type { VectorIndex } from './hnsw.ts';
 
-/** Up to this many papers a full scan takes under a second or two, and is exact. */
-const EXACT_UP_TO = 2_000;
+/** Up to this many papers a full scan takes one or two seconds, and is exact. */
+const MAX_EXACT_SCAN = 2_000;
 
 /**
- * Candidates the index looks at for each neighbor that is wanted: among 95,668 papers 99.5 % of the true ones are found;
- * three times as many candidates find 99.65 % in three times the time.
+ * HNSW's ef per neighbor. Among 95,668 papers 99.5 % of the true neighbors are found; three times the candidates find 99.65 % in
+ * three times the time.
  */
-const CANDIDATES_EACH = 4;
+const EF_PER_NEIGHBOR = 4;
 
 export interface NeighborOptions {
-  /** Neighbors a paper. */
+  /** Neighbors per paper. */
   readonly k: number;
 }
 
-/** The kNN graph: exact for few papers, by the index for many. */
+/** Builds the kNN graph of all papers: exact for few, from the vector index for many. */
 export async function buildKnnGraph(
   vectors: Vectors,
-  index: NeighborIndex,
+  index: VectorIndex,
   options: NeighborOptions,
   effects: Effects,
 ): Promise<KnnGraph> {
@@ -29,28 +30,29 @@ export async function buildKnnGraph(
   const k = Math.max(0, Math.min(options.k, count - 1));
   const rows = new Int32Array(count * k);
   const similarities = new Float32Array(count * k);
-  const progress = effects.begin('neighbors', count);
-  for (let row = 0; row < count; row++) {
-    const nearest = count <= EXACT_UP_TO ? exactOf(vectors, row, k) : indexedOf(vectors, index, row, k);
-    rows.set(nearest.rows, row * k);
-    similarities.set(nearest.similarities, row * k);
-    if (row % 256 === 0) {
-      await pause(effects.signal);
-      progress.at(row);
+  const method = count <= MAX_EXACT_SCAN ? 'an exact scan' : 'the vector index';
+  effects.debug(`kNN graph: by ${method}; up to ${MAX_EXACT_SCAN} papers are scanned`);
+  const progress = effects.startProgress('kNN graph', count);
+  const task = inChunks(count, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const nearest = count <= MAX_EXACT_SCAN ? exactOf(vectors, row, k) : indexedOf(vectors, index, row, k);
+      rows.set(nearest.rows, row * k);
+      similarities.set(nearest.similarities, row * k);
     }
-  }
-  progress.end(`${k} a paper`);
-  return { count, k, rows, similarities };
+  });
+  await runInBuild(task, effects.signal, (share) => progress.update(Math.round(share * count)));
+  progress.finish(`${k} neighbors per paper`);
+  return { count, k, neighbors: rows, similarities };
 }
 
 function exactOf(vectors: Vectors, row: number, k: number): Neighbors {
-  return exactNeighbors(vectors, vectorAt(vectors, row), k, row);
+  return exactKnn(vectors, vectorAt(vectors, row), k, row);
 }
 
-function indexedOf(vectors: Vectors, index: NeighborIndex, row: number, k: number): Neighbors {
-  const found = index.search(vectorAt(vectors, row), k + 1, CANDIDATES_EACH * (k + 1));
+function indexedOf(vectors: Vectors, index: VectorIndex, row: number, k: number): Neighbors {
+  const found = index.search(vectorAt(vectors, row), k + 1, EF_PER_NEIGHBOR * (k + 1));
   const others = [...found.rows.keys()].filter((at) => found.rows[at] !== row).slice(0, k);
-  // A node that the index's links do not reach well gives too few; a scan is slow and right.
+  // HNSW returns too few for a node that few links lead to: scan for that one.
   if (others.length < k) return exactOf(vectors, row, k);
   return {
     rows: Int32Array.from(others, (at) => found.rows[at]),

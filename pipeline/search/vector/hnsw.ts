@@ -1,25 +1,28 @@
+/** The only use of hnswlib: approximate nearest neighbors (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import hnswlib from 'hnswlib-node';
+import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
-import { messageOf, PaperfieldError } from '../../core/errors.ts';
-import { type ComparedVectors, type Neighbors, similarityOf, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { pause } from '../../runtime/scheduling.ts';
-import { ranking } from '../fusion.ts';
+import { errorMessage, PaperfieldError } from '../../core/errors.ts';
+import { type AnyVectors, similarityOf } from '../../core/quantized-vectors.ts';
+import { type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { runInBuild } from '../../runtime/scheduling.ts';
+import { descendingOrder } from '../fusion.ts';
 
 /**
- * So many more than asked for are taken from the leading dimensions. Of the ten true neighbors among 20,000 papers, half
- * of the embedded model's dimensions have 98.7 % in their first 50 and 99.9 % in their first 100.
+ * This many more than k are taken from the index of leading dimensions, then reranked. Of ten true neighbors among 20,000
+ * papers, half of the embedded model's dimensions have 98.7 % among their first 50 and 99.9 % among their first 100.
  */
-const SPARE = 96;
-/** Where more than that many are asked for anyway, fewer do: what is missed stands at the end. */
-const LEAST_SPARE = 32;
+const OVERSAMPLING = 96;
+/** For a large k fewer are enough: what is missed would be at the end of the list. */
+const MIN_OVERSAMPLING = 32;
 
-function sparing(k: number): number {
-  return Math.max(k + LEAST_SPARE, Math.min(k, SPARE) + SPARE);
+function oversampled(k: number): number {
+  return Math.max(k + MIN_OVERSAMPLING, Math.min(k, OVERSAMPLING) + OVERSAMPLING);
 }
 
 /** The first dimensions of a vector, scaled to unit length; a zero vector stays zero. */
-export function leadingPart(vector: Float32Array, dimensions: number): Float32Array {
+export function leadingUnitVector(vector: Float32Array, dimensions: number): Float32Array {
   if (dimensions >= vector.length) return vector;
   const part = vector.slice(0, dimensions);
   let squares = 0;
@@ -30,19 +33,19 @@ export function leadingPart(vector: Float32Array, dimensions: number): Float32Ar
 }
 
 /**
- * An index over the leading dimensions, with its answers put in order by the whole vectors. The index takes half the
- * memory and half the time, and what it lacks in precision the second look gives back.
+ * Reranks the answers of an index over leading dimensions by the full vectors. The index takes half the memory and time, and
+ * reranking recovers the precision.
  *
- * @param index over `leadingPart(vector, leading)` of each of `vectors`
+ * @param index over `leadingUnitVector(vector, leading)` of each vector
  */
-export function reranked(index: NeighborIndex, vectors: ComparedVectors, leading: number): NeighborIndex {
+export function withReranking(index: VectorIndex, vectors: AnyVectors, leading: number): VectorIndex {
   if (leading >= vectors.dimensions) return index;
   return {
     count: index.count,
     search(query, k, ef, mask) {
-      const { rows } = index.search(leadingPart(query, leading), sparing(k), ef, mask);
+      const { rows } = index.search(leadingUnitVector(query, leading), oversampled(k), ef, mask);
       const similarities = Float32Array.from(rows, (row) => similarityOf(vectors, row, query));
-      const order = ranking(rows, similarities).subarray(0, k);
+      const order = descendingOrder(rows, similarities).subarray(0, k);
       return {
         rows: Int32Array.from(order, (at) => rows[at]),
         similarities: Float32Array.from(order, (at) => similarities[at]),
@@ -55,8 +58,8 @@ export function reranked(index: NeighborIndex, vectors: ComparedVectors, leading
 const HEADER_BYTES = 96;
 
 /**
- * What is wrong with the head of an index file, or undefined. hnswlib believes every number in it, and ends the process
- * over a wrong one; the numbers depend on each other, so most damage shows.
+ * What is wrong with an index file, or undefined. hnswlib trusts every number in the header and crashes the process over a wrong
+ * one; the numbers depend on each other, so most damage is detected.
  *
  * Layout (hnswlib's `saveIndex`): offset of layer 0, capacity, count, bytes a node, offset of the label, offset of the
  * vector (64 bits each), top layer, entry node (32), links on upper layers, on layer 0, M (64), 1/ln M (float64),
@@ -67,23 +70,23 @@ export function hnswHeaderFault(path: string, count: number, dimensions: number)
   try {
     const head = readAt(file, 0, HEADER_BYTES);
     if (!head) return 'is cut short';
-    const fault = headFault(head, count, dimensions);
+    const fault = headerFault(head, count, dimensions);
     if (fault !== undefined || count === 0) return fault;
-    const tail = readAt(file, HEADER_BYTES + count * wide(head, 24), undefined);
+    const tail = readAt(file, HEADER_BYTES + count * readUint64(head, 24), undefined);
     if (!tail) return 'is cut short';
-    return layersFault(tail, count, head.readInt32LE(48), head.readUInt32LE(52), wide(head, 56) * 4 + 4);
+    return layersFault(tail, count, head.readInt32LE(48), head.readUInt32LE(52), readUint64(head, 56) * 4 + 4);
   } finally {
     closeSync(file);
   }
 }
 
-function headFault(head: Buffer, count: number, dimensions: number): string | undefined {
+function headerFault(head: Buffer, count: number, dimensions: number): string | undefined {
   const [offset, capacity, stored, nodeBytes, labelAt, vectorAt, upperLinks, groundLinks, m, efConstruction] = [
     0, 8, 16, 24, 32, 40, 56, 64, 72, 88,
-  ].map((at) => wide(head, at));
-  if (stored !== count) return `holds ${stored} vectors, expected ${count}`;
+  ].map((at) => readUint64(head, at));
+  if (stored !== count) return `has ${stored} vectors, expected ${count}`;
   const linkBytes = groundLinks * 4 + 4;
-  const isSound =
+  const isValid =
     offset === 0 &&
     capacity >= stored &&
     capacity <= Math.max(1, stored) &&
@@ -95,12 +98,12 @@ function headFault(head: Buffer, count: number, dimensions: number): string | un
     Math.abs(head.readDoubleLE(80) - 1 / Math.log(m)) < 1e-9 &&
     efConstruction >= 1 &&
     efConstruction <= 100_000;
-  return isSound ? undefined : `has a damaged head, or vectors of another length than ${dimensions}`;
+  return isValid ? undefined : `has a damaged header, or vectors of another length than ${dimensions}`;
 }
 
 /**
- * After the nodes stand, for each, the bytes of its links on the upper layers (32 bits) and the links. The highest node
- * is on the top layer, the entry node is one of the highest, and the file ends with the last.
+ * After the nodes, the file has for each node the size of its upper-layer links (32 bits) and the links. The entry node must be
+ * on the top layer, and the file must end with the last node.
  */
 function layersFault(
   tail: Buffer,
@@ -121,10 +124,10 @@ function layersFault(
     at += 4 + bytes;
   }
   if (at !== tail.byteLength) return 'is cut short';
-  return highest === topLayer && entryLayer === topLayer ? undefined : 'has a damaged head';
+  return highest === topLayer && entryLayer === topLayer ? undefined : 'has a damaged header';
 }
 
-/** `length` bytes from `position` (all that follow where it is absent), or undefined where the file has not so many. */
+/** `length` bytes from `position` (by default all that follow), or undefined if the file is shorter. */
 function readAt(file: number, position: number, length: number | undefined): Buffer | undefined {
   const wanted = length ?? fstatSync(file).size - position;
   if (wanted < 0) return undefined;
@@ -132,100 +135,98 @@ function readAt(file: number, position: number, length: number | undefined): Buf
   return readSync(file, bytes, 0, wanted, position) === wanted ? bytes : undefined;
 }
 
-function wide(head: Buffer, at: number): number {
+function readUint64(head: Buffer, at: number): number {
   return Number(head.readBigUInt64LE(at));
 }
 
-/** The one door to hnswlib: approximate nearest neighbors (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
-
 export interface HnswOptions {
-  /** Links a node keeps on each layer; layer 0 keeps twice as many. */
+  /** Links per node and layer; layer 0 has twice as many. */
   readonly m: number;
-  /** Candidates looked at while a node is placed. */
+  /** Candidates considered while a node is inserted. */
   readonly efConstruction: number;
   readonly seed: number;
-  /** So many of the first dimensions are indexed, all of them where it is absent; see `reranked`. */
-  readonly leading?: number | undefined;
+  /** Only this many leading dimensions are indexed; by default all. See `withReranking`. */
+  readonly leadingDimensions?: number | undefined;
 }
 
-/** Nearest rows to a vector. */
-export interface NeighborIndex {
+/** Approximate nearest neighbors among unit vectors. */
+export interface VectorIndex {
   readonly count: number;
   /**
-   * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer where the index holds fewer.
+   * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer if the index has fewer.
    *
-   * @param ef candidates looked at: larger finds more of the true neighbors and takes longer; at least k is used
-   * @param mask one byte a row: rows with 0 are passed over on the way, and are no candidates
+   * @param ef size of the candidate list: more finds more of the true neighbors and takes longer; at least k is used
+   * @param mask one byte per row: rows with 0 are traversed, but never returned
    */
   search(query: Float32Array, k: number, ef: number, mask?: Uint8Array): Neighbors;
-  /** Writes it to a file, in its library's own format; the process goes on meanwhile. */
+  /** Writes the index to a file in hnswlib's format, without blocking. */
   save(path: string): Promise<void>;
 }
 
-/** An index that takes its vectors in by and by. */
+/** An index under construction. */
 export interface GrowingIndex {
-  /** Takes in the rows up to this one, without it. */
+  /** Inserts the rows up to this one, exclusive. */
   growTo(row: number): void;
-  /** The index over the rows that are in it. */
-  finished(): NeighborIndex;
+  /** The index over the rows inserted so far. */
+  finished(): VectorIndex;
 }
 
-/** Begins an index; label = row. One thread and a seed: equal vectors give an equal index, however many come at a time. */
-export function beginHnsw(vectors: Vectors, options: HnswOptions): GrowingIndex {
-  const leading = Math.min(options.leading ?? vectors.dimensions, vectors.dimensions);
+/** Starts an index; labels are rows. One thread and a fixed seed: equal vectors give an equal index, however they are batched. */
+export function createGrowingHnsw(vectors: Vectors, options: HnswOptions): GrowingIndex {
+  const leading = Math.min(options.leadingDimensions ?? vectors.dimensions, vectors.dimensions);
   const index = new hnswlib.HierarchicalNSW('ip', leading);
   index.initIndex(Math.max(1, vectors.count), options.m, options.efConstruction, options.seed);
   let next = 0;
   return {
     growTo(row) {
-      for (; next < row; next++) index.addPoint(Array.from(leadingPart(vectorAt(vectors, next), leading)), next);
+      for (; next < row; next++) index.addPoint(Array.from(leadingUnitVector(vectorAt(vectors, next), leading)), next);
     },
-    finished: () => reranked(wrap(index), vectors, leading),
+    finished: () => withReranking(wrap(index), vectors, leading),
   };
 }
 
-/** Builds the index over all vectors in one go. */
-export function buildHnsw(vectors: Vectors, options: HnswOptions): NeighborIndex {
-  const index = beginHnsw(vectors, options);
+/** Builds the index over all vectors at once. */
+export function buildHnsw(vectors: Vectors, options: HnswOptions): VectorIndex {
+  const index = createGrowingHnsw(vectors, options);
   index.growTo(vectors.count);
   return index.finished();
 }
 
 /**
- * Reads an index on a thread of its library's.
+ * Reads an index from a file, without blocking.
  *
- * @throws PaperfieldError corrupt, where the file is missing, damaged, or of other vectors
+ * @throws PaperfieldError corrupt, if the file is missing, damaged, or of other vectors
  */
-export async function openHnsw(path: string, count: number, dimensions: number): Promise<NeighborIndex> {
+export async function openHnsw(path: string, count: number, dimensions: number): Promise<VectorIndex> {
   const index = new hnswlib.HierarchicalNSW('ip', dimensions);
   try {
     const fault = hnswHeaderFault(path, count, dimensions);
     if (fault) throw new PaperfieldError('corrupt', fault);
     await index.readIndex(path);
   } catch (error) {
-    throw new PaperfieldError('corrupt', `${path}: cannot be read (${messageOf(error)}); build again`, {
+    throw new PaperfieldError('corrupt', `${path}: cannot be read (${errorMessage(error)}); build again`, {
       cause: error,
     });
   }
   if (index.getCurrentCount() !== count) {
     throw new PaperfieldError(
       'corrupt',
-      `${path}: holds ${index.getCurrentCount()} vectors, expected ${count}; build again`,
+      `${path}: has ${index.getCurrentCount()} vectors, expected ${count}; build again`,
     );
   }
   return wrap(index);
 }
 
-function wrap(index: hnswlib.HierarchicalNSW): NeighborIndex {
+function wrap(index: hnswlib.HierarchicalNSW): VectorIndex {
   const count = index.getCurrentCount();
   return {
     count,
     search(query, k, ef, mask) {
-      const most = Math.min(k, count);
-      if (most === 0) return { rows: new Int32Array(0), similarities: new Float32Array(0) };
-      index.setEf(Math.max(ef, most));
-      const { neighbors, distances } = index.searchKnn(Array.from(query), most, mask && ((row) => mask[row] !== 0));
-      // Distance is 1 − dot product; similarity from here on. The library's order among equals is its own.
+      const max = Math.min(k, count);
+      if (max === 0) return { rows: new Int32Array(0), similarities: new Float32Array(0) };
+      index.setEf(Math.max(ef, max));
+      const { neighbors, distances } = index.searchKnn(Array.from(query), max, mask && ((row) => mask[row] !== 0));
+      // hnswlib's distance is 1 − dot product, and its order of equal distances is arbitrary.
       const order = neighbors
         .map((_, i) => i)
         .sort((a, b) => distances[a] - distances[b] || neighbors[a] - neighbors[b]);
@@ -240,19 +241,13 @@ function wrap(index: hnswlib.HierarchicalNSW): NeighborIndex {
   };
 }
 
-/** Rows between two looks up. */
-const ROWS_AT_ONCE = 256;
-
-/** The HNSW index over the vectors of a build. */
-export async function buildIndex(vectors: Vectors, options: HnswOptions, effects: Effects): Promise<NeighborIndex> {
-  const progress = effects.begin('index', vectors.count);
-  const index = beginHnsw(vectors, options);
-  for (let row = 0; row < vectors.count; row += ROWS_AT_ONCE) {
-    await pause(effects.signal);
-    progress.at(row);
-    index.growTo(Math.min(row + ROWS_AT_ONCE, vectors.count));
-  }
+/** Builds the HNSW index over all vectors, with progress. */
+export async function buildVectorIndex(vectors: Vectors, options: HnswOptions, effects: Effects): Promise<VectorIndex> {
+  const progress = effects.startProgress('vector index', vectors.count);
+  const index = createGrowingHnsw(vectors, options);
+  const task = inChunks(vectors.count, (_, to) => index.growTo(to));
+  await runInBuild(task, effects.signal, (share) => progress.update(Math.round(share * vectors.count)));
   const finished = index.finished();
-  progress.end(`${finished.count} vectors`);
+  progress.finish(`${finished.count} vectors`);
   return finished;
 }

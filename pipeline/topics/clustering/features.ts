@@ -1,56 +1,59 @@
+/** The vectors in which papers are clustered. */
 import { seededRandom } from '../../core/algorithms/random.ts';
+import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import type { KnnGraph } from '../../core/knn-graph.ts';
 import { allocateVectors, normalizeRows, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { pause } from '../../runtime/scheduling.ts';
 
-/** Dimensions that papers are compared in: enough for means of many papers, and a quarter of the time and memory. */
-const MOST_DIMENSIONS = 256;
-/** A paper counts as much as this share of its neighbors together. */
-const OWN_SHARE = 1 / 5;
-/** Rows that are folded between two pauses. */
-const ROWS_AT_ONCE = 8192;
-/** Shorter than this, what is left without the mean is rounding: the papers are all alike. */
-const LEAST_LENGTH = 1e-3;
+/** Enough to compare centroids of many papers; a quarter of the time and memory of 1,024 dimensions. */
+const MAX_DIMENSIONS = 256;
+/** The weight of a paper's own vector, as a share of the number of its neighbors (each of which weighs at most 1). */
+const OWN_WEIGHT = 1 / 5;
+
+/** If a vector is shorter than this after the mean is subtracted, what is left is rounding: the papers are all alike. */
+const MIN_NORM = 1e-3;
 
 /**
- * A copy of vectors in fewer dimensions, which keep dot products on average: those with the same remainder are added with
- * random signs (the count sketch of Charikar, Chen & Farach-Colton, 2002, for dense vectors).
+ * A copy of the vectors with at most 256 dimensions, in which dot products are the same in expectation: dimensions with
+ * equal remainder are added with random signs (the count sketch of Charikar, Chen & Farach-Colton, 2002, for dense
+ * vectors).
  */
-export async function folded(vectors: Vectors, signal: AbortSignal): Promise<Vectors> {
-  if (vectors.dimensions <= MOST_DIMENSIONS) return { ...vectors, data: vectors.data.slice() };
+export function* countSketch(vectors: Vectors): CooperativeTask<Vectors> {
+  if (vectors.dimensions <= MAX_DIMENSIONS) return { ...vectors, data: vectors.data.slice() };
   const random = seededRandom(1);
   const signs = Float32Array.from({ length: vectors.dimensions }, () => (random() < 0.5 ? -1 : 1));
-  const short = allocateVectors(vectors.count, MOST_DIMENSIONS);
-  for (let row = 0; row < vectors.count; row++) {
-    if (row % ROWS_AT_ONCE === 0) await pause(signal);
-    const from = vectorAt(vectors, row);
-    const to = vectorAt(short, row);
-    for (let i = 0; i < from.length; i++) to[i % MOST_DIMENSIONS] += signs[i] * from[i];
-  }
-  return short;
+  const sketches = allocateVectors(vectors.count, MAX_DIMENSIONS);
+  yield* inChunks(vectors.count, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const vector = vectorAt(vectors, row);
+      const sketch = vectorAt(sketches, row);
+      for (let i = 0; i < vector.length; i++) sketch[i % MAX_DIMENSIONS] += signs[i] * vector[i];
+    }
+  });
+  return sketches;
 }
 
 /**
- * The vectors that topics are settled in: each paper's own mixed with its neighbors', without what all papers have in
- * common, unit length. Two papers of one topic may share few words; their neighborhoods share more. A paper that is like
- * no other, and papers that are all alike, have the zero vector.
+ * Unit vectors for clustering: each paper's vector is mixed with those of its neighbors, weighted by similarity, and the
+ * mean of all papers is subtracted. Two papers of one topic may share few words; their neighborhoods share more. A paper
+ * that is like no other gets the zero vector, and so do papers that are all alike.
  *
- * @param short the papers' vectors, folded
+ * @param vectors of the papers, from `countSketch`
  */
-export function topicFeatures(short: Vectors, graph: KnnGraph): Vectors {
-  const mixed = allocateVectors(short.count, short.dimensions);
-  for (let row = 0; row < short.count; row++) {
-    const to = vectorAt(mixed, row);
-    add(to, vectorAt(short, row), Math.max(1, graph.k * OWN_SHARE));
+export function topicFeatures(vectors: Vectors, graph: KnnGraph): Vectors {
+  const features = allocateVectors(vectors.count, vectors.dimensions);
+  for (let row = 0; row < vectors.count; row++) {
+    const feature = vectorAt(features, row);
+    addScaled(feature, vectorAt(vectors, row), Math.max(1, graph.k * OWN_WEIGHT));
     for (let at = row * graph.k; at < (row + 1) * graph.k; at++)
-      add(to, vectorAt(short, graph.rows[at]), Math.max(0, graph.similarities[at]));
+      addScaled(feature, vectorAt(vectors, graph.neighbors[at]), Math.max(0, graph.similarities[at]));
   }
-  normalizeRows(mixed.data, mixed.dimensions);
-  takeMeanOut(mixed);
-  return mixed;
+  normalizeRows(features.data, features.dimensions);
+  centerRows(features);
+  return features;
 }
 
-function takeMeanOut(vectors: Vectors): void {
+/** Subtracts the mean and normalizes again, in place. */
+function centerRows(vectors: Vectors): void {
   const { count, dimensions } = vectors;
   const sum = new Float64Array(dimensions);
   for (let row = 0; row < count; row++) {
@@ -59,18 +62,18 @@ function takeMeanOut(vectors: Vectors): void {
   }
   for (let row = 0; row < count; row++) {
     const vector = vectorAt(vectors, row);
-    // A paper like no other stays at zero: without the mean it would be the opposite of all.
+    // A paper like no other stays at zero: minus the mean it would be the opposite of all others.
     if (vector.every((value) => value === 0)) continue;
-    let squares = 0;
+    let squaredNorm = 0;
     for (let i = 0; i < dimensions; i++) {
       vector[i] -= sum[i] / count;
-      squares += vector[i] * vector[i];
+      squaredNorm += vector[i] * vector[i];
     }
-    if (squares < LEAST_LENGTH * LEAST_LENGTH) vector.fill(0);
+    if (squaredNorm < MIN_NORM * MIN_NORM) vector.fill(0);
   }
   normalizeRows(vectors.data, dimensions);
 }
 
-function add(to: Float32Array, from: Float32Array, weight: number): void {
-  for (let i = 0; i < to.length; i++) to[i] += weight * from[i];
+function addScaled(target: Float32Array, vector: Float32Array, weight: number): void {
+  for (let i = 0; i < target.length; i++) target[i] += weight * vector[i];
 }

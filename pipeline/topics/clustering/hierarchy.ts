@@ -1,119 +1,128 @@
-import { type KnnGraph, nearestOnly } from '../../core/knn-graph.ts';
-import { nodesAt, OUTLIER, type TopicLevel, type TopicNode, type TopicTree } from '../../core/topic-tree.ts';
+/** Builds the tree of super-topics, topics and subtopics. */
+import { type CooperativeTask, portion } from '../../core/cooperative.ts';
+import { type KnnGraph, truncateNeighbors } from '../../core/knn-graph.ts';
+import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTree } from '../../core/topic-tree.ts';
 import type { Vectors } from '../../core/vectors.ts';
 import { topicFeatures } from './features.ts';
-import { divideWell, type Material } from './partition.ts';
+import { bestPartition, type ClusteringTask } from './partition.ts';
 import { sweepResolutions } from './resolution-sweep.ts';
-import { type OnShare, stretch } from './share.ts';
-import { type Branch, FINER, fieldsOf, fitting, growParts, leastFitFor, MOST_FLOORS } from './subdivide.ts';
-import type { PreviousGroups } from './warm-start.ts';
+import {
+  type ClusterNode,
+  LEVEL_RESOLUTION_FACTOR,
+  MAX_SUBTOPIC_LEVELS,
+  outlierThreshold,
+  subdivide,
+  toNodes,
+} from './subdivide.ts';
+import { groupIntoSuperTopics } from './super-topics.ts';
+import type { WarmStart } from './warm-start.ts';
 import { similarityGraph } from './weighted-graph.ts';
 
-/** Branches as nodes in preorder, their level the number of nodes above them; and the deepest node of each paper. */
-export function flatten(
-  roots: readonly Branch[],
-  papers: number,
-): { readonly nodes: TopicNode[]; readonly leafOfRow: Int32Array; readonly idOf: ReadonlyMap<Branch, number> } {
-  const nodes: TopicNode[] = [];
-  const leafOfRow = new Int32Array(papers).fill(OUTLIER);
-  const idOf = new Map<Branch, number>();
-  const lay = (branch: Branch, parent: number | null, level: number): void => {
-    const id = nodes.length;
-    const splitResolution = branch.parts.length > 0 ? branch.splitResolution : null;
-    idOf.set(branch, id);
-    nodes.push({ id, parent, level, end: id + 1, size: branch.rows.length, splitResolution: splitResolution });
-    for (const row of branch.rows) leafOfRow[row] = id;
-    for (const part of inOrder(branch.parts)) lay(part, id, level + 1);
-    nodes[id] = { ...nodes[id], end: nodes.length };
-  };
-  for (const root of inOrder(roots)) lay(root, null, 0);
-  return { nodes, leafOfRow, idOf };
-}
-
-/** The larger first, of equal ones that with the first paper. */
-function inOrder(branches: readonly Branch[]): Branch[] {
-  return [...branches].sort((a, b) => b.rows.length - a.rows.length || a.rows[0] - b.rows[0]);
-}
-
 export interface TopicOptions {
-  /** How fine the topics are (Reichardt & Bornholdt's γ): 1 is modularity as Newman has it, larger gives more and smaller ones. */
+  /** The resolution γ > 0 of the topics: 1 is plain modularity (Newman & Girvan); a higher one gives more, smaller topics. */
   readonly resolution: number;
-  /** A group of fewer papers is none. */
+  /** A topic has at least this many papers; fewer suffice in a corpus of less than eight times as many. */
   readonly minTopicSize: number;
   readonly seed: number;
 }
 
-/** What a tree grows from; all of it can be sent to a thread. */
-export interface TreeTask {
-  /** The papers' vectors, folded. */
+/** What a tree is built from. Can be sent to a worker thread. */
+export interface TopicTreeTask {
+  /** Of the papers, from `countSketch`. */
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
   readonly options: TopicOptions;
-  /** The tree begins with the groups of a previous one, and keeps them where they are as good. */
-  readonly previous?: PreviousGroups | undefined;
+  readonly warmStart?: WarmStart | undefined;
 }
 
-/** With few papers even a small group is a topic: at most this share of them is asked for. */
-const SMALLEST_SHARE = 1 / 8;
-/** With few papers most are everybody's neighbors, which says nothing: at most this share of them is looked at. */
-const REACH_SHARE = 1 / 4;
-/** Of fewer papers than this each is in a topic; of more, at most this share is in none. */
-const OUTLIERS_FROM = 50;
-const MOST_OUTLIERS = 0.15;
-/** The share of the time that is over when the graph, features, sweep and topics are there, as 312,997 papers take it. */
-const SHARE_OF = { graph: 0.03, features: 0.1, sweep: 0.15, topics: 0.75 };
+/** In a small corpus even a small cluster is a topic: the minimum size is at most this share of the papers. */
+const MAX_MIN_SIZE_SHARE = 1 / 8;
+/** In a small corpus most papers are neighbors of each other, which says little: at most this share is used as neighbors. */
+const MAX_NEIGHBOR_SHARE = 1 / 4;
+/** With fewer papers than this each is in a topic. */
+const MIN_PAPERS_FOR_OUTLIERS = 50;
+const MAX_OUTLIER_SHARE = 0.15;
+/** Share of the time that has passed when each phase is done, measured with 312,997 papers. */
+const PROGRESS_AFTER = { graph: 0.03, features: 0.1, sweep: 0.15, topics: 0.75 };
 
-/** Fields, topics and their parts. Equal tasks give equal trees. */
-export function growTree({ vectors, graph, options, previous }: TreeTask, onShare: OnShare): TopicTree {
+/**
+ * Builds the tree of topics: partitions the papers at the requested resolution, subdivides the clusters and groups them.
+ * Equal tasks give equal trees. Too few papers for one topic give a tree without nodes.
+ */
+export function* buildTopicTree({ vectors, graph, options, warmStart }: TopicTreeTask): CooperativeTask<TopicTree> {
   const { resolution, seed, minTopicSize } = options;
   const { count } = graph;
-  const smallest = Math.max(2, Math.min(minTopicSize, Math.floor(count * SMALLEST_SHARE)));
-  const reach = nearestOnly(graph, Math.max(2, Math.floor(count * REACH_SHARE)));
-  const network = similarityGraph(reach);
-  onShare(SHARE_OF.graph);
-  const material: Material = { network, features: topicFeatures(vectors, reach), smallest, seed, previous };
-  onShare(SHARE_OF.features);
-  const sweep = sweepResolutions(
-    network,
-    { ...options, smallest },
-    stretch(onShare, SHARE_OF.features, SHARE_OF.sweep),
-  );
-  const division = divideWell(material, resolution, stretch(onShare, SHARE_OF.sweep, SHARE_OF.topics));
+  const minSize = Math.max(2, Math.min(minTopicSize, Math.floor(count * MAX_MIN_SIZE_SHARE)));
+  const neighbors = truncateNeighbors(graph, Math.max(2, Math.floor(count * MAX_NEIGHBOR_SHARE)));
+  const weightedGraph = similarityGraph(neighbors);
+  yield PROGRESS_AFTER.graph;
+  const features = topicFeatures(vectors, neighbors);
+  const task: ClusteringTask = { graph: weightedGraph, features, minSize, seed, warmStart };
+  yield PROGRESS_AFTER.features;
+  const sweeping = sweepResolutions(weightedGraph, { resolution, minSize, seed });
+  const sweep = yield* portion(sweeping, PROGRESS_AFTER.features, PROGRESS_AFTER.sweep);
+  const partition = yield* portion(bestPartition(task, resolution), PROGRESS_AFTER.sweep, PROGRESS_AFTER.topics);
   const rows = Int32Array.from({ length: count }, (_, row) => row);
-  // Too few papers for one topic have none; papers that do not part are one.
-  const leastFit = count < OUTLIERS_FROM ? Number.NEGATIVE_INFINITY : leastFitFor(division, MOST_OUTLIERS);
-  const bare = count < smallest ? [] : fitting(rows, division, smallest, leastFit);
-  const topics = growParts(material, bare, resolution, stretch(onShare, SHARE_OF.topics, 1));
-  const fields = fieldsOf(division, topics, resolution);
-  const { nodes: unleveled, leafOfRow, idOf } = flatten(fields?.roots ?? topics, count);
+  const minSimilarity =
+    count < MIN_PAPERS_FOR_OUTLIERS ? Number.NEGATIVE_INFINITY : outlierThreshold(partition, MAX_OUTLIER_SHARE);
+  const leaves = count < minSize ? [] : toNodes(rows, partition, minSize, minSimilarity);
+  const topics = yield* portion(subdivide(task, leaves, resolution), PROGRESS_AFTER.topics, 1);
+  const superTopics = groupIntoSuperTopics(partition, topics, resolution);
+  const { nodes: unleveled, leafOfRow, idOf } = toPreorder(superTopics?.roots ?? topics, count);
   const nearestOfRow = leafOfRow.map((leaf, row) =>
-    leaf === OUTLIER && topics.length > 0 ? (idOf.get(topics[division.groupOf[row]]) ?? OUTLIER) : leaf,
+    leaf === OUTLIER && topics.length > 0 ? (idOf.get(topics[partition.clusterOf[row]]) ?? OUTLIER) : leaf,
   );
-  const coarser = fields ? [levelAt(unleveled, fields.resolution)] : [];
-  const levels = [...coarser, ...finerLevels(unleveled, resolution)];
-  const nodes = onLevels(unleveled, levels, coarser.length);
-  return { nodes, leafOfRow: leafOfRow, nearestOfRow, levels, chosenLevel: coarser.length, sweep };
+  const coarser = superTopics ? [levelAt(unleveled, superTopics.resolution)] : [];
+  const levels = [...coarser, ...levelsFrom(unleveled, resolution)];
+  const nodes = withLevels(unleveled, levels, coarser.length);
+  return { nodes, leafOfRow, nearestOfRow, levels, chosenLevel: coarser.length, sweep };
 }
 
-/** The nodes with the level each stands on first; before the topics' own level stand none but fields. */
-function onLevels(nodes: readonly TopicNode[], levels: readonly TopicLevel[], chosenLevel: number): TopicNode[] {
+/** Numbers the nodes in preorder, their level being their depth for now, and finds the deepest node of each paper. */
+function toPreorder(
+  roots: readonly ClusterNode[],
+  papers: number,
+): { readonly nodes: TopicNode[]; readonly leafOfRow: Int32Array; readonly idOf: ReadonlyMap<ClusterNode, number> } {
+  const nodes: TopicNode[] = [];
+  const leafOfRow = new Int32Array(papers).fill(OUTLIER);
+  const idOf = new Map<ClusterNode, number>();
+  const visit = (node: ClusterNode, parent: number | null, level: number): void => {
+    const id = nodes.length;
+    const splitResolution = node.children.length > 0 ? node.splitResolution : null;
+    idOf.set(node, id);
+    nodes.push({ id, parent, level, end: id + 1, size: node.rows.length, splitResolution });
+    for (const row of node.rows) leafOfRow[row] = id;
+    for (const child of largestFirst(node.children)) visit(child, id, level + 1);
+    nodes[id] = { ...nodes[id], end: nodes.length };
+  };
+  for (const root of largestFirst(roots)) visit(root, null, 0);
+  return { nodes, leafOfRow, idOf };
+}
+
+/** By descending size, equal sizes by their first paper. */
+function largestFirst(nodes: readonly ClusterNode[]): ClusterNode[] {
+  return [...nodes].sort((a, b) => b.rows.length - a.rows.length || a.rows[0] - b.rows[0]);
+}
+
+/** Gives each node the coarsest level on which it is in the cut; above the topics only super-topics have a level. */
+function withLevels(nodes: readonly TopicNode[], levels: readonly TopicLevel[], chosenLevel: number): TopicNode[] {
   const levelOf = new Int32Array(nodes.length);
   for (let level = levels.length - 1; level >= chosenLevel; level--) {
-    for (const { id } of nodesAt({ nodes }, levels[level].resolution)) levelOf[id] = level;
+    for (const { id } of cutAtResolution({ nodes }, levels[level].resolution)) levelOf[id] = level;
   }
   return nodes.map((node) => ({ ...node, level: levelOf[node.id] }));
 }
 
 function levelAt(nodes: readonly TopicNode[], resolution: number): TopicLevel {
-  return { resolution, topics: nodesAt({ nodes }, resolution).length };
+  return { resolution, topics: cutAtResolution({ nodes }, resolution).length };
 }
 
-/** That of the topics, and each finer one on which more stand apart. */
-function finerLevels(nodes: readonly TopicNode[], resolution: number): TopicLevel[] {
+/** The level of the topics, and each finer one that has more topics. */
+function levelsFrom(nodes: readonly TopicNode[], resolution: number): TopicLevel[] {
   if (nodes.length === 0) return [];
   const levels = [levelAt(nodes, resolution)];
-  for (let floor = 1; floor <= MOST_FLOORS; floor++) {
-    const level = levelAt(nodes, resolution * FINER ** floor);
+  for (let depth = 1; depth <= MAX_SUBTOPIC_LEVELS; depth++) {
+    const level = levelAt(nodes, resolution * LEVEL_RESOLUTION_FACTOR ** depth);
     if (level.topics > levels[levels.length - 1].topics) levels.push(level);
   }
   return levels;

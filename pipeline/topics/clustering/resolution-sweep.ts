@@ -1,72 +1,77 @@
+/** How the number of topics and their stability depend on the resolution. */
 import { adjustedRandIndex } from '../../core/algorithms/clustering-metrics.ts';
 import { seededRandom } from '../../core/algorithms/random.ts';
+import type { CooperativeTask } from '../../core/cooperative.ts';
 import type { ResolutionPoint } from '../../core/topic-tree.ts';
-import { louvain, numbered } from './louvain.ts';
-import type { OnShare } from './share.ts';
+import { louvain, renumber } from './louvain.ts';
 import { contract, type WeightedGraph } from './weighted-graph.ts';
 
-/** From one point to the next. Points stand at its powers, wherever the middle is: a small move of it meets the same. */
+/** Resolutions are the powers of this factor, whatever the requested one is: if that moves a little, they stay the same. */
 const STEP = 1.1;
-/** How far the sweep goes to each side, as a factor. */
+/** The sweep covers this factor to each side of the requested resolution. */
 const REACH = 4;
-/** Runs from different starts at a point. */
+/** Runs per resolution, with different seeds. */
 const RUNS = 4;
-/** Up to this many papers the sweep goes over them; beyond, over cells found at this many times the resolution. */
-const WHOLE_UP_TO = 500;
-const CELL_FINENESS = 20;
-/** The share of the time that finding the cells takes where there are many papers. */
-const CELLS_SHARE = 0.6;
+/** More papers than this are first contracted to small cells, found at a much higher resolution: a hundredth of the time. */
+const MAX_UNCONTRACTED = 500;
+const CELL_RESOLUTION_FACTOR = 20;
+/** Share of the time that finding the cells takes in a large corpus. */
+const CELLS_PROGRESS = 0.6;
 
-/**
- * What the papers part into at the resolutions around one. Over cells of a few papers each instead of papers, which takes
- * a hundredth of the time.
- */
-export function sweepResolutions(
-  network: WeightedGraph,
-  { resolution, smallest, seed }: { readonly resolution: number; readonly smallest: number; readonly seed: number },
-  onShare: OnShare,
-): ResolutionPoint[] {
-  if (network.total === 0) return [];
-  const { graph, papers } = cellsOf(network, resolution * CELL_FINENESS, seed);
-  onShare(CELLS_SHARE);
-  const points = resolutionsAround(resolution, REACH);
-  return points.map((at, point) => {
-    const runs = Array.from({ length: RUNS }, (_, run) => louvain(graph, at, seededRandom(seed + run)));
-    const counts = runs.map((run) => countLarge(run, papers, smallest)).sort((a, b) => a - b);
-    onShare(CELLS_SHARE + ((1 - CELLS_SHARE) * (point + 1)) / points.length);
-    return { resolution: at, topics: counts[RUNS >> 1], stability: agreement(runs, papers) };
-  });
+/** Number and stability of the clusters at each resolution around the requested one; empty for a graph without edges. */
+export function* sweepResolutions(
+  graph: WeightedGraph,
+  { resolution, minSize, seed }: { readonly resolution: number; readonly minSize: number; readonly seed: number },
+): CooperativeTask<ResolutionPoint[]> {
+  if (graph.totalStrength === 0) return [];
+  const cells = toCells(graph, resolution * CELL_RESOLUTION_FACTOR, seed);
+  yield CELLS_PROGRESS;
+  const points: ResolutionPoint[] = [];
+  const resolutions = resolutionsAround(resolution, REACH);
+  for (const at of resolutions) {
+    const runs = Array.from({ length: RUNS }, (_, run) => louvain(cells.graph, at, seededRandom(seed + run)));
+    const counts = runs.map((run) => countLarge(run, cells.sizes, minSize)).sort((a, b) => a - b);
+    points.push({ resolution: at, topics: counts[RUNS >> 1], stability: meanAgreement(runs, cells.sizes) });
+    yield CELLS_PROGRESS + ((1 - CELLS_PROGRESS) * points.length) / resolutions.length;
+  }
+  return points;
 }
 
-/** The points of the sweep up to a factor from the wished resolution. */
-export function resolutionsAround(wished: number, reach: number): number[] {
+/** The powers of 1.1 within a factor `reach` of a resolution, ascending. */
+export function resolutionsAround(resolution: number, reach: number): number[] {
   const found: number[] = [];
-  for (let power = Math.ceil(Math.log(wished / reach) / Math.log(STEP)); STEP ** power <= wished * reach; power++)
+  for (
+    let power = Math.ceil(Math.log(resolution / reach) / Math.log(STEP));
+    STEP ** power <= resolution * reach;
+    power++
+  )
     found.push(STEP ** power);
   return found;
 }
 
-function cellsOf(network: WeightedGraph, resolution: number, seed: number) {
-  if (network.count <= WHOLE_UP_TO) return { graph: network, papers: new Float64Array(network.count).fill(1) };
-  const cells = louvain(network, resolution, seededRandom(seed));
-  const { count } = numbered(cells);
-  const papers = new Float64Array(count);
-  for (const cell of cells) papers[cell]++;
-  return { graph: contract(network, cells, count), papers };
+/** The graph of cells, and how many papers each has; in a small corpus each paper is a cell. */
+function toCells(graph: WeightedGraph, resolution: number, seed: number) {
+  if (graph.count <= MAX_UNCONTRACTED) return { graph, sizes: new Float64Array(graph.count).fill(1) };
+  const cellOf = louvain(graph, resolution, seededRandom(seed));
+  const { count } = renumber(cellOf);
+  const sizes = new Float64Array(count);
+  for (const cell of cellOf) sizes[cell]++;
+  return { graph: contract(graph, cellOf, count), sizes };
 }
 
-function countLarge(groupOf: Int32Array, papers: Float64Array, smallest: number): number {
+function countLarge(clusterOf: Int32Array, cellSizes: Float64Array, minSize: number): number {
   const sizes = new Map<number, number>();
-  groupOf.forEach((group, node) => {
-    sizes.set(group, (sizes.get(group) ?? 0) + papers[node]);
+  clusterOf.forEach((cluster, cell) => {
+    sizes.set(cluster, (sizes.get(cluster) ?? 0) + cellSizes[cell]);
   });
-  return [...sizes.values()].filter((size) => size >= smallest).length;
+  return [...sizes.values()].filter((size) => size >= minSize).length;
 }
 
-function agreement(runs: readonly Int32Array[], papers: Float64Array): number {
+/** Mean adjusted Rand index over all pairs of runs. */
+function meanAgreement(runs: readonly Int32Array[], cellSizes: Float64Array): number {
   let sum = 0;
   for (let a = 0; a < runs.length; a++) {
-    for (let b = 0; b < a; b++) sum += adjustedRandIndex(runs[a], runs[b], papers);
+    for (let b = 0; b < a; b++) sum += adjustedRandIndex(runs[a], runs[b], cellSizes);
   }
   return (2 * sum) / (runs.length * (runs.length - 1));
 }

@@ -1,152 +1,97 @@
-import { type Merge, paris } from './paris.ts';
-import { type Division, divide, type Material } from './partition.ts';
-import { type OnShare, stretch } from './share.ts';
+/** Subdivides topics into subtopics, level by level. */
+import { type CooperativeTask, portion } from '../../core/cooperative.ts';
+import { meanResolution, paris } from './paris.ts';
+import { type ClusteringTask, partition } from './partition.ts';
+import type { Partition } from './refine.ts';
 import { contract } from './weighted-graph.ts';
 
-/** A node of a tree that grows. */
-export interface Branch {
+/** A node of the tree while it is built. */
+export interface ClusterNode {
   /** Papers in it, ascending. */
   readonly rows: Int32Array;
-  readonly parts: readonly Branch[];
-  /** The resolution from which its parts stand in its place; infinite without any. */
+  readonly children: readonly ClusterNode[];
+  /** The resolution from which its children replace it in a cut; infinite for a leaf. */
   readonly splitResolution: number;
 }
 
-/** From the topics to their parts, and on: each floor is so many times as fine. */
-export const FINER = 3;
-/** Floors below the topics at the most. */
-export const MOST_FLOORS = 3;
-/** A floor is made only where its mean node holds so many times the papers that the smallest must. */
-const MEAN_OVER_SMALLEST = 3;
-/** A paper whose cosine with its group's center is below this has not much in common with it, and stays out. */
-const LEAST_FIT = 0.25;
-/** Where a split would be due at the resolution of its own floor or before, it comes just beyond. */
-const BEYOND = 1.01;
+/** The resolution of each level of subtopics, relative to the level above. */
+export const LEVEL_RESOLUTION_FACTOR = 3;
+/** Levels of subtopics below the topics. */
+export const MAX_SUBTOPIC_LEVELS = 3;
+/** A level is added only if its clusters have on average this many times the minimum size. */
+const MIN_MEAN_SIZE_FACTOR = 3;
+/** Cosine with the centroid below which a paper is an outlier of its cluster. */
+const MIN_CENTROID_SIMILARITY = 0.25;
+/** Splits are at least this factor above the resolution of the level they start from, so that its cut does not contain them. */
+export const SPLIT_MARGIN = 1.01;
 
 /**
- * Grows the parts of each branch, and theirs, as long as a floor's nodes are of a size worth a name. A floor is made as a
- * whole or not at all.
+ * Subdivides each node, and its children, for as long as the clusters of a level are large enough on average. A level is
+ * added for all nodes or for none.
  *
- * @param resolution at which the branches were parted
+ * @param resolution of the partition that the nodes are from
+ * @returns the nodes in their order, with their children
  */
-export function growParts(
-  material: Material,
-  branches: readonly Branch[],
+export function* subdivide(
+  task: ClusteringTask,
+  nodes: readonly ClusterNode[],
   resolution: number,
-  onShare: OnShare,
-  floors = MOST_FLOORS,
-): readonly Branch[] {
-  if (floors === 0) return branches;
-  const finer = resolution * FINER;
-  const papers = branches.reduce((sum, { rows }) => sum + rows.length, 0);
-  let parted = 0;
-  const divisions = branches.map(({ rows }) => {
-    const division = divide(material, rows, finer);
-    parted += rows.length;
-    onShare(parted / papers / floors);
-    return division;
-  });
-  const nodes = divisions.reduce((sum, { count }) => sum + count, 0);
-  if (papers < nodes * material.smallest * MEAN_OVER_SMALLEST) return branches;
-  const parts = divisions.map((division, at) =>
-    division.count > 1 ? fitting(branches[at].rows, division, material.smallest, LEAST_FIT) : [branches[at]],
+  maxLevels = MAX_SUBTOPIC_LEVELS,
+): CooperativeTask<readonly ClusterNode[]> {
+  if (maxLevels === 0) return nodes;
+  const finerResolution = resolution * LEVEL_RESOLUTION_FACTOR;
+  const papers = nodes.reduce((sum, { rows }) => sum + rows.length, 0);
+  let papersDone = 0;
+  const partitions: Partition[] = [];
+  for (const { rows } of nodes) {
+    partitions.push(partition(task, rows, finerResolution));
+    papersDone += rows.length;
+    yield papersDone / papers / maxLevels;
+  }
+  const clusters = partitions.reduce((sum, { count }) => sum + count, 0);
+  if (papers < clusters * task.minSize * MIN_MEAN_SIZE_FACTOR) return nodes;
+  // A node that does not split on this level may split on the next one.
+  const childrenOf = partitions.map((found, i) =>
+    found.count > 1 ? toNodes(nodes[i].rows, found, task.minSize, MIN_CENTROID_SIMILARITY) : [nodes[i]],
   );
-  // All nodes of a floor grow together: whether there is a next one is one question. What did not part may yet.
-  const grown = growParts(material, parts.flat(), finer, stretch(onShare, 1 / floors, 1), floors - 1);
-  let next = 0;
-  return branches.map((branch, at) => {
-    const own = grown.slice(next, next + parts[at].length);
-    next += own.length;
-    if (own.length === 1) return own[0];
-    const splitResolution = Math.min(finer, Math.max(resolution * BEYOND, middle(mergesOf(divisions[at]))));
-    return { ...branch, splitResolution, parts: own };
+  // The children of all nodes go on together: whether there is a next level is decided for all of them.
+  const next = subdivide(task, childrenOf.flat(), finerResolution, maxLevels - 1);
+  const subdivided = yield* portion(next, 1 / maxLevels, 1);
+  let from = 0;
+  return nodes.map((node, i) => {
+    const children = subdivided.slice(from, from + childrenOf[i].length);
+    from += children.length;
+    if (children.length === 1) return children[0];
+    const halfMerged = meanResolution(mergesOf(partitions[i]));
+    const splitResolution = Math.min(finerResolution, Math.max(resolution * SPLIT_MARGIN, halfMerged));
+    return { ...node, splitResolution, children };
   });
 }
 
 /**
- * The groups of a division as branches, in its order. A paper that does not fit its group is left out of it; a group that
- * too few fit is kept whole.
- */
-export function fitting(rows: Int32Array, division: Division, smallest: number, leastFit: number): Branch[] {
-  const { count, groupOf, fitOf } = division;
-  return Array.from({ length: count }, (_, group) => {
-    const all = rows.filter((_row, at) => groupOf[at] === group);
-    const fit = rows.filter((_row, at) => groupOf[at] === group && fitOf[at] >= leastFit);
-    return { rows: fit.length >= smallest ? fit : all, parts: [], splitResolution: Number.POSITIVE_INFINITY };
-  });
-}
-
-/** The bar for a fit that leaves out at most this share, the worst of them; lower than the usual one only where many fit badly. */
-export function leastFitFor({ fitOf }: Division, mostShare: number): number {
-  const ordered = fitOf.slice().sort();
-  return Math.min(LEAST_FIT, ordered[Math.floor(ordered.length * mostShare)] ?? 0);
-}
-
-/**
- * Topics put together into fields. Of the merges that leave a half to a quarter as many fields as topics, the two that lie
- * furthest apart in resolution are cut between: there the number of fields stands still the longest. A topic that has
- * not merged by then stands beside the fields. Undefined for fewer than four topics, and where none are linked.
+ * The clusters of a partition as leaves, in its order. Outliers are left out of their cluster, except where that would
+ * make it too small.
  *
- * @param topics the branches of the division, in its order
- * @param resolution of the topics
+ * @param rows the papers that were partitioned
+ * @param minSimilarity cosine with the centroid below which a paper is an outlier
  */
-export function fieldsOf(
-  division: Division,
-  topics: readonly Branch[],
-  resolution: number,
-): { readonly roots: readonly Branch[]; readonly resolution: number } | undefined {
-  const merges = mergesOf(division);
-  const cut = widestGap(merges, Math.max(2, Math.ceil(topics.length / 4)), topics.length >> 1);
-  if (cut === undefined) return undefined;
-  const clusters: (Field | undefined)[] = topics.map((topic) => ({ topics: [topic], merges: [] }));
-  for (const merge of merges.slice(0, cut)) {
-    const both = [clusters[merge.a], clusters[merge.b]].filter((field) => field !== undefined);
-    clusters[merge.a] = undefined;
-    clusters[merge.b] = undefined;
-    clusters.push({
-      topics: both.flatMap((field) => field.topics),
-      merges: [...both.flatMap((field) => field.merges), merge],
-    });
-  }
-  const roots = clusters.filter((field) => field !== undefined).map((field) => asBranch(field, resolution));
-  // Where nothing links the clusters of the next merge, just below the last.
-  const below = merges[cut].resolution || merges[cut - 1].resolution / 2;
-  const between = Math.sqrt(merges[cut - 1].resolution * below);
-  return { roots, resolution: Math.min(between, resolution / BEYOND) };
+export function toNodes(rows: Int32Array, found: Partition, minSize: number, minSimilarity: number): ClusterNode[] {
+  const { count, clusterOf, centroidSimilarity } = found;
+  return Array.from({ length: count }, (_, cluster) => {
+    const all = rows.filter((_row, at) => clusterOf[at] === cluster);
+    const fitting = rows.filter((_row, at) => clusterOf[at] === cluster && centroidSimilarity[at] >= minSimilarity);
+    const members = fitting.length >= minSize ? fitting : all;
+    return { rows: members, children: [], splitResolution: Number.POSITIVE_INFINITY };
+  });
 }
 
-interface Field {
-  readonly topics: readonly Branch[];
-  readonly merges: readonly Merge[];
+/** The usual threshold for outliers, or a lower one if that would make more than the given share of papers outliers. */
+export function outlierThreshold({ centroidSimilarity }: Partition, maxOutlierShare: number): number {
+  const ascending = centroidSimilarity.slice().sort();
+  return Math.min(MIN_CENTROID_SIMILARITY, ascending[Math.floor(ascending.length * maxOutlierShare)] ?? 0);
 }
 
-function asBranch({ topics, merges }: Field, finest: number): Branch {
-  if (topics.length === 1) return topics[0];
-  const rows = Int32Array.from(topics.flatMap((topic) => [...topic.rows])).sort();
-  return { rows, parts: topics, splitResolution: Math.min(finest, middle(merges)) };
-}
-
-/** How many merges to make so that `fewest` … `most` clusters are left, and the next merge is as far off as can be. */
-function widestGap(merges: readonly Merge[], fewest: number, most: number): number | undefined {
-  const nodes = merges.length + 1;
-  let best: number | undefined;
-  // Merges at one resolution cannot be cut between, and islands, which merge at 0, have nothing in common.
-  let widest = 1 + Number.EPSILON * nodes;
-  for (let made = nodes - most; made <= nodes - fewest; made++) {
-    if (merges[made - 1].resolution === 0) break;
-    const gap = merges[made - 1].resolution / merges[made].resolution;
-    if (gap <= widest) continue;
-    best = made;
-    widest = gap;
-  }
-  return best;
-}
-
-/** The resolution at which what merged so is about half apart: the geometric mean of the merges, 0 where one is of nothing. */
-function middle(merges: readonly Merge[]): number {
-  return Math.exp(merges.reduce((sum, { resolution }) => sum + Math.log(resolution), 0) / merges.length);
-}
-
-function mergesOf({ network, groupOf, count }: Division) {
-  return paris(contract(network, groupOf, count));
+/** How the clusters of a partition merge as the resolution falls, the highest resolution first. */
+export function mergesOf({ graph, clusterOf, count }: Partition) {
+  return paris(contract(graph, clusterOf, count));
 }

@@ -1,22 +1,23 @@
+/** Weighted undirected graphs for community detection. */
 import { type KnnGraph, undirectedEdges } from '../../core/knn-graph.ts';
 
 /**
- * An undirected graph of `count` nodes in compressed rows: node i's neighbors stand at starts[i] … starts[i+1]−1, each
- * edge in the rows of both its ends.
+ * An undirected graph in compressed sparse rows: the neighbors of node i are targets[offsets[i]] …
+ * targets[offsets[i+1]−1], so that each edge is in the rows of both its ends. No node is its own neighbor.
  */
 export interface WeightedGraph {
   readonly count: number;
-  readonly starts: Int32Array;
+  readonly offsets: Int32Array;
   readonly targets: Int32Array;
-  /** Of each edge, 0 or more. */
+  /** Weight of each entry of `targets`, 0 or more. */
   readonly weights: Float64Array;
   /**
-   * The weight of all edges that end in a node, an edge within it twice. Stays what it was in the whole graph where nodes
-   * are put together or left out, so that a resolution means the same everywhere.
+   * The weighted degree of each node in the original graph, an edge within it counted twice. Nodes keep it when they are
+   * contracted or left out, so that a resolution means the same in every graph derived from one.
    */
   readonly strengths: Float64Array;
-  /** Sum of the strengths of the whole graph. */
-  readonly total: number;
+  /** The sum of all strengths of the original graph, twice the weight of its edges. */
+  readonly totalStrength: number;
 }
 
 interface EdgeColumns {
@@ -25,7 +26,7 @@ interface EdgeColumns {
   readonly weight: ArrayLike<number>;
 }
 
-/** The kNN graph as undirected edges weighted by similarity. */
+/** The kNN graph as an undirected graph weighted by cosine similarity. Negative similarities have weight 0. */
 export function similarityGraph(graph: KnnGraph): WeightedGraph {
   const edges = undirectedEdges(graph);
   const a = Int32Array.from(edges, (edge) => edge.a);
@@ -36,80 +37,85 @@ export function similarityGraph(graph: KnnGraph): WeightedGraph {
     strengths[a[edge]] += weight[edge];
     strengths[b[edge]] += weight[edge];
   }
-  const total = strengths.reduce((sum, one) => sum + one, 0);
-  return { ...compressed(graph.count, { a, b, weight }), strengths, total };
+  const totalStrength = strengths.reduce((sum, one) => sum + one, 0);
+  return { ...compressedRows(graph.count, { a, b, weight }), strengths, totalStrength };
 }
 
-/** The graph whose nodes are groups of nodes; edges between two groups become one, those within a group vanish. */
-export function contract(graph: WeightedGraph, groupOfNode: Int32Array, groups: number): WeightedGraph {
-  const strengths = new Float64Array(groups);
+/**
+ * The graph whose nodes are clusters of nodes. Edges between two clusters are added up into one; edges within a cluster
+ * are dropped (their weight remains in its strength).
+ *
+ * @param clusterOf the cluster of each node, 0 … count−1; nodes in −1 are dropped
+ */
+export function contract(graph: WeightedGraph, clusterOf: Int32Array, count: number): WeightedGraph {
+  const strengths = new Float64Array(count);
   for (let node = 0; node < graph.count; node++) {
-    if (groupOfNode[node] >= 0) strengths[groupOfNode[node]] += graph.strengths[node];
+    if (clusterOf[node] >= 0) strengths[clusterOf[node]] += graph.strengths[node];
   }
-  const members = nodesByGroup(groupOfNode, groups);
+  const members = nodesByCluster(clusterOf, count);
   const a: number[] = [];
   const b: number[] = [];
   const weight: number[] = [];
-  const to = new Float64Array(groups);
-  for (let group = 0; group < groups; group++) {
-    const met: number[] = [];
-    for (let at = members.starts[group]; at < members.starts[group + 1]; at++) {
+  const weightTo = new Float64Array(count);
+  for (let cluster = 0; cluster < count; cluster++) {
+    const adjacent: number[] = [];
+    for (let at = members.offsets[cluster]; at < members.offsets[cluster + 1]; at++) {
       const node = members.nodes[at];
-      for (let edge = graph.starts[node]; edge < graph.starts[node + 1]; edge++) {
-        const other = groupOfNode[graph.targets[edge]];
-        if (other <= group) continue;
-        if (to[other] === 0) met.push(other);
-        to[other] += graph.weights[edge];
+      for (let edge = graph.offsets[node]; edge < graph.offsets[node + 1]; edge++) {
+        const other = clusterOf[graph.targets[edge]];
+        if (other <= cluster) continue;
+        if (weightTo[other] === 0) adjacent.push(other);
+        weightTo[other] += graph.weights[edge];
       }
     }
-    for (const other of met) {
-      if (to[other] > 0) {
-        a.push(group);
+    for (const other of adjacent) {
+      if (weightTo[other] > 0) {
+        a.push(cluster);
         b.push(other);
-        weight.push(to[other]);
+        weight.push(weightTo[other]);
       }
-      to[other] = 0;
+      weightTo[other] = 0;
     }
   }
-  return { ...compressed(groups, { a, b, weight }), strengths, total: graph.total };
+  return { ...compressedRows(count, { a, b, weight }), strengths, totalStrength: graph.totalStrength };
 }
 
-/** The graph of some nodes and the edges among them; node i of it is `nodes[i]`. */
-export function induced(graph: WeightedGraph, nodes: Int32Array): WeightedGraph {
-  const place = new Int32Array(graph.count).fill(-1);
-  nodes.forEach((node, at) => {
-    place[node] = at;
+/** The graph of some nodes and the edges among them; its node i is `nodes[i]`. */
+export function inducedSubgraph(graph: WeightedGraph, nodes: Int32Array): WeightedGraph {
+  const indexOf = new Int32Array(graph.count).fill(-1);
+  nodes.forEach((node, i) => {
+    indexOf[node] = i;
   });
-  const starts = new Int32Array(nodes.length + 1);
+  const offsets = new Int32Array(nodes.length + 1);
   const targets: number[] = [];
   const weights: number[] = [];
-  nodes.forEach((node, at) => {
-    for (let edge = graph.starts[node]; edge < graph.starts[node + 1]; edge++) {
-      const other = place[graph.targets[edge]];
+  nodes.forEach((node, i) => {
+    for (let edge = graph.offsets[node]; edge < graph.offsets[node + 1]; edge++) {
+      const other = indexOf[graph.targets[edge]];
       if (other < 0) continue;
       targets.push(other);
       weights.push(graph.weights[edge]);
     }
-    starts[at + 1] = targets.length;
+    offsets[i + 1] = targets.length;
   });
   return {
     count: nodes.length,
-    starts,
+    offsets,
     targets: Int32Array.from(targets),
     weights: Float64Array.from(weights),
     strengths: Float64Array.from(nodes, (node) => graph.strengths[node]),
-    total: graph.total,
+    totalStrength: graph.totalStrength,
   };
 }
 
-function compressed(count: number, { a, b, weight }: EdgeColumns) {
-  const starts = new Int32Array(count + 1);
+function compressedRows(count: number, { a, b, weight }: EdgeColumns) {
+  const offsets = new Int32Array(count + 1);
   for (let edge = 0; edge < a.length; edge++) {
-    starts[a[edge] + 1]++;
-    starts[b[edge] + 1]++;
+    offsets[a[edge] + 1]++;
+    offsets[b[edge] + 1]++;
   }
-  for (let node = 0; node < count; node++) starts[node + 1] += starts[node];
-  const next = starts.slice(0, count);
+  for (let node = 0; node < count; node++) offsets[node + 1] += offsets[node];
+  const next = offsets.slice(0, count);
   const targets = new Int32Array(2 * a.length);
   const weights = new Float64Array(2 * a.length);
   for (let edge = 0; edge < a.length; edge++) {
@@ -118,17 +124,17 @@ function compressed(count: number, { a, b, weight }: EdgeColumns) {
     targets[next[b[edge]]] = a[edge];
     weights[next[b[edge]]++] = weight[edge];
   }
-  return { count, starts, targets, weights };
+  return { count, offsets, targets, weights };
 }
 
-function nodesByGroup(groupOfNode: Int32Array, groups: number) {
-  const starts = new Int32Array(groups + 1);
-  for (const group of groupOfNode) if (group >= 0) starts[group + 1]++;
-  for (let group = 0; group < groups; group++) starts[group + 1] += starts[group];
-  const next = starts.slice(0, groups);
-  const nodes = new Int32Array(starts[groups]);
-  groupOfNode.forEach((group, node) => {
-    if (group >= 0) nodes[next[group]++] = node;
+function nodesByCluster(clusterOf: Int32Array, count: number) {
+  const offsets = new Int32Array(count + 1);
+  for (const cluster of clusterOf) if (cluster >= 0) offsets[cluster + 1]++;
+  for (let cluster = 0; cluster < count; cluster++) offsets[cluster + 1] += offsets[cluster];
+  const next = offsets.slice(0, count);
+  const nodes = new Int32Array(offsets[count]);
+  clusterOf.forEach((cluster, node) => {
+    if (cluster >= 0) nodes[next[cluster]++] = node;
   });
-  return { starts, nodes };
+  return { offsets, nodes };
 }

@@ -1,102 +1,122 @@
-import { type Bid, bidsOf, byWorth, type Pairs, secondBids } from './label-candidates.ts';
-import { type Choice, fits, isApart, JOINT, sayTheSame } from './phrase.ts';
+/** Chooses the name and the keywords of every topic of a hierarchy. */
+import type { KeyphraseUsage } from './keyphrase-usage.ts';
+import { byScore, firstCandidates, type LabelCandidate, secondCandidates } from './label-candidates.ts';
+import { haveSameWords, isDistinct, isShortEnough, type LabelPhrase, NAME_SEPARATOR } from './label-phrase.ts';
 
-/** Keywords a topic. */
-const KEYWORDS = 6;
-/** Keywords that a topic has even if some are much alike. */
-const LEAST_KEYWORDS = 3;
-/** A part that holds this share of the papers with its parent's second phrase may be called so too: it is what was meant. */
-const OWN_SHARE = 0.6;
+const MAX_KEYWORDS = 6;
+/** Keywords that a topic gets even if they are much alike. */
+const MIN_KEYWORDS = 3;
+/**
+ * A subtopic with this share of the papers that use the second phrase of its parent's name may repeat that phrase: it is
+ * what the phrase is about.
+ */
+const OWNED_SHARE = 0.6;
 
-/** What a topic is named and described by; `name` holds one choice or two, none where nothing tells it from others. */
-export interface Chosen {
-  readonly name: readonly Choice[];
-  readonly keywords: readonly Choice[];
+/** The phrases that describe a topic. */
+interface ChosenLabel {
+  /** One phrase or two; none if nothing distinguishes the topic. */
+  readonly name: readonly LabelPhrase[];
+  /** By descending score. */
+  readonly keywords: readonly LabelPhrase[];
 }
 
 /**
- * Chooses keywords and names of topics. A phrase goes to the sibling that it tells most of, and is in no other sibling's
- * name; what a parent is called is not said again, but for a second phrase that stands for the topic above all.
+ * Chooses names and keywords. Of sibling topics the one with the best score gets a phrase, and no other sibling's name
+ * contains it. A name does not repeat those of its ancestors, except for a second phrase that is mainly about the topic
+ * itself. No two topics have the same name.
  *
- * @param parentOf by topic, parents first
- * @param choices by topic, the most telling first
+ * @param parentOf by topic, −1 for a root, parents first
+ * @param phrasesOf the keyphrases of each topic, the best first
  */
-export function chooseNames(parentOf: Int32Array, choices: readonly (readonly Choice[])[], pairs: Pairs): Chosen[] {
-  const names: Choice[][] = choices.map(() => []);
-  const taken = new Set<string>();
-  const standsFor = (parent: number, choice: Choice, part: number) =>
-    pairs.inPart(parent, choices[parent].indexOf(choice), part) >= OWN_SHARE;
-  const saidAbove = (topic: number): Choice[] => {
-    const said: Choice[] = [];
-    for (let above = parentOf[topic]; above >= 0; above = parentOf[above]) {
-      const [first, second] = names[above];
-      if (first) said.push(first);
-      if (second && !(above === parentOf[topic] && standsFor(above, second, topic))) said.push(second);
+export function chooseLabels(
+  parentOf: Int32Array,
+  phrasesOf: readonly (readonly LabelPhrase[])[],
+  usage: KeyphraseUsage,
+): ChosenLabel[] {
+  const names: LabelPhrase[][] = phrasesOf.map(() => []);
+  const usedNames = new Set<string>();
+  const isOwnedBy = (subtopic: number, parent: number, phrase: LabelPhrase) =>
+    usage.shareIn(parent, phrasesOf[parent].indexOf(phrase), subtopic) >= OWNED_SHARE;
+  const ancestorNames = (topic: number): LabelPhrase[] => {
+    const phrases: LabelPhrase[] = [];
+    for (let ancestor = parentOf[topic]; ancestor >= 0; ancestor = parentOf[ancestor]) {
+      const [first, second] = names[ancestor];
+      if (first) phrases.push(first);
+      if (second && !(ancestor === parentOf[topic] && isOwnedBy(topic, ancestor, second))) phrases.push(second);
     }
-    return said;
+    return phrases;
   };
-  for (const siblings of familiesOf(parentOf)) {
-    const bids = new Map(siblings.map((topic) => [topic, bidsOf(topic, choices[topic], saidAbove(topic))]));
-    const inFamily: Choice[] = [];
-    const give = (topic: number, choice: Choice) => {
-      if (inFamily.some((other) => sayTheSame(choice, other))) return;
-      names[topic].push(choice);
-      inFamily.push(choice);
+  for (const siblings of siblingGroups(parentOf)) {
+    const candidatesOf = new Map(
+      siblings.map((topic) => [topic, firstCandidates(topic, phrasesOf[topic], ancestorNames(topic))]),
+    );
+    const usedBySiblings: LabelPhrase[] = [];
+    const append = (topic: number, phrase: LabelPhrase) => {
+      if (usedBySiblings.some((other) => haveSameWords(phrase, other))) return;
+      names[topic].push(phrase);
+      usedBySiblings.push(phrase);
     };
-    for (const { topic, choice } of siblings.flatMap((topic) => bids.get(topic) ?? []).sort(byWorth)) {
-      if (names[topic].length === 0) give(topic, choice);
-    }
-    const seconds = siblings.flatMap((topic) => secondBids(bids.get(topic) ?? [], names[topic], pairs));
-    for (const { topic, choice } of seconds.sort(byWorth)) if (names[topic].length === 1) give(topic, choice);
+    const firsts = siblings.flatMap((topic) => candidatesOf.get(topic) ?? []).sort(byScore);
+    for (const { topic, phrase } of firsts) if (names[topic].length === 0) append(topic, phrase);
+    const seconds = siblings
+      .flatMap((topic) => secondCandidates(candidatesOf.get(topic) ?? [], names[topic], usage))
+      .sort(byScore);
+    for (const { topic, phrase } of seconds) if (names[topic].length === 1) append(topic, phrase);
     for (const topic of siblings) {
-      names[topic] = notTaken(names[topic], bids.get(topic) ?? [], taken);
-      taken.add(keyOf(names[topic]));
+      names[topic] = uniqueName(names[topic], candidatesOf.get(topic) ?? [], usedNames);
+      usedNames.add(keyOf(names[topic]));
     }
   }
-  return choices.map((all, topic) => ({ name: names[topic], keywords: apart(all) }));
+  return phrasesOf.map((phrases, topic) => ({ name: names[topic], keywords: chooseKeywords(phrases) }));
 }
 
-/** The name itself, or where another topic has it one with another second phrase, or of others altogether; else none. */
-function notTaken(name: readonly Choice[], bids: readonly Bid[], taken: ReadonlySet<string>): Choice[] {
-  // Nearly always: thousands of pairs need not be made then.
-  if (name.length > 0 && !taken.has(keyOf(name))) return [...name];
-  const others = [...bids].sort(byWorth).map(({ choice }) => choice);
-  const firsts = name.length > 0 ? [name[0], ...others] : others;
+/**
+ * The name itself, or if another topic has it: the first phrase with another second one, another single phrase, or another
+ * pair. Empty if there is none.
+ */
+function uniqueName(
+  name: readonly LabelPhrase[],
+  candidates: readonly LabelCandidate[],
+  usedNames: ReadonlySet<string>,
+): LabelPhrase[] {
+  // The usual case; making all pairs would take long.
+  if (name.length > 0 && !usedNames.has(keyOf(name))) return [...name];
+  const phrases = [...candidates].sort(byScore).map(({ phrase }) => phrase);
+  const firsts = name.length > 0 ? [name[0], ...phrases] : phrases;
   const pairs = firsts.flatMap((first) =>
-    others.filter((other) => isApart(other, [first])).map((other) => [first, other]),
+    phrases.filter((second) => isDistinct(second, [first])).map((second) => [first, second]),
   );
-  const fitting = pairs.filter(fits);
-  const ways = [...fitting, ...others.map((other) => [other]), ...pairs];
-  return ways.find((way) => !taken.has(keyOf(way))) ?? [];
+  const alternatives = [...pairs.filter(isShortEnough), ...phrases.map((phrase) => [phrase]), ...pairs];
+  return alternatives.find((alternative) => !usedNames.has(keyOf(alternative))) ?? [];
 }
 
 /** Equal for names of the same phrases, in whatever order. */
-function keyOf(name: readonly Choice[]): string {
+function keyOf(name: readonly LabelPhrase[]): string {
   return name
     .map(({ text }) => text.toLowerCase())
     .sort()
-    .join(JOINT);
+    .join(NAME_SEPARATOR);
 }
 
-/** Topics of one parent each, families of parents before those of their children. */
-function familiesOf(parentOf: Int32Array): number[][] {
-  const families = new Map<number, number[]>();
+/** Topics with the same parent; a group of parents comes before those of their children. */
+function siblingGroups(parentOf: Int32Array): number[][] {
+  const groups = new Map<number, number[]>();
   parentOf.forEach((parent, topic) => {
-    const family = families.get(parent);
-    if (family) family.push(topic);
-    else families.set(parent, [topic]);
+    const group = groups.get(parent);
+    if (group) group.push(topic);
+    else groups.set(parent, [topic]);
   });
-  return [...families.values()];
+  return [...groups.values()];
 }
 
-function apart(choices: readonly Choice[]): Choice[] {
-  const chosen: Choice[] = [];
-  for (const choice of choices) {
-    if (chosen.length < KEYWORDS && isApart(choice, chosen)) chosen.push(choice);
+function chooseKeywords(phrases: readonly LabelPhrase[]): LabelPhrase[] {
+  const chosen: LabelPhrase[] = [];
+  for (const phrase of phrases) {
+    if (chosen.length < MAX_KEYWORDS && isDistinct(phrase, chosen)) chosen.push(phrase);
   }
-  // Few words, or the same ones again and again: 'robotic gripper' may stand beside 'gripper'.
-  for (const choice of choices) {
-    if (chosen.length < LEAST_KEYWORDS && !chosen.some((other) => sayTheSame(choice, other))) chosen.push(choice);
+  // Texts with few words: 'robotic gripper' is accepted beside 'gripper'.
+  for (const phrase of phrases) {
+    if (chosen.length < MIN_KEYWORDS && !chosen.some((other) => haveSameWords(phrase, other))) chosen.push(phrase);
   }
   return chosen.sort((a, b) => b.score - a.score);
 }

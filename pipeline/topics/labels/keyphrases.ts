@@ -1,203 +1,212 @@
-import { type Steps, spans } from '../../core/cooperative.ts';
-import type { Phrases } from './extract-phrases.ts';
-import { subtreeEnds } from './occurrences.ts';
+/** Scores the phrases that distinguish a topic from its parent. */
+import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
+import type { ExtractedPhrases } from './extract-phrases.ts';
+import { subtreeEnds, type TopicTexts } from './paper-sample.ts';
 
-/** What a phrase of one, two, three words is worth beside a single word of equal count: longer ones say more. */
-const LENGTH_WORTH = [1, 1.6, 1.7];
-/** A paper that has a phrase in its title, too, counts for so much more. */
-const TITLE_WORTH = 0.5;
-/** Phrases a topic among which its keywords and its name are chosen. */
-const CANDIDATES = 48;
-/** A phrase that is three times as frequent as in the parent's papers sets a topic apart fully. */
-const CLEAR_GAIN = Math.log(3);
-/** A phrase is part of a longer one where more of the papers with it than that have the longer one. */
-const PART_SHARE = 0.5;
-
-/** Texts between two steps. */
-const AT_ONCE = 1024;
-
-/** A phrase that tells a topic from its parent's papers. */
-export interface Candidate {
+/** A phrase that distinguishes a topic from the other papers of its parent. */
+export interface Keyphrase {
+  /** Its number in the phrase table. */
   readonly phrase: number;
-  /** Above 0; the larger the more telling. */
+  /** Above 0; the higher, the more characteristic. */
   readonly score: number;
   /** The share of the topic's papers that use it, in (0, 1]. */
   readonly share: number;
 }
 
-/** Where the texts of the topics stand: those of topic t from `starts[t]` to `ends[t]`, each worth `weights[i]` papers. */
-export interface TextsOfTopics {
-  readonly parentOf: Int32Array;
-  readonly starts: Int32Array;
-  readonly ends: Int32Array;
-  readonly weights: Float64Array;
-}
+/** Keyphrases per topic, from which its keywords and its name are chosen. */
+const MAX_KEYPHRASES = 48;
+/** Prior weight of phrases of one, two and three words: longer ones say more. */
+const LENGTH_WEIGHTS = [1, 1.6, 1.7];
+/** The additional weight of a paper with the phrase in its title. */
+const TITLE_WEIGHT = 0.5;
+/** A phrase at least three times as frequent as in the parent is fully distinctive. */
+const DISTINCTIVE_GAIN = Math.log(3);
+/** A phrase is redundant if more than this share of its papers have it as part of one longer phrase. */
+const CONTAINED_SHARE = 0.5;
 
 /**
- * By topic the phrases that tell its papers from those of its parent (of all papers for a top topic), the most telling
- * first. A phrase's worth is what it adds to the Kullback–Leibler divergence of the topic's papers from the parent's,
- * p·log(p/q) with p and q the share of papers that use it, titles counting more: high only for what is both frequent here and rare elsewhere.
- * What is hardly more frequent here, or frequent everywhere, counts less.
- * Class-based TF-IDF (Grootendorst, 2022) without that bound prefers words that are frequent everywhere.
+ * Finds the keyphrases of each topic, the best first.
+ *
+ * A phrase scores by its term in the Kullback–Leibler divergence of the topic from its parent, p · ln(p/q), where p and q
+ * are the shares of their papers that use it (with a bonus for titles; for a root, q is over all papers). The score is
+ * lower if the phrase is hardly more frequent than in the parent, if many papers of the whole corpus use it, and if it is
+ * not used like a name. Class-based TF-IDF (Grootendorst, 2022), which is not bounded by q, prefers words that are
+ * frequent everywhere.
  */
-export function* tellingPhrases(phrases: Phrases, topics: TextsOfTopics): Steps<Candidate[][]> {
-  const worths = worthsOf(phrases);
-  const belowEnds = subtreeEnds(topics.parentOf);
-  // The counts of the topics above the present one, all papers first, and where each of them ends.
-  const path = [makeCounts(phrases)];
+export function* extractKeyphrases(phrases: ExtractedPhrases, topics: TopicTexts): CooperativeTask<Keyphrase[][]> {
+  const weights = priorWeights(phrases);
+  const ends = subtreeEnds(topics.parentOf);
+  // The counts of the whole corpus, then of each topic from the root to the current one, and where their subtrees end.
+  const path = [createCounts(phrases)];
   const pathEnds = [topics.parentOf.length];
   let depth = 0;
-  const told: Candidate[][] = [];
-  for (const _ of count(path[0], phrases, topics, 0, topics.weights.length)) yield 0;
+  const keyphrases: Keyphrase[][] = [];
+  for (const _ of countTexts(path[0], phrases, topics, 0, topics.weights.length)) yield 0;
   for (let topic = 0; topic < topics.parentOf.length; topic++) {
     while (pathEnds[depth] <= topic) depth--;
-    const above = path[depth];
+    const parent = path[depth];
     depth++;
-    path[depth] ??= makeCounts(phrases);
-    pathEnds[depth] = belowEnds[topic];
-    const share = topic / topics.parentOf.length;
-    for (const _ of count(path[depth], phrases, topics, topics.starts[topic], topics.ends[topic])) yield share;
-    told.push(candidatesOf(phrases, path[depth], above, path[0], worths));
+    path[depth] ??= createCounts(phrases);
+    pathEnds[depth] = ends[topic];
+    const progress = topic / topics.parentOf.length;
+    for (const _ of countTexts(path[depth], phrases, topics, topics.starts[topic], topics.ends[topic])) yield progress;
+    keyphrases.push(keyphrasesOf(phrases, path[depth], parent, path[0], weights));
   }
-  return told;
+  return keyphrases;
 }
 
-/** How many texts hold each phrase, and how many papers those stand for. */
+/** How many texts, and papers they represent, use each phrase. Columns are indexed by phrase. */
 interface Counts {
   readonly texts: Int32Array;
   readonly papers: Float64Array;
-  /** And how many of those have it in their titles. */
-  readonly inTitles: Float64Array;
+  /** Papers with the phrase in their title. */
+  readonly titles: Float64Array;
   /** The phrases whose counts are not 0. */
   found: number[];
-  textsInAll: number;
-  papersInAll: number;
+  totalTexts: number;
+  totalPapers: number;
 }
 
-function makeCounts({ naming }: Phrases): Counts {
-  const { length } = naming;
+function createCounts({ isEligible }: ExtractedPhrases): Counts {
+  const { length } = isEligible;
   return {
     texts: new Int32Array(length),
     papers: new Float64Array(length),
-    inTitles: new Float64Array(length),
+    titles: new Float64Array(length),
     found: [],
-    textsInAll: 0,
-    papersInAll: 0,
+    totalTexts: 0,
+    totalPapers: 0,
   };
 }
 
-function* count(
+/** Replaces the counts by those of texts from … to − 1. */
+function* countTexts(
   counts: Counts,
-  { starts, entries, inTitle }: Phrases,
-  topics: TextsOfTopics,
+  { offsets, phraseIds, inTitle }: ExtractedPhrases,
+  topics: TopicTexts,
   from: number,
   to: number,
-): Steps<void> {
+): CooperativeTask<void> {
   for (const phrase of counts.found) {
     counts.texts[phrase] = 0;
     counts.papers[phrase] = 0;
-    counts.inTitles[phrase] = 0;
+    counts.titles[phrase] = 0;
   }
   counts.found = [];
-  counts.textsInAll = to - from;
-  counts.papersInAll = 0;
-  const read = (text: number) => {
-    const weight = topics.weights[text];
-    counts.papersInAll += weight;
-    for (let at = starts[text]; at < starts[text + 1]; at++) {
-      const phrase = entries[at];
-      if (counts.texts[phrase]++ === 0) counts.found.push(phrase);
-      counts.papers[phrase] += weight;
-      if (inTitle[at]) counts.inTitles[phrase] += weight;
+  counts.totalTexts = to - from;
+  counts.totalPapers = 0;
+  yield* inChunks(to - from, (first, end) => {
+    for (let text = from + first; text < from + end; text++) {
+      const weight = topics.weights[text];
+      counts.totalPapers += weight;
+      for (let at = offsets[text]; at < offsets[text + 1]; at++) {
+        const phrase = phraseIds[at];
+        if (counts.texts[phrase]++ === 0) counts.found.push(phrase);
+        counts.papers[phrase] += weight;
+        if (inTitle[at]) counts.titles[phrase] += weight;
+      }
     }
-  };
-  yield* spans(to - from, AT_ONCE, (first, end) => {
-    for (let text = from + first; text < from + end; text++) read(text);
   });
 }
 
-function candidatesOf(phrases: Phrases, here: Counts, above: Counts, all: Counts, worths: Float64Array): Candidate[] {
-  const least = here.textsInAll >= 8 ? 3 : here.textsInAll >= 3 ? 2 : 1;
-  const found = ranked(phrases, here, above, all, worths, least);
-  // Texts that share few words: what stands in one of them has to do.
-  return found.length >= 3 || least === 1 ? found : ranked(phrases, here, above, all, worths, 1);
+function keyphrasesOf(
+  phrases: ExtractedPhrases,
+  topic: Counts,
+  parent: Counts,
+  corpus: Counts,
+  weights: Float64Array,
+): Keyphrase[] {
+  const minTexts = topic.totalTexts >= 8 ? 3 : topic.totalTexts >= 3 ? 2 : 1;
+  const found = ranked(phrases, topic, parent, corpus, weights, minTexts);
+  // Texts that share few words: phrases of a single text have to do.
+  return found.length >= 3 || minTexts === 1 ? found : ranked(phrases, topic, parent, corpus, weights, 1);
 }
 
 function ranked(
-  phrases: Phrases,
-  here: Counts,
-  above: Counts,
-  all: Counts,
-  worths: Float64Array,
-  least: number,
-): Candidate[] {
-  const frequent = here.found.filter((phrase) => here.texts[phrase] >= least);
-  const whole = partsOfLonger(phrases, here, frequent);
-  const candidates: Candidate[] = [];
+  phrases: ExtractedPhrases,
+  topic: Counts,
+  parent: Counts,
+  corpus: Counts,
+  weights: Float64Array,
+  minTexts: number,
+): Keyphrase[] {
+  const frequent = topic.found.filter((phrase) => topic.texts[phrase] >= minTexts);
+  const contained = containedPhrases(phrases, topic, frequent);
+  const keyphrases: Keyphrase[] = [];
   for (const phrase of frequent) {
-    if (whole.has(phrase)) continue;
-    const share = here.papers[phrase] / here.papersInAll;
-    const said = saidIn(here, phrase) / here.papersInAll;
-    // One paper more above, so that three papers of a small topic do not outweigh the half of it.
-    const before = (saidIn(above, phrase) + 1) / (above.papersInAll + 1);
-    // In a corpus of one topic both are equal for every phrase: the frequent ones then lead.
-    const gain = Math.max(0, Math.log(said / before)) + 0.01;
-    const clear = Math.min(1, gain / CLEAR_GAIN);
-    // What half of all papers say names no topic, though it be said even more here.
-    const rare = 1 - 0.95 * (all.papers[phrase] / all.papersInAll);
-    candidates.push({ phrase, share, score: said * gain * clear * rare * worths[phrase] });
+    if (contained.has(phrase)) continue;
+    const share = topic.papers[phrase] / topic.totalPapers;
+    const p = papersUsing(topic, phrase) / topic.totalPapers;
+    // One more paper in the parent, so that three papers of a small topic do not outweigh half of it.
+    const q = (papersUsing(parent, phrase) + 1) / (parent.totalPapers + 1);
+    // In a corpus of one topic p equals q for every phrase; the constant then ranks them by frequency.
+    const gain = Math.max(0, Math.log(p / q)) + 0.01;
+    const distinctiveness = Math.min(1, gain / DISTINCTIVE_GAIN);
+    // A phrase of half of all papers names no topic, even if it is still more frequent here.
+    const rarity = 1 - 0.95 * (corpus.papers[phrase] / corpus.totalPapers);
+    keyphrases.push({ phrase, share, score: p * gain * distinctiveness * rarity * weights[phrase] });
   }
-  candidates.sort((a, b) => b.score - a.score || a.phrase - b.phrase);
-  return candidates.slice(0, CANDIDATES);
+  keyphrases.sort((a, b) => b.score - a.score || a.phrase - b.phrase);
+  return keyphrases.slice(0, MAX_KEYPHRASES);
 }
 
-/** How many papers use a phrase, those with it in the title counted for more; of all papers' weight at most. */
-function saidIn(counts: Counts, phrase: number): number {
-  return (counts.papers[phrase] + TITLE_WORTH * counts.inTitles[phrase]) / (1 + TITLE_WORTH);
+/** Papers that use a phrase; those with it in the title weigh more, scaled so that it is at most the number of papers. */
+function papersUsing(counts: Counts, phrase: number): number {
+  return (counts.papers[phrase] + TITLE_WEIGHT * counts.titles[phrase]) / (1 + TITLE_WEIGHT);
 }
 
-/** The phrases that mostly stand within one longer phrase: 'language models' where papers write 'large language models'. */
-function partsOfLonger({ table, naming }: Phrases, here: Counts, frequent: readonly number[]): Set<number> {
-  const parts = new Set<number>();
-  const isPart = (part: number, whole: number) => {
-    // One text is no evidence.
-    const often = here.texts[whole] > PART_SHARE * here.texts[part] && here.texts[whole] > 1;
-    if (naming[part] && often) parts.add(part);
+/** Phrases that mostly occur within one longer phrase: 'language models' if papers write 'large language models'. */
+function containedPhrases(
+  { table, isEligible }: ExtractedPhrases,
+  topic: Counts,
+  frequent: readonly number[],
+): Set<number> {
+  const contained = new Set<number>();
+  const check = (part: number, whole: number) => {
+    // A single text is no evidence.
+    const isUsual = topic.texts[whole] > CONTAINED_SHARE * topic.texts[part] && topic.texts[whole] > 1;
+    if (isEligible[part] && isUsual) contained.add(part);
   };
   for (const phrase of frequent) {
-    if (phrase < table.words) continue;
+    if (phrase < table.wordCount) continue;
     const prefix = table.prefixOf(phrase);
-    const last = table.lastOf(phrase);
-    isPart(prefix, phrase);
-    isPart(last, phrase);
-    if (prefix < table.words) continue;
-    isPart(table.prefixOf(prefix), phrase);
-    isPart(table.lastOf(prefix), phrase);
-    const suffix = table.find(table.lastOf(prefix), last);
-    if (suffix >= 0) isPart(suffix, phrase);
+    const last = table.lastWordOf(phrase);
+    check(prefix, phrase);
+    check(last, phrase);
+    if (prefix < table.wordCount) continue;
+    check(table.prefixOf(prefix), phrase);
+    check(table.lastWordOf(prefix), phrase);
+    const suffix = table.find(table.lastWordOf(prefix), last);
+    if (suffix >= 0) check(suffix, phrase);
   }
-  return parts;
+  return contained;
 }
 
-/** What each phrase is worth as a name, from 0 to 3: by its length, and whether it stands as names do. */
-function worthsOf({ table, naming, isAcronym, times, followed, verbal, texts, titles }: Phrases): Float64Array {
-  const inTitles = titles.reduce((sum, one) => sum + one, 1) / texts.reduce((sum, one) => sum + one, 1);
-  return Float64Array.from(naming, (mayName, phrase) => {
-    if (!mayName) return 0;
-    const length = phrase < table.words ? 1 : table.prefixOf(phrase) < table.words ? 2 : 3;
-    // A modifier ('visual', 'multimodal large') is nearly always followed by what it modifies. Few occurrences say little.
-    const free = 1 - (followed[phrase] + 0.8) / (times[phrase] + 2);
-    // '3D' and 'AI' are always before something and yet tell what a topic is about.
-    const asHead = between(isAcronym[phrase] ? 0.5 : 0.05, (free - 0.15) / 0.4, 1);
-    const asVerb = (verbal[phrase] + 0.1) / (times[phrase] + 2);
-    const asNoun = between(0.05, 1.5 - asVerb * 6, 1);
-    // What papers are about stands in their titles: of the papers with 'quantization' 29 %, with 'parameters' 2 %.
-    const inTitle = (titles[phrase] + 3 * inTitles) / (texts[phrase] + 3) / inTitles;
-    const asSubject = between(0.2, Math.sqrt(inTitle / 1.5), 1.5);
-    return LENGTH_WORTH[length - 1] * asHead * asNoun * asSubject;
+/**
+ * The prior weight of each phrase, 0 … 3, the same for all topics: by its length, and by whether it is used as names are:
+ * as the head of a noun phrase, not as a verb, and in titles. 0 for phrases that are not eligible. Counts are smoothed,
+ * since few occurrences say little.
+ */
+function priorWeights(phrases: ExtractedPhrases): Float64Array {
+  const { table, isEligible, isAcronym, occurrences, asModifier, asVerb, documentFrequency, titleFrequency } = phrases;
+  const sumOf = (counts: Int32Array) => counts.reduce((sum, one) => sum + one, 1);
+  const meanTitleShare = sumOf(titleFrequency) / sumOf(documentFrequency);
+  return Float64Array.from(isEligible, (eligible, phrase) => {
+    if (!eligible) return 0;
+    const length = phrase < table.wordCount ? 1 : table.prefixOf(phrase) < table.wordCount ? 2 : 3;
+    // A modifier ('visual', 'multimodal large') is nearly always followed by a noun.
+    const headShare = 1 - (asModifier[phrase] + 0.8) / (occurrences[phrase] + 2);
+    // '3D' and 'AI' always modify something, and still say what a topic is about.
+    const headWeight = clamp((headShare - 0.15) / 0.4, isAcronym[phrase] ? 0.5 : 0.05, 1);
+    const verbShare = (asVerb[phrase] + 0.1) / (occurrences[phrase] + 2);
+    const nounWeight = clamp(1.5 - verbShare * 6, 0.05, 1);
+    // What a paper is about is in its title: 29 % of the papers with 'quantization' have it there, with 'parameters' 2 %.
+    const titleShare = (titleFrequency[phrase] + 3 * meanTitleShare) / (documentFrequency[phrase] + 3);
+    const subjectWeight = clamp(Math.sqrt(titleShare / meanTitleShare / 1.5), 0.2, 1.5);
+    return LENGTH_WEIGHTS[length - 1] * headWeight * nounWeight * subjectWeight;
   });
 }
 
-function between(least: number, value: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }

@@ -1,103 +1,120 @@
-import { blandWords, companionWords } from '../../core/stop-words.ts';
-import type { Standing } from './coverage.ts';
-import { type Choice, fits, isApart, isShortFor, repeats } from './phrase.ts';
+/** Candidates for the name of a topic, and their scores. */
+import { genericWords, ubiquitousWords } from '../../core/stop-words.ts';
+import type { KeyphraseUsage } from './keyphrase-usage.ts';
+import { isAcronymOf, isDistinct, isRepetition, isShortEnough, type LabelPhrase } from './label-phrase.ts';
 
-/** A phrase that so few of a topic's papers use names it badly, however telling it is. */
-const NAMING_SHARE = 0.15;
-/** What a single word is worth as a name beside a phrase. */
-const SINGLE_WORTH = 0.45;
-/** And a phrase that is said of most work on computers: 'machine learning'. */
-const BLAND_WORTH = 0.25;
-/** What a phrase that makes the parent's name more exact is worth beside others: 'mobile GUI agents' below 'GUI agents'. */
-const KIND_WORTH = 1.5;
-/** A word of whose papers at least this share have it in one longer phrase is said by that. */
-const IN_FULL = 0.3;
-/** The second phrase of a name is worth at least so much beside the first: less beside a single word, which says little. */
-const SECOND_WORTH = 0.25;
-const SECOND_WORTH_OF_SINGLE = 0.12;
-/** Phrases that more of their papers share say one thing (Jaccard). */
-const MOST_SHARED = 0.6;
-/** Where the first phrase leaves more than this share of a topic untold, the second had better tell that: … */
-const UNTOLD = 0.2;
-/** … it is worth so many times more, at the most, if all of its papers are there; a single word, which tells less, a third of it. */
-const ELSEWHERE_WORTH = 4;
-/** And the less the first phrase tells, the less the second must be worth by itself. */
-const UNTOLD_LENIENCE = 0.75;
+/** A phrase that a smaller share of the topic's papers use scores proportionally lower. */
+const REPRESENTATIVE_SHARE = 0.15;
+/** Factor for a single word, which says less than a phrase. */
+const SINGLE_WORD_FACTOR = 0.45;
+/** Factor for phrases that fit most papers in computer science: 'machine learning'. */
+const UBIQUITOUS_FACTOR = 0.25;
+/** Factor for a phrase that specializes an ancestor's name: 'mobile GUI agents' below 'GUI agents'. */
+const SPECIALIZATION_FACTOR = 1.5;
+/** A longer phrase replaces a word if it has at least this share of the word's papers. */
+const LONGER_FORM_SHARE = 0.3;
+/** Minimum score of a second phrase, relative to the first; lower after a single word, which says little. */
+const MIN_SECOND_SCORE = 0.25;
+const MIN_SECOND_SCORE_AFTER_WORD = 0.12;
+/** Two phrases are redundant if the Jaccard similarity of the papers that use them is above this. */
+const MAX_JACCARD = 0.6;
+/** If the first phrase leaves more than this share of the papers uncovered, a second one that covers them is preferred. */
+const MIN_UNCOVERED_SHARE = 0.2;
+/** Bonus for a second phrase all of whose papers are uncovered by the first; a single word gets a third of it. */
+const UNCOVERED_BONUS = 4;
+/** How much the minimum score of a second phrase falls with the uncovered share. */
+const UNCOVERED_LENIENCE = 0.75;
 
-/** Where choices of a topic stand, by their places in its list. */
-export interface Pairs extends Standing {
-  /** The share of a topic's papers that use both. */
-  readonly together: (topic: number, one: number, other: number) => number;
-}
-
-/** A choice as a candidate for the name of one topic. */
-export interface Bid {
+/** A phrase as a candidate for the name of a topic. */
+export interface LabelCandidate {
   readonly topic: number;
-  readonly choice: Choice;
-  /** Its place in the topic's list. */
-  readonly at: number;
-  readonly worth: number;
+  readonly phrase: LabelPhrase;
+  /** The index of the phrase in the topic's list. */
+  readonly index: number;
+  readonly score: number;
 }
 
-export function byWorth(a: Bid, b: Bid): number {
-  return b.worth - a.worth || a.topic - b.topic || a.at - b.at;
+/** Compares candidates: the best first; equal ones by topic and index. */
+export function byScore(a: LabelCandidate, b: LabelCandidate): number {
+  return b.score - a.score || a.topic - b.topic || a.index - b.index;
 }
 
 /**
- * What may name a topic, in the order of its choices.
+ * The candidates for the first phrase of a name, in the order of the given phrases. Leaves out what repeats the name of an
+ * ancestor.
  *
- * @param above what the topics above it are called
+ * @param ancestorNames all phrases in the names of the topic's ancestors
  */
-export function bidsOf(topic: number, choices: readonly Choice[], above: readonly Choice[]): Bid[] {
-  const bids: Bid[] = [];
-  choices.forEach((choice, at) => {
-    if (above.some((said) => repeats(choice, said) || isShortFor(choice, said) || isShortFor(said, choice))) return;
-    const known = Math.min(1, choice.share / NAMING_SHARE);
-    const kind = above.some((said) => repeats(said, choice)) ? KIND_WORTH : 1;
-    const single = choice.words.length === 1 ? SINGLE_WORTH : 1;
-    const bland = choice.words.every((word) => blandWords.has(word)) ? BLAND_WORTH : 1;
-    const worth = choice.score * Math.sqrt(choice.spread) * known * kind * single * bland;
-    bids.push({ topic, choice, at, worth });
+export function firstCandidates(
+  topic: number,
+  phrases: readonly LabelPhrase[],
+  ancestorNames: readonly LabelPhrase[],
+): LabelCandidate[] {
+  const candidates: LabelCandidate[] = [];
+  phrases.forEach((phrase, index) => {
+    const repeats = (name: LabelPhrase) =>
+      isRepetition(phrase, name) || isAcronymOf(phrase, name) || isAcronymOf(name, phrase);
+    if (ancestorNames.some(repeats)) return;
+    const share = Math.min(1, phrase.share / REPRESENTATIVE_SHARE);
+    const specialization = ancestorNames.some((name) => isRepetition(name, phrase)) ? SPECIALIZATION_FACTOR : 1;
+    const length = phrase.words.length === 1 ? SINGLE_WORD_FACTOR : 1;
+    const ubiquity = phrase.words.every((word) => ubiquitousWords.has(word)) ? UBIQUITOUS_FACTOR : 1;
+    const score = phrase.score * Math.sqrt(phrase.evenness) * share * specialization * length * ubiquity;
+    candidates.push({ topic, phrase, index, score });
   });
-  return inFull(bids);
+  return replaceByLongerForms(candidates);
 }
 
-/** A word that often stands in one longer phrase is said by that: 'LLM judges' for 'judges'. */
-function inFull(bids: readonly Bid[]): Bid[] {
-  const full = [...bids];
-  const said = new Set<number>();
-  for (const { choice, at, worth } of bids) {
-    if (choice.words.length > 1) continue;
-    const place = full.findIndex((bid) => saysInFull(bid.choice, choice) && bid.choice.share >= IN_FULL * choice.share);
-    if (place < 0) continue;
-    full[place] = { ...full[place], worth: Math.max(worth, full[place].worth) };
-    said.add(at);
+/** Replaces a word by the longer phrase in which it often occurs ('judges' by 'LLM judges'), with the better score. */
+function replaceByLongerForms(candidates: readonly LabelCandidate[]): LabelCandidate[] {
+  const result = [...candidates];
+  const replaced = new Set<number>();
+  for (const { phrase, index, score } of candidates) {
+    if (phrase.words.length > 1) continue;
+    const longer = result.findIndex(
+      (other) => isLongerForm(other.phrase, phrase) && other.phrase.share >= LONGER_FORM_SHARE * phrase.share,
+    );
+    if (longer < 0) continue;
+    result[longer] = { ...result[longer], score: Math.max(score, result[longer].score) };
+    replaced.add(index);
   }
-  return full.filter(({ at }) => !said.has(at));
+  return result.filter(({ index }) => !replaced.has(index));
 }
 
-/** Whether a phrase of several words holds the single one and a further telling one: 'tasks' adds nothing to 'manipulation'. */
-function saysInFull({ text, words }: Choice, { words: [single] }: Choice): boolean {
-  const further = words.some((word) => word !== single && !companionWords.has(word));
-  return text.includes(' ') && words.includes(single) && further;
+/** Whether a phrase has a word and another one that is not generic: 'manipulation tasks' adds nothing to 'manipulation'. */
+function isLongerForm({ text, words }: LabelPhrase, { words: [single] }: LabelPhrase): boolean {
+  const addsWord = words.some((word) => word !== single && !genericWords.has(word));
+  return text.includes(' ') && words.includes(single) && addsWord;
 }
 
-/** Second phrases: the less they share with the first, and the more they tell of what it does not, the more they add. */
-export function secondBids(bids: readonly Bid[], name: readonly Choice[], pairs: Pairs): Bid[] {
-  const first = bids.find(({ choice }) => choice === name[0]);
+/**
+ * The candidates for the second phrase of a name: those that are distinct from the first, and co-occur little with it.
+ * They score higher the more of their papers are in subtopics that the first phrase does not cover.
+ *
+ * @param candidates for the first phrase
+ * @param name the first phrase, if one was chosen
+ */
+export function secondCandidates(
+  candidates: readonly LabelCandidate[],
+  name: readonly LabelPhrase[],
+  usage: KeyphraseUsage,
+): LabelCandidate[] {
+  const first = candidates.find(({ phrase }) => phrase === name[0]);
   if (!first) return [];
-  const least = first.worth * (first.choice.words.length === 1 ? SECOND_WORTH_OF_SINGLE : SECOND_WORTH);
-  return bids.flatMap((bid): Bid[] => {
-    const { choice, topic, at } = bid;
-    if (!isApart(choice, [first.choice]) || !fits([first.choice, choice])) return [];
-    const both = pairs.together(topic, first.at, at);
-    const jaccard = both / (first.choice.share + choice.share - both);
-    if (jaccard > MOST_SHARED) return [];
-    // What one part alone is about says little of the whole beside a phrase that does.
-    const plain = bid.worth * (1 - jaccard) * choice.spread ** 0.25;
-    const { untold, elsewhere } = pairs.elsewhere(topic, first.at, at);
-    const more = untold < UNTOLD ? 0 : Math.max(0, elsewhere - untold) / (1 - untold);
-    const worth = plain * (1 + more * (choice.words.length > 1 ? ELSEWHERE_WORTH : ELSEWHERE_WORTH / 3));
-    return worth >= least && plain >= least * (1 - UNTOLD_LENIENCE * untold) ? [{ ...bid, worth }] : [];
+  const isWord = first.phrase.words.length === 1;
+  const minScore = first.score * (isWord ? MIN_SECOND_SCORE_AFTER_WORD : MIN_SECOND_SCORE);
+  return candidates.flatMap((candidate): LabelCandidate[] => {
+    const { phrase, topic, index } = candidate;
+    if (!isDistinct(phrase, [first.phrase]) || !isShortEnough([first.phrase, phrase])) return [];
+    const both = usage.cooccurrence(topic, first.index, index);
+    const jaccard = both / (first.phrase.share + phrase.share - both);
+    if (jaccard > MAX_JACCARD) return [];
+    // Evenness matters less than for a first phrase: it may be about one subtopic.
+    const ownScore = candidate.score * (1 - jaccard) * phrase.evenness ** 0.25;
+    const { ofPapers, ofSecond } = usage.uncovered(topic, first.index, index);
+    const covers = ofPapers < MIN_UNCOVERED_SHARE ? 0 : Math.max(0, ofSecond - ofPapers) / (1 - ofPapers);
+    const score = ownScore * (1 + covers * (phrase.words.length > 1 ? UNCOVERED_BONUS : UNCOVERED_BONUS / 3));
+    const isGoodAlone = ownScore >= minScore * (1 - UNCOVERED_LENIENCE * ofPapers);
+    return score >= minScore && isGoodAlone ? [{ ...candidate, score }] : [];
   });
 }

@@ -1,106 +1,131 @@
-import { type Rest, type Steps, stretch, within, withRests } from '../../core/cooperative.ts';
+/** Labels topics with names and keywords from the titles and abstracts of their papers. */
+import {
+  type Checkpoint,
+  type CooperativeTask,
+  portion,
+  runWithCheckpoints,
+  subrange,
+} from '../../core/cooperative.ts';
 import type { Passage } from '../../core/paper.ts';
-import type { Keyword } from '../../core/topic-tree.ts';
-import { type Acronyms, acronymsOf, isWellKnown, withoutDoubles } from './acronyms.ts';
-import { chooseNames } from './choose-labels.ts';
-import { togetherIn } from './cooccurrence.ts';
-import { standingIn } from './coverage.ts';
-import { type Phrases, phrasesOfTexts } from './extract-phrases.ts';
-import { type Candidate, type TextsOfTopics, tellingPhrases } from './keyphrases.ts';
-import { type NestedTopics, placesOf } from './occurrences.ts';
-import { type Choice, nameOf } from './phrase.ts';
+import { roundTo } from '../../core/round.ts';
+import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
+import { type Acronyms, findAcronyms, isWellKnown, mergeAcronyms } from './acronyms.ts';
+import { chooseLabels } from './choose-labels.ts';
+import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
+import { countCooccurrences, type KeyphraseUsage, measureCoverage } from './keyphrase-usage.ts';
+import { extractKeyphrases, type Keyphrase } from './keyphrases.ts';
+import { type LabelPhrase, nameOf } from './label-phrase.ts';
+import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-table.ts';
-import { surfacesOf } from './surface-forms.ts';
-import { readWordTexts, type WordTexts } from './tokenized-texts.ts';
+import { surfaceForms } from './surface-forms.ts';
+import { type TokenizedTexts, tokenizeTexts } from './tokenized-texts.ts';
 
-/** Of more papers than that a sample is read, even over the topics: names change little, and time and memory are bounded. */
-const MOST_TEXTS = 60_000;
-/** In so many papers a phrase stands at least, by the number of papers read: a rare one names nothing. */
-const LEAST_TEXTS = [
-  { below: 50, least: 1 },
-  { below: 1000, least: 2 },
-  { below: Number.POSITIVE_INFINITY, least: 3 },
+/** From more papers a sample is read: names change little, and time and memory stay bounded. */
+const MAX_TEXTS = 60_000;
+/** The number of papers that must use a phrase, by the number of papers read: a rarer phrase names nothing. */
+const MIN_TEXTS = [
+  { below: 50, minTexts: 1 },
+  { below: 1000, minTexts: 2 },
+  { below: Number.POSITIVE_INFINITY, minTexts: 3 },
 ];
 
-/** The share of the time that is over when the texts are read, their phrases found, and those compared, for 60,000 papers. */
-const SHARE_OF = { texts: 0.38, phrases: 0.64, acronyms: 0.66, telling: 0.77, standing: 0.8, surfaces: 0.93 };
+/** Share of the time that has passed when each phase is done, measured with 60,000 papers. */
+const PROGRESS_AFTER = { texts: 0.38, phrases: 0.64, acronyms: 0.66, keyphrases: 0.77, coverage: 0.8, surfaces: 0.93 };
 
-/** What a topic is called. The name is none of another topic's; of the keywords, six at most, no two say the same. */
-export interface TopicWords {
+/** The name and the keywords of a topic. */
+export interface TopicLabel {
+  /** One phrase or two, unique among the topics. */
   readonly name: string;
+  /** At most six, of which no two say the same, by descending weight. */
   readonly keywords: readonly Keyword[];
 }
 
 /**
- * Names every topic of a tree by phrases of one to three words that its papers use and the others of its parent do not.
- * A name is one phrase, or two where the second adds something; what the parent is called is not said again.
+ * Labels every topic of a hierarchy with phrases of one to three words that its papers use more than the other papers of
+ * its parent. A name is one phrase, or two if the second adds something, and does not repeat the names of the topic's
+ * ancestors. A topic without any such phrase is called 'Topic' and its number.
  *
- * @param rest called every few texts, and between two passes over them, with the share of the work that is done, in [0, 1]; may throw to stop
+ * @param checkpoint called every few milliseconds
+ * @param maxTexts papers to read; from more, a sample is taken
+ * @throws what `checkpoint` throws
  */
-export async function nameTopics(
+export async function labelTopics(
   papers: readonly Passage[],
-  tree: NestedTopics,
-  rest: Rest,
-  most = MOST_TEXTS,
-): Promise<TopicWords[]> {
-  const places = placesOf(tree, most);
-  const texts = await withRests(readWordTexts(papers, places.rows), within(rest, 0, SHARE_OF.texts));
-  await rest(SHARE_OF.texts);
-  const least = LEAST_TEXTS.find(({ below }) => texts.count < below)?.least ?? 1;
-  const phrases = await withRests(phrasesOfTexts(texts, least), within(rest, SHARE_OF.texts, SHARE_OF.phrases));
-  await rest(SHARE_OF.phrases);
-  const topics = { parentOf: tree.parentOf, ...places };
-  const { choices, pairs } = await withRests(compared(texts, phrases, topics, least), rest);
-  const chosen = chooseNames(tree.parentOf, choices, pairs);
-  return chosen.map(({ name, keywords }, topic) => ({
+  hierarchy: TopicHierarchy,
+  checkpoint: Checkpoint,
+  maxTexts = MAX_TEXTS,
+): Promise<TopicLabel[]> {
+  const { rows, ...ranges } = samplePapersByTopic(hierarchy, maxTexts);
+  const topics: TopicTexts = { parentOf: hierarchy.parentOf, ...ranges };
+  const texts = await runWithCheckpoints(tokenizeTexts(papers, rows), subrange(checkpoint, 0, PROGRESS_AFTER.texts));
+  await checkpoint(PROGRESS_AFTER.texts);
+  const minTexts = MIN_TEXTS.find(({ below }) => texts.count < below)?.minTexts ?? 1;
+  const extracting = subrange(checkpoint, PROGRESS_AFTER.texts, PROGRESS_AFTER.phrases);
+  const phrases = await runWithCheckpoints(extractPhrases(texts, minTexts), extracting);
+  await checkpoint(PROGRESS_AFTER.phrases);
+  const { phrasesOf, usage } = await runWithCheckpoints(analyzeTopics(texts, phrases, topics, minTexts), checkpoint);
+  return chooseLabels(hierarchy.parentOf, phrasesOf, usage).map(({ name, keywords }, topic) => ({
     name: name.length > 0 ? nameOf(name) : `Topic ${topic + 1}`,
-    keywords: weighted(keywords),
+    keywords: withWeights(keywords),
   }));
 }
 
-/** What names are chosen among, and what is known of each two. */
-function* compared(texts: WordTexts, phrases: Phrases, topics: TextsOfTopics, least: number) {
-  const { acronyms: read, telling, standing: stood, surfaces } = SHARE_OF;
-  const acronyms = yield* stretch(acronymsOf(texts, phrases, Math.min(least, 2)), SHARE_OF.phrases, read);
-  const lists = yield* stretch(tellingPhrases(phrases, topics), read, telling);
-  const candidates = lists.map((list) => withoutDoubles(list, phrases, acronyms));
-  const standing = yield* stretch(standingIn(phrases, topics, candidates), telling, stood);
-  const worded = yield* stretch(choicesOf(candidates, texts, phrases, acronyms), stood, surfaces);
-  const choices = worded.map((list, topic) =>
-    list.map((choice, at): Choice => ({ ...choice, spread: standing.spread(topic, at) })),
-  );
-  const together = yield* stretch(togetherIn(phrases, topics, candidates), surfaces, 1);
-  return { choices, pairs: { together, ...standing } };
+/** What labels are chosen from: the keyphrases of each topic, and how its papers use them. */
+interface TopicAnalysis {
+  readonly phrasesOf: readonly (readonly LabelPhrase[])[];
+  readonly usage: KeyphraseUsage;
 }
 
-function* choicesOf(
-  candidates: readonly (readonly Candidate[])[],
-  texts: WordTexts,
-  phrases: Phrases,
+function* analyzeTopics(
+  texts: TokenizedTexts,
+  phrases: ExtractedPhrases,
+  topics: TopicTexts,
+  minTexts: number,
+): CooperativeTask<TopicAnalysis> {
+  const after = PROGRESS_AFTER;
+  const findingAcronyms = findAcronyms(texts, phrases, Math.min(minTexts, 2));
+  const acronyms = yield* portion(findingAcronyms, after.phrases, after.acronyms);
+  const all = yield* portion(extractKeyphrases(phrases, topics), after.acronyms, after.keyphrases);
+  const keyphrases = all.map((list) => mergeAcronyms(list, phrases, acronyms));
+  const coverage = yield* portion(measureCoverage(phrases, topics, keyphrases), after.keyphrases, after.coverage);
+  const writing = asText(keyphrases, texts, phrases, acronyms);
+  const written = yield* portion(writing, after.coverage, after.surfaces);
+  const phrasesOf = written.map((list, topic) =>
+    list.map((phrase, i): LabelPhrase => ({ ...phrase, evenness: coverage.evenness(topic, i) })),
+  );
+  const cooccurrence = yield* portion(countCooccurrences(phrases, topics, keyphrases), after.surfaces, 1);
+  return { phrasesOf, usage: { cooccurrence, ...coverage } };
+}
+
+function* asText(
+  keyphrases: readonly (readonly Keyphrase[])[],
+  texts: TokenizedTexts,
+  phrases: ExtractedPhrases,
   acronyms: Acronyms,
-): Steps<Omit<Choice, 'spread'>[][]> {
-  const known = [...acronyms].filter(([short]) => isWellKnown(phrases, short));
-  const shortFor = new Map(known.map(([short, long]) => [long, short]));
-  const wanted = new Set(candidates.flat().map(({ phrase }) => phrase));
+): CooperativeTask<Omit<LabelPhrase, 'evenness'>[][]> {
+  const wellKnown = [...acronyms].filter(([short]) => isWellKnown(phrases, short));
+  const acronymOf = new Map(wellKnown.map(([short, long]) => [long, short]));
+  const wanted = new Set(keyphrases.flat().map(({ phrase }) => phrase));
   for (const phrase of [...wanted]) {
-    const short = shortFor.get(phrase);
+    const short = acronymOf.get(phrase);
     if (short !== undefined) wanted.add(short);
   }
-  const surfaces = yield* surfacesOf(texts, phrases, wanted);
-  return candidates.map((list) =>
-    list.map((candidate) => ({
-      ...candidate,
-      text: surfaces.get(candidate.phrase) ?? '',
-      short: surfaces.get(shortFor.get(candidate.phrase) ?? candidate.phrase) ?? '',
-      words: wordsOfPhrase(phrases.table, candidate.phrase).flatMap((word) => texts.keys[word].split('-')),
+  const textOf = yield* surfaceForms(texts, phrases, wanted);
+  return keyphrases.map((list) =>
+    list.map((keyphrase) => ({
+      ...keyphrase,
+      text: textOf.get(keyphrase.phrase) ?? '',
+      short: textOf.get(acronymOf.get(keyphrase.phrase) ?? keyphrase.phrase) ?? '',
+      words: wordsOfPhrase(phrases.table, keyphrase.phrase).flatMap((word) => texts.lemmas[word].split('-')),
     })),
   );
 }
 
-function weighted(keywords: readonly Choice[]): Keyword[] {
+/** Keywords with their scores relative to the best one. */
+function withWeights(keywords: readonly LabelPhrase[]): Keyword[] {
   const best = keywords[0]?.score ?? 1;
   return keywords.map(({ text, score }) => ({
     text,
-    weight: best > 0 ? Math.max(0.001, Math.round((score / best) * 1000) / 1000) : 1,
+    weight: best > 0 ? Math.max(0.001, roundTo(score / best, 3)) : 1,
   }));
 }

@@ -1,78 +1,79 @@
-/** The number of a phrase that a table does not hold. */
+/** A phrase that is not in a table. */
 export const NO_PHRASE = -1;
 
 /**
- * Phrases by number: a single word has its key's number, a longer one is the phrase without its last word, and that word.
- * Numbers of longer phrases follow those of words, in the order in which they were added.
+ * Numbers phrases. The number of a single word is that of its lemma; a longer phrase is a pair of its prefix (the phrase
+ * without the last word) and its last word. Longer phrases are numbered after all words, in the order they were added.
  */
 export interface PhraseTable {
-  readonly words: number;
+  readonly wordCount: number;
   /** Words and longer phrases together. */
   count(): number;
-  /** The phrase that `prefix` and the word `last` make, or NO_PHRASE. */
-  find(prefix: number, last: number): number;
-  /** As `find`; adds it where it is not held. */
-  add(prefix: number, last: number): number;
-  /** What a longer phrase was made of. */
+  /** The number of the phrase, or NO_PHRASE. */
+  find(prefix: number, lastWord: number): number;
+  /** The number of the phrase, which is added if it is new. */
+  add(prefix: number, lastWord: number): number;
+  /** The prefix of a phrase of several words. */
   prefixOf(phrase: number): number;
-  lastOf(phrase: number): number;
+  /** The last word of a phrase of several words. */
+  lastWordOf(phrase: number): number;
 }
 
-/** An empty table over so many words: a hash table of integers with linear probing, at most half full. */
-export function makePhraseTable(words: number): PhraseTable {
+/** A table without longer phrases: an integer hash table with linear probing, at most half full. */
+export function createPhraseTable(wordCount: number): PhraseTable {
   let prefixes = new Int32Array(1024);
-  let lasts = new Int32Array(1024);
-  let held = 0;
+  let lastWords = new Int32Array(1024);
+  let size = 0;
   let slots = new Int32Array(4096).fill(NO_PHRASE);
 
-  const slotOf = (prefix: number, last: number): number => {
+  const slotOf = (prefix: number, lastWord: number): number => {
     const mask = slots.length - 1;
-    let slot = (Math.imul(prefix, 0x9e3779b1) ^ Math.imul(last + 1, 0x85ebca6b)) >>> 0;
+    let slot = (Math.imul(prefix, 0x9e3779b1) ^ Math.imul(lastWord + 1, 0x85ebca6b)) >>> 0;
     slot = (slot ^ (slot >>> 15)) & mask;
     for (;;) {
       const at = slots[slot];
-      if (at === NO_PHRASE || (prefixes[at] === prefix && lasts[at] === last)) return slot;
+      if (at === NO_PHRASE || (prefixes[at] === prefix && lastWords[at] === lastWord)) return slot;
       slot = (slot + 1) & mask;
     }
   };
-  const widen = () => {
+  const rehash = () => {
     slots = new Int32Array(slots.length * 2).fill(NO_PHRASE);
-    for (let at = 0; at < held; at++) slots[slotOf(prefixes[at], lasts[at])] = at;
+    for (let at = 0; at < size; at++) slots[slotOf(prefixes[at], lastWords[at])] = at;
   };
   return {
-    words,
-    count: () => words + held,
-    find(prefix, last) {
-      const at = slots[slotOf(prefix, last)];
-      return at === NO_PHRASE ? NO_PHRASE : words + at;
+    wordCount,
+    count: () => wordCount + size,
+    find(prefix, lastWord) {
+      const at = slots[slotOf(prefix, lastWord)];
+      return at === NO_PHRASE ? NO_PHRASE : wordCount + at;
     },
-    add(prefix, last) {
-      const slot = slotOf(prefix, last);
-      if (slots[slot] !== NO_PHRASE) return words + slots[slot];
-      if (held === prefixes.length) {
-        prefixes = widened(prefixes);
-        lasts = widened(lasts);
+    add(prefix, lastWord) {
+      const slot = slotOf(prefix, lastWord);
+      if (slots[slot] !== NO_PHRASE) return wordCount + slots[slot];
+      if (size === prefixes.length) {
+        prefixes = doubled(prefixes);
+        lastWords = doubled(lastWords);
       }
-      prefixes[held] = prefix;
-      lasts[held] = last;
-      slots[slot] = held;
-      held++;
-      if (held * 2 > slots.length) widen();
-      return words + held - 1;
+      prefixes[size] = prefix;
+      lastWords[size] = lastWord;
+      slots[slot] = size;
+      size++;
+      if (size * 2 > slots.length) rehash();
+      return wordCount + size - 1;
     },
-    prefixOf: (phrase) => prefixes[phrase - words],
-    lastOf: (phrase) => lasts[phrase - words],
+    prefixOf: (phrase) => prefixes[phrase - wordCount],
+    lastWordOf: (phrase) => lastWords[phrase - wordCount],
   };
 }
 
-function widened(column: Int32Array): Int32Array<ArrayBuffer> {
-  const wider = new Int32Array(column.length * 2);
-  wider.set(column);
-  return wider;
+function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(column.length * 2);
+  larger.set(column);
+  return larger;
 }
 
-/** The keys of a phrase's words, in order. */
+/** The lemmas of a phrase, in order. */
 export function wordsOfPhrase(table: PhraseTable, phrase: number): number[] {
-  if (phrase < table.words) return [phrase];
-  return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastOf(phrase)];
+  if (phrase < table.wordCount) return [phrase];
+  return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastWordOf(phrase)];
 }

@@ -1,85 +1,100 @@
 import type { Passage } from '../../core/paper.ts';
-import { sentences } from '../../core/sentences.ts';
+import { splitSentences } from '../../core/sentences.ts';
 import type { Keyword } from '../../core/topic-tree.ts';
 import { wordRuns } from './words.ts';
 
-/** A sentence of a paper's abstract, and the paper's row. */
-export interface TellingSentence {
+/** A sentence of an abstract, and the row of its paper. */
+export interface RepresentativeSentence {
   readonly row: number;
   readonly text: string;
 }
 
-/** Shorter sentences say too little, longer ones are not read. In characters. */
-const SHORTEST = 60;
-const LONGEST = 240;
-/** What a paper loses in worth with each that is more central. */
-const RANK_LOSS = 0.03;
-/** A paper's first sentence says where it stands. */
-const FIRST_WORTH = 1.25;
-/** A sentence that leans on what was said before, that reports on the paper, or that counts results, says less by itself. */
-const LEANING =
+/** In characters: a shorter sentence says too little, a longer one takes too long to read. */
+const MIN_LENGTH = 60;
+const MAX_LENGTH = 240;
+/** How much a score falls with each rank of the paper. */
+const RANK_PENALTY = 0.03;
+/** Factor for the first sentence of an abstract, which often introduces the field. */
+const FIRST_SENTENCE_FACTOR = 1.25;
+/** Factors for sentences that say less by themselves: about earlier sentences, about the paper, about numeric results. */
+const DEPENDENT_FACTOR = 0.5;
+const SELF_REFERENCE_FACTOR = 0.6;
+const RESULTS_FACTOR = 0.6;
+
+/** Starts that connect a sentence to earlier ones. */
+const DEPENDENT_START =
   /^(?:this|these|those|it|its|they|their|such|however|moreover|furthermore|additionally|also|specifically|thus|therefore|hence|then|finally|first|second|third|next|in addition|in contrast|in particular|as a result|to this end|to address|to tackle|to bridge|to overcome|to mitigate|by doing|yet|but|and|here|meanwhile|consequently|based on)\b/i;
-const REPORTING =
+/** Words of a sentence about the paper itself. */
+const SELF_REFERENCE =
   /\b(?:in this (?:paper|work|report|study)|this (?:paper|work|report|survey)|we|our|experiments|results|code is|available at)\b/i;
-/** Begins with a name of somebody's own: 'GraspNet is'. */
-const COINED = /^\p{L}*\p{Ll}\p{Lu}/u;
-/** Inside a sentence: 'these models', 'this limit'. */
-const POINTING = /\s(?:these|this|those|such an?|the proposed)\s/i;
-const COUNTING = /\d+(?:\.\d+)?\s?(?:%|x\b|×|points)|\d[\d,.]*.*\d[\d,.]*.*\d/;
-/** LaTeX, addresses, marks of a list: nothing to read aloud. */
-const UNREADABLE = /[\\${}|<>~^_#`]|https?:|www\.|\n/;
+/** Starts with a coined name: 'GraspNet is'. */
+const COINED_START = /^\p{L}*\p{Ll}\p{Lu}/u;
+/** Refers to earlier sentences: 'these models', 'this limit'. */
+const BACK_REFERENCE = /\s(?:these|this|those|such an?|the proposed)\s/i;
+/** A percentage, a factor, or at least three numbers. */
+const RESULTS = /\d+(?:\.\d+)?\s?(?:%|x\b|×|points)|\d[\d,.]*.*\d[\d,.]*.*\d/;
+/** LaTeX, URLs, list markers, line breaks. */
+const MARKUP = /[\\${}|<>~^_#`]|https?:|www\.|\n/;
 
 /**
- * The sentence that says best what a topic is about: it holds most of the keywords (by weight), stands in a central paper,
- * and is understood by itself. Undefined where no sentence of 60 to 240 characters holds any keyword.
+ * Finds the sentence that describes a topic best: it contains many keywords (by weight), is from one of the most
+ * representative papers, and can be understood by itself.
  *
- * @param rows the most central papers, the nearest first
+ * @param rows of the topic's most representative papers, the most representative first
+ * @returns undefined if no sentence of suitable length contains a keyword
  */
-export function tellingSentence(
+export function representativeSentence(
   papers: readonly Passage[],
   rows: readonly number[],
   keywords: readonly Keyword[],
-): TellingSentence | undefined {
-  const wanted = keywords.map(({ text, weight }) => ({ key: ` ${keysOf(text)} `, weight: Math.sqrt(weight) }));
-  let best: TellingSentence | undefined;
-  let most = 0;
+): RepresentativeSentence | undefined {
+  const wanted = keywords.map(({ text, weight }) => ({ lemmas: ` ${lemmatized(text)} `, weight: Math.sqrt(weight) }));
+  let best: RepresentativeSentence | undefined;
+  let bestScore = 0;
   for (const [rank, row] of rows.entries()) {
     const { title, abstract } = papers[row];
-    const ownName = ownNameIn(title);
-    for (const [place, { start, end }] of sentences(abstract).entries()) {
+    const coinedName = coinedNameIn(title);
+    for (const [position, { start, end }] of splitSentences(abstract).entries()) {
       const text = abstract.slice(start, end);
-      if (!isWhole(text)) continue;
-      const keys = ` ${keysOf(text)} `;
-      const said = wanted.reduce((sum, { key, weight }) => sum + (keys.includes(key) ? weight : 0), 0);
-      const worth = said * bearing(text, ownName) * (place === 0 ? FIRST_WORTH : 1) * (1 - RANK_LOSS * rank);
-      if (worth <= most) continue;
-      most = worth;
+      if (!isPresentable(text)) continue;
+      const lemmas = ` ${lemmatized(text)} `;
+      const covered = wanted.reduce((sum, keyword) => sum + (lemmas.includes(keyword.lemmas) ? keyword.weight : 0), 0);
+      const positionFactor = position === 0 ? FIRST_SENTENCE_FACTOR : 1;
+      const score = covered * independence(text, coinedName) * positionFactor * (1 - RANK_PENALTY * rank);
+      if (score <= bestScore) continue;
+      bestScore = score;
       best = { row, text };
     }
   }
   return best;
 }
 
-function isWhole(text: string): boolean {
-  if (text.length < SHORTEST || text.length > LONGEST || UNREADABLE.test(text)) return false;
+/** Whether a text is a whole sentence of suitable length without markup. */
+function isPresentable(text: string): boolean {
+  if (text.length < MIN_LENGTH || text.length > MAX_LENGTH || MARKUP.test(text)) return false;
   return /^[\p{Lu}\p{Lo}\p{N}"“]/u.test(text) && /[.!?]["”)]*$/.test(text);
 }
 
-/** How well a sentence stands by itself, in (0, 1]. */
-function bearing(text: string, ownName: string): number {
-  const isAboutItself = REPORTING.test(text) || COINED.test(text) || (ownName !== '' && text.includes(ownName));
-  const leans = LEANING.test(text) || POINTING.test(text);
-  return (leans ? 0.5 : 1) * (isAboutItself ? 0.6 : 1) * (COUNTING.test(text) ? 0.6 : 1);
+/** How well a sentence can be understood without its abstract, in (0, 1]. */
+function independence(text: string, coinedName: string): number {
+  const isDependent = DEPENDENT_START.test(text) || BACK_REFERENCE.test(text);
+  const namesItsWork = coinedName !== '' && text.includes(coinedName);
+  const isAboutItself = SELF_REFERENCE.test(text) || COINED_START.test(text) || namesItsWork;
+  return (
+    (isDependent ? DEPENDENT_FACTOR : 1) *
+    (isAboutItself ? SELF_REFERENCE_FACTOR : 1) *
+    (RESULTS.test(text) ? RESULTS_FACTOR : 1)
+  );
 }
 
-/** What a paper calls its own work: 'GraspNet' of 'GraspNet: A Data Set', '' of most. */
-function ownNameIn(title: string): string {
+/** The name that a title gives to its own work: 'GraspNet' in 'GraspNet: A Data Set'; empty if there is none. */
+function coinedNameIn(title: string): string {
   return /^([^\s:]{2,30}):\s/.exec(title)?.[1] ?? '';
 }
 
-/** The folded words of a text, runs parted by a bar. */
-function keysOf(text: string): string {
+/** The lemmas of a text, with bars between its runs, so that phrases can be found in it. */
+function lemmatized(text: string): string {
   return wordRuns(text)
-    .map((run) => run.map(({ key }) => key).join(' '))
+    .map((run) => run.map(({ lemma }) => lemma).join(' '))
     .join(' | ');
 }

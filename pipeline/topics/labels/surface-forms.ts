@@ -1,95 +1,99 @@
-import { type Steps, spans } from '../../core/cooperative.ts';
-import { eachPhraseAt, type Phrases } from './extract-phrases.ts';
-import { JOINING, type WordTexts } from './tokenized-texts.ts';
+/** How phrases are written: number (singular or plural) and capitals. */
+import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
+import { type ExtractedPhrases, forEachPhraseAt } from './extract-phrases.ts';
+import { CONNECTOR, type TokenizedTexts } from './tokenized-texts.ts';
 
-/** A word is lower case where at least this share of its occurrences is: titles and heads of sentences raise the others. */
-const LOWER_SHARE = 0.25;
-
-/** Texts between two steps. */
-const AT_ONCE = 1024;
+/** A word is lower case if this share of its occurrences is; the capitals of the others come from sentence starts. */
+const MIN_LOWER_CASE_SHARE = 0.25;
+/** An occurrence that no word follows outweighs any number that one follows: 'agent systems' says nothing about 'agent'. */
+const UNFOLLOWED_WEIGHT = 1000;
 
 /**
- * How each of the wanted phrases is written, by phrase: in the form (singular, plural) in which it stands most often where
- * it is not part of a longer phrase, each word with the capitals that it mostly has in abstracts.
+ * The most frequent form of each wanted phrase. Its number is taken from occurrences that are not part of a longer
+ * phrase, the capitals of each word from all of its occurrences in abstracts.
+ *
+ * @returns text by phrase
  */
-export function* surfacesOf(
-  texts: WordTexts,
-  { table }: Phrases,
+export function* surfaceForms(
+  texts: TokenizedTexts,
+  { table }: ExtractedPhrases,
   wanted: ReadonlySet<number>,
-): Steps<Map<number, string>> {
-  const writeWord = wordWriter(texts);
+): CooperativeTask<Map<number, string>> {
+  const usualSpelling = wordSpeller(texts);
   const isWanted = new Uint8Array(table.count());
   for (const phrase of wanted) isWanted[phrase] = 1;
-  const forms = new Map<number, Map<string, number>>();
-  const read = (text: number) => {
-    const end = texts.starts[text + 1];
-    for (let at = texts.starts[text]; at < end; at++) {
-      eachPhraseAt(texts, table, at, end, (phrase, length) => {
+  // A form is the numbers of its surfaces, joined by spaces.
+  const formsOf = new Map<number, Map<string, number>>();
+  const countForms = (text: number) => {
+    const end = texts.offsets[text + 1];
+    for (let at = texts.offsets[text]; at < end; at++) {
+      forEachPhraseAt(texts, table, at, end, (phrase, length) => {
         if (!isWanted[phrase]) return;
         let form = '';
-        for (let i = at; i < at + length; i++) form += `${i > at ? ' ' : ''}${texts.codes[i]}`;
-        const counts = forms.get(phrase) ?? new Map<string, number>();
-        // Where nothing follows, number and meaning are the phrase's own: 'agent systems' are no agent.
-        counts.set(form, (counts.get(form) ?? 0) + (isFollowed(texts, at + length, end) ? 1 : 1000));
-        forms.set(phrase, counts);
+        for (let i = at; i < at + length; i++) form += `${i > at ? ' ' : ''}${texts.tokens[i]}`;
+        const counts = formsOf.get(phrase) ?? new Map<string, number>();
+        counts.set(form, (counts.get(form) ?? 0) + (isWordAt(texts, at + length, end) ? 1 : UNFOLLOWED_WEIGHT));
+        formsOf.set(phrase, counts);
       });
     }
   };
-  yield* spans(texts.count, AT_ONCE, (from, to) => {
-    for (let text = from; text < to; text++) read(text);
+  yield* inChunks(texts.count, (from, to) => {
+    for (let text = from; text < to; text++) countForms(text);
   });
-  const written = new Map<number, string>();
-  for (const [phrase, counts] of forms) {
-    const spelled = new Map<string, number>();
-    for (const [form, times] of counts) {
-      const text = together(form.split(' ').map((code) => writeWord(Number(code))));
-      spelled.set(text, (spelled.get(text) ?? 0) + times);
+  const textOf = new Map<number, string>();
+  for (const [phrase, forms] of formsOf) {
+    const counts = new Map<string, number>();
+    for (const [form, count] of forms) {
+      const text = joinWords(form.split(' ').map((surface) => usualSpelling(Number(surface))));
+      counts.set(text, (counts.get(text) ?? 0) + count);
     }
-    written.set(phrase, [...spelled].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0][0]);
+    textOf.set(phrase, [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0][0]);
   }
-  return written;
+  return textOf;
 }
 
-/** A word as it is mostly written. `sure` where an abstract says so: titles begin every word with a capital. */
-interface Written {
+/** How a word is usually written. Uncertain if it is only in titles, which often capitalize every word. */
+interface Spelling {
   readonly text: string;
-  readonly sure: boolean;
+  readonly isCertain: boolean;
 }
 
-/** 'task Completion' is 'task completion', where only a title has the second word. */
-function together(words: readonly Written[]): string {
-  const isLower = words.some(({ text, sure }) => sure && text === text.toLowerCase());
-  const lowered = ({ text, sure }: Written) =>
-    isLower && !sure && /^\p{Lu}?\p{Ll}+(?:-\p{Lu}?\p{Ll}+)*$/u.test(text) ? text.toLowerCase() : text;
-  return words.map(lowered).join(' ');
+/** Joins words, and writes uncertain ones in lower case beside a certain lower-case one: 'task Completion' is wrong. */
+function joinWords(words: readonly Spelling[]): string {
+  const isLowerCase = words.some(({ text, isCertain }) => isCertain && text === text.toLowerCase());
+  const isCapitalized = (text: string) => /^\p{Lu}?\p{Ll}+(?:-\p{Lu}?\p{Ll}+)*$/u.test(text);
+  return words
+    .map(({ text, isCertain }) => (isLowerCase && !isCertain && isCapitalized(text) ? text.toLowerCase() : text))
+    .join(' ');
 }
 
-function isFollowed(texts: WordTexts, at: number, end: number): boolean {
-  return at < end && texts.codes[at] >= 0 && texts.kinds[texts.keyOfSurface[texts.codes[at]]] !== JOINING;
+function isWordAt(texts: TokenizedTexts, at: number, end: number): boolean {
+  return at < end && texts.tokens[at] >= 0 && texts.kinds[texts.lemmaOfSurface[texts.tokens[at]]] !== CONNECTOR;
 }
 
-/** Writes a surface as that word is mostly written: 'Diffusion' as 'diffusion', 'Gaussian' and 'GRPO' as they are. */
-function wordWriter(texts: WordTexts): (surface: number) => Written {
-  const times = new Int32Array(texts.surfaces.length);
+/** Gives the usual spelling of a surface: 'diffusion' for 'Diffusion', but 'Gaussian' and 'GRPO' as they are. */
+function wordSpeller(texts: TokenizedTexts): (surface: number) => Spelling {
+  const counts = new Int32Array(texts.surfaces.length);
   for (let text = 0; text < texts.count; text++) {
-    for (let at = texts.abstracts[text]; at < texts.starts[text + 1]; at++) {
-      if (texts.codes[at] >= 0) times[texts.codes[at]]++;
+    for (let at = texts.abstractStarts[text]; at < texts.offsets[text + 1]; at++) {
+      if (texts.tokens[at] >= 0) counts[texts.tokens[at]]++;
     }
   }
-  const spellings = new Map<string, number[]>();
+  const variantsOf = new Map<string, number[]>();
   texts.surfaces.forEach((surface, number) => {
     const lower = surface.toLowerCase();
-    const known = spellings.get(lower);
-    if (known) known.push(number);
-    else spellings.set(lower, [number]);
+    const variants = variantsOf.get(lower);
+    if (variants) variants.push(number);
+    else variantsOf.set(lower, [number]);
   });
   return (surface) => {
     const lower = texts.surfaces[surface].toLowerCase();
-    const all = spellings.get(lower) ?? [surface];
-    const total = all.reduce((sum, one) => sum + times[one], 0);
-    const lowered = all.find((one) => texts.surfaces[one] === lower);
-    if (lowered !== undefined && times[lowered] >= LOWER_SHARE * total) return { text: lower, sure: total > 0 };
-    const most = all.reduce((best, one) => (times[one] > times[best] ? one : best));
-    return { text: texts.surfaces[most], sure: total > 0 };
+    const variants = variantsOf.get(lower) ?? [surface];
+    const total = variants.reduce((sum, variant) => sum + counts[variant], 0);
+    const lowerCase = variants.find((variant) => texts.surfaces[variant] === lower);
+    if (lowerCase !== undefined && counts[lowerCase] >= MIN_LOWER_CASE_SHARE * total)
+      return { text: lower, isCertain: total > 0 };
+    const mostFrequent = variants.reduce((best, variant) => (counts[variant] > counts[best] ? variant : best));
+    return { text: texts.surfaces[mostFrequent], isCertain: total > 0 };
   };
 }

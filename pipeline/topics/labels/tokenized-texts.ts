@@ -1,112 +1,116 @@
-import { type Steps, spans } from '../../core/cooperative.ts';
+/** Texts as integers: the form in which phrases are counted. */
+import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import type { Passage } from '../../core/paper.ts';
-import { scanWords, wordOf } from './words.ts';
+import { classifyWord, scanWords, type Word } from './words.ts';
 
-/** What stands between two words that no phrase may cross, as a code below 0 in a text. */
-export const SIGN = -1;
+/** Tokens below 0 are breaks, which no phrase crosses. */
+export const PUNCTUATION = -1;
 const STOP_WORD = -2;
-/** 'the', 'our': a noun is seldom followed by one, a verb often. */
+/** 'the', 'our'. Rarely follows a noun, often a verb. */
 export const DETERMINER = -3;
-/** 'can', 'we': a verb often follows one. */
-export const VERB_SIGN = -4;
+/** 'can', 'we'. Often precedes a verb. */
+export const VERB_CUE = -4;
 
-/** What a word may be in a phrase, as `Word.kind` of core/phrases.ts has it. */
-export const JOINING = 0;
-const COMPANION = 1;
-export const TELLING = 2;
+/** `Word.kind` as a number. */
+export const CONNECTOR = 0;
+const GENERIC = 1;
+export const CONTENT = 2;
 
 /**
- * Texts as numbers. A **key** is a folded word ('agent'), a **surface** a way in which it is written ('Agents'). The codes
- * of text i stand at `starts[i]` … `starts[i + 1]`, title first: a surface's number, or below 0 a break. `abstracts[i]` is
- * where the abstract begins.
+ * Tokenized titles and abstracts. A **surface** is a spelling of a word ('Agents'), a **lemma** its normalized form
+ * ('agent'); both are numbered in the order in which they first occur.
  */
-export interface WordTexts {
+export interface TokenizedTexts {
   readonly count: number;
-  readonly starts: Int32Array;
-  readonly abstracts: Int32Array;
-  readonly codes: Int32Array;
+  /** Text i is tokens[offsets[i]] … tokens[offsets[i+1]−1], the title first. */
+  readonly offsets: Int32Array;
+  /** Index in `tokens` at which the abstract of each text starts. */
+  readonly abstractStarts: Int32Array;
+  /** The number of a surface, or a break below 0. */
+  readonly tokens: Int32Array;
   readonly surfaces: readonly string[];
-  readonly keyOfSurface: Int32Array;
-  readonly keys: readonly string[];
-  /** JOINING, COMPANION or TELLING, by key. */
+  readonly lemmaOfSurface: Int32Array;
+  readonly lemmas: readonly string[];
+  /** CONNECTOR, GENERIC or CONTENT, by lemma. */
   readonly kinds: Uint8Array;
 }
 
-const determiners = new Set('a an our its their this these each every both any how what your his her'.split(' '));
-const verbSigns = new Set('we can could may might will would should they it cannot not'.split(' '));
-const kindNumbers = { joining: JOINING, companion: COMPANION, telling: TELLING } as const;
+const DETERMINERS = new Set('a an our its their this these each every both any how what your his her'.split(' '));
+const VERB_CUES = new Set('we can could may might will would should they it cannot not'.split(' '));
+const KIND_NUMBERS: Readonly<Record<Word['kind'], number>> = {
+  connector: CONNECTOR,
+  generic: GENERIC,
+  content: CONTENT,
+};
 
-/** Papers between two steps: a few milliseconds. */
-const PAPERS_A_STEP = 64;
-
-/** Reads the papers of `rows`, in that order; each word is looked at once, however often it stands in them. */
-export function* readWordTexts(papers: readonly Passage[], rows: Int32Array): Steps<WordTexts> {
-  const codeOfWord = new Map<string, number>();
-  const numberOfKey = new Map<string, number>();
+/** Tokenizes the papers of `rows`, in that order. */
+export function* tokenizeTexts(papers: readonly Passage[], rows: Int32Array): CooperativeTask<TokenizedTexts> {
+  const tokenOfWord = new Map<string, number>();
+  const numberOfLemma = new Map<string, number>();
   const surfaces: string[] = [];
-  const keyOfSurface: number[] = [];
-  const keys: string[] = [];
+  const lemmaOfSurface: number[] = [];
+  const lemmas: string[] = [];
   const kinds: number[] = [];
-  const codeOf = (surface: string): number => {
-    const word = wordOf(surface);
-    if (!word) return breakOf(surface.toLowerCase());
-    let key = numberOfKey.get(word.key);
-    if (key === undefined) {
-      key = keys.length;
-      numberOfKey.set(word.key, key);
-      keys.push(word.key);
-      kinds.push(kindNumbers[word.kind]);
+  const newToken = (surface: string): number => {
+    const word = classifyWord(surface);
+    if (!word) return breakToken(surface.toLowerCase());
+    let lemma = numberOfLemma.get(word.lemma);
+    if (lemma === undefined) {
+      lemma = lemmas.length;
+      numberOfLemma.set(word.lemma, lemma);
+      lemmas.push(word.lemma);
+      kinds.push(KIND_NUMBERS[word.kind]);
     }
     surfaces.push(surface);
-    keyOfSurface.push(key);
+    lemmaOfSurface.push(lemma);
     return surfaces.length - 1;
   };
 
-  let codes = new Int32Array(1 << 16);
+  let tokens = new Int32Array(1 << 16);
   let length = 0;
-  const push = (code: number) => {
-    if (length === codes.length) {
+  const push = (token: number) => {
+    if (length === tokens.length) {
       const larger = new Int32Array(length * 2);
-      larger.set(codes);
-      codes = larger;
+      larger.set(tokens);
+      tokens = larger;
     }
-    codes[length++] = code;
+    tokens[length++] = token;
   };
   const onWord = (surface: string) => {
-    let code = codeOfWord.get(surface);
-    if (code === undefined) {
-      code = codeOf(surface);
-      codeOfWord.set(surface, code);
+    let token = tokenOfWord.get(surface);
+    if (token === undefined) {
+      token = newToken(surface);
+      tokenOfWord.set(surface, token);
     }
-    push(code);
+    push(token);
   };
-  const onBreak = () => push(SIGN);
-  const starts = new Int32Array(rows.length + 1);
-  const abstracts = new Int32Array(rows.length);
-  const read = (row: number, i: number) => {
-    scanWords(papers[row].title, onWord, onBreak);
-    push(SIGN);
-    abstracts[i] = length;
-    scanWords(papers[row].abstract, onWord, onBreak);
-    push(SIGN);
-    starts[i + 1] = length;
-  };
-  yield* spans(rows.length, PAPERS_A_STEP, (from, to) => {
-    for (let i = from; i < to; i++) read(rows[i], i);
+  const onBreak = () => push(PUNCTUATION);
+  const offsets = new Int32Array(rows.length + 1);
+  const abstractStarts = new Int32Array(rows.length);
+  yield* inChunks(rows.length, (from, to) => {
+    for (let text = from; text < to; text++) {
+      const { title, abstract } = papers[rows[text]];
+      scanWords(title, onWord, onBreak);
+      push(PUNCTUATION);
+      abstractStarts[text] = length;
+      scanWords(abstract, onWord, onBreak);
+      push(PUNCTUATION);
+      offsets[text + 1] = length;
+    }
   });
   return {
     count: rows.length,
-    starts,
-    abstracts,
-    codes: codes.slice(0, length),
+    offsets,
+    abstractStarts,
+    tokens: tokens.slice(0, length),
     surfaces,
-    keyOfSurface: Int32Array.from(keyOfSurface),
-    keys,
+    lemmaOfSurface: Int32Array.from(lemmaOfSurface),
+    lemmas,
     kinds: Uint8Array.from(kinds),
   };
 }
 
-function breakOf(lower: string): number {
-  if (determiners.has(lower)) return DETERMINER;
-  return verbSigns.has(lower) ? VERB_SIGN : STOP_WORD;
+function breakToken(lower: string): number {
+  if (DETERMINERS.has(lower)) return DETERMINER;
+  return VERB_CUES.has(lower) ? VERB_CUE : STOP_WORD;
 }

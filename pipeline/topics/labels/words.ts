@@ -1,73 +1,82 @@
-import { companionWords, joiningWords, stopWords } from '../../core/stop-words.ts';
+/** Splits texts into words and decides which of them can be in a phrase. */
+import { connectorWords, genericWords, stopWords } from '../../core/stop-words.ts';
 
-/** A word of a text: as it stands there, and folded so that 'Agents' and 'agent' are one. */
+/** A word of a text. */
 export interface Word {
+  /** As it is written in the text: 'Agents'. */
   readonly surface: string;
-  readonly key: string;
-  /** `companion`: in a phrase but not alone. `joining`: inside a phrase, never at its ends. */
-  readonly kind: 'telling' | 'companion' | 'joining';
+  /** Lower case and singular: 'agent'. */
+  readonly lemma: string;
+  /**
+   * `content`: may be a phrase by itself. `generic`: only in a phrase with a content word. `connector`: inside a phrase,
+   * never at its ends.
+   */
+  readonly kind: 'content' | 'generic' | 'connector';
 }
 
-/** LaTeX and addresses: nothing of them is a word. */
-const NO_WORDS =
+/** LaTeX and URLs. */
+const NOT_WORDS =
   /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|\^\{?[a-z]+\}?|https?:\S+|www\.\S+/g;
-/** A point between digits belongs to its word: 'Qwen3.5' and 'v0.1' are versions, not ends of sentences. */
-const PIECE = /([\p{L}\p{N}]+(?:(?:[-']|(?<=\p{N})\.(?=\p{N}))[\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
+/** A word (captured) or punctuation. A dot between digits belongs to the word: 'Qwen3.5' and 'v0.1' are versions. */
+const TOKEN = /([\p{L}\p{N}]+(?:(?:[-']|(?<=\p{N})\.(?=\p{N}))[\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
 
 /**
- * Tells the words of a text in order as they stand there, stop words too, and `onBreak` where punctuation, LaTeX or an
- * address parts them. Hyphenated words are one word; a possessive is its word.
+ * Calls `onWord` for each word of a text in order, including stop words, and `onBreak` for each run of punctuation, LaTeX
+ * or URL. A hyphenated word is one word; a possessive `'s` is dropped.
  */
 export function scanWords(text: string, onWord: (surface: string) => void, onBreak: () => void): void {
-  const plain = text.replace(NO_WORDS, ' | ').replace(/[’‘]/g, "'");
-  for (const [piece, surface] of plain.matchAll(PIECE)) {
+  const plain = text.replace(NOT_WORDS, ' | ').replace(/[’‘]/g, "'");
+  for (const [token, surface] of plain.matchAll(TOKEN)) {
     if (surface === undefined) onBreak();
-    else onWord(piece.endsWith("'s") ? piece.slice(0, -2) : piece);
+    else onWord(token.endsWith("'s") ? token.slice(0, -2) : token);
   }
 }
 
 /**
- * The words of a text in runs that a phrase may not cross: stop words, punctuation, LaTeX, addresses and bare numbers end
- * a run. Hyphenated words are one word.
+ * The words of a text in runs, within which phrases lie. A stop word, punctuation, LaTeX, a URL or a bare number ends a
+ * run.
+ *
+ * @example wordRuns('Diffusion policies for our robots') // lemmas: [diffusion, policy, for], [robot]
  */
 export function wordRuns(text: string): Word[][] {
   const runs: Word[][] = [];
   let run: Word[] = [];
-  const close = () => {
+  const endRun = () => {
     if (run.length > 0) runs.push(run);
     run = [];
   };
   const add = (surface: string) => {
-    const word = wordOf(surface);
+    const word = classifyWord(surface);
     if (word) run.push(word);
-    else close();
+    else endRun();
   };
-  scanWords(text, add, close);
-  close();
+  scanWords(text, add, endRun);
+  endRun();
   return runs;
 }
 
-/** The word, or undefined for what ends a run: a stop word, an adverb, a bare number, a single letter. */
-export function wordOf(surface: string): Word | undefined {
+/** Classifies a word. Undefined for one that ends a run: a stop word, an adverb, a bare number, a single letter. */
+export function classifyWord(surface: string): Word | undefined {
   const lower = surface.toLowerCase();
   if (lower.length < 2 || !/\p{L}/u.test(lower)) return undefined;
-  // 'VLAs' are VLA, which folding alone takes for a word in -as.
-  const key = /^\p{Lu}[\p{Lu}\p{N}]+s$/u.test(surface) ? lower.slice(0, -1) : foldWord(lower);
-  if (joiningWords.has(lower)) return { surface, key, kind: 'joining' };
-  if (stopWords.has(lower) || stopWords.has(key) || isAdverb(lower)) return undefined;
-  return { surface, key, kind: companionWords.has(lower) || companionWords.has(key) ? 'companion' : 'telling' };
+  // 'VLAs' is the plural of 'VLA'; `singularize` would take it for a singular in -as.
+  const isPluralAcronym = /^\p{Lu}[\p{Lu}\p{N}]+s$/u.test(surface);
+  const lemma = isPluralAcronym ? lower.slice(0, -1) : singularize(lower);
+  if (connectorWords.has(lower)) return { surface, lemma, kind: 'connector' };
+  if (stopWords.has(lower) || stopWords.has(lemma) || isAdverb(lower)) return undefined;
+  return { surface, lemma, kind: genericWords.has(lower) || genericWords.has(lemma) ? 'generic' : 'content' };
 }
 
 /** Nouns that look like adverbs. */
 const NOUNS_IN_LY = new Set(['anomaly', 'assembly', 'butterfly', 'family', 'italy', 'monopoly', 'subfamily', 'supply']);
 
-/** 'dynamically' names nothing, whatever stands beside it. */
+/** Adverbs ('dynamically') are part of no phrase. */
 function isAdverb(lower: string): boolean {
   return lower.length > 5 && lower.endsWith('ly') && !NOUNS_IN_LY.has(lower);
 }
 
-/** Folds English plurals: enough to count 'policies' with 'policy', careful enough to leave 'bias' and 'class' alone. */
-export function foldWord(lower: string): string {
+/** Turns an English plural into the singular: 'policies' into 'policy'; leaves 'bias' and 'class' alone. */
+export function singularize(lower: string): string {
   if (lower.length <= 3 || !lower.endsWith('s') || /(?:ss|us|is|as|aos|smos)$/.test(lower)) return lower;
   if (lower.endsWith('ies') && lower.length > 4) return `${lower.slice(0, -3)}y`;
   if (/(?:sses|shes|ches|xes|zzes)$/.test(lower) && !/(?:caches|axes)$/.test(lower)) return lower.slice(0, -2);
@@ -75,10 +84,10 @@ export function foldWord(lower: string): string {
 }
 
 /**
- * Whether two folded words are forms of one: a long common beginning ('robot', 'robotic'; 'personalize',
- * 'personalization'). Coarser than a stemmer, and meant to be: two keywords that look alike say one thing.
+ * Whether two lemmas are probably forms of one word, because they begin alike: 'robot' and 'robotic', 'personalize' and
+ * 'personalization'. Coarser than a stemmer on purpose: two keywords that look alike are redundant.
  */
-export function lookAlike(a: string, b: string): boolean {
+export function haveCommonStem(a: string, b: string): boolean {
   if (a === b) return true;
   const shorter = Math.min(a.length, b.length);
   let common = 0;
@@ -86,7 +95,7 @@ export function lookAlike(a: string, b: string): boolean {
   return common >= Math.max(5, shorter * 0.75) || (common === shorter && shorter >= 4);
 }
 
-/** The first letters of a phrase's words: 'rag' for 'retrieval-augmented generation'. */
+/** The first letters of the words of a phrase: 'rag' for 'retrieval-augmented generation'. */
 export function initials(phrase: string): string {
   return phrase
     .split(/[ -]/)

@@ -2,9 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
 import { encodeMapColumns } from '../../../server/http/map-columns.ts';
 import { readPageFiles } from '../../../server/http/page-files.ts';
-import { type Columns, decodeColumns } from '../../../web/map/map-columns.ts';
+import { type MapColumns, decodeColumns } from '../../../web/map/map-columns.ts';
 
 /** Copies lie around their paper as far as a thirtieth of the map. */
 const SPREAD = 1 / 30;
@@ -18,7 +19,7 @@ export interface MapServer {
 }
 
 /** A map's papers again and again, each copy beside its paper, until there are `n`. */
-function repeated(columns: Columns, n: number): Uint8Array<ArrayBuffer> {
+function repeated(columns: MapColumns, n: number): Uint8Array<ArrayBuffer> {
   const random = seededRandom(11);
   const had = columns.ids.n;
   const again = <Kind extends Column>(column: Kind): Kind => {
@@ -31,7 +32,7 @@ function repeated(columns: Columns, n: number): Uint8Array<ArrayBuffer> {
       name,
       ArrayBuffer.isView(column) ? again(column as Column) : column,
     ]),
-  ) as unknown as Columns;
+  ) as unknown as MapColumns;
   const width = Math.max(...columns.x) - Math.min(...columns.x);
   for (const column of [whole.x, whole.y]) {
     for (let i = had; i < n; i++) column[i] = column[i]! + (random() + random() - 1) * width * SPREAD;
@@ -40,7 +41,8 @@ function repeated(columns: Columns, n: number): Uint8Array<ArrayBuffer> {
     { length: n },
     (_, i) => `${columns.ids.at(i % had)}${i < had ? '' : `~${Math.floor(i / had)}`}`,
   );
-  return encodeMapColumns({ ...whole, ids, neighborRecall: Array.from(whole.neighborRecall, (step) => step / 255) });
+  const neighborRecall = Array.from(whole.neighborRecall, (step) => step / 255);
+  return runToCompletion(encodeMapColumns({ ...whole, ids, neighborRecall }));
 }
 
 /**

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { messageOf, PaperfieldError } from '../../../pipeline/core/errors.ts';
+import { errorMessage, PaperfieldError } from '../../../pipeline/core/errors.ts';
 
 export interface WebBenchOptions {
   /** A data folder with a snapshot; null: the sample. */
@@ -26,7 +26,7 @@ function readArgs(args: readonly string[]) {
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     // It goes on to tell of arguments that begin with a dash.
-    throw new PaperfieldError('bad_request', messageOf(error).split('. ')[0]!);
+    throw new PaperfieldError('bad_request', errorMessage(error).split('. ')[0]!);
   }
 }
 

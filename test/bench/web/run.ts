@@ -9,7 +9,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { errorKinds, PaperfieldError } from '../../../pipeline/core/errors.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { ensureBuiltPage } from '../../browser/built-page.ts';
@@ -26,7 +26,7 @@ async function measure(folder: string, { data, page: other, papers }: WebBenchOp
   const executable = await findChromium();
   if (!executable) throw new PaperfieldError('not_found', 'no Chromium to measure with');
   await ensureBuiltPage();
-  const server = await startServer({ dataDir: folder, host: '127.0.0.1', port: 0 }, quietEffects());
+  const server = await startServer({ dataDir: folder, host: '127.0.0.1', port: 0 }, silentEffects());
   const browser = await launchChromium(executable);
   print(`${browser.version()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown'}, no GPU`);
 

@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
-import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
-import { buildHnsw, buildIndex, type NeighborIndex, openHnsw } from '../../../pipeline/search/vector/hnsw.ts';
+import { allocateVectors, exactKnn, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
+import { buildHnsw, buildVectorIndex, type VectorIndex, openHnsw } from '../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../fixtures/arbitrary-vectors.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const options = { m: 8, efConstruction: 60, seed: 42 };
 const build = (vectors: Vectors) => buildHnsw(vectors, options);
 const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
@@ -26,12 +26,12 @@ async function saved(vectors: Vectors, with_ = options): Promise<string> {
 
 describe('an HNSW index', () => {
   /** The share of the ten true nearest neighbors of every tenth row that an index finds. */
-  function recall(index: NeighborIndex, vectors: Vectors, ef: number): number {
+  function recall(index: VectorIndex, vectors: Vectors, ef: number): number {
     let found = 0;
     let wanted = 0;
     for (let row = 0; row < vectors.count; row += 10) {
       const query = vectorAt(vectors, row);
-      const truth = new Set(exactNeighbors(vectors, query, 10).rows);
+      const truth = new Set(exactKnn(vectors, query, 10).rows);
       wanted += truth.size;
       for (const near of index.search(query, 10, ef).rows) if (truth.has(near)) found++;
     }
@@ -77,7 +77,7 @@ describe('an HNSW index', () => {
     const index = build(vectors);
     expect(index.count).toBe(count);
     const query = vectorAt(small, 7);
-    const exact = exactNeighbors(vectors, query, 10);
+    const exact = exactKnn(vectors, query, 10);
     const found = index.search(query, 10, 10);
     expect([...found.rows]).toEqual([...exact.rows]);
     expect(index.search(query, 0, 10).rows).toHaveLength(0);
@@ -114,9 +114,9 @@ describe('an HNSW index', () => {
     const stop = new AbortController();
     const vectors = clusteredVectors(20_000, 16, 5, 0.4, seededRandom(2));
     let last = 0;
-    const begin = () => ({ at: (done: number) => (last = done), end: () => undefined });
+    const startProgress = () => ({ update: (done: number) => (last = done), finish: () => undefined });
     setTimeout(() => stop.abort(), 20);
-    await expect(buildIndex(vectors, options, { ...quietEffects(stop.signal), begin })).rejects.toThrow(/abort/i);
+    await expect(buildVectorIndex(vectors, options, { ...silentEffects(stop.signal), startProgress })).rejects.toThrow(/abort/i);
     expect(last).toBeLessThan(20_000 - 256);
   });
 
@@ -124,8 +124,8 @@ describe('an HNSW index', () => {
     const stop = new AbortController();
     stop.abort();
     const many = allocateVectors(300, 2);
-    await expect(buildIndex(many, options, quietEffects(stop.signal))).rejects.toThrow(/abort/i);
-    expect((await buildIndex(many, options, quietEffects())).count).toBe(300);
+    await expect(buildVectorIndex(many, options, silentEffects(stop.signal))).rejects.toThrow(/abort/i);
+    expect((await buildVectorIndex(many, options, silentEffects())).count).toBe(300);
   });
 });
 

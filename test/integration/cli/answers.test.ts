@@ -3,18 +3,19 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { vectorAt } from '../../../pipeline/core/vectors.ts';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
 import { readManifest } from '../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot } from '../../../pipeline/store/snapshot-reader.ts';
-import { searchAnswer, similarAnswer } from '../../../server/schemas/search.ts';
+import { searchResponse } from '../../../server/schemas/search.ts';
+import { similarResponse } from '../../../server/schemas/papers.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
-import { ask, queryOf } from '../../fixtures/client.ts';
-import { jsonlOf, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { type Ended, paperfield } from '../../fixtures/run.ts';
+import { httpGet, queryString } from '../../fixtures/client.ts';
+import { toJsonl, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
+import { type ProcessResult, runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { sampleFolder, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const checkout = process.cwd();
@@ -22,12 +23,12 @@ const folder = temporaryFolder();
 const cwd = folder.path;
 let papers: readonly Paper[];
 /** The sample, built by the command line into the data folder of its default. */
-let built: Ended;
+let built: ProcessResult;
 
 beforeAll(async () => {
   papers = await samplePapers();
   process.chdir(cwd);
-  built = await paperfield(['build', '--source', sampleFolder], { cwd, timeoutMs: 60_000 });
+  built = await runPaperfield(['build', '--source', sampleFolder], { cwd, timeoutMs: 60_000 });
 });
 afterAll(() => {
   process.chdir(checkout);
@@ -69,9 +70,9 @@ test('build reads files, folders, packed files and standard input together, in t
   mkdirSync(join(cwd, 'more', 'deep'), { recursive: true });
   writeJsonl(join(cwd, 'more', 'deep', 'b.jsonl'), b);
   writeJsonl(join(cwd, 'more', '.hidden.jsonl'), papers.slice(20));
-  writeFileSync(join(cwd, 'c.jsonl.gz'), gzipSync(jsonlOf(c)));
+  writeFileSync(join(cwd, 'c.jsonl.gz'), gzipSync(toJsonl(c)));
   const args = ['build', '--source', 'a.jsonl', 'more', '-', 'c.jsonl.gz', '--data-dir', 'several', '--epochs', '5'];
-  const { code, out, err } = await paperfield(args, { cwd, input: jsonlOf(d) });
+  const { code, out, err } = await runPaperfield(args, { cwd, input: toJsonl(d) });
   expect(code, err).toBe(0);
   expect(out).toContain(': 16 papers (');
   expect(idsIn(join(cwd, 'several'))).toEqual([...a, ...b, ...d, ...c].map((paper) => paper.id));
@@ -92,7 +93,7 @@ test.skipIf(!xz)('build reads .xz', async () => {
 describe('over one snapshot, the command line and the API give the same:', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
-    server = await startServer({ dataDir, host: '127.0.0.1', port: 0 }, quietEffects());
+    server = await startServer({ dataDir, host: '127.0.0.1', port: 0 }, silentEffects());
   });
   afterAll(() => server.close());
 
@@ -109,23 +110,23 @@ describe('over one snapshot, the command line and the API give the same:', () =>
   test.each(requests)('search --json in $mode mode', async (request) => {
     const { code, out, err } = await callMain(argsOf(request));
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { body } = await ask(`${server.url}/api/search?${queryOf({ q, ...request })}`);
-    expect(searchAnswer.parse(body).hits.length).toBeGreaterThan(2);
+    const { body } = await httpGet(`${server.url}/api/search?${queryString({ q, ...request })}`);
+    expect(searchResponse.parse(body).hits.length).toBeGreaterThan(2);
     expect(JSON.parse(out)).toEqual(body);
   });
 
   test('search --json in a process of its own', async () => {
-    const { code, out, err } = await paperfield(argsOf(requests[0]), { cwd });
+    const { code, out, err } = await runPaperfield(argsOf(requests[0]), { cwd });
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { body } = await ask(`${server.url}/api/search?${queryOf({ q, ...requests[0] })}`);
+    const { body } = await httpGet(`${server.url}/api/search?${queryString({ q, ...requests[0] })}`);
     expect(JSON.parse(out)).toEqual(body);
   });
 
   test('similar --json', async () => {
     const { code, out, err } = await callMain(['similar', papers[3].id, '--limit', '5', '--json']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    const { body } = await ask(`${server.url}/api/papers/${papers[3].id}/similar?limit=5`);
-    expect(similarAnswer.parse(body).hits).toHaveLength(5);
+    const { body } = await httpGet(`${server.url}/api/papers/${papers[3].id}/similar?limit=5`);
+    expect(similarResponse.parse(body).hits).toHaveLength(5);
     expect(JSON.parse(out)).toEqual(body);
   });
 });
@@ -159,7 +160,7 @@ test('status tells the snapshot, and with --json all of its manifest', async () 
 test('embed writes one float32 row a paper in input order, the very vectors of the build', async () => {
   const order = [...papers.slice(100, 130), ...papers.slice(0, 40), papers[100]];
   const lines = [...order.map((paper) => JSON.stringify(paper)), 'no paper at all', ''];
-  const { code, out, err } = await paperfield(['embed', '-', '--out', 'out.npy'], { cwd, input: lines.join('\n') });
+  const { code, out, err } = await runPaperfield(['embed', '-', '--out', 'out.npy'], { cwd, input: lines.join('\n') });
   expect(code, err).toBe(0);
   expect(out).toMatch(/^out\.npy: 71 × \d+, 1 rows skipped.*\n$/);
 

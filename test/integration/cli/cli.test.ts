@@ -2,14 +2,14 @@ import { cpSync, mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { commands } from '../../../pipeline/cli/commands/all.ts';
+import { commands } from '../../../pipeline/cli/main.ts';
 import { configShape } from '../../../pipeline/config.ts';
 import { errorKinds } from '../../../pipeline/core/errors.ts';
 import { snapshotFolder } from '../../../pipeline/store/data-folder.ts';
-import { type Called, callMain } from '../../fixtures/call-main.ts';
+import { type CommandResult, callMain } from '../../fixtures/call-main.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { filesUnder } from '../../fixtures/folder-state.ts';
-import { type Ended, paperfield, startPaperfield } from '../../fixtures/run.ts';
+import { listFiles } from '../../fixtures/folder-state.ts';
+import { type ProcessResult, runPaperfield, startPaperfield } from '../../fixtures/paperfield-process.ts';
 import { buildInto, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const checkout = process.cwd();
@@ -41,7 +41,7 @@ afterAll(() => {
 });
 
 /** An error that a person can act on: one sentence on standard error, no stack, no answer. */
-function expectComplaint({ code, out, err }: Called | Ended, ...expected: number[]): void {
+function expectComplaint({ code, out, err }: CommandResult | ProcessResult, ...expected: number[]): void {
   expect(err).not.toMatch(/fault of ours|\n\s+at /);
   expect(err).toMatch(/^paperfield: /m);
   expect(out).toBe('');
@@ -75,7 +75,7 @@ describe('help', () => {
       const line = out.split('\n').find((one) => one.startsWith(`  ${dashed(option)} `));
       expect(line, `${option} in ${out}`).toContain(configShape[option].description);
     }
-    for (const [flag, { sentence }] of Object.entries(command?.flags ?? {})) {
+    for (const [flag, { description: sentence }] of Object.entries(command?.flags ?? {})) {
       expect(out.split('\n').find((one) => one.startsWith(`  --${flag} `))).toContain(sentence);
     }
     expect(out).toContain('--config FILE');
@@ -152,7 +152,7 @@ describe('what cannot be done tells why, by its exit code too:', () => {
 
   test('a lock that is not ours is left as it was', async () => {
     await callMain(['build', '--source', papersFile, '--data-dir', 'locked']);
-    expect(filesUnder(join(cwd, 'locked')).filter((name) => name.startsWith('lock'))).toEqual(['lock']);
+    expect(listFiles(join(cwd, 'locked')).filter((name) => name.startsWith('lock'))).toEqual(['lock']);
   });
 });
 
@@ -179,7 +179,7 @@ describe('what the disk does not allow is told without a stack:', () => {
   test('a result that could not be written leaves nothing lying about', async () => {
     mkdirSync(join(cwd, 'also-taken.npy'));
     await callMain(['embed', papersFile, '--out', 'also-taken.npy']);
-    expect(filesUnder(cwd).filter((name) => /also-taken.*writing/.test(name))).toEqual([]);
+    expect(listFiles(cwd).filter((name) => /also-taken.*writing/.test(name))).toEqual([]);
   });
 
   test.each(['papers.sqlite', 'vectors.bin'])('a snapshot that has lost its %s', async (name) => {
@@ -192,7 +192,7 @@ describe('what the disk does not allow is told without a stack:', () => {
 
 describe.concurrent('a process of its own', () => {
   test('tells its help on standard output', async () => {
-    const { code, out, err } = await paperfield(['build', '--help'], { cwd });
+    const { code, out, err } = await runPaperfield(['build', '--help'], { cwd });
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain('--source PATH');
   });
@@ -205,25 +205,25 @@ describe.concurrent('a process of its own', () => {
     [6, ['build', '--source', 'papers.jsonl', '--data-dir', 'new', '--model', 'no-such-model']],
     [7, ['status', '--data-dir', 'damaged']],
   ])('ends with %i for %j', async (code, args) => {
-    expectComplaint(await paperfield(args, { cwd }), code);
+    expectComplaint(await runPaperfield(args, { cwd }), code);
   });
 
   test('whose reader has gone away (`| head`) does not complain of it', async () => {
-    const { child, ended } = startPaperfield(['status', '--data-dir', dataDir], { cwd });
+    const { child, result: ended } = startPaperfield(['status', '--data-dir', dataDir], { cwd });
     child.stdout?.destroy();
     expect((await ended).err).toBe('');
   });
 
   test('does not wait for standard input that it has no need of', async () => {
-    const { code, out } = await paperfield(['status', '--data-dir', dataDir], { cwd, input: 'open' });
+    const { code, out } = await runPaperfield(['status', '--data-dir', dataDir], { cwd, input: 'open' });
     expect(code).toBe(0);
     expect(out).toContain(snapshot);
   });
 
   test('that waits for standard input is ended by Ctrl-C', async () => {
     const args = ['build', '--source', '-', '--data-dir', 'waiting'];
-    const { child, ended } = startPaperfield(args, { cwd, input: 'open' });
-    await expect.poll(() => filesUnder(join(cwd, 'waiting')), { timeout: 10_000 }).toContain('lock');
+    const { child, result: ended } = startPaperfield(args, { cwd, input: 'open' });
+    await expect.poll(() => listFiles(join(cwd, 'waiting')), { timeout: 10_000 }).toContain('lock');
     // The model is loaded between the lock and the reading; only then does it wait.
     await new Promise((resolve) => setTimeout(resolve, 1500));
     child.kill('SIGINT');

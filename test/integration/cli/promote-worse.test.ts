@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
 import { callMain } from '../../fixtures/call-main.ts';
-import { sampleFolder, sampleInto, temporaryFolder } from '../../fixtures/sample-server.ts';
+import { sampleFolder, copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
 const build = (...more: string[]) => callMain(['build', '--source', sampleFolder, '--data-dir', dataDir, ...more]);
 
 beforeAll(async () => {
-  await sampleInto(dataDir);
+  await copySampleBuild(dataDir);
   // As if the one that serves had found every known item.
   const path = join(currentSnapshotFolder(dataDir), 'manifest.json');
   writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemMrrHybrid": [\d.]+/, '"knownItemMrrHybrid": 1'));

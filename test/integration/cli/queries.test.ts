@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type SearchAnswer, searchAnswer } from '../../../server/schemas/search.ts';
+import { type SearchResponse, searchResponse } from '../../../server/schemas/search.ts';
 import { callMain } from '../../fixtures/call-main.ts';
-import { sampleInto, temporaryFolder } from '../../fixtures/sample-server.ts';
+import { copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
 beforeAll(async () => {
-  await sampleInto(folder.path);
+  await copySampleBuild(folder.path);
 });
 afterAll(() => folder.remove());
 
 const call = (...words: string[]) => callMain(['search', '--data-dir', folder.path, ...words]);
 
-async function found(...words: string[]): Promise<SearchAnswer> {
+async function found(...words: string[]): Promise<SearchResponse> {
   const { code, out, err } = await call('--json', '--limit', '200', ...words);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  return searchAnswer.parse(JSON.parse(out));
+  return searchResponse.parse(JSON.parse(out));
 }
 
 describe('the command line reads the grammar of queries:', () => {
@@ -59,7 +59,7 @@ describe('the command line reads the grammar of queries:', () => {
     for (const { x } of hits) expect(x).toBeGreaterThanOrEqual(0);
     const { code, err } = await call('within:r:0,0,1');
     expect(code).toBe(2);
-    expect(err).toContain("character 1: 'within:r:0,0,1' has a part 1 that is no rectangle; write r: with");
+    expect(err).toContain("character 1: 'within:r:0,0,1' has a part 1 that is not a rectangle; write r: with");
   });
 
   test('what cannot be meant ends with 2 and is told with its place', async () => {

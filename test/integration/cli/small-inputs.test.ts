@@ -1,24 +1,20 @@
+import { searchModes } from '../../../pipeline/core/query/ast.ts';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import {
-  type Hit,
-  mapAnswer,
-  paperAnswer,
-  searchAnswer,
-  searchModes,
-  similarAnswer,
-  topicsAnswer,
-} from '../../../server/schemas/search.ts';
+import { type Hit, paperResponse, similarResponse } from '../../../server/schemas/papers.ts';
+import { mapResponse } from '../../../server/schemas/map.ts';
+import { searchResponse } from '../../../server/schemas/search.ts';
+import { topicsResponse } from '../../../server/schemas/topics.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
-import { ask } from '../../fixtures/client.ts';
-import { jsonlOf, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { filesUnder } from '../../fixtures/folder-state.ts';
-import { paperfield } from '../../fixtures/run.ts';
+import { httpGet } from '../../fixtures/client.ts';
+import { toJsonl, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
+import { listFiles } from '../../fixtures/folder-state.ts';
+import { runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { buildInto, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
@@ -68,30 +64,30 @@ describe.each(corpora)('%s', (name, corpus) => {
     if (inProcess.test(name)) await buildInto(dataDir, [source]);
     else {
       const args = ['build', '--source', source, '--data-dir', dataDir];
-      const { code, signal, err } = await paperfield(args, { cwd: folder.path, timeoutMs: 20_000 });
+      const { code, signal, err } = await runPaperfield(args, { cwd: folder.path, timeoutMs: 20_000 });
       expect({ code, signal }, err).toEqual({ code: 0, signal: null });
     }
-    const server = await startServer({ dataDir, host: '127.0.0.1', port: 0 }, quietEffects());
+    const server = await startServer({ dataDir, host: '127.0.0.1', port: 0 }, silentEffects());
     url = server.url;
     stop = server.close;
   }, 30_000);
   afterAll(() => stop());
 
   const get = async (path: string) => {
-    const { status, body, text } = await ask(`${url}${path}`);
+    const { status, body, text } = await httpGet(`${url}${path}`);
     expect(status, text).toBe(200);
     return body;
   };
 
   test('make a map on which every paper has a place of its own, and topics that count them all', async () => {
-    const map = mapAnswer.parse(await get('/api/map'));
+    const map = mapResponse.parse(await get('/api/map'));
     expect(map.ids).toEqual(ids);
     for (const place of [...map.x, ...map.y]) {
       expect(Number.isFinite(place)).toBe(true);
       expect(Math.abs(place)).toBeLessThan(100);
     }
     expect(new Set(map.ids.map((_, row) => `${map.x[row]} ${map.y[row]}`)).size).toBe(ids.length);
-    const { topics, outliers } = topicsAnswer.parse(await get('/api/topics'));
+    const { topics, outliers } = topicsResponse.parse(await get('/api/topics'));
     expect(topics.reduce((sum, topic) => sum + topic.size, outliers)).toBe(ids.length);
     expect(new Set(topics.map((topic) => topic.name)).size).toBe(topics.length);
     if (withTopics.includes(name)) {
@@ -102,7 +98,7 @@ describe.each(corpora)('%s', (name, corpus) => {
 
   test('are searched in every mode: few are all found by meaning, of many those that are about the question', async () => {
     for (const mode of searchModes) {
-      const answer = searchAnswer.parse(await get(`/api/search?q=learning+to+grasp&mode=${mode}&limit=200`));
+      const answer = searchResponse.parse(await get(`/api/search?q=learning+to+grasp&mode=${mode}&limit=200`));
       const found = idsOf(answer.hits);
       expect(answer.hits).toHaveLength(answer.total);
       expect(new Set(found).size).toBe(found.length);
@@ -118,15 +114,15 @@ describe.each(corpora)('%s', (name, corpus) => {
   });
 
   test('are all listed where nothing is asked by words, and each is found by its id', async () => {
-    const { total, hits } = searchAnswer.parse(await get('/api/search?q=-nosuchword&limit=200'));
+    const { total, hits } = searchResponse.parse(await get('/api/search?q=-nosuchword&limit=200'));
     expect(hits).toHaveLength(total);
     expect(idsOf(hits).sort()).toEqual([...ids].sort());
-    for (const id of ids) expect(paperAnswer.parse(await get(`/api/papers/${id}`)).id).toBe(id);
+    for (const id of ids) expect(paperResponse.parse(await get(`/api/papers/${id}`)).id).toBe(id);
   });
 
   test('each have all the others as similar papers', async () => {
     for (const id of ids.slice(0, 5)) {
-      const { hits } = similarAnswer.parse(await get(`/api/papers/${id}/similar?limit=200`));
+      const { hits } = similarResponse.parse(await get(`/api/papers/${id}/similar?limit=200`));
       expect([id, ...idsOf(hits)].sort()).toEqual([...ids].sort());
     }
   });
@@ -144,8 +140,8 @@ describe('nothing to build from is told, and nothing is left behind:', () => {
     writeFileSync(at('empty.jsonl'), '');
     writeFileSync(at('blank.jsonl'), '\n\n  \n');
     writeFileSync(at('empty.jsonl.gz'), '');
-    writeFileSync(at('no-gzip.jsonl.gz'), jsonlOf(papers.slice(0, 3)));
-    writeFileSync(at('cut.jsonl.gz'), gzipSync(jsonlOf(papers.slice(0, 40))).subarray(0, 9000));
+    writeFileSync(at('no-gzip.jsonl.gz'), toJsonl(papers.slice(0, 3)));
+    writeFileSync(at('cut.jsonl.gz'), gzipSync(toJsonl(papers.slice(0, 40))).subarray(0, 9000));
     writeFileSync(at('no-papers.jsonl'), '{"id":"a"}\n{"title":""}\n[]\n{"title":"cut off');
     writeFileSync(at('no-xz.jsonl.xz'), 'not packed at all');
     writeFileSync(at('binary.bin'), Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919) % 256)));
@@ -174,17 +170,17 @@ describe('nothing to build from is told, and nothing is left behind:', () => {
       name.split('.')[0] === 'no-papers' ? 'no-papers.jsonl:1' : name === 'folder-of-nothing' ? 'empty.jsonl' : name,
     );
     expect(err).not.toMatch(/fault of ours|\n\s+at /);
-    expect(filesUnder(dataDir)).toEqual([]);
+    expect(listFiles(dataDir)).toEqual([]);
   });
 
   test('one bad file among good ones is told, and the previous snapshot stays', async () => {
     const dataDir = join(folder.path, 'kept');
     const good = writeJsonl(join(folder.path, 'good.jsonl'), papers.slice(0, 6));
     await buildInto(dataDir, [good]);
-    const before = filesUnder(dataDir);
+    const before = listFiles(dataDir);
     const { code } = await callMain(['build', '--source', good, at('cut.jsonl.gz'), '--data-dir', dataDir]);
     expect(code).toBe(3);
-    expect(filesUnder(dataDir)).toEqual(before);
+    expect(listFiles(dataDir)).toEqual(before);
   });
 });
 

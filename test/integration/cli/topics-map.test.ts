@@ -4,31 +4,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { tableFromIPC } from '@uwdata/flechette';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
-import {
-  type MapAnswer,
-  mapAnswer,
-  paperAnswer,
-  type TopicsAnswer,
-  topicsAnswer,
-} from '../../../server/schemas/search.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
+import { type MapResponse, mapResponse } from '../../../server/schemas/map.ts';
+import { paperResponse } from '../../../server/schemas/papers.ts';
+import { type TopicsResponse, topicsResponse } from '../../../server/schemas/topics.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
-import { ask } from '../../fixtures/client.ts';
-import { sampleInto, temporaryFolder } from '../../fixtures/sample-server.ts';
+import { httpGet } from '../../fixtures/client.ts';
+import { copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
 let url = '';
 let stop: () => Promise<void>;
-let map: MapAnswer;
-let served: TopicsAnswer;
+let map: MapResponse;
+let served: TopicsResponse;
 
 beforeAll(async () => {
-  await sampleInto(folder.path, { minTopicSize: 3 });
-  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, quietEffects());
+  await copySampleBuild(folder.path, { minTopicSize: 3 });
+  const server = await startServer({ dataDir: folder.path, host: '127.0.0.1', port: 0 }, silentEffects());
   [url, stop] = [server.url, server.close];
-  map = mapAnswer.parse((await ask(`${url}/api/map`)).body);
-  served = topicsAnswer.parse((await ask(`${url}/api/topics`)).body);
+  map = mapResponse.parse((await httpGet(`${url}/api/map`)).body);
+  served = topicsResponse.parse((await httpGet(`${url}/api/topics`)).body);
 }, 60_000);
 afterAll(async () => {
   await stop();
@@ -60,7 +56,7 @@ function rowsOf(csv: string): Record<string, string>[] {
 const numberOf = (cell: string) => (cell === '' ? null : Number(cell));
 
 describe('paperfield topics', () => {
-  test('prints the outline: each topic below what it is a part of, with its size and a central paper', async () => {
+  test('prints the outline: each topic below what it is a part of, with its size and a representative paper', async () => {
     const [head, ...lines] = (await said('topics')).trimEnd().split('\n');
     expect(head).toContain(`${served.topics.length} topics at level ${served.chosenLevel} of ${served.levels.length}`);
     expect(head).toContain(`${served.outliers} papers in none`);
@@ -71,18 +67,18 @@ describe('paperfield topics', () => {
       depthOf.set(id, depth);
       expect(lines[i].startsWith(`${'  '.repeat(depth)}${id}  ${name} (${size} papers`)).toBe(true);
     }
-    for (const { id, growth, central } of served.topics) {
+    for (const { id, growth, representativePapers: representative } of served.topics) {
       const line = lines.find((one) => one.trimStart().startsWith(`${id}  `)) ?? '';
-      expect(line.endsWith(`: ${central[0].title}`)).toBe(true);
+      expect(line.endsWith(`: ${representative[0].title}`)).toBe(true);
       expect(line.includes('×')).toBe(growth !== null);
     }
   });
 
   test('leaves out what is finer than asked for', async () => {
     const coarse = (await said('topics', '--level', '0')).trimEnd().split('\n').slice(1);
-    const { topics } = topicsAnswer.parse((await ask(`${url}/api/topics?level=0`)).body);
+    const { topics } = topicsResponse.parse((await httpGet(`${url}/api/topics?level=0`)).body);
     expect(coarse.map((line) => Number.parseInt(line, 10))).toEqual(topics.map(({ id }) => id));
-    const { topics: seven } = topicsAnswer.parse((await ask(`${url}/api/topics?count=7`)).body);
+    const { topics: seven } = topicsResponse.parse((await httpGet(`${url}/api/topics?count=7`)).body);
     const ids = rowsOf(await said('topics', '--count', '7', '--format', 'csv')).map(({ id }) => Number(id));
     const above = new Set(seven.map(({ id }) => id));
     for (const { id, parent } of [...served.tree].reverse()) if (above.has(id) && parent !== null) above.add(parent);
@@ -94,7 +90,7 @@ describe('paperfield topics', () => {
     async (...words) => {
       const [flag = '', value = ''] = words;
       const query = flag === '' ? '' : `?${flag.slice(2)}=${value}`;
-      const { body } = await ask(`${url}/api/topics${query}`);
+      const { body } = await httpGet(`${url}/api/topics${query}`);
       expect(JSON.parse(await said('topics', '--json', ...words))).toEqual(body);
       expect(JSON.parse(await said('topics', '--format', 'json', ...words))).toEqual(body);
     },
@@ -114,15 +110,15 @@ describe('paperfield topics', () => {
         expect(typeof value === 'string' ? cell : numberOf(cell)).toBe(value);
       }
     }
-    for (const { id, x, y, bounds, growth, keywords, central } of served.topics) {
+    for (const { id, x, y, bounds, growth, keywords, representativePapers: representative } of served.topics) {
       expect(arrow.find((row) => row.id === id)).toMatchObject({
         x,
         y,
         ...bounds,
         growth,
         keywords: keywords.map(({ text }) => text).join('; '),
-        centralId: central[0].id,
-        centralTitle: central[0].title,
+        representativeId: representative[0].id,
+        representativeTitle: representative[0].title,
       });
     }
   });
@@ -140,7 +136,7 @@ describe('paperfield map', () => {
     const orNull = (id: number) => (id === -1 ? null : id);
     const nameOf = (id: number) => names.get(id) ?? null;
     for (const [row, id] of map.ids.entries()) {
-      const { title, date } = paperAnswer.parse((await ask(`${url}/api/papers/${id}`)).body);
+      const { title, date } = paperResponse.parse((await httpGet(`${url}/api/papers/${id}`)).body);
       const [topic, leaf, nearest] = [map.topic[row], map.leafTopic[row], map.nearestTopic[row]];
       const expected = {
         ...{ id, title, date, x: map.x[row], y: map.y[row] },
@@ -159,7 +155,7 @@ describe('paperfield map', () => {
 
   test('names the topics as coarse or fine as asked for', async () => {
     for (const level of [0, 2]) {
-      const { topics, outliers } = topicsAnswer.parse((await ask(`${url}/api/topics?level=${level}`)).body);
+      const { topics, outliers } = topicsResponse.parse((await httpGet(`${url}/api/topics?level=${level}`)).body);
       const rows = rowsOf(await said('map', '--level', String(level)));
       expect(rows.filter(({ topic }) => topic === '')).toHaveLength(outliers);
       for (const { id, name, size } of topics) {

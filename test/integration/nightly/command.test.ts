@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { paperfield } from '../../fixtures/run.ts';
+import { runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
@@ -25,12 +25,12 @@ const log = () =>
     .split('\n');
 
 test('cron needs one word: sources come from the config file, and one line is answered', async () => {
-  const first = await paperfield(['nightly'], { cwd });
+  const first = await runPaperfield(['nightly'], { cwd });
   expect(first.code, first.err).toBe(0);
   expect(first.out).toMatch(
     /^nightly: promoted \S+, 15 papers in \d+ topics?, 15 embedded, 0 old snapshots removed, .+\n$/,
   );
-  const again = await paperfield(['nightly'], { cwd });
+  const again = await runPaperfield(['nightly'], { cwd });
   expect(again.out).toMatch(
     /^nightly: unchanged \S+, 15 papers in \d+ topics?, 0 embedded, 0 old snapshots removed, .+\n$/,
   );
@@ -40,7 +40,7 @@ test('cron needs one word: sources come from the config file, and one line is an
 
 test('of two that start at once, one does the work and the other gives way', async () => {
   const args = ['nightly', '--data-dir', 'shared', '--source', 'inbox'];
-  const ended = await Promise.all([paperfield(args, { cwd }), paperfield(args, { cwd })]);
+  const ended = await Promise.all([runPaperfield(args, { cwd }), runPaperfield(args, { cwd })]);
   const codes = ended.map(({ code }) => code).sort();
   // On a busy machine the second may start when the first is done: then it finds nothing to do.
   expect([

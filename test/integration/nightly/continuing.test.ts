@@ -2,17 +2,17 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Manifest } from '../../../pipeline/core/manifest.ts';
-import { nodesOfLevel } from '../../../pipeline/core/topic-tree.ts';
+import { cutAtLevel } from '../../../pipeline/core/topic-tree.ts';
 import { currentSnapshotFolder } from '../../../pipeline/store/data-folder.ts';
-import { readChanges } from '../../../pipeline/store/snapshot-files.ts';
+import { readTopicChanges } from '../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot, type Snapshot } from '../../../pipeline/store/snapshot-reader.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { nightsOf } from '../../fixtures/nights.ts';
+import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
 import { temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
-const { run } = nightsOf(dataDir);
+const { run } = nightlyRuns(dataDir);
 const source = join(folder.path, 'papers.jsonl');
 const FIRST = 220;
 /** So many are new where a third of the papers is. */
@@ -27,11 +27,11 @@ interface Night {
 
 function read(): Night {
   const snapshot: Snapshot = openSnapshot(currentSnapshotFolder(dataDir));
-  const { tree, named } = snapshot.topics;
+  const { tree, records } = snapshot.topics;
   const ids = snapshot.papers.ids();
-  const topics = nodesOfLevel(tree, tree.chosenLevel).map(({ id: node, end }) => {
+  const topics = cutAtLevel(tree, tree.chosenLevel).map(({ id: node, end }) => {
     const papers = ids.filter((_, row) => tree.leafOfRow[row] >= node && tree.leafOfRow[row] < end);
-    return [named[node].id, { name: named[node].name, papers: new Set(papers) }] as const;
+    return [records[node].id, { name: records[node].name, papers: new Set(papers) }] as const;
   });
   const places = ids.map((id, row) => [id, [snapshot.map.x[row], snapshot.map.y[row]]] as const);
   snapshot.close();
@@ -74,7 +74,7 @@ describe('the night after', () => {
       for (const paper of papers) expect(second.topics.get(id)?.papers.has(paper)).toBe(true);
     }
     expect(second.manifest.previous?.keptTopics).toBe(first.topics.size);
-    const were = readChanges(currentSnapshotFolder(dataDir)).names.map(({ id }) => id);
+    const were = readTopicChanges(currentSnapshotFolder(dataDir)).names.map(({ id }) => id);
     expect(were).toEqual(expect.arrayContaining([...first.topics.keys()]));
   });
 });

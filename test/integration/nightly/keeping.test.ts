@@ -6,20 +6,20 @@ import type { Paper } from '../../../pipeline/core/paper.ts';
 import {
   currentSnapshotFolder,
   currentSnapshotId,
-  dataFolders,
-  snapshotIds,
+  dataPaths,
+  listSnapshots,
 } from '../../../pipeline/store/data-folder.ts';
 import { fileNames } from '../../../pipeline/store/snapshot-files.ts';
 import { verifySnapshot } from '../../../pipeline/store/snapshot-reader.ts';
-import { jsonlOf, samplePapers } from '../../fixtures/corpus.ts';
-import { stateOf } from '../../fixtures/folder-state.ts';
-import { nightsOf } from '../../fixtures/nights.ts';
+import { toJsonl, samplePapers } from '../../fixtures/corpus.ts';
+import { folderState } from '../../fixtures/folder-state.ts';
+import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
 import { temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
 const source = join(folder.path, 'small.jsonl');
-const { run, log, last } = nightsOf(dataDir);
+const { run, log, last } = nightlyRuns(dataDir);
 let papers: readonly Paper[];
 
 beforeAll(async () => {
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-const write = (count: number) => writeFileSync(source, jsonlOf(papers.slice(0, count)));
+const write = (count: number) => writeFileSync(source, toJsonl(papers.slice(0, count)));
 beforeEach(() => write(12));
 
 test('seven snapshots are kept, the newest, and the current one among them', async () => {
@@ -35,7 +35,7 @@ test('seven snapshots are kept, the newest, and the current one among them', asy
     write(count);
     await run([source]);
   }
-  const ids = snapshotIds(dataDir);
+  const ids = listSnapshots(dataDir);
   expect(ids).toHaveLength(7);
   expect(ids.at(-1)).toBe(currentSnapshotId(dataDir));
   const promoted = log().flatMap(({ outcome, snapshot }) => (outcome === 'promoted' ? [snapshot] : []));
@@ -50,15 +50,15 @@ test.each([1, 3])('--keep %i keeps that many and never prunes the current one', 
     write(count + 10 * keep);
     await run([source]);
   }
-  expect(snapshotIds(dataDir).length).toBeGreaterThan(keep);
+  expect(listSnapshots(dataDir).length).toBeGreaterThan(keep);
   expect(await run([source], { keep })).toMatch(/unchanged .* [1-9]\d* old snapshots? removed/);
-  expect(snapshotIds(dataDir)).toHaveLength(keep);
+  expect(listSnapshots(dataDir)).toHaveLength(keep);
   await verifySnapshot(currentSnapshotFolder(dataDir));
   for (let more = 0; more < 2; more++) {
     write(80 + 3 * keep + more);
     await run([source], { keep });
-    expect(snapshotIds(dataDir)).toHaveLength(keep);
-    expect(snapshotIds(dataDir)).toContain(currentSnapshotId(dataDir));
+    expect(listSnapshots(dataDir)).toHaveLength(keep);
+    expect(listSnapshots(dataDir)).toContain(currentSnapshotId(dataDir));
   }
 });
 
@@ -97,15 +97,15 @@ test('every line of the log tells when the run began and how long it took', asyn
 
 test('a lock that another holds is told and logged, and nothing changes', async () => {
   await run([source]);
-  const before = stateOf(join(dataDir, 'snapshots'));
+  const before = folderState(join(dataDir, 'snapshots'));
   // Alive, and not this process: the one that runs the tests.
   const holder = { pid: process.ppid, host: hostname(), since: '2026-01-02T03:04:05.000Z' };
-  const { lock } = dataFolders(dataDir);
+  const { lock } = dataPaths(dataDir);
   writeFileSync(lock, JSON.stringify(holder));
   write(20);
   await expect(run([source])).rejects.toMatchObject({ kind: 'locked' });
   expect(log().at(-1)).toMatchObject({ outcome: 'failed', code: 'locked' });
-  expect(stateOf(join(dataDir, 'snapshots'))).toEqual(before);
+  expect(folderState(join(dataDir, 'snapshots'))).toEqual(before);
   // A process number that no machine gives: the holder is gone.
   writeFileSync(lock, JSON.stringify({ ...holder, pid: 2 ** 30 }));
   expect(await run([source])).toContain('promoted');
@@ -131,14 +131,14 @@ describe('a current snapshot with a damaged file', () => {
 
 test('a current snapshot that is gone is built anew', async () => {
   await run([source]);
-  writeFileSync(dataFolders(dataDir).current, '2020-01-01T00-00-00Z-00000000\n');
+  writeFileSync(dataPaths(dataDir).current, '2020-01-01T00-00-00Z-00000000\n');
   expect(await run([source])).toContain('promoted');
   await verifySnapshot(currentSnapshotFolder(dataDir));
 });
 
 test('a damaged vector cache costs an embedding and nothing else', async () => {
   await run([source]);
-  const home = join(dataFolders(dataDir).vectorCache, readdirSync(dataFolders(dataDir).vectorCache)[0]);
+  const home = join(dataPaths(dataDir).vectorCache, readdirSync(dataPaths(dataDir).vectorCache)[0]);
   for (const name of readdirSync(home)) truncateSync(join(home, name), 100);
   write(13);
   expect(await run([source])).toMatch(/13 papers .* 13 embedded/);

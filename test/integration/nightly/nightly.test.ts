@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
 import { openSnapshot, verifySnapshot } from '../../../pipeline/store/snapshot-reader.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
-import { stateOf } from '../../fixtures/folder-state.ts';
-import { nightsOf } from '../../fixtures/nights.ts';
+import { folderState } from '../../fixtures/folder-state.ts';
+import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
 import { sampleFolder, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const SAMPLE = 326;
@@ -16,7 +16,7 @@ const extra = {
   title: 'Reading time from tides',
   abstract: 'We tell the hour from the height of the sea.',
 };
-const { run, log } = nightsOf(dataDir);
+const { run, log } = nightlyRuns(dataDir);
 
 afterAll(() => folder.remove());
 
@@ -41,12 +41,12 @@ describe('over the sample pages', () => {
   });
 
   test('an unchanged input embeds nothing and writes nothing but the log', async () => {
-    const before = { ...stateOf(dataDir) };
+    const before = { ...folderState(dataDir) };
     const id = currentSnapshotId(dataDir);
     const line = await run([sampleFolder]);
     expect(line).toContain(`unchanged ${id}, 326 papers`);
     expect(line).toContain(' 0 embedded');
-    const after = stateOf(dataDir);
+    const after = folderState(dataDir);
     const logFile = join('logs', 'nightly.jsonl');
     expect(after[logFile]).not.toBe(before[logFile]);
     expect({ ...after, [logFile]: '' }).toEqual({ ...before, [logFile]: '' });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { type LiveEngine, openLiveEngine } from '../../../server/live-snapshot.ts';
 import { questions } from '../../fixtures/ranking-questions.ts';
-import { sampleInto, temporaryFolder } from '../../fixtures/sample-server.ts';
+import { copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 describe('search over the sample pages', () => {
   const folder = temporaryFolder();
   let live: LiveEngine;
   beforeAll(async () => {
-    await sampleInto(folder.path);
-    live = await openLiveEngine(folder.path, quietEffects());
+    await copySampleBuild(folder.path);
+    live = await openLiveEngine(folder.path, silentEffects());
   });
   afterAll(async () => {
     await live.close();

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type PaperAnswer, type SearchAnswer, searchAnswer } from '../../../server/schemas/search.ts';
-import { allPapers, ask, queryOf } from '../../fixtures/client.ts';
+import type { PaperResponse } from '../../../server/schemas/papers.ts';
+import { type SearchResponse, searchResponse } from '../../../server/schemas/search.ts';
+import { fetchAllPapers, httpGet, queryString } from '../../fixtures/client.ts';
 import { questions } from '../../fixtures/ranking-questions.ts';
 import { startSampleServer } from '../../fixtures/sample-server.ts';
 
@@ -12,22 +13,22 @@ const offTopic = readFileSync(join(import.meta.dirname, '..', '..', '..', 'test'
 const judgedModes = ['hybrid', 'semantic'] as const;
 
 let server: Awaited<ReturnType<typeof startSampleServer>>;
-let papers: PaperAnswer[];
+let papers: PaperResponse[];
 
 beforeAll(async () => {
   server = await startSampleServer();
-  papers = await allPapers(server.url);
+  papers = await fetchAllPapers(server.url);
 });
 afterAll(() => server.stop());
 
-async function search(q: string, more: Record<string, string | number> = {}): Promise<SearchAnswer> {
-  const { status, body, text } = await ask(`${server.url}/api/search?${queryOf({ q, ...more })}`);
+async function search(q: string, more: Record<string, string | number> = {}): Promise<SearchResponse> {
+  const { status, body, text } = await httpGet(`${server.url}/api/search?${queryString({ q, ...more })}`);
   expect(status, text).toBe(200);
-  return searchAnswer.parse(body);
+  return searchResponse.parse(body);
 }
 
 /** Of some questions those that do not get a verdict. */
-async function without(status: SearchAnswer['status'], asked: readonly string[], mode: string): Promise<string[]> {
+async function without(status: SearchResponse['status'], asked: readonly string[], mode: string): Promise<string[]> {
   const answers = await Promise.all(asked.map((q) => search(q, { mode, limit: 3 })));
   return asked.filter((_, i) => answers[i].status !== status);
 }

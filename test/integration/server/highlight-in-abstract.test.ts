@@ -1,14 +1,17 @@
+import { searchModes } from '../../../pipeline/core/query/ast.ts';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { mapAnswer, paperAnswer, searchAnswer, searchModes, similarAnswer } from '../../../server/schemas/search.ts';
-import { ask, queryOf } from '../../fixtures/client.ts';
+import { mapResponse } from '../../../server/schemas/map.ts';
+import { paperResponse, similarResponse } from '../../../server/schemas/papers.ts';
+import { searchResponse } from '../../../server/schemas/search.ts';
+import { httpGet, queryString } from '../../fixtures/client.ts';
 import { writeJsonl } from '../../fixtures/corpus.ts';
 import { serveCorpus, startSampleServer } from '../../fixtures/sample-server.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { tinyFiles, writeModel } from '../../fixtures/tiny-model.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 let server: Awaited<ReturnType<typeof startSampleServer>>;
 
 beforeAll(async () => {
@@ -17,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const { status, body, text } = await ask(`${server.url}${path}`);
+  const { status, body, text } = await httpGet(`${server.url}${path}`);
   expect(status, text).toBe(200);
   return schema.parse(body);
 }
 
-const search = (values: Record<string, string | number>) => get(`/api/search?${queryOf(values)}`, searchAnswer);
+const search = (values: Record<string, string | number>) => get(`/api/search?${queryString(values)}`, searchResponse);
 
 describe.each(searchModes)('why a hit of a search in %s mode is one', (mode) => {
   test('marks words near in meaning too, in titles and snippets, apart from the others; by words alone none', async () => {
@@ -53,7 +56,7 @@ describe.each(searchModes)('why a hit of a search in %s mode is one', (mode) => 
     let explained = 0;
     for (const { id, snippet } of (await search({ q, mode, limit: 30 })).hits) {
       const path = `/api/papers/${encodeURIComponent(id)}`;
-      const { abstract, highlight: why } = await get(`${path}?${queryOf({ q, mode })}`, paperAnswer);
+      const { abstract, highlight: why } = await get(`${path}?${queryString({ q, mode })}`, paperResponse);
       expect(why === null).toBe(snippet.highlights.length + snippet.semanticHighlights.length === 0);
       if (why === null || snippet.text.includes('…')) continue;
       const [start, end] = why.sentence;
@@ -75,16 +78,16 @@ test.each([
   ['for one that cannot be read', { q: 'since:yesterday' }],
   ['for one that names a paper that is not here', { q: 'like:nothing' }],
 ])('a paper is told without an explanation %s', async (_, asked) => {
-  const { ids } = await get('/api/map', mapAnswer);
-  const { id, highlight: why } = await get(`/api/papers/${encodeURIComponent(ids[7])}?${queryOf(asked)}`, paperAnswer);
+  const { ids } = await get('/api/map', mapResponse);
+  const { id, highlight: why } = await get(`/api/papers/${encodeURIComponent(ids[7])}?${queryString(asked)}`, paperResponse);
   expect({ id, why }).toEqual({ id: ids[7], why: null });
 });
 
 test('a paper like another is explained by what they share', async () => {
-  const { ids } = await get('/api/map', mapAnswer);
-  const { hits } = await get(`/api/papers/${encodeURIComponent(ids[3])}/similar`, similarAnswer);
-  const asked = queryOf({ q: `like:${ids[3]}` });
-  const { highlight: why } = await get(`/api/papers/${encodeURIComponent(hits[0].id)}?${asked}`, paperAnswer);
+  const { ids } = await get('/api/map', mapResponse);
+  const { hits } = await get(`/api/papers/${encodeURIComponent(ids[3])}/similar`, similarResponse);
+  const asked = queryString({ q: `like:${ids[3]}` });
+  const { highlight: why } = await get(`/api/papers/${encodeURIComponent(hits[0].id)}?${asked}`, paperResponse);
   expect(why?.highlights.length).toBeGreaterThan(0);
 });
 
@@ -102,8 +105,8 @@ test('with a model of which words cannot be asked, only words are marked', async
   const source = writeJsonl(join(newFolder(), 'papers.jsonl'), papers);
   const other = await serveCorpus([source], { model, epochs: 5, neighbors: 4 });
   try {
-    const { body } = await ask(`${other.url}/api/search?${queryOf({ q: 'robots plan', mode: 'semantic' })}`);
-    const { hits } = searchAnswer.parse(body);
+    const { body } = await httpGet(`${other.url}/api/search?${queryString({ q: 'robots plan', mode: 'semantic' })}`);
+    const { hits } = searchResponse.parse(body);
     const found = hits.find(({ id }) => id === 'robots plan with language');
     expect(found?.snippet).toEqual({
       text: 'The robots plan with language.',

@@ -1,35 +1,35 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { queryStopWords, stopWords } from '../../../pipeline/core/stop-words.ts';
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import {
-  explain,
-  markWords,
+  highlightSentence,
+  highlightWords,
   type Range,
-  readSentences,
-  type Sought,
-  snippetOf,
+  analyzeAbstract,
+  type HighlightQuery,
+  createSnippet,
 } from '../../../pipeline/search/highlight/highlight.ts';
-import { type MeaningReader, openMeaning } from '../../../pipeline/search/highlight/semantic-highlight.ts';
+import { type SemanticHighlighter, createSemanticHighlighter } from '../../../pipeline/search/highlight/semantic-highlight.ts';
 import { stemsIn, wordsIn } from '../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 let embedder: Embedder;
-let reader: MeaningReader;
+let reader: SemanticHighlighter;
 let papers: Awaited<ReturnType<typeof samplePapers>>;
 
 beforeAll(async () => {
   papers = await samplePapers();
-  embedder = await openEmbedder('embedded', newFolder(), quietEffects());
+  embedder = await openEmbedder('embedded', newFolder(), silentEffects());
   const vectors = embedder.tokenVectors?.();
   if (!vectors) throw new Error('the shipped model has no token vectors');
   const words = [...new Set(papers.flatMap(({ abstract }) => wordsIn(abstract).map(({ surface }) => surface)))];
   const telling = words.filter((word) => !stopWords.has(word) && !queryStopWords.has(word)).sort();
-  reader = openMeaning(
+  reader = createSemanticHighlighter(
     vectors,
     telling.filter((_, i) => i % Math.floor(telling.length / 200) === 0),
   );
@@ -37,14 +37,14 @@ beforeAll(async () => {
 afterAll(() => embedder.close());
 
 /** What a query looks for, by its words and its vector. */
-async function seek(query: string): Promise<{ sought: Sought; vector: Float32Array }> {
+async function seek(query: string): Promise<{ sought: HighlightQuery; vector: Float32Array }> {
   const vector = await embedder.embed([query]);
   const words = wordsIn(query).filter(({ surface }) => !queryStopWords.has(surface));
-  const meaning = reader.against(
+  const meaning = reader.forQuery(
     vector,
     words.map(({ surface }) => surface),
   );
-  return { sought: { stems: new Map(words.map(({ stem }) => [stem, 0])), meaning }, vector };
+  return { sought: { stemWeights: new Map(words.map(({ stem }) => [stem, 0])), similarity: meaning }, vector };
 }
 
 const sliced = (text: string, ranges: readonly Range[]) => ranges.map(([from, to]) => text.slice(from, to));
@@ -62,8 +62,8 @@ describe('the sentence that explains a paper', () => {
   test('is the nearest by meaning, where the words alone would choose another', async () => {
     const text = 'Programmers learn languages at school. A multilingual ASR model transcribes speech.';
     const { sought } = await seek('speech in many languages');
-    const byWords = explain(text, readSentences(text, reader), { ...sought, meaning: undefined });
-    const byMeaning = explain(text, readSentences(text, reader), sought);
+    const byWords = highlightSentence(text, analyzeAbstract(text, reader), { ...sought, similarity: undefined });
+    const byMeaning = highlightSentence(text, analyzeAbstract(text, reader), sought);
     expect(byWords?.sentence).toEqual([0, 38]);
     expect(byMeaning?.sentence).toEqual([39, text.length]);
   });
@@ -73,7 +73,7 @@ describe('the sentence that explains a paper', () => {
     for (const question of questions) {
       const { sought, vector } = await seek(question);
       for (const { abstract } of papers.slice(0, 60)) {
-        const read = readSentences(abstract, reader);
+        const read = analyzeAbstract(abstract, reader);
         const texts = Array.from(read.starts, (start, i) => abstract.slice(start, read.ends[i]));
         const embedded = await embedder.embed(texts);
         const cosines = texts.map((_, i) =>
@@ -81,9 +81,9 @@ describe('the sentence that explains a paper', () => {
         );
         const nearest = read.starts[cosines.indexOf(Math.max(...cosines))];
         all++;
-        if (explain(abstract, read, sought)?.sentence[0] !== nearest) continue;
+        if (highlightSentence(abstract, read, sought)?.sentence[0] !== nearest) continue;
         same++;
-        if (explain(abstract, read, { ...sought, meaning: undefined })?.sentence[0] !== nearest) otherThanWords++;
+        if (highlightSentence(abstract, read, { ...sought, similarity: undefined })?.sentence[0] !== nearest) otherThanWords++;
       }
     }
     expect(all).toBe(360);
@@ -94,9 +94,9 @@ describe('the sentence that explains a paper', () => {
   test('is chosen by words where meaning says nothing', async () => {
     const text = 'We study maps. Qqxzj wwvk are here. Robots push.';
     const { sought } = await seek('robots');
-    expect(explain(text, readSentences(text, undefined), sought)?.sentence).toEqual([36, 48]);
-    expect(explain('漢. 字.', readSentences('漢. 字.', reader), sought)?.sentence).toEqual([0, 2]);
-    expect(explain('', readSentences('', reader), sought)).toBeUndefined();
+    expect(highlightSentence(text, analyzeAbstract(text, undefined), sought)?.sentence).toEqual([36, 48]);
+    expect(highlightSentence('漢. 字.', analyzeAbstract('漢. 字.', reader), sought)?.sentence).toEqual([0, 2]);
+    expect(highlightSentence('', analyzeAbstract('', reader), sought)).toBeUndefined();
   });
 });
 
@@ -118,7 +118,7 @@ describe('the words that carried it', () => {
     ['self driving cars', 'Autonomous vehicles stay on the road.', [], ['Autonomous', 'vehicles']],
   ])('of %j in %j are marked, asked for or near in meaning', async (query, text, exact, near) => {
     const { sought } = await seek(query);
-    const found = markWords(wordsIn(text), sought);
+    const found = highlightWords(wordsIn(text), sought);
     expect(sliced(text, found.highlights)).toEqual(exact);
     expect(sliced(text, found.semanticHighlights)).toEqual(near);
   });
@@ -128,17 +128,17 @@ describe('the words that carried it', () => {
     for (const question of questions) {
       const { sought } = await seek(question);
       for (const { title, abstract } of papers) {
-        const explained = explain(abstract, readSentences(abstract, reader), sought);
-        const parts = [{ text: title, ...markWords(wordsIn(title), sought) }];
+        const explained = highlightSentence(abstract, analyzeAbstract(abstract, reader), sought);
+        const parts = [{ text: title, ...highlightWords(wordsIn(title), sought) }];
         if (explained) parts.push({ text: abstract, ...explained });
         for (const { text, highlights: marks, semanticHighlights: near } of parts) {
           const words = sliced(text, near).map((word) => wordsIn(word)[0].surface);
           expect(new Set(words).size).toBeLessThanOrEqual(4);
           for (const word of words) {
             expect(stopWords.has(word) || queryStopWords.has(word)).toBe(false);
-            expect(sought.stems.has(stemsIn(word)[0])).toBe(false);
+            expect(sought.stemWeights.has(stemsIn(word)[0])).toBe(false);
           }
-          for (const word of sliced(text, marks)) expect(sought.stems.has(stemsIn(word)[0])).toBe(true);
+          for (const word of sliced(text, marks)) expect(sought.stemWeights.has(stemsIn(word)[0])).toBe(true);
           seen += words.length;
         }
       }
@@ -150,8 +150,8 @@ describe('the words that carried it', () => {
     const { sought } = await seek('speech in many languages');
     for (const { title, abstract } of papers) {
       const byWords = { ...sought, meaning: undefined };
-      expect(markWords(wordsIn(title), byWords).semanticHighlights).toEqual([]);
-      expect(explain(abstract, readSentences(abstract, reader), byWords)?.semanticHighlights ?? []).toEqual([]);
+      expect(highlightWords(wordsIn(title), byWords).semanticHighlights).toEqual([]);
+      expect(highlightSentence(abstract, analyzeAbstract(abstract, reader), byWords)?.semanticHighlights ?? []).toEqual([]);
     }
   });
 
@@ -182,19 +182,19 @@ describe('the words that carried it', () => {
     fc.assert(
       fc.property(text, (pieces) => {
         const whole = pieces.join('');
-        const explained = explain(whole, readSentences(whole, reader), sought);
+        const explained = highlightSentence(whole, analyzeAbstract(whole, reader), sought);
         if (!explained) {
           expect(whole.trim()).toBe('');
           return;
         }
         const [start, end] = explained.sentence;
         expectSound(whole.slice(0, end), explained, start);
-        const snippet = snippetOf(whole, explained);
+        const snippet = createSnippet(whole, explained);
         expectSound(snippet.text, snippet, 0);
         const shown = new Set(sliced(whole, [...explained.highlights, ...explained.semanticHighlights]));
         for (const word of sliced(snippet.text, [...snippet.highlights, ...snippet.semanticHighlights]))
           expect(shown).toContain(word);
-        expectSound(whole, markWords(wordsIn(whole), sought), 0);
+        expectSound(whole, highlightWords(wordsIn(whole), sought), 0);
       }),
       { numRuns: process.env.TORTURE ? 5000 : 300, seed: 4 },
     );
@@ -222,8 +222,8 @@ test('explaining a paper takes far less than 5 ms of processor time', async () =
   const { sought } = await seek('robots learning from people');
   const began = process.cpuUsage();
   for (const { title, abstract } of papers) {
-    markWords(wordsIn(title), sought);
-    explain(abstract, readSentences(abstract, reader), sought);
+    highlightWords(wordsIn(title), sought);
+    highlightSentence(abstract, analyzeAbstract(abstract, reader), sought);
   }
   const { user, system } = process.cpuUsage(began);
   expect((user + system) / 1000 / papers.length).toBeLessThan(5);

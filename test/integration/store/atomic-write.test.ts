@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { writeAtomically } from '../../../pipeline/store/atomic-write.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 
 /** Pieces of which the second cannot be had, as when memory or a disk fails half way. */
 const failing = Object.defineProperty([Buffer.from('new '), Buffer.from('text')], 1, {

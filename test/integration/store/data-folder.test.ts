@@ -6,18 +6,18 @@ import { describe, expect, test } from 'vitest';
 import {
   currentSnapshotFolder,
   currentSnapshotId,
-  dataFolders,
-  promote,
-  prune,
-  removeLeftovers,
+  dataPaths,
+  promoteSnapshot,
+  pruneSnapshots,
+  removeStaleTempFiles,
   snapshotFolder,
-  snapshotIds,
+  listSnapshots,
 } from '../../../pipeline/store/data-folder.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 /** The id of a process that has ended. */
 const DEAD = spawnSync(process.execPath, ['-e', '']).pid;
 
@@ -36,21 +36,21 @@ describe('the current snapshot', () => {
     expect(currentSnapshotId(dataDir)).toBeUndefined();
     expect(() => currentSnapshotFolder(dataDir)).toThrow(expect.objectContaining({ kind: 'not_found' }));
     expect(() => currentSnapshotFolder(dataDir)).toThrow(`paperfield build --source PATH --data-dir ${dataDir}`);
-    expect(snapshotIds(join(dataDir, 'no such folder'))).toEqual([]);
+    expect(listSnapshots(join(dataDir, 'no such folder'))).toEqual([]);
   });
 
   test('is the one that was promoted last', () => {
     const dataDir = withSnapshots(['a', 'b']);
-    promote(dataDir, 'a');
-    promote(dataDir, 'b');
+    promoteSnapshot(dataDir, 'a');
+    promoteSnapshot(dataDir, 'b');
     expect(currentSnapshotId(dataDir)).toBe('b');
     expect(currentSnapshotFolder(dataDir)).toBe(snapshotFolder(dataDir, 'b'));
-    expect(readFileSync(dataFolders(dataDir).current, 'utf8')).toBe('b\n');
+    expect(readFileSync(dataPaths(dataDir).current, 'utf8')).toBe('b\n');
   });
 
   test('is none where the file that names it is empty', () => {
     const dataDir = withSnapshots(['a']);
-    writeFileSync(dataFolders(dataDir).current, '\n');
+    writeFileSync(dataPaths(dataDir).current, '\n');
     expect(currentSnapshotId(dataDir)).toBeUndefined();
   });
 });
@@ -58,7 +58,7 @@ describe('the current snapshot', () => {
 test('snapshotIds are the finished ones, the oldest first; hidden folders are not finished', () => {
   const ids = ['2026-01-02T00-00-00Z-1', '2025-12-31T23-59-59Z-2', '2026-01-01T00-00-00Z-3'];
   const dataDir = withSnapshots([...ids, '.building-77']);
-  expect(snapshotIds(dataDir)).toEqual([...ids].sort());
+  expect(listSnapshots(dataDir)).toEqual([...ids].sort());
 });
 
 describe('prune', () => {
@@ -69,14 +69,14 @@ describe('prune', () => {
         const ids = all.map((day) => `2026-01-${day}T00-00-00Z-${day}`);
         const current = ids[at % ids.length];
         const dataDir = withSnapshots(ids);
-        promote(dataDir, current);
-        const gone = prune(dataDir, keep);
+        promoteSnapshot(dataDir, current);
+        const gone = pruneSnapshots(dataDir, keep);
         const newestFirst = ids
           .filter((id) => id !== current)
           .sort()
           .reverse();
         const kept = [current, ...newestFirst.slice(0, keep - 1)].sort();
-        expect(snapshotIds(dataDir)).toEqual(kept);
+        expect(listSnapshots(dataDir)).toEqual(kept);
         expect([...kept, ...gone].sort()).toEqual([...ids].sort());
         for (const id of gone) expect(existsSync(snapshotFolder(dataDir, id))).toBe(false);
       }),
@@ -85,15 +85,15 @@ describe('prune', () => {
   });
 
   test('does nothing in a folder without snapshots', () => {
-    expect(prune(newFolder(), 3)).toEqual([]);
+    expect(pruneSnapshots(newFolder(), 3)).toEqual([]);
   });
 });
 
 describe('removeLeftovers', () => {
   test('removes what was set aside for a rename that never came, and nothing else', () => {
     const dataDir = withSnapshots(['a']);
-    promote(dataDir, 'a');
-    const { vectorCache, lock, nightlyLog } = dataFolders(dataDir);
+    promoteSnapshot(dataDir, 'a');
+    const { vectorCache, lock, nightlyLog } = dataPaths(dataDir);
     const keep = [lock, nightlyLog, join(vectorCache, 'model', '000001.vectors'), join(dataDir, 'notes.writing')];
     const left = [
       join(dataDir, 'current.123.writing'),
@@ -105,24 +105,24 @@ describe('removeLeftovers', () => {
       mkdirSync(join(path, '..'), { recursive: true });
       writeFileSync(path, '');
     }
-    removeLeftovers(dataDir);
+    removeStaleTempFiles(dataDir);
     expect(left.filter((path) => existsSync(path))).toEqual([]);
     expect(keep.filter((path) => !existsSync(path))).toEqual([]);
-    expect([currentSnapshotId(dataDir), snapshotIds(dataDir)]).toEqual(['a', ['a']]);
+    expect([currentSnapshotId(dataDir), listSnapshots(dataDir)]).toEqual(['a', ['a']]);
   });
 
   // Between writing that file and linking it, a process that asks for the lock must find it there.
   test('leaves the file of a process that is asking for the lock just now', () => {
     const dataDir = newFolder();
-    const asking = `${dataFolders(dataDir).lock}.${process.ppid}`;
+    const asking = `${dataPaths(dataDir).lock}.${process.ppid}`;
     writeFileSync(asking, '');
-    removeLeftovers(dataDir);
+    removeStaleTempFiles(dataDir);
     expect(existsSync(asking)).toBe(true);
   });
 
   test('does nothing in a folder that is not there', () => {
     const absent = join(newFolder(), 'absent');
-    removeLeftovers(absent);
+    removeStaleTempFiles(absent);
     expect(existsSync(absent)).toBe(false);
   });
 });

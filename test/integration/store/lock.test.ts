@@ -7,9 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
 import { acquireLock } from '../../../pipeline/store/lock.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const now = new Date('2026-01-02T03:04:05Z');
 const lockOf = (folder: string) => join(folder, 'lock');
 

@@ -7,8 +7,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { type CorpusRow, readCorpusFile } from '../../../pipeline/training/corpus.ts';
-import { Kinship } from '../../../pipeline/training/kinship.ts';
-import { PaperGatherer } from '../../../pipeline/training/papers.ts';
+import { CategoryNeighbors } from '../../../pipeline/training/category-neighbors.ts';
+import { TrainingCorpus } from '../../../pipeline/training/corpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperfield-corpus-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,27 +55,27 @@ describe('PaperGatherer', () => {
   const paper = (id: string, seed: number): CorpusRow => ({ id, title: `title ${seed}`, abstract: words(seed, 30) });
 
   it('leaves out repeated ids, repeated abstracts and texts too short to learn from', () => {
-    const gatherer = new PaperGatherer(0);
+    const gatherer = new TrainingCorpus(0);
     gatherer.add(paper('1', 1));
     gatherer.add(paper('1', 3));
     gatherer.add({ ...paper('2', 1), title: 'same abstract, other title' });
     gatherer.add({ ...paper('3', 7), abstract: 'withdrawn' });
     gatherer.add({ ...paper('4', 7), title: '…' });
     gatherer.add(paper('5', 7));
-    expect([gatherer.papers, gatherer.repeated, gatherer.short]).toEqual([2, 2, 2]);
+    expect([gatherer.papers, gatherer.duplicates, gatherer.tooShort]).toEqual([2, 2, 2]);
   });
 
   it('keeps back the same papers whatever their order, about as many as asked for', () => {
     const heldOut = (order: number[]): string[] => {
-      const gatherer = new PaperGatherer(0.2);
+      const gatherer = new TrainingCorpus(0.2);
       for (const index of order)
         gatherer.add({ ...paper(`id${index}`, 1), abstract: `n${index} ${words(1, 30)}`, categories: ['cs.AI'] });
       const vocabulary = ['[PAD]', '[UNK]', ...gatherer.words];
-      const { heldOut: chosen, training, kinship, tokens, starts } = gatherer.tokenize(vocabulary, 512);
+      const { heldOut: chosen, training, categoryNeighbors: kinship, tokens, starts } = gatherer.tokenize(vocabulary, 512);
       expect([...chosen, ...training].sort((a, b) => a - b)).toEqual(order.map((_, number) => number));
       const kept = new Set(chosen);
       const random = seededRandom(2);
-      expect([...training].some((number) => kept.has(kinship.of(number, random)))).toBe(false);
+      expect([...training].some((number) => kept.has(kinship.sample(number, random)))).toBe(false);
       return [...chosen].map((number) => vocabulary[tokens[starts[number * 2 + 1]]]).sort();
     };
     const order = Array.from({ length: 500 }, (_, index) => index);
@@ -86,7 +86,7 @@ describe('PaperGatherer', () => {
   });
 
   it('cuts texts off at the longest length, in tokens', () => {
-    const gatherer = new PaperGatherer(0);
+    const gatherer = new TrainingCorpus(0);
     gatherer.add(paper('1', 1));
     const { tokens, starts } = gatherer.tokenize(['[PAD]', '[UNK]', ...gatherer.words], 25);
     expect([...starts]).toEqual([0, 2, 27]);
@@ -101,13 +101,13 @@ describe('Kinship', () => {
   }));
 
   it('pairs papers of the same categories in any order, near in time, never with themselves', () => {
-    const kinship = new Kinship(
+    const kinship = new CategoryNeighbors(
       filed,
       Int32Array.from({ length: 300 }, (_, index) => index),
     );
     const random = seededRandom(1);
     for (let paper = 0; paper < 300; paper++) {
-      const other = kinship.of(paper, random);
+      const other = kinship.sample(paper, random);
       expect(other).toBeGreaterThanOrEqual(0);
       expect(other).not.toBe(paper);
       expect(other % 3 === 2).toBe(paper % 3 === 2);
@@ -116,23 +116,23 @@ describe('Kinship', () => {
   });
 
   it('finds none for a paper without categories, alone in them, or held out', () => {
-    const kinship = new Kinship(
+    const kinship = new CategoryNeighbors(
       [{}, { categories: [] }, { categories: ['q-bio'] }, ...filed],
       Int32Array.of(0, 1, 2, 3, 4),
     );
     const random = seededRandom(1);
-    expect([0, 1, 2, 5].map((paper) => kinship.of(paper, random))).toEqual([-1, -1, -1, -1]);
-    expect(kinship.of(3, random)).toBe(4);
+    expect([0, 1, 2, 5].map((paper) => kinship.sample(paper, random))).toEqual([-1, -1, -1, -1]);
+    expect(kinship.sample(3, random)).toBe(4);
   });
 
   it('seats kin in a batch, nobody twice, and leaves the papers that they sit beside', () => {
-    const kinship = new Kinship(
+    const kinship = new CategoryNeighbors(
       filed,
       Int32Array.from({ length: 300 }, (_, index) => index),
     );
     const batch = Int32Array.from({ length: 60 }, (_, index) => index * 5);
     const before = batch.slice();
-    kinship.seat(batch, 0.5, seededRandom(1));
+    kinship.insertHardNegatives(batch, 0.5, seededRandom(1));
     expect(new Set(batch).size).toBe(60);
     expect(batch.subarray(15)).toEqual(before.subarray(15));
     const changed = [...batch.subarray(0, 15)].filter((paper, place) => paper !== before[place]);
@@ -140,7 +140,7 @@ describe('Kinship', () => {
     batch.subarray(0, 15).forEach((paper, place) => {
       if (paper !== before[place]) expect(paper % 3 === 2).toBe(before[59 - place] % 3 === 2);
     });
-    kinship.seat(before, 0, seededRandom(1));
+    kinship.insertHardNegatives(before, 0, seededRandom(1));
     expect(before[0]).toBe(0);
   });
 });

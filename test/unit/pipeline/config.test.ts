@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildOptionsOf, type Config, configShape, type OptionName, readConfig } from '../../../pipeline/config.ts';
+import { buildOptionsFrom, type Config, configShape, type OptionName, readConfig } from '../../../pipeline/config.ts';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { scratchFolders } from '../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const names = Object.keys(configShape) as OptionName[];
 const home = process.cwd();
 // Each test stands in an empty folder: a config file is there only where it writes one.
@@ -96,9 +96,9 @@ describe('the options', () => {
   test('that decide a snapshot are told from those that do not', () => {
     const config = readConfig({ seed: 7 }, undefined);
     const elsewhere: Config = { ...config, dataDir: 'other', port: 1, host: '::1', keep: 2, source: ['x'] };
-    expect(buildOptionsOf(elsewhere)).toEqual(buildOptionsOf(config));
-    expect(buildOptionsOf(config)).toMatchObject({ seed: 7, model: 'embedded' });
-    expect(buildOptionsOf(config)).not.toHaveProperty('dataDir');
+    expect(buildOptionsFrom(elsewhere)).toEqual(buildOptionsFrom(config));
+    expect(buildOptionsFrom(config)).toMatchObject({ seed: 7, model: 'embedded' });
+    expect(buildOptionsFrom(config)).not.toHaveProperty('dataDir');
   });
 });
 

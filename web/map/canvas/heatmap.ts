@@ -1,49 +1,50 @@
-import { blur2, type ContourMultiPolygon, contours, geoPath } from 'd3';
-import type { HeatmapAnswer } from '../../../server/schemas/explore.ts';
-import type { Transform } from '../camera.ts';
-import { css, linearRgb } from '../color/oklch.ts';
+/** The relevance heatmap below the papers: the server's cells, smoothed and drawn as filled contours. */
+import { blur2, contours } from 'd3';
+import type { HeatmapResponse } from '../../../server/schemas/map.ts';
+import type { Transform, World } from '../camera.ts';
+import { oklchToLinearRgb, rgbCss } from '../color/oklch.ts';
 import type { Theme } from '../color/palette.ts';
-import type { World } from '../world.ts';
+import { contourOf, contourPath } from './background.ts';
 
-/** How warm each place of the map is for a query: the server's cells made smooth, as an image in the map's plane. Pure. */
-
-/** Pixels of the image for a cell of the answer, either way. */
-export const FINER = 4;
-/** Cells on each side in which the warmth of the outermost ends, for papers stand at the very edge of the map. */
-export const BEYOND = 3;
-/** In cells: how soon it ends. */
-const FALL = 1.4;
-/** In pixels of the image: takes the corners from the cells, and moves nothing farther than one cell. */
+/** Pixels of the smoothed image per cell of the response, on each axis. */
+export const PIXELS_PER_CELL = 4;
+/** Cells added on each side, in which the relevance of the outermost cells fades out: papers lie at the very edge of the map. */
+export const MARGIN_CELLS = 3;
+/** The standard deviation of that fading is FALLOFF / √2, in cells. */
+const FALLOFF = 1.4;
+/** In pixels: rounds the corners of the cells, and moves nothing further than one cell. */
 const BLUR = 2.4;
 
-export interface Surface {
+export interface HeatmapImage {
   width: number;
   height: number;
-  /** 0 to 1, row by row from the top of the screen. */
+  /** Relevance from 0 to 1, row by row from the top. */
   values: Float32Array;
-  /** The image's corners in map units: left and top, right and bottom as on the screen. */
+  /** The edges of the image, in map units (y upwards). */
   left: number;
   top: number;
   right: number;
   bottom: number;
 }
 
-/** @returns null where no place is warm */
-export function surfaceOf(answer: HeatmapAnswer): Surface | null {
-  const { columns, rows, cell, bounds } = answer;
-  const bytes = Uint8Array.from(atob(answer.values), (letter) => letter.charCodeAt(0));
-  if (answer.status === 'no_match' || !bytes.some((value) => value > 0)) return null;
-  const [width, height] = [(columns + 2 * BEYOND) * FINER, (rows + 2 * BEYOND) * FINER];
+/** @returns null if no cell is relevant */
+export function smoothHeatmap(response: HeatmapResponse): HeatmapImage | null {
+  const { columns, rows, cellSize, bounds } = response;
+  const bytes = Uint8Array.from(atob(response.values), (character) => character.charCodeAt(0));
+  if (response.status === 'no_match' || !bytes.some((value) => value > 0)) return null;
+  const width = (columns + 2 * MARGIN_CELLS) * PIXELS_PER_CELL;
+  const height = (rows + 2 * MARGIN_CELLS) * PIXELS_PER_CELL;
   const values = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const [line, above] = nearestCell(y, rows);
-    // The answer's first row is the lowest.
-    const from = (rows - 1 - line) * columns;
+    const [row, offsetY] = nearestCell(y, rows);
+    // The first row of the response is the lowest.
+    const rowStart = (rows - 1 - row) * columns;
     for (let x = 0; x < width; x++) {
-      const [column, aside] = nearestCell(x, columns);
-      const value = bytes[from + column]!;
-      const fall = Math.exp(-(above * above + aside * aside) / (FALL * FALL));
-      values[y * width + x] = value === 0 ? 0 : ((value - 1) / 254) * fall;
+      const [column, offsetX] = nearestCell(x, columns);
+      const value = bytes[rowStart + column];
+      const fading = Math.exp(-(offsetY * offsetY + offsetX * offsetX) / (FALLOFF * FALLOFF));
+      // 0: no paper is near; 1 to 255: a relevance from 0 to 1.
+      values[y * width + x] = value === 0 ? 0 : ((value - 1) / 254) * fading;
     }
   }
   blur2({ data: values, width, height }, BLUR);
@@ -51,65 +52,55 @@ export function surfaceOf(answer: HeatmapAnswer): Surface | null {
     width,
     height,
     values,
-    left: bounds.x0 - BEYOND * cell,
-    top: bounds.y0 + (rows + BEYOND) * cell,
-    right: bounds.x0 + (columns + BEYOND) * cell,
-    bottom: bounds.y0 - BEYOND * cell,
+    left: bounds.x0 - MARGIN_CELLS * cellSize,
+    top: bounds.y0 + (rows + MARGIN_CELLS) * cellSize,
+    right: bounds.x0 + (columns + MARGIN_CELLS) * cellSize,
+    bottom: bounds.y0 - MARGIN_CELLS * cellSize,
   };
 }
 
-/** The cell that a pixel lies in or nearest to, and how many cells it lies off. */
+/** The cell that contains a pixel or is nearest to it, and the distance to it, in cells. */
 function nearestCell(pixel: number, cells: number): [number, number] {
-  const at = (pixel + 0.5) / FINER - BEYOND;
-  const cell = Math.min(cells - 1, Math.max(0, Math.floor(at)));
-  return [cell, Math.max(0, -at, at - cells)];
+  const position = (pixel + 0.5) / PIXELS_PER_CELL - MARGIN_CELLS;
+  const cell = Math.min(cells - 1, Math.max(0, Math.floor(position)));
+  return [cell, Math.max(0, -position, position - cells)];
 }
 
-/**
- * The similarity field beneath the papers: one warm hue that grows stronger in steps, and a line at each. A color stands for
- * the same warmth whatever is asked, and is on the map what it is in the legend: nothing shines through.
- */
-
-/** Warmth at which the color steps: what is cooler than the first has none. */
-export const HEAT_STEPS = [0.25, 0.45, 0.65, 0.8, 0.9] as const;
-const looks = {
+/** Relevance at which the color changes; below the first level there is none. The same for all queries. */
+export const HEATMAP_LEVELS = [0.25, 0.45, 0.65, 0.8, 0.9] as const;
+/** OKLCH of the first and the last level, and the opacity of the lines between levels. */
+const styles = {
   light: { lightness: [0.945, 0.74], chroma: [0.03, 0.155], hue: [88, 55], line: 0.35 },
   dark: { lightness: [0.24, 0.55], chroma: [0.03, 0.13], hue: [60, 70], line: 0.3 },
 } as const;
 
-export interface Heat {
+/** The color of a level, 0 the first. It is opaque, so that it is the same on the map as in the legend. */
+export function heatmapCss(level: number, theme: Theme, alpha = 1): string {
+  const part = level / (HEATMAP_LEVELS.length - 1);
+  const { lightness, chroma, hue } = styles[theme];
+  const interpolate = ([from, to]: readonly [number, number]) => from + (to - from) * part;
+  return rgbCss(oklchToLinearRgb(interpolate(lightness), interpolate(chroma), interpolate(hue)), alpha);
+}
+
+export interface HeatmapLayer {
   draw(context: CanvasRenderingContext2D, transform: Transform, ratio: number, theme: Theme): void;
 }
 
-/** The color of a step, 0 the least warm. */
-export function heatCss(step: number, theme: Theme, alpha = 1): string {
-  const part = step / (HEAT_STEPS.length - 1);
-  const { lightness, chroma, hue } = looks[theme];
-  const between = ([from, to]: readonly [number, number]) => from + (to - from) * part;
-  return css(linearRgb(between(lightness), between(chroma), between(hue)), alpha);
-}
-
-function pathOf(contour: ContourMultiPolygon): Path2D {
-  const path = new Path2D();
-  geoPath(null, path as unknown as CanvasRenderingContext2D)(contour);
-  return path;
-}
-
-export function createHeat({ width, height, values, ...map }: Surface, world: World): Heat {
-  const make = contours().size([width, height]);
-  const paths = HEAT_STEPS.map((warmth) => pathOf(make.contour(values as unknown as number[], warmth)));
-  const [left, top] = world.fromMap(map.left, map.top);
-  const [right] = world.fromMap(map.right, map.bottom);
-  const pixel = (right - left) / width;
+export function createHeatmapLayer({ width, height, values, ...edges }: HeatmapImage, world: World): HeatmapLayer {
+  const generator = contours().size([width, height]);
+  const paths = HEATMAP_LEVELS.map((level) => contourPath(contourOf(generator, values, level)));
+  const [left, top] = world.mapToWorld(edges.left, edges.top);
+  const [right] = world.mapToWorld(edges.right, edges.bottom);
+  const pixelSize = (right - left) / width;
   return {
     draw(context, { x, y, k }, ratio, theme) {
-      const scale = k * pixel;
+      const scale = k * pixelSize;
       context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * (left * k + x), ratio * (top * k + y));
       context.lineWidth = 0.8 / scale;
-      paths.forEach((path, step) => {
-        context.fillStyle = heatCss(step, theme);
+      paths.forEach((path, level) => {
+        context.fillStyle = heatmapCss(level, theme);
         context.fill(path);
-        context.strokeStyle = heatCss(HEAT_STEPS.length - 1, theme, looks[theme].line);
+        context.strokeStyle = heatmapCss(HEATMAP_LEVELS.length - 1, theme, styles[theme].line);
         context.stroke(path);
       });
     },

@@ -1,39 +1,49 @@
-/** What is drawn over the papers: lines to neighbors and along a route, then rings, numbers of the first hits and a pin. */
+/** What is drawn over the papers: lines between papers, numbered badges, the ring of the hovered paper, and pins. */
 import type { Transform } from '../camera.ts';
-import type { Papers, Scene } from '../scene.ts';
+import type { MapPapers, Scene } from '../scene.ts';
 
 export interface MarkColors {
   ink: string;
-  ground: string;
+  background: string;
   accent: string;
 }
 
-const BADGE = 8.5;
+/** In CSS pixels. */
+export const BADGE_RADIUS = 8.5;
+/** How far the center of a pin's head is above its position, in CSS pixels. */
+export const PIN_HEIGHT = 18;
+const PIN_RADIUS = 9;
 
-function placer({ world }: Papers, { x, y, k }: Transform) {
-  return (row: number): [number, number] => [world.x[row]! * k + x, world.y[row]! * k + y];
+type Point = readonly [x: number, y: number];
+
+function rowToScreen({ world }: MapPapers, { x, y, k }: Transform): (row: number) => Point {
+  return (row) => [world.x[row] * k + x, world.y[row] * k + y];
 }
 
-/** Lines from the paper that is read, or the pin, to its neighbors, dashed to those that the map could not lay near; and the route. */
+function pinToScreen({ pin }: Scene, { x, y, k }: Transform): Point | null {
+  return pin && [pin[0] * k + x, pin[1] * k + y];
+}
+
+/** Draws the path, and lines from the open paper, or from the pin, to linked papers; dashed to those far away on the map. */
 export function drawLinks(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  papers: Papers,
+  papers: MapPapers,
   transform: Transform,
   color: string,
 ): void {
-  const at = placer(papers, transform);
-  drawRoute(context, scene.route.map(at), color);
-  const from = scene.selected === null ? pinned(scene, transform) : at(scene.selected);
+  const toScreen = rowToScreen(papers, transform);
+  drawPath(context, scene.path.map(toScreen), color);
+  const from = scene.selected === null ? pinToScreen(scene, transform) : toScreen(scene.selected);
   if (from === null || scene.linked.length === 0) return;
   context.lineWidth = 1.2;
   context.strokeStyle = color;
   for (const isFar of [false, true]) {
     context.beginPath();
     for (const row of scene.linked) {
-      if (scene.strained.includes(row) !== isFar) continue;
+      if (scene.farLinked.includes(row) !== isFar) continue;
       context.moveTo(...from);
-      context.lineTo(...at(row));
+      context.lineTo(...toScreen(row));
     }
     context.setLineDash(isFar ? [2, 5] : []);
     context.globalAlpha = isFar ? 0.45 : 0.6;
@@ -43,14 +53,10 @@ export function drawLinks(
   context.globalAlpha = 1;
 }
 
-function pinned({ pin }: Scene, { x, y, k }: Transform): [number, number] | null {
-  return pin && [pin[0] * k + x, pin[1] * k + y];
-}
-
-function drawRoute(context: CanvasRenderingContext2D, places: readonly [number, number][], color: string): void {
-  if (places.length < 2) return;
+function drawPath(context: CanvasRenderingContext2D, points: readonly Point[], color: string): void {
+  if (points.length < 2) return;
   context.beginPath();
-  for (const place of places) context.lineTo(...place);
+  for (const point of points) context.lineTo(...point);
   context.lineWidth = 2.5;
   context.lineJoin = 'round';
   context.strokeStyle = color;
@@ -59,75 +65,69 @@ function drawRoute(context: CanvasRenderingContext2D, places: readonly [number, 
   context.globalAlpha = 1;
 }
 
-/** A needle whose point is the place. */
-function drawPin(context: CanvasRenderingContext2D, [x, y]: [number, number], { accent, ground }: MarkColors): void {
+/** A map pin with its tip at a position. */
+function drawPin(context: CanvasRenderingContext2D, [x, y]: Point, { accent, background }: MarkColors): void {
   context.beginPath();
   context.moveTo(x, y);
-  context.bezierCurveTo(x - 3, y - 8, x - 9, y - 11, x - 9, y - PIN);
-  context.arc(x, y - PIN, 9, Math.PI, 0);
-  context.bezierCurveTo(x + 9, y - 11, x + 3, y - 8, x, y);
+  context.bezierCurveTo(x - 3, y - 8, x - PIN_RADIUS, y - 11, x - PIN_RADIUS, y - PIN_HEIGHT);
+  context.arc(x, y - PIN_HEIGHT, PIN_RADIUS, Math.PI, 0);
+  context.bezierCurveTo(x + PIN_RADIUS, y - 11, x + 3, y - 8, x, y);
   context.closePath();
   context.lineWidth = 3;
-  context.strokeStyle = ground;
+  context.strokeStyle = background;
   context.stroke();
   context.fillStyle = accent;
   context.fill();
   context.beginPath();
-  context.arc(x, y - PIN, 3.5, 0, 2 * Math.PI);
-  context.fillStyle = ground;
+  context.arc(x, y - PIN_HEIGHT, 3.5, 0, 2 * Math.PI);
+  context.fillStyle = background;
   context.fill();
 }
 
-/** How high a pin's head stands over its place, in pixels. */
-export const PIN = 18;
-
-/** Rings, numbers and the pins of the draft and of the paper that is read, over the names. */
+/** Draws badges, the ring and pins, over the labels. @param radius of a paper, in CSS pixels */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   scene: Scene,
-  papers: Papers,
+  papers: MapPapers,
   transform: Transform,
   radius: number,
   colors: MarkColors,
   font: string,
 ): void {
-  const at = placer(papers, transform);
-  const ring = (row: number, size: number, width: number, color: string) => {
-    const [x, y] = at(row);
-    context.beginPath();
-    context.arc(x, y, size, 0, 2 * Math.PI);
-    context.lineWidth = width + 3;
-    context.strokeStyle = colors.ground;
-    context.stroke();
-    context.lineWidth = width;
-    context.strokeStyle = color;
-    context.stroke();
-  };
+  const toScreen = rowToScreen(papers, transform);
 
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.font = font;
+  // The first one last, on top.
   for (let i = scene.numbered.length - 1; i >= 0; i--) {
-    const row = scene.numbered[i]!;
-    const [x, y] = at(row);
-    const pointed = row === scene.hovered;
+    const row = scene.numbered[i];
+    const [x, y] = toScreen(row);
     context.beginPath();
-    context.arc(x, y, BADGE, 0, 2 * Math.PI);
-    context.fillStyle = pointed ? colors.accent : colors.ink;
+    context.arc(x, y, BADGE_RADIUS, 0, 2 * Math.PI);
+    context.fillStyle = row === scene.hovered ? colors.accent : colors.ink;
     context.fill();
     context.lineWidth = 1.5;
-    context.strokeStyle = colors.ground;
+    context.strokeStyle = colors.background;
     context.stroke();
-    context.fillStyle = colors.ground;
+    context.fillStyle = colors.background;
     context.fillText(String(i + 1), x, y + 0.5);
   }
 
   if (scene.hovered !== null) {
-    const wide = scene.numbered.includes(scene.hovered) ? BADGE : radius;
-    ring(scene.hovered, wide + 3.5, 2, colors.ink);
+    const [x, y] = toScreen(scene.hovered);
+    const inner = scene.numbered.includes(scene.hovered) ? BADGE_RADIUS : radius;
+    context.beginPath();
+    context.arc(x, y, inner + 3.5, 0, 2 * Math.PI);
+    context.lineWidth = 5;
+    context.strokeStyle = colors.background;
+    context.stroke();
+    context.lineWidth = 2;
+    context.strokeStyle = colors.ink;
+    context.stroke();
   }
-  const pin = pinned(scene, transform);
+  const pin = pinToScreen(scene, transform);
   if (pin) drawPin(context, pin, colors);
-  // The numbers of what is like it stand so near that they would hide it.
-  if (scene.selected !== null) drawPin(context, at(scene.selected), colors);
+  // A pin and not a ring: the badges of similar papers are so near that they would hide it.
+  if (scene.selected !== null) drawPin(context, toScreen(scene.selected), colors);
 }

@@ -1,196 +1,225 @@
-import type { Atlas } from '../../app/map-data.ts';
-import { dateOf, daysOf, NO_DAY } from '../../dates/days.ts';
-import { wordDate } from '../../ui/format.ts';
+/** How papers can be colored, by topic or by a value in bins, and the legend of each coloring. Pure. */
+import type { MapData } from '../../app/map-data.ts';
+import { formatDay, parseDate, UNKNOWN_DAY } from '../../dates/days.ts';
+import { formatDate } from '../../ui/format.ts';
 import type { Coloring } from '../scene.ts';
-import { OUTLIER, sequenceCss, sequencePixel, type Theme, TONES, toneCss, tonePixel } from './palette.ts';
+import {
+  OUTLIER_TONE,
+  sequentialCss,
+  sequentialPixel,
+  type Theme,
+  TONE_COUNT,
+  toneCss,
+  tonePixel,
+} from './palette.ts';
 
-/** What papers can be colored by. */
-export const colorings = ['topic', 'date', 'comments', 'trust'] as const;
-export type ColorBy = (typeof colorings)[number];
-
-/** Classes of what papers are colored by: spans of dates, of comments, of trust. Pure. */
-
-export interface Class {
-  /** What names it in an address: where it begins. */
-  key: string;
-  label: string;
-}
-
-export interface Classed {
-  /** From the least to the most. */
-  classes: readonly Class[];
-  /** By row the number of its class; `classes.length` for a paper whose value is not known. */
-  column: Uint8Array;
-}
-
-const MOST = 7;
-/** Months a class of dates may span. */
-const SPANS = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
-
-const monthOf = (day: number) => {
-  const [year, month] = dateOf(day, 'month').split('-').map(Number) as [number, number];
-  return 12 * year + month - 1;
-};
-const nameOf = (month: number) => `${Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, '0')}`;
-const yearOf = (month: number) => String(Math.floor(month / 12));
-
-function wordSpan(first: number, months: number): string {
-  const last = first + months - 1;
-  if (months === 1) return wordDate(nameOf(first));
-  if (months === 12) return yearOf(first);
-  if (months > 12) return `${yearOf(first)}–${yearOf(last)}`;
-  const begin = wordDate(nameOf(first));
-  return `${yearOf(first) === yearOf(last) ? begin.replace(/ \d+$/, '') : begin}–${wordDate(nameOf(last))}`;
-}
-
-/** @param date days since 1970-01-01, NO_DAY for none */
-export function byDate(date: Int32Array): Classed {
-  const column = new Uint8Array(date.length);
-  let [first, last] = [Infinity, -Infinity];
-  for (const day of date) {
-    if (day === NO_DAY) continue;
-    if (day < first) first = day;
-    if (day > last) last = day;
-  }
-  if (first > last) return { classes: [], column };
-  const [from, to] = [monthOf(first), monthOf(last)];
-  const count = (months: number) => Math.floor(to / months) - Math.floor(from / months) + 1;
-  const months = SPANS.find((span) => count(span) <= MOST) ?? SPANS.at(-1)!;
-  const begins = Array.from(
-    { length: Math.min(count(months), 200) },
-    (_, i) => (Math.floor(from / months) + i) * months,
-  );
-  const starts = begins.map((month) => daysOf(nameOf(month))?.first ?? first);
-  for (let row = 0; row < column.length; row++) {
-    const day = date[row]!;
-    let at = starts.length;
-    if (day !== NO_DAY) for (at = starts.length - 1; at > 0 && day < starts[at]!; ) at--;
-    column[row] = at;
-  }
-  return { classes: begins.map((month) => ({ key: nameOf(month), label: wordSpan(month, months) })), column };
-}
-
-/** @param comments −1 where it is not known */
-export function byComments(comments: Int32Array): Classed {
-  const column = new Uint8Array(comments.length);
-  const most = comments.reduce((max, value) => Math.max(max, value), -1);
-  if (most < 0) return { classes: [], column };
-  const times = most < 64 ? 2 : 4;
-  const starts = [0];
-  for (let start = 1; start <= most && starts.length < MOST; start *= times) starts.push(start);
-  for (let row = 0; row < column.length; row++) {
-    const value = comments[row]!;
-    let at = starts.length;
-    if (value >= 0) for (at = starts.length - 1; value < starts[at]!; ) at--;
-    column[row] = at;
-  }
-  const classes = starts.map((start, i) => {
-    const end = starts[i + 1] === undefined ? null : starts[i + 1]! - 1;
-    const label = end === null ? `${start} and more` : end === start ? String(start) : `${start}–${end}`;
-    return { key: String(start), label };
-  });
-  return { classes, column };
-}
-
-const FIFTHS = 5;
-
-/** @param trust 255 is wholly */
-export function byTrust(trust: Uint8Array): Classed {
-  const column = trust.map((value) => Math.min(FIFTHS - 1, Math.floor((value / 255) * FIFTHS)));
-  const classes = Array.from({ length: FIFTHS }, (_, i) => ({
-    key: String(20 * i),
-    label: `${20 * i}–${i === FIFTHS - 1 ? 100 : 20 * i + 19} %`,
-  }));
-  return { classes, column };
-}
-
-/** What the map's papers are colored by, and what each color means. */
+/** What papers can be colored by, as in the address. */
+export const colorByOptions = ['topic', 'date', 'comments', 'accuracy'] as const;
+export type ColorBy = (typeof colorByOptions)[number];
 
 /** One color of the legend. */
-export interface Entry {
-  /** As it stands in the address. */
+export interface LegendEntry {
+  /** As in the address. */
   key: string;
   label: string;
   papers: number;
   css(theme: Theme): string;
 }
 
-export interface Colored extends Coloring {
+export interface PaperColoring extends Coloring {
   by: ColorBy;
-  /** Those of papers, in order; the last one, of papers without a value, only where there are such. */
-  entries: readonly Entry[];
-  /** By row the number of its entry. */
-  entryOf: Uint16Array | Uint8Array;
+  /** In order. The last entry, with the key UNKNOWN_KEY, is for papers without a value; it exists only if there are any. */
+  legend: readonly LegendEntry[];
+  /** By row, an index into `legend`. */
+  legendIndex: Uint16Array | Uint8Array;
 }
 
-const UNKNOWN = 'none';
+export const UNKNOWN_KEY = 'none';
 
-export function colorByTopic({ papers, topics, tones, outliers }: Atlas): Colored {
-  const number = new Map(topics.map(({ id }, i) => [id, i]));
-  const entries = topics.map(({ id, name, size }) => ({
+export function createColoring(by: ColorBy, mapData: MapData): PaperColoring {
+  const { date, comments, neighborRecall } = mapData.columns;
+  if (by === 'date') return createBinnedColoring(by, binDates(date));
+  if (by === 'comments') return createBinnedColoring(by, binComments(comments));
+  if (by === 'accuracy') return createBinnedColoring(by, binAccuracy(neighborRecall));
+  return createTopicColoring(mapData);
+}
+
+export function createTopicColoring({ papers, topics, tones, outliers }: MapData): PaperColoring {
+  const indexOf = new Map(topics.map(({ id }, i) => [id, i]));
+  const legend: LegendEntry[] = topics.map(({ id, name, size }) => ({
     key: String(id),
     label: name,
     papers: size,
-    css: (theme: Theme) => toneCss(tones.get(id) ?? OUTLIER, theme),
+    css: (theme) => toneCss(tones.get(id) ?? OUTLIER_TONE, theme),
   }));
-  const between = {
-    key: UNKNOWN,
-    label: 'Between the topics',
-    papers: outliers,
-    css: (t: Theme) => toneCss(OUTLIER, t),
-  };
+  if (outliers > 0) legend.push(unknownEntry('Unassigned', outliers));
   return {
     by: 'topic',
-    column: papers.color,
-    isOfTopics: true,
-    pixels: (theme) =>
-      Uint32Array.from({ length: TONES + 1 }, (_, tone) => tonePixel(tone === TONES ? OUTLIER : tone, theme)),
-    entries: outliers > 0 ? [...entries, between] : entries,
-    entryOf: Uint16Array.from(papers.topic, (topic) => number.get(topic) ?? topics.length),
+    colorIndex: papers.color,
+    isByTopic: true,
+    palette: (theme) =>
+      Uint32Array.from({ length: TONE_COUNT + 1 }, (_, tone) =>
+        tonePixel(tone === TONE_COUNT ? OUTLIER_TONE : tone, theme),
+      ),
+    legend,
+    legendIndex: Uint16Array.from(papers.topic, (topic) => indexOf.get(topic) ?? topics.length),
   };
 }
 
-function inClasses(by: ColorBy, { classes, column }: Classed): Colored {
-  const sizes = new Uint32Array(classes.length + 1);
-  for (const at of column) sizes[at]!++;
-  const part = (i: number) => (classes.length < 2 ? 1 : i / (classes.length - 1));
-  const entries: Entry[] = classes.map(({ key, label }, i) => ({
+function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperColoring {
+  const sizes = new Uint32Array(bins.length + 1);
+  for (const bin of binIndex) sizes[bin]++;
+  const part = (bin: number) => (bins.length < 2 ? 1 : bin / (bins.length - 1));
+  const legend: LegendEntry[] = bins.map(({ key, label }, bin) => ({
     key,
     label,
-    papers: sizes[i]!,
-    css: (theme) => sequenceCss(part(i), theme),
+    papers: sizes[bin],
+    css: (theme) => sequentialCss(part(bin), theme),
   }));
-  const unknown = sizes[classes.length]!;
-  if (unknown > 0) entries.push({ key: UNKNOWN, label: 'Not known', papers: unknown, css: (t) => toneCss(OUTLIER, t) });
+  const unknown = sizes[bins.length];
+  if (unknown > 0) legend.push(unknownEntry('Unknown', unknown));
   return {
     by,
-    column,
-    isOfTopics: false,
-    pixels: (theme) =>
-      Uint32Array.from({ length: classes.length + 1 }, (_, i) =>
-        i === classes.length ? tonePixel(OUTLIER, theme) : sequencePixel(part(i), theme),
+    colorIndex: binIndex,
+    isByTopic: false,
+    palette: (theme) =>
+      Uint32Array.from({ length: bins.length + 1 }, (_, bin) =>
+        bin === bins.length ? tonePixel(OUTLIER_TONE, theme) : sequentialPixel(part(bin), theme),
       ),
-    entries,
-    entryOf: column,
+    legend,
+    legendIndex: binIndex,
   };
 }
 
-export function colorBy(by: ColorBy, atlas: Atlas): Colored {
-  const { date, comments, neighborRecall: trust } = atlas.columns;
-  if (by === 'date') return inClasses(by, byDate(date));
-  if (by === 'comments') return inClasses(by, byComments(comments));
-  if (by === 'trust') return inClasses(by, byTrust(trust));
-  return colorByTopic(atlas);
+function unknownEntry(label: string, papers: number): LegendEntry {
+  return { key: UNKNOWN_KEY, label, papers, css: (theme) => toneCss(OUTLIER_TONE, theme) };
 }
 
-/** 1 for each row whose entry is none of these; null where there are none of them in the legend: nothing is kept out. */
-export function outsideOf({ entries, entryOf }: Colored, keys: readonly string[]): Uint8Array | null {
-  const kept = new Set(entries.flatMap(({ key }, i) => (keys.includes(key) ? [i] : [])));
-  return kept.size === 0 ? null : Uint8Array.from(entryOf, (entry) => (kept.has(entry) ? 0 : 1));
+/** @returns 1 for each row whose legend entry is not among `keys`; null if none of the keys is in the legend: no filter */
+export function excludedByLegend(
+  { legend, legendIndex }: Pick<PaperColoring, 'legend' | 'legendIndex'>,
+  keys: readonly string[],
+): Uint8Array | null {
+  const included = new Set(legend.flatMap(({ key }, i) => (keys.includes(key) ? [i] : [])));
+  return included.size === 0 ? null : Uint8Array.from(legendIndex, (entry) => (included.has(entry) ? 0 : 1));
 }
 
 /** Whether any paper has a value to be colored by. */
-export function isTold(by: ColorBy, { columns }: Atlas): boolean {
-  if (by === 'date') return columns.date.some((day) => day !== NO_DAY);
+export function hasValues(by: ColorBy, { columns }: MapData): boolean {
+  if (by === 'date') return columns.date.some((day) => day !== UNKNOWN_DAY);
   return by !== 'comments' || columns.comments.some((comments) => comments >= 0);
+}
+
+export interface ColorBin {
+  /** Identifies the bin in the address: its lower bound. */
+  key: string;
+  label: string;
+}
+
+/** A column of values in bins. */
+export interface Binning {
+  /** Ascending. */
+  bins: readonly ColorBin[];
+  /** By row; `bins.length` for a paper whose value is unknown. */
+  binIndex: Uint8Array;
+}
+
+/** More colors of a sequential scale are hard to tell apart. */
+const MAX_BINS = 7;
+/** How many months a bin of dates may span. */
+const MONTHS_PER_BIN = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
+/** Limits the bins of absurd dates, for which even the longest span gives too many. */
+const MAX_DATE_BINS = 200;
+
+/** @param date days since 1970-01-01, or UNKNOWN_DAY */
+export function binDates(date: Int32Array): Binning {
+  const binIndex = new Uint8Array(date.length);
+  let [first, last] = [Infinity, -Infinity];
+  for (const day of date) {
+    if (day === UNKNOWN_DAY) continue;
+    if (day < first) first = day;
+    if (day > last) last = day;
+  }
+  if (first > last) return { bins: [], binIndex };
+  const [firstMonth, lastMonth] = [monthOfDay(first), monthOfDay(last)];
+  const binCount = (months: number) => Math.floor(lastMonth / months) - Math.floor(firstMonth / months) + 1;
+  const months =
+    MONTHS_PER_BIN.find((span) => binCount(span) <= MAX_BINS) ?? MONTHS_PER_BIN[MONTHS_PER_BIN.length - 1];
+  const binMonths = Array.from(
+    { length: Math.min(binCount(months), MAX_DATE_BINS) },
+    (_, i) => (Math.floor(firstMonth / months) + i) * months,
+  );
+  const starts = binMonths.map((month) => parseDate(formatMonth(month))?.first ?? first);
+  for (let row = 0; row < binIndex.length; row++) {
+    const day = date[row];
+    let bin = starts.length;
+    if (day !== UNKNOWN_DAY) for (bin = starts.length - 1; bin > 0 && day < starts[bin]; ) bin--;
+    binIndex[row] = bin;
+  }
+  const bins = binMonths.map((month) => ({ key: formatMonth(month), label: describeMonths(month, months) }));
+  return { bins, binIndex };
+}
+
+/** Months are counted from year 0. */
+function monthOfDay(day: number): number {
+  const [year, month] = formatDay(day, 'month').split('-').map(Number);
+  return 12 * year + month - 1;
+}
+
+function formatMonth(month: number): string {
+  return `${formatYear(month)}-${String((month % 12) + 1).padStart(2, '0')}`;
+}
+
+function formatYear(month: number): string {
+  return String(Math.floor(month / 12));
+}
+
+/** `Jan 2026`, `Nov–Dec 2025`, `2025`, or `2020–2021`. */
+function describeMonths(first: number, months: number): string {
+  const last = first + months - 1;
+  if (months === 1) return formatDate(formatMonth(first));
+  if (months === 12) return formatYear(first);
+  if (months > 12) return `${formatYear(first)}–${formatYear(last)}`;
+  const from = formatDate(formatMonth(first));
+  const isSameYear = formatYear(first) === formatYear(last);
+  return `${isSameYear ? from.replace(/ \d+$/, '') : from}–${formatDate(formatMonth(last))}`;
+}
+
+/** If a paper has this many comments, bins grow by a factor of 4, otherwise by a factor of 2. */
+const MANY_COMMENTS = 64;
+
+/** In bins that grow exponentially, with 0 in a bin of its own. @param comments −1 if unknown */
+export function binComments(comments: Int32Array): Binning {
+  const binIndex = new Uint8Array(comments.length);
+  const max = comments.reduce((result, value) => Math.max(result, value), -1);
+  if (max < 0) return { bins: [], binIndex };
+  const factor = max < MANY_COMMENTS ? 2 : 4;
+  const starts = [0];
+  for (let start = 1; start <= max && starts.length < MAX_BINS; start *= factor) starts.push(start);
+  for (let row = 0; row < binIndex.length; row++) {
+    const value = comments[row];
+    let bin = starts.length;
+    if (value >= 0) for (bin = starts.length - 1; value < starts[bin]; ) bin--;
+    binIndex[row] = bin;
+  }
+  const bins = starts.map((start, i) => {
+    const isLast = i === starts.length - 1;
+    const end = isLast ? start : starts[i + 1] - 1;
+    const label = isLast ? `${start} or more` : end === start ? String(start) : `${start}–${end}`;
+    return { key: String(start), label };
+  });
+  return { bins, binIndex };
+}
+
+const ACCURACY_BINS = 5;
+
+/** In bins of 20%. @param neighborRecall 255 is 100% */
+export function binAccuracy(neighborRecall: Uint8Array): Binning {
+  const lastBin = ACCURACY_BINS - 1;
+  const binIndex = neighborRecall.map((value) => Math.min(lastBin, Math.floor((value / 255) * ACCURACY_BINS)));
+  const bins = Array.from({ length: ACCURACY_BINS }, (_, bin) => ({
+    key: String(20 * bin),
+    label: `${20 * bin}–${bin === lastBin ? 100 : 20 * bin + 19}%`,
+  }));
+  return { bins, binIndex };
 }

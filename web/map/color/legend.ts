@@ -1,100 +1,120 @@
-/** What the map's colors mean: a choice of what they tell, and a legend whose entries are kept to by pressing them. */
-import type { Atlas } from '../../app/map-data.ts';
+/** The card that says what papers are colored by, with a legend. Pressing entries of the legend filters the map. */
+import type { MapData } from '../../app/map-data.ts';
 import type { State } from '../../app/state.ts';
 import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
-import { count, grouped } from '../../ui/format.ts';
+import { formatCount, formatNumber } from '../../ui/format.ts';
 import type { PaperMap } from '../map.ts';
-import { type ColorBy, type Colored, colorBy, colorings, type Entry, isTold, outsideOf } from './coloring.ts';
+import {
+  type ColorBy,
+  colorByOptions,
+  createColoring,
+  excludedByLegend,
+  hasValues,
+  type LegendEntry,
+  type PaperColoring,
+  UNKNOWN_KEY,
+} from './coloring.ts';
 
 export interface ColorCardInput {
   host: HTMLElement;
-  atlas: Atlas;
+  mapData: MapData;
   map: PaperMap;
   store: Store;
 }
 
-const words: Readonly<Record<ColorBy, readonly [string, string]>> = {
-  topic: ['Topic', ''],
-  date: ['Date', 'When a paper appeared.'],
-  comments: ['Comments', 'How many comments a paper has.'],
-  trust: ['Trust', 'How many of a paper’s nearest others are near on the map too.'],
+const texts: Readonly<Record<ColorBy, { label: string; description: string }>> = {
+  topic: { label: 'Topic', description: '' },
+  date: { label: 'Date', description: 'When a paper was published.' },
+  comments: { label: 'Comments', description: 'How many comments a paper has.' },
+  accuracy: {
+    label: 'Map accuracy',
+    description: 'How many of a paper’s closest papers are also close to it on the map.',
+  },
 };
 
-/** @returns the card, for what else the map's colors mean */
-export function createColorCard({ host, atlas, map, store }: ColorCardInput): HTMLElement {
-  const radios = colorings.map((by) => el('input', { type: 'radio', name: 'color', value: by }));
-  const labels = radios.map((radio, i) => el('label', {}, radio, el('span', {}, words[colorings[i]!][0])));
-  const choice = el('fieldset', { class: 'color-by' }, el('legend', {}, 'Color by'), ...labels);
+/** On a narrower map the legend stays closed, in pixels. */
+const NARROW = 640;
+
+/** @returns the card, to which other controls of the map's colors can be added */
+export function createColorCard({ host, mapData, map, store }: ColorCardInput): HTMLElement {
+  const options = colorByOptions.map((by) => {
+    const radio = el('input', { type: 'radio', name: 'color', value: by });
+    return { by, radio, element: el('label', {}, radio, el('span', {}, texts[by].label)) };
+  });
+  const choice = el('fieldset', { class: 'color-by' }, el('legend', {}, 'Color by'));
+  append(choice, ...options.map(({ element }) => element));
   const list = el('ul', { class: 'color-list' });
-  const about = el('p', { class: 'color-about' });
-  const all = el('button', { type: 'button', class: 'color-all' }, 'Show all');
-  const legend = el('details', { class: 'color-legend' }, el('summary', {}, 'Legend'), about, list, all);
-  const card = el('section', { class: 'color-card', 'aria-label': 'Colors of the map' }, choice, legend);
+  const description = el('p', { class: 'color-about' });
+  const showAll = el('button', { type: 'button', class: 'color-all' }, 'Show all');
+  const legend = el('details', { class: 'color-legend' }, el('summary', {}, 'Legend'), description, list, showAll);
+  const card = el('section', { class: 'color-card', 'aria-label': 'Map colors' }, choice, legend);
   host.appendChild(card);
 
-  let colored: Colored | null = null;
-  const keysOf = ({ only }: State) => only.split(',').filter(Boolean);
-  const toggle = ({ key }: Entry) => {
+  const keysOf = ({ colorFilter }: State) => colorFilter.split(',').filter(Boolean);
+  const toggleEntry = ({ key }: LegendEntry) => {
     const keys = keysOf(store.get());
-    const next = keys.includes(key) ? keys.filter((kept) => kept !== key) : [...keys, key];
-    store.set({ only: next.join(',') }, 'replace');
+    const next = keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key];
+    store.set({ colorFilter: next.join(',') }, 'replace');
   };
 
-  const write = (now: Colored) => {
-    about.textContent = now.entries.some(({ key }) => key !== 'none')
-      ? words[now.by][1]
-      : 'Of no paper here it is known.';
-    const buttons = now.entries.map((entry) => {
+  const renderLegend = (coloring: PaperColoring) => {
+    description.textContent = coloring.legend.some(({ key }) => key !== UNKNOWN_KEY)
+      ? texts[coloring.by].description
+      : 'Unknown for all papers here.';
+    const items = coloring.legend.map((entry) => {
       const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
       dot.style.setProperty('--tone-light', entry.css('light'));
       dot.style.setProperty('--tone-dark', entry.css('dark'));
-      const size = el('span', { class: 'color-size' }, grouped(entry.papers));
+      const size = el('span', { class: 'color-size' }, formatNumber(entry.papers));
       const name = el('span', { class: 'color-name' }, entry.label);
       const button = el('button', { type: 'button', 'aria-pressed': 'false' }, dot, name, ' ', size);
-      button.addEventListener('click', () => toggle(entry));
+      button.addEventListener('click', () => toggleEntry(entry));
       return el('li', {}, button);
     });
     list.replaceChildren();
-    append(list, ...buttons);
+    append(list, ...items);
   };
-  const mark = (now: Colored, keys: readonly string[]) => {
-    const outside = outsideOf(now, keys);
+  const applyFilter = (coloring: PaperColoring, keys: readonly string[]) => {
+    const excluded = excludedByLegend(coloring, keys);
     list.querySelectorAll('button').forEach((button, i) => {
-      button.setAttribute('aria-pressed', String(outside !== null && keys.includes(now.entries[i]!.key)));
+      const isPressed = excluded !== null && keys.includes(coloring.legend[i].key);
+      button.setAttribute('aria-pressed', String(isPressed));
     });
-    all.hidden = outside === null;
-    map.show({ uncolored: outside });
-    return outside;
+    showAll.hidden = excluded === null;
+    map.updateScene({ excludedByLegend: excluded });
+    return excluded;
   };
 
-  const follow = (state: State, before: State | null) => {
+  let coloring = createColoring(store.get().color, mapData);
+  const update = (state: State, before: State | null) => {
     if (state.color !== before?.color) {
-      colored = colorBy(state.color, atlas);
-      radios.forEach((radio, i) => {
-        radio.checked = radio.value === state.color;
-        // What no paper tells is offered to nobody who did not come by a link to it.
-        labels[i]!.hidden = !radio.checked && !isTold(colorings[i]!, atlas);
-      });
-      write(colored);
-      map.color(colored);
-      // Topics stand in the panel too; and on a phone there is little room.
-      legend.open = (state.color !== 'topic' || state.only !== '') && host.clientWidth > 640;
-    } else if (state.only === before.only) return;
-    const outside = mark(colored!, keysOf(state));
+      coloring = createColoring(state.color, mapData);
+      for (const { by, radio, element } of options) {
+        radio.checked = by === state.color;
+        // Not offered if no paper has a value, unless the page was opened by a link to it.
+        element.hidden = !radio.checked && !hasValues(by, mapData);
+      }
+      renderLegend(coloring);
+      map.setColoring(coloring);
+      // Topics are also listed in the panel, and on a phone there is little room.
+      legend.open = (state.color !== 'topic' || state.colorFilter !== '') && host.clientWidth > NARROW;
+    } else if (state.colorFilter === before.colorFilter) return;
+    const excluded = applyFilter(coloring, keysOf(state));
     if (before === null) return;
-    const shown = outside === null ? atlas.papers.world.n : outside.reduce((sum, out) => sum + 1 - out, 0);
-    announce(`Colored by ${state.color}, ${count(shown, 'paper')} shown.`);
+    const { n } = mapData.papers.world;
+    const shown = excluded === null ? n : excluded.reduce((count, value) => count - value, n);
+    announce(`Colored by ${texts[state.color].label.toLowerCase()}, ${formatCount(shown, 'paper')} shown.`);
   };
-  for (const radio of radios) {
-    radio.addEventListener('change', () => store.set({ color: radio.value as ColorBy, only: '' }, 'replace'));
+  for (const { by, radio } of options) {
+    radio.addEventListener('change', () => store.set({ color: by, colorFilter: '' }, 'replace'));
   }
-  all.addEventListener('click', () => {
-    store.set({ only: '' }, 'replace');
-    // The button is gone with what it undid.
+  showAll.addEventListener('click', () => {
+    store.set({ colorFilter: '' }, 'replace');
+    // The button is hidden now and has lost the focus.
     list.querySelector('button')?.focus();
   });
-  store.subscribe(follow);
-  follow(store.get(), null);
+  store.subscribe(update);
+  update(store.get(), null);
   return card;
 }

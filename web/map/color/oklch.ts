@@ -1,45 +1,35 @@
-/** OKLCH and OKLab (Björn Ottosson, 2020) to sRGB: lightness and hue as the eye sees them, so that palettes are even. */
+/**
+ * Conversions between OKLCH, OKLab (Björn Ottosson, 2020) and sRGB. In these spaces distances match perceived differences, so that
+ * palettes are even.
+ */
 
-/** Each 0–1; may lie outside where the color is not of the sRGB gamut. */
+/** Three channels from 0 to 1; outside of that if a color is not in the sRGB gamut. */
 export type Rgb = [number, number, number];
 
-const toGamma = (c: number) => (c <= 0.0031308 ? 12.92 * c : 1.055 * c ** (1 / 2.4) - 0.055);
-
-function linearFrom(l: number, a: number, b: number): Rgb {
-  const l3 = (l + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const m3 = (l - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const s3 = (l - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  return [
-    4.0767416621 * l3 - 3.3077115913 * m3 + 0.2309699292 * s3,
-    -1.2684380046 * l3 + 2.6097574011 * m3 - 0.3413193965 * s3,
-    -0.0041960863 * l3 - 0.7034186147 * m3 + 1.707614701 * s3,
-  ];
-}
-
-/** Linear light of a color; its chroma is lowered until the screen can show it. */
-export function linearRgb(lightness: number, chroma: number, hue: number): Rgb {
+/** The linear light of a color; its chroma is reduced until it is in the sRGB gamut. @param hue in degrees */
+export function oklchToLinearRgb(lightness: number, chroma: number, hue: number): Rgb {
   const angle = (hue * Math.PI) / 180;
   for (let c = chroma; ; c -= 0.004) {
-    const rgb = linearFrom(lightness, Math.max(c, 0) * Math.cos(angle), Math.max(c, 0) * Math.sin(angle));
+    const rgb = oklabToLinearRgb(lightness, Math.max(c, 0) * Math.cos(angle), Math.max(c, 0) * Math.sin(angle));
     if (c <= 0 || rgb.every((v) => v >= -0.0005 && v <= 1.0005)) {
       return rgb.map((v) => Math.min(1, Math.max(0, v))) as Rgb;
     }
   }
 }
 
-export function css([r, g, b]: Rgb, alpha = 1): string {
-  const byte = (v: number) => Math.round(toGamma(v) * 255);
-  return `rgba(${byte(r)}, ${byte(g)}, ${byte(b)}, ${alpha})`;
+function oklabToLinearRgb(lightness: number, a: number, b: number): Rgb {
+  const l = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
+  const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
+  const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
+  return [
+    4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
+    -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
+    -0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s,
+  ];
 }
 
-/** The bytes of a linear color as they stand in ImageData, read as one little-endian number. */
-export function pixel([r, g, b]: Rgb, alpha = 1): number {
-  const byte = (v: number) => Math.round(toGamma(v) * 255);
-  return ((Math.round(alpha * 255) << 24) | (byte(b) << 16) | (byte(g) << 8) | byte(r)) >>> 0;
-}
-
-/** OKLab of a linear color: Euclidean distance there is how different two colors look. */
-export function lab([r, g, b]: Rgb): Rgb {
+/** OKLab of a linear color. The Euclidean distance of two colors is how different they look. */
+export function oklab([r, g, b]: Rgb): Rgb {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -50,7 +40,22 @@ export function lab([r, g, b]: Rgb): Rgb {
   ];
 }
 
-/** WCAG 2.2 relative luminance. */
+/** Relative luminance of a linear color, as in WCAG 2.2. */
 export function luminance([r, g, b]: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** A linear color as a CSS color. */
+export function rgbCss([r, g, b]: Rgb, alpha = 1): string {
+  return `rgba(${toByte(r)}, ${toByte(g)}, ${toByte(b)}, ${alpha})`;
+}
+
+/** A linear color as a pixel of ImageData, read as a little-endian integer. */
+export function packPixel([r, g, b]: Rgb, alpha = 1): number {
+  return ((Math.round(alpha * 255) << 24) | (toByte(b) << 16) | (toByte(g) << 8) | toByte(r)) >>> 0;
+}
+
+/** Applies the sRGB transfer function. */
+function toByte(linear: number): number {
+  return Math.round((linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055) * 255);
 }

@@ -1,83 +1,85 @@
-/** The small card beside a paper on the map. Its title is fetched when the pointer rests, and kept. */
-
-import type { Library } from '../../paper/paper-cache.ts';
-import { appendMarked } from '../../text/highlighted-text.ts';
+/** The card beside a hovered paper. Its title is fetched once the pointer rests, and cached. */
+import type { PaperCache } from '../../paper/paper-cache.ts';
+import { appendHighlighted } from '../../text/highlighted-text.ts';
 import { append, el } from '../../ui/dom.ts';
-import { wordDate } from '../../ui/format.ts';
+import { formatDate } from '../../ui/format.ts';
 
 export interface HoverCardInput {
   host: HTMLElement;
-  library: Library;
-  /** The colored chip of a paper's topic, or null. */
-  chip(topic: number | null): HTMLElement | null;
-  /** Pixels of the map that something else covers. */
-  covered(): { top: number; bottom: number };
+  paperCache: PaperCache;
+  /** The colored name of a topic; null for no topic. */
+  topicLabel(topic: number | null): HTMLElement | null;
+  /** How many pixels of the map are covered. */
+  coveredPixels(): { top: number; bottom: number };
 }
 
-/** Crossing the map asks for nothing; a paper the pointer rests on answers at once. */
+export interface HoverCard {
+  /** @param gap between the paper's position and the card, in pixels */
+  show(id: string, topic: number | null, x: number, y: number, gap: number): void;
+  hide(): void;
+}
+
+/** How long the pointer must rest: moving across the map requests nothing. */
 const REST_MS = 90;
 
 /** Pixels kept free at the edges of the map. */
 const EDGE = 8;
 
-export function createHoverCard({ host, library, chip, covered }: HoverCardInput) {
+export function createHoverCard({ host, paperCache, topicLabel, coveredPixels }: HoverCardInput): HoverCard {
   const card = el('div', { class: 'hover-card', hidden: true });
   host.appendChild(card);
-  let showing: string | null = null;
-  let timer = 0;
+  let shownId: string | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const put = (x: number, y: number, gap: number) => {
-    const width = card.offsetWidth;
-    const height = card.offsetHeight;
-    const clamp = (at: number, least: number, most: number) => Math.round(Math.max(least, Math.min(at, most)));
-    const roof = covered().top + EDGE;
-    const floor = host.clientHeight - covered().bottom - height - EDGE;
+  const place = (x: number, y: number, gap: number) => {
+    const { offsetWidth: width, offsetHeight: height } = card;
+    const clamp = (value: number, min: number, max: number) => Math.round(Math.max(min, Math.min(value, max)));
+    const covered = coveredPixels();
+    const minTop = covered.top + EDGE;
+    const maxTop = host.clientHeight - covered.bottom - height - EDGE;
     let left = x + gap + width > host.clientWidth - EDGE ? x - gap - width : x + gap;
     let top = y - height / 2;
     if (left < EDGE) {
-      // No room beside it: above, where no finger is, else below.
+      // No room on either side: above, where no finger is; else below.
       left = x - width / 2;
-      top = y - gap - height < roof ? y + gap : y - gap - height;
+      top = y - gap - height < minTop ? y + gap : y - gap - height;
     }
-    const at = [clamp(left, EDGE, host.clientWidth - width - EDGE), clamp(top, roof, floor)];
-    card.style.transform = `translate(${at[0]}px, ${at[1]}px)`;
+    left = clamp(left, EDGE, host.clientWidth - width - EDGE);
+    top = clamp(top, minTop, maxTop);
+    card.style.transform = `translate(${left}px, ${top}px)`;
   };
-  const fill = (topic: number | null, title: string | null, facts: string) => {
+  const fill = (topic: number | null, title: string | null, date: string) => {
+    const heading = title === null ? el('span', { class: 'skeleton-line' }) : el('p', { class: 'hover-title' });
+    if (title !== null) appendHighlighted(heading, title);
     card.replaceChildren();
-    const words = el('p', { class: 'hover-title' });
-    appendMarked(words, title ?? '');
-    append(
-      card,
-      title === null ? el('span', { class: 'bone' }) : words,
-      el('p', { class: 'hover-facts' }, chip(topic), facts && el('span', {}, facts)),
-    );
+    append(card, heading, el('p', { class: 'hover-facts' }, topicLabel(topic), date && el('span', {}, date)));
   };
 
   const hide = () => {
     clearTimeout(timer);
-    showing = null;
+    shownId = null;
     card.hidden = true;
   };
 
   return {
-    show(id: string, topic: number | null, x: number, y: number, gap: number): void {
+    show(id, topic, x, y, gap) {
       clearTimeout(timer);
-      showing = id;
-      const write = () => {
-        const known = library.known(id);
-        fill(topic, known?.title ?? null, known?.date ? wordDate(known.date) : '');
-        put(x, y, gap);
+      shownId = id;
+      const render = () => {
+        const paper = paperCache.known(id);
+        fill(topic, paper?.title ?? null, paper?.date ? formatDate(paper.date) : '');
+        place(x, y, gap);
       };
       card.hidden = false;
-      write();
-      if (library.known(id)) return;
+      render();
+      if (paperCache.known(id)) return;
       timer = setTimeout(() => {
-        const still = () => showing === id;
-        library
+        const isStillShown = () => shownId === id;
+        paperCache
           .paper(id)
-          .then(() => still() && write())
-          .catch(() => still() && hide());
-      }, REST_MS) as unknown as number;
+          .then(() => isStillShown() && render())
+          .catch(() => isStillShown() && hide());
+      }, REST_MS);
     },
     hide,
   };

@@ -1,102 +1,109 @@
-/** Hover and click on the canvas. Dragging is d3's affair: a click that ends a drag does not arrive here. */
-import type { MapName } from '../labels/map-labels.ts';
+/** Hovering, clicking and long presses on the canvas. d3-zoom handles dragging, and suppresses the click that ends a drag. */
+import type { MapLabel } from '../labels/label-layout.ts';
 
-interface Target {
-  name: MapName | null;
-  /** −1 for none. */
+/** What is under the pointer. */
+export interface HitTarget {
+  label: MapLabel | null;
+  /** The row of a paper; −1 for none. */
   row: number;
 }
 
-export interface PointerEvents {
-  at(x: number, y: number, reach: number): Target;
-  over(target: Target): void;
-  pick(target: Target): void;
-  /** Pressed twice; false: that was nothing here, and means what it means on the ground. */
-  enter(target: Target): boolean;
+export interface PointerHandlers {
+  /** @param reach how far from a paper still counts as on it, in pixels */
+  hitTest(x: number, y: number, reach: number): HitTarget;
+  onHover(target: HitTarget): void;
+  onClick(target: HitTarget): void;
+  /** Returns false if there was nothing: then the double click zooms. */
+  onDoubleClick(target: HitTarget): boolean;
 }
 
-/** A finger that rests so long on a paper asks what it is. */
-const REST_MS = 450;
-/** Pixels that a resting finger may tremble. */
-const STILL = 10;
+/** A finger that stays this long shows the card of the paper under it. */
+const LONG_PRESS_MS = 450;
+/** Pixels that a resting finger may move. */
+const LONG_PRESS_DISTANCE = 10;
 
+/** How far from a paper a pointer still hits it, in pixels. */
 const REACH = { mouse: 9, touch: 20 };
-const nothing: Target = { name: null, row: -1 };
+const noTarget: HitTarget = { label: null, row: -1 };
 
-export function watchPointer(canvas: HTMLCanvasElement, events: PointerEvents): void {
-  let waiting: PointerEvent | null = null;
-
-  const place = (event: MouseEvent): [number, number] => {
+export function handlePointer(canvas: HTMLCanvasElement, handlers: PointerHandlers): void {
+  const toCanvas = (event: MouseEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
+  /** The last move of the mouse, handled with the next frame. */
+  let pendingMove: PointerEvent | null = null;
   canvas.addEventListener('pointermove', (event) => {
     if (event.pointerType === 'touch') return;
-    if (!waiting) {
+    if (!pendingMove) {
       requestAnimationFrame(() => {
-        const last = waiting;
-        waiting = null;
-        if (!last) return;
-        // A pressed button means dragging: the card would only be in the way.
-        events.over(last.buttons ? nothing : events.at(...place(last), REACH.mouse));
+        const move = pendingMove;
+        pendingMove = null;
+        if (!move) return;
+        // While dragging, a hover card would be in the way.
+        handlers.onHover(move.buttons ? noTarget : handlers.hitTest(...toCanvas(move), REACH.mouse));
       });
     }
-    waiting = event;
+    pendingMove = event;
   });
   canvas.addEventListener('pointerleave', (event) => {
-    waiting = null;
-    // A finger leaves when it is lifted: the card is there to be read then.
+    pendingMove = null;
+    // A touch pointer leaves when the finger is lifted: the card stays to be read.
     if (event.pointerType === 'touch') return;
-    events.over(nothing);
+    handlers.onHover(noTarget);
   });
-  let rest: { timer: number; x: number; y: number } | null = null;
-  let rested = false;
-  let afterRest = false;
-  const lift = () => {
-    if (rest) clearTimeout(rest.timer);
-    rest = null;
+
+  let press: { timer: ReturnType<typeof setTimeout>; x: number; y: number } | null = null;
+  let wasLongPress = false;
+  /** Whether the tap before this one was a long press. */
+  let followsLongPress = false;
+  const cancelPress = () => {
+    clearTimeout(press?.timer);
+    press = null;
   };
   canvas.addEventListener('pointerdown', (event) => {
-    afterRest = rested;
-    rested = false;
+    followsLongPress = wasLongPress;
+    wasLongPress = false;
     if (event.pointerType !== 'touch') return;
-    events.over(nothing);
-    const isSecond = rest !== null;
-    lift();
+    handlers.onHover(noTarget);
+    const isSecondFinger = press !== null;
+    cancelPress();
     // Two fingers zoom.
-    if (isSecond) return;
-    const [x, y] = place(event);
+    if (isSecondFinger) return;
+    const [x, y] = toCanvas(event);
     const timer = setTimeout(() => {
-      rest = null;
-      const target = events.at(x, y, REACH.touch);
+      press = null;
+      const target = handlers.hitTest(x, y, REACH.touch);
       if (target.row < 0) return;
-      rested = true;
-      events.over(target);
-    }, REST_MS) as unknown as number;
-    rest = { timer, x, y };
+      wasLongPress = true;
+      handlers.onHover(target);
+    }, LONG_PRESS_MS);
+    press = { timer, x, y };
   });
   canvas.addEventListener('pointermove', (event) => {
-    const [x, y] = place(event);
-    if (rest && Math.hypot(x - rest.x, y - rest.y) > STILL) lift();
+    const [x, y] = toCanvas(event);
+    if (press && Math.hypot(x - press.x, y - press.y) > LONG_PRESS_DISTANCE) cancelPress();
   });
-  for (const name of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(name, lift);
-  // A long press opens the browser's menu too, where there is one.
+  for (const name of ['pointerup', 'pointercancel'] as const) canvas.addEventListener(name, cancelPress);
+  // Some browsers open a menu on a long press.
   canvas.addEventListener('contextmenu', (event) => {
-    if (rest || rested) event.preventDefault();
+    if (press || wasLongPress) event.preventDefault();
   });
 
   canvas.addEventListener('click', (event) => {
-    if (rested) return;
-    const touch = event instanceof PointerEvent && event.pointerType === 'touch';
-    events.pick(events.at(...place(event), touch ? REACH.touch : REACH.mouse));
+    if (wasLongPress) return;
+    const isTouch = event instanceof PointerEvent && event.pointerType === 'touch';
+    handlers.onClick(handlers.hitTest(...toCanvas(event), isTouch ? REACH.touch : REACH.mouse));
   });
-  // Caught before d3 zooms in, which a double click on the ground goes on to do.
+  // Capturing, to come before d3-zoom, which zooms in on a double click.
   canvas.addEventListener(
     'dblclick',
     (event) => {
-      // A finger that rested and then taps has tapped once.
-      if (afterRest || events.enter(events.at(...place(event), REACH.mouse))) event.stopImmediatePropagation();
+      // A long press and a tap are not a double tap.
+      if (followsLongPress || handlers.onDoubleClick(handlers.hitTest(...toCanvas(event), REACH.mouse))) {
+        event.stopImmediatePropagation();
+      }
     },
     { capture: true },
   );

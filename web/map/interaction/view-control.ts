@@ -1,117 +1,169 @@
-/** Zoom and pan: d3's zoom behavior, and the moves the page makes by itself. */
+/** Zooming and panning with d3-zoom, by people and by the page, and the history of views. */
 import { select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
-import type { View } from '../../app/state.ts';
+import { roundView, type View } from '../../app/state.ts';
 import { prefersReducedMotion } from '../../ui/dom.ts';
-import { type Frame, fitWorld, fromView, keepInSight, type Transform, toView } from '../camera.ts';
-import type { World } from '../world.ts';
+import {
+  constrainTransform,
+  fitWorld,
+  type Transform,
+  transformOfView,
+  type Viewport,
+  viewOfTransform,
+  type World,
+} from '../camera.ts';
 
 export interface ViewControl {
   transform(): Transform;
-  /** Zoom as a multiple of the fitted map. */
+  /** Relative to the fitted map, which is 1. */
   zoom(): number;
   fit(animate: boolean): void;
-  to(transform: Transform, animate: boolean): void;
+  toTransform(transform: Transform, animate: boolean): void;
+  /** null: the whole map. */
   toView(view: View | null, animate: boolean): void;
-  /** Follows a hand that is not on the map; `toView` or the like ends it. */
-  drag(transform: Transform): void;
-  /** @param around a place of the screen that stays where it is; the middle unless told */
-  by(factor: number, around?: [number, number]): void;
-  /** The frame has changed: what was in the middle stays there, a fitted map is fitted anew. */
-  reframe(frame: Frame, animate: boolean): void;
+  /** Follows a pointer that drags outside of the map; to be followed by one of the methods above. */
+  dragTo(transform: Transform): void;
+  /** @param around a screen position that stays where it is; by default the center */
+  zoomBy(factor: number, around?: [number, number]): void;
+  /** To be called when the viewport has changed. A fitted map is fitted again; otherwise the center stays. */
+  resize(viewport: Viewport, animate: boolean): void;
 }
 
-const FARTHEST = 0.5;
-const NEAREST = 60;
-const GLIDE_MS = 650;
+/** Limits of the zoom, relative to the fitted map. */
+const MIN_ZOOM = 0.5;
+const MAX_ZOOM = 60;
+const MOVE_MS = 650;
+const ZOOM_MS = 220;
+/** Pixels that a press may move and still be a click. */
+const CLICK_DISTANCE = 4;
 
 /**
- * @param moved called at every change of the transform.
- * @param settled called when a move has ended, with the view for the address: null for the fitted map.
+ * @param onMove called at every change of the transform
+ * @param onEnd called when a move has ended, with the view for the address; null: the whole map
  */
 export function createViewControl(
   canvas: HTMLCanvasElement,
   world: World,
-  initial: Frame,
-  moved: () => void,
-  settled: (view: View | null) => void,
+  initialViewport: Viewport,
+  onMove: () => void,
+  onEnd: (view: View | null) => void,
 ): ViewControl {
-  let frame = initial;
-  let fitted = true;
-  let now: Transform = fitWorld(world, frame);
-  const identity = ({ x, y, k }: Transform): ZoomTransform => zoomIdentity.translate(x, y).scale(k);
-  const view = () => (fitted ? null : toView(now, world, frame));
+  let viewport = initialViewport;
+  let isFitted = true;
+  let current: Transform = fitWorld(world, viewport);
+  const toD3 = ({ x, y, k }: Transform): ZoomTransform => zoomIdentity.translate(x, y).scale(k);
+  const currentView = () => (isFitted ? null : viewOfTransform(current, world, viewport));
 
-  const target = select(canvas);
+  const selection = select(canvas);
   const behavior = zoom<HTMLCanvasElement, unknown>()
-    .clickDistance(4)
-    .constrain((transform) => identity(keepInSight(transform, world, frame)))
+    .clickDistance(CLICK_DISTANCE)
+    .constrain((transform) => toD3(constrainTransform(transform, world, viewport)))
+    // Without a sourceEvent the page itself moves the map.
     .on('zoom', (event: { transform: Transform; sourceEvent: unknown }) => {
-      if (event.sourceEvent) fitted = false;
+      if (event.sourceEvent) isFitted = false;
       const { x, y, k } = event.transform;
-      now = { x, y, k };
-      moved();
+      current = { x, y, k };
+      onMove();
     })
     .on('end', (event: { sourceEvent: unknown }) => {
-      if (event.sourceEvent) settled(view());
+      if (event.sourceEvent) onEnd(currentView());
     });
 
-  const limit = () => {
-    const { k } = fitWorld(world, frame);
-    behavior.scaleExtent([k * FARTHEST, k * NEAREST]);
+  const updateZoomLimits = () => {
+    const { k } = fitWorld(world, viewport);
+    behavior.scaleExtent([k * MIN_ZOOM, k * MAX_ZOOM]);
   };
-  const glide = (ms: number) =>
-    target
+  const transition = (ms: number) =>
+    selection
       .transition()
       .duration(ms)
-      .on('end.settled', () => settled(view()));
-  const go = (transform: Transform, animate: boolean) => {
-    if (animate && !prefersReducedMotion()) behavior.transform(glide(GLIDE_MS), identity(transform));
+      .on('end.view', () => onEnd(currentView()));
+  const moveTo = (transform: Transform, animate: boolean) => {
+    if (animate && !prefersReducedMotion()) behavior.transform(transition(MOVE_MS), toD3(transform));
     else {
-      target.interrupt();
-      behavior.transform(target, identity(transform));
-      settled(view());
+      selection.interrupt();
+      behavior.transform(selection, toD3(transform));
+      onEnd(currentView());
     }
   };
 
   const control: ViewControl = {
-    transform: () => now,
-    zoom: () => now.k / fitWorld(world, frame).k,
+    transform: () => current,
+    zoom: () => current.k / fitWorld(world, viewport).k,
     fit(animate) {
-      fitted = true;
-      go(fitWorld(world, frame), animate);
+      isFitted = true;
+      moveTo(fitWorld(world, viewport), animate);
     },
-    to(transform, animate) {
-      fitted = false;
-      go(transform, animate);
+    toTransform(transform, animate) {
+      isFitted = false;
+      moveTo(transform, animate);
     },
-    drag(transform) {
-      fitted = false;
-      target.interrupt();
-      behavior.transform(target, identity(transform));
+    toView(view, animate) {
+      if (view === null) control.fit(animate);
+      else control.toTransform(transformOfView(view, world, viewport), animate);
     },
-    toView(wanted, animate) {
-      if (wanted === null) control.fit(animate);
-      else control.to(fromView(wanted, world, frame), animate);
+    dragTo(transform) {
+      isFitted = false;
+      selection.interrupt();
+      behavior.transform(selection, toD3(transform));
     },
-    by(factor, around) {
-      fitted = false;
+    zoomBy(factor, around) {
+      isFitted = false;
       if (prefersReducedMotion()) {
-        behavior.scaleBy(target, factor, around);
-        settled(view());
-      } else behavior.scaleBy(glide(220), factor, around);
+        behavior.scaleBy(selection, factor, around);
+        onEnd(currentView());
+      } else behavior.scaleBy(transition(ZOOM_MS), factor, around);
     },
-    reframe(next, animate) {
-      const before = toView(now, world, frame);
-      frame = next;
-      limit();
-      target.interrupt();
-      if (fitted && animate) go(fitWorld(world, frame), true);
-      // The view is the one it was, and what stands in the address holds.
-      else behavior.transform(target, identity(fitted ? fitWorld(world, frame) : fromView(before, world, frame)));
+    resize(nextViewport, animate) {
+      const view = viewOfTransform(current, world, viewport);
+      viewport = nextViewport;
+      updateZoomLimits();
+      selection.interrupt();
+      if (isFitted && animate) moveTo(fitWorld(world, viewport), true);
+      // `onEnd` is not called: the view in the address is still right.
+      else behavior.transform(selection, toD3(isFitted ? fitWorld(world, viewport) : transformOfView(view, world, viewport)));
     },
   };
-  limit();
-  target.call(behavior);
-  behavior.transform(target, identity(now));
+  updateZoomLimits();
+  selection.call(behavior);
+  behavior.transform(selection, toD3(current));
   return control;
+}
+
+/** The views of the map one after another, with their own back and forward, independent of the browser's. Pure. */
+export interface ViewHistory {
+  /** To be called when the map has come to rest. Views that one had gone back from are forgotten. */
+  record(view: View | null): void;
+  /** Goes to the previous or the next view; null if there is none. Recording that view then adds nothing. */
+  step(by: -1 | 1): { view: View | null } | null;
+  can(by: -1 | 1): boolean;
+}
+
+/** Older views are forgotten. */
+const MAX_VIEWS = 100;
+
+/** @param initial null: the whole map */
+export function createViewHistory(initial: View | null): ViewHistory {
+  let views: (View | null)[] = [initial];
+  let index = 0;
+  let isStepping = false;
+  const keyOf = (view: View | null) => JSON.stringify(view && roundView(view));
+  const can = (by: -1 | 1) => index + by >= 0 && index + by < views.length;
+  return {
+    record(view) {
+      // In a window of another size, a step may end at a slightly different view.
+      if (isStepping) views[index] = view;
+      else if (keyOf(view) !== keyOf(views[index])) {
+        views = [...views.slice(0, index + 1), view].slice(-MAX_VIEWS);
+        index = views.length - 1;
+      }
+      isStepping = false;
+    },
+    step(by) {
+      if (!can(by)) return null;
+      index += by;
+      isStepping = true;
+      return { view: views[index] };
+    },
+    can,
+  };
 }

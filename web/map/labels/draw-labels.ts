@@ -1,129 +1,137 @@
-/** Draws the names of the map, and finds the one at a place. */
-
+/** Draws the labels of the map, animates them, and finds the one under the pointer. */
 import type { Transform } from '../camera.ts';
-import { nameCss, type Theme } from '../color/palette.ts';
-import { awayOf, type Box, GONE, isCovered, stepAside } from './label-collision.ts';
-import type { MapName } from './map-labels.ts';
-import { isShownAt } from './place-labels.ts';
+import { labelCss, type Theme } from '../color/palette.ts';
+import { avoidBadges, HIDDEN, isCovered, type OverlayBox, offsetPixels } from './label-collision.ts';
+import type { MapLabel } from './label-layout.ts';
+import { isVisibleAt } from './label-placement.ts';
 
-function center(name: MapName, transform: Transform): [number, number] {
-  const { box, place, away } = name;
-  return [
-    box.x * transform.k + transform.x + place.dx + away[0],
-    box.y * transform.k + transform.y + place.dy + away[1],
-  ];
+export interface LabelStyle {
+  theme: Theme;
+  /** Color of labels without a topic's color. */
+  ink: string;
+  /** Whether no label has the color of its topic. */
+  isPlain: boolean;
+  background: string;
+  /** Size of the canvas, in CSS pixels. */
+  width: number;
+  height: number;
+  /** Topics whose labels are not dimmed; null: all. */
+  prominentTopics: ReadonlySet<number> | null;
+  hoveredLabel: MapLabel | null;
+  /** Centers of numbered badges, in pixels: labels avoid them. */
+  badges: readonly (readonly [number, number])[];
+  /** What lies over the map: labels that it covers are hidden. */
+  overlays: readonly OverlayBox[];
+  /** Whether labels fade and move gradually. */
+  animate: boolean;
 }
 
-/** The name at a place of the screen, or null. */
-export function nameAt(names: readonly MapName[], transform: Transform, x: number, y: number): MapName | null {
-  for (const name of names) {
-    if (!isShownAt(name.place, transform.k) || name.aside === GONE || name.shown === 0) continue;
-    const [cx, cy] = center(name, transform);
-    if (Math.abs(x - cx) <= name.box.width / 2 + 2 && Math.abs(y - cy) <= name.box.height / 2 + 2) return name;
+/** Opacity of the labels of topics without emphasized papers: dimmed, but readable. */
+export const DIMMED_LABEL_OPACITY = 0.55;
+export const TITLE_OPACITY = 0.85;
+
+/** The change of opacity per frame. */
+const FADE_STEP = 0.16;
+/** The fraction of the remaining distance that a label moves per frame. */
+const MOVE_STEP = 0.3;
+/** The height of a label with some space, in pixels: labels further out are not drawn. */
+const OFF_SCREEN = 40;
+
+/** The center of a label on the screen, without and with the shift that avoids badges. */
+function anchoredCenter({ box, placement }: MapLabel, { x, y, k }: Transform): [number, number] {
+  return [box.x * k + x + placement.dx, box.y * k + y + placement.dy];
+}
+
+function center(label: MapLabel, transform: Transform): [number, number] {
+  const [x, y] = anchoredCenter(label, transform);
+  return [x + label.shift[0], y + label.shift[1]];
+}
+
+/** The label at a screen position, or null. */
+export function labelAt(labels: readonly MapLabel[], transform: Transform, x: number, y: number): MapLabel | null {
+  for (const label of labels) {
+    const { placement, offsetIndex, opacity, box } = label;
+    if (!isVisibleAt(placement, transform.k) || offsetIndex === HIDDEN || opacity === 0) continue;
+    const [centerX, centerY] = center(label, transform);
+    if (Math.abs(x - centerX) <= box.width / 2 + 2 && Math.abs(y - centerY) <= box.height / 2 + 2) return label;
   }
   return null;
 }
 
-export interface NameStyle {
-  theme: Theme;
-  ink: string;
-  /** No name in its topic's color. */
-  isPlain: boolean;
-  ground: string;
-  width: number;
-  height: number;
-  /** Topics whose names keep their strength; null: all. */
-  strong: ReadonlySet<number> | null;
-  pointed: MapName | null;
-  /** Centers of the numbers of hits, in pixels: names make room for them. */
-  numbers: readonly (readonly [number, number])[];
-  /** What stands over the map: a name that cannot be read for it goes. */
-  covers: readonly Box[];
-  /** Whether names fade in and out; else they are there or not. */
-  fade: boolean;
-}
-
-/** How strongly the names of topics are drawn that nothing lit is in: aside, and still to be read. */
-export const WEAK = 0.55;
-
-/** Part of a fade that one frame takes. */
-const FADE = 0.16;
-/** Part of the way that is left, which a name goes in a frame. */
-const STEP = 0.3;
-
-/** Gives each name its place beside the numbers; true while some are on their way there. */
-function makeRoom(names: readonly MapName[], transform: Transform, { numbers, fade, width }: NameStyle): boolean {
-  if (numbers.length === 0 && names.every(({ aside, away }) => aside === 0 && away[0] === 0 && away[1] === 0))
-    return false;
-  const shown = names.filter((name) => isShownAt(name.place, transform.k));
-  const standing = shown.map(({ box, place }) => ({
-    x: box.x * transform.k + transform.x + place.dx,
-    y: box.y * transform.k + transform.y + place.dy,
-    width: box.width,
-    height: box.height,
-  }));
-  const places =
-    numbers.length === 0
-      ? shown.map(() => 0)
-      : stepAside(
-          standing,
-          shown.map(({ aside }) => aside),
-          numbers,
-          width,
-        );
-  let moving = false;
-  shown.forEach((name, i) => {
-    name.aside = places[i]!;
-    // What goes, goes where it is.
-    if (name.aside === GONE) return;
-    const [toX, toY] = awayOf(standing[i]!, name.aside);
-    const [x, y] = name.away;
-    const isThere = !fade || name.shown === 0 || Math.hypot(toX - x, toY - y) < 0.5;
-    name.away = isThere ? [toX, toY] : [x + (toX - x) * STEP, y + (toY - y) * STEP];
-    moving ||= !isThere;
-  });
-  return moving;
-}
-
-export function drawNames(
-  context: CanvasRenderingContext2D,
-  names: readonly MapName[],
+/** Moves labels away from badges; true while some are still moving. */
+function moveOffBadges(
+  labels: readonly MapLabel[],
   transform: Transform,
-  style: NameStyle,
+  { badges, animate, width }: LabelStyle,
 ): boolean {
-  let fading = makeRoom(names, transform, style);
+  const isAtHome = ({ offsetIndex, shift }: MapLabel) => offsetIndex === 0 && shift[0] === 0 && shift[1] === 0;
+  if (badges.length === 0 && labels.every(isAtHome)) return false;
+  const visible = labels.filter(({ placement }) => isVisibleAt(placement, transform.k));
+  const boxes = visible.map((label) => {
+    const [x, y] = anchoredCenter(label, transform);
+    return { x, y, width: label.box.width, height: label.box.height };
+  });
+  const previous = visible.map(({ offsetIndex }) => offsetIndex);
+  const offsets = badges.length === 0 ? visible.map(() => 0) : avoidBadges(boxes, previous, badges, width);
+  let isMoving = false;
+  visible.forEach((label, i) => {
+    label.offsetIndex = offsets[i];
+    // A label that disappears stays where it is meanwhile.
+    if (label.offsetIndex === HIDDEN) return;
+    const [toX, toY] = offsetPixels(boxes[i], label.offsetIndex);
+    const [x, y] = label.shift;
+    const hasArrived = !animate || label.opacity === 0 || Math.hypot(toX - x, toY - y) < 0.5;
+    label.shift = hasArrived ? [toX, toY] : [x + (toX - x) * MOVE_STEP, y + (toY - y) * MOVE_STEP];
+    isMoving ||= !hasArrived;
+  });
+  return isMoving;
+}
+
+/** @returns true while labels are fading or moving: another frame should be drawn */
+export function drawLabels(
+  context: CanvasRenderingContext2D,
+  labels: readonly MapLabel[],
+  transform: Transform,
+  style: LabelStyle,
+): boolean {
+  const { prominentTopics, animate } = style;
+  let isAnimating = moveOffBadges(labels, transform, style);
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  const isLeaving = style.fade && names.some(({ shown, place }) => shown > 0 && !isShownAt(place, transform.k));
-  for (const name of names) {
-    const [x, y] = center(name, transform);
-    const { width, height } = name.box;
-    const isThere = isShownAt(name.place, transform.k) && name.aside !== GONE;
-    const wanted = isThere && !isCovered(style.covers, x, y, width, height) ? 1 : 0;
-    // What goes is gone before anything comes: two names are never seen in one place.
-    if (name.shown !== wanted && !(wanted === 1 && isLeaving)) {
-      name.shown = style.fade ? Math.min(1, Math.max(0, name.shown + (wanted ? FADE : -FADE))) : wanted;
+  const isFadingOut =
+    animate && labels.some(({ opacity, placement }) => opacity > 0 && !isVisibleAt(placement, transform.k));
+  for (const label of labels) {
+    const [x, y] = center(label, transform);
+    const { width, height } = label.box;
+    const isVisible = isVisibleAt(label.placement, transform.k) && label.offsetIndex !== HIDDEN;
+    const target = isVisible && !isCovered(style.overlays, x, y, width, height) ? 1 : 0;
+    // Labels fade in only when all others have faded out, so that two are never seen in one place.
+    if (label.opacity !== target && !(target === 1 && isFadingOut)) {
+      const step = target === 1 ? FADE_STEP : -FADE_STEP;
+      label.opacity = animate ? Math.min(1, Math.max(0, label.opacity + step)) : target;
     }
-    fading ||= name.shown !== wanted;
-    if (name.shown === 0) continue;
-    if (x + width < 0 || x - width > style.width || y < -40 || y > style.height + 40) continue;
-    const weak = style.strong !== null && name.shownTopic !== null && !style.strong.has(name.shownTopic);
-    context.globalAlpha = name.shown * (weak ? WEAK : name.row === null ? 1 : 0.85);
-    context.font = name.font;
-    context.strokeStyle = style.ground;
-    context.lineWidth = name.row === null ? 4.5 : 3;
-    context.fillStyle = name.tone === null || style.isPlain ? style.ink : nameCss(name.tone, style.theme);
-    name.lines.forEach((line, i) => {
-      const lineY = y + (i - (name.lines.length - 1) / 2) * name.step;
+    isAnimating ||= label.opacity !== target;
+    if (label.opacity === 0) continue;
+    if (x + width < 0 || x - width > style.width || y < -OFF_SCREEN || y > style.height + OFF_SCREEN) continue;
+    const isTitle = label.row !== null;
+    const isDimmed =
+      prominentTopics !== null && label.displayedTopic !== null && !prominentTopics.has(label.displayedTopic);
+    context.globalAlpha = label.opacity * (isDimmed ? DIMMED_LABEL_OPACITY : isTitle ? TITLE_OPACITY : 1);
+    context.font = label.font;
+    context.strokeStyle = style.background;
+    context.lineWidth = isTitle ? 3 : 4.5;
+    context.fillStyle = label.tone === null || style.isPlain ? style.ink : labelCss(label.tone, style.theme);
+    label.lines.forEach((line, i) => {
+      const lineY = y + (i - (label.lines.length - 1) / 2) * label.lineHeight;
       context.strokeText(line, x, lineY);
       context.fillText(line, x, lineY);
-      if (name === style.pointed) {
+      if (label === style.hoveredLabel) {
         const half = context.measureText(line).width / 2;
-        context.fillRect(x - half, lineY + name.step * 0.42, 2 * half, 1);
+        context.fillRect(x - half, lineY + label.lineHeight * 0.42, 2 * half, 1);
       }
     });
   }
   context.globalAlpha = 1;
-  return fading;
+  return isAnimating;
 }

@@ -1,104 +1,17 @@
-/** What stands over the map, in pixels of its canvas. */
+/** Collisions of labels with what appears over the map later: the numbers of search results, and cards and buttons. */
 
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
-}
-
-const OVER = '.map-controls, .minimap, .dates, .color-card';
-/** Measured no more often than this: cards seldom open, and frames are short. */
-const FRESH_MS = 200;
-
-/** @returns where the cards and buttons are that stand beside the canvas, not long ago at the most */
-export function createCovers(canvas: HTMLElement): () => readonly Box[] {
-  let boxes: Box[] = [];
-  let measured = Number.NEGATIVE_INFINITY;
-  return () => {
-    const now = performance.now();
-    if (now - measured < FRESH_MS) return boxes;
-    measured = now;
-    const { left: x, top: y } = canvas.getBoundingClientRect();
-    boxes = Array.from(canvas.parentElement?.querySelectorAll(OVER) ?? [], (card) => {
-      const { left, top, right, bottom } = card.getBoundingClientRect();
-      return { left: left - x, top: top - y, right: right - x, bottom: bottom - y };
-    });
-    return boxes;
-  };
-}
-
-/** A name with more than this part of it out of sight cannot be read. */
-const HIDDEN = 0.1;
-
-/** Whether one of the boxes hides so much of a name, of which the center is told, that it cannot be read. */
-export function isCovered(covers: readonly Box[], x: number, y: number, width: number, height: number): boolean {
-  return covers.some(({ left, top, right, bottom }) => {
-    const wide = Math.min(right, x + width / 2) - Math.max(left, x - width / 2);
-    const high = Math.min(bottom, y + height / 2) - Math.max(top, y - height / 2);
-    return wide > 0 && high > 0 && wide * high > HIDDEN * width * height;
-  });
-}
-
-/** Where names of the whole map may stand: on the screen, and beside the buttons of its right edge. Pure. */
-
-/** A name's center, in pixels from the middle of what is seen, and its size. */
-export interface Lying {
+/** The center and the size of a label on the screen, in pixels. */
+interface ScreenLabel {
   x: number;
   y: number;
   width: number;
   height: number;
 }
 
-/** What is seen of the map, in pixels. */
-export interface NameRoom {
-  width: number;
-  height: number;
-  /** What is covered below it. */
-  below: number;
-  narrow: boolean;
-}
-
-/** Kept free between a name and the edge, in pixels. */
-const EDGE = 6;
-/** The buttons: in the upper right corner of a phone, in the lower right of a wide screen, in pixels. */
-const BUTTONS = { narrow: { width: 66, height: 112 }, wide: { width: 66, height: 388 } };
-
-function right({ y, height }: Lying, room: NameRoom): number {
-  const { width: taken, height: high } = BUTTONS[room.narrow ? 'narrow' : 'wide'];
-  const beside = room.narrow
-    ? y - height / 2 < high - room.height / 2
-    : y + height / 2 > room.height / 2 + room.below - high;
-  return room.width / 2 - (beside ? taken : EDGE);
-}
-
-/** How far a name must go sideways to be read whole, in pixels: 0 where it is, the left edge first where it is too wide. */
-export function inward(name: Lying, room: NameRoom): number {
-  const half = name.width / 2;
-  const back = Math.min(0, right(name, room) - (name.x + half));
-  return Math.max(back, EDGE - room.width / 2 - (name.x - half));
-}
-
-/** Pixels of a name that are cut, sideways and up or down. */
-export function cutOff(name: Lying, room: NameRoom): number {
-  const high = Math.max(0, Math.abs(name.y) + name.height / 2 + EDGE - room.height / 2);
-  return Math.abs(inward(name, room)) + high;
-}
-
-/** Names step aside for the numbers of hits, or go where there is no room: a number is never written over. Pure. */
-
-/** A name on the screen: its center and size in pixels. */
-export interface Standing {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-
-/** Of no place: the name is not shown. */
-export const GONE = -1;
-/** Where a name may stand, in parts of its width and height from its own place, which is the first. */
-const PLACES = [
+/** The offset index of a label that is not shown because there is no room. */
+export const HIDDEN = -1;
+/** Positions of a label relative to its own, as fractions of its width and height, in order of preference. */
+const OFFSETS = [
   [0, 0],
   [0, -0.75],
   [0, 0.75],
@@ -114,61 +27,114 @@ const PLACES = [
   [0, 1.8],
 ] as const;
 
-/** Radius of a number and a little ground, in pixels. */
-const CLEAR = 10.5;
-/** Kept free between two names. */
+/** Radius of a numbered badge with some space around it, in pixels. */
+const BADGE_CLEARANCE = 10.5;
+/** Kept free between two labels, in pixels. */
 const GAP = 4;
-/** So much more room there must be before a name goes back: what trembles at the edge stays where it is. */
-const SURE = 8;
+/** Hysteresis: a label returns to its own position only if there is this much additional room, in pixels. */
+const HYSTERESIS = 8;
 
-/** How far a name at one of its places stands from its own, in pixels. */
-export function awayOf({ width, height }: Standing, place: number): [number, number] {
-  const [x, y] = PLACES[Math.max(place, 0)] ?? [0, 0];
+/** How far a label with an offset index is from its own position, in pixels. */
+export function offsetPixels(
+  { width, height }: Pick<ScreenLabel, 'width' | 'height'>,
+  offsetIndex: number,
+): [number, number] {
+  const [x, y] = OFFSETS[Math.max(offsetIndex, 0)] ?? [0, 0];
   return [x * width, y * height];
 }
 
 /**
- * @param names the important ones first
- * @param before the place of each until now
- * @param numbers centers of the numbers, in pixels
- * @param right the screen's width: none steps aside beyond its edges
- * @returns the place of each: its number, 0 for its own, or GONE
+ * Moves labels away from numbered badges, or hides them if there is no room.
+ *
+ * @param labels in descending priority
+ * @param previous the offset index of each label until now
+ * @param badges their centers, in pixels
+ * @param screenWidth a label that moves sideways stays on the screen
+ * @returns the offset index of each label: 0 for its own position, or HIDDEN
  */
-export function stepAside(
-  names: readonly Standing[],
-  before: readonly number[],
-  numbers: readonly (readonly [number, number])[],
-  right = Infinity,
+export function avoidBadges(
+  labels: readonly ScreenLabel[],
+  previous: readonly number[],
+  badges: readonly (readonly [number, number])[],
+  screenWidth = Infinity,
 ): number[] {
-  const taken: Standing[] = [];
-  const isFree = (name: Standing, place: number, sure: number) => {
-    const [dx, dy] = awayOf(name, place);
-    const [x, y] = [name.x + dx, name.y + dy];
-    if (dx !== 0 && right !== Infinity && (x < name.width / 2 || x > right - name.width / 2)) return false;
-    const isClear = numbers.every(
-      ([atX, atY]) =>
-        Math.abs(atX - x) >= name.width / 2 + CLEAR + sure || Math.abs(atY - y) >= name.height / 2 + CLEAR + sure,
-    );
+  const occupied: ScreenLabel[] = [];
+  const isFree = (label: ScreenLabel, offsetIndex: number, margin: number) => {
+    const { width, height } = label;
+    const [dx, dy] = offsetPixels(label, offsetIndex);
+    const [x, y] = [label.x + dx, label.y + dy];
+    if (dx !== 0 && screenWidth !== Infinity && (x < width / 2 || x > screenWidth - width / 2)) return false;
+    const clearance = BADGE_CLEARANCE + margin;
     return (
-      isClear &&
-      taken.every(
+      badges.every(
+        ([badgeX, badgeY]) =>
+          Math.abs(badgeX - x) >= width / 2 + clearance || Math.abs(badgeY - y) >= height / 2 + clearance,
+      ) &&
+      occupied.every(
         (other) =>
-          Math.abs(other.x - x) >= (other.width + name.width) / 2 + GAP ||
-          Math.abs(other.y - y) >= (other.height + name.height) / 2 + GAP,
+          Math.abs(other.x - x) >= (other.width + width) / 2 + GAP ||
+          Math.abs(other.y - y) >= (other.height + height) / 2 + GAP,
       )
     );
   };
-  const choose = (name: Standing, had: number) => {
-    if (isFree(name, 0, had === 0 ? 0 : SURE)) return 0;
-    if (had > 0 && isFree(name, had, 0)) return had;
-    return PLACES.findIndex((_, place) => isFree(name, place, had === place ? 0 : SURE / 2));
+  const choose = (label: ScreenLabel, current: number) => {
+    if (isFree(label, 0, current === 0 ? 0 : HYSTERESIS)) return 0;
+    if (current > 0 && isFree(label, current, 0)) return current;
+    return OFFSETS.findIndex((_, i) => isFree(label, i, current === i ? 0 : HYSTERESIS / 2));
   };
-  return names.map((name, i) => {
-    const place = choose(name, before[i] ?? 0);
-    if (place !== GONE) {
-      const [dx, dy] = awayOf(name, place);
-      taken.push({ ...name, x: name.x + dx, y: name.y + dy });
+  return labels.map((label, i) => {
+    const offsetIndex = choose(label, previous[i] ?? 0);
+    if (offsetIndex !== HIDDEN) {
+      const [dx, dy] = offsetPixels(label, offsetIndex);
+      occupied.push({ ...label, x: label.x + dx, y: label.y + dy });
     }
-    return place;
+    return offsetIndex;
+  });
+}
+
+/** In pixels of the canvas. */
+export interface OverlayBox {
+  left: number;
+  top: number;
+  right: number;
+  bottom: number;
+}
+
+const OVERLAYS = '.map-controls, .minimap, .dates, .color-card';
+/** Measuring forces a layout, and cards open seldom: boxes are at most this old. */
+const MAX_AGE_MS = 200;
+
+/** A function that returns where cards and buttons are over the canvas. */
+export function createOverlayBoxes(canvas: HTMLElement): () => readonly OverlayBox[] {
+  let boxes: OverlayBox[] = [];
+  let measuredAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = performance.now();
+    if (now - measuredAt < MAX_AGE_MS) return boxes;
+    measuredAt = now;
+    const { left: x, top: y } = canvas.getBoundingClientRect();
+    boxes = Array.from(canvas.parentElement?.querySelectorAll(OVERLAYS) ?? [], (overlay) => {
+      const { left, top, right, bottom } = overlay.getBoundingClientRect();
+      return { left: left - x, top: top - y, right: right - x, bottom: bottom - y };
+    });
+    return boxes;
+  };
+}
+
+/** A label of which a larger part is hidden cannot be read. */
+const MAX_COVERED = 0.1;
+
+/** Whether an overlay hides too much of a label for it to be read. @param x of the label's center, in pixels */
+export function isCovered(
+  overlays: readonly OverlayBox[],
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+): boolean {
+  return overlays.some(({ left, top, right, bottom }) => {
+    const coveredWidth = Math.min(right, x + width / 2) - Math.max(left, x - width / 2);
+    const coveredHeight = Math.min(bottom, y + height / 2) - Math.max(top, y - height / 2);
+    return coveredWidth > 0 && coveredHeight > 0 && coveredWidth * coveredHeight > MAX_COVERED * width * height;
   });
 }

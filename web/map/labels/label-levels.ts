@@ -1,80 +1,89 @@
-/** Which names stand on the map at which zoom: fields from afar, then topics, then their parts, then titles. */
-import type { TopicAnswer } from '../../../server/schemas/search.ts';
+/** Which labels the map has at which zoom: first super-topics, then topics, then subtopics, then titles of papers. */
+import type { TopicSummary } from '../../../server/schemas/topics.ts';
 
-/** Topics of one level of the tree. */
-export interface NameLevel {
-  /** 0 for the topics that are shown, −1 for the fields above them, 1 and more for their parts. */
+/** The topics of one level of the hierarchy. */
+export interface LabelLevel {
+  /** 0 for the displayed topics, −1 for their super-topics, 1 and more for their subtopics. */
   rank: number;
-  topics: readonly TopicAnswer[];
+  topics: readonly TopicSummary[];
 }
 
-export interface LeveledTopic {
-  topic: TopicAnswer;
+export interface TopicLabel {
+  topic: TopicSummary;
   rank: number;
-  /** Zooms as multiples of the fitted map: it may be seen from the one up to the other. */
-  floor: number;
-  ceiling: number;
+  /** The range of zooms at which the label may be visible, relative to the fitted map. */
+  minZoom: number;
+  maxZoom: number;
 }
 
-/** Names that a screen holds, and a phone's. */
-const ROOM = { wide: 28, narrow: 9 };
-/** Names of one level that are placed at all, and titles of papers. */
-const MOST = 400;
-const MOST_TITLES = 700;
-/** The map cannot be seen from much farther away: fields that would be shown only there are not. */
-const AFAR = 0.6;
-/** Fields go a little before topics come, so that both are never seen at once. */
-const BETWEEN = 0.96;
+/** How many labels a screen has room for. */
+const LABELS_PER_SCREEN = { wide: 28, narrow: 9 };
+/** Labels of one level, and titles: limits the time that placing them takes. */
+const MAX_TOPICS = 400;
+const MAX_TITLES = 700;
+/** The map is hardly ever seen smaller than this: super-topics that would be visible only there have no labels. */
+const MIN_USEFUL_ZOOM = 0.6;
+/** Super-topics disappear slightly before topics appear, so that they are never visible together. */
+const SUPER_TOPIC_END = 0.96;
+/** The least zooms of subtopics and titles. */
+const MIN_SUBTOPIC_ZOOM = 1.2;
+const MIN_TITLE_ZOOM = 2.2;
 
-/** The zoom from which so many names, spread over the map, have room. */
-function zoomFor(names: number, narrow: boolean): number {
-  return Math.sqrt(names / (narrow ? ROOM.narrow : ROOM.wide));
+/** The zoom from which this many labels, spread over the map, have room. */
+function zoomFor(labels: number, narrow: boolean): number {
+  return Math.sqrt(labels / (narrow ? LABELS_PER_SCREEN.narrow : LABELS_PER_SCREEN.wide));
 }
 
 /**
- * Names in the order of their importance. A topic that stands at several levels is named at the one that is shown.
+ * The labels of topics, in descending priority. A topic that exists on several levels is labeled once, on the displayed level if
+ * it is there.
  *
- * @param levels the one of rank 0 among them; fields and parts may still be on their way
- * @param fields how many fields there are above the topics; 0: none, or they cannot be had
+ * @param levels including the one of rank 0; others may not have loaded yet
+ * @param superTopics how many super-topics there are; 0 if there are none, or if they could not be loaded
  */
-export function namesByZoom(levels: readonly NameLevel[], fields: number, narrow: boolean): LeveledTopic[] {
-  const own = levels.find(({ rank }) => rank === 0)?.topics ?? [];
+export function topicLabelsByZoom(levels: readonly LabelLevel[], superTopics: number, narrow: boolean): TopicLabel[] {
+  const displayed = levels.find(({ rank }) => rank === 0)?.topics ?? [];
   const above = levels.find(({ rank }) => rank < 0)?.topics ?? [];
-  const change = zoomFor(own.length, narrow);
-  const hasFields = fields > 0 && change > AFAR;
-  const isField = new Set(above.map(({ id }) => id));
-  const largest = (topics: readonly TopicAnswer[]) => [...topics].sort((a, b) => b.size - a.size).slice(0, MOST);
+  const changeZoom = zoomFor(displayed.length, narrow);
+  const hasSuperTopics = superTopics > 0 && changeZoom > MIN_USEFUL_ZOOM;
+  const isSuperTopic = new Set(above.map(({ id }) => id));
 
-  const named = new Set<number>();
-  const names: LeveledTopic[] = [];
-  const add = (topics: readonly TopicAnswer[], rank: number, floorOf: (id: number) => number, ceiling: number) => {
-    for (const topic of largest(topics)) {
-      if (named.has(topic.id)) continue;
-      named.add(topic.id);
-      names.push({ topic, rank, floor: floorOf(topic.id), ceiling });
+  const labeled = new Set<number>();
+  const labels: TopicLabel[] = [];
+  const add = (
+    topics: readonly TopicSummary[],
+    rank: number,
+    minZoomOf: (id: number) => number,
+    maxZoom: number,
+  ) => {
+    const largest = [...topics].sort((a, b) => b.size - a.size).slice(0, MAX_TOPICS);
+    for (const topic of largest) {
+      if (labeled.has(topic.id)) continue;
+      labeled.add(topic.id);
+      labels.push({ topic, rank, minZoom: minZoomOf(topic.id), maxZoom });
     }
   };
-  add(own, 0, (id) => (hasFields && !isField.has(id) ? change : 0), Infinity);
-  if (hasFields) add(above, -1, () => 0, change * BETWEEN);
-  const parts = levels.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank);
-  for (const { rank, topics } of parts) {
-    const floor = Math.max(1.2, change, zoomFor(topics.length, narrow));
-    add(topics, rank, () => floor, Infinity);
+  add(displayed, 0, (id) => (hasSuperTopics && !isSuperTopic.has(id) ? changeZoom : 0), Infinity);
+  if (hasSuperTopics) add(above, -1, () => 0, changeZoom * SUPER_TOPIC_END);
+  const below = levels.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank);
+  for (const { rank, topics } of below) {
+    const minZoom = Math.max(MIN_SUBTOPIC_ZOOM, changeZoom, zoomFor(topics.length, narrow));
+    add(topics, rank, () => minZoom, Infinity);
   }
-  return names;
+  return labels;
 }
 
-/** Papers whose titles stand on the map from close by, each with the topic it is central to. */
-export function titlesOf(names: readonly LeveledTopic[], narrow: boolean) {
+/** The titles of papers that are central to a labeled topic, each with that topic, and the zoom from which they are visible. */
+export function titleLabels(labels: readonly TopicLabel[], narrow: boolean) {
   const seen = new Set<string>();
   const titles: { id: string; title: string; topic: number }[] = [];
-  for (const { topic, rank } of names) {
+  for (const { topic, rank } of labels) {
     if (rank < 0) continue;
-    for (const { id, title } of topic.central) {
-      if (seen.has(id) || titles.length >= MOST_TITLES) continue;
+    for (const { id, title } of topic.representativePapers) {
+      if (seen.has(id) || titles.length >= MAX_TITLES) continue;
       seen.add(id);
       titles.push({ id, title, topic: topic.id });
     }
   }
-  return { titles, floor: Math.max(2.2, zoomFor(titles.length, narrow)) };
+  return { titles, minZoom: Math.max(MIN_TITLE_ZOOM, zoomFor(titles.length, narrow)) };
 }

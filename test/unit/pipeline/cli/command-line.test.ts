@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Command, helpOf, helpOfAll, parseCall, usage } from '../../../../pipeline/cli/command-line.ts';
-import { commands } from '../../../../pipeline/cli/commands/all.ts';
+import { type Command, commandHelp, generalHelp, parseCall, usage } from '../../../../pipeline/cli/command-line.ts';
+import { commands } from '../../../../pipeline/cli/main.ts';
 import { configShape, type OptionName } from '../../../../pipeline/config.ts';
 import { errorKinds, PaperfieldError } from '../../../../pipeline/core/errors.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const home = process.cwd();
 beforeEach(() => process.chdir(newFolder()));
 afterEach(() => process.chdir(home));
@@ -114,7 +114,7 @@ describe('the help', () => {
   test.each(commands.map((one) => [one.name, one] as const))(
     'of %s tells each option, its sentence and its default',
     (_, one) => {
-      const lines = helpOf(one).split('\n');
+      const lines = commandHelp(one).split('\n');
       expect(lines[0]).toBe(`paperfield ${[one.name, one.operand].join(' ').trim()}: ${one.summary}`);
       for (const name of one.options) {
         const line = lines.find((some) => some.startsWith(`  --${dashed(name)} `));
@@ -122,7 +122,7 @@ describe('the help', () => {
         const fallback: unknown = configShape[name].safeParse(undefined).data;
         if (!Array.isArray(fallback)) expect(line).toContain(`[${fallback}]`);
       }
-      for (const [name, { sentence }] of Object.entries(one.flags)) {
+      for (const [name, { description: sentence }] of Object.entries(one.flags)) {
         expect(lines.find((some) => some.startsWith(`  --${name} `))).toContain(sentence);
       }
       expect(lines.some((some) => some.startsWith('  --config FILE'))).toBe(true);
@@ -130,7 +130,7 @@ describe('the help', () => {
   );
 
   test('of all tells each command and each exit code', () => {
-    const help = helpOfAll(commands);
+    const help = generalHelp(commands);
     for (const { name, summary } of commands)
       expect(help).toMatch(new RegExp(`^ {2}${name} .*${summary.slice(0, 20)}`, 'm'));
     for (const { exit } of Object.values(errorKinds)) expect(help).toMatch(new RegExp(`\\b${exit} `));

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import {
-  describeProgress,
-  duration,
+  formatDuration,
   type Output,
-  quietEffects,
-  realEffects,
+  progressLine,
+  silentEffects,
+  terminalEffects,
 } from '../../../../pipeline/cli/terminal.ts';
 
 const { signal } = new AbortController();
@@ -25,17 +25,17 @@ function output(terminal?: { columns: number }): { stream: Output; text(): strin
 describe('progress', () => {
   test('is one plain line at the end of a stage, where the output is no terminal', () => {
     const { stream, text } = output();
-    const progress = realEffects(stream, signal).begin('embed', 1000);
-    for (let done = 0; done <= 1000; done++) progress.at(done);
-    progress.end('1000 embedded');
+    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    for (let done = 0; done <= 1000; done++) progress.update(done);
+    progress.finish('1000 embedded');
     expect(text()).toMatch(/^embed +\d+ ms {2}1000 embedded\n$/);
   });
 
   test('is one line that changes, no wider than the terminal, on a terminal', () => {
     const { stream, text } = output({ columns: 40 });
-    const progress = realEffects(stream, signal).begin('embed', 1000);
-    progress.at(640);
-    progress.end('a note that is far too long for a terminal of forty columns');
+    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    progress.update(640);
+    progress.finish('a note that is far too long for a terminal of forty columns');
     expect(text()).toContain('640 / 1,000');
     expect(text().match(/\n/g)).toHaveLength(1);
     const drawings = text().split('\r\u001B[2K').slice(1);
@@ -45,9 +45,9 @@ describe('progress', () => {
 
   test('shows rate and time left on a terminal that does not know its width', () => {
     const { stream, text } = output({ columns: 0 });
-    const progress = realEffects(stream, signal).begin('embed', 1000);
-    progress.at(640);
-    progress.end();
+    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    progress.update(640);
+    progress.finish();
     expect(text()).toMatch(/640 \/ 1,000 {2}[\d,.]+\/s {2}.* left/);
   });
 
@@ -58,7 +58,7 @@ describe('progress', () => {
     [['embed', 0, 10, 0], 'embed       0 / 10'],
     [['embed', 10, 10, 1000], 'embed       10 / 10  10/s  0 ms left'],
   ])('%j reads %s', ([stage, done, total, elapsed], line) => {
-    expect(describeProgress(stage, done, total, elapsed)).toBe(line);
+    expect(progressLine(stage, done, total, elapsed)).toBe(line);
   });
 });
 
@@ -72,12 +72,12 @@ test.each([
   [125_400, '2 m 05 s'],
   [7_261_000, '121 m 01 s'],
 ])('a duration of %s ms is told as %s', (ms, told) => {
-  expect(duration(ms)).toBe(told);
+  expect(formatDuration(ms)).toBe(told);
 });
 
 test('facts and warnings are lines of their own', () => {
   const { stream, text } = output();
-  const effects = realEffects(stream, signal);
+  const effects = terminalEffects(stream, signal);
   effects.log('a fact');
   effects.warn('a doubt');
   expect(text()).toBe('a fact\nwarning: a doubt\n');
@@ -86,7 +86,7 @@ test('facts and warnings are lines of their own', () => {
 });
 
 test('quiet effects tell nobody and are never stopped by themselves', () => {
-  const effects = quietEffects();
-  effects.begin('embed', 10).end('done');
+  const effects = silentEffects();
+  effects.startProgress('embed', 10).finish('done');
   expect(effects.signal.aborted).toBe(false);
 });

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sentences } from '../../../../pipeline/core/sentences.ts';
+import { splitSentences } from '../../../../pipeline/core/sentences.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const cut = (text: string) => sentences(text).map(({ start, end }) => text.slice(start, end));
+const split = (text: string) => splitSentences(text).map(({ start, end }) => text.slice(start, end));
 
-describe('sentences', () => {
+describe('splitSentences', () => {
   test.each<[string, string[]]>([
     ['Robots push. They grasp! Do they learn? Yes', ['Robots push.', 'They grasp!', 'Do they learn?', 'Yes']],
     ['It works (see Sec. 3 and Fig. 2). It is fast.', ['It works (see Sec. 3 and Fig. 2).', 'It is fast.']],
@@ -22,11 +22,11 @@ describe('sentences', () => {
     ['  one  ', ['one']],
     [' \n\n ', []],
     ['', []],
-  ])('cuts %j', (text, expected) => {
-    expect(cut(text)).toEqual(expected);
+  ])('%j is split', (text, expected) => {
+    expect(split(text)).toEqual(expected);
   });
 
-  test('hold all that is not white space, in order, none of them empty or with white space at its ends', () => {
+  test('covers everything but white space, in order, without empty or untrimmed sentences', () => {
     const piece = fc.oneof(
       fc.constantFrom('. ', '! ', '?" ', '.', '\n\n', '\n', ' ', 'e.g. ', 'et al. ', 'A. ', 'We', 'é. ', '\u00a0', '…'),
       fc.string({ unit: 'binary', maxLength: 5 }),
@@ -36,7 +36,7 @@ describe('sentences', () => {
         fc.array(piece, { maxLength: 40 }).map((pieces) => pieces.join('')),
         (text) => {
           let at = 0;
-          for (const { start, end } of sentences(text)) {
+          for (const { start, end } of splitSentences(text)) {
             expect(text.slice(at, start).trim()).toBe('');
             expect(end).toBeGreaterThan(start);
             const sentence = text.slice(start, end);
@@ -50,10 +50,10 @@ describe('sentences', () => {
     );
   });
 
-  test('takes no more than a moment for a very long abstract', () => {
+  test('is fast for a very long abstract', () => {
     const text = 'A sentence of six short words. '.repeat(20_000);
-    const started = performance.now();
-    expect(sentences(text)).toHaveLength(20_000);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const start = performance.now();
+    expect(splitSentences(text)).toHaveLength(20_000);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   allocateVectors,
   dotWithRow,
-  exactNeighbors,
+  exactKnn,
   normalizeRows,
   type Vectors,
   vectorAt,
 } from '../../../../pipeline/core/vectors.ts';
-import { vectorsOf, wholeVectors } from '../../../fixtures/arbitrary-vectors.ts';
+import { integerVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -24,9 +24,9 @@ function naiveNeighbors(vectors: Vectors, query: Float32Array, k: number, except
   return { rows: best.map(({ row }) => row), similarities: best.map(({ similarity }) => similarity) };
 }
 
-describe('exactNeighbors', () => {
-  test('answers what sorting all rows would: the most similar first, equal ones by row', () => {
-    const cases = wholeVectors(30).chain((vectors) =>
+describe('exactKnn', () => {
+  test('gives what a full sort gives: the most similar rows first, equal ones by row', () => {
+    const cases = integerVectors(30).chain((vectors) =>
       fc.record({
         vectors: fc.constant(vectors),
         query: fc
@@ -38,7 +38,7 @@ describe('exactNeighbors', () => {
     );
     fc.assert(
       fc.property(cases, ({ vectors, query, k, except }) => {
-        const { rows, similarities } = exactNeighbors(vectors, query, k, except);
+        const { rows, similarities } = exactKnn(vectors, query, k, except);
         const expected = naiveNeighbors(vectors, query, k, except);
         expect([...rows]).toEqual(expected.rows);
         expect([...similarities]).toEqual(expected.similarities.map((value) => value + 0));
@@ -47,22 +47,22 @@ describe('exactNeighbors', () => {
     );
   });
 
-  test('keeps equal rows in their order where only some of them fit', () => {
+  test('keeps equal rows in their order if only some of them fit', () => {
     const vectors = vectorsOf([[1], [2], [1], [2], [1], [2]]);
-    expect([...exactNeighbors(vectors, Float32Array.of(1), 4).rows]).toEqual([1, 3, 5, 0]);
-    expect([...exactNeighbors(vectors, Float32Array.of(1), 4, 3).rows]).toEqual([1, 5, 0, 2]);
+    expect([...exactKnn(vectors, Float32Array.of(1), 4).rows]).toEqual([1, 3, 5, 0]);
+    expect([...exactKnn(vectors, Float32Array.of(1), 4, 3).rows]).toEqual([1, 5, 0, 2]);
   });
 
-  test('gives all rows where there are fewer than asked for, and none of no rows', () => {
+  test('gives all rows if there are fewer than k, and none of no rows', () => {
     const query = Float32Array.of(1, 0);
-    expect([...exactNeighbors(vectorsOf([[0, 1]]), query, 10).rows]).toEqual([0]);
-    expect([...exactNeighbors(vectorsOf([[0, 1]]), query, 10, 0).rows]).toEqual([]);
-    expect([...exactNeighbors(allocateVectors(0, 2), query, 10).rows]).toEqual([]);
-    expect([...exactNeighbors(vectorsOf([[0, 1]]), query, 0).rows]).toEqual([]);
+    expect([...exactKnn(vectorsOf([[0, 1]]), query, 10).rows]).toEqual([0]);
+    expect([...exactKnn(vectorsOf([[0, 1]]), query, 10, 0).rows]).toEqual([]);
+    expect([...exactKnn(allocateVectors(0, 2), query, 10).rows]).toEqual([]);
+    expect([...exactKnn(vectorsOf([[0, 1]]), query, 0).rows]).toEqual([]);
   });
 });
 
-test('dotWithRow is the dot product, whatever the number of dimensions leaves over of four', () => {
+test('dotWithRow is the dot product, for any remainder of dimensions modulo four', () => {
   const value = fc.float({ min: -1, max: 1, noNaN: true });
   fc.assert(
     fc.property(fc.array(fc.tuple(value, value, value), { minLength: 1, maxLength: 21 }), (columns) => {
@@ -76,14 +76,14 @@ test('dotWithRow is the dot product, whatever the number of dimensions leaves ov
   );
 });
 
-test('vectorAt is a view: what is written through it stands in the block', () => {
+test('vectorAt is a view: writing to it changes the block', () => {
   const vectors = allocateVectors(3, 2);
   vectorAt(vectors, 1).set([3, 4]);
   expect([...vectors.data]).toEqual([0, 0, 3, 4, 0, 0]);
 });
 
 describe('normalizeRows', () => {
-  test('makes every row a unit vector of the same direction, however large or small its numbers are', () => {
+  test('makes every row a unit vector of the same direction, for any magnitude', () => {
     const row = fc.array(fc.float({ noNaN: true, noDefaultInfinity: true }), { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
@@ -100,7 +100,7 @@ describe('normalizeRows', () => {
     );
   });
 
-  test('leaves a zero row as it is', () => {
+  test('leaves a zero row unchanged', () => {
     const data = Float32Array.of(0, 0, 3, 4, 0, 0);
     normalizeRows(data, 2);
     expect([...data]).toEqual([0, 0, Math.fround(0.6), Math.fround(0.8), 0, 0]);

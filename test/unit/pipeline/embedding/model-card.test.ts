@@ -5,11 +5,11 @@ import { describe, expect, test } from 'vitest';
 import { passageText, queryText } from '../../../../pipeline/embedding/embedder.ts';
 import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
 import { poolTokens } from '../../../../pipeline/embedding/pooling.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 function folderOf(files: Readonly<Record<string, unknown>>): string {
   const folder = join(newFolder(), 'a-model');
   for (const [name, content] of Object.entries(files)) {
@@ -22,7 +22,7 @@ function folderOf(files: Readonly<Record<string, unknown>>): string {
 const card = { name: 'mine', version: '2', dimensions: 8, maxTokens: 64, pooling: 'cls', normalize: true };
 
 describe('readModelCard', () => {
-  test('takes what paperfield.json says, and fills in the rest', () => {
+  test('reads paperfield.json, with defaults for the rest', () => {
     const folder = folderOf({
       'paperfield.json': { ...card, queryPrefix: 'query: ' },
       'config.json': { hidden_size: 99 },
@@ -47,12 +47,12 @@ describe('readModelCard', () => {
     [3, 3],
     [8, 8],
     [99, 8],
-  ])('takes %i leading dimensions of 8 for %i', (written, read) => {
+  ])('reads %i leading dimensions of 8 as %i', (written, read) => {
     const folder = folderOf({ 'paperfield.json': { ...card, leadingDimensions: written } });
     expect(readModelCard(folder).leadingDimensions).toBe(read);
   });
 
-  test('reckons one as sentence-transformers models mean it, where there is no card', () => {
+  test('derives a card from the files of a sentence-transformers model', () => {
     const config = { hidden_size: 384, max_position_embeddings: 128 };
     const mean = readModelCard(folderOf({ 'config.json': config, 'onnx/model.onnx': '' }));
     expect(mean).toMatchObject({
@@ -77,13 +77,13 @@ describe('readModelCard', () => {
 
   test.each<[string, Record<string, unknown>, RegExp]>([
     ['neither card nor config', { 'README.md': '' }, /no paperfield\.json, and no config\.json/],
-    ['a config without a width', { 'config.json': {} }, /no config\.json with hidden_size/],
-    ['a card that is no JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
-    ['a card with another pooling', { 'paperfield.json': { ...card, pooling: 'max' } }, /pooling/],
-    ['a card that writes the title no time', { 'paperfield.json': { ...card, titleTimes: 0 } }, /titleTimes/],
-    ['a card that leads with nothing', { 'paperfield.json': { ...card, leadingDimensions: 0 } }, /leadingDimensions/],
-    ['a card without its dimensions', { 'paperfield.json': { ...card, dimensions: 0 } }, /dimensions/],
-  ])('refuses a folder with %s', (_, files, message) => {
+    ['a config without hidden_size', { 'config.json': {} }, /no config\.json with hidden_size/],
+    ['a card that is not JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
+    ['a card with an unknown pooling', { 'paperfield.json': { ...card, pooling: 'max' } }, /pooling/],
+    ['a card with titleTimes 0', { 'paperfield.json': { ...card, titleTimes: 0 } }, /titleTimes/],
+    ['a card with leadingDimensions 0', { 'paperfield.json': { ...card, leadingDimensions: 0 } }, /leadingDimensions/],
+    ['a card with dimensions 0', { 'paperfield.json': { ...card, dimensions: 0 } }, /dimensions/],
+  ])('rejects a folder with %s', (_, files, message) => {
     const read = () => readModelCard(folderOf(files));
     expect(read).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'model' }));
     expect(read).toThrow(message);
@@ -113,7 +113,7 @@ describe('poolTokens', () => {
       }),
     );
 
-  test('is the mean of the tokens that are not padding, or the first token, or zero for no token', () => {
+  test('gives the mean of the tokens that are not padding, or the first token, or zero without tokens', () => {
     fc.assert(
       fc.property(shapes, ({ tokens, mask, count, length, width }) => {
         const mean = poolTokens(tokens, mask, count, length, width, 'mean');
@@ -133,7 +133,7 @@ describe('poolTokens', () => {
     );
   });
 
-  test('does not see what padding holds', () => {
+  test('ignores the values of padding', () => {
     const mask = BigInt64Array.of(1n, 1n, 0n);
     const pooled = (padding: number) => poolTokens(Float32Array.of(1, 3, padding), mask, 1, 3, 1, 'mean');
     expect([...pooled(7)]).toEqual([2]);

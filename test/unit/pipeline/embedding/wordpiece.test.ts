@@ -1,6 +1,6 @@
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { splitWords, wordPieces } from '../../../../pipeline/embedding/wordpiece.ts';
 import { tokenizerConfigJson, tokenizerJson } from '../../../../pipeline/training/model-folder.ts';
 import { chooseVocabulary } from '../../../../pipeline/training/vocabulary.ts';
@@ -13,11 +13,11 @@ const vocabulary = chooseVocabulary(
 );
 const ids = new Map(vocabulary.map((token, row) => [token, row]));
 const library = new PreTrainedTokenizer(JSON.parse(tokenizerJson(vocabulary)), JSON.parse(tokenizerConfigJson(512)));
-const ours = (text: string): number[] => splitWords(text).flatMap((word) => wordPieces(word, ids));
+const fastTokens = (text: string): number[] => splitWords(text).flatMap((word) => wordPieces(word, ids));
 
 describe('splitWords', () => {
-  it.each([
-    // LaTeX: an accent command is the letter, a dressing command is nothing, a meaning command is a word.
+  test.each([
+    // LaTeX: an accent becomes the letter, a formatting command is removed, a command with a meaning is a word.
     [
       'Schr\\"odinger, Schr\\"{o}dinger, Schr{\\"o}dinger and Schrödinger',
       'schrodinger schrodinger schrodinger and schrodinger',
@@ -27,12 +27,12 @@ describe('splitWords', () => {
       '$\\mathcal{O}(n \\log n)$ and \\textbf{bold} {\\it words} with $\\alpha_{1}$',
       'o n log n and bold words with alpha 1',
     ],
-    // \textstyle is not \text: a command is dropped as a whole or not at all.
+    // \textstyle is not \text: a command is removed entirely or not at all.
     ['\\bfseries \\mathrmx', 'bfseries mathrmx'],
-    // Hyphens part words, digits stay with their letters.
+    // Hyphens separate words, digits stay with their letters.
     ['state-of-the-art 3D, GPT-4o; H2O2 and 10,000', 'state of the art 3d gpt 4o h2o2 and 10 000'],
     ['C++, C# and F#; c++11, objective-C', 'c++ c# and f# c++ 11 objective c'],
-    // Unicode: ligatures, styled letters and superscripts are what they stand for.
+    // Unicode: ligatures, styled letters and superscripts become plain characters.
     ['ﬁne 𝒪(n²) İstanbul naïve', 'fine o n2 istanbul naive'],
     ['深度学习 robots', '深 度 学 习 robots'],
     ['🤖 robots — “quoted” don’t', 'robots quoted don t'],
@@ -44,7 +44,7 @@ describe('splitWords', () => {
 });
 
 describe('the fast tokenizer and the library', () => {
-  it.each([
+  test.each([
     'Schr\\"odinger\'s {\\"o}} \\c{c} \\H o \\"\\i \\^{} \\~n \\=',
     'C++C#F# abc++ c++++ f#f c# #c',
     '[PAD] [UNK] ##ing [MASK]',
@@ -57,10 +57,10 @@ describe('the fast tokenizer and the library', () => {
     'e\u0301\u0323 combining \u0301alone',
     'tab\tnew\nline\u00a0nbsp\u2028sep',
   ])('agree on %j', (text) => {
-    expect(library.encode(text)).toEqual(ours(text));
+    expect(library.encode(text)).toEqual(fastTokens(text));
   });
 
-  it('agree on any text, LaTeX-like ones above all', () => {
+  test('agree on any text, in particular on LaTeX', () => {
     const parts = fc.constantFrom(
       '\\',
       '{',
@@ -86,7 +86,7 @@ describe('the fast tokenizer and the library', () => {
     const any = fc.oneof(latex, fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme' }));
     fc.assert(
       fc.property(any, (text) => {
-        expect(library.encode(text)).toEqual(ours(text));
+        expect(library.encode(text)).toEqual(fastTokens(text));
       }),
       { numRuns: 3000, seed: 11 },
     );

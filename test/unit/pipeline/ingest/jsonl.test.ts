@@ -8,20 +8,20 @@ function read(fields: unknown) {
   return parseJsonlLine(JSON.stringify(fields), FILE, 7);
 }
 
-/** The paper of a line that is expected to give one without any receipt. */
+/** The paper of a line that is expected to have no issue. */
 function paperOf(fields: object) {
   const parsed = read({ ...base, ...fields });
-  expect(parsed?.receipt).toBeUndefined();
+  expect(parsed?.issue).toBeUndefined();
   return parsed?.row?.paper;
 }
 
-/** The reason for which a field is not kept, of a line whose paper is otherwise whole. */
-function reasonWithout(fields: object) {
+/** The issue of a line with one invalid field, checking that the paper is complete otherwise. */
+function reasonToDrop(fields: object) {
   const parsed = read({ ...base, ...fields });
   const { [Object.keys(fields)[0]]: _, ...rest } = base as Record<string, unknown>;
   expect(parsed?.row).toEqual({ paper: rest, line: 7 });
-  expect(parsed?.receipt).toMatchObject({ kind: 'incomplete', file: FILE, line: 7 });
-  return parsed?.receipt?.reason;
+  expect(parsed?.issue).toMatchObject({ kind: 'incomplete', file: FILE, line: 7 });
+  return parsed?.issue?.reason;
 }
 
 test('a line with every field gives a paper with every field', () => {
@@ -38,12 +38,12 @@ test('a line with every field gives a paper with every field', () => {
   expect(read(everything)).toEqual({ row: { paper: everything, line: 7 } });
 });
 
-test('a line with a title and an abstract is enough, and what is not given is absent', () => {
-  const { id: _, ...least } = base;
-  expect(read({ ...least, upvotes: 3, tags: null })).toEqual({ row: { paper: least, line: 7 } });
+test('a line with a title and an abstract is enough, and fields without a value are absent', () => {
+  const { id: _, ...minimal } = base;
+  expect(read({ ...minimal, upvotes: 3, tags: null })).toEqual({ row: { paper: minimal, line: 7 } });
 });
 
-test('optional fields that are null or blank are absent, without a receipt', () => {
+test('optional fields that are null or blank are absent, without an issue', () => {
   const nothing = {
     authors: [],
     date: '',
@@ -57,7 +57,7 @@ test('optional fields that are null or blank are absent, without a receipt', () 
   expect(paperOf({ authors: ['', ' '] })).toEqual(base);
 });
 
-test('a blank line is nothing', () => {
+test('a blank line gives nothing', () => {
   for (const line of ['', '  ', '\t\r', '\uFEFF', '\u200B']) expect(parseJsonlLine(line, FILE, 1)).toBeUndefined();
 });
 
@@ -65,7 +65,7 @@ test('a byte order mark and a carriage return around the object do not matter', 
   expect(parseJsonlLine(`\uFEFF${JSON.stringify(base)}\r`, FILE, 7)).toEqual(read(base));
 });
 
-describe('what is no paper is skipped with a reason', () => {
+describe('a line that is not a paper is skipped with a reason', () => {
   test.each([
     ['{"title": "Cut off in the mid', 'not valid JSON'],
     ['id,title,abstract', 'not valid JSON'],
@@ -81,21 +81,21 @@ describe('what is no paper is skipped with a reason', () => {
   ])('%s', (line, reason) => {
     const parsed = parseJsonlLine(line, FILE, 3);
     expect(parsed?.row).toBeUndefined();
-    expect(parsed?.receipt).toMatchObject({ kind: 'skipped', file: FILE, line: 3, excerpt: line });
-    expect(parsed?.receipt?.reason).toContain(reason);
+    expect(parsed?.issue).toMatchObject({ kind: 'skipped', file: FILE, line: 3, excerpt: line });
+    expect(parsed?.issue?.reason).toContain(reason);
   });
 
   test('the excerpt of a long line is short', () => {
     const parsed = parseJsonlLine(`{"abstract": "${'long '.repeat(10_000)}"}`, FILE, 1);
-    expect(parsed?.receipt?.excerpt).toHaveLength(80);
-    expect(parsed?.receipt?.reason.length).toBeLessThan(200);
+    expect(parsed?.issue?.excerpt).toHaveLength(80);
+    expect(parsed?.issue?.reason.length).toBeLessThan(200);
   });
 });
 
-test.each(['', '  ', null, '\u200B'])('a paper with the abstract %j is kept, with a receipt', (abstract) => {
+test.each(['', '  ', null, '\u200B'])('a paper with the abstract %j is kept, with an issue', (abstract) => {
   const parsed = read({ ...base, abstract });
   expect(parsed?.row?.paper).toEqual({ ...base, abstract: '' });
-  expect(parsed?.receipt).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('"abstract" is blank') });
+  expect(parsed?.issue).toMatchObject({ kind: 'incomplete', reason: expect.stringContaining('"abstract" is blank') });
 });
 
 describe('id', () => {
@@ -104,14 +104,14 @@ describe('id', () => {
     expect(paperOf({ id: 0 })?.id).toBe('0');
   });
 
-  test('is kept as it was written', () => {
+  test('is kept as written', () => {
     for (const id of ['arxiv:hep-th/9901001', ' x ', '論文', 'x'.repeat(200)]) expect(paperOf({ id })?.id).toBe(id);
   });
 
   test.each(['', ' ', 'a\nb', 'a\u0000', '\uD800', 'x'.repeat(201), 2301.1, 2 ** 60, true, {}])(
-    '%j is not kept',
+    '%j is dropped',
     (id) => {
-      expect(reasonWithout({ id })).toContain('expected a string, not blank, of at most 200 characters');
+      expect(reasonToDrop({ id })).toContain('expected a string, not blank, of at most 200 characters');
     },
   );
 });
@@ -128,15 +128,15 @@ describe('authors', () => {
     expect(paperOf({ authors })?.authors).toEqual(['Ada Lovelace', 'Emmy Noether']);
   });
 
-  test('keep their commas and the letters "and" within a name', () => {
+  test('keep commas and the letters "and" within a name', () => {
     expect(paperOf({ authors: 'Lovelace, Ada; Anderland, Rand' })?.authors).toEqual([
       'Lovelace, Ada',
       'Anderland, Rand',
     ]);
   });
 
-  test.each([12, [1], [{ first: 'Ada' }], { name: 'Ada' }])('%j are not kept', (authors) => {
-    expect(reasonWithout({ authors })).toContain(`"authors" is ${JSON.stringify(authors)}; expected a list of names`);
+  test.each([12, [1], [{ first: 'Ada' }], { name: 'Ada' }])('%j are dropped', (authors) => {
+    expect(reasonToDrop({ authors })).toContain(`"authors" is ${JSON.stringify(authors)}; expected a list of names`);
   });
 });
 
@@ -168,21 +168,21 @@ describe('date', () => {
     20250107,
     20.25,
     {},
-  ])('%j is not kept', (date) => {
-    expect(reasonWithout({ date })).toContain('expected YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 timestamp');
+  ])('%j is dropped', (date) => {
+    expect(reasonToDrop({ date })).toContain('expected YYYY, YYYY-MM, YYYY-MM-DD or an ISO 8601 timestamp');
   });
 });
 
-test('categories may be a list, or a string with spaces or commas; each stands once', () => {
+test('categories may be a list, or a string with spaces or commas, and are unique', () => {
   for (const categories of [['cs.CL', 'cs.LG', 'cs.CL'], 'cs.CL cs.LG', 'cs.CL, cs.LG', ' cs.CL;cs.LG ']) {
     expect(paperOf({ categories })?.categories).toEqual(['cs.CL', 'cs.LG']);
   }
   expect(paperOf({ categories: ['Fluid Dynamics'] })?.categories).toEqual(['Fluid Dynamics']);
-  expect(reasonWithout({ categories: [1] })).toContain('"categories" is [1]; expected a list of strings');
+  expect(reasonToDrop({ categories: [1] })).toContain('"categories" is [1]; expected a list of strings');
 });
 
 describe('url', () => {
-  test('is kept in its standard form where it is one of the web', () => {
+  test('is kept in standard form if it is an http or https URL', () => {
     expect(paperOf({ url: ' HTTPS://Example.org/a b ' })?.url).toBe('https://example.org/a%20b');
     expect(paperOf({ url: 'http://example.org/"><script>' })?.url).toBe('http://example.org/%22%3E%3Cscript%3E');
   });
@@ -195,8 +195,8 @@ describe('url', () => {
     'example.org',
     '//x',
     3,
-  ])('%j is not kept', (url) => {
-    expect(reasonWithout({ url })).toContain('expected an address that begins with http:// or https://');
+  ])('%j is dropped', (url) => {
+    expect(reasonToDrop({ url })).toContain('expected an address that begins with http:// or https://');
   });
 });
 
@@ -207,18 +207,18 @@ test.each([
   ['venue', ['ICML']],
   ['organization', 'acme'],
   ['organization', { slug: 'acme', name: '' }],
-])('%s %j is not kept', (field, value) => {
-  expect(reasonWithout({ [field]: value })).toContain(`"${field}" is ${JSON.stringify(value)}; expected`);
+])('%s %j is dropped', (field, value) => {
+  expect(reasonToDrop({ [field]: value })).toContain(`"${field}" is ${JSON.stringify(value)}; expected`);
 });
 
-test('several fields that cannot be read share one receipt', () => {
+test('several invalid fields share one issue', () => {
   const parsed = read({ ...base, abstract: '', date: 'soon', url: 'gopher://x', venue: 'Tides' });
   expect(parsed?.row?.paper).toEqual({ ...base, abstract: '', venue: 'Tides' });
-  const reason = parsed?.receipt?.reason ?? '';
+  const reason = parsed?.issue?.reason ?? '';
   for (const field of ['abstract', 'date', 'url']) expect(reason).toContain(`"${field}" is`);
 });
 
-test('white space is folded, hostile text stays text, and lone surrogates are replaced', () => {
+test('white space is normalized, HTML stays as it is, and unpaired surrogates are replaced', () => {
   const title = ' <img src=x onerror=alert(1)>\n\u202Edlrow\u202C \t 👩‍🚀\uD83D\u0000! ';
   const paper = paperOf({ title, abstract: 'One.\r\n\r\n  Two.' });
   expect(paper?.title).toBe('<img src=x onerror=alert(1)> \u202Edlrow\u202C 👩‍🚀\uFFFD !');

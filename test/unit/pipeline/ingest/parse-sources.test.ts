@@ -2,25 +2,27 @@ import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
-import { idFromTitle, type ParsedPaper, titleKey } from '../../../../pipeline/core/paper.ts';
-import { describe as describeReceipt, parse } from '../../../../pipeline/ingest/parse-sources.ts';
-import type { SourceFile } from '../../../../pipeline/ingest/sources.ts';
-import { openSources } from '../../../../pipeline/ingest/sources.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+import { describeIssue } from '../../../../pipeline/ingest/issues.ts';
+import { parseSources } from '../../../../pipeline/ingest/parse-sources.ts';
+import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
+import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/sources.ts';
+import { idFromTitle, titleKey } from '../../../../pipeline/ingest/title-id.ts';
+import { linesOfText } from '../../../fixtures/lines-of-text.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const sampleFolder = new URL('../../../../data/sample/', import.meta.url).pathname;
 
-function source(name: string, lines: readonly string[], explicit = true): SourceFile {
+function source(name: string, lines: readonly string[], isExplicit = true): SourceFile {
   return {
     name,
-    explicit,
+    isExplicit,
     async *lines() {
-      yield* lines;
+      yield* linesOfText(lines.join('\n'));
     },
   };
 }
@@ -29,31 +31,33 @@ const jsonl = (rows: readonly object[], name = 'papers.jsonl') =>
     name,
     rows.map((row) => JSON.stringify(row)),
   );
-const read = (...sources: SourceFile[]) => parse(sources, quietEffects());
+const parse = (...sources: SourceFile[]) => parseSources(sources, silentEffects());
 const row = (id: string | undefined, title: string, more: object = {}): ParsedPaper => ({
   ...(id !== undefined && { id }),
   title,
   abstract: `About ${title}.`,
   ...more,
 });
-/** Ids and titles of the papers that rows become. */
-const papersOf = async (...rows: ParsedPaper[]) => (await read(jsonl(rows))).papers.map(({ id, title }) => [id, title]);
+/** The ids and titles of the papers that result from rows. */
+const papersOf = async (...rows: ParsedPaper[]) =>
+  (await parse(jsonl(rows))).papers.map(({ id, title }) => [id, title]);
 
 describe('the sample pages', () => {
-  test('hold 332 entries that are 326 papers; the six that stand on two pages leave a receipt', async () => {
-    const { papers, receipts, entries } = await parse(await openSources([sampleFolder], process.stdin), quietEffects());
+  test('contain 332 entries that are 326 papers; the six that are on two pages give an issue each', async () => {
+    const sources = await resolveSources([sampleFolder], process.stdin);
+    const { papers, issues, entries } = await parseSources(sources, silentEffects());
     expect(entries).toBe(332);
     expect(papers).toHaveLength(326);
-    expect(receipts.map(({ kind }) => kind)).toEqual(Array(6).fill('merged'));
+    expect(issues.map(({ kind }) => kind)).toEqual(Array(6).fill('merged'));
     expect(new Set(papers.map(({ id }) => id)).size).toBe(326);
     expect(new Set(papers.map(({ title }) => titleKey(title))).size).toBe(326);
     for (const paper of papers) expect(paper.id).toBe(idFromTitle(paper.title));
   });
 });
 
-describe('two rows are one paper', () => {
-  test('where their ids are equal: the later fields win, those it lacks stay', async () => {
-    const { papers, receipts } = await read(
+describe('two rows are one paper if', () => {
+  test('their ids are equal: later fields replace earlier ones, and missing ones are kept', async () => {
+    const { papers, issues } = await parse(
       jsonl([
         row('a', 'Early Title', { venue: 'ICML', comments: 1 }),
         row('b', 'Another'),
@@ -69,49 +73,49 @@ describe('two rows are one paper', () => {
       comments: 2,
       date: '2025',
     });
-    expect(receipts).toEqual([
+    expect(issues).toEqual([
       { kind: 'merged', file: 'papers.jsonl', line: 3, reason: 'same id a as an earlier row', excerpt: 'Late Title' },
     ]);
   });
 
-  test('where their titles are and either has no id, in both orders; the id stays', async () => {
+  test('their titles are equal and one has no id, in either order; the id is kept', async () => {
     expect(await papersOf(row('a', 'A Title'), row(undefined, 'a title!'))).toEqual([['a', 'a title!']]);
     expect(await papersOf(row(undefined, 'A Title'), row('a', 'a title!'))).toEqual([['a', 'a title!']]);
     expect(await papersOf(row(undefined, 'A Title'), row(undefined, 'A title'))).toHaveLength(1);
   });
 
-  test('where the later title of a paper is that of a row without an id', async () => {
+  test('the later title of a paper is that of a row without an id', async () => {
     expect(await papersOf(row('a', 'Early'), row('a', 'Late'), row(undefined, 'Late'))).toEqual([['a', 'Late']]);
   });
 
-  test('in different files and formats', async () => {
-    const [first] = (await parse(await openSources([sampleFolder], process.stdin), quietEffects())).papers;
-    const page = await openSources([sampleFolder], process.stdin);
-    const { papers, entries } = await parse([...page, jsonl([row('mine', first.title)])], quietEffects());
+  test('they are in different files and formats', async () => {
+    const [first] = (await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects())).papers;
+    const page = await resolveSources([sampleFolder], process.stdin);
+    const { papers, entries } = await parseSources([...page, jsonl([row('mine', first.title)])], silentEffects());
     expect([papers.length, entries]).toEqual([326, 333]);
     expect(papers[0]).toMatchObject({ id: 'mine', title: first.title });
   });
 
-  test('and an empty abstract does not take the place of a written one', async () => {
-    const { papers } = await read(jsonl([row('a', 'A Title'), { id: 'a', title: 'A Title', abstract: '' }]));
+  test('their ids are equal, and an empty abstract does not replace another', async () => {
+    const { papers } = await parse(jsonl([row('a', 'A Title'), { id: 'a', title: 'A Title', abstract: '' }]));
     expect(papers[0].abstract).toBe('About A Title.');
   });
 });
 
-describe('two rows are two papers', () => {
-  test('where their ids differ, though their titles are equal', async () => {
+describe('two rows are two papers if', () => {
+  test('their ids differ, even if their titles are equal', async () => {
     expect(await papersOf(row('a', 'A Title'), row('b', 'A Title'))).toEqual([
       ['a', 'A Title'],
       ['b', 'A Title'],
     ]);
   });
 
-  test('where their titles are signs alone: such titles tell nothing', async () => {
+  test('their titles are symbols alone: such titles identify nothing', async () => {
     const papers = await papersOf(row(undefined, '🦜'), row(undefined, '🔥'), row(undefined, '🦜'));
     expect(new Set(papers.map(([id]) => id)).size).toBe(3);
   });
 
-  test('where one has the id that the title of the other would make', async () => {
+  test('one has the id that is made from the title of the other', async () => {
     const made = idFromTitle('A Title');
     const ids = (await papersOf(row(undefined, 'A Title'), row(made, 'Another'))).map(([id]) => id);
     expect(ids).toEqual([`${made}-2`, made]);
@@ -122,7 +126,7 @@ describe('many rows', () => {
   const titles = fc.constantFrom('One', 'Two', 'Three', 'ONE!', 'two?');
   const distinct = (keys: readonly string[]) => [...new Set(keys)];
 
-  test('with an id each are as many papers as ids, the last title of each', async () => {
+  test('with ids give one paper for each id, with its last title', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c', 'd'), titles), { minLength: 1 }),
@@ -136,7 +140,7 @@ describe('many rows', () => {
     );
   });
 
-  test('without an id are as many papers as titles', async () => {
+  test('without ids give one paper for each title', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(titles, { minLength: 1 }), async (rows) => {
         const papers = await papersOf(...rows.map((title) => row(undefined, title)));
@@ -145,16 +149,16 @@ describe('many rows', () => {
     );
   });
 
-  test('are each a paper or a receipt, with ids that are unique, and add nothing when read a second time', async () => {
+  test('are each a paper or an issue, have unique ids, and add nothing when read a second time', async () => {
     const anyRow = fc.tuple(fc.option(fc.constantFrom('a', 'b', 'c'), { nil: undefined }), titles);
     await fc.assert(
       fc.asyncProperty(fc.array(anyRow, { minLength: 1 }), async (rows) => {
         const papers = rows.map(([id, title]) => row(id, title));
-        const once = await read(jsonl(papers));
-        expect(once.papers.length + once.receipts.length).toBe(rows.length);
+        const once = await parse(jsonl(papers));
+        expect(once.papers.length + once.issues.length).toBe(rows.length);
         expect(once.entries).toBe(rows.length);
         expect(new Set(once.papers.map(({ id }) => id)).size).toBe(once.papers.length);
-        expect((await read(jsonl(papers), jsonl(papers, 'again.jsonl'))).papers).toHaveLength(once.papers.length);
+        expect((await parse(jsonl(papers), jsonl(papers, 'again.jsonl'))).papers).toHaveLength(once.papers.length);
       }),
     );
   });
@@ -163,10 +167,10 @@ describe('many rows', () => {
 describe('a file in no known format', () => {
   const stray = ['% a file of another kind', 'x = 1'];
 
-  test('leaves a receipt where it stood in a folder', async () => {
-    const { papers, receipts } = await read(source('sub/notes.tex', stray, false), jsonl([row('a', 'A')]));
+  test('gives an issue if it is in a folder', async () => {
+    const { papers, issues } = await parse(source('sub/notes.tex', stray, false), jsonl([row('a', 'A')]));
     expect(papers).toHaveLength(1);
-    expect(receipts).toEqual([
+    expect(issues).toEqual([
       {
         kind: 'skipped',
         file: 'sub/notes.tex',
@@ -175,49 +179,85 @@ describe('a file in no known format', () => {
         excerpt: '% a file of another kind x = 1',
       },
     ]);
-    expect(describeReceipt(receipts[0])).toMatch(/^sub\/notes\.tex:1: skipped: in no format.*\[% a file/);
+    expect(describeIssue(issues[0])).toMatch(/^sub\/notes\.tex:1: skipped: in no format.*\[% a file/);
   });
 
-  test('stops the run where the user named it', async () => {
-    const run = read(source('notes.tex', stray), jsonl([row('a', 'A')]));
+  test('stops the run if the user named it', async () => {
+    const run = parse(source('notes.tex', stray), jsonl([row('a', 'A')]));
     await expect(run).rejects.toThrow(PaperfieldError);
     await expect(run).rejects.toThrow(/notes\.tex: in no format/);
   });
 
-  test('is told from one that is empty', async () => {
-    const { receipts } = await read(source('empty.txt', ['', '  '], false), jsonl([row('a', 'A')]));
-    expect(receipts[0].reason).toBe('the file is empty');
-    await expect(read(source('empty.txt', []))).rejects.toThrow(/empty\.txt: the file is empty/);
+  test('is distinguished from an empty file', async () => {
+    const { issues } = await parse(source('empty.txt', ['', '  '], false), jsonl([row('a', 'A')]));
+    expect(issues[0].reason).toBe('the file is empty');
+    await expect(parse(source('empty.txt', []))).rejects.toThrow(/empty\.txt: the file is empty/);
   });
 });
 
-test('a link in a folder that leads nowhere, or to itself, leaves a receipt', async () => {
+test('a link in a folder to a missing file, or to itself, gives an issue', async () => {
   const folder = newFolder();
   writeFileSync(join(folder, 'a.jsonl'), `${JSON.stringify(row('a', 'A'))}\n`);
   symlinkSync(join(folder, 'absent.jsonl'), join(folder, 'b.jsonl'));
   symlinkSync(join(folder, 'c.jsonl'), join(folder, 'c.jsonl'));
-  const { papers, receipts } = await read(...(await openSources([folder], process.stdin)));
+  const { papers, issues } = await parse(...(await resolveSources([folder], process.stdin)));
   expect(papers.map(({ id }) => id)).toEqual(['a']);
-  expect(receipts).toMatchObject([
+  expect(issues).toMatchObject([
     { kind: 'skipped', file: 'b.jsonl', line: 1 },
     { kind: 'skipped', file: 'c.jsonl', line: 1 },
   ]);
 });
 
-test('JSONL is known by its first line that is not blank, and a bad line in it leaves a receipt', async () => {
-  const { papers, receipts } = await read(source('a.jsonl', ['', ' ', JSON.stringify(row('a', 'A')), '{"id": 1', '']));
+test('JSONL is recognized by its first line that is not blank, and a bad line in it gives an issue', async () => {
+  const { papers, issues } = await parse(source('a.jsonl', ['', ' ', JSON.stringify(row('a', 'A')), '{"id": 1', '']));
   expect(papers.map(({ id }) => id)).toEqual(['a']);
-  expect(receipts).toMatchObject([{ kind: 'skipped', file: 'a.jsonl', line: 4 }]);
+  expect(issues).toMatchObject([{ kind: 'skipped', file: 'a.jsonl', line: 4 }]);
 });
 
-test('sources without a paper are an error that tells the first reason', async () => {
-  const run = read(source('a.jsonl', ['{"title": 7}', '{}']));
+test('sources without a paper are an error with the first reason', async () => {
+  const run = parse(source('a.jsonl', ['{"title": 7}', '{}']));
   await expect(run).rejects.toThrow(expect.objectContaining({ kind: 'bad_input' }));
-  await expect(run).rejects.toThrow(/no paper \(first of 2 receipts: a\.jsonl:1: skipped/);
+  await expect(run).rejects.toThrow(/no paper \(first of 2 ingest issues: a\.jsonl:1: skipped/);
 });
 
-test('a run that was stopped stops', async () => {
+test('a stopped run rejects', async () => {
   const stop = new AbortController();
   stop.abort();
-  await expect(parse([jsonl([row('a', 'A')])], quietEffects(stop.signal))).rejects.toThrow(/abort/i);
+  await expect(parseSources([jsonl([row('a', 'A')])], silentEffects(stop.signal))).rejects.toThrow(/abort/i);
+});
+
+describe('a file that is neither JSONL nor a saved page', () => {
+  test('is not read beyond the lines in which a page has its header', async () => {
+    let read = 0;
+    const log: SourceFile = {
+      name: 'access.log',
+      isExplicit: false,
+      async *lines() {
+        for (let number = 1; number <= 100_000; number++) {
+          read = number;
+          yield { number, text: `GET /${number}`, isTooLong: false };
+        }
+      },
+    };
+    const { papers, issues } = await parse(log, jsonl([row('a', 'A')]));
+    expect(papers).toHaveLength(1);
+    expect(issues).toMatchObject([
+      { kind: 'skipped', file: 'access.log', line: 1, reason: expect.stringContaining('in no format') },
+    ]);
+    expect(read).toBe(201);
+  });
+
+  test('with a header is read to its end, unless it has more lines than any page', async () => {
+    const header = ['Get trending papers in your email inbox!', 'Subscribe', 'Daily Papers'];
+    const body = (papers: number) =>
+      Array.from({ length: papers }, (_, i) => [`Paper ${i}`, `It is about ${i}. ${'And so on. '.repeat(30)}`]).flat();
+    expect((await parse(source('page.txt', [...header, ...body(500)]))).papers).toHaveLength(500);
+    const tooLong = source('page.txt', [...header, ...Array<string>(200_000).fill('Paper')]);
+    await expect(parse(tooLong)).rejects.toThrow(
+      expect.objectContaining({
+        kind: 'bad_input',
+        message: 'page.txt: a saved page of more than 200,000 lines or 64 MiB: split it into several files',
+      }),
+    );
+  });
 });

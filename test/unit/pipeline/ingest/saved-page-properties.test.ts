@@ -1,15 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ParsedPaper } from '../../../../pipeline/core/paper.ts';
+import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/saved-page.ts';
+import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
+const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
+
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const LINE_HEAD =
+const LINE_HEADER =
   'Get trending papers in your email inbox once a day!\nGet trending papers in your email inbox!\nSubscribe';
-const BLOCK_HEAD =
+const BLOCK_HEADER =
   'new\n\nGet trending papers in your email inbox!\n\nSubscribe\n\nDaily Papers\n\nbyAK and the research community\n\nNov 24\n\n';
 
 const word = fc.stringMatching(/^[a-zà-ö]{2,9}$/);
@@ -32,7 +35,7 @@ const oddTitle = fc.constantFrom(
   '7',
 );
 const title = fc.oneof({ arbitrary: plainTitle, weight: 5 }, { arbitrary: oddTitle, weight: 1 });
-const smallPrint = fc.record({
+const metadata = fc.record({
   by: fc.option(
     fc.oneof(
       fc.nat(3000).map((count) => `  • ${count} authors`),
@@ -44,42 +47,44 @@ const smallPrint = fc.record({
   year: fc.option(fc.integer({ min: 1990, max: 2024 })),
   comments: fc.option(fc.nat(999)),
 });
-const entry = fc.record({ title, abstract, print: fc.option(smallPrint) });
+const entry = fc.record({ title, abstract, metadata: fc.option(metadata) });
 type Entry = typeof entry extends fc.Arbitrary<infer T> ? T : never;
 
-function printLines(print: NonNullable<Entry['print']>): string {
-  const year = print.year === null ? '' : `, ${print.year}`;
-  const comments = print.comments === null ? '' : ` ${print.comments}`;
-  return `${print.by === null ? '' : `${print.by}\n`}·\n${MONTHS[print.month]} ${print.day}${year}${comments}`;
+function renderMetadata(metadata: NonNullable<Entry['metadata']>): string {
+  const year = metadata.year === null ? '' : `, ${metadata.year}`;
+  const comments = metadata.comments === null ? '' : ` ${metadata.comments}`;
+  return `${metadata.by === null ? '' : `${metadata.by}\n`}·\n${MONTHS[metadata.month]} ${metadata.day}${year}${comments}`;
 }
 
-function expectedPaper({ title, abstract, print }: Entry, saved: number): ParsedPaper {
-  if (!print) return { title, abstract };
-  const count = /(\d+) authors/.exec(print.by ?? '')?.[1];
-  const two = (value: number) => String(value).padStart(2, '0');
+function expectedPaper({ title, abstract, metadata }: Entry, yearSaved: number): ParsedPaper {
+  if (!metadata) return { title, abstract };
+  const count = /(\d+) authors/.exec(metadata.by ?? '')?.[1];
+  const twoDigits = (value: number) => String(value).padStart(2, '0');
   return {
     title,
     abstract,
     ...(count && { authorCount: Number(count) }),
-    ...(print.by && !count && { organization: { slug: 'acme-labs', name: 'Acme Labs' } }),
-    ...((print.year || saved) && { date: `${print.year ?? saved}-${two(print.month + 1)}-${two(print.day)}` }),
-    ...(print.comments !== null && { comments: print.comments }),
+    ...(metadata.by && !count && { organization: { slug: 'acme-labs', name: 'Acme Labs' } }),
+    ...((metadata.year || yearSaved) && {
+      date: `${metadata.year ?? yearSaved}-${twoDigits(metadata.month + 1)}-${twoDigits(metadata.day)}`,
+    }),
+    ...(metadata.comments !== null && { comments: metadata.comments }),
   };
 }
 
-describe('a page rendered from papers reads back as those papers', () => {
+describe('a page rendered from papers is parsed to those papers', () => {
   test('in blocks', () => {
     fc.assert(
       fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {
         const blocks = entries.map((e) =>
-          [e.title, e.abstract, ...(e.print ? [printLines(e.print)] : [])].join('\n\n'),
+          [e.title, e.abstract, ...(e.metadata ? [renderMetadata(e.metadata)] : [])].join('\n\n'),
         );
-        const { rows, receipts } = parseSavedPage(BLOCK_HEAD + blocks.join('\n\n'), 'page.txt');
-        const years = entries.flatMap((e) => e.print?.year ?? []);
-        const saved = years.length > 0 ? Math.max(...years) + 1 : 0;
-        expect(rows.map((row) => row.paper)).toEqual(entries.map((e) => expectedPaper(e, saved)));
-        const withoutYear = entries.filter((e) => saved === 0 && e.print);
-        expect(receipts.map((receipt) => receipt.kind)).toEqual(withoutYear.map(() => 'incomplete'));
+        const { rows, issues } = parse(BLOCK_HEADER + blocks.join('\n\n'), 'page.txt');
+        const years = entries.flatMap((e) => e.metadata?.year ?? []);
+        const yearSaved = years.length > 0 ? Math.max(...years) + 1 : 0;
+        expect(rows.map((row) => row.paper)).toEqual(entries.map((e) => expectedPaper(e, yearSaved)));
+        const withoutYear = entries.filter((e) => yearSaved === 0 && e.metadata);
+        expect(issues.map(({ kind }) => kind)).toEqual(withoutYear.map(() => 'incomplete'));
       }),
       { numRuns: 300 },
     );
@@ -89,10 +94,10 @@ describe('a page rendered from papers reads back as those papers', () => {
     fc.assert(
       fc.property(fc.array(entry, { minLength: 1, maxLength: 12 }), (entries) => {
         const lines = entries.flatMap((e) => [e.title, e.abstract]);
-        const { rows, receipts } = parseSavedPage(`${LINE_HEAD}${lines.join('\n')}\n`, 'page.txt');
+        const { rows, issues } = parse(`${LINE_HEADER}${lines.join('\n')}\n`, 'page.txt');
         expect(rows.map((row) => row.paper)).toEqual(entries.map(({ title, abstract }) => ({ title, abstract })));
         expect(rows.map((row) => row.line)).toEqual(entries.map((_, i) => 3 + 2 * i));
-        expect(receipts).toEqual([]);
+        expect(issues).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -100,7 +105,7 @@ describe('a page rendered from papers reads back as those papers', () => {
 });
 
 describe('any text', () => {
-  test('is read without an error', () => {
+  test('is parsed without an error', () => {
     const anything = fc.array(
       fc.oneof(
         fc.string({ unit: 'binary' }),
@@ -111,19 +116,19 @@ describe('any text', () => {
     fc.assert(
       fc.property(
         anything,
-        fc.constantFrom('', LINE_HEAD, BLOCK_HEAD),
+        fc.constantFrom('', LINE_HEADER, BLOCK_HEADER),
         fc.constantFrom('\n', '\r\n', '\r'),
-        (parts, head, end) => {
-          const text = head + parts.join(end);
-          isSavedPage(text);
-          parseSavedPage(text, 'any.txt');
+        (parts, header, end) => {
+          const text = header + parts.join(end);
+          isSavedPage(linesOfText(text));
+          parse(text, 'any.txt');
         },
       ),
       { numRuns: 500 },
     );
   });
 
-  // Every line carries its number, as a word, a count or a year, so that it can be found wherever it went.
+  // Every line contains its number, as a word, a count or a year, so that it can be found in the result.
   const content = fc.constantFrom<(n: number) => string>(
     (n) => `Title w${n}w`,
     (n) => `title w${n}w ends.`,
@@ -140,43 +145,47 @@ describe('any text', () => {
     () => '',
   );
 
-  test('leaves no line out: each is in a paper or in a receipt', () => {
+  test('loses no line: each is in a paper or in an issue', () => {
     fc.assert(
-      fc.property(fc.array(content, { maxLength: 40 }), fc.constantFrom('', LINE_HEAD, BLOCK_HEAD), (makers, head) => {
-        const text = head + makers.map((make, i) => make(i + 1)).join('\n');
-        const lines = text.split('\n');
-        const { rows, receipts } = parseSavedPage(text, 'any.txt');
-        const read = JSON.stringify([rows, receipts]);
-        const owned = new Set<number>();
-        for (const receipt of receipts) {
-          // A receipt of a paragraph stands at its first line.
-          if (receipt.kind !== 'skipped') continue;
-          for (let i = receipt.line; i === receipt.line || (lines[i - 1] ?? '') !== ''; i++) owned.add(i);
-        }
-        lines.forEach((line, i) => {
-          const mark = /w\d+w|\b9\d{4}\b|\b19\d\d\b/.exec(line)?.[0];
-          if (mark && !read.includes(mark)) expect(owned, `line ${i + 1}: ${line}`).toContain(i + 1);
-        });
-      }),
+      fc.property(
+        fc.array(content, { maxLength: 40 }),
+        fc.constantFrom('', LINE_HEADER, BLOCK_HEADER),
+        (makers, header) => {
+          const text = header + makers.map((make, i) => make(i + 1)).join('\n');
+          const lines = text.split('\n');
+          const { rows, issues } = parse(text, 'any.txt');
+          const parsed = JSON.stringify([rows, issues]);
+          const reported = new Set<number>();
+          for (const issue of issues) {
+            // The issue of a paragraph is at its first line.
+            if (issue.kind !== 'skipped') continue;
+            for (let i = issue.line; i === issue.line || (lines[i - 1] ?? '') !== ''; i++) reported.add(i);
+          }
+          lines.forEach((line, i) => {
+            const marker = /w\d+w|\b9\d{4}\b|\b19\d\d\b/.exec(line)?.[0];
+            if (marker && !parsed.includes(marker)) expect(reported, `line ${i + 1}: ${line}`).toContain(i + 1);
+          });
+        },
+      ),
       { numRuns: 1000 },
     );
   });
 });
 
-describe('a sample page cut off after any line', () => {
+describe('a sample page truncated after any line', () => {
   const folder = new URL('../../../../data/sample/', import.meta.url);
   const names = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 
-  test.each(names)('%s keeps every paper before the cut but the last as it was', (name) => {
+  test.each(names)('%s has every paper before the cut unchanged, except the last', (name) => {
     const text = readFileSync(new URL(name, folder), 'utf8');
     const lines = text.split('\n');
-    const whole = parseSavedPage(text, name).rows;
-    // The year of a date that does not write one comes from the other dates, so the cut may take it away.
+    const whole = parse(text, name).rows;
+    // A missing year is inferred from the other dates, which may be cut off.
     const withoutDate = ({ paper: { date: _, ...paper }, line }: (typeof whole)[number]) => ({ paper, line });
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: lines.length }), (kept) => {
-        const cut = parseSavedPage(lines.slice(0, kept).join('\n'), name).rows;
-        const before = whole.filter((row) => row.line <= kept);
+      fc.property(fc.integer({ min: 0, max: lines.length }), (length) => {
+        const cut = parse(lines.slice(0, length).join('\n'), name).rows;
+        const before = whole.filter((row) => row.line <= length);
         expect(cut.length).toBeGreaterThanOrEqual(before.length - 1);
         expect(cut.slice(0, -1).map(withoutDate)).toEqual(whole.slice(0, Math.max(cut.length - 1, 0)).map(withoutDate));
         for (const [i, { paper }] of cut.slice(0, -1).entries()) {

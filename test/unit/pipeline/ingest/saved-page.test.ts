@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type ParsedPaper, titleKey } from '../../../../pipeline/core/paper.ts';
+import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/saved-page.ts';
+import { titleKey } from '../../../../pipeline/ingest/title-id.ts';
+import { linesOfText } from '../../../fixtures/lines-of-text.ts';
+
+const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
+const isPage = (text: string) => isSavedPage(linesOfText(text));
 
 const sampleFolder = new URL('../../../../data/sample/', import.meta.url);
 const goldenFolder = new URL('../../../golden/saved-page/', import.meta.url);
@@ -11,7 +16,7 @@ const samples = readdirSync(sampleFolder)
   .sort()
   .map((name) => {
     const text = readFileSync(new URL(name, sampleFolder), 'utf8');
-    return { name, text, ...parseSavedPage(text, name) };
+    return { name, text, ...parse(text, name) };
   });
 const papers = samples.flatMap((page) => page.rows.map((row) => row.paper));
 
@@ -21,16 +26,16 @@ function linesThatMatch(pattern: RegExp): number {
 }
 
 describe('the four sample pages', () => {
-  test('hold 45, 92, 119 and 76 papers, and nothing that could not be read', () => {
+  test('contain 45, 92, 119 and 76 papers, and nothing that cannot be read', () => {
     expect(samples.map((page) => page.rows.length)).toEqual([45, 92, 119, 76]);
-    expect(samples.flatMap((page) => page.receipts)).toEqual([]);
+    expect(samples.flatMap((page) => page.issues)).toEqual([]);
   });
 
-  test('hold 326 distinct papers, six of them on two pages', () => {
+  test('contain 326 distinct papers, six of them on two pages', () => {
     expect(new Set(papers.map((paper) => titleKey(paper.title))).size).toBe(326);
   });
 
-  test('give 188 author counts, 194 dates and 65 comment counts, one for each line that has the form', () => {
+  test('have 188 author counts, 194 dates and 65 comment counts, one for each line of that form', () => {
     expect(papers.filter((paper) => paper.authorCount !== undefined)).toHaveLength(188);
     expect(linesThatMatch(/^ {2}• \d+ authors$/)).toBe(188);
     expect(papers.filter((paper) => paper.date !== undefined)).toHaveLength(194);
@@ -51,14 +56,14 @@ describe('the four sample pages', () => {
     ]);
   });
 
-  test('have titles of one to 175 characters and abstracts of more than 400', () => {
+  test('have titles of at most 175 characters and abstracts of more than 400', () => {
     for (const { title, abstract } of papers) {
       expect(title.length).toBeLessThanOrEqual(175);
       expect(abstract.length, title).toBeGreaterThan(400);
     }
   });
 
-  test('place every paper at the line on which its title stands', () => {
+  test('give for every paper the line of its title', () => {
     for (const page of samples) {
       const lines = page.text.split('\n');
       for (const { paper, line } of page.rows) expect(lines[line - 1].endsWith(paper.title), paper.title).toBe(true);
@@ -67,49 +72,49 @@ describe('the four sample pages', () => {
 
   const spots: Spot[] = [
     {
-      what: 'first, with a date of an earlier year',
+      what: 'first, with a date in an earlier year',
       ...at(0, 13, 'Learning Synergies between Pushing and Grasping with Self-supervised Deep Reinforcement Learning'),
       abstract: ['Skilled robotic manipulation', 'http://vpg.cs.princeton.edu'],
       rest: { authorCount: 6, date: '2018-03-27' },
     },
     {
-      what: 'one of an organization, with comments',
+      what: 'a paper of an organization, with comments',
       ...at(0, 173, 'SpatialTree: How Spatial Abilities Branch Out in MLLMs'),
       abstract: ['Cognitive science', 'scaling spatial abilities in MLLMs.'],
       rest: { organization: { slug: 'ByteDance-Seed', name: 'ByteDance Seed' }, date: '2025-12-23', comments: 3 },
     },
     {
-      what: 'last, whose comment count ends the file',
+      what: 'last, with a comment count at the end of the file',
       ...at(0, 365, 'MusicRL: Aligning Music Generation to Human Preferences'),
       abstract: ['We propose MusicRL', 'finetuning of music generation models.'],
       rest: { authorCount: 14, date: '2024-02-06', comments: 1 },
     },
     {
-      what: 'first, under the date of the page and without small print',
+      what: 'first, below the date of the page and without metadata',
       ...at(1, 13, 'Building a Foundational Guardrail for General Agentic Systems via Synthetic Data'),
       abstract: ['While LLM agents', 'safer agentic systems.'],
       rest: {},
     },
     {
-      what: 'one of the year of saving',
+      what: 'a paper from the year of saving',
       ...at(1, 41, 'ProtoReasoning: Prototypes as the Foundation for Generalizable Reasoning in LLMs'),
       abstract: ['Recent advances in Large', 'generalizable reasoning in large language models.'],
       rest: { authorCount: 7, date: '2025-06-18', comments: 3 },
     },
     {
-      what: 'one of an organization whose name has two words',
+      what: 'a paper of an organization whose name has two words',
       ...at(1, 369, 'Learning to Grasp Anything by Playing with Random Toys'),
       abstract: ['Robotic manipulation', ''],
       rest: { organization: { slug: 'Berkeley', name: 'UC Berkeley' }, date: '2025-10-14', comments: 2 },
     },
     {
-      what: 'last, whose date without a year ends the file',
+      what: 'last, with a date without a year at the end of the file',
       ...at(1, 709, 'Steering the Herd: A Framework for LLM-based Control of Social Learning'),
       abstract: ['Algorithms increasingly', 'LLM information mediators.'],
       rest: { authorCount: 4, date: '2025-04-03' },
     },
     {
-      what: 'first, glued to the head',
+      what: 'first, glued to the header',
       ...at(2, 3, 'MMR1: Enhancing Multimodal Reasoning with Variance-Aware Sampling and Open Resources'),
       abstract: ['Large multimodal reasoning', 'https://github.com/LengSicong/MMR1.'],
       rest: {},
@@ -121,13 +126,13 @@ describe('the four sample pages', () => {
       rest: {},
     },
     {
-      what: 'one of the organization in the middle',
+      what: 'a paper in the middle with an organization',
       ...at(3, 241, 'LongLive: Real-time Interactive Long Video Generation'),
       abstract: ['We present LongLive', ''],
       rest: { organization: { slug: 'nvidia', name: 'NVIDIA' }, date: '2025-09-26', comments: 2 },
     },
     {
-      what: 'one with a short title and no small print',
+      what: 'a paper with a short title and no metadata',
       ...at(3, 385, 'The Markovian Thinker'),
       abstract: ['Reinforcement learning', ''],
       rest: {},
@@ -152,7 +157,7 @@ interface Spot {
   readonly page: number;
   readonly line: number;
   readonly title: string;
-  /** How the abstract begins and ends. */
+  /** The beginning and the end of the abstract. */
   readonly abstract: readonly [string, string];
   readonly rest: Partial<ParsedPaper>;
 }
@@ -161,47 +166,45 @@ function at(page: number, line: number, title: string): Pick<Spot, 'page' | 'lin
   return { page, line, title };
 }
 
-describe('made-up pages', () => {
+describe('synthetic pages', () => {
   const goldens = readdirSync(goldenFolder).filter((name) => name.endsWith('.txt'));
 
-  test.each(goldens)('%s reads as the file beside it says', (name) => {
+  test.each(goldens)('%s is parsed as the JSON file of that name says', (name) => {
     const text = readFileSync(new URL(name, goldenFolder), 'utf8');
     const expected = readFileSync(new URL(name.replace('.txt', '.json'), goldenFolder), 'utf8');
-    expect(isSavedPage(text)).toBe(true);
-    expect(parseSavedPage(text, name)).toEqual(JSON.parse(expected));
+    expect(isPage(text)).toBe(true);
+    expect(parse(text, name)).toEqual(JSON.parse(expected));
   });
 
-  test.each(goldens)('%s reads the same with a byte order mark, CR LF, CR and indented lines', (name) => {
+  test.each(goldens)('%s is parsed the same with a byte order mark, CR LF, CR and indented lines', (name) => {
     const text = readFileSync(new URL(name, goldenFolder), 'utf8');
-    const plain = parseSavedPage(text, name);
-    expect(parseSavedPage(`\uFEFF${text.replaceAll('\n', '\r\n')}`, name)).toEqual(plain);
-    expect(parseSavedPage(text.replaceAll('\n', '\r'), name)).toEqual(plain);
-    expect(parseSavedPage(text.replace(/^(?=.)/gm, '\u00a0 '), name)).toEqual(plain);
+    const plain = parse(text, name);
+    expect(parse(`\uFEFF${text.replaceAll('\n', '\r\n')}`, name)).toEqual(plain);
+    expect(parse(text.replaceAll('\n', '\r'), name)).toEqual(plain);
+    expect(parse(text.replace(/^(?=.)/gm, '\u00a0 '), name)).toEqual(plain);
   });
 });
 
 describe('isSavedPage', () => {
-  test('knows the four sample pages, and a page below the navigation of a site', () => {
-    for (const { text } of samples) expect(isSavedPage(text)).toBe(true);
-    expect(isSavedPage(`Hugging Face\nModels\nDatasets\n${samples[0].text}`)).toBe(true);
+  test('recognizes the four sample pages, and a page below the navigation of a site', () => {
+    for (const { text } of samples) expect(isPage(text)).toBe(true);
+    expect(isPage(`Hugging Face\nModels\nDatasets\n${samples[0].text}`)).toBe(true);
   });
 
-  test('does not take a text for a page that merely mentions one', () => {
-    expect(isSavedPage('')).toBe(false);
-    expect(isSavedPage('Daily Papers\n\nA list of them.\n')).toBe(false);
-    expect(isSavedPage('Click on: Get trending papers in your email inbox!\n')).toBe(false);
-    expect(isSavedPage(JSON.stringify({ title: 'Get trending papers in your email inbox!', abstract: '' }))).toBe(
-      false,
-    );
+  test('does not recognize a text that merely mentions a page', () => {
+    expect(isPage('')).toBe(false);
+    expect(isPage('Daily Papers\n\nA list of them.\n')).toBe(false);
+    expect(isPage('Click on: Get trending papers in your email inbox!\n')).toBe(false);
+    expect(isPage(JSON.stringify({ title: 'Get trending papers in your email inbox!', abstract: '' }))).toBe(false);
   });
 });
 
-test('a page of a head alone has no papers and no receipts', () => {
+test('a page with nothing but a header has no papers and no issues', () => {
   const head = samples[0].text.slice(0, samples[0].text.indexOf('Learning Synergies'));
-  expect(parseSavedPage(head, 'head.txt')).toEqual({ rows: [], receipts: [] });
+  expect(parse(head, 'head.txt')).toEqual({ rows: [], issues: [] });
 });
 
-test('a comment count that lost the space before it is not taken for a part of the year', () => {
+test('a comment count without a space before it is not read as part of the year', () => {
   const page = samples[0].text.replace('Feb 6, 2024 1', 'Feb 6, 20241');
-  expect(parseSavedPage(page, samples[0].name).rows).toEqual(samples[0].rows);
+  expect(parse(page, samples[0].name).rows).toEqual(samples[0].rows);
 });

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { mapGrid, rowsFromCells, smoothedField } from '../../../../pipeline/map/heatmap.ts';
+import { describe, expect, test } from 'vitest';
+import { createMapGrid, kernelRegression, sampleFromCells } from '../../../../pipeline/map/heatmap.ts';
 
-const place = fc.float({ min: -10, max: 10, noNaN: true });
+const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
 const maps = fc
-  .array(fc.record({ x: place, y: place, value: fc.float({ min: 0, max: 1, noNaN: true }) }), { maxLength: 60 })
+  .array(fc.record({ x: coordinate, y: coordinate, value: fc.float({ min: 0, max: 1, noNaN: true }) }), {
+    maxLength: 60,
+  })
   .map((papers) => ({
     x: Float32Array.from(papers, ({ x }) => x),
     y: Float32Array.from(papers, ({ y }) => y),
@@ -12,11 +14,11 @@ const maps = fc
   }));
 
 describe('the grid of a map', () => {
-  it('has every paper in the one cell that it lies in', () => {
+  test('has each paper in exactly the cell that it is in', () => {
     fc.assert(
-      fc.property(maps, fc.integer({ min: 1, max: 20 }), (map, most) => {
-        const { columns, rows, bounds, cell, cellOf, starts, members } = mapGrid(map, most);
-        expect(Math.max(columns, rows)).toBeLessThanOrEqual(most);
+      fc.property(maps, fc.integer({ min: 1, max: 20 }), (map, maxCells) => {
+        const { columns, rows, bounds, cellSize: cell, cellOf, starts, members } = createMapGrid(map, maxCells);
+        expect(Math.max(columns, rows)).toBeLessThanOrEqual(maxCells);
         expect(Array.from(members).sort((a, b) => a - b)).toEqual(Array.from(map.x.keys()));
         for (let c = 0; c < columns * rows; c++) {
           for (const row of members.subarray(starts[c], starts[c + 1])) {
@@ -24,7 +26,7 @@ describe('the grid of a map', () => {
             const [column, line] = [c % columns, Math.floor(c / columns)];
             const fromLeft = (map.x[row] - bounds.x0) / cell;
             const fromTop = (map.y[row] - bounds.y0) / cell;
-            // The last cell holds what lies on the far edge.
+            // Papers on the far edge are in the last cell.
             expect(fromLeft).toBeGreaterThanOrEqual(column);
             expect(fromLeft).toBeLessThan(column + 1 + (column === columns - 1 ? 1e-6 : 0));
             expect(fromTop).toBeGreaterThanOrEqual(line);
@@ -35,19 +37,19 @@ describe('the grid of a map', () => {
     );
   });
 
-  it('gives rows that stand for every cell, no cell more than another that has as many', () => {
+  test('gives a sample of every cell, as large for one cell as for any other of its size', () => {
     fc.assert(
-      fc.property(maps, fc.integer({ min: 1, max: 80 }), (map, most) => {
-        const grid = mapGrid(map, 6);
-        const chosen = rowsFromCells(grid, most);
+      fc.property(maps, fc.integer({ min: 1, max: 80 }), (map, maxRows) => {
+        const grid = createMapGrid(map, 6);
+        const sample = sampleFromCells(grid, maxRows);
         const occupied = new Set(grid.cellOf);
-        expect(new Set(chosen).size).toBe(chosen.length);
-        expect(new Set(Array.from(chosen, (row) => grid.cellOf[row]))).toEqual(occupied);
-        expect(chosen.length).toBeLessThanOrEqual(Math.max(most, occupied.size));
-        if (map.x.length <= most) expect(chosen.length).toBe(map.x.length);
+        expect(new Set(sample).size).toBe(sample.length);
+        expect(new Set(Array.from(sample, (row) => grid.cellOf[row]))).toEqual(occupied);
+        expect(sample.length).toBeLessThanOrEqual(Math.max(maxRows, occupied.size));
+        if (map.x.length <= maxRows) expect(sample.length).toBe(map.x.length);
         const taken = [...occupied].map((c) => {
           const size = grid.starts[c + 1] - grid.starts[c];
-          const from = Array.from(chosen).filter((row) => grid.cellOf[row] === c).length;
+          const from = Array.from(sample).filter((row) => grid.cellOf[row] === c).length;
           return { size, from };
         });
         const perCell = Math.max(0, ...taken.map(({ from }) => from));
@@ -57,8 +59,11 @@ describe('the grid of a map', () => {
   });
 });
 
-/** Every paper's say in every cell, one by one. */
-function slowly({ x, values }: { x: Float32Array; values: Float32Array }, grid: ReturnType<typeof mapGrid>): number[] {
+/** The naive form: every paper's weight in every cell. */
+function naiveRegression(
+  { x, values }: { x: Float32Array; values: Float32Array },
+  grid: ReturnType<typeof createMapGrid>,
+): number[] {
   const { columns, rows, cellOf } = grid;
   const cells = columns * rows;
   const width = Math.max(1.2, Math.min(4, Math.sqrt((3 * cells) / (2 * Math.PI * Math.max(1, x.length)))));
@@ -76,33 +81,33 @@ function slowly({ x, values }: { x: Float32Array; values: Float32Array }, grid: 
   });
 }
 
-describe('a smoothed field', () => {
-  it('is the weighed mean of the papers around each cell, and nothing where none is near', () => {
+describe('kernel regression', () => {
+  test('is the weighted mean of the papers around each cell, and NaN where no paper is near', () => {
     fc.assert(
       fc.property(maps, (map) => {
-        const grid = mapGrid(map, 12);
-        const field = smoothedField(grid, Int32Array.from(map.x.keys()), map.values);
-        slowly(map, grid).forEach((expected, c) => {
-          if (Number.isNaN(expected)) expect(field[c]).toBeNaN();
-          else expect(field[c]).toBeCloseTo(expected, 5);
+        const grid = createMapGrid(map, 12);
+        const heatmap = kernelRegression(grid, Int32Array.from(map.x.keys()), map.values);
+        naiveRegression(map, grid).forEach((expected, c) => {
+          if (Number.isNaN(expected)) expect(heatmap[c]).toBeNaN();
+          else expect(heatmap[c]).toBeCloseTo(expected, 5);
         });
       }),
     );
   });
 
-  it('stays between the least and the largest value, and is even where all values are', () => {
+  test('is between the smallest and the largest value, and constant if all values are equal', () => {
     fc.assert(
-      fc.property(maps, fc.integer({ min: 1, max: 40 }), (map, most) => {
-        const grid = mapGrid(map, 12);
-        const rows = rowsFromCells(grid, most);
+      fc.property(maps, fc.integer({ min: 1, max: 40 }), (map, maxRows) => {
+        const grid = createMapGrid(map, 12);
+        const rows = sampleFromCells(grid, maxRows);
         const values = Array.from(rows, (row) => map.values[row]);
-        for (const value of smoothedField(grid, rows, values)) {
+        for (const value of kernelRegression(grid, rows, values)) {
           if (Number.isNaN(value)) continue;
           expect(value).toBeGreaterThanOrEqual(Math.min(...values) - 1e-6);
           expect(value).toBeLessThanOrEqual(Math.max(...values) + 1e-6);
         }
-        const even = smoothedField(grid, rows, new Float32Array(rows.length).fill(0.5));
-        expect(even.every((value) => Number.isNaN(value) || Math.abs(value - 0.5) < 1e-6)).toBe(true);
+        const constant = kernelRegression(grid, rows, new Float32Array(rows.length).fill(0.5));
+        expect(constant.every((value) => Number.isNaN(value) || Math.abs(value - 0.5) < 1e-6)).toBe(true);
       }),
     );
   });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { finished } from '../../../../pipeline/core/cooperative.ts';
+import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
-import { rowFilter } from '../../../../pipeline/search/filters.ts';
+import { buildRowFilter, hasFilters } from '../../../../pipeline/search/filters.ts';
 import { fewWord, split } from '../../../fixtures/few-words-papers.ts';
-import { category, corpusOf, date, type FilteredPaper, paper } from '../../../fixtures/filtered-papers.ts';
+import { category, date, type FilteredPaper, filterContext, paper } from '../../../fixtures/filtered-papers.ts';
 
 /** A piece of a query, and which papers it alone lets through. `group`: of one group any wanted piece is enough. */
 interface Piece {
@@ -144,14 +144,11 @@ describe('the filters of a query', () => {
           const hidden = hiding.filter((row) => row < papers.length);
           const written = [...pieces.map(({ text }) => text), ...limits.map(({ key, date: day }) => `${key}:${day}`)];
           const query = written.join(' ');
-          const filter = finished(rowFilter(corpusOf(papers), parseQuery(query), query, hidden));
-          if (written.length + hidden.length === 0) {
-            expect(filter).toBeUndefined();
-            return;
-          }
+          const filter = runToCompletion(buildRowFilter(filterContext(papers), parseQuery(query), query, hidden));
+          expect(hasFilters(parseQuery(query))).toBe(written.length > 0);
           const naive = papers.map((one, row) => (naiveHolds(one, pieces, limits) && !hidden.includes(row) ? 1 : 0));
-          expect([...(filter?.mask ?? [])]).toEqual(naive);
-          expect(filter?.count).toBe(naive.filter((bit) => bit === 1).length);
+          expect([...filter.mask]).toEqual(naive);
+          expect(filter.count).toBe(naive.filter((bit) => bit === 1).length);
         },
       ),
       { seed: 1, numRuns: 1500 },
@@ -160,21 +157,22 @@ describe('the filters of a query', () => {
 
   test('are none where a query has only words and an order', () => {
     const query = 'robots that push sort:date trans*';
-    expect(finished(rowFilter(corpusOf([]), parseQuery(query), query, []))).toBeUndefined();
+    expect(hasFilters(parseQuery(query))).toBe(false);
   });
 
   test('name a topic that there is not with those that there are', () => {
-    const ask = (query: string) => () => finished(rowFilter(corpusOf([]), parseQuery(query), query, []));
+    const ask = (query: string) => () =>
+      runToCompletion(buildRowFilter(filterContext([]), parseQuery(query), query, []));
     expect(ask('topic:9')).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'bad_request' }));
     expect(ask('topic:9')).toThrow(
-      /^character 1: 'topic:9' is no topic; there are 3: 0 \(Robots that push\), 1 \(Maps\)/,
+      /^character 1: 'topic:9' isn't a topic; there are 3: 0 \(Robots that push\), 1 \(Maps\)/,
     );
-    expect(ask('🤖 topic:1 -topic:Tides')).toThrow(/^character 11: '-topic:Tides' is no topic/);
-    expect(ask('since:2025 TOPIC:"warm  tides" topic:1')).toThrow(/^character 12: 'TOPIC:"warm tides"' is no topic/);
+    expect(ask('🤖 topic:1 -topic:Tides')).toThrow(/^character 11: '-topic:Tides' isn't a topic/);
+    expect(ask('since:2025 TOPIC:"warm  tides" topic:1')).toThrow(/^character 12: 'TOPIC:"warm tides"' isn't a topic/);
     expect(ask('topic:none')).not.toThrow();
     // What is like one of them may have been meant, be it misspelt or in another form.
-    expect(ask('topic:robotics')).toThrow(/ is no topic; the nearest of 3: 0 \(Robots that push\)$/);
-    expect(ask('topic:"Robot that pussh"')).toThrow(/; the nearest of 3: 0 \(Robots that push\)$/);
+    expect(ask('topic:robotics')).toThrow(/ isn't a topic; similar names among the 3: 0 \(Robots that push\)$/);
+    expect(ask('topic:"Robot that pussh"')).toThrow(/; similar names among the 3: 0 \(Robots that push\)$/);
     expect(ask('topic:cartographers')).toThrow(/; the nearest of 3: 1 \(Maps\)$/);
     expect(ask('topic:xyz')).toThrow(/; there are 3: 0 \(/);
   });
@@ -192,7 +190,8 @@ const plain = {
 /** Which abstracts a query lets through. */
 function left(query: string, abstracts: readonly string[]): number[] {
   const papers = abstracts.map((abstract) => ({ ...plain, title: '', abstract }));
-  return [...(finished(rowFilter(corpusOf(papers), parseQuery(query), query, []))?.mask ?? [])];
+  const parsed = parseQuery(query);
+  return hasFilters(parsed) ? [...runToCompletion(buildRowFilter(filterContext(papers), parsed, query, [])).mask] : [];
 }
 
 describe('stop words alone', () => {

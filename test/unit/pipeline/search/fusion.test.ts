@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  type Candidates,
   DEFAULT_WEIGHTS,
-  type Evidence,
-  fuse,
-  LENGTHS,
-  ranking,
-  scaleOf,
-  standardized,
+  descendingOrder,
+  fuseScores,
+  LENGTH_BUCKETS,
+  scoreStats,
   weightsFor,
+  zScore,
 } from '../../../../pipeline/search/fusion.ts';
 
 const score = fc.float({ min: -1000, max: 1000, noNaN: true });
@@ -21,7 +21,7 @@ describe('the scale of scores', () => {
     fc.assert(
       fc.property(fc.array(score, { minLength: 1, maxLength: 40 }), fc.nat(40), (list, others) => {
         const all = [...list, ...new Array<number>(others).fill(0)];
-        const scale = scaleOf(Float32Array.from(list), others);
+        const scale = scoreStats(Float32Array.from(list), others);
         expect(scale.mean).toBeCloseTo(mean(all), 6);
         expect(scale.deviation).toBeCloseTo(deviation(all), 3);
       }),
@@ -30,14 +30,14 @@ describe('the scale of scores', () => {
   });
 
   test('of no scores is nothing, and of zeros alone too', () => {
-    expect(scaleOf(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
-    expect(scaleOf(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
+    expect(scoreStats(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
+    expect(scoreStats(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
   });
 
   test('never has a deviation that is no number, however equal the scores are', () => {
     fc.assert(
       fc.property(score, fc.integer({ min: 1, max: 300 }), (value, count) => {
-        const scale = scaleOf(new Float32Array(count).fill(value));
+        const scale = scoreStats(new Float32Array(count).fill(value));
         // What rounding leaves of nothing.
         expect(scale.deviation).toBeGreaterThanOrEqual(0);
         expect(scale.deviation).toBeLessThanOrEqual(1e-4);
@@ -53,24 +53,24 @@ test.each([
   [-3, { mean: 1, deviation: 0.5 }, -8],
   [5, { mean: 1, deviation: 0 }, 0],
 ])('a score of %s on the scale %j is worth %s', (value, scale, expected) => {
-  expect(standardized(value, scale)).toBe(expected);
+  expect(zScore(value, scale)).toBe(expected);
 });
 
 describe('fusing', () => {
   const scale = fc.record({ mean: score, deviation: fc.constantFrom(0, 0.5, 1, 40) });
-  const evidence: fc.Arbitrary<Evidence> = fc
+  const evidence: fc.Arbitrary<Candidates> = fc
     .record({
       candidates: fc.uniqueArray(fc.tuple(fc.nat(99), score, score, score), {
         maxLength: 30,
         selector: ([row]) => row,
       }),
-      keywordScale: scale,
-      cosineScale: scale,
+      bm25Stats: scale,
+      cosineStats: scale,
     })
     .map(({ candidates, ...scales }) => ({
       rows: Int32Array.from(candidates, ([row]) => row),
-      keyword: Float32Array.from(candidates, ([, keyword]) => keyword),
-      pairs: Float32Array.from(candidates, ([, , pairs]) => pairs),
+      bm25: Float32Array.from(candidates, ([, bm25]) => bm25),
+      proximity: Float32Array.from(candidates, ([, , proximity]) => proximity),
       cosine: Float32Array.from(candidates, ([, , , cosine]) => cosine),
       ...scales,
     }));
@@ -78,13 +78,13 @@ describe('fusing', () => {
   test('adds words with their pairs and meaning, each in deviations from what is usual, by weight', () => {
     fc.assert(
       fc.property(evidence, share, share, (some, keyword, pairs) => {
-        const fused = fuse(some, { keyword, pairs });
+        const fused = fuseScores(some, { lexical: keyword, proximity: pairs });
         expect(fused).toHaveLength(some.rows.length);
-        const part = (value: number, { mean: usual, deviation: by }: typeof some.keywordScale) =>
+        const part = (value: number, { mean: usual, deviation: by }: typeof some.bm25Stats) =>
           by === 0 ? 0 : (value - usual) / by;
         fused.forEach((value, i) => {
-          const words = part(some.keyword[i] + pairs * some.pairs[i], some.keywordScale);
-          const naive = keyword * words + (1 - keyword) * part(some.cosine[i], some.cosineScale);
+          const words = part(some.bm25[i] + pairs * some.proximity[i], some.bm25Stats);
+          const naive = keyword * words + (1 - keyword) * part(some.cosine[i], some.cosineStats);
           expect(Math.abs(value - naive)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(naive)));
         });
       }),
@@ -95,12 +95,12 @@ describe('fusing', () => {
   test('with all the weight on one kind gives its order', () => {
     fc.assert(
       fc.property(evidence, (some) => {
-        const scaled = { ...some, keywordScale: { mean: 3, deviation: 2 }, cosineScale: { mean: 0.1, deviation: 4 } };
+        const scaled = { ...some, bm25Stats: { mean: 3, deviation: 2 }, cosineStats: { mean: 0.1, deviation: 4 } };
         for (const [keyword, own] of [
-          [1, some.keyword],
+          [1, some.bm25],
           [0, some.cosine],
         ] as const) {
-          const order = [...ranking(some.rows, fuse(scaled, { keyword, pairs: 0 }))];
+          const order = [...descendingOrder(some.rows, fuseScores(scaled, { lexical: keyword, proximity: 0 }))];
           // Scores nearer than float32 can tell once they are standardized may change places.
           for (let i = 1; i < order.length; i++)
             expect(own[order[i - 1]] - own[order[i]]).toBeGreaterThanOrEqual(-1e-3);
@@ -111,15 +111,15 @@ describe('fusing', () => {
   });
 
   test('hears nothing of a kind whose scores do not differ', () => {
-    const flat: Evidence = {
+    const flat: Candidates = {
       rows: Int32Array.of(4, 5),
-      keyword: Float32Array.of(7, 7),
-      pairs: Float32Array.of(0, 0),
+      bm25: Float32Array.of(7, 7),
+      proximity: Float32Array.of(0, 0),
       cosine: Float32Array.of(0.25, 0.75),
-      keywordScale: { mean: 7, deviation: 0 },
-      cosineScale: { mean: 0.5, deviation: 0.25 },
+      bm25Stats: { mean: 7, deviation: 0 },
+      cosineStats: { mean: 0.5, deviation: 0.25 },
     };
-    expect(fuse(flat, { keyword: 0.5, pairs: 1 })).toEqual(Float32Array.of(-0.5, 0.5));
+    expect(fuseScores(flat, { lexical: 0.5, proximity: 1 })).toEqual(Float32Array.of(-0.5, 0.5));
   });
 });
 
@@ -132,14 +132,14 @@ test('a ranking is every place once, by score and then by row', () => {
       const rows = Int32Array.from(list, ([row]) => row);
       const scores = Float32Array.from(list, ([, value]) => value);
       const naive = [...list].sort(([rowA, a], [rowB, b]) => b - a || rowA - rowB).map(([row]) => row);
-      expect(Array.from(ranking(rows, scores), (at) => rows[at])).toEqual(naive);
+      expect(Array.from(descendingOrder(rows, scores), (at) => rows[at])).toEqual(naive);
     }),
     { seed: 6 },
   );
 });
 
 describe('the weights for a query', () => {
-  const learned = LENGTHS.map((upToWords, i) => ({ upToWords, keyword: i / 10, pairs: i / 20 }));
+  const learned = LENGTH_BUCKETS.map((maxTerms, i) => ({ maxTerms, lexical: i / 10, proximity: i / 20 }));
 
   test.each([
     [0, 0],

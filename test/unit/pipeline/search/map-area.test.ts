@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openAreas } from '../../../../pipeline/search/region-mask.ts';
-import { pointsInside } from '../../../../web/selection/select.ts';
+import { createAreaMask } from '../../../../pipeline/search/region-mask.ts';
+import { pointsInside } from '../../../../web/selection/selection.ts';
 
 // Few places, so that papers stand on corners, on edges and on each other.
 const place = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
@@ -33,7 +33,7 @@ describe('papers in an area of the map', () => {
   test('are those that a lasso goes around an odd number of times', () => {
     fc.assert(
       fc.property(points(14), points(60), (corners, some) => {
-        const mask = openAreas(columns(some))({ kind: 'lasso', points: corners.flat() });
+        const mask = createAreaMask(columns(some))({ kind: 'lasso', points: corners.flat() });
         some.forEach(([x, y], row) => {
           if (!isOnRim(corners, x, y)) expect([x, y, mask[row]]).toEqual([x, y, isInside(corners, x, y) ? 1 : 0]);
         });
@@ -45,7 +45,7 @@ describe('papers in an area of the map', () => {
   test('are those between two corners of a rectangle, rim and all, whichever two are told', () => {
     fc.assert(
       fc.property(fc.tuple(place, place, place, place), points(60), ([x0, y0, x1, y1], some) => {
-        const mask = openAreas(columns(some))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
+        const mask = createAreaMask(columns(some))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
         const between = (a: number, at: number, b: number) => (at - a) * (at - b) <= 0;
         expect([...mask]).toEqual(some.map(([x, y]) => (between(x0, x, x1) && between(y0, y, y1) ? 1 : 0)));
       }),
@@ -59,7 +59,7 @@ describe('papers in an area of the map', () => {
     );
     fc.assert(
       fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, some) => {
-        const inArea = openAreas(columns(some));
+        const inArea = createAreaMask(columns(some));
         for (const one of areas) expect(inArea(one)).toEqual(pointsInside(columns(some), one));
       }),
       { numRuns: 400 },
@@ -67,7 +67,7 @@ describe('papers in an area of the map', () => {
   });
 
   test('are none where there are none, or where a lasso has no width', () => {
-    expect(openAreas(columns([]))({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] })).toEqual(new Uint8Array(0));
-    expect([...openAreas(columns([[1, 0]]))({ kind: 'lasso', points: [0, 0, 2, 0, 1, 0] })]).toEqual([0]);
+    expect(createAreaMask(columns([]))({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] })).toEqual(new Uint8Array(0));
+    expect([...createAreaMask(columns([[1, 0]]))({ kind: 'lasso', points: [0, 0, 2, 0, 1, 0] })]).toEqual([0]);
   });
 });

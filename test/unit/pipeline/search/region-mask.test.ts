@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
-import { readShape } from '../../../../pipeline/core/query/region.ts';
-import { maskWithin, openAreas } from '../../../../pipeline/search/region-mask.ts';
-import { type Part, printParts, readParts } from '../../../../web/selection/region-parts.ts';
-import { select } from '../../../../web/selection/select.ts';
+import {
+  parseRegion,
+  parseRegionLeniently,
+  printRegion,
+  type RegionPart,
+} from '../../../../pipeline/core/query/region.ts';
+import type { SearchContext } from '../../../../pipeline/search/context.ts';
+import { createAreaMask, regionMask } from '../../../../pipeline/search/region-mask.ts';
+import { evaluateRegion } from '../../../../web/selection/selection.ts';
 
 const number = fc.integer({ min: -400, max: 400 }).map((value) => value / 100);
 const id = fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }));
@@ -18,10 +23,10 @@ const subject = fc.oneof(
   fc.record({ kind: fc.constant('papers' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
 );
 /** As they come from the page: the first adds. */
-const parts: fc.Arbitrary<Part[]> = fc
+const parts: fc.Arbitrary<RegionPart[]> = fc
   .tuple(
     subject,
-    fc.array(fc.record({ operation: fc.constantFrom('add', 'remove', 'meet'), subject }), { maxLength: 4 }),
+    fc.array(fc.record({ operation: fc.constantFrom('add', 'remove', 'intersect'), subject }), { maxLength: 4 }),
   )
   .map(([first, more]) => [{ operation: 'add', subject: first }, ...more]);
 
@@ -34,15 +39,18 @@ const never = (topic: number): never => {
   throw new Error(`topic ${topic}`);
 };
 
+/** What a region is evaluated against. */
+const contextOf = (parts: object, count: number) => ({ ...parts, graph: { count } }) as unknown as SearchContext;
+
 describe('a shape in a query', () => {
   test('is read as the page reads the selection that it wrote', () => {
     fc.assert(
       fc.property(parts, (some) => {
-        const text = printParts(some);
-        expect(readShape(text)).toEqual(readParts(text));
+        const text = printRegion(some);
+        expect(parseRegion(text)).toEqual(parseRegionLeniently(text));
         expect(parseQuery(`robots within:${text} -survey`)).toMatchObject({
           text: 'robots',
-          filters: [{ kind: 'within', shape: text, excluded: false }],
+          filters: [{ kind: 'within', region: text, excluded: false }],
         });
       }),
     );
@@ -51,23 +59,23 @@ describe('a shape in a query', () => {
   test.each([
     [
       'robots within:here',
-      "character 8: 'within:here' has a part 1 that is no area; write r:, l:, t: or p:, as in r:-1.5,0,2,3",
+      "character 8: 'within:here' has a part 1 that is not an area; write r:, l:, t: or p:, as in r:-1.5,0,2,3",
     ],
     [
       'within:t:1;r:0,0,1',
-      "character 1: 'within:t:1;r:0,0,1' has a part 2 that is no rectangle; write r: with x,y of two opposite corners, as in r:-1.5,0,2,3",
+      "character 1: 'within:t:1;r:0,0,1' has a part 2 that is not a rectangle; write r: with x,y of two opposite corners, as in r:-1.5,0,2,3",
     ],
     [
       'within:r:0,0,1,1e3',
-      "character 1: 'within:r:0,0,1,1e3' has a part 1 that is no rectangle; write r: with x,y of two opposite corners, as in r:-1.5,0,2,3",
+      "character 1: 'within:r:0,0,1,1e3' has a part 1 that is not a rectangle; write r: with x,y of two opposite corners, as in r:-1.5,0,2,3",
     ],
     [
       'within:l:0,0,1,0,1',
-      "character 1: 'within:l:0,0,1,0,1' has a part 1 that is no lasso; write l: with x,y of 3 to 400 corners, as in l:0,0,1,0,1,1",
+      "character 1: 'within:l:0,0,1,0,1' has a part 1 that is not a lasso; write l: with x,y of 3 to 400 corners, as in l:0,0,1,0,1,1",
     ],
     [
       'within:t:robots',
-      "character 1: 'within:t:robots' has a part 1 that is no topic; write t: with its number, as in t:12",
+      "character 1: 'within:t:robots' has a part 1 that is not a topic; write t: with its number, as in t:12",
     ],
     [
       'within:p:a%',
@@ -77,10 +85,7 @@ describe('a shape in a query', () => {
       'within:r:0,0,1,1;',
       "character 1: 'within:r:0,0,1,1;' has an empty part 2; write its parts with one semicolon between two",
     ],
-    [
-      'within:-r:0,0,1,1',
-      "character 1: 'within:-r:0,0,1,1' begins without papers to take from; write first what it adds",
-    ],
+    ['within:-r:0,0,1,1', "character 1: 'within:-r:0,0,1,1' starts by taking papers away; write first what it adds"],
     [`within:${'t:1;'.repeat(40)}t:2`, `character 1: 'within:${'t:1;'.repeat(18)}…' has 41 parts; write at most 40`],
   ])('is refused with its place and what to write: %s', (query, message) => {
     expect(() => parseQuery(query)).toThrow(expect.objectContaining({ kind: 'bad_request', message }));
@@ -91,9 +96,9 @@ describe('a shape in a query', () => {
     fc.assert(
       fc.property(fc.array(scrap, { maxLength: 12 }), (scraps) => {
         const text = scraps.join('');
-        const shape = readShape(text);
+        const shape = parseRegion(text);
         if (typeof shape === 'string') expect(shape).toMatch(/; write /);
-        else expect(readParts(text)).toEqual(shape);
+        else expect(parseRegionLeniently(text)).toEqual(shape);
       }),
       { numRuns: 3000 },
     );
@@ -109,8 +114,12 @@ describe('a shape in a query', () => {
           return row >= 0 && row < all.length ? row : undefined;
         };
         const topics = { isIn: (topic: number) => (row: number) => isPartOf(leaf[row], topic) };
-        const mask = maskWithin({ inArea: openAreas(places), rowOf, topics }, printParts(some), all.length, never);
-        const selected = select(some, { places, leaf, isWithin: isPartOf, rowOf });
+        const mask = regionMask(
+          contextOf({ areaMask: createAreaMask(places), rowOf, topics }, all.length),
+          printRegion(some),
+          never,
+        );
+        const selected = evaluateRegion(some, { positions: places, leafTopic: leaf, isWithin: isPartOf, rowOf });
         expect(mask).toEqual(selected.mask);
         for (const row of selected.rows) expect(rowOf(idOf(row))).toBe(row);
       }),
@@ -119,7 +128,10 @@ describe('a shape in a query', () => {
   });
 
   test('of a topic that there is not is told to who asks', () => {
-    const corpus = { inArea: () => new Uint8Array(1), rowOf: () => undefined, topics: { isIn: () => undefined } };
-    expect(() => maskWithin(corpus, 't:9', 1, never)).toThrow('topic 9');
+    const context = contextOf(
+      { areaMask: () => new Uint8Array(1), rowOf: () => undefined, topics: { isIn: () => undefined } },
+      1,
+    );
+    expect(() => regionMask(context, 't:9', never)).toThrow('topic 9');
   });
 });

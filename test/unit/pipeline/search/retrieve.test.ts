@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { comparedVectorAt, similarityOf } from '../../../../pipeline/core/vectors.ts';
-import { WordScorer } from '../../../../pipeline/search/lexical/bm25.ts';
-import { pairScores } from '../../../../pipeline/search/lexical/proximity.ts';
-import { askedWords } from '../../../../pipeline/search/lexical/query-terms.ts';
-import { gather, NEAR_POOL, POOL, retrievable } from '../../../../pipeline/search/retrieve.ts';
+import { anyVectorAt, similarityOf } from '../../../../pipeline/core/quantized-vectors.ts';
+import { Bm25Scorer } from '../../../../pipeline/search/lexical/bm25.ts';
+import { proximityScores } from '../../../../pipeline/search/lexical/proximity.ts';
+import { queryTerms } from '../../../../pipeline/search/lexical/query-terms.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/retrieve.ts';
 import { indexOf } from '../../../fixtures/few-words-papers.ts';
 import { corpusOf, sentencePapers, wordSum } from '../../../fixtures/small-corpus.ts';
+
+/** As in retrieve.ts. */
+const [MAX_LEXICAL_CANDIDATES, MAX_SEMANTIC_CANDIDATES] = [400, 200];
 
 const masks = fc.option(fc.uint8Array({ minLength: 14, maxLength: 14, max: 1 }), { nil: undefined });
 
@@ -16,16 +19,20 @@ describe('the candidates of a question', () => {
       fc.asyncProperty(sentencePapers(1, 14), fc.nat(13), masks, async (papers, at, bits) => {
         const corpus = await corpusOf(papers);
         const { title, abstract } = papers[at % papers.length];
-        const asked = askedWords(corpus.words, `${title} ${abstract}`);
+        const asked = queryTerms(corpus.invertedIndex, `${title} ${abstract}`);
         const near = [await wordSum.embed([title])];
         const mask = bits?.subarray(0, papers.length);
         const open = [...papers.keys()].filter((row) => !mask || mask[row] === 1);
-        const found = gather(corpus, { asked, near, filter: mask && { mask, count: open.length } });
+        const found = retrieveCandidates(corpus, {
+          terms: asked,
+          vectors: near,
+          filter: mask && { mask, count: open.length },
+        });
         expect([...found.rows].sort((a, b) => a - b)).toEqual(open);
-        const scored = new WordScorer(corpus.words).score(asked.terms, mask);
-        expect(found.keyword).toEqual(scored.scoresOf(found.rows));
-        expect(found.keywordScale).toEqual(scored.scale(open.length));
-        expect(found.pairs).toEqual(pairScores(corpus.words, asked.pairs, found.rows));
+        const scored = new Bm25Scorer(corpus.invertedIndex).score(asked.terms, mask);
+        expect(found.bm25).toEqual(scored.scoresOf(found.rows));
+        expect(found.bm25Stats).toEqual(scored.stats(open.length));
+        expect(found.proximity).toEqual(proximityScores(corpus.invertedIndex, asked.pairs, found.rows));
         expect(found.cosine).toEqual(
           Float32Array.from(found.rows, (row) => similarityOf(corpus.vectors, row, near[0])),
         );
@@ -40,15 +47,15 @@ describe('the candidates of a question', () => {
       { title: 'fom', abstract: 'gik' },
       { title: 'hep', abstract: 'bax' },
     ]);
-    const asked = askedWords(corpus.words, 'bax');
-    const byWords = gather(corpus, { asked, near: [] });
+    const asked = queryTerms(corpus.invertedIndex, 'bax');
+    const byWords = retrieveCandidates(corpus, { terms: asked, vectors: [] });
     expect([...byWords.rows]).toEqual([0, 2]);
-    expect([byWords.cosine, byWords.cosineScale]).toEqual([Float32Array.of(0, 0), { mean: 0, deviation: 0 }]);
-    const byMeaning = gather(corpus, { near: [comparedVectorAt(corpus.vectors, 1)] });
+    expect([byWords.cosine, byWords.cosineStats]).toEqual([Float32Array.of(0, 0), { mean: 0, deviation: 0 }]);
+    const byMeaning = retrieveCandidates(corpus, { vectors: [anyVectorAt(corpus.vectors, 1)] });
     expect([...byMeaning.rows].sort()).toEqual([0, 1, 2]);
     expect(byMeaning.rows[0]).toBe(1);
-    expect([byMeaning.keyword, byMeaning.pairs]).toEqual([new Float32Array(3), new Float32Array(3)]);
-    expect(gather(corpus, { near: [] }).rows).toHaveLength(0);
+    expect([byMeaning.bm25, byMeaning.proximity]).toEqual([new Float32Array(3), new Float32Array(3)]);
+    expect(retrieveCandidates(corpus, { vectors: [] }).rows).toHaveLength(0);
   });
 });
 
@@ -65,29 +72,29 @@ describe('among more papers than can be paged through', () => {
   });
   const vectors = { count, dimensions: 2, data };
   const unasked = { count, search: () => expect.unreachable(), save: () => Promise.resolve() };
-  const corpus = retrievable(indexOf(papers), vectors, unasked, 100);
-  const asked = askedWords(corpus.words, 'bax dul');
+  const corpus = createRetrievalIndex(indexOf(papers), vectors, unasked, 100);
+  const asked = queryTerms(corpus.invertedIndex, 'bax dul');
   const near = [Float32Array.of(1, 0)];
 
   test('the best of each half are taken, in turn', () => {
-    const { rows } = gather(corpus, { asked, near });
-    const best = [...corpus.scorer.score(asked.terms).best(POOL).rows];
-    const nearest = Array.from({ length: NEAR_POOL }, (_, row) => row);
+    const { rows } = retrieveCandidates(corpus, { terms: asked, vectors: near });
+    const best = [...corpus.scorer.score(asked.terms).best(MAX_LEXICAL_CANDIDATES).rows];
+    const nearest = Array.from({ length: MAX_SEMANTIC_CANDIDATES }, (_, row) => row);
     expect(new Set(rows)).toEqual(new Set([...best, ...nearest]));
     expect(rows).toHaveLength(new Set(rows).size);
     expect([...rows].slice(0, 4)).toEqual([best[0], nearest[0], best[1], nearest[1]]);
-    expect(gather(corpus, { asked, near: [] }).rows).toHaveLength(POOL);
+    expect(retrieveCandidates(corpus, { terms: asked, vectors: [] }).rows).toHaveLength(MAX_LEXICAL_CANDIDATES);
   });
 
   test('pairs are looked for in the first 400 of them', () => {
-    const { rows, pairs } = gather(corpus, { asked, near });
+    const { rows, proximity: pairs } = retrieveCandidates(corpus, { terms: asked, vectors: near });
     expect(pairs.findLastIndex((score) => score > 0)).toBe(399);
-    expect(pairs.slice(0, 400)).toEqual(pairScores(corpus.words, asked.pairs, rows.slice(0, 400)));
+    expect(pairs.slice(0, 400)).toEqual(proximityScores(corpus.invertedIndex, asked.pairs, rows.slice(0, 400)));
   });
 
   test('the sample is 256 papers, the same for equal corpora', () => {
     expect(corpus.sample).toHaveLength(256);
     expect(new Set(corpus.sample).size).toBe(256);
-    expect(retrievable(corpus.words, vectors, unasked, 7).sample).toEqual(corpus.sample);
+    expect(createRetrievalIndex(corpus.invertedIndex, vectors, unasked, 7).sample).toEqual(corpus.sample);
   });
 });

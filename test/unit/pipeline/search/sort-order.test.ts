@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openListing, orderedBy } from '../../../../pipeline/search/sort-order.ts';
-import type { PaperFacts } from '../../../../pipeline/store/paper-database.ts';
+import type { PaperColumns } from '../../../../pipeline/core/paper-columns.ts';
+import { createSortedPapers, rowComparator } from '../../../../pipeline/search/sort-order.ts';
 
 interface Dated {
   readonly date: string | null;
   readonly comments: number;
 }
-const factsOf = (papers: readonly Dated[]): PaperFacts => ({
+const factsOf = (papers: readonly Dated[]): PaperColumns => ({
   dates: papers.map(({ date }) => date),
   comments: Int32Array.from(papers, ({ comments }) => comments),
   authorCounts: new Int32Array(papers.length),
@@ -29,7 +29,7 @@ describe('papers that are listed', () => {
       fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (some, bits, order) => {
         const mask = bits?.subarray(0, some.length);
         const filter = mask && { mask, count: mask.filter((bit) => bit === 1).length };
-        const rows = openListing(factsOf(some))(filter, order);
+        const rows = createSortedPapers(factsOf(some))(filter, order);
         const open = [...some.keys()].filter((row) => !mask || mask[row] === 1);
         expect([...rows].sort((a, b) => a - b)).toEqual(open);
         for (let i = 1; i < rows.length; i++) {
@@ -50,8 +50,8 @@ describe('papers that are listed', () => {
       { date: '2025-01', comments: 7 },
       { date: '2025', comments: 0 },
     ]);
-    expect([...openListing(some)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
-    expect([...openListing(some)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
+    expect([...createSortedPapers(some)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
+    expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
   });
 
   test('stand by date where as many comments are known of them, or none', () => {
@@ -62,18 +62,18 @@ describe('papers that are listed', () => {
       { date: '2025-02', comments: 2 },
       { date: '2025', comments: -1 },
     ]);
-    expect([...openListing(some)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
+    expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
   });
 
   test('are none of no papers', () => {
-    expect(openListing(factsOf([]))(undefined, 'date')).toHaveLength(0);
+    expect(createSortedPapers(factsOf([]))(undefined, 'date')).toHaveLength(0);
   });
 });
 
 test('each order tells of two papers which is first, and of three the same', () => {
   fc.assert(
     fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (some, order) => {
-      const compare = orderedBy(factsOf(some), order);
+      const compare = rowComparator(factsOf(some), order);
       const sorted = [...some.keys()].sort(compare);
       sorted.forEach((a, i) => {
         sorted.forEach((b, j) => {

@@ -1,26 +1,25 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { finished } from '../../../../pipeline/core/cooperative.ts';
+import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { Paper } from '../../../../pipeline/core/paper.ts';
+import { dateRange, type PaperColumns } from '../../../../pipeline/core/paper-columns.ts';
 import {
-  dateRange,
   openPaperDatabase,
   type PaperDatabase,
-  type PaperFacts,
   writePaperDatabase,
 } from '../../../../pipeline/store/paper-database.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 let opened: PaperDatabase | undefined;
 afterEach(() => opened?.close());
 
-function factsOf(papers: readonly Paper[]): PaperFacts {
+function columnsOf(papers: readonly Paper[]): PaperColumns {
   const path = join(newFolder(), 'papers.sqlite');
-  finished(writePaperDatabase(path, papers));
+  runToCompletion(writePaperDatabase(path, papers));
   opened = openPaperDatabase(path);
-  return finished(opened.facts());
+  return runToCompletion(opened.columns());
 }
 
 const text = fc.oneof(
@@ -39,14 +38,14 @@ const anyPaper = fc.record(
   { requiredKeys: [] },
 );
 
-describe('the facts of papers', () => {
-  test('are what the papers say, by row, in lower case, and nothing where they say nothing', () => {
+describe('paper columns', () => {
+  test('have the values of each paper by row, in lower case, and null or −1 for unknown ones', () => {
     fc.assert(
       fc.property(fc.array(anyPaper, { maxLength: 8 }), (some) => {
         const papers = some.map((fields, row): Paper => ({ id: `p${row}`, title: 'T', abstract: '', ...fields }));
-        const facts = factsOf(papers);
+        const columns = columnsOf(papers);
         opened?.close();
-        expect(facts).toEqual({
+        expect(columns).toEqual({
           dates: papers.map(({ date }) => date ?? null),
           authorCounts: Int32Array.from(papers, ({ authors, authorCount }) => authorCount ?? authors?.length ?? -1),
           comments: Int32Array.from(papers, ({ comments }) => comments ?? -1),
@@ -60,18 +59,18 @@ describe('the facts of papers', () => {
     );
   });
 
-  test('have the first and the last date, or none', () => {
+  test('have an earliest and a latest date, or none', () => {
     const dated = (...dates: string[]) => dates.map((date, i) => ({ id: `d${i}`, title: 'T', abstract: '', date }));
     const undated = { id: 'a', title: 'A', abstract: '' };
-    expect(dateRange(factsOf([undated]))).toEqual({ from: null, to: null });
-    expect(dateRange(factsOf([undated, ...dated('2025-01-07', '2024', '2025-03')]))).toEqual({
+    expect(dateRange(columnsOf([undated]))).toEqual({ from: null, to: null });
+    expect(dateRange(columnsOf([undated, ...dated('2025-01-07', '2024', '2025-03')]))).toEqual({
       from: '2024',
       to: '2025-03',
     });
-    expect(dateRange(factsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
+    expect(dateRange(columnsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
   });
 
-  test('of very many papers of one organization hold its names once', () => {
+  test('keep the names of an organization in memory once, however many papers it has', () => {
     const organization = { slug: 'nvidia', name: 'NVIDIA' };
     const papers = Array.from({ length: 50 }, (_, row) => ({
       id: `p${row}`,
@@ -80,7 +79,7 @@ describe('the facts of papers', () => {
       organization,
       categories: ['cs.LG', 'cs.RO'],
     }));
-    const { organizations, categories } = factsOf(papers);
+    const { organizations, categories } = columnsOf(papers);
     expect([new Set(organizations).size, new Set(categories).size]).toEqual([1, 1]);
     expect([organizations[49], categories[49]]).toEqual([
       ['nvidia', 'nvidia'],

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import { finished, withRests } from '../../../../pipeline/core/cooperative.ts';
+import { runToCompletion, runWithCheckpoints } from '../../../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import type { Paper } from '../../../../pipeline/core/paper.ts';
 import {
@@ -10,17 +10,17 @@ import {
   type PaperDatabase,
   writePaperDatabase,
 } from '../../../../pipeline/store/paper-database.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 let opened: PaperDatabase | undefined;
 afterEach(() => opened?.close());
 
 function written(papers: readonly Paper[]): string {
   const path = join(newFolder(), 'papers.sqlite');
-  finished(writePaperDatabase(path, papers));
+  runToCompletion(writePaperDatabase(path, papers));
   return path;
 }
 function openedAt(path: string): PaperDatabase {
@@ -58,7 +58,7 @@ const anyPaper = fc.record(
 );
 
 describe('the paper database', () => {
-  test('gives back every field of every paper, those left out left out; authors that are listed are counted', () => {
+  test('reads back every field of every paper, leaves out missing ones, and counts the listed authors', () => {
     fc.assert(
       fc.property(fc.array(anyPaper, { minLength: 1, maxLength: 8 }), (fields) => {
         const papers = fields.map((some, row): Paper => ({ id: `p${row}`, ...some }));
@@ -97,37 +97,41 @@ describe('the paper database', () => {
     for (const id of ['b', '', 'leading', '%', '2301.100']) expect(database.rowOf(id)).toBeUndefined();
   });
 
-  test('is written in steps; where they are ended nothing stays open, and nothing is in it', async () => {
+  test('is written as a task with rising progress; if that is stopped, the file is closed and empty', async () => {
     const path = join(newFolder(), 'papers.sqlite');
     const papers = Array.from({ length: 1000 }, (_, i) => paper(`${i}`, 'Title'));
-    expect([...writePaperDatabase(path, papers)]).toEqual([0, 0.256, 0.512, 0.768]);
+    const progress = [...writePaperDatabase(path, papers)];
+    expect(progress.length).toBeGreaterThan(3);
+    expect(progress[0]).toBe(0);
+    expect(progress).toEqual(progress.toSorted((a, b) => a - b));
+    expect(progress.at(-1)).toBeLessThan(1);
     expect(openedAt(path).count).toBe(1000);
-    const half = join(newFolder(), 'papers.sqlite');
+    const stoppedPath = join(newFolder(), 'papers.sqlite');
     const stop = (share: number) => (share > 0.5 ? Promise.reject(new Error('stopped')) : Promise.resolve());
-    await expect(withRests(writePaperDatabase(half, papers), stop)).rejects.toThrow('stopped');
-    expect(openedAt(half).count).toBe(0);
+    await expect(runWithCheckpoints(writePaperDatabase(stoppedPath, papers), stop)).rejects.toThrow('stopped');
+    expect(openedAt(stoppedPath).count).toBe(0);
   });
 
-  test('is the same file, byte for byte, for the same papers', () => {
+  test('has equal bytes for equal papers', () => {
     const papers = hostile.map((title, row) => paper(`p${row}`, title, hostile[(row + 1) % hostile.length]));
     expect(readFileSync(written(papers)).equals(readFileSync(written(papers)))).toBe(true);
   });
 
-  test('refuses two papers with one id', () => {
+  test('refuses two papers with the same id', () => {
     expect(() => written([paper('a', 'One'), paper('a', 'Two')])).toThrow(/UNIQUE/);
   });
 });
 
-describe('a file that is no paper database is refused', () => {
+describe('openPaperDatabase refuses', () => {
   const papers = Array.from({ length: 200 }, (_, row) => paper(`p${row}`, `Title ${row}`, 'Some words. '.repeat(20)));
 
   test.each<[string, (path: string) => void]>([
     ['missing', (path) => rmSync(path)],
     ['empty', (path) => truncateSync(path)],
     ['another kind of file', (path) => writeFileSync(path, 'no database at all, '.repeat(500))],
-    ['cut in its first page', (path) => truncateSync(path, 2000)],
-    ['cut in half', (path) => truncateSync(path, readFileSync(path).length >> 1)],
-  ])('where it is %s', (_, damage) => {
+    ['truncated in its first page', (path) => truncateSync(path, 2000)],
+    ['truncated to half', (path) => truncateSync(path, readFileSync(path).length >> 1)],
+  ])('a file that is %s', (_, damage) => {
     const path = written(papers);
     damage(path);
     const use = () => {
@@ -140,13 +144,13 @@ describe('a file that is no paper database is refused', () => {
     expect(use).toThrow(expect.objectContaining({ kind: 'corrupt' }));
   });
 
-  test('and is not made where it is missing: a reader never writes', () => {
+  test('a missing file, without creating it', () => {
     const folder = newFolder();
     expect(() => openPaperDatabase(join(folder, 'papers.sqlite'))).toThrow();
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('and so is a row that it does not have', () => {
+  test('a row that does not exist, when it is read', () => {
     expect(() => databaseOf([paper('a', 'One')]).paper(1)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
   });
 });

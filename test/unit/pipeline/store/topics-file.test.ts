@@ -3,60 +3,50 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TopicRecords } from '../../../../pipeline/core/topic-records.ts';
 import { readTopics, writeTopics } from '../../../../pipeline/store/topics-file.ts';
-import { scratchFolders } from '../../../fixtures/scratch-folder.ts';
-import { smallContent } from '../../../fixtures/snapshot-content.ts';
+import { smallSnapshotContent } from '../../../fixtures/snapshot-content.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
-const rows = smallContent().papers.length;
+const newFolder = tempFolders();
+const rows = smallSnapshotContent().papers.length;
 
-/** The topics of a small snapshot, with months: the first topic has a gap, the last has none at all. */
+/** The topics of a small snapshot with months: the first topic has a gap between them, the last has no month. */
 function topicsWithMonths(): TopicRecords {
-  const { topics } = smallContent();
-  const last = topics.named.length - 1;
-  const named = topics.named.map((topic, at) => ({
+  const { topics } = smallSnapshotContent();
+  const last = topics.records.length - 1;
+  const records = topics.records.map((topic, i) => ({
     ...topic,
     months:
-      at === last
+      i === last
         ? []
         : [
-            { month: '2024-11', papers: 3 + at, share: 0.12345 },
-            { month: at === 0 ? '2025-02' : '2024-12', papers: 1, share: 0.00007 },
+            { month: '2024-11', papers: 3 + i, share: 0.12345 },
+            { month: i === 0 ? '2025-02' : '2024-12', papers: 1, share: 0.00007 },
           ],
   }));
-  return { ...topics, named };
+  return { ...topics, records };
 }
 
-interface Written {
+interface TopicsJson {
   readonly months?: string[];
   readonly topics: { months: unknown }[];
 }
-const change = (folder: string, edit: (file: Written) => unknown) => {
+const change = (folder: string, edit: (file: TopicsJson) => unknown) => {
   const path = join(folder, 'topics.json');
   writeFileSync(path, JSON.stringify(edit(JSON.parse(readFileSync(path, 'utf8')))));
 };
 
-test('topics are read as they were written, one a line, their months as columns', () => {
+test('topics are read back as they were written: one per line, their months as columns', () => {
   const folder = newFolder();
   const topics = topicsWithMonths();
   writeTopics(folder, topics);
   expect(readTopics(folder, rows)).toEqual(topics);
   const lines = readFileSync(join(folder, 'topics.json'), 'utf8').trimEnd().split('\n');
-  expect(lines).toHaveLength(topics.named.length + 2);
+  expect(lines).toHaveLength(topics.records.length + 2);
   expect(lines[0]).toContain('"months":["2024-11","2024-12","2025-02"]');
-  expect(lines[1]).toContain('"months":{"at":[0,2],"papers":[3,1],"shares":[0.12345,0.00007]}');
+  expect(lines[1]).toContain('"months":{"indexes":[0,2],"papers":[3,1],"shares":[0.12345,0.00007]}');
 });
 
-test('topics of a snapshot that has a list of months in each are read too', () => {
-  const folder = newFolder();
-  const topics = topicsWithMonths();
-  writeTopics(folder, topics);
-  change(folder, ({ months: _, topics: written, ...rest }) => {
-    return { ...rest, topics: written.map((one, at) => ({ ...one, months: topics.named[at].months })) };
-  });
-  expect(readTopics(folder, rows)).toEqual(topics);
-});
-
-test('a file of another form is refused with one fault, not with one for each topic', () => {
+test('a wrong field is reported once, not once per topic', () => {
   const folder = newFolder();
   writeTopics(folder, topicsWithMonths());
   change(folder, (file) => ({ ...file, topics: file.topics.map((one) => ({ ...one, size: 'many' })) }));
@@ -66,12 +56,13 @@ test('a file of another form is refused with one fault, not with one for each to
 });
 
 test.each([
-  ['of a month that is not in the list', { at: [3], papers: [1], shares: [0.5] }],
-  ['of unequal length', { at: [0], papers: [], shares: [0.5] }],
-])('columns %s are refused', (_, months) => {
+  ['of a month that is not in the list', { indexes: [3], papers: [1], shares: [0.5] }],
+  ['of unequal length', { indexes: [0], papers: [], shares: [0.5] }],
+  ['as a list, which format 3 had', [{ month: '2025-01', papers: 1, share: 0.5 }]],
+])('months %s are rejected', (_, months) => {
   const folder = newFolder();
   writeTopics(folder, topicsWithMonths());
-  change(folder, (file) => ({ ...file, topics: file.topics.map((one, at) => (at === 0 ? { ...one, months } : one)) }));
+  change(folder, (file) => ({ ...file, topics: file.topics.map((one, i) => (i === 0 ? { ...one, months } : one)) }));
   expect(() => readTopics(folder, rows)).toThrow(
     expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt', message: expect.stringMatching(/months/) }),
   );

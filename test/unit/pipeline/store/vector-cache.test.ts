@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { openVectorCache, type VectorCache } from '../../../../pipeline/store/vector-cache.ts';
-import { scratchFolders, withChangedByte } from '../../../fixtures/scratch-folder.ts';
+import { flipByte, tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const MODEL = 'a'.repeat(64);
 const silent = (line: string) => expect.unreachable(`warned: ${line}`);
 const open = (folder: string, warn: (line: string) => void = silent) => openVectorCache(folder, MODEL, 2, warn);
@@ -19,7 +19,7 @@ function read(cache: VectorCache, text: string): number[] | undefined {
 }
 
 describe('the vector cache', () => {
-  test('knows every text that it was given, at once and after it is opened again, and no other', () => {
+  test('has every text that was added, immediately and after it is opened again, and no other', () => {
     const value = fc.float({ min: -1, max: 1, noNaN: true });
     const batch = fc.array(fc.tuple(fc.string({ unit: 'grapheme', maxLength: 4 }), value, value), { maxLength: 6 });
     fc.assert(
@@ -44,32 +44,32 @@ describe('the vector cache', () => {
     );
   });
 
-  test('leaves the target as it is where a text is not known', () => {
+  test('leaves the target unchanged for a text that is not cached', () => {
     const target = Float32Array.of(9, 9);
     expect(open(newFolder()).read('unknown', target)).toBe(false);
     expect([...target]).toEqual([9, 9]);
   });
 
-  test('tells texts apart that differ in one character, or in white space alone', () => {
+  test('distinguishes texts that differ in one character, or only in white space', () => {
     const cache = open(newFolder());
     cache.append(['a b', 'a  b', 'a b\n', 'A b', ''], Float32Array.of(1, 0, 2, 0, 3, 0, 4, 0, 5, 0));
     expect(['a b', 'a  b', 'a b\n', 'A b', ''].map((text) => read(cache, text)?.[0])).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('of another model sees nothing of this one', () => {
+  test('of one model does not contain vectors of another', () => {
     const folder = newFolder();
     open(folder).append(['one'], Float32Array.of(1, 0));
     expect(openVectorCache(folder, 'b'.repeat(64), 2, silent).size).toBe(0);
     expect(open(folder).size).toBe(1);
   });
 
-  test('writes nothing where there is nothing new', () => {
+  test('writes no segment for no texts', () => {
     const folder = newFolder();
     open(folder).append([], new Float32Array(0));
     expect(readdirSync(segments(folder))).toEqual([]);
   });
 
-  test('never changes a segment: what is new goes into a new one', () => {
+  test('never changes a segment: new texts go into a new one', () => {
     const folder = newFolder();
     open(folder).append(['one'], Float32Array.of(1, 0));
     const [first] = readdirSync(segments(folder));
@@ -81,18 +81,18 @@ describe('the vector cache', () => {
     expect(open(folder).size).toBe(3);
   });
 
-  test('passes over files that are no segments', () => {
+  test('ignores files that are not segments', () => {
     const folder = newFolder();
     open(folder).append(['one'], Float32Array.of(1, 0));
     writeFileSync(join(segments(folder), '.DS_Store'), 'x');
-    writeFileSync(join(segments(folder), '000002.vectors.123.writing'), 'half a segment');
+    writeFileSync(join(segments(folder), '000002.vectors.123.writing'), 'an unfinished segment');
     mkdirSync(join(segments(folder), 'folder'));
     expect(open(folder).size).toBe(1);
   });
 });
 
 describe('a damaged segment', () => {
-  /** A cache of two segments: the bytes of the first, and the path it stands at. */
+  /** A cache of two segments: the bytes and the path of the first. */
   function twoSegments(): { folder: string; path: string; bytes: Buffer } {
     const folder = newFolder();
     const cache = open(folder);
@@ -102,40 +102,40 @@ describe('a damaged segment', () => {
     return { folder, path, bytes: readFileSync(path) };
   }
 
-  function expectPassedOver(folder: string): void {
+  function expectRemovedOrUnharmed(folder: string): void {
     const warnings: string[] = [];
     const cache = open(folder, (line) => warnings.push(line));
     const seen = [read(cache, 'one'), read(cache, 'two')];
     expect(read(cache, 'three')).toEqual([3, 0]);
-    // A byte that nothing depends on, such as padding, does no harm; any other loses the segment, with a word about it.
+    // A byte that nothing depends on, such as padding, does no harm; any other loses the segment, with a warning.
     if (warnings.length === 0)
       expect(seen).toEqual([
         [1, 0],
         [2, 0],
       ]);
     else {
-      expect(warnings).toEqual([expect.stringMatching(/000001\.vectors is passed over.*embedded again/)]);
+      expect(warnings).toEqual([expect.stringMatching(/000001\.vectors is damaged and was removed.*embedded again/)]);
       expect(seen).toEqual([undefined, undefined]);
     }
   }
 
-  test('is passed over with a warning where any byte is another; the other segments stay', () => {
+  test('with any byte changed is removed with a warning; other segments stay', () => {
     const { folder, path, bytes } = twoSegments();
     for (let at = 0; at < bytes.length; at++) {
-      writeFileSync(path, withChangedByte(bytes, at));
-      expectPassedOver(folder);
+      writeFileSync(path, flipByte(bytes, at));
+      expectRemovedOrUnharmed(folder);
     }
   });
 
-  test('is passed over with a warning where it is cut; the other segments stay', () => {
+  test('truncated anywhere is removed with a warning; other segments stay', () => {
     const { folder, path, bytes } = twoSegments();
     for (let length = 0; length < bytes.length; length += 7) {
       writeFileSync(path, bytes.subarray(0, length));
-      expectPassedOver(folder);
+      expectRemovedOrUnharmed(folder);
     }
   });
 
-  test('does not take the texts with it for good: they are kept again', () => {
+  test('does not prevent its texts from being cached again', () => {
     const { folder, path, bytes } = twoSegments();
     writeFileSync(path, bytes.subarray(0, 100));
     const warnings: string[] = [];
@@ -146,7 +146,7 @@ describe('a damaged segment', () => {
     expect(read(open(folder), 'three')).toEqual([3, 0]);
   });
 
-  test('of vectors of another length is passed over', () => {
+  test('with vectors of another length is removed with a warning', () => {
     const { folder } = twoSegments();
     const warnings: string[] = [];
     expect(openVectorCache(folder, MODEL, 3, (line) => warnings.push(line)).size).toBe(0);

@@ -1,47 +1,48 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { continued, ledgerOf, NONE, overlapsOf } from '../../../../pipeline/topics/identity.ts';
+import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
+import { countOverlaps, matchByOverlap, NEW_TOPIC, topicEvents } from '../../../../pipeline/topics/identity.ts';
 
-const rows = (text: string) => Int32Array.from(text, (sign) => (sign === '.' ? NONE : sign.charCodeAt(0) - 97));
+/** A letter per paper is its topic: 'a' is topic 0, '.' is none. */
+const topicsOf = (letters: string) =>
+  Int32Array.from(letters, (letter) => (letter === '.' ? OUTLIER : letter.charCodeAt(0) - 97));
 const membersOf = (previous: string, next: string) => ({
-  previousOf: rows(previous),
-  nextOf: rows(next),
-  nextCount: Math.max(0, ...rows(next)) + 1,
+  previousOf: topicsOf(previous),
+  nextOf: topicsOf(next),
+  nextCount: Math.max(0, ...topicsOf(next)) + 1,
 });
 
-/** From letters by paper, previous and next: next ids are the previous's where continued, new ones from 10 on. */
-function story(previous: string, next: string) {
+/** The ids and events of the next topics. A matched topic has the number of the previous one as its id, new ones 10, 11, … */
+function historyOf(previous: string, next: string) {
   const members = membersOf(previous, next);
-  const overlaps = overlapsOf(members);
-  const previousOfNext = continued(overlaps, members.nextCount);
-  let fresh = 10;
-  const idOfNext = Array.from(previousOfNext, (id) => (id === NONE ? fresh++ : id));
-  const sizes = (of: Int32Array) => {
-    const counts = new Map<number, number>();
-    for (const topic of of) if (topic !== NONE) counts.set(topic, (counts.get(topic) ?? 0) + 1);
-    return new Map([...counts].sort(([a], [b]) => a - b));
+  const overlaps = countOverlaps(members);
+  let newId = 10;
+  const previousOfNext = matchByOverlap(overlaps, members.nextCount);
+  const ids = Array.from(previousOfNext, (topic) => (topic === NEW_TOPIC ? newId++ : topic));
+  const sizesOf = (topics: Int32Array) => {
+    const sizes = new Map<number, number>();
+    for (const topic of topics) if (topic !== OUTLIER) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
+    return new Map([...sizes].sort(([a], [b]) => a - b));
   };
-  const nextSizes = Array.from({ length: members.nextCount }, (_, next) => sizes(members.nextOf).get(next) ?? 0);
-  return {
-    ids: idOfNext,
-    events: ledgerOf({ overlaps, previousSizes: sizes(members.previousOf), nextSizes, idOfNext }),
-  };
+  const nextSizes = Array.from({ length: members.nextCount }, (_, topic) => sizesOf(members.nextOf).get(topic) ?? 0);
+  const previousSizes = sizesOf(members.previousOf);
+  return { ids, events: topicEvents({ overlaps, previousSizes, nextSizes, idOfNext: ids }) };
 }
 
 describe('a topic', () => {
-  test('keeps its id where its papers stay together, whatever number it has in the next snapshot', () => {
-    expect(story('aaaabbbbcccc', 'bbbbccccaaaa').ids).toEqual([2, 0, 1]);
+  test('keeps its id if its papers stay together, whatever its number in the next snapshot', () => {
+    expect(historyOf('aaaabbbbcccc', 'bbbbccccaaaa').ids).toEqual([2, 0, 1]);
   });
 
-  test('is no less itself for papers that are new', () => {
-    expect(story('aaaa........bbb', 'aaaaaaaaaaaabbb')).toEqual({
+  test('keeps its id however many new papers it gets', () => {
+    expect(historyOf('aaaa........bbb', 'aaaaaaaaaaaabbb')).toEqual({
       ids: [0, 1],
-      events: [{ kind: 'grew', id: 0, was: 4, is: 12 }],
+      events: [{ kind: 'grew', id: 0, previousSize: 4, size: 12 }],
     });
   });
 
-  test('that falls apart lives on in its largest part; the other part is born of it', () => {
-    expect(story('aaaaaaaaaabb', 'aaaaaacccabb'.replaceAll('c', 'c'))).toEqual({
+  test('that splits continues as its largest part; the other part is born from it', () => {
+    expect(historyOf('aaaaaaaaaabb', 'aaaaaacccabb')).toEqual({
       ids: [0, 1, 10],
       events: [
         { kind: 'born', id: 10, size: 3, from: [{ id: 0, papers: 3, share: 1 }] },
@@ -53,13 +54,13 @@ describe('a topic', () => {
             { id: 10, papers: 3, share: 0.3 },
           ],
         },
-        { kind: 'shrank', id: 0, was: 10, is: 7 },
+        { kind: 'shrank', id: 0, previousSize: 10, size: 7 },
       ],
     });
   });
 
-  test('that takes another in is merged, and the other one died into it', () => {
-    expect(story('aaaaaabbbb', 'aaaaaaaaaa')).toEqual({
+  test('that absorbs another one is merged, and the other one died', () => {
+    expect(historyOf('aaaaaabbbb', 'aaaaaaaaaa')).toEqual({
       ids: [0],
       events: [
         { kind: 'died', id: 1, size: 4, into: [{ id: 0, papers: 4, share: 1 }] },
@@ -71,32 +72,32 @@ describe('a topic', () => {
             { id: 1, papers: 4, share: 0.4 },
           ],
         },
-        { kind: 'grew', id: 0, was: 6, is: 10 },
+        { kind: 'grew', id: 0, previousSize: 6, size: 10 },
       ],
     });
   });
 
-  test('of new papers alone is born, and one whose papers all left every topic died into nothing', () => {
-    expect(story('aaa...', '...aaa').events).toEqual([
+  test('of new papers only is born from none, and one whose papers become outliers died into none', () => {
+    expect(historyOf('aaa...', '...aaa').events).toEqual([
       { kind: 'born', id: 10, size: 3, from: [] },
       { kind: 'died', id: 0, size: 3, into: [] },
     ]);
   });
 
-  test('that stays as it is makes no entry', () => {
-    expect(story('aaabbb', 'bbbaaa').events).toEqual([]);
+  test('that stays the same has no event', () => {
+    expect(historyOf('aaabbb', 'bbbaaa').events).toEqual([]);
   });
 });
 
 const letters = fc.string({ unit: fc.constantFrom('a', 'b', 'c', 'd', '.'), minLength: 1, maxLength: 40 });
 
-test('overlaps are those of a naive count, and no previous topic lives on twice', () => {
+test('overlaps equal those of a naive count, and no previous topic is matched twice', () => {
   fc.assert(
     fc.property(letters, letters, (previous, next) => {
       const length = Math.min(previous.length, next.length);
       const members = membersOf(previous.slice(0, length), next.slice(0, length));
-      const overlaps = overlapsOf(members);
-      const known = [...members.previousOf.keys()].filter((row) => members.previousOf[row] !== NONE);
+      const overlaps = countOverlaps(members);
+      const known = [...members.previousOf.keys()].filter((row) => members.previousOf[row] !== OUTLIER);
       for (const overlap of overlaps) {
         const inPrevious = (row: number) => members.previousOf[row] === overlap.previous;
         const inNext = (row: number) => members.nextOf[row] === overlap.next;
@@ -105,10 +106,10 @@ test('overlaps are those of a naive count, and no previous topic lives on twice'
         expect(overlap.jaccard).toBeCloseTo(both / known.filter((row) => inPrevious(row) || inNext(row)).length, 12);
       }
       expect(overlaps.reduce((sum, { papers }) => sum + papers, 0)).toBe(
-        known.filter((row) => members.nextOf[row] !== NONE).length,
+        known.filter((row) => members.nextOf[row] !== OUTLIER).length,
       );
-      const kept = [...continued(overlaps, members.nextCount)].filter((id) => id !== NONE);
-      expect(new Set(kept).size).toBe(kept.length);
+      const matched = [...matchByOverlap(overlaps, members.nextCount)].filter((topic) => topic !== NEW_TOPIC);
+      expect(new Set(matched).size).toBe(matched.length);
     }),
     { seed: 1, numRuns: 300 },
   );

@@ -1,31 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import type { TopicRecords } from '../../../../pipeline/core/topic-records.ts';
 import { OUTLIER, type TopicTree } from '../../../../pipeline/core/topic-tree.ts';
-import {
-  continueTopics,
-  type Described,
-  nameByHand,
-  type PreviousTopics,
-} from '../../../../pipeline/topics/match-topics.ts';
+import type { TopicDescription } from '../../../../pipeline/topics/describe-topics.ts';
+import { matchTopics } from '../../../../pipeline/topics/match-topics.ts';
+import { applyUserNames } from '../../../../pipeline/topics/user-names.ts';
 
-/** A tree of one field with a topic for each letter; a paper of `.` is in none. */
+/** A tree of one super-topic with a topic for each letter; a letter per paper is its topic, '.' is none. */
 function treeOf(papers: string): TopicTree {
   const letters = [...new Set(papers.replaceAll('.', ''))].sort();
   const leafOfRow = Int32Array.from(papers, (letter) => (letter === '.' ? OUTLIER : 1 + letters.indexOf(letter)));
-  const size = (letter: string) => [...papers].filter((one) => one === letter).length;
-  const parts = letters.map((letter, i) => ({
+  const topics = letters.map((letter, i) => ({
     id: i + 1,
     parent: 0,
     level: 1,
     end: i + 2,
-    size: size(letter),
+    size: [...papers].filter((one) => one === letter).length,
     splitResolution: null,
   }));
-  const whole = papers.replaceAll('.', '').length;
-  const field = { id: 0, parent: null, level: 0, end: letters.length + 1, size: whole, splitResolution: 0.5 };
+  const size = papers.replaceAll('.', '').length;
+  const superTopic = { id: 0, parent: null, level: 0, end: letters.length + 1, size, splitResolution: 0.5 };
   return {
-    nodes: [field, ...parts],
-    leafOfRow: leafOfRow,
+    nodes: [superTopic, ...topics],
+    leafOfRow,
     nearestOfRow: leafOfRow,
     levels: [],
     chosenLevel: 1,
@@ -33,33 +29,40 @@ function treeOf(papers: string): TopicTree {
   };
 }
 
-const described = (name: string, ...keywords: string[]): Described => ({
+const described = (name: string, ...keywords: string[]): TopicDescription => ({
   name,
   keywords: keywords.map((text) => ({ text, weight: 1 })),
-  central: [],
+  representative: [],
   sentence: null,
   months: [],
   growth: null,
 });
 
-const first = (papers: string, names: readonly string[]): TopicRecords =>
-  continueTopics(
+const firstSnapshot = (papers: string, names: readonly string[]): TopicRecords =>
+  matchTopics(
     treeOf(papers),
     names.map((name) => described(name)),
     undefined,
   ).topics;
 
-/** The next snapshot: `papers` as before, entry i of `from` the previous row of row i, −1 for a new paper. */
-function next(previous: TopicRecords, from: readonly number[], papers: string, told: readonly Described[]) {
-  const before: PreviousTopics = { topics: previous, previousRowOf: Int32Array.from(from) };
-  return continueTopics(treeOf(papers), told, before);
+/** The topics of the next snapshot. Entry i of `previousRows` is the previous row of row i, −1 for a new paper. */
+function nextSnapshot(
+  previous: TopicRecords,
+  previousRows: readonly number[],
+  papers: string,
+  descriptions: readonly TopicDescription[],
+) {
+  return matchTopics(treeOf(papers), descriptions, {
+    topics: previous,
+    previousRowOf: Int32Array.from(previousRows),
+  });
 }
 
-describe('topics from one snapshot to the next', () => {
-  const previous = first('aaaabbbb', ['All', 'Robots', 'Maps']);
+describe('the topics', () => {
+  const previous = firstSnapshot('aaaabbbb', ['All', 'Robots', 'Maps']);
 
-  test('are numbered from 0 in a first one, fields before their topics', () => {
-    expect(previous.named.map(({ id, name }) => [id, name])).toEqual([
+  test('of a first snapshot have ids from 0, super-topics before their topics', () => {
+    expect(previous.records.map(({ id, name }) => [id, name])).toEqual([
       [0, 'All'],
       [1, 'Robots'],
       [2, 'Maps'],
@@ -67,14 +70,14 @@ describe('topics from one snapshot to the next', () => {
     expect(previous.nextId).toBe(3);
   });
 
-  test('keep id and name with their papers, whatever they would be called now; ids of the dead are given to no one', () => {
-    const { topics, changes } = next(
+  test('keep id and name while they keep their papers, and ids of dead topics are not reused', () => {
+    const { topics, changes } = nextSnapshot(
       previous,
       [4, 5, 6, 7, -1, -1, -1, -1],
       'aaaabbbb',
       ['All', 'Atlases', 'Tides'].map((name) => described(name)),
     );
-    expect(topics.named.map(({ id, name }) => [id, name])).toEqual([
+    expect(topics.records.map(({ id, name }) => [id, name])).toEqual([
       [0, 'All'],
       [2, 'Maps'],
       [3, 'Tides'],
@@ -92,49 +95,49 @@ describe('topics from one snapshot to the next', () => {
     expect(changes.names).toContainEqual({ id: 1, name: 'Robots' });
   });
 
-  test('that are called what another kept are told apart by a keyword', () => {
-    const told = [described('All'), described('Atlases'), described('Maps', 'maps', 'tides')];
-    const { topics } = next(previous, [4, 5, 6, 7, -1, -1, -1, -1], 'aaaabbbb', told);
-    expect(topics.named.map(({ name }) => name)).toEqual(['All', 'Maps', 'Maps · maps']);
+  test('get a keyword added to a name that another topic kept', () => {
+    const descriptions = [described('All'), described('Atlases'), described('Maps', 'maps', 'tides')];
+    const { topics } = nextSnapshot(previous, [4, 5, 6, 7, -1, -1, -1, -1], 'aaaabbbb', descriptions);
+    expect(topics.records.map(({ name }) => name)).toEqual(['All', 'Maps', 'Maps · maps']);
   });
 
-  test('that changed most of their papers keep their id and take a new name', () => {
-    const { topics } = next(
+  test('keep their id but get a new name if most of their papers changed', () => {
+    const { topics } = nextSnapshot(
       previous,
       [0, 1, 2, 4, 5, 6, 3, 7],
       'aaaaaabb',
       ['All', 'Machines', 'Charts'].map((name) => described(name)),
     );
-    const [, machines] = topics.named;
-    // Three papers of four and three of the other: half of six in common.
+    const [, machines] = topics.records;
+    // Three papers of each previous topic: Jaccard similarity 3/7.
     expect(machines).toMatchObject({ id: 1, name: 'Machines' });
   });
 });
 
-describe('names by hand', () => {
-  const previous = first('aaaabbbb', ['All', 'Robots', 'Maps']);
-  const given = [{ topic: ['maps'], name: 'Cartography', line: 3 }];
+describe('user names', () => {
+  const previous = firstSnapshot('aaaabbbb', ['All', 'Robots', 'Maps']);
+  const userNames = [{ topic: ['maps'], name: 'Cartography', line: 3 }];
 
-  test('stand in the place of made ones, which stay beside them', () => {
-    const { topics, warnings } = nameByHand(previous, given, undefined, 'names.txt');
-    expect(topics.named[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Maps', userKey: 'maps' });
-    expect(topics.named[1]).toMatchObject({ name: 'Robots', userKey: null });
+  test('replace generated names, which are kept beside them', () => {
+    const { topics, warnings } = applyUserNames(previous, userNames, undefined, 'names.txt');
+    expect(topics.records[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Maps', userKey: 'maps' });
+    expect(topics.records[1]).toMatchObject({ name: 'Robots', userKey: null });
     expect(warnings).toEqual([]);
   });
 
-  test('go on naming the topic when its made name has changed', () => {
-    const { topics: before } = nameByHand(previous, given, undefined, 'names.txt');
-    const told = ['All', 'Robots', 'Charts'].map((name) => described(name));
-    // Two papers of five in common: still the same topic, and about something else.
-    const { topics: after } = next(before, [0, 1, 7, 2, 3, 4, 5], 'aaabbbb', told);
-    const { topics } = nameByHand(after, given, before, 'names.txt');
-    expect(topics.named[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Charts' });
+  test('stay with their topic when its generated name changes', () => {
+    const { topics: renamed } = applyUserNames(previous, userNames, undefined, 'names.txt');
+    const descriptions = ['All', 'Robots', 'Charts'].map((name) => described(name));
+    // Two of five papers in common: still the same topic, but about something else.
+    const { topics: next } = nextSnapshot(renamed, [0, 1, 7, 2, 3, 4, 5], 'aaabbbb', descriptions);
+    const { topics } = applyUserNames(next, userNames, renamed, 'names.txt');
+    expect(topics.records[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Charts' });
   });
 
-  test('that mean no topic are told with their line, and change nothing', () => {
-    const nowhere = [{ topic: ['tides'], name: 'Seas', line: 1 }];
-    const { topics, warnings } = nameByHand(previous, nowhere, undefined, 'names.txt');
-    expect(topics.named.map(({ name }) => name)).toEqual(['All', 'Robots', 'Maps']);
+  test('for no topic change nothing and give a warning with the line', () => {
+    const unknown = [{ topic: ['tides'], name: 'Seas', line: 1 }];
+    const { topics, warnings } = applyUserNames(previous, unknown, undefined, 'names.txt');
+    expect(topics.records.map(({ name }) => name)).toEqual(['All', 'Robots', 'Maps']);
     expect(warnings).toEqual([expect.stringContaining('names.txt:1')]);
   });
 });

@@ -1,53 +1,87 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import {
-  applyGivenNames,
+  assignUserNames,
   type NameableTopic,
-  type PreviousTopic,
-  readGivenNames,
+  type PreviouslyNamedTopic,
+  parseUserNames,
+  readUserNames,
+  TOPIC_NAMES_FILE,
 } from '../../../../pipeline/topics/user-names.ts';
+import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const read = (text: string) => readGivenNames(text, 'names.txt');
+const newFolder = tempFolders();
+const parse = (text: string) => parseUserNames(text, 'names.txt');
 
-describe('readGivenNames', () => {
-  test('reads a line a topic, comments and blank lines aside', () => {
+describe('readUserNames', () => {
+  test('reads the file of a data folder', () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, TOPIC_NAMES_FILE), '# mine\nSchrödinger bridges = Brücken\n');
+    expect(readUserNames(folder)).toEqual([{ topic: ['schrödinger bridges'], name: 'Brücken', line: 2 }]);
+  });
+
+  test('finds no names in a folder without the file', () => {
+    expect(readUserNames(newFolder())).toEqual([]);
+  });
+
+  test('reports file and line of what it cannot parse', () => {
+    const folder = newFolder();
+    const path = join(folder, TOPIC_NAMES_FILE);
+    writeFileSync(path, 'A = B\nno sign here\n');
+    expect(() => readUserNames(folder)).toThrow(`${path}:2: expected TOPIC = NAME; found: no sign here`);
+  });
+
+  test('rejects a file that is not UTF-8, and a folder of that name', () => {
+    const withBytes = newFolder();
+    writeFileSync(join(withBytes, TOPIC_NAMES_FILE), Buffer.from([0x41, 0xff, 0xfe, 0x3d]));
+    expect(() => readUserNames(withBytes)).toThrow('expected UTF-8 text');
+    const withFolder = newFolder();
+    mkdirSync(join(withFolder, TOPIC_NAMES_FILE));
+    expect(() => readUserNames(withFolder)).toThrow('cannot be read');
+  });
+});
+
+describe('parseUserNames', () => {
+  test('parses a topic per line, except comments and blank lines', () => {
     const text = '\uFEFF# my names\n\nVisual · multimodal = Seeing and reading\r\nAgents > GUI agents=Screens\n';
-    expect(read(text)).toEqual([
+    expect(parse(text)).toEqual([
       { topic: ['visual multimodal'], name: 'Seeing and reading', line: 3 },
       { topic: ['agents', 'gui agents'], name: 'Screens', line: 4 },
     ]);
   });
 
-  test('takes everything behind the first sign for the name', () => {
-    expect(read('A = B = C')[0].name).toBe('B = C');
-    expect(read('A =  two   blanks ')[0].name).toBe('two blanks');
+  test('takes everything after the first = as the name', () => {
+    expect(parse('A = B = C')[0].name).toBe('B = C');
+    expect(parse('A =  two   blanks ')[0].name).toBe('two blanks');
   });
 
   test.each([
-    ['no sign', 'A = B\nrobots', 2, 'TOPIC = NAME'],
+    ['a line without =', 'A = B\nrobots', 2, 'TOPIC = NAME'],
     ['no topic', ' = Robots', 1, 'before ='],
-    ['a topic of signs alone', '· > A = Robots', 1, 'before ='],
-    ['no name', '# x\n\nRobots =', 3, 'behind ='],
-    ['a name of signs alone', 'Robots = · ·', 1, 'behind ='],
+    ['a topic without letters and digits', '· > A = Robots', 1, 'before ='],
+    ['no name', '# x\n\nRobots =', 3, 'after ='],
+    ['a name without letters and digits', 'Robots = · ·', 1, 'after ='],
     ['a name that is too long', `Robots = ${'x'.repeat(81)}`, 1, 'at most 80'],
     ['a topic named twice', 'Robots = A\nrobots = B', 2, 'line 1'],
-  ])('refuses %s, with the line', (_, text, line, said) => {
+  ])('rejects %s, with the line', (_, text, line, message) => {
     const failure = (() => {
       try {
-        return read(text);
+        return parse(text);
       } catch (error) {
         return error;
       }
     })();
     expect(failure).toBeInstanceOf(PaperfieldError);
     expect(failure).toMatchObject({ kind: 'bad_input', message: expect.stringContaining(`names.txt:${line}: `) });
-    expect(failure).toMatchObject({ message: expect.stringContaining(said) });
+    expect(failure).toMatchObject({ message: expect.stringContaining(message) });
   });
 
-  test('of any text either reads every line that is not passed over, or names a line', () => {
+  test('parses all relevant lines of any text or reports one of them', () => {
     const piece = fc.constantFrom('robots', ' ', '=', '>', '#', '\n', '\r\n', '·', 'A', '深度');
     fc.assert(
       fc.property(
@@ -55,7 +89,7 @@ describe('readGivenNames', () => {
         (text) => {
           const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
           try {
-            expect(read(text)).toHaveLength(lines.length);
+            expect(parse(text)).toHaveLength(lines.length);
           } catch (error) {
             if (!(error instanceof PaperfieldError)) throw error;
             expect(error.message).toMatch(/^names\.txt:\d+: /);
@@ -74,85 +108,84 @@ const topics: NameableTopic[] = [
   { id: 'd4', parent: -1, generatedName: 'Robots' },
   { id: 'e5', parent: 3, generatedName: 'Reinforcement learning' },
 ];
-const given = (text: string, previous: readonly PreviousTopic[] = [], of = topics) =>
-  applyGivenNames(of, read(text), previous, 'names.txt');
-const madeNames = topics.map(({ generatedName }) => generatedName);
-const changed = (place: number, name: string) => madeNames.map((made, at) => (at === place ? name : made));
+const assign = (text: string, previous: readonly PreviouslyNamedTopic[] = [], to = topics) =>
+  assignUserNames(to, parse(text), previous, 'names.txt');
+const generatedNames = topics.map(({ generatedName }) => generatedName);
+const renamedAt = (topic: number, name: string) => generatedNames.map((own, i) => (i === topic ? name : own));
 
-describe('applyGivenNames', () => {
+describe('assignUserNames', () => {
   test.each([
-    ['by its made name', 'Agents · tools = Doing', 0],
-    ['by its made name without the sign, in small letters', 'agents tools = Doing', 0],
-    ['by its id', 'c3 = Doing', 2],
-    ['by its path, where several are called so', 'Robots > Reinforcement learning = Doing', 4],
-  ])('finds a topic %s', (_, text, place) => {
-    const { names, userKey, warnings } = given(text);
-    expect(names).toEqual(changed(place, 'Doing'));
-    expect(userKey.map((one, at) => [at, one !== null])).toEqual(topics.map((_, at) => [at, at === place]));
+    ['its generated name', 'Agents · tools = Doing', 0],
+    ['its generated name in lower case and without punctuation', 'agents tools = Doing', 0],
+    ['its id', 'c3 = Doing', 2],
+    ['its path, if several topics have its name', 'Robots > Reinforcement learning = Doing', 4],
+  ])('finds a topic by %s', (_, text, topic) => {
+    const { names, userKey, warnings } = assign(text);
+    expect(names).toEqual(renamedAt(topic, 'Doing'));
+    expect(userKey.map((key, i) => [i, key !== null])).toEqual(topics.map((_, i) => [i, i === topic]));
     expect(warnings).toEqual([]);
   });
 
   test.each([
-    ['means no topic', 'Cooking = Kitchens', 'no topic is called "cooking"'],
-    ['means several, with their ids', 'Reinforcement learning = Rewards', 'b2, e5'],
-    ['means a parent that it does not have', 'Robots > GUI agents = Screens', 'no topic'],
-  ])('tells of a line that %s, and changes nothing', (_, text, said) => {
-    const { names, userKey, warnings } = given(`\n${text}`);
-    expect(names).toEqual(madeNames);
+    ['matches no topic', 'Cooking = Kitchens', 'no topic is called "cooking"'],
+    ['matches several topics, with their ids', 'Reinforcement learning = Rewards', 'b2, e5'],
+    ['gives a topic the wrong parent', 'Robots > GUI agents = Screens', 'no topic'],
+  ])('warns of a line that %s, and changes nothing', (_, text, message) => {
+    const { names, userKey, warnings } = assign(`\n${text}`);
+    expect(names).toEqual(generatedNames);
     expect(userKey).toEqual(topics.map(() => null));
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatch(/^names\.txt:2: /);
-    expect(warnings[0]).toContain(said);
+    expect(warnings[0]).toContain(message);
   });
 
-  test('gives a topic the name of the first of two lines that mean it', () => {
-    const { names, warnings } = given('GUI agents = Screens\nc3 = Windows');
-    expect(names).toEqual(changed(2, 'Screens'));
+  test('uses the first of two lines for the same topic', () => {
+    const { names, warnings } = assign('GUI agents = Screens\nc3 = Windows');
+    expect(names).toEqual(renamedAt(2, 'Screens'));
     expect(warnings).toEqual([expect.stringContaining('line 1')]);
   });
 
   describe('after rebuilds', () => {
     const text = 'GUI agents = Screens';
-    /** What the next build knows of a snapshot. */
-    const previousOf = (of: readonly NameableTopic[], userKey: readonly (string | null)[]) =>
-      of.map(({ id, generatedName }, at) => ({ id, generatedName, userKey: userKey[at] }));
-    const renamed = (names: readonly string[]) => topics.map((one, at) => ({ ...one, generatedName: names[at] }));
+    const previousOf = (some: readonly NameableTopic[], userKey: readonly (string | null)[]) =>
+      some.map(({ id, generatedName }, i) => ({ id, generatedName, userKey: userKey[i] }));
+    const regenerated = (names: readonly string[]) => topics.map((topic, i) => ({ ...topic, generatedName: names[i] }));
 
-    test('a topic keeps the given name, whatever names are made for it, and though another is called as it was', () => {
-      let previous = previousOf(topics, given(text).userKey);
+    test('keeps a name with its topic, even if its generated name changes and another topic gets the old one', () => {
+      let previous = previousOf(topics, assign(text).userKey);
       const nights = [
-        renamed(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']),
-        renamed(['Agents', 'GUI agents', 'Screenshots', 'Robots', 'Policies']),
-        renamed(['GUI agents', 'RL', 'GUI grounding', 'Robots', 'Policies']),
+        regenerated(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']),
+        regenerated(['Agents', 'GUI agents', 'Screenshots', 'Robots', 'Policies']),
+        regenerated(['GUI agents', 'RL', 'GUI grounding', 'Robots', 'Policies']),
       ];
       for (const night of nights) {
-        const { names, userKey, warnings } = given(text, previous, night);
-        expect(names).toEqual(night.map(({ generatedName }, at) => (at === 2 ? 'Screens' : generatedName)));
+        const { names, userKey, warnings } = assign(text, previous, night);
+        expect(names).toEqual(night.map(({ generatedName }, i) => (i === 2 ? 'Screens' : generatedName)));
         expect(warnings).toEqual([]);
         previous = previousOf(night, userKey);
       }
     });
 
-    test('a line written for the name of the day before finds its topic', () => {
-      const night = renamed(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']);
+    test('finds a topic by its generated name of the previous snapshot', () => {
+      const night = regenerated(['Agents', 'RL', 'Computer use', 'Robots', 'Policies']);
       const previous = previousOf(
         topics,
         topics.map(() => null),
       );
-      expect(given(text, previous, night).names[2]).toBe('Screens');
+      expect(assign(text, previous, night).names[2]).toBe('Screens');
     });
 
-    test('a line whose topic is gone means who is called so now, or is told', () => {
-      const previous = previousOf(topics, given(text).userKey);
-      const without = topics.filter(({ id }) => id !== 'c3');
-      expect(given(text, previous, without).warnings).toEqual([expect.stringContaining('no topic is called')]);
-      const reborn = [...without, { id: 'f6', parent: 0, generatedName: 'GUI agents' }];
-      expect(given(text, previous, reborn).names[4]).toBe('Screens');
+    test('gives the name of a dead topic to a topic that is now called so, or warns', () => {
+      const previous = previousOf(topics, assign(text).userKey);
+      const withoutTopic = topics.filter(({ id }) => id !== 'c3');
+      expect(assign(text, previous, withoutTopic).warnings).toEqual([expect.stringContaining('no topic is called')]);
+      const withNamesake = [...withoutTopic, { id: 'f6', parent: 0, generatedName: 'GUI agents' }];
+      expect(assign(text, previous, withNamesake).names[4]).toBe('Screens');
     });
 
-    test('a line that was taken out gives the made name back', () => {
-      const previous = previousOf(topics, given(text).userKey);
-      expect(given('', previous).names).toEqual(madeNames);
+    test('restores the generated name when the line is removed', () => {
+      const previous = previousOf(topics, assign(text).userKey);
+      expect(assign('', previous).names).toEqual(generatedNames);
     });
   });
 });

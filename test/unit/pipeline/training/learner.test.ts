@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { ContrastiveLoss } from '../../../../pipeline/training/contrastive-loss.ts';
-import { Kinship } from '../../../../pipeline/training/kinship.ts';
-import { LearnedScale, learningRateFactor } from '../../../../pipeline/training/learner.ts';
-import { Occurrences } from '../../../../pipeline/training/occurrences.ts';
-import type { TokenizedPapers } from '../../../../pipeline/training/papers.ts';
-import { PairMaker } from '../../../../pipeline/training/positives.ts';
-import { SliceTeam } from '../../../../pipeline/training/slice-team.ts';
-import { sharedFloats, type TextBatch, TextWriter } from '../../../../pipeline/training/text-batch.ts';
-import { TokenTable } from '../../../../pipeline/training/token-table.ts';
+import { CategoryNeighbors } from '../../../../pipeline/training/category-neighbors.ts';
+import { LogitScale, learningRateFactor } from '../../../../pipeline/training/learner.ts';
+import { TransposedBatch } from '../../../../pipeline/training/text-batch.ts';
+import type { TokenizedPapers } from '../../../../pipeline/training/corpus.ts';
+import { PairSampler } from '../../../../pipeline/training/positive-pairs.ts';
+import { SliceWorkers } from '../../../../pipeline/training/slice-workers.ts';
+import { sharedFloats, type TextBatch, TextBatchBuilder } from '../../../../pipeline/training/text-batch.ts';
+import { EmbeddingTable } from '../../../../pipeline/training/embedding-table.ts';
 
 /** The loss in plain numbers, as its definition reads. */
 function naiveLoss(left: Float64Array, right: Float64Array, scale: number, n: number, d: number): number {
@@ -40,7 +40,7 @@ describe('ContrastiveLoss', () => {
     const random = seededRandom(1);
     const left = Float64Array.from({ length: n * d }, () => random() * 4 - 2);
     const right = Float64Array.from({ length: n * d }, () => random() * 4 - 2);
-    const graph = await ContrastiveLoss.open(n, d, 1);
+    const graph = await ContrastiveLoss.create(n, d, 1);
     const result = await graph.run(Float32Array.from(left), Float32Array.from(right), scale);
     await graph.release();
     expect(result.loss).toBeCloseTo(naiveLoss(left, right, scale, n, d), 4);
@@ -64,7 +64,7 @@ describe('ContrastiveLoss', () => {
   });
 
   it('stays finite for empty texts and for the coldest temperature', async () => {
-    const graph = await ContrastiveLoss.open(2, 3, 1);
+    const graph = await ContrastiveLoss.create(2, 3, 1);
     const result = await graph.run(Float32Array.of(0, 0, 0, 1, 0, 0), Float32Array.of(0, 1, 0, -1, 0, 0), 50);
     await graph.release();
     for (const value of [result.loss, result.scaleGradient, ...result.leftGradient, ...result.rightGradient]) {
@@ -75,7 +75,7 @@ describe('ContrastiveLoss', () => {
 
 describe('TokenTable', () => {
   const frequencies = [0, 0, 900, 90, 10];
-  const table = (): TokenTable => new TokenTable(frequencies, 8, 0.001, 2, seededRandom(2));
+  const table = (): EmbeddingTable => new EmbeddingTable(frequencies, 8, 0.001, 2, seededRandom(2));
 
   it('starts weights at SIF: common tokens count less', () => {
     expect(table().weight(2)).toBeCloseTo(0.001 / (0.001 + 0.9), 6);
@@ -83,10 +83,10 @@ describe('TokenTable', () => {
   });
 
   const batchOf = (texts: number[][], saturation: number): TextBatch => {
-    const writer = new TextWriter(texts.length, texts.flat().length, 5, saturation);
+    const writer = new TextBatchBuilder(texts.length, texts.flat().length, 5, saturation);
     for (const tokens of texts) {
       for (const token of tokens) writer.add(token);
-      writer.close();
+      writer.endText();
     }
     return writer.batch;
   };
@@ -104,9 +104,9 @@ describe('TokenTable', () => {
   });
 
   /** One step on one pair of texts with a given gradient of the sums. */
-  async function learn(model: TokenTable, gradient: Float32Array, threads: number): Promise<Float32Array[]> {
+  async function learn(model: EmbeddingTable, gradient: Float32Array, threads: number): Promise<Float32Array[]> {
     const sides = [batchOf([[0, 1, 4, 4]], 0.5), batchOf([[4]], 0.5)];
-    const occurrences = new Occurrences(5, 8, 2);
+    const occurrences = new TransposedBatch(5, 8, 2);
     // Twice: the second filling must forget the first.
     occurrences.fill([batchOf([[2, 3]], 1), batchOf([[3]], 1)]);
     occurrences.fill(sides);
@@ -119,7 +119,7 @@ describe('TokenTable', () => {
       sums: sides.map((batch, side) => ({ batch, out: outs[side] })),
       update: { rows, starts, texts, factors, gradient: shared, along: part },
     }));
-    const team = new SliceTeam(model.slices, tasks, threads);
+    const team = new SliceWorkers(model.slices, tasks, threads);
     await team.sum();
     await team.update(count, 0.01);
     await team.release();
@@ -161,10 +161,10 @@ describe('PairMaker', () => {
     starts: Int32Array.of(0, 3, 43, 46, 86),
     training: Int32Array.of(0, 1),
     heldOut: new Int32Array(0),
-    kinship: new Kinship([{}, {}], new Int32Array(0)),
+    categoryNeighbors: new CategoryNeighbors([{}, {}], new Int32Array(0)),
   };
   const pairs = (titleShare: number, halvesShare: number, dropout: number, titleTimes = 1): [number[], number[]] => {
-    const maker = new PairMaker(papers, 88, 1, 64, {
+    const maker = new PairSampler(papers, 88, 1, 64, {
       titleShare,
       halvesShare,
       kinShare: 0,
@@ -221,7 +221,7 @@ describe('learningRateFactor', () => {
 
 describe('LearnedScale', () => {
   it('goes against the gradient, by the rate, and stops at its limit', () => {
-    const scale = new LearnedScale(20, 22);
+    const scale = new LogitScale(20, 22);
     scale.update(1e-3, 0.05);
     expect(scale.value).toBeCloseTo(20 * Math.exp(-0.05), 3);
     for (let step = 0; step < 50; step++) scale.update(-1, 0.05);

@@ -1,47 +1,50 @@
-import { describe, expect, it } from 'vitest';
-import { daysBefore } from '../../../../web/explore/entry-links.ts';
-import { gemWords, grownWords, newnessWords, stepWords } from '../../../../web/explore/format.ts';
+import { describe, expect, test } from 'vitest';
+import { gemText, noveltyText, stepText, topicGrowthText } from '../../../../web/explore/format.ts';
+import { daysBefore } from '../../../../web/explore/new-papers.ts';
 
-describe('how new a draft is', () => {
-  const words = (percentile: number) => newnessWords({ nearest: 0.5, percentile, duplicates: [] });
+describe('the novelty of a draft', () => {
+  const text = (percentile: number) => noveltyText({ nearestSimilarity: 0.5, percentile, duplicates: [] });
 
-  it('is told by how many papers have a nearer relative', () => {
-    expect(words(1)).toBe('Very new here: nearly all papers have a nearer relative than it has.');
-    expect(words(0.93)).toBe('Very new here: 93\u00a0% of the papers have a nearer relative than it has.');
-    expect(words(0.7)).toMatch(/^Rather new here: 70\u00a0%/);
-    expect(words(0.5)).toMatch(/^As near to the work here as papers usually are: 50\u00a0%/);
-    expect(words(0.04)).toBe('Close to work that is here: only 4\u00a0% of the papers have a nearer relative.');
+  test('is how its distance to existing work compares with that of the papers', () => {
+    expect(text(1)).toBe('Very different from existing work (farther than nearly all papers are from theirs)');
+    expect(text(0.93)).toBe('Very different from existing work (farther than 93% of papers are from theirs)');
+    expect(text(0.7)).toBe('Rather different from existing work (farther than 70% of papers are from theirs)');
+    expect(text(0.5)).toBe('About as close to existing work as most papers (closer than 50% of papers are to theirs)');
+    expect(text(0.15)).toBe('Close to existing work (closer than 85% of papers are to theirs)');
   });
 
-  it('is nothing where the text is here already', () => {
+  test('is none if almost the same text is here', () => {
     const duplicates = [{ id: 'a', title: 'A' }];
-    expect(newnessWords({ nearest: 0.99, percentile: 1, duplicates })).toBe('Nearly the same text is here already.');
+    const text = noveltyText({ nearestSimilarity: 0.99, percentile: 1, duplicates });
+    expect(text).toBe('Almost the same text is already here');
   });
 });
 
-it('a step is told by what both papers speak of, a leap as one', () => {
-  expect(stepWords({ shared: ['RL', 'maths'], isBridge: false })).toBe('Both speak of RL, maths');
-  expect(stepWords({ shared: [], isBridge: false })).toBe('They share none of their telling words');
-  expect(stepWords({ shared: ['RL'], isBridge: true })).toBe(
-    'A leap, no chain of neighbors leads across; both speak of RL',
+test('a step of a path says what both papers share, and whether it is a jump', () => {
+  expect(stepText({ sharedTerms: ['RL', 'maths'], isBridge: false })).toBe('Shared terms: RL, maths');
+  expect(stepText({ sharedTerms: [], isBridge: false })).toBe('No distinctive terms in common');
+  expect(stepText({ sharedTerms: ['RL'], isBridge: true })).toBe(
+    'A jump: no chain of similar papers connects these two. Shared terms: RL',
   );
 });
 
-it('a gem is told by what it had and what would be usual', () => {
+test('a hidden gem says how many comments it has and how many are expected', () => {
   const gem = { id: 'a', title: 'A', date: null, authors: null, authorCount: null, topic: null, x: 0, y: 0, score: 1 };
-  expect(gemWords({ ...gem, comments: 0, expected: 3.4, inDegree: 1 })).toBe(
-    'No comments where about 3 would be usual; among the nearest of 1 paper',
+  expect(gemText({ ...gem, comments: 0, expectedComments: 3.4, inDegree: 1 })).toBe(
+    'No comments, about 3 expected; among the closest to 1 paper',
   );
-  expect(gemWords({ ...gem, comments: 1, expected: 1200, inDegree: 20 })).toMatch(/^1 comment where about 1,200/);
+  expect(gemText({ ...gem, comments: 1, expectedComments: 1200, inDegree: 20 })).toBe(
+    '1 comment, about 1,200 expected; among the closest to 20 papers',
+  );
 });
 
-it('a topic is new, grew, or has so many papers', () => {
-  expect(grownWords({ total: 7, was: null, isBorn: true })).toBe('a new topic');
-  expect(grownWords({ total: 7, was: 40, isBorn: false })).toBe('7 new to 40');
-  expect(grownWords({ total: 1, was: null, isBorn: null })).toBe('1 paper');
+test('a topic with new papers is new, has grown, or has a number of papers', () => {
+  expect(topicGrowthText({ total: 7, previousSize: null, isNewTopic: true })).toBe('new topic');
+  expect(topicGrowthText({ total: 7, previousSize: 40, isNewTopic: false })).toBe('7 new, 40 before');
+  expect(topicGrowthText({ total: 1, previousSize: null, isNewTopic: null })).toBe('1 paper');
 });
 
-it('a week before a day is a day, before a month or a year the same', () => {
+test('a week before a day is a day, before a month or a year the same', () => {
   expect(daysBefore('2025-03-05', 7)).toBe('2025-02-26');
   expect(daysBefore('2025-03', 7)).toBe('2025-03');
   expect(daysBefore('2025', 7)).toBe('2025');

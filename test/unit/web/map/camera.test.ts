@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { boxOf, fitWorld, fromView, isInSight, keepInSight, toView } from '../../../../web/map/camera.ts';
-import { createWorld } from '../../../../web/map/world.ts';
+import { trimmedBounds, fitWorld, transformOfView, isVisible, constrainTransform, viewOfTransform } from '../../../../web/map/camera.ts';
+import { createWorld } from '../../../../web/map/camera.ts';
 
 const world = createWorld({ x: Float32Array.from([-4, 2, 6, 1]), y: Float32Array.from([10, 12, 9, 11]) });
 const frame = { width: 1000, height: 800, inset: { top: 50, right: 0, bottom: 300, left: 0 } };
@@ -20,7 +20,7 @@ describe('where the map is looked from', () => {
 
   it('draws larger y higher, as the map has it', () => {
     expect(world.y[1]!).toBeLessThan(world.y[2]!);
-    const [x, y] = world.toMap(...world.fromMap(3, 11));
+    const [x, y] = world.worldToMap(...world.mapToWorld(3, 11));
     expect([x, y]).toEqual([expect.closeTo(3), expect.closeTo(11)]);
   });
 
@@ -33,7 +33,7 @@ describe('where the map is looked from', () => {
         fc.integer({ min: 320, max: 3000 }),
         (x, y, k, width) => {
           const other = { ...frame, width };
-          const view = toView(fromView({ x, y, k }, world, other), world, other);
+          const view = viewOfTransform(transformOfView({ x, y, k }, world, other), world, other);
           expect([view.x, view.y, view.k]).toEqual([expect.closeTo(x, 4), expect.closeTo(y, 4), expect.closeTo(k, 4)]);
         },
       ),
@@ -41,11 +41,11 @@ describe('where the map is looked from', () => {
   });
 
   it('keeps papers in sight however far one drags, and leaves the fitted map where it is', () => {
-    expect(keepInSight(fitWorld(world, frame), world, frame)).toEqual(fitWorld(world, frame));
+    expect(constrainTransform(fitWorld(world, frame), world, frame)).toEqual(fitWorld(world, frame));
     fc.assert(
       fc.property(number(-1e5, 1e5), number(-1e5, 1e5), number(100, 50_000), (x, y, k) => {
-        const kept = keepInSight({ x, y, k }, world, frame);
-        expect(keepInSight(kept, world, frame)).toEqual(kept);
+        const kept = constrainTransform({ x, y, k }, world, frame);
+        expect(constrainTransform(kept, world, frame)).toEqual(kept);
         const left = -world.halfWidth * k + kept.x;
         expect(left).toBeLessThan(frame.width);
         expect(left + 2 * world.halfWidth * k).toBeGreaterThan(0);
@@ -55,16 +55,16 @@ describe('where the map is looked from', () => {
 
   it('knows what is in sight', () => {
     const fitted = fitWorld(world, frame);
-    expect(isInSight(world.x[0]!, world.y[0]!, fitted, frame)).toBe(true);
-    expect(isInSight(world.x[0]!, world.y[0]!, { ...fitted, x: fitted.x - 2000 }, frame)).toBe(false);
+    expect(isVisible(world.x[0]!, world.y[0]!, fitted, frame)).toBe(true);
+    expect(isVisible(world.x[0]!, world.y[0]!, { ...fitted, x: fitted.x - 2000 }, frame)).toBe(false);
   });
 
   it('frames a topic without its strays', () => {
     const x = Float32Array.from({ length: 100 }, (_, i) => (i === 99 ? 1000 : i % 10));
     const many = createWorld({ x, y: Float32Array.from(x, (_, i) => i % 7) });
-    const box = boxOf(Array.from(x.keys()), many)!;
-    expect(many.toMap(box.right, 0)[0]).toBeLessThan(20);
-    expect(boxOf([], many)).toBeNull();
+    const box = trimmedBounds(Array.from(x.keys()), many)!;
+    expect(many.worldToMap(box.right, 0)[0]).toBeLessThan(20);
+    expect(trimmedBounds([], many)).toBeNull();
   });
 });
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isLine, mayComplete, taken } from '../../../../web/search/completion.ts';
+import { applyCompletion, canComplete, isInline } from '../../../../web/search/completion.ts';
 
-describe('a completion is taken', () => {
+describe('applying a completion', () => {
   test.each([
     ['like:rev', 5, 8, { text: 'a1', kind: 'paper' }, 'like:a1 |'],
     ['like:rev robots', 5, 8, { text: 'a1', kind: 'paper' }, 'like:a1 |robots'],
@@ -10,16 +10,16 @@ describe('a completion is taken', () => {
     ['to x', 0, 2, { text: 'topic:', kind: 'operator' }, 'topic:| x'],
     ['a "rob b', 3, 6, { text: 'robots', kind: 'word' }, 'a "robots |b'],
     ['"rob" b', 1, 4, { text: 'robots', kind: 'word' }, '"robots|" b'],
-  ] as const)('in %j, and the cursor stands where one goes on', (text, from, to, item, shown) => {
-    const after = taken(text, { from, to }, item);
-    expect(`${after.text.slice(0, after.cursor)}|${after.text.slice(after.cursor)}`).toBe(shown);
+  ] as const)('to %j puts the cursor where typing goes on', (text, from, to, item, expected) => {
+    const after = applyCompletion(text, { from, to }, item);
+    expect(`${after.text.slice(0, after.cursor)}|${after.text.slice(after.cursor)}`).toBe(expected);
   });
 
-  test('and what stands around it stays', () => {
+  test('keeps the text around it', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(9), fc.nat(9), fc.string({ minLength: 1 }), (text, from, length, item) => {
         const [start, end] = [Math.min(from, text.length), Math.min(from + length, text.length)];
-        const after = taken(text, { from: start, to: end }, { text: item, kind: 'word' });
+        const after = applyCompletion(text, { from: start, to: end }, { text: item, kind: 'word' });
         expect(after.text.trimEnd()).toBe((text.slice(0, start) + item + text.slice(end)).trimEnd());
         expect(after.text.slice(0, after.cursor).trimEnd()).toBe((text.slice(0, start) + item).trimEnd());
       }),
@@ -36,12 +36,12 @@ test.each([
   ['rob', 0, 3, false],
   ['rob', null, null, false],
   ['x'.repeat(1001), 1001, 1001, false],
-] as const)('whether %.20s may be completed with %j to %j marked: %j', (text, start, end, expected) => {
-  expect(mayComplete(text, start, end)).toBe(expected);
+] as const)('%.20s with %j to %j selected can be completed: %j', (text, start, end, expected) => {
+  expect(canComplete(text, start, end)).toBe(expected);
 });
 
-test('words and keys stand on a line, names in a list', () => {
-  expect(isLine([{ kind: 'operator' }, { kind: 'word' }])).toBe(true);
-  expect(isLine([{ kind: 'topic' }])).toBe(false);
-  expect(isLine([{ kind: 'value' }, { kind: 'word' }])).toBe(false);
+test('words and operators are inline, names are in a list', () => {
+  expect(isInline([{ kind: 'operator' }, { kind: 'word' }])).toBe(true);
+  expect(isInline([{ kind: 'topic' }])).toBe(false);
+  expect(isInline([{ kind: 'value' }, { kind: 'word' }])).toBe(false);
 });

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
-import { answerTo, askedQuery, partsNamed } from '../../../../web/search/search-request.ts';
-import { type Part, printParts } from '../../../../web/selection/region-parts.ts';
+import { printRegion, type RegionSubject } from '../../../../pipeline/core/query/region.ts';
+import { displayedAnswer, effectiveQuery } from '../../../../web/search/search-request.ts';
 import { texts } from '../../../fixtures/arbitrary-queries.ts';
 
-const shape: fc.Arbitrary<string> = fc
+const regions: fc.Arbitrary<string> = fc
   .oneof(
-    fc.constant<Part['subject']>({ kind: 'rectangle', points: [-1.5, 0, 2, 3] }),
-    fc.constant<Part['subject']>({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] }),
+    fc.constant<RegionSubject>({ kind: 'rectangle', points: [-1.5, 0, 2, 3] }),
+    fc.constant<RegionSubject>({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] }),
     fc
       .array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 3 })
-      .map((ids): Part['subject'] => ({ kind: 'papers', ids })),
+      .map((ids): RegionSubject => ({ kind: 'papers', ids })),
   )
-  .map((subject) => printParts([{ operation: 'add', subject }]));
+  .map((subject) => printRegion([{ operation: 'add', subject }]));
 
-/** What a query says, or why it cannot be read. */
-function readingOf(query: string) {
+/** The parsed query, or the message of the error. */
+function parsed(query: string) {
   try {
     return parseQuery(query);
   } catch (error) {
@@ -25,29 +25,29 @@ function readingOf(query: string) {
 }
 
 describe('a search within a selection', () => {
-  it('asks what was typed and one filter more, and what is wrong is wrong at the same place', () => {
+  test('adds one filter to what was typed, and leaves errors where they were', () => {
     fc.assert(
-      fc.property(texts, shape, (text, selection) => {
+      fc.property(texts, regions, (text, selection) => {
         const q = text.trim();
-        const [alone, within] = [readingOf(q), readingOf(askedQuery({ q, selection, within: true }))];
-        if (typeof alone === 'string') expect(within).toBe(alone);
+        const [typed, within] = [parsed(q), parsed(effectiveQuery({ q, selection, within: true }))];
+        if (typeof typed === 'string') expect(within).toBe(typed);
         else {
-          const filter = { kind: 'within', shape: selection, excluded: false };
-          expect(within).toEqual({ ...alone, filters: [...alone.filters, filter] });
+          const filter = { kind: 'within', region: selection, excluded: false };
+          expect(within).toEqual({ ...typed, filters: [...typed.filters, filter] });
         }
       }),
       { numRuns: 1000 },
     );
   });
 
-  it('asks what was typed alone where nothing is selected, or searches go everywhere', () => {
-    expect(askedQuery({ q: 'robots', selection: '', within: true })).toBe('robots');
-    expect(askedQuery({ q: 'robots', selection: 't:1', within: false })).toBe('robots');
-    expect(askedQuery({ q: '', selection: 't:1', within: true })).toBe('within:t:1');
+  test('is what was typed if nothing is selected, or searches are not limited to the selection', () => {
+    expect(effectiveQuery({ q: 'robots', selection: '', within: true })).toBe('robots');
+    expect(effectiveQuery({ q: 'robots', selection: 't:1', within: false })).toBe('robots');
+    expect(effectiveQuery({ q: '', selection: 't:1', within: true })).toBe('within:t:1');
   });
 
-  it('is told without the key, in what was perhaps meant too', () => {
-    const answer = {
+  test('is displayed without the region, in the suggested query too', () => {
+    const response = {
       query: 'robott within:t:1',
       mode: 'hybrid' as const,
       total: 0,
@@ -55,20 +55,11 @@ describe('a search within a selection', () => {
       status: 'no_match' as const,
       nearMisses: [],
     };
-    const told = (didYouMean: string | null) => answerTo({ ...answer, didYouMean }, 'robott', 'within:t:1').didYouMean;
-    expect(told('robot within:t:1')).toBe('robot');
-    expect(told('within:t:1 robot arm')).toBe('robot arm');
-    expect(told(null)).toBeNull();
-    expect(answerTo({ ...answer, didYouMean: null }, 'robott', 'within:t:1').query).toBe('robott');
-  });
-});
-
-describe('the parts of the map that a typed query names', () => {
-  it('are those behind its keys', () => {
-    const first: Part = { operation: 'add', subject: { kind: 'rectangle', points: [0, 0, 1, 1] } };
-    const second: Part = { operation: 'remove', subject: { kind: 'topic', topic: 3 } };
-    expect(partsNamed('robots within:r:0,0,1,1;-t:3 -survey')).toEqual([first, second]);
-    expect(partsNamed('robots within: r:0,0,1,1, herein:t:3')).toEqual([]);
-    expect(partsNamed('within:nothing')).toEqual([]);
+    const suggested = (didYouMean: string | null) =>
+      displayedAnswer({ ...response, didYouMean }, 'robott', 'within:t:1').didYouMean;
+    expect(suggested('robot within:t:1')).toBe('robot');
+    expect(suggested('within:t:1 robot arm')).toBe('robot arm');
+    expect(suggested(null)).toBeNull();
+    expect(displayedAnswer({ ...response, didYouMean: null }, 'robott', 'within:t:1').query).toBe('robott');
   });
 });

@@ -1,54 +1,95 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { createTopicTree, type TreeTopic } from '../../../../web/topic/topic-tree.ts';
+import { describe, expect, test } from 'vitest';
+import type { TopicsResponse } from '../../../../server/schemas/topics.ts';
+import { createTopicTree, shownTopics, type TreeTopic } from '../../../../web/topic/topic-tree.ts';
 
-/** A tree in preorder: each topic is part of one on the way to the topic before it, or of none. */
-const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).map((turns) => {
+/** Trees in preorder: the parent of each topic is the previous topic, one of its ancestors, or none. */
+const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).map((choices) => {
   const topics: TreeTopic[] = [];
-  let way: number[] = [];
-  turns.forEach((turn, i) => {
-    way = way.slice(0, turn % (way.length + 1));
+  let path: number[] = [];
+  choices.forEach((choice, i) => {
+    path = path.slice(0, choice % (path.length + 1));
     const id = i * 3 + 1;
     topics.push({
       id,
-      parent: way.at(-1) ?? null,
-      level: way.length,
+      parent: path.at(-1) ?? null,
+      level: path.length,
       name: `topic ${id}`,
       size: 1,
       splitResolution: null,
     });
-    way.push(id);
+    path.push(id);
   });
   return topics;
 });
 
-describe('the tree of topics', () => {
-  it('has each topic once, below what it is a part of', () => {
+describe('the topic tree', () => {
+  test('has each topic once, below its parent', () => {
     fc.assert(
       fc.property(trees, (topics) => {
         const tree = createTopicTree(topics);
-        const walk = (list: readonly TreeTopic[]): number[] =>
-          list.flatMap(({ id }) => [id, ...walk(tree.partsOf(id))]);
-        expect(walk(tree.tops)).toEqual(topics.map(({ id }) => id));
+        const idsBelow = (list: readonly TreeTopic[]): number[] =>
+          list.flatMap(({ id }) => [id, ...idsBelow(tree.subtopicsOf(id))]);
+        expect(idsBelow(tree.roots)).toEqual(topics.map(({ id }) => id));
       }),
     );
   });
 
-  it('has a topic within another where the way to it leads through that', () => {
+  test('has a topic in the subtrees of those on its path', () => {
     fc.assert(
       fc.property(trees, (topics) => {
         const tree = createTopicTree(topics);
         for (const { id } of topics) {
-          const through = topics.filter((other) => tree.pathTo(other.id).some((step) => step.id === id));
-          expect([...tree.within(id)].sort((a, b) => a - b)).toEqual(through.map((topic) => topic.id));
+          const descendants = topics.filter((other) => tree.pathTo(other.id).some((step) => step.id === id));
+          expect([...tree.subtreeOf(id)].sort((a, b) => a - b)).toEqual(descendants.map((topic) => topic.id));
           expect(tree.pathTo(id).at(-1)?.id).toBe(id);
         }
       }),
     );
   });
 
-  it('knows nothing of a topic that is not there', () => {
+  test('has nothing of an unknown topic', () => {
     const tree = createTopicTree([]);
-    expect([tree.tops, tree.topic(4), tree.pathTo(4), [...tree.within(4)]]).toEqual([[], undefined, [], []]);
+    expect([tree.roots, tree.topic(4), tree.pathTo(4), [...tree.subtreeOf(4)]]).toEqual([[], undefined, [], []]);
   });
+});
+
+/** Trees by parents that come before their children. */
+const parentTrees = fc
+  .array(fc.integer({ min: -1, max: 20 }), { minLength: 1, maxLength: 20 })
+  .map((parents) =>
+    parents.map((parent, i) => ({ id: 100 + i, parent: parent < 0 || parent >= i ? null : 100 + parent })),
+  );
+
+test('each paper has the shown topic that is its leaf topic or an ancestor of it, or none', () => {
+  fc.assert(
+    fc.property(
+      parentTrees,
+      fc.array(fc.nat(30)),
+      fc.array(fc.integer({ min: -1, max: 25 })),
+      (tree, picks, leaves) => {
+        const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
+        const pathUp = (id: number): number[] => {
+          const parent = parentOf.get(id);
+          return parent === null || parent === undefined ? [id] : [id, ...pathUp(parent)];
+        };
+        // As in a cut through the tree, no shown topic is a descendant of another.
+        const picked = new Set(picks.map((i) => tree[i % tree.length].id));
+        const topics = [...picked].filter(
+          (id) =>
+            !pathUp(id)
+              .slice(1)
+              .some((ancestor) => picked.has(ancestor)),
+        );
+        const leafTopic = Int32Array.from(leaves, (i) => (i < 0 ? -1 : 100 + i));
+        const response = { tree, topics: topics.map((id) => ({ id })) } as Pick<TopicsResponse, 'tree' | 'topics'>;
+        const shown = shownTopics(leafTopic, response);
+        leafTopic.forEach((topic, row) => {
+          const naive = parentOf.has(topic) ? pathUp(topic).find((id) => topics.includes(id)) : undefined;
+          expect(shown[row]).toBe(naive ?? -1);
+        });
+      },
+    ),
+    { seed: 1 },
+  );
 });

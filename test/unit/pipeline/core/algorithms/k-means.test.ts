@@ -5,24 +5,24 @@ import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts'
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 
 describe('kMeans', () => {
-  test('finds clusters that are apart, whatever the seed', () => {
+  test('finds well separated clusters with any seed', () => {
     const vectors = clusteredVectors(120, 16, 4, 0.05, seededRandom(5));
     const first = kMeans(vectors, 4, 1);
     expect(new Set(first).size).toBe(4);
     for (const seed of [2, 3, 4]) expect(vMeasure(first, kMeans(vectors, 4, seed))).toBeGreaterThan(0.99);
   });
 
-  test('is the same for the same seed', () => {
+  test('is equal for equal seeds', () => {
     const vectors = clusteredVectors(200, 8, 5, 0.8, seededRandom(6));
     expect(kMeans(vectors, 7, 9)).toEqual(kMeans(vectors, 7, 9));
   });
 
-  test('puts every row into a cluster of its own where there are no more rows than clusters', () => {
+  test('puts each row into its own cluster if there are no more rows than clusters', () => {
     const vectors = clusteredVectors(3, 8, 3, 0.1, seededRandom(7));
     expect([...kMeans(vectors, 5, 1)]).toEqual([0, 1, 2]);
   });
 
-  test('ends where all rows are equal', () => {
+  test('ends if all rows are equal', () => {
     const vectors = { count: 30, dimensions: 2, data: new Float32Array(60).fill(Math.SQRT1_2) };
     expect(kMeans(vectors, 3, 1)).toHaveLength(30);
   });

@@ -1,26 +1,23 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeSorted } from '../../../../../pipeline/core/algorithms/merge-sort.ts';
-import { finished } from '../../../../../pipeline/core/cooperative.ts';
+import { mergeSort } from '../../../../../pipeline/core/algorithms/merge-sort.ts';
+import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 
-test('sorting in steps is sorting: any length, equal values in the order in which they came', () => {
+test('sorts any number of values as toSorted does, equal ones in their original order', () => {
   fc.assert(
-    fc.property(fc.nat(60_000), fc.integer({ min: 1, max: 5000 }), fc.nat(), (length, different, seed) => {
-      const values = Array.from({ length }, (_, at) => ({ key: ((at + seed) * 2_654_435_761) % different, at }));
+    fc.property(fc.nat(60_000), fc.integer({ min: 1, max: 5000 }), fc.nat(), (length, distinctKeys, seed) => {
+      const values = Array.from({ length }, (_, at) => ({ key: ((at + seed) * 2_654_435_761) % distinctKeys, at }));
       const byKey = (a: { key: number }, b: { key: number }) => a.key - b.key;
-      expect(finished(mergeSorted(values, byKey))).toEqual(values.toSorted(byKey));
+      expect(runToCompletion(mergeSort(values, byKey))).toEqual(values.toSorted(byKey));
     }),
     { seed: 5, numRuns: 30 },
   );
 });
 
-test.each([0, 1, 8192, 8193, 16_384, 40_000])(
-  '%i values are sorted in shares that rise from 0 and stay below 1',
-  (n) => {
-    const values = Array.from({ length: n }, (_, at) => (at * 7919) % 10_007);
-    const shares = [...mergeSorted(values, (a, b) => a - b)];
-    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
-    for (const share of shares) expect(share).toBeLessThan(1);
-    if (n > 8192) expect(shares.length).toBeGreaterThan(3);
-  },
-);
+test.each([0, 1, 8192, 8193, 16_384, 40_000])('reports rising progress in [0, 1) while it sorts %i values', (count) => {
+  const values = Array.from({ length: count }, (_, at) => (at * 7919) % 10_007);
+  const reported = [...mergeSort(values, (a, b) => a - b)];
+  expect(reported).toEqual(reported.toSorted((a, b) => a - b));
+  for (const progress of reported) expect(progress).toSatisfy((share: number) => share >= 0 && share < 1);
+  if (count > 8192) expect(reported.length).toBeGreaterThan(3);
+});

@@ -15,7 +15,7 @@ describe('seededRandom', () => {
     expect(first(4_294_967_295, 100)).toEqual(first(4_294_967_295, 100));
   });
 
-  test('gives other numbers for another seed', () => {
+  test('gives different numbers for different seeds', () => {
     fc.assert(
       fc.property(fc.nat(0xffff), fc.nat(0xffff), (a, b) => {
         fc.pre(a !== b);
@@ -24,7 +24,7 @@ describe('seededRandom', () => {
     );
   });
 
-  test('fills [0, 1) evenly: each tenth gets a tenth, and no number tells the next', () => {
+  test('is uniform in [0, 1), and consecutive numbers are independent', () => {
     const draws = first(7, 100_000);
     const tenths = new Array<number>(10).fill(0);
     const pairs = new Array<number>(100).fill(0);
@@ -41,7 +41,7 @@ describe('seededRandom', () => {
 });
 
 describe('sampleRows', () => {
-  test('draws as many distinct rows as asked for, ascending, or all where there are no more', () => {
+  test('draws the given number of distinct rows, ascending, or all if there are no more', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.nat(220), fc.nat(), (count, size, seed) => {
         const rows = [...sampleRows(count, size, seededRandom(seed))];
@@ -60,7 +60,7 @@ describe('sampleRows', () => {
       const key = sampleRows(6, 3, random).join();
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }
-    // Six choose three subsets, 1,000 draws each; five standard deviations.
+    // There are 20 subsets of three of six rows, each drawn 1,000 times on average; five standard deviations.
     expect(seen.size).toBe(20);
     for (const count of seen.values()) expect(Math.abs(count - 1000)).toBeLessThan(5 * Math.sqrt(950));
   });

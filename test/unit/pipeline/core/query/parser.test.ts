@@ -1,18 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../../../pipeline/core/errors.ts';
-import { excerptOf } from '../../../../../pipeline/core/paper.ts';
-import { isBlank, orderOf, type ParsedQuery, type Term } from '../../../../../pipeline/core/query/ast.ts';
+import { excerptOf } from '../../../../../pipeline/core/excerpt.ts';
+import {
+  effectiveSort,
+  isFilterOnly,
+  type ParsedQuery,
+  type QueryTerm,
+} from '../../../../../pipeline/core/query/ast.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
-import { parse } from '../../../../../pipeline/ingest/parse-sources.ts';
-import { openSources } from '../../../../../pipeline/ingest/sources.ts';
+import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
+import { resolveSources } from '../../../../../pipeline/ingest/sources.ts';
 import { abstract, pasted, type Reading, refused, typed } from '../../../../fixtures/grammar-golden.ts';
 
 const sampleFolder = new URL('../../../../../data/sample/', import.meta.url).pathname;
 
-const written = ({ kind, text }: Term) => (kind === 'phrase' ? `"${text}"` : kind === 'prefix' ? `${text}*` : text);
-const textsOf = (terms: readonly Term[], kind: Term['kind']) =>
+const written = ({ kind, text }: QueryTerm) =>
+  kind === 'phrase' ? `"${text}"` : kind === 'prefix' ? `${text}*` : text;
+const textsOf = (terms: readonly QueryTerm[], kind: QueryTerm['kind']) =>
   terms.filter((term) => term.kind === kind).map(({ text }) => text);
 
 function readingOf(query: ParsedQuery): Required<Omit<Reading, 'sort'>> & { sort: ParsedQuery['sort'] } {
@@ -91,7 +97,7 @@ describe('a query without anything to rank by', () => {
     ['not:a -survey', 'date'],
     ['— ? "', 'date'],
   ])('%j is blank and goes by %s', (input, order) => {
-    expect([isBlank(parseQuery(input)), orderOf(parseQuery(input))]).toEqual([true, order]);
+    expect([isFilterOnly(parseQuery(input)), effectiveSort(parseQuery(input))]).toEqual([true, order]);
   });
 
   test.each([
@@ -100,7 +106,7 @@ describe('a query without anything to rank by', () => {
     ['x sort:date', 'date'],
     ['x sort:relevance', 'relevance'],
   ])('%j is not blank and goes by %s', (input, order) => {
-    expect([isBlank(parseQuery(input)), orderOf(parseQuery(input))]).toEqual([false, order]);
+    expect([isFilterOnly(parseQuery(input)), effectiveSort(parseQuery(input))]).toEqual([false, order]);
   });
 });
 
@@ -117,7 +123,7 @@ describe('the canonical text', () => {
 });
 
 test('every title and abstract of the sample is running text, whole', async () => {
-  const { papers } = await parse(await openSources([sampleFolder], process.stdin), quietEffects());
+  const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects());
   expect(papers.length).toBeGreaterThan(300);
   const withoutQuotes = (text: string) => text.replace(/["“”„]/g, '');
   for (const text of papers.flatMap((paper) => [paper.title, paper.abstract])) {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
-import { askedByKeys, withoutAsking } from '../../../../../pipeline/core/query/rewrite.ts';
+import { plainTextFilters, stripRequestPhrase } from '../../../../../pipeline/core/query/rewrite.ts';
 
-const authors = { knows: (name: string) => name === 'Grace Hopper' };
-const offered = (q: string) => askedByKeys(authors, parseQuery(q));
+const isAuthor = (name: string) => name === 'Grace Hopper';
+const offered = (q: string) => plainTextFilters(parseQuery(q), isAuthor);
 
 describe('what a query says in plain words is offered with keys', () => {
   test.each([
@@ -34,7 +34,7 @@ describe('what a query says in plain words is offered with keys', () => {
 });
 
 test('that papers are asked for is not searched for', () => {
-  const asked = (q: string) => withoutAsking(parseQuery(q)).freeText;
+  const asked = (q: string) => stripRequestPhrase(parseQuery(q)).freeText;
   expect(asked('papers about robots "that grasp"')).toBe('robots that grasp');
   expect(asked('find me some recent articles on maps')).toBe('maps');
   for (const q of ['papers', 'recommending papers about maps', 'Paper reproduction', 'works on my machine']) {

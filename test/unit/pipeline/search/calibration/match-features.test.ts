@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  coverageReader,
-  nameReader,
-  supportOf,
-  supportReader,
-} from '../../../../../pipeline/search/calibration/match-features.ts';
-import { askedWords } from '../../../../../pipeline/search/lexical/query-terms.ts';
-import { gather } from '../../../../../pipeline/search/retrieve.ts';
+  answerFeatures,
+  createCoverage,
+  createFeatureExtractor,
+  createNameMatch,
+} from '../../../../../pipeline/search/calibration/answerability.ts';
+import { queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
+import { retrieveCandidates } from '../../../../../pipeline/search/retrieve.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
 import { corpusOf, wordSum } from '../../../../fixtures/small-corpus.ts';
 
@@ -33,7 +33,7 @@ describe('the share of a question that a paper holds', () => {
             .filter(({ holds }) => texts.some(holds)),
         ].map((one) => ({ ...one, worth: one.weight * rarity(texts.filter(one.holds).length) }));
         const whole = tests.reduce((sum, { worth }) => sum + worth, 0);
-        const read = coverageReader(index, askedWords(index, words.join(' '), prefixes));
+        const read = createCoverage(index, queryTerms(index, words.join(' '), prefixes));
         texts.forEach((text, row) => {
           const held = tests.filter(({ holds }) => holds(text)).reduce((sum, { worth }) => sum + worth, 0);
           const nothingAsked = words.length + prefixes.length === 0 ? 1 : 0;
@@ -49,7 +49,7 @@ describe('the share of a question that a paper holds', () => {
       { title: 'transformers', abstract: '' },
       { title: 'robots', abstract: '' },
     ]);
-    const read = (prefix: string) => [0, 1].map(coverageReader(index, askedWords(index, '', [prefix])));
+    const read = (prefix: string) => [0, 1].map(createCoverage(index, queryTerms(index, '', [prefix])));
     expect(read('transf')).toEqual([1, 0]);
     expect(read('zebr')).toEqual([0, 0]);
   });
@@ -61,20 +61,25 @@ test('a question is supported by the ten nearest, what the best of them holds of
     abstract: 'b '.repeat(i),
   }));
   const corpus = await corpusOf(papers);
-  const asked = askedWords(corpus.words, 'bax dul zyx');
-  const found = gather(corpus, { asked, near: [await wordSum.embed(['bax dul zyx'])] });
-  const read = supportReader(corpus.words, asked, 'bax dul zyx');
-  const support = supportOf(read, found);
-  const covers = coverageReader(corpus.words, asked);
+  const asked = queryTerms(corpus.invertedIndex, 'bax dul zyx');
+  const found = retrieveCandidates(corpus, { terms: asked, vectors: [await wordSum.embed(['bax dul zyx'])] });
+  const read = createFeatureExtractor(corpus.invertedIndex, asked, 'bax dul zyx');
+  const support = answerFeatures(read, found);
+  const covers = createCoverage(corpus.invertedIndex, asked);
   const nearest = Array.from(found.rows.keys())
     .sort((a, b) => found.cosine[b] - found.cosine[a])
     .slice(0, 10);
   expect(support.coverage).toBeCloseTo(Math.max(...nearest.map((i) => covers(found.rows[i]))), 9);
-  expect(support.nearness).toBeCloseTo(nearest.reduce((sum, i) => sum + found.cosine[i], 0) / 10, 6);
-  expect(support.pairs).toBeCloseTo(Math.max(...found.pairs) / 3, 6);
-  expect(support.pairs).toBeGreaterThan(0);
+  expect(support.similarity).toBeCloseTo(nearest.reduce((sum, i) => sum + found.cosine[i], 0) / 10, 6);
+  expect(support.proximity).toBeCloseTo(Math.max(...found.proximity) / 3, 6);
+  expect(support.proximity).toBeGreaterThan(0);
   expect(support.names).toBe(0);
-  expect(supportOf(read, gather(corpus, { near: [] }))).toEqual({ coverage: 0, nearness: 0, pairs: 0, names: 0 });
+  expect(answerFeatures(read, retrieveCandidates(corpus, { vectors: [] }))).toEqual({
+    coverage: 0,
+    similarity: 0,
+    proximity: 0,
+    names: 0,
+  });
 });
 
 describe('the names that a paper holds', () => {
@@ -85,7 +90,7 @@ describe('the names that a paper holds', () => {
     { title: 'Raptor', abstract: '' },
     { title: 'binding', abstract: '2504 items' },
   ]);
-  const held = (question: string) => [0, 1, 2, 3, 4].map(nameReader(index, question));
+  const held = (question: string) => [0, 1, 2, 3, 4].map(createNameMatch(index, question));
 
   test('count by their rarity, one that a single paper has as 1, each once', () => {
     const [both, common] = held('does eIF3 bind p16INK4A or eIF3');

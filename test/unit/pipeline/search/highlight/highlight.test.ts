@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sentences } from '../../../../../pipeline/core/sentences.ts';
-import { snippetOf as cutSnippet, explain, readSentences } from '../../../../../pipeline/search/highlight/highlight.ts';
+import { splitSentences } from '../../../../../pipeline/core/sentences.ts';
+import {
+  analyzeAbstract,
+  createSnippet as cutSnippet,
+  highlightSentence,
+} from '../../../../../pipeline/search/highlight/highlight.ts';
 import { stemsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../../../fixtures/corpus.ts';
 
@@ -10,8 +14,8 @@ const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
 
 /** The snippet of an abstract that was looked for by words alone. */
 const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
-  const sought = { stems: new Map([...stems].map((stem) => [stem, 0])), meaning: undefined };
-  return cutSnippet(abstract, explain(abstract, readSentences(abstract, undefined), sought));
+  const sought = { stemWeights: new Map([...stems].map((stem) => [stem, 0])), similarity: undefined };
+  return cutSnippet(abstract, highlightSentence(abstract, analyzeAbstract(abstract, undefined), sought));
 };
 
 /** A text is well formed where no surrogate has lost its other half. */
@@ -28,13 +32,17 @@ describe('a snippet', () => {
   });
 
   test('is the first sentence, without marks, where no word of the query stands in the abstract', () => {
-    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({ text: 'We study maps.', marks: [], near: [] });
-    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', marks: [], near: [] });
+    expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({
+      text: 'We study maps.',
+      highlights: [],
+      semanticHighlights: [],
+    });
+    expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', highlights: [], semanticHighlights: [] });
   });
 
   test('of no abstract is empty', () => {
-    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
-    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', marks: [], near: [] });
+    expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', highlights: [], semanticHighlights: [] });
+    expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', highlights: [], semanticHighlights: [] });
   });
 
   test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
@@ -108,8 +116,8 @@ describe('a snippet', () => {
     for (const { abstract: whole } of await samplePapers()) {
       const { text, highlights: marks } = snippetOf(whole, stems);
       if (text.includes('…')) continue;
-      const counts = sentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
-      const best = sentences(whole)[counts.indexOf(Math.max(...counts))];
+      const counts = splitSentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
+      const best = splitSentences(whole)[counts.indexOf(Math.max(...counts))];
       expect(text).toBe(best ? whole.slice(best.start, best.end) : '');
       expect(marks.length > 0).toBe(Math.max(0, ...counts) > 0);
       marked += marks.length;

@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { type Term, WordScorer } from '../../../../../pipeline/search/lexical/bm25.ts';
-import type { WordIndex } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { findWord } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { postingsOf, unionOf } from '../../../../../pipeline/search/lexical/postings.ts';
+import { Bm25Scorer, type ScoredTerm } from '../../../../../pipeline/search/lexical/bm25.ts';
+import type { InvertedIndex } from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import { findWord, postingsOf, unionPostings } from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
 
 /** A query: each time the words of which any counts (one for a plain word), and a weight. */
@@ -33,10 +32,10 @@ function naiveScores(papers: readonly Passage[], query: Asked): number[] {
   });
 }
 
-function termsOf(index: WordIndex, query: Asked): Term[] {
+function termsOf(index: InvertedIndex, query: Asked): ScoredTerm[] {
   return query.map(({ anyOf, weight }) => {
     const stems = anyOf.map((word) => findWord(index.stems, word)).filter((stem) => stem >= 0);
-    return { postings: unionOf(index, stems), weight };
+    return { postings: unionPostings(index, stems), weight };
   });
 }
 
@@ -46,7 +45,7 @@ describe('scoring by words', () => {
       fc.property(fewWordsPapers, fc.array(asked, { minLength: 1, maxLength: 3 }), fc.nat(20), (papers, queries, k) => {
         const index = indexOf(papers);
         // One scorer for all: nothing of a query may be left for the next.
-        const scorer = new WordScorer(index);
+        const scorer = new Bm25Scorer(index);
         for (const query of queries) {
           const naive = naiveScores(papers, query);
           const scored = scorer.score(termsOf(index, query));
@@ -73,7 +72,7 @@ describe('scoring by words', () => {
         fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 14 }),
         (papers, query, bits) => {
           const index = indexOf(papers);
-          const scorer = new WordScorer(index);
+          const scorer = new Bm25Scorer(index);
           const terms = termsOf(index, query);
           const rows = Int32Array.from(papers.keys());
           const open = scorer.score(terms).scoresOf(rows);
@@ -102,7 +101,7 @@ describe('scoring by words', () => {
           const naive = naiveScores(papers, query).filter((_, row) => open.includes(row));
           const mean = naive.reduce((sum, one) => sum + one, 0) / Math.max(1, naive.length);
           const variance = naive.reduce((sum, one) => sum + (one - mean) ** 2, 0) / Math.max(1, naive.length);
-          const scale = new WordScorer(index).score(termsOf(index, query), mask).scale(open.length);
+          const scale = new Bm25Scorer(index).score(termsOf(index, query), mask).stats(open.length);
           expect(scale.mean).toBeCloseTo(mean, 4);
           expect(scale.deviation).toBeCloseTo(Math.sqrt(variance), 3);
         },
@@ -117,7 +116,7 @@ describe('scoring by words', () => {
       { title: 'Bandits', abstract: 'A study of.' },
       ...Array.from({ length: 6 }, () => ({ title: 'Robots at Work', abstract: 'They work.' })),
     ]);
-    const scorer = new WordScorer(index);
+    const scorer = new Bm25Scorer(index);
     const term = (stem: string) => ({ postings: postingsOf(index, findWord(index.stems, stem)), weight: 1 });
     expect([...scorer.score([term('bandit')]).best(10).rows]).toEqual([1, 0]);
     expect([...scorer.score([term('robot'), term('bandit')]).best(3).rows]).toEqual([1, 0, 2]);
@@ -125,21 +124,21 @@ describe('scoring by words', () => {
 
   test('finds nothing where nothing is asked for, or nothing is there', () => {
     for (const papers of [[], [{ title: '', abstract: '' }], [{ title: 'bax', abstract: '' }]]) {
-      const scored = new WordScorer(indexOf(papers)).score([]);
+      const scored = new Bm25Scorer(indexOf(papers)).score([]);
       expect([scored.total, scored.best(5).rows.length, scored.best(0).rows.length]).toEqual([0, 0, 0]);
     }
   });
 
   test('refuses a weight that is not above 0, and the scores of a previous query', () => {
     const index = indexOf([{ title: 'bax', abstract: 'bax' }]);
-    const scorer = new WordScorer(index);
+    const scorer = new Bm25Scorer(index);
     const postings = postingsOf(index, 0);
     for (const weight of [0, -1, Number.NaN]) expect(() => scorer.score([{ postings, weight }])).toThrow(RangeError);
     const previous = scorer.score([{ postings, weight: 1 }]);
     expect(previous.best(1).rows).toHaveLength(1);
     scorer.score([]);
-    expect(() => previous.best(1)).toThrow(/previous query/);
-    expect(() => previous.scoresOf(Int32Array.of(0))).toThrow(/previous query/);
+    expect(() => previous.best(1)).toThrow(/earlier query/);
+    expect(() => previous.scoresOf(Int32Array.of(0))).toThrow(/earlier query/);
   });
 
   test('takes several stems for one word, and counts to 255', () => {
@@ -147,12 +146,12 @@ describe('scoring by words', () => {
       { title: '', abstract: `${'bax '.repeat(200)}${'dul '.repeat(200)}` },
       { title: 'bax', abstract: '' },
     ]);
-    const both = unionOf(index, [0, 1, 0]);
-    expect([[...both.rows], [...both.titleTimes], [...both.abstractTimes]]).toEqual([
+    const both = unionPostings(index, [0, 1, 0]);
+    expect([[...both.rows], [...both.titleTf], [...both.abstractTf]]).toEqual([
       [0, 1],
       [0, 1],
       [255, 0],
     ]);
-    expect(unionOf(index, []).rows).toHaveLength(0);
+    expect(unionPostings(index, []).rows).toHaveLength(0);
   });
 });

@@ -1,17 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../../../../pipeline/core/paper.ts';
 import { stemOf, stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
-import { buildWordIndex, indexWords } from '../../../../../pipeline/search/lexical/build-inverted-index.ts';
+import { buildInvertedIndex, indexTexts } from '../../../../../pipeline/search/lexical/build-inverted-index.ts';
 import {
   abstractLength,
-  papersWithStem,
-  wordIndexFault,
+  documentFrequency,
+  findWord,
+  invertedIndexFault,
+  postingsOf,
+  wordAt,
 } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { findWord, wordAt } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { postingsOf } from '../../../../../pipeline/search/lexical/postings.ts';
 import { fewWordsPapers, indexOf } from '../../../../fixtures/few-words-papers.ts';
 
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 40 }), fc.lorem({ maxCount: 12 }), fc.constant(''));
@@ -26,7 +27,7 @@ describe('the word index', () => {
     fc.assert(
       fc.property(anyPapers, (papers) => {
         const index = indexOf(papers);
-        expect(wordIndexFault(index)).toBeUndefined();
+        expect(invertedIndexFault(index)).toBeUndefined();
         const stemAt = (at: number) => wordAt(index.stems, index.text[at]);
         papers.forEach(({ title, abstract }, row) => {
           const [from, end] = [index.textStarts[row], index.textStarts[row + 1]];
@@ -40,9 +41,9 @@ describe('the word index', () => {
           const naive = papers
             .map(({ title, abstract }, row) => [row, times(title), times(abstract)])
             .filter(([, inTitle, inAbstract]) => inTitle + inAbstract > 0);
-          const { rows, titleTimes, abstractTimes } = postingsOf(index, stem);
-          expect(Array.from(rows, (row, at) => [row, titleTimes[at], abstractTimes[at]])).toEqual(naive);
-          expect(papersWithStem(index, stem)).toBe(naive.length);
+          const { rows, titleTf, abstractTf } = postingsOf(index, stem);
+          expect(Array.from(rows, (row, at) => [row, titleTf[at], abstractTf[at]])).toEqual(naive);
+          expect(documentFrequency(index, stem)).toBe(naive.length);
         }
       }),
       { seed: 1 },
@@ -52,7 +53,7 @@ describe('the word index', () => {
   test('knows each word as it is written, its stem, and in how many papers it stands', () => {
     fc.assert(
       fc.property(anyPapers, (papers) => {
-        const { words, wordStems, wordPapers, stems } = indexOf(papers);
+        const { words, wordStems, wordDocumentFrequency, stems } = indexOf(papers);
         const wordsOf = papers.map(
           ({ title, abstract }) => new Set(wordsIn(`${title} . ${abstract}`).map((w) => w.surface)),
         );
@@ -61,7 +62,7 @@ describe('the word index', () => {
         for (const surface of all) {
           const at = findWord(words, surface);
           expect(wordAt(stems, wordStems[at])).toBe(stemOf(surface));
-          expect(wordPapers[at]).toBe(wordsOf.filter((of) => of.has(surface)).length);
+          expect(wordDocumentFrequency[at]).toBe(wordsOf.filter((of) => of.has(surface)).length);
         }
       }),
       { seed: 2 },
@@ -71,14 +72,14 @@ describe('the word index', () => {
   test('takes no papers, and papers without words', () => {
     for (const papers of [[], [paper('')], [paper('!!!', '…'), paper('')]]) {
       const index = indexOf(papers);
-      expect(wordIndexFault(index)).toBeUndefined();
-      expect([index.papers, index.stems.count, index.words.count]).toEqual([papers.length, 0, 0]);
+      expect(invertedIndexFault(index)).toBeUndefined();
+      expect([index.paperCount, index.stems.count, index.words.count]).toEqual([papers.length, 0, 0]);
     }
   });
 
   test('counts to 255 and stays there', () => {
-    const { titleTimes, abstractTimes } = postingsOf(indexOf([paper('a '.repeat(254), 'a '.repeat(300))]), 0);
-    expect([...titleTimes, ...abstractTimes]).toEqual([254, 255]);
+    const { titleTf, abstractTf } = postingsOf(indexOf([paper('a '.repeat(254), 'a '.repeat(300))]), 0);
+    expect([...titleTf, ...abstractTf]).toEqual([254, 255]);
   });
 
   test('cuts words that nobody types', () => {
@@ -90,31 +91,31 @@ describe('the word index', () => {
   test('is the same for the same papers, however often it rests, and tells how far it is', async () => {
     const papers = Array.from({ length: 12_000 }, (_, i) => paper(`Title ${i}`, `Words ${i % 7} of it `.repeat(9)));
     const told: (string | number | undefined)[] = [];
-    const begin = (stage: string, total?: number) => {
+    const startProgress = (stage: string, total?: number) => {
       told.push(stage, total);
-      return { at: (done: number) => void told.push(done), end: (note?: string) => void told.push(note) };
+      return { update: (done: number) => void told.push(done), finish: (note?: string) => void told.push(note) };
     };
     // Vitest's own comparison takes seconds over so many numbers.
-    const index = await buildWordIndex(papers, { ...quietEffects(), begin });
+    const index = await buildInvertedIndex(papers, { ...silentEffects(), startProgress });
     expect(isDeepStrictEqual(index, indexOf(papers))).toBe(true);
     const [stage, total, ...shares] = told;
-    expect([stage, total, shares.pop()]).toEqual(['words', 100, '12004 stems']);
+    expect([stage, total, shares.pop()]).toEqual(['inverted index', 100, '12004 stems']);
     expect(shares.length).toBeGreaterThan(0);
     expect(shares).toEqual(shares.toSorted((a, b) => Number(a) - Number(b)));
   });
 
   test('stops when the run is stopped, before it or meanwhile', async () => {
-    const stopped = quietEffects(AbortSignal.abort(new Error('stopped')));
-    await expect(buildWordIndex([paper('a')], stopped)).rejects.toThrow('stopped');
+    const stopped = silentEffects(AbortSignal.abort(new Error('stopped')));
+    await expect(buildInvertedIndex([paper('a')], stopped)).rejects.toThrow('stopped');
     const controller = new AbortController();
     const papers = Array.from({ length: 20_000 }, (_, i) => paper(`Title ${i}`, 'words of it '.repeat(20)));
     setTimeout(() => controller.abort(new Error('stopped')), 1);
-    await expect(buildWordIndex(papers, quietEffects(controller.signal))).rejects.toThrow('stopped');
+    await expect(buildInvertedIndex(papers, silentEffects(controller.signal))).rejects.toThrow('stopped');
   });
 
   test('rests every few papers, with shares that rise to the end', () => {
     const papers = Array.from({ length: 5000 }, (_, i) => paper(`Title ${i}`, `Words ${i % 7} of it`));
-    const shares = [...indexWords(papers)];
+    const shares = [...indexTexts(papers)];
     expect(shares.length).toBeGreaterThan(5000 / 128);
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
     expect([shares[0], shares.at(-1)]).toEqual([0, expect.closeTo(1, 0.05)]);

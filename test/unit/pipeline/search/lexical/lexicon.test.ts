@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  compareWords,
+  compareCodePoints,
+  createVocabulary,
   findWord,
-  type Lexicon,
-  lexiconFault,
-  lexiconOf,
   prefixRange,
+  type Vocabulary,
+  vocabularyFault,
   wordAt,
-} from '../../../../../pipeline/search/lexical/lexicon.ts';
+} from '../../../../../pipeline/search/lexical/inverted-index.ts';
 
 const letter = fc.constantFrom('a', 'b', 'ab', 'é', 'ﬁ', '漢', '𝛼', '\uFFFD', '🦜');
 const word = fc.string({ unit: letter, minLength: 1, maxLength: 5 });
-const words = fc.uniqueArray(word, { maxLength: 30 }).map((list) => list.sort(compareWords));
+const words = fc.uniqueArray(word, { maxLength: 30 }).map((list) => list.sort(compareCodePoints));
 
 describe('a lexicon', () => {
   test('has the order of UTF-8 bytes', () => {
     fc.assert(
       fc.property(word, word, (a, b) => {
-        expect(Math.sign(compareWords(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
+        expect(Math.sign(compareCodePoints(a, b))).toBe(Math.sign(Buffer.compare(Buffer.from(a), Buffer.from(b))));
       }),
       { seed: 1, numRuns: 300 },
     );
@@ -27,11 +27,11 @@ describe('a lexicon', () => {
   test('gives back its words, finds those and no others, and is sound', () => {
     fc.assert(
       fc.property(words, word, (list, other) => {
-        const lexicon = lexiconOf(list);
+        const lexicon = createVocabulary(list);
         expect(list.map((_, at) => wordAt(lexicon, at))).toEqual(list);
         expect(list.map((one) => findWord(lexicon, one))).toEqual([...list.keys()]);
         expect(findWord(lexicon, other)).toBe(list.indexOf(other));
-        expect(lexiconFault(lexicon)).toBeUndefined();
+        expect(vocabularyFault(lexicon)).toBeUndefined();
       }),
       { seed: 2 },
     );
@@ -40,7 +40,7 @@ describe('a lexicon', () => {
   test('holds the words that begin with a prefix side by side', () => {
     fc.assert(
       fc.property(words, fc.string({ unit: letter, maxLength: 2 }), (list, prefix) => {
-        const { from, to } = prefixRange(lexiconOf(list), prefix);
+        const { from, to } = prefixRange(createVocabulary(list), prefix);
         expect(list.slice(from, to)).toEqual(list.filter((one) => one.startsWith(prefix)));
         expect(to).toBeGreaterThanOrEqual(from);
       }),
@@ -50,10 +50,10 @@ describe('a lexicon', () => {
 
   test('of many long words outgrows its first block', () => {
     const list = Array.from({ length: 500 }, (_, i) => `${'漢'.repeat(20)}${String(i).padStart(3, '0')}`);
-    expect(list.map((_, at) => wordAt(lexiconOf(list), at))).toEqual(list);
+    expect(list.map((_, at) => wordAt(createVocabulary(list), at))).toEqual(list);
   });
 
-  test.each<[string, (sound: Lexicon) => Partial<Lexicon>, RegExp]>([
+  test.each<[string, (sound: Vocabulary) => Partial<Vocabulary>, RegExp]>([
     ['words that are not in order', () => ({ bytes: new Uint8Array(Buffer.from('baab')) }), /word 1 is out of order/],
     [
       'a word twice',
@@ -64,7 +64,7 @@ describe('a lexicon', () => {
     ['places beyond its bytes', () => ({ starts: Int32Array.of(0, 1, 2, 9) }), /do not fill/],
     ['too few places', () => ({ starts: Int32Array.of(0, 4) }), /do not fill/],
   ])('is unsound with %s', (_, change, fault) => {
-    const sound = lexiconOf(['a', 'b', 'cd']);
-    expect(lexiconFault({ ...sound, ...change(sound) })).toMatch(fault);
+    const sound = createVocabulary(['a', 'b', 'cd']);
+    expect(vocabularyFault({ ...sound, ...change(sound) })).toMatch(fault);
   });
 });

@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findWord } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { phraseOf, rowsWithAll } from '../../../../../pipeline/search/lexical/postings.ts';
-import { countPairs, PAIR_WINDOW, type Pair, pairsOf } from '../../../../../pipeline/search/lexical/proximity.ts';
+import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
+import {
+  findWord,
+  type InvertedIndex,
+  phrasePostings as phraseTask,
+  rowsWithAll,
+} from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import {
+  adjacentPairs,
+  countPairs,
+  PAIR_WINDOW,
+  type TermPair,
+} from '../../../../../pipeline/search/lexical/proximity.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
+
+const phrasePostings = (index: InvertedIndex, stems: readonly number[]) => runToCompletion(phraseTask(index, stems));
 
 const phrase = fc.array(fewWord, { minLength: 1, maxLength: 4 });
 
@@ -19,8 +31,8 @@ describe('a phrase', () => {
         const naive = papers
           .map(({ title, abstract }, row) => [row, times(title), times(abstract)])
           .filter(([, inTitle, inAbstract]) => inTitle + inAbstract > 0);
-        const { rows, titleTimes, abstractTimes } = phraseOf(index, stems);
-        expect(Array.from(rows, (row, at) => [row, titleTimes[at], abstractTimes[at]])).toEqual(naive);
+        const { rows, titleTf, abstractTf } = phrasePostings(index, stems);
+        expect(Array.from(rows, (row, at) => [row, titleTf[at], abstractTf[at]])).toEqual(naive);
       }),
       { seed: 1, numRuns: 400 },
     );
@@ -28,11 +40,11 @@ describe('a phrase', () => {
 
   test('never reaches from the title into the abstract', () => {
     const index = indexOf([{ title: 'bax', abstract: 'dul' }]);
-    expect(phraseOf(index, [0, 1]).rows).toHaveLength(0);
+    expect(phrasePostings(index, [0, 1]).rows).toHaveLength(0);
   });
 
   test('of no words stands nowhere', () => {
-    expect(phraseOf(indexOf([{ title: 'bax', abstract: '' }]), []).rows).toHaveLength(0);
+    expect(phrasePostings(indexOf([{ title: 'bax', abstract: '' }]), []).rows).toHaveLength(0);
     expect(rowsWithAll(indexOf([]), [])).toHaveLength(0);
   });
 
@@ -60,28 +72,30 @@ describe('a phrase', () => {
     const index = indexOf(papers);
     const stems = ['fizz', 'buzz', 'rare'].map((word) => findWord(index.stems, word));
     expect([...rowsWithAll(index, stems)]).toEqual([0]);
-    expect([...phraseOf(index, stems.slice(0, 2)).rows]).toEqual(Array.from({ length: 200 }, (_, i) => 15 * i));
+    expect([...phrasePostings(index, stems.slice(0, 2)).rows]).toEqual(Array.from({ length: 200 }, (_, i) => 15 * i));
   });
 });
 
 describe('pairs of words', () => {
   test('are those that follow each other, each once with its times; an unknown word parts', () => {
-    expect(pairsOf([4, 5, 4, 5, undefined, 6, 7])).toEqual([
+    expect(adjacentPairs([4, 5, 4, 5, undefined, 6, 7])).toEqual([
       { first: 4, second: 5, weight: 2 },
       { first: 5, second: 4, weight: 1 },
       { first: 6, second: 7, weight: 1 },
     ]);
-    expect([pairsOf([]), pairsOf([1])]).toEqual([[], []]);
+    expect([adjacentPairs([]), adjacentPairs([1])]).toEqual([[], []]);
   });
 
   test('are counted where they stand adjacent in order, and near in any, the title twofold', () => {
     fc.assert(
       fc.property(fewWordsPapers, fc.array(fewWord, { minLength: 2, maxLength: 5 }), (papers, query) => {
         const index = indexOf(papers);
-        const pairs = pairsOf(query.map((word) => findWord(index.stems, word)).map((at) => (at < 0 ? undefined : at)));
+        const pairs = adjacentPairs(
+          query.map((word) => findWord(index.stems, word)).map((at) => (at < 0 ? undefined : at)),
+        );
         const rows = Int32Array.from(papers.keys()).reverse();
         const { adjacent, near } = countPairs(index, pairs, rows);
-        const naive = (row: number, { first, second }: Pair, counts: (i: number, j: number) => boolean) => {
+        const naive = (row: number, { first, second }: TermPair, counts: (i: number, j: number) => boolean) => {
           const within = (text: string) => {
             const stems = split(text).map((word) => findWord(index.stems, word));
             let times = 0;
@@ -110,7 +124,7 @@ describe('pairs of words', () => {
   test('none, or of no papers, are no counts', () => {
     const index = indexOf([{ title: 'bax dul', abstract: '' }]);
     expect(countPairs(index, [], Int32Array.of(0)).near).toHaveLength(0);
-    expect(countPairs(index, pairsOf([0, 1]), new Int32Array(0)).adjacent).toHaveLength(0);
-    expect([...countPairs(index, pairsOf([0, 1]), Int32Array.of(0)).adjacent]).toEqual([2]);
+    expect(countPairs(index, adjacentPairs([0, 1]), new Int32Array(0)).adjacent).toHaveLength(0);
+    expect([...countPairs(index, adjacentPairs([0, 1]), Int32Array.of(0)).adjacent]).toEqual([2]);
   });
 });

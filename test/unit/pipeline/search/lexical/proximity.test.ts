@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { findWord } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { pairScores, pairsOf } from '../../../../../pipeline/search/lexical/proximity.ts';
+import { findWord } from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import { adjacentPairs, proximityScores } from '../../../../../pipeline/search/lexical/proximity.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
 
 /** The definition, over lists of words: a word of the query, its next one, and where both stand. */
@@ -39,14 +39,14 @@ function naiveScore(papers: readonly Passage[], query: readonly string[], row: n
 describe('what the pairs of a query are worth', () => {
   const query = fc.array(fewWord, { maxLength: 6 });
   const pairsIn = (index: ReturnType<typeof indexOf>, words: readonly string[]) =>
-    pairsOf(words.map((word) => findWord(index.stems, word)).map((stem) => (stem < 0 ? undefined : stem)));
+    adjacentPairs(words.map((word) => findWord(index.stems, word)).map((stem) => (stem < 0 ? undefined : stem)));
 
   test('in a paper is by its definition: side by side, or near with half the worth, saturated, by their rarity', () => {
     fc.assert(
       fc.property(fewWordsPapers, query, (papers, words) => {
         const index = indexOf(papers);
         const rows = Int32Array.from(papers.keys()).reverse();
-        const scores = pairScores(index, pairsIn(index, words), rows);
+        const scores = proximityScores(index, pairsIn(index, words), rows);
         rows.forEach((row, i) => {
           const naive = naiveScore(papers, words, row);
           expect(Math.abs(scores[i] - naive)).toBeLessThanOrEqual(1e-5 * (1 + naive));
@@ -65,7 +65,7 @@ describe('what the pairs of a query are worth', () => {
       { title: 'bax', abstract: 'dul' },
       { title: 'bax dul', abstract: '' },
     ]);
-    const [together, turned, apart, across, inTitle] = pairScores(
+    const [together, turned, apart, across, inTitle] = proximityScores(
       index,
       pairsIn(index, ['bax', 'dul']),
       Int32Array.of(0, 1, 2, 3, 4),
@@ -78,7 +78,7 @@ describe('what the pairs of a query are worth', () => {
 
   test('of no pairs, or in no papers, is nothing', () => {
     const index = indexOf([{ title: 'bax dul', abstract: '' }]);
-    expect(pairScores(index, [], Int32Array.of(0))).toEqual(Float32Array.of(0));
-    expect(pairScores(index, pairsOf([0, 1]), new Int32Array(0))).toEqual(new Float32Array(0));
+    expect(proximityScores(index, [], Int32Array.of(0))).toEqual(Float32Array.of(0));
+    expect(proximityScores(index, adjacentPairs([0, 1]), new Int32Array(0))).toEqual(new Float32Array(0));
   });
 });

@@ -2,10 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { queryStopWords } from '../../../../../pipeline/core/stop-words.ts';
 import { stemOf, stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
-import { papersWithStem, type WordIndex } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { findWord, wordAt } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { unionOf } from '../../../../../pipeline/search/lexical/postings.ts';
-import { type AskedWords, askedWords } from '../../../../../pipeline/search/lexical/query-terms.ts';
+import {
+  documentFrequency,
+  findWord,
+  type InvertedIndex,
+  unionPostings,
+  wordAt,
+} from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import { type QueryTerms, queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
 import { fewWord, fewWordsPapers, indexOf } from '../../../../fixtures/few-words-papers.ts';
 
 const corpus = [
@@ -20,7 +24,7 @@ const corpus = [
 const index = indexOf(corpus.map((abstract) => ({ title: '', abstract })));
 
 /** What is asked for as stems, in the order of the alphabet, each as often as it weighs. */
-function termsOf(asked: AskedWords, of: WordIndex): string {
+function termsOf(asked: QueryTerms, of: InvertedIndex): string {
   return asked.stems
     .map((stem, i) => ({ stem: wordAt(of.stems, stem), times: asked.terms[i].weight }))
     .sort((a, b) => (a.stem < b.stem ? -1 : 1))
@@ -44,27 +48,32 @@ describe('the words that a query asks for', () => {
     ['!!! ??? …', ''],
     ['', ''],
   ])('%j are %j', (query, expected) => {
-    expect(termsOf(askedWords(index, query), index)).toBe(stemmed(expected));
+    expect(termsOf(queryTerms(index, query), index)).toBe(stemmed(expected));
   });
 
   test('are the stop words only where there are no others', () => {
-    const asked = askedWords(index, 'to be or not to be');
+    const asked = queryTerms(index, 'to be or not to be');
     expect(termsOf(asked, index)).toBe(stemmed('to to be be or not'));
-    expect(asked.count).toBe(6);
+    expect(asked.termCount).toBe(6);
     // With a beginning to look for there is something else.
-    expect(askedWords(index, 'to be', ['transf'])).toMatchObject({ stems: [], pairs: [], count: 1, unknown: [] });
+    expect(queryTerms(index, 'to be', ['transf'])).toMatchObject({
+      stems: [],
+      pairs: [],
+      termCount: 1,
+      unknownWords: [],
+    });
   });
 
   test('are those that papers have; the others are told as they are written, each once', () => {
-    const asked = askedWords(index, 'Quasars and robots, QUASARS, naïve zebras');
+    const asked = queryTerms(index, 'Quasars and robots, QUASARS, naïve zebras');
     expect(termsOf(asked, index)).toBe('robot');
-    expect(asked.unknown).toEqual(['quasars', 'naive', 'zebras']);
-    expect(asked.count).toBe(5);
+    expect(asked.unknownWords).toEqual(['quasars', 'naive', 'zebras']);
+    expect(asked.termCount).toBe(5);
   });
 
   test('make pairs with the next telling word, but not over a word that no paper has', () => {
     const pairs = (query: string) =>
-      askedWords(index, query).pairs.map(({ first, second, weight }) => [
+      queryTerms(index, query).pairs.map(({ first, second, weight }) => [
         `${wordAt(index.stems, first)} ${wordAt(index.stems, second)}`,
         weight,
       ]);
@@ -80,20 +89,20 @@ describe('the words that a query asks for', () => {
   });
 
   test('are asked for by their beginning as one word that stands wherever one of them does', () => {
-    const { terms, stems, count, unknown } = askedWords(index, 'robots', ['transf', 'xyz']);
+    const { terms, stems, termCount: count, unknownWords: unknown } = queryTerms(index, 'robots', ['transf', 'xyz']);
     const all = ['transform', 'transformers'].map((word) => findWord(index.stems, stemOf(word)));
     expect(all.every((stem) => stem >= 0)).toBe(true);
     expect(terms).toHaveLength(2);
-    expect(terms[1]).toEqual({ postings: unionOf(index, all), weight: 1 });
+    expect(terms[1]).toEqual({ postings: unionPostings(index, all), weight: 1 });
     expect([...terms[1].postings.rows]).toEqual([2, 3]);
     expect([stems.map((stem) => wordAt(index.stems, stem)), count, unknown]).toEqual([['robot'], 3, []]);
   });
 
   test('of a beginning with hyphens are all but the last asked for as words', () => {
-    const asked = askedWords(index, 'robots', ['text-to-im', 'zebra-trans']);
+    const asked = queryTerms(index, 'robots', ['text-to-im', 'zebra-trans']);
     expect(termsOf(asked, index)).toBe(stemmed('robots text'));
     expect(asked.terms.map(({ postings }) => [...postings.rows])).toEqual([[2], [0, 3], [2, 4], [2, 3]]);
-    expect([asked.unknown, asked.count]).toEqual([['zebra'], 5]);
+    expect([asked.unknownWords, asked.termCount]).toEqual([['zebra'], 5]);
   });
 
   test('are as many as the telling words of the text, weigh as often as they stand there, and are known by their papers', () => {
@@ -101,13 +110,13 @@ describe('the words that a query asks for', () => {
     fc.assert(
       fc.property(fewWordsPapers, query, (papers, words) => {
         const some = indexOf(papers);
-        const asked = askedWords(some, words.join(' '));
+        const asked = queryTerms(some, words.join(' '));
         const telling = words.filter((word) => !queryStopWords.has(word));
         const used = telling.length > 0 ? telling : words;
-        expect(asked.count).toBe(used.length);
+        expect(asked.termCount).toBe(used.length);
         const known = [...new Set(used)].filter((word) => findWord(some.stems, word) >= 0);
         expect(new Set(asked.stems)).toEqual(new Set(known.map((word) => findWord(some.stems, word))));
-        expect([...asked.unknown]).toEqual([...new Set(used)].filter((word) => findWord(some.stems, word) < 0));
+        expect([...asked.unknownWords]).toEqual([...new Set(used)].filter((word) => findWord(some.stems, word) < 0));
         asked.terms.forEach(({ postings, weight }, i) => {
           const word = wordAt(some.stems, asked.stems[i]);
           expect(weight).toBe(used.filter((one) => one === word).length);
@@ -131,12 +140,12 @@ describe('the words that a query asks for', () => {
         ),
         (query) => {
           const own = indexOf([{ title: query, abstract: '' }]);
-          const asked = askedWords(own, query);
+          const asked = queryTerms(own, query);
           const all = wordsIn(query).map(({ surface }) => surface);
           const telling = all.filter((surface) => !queryStopWords.has(surface));
           const used = telling.length > 0 ? telling : all;
-          expect(asked.unknown).toEqual([]);
-          expect(asked.count).toBe(used.length);
+          expect(asked.unknownWords).toEqual([]);
+          expect(asked.termCount).toBe(used.length);
           const kept = new Set(asked.stems.map((stem) => wordAt(own.stems, stem)));
           expect(kept.size).toBe(Math.min(48, new Set(used.map(stemOf)).size));
           expect(used.map(stemOf)).toEqual(expect.arrayContaining([...kept]));
@@ -153,16 +162,16 @@ describe('the words of a pasted abstract', () => {
   const graded = indexOf(
     Array.from({ length: 60 }, (_, row) => ({ title: '', abstract: words.slice(59 - row).join(' ') })),
   );
-  const asked = askedWords(graded, words.join(' '));
+  const asked = queryTerms(graded, words.join(' '));
 
   test('are 48 at the most, the rarest of them', () => {
     expect(asked.terms).toHaveLength(48);
     expect(asked.stems.map((stem) => wordAt(graded.stems, stem))).toEqual(words.slice(0, 48));
-    expect(asked.stems.map((stem) => papersWithStem(graded, stem))).toEqual(
+    expect(asked.stems.map((stem) => documentFrequency(graded, stem))).toEqual(
       Array.from({ length: 48 }, (_, i) => i + 1),
     );
-    expect(asked.count).toBe(60);
-    expect(asked.unknown).toEqual([]);
+    expect(asked.termCount).toBe(60);
+    expect(asked.unknownWords).toEqual([]);
   });
 
   test('make pairs only of those that are kept', () => {

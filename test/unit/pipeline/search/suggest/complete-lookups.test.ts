@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { finished } from '../../../../../pipeline/core/cooperative.ts';
-import { wordAt } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { wordsWithPrefix } from '../../../../../pipeline/search/lexical/postings.ts';
-import { openIds, titlesWith } from '../../../../../pipeline/search/suggest/complete-papers.ts';
+import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
+import { wordAt, wordsWithPrefix } from '../../../../../pipeline/search/lexical/inverted-index.ts';
+import { createIdLookup, titlesWith } from '../../../../../pipeline/search/suggest/complete-papers.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
 
 const beginning = fc.oneof(fewWord, fc.constantFrom('', 'bax', 'baxd', 'du', 'x'));
@@ -80,7 +79,7 @@ test('ids are found by their beginning, with what stands before the colon or wit
           .map((one, row) => ({ one: one.toLowerCase(), row }))
           .filter(({ one }) => (wanted.includes(':') ? one : tail(one)).startsWith(wanted))
           .sort((a, b) => (tail(a.one) === tail(b.one) ? a.row - b.row : tail(a.one) < tail(b.one) ? -1 : 1));
-        expect(finished(openIds(ids))(begun, most)).toEqual(naive.slice(0, most).map(({ row }) => row));
+        expect(runToCompletion(createIdLookup(ids))(begun, most)).toEqual(naive.slice(0, most).map(({ row }) => row));
       },
     ),
     { seed: 6, numRuns: 800 },

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../../../pipeline/core/paper.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
-import { openCompleter } from '../../../../../pipeline/search/suggest/complete.ts';
+import { createCompleter } from '../../../../../pipeline/search/suggest/complete.ts';
 import { texts } from '../../../../fixtures/arbitrary-queries.ts';
-import { completable } from '../../../../fixtures/complete-corpus.ts';
+import { completionSource } from '../../../../fixtures/complete-corpus.ts';
 
 const nvidia = { slug: 'nvidia', name: 'NVIDIA' };
 const deepmind = { slug: 'gdm', name: 'Google DeepMind' };
@@ -40,7 +40,7 @@ const topics = [
   { id: 3, name: '12', size: 1 },
   { id: 13, name: 'robot GRASPING', size: 1 },
 ];
-const complete = openCompleter(completable(papers, topics));
+const complete = createCompleter(completionSource(papers, topics));
 
 /** `|` is the cursor, at the end unless it stands somewhere. */
 function completed(typed: string, limit = 8) {
@@ -181,11 +181,11 @@ describe('what is taken is what was shown, whatever it is named', () => {
         const named = all.map(({ id, slug, org, category }) =>
           paper(id, 'T', { organization: { slug, name: org }, categories: [category] }),
         );
-        const some = completable(
+        const some = completionSource(
           named,
           all.map(({ topic }, i) => ({ id: i, name: topic, size: 1 })),
         );
-        const offer = openCompleter(some);
+        const offer = createCompleter(some);
         for (const [i, { id, org, category, topic }] of all.entries()) {
           for (const [key, whole] of [
             ['like', id],
@@ -202,9 +202,9 @@ describe('what is taken is what was shown, whatever it is named', () => {
               const [filter] = query.filters;
               if (key === 'like') expect(some.ids).toContain(query.like[0]);
               else if (filter.kind === 'org')
-                expect(some.facts.organizations.flat()).toContain(filter.org.toLowerCase());
+                expect(some.columns.organizations.flat()).toContain(filter.org.toLowerCase());
               else if (filter.kind === 'category')
-                expect(some.facts.categories.flat()).toContain(filter.category.toLowerCase());
+                expect(some.columns.categories.flat()).toContain(filter.category.toLowerCase());
               else if (filter.kind === 'topic' && typeof filter.topic === 'number')
                 expect(all[filter.topic].topic).toBe(label);
               else if (filter.kind === 'topic' && filter.topic !== 'none') expect(filter.topic).toBe(label);

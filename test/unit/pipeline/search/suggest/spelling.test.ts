@@ -1,9 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
-import { papersWithStem } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { wordAt } from '../../../../../pipeline/search/lexical/lexicon.ts';
-import { MOST_STEMS, stemsWithPrefix } from '../../../../../pipeline/search/lexical/postings.ts';
+import {
+  documentFrequency,
+  MAX_PREFIX_STEMS,
+  stemsWithPrefix,
+  wordAt,
+} from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import { editDistance, Speller } from '../../../../../pipeline/search/suggest/spelling.ts';
 import { fewWord, fewWordsPapers, indexOf } from '../../../../fixtures/few-words-papers.ts';
 
@@ -68,7 +71,7 @@ describe('a suggestion', () => {
           .map((word, at) => ({
             word,
             distance: naiveDistance(letters(word), letters(surface)),
-            papers: index.wordPapers[at],
+            papers: index.wordDocumentFrequency[at],
           }))
           .filter(({ word, distance }) => distance <= most && !/\d/.test(word))
           .filter(() => most > 0);
@@ -113,7 +116,7 @@ describe('a prefix', () => {
           const index = indexOf(papers);
           const naive = Array.from({ length: index.stems.count }, (_, at) => at)
             .filter((stem) => wordAt(index.stems, stem).startsWith(prefix))
-            .sort((a, b) => papersWithStem(index, b) - papersWithStem(index, a) || a - b);
+            .sort((a, b) => documentFrequency(index, b) - documentFrequency(index, a) || a - b);
           expect(stemsWithPrefix(index, prefix)).toEqual(naive);
           expect(stemsWithPrefix(index, prefix, most)).toEqual(naive.slice(0, most));
         },
@@ -128,6 +131,6 @@ describe('a prefix', () => {
     ]);
     expect(stemsWithPrefix(index, 'policie').map((stem) => wordAt(index.stems, stem))).toEqual(['polici']);
     expect(stemsWithPrefix(index, 'polici').map((stem) => wordAt(index.stems, stem))).toEqual(['polici']);
-    expect(stemsWithPrefix(index, 'word')).toHaveLength(MOST_STEMS);
+    expect(stemsWithPrefix(index, 'word')).toHaveLength(MAX_PREFIX_STEMS);
   });
 });

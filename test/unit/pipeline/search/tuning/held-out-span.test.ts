@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { WordScorer } from '../../../../../pipeline/search/lexical/bm25.ts';
-import { askedWords } from '../../../../../pipeline/search/lexical/query-terms.ts';
-import { gather, retrievable } from '../../../../../pipeline/search/retrieve.ts';
-import { scoresOfText } from '../../../../../pipeline/search/tuning/held-out-span.ts';
-import { wholeVectors } from '../../../../fixtures/arbitrary-vectors.ts';
+import { Bm25Scorer } from '../../../../../pipeline/search/lexical/bm25.ts';
+import { queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../../pipeline/search/retrieve.ts';
+import { scoreWithoutSpan } from '../../../../../pipeline/search/tuning/held-out-span.ts';
+import { integerVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
 import { corpusOf } from '../../../../fixtures/small-corpus.ts';
 
@@ -15,17 +15,17 @@ describe('the scores of a text that is not in the index', () => {
     await fc.assert(
       fc.asyncProperty(fewWordsPapers, query, async (papers, words) => {
         const corpus = await corpusOf(papers);
-        const asked = askedWords(corpus.words, words.join(' '));
-        const { rows, keyword, pairs } = gather(corpus, { asked, near: [] });
-        const own = papers.map((paper) => scoresOfText(corpus, asked, paper));
+        const asked = queryTerms(corpus.invertedIndex, words.join(' '));
+        const { rows, bm25: keyword, proximity: pairs } = retrieveCandidates(corpus, { terms: asked, vectors: [] });
+        const own = papers.map((paper) => scoreWithoutSpan(corpus, asked, paper));
         // Papers with none of the words are no candidates.
         const found = new Set(rows);
         own.forEach((score, row) => {
-          expect(score.keyword > 0).toBe(found.has(row));
+          expect(score.bm25 > 0).toBe(found.has(row));
         });
         rows.forEach((row, i) => {
-          expect(Math.abs(own[row].keyword - keyword[i])).toBeLessThanOrEqual(1e-5 * (1 + keyword[i]));
-          expect(own[row].pairs).toBe(pairs[i]);
+          expect(Math.abs(own[row].bm25 - keyword[i])).toBeLessThanOrEqual(1e-5 * (1 + keyword[i]));
+          expect(own[row].proximity).toBe(pairs[i]);
         });
       }),
       { seed: 1, numRuns: 150 },
@@ -40,11 +40,11 @@ describe('the scores of a text that is not in the index', () => {
         query,
         text,
         text,
-        wholeVectors(1),
+        integerVectors(1),
         (papers, words, title, abstract, vectors) => {
           const index = indexOf(papers);
           const nothing = { count: 0, search: () => expect.unreachable(), save: () => Promise.resolve() };
-          const corpus = retrievable(index, vectors, nothing, 1);
+          const corpus = createRetrievalIndex(index, vectors, nothing, 1);
           const all = papers.map((paper) => ({ title: split(paper.title), abstract: split(paper.abstract) }));
           const holding = (word: string) => all.filter((one) => [...one.title, ...one.abstract].includes(word)).length;
           // Words that no paper has are no words of the text either.
@@ -64,8 +64,8 @@ describe('the scores of a text that is not in the index', () => {
             const idf = Math.log(1 + (papers.length - holding(word) + 0.5) / (holding(word) + 0.5));
             if (tf > 0) naive += idf * (0.25 + (tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * lengthOf(rest)) / mean)));
           }
-          const asked = askedWords(index, words.join(' '));
-          expect(scoresOfText(corpus, asked, { title, abstract }).keyword).toBeCloseTo(naive, 4);
+          const asked = queryTerms(index, words.join(' '));
+          expect(scoreWithoutSpan(corpus, asked, { title, abstract }).bm25).toBeCloseTo(naive, 4);
         },
       ),
       { seed: 2, numRuns: 200 },
@@ -77,23 +77,23 @@ describe('the scores of a text that is not in the index', () => {
       { title: 'bax dul', abstract: 'fom gik bax dul fom' },
       { title: 'hep', abstract: 'jov kul' },
     ]);
-    const asked = askedWords(corpus.words, 'bax dul');
-    const whole = scoresOfText(corpus, asked, { title: 'bax dul', abstract: 'fom gik bax dul fom' });
-    const part = scoresOfText(corpus, asked, { title: '', abstract: 'fom gik bax dul fom' });
-    expect(part.keyword).toBeLessThan(whole.keyword);
-    expect(part.pairs).toBeLessThan(whole.pairs);
-    expect(part.pairs).toBeGreaterThan(0);
-    expect(scoresOfText(corpus, asked, { title: '', abstract: 'fom gik' })).toEqual({ keyword: 0, pairs: 0 });
-    expect(scoresOfText(corpus, asked, { title: '', abstract: '' })).toEqual({ keyword: 0, pairs: 0 });
+    const asked = queryTerms(corpus.invertedIndex, 'bax dul');
+    const whole = scoreWithoutSpan(corpus, asked, { title: 'bax dul', abstract: 'fom gik bax dul fom' });
+    const part = scoreWithoutSpan(corpus, asked, { title: '', abstract: 'fom gik bax dul fom' });
+    expect(part.bm25).toBeLessThan(whole.bm25);
+    expect(part.proximity).toBeLessThan(whole.proximity);
+    expect(part.proximity).toBeGreaterThan(0);
+    expect(scoreWithoutSpan(corpus, asked, { title: '', abstract: 'fom gik' })).toEqual({ bm25: 0, proximity: 0 });
+    expect(scoreWithoutSpan(corpus, asked, { title: '', abstract: '' })).toEqual({ bm25: 0, proximity: 0 });
   });
 
   test('do not touch the scores of the query that was asked last', async () => {
-    const { words, ...corpus } = await corpusOf([{ title: 'bax', abstract: 'dul' }]);
-    const asked = askedWords(words, 'bax');
-    const scorer = new WordScorer(words);
+    const { invertedIndex: words, ...corpus } = await corpusOf([{ title: 'bax', abstract: 'dul' }]);
+    const asked = queryTerms(words, 'bax');
+    const scorer = new Bm25Scorer(words);
     const scored = scorer.score(asked.terms);
     const before = scored.best(1);
-    scoresOfText({ ...corpus, words, scorer }, asked, { title: 'bax bax', abstract: '' });
+    scoreWithoutSpan({ ...corpus, invertedIndex: words, scorer }, asked, { title: 'bax bax', abstract: '' });
     expect(scored.best(1)).toEqual(before);
   });
 });

@@ -1,26 +1,31 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { comparedVectorAt } from '../../../../../pipeline/core/vectors.ts';
+import { anyVectorAt } from '../../../../../pipeline/core/quantized-vectors.ts';
 import { passageText } from '../../../../../pipeline/embedding/embedder.ts';
-import { DEFAULT_WEIGHTS, type FusionWeights, LENGTHS, weightsFor } from '../../../../../pipeline/search/fusion.ts';
+import {
+  DEFAULT_WEIGHTS,
+  type FusionWeights,
+  LENGTH_BUCKETS,
+  weightsFor,
+} from '../../../../../pipeline/search/fusion.ts';
 import { knownItems } from '../../../../../pipeline/search/tuning/known-items.ts';
-import { type Tuning, tune } from '../../../../../pipeline/search/tuning/learn-fusion-weights.ts';
+import { type LearnedFusion, learnFusionWeights } from '../../../../../pipeline/search/tuning/learn-fusion-weights.ts';
 import { indexOf } from '../../../../fixtures/few-words-papers.ts';
 import { NaiveSearch } from '../../../../fixtures/naive-search.ts';
 import { corpusOf, sentencePapers, wordSum } from '../../../../fixtures/small-corpus.ts';
 
 /** What is tried. */
-const KEYWORD_SHARES = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
-const PAIR_WEIGHTS = [0, 0.1, 0.2, 0.4];
-const effects = quietEffects();
+const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const PROXIMITY_WEIGHTS = [0, 0.1, 0.2, 0.4];
+const effects = silentEffects();
 const [hundred] = fc.sample(sentencePapers(100, 100), { seed: 6, numRuns: 1 });
 const tuned = async (papers: readonly Passage[], seed = 1) =>
-  tune(papers, await corpusOf(papers), wordSum, seed, effects);
+  learnFusionWeights(papers, await corpusOf(papers), wordSum, seed, effects);
 
 describe('what a corpus teaches about searching it', () => {
-  let tuning: Tuning;
+  let tuning: LearnedFusion;
   beforeAll(async () => {
     tuning = await tuned(hundred);
   });
@@ -30,10 +35,10 @@ describe('what a corpus teaches about searching it', () => {
   });
 
   test('are weights for each length of a query, within what was tried', () => {
-    expect(tuning.weights.map(({ upToWords }) => upToWords)).toEqual([...LENGTHS]);
-    for (const { keyword, pairs } of tuning.weights) {
-      expect(KEYWORD_SHARES).toContain(keyword);
-      expect(PAIR_WEIGHTS).toContain(pairs);
+    expect(tuning.weights.map(({ maxTerms }) => maxTerms)).toEqual([...LENGTH_BUCKETS]);
+    for (const { lexical, proximity } of tuning.weights) {
+      expect(LEXICAL_WEIGHTS).toContain(lexical);
+      expect(PROXIMITY_WEIGHTS).toContain(proximity);
     }
   });
 
@@ -58,29 +63,32 @@ describe('what a corpus teaches about searching it', () => {
 
     test('says how well it finds what is left of a paper by a part of it, in each mode', () => {
       const naive = {
-        keyword: mean(reciprocalRanks(() => ({ keyword: 1, pairs: DEFAULT_WEIGHTS.pairs }))),
-        semantic: mean(reciprocalRanks(() => ({ keyword: 0, pairs: 0 }))),
+        keyword: mean(reciprocalRanks(() => ({ lexical: 1, proximity: DEFAULT_WEIGHTS.proximity }))),
+        semantic: mean(reciprocalRanks(() => ({ lexical: 0, proximity: 0 }))),
         hybrid: mean(reciprocalRanks((words) => weightsFor(tuning.weights, words))),
       };
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const)
-        expect(tuning.knownItems[mode]).toBeCloseTo(naive[mode], 4);
+        expect(tuning.knownItemMrr[mode]).toBeCloseTo(naive[mode], 4);
     });
 
     test('are the weights that find most for the length, all lengths heard, and the default near', () => {
-      const grid = PAIR_WEIGHTS.flatMap((pairs) => KEYWORD_SHARES.map((keyword) => ({ keyword, pairs })));
+      const grid = PROXIMITY_WEIGHTS.flatMap((proximity) => LEXICAL_WEIGHTS.map((lexical) => ({ lexical, proximity })));
       const found = grid.map((weights) => reciprocalRanks(() => weights));
       let several = 0;
-      for (const [i, { upToWords, ...learned }] of tuning.weights.entries()) {
-        const isOwn = ({ words }: { words: number }) => words <= upToWords && words > (i === 0 ? 0 : LENGTHS[i - 1]);
+      for (const [i, { maxTerms, ...learned }] of tuning.weights.entries()) {
+        const isOwn = ({ words }: { words: number }) =>
+          words <= maxTerms && words > (i === 0 ? 0 : LENGTH_BUCKETS[i - 1]);
         const own = trials.filter(isOwn).length;
         if (own > 20) several++;
         const worth = found.map((ranks, at) => {
           const ownSum = ranks.filter((_, trial) => isOwn(trials[trial])).reduce((sum, one) => sum + one, 0);
-          const { keyword, pairs } = grid[at];
-          const far = (keyword - DEFAULT_WEIGHTS.keyword) ** 2 + ((pairs - DEFAULT_WEIGHTS.pairs) / 0.4) ** 2;
+          const { lexical, proximity } = grid[at];
+          const far = (lexical - DEFAULT_WEIGHTS.lexical) ** 2 + ((proximity - DEFAULT_WEIGHTS.proximity) / 0.4) ** 2;
           return (ownSum + 100 * mean(ranks)) / (own + 100) - 0.05 * far;
         });
-        const chosen = grid.findIndex(({ keyword, pairs }) => keyword === learned.keyword && pairs === learned.pairs);
+        const chosen = grid.findIndex(
+          ({ lexical, proximity }) => lexical === learned.lexical && proximity === learned.proximity,
+        );
         expect(worth[chosen]).toBeCloseTo(Math.max(...worth), 9);
       }
       expect(several).toBeGreaterThanOrEqual(3);
@@ -88,8 +96,8 @@ describe('what a corpus teaches about searching it', () => {
   });
 
   test('finds as much as the better half alone, but for the little that is given up to stay near the default', () => {
-    expect(tuning.knownItems.hybrid).toBeGreaterThanOrEqual(
-      Math.max(tuning.knownItems.keyword ?? 1, tuning.knownItems.semantic ?? 1) - 0.02,
+    expect(tuning.knownItemMrr.hybrid).toBeGreaterThanOrEqual(
+      Math.max(tuning.knownItemMrr.keyword ?? 1, tuning.knownItemMrr.semantic ?? 1) - 0.02,
     );
   });
 });
@@ -98,16 +106,16 @@ describe('a corpus in which one half of a search knows more', () => {
   test('whose vectors say nothing is searched by words', async () => {
     const corpus = await corpusOf(hundred);
     const blind = { ...wordSum, embed: async (texts: readonly string[]) => new Float32Array(12 * texts.length) };
-    const { weights, knownItems: found } = await tune(hundred, corpus, blind, 1, effects);
+    const { weights, knownItemMrr: found } = await learnFusionWeights(hundred, corpus, blind, 1, effects);
     expect(found.semantic).toBeLessThan(0.05);
     expect(found.keyword).toBeGreaterThan(found.semantic ?? 1);
-    for (const { keyword } of weights) expect(keyword).toBeGreaterThan(0);
+    for (const { lexical } of weights) expect(lexical).toBeGreaterThan(0);
   });
 
   test('whose vectors know every answer is searched by meaning more than by default', async () => {
     // A question and its answer both have the vector of their paper, whatever they say.
     const corpus = await corpusOf(hundred);
-    const items = knownItems(hundred, corpus.words, 1);
+    const items = knownItems(hundred, corpus.invertedIndex, 1);
     const rows = [...items, ...items].map(({ row }) => row);
     let at = 0;
     const knowing = {
@@ -116,14 +124,14 @@ describe('a corpus in which one half of a search knows more', () => {
         const data = new Float32Array(12 * texts.length);
         for (let i = 0; i < texts.length; i++) {
           const row = rows[at++];
-          data.set(comparedVectorAt(corpus.vectors, row), 12 * i);
+          data.set(anyVectorAt(corpus.vectors, row), 12 * i);
         }
         return data;
       },
     };
-    const { weights, knownItems: found } = await tune(hundred, corpus, knowing, 1, effects);
+    const { weights, knownItemMrr: found } = await learnFusionWeights(hundred, corpus, knowing, 1, effects);
     expect(found.semantic).toBeGreaterThan(0.9);
-    for (const { keyword } of weights) expect(keyword).toBeLessThan(DEFAULT_WEIGHTS.keyword);
+    for (const { lexical } of weights) expect(lexical).toBeLessThan(DEFAULT_WEIGHTS.lexical);
   });
 });
 
@@ -131,8 +139,8 @@ describe('a corpus too small to teach', () => {
   test.each([0, 1, 2, 5])('of %i papers gets the default weights', async (count) => {
     // Of two sentences one half finds the other.
     const papers = hundred.filter(({ abstract }) => abstract.split('.').length > 2).slice(0, count);
-    const { weights, knownItems: found } = await tuned(papers);
-    expect(weights).toEqual(LENGTHS.map((upToWords) => ({ upToWords, ...DEFAULT_WEIGHTS })));
+    const { weights, knownItemMrr: found } = await tuned(papers);
+    expect(weights).toEqual(LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS })));
     for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
       if (count === 0) expect(found[mode]).toBeNull();
       else {
@@ -144,8 +152,8 @@ describe('a corpus too small to teach', () => {
   });
 
   test('as one of titles alone has nothing to be asked', async () => {
-    const { weights, knownItems: found } = await tuned(hundred.map(({ title }) => ({ title, abstract: '' })));
-    expect(weights[0]).toEqual({ upToWords: 1, ...DEFAULT_WEIGHTS });
+    const { weights, knownItemMrr: found } = await tuned(hundred.map(({ title }) => ({ title, abstract: '' })));
+    expect(weights[0]).toEqual({ maxTerms: 1, ...DEFAULT_WEIGHTS });
     expect(found).toEqual({ keyword: null, semantic: null, hybrid: null });
   });
 });
@@ -153,5 +161,7 @@ describe('a corpus too small to teach', () => {
 test('tuning is stopped between questions', async () => {
   const stop = new AbortController();
   stop.abort();
-  await expect(tune(hundred, await corpusOf(hundred), wordSum, 1, quietEffects(stop.signal))).rejects.toThrow(/abort/i);
+  await expect(
+    learnFusionWeights(hundred, await corpusOf(hundred), wordSum, 1, silentEffects(stop.signal)),
+  ).rejects.toThrow(/abort/i);
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { quietEffects } from '../../../../../pipeline/cli/terminal.ts';
+import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { knnGraphFault } from '../../../../../pipeline/core/knn-graph.ts';
-import { allocateVectors, exactNeighbors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
+import { allocateVectors, exactKnn, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
 import { buildKnnGraph } from '../../../../../pipeline/search/vector/build-knn-graph.ts';
-import { buildHnsw, type NeighborIndex } from '../../../../../pipeline/search/vector/hnsw.ts';
+import { buildHnsw, type VectorIndex } from '../../../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 
-const effects = quietEffects();
+const effects = silentEffects();
 const indexOf = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 });
-const graphOf = (vectors: Vectors, k: number, index: NeighborIndex = indexOf(vectors)) =>
+const graphOf = (vectors: Vectors, k: number, index: VectorIndex = indexOf(vectors)) =>
   buildKnnGraph(vectors, index, { k }, effects);
 
 describe('buildKnnGraph', () => {
@@ -20,8 +20,8 @@ describe('buildKnnGraph', () => {
     expect(graph.k).toBe(Math.max(0, Math.min(15, count - 1)));
     expect(knnGraphFault(graph)).toBeUndefined();
     for (let row = 0; row < count; row++) {
-      const exact = exactNeighbors(vectors, vectorAt(vectors, row), graph.k, row);
-      expect(graph.rows.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.rows);
+      const exact = exactKnn(vectors, vectorAt(vectors, row), graph.k, row);
+      expect(graph.neighbors.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.rows);
       expect(graph.similarities.subarray(row * graph.k, (row + 1) * graph.k)).toEqual(exact.similarities);
     }
   });
@@ -44,8 +44,8 @@ describe('buildKnnGraph', () => {
     expect(await graphOf(vectors, 10)).toEqual(graph);
     let found = 0;
     for (let row = 0; row < 2200; row += 11) {
-      const truth = new Set(exactNeighbors(vectors, vectorAt(vectors, row), 10, row).rows);
-      for (const near of graph.rows.subarray(row * 10, row * 10 + 10)) if (truth.has(near)) found++;
+      const truth = new Set(exactKnn(vectors, vectorAt(vectors, row), 10, row).rows);
+      for (const near of graph.neighbors.subarray(row * 10, row * 10 + 10)) if (truth.has(near)) found++;
     }
     expect(found / 2000).toBeGreaterThanOrEqual(0.95);
   });
@@ -62,9 +62,9 @@ describe('buildKnnGraph', () => {
     const stop = new AbortController();
     const vectors = clusteredVectors(1900, 64, 20, 0.4, seededRandom(5));
     let last = 0;
-    const begin = () => ({ at: (done: number) => (last = done), end: () => undefined });
+    const startProgress = () => ({ update: (done: number) => (last = done), finish: () => undefined });
     setImmediate(() => stop.abort());
-    const run = buildKnnGraph(vectors, indexOf(vectors), { k: 10 }, { ...quietEffects(stop.signal), begin });
+    const run = buildKnnGraph(vectors, indexOf(vectors), { k: 10 }, { ...silentEffects(stop.signal), startProgress });
     await expect(run).rejects.toThrow(/abort/i);
     expect(last).toBeLessThan(512);
   });
@@ -76,8 +76,8 @@ describe('buildKnnGraph', () => {
     const graph = await graphOf(vectors, 5, poor);
     expect(knnGraphFault(graph)).toBeUndefined();
     for (const row of [0, 1, 2, 1000, 2000]) {
-      const exact = exactNeighbors(vectors, vectorAt(vectors, row), 5, row);
-      expect(graph.rows.subarray(row * 5, row * 5 + 5)).toEqual(exact.rows);
+      const exact = exactKnn(vectors, vectorAt(vectors, row), 5, row);
+      expect(graph.neighbors.subarray(row * 5, row * 5 + 5)).toEqual(exact.rows);
     }
   });
 });

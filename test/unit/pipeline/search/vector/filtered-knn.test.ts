@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { nearest, type RowFilter } from '../../../../../pipeline/search/vector/filtered-knn.ts';
-import { buildHnsw, type NeighborIndex } from '../../../../../pipeline/search/vector/hnsw.ts';
-import { clusteredVectors, wholeVectors } from '../../../../fixtures/arbitrary-vectors.ts';
+import { filteredKnn, type RowFilter } from '../../../../../pipeline/search/retrieve.ts';
+import { buildHnsw, type VectorIndex } from '../../../../../pipeline/search/vector/hnsw.ts';
+import { clusteredVectors, integerVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 
 const filterOf = (mask: Uint8Array): RowFilter => ({ mask, count: mask.reduce((sum, one) => sum + one, 0) });
 
@@ -16,14 +16,14 @@ function naive(vectors: Vectors, query: Float32Array, k: number, mask?: Uint8Arr
     .slice(0, k);
 }
 
-const unasked: NeighborIndex = {
+const unasked: VectorIndex = {
   count: 0,
   search: () => expect.unreachable('the index was asked'),
   save: () => Promise.resolve(),
 };
 
 test('among few papers the nearest are those of a scan of all that the filter lets through; the index is not asked', () => {
-  const masked = wholeVectors(60).chain((vectors) =>
+  const masked = integerVectors(60).chain((vectors) =>
     fc.record({
       vectors: fc.constant(vectors),
       query: fc.array(fc.integer({ min: -2, max: 2 }), {
@@ -40,8 +40,8 @@ test('among few papers the nearest are those of a scan of all that the filter le
     fc.property(masked, ({ vectors, query, mask, k }) => {
       const bytes = mask && Uint8Array.from(mask);
       const asked = Float32Array.from(query);
-      const { rows, similarities } = nearest(
-        { vectors, index: unasked, efSearch: 10 },
+      const { rows, similarities } = filteredKnn(
+        { vectors, vectorIndex: unasked, efSearch: 10 },
         asked,
         k,
         bytes && filterOf(bytes),
@@ -57,7 +57,7 @@ describe('among more papers than are looked at one by one', () => {
   const count = 9_000;
   const vectors = clusteredVectors(count, 12, 30, 0.5, seededRandom(5));
   const index = buildHnsw(vectors, { m: 12, efConstruction: 80, seed: 1 });
-  const corpus = { vectors, index, efSearch: 200 };
+  const corpus = { vectors, vectorIndex: index, efSearch: 200 };
   /** Lets `of` of every hundred papers through, whole clusters or none where `byCluster`. */
   const maskOf = (of: number, byCluster: boolean) =>
     Uint8Array.from({ length: count }, (_, row) =>
@@ -77,7 +77,7 @@ describe('among more papers than are looked at one by one', () => {
     let wanted = 0;
     for (let row = 0; row < count; row += 450) {
       const query = vectorAt(vectors, row);
-      const { rows, similarities } = nearest(corpus, query, 50, filter);
+      const { rows, similarities } = filteredKnn(corpus, query, 50, filter);
       const truth = new Set(naive(vectors, query, 50, mask));
       expect(new Set(rows).size).toBe(rows.length);
       expect(rows).toHaveLength(truth.size);
@@ -105,7 +105,7 @@ describe('among more papers than are looked at one by one', () => {
         },
       };
       const mask = Uint8Array.from({ length: count }, (_, row) => (row < open ? 1 : 0));
-      const { rows } = nearest({ ...corpus, index: counting }, vectorAt(vectors, 8_999), 10, filterOf(mask));
+      const { rows } = filteredKnn({ ...corpus, vectorIndex: counting }, vectorAt(vectors, 8_999), 10, filterOf(mask));
       expect(rows.every((row) => row < open)).toBe(true);
       expect(asked === 0).toBe(isExact);
     }

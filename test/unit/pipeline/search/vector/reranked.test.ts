@@ -2,14 +2,14 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { dotWithRow, exactNeighbors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { buildHnsw, leadingPart, openHnsw, reranked } from '../../../../../pipeline/search/vector/hnsw.ts';
+import { dotWithRow, exactKnn, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
+import { buildHnsw, leadingUnitVector, openHnsw, withReranking } from '../../../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
-import { scratchFolders } from '../../../../fixtures/scratch-folder.ts';
+import { tempFolders } from '../../../../fixtures/temp-folder.ts';
 
-const newFolder = scratchFolders();
+const newFolder = tempFolders();
 const options = { m: 8, efConstruction: 100, seed: 3 };
-const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leading });
+const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leadingDimensions: leading });
 
 /** Random vectors whose first dimensions do not agree with the others: their order is not that of the whole. */
 const vectors = clusteredVectors(90, 16, 90, 1, seededRandom(4));
@@ -24,7 +24,7 @@ describe('the leading part of a vector', () => {
         fc.integer({ min: 1, max: 14 }),
         (list, dimensions) => {
           const vector = Float32Array.from(list);
-          const part = leadingPart(vector, dimensions);
+          const part = leadingUnitVector(vector, dimensions);
           if (dimensions >= list.length) {
             expect(part).toEqual(vector);
             return;
@@ -43,7 +43,7 @@ describe('the leading part of a vector', () => {
   });
 
   test('of a vector that is zero there is zero', () => {
-    expect(leadingPart(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
+    expect(leadingUnitVector(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
   });
 });
 
@@ -55,7 +55,7 @@ describe('an index over the leading dimensions', () => {
     for (let at = 0; at < queries.count; at++) {
       const query = vectorAt(queries, at);
       for (const k of [1, 10, 90, 200]) {
-        const exact = exactNeighbors(vectors, query, k);
+        const exact = exactKnn(vectors, query, k);
         const { rows, similarities } = index.search(query, k, 200);
         expect([...rows]).toEqual([...exact.rows]);
         expect(similarities).toEqual(exact.similarities);
@@ -66,10 +66,12 @@ describe('an index over the leading dimensions', () => {
   test('would answer otherwise without its second look', () => {
     const bare = build({ count: 90, dimensions: 4, data: Float32Array.from(firstFour()) });
     const query = vectorAt(queries, 0);
-    expect([...bare.search(leadingPart(query, 4), 10, 200).rows]).not.toEqual([...index.search(query, 10, 200).rows]);
+    expect([...bare.search(leadingUnitVector(query, 4), 10, 200).rows]).not.toEqual([
+      ...index.search(query, 10, 200).rows,
+    ]);
   });
   function* firstFour() {
-    for (let row = 0; row < 90; row++) yield* leadingPart(vectorAt(vectors, row), 4);
+    for (let row = 0; row < 90; row++) yield* leadingUnitVector(vectorAt(vectors, row), 4);
   }
 
   test('with a mask does the same among the rows that it lets through, and never gives another', () => {
@@ -78,7 +80,7 @@ describe('an index over the leading dimensions', () => {
       fc.property(masks, fc.nat(29), fc.integer({ min: 0, max: 100 }), fc.boolean(), (mask, at, k, leads) => {
         const query = vectorAt(queries, at);
         const { rows, similarities } = (leads ? index : whole).search(query, k, 400, mask);
-        const truth = [...exactNeighbors(vectors, query, 90).rows].filter((row) => mask[row] === 1).slice(0, k);
+        const truth = [...exactKnn(vectors, query, 90).rows].filter((row) => mask[row] === 1).slice(0, k);
         expect([...rows]).toEqual(truth);
         rows.forEach((row, i) => {
           expect(similarities[i]).toBeCloseTo(dotWithRow(vectors, row, query), 5);
@@ -93,7 +95,7 @@ describe('an index over the leading dimensions', () => {
     await whole.save(paths[0]);
     await index.save(paths[1]);
     await expect(openHnsw(paths[1], 90, 16)).rejects.toThrow(expect.objectContaining({ kind: 'corrupt' }));
-    const opened = reranked(await openHnsw(paths[1], 90, 4), vectors, 4);
+    const opened = withReranking(await openHnsw(paths[1], 90, 4), vectors, 4);
     for (let at = 0; at < queries.count; at++) {
       const query = vectorAt(queries, at);
       expect(opened.search(query, 12, 100)).toEqual(index.search(query, 12, 100));
@@ -101,8 +103,8 @@ describe('an index over the leading dimensions', () => {
   });
 
   test('of all dimensions, or of more than there are, is the index itself', () => {
-    expect(reranked(whole, vectors, 16)).toBe(whole);
-    expect(reranked(whole, vectors, 17)).toBe(whole);
+    expect(withReranking(whole, vectors, 16)).toBe(whole);
+    expect(withReranking(whole, vectors, 17)).toBe(whole);
     const query = vectorAt(queries, 1);
     expect(build(vectors, 99).search(query, 7, 50)).toEqual(whole.search(query, 7, 50));
   });

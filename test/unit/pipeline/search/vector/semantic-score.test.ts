@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sampleRows, seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { meaningOf, usualCosine } from '../../../../../pipeline/search/vector/semantic-score.ts';
+import { cosineStats, semanticScores } from '../../../../../pipeline/search/retrieve.ts';
 import { clusteredVectors, vectorsOf } from '../../../../fixtures/arbitrary-vectors.ts';
 
 const vectors = clusteredVectors(60, 6, 4, 0.5, seededRandom(2));
@@ -26,11 +26,11 @@ describe('nearness in meaning', () => {
   test('to one vector is its cosine, on the scale that is usual for it', () => {
     fc.assert(
       fc.property(papers(1, 1), fc.subarray([...rows]), ([vector], some) => {
-        const meant = meaningOf(corpus, Int32Array.from(some), [vector], []);
+        const meant = semanticScores(corpus, Int32Array.from(some), [vector], []);
         expect(meant.cosine).toEqual(Float32Array.from(some, (row) => cosine(row, vector)));
-        expect(meant.cosineScale).toEqual(usualCosine(corpus, vector));
+        expect(meant.cosineStats).toEqual(cosineStats(corpus, vector));
         some.forEach((row, i) => {
-          const standard = (meant.cosine[i] - meant.cosineScale.mean) / meant.cosineScale.deviation;
+          const standard = (meant.cosine[i] - meant.cosineStats.mean) / meant.cosineStats.deviation;
           expect(standard).toBeCloseTo(unusual(row, vector), 3);
         });
       }),
@@ -42,8 +42,8 @@ describe('nearness in meaning', () => {
     fc.assert(
       fc.property(papers(0, 4), papers(0, 3), (near, far) => {
         if (near.length + far.length === 0 || (near.length === 1 && far.length === 0)) return;
-        const { cosine: nearness, cosineScale } = meaningOf(corpus, rows, near, far);
-        expect(cosineScale).toEqual({ mean: 0, deviation: 1 });
+        const { cosine: nearness, cosineStats } = semanticScores(corpus, rows, near, far);
+        expect(cosineStats).toEqual({ mean: 0, deviation: 1 });
         for (const row of rows) {
           const wanted = near.map((vector) => unusual(row, vector));
           const mean = wanted.reduce((sum, one) => sum + one, 0) / wanted.length;
@@ -59,8 +59,8 @@ describe('nearness in meaning', () => {
   test('does not depend on the order of what is asked for', () => {
     fc.assert(
       fc.property(papers(2, 4), papers(0, 3), (near, far) => {
-        const one = meaningOf(corpus, rows, near, far).cosine;
-        const other = meaningOf(corpus, rows, near.toReversed(), far.toReversed()).cosine;
+        const one = semanticScores(corpus, rows, near, far).cosine;
+        const other = semanticScores(corpus, rows, near.toReversed(), far.toReversed()).cosine;
         for (const row of rows) expect(other[row]).toBeCloseTo(one[row], 5);
       }),
       { seed: 3, numRuns: 30 },
@@ -68,9 +68,9 @@ describe('nearness in meaning', () => {
   });
 
   test('is nothing where nothing is asked for', () => {
-    expect(meaningOf(corpus, Int32Array.of(4, 2), [], [])).toEqual({
+    expect(semanticScores(corpus, Int32Array.of(4, 2), [], [])).toEqual({
       cosine: new Float32Array(2),
-      cosineScale: { mean: 0, deviation: 0 },
+      cosineStats: { mean: 0, deviation: 0 },
     });
   });
 });
@@ -91,7 +91,7 @@ describe('among papers of which one has something of both', () => {
   const all = { vectors: few, sample: Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7) };
   const order = (near: number[], far: number[]) => {
     const [to, from] = [near, far].map((list) => list.map((row) => vectorAt(few, row)));
-    const { cosine: nearness } = meaningOf(all, all.sample, to, from);
+    const { cosine: nearness } = semanticScores(all, all.sample, to, from);
     return [...all.sample].sort((a, b) => nearness[b] - nearness[a] || a - b);
   };
 
@@ -109,7 +109,7 @@ describe('among papers of which one has something of both', () => {
   });
 
   test('what is far from the unwanted is not liked for it: all of them are equals where nothing is wanted', () => {
-    const { cosine: nearness } = meaningOf(all, all.sample, [], [vectorAt(few, 0)]);
+    const { cosine: nearness } = semanticScores(all, all.sample, [], [vectorAt(few, 0)]);
     expect([...nearness].filter((value) => value === 0)).toHaveLength(5);
     expect(Math.max(...nearness)).toBe(0);
     expect(order([], [0]).at(-1)).toBe(0);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { paris } from '../../../../../pipeline/topics/clustering/paris.ts';
+import { meanResolution, paris } from '../../../../../pipeline/topics/clustering/paris.ts';
 import { graphOf } from '../../../../fixtures/planted-graph.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -18,22 +18,22 @@ const graphs = fc
   );
 
 describe('paris', () => {
-  test('merges everything once, the nearest first, and no merge lies above one that it is made of', () => {
+  test('merges every cluster once, and resolutions never rise', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
         const merges = paris(graph);
         expect(merges).toHaveLength(COUNT - 1);
-        const used = merges.flatMap(({ a, b }) => [a, b]).sort((a, b) => a - b);
-        expect(used).toEqual(Array.from({ length: 2 * COUNT - 2 }, (_, cluster) => cluster));
-        merges.forEach(({ resolution }, at) => {
-          if (at > 0) expect(resolution).toBeLessThanOrEqual(merges[at - 1].resolution * (1 + 1e-12));
+        const merged = merges.flatMap(({ a, b }) => [a, b]).sort((a, b) => a - b);
+        expect(merged).toEqual(Array.from({ length: 2 * COUNT - 2 }, (_, cluster) => cluster));
+        merges.forEach(({ resolution }, i) => {
+          if (i > 0) expect(resolution).toBeLessThanOrEqual(merges[i - 1].resolution * (1 + 1e-12));
         });
       }),
       { numRuns: 300 },
     );
   });
 
-  test('merges at the resolution up to which modularity is better with the two together', () => {
+  test('merges at the resolution up to which modularity is higher with the two clusters together', () => {
     // Strengths 4, 5, 1; total 10.
     const [first, second] = paris(
       graphOf(3, [
@@ -45,7 +45,7 @@ describe('paris', () => {
     expect(second).toEqual({ a: 3, b: 2, resolution: (1 * 10) / (9 * 1) });
   });
 
-  test('merges islands last, at 0', () => {
+  test('merges unconnected clusters last, at resolution 0', () => {
     const merges = paris(
       graphOf(4, [
         [0, 1, 1],
@@ -53,6 +53,11 @@ describe('paris', () => {
       ]),
     );
     expect(merges.map(({ resolution }) => resolution)).toEqual([4, 4, 0]);
+    expect(meanResolution(merges)).toBe(0);
+    expect(meanResolution(merges.slice(0, 2))).toBeCloseTo(4, 12);
+  });
+
+  test('has nothing to merge in a graph of one node or none', () => {
     expect(paris(graphOf(1, []))).toEqual([]);
     expect(paris(graphOf(0, []))).toEqual([]);
   });

@@ -1,67 +1,69 @@
-/** Trees that are found anew where there was one before. */
+/** Trees that are built starting from a previous one. */
 import { describe, expect, test } from 'vitest';
 import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { chosenTopics, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
+import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
+import { NEW_PAPER } from '../../../../../pipeline/core/previous-rows.ts';
+import { chosenTopics, OUTLIER, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { growTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
-import { continued, NONE, overlapsOf } from '../../../../../pipeline/topics/identity.ts';
+import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
+import { countOverlaps, matchByOverlap, NEW_TOPIC } from '../../../../../pipeline/topics/identity.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../../fixtures/exact-graph.ts';
 
 const options = { resolution: 1, minTopicSize: 5, seed: 42 };
 
-function treeOf(vectors: Vectors, previous?: { tree: TopicTree; previousRowOf: Int32Array }): TopicTree {
-  return growTree({ vectors, graph: exactGraph(vectors, 10), options, previous }, () => undefined);
+function treeOf(vectors: Vectors, warmStart?: { tree: TopicTree; previousRowOf: Int32Array }): TopicTree {
+  return runToCompletion(buildTopicTree({ vectors, graph: exactGraph(vectors, 10), options, warmStart }));
 }
 
-/** The tree of some rows, and what a tree of all of them takes up of it. */
-function before(vectors: Vectors, rows: readonly number[]) {
+/** The tree of some rows, as the warm start for a tree of all rows. */
+function treeOfRows(vectors: Vectors, rows: readonly number[]) {
   const some = allocateVectors(rows.length, vectors.dimensions);
-  const previousRowOf = new Int32Array(vectors.count).fill(NONE);
-  rows.forEach((row, at) => {
-    vectorAt(some, at).set(vectorAt(vectors, row));
-    previousRowOf[row] = at;
+  const previousRowOf = new Int32Array(vectors.count).fill(NEW_PAPER);
+  rows.forEach((row, i) => {
+    vectorAt(some, i).set(vectorAt(vectors, row));
+    previousRowOf[row] = i;
   });
   return { tree: treeOf(some), previousRowOf };
 }
 
-/** Which share of the previous topics go on in a next tree. */
-function kept({ tree, previousRowOf }: ReturnType<typeof before>, next: TopicTree): number {
-  const [was, is] = [chosenTopics(tree), chosenTopics(next)];
-  const previousOf = previousRowOf.map((row) => (row === NONE ? NONE : was.topicOfRow[row]));
-  const overlaps = overlapsOf({ previousOf, nextOf: is.topicOfRow, nextCount: is.count });
-  return continued(overlaps, is.count).filter((previous) => previous !== NONE).length / was.count;
+/** The share of the previous topics that are matched with a topic of the next tree. */
+function keptShare({ tree, previousRowOf }: ReturnType<typeof treeOfRows>, nextTree: TopicTree): number {
+  const [previous, next] = [chosenTopics(tree), chosenTopics(nextTree)];
+  const previousOf = previousRowOf.map((row) => (row === NEW_PAPER ? OUTLIER : previous.topicOfRow[row]));
+  const overlaps = countOverlaps({ previousOf, nextOf: next.topicOfRow, nextCount: next.count });
+  return matchByOverlap(overlaps, next.count).filter((topic) => topic !== NEW_TOPIC).length / previous.count;
 }
 
-describe('a tree found anew from a previous one', () => {
+describe('a tree with a warm start', () => {
   /** So diffuse that two seeds give two partitions. */
   const corpora = [1, 2, 3, 4].map((seed) => clusteredVectors(600, 24, 16, 0.75, seededRandom(seed)));
-  const newest = (vectors: Vectors, share: number) =>
-    Array.from({ length: Math.round(vectors.count * (1 - share)) }, (_, row) => row);
+  const allBut = (vectors: Vectors, newShare: number) =>
+    Array.from({ length: Math.round(vectors.count * (1 - newShare)) }, (_, row) => row);
 
-  test.each([0.01, 0.06, 0.2])('keeps all topics where %f of the papers are new, as it would not without', (share) => {
+  test.each([0.01, 0.06, 0.2])('keeps all topics if %f of the papers are new, unlike one without', (newShare) => {
     const shares = corpora.map((vectors) => {
-      const previous = before(vectors, newest(vectors, share));
-      return { from: kept(previous, treeOf(vectors, previous)), without: kept(previous, treeOf(vectors)) };
+      const previous = treeOfRows(vectors, allBut(vectors, newShare));
+      return { warm: keptShare(previous, treeOf(vectors, previous)), cold: keptShare(previous, treeOf(vectors)) };
     });
-    const mean = (key: 'from' | 'without') => shares.reduce((sum, one) => sum + one[key], 0) / shares.length;
-    expect(mean('from')).toBeGreaterThanOrEqual(0.98);
-    expect(mean('without')).toBeLessThan(mean('from'));
+    const mean = (key: 'warm' | 'cold') => shares.reduce((sum, one) => sum + one[key], 0) / shares.length;
+    expect(mean('warm')).toBeGreaterThanOrEqual(0.98);
+    expect(mean('cold')).toBeLessThan(mean('warm'));
   });
 
-  test('is no worse a tree', () => {
+  test('is about as good as one without', () => {
     for (const vectors of corpora) {
       const planted = Int32Array.from({ length: 600 }, (_, row) => row % 16);
-      const previous = before(vectors, newest(vectors, 0.06));
-      const [from, without] = [treeOf(vectors, previous), treeOf(vectors)].map((tree) => chosenTopics(tree).topicOfRow);
-      expect(vMeasure(planted, from)).toBeGreaterThan(vMeasure(planted, without) - 0.06);
+      const previous = treeOfRows(vectors, allBut(vectors, 0.06));
+      const [warm, cold] = [treeOf(vectors, previous), treeOf(vectors)].map((tree) => chosenTopics(tree).topicOfRow);
+      expect(vMeasure(planted, warm)).toBeGreaterThan(vMeasure(planted, cold) - 0.06);
     }
   });
 
-  test('is the same each time, and holds every paper that it should', () => {
+  test('is deterministic and complete', () => {
     const [vectors] = corpora;
-    const previous = before(vectors, newest(vectors, 0.2));
+    const previous = treeOfRows(vectors, allBut(vectors, 0.2));
     const tree = treeOf(vectors, previous);
     expect(treeOf(vectors, previous)).toEqual(tree);
     expect(tree.leafOfRow).toHaveLength(600);
@@ -70,9 +72,9 @@ describe('a tree found anew from a previous one', () => {
     );
   });
 
-  test('has a topic for papers that are about something new', () => {
+  test('has a topic for papers about something new', () => {
     const vectors = clusteredVectors(900, 24, 9, 0.2, seededRandom(7));
-    const previous = before(
+    const previous = treeOfRows(
       vectors,
       [...Array(900).keys()].filter((row) => row % 9 !== 8),
     );
@@ -87,10 +89,10 @@ describe('a tree found anew from a previous one', () => {
     ).toBeGreaterThan(0.98);
   });
 
-  test('is what it would be without, where nothing of the previous one is left', () => {
+  test('is the same as one without if no paper was in the previous snapshot', () => {
     const [vectors] = corpora;
-    const { tree } = before(vectors, newest(vectors, 0.2));
-    const gone = { tree, previousRowOf: new Int32Array(600).fill(NONE) };
-    expect(treeOf(vectors, gone)).toEqual(treeOf(vectors));
+    const { tree } = treeOfRows(vectors, allBut(vectors, 0.2));
+    const unrelated = { tree, previousRowOf: new Int32Array(600).fill(NEW_PAPER) };
+    expect(treeOf(vectors, unrelated)).toEqual(treeOf(vectors));
   });
 });

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { undirectedEdges } from '../../../../../pipeline/core/knn-graph.ts';
 import {
   contract,
-  induced,
+  inducedSubgraph,
   similarityGraph,
   type WeightedGraph,
 } from '../../../../../pipeline/topics/clustering/weighted-graph.ts';
-import { wholeVectors } from '../../../../fixtures/arbitrary-vectors.ts';
+import { integerVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../../fixtures/exact-graph.ts';
 import { graphOf } from '../../../../fixtures/planted-graph.ts';
 
@@ -24,13 +24,13 @@ const graphs = edgeLists.map((edges) =>
     edges.filter(([a, b]) => a !== b),
   ),
 );
-const groupings = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: COUNT, maxLength: COUNT });
+const clusterings = fc.array(fc.integer({ min: -1, max: 3 }), { minLength: COUNT, maxLength: COUNT });
 
-/** Weight by pair of nodes, 0 where they are not linked; throws on a pair that stands twice in a row. */
-function table(graph: WeightedGraph): number[][] {
+/** The adjacency matrix. Fails if a node has the same neighbor twice. */
+function matrixOf(graph: WeightedGraph): number[][] {
   const weights = Array.from({ length: graph.count }, () => Array<number>(graph.count).fill(0));
   for (let node = 0; node < graph.count; node++) {
-    for (let edge = graph.starts[node]; edge < graph.starts[node + 1]; edge++) {
+    for (let edge = graph.offsets[node]; edge < graph.offsets[node + 1]; edge++) {
       expect(weights[node][graph.targets[edge]]).toBe(0);
       weights[node][graph.targets[edge]] = graph.weights[edge];
     }
@@ -39,55 +39,55 @@ function table(graph: WeightedGraph): number[][] {
 }
 
 describe('similarityGraph', () => {
-  test('links what is linked in the kNN graph, from both sides, and adds up what ends in a node', () => {
+  test('has the edges of the kNN graph in both directions, and their sums as strengths', () => {
     fc.assert(
-      fc.property(fc.tuple(wholeVectors(14), fc.nat(6)), ([vectors, k]) => {
+      fc.property(fc.tuple(integerVectors(14), fc.nat(6)), ([vectors, k]) => {
         const knn = exactGraph(vectors, k);
-        const naive = Array.from({ length: knn.count }, () => Array<number>(knn.count).fill(0));
-        for (const { a, b, weight } of undirectedEdges(knn)) naive[a][b] = naive[b][a] = weight;
+        const expected = Array.from({ length: knn.count }, () => Array<number>(knn.count).fill(0));
+        for (const { a, b, weight } of undirectedEdges(knn)) expected[a][b] = expected[b][a] = weight;
         const graph = similarityGraph(knn);
-        expect(table(graph)).toEqual(naive);
-        const sums = naive.map((row) => row.reduce((sum, weight) => sum + weight, 0));
+        expect(matrixOf(graph)).toEqual(expected);
+        const sums = expected.map((row) => row.reduce((sum, weight) => sum + weight, 0));
         expect([...graph.strengths]).toEqual(sums);
-        expect(graph.total).toBe(sums.reduce((sum, one) => sum + one, 0));
+        expect(graph.totalStrength).toBe(sums.reduce((sum, one) => sum + one, 0));
       }),
     );
   });
 });
 
 describe('contract', () => {
-  test('adds the edges between groups up, forgets those within, and keeps all strength', () => {
+  test('adds up the edges between clusters, drops those within, and keeps all strength', () => {
     fc.assert(
-      fc.property(graphs, groupings, (graph, groupOf) => {
-        const between = table(graph);
-        const naive = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
+      fc.property(graphs, clusterings, (graph, clusterOf) => {
+        const weights = matrixOf(graph);
+        const expected = Array.from({ length: 4 }, () => [0, 0, 0, 0]);
         const strengths = [0, 0, 0, 0];
-        groupOf.forEach((group, a) => {
-          if (group < 0) return;
-          strengths[group] += graph.strengths[a];
-          groupOf.forEach((other, b) => {
-            if (other >= 0 && other !== group) naive[group][other] += between[a][b];
+        clusterOf.forEach((cluster, a) => {
+          if (cluster < 0) return;
+          strengths[cluster] += graph.strengths[a];
+          clusterOf.forEach((other, b) => {
+            if (other >= 0 && other !== cluster) expected[cluster][other] += weights[a][b];
           });
         });
-        const small = contract(graph, Int32Array.from(groupOf), 4);
-        expect(table(small)).toEqual(naive);
-        expect([...small.strengths]).toEqual(strengths);
-        expect(small.total).toBe(graph.total);
+        const contracted = contract(graph, Int32Array.from(clusterOf), 4);
+        expect(matrixOf(contracted)).toEqual(expected);
+        expect([...contracted.strengths]).toEqual(strengths);
+        expect(contracted.totalStrength).toBe(graph.totalStrength);
       }),
     );
   });
 });
 
-describe('induced', () => {
-  test('keeps the edges among the nodes, and what they weigh in the whole graph', () => {
+describe('inducedSubgraph', () => {
+  test('has the edges among the nodes, and their strengths in the whole graph', () => {
     fc.assert(
       fc.property(graphs, fc.uniqueArray(fc.nat(COUNT - 1)), (graph, picked) => {
         const nodes = Int32Array.from(picked).sort();
-        const whole = table(graph);
-        const part = induced(graph, nodes);
-        expect(table(part)).toEqual([...nodes].map((a) => [...nodes].map((b) => whole[a][b])));
-        expect([...part.strengths]).toEqual([...nodes].map((node) => graph.strengths[node]));
-        expect(part.total).toBe(graph.total);
+        const weights = matrixOf(graph);
+        const subgraph = inducedSubgraph(graph, nodes);
+        expect(matrixOf(subgraph)).toEqual([...nodes].map((a) => [...nodes].map((b) => weights[a][b])));
+        expect([...subgraph.strengths]).toEqual([...nodes].map((node) => graph.strengths[node]));
+        expect(subgraph.totalStrength).toBe(graph.totalStrength);
       }),
     );
   });

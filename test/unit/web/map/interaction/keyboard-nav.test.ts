@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Direction, nearestTowards, step } from '../../../../../web/map/interaction/keyboard-nav.ts';
+import { type Direction, nearestInDirection, stepInDirection } from '../../../../../web/map/interaction/keyboard-nav.ts';
 
 const place = fc.integer({ min: -20, max: 20 });
 const worlds = fc.array(fc.tuple(place, place), { minLength: 2, maxLength: 40 }).map((places) => ({
@@ -23,7 +23,7 @@ describe('a step on the map', () => {
     fc.assert(
       fc.property(worlds, directions, (world, direction) => {
         const from = { x: world.x[0]!, y: world.y[0]! };
-        const found = nearestTowards(world, from, direction, all(world.n));
+        const found = nearestInDirection(world, from, direction, all(world.n));
         const ahead = all(world.n).filter((row) => {
           const [dx, dy] = [world.x[row]! - from.x, world.y[row]! - from.y];
           return (dx !== 0 || dy !== 0) && aside(dx, dy, direction) < 45 + 1e-9;
@@ -37,7 +37,7 @@ describe('a step on the map', () => {
   it('never passes over a paper that lies straight ahead for one twice as far', () => {
     fc.assert(
       fc.property(worlds, directions, (world, direction) => {
-        const found = nearestTowards(world, { x: 0, y: 0 }, direction, all(world.n));
+        const found = nearestInDirection(world, { x: 0, y: 0 }, direction, all(world.n));
         if (found < 0) return;
         const far = (row: number) => Math.hypot(world.x[row]!, world.y[row]!);
         for (let row = 0; row < world.n; row++) {
@@ -50,8 +50,8 @@ describe('a step on the map', () => {
 
   it('goes to a true neighbor where one lies that way, else to the nearest on the map', () => {
     const world = { n: 4, x: Float32Array.of(0, 1, 5, -3), y: Float32Array.of(0, 0, 1, 0) };
-    expect(step(world, 0, 'right', [2, 3])).toEqual({ row: 2, isNeighbor: true });
-    expect(step(world, 0, 'right', [3])).toEqual({ row: 1, isNeighbor: false });
-    expect(step(world, 0, 'up', [1, 2, 3])).toEqual({ row: -1, isNeighbor: false });
+    expect(stepInDirection(world, 0, 'right', [2, 3])).toEqual({ row: 2, isNeighbor: true });
+    expect(stepInDirection(world, 0, 'right', [3])).toEqual({ row: 1, isNeighbor: false });
+    expect(stepInDirection(world, 0, 'up', [1, 2, 3])).toEqual({ row: -1, isNeighbor: false });
   });
 });

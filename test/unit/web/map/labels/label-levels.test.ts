@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TopicAnswer } from '../../../../../server/schemas/search.ts';
-import { namesByZoom, titlesOf } from '../../../../../web/map/labels/label-levels.ts';
+import type { TopicSummary } from '../../../../../server/schemas/topics.ts';
+import { topicLabelsByZoom, titleLabels } from '../../../../../web/map/labels/label-levels.ts';
 
 const topic = (id: number, size = 10) =>
-  ({ id, size, central: [{ id: `p${id}`, title: 'T' }] }) as unknown as TopicAnswer;
+  ({ id, size, representative: [{ id: `p${id}`, title: 'T' }] }) as unknown as TopicSummary;
 const topics = (from: number, count: number) => Array.from({ length: count }, (_, i) => topic(from + i));
-const seenAt = (zoom: number, names: ReturnType<typeof namesByZoom>) =>
-  names.filter(({ floor, ceiling }) => zoom >= floor && zoom < ceiling);
+const seenAt = (zoom: number, names: ReturnType<typeof topicLabelsByZoom>) =>
+  names.filter(({ minZoom: floor, maxZoom: ceiling }) => zoom >= floor && zoom < ceiling);
 
 describe('names by zoom', () => {
   const levels = [
@@ -17,7 +17,7 @@ describe('names by zoom', () => {
   ];
 
   it('are fields from afar, then topics, then their parts beside them', () => {
-    const names = namesByZoom(levels, 5, false);
+    const names = topicLabelsByZoom(levels, 5, false);
     const ranks = (zoom: number) => [...new Set(seenAt(zoom, names).map(({ rank }) => rank))];
     expect(ranks(1)).toEqual([-1]);
     expect(ranks(2)).toEqual([0]);
@@ -26,13 +26,13 @@ describe('names by zoom', () => {
 
   it('are topics at once where they have room, and fields come sooner on a phone', () => {
     const few = [{ rank: 0, topics: topics(10, 16) }, levels[1]!];
-    const ranks = (narrow: boolean) => seenAt(1, namesByZoom(few, 5, narrow)).map(({ rank }) => rank);
+    const ranks = (narrow: boolean) => seenAt(1, topicLabelsByZoom(few, 5, narrow)).map(({ rank }) => rank);
     expect(new Set(ranks(false))).toEqual(new Set([0]));
     expect(new Set(ranks(true))).toEqual(new Set([-1]));
   });
 
   it('leave topics where they are when fields cannot be had', () => {
-    const names = namesByZoom([levels[0]!], 0, true);
+    const names = topicLabelsByZoom([levels[0]!], 0, true);
     expect(seenAt(0.5, names)).toHaveLength(60);
   });
 
@@ -40,7 +40,7 @@ describe('names by zoom', () => {
     const ids = fc.uniqueArray(fc.nat({ max: 60 }), { maxLength: 40 });
     fc.assert(
       fc.property(ids, ids, ids, fc.boolean(), (above, own, below, narrow) => {
-        const names = namesByZoom(
+        const names = topicLabelsByZoom(
           [
             { rank: -1, topics: above.map((id) => topic(id)) },
             { rank: 0, topics: own.map((id) => topic(id)) },
@@ -55,7 +55,7 @@ describe('names by zoom', () => {
           const isBoth = (rank: number) => seen.some((name) => name.rank === rank && !above.includes(name.topic.id));
           if (seen.some(({ rank }) => rank === -1)) expect(isBoth(0)).toBe(false);
         }
-        expect(titlesOf(names, narrow).titles.length).toBeLessThanOrEqual(names.length);
+        expect(titleLabels(names, narrow).titles.length).toBeLessThanOrEqual(names.length);
       }),
     );
   });

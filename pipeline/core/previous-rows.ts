@@ -1,0 +1,11 @@
+/**
+ * How the rows of a new snapshot relate to those of the previous one: a column `previousRowOf` has the previous row of
+ * each paper, or NEW_PAPER.
+ */
+export const NEW_PAPER = -1;
+
+/**
+ * While at most this share of the papers is new since topics and map were last made as a whole, the new papers are only
+ * added to them: topics and a map that stay the same are worth more than slightly better ones (see DESIGN.md, 'Map').
+ */
+export const MAX_NEW_PAPERS_SHARE = 0.05;

@@ -1,0 +1,27 @@
+import type { Effects } from '../core/effects.ts';
+import type { IngestIssue } from '../core/ingest-issue.ts';
+import type { Manifest } from '../core/manifest.ts';
+
+/** One issue as one line: `papers.jsonl:7: skipped: not valid JSON [{"title": …]`. */
+export function describeIssue({ file, line, kind, reason, excerpt }: IngestIssue): string {
+  return `${file}:${line}: ${kind}: ${reason} [${excerpt}]`;
+}
+
+/** So many issues are printed during a build; all of them are in the snapshot. */
+const MAX_REPORTED_ISSUES = 5;
+
+/** Warns of the first few rows that were not read completely. Merged rows are normal and not worth a warning. */
+export function reportIssues(issues: readonly IngestIssue[], effects: Effects): void {
+  const problems = issues.filter(({ kind }) => kind !== 'merged');
+  for (const issue of problems.slice(0, MAX_REPORTED_ISSUES)) effects.warn(describeIssue(issue));
+  const unreported = problems.length - MAX_REPORTED_ISSUES;
+  if (unreported > 0) effects.warn(`… and ${unreported} more, see ingest-issues.jsonl in the snapshot`);
+}
+
+/** The number of issues of each kind, for the manifest. */
+export function countIssues(
+  issues: readonly IngestIssue[],
+): Pick<Manifest['counts'], 'skippedRows' | 'incompleteRows' | 'mergedRows'> {
+  const count = (kind: IngestIssue['kind']) => issues.filter((issue) => issue.kind === kind).length;
+  return { skippedRows: count('skipped'), incompleteRows: count('incomplete'), mergedRows: count('merged') };
+}

@@ -1,0 +1,159 @@
+import type { Readable } from 'node:stream';
+
+/**
+ * The longest line that is read, in bytes: 16 MiB. A paper with an abstract, a thousand authors and even its full text
+ * stays far below. A longer line is damaged or was never meant as text, and reading it would cost gigabytes of memory.
+ */
+export const MAX_LINE_BYTES = 16 * 2 ** 20;
+
+/** What is wrong with a line that is too long, and what to do about it. */
+export const LINE_TOO_LONG =
+  'the line is longer than 16 MiB, the limit for one line; write every paper on a line of its own';
+
+/** A line of a file. Lines of ASCII white space alone are counted but never returned. */
+export interface Line {
+  /** 1-based. */
+  readonly number: number;
+  /** The line without its end; only its first characters where it is too long. Invalid UTF-8 becomes U+FFFD. */
+  readonly text: string;
+  /** The line has more than `MAX_LINE_BYTES`. */
+  readonly isTooLong: boolean;
+}
+
+/**
+ * The lines of a stream of UTF-8 bytes. Memory stays bounded whatever the input: nothing is kept of blank lines, and of a
+ * line that is too long only its beginning. Every chunk of the stream lets the event loop run, so that a signal to stop
+ * is noticed at once even where no line is returned for minutes.
+ *
+ * @throws the signal's reason if it is aborted, or the stream's error
+ */
+export async function* readLines(stream: Readable, signal?: AbortSignal): AsyncGenerator<Line> {
+  const splitter = new LineSplitter();
+  const stop = () => stream.destroy();
+  signal?.addEventListener('abort', stop);
+  try {
+    signal?.throwIfAborted();
+    for await (const chunk of stream) {
+      signal?.throwIfAborted();
+      yield* splitter.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+    }
+    yield* splitter.end();
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    stream.destroy();
+  }
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+/** Of a line that is too long so many bytes are kept: enough for an excerpt. */
+const KEPT_BYTES = 1024;
+
+/**
+ * Cuts chunks of bytes into lines. A line ends with LF, CR LF or CR: neither byte is part of another UTF-8 character,
+ * and JSON has both only as white space. U+2028 and U+0085 end no line, because JSON strings may contain them.
+ *
+ * @example
+ * const splitter = new LineSplitter();
+ * splitter.push(Buffer.from('a\n\nb')); // [{ number: 1, text: 'a', isTooLong: false }]
+ * splitter.end();                        // [{ number: 3, text: 'b', isTooLong: false }]
+ */
+export class LineSplitter {
+  /** Number of the line that is being read. */
+  #number = 1;
+  /** What earlier chunks had of it, at most `MAX_LINE_BYTES`. */
+  #parts: Buffer[] = [];
+  /** Its length so far in those chunks, including bytes that were not kept. */
+  #length = 0;
+  #isBlank = true;
+  /** The last chunk ended with CR: an LF that follows belongs to the same line end. */
+  #endedWithCarriageReturn = false;
+
+  /** The lines that end within this chunk. Its memory must not be changed afterwards. */
+  push(chunk: Buffer): Line[] {
+    if (chunk.length === 0) return [];
+    const lines: Line[] = [];
+    const findEnd = lineEndFinder(chunk);
+    let start = this.#endedWithCarriageReturn && chunk[0] === LINE_FEED ? 1 : 0;
+    this.#endedWithCarriageReturn = false;
+    let at = start;
+    while (at < chunk.length) {
+      // Byte by byte only while the line is blank: hundreds of millions of empty lines cost a second.
+      if (this.#isBlank && !isLineEnd(chunk[at])) {
+        if (isWhitespace(chunk[at])) at++;
+        else this.#isBlank = false;
+        continue;
+      }
+      const end = this.#isBlank ? at : findEnd(at);
+      if (end === chunk.length) break;
+      if (this.#isBlank) this.#skipLine();
+      else lines.push(this.#takeLine(chunk.subarray(start, end)));
+      at = end + 1;
+      if (chunk[end] === CARRIAGE_RETURN) {
+        if (at === chunk.length) this.#endedWithCarriageReturn = true;
+        else if (chunk[at] === LINE_FEED) at++;
+      }
+      start = at;
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    return lines;
+  }
+
+  /** The last line, if it has no line end. */
+  end(): Line[] {
+    return this.#isBlank ? [] : [this.#takeLine(Buffer.alloc(0))];
+  }
+
+  #keep(bytes: Buffer): void {
+    this.#length += bytes.length;
+    if (this.#length <= MAX_LINE_BYTES) this.#parts.push(bytes);
+    // A copy, so that the chunks behind it can be freed.
+    else this.#parts = [Buffer.concat([...this.#parts, bytes], KEPT_BYTES)];
+  }
+
+  #takeLine(rest: Buffer): Line {
+    const isTooLong = this.#length + rest.length > MAX_LINE_BYTES;
+    const bytes = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
+    const text = bytes.toString('utf8', 0, isTooLong ? KEPT_BYTES : bytes.length);
+    const line = { number: this.#number, text: this.#number === 1 ? text.replace(/^\uFEFF/, '') : text, isTooLong };
+    this.#skipLine();
+    return line;
+  }
+
+  #skipLine(): void {
+    this.#number++;
+    this.#isBlank = true;
+    if (this.#length === 0) return;
+    this.#length = 0;
+    this.#parts = [];
+  }
+}
+
+function isLineEnd(byte: number): boolean {
+  return byte === LINE_FEED || byte === CARRIAGE_RETURN;
+}
+
+/** Space, tab, vertical tab and form feed. */
+function isWhitespace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
+}
+
+/** Finds the next CR or LF in a chunk, its length where there is none. The positions asked for must not fall. */
+function lineEndFinder(chunk: Buffer): (from: number) => number {
+  let lineFeed = -1;
+  let carriageReturn = -1;
+  const next = (byte: number, from: number) => {
+    const found = chunk.indexOf(byte, from);
+    return found < 0 ? chunk.length : found;
+  };
+  return (from) => {
+    // Searched for anew only once it has been passed: a file without CR is searched for it once a chunk.
+    if (lineFeed < from) lineFeed = next(LINE_FEED, from);
+    if (carriageReturn < from) carriageReturn = next(CARRIAGE_RETURN, from);
+    return Math.min(lineFeed, carriageReturn);
+  };
+}

@@ -1,0 +1,85 @@
+import { PaperfieldError } from '../core/errors.ts';
+import { excerptOf } from '../core/excerpt.ts';
+import type { IngestIssue } from '../core/ingest-issue.ts';
+import { parseJsonlLine } from './jsonl.ts';
+import { LINE_TOO_LONG, type Line } from './lines.ts';
+import type { ParsedRow } from './parsed-paper.ts';
+import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './saved-page.ts';
+import type { SourceFile } from './sources.ts';
+import { isBlank, normalizeWhitespace } from './whitespace.ts';
+
+/** A paper and where it was read, or why a row is none. */
+export type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
+
+/**
+ * A saved page is parsed as a whole, so its size is limited to limit memory. A paper takes about 4 lines that are not
+ * blank, and 1.6 kB: there is room for 40,000 papers, where a page of the site has about a hundred.
+ */
+const MAX_PAGE_LINES = 200_000;
+const MAX_PAGE_CHARACTERS = 64 * 2 ** 20;
+
+/**
+ * The rows of one file, repeated ones too. Its format is recognized by its content: JSONL if the first line that is not
+ * blank begins with `{`, else perhaps a saved 'Daily Papers' page.
+ *
+ * @param signal stops reading, also where a file has no rows for minutes
+ * @throws PaperfieldError bad_input, if the file cannot be read, or if the user named it and it has no known format; the
+ *   signal's reason, if it is aborted
+ */
+export async function* readRows(source: SourceFile, signal?: AbortSignal): AsyncGenerator<RowOrIssue> {
+  if (source.problem !== undefined) {
+    yield skippedFile(source, source.problem, []);
+    return;
+  }
+  let format: 'unknown' | 'jsonl' | 'saved page' = 'unknown';
+  const page: Line[] = [];
+  let pageCharacters = 0;
+  let hasTooLongLine = false;
+  for await (const line of source.lines(signal)) {
+    if (line.isTooLong) {
+      hasTooLongLine = true;
+      yield skippedLine(source, line, LINE_TOO_LONG);
+      continue;
+    }
+    if (format === 'unknown' && page.length === 0 && line.text.trimStart().startsWith('{')) format = 'jsonl';
+    if (format === 'jsonl') {
+      const { row, issue } = parseJsonlLine(line.text, source.name, line.number) ?? {};
+      if (issue) yield { issue };
+      if (row) yield row;
+      continue;
+    }
+    if (isBlank(line.text)) continue;
+    page.push(line);
+    pageCharacters += line.text.length;
+    const isTooLarge = page.length > MAX_PAGE_LINES || pageCharacters > MAX_PAGE_CHARACTERS;
+    if (format === 'unknown' && (isTooLarge || line.number > MAX_HEADER_LINES)) {
+      if (!isSavedPage(page)) break;
+      format = 'saved page';
+    }
+    if (isTooLarge) {
+      yield skippedFile(source, 'a saved page of more than 200,000 lines or 64 MiB: split it into several files', page);
+      return;
+    }
+  }
+  if (format === 'jsonl') return;
+  if (isSavedPage(page)) {
+    const { rows, issues } = parseSavedPage(page, source.name);
+    for (const issue of issues) yield { issue };
+    yield* rows;
+  } else if (page.length > 0) {
+    yield skippedFile(source, "in no format paperfield reads (JSONL, or a saved 'Daily Papers' page)", page);
+  } else if (!hasTooLongLine) yield skippedFile(source, 'the file is empty', []);
+}
+
+/** @throws PaperfieldError bad_input, if the user named this very file */
+function skippedFile(source: SourceFile, reason: string, lines: readonly Line[]): RowOrIssue {
+  if (source.isExplicit) throw new PaperfieldError('bad_input', `${source.name}: ${reason}`);
+  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, 400));
+  return skippedLine(source, { number: 1, text: beginning.join('\n') }, reason);
+}
+
+function skippedLine(source: SourceFile, { number, text }: Pick<Line, 'number' | 'text'>, reason: string): RowOrIssue {
+  // Without control characters: excerpts are printed to terminals.
+  const excerpt = excerptOf(normalizeWhitespace(text.slice(0, 400)));
+  return { issue: { kind: 'skipped', file: source.name, line: number, reason, excerpt } };
+}

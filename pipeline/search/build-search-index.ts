@@ -1,0 +1,51 @@
+import type { Effects } from '../core/effects.ts';
+import type { KnnGraph } from '../core/knn-graph.ts';
+import type { Passage } from '../core/paper.ts';
+import type { Vectors } from '../core/vectors.ts';
+import type { Embedder } from '../embedding/embedder.ts';
+import type { NullDistribution } from './calibration/answerability.ts';
+import { measureNullDistribution } from './calibration/null-distribution.ts';
+import { buildInvertedIndex } from './lexical/build-inverted-index.ts';
+import type { InvertedIndex } from './lexical/inverted-index.ts';
+import { createRetrievalIndex } from './retrieve.ts';
+import { type LearnedFusion, learnFusionWeights } from './tuning/learn-fusion-weights.ts';
+import { buildKnnGraph } from './vector/build-knn-graph.ts';
+import { buildVectorIndex, type VectorIndex } from './vector/hnsw.ts';
+
+/** What search needs of a corpus, and what was learned about searching it. */
+export interface SearchIndex {
+  readonly vectorIndex: VectorIndex;
+  readonly graph: KnnGraph;
+  readonly invertedIndex: InvertedIndex;
+  readonly fusion: LearnedFusion;
+  /** null for a corpus too small to estimate chance. */
+  readonly nullDistribution: NullDistribution | null;
+}
+
+export interface SearchIndexOptions {
+  /** Neighbors per paper in the kNN graph. */
+  readonly neighbors: number;
+  /** HNSW. */
+  readonly m: number;
+  readonly efConstruction: number;
+  readonly efSearch: number;
+  readonly seed: number;
+}
+
+/** Builds all indexes of a corpus, then learns how to fuse their scores and what chance looks like. */
+export async function buildSearchIndex(
+  papers: readonly Passage[],
+  vectors: Vectors,
+  embedder: Embedder,
+  options: SearchIndexOptions,
+  effects: Effects,
+): Promise<SearchIndex> {
+  const { leadingDimensions } = embedder.card;
+  const vectorIndex = await buildVectorIndex(vectors, { ...options, leadingDimensions }, effects);
+  const graph = await buildKnnGraph(vectors, vectorIndex, { k: options.neighbors }, effects);
+  const invertedIndex = await buildInvertedIndex(papers, effects);
+  const retrieval = createRetrievalIndex(invertedIndex, vectors, vectorIndex, options.efSearch);
+  const fusion = await learnFusionWeights(papers, retrieval, embedder, options.seed, effects);
+  const nullDistribution = (await measureNullDistribution(retrieval, embedder, effects)) ?? null;
+  return { vectorIndex, graph, invertedIndex, fusion, nullDistribution };
+}

@@ -1,0 +1,48 @@
+import type { KnnGraph } from '../core/knn-graph.ts';
+import type { Paper } from '../core/paper.ts';
+import type { PaperColumns } from '../core/paper-columns.ts';
+import type { MapArea } from '../core/query/region.ts';
+import type { TopicRecord } from '../core/topic-records.ts';
+import type { LazyTask } from '../runtime/lazy-task.ts';
+import type { NullDistribution } from './calibration/answerability.ts';
+import type { LengthWeights } from './fusion.ts';
+import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';
+import type { RetrievalIndex } from './retrieve.ts';
+import type { SortedPapers } from './sort-order.ts';
+import type { Authors } from './suggest/authors.ts';
+import type { SpellingCorrector } from './suggest/spelling.ts';
+
+/** What `topic:` in a query is looked up in. */
+export interface TopicLookup {
+  readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>[];
+  /** The topic of a row at the chosen level; null for none. */
+  idOf(row: number): number | null;
+  /** A test whether a row is in a topic or one of its subtopics; undefined for an unknown topic. */
+  isIn(id: number): ((row: number) => boolean) | undefined;
+}
+
+/**
+ * Everything that a search reads: the indexes of one snapshot, what the build learned about searching it, and the columns
+ * that filters look at. Rows are those of the snapshot. Nothing in it changes but caches.
+ */
+export interface SearchContext {
+  readonly index: RetrievalIndex;
+  readonly fusionWeights: readonly LengthWeights[];
+  /** null for a corpus too small to estimate chance: then every query counts as answered. */
+  readonly nullDistribution: NullDistribution | null;
+  readonly graph: KnnGraph;
+  readonly columns: PaperColumns;
+  readonly topics: TopicLookup;
+  readonly authors: LazyTask<Authors>;
+  readonly sortedPapers: SortedPapers;
+  readonly spelling: SpellingCorrector;
+  /** undefined for a model without readable token vectors. */
+  readonly highlighter: SemanticHighlighter | undefined;
+  /** The embedding of a query; undefined if the model is not available: then only keyword search is. */
+  readonly embedQuery: ((text: string) => Promise<Float32Array>) | undefined;
+  /** By row, 1 for the papers in an area of the map. */
+  areaMask(area: MapArea): Uint8Array;
+  /** The row of a paper, or undefined. */
+  rowOf(id: string): number | undefined;
+  paper(row: number): Paper;
+}

@@ -1,0 +1,58 @@
+import type { KnnGraph } from '../core/knn-graph.ts';
+import type { MapPositions } from '../core/map-positions.ts';
+import type { Paper } from '../core/paper.ts';
+import type { PaperColumns } from '../core/paper-columns.ts';
+import type { AnyVectors } from '../core/quantized-vectors.ts';
+import { type Embedder, queryText } from '../embedding/embedder.ts';
+import { createLazyTask } from '../runtime/lazy-task.ts';
+import type { NullDistribution } from './calibration/answerability.ts';
+import type { SearchContext, TopicLookup } from './context.ts';
+import type { LengthWeights } from './fusion.ts';
+import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
+import type { InvertedIndex } from './lexical/inverted-index.ts';
+import { createAreaMask } from './region-mask.ts';
+import { createRetrievalIndex } from './retrieve.ts';
+import { createSortedPapers } from './sort-order.ts';
+import { readAuthors } from './suggest/authors.ts';
+import { createSpellingCorrector } from './suggest/spelling.ts';
+import type { VectorIndex } from './vector/hnsw.ts';
+
+/** What a corpus must provide to be searched: read from a snapshot by the server, made in memory by `paperfield eval`. */
+export interface Corpus {
+  readonly invertedIndex: InvertedIndex;
+  readonly vectors: AnyVectors;
+  readonly vectorIndex: VectorIndex;
+  readonly efSearch: number;
+  readonly graph: KnnGraph;
+  readonly fusionWeights: readonly LengthWeights[];
+  readonly nullDistribution: NullDistribution | null;
+  readonly columns: PaperColumns;
+  readonly topics: TopicLookup;
+  readonly positions: MapPositions;
+  /** undefined if the model is not available. */
+  readonly embedder: Embedder | undefined;
+  paper(row: number): Paper;
+  rowOf(id: string): number | undefined;
+  /** The authors of the rows `from` … `to` − 1. */
+  authorsOf(from: number, to: number): readonly (readonly string[])[];
+}
+
+export function createSearchContext(corpus: Corpus): SearchContext {
+  const { invertedIndex, vectors, vectorIndex, efSearch, graph, columns, embedder } = corpus;
+  return {
+    index: createRetrievalIndex(invertedIndex, vectors, vectorIndex, efSearch),
+    fusionWeights: corpus.fusionWeights,
+    nullDistribution: corpus.nullDistribution,
+    graph,
+    columns,
+    topics: corpus.topics,
+    authors: createLazyTask(() => readAuthors(graph.count, corpus.authorsOf)),
+    sortedPapers: createSortedPapers(columns),
+    spelling: createSpellingCorrector(invertedIndex),
+    highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
+    embedQuery: embedder && ((text) => embedder.embed([queryText(embedder.card, text)])),
+    areaMask: createAreaMask(corpus.positions),
+    rowOf: corpus.rowOf,
+    paper: corpus.paper,
+  };
+}

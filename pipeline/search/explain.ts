@@ -1,0 +1,108 @@
+/** How a result came about, in numbers: for `paperfield search --explain` and `?explain=1`. */
+import { roundTo } from '../core/round.ts';
+import type { MatchFeatures } from './calibration/answerability.ts';
+import type { SearchContext } from './context.ts';
+import type { SearchResult } from './engine.ts';
+import { type FusionWeights, type ScoreStats, zScore } from './fusion.ts';
+import { wordAt } from './lexical/inverted-index.ts';
+
+/** One term of the query. */
+interface ExplainedTerm {
+  /** The stem; for `transf*` the prefix terms are listed as '*'. */
+  readonly stem: string;
+  readonly documentFrequency: number;
+  /** How often the query contains it. */
+  readonly weight: number;
+}
+
+/** The scores of one hit: `score = lexical · (BM25 + proximity weight · proximity, z-scored) + (1 − lexical) · cosine, z-scored`. */
+interface ExplainedHit {
+  readonly id: string;
+  readonly score: number;
+  readonly bm25: number;
+  readonly proximity: number;
+  readonly cosine: number;
+  readonly zLexical: number;
+  readonly zCosine: number;
+  readonly percentile: number | null;
+}
+
+/** How a result came about. Numbers are rounded to four digits. */
+export interface Explanation {
+  /** The query without request phrases and filters. */
+  readonly text: string;
+  readonly terms: ExplainedTerm[];
+  /** Words of the query that no paper contains. */
+  readonly unknownWords: string[];
+  /** How many papers pass the filters; null without filters. */
+  readonly filteredPapers: number | null;
+  /** null where nothing is ranked (filters only) and in semantic mode. */
+  readonly weights: FusionWeights | null;
+  /** Over the corpus; null where nothing is ranked. */
+  readonly bm25Stats: ScoreStats | null;
+  readonly cosineStats: ScoreStats | null;
+  /** The answer as a whole, compared with off-topic queries; null where hits are not calibrated. */
+  readonly calibration: {
+    readonly features: MatchFeatures;
+    readonly score: number;
+    readonly percentile: number;
+  } | null;
+  readonly candidates: number;
+  readonly hits: ExplainedHit[];
+  readonly timings: { readonly name: string; readonly milliseconds: number }[];
+}
+
+/** Explains the hits `from` … `to` − 1 of a result. */
+export function explain(context: SearchContext, result: SearchResult, from: number, to: number): Explanation {
+  const { prepared, ranking, calibration } = result;
+  const { invertedIndex } = context.index;
+  const { stems, terms, unknownWords } = prepared.terms;
+  const candidates = ranking?.candidates;
+  const indexOfRow = new Map(Array.from(candidates?.rows ?? [], (row, i) => [row, i]));
+  const rounded = (value: number) => roundTo(value, 4);
+  const roundedStats = ({ mean, deviation }: ScoreStats) => ({ mean: rounded(mean), deviation: rounded(deviation) });
+  return {
+    text: prepared.query.freeText,
+    terms: terms.map(({ postings, weight }, i) => ({
+      stem: i < stems.length ? wordAt(invertedIndex.stems, stems[i]) : '*',
+      documentFrequency: postings.rows.length,
+      weight,
+    })),
+    unknownWords: [...unknownWords],
+    filteredPapers: prepared.filter?.count ?? null,
+    weights: ranking?.weights ?? null,
+    bm25Stats: candidates ? roundedStats(candidates.bm25Stats) : null,
+    cosineStats: candidates ? roundedStats(candidates.cosineStats) : null,
+    calibration: calibration
+      ? {
+          features: {
+            coverage: rounded(calibration.features.coverage),
+            similarity: rounded(calibration.features.similarity),
+            proximity: rounded(calibration.features.proximity),
+            names: rounded(calibration.features.names),
+          },
+          score: rounded(calibration.score),
+          percentile: rounded(calibration.percentile),
+        }
+      : null,
+    candidates: candidates?.rows.length ?? 0,
+    hits: result.rows.slice(from, to).map((row, at) => {
+      const i = indexOfRow.get(row);
+      const [bm25, proximity, cosine] =
+        candidates && i !== undefined ? [candidates.bm25[i], candidates.proximity[i], candidates.cosine[i]] : [0, 0, 0];
+      const lexicalScore = bm25 + (ranking?.weights?.proximity ?? 0) * proximity;
+      const percentile = result.percentiles[from + at];
+      return {
+        id: context.paper(row).id,
+        score: rounded(result.scores[from + at]),
+        bm25: rounded(bm25),
+        proximity: rounded(proximity),
+        cosine: rounded(cosine),
+        zLexical: candidates ? rounded(zScore(lexicalScore, candidates.bm25Stats)) : 0,
+        zCosine: candidates ? rounded(zScore(cosine, candidates.cosineStats)) : 0,
+        percentile: percentile === null ? null : rounded(percentile),
+      };
+    }),
+    timings: result.timings.map(({ name, milliseconds }) => ({ name, milliseconds: rounded(milliseconds) })),
+  };
+}

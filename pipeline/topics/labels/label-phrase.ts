@@ -1,0 +1,73 @@
+/** Keyphrases as text, and which of them say the same. */
+import { genericWords } from '../../core/stop-words.ts';
+import type { Keyphrase } from './keyphrases.ts';
+import { haveCommonStem, initials, singularize } from './words.ts';
+
+/** The longest name of two phrases, in characters. */
+const MAX_NAME_LENGTH = 44;
+/** Between the phrases of a name. */
+export const NAME_SEPARATOR = ' · ';
+
+/** A keyphrase as text, from which keywords and names are chosen. */
+export interface LabelPhrase extends Keyphrase {
+  readonly text: string;
+  /** Its acronym if that is well known, else its text. */
+  readonly short: string;
+  /** Its lemmas; a hyphenated word is several. */
+  readonly words: readonly string[];
+  /** How evenly the topic's subtopics use it, in [0, 1]; low if it is about a single subtopic. */
+  readonly evenness: number;
+}
+
+/** Whether all words of a phrase are in an earlier one: 'agents' after 'GUI agents'. */
+export function isRepetition(phrase: LabelPhrase, earlier: LabelPhrase): boolean {
+  return phrase.words.every((word) => earlier.words.some((other) => haveCommonStem(word, other)));
+}
+
+/** Whether two phrases consist of the same words, in whatever order and form. */
+export function haveSameWords(a: LabelPhrase, b: LabelPhrase): boolean {
+  return isRepetition(a, b) && isRepetition(b, a);
+}
+
+/**
+ * Whether a phrase says something that the chosen ones do not: it contains no acronym of any of them (nor they of it), and
+ * shares fewer than half of its words with each. Generic words ('models', 'generation') do not count.
+ */
+export function isDistinct(phrase: LabelPhrase, chosen: readonly LabelPhrase[]): boolean {
+  return chosen.every((other) => {
+    if (containsAcronymOf(phrase, other) || containsAcronymOf(other, phrase)) return false;
+    const [words, others] = [phrase, other].map((one) => one.words.filter((word) => !genericWords.has(word)));
+    const shared = words.filter((word) => others.some((another) => haveCommonStem(word, another))).length;
+    return shared === 0 || shared * 2 < Math.min(words.length, others.length);
+  });
+}
+
+/** Whether a word of a phrase is the acronym of another phrase: 'LLM reasoning' and 'large language models'. */
+function containsAcronymOf(phrase: LabelPhrase, long: LabelPhrase): boolean {
+  return phrase.words.some((word) => isAcronymOf({ ...phrase, words: [word] }, long));
+}
+
+/**
+ * Whether a single word is the initials of a phrase of several words. The last letter may be missing: 'VLA' also says
+ * 'vision-language-action models'.
+ */
+export function isAcronymOf(short: LabelPhrase, long: LabelPhrase): boolean {
+  if (short.words.length !== 1 || long.words.length < 2) return false;
+  const letters = initials(long.words.join(' '));
+  return singularize(letters) === short.words[0] || (letters.length > 3 && letters.slice(0, -1) === short.words[0]);
+}
+
+/** Whether a name of these phrases is short enough, possibly with acronyms. */
+export function isShortEnough(phrases: readonly LabelPhrase[]): boolean {
+  return nameOf(phrases).length <= MAX_NAME_LENGTH;
+}
+
+/** Joins phrases to a name, with a capital letter at the start. If that is too long, uses acronyms, for the last one first. */
+export function nameOf(phrases: readonly LabelPhrase[]): string {
+  const texts = phrases.map(({ text }) => text);
+  for (let i = phrases.length - 1; i >= 0 && texts.join(NAME_SEPARATOR).length > MAX_NAME_LENGTH; i--) {
+    texts[i] = phrases[i].short;
+  }
+  const name = texts.join(NAME_SEPARATOR);
+  return /^\p{Ll}+(?=[ -]|$)/u.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+}

@@ -1,0 +1,117 @@
+import type { Random } from '../core/algorithms/random.ts';
+import type { TokenizedPapers } from './corpus.ts';
+import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
+
+export interface PairOptions {
+  readonly titleShare: number;
+  readonly halvesShare: number;
+  readonly categoryShare: number;
+  readonly spanTokens: readonly [shortest: number, longest: number];
+  readonly dropout: number;
+  readonly saturation: number;
+  readonly titleTimes: number;
+}
+
+/**
+ * Makes positive pairs: texts that belong together, taken from papers.
+ *
+ *   title               ↔ abstract                     for searching a title
+ *   first half          ↔ second half of an abstract   for related papers: same subject, other words
+ *   short span          ↔ title and the rest           for searching a question or a claim
+ *   title and abstract  ↔ those of a neighbor          for clusters; the only kind from two papers
+ *
+ * Before an abstract the title is repeated `titleTimes` times, as when the model is used. Tokens are left out at random on
+ * both sides (dropout), so that no single word decides.
+ */
+export class PairSampler {
+  readonly #left: TextBatchBuilder;
+  readonly #right: TextBatchBuilder;
+  readonly #papers: TokenizedPapers;
+  readonly #options: PairOptions;
+
+  /** @param maxTokens the most tokens of a title or an abstract; a side has room for all titles and one abstract */
+  constructor(
+    papers: TokenizedPapers,
+    vocabularySize: number,
+    batchSize: number,
+    maxTokens: number,
+    options: PairOptions,
+  ) {
+    this.#papers = papers;
+    this.#options = options;
+    const { titleTimes, saturation } = options;
+    const createSide = () =>
+      new TextBatchBuilder(batchSize, batchSize * maxTokens * (titleTimes + 1), vocabularySize, saturation);
+    this.#left = createSide();
+    this.#right = createSide();
+  }
+
+  get left(): TextBatch {
+    return this.#left.batch;
+  }
+
+  get right(): TextBatch {
+    return this.#right.batch;
+  }
+
+  /** Fills `left` and `right` with one pair per paper. */
+  fill(papers: Int32Array, random: Random): void {
+    this.#left.clear();
+    this.#right.clear();
+    for (const paper of papers) {
+      this.#addPair(paper, random);
+      this.#left.endText();
+      this.#right.endText();
+    }
+  }
+
+  #addPair(paper: number, random: Random): void {
+    const { starts, categoryNeighbors } = this.#papers;
+    const { titleShare, halvesShare, categoryShare, spanTokens } = this.#options;
+    const title = starts[paper * 2];
+    const abstract = starts[paper * 2 + 1];
+    const end = starts[paper * 2 + 2];
+    // Category pairs are at the upper end of the scale: a paper without a neighbor becomes a span pair.
+    const kind = random();
+    const neighbor = kind >= 1 - categoryShare ? categoryNeighbors.sample(paper, random) : -1;
+    if (neighbor >= 0) {
+      this.#addTitle(this.#left, paper, random);
+      this.#addTokens(this.#left, abstract, end, random);
+      this.#addTitle(this.#right, neighbor, random);
+      this.#addTokens(this.#right, starts[neighbor * 2 + 1], starts[neighbor * 2 + 2], random);
+    } else if (kind < titleShare) {
+      this.#addTokens(this.#left, title, abstract, random);
+      this.#addTokens(this.#right, abstract, end, random);
+    } else if (kind < titleShare + halvesShare) {
+      const middle = (abstract + end) >> 1;
+      this.#addTokens(this.#left, abstract, middle, random);
+      this.#addTokens(this.#right, middle, end, random);
+    } else {
+      const [shortest, longest] = spanTokens;
+      const wanted = shortest + Math.floor(random() * (longest - shortest + 1));
+      // At most half of the abstract: the rest must be enough to be found.
+      const length = Math.min(wanted, (end - abstract) >> 1);
+      const start = abstract + Math.floor(random() * (end - abstract - length + 1));
+      this.#addTokens(this.#left, start, start + length, random);
+      this.#addTitle(this.#right, paper, random);
+      this.#addTokens(this.#right, abstract, start, random);
+      this.#addTokens(this.#right, start + length, end, random);
+    }
+  }
+
+  #addTitle(side: TextBatchBuilder, paper: number, random: Random): void {
+    const { starts } = this.#papers;
+    for (let time = 0; time < this.#options.titleTimes; time++) {
+      this.#addTokens(side, starts[paper * 2], starts[paper * 2 + 1], random);
+    }
+  }
+
+  /** Adds the tokens from `from` to `to` to the current text of a side, with dropout. */
+  #addTokens(side: TextBatchBuilder, from: number, to: number, random: Random): void {
+    const { tokens } = this.#papers;
+    const { dropout } = this.#options;
+    for (let token = from; token < to; token++) if (random() >= dropout) side.add(tokens[token]);
+    // An empty text teaches nothing: at least one token is kept.
+    if (side.isEmpty && to > from) side.add(tokens[from + Math.floor(random() * (to - from))]);
+  }
+}

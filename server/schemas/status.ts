@@ -1,0 +1,30 @@
+/** The state of the server, and errors. */
+import { z } from 'zod';
+
+export const statusResponse = z.object({
+  snapshot: z.object({ id: z.string(), createdAt: z.string(), ageSeconds: z.number().min(0) }),
+  model: z.object({ name: z.string(), source: z.string(), dimensions: z.number().int(), available: z.boolean() }),
+  counts: z.object({
+    papers: z.number().int(),
+    topics: z.number().int(),
+    outliers: z.number().int(),
+    skippedRows: z.number().int(),
+    incompleteRows: z.number().int(),
+    mergedRows: z.number().int(),
+  }),
+  /** The earliest and the latest date of a paper. */
+  dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
+  /** Every option of the build, by name. */
+  options: z.record(z.string(), z.unknown()),
+  /** What the build measured about the snapshot, by name. */
+  quality: z.record(z.string(), z.number().nullable()),
+});
+
+export const healthResponse = z.object({ ok: z.literal(true), snapshot: z.string() });
+
+/** Every response with a status of 400 or more. */
+export const errorResponse = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+
+export type StatusResponse = z.infer<typeof statusResponse>;
+export type HealthResponse = z.infer<typeof healthResponse>;
+export type ErrorResponse = z.infer<typeof errorResponse>;

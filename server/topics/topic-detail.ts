@@ -1,0 +1,201 @@
+/** One topic in detail, its papers page by page, and the events in which it was involved. */
+import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
+import type { MapPositions } from '../../pipeline/core/map-positions.ts';
+import type { Paper } from '../../pipeline/core/paper.ts';
+import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
+import type { TopicRecord } from '../../pipeline/core/topic-records.ts';
+import { cutAtLevel, type TopicNode } from '../../pipeline/core/topic-tree.ts';
+import type { AnyVectors } from '../../pipeline/core/quantized-vectors.ts';
+import { createLazyTask, type LazyTask } from '../../pipeline/runtime/lazy-task.ts';
+import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
+import { summarizePaper } from '../../pipeline/search/hits.ts';
+import type { SortedPapers } from '../../pipeline/search/sort-order.ts';
+import type { PaperFlow, TopicEvent } from '../../pipeline/topics/identity.ts';
+import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
+import type {
+  CompareTopicsRequest,
+  CompareTopicsResponse,
+  NamedTopicEvent,
+  TopicChangesResponse,
+  TopicPapersRequest,
+  TopicPapersResponse,
+  TopicResponse,
+} from '../schemas/topics.ts';
+import { computeCentroids, type TopicCentroids } from './centroids.ts';
+import { compareTopics } from './compare-topics.ts';
+import type { TopicIndex } from './topics.ts';
+
+/** What happened to topics since the previous snapshot, with names. */
+export interface TopicEventLog {
+  readonly levels: TopicChangesResponse['levels'];
+  /** The events of a topic, and those of other topics that it lost papers to or got papers from. */
+  eventsOf(id: number): NamedTopicEvent[];
+  /** The error for an unknown topic. If the topic died, it says where its papers went. */
+  notFoundError(id: number | string): PaperfieldError;
+}
+
+export function createTopicEventLog(
+  changes: TopicChanges,
+  records: readonly Pick<TopicRecord, 'id' | 'name'>[],
+): TopicEventLog {
+  // Topics that still exist have their current names, topics that died their last ones.
+  const names = new Map([...changes.names, ...records].map(({ id, name }) => [id, name]));
+  const nameOf = (id: number) => names.get(id) ?? `topic ${id}`;
+  const levels = changes.levels.map(({ level, events }) => ({
+    level,
+    events: events.map((event) => withNames(event, nameOf)),
+  }));
+  const allEvents = levels.flatMap(({ events }) => events);
+  return {
+    levels,
+    eventsOf: (id) => allEvents.filter((event) => event.id === id || flowsOf(event).some((flow) => flow.id === id)),
+    notFoundError(id) {
+      const existed = changes.names.some((topic) => topic.id === id);
+      if (!existed) return new PaperfieldError('not_found', `no topic has the id '${id}'`);
+      const death = allEvents.find((event) => event.kind === 'died' && event.id === id);
+      const flows = death ? flowsOf(death) : [];
+      const heirs = flows.map((flow) => `${flow.id} '${flow.name}' (${Math.round(flow.share * 100)} %)`);
+      const whereTo = heirs.length > 0 ? `; its papers went to ${heirs.join(', ')}` : '';
+      return new PaperfieldError('not_found', `topic ${id} '${nameOf(Number(id))}' no longer exists${whereTo}`);
+    },
+  };
+}
+
+function withNames(event: TopicEvent, nameOf: (id: number) => string): NamedTopicEvent {
+  const name = nameOf(event.id);
+  const named = (flows: readonly PaperFlow[]) => flows.map((flow) => ({ ...flow, name: nameOf(flow.id) }));
+  switch (event.kind) {
+    case 'born':
+    case 'merged':
+      return { ...event, name, from: named(event.from) };
+    case 'died':
+    case 'split':
+      return { ...event, name, into: named(event.into) };
+    default:
+      return { ...event, name };
+  }
+}
+
+function flowsOf(event: NamedTopicEvent) {
+  if ('from' in event) return event.from;
+  return 'into' in event ? event.into : [];
+}
+
+/** Columns are by row. */
+export interface TopicDetailSource {
+  readonly topics: TopicIndex;
+  readonly changes: TopicChanges;
+  readonly vectors: AnyVectors;
+  readonly graph: KnnGraph;
+  readonly map: Pick<MapPositions, 'x' | 'y'>;
+  readonly neighborRecall: ArrayLike<number>;
+  readonly columns: Pick<PaperColumns, 'comments'>;
+  readonly sortedPapers: SortedPapers;
+  paper(row: number): Paper;
+}
+
+type WithoutSnapshot<Response> = Omit<Response, 'snapshot'>;
+
+/** Ids may be any text from a URL. An id that is not a topic's throws not_found. */
+export interface TopicDetail {
+  topic(id: string): Promise<WithoutSnapshot<TopicResponse>>;
+  papers(id: string, request: TopicPapersRequest): Promise<WithoutSnapshot<TopicPapersResponse>>;
+  /** @throws PaperfieldError bad_request, for a topic and itself */
+  compare(request: CompareTopicsRequest): Promise<WithoutSnapshot<CompareTopicsResponse>>;
+  readonly changes: TopicChangesResponse['levels'];
+  /** What the others need, to be computed in idle time. */
+  readonly centroids: Pick<LazyTask<TopicCentroids>, 'advance'>;
+}
+
+const MAX_SIBLINGS = 10;
+
+export function createTopicDetail(source: TopicDetailSource): TopicDetail {
+  const { topics, map, neighborRecall, columns, paper } = source;
+  const { tree, records, members, summarize } = topics;
+  const eventLog = createTopicEventLog(source.changes, records);
+  const lazyCentroids = createLazyTask(() => computeCentroids(tree, source.vectors, members));
+  const nodeOf = (id: string | number) => {
+    const number = /^\d{1,9}$/.test(String(id)) ? Number(id) : undefined;
+    const node = number === undefined ? undefined : topics.nodeById(number);
+    if (!node) throw eventLog.notFoundError(number ?? id);
+    return node;
+  };
+  const reference = ({ id }: TopicNode) => ({ id: records[id].id, name: records[id].name });
+  const withSize = (node: TopicNode) => ({ ...reference(node), size: node.size });
+  const orders = new Map<string, Int32Array>();
+  const rowsInOrder = async (node: TopicNode, sort: TopicPapersRequest['sort']) => {
+    if (sort === 'representative') return runInTimeSlices((await lazyCentroids.ready()).rowsByNearness(node));
+    const key = `${sort} ${node.id}`;
+    const mask = () => maskOf(members.rowsOf(node), source.vectors.count);
+    const order = orders.get(key) ?? source.sortedPapers({ mask: mask() }, sort);
+    orders.set(key, order);
+    return order;
+  };
+
+  return {
+    changes: eventLog.levels,
+    centroids: lazyCentroids,
+    async topic(id) {
+      const node = nodeOf(id);
+      const centroids = await lazyCentroids.ready();
+      const { sentence, months } = records[node.id];
+      const siblings = cutAtLevel(tree, node.level)
+        .filter((other) => other !== node)
+        .map((other) => ({ ...withSize(other), similarity: roundTo(centroids.similarity(node, other), 4) }))
+        .sort((a, b) => b.similarity - a.similarity || a.id - b.id);
+      return {
+        ...summarize(node),
+        sentence: sentence && { id: paper(sentence.row).id, text: sentence.text },
+        months: months.map((month) => ({ ...month })),
+        splitResolution: node.splitResolution,
+        ancestors: ancestorsOf(node, tree.nodes).map(reference),
+        subtopics: tree.nodes
+          .slice(node.id + 1, node.end)
+          .filter(({ parent }) => parent === node.id)
+          .map(withSize),
+        siblings: siblings.slice(0, MAX_SIBLINGS),
+        events: eventLog.eventsOf(records[node.id].id),
+      };
+    },
+    async papers(id, { limit, offset, sort }) {
+      const node = nodeOf(id);
+      const rows = await rowsInOrder(node, sort);
+      const centroids = await lazyCentroids.ready();
+      const { comments } = columns;
+      return {
+        ...reference(node),
+        sort,
+        total: rows.length,
+        papers: Array.from(rows.subarray(offset, offset + limit), (row) => ({
+          ...summarizePaper(paper(row)),
+          comments: comments[row] < 0 ? null : comments[row],
+          leafTopic: topics.leafIdOfRow[row],
+          x: map.x[row],
+          y: map.y[row],
+          neighborRecall: neighborRecall[row],
+          similarity: roundTo(centroids.paperSimilarity(node, row), 4),
+        })),
+      };
+    },
+    async compare({ a, b }) {
+      if (a === b) throw new PaperfieldError('bad_request', 'a, b: a topic cannot be compared with itself');
+      const nodes = [nodeOf(a), nodeOf(b)] as const;
+      const centroids = await lazyCentroids.ready();
+      return runInTimeSlices(compareTopics({ topics, centroids, graph: source.graph, paper }, ...nodes));
+    },
+  };
+}
+
+/** The largest first, the parent last. */
+function ancestorsOf(node: TopicNode, nodes: readonly TopicNode[]): TopicNode[] {
+  const parent = node.parent === null ? undefined : nodes[node.parent];
+  return parent ? [...ancestorsOf(parent, nodes), parent] : [];
+}
+
+function maskOf(rows: Int32Array, papers: number): Uint8Array {
+  const mask = new Uint8Array(papers);
+  for (const row of rows) mask[row] = 1;
+  return mask;
+}

@@ -1,0 +1,119 @@
+/** Small files that decompress to gigabytes: what they may cost in time and memory. */
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { silentEffects } from '../../../pipeline/cli/terminal.ts';
+import { parseSources } from '../../../pipeline/ingest/parse-sources.ts';
+import { resolveSources } from '../../../pipeline/ingest/sources.ts';
+import { startPaperfield } from '../../fixtures/paperfield-process.ts';
+import { tempFolders } from '../../fixtures/temp-folder.ts';
+
+const newFolder = tempFolders();
+const MB = 1e6;
+const TOO_LONG = 'the line is longer than 16 MiB, the limit for one line; write every paper on a line of its own';
+
+/** A .gz of several parts, each repeated so many times: gzip members that follow each other are one file. */
+function writeGzip(name: string, parts: readonly (readonly [Buffer | string, number])[]): string {
+  const path = join(newFolder(), name);
+  const members = parts.flatMap(([content, times]) => Array<Buffer>(times).fill(gzipSync(content)));
+  writeFileSync(path, Buffer.concat(members));
+  return path;
+}
+const emptyLines = (millions: number): readonly [Buffer, number] => [Buffer.alloc(10 * MB, '\n'), millions / 10];
+const paper = (id: string) => `${JSON.stringify({ id, title: `Paper ${id}`, abstract: `About ${id}.` })}\n`;
+
+async function parse(path: string, signal?: AbortSignal) {
+  return parseSources(await resolveSources([path], process.stdin), silentEffects(signal));
+}
+
+/** What a task takes: milliseconds, and megabytes by which the memory of the process has risen above its highest so far. */
+async function measure<T>(task: () => Promise<T>): Promise<{ result: T; ms: number; mb: number }> {
+  const peak = () => process.resourceUsage().maxRSS / 1024;
+  const [start, before] = [performance.now(), peak()];
+  const result = await task();
+  return { result, ms: performance.now() - start, mb: peak() - before };
+}
+
+describe('300 million empty lines', () => {
+  test('between two papers are read in seconds', { timeout: 40_000 }, async () => {
+    const path = writeGzip('empty-lines.gz', [[paper('a'), 1], emptyLines(300), [paper('b'), 1]]);
+    const { result, ms, mb } = await measure(() => parse(path));
+    expect(result.papers.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(result.issues).toEqual([]);
+    expect(ms).toBeLessThan(20_000);
+    expect(mb).toBeLessThan(150);
+  });
+
+  test('ten times over are given up within a second of the signal to stop', async () => {
+    const path = writeGzip('empty-lines.gz', [emptyLines(3000)]);
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(new Error('stopped')), 300);
+    const { ms } = await measure(() => expect(parse(path, stop.signal)).rejects.toThrow('stopped'));
+    expect(ms).toBeLessThan(1300);
+  });
+});
+
+describe('a line that is too long', () => {
+  test.each<[string, Buffer, number]>([
+    ['1 GB of zeros', Buffer.alloc(20 * MB), 50],
+    ['200 MB of words', Buffer.alloc(20 * MB, 'words of an abstract '), 10],
+  ])('(%s) is skipped with an issue, and the rest of the file is read', { timeout: 40_000 }, async (_, part, times) => {
+    const path = writeGzip('long-line.jsonl.gz', [
+      [`${paper('a')}{"title": "Long", "abstract": "`, 1],
+      [part, times],
+      [`"}\n${paper('b')}`, 1],
+    ]);
+    const { result, ms, mb } = await measure(() => parse(path));
+    expect(result.papers.map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(result.issues).toEqual([
+      {
+        kind: 'skipped',
+        file: 'long-line.jsonl.gz',
+        line: 2,
+        reason: TOO_LONG,
+        excerpt: expect.stringMatching(/^\{"title": "Long", "abstract": "/),
+      },
+    ]);
+    expect(ms).toBeLessThan(15_000);
+    expect(mb).toBeLessThan(150);
+  });
+
+  test('is named where a file has nothing else', { timeout: 40_000 }, async () => {
+    const path = writeGzip('zeros.gz', [[Buffer.alloc(20 * MB), 50]]);
+    await expect(parse(path)).rejects.toThrow(
+      expect.objectContaining({
+        kind: 'bad_input',
+        message: `the sources contain no paper (first of 1 ingest issues: zeros.gz:1: skipped: ${TOO_LONG} [])`,
+      }),
+    );
+  });
+});
+
+describe('paperfield build', () => {
+  const build = (path: string, dataDir: string) =>
+    startPaperfield(['build', '--source', path, '--data-dir', dataDir], { cwd: newFolder(), timeoutMs: 60_000 });
+
+  test('reports 1 GB of zeros in one sentence and leaves no lock', { timeout: 60_000 }, async () => {
+    const dataDir = join(newFolder(), 'data');
+    const path = writeGzip('zeros.gz', [[Buffer.alloc(20 * MB), 50]]);
+    const { code, err } = await build(path, dataDir).result;
+    expect(code, err).toBe(3);
+    expect(err).toContain(`zeros.gz:1: skipped: ${TOO_LONG}`);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(existsSync(join(dataDir, 'lock'))).toBe(false);
+  });
+
+  test('ends within a second of SIGTERM in a file of empty lines', { timeout: 60_000 }, async () => {
+    const dataDir = join(newFolder(), 'data');
+    const running = build(writeGzip('empty-lines.gz', [emptyLines(3000)]), dataDir);
+    while (!existsSync(join(dataDir, 'lock'))) await new Promise((resolve) => setTimeout(resolve, 20));
+    // The model is loaded in the meantime; the file takes ten seconds and more.
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    running.child.kill('SIGTERM');
+    const { result, ms } = await measure(() => running.result);
+    expect(result.code, result.err).toBe(130);
+    expect(ms).toBeLessThan(1000);
+    expect(readdirSync(dataDir)).not.toContain('lock');
+  });
+});

@@ -1,0 +1,194 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { errorResponse } from '../../../../server/schemas/status.ts';
+import { paperResponse } from '../../../../server/schemas/papers.ts';
+import { httpGet, queryString } from '../../../fixtures/client.ts';
+import { startSecondNight } from '../../../fixtures/second-night.ts';
+
+let night: Awaited<ReturnType<typeof startSecondNight>>;
+
+beforeAll(async () => {
+  night = await startSecondNight();
+}, 60_000);
+afterAll(() => night.stop());
+
+describe('the tree', () => {
+  test('tells each topic once, before its parts, and counts the papers of the map', async () => {
+    const { tree, levels, chosenLevel } = await night.topicsOf();
+    expect(tree.length).toBeGreaterThan(15);
+    expect(levels).toHaveLength(3);
+    expect(chosenLevel).toBe(1);
+    expect(new Set(tree.map(({ id }) => id)).size).toBe(tree.length);
+    const members = await night.membersById();
+    const seen = new Map<number, (typeof tree)[number]>();
+    for (const node of tree) {
+      expect(node.size).toBe(members.get(node.id)?.length);
+      const parent = node.parent === null ? undefined : seen.get(node.parent);
+      expect(parent === undefined).toBe(node.parent === null);
+      if (parent) {
+        expect(node.level).toBe(parent.level + 1);
+        expect(parent.splitResolution).not.toBeNull();
+        if (node.splitResolution !== null)
+          expect(node.splitResolution).toBeGreaterThanOrEqual(parent.splitResolution ?? Infinity);
+      }
+      seen.set(node.id, node);
+    }
+    const parents = new Set(tree.map(({ parent }) => parent));
+    for (const node of tree) expect(node.splitResolution !== null).toBe(parents.has(node.id));
+  });
+
+  test('is the same whatever topics are asked for', async () => {
+    const { tree, levels, sweep, chosenLevel } = await night.topicsOf();
+    for (const query of ['?level=0', '?level=2', '?resolution=0.1', '?count=9'])
+      expect(await night.topicsOf(query)).toMatchObject({ tree, levels, sweep, chosenLevel });
+  });
+});
+
+describe('topics as coarse or fine as asked for', () => {
+  test('of each level are as many as the level says; the chosen one is told unless another is asked for', async () => {
+    const { levels, chosenLevel } = await night.topicsOf();
+    for (const [level, { topics }] of levels.entries()) {
+      const answer = await night.topicsOf(`?level=${level}`);
+      expect(answer.topics).toHaveLength(topics);
+      expect(answer.cut).toEqual({ level, resolution: null });
+    }
+    expect(await night.topicsOf(`?level=${chosenLevel}`)).toEqual(await night.topicsOf());
+  });
+
+  test('never overlap, and count every paper once with those in none', async () => {
+    const members = await night.membersById();
+    for (const query of ['?level=0', '', '?level=2', '?resolution=0.2', '?resolution=0.9', '?count=5', '?count=500']) {
+      const { topics, outliers } = await night.topicsOf(query);
+      const inTopics = topics.flatMap(({ id }) => members.get(id) ?? []);
+      expect(new Set(inTopics).size).toBe(inTopics.length);
+      expect(inTopics.length + outliers).toBe(night.map.ids.length);
+    }
+  });
+
+  test('only ever part as the resolution rises: each is within one of the coarser', async () => {
+    const tree = await night.treeOf();
+    const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
+    const splits = tree.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
+    let coarser: number[] | undefined;
+    for (const resolution of [0, ...splits.flatMap((at) => [at * 0.999, at * 1.001])]) {
+      const { topics, cut } = await night.topicsOf(`?resolution=${resolution.toFixed(15)}`);
+      const ids = topics.map(({ id }) => id);
+      for (let id of coarser ? ids : []) {
+        while (!coarser?.includes(id)) id = parentOf.get(id) ?? -1;
+        expect(coarser).toContain(id);
+      }
+      expect(cut.resolution).toBeLessThanOrEqual(resolution);
+      expect((await night.topicsOf(`?resolution=${cut.resolution}`)).topics.map(({ id }) => id)).toEqual(ids);
+      coarser = ids;
+    }
+    expect(coarser).toHaveLength(tree.filter(({ splitResolution }) => splitResolution === null).length);
+  });
+
+  test('are as many as asked for, or as few more as can be; never more than the finest', async () => {
+    const tree = await night.treeOf();
+    const splits = [0, ...tree.flatMap(({ splitResolution }) => splitResolution ?? [])];
+    const possible = new Set<number>();
+    for (const at of splits) possible.add((await night.topicsOf(`?resolution=${at}`)).topics.length);
+    for (const count of [1, 2, 4, 6, 7, 10, 17, 100]) {
+      const { topics, cut } = await night.topicsOf(`?count=${count}`);
+      const enough = [...possible].filter((one) => one >= count);
+      expect(topics).toHaveLength(enough.length > 0 ? Math.min(...enough) : Math.max(...possible));
+      expect(cut.level).toBeNull();
+    }
+  });
+
+  test('stand in the middle of their papers, and their bounds hold nine tenths of them either way', async () => {
+    const members = await night.membersById();
+    const rowOf = new Map(night.map.ids.map((id, row) => [id, row]));
+    for (const { id, x, y, bounds, size } of (await night.topicsOf('?level=2')).topics) {
+      const rows = (members.get(id) ?? []).map((paper) => rowOf.get(paper) ?? -1);
+      for (const [axis, middle, from, to] of [
+        [night.map.x, x, bounds.x0, bounds.x1],
+        [night.map.y, y, bounds.y0, bounds.y1],
+      ] as const) {
+        const places = rows.map((row) => axis[row]).sort((a, b) => a - b);
+        expect(middle).toBe(places[size >> 1]);
+        const inside = places.filter((place) => place >= from && place <= to).length;
+        expect(inside).toBeGreaterThanOrEqual(Math.floor(size * 0.9));
+        if (size > 40) expect(inside).toBeLessThan(size);
+      }
+    }
+  });
+
+  test('have an entity tag for every cut, the same however it is asked for', async () => {
+    const tagOf = async (query: string) => (await httpGet(`${night.url}/api/topics${query}`)).headers.get('etag');
+    const finest = (await night.treeOf()).reduce(
+      (most, { splitResolution }) => Math.max(most, splitResolution ?? 0),
+      0,
+    );
+    expect(await tagOf('')).toBe(await tagOf('?level=1'));
+    expect(await tagOf('?count=900')).toBe(await tagOf(`?resolution=${finest}`));
+    const tags = await Promise.all(['?level=0', '?level=1', '?level=2', '?count=1', '?count=7'].map(tagOf));
+    expect(new Set(tags).size).toBe(5);
+    const [tag] = tags;
+    const again = await httpGet(`${night.url}/api/topics?level=0`, { 'if-none-match': tag ?? '' });
+    expect([again.status, again.text]).toEqual([304, '']);
+  });
+
+  test.each([
+    ['level=3', 'expected 0–2'],
+    ['level=-1', 'level'],
+    ['level=', 'level'],
+    ['level=x', 'level'],
+    ['level=1.5', 'level'],
+    ['resolution=', 'resolution'],
+    ['resolution=-1', 'resolution'],
+    ['resolution=NaN', 'resolution'],
+    ['resolution=Infinity', 'resolution'],
+    ['count=0', 'count'],
+    ['count=', 'count'],
+    ['count=many', 'count'],
+    ['level=1&count=5', 'one of them'],
+  ])('are refused for %s, which is named', async (query, named) => {
+    expect(await night.refused(`/api/topics?${query}`, 400)).toContain(named);
+  });
+});
+
+test('a paper without a topic is marked so, with the nearest topic beside it', async () => {
+  const { topics } = await night.topicsOf();
+  const ids = new Set(topics.map(({ id }) => id));
+  const outliers = night.map.ids.filter((_, row) => night.map.topic[row] === -1);
+  expect(outliers.length).toBeGreaterThan(3);
+  for (const [row, id] of night.map.ids.entries()) {
+    const nearest = night.map.nearestTopic[row] === -1 ? null : night.map.nearestTopic[row];
+    expect(nearest === null).toBe(night.map.topic[row] !== -1);
+    if (nearest !== null) expect(ids).toContain(nearest);
+    const paper = await night.get(`/api/papers/${encodeURIComponent(id)}`, paperResponse);
+    expect(paper.nearestTopic?.id ?? null).toBe(nearest);
+    expect(paper.neighborRecall).toBe(night.map.neighborRecall[row]);
+    expect(paper.neighborRecall).toBeCloseTo(night.snapshot.neighborRecall[row], 3);
+    expect(paper.leafTopic).toBe(night.map.leafTopic[row] === -1 ? null : night.map.leafTopic[row]);
+  }
+});
+
+test('whatever is asked about topics, the server makes no mistake', async () => {
+  const ids = (await night.treeOf()).map(({ id }) => id);
+  const anyValue = fc.oneof(
+    fc.constantFrom<string | number>(...ids, 'representative', 'date', '', 'x', '1e9', '0x1', ' 1', '٣', '\0'),
+    fc.integer(),
+    fc.double(),
+    fc.string({ unit: 'binary', maxLength: 20 }),
+  );
+  const names = ['level', 'resolution', 'count', 'a', 'b', 'limit', 'offset', 'sort'];
+  const query = fc.dictionary(fc.constantFrom(...names), anyValue);
+  const path = fc.oneof(
+    fc.constantFrom('', '/compare', '/changes', '/compare/papers', '/changes/papers'),
+    fc.tuple(anyValue, fc.constantFrom('', '/papers', '/x')).map(([id, rest]) => `/${encodeURIComponent(id)}${rest}`),
+  );
+  const statuses = new Set<number>();
+  await fc.assert(
+    fc.asyncProperty(path, query, async (where, values) => {
+      const answer = await httpGet(`${night.url}/api/topics${where}?${queryString(values)}`);
+      statuses.add(answer.status);
+      expect(answer.status, answer.text).toBeLessThan(500);
+      if (answer.status !== 200) expect(answer.body).toEqual(errorResponse.parse(answer.body));
+    }),
+    { numRuns: process.env.TORTURE ? 5000 : 300, seed: 41 },
+  );
+  expect(statuses).toEqual(new Set([200, 400, 404]));
+}, 60_000);

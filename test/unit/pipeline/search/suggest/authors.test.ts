@@ -1,0 +1,126 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
+import { exactAuthorQuery, possibleAuthorQuery } from '../../../../../pipeline/search/suggest/authors.ts';
+import { authorsOf } from '../../../../fixtures/authors-of.ts';
+
+const first = fc.constantFrom('Ada', 'A.', 'Grace', 'G', 'Émile', 'Jean-Luc', '');
+const last = fc.constantFrom('Li', 'Hopper', 'Lovelace', 'Müller', "O'Neil", '李');
+const name = fc.tuple(first, last).map((parts) => parts.filter(Boolean).join(' '));
+const papers = fc.array(fc.array(name, { maxLength: 4 }), { maxLength: 12 });
+
+const rowsBy = (byRow: readonly (readonly string[])[], asked: string) => {
+  const wrote = authorsOf(byRow).writtenBy(asked);
+  return byRow.flatMap((_, row) => (wrote(row) ? [row] : []));
+};
+
+describe('an author', () => {
+  test.each([
+    ['Hopper', [0, 1]],
+    ['grace hopper', [0, 1]],
+    ['Hopper, Grace', [0, 1]],
+    ['G Hopper', [0, 1]],
+    ['Harry Hopper', []],
+    ['Grace', [0]],
+    ['G', []],
+    ['muller', [2]],
+    ['Jean Luc', [3]],
+    ['hop', []],
+    ['li', [1]],
+    ['', []],
+  ])('meant by %j wrote the papers %j', (asked, rows) => {
+    const byRow = [['Grace Hopper'], ['Lia Li', 'G. Hopper'], ['Müller, Émile'], ['Jean-Luc O’Neil'], []];
+    expect(rowsBy(byRow, asked)).toEqual(rows);
+  });
+
+  test('is found by the name as it is written, whatever it is', () => {
+    fc.assert(
+      fc.property(papers, (byRow) => {
+        for (const [row, names] of byRow.entries())
+          for (const one of names) if (/[\p{L}]{2}/u.test(one)) expect(rowsBy(byRow, one)).toContain(row);
+      }),
+    );
+  });
+});
+
+test('the authors of some rows are counted once a paper, those of most first', () => {
+  fc.assert(
+    fc.property(papers, fc.array(fc.nat(11)), fc.nat(5), (byRow, picks, most) => {
+      const rows = [...new Set(picks)].filter((row) => row < byRow.length);
+      const folded = (one: string) =>
+        one
+          .normalize('NFKD')
+          .replace(/\p{M}/gu, '')
+          .toLowerCase()
+          .replace(/[^\p{L}]+/gu, ' ')
+          .trim();
+      const counts = new Map<string, number>();
+      for (const row of rows)
+        for (const one of new Set((byRow[row] ?? []).map(folded))) counts.set(one, (counts.get(one) ?? 0) + 1);
+      const told = authorsOf(byRow).topAuthors(rows, most);
+      expect(told.map(({ papers: count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a).slice(0, most));
+      for (const { name: one, papers: count } of told) expect(counts.get(folded(one))).toBe(count);
+    }),
+  );
+});
+
+test('names are completed by any of their words, those who wrote most first', () => {
+  const authors = authorsOf([
+    ['Ada Li', 'Grace Hopper'],
+    ['Grace Hopper'],
+    ['Ada Lovelace'],
+    ['Ada Lovelace', 'Li Grace'],
+  ]);
+  expect(authors.complete('grace', 5).map(({ name: one }) => one)).toEqual(['Grace Hopper', 'Li Grace']);
+  expect(authors.complete('ada', 1)).toEqual([{ name: 'Ada Lovelace', papers: 2 }]);
+  expect(authors.complete('?', 5)).toEqual([]);
+});
+
+describe('who types a name alone', () => {
+  const authors = authorsOf([['Grace Hopper'], ['Ada Lovelace']]);
+  test.each([
+    ['Grace Hopper', 'author:"Grace Hopper"'],
+    ['lovelace', 'author:lovelace'],
+    ['lovelace since:2020', null],
+    ['"Grace Hopper"', null],
+    ['compilers by Grace Hopper', null],
+    ['Harry Hopper', null],
+    ['like:lovelace', null],
+    ['lovelace not:a', null],
+    ['', null],
+  ])('%j is offered %j', (q, offered) => {
+    expect(possibleAuthorQuery(authors, parseQuery(q))).toBe(offered);
+  });
+});
+
+describe('who types exactly a name', () => {
+  const authors = authorsOf([['Émile du Châtelet', 'Wei Li'], ['Grace M. Hopper', 'Li Wei'], ['Li Wei'], ['OpenAI']]);
+  test.each([
+    ['emile du chatelet', 'author:"Émile du Châtelet"'],
+    ['Châtelet, Émile du', 'author:"Émile du Châtelet"'],
+    ['GRACE HOPPER', 'author:"Grace M. Hopper"'],
+    ['wei li', 'author:"Li Wei"'],
+    ['li li', null],
+    ['Châtelet', null],
+    ['openai', null],
+    ['E. du Châtelet', null],
+    ['Grace Hopper compilers', null],
+    ['Grace Hopper since:2020', null],
+    ['', null],
+  ])('%j is offered %j', (q, offered) => {
+    expect(exactAuthorQuery(authors, parseQuery(q))).toBe(offered);
+  });
+
+  test('is offered what that author wrote, whoever it is', () => {
+    fc.assert(
+      fc.property(papers, fc.boolean(), (byRow, isTurned) => {
+        const all = authorsOf(byRow);
+        for (const one of byRow.flat()) {
+          const words = one.split(' ');
+          const named = all.exactName((isTurned ? words.toReversed() : words).join(' ').toUpperCase());
+          if (words.length > 1) expect(rowsBy(byRow, named ?? '')).toEqual(rowsBy(byRow, one));
+        }
+      }),
+    );
+  });
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { exampleQueries } from '../../../../web/app/welcome.ts';
+
+test('example queries are the first phrases of evenly spaced topic names, of several words where possible', () => {
+  expect(exampleQueries(['Manipulation · robot', 'a, b', 'c', 'a · d'])).toEqual(['Manipulation', 'a', 'c']);
+  const names = [
+    'Agents',
+    'Image generation · 3D',
+    'Robots',
+    'KV cache',
+    'Text-to-speech',
+    'GUI agents · web',
+    'World models',
+  ];
+  expect(exampleQueries(names)).toEqual(['Image generation', 'KV cache', 'GUI agents', 'World models']);
+  expect(exampleQueries(Array.from({ length: 20 }, (_, i) => `t${i}`))).toEqual(['t0', 't5', 't10', 't15']);
+  expect(exampleQueries([])).toEqual([]);
+});

@@ -1,0 +1,82 @@
+/** The view of hidden gems: papers with fewer comments than expected, of one topic or of all. */
+import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
+import { hiddenGems } from '../app/api.ts';
+import type { PanelView, ViewInput } from '../app/panel.ts';
+import { createHitList, MAX_NUMBERED } from '../paper/hit-list.ts';
+import { append, el, onPress } from '../ui/dom.ts';
+import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { gemText } from './format.ts';
+
+export function hiddenGemsView(input: ViewInput): PanelView {
+  const { host, store, mapData, paperCache, rowsOf } = input;
+  const heading = el('h2', { class: 'topic-title', tabindex: -1 }, 'Hidden gems');
+  const body = el('div', {});
+  append(host, heading, body);
+  const list = createHitList({ ...input, hasSnippets: true, isRanked: true });
+  let gems: HiddenGemsResponse['gems'] = [];
+  let shown: string | null = null;
+
+  const show = async (topic: number | null) => {
+    const key = String(topic);
+    shown = key;
+    gems = [];
+    input.changed();
+    body.replaceChildren(skeleton(4));
+    try {
+      const response = await hiddenGems(topic);
+      if (shown !== key) return;
+      paperCache.add(response.gems);
+      gems = response.gems;
+      body.replaceChildren(...content(response, topic));
+      input.changed();
+    } catch (error) {
+      if (shown === key) body.replaceChildren(errorNotice(error, () => void show(topic)));
+    }
+  };
+  const content = (response: HiddenGemsResponse, topic: number | null) => {
+    const name = topic === null ? undefined : mapData.tree.topic(topic)?.name;
+    const scope = name === undefined ? '' : `, in ${name}`;
+    const intro = el(
+      'p',
+      { class: 'muted' },
+      `Influential-looking papers with fewer comments than expected of their age and topic${scope}.`,
+    );
+    if (!response.isAvailable) {
+      const known = response.papersWithComments === 0 ? 'No paper here has' : 'Too few papers here have';
+      return [intro, el('p', { role: 'status' }, `${known} a number of comments, so hidden gems can’t be found.`)];
+    }
+    if (response.gems.length === 0) {
+      const none = el('p', { role: 'status' }, 'No hidden gems here.');
+      return topic === null ? [intro, none] : [intro, none, el('p', { class: 'actions' }, allGemsLink())];
+    }
+    // The number of comments is in the snippet.
+    const entries = response.gems.map((gem) => ({
+      ...gem,
+      comments: null,
+      snippet: { text: gemText(gem), highlights: [], semanticHighlights: [] },
+    }));
+    list.show(entries, 0);
+    return [intro, list.element];
+  };
+
+  const allGemsLink = () => {
+    const link = el('a', { class: 'button', href: store.href({ topic: null }) }, 'Hidden gems in all topics');
+    onPress(link, () => store.set({ topic: null }, 'push'));
+    return link;
+  };
+
+  return {
+    update({ tool, topic }) {
+      if (tool === 'gems' && shown !== String(topic)) void show(topic);
+    },
+    pageKey: ({ topic }) => `gems ${topic}`,
+    title: () => 'Hidden gems · paperfield',
+    isInner: true,
+    mapHighlights() {
+      const rows = rowsOf(gems);
+      return rows.length > 0 ? { highlighted: rows, numbered: rows.slice(0, MAX_NUMBERED) } : {};
+    },
+    highlight: list.highlight,
+    focus: ({ paper }) => paper !== null && list.focus(paper),
+  };
+}

@@ -9,7 +9,7 @@ import { type Embedder, passageText } from './embedder.ts';
 const TEXTS_PER_SAVE = 20_000;
 
 /** Vectors of texts that were embedded before, by the same model. */
-export interface EmbeddingCache {
+interface EmbeddingCache {
   /** Copies the vector of a text into `target` and returns true; false if the text is not cached. */
   read(text: string, target: Float32Array): boolean;
   /** `vectors` is row-major, `texts.length` × dimensions. */
@@ -19,7 +19,7 @@ export interface EmbeddingCache {
 /** A cache that keeps nothing. */
 export const noEmbeddingCache: EmbeddingCache = { read: () => false, append: () => undefined };
 
-export interface EmbeddedPapers {
+interface EmbeddedPapers {
   /** One unit vector per paper, in the order of the papers; zero for a text without a known token. */
   readonly vectors: Vectors;
   /** Distinct texts that went through the model. */

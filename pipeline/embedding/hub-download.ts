@@ -28,7 +28,7 @@ export const defaultTransport: HubTransport = {
 class TransientError extends Error {}
 
 /** A file that was downloaded. */
-export interface FetchedFile {
+interface FetchedFile {
   /** In bytes. */
   readonly size: number;
   /** Of the bytes on disk, hexadecimal. */

@@ -11,7 +11,7 @@ const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
 const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'models');
 
 /** Where a model is: a folder of this machine, or a model of the Hugging Face hub that may have to be fetched. */
-export type ModelLocation = { readonly folder: string } | { readonly hubId: string };
+type ModelLocation = { readonly folder: string } | { readonly hubId: string };
 
 /**
  * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such as

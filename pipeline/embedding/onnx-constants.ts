@@ -12,7 +12,7 @@ export interface StoredConstant {
   readonly bytes: Uint8Array;
 }
 
-export interface StoredGraph {
+interface StoredGraph {
   /** The graph's name. */
   readonly name: string;
   readonly constants: ReadonlyMap<string, StoredConstant>;

@@ -26,7 +26,7 @@ export const dtypes = Object.keys(SUFFIXES) as readonly Dtype[];
 const SUBFOLDERS = ['onnx', ''] as const;
 
 /** An ONNX file of a model. */
-export interface OnnxFile {
+interface OnnxFile {
   readonly dtype: Dtype;
   /** `onnx`, or the empty string for the model's folder itself. */
   readonly subfolder: (typeof SUBFOLDERS)[number];
@@ -59,7 +59,7 @@ export function listOnnxFiles(folder: string, { subfolder, name }: OnnxFile): st
   return [name, ...weights.sort().map((file) => (subfolder === '' ? file : `${subfolder}/${file}`))];
 }
 
-export interface OnnxOutput {
+interface OnnxOutput {
   readonly shape: readonly number[];
   readonly type: string;
   readonly data: unknown;

@@ -26,7 +26,7 @@ const COMMAND = '\\\\[cvHuk]\\{';
  * The expressions use lookarounds instead of groups, because other implementations of tokenizer.json do not substitute
  * `$1`. The closing brace is removed first, while the accent that explains it is still there.
  */
-export const LATEX_REPLACEMENTS: readonly Replacement[] = [
+const LATEX_REPLACEMENTS: readonly Replacement[] = [
   {
     pattern: `(?<=${SIGN}[a-zA-Z]|${SIGN}\\{[a-zA-Z]|${SIGN}\\\\[ij]|${SIGN}\\{\\\\[ij]|${COMMAND}[a-zA-Z])\\}{1,2}`,
     content: '',
@@ -44,7 +44,7 @@ export const LATEX_REPLACEMENTS: readonly Replacement[] = [
  * programming languages that would otherwise shrink to one letter. Punctuation and symbols are a fifth of all tokens and
  * say nothing in a sum of token vectors, so they are left out. A hyphen separates words.
  */
-export const WORD_PATTERN = 'c\\+\\+|[cf]#|\\p{Script=Han}|(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+';
+const WORD_PATTERN = 'c\\+\\+|[cf]#|\\p{Script=Han}|(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+';
 
 const latexReplacements = LATEX_REPLACEMENTS.map(({ pattern, content }) => ({
   pattern: new RegExp(pattern, 'gu'),

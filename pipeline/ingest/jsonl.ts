@@ -6,7 +6,7 @@ import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './whitespace.ts';
 
 /** What a line of JSONL gives: a paper, an issue if nothing of it could be kept, or both if only part of it could. */
-export type ParsedLine =
+type ParsedLine =
   | { readonly row: ParsedRow; readonly issue?: IngestIssue }
   | { readonly row?: never; readonly issue: IngestIssue };
 

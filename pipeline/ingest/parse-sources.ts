@@ -9,7 +9,7 @@ import { readRows } from './read-rows.ts';
 import type { SourceFile } from './sources.ts';
 import { idFromTitle, titleKey } from './title-id.ts';
 
-export interface ParsedSources {
+interface ParsedSources {
   /** Every paper once, in the order in which the sources name it first. */
   readonly papers: readonly Paper[];
   /** One for each row that is not a paper of its own, or not completely. */

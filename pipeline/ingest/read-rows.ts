@@ -9,7 +9,7 @@ import type { SourceFile } from './sources.ts';
 import { isBlank, normalizeWhitespace } from './whitespace.ts';
 
 /** A paper and where it was read, or why a row is none. */
-export type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
+type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
 
 /**
  * A saved page is parsed as a whole, so its size is limited to limit memory. A paper takes about 4 lines that are not

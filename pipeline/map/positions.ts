@@ -24,6 +24,7 @@ export function centerAndScale(positions: MapPositions, radius: number): void {
 
 /** Distance between the first two of several papers at one position, map units. */
 const DUPLICATE_SPACING = 0.3;
+/** Radians between consecutive points of a sunflower spiral. */
 export const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
 /**

@@ -1,4 +1,4 @@
-/** Work that nobody waits for yet: done while the process has nothing else to do, or at once when its result is needed. */
+/** Work in advance: it is done while the process is idle, or at once when its result is needed. */
 import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
 import { timeSlices } from './scheduling.ts';
 
@@ -18,7 +18,7 @@ const PAUSE_MS = 2;
 /**
  * Calls `advance` in slices of a few milliseconds until it returns false. Does not keep the process alive.
  *
- * @param advance ends the work if it throws; whoever needs the result later runs into the same error and can report it
+ * @param advance ends the work if it throws; code that needs the result later gets the same error and can report it
  */
 export function runWhenIdle(advance: () => boolean): IdleTask {
   const slice = () => {

@@ -3,7 +3,6 @@ import { PaperfieldError } from '../core/errors.ts';
 import type { Comparison, Filter, ParsedQuery, QueryTerm } from '../core/query/ast.ts';
 import { type DateBound, isWithin } from '../core/query/dates.ts';
 import { describeKeyPosition, type KeyMeaning } from '../core/query/parser.ts';
-import { queryStopWords } from '../core/stop-words.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { wordsIn } from './lexical/analyzer.ts';
 import {
@@ -13,6 +12,7 @@ import {
   stemsWithPrefix,
   unionPostings,
 } from './lexical/inverted-index.ts';
+import { requiredTerms } from './lexical/query-terms.ts';
 import { regionMask } from './region-mask.ts';
 import type { RowFilter } from './retrieve.ts';
 import { similarTopicNames } from './suggest/similar-topic-names.ts';
@@ -27,11 +27,6 @@ const CODE_PHRASES = [
   'code and data',
   'source code',
 ];
-
-/** Whether a query has anything to filter by. */
-export function hasFilters(query: ParsedQuery): boolean {
-  return requiredTerms(query).length + query.excluded.length + query.filters.length > 0;
-}
 
 /**
  * The papers that pass a query's filters, phrases and exclusions. Cooperative, because a phrase of common words is searched
@@ -63,21 +58,6 @@ export function* buildRowFilter(
     yield 1;
   }
   return { mask, count: mask.reduce((sum, one) => sum + one, 0) };
-}
-
-/**
- * The terms that every hit must contain: the phrases. A query of stop words only ('to be or not to be', 'the who') is one
- * phrase: each of the words alone is in nearly every paper, so the best match would be random.
- */
-function requiredTerms({ wanted, freeText }: ParsedQuery): QueryTerm[] {
-  const phrases = wanted.filter(({ kind }) => kind === 'phrase');
-  return hasStopWordsOnly(freeText) ? [...phrases, { kind: 'phrase', text: freeText }] : phrases;
-}
-
-/** True for a text with words that are all stop words. */
-export function hasStopWordsOnly(text: string): boolean {
-  const words = wordsIn(text);
-  return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));
 }
 
 function maskOf(papers: number, rows: Int32Array): Uint8Array {

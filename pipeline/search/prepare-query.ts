@@ -5,9 +5,9 @@ import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
 import { stripRequestPhrase } from '../core/query/rewrite.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
 import type { SearchContext } from './context.ts';
-import { buildRowFilter, hasFilters, hasStopWordsOnly } from './filters.ts';
+import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
-import { type QueryTerms, queryTerms } from './lexical/query-terms.ts';
+import { hasFilters, hasStopWordsOnly, type QueryTerms, queryTerms } from './lexical/query-terms.ts';
 import type { RetrievalQuery } from './retrieve.ts';
 
 /** A query, parsed and resolved against a corpus: what hits, mask, facets, heatmap and highlights are all computed from. */

@@ -2,7 +2,7 @@ import { createFloatGraph, type FloatGraph } from './onnx-session.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
 /** The loss of one batch and its gradients. */
-export interface LossResult {
+interface LossResult {
   /** Mean over the batch, in nats. */
   readonly loss: number;
   /** With respect to the input vectors, before they are normalized; row-major, batch × dimensions. */

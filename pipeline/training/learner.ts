@@ -52,6 +52,10 @@ export class LogitScale {
 const FROZEN_ROWS = 2;
 /** The lowest temperature that is learned. */
 const MIN_TEMPERATURE = 0.02;
+/** The highest learning rate of the scale's logarithm. */
+const SCALE_LEARNING_RATE = 0.01;
+/** What random numbers are used for; each has a stream of its own. */
+const RANDOM_STREAMS = { vectors: 1, pairs: 2, order: 3, 'hard negatives': 4 } as const;
 
 /** The model during training: its parameters, the loss, and the order of the papers. */
 export class Learner {
@@ -59,7 +63,7 @@ export class Learner {
   readonly #scale: LogitScale;
   readonly #options: TrainOptions;
   readonly #pairs: PairSampler;
-  readonly #kinship: CategoryNeighbors;
+  readonly #categoryNeighbors: CategoryNeighbors;
   readonly #loss: ContrastiveLoss;
   readonly #batch: Int32Array;
   readonly #transposed: TransposedBatch;
@@ -75,7 +79,8 @@ export class Learner {
   #epoch = 0;
 
   private constructor(papers: TokenizedPapers, vocabularySize: number, options: TrainOptions, loss: ContrastiveLoss) {
-    const { batchSize, dimensions, seed } = options;
+    const { batchSize, dimensions } = options;
+    this.#options = options;
     const frequencies = new Float64Array(vocabularySize);
     for (const token of papers.tokens) frequencies[token]++;
     this.table = new EmbeddingTable(
@@ -83,12 +88,11 @@ export class Learner {
       dimensions,
       options.sifSmoothing,
       FROZEN_ROWS,
-      this.#randomFor(seed, 1, 0),
+      this.#randomFor('vectors', 0),
     );
     this.#scale = new LogitScale(1 / options.temperature, 1 / MIN_TEMPERATURE);
-    this.#options = options;
     this.#pairs = new PairSampler(papers, vocabularySize, batchSize, options.maxTokens, options);
-    this.#kinship = papers.categoryNeighbors;
+    this.#categoryNeighbors = papers.categoryNeighbors;
     this.#loss = loss;
     this.#batch = new Int32Array(batchSize);
     this.#left = sharedFloats(batchSize * dimensions);
@@ -124,28 +128,25 @@ export class Learner {
    * @returns the mean loss of the batch, in nats
    */
   async step(step: number, steps: number): Promise<number> {
-    const {
-      seed,
-      learningRate,
-      weightLearningRate: weightRate,
-      warmupShare: warmup,
-      learnTemperature,
-      hardNegativeShare: neighborShare,
-    } = this.#options;
+    const { learningRate, weightLearningRate, warmupShare, learnTemperature, hardNegativeShare } = this.#options;
     this.#nextBatch();
-    this.#kinship.insertHardNegatives(this.#batch, neighborShare, this.#randomFor(seed, 4, step));
-    this.#pairs.fill(this.#batch, this.#randomFor(seed, 2, step));
+    this.#categoryNeighbors.insertHardNegatives(
+      this.#batch,
+      hardNegativeShare,
+      this.#randomFor('hard negatives', step),
+    );
+    this.#pairs.fill(this.#batch, this.#randomFor('pairs', step));
     this.#transposed.fill([this.#pairs.left, this.#pairs.right]);
     await this.#workers.sum();
     // Copies, because onnxruntime does not accept shared memory.
     const result = await this.#loss.run(this.#left.slice(), this.#right.slice(), this.#scale.value);
     this.#gradient.set(result.leftGradient);
     this.#gradient.set(result.rightGradient, result.leftGradient.length);
-    const factor = learningRateFactor(step, steps, warmup);
+    const factor = learningRateFactor(step, steps, warmupShare);
     const { rows, count } = this.#transposed;
     await this.#workers.update(count, learningRate * factor);
-    this.table.updateWeights(rows, count, this.#projections, weightRate * factor);
-    if (learnTemperature) this.#scale.update(result.scaleGradient, 0.01 * factor);
+    this.table.updateWeights(rows, count, this.#projections, weightLearningRate * factor);
+    if (learnTemperature) this.#scale.update(result.scaleGradient, SCALE_LEARNING_RATE * factor);
     return result.loss;
   }
 
@@ -170,7 +171,7 @@ export class Learner {
   #nextBatch(): void {
     const { batchSize } = this.#options;
     if (this.#position + batchSize > this.#order.length) {
-      shuffle(this.#order, this.#randomFor(this.#options.seed, 3, this.#epoch++));
+      shuffle(this.#order, this.#randomFor('order', this.#epoch++));
       this.#position = 0;
     }
     this.#batch.set(this.#order.subarray(this.#position, this.#position + batchSize));
@@ -178,10 +179,9 @@ export class Learner {
   }
 
   /** A separate stream for each purpose and step, so that a long run does not exceed the period of the generator. */
-  #randomFor(seed: number, purpose: number, index: number): Random {
-    return seededRandom(
-      Math.imul(seed + 1, 0x9e3779b1) ^ Math.imul(purpose, 0x85ebca6b) ^ Math.imul(index, 0xc2b2ae35),
-    );
+  #randomFor(purpose: keyof typeof RANDOM_STREAMS, index: number): Random {
+    const stream = Math.imul(RANDOM_STREAMS[purpose], 0x85ebca6b);
+    return seededRandom(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ stream ^ Math.imul(index, 0xc2b2ae35));
   }
 }
 

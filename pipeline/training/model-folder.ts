@@ -7,68 +7,173 @@ import { encodeOnnxModel } from './onnx-writer.ts';
 import type { TrainOptions } from './options.ts';
 import { type QuantizedTable, staticModelGraph } from './static-model-graph.ts';
 
-/** Everything about one training run that its model's card tells. No date: the same run gives the same card. */
-export interface TrainingRecord {
-  name: string;
-  options: TrainOptions;
-  corpus: readonly CorpusFile[];
-  papers: number;
-  duplicates: number;
-  tooShort: number;
-  heldOut: HeldOutMetrics;
-  steps: number;
-  finalLoss: number;
-  finalTemperature: number;
-  vocabulary: number;
-  tokens: number;
-  environment: { node: string; onnxruntime: string; platform: string; cores: number };
+/** The content of a model's folder. */
+interface ModelContent {
+  /** Tokens in row order. */
+  readonly vocabulary: readonly string[];
+  readonly table: QuantizedTable;
+  /** See {@link staticModelGraph}. */
+  readonly saturation: number;
+  readonly maxTokens: number;
+  /** How often the title is repeated before the abstract. */
+  readonly titleTimes: number;
+  /** The model card, Markdown. */
+  readonly readme: string;
 }
 
-function pairKinds({ titleShare, halvesShare, categoryShare: kinShare, spanTokens }: TrainOptions): string {
-  // The share of kin is taken from the end of the scale (see PairMaker), so spans get what is left.
-  const spans = Math.max(0, 1 - titleShare - halvesShare - kinShare);
-  return [
-    `- ${percent(titleShare)} title ↔ abstract`,
-    `- ${percent(halvesShare)} first half ↔ second half of an abstract`,
-    `- ${percent(spans)} span of ${spanTokens[0]} to ${spanTokens[1]} tokens ↔ title and rest of the abstract`,
-    `- ${percent(kinShare)} paper ↔ another of exactly the same categories and a near date (a span pair where there is none)`,
-  ].join('\n');
+/**
+ * Writes a model's folder, as the transformers library loads it. It is written beside its place and then renamed, so that
+ * a run that is stopped leaves the previous model complete.
+ *
+ * @returns the size of all files in bytes
+ */
+export function writeModelFolder(out: string, content: ModelContent): number {
+  const name = basename(out);
+  const { vocabulary, table, saturation, maxTokens, titleTimes, readme } = content;
+  const files: [string, string | Uint8Array][] = [
+    ['config.json', modelConfigJson(vocabulary.length, table.dimensions, maxTokens)],
+    ['tokenizer.json', tokenizerJson(vocabulary)],
+    ['tokenizer_config.json', tokenizerConfigJson(maxTokens)],
+    ['paperfield.json', paperfieldJson(name, table.dimensions, maxTokens, titleTimes)],
+    ['README.md', readme],
+    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(table, saturation))],
+  ];
+  const temporary = join(dirname(out), `.${name}.partial`);
+  const previous = join(dirname(out), `.${name}.previous`);
+  rmSync(temporary, { recursive: true, force: true });
+  mkdirSync(join(temporary, 'onnx'), { recursive: true });
+  let bytes = 0;
+  for (const [path, data] of files) {
+    writeFileSync(join(temporary, path), data);
+    bytes += typeof data === 'string' ? Buffer.byteLength(data) : data.byteLength;
+  }
+  rmSync(previous, { recursive: true, force: true });
+  try {
+    renameSync(out, previous);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  renameSync(temporary, out);
+  rmSync(previous, { recursive: true, force: true });
+  return bytes;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+/** @param vocabulary tokens in row order */
+export function tokenizerJson(vocabulary: readonly string[]): string {
+  return JSON.stringify(wordPieceTokenizerJson(Object.fromEntries(vocabulary.map((token, row) => [token, row]))));
+}
+
+/** With the general tokenizer class, which needs no token types. */
+export function tokenizerConfigJson(maxTokens: number): string {
+  return formatJson({
+    tokenizer_class: 'PreTrainedTokenizer',
+    model_max_length: maxTokens,
+    pad_token: PAD_TOKEN,
+    unk_token: UNKNOWN_TOKEN,
+    clean_up_tokenization_spaces: false,
+  });
+}
+
+/**
+ * The model is not a BERT, but that is the simplest type for which the transformers library passes `input_ids` and
+ * `attention_mask` to the graph and returns all of its outputs.
+ */
+function modelConfigJson(vocabularySize: number, dimensions: number, maxTokens: number): string {
+  return formatJson({
+    model_type: 'bert',
+    architectures: ['BertModel'],
+    vocab_size: vocabularySize,
+    hidden_size: dimensions,
+    max_position_embeddings: maxTokens,
+    num_hidden_layers: 0,
+    num_attention_heads: 1,
+    pad_token_id: 0,
+  });
+}
+
+/**
+ * The vector index contains this many of the first dimensions. Vectors are initialized at random and no dimension is
+ * preferred, so any half of them says nearly as much as all of them: measured with 512 of 1,024.
+ */
+const LEADING_DIMENSIONS = 512;
+
+/** The model card for programs. */
+function paperfieldJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
+  return formatJson({
+    name,
+    version: '3',
+    dimensions,
+    leadingDimensions: Math.min(LEADING_DIMENSIONS, dimensions),
+    maxTokens,
+    pooling: 'model',
+    output: 'sentence_embedding',
+    normalize: false,
+    dtype: 'fp32',
+    queryPrefix: '',
+    passagePrefix: '',
+    separator: '\n',
+    titleTimes,
+  });
+}
+
+function formatJson(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/** Everything that the model card says about a training run. It has no date: the same run gives the same card. */
+interface TrainingRecord {
+  readonly name: string;
+  readonly options: TrainOptions;
+  readonly corpus: readonly CorpusFile[];
+  /** Papers used, and papers left out as duplicates or as too short. */
+  readonly papers: number;
+  readonly duplicates: number;
+  readonly tooShort: number;
+  readonly heldOut: HeldOutMetrics;
+  readonly steps: number;
+  readonly finalLoss: number;
+  readonly finalTemperature: number;
+  /** Number of tokens of the vocabulary, and of all papers. */
+  readonly vocabulary: number;
+  readonly tokens: number;
+  readonly environment: {
+    readonly node: string;
+    readonly onnxruntime: string;
+    readonly platform: string;
+    readonly cores: number;
+  };
 }
 
 /** The model card for people, in Markdown. */
 export function modelCard(record: TrainingRecord): string {
   const { name, options, heldOut, environment } = record;
+  const { titleTimes } = options;
   const number = (value: number): string => value.toLocaleString('en-US');
-  const kept = Object.entries(options).filter(
-    ([key]) => !['corpus', 'out', 'minutes', 'steps', 'sources', 'license'].includes(key),
-  );
+  const omitted = ['corpus', 'out', 'minutes', 'steps', 'sources', 'license'];
+  const listed = Object.fromEntries(Object.entries(options).filter(([key]) => !omitted.includes(key)));
   return `# ${name}
 
-A static token-embedding model for research papers: a text becomes the L2-normalized weighted sum of the vectors of its
-tokens. No attention, no word order: that is what makes it small and fast. It is trained from scratch on titles and
-abstracts, so that a title, a question or a paper lies near the papers about the same thing.
+A static embedding model for research papers: the vector of a text is the L2-normalized, weighted sum of the vectors of its
+tokens. It has neither attention nor word order, which makes it small and fast. It is trained from scratch on titles and
+abstracts, so that the vector of a title, a question or a paper is close to those of papers about the same thing.
 
 | | |
 |---|---|
-| vocabulary | ${number(record.vocabulary)} word pieces, lower case, accents stripped |
-| vector | ${options.dimensions} dimensions, length 1 (a text without a known word: all zeros) |
-| table | two bits a component with a float32 scale a row, the learned token weight folded in |
-| input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; passages are ${options.titleTimes === 1 ? 'the title' : `${options.titleTimes} times the title`} and the abstract, newlines between |
-| output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalized inside the graph |
+| vocabulary | ${number(record.vocabulary)} word pieces, lower case, without accents |
+| vector | ${options.dimensions} dimensions, length 1 (zero for a text without a known word) |
+| table | two bits per component with a float32 scale per row, which includes the learned token weight |
+| input | \`input_ids\`, \`attention_mask\` [batch, sequence] int64; a passage is ${titleTimes === 1 ? 'the title' : `${titleTimes} times the title`} and the abstract, separated by newlines |
+| output | \`sentence_embedding\` [batch, ${options.dimensions}] float32, pooled and normalized in the graph |
 | longest text | ${options.maxTokens} tokens |
 | license | ${options.license} |
 
-\`paperfield.json\` tells a program the same. \`config.json\` says \`bert\` only because that is the plainest name under
-which transformers hands \`input_ids\` and \`attention_mask\` to an encoder.
+\`paperfield.json\` has the same for programs. \`config.json\` says \`bert\` because that is the simplest model type for which
+the transformers library passes \`input_ids\` and \`attention_mask\` to an encoder.
 
 ## Data
 
-${number(record.papers)} papers, ${number(record.tokens)} tokens, after leaving out ${number(record.duplicates)} repeated papers (same id or
-same abstract) and ${number(record.tooShort)} without a title or with an abstract of fewer than 20 words.
+${number(record.papers)} papers, ${number(record.tokens)} tokens, without ${number(record.duplicates)} duplicates (same id or same abstract) and
+${number(record.tooShort)} papers without a title or with an abstract of fewer than 20 words.
 
 ${options.sources}
 
@@ -78,157 +183,49 @@ ${record.corpus.map((file) => `| ${file.name} | ${number(file.rows)} | ${number(
 
 ## Training
 
-${number(record.steps)} steps of ${number(options.batchSize)} pairs, each pair with all others of its batch as negativeSampleRate (symmetric InfoNCE,
+${number(record.steps)} steps of ${number(options.batchSize)} pairs, each pair with all others of its batch as negatives (symmetric InfoNCE,
 temperature ${record.finalTemperature.toFixed(4)}${options.learnTemperature ? ' at the end, learned' : ', fixed'}). Kinds of pairs, by share:
 
-${pairKinds(options)}
+${describePairs(options)}
 
-Up to ${percent(options.hardNegativeShare)} of a batch sits beside a paper of the same categories and time, as a hard negative.
+Up to ${percent(options.hardNegativeShare)} of a batch has a paper of the same categories and a similar date in the batch, as a hard negative.
 ${percent(options.dropout)} of the tokens of each text are left out at random; a token that then occurs n times in a text counts
-n^${options.saturation}, as it does in the finished model. Adam on the rows a batch touches; a learned weight a
-token, started at a / (a + frequency). The step size rises over the first ${percent(options.warmupShare)} of the steps and falls to zero
-as a cosine.
+n^${options.saturation}, as in the finished model. Adam updates only the rows of a batch, and a weight per token, initialized
+with a / (a + frequency). The learning rate rises over the first ${percent(options.warmupShare)} of the steps, then falls to zero along a cosine.
 
-To repeat it exactly: the same files in the same order, \`--seed ${options.seed} --steps ${record.steps}\`, and the
-options below. Environment: Node ${environment.node}, onnxruntime ${environment.onnxruntime}, ${environment.platform},
-${environment.cores} CPU cores, no accelerator.
+To repeat this run exactly: the same files in the same order, \`--seed ${options.seed} --steps ${record.steps}\`, and the options below.
+Environment: Node ${environment.node}, onnxruntime ${environment.onnxruntime}, ${environment.platform}, ${environment.cores} CPU cores, no accelerator.
 
 \`\`\`json
-${JSON.stringify(Object.fromEntries(kept), null, 2)}
+${JSON.stringify(listed, null, 2)}
 \`\`\`
 
-## Figures
+## Metrics
 
-Loss at the end ${record.finalLoss.toFixed(4)} (mean of the last progress lines, on training pairs).
+Training loss at the end: ${record.finalLoss.toFixed(4)} (mean of the last progress interval).
 
-Held-out papers (${number(heldOut.papers)}, chosen by hash of the id, never trained on), a title searched among their
-abstracts: MRR@10 ${heldOut.mrrAt10.toFixed(4)}, found among the first ten ${heldOut.successAt10.toFixed(4)}.
+Titles of ${number(heldOut.papers)} held-out papers (chosen by a hash of the id, never trained on), searched among their abstracts:
+MRR@10 ${heldOut.mrrAt10.toFixed(4)}, success@10 ${heldOut.successAt10.toFixed(4)}.
 
-## Limits
+## Limitations
 
-Word order and negation are lost. Words unknown to the corpus fall into pieces, which say less; a word with a character
-that the corpus hardly has counts for nothing. Subjects that the corpus does not cover are met only through their words.
+Word order and negation are lost. Words that are not in the vocabulary are split into pieces, which say less; a word with a
+character that is very rare in the corpus is ignored. Subjects that the corpus does not cover are recognized only by their
+words.
 `;
 }
 
-/**
- * `tokenizer.json`.
- *
- * @param vocabulary tokens in row order.
- */
-export function tokenizerJson(vocabulary: readonly string[]): string {
-  return JSON.stringify(wordPieceTokenizerJson(Object.fromEntries(vocabulary.map((token, row) => [token, row]))));
+function describePairs({ titleShare, halvesShare, categoryShare, spanTokens }: TrainOptions): string {
+  const [shortest, longest] = spanTokens;
+  const spanShare = Math.max(0, 1 - titleShare - halvesShare - categoryShare);
+  return [
+    `- ${percent(titleShare)} title ↔ abstract`,
+    `- ${percent(halvesShare)} first half ↔ second half of an abstract`,
+    `- ${percent(spanShare)} span of ${shortest} to ${longest} tokens ↔ title and rest of the abstract`,
+    `- ${percent(categoryShare)} paper ↔ another with exactly the same categories and a similar date (a span pair if there is none)`,
+  ].join('\n');
 }
 
-/** `tokenizer_config.json`: the general tokenizer class, which asks for no token types. */
-export function tokenizerConfigJson(maxTokens: number): string {
-  return `${JSON.stringify(
-    {
-      tokenizer_class: 'PreTrainedTokenizer',
-      model_max_length: maxTokens,
-      pad_token: PAD_TOKEN,
-      unk_token: UNKNOWN_TOKEN,
-      clean_up_tokenization_spaces: false,
-    },
-    null,
-    2,
-  )}\n`;
-}
-
-/**
- * `config.json`. The type `bert` is not what the graph is: it is the plainest name under which transformers takes
- * `input_ids` and `attention_mask` to an encoder and hands back whatever the graph puts out.
- */
-export function modelConfigJson(vocabularySize: number, dimensions: number, maxTokens: number): string {
-  return `${JSON.stringify(
-    {
-      model_type: 'bert',
-      architectures: ['BertModel'],
-      vocab_size: vocabularySize,
-      hidden_size: dimensions,
-      max_position_embeddings: maxTokens,
-      num_hidden_layers: 0,
-      num_attention_heads: 1,
-      pad_token_id: 0,
-    },
-    null,
-    2,
-  )}\n`;
-}
-
-export interface ModelParts {
-  vocabulary: readonly string[];
-  table: QuantizedTable;
-  /** See {@link staticModelGraph}. */
-  saturation: number;
-  maxTokens: number;
-  /** How often a title stands in front of its abstract. */
-  titleTimes: number;
-  /** README.md: the card for people. */
-  card: string;
-}
-
-/**
- * Token vectors start at random and no dimension is preferred, so any half of them tells nearly what all tell: measured at
- * 512 of 1,024, see `reranked`.
- */
-const LEADING = 512;
-
-/** The card for programs: how to feed this model and what comes out. */
-function machineCardJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
-  return `${JSON.stringify(
-    {
-      name,
-      version: '3',
-      dimensions,
-      leadingDimensions: Math.min(LEADING, dimensions),
-      maxTokens,
-      pooling: 'model',
-      output: 'sentence_embedding',
-      normalize: false,
-      dtype: 'fp32',
-      queryPrefix: '',
-      passagePrefix: '',
-      separator: '\n',
-      titleTimes,
-    },
-    null,
-    2,
-  )}\n`;
-}
-
-/**
- * Writes the folder that transformers loads. Beside its place first, then renamed: a run that is stopped leaves the
- * previous model whole.
- *
- * @returns bytes of all files together.
- */
-export function writeModelFolder(out: string, parts: ModelParts): number {
-  const name = basename(out);
-  const files: [string, string | Uint8Array][] = [
-    ['config.json', modelConfigJson(parts.vocabulary.length, parts.table.dimensions, parts.maxTokens)],
-    ['tokenizer.json', tokenizerJson(parts.vocabulary)],
-    ['tokenizer_config.json', tokenizerConfigJson(parts.maxTokens)],
-    ['paperfield.json', machineCardJson(name, parts.table.dimensions, parts.maxTokens, parts.titleTimes)],
-    ['README.md', parts.card],
-    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(parts.table, parts.saturation))],
-  ];
-  const aside = join(dirname(out), `.${name}.partial`);
-  const previous = join(dirname(out), `.${name}.previous`);
-  rmSync(aside, { recursive: true, force: true });
-  mkdirSync(join(aside, 'onnx'), { recursive: true });
-  let bytes = 0;
-  for (const [path, content] of files) {
-    writeFileSync(join(aside, path), content);
-    bytes += typeof content === 'string' ? Buffer.byteLength(content) : content.byteLength;
-  }
-  rmSync(previous, { recursive: true, force: true });
-  try {
-    renameSync(out, previous);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  renameSync(aside, out);
-  rmSync(previous, { recursive: true, force: true });
-  return bytes;
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

@@ -5,7 +5,7 @@
 
 /** Element types of TensorProto.DataType. */
 const ONNX_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
-export type OnnxType = keyof typeof ONNX_TYPE;
+type OnnxType = keyof typeof ONNX_TYPE;
 
 /** An input or output of a graph. A size is a number, or a name if it is known only when the graph runs. */
 export interface OnnxValue {

@@ -2,7 +2,7 @@ import type { Random } from '../core/algorithms/random.ts';
 import type { TokenizedPapers } from './corpus.ts';
 import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
 
-export interface PairOptions {
+interface PairOptions {
   readonly titleShare: number;
   readonly halvesShare: number;
   readonly categoryShare: number;

@@ -5,7 +5,7 @@ import { type SliceUpdate, sumSlice, type TableSlice, updateSlice } from './embe
 import type { TextBatch } from './text-batch.ts';
 
 /** What a worker computes in every step, in shared memory that it is given once. */
-export interface SliceTask {
+interface SliceTask {
   /** Both sides of a batch, and where the vectors of their texts are written. */
   readonly sums: readonly { readonly batch: TextBatch; readonly out: Float32Array }[];
   readonly update: Omit<SliceUpdate, 'count' | 'learningRate'>;

@@ -1,29 +1,30 @@
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
-/** Bits of a component, and how many share a byte. */
+/** Bits per component, and components per byte. */
 const BITS = 2;
 const FIELDS = 8 / BITS;
+/** The number of values of a component, and the value that stands for zero. */
 const LEVELS = 2 ** BITS;
 const MIDDLE = (LEVELS - 1) / 2;
 
 /**
- * Token vectors in two bits a component. The dimensions lie in four quarters; component d of quarter q of row r is
- * field q of byte `rows[r * dimensions / 4 + d]`, field 0 being the highest two bits. A field of value v (0 … 3) stands
- * for `scales[r] * (v − 1.5)`. Without a level at zero all four are used.
+ * Token vectors with two bits per component. The dimensions are divided into four quarters: component d of quarter q of
+ * row r is field q of byte `rows[r * dimensions / 4 + d]`, where field 0 is the highest two bits. A field with value v
+ * (0 … 3) stands for `scales[r] * (v − 1.5)`. No value stands for zero, so that all four are used.
  */
 export interface QuantizedTable {
-  rows: Uint8Array;
-  /** One factor a row, the learned token weight folded in. 0: the row counts for nothing. */
-  scales: Float32Array;
-  dimensions: number;
+  readonly rows: Uint8Array;
+  /** One factor per row, which includes the learned token weight. 0: the row is the zero vector. */
+  readonly scales: Float32Array;
+  readonly dimensions: number;
 }
 
 /**
- * Rounds each row to two bits with its own step, the row's root mean square: within half a percent of the best uniform
- * step for normally distributed components (Max 1960, table II: .9957 for four levels).
+ * Quantizes each row to two bits per component. The distance between two levels is the row's root mean square, within half
+ * a percent of the best uniform quantizer of normally distributed components (Max 1960, table II: .9957 for four levels).
  *
- * @param vectors row-major, `weights.length` rows of `dimensions`, a multiple of four.
- * @param weights learned weight a row; it goes into the scale, where it costs no precision.
+ * @param vectors row-major, `weights.length` × `dimensions`, which is a multiple of four
+ * @param weights the learned weight of each row; as part of the scale it loses no precision
  */
 export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimensions: number): QuantizedTable {
   const width = dimensions / FIELDS;
@@ -38,7 +39,7 @@ export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimen
     for (let d = 0; d < width; d++) {
       let byte = 0;
       for (let field = 0; field < FIELDS; field++) {
-        byte = byte * LEVELS + level(vectors[start + field * width + d] / step);
+        byte = byte * LEVELS + quantize(vectors[start + field * width + d] / step);
       }
       rows[row * width + d] = byte;
     }
@@ -47,23 +48,25 @@ export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimen
   return { rows, scales, dimensions };
 }
 
-function level(value: number): number {
+function quantize(value: number): number {
   return Math.min(LEVELS - 1, Math.max(0, Math.round(value + MIDDLE)));
 }
 
 /**
- * The shipped model: look up, weigh, sum over the unmasked tokens, divide by the length of the sum.
+ * The graph of the model: look up the tokens, weight them, sum over those that are not padding, normalize.
  *
  *   input_ids, attention_mask [batch, sequence] int64 → sentence_embedding [batch, dimensions] float32
  *
- * The weighted sum is written as [1, sequence] × [sequence, dimensions / 4] a text, one product for each depth of bits
- * instead of a multiplied copy of all rows, and the fields are taken apart only after it. With U_k = byte >> 2k the
- * highest field is U_3 and the one k places above the lowest is U_k − 4 U_(k+1), each 1.5 too large for a centered one:
- * the sums of w · U_k and of w give the sums of all fields. Shifting bytes moves a quarter of the memory that dividing
- * floats does. Nothing else is summed along the sequence: only this product adds in an order that padding does not
- * change, to the last bit. A row of nothing but padding has sum 0, and 0 / tiny is 0: no NaN.
+ * The weighted sum of a text is a matrix product [1, sequence] × [sequence, dimensions / 4], one for each of the four
+ * positions of bits, instead of a weighted copy of all rows. The fields are separated only after it. With
+ * U_k = byte >> 2k the highest field is U_3, and the one k positions above the lowest is U_k − 4 U_(k+1); each is 1.5 too
+ * large. So the sums of w · U_k and of w give the sums of all fields. Shifting bytes moves a quarter of the memory that
+ * dividing floats would.
  *
- * @param saturation a token that occurs n times counts n^saturation; at 1 the graph does not count at all.
+ * Nothing but this product sums along the sequence: it is the only operator whose order of additions padding does not
+ * change, so that a vector is the same to the bit. A row of padding alone has the sum 0, and 0 / tiny is 0 and not NaN.
+ *
+ * @param saturation a token that occurs n times counts n^saturation; at 1 the graph does not count occurrences
  */
 export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, saturation: number): OnnxGraph {
   const float = (name: string, value: number) =>
@@ -100,7 +103,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
       { op: 'Mul', inputs: ['token_scale', 'mask'], outputs: [counting ? 'once_weight' : 'weight'] },
       ...(counting ? saturationNodes() : []),
       { op: 'Unsqueeze', inputs: ['weight', 'axis_1'], outputs: ['weight_row'] },
-      // Σ w, times what each field is too large by.
+      // The excess of each field: 1.5 · Σ w.
       { op: 'MatMul', inputs: ['weight_row', 'mask_column'], outputs: ['weight_sum_row'] },
       { op: 'Squeeze', inputs: ['weight_sum_row', 'axis_1'], outputs: ['weight_sum'] },
       { op: 'Mul', inputs: ['weight_sum', 'middle'], outputs: ['excess'] },
@@ -108,7 +111,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
       ...depths.slice(0, -1).flatMap(fieldNodes),
       {
         op: 'Concat',
-        // The highest field is what its own sum says; the others follow, the lowest last.
+        // From the highest field to the lowest; the sum of the highest needs no subtraction.
         inputs: [
           `sum_${FIELDS - 1}`,
           ...depths
@@ -154,9 +157,10 @@ function fieldNodes(depth: number): OnnxNode[] {
 }
 
 /**
- * weight = once_weight × n^(saturation − 1), n being how often the text has this token: each of the n places gives its
- * part of n^saturation. n is found by comparing every place with every other (ids as floats: exact to 2^24, and
- * compared faster than int64). Padding counts as 1, so that no infinity meets its weight of 0.
+ * weight = once_weight × n^(saturation − 1), where n is the number of times that the text has the token: each of the n
+ * occurrences gets its share of n^saturation. n is found by comparing all pairs of positions (with ids as floats, exact up
+ * to 2^24, because those are compared faster than int64). Padding counts as 1, so that its weight 0 is not multiplied by
+ * infinity.
  */
 function saturationNodes(): OnnxNode[] {
   return [

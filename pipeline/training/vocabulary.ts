@@ -1,60 +1,64 @@
-import { partitionPoint } from '../core/algorithms/binary-search.ts';
+import { PaperfieldError } from '../core/errors.ts';
 import { CONTINUATION, MAX_WORD_CHARACTERS, PAD_TOKEN, UNKNOWN_TOKEN, wordPieces } from '../embedding/wordpiece.ts';
 
-/** Words of a corpus with the number of times each occurs; `words[i]` occurs `counts[i]` times. */
-export interface WordCounts {
-  words: readonly string[];
-  counts: ArrayLike<number>;
+/** The distinct words of a corpus; `words[i]` occurs `counts[i]` times. */
+interface WordCounts {
+  readonly words: readonly string[];
+  readonly counts: ArrayLike<number>;
 }
 
-export interface VocabularyOptions {
-  /** Rows in all, special tokens included. */
-  size: number;
-  /** Share of the rows given to pieces of rarer words; the rest are whole frequent words. */
-  pieceShare: number;
-  /** A character enters the alphabet (alone and as continuation) when it occurs at least so often. */
-  minCharacterCount: number;
+interface VocabularyOptions {
+  /** Number of tokens, including special tokens. */
+  readonly size: number;
+  /** Share of the tokens for pieces of rare words; the rest are complete words. */
+  readonly subwordShare: number;
+  /** A character gets a token (alone and as a continuation) if it occurs at least so often. */
+  readonly minCharacterCount: number;
 }
 
-/** Longest piece that is considered; longer ones are whole words or nothing. */
-const MAX_PIECE_CHARACTERS = 12;
+/** Longer pieces are not considered: they are complete words or nothing. In UTF-16 code units. */
+const MAX_PIECE_LENGTH = 12;
+/** Pieces are not taken from longer words: most of them are damaged text. In UTF-16 code units. */
+const MAX_WORD_LENGTH_FOR_PIECES = 40;
+/** Characters that always get a token. */
 const BASE_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789αβγδεζηθικλμνξοπρςστυφχψω';
 
 /**
- * Chooses the vocabulary: the alphabet, then the most frequent words, then pieces that the remaining words are best
- * made of. Order fixes the rows: special tokens, alphabet, words by falling count, pieces.
+ * Chooses the vocabulary of a corpus: special tokens, the alphabet, the most frequent words, and the pieces into which the
+ * other words are best split. A token's row is its position in this order.
  *
- * @throws RangeError when the alphabet alone does not fit into `size`.
+ * @throws PaperfieldError bad_request, if `size` is too small for the alphabet
  */
 export function chooseVocabulary(corpus: WordCounts, options: VocabularyOptions): string[] {
   const tokens = new Set<string>([PAD_TOKEN, UNKNOWN_TOKEN]);
-  for (const character of alphabet(corpus, options.minCharacterCount)) {
+  for (const character of alphabetOf(corpus, options.minCharacterCount)) {
     tokens.add(character);
     tokens.add(CONTINUATION + character);
   }
   if (tokens.size > options.size) {
-    throw new RangeError(
-      `vocabulary size ${options.size} is too small: the alphabet of this corpus alone takes ${tokens.size} rows`,
+    throw new PaperfieldError(
+      'bad_request',
+      `vocabulary size ${options.size} is too small: the alphabet of this corpus alone takes ${tokens.size} tokens`,
     );
   }
-  const order = byFallingCount(corpus);
-  const wholeWordLimit = options.size - Math.floor(options.size * options.pieceShare);
-  let taken = 0;
-  for (; taken < order.length && tokens.size < wholeWordLimit; taken++) {
-    const word = corpus.words[order[taken]];
+  const order = orderByCount(corpus);
+  const maxWords = options.size - Math.floor(options.size * options.subwordShare);
+  let next = 0;
+  for (; next < order.length && tokens.size < maxWords; next++) {
+    const word = corpus.words[order[next]];
     if (word.length <= MAX_WORD_CHARACTERS) tokens.add(word);
   }
-  const rest = order.subarray(taken).filter((word) => corpus.counts[word] > 1);
+  const rest = order.subarray(next).filter((word) => corpus.counts[word] > 1);
   for (const piece of learnPieces(corpus, rest, tokens, options.size - tokens.size)) tokens.add(piece);
-  // Words fill what the pieces left free (small corpora, where few pieces occur twice).
-  for (; taken < order.length && tokens.size < options.size; taken++) {
-    const word = corpus.words[order[taken]];
+  // In a small corpus few pieces occur twice: words take the tokens that are left.
+  for (; next < order.length && tokens.size < options.size; next++) {
+    const word = corpus.words[order[next]];
     if (word.length <= MAX_WORD_CHARACTERS) tokens.add(word);
   }
   return [...tokens];
 }
 
-function alphabet(corpus: WordCounts, minCount: number): string[] {
+function alphabetOf(corpus: WordCounts, minCount: number): string[] {
   const counts = new Map<string, number>();
   corpus.words.forEach((word, index) => {
     for (const character of word) {
@@ -65,8 +69,8 @@ function alphabet(corpus: WordCounts, minCount: number): string[] {
   return [...new Set([...BASE_ALPHABET, ...frequent.sort()])];
 }
 
-/** Word numbers, most frequent first; equal counts in order of the word, so the corpus order does not matter. */
-function byFallingCount({ words, counts }: WordCounts): Int32Array {
+/** Indices of the words by falling count. Equal counts are ordered by the word, so that the order of papers has no effect. */
+function orderByCount({ words, counts }: WordCounts): Int32Array {
   const order = Int32Array.from(words, (_, index) => index);
   return order.sort((a, b) => {
     const difference = counts[b] - counts[a];
@@ -75,96 +79,106 @@ function byFallingCount({ words, counts }: WordCounts): Int32Array {
   });
 }
 
-/** Every substring that may become a piece: its text, how often it begins at a cut, and its text less one character. */
+/** Substrings that may become pieces. */
 interface Candidates {
-  pieces: string[];
-  counts: number[];
-  shorter: number[];
+  readonly pieces: string[];
+  /** How often each begins at a split of a word. */
+  readonly counts: number[];
+  /** The index of the piece without its last character; −1 for the shortest. */
+  readonly shorter: number[];
 }
 
 /**
- * Pieces by the top-down method of TensorFlow Text's WordPiece learner: count substrings that begin where a word is
- * cut, take long ones first, and take their counts off their own beginnings. A second round counts only at the cuts
- * that the first round's pieces make.
+ * Learns pieces by the top-down method of TensorFlow Text's WordPiece learner: count the substrings that begin where words
+ * are split, choose long ones first, and subtract their counts from those of their own beginnings. In the first round
+ * words are split everywhere, in the second only where the pieces of the first round split them.
  */
-function learnPieces(corpus: WordCounts, rest: Int32Array, tokens: ReadonlySet<string>, wanted: number): string[] {
-  if (wanted <= 0) return [];
+function learnPieces(corpus: WordCounts, rest: Int32Array, tokens: ReadonlySet<string>, maxPieces: number): string[] {
+  if (maxPieces <= 0) return [];
   let chosen: string[] = [];
   for (let round = 0; round < 2; round++) {
     const ids = new Map<string, number>();
     for (const token of [...tokens, ...chosen]) ids.set(token, ids.size);
     const names = [...ids.keys()];
-    const cutsOf = round === 0 ? everyCut : (word: string) => cutsBySegmentation(word, ids, names);
-    chosen = takeLongestFirst(countCandidates(corpus, rest, cutsOf), tokens, wanted);
+    const splitsOf = round === 0 ? allSplits : (word: string) => splitsByTokens(word, ids, names);
+    chosen = chooseLongestFirst(countCandidates(corpus, rest, splitsOf), tokens, maxPieces);
   }
   return chosen;
 }
 
-function everyCut(word: string): number[] {
+function allSplits(word: string): number[] {
   return Array.from({ length: word.length }, (_, index) => index);
 }
 
-function cutsBySegmentation(word: string, ids: ReadonlyMap<string, number>, names: readonly string[]): number[] {
-  const cuts: number[] = [];
+function splitsByTokens(word: string, ids: ReadonlyMap<string, number>, names: readonly string[]): number[] {
+  const splits: number[] = [];
   let at = 0;
   for (const id of wordPieces(word, ids)) {
-    cuts.push(at);
+    splits.push(at);
     at += names[id].length - (at > 0 ? CONTINUATION.length : 0);
   }
-  return cuts;
+  return splits;
 }
 
-function countCandidates(corpus: WordCounts, rest: Int32Array, cutsOf: (word: string) => number[]): Candidates {
-  const found: Candidates = { pieces: [], counts: [], shorter: [] };
-  const index = new Map<string, number>();
+function countCandidates(corpus: WordCounts, rest: Int32Array, splitsOf: (word: string) => number[]): Candidates {
+  const candidates: Candidates = { pieces: [], counts: [], shorter: [] };
+  const indexOfPiece = new Map<string, number>();
   for (const number of rest) {
     const word = corpus.words[number];
-    // Long words are mostly debris; characters beyond the first plane must not be cut in half.
-    if (word.length > 40 || /[\ud800-\udfff]/.test(word)) continue;
+    // Characters outside the Basic Multilingual Plane must not be cut in half.
+    if (word.length > MAX_WORD_LENGTH_FOR_PIECES || /[\ud800-\udfff]/.test(word)) continue;
     const count = corpus.counts[number];
-    for (const start of cutsOf(word)) {
+    for (const start of splitsOf(word)) {
       const prefix = start > 0 ? CONTINUATION : '';
-      const last = Math.min(word.length, start + MAX_PIECE_CHARACTERS);
+      const last = Math.min(word.length, start + MAX_PIECE_LENGTH);
       let shorter = -1;
       for (let end = start + 2; end <= last; end++) {
         const piece = prefix + word.slice(start, end);
-        let at = index.get(piece);
-        if (at === undefined) {
-          at = found.pieces.length;
-          index.set(piece, at);
-          found.pieces.push(piece);
-          found.counts.push(0);
-          found.shorter.push(shorter);
+        let index = indexOfPiece.get(piece);
+        if (index === undefined) {
+          index = candidates.pieces.length;
+          indexOfPiece.set(piece, index);
+          candidates.pieces.push(piece);
+          candidates.counts.push(0);
+          candidates.shorter.push(shorter);
         }
-        found.counts[at] = found.counts[at] + count;
-        shorter = at;
+        candidates.counts[index] += count;
+        shorter = index;
       }
     }
   }
-  return found;
+  return candidates;
 }
 
-function takeLongestFirst(candidates: Candidates, tokens: ReadonlySet<string>, wanted: number): string[] {
+function chooseLongestFirst(candidates: Candidates, tokens: ReadonlySet<string>, maxPieces: number): string[] {
   const order = Int32Array.from(candidates.pieces, (_, index) => index);
   const lengths = candidates.pieces.map(pieceLength);
   order.sort((a, b) => lengths[b] - lengths[a] || a - b);
-  // The least count that a piece must keep: the smallest one that yields no more than the wanted number.
-  const maxCount = candidates.counts.reduce((most, count) => Math.max(most, count), 0);
-  const selectFrom = (minCount: number) => select(candidates, order, tokens, minCount);
-  return selectFrom(partitionPoint(2, 2 + maxCount, (minCount) => selectFrom(minCount).length <= wanted));
+  // Binary search for the smallest minimum count that gives at most `maxPieces` pieces.
+  let low = 2;
+  let high = 2 + candidates.counts.reduce((most, count) => Math.max(most, count), 0);
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (choosePieces(candidates, order, tokens, middle).length > maxPieces) low = middle + 1;
+    else high = middle;
+  }
+  return choosePieces(candidates, order, tokens, low);
 }
 
-function select(candidates: Candidates, order: Int32Array, tokens: ReadonlySet<string>, least: number): string[] {
-  const left = Float64Array.from(candidates.counts);
+function choosePieces(
+  candidates: Candidates,
+  order: Int32Array,
+  tokens: ReadonlySet<string>,
+  minCount: number,
+): string[] {
+  const remaining = Float64Array.from(candidates.counts);
   const chosen: string[] = [];
-  for (const at of order) {
-    const count = left[at];
-    if (count < least) continue;
-    const piece = candidates.pieces[at];
+  for (const index of order) {
+    const count = remaining[index];
+    if (count < minCount) continue;
+    const piece = candidates.pieces[index];
     if (!tokens.has(piece)) chosen.push(piece);
-    for (let part = candidates.shorter[at]; part >= 0; part = candidates.shorter[part]) {
-      left[part] = left[part] - count;
-    }
+    for (let i = candidates.shorter[index]; i >= 0; i = candidates.shorter[i]) remaining[i] -= count;
   }
   return chosen;
 }

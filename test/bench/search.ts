@@ -1,40 +1,48 @@
-import { type SearchMode } from '../../pipeline/core/query/ast.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
+import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { makeSearchable } from '../../pipeline/evaluation/searchable.ts';
+import { embedAll } from '../../pipeline/evaluation/evaluation-context.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/sources.ts';
 import { DEFAULT_WEIGHTS, LENGTH_BUCKETS } from '../../pipeline/search/fusion.ts';
-import { highlightSentence, highlightWords, analyzeAbstract } from '../../pipeline/search/highlight/highlight.ts';
-import { createCorpusHighlighter, createHighlightQuery } from '../../pipeline/search/highlight/highlight-query.ts';
-import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';
+import {
+  analyzeAbstract,
+  createHighlightQuery,
+  highlightSentence,
+  highlightWords,
+} from '../../pipeline/search/highlight/highlight.ts';
+import {
+  createCorpusHighlighter,
+  type SemanticHighlighter,
+} from '../../pipeline/search/highlight/semantic-highlight.ts';
 import { wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
+import { buildInvertedIndex } from '../../pipeline/search/lexical/build-inverted-index.ts';
 import { queryTerms } from '../../pipeline/search/lexical/query-terms.ts';
 import { rank } from '../../pipeline/search/rank.ts';
-import { type RetrievalIndex, createRetrievalIndex } from '../../pipeline/search/retrieve.ts';
-import { filteredKnn } from '../../pipeline/search/retrieve.ts';
+import { createRetrievalIndex, filteredKnn, type RetrievalIndex } from '../../pipeline/search/retrieve.ts';
+import { buildVectorIndex } from '../../pipeline/search/vector/hnsw.ts';
 import { told } from './told.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
 const QUERIES = 200;
-/** Exact search of one query takes as long as a hundred by the index: fewer of them are asked. */
+/** Exact search takes a hundred times as long per query: fewer are run. */
 const EXACT = 40;
 const EF_SEARCH = 200;
-/** Hits of an answer. */
+/** Hits per page. */
 const PAGE = 20;
 
-/** Time of ranking, by mode, beside exact search in the same run; what the index finds of it, with a filter and without. */
+/** Time of ranking by mode beside exact search in the same run, and recall of the index with and without a filter. */
 export async function benchSearch(print: (line: string) => void): Promise<void> {
   for (const name of ['hf-daily-papers.jsonl.xz', 'papers-cs.jsonl.xz']) {
     const path = join(corpora, name);
-    if (!existsSync(path)) print(`  skipped: ${name} is not here`);
+    if (!existsSync(path)) print(`  skipped: ${name} is missing`);
     else await benchCorpus(path, name, print);
   }
 }
@@ -43,25 +51,35 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   const { papers } = await parseSources(await resolveSources([path], process.stdin), silentEffects());
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const started = performance.now();
-  const made = await makeSearchable(papers, embedder, { m: 16, efConstruction: 200, seed: 42 }, silentEffects());
+  const { vectors } = await embedAll(papers, embedder, silentEffects());
+  const { leadingDimensions } = embedder.card;
+  const hnsw = { m: 16, efConstruction: 200, seed: 42, leadingDimensions };
+  const vectorIndex = await buildVectorIndex(vectors, hnsw, silentEffects());
+  const invertedIndex = await buildInvertedIndex(papers, silentEffects());
   print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
-  const corpus = createRetrievalIndex(made.words, made.vectors, made.index, EF_SEARCH);
+  const corpus = createRetrievalIndex(invertedIndex, vectors, vectorIndex, EF_SEARCH);
   const queries = await titles(papers, embedder);
-  await timeRanking(corpus, made.vectors, queries, print);
-  timeExplaining(corpus, papers, queries, createCorpusHighlighter(corpus.invertedIndex, embedder.tokenVectors?.()), print);
-  findNeighbors(corpus, made.vectors, print);
+  await timeRanking(corpus, vectors, queries, print);
+  timeHighlighting(
+    corpus,
+    papers,
+    queries,
+    createCorpusHighlighter(corpus.invertedIndex, embedder.tokenVectors?.()),
+    print,
+  );
+  findNeighbors(corpus, vectors, print);
   print(
     `    memory of this process   ${(process.memoryUsage().rss / 2 ** 30).toFixed(2)} GiB, papers and build included`,
   );
   await embedder.close();
 }
 
-interface Asked {
+interface TimedQuery {
   readonly text: string;
   readonly vector: Float32Array;
 }
 
-async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Asked[]> {
+async function titles(papers: readonly Paper[], embedder: Embedder): Promise<TimedQuery[]> {
   const rows = sampleRows(papers.length, QUERIES, seededRandom(3));
   const texts = Array.from(rows, (row) => papers[row].title);
   const vectors = await embedder.embed(texts);
@@ -72,7 +90,7 @@ async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Ask
 async function timeRanking(
   corpus: RetrievalIndex,
   vectors: Vectors,
-  queries: readonly Asked[],
+  queries: readonly TimedQuery[],
   print: (line: string) => void,
 ) {
   const weights = LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
@@ -81,7 +99,7 @@ async function timeRanking(
     for (const { text, vector } of queries) {
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
         const began = performance.now();
-        rank({ corpus, weights }, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
+        rank(corpus, weights, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
         // The first round warms up.
         if (round > 0) times[mode].push(performance.now() - began);
       }
@@ -89,14 +107,14 @@ async function timeRanking(
   }
   for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${told(times[mode])}`);
   const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactKnn(vectors, vector, 100)));
-  print(`    exact search by meaning alone, 100 nearest   ${told(exact)}`);
+  print(`    exact kNN, 100 nearest   ${told(exact)}`);
 }
 
-/** Time of saying why each of a page of hits is one, none of them read before; by words alone, and by meaning too. */
-function timeExplaining(
+/** Time of highlighting each hit of a page whose papers are not cached, lexically and semantically. */
+function timeHighlighting(
   corpus: RetrievalIndex,
   papers: readonly Paper[],
-  queries: readonly Asked[],
+  queries: readonly TimedQuery[],
   reader: SemanticHighlighter | undefined,
   print: (line: string) => void,
 ) {
@@ -104,17 +122,17 @@ function timeExplaining(
   const times: Record<'keyword' | 'hybrid', number[]> = { keyword: [], hybrid: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
-      const question = { asked: queryTerms(corpus.invertedIndex, text), near: [vector], text };
-      const { rows } = rank({ corpus, weights }, question, 'hybrid');
+      const query = { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector], text };
+      const { rows } = rank(corpus, weights, query, 'hybrid');
       for (const mode of ['keyword', 'hybrid'] as const) {
         const took = timed(() => {
-          const sought = createHighlightQuery(corpus.invertedIndex, reader, question, mode);
+          const highlight = createHighlightQuery(corpus.invertedIndex, reader, query, mode);
           for (const row of rows.subarray(0, PAGE)) {
-            highlightWords(wordsIn(papers[row].title), sought);
+            highlightWords(wordsIn(papers[row].title), highlight);
             highlightSentence(
               papers[row].abstract,
               analyzeAbstract(papers[row].abstract, mode === 'keyword' ? undefined : reader),
-              sought,
+              highlight,
             );
           }
         });
@@ -123,11 +141,11 @@ function timeExplaining(
     }
   }
   for (const mode of ['keyword', 'hybrid'] as const) {
-    print(`    why a hit is one, ${mode.padEnd(8)} ${told(times[mode], 3)} a hit, of ${PAGE}`);
+    print(`    highlighting, ${mode.padEnd(8)} ${told(times[mode], 3)} a hit, of ${PAGE}`);
   }
 }
 
-/** recall@10 of the index on papers as questions, all of them and one in a hundred let through. */
+/** recall@10 of the index with papers as queries, without a filter and with filters of different strictness. */
 function findNeighbors(corpus: RetrievalIndex, vectors: Vectors, print: (line: string) => void): void {
   const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
   const some = new Uint8Array(vectors.count).map((_, row) => (row % 100 === 7 ? 1 : 0));

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
 import { chromium, onPage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
@@ -11,30 +11,30 @@ const subjects = [
   'maps of proteins',
   'agents that plan routes',
 ];
-const people = ['Grace Hopper', 'Ada Lovelace', 'Émilie du Châtelet', 'Emmy Noether', 'Sofia Kovalevskaya'];
+const authors = ['Grace Hopper', 'Ada Lovelace', 'Émilie du Châtelet', 'Emmy Noether', 'Sofia Kovalevskaya'];
 
-/** Sixteen papers, each by two of five people. */
-function serveWritten() {
+/** Sixteen papers, each by two of five authors. */
+function servePapersWithAuthors() {
   const folder = temporaryFolder();
   const lines = Array.from({ length: 16 }, (_, i) =>
     JSON.stringify({
       id: `p${i}`,
       title: `Study ${i} of ${subjects[i % 4]}`,
       abstract: `We study ${subjects[i % 4]}, and ${subjects[(i >> 2) % 4]} beside them, in ${i + 2} settings.${i === 15 ? ' We thank Emmy Noether.' : ''}`,
-      authors: [people[i % 5], people[(i * 3 + 1) % 5]],
+      authors: [authors[i % 5], authors[(i * 3 + 1) % 5]],
       date: `2024-0${1 + (i % 9)}-11`,
     }),
   );
-  const file = join(folder.path, 'written.jsonl');
+  const file = join(folder.path, 'papers.jsonl');
   writeFileSync(file, lines.join('\n'));
   return serveCorpus([file]);
 }
 
 describe.skipIf(!chromium)('authors', () => {
-  const { go } = onPage(serveWritten, /status of 400/);
+  const { go } = onPage(servePapersWithAuthors, /status of 400/);
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' });
-  const asked = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
-  const allBy = async (page: Visit['page'], name: string) => {
+  const queryOf = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
+  const expectAllBy = async (page: Visit['page'], name: string) => {
     await results(page)
       .getByRole('heading', { name: /^\d+ papers$/ })
       .waitFor();
@@ -43,35 +43,35 @@ describe.skipIf(!chromium)('authors', () => {
     expect((await texts()).length).toBeGreaterThan(2);
   };
 
-  it('of a paper lead to what else they wrote', async () => {
+  test('of a paper link to their other papers', async () => {
     const { page } = await go('?paper=p2');
     await page.getByRole('link', { name: 'Émilie du Châtelet', exact: true }).first().click();
-    await expect.poll(() => asked(page)).toBe('author:"Émilie du Châtelet"');
-    await allBy(page, 'Émilie du Châtelet');
+    await expect.poll(() => queryOf(page)).toBe('author:"Émilie du Châtelet"');
+    await expectAllBy(page, 'Émilie du Châtelet');
   });
 
-  it('are completed by any of their names, and found without accents', async () => {
+  test('are completed from any part of their name, and found without accents', async () => {
     const { page } = await go();
-    const field = page.getByRole('combobox', { name: 'Search the papers' });
+    const field = page.getByRole('combobox', { name: 'Search papers' });
     await field.pressSequentially('author:chat');
     await page.getByRole('option', { name: /Émilie du Châtelet/ }).click();
     await expect.poll(() => field.inputValue()).toMatch(/^author:"Émilie du Châtelet"\s?$/);
     await field.fill('author:"e. chatelet"');
     await page.keyboard.press('Enter');
-    await allBy(page, 'Émilie du Châtelet');
+    await expectAllBy(page, 'Émilie du Châtelet');
   });
 
-  it('are offered where a name alone is asked for, whether papers speak of them or not', async () => {
+  test('are suggested if the query is just a name', async () => {
     const { page } = await go('?q=Grace Hopper&mode=keyword');
     await results(page).getByText('Did you mean author:"Grace Hopper"?').getByRole('link').click();
-    await expect.poll(() => asked(page)).toBe('author:"Grace Hopper"');
-    await allBy(page, 'Grace Hopper');
+    await expect.poll(() => queryOf(page)).toBe('author:"Grace Hopper"');
+    await expectAllBy(page, 'Grace Hopper');
     await page.goto(new URL('?q=noether, emmy&mode=keyword', page.url()).href);
     await results(page).getByRole('heading', { name: '1 paper' }).waitFor();
     await results(page).getByText('Did you mean author:"Emmy Noether"?').waitFor();
   });
 
-  it('are named with their papers in every list', async () => {
+  test('are named in every list of papers', async () => {
     const { page } = await go();
     for (const search of ['?since=2024', '?from=p1&to=p2', '?sel=r:-99,99,99,-99', '?topic=0']) {
       await page.goto(new URL(search, page.url()).href);
@@ -80,14 +80,14 @@ describe.skipIf(!chromium)('authors', () => {
     }
   });
 
-  it('narrow an answer by who wrote the most of it', async () => {
+  test('are a facet of the results', async () => {
     const { page } = await go('?q=robots');
-    await results(page).getByRole('button', { name: 'Narrow' }).click();
+    await results(page).getByRole('button', { name: 'Filter' }).click();
     const first = page.getByRole('list', { name: 'Authors' }).getByRole('button').first();
-    const words = (await first.textContent())!;
+    const label = (await first.textContent())!;
     await first.click();
-    const name = words.replace(/\d+$/, '');
-    await expect.poll(() => asked(page)).toBe(`author:"${name}" robots`);
-    await allBy(page, name);
+    const name = label.replace(/\d+$/, '');
+    await expect.poll(() => queryOf(page)).toBe(`author:"${name}" robots`);
+    await expectAllBy(page, name);
   });
 });

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createFigure } from '../../web/map/export/figure.ts';
 import { renderSvg } from '../../web/map/export/svg.ts';
 import { emptyScene } from '../../web/map/scene.ts';
+import { downloadedBytes } from './download.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -14,7 +14,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: new RegExp(`^${format}`) }).click(),
     ]);
-    return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    return { name: download.suggestedFilename(), bytes: await downloadedBytes(download) };
   };
   /** What a browser makes of a file of XML: the fault it finds, or what is in it. */
   const read = (page: Visit['page'], text: string) =>

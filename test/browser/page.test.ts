@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -11,7 +11,7 @@ describe.skipIf(!chromium)('the page', () => {
   const { go } = sample;
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' }).getByRole('link');
 
-  /** The names of the outline whose parts are not shown, without their sizes. */
+  /** The names of the topics in the outline whose subtopics are not visible, without their sizes. */
   const shownTopics = async (page: Visit['page']) => {
     const rows = page.getByRole('tree', { name: 'Topics' }).getByRole('treeitem');
     await rows.first().waitFor();
@@ -19,20 +19,20 @@ describe.skipIf(!chromium)('the page', () => {
     return (await closed.allTextContents()).map((text) => text.replace(/ [\d,]+ papers$/, ''));
   };
 
-  it('shows the papers and the names of their topics on the map', async () => {
+  test('shows the papers and the names of their topics on the map', async () => {
     const { page, onMap, opaquePixels } = await go();
     expect(await opaquePixels()).toBeGreaterThan(5000);
-    const written = (await onMap()).map(({ text }) => text).join(' ');
+    const labels = (await onMap()).map(({ text }) => text).join(' ');
     const names = await shownTopics(page);
     expect(names.length).toBeGreaterThan(4);
     const words = names.at(-1)!.split(' · ');
-    for (const word of words) expect(written).toContain(word);
+    for (const word of words) expect(labels).toContain(word);
   });
 
-  it('finds papers while one types, and lights them on the map', async () => {
+  test('searches while the user types, and highlights the hits on the map', async () => {
     const { page, onMap, opaquePixels } = await go();
     const before = await opaquePixels();
-    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).waitFor();
     expect(await results(page).first().textContent()).toMatch(FOUND);
     await page
@@ -44,54 +44,57 @@ describe.skipIf(!chromium)('the page', () => {
     expect(new URL(page.url()).searchParams.get('q')).toBe(QUERY);
   });
 
-  it('searches for what a link asks before the map is there, and once', async () => {
+  test('searches for the query of a link before the map is loaded, and only once', async () => {
     const { page } = await go();
-    let answer = () => {};
+    let release = () => {};
     const held = new Promise<void>((resolve) => {
-      answer = resolve;
+      release = resolve;
     });
     await page.route('**/api/map', async (route) => {
       await held;
       await route.continue();
     });
-    const asked: string[] = [];
+    const searches: string[] = [];
     page.on('request', (request) => {
-      if (/api\/search/.test(request.url())) asked.push(request.url());
+      if (/api\/search\?/.test(request.url())) searches.push(request.url());
     });
     await page.goto(`${sample.url}/?q=${QUERY}`, { waitUntil: 'commit' });
-    await expect.poll(() => asked.length).toBe(1);
-    answer();
+    await expect.poll(() => searches.length).toBe(1);
+    release();
     await page.getByRole('link', { name: FOUND }).waitFor();
-    expect(asked.length).toBe(1);
+    expect(searches.length).toBe(1);
   });
 
-  it('shows more results when asked', async () => {
+  test('shows more results on demand', async () => {
     const { page } = await go(`?q=${QUERY}`);
     await page.getByRole('button', { name: 'Show 30 more' }).click();
     await expect.poll(() => results(page).count()).toBe(60);
   });
 
-  it('searches by words alone, and says so where no paper holds them', async () => {
+  test('searches by keywords alone, and says so if no paper contains them', async () => {
     const { page } = await go(`?q=${QUERY}`);
-    await page.getByRole('radio', { name: 'Words' }).check();
+    await page.getByRole('radio', { name: 'Keyword' }).check();
     await page.waitForURL(/mode=keyword/);
-    await page.getByRole('combobox', { name: 'Search the papers' }).fill('zygomorphic');
-    await page.getByRole('region', { name: 'Results' }).getByText('No paper here holds these words.').waitFor();
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('zygomorphic');
+    await page
+      .getByRole('region', { name: 'Results' })
+      .getByText(/^No paper contains these words\./)
+      .waitFor();
     expect(await results(page).count()).toBe(0);
   });
 
-  it('lights the result whose number is pointed at, and names it in a card', async () => {
+  test('shows a card for the hit whose number is hovered on the map', async () => {
     const { page, onMap } = await go(`?q=${QUERY}`);
     await expect.poll(async () => (await onMap()).some(({ text }) => text === '1')).toBe(true);
-    const one = (await onMap()).find(({ text }) => text === '1')!;
-    await page.mouse.move(one.x - 5, one.y);
-    await page.mouse.move(one.x, one.y);
+    const label = (await onMap()).find(({ text }) => text === '1')!;
+    await page.mouse.move(label.x - 5, label.y);
+    await page.mouse.move(label.x, label.y);
     await page.locator('.hover-card').getByText(FOUND).waitFor();
-    await page.mouse.click(one.x, one.y);
+    await page.mouse.click(label.x, label.y);
     await page.getByRole('heading', { name: FOUND }).waitFor();
   });
 
-  it('opens a paper with its abstract and similar papers, and goes back', async () => {
+  test('opens a paper with its abstract and similar papers, and goes back', async () => {
     const { page } = await go(`?q=${QUERY}`);
     await page.getByRole('link', { name: FOUND }).click();
     const paper = page.getByRole('region', { name: 'Paper' });
@@ -108,9 +111,9 @@ describe.skipIf(!chromium)('the page', () => {
     );
   });
 
-  it('keeps everything in the address: reload, back and forward', async () => {
+  test('keeps its state in the address: reload, back and forward', async () => {
     const { page } = await go();
-    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).click();
     const heading = page.getByRole('heading', { name: FOUND });
     await heading.waitFor();
@@ -120,7 +123,7 @@ describe.skipIf(!chromium)('the page', () => {
     await page.reload();
     await heading.waitFor();
     expect(page.url()).toBe(address);
-    expect(await page.getByRole('combobox', { name: 'Search the papers' }).inputValue()).toBe(QUERY);
+    expect(await page.getByRole('combobox', { name: 'Search papers' }).inputValue()).toBe(QUERY);
     await page.goBack();
     await expect.poll(() => results(page).count()).toBe(30);
     await page.goBack();
@@ -131,7 +134,7 @@ describe.skipIf(!chromium)('the page', () => {
     expect(page.url()).toBe(address);
   });
 
-  it('is walked by keyboard', async () => {
+  test('works by keyboard', async () => {
     const { page } = await go();
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
     await page.keyboard.press('/');
@@ -149,16 +152,14 @@ describe.skipIf(!chromium)('the page', () => {
     await expect.poll(() => results(page).count()).toBe(30);
     await page.keyboard.press('Escape');
     expect(
-      await page
-        .getByRole('combobox', { name: 'Search the papers' })
-        .evaluate((input) => input === document.activeElement),
+      await page.getByRole('combobox', { name: 'Search papers' }).evaluate((input) => input === document.activeElement),
     ).toBe(true);
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
     expect(new URL(page.url()).search).toBe('');
   });
 
-  it('is walked to its last result, and on to more of them', async () => {
+  test('moves the focus from the last hit to the button for more, and on to the new hits', async () => {
     const { page } = await go(`?q=${QUERY}`);
     const button = page.getByRole('button', { name: 'Show 30 more' });
     await results(page).last().focus();
@@ -171,64 +172,66 @@ describe.skipIf(!chromium)('the page', () => {
     );
   });
 
-  it('opens a topic by its name on the map: its words and its representative papers', async () => {
+  test('opens a topic by its name on the map, with its key terms and representative papers', async () => {
     const { page, onMap } = await go();
     const names = await shownTopics(page);
-    // A name may stand in several lines: one that is of one topic alone.
-    const holding = (line: string) => names.filter((name) => name.split(' · ').includes(line));
-    const line = (await onMap()).find(({ text }) => holding(text).length === 1)!;
+    // A name may have several lines: one that only one topic has.
+    const topicsWith = (line: string) => names.filter((name) => name.split(' · ').includes(line));
+    const line = (await onMap()).find(({ text }) => topicsWith(text).length === 1)!;
     await page.mouse.click(line.x, line.y);
     const topic = page.getByRole('region', { name: 'Topic' });
-    await topic.getByRole('heading', { name: holding(line.text)[0] }).waitFor();
-    await expect.poll(() => topic.getByRole('region', { name: 'Its papers' }).getByRole('listitem').count()).toBe(5);
+    await topic.getByRole('heading', { name: topicsWith(line.text)[0] }).waitFor();
+    await expect
+      .poll(() => topic.getByRole('region', { name: 'Papers', exact: true }).getByRole('listitem').count())
+      .toBe(5);
     await page.waitForURL(/topic=\d+&at=/);
-    const word = topic.getByRole('link', { name: /\(weight 1/ }).first();
-    const text = (await word.textContent())!.replace(/ \(weight.*/, '');
-    await word.click();
+    const keyword = topic.getByRole('link', { name: /\(weight 1/ }).first();
+    const text = (await keyword.textContent())!.replace(/ \(weight.*/, '');
+    await keyword.click();
     await page.waitForURL(new RegExp(`q=${text.replaceAll(' ', '\\+')}`));
   });
 
-  it('shows more and smaller topics when asked, and keeps them in the address', async () => {
+  test('shows more and smaller topics on demand, and keeps the level in the address', async () => {
     const { page } = await go();
     const before = (await shownTopics(page)).length;
     await page.getByRole('link', { name: 'Finer' }).click();
     await page.waitForURL(/level=\d/);
     await expect.poll(async () => (await shownTopics(page)).length).toBeGreaterThan(before);
-    // A paper is told its topic among those that are shown.
+    // The tag of a paper is one of the shown topics.
     const finer = await shownTopics(page);
-    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search papers' }).fill(QUERY);
     const first = page.getByRole('region', { name: 'Results' }).getByRole('listitem').first();
     await first.getByRole('link').first().waitFor();
-    const [told] = await first.getByTitle(/^Topic: /).allTextContents();
-    if (told !== undefined) expect(finer).toContain(told);
+    const [tag] = await first.getByTitle(/^Topic: /).allTextContents();
+    if (tag !== undefined) expect(finer).toContain(tag);
     await page.goto(`${sample.url}/`);
     await expect.poll(async () => (await shownTopics(page)).length).toBe(before);
   });
 
-  it('fits a phone: nothing to scroll sideways, a sheet to draw up', async () => {
+  test('fits a phone: no sideways scrolling, and a sheet to raise', async () => {
     const { page } = await go('', phone);
     const wide = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(await wide()).toBe(0);
-    const sheet = page.getByRole('button', { name: 'Show more or less of the list' });
+    const sheet = page.getByRole('button', { name: 'Resize panel' });
     const height = async () => page.viewportSize()!.height - (await sheet.boundingBox())!.y;
     const half = await height();
     await sheet.tap();
     await expect.poll(height).toBeGreaterThan(half + 100);
-    await page.getByRole('combobox', { name: 'Search the papers' }).fill(QUERY);
+    await page.getByRole('combobox', { name: 'Search papers' }).fill(QUERY);
     await page.getByRole('link', { name: FOUND }).tap();
     await page.getByRole('heading', { name: FOUND }).waitFor();
     expect(await wide()).toBe(0);
   });
 
-  it('remembers the colors one chose', async () => {
+  test('remembers the chosen theme', async () => {
     const { page } = await go('', { colorScheme: 'light' });
-    const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    const light = await ground();
-    await page.getByRole('button', { name: 'Switch to dark colors' }).click();
-    const dark = await ground();
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+    const light = await background();
+    await page.getByRole('button', { name: 'Switch to dark theme' }).click();
+    const dark = await background();
     expect(dark).not.toBe(light);
     await page.reload();
-    await page.getByRole('button', { name: 'Switch to light colors' }).waitFor();
-    expect(await ground()).toBe(dark);
+    await page.getByRole('button', { name: 'Switch to light theme' }).waitFor();
+    expect(await background()).toBe(dark);
   });
 });

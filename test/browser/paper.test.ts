@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { idOf, papers, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage } from './sample-page.ts';
@@ -16,10 +16,10 @@ describe.skipIf(!chromium)('a paper', () => {
   const heading = (page: Visit['page']) => view(page).getByRole('heading', { level: 2 });
   const loaded = (page: Visit['page']) =>
     page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name.split('/').at(-1) ?? ''));
-  const told = async (id: string): Promise<PaperResponse> =>
+  const fetchPaper = async (id: string): Promise<PaperResponse> =>
     (await fetch(`${hostile.url}/api/papers/${encodeURIComponent(id)}`)).json();
 
-  it('has its mathematics set, in title and abstract, by a part of the page that is loaded for it', async () => {
+  test('has its formulas typeset, in title and abstract, by a script that is loaded for them', async () => {
     const { page } = await go(idOf(titles.formula));
     await expect.poll(() => heading(page).getByRole('math').count()).toBe(2);
     const files = await loaded(page);
@@ -28,7 +28,7 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(files.filter((name) => /\.(?:woff|ttf)$/.test(name))).toEqual([]);
   });
 
-  it('loads nothing of that before a paper with a formula is shown', async () => {
+  test('without formulas does not load that script', async () => {
     const { page } = await hostile.go();
     await page.getByRole('tree', { name: 'Topics' }).waitFor();
     expect((await loaded(page)).filter((name) => /katex/i.test(name))).toEqual([]);
@@ -38,13 +38,13 @@ describe.skipIf(!chromium)('a paper', () => {
     expect((await loaded(page)).filter((name) => /katex/i.test(name))).toEqual([]);
   });
 
-  it('shows broken formulas as they were written, beside those that can be read', async () => {
+  test('shows the source of formulas that cannot be parsed', async () => {
     const { page } = await go(idOf(titles.broken));
     await expect.poll(() => heading(page).textContent()).toBe(titles.broken);
     expect(await heading(page).getByRole('math').count()).toBe(0);
   });
 
-  it('runs, links and names nothing that a formula says, and lets none grow', async () => {
+  test('does not run, link or name what a formula says, and limits its size', async () => {
     const { page } = await go(idOf(titles.trusted));
     expect(await heading(page).getByRole('link').count()).toBe(0);
     expect(await page.locator('#q').count()).toBe(1);
@@ -55,26 +55,26 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   });
 
-  it('leads to the web where its abstract names addresses, and to its PDF where it is on arXiv', async () => {
+  test('has links for the addresses in its abstract, and to its PDF on arXiv', async () => {
     const { page } = await go('p/47?&#<b>', 'plan_(ning)&mode=keyword');
-    const outward = view(page).locator('a[target=_blank]');
+    const external = view(page).locator('a[target=_blank]');
     expect(
-      await outward.evaluateAll((links) => links.map((link) => [link.textContent, (link as HTMLAnchorElement).href])),
+      await external.evaluateAll((links) => links.map((link) => [link.textContent, (link as HTMLAnchorElement).href])),
     ).toEqual([
-      ['Open the paper', 'https://arxiv.org/abs/2501.00047'],
+      ['Open paper', 'https://arxiv.org/abs/2501.00047'],
       ['PDF', 'https://arxiv.org/pdf/2501.00047'],
       ['https://example.org/plan_(ning)', 'https://example.org/plan_(ning)'],
       ['data', 'https://example.org/data'],
     ]);
     expect(
-      await outward.evaluateAll((links) => links.every((link) => link.getAttribute('rel') === 'noopener noreferrer')),
+      await external.evaluateAll((links) => links.every((link) => link.getAttribute('rel') === 'noopener noreferrer')),
     ).toBe(true);
     await page.goto(`${hostile.url}/?paper=${encodeURIComponent('p/0?&#<b>')}`);
     await heading(page).waitFor();
-    expect(await outward.count()).toBe(0);
+    expect(await external.count()).toBe(0);
   });
 
-  it('keeps what was asked for marked beside its formulas', async () => {
+  test('keeps query matches highlighted beside its formulas', async () => {
     const { page } = await hostile.go('?q=planning%20in%20steps%20how%20many%20robots');
     const link = page.getByRole('region', { name: 'Results' }).getByRole('link').filter({ hasText: 'Planning in' });
     await link.first().getByRole('math').first().waitFor();
@@ -86,23 +86,23 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(await abstract.getByRole('math').count()).toBeGreaterThan(1);
   });
 
-  it('says how far its place on the map can be believed, and leads to its true neighbors', async () => {
-    const id = papers[20]!.id;
-    const { neighbors } = await told(id);
+  test('says how accurate its position on the map is, and lists its closest papers', async () => {
+    const id = papers[20].id;
+    const { neighbors } = await fetchPaper(id);
     const { page } = await go(id);
-    const place = view(page).getByRole('region', { name: 'Its place on the map' });
-    const near = neighbors.filter(({ isMapNeighbor: isNear }) => isNear).length;
-    await place.getByText(`${near} of its ${neighbors.length} nearest papers`).waitFor();
-    await place.getByText(`The ${neighbors.length} nearest by meaning`).click();
-    expect(await place.getByRole('listitem').count()).toBe(neighbors.length);
-    await place.getByRole('button', { name: 'Show them on the map' }).click();
+    const section = view(page).getByRole('region', { name: 'Map accuracy' });
+    const nearby = neighbors.filter(({ isMapNeighbor }) => isMapNeighbor).length;
+    await section.getByText(`${nearby} of ${neighbors.length} closest papers`).waitFor();
+    await section.getByText(`${neighbors.length} closest papers by meaning`).click();
+    expect(await section.getByRole('listitem').count()).toBe(neighbors.length);
+    await section.getByRole('button', { name: 'Show on map' }).click();
     await page.waitForURL(/at=/);
-    const first = place.getByRole('link').first();
+    const first = section.getByRole('link').first();
     await first.click();
-    await page.waitForURL((url) => url.searchParams.get('paper') === neighbors[0]!.id);
+    await page.waitForURL((url) => url.searchParams.get('paper') === neighbors[0].id);
   });
 
-  it('is put on the clipboard as BibTeX, or shown where that is not allowed', async () => {
+  test('is copied as BibTeX, or shown if the clipboard cannot be written', async () => {
     const { page, context } = await go(idOf(titles.formula));
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await view(page).getByRole('button', { name: 'Copy BibTeX' }).click();
@@ -114,16 +114,16 @@ describe.skipIf(!chromium)('a paper', () => {
     expect(await view(page).getByRole('textbox', { name: 'Text to copy' }).inputValue()).toBe(copied);
   });
 
-  it('fits a phone, whatever its title and its formulas are', async () => {
+  test('fits a phone, whatever its title and formulas', async () => {
     const { page } = await hostile.go('', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     for (const title of Object.values(titles)) {
       await page.goto(`${hostile.url}/?paper=${encodeURIComponent(idOf(title))}`);
       await view(page).getByText('We study planning').waitFor();
-      const beyond = await page.evaluate(() => {
+      const overflow = await page.evaluate(() => {
         const panel = document.querySelector('#papers')!;
         return [document.documentElement.scrollWidth - innerWidth, panel.scrollWidth - panel.clientWidth];
       });
-      expect([title, ...beyond]).toEqual([title, 0, 0]);
+      expect([title, ...overflow]).toEqual([title, 0, 0]);
     }
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -8,30 +8,30 @@ const QUERY = '?q=robots+that+learn+to+push+and+grasp+objects';
 
 type Page = Visit['page'];
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
-const handle = (page: Page) => button(page, 'Show more or less of the list');
+const handle = (page: Page) => button(page, 'Resize panel');
 const boxOf = async (page: Page, name: string) => (await button(page, name).boundingBox())!;
-/** Where the sheet begins, once it stands still. */
+/** The upper edge of the sheet. */
 const sheetTop = async (page: Page) => (await handle(page).boundingBox())!.y;
 
 describe.skipIf(!chromium)('the sheet on a phone', () => {
   const { go } = onSamplePage();
 
-  it('goes up where one writes on it, and down again to show where the text stands', async () => {
+  test('is raised while the user types on it, and lowered to show the position of the draft', async () => {
     const { page } = await go('?show=draft', phone);
     const half = await sheetTop(page);
     await page.getByRole('textbox', { name: 'Title' }).tap();
     await expect.poll(() => sheetTop(page)).toBeLessThan(half - 100);
     await page.getByRole('textbox', { name: 'Title' }).fill('Robots that learn to grasp');
     await page.getByRole('textbox', { name: 'Abstract' }).fill('We teach a robot to grasp and push things by trial.');
-    await page.getByRole('button', { name: 'Place it' }).tap();
-    await page.getByRole('heading', { name: 'Nearest work' }).waitFor();
+    await page.getByRole('button', { name: 'Place on map' }).tap();
+    await page.getByRole('heading', { name: 'Closest work' }).waitFor();
     await expect.poll(() => sheetTop(page)).toBeCloseTo(half, -1);
-    const words = page.getByRole('region', { name: 'My draft' }).getByText(/nearer relative|Nearly the same text/);
-    await expect.poll(async () => (await words.boundingBox())!.y).toBeLessThan(844 - 40);
-    expect((await words.boundingBox())!.y).toBeGreaterThan(half);
+    const novelty = page.getByRole('region', { name: 'Draft' }).getByText(/existing work|Almost the same text/);
+    await expect.poll(async () => (await novelty.boundingBox())!.y).toBeLessThan(844 - 40);
+    expect((await novelty.boundingBox())!.y).toBeGreaterThan(half);
   });
 
-  it('stands above the keyboard on the screen, and shows what is found while one types', async () => {
+  test('stays above a virtual keyboard, and shows hits while the user types', async () => {
     const { page } = await go(QUERY, phone);
     const first = page.getByRole('region', { name: 'Results' }).getByRole('link').first();
     await first.waitFor();
@@ -47,7 +47,7 @@ describe.skipIf(!chromium)('the sheet on a phone', () => {
     await expect.poll(() => sheetTop(page)).toBeGreaterThan(450);
   });
 
-  it('gives way to what has the focus on the map', async () => {
+  test('is lowered for a focused button on the map', async () => {
     const { page } = await go(QUERY, phone);
     await handle(page).tap();
     await expect.poll(() => sheetTop(page)).toBeLessThan(200);
@@ -59,7 +59,7 @@ describe.skipIf(!chromium)('the sheet on a phone', () => {
 describe.skipIf(!chromium)('the map on a phone', () => {
   const { go } = onSamplePage();
 
-  it('is zoomed without a second finger too', async () => {
+  test('can be zoomed by buttons', async () => {
     const { page } = await go('', phone);
     await button(page, 'Map tools').tap();
     await button(page, 'Zoom in').tap();
@@ -70,7 +70,7 @@ describe.skipIf(!chromium)('the map on a phone', () => {
     await expect.poll(zoom).toBeLessThan(1);
   });
 
-  it('has room for all its tools on the smallest phone', async () => {
+  test('has room for all its tools on the smallest phone', async () => {
     const { page } = await go(QUERY, small);
     await button(page, 'Map tools').tap();
     const tools = ['Zoom in', 'Zoom out', 'Show the whole map', 'Map tools', 'Select by a lasso', 'Dates'];
@@ -85,18 +85,18 @@ describe.skipIf(!chromium)('the map on a phone', () => {
     const boxes = await Promise.all(tools.map((name) => boxOf(page, name)));
     for (const [i, box] of boxes.entries()) {
       for (const other of boxes.slice(i + 1)) {
-        const apart = Math.max(
+        const distance = Math.max(
           other.x - box.x - box.width,
           box.x - other.x - other.width,
           other.y - box.y - box.height,
           box.y - other.y - other.height,
         );
-        expect(apart).toBeGreaterThanOrEqual(-1);
+        expect(distance).toBeGreaterThanOrEqual(-1);
       }
     }
   });
 
-  it('has no name under its buttons', async () => {
+  test('has no label under its buttons', async () => {
     const { page, onMap } = await go('', phone);
     const [whole, tools] = [await boxOf(page, 'Show the whole map'), await boxOf(page, 'Map tools')];
     const under = (await onMap()).filter(
@@ -105,7 +105,7 @@ describe.skipIf(!chromium)('the map on a phone', () => {
     expect(under).toEqual([]);
   });
 
-  it('offers newer papers beside its buttons, not over them', async () => {
+  test('shows the update notice beside its buttons, not over them', async () => {
     const { page } = await go('', small);
     await page.route('**/api/status', async (route) => {
       const status = await (await route.fetch()).json();
@@ -122,7 +122,7 @@ describe.skipIf(!chromium)('the map on a phone', () => {
 describe.skipIf(!chromium)('a small window', () => {
   const { go } = onSamplePage();
 
-  it.each([
+  test.each([
     { name: 'a phone on its side', width: 844, height: 390 },
     { name: 'a wide window enlarged four times', width: 320, height: 256 },
   ])('of $name still has room for search, list and map', async ({ width, height }) => {
@@ -134,10 +134,10 @@ describe.skipIf(!chromium)('a small window', () => {
     expect((await first.boundingBox())!.y).toBeLessThan(height - 24);
     const whole = await boxOf(page, 'Show the whole map');
     expect(whole.y + whole.height).toBeLessThanOrEqual(height);
-    // All ways to search are there as soon as one does.
-    await page.getByRole('combobox', { name: 'Search the papers' }).focus();
-    await page.getByRole('radio', { name: 'Meaning' }).waitFor();
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(beyond).toBe(0);
+    // The search modes are visible while the search field has the focus.
+    await page.getByRole('combobox', { name: 'Search papers' }).focus();
+    await page.getByRole('radio', { name: 'Semantic' }).waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(overflow).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { downloadedText } from './download.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -180,7 +180,7 @@ describe.skipIf(!chromium)('selected papers as a file', () => {
       page.waitForEvent('download'),
       page.getByRole('button', { name: format, exact: true }).click(),
     ]);
-    return { name: download.suggestedFilename(), text: readFileSync(await download.path(), 'utf8') };
+    return { name: download.suggestedFilename(), text: await downloadedText(download) };
   };
 
   it('are saved as CSV, JSON, BibTeX and RIS, the newest first, under a name that says what they are', async () => {

@@ -1,21 +1,21 @@
-/** Every view of the page and how to come to it, for tests that walk them all. A new view is one more entry. */
+/** Every view of the page, for tests that visit them all. A new view of the page gets an entry here. */
 import type { Page } from 'playwright-core';
 import type { StatusResponse } from '../../server/schemas/status.ts';
 
 export interface View {
   name: string;
-  /** What follows the last slash of the address. */
+  /** The query string of the address. */
   search: string;
-  /** Done once the address is open: waits for what the view is about, and opens what is folded away. */
+  /** Called when the address is open: waits for the content of the view, and opens its disclosures. */
   reach(page: Page): Promise<void>;
 }
 
-const region = (page: Page, name: string) => page.getByRole('region', { name });
+const region = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 
 /** Over the sample papers. */
 export const views: readonly View[] = [
   {
-    name: 'first view',
+    name: 'start page',
     search: '',
     reach: (page) => page.getByRole('tree', { name: 'Topics' }).getByRole('treeitem').first().waitFor(),
   },
@@ -25,20 +25,20 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'Results').getByRole('listitem').nth(20).waitFor(),
   },
   {
-    name: 'nothing about that',
+    name: 'no matches',
     search: '?q=how to bake sourdough bread',
-    reach: (page) => page.getByRole('heading', { name: 'Nothing here is about that.' }).waitFor(),
+    reach: (page) => page.getByRole('heading', { name: /^No papers about/ }).waitFor(),
   },
   {
-    name: 'a query that cannot be read',
+    name: 'a query with an error',
     search: '?q=since:yesterday',
     reach: (page) => page.getByRole('alert').filter({ hasText: /\S/ }).waitFor(),
   },
   {
-    name: 'how to ask',
+    name: 'search tips',
     search: '',
     async reach(page) {
-      await page.getByRole('button', { name: 'How to ask' }).click();
+      await page.getByRole('button', { name: 'Search tips' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },
@@ -55,11 +55,11 @@ export const views: readonly View[] = [
     search: '?q=replay&paper=hindsight-experience-replay-755eb3da',
     async reach(page) {
       await region(page, 'Paper').getByRole('listitem').nth(9).waitFor();
-      await page.getByText('nearest by meaning').click();
+      await page.getByText('closest papers by meaning').click();
     },
   },
   {
-    name: 'a paper that is unknown',
+    name: 'an unknown paper',
     search: '?paper=nobody',
     reach: (page) => page.getByRole('alert').filter({ hasText: 'nobody' }).waitFor(),
   },
@@ -67,11 +67,11 @@ export const views: readonly View[] = [
     name: 'a topic',
     search: '?topic=0',
     async reach(page) {
-      await region(page, 'Its papers').getByRole('listitem').nth(4).waitFor();
-      for (const folded of ['As a table', 'Between them', 'Among all topics']) {
-        await page.getByText(folded).first().click();
+      await region(page, 'Papers').getByRole('listitem').nth(4).waitFor();
+      for (const summary of ['Show as table', 'Compare', 'All topics']) {
+        await page.locator('summary').filter({ hasText: summary }).first().click();
       }
-      await page.getByText(/Of the papers nearest to those of either/).waitFor();
+      await page.getByText(/closest papers are in the other/).waitFor();
     },
   },
   {
@@ -90,8 +90,8 @@ export const views: readonly View[] = [
     async reach(page) {
       await page.getByRole('textbox', { name: 'Title' }).fill('Robots that learn to grasp');
       await page.getByRole('textbox', { name: 'Abstract' }).fill('We teach a robot to grasp and push things by trial.');
-      await page.getByRole('button', { name: 'Place it' }).click();
-      await region(page, 'My draft').getByRole('listitem').nth(4).waitFor();
+      await page.getByRole('button', { name: 'Place on map' }).click();
+      await region(page, 'Draft').getByRole('listitem').nth(4).waitFor();
     },
   },
   {
@@ -106,9 +106,9 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'Hidden gems').getByRole('listitem').first().waitFor(),
   },
   {
-    name: 'what is new',
+    name: 'new papers',
     search: '?since=2025-12',
-    reach: (page) => region(page, 'What is new').getByRole('listitem').first().waitFor(),
+    reach: (page) => region(page, 'What’s new').getByRole('listitem').first().waitFor(),
   },
   {
     name: 'a search that fails',
@@ -121,7 +121,7 @@ export const views: readonly View[] = [
     },
   },
   {
-    name: 'old papers, and newer ones offered',
+    name: 'notices of old and of newer papers',
     search: '',
     async reach(page) {
       await page.route('**/api/status', async (route) => {

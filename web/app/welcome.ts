@@ -75,7 +75,7 @@ const COLOR_MEANINGS: Readonly<Record<ColorBy, string>> = {
   topic: 'topics',
   date: 'publication dates',
   comments: 'numbers of comments',
-  trust: 'map accuracy',
+  accuracy: 'map accuracy',
 };
 
 function summary(mapData: MapData, status: StatusResponse | null, color: ColorBy): string {

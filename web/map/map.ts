@@ -198,7 +198,8 @@ export function createMap(
       const row = index.nearest(position.x, position.y, Math.max(reach, radius() + 2) / k);
       const label = labelAt(labels, control.transform(), x, y);
       // A label takes the click unless the pointer is on the point itself.
-      if (label && (row < 0 || distance(toScreen(row), { x, y }) - radius() > 1)) return { label, row: label.row ?? -1 };
+      if (label && (row < 0 || distance(toScreen(row), { x, y }) - radius() > 1))
+        return { label, row: label.row ?? -1 };
       return { label: null, row };
     },
     onHover({ label, row }) {

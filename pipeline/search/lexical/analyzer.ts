@@ -115,6 +115,15 @@ export function stemsIn(text: string): string[] {
   return stems;
 }
 
+/** A name in the form in which it is compared with what is typed: its folded words, each preceded by a space. */
+export type FoldedName = string;
+
+export function foldName(name: string): FoldedName {
+  return wordsIn(name)
+    .map(({ surface }) => ` ${surface}`)
+    .join('');
+}
+
 const stemCache = new Map<string, string>();
 
 /** @param surface as in `Word` */

@@ -1,3 +1,4 @@
+import type { ParsedQuery, QueryTerm } from '../../core/query/ast.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import { wordsIn } from './analyzer.ts';
 import type { ScoredTerm } from './bm25.ts';
@@ -65,4 +66,24 @@ function prefixTerm(index: InvertedIndex, prefix: string): ScoredTerm[] {
 function knownStem(index: InvertedIndex, stem: string): number | undefined {
   const at = findWord(index.stems, stem);
   return at < 0 ? undefined : at;
+}
+
+/**
+ * The terms that every hit must contain: the phrases. A query of stop words only ('to be or not to be', 'the who') is one
+ * phrase: each of the words alone is in nearly every paper, so the best match would be random.
+ */
+export function requiredTerms({ wanted, freeText }: ParsedQuery): QueryTerm[] {
+  const phrases = wanted.filter(({ kind }) => kind === 'phrase');
+  return hasStopWordsOnly(freeText) ? [...phrases, { kind: 'phrase', text: freeText }] : phrases;
+}
+
+/** True for a text with words that are all stop words. */
+export function hasStopWordsOnly(text: string): boolean {
+  const words = wordsIn(text);
+  return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));
+}
+
+/** Whether a query has anything to filter by. */
+export function hasFilters(query: ParsedQuery): boolean {
+  return requiredTerms(query).length + query.excluded.length + query.filters.length > 0;
 }

@@ -1,15 +1,6 @@
 /** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
 import type { PaperColumns } from '../../core/paper-columns.ts';
-import { wordsIn } from '../lexical/analyzer.ts';
-
-/** A name in the form in which it is compared with what is typed: its folded words, each preceded by a space. */
-export type FoldedName = string;
-
-export function foldName(name: string): FoldedName {
-  return wordsIn(name)
-    .map(({ surface }) => ` ${surface}`)
-    .join('');
-}
+import { type FoldedName, foldName } from '../lexical/analyzer.ts';
 
 /**
  * How well a name matches what is typed: 0 if it starts with it, 1 if a later word starts it, 2 if each typed word is the prefix

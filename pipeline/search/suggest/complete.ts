@@ -6,7 +6,7 @@ import { canBeExcluded, collapseSpace } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-records.ts';
-import { wordsIn } from '../lexical/analyzer.ts';
+import { foldName, wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
 import type { Authors } from './authors.ts';
 import {
@@ -14,7 +14,6 @@ import {
   type CountedValue,
   completeDates,
   countDates,
-  foldName,
   listCategories,
   listOrganizations,
   type NamedValue,

@@ -1,5 +1,5 @@
 import type { TopicRecord } from '../../core/topic-records.ts';
-import { foldName } from './complete-names.ts';
+import { foldName } from '../lexical/analyzer.ts';
 
 type Nameable = Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>;
 

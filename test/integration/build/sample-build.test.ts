@@ -117,7 +117,7 @@ describe('the topics of the sample', () => {
   test('have keywords that their papers use more than other papers do', () => {
     const used = papers.map(
       ({ title, abstract }) =>
-        ` ${[...wordRuns(title), ...wordRuns(abstract)].map((run) => run.map(({ lemma: key }) => key).join(' ')).join(' | ')} `,
+        ` ${[...wordRuns(title), ...wordRuns(abstract)].map((run) => run.map(({ lemma }) => lemma).join(' ')).join(' | ')} `,
     );
     const share = (key: string, rows: readonly number[]) =>
       rows.filter((row) => used[row].includes(` ${key} `)).length / rows.length;

@@ -9,12 +9,12 @@ import { vectorAt } from '../../../pipeline/core/vectors.ts';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
 import { readManifest } from '../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot } from '../../../pipeline/store/snapshot-reader.ts';
-import { searchResponse } from '../../../server/schemas/search.ts';
 import { similarResponse } from '../../../server/schemas/papers.ts';
+import { searchResponse } from '../../../server/schemas/search.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { httpGet, queryString } from '../../fixtures/client.ts';
-import { toJsonl, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
+import { samplePapers, toJsonl, writeJsonl } from '../../fixtures/corpus.ts';
 import { type ProcessResult, runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { sampleFolder, temporaryFolder } from '../../fixtures/sample-server.ts';
 
@@ -22,7 +22,7 @@ const checkout = process.cwd();
 const folder = temporaryFolder();
 const cwd = folder.path;
 let papers: readonly Paper[];
-/** The sample, built by the command line into the data folder of its default. */
+/** The result of building the sample into the default data folder. */
 let built: ProcessResult;
 
 beforeAll(async () => {
@@ -37,8 +37,8 @@ afterAll(() => {
 
 const dataDir = join(cwd, 'data');
 
-function idsIn(folderOfData: string): string[] {
-  const snapshot = openSnapshot(currentSnapshotFolder(folderOfData));
+function paperIds(dataFolder: string): string[] {
+  const snapshot = openSnapshot(currentSnapshotFolder(dataFolder));
   try {
     return snapshot.papers.ids();
   } finally {
@@ -46,25 +46,28 @@ function idsIn(folderOfData: string): string[] {
   }
 }
 
-test('build answers one line on standard output and tells its progress on standard error, in plain lines', () => {
+test('build prints one line to standard output and its progress to standard error, as plain lines', () => {
   expect(built.code, built.err).toBe(0);
   const id = currentSnapshotId(dataDir);
   expect(built.out).toMatch(/^snapshot \S+: 326 papers \(326 embedded, 0 known\), \d+ topics, \d+ papers in none\n$/);
   expect(built.out).toContain(`snapshot ${id}:`);
-  const stages = ['parse', 'embed', 'index', 'neighbors', 'topics', 'names', 'map', 'words', 'examine', 'trust'];
+  const stages = [
+    ...['parse', 'embed', 'vector index', 'kNN graph', 'inverted index', 'fusion weights', 'null distribution'],
+    ...['topics', 'topic labels', 'map', 'evaluate index', 'map quality', 'snapshot'],
+  ];
   expect(
     built.err
       .trimEnd()
       .split('\n')
-      .map((line) => line.split(/\s/)[0])
-      // A stage that takes ten seconds, on a busy machine, says how far it is before it says its end.
+      .map((line) => line.split(/ {2,}/)[0])
+      // A stage that takes ten seconds, on a busy machine, reports its progress before its end.
       .filter((stage, i, all) => stage !== all[i - 1]),
-  ).toEqual([...stages, 'tune', 'background', 'snapshot']);
+  ).toEqual(stages);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: escape codes are what it looks for
   expect(`${built.out}${built.err}`).not.toMatch(/[\r\u001b\u0007\b]/);
 });
 
-test('build reads files, folders, packed files and standard input together, in the order given', async () => {
+test('build reads files, folders, compressed files and standard input in the given order', async () => {
   const [a, b, c, d] = [0, 4, 8, 12].map((from) => papers.slice(from, from + 4));
   writeJsonl(join(cwd, 'a.jsonl'), a);
   mkdirSync(join(cwd, 'more', 'deep'), { recursive: true });
@@ -75,22 +78,22 @@ test('build reads files, folders, packed files and standard input together, in t
   const { code, out, err } = await runPaperfield(args, { cwd, input: toJsonl(d) });
   expect(code, err).toBe(0);
   expect(out).toContain(': 16 papers (');
-  expect(idsIn(join(cwd, 'several'))).toEqual([...a, ...b, ...d, ...c].map((paper) => paper.id));
+  expect(paperIds(join(cwd, 'several'))).toEqual([...a, ...b, ...d, ...c].map((paper) => paper.id));
 });
 
-const xz = spawnSync('xz', ['--version']).status === 0;
+const hasXz = spawnSync('xz', ['--version']).status === 0;
 
-// Unpacking .xz is the work of the program of that name, which a machine need not have.
-test.skipIf(!xz)('build reads .xz', async () => {
-  writeJsonl(join(cwd, 'packed.jsonl'), papers.slice(0, 6));
-  expect(spawnSync('xz', ['-k', join(cwd, 'packed.jsonl')]).status).toBe(0);
-  const args = ['build', '--source', 'packed.jsonl.xz', '--data-dir', 'from-xz', '--epochs', '5'];
+// Files are decompressed by the program xz, which may not be installed.
+test.skipIf(!hasXz)('build reads .xz', async () => {
+  writeJsonl(join(cwd, 'compressed.jsonl'), papers.slice(0, 6));
+  expect(spawnSync('xz', ['-k', join(cwd, 'compressed.jsonl')]).status).toBe(0);
+  const args = ['build', '--source', 'compressed.jsonl.xz', '--data-dir', 'from-xz', '--epochs', '5'];
   const { code, err } = await callMain(args);
   expect(code, err).toBe(0);
-  expect(idsIn(join(cwd, 'from-xz'))).toEqual(papers.slice(0, 6).map((paper) => paper.id));
+  expect(paperIds(join(cwd, 'from-xz'))).toEqual(papers.slice(0, 6).map((paper) => paper.id));
 });
 
-describe('over one snapshot, the command line and the API give the same:', () => {
+describe('over the same snapshot, the command line and the API return the same:', () => {
   let server: Awaited<ReturnType<typeof startServer>>;
   beforeAll(async () => {
     server = await startServer({ dataDir, host: '127.0.0.1', port: 0 }, silentEffects());
@@ -131,7 +134,7 @@ describe('over one snapshot, the command line and the API give the same:', () =>
   });
 });
 
-test('search and similar tell a reader place, title and id of each hit', async () => {
+test('search and similar print rank, title and id of each hit', async () => {
   const search = await callMain(['search', 'human feedback', '--limit', '3', '--offset', '2']);
   const similar = await callMain(['similar', papers[0].id, '--limit', '3']);
   const titles = new Map(papers.map((paper) => [paper.id, paper.title]));
@@ -141,13 +144,13 @@ test('search and similar tell a reader place, title and id of each hit', async (
   ] as const) {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const heads = [...out.matchAll(/^ *(\d+)\. (.+) {2}\(-?[\d.]+\)\n +(\S+)/gm)];
-    expect(heads.map(([, place]) => Number(place))).toEqual([first, first + 1, first + 2]);
+    expect(heads.map(([, rank]) => Number(rank))).toEqual([first, first + 1, first + 2]);
     for (const [, , title, id] of heads) expect(title).toBe(titles.get(id));
   }
   expect(similar.out).not.toContain(papers[0].title);
 });
 
-test('status tells the snapshot, and with --json all of its manifest', async () => {
+test('status prints facts of the snapshot, and with --json its whole manifest', async () => {
   const manifest = readManifest(currentSnapshotFolder(dataDir));
   const plain = await callMain(['status']);
   const json = await callMain(['status', '--json']);
@@ -157,7 +160,7 @@ test('status tells the snapshot, and with --json all of its manifest', async () 
   expect(JSON.parse(json.out)).toEqual(manifest);
 });
 
-test('embed writes one float32 row a paper in input order, the very vectors of the build', async () => {
+test('embed writes one float32 row per paper in input order: the vectors of the build', async () => {
   const order = [...papers.slice(100, 130), ...papers.slice(0, 40), papers[100]];
   const lines = [...order.map((paper) => JSON.stringify(paper)), 'no paper at all', ''];
   const { code, out, err } = await runPaperfield(['embed', '-', '--out', 'out.npy'], { cwd, input: lines.join('\n') });
@@ -178,17 +181,17 @@ test('embed writes one float32 row a paper in input order, the very vectors of t
   for (const [i, paper] of order.entries()) {
     const expected = vectorAt(snapshot.vectors, snapshot.papers.rowOf(paper.id) ?? -1);
     const row = rows.subarray(i * dimensions, (i + 1) * dimensions);
-    // To the last digits; that even those are the same is another test, in test/torture/determinism.test.ts.
+    // Within rounding; that vectors are equal to the bit is tested in test/torture/determinism.test.ts.
     expect(Math.max(...row.map((value, d) => Math.abs(value - expected[d])))).toBeLessThan(1e-6);
   }
   snapshot.close();
 });
 
-test('options come from a config file, and the command line wins', async () => {
+test('options are read from a config file, and the command line overrides them', async () => {
   const own = join(cwd, 'configured');
   mkdirSync(own);
   writeJsonl(join(own, 'p.jsonl'), papers.slice(0, 20));
-  const options = { source: ['p.jsonl'], dataDir: 'kept-here', neighbors: 4, epochs: 5, seed: 7 };
+  const options = { source: ['p.jsonl'], dataDir: 'from-config', neighbors: 4, epochs: 5, seed: 7 };
   writeFileSync(join(own, 'paperfield.config.json'), JSON.stringify(options));
   writeFileSync(join(own, 'other.json'), JSON.stringify({ ...options, neighbors: 9, dataDir: 'other' }));
   process.chdir(own);
@@ -198,6 +201,6 @@ test('options come from a config file, and the command line wins', async () => {
   expect(plain.code, plain.err).toBe(0);
   expect(other.code, other.err).toBe(0);
   const optionsIn = (name: string) => readManifest(currentSnapshotFolder(join(own, name))).options;
-  expect(optionsIn('kept-here')).toMatchObject({ neighbors: 6, epochs: 5, seed: 7 });
+  expect(optionsIn('from-config')).toMatchObject({ neighbors: 6, epochs: 5, seed: 7 });
   expect(optionsIn('other')).toMatchObject({ neighbors: 9, epochs: 5, seed: 7 });
 });

@@ -10,17 +10,17 @@ fc.configureGlobal({ seed: 8017 });
 
 const newFolder = tempFolders();
 
-/** Reads a file as NEP 1 describes version 1.0, and nothing else. */
+/** Reads version 1.0 of the format, as NEP 1 describes it. */
 function readNpy(path: string) {
   const bytes = readFileSync(path);
   expect(bytes.subarray(0, 8).toString('hex')).toBe('934e554d50590100');
   const start = 10 + bytes.readUInt16LE(8);
   expect(start % 64).toBe(0);
   const header = bytes.toString('latin1', 10, start);
-  const form = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\), \} *\n$/.exec(header);
-  expect(form, header).not.toBeNull();
+  const match = /^\{'descr': '<f4', 'fortran_order': False, 'shape': \((\d+), (\d+)\), \} *\n$/.exec(header);
+  expect(match, header).not.toBeNull();
   const data = new Float32Array(bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.length));
-  return { rows: Number(form?.[1]), columns: Number(form?.[2]), data };
+  return { rows: Number(match?.[1]), columns: Number(match?.[2]), data };
 }
 
 function writeBlocks(path: string, columns: number, blocks: readonly Float32Array[]): void {
@@ -30,7 +30,7 @@ function writeBlocks(path: string, columns: number, blocks: readonly Float32Arra
 }
 
 describe('openNpy', () => {
-  test('writes every row of every block, in order, to the bit', () => {
+  test('writes every row of every block, in order, bit for bit', () => {
     const block = (columns: number) =>
       fc.nat(4).chain((rows) => fc.float32Array({ minLength: rows * columns, maxLength: rows * columns }));
     const matrices = fc
@@ -49,13 +49,13 @@ describe('openNpy', () => {
     );
   });
 
-  test('writes what a view shows and not the buffer behind it', () => {
+  test('writes the values of a view, not the whole buffer behind it', () => {
     const path = join(newFolder(), 'out.npy');
     writeBlocks(path, 2, [Float32Array.of(1, 2, 3, 4, 5, 6).subarray(2, 4)]);
     expect(readNpy(path)).toEqual({ rows: 1, columns: 2, data: Float32Array.of(3, 4) });
   });
 
-  test('leaves the old file until it is finished, and nothing beside it after', () => {
+  test('keeps the old file until it is finished, and leaves no temporary file', () => {
     const folder = newFolder();
     const path = join(folder, 'out.npy');
     writeFileSync(path, 'old');
@@ -67,7 +67,7 @@ describe('openNpy', () => {
     expect(readdirSync(folder)).toEqual(['out.npy']);
   });
 
-  test('leaves the old file and nothing beside it where it is abandoned', () => {
+  test('keeps the old file and leaves no temporary file if it is abandoned', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'out.npy'), 'old');
     const file = openNpy(join(folder, 'out.npy'), 1);
@@ -77,8 +77,8 @@ describe('openNpy', () => {
     expect(readdirSync(folder)).toEqual(['out.npy']);
   });
 
-  // As `paperfield embed` does: finish, and abandon where that fails.
-  test('can be abandoned where it could not be finished', () => {
+  // `paperfield embed` calls finish, and abandon if that fails.
+  test('can be abandoned if it could not be finished', () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'out.npy'));
     const file = openNpy(join(folder, 'out.npy'), 1);

@@ -1,18 +1,18 @@
-import { searchModes } from '../../../pipeline/core/query/ast.ts';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import { type Hit, paperResponse, similarResponse } from '../../../server/schemas/papers.ts';
+import { searchModes } from '../../../pipeline/core/query/ast.ts';
 import { mapResponse } from '../../../server/schemas/map.ts';
+import { type Hit, paperResponse, similarResponse } from '../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../server/schemas/topics.ts';
 import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { httpGet } from '../../fixtures/client.ts';
-import { toJsonl, samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
+import { samplePapers, toJsonl, writeJsonl } from '../../fixtures/corpus.ts';
 import { listFiles } from '../../fixtures/folder-state.ts';
 import { runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { buildInto, temporaryFolder } from '../../fixtures/sample-server.ts';
@@ -28,8 +28,8 @@ afterAll(() => folder.remove());
 const copies = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `copy-${i}`, title: 'One title', abstract: 'The very same text.' }));
 
-/** Real papers in so many are enough that most of them have to do with others. */
-const withTopics = ['16 papers', '20 papers', '60 papers'];
+/** With this many real papers, most are similar to others. */
+const corporaWithTopics = ['16 papers', '20 papers', '60 papers'];
 
 const corpora: [string, () => readonly Partial<Paper>[]][] = [
   ...[1, 2, 5, 7, 8, 16, 20, 60].map((count): [string, () => readonly Paper[]] => [
@@ -41,16 +41,16 @@ const corpora: [string, () => readonly Partial<Paper>[]][] = [
   ['20 equal papers and 3 others', () => [...copies(20), ...papers.slice(0, 3)]],
   ['10 papers without abstracts', () => papers.slice(0, 10).map(({ id, title }) => ({ id, title, abstract: '' }))],
   [
-    '9 papers of words that no model knows',
+    '9 papers of words that the model does not know',
     () => Array.from({ length: 9 }, (_, i) => ({ id: `odd-${i}`, title: '𐤀𐤁𐤂'.repeat(i + 1), abstract: '🜁🜂' })),
   ],
 ];
 
-/** Of hits and of their near-duplicates. */
+/** The ids of hits and of their near-duplicates. */
 const idsOf = (hits: readonly Hit[]) => hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
 
-/** The others are built by a process of its own, which can be ended if it hangs. */
-const inProcess = /^(5|7|8|16|20|60) papers|^2 equal|words|abstracts|others/;
+/** The others are built in a process of their own, which can be killed if it hangs. */
+const builtInThisProcess = /^(5|7|8|16|20|60) papers|^2 equal|words|abstracts|others/;
 
 describe.each(corpora)('%s', (name, corpus) => {
   const dataDir = join(folder.path, name.replaceAll(' ', '-'));
@@ -61,7 +61,7 @@ describe.each(corpora)('%s', (name, corpus) => {
   beforeAll(async () => {
     ids = corpus().map((paper) => paper.id ?? '');
     const source = writeJsonl(`${dataDir}.jsonl`, corpus());
-    if (inProcess.test(name)) await buildInto(dataDir, [source]);
+    if (builtInThisProcess.test(name)) await buildInto(dataDir, [source]);
     else {
       const args = ['build', '--source', source, '--data-dir', dataDir];
       const { code, signal, err } = await runPaperfield(args, { cwd: folder.path, timeoutMs: 20_000 });
@@ -79,30 +79,30 @@ describe.each(corpora)('%s', (name, corpus) => {
     return body;
   };
 
-  test('make a map on which every paper has a place of its own, and topics that count them all', async () => {
+  test('get a map on which every paper has its own position, and topics that contain all of them or count them as outliers', async () => {
     const map = mapResponse.parse(await get('/api/map'));
     expect(map.ids).toEqual(ids);
-    for (const place of [...map.x, ...map.y]) {
-      expect(Number.isFinite(place)).toBe(true);
-      expect(Math.abs(place)).toBeLessThan(100);
+    for (const coordinate of [...map.x, ...map.y]) {
+      expect(Number.isFinite(coordinate)).toBe(true);
+      expect(Math.abs(coordinate)).toBeLessThan(100);
     }
     expect(new Set(map.ids.map((_, row) => `${map.x[row]} ${map.y[row]}`)).size).toBe(ids.length);
     const { topics, outliers } = topicsResponse.parse(await get('/api/topics'));
     expect(topics.reduce((sum, topic) => sum + topic.size, outliers)).toBe(ids.length);
     expect(new Set(topics.map((topic) => topic.name)).size).toBe(topics.length);
-    if (withTopics.includes(name)) {
+    if (corporaWithTopics.includes(name)) {
       expect(topics.length).toBeGreaterThanOrEqual(1);
       expect(outliers).toBeLessThan(ids.length / 2);
     }
   });
 
-  test('are searched in every mode: few are all found by meaning, of many those that are about the question', async () => {
+  test('can be searched in every mode: semantic search finds all of few papers, and the relevant ones of many', async () => {
     for (const mode of searchModes) {
       const answer = searchResponse.parse(await get(`/api/search?q=learning+to+grasp&mode=${mode}&limit=200`));
       const found = idsOf(answer.hits);
       expect(answer.hits).toHaveLength(answer.total);
       expect(new Set(found).size).toBe(found.length);
-      // Among fewer papers than 20 nobody can tell what is near by chance.
+      // Below 20 papers there is no null distribution: every query counts as answered.
       if (mode === 'semantic' && ids.length < 20) expect(found.sort()).toEqual([...ids].sort());
       if (mode !== 'keyword' && ids.length >= 20)
         expect(answer.status).toBe(name === '20 equal papers' ? 'no_match' : 'answered');
@@ -113,14 +113,14 @@ describe.each(corpora)('%s', (name, corpus) => {
     }
   });
 
-  test('are all listed where nothing is asked by words, and each is found by its id', async () => {
+  test('are all listed by a query without words, and each is found by its id', async () => {
     const { total, hits } = searchResponse.parse(await get('/api/search?q=-nosuchword&limit=200'));
     expect(hits).toHaveLength(total);
     expect(idsOf(hits).sort()).toEqual([...ids].sort());
     for (const id of ids) expect(paperResponse.parse(await get(`/api/papers/${id}`)).id).toBe(id);
   });
 
-  test('each have all the others as similar papers', async () => {
+  test('have all others as similar papers', async () => {
     for (const id of ids.slice(0, 5)) {
       const { hits } = similarResponse.parse(await get(`/api/papers/${id}/similar?limit=200`));
       expect([id, ...idsOf(hits)].sort()).toEqual([...ids].sort());
@@ -128,13 +128,13 @@ describe.each(corpora)('%s', (name, corpus) => {
   });
 });
 
-describe('nothing to build from is told, and nothing is left behind:', () => {
+describe('a source without papers is reported, and nothing is left behind:', () => {
   const at = (name: string) => join(folder.path, 'sources', name);
   beforeAll(() => {
     mkdirSync(at('empty-folder'), { recursive: true });
-    mkdirSync(at('folder-of-nothing'));
-    writeFileSync(at('folder-of-nothing/empty.jsonl'), '');
-    writeFileSync(at('folder-of-nothing/notes.txt'), 'Buy milk.\n');
+    mkdirSync(at('folder-without-papers'));
+    writeFileSync(at('folder-without-papers/empty.jsonl'), '');
+    writeFileSync(at('folder-without-papers/notes.txt'), 'Buy milk.\n');
     mkdirSync(at('papers.jsonl'));
     symlinkSync(at('gone'), at('dangling.jsonl'));
     writeFileSync(at('empty.jsonl'), '');
@@ -149,31 +149,35 @@ describe('nothing to build from is told, and nothing is left behind:', () => {
 
   test.each([
     ['an empty folder', 'empty-folder', 'no files'],
-    ['a folder without papers', 'folder-of-nothing', 'no paper'],
-    ['a folder in place of a file', 'papers.jsonl', 'no files'],
-    ['a link that leads nowhere', 'dangling.jsonl', 'cannot be read'],
+    ['a folder without papers', 'folder-without-papers', 'no paper'],
+    ['an empty folder with the name of a file', 'papers.jsonl', 'no files'],
+    ['a broken symbolic link', 'dangling.jsonl', 'cannot be read'],
     ['an empty file', 'empty.jsonl', 'empty'],
     ['a file of blank lines', 'blank.jsonl', 'empty'],
     ['an empty .gz', 'empty.jsonl.gz', 'empty.jsonl.gz'],
-    ['a .gz that is none', 'no-gzip.jsonl.gz', 'cannot be read'],
-    ['a .gz that was cut', 'cut.jsonl.gz', 'cannot be read'],
-    ['a .xz that is none', 'no-xz.jsonl.xz', 'no-xz.jsonl.xz'],
+    ['a .gz that is not gzip', 'no-gzip.jsonl.gz', 'cannot be read'],
+    ['a truncated .gz', 'cut.jsonl.gz', 'cannot be read'],
+    ['a .xz that is not xz', 'no-xz.jsonl.xz', 'no-xz.jsonl.xz'],
     ['a file in which no row is a paper', 'no-papers.jsonl', 'no paper'],
-    ['bytes that are no text', 'binary.bin', 'no format'],
-  ])('%s', async (_, name, said) => {
+    ['bytes that are not text', 'binary.bin', 'no format'],
+  ])('%s', async (_, name, text) => {
     const dataDir = join(folder.path, `from-${name}`);
     const { code, out, err } = await callMain(['build', '--source', at(name), '--data-dir', dataDir]);
     expect(code, err).toBe(3);
     expect(out).toBe('');
-    expect(err).toContain(said);
+    expect(err).toContain(text);
     expect(err).toContain(
-      name.split('.')[0] === 'no-papers' ? 'no-papers.jsonl:1' : name === 'folder-of-nothing' ? 'empty.jsonl' : name,
+      name.split('.')[0] === 'no-papers'
+        ? 'no-papers.jsonl:1'
+        : name === 'folder-without-papers'
+          ? 'empty.jsonl'
+          : name,
     );
-    expect(err).not.toMatch(/fault of ours|\n\s+at /);
+    expect(err).not.toMatch(/internal error|\n\s+at /);
     expect(listFiles(dataDir)).toEqual([]);
   });
 
-  test('one bad file among good ones is told, and the previous snapshot stays', async () => {
+  test('one unreadable file among good ones is reported, and the previous snapshot stays', async () => {
     const dataDir = join(folder.path, 'kept');
     const good = writeJsonl(join(folder.path, 'good.jsonl'), papers.slice(0, 6));
     await buildInto(dataDir, [good]);
@@ -184,7 +188,7 @@ describe('nothing to build from is told, and nothing is left behind:', () => {
   });
 });
 
-test('a link to a file is read in a folder too', async () => {
+test('a symbolic link in a folder is followed', async () => {
   const source = join(folder.path, 'linked');
   mkdirSync(source);
   writeJsonl(join(source, 'own.jsonl'), papers.slice(0, 3));
@@ -193,11 +197,11 @@ test('a link to a file is read in a folder too', async () => {
   expect(out).toContain(': 6 papers');
 });
 
-test('a link that leads nowhere is told in a folder too', async () => {
-  const source = join(folder.path, 'with-lost');
+test('a broken symbolic link in a folder is reported', async () => {
+  const source = join(folder.path, 'with-broken-link');
   mkdirSync(source);
   writeJsonl(join(source, 'own.jsonl'), papers.slice(0, 3));
-  symlinkSync(join(folder.path, 'gone'), join(source, 'lost.jsonl'));
-  const { err } = await callMain(['build', '--source', source, '--data-dir', join(folder.path, 'from-lost')]);
-  expect(err).toContain('lost.jsonl');
+  symlinkSync(join(folder.path, 'gone'), join(source, 'broken-link.jsonl'));
+  const { err } = await callMain(['build', '--source', source, '--data-dir', join(folder.path, 'from-broken-link')]);
+  expect(err).toContain('broken-link.jsonl');
 });

@@ -33,13 +33,13 @@ afterAll(async () => {
 
 const call = (name: string, ...words: string[]) => callMain([name, '--data-dir', folder.path, ...words]);
 
-async function said(name: string, ...words: string[]): Promise<string> {
+async function outputOf(name: string, ...words: string[]): Promise<string> {
   const { code, out, err } = await call(name, ...words);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   return out;
 }
 
-/** The rows of a CSV whose texts hold no line breaks, by the names of the first line. */
+/** The rows of a CSV without line breaks in its texts, as objects with the names of the first line. */
 function rowsOf(csv: string): Record<string, string>[] {
   const lines = csv.split('\r\n');
   expect(lines.pop()).toBe('');
@@ -56,8 +56,8 @@ function rowsOf(csv: string): Record<string, string>[] {
 const numberOf = (cell: string) => (cell === '' ? null : Number(cell));
 
 describe('paperfield topics', () => {
-  test('prints the outline: each topic below what it is a part of, with its size and a representative paper', async () => {
-    const [head, ...lines] = (await said('topics')).trimEnd().split('\n');
+  test('prints the tree: each topic indented below its parent, with its size and a representative paper', async () => {
+    const [head, ...lines] = (await outputOf('topics')).trimEnd().split('\n');
     expect(head).toContain(`${served.topics.length} topics at level ${served.chosenLevel} of ${served.levels.length}`);
     expect(head).toContain(`${served.outliers} papers in none`);
     expect(lines).toHaveLength(served.tree.length);
@@ -74,33 +74,33 @@ describe('paperfield topics', () => {
     }
   });
 
-  test('leaves out what is finer than asked for', async () => {
-    const coarse = (await said('topics', '--level', '0')).trimEnd().split('\n').slice(1);
+  test('leaves out topics below the selected ones', async () => {
+    const coarse = (await outputOf('topics', '--level', '0')).trimEnd().split('\n').slice(1);
     const { topics } = topicsResponse.parse((await httpGet(`${url}/api/topics?level=0`)).body);
     expect(coarse.map((line) => Number.parseInt(line, 10))).toEqual(topics.map(({ id }) => id));
     const { topics: seven } = topicsResponse.parse((await httpGet(`${url}/api/topics?count=7`)).body);
-    const ids = rowsOf(await said('topics', '--count', '7', '--format', 'csv')).map(({ id }) => Number(id));
+    const ids = rowsOf(await outputOf('topics', '--count', '7', '--format', 'csv')).map(({ id }) => Number(id));
     const above = new Set(seven.map(({ id }) => id));
     for (const { id, parent } of [...served.tree].reverse()) if (above.has(id) && parent !== null) above.add(parent);
     expect(ids).toEqual(served.tree.map(({ id }) => id).filter((id) => above.has(id)));
   });
 
   test.each([[], ['--level', '0'], ['--count', '9'], ['--resolution', '0.8']])(
-    'answers as the API does in JSON, with %s %s',
+    'prints the API response as JSON, with %s %s',
     async (...words) => {
       const [flag = '', value = ''] = words;
       const query = flag === '' ? '' : `?${flag.slice(2)}=${value}`;
       const { body } = await httpGet(`${url}/api/topics${query}`);
-      expect(JSON.parse(await said('topics', '--json', ...words))).toEqual(body);
-      expect(JSON.parse(await said('topics', '--format', 'json', ...words))).toEqual(body);
+      expect(JSON.parse(await outputOf('topics', '--json', ...words))).toEqual(body);
+      expect(JSON.parse(await outputOf('topics', '--format', 'json', ...words))).toEqual(body);
     },
   );
 
-  test('exports every topic of the tree as CSV and as Arrow, alike', async () => {
+  test('exports every topic of the tree, with the same values as CSV and as Arrow', async () => {
     const out = join(folder.path, 'topics.arrow');
-    expect(await said('topics', '--format', 'arrow', '--out', out)).toBe(`${out}: ${served.tree.length} topics\n`);
+    expect(await outputOf('topics', '--format', 'arrow', '--out', out)).toBe(`${out}: ${served.tree.length} topics\n`);
     const arrow = tableFromIPC(readFileSync(out)).toArray() as Record<string, unknown>[];
-    const csv = rowsOf(await said('topics', '--format', 'csv'));
+    const csv = rowsOf(await outputOf('topics', '--format', 'csv'));
     expect(csv).toHaveLength(served.tree.length);
     expect(arrow).toHaveLength(served.tree.length);
     for (const [i, { id, parent, level, name, size, splitResolution }] of served.tree.entries()) {
@@ -125,13 +125,13 @@ describe('paperfield topics', () => {
 });
 
 describe('paperfield map', () => {
-  test('exports every paper in each format as the server tells it', async () => {
+  test('exports every paper in each format, with the values of the API', async () => {
     const names = new Map(served.tree.map(({ id, name }) => [id, name]));
     const out = join(folder.path, 'map.arrow');
-    await said('map', '--format', 'arrow', '--out', out);
+    await outputOf('map', '--format', 'arrow', '--out', out);
     const arrow = tableFromIPC(readFileSync(out)).toArray() as Record<string, unknown>[];
-    const json: unknown = JSON.parse(await said('map', '--format', 'json'));
-    const csv = rowsOf(await said('map'));
+    const json: unknown = JSON.parse(await outputOf('map', '--format', 'json'));
+    const csv = rowsOf(await outputOf('map'));
     expect(arrow).toHaveLength(map.ids.length);
     const orNull = (id: number) => (id === -1 ? null : id);
     const nameOf = (id: number) => names.get(id) ?? null;
@@ -141,22 +141,22 @@ describe('paperfield map', () => {
       const expected = {
         ...{ id, title, date, x: map.x[row], y: map.y[row] },
         ...{ topic: orNull(topic), topicName: nameOf(topic) },
-        ...{ leaf: orNull(leaf), leafName: nameOf(leaf) },
-        ...{ nearest: orNull(nearest), nearestName: nameOf(nearest) },
+        ...{ leafTopic: orNull(leaf), leafTopicName: nameOf(leaf) },
+        ...{ nearestTopic: orNull(nearest), nearestTopicName: nameOf(nearest) },
       };
-      expect(arrow[row]).toEqual({ ...expected, trust: Math.fround(map.neighborRecall[row]) });
-      expect((json as unknown[])[row]).toEqual({ ...expected, trust: map.neighborRecall[row] });
-      for (const [column, value] of Object.entries({ ...expected, trust: map.neighborRecall[row] })) {
+      expect(arrow[row]).toEqual({ ...expected, neighborRecall: Math.fround(map.neighborRecall[row]) });
+      expect((json as unknown[])[row]).toEqual({ ...expected, neighborRecall: map.neighborRecall[row] });
+      for (const [column, value] of Object.entries({ ...expected, neighborRecall: map.neighborRecall[row] })) {
         const cell = csv[row][column];
         expect(typeof value === 'string' ? cell : numberOf(cell)).toBe(value);
       }
     }
   });
 
-  test('names the topics as coarse or fine as asked for', async () => {
+  test('exports the topics of the selected level', async () => {
     for (const level of [0, 2]) {
       const { topics, outliers } = topicsResponse.parse((await httpGet(`${url}/api/topics?level=${level}`)).body);
-      const rows = rowsOf(await said('map', '--level', String(level)));
+      const rows = rowsOf(await outputOf('map', '--level', String(level)));
       expect(rows.filter(({ topic }) => topic === '')).toHaveLength(outliers);
       for (const { id, name, size } of topics) {
         const own = rows.filter(({ topic }) => topic === String(id));
@@ -167,18 +167,18 @@ describe('paperfield map', () => {
   });
 });
 
-test('a file that is written takes the place of the previous one whole, and leaves nothing beside it', async () => {
+test('an output file replaces the previous one atomically and leaves no temporary file', async () => {
   const out = join(folder.path, 'out', 'map.csv');
-  await said('map', '--out', out);
+  await outputOf('map', '--out', out);
   const whole = readFileSync(out, 'utf8');
   writeFileSync(out, 'previous');
-  await said('map', '--out', out);
+  await outputOf('map', '--out', out);
   expect(readFileSync(out, 'utf8')).toBe(whole);
-  expect(whole).toBe(await said('map'));
+  expect(whole).toBe(await outputOf('map'));
   expect(readdirSync(join(folder.path, 'out'))).toEqual(['map.csv']);
 });
 
-test('bytes go through a pipe as they are, and not to a terminal', async () => {
+test('bytes are written to a pipe unchanged, and not to a terminal', async () => {
   const program = join(import.meta.dirname, '..', '..', '..', 'pipeline', 'paperfield.mjs');
   const args = [program, 'map', '--format', 'arrow', '--data-dir', folder.path];
   const { stdout } = await promisify(execFile)(process.execPath, args, { encoding: 'buffer', maxBuffer: 1e8 });
@@ -206,15 +206,15 @@ test.each([
   ['map', ['--count', '3', '--level', '1'], 'one of them'],
   ['topics', ['--json', '--format', 'csv'], '--format'],
   ['map', ['--out', ''], '--out'],
-  ['map', ['more'], 'what is this?'],
-])('%s %j ends with 2 and is told why', async (name, words, why) => {
+  ['map', ['more'], "unexpected argument 'more'"],
+])('%s %j exits with 2 and says why', async (name, words, message) => {
   const { code, out, err } = await call(name, ...words);
   expect({ code, out }).toEqual({ code: 2, out: '' });
-  expect(err).toContain(why);
-  expect(err).not.toMatch(/fault of ours|\n\s+at /);
+  expect(err).toContain(message);
+  expect(err).not.toMatch(/internal error|\n\s+at /);
 });
 
-test.each(['topics', 'map'])('%s of a folder without a snapshot ends with 4', async (name) => {
+test.each(['topics', 'map'])('%s of a folder without a snapshot exits with 4', async (name) => {
   const { code, err } = await callMain([name, '--data-dir', join(folder.path, 'none')]);
   expect(code).toBe(4);
   expect(err).toContain('no snapshot');

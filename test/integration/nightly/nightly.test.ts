@@ -14,7 +14,7 @@ const extraFile = join(folder.path, 'extra.jsonl');
 const extra = {
   id: 'extra-1',
   title: 'Reading time from tides',
-  abstract: 'We tell the hour from the height of the sea.',
+  abstract: 'We read the hour from the height of the sea.',
 };
 const { run, log } = nightlyRuns(dataDir);
 
@@ -35,12 +35,12 @@ describe('over the sample pages', () => {
     expect(line).toMatch(/^nightly: promoted \S+, 326 papers in \d+ topics, 326 embedded, 0 old snapshots removed, /);
   });
 
-  test('the first run promotes a snapshot that is sound', async () => {
+  test('the first run promotes a valid snapshot', async () => {
     expect((await verifySnapshot(currentSnapshotFolder(dataDir))).counts.papers).toBe(SAMPLE);
     expect(log().at(-1)).toMatchObject({ outcome: 'promoted', embedded: SAMPLE, reused: 0, pruned: [] });
   });
 
-  test('an unchanged input embeds nothing and writes nothing but the log', async () => {
+  test('an unchanged input embeds nothing and writes only the log', async () => {
     const before = { ...folderState(dataDir) };
     const id = currentSnapshotId(dataDir);
     const line = await run([sampleFolder]);
@@ -53,7 +53,7 @@ describe('over the sample pages', () => {
     expect(log().at(-1)).toMatchObject({ outcome: 'unchanged', snapshot: id, embedded: 0, reused: SAMPLE });
   });
 
-  test('one new paper beside them embeds one, and the others keep their vectors', async () => {
+  test('with one new paper one text is embedded, and the others keep their vectors', async () => {
     writeJsonl(extraFile, [extra]);
     const previous = openSnapshot(currentSnapshotFolder(dataDir));
     const line = await run([sampleFolder, extraFile]);
@@ -67,23 +67,24 @@ describe('over the sample pages', () => {
   });
 });
 
-describe('over a hundred papers and one more', () => {
+describe('over a hundred papers and one that changes', () => {
   const base = join(folder.path, 'base.jsonl');
   beforeAll(async () => {
     writeJsonl(base, (await samplePapers()).slice(0, 100));
     writeJsonl(extraFile, [extra]);
-    await run([base, extraFile]);
+    // Fewer papers than the sample: refused without this option, see below.
+    await run([base, extraFile], { promoteWorse: true });
   });
 
-  test('a changed abstract embeds one', async () => {
-    writeJsonl(extraFile, [{ ...extra, abstract: 'We tell the hour from the color of the sea.' }]);
+  test('a changed abstract is embedded', async () => {
+    writeJsonl(extraFile, [{ ...extra, abstract: 'We read the hour from the color of the sea.' }]);
     expect(await run([base, extraFile])).toContain(' 1 embedded');
     expect(currentPapers().get('extra-1')).toContain('color');
     expect(currentPapers().size).toBe(101);
   });
 
-  test('a changed date embeds nothing, and is shown', async () => {
-    const changed = { ...extra, abstract: 'We tell the hour from the color of the sea.', date: '2026-02-03' };
+  test('a changed date is stored, and nothing is embedded', async () => {
+    const changed = { ...extra, abstract: 'We read the hour from the color of the sea.', date: '2026-02-03' };
     writeJsonl(extraFile, [changed]);
     expect(await run([base, extraFile])).toMatch(/promoted .* 0 embedded/);
     const snapshot = openSnapshot(currentSnapshotFolder(dataDir));
@@ -91,12 +92,12 @@ describe('over a hundred papers and one more', () => {
     snapshot.close();
   });
 
-  test('a paper that the input no longer has disappears, and nothing is embedded', async () => {
+  test('a paper that is no longer in the input is removed, and nothing is embedded', async () => {
     expect(await run([base])).toMatch(/promoted \S+, 100 papers .* 0 embedded/);
     expect(currentPapers().has('extra-1')).toBe(false);
   });
 
-  test('another option makes another snapshot of the same vectors', async () => {
+  test('another option gives another snapshot with the same vectors', async () => {
     expect(await run([base], { neighbors: 8 })).toMatch(/promoted .* 0 embedded/);
   });
 });

@@ -9,7 +9,7 @@ import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 const newFolder = tempFolders();
 
-/** Pieces of which the second cannot be had, as when memory or a disk fails half way. */
+/** Pieces whose second cannot be read: writing fails halfway. */
 const failing = Object.defineProperty([Buffer.from('new '), Buffer.from('text')], 1, {
   get() {
     throw new Error('the second piece is lost');
@@ -18,7 +18,7 @@ const failing = Object.defineProperty([Buffer.from('new '), Buffer.from('text')]
 const openFiles = () => readdirSync('/proc/self/fd').length;
 
 describe('writeAtomically', () => {
-  test('writes text, bytes and pieces, over what was there, and makes the folders on the way', () => {
+  test('writes text, bytes and pieces, replaces the old content, and creates missing folders', () => {
     const path = join(newFolder(), 'a', 'b', 'file');
     for (const content of [
       'a text — of two lines\n\n',
@@ -33,7 +33,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(join(path, '..'))).toEqual(['file']);
   });
 
-  test('leaves the old file as it was, and nothing beside it, where writing fails', () => {
+  test('leaves the old file unchanged and no temporary file if writing fails', () => {
     const folder = newFolder();
     const path = join(folder, 'file');
     writeFileSync(path, 'old text');
@@ -42,7 +42,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  test('leaves nothing beside it where the new file cannot take its place', () => {
+  test('leaves no temporary file if the rename fails', () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'taken', 'by a folder'), { recursive: true });
     expect(() => writeAtomically(join(folder, 'taken'), 'text')).toThrow();
@@ -50,25 +50,25 @@ describe('writeAtomically', () => {
     expect(existsSync(join(folder, 'taken', 'by a folder'))).toBe(true);
   });
 
-  test.skipIf(!existsSync('/proc/self/fd'))('leaves no file open where writing fails (needs /proc)', () => {
+  test.skipIf(!existsSync('/proc/self/fd'))('leaves no file open if writing fails (needs /proc)', () => {
     const path = join(newFolder(), 'file');
     const before = openFiles();
     for (let i = 0; i < 20; i++) expect(() => writeAtomically(path, failing)).toThrow();
     expect(openFiles() - before).toBeLessThan(10);
   });
 
-  test('leaves the old file where the process is killed half way', async () => {
+  test('leaves the old file if the process is killed halfway', async () => {
     const path = join(newFolder(), 'file');
     writeFileSync(path, 'old text');
     const module = pathToFileURL(
       join(import.meta.dirname, '..', '..', '..', 'pipeline', 'store', 'atomic-write.ts'),
     ).href;
-    // The getter of the second piece runs once the first is on disk; there the process stands still.
+    // The getter of the second piece runs when the first is written; there the process waits forever.
     const script = `
       const { writeAtomically } = await import(${JSON.stringify(module)});
       const pieces = [Buffer.from('new '), Buffer.from('text')];
       Object.defineProperty(pieces, 1, { get() {
-        process.stdout.write('half way');
+        process.stdout.write('halfway');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       } });
       writeAtomically(${JSON.stringify(path)}, pieces);`;
@@ -76,8 +76,8 @@ describe('writeAtomically', () => {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const ended = once(child, 'close');
-    const [said] = await Promise.race([once(child.stdout, 'data'), ended]);
-    expect(String(said)).toBe('half way');
+    const [output] = await Promise.race([once(child.stdout, 'data'), ended]);
+    expect(String(output)).toBe('halfway');
     expect(readFileSync(path, 'utf8')).toBe('old text');
     child.kill('SIGKILL');
     await ended;

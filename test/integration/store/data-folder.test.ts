@@ -7,11 +7,11 @@ import {
   currentSnapshotFolder,
   currentSnapshotId,
   dataPaths,
+  listSnapshots,
   promoteSnapshot,
   pruneSnapshots,
   removeStaleTempFiles,
   snapshotFolder,
-  listSnapshots,
 } from '../../../pipeline/store/data-folder.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -31,7 +31,7 @@ function withSnapshots(ids: readonly string[]): string {
 }
 
 describe('the current snapshot', () => {
-  test('is none in a new folder, and asking for it says how to make one', () => {
+  test('does not exist in a new folder, and the error says how to build one', () => {
     const dataDir = newFolder();
     expect(currentSnapshotId(dataDir)).toBeUndefined();
     expect(() => currentSnapshotFolder(dataDir)).toThrow(expect.objectContaining({ kind: 'not_found' }));
@@ -48,7 +48,7 @@ describe('the current snapshot', () => {
     expect(readFileSync(dataPaths(dataDir).current, 'utf8')).toBe('b\n');
   });
 
-  test('is none where the file that names it is empty', () => {
+  test('does not exist if the file that names it is empty', () => {
     const dataDir = withSnapshots(['a']);
     writeFileSync(dataPaths(dataDir).current, '\n');
     expect(currentSnapshotId(dataDir)).toBeUndefined();
@@ -61,8 +61,8 @@ test('snapshotIds are the finished ones, the oldest first; hidden folders are no
   expect(listSnapshots(dataDir)).toEqual([...ids].sort());
 });
 
-describe('prune', () => {
-  test('keeps the current snapshot and the newest of the others, as many as asked for in all', () => {
+describe('pruneSnapshots', () => {
+  test('keeps the given number of snapshots: the current one and the newest of the others', () => {
     const days = fc.uniqueArray(fc.integer({ min: 10, max: 28 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(days, fc.nat(5), fc.integer({ min: 1, max: 7 }), (all, at, keep) => {
@@ -70,15 +70,15 @@ describe('prune', () => {
         const current = ids[at % ids.length];
         const dataDir = withSnapshots(ids);
         promoteSnapshot(dataDir, current);
-        const gone = pruneSnapshots(dataDir, keep);
+        const removed = pruneSnapshots(dataDir, keep);
         const newestFirst = ids
           .filter((id) => id !== current)
           .sort()
           .reverse();
         const kept = [current, ...newestFirst.slice(0, keep - 1)].sort();
         expect(listSnapshots(dataDir)).toEqual(kept);
-        expect([...kept, ...gone].sort()).toEqual([...ids].sort());
-        for (const id of gone) expect(existsSync(snapshotFolder(dataDir, id))).toBe(false);
+        expect([...kept, ...removed].sort()).toEqual([...ids].sort());
+        for (const id of removed) expect(existsSync(snapshotFolder(dataDir, id))).toBe(false);
       }),
       { numRuns: 60 },
     );
@@ -89,38 +89,38 @@ describe('prune', () => {
   });
 });
 
-describe('removeLeftovers', () => {
-  test('removes what was set aside for a rename that never came, and nothing else', () => {
+describe('removeStaleTempFiles', () => {
+  test('removes temporary files of processes that have ended, and nothing else', () => {
     const dataDir = withSnapshots(['a']);
     promoteSnapshot(dataDir, 'a');
     const { vectorCache, lock, nightlyLog } = dataPaths(dataDir);
     const keep = [lock, nightlyLog, join(vectorCache, 'model', '000001.vectors'), join(dataDir, 'notes.writing')];
-    const left = [
+    const stale = [
       join(dataDir, 'current.123.writing'),
       join(vectorCache, 'model', '000002.vectors.123.writing'),
       `${lock}.${DEAD}`,
       `${lock}.${DEAD}.claim`,
     ];
-    for (const path of [...keep, ...left]) {
+    for (const path of [...keep, ...stale]) {
       mkdirSync(join(path, '..'), { recursive: true });
       writeFileSync(path, '');
     }
     removeStaleTempFiles(dataDir);
-    expect(left.filter((path) => existsSync(path))).toEqual([]);
+    expect(stale.filter((path) => existsSync(path))).toEqual([]);
     expect(keep.filter((path) => !existsSync(path))).toEqual([]);
     expect([currentSnapshotId(dataDir), listSnapshots(dataDir)]).toEqual(['a', ['a']]);
   });
 
-  // Between writing that file and linking it, a process that asks for the lock must find it there.
-  test('leaves the file of a process that is asking for the lock just now', () => {
+  // A process that acquires the lock writes this file first and links it then.
+  test('keeps the temporary lock file of a living process', () => {
     const dataDir = newFolder();
-    const asking = `${dataPaths(dataDir).lock}.${process.ppid}`;
-    writeFileSync(asking, '');
+    const lockFile = `${dataPaths(dataDir).lock}.${process.ppid}`;
+    writeFileSync(lockFile, '');
     removeStaleTempFiles(dataDir);
-    expect(existsSync(asking)).toBe(true);
+    expect(existsSync(lockFile)).toBe(true);
   });
 
-  test('does nothing in a folder that is not there', () => {
+  test('does nothing if the folder does not exist', () => {
     const absent = join(newFolder(), 'absent');
     removeStaleTempFiles(absent);
     expect(existsSync(absent)).toBe(false);

@@ -25,7 +25,7 @@ function writeHolder(folder: string, pid: number, host = hostname()): void {
 }
 
 describe('acquireLock', () => {
-  test('says who holds the lock and since when', () => {
+  test('names the holder and the time in the lock file', () => {
     const folder = newFolder();
     const release = acquireLock(lockOf(folder), now);
     expect(JSON.parse(readFileSync(lockOf(folder), 'utf8'))).toEqual({
@@ -38,25 +38,25 @@ describe('acquireLock', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('makes the folder on the way', () => {
+  test('creates missing folders', () => {
     const path = join(newFolder(), 'data', 'deep', 'lock');
     acquireLock(path, now)();
     expect(existsSync(join(path, '..'))).toBe(true);
   });
 
-  test('refuses a second taker, with the process that holds it, and lets the next in after release', () => {
+  test('refuses a second time, naming the holder, until the lock is released', () => {
     const folder = newFolder();
     const release = acquireLock(lockOf(folder), now);
-    const second = () => acquireLock(lockOf(folder), now);
-    expect(second).toThrow(PaperfieldError);
-    expect(second).toThrow(expect.objectContaining({ kind: 'locked' }));
-    expect(second).toThrow(new RegExp(`process ${process.pid} on .* since 2026-01-02T03:04:05.000Z`));
+    const acquireAgain = () => acquireLock(lockOf(folder), now);
+    expect(acquireAgain).toThrow(PaperfieldError);
+    expect(acquireAgain).toThrow(expect.objectContaining({ kind: 'locked' }));
+    expect(acquireAgain).toThrow(new RegExp(`process ${process.pid} on .* since 2026-01-02T03:04:05.000Z`));
     expect(readdirSync(folder)).toEqual(['lock']);
     release();
-    second()();
+    acquireAgain()();
   });
 
-  test('takes over the lock of a process that is gone', () => {
+  test('takes over the lock of a process that has ended', () => {
     const folder = newFolder();
     writeHolder(folder, deadPid());
     const release = acquireLock(lockOf(folder), now);
@@ -66,29 +66,32 @@ describe('acquireLock', () => {
     release();
   });
 
-  test.each(['', '{"pid": 1', '{"pid": "one"}', 'null', '\0\0\0\0'])('takes over a lock that holds %j', (text) => {
-    const folder = newFolder();
-    writeFileSync(lockOf(folder), text);
-    acquireLock(lockOf(folder), now)();
-    expect(readdirSync(folder)).toEqual([]);
-  });
+  test.each(['', '{"pid": 1', '{"pid": "one"}', 'null', '\0\0\0\0'])(
+    'takes over a damaged lock with the content %j',
+    (text) => {
+      const folder = newFolder();
+      writeFileSync(lockOf(folder), text);
+      acquireLock(lockOf(folder), now)();
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
 
-  test('respects a holder on another machine, whose process cannot be asked', () => {
+  test('respects a holder on another machine, whose process cannot be checked', () => {
     const folder = newFolder();
     writeHolder(folder, deadPid(), 'another-machine');
     expect(() => acquireLock(lockOf(folder), now)).toThrow(/on another-machine/);
     expect(JSON.parse(readFileSync(lockOf(folder), 'utf8')).host).toBe('another-machine');
   });
 
-  // A container that is killed and started again has the same host name and, often, the same process ids.
-  test('takes over a lock with its own process id that it never took: the holder is gone', () => {
+  // A container that is killed and restarted has the same host name and often the same process ids.
+  test('takes over a lock with its own process id that it never acquired: the holder has ended', () => {
     const folder = newFolder();
     writeHolder(folder, process.pid);
     acquireLock(lockOf(folder), now)();
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('released twice does not take the lock from the next holder', () => {
+  test('released twice does not release the lock of the next holder', () => {
     const folder = newFolder();
     const release = acquireLock(lockOf(folder), now);
     release();
@@ -98,24 +101,26 @@ describe('acquireLock', () => {
     next();
   });
 
-  test('gives a way out where a data folder cannot be written', () => {
+  test('says what to do if the data folder cannot be written', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'file'), '');
-    expect(() => acquireLock(join(folder, 'file', 'lock'), now)).toThrow(PaperfieldError);
+    expect(() => acquireLock(join(folder, 'file', 'lock'), now)).toThrow(
+      expect.objectContaining({ kind: 'bad_input', message: expect.stringMatching(/give another --data-dir$/) }),
+    );
   });
 
-  test('gives the lock to one of several processes that come at once, though the last holder is gone', async () => {
+  test('gives the lock to one of several processes that ask at the same time for that of an ended process', async () => {
     const module = pathToFileURL(join(import.meta.dirname, '..', '..', '..', 'pipeline', 'store', 'lock.ts')).href;
-    // Each line is a moment and a lock; all wait for that moment, try once, and keep what they get.
+    // Each line is a time and a lock. All processes wait for that time, try once, and keep the lock if they get it.
     const script = `
       const { acquireLock } = await import(${JSON.stringify(module)});
       const { createInterface } = await import('node:readline');
       createInterface({ input: process.stdin }).on('line', (line) => {
         const [at, path] = JSON.parse(line);
         while (Date.now() < at);
-        let word = 'taken';
-        try { acquireLock(path, new Date()); } catch (error) { word = error.kind ?? String(error); }
-        process.stdout.write(word);
+        let outcome = 'acquired';
+        try { acquireLock(path, new Date()); } catch (error) { outcome = error.kind ?? String(error); }
+        process.stdout.write(outcome);
       });
       process.stdout.write('ready');`;
     const children = Array.from({ length: 3 }, () =>
@@ -124,16 +129,16 @@ describe('acquireLock', () => {
       }),
     );
     try {
-      const said = () => Promise.all(children.map(async (child) => String((await once(child.stdout, 'data'))[0])));
-      await said();
-      const gone = deadPid();
+      const outputs = () => Promise.all(children.map(async (child) => String((await once(child.stdout, 'data'))[0])));
+      await outputs();
+      const endedPid = deadPid();
       for (let round = 0; round < 25; round++) {
         const folder = newFolder();
-        writeHolder(folder, gone);
-        const answers = said();
+        writeHolder(folder, endedPid);
+        const outcomes = outputs();
         const line = JSON.stringify([Date.now() + 4, lockOf(folder)]);
         for (const child of children) child.stdin.write(`${line}\n`);
-        expect((await answers).sort()).toEqual(['locked', 'locked', 'taken']);
+        expect((await outcomes).sort()).toEqual(['acquired', 'locked', 'locked']);
       }
     } finally {
       for (const child of children) child.kill('SIGKILL');

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitWords, wordPieces } from '../../../pipeline/embedding/wordpiece.ts';
 import type { TrainOptionsInput } from '../../../pipeline/training/options.ts';
 import { type TrainEffects, train } from '../../../pipeline/training/train.ts';
@@ -13,7 +13,7 @@ const corpus = join(folder, 'tiny.jsonl');
 const lines: string[] = [];
 const effects: TrainEffects = {
   log: (line) => lines.push(line),
-  // A clock that only ticks when it is looked at: results must not depend on it.
+  // A clock that advances with each line: results must not depend on it.
   now: () => new Date(1000 * lines.length),
   signal: new AbortController().signal,
 };
@@ -37,7 +37,7 @@ let heldOutMrr = 0;
 beforeAll(async () => {
   rows = writeTinyCorpus(corpus, 600);
   const result = await train({ ...small, out: join(folder, 'first') }, effects);
-  heldOutMrr = result.heldOut.mrr10;
+  heldOutMrr = result.heldOut.mrrAt10;
   env.allowRemoteModels = false;
   env.localModelPath = folder;
 }, 60_000);
@@ -51,8 +51,7 @@ function filesOf(name: string): string[] {
     .sort();
 }
 
-/** Forward pass by hand in plain numbers, from the weights in the ONNX file's own table (see `embed` below). */
-function unit(vector: readonly number[]): number[] {
+function normalize(vector: readonly number[]): number[] {
   const length = Math.hypot(...vector);
   return length === 0 ? [...vector] : vector.map((value) => value / length);
 }
@@ -68,8 +67,8 @@ async function embed(texts: string[]): Promise<{ ids: number[][]; vectors: numbe
   };
 }
 
-describe('train, end to end on 600 tiny papers', () => {
-  it('writes the folder that the embedder expects, and no path of this machine', () => {
+describe('train on 600 tiny papers', () => {
+  test('writes the folder that the embedder expects, without a path of this machine', () => {
     const names = filesOf('first').map((path) => path.slice(join(folder, 'first').length + 1));
     expect(names).toEqual([
       'README.md',
@@ -90,14 +89,14 @@ describe('train, end to end on 600 tiny papers', () => {
     expect(card).not.toContain(folder);
   });
 
-  it('learns: titles of papers it never saw find their abstracts', () => {
-    // 60 papers held out, ten on each subject: knowing the subject alone gives about 0.29.
+  test('learns: titles of held-out papers find their abstracts', () => {
+    // 60 papers are held out, ten on each subject: the subject alone would give about 0.29.
     expect(heldOutMrr).toBeGreaterThan(0.5);
     expect(lines.filter((line) => line.startsWith('held out:'))).toHaveLength(3);
     expect(lines.some((line) => /^step 60\/60 {2}loss \d/.test(line))).toBe(true);
   });
 
-  it('puts papers of one subject nearer together than others, through transformers', async () => {
+  test('gives papers of one subject similar vectors, through the transformers library', async () => {
     const { vectors } = await embed(rows.slice(0, 60).map((row) => `${row.title}\n${row.abstract}`));
     const cosine = (a: number, b: number): number =>
       vectors[a].reduce((sum, value, d) => sum + value * vectors[b][d], 0);
@@ -111,13 +110,13 @@ describe('train, end to end on 600 tiny papers', () => {
     for (const vector of vectors) expect(Math.hypot(...vector)).toBeCloseTo(1, 5);
   });
 
-  it('embeds a text as the weighted sum of its tokens alone: padding and company change nothing', async () => {
+  test('embeds a text as the weighted sum of its tokens: padding and other texts have no effect', async () => {
     const together = await embed(['robot grasp', rows[0].abstract, 'robot', 'grasp']);
     const alone = await embed(['robot grasp']);
     together.vectors[0].forEach((value, d) => {
       expect(value).toBeCloseTo(alone.vectors[0][d], 5);
     });
-    // A sum of two token vectors lies in their plane: normalize and solve for the two factors.
+    // The sum of two token vectors is in their plane: solve for the two factors.
     const [pair, , a, b] = together.vectors;
     const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
     const across = dot(a, b);
@@ -125,22 +124,22 @@ describe('train, end to end on 600 tiny papers', () => {
     const beta = (dot(pair, b) - across * dot(pair, a)) / (1 - across * across);
     expect(alpha).toBeGreaterThan(0);
     expect(beta).toBeGreaterThan(0);
-    unit(a.map((value, d) => alpha * value + beta * b[d])).forEach((value, d) => {
+    normalize(a.map((value, d) => alpha * value + beta * b[d])).forEach((value, d) => {
       expect(value).toBeCloseTo(pair[d], 4);
     });
   });
 
-  it('counts a token that occurs n times n^0.7 times, padded or not', async () => {
+  test('counts a token that occurs n times n^0.7 times, with and without padding', async () => {
     const { vectors } = await embed(['robot', 'grasp', 'robot grasp', 'robot robot grasp robot', rows[0].abstract]);
     const [a, b, once, thrice] = vectors;
-    // Factor of `a` over factor of `b`, from what is left of a text when the other is projected out.
+    // The factor of `a` over the factor of `b`, from the components of a text that are orthogonal to the other.
     const dot = (x: number[], y: number[]): number => x.reduce((sum, value, d) => sum + value * y[d], 0);
     const across = dot(a, b);
     const ratio = (v: number[]): number => (dot(v, a) - across * dot(v, b)) / (dot(v, b) - across * dot(v, a));
     expect(ratio(thrice) / ratio(once)).toBeCloseTo(3 ** 0.7, 3);
   });
 
-  it('answers zeros, not NaN, for a text without a word and for a row of padding', async () => {
+  test('gives zeros, not NaN, for a text without a word and for a row of padding', async () => {
     const { vectors } = await embed(['', '…!?', 'robot']);
     expect(vectors[0]).toEqual(new Array(32).fill(0));
     expect(vectors[1]).toEqual(new Array(32).fill(0));
@@ -153,7 +152,7 @@ describe('train, end to end on 600 tiny papers', () => {
     expect(output.sentence_embedding.tolist()).toEqual([new Array(32).fill(0), new Array(32).fill(0)]);
   });
 
-  it('writes the same bytes for the same seed, and others for another', async () => {
+  test('writes the same bytes for the same seed, and other bytes for another', async () => {
     await train({ ...small, steps: 8, out: join(folder, 'again/model') }, effects);
     const first = filesOf('again').map((path) => readFileSync(path));
     await train({ ...small, steps: 8, out: join(folder, 'again/model') }, effects);
@@ -164,43 +163,45 @@ describe('train, end to end on 600 tiny papers', () => {
     expect(third.some((bytes, index) => !bytes.equals(first[index]))).toBe(true);
   });
 
-  it('cuts words as the shipped tokenizer does', async () => {
+  test('writes a tokenizer that gives the tokens of our fast one', async () => {
     const tokenizer = await AutoTokenizer.from_pretrained('first', { local_files_only: true });
     const vocabulary = JSON.parse(readFileSync(join(folder, 'first/tokenizer.json'), 'utf8')).model.vocab;
     const ids = new Map<string, number>(Object.entries(vocabulary));
     for (const { title, abstract } of rows.slice(0, 200)) {
       const text = `${title}\n${abstract}`;
-      const ours = splitWords(text).flatMap((word) => wordPieces(word, ids));
-      expect(tokenizer.encode(text)).toEqual(ours);
+      const tokens = splitWords(text).flatMap((word) => wordPieces(word, ids));
+      expect(tokenizer.encode(text)).toEqual(tokens);
     }
   });
 });
 
-describe('train refuses', () => {
-  it('a corpus without papers, saying which file and what was expected', async () => {
+describe('train rejects', () => {
+  test('a corpus without papers, with the file and what was expected', async () => {
     const empty = join(folder, 'empty.jsonl');
     writeFileSync(empty, 'not json\n{"id":"1"}\n');
     await expect(train({ ...small, corpus: [empty], out: join(folder, 'none') }, effects)).rejects.toThrow(
-      /empty\.jsonl holds no paper: expected one JSON object/,
+      /empty\.jsonl contains no paper: expected one JSON object/,
     );
   });
 
-  it('a missing or damaged file, and fewer papers than one batch', async () => {
+  test('a missing or damaged file, and fewer papers than one batch', async () => {
     const out = join(folder, 'none');
     await expect(train({ ...small, corpus: [join(folder, 'absent.jsonl.xz')], out }, effects)).rejects.toThrow(
-      /cannot read corpus .*absent/,
+      /absent\.jsonl\.xz: cannot be read/,
     );
     const broken = join(folder, 'broken.jsonl.gz');
     writeFileSync(broken, 'no gzip');
-    await expect(train({ ...small, corpus: [broken], out }, effects)).rejects.toThrow(/cannot read corpus .*broken/);
+    await expect(train({ ...small, corpus: [broken], out }, effects)).rejects.toThrow(
+      /broken\.jsonl\.gz: cannot be read/,
+    );
     await expect(train({ ...small, batchSize: 5000, out }, effects)).rejects.toThrow(/fewer than one batch of 5000/);
   });
 
-  it('options out of range, before anything is read', async () => {
+  test('invalid options, before anything is read', async () => {
     await expect(train({ ...small, dropout: 2, out: join(folder, 'none') }, effects)).rejects.toThrow(/dropout/);
   });
 
-  it('to go on when it is stopped, and leaves the previous model', async () => {
+  test('to continue when it is stopped, and keeps the previous model', async () => {
     const before = filesOf('first').map((path) => readFileSync(path));
     const stop = new AbortController();
     const stopping = {

@@ -93,7 +93,8 @@ function dimming(
 /** The rows that did not match or are excluded, as a mask. */
 function dimmedRows(matched: Uint8Array, excluded: Uint8Array | null): Uint8Array {
   const dimmed = new Uint8Array(matched.length);
-  for (let row = 0; row < dimmed.length; row++) dimmed[row] = (matched[row] ^ 1) | (excluded === null ? 0 : excluded[row]);
+  for (let row = 0; row < dimmed.length; row++)
+    dimmed[row] = (matched[row] ^ 1) | (excluded === null ? 0 : excluded[row]);
   return dimmed;
 }
 

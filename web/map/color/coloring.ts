@@ -3,15 +3,7 @@ import type { MapData } from '../../app/map-data.ts';
 import { formatDay, parseDate, UNKNOWN_DAY } from '../../dates/days.ts';
 import { formatDate } from '../../ui/format.ts';
 import type { Coloring } from '../scene.ts';
-import {
-  OUTLIER_TONE,
-  sequentialCss,
-  sequentialPixel,
-  type Theme,
-  TONE_COUNT,
-  toneCss,
-  tonePixel,
-} from './palette.ts';
+import { OUTLIER_TONE, sequentialCss, sequentialPixel, type Theme, TONE_COUNT, toneCss, tonePixel } from './palette.ts';
 
 /** What papers can be colored by, as in the address. */
 export const colorByOptions = ['topic', 'date', 'comments', 'accuracy'] as const;
@@ -143,8 +135,7 @@ export function binDates(date: Int32Array): Binning {
   if (first > last) return { bins: [], binIndex };
   const [firstMonth, lastMonth] = [monthOfDay(first), monthOfDay(last)];
   const binCount = (months: number) => Math.floor(lastMonth / months) - Math.floor(firstMonth / months) + 1;
-  const months =
-    MONTHS_PER_BIN.find((span) => binCount(span) <= MAX_BINS) ?? MONTHS_PER_BIN[MONTHS_PER_BIN.length - 1];
+  const months = MONTHS_PER_BIN.find((span) => binCount(span) <= MAX_BINS) ?? MONTHS_PER_BIN[MONTHS_PER_BIN.length - 1];
   const binMonths = Array.from(
     { length: Math.min(binCount(months), MAX_DATE_BINS) },
     (_, i) => (Math.floor(firstMonth / months) + i) * months,

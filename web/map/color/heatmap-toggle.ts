@@ -1,11 +1,11 @@
-/** A switch that lays the query's warmth over the map, there while there is a query; and what the colors mean. */
-import { heatmap, isAborted, errorMessage } from '../../app/api.ts';
+/** The switch for the relevance heatmap of a search, with an explanation of its colors. Visible while there is a search. */
+import { errorMessage, heatmap, isAborted } from '../../app/api.ts';
 import type { State } from '../../app/state.ts';
 import type { Store } from '../../app/store.ts';
 import { isRanking, likeTargets } from '../../search/edit-query.ts';
 import { effectiveQuery } from '../../search/search-request.ts';
 import { announce, el } from '../../ui/dom.ts';
-import { HEATMAP_LEVELS, heatmapCss, type HeatmapImage, smoothHeatmap } from '../canvas/heatmap.ts';
+import { HEATMAP_LEVELS, type HeatmapImage, heatmapCss, smoothHeatmap } from '../canvas/heatmap.ts';
 import type { PaperMap } from '../map.ts';
 
 export interface HeatmapToggleInput {
@@ -15,29 +15,31 @@ export interface HeatmapToggleInput {
   snapshot: string;
 }
 
-/** Who types is answered by papers first: the field is for whoever rests as long. */
-const REST_MS = 220;
+/** While someone types, only the list of results is requested: the heatmap waits this long. */
+const DEBOUNCE_MS = 220;
 
-function scaleOf(): HTMLElement {
-  const steps = HEATMAP_LEVELS.map((_, step) => {
-    const box = el('span', {});
-    box.style.setProperty('--tone-light', heatmapCss(step, 'light'));
-    box.style.setProperty('--tone-dark', heatmapCss(step, 'dark'));
-    return box;
+const FIRST_LEVEL = HEATMAP_LEVELS[0];
+const LAST_LEVEL = HEATMAP_LEVELS[HEATMAP_LEVELS.length - 1];
+const percent = (level: number) => `${Math.round(level * 100)}%`;
+
+function createScale(): HTMLElement {
+  const steps = HEATMAP_LEVELS.map((_, level) => {
+    const step = el('span', {});
+    step.style.setProperty('--tone-light', heatmapCss(level, 'light'));
+    step.style.setProperty('--tone-dark', heatmapCss(level, 'dark'));
+    return step;
   });
-  const ramp = el('span', { class: 'heat-ramp', 'aria-hidden': 'true' }, ...steps);
-  return el('p', { class: 'heat-scale' }, 'less to do with it', ramp, 'more');
+  const ramp = el('span', { class: 'heatmap-ramp', 'aria-hidden': 'true' }, ...steps);
+  return el('p', { class: 'heatmap-scale' }, 'less relevant', ramp, 'more relevant');
 }
 
-/** What the strongest color says, and none. */
-function meaningOf({ q, mode }: Pick<State, 'q' | 'mode'>): string {
-  const most = Math.round(HEATMAP_LEVELS.at(-1)! * 100);
-  const least = Math.round(HEATMAP_LEVELS[0] * 100);
-  // Without a question in words there are no other questions to be held against.
-  const isJudged = mode !== 'keyword' && !likeTargets(q).some(({ isLike }) => isLike);
-  return isJudged
-    ? `Strongest: papers there are closer to it than the best answers to ${most} % of unrelated questions, on average. None: to under ${least} %.`
-    : `Strongest: papers there fit it ${most} % as well as the best one does, on average. None: under ${least} %.`;
+/** What the strongest color means, and what no color means. */
+function explainColors({ q, mode }: Pick<State, 'q' | 'mode'>): string {
+  // As on the server: only words searched by meaning can be compared with unrelated searches.
+  const isCalibrated = mode !== 'keyword' && !likeTargets(q).some(({ isLike }) => isLike);
+  return isCalibrated
+    ? `Strongest color: papers there match better, on average, than the best results of ${percent(LAST_LEVEL)} of unrelated searches. No color: of less than ${percent(FIRST_LEVEL)}.`
+    : `Strongest color: papers there match at least ${percent(LAST_LEVEL)} as well as the best result, on average. No color: less than ${percent(FIRST_LEVEL)}.`;
 }
 
 export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggleInput): void {
@@ -45,56 +47,58 @@ export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggl
   const button = el(
     'button',
     { type: 'button', role: 'switch', class: 'switch', 'aria-checked': 'false' },
-    'Similarity field',
+    'Relevance heatmap',
     knob,
   );
-  const told = el('p', { class: 'color-about' });
-  const scale = scaleOf();
-  const box = el('div', { class: 'heat', hidden: true }, button, scale, told);
+  const explanation = el('p', { class: 'color-about' });
+  const scale = createScale();
+  const box = el('div', { class: 'heatmap-toggle', hidden: true }, button, scale, explanation);
   host.appendChild(box);
-  let underway: AbortController | null = null;
-  let timer = 0;
-  let isWarm = false;
+  let controller: AbortController | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isShown = false;
 
-  const put = (surface: HeatmapImage | null, words: string) => {
-    // The ground is painted anew for it.
-    if (isWarm || surface) map.setHeatmap(surface);
-    isWarm = surface !== null;
-    scale.hidden = surface === null;
-    told.textContent = surface ? meaningOf(store.get()) : words;
-    if (words) announce(words);
+  /** @param message why there is no heatmap */
+  const show = (image: HeatmapImage | null, message: string) => {
+    // Setting it repaints the background of the map.
+    if (isShown || image) map.setHeatmap(image);
+    isShown = image !== null;
+    scale.hidden = image === null;
+    explanation.textContent = image ? explainColors(store.get()) : message;
+    if (message) announce(message);
   };
-  const ask = async (q: string, { mode }: State) => {
-    const mine = new AbortController();
-    underway = mine;
+  const request = async (q: string, { mode }: State) => {
+    const own = new AbortController();
+    controller = own;
     try {
-      const answer = await heatmap({ q, mode }, mine.signal);
-      if (mine !== underway) return;
-      // A newer snapshot is another map: what is warm there says nothing of this one.
-      const surface = answer.snapshot === snapshot ? smoothHeatmap(answer) : null;
-      const isSeen = surface?.values.some((warmth) => warmth >= HEATMAP_LEVELS[0]);
-      if (surface && !isSeen) put(null, 'Only single papers are about that: no place as a whole is.');
-      else put(surface, surface ? '' : 'Nothing here is about that: no place is warm.');
+      const response = await heatmap({ q, mode }, own.signal);
+      if (own !== controller) return;
+      // On the map of another snapshot the positions are different.
+      const image = response.snapshot === snapshot ? smoothHeatmap(response) : null;
+      const hasColor = image?.values.some((relevance) => relevance >= FIRST_LEVEL);
+      if (!image) show(null, 'No papers about this, so there is no heatmap.');
+      else if (!hasColor) show(null, 'The matching papers are too scattered for a heatmap.');
+      else show(image, '');
     } catch (error) {
-      if (!isAborted(error) && mine === underway) put(null, errorMessage(error));
+      if (!isAborted(error) && own === controller) show(null, errorMessage(error));
     }
   };
-  const follow = (state: State, before: State | null) => {
+  const update = (state: State, before: State | null) => {
     const q = effectiveQuery(state);
-    // What only filters find is near to nothing.
+    // A query of filters only gives all papers the same relevance.
     box.hidden = !isRanking(q);
     button.setAttribute('aria-checked', String(state.heatmap));
     const isSame =
       before !== null && effectiveQuery(before) === q && before.mode === state.mode && before.heatmap === state.heatmap;
     if (isSame) return;
     clearTimeout(timer);
-    underway?.abort();
-    underway = null;
-    if (!state.heatmap || box.hidden) put(null, '');
-    else if (before === null || !before.heatmap) void ask(q, state);
-    else timer = setTimeout(() => void ask(q, state), REST_MS) as unknown as number;
+    controller?.abort();
+    controller = null;
+    if (!state.heatmap || box.hidden) show(null, '');
+    else if (before === null || !before.heatmap) void request(q, state);
+    else timer = setTimeout(() => void request(q, state), DEBOUNCE_MS);
   };
   button.addEventListener('click', () => store.set({ heatmap: !store.get().heatmap }, 'replace'));
-  store.subscribe(follow);
-  follow(store.get(), null);
+  store.subscribe(update);
+  update(store.get(), null);
 }

@@ -86,7 +86,7 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
     return excluded;
   };
 
-  let coloring = createColoring(store.get().color, mapData);
+  let coloring: PaperColoring;
   const update = (state: State, before: State | null) => {
     if (state.color !== before?.color) {
       coloring = createColoring(state.color, mapData);

@@ -64,9 +64,7 @@ function perceivedColors(tone: number): Rgb[] {
 /** How different two tones look: a mean of full color vision and of the kind of vision that distinguishes them worst. */
 export function toneDistance(a: number, b: number): number {
   const [colorsA, colorsB] = [perceivedColors(a), perceivedColors(b)];
-  const distances = colorsA.map((p, i) =>
-    Math.hypot(p[0] - colorsB[i][0], p[1] - colorsB[i][1], p[2] - colorsB[i][2]),
-  );
+  const distances = colorsA.map((p, i) => Math.hypot(p[0] - colorsB[i][0], p[1] - colorsB[i][1], p[2] - colorsB[i][2]));
   return 0.65 * distances[0] + 0.35 * Math.min(...distances);
 }
 
@@ -80,10 +78,7 @@ export function assignTones(positions: readonly (readonly [number, number])[]): 
   const distances = Array.from({ length: TONE_COUNT }, (_, a) =>
     Array.from({ length: TONE_COUNT }, (_, b) => toneDistance(a, b)),
   );
-  const spread = Math.max(
-    1e-9,
-    ...positions.map(([x, y]) => Math.hypot(x - positions[0][0], y - positions[0][1])),
-  );
+  const spread = Math.max(1e-9, ...positions.map(([x, y]) => Math.hypot(x - positions[0][0], y - positions[0][1])));
   const assigned: number[] = [];
   positions.forEach(([x, y], i) => {
     let best = 0;

@@ -1,16 +1,16 @@
-/** Saves what is seen of the map as PNG or SVG: a button among the map's tools, and two to choose from. */
+/** Exports the visible part of the map as an image: a button among the map's tools, with a menu of formats. */
 import type { MapData } from '../../app/map-data.ts';
 import type { Store } from '../../app/store.ts';
-import { errorNotice } from '../../ui/placeholders.ts';
 import { announce, append, el } from '../../ui/dom.ts';
-import { slugify, downloadFile } from '../../ui/export-buttons.ts';
+import { downloadFile, slugify } from '../../ui/export-buttons.ts';
 import { formatCount } from '../../ui/format.ts';
 import { icon } from '../../ui/icons.ts';
+import { errorNotice } from '../../ui/placeholders.ts';
 import { contourStyles } from '../canvas/background.ts';
 import { createColoring } from '../color/coloring.ts';
 import { labelCss } from '../color/palette.ts';
 import type { PaperMap } from '../map.ts';
-import { type Figure, createFigure } from './figure.ts';
+import { createFigure, type Figure } from './figure.ts';
 
 export interface ExportMenuInput {
   /** The map's tools. */
@@ -21,75 +21,87 @@ export interface ExportMenuInput {
   map: PaperMap;
 }
 
-const formats = [
-  ['png', 'PNG: a picture'],
-  ['svg', 'SVG: shapes and text'],
-] as const;
-
-function takePicture({ canvas, store, mapData: atlas, map }: ExportMenuInput): Figure {
-  const { q, topic, dates, color } = store.get();
-  const colored = createColoring(color, atlas);
-  const style = getComputedStyle(canvas);
-  const { names, scene, contours, radii, prominentTopics: strong, theme } = map.rendered();
-  const subject = atlas.topic(topic)?.name ?? q;
-  const facts = [
-    formatCount(atlas.papers.world.n, 'paper'),
-    q && `“${q}”`,
-    dates.replace('..', ' to '),
-    `built ${atlas.snapshot.slice(0, 10)}`,
-  ];
-  return createFigure({
-    title: subject ? `Map of papers: ${subject}` : 'Map of papers',
-    caption: `paperfield · ${facts.filter(Boolean).join(' · ')}`,
-    camera: map.camera(),
-    scene,
-    labels: names,
-    contours,
-    contourStyle: contourStyles[theme],
-    radii,
-    positions: atlas.papers.world,
-    prominentTopics: strong,
-    legendIndex: colored.legendIndex,
-    legend: colored.legend.map(({ label, css }) => ({ name: label, color: css(theme) })),
-    isLegendOrdered: !colored.isByTopic,
-    labelColor: ({ tone }) => (tone !== null && colored.isByTopic ? labelCss(tone, theme) : style.color),
-    // Where the canvas tells its colors: styles/map.css.
-    background: style.caretColor,
-    ink: style.color,
-  });
-}
+type Format = 'png' | 'svg';
+const formats: readonly (readonly [Format, string])[] = [
+  ['png', 'PNG image'],
+  ['svg', 'SVG vector graphic'],
+];
+const LABEL = 'Export map as image';
 
 export function createExportMenu(input: ExportMenuInput): void {
-  const words = 'Save the map as a picture';
-  const menu = el('div', { class: 'save-menu', id: 'save-menu', popover: 'auto', role: 'group', 'aria-label': words });
-  const button = el('button', { type: 'button', 'aria-label': words, title: words, popovertarget: 'save-menu' });
+  const menu = el('div', {
+    class: 'export-menu',
+    id: 'export-menu',
+    popover: 'auto',
+    role: 'group',
+    'aria-label': LABEL,
+  });
+  const button = el('button', { type: 'button', 'aria-label': LABEL, title: LABEL, popovertarget: 'export-menu' });
   button.appendChild(icon('download'));
-  const below = el('div', {});
+  const errors = el('div', {});
 
-  const save = async (format: (typeof formats)[number][0]) => {
-    below.replaceChildren();
+  const save = async (format: Format) => {
+    errors.replaceChildren();
     try {
-      const picture = takePicture(input);
-      // What draws the files is fetched when it is asked for.
-      const file =
-        format === 'png'
-          ? await (await import('./png.ts')).renderPng(picture)
-          : new Blob([(await import('./svg.ts')).renderSvg(picture)], { type: 'image/svg+xml' });
-      const about = slugify(input.mapData.topic(input.store.get().topic)?.name ?? input.store.get().q);
-      downloadFile(`paperfield-map${about && `-${about}`}.${format}`, file);
+      const figure = currentFigure(input);
+      const file = await render(figure, format);
+      const subject = slugify(subjectOf(input));
+      downloadFile(`paperfield-map${subject && `-${subject}`}.${format}`, file);
       menu.hidePopover();
-      announce('Saved the map.');
+      announce('Map exported.');
     } catch (error) {
-      below.replaceChildren(errorNotice(error, () => void save(format)));
+      errors.replaceChildren(errorNotice(error, () => void save(format)));
     }
   };
   for (const [format, label] of formats) {
-    const choice = el('button', { type: 'button', class: 'offer' }, label);
-    choice.addEventListener('click', () => void save(format));
-    menu.appendChild(choice);
+    const item = el('button', { type: 'button', class: 'offer' }, label);
+    item.addEventListener('click', () => void save(format));
+    menu.appendChild(item);
   }
-  append(menu, below);
+  append(menu, errors);
   input.tools.append(button);
-  // Among the tools it would look like one of them.
+  // Beside the tools and not among them, whose styles it would inherit.
   input.tools.after(menu);
+}
+
+/** The renderers are loaded when they are needed. */
+async function render(figure: Figure, format: Format): Promise<Blob> {
+  if (format === 'png') return (await import('./png.ts')).renderPng(figure);
+  return new Blob([(await import('./svg.ts')).renderSvg(figure)], { type: 'image/svg+xml' });
+}
+
+/** What the map is about: the open topic, or the query; perhaps empty. */
+function subjectOf({ store, mapData }: ExportMenuInput): string {
+  const { q, topic } = store.get();
+  return mapData.topic(topic)?.name ?? q;
+}
+
+function currentFigure(input: ExportMenuInput): Figure {
+  const { canvas, store, mapData, map } = input;
+  const { q, dates, color } = store.get();
+  const { legend, legendIndex, isByTopic } = createColoring(color, mapData);
+  const style = getComputedStyle(canvas);
+  const { theme, ...rendered } = map.rendered();
+  const subject = subjectOf(input);
+  const facts = [
+    formatCount(mapData.papers.world.n, 'paper'),
+    q && `“${q}”`,
+    dates.replace('..', ' to '),
+    `built ${mapData.snapshot.slice(0, 10)}`,
+  ];
+  return createFigure({
+    ...rendered,
+    title: subject ? `Map of papers: ${subject}` : 'Map of papers',
+    caption: `paperfield · ${facts.filter(Boolean).join(' · ')}`,
+    camera: map.camera(),
+    contourStyle: contourStyles[theme],
+    positions: mapData.papers.world,
+    legendIndex,
+    legend: legend.map(({ label, css }) => ({ name: label, color: css(theme) })),
+    isLegendOrdered: !isByTopic,
+    labelColor: ({ tone }) => (tone !== null && isByTopic ? labelCss(tone, theme) : style.color),
+    // styles/map.css gives the canvas its colors in these properties.
+    background: style.caretColor,
+    ink: style.color,
+  });
 }

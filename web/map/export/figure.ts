@@ -1,50 +1,39 @@
+/** The visible part of the map as plain shapes, from which the PNG and the SVG are drawn. Pure. */
 import type { Contour } from '../canvas/background.ts';
+import { BADGE_RADIUS } from '../canvas/marks.ts';
+import { MAX_ENLARGED } from '../canvas/point-styles.ts';
 import type { RenderedStyle } from '../canvas/renderer.ts';
-import { DIMMED_LABEL_OPACITY } from '../labels/draw-labels.ts';
+import { DIMMED_LABEL_OPACITY, TITLE_OPACITY } from '../labels/draw-labels.ts';
 import { HIDDEN } from '../labels/label-collision.ts';
-import type { MapLabel } from '../labels/label-layout.ts';
+import { FONT_FAMILY, type MapLabel } from '../labels/label-layout.ts';
 import { isVisibleAt } from '../labels/label-placement.ts';
 import type { Camera } from '../map.ts';
 import type { Scene } from '../scene.ts';
 
-/** At most so many letters of a text, one that is read as a letter never cut in two. */
-export function truncate(text: string, most: number): string {
-  const letters = Array.from(text);
-  return letters.length <= most
-    ? text
-    : `${letters
-        .slice(0, Math.max(1, most - 1))
-        .join('')
-        .trimEnd()}…`;
-}
-
-/** What is seen of the map as plain shapes, of which both kinds of file are made: pure. */
-
-/** Papers drawn alike: of one color, and as strong. */
+/** Papers with the same color and emphasis. Opacities are from 0 to 1. */
 export interface PointGroup {
   name: string;
   color: string;
-  /** 0–1. */
   opacity: number;
   radius: number;
-  /** x and y by turns. */
+  /** x and y in turn. */
   coordinates: number[];
 }
 
-/** Where papers crowd: the lowest height first, each its closed rings, x and y by turns. */
 export interface FigureContours {
+  /** The lowest first: each consists of closed rings, of x and y in turn. */
   levels: number[][][];
   color: string;
-  /** 0–1. */
+  /** Opacities. */
   fill: number;
   line: number;
 }
 
 export interface FigureLabel {
   lines: readonly string[];
+  /** Center. */
   x: number;
   y: number;
-  /** Pixels from one line to the next, and of the letters. */
   lineHeight: number;
   fontSize: number;
   weight: number;
@@ -52,7 +41,7 @@ export interface FigureLabel {
   opacity: number;
 }
 
-/** In CSS pixels from the upper left. */
+/** In CSS pixels from the upper left corner. */
 export interface Figure {
   title: string;
   width: number;
@@ -63,11 +52,16 @@ export interface Figure {
   contours: FigureContours;
   groups: PointGroup[];
   labels: FigureLabel[];
-  /** The first hits: a number each, the first one last, on top. */
+  /** The numbers of search results; the first one last, on top. */
   badges: { x: number; y: number; text: string }[];
-  legend: { name: string; color: string; papers: number }[];
-  /** The line under the legend: what this is. */
-  caption: string;
+  badgeRadius: number;
+  /** Below the map; x and y of the dot's center. */
+  legend: { x: number; y: number; name: string; color: string; papers: number }[];
+  /** The line below the legend. */
+  caption: { x: number; y: number; text: string };
+  /** Of the map with legend and caption. */
+  totalHeight: number;
+  fontFamily: string;
 }
 
 export interface FigureInput extends RenderedStyle {
@@ -79,136 +73,170 @@ export interface FigureInput extends RenderedStyle {
   contours: readonly Contour[];
   contourStyle: { color: string; fill: number; line: number };
   positions: { x: Float32Array; y: Float32Array };
-  /** What color each paper has, by row: the number of an entry. */
+  /** By row, an index into `legend`. */
   legendIndex: ArrayLike<number>;
-  /** What the colors mean, as the legend of the page tells them. */
   legend: readonly { name: string; color: string }[];
-  /** The legend is in the order of the entries; else those of most papers stand first. */
+  /** Whether the legend keeps its order; otherwise the entries with the most papers come first. */
   isLegendOrdered: boolean;
-  labelColor(name: MapLabel): string;
+  labelColor(label: MapLabel): string;
   /** As `rgb(…)`. */
   background: string;
   ink: string;
 }
 
-const STRENGTHS = { dim: 0.2, plain: 0.9, lit: 1 } as const;
-type Strength = keyof typeof STRENGTHS;
-/** As many papers that stand out are drawn larger: more would hide each other. */
-const ENLARGED = 12_000;
-/** As many entries the legend has. */
-const NAMED = 15;
+const OPACITIES = { dimmed: 0.2, normal: 0.9, highlighted: 1 } as const;
+type Emphasis = keyof typeof OPACITIES;
+const emphasisOrder: readonly Emphasis[] = ['dimmed', 'normal', 'highlighted'];
+const MAX_LEGEND_ENTRIES = 15;
 
-/** How strongly each paper is drawn. */
-function strengthsOf({ highlighted: lit, matched: found, excludedByDate: outside, excludedByLegend: uncolored }: Scene, papers: number): (row: number) => Strength {
-  const isLit = lit === null ? null : new Uint8Array(papers);
-  if (isLit) for (const row of lit!) isLit[row] = 1;
-  return (row) => {
-    if (outside?.[row] === 1 || uncolored?.[row] === 1) return 'dim';
-    if (isLit === null) return 'plain';
-    return isLit[row] === 1 ? 'lit' : found?.[row] === 1 ? 'plain' : 'dim';
+export function createFigure(input: FigureInput): Figure {
+  const { camera, scene, positions, prominentTopics, background, ink } = input;
+  const { k, x: offsetX, y: offsetY } = camera.transform;
+  const { inset, width: fullWidth, height: fullHeight } = camera.viewport;
+  const width = Math.round(fullWidth - inset.left - inset.right);
+  const height = Math.round(fullHeight - inset.top - inset.bottom);
+  const toX = (x: number) => x * k + offsetX - inset.left;
+  const toY = (y: number) => y * k + offsetY - inset.top;
+  const isInside = (x: number, y: number, margin: number) =>
+    x > -margin && y > -margin && x < width + margin && y < height + margin;
+
+  const groups = groupPoints(input, toX, toY, isInside);
+  const labels = input.labels.flatMap((label): FigureLabel[] => {
+    const { box, placement, font, shift, displayedTopic } = label;
+    const [x, y] = [toX(box.x) + placement.dx + shift[0], toY(box.y) + placement.dy + shift[1]];
+    if (!isVisibleAt(placement, k) || label.offsetIndex === HIDDEN || !isInside(x, y, 0)) return [];
+    const [, weight = '400', fontSize = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
+    const isDimmed = prominentTopics !== null && displayedTopic !== null && !prominentTopics.has(displayedTopic);
+    return [
+      {
+        lines: label.lines,
+        x,
+        y,
+        lineHeight: label.lineHeight,
+        fontSize: Number(fontSize),
+        weight: Number(weight),
+        color: input.labelColor(label),
+        opacity: isDimmed ? DIMMED_LABEL_OPACITY : label.row === null ? 1 : TITLE_OPACITY,
+      },
+    ];
+  });
+  const badges = scene.numbered
+    .map((row, i) => ({ x: toX(positions.x[row]), y: toY(positions.y[row]), text: String(i + 1) }))
+    .filter(({ x, y }) => isInside(x, y, 0))
+    .reverse();
+  const levels = input.contours.map((rings) =>
+    rings.map((ring) => ring.map((value, i) => (i % 2 === 0 ? toX(value) : toY(value)))),
+  );
+  const legend = countLegend(groups, input);
+  const layout = layoutLegend(legend.length, width, height);
+  return {
+    title: input.title,
+    width,
+    height,
+    background,
+    ink,
+    secondaryInk: mixColors(ink, background),
+    contours: { ...input.contourStyle, levels },
+    groups,
+    labels,
+    badges,
+    badgeRadius: BADGE_RADIUS,
+    legend: legend.map(({ name, ...entry }, i) => ({
+      ...entry,
+      ...layout.entries[i],
+      name: truncate(name, layout.maxCharacters),
+    })),
+    caption: { ...layout.caption, text: input.caption },
+    totalHeight: layout.totalHeight,
+    fontFamily: FONT_FAMILY,
   };
 }
 
-export function createFigure(input: FigureInput): Figure {
-  const { camera, scene, positions: places, prominentTopics: strong, legendIndex: entryOf, legend: entries, radii } = input;
-  const { transform, viewport: frame } = camera;
-  const { inset } = frame;
-  const width = Math.round(frame.width - inset.left - inset.right);
-  const height = Math.round(frame.height - inset.top - inset.bottom);
-  const toX = (x: number) => x * transform.k + transform.x - inset.left;
-  const toY = (y: number) => y * transform.k + transform.y - inset.top;
-  const isInside = (x: number, y: number, room: number) =>
-    x > -room && y > -room && x < width + room && y < height + room;
+type KeyedGroup = PointGroup & { entry: number; emphasis: Emphasis };
 
-  const isFew = scene.highlighted !== null && scene.highlighted.length <= ENLARGED;
-  const strengthOf = strengthsOf(scene, places.x.length);
-  const groups = new Map<string, PointGroup & { entry: number; strength: Strength }>();
-  for (let row = 0; row < places.x.length; row++) {
-    const [x, y] = [toX(places.x[row]!), toY(places.y[row]!)];
+/** @returns dimmed papers first, so that others are drawn over them */
+function groupPoints(
+  { scene, positions, legendIndex, legend, radii }: FigureInput,
+  toX: (x: number) => number,
+  toY: (y: number) => number,
+  isInside: (x: number, y: number, margin: number) => boolean,
+): KeyedGroup[] {
+  const areEnlarged = scene.highlighted !== null && scene.highlighted.length <= MAX_ENLARGED;
+  const emphasisOfRow = rowEmphasis(scene, positions.x.length);
+  const groups = new Map<string, KeyedGroup>();
+  for (let row = 0; row < positions.x.length; row++) {
+    const [x, y] = [toX(positions.x[row]), toY(positions.y[row])];
     if (!isInside(x, y, radii.highlighted)) continue;
-    const strength = strengthOf(row);
-    const entry = entryOf[row]!;
-    const key = `${strength}/${entry}`;
+    const emphasis = emphasisOfRow(row);
+    const entry = legendIndex[row];
+    const key = `${emphasis}/${entry}`;
     let group = groups.get(key);
     if (!group) {
-      const radius = strength === 'dim' ? radii.base : strength === 'lit' && isFew ? radii.highlighted : radii.normal;
-      group = { ...entries[entry]!, entry, strength, opacity: STRENGTHS[strength], radius, coordinates: [] };
+      const isEnlarged = emphasis === 'highlighted' && areEnlarged;
+      const radius = emphasis === 'dimmed' ? radii.base : isEnlarged ? radii.highlighted : radii.normal;
+      group = { ...legend[entry], entry, emphasis, opacity: OPACITIES[emphasis], radius, coordinates: [] };
       groups.set(key, group);
     }
     group.coordinates.push(x, y);
   }
-  const order: readonly Strength[] = ['dim', 'plain', 'lit'];
-  const ordered = [...groups.values()].sort(
-    (a, b) => order.indexOf(a.strength) - order.indexOf(b.strength) || a.entry - b.entry,
-  );
+  const rank = ({ emphasis }: KeyedGroup) => emphasisOrder.indexOf(emphasis);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.entry - b.entry);
+}
 
-  const seen = new Map<number, number>();
-  const speaking = ordered.some(({ strength }) => strength !== 'dim')
-    ? ordered.filter((g) => g.strength !== 'dim')
-    : ordered;
-  for (const group of speaking) seen.set(group.entry, (seen.get(group.entry) ?? 0) + group.coordinates.length / 2);
-  const legend = [...seen]
-    .sort(([one, a], [other, b]) => (input.isLegendOrdered ? one - other : b - a))
-    .slice(0, NAMED)
-    .map(([entry, papers]) => ({ ...entries[entry]!, papers }));
-
-  const names = input.labels.flatMap((name): FigureLabel[] => {
-    const { box, placement: place, font, shift: away } = name;
-    const [x, y] = [toX(box.x) + place.dx + away[0], toY(box.y) + place.dy + away[1]];
-    if (!isVisibleAt(place, transform.k) || name.offsetIndex === HIDDEN || !isInside(x, y, 0)) return [];
-    const [, weight = '400', size = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
-    const look = { size: Number(size), weight: Number(weight), color: input.labelColor(name) };
-    const weak = strong !== null && name.displayedTopic !== null && !strong.has(name.displayedTopic);
-    return [{ lines: name.lines, x, y, lineHeight: name.lineHeight, ...look, opacity: weak ? DIMMED_LABEL_OPACITY : name.row === null ? 1 : 0.85 }];
-  });
-  const numbers = scene.numbered.map((row, i) => ({
-    x: toX(places.x[row]!),
-    y: toY(places.y[row]!),
-    text: String(i + 1),
-  }));
-  const heights = input.contours.map((rings) =>
-    rings.map((ring) => ring.map((at, i) => (i % 2 === 0 ? toX(at) : toY(at)))),
-  );
-  const contours = { ...input.contourStyle, heights };
-  const { title, caption: about, background: ground, ink } = input;
-  const quiet = mixColors(ink, ground);
-  const seenNumbers = numbers.filter(({ x, y }) => isInside(x, y, 0)).reverse();
-  return {
-    title,
-    caption: about,
-    width,
-    height,
-    background: ground,
-    ink,
-    secondaryInk: quiet,
-    contours,
-    groups: ordered,
-    labels: names,
-    badges: seenNumbers,
-    legend,
+function rowEmphasis(
+  { highlighted, matched, excludedByDate, excludedByLegend }: Scene,
+  papers: number,
+): (row: number) => Emphasis {
+  const isHighlighted = highlighted && new Uint8Array(papers);
+  if (highlighted && isHighlighted) for (const row of highlighted) isHighlighted[row] = 1;
+  return (row) => {
+    if (excludedByDate?.[row] === 1 || excludedByLegend?.[row] === 1) return 'dimmed';
+    if (isHighlighted === null) return 'normal';
+    return isHighlighted[row] === 1 ? 'highlighted' : matched?.[row] === 1 ? 'normal' : 'dimmed';
   };
 }
 
-/** A color a third of the way from one to another, both as `rgb(…)`. */
+/** The legend entries of papers that are not dimmed; of all if all are. */
+function countLegend(groups: readonly KeyedGroup[], { legend, isLegendOrdered }: FigureInput) {
+  const emphasized = groups.filter(({ emphasis }) => emphasis !== 'dimmed');
+  const counts = new Map<number, number>();
+  for (const { entry, coordinates } of emphasized.length > 0 ? emphasized : groups) {
+    counts.set(entry, (counts.get(entry) ?? 0) + coordinates.length / 2);
+  }
+  return [...counts]
+    .sort(([entryA, papersA], [entryB, papersB]) => (isLegendOrdered ? entryA - entryB : papersB - papersA))
+    .slice(0, MAX_LEGEND_ENTRIES)
+    .map(([entry, papers]) => ({ ...legend[entry], papers }));
+}
+
+/** Two parts of one color and one part of another, both as `rgb(…)`. */
 export function mixColors(from: string, to: string): string {
   const [a, b] = [from, to].map((color) => (color.match(/[\d.]+/g) ?? []).map(Number));
-  return `rgb(${[0, 1, 2].map((i) => Math.round(((a![i] ?? 0) * 2 + (b![i] ?? 0)) / 3)).join(', ')})`;
+  return `rgb(${[0, 1, 2].map((i) => Math.round(((a[i] ?? 0) * 2 + (b[i] ?? 0)) / 3)).join(', ')})`;
 }
 
-/** Where the legend's entries stand, under the map: in columns, a line about the whole below. */
-export function layoutLegend({ legend, width, height }: Pick<Figure, 'legend' | 'width' | 'height'>) {
+/** Positions of the legend's entries below the map, in columns, and of the caption below them. */
+export function layoutLegend(entries: number, width: number, height: number) {
   const columns = Math.max(1, Math.floor((width - 32) / 250));
-  const rows = Math.ceil(legend.length / columns);
-  const wide = (width - 32) / columns;
+  const rows = Math.ceil(entries / columns);
+  const columnWidth = (width - 32) / columns;
   const top = height + 26;
   return {
-    entries: legend.map((_, i) => ({ x: 24 + wide * Math.floor(i / rows), y: top + 22 * (i % rows) })),
-    /** Letters that fit beside the dot. */
-    letters: Math.floor((wide - 76) / 6.4),
-    about: { x: 16, y: top + 22 * rows + 14 },
-    height: top + 22 * rows + 30,
+    entries: Array.from({ length: entries }, (_, i) => ({
+      x: 24 + columnWidth * Math.floor(i / rows),
+      y: top + 22 * (i % rows),
+    })),
+    /** Characters that fit beside the dot. */
+    maxCharacters: Math.floor((columnWidth - 76) / 6.4),
+    caption: { x: 16, y: top + 22 * rows + 14 },
+    totalHeight: top + 22 * rows + 30,
   };
 }
 
-export const FONT_FAMILY = "-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif";
-export const BADGE_RADIUS = 8.5;
+/** A text cut to some characters. Characters that take two UTF-16 units are not split. */
+export function truncate(text: string, maxCharacters: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= maxCharacters) return text;
+  const kept = characters.slice(0, Math.max(1, maxCharacters - 1)).join('');
+  return `${kept.trimEnd()}…`;
+}

@@ -1,11 +1,34 @@
-/** A picture of the map as PNG, at twice the size of the screen's. */
-import { truncate, FONT_FAMILY, layoutLegend, type Figure, BADGE_RADIUS } from './figure.ts';
+/** A figure of the map as PNG, at twice the resolution of CSS pixels. */
+import type { Figure } from './figure.ts';
 
-const TWICE = 2;
-const WHOLE = 2 * Math.PI;
+const RATIO = 2;
+const FULL_CIRCLE = 2 * Math.PI;
 
-function drawMap(context: CanvasRenderingContext2D, picture: Figure): void {
-  const { contours, groups, labels: names, badges: numbers, background: ground, ink } = picture;
+/** @throws Error if the browser cannot create an image of this size */
+export async function renderPng(figure: Figure): Promise<Blob> {
+  const canvas = document.createElement('canvas');
+  canvas.width = figure.width * RATIO;
+  canvas.height = figure.totalHeight * RATIO;
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('The browser could not create an image of this size.');
+  context.scale(RATIO, RATIO);
+  context.fillStyle = figure.background;
+  context.fillRect(0, 0, figure.width, figure.totalHeight);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, figure.width, figure.height);
+  context.clip();
+  drawMap(context, figure);
+  context.restore();
+  context.textBaseline = 'middle';
+  drawLegend(context, figure);
+  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
+  if (!blob) throw new Error('The browser could not create an image of this size.');
+  return blob;
+}
+
+function drawMap(context: CanvasRenderingContext2D, figure: Figure): void {
+  const { contours, groups, labels, badges, badgeRadius, background, ink, fontFamily } = figure;
   context.fillStyle = contours.color;
   context.strokeStyle = contours.color;
   context.lineWidth = 1;
@@ -13,8 +36,8 @@ function drawMap(context: CanvasRenderingContext2D, picture: Figure): void {
     context.beginPath();
     for (const ring of rings) {
       for (let i = 0; i < ring.length; i += 2) {
-        if (i === 0) context.moveTo(ring[i]!, ring[i + 1]!);
-        else context.lineTo(ring[i]!, ring[i + 1]!);
+        if (i === 0) context.moveTo(ring[i], ring[i + 1]);
+        else context.lineTo(ring[i], ring[i + 1]);
       }
       context.closePath();
     }
@@ -23,85 +46,63 @@ function drawMap(context: CanvasRenderingContext2D, picture: Figure): void {
     context.globalAlpha = contours.line;
     context.stroke();
   }
-  for (const { coordinates: places, radius, color, opacity } of groups) {
+  for (const { coordinates, radius, color, opacity } of groups) {
     context.globalAlpha = opacity;
     context.fillStyle = color;
     context.beginPath();
-    for (let i = 0; i < places.length; i += 2) {
-      context.moveTo(places[i]! + radius, places[i + 1]!);
-      context.arc(places[i]!, places[i + 1]!, radius, 0, WHOLE);
+    for (let i = 0; i < coordinates.length; i += 2) {
+      context.moveTo(coordinates[i] + radius, coordinates[i + 1]);
+      context.arc(coordinates[i], coordinates[i + 1], radius, 0, FULL_CIRCLE);
     }
     context.fill();
   }
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineJoin = 'round';
-  for (const { lines, x, y, lineHeight: step, fontSize: size, weight, color, opacity } of names) {
+  for (const { lines, x, y, lineHeight, fontSize, weight, color, opacity } of labels) {
     context.globalAlpha = opacity;
-    context.font = `${weight} ${size}px ${FONT_FAMILY}`;
-    context.strokeStyle = ground;
+    context.font = `${weight} ${fontSize}px ${fontFamily}`;
+    context.strokeStyle = background;
     context.lineWidth = weight > 500 ? 4.5 : 3;
     context.fillStyle = color;
     lines.forEach((line, i) => {
-      const at = y + (i - (lines.length - 1) / 2) * step;
-      context.strokeText(line, x, at);
-      context.fillText(line, x, at);
+      const lineY = y + (i - (lines.length - 1) / 2) * lineHeight;
+      context.strokeText(line, x, lineY);
+      context.fillText(line, x, lineY);
     });
   }
   context.globalAlpha = 1;
-  context.font = `650 10.5px ${FONT_FAMILY}`;
+  context.font = `650 10.5px ${fontFamily}`;
   context.lineWidth = 1.5;
-  for (const { x, y, text } of numbers) {
+  for (const { x, y, text } of badges) {
     context.beginPath();
-    context.arc(x, y, BADGE_RADIUS, 0, WHOLE);
+    context.arc(x, y, badgeRadius, 0, FULL_CIRCLE);
     context.fillStyle = ink;
     context.fill();
-    context.strokeStyle = ground;
+    context.strokeStyle = background;
     context.stroke();
-    context.fillStyle = ground;
+    context.fillStyle = background;
     context.fillText(text, x, y + 0.5);
   }
 }
 
-function drawLegend(context: CanvasRenderingContext2D, picture: Figure): void {
-  const places = layoutLegend(picture);
+function drawLegend(
+  context: CanvasRenderingContext2D,
+  { legend, caption, ink, secondaryInk, fontFamily }: Figure,
+): void {
   context.textAlign = 'left';
-  context.font = `12.5px ${FONT_FAMILY}`;
-  picture.legend.forEach(({ name, color, papers }, i) => {
-    const { x, y } = places.entries[i]!;
+  context.font = `12.5px ${fontFamily}`;
+  for (const { x, y, name, color, papers } of legend) {
     context.beginPath();
-    context.arc(x, y, 5, 0, WHOLE);
+    context.arc(x, y, 5, 0, FULL_CIRCLE);
     context.fillStyle = color;
     context.fill();
-    const words = `${truncate(name, places.letters)} `;
-    context.fillStyle = picture.ink;
-    context.fillText(words, x + 13, y);
-    context.fillStyle = picture.secondaryInk;
-    context.fillText(String(papers), x + 13 + context.measureText(words).width, y);
-  });
-  context.fillStyle = picture.secondaryInk;
-  context.fillText(picture.caption, places.about.x, places.about.y);
-}
-
-/** @throws Error where the browser cannot make a picture as large */
-export async function renderPng(picture: Figure): Promise<Blob> {
-  const canvas = document.createElement('canvas');
-  const { height } = layoutLegend(picture);
-  canvas.width = picture.width * TWICE;
-  canvas.height = height * TWICE;
-  const context = canvas.getContext('2d')!;
-  context.scale(TWICE, TWICE);
-  context.fillStyle = picture.background;
-  context.fillRect(0, 0, picture.width, height);
-  context.save();
-  context.beginPath();
-  context.rect(0, 0, picture.width, picture.height);
-  context.clip();
-  drawMap(context, picture);
-  context.restore();
-  context.textBaseline = 'middle';
-  drawLegend(context, picture);
-  const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'));
-  if (!blob) throw new Error('The browser could not make the picture.');
-  return blob;
+    const label = `${name} `;
+    context.fillStyle = ink;
+    context.fillText(label, x + 13, y);
+    context.fillStyle = secondaryInk;
+    context.fillText(String(papers), x + 13 + context.measureText(label).width, y);
+  }
+  context.fillStyle = secondaryInk;
+  context.fillText(caption.text, caption.x, caption.y);
 }

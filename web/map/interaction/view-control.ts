@@ -120,7 +120,11 @@ export function createViewControl(
       selection.interrupt();
       if (isFitted && animate) moveTo(fitWorld(world, viewport), true);
       // `onEnd` is not called: the view in the address is still right.
-      else behavior.transform(selection, toD3(isFitted ? fitWorld(world, viewport) : transformOfView(view, world, viewport)));
+      else
+        behavior.transform(
+          selection,
+          toD3(isFitted ? fitWorld(world, viewport) : transformOfView(view, world, viewport)),
+        );
     },
   };
   updateZoomLimits();

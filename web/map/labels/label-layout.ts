@@ -52,7 +52,7 @@ export interface LabelLayoutInput {
   measureText(text: string, font: string): number;
 }
 
-const FONT_FAMILY = `-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif`;
+export const FONT_FAMILY = `-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif`;
 
 /** Font size relative to that of a topic of the same size, and weight: of super-topics, topics, and subtopics by depth. */
 const styles = [

@@ -50,12 +50,7 @@ export function topicLabelsByZoom(levels: readonly LabelLevel[], superTopics: nu
 
   const labeled = new Set<number>();
   const labels: TopicLabel[] = [];
-  const add = (
-    topics: readonly TopicSummary[],
-    rank: number,
-    minZoomOf: (id: number) => number,
-    maxZoom: number,
-  ) => {
+  const add = (topics: readonly TopicSummary[], rank: number, minZoomOf: (id: number) => number, maxZoom: number) => {
     const largest = [...topics].sort((a, b) => b.size - a.size).slice(0, MAX_TOPICS);
     for (const topic of largest) {
       if (labeled.has(topic.id)) continue;

@@ -44,10 +44,7 @@ export interface PlacementOptions {
 }
 
 /** Greedy placement. @param boxes in descending priority */
-export function placeLabels(
-  boxes: readonly LabelBox[],
-  { fittedScale, gap, cost }: PlacementOptions,
-): Placement[] {
+export function placeLabels(boxes: readonly LabelBox[], { fittedScale, gap, cost }: PlacementOptions): Placement[] {
   const placements: Placement[] = [];
   boxes.forEach((box, i) => {
     // Scales below this one do not count: the map is seldom seen smaller than fitted.

@@ -52,21 +52,21 @@ const pathOf = async (from: string, to: string) => {
   return pathResponse.parse(body);
 };
 
-test('between papers that no chain of neighbors joins the path leads over one bridge, and says so', async () => {
+test('a path between two components of the kNN graph has one bridge, its least similar edge', async () => {
   const path = await pathOf('rye-1', 'robot-vega-2');
   expect([path.papers[0].id, path.papers.at(-1)?.id]).toEqual(['rye-1', 'robot-vega-2']);
   expect(path.edges.map(({ isBridge }) => isBridge).filter(Boolean)).toHaveLength(1);
   const bridge = path.edges.findIndex(({ isBridge }) => isBridge);
-  const isBread = path.papers.map(({ id }) => !id.startsWith('robot'));
-  expect(isBread).toEqual(path.papers.map((_, i) => i <= bridge));
+  const isAboutBread = path.papers.map(({ id }) => !id.startsWith('robot'));
+  expect(isAboutBread).toEqual(path.papers.map((_, i) => i <= bridge));
   for (const { similarity } of path.edges) expect(similarity).toBeGreaterThanOrEqual(path.edges[bridge].similarity);
 });
 
-test('within one of them there is none', async () => {
+test('a path within a component has no bridge', async () => {
   expect((await pathOf('rye-1', 'oat-2')).edges.some(({ isBridge }) => isBridge)).toBe(false);
 });
 
-test('of an index without comments nothing is told to be a gem', async () => {
+test('without known numbers of comments there are no hidden gems', async () => {
   const { body } = await httpGet(`${server.url}/api/gems`);
-  expect(body).toMatchObject({ known: 0, isAvailable: false, total: 0, gems: [] });
+  expect(body).toMatchObject({ papersWithComments: 0, isAvailable: false, total: 0, gems: [] });
 });

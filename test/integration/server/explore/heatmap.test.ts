@@ -1,5 +1,5 @@
-import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { type HeatmapResponse, heatmapResponse, mapResponse } from '../../../../server/schemas/map.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
@@ -12,70 +12,73 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function fieldOf(q: string, mode = 'hybrid'): Promise<HeatmapResponse> {
+async function heatmapOf(q: string, mode = 'hybrid'): Promise<HeatmapResponse> {
   const { status, body, text } = await httpGet(`${server.url}/api/heatmap?${queryString({ q, mode })}`);
   expect(status, text).toBe(200);
-  const answer = heatmapResponse.parse(body);
-  expect(body).toEqual(answer);
-  return answer;
+  const response = heatmapResponse.parse(body);
+  expect(body).toEqual(response);
+  return response;
 }
 
-/** A byte a cell. */
+/** One byte per cell. */
 const valuesOf = ({ values }: HeatmapResponse) => Array.from(Buffer.from(values, 'base64'));
-const at = (field: HeatmapResponse, { x, y }: { x: number; y: number }) => {
-  const along = (value: number, from: number, cells: number) =>
-    Math.min(cells - 1, Math.floor((value - from) / field.cellSize));
-  const { columns, rows, bounds } = field;
-  return valuesOf(field)[along(y, bounds.y0, rows) * columns + along(x, bounds.x0, columns)];
+/** The value of the cell at a position. */
+const valueAt = (heatmap: HeatmapResponse, { x, y }: { x: number; y: number }) => {
+  const cellIndex = (value: number, from: number, cells: number) =>
+    Math.min(cells - 1, Math.floor((value - from) / heatmap.cellSize));
+  const { columns, rows, bounds } = heatmap;
+  return valuesOf(heatmap)[cellIndex(y, bounds.y0, rows) * columns + cellIndex(x, bounds.x0, columns)];
 };
 
-test('a field covers the map, with a value wherever a paper is', async () => {
+test('a heatmap covers the map, with a value wherever there is a paper', async () => {
   const { ids, x, y } = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body);
-  const field = await fieldOf('robots that learn to grasp');
-  expect(field.bounds).toEqual({ x0: Math.min(...x), y0: Math.min(...y), x1: Math.max(...x), y1: Math.max(...y) });
-  expect(valuesOf(field)).toHaveLength(field.columns * field.rows);
-  expect(Math.max(field.columns, field.rows)).toBe(96);
-  for (const row of ids.keys()) expect(at(field, { x: x[row], y: y[row] })).toBeGreaterThan(0);
-  expect(valuesOf(field).filter((value) => value === 0).length).toBeGreaterThan(100);
+  const heatmap = await heatmapOf('robots that learn to grasp');
+  expect(heatmap.bounds).toEqual({ x0: Math.min(...x), y0: Math.min(...y), x1: Math.max(...x), y1: Math.max(...y) });
+  expect(valuesOf(heatmap)).toHaveLength(heatmap.columns * heatmap.rows);
+  expect(Math.max(heatmap.columns, heatmap.rows)).toBe(96);
+  for (const row of ids.keys()) expect(valueAt(heatmap, { x: x[row], y: y[row] })).toBeGreaterThan(0);
+  expect(valuesOf(heatmap).filter((value) => value === 0).length).toBeGreaterThan(100);
 });
 
-test.each(searchModes)('it is warmer where the hits are than elsewhere, in %s mode', async (mode) => {
+test.each(searchModes)('values are higher at the hits than elsewhere, in %s mode', async (mode) => {
   const q = 'robot manipulation';
-  const field = await fieldOf(q, mode);
+  const heatmap = await heatmapOf(q, mode);
   const { body } = await httpGet(`${server.url}/api/search?${queryString({ q, mode, limit: 5 })}`);
-  const byHits = searchResponse.parse(body).hits.map((hit) => at(field, hit));
-  const all = valuesOf(field).filter((value) => value > 0);
+  const atHits = searchResponse.parse(body).hits.map((hit) => valueAt(heatmap, hit));
+  const all = valuesOf(heatmap).filter((value) => value > 0);
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  expect(mean(byHits)).toBeGreaterThan(3 * mean(all));
+  expect(mean(atHits)).toBeGreaterThan(3 * mean(all));
 });
 
-test('filters alone warm the places of what they let through, and nothing else', async () => {
-  const field = await fieldOf('topic:none');
+test('a query of filters only has high values where papers pass, and nowhere else', async () => {
+  const heatmap = await heatmapOf('topic:none');
   const { x, y, topic } = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body);
-  const inNone = topic.flatMap((one, row) => (one === -1 ? [at(field, { x: x[row], y: y[row] })] : []));
-  for (const value of inNone) expect(value).toBeGreaterThan(1);
-  expect((await fieldOf('comments>=0 comments<0')).values).toBe((await fieldOf('until:1900')).values);
-  expect(new Set(valuesOf(await fieldOf('until:1900')))).toEqual(new Set([0, 1]));
+  const outliers = topic.flatMap((id, row) => (id === -1 ? [valueAt(heatmap, { x: x[row], y: y[row] })] : []));
+  for (const value of outliers) expect(value).toBeGreaterThan(1);
+  expect((await heatmapOf('comments>=0 comments<0')).values).toBe((await heatmapOf('until:1900')).values);
+  expect(new Set(valuesOf(await heatmapOf('until:1900')))).toEqual(new Set([0, 1]));
 });
 
-test('a part of the map is warm within it and nowhere else', async () => {
+test('a query within a region has high values there and nowhere else', async () => {
   const { x, y } = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body);
   const far = (value: number, from: number) => value < from - 2;
-  const field = await fieldOf('robots within:r:0,-99,99,99');
-  const warm = [...x.keys()].filter((row) => at(field, { x: x[row], y: y[row] }) > 1);
-  expect(warm.length).toBeGreaterThan(20);
-  expect(warm.filter((row) => far(x[row], 0))).toEqual([]);
-  const everywhere = await fieldOf('robots');
-  expect([...x.keys()].filter((row) => far(x[row], 0) && at(everywhere, { x: x[row], y: y[row] }) > 1)).not.toEqual([]);
+  const heatmap = await heatmapOf('robots within:r:0,-99,99,99');
+  const hot = [...x.keys()].filter((row) => valueAt(heatmap, { x: x[row], y: y[row] }) > 1);
+  expect(hot.length).toBeGreaterThan(20);
+  expect(hot.filter((row) => far(x[row], 0))).toEqual([]);
+  const unrestricted = await heatmapOf('robots');
+  expect(
+    [...x.keys()].filter((row) => far(x[row], 0) && valueAt(unrestricted, { x: x[row], y: y[row] }) > 1),
+  ).not.toEqual([]);
 });
 
-test('where nothing here is about the question it says so, and no place is warm', async () => {
-  const field = await fieldOf('how to grow tomatoes on a balcony');
-  expect(field.status).toBe('no_match');
-  expect(new Set(valuesOf(field))).toEqual(new Set([0, 1]));
+test('if no paper is about the query, the status is no_match and all values are the lowest', async () => {
+  const heatmap = await heatmapOf('how to grow tomatoes on a balcony');
+  expect(heatmap.status).toBe('no_match');
+  expect(new Set(valuesOf(heatmap))).toEqual(new Set([0, 1]));
 });
 
-test('a field is not sent again to who holds it, and another question has another tag', async () => {
+test('a heatmap that the client has gets a 304, another query another entity tag', async () => {
   const url = (q: string) => `${server.url}/api/heatmap?${queryString({ q })}`;
   const tag = (await httpGet(url('robots'))).headers.get('etag')?.replace(/^W\//, '') ?? '';
   expect((await httpGet(url('robots'), { 'if-none-match': tag })).status).toBe(304);
@@ -83,7 +86,7 @@ test('a field is not sent again to who holds it, and another question has anothe
 });
 
 test.each(['', '?q=', '?q=%20', '?q=a&mode=psychic', '?q=like:nobody', '?q=topic:nosuchtopic'])(
-  '/api/heatmap%s is told what does not fit',
+  '/api/heatmap%s gets an error',
   async (query) => {
     expect([400, 404]).toContain((await httpGet(`${server.url}/api/heatmap${query}`)).status);
   },

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('a paper tells its fifteen nearest others by cosine, the nearest first', () => {
+test('a paper has its fifteen nearest neighbors by cosine, the nearest first', () => {
   const { vectors, close } = openSnapshot(currentSnapshotFolder(server.dataDir));
   close();
   for (const [row, { neighbors }] of papers.entries()) {
@@ -33,12 +33,14 @@ test('a paper tells its fifteen nearest others by cosine, the nearest first', ()
   }
 });
 
-test('near on the map is who is among the fifty nearest there, and their share is the trust', () => {
-  for (const { id, x, y, neighbors, neighborRecall: trust } of papers) {
+test('map neighbors are the fifty papers nearest on the map, and neighbor recall is the share of them', () => {
+  for (const { id, x, y, neighbors, neighborRecall } of papers) {
     const distance = (other: PaperResponse) => Math.hypot(other.x - x, other.y - y);
     const others = papers.filter((other) => other.id !== id).sort((a, b) => distance(a) - distance(b));
-    const near = others.slice(0, 50).map((other) => other.id);
-    expect(neighbors.map((other) => other.isMapNeighbor)).toEqual(neighbors.map((other) => near.includes(other.id)));
-    expect(trust).toBeCloseTo(neighbors.filter(({ isMapNeighbor: isNear }) => isNear).length / 15, 3);
+    const mapNeighbors = others.slice(0, 50).map((other) => other.id);
+    expect(neighbors.map((other) => other.isMapNeighbor)).toEqual(
+      neighbors.map((other) => mapNeighbors.includes(other.id)),
+    );
+    expect(neighborRecall).toBeCloseTo(neighbors.filter(({ isMapNeighbor }) => isMapNeighbor).length / 15, 3);
   }
 });

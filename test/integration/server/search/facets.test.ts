@@ -1,7 +1,7 @@
-import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type FacetsResponse, facetsResponse, searchResponse } from '../../../../server/schemas/search.ts';
+import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
+import { type FacetsResponse, facetsResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
 import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
@@ -24,8 +24,8 @@ async function facetsOf(q: string, mode = 'hybrid'): Promise<FacetsResponse> {
   return facetsResponse.parse(body);
 }
 
-/** Every paper that search finds, read page by page. */
-async function foundBy(q: string, mode = 'hybrid'): Promise<PaperResponse[]> {
+/** All hits of a search, read page by page. */
+async function allHits(q: string, mode = 'hybrid'): Promise<PaperResponse[]> {
   const found: PaperResponse[] = [];
   for (let offset = 0; ; offset += 100) {
     const { body } = await httpGet(`${server.url}/api/search?${queryString({ q, mode, limit: 100, offset })}`);
@@ -40,8 +40,8 @@ function isWithin({ leafTopic: leaf }: PaperResponse, topic: number): boolean {
   return false;
 }
 
-/** The values that most papers have, counted by reading each of them. */
-function tally(values: readonly (string | undefined)[]): [string, number][] {
+/** Values and the number of papers that have them, the most frequent first. */
+function countValues(values: readonly (string | undefined)[]): [string, number][] {
   const counts: Record<string, number> = {};
   for (const value of values) if (value !== undefined) counts[value] = (counts[value] ?? 0) + 1;
   return Object.entries(counts).sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
@@ -50,49 +50,50 @@ function tally(values: readonly (string | undefined)[]): [string, number][] {
 const queries = ['robots that grasp', 'reinforcement learning', 'since:2024', 'topic:1', 'org:nvidia'];
 
 describe.each(searchModes)('facets in %s mode', (mode) => {
-  test.each(queries)('of %j count what a reading of every page of the answer counts', async (q) => {
-    const found = await foundBy(q, mode);
+  test.each(queries)('of %j equal counts over all pages of the search', async (q) => {
+    const found = await allHits(q, mode);
     expect(found.length).toBeGreaterThan(0);
     const facets = await facetsOf(q, mode);
     expect(facets.total).toBe(found.length);
-    for (const { id, papers } of facets.topics)
-      expect(found.filter((paper) => isWithin(paper, id))).toHaveLength(papers);
-    expect(facets.organizations.map(({ name, papers }) => [name, papers])).toEqual(
-      // Of equals the one whose slug comes first: names may stand in another order.
-      tally(found.map(({ organization }) => organization?.slug.toLowerCase()))
+    for (const { id, count } of facets.topics) expect(found.filter((paper) => isWithin(paper, id))).toHaveLength(count);
+    expect(facets.organizations.map(({ name, count }) => [name, count])).toEqual(
+      // Equal counts are sorted by slug, not by name.
+      countValues(found.map(({ organization }) => organization?.slug.toLowerCase()))
         .slice(0, 12)
         .map(([slug, count]) => [
-          found.find((one) => one.organization?.slug.toLowerCase() === slug)?.organization?.name,
+          found.find((paper) => paper.organization?.slug.toLowerCase() === slug)?.organization?.name,
           count,
         ]),
     );
-    const written = tally(found.flatMap(({ authors }) => [...new Set(authors?.map((name) => name.toLowerCase()))]));
-    const most = written.slice(0, 12).map(([, count]) => count);
-    expect(facets.authors.map(({ papers }) => papers)).toEqual(most);
-    for (const { name, papers } of facets.authors) expect(written).toContainEqual([name.toLowerCase(), papers]);
-    const months = tally(found.map(({ date }) => date?.slice(0, 7))).sort(([a], [b]) => (a < b ? 1 : -1));
-    expect(facets.dates.map(({ date, papers }) => [date, papers])).toEqual(months);
+    const authors = countValues(
+      found.flatMap(({ authors }) => [...new Set(authors?.map((name) => name.toLowerCase()))]),
+    );
+    const highest = authors.slice(0, 12).map(([, count]) => count);
+    expect(facets.authors.map(({ count }) => count)).toEqual(highest);
+    for (const { name, count } of facets.authors) expect(authors).toContainEqual([name.toLowerCase(), count]);
+    const months = countValues(found.map(({ date }) => date?.slice(0, 7))).sort(([a], [b]) => (a < b ? 1 : -1));
+    expect(facets.dates.map(({ date, count }) => [date, count])).toEqual(months);
   });
 });
 
-test('topics stand by their papers, none is part of another, and together they hold nearly all', async () => {
+test('topics are sorted by count, none is a subtopic of another, and together they have nearly all hits', async () => {
   const { topics, total } = await facetsOf('reinforcement learning');
   expect(topics.length).toBeGreaterThan(2);
-  expect(topics.map(({ papers }) => papers)).toEqual(topics.map(({ papers }) => papers).toSorted((a, b) => b - a));
+  expect(topics.map(({ count }) => count)).toEqual(topics.map(({ count }) => count).toSorted((a, b) => b - a));
   for (const { id } of topics)
-    for (let above = parentOf.get(id) ?? null; above !== null; above = parentOf.get(above) ?? null)
-      expect(topics.map((topic) => topic.id)).not.toContain(above);
-  expect(topics.reduce((sum, { papers }) => sum + papers, 0)).toBeGreaterThan(0.8 * total);
+    for (let ancestor = parentOf.get(id) ?? null; ancestor !== null; ancestor = parentOf.get(ancestor) ?? null)
+      expect(topics.map((topic) => topic.id)).not.toContain(ancestor);
+  expect(topics.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0.8 * total);
 });
 
-test('where one topic holds every paper its parts are told', async () => {
-  const whole = (await facetsOf('since:1900')).topics[0];
-  const { topics } = await facetsOf(`topic:${whole.id}`);
+test('if all hits are in one topic, its subtopics are counted', async () => {
+  const topic = (await facetsOf('since:1900')).topics[0];
+  const { topics } = await facetsOf(`topic:${topic.id}`);
   expect(topics.length).toBeGreaterThan(1);
-  for (const { id } of topics) expect(parentOf.get(id)).toBe(whole.id);
+  for (const { id } of topics) expect(parentOf.get(id)).toBe(topic.id);
 });
 
-test('where nothing is about the question there is nothing to narrow', async () => {
+test('if no paper is about the query, there are no facets', async () => {
   const facets = await facetsOf('how to bake sourdough bread');
   expect(facets).toMatchObject({ total: 0, topics: [], organizations: [], categories: [], dates: [] });
 });
@@ -101,9 +102,9 @@ test.each([
   ['', 400],
   ['since:20x5', 400],
   ['like:nobody', 404],
-])('%j gets what search says of it: %i', async (q, status) => {
+])('%j gets the same error as in a search: %i', async (q, status) => {
   const [facets, search] = await Promise.all(
-    ['facets', 'search'].map((kind) => httpGet(`${server.url}/api/${kind}?${queryString({ q })}`)),
+    ['facets', 'search'].map((endpoint) => httpGet(`${server.url}/api/${endpoint}?${queryString({ q })}`)),
   );
   expect([facets.status, search.status]).toEqual([status, status]);
   expect(facets.body).toEqual(search.body);

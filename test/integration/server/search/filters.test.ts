@@ -1,5 +1,5 @@
-import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { type SearchResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
@@ -7,9 +7,9 @@ import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.t
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
 
 let server: Awaited<ReturnType<typeof startSampleServer>>;
-/** In the order of their rows. */
+/** By row. */
 let papers: PaperResponse[];
-/** What each topic is a part of. */
+/** The parent of each topic. */
 let parentOf: Map<number, number | null>;
 
 beforeAll(async () => {
@@ -20,39 +20,39 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function page(q: string, more: Record<string, string | number> = {}): Promise<SearchResponse> {
+async function search(q: string, more: Record<string, string | number> = {}): Promise<SearchResponse> {
   const { status, body, text } = await httpGet(`${server.url}/api/search?${queryString({ q, ...more })}`);
   expect(status, text).toBe(200);
   return searchResponse.parse(body);
 }
 
-/** Ids of all hits and of what stands behind them, read page by page. */
+/** The ids of all hits and of their duplicates, read page by page. */
 async function idsOf(q: string, mode = 'hybrid', limit = 200): Promise<string[]> {
   const ids: string[] = [];
   for (let offset = 0; ; offset += limit) {
-    const { hits, total } = await page(q, { mode, limit, offset });
+    const { hits, total } = await search(q, { mode, limit, offset });
     ids.push(...hits.flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]));
     if (offset + limit >= total) return ids;
   }
 }
 
-/** Whether a paper is in a topic or in any part of it. */
+/** Whether a paper is in a topic or one of its subtopics. */
 function isWithin({ leafTopic: leaf }: PaperResponse, topic: number): boolean {
   for (let id = leaf; id !== null; id = parentOf.get(id) ?? null) if (id === topic) return true;
   return false;
 }
 
-/** Areas with about half of the sample in them, and what they hold, told by hand. */
+/** Areas with about half of the sample in them, and tests whether a paper is in them. */
 const left = 'within:r:-99,-99,0,99';
 const isLeft = ({ x }: PaperResponse) => x <= 0;
-/** The corner at the origin of a map cut by its diagonal. */
+/** One side of the diagonal. */
 const isBelow = ({ x, y }: PaperResponse) => y < -x;
 const below = 'l:-99,-99,99,-99,-99,99';
 
 const textOf = ({ title, abstract }: PaperResponse) => `${title}\n${abstract}`;
 const code =
   /\b(github|gitlab|bitbucket)\b|\bcode[\s,-]+is[\s-]+available\b|\bcodes?[\s-]+available\b|\bcode[\s-]+and[\s-]+data\b|\bsource[\s-]+codes?\b/i;
-/** Filters, each with how it is told by hand. The dates of the sample are whole days. */
+/** Filters, each with a test that is written independently. All dates of the sample are days. */
 const filters: [string, (paper: PaperResponse) => boolean][] = [
   ['since:2024', ({ date }) => (date ?? '') >= '2024'],
   ['since:2024-03', ({ date }) => (date ?? '') >= '2024-03'],
@@ -94,31 +94,31 @@ const filters: [string, (paper: PaperResponse) => boolean][] = [
   ],
 ];
 
-describe.each(filters)('%s', (filter, holds) => {
-  test('lists what a reading of all papers gives', async () => {
-    const expected = papers.filter(holds).map(({ id }) => id);
+describe.each(filters)('%s', (filter, passes) => {
+  test('lists all papers that pass the test', async () => {
+    const expected = papers.filter(passes).map(({ id }) => id);
     expect((await idsOf(filter)).sort()).toEqual(expected.sort());
   });
 
-  test('lets through every paper that like: finds and that it holds for, and no paper that it does not hold for', async () => {
+  test('keeps all hits of like: that pass the test, and no other paper', async () => {
     const [{ id }] = papers;
     const all = await idsOf(`like:${id}`);
-    const through = await idsOf(`like:${id} ${filter}`);
-    const expected = new Set(papers.filter(holds).map((paper) => paper.id));
-    expect(through.filter((one) => !expected.has(one))).toEqual([]);
-    // Among fewer papers the search reaches further down: it may find more than stand in the unfiltered answer.
-    const found = new Set(through);
-    expect(all.filter((one) => expected.has(one) && !found.has(one))).toEqual([]);
+    const kept = await idsOf(`like:${id} ${filter}`);
+    const expected = new Set(papers.filter(passes).map((paper) => paper.id));
+    expect(kept.filter((hit) => !expected.has(hit))).toEqual([]);
+    // A filtered search may have more hits than that: it retrieves as many candidates from fewer papers.
+    const keptIds = new Set(kept);
+    expect(all.filter((hit) => expected.has(hit) && !keptIds.has(hit))).toEqual([]);
   });
 });
 
-test('every filter but that of a field the sample does not have keeps some papers and leaves some out', () => {
-  const counts = filters.map(([filter, holds]) => [filter, papers.filter(holds).length] as const);
-  const idle = counts.filter(([, count]) => count === 0 || count === papers.length).map(([filter]) => filter);
-  expect(idle).toEqual(['author:levine', 'category:cs.CL']);
+test('every filter keeps some papers and excludes some, except for fields that the sample does not have', () => {
+  const counts = filters.map(([filter, passes]) => [filter, papers.filter(passes).length] as const);
+  const withoutEffect = counts.filter(([, count]) => count === 0 || count === papers.length).map(([filter]) => filter);
+  expect(withoutEffect).toEqual(['author:levine', 'category:cs.CL']);
 });
 
-test('a topic is known by its name, whatever its capitals', async () => {
+test('a topic can be given by its name, in any case', async () => {
   const { topics } = topicsResponse.parse((await httpGet(`${server.url}/api/topics`)).body);
   expect(topics.length).toBeGreaterThan(3);
   for (const { id, name, size } of topics) {
@@ -128,36 +128,41 @@ test('a topic is known by its name, whatever its capitals', async () => {
   }
 });
 
-test.each(searchModes)('words with filters find in %s mode only what the filters let through', async (mode) => {
-  const allowed = new Set(
-    papers.filter(({ date, authorCount }) => (date ?? '') >= '2023' && (authorCount ?? 0) > 3).map(({ id }) => id),
-  );
-  const found = await idsOf('agents that plan and reason since:2023 authors:>3', mode);
-  expect(found.length).toBeGreaterThan(10);
-  expect(found.filter((id) => !allowed.has(id))).toEqual([]);
-});
+test.each(searchModes)(
+  'a search for words with filters has only hits that pass the filters, in %s mode',
+  async (mode) => {
+    const allowed = new Set(
+      papers.filter(({ date, authorCount }) => (date ?? '') >= '2023' && (authorCount ?? 0) > 3).map(({ id }) => id),
+    );
+    const found = await idsOf('agents that plan and reason since:2023 authors:>3', mode);
+    expect(found.length).toBeGreaterThan(10);
+    expect(found.filter((id) => !allowed.has(id))).toEqual([]);
+  },
+);
 
-test.each(searchModes)('words within an area find in %s mode only what lies in it', async (mode) => {
+test.each(searchModes)('a search for words within an area has only hits in the area, in %s mode', async (mode) => {
   const inside = new Set(papers.filter((paper) => isLeft(paper) && isBelow(paper)).map(({ id }) => id));
   const found = await idsOf(`agents that plan and reason ${left};*${below}`, mode);
   expect(found.length).toBeGreaterThan(10);
   expect(found.filter((id) => !inside.has(id))).toEqual([]);
 });
 
-test('a part of the map that speaks of a topic that there is not is refused, with its place', async () => {
-  const { status, text } = await httpGet(`${server.url}/api/search?${queryString({ q: 'robots within:r:0,0,1,1;-t:999' })}`);
+test('a region with an unknown topic gets a 400 with its position', async () => {
+  const { status, text } = await httpGet(
+    `${server.url}/api/search?${queryString({ q: 'robots within:r:0,0,1,1;-t:999' })}`,
+  );
   expect(status).toBe(400);
-  expect(text).toContain("character 8: 'within:r:0,0,1,1;-t:999' speaks of topic 999, which is none; there are ");
+  expect(text).toContain("character 8: 'within:r:0,0,1,1;-t:999' names topic 999, which doesn't exist; there are ");
 });
 
-describe('the order', () => {
-  const ordered = async (q: string) => (await page(q, { limit: 200 })).hits;
+describe('the order of hits', () => {
+  const hitsOf = async (q: string) => (await search(q, { limit: 200 })).hits;
   const rowOf = (id: string) => papers.findIndex((paper) => paper.id === id);
 
   test.each(['agents that plan sort:date', 'has:code sort:date', 'has:code', 'authors:>3 sort:relevance'])(
-    'of %j is the newest first, what has no date last, equals as in the input',
+    'of %j is by date, the newest first, papers without a date last, equal dates by row',
     async (q) => {
-      const hits = await ordered(q);
+      const hits = await hitsOf(q);
       expect(hits.length).toBeGreaterThan(20);
       const expected = [...hits].sort(
         (a, b) => (b.date ?? '').localeCompare(a.date ?? '') || rowOf(a.id) - rowOf(b.id),
@@ -167,9 +172,9 @@ describe('the order', () => {
   );
 
   test.each(['agents that plan sort:comments', 'has:code sort:comments'])(
-    'of %j is the most discussed first, what nobody counted last, equals by date and then as in the input',
+    'of %j is by comments, the most first, unknown numbers last, equal numbers by date and row',
     async (q) => {
-      const hits = await ordered(q);
+      const hits = await hitsOf(q);
       expect(hits.length).toBeGreaterThan(20);
       const expected = [...hits].sort(
         (a, b) =>
@@ -181,11 +186,11 @@ describe('the order', () => {
     },
   );
 
-  test('changes which of the answers comes first, and not which they are', async () => {
-    const plain = await idsOf('agents that plan');
+  test('does not change which papers are hits', async () => {
+    const byRelevance = await idsOf('agents that plan');
     const byDate = await idsOf('agents that plan sort:date');
-    expect(byDate).not.toEqual(plain);
-    expect(byDate.sort()).toEqual(plain.sort());
+    expect(byDate).not.toEqual(byRelevance);
+    expect(byDate.sort()).toEqual(byRelevance.sort());
   });
 });
 
@@ -195,23 +200,23 @@ test.each([
   'agents that plan sort:date has:code',
   '"reinforcement learning" sort:comments',
   'robot* -hand',
-])('the pages of %j neither repeat nor drop a paper', async (q) => {
+])('the pages of %j neither repeat nor skip a paper', async (q) => {
   for (const mode of searchModes) {
-    const whole = await idsOf(q, mode);
-    expect(whole.length).toBeGreaterThan(15);
-    expect(new Set(whole).size).toBe(whole.length);
-    expect(await idsOf(q, mode, 7)).toEqual(whole);
+    const onePage = await idsOf(q, mode);
+    expect(onePage.length).toBeGreaterThan(15);
+    expect(new Set(onePage).size).toBe(onePage.length);
+    expect(await idsOf(q, mode, 7)).toEqual(onePage);
   }
 });
 
-test('a beginning finds what holds a word that begins so', async () => {
+test('a prefix finds the papers with a word that starts with it', async () => {
   const expected = papers.filter((paper) => /\brobot/i.test(textOf(paper))).map(({ id }) => id);
   expect(expected.length).toBeGreaterThan(50);
   expect((await idsOf('robot*', 'keyword')).sort()).toEqual(expected.sort());
 });
 
-test('what is left out together with what is asked for is every paper', async () => {
-  const [holding, others] = [await idsOf('robot', 'keyword'), await idsOf('-robot', 'keyword')];
-  expect(holding.length).toBeGreaterThan(50);
-  expect([...holding, ...others].sort()).toEqual(papers.map(({ id }) => id).sort());
+test('the hits of a word and of its negation are together all papers', async () => {
+  const [withWord, without] = [await idsOf('robot', 'keyword'), await idsOf('-robot', 'keyword')];
+  expect(withWord.length).toBeGreaterThan(50);
+  expect([...withWord, ...without].sort()).toEqual(papers.map(({ id }) => id).sort());
 });

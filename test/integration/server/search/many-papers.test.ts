@@ -1,6 +1,6 @@
-import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { writeJsonl } from '../../../fixtures/corpus.ts';
@@ -37,21 +37,23 @@ afterAll(async () => {
   folder.remove();
 });
 
-describe.each(searchModes)('where more than a thousand papers answer a search in %s mode', (mode) => {
-  test('the pages hold as many papers as the total says, and with their near-duplicates each paper once', async () => {
+describe.each(searchModes)('a search with more than a thousand hits in %s mode', (mode) => {
+  test('has as many hits on all pages as its total, and lists each paper once, duplicates included', async () => {
     const ids: string[] = [];
-    const also: string[] = [];
+    const duplicateIds: string[] = [];
     let total = 0;
     for (let offset = 0; offset <= PAPERS; offset += 200) {
-      const { body } = await httpGet(`${server.url}/api/search?${queryString({ q: 'river', mode, limit: 200, offset })}`);
-      const answer = searchResponse.parse(body);
-      ids.push(...answer.hits.map((hit) => hit.id));
-      also.push(...answer.hits.flatMap((hit) => hit.duplicates.map(({ id }) => id)));
-      total = answer.total;
+      const { body } = await httpGet(
+        `${server.url}/api/search?${queryString({ q: 'river', mode, limit: 200, offset })}`,
+      );
+      const response = searchResponse.parse(body);
+      ids.push(...response.hits.map((hit) => hit.id));
+      duplicateIds.push(...response.hits.flatMap((hit) => hit.duplicates.map(({ id }) => id)));
+      total = response.total;
     }
     expect(ids).toHaveLength(total);
-    // Each half of a search offers so many; neighbors cost more to find.
-    expect(ids.length + also.length).toBeGreaterThanOrEqual(mode === 'keyword' ? 1000 : 500);
-    expect(new Set([...ids, ...also]).size).toBe(ids.length + also.length);
+    // The limits of retrieval: nearest neighbors cost more to find than matches of words.
+    expect(ids.length + duplicateIds.length).toBeGreaterThanOrEqual(mode === 'keyword' ? 1000 : 500);
+    expect(new Set([...ids, ...duplicateIds]).size).toBe(ids.length + duplicateIds.length);
   });
 });

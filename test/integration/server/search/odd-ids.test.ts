@@ -65,25 +65,25 @@ afterAll(async () => {
   folder.remove();
 });
 
-test('every id of the input is kept as it was given, on both forms of the map', async () => {
+test('the map has all ids as they were given, in both forms', async () => {
   const json = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body);
   expect(json.ids).toEqual(oddIds);
   const binary = await fetch(`${server.url}/api/map`, { headers: { accept: 'application/octet-stream' } });
   expect(decodeMap(await binary.arrayBuffer()).ids).toEqual(oddIds);
 });
 
-test.each(oddIds)('the paper with the id %j is read, and so are its similar ones', async (id) => {
+test.each(oddIds)('the paper with the id %j and its similar papers can be requested', async (id) => {
   const paper = await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}`);
   expect(paper.status, paper.text).toBe(200);
   expect(paperResponse.parse(paper.body).id).toBe(id);
   const similar = await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}/similar`);
   expect(similar.status, similar.text).toBe(200);
-  const answer = similarResponse.parse(similar.body);
-  expect(answer.id).toBe(id);
-  expect(answer.hits.map((hit) => hit.id)).not.toContain(id);
+  const response = similarResponse.parse(similar.body);
+  expect(response.id).toBe(id);
+  expect(response.hits.map((hit) => hit.id)).not.toContain(id);
 });
 
-test.each(oddIds)('like: takes the id %j in quotes, and not: as well', async (id) => {
+test.each(oddIds)('like: and not: accept the id %j in quotes', async (id) => {
   const quoted = `"${id.replaceAll('"', '""')}"`;
   const search = async (q: string) => {
     const { status, body, text } = await httpGet(`${server.url}/api/search?${queryString({ q, limit: 200 })}`);
@@ -94,19 +94,21 @@ test.each(oddIds)('like: takes the id %j in quotes, and not: as well', async (id
   const similar = await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}/similar?limit=200`);
   expect(like).toEqual(similarResponse.parse(similar.body).hits);
   expect(like.length).toBeGreaterThan(20);
-  const unlike = await search(`not:${quoted}`);
-  expect(unlike.length).toBeGreaterThan(20);
-  expect(unlike.map((hit) => hit.id)).not.toContain(id);
+  const without = await search(`not:${quoted}`);
+  expect(without.length).toBeGreaterThan(20);
+  expect(without.map((hit) => hit.id)).not.toContain(id);
 });
 
-test('hits carry the ids as they were given', async () => {
+test('hits have the ids as they were given', async () => {
   const { body } = await httpGet(`${server.url}/api/search?q=-nosuchword&limit=200`);
-  const ids = searchResponse.parse(body).hits.flatMap((hit) => [hit.id, ...hit.duplicates.map((other) => other.id)]);
+  const ids = searchResponse
+    .parse(body)
+    .hits.flatMap((hit) => [hit.id, ...hit.duplicates.map((duplicate) => duplicate.id)]);
   expect(ids.sort()).toEqual([...oddIds].sort());
 });
 
 test.each(['cs', '0112017', 'a', 'a/b', '%25', 'A%252F', 'PADDED', 'padded'])(
-  'what is only like an id, %s, names no paper',
+  'the text %s, which only resembles an id, gets a 404',
   async (id) => {
     expect((await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}`)).status).toBe(404);
   },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { errorResponse } from '../../../../server/schemas/status.ts';
 import { paperResponse } from '../../../../server/schemas/papers.ts';
+import { errorResponse } from '../../../../server/schemas/status.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { startSecondNight } from '../../../fixtures/second-night.ts';
 
@@ -9,11 +9,11 @@ let night: Awaited<ReturnType<typeof startSecondNight>>;
 
 beforeAll(async () => {
   night = await startSecondNight();
-}, 60_000);
+});
 afterAll(() => night.stop());
 
 describe('the tree', () => {
-  test('tells each topic once, before its parts, and counts the papers of the map', async () => {
+  test('has each topic once, before its subtopics, with the number of its papers on the map', async () => {
     const { tree, levels, chosenLevel } = await night.topicsOf();
     expect(tree.length).toBeGreaterThan(15);
     expect(levels).toHaveLength(3);
@@ -37,25 +37,25 @@ describe('the tree', () => {
     for (const node of tree) expect(node.splitResolution !== null).toBe(parents.has(node.id));
   });
 
-  test('is the same whatever topics are asked for', async () => {
+  test('is the same in every response', async () => {
     const { tree, levels, sweep, chosenLevel } = await night.topicsOf();
     for (const query of ['?level=0', '?level=2', '?resolution=0.1', '?count=9'])
       expect(await night.topicsOf(query)).toMatchObject({ tree, levels, sweep, chosenLevel });
   });
 });
 
-describe('topics as coarse or fine as asked for', () => {
-  test('of each level are as many as the level says; the chosen one is told unless another is asked for', async () => {
+describe('the topics of a cut', () => {
+  test('at a level are as many as the level has; the default is the chosen level', async () => {
     const { levels, chosenLevel } = await night.topicsOf();
     for (const [level, { topics }] of levels.entries()) {
-      const answer = await night.topicsOf(`?level=${level}`);
-      expect(answer.topics).toHaveLength(topics);
-      expect(answer.cut).toEqual({ level, resolution: null });
+      const response = await night.topicsOf(`?level=${level}`);
+      expect(response.topics).toHaveLength(topics);
+      expect(response.cut).toEqual({ level, resolution: null });
     }
     expect(await night.topicsOf(`?level=${chosenLevel}`)).toEqual(await night.topicsOf());
   });
 
-  test('never overlap, and count every paper once with those in none', async () => {
+  test('never overlap, and have all papers together with the outliers', async () => {
     const members = await night.membersById();
     for (const query of ['?level=0', '', '?level=2', '?resolution=0.2', '?resolution=0.9', '?count=5', '?count=500']) {
       const { topics, outliers } = await night.topicsOf(query);
@@ -65,12 +65,12 @@ describe('topics as coarse or fine as asked for', () => {
     }
   });
 
-  test('only ever part as the resolution rises: each is within one of the coarser', async () => {
+  test('only split as the resolution rises: each is within a coarser one', async () => {
     const tree = await night.treeOf();
     const parentOf = new Map(tree.map(({ id, parent }) => [id, parent]));
     const splits = tree.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
     let coarser: number[] | undefined;
-    for (const resolution of [0, ...splits.flatMap((at) => [at * 0.999, at * 1.001])]) {
+    for (const resolution of [0, ...splits.flatMap((split) => [split * 0.999, split * 1.001])]) {
       const { topics, cut } = await night.topicsOf(`?resolution=${resolution.toFixed(15)}`);
       const ids = topics.map(({ id }) => id);
       for (let id of coarser ? ids : []) {
@@ -84,46 +84,46 @@ describe('topics as coarse or fine as asked for', () => {
     expect(coarser).toHaveLength(tree.filter(({ splitResolution }) => splitResolution === null).length);
   });
 
-  test('are as many as asked for, or as few more as can be; never more than the finest', async () => {
+  test('with a count are at least that many, as few more as possible, or the finest', async () => {
     const tree = await night.treeOf();
     const splits = [0, ...tree.flatMap(({ splitResolution }) => splitResolution ?? [])];
     const possible = new Set<number>();
-    for (const at of splits) possible.add((await night.topicsOf(`?resolution=${at}`)).topics.length);
+    for (const split of splits) possible.add((await night.topicsOf(`?resolution=${split}`)).topics.length);
     for (const count of [1, 2, 4, 6, 7, 10, 17, 100]) {
       const { topics, cut } = await night.topicsOf(`?count=${count}`);
-      const enough = [...possible].filter((one) => one >= count);
+      const enough = [...possible].filter((topicCount) => topicCount >= count);
       expect(topics).toHaveLength(enough.length > 0 ? Math.min(...enough) : Math.max(...possible));
       expect(cut.level).toBeNull();
     }
   });
 
-  test('stand in the middle of their papers, and their bounds hold nine tenths of them either way', async () => {
+  test('are at the median of their papers, and their bounds contain nine tenths of them on either axis', async () => {
     const members = await night.membersById();
     const rowOf = new Map(night.map.ids.map((id, row) => [id, row]));
     for (const { id, x, y, bounds, size } of (await night.topicsOf('?level=2')).topics) {
       const rows = (members.get(id) ?? []).map((paper) => rowOf.get(paper) ?? -1);
-      for (const [axis, middle, from, to] of [
+      for (const [axis, median, from, to] of [
         [night.map.x, x, bounds.x0, bounds.x1],
         [night.map.y, y, bounds.y0, bounds.y1],
       ] as const) {
-        const places = rows.map((row) => axis[row]).sort((a, b) => a - b);
-        expect(middle).toBe(places[size >> 1]);
-        const inside = places.filter((place) => place >= from && place <= to).length;
+        const values = rows.map((row) => axis[row]).sort((a, b) => a - b);
+        expect(median).toBe(values[size >> 1]);
+        const inside = values.filter((value) => value >= from && value <= to).length;
         expect(inside).toBeGreaterThanOrEqual(Math.floor(size * 0.9));
         if (size > 40) expect(inside).toBeLessThan(size);
       }
     }
   });
 
-  test('have an entity tag for every cut, the same however it is asked for', async () => {
-    const tagOf = async (query: string) => (await httpGet(`${night.url}/api/topics${query}`)).headers.get('etag');
+  test('have one entity tag per cut, however it is requested', async () => {
+    const etagOf = async (query: string) => (await httpGet(`${night.url}/api/topics${query}`)).headers.get('etag');
     const finest = (await night.treeOf()).reduce(
       (most, { splitResolution }) => Math.max(most, splitResolution ?? 0),
       0,
     );
-    expect(await tagOf('')).toBe(await tagOf('?level=1'));
-    expect(await tagOf('?count=900')).toBe(await tagOf(`?resolution=${finest}`));
-    const tags = await Promise.all(['?level=0', '?level=1', '?level=2', '?count=1', '?count=7'].map(tagOf));
+    expect(await etagOf('')).toBe(await etagOf('?level=1'));
+    expect(await etagOf('?count=900')).toBe(await etagOf(`?resolution=${finest}`));
+    const tags = await Promise.all(['?level=0', '?level=1', '?level=2', '?count=1', '?count=7'].map(etagOf));
     expect(new Set(tags).size).toBe(5);
     const [tag] = tags;
     const again = await httpGet(`${night.url}/api/topics?level=0`, { 'if-none-match': tag ?? '' });
@@ -144,12 +144,12 @@ describe('topics as coarse or fine as asked for', () => {
     ['count=', 'count'],
     ['count=many', 'count'],
     ['level=1&count=5', 'one of them'],
-  ])('are refused for %s, which is named', async (query, named) => {
-    expect(await night.refused(`/api/topics?${query}`, 400)).toContain(named);
+  ])('for %s get a 400 that names the parameter', async (query, parameter) => {
+    expect(await night.refused(`/api/topics?${query}`, 400)).toContain(parameter);
   });
 });
 
-test('a paper without a topic is marked so, with the nearest topic beside it', async () => {
+test('a paper without a topic is an outlier with a nearest topic', async () => {
   const { topics } = await night.topicsOf();
   const ids = new Set(topics.map(({ id }) => id));
   const outliers = night.map.ids.filter((_, row) => night.map.topic[row] === -1);
@@ -166,7 +166,7 @@ test('a paper without a topic is marked so, with the nearest topic beside it', a
   }
 });
 
-test('whatever is asked about topics, the server makes no mistake', async () => {
+test('no request for topics causes an error of the server', async () => {
   const ids = (await night.treeOf()).map(({ id }) => id);
   const anyValue = fc.oneof(
     fc.constantFrom<string | number>(...ids, 'representative', 'date', '', 'x', '1e9', '0x1', ' 1', '٣', '\0'),
@@ -178,17 +178,19 @@ test('whatever is asked about topics, the server makes no mistake', async () => 
   const query = fc.dictionary(fc.constantFrom(...names), anyValue);
   const path = fc.oneof(
     fc.constantFrom('', '/compare', '/changes', '/compare/papers', '/changes/papers'),
-    fc.tuple(anyValue, fc.constantFrom('', '/papers', '/x')).map(([id, rest]) => `/${encodeURIComponent(id)}${rest}`),
+    fc
+      .tuple(anyValue, fc.constantFrom('', '/papers', '/x'))
+      .map(([id, suffix]) => `/${encodeURIComponent(id)}${suffix}`),
   );
   const statuses = new Set<number>();
   await fc.assert(
-    fc.asyncProperty(path, query, async (where, values) => {
-      const answer = await httpGet(`${night.url}/api/topics${where}?${queryString(values)}`);
-      statuses.add(answer.status);
-      expect(answer.status, answer.text).toBeLessThan(500);
-      if (answer.status !== 200) expect(answer.body).toEqual(errorResponse.parse(answer.body));
+    fc.asyncProperty(path, query, async (subpath, values) => {
+      const response = await httpGet(`${night.url}/api/topics${subpath}?${queryString(values)}`);
+      statuses.add(response.status);
+      expect(response.status, response.text).toBeLessThan(500);
+      if (response.status !== 200) expect(response.body).toEqual(errorResponse.parse(response.body));
     }),
     { numRuns: process.env.TORTURE ? 5000 : 300, seed: 41 },
   );
   expect(statuses).toEqual(new Set([200, 400, 404]));
-}, 60_000);
+});

@@ -1,16 +1,23 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Command, commandHelp, generalHelp, parseCall, usage } from '../../../../pipeline/cli/command-line.ts';
+import {
+  type Command,
+  commandHelp,
+  flagName,
+  generalHelp,
+  parseCall,
+  usage,
+} from '../../../../pipeline/cli/command-line.ts';
 import { commands } from '../../../../pipeline/cli/main.ts';
 import { configShape, type OptionName } from '../../../../pipeline/config.ts';
 import { errorKinds, PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 const newFolder = tempFolders();
-const home = process.cwd();
+const originalFolder = process.cwd();
 beforeEach(() => process.chdir(newFolder()));
-afterEach(() => process.chdir(home));
+afterEach(() => process.chdir(originalFolder));
 
 const command = (name: string): Command => {
   const found = commands.find((one) => one.name === name);
@@ -21,7 +28,7 @@ const parse = (line: string) => {
   const [name, ...args] = line.split(' ').map((part) => (part === "''" ? '' : part));
   return parseCall(command(name), args);
 };
-function refused(line: string): string {
+function refusalOf(line: string): string {
   try {
     parse(line);
   } catch (error) {
@@ -29,7 +36,7 @@ function refused(line: string): string {
     expect((error as PaperfieldError).kind).toBe('bad_request');
     return (error as PaperfieldError).message;
   }
-  return expect.unreachable(`'${line}' was taken`);
+  return expect.unreachable(`'${line}' was accepted`);
 }
 
 describe('parseCall', () => {
@@ -41,23 +48,23 @@ describe('parseCall', () => {
     ['build --source -', ['-']],
     ['build --source A - B', ['A', '-', 'B']],
     ['build', []],
-  ])('takes the sources of: %s', (line, sources) => {
+  ])('reads the sources of: %s', (line, sources) => {
     expect(parse(line).config.source).toEqual(sources);
   });
 
-  test('takes options by their names with dashes', () => {
+  test('reads options by their names in kebab case', () => {
     const { config } = parse('build --data-dir here --min-topic-size 9 --ef-search=300');
     expect(config).toMatchObject({ dataDir: 'here', minTopicSize: 9, efSearch: 300, neighbors: 15 });
   });
 
-  test('takes operands and a command’s own flags', () => {
+  test('reads operands and the flags of a command', () => {
     const { operands, flags } = parse('search robots that push --mode keyword --json --limit 5');
     expect(operands).toEqual(['robots', 'that', 'push']);
     expect(flags).toEqual({ mode: 'keyword', json: true, limit: '5', offset: undefined });
     expect(parse('search -- --not-a-flag').operands).toEqual(['--not-a-flag']);
   });
 
-  test('takes what begins with one dash as a word of the query, in its place', () => {
+  test('treats an argument with one dash as a word of the query, in its position', () => {
     const { operands, flags } = parse('search -review robots -survey --limit 5 -0.5 -topic:3 --json x');
     expect(operands).toEqual(['-review', 'robots', '-survey', '-0.5', '-topic:3', 'x']);
     expect(flags).toMatchObject({ limit: '5', json: true });
@@ -66,18 +73,21 @@ describe('parseCall', () => {
   });
 
   test.each([
-    ['search robots -limit 5', '-limit: is this an option? write --limit for the option, or -- -limit for papers'],
-    ['search robots -mode=keyword', '-mode=keyword: is this an option? write --mode=keyword'],
-    ['search robots -data-dir x', '-data-dir: is this an option? write --data-dir'],
-  ])('asks whether an option was meant: %s', (line, message) => {
-    expect(refused(line)).toContain(message);
-    expect(refused(line)).toContain(usage(command('search')));
+    [
+      'search robots -limit 5',
+      "ambiguous argument '-limit': write --limit for the option, or -- -limit to exclude papers",
+    ],
+    ['search robots -mode=keyword', "ambiguous argument '-mode=keyword': write --mode=keyword"],
+    ['search robots -data-dir x', "ambiguous argument '-data-dir': write --data-dir"],
+  ])('refuses an option with one dash in a query: %s', (line, message) => {
+    expect(refusalOf(line)).toContain(message);
+    expect(refusalOf(line)).toContain(usage(command('search')));
   });
 
-  test('reads a config file that is named, and lets what is written win', () => {
+  test('reads the config file of --config; the command line overrides it', () => {
     writeFileSync(join(process.cwd(), 'mine.json'), '{"seed": 1, "neighbors": 20}');
     expect(parse('build --config mine.json --seed 2').config).toMatchObject({ seed: 2, neighbors: 20 });
-    expect(refused('build --config absent.json')).toContain('absent.json');
+    expect(refusalOf('build --config absent.json')).toContain('absent.json');
   });
 
   test.each([
@@ -91,11 +101,11 @@ describe('parseCall', () => {
     ['build --seed', /--seed/],
     ['build --seed --source A', /--seed/],
     ['search robots --json=yes', /--json/],
-    ['build stray', /stray: what is this\?/],
-  ])('refuses: %s, with what it was and how to ask', (line, message) => {
-    expect(refused(line)).toMatch(message);
-    expect(refused(line)).toContain(usage(command(line.split(' ')[0])));
-    expect(refused(line)).not.toContain('\n');
+    ['build stray', /unexpected argument 'stray'/],
+  ])('refuses: %s, naming the argument and showing the usage', (line, message) => {
+    expect(refusalOf(line)).toMatch(message);
+    expect(refusalOf(line)).toContain(usage(command(line.split(' ')[0])));
+    expect(refusalOf(line)).not.toContain('\n');
   });
 
   test.each([
@@ -103,47 +113,46 @@ describe('parseCall', () => {
     ["build --seed ''", /seed is ""/],
     ["build --source ''", /source.* is .*""/],
     ['serve --port 70000', /port is "70000"/],
-  ])('refuses a value that does not fit: %s', (line, message) => {
-    expect(refused(line)).toMatch(message);
+  ])('refuses an invalid value: %s', (line, message) => {
+    expect(refusalOf(line)).toMatch(message);
   });
 });
 
 describe('the help', () => {
-  const dashed = (name: string) => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-
   test.each(commands.map((one) => [one.name, one] as const))(
-    'of %s tells each option, its sentence and its default',
+    'of %s lists all options with description and default',
     (_, one) => {
       const lines = commandHelp(one).split('\n');
       expect(lines[0]).toBe(`paperfield ${[one.name, one.operand].join(' ').trim()}: ${one.summary}`);
       for (const name of one.options) {
-        const line = lines.find((some) => some.startsWith(`  --${dashed(name)} `));
+        const line = lines.find((some) => some.startsWith(`  --${flagName(name)} `));
         expect(line).toContain(configShape[name].description);
-        const fallback: unknown = configShape[name].safeParse(undefined).data;
-        if (!Array.isArray(fallback)) expect(line).toContain(`[${fallback}]`);
+        const defaultValue: unknown = configShape[name].safeParse(undefined).data;
+        if (!Array.isArray(defaultValue)) expect(line).toContain(`[${defaultValue}]`);
       }
-      for (const [name, { description: sentence }] of Object.entries(one.flags)) {
-        expect(lines.find((some) => some.startsWith(`  --${name} `))).toContain(sentence);
+      for (const [name, { description }] of Object.entries(one.flags)) {
+        expect(lines.find((some) => some.startsWith(`  --${name} `))).toContain(description);
       }
       expect(lines.some((some) => some.startsWith('  --config FILE'))).toBe(true);
     },
   );
 
-  test('of all tells each command and each exit code', () => {
+  test('of the program lists all commands and exit codes, and the environment variable of the debug log', () => {
     const help = generalHelp(commands);
     for (const { name, summary } of commands)
       expect(help).toMatch(new RegExp(`^ {2}${name} .*${summary.slice(0, 20)}`, 'm'));
     for (const { exit } of Object.values(errorKinds)) expect(help).toMatch(new RegExp(`\\b${exit} `));
+    expect(help).toContain('PAPERFIELD_LOG=debug');
   });
 
-  test('leaves no option without a command that takes it', () => {
-    const taken = new Set(commands.flatMap(({ options }) => [...options]));
-    expect((Object.keys(configShape) as OptionName[]).filter((name) => !taken.has(name))).toEqual([]);
+  test('covers every option: each is taken by a command', () => {
+    const covered = new Set(commands.flatMap(({ options }) => [...options]));
+    expect((Object.keys(configShape) as OptionName[]).filter((name) => !covered.has(name))).toEqual([]);
   });
 
-  test('and flags: no flag has the name of an option', () => {
+  test('is unambiguous: no flag has the name of an option', () => {
     for (const { options, flags } of commands) {
-      expect(Object.keys(flags).filter((name) => options.some((option) => dashed(option) === name))).toEqual([]);
+      expect(Object.keys(flags).filter((name) => options.some((option) => flagName(option) === name))).toEqual([]);
     }
   });
 });

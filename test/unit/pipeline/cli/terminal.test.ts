@@ -10,7 +10,7 @@ import {
 
 const { signal } = new AbortController();
 
-/** A stream that keeps what is written, a terminal or none. */
+/** A stream that keeps what is written; a terminal if it has columns. */
 function output(terminal?: { columns: number }): { stream: Output; text(): string } {
   let text = '';
   const stream = new Writable({
@@ -23,7 +23,7 @@ function output(terminal?: { columns: number }): { stream: Output; text(): strin
 }
 
 describe('progress', () => {
-  test('is one plain line at the end of a stage, where the output is no terminal', () => {
+  test('is one line at the end of a stage if the output is not a terminal', () => {
     const { stream, text } = output();
     const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
     for (let done = 0; done <= 1000; done++) progress.update(done);
@@ -31,7 +31,7 @@ describe('progress', () => {
     expect(text()).toMatch(/^embed +\d+ ms {2}1000 embedded\n$/);
   });
 
-  test('is one line that changes, no wider than the terminal, on a terminal', () => {
+  test('is one line that is redrawn, no wider than the terminal, on a terminal', () => {
     const { stream, text } = output({ columns: 40 });
     const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
     progress.update(640);
@@ -52,12 +52,12 @@ describe('progress', () => {
   });
 
   test.each<[[string, number, number | undefined, number], string]>([
-    [['embed', 1280, 9876, 1576], 'embed       1,280 / 9,876  812/s  10.6 s left'],
-    [['embed', 3, 9, 2000], 'embed       3 / 9  1.5/s  4.0 s left'],
-    [['parse', 332, undefined, 1000], 'parse       332  332/s'],
-    [['embed', 0, 10, 0], 'embed       0 / 10'],
-    [['embed', 10, 10, 1000], 'embed       10 / 10  10/s  0 ms left'],
-  ])('%j reads %s', ([stage, done, total, elapsed], line) => {
+    [['embed', 1280, 9876, 1576], 'embed              1,280 / 9,876  812/s  10.6 s left'],
+    [['embed', 3, 9, 2000], 'embed              3 / 9  1.5/s  4.0 s left'],
+    [['parse', 332, undefined, 1000], 'parse              332  332/s'],
+    [['embed', 0, 10, 0], 'embed              0 / 10'],
+    [['embed', 10, 10, 1000], 'embed              10 / 10  10/s  0 ms left'],
+  ])('%j is formatted as %s', ([stage, done, total, elapsed], line) => {
     expect(progressLine(stage, done, total, elapsed)).toBe(line);
   });
 });
@@ -71,22 +71,34 @@ test.each([
   [60_000, '1 m 00 s'],
   [125_400, '2 m 05 s'],
   [7_261_000, '121 m 01 s'],
-])('a duration of %s ms is told as %s', (ms, told) => {
-  expect(formatDuration(ms)).toBe(told);
+])('%s ms are formatted as %s', (ms, text) => {
+  expect(formatDuration(ms)).toBe(text);
 });
 
-test('facts and warnings are lines of their own', () => {
+test('facts and warnings are lines of their own; debug lines are not shown', () => {
   const { stream, text } = output();
   const effects = terminalEffects(stream, signal);
   effects.log('a fact');
   effects.warn('a doubt');
+  effects.debug('a reason');
   expect(text()).toBe('a fact\nwarning: a doubt\n');
   expect(Math.abs(effects.now().getTime() - Date.now())).toBeLessThan(5000);
   expect(effects.signal).toBe(signal);
 });
 
-test('quiet effects tell nobody and are never stopped by themselves', () => {
+test('silent effects write nothing and are never stopped', () => {
   const effects = silentEffects();
   effects.startProgress('embed', 10).finish('done');
   expect(effects.signal.aborted).toBe(false);
+});
+
+test('debug lines are shown if they are enabled, and erase an unfinished progress line on a terminal', () => {
+  const plain = output();
+  terminalEffects(plain.stream, signal, true).debug('a reason');
+  expect(plain.text()).toBe('debug: a reason\n');
+  const terminal = output({ columns: 40 });
+  const effects = terminalEffects(terminal.stream, signal, true);
+  effects.startProgress('embed', 10);
+  effects.debug('a reason');
+  expect(terminal.text().endsWith('\r\u001B[2Kdebug: a reason\n')).toBe(true);
 });

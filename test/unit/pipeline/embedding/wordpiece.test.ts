@@ -9,7 +9,7 @@ const sample =
   'schrodinger robots grasping transformers self supervised learning log alpha covid 19 gpt 4 3d c++ c# naive bayes 深 学 αβ';
 const vocabulary = chooseVocabulary(
   { words: sample.split(' '), counts: sample.split(' ').map((_, index) => 40 - index) },
-  { size: 260, pieceShare: 0.2, minCharacterCount: 1 },
+  { size: 260, subwordShare: 0.2, minCharacterCount: 1 },
 );
 const ids = new Map(vocabulary.map((token, row) => [token, row]));
 const library = new PreTrainedTokenizer(JSON.parse(tokenizerJson(vocabulary)), JSON.parse(tokenizerConfigJson(512)));

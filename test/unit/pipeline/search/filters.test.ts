@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
-import { buildRowFilter, hasFilters } from '../../../../pipeline/search/filters.ts';
+import { buildRowFilter } from '../../../../pipeline/search/filters.ts';
+import { hasFilters } from '../../../../pipeline/search/lexical/query-terms.ts';
 import { fewWord, split } from '../../../fixtures/few-words-papers.ts';
 import { category, date, type FilteredPaper, filterContext, paper } from '../../../fixtures/filtered-papers.ts';
 
@@ -173,7 +174,7 @@ describe('the filters of a query', () => {
     // What is like one of them may have been meant, be it misspelt or in another form.
     expect(ask('topic:robotics')).toThrow(/ isn't a topic; similar names among the 3: 0 \(Robots that push\)$/);
     expect(ask('topic:"Robot that pussh"')).toThrow(/; similar names among the 3: 0 \(Robots that push\)$/);
-    expect(ask('topic:cartographers')).toThrow(/; the nearest of 3: 1 \(Maps\)$/);
+    expect(ask('topic:cartographers')).toThrow(/; similar names among the 3: 1 \(Maps\)$/);
     expect(ask('topic:xyz')).toThrow(/; there are 3: 0 \(/);
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createAreaMask } from '../../../../pipeline/search/region-mask.ts';
-import { pointsInside } from '../../../../web/selection/selection.ts';
+import { pointsInArea } from '../../../../web/selection/selection.ts';
 
 // Few places, so that papers stand on corners, on edges and on each other.
 const place = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
@@ -60,7 +60,7 @@ describe('papers in an area of the map', () => {
     fc.assert(
       fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, some) => {
         const inArea = createAreaMask(columns(some));
-        for (const one of areas) expect(inArea(one)).toEqual(pointsInside(columns(some), one));
+        for (const one of areas) expect(inArea(one)).toEqual(pointsInArea(columns(some), one));
       }),
       { numRuns: 400 },
     );

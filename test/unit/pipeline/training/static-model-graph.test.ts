@@ -1,17 +1,17 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { quantizeRows } from '../../../../pipeline/training/static-model-graph.ts';
 
 describe('quantizeRows', () => {
   const dimensions = 16;
-  /** The two bits of a component, as the table's own words say where they lie. */
+  /** The two bits of a component, by the documentation of `QuantizedTable`. */
   const fieldAt = (rows: Uint8Array, row: number, d: number): number => {
     const quarter = dimensions / 4;
     const byte = rows[row * quarter + (d % quarter)];
     return Math.floor(byte / 4 ** (3 - Math.floor(d / quarter))) % 4;
   };
 
-  it('gives each component the nearest of four levels, a root mean square apart, the outer ones taking what is beyond', () => {
+  test('rounds each component to the nearest of four levels, a root mean square apart, clipping larger ones', () => {
     const random = seededRandom(8);
     const vectors = Float32Array.from({ length: 5 * dimensions }, (_, at) =>
       at < dimensions ? 0 : random() ** 3 - 0.3,
@@ -25,35 +25,35 @@ describe('quantizeRows', () => {
       const step = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0) / dimensions);
       expect(scales[row]).toBeCloseTo(weights[row] * step, 6);
       for (const [d, value] of vector.entries()) {
-        const off = [0, 1, 2, 3].map((level) => Math.abs(value - step * (level - 1.5)));
+        const errors = [0, 1, 2, 3].map((level) => Math.abs(value - step * (level - 1.5)));
         const field = fieldAt(rows, row, d);
-        expect(off[field]).toBeLessThanOrEqual(Math.min(...off) + 1e-6);
+        expect(errors[field]).toBeLessThanOrEqual(Math.min(...errors) + 1e-6);
         seen.add(field);
       }
     }
     expect(seen).toEqual(new Set([0, 1, 2, 3]));
   });
 
-  it('lets a row of zeros count for nothing', () => {
+  test('gives a row of zeros the scale 0', () => {
     const vectors = new Float32Array(2 * dimensions).fill(1, dimensions);
     expect([...quantizeRows(vectors, Float32Array.of(4, 4), dimensions).scales]).toEqual([0, 4]);
   });
 
-  it('keeps a vector within what four levels of normally distributed numbers lose', () => {
+  test('loses as much as four levels of normally distributed numbers must', () => {
     const random = seededRandom(9);
-    // Sums of twelve uniform numbers are nearly normal.
+    // The sum of twelve uniform random numbers is nearly normal.
     const normal = () => Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
     const vectors = Float32Array.from({ length: 400 * dimensions }, normal);
     const { rows, scales } = quantizeRows(vectors, new Float32Array(400).fill(1), dimensions);
-    let lost = 0;
-    let all = 0;
+    let squaredError = 0;
+    let squares = 0;
     for (let at = 0; at < vectors.length; at++) {
       const row = Math.floor(at / dimensions);
-      lost += (vectors[at] - scales[row] * (fieldAt(rows, row, at % dimensions) - 1.5)) ** 2;
-      all += vectors[at] ** 2;
+      squaredError += (vectors[at] - scales[row] * (fieldAt(rows, row, at % dimensions) - 1.5)) ** 2;
+      squares += vectors[at] ** 2;
     }
     // Max (1960), table II: .1188 of the variance at the best step.
-    expect(lost / all).toBeGreaterThan(0.1);
-    expect(lost / all).toBeLessThan(0.13);
+    expect(squaredError / squares).toBeGreaterThan(0.1);
+    expect(squaredError / squares).toBeLessThan(0.13);
   });
 });

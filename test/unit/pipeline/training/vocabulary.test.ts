@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UNKNOWN_ID, wordPieces } from '../../../../pipeline/embedding/wordpiece.ts';
 import { chooseVocabulary } from '../../../../pipeline/training/vocabulary.ts';
 
@@ -7,18 +7,18 @@ const sample =
   'schrodinger robots grasping transformers self supervised learning log alpha covid 19 gpt 4 3d c++ c# naive bayes 深 学 αβ';
 const vocabulary = chooseVocabulary(
   { words: sample.split(' '), counts: sample.split(' ').map((_, index) => 40 - index) },
-  { size: 260, pieceShare: 0.2, minCharacterCount: 1 },
+  { size: 260, subwordShare: 0.2, minCharacterCount: 1 },
 );
 const ids = new Map(vocabulary.map((token, row) => [token, row]));
 
 describe('chooseVocabulary', () => {
-  it('starts with padding, unknown and the alphabet, and never repeats a token', () => {
+  test('begins with padding, unknown and the alphabet, and has no token twice', () => {
     expect(vocabulary.slice(0, 4)).toEqual(['[PAD]', '[UNK]', 'a', '##a']);
     expect(new Set(vocabulary).size).toBe(vocabulary.length);
     expect(vocabulary.length).toBeLessThanOrEqual(260);
   });
 
-  it('loses no word of its alphabet: rare words fall into pieces', () => {
+  test('covers every word of its alphabet: rare words are split into pieces', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{1,30}$/), (word) => {
         const pieces = wordPieces(word, ids);
@@ -28,19 +28,19 @@ describe('chooseVocabulary', () => {
     );
   });
 
-  it('learns the common endings of rare words as pieces', () => {
+  test('has the common endings of rare words as pieces', () => {
     const stems = 'bax dul fom gik hep jov kur lim nyt pos qua rin sab tev wox zub'.split(' ');
     const words = ['the', ...stems.map((stem) => `${stem}ization`)];
     const chosen = chooseVocabulary(
       { words, counts: words.map((word) => (word === 'the' ? 100 : 2)) },
-      { size: 150, pieceShare: 0.08, minCharacterCount: 1000 },
+      { size: 150, subwordShare: 0.08, minCharacterCount: 1000 },
     );
     expect(chosen).toContain('##ization');
   });
 
-  it('says when the alphabet does not fit', () => {
+  test('rejects a size that is too small for the alphabet', () => {
     expect(() =>
-      chooseVocabulary({ words: ['a'], counts: [1] }, { size: 50, pieceShare: 0.2, minCharacterCount: 1 }),
+      chooseVocabulary({ words: ['a'], counts: [1] }, { size: 50, subwordShare: 0.2, minCharacterCount: 1 }),
     ).toThrow(/too small/);
   });
 });

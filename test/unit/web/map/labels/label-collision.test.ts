@@ -1,77 +1,75 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { offsetPixels, HIDDEN, type Standing, avoidBadges, isCovered } from '../../../../../web/map/labels/label-collision.ts';
+import { describe, expect, test } from 'vitest';
+import { avoidBadges, HIDDEN, isCovered, offsetPixels } from '../../../../../web/map/labels/label-collision.ts';
 
-const place = fc.integer({ min: 0, max: 600 });
-const numbers = fc.array(fc.tuple(place, place), { maxLength: 10 });
-const names = fc.array(
+const coordinate = fc.integer({ min: 0, max: 600 });
+const badges = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 10 });
+const labels = fc.array(
   fc.record({
-    x: place,
-    y: place,
+    x: coordinate,
+    y: coordinate,
     width: fc.integer({ min: 30, max: 180 }),
     height: fc.integer({ min: 14, max: 50 }),
   }),
   { maxLength: 20 },
 );
+type Label = { x: number; y: number; width: number; height: number };
 
-const seen = (all: readonly Standing[], places: readonly number[]) =>
-  all.flatMap((name, i) => {
-    const [dx, dy] = offsetPixels(name, places[i]!);
-    return places[i] === HIDDEN ? [] : [{ ...name, x: name.x + dx, y: name.y + dy }];
+const visibleLabels = (all: readonly Label[], offsets: readonly number[]) =>
+  all.flatMap((label, i) => {
+    const [dx, dy] = offsetPixels(label, offsets[i]);
+    return offsets[i] === HIDDEN ? [] : [{ ...label, x: label.x + dx, y: label.y + dy }];
   });
-const home = (all: readonly Standing[]) => all.map(() => 0);
+const atHome = (all: readonly Label[]) => all.map(() => 0);
 
-describe('names beside the numbers of hits', () => {
-  it('never lie under a number, nor over one another', () => {
+describe('labels beside the numbers of search results', () => {
+  test('never lie under a number, nor over each other', () => {
     fc.assert(
-      fc.property(names, numbers, (all, marks) => {
-        const standing = seen(all, avoidBadges(all, home(all), marks));
-        standing.forEach((a, i) => {
-          for (const [x, y] of marks)
+      fc.property(labels, badges, (all, numbers) => {
+        const visible = visibleLabels(all, avoidBadges(all, atHome(all), numbers));
+        visible.forEach((a, i) => {
+          for (const [x, y] of numbers) {
             expect(Math.abs(x - a.x) >= a.width / 2 + 8.5 || Math.abs(y - a.y) >= a.height / 2 + 8.5).toBe(true);
-          for (const b of standing.slice(i + 1))
-            expect(
-              Math.abs(a.x - b.x) >= (a.width + b.width) / 2 || Math.abs(a.y - b.y) >= (a.height + b.height) / 2,
-            ).toBe(true);
+          }
+          for (const b of visible.slice(i + 1)) {
+            const isApartX = Math.abs(a.x - b.x) >= (a.width + b.width) / 2;
+            expect(isApartX || Math.abs(a.y - b.y) >= (a.height + b.height) / 2).toBe(true);
+          }
         });
       }),
     );
   });
 
-  it('stay where they were when nothing has moved, and where a drag takes them all', () => {
+  test('keep their offsets if nothing has moved, and while the map is panned', () => {
     fc.assert(
-      fc.property(names, numbers, place, (all, marks, by) => {
-        const once = avoidBadges(all, home(all), marks);
-        const moved = all.map((name) => ({ ...name, x: name.x + by }));
-        expect(avoidBadges(all, once, marks)).toEqual(once);
-        expect(
-          avoidBadges(
-            moved,
-            once,
-            marks.map(([x, y]) => [x + by, y] as const),
-          ),
-        ).toEqual(once);
+      fc.property(labels, badges, coordinate, (all, numbers, by) => {
+        const once = avoidBadges(all, atHome(all), numbers);
+        expect(avoidBadges(all, once, numbers)).toEqual(once);
+        const pannedLabels = all.map((label) => ({ ...label, x: label.x + by }));
+        const pannedNumbers = numbers.map(([x, y]) => [x + by, y] as const);
+        expect(avoidBadges(pannedLabels, once, pannedNumbers)).toEqual(once);
       }),
     );
   });
 
-  it('step aside rather than go, and go where numbers are on all sides', () => {
-    const name = { x: 300, y: 300, width: 100, height: 20 };
-    const [aside] = avoidBadges([name], [0], [[300, 300]]);
-    expect(aside).toBeGreaterThan(0);
+  test('move aside rather than disappear, and disappear if there are numbers on all sides', () => {
+    const label = { x: 300, y: 300, width: 100, height: 20 };
+    const [offset] = avoidBadges([label], [0], [[300, 300]]);
+    expect(offset).toBeGreaterThan(0);
     const wall = Array.from({ length: 400 }, (_, i) => [200 + (i % 20) * 10, 200 + Math.floor(i / 20) * 10] as const);
-    expect(avoidBadges([name], [0], wall)).toEqual([HIDDEN]);
-    expect(avoidBadges([name], [HIDDEN], [])).toEqual([0]);
+    expect(avoidBadges([label], [0], wall)).toEqual([HIDDEN]);
+    expect(avoidBadges([label], [HIDDEN], [])).toEqual([0]);
   });
 });
 
-it('a name is covered where a card hides a tenth of it, and not by what only touches it', () => {
-  const place = fc.integer({ min: -60, max: 60 });
-  const side = fc.integer({ min: 1, max: 60 });
+test('a label is covered if a card hides more than a tenth of it', () => {
+  const position = fc.integer({ min: -60, max: 60 });
+  const size = fc.integer({ min: 1, max: 60 });
+  const rect = fc.tuple(position, position, size, size);
   fc.assert(
-    fc.property(place, place, side, side, place, place, side, side, (left, top, wide, high, x, y, width, height) => {
-      const card = { left, top, right: left + wide, bottom: top + high };
-      // Of the name's points, four a pixel, those that lie under the card.
+    fc.property(rect, rect, ([left, top, cardWidth, cardHeight], [x, y, width, height]) => {
+      const card = { left, top, right: left + cardWidth, bottom: top + cardHeight };
+      // The hidden area, counted in quarters of a pixel.
       let hidden = 0;
       for (let i = 0; i < 2 * width; i++)
         for (let j = 0; j < 2 * height; j++) {

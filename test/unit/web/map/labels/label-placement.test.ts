@@ -1,129 +1,126 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { isVisibleAt, type LabelBox, type Placement, placeLabels } from '../../../../../web/map/labels/label-placement.ts';
-import { clippedPixels, shiftIntoView, type LabelArea } from '../../../../../web/map/labels/label-collision.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  clippedPixels,
+  isVisibleAt,
+  type LabelArea,
+  type LabelBox,
+  type Placement,
+  placeLabels,
+  shiftIntoView,
+} from '../../../../../web/map/labels/label-placement.ts';
 
-const around = [
+const offsets = [
   [0, 0],
   [0, -30],
   [40, 12],
 ] as const;
 
-const boxes = fc.array(
+const coordinate = fc.double({ min: -0.5, max: 0.5, noNaN: true });
+const labels: fc.Arbitrary<LabelBox[]> = fc.array(
   fc.record({
-    x: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
-    y: fc.double({ min: -0.5, max: 0.5, noNaN: true }),
+    x: coordinate,
+    y: coordinate,
     width: fc.integer({ min: 10, max: 200 }),
     height: fc.integer({ min: 10, max: 60 }),
-    floor: fc.constantFrom(0, 0, 2000),
-    ceiling: fc.constantFrom(Infinity, Infinity, 1000, 5000),
-    offsets: fc.constant(around),
+    minScale: fc.constantFrom(0, 0, 2000),
+    maxScale: fc.constantFrom(Infinity, Infinity, 1000, 5000),
+    offsets: fc.constant(offsets),
   }),
   { maxLength: 25 },
 );
+const options = { fittedScale: 800, gap: 2 };
+const smallBox = { x: 0, y: 0, width: 60, height: 20, minScale: 0, maxScale: Infinity, offsets };
 
-function overlap(scale: number, a: LabelBox, pa: Placement, b: LabelBox, pb: Placement): boolean {
-  const dx = Math.abs(a.x * scale + pa.dx - (b.x * scale + pb.dx));
-  const dy = Math.abs(a.y * scale + pa.dy - (b.y * scale + pb.dy));
+function doOverlap(scale: number, a: LabelBox, placedA: Placement, b: LabelBox, placedB: Placement): boolean {
+  const dx = Math.abs(a.x * scale + placedA.dx - (b.x * scale + placedB.dx));
+  const dy = Math.abs(a.y * scale + placedA.dy - (b.y * scale + placedB.dy));
   return dx < (a.width + b.width) / 2 - 1e-6 && dy < (a.height + b.height) / 2 - 1e-6;
 }
 
-describe('names on the map', () => {
-  it('never overlap, at any zoom', () => {
+describe('placed labels', () => {
+  test('never overlap, at any zoom', () => {
     fc.assert(
-      fc.property(boxes, fc.double({ min: 50, max: 60_000, noNaN: true }), (all, scale) => {
-        const placed = placeLabels(all, { fittedScale: 800, gap: 2 });
-        const shown = all.map((_, i) => i).filter((i) => isVisibleAt(placed[i]!, scale));
-        for (const i of shown) {
-          for (const j of shown)
-            if (i < j) expect(overlap(scale, all[i]!, placed[i]!, all[j]!, placed[j]!)).toBe(false);
+      fc.property(labels, fc.double({ min: 50, max: 60_000, noNaN: true }), (boxes, scale) => {
+        const placed = placeLabels(boxes, options);
+        const visible = boxes.map((_, i) => i).filter((i) => isVisibleAt(placed[i], scale));
+        for (const i of visible) {
+          for (const j of visible)
+            if (i < j) expect(doOverlap(scale, boxes[i], placed[i], boxes[j], placed[j])).toBe(false);
         }
       }),
     );
   });
 
-  it('come once and go at most once on the way in, and the other way round on the way out', () => {
+  test('appear once and disappear at most once while one zooms in', () => {
+    const scales = Array.from({ length: 120 }, (_, i) => 50 * 1.06 ** i);
     fc.assert(
-      fc.property(boxes, (all) => {
-        const placed = placeLabels(all, { fittedScale: 800, gap: 2 });
-        const scales = Array.from({ length: 120 }, (_, i) => 50 * 1.06 ** i);
-        placed.forEach((place, i) => {
-          const shown = scales.map((scale) => isVisibleAt(place, scale));
-          expect(shown.filter((now, at) => now && !shown[at - 1]).length).toBeLessThanOrEqual(1);
-          scales.forEach((scale, at) => {
-            if (scale < all[i]!.floor || scale >= all[i]!.ceiling) expect(shown[at]).toBe(false);
+      fc.property(labels, (boxes) => {
+        placeLabels(boxes, options).forEach((placement, i) => {
+          const isVisible = scales.map((scale) => isVisibleAt(placement, scale));
+          expect(isVisible.filter((now, step) => now && !isVisible[step - 1]).length).toBeLessThanOrEqual(1);
+          scales.forEach((scale, step) => {
+            if (scale < boxes[i].minScale || scale >= boxes[i].maxScale) expect(isVisible[step]).toBe(false);
           });
         });
       }),
     );
   });
 
-  it('show the most important one from its floor on', () => {
+  test('with the highest priority are visible from their minimum scale on', () => {
     fc.assert(
-      fc.property(boxes, (all) => {
-        const [first] = placeLabels(all, { fittedScale: 800, gap: 2 });
-        if (first && all[0]!.floor < all[0]!.ceiling) expect(first.minScale).toBe(all[0]!.floor);
+      fc.property(labels, (boxes) => {
+        const [first] = placeLabels(boxes, options);
+        if (first && boxes[0].minScale < boxes[0].maxScale) expect(first.minScale).toBe(boxes[0].minScale);
       }),
     );
   });
 
-  it('step aside rather than hide, where there is room', () => {
-    const box = { x: 0, y: 0, width: 60, height: 20, floor: 0, ceiling: Infinity, offsets: around };
-    const [first, second] = placeLabels([box, box], { fittedScale: 800, gap: 2 });
-    expect(first).toEqual({ dx: 0, dy: 0, from: 0, until: Infinity });
-    expect(second).toEqual({ dx: 0, dy: -30, from: 0, until: Infinity });
+  test('are moved aside rather than hidden, if there is room', () => {
+    const [first, second] = placeLabels([smallBox, smallBox], options);
+    expect(first).toEqual({ dx: 0, dy: 0, minScale: 0, maxScale: Infinity });
+    expect(second).toEqual({ dx: 0, dy: -30, minScale: 0, maxScale: Infinity });
   });
 
-  it('wait for the zoom that parts them, where there is none', () => {
-    const box = { width: 60, height: 20, floor: 0, ceiling: Infinity, offsets: [[0, 0]] as const };
-    const [, second] = placeLabels(
-      [
-        { ...box, x: 0, y: 0 },
-        { ...box, x: 0.01, y: 0 },
-      ],
-      { fittedScale: 800, gap: 0 },
-    );
-    expect(second!.minScale).toBeCloseTo(6000);
+  test('are hidden until the zoom that separates them, if there is no room', () => {
+    const box = { ...smallBox, offsets: [[0, 0]] as const };
+    const [, second] = placeLabels([box, { ...box, x: 0.01 }], { fittedScale: 800, gap: 0 });
+    expect(second.minScale).toBeCloseTo(6000);
   });
 
-  it('take the cheapest of the places that are shown together', () => {
-    const box = { x: 0, y: 0, width: 60, height: 20, floor: 0, ceiling: Infinity, offsets: around };
+  test('have the offset with the lowest cost', () => {
     const cost = (_: number, dx: number, dy: number) => (dx === 40 && dy === 12 ? 0 : 50);
-    expect(placeLabels([box], { fittedScale: 800, gap: 0, cost })[0]).toEqual({
-      dx: 40,
-      dy: 12,
-      from: 0,
-      until: Infinity,
-    });
+    const [placement] = placeLabels([smallBox], { fittedScale: 800, gap: 0, cost });
+    expect(placement).toEqual({ dx: 40, dy: 12, minScale: 0, maxScale: Infinity });
   });
 });
 
-describe('where names of the whole map may stand', () => {
+describe('labels at the edge of the map', () => {
   const pixels = (min: number, max: number) => fc.integer({ min, max });
-  const rooms = fc.record({
+  const areas: fc.Arbitrary<LabelArea> = fc.record({
     width: pixels(300, 1500),
     height: pixels(150, 900),
     below: pixels(0, 100),
     narrow: fc.boolean(),
   });
-  const names = fc.record({ x: pixels(-800, 800), y: pixels(-80, 80), width: pixels(20, 220), height: pixels(12, 60) });
+  const rects = fc.record({ x: pixels(-800, 800), y: pixels(-80, 80), width: pixels(20, 220), height: pixels(12, 60) });
 
-  it('is on the screen: what goes inward is read whole, and what can be read stays', () => {
+  test('are readable when shifted into view, and are not shifted if they already are', () => {
     fc.assert(
-      fc.property(names, rooms, (name, room: LabelArea) => {
-        const into = shiftIntoView(name, room);
-        const moved = { ...name, x: name.x + into };
-        expect(Math.abs(moved.x) + name.width / 2).toBeLessThanOrEqual(room.width / 2);
-        expect(shiftIntoView(moved, room)).toBe(0);
-        if (into === 0) expect(clippedPixels(name, { ...room, height: 2000 })).toBe(0);
+      fc.property(rects, areas, (label, area) => {
+        const shift = shiftIntoView(label, area);
+        const shifted = { ...label, x: label.x + shift };
+        expect(Math.abs(shifted.x) + label.width / 2).toBeLessThanOrEqual(area.width / 2);
+        expect(shiftIntoView(shifted, area)).toBe(0);
+        if (shift === 0) expect(clippedPixels(label, { ...area, height: 2000 })).toBe(0);
       }),
     );
   });
 
-  it('is beside the buttons of its right edge, above on a phone and below on a wide screen', () => {
-    const corner = (y: number, narrow: boolean) =>
+  test('stay clear of the buttons: in the upper right on a phone, in the lower right on a wide screen', () => {
+    const shift = (y: number, narrow: boolean) =>
       shiftIntoView({ x: 180, y, width: 100, height: 30 }, { width: 500, height: 800, below: 0, narrow });
-    expect([corner(-380, true), corner(0, true)]).toEqual([-46, 0]);
-    expect([corner(-380, false), corner(380, false)]).toEqual([0, -46]);
+    expect([shift(-380, true), shift(0, true)]).toEqual([-46, 0]);
+    expect([shift(-380, false), shift(380, false)]).toEqual([0, -46]);
   });
 });

@@ -1,28 +1,28 @@
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 
 const TITLE = 'Hindsight Experience Replay';
 const ID = 'hindsight-experience-replay-755eb3da';
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
-describe.skipIf(!chromium)('completing a query', () => {
-  // What is half written is looked up, too.
+describe.skipIf(!chromium)('the completion of a query', () => {
+  // A half-typed id is looked up too, and not found.
   const sample = onSamplePage(/status of 40[04]/);
   const go = async (search = '', options: BrowserContextOptions = {}) => (await sample.go(search, options)).page;
-  const field = (page: Page) => page.getByRole('combobox', { name: 'Search the papers' });
-  const list = (page: Page) => page.getByRole('listbox', { name: 'Completions' });
+  const field = (page: Page) => page.getByRole('combobox', { name: 'Search papers' });
+  const list = (page: Page) => page.getByRole('listbox', { name: 'Suggestions' });
   const options = (page: Page) => list(page).getByRole('option');
   const option = (page: Page, name: string | RegExp) => list(page).getByRole('option', { name });
   const value = (page: Page) => field(page).inputValue();
-  const asked = (page: Page) => new URL(page.url()).searchParams.get('q');
+  const queryOf = (page: Page) => new URL(page.url()).searchParams.get('q');
   const type = (page: Page, text: string) => field(page).pressSequentially(text, { delay: 10 });
-  /** The text of the option that Enter would take, as a screen reader is told of it. */
+  /** The text of the option that Enter would take, as a screen reader announces it. */
   const active = (page: Page) =>
     field(page).evaluate((input) => input.ariaActiveDescendantElement?.querySelector('span')?.textContent ?? null);
   const isExpanded = async (page: Page) => (await field(page).getAttribute('aria-expanded')) === 'true';
 
-  it('offers papers by a few letters of their titles, and puts the id of the one that is taken', async () => {
+  test('offers papers by the beginning of their titles, and inserts the id of the chosen one', async () => {
     const page = await go();
     await type(page, 'robots like:hindsight ex');
     await option(page, /^Hindsight Experience Replay/).waitFor();
@@ -34,7 +34,7 @@ describe.skipIf(!chromium)('completing a query', () => {
     await page.keyboard.press('Enter');
     expect(await value(page)).toBe(`robots like:${ID} `);
     await list(page).waitFor({ state: 'hidden' });
-    await expect.poll(() => asked(page)).toBe(`robots like:${ID}`);
+    await expect.poll(() => queryOf(page)).toBe(`robots like:${ID}`);
     await page
       .getByRole('region', { name: 'Results' })
       .getByRole('heading', { name: /^\d+ papers/ })
@@ -43,7 +43,7 @@ describe.skipIf(!chromium)('completing a query', () => {
     expect(await value(page)).toBe(`robots like:${ID} grasp`);
   });
 
-  it('offers a key, then its topics, which arrows go round', async () => {
+  test('offers a key, then its topics, through which arrow keys cycle', async () => {
     const page = await go();
     await type(page, 'to');
     await option(page, 'topic: papers of a topic').click();
@@ -58,10 +58,10 @@ describe.skipIf(!chromium)('completing a query', () => {
     await page.keyboard.press('Tab');
     expect(await value(page)).toBe(`topic:"${names[0]}" `);
     expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
-    await expect.poll(() => asked(page)).toBe(`topic:"${names[0]}"`);
+    await expect.poll(() => queryOf(page)).toBe(`topic:"${names[0]}"`);
   });
 
-  it('is closed by Escape, which leaves the text, and by going elsewhere', async () => {
+  test('is closed by Escape, which keeps the text, and by moving the focus or the cursor', async () => {
     const page = await go();
     await type(page, 'topic:');
     await options(page).first().waitFor();
@@ -84,33 +84,33 @@ describe.skipIf(!chromium)('completing a query', () => {
     await list(page).waitFor({ state: 'hidden' });
   });
 
-  it('lets Enter search as typed where nothing was chosen', async () => {
+  test('lets Enter search as typed if no option is active', async () => {
     const page = await go();
     await type(page, 'reinforcem');
     await option(page, 'reinforcement').waitFor();
     await page.keyboard.press('Enter');
     await list(page).waitFor({ state: 'hidden' });
-    await expect.poll(() => asked(page)).toBe('reinforcem');
+    await expect.poll(() => queryOf(page)).toBe('reinforcem');
     expect(await value(page)).toBe('reinforcem');
-    // An answer that was on its way opens nothing any more.
+    // A response that is on its way opens nothing after Enter.
     await type(page, ' transfo');
     await page.keyboard.press('Enter');
     await page.waitForTimeout(400);
     expect(await list(page).isVisible()).toBe(false);
   });
 
-  it('puts words on one line that covers no paper: down into it, along it, and on to the papers', async () => {
+  test('offers words on one line that covers no paper, with arrow keys into it, along it and on to the papers', async () => {
     const page = await go();
     await type(page, 'robots lear');
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
     await expect.poll(() => options(page).count()).toBeGreaterThan(1);
-    const line = (await list(page).boundingBox())!;
+    const box = (await list(page).boundingBox())!;
     const papers = (await page.getByRole('main').boundingBox())!;
-    expect(line.y + line.height).toBeLessThanOrEqual(papers.y);
-    for (const box of await options(page).evaluateAll((all) =>
+    expect(box.y + box.height).toBeLessThanOrEqual(papers.y);
+    for (const option of await options(page).evaluateAll((all) =>
       all.map((one) => one.getBoundingClientRect().toJSON()),
     )) {
-      expect(box.right <= line.x + line.width && box.bottom <= line.y + line.height).toBe(true);
+      expect(option.right <= box.x + box.width && option.bottom <= box.y + box.height).toBe(true);
     }
     await page.keyboard.press('ArrowDown');
     const first = await active(page);
@@ -124,23 +124,25 @@ describe.skipIf(!chromium)('completing a query', () => {
     expect(await value(page)).toBe('robots lear');
   });
 
-  it('moves nothing on the page when it opens or closes', async () => {
+  test('does not move anything on the page when it opens or closes', async () => {
     const page = await go('?q=robots');
-    const places = () =>
+    const boxes = () =>
       page.evaluate(() =>
-        ['#q', '.modes', '#papers', '#map'].map((one) => document.querySelector(one)!.getBoundingClientRect().toJSON()),
+        ['#q', '.segmented', '#papers', '#map'].map((one) =>
+          document.querySelector(one)!.getBoundingClientRect().toJSON(),
+        ),
       );
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
-    const before = await places();
+    const before = await boxes();
     await field(page).press('End');
     await type(page, ' org:');
     await options(page).first().waitFor();
-    expect(await places()).toEqual(before);
+    expect(await boxes()).toEqual(before);
     await page.keyboard.press('Escape');
-    expect(await places()).toEqual(before);
+    expect(await boxes()).toEqual(before);
   });
 
-  it('calls nothing wrong that may become right, until one stops choosing', async () => {
+  test('hides the error of a half-typed value while it offers options', async () => {
     const page = await go();
     await type(page, 'like:hinds');
     await options(page).first().waitFor();
@@ -153,7 +155,7 @@ describe.skipIf(!chromium)('completing a query', () => {
       .waitFor();
   });
 
-  it('drops answers that come too late', async () => {
+  test('drops responses that come too late', async () => {
     const page = await go();
     await page.route('**/api/complete?*', async (route) => {
       const isFirst = /q=topic%3A(?:&|$)/.test(route.request().url());
@@ -170,9 +172,9 @@ describe.skipIf(!chromium)('completing a query', () => {
     expect(await value(page)).toBe('sort:date ');
   });
 
-  it('works on a phone: by touch, within the screen, over the list of papers', async () => {
+  test('works by touch on a phone, within the screen and over the list of papers', async () => {
     const page = await go('', phone);
-    await page.getByRole('button', { name: 'Show more or less of the list' }).tap();
+    await page.getByRole('button', { name: 'Resize panel' }).tap();
     await field(page).tap();
     await type(page, 'topic:');
     await expect.poll(() => options(page).count()).toBeGreaterThan(3);
@@ -187,23 +189,23 @@ describe.skipIf(!chromium)('completing a query', () => {
     await third.tap();
     expect(await value(page)).toBe(`topic:"${name}" `);
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBe(0);
-    await expect.poll(() => asked(page)).toBe(`topic:"${name}"`);
+    await expect.poll(() => queryOf(page)).toBe(`topic:"${name}"`);
   });
 
-  it('has a button that empties the field, and stays in it', async () => {
+  test('has a button that clears the field and focuses it', async () => {
     const page = await go('?q=robots');
-    await page.getByRole('button', { name: 'Clear the search' }).click();
+    await page.getByRole('button', { name: 'Clear search' }).click();
     expect(await value(page)).toBe('');
     expect(await field(page).evaluate((input) => input === document.activeElement)).toBe(true);
-    expect(await page.getByRole('button', { name: 'Clear the search' }).isVisible()).toBe(false);
+    expect(await page.getByRole('button', { name: 'Clear search' }).isVisible()).toBe(false);
     await page.getByRole('heading', { name: 'Find papers by what they mean' }).waitFor();
   });
 
-  it('leaves the word for how well a paper matches on no line of its own, on a phone', async () => {
+  test('does not leave the relevance of a paper alone on a line, on a phone', async () => {
     const page = await go('?q=robots that learn', phone);
-    const words = page.getByText(/^(?:strong|possible|weak) match$/);
-    await words.first().waitFor();
-    const isAlone = await words.evaluateAll((all) =>
+    const levels = page.getByText(/^(?:strong|possible|weak) match$/);
+    await levels.first().waitFor();
+    const isAlone = await levels.evaluateAll((all) =>
       all.map((one) => {
         const { top, bottom } = one.getBoundingClientRect();
         const others = [...one.parentElement!.children].filter((other) => other !== one);

@@ -1,10 +1,10 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { idOf, papers, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
-describe.skipIf(!chromium)('the page in trouble', () => {
+describe.skipIf(!chromium)('errors', () => {
   const server = onPage(
     serveHostilePapers,
     /status of (?:404|500)|ERR_FAILED|broken on purpose|is not iterable|before initialization/,
@@ -12,35 +12,35 @@ describe.skipIf(!chromium)('the page in trouble', () => {
   const { go } = server;
   type Page = Visit['page'];
   const welcome = (page: Page) => page.getByRole('heading', { name: 'Find papers by what they mean' });
-  const found = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('link', { name: /planning/i });
-  /** What the server says of itself, changed. */
-  const changeStatus = async (page: Page, how: (status: StatusResponse) => void) => {
+  const hits = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('link', { name: /planning/i });
+  /** Changes the status response of the server. */
+  const changeStatus = async (page: Page, edit: (status: StatusResponse) => void) => {
     const status: StatusResponse = await (await fetch(`${server.url}/api/status`)).json();
-    how(status);
+    edit(status);
     await page.route('**/api/status', (route) => route.fulfill({ json: status }));
   };
 
-  it('shows hostile titles as the text they are, and runs nothing', async () => {
+  test('hostile titles are shown as text, and run nothing', async () => {
     const { page } = await go('?q=planning with a picture, a script or a drawing');
     const { picture, script, drawing } = titles;
     for (const title of [picture, script, drawing]) await page.getByRole('link', { name: title }).first().waitFor();
     await page.getByRole('link', { name: picture }).first().click();
     await page.getByRole('heading', { name: picture }).waitFor();
     await expect.poll(() => page.getByRole('region', { name: 'Paper' }).getByRole('listitem').count()).toBe(10);
-    expect(await page.getByRole('link', { name: 'Open the paper' }).count()).toBe(0);
+    expect(await page.getByRole('link', { name: 'Open paper' }).count()).toBe(0);
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
     expect(await page.locator('#papers img, #papers script').count()).toBe(0);
   });
 
-  it('keeps ids with odd characters, in address and reload', async () => {
-    const { page } = await go(`?paper=${encodeURIComponent(papers[20]!.id)}`);
-    const heading = page.getByRole('heading', { name: papers[20]!.title });
+  test('ids with special characters survive the address and a reload', async () => {
+    const { page } = await go(`?paper=${encodeURIComponent(papers[20].id)}`);
+    const heading = page.getByRole('heading', { name: papers[20].title });
     await heading.waitFor();
     await page.reload();
     await heading.waitFor();
   });
 
-  it('says what went wrong with a search, and tries again when asked', async () => {
+  test('a failed search shows its error, and can be retried', async () => {
     const { page } = await go();
     let broken = true;
     await page.route('**/api/search?*', (route) =>
@@ -59,14 +59,14 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     expect(await page.getByRole('alert').count()).toBe(0);
   });
 
-  it('says that a paper is unknown', async () => {
+  test('an unknown paper shows an error', async () => {
     const { page } = await go('?paper=nobody');
     await page.getByRole('alert').waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
     await welcome(page).waitFor();
   });
 
-  it('drops the answer to a query that is no longer asked', async () => {
+  test('the answer to a previous query is dropped', async () => {
     const { page } = await go();
     await page.route('**/api/search?q=maps*', async (route) => {
       await new Promise((resolve) => setTimeout(resolve, 900));
@@ -83,57 +83,57 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     expect(new URL(page.url()).searchParams.get('q')).toBe('proofs');
   });
 
-  it('offers newer papers, and lets the reader choose', async () => {
+  test('newer papers are offered, and the user can postpone them', async () => {
     const { page } = await go();
     await changeStatus(page, (status) => {
       status.snapshot.id = 'tomorrow';
     });
-    const offer = page.getByText('New papers are in.');
-    expect(await offer.isVisible()).toBe(false);
+    const notice = page.getByText('New papers are available.');
+    expect(await notice.isVisible()).toBe(false);
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await offer.waitFor();
+    await notice.waitFor();
     await page.getByRole('button', { name: 'Later', exact: true }).click();
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    expect(await offer.isVisible()).toBe(false);
+    expect(await notice.isVisible()).toBe(false);
     await welcome(page).waitFor();
   });
 
-  it('says how old papers are once a week has brought no snapshot, until that is closed', async () => {
+  test('a notice says that the papers are old after a week without a snapshot, until it is dismissed', async () => {
     const { page } = await go();
-    const note = page.getByRole('note');
-    expect(await note.isVisible()).toBe(false);
+    const notice = page.getByRole('note');
+    expect(await notice.isVisible()).toBe(false);
     await changeStatus(page, (status) => {
       status.snapshot.ageSeconds = 9 * 86_400;
     });
     await page.reload();
-    await note.getByText(/9 days ago.*nightly run/).waitFor();
-    await page.getByRole('button', { name: 'Close this note' }).click();
-    expect(await note.isVisible()).toBe(false);
+    await notice.getByText(/9 days ago.*nightly run/).waitFor();
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    expect(await notice.isVisible()).toBe(false);
     await page.reload();
     await welcome(page).waitFor();
-    expect(await note.isVisible()).toBe(false);
+    expect(await notice.isVisible()).toBe(false);
   });
 
-  it('has the outline of a page while the papers load, and says so', async () => {
+  test('a skeleton is shown and announced while the papers load', async () => {
     const { page } = await go();
-    let answer = () => {};
+    let release = () => {};
     const held = new Promise<void>((resolve) => {
-      answer = resolve;
+      release = resolve;
     });
     await page.route('**/api/map', async (route) => {
       await held;
       await route.continue();
     });
     await page.reload({ waitUntil: 'commit' });
-    await page.getByRole('status').filter({ hasText: 'Loading the papers.' }).waitFor({ state: 'attached' });
-    expect(await page.getByRole('region', { name: 'Welcome' }).locator('.bone').count()).toBeGreaterThan(5);
+    await page.getByRole('status').filter({ hasText: 'Loading papers' }).waitFor({ state: 'attached' });
+    expect(await page.getByRole('region', { name: 'Welcome' }).locator('.skeleton-line').count()).toBeGreaterThan(5);
     expect(await page.getByRole('combobox').isEnabled()).toBe(true);
-    answer();
+    release();
     await welcome(page).waitFor();
-    expect(await page.locator('.bone').count()).toBe(0);
+    expect(await page.locator('.skeleton-line').count()).toBe(0);
   });
 
-  it('says what to do where there are no papers yet', async () => {
+  test('a page without papers says how to add some', async () => {
     const { page } = await go();
     await changeStatus(page, (status) => {
       status.counts.papers = 0;
@@ -143,23 +143,23 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     await page.getByText('paperfield build --source FILE').waitFor();
   });
 
-  it('still searches when the map cannot be had', async () => {
+  test('search works if the map cannot be loaded', async () => {
     const { page } = await go();
     await page.route('**/api/map', (route) => route.abort());
     await page.goto(`${server.url}/?q=planning`);
     await page.getByRole('alert').waitFor();
-    await found(page).first().waitFor();
+    await hits(page).first().waitFor();
     await page.goto(server.url);
-    await page.getByText('The map could not be had. Search, papers and topics still work.').waitFor();
-    // What works on a map is not offered without one.
+    await page.getByText('Couldn’t load the map. Search, papers and topics still work.').waitFor();
+    // The tools of the map are hidden.
     expect(await page.getByRole('region', { name: 'Map of papers' }).getByRole('button').allTextContents()).toEqual([
       'Try again',
     ]);
     await page.getByRole('treeitem').first().click();
-    await page.getByRole('region', { name: 'Its papers' }).getByRole('link').first().waitFor();
+    await page.getByRole('region', { name: 'Papers', exact: true }).getByRole('link').first().waitFor();
   });
 
-  it('still searches and reads when the map cannot be drawn', async () => {
+  test('search and papers work if the map cannot be drawn', async () => {
     const { page } = await go();
     await page.addInitScript(() => {
       HTMLCanvasElement.prototype.getContext = () => {
@@ -167,17 +167,17 @@ describe.skipIf(!chromium)('the page in trouble', () => {
       };
     });
     await page.goto(`${server.url}/?q=planning`);
-    await page.getByRole('alert').getByText('The map cannot be drawn here.').waitFor();
-    await found(page).first().click();
+    await page.getByRole('alert').getByText('This browser can’t draw the map.').waitFor();
+    await hits(page).first().click();
     await page.getByRole('region', { name: 'Paper' }).getByText('We study planning').waitFor();
     await page.keyboard.press('Escape');
-    await found(page).first().waitFor();
+    await hits(page).first().waitFor();
     await page.goto(server.url);
     await page.getByRole('tree', { name: 'Topics' }).getByRole('treeitem').first().click();
-    await page.getByRole('region', { name: 'Its papers' }).getByRole('link').first().waitFor();
+    await page.getByRole('region', { name: 'Papers', exact: true }).getByRole('link').first().waitFor();
   });
 
-  it('still draws, searches and reads when one view fails', async () => {
+  test('the other views work if one fails', async () => {
     const { page } = await go();
     await page.addInitScript(() => {
       const { append } = Element.prototype;
@@ -189,34 +189,37 @@ describe.skipIf(!chromium)('the page in trouble', () => {
     await page.goto(server.url);
     await page.waitForFunction(() => window.drawnTexts.length > 0);
     await page.getByRole('treeitem').first().click();
-    await page.getByRole('region', { name: 'Topic' }).getByText('This part of the page failed.').waitFor();
+    await page
+      .getByRole('region', { name: 'Topic' })
+      .getByText('Something went wrong in this part of the page.')
+      .waitFor();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByRole('combobox').fill('planning');
-    await found(page).first().click();
+    await hits(page).first().click();
     await page.getByRole('region', { name: 'Paper' }).getByText('We study planning').waitFor();
   });
 
-  it('draws and searches where the topics make no sense', async () => {
+  test('the map and search work if the topics are malformed', async () => {
     const { page } = await go();
     await page.route('**/api/topics', (route) => route.fulfill({ json: { snapshot: 'x' } }));
     await page.goto(server.url);
     await page.getByRole('img', { name: 'Map of 48 papers in 0 topics.' }).waitFor();
     await page.getByRole('combobox').fill('planning');
-    await found(page).first().waitFor();
+    await hits(page).first().waitFor();
   });
 
-  it('fits a phone with any text, in every list', async () => {
+  test('hostile titles fit a phone, in every list', async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const { page } = await go('', phone);
-    const places = ['', '?q=planning', '?topic=0', `?paper=${encodeURIComponent(idOf(titles.long))}`];
-    for (const place of places) {
-      await page.goto(`${server.url}/${place}`);
+    const addresses = ['', '?q=planning', '?topic=0', `?paper=${encodeURIComponent(idOf(titles.long))}`];
+    for (const address of addresses) {
+      await page.goto(`${server.url}/${address}`);
       await page.getByRole('main').getByRole('link').or(page.getByRole('treeitem')).first().waitFor();
-      const beyond = await page.evaluate(() => {
+      const overflow = await page.evaluate(() => {
         const panel = document.querySelector('#papers')!;
         return [document.documentElement.scrollWidth - innerWidth, panel.scrollWidth - panel.clientWidth];
       });
-      expect([place, ...beyond]).toEqual([place, 0, 0]);
+      expect([address, ...overflow]).toEqual([address, 0, 0]);
     }
     expect(await page.evaluate(() => 'ran' in window)).toBe(false);
   });

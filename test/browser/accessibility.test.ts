@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seriousFaults } from './axe.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import { views } from './views.ts';
@@ -9,18 +9,18 @@ const sizes = [
   { width: 390, height: 844 },
 ];
 
-/** How many pixels of the page, and of what it lists, stand beyond the edge at the right. */
-const beyondTheEdge = (page: Page) =>
+/** How far the page and the panel can be scrolled sideways, in pixels. */
+const overflow = (page: Page) =>
   page.evaluate(() => {
     const panel = document.querySelector('#papers')!;
     return [document.documentElement.scrollWidth - innerWidth, panel.scrollWidth - panel.clientWidth];
   });
 
-describe.skipIf(!chromium)('for everyone', () => {
+describe.skipIf(!chromium)('accessibility', () => {
   const { go } = onSamplePage(/status of (?:400|404|500)/);
 
-  it.each(views)(
-    '$name: nothing keeps anyone out, light and dark, wide and narrow, and nothing stands beyond the edge of a phone',
+  test.each(views)(
+    '$name: has no serious fault, light and dark, wide and narrow, and fits a phone',
     { timeout: 60_000 },
     async (view) => {
       const { page } = await go(view.search);
@@ -34,11 +34,11 @@ describe.skipIf(!chromium)('for everyone', () => {
         }
       }
       expect(faults).toEqual([]);
-      expect(await beyondTheEdge(page)).toEqual([0, 0]);
+      expect(await overflow(page)).toEqual([0, 0]);
     },
   );
 
-  it('finds a fault where there is one', async () => {
+  test('is tested by rules that find a fault', async () => {
     const { page } = await go();
     await page.evaluate(() => document.querySelector('#fit')?.removeAttribute('aria-label'));
     await page.evaluate(() => document.querySelector('#fit')?.removeAttribute('title'));

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { seriousFaults } from './axe.ts';
+import { downloadedText } from './download.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 
 const draft = {
@@ -13,61 +13,61 @@ const cake =
   'Peel six apples, beat butter with sugar and eggs, fold in flour, bake for fifty minutes, serve with cream.';
 
 async function place(page: Page, { title, abstract }: { title: string; abstract: string }): Promise<void> {
-  const form = page.getByRole('form', { name: 'My draft' });
+  const form = page.getByRole('form', { name: 'Draft' });
   await form.getByRole('textbox', { name: 'Title' }).fill(title);
   await form.getByRole('textbox', { name: 'Abstract' }).fill(abstract);
-  await form.getByRole('button', { name: 'Place it' }).click();
+  await form.getByRole('button', { name: 'Place on map' }).click();
 }
 
 describe.skipIf(!chromium)('a draft', () => {
   const sample = onSamplePage(/status of 400/);
-  const view = (page: Page) => page.getByRole('region', { name: 'My draft' });
+  const view = (page: Page) => page.getByRole('region', { name: 'Draft' });
   const open = async () => {
     const visited = await sample.go();
-    await visited.page.getByRole('link', { name: 'Place my draft' }).click();
-    await view(visited.page).getByRole('heading', { level: 2, name: 'Place my draft' }).waitFor();
+    await visited.page.getByRole('link', { name: 'Where does my draft fit?' }).click();
+    await view(visited.page).getByRole('heading', { level: 2, name: 'Where does my draft fit?' }).waitFor();
     return visited;
   };
 
-  it('gets a place on the map, its nearest work and its topic, and stays out of the address', async () => {
+  test('gets a position on the map, its closest work and its topic, and stays out of the address', async () => {
     const { page, onMap } = await open();
     await place(page, draft);
     await view(page)
       .getByRole('status')
-      .getByText(/nearer relative/)
+      .getByText(/existing work/)
       .waitFor();
-    const work = view(page)
+    const closest = view(page)
       .getByRole('listitem')
       .filter({ hasText: /robot|grasp|manipulat/i });
-    expect(await work.count()).toBeGreaterThan(4);
+    expect(await closest.count()).toBeGreaterThan(4);
     await view(page)
-      .getByRole('link', { name: /of its neighbors/ })
+      .getByRole('link', { name: /of closest papers/ })
       .first()
       .waitFor();
     await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain('1');
-    expect(await page.title()).toBe('Place my draft · paperfield');
+    expect(await page.title()).toBe('Where does my draft fit? · paperfield');
     expect(decodeURIComponent(page.url())).not.toMatch(/grasp|robot|trial/i);
-    const kept = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]));
-    expect(kept).not.toMatch(/grasp|robot|trial/i);
+    const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]));
+    expect(stored).not.toMatch(/grasp|robot|trial/i);
     expect(await seriousFaults(page)).toEqual([]);
   });
 
-  it('is still there after a paper near to it was read', async () => {
+  test('is still there after one of its closest papers was read', async () => {
     const { page } = await open();
     await place(page, draft);
     await view(page)
       .getByRole('status')
-      .getByText(/nearer relative/)
+      .getByText(/existing work/)
       .waitFor();
-    await view(page).getByRole('heading', { name: 'Nearest work' }).waitFor();
+    await view(page).getByRole('heading', { name: 'Closest work' }).waitFor();
     await view(page).locator('ol').getByRole('link').first().click();
     await page.getByRole('region', { name: 'Paper' }).getByRole('heading', { level: 2 }).waitFor();
     await page.goBack();
     expect(await view(page).getByRole('textbox', { name: 'Abstract' }).inputValue()).toBe(draft.abstract);
-    expect(await view(page).getByRole('heading', { name: 'Nearest work' }).isVisible()).toBe(true);
+    expect(await view(page).getByRole('heading', { name: 'Closest work' }).isVisible()).toBe(true);
   });
 
-  it('is left by Escape, first its field and then the view, and stands as it was when one comes back', async () => {
+  test('is left by Escape, first its field and then the view, and is kept when the user returns', async () => {
     const { page } = await open();
     const abstract = view(page).getByRole('textbox', { name: 'Abstract' });
     await abstract.fill(draft.abstract);
@@ -78,48 +78,48 @@ describe.skipIf(!chromium)('a draft', () => {
     await view(page).waitFor({ state: 'hidden' });
     await page.goForward();
     expect(await abstract.inputValue()).toBe(draft.abstract);
-    // It is the view that is left, not the selection that stands behind it.
+    // The view is left, not the selection below it.
     await page.goto(new URL('?sel=t:1&show=draft', page.url()).href);
     await heading.waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: /papers selected/ }).waitFor();
   });
 
-  it('has its nearest work saved as BibTeX', async () => {
+  test('has its closest work exported as BibTeX', async () => {
     const { page } = await open();
     await place(page, draft);
     const [file] = await Promise.all([
       page.waitForEvent('download'),
       view(page)
-        .getByRole('button', { name: /^Save these \d+ as BibTeX$/ })
+        .getByRole('button', { name: /^Export these \d+ as BibTeX$/ })
         .click(),
     ]);
     expect(file.suggestedFilename()).toBe('papers.bib');
-    expect((await readFile(await file.path(), 'utf8')).match(/^@/gm)).toHaveLength(10);
+    expect((await downloadedText(file)).match(/^@/gm)).toHaveLength(10);
   });
 
-  it('about something else is told that nothing here is about it', async () => {
+  test('about another field is told that no papers are about it', async () => {
     const { page } = await open();
     await place(page, { title: 'Apple cake', abstract: cake });
-    await view(page).getByText('Nothing here is about that.').waitFor();
-    expect(await view(page).getByRole('heading', { name: 'Nearest work' }).count()).toBe(0);
+    await view(page).getByText('No papers about this').waitFor();
+    expect(await view(page).getByRole('heading', { name: 'Closest work' }).count()).toBe(0);
   });
 
-  it('in a language that the model does not know is told so, and not that nothing is about it', async () => {
+  test('in an unknown language is told so, and not that no papers are about it', async () => {
     const { page } = await open();
     await place(page, {
       title: 'Обучение с подкреплением для роботов',
       abstract: 'Мы предлагаем новый метод обучения роботов захвату предметов и сравниваем его с известными.',
     });
-    await view(page).getByText('The model does not know these words.').waitFor();
-    expect(await view(page).getByText('Nothing here is about that.').count()).toBe(0);
+    await view(page).getByText('We can’t search these words').waitFor();
+    expect(await view(page).getByText('No papers about this').count()).toBe(0);
   });
 
-  it('that is too short is told so, and letters of other keys are letters', async () => {
+  test('that is too short is told so, and takes letters that are shortcuts elsewhere', async () => {
     const { page } = await open();
     await view(page).getByRole('textbox', { name: 'Title' }).pressSequentially('a/b');
     expect(await view(page).getByRole('textbox', { name: 'Title' }).inputValue()).toBe('a/b');
-    await view(page).getByRole('button', { name: 'Place it' }).click();
+    await view(page).getByRole('button', { name: 'Place on map' }).click();
     await view(page)
       .getByRole('alert')
       .getByText(/too short/)
@@ -132,39 +132,39 @@ describe.skipIf(!chromium)('a draft', () => {
 describe.skipIf(!chromium)('a reading path', () => {
   const sample = onSamplePage(/status of 404/);
   const view = (page: Page) => page.getByRole('region', { name: 'Reading path' });
-  const begin = async () => {
+  const startPath = async () => {
     const visited = await sample.go('?q=robot+grasping');
     const { page } = visited;
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().click();
-    await page.getByRole('link', { name: 'Path to …' }).click();
-    await view(page).getByRole('combobox', { name: 'and leads to' }).fill('human feedback for language models');
-    const offered = view(page).getByRole('listbox', { name: 'Papers' }).getByRole('option');
-    await expect.poll(() => offered.count()).toBeGreaterThan(3);
-    return { ...visited, offered };
+    await page.getByRole('link', { name: 'Reading path to …' }).click();
+    await view(page).getByRole('combobox', { name: 'To' }).fill('human feedback for language models');
+    const options = view(page).getByRole('listbox', { name: 'Papers' }).getByRole('option');
+    await expect.poll(() => options.count()).toBeGreaterThan(3);
+    return { ...visited, options };
   };
 
-  it('is begun at a paper, led to another that is chosen by some words, and stands in the address', async () => {
-    const { page, offered, onMap } = await begin();
-    const title = (await offered.first().textContent()) ?? '';
+  test('leads from a paper to another that is found by words, and is in the address', async () => {
+    const { page, options, onMap } = await startPath();
+    const title = (await options.first().textContent()) ?? '';
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
     const steps = view(page).getByRole('listitem');
     await expect.poll(() => steps.count()).toBeGreaterThan(2);
     const titles = await steps.getByRole('link').allTextContents();
     expect(title.startsWith(titles.at(-1) ?? '-')).toBe(true);
-    expect(await steps.first().textContent()).toMatch(/Both speak of \w+/);
+    expect(await steps.first().textContent()).toMatch(/Shared terms: \w+/);
     expect(new URL(page.url()).searchParams.get('from')).not.toBeNull();
     await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain(String(titles.length));
     await page.reload();
     await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(titles);
     expect(await seriousFaults(page)).toEqual([]);
-    await view(page).getByRole('link', { name: 'The other way round' }).click();
+    await view(page).getByRole('link', { name: 'Reverse' }).click();
     await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(titles.toReversed());
   });
 
-  it('is chosen as from a list: arrows move through it, what is gone to is told and seen, Escape closes it', async () => {
-    const { page, offered } = await begin();
-    const field = view(page).getByRole('combobox', { name: 'and leads to' });
+  test('has a combobox for its destination: arrow keys move through it, the active option is announced, Escape closes it', async () => {
+    const { page, options } = await startPath();
+    const field = view(page).getByRole('combobox', { name: 'To' });
     const state = () =>
       field.evaluate((element) => {
         const active = element.getAttribute('aria-activedescendant');
@@ -174,22 +174,22 @@ describe.skipIf(!chromium)('a reading path', () => {
           active && document.getElementById(active)?.textContent,
         ];
       });
-    await view(page).getByRole('status').getByText('8 papers to choose from').waitFor();
+    await view(page).getByRole('status').getByText('8 papers found').waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await state()).toEqual([true, 'true', await offered.nth(1).textContent()]);
+    expect(await state()).toEqual([true, 'true', await options.nth(1).textContent()]);
     expect(await view(page).getByRole('option', { selected: true }).textContent()).toBe(
-      await offered.nth(1).textContent(),
+      await options.nth(1).textContent(),
     );
     expect(await seriousFaults(page)).toEqual([]);
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
     expect(await state()).toEqual([true, 'true', null]);
     await page.keyboard.press('ArrowUp');
-    expect(await state()).toEqual([true, 'true', await offered.last().textContent()]);
+    expect(await state()).toEqual([true, 'true', await options.last().textContent()]);
     await page.keyboard.press('Escape');
     expect(await state()).toEqual([true, 'false', null]);
-    expect(await offered.count()).toBe(0);
+    expect(await options.count()).toBe(0);
     expect(new URL(page.url()).searchParams.get('from')).not.toBeNull();
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
@@ -197,17 +197,17 @@ describe.skipIf(!chromium)('a reading path', () => {
     expect(new URL(page.url()).searchParams.get('from')).toBeNull();
   });
 
-  it('leads back to the paper that it was begun at', async () => {
-    const { page, offered } = await begin();
-    await offered.first().click();
+  test('returns to the paper that it starts at', async () => {
+    const { page, options } = await startPath();
+    await options.first().click();
     await expect.poll(() => view(page).getByRole('listitem').count()).toBeGreaterThan(2);
     await page.getByRole('button', { name: 'Back', exact: true }).click();
-    await view(page).getByRole('combobox', { name: 'and leads to' }).waitFor();
+    await view(page).getByRole('combobox', { name: 'To' }).waitFor();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
     await page.getByRole('region', { name: 'Paper' }).getByRole('heading', { level: 2 }).waitFor();
   });
 
-  it('to a paper that is gone says so', async () => {
+  test('to an unknown paper shows an error', async () => {
     const { page } = await sample.go('?from=nobody&to=nothing');
     await view(page).getByRole('alert').getByText('nobody').waitFor();
   });

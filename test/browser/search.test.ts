@@ -1,34 +1,35 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SearchResponse } from '../../server/schemas/search.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
 /** No sample paper is about it. */
-const NONSENSE = 'how to bake sourdough bread';
+const OFF_TOPIC = 'how to bake sourdough bread';
 const PAPER = 'hindsight-experience-replay-755eb3da';
 
-describe.skipIf(!chromium)('asking', () => {
+describe.skipIf(!chromium)('search', () => {
   const { go } = onSamplePage(/status of 400/);
   const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' });
-  const field = (page: Visit['page']) => page.getByRole('combobox', { name: 'Search the papers' });
-  const order = (page: Visit['page']) => page.getByRole('combobox', { name: 'Order of the papers' });
-  const asked = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
-  /** Changes what the server answers. */
-  const change = (page: Visit['page'], how: (answer: SearchResponse) => void) =>
+  const field = (page: Visit['page']) => page.getByRole('combobox', { name: 'Search papers' });
+  const sortMenu = (page: Visit['page']) => page.getByRole('combobox', { name: 'Sort by' });
+  const queryOf = (page: Visit['page']) => new URL(page.url()).searchParams.get('q');
+  /** Changes the responses of the server. */
+  const change = (page: Visit['page'], edit: (response: SearchResponse) => void) =>
     page.route('**/api/search?*', async (route) => {
-      const answer: SearchResponse = await (await route.fetch()).json();
-      how(answer);
-      await route.fulfill({ json: answer });
+      const response: SearchResponse = await (await route.fetch()).json();
+      edit(response);
+      await route.fulfill({ json: response });
     });
 
-  it('says that nothing is about a question, and sets the nearest papers apart', async () => {
+  test('says that no paper is about a query, and lists the closest papers without ranks', async () => {
     const { page, onMap } = await go();
-    await field(page).fill(NONSENSE);
-    await results(page).getByRole('heading', { name: 'Nothing about that yet' }).waitFor();
+    await field(page).fill(OFF_TOPIC);
+    await results(page).getByRole('heading', { name: 'No matches yet' }).waitFor();
     await field(page).press('Enter');
-    await results(page).getByRole('heading', { name: 'Nothing here is about that.' }).waitFor();
-    await results(page).getByText(`You asked for “${NONSENSE}”.`).waitFor();
-    await results(page).getByText('The nearest papers, though they are about something else:').waitFor();
+    await results(page)
+      .getByRole('heading', { name: `No papers about “${OFF_TOPIC}”` })
+      .waitFor();
+    await results(page).getByText('Closest anyway:').waitFor();
     expect(await results(page).getByRole('listitem').count()).toBe(3);
     expect(
       await results(page)
@@ -37,13 +38,13 @@ describe.skipIf(!chromium)('asking', () => {
     ).toBe(0);
     await page
       .getByRole('status')
-      .filter({ hasText: /Nothing here is about that.*3 papers about something else/ })
+      .filter({ hasText: /No papers about.*The closest 3 papers listed/ })
       .waitFor({ state: 'attached' });
     expect((await onMap()).filter(({ text }) => /^\d+$/.test(text))).toEqual([]);
   });
 
-  it('opens a paper that is set apart, and comes back to it', async () => {
-    const { page } = await go(`?q=${NONSENSE}`);
+  test('opens one of the closest papers, and returns to it', async () => {
+    const { page } = await go(`?q=${OFF_TOPIC}`);
     const second = results(page).getByRole('listitem').nth(1).getByRole('link');
     const title = (await second.textContent())!;
     await second.click();
@@ -54,14 +55,14 @@ describe.skipIf(!chromium)('asking', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(title);
   });
 
-  it('asks whether another spelling was meant, and searches it when pressed', async () => {
+  test('suggests a corrected spelling, and searches it when clicked', async () => {
     const { page } = await go('?q=reinforcment lerning');
-    const meant = results(page).getByText(/^Did you mean .+\?$/);
-    await meant.waitFor();
-    const spelling = (await meant.getByRole('link').textContent())!;
+    const suggestion = results(page).getByText(/^Did you mean .+\?$/);
+    await suggestion.waitFor();
+    const spelling = (await suggestion.getByRole('link').textContent())!;
     expect(spelling).toContain('learning');
-    await meant.getByRole('link').click();
-    await expect.poll(() => asked(page)).toBe(spelling);
+    await suggestion.getByRole('link').click();
+    await expect.poll(() => queryOf(page)).toBe(spelling);
     expect(await field(page).inputValue()).toBe(spelling);
     await results(page)
       .getByText(/Did you mean/)
@@ -70,66 +71,66 @@ describe.skipIf(!chromium)('asking', () => {
     await expect.poll(() => field(page).inputValue()).toBe('reinforcment lerning');
   });
 
-  it('offers another spelling above found papers too', async () => {
+  test('suggests a corrected spelling above hits too', async () => {
     const { page } = await go();
-    await change(page, (answer) => {
-      answer.didYouMean = 'robotics';
+    await change(page, (response) => {
+      response.didYouMean = 'robotics';
     });
     await field(page).fill('robot');
     await results(page).getByText('Did you mean robotics?').waitFor();
     expect(await results(page).getByRole('listitem').count()).toBe(30);
   });
 
-  it('finds by filters: what is since 2025 and about robots', async () => {
+  test('filters by date, alone and with words', async () => {
     const { page } = await go();
     await field(page).fill('since:2025 robot');
     await results(page)
       .getByRole('heading', { name: /^\d+ papers$/ })
       .waitFor();
-    expect(await order(page).locator('option:checked').textContent()).toBe('Nearest first');
-    const facts = await results(page).getByRole('listitem').allTextContents();
-    expect(facts.length).toBeGreaterThan(5);
-    for (const text of facts) expect(text).toMatch(/\b2025\b/);
+    expect(await sortMenu(page).locator('option:checked').textContent()).toBe('Most relevant');
+    const texts = await results(page).getByRole('listitem').allTextContents();
+    expect(texts.length).toBeGreaterThan(5);
+    for (const text of texts) expect(text).toMatch(/\b2025\b/);
     await field(page).fill('since:2025');
-    await expect.poll(() => order(page).locator('option').allTextContents()).not.toContain('Nearest first');
-    expect(await order(page).locator('option:checked').textContent()).toBe('Newest first');
+    await expect.poll(() => sortMenu(page).locator('option').allTextContents()).not.toContain('Most relevant');
+    expect(await sortMenu(page).locator('option:checked').textContent()).toBe('Newest');
     await field(page).fill('since:2090');
-    await results(page).getByRole('heading', { name: 'No paper fits these filters.' }).waitFor();
-    expect(await order(page).isVisible()).toBe(false);
+    await results(page).getByRole('heading', { name: 'No papers match these filters' }).waitFor();
+    expect(await sortMenu(page).isVisible()).toBe(false);
   });
 
-  it('puts the papers into another order, which stands in the address and the query, and back', async () => {
+  test('sorts the hits by date and back, in the query and the address', async () => {
     const { page } = await go('?q=robot');
     const papers = results(page).getByRole('listitem');
     const titles = () => papers.getByRole('link').allTextContents();
     await expect.poll(() => papers.count()).toBe(30);
-    const nearest = await titles();
-    await order(page).focus();
-    await order(page).selectOption('Newest first');
-    await expect.poll(() => asked(page)).toBe('robot sort:date');
+    const byRelevance = await titles();
+    await sortMenu(page).focus();
+    await sortMenu(page).selectOption('Newest');
+    await expect.poll(() => queryOf(page)).toBe('robot sort:date');
     expect(await field(page).inputValue()).toBe('robot sort:date');
-    expect(await order(page).evaluate((choice) => choice === document.activeElement)).toBe(true);
-    await expect.poll(titles).not.toEqual(nearest);
+    expect(await sortMenu(page).evaluate((menu) => menu === document.activeElement)).toBe(true);
+    await expect.poll(titles).not.toEqual(byRelevance);
     const years = (await papers.allTextContents()).map((text) => Number(/.*\b(20\d\d)\b/s.exec(text)?.[1]));
     expect(years).toEqual(years.toSorted((a, b) => b - a));
-    await order(page).selectOption('Nearest first');
-    await expect.poll(() => asked(page)).toBe('robot');
-    await expect.poll(titles).toEqual(nearest);
+    await sortMenu(page).selectOption('Most relevant');
+    await expect.poll(() => queryOf(page)).toBe('robot');
+    await expect.poll(titles).toEqual(byRelevance);
   });
 
-  it('says under the field what is wrong with a filter, and keeps the papers found before', async () => {
+  test('says below the field what is wrong with a filter, and keeps the previous hits', async () => {
     const { page } = await go('?q=robot');
     const first = (await results(page).getByRole('link').first().textContent())!;
     await field(page).fill('robot since:20x5');
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
-    await alert.getByText(/^Character 7: 'since:20x5' is no date; write since:2025/).waitFor();
+    await alert.getByText(/^Character 7: 'since:20x5' isn't a date; write since:2025/).waitFor();
     expect(await field(page).evaluate((input) => input.ariaDescribedByElements?.[0]?.textContent)).toBe(
       await alert.textContent(),
     );
     expect(await field(page).getAttribute('aria-invalid')).toBe('true');
     expect(await results(page).getByRole('link').first().textContent()).toBe(first);
-    await results(page).getByRole('heading', { name: 'Still the answer to “robot”' }).waitFor();
+    await results(page).getByRole('heading', { name: 'Still showing results for “robot”' }).waitFor();
     await results(page).getByRole('button', { name: 'Show 30 more' }).click();
     await expect.poll(() => results(page).getByRole('listitem').count()).toBe(60);
 
@@ -141,27 +142,27 @@ describe.skipIf(!chromium)('asking', () => {
       .waitFor();
   });
 
-  it('says what is wrong with a query that came by a link', async () => {
+  test('says what is wrong with a query from a link', async () => {
     const { page } = await go('?q=topic:999');
     await page
       .getByRole('alert')
-      .getByText(/^Character 1: 'topic:999' is no topic/)
+      .getByText(/^Character 1: 'topic:999' names topic 999, which doesn't exist/)
       .waitFor();
     await page.getByRole('link', { name: 'paperfield' }).click();
     await page.getByRole('alert').waitFor({ state: 'hidden' });
   });
 
-  it('says how well each paper matches, in words with a reason', async () => {
+  test('says how well each paper matches, with an explanation', async () => {
     const { page } = await go();
     await change(page, ({ hits }) => {
-      for (const [i, relevance] of [1, 0.95, 0.7, null].entries()) hits[i]!.percentile = relevance;
+      for (const [i, percentile] of [1, 0.95, 0.7, null].entries()) hits[i]!.percentile = percentile;
     });
     await field(page).fill('robot');
     const item = (i: number) => results(page).getByRole('listitem').nth(i);
     await item(0).getByText('strong match').waitFor();
     await item(1).getByText('possible match').waitFor();
     await item(2)
-      .getByTitle(/70 % of unrelated questions/)
+      .getByTitle(/70% of unrelated searches/)
       .waitFor();
     expect(await item(2).getByText('weak match').count()).toBe(1);
     expect(
@@ -174,43 +175,43 @@ describe.skipIf(!chromium)('asking', () => {
     await page.getByRole('heading', { name: title }).waitFor();
   });
 
-  it('names the other titles of a paper, and opens them', async () => {
+  test('names near-duplicates of a paper, and opens them', async () => {
     const { page } = await go();
     await change(page, ({ hits }) => {
       hits[0]!.duplicates = [{ id: PAPER, title: 'Hindsight Experience Replay' }];
     });
     await field(page).fill('robot');
     const first = results(page).getByRole('listitem').first();
-    await first.getByText('also as: Hindsight Experience Replay').waitFor();
+    await first.getByText('Near-duplicates: Hindsight Experience Replay').waitFor();
     await first.getByRole('link', { name: 'Hindsight Experience Replay' }).click();
     await page.getByRole('heading', { name: 'Hindsight Experience Replay' }).waitFor();
   });
 
-  it.each([
-    ['a desk', {}],
+  test.each([
+    ['a desktop', {}],
     ['a phone', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
-  ])('tells how to ask, by keyboard too, on %s', async (_, options) => {
+  ])('has search tips, by keyboard too, on %s', async (_, options) => {
     const { page } = await go('?q=robot', options);
-    const help = page.getByRole('dialog', { name: 'How to ask' });
-    const button = page.getByRole('button', { name: 'How to ask' });
-    expect(await help.isVisible()).toBe(false);
+    const tips = page.getByRole('dialog', { name: 'Search tips' });
+    const button = page.getByRole('button', { name: 'Search tips' });
+    expect(await tips.isVisible()).toBe(false);
     await button.focus();
     await page.keyboard.press('Enter');
-    await help.getByText('since:2025-01').waitFor();
-    expect(await help.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
-    const box = (await help.boundingBox())!;
+    await tips.getByText('since:2025-01').waitFor();
+    expect(await tips.evaluate((dialog) => dialog.contains(document.activeElement))).toBe(true);
+    const box = (await tips.boundingBox())!;
     const window = page.viewportSize()!;
     expect(box.x >= 0 && box.x + box.width <= window.width && box.y + box.height <= window.height).toBe(true);
     await page.keyboard.press('Escape');
-    await help.waitFor({ state: 'hidden' });
+    await tips.waitFor({ state: 'hidden' });
     expect(await button.evaluate((element) => element === document.activeElement)).toBe(true);
-    expect(asked(page)).toBe('robot');
+    expect(queryOf(page)).toBe('robot');
     await button.click();
-    await help.getByRole('button', { name: 'Close' }).click();
-    await help.waitFor({ state: 'hidden' });
+    await tips.getByRole('button', { name: 'Close' }).click();
+    await tips.waitFor({ state: 'hidden' });
   });
 
-  it('searches for papers like one, to which words can be added, or without them', async () => {
+  test('searches for papers like or unlike one, and takes more words', async () => {
     const { page } = await go('?q=robots that learn from demonstrations');
     const first = results(page).getByRole('link').first();
     const title = (await first.textContent())!;
@@ -218,7 +219,7 @@ describe.skipIf(!chromium)('asking', () => {
     const id = new URL(await page.getByRole('heading', { name: title }).evaluate(() => location.href)).searchParams.get(
       'paper',
     );
-    await page.getByRole('button', { name: 'Not like this' }).click();
+    await page.getByRole('button', { name: 'Less like this' }).click();
     await expect.poll(() => field(page).inputValue()).toBe(`not:${id} robots that learn from demonstrations`);
     await expect.poll(() => results(page).getByRole('listitem').count()).toBeGreaterThan(5);
     const papers = results(page).getByRole('listitem').getByRole('link');
@@ -242,9 +243,9 @@ describe.skipIf(!chromium)('asking', () => {
       .toBe(true);
   });
 
-  it('offers papers like one, but nothing to leave them out of, where no query led to it', async () => {
+  test('offers more papers like one, but not less, if no query led to it', async () => {
     const { page } = await go(`?paper=${PAPER}`);
     await page.getByRole('button', { name: 'More like this' }).waitFor();
-    expect(await page.getByRole('button', { name: 'Not like this' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Less like this' }).count()).toBe(0);
   });
 });

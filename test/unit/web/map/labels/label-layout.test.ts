@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { truncateTitle, wrapText, wrapTopicName } from '../../../../../web/map/labels/label-layout.ts';
 
 describe('the lines of a label', () => {
-  test('have every word in order, and are no longer than the limit unless a word is', () => {
+  test('contain every word in order, and are within the limit unless a word is longer', () => {
     const words = fc.array(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(words, fc.integer({ min: 12, max: 40 }), (all, maxLength) => {
@@ -14,17 +14,17 @@ describe('the lines of a label', () => {
     );
   });
 
-  test('are about equally long', () => {
+  test('have about the same length', () => {
     expect(wrapText('Human feedback preference learning', 28)).toEqual(['Human feedback', 'preference learning']);
   });
 
-  test('break a topic name between its terms', () => {
+  test('break between the terms of a long topic name', () => {
     expect(wrapTopicName('Agents · GUI', 20)).toEqual(['Agents · GUI']);
     expect(wrapTopicName('Sampling · diffusion models', 20)).toEqual(['Sampling', 'diffusion models']);
   });
+});
 
-  test('truncate a title at a word', () => {
-    expect(truncateTitle('A short one', 20)).toBe('A short one');
-    expect(truncateTitle('Learning synergies, between pushing and grasping', 24)).toBe('Learning synergies…');
-  });
+test('a title is truncated at a word', () => {
+  expect(truncateTitle('A short one', 20)).toBe('A short one');
+  expect(truncateTitle('Learning synergies, between pushing and grasping', 24)).toBe('Learning synergies…');
 });

@@ -1,6 +1,3 @@
-import type { NullDistribution } from '../search/calibration/answerability.ts';
-import type { LengthWeights } from '../search/fusion.ts';
-
 /**
  * The description of a snapshot, stored in its `manifest.json`. Equal papers, options, topic names, model and previous
  * snapshot give equal manifests, except for `id` and `createdAt`.
@@ -37,10 +34,22 @@ export interface Manifest {
   readonly options: Readonly<Record<string, unknown>>;
   /** What the build learned about searching this corpus. */
   readonly search: {
-    /** By query length, shortest queries first. */
-    readonly fusionWeights: readonly LengthWeights[];
-    /** Null for a corpus too small to have one: then every query counts as answered. */
-    readonly nullDistribution: NullDistribution | null;
+    /** By query length, shortest queries first: the weights for queries of up to `maxTerms` terms (`pipeline/search/fusion.ts`). */
+    readonly fusionWeights: readonly {
+      readonly maxTerms: number;
+      readonly lexical: number;
+      readonly proximity: number;
+    }[];
+    /**
+     * How well off-topic queries are answered (`pipeline/search/calibration/answerability.ts`). Null for a corpus too small to
+     * measure it: then every query counts as answered.
+     */
+    readonly nullDistribution: {
+      readonly coverage: FeatureStats;
+      readonly similarity: FeatureStats;
+      readonly proximity: FeatureStats;
+      readonly scores: readonly number[];
+    } | null;
   };
   readonly quality: Quality;
   /** What was taken over from the previous snapshot; null if there was none, or with `--fresh true`. */
@@ -56,6 +65,12 @@ export interface Manifest {
   } | null;
   /** SHA-256 of every other file of the snapshot, hexadecimal, by file name. */
   readonly files: Readonly<Record<string, string>>;
+}
+
+/** Mean and standard deviation of a match feature over the off-topic queries. */
+interface FeatureStats {
+  readonly mean: number;
+  readonly deviation: number;
 }
 
 /**

@@ -5,7 +5,7 @@ import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { runInBuild } from '../runtime/scheduling.ts';
 import { type Embedder, passageText } from './embedder.ts';
 
-/** After so many texts their vectors are cached, so that a run that is stopped loses at most a minute of work. */
+/** Vectors are cached after this many texts, so that a run that is stopped loses at most a minute of work. */
 const TEXTS_PER_SAVE = 20_000;
 
 /** Vectors of texts that were embedded before, by the same model. */

@@ -14,7 +14,7 @@ import { errorMessage, PaperfieldError } from '../core/errors.ts';
 export interface HubTransport {
   readonly fetch: typeof fetch;
   wait(ms: number, signal: AbortSignal): Promise<void>;
-  /** A transfer that receives nothing for so many milliseconds counts as broken. */
+  /** A transfer that receives nothing for this many milliseconds counts as broken. */
   readonly stallTimeoutMs: number;
 }
 
@@ -88,9 +88,8 @@ async function attemptFetch(url: URL, target: string, label: string, effects: Ef
   const path = partialFilePath(target, file.etag);
   const progress = effects.startProgress(`fetch ${label}`, file.size);
   try {
-    const size = await writePartialFile(file, path, progress.update);
-    const sha256 = await verify(file, path, size);
-    moveIntoPlace(target, path, size);
+    const written = await writePartialFile(file, path, progress.update);
+    const { size, sha256 } = await verifyAndMove(file, path, written, target);
     progress.finish(`${size.toLocaleString('en-US')} bytes`);
     return { size, sha256, commit: file.commit };
   } catch (error) {
@@ -295,6 +294,19 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
+/** Another process may fetch the same file and finish first: then its file is verified and used, and ours is gone. */
+async function verifyAndMove(file: RemoteFile, partial: string, written: number, target: string) {
+  try {
+    const sha256 = await verify(file, partial, written);
+    renameSync(partial, target);
+    return { size: written, sha256 };
+  } catch (error) {
+    if (!isFileGone(error) || !existsSync(target)) throw error;
+    const { size } = statSync(target);
+    return { size, sha256: await verify(file, target, size) };
+  }
+}
+
 /** @returns the SHA-256. @throws TransientError, if size or SHA-256 is not what the hub says */
 async function verify({ size: expected, sha256: promised }: RemoteFile, path: string, size: number): Promise<string> {
   if (expected !== undefined && size < expected) {
@@ -310,15 +322,6 @@ async function verify({ size: expected, sha256: promised }: RemoteFile, path: st
     );
   }
   return sha256;
-}
-
-/** If another process was faster, its file is used: it has the same bytes. */
-function moveIntoPlace(target: string, partial: string, size: number): void {
-  try {
-    renameSync(partial, target);
-  } catch (error) {
-    if (!existsSync(target) || statSync(target).size !== size) throw error;
-  }
 }
 
 /** Whether our partial file is gone: another process that finished first removes partial files. */

@@ -172,6 +172,7 @@ function writeRecord(folder: string, record: FetchRecord): void {
 
 /** Removes what interrupted transfers left, once the model is complete. */
 function removePartialFiles(folder: string): void {
-  if (!statSync(folder).isDirectory()) return;
+  // Another process that fetches the model may have removed it meanwhile.
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name), { force: true });
 }

@@ -23,7 +23,7 @@ export interface TokenVectors {
   readonly saturation: number;
   /** The token ids of a text, as the graph gets them. */
   tokenize(text: string): Int32Array;
-  /** The dot product of each token with a vector of `dimensions` components; computed when it is asked for, once each. */
+  /** The dot product of each token with a vector of `dimensions` components; computed when it is needed, once each. */
   dotProductsWith(vector: Float32Array): (token: number) => number;
   /** The sum of token vectors, token i times `weights[i]`: `dimensions` components. */
   weightedSum(tokens: ArrayLike<number>, weights: ArrayLike<number>): Float32Array;

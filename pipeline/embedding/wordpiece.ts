@@ -9,7 +9,7 @@ import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
  */
 
 /** A step of normalization: every match of the expression becomes `content`. */
-export interface Replacement {
+interface Replacement {
   readonly pattern: string;
   readonly content: string;
 }

@@ -7,7 +7,7 @@ export function describeIssue({ file, line, kind, reason, excerpt }: IngestIssue
   return `${file}:${line}: ${kind}: ${reason} [${excerpt}]`;
 }
 
-/** So many issues are printed during a build; all of them are in the snapshot. */
+/** The most issues that a build prints; the snapshot has all of them. */
 const MAX_REPORTED_ISSUES = 5;
 
 /** Warns of the first few rows that were not read completely. Merged rows are normal and not worth a warning. */

@@ -14,7 +14,7 @@ export const LINE_TOO_LONG =
 export interface Line {
   /** 1-based. */
   readonly number: number;
-  /** The line without its end; only its first characters where it is too long. Invalid UTF-8 becomes U+FFFD. */
+  /** The line without its end; only its first characters if it is too long. Invalid UTF-8 becomes U+FFFD. */
   readonly text: string;
   /** The line has more than `MAX_LINE_BYTES`. */
   readonly isTooLong: boolean;
@@ -23,7 +23,7 @@ export interface Line {
 /**
  * The lines of a stream of UTF-8 bytes. Memory stays bounded whatever the input: nothing is kept of blank lines, and of a
  * line that is too long only its beginning. Every chunk of the stream lets the event loop run, so that a signal to stop
- * is noticed at once even where no line is returned for minutes.
+ * is noticed at once even if no line is returned for minutes.
  *
  * @throws the signal's reason if it is aborted, or the stream's error
  */
@@ -50,7 +50,7 @@ export async function* readLines(stream: Readable, signal?: AbortSignal): AsyncG
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Of a line that is too long so many bytes are kept: enough for an excerpt. */
+/** Bytes that are kept of a line that is too long: enough for an excerpt. */
 const KEPT_BYTES = 1024;
 
 /**
@@ -142,7 +142,7 @@ function isWhitespace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
 }
 
-/** Finds the next CR or LF in a chunk, its length where there is none. The positions asked for must not fall. */
+/** Finds the next CR or LF in a chunk, or its length if there is none. Calls must not go backwards. */
 function lineEndFinder(chunk: Buffer): (from: number) => number {
   let lineFeed = -1;
   let carriageReturn = -1;
@@ -151,7 +151,7 @@ function lineEndFinder(chunk: Buffer): (from: number) => number {
     return found < 0 ? chunk.length : found;
   };
   return (from) => {
-    // Searched for anew only once it has been passed: a file without CR is searched for it once a chunk.
+    // Searched again only after it was passed: a chunk without CR is searched for CR only once.
     if (lineFeed < from) lineFeed = next(LINE_FEED, from);
     if (carriageReturn < from) carriageReturn = next(CARRIAGE_RETURN, from);
     return Math.min(lineFeed, carriageReturn);

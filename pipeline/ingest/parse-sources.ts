@@ -93,7 +93,7 @@ class PaperCollection {
     return id === undefined || this.#papers[sameTitle].id === undefined ? sameTitle : undefined;
   }
 
-  /** Papers without an id get one made from their title, numbered where it is taken. */
+  /** Papers without an id get one made from their title, with a number if it is taken. */
   papers(): Paper[] {
     const taken = new Set(this.#indexOfId.keys());
     return this.#papers.map((paper) => {

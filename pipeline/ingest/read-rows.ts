@@ -12,7 +12,7 @@ import { isBlank, normalizeWhitespace } from './whitespace.ts';
 type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
 
 /**
- * A saved page is parsed as a whole, so its size is limited to limit memory. A paper takes about 4 lines that are not
+ * A saved page is parsed as a whole, so its size is limited to bound memory. A paper takes about 4 lines that are not
  * blank, and 1.6 kB: there is room for 40,000 papers, where a page of the site has about a hundred.
  */
 const MAX_PAGE_LINES = 200_000;
@@ -22,7 +22,7 @@ const MAX_PAGE_CHARACTERS = 64 * 2 ** 20;
  * The rows of one file, repeated ones too. Its format is recognized by its content: JSONL if the first line that is not
  * blank begins with `{`, else perhaps a saved 'Daily Papers' page.
  *
- * @param signal stops reading, also where a file has no rows for minutes
+ * @param signal stops reading, even if the file has no rows for minutes
  * @throws PaperfieldError bad_input, if the file cannot be read, or if the user named it and it has no known format; the
  *   signal's reason, if it is aborted
  */

@@ -39,7 +39,7 @@ import type { Line } from './lines.ts';
 import type { ParsedFile, ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './whitespace.ts';
 
-/** The header of a page begins within so many lines: a site's navigation may come first, but no more. */
+/** The header of a page begins within this many lines: the navigation of the site may precede it, but no more. */
 export const MAX_HEADER_LINES = 200;
 
 /** Whether a file is a saved 'Daily Papers' page: whether its first 200 lines have the header of one. */

@@ -18,7 +18,7 @@ export interface SourceFile {
   /**
    * Its lines, decompressed.
    *
-   * @param signal stops reading, also where no line is returned for minutes
+   * @param signal stops reading, even if no line is returned for minutes
    * @throws PaperfieldError bad_input, if it cannot be read
    */
   lines(signal?: AbortSignal): AsyncIterable<Line>;

@@ -5,10 +5,10 @@ import type { Vectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import { measureNullDistribution } from './calibration/null-distribution.ts';
+import { type LearnedFusion, learnFusionWeights } from './learn-fusion-weights.ts';
 import { buildInvertedIndex } from './lexical/build-inverted-index.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
 import { createRetrievalIndex } from './retrieve.ts';
-import { type LearnedFusion, learnFusionWeights } from './tuning/learn-fusion-weights.ts';
 import { buildKnnGraph } from './vector/build-knn-graph.ts';
 import { buildVectorIndex, type VectorIndex } from './vector/hnsw.ts';
 

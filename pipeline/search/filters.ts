@@ -15,7 +15,7 @@ import {
 import { requiredTerms } from './lexical/query-terms.ts';
 import { regionMask } from './region-mask.ts';
 import type { RowFilter } from './retrieve.ts';
-import { similarTopicNames } from './suggest/similar-topic-names.ts';
+import { similarTopicNames } from './suggest/names.ts';
 
 /** How a title or an abstract says that code is available, for `has:code`. */
 const CODE_PHRASES = [

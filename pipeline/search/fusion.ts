@@ -65,7 +65,7 @@ export interface Candidates {
 /**
  * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts for
  * more than one of a common word, as it should. Reciprocal rank fusion was measured to be worse than BM25 alone on
- * SciFact: it discards how much better the first hit is (docs/decisions: fusion).
+ * SciFact: it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
  */
 export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {
   const { bm25, proximity, cosine, bm25Stats, cosineStats } = candidates;

@@ -32,7 +32,10 @@ export interface PreparedQuery extends RetrievalQuery {
 export async function prepareQuery(context: SearchContext, source: string, mode: SearchMode): Promise<PreparedQuery> {
   const query = stripRequestPhrase(parseQuery(source));
   if (mode === 'semantic' && !context.embedQuery) {
-    throw new PaperfieldError('model', "the model of this snapshot can't be loaded here; use mode=keyword");
+    throw new PaperfieldError(
+      'model',
+      "the model of this snapshot can't be loaded here; use mode=keyword, or build again",
+    );
   }
   const { index } = context;
   const [like, not] = (['like', 'not'] as const).map((kind) =>

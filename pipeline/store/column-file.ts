@@ -87,7 +87,7 @@ export function* readColumnsTask(path: string): CooperativeTask<Columns> {
     const entry = findColumn(entries, name, type, length, fault);
     const start = dataStart + entry.offset;
     if (entry.offset % ALIGNMENT !== 0 || dataStart % 4 !== 0) throw fault('has no readable header');
-    if (start + entry.length * columnTypes[type].BYTES_PER_ELEMENT > bytes.byteLength) throw fault('is cut short');
+    if (start + entry.length * columnTypes[type].BYTES_PER_ELEMENT > bytes.byteLength) throw fault('is truncated');
     return { buffer: bytes.buffer, start: bytes.byteOffset + start, length: entry.length };
   };
   return {
@@ -134,7 +134,7 @@ export function* readFloat32Chunks(
       const values = chunk.subarray(0, length - done);
       const target = new Uint8Array(values.buffer, 0, values.byteLength);
       if (readSync(file, target, 0, target.byteLength, dataStart + offset + done * 4) < target.byteLength) {
-        throw fault('is cut short');
+        throw fault('is truncated');
       }
       yield values;
     }

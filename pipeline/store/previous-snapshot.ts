@@ -33,7 +33,7 @@ export function readPreviousSnapshot(dataDir: string): PreviousSnapshot | undefi
     const ids = readIds(folder);
     return ids.length === count ? { manifest, ids, map, topics } : undefined;
   } catch (error) {
-    // The build does not need it: it starts without a previous snapshot and makes a sound one.
+    // The build does not need it: it starts without a previous snapshot and makes a valid one.
     if (error instanceof PaperfieldError) return undefined;
     throw error;
   }

@@ -13,7 +13,7 @@ export interface HeldOutMetrics {
   readonly successAt10: number;
 }
 
-/** At most so many papers are used: the matrix of scores grows with their square. */
+/** The most papers that are used: the matrix of scores grows with their square. */
 const MAX_PAPERS = 5000;
 
 /** Known-item search on held-out papers, which can be repeated during training: titles are queries, abstracts documents. */

@@ -28,7 +28,7 @@ import { queryTerms } from '../../pipeline/search/lexical/query-terms.ts';
 import { rank } from '../../pipeline/search/rank.ts';
 import { createRetrievalIndex, filteredKnn, type RetrievalIndex } from '../../pipeline/search/retrieve.ts';
 import { buildVectorIndex } from '../../pipeline/search/vector/hnsw.ts';
-import { told } from './told.ts';
+import { formatPercentiles } from './percentiles.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
 const QUERIES = 200;
@@ -105,9 +105,9 @@ async function timeRanking(
       }
     }
   }
-  for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${told(times[mode])}`);
+  for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${formatPercentiles(times[mode])}`);
   const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactKnn(vectors, vector, 100)));
-  print(`    exact kNN, 100 nearest   ${told(exact)}`);
+  print(`    exact kNN, 100 nearest   ${formatPercentiles(exact)}`);
 }
 
 /** Time of highlighting each hit of a page whose papers are not cached, lexically and semantically. */
@@ -141,7 +141,7 @@ function timeHighlighting(
     }
   }
   for (const mode of ['keyword', 'hybrid'] as const) {
-    print(`    highlighting, ${mode.padEnd(8)} ${told(times[mode], 3)} a hit, of ${PAGE}`);
+    print(`    highlighting, ${mode.padEnd(8)} ${formatPercentiles(times[mode], 3)} a hit, of ${PAGE}`);
   }
 }
 

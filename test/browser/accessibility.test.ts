@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { seriousFaults } from './axe.ts';
+import { seriousViolations } from './axe.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import { views } from './views.ts';
 
@@ -30,7 +30,7 @@ describe.skipIf(!chromium)('accessibility', () => {
         for (const size of sizes) {
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await page.setViewportSize(size);
-          for (const fault of await seriousFaults(page)) faults.push(`${colorScheme} ${size.width}: ${fault}`);
+          for (const fault of await seriousViolations(page)) faults.push(`${colorScheme} ${size.width}: ${fault}`);
         }
       }
       expect(faults).toEqual([]);
@@ -42,6 +42,6 @@ describe.skipIf(!chromium)('accessibility', () => {
     const { page } = await go();
     await page.evaluate(() => document.querySelector('#fit')?.removeAttribute('aria-label'));
     await page.evaluate(() => document.querySelector('#fit')?.removeAttribute('title'));
-    expect((await seriousFaults(page)).join()).toMatch(/button-name/);
+    expect((await seriousViolations(page)).join()).toMatch(/button-name/);
   });
 });

@@ -1,67 +1,82 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { countPoints } from './map-points.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const PAPERS = 326;
 
 describe.skipIf(!chromium)('the colors of the map', () => {
   const { go } = onSamplePage();
-  const card = (page: Visit['page']) => page.getByRole('region', { name: 'Colors of the map' });
-  const choice = (page: Visit['page'], name: string) =>
+  const card = (page: Visit['page']) => page.getByRole('region', { name: 'Map colors' });
+  const option = (page: Visit['page'], name: string) =>
     card(page).getByRole('group', { name: 'Color by' }).getByRole('radio', { name });
   const entries = (page: Visit['page']) => card(page).getByRole('listitem').getByRole('button');
+  /** How many papers each entry of the legend has. */
   const sizes = async (page: Visit['page']) =>
     (await entries(page).allTextContents()).map((text) => Number(/\d+$/.exec(text)?.[0]));
+  const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
-  it('tell topics, or dates, comments and trust: the legend holds every paper once', async () => {
+  test('show topics, dates, comments or map accuracy, and the legend counts every paper once', async () => {
     const { page } = await go();
-    for (const [name, color] of [
-      ['Trust', 'trust'],
+    for (const [name, value] of [
+      ['Map accuracy', 'accuracy'],
       ['Date', 'date'],
       ['Comments', 'comments'],
     ] as const) {
-      await choice(page, name).check();
-      await page.waitForURL(new RegExp(`color=${color}`));
-      expect((await entries(page).count()) > 1).toBe(true);
-      expect((await sizes(page)).reduce((sum, size) => sum + size, 0)).toBe(326);
+      await option(page, name).check();
+      await page.waitForURL(new RegExp(`color=${value}`));
+      expect(await entries(page).count()).toBeGreaterThan(1);
+      expect(total(await sizes(page))).toBe(PAPERS);
     }
-    await choice(page, 'Topic').check();
+    await option(page, 'Topic').check();
     await page.waitForURL((url) => !url.searchParams.has('color'));
     await card(page).getByText('Legend').click();
-    expect((await sizes(page)).reduce((sum, size) => sum + size, 0)).toBe(326);
+    expect(total(await sizes(page))).toBe(PAPERS);
   });
 
-  it('are kept to by pressing the legend, and stand in the address', async () => {
-    const { page, opaquePixels } = await go('?color=trust');
-    const all = await opaquePixels();
-    const [first, second] = [entries(page).nth(1), entries(page).nth(2)];
-    await first.click();
-    await page.waitForURL(/only=20/);
-    expect(await first.getAttribute('aria-pressed')).toBe('true');
-    await expect.poll(opaquePixels).toBeLessThan(all);
-    const one = await opaquePixels();
+  test('are filtered by pressing entries of the legend, which is kept in the address', async () => {
+    const { page } = await go('?color=accuracy');
+    const counts = await sizes(page);
+    const shown = async () => (await countPoints(page)).shown;
+    const [second, third] = [entries(page).nth(1), entries(page).nth(2)];
     await second.click();
+    await page.waitForURL(/only=20/);
+    expect(await second.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(shown).toBe(counts[1]);
+    await third.click();
     await page.waitForURL(/only=20,40/);
-    await expect.poll(opaquePixels).toBeGreaterThan(one);
+    await expect.poll(shown).toBe(counts[1] + counts[2]);
     await page.reload();
-    await expect.poll(() => second.getAttribute('aria-pressed')).toBe('true');
+    await expect.poll(() => third.getAttribute('aria-pressed')).toBe('true');
+    expect(await shown()).toBe(counts[1] + counts[2]);
     await card(page).getByRole('button', { name: 'Show all' }).click();
-    await expect.poll(opaquePixels).toBe(all);
-    expect(new URL(page.url()).search).toBe('?color=trust');
+    await expect.poll(shown).toBe(PAPERS);
+    expect(new URL(page.url()).search).toBe('?color=accuracy');
   });
 
-  it('are chosen by keyboard, and said aloud', async () => {
+  test('dim the papers that are filtered out', async () => {
+    const { page, opaquePixels } = await go('?color=accuracy');
+    const before = await opaquePixels();
+    await entries(page).nth(1).click();
+    await expect.poll(opaquePixels).toBeLessThan(before);
+  });
+
+  test('can be chosen by keyboard, and are announced', async () => {
     const { page } = await go();
-    await choice(page, 'Topic').focus();
+    await option(page, 'Topic').focus();
     await page.keyboard.press('ArrowRight');
     await page.waitForURL(/color=date/);
-    await page.getByRole('status').filter({ hasText: 'Colored by date, 326 papers shown.' }).waitFor();
+    await page
+      .getByRole('status')
+      .filter({ hasText: `Colored by date, ${PAPERS} papers shown.` })
+      .waitFor();
     await entries(page).first().focus();
     await page.keyboard.press('Enter');
     await page.waitForURL(/only=/);
   });
 
-  it('leave a phone its map: the legend is folded away', async () => {
+  test('have a legend that is closed on a phone', async () => {
     const { page } = await go('?color=date', phone);
     expect(await card(page).isVisible()).toBe(false);
     await page.getByRole('button', { name: 'Map tools' }).tap();

@@ -1,88 +1,76 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { SearchResponse } from '../../server/schemas/search.ts';
 import { serveCorpus, temporaryFolder } from '../fixtures/sample-server.ts';
-import { connectChromium } from './chromium.ts';
-import { chromium, onSamplePage } from './sample-page.ts';
-import { newProfile, type Visit, visit } from './visit.ts';
+import { countPoints } from './map-points.ts';
+import { chromium, onPage, onSamplePage } from './sample-page.ts';
+import type { Visit } from './visit.ts';
 
-describe.skipIf(!chromium)('the dates under the map', () => {
+const PAPERS = 326;
+
+describe.skipIf(!chromium)('the date histogram', () => {
   const sample = onSamplePage();
   const { go } = sample;
   const dates = (page: Visit['page']) => page.getByRole('group', { name: 'Dates' });
-  /** The words beside the dates that are kept: how many papers they hold, and how many have no date. */
-  const told = async (page: Visit['page'], what: RegExp) => {
-    const words = dates(page).getByText(what);
-    return (await words.textContent())!
-      .match(/\d+ (?:papers?|found|undated)/g)!
-      .map((part) => Number.parseInt(part, 10));
+  /** The numbers beside the selected dates: of papers or matches, and of those without a date. */
+  const counts = async (page: Visit['page'], pattern: RegExp) => {
+    const text = await dates(page).getByText(pattern).textContent();
+    return text!.match(/\d+ (?:papers?|found|undated)/g)!.map((part) => Number.parseInt(part, 10));
   };
-  const papers = async (page: Visit['page']) => (await told(page, / papers?\b/))[0]!;
-  const kept = (page: Visit['page']) => new URL(page.url()).searchParams.get('dates');
-  /** How many pixels of the map are strongly colored: a dimmed paper's are not. */
-  const strongPixels = (page: Visit['page']) =>
-    page.getByRole('img', { name: /^Map of \d/ }).evaluate((element: HTMLCanvasElement) => {
-      const { data } = element.getContext('2d')!.getImageData(0, 0, element.width, element.height);
-      let count = 0;
-      for (let i = 3; i < data.length; i += 4) if (data[i]! > 200) count++;
-      return count;
-    });
+  const paperCount = async (page: Visit['page']) => (await counts(page, / papers?\b/))[0];
+  const inAddress = (page: Visit['page']) => new URL(page.url()).searchParams.get('dates');
   const first = (page: Visit['page']) => dates(page).getByRole('slider', { name: /^First/ });
   const last = (page: Visit['page']) => dates(page).getByRole('slider', { name: /^Last/ });
 
-  it('keep to a span by two sliders, dim the papers of others, and stand in the address', async () => {
-    const { page } = await go();
-    const all = await papers(page);
-    const [, undated] = await told(page, / undated$/);
-    expect(all + undated!).toBe(326);
-    const before = await strongPixels(page);
+  test('selects a range with two sliders, dims other papers, and is kept in the address', async () => {
+    const { page, opaquePixels } = await go();
+    const [dated, undated] = await counts(page, / undated$/);
+    expect(dated + undated).toBe(PAPERS);
+    const pixels = await opaquePixels();
     await last(page).focus();
     await page.keyboard.press('PageDown');
     await page.keyboard.press('PageDown');
-    const fewer = await papers(page);
-    expect(fewer).toBeLessThan(all);
+    const selected = await paperCount(page);
+    expect(selected).toBeLessThan(dated);
     expect(await last(page).getAttribute('aria-valuetext')).toMatch(/20\d\d$/);
-    expect(kept(page)).toMatch(/^20[\d-]+\.\.20[\d-]+$/);
-    await expect.poll(() => strongPixels(page)).toBeLessThan(before * 0.9);
-    const dimmed = await strongPixels(page);
+    expect(inAddress(page)).toMatch(/^20[\d-]+\.\.20[\d-]+$/);
+    expect(await countPoints(page)).toEqual({ dimmed: PAPERS - selected, shown: selected });
+    await expect.poll(opaquePixels).toBeLessThan(pixels);
     await page.reload();
-    expect(await papers(page)).toBe(fewer);
+    expect(await paperCount(page)).toBe(selected);
+    expect((await countPoints(page)).shown).toBe(selected);
     await page.getByRole('button', { name: 'All dates' }).click();
-    expect(await papers(page)).toBe(all);
-    expect(kept(page)).toBeNull();
-    await expect.poll(() => strongPixels(page)).toBeGreaterThan((before + dimmed) / 2);
+    expect(await paperCount(page)).toBe(dated);
+    expect(inAddress(page)).toBeNull();
+    expect(await countPoints(page)).toEqual({ dimmed: 0, shown: PAPERS });
   });
 
-  it('say of each time how many papers a search found, within the span that is kept, until it is cleared', async () => {
+  test('counts the matches of a search in the selected range, until the search is cleared', async () => {
     const { page } = await go('?q=reinforcement learning');
-    const [all, undated] = await told(page, / found\b/);
-    // Those without a date are in no bar.
+    const [found, undated] = await counts(page, / found\b/);
     let dated = 0;
     let total = 0;
     for (let offset = 0; offset < 600; offset += 200) {
-      const answer = await fetch(`${sample.url}/api/search?q=reinforcement+learning&limit=200&offset=${offset}`);
-      const { hits, ...rest }: SearchResponse = await answer.json();
-      total = rest.total;
-      dated += hits.filter(({ date }) => date !== null).length;
+      const response = await fetch(`${sample.url}/api/search?q=reinforcement+learning&limit=200&offset=${offset}`);
+      const answer = (await response.json()) as SearchResponse;
+      total = answer.total;
+      dated += answer.hits.filter(({ date }) => date !== null).length;
     }
-    expect([all, undated]).toEqual([dated, total - dated]);
-    expect(all).toBeGreaterThan(50);
+    expect([found, undated]).toEqual([dated, total - dated]);
+    expect(found).toBeGreaterThan(50);
     await last(page).focus();
     await page.keyboard.press('PageDown');
-    expect((await told(page, / found\b/))[0]).toBeLessThan(all!);
-    await page.getByRole('button', { name: 'Clear the search' }).click();
+    expect((await counts(page, / found\b/))[0]).toBeLessThan(found);
+    await page.getByRole('button', { name: 'Clear search' }).click();
     await dates(page)
       .getByText(/ papers\b/)
       .waitFor();
-    expect(
-      await dates(page)
-        .getByText(/ found\b/)
-        .count(),
-    ).toBe(0);
+    const foundTexts = dates(page).getByText(/ found\b/);
+    expect(await foundTexts.count()).toBe(0);
   });
 
-  it('never let the first pass the last', async () => {
+  test('never lets the first date pass the last', async () => {
     const { page } = await go();
     await last(page).focus();
     await page.keyboard.press('Home');
@@ -93,7 +81,7 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     expect(await first(page).inputValue()).toBe('0');
   });
 
-  it('are brushed by a drag over the bars, and the span is moved by another', async () => {
+  test('selects a range by a drag over the bars, and moves it by another', async () => {
     const { page } = await go();
     const box = (await dates(page).locator('svg').last().boundingBox())!;
     const at = (part: number) => [box.x + 1 + box.width * part, box.y + 20] as const;
@@ -106,33 +94,32 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     };
     await drag(0, 0.4);
     expect(await first(page).inputValue()).toBe('0');
-    const to = Number(await last(page).inputValue());
-    const address = kept(page);
-    expect(address).not.toBeNull();
+    const width = Number(await last(page).inputValue());
+    expect(inAddress(page)).not.toBeNull();
     await drag(0.1, 0.5);
     const moved = Number(await first(page).inputValue());
     expect(moved).toBeGreaterThan(0);
-    expect(Number(await last(page).inputValue()) - moved).toBe(to);
+    expect(Number(await last(page).inputValue()) - moved).toBe(width);
     await page.goBack();
-    expect(kept(page)).toBeNull();
+    expect(inAddress(page)).toBeNull();
   });
 
-  it('are kept from one press on the bars to the next, without a drag', async () => {
+  test('selects a range by two clicks, without a drag', async () => {
     const { page } = await go();
     const box = (await dates(page).locator('svg').last().boundingBox())!;
-    const press = (part: number) => page.mouse.click(box.x + box.width * part, box.y + 20);
-    await press(0.7);
-    const from = await first(page).inputValue();
-    expect(await last(page).inputValue()).toBe(from);
-    await press(0.2);
-    expect(await last(page).inputValue()).toBe(from);
-    expect(Number(await first(page).inputValue())).toBeLessThan(Number(from));
-    // A third one begins anew.
-    await press(0.9);
+    const click = (part: number) => page.mouse.click(box.x + box.width * part, box.y + 20);
+    await click(0.7);
+    const start = await first(page).inputValue();
+    expect(await last(page).inputValue()).toBe(start);
+    await click(0.2);
+    expect(await last(page).inputValue()).toBe(start);
+    expect(Number(await first(page).inputValue())).toBeLessThan(Number(start));
+    // A third click starts a new range.
+    await click(0.9);
     expect(await first(page).inputValue()).toBe(await last(page).inputValue());
   });
 
-  it('play through time and stop at the end', async () => {
+  test('plays through time and stops at the end', async () => {
     const { page } = await go('?dates=2025-01..2025-06', { reducedMotion: 'no-preference' });
     await page.getByRole('button', { name: 'Play through time' }).click();
     const seen = new Set<string>();
@@ -144,10 +131,10 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     }
     expect(seen.size).toBeGreaterThan(2);
     expect(await last(page).inputValue()).toBe(await last(page).getAttribute('max'));
-    expect(kept(page)).not.toBeNull();
+    expect(inAddress(page)).not.toBeNull();
   });
 
-  it('step on at each press where motion is not wanted', async () => {
+  test('steps through time at each press if reduced motion is preferred', async () => {
     const { page } = await go();
     const step = page.getByRole('button', { name: 'Step through time' });
     await step.click();
@@ -156,41 +143,42 @@ describe.skipIf(!chromium)('the dates under the map', () => {
     expect(await first(page).inputValue()).toBe('1');
   });
 
-  it('go into the search when asked, and keep a selection to themselves', async () => {
+  test('can filter the results of a search, and filters a selection', async () => {
     const { page } = await go('?q=robots+since:1999');
     await last(page).focus();
     await page.keyboard.press('ArrowLeft');
-    await dates(page).getByRole('button', { name: 'List only these' }).click();
+    await dates(page).getByRole('button', { name: 'Filter results to these dates' }).click();
     await page.waitForURL(/q=since:20[\d-]+\+until:20[\d-]+\+robots&/);
-    await page.goto(`${new URL(page.url()).origin}/?sel=r:-900,-900,900,900&dates=${kept(page)}`);
-    const inSpan = await papers(page);
-    await page.getByRole('heading', { name: new RegExp(`^${inSpan} papers selected`) }).waitFor();
+    await page.goto(`${new URL(page.url()).origin}/?sel=r:-900,-900,900,900&dates=${inAddress(page)}`);
+    const selected = await paperCount(page);
+    await page.getByRole('heading', { name: new RegExp(`^${selected} papers selected`) }).waitFor();
   });
 });
 
-describe.skipIf(!chromium)('papers without dates', () => {
-  it('have no span under the map to choose', async () => {
+describe.skipIf(!chromium)('papers of which only one has a date', () => {
+  const { go } = onPage(async () => {
     const folder = temporaryFolder();
-    const lines = ['robots that grasp', 'models that speak', 'maps of fields'].map((title, i) =>
-      JSON.stringify({
-        id: `p${i}`,
-        title,
-        abstract: `${title}, and more of it.`,
-        ...(i === 0 && { date: '2025-01-02' }),
-      }),
-    );
-    const file = join(folder.path, 'few.jsonl');
-    writeFileSync(file, lines.join('\n'));
-    const [server, browser] = await Promise.all([serveCorpus([file]), connectChromium(chromium ?? '')]);
-    try {
-      const { page, problems } = await visit(await newProfile(browser), server.url);
-      expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
-      expect(await page.getByRole('group', { name: 'Dates' }).count()).toBe(0);
-      expect(problems).toEqual([]);
-    } finally {
-      await browser.close();
-      await server.stop();
-      folder.remove();
-    }
+    const papers = ['robots that grasp', 'models that speak', 'maps of fields'].map((title, i) => ({
+      id: `p${i}`,
+      title,
+      abstract: `${title}, and more of it.`,
+      ...(i === 0 && { date: '2025-01-02' }),
+    }));
+    const file = join(folder.path, 'papers.jsonl');
+    writeFileSync(file, papers.map((paper) => JSON.stringify(paper)).join('\n'));
+    const server = await serveCorpus([file]);
+    return {
+      url: server.url,
+      async stop() {
+        await server.stop();
+        folder.remove();
+      },
+    };
+  });
+
+  test('have no date histogram', async () => {
+    const { page } = await go();
+    expect(await page.getByRole('button', { name: 'Zoom in' }).count()).toBe(1);
+    expect(await page.getByRole('group', { name: 'Dates' }).count()).toBe(0);
   });
 });

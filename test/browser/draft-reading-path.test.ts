@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { seriousFaults } from './axe.ts';
+import { seriousViolations } from './axe.ts';
 import { downloadedText } from './download.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 
@@ -49,7 +49,7 @@ describe.skipIf(!chromium)('a draft', () => {
     expect(decodeURIComponent(page.url())).not.toMatch(/grasp|robot|trial/i);
     const stored = await page.evaluate(() => JSON.stringify([localStorage, sessionStorage, history.state]));
     expect(stored).not.toMatch(/grasp|robot|trial/i);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
   test('is still there after one of its closest papers was read', async () => {
@@ -98,14 +98,14 @@ describe.skipIf(!chromium)('a draft', () => {
     expect((await downloadedText(file)).match(/^@/gm)).toHaveLength(10);
   });
 
-  test('about another field is told that no papers are about it', async () => {
+  test('about another field gets a message that no papers are about it', async () => {
     const { page } = await open();
     await place(page, { title: 'Apple cake', abstract: cake });
     await view(page).getByText('No papers about this').waitFor();
     expect(await view(page).getByRole('heading', { name: 'Closest work' }).count()).toBe(0);
   });
 
-  test('in an unknown language is told so, and not that no papers are about it', async () => {
+  test('in an unknown language gets a message about the language', async () => {
     const { page } = await open();
     await place(page, {
       title: 'Обучение с подкреплением для роботов',
@@ -115,7 +115,7 @@ describe.skipIf(!chromium)('a draft', () => {
     expect(await view(page).getByText('No papers about this').count()).toBe(0);
   });
 
-  test('that is too short is told so, and takes letters that are shortcuts elsewhere', async () => {
+  test('that is too short gets an error; its fields take letters that are shortcuts elsewhere', async () => {
     const { page } = await open();
     await view(page).getByRole('textbox', { name: 'Title' }).pressSequentially('a/b');
     expect(await view(page).getByRole('textbox', { name: 'Title' }).inputValue()).toBe('a/b');
@@ -157,7 +157,7 @@ describe.skipIf(!chromium)('a reading path', () => {
     await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain(String(titles.length));
     await page.reload();
     await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(titles);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await view(page).getByRole('link', { name: 'Reverse' }).click();
     await expect.poll(() => steps.getByRole('link').allTextContents()).toEqual(titles.toReversed());
   });
@@ -181,7 +181,7 @@ describe.skipIf(!chromium)('a reading path', () => {
     expect(await view(page).getByRole('option', { selected: true }).textContent()).toBe(
       await options.nth(1).textContent(),
     );
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press('ArrowUp');
     await page.keyboard.press('ArrowUp');
     expect(await state()).toEqual([true, 'true', null]);
@@ -208,7 +208,7 @@ describe.skipIf(!chromium)('a reading path', () => {
   });
 
   test('to an unknown paper shows an error', async () => {
-    const { page } = await sample.go('?from=nobody&to=nothing');
-    await view(page).getByRole('alert').getByText('nobody').waitFor();
+    const { page } = await sample.go('?from=unknown-id&to=another-id');
+    await view(page).getByRole('alert').getByText('unknown-id').waitFor();
   });
 });

@@ -60,7 +60,7 @@ describe.skipIf(!chromium)('errors', () => {
   });
 
   test('an unknown paper shows an error', async () => {
-    const { page } = await go('?paper=nobody');
+    const { page } = await go('?paper=unknown-id');
     await page.getByRole('alert').waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
     await welcome(page).waitFor();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seriousFaults } from './axe.ts';
+import { seriousViolations } from './axe.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
@@ -82,6 +82,6 @@ describe.skipIf(!chromium)('the filters of an answer', () => {
     await button.click();
     await values(page, 'Topics').first().waitFor();
     expect(await button.getAttribute('aria-expanded')).toBe('true');
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 });

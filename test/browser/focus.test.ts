@@ -59,7 +59,7 @@ describe.skipIf(!chromium)('the focus', () => {
 
   test('stays in the legend when all colors are shown again', async () => {
     const { page } = await go('?color=date');
-    const colors = page.getByRole('region', { name: 'Colors of the map' }).getByRole('listitem').getByRole('button');
+    const colors = page.getByRole('region', { name: 'Map colors' }).getByRole('listitem').getByRole('button');
     await press(page, colors.nth(1));
     await press(page, button(page, 'Show all'));
     await expect.poll(() => hasFocus(colors.first())).toBe(true);

@@ -22,9 +22,13 @@ declare module 'vitest' {
 const repository = join(import.meta.dirname, '..', '..');
 const program = join(repository, 'pipeline', 'paperfield.mjs');
 
+/** A module that ends its process when standard input closes: when the test run ends, in whatever way. */
+const EXIT_WITH_PARENT = 'data:text/javascript,process.stdin.once("end",()=>process.exit()).resume().unref()';
+
 /** Runs a paperfield command; resolves when it ends or, where a pattern is given, with what matches in its output. */
 function paperfield(args: readonly string[], pattern?: RegExp): Promise<{ child: ChildProcess; match: string }> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const command = ['--import', EXIT_WITH_PARENT, program, ...args];
+  const child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
   return new Promise((resolve, reject) => {
     let output = '';
     const read = (chunk: Buffer) => {

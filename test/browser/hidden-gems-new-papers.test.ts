@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { listSnapshots } from '../../pipeline/store/data-folder.ts';
-import { serveTwoNights } from '../fixtures/two-nights.ts';
-import { seriousFaults } from './axe.ts';
+import { serveTwoSnapshots } from '../fixtures/two-snapshots.ts';
+import { seriousViolations } from './axe.ts';
 import { idOf, serveHostilePapers, titles } from './hostile-papers.ts';
 import { chromium, onPage, onSamplePage } from './sample-page.ts';
 
@@ -17,7 +17,7 @@ describe.skipIf(!chromium)('hidden gems', () => {
     await expect.poll(() => gems.count()).toBeGreaterThan(2);
     expect(await gems.first().textContent()).toMatch(/comments?, about \d+ expected/);
     await expect.poll(async () => (await onMap()).map(({ text }) => text)).toContain('3');
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 
   test('can be limited to a topic', async () => {
@@ -38,7 +38,7 @@ describe.skipIf(!chromium)('hidden gems', () => {
 /** The data folder of the server. */
 let folderOfNights = '';
 async function serveAndKeepFolder() {
-  const server = await serveTwoNights();
+  const server = await serveTwoSnapshots();
   folderOfNights = server.dataDir;
   return server;
 }
@@ -72,7 +72,7 @@ describe.skipIf(!chromium)('new papers', () => {
       .waitFor();
     expect(await view(page).getByRole('heading', { level: 3 }).count()).toBeGreaterThan(2);
     expect(new URL(page.url()).searchParams.get('since')).toBe(first);
-    expect(await seriousFaults(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
     await page.goto(`${nights.url}/`);
     await page.getByRole('link', { name: 'Newest papers' }).waitFor();
     expect(await page.getByText(/new papers since/).count()).toBe(0);

@@ -51,7 +51,7 @@ describe.skipIf(!chromium)('hostile titles, on a phone', () => {
     const { page } = await go(`?q=${encodeURIComponent(titles.drawing)}`, phone);
     await region(page, 'Results').getByRole('listitem').first().waitFor();
     await page.getByRole('button', { name: 'Map tools' }).tap();
-    await page.getByRole('button', { name: 'Save the map as a picture' }).tap();
+    await page.getByRole('button', { name: 'Export map as image' }).tap();
     const [saved] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: /^SVG/ }).tap(),

@@ -1,67 +1,70 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
 const QUERY = '?q=robots+that+learn+to+push+and+grasp+objects';
 
-describe.skipIf(!chromium)('the map by keyboard', () => {
+const viewInAddress = (page: Visit['page']) => new URL(page.url()).searchParams.get('at')?.split(',').map(Number);
+
+describe.skipIf(!chromium)('keyboard navigation of the map', () => {
   const { go } = onSamplePage();
-  const map = (page: Visit['page']) => page.getByRole('application', { name: /^Walk the map/ });
-  /** What is told of the paper under the cursor. */
-  const told = (page: Visit['page']) =>
+  const map = (page: Visit['page']) => page.getByRole('application', { name: /^Navigate the map/ });
+  const isFocused = (page: Visit['page']) => map(page).evaluate((element) => element === document.activeElement);
+  /** The announcement of the current paper: its title and topic. */
+  const announced = (page: Visit['page']) =>
     page
       .getByRole('status')
       .filter({ hasText: /\. .+\.$/ })
       .textContent();
-  const title = (text: string | null) => text!.replace(/^Nearest on the map: /, '');
-  /** Presses a key and waits until another paper is told, or none that way. */
-  const step = async (page: Visit['page'], key: string) => {
-    const before = await told(page);
+  const titleIn = (announcement: string | null) => announcement!.replace(/^Nearest on the map: /, '');
+  /** Presses a key and waits for the next announcement. */
+  const press = async (page: Visit['page'], key: string) => {
+    const before = await announced(page);
     await page.keyboard.press(key);
-    await expect.poll(() => told(page)).not.toBe(before);
-    return told(page);
+    await expect.poll(() => announced(page)).not.toBe(before);
+    return announced(page);
   };
 
-  it('is reached by Tab, shows its focus, and begins with the first result', async () => {
+  test('is reached by Tab, shows its focus, and starts at the first result', async () => {
     const { page } = await go(QUERY);
     const first = page.getByRole('region', { name: 'Results' }).getByRole('link').first();
     await first.waitFor();
-    await page.getByRole('button', { name: 'Select by a rectangle' }).focus();
+    await page.getByRole('button', { name: 'Rectangle select' }).focus();
     await page.keyboard.press('Shift+Tab');
-    expect(await map(page).evaluate((place) => place === document.activeElement)).toBe(true);
-    await page.getByText(/^Arrow keys step to a similar paper/).waitFor();
-    expect(await map(page).evaluate((place) => getComputedStyle(place).outlineStyle)).toBe('solid');
-    await expect.poll(() => told(page)).toContain((await first.textContent())!);
+    expect(await isFocused(page)).toBe(true);
+    await page.getByText(/^Arrow keys move to a similar paper/).waitFor();
+    expect(await map(page).evaluate((element) => getComputedStyle(element).outlineStyle)).toBe('solid');
+    await expect.poll(() => announced(page)).toContain((await first.textContent())!);
   });
 
-  it('steps to true neighbors of the paper, that lie where the arrow points', async () => {
+  test('moves to true neighbors in the direction of the arrow', async () => {
     const { page } = await go(QUERY);
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
     await map(page).focus();
     await expect.poll(() => page.getByRole('status').allTextContents()).not.toEqual([]);
-    let from = await told(page);
+    let from = await announced(page);
     let neighbors = 0;
     for (const key of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight']) {
-      const to = await step(page, key);
+      const to = await press(page, key);
       if (to?.startsWith('No paper')) continue;
-      const [before, after] = await page.evaluate(
-        async (names) => {
-          const papers = await Promise.all(
-            names.map(async (name) => {
-              const found = await (await fetch(`api/search?q=${encodeURIComponent(name)}&limit=1`)).json();
-              return (await fetch(`api/papers/${encodeURIComponent(found.hits[0].id)}`)).json();
+      const titles = [from, to].map((announcement) => titleIn(announcement).split('. ')[0]);
+      const [before, after]: PaperResponse[] = await page.evaluate(
+        (queries) =>
+          Promise.all(
+            queries.map(async (query) => {
+              const { hits } = await (await fetch(`api/search?q=${encodeURIComponent(query)}&limit=1`)).json();
+              return (await fetch(`api/papers/${encodeURIComponent(hits[0].id)}`)).json();
             }),
-          );
-          return papers;
-        },
-        [from, to].map((text) => title(text).split('. ')[0]!),
+          ),
+        titles,
       );
       const [dx, dy] = [after.x - before.x, after.y - before.y];
-      // Map units have y upwards.
-      const ahead = { ArrowRight: dx, ArrowLeft: -dx, ArrowUp: dy, ArrowDown: -dy }[key]!;
-      expect(ahead).toBeGreaterThan(0);
-      expect(Math.min(Math.abs(dx), Math.abs(dy))).toBeLessThanOrEqual(ahead + 1e-6);
-      const isNeighbor = before.neighbors.some(({ id }: { id: string }) => id === after.id);
+      // In map units y is upwards.
+      const forward = { ArrowRight: dx, ArrowLeft: -dx, ArrowUp: dy, ArrowDown: -dy }[key]!;
+      expect(forward).toBeGreaterThan(0);
+      expect(Math.min(Math.abs(dx), Math.abs(dy))).toBeLessThanOrEqual(forward + 1e-6);
+      const isNeighbor = before.neighbors.some(({ id }) => id === after.id);
       expect(isNeighbor).toBe(!to!.startsWith('Nearest on the map'));
       if (isNeighbor) neighbors++;
       from = to;
@@ -69,69 +72,69 @@ describe.skipIf(!chromium)('the map by keyboard', () => {
     expect(neighbors).toBeGreaterThan(1);
   });
 
-  it('opens the paper by Enter and comes back by Escape', async () => {
+  test('opens the paper with Enter and returns with Escape', async () => {
     const { page } = await go();
     await map(page).focus();
-    const here = await told(page);
+    const paper = await announced(page);
     await page.keyboard.press('Enter');
     const heading = page.getByRole('region', { name: 'Paper' }).getByRole('heading').first();
     await heading.waitFor();
-    expect(title(here)).toContain((await heading.textContent())!);
+    expect(titleIn(paper)).toContain((await heading.textContent())!);
     await expect.poll(() => heading.evaluate((element) => element === document.activeElement)).toBe(true);
     await page.keyboard.press('Escape');
-    await expect.poll(() => map(page).evaluate((place) => place === document.activeElement)).toBe(true);
+    await expect.poll(() => isFocused(page)).toBe(true);
     expect(new URL(page.url()).searchParams.get('paper')).toBeNull();
     await page.keyboard.press('Escape');
-    expect(await map(page).evaluate((place) => place === document.activeElement)).toBe(false);
+    expect(await isFocused(page)).toBe(false);
   });
 
-  it('zooms and moves', async () => {
+  test('zooms and pans', async () => {
     const { page } = await go();
     await map(page).focus();
-    const at = () => new URL(page.url()).searchParams.get('at')?.split(',').map(Number);
+    const view = () => viewInAddress(page);
     await page.keyboard.press('+');
     await page.keyboard.press('+');
-    await expect.poll(() => at()?.[2]).toBeCloseTo(2.56, 1);
-    const [x, y] = at()!;
+    await expect.poll(() => view()?.[2]).toBeCloseTo(2.56, 1);
+    const [x, y] = view()!;
     await page.keyboard.press('Shift+ArrowRight');
-    await expect.poll(() => at()![0]! > x!).toBe(true);
-    expect(at()![1]).toBeCloseTo(y!, 1);
+    await expect.poll(() => view()![0]).toBeGreaterThan(x);
+    expect(view()![1]).toBeCloseTo(y, 1);
     await page.keyboard.press('-');
-    await expect.poll(() => at()?.[2]).toBeCloseTo(1.6, 1);
+    await expect.poll(() => view()?.[2]).toBeCloseTo(1.6, 1);
     await page.keyboard.press('0');
-    await expect.poll(at).toBeUndefined();
+    await expect.poll(view).toBeUndefined();
   });
 });
 
-describe.skipIf(!chromium)('the small map', () => {
+describe.skipIf(!chromium)('the minimap', () => {
   const { go } = onSamplePage();
-  const at = (page: Visit['page']) => new URL(page.url()).searchParams.get('at')?.split(',').map(Number);
-  const small = (page: Visit['page']) => page.locator('.minimap');
+  const minimap = (page: Visit['page']) => page.locator('.minimap');
 
-  it('is there where not all is seen, and moves the map by a press and by a drag', async () => {
+  test('is shown when part of the map is hidden, and pans it by a click and by a drag', async () => {
     const { page } = await go();
-    expect(await small(page).isVisible()).toBe(false);
-    const zoom = page.getByRole('button', { name: 'Zoom in' });
-    for (let i = 0; i < 3; i++) await zoom.click();
-    await expect.poll(() => small(page).isVisible()).toBe(true);
-    const box = (await small(page).boundingBox())!;
-    await page.mouse.click(box.x + box.width * 0.25, box.y + box.height * 0.5);
-    await expect.poll(() => at(page)?.[0]).toBeLessThan(0);
-    const left = at(page)![0]!;
-    await page.mouse.move(box.x + box.width * 0.25, box.y + box.height * 0.5);
+    expect(await minimap(page).isVisible()).toBe(false);
+    const zoomIn = page.getByRole('button', { name: 'Zoom in' });
+    for (let i = 0; i < 3; i++) await zoomIn.click();
+    await expect.poll(() => minimap(page).isVisible()).toBe(true);
+    const box = (await minimap(page).boundingBox())!;
+    const at = (part: number) => [box.x + box.width * part, box.y + box.height * 0.5] as const;
+    await page.mouse.click(...at(0.25));
+    await expect.poll(() => viewInAddress(page)?.[0]).toBeLessThan(0);
+    const x = viewInAddress(page)![0];
+    await page.mouse.move(...at(0.25));
     await page.mouse.down();
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.5, { steps: 4 });
-    await page.mouse.move(box.x + box.width * 0.7, box.y + box.height * 0.5, { steps: 4 });
-    expect(at(page)![0]).toBe(left);
+    await page.mouse.move(...at(0.5), { steps: 4 });
+    await page.mouse.move(...at(0.7), { steps: 4 });
+    expect(viewInAddress(page)![0]).toBe(x);
     await page.mouse.up();
-    await expect.poll(() => at(page)![0]! > left).toBe(true);
+    await expect.poll(() => viewInAddress(page)![0]).toBeGreaterThan(x);
     await page.getByRole('button', { name: 'Show the whole map' }).click();
-    await expect.poll(() => small(page).isVisible()).toBe(false);
+    await expect.poll(() => minimap(page).isVisible()).toBe(false);
   });
 
-  it('is not on a phone', async () => {
+  test('is not shown on a phone', async () => {
     const { page } = await go('?at=0,0,4', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await page.getByRole('button', { name: 'Show the whole map' }).waitFor();
-    expect(await small(page).isVisible()).toBe(false);
+    expect(await minimap(page).isVisible()).toBe(false);
   });
 });

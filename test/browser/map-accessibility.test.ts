@@ -1,44 +1,36 @@
-import axe from 'axe-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { seriousViolations } from './axe.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
-import type { Visit } from './visit.ts';
 
-/** What axe-core finds on the page that keeps people out. */
-async function serious(page: Visit['page']): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(async () => {
-    const { violations } = await (window as unknown as { axe: typeof axe }).axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-  });
-}
-
-describe.skipIf(!chromium)('what stands around the map', () => {
+describe.skipIf(!chromium)('the tools of the map', () => {
   const { go } = onSamplePage();
-  const picked = '?q=robots&sel=r:-900,-900,900,900&dates=2025-01..2025-12&at=0,0,2';
+  const search = '?q=robots&sel=r:-900,-900,900,900&dates=2025-01..2025-12&at=0,0,2';
 
-  it.each(['light', 'dark'] as const)('keeps nobody out, in %s colors', async (colorScheme) => {
-    const { page } = await go(picked, { colorScheme });
-    const region = page.getByRole('region', { name: 'Selection' });
-    await expect.poll(() => region.getByRole('link').count()).toBe(20);
-    expect(await serious(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Select what is listed' }).click();
-    expect(await serious(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Select by a lasso' }).click();
-    expect(await serious(page)).toEqual([]);
-    await page.getByRole('button', { name: 'Save the map as a picture' }).click();
-    await page.getByRole('button', { name: /^PNG/ }).waitFor();
-    expect(await serious(page)).toEqual([]);
-    await page.keyboard.press('Escape');
-    await page.getByRole('application', { name: /^Walk the map/ }).focus();
-    expect(await serious(page)).toEqual([]);
-  });
+  test.each(['light', 'dark'] as const)(
+    'have no serious accessibility problem, in the %s theme',
+    async (colorScheme) => {
+      const { page } = await go(search, { colorScheme });
+      const button = (name: string | RegExp) => page.getByRole('button', { name });
+      const region = page.getByRole('region', { name: 'Selection' });
+      await expect.poll(() => region.getByRole('link').count()).toBe(20);
+      expect(await seriousViolations(page)).toEqual([]);
+      await button('Select listed papers').click();
+      expect(await seriousViolations(page)).toEqual([]);
+      await button('Lasso select').click();
+      expect(await seriousViolations(page)).toEqual([]);
+      await button('Export map as image').click();
+      await button('PNG image').waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('application', { name: /^Navigate the map/ }).focus();
+      expect(await seriousViolations(page)).toEqual([]);
+    },
+  );
 
-  it('keeps nobody out on a phone', async () => {
-    const { page } = await go(picked, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  test('have no serious accessibility problem on a phone', async () => {
+    const { page } = await go(search, { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
     await page.getByRole('button', { name: 'Map tools' }).tap();
     await page.getByRole('button', { name: 'Dates', exact: true }).tap();
-    expect(await serious(page)).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
   });
 });

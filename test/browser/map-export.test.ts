@@ -1,62 +1,65 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createFigure } from '../../web/map/export/figure.ts';
 import { renderSvg } from '../../web/map/export/svg.ts';
 import { emptyScene } from '../../web/map/scene.ts';
 import { downloadedBytes } from './download.ts';
+import { exportSvg } from './map-points.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
-describe.skipIf(!chromium)('the map as a picture', () => {
+const PAPERS = 326;
+
+describe.skipIf(!chromium)('the exported map', () => {
   const { go } = onSamplePage();
-  const save = async (page: Visit['page'], format: 'PNG' | 'SVG') => {
-    await page.getByRole('button', { name: 'Save the map as a picture' }).click();
-    const [download] = await Promise.all([
-      page.waitForEvent('download'),
-      page.getByRole('button', { name: new RegExp(`^${format}`) }).click(),
-    ]);
-    return { name: download.suggestedFilename(), bytes: await downloadedBytes(download) };
-  };
-  /** What a browser makes of a file of XML: the fault it finds, or what is in it. */
-  const read = (page: Visit['page'], text: string) =>
+  const openMenu = (page: Visit['page']) => page.getByRole('button', { name: 'Export map as image' }).click();
+  const pngItem = (page: Visit['page']) => page.getByRole('button', { name: 'PNG image' });
+  /** What a browser's XML parser finds in a file, or the error it reports. */
+  const parse = (page: Visit['page'], text: string) =>
     page.evaluate((source) => {
-      const parsed = new DOMParser().parseFromString(source, 'image/svg+xml');
-      const paths = [...parsed.querySelectorAll('#papers path')].map((path) => path.getAttribute('d') ?? '');
+      const svg = new DOMParser().parseFromString(source, 'image/svg+xml');
+      const texts = (selector: string) =>
+        [...svg.querySelectorAll(selector)].map((element) => element.textContent ?? '');
+      const paths = (selector: string) =>
+        [...svg.querySelectorAll(selector)].map((path) => path.getAttribute('d') ?? '');
       return {
-        fault: parsed.querySelector('parsererror')?.textContent ?? null,
-        papers: paths.join('').split('M').length - 1,
-        groups: [...parsed.querySelectorAll('#papers title')].map((title) => title.textContent ?? ''),
-        heights: [...parsed.querySelectorAll('#contours path')].map((path) => path.getAttribute('d') ?? ''),
-        names: [...parsed.querySelectorAll('#names tspan')].map((line) => line.textContent ?? ''),
-        legend: [...parsed.querySelectorAll('#legend text')].map((line) => line.textContent ?? ''),
-        active: parsed.querySelectorAll('script, foreignObject, a, image').length,
+        error: svg.querySelector('parsererror')?.textContent ?? null,
+        papers: paths('#papers path').join('').split('M').length - 1,
+        groups: texts('#papers title'),
+        contours: paths('#contours path'),
+        labels: texts('#labels tspan'),
+        legend: texts('#legend text'),
+        activeElements: svg.querySelectorAll('script, foreignObject, a, image').length,
       };
     }, text);
 
-  it('is saved as SVG: every paper that is seen, the names, and a legend', async () => {
+  test('as SVG has every visible paper, the labels, and a legend', async () => {
     const { page, onMap } = await go();
-    const seen = (await onMap()).map(({ text }) => text);
-    const { name, bytes } = await save(page, 'SVG');
+    const onScreen = (await onMap()).map(({ text }) => text);
+    const { name, svg: source } = await exportSvg(page);
     expect(name).toBe('paperfield-map.svg');
-    const svg = await read(page, bytes.toString());
-    expect(svg.fault).toBeNull();
-    expect(svg.papers).toBe(326);
-    expect(svg.heights.length).toBe(9);
-    for (const height of svg.heights) expect(height).toMatch(/^M[-\d. ]+Z/);
-    expect(svg.names.length).toBeGreaterThan(4);
-    for (const line of svg.names) expect(seen).toContain(line);
+    const svg = await parse(page, source);
+    expect(svg.error).toBeNull();
+    expect(svg.papers).toBe(PAPERS);
+    expect(svg.contours.length).toBe(9);
+    for (const path of svg.contours) expect(path).toMatch(/^M[-\d. ]+Z/);
+    expect(svg.labels.length).toBeGreaterThan(4);
+    for (const line of svg.labels) expect(onScreen).toContain(line);
     expect(svg.groups.length).toBeGreaterThan(5);
     expect(svg.legend.at(-1)).toMatch(/^paperfield · 326 papers · built \d{4}-\d\d-\d\d$/);
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.getByRole('button', { name: 'Zoom in' }).click();
     await page.waitForURL(/at=/);
-    expect((await read(page, (await save(page, 'SVG')).bytes.toString())).papers).toBeLessThan(326);
+    const zoomed = await parse(page, (await exportSvg(page)).svg);
+    expect(zoomed.papers).toBeLessThan(PAPERS);
   });
 
-  it('is saved as PNG at twice the size, named after what was asked', async () => {
+  test('as PNG has twice the resolution, and is named after the search', async () => {
     const { page } = await go('?q=robots+that+grasp');
     await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
-    const { name, bytes } = await save(page, 'PNG');
-    expect(name).toBe('paperfield-map-robots-that-grasp.png');
+    await openMenu(page);
+    const [download] = await Promise.all([page.waitForEvent('download'), pngItem(page).click()]);
+    expect(download.suggestedFilename()).toBe('paperfield-map-robots-that-grasp.png');
+    const bytes = await downloadedBytes(download);
     const { width, colors } = await page.evaluate(async (base64) => {
       const image = new Image();
       image.src = `data:image/png;base64,${base64}`;
@@ -72,17 +75,16 @@ describe.skipIf(!chromium)('the map as a picture', () => {
     expect(colors).toBeGreaterThan(200);
   });
 
-  it('is closed by Escape, which does nothing else then', async () => {
+  test('has a menu that Escape closes, without clearing the search', async () => {
     const { page } = await go('?q=robots+that+grasp');
-    await page.getByRole('button', { name: 'Save the map as a picture' }).click();
-    const choice = page.getByRole('button', { name: /^PNG/ });
-    await choice.waitFor();
+    await openMenu(page);
+    await pngItem(page).waitFor();
     await page.keyboard.press('Escape');
-    await expect.poll(() => choice.isVisible()).toBe(false);
+    await expect.poll(() => pngItem(page).isVisible()).toBe(false);
     expect(new URL(page.url()).searchParams.get('q')).toBe('robots that grasp');
   });
 
-  it('holds hostile names as text', async () => {
+  test('has hostile names only as text', async () => {
     const hostile = [
       '<script>alert(1)</script>',
       ']]><g onload="alert(1)"/>',
@@ -91,8 +93,8 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       '\u0000\u0007\ud800 broken',
       '🧪 \u0645\u0631\u062d\u0628\u0627',
     ];
-    const placed = { dx: 0, dy: 0, from: 0, until: Infinity };
-    const picture = createFigure({
+    const zeros = Float32Array.from(hostile, () => 0);
+    const figure = createFigure({
       title: hostile.join(' '),
       caption: hostile.join(' '),
       camera: {
@@ -111,7 +113,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
           lineHeight: 16,
           tone: 0,
           box: { x: 0, y: 0, width: 10, height: 10, minScale: 0, maxScale: Infinity, offsets: [] },
-          placement: placed,
+          placement: { dx: 0, dy: 0, minScale: 0, maxScale: Infinity },
           opacity: 1,
           offsetIndex: 0,
           shift: [0, 0],
@@ -121,7 +123,7 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       contourStyle: { color: 'rgb(0, 0, 0)', fill: 0, line: 0 },
       radii: { base: 2, normal: 2, highlighted: 3 },
       prominentTopics: null,
-      positions: { x: Float32Array.from(hostile, () => 0), y: Float32Array.from(hostile, () => 0) },
+      positions: { x: zeros, y: zeros },
       legendIndex: hostile.map((_, i) => i),
       legend: hostile.map((name) => ({ name, color: 'rgb(1, 2, 3)' })),
       isLegendOrdered: true,
@@ -130,14 +132,14 @@ describe.skipIf(!chromium)('the map as a picture', () => {
       ink: 'rgb(0, 0, 0)',
     });
     const { page } = await go();
-    const svg = await read(page, renderSvg(picture));
-    expect(svg.fault).toBeNull();
-    expect(svg.active).toBe(0);
+    const svg = await parse(page, renderSvg(figure));
+    expect(svg.error).toBeNull();
+    expect(svg.activeElements).toBe(0);
     expect(svg.papers).toBe(hostile.length);
-    const kept = hostile.map((text) =>
+    const sanitized = hostile.map((text) =>
       text.replaceAll('\u0000', '').replaceAll('\u0007', '').replace('\ud800', '\ufffd'),
     );
-    expect(svg.names).toEqual(kept);
-    expect(svg.groups.sort()).toEqual([...kept].sort());
+    expect(svg.labels).toEqual(sanitized);
+    expect(svg.groups.sort()).toEqual([...sanitized].sort());
   });
 });

@@ -1,22 +1,23 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
-describe.skipIf(!chromium)('moving on the map', () => {
+describe.skipIf(!chromium)('the map', () => {
   const { go } = onSamplePage();
   const button = (page: Visit['page'], name: string) => page.getByRole('button', { name, exact: true });
-  const at = (page: Visit['page']) => new URL(page.url()).searchParams.get('at');
+  const viewInAddress = (page: Visit['page']) => new URL(page.url()).searchParams.get('at');
 
-  it('goes to the topic of a paper that is pressed twice', async () => {
+  test('opens the topic of a paper that is double-clicked', async () => {
     const { page, onMap } = await go('?q=robots+that+learn+to+grasp');
-    await expect.poll(async () => (await onMap()).some(({ text }) => text === '1')).toBe(true);
-    const one = (await onMap()).find(({ text }) => text === '1')!;
-    await page.mouse.dblclick(one.x, one.y);
+    const firstHit = async () => (await onMap()).find(({ text }) => text === '1');
+    await expect.poll(firstHit).toBeDefined();
+    const { x, y } = (await firstHit())!;
+    await page.mouse.dblclick(x, y);
     await page.waitForURL(/topic=\d+/);
     await page.getByRole('region', { name: 'Topic' }).getByRole('heading').first().waitFor();
   });
 
-  it('zooms in where the ground is pressed twice', async () => {
+  test('zooms in on a double click on its background', async () => {
     const { page } = await go();
     const box = (await page.getByRole('img', { name: /^Map of/ }).boundingBox())!;
     await page.mouse.dblclick(box.x + box.width - 90, box.y + 12);
@@ -24,23 +25,23 @@ describe.skipIf(!chromium)('moving on the map', () => {
     expect(new URL(page.url()).searchParams.has('topic')).toBe(false);
   });
 
-  it('goes back and forward through what one has looked at, apart from the browser’s own steps', async () => {
+  test('has a history of views of its own, apart from the browser’s', async () => {
     const { page } = await go();
-    expect(await button(page, 'Earlier view').isDisabled()).toBe(true);
+    expect(await button(page, 'Previous view').isDisabled()).toBe(true);
     await button(page, 'Zoom in').click();
-    await expect.poll(() => at(page)).not.toBe(null);
-    const first = at(page);
+    await expect.poll(() => viewInAddress(page)).not.toBe(null);
+    const first = viewInAddress(page);
     await button(page, 'Zoom in').click();
-    await expect.poll(() => at(page)).not.toBe(first);
-    const second = at(page);
-    await button(page, 'Earlier view').click();
-    await expect.poll(() => at(page)).toBe(first);
-    await button(page, 'Earlier view').click();
-    await expect.poll(() => at(page)).toBe(null);
-    expect(await button(page, 'Earlier view').isDisabled()).toBe(true);
-    await button(page, 'Later view').click();
-    await button(page, 'Later view').click();
-    await expect.poll(() => at(page)).toBe(second);
-    expect(await button(page, 'Later view').isDisabled()).toBe(true);
+    await expect.poll(() => viewInAddress(page)).not.toBe(first);
+    const second = viewInAddress(page);
+    await button(page, 'Previous view').click();
+    await expect.poll(() => viewInAddress(page)).toBe(first);
+    await button(page, 'Previous view').click();
+    await expect.poll(() => viewInAddress(page)).toBe(null);
+    expect(await button(page, 'Previous view').isDisabled()).toBe(true);
+    await button(page, 'Next view').click();
+    await button(page, 'Next view').click();
+    await expect.poll(() => viewInAddress(page)).toBe(second);
+    expect(await button(page, 'Next view').isDisabled()).toBe(true);
   });
 });

@@ -1,61 +1,63 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { SearchResponse } from '../../server/schemas/search.ts';
+import { countPoints } from './map-points.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 
-/** Pixels of the map on which a paper is drawn that is not dimmed. */
-const strong = (page: Page) =>
-  page.getByRole('img', { name: /^Map of \d/ }).evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    let count = 0;
-    for (let i = 3; i < data.length; i += 4) if (data[i]! > 150) count++;
-    return count;
-  });
+const PAPERS = 326;
+/** Results that are listed at first. */
+const LISTED = 30;
 
-describe.skipIf(!chromium)('all papers that were found', () => {
-  const { go } = onSamplePage();
+describe.skipIf(!chromium)('the matches of a search on the map', () => {
+  const sample = onSamplePage();
+  const { go } = sample;
   const heading = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('heading', { level: 2 });
+  const totalOf = async (q: string) => {
+    const response = await fetch(`${sample.url}/api/search?${new URLSearchParams({ q, mode: 'hybrid' })}`);
+    return ((await response.json()) as SearchResponse).total;
+  };
 
-  it('keep their color on the map, listed or not, and nothing dims before they are known', async () => {
+  test('keep their color, listed or not, and nothing is dimmed before they are known', async () => {
     const { page } = await go();
-    const [all, answers] = [await strong(page), { hold: Promise.resolve(), snapshot: '' }];
+    // The response is held back until `release` is called, and then comes from another snapshot if one is set.
+    const response = { held: Promise.resolve(), release: () => {}, snapshot: '' };
     await page.route('**/api/search/mask?**', async (route) => {
-      await answers.hold;
-      const answer = await route.fetch();
-      const told = (await answer.json()) as object;
-      await route.fulfill({
-        response: answer,
-        json: answers.snapshot ? { ...told, snapshot: answers.snapshot } : told,
-      });
+      await response.held;
+      const original = await route.fetch();
+      const json = { ...(await original.json()), ...(response.snapshot && { snapshot: response.snapshot }) };
+      await route.fulfill({ response: original, json });
     });
-    const field = page.getByRole('combobox', { name: 'Search the papers' });
-    let release = () => {};
-    const find = async (query: string) => {
-      answers.hold = new Promise((resolve) => {
-        release = resolve;
+    const searchBox = page.getByRole('combobox', { name: 'Search papers' });
+    const search = async (query: string, total: number) => {
+      response.held = new Promise((resolve) => {
+        response.release = resolve;
       });
-      const asked = page.waitForRequest((request) => request.url().includes('/api/search/mask?'));
-      await field.fill(query);
+      const request = page.waitForRequest((one) => one.url().includes('/api/search/mask?'));
+      await searchBox.fill(query);
       await page.keyboard.press('Enter');
-      await asked;
-      await expect.poll(() => heading(page).textContent()).toMatch(/^\d+ papers$/);
+      await request;
+      await expect.poll(() => heading(page).textContent()).toBe(`${total} papers`);
     };
+    const [agents, robots] = [await totalOf('agents'), await totalOf('robots')];
+    expect(agents).toBeGreaterThan(LISTED);
+    expect(agents).toBeLessThan(PAPERS);
+    expect(robots).toBeGreaterThan(LISTED);
 
-    await find('agents');
-    expect(await strong(page)).toBeGreaterThan(0.9 * all);
-    release();
-    await expect.poll(() => strong(page)).toBeLessThan(0.8 * all);
-    const agents = await strong(page);
+    await search('agents', agents);
+    expect(await countPoints(page)).toEqual({ dimmed: 0, shown: PAPERS });
+    response.release();
+    await expect.poll(() => countPoints(page)).toEqual({ dimmed: PAPERS - agents, shown: agents });
 
-    // Of a newer snapshot's map: what is listed alone is known.
-    answers.snapshot = 'another';
-    await find('robots');
-    expect(await strong(page)).toBeGreaterThan(0.7 * agents);
-    release();
-    await expect.poll(() => strong(page)).toBeLessThan(0.7 * agents);
-    answers.snapshot = '';
+    // Rows of another snapshot's map are other papers: only the listed ones are known.
+    response.snapshot = 'another';
+    await search('robots', robots);
+    expect((await countPoints(page)).shown).toBeGreaterThanOrEqual(agents);
+    response.release();
+    await expect.poll(() => countPoints(page)).toEqual({ dimmed: PAPERS - LISTED, shown: LISTED });
+
+    response.snapshot = '';
     await page.goBack();
-    release();
-    await expect.poll(() => field.inputValue()).toBe('agents');
-    await expect.poll(() => strong(page)).toBeGreaterThan(0.9 * agents);
+    await expect.poll(() => searchBox.inputValue()).toBe('agents');
+    await expect.poll(() => countPoints(page)).toEqual({ dimmed: PAPERS - agents, shown: agents });
   });
 });

@@ -73,7 +73,7 @@ describe.skipIf(!chromium)('the map on a phone', () => {
   test('has room for all its tools on the smallest phone', async () => {
     const { page } = await go(QUERY, small);
     await button(page, 'Map tools').tap();
-    const tools = ['Zoom in', 'Zoom out', 'Show the whole map', 'Map tools', 'Select by a lasso', 'Dates'];
+    const tools = ['Zoom in', 'Zoom out', 'Show the whole map', 'Map tools', 'Lasso select', 'Dates'];
     await expect
       .poll(async () => {
         const lowest = Math.max(

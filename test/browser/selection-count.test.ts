@@ -1,64 +1,64 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
-describe.skipIf(!chromium)('an area under the hand', () => {
+describe.skipIf(!chromium)('the count of papers while an area is drawn', () => {
   const { go } = onSamplePage();
-  const counted = (page: Visit['page']) =>
+  const badge = (page: Visit['page']) =>
     page.getByRole('region', { name: 'Map of papers' }).getByText(/^[\d,]+ papers?$/);
-  const said = (page: Visit['page']) => page.getByRole('status').allTextContents();
+  const announcements = (page: Visit['page']) => page.getByRole('status').allTextContents();
   const heading = (page: Visit['page']) => page.getByRole('heading', { name: /papers? selected$/ }).textContent();
-  const boxOf = async (page: Visit['page']) => (await page.getByRole('img', { name: /^Map of \d/ }).boundingBox())!;
-
-  it('tells beside the pointer how many papers it holds, and aloud when it is done', async () => {
-    const { page } = await go();
-    await page.getByRole('button', { name: 'Select by a rectangle' }).click();
-    const { x, y, width, height } = await boxOf(page);
-    await page.mouse.move(x + 0.3 * width, y + 0.2 * height);
-    expect(await counted(page).isVisible()).toBe(false);
+  const startDrag = async (page: Visit['page'], tool: string, partX: number, partY: number) => {
+    await page.getByRole('button', { name: tool }).click();
+    const { x, y, width, height } = (await page.getByRole('img', { name: /^Map of \d/ }).boundingBox())!;
+    const dragTo = (toX: number, toY: number) => page.mouse.move(x + toX * width, y + toY * height, { steps: 6 });
+    await dragTo(partX, partY);
+    expect(await badge(page).isVisible()).toBe(false);
     await page.mouse.down();
-    await page.mouse.move(x + 0.5 * width, y + 0.5 * height, { steps: 4 });
-    const some = (await counted(page).textContent())!;
-    await page.mouse.move(x + 0.6 * width, y + 0.7 * height, { steps: 4 });
-    const more = (await counted(page).textContent())!;
-    expect(Number.parseInt(more, 10)).toBeGreaterThan(Number.parseInt(some, 10));
-    const sign = (await counted(page).boundingBox())!;
-    expect(Math.hypot(sign.x - (x + 0.6 * width), sign.y - (y + 0.7 * height))).toBeLessThan(40);
-    expect((await said(page)).join(' ')).not.toContain('selected');
+    return dragTo;
+  };
+
+  test('is beside the pointer, and is announced when the area is finished', async () => {
+    const { page } = await go();
+    const dragTo = await startDrag(page, 'Rectangle select', 0.3, 0.2);
+    await dragTo(0.5, 0.5);
+    const first = (await badge(page).textContent())!;
+    await dragTo(0.6, 0.7);
+    const last = (await badge(page).textContent())!;
+    expect(Number.parseInt(last, 10)).toBeGreaterThan(Number.parseInt(first, 10));
+    const map = (await page.getByRole('img', { name: /^Map of \d/ }).boundingBox())!;
+    const box = (await badge(page).boundingBox())!;
+    const [pointerX, pointerY] = [map.x + 0.6 * map.width, map.y + 0.7 * map.height];
+    expect(Math.hypot(box.x - pointerX, box.y - pointerY)).toBeLessThan(40);
+    expect((await announcements(page)).join(' ')).not.toContain('selected');
     await page.mouse.up();
-    expect(await heading(page)).toBe(`${more} selected`);
-    expect(await said(page)).toContain(`${more} selected.`);
-    expect(await counted(page).isVisible()).toBe(false);
+    expect(await heading(page)).toBe(`${last} selected`);
+    expect(await announcements(page)).toContain(`${last} selected.`);
+    expect(await badge(page).isVisible()).toBe(false);
   });
 
-  it('counts what would be selected: less with Alt held, only what is open to dates, as much as the list then has', async () => {
+  test('is that of the selection afterwards: fewer with Alt, and only papers that match the date filter', async () => {
     const { page } = await go('?sel=r:-99,-99,0,99&dates=2023..2024');
     const before = Number.parseInt((await heading(page))!, 10);
-    await page.getByRole('button', { name: 'Select by a lasso' }).click();
-    const { x, y, width, height } = await boxOf(page);
     await page.keyboard.down('Alt');
-    await page.mouse.move(x + 0.1 * width, y + 0.1 * height);
-    await page.mouse.down();
-    await page.mouse.move(x + 0.1 * width, y + 0.8 * height, { steps: 6 });
-    await page.mouse.move(x + 0.45 * width, y + 0.5 * height, { steps: 6 });
-    const left = (await counted(page).textContent())!;
-    expect(Number.parseInt(left, 10)).toBeGreaterThan(0);
-    expect(Number.parseInt(left, 10)).toBeLessThan(before);
+    const dragTo = await startDrag(page, 'Lasso select', 0.1, 0.1);
+    await dragTo(0.1, 0.8);
+    await dragTo(0.45, 0.5);
+    const counted = (await badge(page).textContent())!;
+    expect(Number.parseInt(counted, 10)).toBeGreaterThan(0);
+    expect(Number.parseInt(counted, 10)).toBeLessThan(before);
     await page.mouse.up();
     await page.keyboard.up('Alt');
-    await expect.poll(() => heading(page)).toBe(`${left} selected`);
+    await expect.poll(() => heading(page)).toBe(`${counted} selected`);
   });
 
-  it('is no longer told where it is given up', async () => {
+  test('disappears when drawing is canceled', async () => {
     const { page } = await go();
-    await page.getByRole('button', { name: 'Select by a rectangle' }).click();
-    const { x, y, width, height } = await boxOf(page);
-    await page.mouse.move(x + 0.3 * width, y + 0.2 * height);
-    await page.mouse.down();
-    await page.mouse.move(x + 0.5 * width, y + 0.5 * height, { steps: 4 });
-    expect(await counted(page).isVisible()).toBe(true);
+    const dragTo = await startDrag(page, 'Rectangle select', 0.3, 0.2);
+    await dragTo(0.5, 0.5);
+    expect(await badge(page).isVisible()).toBe(true);
     await page.keyboard.press('Escape');
-    expect(await counted(page).isVisible()).toBe(false);
+    expect(await badge(page).isVisible()).toBe(false);
     await page.mouse.up();
     expect(new URL(page.url()).searchParams.get('sel')).toBeNull();
   });

@@ -1,22 +1,25 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { downloadedText } from './download.ts';
 import { chromium, onSamplePage } from './sample-page.ts';
 import type { Visit } from './visit.ts';
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const PAPERS = 326;
 
-describe.skipIf(!chromium)('selecting on the map', () => {
+describe.skipIf(!chromium)('selecting papers on the map', () => {
   const { go } = onSamplePage();
   const selection = (page: Visit['page']) => page.getByRole('region', { name: 'Selection' });
+  const results = (page: Visit['page']) => page.getByRole('region', { name: 'Results' });
+  const button = (page: Visit['page'], name: string | RegExp) => page.getByRole('button', { name });
   /** How many papers the panel says are selected. */
-  const told = async (page: Visit['page']) => {
+  const selectedCount = async (page: Visit['page']) => {
     const heading = selection(page).getByRole('heading', { name: /papers? selected$/ });
     await heading.waitFor();
     return Number(/^[\d,]+/.exec((await heading.textContent())!)![0].replace(',', ''));
   };
   const inAddress = (page: Visit['page']) => new URL(page.url()).searchParams.get('sel') ?? '';
 
-  /** Drags over a part of the map: its ends in hundredths of the map's width and height. */
+  /** Drags over the map, between positions in percent of its width and height. */
   const drag = async (page: Visit['page'], [x0, y0, x1, y1]: readonly [number, number, number, number]) => {
     const box = (await page.getByRole('img', { name: /^Map of \d/ }).boundingBox())!;
     const at = (x: number, y: number) => [box.x + (box.width * x) / 100, box.y + (box.height * y) / 100] as const;
@@ -26,156 +29,156 @@ describe.skipIf(!chromium)('selecting on the map', () => {
     await page.mouse.move(...at(x1, y1), { steps: 4 });
     await page.mouse.up();
   };
-  const whole = [1, 1, 85, 99] as const;
-  const half = [1, 1, 50, 99] as const;
+  const wholeMap = [1, 1, 85, 99] as const;
+  const leftHalf = [1, 1, 50, 99] as const;
+  const rightHalf = [50, 1, 85, 99] as const;
 
-  it('tells how many papers a rectangle holds, their topics and dates, and keeps it in the address', async () => {
+  test('with a rectangle shows their number, topics and titles, and keeps the selection in the address', async () => {
     const { page } = await go();
-    await page.getByRole('button', { name: 'Select by a rectangle' }).click();
+    await button(page, 'Rectangle select').click();
     await drag(page, [30, 20, 60, 70]);
-    const some = await told(page);
-    expect(some).toBeGreaterThan(20);
-    expect(some).toBeLessThan(326);
+    const count = await selectedCount(page);
+    expect(count).toBeGreaterThan(20);
+    expect(count).toBeLessThan(PAPERS);
     const topics = await selection(page).getByRole('list').first().getByRole('listitem').allTextContents();
     const inTopics = topics.map((text) => Number(/(\d+)$/.exec(text)?.[1] ?? /(\d+) paper/.exec(text)![1]));
-    expect(inTopics.reduce((sum, one) => sum + one, 0)).toBe(some);
-    await expect.poll(() => selection(page).getByRole('link').count()).toBe(Math.min(20, some));
-    if (some > 20) {
-      await selection(page)
-        .getByRole('button', { name: /^Show \d+ more$/ })
-        .click();
-      await expect.poll(() => selection(page).getByRole('link').count()).toBe(Math.min(40, some));
-    }
+    expect(inTopics.reduce((sum, papers) => sum + papers, 0)).toBe(count);
+    const links = selection(page).getByRole('link');
+    await expect.poll(() => links.count()).toBe(Math.min(20, count));
+    await selection(page)
+      .getByRole('button', { name: /^Show \d+ more$/ })
+      .click();
+    await expect.poll(() => links.count()).toBe(Math.min(40, count));
     expect(inAddress(page)).toMatch(/^r:(?:-?[\d.]+,){3}-?[\d.]+$/);
     await page.reload();
-    expect(await told(page)).toBe(some);
+    expect(await selectedCount(page)).toBe(count);
   });
 
-  it('adds, removes and intersects by the keys held', async () => {
+  test('adds with Shift, removes with Alt, and otherwise replaces the selection', async () => {
     const { page } = await go();
-    await page.getByRole('button', { name: 'Select by a rectangle' }).click();
-    await drag(page, whole);
-    const all = await told(page);
-    await drag(page, half);
-    const left = await told(page);
+    await button(page, 'Rectangle select').click();
+    await drag(page, wholeMap);
+    const all = await selectedCount(page);
+    await drag(page, leftHalf);
+    const left = await selectedCount(page);
     expect(left).toBeLessThan(all);
     await page.keyboard.down('Shift');
-    await drag(page, [50, 1, 85, 99]);
+    await drag(page, rightHalf);
     await page.keyboard.up('Shift');
-    expect(await told(page)).toBe(all);
+    expect(await selectedCount(page)).toBe(all);
     await page.keyboard.down('Alt');
-    await drag(page, half);
+    await drag(page, leftHalf);
     await page.keyboard.up('Alt');
-    await expect.poll(() => told(page)).toBe(all - left);
+    await expect.poll(() => selectedCount(page)).toBe(all - left);
     await page.goBack();
-    expect(await told(page)).toBe(all);
+    expect(await selectedCount(page)).toBe(all);
   });
 
-  it('does what the card says, with a lasso too', async () => {
+  test('uses the selection mode that is chosen, for a lasso too', async () => {
     const { page } = await go();
-    await page.getByRole('button', { name: 'Select by a lasso' }).click();
-    await drag(page, half);
-    const left = await told(page);
+    await button(page, 'Lasso select').click();
+    await drag(page, leftHalf);
+    const left = await selectedCount(page);
     await page.getByRole('radio', { name: 'Add' }).check();
-    await drag(page, [50, 1, 85, 99]);
-    await expect.poll(() => told(page)).toBeGreaterThan(left);
+    await drag(page, rightHalf);
+    await expect.poll(() => selectedCount(page)).toBeGreaterThan(left);
     await page.getByRole('radio', { name: 'Intersect' }).check();
-    await drag(page, half);
+    await drag(page, leftHalf);
     const parts = () => inAddress(page).split(';');
     await expect.poll(() => parts().map((part) => part.slice(0, 2))).toEqual(['l:', 'l:', '*l']);
-    expect(await told(page)).toBeGreaterThan(0);
+    expect(await selectedCount(page)).toBeGreaterThan(0);
   });
 
-  it('selects by Shift and a drag, and moves the map by a drag alone', async () => {
+  test('works by Shift and a drag without a tool, while a drag alone pans the map', async () => {
     const { page } = await go();
-    await drag(page, half);
+    await drag(page, leftHalf);
     await page.waitForURL(/at=/);
     expect(inAddress(page)).toBe('');
     await page.keyboard.down('Shift');
-    await drag(page, whole);
+    await drag(page, wholeMap);
     await page.keyboard.up('Shift');
-    expect(await told(page)).toBeGreaterThan(20);
+    expect(await selectedCount(page)).toBeGreaterThan(20);
   });
 
-  it('selects what is listed without a mouse, and Escape clears it', async () => {
+  test('works for listed papers by keyboard, and Escape clears the selection', async () => {
     const { page } = await go('?q=robots+that+grasp');
-    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
-    await page.getByRole('button', { name: 'Select what is listed' }).focus();
+    await results(page).getByRole('link').first().waitFor();
+    await button(page, 'Select listed papers').focus();
     await page.keyboard.press('Enter');
-    const offer = page.getByRole('button', { name: /^The listed results: \d+ papers$/ });
+    const offer = button(page, /^Listed results: \d+ papers$/);
     const listed = Number(/\d+/.exec((await offer.textContent())!)![0]);
     await offer.focus();
     await page.keyboard.press('Enter');
-    expect(await told(page)).toBe(listed);
+    expect(await selectedCount(page)).toBe(listed);
     expect(inAddress(page)).toMatch(/^p:/);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
-    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
+    await results(page).getByRole('link').first().waitFor();
     expect(inAddress(page)).toBe('');
   });
 
-  it('selects a topic, and the neighbors of a paper', async () => {
+  test('works for a topic, and for a paper and its closest papers', async () => {
     const { page } = await go();
     const id = await page.evaluate(async () => (await (await fetch('api/topics')).json()).topics[0].id);
     await page.goto(`${new URL(page.url()).origin}/?topic=${id}`);
     await page.getByRole('region', { name: 'Topic' }).getByRole('heading').first().waitFor();
-    await page.getByRole('button', { name: 'Select what is listed' }).click();
-    const offer = page.getByRole('button', { name: /^This topic: / });
+    await button(page, 'Select listed papers').click();
+    const offer = button(page, /^This topic: /);
     const size = Number(/\d+/.exec((await offer.textContent())!)![0]);
     await offer.click();
-    expect(await told(page)).toBe(size);
+    expect(await selectedCount(page)).toBe(size);
     expect(inAddress(page)).toMatch(/^t:\d+$/);
     await selection(page).getByRole('link').first().click();
     await page.getByRole('region', { name: 'Paper' }).getByRole('heading').first().waitFor();
-    await page.getByRole('button', { name: /^This paper and its 15 neighbors$/ }).click();
-    expect(await told(page)).toBe(16);
+    await button(page, /^This paper and its 15 closest papers$/).click();
+    expect(await selectedCount(page)).toBe(16);
   });
 
-  it('selects what the map shows now, the same for whoever opens the link', async () => {
+  test('works for the visible papers, and a link to them selects the same on another screen', async () => {
     const { page } = await go('?at=0,0,2.5');
-    await page.getByRole('button', { name: 'Select what is listed' }).click();
-    await page.getByRole('button', { name: 'What the map shows now' }).click();
-    const some = await told(page);
-    expect(some).toBeGreaterThan(5);
-    expect(some).toBeLessThan(326);
-    await page.getByRole('button', { name: 'Show the whole map' }).click();
+    await button(page, 'Select listed papers').click();
+    await button(page, 'Papers visible on the map').click();
+    const count = await selectedCount(page);
+    expect(count).toBeGreaterThan(5);
+    expect(count).toBeLessThan(PAPERS);
+    await button(page, 'Show the whole map').click();
     await page.setViewportSize({ width: 1024, height: 700 });
     await page.reload();
-    expect(await told(page)).toBe(some);
+    expect(await selectedCount(page)).toBe(count);
   });
 
-  it('says so where a link names papers that are not there, or an area that holds none', async () => {
+  test('explains an empty selection: papers that are not in this snapshot, or an area without papers', async () => {
     const { page } = await go('?sel=p:gone,lost');
-    await selection(page).getByText('2 papers of the link are not in this snapshot.').waitFor();
-    expect(await told(page)).toBe(0);
+    await selection(page).getByText('2 papers from this link are not in this snapshot.').waitFor();
+    expect(await selectedCount(page)).toBe(0);
     await page.goto(`${new URL(page.url()).origin}/?sel=r:900,900,901,901`);
     await selection(page)
-      .getByText(/^No paper lies there/)
+      .getByText(/^No papers in this area/)
       .waitFor();
   });
 
-  it('draws with a finger on a phone, and folds the tools away', async () => {
+  test('works with a finger on a phone, where the tools are folded away', async () => {
     const { page, context } = await go('', phone);
-    const tool = page.getByRole('button', { name: 'Select by a rectangle' });
+    const tool = button(page, 'Rectangle select');
     expect(await tool.isVisible()).toBe(false);
-    await page.getByRole('button', { name: 'Map tools' }).tap();
+    await button(page, 'Map tools').tap();
     await tool.tap();
-    const touch = await context.newCDPSession(page);
-    const send = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
-      touch.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    const session = await context.newCDPSession(page);
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', points: [number, number][]) =>
+      session.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
     // Below the card of the tools.
-    await send('touchStart', [[40, 240]]);
-    for (let i = 1; i <= 8; i++) await send('touchMove', [[40 + 30 * i, 240 + 25 * i]]);
-    await send('touchEnd', []);
-    expect(await told(page)).toBeGreaterThan(20);
-    // One area, then the finger moves the map again.
+    await touch('touchStart', [[40, 240]]);
+    for (let i = 1; i <= 8; i++) await touch('touchMove', [[40 + 30 * i, 240 + 25 * i]]);
+    await touch('touchEnd', []);
+    expect(await selectedCount(page)).toBeGreaterThan(20);
+    // After one area, the finger pans the map again.
     expect(await tool.getAttribute('aria-pressed')).toBe('false');
   });
 });
 
-describe.skipIf(!chromium)('selected papers as a file', () => {
+describe.skipIf(!chromium)('selected papers', () => {
   const { go } = onSamplePage();
-  const save = async (page: Visit['page'], format: string) => {
+  const exportAs = async (page: Visit['page'], format: string) => {
     const [download] = await Promise.all([
       page.waitForEvent('download'),
       page.getByRole('button', { name: format, exact: true }).click(),
@@ -183,44 +186,44 @@ describe.skipIf(!chromium)('selected papers as a file', () => {
     return { name: download.suggestedFilename(), text: await downloadedText(download) };
   };
 
-  it('are saved as CSV, JSON, BibTeX and RIS, the newest first, under a name that says what they are', async () => {
+  test('are exported as CSV, JSON, BibTeX and RIS, newest first, in files named after them', async () => {
     const { page } = await go('?sel=r:-900,-900,900,900&dates=2025-01..2025-12');
     const heading = page.getByRole('heading', { name: /papers selected$/ });
     await heading.waitFor();
-    const papers = Number(/^\d+/.exec((await heading.textContent())!)![0]);
-    const region = page.getByRole('region', { name: 'Selection' });
-    await expect.poll(() => region.getByRole('link').count()).toBe(20);
-    const titles = await region.getByRole('link').allTextContents();
+    const count = Number(/^\d+/.exec((await heading.textContent())!)![0]);
+    const links = page.getByRole('region', { name: 'Selection' }).getByRole('link');
+    await expect.poll(() => links.count()).toBe(20);
+    const titles = await links.allTextContents();
 
-    const json = await save(page, 'JSON');
-    expect(json.name).toMatch(new RegExp(`^paperfield-${papers}-papers-[\\p{L}\\p{N}-]+\\.json$`, 'u'));
-    const told: { title: string; date: string }[] = JSON.parse(json.text);
-    expect(told.length).toBe(papers);
-    expect(told.slice(0, 20).map(({ title }) => title)).toEqual(titles);
-    const dates = told.map(({ date }) => date);
+    const json = await exportAs(page, 'JSON');
+    expect(json.name).toMatch(new RegExp(`^paperfield-${count}-papers-[\\p{L}\\p{N}-]+\\.json$`, 'u'));
+    const papers: { title: string; date: string }[] = JSON.parse(json.text);
+    expect(papers.length).toBe(count);
+    expect(papers.slice(0, 20).map(({ title }) => title)).toEqual(titles);
+    const dates = papers.map(({ date }) => date);
     expect(dates).toEqual([...dates].sort().reverse());
 
-    const csv = await save(page, 'CSV');
+    const csv = await exportAs(page, 'CSV');
     expect(csv.name).toMatch(/\.csv$/);
     expect(csv.text.split('\n')[0]).toMatch(/\btitle\b/);
-    const bibtex = await save(page, 'BibTeX');
+    const bibtex = await exportAs(page, 'BibTeX');
     expect(bibtex.name).toMatch(/\.bib$/);
-    expect(bibtex.text.match(/^@\w+\{/gm)?.length).toBe(papers);
-    const ris = await save(page, 'RIS');
+    expect(bibtex.text.match(/^@\w+\{/gm)?.length).toBe(count);
+    const ris = await exportAs(page, 'RIS');
     expect(ris.name).toMatch(/\.ris$/);
-    expect(ris.text.match(/^ER {2}- ?\r?$/gm)?.length).toBe(papers);
+    expect(ris.text.match(/^ER {2}- ?\r?$/gm)?.length).toBe(count);
   });
 
-  it('are found again by more like these', async () => {
+  test('are examples for a search for similar papers', async () => {
     const { page } = await go('?q=robots+that+grasp');
-    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
-    await page.getByRole('button', { name: 'Select what is listed' }).click();
-    await page.getByRole('button', { name: /^The listed results: / }).click();
+    const results = page.getByRole('region', { name: 'Results' });
+    await results.getByRole('link').first().waitFor();
+    await page.getByRole('button', { name: 'Select listed papers' }).click();
+    await page.getByRole('button', { name: /^Listed results: / }).click();
     await page.getByRole('button', { name: 'More like these' }).click();
     await page.waitForURL(/q=like:/);
-    expect(await page.getByRole('combobox', { name: 'Search the papers' }).inputValue()).toMatch(
-      /^like:\S+( like:\S+){4}$/,
-    );
-    await page.getByRole('region', { name: 'Results' }).getByRole('link').first().waitFor();
+    const query = await page.getByRole('combobox', { name: 'Search papers' }).inputValue();
+    expect(query).toMatch(/^like:\S+( like:\S+){4}$/);
+    await results.getByRole('link').first().waitFor();
   });
 });

@@ -74,7 +74,7 @@ describe.skipIf(!chromium)('topics', () => {
       expect(await topic.getByRole('link', { name: subtopic.name }).count()).toBeGreaterThan(0);
     await topic.getByRole('link', { name: expected.siblings[0].name }).waitFor();
     await topic.locator('summary').filter({ hasText: 'Compare' }).first().click();
-    await topic.getByText(/[\d.]+% of each topic’s closest papers are in the other/).waitFor();
+    await topic.getByText(/[\d.]+% of their papers’ closest papers are in the other topic/).waitFor();
     await topic.locator('summary').filter({ hasText: 'All topics' }).click();
     const current = page.getByRole('tree', { name: 'All topics' }).locator('[aria-current=page]');
     expect(await current.textContent()).toContain(expected.name);

@@ -60,8 +60,8 @@ export const views: readonly View[] = [
   },
   {
     name: 'an unknown paper',
-    search: '?paper=nobody',
-    reach: (page) => page.getByRole('alert').filter({ hasText: 'nobody' }).waitFor(),
+    search: '?paper=unknown-id',
+    reach: (page) => page.getByRole('alert').filter({ hasText: 'unknown-id' }).waitFor(),
   },
   {
     name: 'a topic',
@@ -71,7 +71,7 @@ export const views: readonly View[] = [
       for (const summary of ['Show as table', 'Compare', 'All topics']) {
         await page.locator('summary').filter({ hasText: summary }).first().click();
       }
-      await page.getByText(/closest papers are in the other/).waitFor();
+      await page.getByText(/closest papers are in the other topic/).waitFor();
     },
   },
   {

@@ -1,4 +1,4 @@
-/** A visit to the page, which notes everything that must not happen. */
+/** A visit to the page, which collects everything that must not happen. */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 
 export interface Visit {
@@ -6,9 +6,9 @@ export interface Visit {
   context: BrowserContext;
   /** Errors of the page, and requests to any host but the server's. */
   problems: string[];
-  /** The texts that stand on the map now, and where, in pixels of the window. */
+  /** The texts drawn on the map in the current frame, with their positions in pixels of the window. */
   onMap(): Promise<{ text: string; x: number; y: number }[]>;
-  /** How many pixels of the canvas are colored by a paper: fully opaque. */
+  /** The number of fully opaque pixels of the canvas: those covered by a paper. */
   opaquePixels(): Promise<number>;
 }
 
@@ -18,13 +18,13 @@ declare global {
   }
 }
 
-/** A new frame starts with its pixels: what is written from then on is what stands on the map. */
+/** A frame starts with `putImageData`; the texts drawn after it are the labels of this frame. */
 function recordTexts(): void {
   const context = CanvasRenderingContext2D.prototype;
   const { putImageData, fillText } = context;
   window.drawnTexts = [];
   context.putImageData = function record(this: CanvasRenderingContext2D, ...args: unknown[]) {
-    // The small map beside it is another canvas.
+    // The minimap is another canvas.
     if (this.canvas.id === 'map') window.drawnTexts = [];
     return Reflect.apply(putImageData, this, args);
   };
@@ -34,17 +34,17 @@ function recordTexts(): void {
   };
 }
 
-/** A browser profile of its own, on a desk unless the options say otherwise. */
+/** A new browser profile with a desktop window, unless the options say otherwise. */
 export function newProfile(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
   return browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
 }
 
 /**
- * Opens the page in a profile as if nobody had been there with it before: closed is what was open, forgotten what it was
- * allowed and what it kept. Its cache stays, which is half the work of a visit.
+ * Opens the page in a profile as if for the first time: other pages are closed, permissions, cookies and storage cleared. The
+ * HTTP cache stays, because filling it is half the time of a visit.
  */
 export async function visit(context: BrowserContext, url: string): Promise<Visit> {
-  for (const left of context.pages()) await left.close();
+  for (const open of context.pages()) await open.close();
   await context.clearPermissions();
   const page = await context.newPage();
   const problems: string[] = [];

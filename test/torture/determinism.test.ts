@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
-/** The current snapshot, but for the two facts that two builds may tell differently. */
+/** The current snapshot without the two fields of its manifest that differ between equal builds. */
 function contentOf(dataDir: string) {
   const { id, createdAt, ...manifest }: Manifest = readManifest(currentSnapshotFolder(dataDir));
   expect(id.slice(-8)).toMatch(/^[0-9a-f]{8}$/);
@@ -45,14 +45,14 @@ test('two builds of the sample, in two processes and two folders, are byte-equal
   expect(contentOf(here)).toEqual(contentOf(byProcess));
 });
 
-test('a build whose vectors are all known is byte-equal to one that embedded them', async () => {
+test('a build that reads all vectors from the cache is byte-equal to one that embedded the texts', async () => {
   const first = contentOf(here);
   const { embedded, reused } = await buildInto(here, [sampleFolder], { fresh: true });
   expect({ embedded, reused }).toEqual({ embedded: 0, reused: 326 });
   expect(contentOf(here)).toEqual(first);
 }, 120_000);
 
-describe('a corpus that grew night by night', () => {
+describe('a corpus that grows night by night', () => {
   const source = join(folder.path, 'grown.jsonl');
   async function grow(options: Record<string, unknown>) {
     rmSync(again, { recursive: true, force: true });
@@ -62,30 +62,30 @@ describe('a corpus that grew night by night', () => {
     }
     return contentOf(again);
   }
-  let afresh: ReturnType<typeof contentOf>;
+  let fresh: ReturnType<typeof contentOf>;
   beforeAll(async () => {
-    afresh = await grow({ fresh: true });
+    fresh = await grow({ fresh: true });
   });
 
-  test('is byte-equal to one that was built at once, where every night begins afresh', async () => {
+  test('is byte-equal to one that was built at once, with --fresh true', async () => {
     rmSync(again, { recursive: true });
     await buildInto(again, [source], { epochs: 5 });
-    expect(afresh).toEqual(contentOf(again));
+    expect(fresh).toEqual(contentOf(again));
   });
 
-  test('goes the same way twice where each night takes up the one before, and differs in map and topics alone', async () => {
+  test('gives equal snapshots twice if each night updates the one before, which differ from fresh ones only in map and topics', async () => {
     const grown = await grow({});
     const { manifest, ...twice } = await grow({});
-    const named = ({ previous: continues, ...rest }: Manifest | Omit<Manifest, 'id' | 'createdAt'>) => rest;
+    const withoutPrevious = ({ previous: _, ...rest }: Manifest | Omit<Manifest, 'id' | 'createdAt'>) => rest;
     expect(twice).toEqual({ files: grown.files, content: grown.content });
-    expect(named(manifest)).toEqual(named(grown.manifest));
-    const differing = Object.keys(grown.files).filter((name) => afresh.files[name] !== grown.files[name]);
-    const ofBoth = [fileNames.topicChanges, fileNames.map, fileNames.topics, fileNames.topicColumns];
-    expect(differing.sort()).toEqual(ofBoth.sort());
+    expect(withoutPrevious(manifest)).toEqual(withoutPrevious(grown.manifest));
+    const differing = Object.keys(grown.files).filter((name) => fresh.files[name] !== grown.files[name]);
+    const mapAndTopics = [fileNames.topicChanges, fileNames.map, fileNames.topics, fileNames.topicColumns];
+    expect(differing.sort()).toEqual(mapAndTopics.sort());
   }, 120_000);
 });
 
-test('the vector of a text is the same to the last bit, whatever it is embedded with', async () => {
+test('the vector of a text is equal to the bit, whatever it is embedded together with', async () => {
   const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), silentEffects());
   try {
     const texts = papers.slice(0, 64).map((paper) => passageText(embedder.card, paper));

@@ -1,6 +1,8 @@
 /** The map and everything around it: hover card, zoom buttons, dates, colors, selection tools, minimap, and the sheet. */
+
 import { createDateBrush } from '../dates/date-brush.ts';
 import { watchResultDates } from '../dates/result-dates.ts';
+import type { View } from '../map/camera.ts';
 import { createTopicColoring } from '../map/color/coloring.ts';
 import { createHeatmapToggle } from '../map/color/heatmap-toggle.ts';
 import { createColorCard } from '../map/color/legend.ts';
@@ -21,7 +23,7 @@ import * as api from './api.ts';
 import { attempt } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
 import { createSheet, type Sheet } from './sheet.ts';
-import { searchPatch, type View } from './state.ts';
+import { searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
 

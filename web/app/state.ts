@@ -1,17 +1,10 @@
 /** The state of the page and its encoding in the address, so that a link always opens the same view. Pure. */
 import { type SearchMode, searchModes } from '../../pipeline/core/query/ast.ts';
 import { parseRegionLeniently, printRegion } from '../../pipeline/core/query/region.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import type { TopicPapersRequest } from '../../server/schemas/topics.ts';
 import { parseDateRange } from '../dates/days.ts';
+import { roundView, type View } from '../map/camera.ts';
 import { type ColorBy, colorByOptions } from '../map/color/coloring.ts';
-
-/** The visible part of the map: its center in map units, and the zoom relative to the whole map. */
-export interface View {
-  x: number;
-  y: number;
-  k: number;
-}
 
 export interface State {
   q: string;
@@ -66,11 +59,6 @@ export const emptyState: State = {
 
 const TOOLS = ['draft', 'gems'] as const;
 const TOPIC_SORTS = ['representative', 'date', 'comments'] as const satisfies TopicPapersRequest['sort'][];
-
-/** To three decimals: finer than a pixel, and short in the address. */
-export function roundView(view: View): View {
-  return { x: roundTo(view.x, 3), y: roundTo(view.y, 3), k: roundTo(view.k, 3) };
-}
 
 function parseView(text: string | null): View | null {
   const parts = (text ?? '').split(',');

@@ -51,9 +51,9 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
   let matches: { counts: Uint32Array; undated: number } | null = null;
   let timer: ReturnType<typeof setInterval> | undefined;
 
-  const summary = el('span', { class: 'date-words' });
+  const summary = el('span', { class: 'date-summary' });
   const play = el('button', { type: 'button', class: 'ghost' });
-  const filter = el('button', { type: 'button', class: 'date-search' }, 'Filter results to these dates');
+  const filter = el('button', { type: 'button', class: 'date-filter' }, 'Filter results to these dates');
   filter.title = 'Add these dates to the search';
   const clear = el('button', { type: 'button', class: 'ghost', 'aria-label': 'All dates', title: 'All dates' });
   clear.appendChild(icon('close'));

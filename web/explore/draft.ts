@@ -17,7 +17,7 @@ const TITLE = 'Where does my draft fit?';
 const MAX_TOPICS = 4;
 const MAX_NEAR_MISSES = 3;
 
-/** What is said of a draft that gets no position. */
+/** The messages for a draft that gets no position. */
 const REJECTIONS = {
   no_match: {
     heading: 'No papers about this',

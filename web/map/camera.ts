@@ -5,8 +5,20 @@
  * - World: map units centered on 0 and scaled so that the longer side is 1, y downwards. Used for drawing.
  * - Screen: CSS pixels of the canvas. Screen = world × k + (x, y).
  */
-import type { View } from '../app/state.ts';
+import { roundTo } from '../../pipeline/core/round.ts';
 import type { MapColumns } from './map-columns.ts';
+
+/** The visible part of the map, for the address: its center in map units, and the zoom relative to the whole map. */
+export interface View {
+  x: number;
+  y: number;
+  k: number;
+}
+
+/** To three decimals: finer than a pixel, and short in the address. */
+export function roundView(view: View): View {
+  return { x: roundTo(view.x, 3), y: roundTo(view.y, 3), k: roundTo(view.k, 3) };
+}
 
 export interface World {
   n: number;

@@ -1,6 +1,5 @@
 /** The map on its canvas. What it shows is a Scene; what people do on it is reported by handlers. */
 import type { MapData } from '../app/map-data.ts';
-import type { View } from '../app/state.ts';
 import {
   centerOn,
   fitBounds,
@@ -8,6 +7,7 @@ import {
   isVisible,
   type Transform,
   trimmedBounds,
+  type View,
   type Viewport,
   visibleArea,
 } from './camera.ts';

@@ -1,4 +1,4 @@
-/** Papers, similar papers and topics, each fetched once, and what lists already said about a paper. */
+/** Papers, similar papers and topics, each fetched once, and the summaries of papers from lists. */
 import type { Hit, PaperRequest, PaperResponse, PaperSummary } from '../../server/schemas/papers.ts';
 import type { TopicResponse } from '../../server/schemas/topics.ts';
 import * as api from '../app/api.ts';

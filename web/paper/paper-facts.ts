@@ -97,7 +97,7 @@ export function relevanceLevel(percentile: number | null): RelevanceLevel | null
   return percentile >= MIN_STRONG ? 'strong' : percentile >= MIN_POSSIBLE ? 'possible' : 'weak';
 }
 
-/** The percentile behind the level. Rounded down, so that 'any' is said only of 100%. */
+/** The percentile behind the level. Rounded down, so that only 100% reads 'any'. */
 export function relevanceText(percentile: number): string {
   if (percentile >= 1) return 'Stronger match than any unrelated search';
   return `Stronger match than ${Math.floor(percentile * 1000 + 1e-6) / 10}% of unrelated searches`;

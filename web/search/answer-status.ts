@@ -1,4 +1,4 @@
-/** What is said above the hits of an answer: how many there are, or that there are none and why. */
+/** The text above the hits of an answer: how many there are, or why there are none. */
 import type { SearchResponse } from '../../server/schemas/search.ts';
 import { relevanceLevel } from '../paper/paper-facts.ts';
 import { formatCount, toSentence, truncate } from '../ui/format.ts';

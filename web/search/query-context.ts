@@ -13,10 +13,14 @@ export interface RegionChip {
 
 /** Shown while searches are limited to the selection: leads to the selection, and lifts the limit. */
 export function createRegionChip(store: Store): RegionChip {
-  const link = el('a', { class: 'within-words' }, icon('lasso'), 'Within the selection');
+  const link = el('a', { class: 'region-chip-link' }, icon('lasso'), 'Within the selection');
   const label = 'Search everywhere';
-  const end = el('button', { type: 'button', class: 'within-end', 'aria-label': label, title: label }, icon('close'));
-  const element = el('p', { class: 'within', hidden: true }, link, end);
+  const end = el(
+    'button',
+    { type: 'button', class: 'region-chip-clear', 'aria-label': label, title: label },
+    icon('close'),
+  );
+  const element = el('p', { class: 'region-chip', hidden: true }, link, end);
   onPress(link, () => store.set({ within: false }, 'push'));
   end.addEventListener('click', () => {
     store.set({ within: false, selection: '' }, 'push');

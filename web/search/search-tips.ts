@@ -4,19 +4,19 @@ import { icon } from '../ui/icons.ts';
 
 export const examples: readonly (readonly [query: string, meaning: string])[] = [
   ['"reversal curse"', 'exact phrase'],
-  ['transf*', 'words starting with transf'],
+  ['transf*', 'words starting so'],
   ['-survey', 'without this word'],
   ['since:2025-01', 'from this date on'],
-  ['until:2024', 'up to the end of 2024'],
-  ['like:2501.12948', 'similar to a paper, by ID'],
+  ['until:2024', 'through 2024'],
+  ['like:2501.12948', 'similar to a paper'],
   ['not:2501.12948', 'unlike a paper'],
-  ['topic:3', 'in a topic, by number or name'],
+  ['topic:3', 'in a topic'],
   ['org:"Google DeepMind"', 'from an organization'],
-  ['author:"Geoffrey Hinton"', 'by an author, full or partial name'],
+  ['author:"Geoffrey Hinton"', 'by an author'],
   ['category:cs.CL', 'in a category'],
   ['has:code', 'with code'],
-  ['authors:<=2', 'at most two authors'],
-  ['comments:>5', 'more than five comments'],
+  ['authors:<=2', 'at most 2 authors'],
+  ['comments:>5', 'over 5 comments'],
   ['sort:date', 'newest first'],
 ];
 

@@ -69,7 +69,7 @@ const FINGER_GAP = 44;
 const EDGE = 4;
 
 export function createCountBadge(host: HTMLElement): CountBadge {
-  const badge = el('div', { class: 'count-sign', 'aria-hidden': 'true', hidden: true });
+  const badge = el('div', { class: 'count-badge', 'aria-hidden': 'true', hidden: true });
   host.appendChild(badge);
   return {
     show(papers, [x, y], isTouch) {

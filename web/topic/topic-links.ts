@@ -127,7 +127,7 @@ function comparison(
   const text = el(
     'p',
     { class: 'muted small' },
-    `${formatShare(interTopicEdgeShare)} of each topic’s closest papers are in the other. `,
+    `${formatShare(interTopicEdgeShare)} of their papers’ closest papers are in the other topic. `,
   );
   append(text, terms ? `Shared terms: ${terms}.` : 'No distinctive terms in common.');
   return bridges.length === 0 ? [text] : [text, el('ul', { class: 'bridges' }, ...bridges)];

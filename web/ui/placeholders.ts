@@ -1,4 +1,4 @@
-/** What stands in for content: gray bars while it loads, and an error notice when loading failed. */
+/** Placeholders for content: a skeleton while it loads, and an error notice if loading failed. */
 import { ApiError, errorMessage } from '../app/api.ts';
 import { el } from './dom.ts';
 

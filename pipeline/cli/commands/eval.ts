@@ -52,7 +52,7 @@ const MAX_HITS = 200;
 async function evaluateSearch(folder: string, { open, embedder, options, effects }: Setup): Promise<Report> {
   const { createEvaluationContext, embedAll } = await import('../../evaluation/evaluation-context.ts');
   const { measureRetrieval } = await import('../../evaluation/retrieval.ts');
-  const { relatedPapers } = await import('../../evaluation/related-papers.ts');
+  const { relatedPapers } = await import('../../evaluation/datasets.ts');
   const { search } = await import('../../search/engine.ts');
   const { searchModes } = await import('../../core/query/ast.ts');
   const { printValue } = await import('../../core/query/printer.ts');

@@ -38,7 +38,7 @@ export interface NullDistribution {
 /**
  * Weights of the features, in standard deviations of the null distribution. Off-topic queries contain no names, so names
  * have no deviation and count as they are. Fitted by logistic regression on the queries of five corpora, then rounded
- * (docs/decisions: answerability).
+ * (docs/decisions/0010-answerability.md).
  */
 const WEIGHTS = { coverage: 0.7, similarity: 1.2, proximity: 0.6, names: 4 };
 

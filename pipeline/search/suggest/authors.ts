@@ -3,7 +3,7 @@ import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import type { ParsedQuery } from '../../core/query/ast.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { foldName } from '../lexical/analyzer.ts';
-import { matchQuality } from './complete-names.ts';
+import { matchQuality } from './names.ts';
 
 /** The authors of all papers. Names that differ in case and accents only are one. */
 export interface Authors {

@@ -9,6 +9,7 @@ import type { TopicRecord } from '../../core/topic-records.ts';
 import { foldName, wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
 import type { Authors } from './authors.ts';
+import { type IdLookup, titlesWith } from './complete-papers.ts';
 import {
   bestMatches,
   type CountedValue,
@@ -17,8 +18,7 @@ import {
   listCategories,
   listOrganizations,
   type NamedValue,
-} from './complete-names.ts';
-import { type IdLookup, titlesWith } from './complete-papers.ts';
+} from './names.ts';
 
 /** One completion of a query. */
 export interface CompletionItem {

@@ -5,7 +5,7 @@ import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
 import { encodeMapColumns } from '../../../server/http/map-columns.ts';
 import { readPageFiles } from '../../../server/http/page-files.ts';
-import { type MapColumns, decodeColumns } from '../../../web/map/map-columns.ts';
+import { decodeColumns, type MapColumns } from '../../../web/map/map-columns.ts';
 
 /** Copies lie around their paper as far as a thirtieth of the map. */
 const SPREAD = 1 / 30;

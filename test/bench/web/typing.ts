@@ -76,7 +76,7 @@ async function shown(page: Page): Promise<Shown> {
   });
 }
 
-const field = (page: Page) => page.getByRole('combobox', { name: 'Search the papers' });
+const field = (page: Page) => page.getByRole('combobox', { name: 'Search papers' });
 
 /** Types over what stands in the field, letter by letter; measured from the last of them. */
 export async function typeToResults(page: Page, text: string): Promise<Shown> {

@@ -88,6 +88,6 @@ describe('with PAPERFIELD_LOG=debug a build says what it decides and why', () =>
 
 test('without it nothing of that is written', async () => {
   process.env.PAPERFIELD_LOG = '';
-  expect(await debugLinesOf(112, 'build', '--epochs', '2')).toEqual([]);
+  expect(await debugLinesOf(112, 'build', '--epochs', '41')).toEqual([]);
   process.env.PAPERFIELD_LOG = 'debug';
 });

@@ -13,7 +13,7 @@ const newFolder = tempFolders();
 const MB = 1e6;
 const TOO_LONG = 'the line is longer than 16 MiB, the limit for one line; write every paper on a line of its own';
 
-/** A .gz of several parts, each repeated so many times: gzip members that follow each other are one file. */
+/** A .gz of several parts, each with its number of repetitions: gzip members that follow each other are one file. */
 function writeGzip(name: string, parts: readonly (readonly [Buffer | string, number])[]): string {
   const path = join(newFolder(), name);
   const members = parts.flatMap(([content, times]) => Array<Buffer>(times).fill(gzipSync(content)));

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -61,7 +61,7 @@ describe('resolveSources', () => {
     ]);
   });
 
-  test('tells the files that the user named from those found in a folder', async () => {
+  test('distinguishes the files that the user named from those found in a folder', async () => {
     const folder = folderOf({ 'a.txt': '' });
     const sources = await resolveSources([folder, join(folder, 'a.txt'), '-'], emptyInput);
     expect(sources.map(({ isExplicit }) => isExplicit)).toEqual([false, true, true]);
@@ -171,6 +171,21 @@ describe('the lines of a source', () => {
       break;
     }
     expect(await linesOf(folder)).toHaveLength(100_000);
+  });
+
+  test('end with the reason of a stop, even if the stream is idle', async () => {
+    const stop = new AbortController();
+    const idle = new PassThrough();
+    idle.write('a\nb');
+    const [source] = await resolveSources(['-'], idle);
+    const lines: string[] = [];
+    const reading = (async () => {
+      for await (const { text } of source.lines(stop.signal)) lines.push(text);
+    })();
+    setTimeout(() => stop.abort(new Error('stopped')), 20);
+    await expect(reading).rejects.toThrow('stopped');
+    expect(lines).toEqual(['a']);
+    expect(idle.destroyed).toBe(true);
   });
 
   const long = 'A line of a paper that is not short at all.\n'.repeat(20_000);

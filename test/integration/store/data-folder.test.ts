@@ -55,7 +55,7 @@ describe('the current snapshot', () => {
   });
 });
 
-test('snapshotIds are the finished ones, the oldest first; hidden folders are not finished', () => {
+test('listSnapshots lists the finished snapshots, oldest first, without hidden folders', () => {
   const ids = ['2026-01-02T00-00-00Z-1', '2025-12-31T23-59-59Z-2', '2026-01-01T00-00-00Z-3'];
   const dataDir = withSnapshots([...ids, '.building-77']);
   expect(listSnapshots(dataDir)).toEqual([...ids].sort());

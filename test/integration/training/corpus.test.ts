@@ -37,6 +37,17 @@ describe('readCorpusFile', () => {
     }
   });
 
+  test('counts a line of more than 16 MiB as unreadable', async () => {
+    const path = join(folder, 'long.jsonl');
+    writeFileSync(
+      path,
+      `${JSON.stringify({ ...rows[1], abstract: 'y'.repeat(17_000_000) })}\n${JSON.stringify(rows[0])}\n`,
+    );
+    const { ids, file } = await read(path);
+    expect(ids).toEqual(['a On Naïve Things']);
+    expect(file).toMatchObject({ rows: 1, skipped: 1 });
+  });
+
   const hasXz = spawnSync('xz', ['--version']).status === 0;
   test.skipIf(!hasXz)('reads xz files with the program xz (skipped if it is not installed)', async () => {
     const path = join(folder, 'rows.jsonl.xz');

@@ -7,12 +7,12 @@ import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 const newFolder = tempFolders();
 const names = Object.keys(configShape) as OptionName[];
-const home = process.cwd();
-// Each test stands in an empty folder: a config file is there only where it writes one.
+const originalFolder = process.cwd();
+// Each test runs in an empty folder, so that it finds only the config file that it writes.
 beforeEach(() => process.chdir(newFolder()));
-afterEach(() => process.chdir(home));
+afterEach(() => process.chdir(originalFolder));
 
-const refused = (flags: Record<string, unknown>, file?: string): string => {
+const refusalOf = (flags: Record<string, unknown>, file?: string): string => {
   try {
     readConfig(flags, file);
   } catch (error) {
@@ -20,7 +20,7 @@ const refused = (flags: Record<string, unknown>, file?: string): string => {
     expect((error as PaperfieldError).kind).toBe('bad_request');
     return (error as PaperfieldError).message;
   }
-  return expect.unreachable(`${JSON.stringify(flags)} was taken`);
+  return expect.unreachable(`${JSON.stringify(flags)} was accepted`);
 };
 function configFile(content: unknown, name = 'paperfield.config.json'): string {
   const path = join(process.cwd(), name);
@@ -29,12 +29,12 @@ function configFile(content: unknown, name = 'paperfield.config.json'): string {
 }
 
 describe('the options', () => {
-  test.each(names)('%s has a default and a sentence', (name) => {
+  test.each(names)('%s has a default and a description', (name) => {
     expect(configShape[name].safeParse(undefined)).toMatchObject({ success: true, data: expect.anything() });
     expect(configShape[name].description).toMatch(/^\p{Lu}.{15,}/u);
   });
 
-  test('are complete where nothing was written', () => {
+  test('have their defaults if nothing is given', () => {
     const config = readConfig({}, undefined);
     expect(Object.keys(config).sort()).toEqual([...names].sort());
     expect(config).toMatchObject({ model: 'embedded', dataDir: 'data', source: [], port: 8017, seed: 42, keep: 7 });
@@ -53,18 +53,25 @@ describe('the options', () => {
     ['seed', [0, 4_294_967_295]],
     ['port', [0, 65_535]],
     ['keep', [1, 1000]],
-  ])('%s is taken between its ends, as a number or as it is written on a command line', (name, ends) => {
-    for (const value of ends) {
+  ])('%s is accepted within its range, as a number or as text from the command line', (name, range) => {
+    for (const value of range) {
       expect(readConfig({ [name]: value }, undefined)[name]).toBe(value);
       expect(readConfig({ [name]: String(value) }, undefined)[name]).toBe(value);
     }
-    for (const value of [ends[0] - 1, ends[1] + 1, 'many', Number.NaN]) {
-      expect(refused({ [name]: value })).toContain(`${name} is ${JSON.stringify(value)}`);
+    for (const value of [range[0] - 1, range[1] + 1, 'many', Number.NaN]) {
+      expect(refusalOf({ [name]: value })).toContain(`${name} is ${JSON.stringify(value)}`);
     }
   });
 
-  test.each(['neighbors', 'm', 'seed', 'port'])('%s is a whole number', (name) => {
-    expect(refused({ [name]: '17.5' })).toContain(`${name} is "17.5"`);
+  test('allowedHosts is a list, or names separated by commas or spaces', () => {
+    for (const allowedHosts of ['a.example,b.example', 'a.example, b.example', ['a.example', 'b.example']]) {
+      expect(readConfig({ allowedHosts }, undefined).allowedHosts).toEqual(['a.example', 'b.example']);
+    }
+    expect(readConfig({}, undefined).allowedHosts).toEqual([]);
+  });
+
+  test.each(['neighbors', 'm', 'seed', 'port'])('%s is an integer', (name) => {
+    expect(refusalOf({ [name]: '17.5' })).toContain(`${name} is "17.5"`);
   });
 
   test.each<[string, Record<string, unknown>]>([
@@ -73,19 +80,19 @@ describe('the options', () => {
     ['false', { epochs: false }],
     ['a list', { resolution: [3] }],
     ['an empty list', { seed: [] }],
-  ])('that are numbers do not take %s for one', (_, flags) => {
+  ])('that are numbers reject %s', (_, flags) => {
     const [name] = Object.keys(flags);
-    expect(refused(flags)).toContain(`${name} is ${JSON.stringify(flags[name])}`);
+    expect(refusalOf(flags)).toContain(`${name} is ${JSON.stringify(flags[name])}`);
   });
 
   test('source is one path or several, none of them empty', () => {
     expect(readConfig({ source: 'a' }, undefined).source).toEqual(['a']);
     expect(readConfig({ source: ['a', '-'] }, undefined).source).toEqual(['a', '-']);
-    expect(refused({ source: ['a', ''] })).toMatch(/^source.* is .*""/);
+    expect(refusalOf({ source: ['a', ''] })).toMatch(/^source.* is .*""/);
   });
 
-  test('that do not fit are told all at once, with their values', () => {
-    const message = refused({ neighbors: 1, minDist: '2', model: '', color: 'red' });
+  test('that are invalid are all reported at once, with their values', () => {
+    const message = refusalOf({ neighbors: 1, minDist: '2', model: '', color: 'red' });
     expect(message).toContain('neighbors is 1: ');
     expect(message).toContain('minDist is "2": ');
     expect(message).toContain('model is "": ');
@@ -93,7 +100,7 @@ describe('the options', () => {
     expect(message).not.toContain('\n');
   });
 
-  test('that decide a snapshot are told from those that do not', () => {
+  test('that determine a snapshot are separated from the others', () => {
     const config = readConfig({ seed: 7 }, undefined);
     const elsewhere: Config = { ...config, dataDir: 'other', port: 1, host: '::1', keep: 2, source: ['x'] };
     expect(buildOptionsFrom(elsewhere)).toEqual(buildOptionsFrom(config));
@@ -103,32 +110,35 @@ describe('the options', () => {
 });
 
 describe('a config file', () => {
-  test('is read where one stands, or where it is named; what is on the command line wins', () => {
+  test('is read from the working directory or a given path; the command line overrides it', () => {
     configFile({ neighbors: 20, seed: 1, source: 'papers' });
     const other = configFile({ neighbors: 30 }, 'other.json');
     expect(readConfig({ seed: '2' }, undefined)).toMatchObject({ neighbors: 20, seed: 2, source: ['papers'] });
     expect(readConfig({}, other)).toMatchObject({ neighbors: 30, seed: 42, source: [] });
   });
 
-  test('with an option that there is not is refused, by its name', () => {
+  test('with an unknown option is refused, naming the option', () => {
     configFile({ neigbors: 20 });
-    expect(refused({})).toContain('no option is called neigbors');
+    expect(refusalOf({})).toContain('no option is called neigbors');
   });
 
-  test('with a bad value is refused, unless the command line has a good one', () => {
+  test('with an invalid value is refused, unless the command line overrides it', () => {
     configFile({ neighbors: 'many' });
-    expect(refused({})).toContain('neighbors is "many"');
+    expect(refusalOf({})).toContain('neighbors is "many"');
     expect(readConfig({ neighbors: 5 }, undefined).neighbors).toBe(5);
   });
 
-  test.each(['{', '[1]', '"text"', 'null', ''])('that holds %j is refused, by its path, in one line', (content) => {
-    const path = configFile(content, 'mine.json');
-    expect(refused({}, path)).toContain(`${path}: is not a JSON object of options`);
-    expect(refused({}, path)).not.toContain('\n');
-  });
+  test.each(['{', '[1]', '"text"', 'null', ''])(
+    'with the content %j is refused in one line with its path',
+    (content) => {
+      const path = configFile(content, 'mine.json');
+      expect(refusalOf({}, path)).toContain(`${path}: is not a JSON object of options`);
+      expect(refusalOf({}, path)).not.toContain('\n');
+    },
+  );
 
-  test('that is named and not there is refused; the usual one may be missing', () => {
-    expect(refused({}, 'absent.json')).toContain('absent.json');
+  test('that is given but missing is refused; the default one may be missing', () => {
+    expect(refusalOf({}, 'absent.json')).toContain('absent.json');
     expect(readConfig({}, undefined).neighbors).toBe(15);
   });
 });

@@ -50,7 +50,7 @@ export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggl
     'Relevance heatmap',
     knob,
   );
-  const explanation = el('p', { class: 'color-about' });
+  const explanation = el('p', { class: 'color-description' });
   const scale = createScale();
   const box = el('div', { class: 'heatmap-toggle', hidden: true }, button, scale, explanation);
   host.appendChild(box);

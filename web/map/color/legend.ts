@@ -45,8 +45,8 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   const choice = el('fieldset', { class: 'color-by' }, el('legend', {}, 'Color by'));
   append(choice, ...options.map(({ element }) => element));
   const list = el('ul', { class: 'color-list' });
-  const description = el('p', { class: 'color-about' });
-  const showAll = el('button', { type: 'button', class: 'color-all' }, 'Show all');
+  const description = el('p', { class: 'color-description' });
+  const showAll = el('button', { type: 'button', class: 'color-show-all' }, 'Show all');
   const legend = el('details', { class: 'color-legend' }, el('summary', {}, 'Legend'), description, list, showAll);
   const card = el('section', { class: 'color-card', 'aria-label': 'Map colors' }, choice, legend);
   host.appendChild(card);

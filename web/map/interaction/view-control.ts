@@ -1,12 +1,13 @@
 /** Zooming and panning with d3-zoom, by people and by the page, and the history of views. */
 import { select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
-import { roundView, type View } from '../../app/state.ts';
 import { prefersReducedMotion } from '../../ui/dom.ts';
 import {
   constrainTransform,
   fitWorld,
+  roundView,
   type Transform,
   transformOfView,
+  type View,
   type Viewport,
   viewOfTransform,
   type World,

@@ -5,14 +5,14 @@ import { newPapersResponse } from '../../../../server/schemas/explore.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { fetchAllPapers, httpGet, postJson, queryString } from '../../../fixtures/client.ts';
-import { startSecondNight } from '../../../fixtures/second-night.ts';
+import { startTwoSnapshotServer } from '../../../fixtures/two-snapshot-server.ts';
 
-let night: Awaited<ReturnType<typeof startSecondNight>>;
+let night: Awaited<ReturnType<typeof startTwoSnapshotServer>>;
 let papers: PaperResponse[];
 let dataDir: string;
 
 beforeAll(async () => {
-  night = await startSecondNight();
+  night = await startTwoSnapshotServer();
   papers = await fetchAllPapers(night.url);
   dataDir = night.snapshot.folder.replace(/[\\/]snapshots[\\/].*$/, '');
 });

@@ -29,7 +29,10 @@ beforeAll(async () => {
     ['two', 40, 140],
   ] as const) {
     const own = papers.slice(from, to).map((paper, i) => ({ ...paper, id: `${name}-${i}` }));
-    const { manifest } = await buildInto(dataDir, [writeJsonl(join(folder.path, `${name}.jsonl`), own)], { epochs: 5 });
+    const { manifest } = await buildInto(dataDir, [writeJsonl(join(folder.path, `${name}.jsonl`), own)], {
+      epochs: 5,
+      promoteWorse: true,
+    });
     ids[name] = manifest.id;
   }
 });

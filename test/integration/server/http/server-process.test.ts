@@ -26,7 +26,7 @@ afterAll(() => folder.remove());
 async function startServing() {
   const running = startPaperfield(['serve', '--data-dir', dataDir, '--port', '0'], {
     cwd: folder.path,
-    timeoutMs: 12_000,
+    timeoutMs: 25_000,
   });
   const url = await running.waitForOutput(/http:\/\/127\.0\.0\.1:\d+/);
   return { ...running, url };

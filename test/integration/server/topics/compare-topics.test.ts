@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readTopicChanges } from '../../../../pipeline/store/snapshot-files.ts';
 import { compareTopicsResponse, topicChangesResponse, topicResponse } from '../../../../server/schemas/topics.ts';
-import { startSecondNight } from '../../../fixtures/second-night.ts';
+import { startTwoSnapshotServer } from '../../../fixtures/two-snapshot-server.ts';
 
-let night: Awaited<ReturnType<typeof startSecondNight>>;
+let night: Awaited<ReturnType<typeof startTwoSnapshotServer>>;
 
 beforeAll(async () => {
-  night = await startSecondNight();
+  night = await startTwoSnapshotServer();
 });
 afterAll(() => night.stop());
 

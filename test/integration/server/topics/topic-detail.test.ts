@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { paperResponse } from '../../../../server/schemas/papers.ts';
 import { type TopicPapersResponse, topicPapersResponse, topicResponse } from '../../../../server/schemas/topics.ts';
 import { queryString } from '../../../fixtures/client.ts';
-import { startSecondNight } from '../../../fixtures/second-night.ts';
+import { startTwoSnapshotServer } from '../../../fixtures/two-snapshot-server.ts';
 
-let night: Awaited<ReturnType<typeof startSecondNight>>;
+let night: Awaited<ReturnType<typeof startTwoSnapshotServer>>;
 
 beforeAll(async () => {
-  night = await startSecondNight();
+  night = await startTwoSnapshotServer();
 });
 afterAll(() => night.stop());
 

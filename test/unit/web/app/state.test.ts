@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import {
-  decodeState,
-  emptyState,
-  encodeState,
-  parentOf,
-  roundView,
-  type State,
-  screenOf,
-} from '../../../../web/app/state.ts';
+import { decodeState, emptyState, encodeState, parentOf, type State, screenOf } from '../../../../web/app/state.ts';
+import { roundView } from '../../../../web/map/camera.ts';
 
 const coordinate = fc.double({ min: -1e5, max: 1e5, noNaN: true });
 const states: fc.Arbitrary<State> = fc

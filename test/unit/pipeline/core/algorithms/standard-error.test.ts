@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { clusteredStandardError } from '../../../../../pipeline/core/algorithms/standard-error.ts';
+import { clusteredStandardError } from '../../../../../pipeline/search/learn-fusion-weights.ts';
 
 const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 });
 

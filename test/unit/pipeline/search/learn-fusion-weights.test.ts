@@ -1,20 +1,23 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { anyVectorAt } from '../../../../../pipeline/core/quantized-vectors.ts';
-import { passageText } from '../../../../../pipeline/embedding/embedder.ts';
+import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
+import type { Passage } from '../../../../pipeline/core/paper.ts';
+import { anyVectorAt } from '../../../../pipeline/core/quantized-vectors.ts';
+import { passageText } from '../../../../pipeline/embedding/embedder.ts';
 import {
   DEFAULT_WEIGHTS,
   type FusionWeights,
   LENGTH_BUCKETS,
   weightsFor,
-} from '../../../../../pipeline/search/fusion.ts';
-import { knownItems } from '../../../../../pipeline/search/tuning/known-items.ts';
-import { type LearnedFusion, learnFusionWeights } from '../../../../../pipeline/search/tuning/learn-fusion-weights.ts';
-import { indexOf } from '../../../../fixtures/few-words-papers.ts';
-import { NaiveSearch } from '../../../../fixtures/naive-search.ts';
-import { corpusOf, sentencePapers, wordSum } from '../../../../fixtures/small-corpus.ts';
+} from '../../../../pipeline/search/fusion.ts';
+import {
+  knownItems,
+  type LearnedFusion,
+  learnFusionWeights,
+} from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { indexOf } from '../../../fixtures/few-words-papers.ts';
+import { NaiveSearch } from '../../../fixtures/naive-search.ts';
+import { corpusOf, sentencePapers, wordSum } from '../../../fixtures/small-corpus.ts';
 
 /** What is tried. */
 const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { queryStopWords } from '../../../../../pipeline/core/stop-words.ts';
-import { stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
-import { type KnownItem, knownItems } from '../../../../../pipeline/search/tuning/known-items.ts';
-import { samplePapers } from '../../../../fixtures/corpus.ts';
-import { indexOf } from '../../../../fixtures/few-words-papers.ts';
-import { sentencePapers } from '../../../../fixtures/small-corpus.ts';
+import type { Passage } from '../../../../pipeline/core/paper.ts';
+import { queryStopWords } from '../../../../pipeline/core/stop-words.ts';
+import { type KnownItem, knownItems } from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
+import { samplePapers } from '../../../fixtures/corpus.ts';
+import { indexOf } from '../../../fixtures/few-words-papers.ts';
+import { sentencePapers } from '../../../fixtures/small-corpus.ts';
 
 const itemsOf = (papers: readonly Passage[], seed = 1) => knownItems(papers, indexOf(papers), seed);
 /** Where some words stand one behind the other in others, from each place. */

@@ -1,9 +1,11 @@
-import { clusteredStandardError } from '../../core/algorithms/standard-error.ts';
-import { inChunks } from '../../core/cooperative.ts';
-import type { Effects } from '../../core/effects.ts';
-import type { Passage } from '../../core/paper.ts';
-import { type Embedder, passageText, queryText } from '../../embedding/embedder.ts';
-import { runInBuild } from '../../runtime/scheduling.ts';
+import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { inChunks } from '../core/cooperative.ts';
+import type { Effects } from '../core/effects.ts';
+import type { Passage } from '../core/paper.ts';
+import { splitSentences } from '../core/sentences.ts';
+import { queryStopWords } from '../core/stop-words.ts';
+import { type Embedder, passageText, queryText } from '../embedding/embedder.ts';
+import { runInBuild } from '../runtime/scheduling.ts';
 import {
   DEFAULT_WEIGHTS,
   type FusionWeights,
@@ -11,11 +13,156 @@ import {
   type LengthWeights,
   weightsFor,
   zScore,
-} from '../fusion.ts';
-import { queryTerms } from '../lexical/query-terms.ts';
-import { type RetrievalIndex, retrieveCandidates } from '../retrieve.ts';
-import { scoreWithoutSpan } from './held-out-span.ts';
-import { type KnownItem, knownItems } from './known-items.ts';
+} from './fusion.ts';
+import { stemsIn, type Word, wordsIn } from './lexical/analyzer.ts';
+import { TITLE_WEIGHT } from './lexical/bm25.ts';
+import { documentFrequency, findWord, type InvertedIndex, TITLE_END } from './lexical/inverted-index.ts';
+import { proximityScores } from './lexical/proximity.ts';
+import { type QueryTerms, queryTerms } from './lexical/query-terms.ts';
+import { type RetrievalIndex, retrieveCandidates } from './retrieve.ts';
+
+/** A query with a known answer: a span that is held out of a paper and must find the rest of it. */
+export interface KnownItem {
+  readonly kind: 'title' | 'phrase' | 'sentence' | 'span' | 'half';
+  readonly query: string;
+  readonly row: number;
+  /** The paper without the span. */
+  readonly rest: Passage;
+}
+
+/** Papers that known items are made of. */
+const SAMPLE_SIZE = 200;
+/** Lengths in words of a sentence that is used, and of a span within it. */
+const SENTENCE_WORDS = { min: 8, max: 40 };
+const SPAN_WORDS = { min: 6, max: 12 };
+
+/**
+ * Known items of every length, without judgments: the rarest one to three adjacent words of a title, the title, a span of a
+ * sentence, the sentence, the first half of the abstract.
+ */
+export function knownItems(papers: readonly Passage[], words: InvertedIndex, seed: number): KnownItem[] {
+  const random = seededRandom(seed);
+  return Array.from(sampleRows(papers.length, SAMPLE_SIZE, random)).flatMap((row) => [
+    ...fromTitle(papers[row], row, words, random),
+    ...fromAbstract(papers[row], row, random),
+  ]);
+}
+
+function fromTitle({ title, abstract }: Passage, row: number, index: InvertedIndex, random: Random): KnownItem[] {
+  const content = wordsIn(title).filter(({ surface }) => !queryStopWords.has(surface));
+  if (content.length === 0 || wordsIn(abstract).length < SENTENCE_WORDS.min) return [];
+  const rest = { title: '', abstract };
+  const length = 1 + Math.floor(random() * 3);
+  const phrase = rarestRun(content, Math.min(length, content.length), index);
+  return [
+    { kind: 'title', query: title, row, rest },
+    { kind: 'phrase', query: title.slice(phrase[0].start, phrase[phrase.length - 1].end), row, rest },
+  ];
+}
+
+/** The adjacent words with the highest sum of idf; the first of equals. */
+function rarestRun(words: readonly Word[], length: number, index: InvertedIndex): readonly Word[] {
+  const rarity = words.map(({ stem }) => -Math.log(1 + documentFrequency(index, findWord(index.stems, stem))));
+  let best = 0;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let from = 0; from + length <= words.length; from++) {
+    const sum = rarity.slice(from, from + length).reduce((total, one) => total + one, 0);
+    if (sum > most) [most, best] = [sum, from];
+  }
+  return words.slice(best, best + length);
+}
+
+function fromAbstract({ title, abstract }: Passage, row: number, random: Random): KnownItem[] {
+  const spans = splitSentences(abstract);
+  if (spans.length < 2) return [];
+  const items: KnownItem[] = [];
+  const without = (start: number, end: number): Passage => ({
+    title,
+    abstract: `${abstract.slice(0, start)} ${abstract.slice(end)}`,
+  });
+  const { start, end } = spans[Math.floor(random() * spans.length)];
+  const sentence = abstract.slice(start, end);
+  const words = wordsIn(sentence);
+  if (words.length >= SENTENCE_WORDS.min && words.length <= SENTENCE_WORDS.max) {
+    items.push({ kind: 'sentence', query: sentence, row, rest: without(start, end) });
+    const length = SPAN_WORDS.min + Math.floor(random() * (SPAN_WORDS.max - SPAN_WORDS.min + 1));
+    const from = Math.floor(random() * Math.max(1, words.length - length + 1));
+    const run = words.slice(from, from + length);
+    const query = sentence.slice(run[0].start, run[run.length - 1].end);
+    items.push({ kind: 'span', query, row, rest: without(start, end) });
+  }
+  const middle = spans[spans.length >> 1].start;
+  items.push({
+    kind: 'half',
+    query: abstract.slice(0, middle),
+    row,
+    rest: { title, abstract: abstract.slice(middle) },
+  });
+  return items;
+}
+
+/**
+ * Lexical scores of a paper from which a span is held out, as if the paper had always been in the corpus without it.
+ *
+ * @param rest the paper without the span
+ */
+export function scoreWithoutSpan(
+  { invertedIndex, scorer }: RetrievalIndex,
+  query: QueryTerms,
+  rest: Passage,
+): { bm25: number; proximity: number } {
+  const title = stemNumbers(invertedIndex, rest.title);
+  const abstract = stemNumbers(invertedIndex, rest.abstract);
+  const frequencies = new Map<number, number>();
+  for (const stem of title) frequencies.set(stem, (frequencies.get(stem) ?? 0) + TITLE_WEIGHT);
+  for (const stem of abstract) frequencies.set(stem, (frequencies.get(stem) ?? 0) + 1);
+  const length = TITLE_WEIGHT * title.length + abstract.length;
+  const bm25 = query.stems.reduce(
+    (sum, stem, i) => sum + scorer.scoreUnindexed(query.terms[i], frequencies.get(stem) ?? 0, length),
+    0,
+  );
+  // `set` and no spread: an abstract may have more words than a call may have arguments.
+  const text = new Int32Array(title.length + 1 + abstract.length);
+  text.set(title);
+  text[title.length] = TITLE_END;
+  text.set(abstract, title.length + 1);
+  const single = {
+    stems: invertedIndex.stems,
+    text,
+    textStarts: Int32Array.of(0, text.length),
+    titleLengths: Int32Array.of(title.length),
+  };
+  return { bm25, proximity: proximityScores(invertedIndex, query.pairs, Int32Array.of(0), single)[0] };
+}
+
+/** The stems of a text by their numbers. All are known, except where the held-out span cut through LaTeX. */
+function stemNumbers(index: InvertedIndex, text: string): number[] {
+  return stemsIn(text)
+    .map((stem) => findWord(index.stems, stem))
+    .filter((stem) => stem >= 0);
+}
+
+/**
+ * Standard error of the mean of values that come in clusters: values of one cluster may depend on each other, those of
+ * different clusters do not. Cluster-robust variance with the small-sample factor G / (G − 1) for G clusters (Cameron &
+ * Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015). With one value per cluster it is the usual standard
+ * error.
+ *
+ * @param clusters the cluster of each value
+ * @returns null with fewer than two clusters
+ */
+export function clusteredStandardError(values: ArrayLike<number>, clusters: ArrayLike<number>): number | null {
+  const count = values.length;
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += values[i] / count;
+  const residuals = new Map<number, number>();
+  for (let i = 0; i < count; i++) residuals.set(clusters[i], (residuals.get(clusters[i]) ?? 0) + values[i] - mean);
+  const { size } = residuals;
+  if (size < 2) return null;
+  let squares = 0;
+  for (const residual of residuals.values()) squares += residual * residual;
+  return Math.sqrt((squares * size) / (size - 1)) / count;
+}
 
 /** What a corpus taught about searching it. */
 export interface LearnedFusion {

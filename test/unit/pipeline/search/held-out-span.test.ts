@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Bm25Scorer } from '../../../../../pipeline/search/lexical/bm25.ts';
-import { queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
-import { createRetrievalIndex, retrieveCandidates } from '../../../../../pipeline/search/retrieve.ts';
-import { scoreWithoutSpan } from '../../../../../pipeline/search/tuning/held-out-span.ts';
-import { integerVectors } from '../../../../fixtures/arbitrary-vectors.ts';
-import { fewWord, fewWordsPapers, indexOf, split } from '../../../../fixtures/few-words-papers.ts';
-import { corpusOf } from '../../../../fixtures/small-corpus.ts';
+import { scoreWithoutSpan } from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { Bm25Scorer } from '../../../../pipeline/search/lexical/bm25.ts';
+import { queryTerms } from '../../../../pipeline/search/lexical/query-terms.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/retrieve.ts';
+import { integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
+import { fewWord, fewWordsPapers, indexOf, split } from '../../../fixtures/few-words-papers.ts';
+import { corpusOf } from '../../../fixtures/small-corpus.ts';
 
 const query = fc.array(fc.oneof(fewWord, fc.constantFrom('the', 'zyx')), { maxLength: 10 });
 
@@ -96,4 +96,11 @@ describe('the scores of a text that is not in the index', () => {
     scoreWithoutSpan({ ...corpus, invertedIndex: words, scorer }, asked, { title: 'bax bax', abstract: '' });
     expect(scored.best(1)).toEqual(before);
   });
+});
+
+test('reads a text with more words than a call may have arguments', async () => {
+  const corpus = await corpusOf([{ title: 'fom', abstract: 'gik' }]);
+  const terms = queryTerms(corpus.invertedIndex, 'fom');
+  const rest = { title: '', abstract: 'fom gik '.repeat(100_000) };
+  expect(scoreWithoutSpan(corpus, terms, rest).bm25).toBeGreaterThan(0);
 });

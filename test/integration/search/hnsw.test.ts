@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, exactKnn, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
-import { buildHnsw, buildVectorIndex, type VectorIndex, openHnsw } from '../../../pipeline/search/vector/hnsw.ts';
+import { buildHnsw, buildVectorIndex, openHnsw, type VectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../fixtures/arbitrary-vectors.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -18,32 +18,32 @@ const options = { m: 8, efConstruction: 60, seed: 42 };
 const build = (vectors: Vectors) => buildHnsw(vectors, options);
 const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
 
-async function saved(vectors: Vectors, with_ = options): Promise<string> {
+async function saved(vectors: Vectors, hnswOptions = options): Promise<string> {
   const path = join(newFolder(), 'hnsw.bin');
-  await buildHnsw(vectors, with_).save(path);
+  await buildHnsw(vectors, hnswOptions).save(path);
   return path;
 }
 
 describe('an HNSW index', () => {
-  /** The share of the ten true nearest neighbors of every tenth row that an index finds. */
+  /** Recall@10 of an index, over every tenth row. */
   function recall(index: VectorIndex, vectors: Vectors, ef: number): number {
     let found = 0;
-    let wanted = 0;
+    let expected = 0;
     for (let row = 0; row < vectors.count; row += 10) {
       const query = vectorAt(vectors, row);
       const truth = new Set(exactKnn(vectors, query, 10).rows);
-      wanted += truth.size;
+      expected += truth.size;
       for (const near of index.search(query, 10, ef).rows) if (truth.has(near)) found++;
     }
-    return found / wanted;
+    return found / expected;
   }
 
-  test('finds at least 95 of 100 true nearest neighbors among clustered vectors', () => {
+  test('has a recall of at least 0.95 among clustered vectors', () => {
     const vectors = clusteredVectors(2000, 32, 20, 0.4, seededRandom(7));
     expect(recall(build(vectors), vectors, 100)).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('finds more the more candidates it looks at, after it was opened from a file too', async () => {
+  test('has higher recall the more candidates it examines, also after it was opened from a file', async () => {
     const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
     const poor = { m: 4, efConstruction: 16, seed: 1 };
     for (const index of [buildHnsw(vectors, poor), await openHnsw(await saved(vectors, poor), 1500, 32)]) {
@@ -53,7 +53,7 @@ describe('an HNSW index', () => {
     }
   });
 
-  test('answers with similarities, the most similar first, equal ones by row', () => {
+  test('returns rows by descending similarity, equal ones by row', () => {
     const twice = { ...small, count: 600, data: Float32Array.from([...small.data, ...small.data]) };
     const index = build(twice);
     fc.assert(
@@ -72,7 +72,7 @@ describe('an HNSW index', () => {
     );
   });
 
-  test.each([0, 1, 2, 5])('of %s vectors answers as a full scan does', async (count) => {
+  test.each([0, 1, 2, 5])('of %s vectors returns the same as exact search', async (count) => {
     const vectors = { ...small, count, data: small.data.subarray(0, count * 16) };
     const index = build(vectors);
     expect(index.count).toBe(count);
@@ -86,7 +86,7 @@ describe('an HNSW index', () => {
     expect((await openHnsw(path, count, 16)).search(query, 10, 10)).toEqual(found);
   });
 
-  test('finds as many as asked for among vectors that are all equal, or all zero', () => {
+  test('returns k rows among vectors that are all equal, or all zero', () => {
     for (const value of [0.25, 0]) {
       const equal = { count: 200, dimensions: 16, data: new Float32Array(3200).fill(value) };
       const { rows } = build(equal).search(vectorAt(equal, 0), 30, 100);
@@ -94,33 +94,35 @@ describe('an HNSW index', () => {
     }
   });
 
-  test('is the same file, byte for byte, for the same vectors and seed', async () => {
+  test('has equal bytes for equal vectors and seed', async () => {
     const bytes = readFileSync(await saved(small));
     expect(readFileSync(await saved(small)).equals(bytes)).toBe(true);
     expect(readFileSync(await saved(small, { ...options, seed: 43 })).equals(bytes)).toBe(false);
   });
 
-  test('answers the same after it was saved and opened', async () => {
+  test('returns the same after it was saved and opened', async () => {
     const built = build(small);
     const opened = await openHnsw(await saved(small), 300, 16);
     expect(opened.count).toBe(300);
     for (let row = 0; row < 300; row += 7) {
-      // More than the 10 candidates that hnswlib falls back to after opening.
+      // More than the 10 candidates that are hnswlib's default after opening.
       expect(opened.search(vectorAt(small, row), 25, 60)).toEqual(built.search(vectorAt(small, row), 25, 60));
     }
   });
 
-  test('hears a stop that comes while rows go in', async () => {
+  test('can be stopped while rows are added', async () => {
     const stop = new AbortController();
     const vectors = clusteredVectors(20_000, 16, 5, 0.4, seededRandom(2));
     let last = 0;
     const startProgress = () => ({ update: (done: number) => (last = done), finish: () => undefined });
     setTimeout(() => stop.abort(), 20);
-    await expect(buildVectorIndex(vectors, options, { ...silentEffects(stop.signal), startProgress })).rejects.toThrow(/abort/i);
+    await expect(buildVectorIndex(vectors, options, { ...silentEffects(stop.signal), startProgress })).rejects.toThrow(
+      /abort/i,
+    );
     expect(last).toBeLessThan(20_000 - 256);
   });
 
-  test('is stopped between rows', async () => {
+  test('is not built if the signal is aborted already', async () => {
     const stop = new AbortController();
     stop.abort();
     const many = allocateVectors(300, 2);
@@ -131,10 +133,10 @@ describe('an HNSW index', () => {
 
 describe('an index file', () => {
   /**
-   * Opens files in processes of their own, as the library may end the one it runs in. Answers, for each, how that went:
-   * `found 10`, the kind of a PaperfieldError, another error, or how the process ended.
+   * Opens files in other processes, because hnswlib may end the process. Returns, for each file: `found 10`, the kind of
+   * a PaperfieldError, another error, or how the process ended.
    */
-  function openElsewhere(paths: readonly string[], count: number, dimensions: number): string[] {
+  function openInOtherProcess(paths: readonly string[], count: number, dimensions: number): string[] {
     const module = pathToFileURL(
       join(import.meta.dirname, '..', '..', '..', 'pipeline', 'search', 'vector', 'hnsw.ts'),
     ).href;
@@ -166,32 +168,32 @@ describe('an index file', () => {
     return path;
   }
 
-  test('that is sound is opened', async () => {
-    expect(openElsewhere([await saved(small)], 300, 16)).toEqual(['found 10']);
+  test('that is valid is opened', async () => {
+    expect(openInOtherProcess([await saved(small)], 300, 16)).toEqual(['found 10']);
   });
 
-  test('that is missing, or of another number of vectors, is refused', async () => {
+  test('that is missing, or has another number of vectors, is rejected', async () => {
     const path = await saved(small);
     for (const open of [() => openHnsw(join(newFolder(), 'absent.bin'), 300, 16), () => openHnsw(path, 299, 16)]) {
       await expect(open()).rejects.toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }));
     }
-    await expect(openHnsw(path, 299, 16)).rejects.toThrow(/holds 300 vectors, expected 299/);
+    await expect(openHnsw(path, 299, 16)).rejects.toThrow(/has 300 vectors, expected 299/);
   });
 
-  test('of vectors of another length is refused', async () => {
+  test('of vectors of another length is rejected', async () => {
     const path = await saved(small);
-    for (const dimensions of [8, 17]) expect(openElsewhere([path], 300, dimensions)).toEqual(['corrupt']);
+    for (const dimensions of [8, 17]) expect(openInOtherProcess([path], 300, dimensions)).toEqual(['corrupt']);
   });
 
-  test('that is cut is refused, wherever it is cut', async () => {
+  test('that is truncated anywhere, or too long, is rejected', async () => {
     const lengths = [0, 1, 8, 50, 95, 96, 97, 5000, 20_000, -100, -1];
     const paths = await Promise.all(lengths.map((length) => damaged((bytes) => bytes.subarray(0, length))));
     paths.push(await damaged((bytes) => Buffer.concat([bytes, Buffer.of(0)])));
-    expect(openElsewhere(paths, 300, 16)).toEqual(paths.map(() => 'corrupt'));
+    expect(openInOtherProcess(paths, 300, 16)).toEqual(paths.map(() => 'corrupt'));
   });
 
-  test('whose head has a changed byte does not end the process', async () => {
-    // The first byte of each field: offsets and sizes, highest layer, first node, links a layer.
+  test('with a changed byte in its header does not end the process', async () => {
+    // The first byte of each field: offsets and sizes, top layer, entry node, links per layer.
     const fields = [0, 8, 16, 24, 32, 40, 48, 52, 56, 64, 72];
     const paths = await Promise.all(
       fields.map((at) =>
@@ -201,6 +203,8 @@ describe('an index file', () => {
         }),
       ),
     );
-    expect(openElsewhere(paths, 300, 16).filter((outcome) => !/^(?:corrupt|found \d+)$/.test(outcome))).toEqual([]);
+    expect(openInOtherProcess(paths, 300, 16).filter((outcome) => !/^(?:corrupt|found \d+)$/.test(outcome))).toEqual(
+      [],
+    );
   });
 });

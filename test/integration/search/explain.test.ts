@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { searchModes } from '../../../pipeline/core/query/ast.ts';
+import { searchResponse } from '../../../server/schemas/search.ts';
+import { callMain } from '../../fixtures/call-main.ts';
+import { startSampleServer } from '../../fixtures/sample-server.ts';
+
+let server: Awaited<ReturnType<typeof startSampleServer>>;
+beforeAll(async () => {
+  server = await startSampleServer();
+});
+afterAll(() => server.stop());
+
+async function explained(q: string, mode: string) {
+  const response = await fetch(
+    `${server.url}/api/search?${new URLSearchParams({ q, mode, explain: '1', limit: '5' })}`,
+  );
+  expect(response.status).toBe(200);
+  const body = searchResponse.parse(await response.json());
+  if (!body.explanation) throw new Error('no explanation');
+  return { ...body, explanation: body.explanation };
+}
+
+describe('an explanation', () => {
+  test.each(searchModes)('has the parts that the scores of the hits are made of, in %s mode', async (mode) => {
+    const { hits, explanation } = await explained('robots that learn to grasp since:2024', mode);
+    expect(explanation.hits.map(({ id }) => id)).toEqual(hits.map(({ id }) => id));
+    expect(explanation.text).toBe('robots that learn to grasp');
+    expect(explanation.terms.map(({ stem }) => stem).sort()).toEqual(['grasp', 'learn', 'robot']);
+    expect(explanation.filteredPapers).toBeGreaterThan(0);
+    for (const [i, hit] of explanation.hits.entries()) {
+      expect(hit.score).toBeCloseTo(hits[i].score, 4);
+      const { weights } = explanation;
+      const expected = weights ? weights.lexical * hit.zLexical + (1 - weights.lexical) * hit.zCosine : hit.cosine;
+      expect(hit.score).toBeCloseTo(expected, 2);
+      expect(hit.percentile).toBe(hits[i].percentile);
+    }
+    if (mode === 'keyword') expect(explanation.calibration).toBeNull();
+    else expect(explanation.calibration?.percentile).toBeGreaterThanOrEqual(0.96);
+    expect(explanation.timings.map(({ name }) => name)).toEqual(['prepare', 'rank', 'suggest']);
+  });
+
+  test('says why a query has no answer', async () => {
+    const { status, explanation } = await explained('sourdough bread with a crisp crust', 'hybrid');
+    expect(status).toBe('no_match');
+    expect(explanation.calibration?.percentile).toBeLessThan(0.96);
+    expect(explanation.unknownWords).toContain('sourdough');
+  });
+
+  test('of filters alone has no ranking', async () => {
+    const { explanation } = await explained('since:2024', 'hybrid');
+    expect(explanation).toMatchObject({ weights: null, bm25Stats: null, calibration: null, candidates: 0, terms: [] });
+  });
+
+  test('is left out unless it is asked for', async () => {
+    const response = await fetch(`${server.url}/api/search?q=robots`);
+    expect(await response.json()).not.toHaveProperty('explanation');
+  });
+
+  test('is printed by the command line as a table', async () => {
+    const { code, out } = await callMain([
+      'search',
+      'robots',
+      '--explain',
+      '--limit',
+      '2',
+      '--data-dir',
+      server.dataDir,
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/weights +lexical [\d.]+, proximity [\d.]+/);
+    expect(out).toMatch(/answer +score [-\d.]+, above \d+% of off-topic queries/);
+    expect(out.split('\n').filter((line) => /^ +-?\d+\.\d{3} +-?\d+\.\d{3}/.test(line))).toHaveLength(2);
+  });
+});

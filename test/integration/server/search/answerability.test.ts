@@ -1,0 +1,215 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { PaperResponse } from '../../../../server/schemas/papers.ts';
+import { type SearchResponse, searchResponse } from '../../../../server/schemas/search.ts';
+import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
+import { questions } from '../../../fixtures/ranking-questions.ts';
+import { startSampleServer } from '../../../fixtures/sample-server.ts';
+
+const offTopic = readFileSync(join(import.meta.dirname, '..', '..', '..', 'honesty', 'off-topic.txt'), 'utf8')
+  .trim()
+  .split('\n');
+const calibratedModes = ['hybrid', 'semantic'] as const;
+
+let server: Awaited<ReturnType<typeof startSampleServer>>;
+let papers: PaperResponse[];
+
+beforeAll(async () => {
+  server = await startSampleServer();
+  papers = await fetchAllPapers(server.url);
+});
+afterAll(() => server.stop());
+
+async function search(q: string, more: Record<string, string | number> = {}): Promise<SearchResponse> {
+  const { status, body, text } = await httpGet(`${server.url}/api/search?${queryString({ q, ...more })}`);
+  expect(status, text).toBe(200);
+  return searchResponse.parse(body);
+}
+
+/** The queries whose status is another one. */
+async function withoutStatus(
+  status: SearchResponse['status'],
+  queries: readonly string[],
+  mode: string,
+): Promise<string[]> {
+  const responses = await Promise.all(queries.map((q) => search(q, { mode, limit: 3 })));
+  return queries.filter((_, i) => responses[i].status !== status);
+}
+
+describe.each(calibratedModes)('in %s mode', (mode) => {
+  test.each([
+    ['letters that are not words', 'qwerty zxcv'],
+    ['a query about cooking', 'crispy roast potatoes in goose fat'],
+    ['a query about gardens', 'when do hedgehogs wake up from hibernation'],
+    ['a query about sports', 'who won the tennis final at wimbledon'],
+  ])('%s has no match, but three near misses', async (_, q) => {
+    const response = await search(q, { mode });
+    expect(response).toMatchObject({ status: 'no_match', total: 0, hits: [] });
+    expect(response.nearMisses).toHaveLength(3);
+    expect(new Set(response.nearMisses.map(({ id }) => id)).size).toBe(3);
+    for (const { percentile } of response.nearMisses) expect(percentile).toBeLessThan(0.96);
+  });
+
+  test('letters that neither papers nor the model know have an unknown language and no near misses', async () => {
+    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({
+      status: 'unknown_language',
+      total: 0,
+      hits: [],
+      nearMisses: [],
+    });
+  });
+
+  test.each([
+    ['Chinese', '机器人抓取的强化学习'],
+    ['Russian', 'обучение с подкреплением для роботов'],
+    ['Arabic', 'التعلم المعزز للروبوتات'],
+    ['Greek', 'ενισχυτική μάθηση για ρομπότ'],
+    ['Hindi, with combining marks', 'रोबोट के लिए सुदृढीकरण सीखना'],
+  ])('a query in %s has an unknown language', async (_, q) => {
+    expect(await search(q, { mode })).toMatchObject({ status: 'unknown_language', total: 0, hits: [], nearMisses: [] });
+    expect((await search(`${q} robot`, { mode })).status).not.toBe('no_match');
+    expect((await search(q, { mode: 'keyword' })).status).toBe('no_match');
+  });
+
+  test('a long run of letters in an English query does not make its language unknown', async () => {
+    const q = `robots that learn to grasp cups ${'withoutanyspace'.repeat(20)}`;
+    expect((await search(q, { mode })).status).toBe('answered');
+  });
+
+  test('at least 95 % of two hundred off-topic queries have no match', async () => {
+    expect(offTopic).toHaveLength(200);
+    const answered = await withoutStatus('no_match', offTopic, mode);
+    expect(answered.length, answered.join('\n')).toBeLessThanOrEqual(10);
+  });
+
+  test('no English text has an unknown language: off-topic queries, titles, abstracts', async () => {
+    const texts = [
+      ...offTopic,
+      ...papers.flatMap(({ title, abstract }, i) => (i % 8 ? [] : [title, abstract.slice(0, 300)])),
+    ];
+    const responses = await Promise.all(texts.map((q) => search(q, { mode, limit: 1 })));
+    expect(texts.filter((_, i) => responses[i].status === 'unknown_language')).toEqual([]);
+  });
+
+  test('every title of a paper is answered', async () => {
+    const titles = papers.map(({ title }) => title);
+    expect(await withoutStatus('answered', titles, mode)).toEqual([]);
+  });
+
+  test('a sentence of every abstract is answered', async () => {
+    const sentences = papers.flatMap(({ abstract }) => abstract.split(/(?<=[.!?])\s+/).slice(1, 2));
+    expect(sentences.length).toBeGreaterThan(300);
+    expect(await withoutStatus('answered', sentences, mode)).toEqual([]);
+  });
+
+  test('questions that a paper answers are answered', async () => {
+    const queries = questions.map(({ query }) => query);
+    expect(await withoutStatus('answered', queries, mode)).toEqual([]);
+  });
+
+  test('all hits but the first have a percentile of at least 0.5', async () => {
+    const { status, nearMisses, hits } = await search('robots that learn to push and grasp objects', {
+      mode,
+      limit: 200,
+    });
+    expect({ status, nearMisses }).toEqual({ status: 'answered', nearMisses: [] });
+    expect(hits[0].percentile).toBeGreaterThan(0.95);
+    expect(hits.length).toBeGreaterThan(20);
+    expect(hits.length).toBeLessThan(papers.length);
+    for (const { percentile } of hits.slice(1)) expect(percentile).toBeGreaterThanOrEqual(0.5);
+  });
+
+  test('not: with any paper does not make an off-topic query answered', async () => {
+    for (const { id } of papers.filter((_, i) => i % 60 === 0)) {
+      expect(await search(`crispy roast potatoes in goose fat not:${id}`, { mode })).toMatchObject({
+        status: 'no_match',
+        hits: [],
+      });
+      expect(await search(`robots that learn to grasp not:${id}`, { mode })).toMatchObject({ status: 'answered' });
+    }
+  });
+});
+
+test('words that no paper contains have no match in keyword mode, and no near misses', async () => {
+  const response = await search('zxcv', { mode: 'keyword' });
+  expect(response).toMatchObject({ status: 'no_match', total: 0, hits: [], nearMisses: [] });
+});
+
+test('a prefix of many words is answered', async () => {
+  const { status, hits } = await search('transf*', { limit: 10 });
+  expect(status).toBe('answered');
+  expect(hits).toHaveLength(10);
+});
+
+test('a phrase is found in the papers that contain it only', async () => {
+  const { status, hits } = await search('"sparse reward"', { limit: 200 });
+  expect(status).toBe('answered');
+  expect(hits.length).toBeGreaterThan(2);
+  const byId = new Map(papers.map((paper) => [paper.id, `${paper.title}\n${paper.abstract}`]));
+  for (const { id } of hits) expect(byId.get(id)).toMatch(/sparse[\s-]+reward/i);
+});
+
+test('hits have no percentile without search terms and in keyword mode', async () => {
+  const [{ id }] = papers;
+  for (const response of [
+    await search('-survey'),
+    await search(`like:${id}`),
+    await search('robots', { mode: 'keyword' }),
+  ]) {
+    expect(response.status).toBe('answered');
+    expect(response.hits.length).toBeGreaterThan(10);
+    for (const { percentile } of response.hits) expect(percentile).toBeNull();
+  }
+});
+
+test('the id of a paper finds the paper first, in every mode', async () => {
+  for (const { id } of papers.filter((_, i) => i % 30 === 0)) {
+    for (const mode of ['hybrid', 'semantic', 'keyword']) {
+      const { status, hits } = await search(id, { mode, limit: 5 });
+      expect({ status, first: hits[0]?.id }, mode).toEqual({ status: 'answered', first: id });
+    }
+  }
+});
+
+describe('a misspelled word', () => {
+  test.each([
+    ['tranformer', 'transformer'],
+    ['difusion models', 'diffusion models'],
+    ['grasping robts', 'grasping robots'],
+    ['Lerning to plan since:2020', 'learning to plan since:2020'],
+  ])('in %j is corrected: %j', async (misspelled, corrected) => {
+    expect((await search(misspelled)).didYouMean).toBe(corrected);
+    expect(await search(corrected)).toMatchObject({ status: 'answered', didYouMean: null });
+  });
+
+  test('is corrected, but not if it is the last word and may be unfinished', async () => {
+    expect((await search('robot transf')).didYouMean).toBeNull();
+    expect((await search('robott transf')).didYouMean).toBe('robot transf');
+  });
+
+  test('is not suspected in queries whose words papers contain', async () => {
+    for (const { title } of papers.filter((_, i) => i % 10 === 0)) expect((await search(title)).didYouMean).toBeNull();
+  });
+});
+
+describe('a phrase that no paper contains', () => {
+  test.each([
+    ['"grasping objects of many robots"', 'grasping objects of many robots'],
+    ['since:2020 the "robots that grasp quickly" question', 'since:2020 the robots that grasp quickly question'],
+  ])('as in %j has no match, and is suggested without quotes', async (phrase, words) => {
+    expect(await search(phrase)).toMatchObject({ status: 'no_match', didYouMean: words });
+    expect(await search(words)).toMatchObject({ status: 'answered', didYouMean: null });
+  });
+
+  test.each(['"since:2020 quasars"', '"-robots fly"', '"qqxzjwwvk"'])(
+    'as %j has no suggestion if its words would have another meaning, or no match',
+    async (phrase) => {
+      expect(await search(phrase)).toMatchObject({ status: 'no_match', didYouMean: null });
+    },
+  );
+
+  test('is suggested without quotes only then: other phrases have no suggestion', async () => {
+    expect(await search('"language model"')).toMatchObject({ status: 'answered', didYouMean: null });
+  });
+});

@@ -11,10 +11,9 @@ import { refuseLostPapers } from './evaluation/quality-gate.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { parseSources } from './ingest/parse-sources.ts';
 import type { SourceFile } from './ingest/sources.ts';
-import { createManifestInput, hashInput } from './manifest-input.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { updateMap } from './map/update-map.ts';
-import { matchPreviousSnapshot } from './previous-build.ts';
+import { hashInput, matchPreviousSnapshot } from './previous-build.ts';
 import { saveSnapshot } from './save-snapshot.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
@@ -98,18 +97,8 @@ export async function build(
       invertedIndex,
       saveHnsw: vectorIndex.save,
     };
-    const manifestInput = createManifestInput(content, {
-      createdAt: effects.now().toISOString(),
-      inputHash,
-      embedder,
-      options,
-      searchIndex,
-      indexQuality,
-      mapQuality,
-      previous,
-      mapUpdate,
-    });
-    const manifest = await saveSnapshot(config, content, manifestInput, effects);
+    const facts = { inputHash, embedder, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate };
+    const manifest = await saveSnapshot(config, content, facts, effects);
     return { manifest, embedded, reused, unchanged: false };
   } finally {
     releaseLock();

@@ -1,12 +1,39 @@
+/** How a build compares with the current snapshot: whether its input changed, and what it can take over. */
+import { createHash } from 'node:crypto';
 import type { BuildOptions } from './config.ts';
+import { inChunks } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
 import type { Paper } from './core/paper.ts';
 import { NEW_PAPER } from './core/previous-rows.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { PreviousMap } from './map/update-map.ts';
+import { runInBuild } from './runtime/scheduling.ts';
 import type { PreviousSnapshot } from './store/previous-snapshot.ts';
+import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
 import type { PreviousTopics } from './topics/match-topics.ts';
 import type { PreviousTree } from './topics/update-tree.ts';
+import type { UserName } from './topics/user-names.ts';
+
+/**
+ * Hash of everything that determines a snapshot, except the previous one: papers in their order, options, the user's
+ * topic names, model and format. If it is that of the current snapshot, there is nothing to build.
+ *
+ * @returns SHA-256, hexadecimal
+ */
+export async function hashInput(
+  papers: readonly Paper[],
+  options: BuildOptions,
+  userNames: readonly UserName[],
+  { fingerprint }: Embedder,
+  { signal }: Effects,
+): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, userNames, fingerprint]));
+  const hashPapers = inChunks(papers.length, (from, to) => {
+    for (const paper of papers.slice(from, to)) hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
+  });
+  await runInBuild(hashPapers, signal);
+  return hash.digest('hex');
+}
 
 /** The current snapshot as a new build sees it: what it can take over for each of its papers. */
 export type PreviousBuild = PreviousMap & PreviousTopics & PreviousTree & { readonly id: string };

@@ -1,12 +1,33 @@
-import type { Config } from './config.ts';
+/** The last stage of a build: writes, verifies and promotes the snapshot. */
+import type { BuildOptions, Config } from './config.ts';
 import { subrange } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
-import type { Manifest } from './core/manifest.ts';
+import type { Manifest, Quality } from './core/manifest.ts';
+import type { TopicRecords } from './core/topic-records.ts';
+import { chosenTopics, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
+import type { Embedder } from './embedding/embedder.ts';
 import { refuseWorseQuality } from './evaluation/quality-gate.ts';
+import { countIssues } from './ingest/issues.ts';
+import type { MapQuality } from './map/quality.ts';
+import type { UpdatedMap } from './map/update-map.ts';
+import type { PreviousBuild } from './previous-build.ts';
 import { buildCheckpoints } from './runtime/scheduling.ts';
+import type { SearchIndex } from './search/build-search-index.ts';
 import { promoteSnapshot } from './store/data-folder.ts';
 import { currentManifest, verifySnapshot } from './store/snapshot-reader.ts';
 import { finalizeSnapshot, type ManifestInput, type SnapshotContent, writeSnapshot } from './store/snapshot-writer.ts';
+
+/** The results of a build that go into the manifest, beside the content of the snapshot. */
+interface BuildFacts {
+  readonly inputHash: string;
+  readonly embedder: Embedder;
+  readonly options: BuildOptions;
+  readonly searchIndex: SearchIndex;
+  readonly indexQuality: Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
+  readonly mapQuality: MapQuality;
+  readonly previous: PreviousBuild | undefined;
+  readonly mapUpdate: Omit<UpdatedMap, 'map'>;
+}
 
 /** Steps of the progress display. */
 const PROGRESS_STEPS = 100;
@@ -21,12 +42,13 @@ const WRITTEN = 0.7;
 export async function saveSnapshot(
   { dataDir, promoteWorse }: Pick<Config, 'dataDir' | 'promoteWorse'>,
   content: SnapshotContent,
-  manifestInput: ManifestInput,
+  facts: BuildFacts,
   effects: Effects,
 ): Promise<Manifest> {
   const progress = effects.startProgress('snapshot', PROGRESS_STEPS);
   const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_STEPS));
   const checkpoint = buildCheckpoints(onProgress, effects.signal);
+  const manifestInput = manifestInputOf(content, facts, effects);
   const hiddenFolder = await writeSnapshot(dataDir, content, manifestInput, subrange(checkpoint, 0, WRITTEN));
   const manifest = await verifySnapshot(hiddenFolder, subrange(checkpoint, WRITTEN, 1));
   if (!promoteWorse) refuseWorseQuality(currentManifest(dataDir), manifest, effects);
@@ -35,4 +57,51 @@ export async function saveSnapshot(
   promoteSnapshot(dataDir, manifest.id);
   progress.finish(manifest.id);
   return manifest;
+}
+
+function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: Effects): ManifestInput {
+  const { inputHash, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate } = facts;
+  const { fusion, nullDistribution } = searchIndex;
+  const { name, dimensions, leadingDimensions } = facts.embedder.card;
+  const { source, fingerprint } = facts.embedder;
+  const { topics } = content;
+  return {
+    createdAt: effects.now().toISOString(),
+    inputHash,
+    model: { name, source, fingerprint, dimensions, leadingDimensions },
+    counts: {
+      papers: content.papers.length,
+      topics: chosenTopics(topics.tree).count,
+      outliers: topics.tree.leafOfRow.filter((leaf) => leaf === OUTLIER).length,
+      ...countIssues(content.issues),
+    },
+    options,
+    search: { fusionWeights: fusion.weights, nullDistribution },
+    quality: {
+      ...indexQuality,
+      knownItemMrrKeyword: fusion.knownItemMrr.keyword,
+      knownItemMrrSemantic: fusion.knownItemMrr.semantic,
+      knownItemMrrHybrid: fusion.knownItemMrr.hybrid,
+      knownItemMrrHybridStandardError: fusion.hybridMrrStandardError,
+      trustworthiness: mapQuality.trustworthiness,
+      neighborRecall: mapQuality.neighborRecall,
+      distanceCorrelation: mapQuality.distanceCorrelation,
+    },
+    previous: previous ? previousFacts(previous, mapUpdate, topics) : null,
+  };
+}
+
+function previousFacts(
+  previous: PreviousBuild,
+  { drift, update, newPapers }: BuildFacts['mapUpdate'],
+  topics: TopicRecords,
+): Manifest['previous'] {
+  const previousIds = new Set(chosenIds(previous.topics));
+  const keptTopics = chosenIds(topics).filter((id) => previousIds.has(id)).length;
+  return { snapshot: previous.id, drift, map: update, newPapers, keptTopics };
+}
+
+/** The permanent ids of the topics of the chosen level. */
+function chosenIds({ tree, records }: TopicRecords): number[] {
+  return cutAtLevel(tree, tree.chosenLevel).map(({ id }) => records[id].id);
 }

@@ -1,5 +1,5 @@
 import type { PaperColumns } from '../pipeline/core/paper-columns.ts';
-import type { AnyVectors } from '../pipeline/core/quantized-vectors.ts';
+import type { AnyVectors } from '../pipeline/core/vectors.ts';
 import { runInTimeSlices } from '../pipeline/runtime/scheduling.ts';
 import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
 import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';

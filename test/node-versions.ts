@@ -68,8 +68,13 @@ async function testWith(version: string, folder: string): Promise<void> {
   };
   print(`== Node ${execFileSync(node, ['--version']).toString().trim()}: npm ci`);
   await run(node, [npm, 'ci'], tree, env);
-  print(`== Node ${version}: npm test`);
-  await run(node, [npm, 'test', ...(vitestArguments.length > 0 ? ['--', ...vitestArguments] : [])], tree, env);
+  if (vitestArguments.length === 0) {
+    print(`== Node ${version}: npm test`);
+    await run(node, [npm, 'test'], tree, env);
+    return;
+  }
+  print(`== Node ${version}: vitest run ${vitestArguments.join(' ')}`);
+  await run(node, [npm, 'exec', '--', 'vitest', 'run', ...vitestArguments], tree, env);
 }
 
 for (const version of versions) {

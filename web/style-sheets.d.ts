@@ -1,2 +1,2 @@
-/** Style sheets that come with a part of the page which is loaded when it is needed; vite reads these imports. */
+/** Types the imports of style sheets, which Vite bundles with the script that imports them. */
 declare module '*.css';

@@ -5,11 +5,10 @@ import { type Command, commandHelp, generalHelp, parseCall } from './command-lin
 import { buildCommand, nightlyCommand } from './commands/build.ts';
 import { embedCommand } from './commands/embed.ts';
 import { evalCommand } from './commands/eval.ts';
-import { mapCommand } from './commands/map.ts';
+import { mapCommand, topicsCommand } from './commands/export.ts';
 import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
-import { topicsCommand } from './commands/topics.ts';
 import { trainCommand } from './commands/train.ts';
 import { clearLine, terminalEffects } from './terminal.ts';
 

@@ -2,7 +2,7 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
-import type { AnyVectors } from '../core/quantized-vectors.ts';
+import type { AnyVectors } from '../core/vectors.ts';
 import { type Embedder, queryText } from '../embedding/embedder.ts';
 import { createLazyTask } from '../runtime/lazy-task.ts';
 import type { NullDistribution } from './calibration/answerability.ts';

@@ -1,4 +1,4 @@
-import { similarityOf } from '../core/quantized-vectors.ts';
+import { similarityOf } from '../core/vectors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/ast.ts';
 import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';

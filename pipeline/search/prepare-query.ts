@@ -1,5 +1,5 @@
 import { PaperfieldError } from '../core/errors.ts';
-import { anyVectorAt } from '../core/quantized-vectors.ts';
+import { anyVectorAt } from '../core/vectors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
 import { stripRequestPhrase } from '../core/query/rewrite.ts';

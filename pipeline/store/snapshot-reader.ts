@@ -14,7 +14,7 @@ import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { TopicRecords } from '../core/topic-records.ts';
-import { type AnyVectors, allocateQuantizedVectors, type QuantizedVectors, quantizeRow } from '../core/quantized-vectors.ts';
+import { type AnyVectors, allocateQuantizedVectors, type QuantizedVectors, quantizeRow } from '../core/vectors.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
 import { readColumns, readColumnsTask, readFloat32Chunks } from './column-file.ts';

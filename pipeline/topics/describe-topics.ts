@@ -6,8 +6,7 @@ import type { Vectors } from '../core/vectors.ts';
 import { buildCheckpoints } from '../runtime/scheduling.ts';
 import { type TopicHistory, topicHistories } from './history.ts';
 import { labelTopics, type TopicLabel } from './labels/label-topics.ts';
-import { representativePapers } from './labels/representative-papers.ts';
-import { type RepresentativeSentence, representativeSentence } from './labels/representative-sentence.ts';
+import { type RepresentativeSentence, representativePapers, representativeSentence } from './labels/representatives.ts';
 
 /** Representative papers per topic. */
 const REPRESENTATIVE_PAPERS = 3;

@@ -1,6 +1,6 @@
 /** Exploration beyond search, over one snapshot (docs/explore.md). */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { AnyVectors } from '../../pipeline/core/quantized-vectors.ts';
+import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { type SearchResult, search } from '../../pipeline/search/engine.ts';

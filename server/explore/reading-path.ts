@@ -3,7 +3,6 @@ import { topK } from '../../pipeline/core/algorithms/top-k.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { type AnyVectors, anyVectorAt, similarityOf } from '../../pipeline/core/quantized-vectors.ts';
 import { roundTo } from '../../pipeline/core/round.ts';
 import {
   connectorWords,
@@ -12,6 +11,7 @@ import {
   stopWords,
   ubiquitousWords,
 } from '../../pipeline/core/stop-words.ts';
+import { type AnyVectors, anyVectorAt, similarityOf } from '../../pipeline/core/vectors.ts';
 import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';

@@ -1,10 +1,10 @@
-/** The handler that nearly all routes share: validate the request, let the current snapshot answer, send JSON. */
-import type { Handler } from 'hono';
+/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
+import type { Context, Handler } from 'hono';
 import type { z } from 'zod';
+import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import type { Engine } from '../snapshot-engine.ts';
 import { etagOf, isNotModified } from './etag.ts';
-import { readJson, validate } from './json-body.ts';
 import type { RequestTiming, TimedEnv } from './server-timing.ts';
 
 export interface Endpoint<Request> {
@@ -50,4 +50,25 @@ export function handle<Request>(live: LiveEngine, endpoint: Endpoint<Request>): 
       return timing.measure('serialize', () => c.json(response));
     });
   };
+}
+
+/** @throws PaperfieldError bad_request, if the body is not valid JSON */
+export async function readJson(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    throw new PaperfieldError('bad_request', `the request body is not valid JSON (${errorMessage(error)})`);
+  }
+}
+
+/**
+ * The request with its defaults.
+ *
+ * @throws PaperfieldError bad_request, with everything in it that the schema does not allow
+ */
+export function validate<Request>(schema: z.ZodType<Request>, input: unknown): Request {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);
+  throw new PaperfieldError('bad_request', problems.join('; '));
 }

@@ -1,9 +1,12 @@
 /**
- * Guards against web pages of other sites. A server on the user's own machine needs no password, so any page that the
- * user visits could otherwise read the collection (by DNS rebinding) or make the server work.
+ * Guards against hostile requests, above all those that web pages of other sites cause. A server on the user's own machine
+ * has no password, so any page that the user visits could otherwise read the collection (by DNS rebinding) or keep the
+ * server busy.
  */
 import { isIP, isIPv6 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { every } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 
@@ -91,3 +94,31 @@ function hostnameOf(hostAndPort: string): string | undefined {
   if (/[\s/\\?#@]/.test(hostAndPort) || !URL.canParse(`http://${hostAndPort}`)) return undefined;
   return new URL(`http://${hostAndPort}`).hostname.replace(/\.$/, '') || undefined;
 }
+
+/**
+ * Lets only requests through that have a JSON body of limited size: 415 for another content type, 413 for a larger body.
+ * Needed on every POST route: without a limit, one request could take all memory, and `text/plain` bodies are what a
+ * page of another site can send without asking (a CORS 'simple request').
+ */
+export function jsonBody(maxBytes: number): MiddlewareHandler {
+  const tooLarge = (): never => {
+    throw new HTTPException(413, { message: `the request body has more than ${maxBytes} bytes` });
+  };
+  // Before `bodyLimit`, which opens the body as a stream: once that is open, the server's adapter can no longer discard
+  // the rest of the body, and closes the connection, maybe before the client has read the response.
+  const limitAnnouncedLength: MiddlewareHandler = async (c, next) => {
+    if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge();
+    await next();
+  };
+  return every(requireJson, limitAnnouncedLength, bodyLimit({ maxSize: maxBytes, onError: tooLarge }));
+}
+
+const requireJson: MiddlewareHandler = async (c, next) => {
+  const type = c.req.header('content-type');
+  if (!/^application\/json\s*(?:;|$)/i.test(type ?? '')) {
+    throw new HTTPException(415, {
+      message: `the content type of the request body is ${type ? `'${type}'` : 'not given'}, expected application/json`,
+    });
+  }
+  await next();
+};

@@ -1,5 +1,6 @@
 import { type Context, Hono } from 'hono';
-import { jsonBody, readJson, validate } from '../http/json-body.ts';
+import { readJson, validate } from '../http/endpoint.ts';
+import { jsonBody } from '../http/request-guards.ts';
 import type { TimedEnv } from '../http/server-timing.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import { type ExportRequest, exportRequest } from '../schemas/export.ts';

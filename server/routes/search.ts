@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
 import { handle } from '../http/endpoint.ts';
-import { jsonBody } from '../http/json-body.ts';
+import { jsonBody } from '../http/request-guards.ts';
 import type { TimedEnv } from '../http/server-timing.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import { completeRequest, facetsRequest, searchMaskRequest, searchRequest } from '../schemas/search.ts';

@@ -1,7 +1,6 @@
 import { Hono } from 'hono';
-import { handle } from '../http/endpoint.ts';
+import { handle, validate } from '../http/endpoint.ts';
 import { isNotModified } from '../http/etag.ts';
-import { validate } from '../http/json-body.ts';
 import type { TimedEnv } from '../http/server-timing.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import { compareTopicsRequest, topicPapersRequest, topicsRequest } from '../schemas/topics.ts';

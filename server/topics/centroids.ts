@@ -1,9 +1,8 @@
 /** Centroids of topics: the mean vectors of their papers, at unit length. */
 import { topK } from '../../pipeline/core/algorithms/top-k.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
-import { type AnyVectors, addRow, similarityOf } from '../../pipeline/core/quantized-vectors.ts';
 import { OUTLIER, type TopicNode, type TopicTree } from '../../pipeline/core/topic-tree.ts';
-import { dot } from '../../pipeline/core/vectors.ts';
+import { type AnyVectors, addRow, dot, similarityOf } from '../../pipeline/core/vectors.ts';
 import type { TopicMembers } from './topics.ts';
 
 /** Similarities are cosines; 0 with a topic whose vectors cancel out. */

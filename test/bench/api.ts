@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../pipeline/core/cooperative.ts';
-import { similarityOf } from '../../pipeline/core/quantized-vectors.ts';
+import { similarityOf } from '../../pipeline/core/vectors.ts';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';

@@ -1,8 +1,8 @@
-/** Papers whose titles and abstracts try to be more than text, among papers that do not; with and without mathematics. */
+/** Papers with titles and abstracts that contain HTML, scripts, formulas and other hostile text, among harmless ones. */
 import { join } from 'node:path';
 import { writeJsonl } from '../fixtures/corpus.ts';
-import { copySharedFolder } from '../fixtures/shared-folder.ts';
 import { buildInto, serveFolder, temporaryFolder } from '../fixtures/sample-server.ts';
+import { copySharedFolder } from '../fixtures/shared-folder.ts';
 
 export const titles = {
   picture: '<img src=x onerror="window.ran = true"> planning with a picture',
@@ -18,18 +18,18 @@ export const titles = {
   huge: 'Planning with $\\rule{9999em}{9999em}$ and $\\def\\a{\\a\\a}\\a$',
 } as const;
 
-const mathematics =
+const formulas =
   'We show that $\\mathcal{O}(n \\log n)$ robots need \\(n+1\\) plans, at a price of $5 to $10. ' +
   'In all, $$\\sum_{i=1}^{n} x_i = \\frac{a+b+c+d+e+f+g+h+i+j+k+l+m+n+o+p+q+r+s+t+u+v+w+x+y+z}{1+2+3+4+5+6+7+8+9}$$ holds.';
-const written =
+const links =
   ' Code (https://example.org/plan_(ning)), \\href{https://example.org/data}{data}; not javascript:window.ran=true.';
-const hostile = Object.values(titles);
-const about = ['robots', 'maps', 'words', 'proofs'];
+const hostileTitles = Object.values(titles);
+const subjects = ['robots', 'maps', 'words', 'proofs'];
 
 export const papers = Array.from({ length: 48 }, (_, i) => ({
   id: `p/${i}?&#<b>`,
-  title: hostile[i] ?? `Plain planning paper number ${i} about ${about[i % 4]}`,
-  abstract: `${hostile[i % hostile.length]} We study planning for ${about[i % 4]} in ${i} ways. ${i % 3 === 1 ? mathematics : ''}${i === 47 ? written : ''}`,
+  title: hostileTitles[i] ?? `Plain planning paper number ${i} about ${subjects[i % 4]}`,
+  abstract: `${hostileTitles[i % hostileTitles.length]} We study planning for ${subjects[i % 4]} in ${i} ways. ${i % 3 === 1 ? formulas : ''}${i === 47 ? links : ''}`,
   authors: i % 2 === 0 ? ['<b>Ada</b> Lovelace', '\u05D0\u05D1\u05D2', 'X'.repeat(80)] : undefined,
   date: i % 5 === 0 ? undefined : `2025-${String((i % 12) + 1).padStart(2, '0')}-03`,
   url:

@@ -146,7 +146,7 @@ describe.skipIf(!chromium)('search', () => {
     const { page } = await go('?q=topic:999');
     await page
       .getByRole('alert')
-      .getByText(/^Character 1: 'topic:999' names topic 999, which doesn't exist/)
+      .getByText(/^Character 1: 'topic:999' isn't a topic/)
       .waitFor();
     await page.getByRole('link', { name: 'paperfield' }).click();
     await page.getByRole('alert').waitFor({ state: 'hidden' });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { createTopicIndex, type TopicIndex } from '../../../server/topics/topics.ts';
+import type { TopicIndex } from '../../../server/topics/topics.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { MapPositions } from '../../core/map-positions.ts';
 import { readColumns } from '../../store/column-file.ts';
@@ -28,6 +28,7 @@ export async function withSnapshotMap<T>(
   dataDir: string,
   use: (snapshotMap: SnapshotMap) => T | Promise<T>,
 ): Promise<T> {
+  const { createTopicIndex } = await import('../../../server/topics/topics.ts');
   const folder = currentSnapshotFolder(dataDir);
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;

@@ -1,8 +1,17 @@
-/** What a person waits for, measured in a browser: each answers lines to print. */
+/** What people wait for, measured in a browser: each function returns lines to print. */
 import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
-import { hoverToCard, type Motion, move, watchFrames } from './probe.ts';
-import { enterToResults, readRests, type Shown, typeToResults, watchResults } from './typing.ts';
+import {
+  hoverToCard,
+  type Motion,
+  moveMap,
+  recordFrames,
+  recordTyping,
+  type SearchTiming,
+  submitQuery,
+  takeKeyDelays,
+  typeQuery,
+} from './probes.ts';
 
 const QUERIES = [
   'robots that learn to grasp',
@@ -16,23 +25,94 @@ const QUERIES = [
   'agents that use tools',
   'graphs',
 ];
+const STARTS = 7;
+const FRAMES = 120;
 
-const sorted = (values: readonly number[]) => [...values].sort((a, b) => a - b);
-const quantile = (values: readonly number[], part: number) =>
-  sorted(values)[Math.floor(values.length * part)] ?? Number.NaN;
-const ms = (value: number) => `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
-const spread = (values: readonly number[]) => `${ms(quantile(values, 0.5))} (p95 ${ms(quantile(values, 0.95))})`;
-const mebibytes = (bytes: number) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
-
-function toldMotion({ gaps, work }: Motion): string {
-  const slow = 1000 / quantile(gaps, 0.95);
-  return `${(1000 / quantile(gaps, 0.5)).toFixed(0)} frames/s (p95 ${slow.toFixed(0)}), ${spread(work)} of work each`;
+export async function measureStart(browser: Browser, url: string): Promise<string> {
+  const times: number[] = [];
+  for (let i = 0; i < STARTS; i++) {
+    const page = await openPage(browser, url);
+    times.push(await page.evaluate(() => window.frameProbe.firstMap));
+    await page.context().close();
+  }
+  return `first map after ${formatSpread(times)}`;
 }
 
-/** Memory that belongs to no other process, of the largest renderer: the page's. */
+export async function measureSearch(browser: Browser, url: string): Promise<string[]> {
+  const page = await openPage(browser, url);
+  await page.waitForTimeout(1500);
+  const hover = await hoverToCard(page, 40);
+  // The first search is slower and does not count.
+  await submitQuery(page, 'a first question');
+  const submitted: SearchTiming[] = [];
+  const typed: SearchTiming[] = [];
+  const keyDelays: number[] = [];
+  for (const query of QUERIES) {
+    submitted.push(await submitQuery(page, query));
+    typed.push(await typeQuery(page, `${query} again`));
+    keyDelays.push(...(await takeKeyDelays(page)));
+  }
+  await page.context().close();
+  return [
+    `hover to card ${formatSpread(hover)}`,
+    `Enter to first results ${formatTimings(submitted)}`,
+    `last key to first results ${formatTimings(typed)}`,
+    `key to character in the search box ${formatSpread(keyDelays)}`,
+  ];
+}
+
+/** @param ratio device pixels per CSS pixel */
+export async function measureMotion(browser: Browser, url: string, ratio: number): Promise<string[]> {
+  const page = await openPage(browser, url, ratio);
+  await page.waitForTimeout(3000);
+  const { firstMap, longestTask } = await page.evaluate(() => window.frameProbe);
+  const pan = await measureFrames(page, 'pan');
+  const zoom = await measureFrames(page, 'zoom');
+  const hover = await hoverToCard(page, 20);
+  await page.requestGC();
+  const heap = await page.evaluate(
+    () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
+  );
+  const memory = rendererMemory();
+  await page.context().close();
+  return [
+    `first map after ${formatMs(firstMap)}, longest task ${formatMs(longestTask)}`,
+    `pan ${pan}`,
+    `zoom ${zoom}`,
+    `hover to card ${formatSpread(hover)}; heap ${formatMebibytes(heap)}, process ${formatMebibytes(memory)}`,
+  ];
+}
+
+async function openPage(browser: Browser, url: string, ratio = 1): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: ratio });
+  const page = await context.newPage();
+  // tsx compiles functions to calls of this helper, which does not exist in the page.
+  await page.addInitScript('globalThis.__name = (named) => named');
+  await page.addInitScript(recordFrames);
+  await page.addInitScript(recordTyping);
+  await page.goto(url);
+  await page.waitForFunction(() => window.frameProbe.firstMap > 0, undefined, { timeout: 120_000 });
+  return page;
+}
+
+/** Also measures the processor time of the page's thread, which other work on the machine does not prolong. */
+async function measureFrames(page: Page, how: 'pan' | 'zoom'): Promise<string> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const processorMs = async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN);
+  };
+  const before = await processorMs();
+  const motion = await moveMap(page, how, FRAMES);
+  const perFrame = ((await processorMs()) - before) / motion.durations.length;
+  return `${formatMotion(motion)}, ${formatMs(perFrame)} of processor time per frame`;
+}
+
+/** Memory that the page's process shares with no other, in bytes: of the largest renderer. Linux only; otherwise 0. */
 function rendererMemory(): number {
-  const tree = process.platform === 'linux' ? childrenOf(process.pid) : [];
-  const own = tree.map((pid) => {
+  const processes = process.platform === 'linux' ? descendantsOf(process.pid) : [];
+  const sizes = processes.map((pid) => {
     try {
       const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
       const isRenderer = readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer');
@@ -41,105 +121,48 @@ function rendererMemory(): number {
       return 0;
     }
   });
-  return Math.max(0, ...own);
+  return Math.max(0, ...sizes);
 }
 
-function childrenOf(pid: number): number[] {
+function descendantsOf(pid: number): number[] {
   try {
-    const below = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
-    return below.flatMap((child) => [child, ...childrenOf(child)]);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    return children.flatMap((child) => [child, ...descendantsOf(child)]);
   } catch {
     return [];
   }
 }
 
-async function open(browser: Browser, url: string, ratio = 1): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: ratio });
-  const page = await context.newPage();
-  // tsx gives functions their names back by a call that the page does not know.
-  await page.addInitScript('globalThis.__name = (named) => named');
-  await page.addInitScript(watchFrames);
-  await page.addInitScript(watchResults);
-  await page.goto(url);
-  await page.waitForFunction(() => window.probe.firstMap > 0, undefined, { timeout: 120_000 });
-  return page;
+function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(values.length * part)] ?? Number.NaN;
 }
 
-export async function timeStart(browser: Browser, url: string): Promise<string> {
-  const taken: number[] = [];
-  for (let i = 0; i < 7; i++) {
-    const page = await open(browser, url);
-    taken.push(await page.evaluate(() => window.probe.firstMap));
-    await page.context().close();
-  }
-  return `first map after ${spread(taken)}`;
+function formatMs(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ms`;
 }
 
-/** The whole, and what of it is spent before asking, for the answer, and on showing it. */
-function toldShown(shown: readonly Shown[]): string {
-  const part = (of: (one: Shown) => number) => ms(quantile(shown.map(of), 0.5));
+function formatSpread(values: readonly number[]): string {
+  return `${formatMs(quantile(values, 0.5))} (p95 ${formatMs(quantile(values, 0.95))})`;
+}
+
+function formatMebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+}
+
+function formatMotion({ intervals, durations }: Motion): string {
+  const rate = (part: number) => (1000 / quantile(intervals, part)).toFixed(0);
+  return `${rate(0.5)} frames/s (p95 ${rate(0.95)}), ${formatSpread(durations)} of work each`;
+}
+
+/** The total, and medians of its parts. */
+function formatTimings(timings: readonly SearchTiming[]): string {
+  const median = (partOf: (timing: SearchTiming) => number) => formatMs(quantile(timings.map(partOf), 0.5));
   const parts = [
-    `${part((one) => one.asked)} until it is asked`,
-    `${part((one) => one.answered - one.asked)} for the answer`,
-    `${part((one) => one.seen - one.answered)} to show its first papers`,
-    `${part((one) => one.whole - one.seen)} more for the others`,
+    `${median(({ requested }) => requested)} until the request`,
+    `${median(({ answered, requested }) => answered - requested)} for the answer`,
+    `${median(({ firstVisible, answered }) => firstVisible - answered)} to show its first papers`,
+    `${median(({ allVisible, firstVisible }) => allVisible - firstVisible)} more for the others`,
   ];
-  return `${spread(shown.map(({ seen }) => seen))}: ${parts.join(', ')}`;
-}
-
-export async function timeUse(browser: Browser, url: string): Promise<string[]> {
-  const page = await open(browser, url);
-  await page.waitForTimeout(1500);
-  const hover = await hoverToCard(page, 40);
-  await enterToResults(page, 'a first question');
-  const enter: Shown[] = [];
-  const typed: Shown[] = [];
-  const rests: number[] = [];
-  for (const query of QUERIES) {
-    enter.push(await enterToResults(page, query));
-    typed.push(await typeToResults(page, `${query} again`));
-    rests.push(...(await readRests(page)));
-  }
-  await page.context().close();
-  return [
-    `hover to card ${spread(hover)}`,
-    `Enter to first results ${toldShown(enter)}`,
-    `last letter to results ${toldShown(typed)}`,
-    `a letter typed to its place in the field ${spread(rests)}`,
-  ];
-}
-
-/** Beside the clock the processor's time on the page's thread, which other work on the machine does not lengthen. */
-async function timed(page: Page, how: 'pan' | 'zoom'): Promise<string> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable');
-  const spent = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return 1000 * (metrics.find(({ name }) => name === 'ThreadTime')?.value ?? Number.NaN);
-  };
-  const before = await spent();
-  const motion = await move(page, how, 120);
-  const each = ((await spent()) - before) / motion.work.length;
-  return `${toldMotion(motion)}, ${ms(each)} of the processor for a frame`;
-}
-
-export async function timeMotion(browser: Browser, url: string, ratio: number): Promise<string[]> {
-  const page = await open(browser, url, ratio);
-  await page.waitForTimeout(3000);
-  const start = await page.evaluate(() => ({ first: window.probe.firstMap, longest: window.probe.longest }));
-  const pan = await timed(page, 'pan');
-  const zoom = await timed(page, 'zoom');
-  const hover = await hoverToCard(page, 20);
-  await page.requestGC();
-  const heap = await page.evaluate(
-    () => (performance as unknown as { memory: { usedJSHeapSize: number } }).memory.usedJSHeapSize,
-  );
-  const process = rendererMemory();
-  await page.context().close();
-  return [
-    `first map after ${ms(start.first)}, longest task ${ms(start.longest)}`,
-    `pan ${pan}`,
-    `zoom ${zoom}`,
-    `hover to card ${spread(hover)}; heap ${mebibytes(heap)}, process ${mebibytes(process)}`,
-  ];
+  return `${formatSpread(timings.map(({ firstVisible }) => firstVisible))}: ${parts.join(', ')}`;
 }

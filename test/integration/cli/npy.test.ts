@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openNpy } from '../../../pipeline/cli/output/npy.ts';
+import { openNpy } from '../../../pipeline/cli/commands/embed.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { type LiveEngine, openLiveEngine } from '../../../server/live-snapshot.ts';
-import { questions } from '../../fixtures/ranking-questions.ts';
+import { rankingQueries } from '../../fixtures/ranking-queries.ts';
 import { copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 describe('search over the sample pages', () => {
@@ -16,9 +16,9 @@ describe('search over the sample pages', () => {
     folder.remove();
   });
 
-  it.each(questions)(
+  it.each(rankingQueries)(
     'answers "$query" within the first $within, because $because',
-    async ({ query, title, within }) => {
+    async ({ query, title, maxRank: within }) => {
       const { hits } = await live.with((engine) =>
         engine.search({ q: query, mode: 'hybrid', limit: within, offset: 0 }),
       );

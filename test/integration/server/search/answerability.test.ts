@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { type SearchResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
-import { questions } from '../../../fixtures/ranking-questions.ts';
+import { rankingQueries } from '../../../fixtures/ranking-queries.ts';
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
 
 const offTopic = readFileSync(join(import.meta.dirname, '..', '..', '..', 'honesty', 'off-topic.txt'), 'utf8')
@@ -104,7 +104,7 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
   });
 
   test('questions that a paper answers are answered', async () => {
-    const queries = questions.map(({ query }) => query);
+    const queries = rankingQueries.map(({ query }) => query);
     expect(await withoutStatus('answered', queries, mode)).toEqual([]);
   });
 

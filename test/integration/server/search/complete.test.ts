@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { type CompleteResponse, completeResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
-import { texts } from '../../../fixtures/arbitrary-queries.ts';
+import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
 
@@ -112,7 +112,7 @@ test.each(['cursor=-1', 'cursor=x', 'cursor=1.5', 'limit=0', 'limit=21', `q=${'x
 test('any text can be completed with the cursor anywhere', async () => {
   let withItems = 0;
   await fc.assert(
-    fc.asyncProperty(texts, fc.nat(300), async (text, cursor) => {
+    fc.asyncProperty(queryTexts, fc.nat(300), async (text, cursor) => {
       // Lone surrogates cannot be encoded in a URL.
       const q = text.replace(/\p{Cs}/gu, '?');
       const { from, to, items } = await complete({ q, cursor });

@@ -7,7 +7,7 @@ import {
   anyVectorAt,
   quantizeRow,
   similarityOf,
-} from '../../../../pipeline/core/quantized-vectors.ts';
+} from '../../../../pipeline/core/vectors.ts';
 import {
   allocateVectors,
   dotWithRow,

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { passageText, queryText } from '../../../../pipeline/embedding/embedder.ts';
 import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
-import { poolTokens } from '../../../../pipeline/embedding/pooling.ts';
+import { poolTokens } from '../../../../pipeline/embedding/open-embedder.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -16,31 +16,31 @@ const share = fc.float({ min: 0, max: 1, noNaN: true });
 const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
 const deviation = (list: readonly number[]) => Math.sqrt(mean(list.map((value) => (value - mean(list)) ** 2)));
 
-describe('the scale of scores', () => {
-  test('is their mean and deviation, those that are not listed counting as 0', () => {
+describe('score statistics', () => {
+  test('are the mean and standard deviation, with unlisted scores as 0', () => {
     fc.assert(
       fc.property(fc.array(score, { minLength: 1, maxLength: 40 }), fc.nat(40), (list, others) => {
         const all = [...list, ...new Array<number>(others).fill(0)];
-        const scale = scoreStats(Float32Array.from(list), others);
-        expect(scale.mean).toBeCloseTo(mean(all), 6);
-        expect(scale.deviation).toBeCloseTo(deviation(all), 3);
+        const stats = scoreStats(Float32Array.from(list), others);
+        expect(stats.mean).toBeCloseTo(mean(all), 6);
+        expect(stats.deviation).toBeCloseTo(deviation(all), 3);
       }),
       { seed: 1 },
     );
   });
 
-  test('of no scores is nothing, and of zeros alone too', () => {
+  test('are 0 without scores, and for zeros only', () => {
     expect(scoreStats(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
     expect(scoreStats(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
   });
 
-  test('never has a deviation that is no number, however equal the scores are', () => {
+  test('never have a NaN deviation, even if all scores are equal', () => {
     fc.assert(
       fc.property(score, fc.integer({ min: 1, max: 300 }), (value, count) => {
-        const scale = scoreStats(new Float32Array(count).fill(value));
-        // What rounding leaves of nothing.
-        expect(scale.deviation).toBeGreaterThanOrEqual(0);
-        expect(scale.deviation).toBeLessThanOrEqual(1e-4);
+        const stats = scoreStats(new Float32Array(count).fill(value));
+        // 0 up to rounding.
+        expect(stats.deviation).toBeGreaterThanOrEqual(0);
+        expect(stats.deviation).toBeLessThanOrEqual(1e-4);
       }),
       { seed: 2 },
     );
@@ -52,39 +52,40 @@ test.each([
   [1, { mean: 1, deviation: 2 }, 0],
   [-3, { mean: 1, deviation: 0.5 }, -8],
   [5, { mean: 1, deviation: 0 }, 0],
-])('a score of %s on the scale %j is worth %s', (value, scale, expected) => {
-  expect(zScore(value, scale)).toBe(expected);
+])('the z-score of %s with %j is %s', (value, stats, expected) => {
+  expect(zScore(value, stats)).toBe(expected);
 });
 
-describe('fusing', () => {
-  const scale = fc.record({ mean: score, deviation: fc.constantFrom(0, 0.5, 1, 40) });
-  const evidence: fc.Arbitrary<Candidates> = fc
+describe('fused scores', () => {
+  const stats = fc.record({ mean: score, deviation: fc.constantFrom(0, 0.5, 1, 40) });
+  const candidates: fc.Arbitrary<Candidates> = fc
     .record({
       candidates: fc.uniqueArray(fc.tuple(fc.nat(99), score, score, score), {
         maxLength: 30,
         selector: ([row]) => row,
       }),
-      bm25Stats: scale,
-      cosineStats: scale,
+      bm25Stats: stats,
+      cosineStats: stats,
     })
-    .map(({ candidates, ...scales }) => ({
-      rows: Int32Array.from(candidates, ([row]) => row),
-      bm25: Float32Array.from(candidates, ([, bm25]) => bm25),
-      proximity: Float32Array.from(candidates, ([, , proximity]) => proximity),
-      cosine: Float32Array.from(candidates, ([, , , cosine]) => cosine),
-      ...scales,
+    .map(({ candidates: list, ...stats }) => ({
+      rows: Int32Array.from(list, ([row]) => row),
+      bm25: Float32Array.from(list, ([, bm25]) => bm25),
+      proximity: Float32Array.from(list, ([, , proximity]) => proximity),
+      cosine: Float32Array.from(list, ([, , , cosine]) => cosine),
+      ...stats,
     }));
 
-  test('adds words with their pairs and meaning, each in deviations from what is usual, by weight', () => {
+  test('are the weighted sum of z-scored BM25 plus proximity and z-scored cosine', () => {
     fc.assert(
-      fc.property(evidence, share, share, (some, keyword, pairs) => {
-        const fused = fuseScores(some, { lexical: keyword, proximity: pairs });
+      fc.property(candidates, share, share, (some, lexical, proximity) => {
+        const fused = fuseScores(some, { lexical, proximity });
         expect(fused).toHaveLength(some.rows.length);
-        const part = (value: number, { mean: usual, deviation: by }: typeof some.bm25Stats) =>
-          by === 0 ? 0 : (value - usual) / by;
+        const z = (value: number, { mean, deviation }: typeof some.bm25Stats) =>
+          deviation === 0 ? 0 : (value - mean) / deviation;
         fused.forEach((value, i) => {
-          const words = part(some.bm25[i] + pairs * some.proximity[i], some.bm25Stats);
-          const naive = keyword * words + (1 - keyword) * part(some.cosine[i], some.cosineStats);
+          const naive =
+            lexical * z(some.bm25[i] + proximity * some.proximity[i], some.bm25Stats) +
+            (1 - lexical) * z(some.cosine[i], some.cosineStats);
           expect(Math.abs(value - naive)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(naive)));
         });
       }),
@@ -92,26 +93,26 @@ describe('fusing', () => {
     );
   });
 
-  test('with all the weight on one kind gives its order', () => {
+  test('have the order of one kind if it has all the weight', () => {
     fc.assert(
-      fc.property(evidence, (some) => {
-        const scaled = { ...some, bm25Stats: { mean: 3, deviation: 2 }, cosineStats: { mean: 0.1, deviation: 4 } };
-        for (const [keyword, own] of [
+      fc.property(candidates, (some) => {
+        const withStats = { ...some, bm25Stats: { mean: 3, deviation: 2 }, cosineStats: { mean: 0.1, deviation: 4 } };
+        for (const [lexical, kindScores] of [
           [1, some.bm25],
           [0, some.cosine],
         ] as const) {
-          const order = [...descendingOrder(some.rows, fuseScores(scaled, { lexical: keyword, proximity: 0 }))];
-          // Scores nearer than float32 can tell once they are standardized may change places.
+          const order = [...descendingOrder(some.rows, fuseScores(withStats, { lexical, proximity: 0 }))];
+          // Scores that are equal in float32 after z-scoring may swap.
           for (let i = 1; i < order.length; i++)
-            expect(own[order[i - 1]] - own[order[i]]).toBeGreaterThanOrEqual(-1e-3);
+            expect(kindScores[order[i - 1]] - kindScores[order[i]]).toBeGreaterThanOrEqual(-1e-3);
         }
       }),
       { seed: 4 },
     );
   });
 
-  test('hears nothing of a kind whose scores do not differ', () => {
-    const flat: Candidates = {
+  test('ignore a kind whose scores are all equal', () => {
+    const equalBm25: Candidates = {
       rows: Int32Array.of(4, 5),
       bm25: Float32Array.of(7, 7),
       proximity: Float32Array.of(0, 0),
@@ -119,16 +120,16 @@ describe('fusing', () => {
       bm25Stats: { mean: 7, deviation: 0 },
       cosineStats: { mean: 0.5, deviation: 0.25 },
     };
-    expect(fuseScores(flat, { lexical: 0.5, proximity: 1 })).toEqual(Float32Array.of(-0.5, 0.5));
+    expect(fuseScores(equalBm25, { lexical: 0.5, proximity: 1 })).toEqual(Float32Array.of(-0.5, 0.5));
   });
 });
 
-test('a ranking is every place once, by score and then by row', () => {
-  const pairs = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 4 })), {
+test('descendingOrder is a permutation by descending score, ties by row', () => {
+  const scoredRows = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 4 })), {
     selector: ([row]) => row,
   });
   fc.assert(
-    fc.property(pairs, (list) => {
+    fc.property(scoredRows, (list) => {
       const rows = Int32Array.from(list, ([row]) => row);
       const scores = Float32Array.from(list, ([, value]) => value);
       const naive = [...list].sort(([rowA, a], [rowB, b]) => b - a || rowA - rowB).map(([row]) => row);
@@ -138,7 +139,7 @@ test('a ranking is every place once, by score and then by row', () => {
   );
 });
 
-describe('the weights for a query', () => {
+describe('the fusion weights of a query', () => {
   const learned = LENGTH_BUCKETS.map((maxTerms, i) => ({ maxTerms, lexical: i / 10, proximity: i / 20 }));
 
   test.each([
@@ -153,11 +154,11 @@ describe('the weights for a query', () => {
     [25, 4],
     [100_000, 4],
     [Number.MAX_SAFE_INTEGER, 4],
-  ])('of %i telling words are those of length %i', (words, length) => {
-    expect(weightsFor(learned, words)).toBe(learned[length]);
+  ])('with %i terms are those of length bucket %i', (termCount, bucket) => {
+    expect(weightsFor(learned, termCount)).toBe(learned[bucket]);
   });
 
-  test('that is longer than all that was learned are those of the longest, and the default where nothing was', () => {
+  test('longer than every bucket are those of the longest bucket, and the default without learned weights', () => {
     expect(weightsFor(learned.slice(0, 2), 4)).toBe(learned[1]);
     expect(weightsFor([], 4)).toBe(DEFAULT_WEIGHTS);
   });

@@ -5,18 +5,18 @@ import { queryStopWords } from '../../../../pipeline/core/stop-words.ts';
 import { type KnownItem, knownItems } from '../../../../pipeline/search/learn-fusion-weights.ts';
 import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../../fixtures/corpus.ts';
-import { indexOf } from '../../../fixtures/few-words-papers.ts';
 import { sentencePapers } from '../../../fixtures/small-corpus.ts';
+import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
-const itemsOf = (papers: readonly Passage[], seed = 1) => knownItems(papers, indexOf(papers), seed);
-/** Where some words stand one behind the other in others, from each place. */
-const timesIn = (run: readonly string[], words: readonly string[]) =>
+const itemsOf = (papers: readonly Passage[], seed = 1) => knownItems(papers, buildIndex(papers), seed);
+/** How often `run` occurs in `words`. */
+const countIn = (run: readonly string[], words: readonly string[]) =>
   words.filter((_, at) => run.every((word, i) => words[at + i] === word)).length;
-const times = (query: string, { title, abstract }: Passage) =>
-  timesIn(stemsIn(query), stemsIn(title)) + timesIn(stemsIn(query), stemsIn(abstract));
+const occurrences = (query: string, { title, abstract }: Passage) =>
+  countIn(stemsIn(query), stemsIn(title)) + countIn(stemsIn(query), stemsIn(abstract));
 
-/** A paper all of whose words are different: nothing of it stands elsewhere in it. */
-const unlike: fc.Arbitrary<Passage> = fc
+/** A paper in which no word occurs twice. */
+const distinctWordsPaper: fc.Arbitrary<Passage> = fc
   .record({ title: fc.nat(6), sentences: fc.array(fc.integer({ min: 1, max: 44 }), { maxLength: 6 }) })
   .map(({ title, sentences }) => {
     let next = 0;
@@ -24,7 +24,7 @@ const unlike: fc.Arbitrary<Passage> = fc
     return { title: words(title), abstract: sentences.map((count) => `${words(count)}.`).join(' ') };
   });
 
-describe('questions with a known answer', () => {
+describe('known items', () => {
   let sample: readonly Passage[];
   let items: KnownItem[];
   beforeAll(async () => {
@@ -32,82 +32,83 @@ describe('questions with a known answer', () => {
     items = itemsOf(sample);
   });
 
-  test('of papers without a word that stands twice ask for what is not in the rest, and all else is', () => {
+  test('split papers without repeated words into a query and a rest that share no word', () => {
     fc.assert(
-      fc.property(fc.array(unlike, { minLength: 1, maxLength: 3 }), fc.nat(99), (papers, seed) => {
+      fc.property(fc.array(distinctWordsPaper, { minLength: 1, maxLength: 3 }), fc.nat(99), (papers, seed) => {
         for (const { query, row, rest, kind } of itemsOf(papers, seed)) {
-          const left = new Set([...stemsIn(rest.title), ...stemsIn(rest.abstract)]);
-          const asked = stemsIn(query);
-          expect(asked.length).toBeGreaterThan(0);
-          for (const stem of asked) expect(left).not.toContain(stem);
-          const whole = [...stemsIn(papers[row].title), ...stemsIn(papers[row].abstract)];
-          // Of a title or a sentence that a part was taken from, the rest of it is hidden too.
-          if (kind !== 'span' && kind !== 'phrase') expect(new Set([...left, ...asked])).toEqual(new Set(whole));
-          expect(times(query, papers[row])).toBe(1);
+          const restStems = new Set([...stemsIn(rest.title), ...stemsIn(rest.abstract)]);
+          const queryStems = stemsIn(query);
+          expect(queryStems.length).toBeGreaterThan(0);
+          for (const stem of queryStems) expect(restStems).not.toContain(stem);
+          const paperStems = [...stemsIn(papers[row].title), ...stemsIn(papers[row].abstract)];
+          // For a part of a title or sentence, the whole title or sentence is removed from the rest.
+          if (kind !== 'span' && kind !== 'phrase')
+            expect(new Set([...restStems, ...queryStems])).toEqual(new Set(paperStems));
+          expect(occurrences(query, papers[row])).toBe(1);
         }
       }),
       { seed: 1, numRuns: 200 },
     );
   });
 
-  test('of real papers stand once less in what is left than in the paper', () => {
+  test('occur once less in the rest than in the paper', () => {
     expect(items.length).toBeGreaterThan(600);
     for (const { kind, query, row, rest } of items) {
-      const before = times(query, sample[row]);
-      // A phrase of a title, or a run of words, may stand more than once in what was hidden.
-      if (kind === 'phrase' || kind === 'span') expect(times(query, rest)).toBeLessThan(before);
-      else expect([query, times(query, rest)]).toEqual([query, before - 1]);
+      const before = occurrences(query, sample[row]);
+      // A phrase or a span may occur more than once in what was removed.
+      if (kind === 'phrase' || kind === 'span') expect(occurrences(query, rest)).toBeLessThan(before);
+      else expect([query, occurrences(query, rest)]).toEqual([query, before - 1]);
     }
   });
 
-  test('are the title, a telling run of up to three of its words, a sentence, a run of it, and the first half', () => {
-    const of = (wanted: KnownItem['kind']) => items.filter(({ kind }) => kind === wanted);
+  test('are the title, a phrase of it with up to three content words, a sentence, a span of one, and the first half', () => {
+    const itemsOfKind = (wanted: KnownItem['kind']) => items.filter(({ kind }) => kind === wanted);
     for (const kind of ['title', 'phrase', 'sentence', 'span', 'half'] as const)
-      expect(of(kind).length).toBeGreaterThan(50);
-    for (const { query, row, rest } of of('title')) {
+      expect(itemsOfKind(kind).length).toBeGreaterThan(50);
+    for (const { query, row, rest } of itemsOfKind('title')) {
       expect(query).toBe(sample[row].title);
       expect(rest).toEqual({ title: '', abstract: sample[row].abstract });
     }
     const lengths = new Set<number>();
-    for (const { query, row, rest } of of('phrase')) {
+    for (const { query, row, rest } of itemsOfKind('phrase')) {
       expect(sample[row].title).toContain(query);
       expect(rest.title).toBe('');
-      const telling = wordsIn(query).filter(({ surface }) => !queryStopWords.has(surface));
-      expect(telling.length).toBeGreaterThanOrEqual(1);
-      expect(telling.length).toBeLessThanOrEqual(3);
-      lengths.add(telling.length);
+      const contentWords = wordsIn(query).filter(({ surface }) => !queryStopWords.has(surface));
+      expect(contentWords.length).toBeGreaterThanOrEqual(1);
+      expect(contentWords.length).toBeLessThanOrEqual(3);
+      lengths.add(contentWords.length);
     }
     expect(lengths).toEqual(new Set([1, 2, 3]));
-    for (const { query, row, rest } of of('sentence')) {
+    for (const { query, row, rest } of itemsOfKind('sentence')) {
       expect(sample[row].abstract).toContain(query);
       expect(rest.title).toBe(sample[row].title);
       expect(wordsIn(query).length).toBeGreaterThanOrEqual(8);
       expect(wordsIn(query).length).toBeLessThanOrEqual(40);
     }
-    for (const { query, row, rest } of of('span')) {
+    for (const { query, row, rest } of itemsOfKind('span')) {
       expect(sample[row].abstract).toContain(query);
       expect(rest.abstract).not.toContain(query);
       expect(wordsIn(query).length).toBeGreaterThanOrEqual(6);
       expect(wordsIn(query).length).toBeLessThanOrEqual(12);
     }
-    for (const { query, row, rest } of of('half')) {
+    for (const { query, row, rest } of itemsOfKind('half')) {
       expect(query + rest.abstract).toBe(sample[row].abstract);
       expect(rest.abstract).not.toBe('');
     }
   });
 
-  test('are the same for the same seed, and others for another', () => {
+  test('are equal for the same seed, and different for another seed', () => {
     expect(itemsOf(sample)).toEqual(items);
     expect(itemsOf(sample, 2)).not.toEqual(items);
   });
 
-  test('are asked of 200 papers at the most, each in each way at most once', () => {
+  test('are taken from at most 200 papers, at most one of each kind per paper', () => {
     expect(new Set(items.map(({ row }) => row)).size).toBeLessThanOrEqual(200);
     expect(new Set(items.map(({ row }) => row)).size).toBeGreaterThan(190);
     expect(new Set(items.map(({ kind, row }) => `${kind} ${row}`)).size).toBe(items.length);
   });
 
-  test('ask for the rarest words of a title', () => {
+  test('contain the rarest word of the title in each phrase', () => {
     const common = {
       title: 'robots push objects',
       abstract: 'Robots push objects. They do so often and they like it.',
@@ -122,7 +123,7 @@ describe('questions with a known answer', () => {
     );
   });
 
-  test('are none of what a paper lacks', () => {
+  test('need enough text for their kind', () => {
     const long = 'One two three four five six seven eight nine. Ten eleven twelve.';
     const kindsOf = (paper: Passage) => [...new Set(itemsOf([paper], 3).map(({ kind }) => kind))];
     expect(kindsOf({ title: '', abstract: '' })).toEqual([]);
@@ -134,7 +135,7 @@ describe('questions with a known answer', () => {
     expect(itemsOf([])).toEqual([]);
   });
 
-  test('always have a query, a row that exists and a paper that something is left of', () => {
+  test('always have a query with words, an existing row and a rest with words', () => {
     fc.assert(
       fc.property(sentencePapers(0, 20), fc.nat(), (papers, seed) => {
         for (const { query, row, rest } of itemsOf(papers, seed)) {

@@ -2,127 +2,128 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../../../pipeline/core/paper.ts';
-import { anyVectorAt } from '../../../../pipeline/core/quantized-vectors.ts';
+import { anyVectorAt } from '../../../../pipeline/core/vectors.ts';
 import { passageText } from '../../../../pipeline/embedding/embedder.ts';
-import {
-  DEFAULT_WEIGHTS,
-  type FusionWeights,
-  LENGTH_BUCKETS,
-  weightsFor,
-} from '../../../../pipeline/search/fusion.ts';
+import { DEFAULT_WEIGHTS, type FusionWeights, LENGTH_BUCKETS, weightsFor } from '../../../../pipeline/search/fusion.ts';
 import {
   knownItems,
   type LearnedFusion,
   learnFusionWeights,
 } from '../../../../pipeline/search/learn-fusion-weights.ts';
-import { indexOf } from '../../../fixtures/few-words-papers.ts';
 import { NaiveSearch } from '../../../fixtures/naive-search.ts';
-import { corpusOf, sentencePapers, wordSum } from '../../../fixtures/small-corpus.ts';
+import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
+import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
-/** What is tried. */
+/** The grid that is searched. */
 const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const PROXIMITY_WEIGHTS = [0, 0.1, 0.2, 0.4];
 const effects = silentEffects();
-const [hundred] = fc.sample(sentencePapers(100, 100), { seed: 6, numRuns: 1 });
-const tuned = async (papers: readonly Passage[], seed = 1) =>
-  learnFusionWeights(papers, await corpusOf(papers), wordSum, seed, effects);
+const [papers100] = fc.sample(sentencePapers(100, 100), { seed: 6, numRuns: 1 });
+const learn = async (papers: readonly Passage[], seed = 1) =>
+  learnFusionWeights(papers, await createCorpus(papers), wordSumEmbedder, seed, effects);
 
-describe('what a corpus teaches about searching it', () => {
-  let tuning: LearnedFusion;
+describe('learned fusion weights', () => {
+  let learned: LearnedFusion;
   beforeAll(async () => {
-    tuning = await tuned(hundred);
+    learned = await learn(papers100);
   });
 
-  test('is the same for the same corpus and seed', async () => {
-    expect(await tuned(hundred)).toEqual(tuning);
+  test('are equal for the same corpus and seed', async () => {
+    expect(await learn(papers100)).toEqual(learned);
   });
 
-  test('are weights for each length of a query, within what was tried', () => {
-    expect(tuning.weights.map(({ maxTerms }) => maxTerms)).toEqual([...LENGTH_BUCKETS]);
-    for (const { lexical, proximity } of tuning.weights) {
+  test('are one pair from the grid for each bucket of query lengths', () => {
+    expect(learned.weights.map(({ maxTerms }) => maxTerms)).toEqual([...LENGTH_BUCKETS]);
+    for (const { lexical, proximity } of learned.weights) {
       expect(LEXICAL_WEIGHTS).toContain(lexical);
       expect(PROXIMITY_WEIGHTS).toContain(proximity);
     }
   });
 
-  describe('as a naive search has it', () => {
-    let trials: ReturnType<NaiveSearch['ask']>[];
+  describe('compared with a naive search', () => {
+    let trials: ReturnType<NaiveSearch['evaluate']>[];
     beforeAll(async () => {
-      const items = knownItems(hundred, indexOf(hundred), 1);
+      const items = knownItems(papers100, buildIndex(papers100), 1);
       const rowsOf = async (texts: string[]) => {
-        const data = await wordSum.embed(texts);
+        const data = await wordSumEmbedder.embed(texts);
         return texts.map((_, i) => [...data.subarray(i * 12, (i + 1) * 12)]);
       };
-      const vectors = await rowsOf(hundred.map((paper) => passageText(wordSum.card, paper)));
+      const vectors = await rowsOf(papers100.map((paper) => passageText(wordSumEmbedder.card, paper)));
       const queries = await rowsOf(items.map(({ query }) => query));
-      const answers = await rowsOf(items.map(({ rest }) => passageText(wordSum.card, rest)));
-      const search = new NaiveSearch(hundred, vectors);
-      trials = items.map((item, i) => search.ask(item, queries[i], answers[i]));
+      const targets = await rowsOf(items.map(({ rest }) => passageText(wordSumEmbedder.card, rest)));
+      const search = new NaiveSearch(papers100, vectors);
+      trials = items.map((item, i) => search.evaluate(item, queries[i], targets[i]));
       expect(trials.length).toBeGreaterThan(200);
     });
-    const mean = (values: readonly number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
-    const reciprocalRanks = (weights: (words: number) => FusionWeights) =>
-      trials.map((trial) => 1 / trial.rank(weights(trial.words)));
+    const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const reciprocalRanks = (weightsOf: (termCount: number) => FusionWeights) =>
+      trials.map((trial) => 1 / trial.rank(weightsOf(trial.termCount)));
 
-    test('says how well it finds what is left of a paper by a part of it, in each mode', () => {
+    test('report the mean reciprocal rank of known items in each mode', () => {
       const naive = {
         keyword: mean(reciprocalRanks(() => ({ lexical: 1, proximity: DEFAULT_WEIGHTS.proximity }))),
         semantic: mean(reciprocalRanks(() => ({ lexical: 0, proximity: 0 }))),
-        hybrid: mean(reciprocalRanks((words) => weightsFor(tuning.weights, words))),
+        hybrid: mean(reciprocalRanks((termCount) => weightsFor(learned.weights, termCount))),
       };
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const)
-        expect(tuning.knownItemMrr[mode]).toBeCloseTo(naive[mode], 4);
+        expect(learned.knownItemMrr[mode]).toBeCloseTo(naive[mode], 4);
     });
 
-    test('are the weights that find most for the length, all lengths heard, and the default near', () => {
+    test('maximize the reciprocal rank for each query length, smoothed by all lengths and pulled toward the default', () => {
       const grid = PROXIMITY_WEIGHTS.flatMap((proximity) => LEXICAL_WEIGHTS.map((lexical) => ({ lexical, proximity })));
-      const found = grid.map((weights) => reciprocalRanks(() => weights));
-      let several = 0;
-      for (const [i, { maxTerms, ...learned }] of tuning.weights.entries()) {
-        const isOwn = ({ words }: { words: number }) =>
-          words <= maxTerms && words > (i === 0 ? 0 : LENGTH_BUCKETS[i - 1]);
-        const own = trials.filter(isOwn).length;
-        if (own > 20) several++;
-        const worth = found.map((ranks, at) => {
-          const ownSum = ranks.filter((_, trial) => isOwn(trials[trial])).reduce((sum, one) => sum + one, 0);
+      const ranksOf = grid.map((weights) => reciprocalRanks(() => weights));
+      let largeBuckets = 0;
+      for (const [i, { maxTerms, ...chosenWeights }] of learned.weights.entries()) {
+        const isInBucket = ({ termCount }: { termCount: number }) =>
+          termCount <= maxTerms && termCount > (i === 0 ? 0 : LENGTH_BUCKETS[i - 1]);
+        const bucketCount = trials.filter(isInBucket).length;
+        if (bucketCount > 20) largeBuckets++;
+        const objective = ranksOf.map((ranks, at) => {
+          const bucketSum = ranks
+            .filter((_, trial) => isInBucket(trials[trial]))
+            .reduce((sum, value) => sum + value, 0);
           const { lexical, proximity } = grid[at];
-          const far = (lexical - DEFAULT_WEIGHTS.lexical) ** 2 + ((proximity - DEFAULT_WEIGHTS.proximity) / 0.4) ** 2;
-          return (ownSum + 100 * mean(ranks)) / (own + 100) - 0.05 * far;
+          const distance =
+            (lexical - DEFAULT_WEIGHTS.lexical) ** 2 + ((proximity - DEFAULT_WEIGHTS.proximity) / 0.4) ** 2;
+          return (bucketSum + 100 * mean(ranks)) / (bucketCount + 100) - 0.05 * distance;
         });
         const chosen = grid.findIndex(
-          ({ lexical, proximity }) => lexical === learned.lexical && proximity === learned.proximity,
+          ({ lexical, proximity }) => lexical === chosenWeights.lexical && proximity === chosenWeights.proximity,
         );
-        expect(worth[chosen]).toBeCloseTo(Math.max(...worth), 9);
+        expect(objective[chosen]).toBeCloseTo(Math.max(...objective), 9);
       }
-      expect(several).toBeGreaterThanOrEqual(3);
+      expect(largeBuckets).toBeGreaterThanOrEqual(3);
     });
   });
 
-  test('finds as much as the better half alone, but for the little that is given up to stay near the default', () => {
-    expect(tuning.knownItemMrr.hybrid).toBeGreaterThanOrEqual(
-      Math.max(tuning.knownItemMrr.keyword ?? 1, tuning.knownItemMrr.semantic ?? 1) - 0.02,
+  test('make hybrid search at most 0.02 worse than the better of keyword and semantic search', () => {
+    expect(learned.knownItemMrr.hybrid).toBeGreaterThanOrEqual(
+      Math.max(learned.knownItemMrr.keyword ?? 1, learned.knownItemMrr.semantic ?? 1) - 0.02,
     );
   });
 });
 
-describe('a corpus in which one half of a search knows more', () => {
-  test('whose vectors say nothing is searched by words', async () => {
-    const corpus = await corpusOf(hundred);
-    const blind = { ...wordSum, embed: async (texts: readonly string[]) => new Float32Array(12 * texts.length) };
-    const { weights, knownItemMrr: found } = await learnFusionWeights(hundred, corpus, blind, 1, effects);
-    expect(found.semantic).toBeLessThan(0.05);
-    expect(found.keyword).toBeGreaterThan(found.semantic ?? 1);
+describe('fusion weights of a corpus where one kind of search is better', () => {
+  test('give keyword search some weight if the embeddings carry no information', async () => {
+    const corpus = await createCorpus(papers100);
+    const uninformative = {
+      ...wordSumEmbedder,
+      embed: async (texts: readonly string[]) => new Float32Array(12 * texts.length),
+    };
+    const { weights, knownItemMrr } = await learnFusionWeights(papers100, corpus, uninformative, 1, effects);
+    expect(knownItemMrr.semantic).toBeLessThan(0.05);
+    expect(knownItemMrr.keyword).toBeGreaterThan(knownItemMrr.semantic ?? 1);
     for (const { lexical } of weights) expect(lexical).toBeGreaterThan(0);
   });
 
-  test('whose vectors know every answer is searched by meaning more than by default', async () => {
-    // A question and its answer both have the vector of their paper, whatever they say.
-    const corpus = await corpusOf(hundred);
-    const items = knownItems(hundred, corpus.invertedIndex, 1);
+  test('give semantic search more weight than by default if the embeddings match every known item', async () => {
+    // A query and its target both get the vector of their paper, whatever their text.
+    const corpus = await createCorpus(papers100);
+    const items = knownItems(papers100, corpus.invertedIndex, 1);
     const rows = [...items, ...items].map(({ row }) => row);
     let at = 0;
-    const knowing = {
-      ...wordSum,
+    const oracle = {
+      ...wordSumEmbedder,
       embed: async (texts: readonly string[]) => {
         const data = new Float32Array(12 * texts.length);
         for (let i = 0; i < texts.length; i++) {
@@ -132,39 +133,39 @@ describe('a corpus in which one half of a search knows more', () => {
         return data;
       },
     };
-    const { weights, knownItemMrr: found } = await learnFusionWeights(hundred, corpus, knowing, 1, effects);
-    expect(found.semantic).toBeGreaterThan(0.9);
+    const { weights, knownItemMrr } = await learnFusionWeights(papers100, corpus, oracle, 1, effects);
+    expect(knownItemMrr.semantic).toBeGreaterThan(0.9);
     for (const { lexical } of weights) expect(lexical).toBeLessThan(DEFAULT_WEIGHTS.lexical);
   });
 });
 
-describe('a corpus too small to teach', () => {
-  test.each([0, 1, 2, 5])('of %i papers gets the default weights', async (count) => {
-    // Of two sentences one half finds the other.
-    const papers = hundred.filter(({ abstract }) => abstract.split('.').length > 2).slice(0, count);
-    const { weights, knownItemMrr: found } = await tuned(papers);
+describe('a corpus too small to learn from', () => {
+  test.each([0, 1, 2, 5])('keeps the default weights with %i papers', async (count) => {
+    // Papers with at least three sentences: of two, one half would find the other.
+    const papers = papers100.filter(({ abstract }) => abstract.split('.').length > 2).slice(0, count);
+    const { weights, knownItemMrr } = await learn(papers);
     expect(weights).toEqual(LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS })));
     for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
-      if (count === 0) expect(found[mode]).toBeNull();
+      if (count === 0) expect(knownItemMrr[mode]).toBeNull();
       else {
-        // Alone it is the first; among others it may be the last of them.
-        expect(found[mode]).toBeGreaterThanOrEqual(1 / count);
-        expect(found[mode]).toBeLessThanOrEqual(1);
+        // A single paper has rank 1; among several, the target may have the last rank.
+        expect(knownItemMrr[mode]).toBeGreaterThanOrEqual(1 / count);
+        expect(knownItemMrr[mode]).toBeLessThanOrEqual(1);
       }
     }
   });
 
-  test('as one of titles alone has nothing to be asked', async () => {
-    const { weights, knownItemMrr: found } = await tuned(hundred.map(({ title }) => ({ title, abstract: '' })));
+  test('has no known items if papers consist of titles only', async () => {
+    const { weights, knownItemMrr } = await learn(papers100.map(({ title }) => ({ title, abstract: '' })));
     expect(weights[0]).toEqual({ maxTerms: 1, ...DEFAULT_WEIGHTS });
-    expect(found).toEqual({ keyword: null, semantic: null, hybrid: null });
+    expect(knownItemMrr).toEqual({ keyword: null, semantic: null, hybrid: null });
   });
 });
 
-test('tuning is stopped between questions', async () => {
+test('learning stops between queries when the signal is aborted', async () => {
   const stop = new AbortController();
   stop.abort();
   await expect(
-    learnFusionWeights(hundred, await corpusOf(hundred), wordSum, 1, silentEffects(stop.signal)),
+    learnFusionWeights(papers100, await createCorpus(papers100), wordSumEmbedder, 1, silentEffects(stop.signal)),
   ).rejects.toThrow(/abort/i);
 });

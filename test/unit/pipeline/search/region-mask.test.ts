@@ -8,8 +8,8 @@ import {
   type RegionPart,
 } from '../../../../pipeline/core/query/region.ts';
 import type { SearchContext } from '../../../../pipeline/search/context.ts';
-import { createAreaMask, regionMask } from '../../../../pipeline/search/region-mask.ts';
-import { evaluateRegion } from '../../../../web/selection/selection.ts';
+import { ascendingRows, createAreaMask, regionMask } from '../../../../pipeline/search/region-mask.ts';
+import { evaluateRegion, pointsInArea } from '../../../../web/selection/selection.ts';
 
 const number = fc.integer({ min: -400, max: 400 }).map((value) => value / 100);
 const id = fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 6 }));
@@ -22,7 +22,7 @@ const subject = fc.oneof(
   fc.record({ kind: fc.constant('topic' as const), topic: fc.nat(3) }),
   fc.record({ kind: fc.constant('papers' as const), ids: fc.array(id, { minLength: 1, maxLength: 4 }) }),
 );
-/** As they come from the page: the first adds. */
+/** Regions as the page writes them: the first part adds. */
 const parts: fc.Arbitrary<RegionPart[]> = fc
   .tuple(
     subject,
@@ -33,17 +33,17 @@ const parts: fc.Arbitrary<RegionPart[]> = fc
 const papers = fc.array(fc.record({ x: number, y: number, leaf: fc.integer({ min: -1, max: 3 }) }), { maxLength: 20 });
 const idOf = (row: number) => String.fromCharCode(97 + row);
 
-/** Topics 0 and 1 have no parts; 3 is a part of 2. */
+/** Topic 3 is a subtopic of 2. */
 const isPartOf = (leaf: number, topic: number) => leaf === topic || (leaf === 3 && topic === 2);
-const never = (topic: number): never => {
+const failOnUnknownTopic = (topic: number): never => {
   throw new Error(`topic ${topic}`);
 };
 
-/** What a region is evaluated against. */
+/** A search context with only the parts that a region mask reads. */
 const contextOf = (parts: object, count: number) => ({ ...parts, graph: { count } }) as unknown as SearchContext;
 
-describe('a shape in a query', () => {
-  test('is read as the page reads the selection that it wrote', () => {
+describe('a region in a query', () => {
+  test('is parsed as the page parses its own selection', () => {
     fc.assert(
       fc.property(parts, (some) => {
         const text = printRegion(some);
@@ -87,27 +87,42 @@ describe('a shape in a query', () => {
     ],
     ['within:-r:0,0,1,1', "character 1: 'within:-r:0,0,1,1' starts by taking papers away; write first what it adds"],
     [`within:${'t:1;'.repeat(40)}t:2`, `character 1: 'within:${'t:1;'.repeat(18)}…' has 41 parts; write at most 40`],
-  ])('is refused with its place and what to write: %s', (query, message) => {
+  ])('is rejected with its position and a remedy if invalid: %s', (query, message) => {
     expect(() => parseQuery(query)).toThrow(expect.objectContaining({ kind: 'bad_request', message }));
   });
 
-  test('that is not refused means to the page what it means here', () => {
-    const scrap = fc.constantFrom('r:', 'l:', 't:', 'p:', '0,', '1', '-', '*', ';', '2.5,', '%', 'a', '0,0,1,1', ',');
+  test('is parsed by the page in the same way if it is valid', () => {
+    const fragment = fc.constantFrom(
+      'r:',
+      'l:',
+      't:',
+      'p:',
+      '0,',
+      '1',
+      '-',
+      '*',
+      ';',
+      '2.5,',
+      '%',
+      'a',
+      '0,0,1,1',
+      ',',
+    );
     fc.assert(
-      fc.property(fc.array(scrap, { maxLength: 12 }), (scraps) => {
-        const text = scraps.join('');
-        const shape = parseRegion(text);
-        if (typeof shape === 'string') expect(shape).toMatch(/; write /);
-        else expect(parseRegionLeniently(text)).toEqual(shape);
+      fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
+        const text = fragments.join('');
+        const region = parseRegion(text);
+        if (typeof region === 'string') expect(region).toMatch(/; write /);
+        else expect(parseRegionLeniently(text)).toEqual(region);
       }),
       { numRuns: 3000 },
     );
   });
 
-  test('holds the papers that the page selects', () => {
+  test('contains the same papers as the selection of the page', () => {
     fc.assert(
       fc.property(parts, papers, (some, all) => {
-        const places = { x: Float32Array.from(all, ({ x }) => x), y: Float32Array.from(all, ({ y }) => y) };
+        const positions = { x: Float32Array.from(all, ({ x }) => x), y: Float32Array.from(all, ({ y }) => y) };
         const leaf = Int32Array.from(all, (paper) => paper.leaf);
         const rowOf = (name: string) => {
           const row = name.length === 1 ? name.charCodeAt(0) - 97 : -1;
@@ -115,11 +130,11 @@ describe('a shape in a query', () => {
         };
         const topics = { isIn: (topic: number) => (row: number) => isPartOf(leaf[row], topic) };
         const mask = regionMask(
-          contextOf({ areaMask: createAreaMask(places), rowOf, topics }, all.length),
+          contextOf({ areaMask: createAreaMask(positions), rowOf, topics }, all.length),
           printRegion(some),
-          never,
+          failOnUnknownTopic,
         );
-        const selected = evaluateRegion(some, { positions: places, leafTopic: leaf, isWithin: isPartOf, rowOf });
+        const selected = evaluateRegion(some, { positions, leafTopic: leaf, isWithin: isPartOf, rowOf });
         expect(mask).toEqual(selected.mask);
         for (const row of selected.rows) expect(rowOf(idOf(row))).toBe(row);
       }),
@@ -127,11 +142,94 @@ describe('a shape in a query', () => {
     );
   });
 
-  test('of a topic that there is not is told to who asks', () => {
+  test('with an unknown topic calls the error handler', () => {
     const context = contextOf(
       { areaMask: () => new Uint8Array(1), rowOf: () => undefined, topics: { isIn: () => undefined } },
       1,
     );
-    expect(() => regionMask(context, 't:9', never)).toThrow('topic 9');
+    expect(() => regionMask(context, 't:9', failOnUnknownTopic)).toThrow('topic 9');
   });
+});
+
+// Few distinct coordinates, so that papers are on corners, on edges and on each other.
+const coordinate = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
+const points = (maxLength: number) => fc.array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength });
+const columns = (some: readonly (readonly [number, number])[]) => ({
+  x: Float32Array.from(some, ([x]) => x),
+  y: Float32Array.from(some, ([, y]) => y),
+});
+
+/** Even-odd rule; whether a ray to the right meets an edge is the sign of a cross product, without a division. */
+function isInside(corners: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  return corners.reduce((inside, [ax, ay], i) => {
+    const [bx, by] = corners[(i + 1) % corners.length];
+    if (ay > y === by > y) return inside;
+    const side = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+    return (by > ay ? side > 0 : side < 0) ? !inside : inside;
+  }, false);
+}
+
+function isOnBorder(corners: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  return corners.some(([ax, ay], i) => {
+    const [bx, by] = corners[(i + 1) % corners.length];
+    const isOnLine = (bx - ax) * (y - ay) === (by - ay) * (x - ax);
+    return isOnLine && (x - ax) * (x - bx) + (y - ay) * (y - by) <= 0;
+  });
+}
+
+describe('an area of the map', () => {
+  test('contains the papers that a lasso goes around an odd number of times', () => {
+    fc.assert(
+      fc.property(points(14), points(60), (corners, some) => {
+        const mask = createAreaMask(columns(some))({ kind: 'lasso', points: corners.flat() });
+        some.forEach(([x, y], row) => {
+          if (!isOnBorder(corners, x, y)) expect([x, y, mask[row]]).toEqual([x, y, isInside(corners, x, y) ? 1 : 0]);
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('contains the papers in a rectangle, border included, from any two opposite corners', () => {
+    fc.assert(
+      fc.property(fc.tuple(coordinate, coordinate, coordinate, coordinate), points(60), ([x0, y0, x1, y1], some) => {
+        const mask = createAreaMask(columns(some))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
+        const between = (a: number, at: number, b: number) => (at - a) * (at - b) <= 0;
+        expect([...mask]).toEqual(some.map(([x, y]) => (between(x0, x, x1) && between(y0, y, y1) ? 1 : 0)));
+      }),
+    );
+  });
+
+  test('contains the papers that the page selects, also on the border', () => {
+    const area = fc.oneof(
+      points(20).map((corners) => ({ kind: 'lasso' as const, points: corners.flat() })),
+      fc
+        .tuple(coordinate, coordinate, coordinate, coordinate)
+        .map((corners) => ({ kind: 'rectangle' as const, points: corners })),
+    );
+    fc.assert(
+      fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, some) => {
+        const maskOf = createAreaMask(columns(some));
+        for (const one of areas) expect(maskOf(one)).toEqual(pointsInArea(columns(some), one));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test('is empty without papers, and for a lasso without an inside', () => {
+    expect(createAreaMask(columns([]))({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] })).toEqual(new Uint8Array(0));
+    expect([...createAreaMask(columns([[1, 0]]))({ kind: 'lasso', points: [0, 0, 2, 0, 1, 0] })]).toEqual([0]);
+  });
+});
+
+test('ascendingRows is a stable sort by value', () => {
+  const edgeCase = fc.constantFrom(-2.5, -1e-40, -0, 0, 1e-40, 0.1, 3e38, -3e38, Infinity, -Infinity);
+  fc.assert(
+    fc.property(fc.array(fc.oneof(edgeCase, fc.float({ noNaN: true })), { maxLength: 60 }), (some) => {
+      const values = Float32Array.from(some);
+      const naive = [...values.keys()].sort((a, b) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : a - b));
+      expect([...ascendingRows(values)]).toEqual(naive);
+    }),
+    { seed: 1, numRuns: 500 },
+  );
 });

@@ -1,66 +1,66 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyVectorAt, similarityOf } from '../../../../pipeline/core/quantized-vectors.ts';
+import { anyVectorAt, similarityOf } from '../../../../pipeline/core/vectors.ts';
 import { Bm25Scorer } from '../../../../pipeline/search/lexical/bm25.ts';
 import { proximityScores } from '../../../../pipeline/search/lexical/proximity.ts';
 import { queryTerms } from '../../../../pipeline/search/lexical/query-terms.ts';
 import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/retrieve.ts';
-import { indexOf } from '../../../fixtures/few-words-papers.ts';
-import { corpusOf, sentencePapers, wordSum } from '../../../fixtures/small-corpus.ts';
+import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
+import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
 /** As in retrieve.ts. */
 const [MAX_LEXICAL_CANDIDATES, MAX_SEMANTIC_CANDIDATES] = [400, 200];
 
 const masks = fc.option(fc.uint8Array({ minLength: 14, maxLength: 14, max: 1 }), { nil: undefined });
 
-describe('the candidates of a question', () => {
-  test('are all that the filter lets through where there are few papers, each once, with all that speaks for it', async () => {
+describe('the candidates of a query', () => {
+  test('of a small corpus are all papers that pass the filter, each once, with all scores', async () => {
     await fc.assert(
       fc.asyncProperty(sentencePapers(1, 14), fc.nat(13), masks, async (papers, at, bits) => {
-        const corpus = await corpusOf(papers);
+        const corpus = await createCorpus(papers);
         const { title, abstract } = papers[at % papers.length];
-        const asked = queryTerms(corpus.invertedIndex, `${title} ${abstract}`);
-        const near = [await wordSum.embed([title])];
+        const terms = queryTerms(corpus.invertedIndex, `${title} ${abstract}`);
+        const vectors = [await wordSumEmbedder.embed([title])];
         const mask = bits?.subarray(0, papers.length);
-        const open = [...papers.keys()].filter((row) => !mask || mask[row] === 1);
-        const found = retrieveCandidates(corpus, {
-          terms: asked,
-          vectors: near,
-          filter: mask && { mask, count: open.length },
+        const passing = [...papers.keys()].filter((row) => !mask || mask[row] === 1);
+        const candidates = retrieveCandidates(corpus, {
+          terms,
+          vectors,
+          filter: mask && { mask, count: passing.length },
         });
-        expect([...found.rows].sort((a, b) => a - b)).toEqual(open);
-        const scored = new Bm25Scorer(corpus.invertedIndex).score(asked.terms, mask);
-        expect(found.bm25).toEqual(scored.scoresOf(found.rows));
-        expect(found.bm25Stats).toEqual(scored.stats(open.length));
-        expect(found.proximity).toEqual(proximityScores(corpus.invertedIndex, asked.pairs, found.rows));
-        expect(found.cosine).toEqual(
-          Float32Array.from(found.rows, (row) => similarityOf(corpus.vectors, row, near[0])),
+        expect([...candidates.rows].sort((a, b) => a - b)).toEqual(passing);
+        const scored = new Bm25Scorer(corpus.invertedIndex).score(terms.terms, mask);
+        expect(candidates.bm25).toEqual(scored.scoresOf(candidates.rows));
+        expect(candidates.bm25Stats).toEqual(scored.stats(passing.length));
+        expect(candidates.proximity).toEqual(proximityScores(corpus.invertedIndex, terms.pairs, candidates.rows));
+        expect(candidates.cosine).toEqual(
+          Float32Array.from(candidates.rows, (row) => similarityOf(corpus.vectors, row, vectors[0])),
         );
       }),
       { seed: 1, numRuns: 100 },
     );
   });
 
-  test('are those with the words alone where there is no vector, and the near ones alone where there are no words', async () => {
-    const corpus = await corpusOf([
+  test('are lexical matches only without a vector, and nearest neighbors only without terms', async () => {
+    const corpus = await createCorpus([
       { title: 'bax', abstract: 'dul' },
       { title: 'fom', abstract: 'gik' },
       { title: 'hep', abstract: 'bax' },
     ]);
-    const asked = queryTerms(corpus.invertedIndex, 'bax');
-    const byWords = retrieveCandidates(corpus, { terms: asked, vectors: [] });
-    expect([...byWords.rows]).toEqual([0, 2]);
-    expect([byWords.cosine, byWords.cosineStats]).toEqual([Float32Array.of(0, 0), { mean: 0, deviation: 0 }]);
-    const byMeaning = retrieveCandidates(corpus, { vectors: [anyVectorAt(corpus.vectors, 1)] });
-    expect([...byMeaning.rows].sort()).toEqual([0, 1, 2]);
-    expect(byMeaning.rows[0]).toBe(1);
-    expect([byMeaning.bm25, byMeaning.proximity]).toEqual([new Float32Array(3), new Float32Array(3)]);
+    const terms = queryTerms(corpus.invertedIndex, 'bax');
+    const lexical = retrieveCandidates(corpus, { terms, vectors: [] });
+    expect([...lexical.rows]).toEqual([0, 2]);
+    expect([lexical.cosine, lexical.cosineStats]).toEqual([Float32Array.of(0, 0), { mean: 0, deviation: 0 }]);
+    const semantic = retrieveCandidates(corpus, { vectors: [anyVectorAt(corpus.vectors, 1)] });
+    expect([...semantic.rows].sort()).toEqual([0, 1, 2]);
+    expect(semantic.rows[0]).toBe(1);
+    expect([semantic.bm25, semantic.proximity]).toEqual([new Float32Array(3), new Float32Array(3)]);
     expect(retrieveCandidates(corpus, { vectors: [] }).rows).toHaveLength(0);
   });
 });
 
-describe('among more papers than can be paged through', () => {
-  // Paper i has the word i times in a hundred words, and lies the nearer to the query the smaller i is.
+describe('the candidates from a large corpus', () => {
+  // All papers have the same length. The more often paper i has the terms, the better its BM25; the smaller i, the closer its vector.
   const count = 2_000;
   const papers = Array.from({ length: count }, (_, i) => ({
     title: '',
@@ -71,30 +71,30 @@ describe('among more papers than can be paged through', () => {
     return at % 2 === 0 ? Math.cos(angle) : Math.sin(angle);
   });
   const vectors = { count, dimensions: 2, data };
-  const unasked = { count, search: () => expect.unreachable(), save: () => Promise.resolve() };
-  const corpus = createRetrievalIndex(indexOf(papers), vectors, unasked, 100);
-  const asked = queryTerms(corpus.invertedIndex, 'bax dul');
-  const near = [Float32Array.of(1, 0)];
+  const unusedIndex = { count, search: () => expect.unreachable(), save: () => Promise.resolve() };
+  const corpus = createRetrievalIndex(buildIndex(papers), vectors, unusedIndex, 100);
+  const terms = queryTerms(corpus.invertedIndex, 'bax dul');
+  const queryVectors = [Float32Array.of(1, 0)];
 
-  test('the best of each half are taken, in turn', () => {
-    const { rows } = retrieveCandidates(corpus, { terms: asked, vectors: near });
-    const best = [...corpus.scorer.score(asked.terms).best(MAX_LEXICAL_CANDIDATES).rows];
+  test('are the best by BM25 and by cosine, interleaved', () => {
+    const { rows } = retrieveCandidates(corpus, { terms, vectors: queryVectors });
+    const best = [...corpus.scorer.score(terms.terms).best(MAX_LEXICAL_CANDIDATES).rows];
     const nearest = Array.from({ length: MAX_SEMANTIC_CANDIDATES }, (_, row) => row);
     expect(new Set(rows)).toEqual(new Set([...best, ...nearest]));
     expect(rows).toHaveLength(new Set(rows).size);
     expect([...rows].slice(0, 4)).toEqual([best[0], nearest[0], best[1], nearest[1]]);
-    expect(retrieveCandidates(corpus, { terms: asked, vectors: [] }).rows).toHaveLength(MAX_LEXICAL_CANDIDATES);
+    expect(retrieveCandidates(corpus, { terms, vectors: [] }).rows).toHaveLength(MAX_LEXICAL_CANDIDATES);
   });
 
-  test('pairs are looked for in the first 400 of them', () => {
-    const { rows, proximity: pairs } = retrieveCandidates(corpus, { terms: asked, vectors: near });
-    expect(pairs.findLastIndex((score) => score > 0)).toBe(399);
-    expect(pairs.slice(0, 400)).toEqual(proximityScores(corpus.invertedIndex, asked.pairs, rows.slice(0, 400)));
+  test('have proximity scores for the first 400', () => {
+    const { rows, proximity } = retrieveCandidates(corpus, { terms, vectors: queryVectors });
+    expect(proximity.findLastIndex((score) => score > 0)).toBe(399);
+    expect(proximity.slice(0, 400)).toEqual(proximityScores(corpus.invertedIndex, terms.pairs, rows.slice(0, 400)));
   });
 
-  test('the sample is 256 papers, the same for equal corpora', () => {
+  test('are z-scored by a sample of 256 papers, the same for equal corpora', () => {
     expect(corpus.sample).toHaveLength(256);
     expect(new Set(corpus.sample).size).toBe(256);
-    expect(createRetrievalIndex(corpus.invertedIndex, vectors, unasked, 7).sample).toEqual(corpus.sample);
+    expect(createRetrievalIndex(corpus.invertedIndex, vectors, unusedIndex, 7).sample).toEqual(corpus.sample);
   });
 });

@@ -7,7 +7,7 @@ interface Dated {
   readonly date: string | null;
   readonly comments: number;
 }
-const factsOf = (papers: readonly Dated[]): PaperColumns => ({
+const columnsOf = (papers: readonly Dated[]): PaperColumns => ({
   dates: papers.map(({ date }) => date),
   comments: Int32Array.from(papers, ({ comments }) => comments),
   authorCounts: new Int32Array(papers.length),
@@ -22,20 +22,20 @@ const papers = fc.array(
   { maxLength: 20 },
 );
 
-describe('papers that are listed', () => {
-  test('are all that the filter lets through, each once, the newest or the most discussed first', () => {
+describe('sorted papers', () => {
+  test('are all papers that pass the filter, each once, by date or by comments', () => {
     const masks = fc.option(fc.uint8Array({ minLength: 20, maxLength: 20, max: 1 }), { nil: undefined });
     fc.assert(
       fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (some, bits, order) => {
         const mask = bits?.subarray(0, some.length);
         const filter = mask && { mask, count: mask.filter((bit) => bit === 1).length };
-        const rows = createSortedPapers(factsOf(some))(filter, order);
-        const open = [...some.keys()].filter((row) => !mask || mask[row] === 1);
-        expect([...rows].sort((a, b) => a - b)).toEqual(open);
+        const rows = createSortedPapers(columnsOf(some))(filter, order);
+        const passing = [...some.keys()].filter((row) => !mask || mask[row] === 1);
+        expect([...rows].sort((a, b) => a - b)).toEqual(passing);
         for (let i = 1; i < rows.length; i++) {
-          const [before, after] = [some[rows[i - 1]], some[rows[i]]];
-          const byDate = (before.date ?? '').localeCompare(after.date ?? '') || rows[i] - rows[i - 1];
-          const byComments = order === 'comments' ? before.comments - after.comments : 0;
+          const [previous, next] = [some[rows[i - 1]], some[rows[i]]];
+          const byDate = (previous.date ?? '').localeCompare(next.date ?? '') || rows[i] - rows[i - 1];
+          const byComments = order === 'comments' ? previous.comments - next.comments : 0;
           expect(byComments || byDate).toBeGreaterThan(0);
         }
       }),
@@ -43,8 +43,8 @@ describe('papers that are listed', () => {
     );
   });
 
-  test('have those without a date, or without a count of comments, last', () => {
-    const some = factsOf([
+  test('have papers without a date or without a number of comments last', () => {
+    const some = columnsOf([
       { date: null, comments: 0 },
       { date: '2024', comments: -1 },
       { date: '2025-01', comments: 7 },
@@ -54,8 +54,8 @@ describe('papers that are listed', () => {
     expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
   });
 
-  test('stand by date where as many comments are known of them, or none', () => {
-    const some = factsOf([
+  test('by comments are sorted by date if the numbers are equal or unknown', () => {
+    const some = columnsOf([
       { date: '2024', comments: -1 },
       { date: '2024-05', comments: 2 },
       { date: null, comments: -1 },
@@ -65,15 +65,15 @@ describe('papers that are listed', () => {
     expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
   });
 
-  test('are none of no papers', () => {
-    expect(createSortedPapers(factsOf([]))(undefined, 'date')).toHaveLength(0);
+  test('are empty without papers', () => {
+    expect(createSortedPapers(columnsOf([]))(undefined, 'date')).toHaveLength(0);
   });
 });
 
-test('each order tells of two papers which is first, and of three the same', () => {
+test('rowComparator is a total order for each sort order', () => {
   fc.assert(
     fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (some, order) => {
-      const compare = rowComparator(factsOf(some), order);
+      const compare = rowComparator(columnsOf(some), order);
       const sorted = [...some.keys()].sort(compare);
       sorted.forEach((a, i) => {
         sorted.forEach((b, j) => {

@@ -6,11 +6,11 @@ import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import type { InvertedIndex } from '../../../../pipeline/search/lexical/inverted-index.ts';
 import { readInvertedIndex, writeInvertedIndex } from '../../../../pipeline/store/inverted-index-file.ts';
-import { fewWordsPapers, indexOf } from '../../../fixtures/few-words-papers.ts';
+import { smallVocabularyPapers, buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 const file = join(tempFolders()(), 'inverted-index.bin');
-const valid = indexOf([
+const valid = buildIndex([
   { title: 'Graph neural nets', abstract: 'We learn nets.' },
   { title: 'Über graphs', abstract: '' },
   { title: '', abstract: 'Neural, neural, 漢字' },
@@ -19,8 +19,8 @@ const valid = indexOf([
 describe('inverted-index.bin', () => {
   test('reads back the index of any papers', () => {
     fc.assert(
-      fc.property(fewWordsPapers, (papers) => {
-        const index = indexOf(papers);
+      fc.property(smallVocabularyPapers, (papers) => {
+        const index = buildIndex(papers);
         runToCompletion(writeInvertedIndex(file, index));
         expect(runToCompletion(readInvertedIndex(file, papers.length))).toEqual(index);
       }),
@@ -43,14 +43,14 @@ describe('inverted-index.bin', () => {
     [
       'start positions of postings that descend',
       { postingStarts: changed(valid.postingStarts, 1, 99) },
-      /postings do not rise/,
+      /postings do not ascend/,
     ],
     [
       'start positions of postings that do not reach the end',
       { postingStarts: changed(valid.postingStarts, -1, 2) },
       /postings/,
     ],
-    ['start positions of texts that descend', { textStarts: changed(valid.textStarts, 1, -1) }, /texts do not rise/],
+    ['start positions of texts that descend', { textStarts: changed(valid.textStarts, 1, -1) }, /texts do not ascend/],
     ['a text with a stem that does not exist', { text: changed(valid.text, 0, valid.stems.count) }, /row 0 has stem/],
     ['two title ends', { text: changed(valid.text, 0, -1) }, /row 0 has stem -1/],
     ['no title end', { text: changed(valid.text, 3, 0) }, /row 0 has no title end/],
@@ -60,7 +60,7 @@ describe('inverted-index.bin', () => {
     [
       'a word in more papers than exist',
       { wordDocumentFrequency: changed(valid.wordDocumentFrequency, 0, 4) },
-      /word 0 stands in 4/,
+      /word 0 is in 4/,
     ],
     ['words out of order', { words: { ...valid.words, bytes: valid.words.bytes.slice().reverse() } }, /out of order/],
     [

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
 import { sharedTerms } from '../../../../server/explore/reading-path.ts';
-import { fewWordsPapers, indexOf } from '../../../fixtures/few-words-papers.ts';
+import { smallVocabularyPapers, buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
 const otherPapers = Array.from({ length: 40 }, (_, i) => ({
   title: `Paper ${i}`,
@@ -10,7 +10,7 @@ const otherPapers = Array.from({ length: 40 }, (_, i) => ({
 }));
 const sharedTermsOf = (first: string, second: string, similarityOfTerm?: (term: string) => number) => {
   const papers = [{ title: '', abstract: first }, { title: '', abstract: second }, ...otherPapers];
-  return sharedTerms(indexOf(papers), [0, 1], papers[1], 4, similarityOfTerm);
+  return sharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
 };
 
 describe('the terms that two papers share', () => {
@@ -47,13 +47,13 @@ describe('the terms that two papers share', () => {
     const similarity = fc.func(fc.double({ min: -1, max: 1, noNaN: true }));
     fc.assert(
       fc.property(
-        fewWordsPapers.filter((papers) => papers.length > 1),
+        smallVocabularyPapers.filter((papers) => papers.length > 1),
         similarity,
         (papers, similarityOfTerm) => {
           const [first, second] = papers.map(
             ({ title, abstract }) => `| ${stemsIn(title).join(' ')} | ${stemsIn(abstract).join(' ')} |`,
           );
-          const terms = sharedTerms(indexOf(papers), [0, 1], papers[1], 4, similarityOfTerm);
+          const terms = sharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
           const stemsOfTerms = terms.map((term) => wordsIn(term).map(({ stem }) => stem));
           for (const stems of stemsOfTerms) {
             for (const text of [first, second]) expect(text).toContain(` ${stems.join(' ')} `);

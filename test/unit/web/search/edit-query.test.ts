@@ -24,7 +24,7 @@ import {
   withUnlike,
 } from '../../../../web/search/edit-query.ts';
 import { examples } from '../../../../web/search/search-tips.ts';
-import { texts } from '../../../fixtures/arbitrary-queries.ts';
+import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const ids = fc.oneof(
   fc.constantFrom('2501.12948', 'two words', '"quoted" first', 'p/7?&#<b>', '„low', 'in "the" middle', 'tab\there'),
@@ -128,7 +128,7 @@ describe('toggling a filter', () => {
 
   test('twice gives the query as it was', () => {
     fc.assert(
-      fc.property(texts, (text) => {
+      fc.property(queryTexts, (text) => {
         const query = text.trim();
         fc.pre(!hasFilter(query, topic(123456)));
         expect(toggleFilter(toggleFilter(query, topic(123456)), topic(123456))).toBe(query);
@@ -192,7 +192,7 @@ describe('a query with an error', () => {
 
   test('can always be read', () => {
     fc.assert(
-      fc.property(texts, (text) => {
+      fc.property(queryTexts, (text) => {
         filtersOf(text);
         isRanking(text);
         sortOf(text, true);

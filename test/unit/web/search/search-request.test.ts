@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printRegion, type RegionSubject } from '../../../../pipeline/core/query/region.ts';
 import { displayedAnswer, effectiveQuery } from '../../../../web/search/search-request.ts';
-import { texts } from '../../../fixtures/arbitrary-queries.ts';
+import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const regions: fc.Arbitrary<string> = fc
   .oneof(
@@ -27,7 +27,7 @@ function parsed(query: string) {
 describe('a search within a selection', () => {
   test('adds one filter to what was typed, and leaves errors where they were', () => {
     fc.assert(
-      fc.property(texts, regions, (text, selection) => {
+      fc.property(queryTexts, regions, (text, selection) => {
         const q = text.trim();
         const [typed, within] = [parsed(q), parsed(effectiveQuery({ q, selection, within: true }))];
         if (typeof typed === 'string') expect(within).toBe(typed);

@@ -12,7 +12,7 @@ import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
 import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../../../../pipeline/ingest/sources.ts';
-import { abstract, pasted, type Reading, refused, typed } from '../../../../fixtures/grammar-golden.ts';
+import { pastedAbstract, pastedTexts, type ExpectedQuery, invalidQueries, typedQueries } from '../../../../fixtures/query-golden.ts';
 
 const sampleFolder = new URL('../../../../../data/sample/', import.meta.url).pathname;
 
@@ -21,7 +21,7 @@ const written = ({ kind, text }: QueryTerm) =>
 const textsOf = (terms: readonly QueryTerm[], kind: QueryTerm['kind']) =>
   terms.filter((term) => term.kind === kind).map(({ text }) => text);
 
-function readingOf(query: ParsedQuery): Required<Omit<Reading, 'sort'>> & { sort: ParsedQuery['sort'] } {
+function readingOf(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & { sort: ParsedQuery['sort'] } {
   const { wanted, excluded, ...rest } = query;
   return {
     ...rest,
@@ -30,7 +30,7 @@ function readingOf(query: ParsedQuery): Required<Omit<Reading, 'sort'>> & { sort
     excluded: excluded.map(written),
   };
 }
-function complete(input: string, reading: Reading) {
+function complete(input: string, reading: ExpectedQuery) {
   const text = reading.text ?? input;
   const nothing = { phrases: [], prefixes: [], excluded: [], like: [], not: [], filters: [], sort: null };
   return { ...nothing, freeText: text, ...reading, text };
@@ -41,19 +41,19 @@ const named = <Row extends readonly [string, ...unknown[]]>(rows: readonly Row[]
   rows.map((row) => [excerptOf(row[0]), ...row] as const);
 
 describe('a typed query', () => {
-  test.each(named(typed))('%j', (_, input, reading) => {
+  test.each(named(typedQueries))('%j', (_, input, reading) => {
     expect(readingOf(parseQuery(input))).toEqual(complete(input, reading));
   });
 });
 
 describe('pasted text is text', () => {
-  test.each(named(pasted))('%j', (_, input, reading) => {
+  test.each(named(pastedTexts))('%j', (_, input, reading) => {
     expect(readingOf(parseQuery(input))).toEqual(complete(input, reading));
   });
 });
 
 describe('a known key with a value it cannot have', () => {
-  test.each(named(refused))('%j', (_, input, message) => {
+  test.each(named(invalidQueries))('%j', (_, input, message) => {
     expect(() => parseQuery(input)).toThrow(new PaperfieldError('bad_request', message));
   });
 });
@@ -75,8 +75,8 @@ describe('the running text', () => {
   });
 
   test('gives words alone where it was pasted', () => {
-    expect(new Set(parseQuery(abstract).wanted.map(({ kind }) => kind))).toEqual(new Set(['word']));
-    expect(wanted(abstract)).toEqual(expect.arrayContaining(['reversal', 'curse', 'R', 'the-art', 'prefix']));
+    expect(new Set(parseQuery(pastedAbstract).wanted.map(({ kind }) => kind))).toEqual(new Set(['word']));
+    expect(wanted(pastedAbstract)).toEqual(expect.arrayContaining(['reversal', 'curse', 'R', 'the-art', 'prefix']));
   });
 
   test('is pasted from 301 characters on, without counting what is no text', () => {

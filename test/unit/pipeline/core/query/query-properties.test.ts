@@ -4,7 +4,7 @@ import { PaperfieldError } from '../../../../../pipeline/core/errors.ts';
 import { completionAt } from '../../../../../pipeline/core/query/completion-context.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
-import { queries, texts } from '../../../../fixtures/arbitrary-queries.ts';
+import { parsedQueries, queryTexts } from '../../../../fixtures/arbitrary-queries.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -12,7 +12,7 @@ const RUNS = { numRuns: Number(process.env.GRAMMAR_RUNS ?? 3000) };
 
 test('every query is read again from what it prints', () => {
   fc.assert(
-    fc.property(queries, (query) => {
+    fc.property(parsedQueries, (query) => {
       expect(parseQuery(printQuery(query))).toStrictEqual(query);
     }),
     RUNS,
@@ -23,7 +23,7 @@ test('any text is read to a query that round-trips, or refused with the place an
   let refused = 0;
   let read = 0;
   fc.assert(
-    fc.property(texts, (text) => {
+    fc.property(queryTexts, (text) => {
       let query: ReturnType<typeof parseQuery>;
       try {
         query = parseQuery(text);
@@ -47,7 +47,7 @@ test('any text is read to a query that round-trips, or refused with the place an
 
 test('a query that was read can be given other ids, filters and orders and still round-trips', () => {
   fc.assert(
-    fc.property(texts, queries, (text, { like, not, filters, sort, excluded }) => {
+    fc.property(queryTexts, parsedQueries, (text, { like, not, filters, sort, excluded }) => {
       let read: ReturnType<typeof parseQuery>;
       try {
         read = parseQuery(text);
@@ -63,7 +63,7 @@ test('a query that was read can be given other ids, filters and orders and still
 
 test('at any place of any text a completion has a range around the cursor', () => {
   fc.assert(
-    fc.property(texts, fc.nat(400), (text, place) => {
+    fc.property(queryTexts, fc.nat(400), (text, place) => {
       const cursor = Math.min(place, text.length);
       const { kind, prefix, from, to } = completionAt(text, place);
       expect([from >= 0, from <= cursor, cursor <= to, to <= text.length]).toEqual([true, true, true, true]);

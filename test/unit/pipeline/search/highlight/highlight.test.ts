@@ -3,35 +3,35 @@ import { describe, expect, test } from 'vitest';
 import { splitSentences } from '../../../../../pipeline/core/sentences.ts';
 import {
   analyzeAbstract,
-  createSnippet as cutSnippet,
+  createSnippet,
   highlightSentence,
 } from '../../../../../pipeline/search/highlight/highlight.ts';
 import { stemsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../../../fixtures/corpus.ts';
 
-/** The stems of a query's words, as the engine hands them over. */
+/** The stems of a query's words. */
 const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
 
-/** The snippet of an abstract that was looked for by words alone. */
+/** The snippet of an abstract for a keyword query. */
 const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
-  const sought = { stemWeights: new Map([...stems].map((stem) => [stem, 0])), similarity: undefined };
-  return cutSnippet(abstract, highlightSentence(abstract, analyzeAbstract(abstract, undefined), sought));
+  const highlightQuery = { stemWeights: new Map([...stems].map((stem) => [stem, 0])), similarity: undefined };
+  return createSnippet(abstract, highlightSentence(abstract, analyzeAbstract(abstract, undefined), highlightQuery));
 };
 
-/** A text is well formed where no surrogate has lost its other half. */
-const isWhole = (text: string) => !/\p{Surrogate}/u.test(text);
+/** True for a text without unpaired surrogates. */
+const isWellFormed = (text: string) => !/\p{Surrogate}/u.test(text);
 
 describe('a snippet', () => {
   const abstract =
     'We study maps. Robots push objects, and a robot grasps them! Grasping is hard? Tides turn, e.g. in spring.';
 
-  test('is the sentence with most of the words, the first among equals, with the words marked', () => {
-    const { text, highlights: marks } = snippetOf(abstract, stemsOf('grasping robots'));
+  test('is the sentence with most words of the query, the first of equals, with these words highlighted', () => {
+    const { text, highlights } = snippetOf(abstract, stemsOf('grasping robots'));
     expect(text).toBe('Robots push objects, and a robot grasps them!');
-    expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['Robots', 'robot', 'grasps']);
+    expect(highlights.map(([from, to]) => text.slice(from, to))).toEqual(['Robots', 'robot', 'grasps']);
   });
 
-  test('is the first sentence, without marks, where no word of the query stands in the abstract', () => {
+  test('is the first sentence, without highlights, if the abstract contains no word of the query', () => {
     expect(snippetOf(abstract, stemsOf('quasars'))).toEqual({
       text: 'We study maps.',
       highlights: [],
@@ -40,32 +40,35 @@ describe('a snippet', () => {
     expect(snippetOf(abstract, new Set())).toEqual({ text: 'We study maps.', highlights: [], semanticHighlights: [] });
   });
 
-  test('of no abstract is empty', () => {
+  test('of an empty abstract is empty', () => {
     expect(snippetOf('', stemsOf('robots'))).toEqual({ text: '', highlights: [], semanticHighlights: [] });
     expect(snippetOf('  \n ', stemsOf('robots'))).toEqual({ text: '', highlights: [], semanticHighlights: [] });
   });
 
-  test.each([0, 100, 200, 500, 900, 990])('of a long sentence is cut around the word at place %i of 1000', (place) => {
-    const words = Array.from({ length: 1000 }, (_, i) => (i === place ? 'needle' : 'straw'));
-    const { text, highlights: marks } = snippetOf(words.join(' '), stemsOf('needle'));
-    expect(text.length).toBeLessThanOrEqual(330);
-    expect(marks.map(([from, to]) => text.slice(from, to))).toEqual(['needle']);
-    expect(text.startsWith('…')).toBe(place > 30);
-    expect(text.endsWith('…')).toBe(place < 950);
-    expect(text.replace(/^… | …$/g, '')).toMatch(/^(straw|needle)( (straw|needle))*$/);
-  });
+  test.each([0, 100, 200, 500, 900, 990])(
+    'of a long sentence is cut around the match at word %i of 1000',
+    (position) => {
+      const words = Array.from({ length: 1000 }, (_, i) => (i === position ? 'needle' : 'straw'));
+      const { text, highlights } = snippetOf(words.join(' '), stemsOf('needle'));
+      expect(text.length).toBeLessThanOrEqual(330);
+      expect(highlights.map(([from, to]) => text.slice(from, to))).toEqual(['needle']);
+      expect(text.startsWith('…')).toBe(position > 30);
+      expect(text.endsWith('…')).toBe(position < 950);
+      expect(text.replace(/^… | …$/g, '')).toMatch(/^(straw|needle)( (straw|needle))*$/);
+    },
+  );
 
-  test('never cuts a letter in two, however long a sentence without spaces is', () => {
+  test('never splits a surrogate pair, also in a long sentence without spaces', () => {
     for (let lead = 0; lead < 8; lead++) {
       for (const letter of ['𝒳', '👩', '漢', 'e\u0301']) {
         const long = `${'a'.repeat(lead)}${letter.repeat(700)}`;
-        expect(isWhole(snippetOf(long, new Set()).text)).toBe(true);
-        expect(isWhole(snippetOf(`${long}, robot ${long}`, stemsOf('robot')).text)).toBe(true);
+        expect(isWellFormed(snippetOf(long, new Set()).text)).toBe(true);
+        expect(isWellFormed(snippetOf(`${long}, robot ${long}`, stemsOf('robot')).text)).toBe(true);
       }
     }
   });
 
-  test('holds only what the abstract says, is short, and marks words of the query in order', () => {
+  test('is a short part of the abstract with words of the query highlighted in order', () => {
     const piece = fc.constantFrom(
       'robot',
       'Robots',
@@ -86,14 +89,14 @@ describe('a snippet', () => {
     const text = fc.array(fc.oneof(piece, fc.string({ unit: 'grapheme', maxLength: 12 })), { maxLength: 120 });
     const query = fc.subarray(['robots', 'grasp', 'naive', '𝒳𝒴𝒵', 'zebra'], { minLength: 1 });
     fc.assert(
-      fc.property(text, query, (pieces, asked) => {
+      fc.property(text, query, (pieces, words) => {
         const whole = pieces.join('');
-        const stems = stemsOf(asked.join(' '));
+        const stems = stemsOf(words.join(' '));
         const snippet = snippetOf(whole, stems);
         expect(snippet.text.length).toBeLessThanOrEqual(330);
-        expect(isWhole(snippet.text)).toBe(true);
+        expect(isWellFormed(snippet.text)).toBe(true);
         expect(snippet.semanticHighlights).toEqual([]);
-        // What was put before and after a cut may also stand in the text itself.
+        // The abstract itself may also contain the ellipses that mark a cut.
         const bare = snippet.text.replace(/^… /, '').replace(/ …$/, '');
         expect(whole.includes(snippet.text) || whole.includes(bare)).toBe(true);
         let end = 0;
@@ -109,19 +112,19 @@ describe('a snippet', () => {
     );
   });
 
-  test('of a real abstract holds most of the words, as counting says', async () => {
+  test('of a real abstract is the sentence with most words of the query', async () => {
     const stems = stemsOf('language models robot planning');
     const countIn = (text: string) => new Set(stemsIn(text).filter((stem) => stems.has(stem))).size;
-    let marked = 0;
+    let highlightCount = 0;
     for (const { abstract: whole } of await samplePapers()) {
-      const { text, highlights: marks } = snippetOf(whole, stems);
+      const { text, highlights } = snippetOf(whole, stems);
       if (text.includes('…')) continue;
       const counts = splitSentences(whole).map(({ start, end }) => countIn(whole.slice(start, end)));
       const best = splitSentences(whole)[counts.indexOf(Math.max(...counts))];
       expect(text).toBe(best ? whole.slice(best.start, best.end) : '');
-      expect(marks.length > 0).toBe(Math.max(0, ...counts) > 0);
-      marked += marks.length;
+      expect(highlights.length > 0).toBe(Math.max(0, ...counts) > 0);
+      highlightCount += highlights.length;
     }
-    expect(marked).toBeGreaterThan(200);
+    expect(highlightCount).toBeGreaterThan(200);
   });
 });

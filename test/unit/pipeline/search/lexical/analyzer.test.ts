@@ -7,8 +7,8 @@ const surfaces = (text: string) =>
   wordsIn(text)
     .map(({ surface }) => surface)
     .join(' ');
-/** What stands in the text where the words were found. */
-const written = (text: string) => wordsIn(text).map(({ start, end }) => text.slice(start, end));
+/** The part of the text that each word was found at. */
+const sources = (text: string) => wordsIn(text).map(({ start, end }) => text.slice(start, end));
 
 const hostile = [
   `Robert'); DROP TABLE papers;--`,
@@ -85,15 +85,15 @@ describe('the words of a text', () => {
     ['5\\% of \\$10', '5 of 10'],
     ['it costs $5 {a}', 'it costs 5 a'],
     ['\\cite{never closed', 'never closed'],
-  ])('of LaTeX are what a person reads: %j are %j', (text, expected) => {
+  ])('of LaTeX are the words of the rendered text: %j are %j', (text, expected) => {
     expect(surfaces(text)).toBe(expected);
   });
 
-  test('are marked where they stand as they are written', () => {
-    expect(written('A {B}ERT’s café\u0301, $\\alpha$-net')).toEqual(['A', 'B}ERT', 'café\u0301', '\\alpha', 'net']);
+  test('have the range of their source text', () => {
+    expect(sources('A {B}ERT’s café\u0301, $\\alpha$-net')).toEqual(['A', 'B}ERT', 'café\u0301', '\\alpha', 'net']);
   });
 
-  test('lie one behind the other within the text, are letters and digits alone, and come as themselves when read again', () => {
+  test('have ascending ranges within the text, consist of letters and digits, and are unchanged by a second analysis', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         let previous = 0;
@@ -113,7 +113,7 @@ describe('the words of a text', () => {
     );
   });
 
-  test('are the same by each way of asking', () => {
+  test('are the same from wordsIn, visitWords and stemsIn', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const visited: string[] = [];
@@ -125,7 +125,7 @@ describe('the words of a text', () => {
     );
   });
 
-  test('do not depend on how an accent is written, or on letter case', () => {
+  test('do not depend on Unicode normalization or letter case', () => {
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...'aéÜñç 漢-.ö'), maxLength: 20 }), (text) => {
         expect(surfaces(text.normalize('NFD'))).toBe(surfaces(text.normalize('NFC')));
@@ -135,12 +135,12 @@ describe('the words of a text', () => {
     );
   });
 
-  test('of a hundred thousand signs are read at once, whatever they are', () => {
-    for (const sign of ['x', 'y', 'ya', '\\', '{', '$', "'", '\\cite{', '\\cite[', '\u0301', '𝛼', '½', 'é']) {
-      const text = sign.repeat(100_000);
+  test('of 100,000 repetitions of any fragment are found in linear time', () => {
+    for (const fragment of ['x', 'y', 'ya', '\\', '{', '$', "'", '\\cite{', '\\cite[', '\u0301', '𝛼', '½', 'é']) {
+      const text = fragment.repeat(100_000);
       const started = performance.now();
       for (const { surface } of wordsIn(text)) expect(surface.length).toBeLessThanOrEqual(64);
-      expect(performance.now() - started, sign).toBeLessThan(3000);
+      expect(performance.now() - started, fragment).toBeLessThan(3000);
     }
   });
 });
@@ -155,12 +155,12 @@ test.each([
   ['robot', 'robots'],
   ['retrieve', 'retrieving', 'retrieved'],
   ['evaluate', 'evaluation', 'evaluating'],
-])('%s has one stem with its other forms', (first, ...others) => {
+])('%s and its other forms have the same stem', (first, ...others) => {
   expect(others.map(stemOf)).toEqual(others.map(() => stemOf(first)));
 });
 
-test('words of different meaning keep different stems', () => {
-  const apart = [
+test('words of different meaning have different stems', () => {
+  const words = [
     'plan',
     'plane',
     'model',
@@ -173,5 +173,5 @@ test('words of different meaning keep different stems', () => {
     'image',
     'speech',
   ];
-  expect(new Set(apart.map(stemOf)).size).toBe(apart.length);
+  expect(new Set(words.map(stemOf)).size).toBe(words.length);
 });

@@ -9,12 +9,12 @@ const last = fc.constantFrom('Li', 'Hopper', 'Lovelace', 'Müller', "O'Neil", '�
 const name = fc.tuple(first, last).map((parts) => parts.filter(Boolean).join(' '));
 const papers = fc.array(fc.array(name, { maxLength: 4 }), { maxLength: 12 });
 
-const rowsBy = (byRow: readonly (readonly string[])[], asked: string) => {
-  const wrote = authorsOf(byRow).writtenBy(asked);
-  return byRow.flatMap((_, row) => (wrote(row) ? [row] : []));
+const rowsBy = (byRow: readonly (readonly string[])[], author: string) => {
+  const isAuthorOf = authorsOf(byRow).writtenBy(author);
+  return byRow.flatMap((_, row) => (isAuthorOf(row) ? [row] : []));
 };
 
-describe('an author', () => {
+describe('writtenBy', () => {
   test.each([
     ['Hopper', [0, 1]],
     ['grace hopper', [0, 1]],
@@ -28,12 +28,12 @@ describe('an author', () => {
     ['hop', []],
     ['li', [1]],
     ['', []],
-  ])('meant by %j wrote the papers %j', (asked, rows) => {
+  ])('with %j matches the papers %j', (author, rows) => {
     const byRow = [['Grace Hopper'], ['Lia Li', 'G. Hopper'], ['Müller, Émile'], ['Jean-Luc O’Neil'], []];
-    expect(rowsBy(byRow, asked)).toEqual(rows);
+    expect(rowsBy(byRow, author)).toEqual(rows);
   });
 
-  test('is found by the name as it is written, whatever it is', () => {
+  test('matches every author by the exact name', () => {
     fc.assert(
       fc.property(papers, (byRow) => {
         for (const [row, names] of byRow.entries())
@@ -43,9 +43,9 @@ describe('an author', () => {
   });
 });
 
-test('the authors of some rows are counted once a paper, those of most first', () => {
+test('topAuthors counts each author once per paper, in descending order', () => {
   fc.assert(
-    fc.property(papers, fc.array(fc.nat(11)), fc.nat(5), (byRow, picks, most) => {
+    fc.property(papers, fc.array(fc.nat(11)), fc.nat(5), (byRow, picks, max) => {
       const rows = [...new Set(picks)].filter((row) => row < byRow.length);
       const folded = (one: string) =>
         one
@@ -57,14 +57,14 @@ test('the authors of some rows are counted once a paper, those of most first', (
       const counts = new Map<string, number>();
       for (const row of rows)
         for (const one of new Set((byRow[row] ?? []).map(folded))) counts.set(one, (counts.get(one) ?? 0) + 1);
-      const told = authorsOf(byRow).topAuthors(rows, most);
-      expect(told.map(({ papers: count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a).slice(0, most));
-      for (const { name: one, papers: count } of told) expect(counts.get(folded(one))).toBe(count);
+      const top = authorsOf(byRow).topAuthors(rows, max);
+      expect(top.map(({ papers: count }) => count)).toEqual([...counts.values()].sort((a, b) => b - a).slice(0, max));
+      for (const { name: one, papers: count } of top) expect(counts.get(folded(one))).toBe(count);
     }),
   );
 });
 
-test('names are completed by any of their words, those who wrote most first', () => {
+test('complete matches any word of a name, authors with most papers first', () => {
   const authors = authorsOf([
     ['Ada Li', 'Grace Hopper'],
     ['Grace Hopper'],
@@ -76,7 +76,7 @@ test('names are completed by any of their words, those who wrote most first', ()
   expect(authors.complete('?', 5)).toEqual([]);
 });
 
-describe('who types a name alone', () => {
+describe('possibleAuthorQuery', () => {
   const authors = authorsOf([['Grace Hopper'], ['Ada Lovelace']]);
   test.each([
     ['Grace Hopper', 'author:"Grace Hopper"'],
@@ -88,12 +88,12 @@ describe('who types a name alone', () => {
     ['like:lovelace', null],
     ['lovelace not:a', null],
     ['', null],
-  ])('%j is offered %j', (q, offered) => {
-    expect(possibleAuthorQuery(authors, parseQuery(q))).toBe(offered);
+  ])('for %j is %j', (q, expected) => {
+    expect(possibleAuthorQuery(authors, parseQuery(q))).toBe(expected);
   });
 });
 
-describe('who types exactly a name', () => {
+describe('exactAuthorQuery', () => {
   const authors = authorsOf([['Émile du Châtelet', 'Wei Li'], ['Grace M. Hopper', 'Li Wei'], ['Li Wei'], ['OpenAI']]);
   test.each([
     ['emile du chatelet', 'author:"Émile du Châtelet"'],
@@ -107,18 +107,18 @@ describe('who types exactly a name', () => {
     ['Grace Hopper compilers', null],
     ['Grace Hopper since:2020', null],
     ['', null],
-  ])('%j is offered %j', (q, offered) => {
-    expect(exactAuthorQuery(authors, parseQuery(q))).toBe(offered);
+  ])('for %j is %j', (q, expected) => {
+    expect(exactAuthorQuery(authors, parseQuery(q))).toBe(expected);
   });
 
-  test('is offered what that author wrote, whoever it is', () => {
+  test('finds the papers of any author by the full name, first or last name first', () => {
     fc.assert(
-      fc.property(papers, fc.boolean(), (byRow, isTurned) => {
+      fc.property(papers, fc.boolean(), (byRow, isReversed) => {
         const all = authorsOf(byRow);
         for (const one of byRow.flat()) {
           const words = one.split(' ');
-          const named = all.exactName((isTurned ? words.toReversed() : words).join(' ').toUpperCase());
-          if (words.length > 1) expect(rowsBy(byRow, named ?? '')).toEqual(rowsBy(byRow, one));
+          const exactName = all.exactName((isReversed ? words.toReversed() : words).join(' ').toUpperCase());
+          if (words.length > 1) expect(rowsBy(byRow, exactName ?? '')).toEqual(rowsBy(byRow, one));
         }
       }),
     );

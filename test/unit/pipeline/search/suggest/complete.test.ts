@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../../../pipeline/core/paper.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { createCompleter } from '../../../../../pipeline/search/suggest/complete.ts';
-import { texts } from '../../../../fixtures/arbitrary-queries.ts';
-import { completionSource } from '../../../../fixtures/complete-corpus.ts';
+import { queryTexts } from '../../../../fixtures/arbitrary-queries.ts';
+import { completionSource } from '../../../../fixtures/completion-source.ts';
 
 const nvidia = { slug: 'nvidia', name: 'NVIDIA' };
 const deepmind = { slug: 'gdm', name: 'Google DeepMind' };
@@ -42,16 +42,16 @@ const topics = [
 ];
 const complete = createCompleter(completionSource(papers, topics));
 
-/** `|` is the cursor, at the end unless it stands somewhere. */
-function completed(typed: string, limit = 8) {
+/** The completions at the cursor `|` (by default the end), and the query after taking each of them. */
+function completionsOf(typed: string, limit = 8) {
   const q = typed.replace('|', '');
   const at = typed.includes('|') ? typed.indexOf('|') : q.length;
   const { from, to, items } = complete(q, at, limit);
-  return { items, taken: items.map(({ text }) => q.slice(0, from) + text + q.slice(to)) };
+  return { items, queries: items.map(({ text }) => q.slice(0, from) + text + q.slice(to)) };
 }
-const taken = (typed: string, limit?: number) => completed(typed, limit).taken;
+const completedQueries = (typed: string, limit?: number) => completionsOf(typed, limit).queries;
 
-describe('papers are completed to their ids', () => {
+describe('papers are completed to their ids, by title or id', () => {
   test.each([
     ['like:rever', ['like:arxiv:2501.12948', 'like:arxiv:2309.12288']],
     ['like:"reversal cur', ['like:arxiv:2309.12288', 'like:arxiv:2501.12948']],
@@ -67,21 +67,24 @@ describe('papers are completed to their ids', () => {
     ['like:zebra', []],
     ['like:y gra', ['like:y grasp', 'like:y grasping']],
   ])('%s', (typed, expected) => {
-    expect(taken(typed)).toEqual(expected);
+    expect(completedQueries(typed)).toEqual(expected);
   });
 
-  test('with the title, and the date or, where it was typed, the id', () => {
-    expect(completed('like:reversal cur').items[0]).toEqual({
+  test('with the title as label and the date, or the typed id, as detail', () => {
+    expect(completionsOf('like:reversal cur').items[0]).toEqual({
       text: 'arxiv:2309.12288',
       label: 'The Reversal Curse',
       detail: '2023-09-21',
       kind: 'paper',
     });
-    expect(completed('not:2309').items[0]).toMatchObject({ label: 'The Reversal Curse', detail: 'arxiv:2309.12288' });
+    expect(completionsOf('not:2309').items[0]).toMatchObject({
+      label: 'The Reversal Curse',
+      detail: 'arxiv:2309.12288',
+    });
   });
 });
 
-describe('names are completed to what the grammar reads as them', () => {
+describe('names are completed to values that the parser accepts', () => {
   test.each([
     ['topic:', ['topic:0', 'topic:"Tides · ""odd"" seas"', 'topic:2', 'topic:3', 'topic:13']],
     ['topic:gra', ['topic:0', 'topic:13']],
@@ -106,21 +109,21 @@ describe('names are completed to what the grammar reads as them', () => {
     ['has:', ['has:code']],
     ['authors:', []],
   ])('%s', (typed, expected) => {
-    expect(taken(typed)).toEqual(expected);
+    expect(completedQueries(typed)).toEqual(expected);
   });
 
-  test('with the number of papers', () => {
-    expect(completed('org:goo').items).toEqual([
+  test('with the number of papers as detail', () => {
+    expect(completionsOf('org:goo').items).toEqual([
       { text: 'gdm', label: 'Google DeepMind', detail: '2 papers', kind: 'org' },
     ]);
-    expect(completed('topic:tid').items[0]).toMatchObject({ label: 'Tides · "odd" seas', detail: '2 papers' });
-    expect(completed('since:2023-').items).toEqual([
+    expect(completionsOf('topic:tid').items[0]).toMatchObject({ label: 'Tides · "odd" seas', detail: '2 papers' });
+    expect(completionsOf('since:2023-').items).toEqual([
       { text: '2023-09', label: '2023-09', detail: '1 paper', kind: 'value' },
     ]);
   });
 });
 
-describe('keys and words', () => {
+describe('keys and words are completed', () => {
   test.each([
     ['', []],
     ['t', []],
@@ -138,24 +141,24 @@ describe('keys and words', () => {
     ['self-TRANSF', ['self-transform', 'self-transformer']],
     ['th', []],
   ])('%j', (typed, expected) => {
-    expect(taken(typed)).toEqual(expected);
+    expect(completedQueries(typed)).toEqual(expected);
   });
 
-  test('are told apart, and no more are offered than were asked for', () => {
-    expect(completed('to').items).toEqual([
+  test('with their kinds, up to the limit', () => {
+    expect(completionsOf('to').items).toEqual([
       { text: 'topic:', label: 'topic:', detail: 'papers of a topic', kind: 'operator' },
       { text: 'topicality', label: 'topicality', detail: '1 paper', kind: 'word' },
     ]);
-    expect(taken('rob', 1)).toEqual(['robots']);
-    expect(taken('like:ro', 2)).toHaveLength(2);
+    expect(completedQueries('rob', 1)).toEqual(['robots']);
+    expect(completedQueries('like:ro', 2)).toHaveLength(2);
   });
 });
 
-test('at any place of any text what is offered stands around the cursor and changes something', () => {
+test('at any cursor in any text, completions replace a range around the cursor and change the text', () => {
   fc.assert(
-    fc.property(texts, fc.nat(400), fc.integer({ min: 1, max: 20 }), (q, place, limit) => {
-      const { from, to, items } = complete(q, place, limit);
-      const at = Math.min(place, q.length);
+    fc.property(queryTexts, fc.nat(400), fc.integer({ min: 1, max: 20 }), (q, cursor, limit) => {
+      const { from, to, items } = complete(q, cursor, limit);
+      const at = Math.min(cursor, q.length);
       expect([0 <= from, from <= at, at <= to, to <= q.length]).toEqual([true, true, true, true]);
       expect(items.length).toBeLessThanOrEqual(limit);
       for (const { text, label } of items) {
@@ -167,44 +170,44 @@ test('at any place of any text what is offered stands around the cursor and chan
   );
 });
 
-describe('what is taken is what was shown, whatever it is named', () => {
+describe('a completion taken is parsed as the value shown, whatever its characters', () => {
   const name = fc.oneof(
     fc.string({ unit: 'binary', minLength: 1, maxLength: 8 }),
     fc.constantFrom('a b', '"', '“x', 'a"b c', '-x', 'none', '7', 'like:a', ' a', 'a  b', 'É t', ':', 'a:'),
   );
-  const odd = fc.record({ id: name, slug: name, org: name, category: name, topic: name });
+  const names = fc.record({ id: name, slug: name, org: name, category: name, topic: name });
 
-  test('papers, topics, organizations and categories', () => {
+  test('for papers, topics, organizations and categories', () => {
     let seen = 0;
     fc.assert(
-      fc.property(fc.uniqueArray(odd, { maxLength: 5, selector: ({ id }) => id }), fc.nat(3), (all, cut) => {
-        const named = all.map(({ id, slug, org, category }) =>
+      fc.property(fc.uniqueArray(names, { maxLength: 5, selector: ({ id }) => id }), fc.nat(3), (all, length) => {
+        const namedPapers = all.map(({ id, slug, org, category }) =>
           paper(id, 'T', { organization: { slug, name: org }, categories: [category] }),
         );
-        const some = completionSource(
-          named,
+        const source = completionSource(
+          namedPapers,
           all.map(({ topic }, i) => ({ id: i, name: topic, size: 1 })),
         );
-        const offer = createCompleter(some);
+        const completeNames = createCompleter(source);
         for (const [i, { id, org, category, topic }] of all.entries()) {
-          for (const [key, whole] of [
+          for (const [key, value] of [
             ['like', id],
             ['org', org],
             ['category', category],
             ['topic', topic],
           ] as const) {
-            const q = `${key}:"${whole.slice(0, cut).replaceAll('"', '""')}`;
-            const { from, to, items } = offer(q, q.length, 20);
+            const q = `${key}:"${value.slice(0, length).replaceAll('"', '""')}`;
+            const { from, to, items } = completeNames(q, q.length, 20);
             for (const { text, label } of items) {
               seen++;
               const query = parseQuery(`${q.slice(0, from)}${text}${q.slice(to)} robots`);
               expect(query.text).toBe('robots');
               const [filter] = query.filters;
-              if (key === 'like') expect(some.ids).toContain(query.like[0]);
+              if (key === 'like') expect(source.ids).toContain(query.like[0]);
               else if (filter.kind === 'org')
-                expect(some.columns.organizations.flat()).toContain(filter.org.toLowerCase());
+                expect(source.columns.organizations.flat()).toContain(filter.org.toLowerCase());
               else if (filter.kind === 'category')
-                expect(some.columns.categories.flat()).toContain(filter.category.toLowerCase());
+                expect(source.columns.categories.flat()).toContain(filter.category.toLowerCase());
               else if (filter.kind === 'topic' && typeof filter.topic === 'number')
                 expect(all[filter.topic].topic).toBe(label);
               else if (filter.kind === 'topic' && filter.topic !== 'none') expect(filter.topic).toBe(label);

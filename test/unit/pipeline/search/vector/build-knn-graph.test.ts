@@ -8,12 +8,12 @@ import { buildHnsw, type VectorIndex } from '../../../../../pipeline/search/vect
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 
 const effects = silentEffects();
-const indexOf = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 });
-const graphOf = (vectors: Vectors, k: number, index: VectorIndex = indexOf(vectors)) =>
+const buildIndex = (vectors: Vectors) => buildHnsw(vectors, { m: 8, efConstruction: 60, seed: 1 });
+const graphOf = (vectors: Vectors, k: number, index: VectorIndex = buildIndex(vectors)) =>
   buildKnnGraph(vectors, index, { k }, effects);
 
 describe('buildKnnGraph', () => {
-  test.each([0, 1, 2, 5, 60])('of %s papers holds the true neighbors of each, as many as there are', async (count) => {
+  test.each([0, 1, 2, 5, 60])('of %s papers contains the exact neighbors of each, as many as exist', async (count) => {
     const vectors = clusteredVectors(count, 8, 3, 0.4, seededRandom(count));
     const graph = await graphOf(vectors, 15);
     expect(graph.count).toBe(count);
@@ -29,7 +29,7 @@ describe('buildKnnGraph', () => {
   test.each([
     ['equal', 0.5],
     ['zero', 0],
-  ])('of papers whose vectors are all %s is sound', async (_, value) => {
+  ])('of papers whose vectors are all %s is valid', async (_, value) => {
     const vectors = allocateVectors(40, 4);
     vectors.data.fill(value);
     const graph = await graphOf(vectors, 15);
@@ -37,7 +37,7 @@ describe('buildKnnGraph', () => {
     expect(graph.k).toBe(15);
   });
 
-  test('of more papers than a full scan is for is sound, the same each time, and nearly exact', async () => {
+  test('of too many papers for a full scan is valid, reproducible, and nearly exact', async () => {
     const vectors = clusteredVectors(2200, 16, 20, 0.4, seededRandom(3));
     const graph = await graphOf(vectors, 10);
     expect(knnGraphFault(graph)).toBeUndefined();
@@ -50,7 +50,7 @@ describe('buildKnnGraph', () => {
     expect(found / 2000).toBeGreaterThanOrEqual(0.95);
   });
 
-  test('of many papers that are all equal still gives each its neighbors', async () => {
+  test('of many equal vectors still has k neighbors per paper', async () => {
     const vectors = allocateVectors(2100, 2);
     vectors.data.fill(0.7);
     const graph = await graphOf(vectors, 5);
@@ -58,22 +58,27 @@ describe('buildKnnGraph', () => {
     expect(graph.k).toBe(5);
   });
 
-  test('hears a stop that comes while neighbors are looked for', async () => {
+  test('stops when the signal is aborted during the search', async () => {
     const stop = new AbortController();
     const vectors = clusteredVectors(1900, 64, 20, 0.4, seededRandom(5));
     let last = 0;
     const startProgress = () => ({ update: (done: number) => (last = done), finish: () => undefined });
     setImmediate(() => stop.abort());
-    const run = buildKnnGraph(vectors, indexOf(vectors), { k: 10 }, { ...silentEffects(stop.signal), startProgress });
+    const run = buildKnnGraph(
+      vectors,
+      buildIndex(vectors),
+      { k: 10 },
+      { ...silentEffects(stop.signal), startProgress },
+    );
     await expect(run).rejects.toThrow(/abort/i);
     expect(last).toBeLessThan(512);
   });
 
-  test('falls back on a scan where the index gives too few', async () => {
+  test('falls back to a scan if the index returns too few neighbors', async () => {
     const vectors = clusteredVectors(2001, 4, 5, 0.4, seededRandom(4));
-    // An index of the first three papers alone: what it cannot answer, the scan does.
-    const poor = indexOf({ ...vectors, count: 3, data: vectors.data.subarray(0, 12) });
-    const graph = await graphOf(vectors, 5, poor);
+    // This index contains only the first three papers.
+    const incompleteIndex = buildIndex({ ...vectors, count: 3, data: vectors.data.subarray(0, 12) });
+    const graph = await graphOf(vectors, 5, incompleteIndex);
     expect(knnGraphFault(graph)).toBeUndefined();
     for (const row of [0, 1, 2, 1000, 2000]) {
       const exact = exactKnn(vectors, vectorAt(vectors, row), 5, row);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { representativeSentence } from '../../../../../pipeline/topics/labels/representative-sentence.ts';
+import { representativeSentence } from '../../../../../pipeline/topics/labels/representatives.ts';
 
 const keywords = [
   { text: 'tactile sensors', weight: 1 },

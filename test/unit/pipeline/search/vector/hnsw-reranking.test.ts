@@ -11,12 +11,12 @@ const newFolder = tempFolders();
 const options = { m: 8, efConstruction: 100, seed: 3 };
 const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leadingDimensions: leading });
 
-/** Random vectors whose first dimensions do not agree with the others: their order is not that of the whole. */
+/** Random vectors: neighbors by the leading dimensions differ from neighbors by all dimensions. */
 const vectors = clusteredVectors(90, 16, 90, 1, seededRandom(4));
 const queries = clusteredVectors(30, 16, 30, 1, seededRandom(5));
 
-describe('the leading part of a vector', () => {
-  test('has its first dimensions, in their proportion, and unit length', () => {
+describe('leadingUnitVector', () => {
+  test('returns the first dimensions, scaled to unit length', () => {
     const component = fc.float({ min: -8, max: 8, noNaN: true, noDefaultInfinity: true });
     fc.assert(
       fc.property(
@@ -42,7 +42,7 @@ describe('the leading part of a vector', () => {
     );
   });
 
-  test('of a vector that is zero there is zero', () => {
+  test('returns zeros if the leading dimensions are zero', () => {
     expect(leadingUnitVector(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
   });
 });
@@ -51,7 +51,7 @@ describe('an index over the leading dimensions', () => {
   const whole = build(vectors);
   const index = build(vectors, 4);
 
-  test('answers in the exact order by the whole vectors, and finds all where it takes up all', () => {
+  test('returns exactly the neighbors by full vectors if ef covers the whole index', () => {
     for (let at = 0; at < queries.count; at++) {
       const query = vectorAt(queries, at);
       for (const k of [1, 10, 90, 200]) {
@@ -63,10 +63,10 @@ describe('an index over the leading dimensions', () => {
     }
   });
 
-  test('would answer otherwise without its second look', () => {
-    const bare = build({ count: 90, dimensions: 4, data: Float32Array.from(firstFour()) });
+  test('would return other neighbors without reranking', () => {
+    const withoutReranking = build({ count: 90, dimensions: 4, data: Float32Array.from(firstFour()) });
     const query = vectorAt(queries, 0);
-    expect([...bare.search(leadingUnitVector(query, 4), 10, 200).rows]).not.toEqual([
+    expect([...withoutReranking.search(leadingUnitVector(query, 4), 10, 200).rows]).not.toEqual([
       ...index.search(query, 10, 200).rows,
     ]);
   });
@@ -74,12 +74,12 @@ describe('an index over the leading dimensions', () => {
     for (let row = 0; row < 90; row++) yield* leadingUnitVector(vectorAt(vectors, row), 4);
   }
 
-  test('with a mask does the same among the rows that it lets through, and never gives another', () => {
+  test('with a mask returns the exact neighbors among the rows that pass, and no others', () => {
     const masks = fc.uint8Array({ minLength: 90, maxLength: 90, max: 1 });
     fc.assert(
-      fc.property(masks, fc.nat(29), fc.integer({ min: 0, max: 100 }), fc.boolean(), (mask, at, k, leads) => {
+      fc.property(masks, fc.nat(29), fc.integer({ min: 0, max: 100 }), fc.boolean(), (mask, at, k, isLeading) => {
         const query = vectorAt(queries, at);
-        const { rows, similarities } = (leads ? index : whole).search(query, k, 400, mask);
+        const { rows, similarities } = (isLeading ? index : whole).search(query, k, 400, mask);
         const truth = [...exactKnn(vectors, query, 90).rows].filter((row) => mask[row] === 1).slice(0, k);
         expect([...rows]).toEqual(truth);
         rows.forEach((row, i) => {
@@ -90,7 +90,7 @@ describe('an index over the leading dimensions', () => {
     );
   });
 
-  test('is smaller, and answers the same after it was saved and opened', async () => {
+  test('is smaller, and returns the same after it was saved and opened', async () => {
     const paths = [0, 1].map((i) => join(newFolder(), `${i}.bin`));
     await whole.save(paths[0]);
     await index.save(paths[1]);
@@ -102,7 +102,7 @@ describe('an index over the leading dimensions', () => {
     }
   });
 
-  test('of all dimensions, or of more than there are, is the index itself', () => {
+  test('over all dimensions or more is the index itself', () => {
     expect(withReranking(whole, vectors, 16)).toBe(whole);
     expect(withReranking(whole, vectors, 17)).toBe(whole);
     const query = vectorAt(queries, 1);

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  answerFeatures,
+  createCoverage,
+  createFeatureExtractor,
+  createNameMatch,
+  matchScore,
+  type NullDistribution,
+  percentile,
+} from '../../../../../pipeline/search/calibration/answerability.ts';
+import { queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
+import { retrieveCandidates } from '../../../../../pipeline/search/retrieve.ts';
+import { createCorpus, wordSumEmbedder } from '../../../../fixtures/small-corpus.ts';
+import {
+  buildIndex,
+  smallVocabularyPapers,
+  splitWords,
+  vocabularyWord,
+} from '../../../../fixtures/small-vocabulary-papers.ts';
+
+const query = fc.array(fc.oneof(vocabularyWord, fc.constantFrom('zyx', 'qua')), { maxLength: 6 });
+const prefixSets = fc.subarray(['bax', 'baxd', 'fo']);
+
+describe('coverage', () => {
+  test('weights each term by idf and frequency, a prefix as one term, unknown words as the rarest', () => {
+    fc.assert(
+      fc.property(smallVocabularyPapers, query, prefixSets, (papers, words, prefixes) => {
+        const index = buildIndex(papers);
+        const texts = papers.map(({ title, abstract }) => [...splitWords(title), ...splitWords(abstract)]);
+        const idf = (df: number) => Math.log(1 + (papers.length - df + 0.5) / (df + 0.5));
+        const naiveTerms = [
+          ...[...new Set(words)].map((word) => {
+            const frequency = words.filter((one) => one === word).length;
+            const matches = (text: string[]) => text.includes(word);
+            // An unknown word counts once, however often it is in the query.
+            return { matches, weight: texts.some(matches) ? frequency : 1 };
+          }),
+          ...prefixes
+            .map((prefix) => ({ matches: (text: string[]) => text.some((word) => word.startsWith(prefix)), weight: 1 }))
+            .filter(({ matches }) => texts.some(matches)),
+        ].map((one) => ({ ...one, idfWeight: one.weight * idf(texts.filter(one.matches).length) }));
+        const total = naiveTerms.reduce((sum, { idfWeight }) => sum + idfWeight, 0);
+        const coverage = createCoverage(index, queryTerms(index, words.join(' '), prefixes));
+        texts.forEach((text, row) => {
+          const covered = naiveTerms
+            .filter(({ matches }) => matches(text))
+            .reduce((sum, { idfWeight }) => sum + idfWeight, 0);
+          const emptyCoverage = words.length + prefixes.length === 0 ? 1 : 0;
+          expect(coverage(row)).toBeCloseTo(naiveTerms.length > 0 ? covered / total : emptyCoverage, 9);
+        });
+      }),
+      { seed: 1, numRuns: 300 },
+    );
+  });
+
+  test('of a prefix query is 1 for papers with a matching word, otherwise 0', () => {
+    const index = buildIndex([
+      { title: 'transformers', abstract: '' },
+      { title: 'robots', abstract: '' },
+    ]);
+    const coverageOf = (prefix: string) => [0, 1].map(createCoverage(index, queryTerms(index, '', [prefix])));
+    expect(coverageOf('transf')).toEqual([1, 0]);
+    expect(coverageOf('zebr')).toEqual([0, 0]);
+  });
+});
+
+test('the features of an answer are the mean similarity and best coverage of the ten nearest, and the best proximity of any candidate', async () => {
+  const papers = Array.from({ length: 14 }, (_, i) => ({
+    title: ['bax', 'bax dul', 'bax dul fom', 'gik', 'ba'][i % 5],
+    abstract: 'b '.repeat(i),
+  }));
+  const corpus = await createCorpus(papers);
+  const terms = queryTerms(corpus.invertedIndex, 'bax dul zyx');
+  const candidates = retrieveCandidates(corpus, { terms, vectors: [await wordSumEmbedder.embed(['bax dul zyx'])] });
+  const featuresOf = createFeatureExtractor(corpus.invertedIndex, terms, 'bax dul zyx');
+  const features = answerFeatures(featuresOf, candidates);
+  const coverage = createCoverage(corpus.invertedIndex, terms);
+  const nearest = Array.from(candidates.rows.keys())
+    .sort((a, b) => candidates.cosine[b] - candidates.cosine[a])
+    .slice(0, 10);
+  expect(features.coverage).toBeCloseTo(Math.max(...nearest.map((i) => coverage(candidates.rows[i]))), 9);
+  expect(features.similarity).toBeCloseTo(nearest.reduce((sum, i) => sum + candidates.cosine[i], 0) / 10, 6);
+  expect(features.proximity).toBeCloseTo(Math.max(...candidates.proximity) / 3, 6);
+  expect(features.proximity).toBeGreaterThan(0);
+  expect(features.names).toBe(0);
+  expect(answerFeatures(featuresOf, retrieveCandidates(corpus, { vectors: [] }))).toEqual({
+    coverage: 0,
+    similarity: 0,
+    proximity: 0,
+    names: 0,
+  });
+});
+
+describe('name matches', () => {
+  const index = buildIndex([
+    { title: 'eIF3 and p16INK4A', abstract: 'about binding' },
+    { title: 'eIF3', abstract: '' },
+    { title: 'grpo', abstract: '' },
+    { title: 'Raptor', abstract: '' },
+    { title: 'binding', abstract: '2504 items' },
+  ]);
+  const nameMatches = (text: string) => [0, 1, 2, 3, 4].map(createNameMatch(index, text));
+
+  test('are weighted by idf, with 1 for a name in a single paper, and count once each', () => {
+    const [both, common] = nameMatches('does eIF3 bind p16INK4A or eIF3');
+    expect(nameMatches('p16INK4A')).toEqual([1, 0, 0, 0, 0]);
+    expect(common).toBeGreaterThan(0);
+    expect(common).toBeLessThan(1);
+    expect(both).toBeCloseTo(1 + common, 9);
+  });
+
+  test.each([
+    ['GRPO', [0, 0, 1, 0, 0]],
+    ['grpo', [0, 0, 0, 0, 0]],
+    ['Raptor', [0, 0, 0, 0, 0]],
+    ['2504', [0, 0, 0, 0, 0]],
+    ['XYZ9', [0, 0, 0, 0, 0]],
+  ])('need a capital after the first letter or letters with digits: %s', (text, expected) => {
+    expect(nameMatches(text)).toEqual(expected);
+  });
+});
+
+const stats = { mean: 0.3, deviation: 0.1 };
+const nulls: NullDistribution = { coverage: stats, similarity: stats, proximity: stats, scores: [-1, 0, 0, 2] };
+const typical = { coverage: 0.3, similarity: 0.3, proximity: 0.3, names: 0 };
+
+test('the match score of a typical off-topic answer is 0, and each feature raises it', () => {
+  expect(matchScore(typical, nulls)).toBeCloseTo(0, 9);
+  for (const more of ['coverage', 'similarity', 'proximity', 'names'] as const) {
+    expect(matchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.3);
+  }
+});
+
+test('the percentile is the share of off-topic queries with a lower score', () => {
+  const naive = (score: number) => nulls.scores.filter((one) => one < score).length / 4;
+  fc.assert(
+    fc.property(fc.oneof(fc.constantFrom(-1, 0, 2), fc.double({ min: -3, max: 3, noNaN: true })), (score) => {
+      expect(percentile(score, nulls)).toBe(naive(score));
+    }),
+    { seed: 1 },
+  );
+});

@@ -12,13 +12,13 @@ import { createRetrievalIndex } from './retrieve.ts';
 import { buildKnnGraph } from './vector/build-knn-graph.ts';
 import { buildVectorIndex, type VectorIndex } from './vector/hnsw.ts';
 
-/** What search needs of a corpus, and what was learned about searching it. */
+/** The indexes of a corpus, and the parameters of search that were learned from it. */
 export interface SearchIndex {
   readonly vectorIndex: VectorIndex;
   readonly graph: KnnGraph;
   readonly invertedIndex: InvertedIndex;
   readonly fusion: LearnedFusion;
-  /** null for a corpus too small to estimate chance. */
+  /** null for a corpus too small to estimate it. */
   readonly nullDistribution: NullDistribution | null;
 }
 
@@ -32,7 +32,7 @@ export interface SearchIndexOptions {
   readonly seed: number;
 }
 
-/** Builds all indexes of a corpus, then learns how to fuse their scores and what chance looks like. */
+/** Builds all indexes of a corpus, then learns the fusion weights and measures the null distribution. */
 export async function buildSearchIndex(
   papers: readonly Passage[],
   vectors: Vectors,

@@ -1,6 +1,6 @@
 import type { KnnGraph } from '../core/knn-graph.ts';
 
-/** From this cosine on, two papers are one paper under two titles, or two versions of it. */
+/** Two papers with at least this cosine are versions of one paper, or one paper with two titles. */
 export const DUPLICATE_SIMILARITY = 0.97;
 
 const NONE: readonly number[] = [];
@@ -14,19 +14,19 @@ interface CollapsedRows {
 }
 
 /**
- * Collapses near-duplicates into the one that comes first. They are found among a paper's neighbors in the kNN graph. All
- * papers of a corpus may be listed, so nothing is allocated for a row without duplicates.
+ * Collapses near-duplicates into the first of them. Duplicates are looked up among a paper's neighbors in the kNN graph.
+ * The list may contain the whole corpus, so nothing is allocated for a row without duplicates.
  */
 export function collapseDuplicates(rows: Int32Array, graph: KnnGraph): CollapsedRows {
   const groupOf = new Int32Array(graph.count).fill(-1);
   const kept = new Int32Array(rows.length);
   const collapsed = new Map<number, number[]>();
-  let groups = 0;
+  let groupCount = 0;
   for (let i = 0; i < rows.length; i++) {
     const group = groupOfNearestDuplicate(rows[i], groupOf, graph);
     if (group < 0) {
-      groupOf[rows[i]] = groups;
-      kept[groups++] = i;
+      groupOf[rows[i]] = groupCount;
+      kept[groupCount++] = i;
     } else {
       groupOf[rows[i]] = group;
       const others = collapsed.get(group);
@@ -34,9 +34,9 @@ export function collapseDuplicates(rows: Int32Array, graph: KnnGraph): Collapsed
       else collapsed.set(group, [rows[i]]);
     }
   }
-  const duplicates = new Array<readonly number[]>(groups).fill(NONE);
+  const duplicates = new Array<readonly number[]>(groupCount).fill(NONE);
   for (const [group, others] of collapsed) duplicates[group] = others;
-  return { kept: kept.subarray(0, groups), duplicates };
+  return { kept: kept.subarray(0, groupCount), duplicates };
 }
 
 /** The group of the nearest duplicate that is already in one, or −1. */

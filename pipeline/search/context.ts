@@ -22,13 +22,13 @@ export interface TopicLookup {
 }
 
 /**
- * Everything that a search reads: the indexes of one snapshot, what the build learned about searching it, and the columns
+ * Everything that a search reads: the indexes of one snapshot, the parameters that the build learned, and the columns
  * that filters look at. Rows are those of the snapshot. Nothing in it changes but caches.
  */
 export interface SearchContext {
   readonly index: RetrievalIndex;
   readonly fusionWeights: readonly LengthWeights[];
-  /** null for a corpus too small to estimate chance: then every query counts as answered. */
+  /** null for a corpus too small to estimate it: then every query counts as answered. */
   readonly nullDistribution: NullDistribution | null;
   readonly graph: KnnGraph;
   readonly columns: PaperColumns;
@@ -38,7 +38,7 @@ export interface SearchContext {
   readonly spelling: SpellingCorrector;
   /** undefined for a model without readable token vectors. */
   readonly highlighter: SemanticHighlighter | undefined;
-  /** The embedding of a query; undefined if the model is not available: then only keyword search is. */
+  /** The embedding of a query; undefined if the model is not available: then only keyword search works. */
   readonly embedQuery: ((text: string) => Promise<Float32Array>) | undefined;
   /** By row, 1 for the papers in an area of the map. */
   areaMask(area: MapArea): Uint8Array;

@@ -17,7 +17,7 @@ export interface SearchRequest {
 
 /**
  * `answered`: hits about the query. `no_match`: no paper is about it; the rows are the nearest few. `unknown_language`: the
- * model knows less than half of the query's words, so neither can be told; the rows mean nothing.
+ * model knows less than half of the query's words, so neither can be decided; the rows are meaningless.
  */
 export type SearchStatus = 'answered' | 'no_match' | 'unknown_language';
 
@@ -65,31 +65,31 @@ export async function search(context: SearchContext, { q, mode }: SearchRequest)
     return result;
   };
   const prepared = await measure('prepare', () => prepareQuery(context, q, mode));
-  const found = await measure('rank', () => withStatus(context, prepared, findHits(context, prepared)));
+  const hits = await measure('rank', () => withStatus(context, prepared, findHits(context, prepared)));
   const { query, terms } = prepared;
-  const isAnswered = found.status === 'answered';
-  const didYouMean = await measure('suggest', () => suggestQuery(context, q, query, terms, found.total, isAnswered));
-  return { ...found, prepared, didYouMean, timings };
+  const isAnswered = hits.status === 'answered';
+  const didYouMean = await measure('suggest', () => suggestQuery(context, q, query, terms, hits.total, isAnswered));
+  return { ...hits, prepared, didYouMean, timings };
 }
 
 /**
- * Searches for what is like a text, which is not read as a query.
+ * Finds papers similar to a text that is not parsed as a query.
  *
  * @param vector its embedding, as a passage
  */
 export function searchText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
   const prepared = prepareText(context, text, vector);
-  const found = findHits(context, prepared);
+  const hits = findHits(context, prepared);
   const isUnknown = isUnknownLanguage(text, context.highlighter);
-  const status = isUnknown ? 'unknown_language' : found.isAnswered ? 'answered' : 'no_match';
-  return { ...found, status, prepared, didYouMean: null, timings: [] };
+  const status = isUnknown ? 'unknown_language' : hits.isAnswered ? 'answered' : 'no_match';
+  return { ...hits, status, prepared, didYouMean: null, timings: [] };
 }
 
-type FoundHits = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
+type HitList = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
   readonly isAnswered: boolean;
 };
 
-function findHits(context: SearchContext, prepared: PreparedQuery): FoundHits {
+function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
   const { query, mode } = prepared;
   const order = effectiveSort(query);
   if (isFilterOnly(query)) {
@@ -118,14 +118,14 @@ export function isCalibrated({ mode, query, vectors }: PreparedQuery): boolean {
 function withStatus(
   { highlighter }: SearchContext,
   { query, mode, terms }: PreparedQuery,
-  found: FoundHits,
-): FoundHits & Pick<SearchResult, 'status'> {
+  hits: HitList,
+): HitList & Pick<SearchResult, 'status'> {
   // Out-of-vocabulary text still gets an embedding from single letters; it is trusted only if an indexed term matched.
-  const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !(found.isAnswered && terms.stems.length > 0);
+  const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !(hits.isAnswered && terms.stems.length > 0);
   if (mayBeUnknown && isUnknownLanguage(query.freeText, highlighter)) {
-    return { ...found, total: 0, isAnswered: false, status: 'unknown_language' };
+    return { ...hits, total: 0, isAnswered: false, status: 'unknown_language' };
   }
-  return { ...found, status: found.isAnswered ? 'answered' : 'no_match' };
+  return { ...hits, status: hits.isAnswered ? 'answered' : 'no_match' };
 }
 
 interface RankedList {
@@ -136,13 +136,13 @@ interface RankedList {
   readonly calibration?: Calibration | undefined;
 }
 
-/** The paper whose id is the whole query, if it passes the filter. */
+/** The paper whose id is the whole text of the query, if it passes the filter. */
 function exactIdMatch({ rowOf }: SearchContext, { query, filter }: PreparedQuery): number | undefined {
   const row = rowOf(query.freeText);
   return row === undefined || filter?.mask[row] === 0 ? undefined : row;
 }
 
-/** With `not:` papers are ranked by another score than the cosine, but only cosines can be compared with the null distribution. */
+/** With `not:` the semantic score is not a cosine, but only cosines can be compared with the null distribution. */
 function withPlainCosines(
   { index }: SearchContext,
   { vectors, negativeVectors = [] }: PreparedQuery,
@@ -178,7 +178,7 @@ function sortBy(list: RankedList, compare: (a: number, b: number) => number): Ra
   };
 }
 
-function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswered }: RankedList): FoundHits {
+function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswered }: RankedList): HitList {
   const { kept, duplicates } = collapseDuplicates(rows, graph);
   return {
     rows: pick(rows, kept),
@@ -192,14 +192,14 @@ function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswe
   };
 }
 
-/** A plain loop: `Array.from` with a function takes several times as long, and all papers of a corpus may be listed. */
+/** A plain loop: `Array.from` with a function takes several times as long, and a list may contain the whole corpus. */
 function pick(values: ArrayLike<number>, indices: Int32Array): number[] {
   const picked = new Array<number>(indices.length);
   for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]];
   return picked;
 }
 
-/** Authors that a query asks for. */
+/** The authors that a query filters by. */
 export function queriedAuthors({ filters }: ParsedQuery): string[] {
   return filters.flatMap((filter) => (filter.kind === 'author' && !filter.excluded ? [filter.author] : []));
 }

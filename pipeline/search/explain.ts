@@ -1,4 +1,4 @@
-/** How a result came about, in numbers: for `paperfield search --explain` and `?explain=1`. */
+/** How the scores of a search result were computed, for `paperfield search --explain` and `?explain=1`. */
 import { roundTo } from '../core/round.ts';
 import type { MatchFeatures } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
@@ -8,7 +8,7 @@ import { wordAt } from './lexical/inverted-index.ts';
 
 /** One term of the query. */
 interface ExplainedTerm {
-  /** The stem; for `transf*` the prefix terms are listed as '*'. */
+  /** The stem; '*' for a prefix such as `transf*`. */
   readonly stem: string;
   readonly documentFrequency: number;
   /** How often the query contains it. */
@@ -27,7 +27,7 @@ interface ExplainedHit {
   readonly percentile: number | null;
 }
 
-/** How a result came about. Numbers are rounded to four digits. */
+/** How the scores of a result were computed. Numbers are rounded to four digits. */
 export interface Explanation {
   /** The query without request phrases and filters. */
   readonly text: string;
@@ -36,12 +36,12 @@ export interface Explanation {
   readonly unknownWords: string[];
   /** How many papers pass the filters; null without filters. */
   readonly filteredPapers: number | null;
-  /** null where nothing is ranked (filters only) and in semantic mode. */
+  /** null for a query without a ranking (filters only), and in semantic mode. */
   readonly weights: FusionWeights | null;
-  /** Over the corpus; null where nothing is ranked. */
+  /** Over the corpus; null for a query without a ranking. */
   readonly bm25Stats: ScoreStats | null;
   readonly cosineStats: ScoreStats | null;
-  /** The answer as a whole, compared with off-topic queries; null where hits are not calibrated. */
+  /** The answer as a whole, compared with off-topic queries; null if hits are not calibrated. */
   readonly calibration: {
     readonly features: MatchFeatures;
     readonly score: number;

@@ -17,7 +17,7 @@ import { regionMask } from './region-mask.ts';
 import type { RowFilter } from './retrieve.ts';
 import { similarTopicNames } from './suggest/names.ts';
 
-/** How a title or an abstract says that code is available, for `has:code`. */
+/** A title or abstract with one of these phrases counts as having code, for `has:code`. */
 const CODE_PHRASES = [
   'github',
   'gitlab',
@@ -30,7 +30,7 @@ const CODE_PHRASES = [
 
 /**
  * The papers that pass a query's filters, phrases and exclusions. Cooperative, because a phrase of common words is searched
- * for in nearly every paper.
+ * for in the text of nearly every paper.
  *
  * @param source the query as typed, for positions in errors
  * @param hidden rows that are never a hit: papers that the query names by `like:` or `not:`
@@ -57,11 +57,11 @@ export function* buildRowFilter(
     keepIf(test);
     yield 1;
   }
-  return { mask, count: mask.reduce((sum, one) => sum + one, 0) };
+  return { mask, count: mask.reduce((sum, bit) => sum + bit, 0) };
 }
 
-function maskOf(papers: number, rows: Int32Array): Uint8Array {
-  const mask = new Uint8Array(papers);
+function maskOf(paperCount: number, rows: Int32Array): Uint8Array {
+  const mask = new Uint8Array(paperCount);
   for (const row of rows) mask[row] = 1;
   return mask;
 }
@@ -74,11 +74,11 @@ function* rowsWithTerm(index: InvertedIndex, { kind, text }: QueryTerm): Coopera
   const stems = words.map(({ stem }) => findWord(index.stems, stem));
   if (stems.includes(-1)) return new Int32Array(0);
   if (prefix === undefined) return (yield* phrasePostings(index, stems)).rows;
-  const endings = stemsWithPrefix(index, prefix.surface, index.stems.count);
-  if (stems.length === 0) return unionPostings(index, endings).rows;
-  const found = new Set<number>();
-  for (const stem of endings) for (const row of (yield* phrasePostings(index, [...stems, stem])).rows) found.add(row);
-  return Int32Array.from(found);
+  const lastStems = stemsWithPrefix(index, prefix.surface, index.stems.count);
+  if (stems.length === 0) return unionPostings(index, lastStems).rows;
+  const rows = new Set<number>();
+  for (const stem of lastStems) for (const row of (yield* phrasePostings(index, [...stems, stem])).rows) rows.add(row);
+  return Int32Array.from(rows);
 }
 
 /** How many topics an error suggests. */
@@ -100,7 +100,7 @@ function* rowTests(context: SearchContext, filters: readonly Filter[], source: s
   });
   const byKind: RowTest[] = [];
   for (const kind of new Set(excludable.map((filter) => filter.kind))) {
-    const ofKind = excludable.filter((one) => one.kind === kind);
+    const ofKind = excludable.filter((filter) => filter.kind === kind);
     byKind.push(yield* anyOfKind(context, ofKind, source));
   }
   return [
@@ -112,18 +112,18 @@ function* rowTests(context: SearchContext, filters: readonly Filter[], source: s
 
 /** Papers share their dates and lists as one object: each distinct value is tested once. */
 function testByValue<Value>(byRow: readonly Value[], passes: (value: Value) => boolean): RowTest {
-  const known = new Map<Value, boolean>();
+  const cache = new Map<Value, boolean>();
   return (row) => {
     const value = byRow[row];
-    const seen = known.get(value);
-    if (seen !== undefined) return seen;
+    const cached = cache.get(value);
+    if (cached !== undefined) return cached;
     const result = passes(value);
-    known.set(value, result);
+    cache.set(value, result);
     return result;
   };
 }
 
-/** Passes if any of the included filters passes (or there is none), and none of the excluded. */
+/** A test that passes if any of the included filters passes (or there are none), and none of the excluded ones. */
 function* anyOfKind(
   context: SearchContext,
   filters: readonly ExcludableFilter[],
@@ -164,45 +164,46 @@ function* filterTest(context: SearchContext, filter: ExcludableFilter, source: s
     }
     case 'within': {
       const mask = regionMask(context, filter.region, (topic) => {
-        const isThis = (one: FilterMeaning) => one.filter.kind === 'within' && one.filter.region === filter.region;
-        throw unknownTopic(topics, source, isThis, [], topic);
+        const isMatch = (meaning: FilterMeaning) =>
+          meaning.filter.kind === 'within' && meaning.filter.region === filter.region;
+        throw unknownTopic(topics, source, isMatch, [], topic);
       });
       return (row) => mask[row] === 1;
     }
   }
 }
 
-function topicTest(topics: TopicLookup, wanted: number | string, source: string): RowTest {
-  const name = String(wanted).toLowerCase();
-  const topic = topics.records.find((one) => one.id === wanted || one.name.toLowerCase() === name);
+function topicTest(topics: TopicLookup, idOrName: number | string, source: string): RowTest {
+  const name = String(idOrName).toLowerCase();
+  const topic = topics.records.find((record) => record.id === idOrName || record.name.toLowerCase() === name);
   const test = topic && topics.isIn(topic.id);
   if (test) return test;
-  const similar = typeof wanted === 'string' ? similarTopicNames(topics.records, wanted, SUGGESTED_TOPICS) : [];
-  throw unknownTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === wanted, similar);
+  const similar = typeof idOrName === 'string' ? similarTopicNames(topics.records, idOrName, SUGGESTED_TOPICS) : [];
+  throw unknownTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === idOrName, similar);
 }
 
 type FilterMeaning = Extract<KeyMeaning, { kind: 'filter' }>;
 
 /**
- * @param isThis whether a filter of the query is the one with the unknown topic
+ * @param isMatch whether a filter of the query is the one with the unknown topic
  * @param similar topics that may have been meant; if empty, the first few are suggested
- * @param number the unknown topic within a region
+ * @param id the unknown topic, if it is a part of a region
  */
 function unknownTopic(
   { records }: TopicLookup,
   source: string,
-  isThis: (meaning: FilterMeaning) => boolean,
+  isMatch: (meaning: FilterMeaning) => boolean,
   similar: TopicLookup['records'],
-  number?: number,
+  id?: number,
 ): PaperfieldError {
   const suggested = similar.length > 0 ? similar : records.slice(0, SUGGESTED_TOPICS);
-  const list = suggested.map(({ id, name }) => `${id} (${name})`).join(', ');
+  const list = suggested.map((record) => `${record.id} (${record.name})`).join(', ');
   const known =
     similar.length > 0
       ? `similar names among the ${records.length}: ${list}`
       : `there are ${records.length}: ${list} …`;
-  const position = describeKeyPosition(source, (one) => one.kind === 'filter' && isThis(one));
-  const what = number === undefined ? "isn't a topic" : `names topic ${number}, which doesn't exist`;
+  const position = describeKeyPosition(source, (meaning) => meaning.kind === 'filter' && isMatch(meaning));
+  const what = id === undefined ? "isn't a topic" : `names topic ${id}, which doesn't exist`;
   return new PaperfieldError('bad_request', `${position} ${what}; ${known}`);
 }
 

@@ -1,4 +1,4 @@
-/** How BM25 and embedding similarity are fused into one score, and how much each counts for queries of a length. */
+/** Fusion of BM25 and embedding similarity into one score, with weights that depend on the length of the query. */
 
 /** Weights of a hybrid score. */
 export interface FusionWeights {
@@ -19,9 +19,9 @@ export const LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
 /** For a corpus too small to learn weights from: near the optimum on four judged sets (docs/benchmarks.md). */
 export const DEFAULT_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
 
-/** The weights for a query of some number of terms. */
-export function weightsFor(learned: readonly LengthWeights[], terms: number): FusionWeights {
-  return learned.find(({ maxTerms }) => terms <= maxTerms) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
+/** The weights for a query with this number of terms. */
+export function weightsFor(learned: readonly LengthWeights[], termCount: number): FusionWeights {
+  return learned.find(({ maxTerms }) => termCount <= maxTerms) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
 }
 
 /** Mean and standard deviation of a score over the corpus, for z-scoring. */
@@ -30,12 +30,12 @@ export interface ScoreStats {
   readonly deviation: number;
 }
 
-/** Standard deviations above the mean; 0 where scores do not differ. */
+/** Standard deviations above the mean; 0 if all scores are equal. */
 export function zScore(score: number, { mean, deviation }: ScoreStats): number {
   return deviation > 1e-9 ? (score - mean) / deviation : 0;
 }
 
-/** @param zeros how many further scores there are, all of them 0 */
+/** @param zeros the number of further scores that are 0 */
 export function scoreStats(scores: Float32Array, zeros = 0): ScoreStats {
   const count = scores.length + zeros;
   if (count === 0) return { mean: 0, deviation: 0 };
@@ -63,8 +63,8 @@ export interface Candidates {
 }
 
 /**
- * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts for
- * more than one of a common word, as it should. Reciprocal rank fusion was measured to be worse than BM25 alone on
+ * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts
+ * more than one of a common word. Reciprocal rank fusion was measured to be worse than BM25 alone on
  * SciFact: it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
  */
 export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {

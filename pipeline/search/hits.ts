@@ -1,4 +1,4 @@
-/** From rows to what a reader sees of each hit: the paper, why it matches, and where it is. */
+/** Hits as they are displayed: the paper of each row, its highlights, and its position on the map. */
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import { roundTo } from '../core/round.ts';
@@ -44,12 +44,12 @@ export interface Hit extends PaperSummary {
   readonly duplicates: { readonly id: string; readonly title: string }[];
 }
 
-/** How many authors a list names. */
+/** How many authors a summary has. */
 const LISTED_AUTHORS = 3;
-/** The first authors are listed in their place; an author who was searched for is moved up behind the first. */
+/** The first authors keep their position; a later one who was searched for is moved up behind the first author. */
 const FIXED_AUTHORS = 2;
 
-/** @param isQueried whether an author was searched for: the first who was is among those listed */
+/** @param isQueried whether an author was searched for: the first who was is always in the summary */
 export function summarizePaper(
   { id, title, date, authors, authorCount }: Paper,
   isQueried: ((author: string) => boolean) | null = null,
@@ -74,7 +74,7 @@ export interface HitBuilder {
   page(result: SearchResult, from: number, to: number): Hit[];
   /** The sentence of a paper's abstract that answers a query best; null if no word of it matches. */
   highlightAbstract(row: number, query: HighlightQuery): SentenceHighlight | null;
-  /** Ends work in idle time. */
+  /** Stops prefetching. */
   close(): void;
 }
 
@@ -90,8 +90,8 @@ interface CachedPaper {
 
 export function createHitBuilder(context: SearchContext, positions: Pick<MapPositions, 'x' | 'y'>): HitBuilder {
   const { highlighter, topics } = context;
-  const papers = context.graph.count;
-  const capacity = papers <= MAX_FULLY_CACHED ? papers : CACHED_RECENT;
+  const paperCount = context.graph.count;
+  const capacity = paperCount <= MAX_FULLY_CACHED ? paperCount : CACHED_RECENT;
   const cache = new Map<number, CachedPaper>();
   const read = (row: number): CachedPaper => {
     let cached = cache.get(row);
@@ -108,7 +108,7 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     }
     return cached;
   };
-  const prefetching = prefetch(papers === capacity ? papers : 0, (row) => {
+  const prefetching = prefetch(paperCount === capacity ? paperCount : 0, (row) => {
     const { runs } = read(row).abstract;
     if (runs) highlighter?.precompute(runs);
   });
@@ -121,7 +121,7 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     return {
       ...summarizePaper(paper, isQueried),
       titleHighlights: highlightWords(wordsIn(paper.title), highlight),
-      // More digits say nothing and make responses longer.
+      // More digits only make responses longer.
       score: roundTo(result.scores[i], 4),
       percentile: percentile === null ? null : roundTo(percentile, 4),
       topic: topics.idOf(row),
@@ -141,8 +141,8 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     },
     highlightAbstract(row, query) {
       const { paper, abstract } = read(row);
-      const found = highlightSentence(paper.abstract, abstract, query);
-      return found && found.highlights.length + found.semanticHighlights.length > 0 ? found : null;
+      const highlight = highlightSentence(paper.abstract, abstract, query);
+      return highlight && highlight.highlights.length + highlight.semanticHighlights.length > 0 ? highlight : null;
     },
     close: prefetching.stop,
   };

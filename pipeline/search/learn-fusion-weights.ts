@@ -30,9 +30,9 @@ export interface KnownItem {
   readonly rest: Passage;
 }
 
-/** Papers that known items are made of. */
+/** The number of papers that known items are taken from. */
 const SAMPLE_SIZE = 200;
-/** Lengths in words of a sentence that is used, and of a span within it. */
+/** Allowed lengths of a sentence and of a span within it, in words. */
 const SENTENCE_WORDS = { min: 8, max: 40 };
 const SPAN_WORDS = { min: 6, max: 12 };
 
@@ -40,10 +40,10 @@ const SPAN_WORDS = { min: 6, max: 12 };
  * Known items of every length, without judgments: the rarest one to three adjacent words of a title, the title, a span of a
  * sentence, the sentence, the first half of the abstract.
  */
-export function knownItems(papers: readonly Passage[], words: InvertedIndex, seed: number): KnownItem[] {
+export function knownItems(papers: readonly Passage[], index: InvertedIndex, seed: number): KnownItem[] {
   const random = seededRandom(seed);
   return Array.from(sampleRows(papers.length, SAMPLE_SIZE, random)).flatMap((row) => [
-    ...fromTitle(papers[row], row, words, random),
+    ...fromTitle(papers[row], row, index, random),
     ...fromAbstract(papers[row], row, random),
   ]);
 }
@@ -64,10 +64,10 @@ function fromTitle({ title, abstract }: Passage, row: number, index: InvertedInd
 function rarestRun(words: readonly Word[], length: number, index: InvertedIndex): readonly Word[] {
   const rarity = words.map(({ stem }) => -Math.log(1 + documentFrequency(index, findWord(index.stems, stem))));
   let best = 0;
-  let most = Number.NEGATIVE_INFINITY;
+  let bestSum = Number.NEGATIVE_INFINITY;
   for (let from = 0; from + length <= words.length; from++) {
-    const sum = rarity.slice(from, from + length).reduce((total, one) => total + one, 0);
-    if (sum > most) [most, best] = [sum, from];
+    const sum = rarity.slice(from, from + length).reduce((total, value) => total + value, 0);
+    if (sum > bestSum) [bestSum, best] = [sum, from];
   }
   return words.slice(best, best + length);
 }
@@ -121,7 +121,7 @@ export function scoreWithoutSpan(
     (sum, stem, i) => sum + scorer.scoreUnindexed(query.terms[i], frequencies.get(stem) ?? 0, length),
     0,
   );
-  // `set` and no spread: an abstract may have more words than a call may have arguments.
+  // `set` rather than a spread: an abstract may have more words than a call may have arguments.
   const text = new Int32Array(title.length + 1 + abstract.length);
   text.set(title);
   text[title.length] = TITLE_END;
@@ -164,7 +164,7 @@ export function clusteredStandardError(values: ArrayLike<number>, clusters: Arra
   return Math.sqrt((squares * size) / (size - 1)) / count;
 }
 
-/** What a corpus taught about searching it. */
+/** What was learned from a corpus. */
 export interface LearnedFusion {
   readonly weights: readonly LengthWeights[];
   /** Mean reciprocal rank of the known items in each mode, in [0, 1]; null without any. */
@@ -178,16 +178,16 @@ export interface LearnedFusion {
 /** The grid of weights that are tried. */
 const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const PROXIMITY_WEIGHTS = [0, 0.1, 0.2, 0.4];
-/** Candidates of each kind: an answer that is not among them is not found, whatever the weights. */
+/** Candidates of each kind. */
 const MAX_CANDIDATES = 200;
-/** With fewer known items the defaults stay: chance would choose. */
+/** With fewer known items the default weights are kept: a choice would be noise. */
 const MIN_ITEMS = 50;
 /** Shrinkage: a length bucket needs this many samples to weigh as much as the pooled estimate. */
 const POOLED_WEIGHT = 100;
 /** Regularization towards the defaults: the gain in mean reciprocal rank that a change must bring, times its squared distance. */
 const PENALTY = 0.05;
 
-/** A known item with the z-scores of each candidate; the answer is the last. */
+/** A known item with the z-scores of each candidate; the last is the target: the rest of the paper. */
 interface Trial {
   readonly termCount: number;
   readonly bm25: Float32Array;
@@ -210,13 +210,13 @@ export async function learnFusionWeights(
   const progress = effects.startProgress('fusion weights', items.length);
   const { card } = embedder;
   const queries = await embedder.embed(items.map(({ query }) => queryText(card, query)));
-  const answers = await embedder.embed(items.map(({ rest }) => passageText(card, rest)));
+  const targets = await embedder.embed(items.map(({ rest }) => passageText(card, rest)));
   const vectorAt = (vectors: Float32Array, i: number) =>
     vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);
   const trials: Trial[] = [];
   const searching = inChunks(items.length, (from, to) => {
     for (let i = from; i < to; i++)
-      trials.push(createTrial(items[i], index, vectorAt(queries, i), vectorAt(answers, i)));
+      trials.push(createTrial(items[i], index, vectorAt(queries, i), vectorAt(targets, i)));
   });
   await runInBuild(searching, effects.signal, (share) => progress.update(Math.round(share * items.length)));
   const weights = searchGrid(trials);
@@ -251,26 +251,27 @@ function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 1e4) / 1e4;
 }
 
-function createTrial(item: KnownItem, index: RetrievalIndex, query: Float32Array, answer: Float32Array): Trial {
+function createTrial(item: KnownItem, index: RetrievalIndex, query: Float32Array, target: Float32Array): Trial {
   const terms = queryTerms(index.invertedIndex, item.query);
-  const found = retrieveCandidates(index, { terms, vectors: [query] }, MAX_CANDIDATES);
-  const own = scoreWithoutSpan(index, terms, item.rest);
-  const ownCosine = query.reduce((sum, component, d) => sum + component * answer[d], 0);
-  const { bm25Stats, cosineStats } = found;
-  const isOther = (_: number, i: number) => found.rows[i] !== item.row;
-  const withOwn = (scores: Float32Array, ownScore: number) => Float32Array.of(...scores.filter(isOther), ownScore);
+  const candidates = retrieveCandidates(index, { terms, vectors: [query] }, MAX_CANDIDATES);
+  const targetScores = scoreWithoutSpan(index, terms, item.rest);
+  const targetCosine = query.reduce((sum, component, d) => sum + component * target[d], 0);
+  const { bm25Stats, cosineStats } = candidates;
+  const isOther = (_: number, i: number) => candidates.rows[i] !== item.row;
+  const withTarget = (scores: Float32Array, targetScore: number) =>
+    Float32Array.of(...scores.filter(isOther), targetScore);
   return {
     termCount: terms.termCount,
-    bm25: withOwn(found.bm25, own.bm25).map((score) => zScore(score, bm25Stats)),
+    bm25: withTarget(candidates.bm25, targetScores.bm25).map((score) => zScore(score, bm25Stats)),
     // Proximity is added to BM25 before that is z-scored: it has the same unit, and no mean of its own.
-    proximity: withOwn(found.proximity, own.proximity).map((score) => zScore(score, { ...bm25Stats, mean: 0 })),
-    cosine: withOwn(found.cosine, ownCosine).map((score) => zScore(score, cosineStats)),
+    proximity: withTarget(candidates.proximity, targetScores.proximity).map((score) => zScore(score, { ...bm25Stats, mean: 0 })),
+    cosine: withTarget(candidates.cosine, targetCosine).map((score) => zScore(score, cosineStats)),
   };
 }
 
 /**
  * For each length bucket the weights with the highest mean reciprocal rank, shrunk towards all lengths pooled and towards the
- * defaults: some dozens of items a bucket leave much to chance.
+ * defaults, because a few dozen items per bucket are noisy.
  */
 function searchGrid(trials: readonly Trial[]): LengthWeights[] {
   if (trials.length < MIN_ITEMS) return LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
@@ -280,11 +281,11 @@ function searchGrid(trials: readonly Trial[]): LengthWeights[] {
   const ranks = grid.map((weights) => Float64Array.from(trials, (trial) => reciprocalRank(trial, weights)));
   return LENGTH_BUCKETS.map((maxTerms, bucket) => {
     const minTerms = bucket === 0 ? 0 : LENGTH_BUCKETS[bucket - 1];
-    const isOwn = trials.map(({ termCount }) => termCount > minTerms && termCount <= maxTerms);
-    const ownCount = isOwn.filter(Boolean).length;
+    const isInBucket = trials.map(({ termCount }) => termCount > minTerms && termCount <= maxTerms);
+    const bucketCount = isInBucket.filter(Boolean).length;
     const objective = ranks.map((rankOf, i) => {
-      const ownSum = rankOf.reduce((total, rank, trial) => total + (isOwn[trial] ? rank : 0), 0);
-      const shrunk = (ownSum + POOLED_WEIGHT * mean(rankOf)) / (ownCount + POOLED_WEIGHT);
+      const bucketSum = rankOf.reduce((total, rank, trial) => total + (isInBucket[trial] ? rank : 0), 0);
+      const shrunk = (bucketSum + POOLED_WEIGHT * mean(rankOf)) / (bucketCount + POOLED_WEIGHT);
       return shrunk - PENALTY * squaredDistance(grid[i], DEFAULT_WEIGHTS);
     });
     return { maxTerms, ...grid[objective.indexOf(Math.max(...objective))] };
@@ -309,9 +310,9 @@ function meanReciprocalRank(trials: readonly Trial[], weightsOf: (trial: Trial) 
 function reciprocalRank({ bm25, proximity, cosine }: Trial, weights: FusionWeights): number {
   const scoreOf = (i: number) =>
     weights.lexical * (bm25[i] + weights.proximity * proximity[i]) + (1 - weights.lexical) * cosine[i];
-  const own = scoreOf(bm25.length - 1);
-  // Among equals the answer counts as the last: a query that distinguishes nothing must not look good.
+  const targetScore = scoreOf(bm25.length - 1);
+  // Ties rank before the target: weights that distinguish nothing must not look good.
   let rank = 0;
-  for (let i = 0; i < bm25.length; i++) if (scoreOf(i) >= own) rank++;
+  for (let i = 0; i < bm25.length; i++) if (scoreOf(i) >= targetScore) rank++;
   return 1 / rank;
 }

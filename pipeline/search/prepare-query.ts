@@ -17,14 +17,14 @@ export interface PreparedQuery extends RetrievalQuery {
   readonly mode: SearchMode;
   readonly query: ParsedQuery;
   readonly terms: QueryTerms;
-  /** The running text with the text of the paper to be like, if there is one: what the terms were taken from. */
+  /** What the terms were taken from: the running text, with the text of the `like:` paper if there is exactly one. */
   readonly text: string;
   readonly highlight: HighlightQuery;
 }
 
 /**
  * Parses a query and resolves it: terms in the inverted index, the embedding of its text, the papers of `like:` (their
- * words and vectors) and `not:` (vectors to be far from), and the filter. Papers named by the query are not hits.
+ * words and vectors) and of `not:` (their vectors), and the filter. Papers named by the query are not hits.
  *
  * @throws PaperfieldError bad_request, for a query that cannot be parsed or an unknown topic; not_found, for an unknown id;
  *   model, for semantic mode without the model. The message begins with the position.
@@ -43,16 +43,16 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
   );
   const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
   // A prefix is not a word of its own.
-  const typed =
+  const typedText =
     prefixes.length > 0
       ? prefixes.reduce((text, prefix) => text.replace(`${prefix}*`, ' '), query.text)
       : query.freeText;
-  // The terms of one paper are added. Those of several would find what is like any one of them, their vectors what is like all.
+  // Terms are added for a single paper only: those of several would match papers similar to any of them, their vectors match papers similar to all.
   const likeTexts = like.length === 1 || mode === 'keyword' ? like.map((row) => textOf(context, row)) : [];
-  const text = [typed, ...likeTexts].join('\n').trim();
+  const text = [typedText, ...likeTexts].join('\n').trim();
 
   const vectors = like.map((row) => anyVectorAt(index.vectors, row));
-  // Stop words alone have an embedding too, but it is near to whatever is short.
+  // Stop words alone have an embedding too, but it is near to any short text.
   const isEmbedded = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
   if (isEmbedded && mode !== 'keyword' && context.embedQuery) {
     const vector = await context.embedQuery(query.freeText);

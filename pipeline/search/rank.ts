@@ -9,7 +9,7 @@ import {
 } from './fusion.ts';
 import { type RetrievalIndex, type RetrievalQuery, retrieveCandidates } from './retrieve.ts';
 
-/** Keyword search pages further than hybrid search does: a posting costs less than a neighbor. */
+/** Keyword search can list more hits than hybrid search: a posting costs less than a neighbor. */
 const MAX_KEYWORD_CANDIDATES = 1000;
 
 /** Papers in the order of their scores, the highest first. Entry i of each array is of the same paper. */
@@ -20,7 +20,7 @@ export interface Ranking {
   readonly cosines: Float32Array;
   /** What the scores were fused from, in another order. */
   readonly candidates: Candidates;
-  /** With which weights; undefined in semantic mode, where scores are cosines. */
+  /** The weights used; undefined in semantic mode, where scores are cosines. */
   readonly weights: FusionWeights | undefined;
 }
 

@@ -1,4 +1,4 @@
-/** Which papers lie in a region of the map. */
+/** Which papers are in a region of the map. */
 import { lowerBound } from '../core/algorithms/binary-search.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import { type MapArea, parseRegion, type RegionPart } from '../core/query/region.ts';
@@ -19,10 +19,10 @@ export function regionMask(
   const parts = parseRegion(region);
   if (typeof parts === 'string') return mask;
   for (const { operation, subject } of parts) {
-    const own = subjectMask(context, subject, onUnknownTopic);
+    const partMask = subjectMask(context, subject, onUnknownTopic);
     for (let row = 0; row < mask.length; row++) {
-      if (operation === 'add') mask[row] |= own[row];
-      else mask[row] &= operation === 'intersect' ? own[row] : 1 - own[row];
+      if (operation === 'add') mask[row] |= partMask[row];
+      else mask[row] &= operation === 'intersect' ? partMask[row] : 1 - partMask[row];
     }
   }
   return mask;

@@ -49,12 +49,12 @@ export interface RowFilter {
   readonly count: number;
 }
 
-/** What candidates are retrieved for. */
+/** A query as retrieval needs it. */
 export interface RetrievalQuery {
   readonly terms?: QueryTerms | undefined;
-  /** Papers should be near these: the query's own embedding, and those of papers to be like. */
+  /** Papers should be near these: the embedding of the query, and those of `like:` papers. */
   readonly vectors: readonly Float32Array[];
-  /** … and not near these. */
+  /** Papers should not be near these: the embeddings of `not:` papers. */
   readonly negativeVectors?: readonly Float32Array[] | undefined;
   readonly filter?: RowFilter | undefined;
 }
@@ -89,7 +89,7 @@ function* entriesOf({ rows, similarities }: Neighbors): Iterable<[number, number
   for (let i = 0; i < rows.length; i++) yield [rows[i], similarities[i]];
 }
 
-/** The first of each list, then the second of each, …: a prefix holds the best of all lists. */
+/** The first of each list, then the second of each, and so on: any prefix has the best of every list. */
 function interleave(lists: readonly Int32Array[]): number[] {
   const rows: number[] = [];
   const longest = Math.max(...lists.map((list) => list.length));
@@ -154,7 +154,7 @@ export function semanticScores(
   const unwantedScores = zScoresWith(negativeVectors);
   const cosine = Float32Array.from(rows, (row) => {
     const wanted = wantedScores(row);
-    const mean = wanted.reduce((sum, one) => sum + one, 0) / Math.max(1, wanted.length);
+    const mean = wanted.reduce((sum, score) => sum + score, 0) / Math.max(1, wanted.length);
     const combined = wanted.length === 0 ? 0 : (mean + Math.min(...wanted)) / 2;
     return combined - NEGATIVE_WEIGHT * Math.max(0, ...unwantedScores(row));
   });

@@ -36,7 +36,7 @@ function sortableDate(date: string | null): string {
   return date ?? '';
 }
 
-/** The rank of each value among the distinct values, ascending: few distinct values occur in many rows. */
+/** The rank of each value among the distinct values, ascending. Sorting ranks is fast, because there are few distinct values. */
 function rankValues<Value, Key extends string | number>(values: Iterable<Value>, keyOf: (value: Value) => Key) {
   const all = [...values];
   const ascending = [...new Set(all.map(keyOf))].sort((a, b) => (a < b ? -1 : 1));

@@ -47,7 +47,7 @@ export function completionAt(text: string, cursor: number): Completion {
   const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
   const tokens = tokenize(text);
   // After an unclosed value another key may follow: the later one is being typed.
-  const lastKey = tokens.findLast((one) => one.kind === 'key' && one.from < at);
+  const lastKey = tokens.findLast(({ kind, from }) => kind === 'key' && from < at);
   const token = tokens.find(
     (one): one is KeyToken =>
       one.kind === 'key' && one.from <= at && (at <= one.to || (one.fault === 'unclosed' && one === lastKey)),

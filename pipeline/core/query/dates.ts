@@ -15,13 +15,13 @@ export function dateSpan(date: string): DateSpan | null {
   const [whole, year, month, day] = /^(\d{4})(?:-(\d\d)(?:-(\d\d))?)?$/.exec(date) ?? [];
   if (whole === undefined) return null;
   if (month === undefined) return { from: `${year}-01-01`, to: `${year}-12-31` };
-  const days = daysOf(Number(year), Number(month));
+  const days = daysInMonth(Number(year), Number(month));
   if (day === undefined) return days === 0 ? null : { from: `${date}-01`, to: `${date}-${days}` };
   return Number(day) >= 1 && Number(day) <= days ? { from: date, to: date } : null;
 }
 
 /** How many days a month has; 0 for a month that does not exist. */
-function daysOf(year: number, month: number): number {
+function daysInMonth(year: number, month: number): number {
   const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
 }

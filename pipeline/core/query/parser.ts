@@ -63,9 +63,9 @@ export function parseKeyValue(key: Key, value: string, excluded: boolean): KeyMe
     case 'has':
       return lower === 'code' ? filterOf({ kind: key, what: lower, excluded }) : problem("isn't known; write has:code");
     case 'within': {
-      const shape = value.replace(/\s+/g, '');
-      const parts = parseRegion(shape);
-      return typeof parts === 'string' ? problem(parts) : filterOf({ kind: key, region: shape, excluded });
+      const region = value.replace(/\s+/g, '');
+      const parts = parseRegion(region);
+      return typeof parts === 'string' ? problem(parts) : filterOf({ kind: key, region, excluded });
     }
     case 'since':
     case 'until':
@@ -106,20 +106,20 @@ export function describePosition(source: string, { from, to }: Pick<KeyToken, 'f
 }
 
 /**
- * The position of the first `key:value` with some meaning, for errors that are found only when it is looked up; the query itself
- * if there is none.
+ * The position of the first `key:value` whose meaning matches, for errors that are detected only when the value is looked up. If
+ * none matches, the query itself.
  */
-export function describeKeyPosition(source: string, isThis: (meaning: KeyMeaning) => boolean): string {
+export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
   const token = tokenize(source).find(
     (one): one is KeyToken =>
-      one.kind === 'key' && one.fault === null && isThis(parseKeyValue(one.key, one.value, one.isNegated)),
+      one.kind === 'key' && one.fault === null && isMatch(parseKeyValue(one.key, one.value, one.isNegated)),
   );
   return token ? describePosition(source, token) : `'${excerptOf(source)}'`;
 }
 
 /**
  * A longer running text was pasted, not typed (in UTF-16 units; the longest titles are shorter). Its quotes, asterisks and
- * minus signs are its author's, not the searcher's.
+ * minus signs are text, not query syntax.
  */
 export const MAX_TYPED_LENGTH = 300;
 

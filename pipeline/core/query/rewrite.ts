@@ -1,4 +1,4 @@
-/** Rewrites of a parsed query: what plain words say that the grammar has keys for, and what can be left out. */
+/** Rewrites of a parsed query: plain-text dates and authors as filters, and text without request phrases or quotation marks. */
 import type { Filter, ParsedQuery } from './ast.ts';
 import { parseQuery, parseRunningText } from './parser.ts';
 import { printQuery } from './printer.ts';
@@ -58,16 +58,16 @@ function isoDate(written: string): string {
   return month < 0 ? written : `${written.slice(-4)}-${String(month + 1).padStart(2, '0')}`;
 }
 
-/** The year or month `by` years or months later. */
-function shiftDate(date: string, by: number): string {
+/** The year or month that is `count` years or months later. */
+function shiftDate(date: string, count: number): string {
   const [year, month] = date.split('-').map(Number);
-  if (month === undefined) return String(year + by);
-  const at = year * 12 + month - 1 + by;
+  if (month === undefined) return String(year + count);
+  const at = year * 12 + month - 1 + count;
   return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
 }
 
 interface Extracted {
-  /** What is left of the text. */
+  /** The text without what was extracted. */
   readonly text: string;
   readonly filters: readonly Filter[];
 }

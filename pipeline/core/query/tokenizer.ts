@@ -79,11 +79,11 @@ export function tokenize(text: string): Token[] {
 }
 
 function keyAt(text: string, from: number): KeyToken | null {
-  const found = matchAt(KEY, text, from);
-  if (!found) return null;
-  const valueFrom = from + found[0].length;
-  const key = found[2].toLowerCase() as Key;
-  const token = { kind: 'key', from, key, isNegated: found[1] === '-', valueFrom } as const;
+  const match = matchAt(KEY, text, from);
+  if (!match) return null;
+  const valueFrom = from + match[0].length;
+  const key = match[2].toLowerCase() as Key;
+  const token = { kind: 'key', from, key, isNegated: match[1] === '-', valueFrom } as const;
   const run = matchAt(NOT_SPACE, text, valueFrom)![0];
   if (!QUOTE.includes(run[0])) return { ...token, to: valueFrom + run.length, value: run, fault: null };
 

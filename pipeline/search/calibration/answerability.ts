@@ -37,7 +37,7 @@ export interface NullDistribution {
 
 /**
  * Weights of the features, in standard deviations of the null distribution. Off-topic queries contain no names, so names
- * have no deviation and count as they are. Fitted by logistic regression on the queries of five corpora, then rounded
+ * have no deviation and are not z-scored. Fitted by logistic regression on the queries of five corpora, then rounded
  * (docs/decisions/0010-answerability.md).
  */
 const WEIGHTS = { coverage: 0.7, similarity: 1.2, proximity: 0.6, names: 4 };
@@ -75,9 +75,9 @@ export type RowFeature = (row: number) => number;
  * A query without terms is covered by every paper (1).
  */
 export function createCoverage(index: InvertedIndex, query: QueryTerms): RowFeature {
-  const idfOf = (papers: number) => idf(papers, index.paperCount);
+  const idfOf = (documentFrequency: number) => idf(documentFrequency, index.paperCount);
   const weights = query.terms.map(({ postings, weight }) => weight * idfOf(postings.rows.length));
-  const total = weights.reduce((sum, one) => sum + one, query.unknownWords.length * idfOf(0));
+  const total = weights.reduce((sum, weight) => sum + weight, query.unknownWords.length * idfOf(0));
   return (row) => {
     if (total === 0) return query.termCount === 0 ? 1 : 0;
     let sum = 0;
@@ -161,7 +161,7 @@ export interface Calibration {
   readonly percentile: number;
 }
 
-/** A ranking with the percentile of each of its hits, without the hits that chance would bring. */
+/** A ranking with the percentile of each of its hits, without hits that are no better than chance. */
 export interface CalibratedRanking extends Ranking {
   /** By hit: its percentile among the best answers to off-topic queries, in [0, 1]. */
   readonly percentiles: Float32Array;
@@ -208,7 +208,7 @@ export function calibrate(
   };
 }
 
-/** Below this share of letters in known words, a text says nothing to the model. None of 25,526 abstracts is under 99 %. */
+/** A text with a smaller share of its letters in known words is in an unknown language. None of 25,526 abstracts is under 99 %. */
 const MIN_KNOWN_SHARE = 0.5;
 /** A longer run of letters counts as this many: a URL or a key without a space must not outweigh the rest of a text. */
 const MAX_WORD_LETTERS = 24;

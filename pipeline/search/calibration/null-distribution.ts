@@ -13,12 +13,12 @@ import {
   type NullDistribution,
 } from './answerability.ts';
 
-/** With fewer papers the answers to off-topic queries say nothing about chance. */
+/** Fewer papers are too few to estimate the distribution. */
 const MIN_PAPERS = 20;
 
 /**
- * Runs the off-topic queries against a corpus and keeps how well they are answered. Real queries are compared with that;
- * see answerability.ts.
+ * Runs the off-topic queries against a corpus and returns the distribution of their match scores. Real queries are compared
+ * with it; see answerability.ts.
  *
  * @returns undefined for a corpus of fewer than 20 papers
  */
@@ -37,29 +37,29 @@ export async function measureNullDistribution(
   const { dimensions } = embedder.card;
   const embeddings = await embedder.embed(offTopicQueries.map((query) => queryText(embedder.card, query)));
   const features: MatchFeatures[] = [];
-  const answer = (text: string, i: number) => {
+  const search = (text: string, i: number) => {
     const terms = queryTerms(index.invertedIndex, text);
     const vectors = [embeddings.subarray(i * dimensions, (i + 1) * dimensions)];
     const featuresOf = createFeatureExtractor(index.invertedIndex, terms, text);
     features.push(answerFeatures(featuresOf, retrieveCandidates(index, { terms, vectors })));
   };
-  const answering = inChunks(offTopicQueries.length, (from, to) => {
-    for (let i = from; i < to; i++) answer(offTopicQueries[i], i);
+  const task = inChunks(offTopicQueries.length, (from, to) => {
+    for (let i = from; i < to; i++) search(offTopicQueries[i], i);
   });
   const onProgress = (share: number) => progress.update(Math.round(share * offTopicQueries.length));
-  await runInBuild(answering, effects.signal, onProgress);
+  await runInBuild(task, effects.signal, onProgress);
   progress.finish(`${offTopicQueries.length} off-topic queries`);
-  const statsOf = (feature: keyof MatchFeatures) => scoreStats(Float32Array.from(features, (one) => one[feature]));
+  const statsOf = (feature: keyof MatchFeatures) => scoreStats(Float32Array.from(features, (answer) => answer[feature]));
   const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
   // Four digits: the manifest is read by people too.
-  const scores = features.map((one) => Math.round(matchScore(one, stats) * 1e4) / 1e4).sort((a, b) => a - b);
+  const scores = features.map((answer) => Math.round(matchScore(answer, stats) * 1e4) / 1e4).sort((a, b) => a - b);
   return { ...stats, scores };
 }
 
 /**
- * Questions of everyday life (cooking, law, sport, gardens, history) that no collection of research papers is about: what
- * they are answered with is what chance gives. For a corpus that is about some of them after all the bar is higher by
- * those. The list that honesty is measured on is another (test/honesty).
+ * Questions of everyday life (cooking, law, sport, gardens, history) that no collection of research papers is about: their
+ * best hits are matches by chance. If a corpus is about some of them after all, their scores raise the threshold.
+ * Answerability is tested with other queries (test/honesty).
  */
 export const offTopicQueries: readonly string[] = [
   'why did my custard curdle',

@@ -23,7 +23,7 @@ const MAX_STEMS = 16;
 /**
  * What a query's hits are highlighted by.
  *
- * @param query its terms, its vectors (its own embedding, and those of papers to be like) and the text of both
+ * @param query its terms, its vectors (its embedding, and those of `like:` papers) and its text with that of `like:` papers
  */
 export function createHighlightQuery(
   index: InvertedIndex,
@@ -49,7 +49,7 @@ function sumVectors(vectors: readonly Float32Array[]): Float32Array {
 
 /**
  * Each stem of a query with its idf times its frequency in the query, the highest first. Of a long text only content words
- * count, and only the highest: what any two papers share explains nothing.
+ * count, and only the highest: words that most papers share are not worth highlighting.
  */
 function weighStems(index: InvertedIndex, { stems, terms }: QueryTerms, words: readonly Word[]): Map<string, number> {
   const contentStems = new Set(words.filter(({ surface }) => isContentWord(surface)).map(({ stem }) => stem));
@@ -75,7 +75,7 @@ function contentWords(words: readonly Word[], stemWeights: ReadonlyMap<string, n
   return [...surfaces.values(), others].flatMap((distinct) => [...distinct]);
 }
 
-/** The sentences of an abstract with everything about them that no query changes: a few kilobytes. Entry i of a list is of sentence i. */
+/** The analyzed sentences of an abstract, independent of any query: a few kilobytes. Entry i of a list is of sentence i. */
 export interface AnalyzedAbstract {
   /** UTF-16 offsets. */
   readonly starts: Int32Array;
@@ -156,7 +156,7 @@ function sentenceWithMostStems({ stems }: AnalyzedAbstract, { stemWeights }: Hig
   return counts.indexOf(Math.max(...counts));
 }
 
-/** This many characters after a sentence show whether its last word ends with it. */
+/** This many characters after a sentence are analyzed too, to detect whether its last word continues beyond it. */
 const LOOKAHEAD = 8;
 
 /** The words of a part of a text, with offsets in the whole text. A word that continues beyond `end` is left out. */

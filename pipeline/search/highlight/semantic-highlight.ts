@@ -44,7 +44,7 @@ export interface SemanticHighlighter {
   tokenizeRuns(runs: readonly (readonly string[])[]): TokenRuns;
   /** Computes the lengths that queries will need, ahead of the first query. */
   precompute(runs: TokenRuns): void;
-  /** Whether the model has a vector for a word that is not spelled out letter by letter. */
+  /** Whether the vocabulary of the model contains a word, rather than only its single letters. */
   knows(word: string): boolean;
   /** @param vector the query's embedding, of any length
    *  @param words the query's content words, the most specific first */
@@ -69,7 +69,7 @@ const ABBREVIATION_LETTERS = 2;
 /** Abstracts repeat their words: the tokens of this many are cached. */
 const MAX_CACHED_WORDS = 50_000;
 
-/** This many words of the corpus stand for 'random words'; with fewer than the minimum, chance cannot be estimated. */
+/** This many words of the corpus are the sample of 'random words'; with fewer than the minimum, chance cannot be estimated. */
 const REFERENCE_WORDS = 200;
 const MIN_REFERENCE_WORDS = 50;
 /** All pairs of this many of them estimate the cosine of two random words. */
@@ -94,7 +94,7 @@ export function createCorpusHighlighter(
 function referenceWords({ words, wordDocumentFrequency, paperCount }: InvertedIndex): string[] {
   const min = Math.max(MIN_REFERENCE_PAPERS, paperCount * MIN_REFERENCE_SHARE);
   const common = Array.from(wordDocumentFrequency.keys()).filter((word) => wordDocumentFrequency[word] >= min);
-  // Evenly through the alphabet, so that no subject is preferred.
+  // Evenly spaced in alphabetical order, so that no subject is preferred.
   const step = Math.max(1, Math.floor(common.length / REFERENCE_WORDS));
   return common
     .filter((_, i) => i % step === 0)
@@ -110,7 +110,7 @@ interface CachedWord {
   count: number;
 }
 
-/** @param reference words of the corpus that stand for random words */
+/** @param reference a sample of the corpus's words, for the similarity that is expected by chance */
 export function createSemanticHighlighter(vectors: TokenVectors, reference: readonly string[]): SemanticHighlighter {
   const cache = new Map<string, CachedWord>();
   const lookUp = (word: string): CachedWord => {
@@ -118,13 +118,13 @@ export function createSemanticHighlighter(vectors: TokenVectors, reference: read
     if (cached) return cached;
     if (cache.size >= MAX_CACHED_WORDS) cache.clear();
     const tokens = Array.from(vectors.tokenize(word));
-    const found = { tokens, length: lengthOf(vectors.weightedSum(tokens, onceEach(tokens))), count: 0 };
-    cache.set(word, found);
-    return found;
+    const created = { tokens, length: lengthOf(vectors.weightedSum(tokens, onesFor(tokens))), count: 0 };
+    cache.set(word, created);
+    return created;
   };
   const unitVector = (word: string) => {
     const { tokens, length } = lookUp(word);
-    return vectors.weightedSum(tokens, onceEach(tokens)).map((component) => component / (length || 1));
+    return vectors.weightedSum(tokens, onesFor(tokens)).map((component) => component / (length || 1));
   };
   const knownReference = reference.map(lookUp).filter(({ length }) => length > 0);
   const pairCosines = cosinesOfPairs(reference.slice(0, PAIRED_REFERENCE_WORDS).map(unitVector));
@@ -184,7 +184,7 @@ export function createSemanticHighlighter(vectors: TokenVectors, reference: read
       minQueryCosine ??= meanPlusDeviations(knownReference.map(cosineOf), MIN_QUERY_DEVIATIONS);
       if (cosine <= minQueryCosine) return undefined;
       queryWords ??= words.slice(0, MAX_QUERY_WORDS).map(unitVector);
-      const sum = vectors.weightedSum(cached.tokens, onceEach(cached.tokens));
+      const sum = vectors.weightedSum(cached.tokens, onesFor(cached.tokens));
       const minDot = minWordCosine * cached.length;
       return queryWords.some((other) => dot(sum, other) > minDot) ? cosine : undefined;
     };
@@ -250,7 +250,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-function onceEach(tokens: readonly number[]): Uint8Array {
+function onesFor(tokens: readonly number[]): Uint8Array {
   return new Uint8Array(tokens.length).fill(1);
 }
 

@@ -1,6 +1,6 @@
 /**
  * The analyzer: from text to words, the same for papers and queries. Lower case, without accents, hyphenated words split,
- * digits kept, LaTeX as people read it; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping', 1980).
+ * digits kept, LaTeX as it is rendered; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping', 1980).
  */
 import { stemmer } from 'stemmer';
 
@@ -23,7 +23,7 @@ export const greekNames: ReadonlyMap<string, string> = new Map(
   [...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, i) => [letter, greek[i]]),
 );
 
-/** Commands that people pronounce and search for: `$\alpha$-divergence`, `$\ell_1$ loss`, `$O(\log n)$`. */
+/** Commands that are words in a query: `$\alpha$-divergence`, `$\ell_1$ loss`, `$O(\log n)$`. */
 const spokenCommands: ReadonlyMap<string, string> = new Map([
   ...greek.flatMap((name): [string, string][] => [
     [name, name],
@@ -115,7 +115,7 @@ export function stemsIn(text: string): string[] {
   return stems;
 }
 
-/** A name in the form in which it is compared with what is typed: its folded words, each preceded by a space. */
+/** A name in normal form, for comparison with typed text: its words as the analyzer writes them, each preceded by a space. */
 export type FoldedName = string;
 
 export function foldName(name: string): FoldedName {
@@ -128,8 +128,8 @@ const stemCache = new Map<string, string>();
 
 /** @param surface as in `Word` */
 export function stemOf(surface: string): string {
-  const known = stemCache.get(surface);
-  if (known !== undefined) return known;
+  const cached = stemCache.get(surface);
+  if (cached !== undefined) return cached;
   if (stemCache.size >= MAX_CACHED_STEMS) stemCache.clear();
   const stem = stemmer(surface);
   stemCache.set(surface, stem);
@@ -259,8 +259,8 @@ const INVISIBLE = /^[\p{Mark}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF
  * character is never two words (½ is 12), so that words never overlap.
  */
 function foldLetter(codePoint: number): string {
-  const known = letterCache.get(codePoint);
-  if (known !== undefined) return known;
+  const cached = letterCache.get(codePoint);
+  if (cached !== undefined) return cached;
   const letter = String.fromCodePoint(codePoint);
   const lower = letter.normalize('NFKD').toLowerCase().normalize('NFKD').replaceAll('ς', 'σ');
   const folded = INVISIBLE.test(letter) ? '' : lower.replace(/[^\p{L}\p{N}]+/gu, '') || ' ';

@@ -32,7 +32,7 @@ export interface Bm25Scores {
   /** The scores of some rows; 0 for rows without a term. */
   scoresOf(rows: Int32Array): Float32Array;
   /** Mean and deviation over all papers that pass the filter, of which most have score 0. */
-  stats(papers: number): ScoreStats;
+  stats(paperCount: number): ScoreStats;
 }
 
 /**
@@ -61,43 +61,43 @@ export class Bm25Scorer {
   #query = 0;
 
   constructor(index: InvertedIndex) {
-    const { paperCount: papers, titleLengths } = index;
-    this.#scores = new Float32Array(papers);
-    this.#rows = new Int32Array(papers);
-    this.#damping = new Float32Array(papers);
-    this.#inOrder = new Float32Array(papers);
+    const { paperCount, titleLengths } = index;
+    this.#scores = new Float32Array(paperCount);
+    this.#rows = new Int32Array(paperCount);
+    this.#damping = new Float32Array(paperCount);
+    this.#inOrder = new Float32Array(paperCount);
     let sum = 0;
-    for (let row = 0; row < papers; row++) {
+    for (let row = 0; row < paperCount; row++) {
       this.#damping[row] = TITLE_WEIGHT * titleLengths[row] + abstractLength(index, row);
       sum += this.#damping[row];
     }
-    this.#meanLength = Math.max(1, sum) / Math.max(1, papers);
-    for (let row = 0; row < papers; row++) this.#damping[row] = this.#dampingOf(this.#damping[row]);
+    this.#meanLength = Math.max(1, sum) / Math.max(1, paperCount);
+    for (let row = 0; row < paperCount; row++) this.#damping[row] = this.#dampingOf(this.#damping[row]);
   }
 
-  /** @param filter one byte per row, 0 for what is filtered out; idf stays that of the whole corpus */
+  /** @param filter one byte per row, 0 for rows that are filtered out; idf is always that of the whole corpus */
   score(terms: Iterable<ScoredTerm>, filter?: Uint8Array): Bm25Scores {
     for (let at = 0; at < this.#touched; at++) this.#scores[this.#rows[at]] = 0;
     this.#touched = 0;
     const query = ++this.#query;
     for (const { postings, weight } of terms) this.#add(postings, weight, filter);
-    const current = <T>(answer: () => T): T => {
+    const ifCurrent = <T>(read: () => T): T => {
       if (query !== this.#query) throw new Error('these scores are of an earlier query');
-      return answer();
+      return read();
     };
     return {
       total: this.#touched,
       best: (k) =>
-        current(() => {
+        ifCurrent(() => {
           const rows = topK(this.#rows.subarray(0, this.#touched), this.#scores, k);
           return { rows, scores: Float32Array.from(rows, (row) => this.#scores[row]) };
         }),
-      scoresOf: (rows) => current(() => Float32Array.from(rows, (row) => this.#scores[row])),
-      stats: (papers) =>
-        current(() => {
+      scoresOf: (rows) => ifCurrent(() => Float32Array.from(rows, (row) => this.#scores[row])),
+      stats: (paperCount) =>
+        ifCurrent(() => {
           const touched = this.#touched;
           for (let at = 0; at < touched; at++) this.#inOrder[at] = this.#scores[this.#rows[at]];
-          return scoreStats(this.#inOrder.subarray(0, touched), Math.max(0, papers - touched));
+          return scoreStats(this.#inOrder.subarray(0, touched), Math.max(0, paperCount - touched));
         }),
     };
   }

@@ -44,12 +44,12 @@ export class Int32List {
   }
 }
 
-/** The share of the time that is over when all papers are read, and when the words are in order, for 312,997 papers. */
-const SHARE_OF = { reading: 0.88, sorting: 0.92 };
+/** Progress after all papers are read, and after the words are sorted; measured on 312,997 papers. */
+const PROGRESS_AFTER = { reading: 0.88, sorting: 0.92 };
 
 /**
- * Builds the inverted index of some papers. One pass analyzes all texts; then stems are numbered alphabetically and the texts
- * are inverted by counting sort, so that nothing on the heap grows with the postings.
+ * Builds the inverted index of papers. One pass analyzes all texts; then stems are numbered alphabetically and the texts
+ * are inverted by counting sort, so that no heap objects are allocated per posting.
  *
  * @throws RangeError if the papers have more than 2³¹ words together
  */
@@ -69,10 +69,10 @@ export function* indexTexts(papers: readonly Passage[]): CooperativeTask<Inverte
   const reading = inChunks(papers.length, (from, to) => {
     for (let row = from; row < to; row++) read(row);
   });
-  yield* portion(reading, 0, SHARE_OF.reading);
-  const { numberOf, ...words } = yield* portion(counter.sorted(), SHARE_OF.reading, SHARE_OF.sorting);
+  yield* portion(reading, 0, PROGRESS_AFTER.reading);
+  const { numberOf, ...words } = yield* portion(counter.sorted(), PROGRESS_AFTER.reading, PROGRESS_AFTER.sorting);
   const texts = { paperCount: papers.length, textStarts, text: text.view(), titleLengths };
-  const postings = yield* portion(invert(words.stems.count, texts, numberOf), SHARE_OF.sorting, 1);
+  const postings = yield* portion(invert(words.stems.count, texts, numberOf), PROGRESS_AFTER.sorting, 1);
   return { ...words, ...texts, ...postings };
 }
 
@@ -81,7 +81,7 @@ class WordCounter {
   readonly #words = new Map<string, number>();
   readonly #stems = new Map<string, number>();
   readonly #stemOfWord = new Int32List();
-  readonly #papers = new Int32List();
+  readonly #documentFrequencies = new Int32List();
   /** The last row with each word, so that a paper counts once. */
   readonly #lastRow = new Int32List();
 
@@ -92,12 +92,12 @@ class WordCounter {
       word = this.#words.size;
       this.#words.set(surface, word);
       this.#stemOfWord.push(this.#numberOf(stemOf(surface)));
-      this.#papers.push(0);
+      this.#documentFrequencies.push(0);
       this.#lastRow.push(-1);
     }
     if (this.#lastRow.get(word) !== row) {
       this.#lastRow.set(word, row);
-      this.#papers.set(word, this.#papers.get(word) + 1);
+      this.#documentFrequencies.set(word, this.#documentFrequencies.get(word) + 1);
     }
     return this.#stemOfWord.get(word);
   }
@@ -123,7 +123,7 @@ class WordCounter {
       stems: stems.vocabulary,
       words: words.vocabulary,
       wordStems: words.order.map((word) => numberOf[this.#stemOfWord.get(word)]),
-      wordDocumentFrequency: words.order.map((word) => this.#papers.get(word)),
+      wordDocumentFrequency: words.order.map((word) => this.#documentFrequencies.get(word)),
       numberOf,
     };
   }
@@ -143,7 +143,7 @@ function* sortedVocabulary(
  * @param numberOf final stem numbers by provisional ones; `text` is renumbered in place
  */
 function* invert(
-  stems: number,
+  stemCount: number,
   {
     paperCount,
     textStarts,
@@ -152,8 +152,8 @@ function* invert(
   }: Pick<InvertedIndex, 'paperCount' | 'textStarts' | 'text' | 'titleLengths'>,
   numberOf: Int32Array,
 ): CooperativeTask<Pick<InvertedIndex, 'postingStarts' | 'postingRows' | 'titleTf' | 'abstractTf'>> {
-  const postingStarts = new Int32Array(stems + 1);
-  const lastRow = new Int32Array(stems).fill(-1);
+  const postingStarts = new Int32Array(stemCount + 1);
+  const lastRow = new Int32Array(stemCount).fill(-1);
   const count = (from: number, to: number) => {
     for (let row = from; row < to; row++) {
       for (let at = textStarts[row]; at < textStarts[row + 1]; at++) {
@@ -167,11 +167,11 @@ function* invert(
     }
   };
   yield* portion(inChunks(paperCount, count), 0, 0.4);
-  for (let stem = 0; stem < stems; stem++) postingStarts[stem + 1] += postingStarts[stem];
-  const postingRows = new Int32Array(postingStarts[stems]);
+  for (let stem = 0; stem < stemCount; stem++) postingStarts[stem + 1] += postingStarts[stem];
+  const postingRows = new Int32Array(postingStarts[stemCount]);
   const titleTf = new Uint8Array(postingRows.length);
   const abstractTf = new Uint8Array(postingRows.length);
-  const next = postingStarts.slice(0, stems);
+  const next = postingStarts.slice(0, stemCount);
   lastRow.fill(-1);
   const fill = (from: number, to: number) => {
     for (let row = from; row < to; row++) {
@@ -183,9 +183,9 @@ function* invert(
           lastRow[stem] = row;
           postingRows[next[stem]++] = row;
         }
-        const times = at < titleEnd ? titleTf : abstractTf;
-        const place = next[stem] - 1;
-        if (times[place] < 255) times[place]++;
+        const frequencies = at < titleEnd ? titleTf : abstractTf;
+        const posting = next[stem] - 1;
+        if (frequencies[posting] < 255) frequencies[posting]++;
       }
     }
   };
@@ -193,18 +193,18 @@ function* invert(
   return { postingStarts, postingRows, titleTf, abstractTf };
 }
 
-/** Progress is told in this many parts: papers are read, words sorted, texts inverted. */
-const PARTS = 100;
+/** Progress is reported in percent. */
+const PROGRESS_TOTAL = 100;
 
 /**
- * Builds the inverted index of some papers, with progress.
+ * Builds the inverted index of papers, with progress.
  *
  * @throws RangeError if the papers have more than 2³¹ words together
  */
 export async function buildInvertedIndex(papers: readonly Passage[], effects: Effects): Promise<InvertedIndex> {
-  const progress = effects.startProgress('inverted index', PARTS);
-  const at = (share: number) => progress.update(Math.floor(share * PARTS));
-  const index = await runInBuild(indexTexts(papers), effects.signal, at);
+  const progress = effects.startProgress('inverted index', PROGRESS_TOTAL);
+  const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_TOTAL));
+  const index = await runInBuild(indexTexts(papers), effects.signal, onProgress);
   progress.finish(`${index.stems.count} stems`);
   return index;
 }

@@ -60,17 +60,17 @@ export function wordAt({ starts, bytes }: Vocabulary, at: number): string {
 
 /** The number of a word, or −1. */
 export function findWord(vocabulary: Vocabulary, word: string): number {
-  const wanted = encoder.encode(word);
-  const at = partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, false) >= 0);
-  return at < vocabulary.count && compareAt(vocabulary, at, wanted, false) === 0 ? at : -1;
+  const target = encoder.encode(word);
+  const at = partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, target, false) >= 0);
+  return at < vocabulary.count && compareAt(vocabulary, at, target, false) === 0 ? at : -1;
 }
 
 /** The numbers of the words with a prefix: `from` … `to` − 1. */
 export function prefixRange(vocabulary: Vocabulary, prefix: string): { from: number; to: number } {
-  const wanted = encoder.encode(prefix);
+  const target = encoder.encode(prefix);
   return {
-    from: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, true) >= 0),
-    to: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, wanted, true) > 0),
+    from: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, target, true) >= 0),
+    to: partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, target, true) > 0),
   };
 }
 
@@ -80,22 +80,22 @@ export function vocabularyFault({ count, starts, bytes }: Vocabulary): string | 
     return 'its words do not fill its bytes';
   for (let at = 0; at < count; at++) if (starts[at] >= starts[at + 1]) return `word ${at} is empty`;
   for (let at = 1; at < count; at++) {
-    const wanted = bytes.subarray(starts[at], starts[at + 1]);
-    if (compareAt({ count, starts, bytes }, at - 1, wanted, false) >= 0) return `word ${at} is out of order`;
+    const target = bytes.subarray(starts[at], starts[at + 1]);
+    if (compareAt({ count, starts, bytes }, at - 1, target, false) >= 0) return `word ${at} is out of order`;
   }
   return undefined;
 }
 
-/** Negative if the word sorts before `wanted`, 0 if it equals it (or starts with it, if `asPrefix`). */
-function compareAt({ starts, bytes }: Vocabulary, position: number, wanted: Uint8Array, asPrefix: boolean): number {
+/** Negative if the word sorts before `target`, 0 if it equals it (or starts with it, if `asPrefix`). */
+function compareAt({ starts, bytes }: Vocabulary, position: number, target: Uint8Array, asPrefix: boolean): number {
   const from = starts[position];
   const length = starts[position + 1] - from;
-  const shorter = Math.min(length, wanted.length);
+  const shorter = Math.min(length, target.length);
   for (let i = 0; i < shorter; i++) {
-    const difference = bytes[from + i] - wanted[i];
+    const difference = bytes[from + i] - target[i];
     if (difference !== 0) return difference;
   }
-  return asPrefix && length >= wanted.length ? 0 : length - wanted.length;
+  return asPrefix && length >= target.length ? 0 : length - target.length;
 }
 
 /** Separates the stems of title and abstract in `InvertedIndex.text`. */
@@ -139,9 +139,13 @@ export function documentFrequency({ postingStarts }: InvertedIndex, stem: number
   return postingStarts[stem + 1] - postingStarts[stem];
 }
 
-/** Inverse document frequency as in BM25, above 0. */
-export function idf(papers: number, all: number): number {
-  return Math.log(1 + (all - papers + 0.5) / (papers + 0.5));
+/**
+ * Inverse document frequency as in BM25, above 0.
+ *
+ * @param df document frequency
+ */
+export function idf(df: number, paperCount: number): number {
+  return Math.log(1 + (paperCount - df + 0.5) / (df + 0.5));
 }
 
 /** What is wrong with an index read from a file, or undefined: offsets and rows that do not ascend, stems and rows that do not exist. */
@@ -152,7 +156,7 @@ export function invertedIndexFault(index: InvertedIndex): string | undefined {
 /** The same as a cooperative task. */
 export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<string | undefined> {
   const {
-    paperCount: papers,
+    paperCount,
     stems,
     words,
     wordStems,
@@ -165,16 +169,16 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
   const fault = vocabularyFault(stems) ?? vocabularyFault(words);
   if (fault) return fault;
   if (!areOffsets(postingStarts, stems.count, postingRows.length)) return 'the offsets of its postings do not ascend';
-  if (!areOffsets(textStarts, papers, text.length)) return 'the offsets of its texts do not ascend';
+  if (!areOffsets(textStarts, paperCount, text.length)) return 'the offsets of its texts do not ascend';
   for (let word = 0; word < words.count; word++) {
     if (!isBelow(wordStems[word], stems.count)) return `word ${word} has stem ${wordStems[word]}`;
-    if (wordDocumentFrequency[word] < 1 || wordDocumentFrequency[word] > papers)
+    if (wordDocumentFrequency[word] < 1 || wordDocumentFrequency[word] > paperCount)
       return `word ${word} is in ${wordDocumentFrequency[word]} papers`;
   }
   const ofStem = (stem: number) => {
     let previous = -1;
     for (let at = postingStarts[stem]; at < postingStarts[stem + 1]; at++) {
-      if (postingRows[at] <= previous || postingRows[at] >= papers) return `stem ${stem} has row ${postingRows[at]}`;
+      if (postingRows[at] <= previous || postingRows[at] >= paperCount) return `stem ${stem} has row ${postingRows[at]}`;
       previous = postingRows[at];
     }
     return undefined;
@@ -189,17 +193,17 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
     return undefined;
   };
   return (
-    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ?? (yield* portion(firstFault(papers, ofText), 0.5, 1))
+    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ?? (yield* portion(firstFault(paperCount, ofText), 0.5, 1))
   );
 }
 
 /** The first fault of `count` items, in order. */
 function* firstFault(count: number, faultOf: (at: number) => string | undefined): CooperativeTask<string | undefined> {
-  let found: string | undefined;
+  let fault: string | undefined;
   yield* inChunks(count, (from, to) => {
-    for (let at = from; at < to && found === undefined; at++) found = faultOf(at);
+    for (let at = from; at < to && fault === undefined; at++) fault = faultOf(at);
   });
-  return found;
+  return fault;
 }
 
 function areOffsets(starts: Int32Array, count: number, end: number): boolean {
@@ -248,12 +252,12 @@ export function unionPostings(index: InvertedIndex, stems: Iterable<number>): Po
       abstractTf[postings.rows[at]] += postings.abstractTf[at];
     }
   }
-  let found = 0;
-  for (let row = 0; row < index.paperCount; row++) if (titleTf[row] > 0 || abstractTf[row] > 0) found++;
+  let count = 0;
+  for (let row = 0; row < index.paperCount; row++) if (titleTf[row] > 0 || abstractTf[row] > 0) count++;
   const union = {
-    rows: new Int32Array(found),
-    titleTf: new Uint8Array(found),
-    abstractTf: new Uint8Array(found),
+    rows: new Int32Array(count),
+    titleTf: new Uint8Array(count),
+    abstractTf: new Uint8Array(count),
   };
   for (let row = 0, at = 0; row < index.paperCount; row++) {
     if (titleTf[row] === 0 && abstractTf[row] === 0) continue;
@@ -274,7 +278,7 @@ export function* phrasePostings(index: InvertedIndex, stems: readonly number[]):
   const rows = rowsWithAll(index, stems);
   const titleTf = new Uint8Array(rows.length);
   const abstractTf = new Uint8Array(rows.length);
-  let found = 0;
+  let kept = 0;
   const isDue = everyFewMilliseconds();
   for (let i = 0; i < rows.length; i++) {
     if (isDue()) yield i / rows.length;
@@ -283,14 +287,14 @@ export function* phrasePostings(index: InvertedIndex, stems: readonly number[]):
     const inTitle = countPhrase(index.text, index.textStarts[row], titleEnd, stems);
     const inAbstract = countPhrase(index.text, titleEnd + 1, index.textStarts[row + 1], stems);
     if (inTitle + inAbstract === 0) continue;
-    rows[found] = row;
-    titleTf[found] = Math.min(255, inTitle);
-    abstractTf[found++] = Math.min(255, inAbstract);
+    rows[kept] = row;
+    titleTf[kept] = Math.min(255, inTitle);
+    abstractTf[kept++] = Math.min(255, inAbstract);
   }
   return {
-    rows: rows.slice(0, found),
-    titleTf: titleTf.slice(0, found),
-    abstractTf: abstractTf.slice(0, found),
+    rows: rows.slice(0, kept),
+    titleTf: titleTf.slice(0, kept),
+    abstractTf: abstractTf.slice(0, kept),
   };
 }
 
@@ -301,19 +305,19 @@ export function rowsWithAll(index: InvertedIndex, stems: readonly number[]): Int
   );
   let rows = rarest === undefined ? new Int32Array(0) : postingsOf(index, rarest).rows.slice();
   for (const stem of others) {
-    const among = postingsOf(index, stem).rows;
+    const stemRows = postingsOf(index, stem).rows;
     let kept = 0;
     let at = 0;
     for (const row of rows) {
-      at = gallopTo(among, at, row);
-      if (among[at] === row) rows[kept++] = row;
+      at = gallopTo(stemRows, at, row);
+      if (stemRows[at] === row) rows[kept++] = row;
     }
     rows = rows.subarray(0, kept);
   }
   return rows;
 }
 
-/** The first index from `from` on that holds `row` or more: galloping search, for intersecting long lists with short ones. */
+/** The first index at or after `from` whose value is at least `row`: galloping search, for intersecting long lists with short ones. */
 function gallopTo(rows: Int32Array, from: number, row: number): number {
   let low = from;
   let stride = 1;

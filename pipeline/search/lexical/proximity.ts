@@ -47,25 +47,25 @@ export function countPairs(index: PairTexts, pairs: readonly TermPair[], rows: I
   // Ring buffer of the last query terms: position and number.
   const seenAt = new Int32Array(PAIR_WINDOW);
   const seen = new Int32Array(PAIR_WINDOW);
-  const add = (times: Uint16Array, at: number, value: number) => {
-    times[at] = Math.min(65_535, times[at] + value);
+  const add = (counts: Uint16Array, at: number, value: number) => {
+    counts[at] = Math.min(65_535, counts[at] + value);
   };
   const count = (from: number, to: number, value: number, base: number) => {
-    let met = 0;
+    let seenCount = 0;
     for (let at = from; at < to; at++) {
       const word = numberOf[text[at]];
       if (word === 0) continue;
-      for (let back = met - 1; back >= 0 && back >= met - PAIR_WINDOW + 1; back--) {
+      for (let back = seenCount - 1; back >= 0 && back >= seenCount - PAIR_WINDOW + 1; back--) {
         const distance = at - seenAt[back % PAIR_WINDOW];
         if (distance >= PAIR_WINDOW) break;
-        const before = seen[back % PAIR_WINDOW];
-        for (const pair of pairsWith[before * size + word]) {
+        const earlier = seen[back % PAIR_WINDOW];
+        for (const pair of pairsWith[earlier * size + word]) {
           add(near, base + pair.at, value);
           if (distance === 1 && pair.forward) add(adjacent, base + pair.at, value);
         }
       }
-      seenAt[met % PAIR_WINDOW] = at;
-      seen[met++ % PAIR_WINDOW] = word;
+      seenAt[seenCount % PAIR_WINDOW] = at;
+      seen[seenCount++ % PAIR_WINDOW] = word;
     }
   };
   for (const [i, row] of rows.entries()) {
@@ -109,7 +109,7 @@ const NEAR_WEIGHT = 0.5;
 
 /**
  * Proximity scores of some rows: the sequential dependence model (Metzler & Croft, SIGIR 2005) with the saturation of BM25. The
- * idf of a pair is the sum of both, as if the two words met by chance.
+ * idf of a pair is the sum of both, as if its words were independent.
  *
  * @param texts the texts of the rows, if they are not those of the index
  */

@@ -25,7 +25,7 @@ export interface QueryTerms {
   readonly stems: readonly number[];
 }
 
-/** Of a pasted abstract only the rarest terms count: common ones cost most and distinguish least. */
+/** Only the rarest terms of a pasted abstract are used: common ones take the most time and distinguish the least. */
 const MAX_TERMS = 48;
 
 /**

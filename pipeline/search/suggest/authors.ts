@@ -1,4 +1,4 @@
-/** Who wrote what, by names as people write them: full, or with initials. */
+/** Authors of papers, looked up by full names or names with initials. */
 import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import type { ParsedQuery } from '../../core/query/ast.ts';
 import { printValue } from '../../core/query/printer.ts';
@@ -56,7 +56,7 @@ export function* readAuthors(
   namesFrom: (from: number, to: number) => readonly (readonly string[])[],
 ): CooperativeTask<Authors> {
   const numbers = new Map<string, number>();
-  const shown: string[] = [];
+  const displayNames: string[] = [];
   const papers: number[] = [];
   const hashList: number[] = [];
   const starts = [0];
@@ -66,9 +66,9 @@ export function* readAuthors(
     if (folded === '') return;
     let number = numbers.get(folded);
     if (number === undefined) {
-      number = shown.length;
+      number = displayNames.length;
       numbers.set(folded, number);
-      shown.push(name);
+      displayNames.push(name);
       hashList.push(hashOf(folded));
       papers.push(0);
     }
@@ -94,13 +94,13 @@ export function* readAuthors(
   return {
     writtenBy(name) {
       const words = wordsOf(foldName(name));
-      const isWriter = new Uint8Array(folded.length);
+      const isMatch = new Uint8Array(folded.length);
       const matches = nameTest(words);
       folded.forEach((known, number) => {
-        if (matches(known)) isWriter[number] = 1;
+        if (matches(known)) isMatch[number] = 1;
       });
       return (row) => {
-        for (let at = startOf[row]; at < startOf[row + 1]; at++) if (isWriter[authorAt[at]] === 1) return true;
+        for (let at = startOf[row]; at < startOf[row + 1]; at++) if (isMatch[authorAt[at]] === 1) return true;
         return false;
       };
     },
@@ -108,16 +108,16 @@ export function* readAuthors(
       return folded.some(nameTest(wordsOf(foldName(name))));
     },
     exactName(name) {
-      const wanted = foldName(name);
-      const words = wordsOf(wanted);
+      const foldedName = foldName(name);
+      const words = wordsOf(foldedName);
       if (words.length < 2) return null;
-      const hash = hashOf(wanted);
-      const fits: number[] = [];
+      const hash = hashOf(foldedName);
+      const matches: number[] = [];
       for (let number = 0; number < hashes.length; number++) {
-        if (hashes[number] === hash && isNameOf(words, folded[number])) fits.push(number);
+        if (hashes[number] === hash && isNameOf(words, folded[number])) matches.push(number);
       }
-      const [found] = best(fits, 1, (number) => papers[number]);
-      return found === undefined ? null : shown[found];
+      const [number] = best(matches, 1, (candidate) => papers[candidate]);
+      return number === undefined ? null : displayNames[number];
     },
     topAuthors(rows, max) {
       const counts = new Map<number, number>();
@@ -127,20 +127,20 @@ export function* readAuthors(
         }
       }
       const ranked = best([...counts.keys()], max, (number) => counts.get(number) ?? 0);
-      return ranked.map((number) => ({ name: shown[number], papers: counts.get(number) ?? 0 }));
+      return ranked.map((number) => ({ name: displayNames[number], papers: counts.get(number) ?? 0 }));
     },
     complete(typed, max) {
-      const wanted = foldName(typed);
-      if (wanted === '' && /\S/.test(typed)) return [];
-      const fits: number[][] = [[], [], []];
+      const prefix = foldName(typed);
+      if (prefix === '' && /\S/.test(typed)) return [];
+      const byQuality: number[][] = [[], [], []];
       folded.forEach((name, number) => {
-        const fit = matchQuality(name, wanted);
-        if (fit !== undefined) fits[fit].push(number);
+        const quality = matchQuality(name, prefix);
+        if (quality !== undefined) byQuality[quality].push(number);
       });
-      return fits
+      return byQuality
         .flatMap((level) => best(level, max, (number) => papers[number]))
         .slice(0, max)
-        .map((number) => ({ name: shown[number], papers: papers[number] }));
+        .map((number) => ({ name: displayNames[number], papers: papers[number] }));
     },
   };
 }
@@ -168,13 +168,13 @@ function hashOf(folded: string): number {
 
 /** Whether the words of a name are exactly those of an author, in any order, apart from the author's initials. */
 function isNameOf(words: readonly string[], author: string): boolean {
-  const own = wordsOf(author);
+  const authorWords = wordsOf(author);
   for (const word of words) {
-    const at = own.indexOf(word);
+    const at = authorWords.indexOf(word);
     if (at < 0) return false;
-    own.splice(at, 1);
+    authorWords.splice(at, 1);
   }
-  return own.every(({ length }) => length === 1);
+  return authorWords.every(({ length }) => length === 1);
 }
 
 /**
@@ -192,9 +192,9 @@ function nameTest(words: readonly string[]): (author: string) => boolean {
     whole.some(({ last, before }) => author.endsWith(last) || author.includes(before));
   return (author) => {
     if (!hasFullWord(author)) return false;
-    const own = wordsOf(author);
+    const authorWords = wordsOf(author);
     return words.every((word) =>
-      own.some((one) => one === word || ((!isLong(word) || !isLong(one)) && one[0] === word[0])),
+      authorWords.some((other) => other === word || ((!isLong(word) || !isLong(other)) && other[0] === word[0])),
     );
   };
 }

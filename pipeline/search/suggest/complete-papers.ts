@@ -14,7 +14,7 @@ import {
 /** Finds rows by the start of their id, at most `max` of them. */
 export type IdLookup = (prefix: string, max: number) => number[];
 
-/** Of `arxiv:2501.12948` people type the number: an id can be found by its part after the last colon. */
+/** People type only the number of `arxiv:2501.12948`: an id can be found by its part after the last colon. */
 const tailOf = (folded: string) => folded.slice(folded.lastIndexOf(':') + 1);
 
 /**
@@ -33,15 +33,15 @@ export function* createIdLookup(ids: readonly string[]): CooperativeTask<IdLooku
   const byTail = (a: number, b: number) => (tails[a] < tails[b] ? -1 : tails[a] > tails[b] ? 1 : a - b);
   const rows = yield* mergeSort([...ids.keys()], byTail);
   return (prefix, max) => {
-    const wanted = prefix.toLowerCase();
-    const tail = tailOf(wanted);
-    const found: number[] = [];
+    const lower = prefix.toLowerCase();
+    const tail = tailOf(lower);
+    const matches: number[] = [];
     const start = partitionPoint(0, rows.length, (at) => tails[rows[at]] >= tail);
-    for (let at = start; at < rows.length && found.length < max; at++) {
+    for (let at = start; at < rows.length && matches.length < max; at++) {
       if (!tails[rows[at]].startsWith(tail)) break;
-      if (tail === wanted || folded[rows[at]].startsWith(wanted)) found.push(rows[at]);
+      if (tail === lower || folded[rows[at]].startsWith(lower)) matches.push(rows[at]);
     }
-    return found;
+    return matches;
   };
 }
 
@@ -56,12 +56,12 @@ const MAX_POSTINGS = 50_000;
 interface TitleQuery {
   readonly stems: readonly number[];
   /** Stems of the words with the prefix; undefined if the last word is complete. */
-  readonly endings: ReadonlySet<number> | undefined;
+  readonly lastStems: ReadonlySet<number> | undefined;
 }
 
 /**
  * Rows of papers with all the typed words in their titles; the last word may be a prefix. First titles that start with the words,
- * then those with the words side by side, then the others; shorter titles first, then by row. Of very common words not all
+ * then those with the words in sequence, then the others; shorter titles first, then by row. For very common words not all
  * papers are considered.
  */
 export function titlesWith(index: InvertedIndex, typed: string, max: number): number[] {
@@ -69,12 +69,12 @@ export function titlesWith(index: InvertedIndex, typed: string, max: number): nu
   const prefix = words.at(-1)?.end === typed.length ? words.pop()?.surface : undefined;
   const stems = words.map(({ stem }) => findWord(index.stems, stem));
   if (stems.includes(-1) || (stems.length === 0 && (prefix ?? '').length < MIN_PREFIX_LETTERS)) return [];
-  const query = { stems, endings: prefix === undefined ? undefined : stemsOfPrefix(index, prefix) };
+  const query = { stems, lastStems: prefix === undefined ? undefined : stemsOfPrefix(index, prefix) };
   const best = new BestTitles(index, max);
-  let read = 0;
+  let postingsRead = 0;
   for (const stem of requiredStems(index, stems, prefix ?? '')) {
     const { rows, titleTf } = postingsOf(index, stem);
-    for (let at = 0; at < rows.length && read < MAX_POSTINGS; at++, read++) {
+    for (let at = 0; at < rows.length && postingsRead < MAX_POSTINGS; at++, postingsRead++) {
       if (titleTf[at] === 0) continue;
       const quality = matchQuality(index, rows[at], query);
       if (quality !== undefined) best.add(rows[at], quality);
@@ -104,10 +104,10 @@ function matchQuality(
   const from = textStarts[row];
   const to = from + titleLengths[row];
   for (const stem of query.stems) if (!hasStem(text, from, to, stem)) return undefined;
-  const length = query.stems.length + (query.endings ? 1 : 0);
+  const length = query.stems.length + (query.lastStems ? 1 : 0);
   for (let at = from; at + length <= to; at++) if (matchesAt(text, at, query)) return at === from ? 0 : 1;
-  if (query.endings === undefined) return 2;
-  for (let at = from; at < to; at++) if (query.endings.has(text[at])) return 2;
+  if (query.lastStems === undefined) return 2;
+  for (let at = from; at < to; at++) if (query.lastStems.has(text[at])) return 2;
   return undefined;
 }
 
@@ -116,9 +116,9 @@ function hasStem(text: Int32Array, from: number, to: number, stem: number): bool
   return false;
 }
 
-function matchesAt(text: Int32Array, at: number, { stems, endings }: TitleQuery): boolean {
+function matchesAt(text: Int32Array, at: number, { stems, lastStems }: TitleQuery): boolean {
   for (let i = 0; i < stems.length; i++) if (text[at + i] !== stems[i]) return false;
-  return endings === undefined || endings.has(text[at + stems.length]);
+  return lastStems === undefined || lastStems.has(text[at + stems.length]);
 }
 
 /** The best few rows so far, the best first. */

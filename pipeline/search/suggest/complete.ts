@@ -73,11 +73,11 @@ export function createValueCompleter(source: CompletionSource): ValueCompleter {
         case 'topic':
           return topicItems(topics, typed, limit);
         case 'org':
-          return bestMatches(organizations(), typed, limit).flatMap((one) => organizationItem(source, one));
+          return bestMatches(organizations(), typed, limit).flatMap((organization) => organizationItem(source, organization));
         case 'author':
           return authorItems(source.authors(), typed, limit);
         case 'category':
-          return bestMatches(categories(), typed, limit).flatMap((one) => categoryItem(source, one));
+          return bestMatches(categories(), typed, limit).flatMap((category) => categoryItem(source, category));
         case 'since':
         case 'until':
           return completeDates(dates(), typed)
@@ -185,10 +185,10 @@ function isValue(name: string): boolean {
 }
 
 function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
+  let cached: { value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    cached ??= { value: make() };
+    return cached.value;
   };
 }
 
@@ -197,14 +197,14 @@ export function counted(papers: number): string {
   return `${papers.toLocaleString('en')} ${papers === 1 ? 'paper' : 'papers'}`;
 }
 
-/** After one letter anything is possible: nothing is offered. */
+/** A single letter matches too many words: nothing is offered. */
 const MIN_WORD_LETTERS = 2;
 /** A shorter word is hardly ever complete. */
 const MIN_WHOLE_WORD_LETTERS = 4;
 
 /**
  * A function that completes a query at a cursor (see `completionAt`): values that papers have, keys, and words. Items that
- * would change nothing are left out. Never throws, whatever is typed.
+ * would not change the query are left out. Never throws, whatever is typed.
  */
 export function createCompleter(
   source: CompletionSource,
@@ -213,9 +213,9 @@ export function createCompleter(
   const itemsOf = (q: string, typed: Completion, limit: number): CompletionItem[] => {
     if (typed.kind === 'word') return wordItems(source.invertedIndex, typed.prefix, limit);
     if (typed.kind !== 'key') return values.items(typed.kind, typed.prefix, limit);
-    const known = keyItems(typed.prefix, q[typed.from - 1] === '-');
+    const matchingKeys = keyItems(typed.prefix, q[typed.from - 1] === '-');
     // Before a colon there is a key, not a word.
-    return hasColon(q, typed) ? known : [...known, ...wordItems(source.invertedIndex, typed.prefix, limit)];
+    return hasColon(q, typed) ? matchingKeys : [...matchingKeys, ...wordItems(source.invertedIndex, typed.prefix, limit)];
   };
   return (q, cursor, limit) => {
     const listFrom = ({ from, to }: Pick<Completion, 'from' | 'to'>, items: readonly CompletionItem[]) => ({
@@ -258,16 +258,16 @@ function wordItems(index: InvertedIndex, prefix: string, limit: number): Complet
   const prefixWord = wordPrefix(prefix)?.surface;
   if (prefixWord === undefined) return [];
   const typed = findWord(index.words, prefixWord);
-  const least = typed < 0 || prefixWord.length < MIN_WHOLE_WORD_LETTERS ? 0 : index.wordDocumentFrequency[typed];
-  const found = wordsWithPrefix(index, prefixWord, 2 * limit + 10)
-    .filter((word) => index.wordDocumentFrequency[word] > least)
+  const minFrequency = typed < 0 || prefixWord.length < MIN_WHOLE_WORD_LETTERS ? 0 : index.wordDocumentFrequency[typed];
+  const words = wordsWithPrefix(index, prefixWord, 2 * limit + 10)
+    .filter((word) => index.wordDocumentFrequency[word] > minFrequency)
     .map((word) => ({ text: wordAt(index.words, word), papers: index.wordDocumentFrequency[word] }))
     // Typing one more letter is faster than choosing.
     .filter(({ text }) => text.length > prefixWord.length + 1 && !queryStopWords.has(text));
-  const texts = new Set(found.map(({ text }) => text));
+  const texts = new Set(words.map(({ text }) => text));
   // 'Robotics' is not a plural.
   const isPlural = (text: string) => /[^ci]s$|[^i]cs$/.test(text) && texts.has(text.slice(0, -1));
-  return found
+  return words
     .filter(({ text }) => !isPlural(text))
     .slice(0, limit)
     .map(({ text, papers }) => ({ text, label: text, detail: counted(papers), kind: 'word' }));

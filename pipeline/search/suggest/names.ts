@@ -27,15 +27,15 @@ export interface NamedValue {
  *
  * @param typed as typed; text without a letter or digit matches nothing
  */
-export function bestMatches<One extends NamedValue>(all: readonly One[], typed: string, max: number): One[] {
+export function bestMatches<Value extends NamedValue>(values: readonly Value[], typed: string, max: number): Value[] {
   const folded = foldName(typed);
   if (folded === '' && /\S/.test(typed)) return [];
-  const matches = all.flatMap((one) => {
-    const quality = Math.min(...one.names.map((name) => matchQuality(name, folded) ?? Number.POSITIVE_INFINITY));
-    return Number.isFinite(quality) ? [{ one, quality }] : [];
+  const matches = values.flatMap((value) => {
+    const quality = Math.min(...value.names.map((name) => matchQuality(name, folded) ?? Number.POSITIVE_INFINITY));
+    return Number.isFinite(quality) ? [{ value, quality }] : [];
   });
-  matches.sort((a, b) => a.quality - b.quality || b.one.papers - a.one.papers);
-  return matches.slice(0, max).map(({ one }) => one);
+  matches.sort((a, b) => a.quality - b.quality || b.value.papers - a.value.papers);
+  return matches.slice(0, max).map(({ value }) => value);
 }
 
 /** An organization or a category; `row` is a paper that has it in its display form. */
@@ -45,56 +45,56 @@ export interface CountedValue extends NamedValue {
   readonly row: number;
 }
 
-export function listOrganizations(facts: PaperColumns): CountedValue[] {
+export function listOrganizations(columns: PaperColumns): CountedValue[] {
   // All papers of an organization share one array.
-  return countValues(facts.organizations, (one) => [one]);
+  return countValues(columns.organizations, (one) => [one]);
 }
 
-export function listCategories(facts: PaperColumns): CountedValue[] {
+export function listCategories(columns: PaperColumns): CountedValue[] {
   const lists = new Map<string, readonly string[]>();
   const listOf = (category: string) => {
     const list = lists.get(category) ?? [category];
     lists.set(category, list);
     return list;
   };
-  return countValues(facts.categories, (all) => [...new Set(all)].map(listOf));
+  return countValues(columns.categories, (all) => [...new Set(all)].map(listOf));
 }
 
-/** @param heldBy by row; equal lists are one array, which is counted once */
+/** @param byRow the list of each row; equal lists are the same array, which is processed once */
 function countValues(
-  heldBy: PaperColumns['categories'],
-  valuesOf: (held: readonly string[]) => readonly (readonly string[])[],
+  byRow: PaperColumns['categories'],
+  valuesOf: (list: readonly string[]) => readonly (readonly string[])[],
 ): CountedValue[] {
-  const found = new Map<readonly string[], { row: number; papers: number }>();
-  for (const [held, { row, papers }] of countRows(heldBy)) {
-    for (const one of held === null ? [] : valuesOf(held)) {
-      const known = found.get(one);
+  const values = new Map<readonly string[], { row: number; papers: number }>();
+  for (const [list, { row, papers }] of countRows(byRow)) {
+    for (const value of list === null ? [] : valuesOf(list)) {
+      const known = values.get(value);
       if (known) known.papers += papers;
-      else found.set(one, { row, papers });
+      else values.set(value, { row, papers });
     }
   }
-  return [...found].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldName) }));
+  return [...values].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldName) }));
 }
 
 /** The distinct values of a column in order of appearance, with their first row and number of rows. */
-function countRows<Value>(heldBy: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
+function countRows<Value>(byRow: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
   const counts = new Map<Value, { readonly row: number; papers: number }>();
-  for (let row = 0; row < heldBy.length; row++) {
-    const known = counts.get(heldBy[row]);
+  for (let row = 0; row < byRow.length; row++) {
+    const known = counts.get(byRow[row]);
     if (known) known.papers++;
-    else counts.set(heldBy[row], { row, papers: 1 });
+    else counts.set(byRow[row], { row, papers: 1 });
   }
   return counts;
 }
 
 /** The number of papers of each year, month and day (`2025`, `2025-01`, `2025-01-07`), newest first. */
-export function countDates(facts: PaperColumns): (readonly [date: string, papers: number])[] {
+export function countDates(columns: PaperColumns): (readonly [date: string, papers: number])[] {
   const papers = new Map<string, number>();
-  for (const [date, times] of countRows(facts.dates)) {
+  for (const [date, rows] of countRows(columns.dates)) {
     for (const length of [4, 7, 10]) {
       if (date !== null && date.length >= length) {
         const part = date.slice(0, length);
-        papers.set(part, (papers.get(part) ?? 0) + times.papers);
+        papers.set(part, (papers.get(part) ?? 0) + rows.papers);
       }
     }
   }
@@ -123,15 +123,15 @@ const KEYWORD_WEIGHT = 0.8;
  */
 export function similarTopicNames<Topic extends Nameable>(
   topics: readonly Topic[],
-  wanted: string,
+  name: string,
   max: number,
 ): Topic[] {
-  const typed = trigramsOf(wanted);
+  const typed = trigramsOf(name);
   if (typed.size === 0) return [];
-  const similarity = ({ name, keywords }: Topic) =>
+  const similarity = (topic: Topic) =>
     Math.max(
-      shareOf(typed, trigramsOf(name)),
-      ...keywords.map(({ text }) => KEYWORD_WEIGHT * shareOf(typed, trigramsOf(text))),
+      shareOf(typed, trigramsOf(topic.name)),
+      ...topic.keywords.map(({ text }) => KEYWORD_WEIGHT * shareOf(typed, trigramsOf(text))),
     );
   return topics
     .map((topic) => ({ topic, similarity: similarity(topic) }))
@@ -143,13 +143,13 @@ export function similarTopicNames<Topic extends Nameable>(
 
 function trigramsOf(name: string): Set<string> {
   const letters = `${foldName(name)} `;
-  const found = new Set<string>();
-  for (let at = 0; at + 3 <= letters.length; at++) found.add(letters.slice(at, at + 3));
-  return found;
+  const trigrams = new Set<string>();
+  for (let at = 0; at + 3 <= letters.length; at++) trigrams.add(letters.slice(at, at + 3));
+  return trigrams;
 }
 
-function shareOf(wanted: ReadonlySet<string>, found: ReadonlySet<string>): number {
+function shareOf(trigrams: ReadonlySet<string>, others: ReadonlySet<string>): number {
   let both = 0;
-  for (const one of wanted) if (found.has(one)) both++;
-  return both / wanted.size;
+  for (const trigram of trigrams) if (others.has(trigram)) both++;
+  return both / trigrams.size;
 }

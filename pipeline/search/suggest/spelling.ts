@@ -57,13 +57,12 @@ const PAPERS_PER_EDIT = 50;
 const MIN_LETTERS = 5;
 const MIN_LETTERS_FOR_TWO_EDITS = 9;
 
-/** A known word that may have been meant. */
+/** A known word as a correction of an unknown one. */
 export interface SpellingSuggestion {
   readonly word: string;
   /** 1 or 2 (see `editDistance`). */
   readonly distance: number;
-  /** Document frequency. */
-  readonly papers: number;
+  readonly documentFrequency: number;
 }
 
 /** Corrects the unknown words of queries. */
@@ -79,7 +78,7 @@ export interface SpellingCorrector {
   correct(source: string, text: string, unknown: readonly string[]): string | null;
 }
 
-/** The speller reads half a million words when it is created: that waits for the first unknown word. */
+/** The speller decodes the whole vocabulary (half a million words), so it is created with the first unknown word. */
 export function createSpellingCorrector(index: InvertedIndex): SpellingCorrector {
   let speller: Speller | undefined;
   return {
@@ -113,7 +112,7 @@ export class Speller {
   readonly #index: InvertedIndex;
   readonly #lengths: Uint8Array;
   readonly #masks: Int32Array;
-  readonly #wanted = new Int32Array(MAX_LETTERS);
+  readonly #word = new Int32Array(MAX_LETTERS);
   readonly #candidate = new Int32Array(MAX_LETTERS);
 
   constructor(index: InvertedIndex) {
@@ -143,9 +142,9 @@ export class Speller {
       findWord(words, word) >= 0
     )
       return undefined;
-    this.#wanted.set(letters);
+    this.#word.set(letters);
     const maxEdits = letters.length < MIN_LETTERS_FOR_TWO_EDITS ? 1 : 2;
-    const mask = maskOf(this.#wanted, letters.length);
+    const mask = maskOf(this.#word, letters.length);
     let best: SpellingSuggestion | undefined;
     let bestScore = 0;
     for (let at = 0; at < words.count; at++) {
@@ -154,12 +153,12 @@ export class Speller {
       // One edit removes at most one letter from the set and adds at most one.
       const difference = this.#masks[at] ^ mask;
       if (difference < 0 || countBits(difference) > 2 * maxEdits) continue;
-      const distance = editDistance(this.#wanted, letters.length, this.#candidate, this.#decode(at), maxEdits);
+      const distance = editDistance(this.#word, letters.length, this.#candidate, this.#decode(at), maxEdits);
       if (distance > maxEdits) continue;
       const score = wordDocumentFrequency[at] / PAPERS_PER_EDIT ** distance;
       if (score <= bestScore) continue;
       bestScore = score;
-      best = { word: wordAt(words, at), distance, papers: wordDocumentFrequency[at] };
+      best = { word: wordAt(words, at), distance, documentFrequency: wordDocumentFrequency[at] };
     }
     return best;
   }

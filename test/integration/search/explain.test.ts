@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function explained(q: string, mode: string) {
+async function searchExplained(q: string, mode: string) {
   const response = await fetch(
     `${server.url}/api/search?${new URLSearchParams({ q, mode, explain: '1', limit: '5' })}`,
   );
@@ -21,8 +21,8 @@ async function explained(q: string, mode: string) {
 }
 
 describe('an explanation', () => {
-  test.each(searchModes)('has the parts that the scores of the hits are made of, in %s mode', async (mode) => {
-    const { hits, explanation } = await explained('robots that learn to grasp since:2024', mode);
+  test.each(searchModes)('has the components that add up to the score of each hit, in %s mode', async (mode) => {
+    const { hits, explanation } = await searchExplained('robots that learn to grasp since:2024', mode);
     expect(explanation.hits.map(({ id }) => id)).toEqual(hits.map(({ id }) => id));
     expect(explanation.text).toBe('robots that learn to grasp');
     expect(explanation.terms.map(({ stem }) => stem).sort()).toEqual(['grasp', 'learn', 'robot']);
@@ -39,19 +39,19 @@ describe('an explanation', () => {
     expect(explanation.timings.map(({ name }) => name)).toEqual(['prepare', 'rank', 'suggest']);
   });
 
-  test('says why a query has no answer', async () => {
-    const { status, explanation } = await explained('sourdough bread with a crisp crust', 'hybrid');
+  test('shows why a query has no answer', async () => {
+    const { status, explanation } = await searchExplained('sourdough bread with a crisp crust', 'hybrid');
     expect(status).toBe('no_match');
     expect(explanation.calibration?.percentile).toBeLessThan(0.96);
     expect(explanation.unknownWords).toContain('sourdough');
   });
 
-  test('of filters alone has no ranking', async () => {
-    const { explanation } = await explained('since:2024', 'hybrid');
+  test('of a query of filters only has no ranking', async () => {
+    const { explanation } = await searchExplained('since:2024', 'hybrid');
     expect(explanation).toMatchObject({ weights: null, bm25Stats: null, calibration: null, candidates: 0, terms: [] });
   });
 
-  test('is left out unless it is asked for', async () => {
+  test('is absent unless requested', async () => {
     const response = await fetch(`${server.url}/api/search?q=robots`);
     expect(await response.json()).not.toHaveProperty('explanation');
   });

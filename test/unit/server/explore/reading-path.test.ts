@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
 import { sharedTerms } from '../../../../server/explore/reading-path.ts';
-import { smallVocabularyPapers, buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
+import { buildIndex, smallVocabularyPapers } from '../../../fixtures/small-vocabulary-papers.ts';
 
 const otherPapers = Array.from({ length: 40 }, (_, i) => ({
   title: `Paper ${i}`,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { completionAt } from '../../../../../pipeline/core/query/completion-context.ts';
 import { printValue } from '../../../../../pipeline/core/query/printer.ts';
 
-/** `|` is the cursor; what is shown in `[…]` is what the completion replaces. */
+/** `|` is the cursor; `[…]` is the range that the completion replaces. */
 test.each([
   ['|', 'word', '', '[]'],
   ['diff|', 'word', 'diff', '[diff]'],
@@ -39,21 +39,21 @@ test.each([
   ['-to|pic:3', 'key', 'to', '-[topic:]3'],
   ['https://ex|', 'word', 'ex', 'https://[ex]'],
   ['note:to|', 'word', 'to', 'note:[to]'],
-])('%s: %s %j, in the place of %s', (typed, kind, prefix, shown) => {
+])('%s completes a %s from %j, replacing %s', (typed, kind, prefix, marked) => {
   const text = typed.replace('|', '');
   const completion = completionAt(text, typed.indexOf('|'));
   const { from, to } = completion;
   expect([completion.kind, completion.prefix]).toEqual([kind, prefix]);
-  expect(`${text.slice(0, from)}[${text.slice(from, to)}]${text.slice(to)}`).toBe(shown);
+  expect(`${text.slice(0, from)}[${text.slice(from, to)}]${text.slice(to)}`).toBe(marked);
 });
 
-test('a cursor beyond the text is held within it', () => {
+test('a cursor outside the text is clamped to it', () => {
   expect(completionAt('abc', 99)).toEqual({ kind: 'word', prefix: 'abc', from: 0, to: 3 });
   expect(completionAt('abc', -1)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
   expect(completionAt('abc', Number.NaN)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
 });
 
-test('a value is printed with quotes where it needs them', () => {
+test('a value is printed with quotes only if it needs them', () => {
   expect(['cs.CL', 'Google DeepMind', 'a"b', '"a', 'say "hi"', ''].map(printValue)).toEqual([
     'cs.CL',
     '"Google DeepMind"',

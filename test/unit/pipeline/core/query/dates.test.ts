@@ -4,7 +4,7 @@ import { type DateBound, dateSpan, isWithin } from '../../../../../pipeline/core
 
 fc.configureGlobal({ seed: 8017 });
 
-describe('the days that a date may mean', () => {
+describe('dateSpan', () => {
   test.each([
     ['2025', '2025-01-01', '2025-12-31'],
     ['2025-01', '2025-01-01', '2025-01-31'],
@@ -15,7 +15,7 @@ describe('the days that a date may mean', () => {
     ['2000-02', '2000-02-01', '2000-02-29'],
     ['2025-01-07', '2025-01-07', '2025-01-07'],
     ['2024-02-29', '2024-02-29', '2024-02-29'],
-  ])('%s: %s to %s', (date, from, to) => {
+  ])('of %s is %s to %s', (date, from, to) => {
     expect(dateSpan(date)).toEqual({ from, to });
   });
 
@@ -32,11 +32,11 @@ describe('the days that a date may mean', () => {
     '2025/01',
     ' 2025',
     '2025-01-07T00:00Z',
-  ])('none: %j is no date', (date) => {
+  ])('is null for %j', (date) => {
     expect(dateSpan(date)).toBeNull();
   });
 
-  test('agree with the calendar of JavaScript', () => {
+  test('agrees with the JavaScript calendar', () => {
     const days = fc.date({ min: new Date('1000-01-01'), max: new Date('9999-12-31'), noInvalidDate: true });
     fc.assert(
       fc.property(days, (day) => {
@@ -49,7 +49,7 @@ describe('the days that a date may mean', () => {
   });
 });
 
-describe('a paper is within the bounds', () => {
+describe('isWithin', () => {
   const bound = (text: string): DateBound => {
     const [kind, date] = text.split(':');
     return { kind: kind as DateBound['kind'], date };
@@ -62,7 +62,7 @@ describe('a paper is within the bounds', () => {
     ['2026-01-01', 'until:2025', false],
     ['2025-03-31', 'until:2025-03', true],
     ['2025-04-01', 'until:2025-03', false],
-    // Some days of that year are.
+    // Some days of the year are within the bounds.
     ['2025', 'since:2025-06', true],
     ['2025', 'until:2025-06', true],
     ['2024', 'since:2025-06', false],
@@ -71,13 +71,13 @@ describe('a paper is within the bounds', () => {
     ['2025', 'since:2025-03 until:2025-04', true],
     ['2025-05', 'since:2025-03 until:2025-04', false],
     ['2025-05', 'since:2025-03 since:2025-06', false],
-    // No day is after June and before March, though a day of the year is after June and another before March.
+    // No single day satisfies both bounds, although each bound alone has one.
     ['2025', 'since:2025-06 until:2025-03', false],
-  ])('%s, %s: %s', (date, bounds, within) => {
-    expect(isWithin(date, bounds.split(' ').map(bound))).toBe(within);
+  ])('for %s and %s is %s', (date, bounds, expected) => {
+    expect(isWithin(date, bounds.split(' ').map(bound))).toBe(expected);
   });
 
-  test('where one of the days it may mean is, and only there', () => {
+  test('is true if one of the days of the date satisfies all bounds', () => {
     const date = fc
       .tuple(
         fc.constantFrom('2023', '2024'),
@@ -96,15 +96,15 @@ describe('a paper is within the bounds', () => {
           const iso = new Date(day).toISOString().slice(0, 10);
           if (iso.startsWith(paper)) days.push(iso);
         }
-        // A day lies before another, or shares its beginning.
-        const holds = (day: string, { kind, date: limit }: DateBound) =>
+        // A day of the bound's own month or year satisfies the bound.
+        const satisfies = (day: string, { kind, date: limit }: DateBound) =>
           day.startsWith(limit) || (kind === 'since' ? day > limit : day < limit);
-        expect(isWithin(paper, all)).toBe(days.some((day) => all.every((one) => holds(day, one))));
+        expect(isWithin(paper, all)).toBe(days.some((day) => all.every((bound) => satisfies(day, bound))));
       }),
     );
   });
 
-  test('only where it has a date, unless there are no bounds', () => {
+  test('is false without a valid date, unless there are no bounds', () => {
     for (const date of [null, undefined, '', 'spring']) {
       expect(isWithin(date, [])).toBe(true);
       expect(isWithin(date, [bound('since:1000')])).toBe(false);

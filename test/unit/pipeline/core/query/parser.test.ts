@@ -12,7 +12,13 @@ import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
 import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../../../../pipeline/ingest/sources.ts';
-import { pastedAbstract, pastedTexts, type ExpectedQuery, invalidQueries, typedQueries } from '../../../../fixtures/query-golden.ts';
+import {
+  type ExpectedQuery,
+  invalidQueries,
+  pastedAbstract,
+  pastedTexts,
+  typedQueries,
+} from '../../../../fixtures/query-golden.ts';
 
 const sampleFolder = new URL('../../../../../data/sample/', import.meta.url).pathname;
 
@@ -21,7 +27,7 @@ const written = ({ kind, text }: QueryTerm) =>
 const textsOf = (terms: readonly QueryTerm[], kind: QueryTerm['kind']) =>
   terms.filter((term) => term.kind === kind).map(({ text }) => text);
 
-function readingOf(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & { sort: ParsedQuery['sort'] } {
+function summarize(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & { sort: ParsedQuery['sort'] } {
   const { wanted, excluded, ...rest } = query;
   return {
     ...rest,
@@ -30,29 +36,29 @@ function readingOf(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & 
     excluded: excluded.map(written),
   };
 }
-function complete(input: string, reading: ExpectedQuery) {
-  const text = reading.text ?? input;
-  const nothing = { phrases: [], prefixes: [], excluded: [], like: [], not: [], filters: [], sort: null };
-  return { ...nothing, freeText: text, ...reading, text };
+function withDefaults(input: string, expected: ExpectedQuery) {
+  const text = expected.text ?? input;
+  const defaults = { phrases: [], prefixes: [], excluded: [], like: [], not: [], filters: [], sort: null };
+  return { ...defaults, freeText: text, ...expected, text };
 }
 
-/** A row of the table behind a name for it that fits on a line. */
+/** Rows of a table, each preceded by a name that fits on one line. */
 const named = <Row extends readonly [string, ...unknown[]]>(rows: readonly Row[]) =>
   rows.map((row) => [excerptOf(row[0]), ...row] as const);
 
 describe('a typed query', () => {
-  test.each(named(typedQueries))('%j', (_, input, reading) => {
-    expect(readingOf(parseQuery(input))).toEqual(complete(input, reading));
+  test.each(named(typedQueries))('%j', (_, input, expected) => {
+    expect(summarize(parseQuery(input))).toEqual(withDefaults(input, expected));
   });
 });
 
-describe('pasted text is text', () => {
-  test.each(named(pastedTexts))('%j', (_, input, reading) => {
-    expect(readingOf(parseQuery(input))).toEqual(complete(input, reading));
+describe('pasted text is plain text', () => {
+  test.each(named(pastedTexts))('%j', (_, input, expected) => {
+    expect(summarize(parseQuery(input))).toEqual(withDefaults(input, expected));
   });
 });
 
-describe('a known key with a value it cannot have', () => {
+describe('a known key with an invalid value is rejected', () => {
   test.each(named(invalidQueries))('%j', (_, input, message) => {
     expect(() => parseQuery(input)).toThrow(new PaperfieldError('bad_request', message));
   });
@@ -61,7 +67,7 @@ describe('a known key with a value it cannot have', () => {
 describe('the running text', () => {
   const wanted = (text: string) => parseQuery(text).wanted.map(written);
 
-  test('gives its words, phrases and prefixes in order and once each', () => {
+  test('is split into distinct words, phrases and prefixes, in order', () => {
     expect(wanted('The "world model" of text-to-image, of agent* and of (x/y)')).toEqual([
       'The',
       '"world model"',
@@ -74,21 +80,24 @@ describe('the running text', () => {
     ]);
   });
 
-  test('gives words alone where it was pasted', () => {
+  test('is split into words only if it is pasted', () => {
     expect(new Set(parseQuery(pastedAbstract).wanted.map(({ kind }) => kind))).toEqual(new Set(['word']));
     expect(wanted(pastedAbstract)).toEqual(expect.arrayContaining(['reversal', 'curse', 'R', 'the-art', 'prefix']));
   });
 
-  test('is pasted from 301 characters on, without counting what is no text', () => {
+  test('counts as pasted from 301 characters on, not counting keys and exclusions', () => {
     const keys = `${'like:0123456789 '.repeat(30)}org:"${'x '.repeat(200)}" `;
-    const ids = { like: ['0123456789'], excluded: ['b'] };
+    const parsedKeys = { like: ['0123456789'], excluded: ['b'] };
     const short = 'a'.repeat(298);
-    expect(readingOf(parseQuery(`${keys}${short} -b c`))).toMatchObject({ ...ids, text: `${short} c` });
-    expect(readingOf(parseQuery(`${keys}${short}a -b c`))).toMatchObject({ like: ids.like, text: `${short}a -b c` });
+    expect(summarize(parseQuery(`${keys}${short} -b c`))).toMatchObject({ ...parsedKeys, text: `${short} c` });
+    expect(summarize(parseQuery(`${keys}${short}a -b c`))).toMatchObject({
+      like: parsedKeys.like,
+      text: `${short}a -b c`,
+    });
   });
 });
 
-describe('a query without anything to rank by', () => {
+describe('isFilterOnly and effectiveSort', () => {
   test.each([
     ['', 'date'],
     ['since:2025', 'date'],
@@ -96,7 +105,7 @@ describe('a query without anything to rank by', () => {
     ['topic:3 sort:comments', 'comments'],
     ['not:a -survey', 'date'],
     ['— ? "', 'date'],
-  ])('%j is blank and goes by %s', (input, order) => {
+  ])('%j is filter-only and sorted by %s', (input, order) => {
     expect([isFilterOnly(parseQuery(input)), effectiveSort(parseQuery(input))]).toEqual([true, order]);
   });
 
@@ -105,7 +114,7 @@ describe('a query without anything to rank by', () => {
     ['like:a', 'relevance'],
     ['x sort:date', 'date'],
     ['x sort:relevance', 'relevance'],
-  ])('%j is not blank and goes by %s', (input, order) => {
+  ])('%j is not filter-only and is sorted by %s', (input, order) => {
     expect([isFilterOnly(parseQuery(input)), effectiveSort(parseQuery(input))]).toEqual([false, order]);
   });
 });
@@ -122,13 +131,13 @@ describe('the canonical text', () => {
   });
 });
 
-test('every title and abstract of the sample is running text, whole', async () => {
+test('every title and abstract of the sample is parsed as running text only', async () => {
   const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects());
   expect(papers.length).toBeGreaterThan(300);
   const withoutQuotes = (text: string) => text.replace(/["“”„]/g, '');
   for (const text of papers.flatMap((paper) => [paper.title, paper.abstract])) {
-    const { freeText, ...read } = parseQuery(text);
-    expect(read).toMatchObject({ text, excluded: [], like: [], not: [], filters: [], sort: null });
+    const { freeText, ...parsed } = parseQuery(text);
+    expect(parsed).toMatchObject({ text, excluded: [], like: [], not: [], filters: [], sort: null });
     expect(withoutQuotes(freeText)).toBe(withoutQuotes(text));
   }
 });

@@ -10,7 +10,7 @@ fc.configureGlobal({ seed: 8017 });
 
 const RUNS = { numRuns: Number(process.env.GRAMMAR_RUNS ?? 3000) };
 
-test('every query is read again from what it prints', () => {
+test('every query round-trips through its text', () => {
   fc.assert(
     fc.property(parsedQueries, (query) => {
       expect(parseQuery(printQuery(query))).toStrictEqual(query);
@@ -19,53 +19,53 @@ test('every query is read again from what it prints', () => {
   );
 });
 
-test('any text is read to a query that round-trips, or refused with the place and the remedy', () => {
-  let refused = 0;
-  let read = 0;
+test('any text is parsed to a query that round-trips, or rejected with a position and a remedy', () => {
+  let rejected = 0;
+  let parsed = 0;
   fc.assert(
     fc.property(queryTexts, (text) => {
       let query: ReturnType<typeof parseQuery>;
       try {
         query = parseQuery(text);
       } catch (error) {
-        refused++;
+        rejected++;
         expect(error).toBeInstanceOf(PaperfieldError);
         expect((error as PaperfieldError).kind).toBe('bad_request');
-        const place = /^character (\d+): '/.exec((error as PaperfieldError).message)?.[1];
-        expect([...text].slice(Number(place) - 1).join('')).toMatch(/^-?[a-z]+:/i);
+        const position = /^character (\d+): '/.exec((error as PaperfieldError).message)?.[1];
+        expect([...text].slice(Number(position) - 1).join('')).toMatch(/^-?[a-z]+:/i);
         return;
       }
-      read++;
+      parsed++;
       expect(parseQuery(printQuery(query))).toStrictEqual(query);
     }),
     RUNS,
   );
-  // Both ways are gone often enough to mean something.
-  expect(refused).toBeGreaterThan(RUNS.numRuns / 20);
-  expect(read).toBeGreaterThan(RUNS.numRuns / 5);
+  // Both outcomes occur often enough to be tested.
+  expect(rejected).toBeGreaterThan(RUNS.numRuns / 20);
+  expect(parsed).toBeGreaterThan(RUNS.numRuns / 5);
 });
 
-test('a query that was read can be given other ids, filters and orders and still round-trips', () => {
+test('a parsed query with other ids, filters and sort order still round-trips', () => {
   fc.assert(
     fc.property(queryTexts, parsedQueries, (text, { like, not, filters, sort, excluded }) => {
-      let read: ReturnType<typeof parseQuery>;
+      let parsed: ReturnType<typeof parseQuery>;
       try {
-        read = parseQuery(text);
+        parsed = parseQuery(text);
       } catch {
         return;
       }
-      const changed = { ...read, like, not, filters, sort, excluded };
+      const changed = { ...parsed, like, not, filters, sort, excluded };
       expect(parseQuery(printQuery(changed))).toStrictEqual(changed);
     }),
     RUNS,
   );
 });
 
-test('at any place of any text a completion has a range around the cursor', () => {
+test('at any cursor in any text, a completion has a range around the cursor', () => {
   fc.assert(
-    fc.property(queryTexts, fc.nat(400), (text, place) => {
-      const cursor = Math.min(place, text.length);
-      const { kind, prefix, from, to } = completionAt(text, place);
+    fc.property(queryTexts, fc.nat(400), (text, offset) => {
+      const cursor = Math.min(offset, text.length);
+      const { kind, prefix, from, to } = completionAt(text, offset);
       expect([from >= 0, from <= cursor, cursor <= to, to <= text.length]).toEqual([true, true, true, true]);
       if (kind === 'word' || kind === 'key') expect(text.slice(from, cursor)).toBe(prefix);
     }),

@@ -41,7 +41,7 @@ describe('a region as text', () => {
     expect(printRegion([area, topic, paper])).toBe('r:-1.2,0.4,3,2.5;*t:12;-p:2501.12948,a%2Cb%3Bc%25');
   });
 
-  test('from a damaged address loses only the parts and ids that cannot be read', () => {
+  test('from a damaged URL loses only the parts and ids that cannot be parsed', () => {
     expect(parseRegionLeniently('r:1,2,3;x:4;l:1,2,3,4;t:-1;p:;p:%E0%A4;l:0,0,1,0,1;;t:7')).toEqual([
       { operation: 'add', subject: { kind: 'topic', topic: 7 } },
     ]);
@@ -58,10 +58,25 @@ describe('a region as text', () => {
   });
 
   test('that parses strictly parses to the same leniently', () => {
-    const scrap = fc.constantFrom('r:', 'l:', 't:', 'p:', '0,', '1', '-', '*', ';', '2.5,', '%', 'a', '0,0,1,1', ',');
+    const fragment = fc.constantFrom(
+      'r:',
+      'l:',
+      't:',
+      'p:',
+      '0,',
+      '1',
+      '-',
+      '*',
+      ';',
+      '2.5,',
+      '%',
+      'a',
+      '0,0,1,1',
+      ',',
+    );
     fc.assert(
-      fc.property(fc.array(scrap, { maxLength: 12 }), (scraps) => {
-        const text = scraps.join('');
+      fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
+        const text = fragments.join('');
         const region = parseRegion(text);
         if (typeof region === 'string') expect(region).toMatch(/; write /);
         else expect(parseRegionLeniently(text)).toEqual(region);

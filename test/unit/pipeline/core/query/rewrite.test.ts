@@ -3,9 +3,9 @@ import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { plainTextFilters, stripRequestPhrase } from '../../../../../pipeline/core/query/rewrite.ts';
 
 const isAuthor = (name: string) => name === 'Grace Hopper';
-const offered = (q: string) => plainTextFilters(parseQuery(q), isAuthor);
+const suggested = (q: string) => plainTextFilters(parseQuery(q), isAuthor);
 
-describe('what a query says in plain words is offered with keys', () => {
+describe('plainTextFilters', () => {
   test.each([
     ['world models since October 2025', 'since:2025-10 world models'],
     ['World models published after 2024', 'since:2025 World models'],
@@ -16,8 +16,8 @@ describe('what a query says in plain words is offered with keys', () => {
     ['papers by Grace Hopper', 'author:"Grace Hopper"'],
     ['compilers by Grace Hopper since 2025', 'since:2025 author:"Grace Hopper" compilers'],
     ['has:code world models since 2025', 'has:code since:2025 world models'],
-  ])('%s', (q, query) => {
-    expect(offered(q)).toBe(query);
+  ])('rewrites %s to %s', (q, query) => {
+    expect(suggested(q)).toBe(query);
     expect(parseQuery(query).filters.length).toBeGreaterThan(0);
   });
 
@@ -30,14 +30,14 @@ describe('what a query says in plain words is offered with keys', () => {
     'since October 2025',
     '"since October 2025" world models',
     `${'a long abstract that was pasted '.repeat(6)}since October 2025`,
-  ])('nothing for %s', (q) => expect(offered(q)).toBeNull());
+  ])('suggests nothing for %s', (q) => expect(suggested(q)).toBeNull());
 });
 
-test('that papers are asked for is not searched for', () => {
-  const asked = (q: string) => stripRequestPhrase(parseQuery(q)).freeText;
-  expect(asked('papers about robots "that grasp"')).toBe('robots that grasp');
-  expect(asked('find me some recent articles on maps')).toBe('maps');
+test('stripRequestPhrase removes phrases such as "papers about"', () => {
+  const strip = (q: string) => stripRequestPhrase(parseQuery(q)).freeText;
+  expect(strip('papers about robots "that grasp"')).toBe('robots that grasp');
+  expect(strip('find me some recent articles on maps')).toBe('maps');
   for (const q of ['papers', 'recommending papers about maps', 'Paper reproduction', 'works on my machine']) {
-    expect(asked(q)).toBe(q);
+    expect(strip(q)).toBe(q);
   }
 });

@@ -66,11 +66,12 @@ describe('a spelling suggestion', () => {
           .map((word, at) => ({
             word,
             distance: naiveDistance(letters(word), letters(surface)),
-            papers: index.wordDocumentFrequency[at],
+            documentFrequency: index.wordDocumentFrequency[at],
           }))
           .filter(({ word, distance }) => distance <= maxEdits && !/\d/.test(word))
           .filter(() => maxEdits > 0);
-        const likelihood = ({ papers, distance }: { papers: number; distance: number }) => papers / 50 ** distance;
+        const likelihood = ({ documentFrequency, distance }: { documentFrequency: number; distance: number }) =>
+          documentFrequency / 50 ** distance;
         const best = Math.max(...candidates.map(likelihood));
         expect(new Speller(index).suggest(surface)).toEqual(candidates.find((one) => likelihood(one) === best));
       }),

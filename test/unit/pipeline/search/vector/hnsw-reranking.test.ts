@@ -109,18 +109,18 @@ describe('an index over the leading dimensions', () => {
     expect(build(vectors, 99).search(query, 7, 50)).toEqual(whole.search(query, 7, 50));
   });
 
-  test('of no vectors answers with none', () => {
-    const none = build({ count: 0, dimensions: 16, data: new Float32Array(0) }, 4);
-    expect(none.search(vectorAt(queries, 0), 5, 10)).toEqual({
+  test('of no vectors returns none', () => {
+    const empty = build({ count: 0, dimensions: 16, data: new Float32Array(0) }, 4);
+    expect(empty.search(vectorAt(queries, 0), 5, 10)).toEqual({
       rows: new Int32Array(0),
       similarities: new Float32Array(0),
     });
   });
 });
 
-describe('a mask', () => {
-  const many = clusteredVectors(4_000, 8, 40, 0.3, seededRandom(6));
-  const index = build(many);
+describe('search with a mask', () => {
+  const vectors = clusteredVectors(4_000, 8, 40, 0.3, seededRandom(6));
+  const index = build(vectors);
 
   test.each([
     ['one row in two', (row: number) => row % 2 === 0],
@@ -128,11 +128,11 @@ describe('a mask', () => {
     ['one cluster', (row: number) => row % 40 === 3],
     ['a single row', (row: number) => row === 1234],
     ['no row', () => false],
-  ])('that leaves %s is never passed by, wherever the search begins', (_, isOpen) => {
-    const mask = Uint8Array.from({ length: 4_000 }, (_, row) => (isOpen(row) ? 1 : 0));
+  ])('of %s returns only rows that pass, from any query', (_, passes) => {
+    const mask = Uint8Array.from({ length: 4_000 }, (_, row) => (passes(row) ? 1 : 0));
     let found = 0;
     for (let row = 0; row < 4_000; row += 100) {
-      const { rows } = index.search(vectorAt(many, row), 10, 100, mask);
+      const { rows } = index.search(vectorAt(vectors, row), 10, 100, mask);
       for (const near of rows) expect(mask[near]).toBe(1);
       found += rows.length;
     }

@@ -7,7 +7,7 @@ import type { Effects } from './core/effects.ts';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
 import type { Manifest } from './core/manifest.ts';
 import type { SourceFile } from './ingest/sources.ts';
-import { createFolder } from './store/create-folder.ts';
+import { createFolder } from './store/atomic-write.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataPaths, pruneSnapshots } from './store/data-folder.ts';
 import { verifyChecksums } from './store/snapshot-reader.ts';
 

@@ -3,7 +3,7 @@ import type { BuildOptions, Config } from './config.ts';
 import { subrange } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
 import type { Manifest, Quality } from './core/manifest.ts';
-import type { TopicRecords } from './core/topic-records.ts';
+import type { TopicRecords } from './core/topic-tree.ts';
 import { chosenTopics, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { refuseWorseQuality } from './evaluation/quality-gate.ts';

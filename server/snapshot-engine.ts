@@ -1,10 +1,16 @@
+import { buildKdTree } from '../pipeline/core/algorithms/kd-tree.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
-import { dateRange } from '../pipeline/core/paper-columns.ts';
+import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
+import type { MapPositions } from '../pipeline/core/map-positions.ts';
+import { dateRange, type PaperColumns } from '../pipeline/core/paper-columns.ts';
 import type { SearchMode } from '../pipeline/core/query/ast.ts';
 import { printValue } from '../pipeline/core/query/printer.ts';
 import { roundTo } from '../pipeline/core/round.ts';
+import type { AnyVectors } from '../pipeline/core/vectors.ts';
 import type { Embedder } from '../pipeline/embedding/embedder.ts';
-import { createLazyTask, runWhenIdle } from '../pipeline/runtime/lazy-task.ts';
+import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../pipeline/map/quality.ts';
+import { createLazyTask, type LazyTask, runWhenIdle } from '../pipeline/runtime/lazy-task.ts';
+import { runInTimeSlices } from '../pipeline/runtime/scheduling.ts';
 import { createSearchContext } from '../pipeline/search/create-context.ts';
 import { search } from '../pipeline/search/engine.ts';
 import { explain } from '../pipeline/search/explain.ts';
@@ -12,11 +18,11 @@ import { createHitBuilder } from '../pipeline/search/hits.ts';
 import { prepareQuery } from '../pipeline/search/prepare-query.ts';
 import { createCompleter } from '../pipeline/search/suggest/complete.ts';
 import { createIdLookup } from '../pipeline/search/suggest/complete-papers.ts';
+import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
 import { readTopicChanges } from '../pipeline/store/snapshot-files.ts';
+import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
 import { type Explore, openExplore } from './explore/explore.ts';
-import { createPaperNeighbors } from './explore/paper-neighbors.ts';
 import { daysOf, encodeMapColumns, type MapColumns, mapColumnsAsJson } from './http/map-columns.ts';
-import { readSnapshotData } from './open-snapshot.ts';
 import type { MapResponse } from './schemas/map.ts';
 import type { PaperRequest, PaperResponse, SimilarResponse } from './schemas/papers.ts';
 import type { CompleteRequest, CompleteResponse, SearchRequest, SearchResponse } from './schemas/search.ts';
@@ -33,6 +39,72 @@ import type {
 } from './schemas/topics.ts';
 import { createTopicDetail } from './topics/topic-detail.ts';
 import { createTopicIndex } from './topics/topics.ts';
+
+interface NeighborSource {
+  readonly graph: KnnGraph;
+  readonly map: MapPositions;
+  paper(row: number): { readonly id: string; readonly title: string };
+}
+
+export interface PaperNeighbors extends Pick<LazyTask<unknown>, 'advance'> {
+  /** The nearest papers of a row, and which of them are its map neighbors. The share of those is its neighbor recall. */
+  of(row: number): Promise<PaperResponse['neighbors']>;
+}
+
+/** Finding map neighbors needs a k-d tree of all positions, which is built in idle time or on first use. */
+export function createPaperNeighbors({ graph, map, paper }: NeighborSource): PaperNeighbors {
+  const count = Math.min(graph.k, RECALL_NEIGHBORS);
+  const tree = createLazyTask(() => buildKdTree(map));
+  return {
+    async of(row) {
+      const mapNeighbors = new Set((await tree.ready()).nearest(row, RECALL_MAP_NEIGHBORS));
+      return Array.from({ length: count }, (_, i) => {
+        const at = row * graph.k + i;
+        const neighbor = graph.neighbors[at];
+        const { id, title } = paper(neighbor);
+        return {
+          id,
+          title,
+          similarity: roundTo(graph.similarities[at], 4),
+          isMapNeighbor: mapNeighbors.has(neighbor),
+        };
+      });
+    },
+    advance: tree.advance,
+  };
+}
+
+/** What the server reads of a snapshot before it can answer the first request. */
+export interface SnapshotData {
+  readonly snapshot: Snapshot<AnyVectors>;
+  readonly index: VectorIndex;
+  /** By row. */
+  readonly ids: readonly string[];
+  readonly paperColumns: PaperColumns;
+}
+
+/**
+ * Reads a snapshot in time slices: with 300,000 papers it takes ten seconds, in which the previous one has to answer.
+ *
+ * @throws PaperfieldError corrupt
+ */
+export async function readSnapshotData(folder: string): Promise<SnapshotData> {
+  const snapshot = await runInTimeSlices(openSnapshotForServing(folder));
+  try {
+    const { papers, vectors, manifest, hnswPath } = snapshot;
+    const { leadingDimensions } = manifest.model;
+    const hnsw = await openHnsw(hnswPath, vectors.count, leadingDimensions);
+    return {
+      snapshot,
+      index: withReranking(hnsw, vectors, leadingDimensions),
+      ids: await runInTimeSlices(papers.idsTask()),
+      paperColumns: await runInTimeSlices(papers.columns()),
+    };
+  } catch (error) {
+    snapshot.close();
+    throw error;
+  }
+}
 
 /** Answers questions about one snapshot. Its answers never change while it is open. */
 export interface Engine {

@@ -194,7 +194,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   stemmer: ['pipeline/search/lexical/analyzer.ts'],
   tsx: ['pipeline/paperfield.mjs', 'pipeline/runtime/worker.mjs'],
   hono: ['server'],
-  '@hono/node-server': ['server/start-server.ts'],
+  '@hono/node-server': ['server/app.ts'],
   d3: ['web'],
   katex: ['web/text/katex.ts'],
   zod: ['pipeline', 'server'],

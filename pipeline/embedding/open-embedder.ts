@@ -5,10 +5,9 @@ import type { Effects } from '../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { normalizeRows } from '../core/vectors.ts';
 import type { Embedder, ModelCard } from './embedder.ts';
-import { fetchModel, hubAddress } from './hub.ts';
+import { fetchModel, hubAddress, locateModel } from './hub.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
 import { dtypeOfCard, readModelCard } from './model-card.ts';
-import { locateModel } from './model-location.ts';
 import {
   batchByLength,
   dtypes,

@@ -6,7 +6,7 @@ import type { Vectors } from '../core/vectors.ts';
 import type { LabeledSet } from './datasets.ts';
 
 /** How well topics agree with labels. V-measures and shares are in [0, 1], the adjusted Rand index in [−1, 1]. */
-export interface TopicFigures {
+export interface TopicAgreement {
   readonly topics: number;
   /** V-measure over all papers; those in no topic count as one more topic. */
   readonly topicsV: number;
@@ -18,13 +18,13 @@ export interface TopicFigures {
 }
 
 /** How well embeddings and topics agree with labels. The figures outside `levels` are those of the chosen level. */
-export interface GroupFigures extends TopicFigures {
+export interface LabelAgreement extends TopicAgreement {
   /** V-measure of k-means with the true number of labels: mean, minimum and maximum of several runs. */
   readonly kMeansV: { readonly mean: number; readonly low: number; readonly high: number };
   /** The share of a paper's ten nearest neighbors that have its label. */
   readonly purity10: number;
   /** Every level of the topic tree, which does not know the labels; the coarsest first. */
-  readonly levels: readonly (TopicFigures & { readonly chosen: boolean })[];
+  readonly levels: readonly (TopicAgreement & { readonly chosen: boolean })[];
 }
 
 /** Runs of k-means from different seeds. */
@@ -33,7 +33,12 @@ const RUNS = 5;
 const NEIGHBORS = 10;
 
 /** @param graph with ten neighbors per paper or more, if there are that many papers */
-export function measureGroups(set: LabeledSet, vectors: Vectors, graph: KnnGraph, tree: TopicTree): GroupFigures {
+export function measureLabelAgreement(
+  set: LabeledSet,
+  vectors: Vectors,
+  graph: KnnGraph,
+  tree: TopicTree,
+): LabelAgreement {
   const runs = Array.from({ length: RUNS }, (_, run) =>
     vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
   );
@@ -50,7 +55,7 @@ export function measureGroups(set: LabeledSet, vectors: Vectors, graph: KnnGraph
   };
 }
 
-function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: TopicAssignment): TopicFigures {
+function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: TopicAssignment): TopicAgreement {
   const isInside = (_: number, row: number) => topicOfRow[row] !== OUTLIER;
   const inside = topicOfRow.filter(isInside);
   return {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { excerptOf } from '../core/excerpt.ts';
+import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import { isCalendarDay } from './dates.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
-import { isBlank, normalizeWhitespace } from './whitespace.ts';
+import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 
 /** What a line of JSONL gives: a paper, an issue if nothing of it could be kept, or both if only part of it could. */
 type ParsedLine =

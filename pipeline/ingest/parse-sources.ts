@@ -1,6 +1,5 @@
 import type { Effects } from '../core/effects.ts';
-import { PaperfieldError } from '../core/errors.ts';
-import { excerptOf } from '../core/excerpt.ts';
+import { excerptOf, PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Paper } from '../core/paper.ts';
 import { describeIssue } from './issues.ts';

@@ -1,12 +1,11 @@
-import { PaperfieldError } from '../core/errors.ts';
-import { excerptOf } from '../core/excerpt.ts';
+import { excerptOf, PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import { parseJsonlLine } from './jsonl.ts';
 import { LINE_TOO_LONG, type Line } from './lines.ts';
 import type { ParsedRow } from './parsed-paper.ts';
+import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './saved-page.ts';
 import type { SourceFile } from './sources.ts';
-import { isBlank, normalizeWhitespace } from './whitespace.ts';
 
 /** A paper and where it was read, or why a row is none. */
 type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };

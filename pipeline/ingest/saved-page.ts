@@ -31,13 +31,13 @@
  * the whole page (`assignRoles`). A title without an abstract is a paper only if metadata follows; otherwise it may be
  * any line, and becomes an issue.
  */
-import { excerptOf } from '../core/excerpt.ts';
+import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Organization } from '../core/paper.ts';
 import { inferYearSaved, type PageDate, parseCountLine, parseDateLine, resolveDate } from './dates.ts';
 import type { Line } from './lines.ts';
 import type { ParsedFile, ParsedPaper, ParsedRow } from './parsed-paper.ts';
-import { isBlank, normalizeWhitespace } from './whitespace.ts';
+import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 
 /** The header of a page begins within this many lines: the navigation of the site may precede it, but no more. */
 export const MAX_HEADER_LINES = 200;

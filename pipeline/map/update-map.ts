@@ -1,13 +1,101 @@
-/** Updates the map of the previous snapshot to the papers of the next one. */
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapDrift, MapUpdate } from '../core/manifest.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
-import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/previous-rows.ts';
+import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/paper-columns.ts';
+import { roundTo } from '../core/round.ts';
 import type { Vectors } from '../core/vectors.ts';
-import { applyAlignment, measureDrift, procrustesAlignment, type SharedRows } from './align.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';
 import { placeNewPapers } from './out-of-sample.ts';
+
+/** Alignment of a new map to the previous one, so that people find papers where they were. */
+
+/** (x, y) → scale · (cos·x − sin·mirror·y, sin·x + cos·mirror·y) + (dx, dy). */
+export interface Alignment {
+  readonly scale: number;
+  readonly cos: number;
+  readonly sin: number;
+  /** −1 reflects the map. */
+  readonly mirror: 1 | -1;
+  readonly dx: number;
+  readonly dy: number;
+}
+
+const IDENTITY: Alignment = { scale: 1, cos: 1, sin: 0, mirror: 1, dx: 0, dy: 0 };
+
+/** The papers that are on both maps: `previous[i]` and `next[i]` are the rows of one paper. */
+export interface SharedRows {
+  readonly previous: Int32Array;
+  readonly next: Int32Array;
+}
+
+/**
+ * Orthogonal Procrustes alignment: the rotation, reflection and translation of `next` that bring shared papers nearest to
+ * where they were, by squared distance (in the plane it has a closed form: Schönemann & Carroll, 1970). The scale makes
+ * their variance what it was. The least-squares scale would be smaller the more papers moved, and a map that is built
+ * every night would shrink.
+ *
+ * @returns the identity for fewer than three shared papers, or if all of them are at one position
+ */
+export function procrustesAlignment(previous: MapPositions, next: MapPositions, shared: SharedRows): Alignment {
+  const count = shared.next.length;
+  if (count < 3) return IDENTITY;
+  const mean = (axis: Float32Array, rows: Int32Array) => rows.reduce((sum, row) => sum + axis[row], 0) / count;
+  const [ax, ay] = [mean(next.x, shared.next), mean(next.y, shared.next)];
+  const [bx, by] = [mean(previous.x, shared.previous), mean(previous.y, shared.previous)];
+  // The cross-covariance of the centered positions, and the total variance of each map.
+  let [xx, xy, yx, yy, variance, previousVariance] = [0, 0, 0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const [px, py] = [next.x[shared.next[i]] - ax, next.y[shared.next[i]] - ay];
+    const [qx, qy] = [previous.x[shared.previous[i]] - bx, previous.y[shared.previous[i]] - by];
+    xx += px * qx;
+    xy += px * qy;
+    yx += py * qx;
+    yy += py * qy;
+    variance += px * px + py * py;
+    previousVariance += qx * qx + qy * qy;
+  }
+  // A rotation by t maximizes (xx + yy)·cos t + (xy − yx)·sin t; with a reflection, y counts negative.
+  const rotated = Math.hypot(xx + yy, xy - yx);
+  const reflected = Math.hypot(xx - yy, xy + yx);
+  const best = Math.max(rotated, reflected);
+  if (!(variance > 1e-12) || !(best > 1e-12)) return IDENTITY;
+  const mirror = reflected > rotated ? -1 : 1;
+  const cos = (xx + mirror * yy) / best;
+  const sin = (xy - mirror * yx) / best;
+  const scale = Math.sqrt(previousVariance / variance);
+  const [centerX, centerY] = [scale * (cos * ax - sin * mirror * ay), scale * (sin * ax + cos * mirror * ay)];
+  return { scale, cos, sin, mirror, dx: bx - centerX, dy: by - centerY };
+}
+
+/** The transformed map; the given one is not changed. */
+export function applyAlignment({ x, y }: MapPositions, { scale, cos, sin, mirror, dx, dy }: Alignment): MapPositions {
+  return {
+    x: x.map((_, i) => scale * (cos * x[i] - sin * mirror * y[i]) + dx),
+    y: x.map((_, i) => scale * (sin * x[i] + cos * mirror * y[i]) + dy),
+  };
+}
+
+/** How far shared papers moved; null if no paper is shared, or all papers of the previous map are at one position. */
+export function measureDrift(previous: MapPositions, next: MapPositions, shared: SharedRows): MapDrift | null {
+  const count = shared.next.length;
+  const width = Math.max(extentOf(previous.x), extentOf(previous.y));
+  if (count === 0 || !(width > 0)) return null;
+  const distances = Float64Array.from(shared.next, (row, i) =>
+    Math.hypot(next.x[row] - previous.x[shared.previous[i]], next.y[row] - previous.y[shared.previous[i]]),
+  ).sort();
+  const quantile = (q: number) => roundTo(distances[Math.min(count - 1, Math.floor(q * count))] / width, 5);
+  return { median: quantile(0.5), p95: quantile(0.95), shared: count };
+}
+
+/** From the 1st to the 99th percentile, because a few outliers say nothing about a map's width. */
+function extentOf(axis: Float32Array): number {
+  const sorted = Float32Array.from(axis).sort();
+  const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+  return sorted.length === 0 ? 0 : quantile(0.99) - quantile(0.01);
+}
+
+/** Updates the map of the previous snapshot to the papers of the next one. */
 
 export interface UpdateMapOptions extends LayoutOptions {
   /** Largest median drift, as a share of the map's width; if a new layout moves papers more, the old positions are kept. */

@@ -2,7 +2,7 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { MapArea } from '../core/query/region.ts';
-import type { TopicRecord } from '../core/topic-records.ts';
+import type { TopicRecord } from '../core/topic-tree.ts';
 import type { LazyTask } from '../runtime/lazy-task.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { LengthWeights } from './fusion.ts';

@@ -1,6 +1,6 @@
-import { similarityOf } from '../core/vectors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/ast.ts';
+import { similarityOf } from '../core/vectors.ts';
 import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';
 import { collapseDuplicates } from './collapse.ts';
 import type { SearchContext } from './context.ts';

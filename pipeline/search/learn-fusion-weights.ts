@@ -264,7 +264,9 @@ function createTrial(item: KnownItem, index: RetrievalIndex, query: Float32Array
     termCount: terms.termCount,
     bm25: withTarget(candidates.bm25, targetScores.bm25).map((score) => zScore(score, bm25Stats)),
     // Proximity is added to BM25 before that is z-scored: it has the same unit, and no mean of its own.
-    proximity: withTarget(candidates.proximity, targetScores.proximity).map((score) => zScore(score, { ...bm25Stats, mean: 0 })),
+    proximity: withTarget(candidates.proximity, targetScores.proximity).map((score) =>
+      zScore(score, { ...bm25Stats, mean: 0 }),
+    ),
     cosine: withTarget(candidates.cosine, targetCosine).map((score) => zScore(score, cosineStats)),
   };
 }

@@ -1,8 +1,8 @@
 import { PaperfieldError } from '../core/errors.ts';
-import { anyVectorAt } from '../core/vectors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
 import { stripRequestPhrase } from '../core/query/rewrite.ts';
+import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';

@@ -1,8 +1,8 @@
 /** Candidate retrieval: the best papers by BM25 and the nearest by embedding, each with both scores. */
 import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
 import { topK } from '../core/algorithms/top-k.ts';
-import { type AnyVectors, similarityOf } from '../core/vectors.ts';
 import type { Neighbors } from '../core/vectors.ts';
+import { type AnyVectors, similarityOf } from '../core/vectors.ts';
 import { type Candidates, type ScoreStats, scoreStats, zScore } from './fusion.ts';
 import { Bm25Scorer } from './lexical/bm25.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';

@@ -1,8 +1,38 @@
-/** Files that are replaced as a whole: readers see the old content or the new one, never a part of it. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+/** How this program writes to disk: folders, and files that are replaced as a whole, so that readers never see a part. */
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
-import { createFolder } from './create-folder.ts';
+
+/**
+ * Creates a folder and the missing folders above it, like `mkdir -p`.
+ *
+ * Not `mkdirSync(path, { recursive: true })`: below a pseudo file system such as `/proc` that call never returns (seen in
+ * Node 20), because creating the folder fails with ENOENT although its parent exists.
+ *
+ * @throws the system's error if a folder cannot be created
+ */
+export function createFolder(path: string): void {
+  const missing: string[] = [];
+  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder);
+  for (const folder of missing.reverse()) {
+    try {
+      mkdirSync(folder);
+    } catch (error) {
+      // Another process may have created it in the meantime.
+      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+    }
+  }
+}
 
 /** Bytes written between two yields: 16 MB, some 10 ms on a common disk. */
 const CHUNK_BYTES = 2 ** 24;

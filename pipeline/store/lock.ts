@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import { createFolder } from './create-folder.ts';
+import { createFolder } from './atomic-write.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
 type Holder = z.infer<typeof holderSchema>;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
-import type { TopicRecords } from '../core/topic-records.ts';
+import type { TopicRecords } from '../core/topic-tree.ts';
 import { readColumns } from './column-file.ts';
 import { currentSnapshotFolder, currentSnapshotId } from './data-folder.ts';
 import { openPaperDatabase } from './paper-database.ts';

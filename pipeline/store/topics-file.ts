@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { TopicMonth, TopicRecord, TopicRecords } from '../core/topic-records.ts';
+import type { TopicMonth, TopicRecord, TopicRecords } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicNode } from '../core/topic-tree.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { readColumns, writeColumns } from './column-file.ts';

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../core/errors.ts';
+import { createFolder } from './atomic-write.ts';
 import { readColumns, writeColumns } from './column-file.ts';
-import { createFolder } from './create-folder.ts';
 
 /** Bytes of a key: half a SHA-256. Two texts with the same key are not to be expected. */
 const KEY_BYTES = 16;

@@ -1,6 +1,6 @@
 /** Topics over time. */
 import { roundTo } from '../core/round.ts';
-import type { TopicMonth } from '../core/topic-records.ts';
+import type { TopicMonth } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicHierarchy } from '../core/topic-tree.ts';
 
 /** A topic over time. */

@@ -1,6 +1,6 @@
 /** Matches the topics of a new snapshot with those of the previous one: ids, names and what changed. */
-import { NEW_PAPER } from '../core/previous-rows.ts';
-import type { TopicRecord, TopicRecords } from '../core/topic-records.ts';
+import { NEW_PAPER } from '../core/paper-columns.ts';
+import type { TopicRecord, TopicRecords } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicTree } from '../core/topic-tree.ts';
 import type { TopicDescription } from './describe-topics.ts';
 import { countOverlaps, matchByOverlap, NEW_TOPIC, type Overlap, type TopicEvent, topicEvents } from './identity.ts';

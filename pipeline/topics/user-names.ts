@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { TopicRecords } from '../core/topic-records.ts';
+import type { TopicRecords } from '../core/topic-tree.ts';
 
 /**
  * The file in which the user names topics; builds never write it. Plain lines, because it is written by hand: in JSON one

@@ -11,6 +11,7 @@ import { createExport, type ExportedFile } from '../export/export.ts';
 import type {
   DraftRequest,
   DraftResponse,
+  ExportRequest,
   HiddenGemsRequest,
   HiddenGemsResponse,
   NewPapersRequest,
@@ -18,7 +19,6 @@ import type {
   PathRequest,
   PathResponse,
 } from '../schemas/explore.ts';
-import type { ExportRequest } from '../schemas/export.ts';
 import type { HeatmapRequest, HeatmapResponse } from '../schemas/map.ts';
 import type { FacetsRequest, FacetsResponse, SearchMaskRequest, SearchMaskResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';

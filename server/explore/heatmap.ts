@@ -1,7 +1,7 @@
+import { partitionPoint } from '../../pipeline/core/algorithms/binary-search.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import { isFilterOnly } from '../../pipeline/core/query/ast.ts';
-import { createMapGrid, kernelRegression, type MapGrid, sampleFromCells } from '../../pipeline/map/heatmap.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import {
   createFeatureExtractor,
@@ -15,6 +15,154 @@ import { scoreStats, zScore } from '../../pipeline/search/fusion.ts';
 import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
 import { semanticScores } from '../../pipeline/search/retrieve.ts';
 import type { HeatmapResponse } from '../schemas/map.ts';
+
+/** The heatmap: the mean of a value around each cell of a grid over the map. */
+
+/** A grid of square cells over the map, numbered from the smallest y on, x ascending within a line, and their papers. */
+export interface MapGrid {
+  readonly columns: number;
+  /** Lines of cells; `row` is a paper's number throughout. */
+  readonly rows: number;
+  /** Extent of the papers. The cells of the last column and line may reach beyond it, by less than one cell. */
+  readonly bounds: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
+  /** Side of a cell in map units. */
+  readonly cellSize: number;
+  /** The cell of each paper. */
+  readonly cellOf: Int32Array;
+  /** The papers of cell c are `members[starts[c]]` … `members[starts[c + 1] − 1]`, ascending. */
+  readonly starts: Int32Array;
+  readonly members: Int32Array;
+}
+
+/** @param maxCells cells along the longer side of the map */
+export function createMapGrid({ x, y }: MapPositions, maxCells: number): MapGrid {
+  const count = x.length;
+  const [x0, x1] = extent(x);
+  const [y0, y1] = extent(y);
+  const cellSize = Math.max(x1 - x0, y1 - y0) / maxCells || 1;
+  const cellsAlong = (length: number) => Math.max(1, Math.min(maxCells, Math.ceil(length / cellSize)));
+  const [columns, rows] = [cellsAlong(x1 - x0), cellsAlong(y1 - y0)];
+  const cellOf = new Int32Array(count);
+  const starts = new Int32Array(columns * rows + 1);
+  for (let row = 0; row < count; row++) {
+    const column = Math.min(columns - 1, Math.floor((x[row] - x0) / cellSize));
+    const line = Math.min(rows - 1, Math.floor((y[row] - y0) / cellSize));
+    cellOf[row] = line * columns + column;
+    starts[cellOf[row] + 1]++;
+  }
+  for (let cell = 0; cell < columns * rows; cell++) starts[cell + 1] += starts[cell];
+  const next = starts.slice();
+  const members = new Int32Array(count);
+  for (let row = 0; row < count; row++) members[next[cellOf[row]]++] = row;
+  return { columns, rows, bounds: { x0, y0, x1, y1 }, cellSize, cellOf, starts, members };
+}
+
+function extent(values: Float32Array): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return values.length === 0 ? [0, 0] : [low, high];
+}
+
+/**
+ * A stratified sample of the papers: the same number from each cell, or all that a cell has, evenly spread over its
+ * members. At most `maxRows`, but at least one from each cell that has papers.
+ */
+export function sampleFromCells({ starts, members }: MapGrid, maxRows: number): Int32Array {
+  const sampleSize = (perCell: number) => {
+    let sum = 0;
+    for (let cell = 0; cell + 1 < starts.length; cell++) sum += Math.min(perCell, starts[cell + 1] - starts[cell]);
+    return sum;
+  };
+  // The largest number per cell that keeps the sample within `maxRows`.
+  const tooMany = partitionPoint(2, members.length + 1, (perCell) => sampleSize(perCell) > maxRows);
+  const perCell = Math.max(1, tooMany - 1);
+  const rows = new Int32Array(sampleSize(perCell));
+  let at = 0;
+  for (let cell = 0; cell + 1 < starts.length; cell++) {
+    const size = starts[cell + 1] - starts[cell];
+    const wanted = Math.min(perCell, size);
+    for (let i = 0; i < wanted; i++) rows[at++] = members[starts[cell] + Math.floor((i * size) / wanted)];
+  }
+  return rows;
+}
+
+/** The kernel is cut off at this many standard deviations. */
+const KERNEL_CUTOFF = 3;
+/** A cell has a value if one paper is within this many standard deviations of it, or several a little farther away. */
+const NEAR = 2;
+/** About this many papers are within one standard deviation where the density is the map's average. */
+const PAPERS_PER_KERNEL = 3;
+/** Bounds of the kernel's standard deviation, in cells. */
+const [MIN_BANDWIDTH, MAX_BANDWIDTH] = [1.2, 4];
+
+/**
+ * Kernel regression (Nadaraya, 1964; Watson, 1964): the weighted mean of a value around each cell, with a Gaussian kernel
+ * between the centers of cells.
+ *
+ * @param rows papers whose value is known, at least one of each cell that has papers: those of a cell count for all of it
+ * @param values of `rows`, in the same order
+ * @returns `columns` × `rows` means, between the smallest and the largest of `values`; NaN where no paper is near
+ */
+export function kernelRegression(grid: MapGrid, rows: Int32Array, values: ArrayLike<number>): Float32Array {
+  const { columns, rows: lines, cellOf, starts, members } = grid;
+  const cells = columns * lines;
+  const papers = Float64Array.from({ length: cells }, (_, cell) => starts[cell + 1] - starts[cell]);
+  const sampled = new Int32Array(cells);
+  const sums = new Float64Array(cells);
+  rows.forEach((row, at) => {
+    sampled[cellOf[row]]++;
+    sums[cellOf[row]] += values[at];
+  });
+  for (let cell = 0; cell < cells; cell++) if (sampled[cell] > 0) sums[cell] *= papers[cell] / sampled[cell];
+  const sigma = bandwidth(cells, members.length);
+  const kernel = Float64Array.from({ length: Math.ceil(KERNEL_CUTOFF * sigma) + 1 }, (_, d) =>
+    Math.exp((-d * d) / (2 * sigma * sigma)),
+  );
+  const minWeight = Math.exp((-NEAR * NEAR) / 2);
+  const weights = blurred(papers, columns, lines, kernel);
+  const weightedSums = blurred(sums, columns, lines, kernel);
+  return Float32Array.from(weightedSums, (sum, cell) =>
+    weights[cell] >= minWeight ? sum / weights[cell] : Number.NaN,
+  );
+}
+
+/** The kernel's standard deviation in cells. */
+function bandwidth(cells: number, papers: number): number {
+  const wanted = Math.sqrt((PAPERS_PER_KERNEL * cells) / (2 * Math.PI * Math.max(1, papers)));
+  return Math.max(MIN_BANDWIDTH, Math.min(MAX_BANDWIDTH, wanted));
+}
+
+/** A Gaussian kernel is separable: lines first, then columns. */
+function blurred(values: Float64Array, columns: number, lines: number, kernel: Float64Array): Float64Array {
+  const alongLines = convolved(values, kernel, lines, columns, columns, 1);
+  return convolved(alongLines, kernel, columns, lines, 1, columns);
+}
+
+/** @param runs number of runs of `length` cells; one begins `stride` cells after another, its cells are `step` apart */
+function convolved(
+  values: Float64Array,
+  kernel: Float64Array,
+  runs: number,
+  length: number,
+  stride: number,
+  step: number,
+) {
+  const result = new Float64Array(values.length);
+  for (let run = 0; run < runs; run++) {
+    for (let from = 0; from < length; from++) {
+      const value = values[run * stride + from * step];
+      if (value === 0) continue;
+      const last = Math.min(length - 1, from + kernel.length - 1);
+      for (let to = Math.max(0, from - kernel.length + 1); to <= last; to++) {
+        result[run * stride + to * step] += value * kernel[Math.abs(to - from)];
+      }
+    }
+  }
+  return result;
+}
 
 type Vectors = readonly Float32Array[];
 

@@ -1,11 +1,78 @@
-/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
-import type { Context, Handler } from 'hono';
+import { createHash } from 'node:crypto';
+import type { Context, Handler, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import type { Engine } from '../snapshot-engine.ts';
-import { etagOf, isNotModified } from './etag.ts';
-import type { RequestTiming, TimedEnv } from './server-timing.ts';
+
+/** Conditional requests (RFC 9110, section 13): a response that has not changed is not sent again. */
+
+/** Sets the entity tag of the response. True if the client has it already: answer 304 then. */
+export function isNotModified(c: Context, etag: string): boolean {
+  c.header('etag', etag);
+  // The client may keep the response, but has to ask every time whether it is still valid.
+  c.header('cache-control', 'no-cache');
+  // A proxy that compresses makes the tag weak (`W/`); the content is the same.
+  const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+  return known.includes(etag);
+}
+
+/** To be raised when the response to an equal request over an equal snapshot changes. */
+const RESPONSE_VERSION = 1;
+
+/** The entity tag of a response that depends on nothing but the snapshot and the request. */
+export function etagOf(snapshotId: string, endpoint: string, request: unknown): string {
+  const hash = createHash('sha256').update(JSON.stringify([RESPONSE_VERSION, request]));
+  return `"${snapshotId}-${endpoint}-${hash.digest('hex').slice(0, 16)}"`;
+}
+
+/** How long the stages of a request took, for its `Server-Timing` header (W3C Server Timing). */
+
+/** The stages of one request. A stage that is measured several times adds up. */
+export interface RequestTiming {
+  /**
+   * Runs `work` and adds its duration to a stage, also if it throws.
+   *
+   * @param stage a token of HTTP: letters, digits, `-`
+   * @example const request = await timing.measure('parse', () => validate(searchRequest, c.req.query()));
+   */
+  measure<T>(stage: string, work: () => T | Promise<T>): Promise<T>;
+  /** Adds a duration that was measured elsewhere. */
+  add(stage: string, milliseconds: number): void;
+}
+
+/** What the middleware puts into the context of every request. */
+export interface TimedEnv {
+  Variables: { timing: RequestTiming };
+}
+
+/** Adds `Server-Timing` with the measured stages and `total`, in milliseconds, to every response. */
+export const serverTiming: MiddlewareHandler<TimedEnv> = async (c, next) => {
+  const stages = new Map<string, number>();
+  const timing = createRequestTiming(stages);
+  c.set('timing', timing);
+  await timing.measure('total', next);
+  c.header('server-timing', [...stages].map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`).join(', '));
+};
+
+function createRequestTiming(stages: Map<string, number>): RequestTiming {
+  const add = (stage: string, milliseconds: number) => {
+    stages.set(stage, (stages.get(stage) ?? 0) + milliseconds);
+  };
+  return {
+    add,
+    async measure(stage, work) {
+      const start = performance.now();
+      try {
+        return await work();
+      } finally {
+        add(stage, performance.now() - start);
+      }
+    },
+  };
+}
+
+/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
 
 export interface Endpoint<Request> {
   /** What `Server-Timing` and the entity tag call it. */

@@ -1,8 +1,22 @@
-/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 import { z } from 'zod';
 import { hit, paperReference, paperResponse, paperSummary, positionedPaper } from './papers.ts';
 import { count, limit, share, similarity, wholeNumber } from './query.ts';
 import { topicReference } from './topics.ts';
+
+/** Papers as a file. */
+
+/** The most papers in one file. */
+const MAX_EXPORTED = 5000;
+
+/** The response is the file, named in `Content-Disposition`. `X-Missing` counts the ids that no paper has. */
+export const exportRequest = z.object({
+  ids: z.array(z.string().min(1)).min(1, 'ids is empty; give the ids of the papers to export').max(MAX_EXPORTED),
+  format: z.enum(['csv', 'json', 'bibtex', 'ris']),
+});
+
+export type ExportRequest = z.infer<typeof exportRequest>;
+
+/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 
 const MAX_TITLE_LENGTH = 1000;
 const MAX_ABSTRACT_LENGTH = 20_000;

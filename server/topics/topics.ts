@@ -1,7 +1,7 @@
 /** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
-import type { TopicRecord, TopicRecords } from '../../pipeline/core/topic-records.ts';
+import type { TopicRecord, TopicRecords } from '../../pipeline/core/topic-tree.ts';
 import {
   cutAtLevel,
   cutAtResolution,

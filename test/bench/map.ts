@@ -12,7 +12,7 @@ import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/sources.ts';
-import { pcaPlane } from '../../pipeline/map/pca-plane.ts';
+import { pcaPlane } from '../../pipeline/map/layout.ts';
 import { centerAndScale, spreadDuplicates } from '../../pipeline/map/positions.ts';
 import { mapQuality } from '../../pipeline/map/quality.ts';
 import { buildKnnGraph } from '../../pipeline/search/vector/build-knn-graph.ts';

@@ -8,7 +8,7 @@ import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { embedAll } from '../../pipeline/evaluation/evaluation-context.ts';
+import { embedAll } from '../../pipeline/evaluation/retrieval.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/sources.ts';
 import { DEFAULT_WEIGHTS, LENGTH_BUCKETS } from '../../pipeline/search/fusion.ts';
@@ -105,7 +105,8 @@ async function timeRanking(
       }
     }
   }
-  for (const mode of ['keyword', 'semantic', 'hybrid'] as const) print(`    ${mode.padEnd(9)} ${formatPercentiles(times[mode])}`);
+  for (const mode of ['keyword', 'semantic', 'hybrid'] as const)
+    print(`    ${mode.padEnd(9)} ${formatPercentiles(times[mode])}`);
   const exact = queries.slice(0, EXACT).map(({ vector }) => timed(() => exactKnn(vectors, vector, 100)));
   print(`    exact kNN, 100 nearest   ${formatPercentiles(exact)}`);
 }

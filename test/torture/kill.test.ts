@@ -56,7 +56,7 @@ afterAll(() => folder.remove());
 
 function startBuild(into: string) {
   const args = ['build', '--source', papersFile, '--data-dir', into, '--epochs', '100'];
-  return startPaperfield(args, { cwd: folder.path });
+  return startPaperfield(args, { cwd: folder.path, timeoutMs: 100_000 });
 }
 
 /** The files that a stopped build leaves; none of them may remain. */

@@ -3,7 +3,7 @@ import type { DraftResponse } from '../../server/schemas/explore.ts';
 import { isAborted, placeDraft } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import { createHitList } from '../paper/hit-list.ts';
-import { positionText } from '../paper/map-accuracy.ts';
+import { positionText } from '../paper/paper-view.ts';
 import { topicLink } from '../topic/topic-links.ts';
 import { announce, append, el } from '../ui/dom.ts';
 import { bibtexButton } from '../ui/export-buttons.ts';

@@ -1,4 +1,3 @@
-/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
 import type { Hit, PaperResponse } from '../../server/schemas/papers.ts';
 import { bibtex, errorMessage, isClientError } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
@@ -12,9 +11,60 @@ import { copyButton } from '../ui/export-buttons.ts';
 import { truncate } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
-import { createHitList, MAX_NUMBERED } from './hit-list.ts';
-import { mapAccuracy } from './map-accuracy.ts';
+import { createHitList, type HitListInput, MAX_NUMBERED } from './hit-list.ts';
 import { authorLine, paperFacts } from './paper-facts.ts';
+
+/** How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which. */
+
+/** Lower bounds of neighbor recall. */
+const MIN_ACCURATE = 0.6;
+const MIN_APPROXIMATE = 0.3;
+
+/** @example positionText(7, 15) // '7 of 15 closest papers are nearby; position is approximate.' */
+export function positionText(mapNeighbors: number, neighbors: number): string {
+  const nearby = `${mapNeighbors} of ${neighbors} closest papers ${mapNeighbors === 1 ? 'is' : 'are'} nearby`;
+  const recall = mapNeighbors / neighbors;
+  if (recall >= MIN_ACCURATE) return `${nearby}; position is accurate.`;
+  if (recall >= MIN_APPROXIMATE) return `${nearby}; position is approximate.`;
+  return `${nearby}; position is unreliable. Lines lead to its closest papers.`;
+}
+
+export interface MapAccuracyInput extends Pick<HitListInput, 'paperHref' | 'openPaper' | 'hoverPaper'> {
+  zoomTo(papers: readonly { id: string }[]): void;
+}
+
+/** The accuracy in words, and the paper's neighbors; null if it has none. */
+export function mapAccuracy(
+  { id: paperId, neighbors }: PaperResponse,
+  { paperHref, openPaper, hoverPaper, zoomTo }: MapAccuracyInput,
+): HTMLElement | null {
+  if (neighbors.length === 0) return null;
+  const items = neighbors.map(({ id, title, isMapNeighbor }) => {
+    const link = el('a', { href: paperHref(id), dir: 'auto' });
+    appendHighlighted(link, title);
+    onPress(link, () => openPaper(id));
+    const item = el('li', {}, link, !isMapNeighbor && el('span', { class: 'far-neighbor' }, 'far away on the map'));
+    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => hoverPaper(id));
+    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => hoverPaper(null));
+    return item;
+  });
+  const zoom = el('button', { type: 'button', class: 'link' }, 'Show on map');
+  zoom.addEventListener('click', () => zoomTo([{ id: paperId }, ...neighbors]));
+  const mapNeighbors = neighbors.filter(({ isMapNeighbor }) => isMapNeighbor).length;
+  return el(
+    'section',
+    { class: 'map-accuracy', 'aria-label': 'Map accuracy' },
+    el('p', { class: 'muted' }, `${positionText(mapNeighbors, neighbors.length)} `, zoom),
+    el(
+      'details',
+      {},
+      el('summary', {}, `${neighbors.length} closest papers by meaning`),
+      el('ol', { class: 'neighbors' }, ...items),
+    ),
+  );
+}
+
+/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
 
 /** A link that opens in a new tab; null without an address. */
 function externalLink(label: string, href: string | null): HTMLElement | null {

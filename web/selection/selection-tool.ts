@@ -1,17 +1,22 @@
-/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
-import { parseRegionLeniently, printRegion, type RegionSubject } from '../../pipeline/core/query/region.ts';
+import {
+  type MapArea,
+  parseRegionLeniently,
+  printRegion,
+  type RegionPart,
+  type RegionSubject,
+} from '../../pipeline/core/query/region.ts';
 import { isTextField } from '../app/keyboard.ts';
 import type { MapData } from '../app/map-data.ts';
 import { type State, screenOf } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
-import { visibleArea } from '../map/camera.ts';
+import { visibleArea, type World } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';
 import type { PaperCache } from '../paper/paper-cache.ts';
 import { regionsOf } from '../search/edit-query.ts';
-import { announce, byId } from '../ui/dom.ts';
+import { announce, append, byId, el } from '../ui/dom.ts';
 import { formatCount } from '../ui/format.ts';
-import { createDrawing, pixelsPerUnit, roundToPixel } from './drawing.ts';
-import { createCountBadge, createOutlines } from './drawing-overlay.ts';
+import { type IconName, icon } from '../ui/icons.ts';
+import { createDrawing, type DrawingTool, pixelsPerUnit, roundToPixel } from './drawing.ts';
 import {
   createSelectionCounter,
   evaluateRegion,
@@ -21,7 +26,215 @@ import {
   type SelectionMode,
   withPart,
 } from './selection.ts';
-import { createToolBar, type Offer } from './tool-bar.ts';
+
+/** The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once. */
+
+/** Papers that the current view lists, to be selected by one press. */
+export interface Offer {
+  label: string;
+  select(): void;
+}
+
+export interface ToolBarHandlers {
+  /** What can be selected now without drawing. */
+  offers(): Offer[];
+  clear(): void;
+}
+
+export interface ToolBar {
+  tool(): DrawingTool | null;
+  mode(): SelectionMode;
+  /** Closes the card and puts the tool down; false if no tool was active. */
+  close(): boolean;
+  /** To be called when the listed papers or the selection have changed. */
+  refresh(hasSelection: boolean): void;
+}
+
+const modeLabels: readonly (readonly [SelectionMode, string])[] = [
+  ['replace', 'New'],
+  ['add', 'Add'],
+  ['remove', 'Remove'],
+  ['intersect', 'Intersect'],
+];
+
+function toggleButton(name: IconName, label: string): HTMLButtonElement {
+  const button = el('button', { type: 'button', 'aria-label': label, title: label, 'aria-pressed': 'false' });
+  button.appendChild(icon(name));
+  return button;
+}
+
+/** @param host the group of buttons; the card is inserted after it */
+export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): ToolBar {
+  let active: DrawingTool | 'list' | null = null;
+  let hasSelection = false;
+  const buttons = {
+    rectangle: toggleButton('rectangle', 'Rectangle select'),
+    lasso: toggleButton('lasso', 'Lasso select'),
+    list: toggleButton('checklist', 'Select listed papers'),
+  };
+  const radios = modeLabels.map(([value], i) =>
+    el('input', { type: 'radio', name: 'select-mode', value, checked: i === 0 ? true : null }),
+  );
+  const modes = el('fieldset', { class: 'segmented' }, el('legend', { class: 'visually-hidden' }, 'Selection mode'));
+  for (const [i, [, label]] of modeLabels.entries()) append(modes, el('label', {}, radios[i], el('span', {}, label)));
+  const offerList = el('div', { class: 'select-offers' });
+  const hint = el('p', { class: 'muted small' });
+  const card = el(
+    'div',
+    { class: 'select-card', role: 'group', 'aria-label': 'Selection options', hidden: true },
+    modes,
+    offerList,
+    hint,
+  );
+  host.append(buttons.rectangle, buttons.lasso, buttons.list);
+  host.after(card);
+
+  const unfold = byId('tools', HTMLButtonElement);
+  unfold.appendChild(icon('sliders'));
+  unfold.addEventListener('click', () => {
+    const isUnfolded = host.toggleAttribute('data-unfolded');
+    unfold.setAttribute('aria-expanded', String(isUnfolded));
+    if (!isUnfolded && active !== null) bar.close();
+  });
+
+  const offerButton = (label: string, onClick: () => void) => {
+    const button = el('button', { type: 'button', class: 'offer' }, label);
+    button.addEventListener('click', onClick);
+    return button;
+  };
+  const render = () => {
+    card.hidden = active === null;
+    for (const [name, button] of Object.entries(buttons)) button.setAttribute('aria-pressed', String(name === active));
+    document.documentElement.toggleAttribute('data-drawing', active === 'rectangle' || active === 'lasso');
+    const offers = active === 'list' ? handlers.offers() : [];
+    offerList.replaceChildren(...offers.map(({ label, select }) => offerButton(label, select)));
+    if (active === 'list' && hasSelection) offerList.appendChild(offerButton('Clear selection', handlers.clear));
+    hint.textContent =
+      active === 'list'
+        ? 'Search, or open a topic or a paper, to select the papers it lists.'
+        : matchMedia('(pointer: coarse)').matches
+          ? 'Draw on the map with a finger.'
+          : 'Shift: add · Alt: remove · both: intersect. Shift+drag also works without a tool.';
+    hint.hidden = offers.length > 1;
+  };
+  for (const [name, button] of Object.entries(buttons)) {
+    button.addEventListener('click', () => {
+      active = active === name ? null : (name as DrawingTool | 'list');
+      render();
+    });
+  }
+
+  const bar: ToolBar = {
+    tool: () => (active === 'list' ? null : active),
+    mode: () => (radios.find(({ checked }) => checked)?.value ?? 'replace') as SelectionMode,
+    close() {
+      const closed = active;
+      active = null;
+      render();
+      // The focused element has disappeared: focus the button that opened it.
+      if (closed !== null && card.contains(document.activeElement)) buttons[closed].focus();
+      return closed !== null;
+    },
+    refresh(isSelected) {
+      hasSelection = isSelected;
+      render();
+    },
+  };
+  return bar;
+}
+
+/** What lies over the map while someone selects: outlines of the selected areas, the area being drawn, and its count. */
+
+const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
+
+export interface Outlines {
+  showRegion(parts: readonly RegionPart[]): void;
+  /** Shows the area being drawn; null: none. */
+  showStroke(area: MapArea | null): void;
+}
+
+/** Outlines are in world coordinates: when the map moves, only the group's transform changes. */
+export function createOutlines(host: HTMLElement, map: PaperMap, world: World): Outlines {
+  const svg = appendSvg(host, 'svg', 'outlines');
+  svg.setAttribute('aria-hidden', 'true');
+  const group = appendSvg(svg, 'g');
+  const region = appendSvg(group, 'g');
+  const stroke = appendSvg(group, 'path', 'outline drawn');
+
+  map.onFrame(({ transform: { x, y, k } }) => group.setAttribute('transform', `translate(${x} ${y}) scale(${k})`));
+  return {
+    showRegion(parts) {
+      region.replaceChildren();
+      for (const { operation, subject } of parts) {
+        if (subject.kind === 'topic' || subject.kind === 'papers') continue;
+        appendSvg(region, 'path', `outline ${operation}`).setAttribute('d', pathOf(subject, world));
+      }
+    },
+    showStroke: (area) => stroke.setAttribute('d', area === null ? '' : pathOf(area, world)),
+  };
+}
+
+function appendSvg(parent: Element, name: 'svg' | 'g' | 'path', className = ''): SVGElement {
+  const element = document.createElementNS(SVG_NAMESPACE, name);
+  if (className) element.setAttribute('class', className);
+  return parent.appendChild(element);
+}
+
+function pathOf({ kind, points }: MapArea, world: World): string {
+  const corners: string[] = [];
+  const add = (x: number, y: number) => corners.push(world.mapToWorld(x, y).join(' '));
+  if (kind === 'lasso') {
+    for (let i = 0; i < points.length; i += 2) add(points[i], points[i + 1]);
+  } else {
+    const [x0, y0, x1, y1] = points;
+    add(x0, y0);
+    add(x1, y0);
+    add(x1, y1);
+    add(x0, y1);
+  }
+  return `M${corners.join('L')}Z`;
+}
+
+/** The number of papers that would be selected, beside the pointer. Screen readers hear it when the area is finished. */
+export interface CountBadge {
+  /** @param pointer its position in the host, in pixels; `isTouch`: a finger would cover what is below it */
+  show(papers: number, pointer: readonly [x: number, y: number], isTouch: boolean): void;
+  hide(): void;
+}
+
+/** Pixels between the pointer and the badge. */
+const POINTER_GAP = 16;
+const FINGER_GAP = 44;
+/** Pixels kept free at the edges of the map. */
+const EDGE = 4;
+
+export function createCountBadge(host: HTMLElement): CountBadge {
+  const badge = el('div', { class: 'count-badge', 'aria-hidden': 'true', hidden: true });
+  host.appendChild(badge);
+  return {
+    show(papers, [x, y], isTouch) {
+      badge.textContent = formatCount(papers, 'paper');
+      badge.hidden = false;
+      const { offsetWidth: width, offsetHeight: height } = badge;
+      let left: number;
+      let top: number;
+      if (isTouch) {
+        left = Math.min(Math.max(EDGE, x - width / 2), host.clientWidth - width - EDGE);
+        top = Math.max(EDGE, y - FINGER_GAP - height);
+      } else {
+        // To the lower right of the pointer; on the other side where the map ends.
+        left = Math.max(EDGE, x + POINTER_GAP + width <= host.clientWidth ? x + POINTER_GAP : x - POINTER_GAP - width);
+        top = y + POINTER_GAP + height <= host.clientHeight ? y + POINTER_GAP : y - POINTER_GAP - height;
+      }
+      badge.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+    },
+    hide() {
+      badge.hidden = true;
+    },
+  };
+}
+
+/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
 
 export interface SelectionToolInput {
   store: Store;

@@ -24,7 +24,7 @@ export const serveCommand: Command = {
     // For a long-running process: collect garbage when the heap has grown by a quarter, not to several times its size.
     // With 312,997 papers this takes a tenth of the memory and no measurable time.
     setFlagsFromString('--heap-growing-percent=25');
-    const { startServer } = await import('../../../server/start-server.ts');
+    const { startServer } = await import('../../../server/app.ts');
     const server = await startServer(config, effects);
     print(`paperfield is at ${server.url}`);
     await new Promise<void>((resolve) => {

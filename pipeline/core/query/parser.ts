@@ -1,5 +1,4 @@
-import { PaperfieldError } from '../errors.ts';
-import { excerptOf } from '../excerpt.ts';
+import { excerptOf, PaperfieldError } from '../errors.ts';
 import {
   type Comparison,
   comparisons,
@@ -111,8 +110,10 @@ export function describePosition(source: string, { from, to }: Pick<KeyToken, 'f
  */
 export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
   const token = tokenize(source).find(
-    (one): one is KeyToken =>
-      one.kind === 'key' && one.fault === null && isMatch(parseKeyValue(one.key, one.value, one.isNegated)),
+    (candidate): candidate is KeyToken =>
+      candidate.kind === 'key' &&
+      candidate.fault === null &&
+      isMatch(parseKeyValue(candidate.key, candidate.value, candidate.isNegated)),
   );
   return token ? describePosition(source, token) : `'${excerptOf(source)}'`;
 }

@@ -49,7 +49,8 @@ export async function measureNullDistribution(
   const onProgress = (share: number) => progress.update(Math.round(share * offTopicQueries.length));
   await runInBuild(task, effects.signal, onProgress);
   progress.finish(`${offTopicQueries.length} off-topic queries`);
-  const statsOf = (feature: keyof MatchFeatures) => scoreStats(Float32Array.from(features, (answer) => answer[feature]));
+  const statsOf = (feature: keyof MatchFeatures) =>
+    scoreStats(Float32Array.from(features, (answer) => answer[feature]));
   const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
   // Four digits: the manifest is read by people too.
   const scores = features.map((answer) => Math.round(matchScore(answer, stats) * 1e4) / 1e4).sort((a, b) => a - b);

@@ -155,17 +155,8 @@ export function invertedIndexFault(index: InvertedIndex): string | undefined {
 
 /** The same as a cooperative task. */
 export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<string | undefined> {
-  const {
-    paperCount,
-    stems,
-    words,
-    wordStems,
-    wordDocumentFrequency,
-    postingStarts,
-    postingRows,
-    textStarts,
-    text,
-  } = index;
+  const { paperCount, stems, words, wordStems, wordDocumentFrequency, postingStarts, postingRows, textStarts, text } =
+    index;
   const fault = vocabularyFault(stems) ?? vocabularyFault(words);
   if (fault) return fault;
   if (!areOffsets(postingStarts, stems.count, postingRows.length)) return 'the offsets of its postings do not ascend';
@@ -178,7 +169,8 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
   const ofStem = (stem: number) => {
     let previous = -1;
     for (let at = postingStarts[stem]; at < postingStarts[stem + 1]; at++) {
-      if (postingRows[at] <= previous || postingRows[at] >= paperCount) return `stem ${stem} has row ${postingRows[at]}`;
+      if (postingRows[at] <= previous || postingRows[at] >= paperCount)
+        return `stem ${stem} has row ${postingRows[at]}`;
       previous = postingRows[at];
     }
     return undefined;
@@ -193,7 +185,8 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
     return undefined;
   };
   return (
-    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ?? (yield* portion(firstFault(paperCount, ofText), 0.5, 1))
+    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ??
+    (yield* portion(firstFault(paperCount, ofText), 0.5, 1))
   );
 }
 

@@ -1,5 +1,5 @@
 import type { PaperColumns } from '../../core/paper-columns.ts';
-import type { TopicRecord } from '../../core/topic-records.ts';
+import type { TopicRecord } from '../../core/topic-tree.ts';
 import { type FoldedName, foldName } from '../lexical/analyzer.ts';
 
 /** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
@@ -47,7 +47,7 @@ export interface CountedValue extends NamedValue {
 
 export function listOrganizations(columns: PaperColumns): CountedValue[] {
   // All papers of an organization share one array.
-  return countValues(columns.organizations, (one) => [one]);
+  return countValues(columns.organizations, (names) => [names]);
 }
 
 export function listCategories(columns: PaperColumns): CountedValue[] {
@@ -118,7 +118,7 @@ const MIN_SIMILARITY = 0.4;
 const KEYWORD_WEIGHT = 0.8;
 
 /**
- * The topics whose names or keywords are most similar to a name that no topic has, by the share of its letter trigrams that
+ * The topics whose names or keywords are most similar to an unknown name, by the share of its letter trigrams that
  * they contain; of equals the larger topic first. Empty if nothing is similar.
  */
 export function similarTopicNames<Topic extends Nameable>(

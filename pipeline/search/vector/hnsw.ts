@@ -4,8 +4,7 @@ import hnswlib from 'hnswlib-node';
 import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../../core/errors.ts';
-import { type AnyVectors, similarityOf } from '../../core/vectors.ts';
-import { type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { type AnyVectors, type Neighbors, similarityOf, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { runInBuild } from '../../runtime/scheduling.ts';
 import { descendingOrder } from '../fusion.ts';
 

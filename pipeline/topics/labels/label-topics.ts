@@ -9,7 +9,6 @@ import {
 import type { Passage } from '../../core/paper.ts';
 import { roundTo } from '../../core/round.ts';
 import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
-import { type Acronyms, findAcronyms, isWellKnown, mergeAcronyms } from './acronyms.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
 import { countCooccurrences, type KeyphraseUsage, measureCoverage } from './keyphrase-usage.ts';
@@ -17,7 +16,7 @@ import { extractKeyphrases, type Keyphrase } from './keyphrases.ts';
 import { type LabelPhrase, nameOf } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-table.ts';
-import { surfaceForms } from './surface-forms.ts';
+import { type Acronyms, findAcronyms, isWellKnown, mergeAcronyms, surfaceForms } from './surface-forms.ts';
 import { type TokenizedTexts, tokenizeTexts } from './tokenized-texts.ts';
 
 /** From more papers a sample is read: names change little, and time and memory stay bounded. */

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { errorKinds, PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { startServer } from '../../../server/start-server.ts';
+import { startServer } from '../../../server/app.ts';
 import { ensureBuiltPage } from '../../browser/built-page.ts';
 import { findChromium, launchChromium } from '../../browser/chromium.ts';
 import { buildInto, sampleFolder } from '../../fixtures/sample-server.ts';

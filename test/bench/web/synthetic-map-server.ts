@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
+import { readPageFiles } from '../../../server/app.ts';
 import { encodeMapColumns } from '../../../server/http/map-columns.ts';
-import { readPageFiles } from '../../../server/http/page-files.ts';
 import { decodeColumns, type MapColumns } from '../../../web/map/map-columns.ts';
 
 /** How far a copy may be from its paper, as a fraction of the width of the map. */

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
+import { startServer } from '../../../server/app.ts';
 import { searchResponse } from '../../../server/schemas/search.ts';
 import { statusResponse } from '../../../server/schemas/status.ts';
-import { startServer } from '../../../server/start-server.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { httpGet } from '../../fixtures/client.ts';
 import { writeJsonl } from '../../fixtures/corpus.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createFolder } from '../../../pipeline/store/create-folder.ts';
+import { createFolder } from '../../../pipeline/store/atomic-write.ts';
 import { runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 

@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
+import { startServer } from '../../../../server/app.ts';
 import { errorResponse } from '../../../../server/schemas/status.ts';
-import { startServer } from '../../../../server/start-server.ts';
 import { httpGet, postJson, rawRequest } from '../../../fixtures/client.ts';
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
 

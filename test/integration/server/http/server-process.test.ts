@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { promoteSnapshot, snapshotFolder } from '../../../../pipeline/store/data-folder.ts';
 import { fileNames } from '../../../../pipeline/store/snapshot-files.ts';
-import { startServer } from '../../../../server/start-server.ts';
+import { startServer } from '../../../../server/app.ts';
 import { callMain } from '../../../fixtures/call-main.ts';
 import { httpGet } from '../../../fixtures/client.ts';
 import { samplePapers, writeJsonl } from '../../../fixtures/corpus.ts';

@@ -4,14 +4,12 @@ import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import {
   addRow,
   allocateQuantizedVectors,
-  anyVectorAt,
-  quantizeRow,
-  similarityOf,
-} from '../../../../pipeline/core/vectors.ts';
-import {
   allocateVectors,
+  anyVectorAt,
   dotWithRow,
   normalizeRows,
+  quantizeRow,
+  similarityOf,
   type Vectors,
   vectorAt,
 } from '../../../../pipeline/core/vectors.ts';

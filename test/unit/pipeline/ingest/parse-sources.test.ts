@@ -5,10 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { describeIssue } from '../../../../pipeline/ingest/issues.ts';
-import { parseSources } from '../../../../pipeline/ingest/parse-sources.ts';
+import { idFromTitle, parseSources, titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/sources.ts';
-import { idFromTitle, titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/saved-page.ts';
-import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);

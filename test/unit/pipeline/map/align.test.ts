@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MapPositions } from '../../../../pipeline/core/map-positions.ts';
-import { type Alignment, applyAlignment, measureDrift, procrustesAlignment } from '../../../../pipeline/map/align.ts';
+import {
+  type Alignment,
+  applyAlignment,
+  measureDrift,
+  procrustesAlignment,
+} from '../../../../pipeline/map/update-map.ts';
 
 const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
 const maps = fc

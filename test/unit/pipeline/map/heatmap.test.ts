@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createMapGrid, kernelRegression, sampleFromCells } from '../../../../pipeline/map/heatmap.ts';
+import { createMapGrid, kernelRegression, sampleFromCells } from '../../../../server/explore/heatmap.ts';
 
 const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
 const maps = fc

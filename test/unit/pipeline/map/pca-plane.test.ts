@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { allocateVectors, type Vectors } from '../../../../pipeline/core/vectors.ts';
-import { pcaPlane } from '../../../../pipeline/map/pca-plane.ts';
+import { pcaPlane } from '../../../../pipeline/map/layout.ts';
 import { vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
 
 fc.configureGlobal({ seed: 8017 });

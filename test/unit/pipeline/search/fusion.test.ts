@@ -58,7 +58,7 @@ test.each([
 
 describe('fused scores', () => {
   const stats = fc.record({ mean: score, deviation: fc.constantFrom(0, 0.5, 1, 40) });
-  const candidates: fc.Arbitrary<Candidates> = fc
+  const arbitraryCandidates: fc.Arbitrary<Candidates> = fc
     .record({
       candidates: fc.uniqueArray(fc.tuple(fc.nat(99), score, score, score), {
         maxLength: 30,
@@ -77,15 +77,15 @@ describe('fused scores', () => {
 
   test('are the weighted sum of z-scored BM25 plus proximity and z-scored cosine', () => {
     fc.assert(
-      fc.property(candidates, share, share, (some, lexical, proximity) => {
-        const fused = fuseScores(some, { lexical, proximity });
-        expect(fused).toHaveLength(some.rows.length);
-        const z = (value: number, { mean, deviation }: typeof some.bm25Stats) =>
+      fc.property(arbitraryCandidates, share, share, (candidates, lexical, proximity) => {
+        const fused = fuseScores(candidates, { lexical, proximity });
+        expect(fused).toHaveLength(candidates.rows.length);
+        const z = (value: number, { mean, deviation }: typeof candidates.bm25Stats) =>
           deviation === 0 ? 0 : (value - mean) / deviation;
         fused.forEach((value, i) => {
           const naive =
-            lexical * z(some.bm25[i] + proximity * some.proximity[i], some.bm25Stats) +
-            (1 - lexical) * z(some.cosine[i], some.cosineStats);
+            lexical * z(candidates.bm25[i] + proximity * candidates.proximity[i], candidates.bm25Stats) +
+            (1 - lexical) * z(candidates.cosine[i], candidates.cosineStats);
           expect(Math.abs(value - naive)).toBeLessThanOrEqual(1e-6 * (1 + Math.abs(naive)));
         });
       }),
@@ -95,13 +95,17 @@ describe('fused scores', () => {
 
   test('have the order of one kind if it has all the weight', () => {
     fc.assert(
-      fc.property(candidates, (some) => {
-        const withStats = { ...some, bm25Stats: { mean: 3, deviation: 2 }, cosineStats: { mean: 0.1, deviation: 4 } };
+      fc.property(arbitraryCandidates, (candidates) => {
+        const withStats = {
+          ...candidates,
+          bm25Stats: { mean: 3, deviation: 2 },
+          cosineStats: { mean: 0.1, deviation: 4 },
+        };
         for (const [lexical, kindScores] of [
-          [1, some.bm25],
-          [0, some.cosine],
+          [1, candidates.bm25],
+          [0, candidates.cosine],
         ] as const) {
-          const order = [...descendingOrder(some.rows, fuseScores(withStats, { lexical, proximity: 0 }))];
+          const order = [...descendingOrder(candidates.rows, fuseScores(withStats, { lexical, proximity: 0 }))];
           // Scores that are equal in float32 after z-scoring may swap.
           for (let i = 1; i < order.length; i++)
             expect(kindScores[order[i - 1]] - kindScores[order[i]]).toBeGreaterThanOrEqual(-1e-3);

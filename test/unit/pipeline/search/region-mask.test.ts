@@ -45,8 +45,8 @@ const contextOf = (parts: object, count: number) => ({ ...parts, graph: { count 
 describe('a region in a query', () => {
   test('is parsed as the page parses its own selection', () => {
     fc.assert(
-      fc.property(parts, (some) => {
-        const text = printRegion(some);
+      fc.property(parts, (region) => {
+        const text = printRegion(region);
         expect(parseRegion(text)).toEqual(parseRegionLeniently(text));
         expect(parseQuery(`robots within:${text} -survey`)).toMatchObject({
           text: 'robots',
@@ -121,7 +121,7 @@ describe('a region in a query', () => {
 
   test('contains the same papers as the selection of the page', () => {
     fc.assert(
-      fc.property(parts, papers, (some, all) => {
+      fc.property(parts, papers, (region, all) => {
         const positions = { x: Float32Array.from(all, ({ x }) => x), y: Float32Array.from(all, ({ y }) => y) };
         const leaf = Int32Array.from(all, (paper) => paper.leaf);
         const rowOf = (name: string) => {
@@ -131,10 +131,10 @@ describe('a region in a query', () => {
         const topics = { isIn: (topic: number) => (row: number) => isPartOf(leaf[row], topic) };
         const mask = regionMask(
           contextOf({ areaMask: createAreaMask(positions), rowOf, topics }, all.length),
-          printRegion(some),
+          printRegion(region),
           failOnUnknownTopic,
         );
-        const selected = evaluateRegion(some, { positions, leafTopic: leaf, isWithin: isPartOf, rowOf });
+        const selected = evaluateRegion(region, { positions, leafTopic: leaf, isWithin: isPartOf, rowOf });
         expect(mask).toEqual(selected.mask);
         for (const row of selected.rows) expect(rowOf(idOf(row))).toBe(row);
       }),
@@ -154,9 +154,9 @@ describe('a region in a query', () => {
 // Few distinct coordinates, so that papers are on corners, on edges and on each other.
 const coordinate = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
 const points = (maxLength: number) => fc.array(fc.tuple(coordinate, coordinate), { minLength: 3, maxLength });
-const columns = (some: readonly (readonly [number, number])[]) => ({
-  x: Float32Array.from(some, ([x]) => x),
-  y: Float32Array.from(some, ([, y]) => y),
+const columns = (coordinates: readonly (readonly [number, number])[]) => ({
+  x: Float32Array.from(coordinates, ([x]) => x),
+  y: Float32Array.from(coordinates, ([, y]) => y),
 });
 
 /** Even-odd rule; whether a ray to the right meets an edge is the sign of a cross product, without a division. */
@@ -180,9 +180,9 @@ function isOnBorder(corners: readonly (readonly [number, number])[], x: number, 
 describe('an area of the map', () => {
   test('contains the papers that a lasso goes around an odd number of times', () => {
     fc.assert(
-      fc.property(points(14), points(60), (corners, some) => {
-        const mask = createAreaMask(columns(some))({ kind: 'lasso', points: corners.flat() });
-        some.forEach(([x, y], row) => {
+      fc.property(points(14), points(60), (corners, positions) => {
+        const mask = createAreaMask(columns(positions))({ kind: 'lasso', points: corners.flat() });
+        positions.forEach(([x, y], row) => {
           if (!isOnBorder(corners, x, y)) expect([x, y, mask[row]]).toEqual([x, y, isInside(corners, x, y) ? 1 : 0]);
         });
       }),
@@ -192,11 +192,15 @@ describe('an area of the map', () => {
 
   test('contains the papers in a rectangle, border included, from any two opposite corners', () => {
     fc.assert(
-      fc.property(fc.tuple(coordinate, coordinate, coordinate, coordinate), points(60), ([x0, y0, x1, y1], some) => {
-        const mask = createAreaMask(columns(some))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
-        const between = (a: number, at: number, b: number) => (at - a) * (at - b) <= 0;
-        expect([...mask]).toEqual(some.map(([x, y]) => (between(x0, x, x1) && between(y0, y, y1) ? 1 : 0)));
-      }),
+      fc.property(
+        fc.tuple(coordinate, coordinate, coordinate, coordinate),
+        points(60),
+        ([x0, y0, x1, y1], positions) => {
+          const mask = createAreaMask(columns(positions))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
+          const between = (a: number, at: number, b: number) => (at - a) * (at - b) <= 0;
+          expect([...mask]).toEqual(positions.map(([x, y]) => (between(x0, x, x1) && between(y0, y, y1) ? 1 : 0)));
+        },
+      ),
     );
   });
 
@@ -208,9 +212,9 @@ describe('an area of the map', () => {
         .map((corners) => ({ kind: 'rectangle' as const, points: corners })),
     );
     fc.assert(
-      fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, some) => {
-        const maskOf = createAreaMask(columns(some));
-        for (const one of areas) expect(maskOf(one)).toEqual(pointsInArea(columns(some), one));
+      fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, positions) => {
+        const maskOf = createAreaMask(columns(positions));
+        for (const one of areas) expect(maskOf(one)).toEqual(pointsInArea(columns(positions), one));
       }),
       { numRuns: 400 },
     );
@@ -225,8 +229,8 @@ describe('an area of the map', () => {
 test('ascendingRows is a stable sort by value', () => {
   const edgeCase = fc.constantFrom(-2.5, -1e-40, -0, 0, 1e-40, 0.1, 3e38, -3e38, Infinity, -Infinity);
   fc.assert(
-    fc.property(fc.array(fc.oneof(edgeCase, fc.float({ noNaN: true })), { maxLength: 60 }), (some) => {
-      const values = Float32Array.from(some);
+    fc.property(fc.array(fc.oneof(edgeCase, fc.float({ noNaN: true })), { maxLength: 60 }), (numbers) => {
+      const values = Float32Array.from(numbers);
       const naive = [...values.keys()].sort((a, b) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : a - b));
       expect([...ascendingRows(values)]).toEqual(naive);
     }),

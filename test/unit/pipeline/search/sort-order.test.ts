@@ -26,14 +26,14 @@ describe('sorted papers', () => {
   test('are all papers that pass the filter, each once, by date or by comments', () => {
     const masks = fc.option(fc.uint8Array({ minLength: 20, maxLength: 20, max: 1 }), { nil: undefined });
     fc.assert(
-      fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (some, bits, order) => {
-        const mask = bits?.subarray(0, some.length);
+      fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (list, bits, order) => {
+        const mask = bits?.subarray(0, list.length);
         const filter = mask && { mask, count: mask.filter((bit) => bit === 1).length };
-        const rows = createSortedPapers(columnsOf(some))(filter, order);
-        const passing = [...some.keys()].filter((row) => !mask || mask[row] === 1);
+        const rows = createSortedPapers(columnsOf(list))(filter, order);
+        const passing = [...list.keys()].filter((row) => !mask || mask[row] === 1);
         expect([...rows].sort((a, b) => a - b)).toEqual(passing);
         for (let i = 1; i < rows.length; i++) {
-          const [previous, next] = [some[rows[i - 1]], some[rows[i]]];
+          const [previous, next] = [list[rows[i - 1]], list[rows[i]]];
           const byDate = (previous.date ?? '').localeCompare(next.date ?? '') || rows[i] - rows[i - 1];
           const byComments = order === 'comments' ? previous.comments - next.comments : 0;
           expect(byComments || byDate).toBeGreaterThan(0);
@@ -44,25 +44,25 @@ describe('sorted papers', () => {
   });
 
   test('have papers without a date or without a number of comments last', () => {
-    const some = columnsOf([
+    const columns = columnsOf([
       { date: null, comments: 0 },
       { date: '2024', comments: -1 },
       { date: '2025-01', comments: 7 },
       { date: '2025', comments: 0 },
     ]);
-    expect([...createSortedPapers(some)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
-    expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
+    expect([...createSortedPapers(columns)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
+    expect([...createSortedPapers(columns)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
   });
 
   test('by comments are sorted by date if the numbers are equal or unknown', () => {
-    const some = columnsOf([
+    const columns = columnsOf([
       { date: '2024', comments: -1 },
       { date: '2024-05', comments: 2 },
       { date: null, comments: -1 },
       { date: '2025-02', comments: 2 },
       { date: '2025', comments: -1 },
     ]);
-    expect([...createSortedPapers(some)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
+    expect([...createSortedPapers(columns)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
   });
 
   test('are empty without papers', () => {
@@ -72,9 +72,9 @@ describe('sorted papers', () => {
 
 test('rowComparator is a total order for each sort order', () => {
   fc.assert(
-    fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (some, order) => {
-      const compare = rowComparator(columnsOf(some), order);
-      const sorted = [...some.keys()].sort(compare);
+    fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (list, order) => {
+      const compare = rowComparator(columnsOf(list), order);
+      const sorted = [...list.keys()].sort(compare);
       sorted.forEach((a, i) => {
         sorted.forEach((b, j) => {
           expect(Math.sign(compare(a, b))).toBe(Math.sign(i - j));

@@ -6,7 +6,7 @@ import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import type { InvertedIndex } from '../../../../pipeline/search/lexical/inverted-index.ts';
 import { readInvertedIndex, writeInvertedIndex } from '../../../../pipeline/store/inverted-index-file.ts';
-import { smallVocabularyPapers, buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
+import { buildIndex, smallVocabularyPapers } from '../../../fixtures/small-vocabulary-papers.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 const file = join(tempFolders()(), 'inverted-index.bin');

@@ -4,8 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runToCompletion, subrange } from '../../../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
-import { allocateQuantizedVectors, quantizeRow } from '../../../../pipeline/core/vectors.ts';
-import { vectorAt } from '../../../../pipeline/core/vectors.ts';
+import { allocateQuantizedVectors, quantizeRow, vectorAt } from '../../../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataPaths, listSnapshots } from '../../../../pipeline/store/data-folder.ts';
 import {
   fileNames,

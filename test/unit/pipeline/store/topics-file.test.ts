@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TopicRecords } from '../../../../pipeline/core/topic-records.ts';
+import type { TopicRecords } from '../../../../pipeline/core/topic-tree.ts';
 import { readTopics, writeTopics } from '../../../../pipeline/store/topics-file.ts';
 import { smallSnapshotContent } from '../../../fixtures/snapshot-content.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { TopicRecords } from '../../../../pipeline/core/topic-records.ts';
+import type { TopicRecords } from '../../../../pipeline/core/topic-tree.ts';
 import { OUTLIER, type TopicTree } from '../../../../pipeline/core/topic-tree.ts';
 import type { TopicDescription } from '../../../../pipeline/topics/describe-topics.ts';
 import { matchTopics } from '../../../../pipeline/topics/match-topics.ts';

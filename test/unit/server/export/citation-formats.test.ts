@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../../pipeline/core/paper.ts';
-import { toBibtex, toRis } from '../../../../server/export/citation-formats.ts';
+import { toBibtex, toRis } from '../../../../server/export/export.ts';
 
 const hostileText = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1 }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { binRange, isFullRange, nextPlayRange, shiftRange } from '../../../../web/dates/brush-bars.ts';
+import { binRange, isFullRange, nextPlayRange, shiftRange } from '../../../../web/dates/date-brush.ts';
 
 describe('a brushed range of bins', () => {
   const cases = fc.tuple(fc.integer({ min: 2, max: 240 }), fc.integer(), fc.integer());

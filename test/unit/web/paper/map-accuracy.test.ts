@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { positionText } from '../../../../web/paper/map-accuracy.ts';
+import { positionText } from '../../../../web/paper/paper-view.ts';
 
 test('the accuracy of a position is the share of its closest papers that are nearby', () => {
   expect(positionText(9, 15)).toBe('9 of 15 closest papers are nearby; position is accurate.');

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Hit } from '../../../../server/schemas/papers.ts';
 import type { SearchResponse } from '../../../../server/schemas/search.ts';
-import { answerStatus, spokenStatus } from '../../../../web/search/answer-status.ts';
+import { answerStatus, spokenStatus } from '../../../../web/search/results.ts';
 
 const hit: Hit = {
   id: 'a',

@@ -23,7 +23,7 @@ import {
   withSort,
   withUnlike,
 } from '../../../../web/search/edit-query.ts';
-import { examples } from '../../../../web/search/search-tips.ts';
+import { examples } from '../../../../web/search/search-box.ts';
 import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const ids = fc.oneof(

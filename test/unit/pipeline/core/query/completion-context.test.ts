@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { completionAt } from '../../../../../pipeline/core/query/completion-context.ts';
 import { printValue } from '../../../../../pipeline/core/query/printer.ts';
+import { completionAt } from '../../../../../pipeline/search/suggest/complete.ts';
 
 /** `|` is the cursor; `[…]` is the range that the completion replaces. */
 test.each([

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
-import { PaperfieldError } from '../../../../../pipeline/core/errors.ts';
-import { excerptOf } from '../../../../../pipeline/core/excerpt.ts';
+import { excerptOf, PaperfieldError } from '../../../../../pipeline/core/errors.ts';
 import {
   effectiveSort,
   isFilterOnly,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../../pipeline/core/errors.ts';
-import { completionAt } from '../../../../../pipeline/core/query/completion-context.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
+import { completionAt } from '../../../../../pipeline/search/suggest/complete.ts';
 import { parsedQueries, queryTexts } from '../../../../fixtures/arbitrary-queries.ts';
 
 fc.configureGlobal({ seed: 8017 });

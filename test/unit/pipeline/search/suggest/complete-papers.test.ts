@@ -19,16 +19,16 @@ test('titlesWith returns the titles that a full scan finds, the best match first
       fc.array(vocabularyWord, { maxLength: 2 }),
       prefixArbitrary,
       fc.nat(6),
-      (papers, words, prefix, max) => {
-        const terms = [...words, ...(prefix === '' ? [] : [prefix])];
-        const typed = prefix === '' ? `${words.join(' ')} ` : terms.join(' ');
+      (papers, completeWords, prefix, max) => {
+        const terms = [...completeWords, ...(prefix === '' ? [] : [prefix])];
+        const typed = prefix === '' ? `${completeWords.join(' ')} ` : terms.join(' ');
         const matches = papers.flatMap(({ title }, row) => {
           const words = splitWords(title);
           const isMatch = (word: string | undefined, i: number) =>
-            i < words.length ? word === words[i] : word?.startsWith(prefix) === true;
+            i < completeWords.length ? word === completeWords[i] : word?.startsWith(prefix) === true;
           const position = words.findIndex((_, at) => terms.every((_, i) => isMatch(words[at + i], i)));
           const hasAll = terms.every((_, i) => words.some((word) => isMatch(word, i)));
-          if (terms.length === 0 || !hasAll || (words.length === 0 && prefix.length < 2)) return [];
+          if (terms.length === 0 || !hasAll || (completeWords.length === 0 && prefix.length < 2)) return [];
           return [{ row, quality: position < 0 ? 2 : Math.min(position, 1), length: words.length }];
         });
         matches.sort((a, b) => a.quality - b.quality || a.length - b.length || a.row - b.row);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { excerptOf } from '../../../../pipeline/core/excerpt.ts';
+import { excerptOf } from '../../../../pipeline/core/errors.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

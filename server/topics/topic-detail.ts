@@ -22,8 +22,8 @@ import type {
   TopicPapersResponse,
   TopicResponse,
 } from '../schemas/topics.ts';
-import { computeCentroids, type TopicCentroids } from './centroids.ts';
 import type { TopicIndex } from './topics.ts';
+import { computeCentroids, type TopicCentroids } from './topics.ts';
 
 /** Two topics compared: their centroids, their keywords, and the edges of the kNN graph between them. */
 

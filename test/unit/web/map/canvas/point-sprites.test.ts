@@ -5,7 +5,7 @@ import {
   createPointSprites,
   drawPoints,
   unpremultiply,
-} from '../../../../../web/map/canvas/point-sprites.ts';
+} from '../../../../../web/map/canvas/point-layer.ts';
 
 const RED = 0xff0000ff;
 const GREEN = 0xff00ff00;

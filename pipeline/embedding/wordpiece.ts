@@ -187,10 +187,25 @@ export function wordPieceTokenizerJson(vocab: Readonly<Record<string, number>>) 
   };
 }
 
-/** Only the vocabulary is validated here: everything else must be equal to `wordPieceTokenizerJson`. */
+/** The vocabulary is validated by `idsOf`; everything else must be equal to `wordPieceTokenizerJson`. */
 const tokenizerSchema = z.looseObject({
-  model: z.looseObject({ vocab: z.record(z.string(), z.int32().nonnegative()) }),
+  model: z.looseObject({
+    vocab: z.custom<Readonly<Record<string, number>>>((value) => typeof value === 'object' && value !== null),
+  }),
 });
+
+/**
+ * The row of each token; undefined if a row is not a 32-bit integer of 0 or more. A plain loop: validation of every entry by
+ * zod took a third of the time in which a model is opened.
+ */
+function idsOf(vocab: Readonly<Record<string, number>>): Map<string, number> | undefined {
+  const ids = new Map<string, number>();
+  for (const [token, id] of Object.entries(vocab)) {
+    if ((id | 0) !== id || id < 0) return undefined;
+    ids.set(token, id);
+  }
+  return ids;
+}
 
 /** Settings that change no token except by truncation. Any other (`do_lowercase_and_remove_accent`, say) may. */
 const configSchema = z.strictObject({
@@ -215,8 +230,9 @@ export function fastTokenizer(tokenizer: unknown, config: unknown): Tokenizer | 
   const settings = configSchema.safeParse(config);
   if (!data || !settings.success) return undefined;
   const { vocab } = data.model;
-  if (vocab[UNKNOWN_TOKEN] !== UNKNOWN_ID || !isDeepStrictEqual(data, wordPieceTokenizerJson(vocab))) return undefined;
-  const ids = new Map(Object.entries(vocab));
+  const ids = idsOf(vocab);
+  if (ids?.get(UNKNOWN_TOKEN) !== UNKNOWN_ID || !isDeepStrictEqual(data, wordPieceTokenizerJson(vocab)))
+    return undefined;
   const modelMaxTokens = settings.data.model_max_length ?? Number.POSITIVE_INFINITY;
   return (texts, maxTokens) => tokenize(texts, ids, Math.min(maxTokens, modelMaxTokens));
 }

@@ -50,6 +50,13 @@ export default defineConfig({
       exclude: ['web/dist/**'],
       reporter: [['text', { maxCols: 120, skipFull: true }], 'text-summary'],
       reportsDirectory: 'test-results/coverage',
+      reportOnFailure: true,
+      // The floor. Percentages of lines and branches, by room.
+      thresholds: {
+        'pipeline/**': { lines: 74, branches: 71 },
+        'server/**': { lines: 42, branches: 40 },
+        'web/**': { lines: 27, branches: 29 },
+      },
     },
   },
 });

@@ -61,7 +61,7 @@ describe('Procrustes alignment', () => {
     );
   });
 
-  test('brings shared papers at least as near as any other rigid motion, and keeps their previous variance', () => {
+  test('brings the papers of both maps at least as near as any other rotation and reflection, and keeps their previous variance', () => {
     fc.assert(
       fc.property(maps, maps, transforms, (a, b, other) => {
         const count = Math.min(a.x.length, b.x.length);

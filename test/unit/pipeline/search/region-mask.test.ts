@@ -91,34 +91,6 @@ describe('a region in a query', () => {
     expect(() => parseQuery(query)).toThrow(expect.objectContaining({ kind: 'bad_request', message }));
   });
 
-  test('is parsed by the page in the same way if it is valid', () => {
-    const fragment = fc.constantFrom(
-      'r:',
-      'l:',
-      't:',
-      'p:',
-      '0,',
-      '1',
-      '-',
-      '*',
-      ';',
-      '2.5,',
-      '%',
-      'a',
-      '0,0,1,1',
-      ',',
-    );
-    fc.assert(
-      fc.property(fc.array(fragment, { maxLength: 12 }), (fragments) => {
-        const text = fragments.join('');
-        const region = parseRegion(text);
-        if (typeof region === 'string') expect(region).toMatch(/; write /);
-        else expect(parseRegionLeniently(text)).toEqual(region);
-      }),
-      { numRuns: 3000 },
-    );
-  });
-
   test('contains the same papers as the selection of the page', () => {
     fc.assert(
       fc.property(parts, papers, (region, all) => {

@@ -24,7 +24,9 @@ import {
 } from './routes.ts';
 import type { ErrorResponse } from './schemas/status.ts';
 
-/** The files of the built web page. */
+/** The HTTP server: the app with its guards, routes, page files and error responses, and how it starts and stops. */
+
+// The files of the built web page.
 
 export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
@@ -80,7 +82,7 @@ export function servePage(files: ReadonlyMap<string, PageFile>): Handler {
   };
 }
 
-/** Errors as responses: the one place that decides their status and body. */
+// Errors as responses: the one place that decides their status and body.
 
 /** The codes of errors that only HTTP has. Those of a `PaperfieldError` are its kinds. */
 const httpCodes: Readonly<Record<number, string>> = {

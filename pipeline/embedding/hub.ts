@@ -8,6 +8,8 @@ import { defaultTransport, fetchFile, type HubTransport } from './hub-download.t
 import { CARD_FILE, CARD_FILES, dtypeOfCard } from './model-card.ts';
 import { dtypes, onnxFileName } from './onnx.ts';
 
+/** Models from a Hugging Face hub: fetched once into the cache folder, and from then on used like any other folder. */
+
 /** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';
 const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
@@ -43,8 +45,6 @@ export function isHubId(text: string): boolean {
 function isModelFolder(folder: string): boolean {
   return existsSync(join(folder, 'config.json')) || existsSync(join(folder, CARD_FILE));
 }
-
-/** Models from a Hugging Face hub: fetched once into the cache folder, and from then on used like any other folder. */
 
 const DEFAULT_HUB = 'https://huggingface.co/';
 

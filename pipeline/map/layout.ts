@@ -12,6 +12,8 @@ import { centerAndScale, spreadDuplicates } from './positions.ts';
 import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
 
+/** The layout of the map: a position for every paper, from the kNN graph. */
+
 /** Power iterations: the two components need not be exact to be a good start of a layout. */
 const ITERATIONS = 30;
 /** Rows that the components are computed from: they are nearly those of all rows. */
@@ -110,8 +112,6 @@ function normalize(vector: Float64Array): boolean {
   for (let i = 0; i < vector.length; i++) vector[i] /= length;
   return true;
 }
-
-/** The layout of the map: a position for every paper, from the kNN graph. */
 
 /** Up to this many rows a worker thread takes longer to start than the layout takes. */
 const MAX_ROWS_WITHOUT_WORKER = 500;

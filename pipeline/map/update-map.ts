@@ -8,7 +8,9 @@ import type { Vectors } from '../core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';
 import { placeNewPapers } from './out-of-sample.ts';
 
-/** Alignment of a new map to the previous one, so that people find papers where they were. */
+/** Updates the map of the previous snapshot to the papers of the next one. */
+
+// Alignment of a new map to the previous one, so that people find papers where they were.
 
 /** (x, y) → scale · (cos·x − sin·mirror·y, sin·x + cos·mirror·y) + (dx, dy). */
 export interface Alignment {
@@ -94,8 +96,6 @@ function extentOf(axis: Float32Array): number {
   const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
   return sorted.length === 0 ? 0 : quantile(0.99) - quantile(0.01);
 }
-
-/** Updates the map of the previous snapshot to the papers of the next one. */
 
 export interface UpdateMapOptions extends LayoutOptions {
   /** Largest median drift, as a share of the map's width; if a new layout moves papers more, the old positions are kept. */

@@ -3,7 +3,9 @@ import type { Paper } from '../../pipeline/core/paper.ts';
 import { type Table, toCsv } from '../../pipeline/core/table.ts';
 import type { ExportRequest } from '../schemas/explore.ts';
 
-/** Papers as BibTeX and as RIS, for reference managers. */
+/** Papers as a file: CSV, JSON, BibTeX or RIS. */
+
+// Papers as BibTeX and as RIS, for reference managers.
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const latexCommands: Readonly<Record<string, string>> = {
@@ -155,8 +157,6 @@ function lastNameFirst(name: string): string {
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
-
-/** Papers as a file: CSV, JSON, BibTeX or RIS. */
 
 export interface ExportedFile {
   readonly text: string;

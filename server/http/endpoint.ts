@@ -5,7 +5,9 @@ import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import type { Engine } from '../snapshot-engine.ts';
 
-/** Conditional requests (RFC 9110, section 13): a response that has not changed is not sent again. */
+/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
+
+// Conditional requests (RFC 9110, section 13): a response that has not changed is not sent again.
 
 /** Sets the entity tag of the response. True if the client has it already: answer 304 then. */
 export function isNotModified(c: Context, etag: string): boolean {
@@ -26,7 +28,7 @@ export function etagOf(snapshotId: string, endpoint: string, request: unknown): 
   return `"${snapshotId}-${endpoint}-${hash.digest('hex').slice(0, 16)}"`;
 }
 
-/** How long the stages of a request took, for its `Server-Timing` header (W3C Server Timing). */
+// How long the stages of a request took, for its `Server-Timing` header (W3C Server Timing).
 
 /** The stages of one request. A stage that is measured several times adds up. */
 export interface RequestTiming {
@@ -71,8 +73,6 @@ function createRequestTiming(stages: Map<string, number>): RequestTiming {
     },
   };
 }
-
-/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
 
 export interface Endpoint<Request> {
   /** What `Server-Timing` and the entity tag call it. */

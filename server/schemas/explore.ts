@@ -3,7 +3,9 @@ import { hit, paperReference, paperResponse, paperSummary, positionedPaper } fro
 import { count, limit, share, similarity, wholeNumber } from './query.ts';
 import { topicReference } from './topics.ts';
 
-/** Papers as a file. */
+/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
+
+// Papers as a file.
 
 /** The most papers in one file. */
 const MAX_EXPORTED = 5000;
@@ -15,8 +17,6 @@ export const exportRequest = z.object({
 });
 
 export type ExportRequest = z.infer<typeof exportRequest>;
-
-/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 
 const MAX_TITLE_LENGTH = 1000;
 const MAX_ABSTRACT_LENGTH = 20_000;

@@ -25,7 +25,9 @@ import type {
 import type { TopicIndex } from './topics.ts';
 import { computeCentroids, type TopicCentroids } from './topics.ts';
 
-/** Two topics compared: their centroids, their keywords, and the edges of the kNN graph between them. */
+/** One topic in detail, its papers page by page, and the events in which it was involved. */
+
+// Two topics compared: their centroids, their keywords, and the edges of the kNN graph between them.
 
 /** Papers of either topic that are listed as nearest to the other one. */
 const MAX_NEAREST_TO_OTHER = 5;
@@ -116,8 +118,6 @@ function countSharedPapers(a: TopicNode, b: TopicNode): number {
 function shareOf(part: number, all: number): number {
   return all === 0 ? 0 : roundTo(part / all, 4);
 }
-
-/** One topic in detail, its papers page by page, and the events in which it was involved. */
 
 /** What happened to topics since the previous snapshot, with names. */
 export interface TopicEventLog {

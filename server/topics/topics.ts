@@ -16,7 +16,9 @@ import { type AnyVectors, addRow, dot, similarityOf } from '../../pipeline/core/
 import type { PaperResponse } from '../schemas/papers.ts';
 import type { TopicSummary, TopicsRequest, TopicsResponse } from '../schemas/topics.ts';
 
-/** Centroids of topics: the mean vectors of their papers, at unit length. */
+/** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
+
+// Centroids of topics: the mean vectors of their papers, at unit length.
 
 /** Similarities are cosines; 0 with a topic whose vectors cancel out. */
 export interface TopicCentroids {
@@ -80,8 +82,6 @@ function* unitMeans({ nodes, leafOfRow }: TopicTree, vectors: AnyVectors): Coope
   });
   return means;
 }
-
-/** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
 
 /** Disjoint topics. */
 export interface TopicCut {

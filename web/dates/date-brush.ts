@@ -8,7 +8,9 @@ import { type DayRange, formatDateRange, parseDateRange } from './days.ts';
 import { binDateCounts, binDates, binOf, dateHistogram, excludedByDate } from './histogram.ts';
 import type { ResultDates } from './result-dates.ts';
 
-/** The bars of the date histogram as SVG, and the range of bins that is brushed on them. */
+/** The histogram of dates under the map: a range of dates is selected, papers outside of it are dimmed. */
+
+// The bars of the date histogram as SVG, and the range of bins that is brushed on them.
 
 /** A range of bins; both ends are included. */
 export interface BinRange {
@@ -134,8 +136,6 @@ export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): B
     },
   };
 }
-
-/** The histogram of dates under the map: a range of dates is selected, papers outside of it are dimmed. */
 
 export interface DateBrushInput {
   /** The element of the map. */

@@ -11,10 +11,10 @@ import { formatCount, formatDate } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { stepText } from './format.ts';
 
-/**
- * A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
- * the field. The list is below it and not a popup, so that it can be scrolled by touch after the virtual keyboard closed.
- */
+/** The view of a reading path: from one paper to another by similar papers, as a list and as a line on the map. */
+
+// A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
+// the field. The list is below it and not a popup, so that it can be scrolled by touch after the virtual keyboard closed.
 
 const DEBOUNCE_MS = 120;
 const MAX_OPTIONS = 8;
@@ -121,8 +121,6 @@ export function createPaperCombobox({ label, excluded, choose, hoverPaper }: Pap
   list.addEventListener('mousedown', (event) => event.preventDefault());
   return el('div', { class: 'paper-combobox' }, el('label', { for: 'path-to' }, label), field, status, errors, list);
 }
-
-/** The view of a reading path: from one paper to another by similar papers, as a list and as a line on the map. */
 
 export function readingPathView(input: ViewInput): PanelView {
   const { host, store, paperCache, rowsOf } = input;

@@ -14,7 +14,9 @@ import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { createHitList, type HitListInput, MAX_NUMBERED } from './hit-list.ts';
 import { authorLine, paperFacts } from './paper-facts.ts';
 
-/** How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which. */
+/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
+
+// How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which.
 
 /** Lower bounds of neighbor recall. */
 const MIN_ACCURATE = 0.6;
@@ -63,8 +65,6 @@ export function mapAccuracy(
     ),
   );
 }
-
-/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
 
 /** A link that opens in a new tab; null without an address. */
 function externalLink(label: string, href: string | null): HTMLElement | null {

@@ -27,7 +27,9 @@ import {
   regionKey,
 } from './search-request.ts';
 
-/** The text above the hits of an answer: how many there are, or why there are none. */
+/** The view of search results: hits page by page, or the closest papers if nothing matches. */
+
+// The text above the hits of an answer: how many there are, or why there are none.
 
 export interface AnswerStatus {
   heading: string;
@@ -108,8 +110,6 @@ export function spokenStatus(answer: SearchResponse, listed: number, isTyping = 
     nearMissesHeading === null ? '' : ` The closest ${formatCount(answer.nearMisses.length, 'paper')} listed.`;
   return `${toSentence(heading)}${text ? ` ${text}` : ''}${closest}${suggestion}`;
 }
-
-/** The view of search results: hits page by page, or the closest papers if nothing matches. */
 
 /** Answers that come sooner are not preceded by a skeleton. */
 const SKELETON_DELAY_MS = 150;

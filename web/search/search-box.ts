@@ -6,7 +6,9 @@ import { icon } from '../ui/icons.ts';
 import { createCompletions } from './completion.ts';
 import { createAdaptiveDebounce } from './request-pacing.ts';
 
-/** Search tips, in a popover beside the search field: the keys of docs/queries.md that people type, each with an example. */
+/** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
+
+// Search tips, in a popover beside the search field: the keys of docs/queries.md that people type, each with an example.
 
 export const examples: readonly (readonly [query: string, meaning: string])[] = [
   ['"reversal curse"', 'exact phrase'],
@@ -53,8 +55,6 @@ export function createSearchTips(): void {
     ),
   );
 }
-
-/** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
 
 /** While the user types, an error is shown only after this pause: most half-typed filters are wrong. */
 const ERROR_DELAY_MS = 900;

@@ -8,7 +8,9 @@ import { append, byId, el, onPress } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { likeTargets, withoutRegion } from './edit-query.ts';
 
-/** What is shown above the hits about the query itself: its region, the papers it is to be like, a suggested correction. */
+/** Search requests and their responses: what the page asks the server for a query, and how the answer is shown. */
+
+// What is shown above the hits about the query itself: its region, the papers it is to be like, a suggested correction.
 
 export interface RegionChip {
   element: HTMLElement;
@@ -76,8 +78,6 @@ export function didYouMeanLine(
   onPress(link, () => search(query));
   return el('p', { class: 'did-you-mean' }, 'Did you mean ', link, '?');
 }
-
-/** Search requests and their responses: what the page asks the server for a query, and how the answer is shown. */
 
 /** Hits per request. */
 export const PAGE = 30;

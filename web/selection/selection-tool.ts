@@ -27,7 +27,9 @@ import {
   withPart,
 } from './selection.ts';
 
-/** The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once. */
+/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
+
+// The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once.
 
 /** Papers that the current view lists, to be selected by one press. */
 export interface Offer {
@@ -143,7 +145,7 @@ export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): Too
   return bar;
 }
 
-/** What lies over the map while someone selects: outlines of the selected areas, the area being drawn, and its count. */
+// What lies over the map while someone selects: outlines of the selected areas, the area being drawn, and its count.
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
@@ -233,8 +235,6 @@ export function createCountBadge(host: HTMLElement): CountBadge {
     },
   };
 }
-
-/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
 
 export interface SelectionToolInput {
   store: Store;

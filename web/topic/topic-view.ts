@@ -13,7 +13,9 @@ import { growthText, monthChart } from './topic-history.ts';
 import { relatedTopicRow, topicLink, topicRow } from './topic-links.ts';
 import { createOutline } from './topic-outline.ts';
 
-/** The papers of a topic, page by page, in one of three orders. */
+/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
+
+// The papers of a topic, page by page, in one of three orders.
 
 export type TopicSort = TopicPapersRequest['sort'];
 
@@ -116,8 +118,6 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
     focus: list.focus,
   };
 }
-
-/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
 
 const MAX_RELATED = 5;
 

@@ -20,7 +20,9 @@ import {
 import type { WarmStart } from './warm-start.ts';
 import { similarityGraph } from './weighted-graph.ts';
 
-/** Groups topics into super-topics. */
+/** Builds the tree of super-topics, topics and subtopics. */
+
+// Groups topics into super-topics.
 
 /**
  * Groups topics into super-topics by agglomerative clustering. Among the cuts that give a quarter to a half as many
@@ -86,8 +88,6 @@ function widestGap(merges: readonly Merge[], min: number, max: number): number |
   }
   return best;
 }
-
-/** Builds the tree of super-topics, topics and subtopics. */
 
 export interface TopicOptions {
   /** The resolution γ > 0 of the topics: 1 is plain modularity (Newman & Girvan); a higher one gives more, smaller topics. */

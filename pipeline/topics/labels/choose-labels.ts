@@ -10,7 +10,9 @@ import {
   NAME_SEPARATOR,
 } from './label-phrase.ts';
 
-/** Candidates for the name of a topic, and their scores. */
+/** Chooses the name and the keywords of every topic of a hierarchy. */
+
+// Candidates for the name of a topic, and their scores.
 
 /** A phrase that a smaller share of the topic's papers use scores proportionally lower. */
 const REPRESENTATIVE_SHARE = 0.15;
@@ -127,8 +129,6 @@ export function secondCandidates(
     return score >= minScore && isGoodAlone ? [{ ...candidate, score }] : [];
   });
 }
-
-/** Chooses the name and the keywords of every topic of a hierarchy. */
 
 const MAX_KEYWORDS = 6;
 /** Keywords that a topic gets even if they are much alike. */

@@ -101,7 +101,7 @@ function wordSpeller(texts: TokenizedTexts): (surface: number) => Spelling {
   };
 }
 
-/** Acronyms and the phrases they stand for. */
+// Acronyms and the phrases they stand for.
 
 /** The expansion of each acronym; both are numbers in the phrase table. */
 export type Acronyms = ReadonlyMap<number, number>;

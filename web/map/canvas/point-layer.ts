@@ -5,10 +5,13 @@ import type { SpatialIndex } from '../spatial-index.ts';
 import type { PointEmphasis, PointRadii } from './point-styles.ts';
 
 /**
- * Draws papers as points into a pixel buffer. Without a GPU this is many times as fast as filling circles on a canvas. Each point is
- * a sprite that was drawn once per color and per sixteenth of a pixel, so that points move smoothly when the map pans; of a sprite
- * only the pixels that it touches are stored.
+ * Draws the papers of a frame into a pixel buffer and from there onto the canvas. On a screen with several device pixels per CSS
+ * pixel, if drawing is slow, they are drawn at one pixel per CSS pixel while the map moves.
  */
+
+// Draws papers as points into a pixel buffer. Without a GPU this is many times as fast as filling circles on a canvas. Each point is
+// a sprite that was drawn once per color and per sixteenth of a pixel, so that points move smoothly when the map pans; of a sprite
+// only the pixels that it touches are stored.
 
 /**
  * A pixel buffer with padding, so that points at the edges need no clipping. While points are drawn its colors are premultiplied by
@@ -190,11 +193,6 @@ export function unpremultiply(pixels: Int32Array): void {
     pixels[i] = (alpha << 24) | (blue << 16) | (green << 8) | red;
   }
 }
-
-/**
- * Draws the papers of a frame into a pixel buffer and from there onto the canvas. On a screen with several device pixels per CSS
- * pixel, if drawing is slow, they are drawn at one pixel per CSS pixel while the map moves.
- */
 
 /** The largest radius of a point with its rim, in CSS pixels. */
 const REACH = 14;

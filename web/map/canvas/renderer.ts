@@ -12,10 +12,10 @@ import { drawLinks, drawMarks, type MarkColors, PIN_HEIGHT } from './marks.ts';
 import { createPointLayer } from './point-layer.ts';
 import { emphasisOf, type PointEmphasis, type PointRadii, pointRadii } from './point-styles.ts';
 
-/**
- * A canvas below the papers for what is slow to paint. While the map moves, the browser moves and scales what was painted; it is
- * painted again when the map rests, is scaled too far, or shows what was not painted.
- */
+/** Draws a frame of the map, from the background up. Knows nothing of events. */
+
+// A canvas below the papers for what is slow to paint. While the map moves, the browser moves and scales what was painted; it is
+// painted again when the map rests, is scaled too far, or shows what was not painted.
 
 export interface CachedCanvas {
   /** Shows the canvas as seen at a transform. @param width of the map, in CSS pixels */
@@ -94,8 +94,6 @@ export function createCachedCanvas(
     },
   };
 }
-
-/** Draws a frame of the map, from the background up. Knows nothing of events. */
 
 export interface FrameInput {
   scene: Scene;

@@ -1,3 +1,4 @@
+/** The HTTP server: the app with its guards, routes, page files and error responses, and how it starts and stops. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -23,8 +24,6 @@ import {
   topicRoutes,
 } from './routes.ts';
 import type { ErrorResponse } from './schemas/status.ts';
-
-/** The HTTP server: the app with its guards, routes, page files and error responses, and how it starts and stops. */
 
 // The files of the built web page.
 

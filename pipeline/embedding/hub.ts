@@ -1,3 +1,4 @@
+/** Models from a Hugging Face hub: fetched once into the cache folder, and from then on used like any other folder. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,8 +8,6 @@ import { PaperfieldError } from '../core/errors.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './hub-download.ts';
 import { CARD_FILE, CARD_FILES, dtypeOfCard } from './model-card.ts';
 import { dtypes, onnxFileName } from './onnx.ts';
-
-/** Models from a Hugging Face hub: fetched once into the cache folder, and from then on used like any other folder. */
 
 /** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';

@@ -1,12 +1,11 @@
-import { isDeepStrictEqual } from 'node:util';
-import { z } from 'zod';
-import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
-
 /**
  * The tokenizer of our own models: normalization of LaTeX and Unicode, splitting into words, and WordPiece. The steps are
  * defined twice: as a `tokenizer.json` that every library can run, and as code that is many times faster, because it needs
  * regular expressions only for texts that are not ASCII. Tests compare the two.
  */
+import { isDeepStrictEqual } from 'node:util';
+import { z } from 'zod';
+import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
 /** A step of normalization: every match of the expression becomes `content`. */
 interface Replacement {

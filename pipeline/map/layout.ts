@@ -1,3 +1,4 @@
+/** The layout of the map: a position for every paper, from the kNN graph. */
 import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
 import { type CooperativeTask, inChunks, portion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
@@ -11,8 +12,6 @@ import { startAmongNeighbors } from './out-of-sample.ts';
 import { centerAndScale, spreadDuplicates } from './positions.ts';
 import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
-
-/** The layout of the map: a position for every paper, from the kNN graph. */
 
 /** Power iterations: the two components need not be exact to be a good start of a layout. */
 const ITERATIONS = 30;

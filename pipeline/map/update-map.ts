@@ -1,3 +1,4 @@
+/** Updates the map of the previous snapshot to the papers of the next one. */
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapDrift, MapUpdate } from '../core/manifest.ts';
@@ -7,8 +8,6 @@ import { roundTo } from '../core/round.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';
 import { placeNewPapers } from './out-of-sample.ts';
-
-/** Updates the map of the previous snapshot to the papers of the next one. */
 
 // Alignment of a new map to the previous one, so that people find papers where they were.
 

@@ -1,3 +1,4 @@
+/** The heatmap: the mean of a value around each cell of a grid over the map. */
 import { partitionPoint } from '../../pipeline/core/algorithms/binary-search.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
@@ -15,8 +16,6 @@ import { scoreStats, zScore } from '../../pipeline/search/fusion.ts';
 import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
 import { semanticScores } from '../../pipeline/search/retrieve.ts';
 import type { HeatmapResponse } from '../schemas/map.ts';
-
-/** The heatmap: the mean of a value around each cell of a grid over the map. */
 
 /** A grid of square cells over the map, numbered from the smallest y on, x ascending within a line, and their papers. */
 export interface MapGrid {

@@ -1,9 +1,8 @@
+/** Papers as a file: CSV, JSON, BibTeX or RIS. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import { type Table, toCsv } from '../../pipeline/core/table.ts';
 import type { ExportRequest } from '../schemas/explore.ts';
-
-/** Papers as a file: CSV, JSON, BibTeX or RIS. */
 
 // Papers as BibTeX and as RIS, for reference managers.
 

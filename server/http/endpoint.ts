@@ -1,11 +1,10 @@
+/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
 import { createHash } from 'node:crypto';
 import type { Context, Handler, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
 import type { Engine } from '../snapshot-engine.ts';
-
-/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
 
 // Conditional requests (RFC 9110, section 13): a response that has not changed is not sent again.
 

@@ -1,9 +1,8 @@
+/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 import { z } from 'zod';
 import { hit, paperReference, paperResponse, paperSummary, positionedPaper } from './papers.ts';
 import { count, limit, share, similarity, wholeNumber } from './query.ts';
 import { topicReference } from './topics.ts';
-
-/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 
 // Papers as a file.
 

@@ -1,3 +1,4 @@
+/** One topic in detail, its papers page by page, and the events in which it was involved. */
 import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
@@ -24,8 +25,6 @@ import type {
 } from '../schemas/topics.ts';
 import type { TopicIndex } from './topics.ts';
 import { computeCentroids, type TopicCentroids } from './topics.ts';
-
-/** One topic in detail, its papers page by page, and the events in which it was involved. */
 
 // Two topics compared: their centroids, their keywords, and the edges of the kNN graph between them.
 

@@ -1,3 +1,4 @@
+/** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
 import { topK } from '../../pipeline/core/algorithms/top-k.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
@@ -15,8 +16,6 @@ import {
 import { type AnyVectors, addRow, dot, similarityOf } from '../../pipeline/core/vectors.ts';
 import type { PaperResponse } from '../schemas/papers.ts';
 import type { TopicSummary, TopicsRequest, TopicsResponse } from '../schemas/topics.ts';
-
-/** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
 
 // Centroids of topics: the mean vectors of their papers, at unit length.
 

@@ -1,3 +1,4 @@
+/** The histogram of dates under the map: a range of dates is selected, papers outside of it are dimmed. */
 import type { Store } from '../app/store.ts';
 import type { PaperMap } from '../map/map.ts';
 import { withDates } from '../search/edit-query.ts';
@@ -7,8 +8,6 @@ import { icon } from '../ui/icons.ts';
 import { type DayRange, formatDateRange, parseDateRange } from './days.ts';
 import { binDateCounts, binDates, binOf, dateHistogram, excludedByDate } from './histogram.ts';
 import type { ResultDates } from './result-dates.ts';
-
-/** The histogram of dates under the map: a range of dates is selected, papers outside of it are dimmed. */
 
 // The bars of the date histogram as SVG, and the range of bins that is brushed on them.
 

@@ -1,3 +1,4 @@
+/** The view of a reading path: from one paper to another by similar papers, as a list and as a line on the map. */
 import type { PathResponse } from '../../server/schemas/explore.ts';
 import type { PaperSummary } from '../../server/schemas/papers.ts';
 import { isAborted, readingPath, search } from '../app/api.ts';
@@ -10,8 +11,6 @@ import { bibtexButton } from '../ui/export-buttons.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { stepText } from './format.ts';
-
-/** The view of a reading path: from one paper to another by similar papers, as a list and as a line on the map. */
 
 // A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
 // the field. The list is below it and not a popup, so that it can be scrolled by touch after the virtual keyboard closed.

@@ -1,3 +1,4 @@
+/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
 import type { Hit, PaperResponse } from '../../server/schemas/papers.ts';
 import { bibtex, errorMessage, isClientError } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
@@ -13,8 +14,6 @@ import { icon } from '../ui/icons.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { createHitList, type HitListInput, MAX_NUMBERED } from './hit-list.ts';
 import { authorLine, paperFacts } from './paper-facts.ts';
-
-/** The view of one paper: title, facts, actions, abstract, map accuracy and similar papers. */
 
 // How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which.
 

@@ -1,3 +1,4 @@
+/** The view of search results: hits page by page, or the closest papers if nothing matches. */
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import type { Hit } from '../../server/schemas/papers.ts';
 import type { SearchResponse } from '../../server/schemas/search.ts';
@@ -26,8 +27,6 @@ import {
   type ResultsRequest,
   regionKey,
 } from './search-request.ts';
-
-/** The view of search results: hits page by page, or the closest papers if nothing matches. */
 
 // The text above the hits of an answer: how many there are, or why there are none.
 

@@ -1,3 +1,4 @@
+/** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import { isWithin, screenOf, searchPatch } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
@@ -5,8 +6,6 @@ import { append, byId, el } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { createCompletions } from './completion.ts';
 import { createAdaptiveDebounce } from './request-pacing.ts';
-
-/** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
 
 // Search tips, in a popover beside the search field: the keys of docs/queries.md that people type, each with an example.
 

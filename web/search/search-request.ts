@@ -1,3 +1,4 @@
+/** Search requests and their responses: what the page asks the server for a query, and how the answer is shown. */
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import type { SearchRequest, SearchResponse } from '../../server/schemas/search.ts';
 import { search } from '../app/api.ts';
@@ -7,8 +8,6 @@ import { appendHighlighted } from '../text/highlighted-text.ts';
 import { append, byId, el, onPress } from '../ui/dom.ts';
 import { icon } from '../ui/icons.ts';
 import { likeTargets, withoutRegion } from './edit-query.ts';
-
-/** Search requests and their responses: what the page asks the server for a query, and how the answer is shown. */
 
 // What is shown above the hits about the query itself: its region, the papers it is to be like, a suggested correction.
 

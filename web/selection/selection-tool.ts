@@ -1,3 +1,4 @@
+/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
 import {
   type MapArea,
   parseRegionLeniently,
@@ -26,8 +27,6 @@ import {
   type SelectionMode,
   withPart,
 } from './selection.ts';
-
-/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
 
 // The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once.
 

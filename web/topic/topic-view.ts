@@ -1,3 +1,4 @@
+/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import type { TopicPapersRequest, TopicPapersResponse, TopicResponse } from '../../server/schemas/topics.ts';
 import { isAborted, isClientError, topicPapers } from '../app/api.ts';
@@ -12,8 +13,6 @@ import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { growthText, monthChart } from './topic-history.ts';
 import { relatedTopicRow, topicLink, topicRow } from './topic-links.ts';
 import { createOutline } from './topic-outline.ts';
-
-/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
 
 // The papers of a topic, page by page, in one of three orders.
 

@@ -1,5 +1,3 @@
-import { type Key, keys } from './ast.ts';
-
 /**
  * Splits a query into tokens, left to right, without interpreting values.
  *
@@ -7,6 +5,7 @@ import { type Key, keys } from './ast.ts';
  * It holds because a quote that could open a phrase but does not is the last quote of the text, so no removed token could
  * have separated two quotes.
  */
+import { type Key, keys } from './ast.ts';
 
 interface TokenRange {
   /** Half-open range of UTF-16 offsets. */

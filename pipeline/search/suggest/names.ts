@@ -1,8 +1,7 @@
+/** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
 import type { PaperColumns } from '../../core/paper-columns.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
 import { type FoldedName, foldName } from '../lexical/analyzer.ts';
-
-/** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
 
 /**
  * How well a name matches what is typed: 0 if it starts with it, 1 if a later word starts it, 2 if each typed word is the prefix

@@ -1,3 +1,4 @@
+/** Builds the tree of super-topics, topics and subtopics. */
 import { type CooperativeTask, portion } from '../../core/cooperative.ts';
 import { type KnnGraph, truncateNeighbors } from '../../core/knn-graph.ts';
 import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTree } from '../../core/topic-tree.ts';
@@ -19,8 +20,6 @@ import {
 } from './subdivide.ts';
 import type { WarmStart } from './warm-start.ts';
 import { similarityGraph } from './weighted-graph.ts';
-
-/** Builds the tree of super-topics, topics and subtopics. */
 
 // Groups topics into super-topics.
 

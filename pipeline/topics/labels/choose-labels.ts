@@ -1,3 +1,4 @@
+/** Chooses the name and the keywords of every topic of a hierarchy. */
 import { genericWords, ubiquitousWords } from '../../core/stop-words.ts';
 import type { KeyphraseUsage } from './keyphrase-usage.ts';
 import {
@@ -9,8 +10,6 @@ import {
   type LabelPhrase,
   NAME_SEPARATOR,
 } from './label-phrase.ts';
-
-/** Chooses the name and the keywords of every topic of a hierarchy. */
 
 // Candidates for the name of a topic, and their scores.
 

@@ -1,10 +1,9 @@
+/** How phrases are written: number (singular or plural) and capitals. */
 import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import { type ExtractedPhrases, forEachPhraseAt } from './extract-phrases.ts';
 import type { Keyphrase } from './keyphrases.ts';
 import { NO_PHRASE, type PhraseTable } from './phrase-table.ts';
 import { CONNECTOR, PUNCTUATION, type TokenizedTexts } from './tokenized-texts.ts';
-
-/** How phrases are written: number (singular or plural) and capitals. */
 
 /** A word is lower case if this share of its occurrences is; the capitals of the others come from sentence starts. */
 const MIN_LOWER_CASE_SHARE = 0.25;

@@ -1,13 +1,12 @@
+/**
+ * Draws the papers of a frame into a pixel buffer and from there onto the canvas. On a screen with several device pixels per CSS
+ * pixel, if drawing is slow, they are drawn at one pixel per CSS pixel while the map moves.
+ */
 import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
 import type { MapPapers } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
 import type { PointEmphasis, PointRadii } from './point-styles.ts';
-
-/**
- * Draws the papers of a frame into a pixel buffer and from there onto the canvas. On a screen with several device pixels per CSS
- * pixel, if drawing is slow, they are drawn at one pixel per CSS pixel while the map moves.
- */
 
 // Draws papers as points into a pixel buffer. Without a GPU this is many times as fast as filling circles on a canvas. Each point is
 // a sprite that was drawn once per color and per sixteenth of a pixel, so that points move smoothly when the map pans; of a sprite

@@ -1,3 +1,4 @@
+/** Draws a frame of the map, from the background up. Knows nothing of events. */
 import { el, prefersReducedMotion } from '../../ui/dom.ts';
 import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
@@ -11,8 +12,6 @@ import type { HeatmapLayer } from './heatmap.ts';
 import { drawLinks, drawMarks, type MarkColors, PIN_HEIGHT } from './marks.ts';
 import { createPointLayer } from './point-layer.ts';
 import { emphasisOf, type PointEmphasis, type PointRadii, pointRadii } from './point-styles.ts';
-
-/** Draws a frame of the map, from the background up. Knows nothing of events. */
 
 // A canvas below the papers for what is slow to paint. While the map moves, the browser moves and scales what was painted; it is
 // painted again when the map rests, is scaled too far, or shows what was not painted.

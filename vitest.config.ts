@@ -51,7 +51,7 @@ export default defineConfig({
       reporter: [['text', { maxCols: 120, skipFull: true }], 'text-summary'],
       reportsDirectory: 'test-results/coverage',
       reportOnFailure: true,
-      // The floor. Percentages of lines and branches, by room.
+      // The floor. Percentages of lines and branches, by layer.
       thresholds: {
         'pipeline/**': { lines: 74, branches: 71 },
         'server/**': { lines: 42, branches: 40 },

@@ -95,7 +95,7 @@ export function errorHandler(report: (line: string) => void): ErrorHandler {
   return (error, c) => {
     if (error instanceof PaperfieldError) {
       const { status } = errorKinds[error.kind];
-      return c.json(errorBody(error.kind, error.message), status === 499 ? 503 : status);
+      return c.json(errorBody(error.kind, error.message), status);
     }
     if (error instanceof HTTPException) {
       return c.json(errorBody(httpCodes[error.status] ?? 'bad_request', error.message), error.status);

@@ -1,3 +1,4 @@
+/** The routes of the API: each validates its request and asks the engine of the current snapshot. */
 import { type Context, Hono } from 'hono';
 import { handle, isNotModified, readJson, type TimedEnv, validate } from './http/endpoint.ts';
 import { MAP_VERSION } from './http/map-columns.ts';

@@ -1,3 +1,4 @@
+/** The engine of one snapshot: everything that routes answer from it. */
 import { buildKdTree } from '../pipeline/core/algorithms/kd-tree.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
@@ -39,40 +40,6 @@ import type {
 } from './schemas/topics.ts';
 import { createTopicDetail } from './topics/topic-detail.ts';
 import { createTopicIndex } from './topics/topics.ts';
-
-interface NeighborSource {
-  readonly graph: KnnGraph;
-  readonly map: MapPositions;
-  paper(row: number): { readonly id: string; readonly title: string };
-}
-
-export interface PaperNeighbors extends Pick<LazyTask<unknown>, 'advance'> {
-  /** The nearest papers of a row, and which of them are its map neighbors. The share of those is its neighbor recall. */
-  of(row: number): Promise<PaperResponse['neighbors']>;
-}
-
-/** Finding map neighbors needs a k-d tree of all positions, which is built in idle time or on first use. */
-export function createPaperNeighbors({ graph, map, paper }: NeighborSource): PaperNeighbors {
-  const count = Math.min(graph.k, RECALL_NEIGHBORS);
-  const tree = createLazyTask(() => buildKdTree(map));
-  return {
-    async of(row) {
-      const mapNeighbors = new Set((await tree.ready()).nearest(row, RECALL_MAP_NEIGHBORS));
-      return Array.from({ length: count }, (_, i) => {
-        const at = row * graph.k + i;
-        const neighbor = graph.neighbors[at];
-        const { id, title } = paper(neighbor);
-        return {
-          id,
-          title,
-          similarity: roundTo(graph.similarities[at], 4),
-          isMapNeighbor: mapNeighbors.has(neighbor),
-        };
-      });
-    },
-    advance: tree.advance,
-  };
-}
 
 /** What the server reads of a snapshot before it can answer the first request. */
 export interface SnapshotData {
@@ -198,13 +165,12 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     rowOf: context.rowOf,
     paper: papers.paper,
   });
-  const explore = openExplore({ snapshot, ids, context, hits, topics, embedder });
-
   const rowOf = (id: string) => {
     const row = papers.rowOf(id);
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
+  const explore = openExplore({ snapshot, ids, context, hits, topics, embedder, rowOf });
   /** null for a query that cannot be run: the paper is shown all the same. */
   const highlightFor = async (row: number, q: string, mode: SearchMode) => {
     try {
@@ -302,5 +268,39 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
       hits.close();
       snapshot.close();
     },
+  };
+}
+
+interface NeighborSource {
+  readonly graph: KnnGraph;
+  readonly map: MapPositions;
+  paper(row: number): { readonly id: string; readonly title: string };
+}
+
+export interface PaperNeighbors extends Pick<LazyTask<unknown>, 'advance'> {
+  /** The nearest papers of a row, and which of them are its map neighbors. The share of those is its neighbor recall. */
+  of(row: number): Promise<PaperResponse['neighbors']>;
+}
+
+/** Finding map neighbors needs a k-d tree of all positions, which is built in idle time or on first use. */
+export function createPaperNeighbors({ graph, map, paper }: NeighborSource): PaperNeighbors {
+  const count = Math.min(graph.k, RECALL_NEIGHBORS);
+  const tree = createLazyTask(() => buildKdTree(map));
+  return {
+    async of(row) {
+      const mapNeighbors = new Set((await tree.ready()).nearest(row, RECALL_MAP_NEIGHBORS));
+      return Array.from({ length: count }, (_, i) => {
+        const at = row * graph.k + i;
+        const neighbor = graph.neighbors[at];
+        const { id, title } = paper(neighbor);
+        return {
+          id,
+          title,
+          similarity: roundTo(graph.similarities[at], 4),
+          isMapNeighbor: mapNeighbors.has(neighbor),
+        };
+      });
+    },
+    advance: tree.advance,
   };
 }

@@ -12,14 +12,14 @@ const code = sources.filter(isCode);
 const codeIn = (folder: string) => code.filter(({ path }) => isInside(path, folder));
 
 interface Rule {
-  /** Rooms that a room imports in whatever way. */
+  /** Layers that a layer imports in whatever way. */
   readonly any?: readonly string[];
-  /** Rooms that it imports by `import()` or as types only: nothing of them is loaded when it is. */
+  /** Layers that it imports by `import()` or as types only: nothing of them is loaded when it is. */
   readonly lazy?: readonly string[];
-  /** Rooms that it imports as types only. */
+  /** Layers that it imports as types only. */
   readonly type?: readonly string[];
 }
-/** What each room may import beside itself. A file belongs to the first room of this list that contains it. */
+/** What each layer may import beside itself. A file belongs to the first layer of this list that contains it. */
 const RULES: Readonly<Record<string, Rule>> = {
   'pipeline/core': {},
   'pipeline/runtime': { any: ['pipeline/core'] },
@@ -39,7 +39,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'pipeline/evaluation': {
     any: ['pipeline/core', 'pipeline/runtime', 'pipeline/ingest', 'pipeline/embedding', 'pipeline/search'],
   },
-  // The only room that knows both pipeline and server.
+  // The only layer that knows both pipeline and server.
   'pipeline/cli': {
     any: [
       'pipeline/core',
@@ -91,15 +91,15 @@ const EXCEPTIONS: readonly (readonly [from: string, to: string, reason: string])
   ['pipeline/cli', 'pipeline/training/options.ts', 'Help lists the options of training; it loads no library.'],
 ];
 
-const rooms = Object.keys(RULES);
-const roomOf = (path: string) => rooms.find((room) => isInside(path, room)) ?? 'outside';
+const layers = Object.keys(RULES);
+const layerOf = (path: string) => layers.find((layer) => isInside(path, layer)) ?? 'outside';
 
 function isAllowed({ path }: Source, { to, how }: Import): boolean {
-  const room = roomOf(path);
-  const target = roomOf(to);
-  const { any = [], lazy = [], type = [] } = RULES[room];
+  const layer = layerOf(path);
+  const target = layerOf(to);
+  const { any = [], lazy = [], type = [] } = RULES[layer];
   return (
-    target === room ||
+    target === layer ||
     any.includes(target) ||
     (how !== 'static' && lazy.includes(target)) ||
     (how === 'type' && type.includes(target)) ||
@@ -117,10 +117,10 @@ test('every import statement of every source file is found', () => {
 });
 
 describe('who may import whom', () => {
-  test.each(rooms)('%s imports only what its rule allows', (room) => {
-    const inRoom = code.filter(({ path }) => roomOf(path) === room);
-    expect(inRoom.length).toBeGreaterThan(0);
-    const forbidden = inRoom.flatMap((from) =>
+  test.each(layers)('%s imports only what its rule allows', (layer) => {
+    const inLayer = code.filter(({ path }) => layerOf(path) === layer);
+    expect(inLayer.length).toBeGreaterThan(0);
+    const forbidden = inLayer.flatMap((from) =>
       from.imports
         .filter((one) => isOurs(one.to) && !isAllowed(from, one))
         .map(({ to, how }) => `${from.path} → ${to} (${how})`),

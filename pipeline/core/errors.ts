@@ -17,8 +17,8 @@ export const errorKinds = {
   corrupt: { exit: 7, status: 500 },
   /** The new snapshot is worse than the one in use, and was not promoted. */
   worse: { exit: 8, status: 500 },
-  /** The user stopped the program. */
-  canceled: { exit: 130, status: 499 },
+  /** The user stopped the program; a request that was being answered may be tried again. */
+  canceled: { exit: 130, status: 503 },
 } as const;
 
 export type ErrorKind = keyof typeof errorKinds;

@@ -1,5 +1,4 @@
 /** Exploration beyond search, over one snapshot (docs/explore.md). */
-import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
@@ -38,6 +37,8 @@ interface ExploreSource {
   readonly hits: HitBuilder;
   readonly topics: TopicIndex;
   readonly embedder: Embedder | undefined;
+  /** @throws PaperfieldError not_found */
+  rowOf(id: string): number;
 }
 
 /** All of these throw a PaperfieldError: bad_request for what is not valid, not_found for unknown ids. */
@@ -52,7 +53,7 @@ export interface Explore {
   exportPapers(request: ExportRequest): ExportedFile;
 }
 
-export function openExplore({ snapshot, ids, context, hits, topics, embedder }: ExploreSource): Explore {
+export function openExplore({ snapshot, ids, context, hits, topics, embedder, rowOf }: ExploreSource): Explore {
   const { manifest, map, graph, vectors, invertedIndex, papers } = snapshot;
   const { columns, paper } = context;
   const { minDist, seed } = manifest.options;
@@ -62,11 +63,6 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder }: 
   const topicOfRow = (row: number) => {
     const id = topics.idOf(row);
     return id === null ? null : { id, name: topicById(id).name };
-  };
-  const rowOf = (id: string) => {
-    const row = papers.rowOf(id);
-    if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
-    return row;
   };
   const positionedPaperOf = createPositionedPaperOf({ paper, topicOf: topics.idOf, map });
   const heatmap = createHeatmap(context, map);

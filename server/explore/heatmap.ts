@@ -1,4 +1,4 @@
-/** The heatmap: the mean of a value around each cell of a grid over the map. */
+/** The heatmap: the relevance of a sample of papers to a query, and its kernel regression over a grid on the map. */
 import { partitionPoint } from '../../pipeline/core/algorithms/binary-search.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';

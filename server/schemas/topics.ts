@@ -115,7 +115,7 @@ export const topicResponse = topicSummary.extend({
   /** The largest first. */
   subtopics: z.array(topicReference.extend({ size: count })),
   /** At most ten other topics of its level, whatever their parent, the nearest first by the cosine of the centroids. */
-  siblings: z.array(topicReference.extend({ size: count, similarity })),
+  relatedTopics: z.array(topicReference.extend({ size: count, similarity })),
   /** The events of `GET /api/topics/changes` that involve it. */
   events: z.array(topicEvent),
 });

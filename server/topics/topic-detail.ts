@@ -200,7 +200,7 @@ export interface TopicDetail {
   readonly centroids: Pick<LazyTask<TopicCentroids>, 'advance'>;
 }
 
-const MAX_SIBLINGS = 10;
+const MAX_RELATED_TOPICS = 10;
 
 export function createTopicDetail(source: TopicDetailSource): TopicDetail {
   const { topics, map, neighborRecall, columns, paper } = source;
@@ -232,7 +232,7 @@ export function createTopicDetail(source: TopicDetailSource): TopicDetail {
       const node = nodeOf(id);
       const centroids = await lazyCentroids.ready();
       const { sentence, months } = records[node.id];
-      const siblings = cutAtLevel(tree, node.level)
+      const relatedTopics = cutAtLevel(tree, node.level)
         .filter((other) => other !== node)
         .map((other) => ({ ...withSize(other), similarity: roundTo(centroids.similarity(node, other), 4) }))
         .sort((a, b) => b.similarity - a.similarity || a.id - b.id);
@@ -246,7 +246,7 @@ export function createTopicDetail(source: TopicDetailSource): TopicDetail {
           .slice(node.id + 1, node.end)
           .filter(({ parent }) => parent === node.id)
           .map(withSize),
-        siblings: siblings.slice(0, MAX_SIBLINGS),
+        relatedTopics: relatedTopics.slice(0, MAX_RELATED_TOPICS),
         events: eventLog.eventsOf(records[node.id].id),
       };
     },

@@ -29,7 +29,7 @@ describe.skipIf(!chromium)('search', () => {
     await results(page)
       .getByRole('heading', { name: `No papers about “${OFF_TOPIC}”` })
       .waitFor();
-    await results(page).getByText('Closest anyway:').waitFor();
+    await results(page).getByText('Closest papers:').waitFor();
     expect(await results(page).getByRole('listitem').count()).toBe(3);
     expect(
       await results(page)

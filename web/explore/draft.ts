@@ -24,7 +24,7 @@ const REJECTIONS = {
     reason: 'No paper is close enough to show where your draft would fit.',
   },
   unknown_language: {
-    heading: 'We can’t search these words',
+    heading: 'We can’t place these words',
     reason: 'The model doesn’t know the language of your draft. Try English.',
   },
 };
@@ -124,7 +124,7 @@ export function draftView(input: ViewInput): PanelView {
     const { heading, reason } = REJECTIONS[status === 'unknown_language' ? status : 'no_match'];
     const parts = [el('p', { class: 'draft-novelty', role: 'status' }, heading), el('p', { class: 'muted' }, reason)];
     if (nearMisses.length === 0) return parts;
-    return [...parts, el('h3', { class: 'section-title' }, 'Closest anyway'), nearMissList.element];
+    return [...parts, el('h3', { class: 'section-title' }, 'Closest papers'), nearMissList.element];
   };
 
   return {

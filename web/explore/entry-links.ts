@@ -10,7 +10,8 @@ import { daysBefore, lastVisit, recordVisit } from './new-papers.ts';
 /** At a first visit, 'new' are the papers of the last days before the newest one. */
 const NEW_DAYS = 7;
 
-function stateLink(
+/** A link that changes the address: the page goes there without loading again. */
+export function stateLink(
   store: Pick<Store, 'href' | 'set'>,
   label: string,
   patch: Partial<State>,

@@ -3,8 +3,9 @@ import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
 import { hiddenGems } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import { createHitList, MAX_NUMBERED } from '../paper/hit-list.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el } from '../ui/dom.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { stateLink } from './entry-links.ts';
 import { gemText } from './format.ts';
 
 export function hiddenGemsView(input: ViewInput): PanelView {
@@ -59,11 +60,7 @@ export function hiddenGemsView(input: ViewInput): PanelView {
     return [intro, list.element];
   };
 
-  const allGemsLink = () => {
-    const link = el('a', { class: 'button', href: store.href({ topic: null }) }, 'Hidden gems in all topics');
-    onPress(link, () => store.set({ topic: null }, 'push'));
-    return link;
-  };
+  const allGemsLink = () => stateLink(store, 'Hidden gems in all topics', { topic: null });
 
   return {
     update({ tool, topic }) {

@@ -3,13 +3,13 @@ import type { PathResponse } from '../../server/schemas/explore.ts';
 import type { PaperSummary } from '../../server/schemas/papers.ts';
 import { isAborted, readingPath, search } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import type { State } from '../app/state.ts';
 import { byline, factsLine, paperFacts } from '../paper/paper-facts.ts';
 import { appendHighlighted } from '../text/highlighted-text.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el, onHover, onPress } from '../ui/dom.ts';
 import { bibtexButton } from '../ui/export-buttons.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { stateLink } from './entry-links.ts';
 import { stepText } from './format.ts';
 
 // A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
@@ -173,8 +173,8 @@ export function readingPathView(input: ViewInput): PanelView {
     const steps = path.edges.length;
     items = path.papers.map((paper, i) => createEntry(paper, i, path.edges[i]));
     const ids = path.papers.map(({ id }) => id);
-    const reverse = stateLink('Reverse', { from: ids[ids.length - 1], to: ids[0] });
-    const other = stateLink('Choose another destination', { to: null });
+    const reverse = stateLink(store, 'Reverse', { from: ids[ids.length - 1], to: ids[0] });
+    const other = stateLink(store, 'Choose another destination', { to: null });
     const errors = el('div', {});
     const bibtex = bibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
     const summary = steps === 0 ? 'Both ends are the same paper.' : `${formatCount(steps, 'step')}.`;
@@ -200,19 +200,17 @@ export function readingPathView(input: ViewInput): PanelView {
       factsLine(input.topicTags.ofPaper(paper.id), paperFacts(authors ? {} : paper)),
       edge && el('p', { class: edge.isBridge ? 'path-step bridge' : 'path-step', dir: 'auto' }, stepText(edge)),
     );
-    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => input.hoverPaper(paper.id));
-    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => input.hoverPaper(null));
+    onHover(
+      item,
+      () => input.hoverPaper(paper.id),
+      () => input.hoverPaper(null),
+    );
     return item;
   };
   const paperLink = ({ id, title }: { id: string; title: string }, className: string) => {
     const link = el('a', { class: className, href: input.paperHref(id), dir: 'auto' });
     appendHighlighted(link, title);
     onPress(link, () => input.openPaper(id));
-    return link;
-  };
-  const stateLink = (label: string, patch: Partial<State>) => {
-    const link = el('a', { class: 'button', href: store.href(patch) }, label);
-    onPress(link, () => store.set(patch, 'push'));
     return link;
   };
 

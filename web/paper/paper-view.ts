@@ -7,7 +7,7 @@ import { authorQuery, withLike, withUnlike } from '../search/edit-query.ts';
 import { appendAbstractPart, appendHighlighted, loadTypesetting, semanticMatches } from '../text/highlighted-text.ts';
 import { arxivPdf, safeLink } from '../text/links.ts';
 import { findFormulas } from '../text/tex.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el, onHover, onPress } from '../ui/dom.ts';
 import { copyButton } from '../ui/export-buttons.ts';
 import { truncate } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
@@ -45,8 +45,11 @@ export function mapAccuracy(
     appendHighlighted(link, title);
     onPress(link, () => openPaper(id));
     const item = el('li', {}, link, !isMapNeighbor && el('span', { class: 'far-neighbor' }, 'far away on the map'));
-    for (const event of ['pointerenter', 'focusin']) item.addEventListener(event, () => hoverPaper(id));
-    for (const event of ['pointerleave', 'focusout']) item.addEventListener(event, () => hoverPaper(null));
+    onHover(
+      item,
+      () => hoverPaper(id),
+      () => hoverPaper(null),
+    );
     return item;
   });
   const zoom = el('button', { type: 'button', class: 'link' }, 'Show on map');

@@ -88,7 +88,7 @@ export function answerStatus(answer: SearchResponse, isTyping = false): AnswerSt
     return {
       heading: `No papers about ${quoted(query)}`,
       text: looksLikeName(query) && answer.didYouMean === null ? AUTHOR_HINT : null,
-      nearMissesHeading: 'Closest anyway:',
+      nearMissesHeading: 'Closest papers:',
     };
   }
   const text =

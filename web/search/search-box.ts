@@ -11,7 +11,7 @@ import { createAdaptiveDebounce } from './request-pacing.ts';
 
 export const examples: readonly (readonly [query: string, meaning: string])[] = [
   ['"reversal curse"', 'exact phrase'],
-  ['transf*', 'words starting so'],
+  ['transf*', 'words starting with transf'],
   ['-survey', 'without this word'],
   ['since:2025-01', 'from this date on'],
   ['until:2024', 'through 2024'],
@@ -46,7 +46,13 @@ export function createSearchTips(): void {
       'Describe what you are looking for, or paste a title or abstract. Narrow it down with any of these, without a space after the colon; names and IDs are suggested as you type:',
     ),
     list,
-    el('p', { class: 'muted small' }, 'All conditions apply. Use – to exclude: ', el('code', {}, '-topic:3'), '.'),
+    el(
+      'p',
+      { class: 'muted small' },
+      'All conditions apply. Put a hyphen before one to exclude it: ',
+      el('code', {}, '-topic:3'),
+      '.',
+    ),
     el(
       'p',
       { class: 'muted small' },

@@ -5,7 +5,7 @@ import type { State } from '../app/state.ts';
 import { formatDay, UNKNOWN_DAY } from '../dates/days.ts';
 import { createHitList, type HitList } from '../paper/hit-list.ts';
 import { likeQuery } from '../search/edit-query.ts';
-import { append, byId, el } from '../ui/dom.ts';
+import { append, byId, el, onHover } from '../ui/dom.ts';
 import { exportButtons } from '../ui/export-buttons.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
@@ -142,8 +142,11 @@ function topicList(counts: readonly [topic: number, papers: number][], input: Vi
       ? el('button', { type: 'button', class: 'topic-row' }, ...content)
       : el('div', { class: 'topic-row' }, ...content);
     if (topic) row.addEventListener('click', () => openTopic(id));
-    for (const event of ['pointerenter', 'focus']) row.addEventListener(event, () => hoverTopic(id));
-    for (const event of ['pointerleave', 'blur']) row.addEventListener(event, () => hoverTopic(null));
+    onHover(
+      row,
+      () => hoverTopic(id),
+      () => hoverTopic(null),
+    );
     list.appendChild(el('li', {}, row));
   }
   if (counts.length > MAX_TOPICS) {

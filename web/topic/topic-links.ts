@@ -4,7 +4,7 @@ import { compareTopics } from '../app/api.ts';
 import type { MapData } from '../app/map-data.ts';
 import { OUTLIER_TONE, toneCss } from '../map/color/palette.ts';
 import { appendHighlighted } from '../text/highlighted-text.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el, onHover, onPress } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { formatShare, similarityText } from './topic-history.ts';
@@ -67,8 +67,11 @@ type NamedTopic = Pick<TopicResponse, 'id' | 'name'>;
 export function topicLink(topic: NamedTopic, className: string, input: TopicLinkInput, ...content: HTMLElement[]) {
   const link = el('a', { class: className, href: input.topicHref(topic.id) }, ...content);
   onPress(link, () => input.openTopic(topic.id));
-  for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.hoverTopic(topic.id));
-  for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.hoverTopic(null));
+  onHover(
+    link,
+    () => input.hoverTopic(topic.id),
+    () => input.hoverTopic(null),
+  );
   return link;
 }
 
@@ -87,7 +90,7 @@ export function topicRow(topic: NamedTopic & { size: number }, input: TopicLinkI
 /** A related topic as a row, with a comparison that loads when it is opened. */
 export function relatedTopicRow(
   topic: TopicResponse,
-  other: TopicResponse['siblings'][number],
+  other: TopicResponse['relatedTopics'][number],
   input: TopicLinkInput,
 ): HTMLElement {
   const body = el('div', { class: 'comparison-body' });
@@ -120,8 +123,11 @@ function comparison(
     const link = el('a', { href: input.paperHref(paper.id), dir: 'auto' });
     appendHighlighted(link, paper.title);
     onPress(link, () => input.openPaper(paper.id));
-    for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.hoverPaper(paper.id));
-    for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.hoverPaper(null));
+    onHover(
+      link,
+      () => input.hoverPaper(paper.id),
+      () => input.hoverPaper(null),
+    );
     return el('li', {}, link);
   });
   const text = el(

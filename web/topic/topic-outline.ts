@@ -2,7 +2,7 @@
  * All topics as a tree of links (WAI-ARIA Authoring Practices, 'Navigation Treeview'). It is one tab stop; up and down
  * move through the visible rows, right and left open and close a topic, a letter jumps to the next name that begins with it.
  */
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el, onHover, onPress } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
 import type { TopicTree, TreeTopic } from './topic-tree.ts';
@@ -86,8 +86,11 @@ export function createOutline(input: OutlineInput): HTMLElement {
         event.stopPropagation();
         setExpanded(row, !isExpanded(row));
       });
-      for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.hover(topic.id));
-      for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.hover(null));
+      onHover(
+        link,
+        () => input.hover(topic.id),
+        () => input.hover(null),
+      );
       append(list, el('li', { role: 'none' }, link, group));
       if (input.expanded.has(topic.id)) setExpanded(row, true);
     }

@@ -7,7 +7,7 @@ import type { PanelView, ViewInput } from '../app/panel.ts';
 import { hiddenGemsLink } from '../explore/entry-links.ts';
 import { createHitList, type HitListInput, MAX_NUMBERED } from '../paper/hit-list.ts';
 import { appendHighlighted } from '../text/highlighted-text.ts';
-import { announce, append, el, onPress } from '../ui/dom.ts';
+import { announce, append, el, onHover, onPress } from '../ui/dom.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { growthText, monthChart } from './topic-history.ts';
@@ -246,8 +246,11 @@ function representativeSentence({ sentence }: TopicResponse, input: ViewInput): 
   if (!sentence) return null;
   const link = el('a', { href: input.paperHref(sentence.id) }, 'from this paper');
   onPress(link, () => input.openPaper(sentence.id));
-  for (const event of ['pointerenter', 'focus']) link.addEventListener(event, () => input.hoverPaper(sentence.id));
-  for (const event of ['pointerleave', 'blur']) link.addEventListener(event, () => input.hoverPaper(null));
+  onHover(
+    link,
+    () => input.hoverPaper(sentence.id),
+    () => input.hoverPaper(null),
+  );
   const quote = el('blockquote', { dir: 'auto' });
   appendHighlighted(quote, sentence.text);
   return el('figure', { class: 'topic-quote' }, quote, el('figcaption', { class: 'small' }, link));
@@ -259,8 +262,8 @@ function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
     const rows = topic.subtopics.map((subtopic) => el('li', {}, topicRow(subtopic, input)));
     parts.push(el('h3', { class: 'section-title' }, 'Subtopics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
-  if (topic.siblings.length > 0) {
-    const rows = topic.siblings.slice(0, MAX_RELATED).map((other) => relatedTopicRow(topic, other, input));
+  if (topic.relatedTopics.length > 0) {
+    const rows = topic.relatedTopics.slice(0, MAX_RELATED).map((other) => relatedTopicRow(topic, other, input));
     parts.push(el('h3', { class: 'section-title' }, 'Related topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   const { tree } = input.mapData;

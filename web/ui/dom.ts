@@ -48,6 +48,12 @@ export function onPress(link: HTMLAnchorElement, act: () => void): void {
   });
 }
 
+/** Calls `enter` when the pointer or the focus enters an element or one inside of it, and `leave` when it leaves. */
+export function onHover(element: HTMLElement, enter: () => void, leave: () => void): void {
+  for (const event of ['pointerenter', 'focusin']) element.addEventListener(event, enter);
+  for (const event of ['pointerleave', 'focusout']) element.addEventListener(event, leave);
+}
+
 /** Runs a task after the next paint. */
 export function afterPaint(act: () => void): void {
   requestAnimationFrame(() => setTimeout(act, 0));

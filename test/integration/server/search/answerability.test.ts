@@ -7,7 +7,7 @@ import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.t
 import { rankingQueries } from '../../../fixtures/ranking-queries.ts';
 import { startSampleServer } from '../../../fixtures/sample-server.ts';
 
-const offTopic = readFileSync(join(import.meta.dirname, '..', '..', '..', 'honesty', 'off-topic.txt'), 'utf8')
+const offTopic = readFileSync(join(import.meta.dirname, '..', '..', '..', 'fixtures', 'off-topic.txt'), 'utf8')
   .trim()
   .split('\n');
 const calibratedModes = ['hybrid', 'semantic'] as const;

@@ -50,7 +50,7 @@ describe('one topic', () => {
     }
   });
 
-  test('has the topics of its level with the most similar centroids as siblings', async () => {
+  test('has the topics of its level with the most similar centroids as related topics', async () => {
     const { tree, records } = night.snapshot.topics;
     const { dimensions, data } = night.snapshot.vectors;
     const centroidOf = (node: (typeof tree.nodes)[number]) => {
@@ -69,12 +69,12 @@ describe('one topic', () => {
         0,
       );
     for (const { id, level } of await night.treeOf()) {
-      const { siblings } = await night.get(`/api/topics/${id}`, topicResponse);
+      const { relatedTopics } = await night.get(`/api/topics/${id}`, topicResponse);
       const others = (await night.topicsOf(`?level=${level}`)).topics.filter((other) => other.id !== id);
-      expect(siblings).toHaveLength(Math.min(10, others.length));
-      for (const sibling of siblings) expect(Math.abs(sibling.similarity - cosine(id, sibling.id))).toBeLessThan(1e-4);
+      expect(relatedTopics).toHaveLength(Math.min(10, others.length));
+      for (const other of relatedTopics) expect(Math.abs(other.similarity - cosine(id, other.id))).toBeLessThan(1e-4);
       const highest = others.map((other) => cosine(id, other.id)).sort((a, b) => b - a);
-      for (const [i, { similarity }] of siblings.entries())
+      for (const [i, { similarity }] of relatedTopics.entries())
         expect(Math.abs(similarity - highest[i])).toBeLessThan(1e-4);
     }
   });

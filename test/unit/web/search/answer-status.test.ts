@@ -41,7 +41,7 @@ describe('the status of an answer', () => {
     expect(answerStatus(noMatch)).toEqual({
       heading: 'No papers about “robots”',
       text: null,
-      nearMissesHeading: 'Closest anyway:',
+      nearMissesHeading: 'Closest papers:',
     });
   });
 

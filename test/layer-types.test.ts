@@ -1,4 +1,4 @@
-/** What the code of each room may use of its surroundings, as its tsconfig.json says: Node, the DOM, or neither. */
+/** What the code of each layer may use of its surroundings, as its tsconfig.json says: Node, the DOM, or neither. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +9,11 @@ const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'paperfield-types-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The names that the compiler does not find in a source text, compiled as a file of a room. */
-function unknownNames(room: string, text: string): string[] {
+/** The names that the compiler does not find in a source text, compiled as a file of a layer. */
+function unknownNames(layer: string, text: string): string[] {
   writeFileSync(join(folder, 'source.ts'), text);
   const config = {
-    extends: join(root, room, 'tsconfig.json'),
+    extends: join(root, layer, 'tsconfig.json'),
     compilerOptions: { typeRoots: [join(root, 'node_modules', '@types')] },
     include: ['source.ts'],
     exclude: [],
@@ -29,7 +29,7 @@ test.each([
   ['server', ['document']],
   ['web', ['process']],
   ['.', []],
-])('code in %s does not know %j', (room, names) => {
+])('code in %s does not know %j', (layer, names) => {
   const text = 'export const title = document.title;\nexport const folder = process.cwd();\n';
-  expect(unknownNames(room, text)).toEqual(names);
+  expect(unknownNames(layer, text)).toEqual(names);
 });

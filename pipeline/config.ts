@@ -34,7 +34,7 @@ const buildShape = {
   projector: z
     .enum(projectorNames)
     .default('umap')
-    .describe("Program that computes the map: 'umap', or 'umap-js', a slower reference implementation"),
+    .describe("Implementation of UMAP that computes the map: 'umap', or 'umap-js', a slower reference implementation"),
   negativeSampleRate: integer(1, 100)
     .default(20)
     .describe('Negative samples per edge and epoch, as in UMAP (1–100): more separate clusters better and take longer'),

@@ -4,7 +4,7 @@ import type { BuildOptions } from './config.ts';
 import { inChunks } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
 import type { Paper } from './core/paper.ts';
-import { NEW_PAPER } from './core/paper-columns.ts';
+import { NEW_PAPER } from './core/snapshot-update.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { PreviousMap } from './map/update-map.ts';
 import { runInBuild } from './runtime/scheduling.ts';

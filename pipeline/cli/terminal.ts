@@ -7,7 +7,7 @@ const PLAIN_INTERVAL_MS = 10_000;
 /** Minimum time between two drawings of the progress line on a terminal. */
 const DRAW_INTERVAL_MS = 80;
 
-/** Width of the column of stage names: that of the longest, 'null distribution'. */
+/** Width of the column of stage names: that of the longest name of a build stage. */
 const STAGE_WIDTH = 17;
 
 /** A stream that may be a terminal. */

@@ -15,15 +15,3 @@ export function dateRange({ dates }: Pick<PaperColumns, 'dates'>): { from: strin
   const [first = null, ...others] = [...new Set(dates)].filter((date) => date !== null).sort();
   return { from: first, to: others.at(-1) ?? first };
 }
-
-/**
- * How the rows of a new snapshot relate to those of the previous one: a column `previousRowOf` has the previous row of
- * each paper, or NEW_PAPER.
- */
-export const NEW_PAPER = -1;
-
-/**
- * While at most this share of the papers is new since topics and map were last made as a whole, the new papers are only
- * added to them: topics and a map that stay the same are worth more than slightly better ones (docs/decisions/0022 and 0025).
- */
-export const MAX_NEW_PAPERS_SHARE = 0.05;

@@ -152,7 +152,7 @@ export function addRow(vectors: AnyVectors, row: number, sum: Float64Array): voi
   }
 }
 
-/** As `dotAt` in vectors.ts; one function over two kinds of arrays would be slower for both. */
+/** As `dotAt`, for quantized rows; one function over two kinds of arrays would be slower for both. */
 function dotWithQuantizedRow(
   { dimensions, bytes, scales }: QuantizedVectors,
   row: number,

@@ -74,6 +74,6 @@ export async function embedPapers(
     });
     cache.append(texts, newVectors);
   }
-  progress.finish(`${newTexts.length} embedded, ${reused} known`);
+  progress.finish(`${newTexts.length} embedded, ${reused} from the cache`);
   return { vectors, embedded: newTexts.length, reused };
 }

@@ -1,4 +1,4 @@
-/** Models from a Hugging Face hub: fetched once into the cache folder, and from then on used like any other folder. */
+/** Finds a model: the embedded one, a folder, or one of a Hugging Face hub, which is fetched once into the cache folder. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,7 +91,8 @@ export async function fetchModel(
   effects: Effects,
   transport: HubTransport = defaultTransport,
 ): Promise<string> {
-  if (!isHubId(id)) throw new PaperfieldError('model', `'${id}' is no name of a model at the hub: expected ORG/NAME`);
+  if (!isHubId(id))
+    throw new PaperfieldError('model', `'${id}' is not the name of a model on the hub: expected ORG/NAME`);
   const folder = join(cacheFolder, ...id.split('/'));
   const record = readRecord(folder);
   if (record?.complete && Object.keys(record.files).every((name) => isFetched(folder, name, record))) return folder;

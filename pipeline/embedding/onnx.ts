@@ -159,7 +159,7 @@ export async function openOnnxModel(folder: string, { name, dtype, subfolder }: 
     if (unsupported.length > 0) {
       await model.dispose();
       const names = unsupported.map((input) => input.name).join(', ');
-      throw new Error(`the graph wants ${names}; a text gives ${SUPPORTED_INPUTS.join(', ')}`);
+      throw new Error(`the graph requires the inputs ${names}; supported are ${SUPPORTED_INPUTS.join(', ')}`);
     }
     return {
       outputs: session.outputNames,

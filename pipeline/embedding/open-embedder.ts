@@ -1,3 +1,4 @@
+/** Opens a model: makes an embedder from its tokenizer, its ONNX file and its card. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -114,7 +115,7 @@ async function openFolder(
   const file = findOnnxFile(folder, dtype);
   if (!file) {
     const names = (dtype ? [dtype] : dtypes).map(onnxFileName).join(', ');
-    throw new PaperfieldError('model', `${folder}: no graph of the model: expected one of ${names}`);
+    throw new PaperfieldError('model', `${folder}: no ONNX file of the model: expected one of ${names}`);
   }
   const tokenizer = loadTokenizer(folder, effects.debug);
   const model = await openOnnxModel(folder, file);

@@ -2,12 +2,12 @@ import { readOnnxConstants, type StoredConstant } from './onnx-constants.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 /** The name that training gives to the graphs that can be read here; training/static-model-graph.ts has their layout. */
-const GRAPH_NAME = 'paperfield-static';
+export const GRAPH_NAME = 'paperfield-static';
 /** Element types of TensorProto.DataType. */
 const [FLOAT32, UINT8] = [1, 2];
 /** Components per byte, of two bits each; the value v stands for v − 1.5. */
-const COMPONENTS_PER_BYTE = 4;
-const MIDDLE = 1.5;
+export const COMPONENTS_PER_BYTE = 4;
+export const MIDDLE = 1.5;
 /** The number of values of half a byte. */
 const NIBBLE_VALUES = 16;
 

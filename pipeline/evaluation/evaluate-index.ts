@@ -3,6 +3,7 @@ import { inChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Quality } from '../core/manifest.ts';
 import type { Passage } from '../core/paper.ts';
+import { roundTo } from '../core/round.ts';
 import { exactKnn, type Vectors, vectorAt } from '../core/vectors.ts';
 import { type Embedder, queryText } from '../embedding/embedder.ts';
 import { runInBuild } from '../runtime/scheduling.ts';
@@ -64,5 +65,5 @@ export async function evaluateIndex(
 }
 
 function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : Math.round((part / whole) * 1e4) / 1e4;
+  return whole === 0 ? null : roundTo(part / whole, 4);
 }

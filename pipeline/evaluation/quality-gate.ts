@@ -6,6 +6,7 @@ import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Manifest, Quality } from '../core/manifest.ts';
 import type { Paper } from '../core/paper.ts';
+import { roundTo } from '../core/round.ts';
 
 /** A new snapshot may lack at most this share of the current one's papers. */
 const MAX_LOST_SHARE = 0.2;
@@ -93,7 +94,7 @@ function compareQuality(previous: Manifest, next: Manifest): FigureComparison[] 
     const [before, now] = [previous.quality[figure], next.quality[figure]];
     const allowed = tolerance(previous.quality, next.quality);
     if (before === null || now === null || allowed === null) return [];
-    return [{ name, previous: before, next: now, tolerance: Math.round(allowed * 1e4) / 1e4 }];
+    return [{ name, previous: before, next: now, tolerance: roundTo(allowed, 4) }];
   });
 }
 

@@ -1,11 +1,8 @@
+import { daysInMonth } from '../core/query/dates.ts';
+
 /** Whether the Gregorian calendar has this day. `month` and `day` count from 1. */
 export function isCalendarDay(year: number, month: number, day: number): boolean {
-  return month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month);
-}
-
-function daysInMonth(year: number, month: number): number {
-  if (month === 2) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  return day >= 1 && day <= daysInMonth(year, month);
 }
 
 /** A date as a saved page has it: pages omit the year in which they were saved. */

@@ -1,6 +1,16 @@
 import type { Effects } from '../core/effects.ts';
+import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Manifest } from '../core/manifest.ts';
+import { normalizeWhitespace } from './parsed-paper.ts';
+
+/** An excerpt is made of this many characters of a source: more than it shows, and few of a line of 16 MiB. */
+export const EXCERPTED_CHARACTERS = 400;
+
+/** The beginning of a text of a source, for an issue: without control characters, because it is printed to terminals. */
+export function sourceExcerpt(text: string): string {
+  return excerptOf(normalizeWhitespace(text.slice(0, EXCERPTED_CHARACTERS)));
+}
 
 /** One issue as one line: `papers.jsonl:7: skipped: not valid JSON [{"title": …]`. */
 export function describeIssue({ file, line, kind, reason, excerpt }: IngestIssue): string {

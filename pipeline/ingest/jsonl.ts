@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import { isCalendarDay } from './dates.ts';
+import { sourceExcerpt } from './issues.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 
@@ -89,7 +89,7 @@ export function parseJsonlLine(line: string, file: string, lineNumber: number): 
     file,
     line: lineNumber,
     reason,
-    excerpt: excerptOf(normalizeWhitespace(line.slice(0, 400))),
+    excerpt: sourceExcerpt(line),
   });
   const object = parseObject(line);
   if ('problem' in object) return { issue: issueOf('skipped', object.problem) };
@@ -153,7 +153,7 @@ function describeProblem(field: FieldName, value: unknown): string {
 
 /** The beginning of a value as JSON. */
 function jsonExcerpt(value: unknown): string {
-  return excerptOf(normalizeWhitespace(JSON.stringify(value).slice(0, 400)));
+  return sourceExcerpt(JSON.stringify(value));
 }
 
 /** The entries that are not blank; undefined if there is none, because a field without a value is absent. */

@@ -1,3 +1,4 @@
+/** Reads papers from all sources, gives each an id, and merges the rows of one paper. */
 import type { Effects } from '../core/effects.ts';
 import { excerptOf, PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';

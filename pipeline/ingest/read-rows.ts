@@ -1,9 +1,10 @@
-import { excerptOf, PaperfieldError } from '../core/errors.ts';
+import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
+import { EXCERPTED_CHARACTERS, sourceExcerpt } from './issues.ts';
 import { parseJsonlLine } from './jsonl.ts';
 import { LINE_TOO_LONG, type Line } from './lines.ts';
 import type { ParsedRow } from './parsed-paper.ts';
-import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
+import { isBlank } from './parsed-paper.ts';
 import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './saved-page.ts';
 import type { SourceFile } from './sources.ts';
 
@@ -73,12 +74,10 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
 /** @throws PaperfieldError bad_input, if the user named this very file */
 function skippedFile(source: SourceFile, reason: string, lines: readonly Line[]): RowOrIssue {
   if (source.isExplicit) throw new PaperfieldError('bad_input', `${source.name}: ${reason}`);
-  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, 400));
+  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, EXCERPTED_CHARACTERS));
   return skippedLine(source, { number: 1, text: beginning.join('\n') }, reason);
 }
 
 function skippedLine(source: SourceFile, { number, text }: Pick<Line, 'number' | 'text'>, reason: string): RowOrIssue {
-  // Without control characters: excerpts are printed to terminals.
-  const excerpt = excerptOf(normalizeWhitespace(text.slice(0, 400)));
-  return { issue: { kind: 'skipped', file: source.name, line: number, reason, excerpt } };
+  return { issue: { kind: 'skipped', file: source.name, line: number, reason, excerpt: sourceExcerpt(text) } };
 }

@@ -1,3 +1,4 @@
+/** Searches a corpus: from the text of a query to its hits and, perhaps, another query that may have been meant. */
 import { effectiveSort, isFilterOnly, type ParsedQuery, type SearchMode } from '../core/query/ast.ts';
 import { dropQuotes, plainTextFilters } from '../core/query/rewrite.ts';
 import { similarityOf } from '../core/vectors.ts';
@@ -9,33 +10,6 @@ import { type PreparedQuery, prepareQuery, prepareText } from './prepare-query.t
 import { type Ranking, rank } from './rank.ts';
 import { rowComparator } from './sort-order.ts';
 import { exactAuthorQuery, possibleAuthorQuery } from './suggest/authors.ts';
-
-/**
- * Another query that may have been meant, or null: the author whose exact name was typed, dates and an author named in
- * plain words, words spelled right, or phrases without their quotation marks, in this order.
- *
- * @param source the query as typed
- * @param hits how many papers were found; 0 if the corpus does not answer the query
- */
-export async function suggestQuery(
-  context: Pick<SearchContext, 'authors' | 'spelling'>,
-  source: string,
-  query: ParsedQuery,
-  terms: QueryTerms,
-  hits: number,
-  isAnswered: boolean,
-): Promise<string | null> {
-  const { authors } = context;
-  // An answered query does not wait until all authors are read.
-  const readAuthors = isAnswered ? authors.peek() : await authors.ready();
-  const exact = readAuthors ? exactAuthorQuery(readAuthors, query) : null;
-  const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
-  const filtered = author ?? plainTextFilters(query, (name) => authors.get().knows(name));
-  if (filtered) return filtered;
-  const isCorrectable = query.like.length === 0 && terms.unknownWords.length > 0;
-  const corrected = isCorrectable ? context.spelling.correct(source, query.text, terms.unknownWords) : null;
-  return corrected ?? (hits === 0 ? dropQuotes(query) : null);
-}
 
 /** What is searched for. `q` is in the query language (docs/queries.md). */
 export interface SearchRequest {
@@ -113,6 +87,33 @@ export function searchText(context: SearchContext, text: string, vector: Float32
   return { ...hits, status, prepared, didYouMean: null, timings: [] };
 }
 
+/**
+ * Another query that may have been meant, or null: the author whose exact name was typed, dates and an author named in
+ * plain words, words spelled right, or phrases without their quotation marks, in this order.
+ *
+ * @param source the query as typed
+ * @param hits how many papers were found; 0 if the corpus does not answer the query
+ */
+export async function suggestQuery(
+  context: Pick<SearchContext, 'authors' | 'spelling'>,
+  source: string,
+  query: ParsedQuery,
+  terms: QueryTerms,
+  hits: number,
+  isAnswered: boolean,
+): Promise<string | null> {
+  const { authors } = context;
+  // An answered query does not wait until all authors are read.
+  const readAuthors = isAnswered ? authors.peek() : await authors.ready();
+  const exact = readAuthors ? exactAuthorQuery(readAuthors, query) : null;
+  const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
+  const filtered = author ?? plainTextFilters(query, (name) => authors.get().knows(name));
+  if (filtered) return filtered;
+  const isCorrectable = query.like.length === 0 && terms.unknownWords.length > 0;
+  const corrected = isCorrectable ? context.spelling.correct(source, query.text, terms.unknownWords) : null;
+  return corrected ?? (hits === 0 ? dropQuotes(query) : null);
+}
+
 type HitList = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
   readonly isAnswered: boolean;
 };
@@ -127,12 +128,12 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
   const exactId = exactIdMatch(context, prepared);
   const ranked = rank(context.index, context.fusionWeights, prepared, mode);
   const ranking = putFirst(withPlainCosines(context, prepared, ranked), exactId);
-  const nulls = context.nullDistribution;
+  const { nullDistribution } = context;
   const { invertedIndex } = context.index;
   const isExact = exactId !== undefined;
   const list: RankedList =
-    isCalibrated(prepared) && nulls
-      ? calibrate(invertedIndex, prepared.terms, query.freeText, ranking, nulls, isExact)
+    isCalibrated(prepared) && nullDistribution
+      ? calibrate(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, isExact)
       : { ...ranking, percentiles: null, isAnswered: ranking.rows.length > 0 };
   const sorted = order === 'relevance' ? list : sortBy(list, rowComparator(context.columns, order));
   return { ...collapse(context, sorted), ranking, calibration: list.calibration };

@@ -1,8 +1,8 @@
 /** How the scores of a search result were computed, for `paperfield search --explain` and `?explain=1`. */
 import { roundTo } from '../core/round.ts';
-import type { MatchFeatures } from './calibration/answerability.ts';
+import type { Calibration } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
-import type { SearchResult } from './engine.ts';
+import type { SearchResult, Timing } from './engine.ts';
 import { type FusionWeights, type ScoreStats, zScore } from './fusion.ts';
 import { wordAt } from './lexical/inverted-index.ts';
 
@@ -15,7 +15,11 @@ interface ExplainedTerm {
   readonly weight: number;
 }
 
-/** The scores of one hit: `score = lexical · (BM25 + proximity weight · proximity, z-scored) + (1 − lexical) · cosine, z-scored`. */
+/**
+ * The scores of one hit. In hybrid and keyword mode: `score = lexical · (BM25 + proximity weight · proximity, z-scored) +
+ * (1 − lexical) · cosine, z-scored`; in semantic mode the score is the cosine (for several vectors see
+ * `semanticScores`).
+ */
 interface ExplainedHit {
   readonly id: string;
   readonly score: number;
@@ -42,14 +46,10 @@ export interface Explanation {
   readonly bm25Stats: ScoreStats | null;
   readonly cosineStats: ScoreStats | null;
   /** The answer as a whole, compared with off-topic queries; null if hits are not calibrated. */
-  readonly calibration: {
-    readonly features: MatchFeatures;
-    readonly score: number;
-    readonly percentile: number;
-  } | null;
+  readonly calibration: Calibration | null;
   readonly candidates: number;
   readonly hits: ExplainedHit[];
-  readonly timings: { readonly name: string; readonly milliseconds: number }[];
+  readonly timings: Timing[];
 }
 
 /** Explains the hits `from` … `to` − 1 of a result. */

@@ -56,7 +56,7 @@ export interface Candidates {
   readonly bm25: Float32Array;
   /** Proximity score of the query's adjacent terms, before its weight. */
   readonly proximity: Float32Array;
-  /** Cosine similarity of the embeddings; 0 if the query has no embedding. */
+  /** Cosine with the query; combined z-scores for several vectors or `not:` (see `semanticScores`); 0 without an embedding. */
   readonly cosine: Float32Array;
   readonly bm25Stats: ScoreStats;
   readonly cosineStats: ScoreStats;

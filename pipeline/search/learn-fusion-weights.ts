@@ -1,7 +1,9 @@
+/** Learns the weights of hybrid search without judgments: those with which parts of papers find the rest of them best. */
 import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
 import { inChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Passage } from '../core/paper.ts';
+import { roundTo } from '../core/round.ts';
 import { splitSentences } from '../core/sentences.ts';
 import { queryStopWords } from '../core/stop-words.ts';
 import { type Embedder, passageText, queryText } from '../embedding/embedder.ts';
@@ -248,7 +250,7 @@ function reportWeights(weights: readonly LengthWeights[], trials: readonly Trial
 }
 
 function rounded(value: number | null): number | null {
-  return value === null ? null : Math.round(value * 1e4) / 1e4;
+  return value === null ? null : roundTo(value, 4);
 }
 
 function createTrial(item: KnownItem, index: RetrievalIndex, query: Float32Array, target: Float32Array): Trial {
@@ -305,7 +307,7 @@ function mean(values: Float64Array): number {
 
 function meanReciprocalRank(trials: readonly Trial[], weightsOf: (trial: Trial) => FusionWeights): number | null {
   if (trials.length === 0) return null;
-  return Math.round(mean(Float64Array.from(trials, (trial) => reciprocalRank(trial, weightsOf(trial)))) * 1e4) / 1e4;
+  return roundTo(mean(Float64Array.from(trials, (trial) => reciprocalRank(trial, weightsOf(trial)))), 4);
 }
 
 /** The same sum as `fuseScores`, but without allocating: it is computed some ten million times. */

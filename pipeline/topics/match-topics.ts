@@ -1,5 +1,5 @@
 /** Matches the topics of a new snapshot with those of the previous one: ids, names and what changed. */
-import { NEW_PAPER } from '../core/paper-columns.ts';
+import { NEW_PAPER } from '../core/snapshot-update.ts';
 import type { TopicRecord, TopicRecords } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicTree } from '../core/topic-tree.ts';
 import type { TopicDescription } from './describe-topics.ts';

@@ -1,7 +1,7 @@
 /** Keeps the previous tree of topics while few papers are new. */
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/paper-columns.ts';
+import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/snapshot-update.ts';
 import { cutAtLevel, OUTLIER, type TopicNode, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { TopicOptions } from './clustering/hierarchy.ts';

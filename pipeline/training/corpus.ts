@@ -56,7 +56,7 @@ export async function readCorpusFile(
   if (rows === 0) {
     throw new PaperfieldError(
       'bad_input',
-      `corpus ${path} contains no paper: expected one JSON object with id, title and abstract a line`,
+      `corpus ${path} contains no paper: expected one JSON object with id, title and abstract per line`,
     );
   }
   return { name: basename(path), sha256, rows, skipped };

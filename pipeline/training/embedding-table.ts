@@ -2,7 +2,7 @@ import type { Random } from '../core/algorithms/random.ts';
 import { sharedFloats, sharedIntegers, type TextBatch } from './text-batch.ts';
 
 /** Constants of Adam (Kingma & Ba 2015). */
-const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
+export const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
 
 /** Number of slices, one per worker thread. Fixed, whatever the number of threads, so that sums are rounded the same. */
 const SLICES = 2;

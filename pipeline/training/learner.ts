@@ -1,8 +1,8 @@
-import { type Random, seededRandom } from '../core/algorithms/random.ts';
+import { type Random, seededRandom, shuffle } from '../core/algorithms/random.ts';
 import type { CategoryNeighbors } from './category-neighbors.ts';
 import { ContrastiveLoss } from './contrastive-loss.ts';
 import type { TokenizedPapers } from './corpus.ts';
-import { EmbeddingTable } from './embedding-table.ts';
+import { BETA1, BETA2, EmbeddingTable, EPSILON } from './embedding-table.ts';
 import type { TrainOptions } from './options.ts';
 import { PairSampler } from './positive-pairs.ts';
 import { SliceWorkers } from './slice-workers.ts';
@@ -40,11 +40,12 @@ export class LogitScale {
 
   update(gradient: number, rate: number): void {
     this.#updates++;
-    this.#mean = 0.9 * this.#mean + 0.1 * gradient;
-    this.#variance = 0.999 * this.#variance + 0.001 * gradient * gradient;
-    const mean = this.#mean / (1 - 0.9 ** this.#updates);
-    const variance = this.#variance / (1 - 0.999 ** this.#updates);
-    this.#logarithm = Math.min(this.#limit, this.#logarithm - (rate * mean) / (Math.sqrt(variance) + 1e-8));
+    // 0.1 and not 1 − BETA1, which differs in the last bit: trained models stay equal to the byte.
+    this.#mean = BETA1 * this.#mean + 0.1 * gradient;
+    this.#variance = BETA2 * this.#variance + 0.001 * gradient * gradient;
+    const mean = this.#mean / (1 - BETA1 ** this.#updates);
+    const variance = this.#variance / (1 - BETA2 ** this.#updates);
+    this.#logarithm = Math.min(this.#limit, this.#logarithm - (rate * mean) / (Math.sqrt(variance) + EPSILON));
   }
 }
 
@@ -182,15 +183,5 @@ export class Learner {
   #randomFor(purpose: keyof typeof RANDOM_STREAMS, index: number): Random {
     const stream = Math.imul(RANDOM_STREAMS[purpose], 0x85ebca6b);
     return seededRandom(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ stream ^ Math.imul(index, 0xc2b2ae35));
-  }
-}
-
-/** Fisher–Yates, in place. */
-function shuffle(items: Int32Array, random: Random): void {
-  for (let last = items.length - 1; last > 0; last--) {
-    const pick = Math.floor(random() * (last + 1));
-    const item = items[last];
-    items[last] = items[pick];
-    items[pick] = item;
   }
 }

@@ -1,11 +1,9 @@
+import { COMPONENTS_PER_BYTE, GRAPH_NAME, MIDDLE } from '../embedding/token-vectors.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
-/** Bits per component, and components per byte. */
-const BITS = 2;
-const FIELDS = 8 / BITS;
-/** The number of values of a component, and the value that stands for zero. */
+/** Bits per component, and the number of its values. */
+const BITS = 8 / COMPONENTS_PER_BYTE;
 const LEVELS = 2 ** BITS;
-const MIDDLE = (LEVELS - 1) / 2;
 
 /**
  * Token vectors with two bits per component. The dimensions are divided into four quarters: component d of quarter q of
@@ -27,7 +25,7 @@ export interface QuantizedTable {
  * @param weights the learned weight of each row; as part of the scale it loses no precision
  */
 export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimensions: number): QuantizedTable {
-  const width = dimensions / FIELDS;
+  const width = dimensions / COMPONENTS_PER_BYTE;
   const rows = new Uint8Array(weights.length * width);
   const scales = new Float32Array(weights.length);
   for (let row = 0; row < weights.length; row++) {
@@ -38,7 +36,7 @@ export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimen
     const step = Math.sqrt(squares / dimensions);
     for (let d = 0; d < width; d++) {
       let byte = 0;
-      for (let field = 0; field < FIELDS; field++) {
+      for (let field = 0; field < COMPONENTS_PER_BYTE; field++) {
         byte = byte * LEVELS + quantize(vectors[start + field * width + d] / step);
       }
       rows[row * width + d] = byte;
@@ -76,16 +74,16 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
   const byte = (name: string, value: number) =>
     ({ name, type: 'uint8', shape: [1], data: Uint8Array.of(value) }) as const;
   const counting = saturation < 1;
-  const depths = Array.from({ length: FIELDS }, (_, depth) => depth);
+  const depths = Array.from({ length: COMPONENTS_PER_BYTE }, (_, depth) => depth);
   return {
-    name: 'paperfield-static',
+    name: GRAPH_NAME,
     inputs: [
       { name: 'input_ids', type: 'int64', shape: ['batch', 'sequence'] },
       { name: 'attention_mask', type: 'int64', shape: ['batch', 'sequence'] },
     ],
     outputs: [{ name: 'sentence_embedding', type: 'float32', shape: ['batch', dimensions] }],
     constants: [
-      { name: 'rows', type: 'uint8', shape: [scales.length, dimensions / FIELDS], data: rows },
+      { name: 'rows', type: 'uint8', shape: [scales.length, dimensions / COMPONENTS_PER_BYTE], data: rows },
       { name: 'scales', type: 'float32', shape: [scales.length], data: scales },
       axis('axis_1', 1n),
       axis('axis_2', 2n),
@@ -113,7 +111,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
         op: 'Concat',
         // From the highest field to the lowest; the sum of the highest needs no subtraction.
         inputs: [
-          `sum_${FIELDS - 1}`,
+          `sum_${COMPONENTS_PER_BYTE - 1}`,
           ...depths
             .slice(0, -1)
             .reverse()

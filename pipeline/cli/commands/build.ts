@@ -36,7 +36,7 @@ export const buildCommand: Command = {
     const { manifest, embedded, reused } = await build(config, sources, undefined, effects);
     const { papers, topics, outliers } = manifest.counts;
     print(
-      `snapshot ${manifest.id}: ${papers} papers (${embedded} embedded, ${reused} known), ${topics} topics, ${outliers} papers in none`,
+      `snapshot ${manifest.id}: ${papers} papers (${embedded} embedded, ${reused} from the cache), ${topics} topics, ${outliers} papers without a topic`,
     );
   },
 };

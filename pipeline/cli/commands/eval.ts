@@ -4,7 +4,7 @@ import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
 import type { SearchMode } from '../../core/query/ast.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
-import { type OpenFile, readLabeledSet, readRetrievalSet } from '../../evaluation/datasets.ts';
+import { type OpenFile, readLabeledSet, readRetrievalSet, relatedPapers } from '../../evaluation/datasets.ts';
 import type { LabelAgreement } from '../../evaluation/label-agreement.ts';
 import type { Estimate } from '../../evaluation/ranking-metrics.ts';
 import type { RetrievalFigures } from '../../evaluation/retrieval.ts';
@@ -55,7 +55,7 @@ export function reportLines(report: Report): string[] {
     ...levels.map(
       ({ chosen, topics, topicsV, topicsAri, outlierShare, insideV }) =>
         `  ${chosen ? '*' : ' '} ${String(topics).padStart(3)} topics   V ${digits(topicsV)}   ARI ${digits(topicsAri)}` +
-        `   in none ${(outlierShare * 100).toFixed(1)} %   V without these ${digits(insideV)}`,
+        `   outliers ${(outlierShare * 100).toFixed(1)} %   V without outliers ${digits(insideV)}`,
     ),
   ];
 }
@@ -80,7 +80,7 @@ export const evalCommand: Command = {
     'measures search on judged queries (a folder in BEIR layout) and topics on labeled papers (JSONL with label)',
   operand: 'SET…',
   options: ['dataDir', 'model', 'neighbors', 'resolution', 'minTopicSize', 'm', 'efConstruction', 'efSearch', 'seed'],
-  flags: { json: { type: 'boolean', description: 'Answer as JSON, one line a set' } },
+  flags: { json: { type: 'boolean', description: 'Answer as JSON, one line per set' } },
   async run({ config, operands, flags, standardInput, print, effects }: Call) {
     if (operands.length === 0)
       throw new PaperfieldError('bad_request', 'eval needs a folder in BEIR layout, or a JSONL file');
@@ -114,9 +114,7 @@ const MAX_HITS = 200;
 
 /** Measures what the server would answer: the same search, with near-duplicates collapsed and unanswered queries empty. */
 async function evaluateSearch(folder: string, { open, embedder, options, effects }: Setup): Promise<Report> {
-  const { createEvaluationContext, embedAll } = await import('../../evaluation/retrieval.ts');
-  const { measureRetrieval } = await import('../../evaluation/retrieval.ts');
-  const { relatedPapers } = await import('../../evaluation/datasets.ts');
+  const { createEvaluationContext, embedAll, measureRetrieval } = await import('../../evaluation/retrieval.ts');
   const { search } = await import('../../search/engine.ts');
   const { searchModes } = await import('../../core/query/ast.ts');
   const { printValue } = await import('../../core/query/printer.ts');
@@ -148,7 +146,7 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
 
 async function evaluateTopics(path: string, { open, embedder, options, effects }: Setup): Promise<Report> {
   const { embedAll } = await import('../../evaluation/retrieval.ts');
-  const { measureLabelAgreement: measureGroups } = await import('../../evaluation/label-agreement.ts');
+  const { measureLabelAgreement } = await import('../../evaluation/label-agreement.ts');
   const { buildKnnGraph } = await import('../../search/vector/build-knn-graph.ts');
   const { buildVectorIndex } = await import('../../search/vector/hnsw.ts');
   const { findTopics } = await import('../../topics/find-topics.ts');
@@ -165,6 +163,6 @@ async function evaluateTopics(path: string, { open, embedder, options, effects }
     documents: set.papers.length,
     labels: set.labels.length,
     embedRate: papersPerSecond,
-    figures: measureGroups(set, vectors, graph, tree),
+    figures: measureLabelAgreement(set, vectors, graph, tree),
   };
 }

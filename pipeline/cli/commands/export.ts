@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { TopicsRequest } from '../../../server/schemas/topics.ts';
 import type { TopicIndex } from '../../../server/topics/topics.ts';
 import { PaperfieldError } from '../../core/errors.ts';
+import { roundTo } from '../../core/round.ts';
 import { rowCount, type Table, toCsv } from '../../core/table.ts';
 import { OUTLIER, type TopicNode } from '../../core/topic-tree.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
@@ -68,7 +69,7 @@ function outline({ tree, summarize, list }: TopicIndex, nodes: readonly TopicNod
     const title = representativePapers.slice(0, 1).map((paper) => paper.title);
     return [`${'  '.repeat(depth)}${id}  ${name} (${facts})`, ...title].join(': ');
   });
-  const counts = `${topics.length} topics at level ${tree.chosenLevel} of ${tree.levels.length}, ${outliers} papers in none`;
+  const counts = `${topics.length} topics at level ${tree.chosenLevel} of ${tree.levels.length}, ${outliers} papers without a topic`;
   const legend = 'id, name (papers, × growth of the share of all papers): representative paper';
   return [`${counts}. ${legend}`, ...lines].map((line) => `${line}\n`).join('');
 }
@@ -134,7 +135,7 @@ function paperTable({ topics, papers, map, neighborRecall }: SnapshotMap, cut: r
   const idsOf = (column: Int32Array) => Array.from(column, (id) => (id === OUTLIER ? null : id));
   const leafTopic = idsOf(topics.leafIdOfRow);
   const nearestTopic = idsOf(topics.nearestIdOfRow);
-  const rounded = Array.from(neighborRecall, (share) => Math.round(share * 1000) / 1000);
+  const rounded = Array.from(neighborRecall, (share) => roundTo(share, 3));
   return [
     { name: 'id', type: 'text', values: all.map(({ id }) => id) },
     { name: 'title', type: 'text', values: all.map(({ title }) => title) },

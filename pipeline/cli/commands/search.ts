@@ -29,9 +29,6 @@ async function withEngine<T>(config: Config, effects: Effects, use: (engine: Eng
   }
 }
 
-/** How hits are sorted, for the line above them. */
-const SORTED = { relevance: 'most relevant first', date: 'newest first', comments: 'most comments first' };
-
 export const searchCommand: Command = {
   name: 'search',
   summary: 'search papers by keywords and meaning',
@@ -56,10 +53,10 @@ export const searchCommand: Command = {
     if (flags.json) return print(JSON.stringify(response));
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
     if (response.status === 'answered') {
-      const { effectiveSort } = await import('../../core/query/ast.ts');
+      const { effectiveSort, sortDescriptions } = await import('../../core/query/ast.ts');
       const { parseQuery } = await import('../../core/query/parser.ts');
       const count = response.total === 1 ? '1 paper' : `${response.total} papers`;
-      print(`${count}, ${SORTED[effectiveSort(parseQuery(response.query))]}`);
+      print(`${count}, ${sortDescriptions[effectiveSort(parseQuery(response.query))]}`);
       for (const line of hitLines(response.hits, request.data.offset)) print(line);
     } else {
       const isUnknown = response.status === 'unknown_language';

@@ -15,7 +15,7 @@ export const statusCommand: Command = {
     const { counts, quality, model } = manifest;
     const age = Math.max(0, effects.now().getTime() - Date.parse(manifest.createdAt));
     print(`snapshot  ${manifest.id}, ${formatDuration(age)} old, ${listSnapshots(config.dataDir).length} kept`);
-    print(`papers    ${counts.papers} in ${counts.topics} topics, ${counts.outliers} in none`);
+    print(`papers    ${counts.papers} in ${counts.topics} topics, ${counts.outliers} without a topic`);
     print(`rows      ${counts.skippedRows} skipped, ${counts.incompleteRows} incomplete, ${counts.mergedRows} merged`);
     print(`model     ${model.name}, ${model.dimensions} dimensions`);
     print(`quality   recall@10 ${quality.recallAt10 ?? '–'}, title recall@1 ${quality.titleRecallAt1 ?? '–'}`);

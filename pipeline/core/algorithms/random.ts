@@ -27,3 +27,13 @@ export function sampleRows(count: number, size: number, random: Random): Int32Ar
   }
   return rows;
 }
+
+/** Puts items into random order, in place (Fisher & Yates). */
+export function shuffle(items: Int32Array, random: Random): void {
+  for (let last = items.length - 1; last > 0; last--) {
+    const pick = Math.floor(random() * (last + 1));
+    const item = items[last];
+    items[last] = items[pick];
+    items[pick] = item;
+  }
+}

@@ -40,6 +40,13 @@ export type Filter =
 export const sortOrders = ['relevance', 'date', 'comments'] as const;
 export type SortOrder = (typeof sortOrders)[number];
 
+/** What comes first in each order, for people to read. */
+export const sortDescriptions: Readonly<Record<SortOrder, string>> = {
+  relevance: 'most relevant first',
+  date: 'newest first',
+  comments: 'most comments first',
+};
+
 /** Lists are in the order of the text, without repetition. */
 export interface ParsedQuery {
   /**

@@ -50,11 +50,11 @@ const MIN_HIT_PERCENTILE = 0.5;
 const NEAR_MISSES = 3;
 
 /** Weighted sum of the features' z-scores. */
-export function matchScore(features: MatchFeatures, nulls: Omit<NullDistribution, 'scores'>): number {
+export function matchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
   return (
-    WEIGHTS.coverage * zScore(features.coverage, nulls.coverage) +
-    WEIGHTS.similarity * zScore(features.similarity, nulls.similarity) +
-    WEIGHTS.proximity * zScore(features.proximity, nulls.proximity) +
+    WEIGHTS.coverage * zScore(features.coverage, nullDistribution.coverage) +
+    WEIGHTS.similarity * zScore(features.similarity, nullDistribution.similarity) +
+    WEIGHTS.proximity * zScore(features.proximity, nullDistribution.proximity) +
     WEIGHTS.names * features.names
   );
 }
@@ -182,18 +182,21 @@ export function calibrate(
   query: QueryTerms,
   text: string,
   ranking: Ranking,
-  nulls: NullDistribution,
+  nullDistribution: NullDistribution,
   isExactId = false,
 ): CalibratedRanking {
   const featuresOf = createFeatureExtractor(index, query, text);
   const { candidates } = ranking;
   const proximityOf = new Map(Array.from(candidates.rows, (row, i) => [row, candidates.proximity[i]]));
   const percentiles = Float32Array.from(ranking.rows, (row, i) =>
-    percentile(matchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nulls), nulls),
+    percentile(
+      matchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nullDistribution),
+      nullDistribution,
+    ),
   );
   const features = answerFeatures(featuresOf, candidates);
-  const score = matchScore(features, nulls);
-  const calibration = { features, score, percentile: percentile(score, nulls) };
+  const score = matchScore(features, nullDistribution);
+  const calibration = { features, score, percentile: percentile(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
   const isKept = (i: number) => (isAnswered ? i === 0 || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAR_MISSES);
   const kept = ranking.rows.map((_, i) => i).filter(isKept);

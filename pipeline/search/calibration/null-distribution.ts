@@ -1,5 +1,6 @@
 import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
+import { roundTo } from '../../core/round.ts';
 import { type Embedder, queryText } from '../../embedding/embedder.ts';
 import { runInBuild } from '../../runtime/scheduling.ts';
 import { scoreStats } from '../fusion.ts';
@@ -53,14 +54,14 @@ export async function measureNullDistribution(
     scoreStats(Float32Array.from(features, (answer) => answer[feature]));
   const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
   // Four digits: the manifest is read by people too.
-  const scores = features.map((answer) => Math.round(matchScore(answer, stats) * 1e4) / 1e4).sort((a, b) => a - b);
+  const scores = features.map((answer) => roundTo(matchScore(answer, stats), 4)).sort((a, b) => a - b);
   return { ...stats, scores };
 }
 
 /**
  * Questions of everyday life (cooking, law, sport, gardens, history) that no collection of research papers is about: their
  * best hits are matches by chance. If a corpus is about some of them after all, their scores raise the threshold.
- * Answerability is tested with other queries (test/honesty).
+ * Answerability is tested with other queries (test/fixtures/off-topic.txt).
  */
 export const offTopicQueries: readonly string[] = [
   'why did my custard curdle',

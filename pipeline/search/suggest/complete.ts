@@ -1,6 +1,6 @@
 import type { Paper } from '../../core/paper.ts';
 import type { PaperColumns } from '../../core/paper-columns.ts';
-import { type Key, keys, sortOrders } from '../../core/query/ast.ts';
+import { type Key, keys, sortDescriptions, sortOrders } from '../../core/query/ast.ts';
 import { canBeExcluded, collapseSpace } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { type KeyToken, tokenize } from '../../core/query/tokenizer.ts';
@@ -200,7 +200,7 @@ export function createValueCompleter(source: CompletionSource): ValueCompleter {
         case 'sort':
           return sortOrders
             .filter((sort) => sort.startsWith(typed.toLowerCase()))
-            .map((sort) => valueItem(sort, ORDERS[sort]));
+            .map((sort) => valueItem(sort, sortDescriptions[sort]));
         case 'authors':
         case 'comments':
         case 'within':
@@ -216,8 +216,6 @@ export function createValueCompleter(source: CompletionSource): ValueCompleter {
     },
   };
 }
-
-const ORDERS = { relevance: 'most relevant first', date: 'newest first', comments: 'most comments first' };
 
 /** Papers whose id starts with what is typed, then papers whose title contains the words. */
 function paperItems(source: CompletionSource, idLookup: IdLookup, typed: string, limit: number): CompletionItem[] {

@@ -1,5 +1,5 @@
 /** Community detection by modularity. */
-import type { Random } from '../../core/algorithms/random.ts';
+import { type Random, shuffle } from '../../core/algorithms/random.ts';
 import { contract, type WeightedGraph } from './weighted-graph.ts';
 
 /** A gain below this share of a node's strength is rounding error; moving for it could go on forever. */
@@ -69,7 +69,8 @@ function moveNodes(graph: WeightedGraph, resolution: number, random: Random): In
   const adjacent = new Int32Array(count);
   const penalty = resolution / graph.totalStrength;
   // A ring buffer: each node is in it at most once.
-  const queue = shuffledRange(count, random);
+  const queue = Int32Array.from({ length: count }, (_, node) => node);
+  shuffle(queue, random);
   const isQueued = new Uint8Array(count).fill(1);
   let head = 0;
   let queueLength = count;
@@ -111,14 +112,4 @@ function moveNodes(graph: WeightedGraph, resolution: number, random: Random): In
     }
   }
   return community;
-}
-
-/** 0 … count−1 in random order (Fisher & Yates). */
-function shuffledRange(count: number, random: Random): Int32Array {
-  const order = Int32Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
 }

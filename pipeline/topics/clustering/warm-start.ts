@@ -1,5 +1,5 @@
 /** Clustering that starts from a previous tree, so that topics stay the same while the papers hardly change. */
-import { NEW_PAPER } from '../../core/paper-columns.ts';
+import { NEW_PAPER } from '../../core/snapshot-update.ts';
 import { cutAtResolution, OUTLIER, type TopicTree } from '../../core/topic-tree.ts';
 
 /** A tree that was built with the same options from other papers. */

@@ -257,7 +257,8 @@ function acronyms({ lemmas, surfaces, lemmaOfSurface }: TokenizedTexts): Uint8Ar
   return isAcronym;
 }
 
-function isWordAt(texts: TokenizedTexts, at: number, end: number): boolean {
+/** Whether there is a token before `end` that is a word of a phrase, neither a break nor a connector. */
+export function isWordAt(texts: TokenizedTexts, at: number, end: number): boolean {
   const lemma = at < end ? lemmaAt(texts, at) : NO_PHRASE;
   return lemma !== NO_PHRASE && texts.kinds[lemma] !== CONNECTOR;
 }

@@ -1,9 +1,10 @@
-/** How phrases are written: number (singular or plural) and capitals. */
+/** How phrases are written: number (singular or plural), capitals, and the acronyms that stand for them. */
 import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
-import { type ExtractedPhrases, forEachPhraseAt } from './extract-phrases.ts';
+import { type ExtractedPhrases, forEachPhraseAt, isWordAt } from './extract-phrases.ts';
 import type { Keyphrase } from './keyphrases.ts';
 import { NO_PHRASE, type PhraseTable } from './phrase-table.ts';
 import { CONNECTOR, PUNCTUATION, type TokenizedTexts } from './tokenized-texts.ts';
+import { initials } from './words.ts';
 
 /** A word is lower case if this share of its occurrences is; the capitals of the others come from sentence starts. */
 const MIN_LOWER_CASE_SHARE = 0.25;
@@ -67,10 +68,6 @@ function joinWords(words: readonly Spelling[]): string {
   return words
     .map(({ text, isCertain }) => (isLowerCase && !isCertain && isCapitalized(text) ? text.toLowerCase() : text))
     .join(' ');
-}
-
-function isWordAt(texts: TokenizedTexts, at: number, end: number): boolean {
-  return at < end && texts.tokens[at] >= 0 && texts.kinds[texts.lemmaOfSurface[texts.tokens[at]]] !== CONNECTOR;
 }
 
 /** Gives the usual spelling of a surface: 'diffusion' for 'Diffusion', but 'Gaussian' and 'GRPO' as they are. */
@@ -148,14 +145,14 @@ export function* findAcronyms(
 
 /** The phrase that ends directly before a token and has the given initials, or NO_PHRASE. */
 function phraseBefore(texts: TokenizedTexts, table: PhraseTable, from: number, at: number, letters: string): number {
-  let initials = '';
+  let found = '';
   for (let length = 1; length <= 3 && at - length >= from; length++) {
     const token = texts.tokens[at - length];
     if (token < 0) return NO_PHRASE;
     const lemma = texts.lemmaOfSurface[token];
-    initials = `${firstLetters(texts.lemmas[lemma])}${initials}`;
-    if (initials.length > letters.length) return NO_PHRASE;
-    if (initials !== letters || texts.kinds[lemma] === CONNECTOR) continue;
+    found = `${initials(texts.lemmas[lemma])}${found}`;
+    if (found.length > letters.length) return NO_PHRASE;
+    if (found !== letters || texts.kinds[lemma] === CONNECTOR) continue;
     let phrase = lemma;
     for (let next = at - length + 1; next < at && phrase !== NO_PHRASE; next++) {
       phrase = table.find(phrase, texts.lemmaOfSurface[texts.tokens[next]]);
@@ -163,14 +160,6 @@ function phraseBefore(texts: TokenizedTexts, table: PhraseTable, from: number, a
     return phrase;
   }
   return NO_PHRASE;
-}
-
-/** 'vl' for 'vision-language'. */
-function firstLetters(word: string): string {
-  return word
-    .split('-')
-    .map((part) => part.charAt(0))
-    .join('');
 }
 
 /** Whether an acronym is understood without its expansion. */

@@ -95,7 +95,7 @@ export function haveCommonStem(a: string, b: string): boolean {
   return common >= Math.max(5, shorter * 0.75) || (common === shorter && shorter >= 4);
 }
 
-/** The first letters of the words of a phrase: 'rag' for 'retrieval-augmented generation'. */
+/** The first letters of the words of a phrase; a hyphenated word has several: 'rag' for 'retrieval-augmented generation'. */
 export function initials(phrase: string): string {
   return phrase
     .split(/[ -]/)

@@ -49,7 +49,9 @@ function paperIds(dataFolder: string): string[] {
 test('build prints one line to standard output and its progress to standard error, as plain lines', () => {
   expect(built.code, built.err).toBe(0);
   const id = currentSnapshotId(dataDir);
-  expect(built.out).toMatch(/^snapshot \S+: 326 papers \(326 embedded, 0 known\), \d+ topics, \d+ papers in none\n$/);
+  expect(built.out).toMatch(
+    /^snapshot \S+: 326 papers \(326 embedded, 0 from the cache\), \d+ topics, \d+ papers without a topic\n$/,
+  );
   expect(built.out).toContain(`snapshot ${id}:`);
   const stages = [
     ...['parse', 'embed', 'vector index', 'kNN graph', 'inverted index', 'fusion weights', 'null distribution'],

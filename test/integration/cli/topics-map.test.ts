@@ -59,7 +59,7 @@ describe('paperfield topics', () => {
   test('prints the tree: each topic indented below its parent, with its size and a representative paper', async () => {
     const [head, ...lines] = (await outputOf('topics')).trimEnd().split('\n');
     expect(head).toContain(`${served.topics.length} topics at level ${served.chosenLevel} of ${served.levels.length}`);
-    expect(head).toContain(`${served.outliers} papers in none`);
+    expect(head).toContain(`${served.outliers} papers without a topic`);
     expect(lines).toHaveLength(served.tree.length);
     const depthOf = new Map<number | null, number>([[null, -1]]);
     for (const [i, { id, parent, name, size }] of served.tree.entries()) {

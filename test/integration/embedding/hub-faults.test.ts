@@ -58,7 +58,7 @@ describe('a failed fetch is reported', () => {
     'for an id that leads out of the cache, or is no id: %s',
     async (id) => {
       await expect(fetchModel(id, join(session.cache, 'inner'), session.hub.url, silentEffects())).rejects.toThrow(
-        modelError(/no name of a model/),
+        modelError(/not the name of a model/),
       );
       expect(listFiles(session.cache)).toEqual([]);
       expect(session.hub.requests).toEqual([]);

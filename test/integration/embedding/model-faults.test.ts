@@ -24,7 +24,7 @@ describe('a fault of a model is reported', () => {
     [
       'no graph',
       withFiles({ 'onnx/model.onnx': undefined }),
-      /no graph of the model: expected one of onnx\/model\.onnx, onnx\/model_quantized\.onnx/,
+      /no ONNX file of the model: expected one of onnx\/model\.onnx, onnx\/model_quantized\.onnx/,
     ],
     [
       'no graph of the type in its card',

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
-import { NEW_PAPER } from '../../../../pipeline/core/paper-columns.ts';
+import { NEW_PAPER } from '../../../../pipeline/core/snapshot-update.ts';
 import { OUTLIER, type TopicTree } from '../../../../pipeline/core/topic-tree.ts';
 import { insertNewPapers } from '../../../../pipeline/topics/update-tree.ts';
 

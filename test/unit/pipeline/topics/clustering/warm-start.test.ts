@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
-import { NEW_PAPER } from '../../../../../pipeline/core/paper-columns.ts';
+import { NEW_PAPER } from '../../../../../pipeline/core/snapshot-update.ts';
 import { chosenTopics, OUTLIER, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
 import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';

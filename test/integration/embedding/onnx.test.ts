@@ -84,7 +84,7 @@ describe('a graph gets the inputs that it declares and no others', () => {
 
   test('or an error, if a text cannot provide one of them', async () => {
     const image = { ...tinyFiles(), 'onnx/model.onnx': tinyGraph({ inputs: ['attention_mask', 'pixel_values'] }) };
-    await expect(embedWith(image, texts)).rejects.toThrow(modelError(/model\.onnx.*wants pixel_values/));
+    await expect(embedWith(image, texts)).rejects.toThrow(modelError(/model\.onnx.*requires the inputs pixel_values/));
   });
 });
 

@@ -1,12 +1,12 @@
 /** The engine of one snapshot: everything that routes answer from it. */
 import { buildKdTree } from '../pipeline/core/algorithms/kd-tree.ts';
+import { roundTo } from '../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../pipeline/core/map-positions.ts';
 import { dateRange, type PaperColumns } from '../pipeline/core/paper-columns.ts';
 import type { SearchMode } from '../pipeline/core/query/ast.ts';
 import { printValue } from '../pipeline/core/query/printer.ts';
-import { roundTo } from '../pipeline/core/round.ts';
 import type { AnyVectors } from '../pipeline/core/vectors.ts';
 import type { Embedder } from '../pipeline/embedding/embedder.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../pipeline/map/quality.ts';
@@ -106,8 +106,10 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
   const { snapshot, index, ids, paperColumns: columns } = await readSnapshotData(folder);
   const { manifest, papers, vectors, map, graph, invertedIndex } = snapshot;
   const topics = createTopicIndex({ topics: snapshot.topics, map, paper: papers.paper });
-  // Every query is looked up as an id; a title is longer than any.
+  // Every query is looked up as an id, but most can be none.
   const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
+  const haveSpaces = ids.some((id) => /\s/.test(id));
+  const mayBeId = (text: string) => text.length <= longestId && (haveSpaces || !/\s/.test(text));
   const context = createSearchContext({
     invertedIndex,
     vectors,
@@ -121,7 +123,7 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     positions: map,
     embedder,
     paper: papers.paper,
-    rowOf: (id) => (id.length > longestId ? undefined : papers.rowOf(id)),
+    rowOf: (id) => (mayBeId(id) ? papers.rowOf(id) : undefined),
     authorsOf: papers.authors,
   });
   const hits = createHitBuilder(context, map);

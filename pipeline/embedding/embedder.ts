@@ -50,6 +50,8 @@ export interface Embedder {
    * @throws PaperfieldError model, if the model fails on a text
    */
   embed(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array>;
+  /** Embeds queries, each as the model wants a query (`queryPrefix`). Otherwise as `embed`. */
+  embedQueries(queries: readonly string[]): Promise<Float32Array>;
   /** The vectors that a text's vector is the sum of; undefined for every model that is more than such a sum. */
   tokenVectors?(): TokenVectors | undefined;
   close(): Promise<void>;
@@ -59,9 +61,4 @@ export interface Embedder {
 export function passageText(card: ModelCard, paper: Passage): string {
   const title = `${paper.title}${card.separator}`.repeat(card.titleTimes);
   return `${card.passagePrefix}${title}${paper.abstract}`;
-}
-
-/** The text of a query as it is embedded. */
-export function queryText(card: ModelCard, query: string): string {
-  return `${card.queryPrefix}${query}`;
 }

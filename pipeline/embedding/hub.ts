@@ -7,7 +7,7 @@ import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './hub-download.ts';
 import { CARD_FILE, CARD_FILES, dtypeOfCard } from './model-card.ts';
-import { dtypes, onnxFileName } from './onnx.ts';
+import { dtypes, onnxFileName } from './onnx-files.ts';
 
 /** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { ModelCard } from './embedder.ts';
-import { type Dtype, dtypes, findOnnxFile } from './onnx.ts';
+import { type Dtype, dtypes, findOnnxFile } from './onnx-files.ts';
 
 /** The file in a model's folder that says how to use the model. */
 export const CARD_FILE = 'paperfield.json';

@@ -1,11 +1,11 @@
 import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { roundTo } from '../core/algorithms/statistics.ts';
 import { inChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Quality } from '../core/manifest.ts';
 import type { Passage } from '../core/paper.ts';
-import { roundTo } from '../core/round.ts';
 import { exactKnn, type Vectors, vectorAt } from '../core/vectors.ts';
-import { type Embedder, queryText } from '../embedding/embedder.ts';
+import type { Embedder } from '../embedding/embedder.ts';
 import { runInBuild } from '../runtime/scheduling.ts';
 import type { VectorIndex } from '../search/vector/hnsw.ts';
 
@@ -52,7 +52,7 @@ export async function evaluateIndex(
   };
   const measureAll = inChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
   await runInBuild(measureAll, effects.signal, (done) => progress.update(Math.round(done * rows.length)));
-  const titles = await embedder.embed(Array.from(rows, (row) => queryText(embedder.card, papers[row].title)));
+  const titles = await embedder.embedQueries(Array.from(rows, (row) => papers[row].title));
   let titlesFound = 0;
   rows.forEach((row, i) => {
     const title = titles.subarray(i * vectors.dimensions, (i + 1) * vectors.dimensions);

@@ -2,11 +2,12 @@
  * The quality gate: whether a new snapshot may replace the current one. It may not if it lost many papers (a source was
  * short) or if it measures worse. `--promote-worse true` skips the gate.
  */
+
+import { roundTo } from '../core/algorithms/statistics.ts';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Manifest, Quality } from '../core/manifest.ts';
 import type { Paper } from '../core/paper.ts';
-import { roundTo } from '../core/round.ts';
 
 /** A new snapshot may lack at most this share of the current one's papers. */
 const MAX_LOST_SHARE = 0.2;

@@ -47,7 +47,7 @@ export async function createEvaluationContext(
       organizations: unknownTexts(),
       categories: unknownTexts(),
     },
-    topics: { records: [], idOf: () => null, isIn: () => undefined },
+    topics: { records: [], topicIdOfRow: unknownNumbers(), isIn: () => undefined },
     positions: { x: new Float32Array(papers.length), y: new Float32Array(papers.length) },
     embedder,
     paper: (row) => papers[row],

@@ -1,7 +1,8 @@
 /** How well the map represents the vectors: neighbor recall, trustworthiness and distance correlation. */
-import { upperBound } from '../core/algorithms/binary-search.ts';
+
 import { buildKdTree, type KdTree } from '../core/algorithms/kd-tree.ts';
 import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { upperBound } from '../core/algorithms/sorting.ts';
 import { type CooperativeTask, inChunks, portion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';

@@ -1,9 +1,10 @@
 /** Updates the map of the previous snapshot to the papers of the next one. */
+
+import { roundTo } from '../core/algorithms/statistics.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapDrift, MapUpdate } from '../core/manifest.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
-import { roundTo } from '../core/round.ts';
 import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/snapshot-update.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';

@@ -8,7 +8,7 @@ import { measureNullDistribution } from './calibration/null-distribution.ts';
 import { type LearnedFusion, learnFusionWeights } from './learn-fusion-weights.ts';
 import { buildInvertedIndex } from './lexical/build-inverted-index.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
-import { createRetrievalIndex } from './retrieve.ts';
+import { createRetrievalIndex } from './rank.ts';
 import { buildKnnGraph } from './vector/build-knn-graph.ts';
 import { buildVectorIndex, type VectorIndex } from './vector/hnsw.ts';
 

@@ -3,11 +3,11 @@ import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { MapArea } from '../core/query/region.ts';
 import type { TopicRecord } from '../core/topic-tree.ts';
+import type { Embedder } from '../embedding/embedder.ts';
 import type { LazyTask } from '../runtime/lazy-task.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
-import type { LengthWeights } from './fusion.ts';
 import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';
-import type { RetrievalIndex } from './retrieve.ts';
+import type { LengthWeights, RetrievalIndex } from './rank.ts';
 import type { SortedPapers } from './sort-order.ts';
 import type { Authors } from './suggest/authors.ts';
 import type { SpellingCorrector } from './suggest/spelling.ts';
@@ -15,8 +15,8 @@ import type { SpellingCorrector } from './suggest/spelling.ts';
 /** What `topic:` in a query is looked up in. */
 export interface TopicLookup {
   readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>[];
-  /** The topic of a row at the chosen level; null for none. */
-  idOf(row: number): number | null;
+  /** The id of each row's topic on the default level; OUTLIER for none. */
+  readonly topicIdOfRow: Int32Array;
   /** A test whether a row is in a topic or one of its subtopics; undefined for an unknown topic. */
   isIn(id: number): ((row: number) => boolean) | undefined;
 }
@@ -38,8 +38,8 @@ export interface SearchContext {
   readonly spelling: SpellingCorrector;
   /** undefined for a model without readable token vectors. */
   readonly highlighter: SemanticHighlighter | undefined;
-  /** The embedding of a query; undefined if the model is not available: then only keyword search works. */
-  readonly embedQuery: ((text: string) => Promise<Float32Array>) | undefined;
+  /** undefined if the model is not available: then only keyword search works. */
+  readonly embedder: Pick<Embedder, 'embedQueries'> | undefined;
   /** By row, 1 for the papers in an area of the map. */
   areaMask(area: MapArea): Uint8Array;
   /** The row of a paper, or undefined. */

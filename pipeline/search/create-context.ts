@@ -3,15 +3,15 @@ import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { AnyVectors } from '../core/vectors.ts';
-import { type Embedder, queryText } from '../embedding/embedder.ts';
+import type { Embedder } from '../embedding/embedder.ts';
 import { createLazyTask } from '../runtime/lazy-task.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
-import type { LengthWeights } from './fusion.ts';
 import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
+import type { LengthWeights } from './rank.ts';
+import { createRetrievalIndex } from './rank.ts';
 import { createAreaMask } from './region-mask.ts';
-import { createRetrievalIndex } from './retrieve.ts';
 import { createSortedPapers } from './sort-order.ts';
 import { readAuthors } from './suggest/authors.ts';
 import { createSpellingCorrector } from './suggest/spelling.ts';
@@ -50,7 +50,7 @@ export function createSearchContext(corpus: Corpus): SearchContext {
     sortedPapers: createSortedPapers(columns),
     spelling: createSpellingCorrector(invertedIndex),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
-    embedQuery: embedder && ((text) => embedder.embed([queryText(embedder.card, text)])),
+    embedder,
     areaMask: createAreaMask(corpus.positions),
     rowOf: corpus.rowOf,
     paper: corpus.paper,

@@ -1,10 +1,10 @@
 /** How the scores of a search result were computed, for `paperfield search --explain` and `?explain=1`. */
-import { roundTo } from '../core/round.ts';
+import { roundTo, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
 import type { Calibration } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { SearchResult, Timing } from './engine.ts';
-import { type FusionWeights, type ScoreStats, zScore } from './fusion.ts';
 import { wordAt } from './lexical/inverted-index.ts';
+import type { FusionWeights } from './rank.ts';
 
 /** One term of the query. */
 interface ExplainedTerm {

@@ -3,8 +3,10 @@ import { PaperfieldError } from '../core/errors.ts';
 import type { Comparison, Filter, ParsedQuery, QueryTerm } from '../core/query/ast.ts';
 import { type DateBound, isWithin } from '../core/query/dates.ts';
 import { describeKeyPosition, type KeyMeaning } from '../core/query/parser.ts';
+import { OUTLIER } from '../core/topic-tree.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { wordsIn } from './lexical/analyzer.ts';
+import { requiredTerms } from './lexical/bm25.ts';
 import {
   findWord,
   type InvertedIndex,
@@ -12,9 +14,8 @@ import {
   stemsWithPrefix,
   unionPostings,
 } from './lexical/inverted-index.ts';
-import { requiredTerms } from './lexical/query-terms.ts';
+import type { RowFilter } from './rank.ts';
 import { regionMask } from './region-mask.ts';
-import type { RowFilter } from './retrieve.ts';
 import { similarTopicNames } from './suggest/names.ts';
 
 /** A title or abstract with one of these phrases counts as having code, for `has:code`. */
@@ -143,7 +144,7 @@ function* filterTest(context: SearchContext, filter: ExcludableFilter, source: s
   const { invertedIndex } = context.index;
   switch (filter.kind) {
     case 'topic': {
-      if (filter.topic === 'none') return (row) => topics.idOf(row) === null;
+      if (filter.topic === 'none') return (row) => topics.topicIdOfRow[row] === OUTLIER;
       return topicTest(topics, filter.topic, source);
     }
     case 'org': {

@@ -1,7 +1,9 @@
 /** Hits as they are displayed: the paper of each row, its highlights, and its position on the map. */
+
+import { roundTo } from '../core/algorithms/statistics.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
-import { roundTo } from '../core/round.ts';
+import { OUTLIER } from '../core/topic-tree.ts';
 import { prefetch } from '../runtime/lazy-task.ts';
 import type { SearchContext } from './context.ts';
 import { queriedAuthors, type SearchResult } from './engine.ts';
@@ -118,13 +120,14 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     const { paper, abstract } = read(row);
     const { highlight } = result.prepared;
     const percentile = result.percentiles[i];
+    const topicId = topics.topicIdOfRow[row];
     return {
       ...summarizePaper(paper, isQueried),
       titleHighlights: highlightWords(wordsIn(paper.title), highlight),
       // More digits only make responses longer.
       score: roundTo(result.scores[i], 4),
       percentile: percentile === null ? null : roundTo(percentile, 4),
-      topic: topics.idOf(row),
+      topic: topicId === OUTLIER ? null : topicId,
       x: positions.x[row],
       y: positions.y[row],
       snippet: createSnippet(paper.abstract, highlightSentence(paper.abstract, abstract, highlight)),

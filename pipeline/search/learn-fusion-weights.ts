@@ -1,27 +1,26 @@
 /** Learns the weights of hybrid search without judgments: those with which parts of papers find the rest of them best. */
+
 import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { clusteredStandardError, roundTo, zScore } from '../core/algorithms/statistics.ts';
 import { inChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Passage } from '../core/paper.ts';
-import { roundTo } from '../core/round.ts';
 import { splitSentences } from '../core/sentences.ts';
 import { queryStopWords } from '../core/stop-words.ts';
-import { type Embedder, passageText, queryText } from '../embedding/embedder.ts';
+import { type Embedder, passageText } from '../embedding/embedder.ts';
 import { runInBuild } from '../runtime/scheduling.ts';
+import { stemsIn, type Word, wordsIn } from './lexical/analyzer.ts';
+import { proximityScores, type QueryTerms, queryTerms, TITLE_WEIGHT } from './lexical/bm25.ts';
+import { documentFrequency, findWord, type InvertedIndex, TITLE_END } from './lexical/inverted-index.ts';
 import {
   DEFAULT_WEIGHTS,
   type FusionWeights,
   LENGTH_BUCKETS,
   type LengthWeights,
+  type RetrievalIndex,
+  retrieveCandidates,
   weightsFor,
-  zScore,
-} from './fusion.ts';
-import { stemsIn, type Word, wordsIn } from './lexical/analyzer.ts';
-import { TITLE_WEIGHT } from './lexical/bm25.ts';
-import { documentFrequency, findWord, type InvertedIndex, TITLE_END } from './lexical/inverted-index.ts';
-import { proximityScores } from './lexical/proximity.ts';
-import { type QueryTerms, queryTerms } from './lexical/query-terms.ts';
-import { type RetrievalIndex, retrieveCandidates } from './retrieve.ts';
+} from './rank.ts';
 
 /** A query with a known answer: a span that is held out of a paper and must find the rest of it. */
 export interface KnownItem {
@@ -144,28 +143,6 @@ function stemNumbers(index: InvertedIndex, text: string): number[] {
     .filter((stem) => stem >= 0);
 }
 
-/**
- * Standard error of the mean of values that come in clusters: values of one cluster may depend on each other, those of
- * different clusters do not. Cluster-robust variance with the small-sample factor G / (G − 1) for G clusters (Cameron &
- * Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015). With one value per cluster it is the usual standard
- * error.
- *
- * @param clusters the cluster of each value
- * @returns null with fewer than two clusters
- */
-export function clusteredStandardError(values: ArrayLike<number>, clusters: ArrayLike<number>): number | null {
-  const count = values.length;
-  let mean = 0;
-  for (let i = 0; i < count; i++) mean += values[i] / count;
-  const residuals = new Map<number, number>();
-  for (let i = 0; i < count; i++) residuals.set(clusters[i], (residuals.get(clusters[i]) ?? 0) + values[i] - mean);
-  const { size } = residuals;
-  if (size < 2) return null;
-  let squares = 0;
-  for (const residual of residuals.values()) squares += residual * residual;
-  return Math.sqrt((squares * size) / (size - 1)) / count;
-}
-
 /** What was learned from a corpus. */
 export interface LearnedFusion {
   readonly weights: readonly LengthWeights[];
@@ -211,7 +188,7 @@ export async function learnFusionWeights(
   const items = knownItems(papers, index.invertedIndex, seed);
   const progress = effects.startProgress('fusion weights', items.length);
   const { card } = embedder;
-  const queries = await embedder.embed(items.map(({ query }) => queryText(card, query)));
+  const queries = await embedder.embedQueries(items.map(({ query }) => query));
   const targets = await embedder.embed(items.map(({ rest }) => passageText(card, rest)));
   const vectorAt = (vectors: Float32Array, i: number) =>
     vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);

@@ -7,8 +7,9 @@ import { runInTimeSlices } from '../runtime/scheduling.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
-import { hasFilters, hasStopWordsOnly, type QueryTerms, queryTerms } from './lexical/query-terms.ts';
-import type { RetrievalQuery } from './retrieve.ts';
+import { hasStopWordsOnly } from './lexical/analyzer.ts';
+import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
+import type { RetrievalQuery } from './rank.ts';
 
 /** A query, parsed and resolved against a corpus: what hits, mask, facets, heatmap and highlights are all computed from. */
 export interface PreparedQuery extends RetrievalQuery {
@@ -31,7 +32,7 @@ export interface PreparedQuery extends RetrievalQuery {
  */
 export async function prepareQuery(context: SearchContext, source: string, mode: SearchMode): Promise<PreparedQuery> {
   const query = stripRequestPhrase(parseQuery(source));
-  if (mode === 'semantic' && !context.embedQuery) {
+  if (mode === 'semantic' && !context.embedder) {
     throw new PaperfieldError(
       'model',
       "the model of this snapshot can't be loaded here; use mode=keyword, or build again",
@@ -54,8 +55,8 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
   const vectors = like.map((row) => anyVectorAt(index.vectors, row));
   // Stop words alone have an embedding too, but it is near to any short text.
   const isEmbedded = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
-  if (isEmbedded && mode !== 'keyword' && context.embedQuery) {
-    const vector = await context.embedQuery(query.freeText);
+  if (isEmbedded && mode !== 'keyword' && context.embedder) {
+    const vector = await context.embedder.embedQueries([query.freeText]);
     // A text without any known word has the zero vector, which has no direction.
     if (vector.some((component) => component !== 0)) vectors.unshift(vector);
   }

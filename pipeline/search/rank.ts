@@ -1,13 +1,15 @@
+/**
+ * Ranks papers for a query: candidates by BM25 and by embedding similarity, each with both scores, which are then fused into
+ * one with weights that depend on the length of the query.
+ */
+import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { descendingOrder, topK } from '../core/algorithms/sorting.ts';
+import { type ScoreStats, scoreStats, zScore } from '../core/algorithms/statistics.ts';
 import type { SearchMode } from '../core/query/ast.ts';
-import {
-  type Candidates,
-  descendingOrder,
-  type FusionWeights,
-  fuseScores,
-  type LengthWeights,
-  weightsFor,
-} from './fusion.ts';
-import { type RetrievalIndex, type RetrievalQuery, retrieveCandidates } from './retrieve.ts';
+import { type AnyVectors, type Neighbors, similarityOf } from '../core/vectors.ts';
+import { Bm25Scorer, proximityScores, type QueryTerms } from './lexical/bm25.ts';
+import type { InvertedIndex } from './lexical/inverted-index.ts';
+import type { VectorIndex } from './vector/hnsw.ts';
 
 /** Keyword search can list more hits than hybrid search: a posting costs less than a neighbor. */
 const MAX_KEYWORD_CANDIDATES = 1000;
@@ -59,4 +61,218 @@ function inOrder(candidates: Candidates, scores: Float32Array, weights: FusionWe
     candidates,
     weights,
   };
+}
+
+// Retrieval of candidates.
+
+/** At most this many candidates by BM25 … */
+const MAX_LEXICAL_CANDIDATES = 400;
+/** … and by embedding similarity, where a neighbor costs more than a posting. */
+const MAX_SEMANTIC_CANDIDATES = 200;
+/** Proximity is computed for this many candidates, the best of both kinds: reading a text takes longer than scoring it. */
+const MAX_PROXIMITY_CANDIDATES = 400;
+/** Papers that the mean and deviation of a query's cosine are estimated from. */
+const STATS_SAMPLE_SIZE = 256;
+
+/** The indexes that candidates are retrieved from. */
+export interface RetrievalIndex {
+  readonly invertedIndex: InvertedIndex;
+  readonly scorer: Bm25Scorer;
+  readonly vectors: AnyVectors;
+  readonly vectorIndex: VectorIndex;
+  readonly efSearch: number;
+  /** Rows that cosine statistics are estimated from. */
+  readonly sample: Int32Array;
+}
+
+export function createRetrievalIndex(
+  invertedIndex: InvertedIndex,
+  vectors: AnyVectors,
+  vectorIndex: VectorIndex,
+  efSearch: number,
+): RetrievalIndex {
+  // A fixed seed: equal queries get equal answers, whatever was searched before.
+  const sample = sampleRows(vectors.count, STATS_SAMPLE_SIZE, seededRandom(1));
+  return { invertedIndex, scorer: new Bm25Scorer(invertedIndex), vectors, vectorIndex, efSearch, sample };
+}
+
+/** The papers that a query's filters let through. */
+export interface RowFilter {
+  /** One byte per row, 0 for what is filtered out. */
+  readonly mask: Uint8Array;
+  /** How many rows pass. */
+  readonly count: number;
+}
+
+/** A query as retrieval needs it. */
+export interface RetrievalQuery {
+  readonly terms?: QueryTerms | undefined;
+  /** Papers should be near these: the embedding of the query, and those of `like:` papers. */
+  readonly vectors: readonly Float32Array[];
+  /** Papers should not be near these: the embeddings of `not:` papers. */
+  readonly negativeVectors?: readonly Float32Array[] | undefined;
+  readonly filter?: RowFilter | undefined;
+}
+
+/** @param maxLexical at most this many candidates by BM25 */
+export function retrieveCandidates(
+  index: RetrievalIndex,
+  { terms, vectors, negativeVectors = [], filter }: RetrievalQuery,
+  maxLexical = MAX_LEXICAL_CANDIDATES,
+): Candidates {
+  const scores = index.scorer.score(terms?.terms ?? [], filter?.mask);
+  const lexical = scores.best(maxLexical).rows;
+  const maxSemantic = Math.min(maxLexical, MAX_SEMANTIC_CANDIDATES);
+  const semantic = vectors.map((vector) => filteredKnn(index, vector, maxSemantic, filter));
+  const rows = Int32Array.from(new Set(interleave([lexical, ...semantic.map((neighbors) => neighbors.rows)])));
+  const knownCosines = new Map(semantic.length === 1 ? entriesOf(semantic[0]) : []);
+  const proximity = new Float32Array(rows.length);
+  if (terms) {
+    const best = rows.subarray(0, MAX_PROXIMITY_CANDIDATES);
+    proximity.set(proximityScores(index.invertedIndex, terms.pairs, best));
+  }
+  return {
+    rows,
+    bm25: scores.scoresOf(rows),
+    proximity,
+    bm25Stats: scores.stats(filter?.count ?? index.invertedIndex.paperCount),
+    ...semanticScores(index, rows, vectors, negativeVectors, knownCosines),
+  };
+}
+
+function* entriesOf({ rows, similarities }: Neighbors): Iterable<[number, number]> {
+  for (let i = 0; i < rows.length; i++) yield [rows[i], similarities[i]];
+}
+
+/** The first of each list, then the second of each, and so on: any prefix has the best of every list. */
+function interleave(lists: readonly Int32Array[]): number[] {
+  const rows: number[] = [];
+  const longest = Math.max(...lists.map((list) => list.length));
+  for (let i = 0; i < longest; i++) for (const list of lists) if (i < list.length) rows.push(list[i]);
+  return rows;
+}
+
+/** Up to this many papers a full scan is as fast as the index, and exact. */
+const MAX_EXACT_SCAN = 8_192;
+
+/**
+ * The `k` papers most similar to a vector among those that a filter lets through. Filters never cost recall: few papers are
+ * scanned one by one, among many the index skips what is filtered out while it searches.
+ */
+export function filteredKnn(
+  { vectors, vectorIndex, efSearch }: Pick<RetrievalIndex, 'vectors' | 'vectorIndex' | 'efSearch'>,
+  vector: Float32Array,
+  k: number,
+  filter?: RowFilter,
+): Neighbors {
+  if ((filter?.count ?? vectors.count) > MAX_EXACT_SCAN) return vectorIndex.search(vector, k, efSearch, filter?.mask);
+  const candidates = new Int32Array(filter?.count ?? vectors.count);
+  for (let row = 0, at = 0; row < vectors.count; row++) {
+    if (filter === undefined || filter.mask[row] !== 0) candidates[at++] = row;
+  }
+  const scores = new Float32Array(vectors.count);
+  for (const row of candidates) scores[row] = similarityOf(vectors, row, vector);
+  const best = topK(candidates, scores, k);
+  return { rows: best, similarities: Float32Array.from(best, (row) => scores[row]) };
+}
+
+/** How much of a paper's similarity to an unwanted paper is subtracted from its score. */
+const NEGATIVE_WEIGHT = 0.5;
+
+/**
+ * Semantic scores of some rows. With one vector: its cosine. With several: half the mean and half the minimum of the
+ * z-scored cosines, so that a paper with something of each comes before one that is very near to one of them only. An
+ * unwanted vector lowers the score of papers that are nearer to it than the average paper is.
+ *
+ * @param known cosines with the one vector that are already computed, by row
+ */
+export function semanticScores(
+  index: Pick<RetrievalIndex, 'vectors' | 'sample'>,
+  rows: Int32Array,
+  vectors: readonly Float32Array[],
+  negativeVectors: readonly Float32Array[],
+  known: ReadonlyMap<number, number> = new Map(),
+): Pick<Candidates, 'cosine' | 'cosineStats'> {
+  if (vectors.length === 0 && negativeVectors.length === 0) {
+    return { cosine: new Float32Array(rows.length), cosineStats: { mean: 0, deviation: 0 } };
+  }
+  if (vectors.length === 1 && negativeVectors.length === 0) {
+    const [vector] = vectors;
+    const cosine = Float32Array.from(rows, (row) => known.get(row) ?? similarityOf(index.vectors, row, vector));
+    return { cosine, cosineStats: cosineStats(index, vector) };
+  }
+  const zScoresWith = (several: readonly Float32Array[]) => {
+    const stats = several.map((vector) => cosineStats(index, vector));
+    return (row: number) => several.map((vector, i) => zScore(similarityOf(index.vectors, row, vector), stats[i]));
+  };
+  const wantedScores = zScoresWith(vectors);
+  const unwantedScores = zScoresWith(negativeVectors);
+  const cosine = Float32Array.from(rows, (row) => {
+    const wanted = wantedScores(row);
+    const mean = wanted.reduce((sum, score) => sum + score, 0) / Math.max(1, wanted.length);
+    const combined = wanted.length === 0 ? 0 : (mean + Math.min(...wanted)) / 2;
+    return combined - NEGATIVE_WEIGHT * Math.max(0, ...unwantedScores(row));
+  });
+  return { cosine, cosineStats: { mean: 0, deviation: 1 } };
+}
+
+/** Mean and deviation of the cosine with a vector over the corpus, estimated from a sample. */
+export function cosineStats(
+  { vectors, sample }: Pick<RetrievalIndex, 'vectors' | 'sample'>,
+  vector: Float32Array,
+): ScoreStats {
+  return scoreStats(Float32Array.from(sample, (row) => similarityOf(vectors, row, vector)));
+}
+
+// Fusion of both scores.
+
+/** Weights of a hybrid score. */
+export interface FusionWeights {
+  /** Weight of the lexical score in [0, 1]; the semantic score has the rest. */
+  readonly lexical: number;
+  /** Factor of the proximity score, which is added to BM25; 0 or more. */
+  readonly proximity: number;
+}
+
+/** Weights for queries of up to this many terms. */
+export interface LengthWeights extends FusionWeights {
+  readonly maxTerms: number;
+}
+
+/** Upper bounds of the query lengths that have weights of their own: a name, a phrase, a title, a sentence, a paragraph. */
+export const LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
+
+/** For a corpus too small to learn weights from: near the optimum on four judged sets (docs/benchmarks.md). */
+export const DEFAULT_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
+
+/** The weights for a query with this number of terms. */
+export function weightsFor(learned: readonly LengthWeights[], termCount: number): FusionWeights {
+  return learned.find(({ maxTerms }) => termCount <= maxTerms) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
+}
+
+/** The candidates of a query with their scores. Entry i of every array is of row `rows[i]`. */
+export interface Candidates {
+  readonly rows: Int32Array;
+  /** 0 for a paper with none of the terms. */
+  readonly bm25: Float32Array;
+  /** Proximity score of the query's adjacent terms, before its weight. */
+  readonly proximity: Float32Array;
+  /** Cosine with the query; combined z-scores for several vectors or `not:` (see `semanticScores`); 0 without an embedding. */
+  readonly cosine: Float32Array;
+  readonly bm25Stats: ScoreStats;
+  readonly cosineStats: ScoreStats;
+}
+
+/**
+ * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts
+ * more than one of a common word. Reciprocal rank fusion was measured to be worse than BM25 alone on
+ * SciFact: it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
+ */
+export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {
+  const { bm25, proximity, cosine, bm25Stats, cosineStats } = candidates;
+  return bm25.map(
+    (score, i) =>
+      weights.lexical * zScore(score + weights.proximity * proximity[i], bm25Stats) +
+      (1 - weights.lexical) * zScore(cosine[i], cosineStats),
+  );
 }

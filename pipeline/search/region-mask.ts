@@ -1,5 +1,5 @@
 /** Which papers are in a region of the map. */
-import { lowerBound } from '../core/algorithms/binary-search.ts';
+import { lowerBound } from '../core/algorithms/sorting.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import { type MapArea, parseRegion, type RegionPart } from '../core/query/region.ts';
 import type { SearchContext } from './context.ts';

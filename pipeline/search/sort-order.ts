@@ -1,6 +1,6 @@
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { SortOrder } from '../core/query/ast.ts';
-import type { RowFilter } from './retrieve.ts';
+import type { RowFilter } from './rank.ts';
 
 type SortColumns = Pick<PaperColumns, 'dates' | 'comments'>;
 

@@ -1,5 +1,5 @@
 /** Which topics of a snapshot are those of the previous one, and what happened to them, judged by their papers. */
-import { roundTo } from '../core/round.ts';
+import { roundTo } from '../core/algorithms/statistics.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 
 /** The topics of one level in both snapshots, by row of the new one. */

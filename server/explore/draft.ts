@@ -1,18 +1,17 @@
 /** Drafts: where a new text belongs among the papers of the snapshot, and how novel it is. */
-import { upperBound } from '../../pipeline/core/algorithms/binary-search.ts';
+import { upperBound } from '../../pipeline/core/algorithms/sorting.ts';
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import type { Neighbors } from '../../pipeline/core/vectors.ts';
 import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
 import { medianSpacing, placeNewPaper } from '../../pipeline/map/out-of-sample.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
 import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
-import { DUPLICATE_SIMILARITY } from '../../pipeline/search/collapse.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
-import { searchText } from '../../pipeline/search/engine.ts';
+import { DUPLICATE_SIMILARITY, searchText } from '../../pipeline/search/engine.ts';
 import type { HitBuilder } from '../../pipeline/search/hits.ts';
-import { filteredKnn } from '../../pipeline/search/retrieve.ts';
+import { filteredKnn } from '../../pipeline/search/rank.ts';
 import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
 
 /** Papers of related work. */

@@ -1,8 +1,10 @@
 /** The heatmap: the relevance of a sample of papers to a query, and its kernel regression over a grid on the map. */
-import { partitionPoint } from '../../pipeline/core/algorithms/binary-search.ts';
+
+import { partitionPoint } from '../../pipeline/core/algorithms/sorting.ts';
+import { scoreStats, zScore } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
-import { isFilterOnly } from '../../pipeline/core/query/ast.ts';
+import { isFilterOnly } from '../../pipeline/core/query/parser.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import {
   createFeatureExtractor,
@@ -12,9 +14,8 @@ import {
 } from '../../pipeline/search/calibration/answerability.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { isCalibrated, type SearchResult } from '../../pipeline/search/engine.ts';
-import { scoreStats, zScore } from '../../pipeline/search/fusion.ts';
 import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
-import { semanticScores } from '../../pipeline/search/retrieve.ts';
+import { semanticScores } from '../../pipeline/search/rank.ts';
 import type { HeatmapResponse } from '../schemas/map.ts';
 
 /** A grid of square cells over the map, numbered from the smallest y on, x ascending within a line, and their papers. */

@@ -1,11 +1,11 @@
 /** Hidden gems: under-discussed papers, which have fewer comments than expected of their date and neighborhood. */
-import { lowerBound } from '../../pipeline/core/algorithms/binary-search.ts';
+import { lowerBound } from '../../pipeline/core/algorithms/sorting.ts';
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
 import { dateSpan, isWithin } from '../../pipeline/core/query/dates.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
 import type { HiddenGemsRequest, HiddenGemsResponse } from '../schemas/explore.ts';
 import type { PositionedPaperOf } from './positioned-paper.ts';

@@ -1,9 +1,9 @@
 /** Reading paths: a shortest path through the kNN graph from one paper to another, with the terms that each edge shares. */
-import { topK } from '../../pipeline/core/algorithms/top-k.ts';
+import { topK } from '../../pipeline/core/algorithms/sorting.ts';
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Passage } from '../../pipeline/core/paper.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import {
   connectorWords,
   genericWords,

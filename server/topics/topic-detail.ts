@@ -1,11 +1,12 @@
 /** One topic in detail, its papers page by page, and the events in which it was involved. */
+
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import { cutAtLevel, type TopicNode, type TopicRecord } from '../../pipeline/core/topic-tree.ts';
 import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import { createLazyTask, type LazyTask } from '../../pipeline/runtime/lazy-task.ts';

@@ -1,5 +1,5 @@
 /** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
-import { topK } from '../../pipeline/core/algorithms/top-k.ts';
+import { topK } from '../../pipeline/core/algorithms/sorting.ts';
 import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
-import { passageText, queryText } from '../../pipeline/embedding/embedder.ts';
+import { passageText } from '../../pipeline/embedding/embedder.ts';
 import { locateModel } from '../../pipeline/embedding/hub.ts';
 import { libraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
@@ -41,17 +41,17 @@ export async function benchEmbedding(print: (line: string) => void): Promise<voi
     rates.ours.push(await rate(some.length, async () => ours(some, embedder.card.maxTokens)));
     rates.theirs.push(await rate(some.length, async () => theirs(some, embedder.card.maxTokens)));
   }
-  print(`  ${texts.length} abstracts at once          ${told(rates.whole)}`);
-  print(`  ${FEW} abstracts at a time         ${told(rates.parts)}`);
-  print(`  tokenizing alone, our code      ${told(rates.ours)}`);
-  print(`  tokenizing alone, the library   ${told(rates.theirs)}`);
+  print(`  ${texts.length} abstracts at once          ${describeRates(rates.whole)}`);
+  print(`  ${FEW} abstracts at a time         ${describeRates(rates.parts)}`);
+  print(`  tokenizing alone, our code      ${describeRates(rates.ours)}`);
+  print(`  tokenizing alone, the library   ${describeRates(rates.theirs)}`);
 
-  const query = queryText(embedder.card, 'robots that learn to push and grasp objects');
+  const query = 'robots that learn to push and grasp objects';
   const times: number[] = [];
   for (let i = 0; i < 300; i++) {
-    const asked = performance.now();
-    await embedder.embed([`${query} ${i}`]);
-    times.push(performance.now() - asked);
+    const start = performance.now();
+    await embedder.embedQueries([`${query} ${i}`]);
+    times.push(performance.now() - start);
   }
   times.sort((a, b) => a - b);
   print(`  a query                         median ${times[150].toFixed(2)} ms, p95 ${times[285].toFixed(2)} ms`);
@@ -74,7 +74,7 @@ async function rate(texts: number, work: () => Promise<unknown>): Promise<number
 }
 
 /** `5120/s (4800–5300)`: the middle one, and the range. */
-function told(values: readonly number[]): string {
+function describeRates(values: readonly number[]): string {
   const sorted = [...values].sort((a, b) => a - b);
   return `${sorted[sorted.length >> 1].toFixed(0)}/s (${sorted[0].toFixed(0)}–${sorted[sorted.length - 1].toFixed(0)})`;
 }

@@ -11,7 +11,6 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { embedAll } from '../../pipeline/evaluation/retrieval.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/sources.ts';
-import { DEFAULT_WEIGHTS, LENGTH_BUCKETS } from '../../pipeline/search/fusion.ts';
 import {
   analyzeAbstract,
   createHighlightQuery,
@@ -23,10 +22,16 @@ import {
   type SemanticHighlighter,
 } from '../../pipeline/search/highlight/semantic-highlight.ts';
 import { wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
+import { queryTerms } from '../../pipeline/search/lexical/bm25.ts';
 import { buildInvertedIndex } from '../../pipeline/search/lexical/build-inverted-index.ts';
-import { queryTerms } from '../../pipeline/search/lexical/query-terms.ts';
-import { rank } from '../../pipeline/search/rank.ts';
-import { createRetrievalIndex, filteredKnn, type RetrievalIndex } from '../../pipeline/search/retrieve.ts';
+import {
+  createRetrievalIndex,
+  DEFAULT_WEIGHTS,
+  filteredKnn,
+  LENGTH_BUCKETS,
+  type RetrievalIndex,
+  rank,
+} from '../../pipeline/search/rank.ts';
 import { buildVectorIndex } from '../../pipeline/search/vector/hnsw.ts';
 import { formatPercentiles } from './percentiles.ts';
 

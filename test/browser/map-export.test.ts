@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createFigure } from '../../web/map/export/figure.ts';
-import { renderSvg } from '../../web/map/export/svg.ts';
+import { renderSvg } from '../../web/map/export/image-formats.ts';
 import { emptyScene } from '../../web/map/scene.ts';
 import { downloadedBytes } from './download.ts';
 import { exportSvg } from './map-points.ts';

@@ -22,7 +22,7 @@ import { errorNotice } from '../ui/placeholders.ts';
 import * as api from './api.ts';
 import { attempt } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
-import { createSheet, type Sheet } from './sheet.ts';
+import { createSheet, type Sheet } from './panel.ts';
 import { searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';

@@ -1,5 +1,5 @@
 /** Histograms of dates, with one bin per day, month or year. Pure. */
-import { upperBound } from '../../pipeline/core/algorithms/binary-search.ts';
+import { upperBound } from '../../pipeline/core/algorithms/sorting.ts';
 import { type DateUnit, type DayRange, formatDay, nextUnitStart, parseDate, UNKNOWN_DAY, unitStart } from './days.ts';
 
 export interface DateHistogram {

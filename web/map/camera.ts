@@ -5,7 +5,7 @@
  * - World: map units centered on 0 and scaled so that the longer side is 1, y downwards. Used for drawing.
  * - Screen: CSS pixels of the canvas. Screen = world × k + (x, y).
  */
-import { roundTo } from '../../pipeline/core/round.ts';
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import type { MapColumns } from './map-columns.ts';
 
 /** The visible part of the map, for the address: its center in map units, and the zoom relative to the whole map. */

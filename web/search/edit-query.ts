@@ -5,17 +5,21 @@
  * simpler, but would reorder and respell what the user typed. Keys with errors stay where they are: the server says what is
  * wrong with them.
  */
-import { type Filter, isFilterOnly, type ParsedQuery, type SortOrder } from '../../pipeline/core/query/ast.ts';
+
+import type { Filter, ParsedQuery, SortOrder } from '../../pipeline/core/query/ast.ts';
 import {
   collapseSpace,
+  isFilterOnly,
   type KeyMeaning,
+  type KeyToken,
   MAX_TYPED_LENGTH,
   parseKeyValue,
   parseQuery,
+  type Token,
+  tokenize,
 } from '../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../pipeline/core/query/printer.ts';
 import { parseRegion, type RegionPart } from '../../pipeline/core/query/region.ts';
-import { type KeyToken, type Token, tokenize } from '../../pipeline/core/query/tokenizer.ts';
 
 const EMPTY = parseQuery('');
 

@@ -1,7 +1,7 @@
 /** Drawing a rectangle or a lasso on the map with mouse, pen or finger. Areas are reported in map units. */
 
+import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
 import type { MapArea } from '../../pipeline/core/query/region.ts';
-import { roundTo } from '../../pipeline/core/round.ts';
 import type { World } from '../map/camera.ts';
 import type { Camera, PaperMap } from '../map/map.ts';
 

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { TopicsRequest } from '../../../server/schemas/topics.ts';
 import type { TopicIndex } from '../../../server/topics/topics.ts';
+import { roundTo } from '../../core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../core/errors.ts';
-import { roundTo } from '../../core/round.ts';
 import { rowCount, type Table, toCsv } from '../../core/table.ts';
 import { OUTLIER, type TopicNode } from '../../core/topic-tree.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';

@@ -53,8 +53,8 @@ export const searchCommand: Command = {
     if (flags.json) return print(JSON.stringify(response));
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
     if (response.status === 'answered') {
-      const { effectiveSort, sortDescriptions } = await import('../../core/query/ast.ts');
-      const { parseQuery } = await import('../../core/query/parser.ts');
+      const { sortDescriptions } = await import('../../core/query/ast.ts');
+      const { effectiveSort, parseQuery } = await import('../../core/query/parser.ts');
       const count = response.total === 1 ? '1 paper' : `${response.total} papers`;
       print(`${count}, ${sortDescriptions[effectiveSort(parseQuery(response.query))]}`);
       for (const line of hitLines(response.hits, request.data.offset)) print(line);

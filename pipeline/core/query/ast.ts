@@ -68,17 +68,6 @@ export interface ParsedQuery {
   readonly sort: SortOrder | null;
 }
 
-/** True if there is nothing to rank by: neither words nor `like:`. */
-export function isFilterOnly(query: ParsedQuery): boolean {
-  return query.wanted.length === 0 && query.like.length === 0;
-}
-
-/** The order of the hits: as the query says, by default by relevance; without anything to rank by, newest first. */
-export function effectiveSort(query: ParsedQuery): SortOrder {
-  if (isFilterOnly(query) && query.sort !== 'comments') return 'date';
-  return query.sort ?? 'relevance';
-}
-
 /** Keys of the query language, written directly before a colon and a value. */
 export const keys = [
   'like',

@@ -5,13 +5,14 @@
  * neighbor. So every answer is compared with the answers that off-topic queries get from the same corpus (the null
  * distribution, measured when the snapshot is built): features → match score → percentile among off-topic queries.
  */
-import { lowerBound } from '../../core/algorithms/binary-search.ts';
-import { type Candidates, type ScoreStats, zScore } from '../fusion.ts';
+
+import { lowerBound } from '../../core/algorithms/sorting.ts';
+import { type ScoreStats, zScore } from '../../core/algorithms/statistics.ts';
 import type { SemanticHighlighter } from '../highlight/semantic-highlight.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
+import type { QueryTerms } from '../lexical/bm25.ts';
 import { findWord, type InvertedIndex, idf, postingsOf } from '../lexical/inverted-index.ts';
-import type { QueryTerms } from '../lexical/query-terms.ts';
-import type { Ranking } from '../rank.ts';
+import type { Candidates, Ranking } from '../rank.ts';
 
 /** What indicates that a paper, or an answer as a whole, matches a query. */
 export interface MatchFeatures {

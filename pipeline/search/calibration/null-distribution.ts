@@ -1,11 +1,10 @@
+import { roundTo, scoreStats } from '../../core/algorithms/statistics.ts';
 import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
-import { roundTo } from '../../core/round.ts';
-import { type Embedder, queryText } from '../../embedding/embedder.ts';
+import type { Embedder } from '../../embedding/embedder.ts';
 import { runInBuild } from '../../runtime/scheduling.ts';
-import { scoreStats } from '../fusion.ts';
-import { queryTerms } from '../lexical/query-terms.ts';
-import { type RetrievalIndex, retrieveCandidates } from '../retrieve.ts';
+import { queryTerms } from '../lexical/bm25.ts';
+import { type RetrievalIndex, retrieveCandidates } from '../rank.ts';
 import {
   answerFeatures,
   createFeatureExtractor,
@@ -36,7 +35,7 @@ export async function measureNullDistribution(
   }
   const progress = effects.startProgress('null distribution', offTopicQueries.length);
   const { dimensions } = embedder.card;
-  const embeddings = await embedder.embed(offTopicQueries.map((query) => queryText(embedder.card, query)));
+  const embeddings = await embedder.embedQueries(offTopicQueries);
   const features: MatchFeatures[] = [];
   const search = (text: string, i: number) => {
     const terms = queryTerms(index.invertedIndex, text);

@@ -3,8 +3,8 @@ import type { SearchMode } from '../../core/query/ast.ts';
 import { splitSentences } from '../../core/sentences.ts';
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { type Word, wordsIn } from '../lexical/analyzer.ts';
+import type { QueryTerms } from '../lexical/bm25.ts';
 import { documentFrequency, type InvertedIndex, idf, wordAt } from '../lexical/inverted-index.ts';
-import type { QueryTerms } from '../lexical/query-terms.ts';
 import type { QuerySimilarity, SemanticHighlighter, TokenRuns } from './semantic-highlight.ts';
 
 /** What hits are highlighted by. */

@@ -3,6 +3,7 @@
  * digits kept, LaTeX as it is rendered; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping', 1980).
  */
 import { stemmer } from 'stemmer';
+import { queryStopWords } from '../../core/stop-words.ts';
 
 /** What a LaTeX command contributes to the words of a text. */
 export interface LatexCommand {
@@ -267,4 +268,10 @@ function foldLetter(codePoint: number): string {
   if (letterCache.size >= MAX_CACHED_LETTERS) letterCache.clear();
   letterCache.set(codePoint, folded);
   return folded;
+}
+
+/** True for a text with words that are all stop words. */
+export function hasStopWordsOnly(text: string): boolean {
+  const words = wordsIn(text);
+  return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));
 }

@@ -1,4 +1,4 @@
-import { mergeSort } from '../../core/algorithms/merge-sort.ts';
+import { mergeSort } from '../../core/algorithms/sorting.ts';
 import { type CooperativeTask, inChunks, portion } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Passage } from '../../core/paper.ts';

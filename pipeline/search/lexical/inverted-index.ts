@@ -1,4 +1,4 @@
-import { lowerBound, partitionPoint } from '../../core/algorithms/binary-search.ts';
+import { lowerBound, partitionPoint } from '../../core/algorithms/sorting.ts';
 import {
   type CooperativeTask,
   everyFewMilliseconds,

@@ -1,5 +1,4 @@
-import { partitionPoint } from '../../core/algorithms/binary-search.ts';
-import { mergeSort } from '../../core/algorithms/merge-sort.ts';
+import { mergeSort, partitionPoint } from '../../core/algorithms/sorting.ts';
 import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
 import {

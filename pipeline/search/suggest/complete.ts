@@ -1,9 +1,8 @@
 import type { Paper } from '../../core/paper.ts';
 import type { PaperColumns } from '../../core/paper-columns.ts';
 import { type Key, keys, sortDescriptions, sortOrders } from '../../core/query/ast.ts';
-import { canBeExcluded, collapseSpace } from '../../core/query/parser.ts';
+import { canBeExcluded, collapseSpace, type KeyToken, tokenize } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
-import { type KeyToken, tokenize } from '../../core/query/tokenizer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
 import { foldName, wordsIn } from '../lexical/analyzer.ts';

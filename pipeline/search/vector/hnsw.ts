@@ -1,12 +1,13 @@
 /** The only use of hnswlib: approximate nearest neighbors (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
+
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import hnswlib from 'hnswlib-node';
+import { descendingOrder } from '../../core/algorithms/sorting.ts';
 import { inChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../../core/errors.ts';
 import { type AnyVectors, type Neighbors, similarityOf, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { runInBuild } from '../../runtime/scheduling.ts';
-import { descendingOrder } from '../fusion.ts';
 
 /**
  * This many candidates more than k are taken from the index of leading dimensions, then reranked. With half of the

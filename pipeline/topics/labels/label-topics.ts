@@ -1,4 +1,6 @@
 /** Labels topics with names and keywords from the titles and abstracts of their papers. */
+
+import { roundTo } from '../../core/algorithms/statistics.ts';
 import {
   type Checkpoint,
   type CooperativeTask,
@@ -7,7 +9,6 @@ import {
   subrange,
 } from '../../core/cooperative.ts';
 import type { Passage } from '../../core/paper.ts';
-import { roundTo } from '../../core/round.ts';
 import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';

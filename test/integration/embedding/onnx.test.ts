@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { passageText, queryText } from '../../../pipeline/embedding/embedder.ts';
+import { passageText } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { expectClose, expectedVector, modelError, tinyModels } from '../../fixtures/tiny-embedder.ts';
@@ -91,7 +91,7 @@ describe('a graph gets the inputs that it declares and no others', () => {
 test('query and passage prefixes reach the model', async () => {
   const prefixes = { queryPrefix: 'query : ', passagePrefix: 'passage : ', separator: ' ' };
   const model = await openWith({ ...tinyFiles(), 'paperfield.json': { ...tinyCard, ...prefixes } });
-  const query = await model.embed([queryText(model.card, 'robots grasp')]);
+  const query = await model.embedQueries(['robots grasp']);
   const passage = await model.embed([passageText(model.card, { title: 'robots', abstract: 'grasp' })]);
   await model.close();
   expectClose([[...query]], [expectedVector('query : robots grasp', 'mean')]);

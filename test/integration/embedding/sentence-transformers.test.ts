@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { queryText } from '../../../pipeline/embedding/embedder.ts';
 import { expectClose, expectedVector, modelError, tinyModels } from '../../fixtures/tiny-embedder.ts';
 import { tinyFiles } from '../../fixtures/tiny-model.ts';
 
@@ -52,7 +51,7 @@ describe('a folder of a sentence-transformers model, without paperfield.json', (
 
   test('embeds a query with its prompt', async () => {
     const model = await open(files({ 'config_sentence_transformers.json': { prompts: { query: 'query : ' } } }));
-    const data = await model.embed([queryText(model.card, 'robots')]);
+    const data = await model.embedQueries(['robots']);
     await model.close();
     expectClose([[...data]], [expectedVector('query : robots', 'mean')]);
   });

@@ -66,8 +66,8 @@ export function createExportMenu(input: ExportMenuInput): void {
 
 /** The renderers are loaded when they are needed. */
 async function render(figure: Figure, format: Format): Promise<Blob> {
-  if (format === 'png') return (await import('./png.ts')).renderPng(figure);
-  return new Blob([(await import('./svg.ts')).renderSvg(figure)], { type: 'image/svg+xml' });
+  if (format === 'png') return (await import('./image-formats.ts')).renderPng(figure);
+  return new Blob([(await import('./image-formats.ts')).renderSvg(figure)], { type: 'image/svg+xml' });
 }
 
 /** What the map is about: the open topic, or the query; perhaps empty. */

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { passageText, queryText } from '../../../../pipeline/embedding/embedder.ts';
+import { passageText } from '../../../../pipeline/embedding/embedder.ts';
 import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
-import { poolTokens } from '../../../../pipeline/embedding/open-embedder.ts';
+import { poolTokens } from '../../../../pipeline/embedding/onnx-embedder.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -38,7 +38,7 @@ describe('readModelCard', () => {
       titleTimes: 1,
       leadingDimensions: 8,
     });
-    expect(queryText(read, 'robots')).toBe('query: robots');
+    expect(read.queryPrefix).toBe('query: ');
     expect(passageText({ ...read, passagePrefix: 'passage: ' }, { title: 'T', abstract: 'A' })).toBe('passage: T\nA');
     expect(passageText({ ...read, titleTimes: 3, separator: '. ' }, { title: 'T', abstract: 'A' })).toBe('T. T. T. A');
   });

@@ -4,7 +4,7 @@ import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
 import { buildRowFilter } from '../../../../pipeline/search/filters.ts';
-import { hasFilters } from '../../../../pipeline/search/lexical/query-terms.ts';
+import { hasFilters } from '../../../../pipeline/search/lexical/bm25.ts';
 import { category, date, type FilteredPaper, filterContext, paper } from '../../../fixtures/filtered-papers.ts';
 import { splitWords, vocabularyWord } from '../../../fixtures/small-vocabulary-papers.ts';
 

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { descendingOrder } from '../../../../pipeline/core/algorithms/sorting.ts';
+import { scoreStats, zScore } from '../../../../pipeline/core/algorithms/statistics.ts';
 import {
   type Candidates,
   DEFAULT_WEIGHTS,
-  descendingOrder,
   fuseScores,
   LENGTH_BUCKETS,
-  scoreStats,
   weightsFor,
-  zScore,
-} from '../../../../pipeline/search/fusion.ts';
+} from '../../../../pipeline/search/rank.ts';
 
 const score = fc.float({ min: -1000, max: 1000, noNaN: true });
 const share = fc.float({ min: 0, max: 1, noNaN: true });

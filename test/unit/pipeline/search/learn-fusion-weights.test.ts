@@ -4,12 +4,12 @@ import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import type { Passage } from '../../../../pipeline/core/paper.ts';
 import { anyVectorAt } from '../../../../pipeline/core/vectors.ts';
 import { passageText } from '../../../../pipeline/embedding/embedder.ts';
-import { DEFAULT_WEIGHTS, type FusionWeights, LENGTH_BUCKETS, weightsFor } from '../../../../pipeline/search/fusion.ts';
 import {
   knownItems,
   type LearnedFusion,
   learnFusionWeights,
 } from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { DEFAULT_WEIGHTS, type FusionWeights, LENGTH_BUCKETS, weightsFor } from '../../../../pipeline/search/rank.ts';
 import { NaiveSearch } from '../../../fixtures/naive-search.ts';
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
@@ -122,17 +122,12 @@ describe('fusion weights of a corpus where one kind of search is better', () => 
     const items = knownItems(papers100, corpus.invertedIndex, 1);
     const rows = [...items, ...items].map(({ row }) => row);
     let at = 0;
-    const oracle = {
-      ...wordSumEmbedder,
-      embed: async (texts: readonly string[]) => {
-        const data = new Float32Array(12 * texts.length);
-        for (let i = 0; i < texts.length; i++) {
-          const row = rows[at++];
-          data.set(anyVectorAt(corpus.vectors, row), 12 * i);
-        }
-        return data;
-      },
+    const embed = async (texts: readonly string[]) => {
+      const data = new Float32Array(12 * texts.length);
+      for (let i = 0; i < texts.length; i++) data.set(anyVectorAt(corpus.vectors, rows[at++]), 12 * i);
+      return data;
     };
+    const oracle = { ...wordSumEmbedder, embed, embedQueries: embed };
     const { weights, knownItemMrr } = await learnFusionWeights(papers100, corpus, oracle, 1, effects);
     expect(knownItemMrr.semantic).toBeGreaterThan(0.9);
     for (const { lexical } of weights) expect(lexical).toBeLessThan(DEFAULT_WEIGHTS.lexical);

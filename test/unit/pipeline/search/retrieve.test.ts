@@ -1,10 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyVectorAt, similarityOf } from '../../../../pipeline/core/vectors.ts';
-import { Bm25Scorer } from '../../../../pipeline/search/lexical/bm25.ts';
-import { proximityScores } from '../../../../pipeline/search/lexical/proximity.ts';
-import { queryTerms } from '../../../../pipeline/search/lexical/query-terms.ts';
-import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/retrieve.ts';
+import { Bm25Scorer, proximityScores, queryTerms } from '../../../../pipeline/search/lexical/bm25.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/rank.ts';
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 

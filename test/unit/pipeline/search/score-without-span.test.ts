@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { scoreWithoutSpan } from '../../../../pipeline/search/learn-fusion-weights.ts';
-import { Bm25Scorer } from '../../../../pipeline/search/lexical/bm25.ts';
-import { queryTerms } from '../../../../pipeline/search/lexical/query-terms.ts';
-import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/retrieve.ts';
+import { Bm25Scorer, queryTerms } from '../../../../pipeline/search/lexical/bm25.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/rank.ts';
 import { integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { createCorpus } from '../../../fixtures/small-corpus.ts';
 import {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { sampleRows, seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, vectorAt } from '../../../../pipeline/core/vectors.ts';
-import { cosineStats, semanticScores } from '../../../../pipeline/search/retrieve.ts';
+import { cosineStats, semanticScores } from '../../../../pipeline/search/rank.ts';
 import { clusteredVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
 
 const vectors = clusteredVectors(60, 6, 4, 0.5, seededRandom(2));

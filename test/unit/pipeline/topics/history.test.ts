@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
-import { topicHistories } from '../../../../pipeline/topics/history.ts';
+import { topicHistories } from '../../../../pipeline/topics/describe-topics.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

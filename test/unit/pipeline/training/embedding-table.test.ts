@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { EmbeddingTable } from '../../../../pipeline/training/embedding-table.ts';
-import { SliceWorkers } from '../../../../pipeline/training/slice-workers.ts';
+import { SliceWorkers } from '../../../../pipeline/training/learner.ts';
 import {
   sharedFloats,
   type TextBatch,

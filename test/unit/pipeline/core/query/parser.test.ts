@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
 import { excerptOf, PaperfieldError } from '../../../../../pipeline/core/errors.ts';
-import {
-  effectiveSort,
-  isFilterOnly,
-  type ParsedQuery,
-  type QueryTerm,
-} from '../../../../../pipeline/core/query/ast.ts';
-import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
+import type { ParsedQuery, QueryTerm } from '../../../../../pipeline/core/query/ast.ts';
+import { effectiveSort, isFilterOnly, parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
 import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../../../../pipeline/ingest/sources.ts';

@@ -9,8 +9,8 @@ import {
   type NullDistribution,
   percentile,
 } from '../../../../../pipeline/search/calibration/answerability.ts';
-import { queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
-import { retrieveCandidates } from '../../../../../pipeline/search/retrieve.ts';
+import { queryTerms } from '../../../../../pipeline/search/lexical/bm25.ts';
+import { retrieveCandidates } from '../../../../../pipeline/search/rank.ts';
 import { createCorpus, wordSumEmbedder } from '../../../../fixtures/small-corpus.ts';
 import {
   buildIndex,

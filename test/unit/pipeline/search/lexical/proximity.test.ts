@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { findWord } from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import {
   adjacentPairs,
   countPairs,
   PAIR_WINDOW,
   proximityScores,
   type TermPair,
-} from '../../../../../pipeline/search/lexical/proximity.ts';
+} from '../../../../../pipeline/search/lexical/bm25.ts';
+import { findWord } from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import {
   buildIndex,
   smallVocabularyPapers,

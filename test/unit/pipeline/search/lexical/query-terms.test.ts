@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { queryStopWords } from '../../../../../pipeline/core/stop-words.ts';
 import { stemOf, stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
+import { type QueryTerms, queryTerms } from '../../../../../pipeline/search/lexical/bm25.ts';
 import {
   documentFrequency,
   findWord,
@@ -9,7 +10,6 @@ import {
   unionPostings,
   wordAt,
 } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { type QueryTerms, queryTerms } from '../../../../../pipeline/search/lexical/query-terms.ts';
 import { buildIndex, smallVocabularyPapers, vocabularyWord } from '../../../../fixtures/small-vocabulary-papers.ts';
 
 const corpus = [

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 import { vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { representativePapers } from '../../../../../pipeline/topics/labels/representatives.ts';
+import { representativePapers } from '../../../../../pipeline/topics/describe-topics.ts';
 import { vectorsOf } from '../../../../fixtures/arbitrary-vectors.ts';
 import { isWithin, topicHierarchies } from '../../../../fixtures/topic-hierarchies.ts';
 

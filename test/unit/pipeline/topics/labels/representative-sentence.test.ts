@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { representativeSentence } from '../../../../../pipeline/topics/labels/representatives.ts';
+import { representativeSentence } from '../../../../../pipeline/topics/describe-topics.ts';
 
 const keywords = [
   { text: 'tactile sensors', weight: 1 },

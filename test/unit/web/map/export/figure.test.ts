@@ -7,7 +7,7 @@ import {
   mixColors,
   truncate,
 } from '../../../../../web/map/export/figure.ts';
-import { escapeXml, hexColor, renderSvg } from '../../../../../web/map/export/svg.ts';
+import { escapeXml, hexColor, renderSvg } from '../../../../../web/map/export/image-formats.ts';
 import { emptyScene } from '../../../../../web/map/scene.ts';
 import { slugify } from '../../../../../web/ui/export-buttons.ts';
 

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { clusteredStandardError } from '../../../../../pipeline/search/learn-fusion-weights.ts';
+import { clusteredStandardError, roundTo } from '../../../../../pipeline/core/algorithms/statistics.ts';
+
+test.each([
+  [0.123456, 4, 0.1235],
+  [-0.123456, 4, -0.1235],
+  [2.5, 0, 3],
+  [1234.5, 2, 1234.5],
+  [0.0004, 3, 0],
+  [-0.0004, 3, 0],
+])('%f rounded to %i digits is %f', (value, digits, expected) => {
+  expect(roundTo(value, digits)).toBe(expected);
+});
 
 const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 });
 

@@ -1,9 +1,12 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+/** Runs an ONNX model as an embedder: texts in batches of the same length, their token vectors pooled, as unit vectors. */
+import { resolve } from 'node:path';
 import { env, LogLevel, PreTrainedModel, PretrainedConfig, Tensor } from '@xenova/transformers';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { RaggedTokens } from './tokenizer.ts';
+import { normalizeRows } from '../core/vectors.ts';
+import type { Embedder, ModelCard } from './embedder.ts';
+import type { OnnxFile } from './onnx-files.ts';
+import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
 /** Texts with the same number of tokens. */
 export interface TokenBatch {
@@ -51,60 +54,6 @@ function gatherColumns({ offsets, columns }: RaggedTokens, texts: readonly numbe
       return [name, values];
     }),
   );
-}
-
-/** The number types of graphs as the transformers library names them, and the suffix of the file's name before `.onnx`. */
-const SUFFIXES = {
-  fp32: '',
-  q8: '_quantized',
-  int8: '_int8',
-  uint8: '_uint8',
-  fp16: '_fp16',
-  q4: '_q4',
-  q4f16: '_q4f16',
-  bnb4: '_bnb4',
-} as const;
-
-export type Dtype = keyof typeof SUFFIXES;
-
-/** In order of preference: the exact graph first, then the cheapest. */
-export const dtypes = Object.keys(SUFFIXES) as readonly Dtype[];
-
-/** Where the ONNX file is in a model's folder: as on the hub, or as exporters write it. */
-const SUBFOLDERS = ['onnx', ''] as const;
-
-/** An ONNX file of a model. */
-interface OnnxFile {
-  readonly dtype: Dtype;
-  /** `onnx`, or the empty string for the model's folder itself. */
-  readonly subfolder: (typeof SUBFOLDERS)[number];
-  /** Path within the model's folder, with `/`. */
-  readonly name: string;
-}
-
-/** The name of an ONNX file in a folder with the layout of the hub: `onnx/model_quantized.onnx`. */
-export function onnxFileName(dtype: Dtype): string {
-  return `onnx/model${SUFFIXES[dtype]}.onnx`;
-}
-
-/** The ONNX file to load: of the type that the model's card names, or else the first that exists. */
-export function findOnnxFile(folder: string, wanted: Dtype | undefined): OnnxFile | undefined {
-  for (const dtype of wanted ? [wanted] : dtypes) {
-    for (const subfolder of SUBFOLDERS) {
-      const name = `${subfolder === '' ? '' : `${subfolder}/`}model${SUFFIXES[dtype]}.onnx`;
-      if (existsSync(join(folder, name))) return { dtype, subfolder, name };
-    }
-  }
-  return undefined;
-}
-
-/** An ONNX file and the files beside it with its weights (`model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`). */
-export function listOnnxFiles(folder: string, { subfolder, name }: OnnxFile): string[] {
-  const stem = name.slice(subfolder === '' ? 0 : subfolder.length + 1);
-  const weights = readdirSync(join(folder, subfolder)).filter(
-    (file) => file.startsWith(stem) && /^(?:_data(?:_\d+)?|\.data)$/.test(file.slice(stem.length)),
-  );
-  return [name, ...weights.sort().map((file) => (subfolder === '' ? file : `${subfolder}/${file}`))];
 }
 
 interface OnnxOutput {
@@ -188,4 +137,138 @@ function inputTensor({ name, type }: Input, { columns, textIndices, length }: To
   const wide = new BigInt64Array(values.length);
   for (let i = 0; i < values.length; i++) wide[i] = BigInt(values[i]);
   return new Tensor('int64', wide, shape);
+}
+
+/**
+ * Pools token vectors into one vector per text.
+ *
+ * @param tokens row-major, `count` × `length` × `width`: a transformer's `last_hidden_state`
+ * @param mask `count` × `length`: 1 for a token, 0 for padding
+ * @param pooling `cls`: the first token's vector. `mean`: the mean over the tokens that are not padding (Reimers &
+ *   Gurevych 2019, Sentence-BERT); a text without tokens gives the zero vector
+ * @returns row-major, `count` × `width`, not normalized
+ */
+export function poolTokens(
+  tokens: Float32Array,
+  mask: Int32Array | BigInt64Array,
+  count: number,
+  length: number,
+  width: number,
+  pooling: 'mean' | 'cls',
+): Float32Array {
+  const pooled = new Float32Array(count * width);
+  for (let text = 0; text < count; text++) {
+    const to = text * width;
+    if (pooling === 'cls') {
+      pooled.set(tokens.subarray(text * length * width, text * length * width + width), to);
+      continue;
+    }
+    let tokenCount = 0;
+    for (let token = 0; token < length; token++) {
+      if (Number(mask[text * length + token]) === 0) continue;
+      tokenCount++;
+      const from = (text * length + token) * width;
+      for (let i = 0; i < width; i++) pooled[to + i] += tokens[from + i];
+    }
+    if (tokenCount > 0) for (let i = to; i < to + width; i++) pooled[i] /= tokenCount;
+  }
+  return pooled;
+}
+
+/** How far the length of a vector that the graph normalized may be from 1: float32 and half-precision rounding. */
+const LENGTH_TOLERANCE = 1e-3;
+
+/**
+ * Makes a model's output for a text a unit vector, in place. The zero vector stays zero.
+ *
+ * @throws PaperfieldError model, if it contains NaN or infinity, or if it is not normalized although the card says that
+ *   the graph does it: such a vector cannot be compared by cosine
+ */
+export function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const fault = (what: string) =>
+    new PaperfieldError('model', `model ${name} ${what} for the text that begins ${JSON.stringify(text.slice(0, 60))}`);
+  if (!Number.isFinite(squares)) throw fault('gives a vector with NaN or infinity in it');
+  if (normalize) {
+    normalizeRows(vector, vector.length);
+    return;
+  }
+  const length = Math.sqrt(squares);
+  if (squares !== 0 && Math.abs(length - 1) > LENGTH_TOLERANCE) {
+    throw fault(`gives a vector of length ${length.toPrecision(4)}, not 1 as its card says ("normalize": false)`);
+  }
+}
+
+/** Texts tokenized at a time: enough to fill batches of each length, few enough that their tokens need little memory. */
+const TEXTS_PER_BLOCK = 4096;
+
+/** An embedder that runs a model. Closing it closes the model. */
+export function createOnnxEmbedder(
+  source: string,
+  card: ModelCard,
+  fingerprint: string,
+  tokenizer: Tokenizer,
+  model: OnnxModel,
+): Embedder {
+  const embed: Embedder['embed'] = async (texts, onProgress = () => undefined) => {
+    const { dimensions } = card;
+    const vectors = new Float32Array(texts.length * dimensions);
+    let done = 0;
+    for (let from = 0; from < texts.length; from += TEXTS_PER_BLOCK) {
+      const block = texts.slice(from, from + TEXTS_PER_BLOCK);
+      for (const batch of batchByLength(tokenizer(block, card.maxTokens), card.batch)) {
+        // A text without tokens keeps the zero vector.
+        const output = batch.length > 0 ? await runBatch(batch, card, model, block) : new Float32Array(0);
+        batch.textIndices.forEach((text, i) => {
+          const at = (from + text) * dimensions;
+          const vector = vectors.subarray(at, at + dimensions);
+          vector.set(output.subarray(i * dimensions, (i + 1) * dimensions));
+          toUnitVector(vector, card, block[text]);
+        });
+        done += batch.textIndices.length;
+        onProgress(done);
+      }
+    }
+    return vectors;
+  };
+  return {
+    card,
+    source,
+    fingerprint,
+    embed,
+    embedQueries: (queries) => embed(queries.map((query) => `${card.queryPrefix}${query}`)),
+    close: () => model.close(),
+  };
+}
+
+/** One vector per text of the batch, as the graph gives it or pooled from its output. */
+async function runBatch(
+  batch: TokenBatch,
+  card: ModelCard,
+  model: OnnxModel,
+  texts: readonly string[],
+): Promise<Float32Array> {
+  const { name, output, pooling, dimensions } = card;
+  const { textIndices, length, columns } = batch;
+  if (!model.outputs.includes(output)) {
+    throw new PaperfieldError('model', `model ${name} has no output '${output}', it has: ${model.outputs.join(', ')}`);
+  }
+  const outputs = await model.run(batch).catch((error: unknown) => {
+    const first = JSON.stringify(texts[textIndices[0]].slice(0, 60));
+    throw new PaperfieldError(
+      'model',
+      `model ${name} fails on texts of ${length} tokens, the first of them ${first}: ${errorMessage(error)}`,
+      { cause: error },
+    );
+  });
+  const { shape, type, data } = outputs[output];
+  const fault = (what: string) => new PaperfieldError('model', `model ${name}: output '${output}' is ${what}`);
+  if (!(data instanceof Float32Array)) throw fault(`${type}, expected float32`);
+  const expected = pooling === 'model' ? [textIndices.length, dimensions] : [textIndices.length, length, dimensions];
+  if (shape.length !== expected.length || shape.some((size, axis) => size !== expected[axis])) {
+    throw fault(`[${shape}], expected ${expected.length} axes ending in ${dimensions} ([${expected}])`);
+  }
+  if (pooling === 'model') return data;
+  return poolTokens(data, columns.attention_mask, textIndices.length, length, dimensions, pooling);
 }

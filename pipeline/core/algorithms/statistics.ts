@@ -1,0 +1,54 @@
+/** Statistics of numbers, and rounding for people to read. */
+
+/** A number rounded to some decimal digits, for people and JSON to read: `roundTo(0.123456, 4)` is 0.1235. Never −0. */
+export function roundTo(value: number, digits: number): number {
+  const factor = 10 ** digits;
+  return Math.round(value * factor) / factor + 0;
+}
+
+/** Mean and standard deviation of a score over the corpus, for z-scoring. */
+export interface ScoreStats {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** Standard deviations above the mean; 0 if all scores are equal. */
+export function zScore(score: number, { mean, deviation }: ScoreStats): number {
+  return deviation > 1e-9 ? (score - mean) / deviation : 0;
+}
+
+/** @param zeros the number of further scores that are 0 */
+export function scoreStats(scores: Float32Array, zeros = 0): ScoreStats {
+  const count = scores.length + zeros;
+  if (count === 0) return { mean: 0, deviation: 0 };
+  let sum = 0;
+  let squares = 0;
+  for (const score of scores) {
+    sum += score;
+    squares += score * score;
+  }
+  const mean = sum / count;
+  return { mean, deviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) };
+}
+
+/**
+ * Standard error of the mean of values that come in clusters: values of one cluster may depend on each other, those of
+ * different clusters do not. Cluster-robust variance with the small-sample factor G / (G − 1) for G clusters (Cameron &
+ * Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015). With one value per cluster it is the usual standard
+ * error.
+ *
+ * @param clusters the cluster of each value
+ * @returns null with fewer than two clusters
+ */
+export function clusteredStandardError(values: ArrayLike<number>, clusters: ArrayLike<number>): number | null {
+  const count = values.length;
+  let mean = 0;
+  for (let i = 0; i < count; i++) mean += values[i] / count;
+  const residuals = new Map<number, number>();
+  for (let i = 0; i < count; i++) residuals.set(clusters[i], (residuals.get(clusters[i]) ?? 0) + values[i] - mean);
+  const { size } = residuals;
+  if (size < 2) return null;
+  let squares = 0;
+  for (const residual of residuals.values()) squares += residual * residual;
+  return Math.sqrt((squares * size) / (size - 1)) / count;
+}

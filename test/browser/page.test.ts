@@ -134,12 +134,42 @@ describe.skipIf(!chromium)('the page', () => {
     expect(page.url()).toBe(address);
   });
 
+  test('leaves the focus on a result that a later answer lists too', async () => {
+    const { page } = await go('?q=robots');
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/search?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    const third = (await results(page).nth(2).textContent())!;
+    await page.getByRole('combobox', { name: 'Search papers' }).press('End');
+    await page.keyboard.type(' learn');
+    await page.locator('[aria-busy]').waitFor();
+    for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowDown');
+    expect(await focused()).toBe(third);
+    release();
+    await page.locator('[aria-busy]').waitFor({ state: 'detached' });
+    expect(new URL(page.url()).searchParams.get('q')).toBe('robots learn');
+    const listed = await results(page).allTextContents();
+    expect(listed).toContain(third);
+    expect(listed[2]).not.toBe(third);
+    expect(await focused()).toBe(third);
+  });
+
   test('works by keyboard', async () => {
     const { page } = await go();
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    // Until then, the results are those of the beginning of the query.
+    const answered = page.waitForResponse((response) => new URL(response.url()).searchParams.get('q') === QUERY);
     await page.keyboard.press('/');
     await page.keyboard.type(QUERY);
     await page.keyboard.press('Enter');
+    await answered;
+    await page.locator('[aria-busy]').waitFor({ state: 'detached' });
     await page.getByRole('link', { name: FOUND }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');

@@ -63,7 +63,6 @@ export function onPage(serve: () => Promise<PageServer>, expected?: RegExp): Sam
   });
   afterEach(async () => {
     const problems = open?.problems.filter((problem) => !expected?.test(problem));
-    await open?.page.close();
     open = undefined;
     expect(problems ?? []).toEqual([]);
   });

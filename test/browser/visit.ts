@@ -1,5 +1,5 @@
 /** A visit to the page, which collects everything that must not happen. */
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, CDPSession, Page } from 'playwright-core';
 
 export interface Visit {
   page: Page;
@@ -39,19 +39,59 @@ export function newProfile(browser: Browser, options: BrowserContextOptions = {}
   return browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
 }
 
+/** A tab that a next visit may use: a new one takes a renderer process, which is half the time of a visit. */
+interface Tab {
+  readonly page: Page;
+  readonly protocol: CDPSession;
+  /** A test changed something that the next navigation does not undo. */
+  isChanged: boolean;
+}
+
+const tabs = new WeakMap<BrowserContext, Tab>();
+
+async function openTab(context: BrowserContext): Promise<Tab> {
+  const page = await context.newPage();
+  const tab: Tab = { page, protocol: await context.newCDPSession(page), isChanged: false };
+  await page.addInitScript(recordTexts);
+  const noteChange = <Arguments extends unknown[], Result>(method: (...args: Arguments) => Result) => {
+    return (...args: Arguments) => {
+      tab.isChanged = true;
+      return method(...args);
+    };
+  };
+  page.addInitScript = noteChange(page.addInitScript.bind(page));
+  page.setViewportSize = noteChange(page.setViewportSize.bind(page));
+  page.emulateMedia = noteChange(page.emulateMedia.bind(page));
+  context.newCDPSession = noteChange(context.newCDPSession.bind(context));
+  tabs.set(context, tab);
+  return tab;
+}
+
+/** The tab of the previous visit, without its page, listeners and routes; or a new one. */
+async function cleanTab(context: BrowserContext): Promise<Tab> {
+  const tab = tabs.get(context);
+  for (const page of context.pages()) if (page !== tab?.page || tab.isChanged) await page.close();
+  if (!tab || tab.page.isClosed()) return openTab(context);
+  const { page } = tab;
+  for (const event of ['console', 'pageerror', 'request', 'response', 'download'] as const) {
+    await page.removeAllListeners(event, { behavior: 'ignoreErrors' });
+  }
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.mouse.move(-1, -1);
+  await page.evaluate(() => sessionStorage.clear());
+  return tab;
+}
+
 /**
  * Opens the page in a profile as if for the first time: other pages are closed, permissions, cookies and storage cleared. The
  * HTTP cache stays, because filling it is half the time of a visit.
  */
 export async function visit(context: BrowserContext, url: string): Promise<Visit> {
-  for (const open of context.pages()) await open.close();
-  await context.clearPermissions();
-  const page = await context.newPage();
-  const problems: string[] = [];
   const { host, origin } = new URL(url);
-  const protocol = await context.newCDPSession(page);
+  await context.clearPermissions();
+  const { page, protocol } = await cleanTab(context);
   await protocol.send('Storage.clearDataForOrigin', { origin, storageTypes: 'cookies,local_storage' });
-  await protocol.detach();
+  const problems: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
@@ -60,7 +100,6 @@ export async function visit(context: BrowserContext, url: string): Promise<Visit
     const to = new URL(request.url());
     if (to.protocol !== 'data:' && to.host !== host) problems.push(`request to ${to.host}`);
   });
-  await page.addInitScript(recordTexts);
   await page.goto(url);
   const canvas = page.getByRole('img', { name: /^Map of \d/ });
   await canvas.waitFor();

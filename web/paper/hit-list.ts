@@ -39,6 +39,8 @@ export interface HitList {
   highlight(id: string | null): void;
   /** Focuses the entry of a paper; false if it is not listed. */
   focus(id: string): boolean;
+  /** The paper of the entry that has the focus, itself or something in it; null for none. */
+  focused(): string | null;
 }
 
 const NO_HIGHLIGHTS: Hit['titleHighlights'] = { highlights: [], semanticHighlights: [] };
@@ -142,6 +144,10 @@ export function createHitList(input: HitListInput): HitList {
     highlight(id) {
       complete();
       for (const [paper, { item }] of entries) item.classList.toggle('highlighted', paper === id);
+    },
+    focused() {
+      const focusedEntry = [...entries].find(([, { item }]) => item.contains(document.activeElement));
+      return focusedEntry?.[0] ?? null;
     },
     focus(id) {
       complete();

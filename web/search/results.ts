@@ -206,7 +206,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
   const showPage = (request: ResultsRequest, answer: DisplayedAnswer) => {
     arrived();
     const { offset } = request;
-    const hadFocus = offset === 0 && list.element.contains(document.activeElement);
+    const focused = offset === 0 ? list.focused() : null;
     shown = { ...request, q: answer.query, mode: answer.mode };
     hits = offset === 0 ? answer.hits : [...hits, ...answer.hits];
     if (offset === 0) nearMisses = answer.nearMisses;
@@ -219,8 +219,10 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
       showStatus(answer);
     } else tools.hitsAdded();
     input.showQueryError(null);
-    // The focused hit was replaced: the first one takes the focus.
-    if (hadFocus) host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
+    // The focused hit was replaced: it keeps the focus if it is still listed, or else the first one takes it.
+    if (focused !== null && !list.focus(focused)) {
+      host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
+    }
     reportChange();
   };
 

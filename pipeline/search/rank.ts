@@ -125,7 +125,6 @@ export function retrieveCandidates(
   const maxSemantic = Math.min(maxLexical, MAX_SEMANTIC_CANDIDATES);
   const semantic = vectors.map((vector) => filteredKnn(index, vector, maxSemantic, filter));
   const rows = Int32Array.from(new Set(interleave([lexical, ...semantic.map((neighbors) => neighbors.rows)])));
-  const knownCosines = new Map(semantic.length === 1 ? entriesOf(semantic[0]) : []);
   const proximity = new Float32Array(rows.length);
   if (terms) {
     const best = rows.subarray(0, MAX_PROXIMITY_CANDIDATES);
@@ -136,12 +135,8 @@ export function retrieveCandidates(
     bm25: scores.scoresOf(rows),
     proximity,
     bm25Stats: scores.stats(filter?.count ?? index.invertedIndex.paperCount),
-    ...semanticScores(index, rows, vectors, negativeVectors, knownCosines),
+    ...semanticScores(index, rows, vectors, negativeVectors, semantic[0]?.cosineOf),
   };
-}
-
-function* entriesOf({ rows, similarities }: Neighbors): Iterable<[number, number]> {
-  for (let i = 0; i < rows.length; i++) yield [rows[i], similarities[i]];
 }
 
 /** The first of each list, then the second of each, and so on: any prefix has the best of every list. */
@@ -155,6 +150,12 @@ function interleave(lists: readonly Int32Array[]): number[] {
 /** Up to this many papers a full scan is as fast as the index, and exact. */
 const MAX_EXACT_SCAN = 8_192;
 
+/** The papers most similar to a vector. */
+interface VectorNeighbors extends Neighbors {
+  /** The cosine of any paper with that vector. Those that the search has computed are not computed again. */
+  cosineOf(row: number): number;
+}
+
 /**
  * The `k` papers most similar to a vector among those that a filter lets through. Filters never cost recall: few papers are
  * scanned one by one, among many the index skips what is filtered out while it searches.
@@ -164,16 +165,26 @@ export function filteredKnn(
   vector: Float32Array,
   k: number,
   filter?: RowFilter,
-): Neighbors {
-  if ((filter?.count ?? vectors.count) > MAX_EXACT_SCAN) return vectorIndex.search(vector, k, efSearch, filter?.mask);
+): VectorNeighbors {
+  const compute = (row: number) => similarityOf(vectors, row, vector);
+  if ((filter?.count ?? vectors.count) > MAX_EXACT_SCAN) {
+    const neighbors = vectorIndex.search(vector, k, efSearch, filter?.mask);
+    const known = new Map(Array.from(neighbors.rows, (row, i) => [row, neighbors.similarities[i]]));
+    return { ...neighbors, cosineOf: (row) => known.get(row) ?? compute(row) };
+  }
+  const passes = (row: number) => filter === undefined || filter.mask[row] !== 0;
   const candidates = new Int32Array(filter?.count ?? vectors.count);
   for (let row = 0, at = 0; row < vectors.count; row++) {
-    if (filter === undefined || filter.mask[row] !== 0) candidates[at++] = row;
+    if (passes(row)) candidates[at++] = row;
   }
   const scores = new Float32Array(vectors.count);
-  for (const row of candidates) scores[row] = similarityOf(vectors, row, vector);
+  for (const row of candidates) scores[row] = compute(row);
   const best = topK(candidates, scores, k);
-  return { rows: best, similarities: Float32Array.from(best, (row) => scores[row]) };
+  return {
+    rows: best,
+    similarities: Float32Array.from(best, (row) => scores[row]),
+    cosineOf: (row) => (passes(row) ? scores[row] : compute(row)),
+  };
 }
 
 /** How much of a paper's similarity to an unwanted paper is subtracted from its score. */
@@ -184,26 +195,25 @@ const NEGATIVE_WEIGHT = 0.5;
  * z-scored cosines, so that a paper with something of each comes before one that is very near to one of them only. An
  * unwanted vector lowers the score of papers that are nearer to it than the average paper is.
  *
- * @param known cosines with the one vector that are already computed, by row
+ * @param cosineOf the cosine of a row with the only vector, if that is known
  */
 export function semanticScores(
   index: Pick<RetrievalIndex, 'vectors' | 'sample'>,
   rows: Int32Array,
   vectors: readonly Float32Array[],
   negativeVectors: readonly Float32Array[],
-  known: ReadonlyMap<number, number> = new Map(),
+  cosineOf = (row: number) => similarityOf(index.vectors, row, vectors[0]),
 ): Pick<Candidates, 'cosine' | 'cosineStats'> {
   if (vectors.length === 0 && negativeVectors.length === 0) {
     return { cosine: new Float32Array(rows.length), cosineStats: { mean: 0, deviation: 0 } };
   }
   if (vectors.length === 1 && negativeVectors.length === 0) {
-    const [vector] = vectors;
-    const cosine = Float32Array.from(rows, (row) => known.get(row) ?? similarityOf(index.vectors, row, vector));
-    return { cosine, cosineStats: cosineStats(index, vector) };
+    return { cosine: Float32Array.from(rows, cosineOf), cosineStats: cosineStats(index.sample, cosineOf) };
   }
   const zScoresWith = (several: readonly Float32Array[]) => {
-    const stats = several.map((vector) => cosineStats(index, vector));
-    return (row: number) => several.map((vector, i) => zScore(similarityOf(index.vectors, row, vector), stats[i]));
+    const cosines = several.map((vector) => (row: number) => similarityOf(index.vectors, row, vector));
+    const stats = cosines.map((cosine) => cosineStats(index.sample, cosine));
+    return (row: number) => cosines.map((cosine, i) => zScore(cosine(row), stats[i]));
   };
   const wantedScores = zScoresWith(vectors);
   const unwantedScores = zScoresWith(negativeVectors);
@@ -216,12 +226,9 @@ export function semanticScores(
   return { cosine, cosineStats: { mean: 0, deviation: 1 } };
 }
 
-/** Mean and deviation of the cosine with a vector over the corpus, estimated from a sample. */
-export function cosineStats(
-  { vectors, sample }: Pick<RetrievalIndex, 'vectors' | 'sample'>,
-  vector: Float32Array,
-): ScoreStats {
-  return scoreStats(Float32Array.from(sample, (row) => similarityOf(vectors, row, vector)));
+/** Mean and deviation of a cosine over the corpus, estimated from a sample of its rows. */
+export function cosineStats(sample: Int32Array, cosineOf: (row: number) => number): ScoreStats {
+  return scoreStats(Float32Array.from(sample, cosineOf));
 }
 
 // Fusion of both scores.

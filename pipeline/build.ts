@@ -14,7 +14,7 @@ import type { SourceFile } from './ingest/sources.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { updateMap } from './map/update-map.ts';
 import { hashInput, matchPreviousSnapshot } from './previous-build.ts';
-import { saveSnapshot } from './save-snapshot.ts';
+import { publishSnapshot } from './publish-snapshot.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
@@ -98,7 +98,7 @@ export async function build(
       saveHnsw: vectorIndex.save,
     };
     const facts = { inputHash, embedder, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate };
-    const manifest = await saveSnapshot(config, content, facts, effects);
+    const manifest = await publishSnapshot(config, content, facts, effects);
     return { manifest, embedded, reused, unchanged: false };
   } finally {
     releaseLock();

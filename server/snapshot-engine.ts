@@ -14,7 +14,7 @@ import { createLazyTask, type LazyTask, runWhenIdle } from '../pipeline/runtime/
 import { runInTimeSlices } from '../pipeline/runtime/scheduling.ts';
 import { createSearchContext } from '../pipeline/search/create-context.ts';
 import { search } from '../pipeline/search/engine.ts';
-import { explain } from '../pipeline/search/explain.ts';
+import { explainScores } from '../pipeline/search/explain-scores.ts';
 import { createHitBuilder } from '../pipeline/search/hits.ts';
 import { prepareQuery } from '../pipeline/search/prepare-query.ts';
 import { createCompleter } from '../pipeline/search/suggest/complete.ts';
@@ -201,7 +201,7 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
         hits: isAnswered ? page : [],
         status,
         nearMisses: status === 'no_match' ? page : [],
-        ...(isExplained && { explanation: explain(context, result, offset, offset + limit) }),
+        ...(isExplained && { explanation: explainScores(context, result, offset, offset + limit) }),
       };
     },
     async complete({ q, cursor = q.length, limit }) {

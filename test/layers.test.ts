@@ -186,7 +186,7 @@ describe('who may import whom', () => {
 /** The files or folders that may import each package, its types included. */
 const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   '@xenova/transformers': ['pipeline/embedding'],
-  'onnxruntime-node': ['pipeline/training/onnx-session.ts'],
+  'onnxruntime-node': ['pipeline/training/float-graph.ts'],
   'hnswlib-node': ['pipeline/search/vector/hnsw.ts'],
   'umap-js': ['pipeline/map/umap-js.ts'],
   '@uwdata/flechette': ['pipeline/cli/output/arrow.ts'],

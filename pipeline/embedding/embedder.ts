@@ -1,39 +1,6 @@
 import type { Passage } from '../core/paper.ts';
+import type { ModelCard } from './model-card.ts';
 import type { TokenVectors } from './token-vectors.ts';
-
-/**
- * How a model is used: read from `paperfield.json` in its folder, or derived from the configuration files of a
- * sentence-transformers model.
- */
-export interface ModelCard {
-  readonly name: string;
-  readonly version: string;
-  readonly dimensions: number;
-  /** Longer texts are truncated to this many tokens. */
-  readonly maxTokens: number;
-  /** `model`: the ONNX graph pools. `mean`, `cls`: its token vectors are pooled here. */
-  readonly pooling: 'model' | 'mean' | 'cls';
-  /** Name of the graph's output that is read. */
-  readonly output: string;
-  /** Whether the pooled vectors are scaled to unit length here; false if the graph does it. */
-  readonly normalize: boolean;
-  /** Which of the model's ONNX files is loaded, in the terms of the transformers library: `fp32` is `onnx/model.onnx`. */
-  readonly dtype: string;
-  readonly queryPrefix: string;
-  readonly passagePrefix: string;
-  /** Between title and abstract. */
-  readonly separator: string;
-  /** The vector index contains this many of the first dimensions, which must say nearly as much as all of them. */
-  readonly leadingDimensions: number;
-  /** How often the title is repeated before the abstract, at least 1: a model without attention cannot weight it otherwise. */
-  readonly titleTimes: number;
-  /**
-   * Texts per run of the graph, if the model's author guarantees that texts in one batch do not change each other's
-   * vectors. Otherwise it is 1: int8 graphs scale by the largest value in the batch, and sums over a batch may be
-   * computed in a different order.
-   */
-  readonly batch?: number | undefined;
-}
 
 /** A loaded model. A text has the same vector, to the bit, whatever it is embedded together with. */
 export interface Embedder {

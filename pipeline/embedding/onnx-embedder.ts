@@ -1,10 +1,12 @@
 /** Runs an ONNX model as an embedder: texts in batches of the same length, their token vectors pooled, as unit vectors. */
+
 import { resolve } from 'node:path';
 import { env, LogLevel, PreTrainedModel, PretrainedConfig, Tensor } from '@xenova/transformers';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { normalizeRows } from '../core/vectors.ts';
-import type { Embedder, ModelCard } from './embedder.ts';
+import type { Embedder } from './embedder.ts';
+import type { ModelCard } from './model-card.ts';
 import type { OnnxFile } from './onnx-files.ts';
 import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 

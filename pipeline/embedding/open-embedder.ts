@@ -1,13 +1,14 @@
 /** Opens a model: makes an embedder from its tokenizer, its ONNX file and its card. */
+
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import type { Embedder, ModelCard } from './embedder.ts';
+import type { Embedder } from './embedder.ts';
 import { fetchModel, hubAddress, locateModel } from './hub.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
-import { dtypeOfCard, readModelCard } from './model-card.ts';
+import { dtypeOfCard, type ModelCard, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './onnx-files.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';

@@ -1,11 +1,11 @@
 import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
+import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './daily-papers-page.ts';
 import { EXCERPTED_CHARACTERS, sourceExcerpt } from './issues.ts';
 import { parseJsonlLine } from './jsonl.ts';
 import { LINE_TOO_LONG, type Line } from './lines.ts';
 import type { ParsedRow } from './parsed-paper.ts';
 import { isBlank } from './parsed-paper.ts';
-import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './saved-page.ts';
 import type { SourceFile } from './sources.ts';
 
 /** A paper and where it was read, or why a row is none. */

@@ -126,7 +126,7 @@ interface NamedLayout {
 }
 
 /** Begins a layout. Exported for the worker thread, which finds it by its name. */
-export async function openLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
+export async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
   return (await openProjector(projector))(task);
 }
 
@@ -143,9 +143,9 @@ export async function runLayout(
 ): Promise<MapPositions> {
   if (layout.task.graph.count <= MAX_ROWS_WITHOUT_WORKER) {
     signal.throwIfAborted();
-    return runInBuild(await openLayout(layout), signal, onProgress);
+    return runInBuild(await startLayout(layout), signal, onProgress);
   }
-  return runInWorker({ module: new URL(import.meta.url), run: openLayout, input: layout }, onProgress, signal);
+  return runInWorker({ module: new URL(import.meta.url), run: startLayout, input: layout }, onProgress, signal);
 }
 
 export interface LayoutOptions {

@@ -103,7 +103,10 @@ export function startAmongNeighbors(set: FuzzySimplicialSet, map: KnownPositions
   return start;
 }
 
-/** Of a row's placed neighbors (Weiszfeld, Sur le point pour lequel la somme des distances de n points donnés est minimum, 1937). */
+/**
+ * The geometric median of a row's placed neighbors, by the algorithm of Weiszfeld (Sur le point pour lequel la somme des
+ * distances de n points donnés est minimum, 1937).
+ */
 function geometricMedian(
   { offsets, neighbors, weights }: FuzzySimplicialSet,
   row: number,

@@ -34,7 +34,7 @@ export function* projectByUmapJs(task: LayoutTask): CooperativeTask<MapPositions
   return { x: Float32Array.from(positions, ([x]) => x), y: Float32Array.from(positions, ([, y]) => y) };
 }
 
-/** In umap-js's form: each row is its own first neighbor at distance 0, and fewer neighbors than rows, or it refuses. */
+/** In umap-js's form: each row is its own first neighbor, at distance 0. Fewer neighbors than rows, because it refuses more. */
 function precomputedKnn(graph: KnnGraph): { indices: number[][]; distances: number[][] } {
   const k = Math.min(graph.k, graph.count - 2);
   const indices: number[][] = [];

@@ -11,7 +11,7 @@ import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
 import type { LengthWeights } from './rank.ts';
 import { createRetrievalIndex } from './rank.ts';
-import { createAreaMask } from './region-mask.ts';
+import { createAreaMasker } from './region-mask.ts';
 import { createSortedPapers } from './sort-order.ts';
 import { readAuthors } from './suggest/authors.ts';
 import { createSpellingCorrector } from './suggest/spelling.ts';
@@ -51,7 +51,7 @@ export function createSearchContext(corpus: Corpus): SearchContext {
     spelling: createSpellingCorrector(invertedIndex),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
     embedder,
-    areaMask: createAreaMask(corpus.positions),
+    areaMask: createAreaMasker(corpus.positions),
     rowOf: corpus.rowOf,
     paper: corpus.paper,
   };

@@ -7,7 +7,7 @@ import { similarityOf } from '../core/vectors.ts';
 import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { QueryTerms } from './lexical/bm25.ts';
-import { type PreparedQuery, prepareQuery, prepareText } from './prepare-query.ts';
+import { type PreparedQuery, prepareQuery, prepareRunningText } from './prepare-query.ts';
 import { type Ranking, rank } from './rank.ts';
 import { rowComparator } from './sort-order.ts';
 import { exactAuthorQuery, possibleAuthorQuery } from './suggest/authors.ts';
@@ -80,8 +80,8 @@ export async function search(context: SearchContext, { q, mode }: SearchRequest)
  *
  * @param vector its embedding, as a passage
  */
-export function searchText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
-  const prepared = prepareText(context, text, vector);
+export function searchRunningText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
+  const prepared = prepareRunningText(context, text, vector);
   const hits = findHits(context, prepared);
   const isUnknown = isUnknownLanguage(text, context.highlighter);
   const status = isUnknown ? 'unknown_language' : hits.isAnswered ? 'answered' : 'no_match';

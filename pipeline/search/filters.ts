@@ -186,9 +186,11 @@ function topicTest(topics: TopicLookup, idOrName: number | string, source: strin
 type FilterMeaning = Extract<KeyMeaning, { kind: 'filter' }>;
 
 /**
- * @param isMatch whether a filter of the query is the one with the unknown topic
- * @param similar topics that may have been meant; if empty, the first few are suggested
- * @param id the unknown topic, if it is a part of a region
+ * The error for a topic that does not exist.
+ *
+ * @param isMatch picks the filter of `source` that names the topic: the message says where it stands
+ * @param similar topics that may have been meant; if empty, the first few of all are suggested
+ * @param id the unknown topic, if a region of `within:` names it and not `topic:`
  */
 function unknownTopic(
   { records }: TopicLookup,

@@ -83,7 +83,7 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
  *
  * @param vector its embedding, as a passage
  */
-export function prepareText(context: SearchContext, text: string, vector: Float32Array): PreparedQuery {
+export function prepareRunningText(context: SearchContext, text: string, vector: Float32Array): PreparedQuery {
   const mode = 'hybrid';
   const { invertedIndex } = context.index;
   const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };

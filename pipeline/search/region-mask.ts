@@ -54,7 +54,7 @@ function subjectMask(
  * what the lasso goes around twice is outside. Papers are sorted by y once; each edge is compared only with the papers
  * between the y of its ends, in O(log n) plus one comparison for each.
  */
-export function createAreaMask(map: MapPositions): (area: MapArea) => Uint8Array {
+export function createAreaMasker(map: MapPositions): (area: MapArea) => Uint8Array {
   let sorted: SortedByY | undefined;
   return (area) => {
     if (area.kind === 'rectangle') return rectangleMask(map, area.points);

@@ -1,4 +1,4 @@
-import { createFloatGraph, type FloatGraph } from './onnx-session.ts';
+import { createFloatGraph, type FloatGraph } from './float-graph.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
 /** The loss of one batch and its gradients. */

@@ -80,9 +80,10 @@ export class EmbeddingTable {
   }
 
   /**
-   * One Adam step on the weights of the first `count` of `rows`, after the step on the slices, which counts the updates.
+   * One Adam step on the weights of the first `count` of `rows`. To be called after `updateSlice` of all slices: that counts
+   * the updates on which Adam's bias correction depends.
    *
-   * @param projections of each slice: its part of vector · H for each of the rows
+   * @param projections for each slice its part of vector · H for each row; H is explained at the class
    */
   updateWeights(rows: Int32Array, count: number, projections: readonly Float32Array[], learningRate: number): void {
     const { updates } = this.slices[0];

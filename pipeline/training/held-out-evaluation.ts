@@ -1,6 +1,6 @@
 import type { TokenizedPapers } from './corpus.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
-import { createFloatGraph } from './onnx-session.ts';
+import { createFloatGraph } from './float-graph.ts';
 import type { OnnxGraph } from './onnx-writer.ts';
 import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
 

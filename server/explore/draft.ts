@@ -9,7 +9,7 @@ import { medianSpacing, placeNewPaper } from '../../pipeline/map/out-of-sample.t
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
 import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
-import { DUPLICATE_SIMILARITY, searchText } from '../../pipeline/search/engine.ts';
+import { DUPLICATE_SIMILARITY, searchRunningText } from '../../pipeline/search/engine.ts';
 import type { HitBuilder } from '../../pipeline/search/hits.ts';
 import { filteredKnn } from '../../pipeline/search/rank.ts';
 import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
@@ -90,7 +90,7 @@ export function createDraftPlacement(source: DraftSource) {
     }
     const vector = await embedder.embed([passageText(embedder.card, { title, abstract })]);
     const nextSlice = timeSlices();
-    const result = searchText(context, text, vector);
+    const result = searchRunningText(context, text, vector);
     await nextSlice();
     const hasVector = vector.some((component) => component !== 0) && result.rows.length > 0;
     if (!hasVector || result.status !== 'answered') {

@@ -80,7 +80,7 @@ function countTopics({ tree, records }: TopicIndex, rows: readonly number[]): Fa
     .slice(0, MAX_VALUES);
 }
 
-/** Counts the entries of a column over some rows. Equal lists of values are one object, so that objects are counted. */
+/** Counts the entries of a column over some rows. Entries are compared by identity: equal lists are the same object. */
 function countLists<Entry extends string | readonly string[]>(
   rows: readonly number[],
   column: readonly (Entry | null)[],

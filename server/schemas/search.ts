@@ -14,7 +14,7 @@ export const searchRequest = queryRequest.extend({
 
 const scoreStats = z.object({ mean: z.number(), deviation: z.number() });
 
-/** How the hits of a page came about; see `Explanation` in pipeline/search/explain.ts. */
+/** How the hits of a page came about; see `Explanation` in pipeline/search/explain-scores.ts. */
 const explanation = z.object({
   text: z.string(),
   terms: z.array(z.object({ stem: z.string(), documentFrequency: count, weight: z.number() })),

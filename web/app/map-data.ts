@@ -4,7 +4,7 @@ import { createWorld } from '../map/camera.ts';
 import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
 import { type MapColumns, readIds } from '../map/map-columns.ts';
 import type { MapPapers } from '../map/scene.ts';
-import { createTopicTree, groupRows, shownTopics, type TopicTree } from '../topic/topic-tree.ts';
+import { createTopicTree, groupRowsByTopic, shownTopics, type TopicTree } from '../topic/topic-tree.ts';
 
 type ShownTopics = Pick<TopicsResponse, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
@@ -68,7 +68,7 @@ export function createMapData(columns: MapColumns, response: ShownTopics, level:
   const topicOfRow = level === null ? columns.topic : shownTopics(columns.leafTopic, response);
   const color = Uint8Array.from(topicOfRow, (topic) => tones.get(topic) ?? TONE_COUNT);
 
-  const rowsOfShownTopic = groupRows(topicOfRow);
+  const rowsOfShownTopic = groupRowsByTopic(topicOfRow);
   const rowsOfOtherTopics = new Map<number, readonly number[]>();
   const tree = createTopicTree(response.tree);
   const findRows = (topic: number): number[] => {

@@ -20,7 +20,7 @@ const MAX_OPTIONS = 8;
 
 export interface PaperComboboxInput extends Pick<ViewInput, 'hoverPaper'> {
   label: string;
-  /** The id of a paper that is not offered. */
+  /** The id of a paper that is not among the options: the one that the path starts from. */
   excluded: string;
   choose(id: string): void;
 }

@@ -85,7 +85,7 @@ export function splitText(
   return pieces;
 }
 
-/** A range of a text as it is shown. A replacement that crosses the end of the range is shown where it begins. */
+/** Part of a text with its commands replaced. A command that crosses an end of the part belongs to the part in which it starts. */
 function replaceCommands(text: string, start: number, end: number, commands: readonly Replacement[]): string {
   let shown = '';
   let at = start;

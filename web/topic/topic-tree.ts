@@ -73,7 +73,7 @@ export function shownTopics(
  *
  * @returns the rows of a topic, ascending; for −1 the rows of papers in no topic
  */
-export function groupRows(topicOfRow: Int32Array): (topic: number) => Uint32Array {
+export function groupRowsByTopic(topicOfRow: Int32Array): (topic: number) => Uint32Array {
   const sizes = new Map<number, number>();
   for (const topic of topicOfRow) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
   const rows = new Uint32Array(topicOfRow.length);

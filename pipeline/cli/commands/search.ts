@@ -5,7 +5,7 @@ import type { Engine } from '../../../server/snapshot-engine.ts';
 import type { Config } from '../../config.ts';
 import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
-import type { Explanation } from '../../search/explain.ts';
+import type { Explanation } from '../../search/explain-scores.ts';
 import type { Command } from '../command-line.ts';
 
 /** Hits for a terminal: rank, title and score; then id and date, the snippet, and near-duplicates. */

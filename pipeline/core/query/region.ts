@@ -38,7 +38,7 @@ const signs: Readonly<Record<RegionOperation, string>> = { add: '', remove: '-',
 
 /**
  * @param text without white space
- * @returns at least one part, of which the first adds; or what is wrong and what to write instead
+ * @returns the parts, at least one, the first of which is added; or what is wrong with the text and what to write instead
  */
 export function parseRegion(text: string): readonly RegionPart[] | string {
   const pieces = text.split(';');

@@ -127,7 +127,7 @@ export function createFeatureExtractor(index: InvertedIndex, query: QueryTerms, 
   });
 }
 
-/** One paper alone may be near by chance: similarity is the mean of this many nearest. */
+/** One paper alone may be near by chance: similarity is the mean over this many of the nearest papers. */
 const NEAREST_AVERAGED = 10;
 /** How many of the best by BM25 are searched for the query's names. */
 const LEXICAL_SEARCHED_FOR_NAMES = 5;

@@ -66,7 +66,7 @@ const SMOOTHING_WORDS = 1;
 const EXACT_RUNS = 2;
 /** Words up to this length count as known even if spelled out: abbreviations. */
 const ABBREVIATION_LETTERS = 2;
-/** Abstracts repeat their words: the tokens of this many are cached. */
+/** Abstracts repeat their words: the tokens of this many words are cached. */
 const MAX_CACHED_WORDS = 50_000;
 
 /** This many words of the corpus are the sample of 'random words'; with fewer than the minimum, chance cannot be estimated. */

@@ -5,8 +5,8 @@ import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTr
 import type { Vectors } from '../../core/vectors.ts';
 import { topicFeatures } from './features.ts';
 import { type Merge, meanResolution, paris } from './paris.ts';
+import type { Partition } from './partition.ts';
 import { bestPartition, type ClusteringTask, partition } from './partition.ts';
-import type { Partition } from './refine.ts';
 import { sweepResolutions } from './resolution-sweep.ts';
 import type { WarmStart } from './warm-start.ts';
 import { contract, similarityGraph } from './weighted-graph.ts';

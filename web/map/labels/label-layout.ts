@@ -5,10 +5,10 @@ import type { SpatialIndex } from '../spatial-index.ts';
 import { type LabelLevel, titleLabels, topicLabelsByZoom } from './label-levels.ts';
 import {
   clippedPixels,
-  type LabelArea,
   type LabelBox,
   type Placement,
   placeLabels,
+  type ReadableArea,
   shiftIntoView,
 } from './label-placement.ts';
 
@@ -47,7 +47,7 @@ export interface LabelLayoutInput {
   rowOf(id: string): number | undefined;
   /** The scale of the fitted map, in pixels per world unit. */
   fittedScale: number;
-  visibleArea: Omit<LabelArea, 'narrow'>;
+  visibleArea: Omit<ReadableArea, 'narrow'>;
   narrow: boolean;
   measureText(text: string, font: string): number;
 }
@@ -103,7 +103,7 @@ const CLIP_COST = 60;
 /** @returns the labels that are visible at some zoom */
 export function layoutLabels(input: LabelLayoutInput): MapLabel[] {
   const { papers, narrow, fittedScale } = input;
-  const area: LabelArea = { ...input.visibleArea, narrow };
+  const area: ReadableArea = { ...input.visibleArea, narrow };
   const maxLine = narrow ? Math.min(MAX_LINE.narrow, Math.floor(area.width / PIXELS_PER_CHARACTER)) : MAX_LINE.wide;
   const topicLabels = topicLabelsByZoom(input.levels, input.superTopics, narrow);
   const fontSizeOf = labelFontSize(Math.max(1, ...topicLabels.map(({ topic }) => topic.size)), narrow);

@@ -96,7 +96,7 @@ function overlapInterval(delta: number, offset: number, reach: number): [number,
 }
 
 /** The part of the map in which a label is readable, in pixels. */
-export interface LabelArea {
+export interface ReadableArea {
   width: number;
   height: number;
   /** Height of what covers the map below it. */
@@ -119,14 +119,14 @@ const EDGE = 6;
 const BUTTONS = { narrow: { width: 66, height: 112 }, wide: { width: 66, height: 388 } };
 
 /** How far a label must move sideways to be readable, in pixels; 0 if it is. A label that is too wide is aligned left. */
-export function shiftIntoView(label: LabelRect, area: LabelArea): number {
+export function shiftIntoView(label: LabelRect, area: ReadableArea): number {
   const half = label.width / 2;
   const left = EDGE - area.width / 2;
   const toLeft = Math.min(0, rightEdge(label, area) - (label.x + half));
   return Math.max(toLeft, left - (label.x - half));
 }
 
-function rightEdge({ y, height }: LabelRect, area: LabelArea): number {
+function rightEdge({ y, height }: LabelRect, area: ReadableArea): number {
   const buttons = BUTTONS[area.narrow ? 'narrow' : 'wide'];
   const isBesideButtons = area.narrow
     ? y - height / 2 < buttons.height - area.height / 2
@@ -135,7 +135,7 @@ function rightEdge({ y, height }: LabelRect, area: LabelArea): number {
 }
 
 /** How many pixels of a label are not readable, horizontally plus vertically. */
-export function clippedPixels(label: LabelRect, area: LabelArea): number {
+export function clippedPixels(label: LabelRect, area: ReadableArea): number {
   const vertical = Math.max(0, Math.abs(label.y) + label.height / 2 + EDGE - area.height / 2);
   return Math.abs(shiftIntoView(label, area)) + vertical;
 }

@@ -8,7 +8,7 @@ import {
   type RegionPart,
 } from '../../../../pipeline/core/query/region.ts';
 import type { SearchContext } from '../../../../pipeline/search/context.ts';
-import { ascendingRows, createAreaMask, regionMask } from '../../../../pipeline/search/region-mask.ts';
+import { ascendingRows, createAreaMasker, regionMask } from '../../../../pipeline/search/region-mask.ts';
 import { evaluateRegion, pointsInArea } from '../../../../web/selection/selection.ts';
 
 const number = fc.integer({ min: -400, max: 400 }).map((value) => value / 100);
@@ -102,7 +102,7 @@ describe('a region in a query', () => {
         };
         const topics = { isIn: (topic: number) => (row: number) => isPartOf(leaf[row], topic) };
         const mask = regionMask(
-          contextOf({ areaMask: createAreaMask(positions), rowOf, topics }, all.length),
+          contextOf({ areaMask: createAreaMasker(positions), rowOf, topics }, all.length),
           printRegion(region),
           failOnUnknownTopic,
         );
@@ -153,7 +153,7 @@ describe('an area of the map', () => {
   test('contains the papers that a lasso goes around an odd number of times', () => {
     fc.assert(
       fc.property(points(14), points(60), (corners, positions) => {
-        const mask = createAreaMask(columns(positions))({ kind: 'lasso', points: corners.flat() });
+        const mask = createAreaMasker(columns(positions))({ kind: 'lasso', points: corners.flat() });
         positions.forEach(([x, y], row) => {
           if (!isOnBorder(corners, x, y)) expect([x, y, mask[row]]).toEqual([x, y, isInside(corners, x, y) ? 1 : 0]);
         });
@@ -168,7 +168,7 @@ describe('an area of the map', () => {
         fc.tuple(coordinate, coordinate, coordinate, coordinate),
         points(60),
         ([x0, y0, x1, y1], positions) => {
-          const mask = createAreaMask(columns(positions))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
+          const mask = createAreaMasker(columns(positions))({ kind: 'rectangle', points: [x0, y0, x1, y1] });
           const between = (a: number, at: number, b: number) => (at - a) * (at - b) <= 0;
           expect([...mask]).toEqual(positions.map(([x, y]) => (between(x0, x, x1) && between(y0, y, y1) ? 1 : 0)));
         },
@@ -185,7 +185,7 @@ describe('an area of the map', () => {
     );
     fc.assert(
       fc.property(fc.array(area, { minLength: 1, maxLength: 3 }), points(60), (areas, positions) => {
-        const maskOf = createAreaMask(columns(positions));
+        const maskOf = createAreaMasker(columns(positions));
         for (const one of areas) expect(maskOf(one)).toEqual(pointsInArea(columns(positions), one));
       }),
       { numRuns: 400 },
@@ -193,8 +193,8 @@ describe('an area of the map', () => {
   });
 
   test('is empty without papers, and for a lasso without an inside', () => {
-    expect(createAreaMask(columns([]))({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] })).toEqual(new Uint8Array(0));
-    expect([...createAreaMask(columns([[1, 0]]))({ kind: 'lasso', points: [0, 0, 2, 0, 1, 0] })]).toEqual([0]);
+    expect(createAreaMasker(columns([]))({ kind: 'lasso', points: [0, 0, 1, 0, 1, 1] })).toEqual(new Uint8Array(0));
+    expect([...createAreaMasker(columns([[1, 0]]))({ kind: 'lasso', points: [0, 0, 2, 0, 1, 0] })]).toEqual([0]);
   });
 });
 

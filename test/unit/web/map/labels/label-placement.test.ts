@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import {
   clippedPixels,
   isVisibleAt,
-  type LabelArea,
   type LabelBox,
   type Placement,
   placeLabels,
+  type ReadableArea,
   shiftIntoView,
 } from '../../../../../web/map/labels/label-placement.ts';
 
@@ -97,7 +97,7 @@ describe('placed labels', () => {
 
 describe('labels at the edge of the map', () => {
   const pixels = (min: number, max: number) => fc.integer({ min, max });
-  const areas: fc.Arbitrary<LabelArea> = fc.record({
+  const areas: fc.Arbitrary<ReadableArea> = fc.record({
     width: pixels(300, 1500),
     height: pixels(150, 900),
     below: pixels(0, 100),

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
-import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/saved-page.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
-import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/saved-page.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
 const isPage = (text: string) => isSavedPage(linesOfText(text));
 
 const sampleFolder = new URL('../../../../data/sample/', import.meta.url);
-const goldenFolder = new URL('../../../golden/saved-page/', import.meta.url);
+const goldenFolder = new URL('../../../golden/daily-papers-page/', import.meta.url);
 
 const samples = readdirSync(sampleFolder)
   .filter((name) => name.endsWith('.txt'))

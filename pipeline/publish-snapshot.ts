@@ -29,7 +29,7 @@ interface BuildFacts {
   readonly mapUpdate: Omit<UpdatedMap, 'map'>;
 }
 
-/** Steps of the progress display. */
+/** Progress is shown in percent. */
 const PROGRESS_STEPS = 100;
 /** Share of the time after which the files are written; the rest is verification. Measured with 312,997 papers. */
 const WRITTEN = 0.7;
@@ -39,7 +39,7 @@ const WRITTEN = 0.7;
  *
  * @throws PaperfieldError corrupt, if it cannot be read back; worse, if its quality is worse than that of the current one
  */
-export async function saveSnapshot(
+export async function publishSnapshot(
   { dataDir, promoteWorse }: Pick<Config, 'dataDir' | 'promoteWorse'>,
   content: SnapshotContent,
   facts: BuildFacts,

@@ -53,7 +53,7 @@ export interface Explanation {
 }
 
 /** Explains the hits `from` … `to` − 1 of a result. */
-export function explain(context: SearchContext, result: SearchResult, from: number, to: number): Explanation {
+export function explainScores(context: SearchContext, result: SearchResult, from: number, to: number): Explanation {
   const { prepared, ranking, calibration } = result;
   const { invertedIndex } = context.index;
   const { stems, terms, unknownWords } = prepared.terms;

@@ -1,3 +1,4 @@
+/** ONNX graphs of float32 tensors, run by onnxruntime: the matrix products of training. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeOnnxModel, type OnnxGraph } from './onnx-writer.ts';
 

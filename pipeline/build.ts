@@ -10,7 +10,7 @@ import { evaluateIndex } from './evaluation/evaluate-index.ts';
 import { refuseLostPapers } from './evaluation/quality-gate.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { parseSources } from './ingest/parse-sources.ts';
-import type { SourceFile } from './ingest/sources.ts';
+import type { SourceFile } from './ingest/source-files.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { updateMap } from './map/update-map.ts';
 import { hashInput, matchPreviousSnapshot } from './previous-build.ts';

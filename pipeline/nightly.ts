@@ -6,7 +6,7 @@ import type { Config } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
 import type { Manifest } from './core/manifest.ts';
-import type { SourceFile } from './ingest/sources.ts';
+import type { SourceFile } from './ingest/source-files.ts';
 import { createFolder } from './store/atomic-write.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataPaths, pruneSnapshots } from './store/data-folder.ts';
 import { verifyChecksums } from './store/snapshot-reader.ts';

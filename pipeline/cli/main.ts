@@ -10,7 +10,7 @@ import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
-import { clearLine, terminalEffects } from './terminal.ts';
+import { clearLine, createCommandLineEffects } from './terminal.ts';
 
 /** All commands, in the order of the help. */
 export const commands: readonly Command[] = [
@@ -54,7 +54,7 @@ export async function main(args: readonly string[]): Promise<number> {
       },
       print,
       write,
-      effects: terminalEffects(process.stderr, stop.signal, process.env.PAPERFIELD_LOG === 'debug'),
+      effects: createCommandLineEffects(process.stderr, stop.signal, process.env.PAPERFIELD_LOG === 'debug'),
     });
     return 0;
   } catch (error) {

@@ -25,7 +25,7 @@ export function clearLine({ isTTY }: Output): string {
  *
  * @param showsDebug whether `debug` lines are written; `main` sets it from the environment's PAPERFIELD_LOG
  */
-export function terminalEffects(output: Output, signal: AbortSignal, showsDebug = false): Effects {
+export function createCommandLineEffects(output: Output, signal: AbortSignal, showsDebug = false): Effects {
   const writeLine = (line: string) => output.write(`${clearLine(output)}${line}\n`);
   return {
     log: writeLine,

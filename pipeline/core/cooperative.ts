@@ -30,7 +30,11 @@ export function runToCompletion<Result>(task: CooperativeTask<Result>): Result {
 }
 
 /** Runs a task as one part of a longer one, whose progress it takes from `from` to `to`. */
-export function* portion<Result>(task: CooperativeTask<Result>, from: number, to: number): CooperativeTask<Result> {
+export function* runAsPortion<Result>(
+  task: CooperativeTask<Result>,
+  from: number,
+  to: number,
+): CooperativeTask<Result> {
   for (;;) {
     const next = task.next();
     if (next.done) return next.value;
@@ -75,7 +79,7 @@ export function* inChunks(count: number, work: (from: number, to: number) => voi
  *   …
  * }
  */
-export function everyFewMilliseconds(): () => boolean {
+export function createYieldTimer(): () => boolean {
   let interval = 1;
   let calls = 0;
   let start = 0;

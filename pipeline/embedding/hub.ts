@@ -53,7 +53,7 @@ const DEFAULT_HUB = 'https://huggingface.co/';
  * @param written undefined or blank for the default, huggingface.co
  * @throws PaperfieldError bad_request, if it is not an http or https URL
  */
-export function hubAddress(written: string | undefined): URL {
+export function resolveHubUrl(written: string | undefined): URL {
   const text = written?.trim() || DEFAULT_HUB;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol)) {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
-import { fetchModel, hubAddress, locateModel } from './hub.ts';
+import { fetchModel, locateModel, resolveHubUrl } from './hub.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
 import { dtypeOfCard, type ModelCard, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
@@ -29,7 +29,7 @@ import type { Tokenizer } from './tokenizer.ts';
 export async function openEmbedder(source: string, cacheFolder: string, effects: Effects): Promise<Embedder> {
   const location = locateModel(source);
   if ('folder' in location) return openFolder(source, location.folder, undefined, effects);
-  const folder = await fetchModel(location.hubId, cacheFolder, hubAddress(process.env.PAPERFIELD_HUB), effects);
+  const folder = await fetchModel(location.hubId, cacheFolder, resolveHubUrl(process.env.PAPERFIELD_HUB), effects);
   return openFolder(source, folder, location.hubId, effects);
 }
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
 import { LINE_TOO_LONG } from '../ingest/lines.ts';
-import type { SourceFile } from '../ingest/sources.ts';
+import type { SourceFile } from '../ingest/source-files.ts';
 import type { Judgments } from './ranking-metrics.ts';
 
 /** A judged retrieval set: a corpus, queries, and how relevant documents are to each query. */

@@ -43,7 +43,7 @@ import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 export const MAX_HEADER_LINES = 200;
 
 /** Whether a file is a saved 'Daily Papers' page: whether its first 200 lines have the header of one. */
-export function isSavedPage(lines: readonly Pick<Line, 'number' | 'text'>[]): boolean {
+export function isDailyPapersPage(lines: readonly Pick<Line, 'number' | 'text'>[]): boolean {
   const beyond = lines.findIndex(({ number }) => number > MAX_HEADER_LINES);
   return findHeaders(normalizeLines(beyond < 0 ? lines : lines.slice(0, beyond))).length > 0;
 }

@@ -6,7 +6,7 @@ import type { Paper } from '../core/paper.ts';
 import { describeIssue } from './issues.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { readRows } from './read-rows.ts';
-import type { SourceFile } from './sources.ts';
+import type { SourceFile } from './source-files.ts';
 
 /**
  * The letters and digits of a title in lower case and without accents, to compare titles: equal for two spellings of one

@@ -1,12 +1,12 @@
 import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
-import { isSavedPage, MAX_HEADER_LINES, parseSavedPage } from './daily-papers-page.ts';
+import { isDailyPapersPage, MAX_HEADER_LINES, parseSavedPage } from './daily-papers-page.ts';
 import { EXCERPTED_CHARACTERS, sourceExcerpt } from './issues.ts';
 import { parseJsonlLine } from './jsonl.ts';
 import { LINE_TOO_LONG, type Line } from './lines.ts';
 import type { ParsedRow } from './parsed-paper.ts';
 import { isBlank } from './parsed-paper.ts';
-import type { SourceFile } from './sources.ts';
+import type { SourceFile } from './source-files.ts';
 
 /** A paper and where it was read, or why a row is none. */
 type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
@@ -53,7 +53,7 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
     pageCharacters += line.text.length;
     const isTooLarge = page.length > MAX_PAGE_LINES || pageCharacters > MAX_PAGE_CHARACTERS;
     if (format === 'unknown' && (isTooLarge || line.number > MAX_HEADER_LINES)) {
-      if (!isSavedPage(page)) break;
+      if (!isDailyPapersPage(page)) break;
       format = 'saved page';
     }
     if (isTooLarge) {
@@ -62,7 +62,7 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
     }
   }
   if (format === 'jsonl') return;
-  if (isSavedPage(page)) {
+  if (isDailyPapersPage(page)) {
     const { rows, issues } = parseSavedPage(page, source.name);
     for (const issue of issues) yield { issue };
     yield* rows;

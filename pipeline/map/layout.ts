@@ -1,6 +1,6 @@
 /** The layout of the map: a position for every paper, from the kNN graph. */
 import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
-import { type CooperativeTask, inChunks, portion } from '../core/cooperative.ts';
+import { type CooperativeTask, inChunks, runAsPortion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
@@ -27,11 +27,11 @@ export function* pcaPlane(vectors: Vectors, seed: number): CooperativeTask<MapPo
   const random = seededRandom(seed);
   const sample = sampleOf(vectors, random);
   const mean = meanOf(sample);
-  const first = yield* portion(principalComponent(sample, mean, undefined, random), 0, 0.4);
-  const second = yield* portion(principalComponent(sample, mean, first, random), 0.4, 0.8);
+  const first = yield* runAsPortion(principalComponent(sample, mean, undefined, random), 0, 0.4);
+  const second = yield* runAsPortion(principalComponent(sample, mean, first, random), 0.4, 0.8);
   return {
-    x: yield* portion(projectOnto(vectors, mean, first), 0.8, 0.9),
-    y: yield* portion(projectOnto(vectors, mean, second), 0.9, 1),
+    x: yield* runAsPortion(projectOnto(vectors, mean, first), 0.8, 0.9),
+    y: yield* runAsPortion(projectOnto(vectors, mean, second), 0.9, 1),
   };
 }
 
@@ -64,7 +64,7 @@ function* principalComponent(
     if (orthogonalTo) subtractProjection(component, orthogonalTo);
     if (!normalize(component)) return new Float64Array(dimensions);
     const projection = projectOnto(vectors, mean, component);
-    const coordinates = yield* portion(projection, iteration / ITERATIONS, (iteration + 1) / ITERATIONS);
+    const coordinates = yield* runAsPortion(projection, iteration / ITERATIONS, (iteration + 1) / ITERATIONS);
     const next = new Float64Array(dimensions);
     for (let row = 0, at = 0; row < count; row++) {
       for (let i = 0; i < dimensions; i++, at++) next[i] += coordinates[row] * (data[at] - mean[i]);

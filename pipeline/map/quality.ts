@@ -3,7 +3,7 @@
 import { buildKdTree, type KdTree } from '../core/algorithms/kd-tree.ts';
 import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
 import { upperBound } from '../core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks, portion } from '../core/cooperative.ts';
+import { type CooperativeTask, inChunks, runAsPortion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
@@ -56,12 +56,12 @@ export function* mapQuality(
   const rows = sampleRows(vectors.count, isExact ? MAX_PAPERS_FOR_EXACT : SAMPLED_ROWS, random);
   const references = sampleRows(vectors.count, isExact ? MAX_PAPERS_FOR_EXACT : REFERENCE_ROWS, random);
   const { tree: treeDone, recall: recallDone } = PROGRESS_AFTER;
-  const tree = yield* portion(buildKdTree(map), 0, treeDone);
-  const recall = yield* portion(neighborRecall(graph, tree), treeDone, recallDone);
+  const tree = yield* runAsPortion(buildKdTree(map), 0, treeDone);
+  const recall = yield* runAsPortion(neighborRecall(graph, tree), treeDone, recallDone);
   const trusting = trustworthiness(vectors, tree, RECALL_NEIGHBORS, rows, references);
   return {
     ...recall,
-    trustworthiness: yield* portion(trusting, recallDone, 1),
+    trustworthiness: yield* runAsPortion(trusting, recallDone, 1),
     distanceCorrelation: distanceCorrelation(vectors, map, DISTANCE_PAIRS, seed),
   };
 }

@@ -5,11 +5,11 @@ import type { MapArea } from '../core/query/region.ts';
 import type { TopicRecord } from '../core/topic-tree.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { LazyTask } from '../runtime/lazy-task.ts';
+import type { AuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';
 import type { LengthWeights, RetrievalIndex } from './rank.ts';
 import type { SortedPapers } from './sort-order.ts';
-import type { Authors } from './suggest/authors.ts';
 import type { SpellingCorrector } from './suggest/spelling.ts';
 
 /** What `topic:` in a query is looked up in. */
@@ -33,7 +33,7 @@ export interface SearchContext {
   readonly graph: KnnGraph;
   readonly columns: PaperColumns;
   readonly topics: TopicLookup;
-  readonly authors: LazyTask<Authors>;
+  readonly authors: LazyTask<AuthorIndex>;
   readonly sortedPapers: SortedPapers;
   readonly spelling: SpellingCorrector;
   /** undefined for a model without readable token vectors. */

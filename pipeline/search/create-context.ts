@@ -5,6 +5,7 @@ import type { PaperColumns } from '../core/paper-columns.ts';
 import type { AnyVectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import { createLazyTask } from '../runtime/lazy-task.ts';
+import { buildAuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
@@ -13,7 +14,6 @@ import type { LengthWeights } from './rank.ts';
 import { createRetrievalIndex } from './rank.ts';
 import { createAreaMasker } from './region-mask.ts';
 import { createSortedPapers } from './sort-order.ts';
-import { readAuthors } from './suggest/authors.ts';
 import { createSpellingCorrector } from './suggest/spelling.ts';
 import type { VectorIndex } from './vector/hnsw.ts';
 
@@ -46,7 +46,7 @@ export function createSearchContext(corpus: Corpus): SearchContext {
     graph,
     columns,
     topics: corpus.topics,
-    authors: createLazyTask(() => readAuthors(graph.count, corpus.authorsOf)),
+    authors: createLazyTask(() => buildAuthorIndex(graph.count, corpus.authorsOf)),
     sortedPapers: createSortedPapers(columns),
     spelling: createSpellingCorrector(invertedIndex),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),

@@ -4,13 +4,13 @@ import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/parser.ts';
 import { dropQuotes, plainTextFilters } from '../core/query/rewrite.ts';
 import { similarityOf } from '../core/vectors.ts';
+import { authorQueryForExactName, possibleAuthorQuery } from './author-index.ts';
 import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { QueryTerms } from './lexical/bm25.ts';
 import { type PreparedQuery, prepareQuery, prepareRunningText } from './prepare-query.ts';
 import { type Ranking, rank } from './rank.ts';
 import { rowComparator } from './sort-order.ts';
-import { exactAuthorQuery, possibleAuthorQuery } from './suggest/authors.ts';
 
 /** What is searched for. `q` is in the query language (docs/queries.md). */
 export interface SearchRequest {
@@ -106,7 +106,7 @@ export async function suggestQuery(
   const { authors } = context;
   // An answered query does not wait until all authors are read.
   const readAuthors = isAnswered ? authors.peek() : await authors.ready();
-  const exact = readAuthors ? exactAuthorQuery(readAuthors, query) : null;
+  const exact = readAuthors ? authorQueryForExactName(readAuthors, query) : null;
   const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
   const filtered = author ?? plainTextFilters(query, (name) => authors.get().knows(name));
   if (filtered) return filtered;

@@ -5,6 +5,7 @@ import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 import { prefetch } from '../runtime/lazy-task.ts';
+import { createAuthorTest } from './author-index.ts';
 import type { SearchContext } from './context.ts';
 import { queriedAuthors, type SearchResult } from './engine.ts';
 import {
@@ -19,7 +20,6 @@ import {
   type Snippet,
 } from './highlight/highlight.ts';
 import { wordsIn } from './lexical/analyzer.ts';
-import { createAuthorTest } from './suggest/authors.ts';
 
 /** A paper as every list of papers shows it. */
 export interface PaperSummary {

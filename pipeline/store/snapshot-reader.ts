@@ -4,7 +4,7 @@ import {
   type Checkpoint,
   type CooperativeTask,
   noCheckpoint,
-  portion,
+  runAsPortion,
   runToCompletion,
   runWithCheckpoints,
   subrange,
@@ -98,9 +98,9 @@ function* openWith<SnapshotVectors extends AnyVectors>(
   const vectors = readSnapshotVectors(join(folder, fileNames.vectors), count, dimensions);
   const invertedIndex = readInvertedIndex(join(folder, fileNames.invertedIndex), count);
   const columns = {
-    vectors: yield* portion(vectors, 0, VECTORS_TIME_SHARE),
+    vectors: yield* runAsPortion(vectors, 0, VECTORS_TIME_SHARE),
     ...readGraphMapTopics(folder, count),
-    invertedIndex: yield* portion(invertedIndex, VECTORS_TIME_SHARE, 1),
+    invertedIndex: yield* runAsPortion(invertedIndex, VECTORS_TIME_SHARE, 1),
   };
   // Last, because it is the only one that must be closed if another part cannot be read.
   const papers = openPapers(folder, count);

@@ -1,6 +1,6 @@
 /** Describes topics: names and keywords, representative papers and sentences, and their papers over time. */
 import { roundTo } from '../core/algorithms/statistics.ts';
-import { type CooperativeTask, inChunks, portion, runWithCheckpoints, subrange } from '../core/cooperative.ts';
+import { type CooperativeTask, inChunks, runAsPortion, runWithCheckpoints, subrange } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Paper, Passage } from '../core/paper.ts';
 import { splitSentences } from '../core/sentences.ts';
@@ -200,7 +200,7 @@ export function* representativePapers(
   max: number,
 ): CooperativeTask<number[][]> {
   const { parentOf, leafOfRow } = hierarchy;
-  const centroids = yield* portion(sumVectors(vectors, hierarchy), 0, PROGRESS_AFTER_CENTROIDS);
+  const centroids = yield* runAsPortion(sumVectors(vectors, hierarchy), 0, PROGRESS_AFTER_CENTROIDS);
   const rowsOf: number[][] = Array.from(parentOf, () => []);
   const similaritiesOf: number[][] = Array.from(parentOf, () => []);
   const insert = (row: number) => {
@@ -222,7 +222,7 @@ export function* representativePapers(
   const inserting = inChunks(leafOfRow.length, (from, to) => {
     for (let row = from; row < to; row++) insert(row);
   });
-  yield* portion(inserting, PROGRESS_AFTER_CENTROIDS, 1);
+  yield* runAsPortion(inserting, PROGRESS_AFTER_CENTROIDS, 1);
   return rowsOf;
 }
 

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { PaperfieldError } from '../core/errors.ts';
 import { splitWords, wordPieces } from '../embedding/wordpiece.ts';
-import { readFileLines, unreadableFile } from '../ingest/sources.ts';
+import { readFileLines, unreadableFile } from '../ingest/source-files.ts';
 import { type CategorizedPaper, CategoryNeighbors } from './category-neighbors.ts';
 
 const rowSchema = z.object({

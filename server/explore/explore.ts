@@ -23,7 +23,7 @@ import type { FacetsRequest, FacetsResponse, SearchMaskRequest, SearchMaskRespon
 import type { TopicIndex } from '../topics/topics.ts';
 import { createDraftPlacement } from './draft.ts';
 import { createFacets } from './facets.ts';
-import { createHeatmap } from './heatmap.ts';
+import { createRelevanceHeatmap } from './heatmap.ts';
 import { createHiddenGems } from './hidden-gems.ts';
 import { createNewPapers } from './new-papers.ts';
 import { createPositionedPaperOf } from './positioned-paper.ts';
@@ -65,7 +65,7 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder, ro
     return id === null ? null : { id, name: topicById(id).name };
   };
   const positionedPaperOf = createPositionedPaperOf({ paper, topicOf: topics.idOf, map });
-  const heatmap = createHeatmap(context, map);
+  const heatmap = createRelevanceHeatmap(context, map);
   const facets = createFacets(context, topics);
   const placeDraft = createDraftPlacement({
     context,

@@ -8,9 +8,9 @@ import { isFilterOnly } from '../../pipeline/core/query/parser.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import {
   createFeatureExtractor,
-  matchScore,
   type NullDistribution,
   percentile,
+  rawMatchScore,
 } from '../../pipeline/search/calibration/answerability.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { isCalibrated, type SearchResult } from '../../pipeline/search/engine.ts';
@@ -226,7 +226,8 @@ function* percentiles(
   const values = yield* cosines(context, rows, vectors.slice(0, 1), []);
   const featuresOf = createFeatureExtractor(context.index.invertedIndex, terms, query.freeText);
   yield* inChunks(rows.length, (from, to) => {
-    for (let i = from; i < to; i++) values[i] = percentile(matchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
+    for (let i = from; i < to; i++)
+      values[i] = percentile(rawMatchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
   });
   return values;
 }
@@ -248,7 +249,7 @@ const BYTE_STEPS = 254;
  * A function that computes how relevant the papers around each cell of the map are to a query, from the result of searching
  * it. All cells are 0 if no paper is about the query. The grid is made on first use.
  */
-export function createHeatmap(context: SearchContext, map: MapPositions) {
+export function createRelevanceHeatmap(context: SearchContext, map: MapPositions) {
   let grid: MapGrid | undefined;
   let rows: Int32Array = new Int32Array(0);
   return async ({ prepared, status }: SearchResult): Promise<Omit<HeatmapResponse, 'snapshot'>> => {

@@ -1,7 +1,7 @@
 /** Hidden gems: under-discussed papers, which have fewer comments than expected of their date and neighborhood. */
 import { lowerBound } from '../../pipeline/core/algorithms/sorting.ts';
 import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
-import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
+import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
@@ -58,7 +58,7 @@ export function* findHiddenGems({ graph, comments, days }: DiscussedPapers): Coo
   const shareBelow = (inDegree: number) => lowerBound(sortedInDegrees, inDegree) / count;
   const minInDegree = sortedInDegrees[Math.floor(MIN_IN_DEGREE_QUANTILE * count)];
   const gems: HiddenGem[] = [];
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (const [i, row] of known.entries()) {
     if (isDue()) yield i / known.length;
     let [sum, others] = [0, PRIOR_NEIGHBORS];

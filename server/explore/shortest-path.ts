@@ -1,5 +1,5 @@
 /** Shortest paths through the kNN graph. */
-import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
+import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 
 /** A priority queue of numbers: the smallest key first, equal keys by value. */
@@ -94,7 +94,7 @@ export function* undirectedGraph(graph: KnnGraph): CooperativeTask<UndirectedGra
   const similarities = new Float32Array(neighbors.length);
   // The edges of a row: first to its own nearest neighbors, then to the rows whose neighbor it is, ascending.
   const next = Int32Array.from({ length: count }, (_, row) => offsets[row] + k);
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (let row = 0, at = 0; row < count; row++) {
     if (isDue()) yield row / count;
     for (let i = 0; i < k; i++, at++) {

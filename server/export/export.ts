@@ -1,7 +1,7 @@
 /** Papers as a file: CSV, JSON, BibTeX or RIS. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import { type Table, toCsv } from '../../pipeline/core/export-table.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { type Table, toCsv } from '../../pipeline/core/table.ts';
 import type { ExportRequest } from '../schemas/explore.ts';
 
 // Papers as BibTeX and as RIS, for reference managers.

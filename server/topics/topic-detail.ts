@@ -1,7 +1,7 @@
 /** One topic in detail, its papers page by page, and the events in which it was involved. */
 
 import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
-import { type CooperativeTask, everyFewMilliseconds } from '../../pipeline/core/cooperative.ts';
+import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
@@ -99,7 +99,7 @@ function* describeSide(
 function* countEdges({ topics: { members }, graph }: ComparisonSource, from: TopicNode, other: TopicNode) {
   const rows = members.rowsOf(from);
   let toOther = 0;
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (const [at, row] of rows.entries()) {
     if (isDue()) yield at / rows.length;
     for (let i = row * graph.k; i < (row + 1) * graph.k; i++) {

@@ -7,7 +7,7 @@ import { locateModel } from '../../pipeline/embedding/hub.ts';
 import { libraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
 const ROUNDS = 5;

@@ -11,7 +11,7 @@ import type { Vectors } from '../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { pcaPlane } from '../../pipeline/map/layout.ts';
 import { centerAndScale, spreadDuplicates } from '../../pipeline/map/positions.ts';
 import { mapQuality } from '../../pipeline/map/quality.ts';

@@ -10,7 +10,7 @@ import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { embedAll } from '../../pipeline/evaluation/retrieval.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import {
   analyzeAbstract,
   createHighlightQuery,

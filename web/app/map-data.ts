@@ -4,7 +4,7 @@ import { createWorld } from '../map/camera.ts';
 import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
 import { type MapColumns, readIds } from '../map/map-columns.ts';
 import type { MapPapers } from '../map/scene.ts';
-import { createTopicTree, groupRowsByTopic, shownTopics, type TopicTree } from '../topic/topic-tree.ts';
+import { createTopicHierarchy, groupRowsByTopic, shownTopics, type TopicHierarchy } from '../topic/topic-hierarchy.ts';
 
 type ShownTopics = Pick<TopicsResponse, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
@@ -27,7 +27,7 @@ export interface MapData {
   /** The color of each of `topics`, by id. */
   tones: ReadonlyMap<number, number>;
   /** Topics of all levels. */
-  tree: TopicTree;
+  tree: TopicHierarchy;
   /** The color of a shown topic, or of the shown topic that it is a subtopic of; null for a topic above the shown level. */
   toneOf(topic: number): number | null;
   /** The number of papers in none of `topics`. */
@@ -70,7 +70,7 @@ export function createMapData(columns: MapColumns, response: ShownTopics, level:
 
   const rowsOfShownTopic = groupRowsByTopic(topicOfRow);
   const rowsOfOtherTopics = new Map<number, readonly number[]>();
-  const tree = createTopicTree(response.tree);
+  const tree = createTopicHierarchy(response.tree);
   const findRows = (topic: number): number[] => {
     const subtree = tree.subtreeOf(topic);
     const rows: number[] = [];

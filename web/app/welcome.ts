@@ -2,7 +2,7 @@
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { createEntryLinks } from '../explore/entry-links.ts';
 import type { ColorBy } from '../map/color/coloring.ts';
-import { createOutline } from '../topic/topic-outline.ts';
+import { createTopicTreeView } from '../topic/topic-tree-view.ts';
 import { append, el } from '../ui/dom.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 import type { MapData } from './map-data.ts';
@@ -47,7 +47,7 @@ function levelLinks({ mapData, store }: ViewInput): HTMLElement {
 function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: ViewInput): HTMLElement[] {
   const { tree } = mapData;
   const expanded = new Set(mapData.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
-  const outline = createOutline({
+  const outline = createTopicTreeView({
     label: 'Topics',
     tree,
     dot: topicTags.dot,

@@ -9,11 +9,11 @@
 import type { Filter, ParsedQuery, SortOrder } from '../../pipeline/core/query/ast.ts';
 import {
   collapseSpace,
+  interpretKeyValue,
   isFilterOnly,
   type KeyMeaning,
   type KeyToken,
   MAX_TYPED_LENGTH,
-  parseKeyValue,
   parseQuery,
   type Token,
   tokenize,
@@ -49,7 +49,7 @@ function keysOf(query: string): QueryKey[] {
     .filter((_, i) => !isPasted || i < first || i > last)
     .filter((token) => token.kind === 'key')
     .map((token) => {
-      const meaning = token.fault === null ? parseKeyValue(token.key, token.value, token.isNegated) : null;
+      const meaning = token.fault === null ? interpretKeyValue(token.key, token.value, token.isNegated) : null;
       return { token, meaning: meaning?.kind === 'problem' ? null : meaning };
     });
 }

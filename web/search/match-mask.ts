@@ -6,7 +6,7 @@ import { joinRegion, type ResultsRequest } from './search-request.ts';
 const IDLE_MS = 400;
 
 /** A list of hits. */
-export interface ListedHits {
+export interface HitListState {
   request: Pick<ResultsRequest, 'q' | 'mode' | 'region'>;
   /** Number of matches, and of those that are listed. */
   total: number;
@@ -20,7 +20,7 @@ export interface MatchMask {
    */
   mask(): Uint8Array | null;
   /** @param list null: no search */
-  update(list: ListedHits | null): void;
+  update(list: HitListState | null): void;
 }
 
 export interface MatchMaskInput {
@@ -53,7 +53,7 @@ export function createMatchMask({ paperCount, snapshot, fetchMask, idleMs, chang
   let requested: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const load = async (key: string, request: ListedHits['request']) => {
+  const load = async (key: string, request: HitListState['request']) => {
     let loaded: Uint8Array | null = null;
     try {
       const response = await fetchMask({ q: joinRegion(request.q, request.region), mode: request.mode });
@@ -65,7 +65,7 @@ export function createMatchMask({ paperCount, snapshot, fetchMask, idleMs, chang
     mask = loaded;
     changed();
   };
-  const loadWhenIdle = (key: string, request: ListedHits['request']) => {
+  const loadWhenIdle = (key: string, request: HitListState['request']) => {
     const wait = IDLE_MS - idleMs();
     if (wait > 0) timer = setTimeout(() => loadWhenIdle(key, request), wait);
     else void load(key, request);

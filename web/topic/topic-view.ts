@@ -12,7 +12,7 @@ import { formatCount, formatNumber } from '../ui/format.ts';
 import { errorNotice, skeleton } from '../ui/placeholders.ts';
 import { growthText, monthChart } from './topic-history.ts';
 import { relatedTopicRow, topicLink, topicRow } from './topic-links.ts';
-import { createOutline } from './topic-outline.ts';
+import { createTopicTreeView } from './topic-tree-view.ts';
 
 // The papers of a topic, page by page, in one of three orders.
 
@@ -267,7 +267,7 @@ function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
     parts.push(el('h3', { class: 'section-title' }, 'Related topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   const { tree } = input.mapData;
-  const outline = createOutline({
+  const outline = createTopicTreeView({
     label: 'All topics',
     tree,
     dot: input.topicTags.dot,

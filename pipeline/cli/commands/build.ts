@@ -1,5 +1,5 @@
 import type { OptionName } from '../../config.ts';
-import { resolveSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/source-files.ts';
 import type { NightlyResult } from '../../nightly.ts';
 import type { Command } from '../command-line.ts';
 import { formatDuration } from '../terminal.ts';

@@ -4,7 +4,7 @@ import type { Passage } from '../../core/paper.ts';
 import { embedPapers, noEmbeddingCache } from '../../embedding/embed-papers.ts';
 import { describeIssue } from '../../ingest/issues.ts';
 import { readRows } from '../../ingest/read-rows.ts';
-import { resolveSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/source-files.ts';
 import { dataPaths } from '../../store/data-folder.ts';
 import type { Command } from '../command-line.ts';
 

@@ -8,7 +8,7 @@ import { type OpenFile, readLabeledSet, readRetrievalSet, relatedPapers } from '
 import type { LabelAgreement } from '../../evaluation/label-agreement.ts';
 import type { Estimate } from '../../evaluation/ranking-metrics.ts';
 import type { RetrievalFigures } from '../../evaluation/retrieval.ts';
-import { resolveSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/source-files.ts';
 import { dataPaths } from '../../store/data-folder.ts';
 import type { Call, Command } from '../command-line.ts';
 

@@ -4,7 +4,7 @@ import type { TopicsRequest } from '../../../server/schemas/topics.ts';
 import type { TopicIndex } from '../../../server/topics/topics.ts';
 import { roundTo } from '../../core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../core/errors.ts';
-import { rowCount, type Table, toCsv } from '../../core/table.ts';
+import { rowCount, type Table, toCsv } from '../../core/export-table.ts';
 import { OUTLIER, type TopicNode } from '../../core/topic-tree.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
 import type { Call, Command, Flag, FlagValues } from '../command-line.ts';

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { resolveSources } from '../../ingest/sources.ts';
+import { resolveSources } from '../../ingest/source-files.ts';
 import { currentSnapshotId } from '../../store/data-folder.ts';
 import type { Command } from '../command-line.ts';
 

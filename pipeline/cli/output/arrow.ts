@@ -1,6 +1,6 @@
 /** The only use of Arrow: tables as files that other programs read without parsing. Import it lazily, with its library. */
 import { float32, float64, int32, tableFromArrays, tableToIPC, utf8 } from '@uwdata/flechette';
-import type { Table } from '../../core/table.ts';
+import type { Table } from '../../core/export-table.ts';
 
 const columnTypes = { text: utf8, int32, float32, float64 };
 

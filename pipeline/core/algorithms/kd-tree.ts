@@ -1,4 +1,4 @@
-import { type CooperativeTask, everyFewMilliseconds } from '../cooperative.ts';
+import { type CooperativeTask, createYieldTimer } from '../cooperative.ts';
 
 /** Exact nearest neighbors in the plane. */
 export interface KdTree {
@@ -93,7 +93,7 @@ export function* buildKdTree({
 /** Puts the median of each range into its middle, smaller values before it and larger ones after it, by x and y in turn. */
 function* arrange(rows: Int32Array, x: Float32Array, y: Float32Array): CooperativeTask<void> {
   const ranges = [{ left: 0, right: rows.length - 1, byX: true }];
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (let range = ranges.pop(); range; range = ranges.pop()) {
     const { left, right, byX } = range;
     if (right - left < LEAF_SIZE) continue;

@@ -1,5 +1,5 @@
 /** Sorting, and searching in what is sorted. */
-import { type CooperativeTask, everyFewMilliseconds } from '../cooperative.ts';
+import { type CooperativeTask, createYieldTimer } from '../cooperative.ts';
 
 /** Indices of the scores from the highest to the lowest, equal ones by row. */
 export function descendingOrder(rows: Int32Array, scores: Float32Array): Int32Array {
@@ -50,7 +50,7 @@ export function* mergeSort<Value>(
     const run = values.slice(start, start + RUN_LENGTH).sort(compare);
     for (let i = 0; i < run.length; i++) from[start + i] = run[i];
   }
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (let length = RUN_LENGTH, pass = 1; length < values.length; length *= 2, pass++) {
     for (let start = 0; start < values.length; start += 2 * length) {
       const middle = Math.min(values.length, start + length);

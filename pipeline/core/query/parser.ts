@@ -168,7 +168,7 @@ export function canBeExcluded(key: Key): boolean {
 }
 
 /** @param value without quotes */
-export function parseKeyValue(key: Key, value: string, excluded: boolean): KeyMeaning {
+export function interpretKeyValue(key: Key, value: string, excluded: boolean): KeyMeaning {
   if (excluded && exclusionRemedies[key] !== undefined) return problem(exclusionRemedies[key]);
   if (!/\S/.test(value)) return problem('is empty; write a value directly after the colon, or leave it out');
   // Ids are taken literally: two of them may differ in white space only.
@@ -241,7 +241,7 @@ export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeanin
     (candidate): candidate is KeyToken =>
       candidate.kind === 'key' &&
       candidate.fault === null &&
-      isMatch(parseKeyValue(candidate.key, candidate.value, candidate.isNegated)),
+      isMatch(interpretKeyValue(candidate.key, candidate.value, candidate.isNegated)),
   );
   return token ? describePosition(source, token) : `'${excerptOf(source)}'`;
 }
@@ -384,7 +384,7 @@ function validMeaning(source: string, token: KeyToken) {
     const remedy = `write a space after ${token.key}:"…", or "" for a quote inside it`;
     throw invalid(source, token, `continues after its closing quote; ${remedy}`);
   }
-  const meaning = parseKeyValue(token.key, token.value, token.isNegated);
+  const meaning = interpretKeyValue(token.key, token.value, token.isNegated);
   if (meaning.kind === 'problem') throw invalid(source, token, meaning.problem);
   return meaning;
 }

@@ -51,7 +51,7 @@ const MIN_HIT_PERCENTILE = 0.5;
 const NEAR_MISSES = 3;
 
 /** Weighted sum of the features' z-scores. */
-export function matchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
+export function rawMatchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
   return (
     WEIGHTS.coverage * zScore(features.coverage, nullDistribution.coverage) +
     WEIGHTS.similarity * zScore(features.similarity, nullDistribution.similarity) +
@@ -191,12 +191,12 @@ export function calibrate(
   const proximityOf = new Map(Array.from(candidates.rows, (row, i) => [row, candidates.proximity[i]]));
   const percentiles = Float32Array.from(ranking.rows, (row, i) =>
     percentile(
-      matchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nullDistribution),
+      rawMatchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nullDistribution),
       nullDistribution,
     ),
   );
   const features = answerFeatures(featuresOf, candidates);
-  const score = matchScore(features, nullDistribution);
+  const score = rawMatchScore(features, nullDistribution);
   const calibration = { features, score, percentile: percentile(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
   const isKept = (i: number) => (isAnswered ? i === 0 || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAR_MISSES);

@@ -9,8 +9,8 @@ import {
   answerFeatures,
   createFeatureExtractor,
   type MatchFeatures,
-  matchScore,
   type NullDistribution,
+  rawMatchScore,
 } from './answerability.ts';
 
 /** Fewer papers are too few to estimate the distribution. */
@@ -53,7 +53,7 @@ export async function measureNullDistribution(
     scoreStats(Float32Array.from(features, (answer) => answer[feature]));
   const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
   // Four digits: the manifest is read by people too.
-  const scores = features.map((answer) => roundTo(matchScore(answer, stats), 4)).sort((a, b) => a - b);
+  const scores = features.map((answer) => roundTo(rawMatchScore(answer, stats), 4)).sort((a, b) => a - b);
   return { ...stats, scores };
 }
 

@@ -1,5 +1,5 @@
 import { mergeSort } from '../../core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks, portion } from '../../core/cooperative.ts';
+import { type CooperativeTask, inChunks, runAsPortion } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Passage } from '../../core/paper.ts';
 import { runInBuild } from '../../runtime/scheduling.ts';
@@ -69,10 +69,10 @@ export function* indexTexts(papers: readonly Passage[]): CooperativeTask<Inverte
   const reading = inChunks(papers.length, (from, to) => {
     for (let row = from; row < to; row++) read(row);
   });
-  yield* portion(reading, 0, PROGRESS_AFTER.reading);
-  const { numberOf, ...words } = yield* portion(counter.sorted(), PROGRESS_AFTER.reading, PROGRESS_AFTER.sorting);
+  yield* runAsPortion(reading, 0, PROGRESS_AFTER.reading);
+  const { numberOf, ...words } = yield* runAsPortion(counter.sorted(), PROGRESS_AFTER.reading, PROGRESS_AFTER.sorting);
   const texts = { paperCount: papers.length, textStarts, text: text.view(), titleLengths };
-  const postings = yield* portion(invert(words.stems.count, texts, numberOf), PROGRESS_AFTER.sorting, 1);
+  const postings = yield* runAsPortion(invert(words.stems.count, texts, numberOf), PROGRESS_AFTER.sorting, 1);
   return { ...words, ...texts, ...postings };
 }
 
@@ -113,8 +113,8 @@ class WordCounter {
   *sorted(): CooperativeTask<
     Pick<InvertedIndex, 'stems' | 'words' | 'wordStems' | 'wordDocumentFrequency'> & { numberOf: Int32Array }
   > {
-    const stems = yield* portion(sortedVocabulary(this.#stems), 0, 0.4);
-    const words = yield* portion(sortedVocabulary(this.#words), 0.4, 1);
+    const stems = yield* runAsPortion(sortedVocabulary(this.#stems), 0, 0.4);
+    const words = yield* runAsPortion(sortedVocabulary(this.#words), 0.4, 1);
     const numberOf = new Int32Array(stems.order.length);
     stems.order.forEach((provisional, at) => {
       numberOf[provisional] = at;
@@ -166,7 +166,7 @@ function* invert(
       }
     }
   };
-  yield* portion(inChunks(paperCount, count), 0, 0.4);
+  yield* runAsPortion(inChunks(paperCount, count), 0, 0.4);
   for (let stem = 0; stem < stemCount; stem++) postingStarts[stem + 1] += postingStarts[stem];
   const postingRows = new Int32Array(postingStarts[stemCount]);
   const titleTf = new Uint8Array(postingRows.length);
@@ -189,7 +189,7 @@ function* invert(
       }
     }
   };
-  yield* portion(inChunks(paperCount, fill), 0.4, 1);
+  yield* runAsPortion(inChunks(paperCount, fill), 0.4, 1);
   return { postingStarts, postingRows, titleTf, abstractTf };
 }
 

@@ -1,9 +1,9 @@
 import { lowerBound, partitionPoint } from '../../core/algorithms/sorting.ts';
 import {
   type CooperativeTask,
-  everyFewMilliseconds,
+  createYieldTimer,
   inChunks,
-  portion,
+  runAsPortion,
   runToCompletion,
 } from '../../core/cooperative.ts';
 
@@ -185,8 +185,8 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
     return undefined;
   };
   return (
-    (yield* portion(firstFault(stems.count, ofStem), 0, 0.5)) ??
-    (yield* portion(firstFault(paperCount, ofText), 0.5, 1))
+    (yield* runAsPortion(firstFault(stems.count, ofStem), 0, 0.5)) ??
+    (yield* runAsPortion(firstFault(paperCount, ofText), 0.5, 1))
   );
 }
 
@@ -272,7 +272,7 @@ export function* phrasePostings(index: InvertedIndex, stems: readonly number[]):
   const titleTf = new Uint8Array(rows.length);
   const abstractTf = new Uint8Array(rows.length);
   let kept = 0;
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   for (let i = 0; i < rows.length; i++) {
     if (isDue()) yield i / rows.length;
     const row = rows[i];

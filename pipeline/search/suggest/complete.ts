@@ -5,9 +5,9 @@ import { canBeExcluded, collapseSpace, type KeyToken, tokenize } from '../../cor
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
+import type { AuthorIndex } from '../author-index.ts';
 import { foldName, wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
-import type { Authors } from './authors.ts';
 import { type IdLookup, titlesWith } from './complete-papers.ts';
 import {
   bestMatches,
@@ -155,7 +155,7 @@ export interface CompletionSource {
   readonly topics: { readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
   readonly columns: PaperColumns;
   /** Read when first needed. */
-  authors(): Pick<Authors, 'complete'>;
+  authors(): Pick<AuthorIndex, 'complete'>;
   /** The row of an id, or undefined. */
   rowOf(id: string): number | undefined;
   paper(row: number): Pick<Paper, 'title' | 'date' | 'organization' | 'categories'>;
@@ -266,14 +266,14 @@ function organizationItem({ paper }: CompletionSource, { row, papers }: CountedV
   return value === undefined ? [] : [{ text: printValue(value), label: name, detail: counted(papers), kind: 'org' }];
 }
 
-function authorItems(authors: Pick<Authors, 'complete'>, typed: string, limit: number): CompletionItem[] {
+function authorItems(authors: Pick<AuthorIndex, 'complete'>, typed: string, limit: number): CompletionItem[] {
   return authors
     .complete(typed, limit)
     .filter(({ name }) => isValue(name))
     .map(({ name, papers }) => ({ text: printValue(name), label: name, detail: counted(papers), kind: 'author' }));
 }
 
-function isAuthor(authors: Pick<Authors, 'complete'>, name: string): boolean {
+function isAuthor(authors: Pick<AuthorIndex, 'complete'>, name: string): boolean {
   return authors.complete(name, 1).some((author) => author.name.toLowerCase() === name.toLowerCase());
 }
 

@@ -1,5 +1,5 @@
 /** Builds the tree of super-topics, topics and subtopics. */
-import { type CooperativeTask, portion } from '../../core/cooperative.ts';
+import { type CooperativeTask, runAsPortion } from '../../core/cooperative.ts';
 import { type KnnGraph, truncateNeighbors } from '../../core/knn-graph.ts';
 import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTree } from '../../core/topic-tree.ts';
 import type { Vectors } from '../../core/vectors.ts';
@@ -120,13 +120,13 @@ export function* buildTopicTree({ vectors, graph, options, warmStart }: TopicTre
   const task: ClusteringTask = { graph: weightedGraph, features, minSize, seed, warmStart };
   yield PROGRESS_AFTER.features;
   const sweeping = sweepResolutions(weightedGraph, { resolution, minSize, seed });
-  const sweep = yield* portion(sweeping, PROGRESS_AFTER.features, PROGRESS_AFTER.sweep);
-  const partition = yield* portion(bestPartition(task, resolution), PROGRESS_AFTER.sweep, PROGRESS_AFTER.topics);
+  const sweep = yield* runAsPortion(sweeping, PROGRESS_AFTER.features, PROGRESS_AFTER.sweep);
+  const partition = yield* runAsPortion(bestPartition(task, resolution), PROGRESS_AFTER.sweep, PROGRESS_AFTER.topics);
   const rows = Int32Array.from({ length: count }, (_, row) => row);
   const minSimilarity =
     count < MIN_PAPERS_FOR_OUTLIERS ? Number.NEGATIVE_INFINITY : outlierThreshold(partition, MAX_OUTLIER_SHARE);
   const leaves = count < minSize ? [] : toNodes(rows, partition, minSize, minSimilarity);
-  const topics = yield* portion(subdivide(task, leaves, resolution), PROGRESS_AFTER.topics, 1);
+  const topics = yield* runAsPortion(subdivide(task, leaves, resolution), PROGRESS_AFTER.topics, 1);
   const superTopics = groupIntoSuperTopics(partition, topics, resolution);
   const { nodes: unleveled, leafOfRow, idOf } = toPreorder(superTopics?.roots ?? topics, count);
   const nearestOfRow = leafOfRow.map((leaf, row) =>
@@ -241,7 +241,7 @@ export function* subdivide(
   );
   // The children of all nodes go on together: whether there is a next level is decided for all of them.
   const next = subdivide(task, childrenOf.flat(), finerResolution, maxLevels - 1);
-  const subdivided = yield* portion(next, 1 / maxLevels, 1);
+  const subdivided = yield* runAsPortion(next, 1 / maxLevels, 1);
   let from = 0;
   return nodes.map((node, i) => {
     const children = subdivided.slice(from, from + childrenOf[i].length);

@@ -1,5 +1,5 @@
 /** Finds the phrases that papers use, and counts how they use them. */
-import { type CooperativeTask, inChunks, portion } from '../../core/cooperative.ts';
+import { type CooperativeTask, inChunks, runAsPortion } from '../../core/cooperative.ts';
 import { nonStandaloneWords } from '../../core/stop-words.ts';
 import { createPhraseTable, NO_PHRASE, type PhraseTable, wordsOfPhrase } from './phrase-table.ts';
 import { CONNECTOR, CONTENT, DETERMINER, type TokenizedTexts, VERB_CUE } from './tokenized-texts.ts';
@@ -42,7 +42,7 @@ export function* extractPhrases(texts: TokenizedTexts, minTexts: number): Cooper
   const countPairs = addFrequent(texts.count, pairs, table, minTexts, (range, count) => {
     forEachPair(texts, isFrequent, range, (text, first, second) => count(text, pairs.add(first, second)));
   });
-  yield* portion(countPairs, 0, PROGRESS_AFTER.pairs);
+  yield* runAsPortion(countPairs, 0, PROGRESS_AFTER.pairs);
   const triples = createPhraseTable(table.count());
   const countTriples = addFrequent(texts.count, triples, table, minTexts, (range, count) => {
     forEachPair(texts, isFrequent, range, (text, first, second, at) => {
@@ -55,8 +55,8 @@ export function* extractPhrases(texts: TokenizedTexts, minTexts: number): Cooper
       count(text, triples.add(pair, third));
     });
   });
-  yield* portion(countTriples, PROGRESS_AFTER.pairs, PROGRESS_AFTER.triples);
-  return yield* portion(countUsage(texts, table, isFrequent), PROGRESS_AFTER.triples, 1);
+  yield* runAsPortion(countTriples, PROGRESS_AFTER.pairs, PROGRESS_AFTER.triples);
+  return yield* runAsPortion(countUsage(texts, table, isFrequent), PROGRESS_AFTER.triples, 1);
 }
 
 /**

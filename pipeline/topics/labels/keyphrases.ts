@@ -33,7 +33,7 @@ const CONTAINED_SHARE = 0.5;
  * not used like a name. Class-based TF-IDF (Grootendorst, 2022), which is not bounded by q, prefers words that are
  * frequent everywhere.
  */
-export function* extractKeyphrases(phrases: ExtractedPhrases, topics: TopicTexts): CooperativeTask<Keyphrase[][]> {
+export function* scoreKeyphrases(phrases: ExtractedPhrases, topics: TopicTexts): CooperativeTask<Keyphrase[][]> {
   const weights = priorWeights(phrases);
   const ends = subtreeEnds(topics.parentOf);
   // The counts of the whole corpus, then of each topic from the root to the current one, and where their subtrees end.

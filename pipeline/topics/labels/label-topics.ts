@@ -4,7 +4,7 @@ import { roundTo } from '../../core/algorithms/statistics.ts';
 import {
   type Checkpoint,
   type CooperativeTask,
-  portion,
+  runAsPortion,
   runWithCheckpoints,
   subrange,
 } from '../../core/cooperative.ts';
@@ -13,7 +13,7 @@ import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
 import { countCooccurrences, type KeyphraseUsage, measureCoverage } from './keyphrase-usage.ts';
-import { extractKeyphrases, type Keyphrase } from './keyphrases.ts';
+import { type Keyphrase, scoreKeyphrases } from './keyphrases.ts';
 import { type LabelPhrase, nameOf } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-table.ts';
@@ -84,16 +84,16 @@ function* analyzeTopics(
 ): CooperativeTask<TopicAnalysis> {
   const after = PROGRESS_AFTER;
   const findingAcronyms = findAcronyms(texts, phrases, Math.min(minTexts, 2));
-  const acronyms = yield* portion(findingAcronyms, after.phrases, after.acronyms);
-  const all = yield* portion(extractKeyphrases(phrases, topics), after.acronyms, after.keyphrases);
+  const acronyms = yield* runAsPortion(findingAcronyms, after.phrases, after.acronyms);
+  const all = yield* runAsPortion(scoreKeyphrases(phrases, topics), after.acronyms, after.keyphrases);
   const keyphrases = all.map((list) => mergeAcronyms(list, phrases, acronyms));
-  const coverage = yield* portion(measureCoverage(phrases, topics, keyphrases), after.keyphrases, after.coverage);
+  const coverage = yield* runAsPortion(measureCoverage(phrases, topics, keyphrases), after.keyphrases, after.coverage);
   const writing = asText(keyphrases, texts, phrases, acronyms);
-  const written = yield* portion(writing, after.coverage, after.surfaces);
+  const written = yield* runAsPortion(writing, after.coverage, after.surfaces);
   const phrasesOf = written.map((list, topic) =>
     list.map((phrase, i): LabelPhrase => ({ ...phrase, evenness: coverage.evenness(topic, i) })),
   );
-  const cooccurrence = yield* portion(countCooccurrences(phrases, topics, keyphrases), after.surfaces, 1);
+  const cooccurrence = yield* runAsPortion(countCooccurrences(phrases, topics, keyphrases), after.surfaces, 1);
   return { phrasesOf, usage: { cooccurrence, ...coverage } };
 }
 

@@ -8,7 +8,7 @@ import type { Vectors } from '../../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { parseSources } from '../../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { type LayoutOptions, layOutPapers } from '../../../pipeline/map/layout.ts';
 import { placeNewPapers } from '../../../pipeline/map/out-of-sample.ts';
 import type { ProjectorName } from '../../../pipeline/map/projector.ts';

@@ -11,7 +11,7 @@ import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readLabeledSet } from '../../../pipeline/evaluation/datasets.ts';
-import { resolveSources } from '../../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { buildKnnGraph } from '../../../pipeline/search/vector/build-knn-graph.ts';
 import { buildVectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
 import { countSketch } from '../../../pipeline/topics/clustering/features.ts';

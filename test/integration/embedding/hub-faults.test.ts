@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { fetchModel, hubAddress } from '../../../pipeline/embedding/hub.ts';
+import { fetchModel, resolveHubUrl } from '../../../pipeline/embedding/hub.ts';
 import type { FileBehavior } from '../../fixtures/hub-server.ts';
 import { listFiles, setUpHub } from '../../fixtures/hub-session.ts';
 import { modelError } from '../../fixtures/tiny-embedder.ts';
@@ -79,11 +79,11 @@ describe('a failed fetch is reported', () => {
   });
 
   test('for an address that is no http URL', () => {
-    expect(hubAddress(undefined).href).toBe('https://huggingface.co/');
-    expect(hubAddress(' ').href).toBe('https://huggingface.co/');
-    expect(hubAddress('http://mirror.example/hub?x#y').href).toBe('http://mirror.example/hub/');
+    expect(resolveHubUrl(undefined).href).toBe('https://huggingface.co/');
+    expect(resolveHubUrl(' ').href).toBe('https://huggingface.co/');
+    expect(resolveHubUrl('http://mirror.example/hub?x#y').href).toBe('http://mirror.example/hub/');
     for (const written of ['mirror', 'ftp://mirror.example', 'file:///models']) {
-      expect(() => hubAddress(written)).toThrow(
+      expect(() => resolveHubUrl(written)).toThrow(
         expect.objectContaining({
           kind: 'bad_request',
           message: expect.stringContaining(`PAPERFIELD_HUB is '${written}'`),

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { parseSources } from '../../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { startPaperfield } from '../../fixtures/paperfield-process.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 

@@ -16,7 +16,7 @@ import { emphasisOf, type PointEmphasis, type PointRadii, pointRadii } from './p
 // A canvas below the papers for what is slow to paint. While the map moves, the browser moves and scales what was painted; it is
 // painted again when the map rests, is scaled too far, or shows what was not painted.
 
-export interface CachedCanvas {
+export interface LazilyPaintedCanvas {
   /** Shows the canvas as seen at a transform. @param width of the map, in CSS pixels */
   show(transform: Transform, width: number, height: number): void;
   /** What is painted is out of date. */
@@ -36,10 +36,10 @@ interface PaintedTransform extends Transform {
 }
 
 /** @param paint paints onto an empty canvas; `ratio`: device pixels per CSS pixel */
-export function createCachedCanvas(
+export function createLazilyPaintedCanvas(
   above: HTMLCanvasElement,
   paint: (context: CanvasRenderingContext2D, transform: Transform, ratio: number) => void,
-): CachedCanvas {
+): LazilyPaintedCanvas {
   const canvas = el('canvas', { class: 'cached-canvas', 'aria-hidden': true });
   above.before(canvas);
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
@@ -143,7 +143,7 @@ export function createRenderer(
   let theme: Theme = 'light';
   let coloring: Coloring | null = null;
   let heatmap: HeatmapLayer | null = null;
-  const backgroundCanvas = createCachedCanvas(canvas, (...target) => {
+  const backgroundCanvas = createLazilyPaintedCanvas(canvas, (...target) => {
     // The areas of topics would change the colors of a heatmap.
     background.draw(...target, theme, heatmap === null && (coloring?.isByTopic ?? true));
     heatmap?.draw(...target, theme);

@@ -1,11 +1,11 @@
 import { Writable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import {
+  createCommandLineEffects,
   formatDuration,
   type Output,
   progressLine,
   silentEffects,
-  terminalEffects,
 } from '../../../../pipeline/cli/terminal.ts';
 
 const { signal } = new AbortController();
@@ -25,7 +25,7 @@ function output(terminal?: { columns: number }): { stream: Output; text(): strin
 describe('progress', () => {
   test('is one line at the end of a stage if the output is not a terminal', () => {
     const { stream, text } = output();
-    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    const progress = createCommandLineEffects(stream, signal).startProgress('embed', 1000);
     for (let done = 0; done <= 1000; done++) progress.update(done);
     progress.finish('1000 embedded');
     expect(text()).toMatch(/^embed +\d+ ms {2}1000 embedded\n$/);
@@ -33,7 +33,7 @@ describe('progress', () => {
 
   test('is one line that is redrawn, no wider than the terminal, on a terminal', () => {
     const { stream, text } = output({ columns: 40 });
-    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    const progress = createCommandLineEffects(stream, signal).startProgress('embed', 1000);
     progress.update(640);
     progress.finish('a note that is far too long for a terminal of forty columns');
     expect(text()).toContain('640 / 1,000');
@@ -45,7 +45,7 @@ describe('progress', () => {
 
   test('shows rate and time left on a terminal that does not know its width', () => {
     const { stream, text } = output({ columns: 0 });
-    const progress = terminalEffects(stream, signal).startProgress('embed', 1000);
+    const progress = createCommandLineEffects(stream, signal).startProgress('embed', 1000);
     progress.update(640);
     progress.finish();
     expect(text()).toMatch(/640 \/ 1,000 {2}[\d,.]+\/s {2}.* left/);
@@ -77,7 +77,7 @@ test.each([
 
 test('facts and warnings are lines of their own; debug lines are not shown', () => {
   const { stream, text } = output();
-  const effects = terminalEffects(stream, signal);
+  const effects = createCommandLineEffects(stream, signal);
   effects.log('a fact');
   effects.warn('a doubt');
   effects.debug('a reason');
@@ -94,10 +94,10 @@ test('silent effects write nothing and are never stopped', () => {
 
 test('debug lines are shown if they are enabled, and erase an unfinished progress line on a terminal', () => {
   const plain = output();
-  terminalEffects(plain.stream, signal, true).debug('a reason');
+  createCommandLineEffects(plain.stream, signal, true).debug('a reason');
   expect(plain.text()).toBe('debug: a reason\n');
   const terminal = output({ columns: 40 });
-  const effects = terminalEffects(terminal.stream, signal, true);
+  const effects = createCommandLineEffects(terminal.stream, signal, true);
   effects.startProgress('embed', 10);
   effects.debug('a reason');
   expect(terminal.text().endsWith('\r\u001B[2Kdebug: a reason\n')).toBe(true);

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CooperativeTask,
-  everyFewMilliseconds,
+  createYieldTimer,
   inChunks,
-  portion,
+  runAsPortion,
   runToCompletion,
   runWithCheckpoints,
   subrange,
@@ -27,7 +27,7 @@ test('a task gives its result when it is run to completion', () => {
 });
 
 test('a portion of a task reports progress within its range', () => {
-  expect([...portion(counting(4), 0.5, 0.9)]).toEqual([0.5, 0.6, 0.7, 0.8]);
+  expect([...runAsPortion(counting(4), 0.5, 0.9)]).toEqual([0.5, 0.6, 0.7, 0.8]);
 });
 
 describe('chunks', () => {
@@ -70,7 +70,7 @@ describe('chunks', () => {
 });
 
 test('a loop is interrupted about every two milliseconds', () => {
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   const start = performance.now();
   let interruptions = 0;
   for (let i = 0; i < 2000; i++) {
@@ -83,7 +83,7 @@ test('a loop is interrupted about every two milliseconds', () => {
 });
 
 test('a fast loop is interrupted rarely', () => {
-  const isDue = everyFewMilliseconds();
+  const isDue = createYieldTimer();
   let interruptions = 0;
   for (let i = 0; i < 100_000; i++) if (isDue()) interruptions++;
   expect(interruptions).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
+import { isDailyPapersPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
@@ -120,7 +120,7 @@ describe('any text', () => {
         fc.constantFrom('\n', '\r\n', '\r'),
         (parts, header, end) => {
           const text = header + parts.join(end);
-          isSavedPage(linesOfText(text));
+          isDailyPapersPage(linesOfText(text));
           parse(text, 'any.txt');
         },
       ),

@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isSavedPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
+import { isDailyPapersPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
-const isPage = (text: string) => isSavedPage(linesOfText(text));
+const isPage = (text: string) => isDailyPapersPage(linesOfText(text));
 
 const sampleFolder = new URL('../../../../data/sample/', import.meta.url);
 const goldenFolder = new URL('../../../golden/daily-papers-page/', import.meta.url);

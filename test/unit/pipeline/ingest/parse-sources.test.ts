@@ -7,7 +7,7 @@ import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { describeIssue } from '../../../../pipeline/ingest/issues.ts';
 import { idFromTitle, parseSources, titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
-import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/sources.ts';
+import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/source-files.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { createAuthorTest } from '../../../../pipeline/search/author-index.ts';
 import { summarizePaper } from '../../../../pipeline/search/hits.ts';
-import { createAuthorTest } from '../../../../pipeline/search/suggest/authors.ts';
 
 const names = ['Ada Lovelace', 'Grace Hopper', 'Emmy Noether', 'Émilie du Châtelet', 'Mary Somerville'];
 const summaryAuthors = (queried: readonly string[], authors: readonly string[] = names) =>

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createMatchMask, decodeMask, type ListedHits } from '../../../../web/search/match-mask.ts';
+import { createMatchMask, decodeMask, type HitListState } from '../../../../web/search/match-mask.ts';
 
 const SNAPSHOT = 'current';
 
@@ -35,7 +35,11 @@ describe('the papers that keep their color', () => {
   let changes: number;
   let lastKeystroke: number;
   let matchMask: ReturnType<typeof createMatchMask>;
-  const list = (q: string, total = 3): ListedHits => ({ request: { q, mode: 'hybrid', region: '' }, total, listed: 2 });
+  const list = (q: string, total = 3): HitListState => ({
+    request: { q, mode: 'hybrid', region: '' },
+    total,
+    listed: 2,
+  });
   const rows = () => {
     const mask = matchMask.mask();
     return mask && Array.from(mask.keys()).filter((row) => mask[row] === 1);

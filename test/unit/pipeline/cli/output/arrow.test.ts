@@ -2,7 +2,7 @@ import { tableFromIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { toArrow } from '../../../../../pipeline/cli/output/arrow.ts';
-import type { Table } from '../../../../../pipeline/core/table.ts';
+import type { Table } from '../../../../../pipeline/core/export-table.ts';
 
 const rows = fc.array(
   fc.record({

@@ -5,7 +5,7 @@ import type { ParsedQuery, QueryTerm } from '../../../../../pipeline/core/query/
 import { effectiveSort, isFilterOnly, parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
 import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
-import { resolveSources } from '../../../../../pipeline/ingest/sources.ts';
+import { resolveSources } from '../../../../../pipeline/ingest/source-files.ts';
 import {
   type ExpectedQuery,
   invalidQueries,

@@ -5,9 +5,9 @@ import {
   createCoverage,
   createFeatureExtractor,
   createNameMatch,
-  matchScore,
   type NullDistribution,
   percentile,
+  rawMatchScore,
 } from '../../../../../pipeline/search/calibration/answerability.ts';
 import { queryTerms } from '../../../../../pipeline/search/lexical/bm25.ts';
 import { retrieveCandidates } from '../../../../../pipeline/search/rank.ts';
@@ -126,9 +126,9 @@ const nulls: NullDistribution = { coverage: stats, similarity: stats, proximity:
 const typical = { coverage: 0.3, similarity: 0.3, proximity: 0.3, names: 0 };
 
 test('the match score of a typical off-topic answer is 0, and each feature raises it', () => {
-  expect(matchScore(typical, nulls)).toBeCloseTo(0, 9);
+  expect(rawMatchScore(typical, nulls)).toBeCloseTo(0, 9);
   for (const more of ['coverage', 'similarity', 'proximity', 'names'] as const) {
-    expect(matchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.3);
+    expect(rawMatchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.3);
   }
 });
 

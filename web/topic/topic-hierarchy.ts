@@ -3,7 +3,7 @@ import type { TopicsResponse } from '../../server/schemas/topics.ts';
 
 export type TreeTopic = TopicsResponse['tree'][number];
 
-export interface TopicTree {
+export interface TopicHierarchy {
   /** Topics without a parent, the largest first. */
   roots: readonly TreeTopic[];
   topic(id: number): TreeTopic | undefined;
@@ -16,7 +16,7 @@ export interface TopicTree {
 }
 
 /** @param topics in preorder, as the API returns them */
-export function createTopicTree(topics: readonly TreeTopic[]): TopicTree {
+export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarchy {
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const children = new Map<number | null, TreeTopic[]>();
   for (const topic of topics) {
@@ -24,7 +24,7 @@ export function createTopicTree(topics: readonly TreeTopic[]): TopicTree {
     if (siblings) siblings.push(topic);
     else children.set(topic.parent, [topic]);
   }
-  const tree: TopicTree = {
+  const tree: TopicHierarchy = {
     roots: children.get(null) ?? [],
     topic: (id) => byId.get(id),
     subtopicsOf: (id) => children.get(id) ?? [],

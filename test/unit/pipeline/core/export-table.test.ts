@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Table, toCsv } from '../../../../pipeline/core/table.ts';
+import { type Table, toCsv } from '../../../../pipeline/core/export-table.ts';
 
 /** A naive parser of RFC 4180; an empty field without quotation marks is null. */
 function parse(csv: string): (string | null)[][] {

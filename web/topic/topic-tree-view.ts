@@ -5,11 +5,11 @@
 import { append, el, onHover, onPress } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
 import { icon } from '../ui/icons.ts';
-import type { TopicTree, TreeTopic } from './topic-tree.ts';
+import type { TopicHierarchy, TreeTopic } from './topic-hierarchy.ts';
 
 export interface OutlineInput {
   label: string;
-  tree: TopicTree;
+  tree: TopicHierarchy;
   dot(topic: number): HTMLElement;
   href(topic: number): string;
   open(topic: number): void;
@@ -29,7 +29,7 @@ interface Row {
   parent: Row | null;
 }
 
-export function createOutline(input: OutlineInput): HTMLElement {
+export function createTopicTreeView(input: OutlineInput): HTMLElement {
   const root = el('ul', { class: 'outline', role: 'tree', 'aria-label': input.label });
   const rows = new Map<HTMLElement, Row>();
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
-import { exactAuthorQuery, possibleAuthorQuery } from '../../../../../pipeline/search/suggest/authors.ts';
-import { authorsOf } from '../../../../fixtures/authors-of.ts';
+import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
+import { authorQueryForExactName, possibleAuthorQuery } from '../../../../pipeline/search/author-index.ts';
+import { authorsOf } from '../../../fixtures/authors-of.ts';
 
 const first = fc.constantFrom('Ada', 'A.', 'Grace', 'G', 'Émile', 'Jean-Luc', '');
 const last = fc.constantFrom('Li', 'Hopper', 'Lovelace', 'Müller', "O'Neil", '李');
@@ -108,7 +108,7 @@ describe('exactAuthorQuery', () => {
     ['Grace Hopper since:2020', null],
     ['', null],
   ])('for %j is %j', (q, expected) => {
-    expect(exactAuthorQuery(authors, parseQuery(q))).toBe(expected);
+    expect(authorQueryForExactName(authors, parseQuery(q))).toBe(expected);
   });
 
   test('finds the papers of any author by the full name, first or last name first', () => {

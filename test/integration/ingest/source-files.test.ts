@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
-import { resolveSources, type SourceFile } from '../../../pipeline/ingest/sources.ts';
+import { resolveSources, type SourceFile } from '../../../pipeline/ingest/source-files.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

@@ -1,12 +1,12 @@
 /** Authors of papers, looked up by full names or names with initials. */
-import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
-import type { ParsedQuery } from '../../core/query/ast.ts';
-import { printValue } from '../../core/query/printer.ts';
-import { foldName } from '../lexical/analyzer.ts';
-import { matchQuality } from './names.ts';
+import { type CooperativeTask, inChunks } from '../core/cooperative.ts';
+import type { ParsedQuery } from '../core/query/ast.ts';
+import { printValue } from '../core/query/printer.ts';
+import { foldName } from './lexical/analyzer.ts';
+import { matchQuality } from './suggest/names.ts';
 
 /** The authors of all papers. Names that differ in case and accents only are one. */
-export interface Authors {
+export interface AuthorIndex {
   /** A test for the rows with an author who may be meant by a name; see `nameTest`. */
   writtenBy(name: string): (row: number) => boolean;
   /** Whether any author may be meant by a name. */
@@ -29,7 +29,7 @@ const hasWordsOnly = ({ like, not, filters, excluded, wanted }: ParsedQuery) =>
   like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
 
 /** The query for an author's papers, if the query is a few words that may be a name; else null. */
-export function possibleAuthorQuery(authors: Pick<Authors, 'knows'>, query: ParsedQuery): string | null {
+export function possibleAuthorQuery(authors: Pick<AuthorIndex, 'knows'>, query: ParsedQuery): string | null {
   const { text, wanted } = query;
   if (!hasWordsOnly(query) || wanted.length === 0 || wanted.length > MAX_NAME_WORDS || !authors.knows(text))
     return null;
@@ -37,7 +37,7 @@ export function possibleAuthorQuery(authors: Pick<Authors, 'knows'>, query: Pars
 }
 
 /** The query for an author's papers, if the query is exactly an author's name; else null. */
-export function exactAuthorQuery(authors: Pick<Authors, 'exactName'>, query: ParsedQuery): string | null {
+export function authorQueryForExactName(authors: Pick<AuthorIndex, 'exactName'>, query: ParsedQuery): string | null {
   const name = hasWordsOnly(query) ? authors.exactName(query.text) : null;
   return name === null ? null : `author:${printValue(name)}`;
 }
@@ -51,10 +51,10 @@ export function createAuthorTest(names: readonly string[]): (author: string) => 
 const BLANK = 32;
 
 /** @param namesFrom the authors' names of the rows `from` … `to` − 1 */
-export function* readAuthors(
+export function* buildAuthorIndex(
   count: number,
   namesFrom: (from: number, to: number) => readonly (readonly string[])[],
-): CooperativeTask<Authors> {
+): CooperativeTask<AuthorIndex> {
   const numbers = new Map<string, number>();
   const displayNames: string[] = [];
   const papers: number[] = [];

@@ -1,19 +1,19 @@
-/** The main path: from sources to the current snapshot, one stage after the other. */
-import { buildOptionsFrom, type Config } from './config.ts';
+/** Builds a snapshot: runs all stages in order, from reading the sources to making the new snapshot the current one. */
+import { type Config, pickBuildOptions } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import type { Manifest } from './core/manifest.ts';
 import { hierarchyOf } from './core/topic-tree.ts';
 import { embedPapers } from './embedding/embed-papers.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { openEmbedder } from './embedding/open-embedder.ts';
-import { evaluateIndex } from './evaluation/evaluate-index.ts';
-import { refuseLostPapers } from './evaluation/quality-gate.ts';
+import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
+import { throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { parseSources } from './ingest/parse-sources.ts';
 import type { SourceFile } from './ingest/source-files.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { updateMap } from './map/update-map.ts';
-import { hashInput, matchPreviousSnapshot } from './previous-build.ts';
+import { hashBuildInput, matchPapersToPreviousSnapshot } from './previous-build.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
@@ -23,33 +23,36 @@ import { openVectorCache } from './store/vector-cache.ts';
 import { describeTopics } from './topics/describe-topics.ts';
 import { matchTopics } from './topics/match-topics.ts';
 import { updateTopicTree } from './topics/update-tree.ts';
-import { applyUserNames, readUserNames, TOPIC_NAMES_FILE } from './topics/user-names.ts';
+import { applyUserTopicNames, readUserTopicNames, TOPIC_NAMES_FILE } from './topics/user-names.ts';
 
+/** The outcome of a build. */
 export interface BuildResult {
-  /** Of the snapshot that is current now. */
+  /** The manifest of the snapshot that is current after the build. */
   readonly manifest: Manifest;
-  /** Distinct texts that went through the model. */
+  /** Number of distinct texts that the model embedded in this build. */
   readonly embedded: number;
-  /** Papers whose vector was known. */
+  /** Number of papers for which no vector had to be computed. */
   readonly reused: number;
-  /** True if the input is that of the current snapshot: then nothing was written. */
+  /** True if the input equals that of the current snapshot, so that nothing was built or written. */
   readonly unchanged: boolean;
 }
 
 /**
- * Builds a snapshot of the papers in the sources and makes it current. The current snapshot is not touched before the
- * last step: whenever the build fails or is stopped, it stays in use.
+ * Builds a snapshot of the papers in the sources and makes it current. The current snapshot is not changed before the
+ * last step, so it stays in use if the build fails or is stopped.
  *
- * @param unchangedSince nothing is built if the input is that of this snapshot
- * @throws PaperfieldError if a source, the model or the data folder cannot be used, or the quality gate refuses
+ * @param unchangedSince manifest of a snapshot: nothing is built if the input equals the one that it was built from;
+ *   if undefined, a snapshot is always built
+ * @throws PaperfieldError if a source, the model or the data folder cannot be used, or the quality gate refuses the new
+ *   snapshot
  */
-export async function build(
+export async function buildSnapshot(
   config: Config,
   sources: readonly SourceFile[],
   unchangedSince: Manifest | undefined,
   effects: Effects,
 ): Promise<BuildResult> {
-  const options = buildOptionsFrom(config);
+  const options = pickBuildOptions(config);
   const paths = dataPaths(config.dataDir);
   const releaseLock = acquireLock(paths.lock, effects.now());
   let embedder: Embedder | undefined;
@@ -58,16 +61,18 @@ export async function build(
     embedder = await openEmbedder(options.model, paths.modelCache, effects);
     const { papers, issues } = await parseSources(sources, effects);
     reportIssues(issues, effects);
-    const userNames = readUserNames(config.dataDir);
-    const inputHash = await hashInput(papers, options, userNames, embedder, effects);
+    const userNames = readUserTopicNames(config.dataDir);
+    const inputHash = await hashBuildInput(papers, options, userNames, embedder, effects);
     if (unchangedSince?.inputHash === inputHash) {
       effects.debug(`input: that of ${unchangedSince.id}, nothing to build`);
       return { manifest: unchangedSince, embedded: 0, reused: papers.length, unchanged: true };
     }
 
     const current = readPreviousSnapshot(config.dataDir);
-    if (!config.promoteWorse) refuseLostPapers(current, papers, effects);
-    const previous = config.fresh ? undefined : matchPreviousSnapshot(current, papers, options, embedder, effects);
+    if (!config.promoteWorse) throwIfTooManyPapersLost(current, papers, effects);
+    const previous = config.fresh
+      ? undefined
+      : matchPapersToPreviousSnapshot(current, papers, options, embedder, effects);
 
     const cache = openVectorCache(paths.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, cache, effects);
@@ -77,12 +82,12 @@ export async function build(
     const tree = await updateTopicTree(vectors, graph, previous, options, effects);
     const descriptions = await describeTopics(papers, vectors, hierarchyOf(tree), effects);
     const matched = matchTopics(tree, descriptions, previous);
-    const { topics, warnings } = applyUserNames(matched.topics, userNames, previous?.topics, TOPIC_NAMES_FILE);
+    const { topics, warnings } = applyUserTopicNames(matched.topics, userNames, previous?.topics, TOPIC_NAMES_FILE);
     for (const warning of warnings) effects.warn(warning);
 
     const { map, ...mapUpdate } = await updateMap(vectors, graph, previous, options, effects);
 
-    const indexQuality = await evaluateIndex(papers, vectors, vectorIndex, embedder, options, effects);
+    const indexQuality = await evaluateVectorIndex(papers, vectors, vectorIndex, embedder, options, effects);
     const mapQuality = await measureMapQuality(vectors, graph, map, options.seed, effects);
 
     const content = {

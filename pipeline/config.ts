@@ -1,20 +1,23 @@
 /**
- * All options, each once: its values, its default and its meaning. The help of the command line and the checks of the
- * config file are made from this table.
+ * All options of paperfield, each with its valid values, default and meaning. The help of the command line and the
+ * checks of the config file are generated from this table.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
 import { projectorNames } from './map/projector.ts';
 
-/** A number, or a number as text from the command line. Everything else stays as it is, so that the schema refuses it. */
+/**
+ * Converts a number that the command line gives as text. Any other value is returned unchanged, so that the schema
+ * rejects it.
+ */
 const numberFromText = (value: unknown) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 const booleanFromText = (value: unknown) => (value === 'true' ? true : value === 'false' ? false : value);
 const integer = (min: number, max: number) => z.preprocess(numberFromText, z.number().int().min(min).max(max));
 const real = (min: number, max: number) => z.preprocess(numberFromText, z.number().min(min).max(max));
 const boolean = z.preprocess(booleanFromText, z.boolean());
 
-/** The options that, with the papers, determine a snapshot. They are stored in its manifest. */
+/** Options that, together with the papers, determine the content of a snapshot. They are stored in its manifest. */
 const buildShape = {
   model: z
     .string()
@@ -94,18 +97,20 @@ export type BuildOptions = z.infer<typeof buildSchema>;
 export type Config = z.infer<typeof configSchema>;
 export type OptionName = keyof Config;
 
-/** The config file that is read from the working directory, if it exists. */
+/** Name of the config file, which is read from the working directory if it exists there. */
 const CONFIG_FILE = 'paperfield.config.json';
 
-/** The options that determine a snapshot, without paths, ports and the like. */
-export function buildOptionsFrom(config: Config): BuildOptions {
+/**
+ * Picks from a configuration the options that determine the content of a snapshot, without paths, ports and the like.
+ */
+export function pickBuildOptions(config: Config): BuildOptions {
   return buildSchema.parse(config);
 }
 
 /**
- * Merges command line, config file and defaults into a complete configuration.
+ * Merges options of the command line, the config file and defaults into a complete configuration.
  *
- * @param flags from the command line, as text; they override the config file
+ * @param flags options of the command line, by name, as text; they override the config file
  * @param file path of a config file; undefined for `paperfield.config.json`, if it exists
  * @throws PaperfieldError bad_request, listing every invalid option
  */
@@ -115,7 +120,8 @@ export function readConfig(flags: Readonly<Record<string, unknown>>, file: strin
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') return `no option is called ${issue.keys.join(', ')}`;
-    // A single path as `source` is checked as a list of one: there the issue's path has an index that `input` lacks.
+    // `source` may be a single path, which is validated as a list of one. The path of its error then has a list index
+    // that `input` does not have.
     const value = issue.path.reduce<unknown>(
       (parent, key) => Object(parent)[key] ?? input[String(issue.path[0])],
       input,

@@ -1,7 +1,9 @@
-/** The nightly run: a build that reuses what is known, removes old snapshots, and writes a line into a log file. */
+/**
+ * The nightly run: builds a snapshot if the input has changed, removes old snapshots, and appends a line to a log file.
+ */
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type BuildResult, build } from './build.ts';
+import { type BuildResult, buildSnapshot } from './build.ts';
 import type { Config } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
@@ -18,13 +20,13 @@ export interface NightlyResult extends BuildResult {
 }
 
 /**
- * Builds a snapshot of the sources, unless they are the same as in the current one, and removes all but the newest
- * snapshots. Each run appends one JSON line to `logs/nightly.jsonl`, failed runs too.
+ * Builds a snapshot of the sources, unless the current snapshot was built from the same input. Then removes all but the
+ * newest `config.keep` snapshots. Every run, also one that fails, appends one JSON line to `logs/nightly.jsonl`.
  *
- * @param resolveSources called within the run, so that a missing source is logged as well
- * @throws PaperfieldError like `build`; the current snapshot stays in use
+ * @param resolveSources finds the source files; called within the run, so that a missing source is logged as well
+ * @throws PaperfieldError in the same cases as `buildSnapshot`; the current snapshot stays in use
  */
-export async function nightly(
+export async function runNightlyBuild(
   config: Config,
   resolveSources: () => Promise<readonly SourceFile[]>,
   effects: Effects,
@@ -43,7 +45,7 @@ export async function nightly(
   };
   try {
     const unchangedSince = await readUndamagedManifest(config.dataDir, effects);
-    const result = await build(config, await resolveSources(), unchangedSince, effects);
+    const result = await buildSnapshot(config, await resolveSources(), unchangedSince, effects);
     const pruned = pruneSnapshots(config.dataDir, config.keep);
     const { manifest, embedded, reused, unchanged } = result;
     const outcome = unchanged ? 'unchanged' : 'promoted';
@@ -51,13 +53,17 @@ export async function nightly(
     return { ...result, pruned, tookMs: appendLog(facts, effects.warn) };
   } catch (error) {
     const code = error instanceof PaperfieldError ? error.kind : effects.signal.aborted ? 'canceled' : 'internal';
-    // The error itself is what the user must see; that it could not be logged follows from it more often than not.
+    // If the log cannot be written either, only debug output says so: the cause is usually the same as that of `error`,
+    // which the user sees.
     appendLog({ outcome: 'failed', code, message: errorMessage(error) }, effects.debug);
     throw error;
   }
 }
 
-/** The manifest of the current snapshot; undefined if there is none or a file of it is damaged: then it is built again. */
+/**
+ * Reads the manifest of the current snapshot. Undefined if there is no current snapshot or one of its files is damaged,
+ * so that a new snapshot is built.
+ */
 async function readUndamagedManifest(dataDir: string, effects: Effects): Promise<Manifest | undefined> {
   if (currentSnapshotId(dataDir) === undefined) return undefined;
   try {

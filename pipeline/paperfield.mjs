@@ -2,7 +2,7 @@
 // The program behind `npx paperfield`. Its sources are TypeScript, which Node 20 cannot run without tsx.
 import { register } from 'tsx/esm/api';
 
-// `paperfield … | head` closes the pipe when head has read enough: not an error.
+// A closed pipe is not an error: `paperfield … | head` closes the pipe when head has read enough.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
 });

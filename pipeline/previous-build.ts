@@ -1,50 +1,62 @@
-/** How a build compares with the current snapshot: whether its input changed, and what it can take over. */
+/** Compares a build with the current snapshot: whether the input has changed, and which results can be reused. */
 import { createHash } from 'node:crypto';
 import type { BuildOptions } from './config.ts';
-import { inChunks } from './core/cooperative.ts';
+import { processInChunks } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
 import type { Paper } from './core/paper.ts';
-import { NEW_PAPER } from './core/snapshot-update.ts';
+import { NO_PREVIOUS_ROW } from './core/snapshot-update.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import type { PreviousMap } from './map/update-map.ts';
-import { runInBuild } from './runtime/scheduling.ts';
+import { runBuildTask } from './runtime/scheduling.ts';
 import type { PreviousSnapshot } from './store/previous-snapshot.ts';
-import { SNAPSHOT_FORMAT } from './store/snapshot-files.ts';
+import { SNAPSHOT_FORMAT_VERSION } from './store/snapshot-files.ts';
 import type { PreviousTopics } from './topics/match-topics.ts';
-import type { PreviousTree } from './topics/update-tree.ts';
-import type { UserName } from './topics/user-names.ts';
+import type { PreviousTopicTree } from './topics/update-tree.ts';
+import type { UserTopicName } from './topics/user-names.ts';
 
 /**
- * Hash of everything that determines a snapshot, except the previous one: papers in their order, options, the user's
- * topic names, model and format. If it is that of the current snapshot, there is nothing to build.
+ * Hashes everything that determines the content of a snapshot, except the previous snapshot: the papers in their order,
+ * the options, the user's topic names, the model and the snapshot format. If the hash equals that of the current
+ * snapshot, there is nothing to build.
  *
  * @returns SHA-256, hexadecimal
  */
-export async function hashInput(
+export async function hashBuildInput(
   papers: readonly Paper[],
   options: BuildOptions,
-  userNames: readonly UserName[],
+  userNames: readonly UserTopicName[],
   { fingerprint }: Embedder,
   { signal }: Effects,
 ): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT, options, userNames, fingerprint]));
-  const hashPapers = inChunks(papers.length, (from, to) => {
+  const hash = createHash('sha256').update(JSON.stringify([SNAPSHOT_FORMAT_VERSION, options, userNames, fingerprint]));
+  const hashPapers = processInChunks(papers.length, (from, to) => {
     for (const paper of papers.slice(from, to)) hash.update(JSON.stringify(Object.entries(paper).sort())).update('\n');
   });
-  await runInBuild(hashPapers, signal);
+  await runBuildTask(hashPapers, signal);
   return hash.digest('hex');
 }
 
-/** The current snapshot as a new build sees it: what it can take over for each of its papers. */
-export type PreviousBuild = PreviousMap & PreviousTopics & PreviousTree & { readonly id: string };
+/**
+ * What a new build can reuse of the current snapshot, such as the map positions and topics of papers that are in both.
+ */
+export type PreviousBuild = PreviousMap & PreviousTopics & PreviousTopicTree & { readonly id: string };
 
-/** Options that determine the map. If one of them changed, the previous positions are no start for the new map. */
+/**
+ * Options that determine the map. If one of them has changed, the layout of the new map does not start from the
+ * previous positions.
+ */
 const MAP_OPTIONS = ['neighbors', 'projector', 'minDist', 'negativeSampleRate', 'epochs', 'seed'] as const;
-/** Options that determine the tree of topics. */
+/**
+ * Options that determine the topic tree. If one of them has changed, the tree is built from scratch, not from the
+ * previous tree.
+ */
 const TREE_OPTIONS = ['neighbors', 'resolution', 'minTopicSize', 'seed'] as const;
 
-/** Finds the row of each new paper in the current snapshot, and whether its map and topics were made with the same options. */
-export function matchPreviousSnapshot(
+/**
+ * Finds the row of each paper in the current snapshot, and whether the current map and topics were computed with the
+ * same options as the new build. Undefined if there is no current snapshot.
+ */
+export function matchPapersToPreviousSnapshot(
   current: PreviousSnapshot | undefined,
   papers: readonly Paper[],
   options: BuildOptions,
@@ -57,14 +69,14 @@ export function matchPreviousSnapshot(
   }
   const { manifest, ids, map, topics } = current;
   const rowOfId = new Map(ids.map((id, row) => [id, row]));
-  const previousRowOf = Int32Array.from(papers, ({ id }) => rowOfId.get(id) ?? NEW_PAPER);
+  const previousRowOf = Int32Array.from(papers, ({ id }) => rowOfId.get(id) ?? NO_PREVIOUS_ROW);
   const isSameModel = manifest.model.fingerprint === fingerprint;
   const changed = (names: readonly (keyof BuildOptions)[]) => [
     ...(isSameModel ? [] : ['model']),
     ...names.filter((name) => manifest.options[name] !== options[name]),
   ];
   const [mapChanges, treeChanges] = [changed(MAP_OPTIONS), changed(TREE_OPTIONS)];
-  const shared = previousRowOf.filter((row) => row !== NEW_PAPER).length;
+  const shared = previousRowOf.filter((row) => row !== NO_PREVIOUS_ROW).length;
   effects.debug(
     `previous snapshot: ${manifest.id} has ${shared} of the ${papers.length} papers; options changed since then: ` +
       `${[...new Set([...mapChanges, ...treeChanges])].join(', ') || 'none'}`,

@@ -1,43 +1,44 @@
-/** The last stage of a build: writes, verifies and promotes the snapshot. */
+/** The last stage of a build: writes the snapshot, verifies it and makes it the current one. */
 import type { BuildOptions, Config } from './config.ts';
-import { subrange } from './core/cooperative.ts';
+import { createPortionCheckpoint } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
-import type { Manifest, Quality } from './core/manifest.ts';
-import type { TopicRecords } from './core/topic-tree.ts';
-import { chosenTopics, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
+import type { Manifest, SnapshotQuality } from './core/manifest.ts';
+import type { SnapshotTopics } from './core/topic-tree.ts';
+import { assignTopicsAtChosenLevel, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
 import type { Embedder } from './embedding/embedder.ts';
-import { refuseWorseQuality } from './evaluation/quality-gate.ts';
+import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
 import { countIssues } from './ingest/issues.ts';
 import type { MapQuality } from './map/quality.ts';
 import type { UpdatedMap } from './map/update-map.ts';
 import type { PreviousBuild } from './previous-build.ts';
-import { buildCheckpoints } from './runtime/scheduling.ts';
+import { createBuildCheckpoint } from './runtime/scheduling.ts';
 import type { SearchIndex } from './search/build-search-index.ts';
 import { promoteSnapshot } from './store/data-folder.ts';
-import { currentManifest, verifySnapshot } from './store/snapshot-reader.ts';
+import { readCurrentManifest, verifySnapshot } from './store/snapshot-reader.ts';
 import { finalizeSnapshot, type ManifestInput, type SnapshotContent, writeSnapshot } from './store/snapshot-writer.ts';
 
-/** The results of a build that go into the manifest, beside the content of the snapshot. */
+/** Facts about a build that the manifest records, such as the options and the measured quality. */
 interface BuildFacts {
   readonly inputHash: string;
   readonly embedder: Embedder;
   readonly options: BuildOptions;
   readonly searchIndex: SearchIndex;
-  readonly indexQuality: Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
+  readonly indexQuality: Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
   readonly mapQuality: MapQuality;
   readonly previous: PreviousBuild | undefined;
   readonly mapUpdate: Omit<UpdatedMap, 'map'>;
 }
 
-/** Progress is shown in percent. */
+/** Total number of progress steps: progress is shown in percent. */
 const PROGRESS_STEPS = 100;
-/** Share of the time after which the files are written; the rest is verification. Measured with 312,997 papers. */
+/** Share of this stage's time that writing the files takes; the rest is verification. Measured with 312,997 papers. */
 const WRITTEN = 0.7;
 
 /**
- * Writes a snapshot, verifies it, lets it pass the quality gate, and makes it current.
+ * Writes a snapshot, verifies it, checks it by the quality gate unless `promoteWorse` is set, and makes it current.
  *
- * @throws PaperfieldError corrupt, if it cannot be read back; worse, if its quality is worse than that of the current one
+ * @throws PaperfieldError corrupt, if the written snapshot cannot be read back; worse, if its quality is lower than
+ *   that of the current snapshot
  */
 export async function publishSnapshot(
   { dataDir, promoteWorse }: Pick<Config, 'dataDir' | 'promoteWorse'>,
@@ -47,11 +48,16 @@ export async function publishSnapshot(
 ): Promise<Manifest> {
   const progress = effects.startProgress('snapshot', PROGRESS_STEPS);
   const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_STEPS));
-  const checkpoint = buildCheckpoints(onProgress, effects.signal);
+  const checkpoint = createBuildCheckpoint(onProgress, effects.signal);
   const manifestInput = manifestInputOf(content, facts, effects);
-  const hiddenFolder = await writeSnapshot(dataDir, content, manifestInput, subrange(checkpoint, 0, WRITTEN));
-  const manifest = await verifySnapshot(hiddenFolder, subrange(checkpoint, WRITTEN, 1));
-  if (!promoteWorse) refuseWorseQuality(currentManifest(dataDir), manifest, effects);
+  const hiddenFolder = await writeSnapshot(
+    dataDir,
+    content,
+    manifestInput,
+    createPortionCheckpoint(checkpoint, 0, WRITTEN),
+  );
+  const manifest = await verifySnapshot(hiddenFolder, createPortionCheckpoint(checkpoint, WRITTEN, 1));
+  if (!promoteWorse) throwIfQualityWorse(readCurrentManifest(dataDir), manifest, effects);
   effects.signal.throwIfAborted();
   finalizeSnapshot(hiddenFolder, dataDir, manifest.id);
   promoteSnapshot(dataDir, manifest.id);
@@ -71,7 +77,7 @@ function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: E
     model: { name, source, fingerprint, dimensions, leadingDimensions },
     counts: {
       papers: content.papers.length,
-      topics: chosenTopics(topics.tree).count,
+      topics: assignTopicsAtChosenLevel(topics.tree).count,
       outliers: topics.tree.leafOfRow.filter((leaf) => leaf === OUTLIER).length,
       ...countIssues(content.issues),
     },
@@ -94,14 +100,14 @@ function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: E
 function previousFacts(
   previous: PreviousBuild,
   { drift, update, newPapers }: BuildFacts['mapUpdate'],
-  topics: TopicRecords,
+  topics: SnapshotTopics,
 ): Manifest['previous'] {
   const previousIds = new Set(chosenIds(previous.topics));
   const keptTopics = chosenIds(topics).filter((id) => previousIds.has(id)).length;
   return { snapshot: previous.id, drift, map: update, newPapers, keptTopics };
 }
 
-/** The permanent ids of the topics of the chosen level. */
-function chosenIds({ tree, records }: TopicRecords): number[] {
+/** The permanent ids of the topics on the chosen level of the topic tree. */
+function chosenIds({ tree, records }: SnapshotTopics): number[] {
   return cutAtLevel(tree, tree.chosenLevel).map(({ id }) => records[id].id);
 }

@@ -1,10 +1,12 @@
 /**
- * The `preinstall` script of the published package. On Linux, onnxruntime-node downloads CUDA libraries after install and
- * fails the whole install where it cannot reach them; paperfield runs models on the CPU and needs none of them. npm has
- * unpacked all packages by now and runs the `preinstall` scripts of all before any `postinstall`, so a default can be set
- * in time. ONNXRUNTIME_NODE_INSTALL=cuda12 in the environment still asks for the download.
+ * The `preinstall` script of the published package: makes onnxruntime-node skip its download of CUDA libraries on
+ * Linux. Where the download is blocked, it fails the whole install, and paperfield runs models on the CPU only. npm
+ * unpacks all packages and runs all `preinstall` scripts before any `postinstall` script, so this script can still
+ * change the default of onnxruntime-node. With ONNXRUNTIME_NODE_INSTALL=cuda12 in the environment, the libraries are
+ * downloaded anyway.
  *
- * A checkout needs nothing of this: its package-lock.json lists onnxruntime-node without an install script.
+ * A checkout of the repository does not need this script: its package-lock.json lists onnxruntime-node without an
+ * install script.
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -22,11 +24,12 @@ if (isDependency) {
     const script = join(dirname(manifest), 'script', 'install.js');
     const text = readFileSync(script, 'utf8');
     if (!text.startsWith(DEFAULT)) {
-      // A new file: package managers that share files between projects by hard links must not see the change elsewhere.
+      // Written as a new file, not in place: some package managers hard-link files between projects, and other projects
+      // must not see the change.
       writeFileSync(`${script}.new`, DEFAULT + text);
       renameSync(`${script}.new`, script);
     }
   } catch {
-    // Not there or not writable: its own install script then runs as its authors meant it.
+    // onnxruntime-node is missing or not writable: its install script then runs unchanged.
   }
 }

@@ -1,4 +1,7 @@
-/** The HTTP server: the app with its guards, routes, page files and error responses, and how it starts and stops. */
+/**
+ * The HTTP server: the Hono app with its guards, routes, page files and error responses, and how the server starts and
+ * stops.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -11,29 +14,33 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../pipeline/core/errors.ts';
-import { serverTiming, type TimedEnv } from './http/endpoint.ts';
-import { crossSiteGuard, type HostOptions, hostGuard } from './http/request-guards.ts';
+import { serverTimingMiddleware, type TimedEnv } from './http/endpoint.ts';
+import { createCrossSiteGuard, createHostGuard, type HostOptions } from './http/request-guards.ts';
 import { type LiveEngine, openLiveEngine } from './live-snapshot.ts';
 import {
-  exploreRoutes,
-  exportRoutes,
-  mapRoutes,
-  paperRoutes,
-  searchRoutes,
-  statusRoutes,
-  topicRoutes,
+  createExploreRoutes,
+  createExportRoutes,
+  createMapRoutes,
+  createPaperRoutes,
+  createSearchRoutes,
+  createStatusRoutes,
+  createTopicRoutes,
 } from './routes.ts';
 import type { ErrorResponse } from './schemas/status.ts';
 
 // The files of the built web page.
 
+/** A file of the built web page, in memory. */
 export interface PageFile {
   readonly body: Uint8Array<ArrayBuffer>;
   readonly type: string;
-  /** The names of files under assets/ contain a hash of their content, so they never change. */
+  /**
+   * Whether the content never changes. That holds for files under assets/, whose names contain a hash of the content.
+   */
   readonly isImmutable: boolean;
 }
 
+/** Content types by file extension. */
 const contentTypes: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -50,8 +57,8 @@ const NOT_BUILT =
   'The web page is not built: run `npm run build`, then restart the server. The API works: /api/status.';
 
 /**
- * All files of a folder by URL path (`/`, `/assets/…`), in memory: they are small, and a path that is not in the table
- * cannot lead to any other file on the disk. Empty if the folder does not exist.
+ * Reads all files of a folder into a map from URL path (`/`, `/assets/…`) to file; empty if the folder does not exist.
+ * The files are small enough to be kept in memory, and a request can then never reach any other file on the disk.
  */
 export function readPageFiles(folder: string): Map<string, PageFile> {
   const files = new Map<string, PageFile>();
@@ -71,8 +78,8 @@ export function readPageFiles(folder: string): Map<string, PageFile> {
   return files;
 }
 
-/** Serves the files; 503 for `/` if there are none. */
-export function servePage(files: ReadonlyMap<string, PageFile>): Handler {
+/** Creates a request handler that serves the page files. Without files it responds to `/` with 503. */
+export function createPageHandler(files: ReadonlyMap<string, PageFile>): Handler {
   return (c) => {
     const file = files.get(c.req.path);
     if (!file) return c.req.path === '/' ? c.text(NOT_BUILT, 503) : c.notFound();
@@ -81,17 +88,21 @@ export function servePage(files: ReadonlyMap<string, PageFile>): Handler {
   };
 }
 
-// Errors as responses: the one place that decides their status and body.
+// Error responses. Their status and body are decided only here.
 
-/** The codes of errors that only HTTP has. Those of a `PaperfieldError` are its kinds. */
+/** Error codes by HTTP status, for errors that only HTTP has. The code of a `PaperfieldError` is its kind. */
 const httpCodes: Readonly<Record<number, string>> = {
   403: 'forbidden',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
 };
 
-/** @param report is given errors that are bugs, with their stack */
-export function errorHandler(report: (line: string) => void): ErrorHandler {
+/**
+ * Creates the handler that turns errors into responses.
+ *
+ * @param report called with each unexpected error (a bug), including its stack
+ */
+function createErrorHandler(report: (line: string) => void): ErrorHandler {
   return (error, c) => {
     if (error instanceof PaperfieldError) {
       const { status } = errorKinds[error.kind];
@@ -105,30 +116,31 @@ export function errorHandler(report: (line: string) => void): ErrorHandler {
   };
 }
 
-export const notFoundHandler: NotFoundHandler = (c: Context) =>
+const notFoundHandler: NotFoundHandler = (c: Context) =>
   c.json(errorBody('not_found', `there is no ${c.req.method} ${c.req.path}`), 404);
 
 function errorBody(code: string, message: string): ErrorResponse {
   return { error: { code, message } };
 }
 
+/** What the app serves, and under which host names. */
 export interface AppOptions extends HostOptions {
   readonly live: LiveEngine;
-  /** The files of the built web page by URL path; empty if it is not built. */
+  /** The files of the built web page by URL path; empty if the page was not built. */
   readonly page: ReadonlyMap<string, PageFile>;
   now(): Date;
-  /** Is given errors that are bugs. */
+  /** Called with each unexpected error (a bug). */
   reportError(line: string): void;
 }
 
 /**
- * The web page and the HTTP API.
+ * Creates the Hono app of the web page and the HTTP API.
  *
  * @throws PaperfieldError bad_request, if one of `allowedHosts` is not a host name
  */
 export function createApp({ live, page, host, allowedHosts = [], now, reportError }: AppOptions): Hono<TimedEnv> {
   const app = new Hono<TimedEnv>();
-  app.use(serverTiming);
+  app.use(serverTimingMiddleware);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -139,54 +151,59 @@ export function createApp({ live, page, host, allowedHosts = [], now, reportErro
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
       },
-      // Plain http on the user's own machine: there is no https to insist on.
+      // Disabled, because the server uses plain http on the user's own machine.
       strictTransportSecurity: false,
     }),
   );
-  app.use(hostGuard({ host, allowedHosts }));
-  app.use('/api/*', crossSiteGuard(allowedHosts));
+  app.use(createHostGuard({ host, allowedHosts }));
+  app.use('/api/*', createCrossSiteGuard(allowedHosts));
   app.use(compress());
 
-  app.route('/api', searchRoutes(live));
-  app.route('/api', paperRoutes(live));
-  app.route('/api', mapRoutes(live));
-  app.route('/api', topicRoutes(live));
-  app.route('/api', exploreRoutes(live));
-  app.route('/api', exportRoutes(live));
-  app.route('/', statusRoutes(live, now));
-  app.get('*', servePage(page));
+  app.route('/api', createSearchRoutes(live));
+  app.route('/api', createPaperRoutes(live));
+  app.route('/api', createMapRoutes(live));
+  app.route('/api', createTopicRoutes(live));
+  app.route('/api', createExploreRoutes(live));
+  app.route('/api', createExportRoutes(live));
+  app.route('/', createStatusRoutes(live, now));
+  app.get('*', createPageHandler(page));
 
   app.notFound(notFoundHandler);
-  app.onError(errorHandler(reportError));
+  app.onError(createErrorHandler(reportError));
   return app;
 }
 
 const pageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'web', 'dist');
 
-/** The longest query fits into the URL, even if each character takes nine bytes (`%E2%80%A6`). */
+/**
+ * Size limit of the request headers in bytes, URL included: the longest query fits even if each of its characters takes
+ * nine bytes (`%E2%80%A6`).
+ */
 const MAX_HEADER_BYTES = 128 * 1024;
-/** How long closing waits for requests that do not end. */
+/** When the server is closed, connections of requests that have not ended after this time are closed too. */
 const CLOSE_TIMEOUT_MS = 3000;
 
+/** Where the server listens and which data folder it serves. */
 export interface ServerOptions extends HostOptions {
   readonly dataDir: string;
-  /** 0: any free port. */
+  /** The port to listen on; 0 for any free port. */
   readonly port: number;
 }
 
-/** A server that is listening. */
+/** A server that is listening for requests. */
 export interface RunningServer {
-  /** `http://host:port`, with the port that was chosen. */
+  /** The address of the server, `http://host:port`, with the port that is actually used. */
   readonly url: string;
-  /** Finishes the requests in progress, then closes. */
+  /** Finishes the requests in progress, then closes the server. */
   close(): Promise<void>;
 }
 
 /**
- * Serves the web page and the API over the current snapshot of a data folder, and every snapshot that replaces it.
+ * Starts a server of the web page and the API. It serves the current snapshot of a data folder, and later every
+ * snapshot that becomes current.
  *
- * @throws PaperfieldError not_found or corrupt, if there is no snapshot to serve; bad_request, if the port is in use or a
- *   host is not valid
+ * @throws PaperfieldError not_found or corrupt, if there is no snapshot to serve; bad_request, if the port is in use or
+ *   a host name is not valid
  */
 export async function startServer(options: ServerOptions, effects: Effects): Promise<RunningServer> {
   const { dataDir, host, port, allowedHosts } = options;
@@ -211,7 +228,7 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
     return {
       url: `http://${host.includes(':') ? `[${host}]` : host}:${chosenPort}`,
       async close() {
-        // Tells clients that keep sending requests over open connections to stop using them.
+        // Clients that keep a connection open for further requests are told to close it.
         server.prependListener('request', (_request, response) => response.setHeader('connection', 'close'));
         const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
         await new Promise<void>((resolve) => server.close(() => resolve()));
@@ -225,7 +242,11 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
   }
 }
 
-/** @throws PaperfieldError bad_request, if the address cannot be used */
+/**
+ * Waits until the server listens.
+ *
+ * @throws PaperfieldError bad_request, if the server cannot listen on the address
+ */
 async function listening(server: Server, { host, port }: ServerOptions): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {

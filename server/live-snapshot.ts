@@ -1,4 +1,7 @@
-/** The snapshot that is being served: follows `current` of the data folder, without dropping a request. */
+/**
+ * The snapshot that is being served. When a new snapshot becomes current, it replaces the old one without failing any
+ * request.
+ */
 import { basename } from 'node:path';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { errorMessage } from '../pipeline/core/errors.ts';
@@ -6,32 +9,38 @@ import type { Embedder } from '../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataPaths, snapshotFolder } from '../pipeline/store/data-folder.ts';
 import { verifyChecksums } from '../pipeline/store/snapshot-reader.ts';
-import { type Engine, openEngine } from './snapshot-engine.ts';
+import { openSnapshotEngine, type SnapshotEngine } from './snapshot-engine.ts';
 
-/** How often `current` is read. Polling costs next to nothing and, unlike file watchers, works on every file system. */
+/**
+ * Milliseconds between reads of the file `current`, which names the current snapshot. Polling is cheap and, unlike file
+ * watchers, works on every file system.
+ */
 const POLL_MS = 500;
 
-/** The engine of the current snapshot. */
+/** Gives access to the engine of the current snapshot. */
 export interface LiveEngine {
-  /** Calls `use` with the current engine, which stays open until `use` is done even if it is replaced meanwhile. */
-  with<T>(use: (engine: Engine) => T | Promise<T>): Promise<T>;
+  /**
+   * Calls `use` with the current engine. That engine stays open until `use` is done, even if a new snapshot replaces it
+   * meanwhile.
+   */
+  with<T>(use: (engine: SnapshotEngine) => T | Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 interface ServedSnapshot {
-  readonly engine: Engine;
-  /** Requests in progress. */
+  readonly engine: SnapshotEngine;
+  /** The number of requests that are using the engine. */
   users: number;
-  /** Whether another snapshot has replaced it. */
+  /** Whether a newer snapshot has replaced this one. If so, it is closed after its last request. */
   isReplaced: boolean;
 }
 
 /**
- * Opens the current snapshot of a data folder and follows `current`: when it names another snapshot, that one is opened
- * and replaces the old one, which is closed after its last request. If it cannot be opened, that is reported once, and
- * the old one stays.
+ * Opens the current snapshot of a data folder, and watches the file `current`, which names it. When `current` names
+ * another snapshot, the new one is opened and replaces the old one, which is closed after its last request. If the new
+ * one cannot be opened, a warning is logged once, and the old one stays.
  *
- * @throws PaperfieldError not_found, corrupt
+ * @throws PaperfieldError not_found or corrupt, if there is no snapshot to open
  */
 export async function openLiveEngine(dataDir: string, effects: Effects): Promise<LiveEngine> {
   const models = new ModelCache(dataDir, effects);
@@ -59,7 +68,7 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
     }
   };
   const timer = setInterval(() => {
-    // One after the other: opening a snapshot may take longer than the interval.
+    // Polls run one after the other: opening a snapshot may take longer than the interval.
     polling = polling.then(poll).catch((error: unknown) => effects.warn(errorMessage(error)));
   }, POLL_MS);
 
@@ -87,13 +96,13 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
 async function openSnapshot(folder: string, models: ModelCache): Promise<ServedSnapshot> {
   const { model } = await verifyChecksums(folder);
   return {
-    engine: await openEngine(folder, await models.find(model.source, model.fingerprint)),
+    engine: await openSnapshotEngine(folder, await models.find(model.source, model.fingerprint)),
     users: 0,
     isReplaced: false,
   };
 }
 
-/** Keeps the embedding model loaded from one snapshot to the next, as long as both were made with the same one. */
+/** Keeps the embedding model loaded as long as consecutive snapshots were built with the same model. */
 class ModelCache {
   readonly #dataDir: string;
   readonly #effects: Effects;
@@ -104,13 +113,19 @@ class ModelCache {
     this.#effects = effects;
   }
 
-  /** The model, or undefined (with a warning) if it cannot be loaded or is not the one that made the vectors. */
+  /**
+   * Returns the model. Returns undefined, and logs a warning, if it cannot be loaded or is not the model that made the
+   * vectors.
+   *
+   * @param fingerprint of the model that made the vectors of the snapshot
+   */
   async find(source: string, fingerprint: string): Promise<Embedder | undefined> {
     if (this.#loaded?.fingerprint === fingerprint) return this.#loaded;
     try {
       const embedder = await openEmbedder(source, dataPaths(this.#dataDir).modelCache, this.#effects);
       if (embedder.fingerprint === fingerprint) {
-        // The previous model is not closed: it may still embed queries of the old snapshot. It is garbage-collected.
+        // The previous model is not closed, because it may still be embedding queries of the old snapshot. It is
+        // garbage-collected.
         this.#loaded = embedder;
         return embedder;
       }

@@ -1,8 +1,8 @@
-/** The routes of the API: each validates its request and asks the engine of the current snapshot. */
+/** The routes of the HTTP API: each validates its request and lets the engine of the current snapshot answer it. */
 import { type Context, Hono } from 'hono';
-import { handle, isNotModified, readJson, type TimedEnv, validate } from './http/endpoint.ts';
-import { MAP_VERSION } from './http/map-columns.ts';
-import { jsonBody } from './http/request-guards.ts';
+import { createHandler, isNotModified, readJsonBody, type TimedEnv, validateRequest } from './http/endpoint.ts';
+import { MAP_FORMAT_VERSION } from './http/map-columns.ts';
+import { createJsonBodyGuard } from './http/request-guards.ts';
 import type { LiveEngine } from './live-snapshot.ts';
 import {
   draftRequest,
@@ -10,29 +10,30 @@ import {
   exportRequest,
   hiddenGemsRequest,
   newPapersRequest,
-  pathRequest,
+  readingPathRequest,
 } from './schemas/explore.ts';
 import { heatmapRequest } from './schemas/map.ts';
-import { paperRequest, similarRequest } from './schemas/papers.ts';
-import { completeRequest, facetsRequest, searchMaskRequest, searchRequest } from './schemas/search.ts';
+import { paperRequest, similarPapersRequest } from './schemas/papers.ts';
+import { completionRequest, facetsRequest, searchMaskRequest, searchRequest } from './schemas/search.ts';
 import type { HealthResponse } from './schemas/status.ts';
 import { compareTopicsRequest, topicPapersRequest, topicsRequest } from './schemas/topics.ts';
 
-/** The longest query fits, even if every character is escaped (`\u6587`). */
+/** The limit of a search body, in bytes: the longest query fits even if every character is escaped (`\u6587`). */
 const MAX_SEARCH_BODY_BYTES = 65_536;
 
-export function searchRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of search: hits, mask, facets and completions. */
+export function createSearchRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
-  const search = handle(live, {
+  const search = createHandler(live, {
     name: 'search',
     request: searchRequest,
     answer: (engine, request, { timing }) => engine.search(request, timing.add),
   });
   routes.get('/search', search);
-  routes.post('/search', jsonBody(MAX_SEARCH_BODY_BYTES), search);
+  routes.post('/search', createJsonBodyGuard(MAX_SEARCH_BODY_BYTES), search);
   routes.get(
     '/search/mask',
-    handle(live, {
+    createHandler(live, {
       name: 'search-mask',
       request: searchMaskRequest,
       cache: 'snapshot',
@@ -41,7 +42,7 @@ export function searchRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.get(
     '/facets',
-    handle(live, {
+    createHandler(live, {
       name: 'facets',
       request: facetsRequest,
       cache: 'snapshot',
@@ -50,20 +51,21 @@ export function searchRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.get(
     '/complete',
-    handle(live, {
+    createHandler(live, {
       name: 'complete',
-      request: completeRequest,
+      request: completionRequest,
       answer: (engine, request) => engine.complete(request),
     }),
   );
   return routes;
 }
 
-export function paperRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of one paper: its details and similar papers. */
+export function createPaperRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   routes.get(
     '/papers/:id',
-    handle(live, {
+    createHandler(live, {
       name: 'paper',
       request: paperRequest,
       answer: (engine, request, { path }) => engine.paper(path.id, request),
@@ -71,24 +73,26 @@ export function paperRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.get(
     '/papers/:id/similar',
-    handle(live, {
+    createHandler(live, {
       name: 'similar',
-      request: similarRequest,
+      request: similarPapersRequest,
       answer: (engine, { limit }, { path }) => engine.similar(path.id, limit),
     }),
   );
   return routes;
 }
 
-export function mapRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of the map: its columns and the heatmap of a query. */
+export function createMapRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   routes.get('/map', (c) =>
     live.with(async (engine) => {
       const timing = c.get('timing');
       const isBinary = (c.req.header('accept') ?? '').includes('application/octet-stream');
       c.header('vary', 'Accept');
-      // With the version of the layout: a new server must not confirm what an older one sent for the same snapshot.
-      const etag = `"${engine.snapshotId}-${isBinary ? 'columns' : 'json'}-${MAP_VERSION}"`;
+      // The entity tag contains the version of the column layout. Otherwise a client could keep a response in an old
+      // layout that an older server sent for the same snapshot.
+      const etag = `"${engine.snapshotId}-${isBinary ? 'columns' : 'json'}-${MAP_FORMAT_VERSION}"`;
       if (isNotModified(c, etag)) return c.body(null, 304);
       c.header('x-snapshot', engine.snapshotId);
       if (!isBinary) {
@@ -101,7 +105,7 @@ export function mapRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.get(
     '/heatmap',
-    handle(live, {
+    createHandler(live, {
       name: 'heatmap',
       request: heatmapRequest,
       cache: 'snapshot',
@@ -111,37 +115,42 @@ export function mapRoutes(live: LiveEngine): Hono<TimedEnv> {
   return routes;
 }
 
-export function topicRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of topics: lists, comparisons, changes, one topic and its papers. */
+export function createTopicRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   routes.get('/topics', async (c) => {
     const timing = c.get('timing');
-    const request = await timing.measure('parse', () => validate(topicsRequest, c.req.query()));
+    const request = await timing.measure('parse', () => validateRequest(topicsRequest, c.req.query()));
     return live.with(async (engine) => {
       const response = await timing.measure('topics', () => engine.topics(request));
-      // By the cut, not by the request: a level, a resolution and a number of topics may ask for the same one.
+      // The entity tag depends on the cut through the topic tree and not on the request, because different requests may
+      // give the same cut.
       const { level, resolution } = response.cut;
       const cut = level === null ? `from-${resolution}` : `level-${level}`;
       if (isNotModified(c, `"${engine.snapshotId}-topics-${cut}"`)) return c.body(null, 304);
       return timing.measure('serialize', () => c.json(response));
     });
   });
-  // Before `/topics/:id`, which would match too.
+  // `/topics/compare` and `/topics/changes` must be registered before `/topics/:id`, which would match them too.
   routes.get(
     '/topics/compare',
-    handle(live, {
+    createHandler(live, {
       name: 'compare-topics',
       request: compareTopicsRequest,
       answer: (engine, request) => engine.compareTopics(request),
     }),
   );
-  routes.get('/topics/changes', handle(live, { name: 'topic-changes', answer: (engine) => engine.topicChanges() }));
+  routes.get(
+    '/topics/changes',
+    createHandler(live, { name: 'topic-changes', answer: (engine) => engine.topicChanges() }),
+  );
   routes.get(
     '/topics/:id',
-    handle(live, { name: 'topic', answer: (engine, _request, { path }) => engine.topic(path.id) }),
+    createHandler(live, { name: 'topic', answer: (engine, _request, { path }) => engine.topic(path.id) }),
   );
   routes.get(
     '/topics/:id/papers',
-    handle(live, {
+    createHandler(live, {
       name: 'topic-papers',
       request: topicPapersRequest,
       answer: (engine, request, { path }) => engine.topicPapers(path.id, request),
@@ -150,24 +159,27 @@ export function topicRoutes(live: LiveEngine): Hono<TimedEnv> {
   return routes;
 }
 
-/** Above the longest draft that the schema allows, so that a draft that is a little too long gets the schema's message. */
+/**
+ * The limit of a draft body, in bytes. It is larger than the longest draft that the schema allows, so that a draft that
+ * is slightly too long gets the clearer error of the schema.
+ */
 const MAX_DRAFT_BODY_BYTES = 1_000_000;
 
-/** Exploration beyond search (docs/explore.md). */
-export function exploreRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of exploration beyond search: reading paths, hidden gems, new papers and drafts (docs/explore.md). */
+export function createExploreRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   routes.get(
     '/path',
-    handle(live, {
+    createHandler(live, {
       name: 'path',
-      request: pathRequest,
+      request: readingPathRequest,
       cache: 'snapshot',
       answer: (engine, request) => engine.explore.readingPath(request),
     }),
   );
   routes.get(
     '/gems',
-    handle(live, {
+    createHandler(live, {
       name: 'gems',
       request: hiddenGemsRequest,
       cache: 'snapshot',
@@ -176,7 +188,7 @@ export function exploreRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.get(
     '/new',
-    handle(live, {
+    createHandler(live, {
       name: 'new',
       request: newPapersRequest,
       cache: 'snapshot',
@@ -185,11 +197,11 @@ export function exploreRoutes(live: LiveEngine): Hono<TimedEnv> {
   );
   routes.post(
     '/draft',
-    jsonBody(MAX_DRAFT_BODY_BYTES),
-    handle(live, {
+    createJsonBodyGuard(MAX_DRAFT_BODY_BYTES),
+    createHandler(live, {
       name: 'draft',
       request: draftRequest,
-      // A draft is confidential.
+      // A draft is confidential, so no cache may store the response.
       cache: 'never',
       answer: (engine, request) => engine.explore.draft(request),
     }),
@@ -197,10 +209,11 @@ export function exploreRoutes(live: LiveEngine): Hono<TimedEnv> {
   return routes;
 }
 
-/** 5,000 ids of 200 bytes. */
+/** The limit of an export body, in bytes: 5,000 ids of 200 bytes. */
 const MAX_EXPORT_BODY_BYTES = 1_000_000;
 
-export function exportRoutes(live: LiveEngine): Hono<TimedEnv> {
+/** Routes of exports: papers as files. */
+export function createExportRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   const sendFile = (c: Context<TimedEnv>, request: ExportRequest) =>
     live.with(async (engine) => {
@@ -212,19 +225,22 @@ export function exportRoutes(live: LiveEngine): Hono<TimedEnv> {
       return c.body(text, 200, { 'content-type': type });
     });
   routes.get('/papers/:id/bibtex', (c) => sendFile(c, { ids: [c.req.param('id')], format: 'bibtex' }));
-  routes.post('/export', jsonBody(MAX_EXPORT_BODY_BYTES), async (c) => {
-    const request = await c.get('timing').measure('parse', async () => validate(exportRequest, await readJson(c)));
+  routes.post('/export', createJsonBodyGuard(MAX_EXPORT_BODY_BYTES), async (c) => {
+    const request = await c
+      .get('timing')
+      .measure('parse', async () => validateRequest(exportRequest, await readJsonBody(c)));
     return sendFile(c, request);
   });
   return routes;
 }
 
-export function statusRoutes(live: LiveEngine, now: () => Date): Hono<TimedEnv> {
+/** Routes of the server's status and health check. */
+export function createStatusRoutes(live: LiveEngine, now: () => Date): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
-  routes.get('/api/status', handle(live, { name: 'status', answer: (engine) => engine.status(now()) }));
+  routes.get('/api/status', createHandler(live, { name: 'status', answer: (engine) => engine.status(now()) }));
   routes.get(
     '/healthz',
-    handle(live, {
+    createHandler(live, {
       name: 'health',
       answer: (engine): HealthResponse => ({ ok: true, snapshot: engine.snapshotId }),
     }),

@@ -1,10 +1,10 @@
-/** The engine of one snapshot: everything that routes answer from it. */
+/** The engine of one snapshot: answers all API requests from the data of that snapshot. */
 import { buildKdTree } from '../pipeline/core/algorithms/kd-tree.ts';
-import { roundTo } from '../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../pipeline/core/map-positions.ts';
-import { dateRange, type PaperColumns } from '../pipeline/core/paper-columns.ts';
+import { dateRangeOf, type PaperColumns } from '../pipeline/core/paper-columns.ts';
 import type { SearchMode } from '../pipeline/core/query/ast.ts';
 import { printValue } from '../pipeline/core/query/printer.ts';
 import type { AnyVectors } from '../pipeline/core/vectors.ts';
@@ -17,16 +17,16 @@ import { search } from '../pipeline/search/engine.ts';
 import { explainScores } from '../pipeline/search/explain-scores.ts';
 import { createHitBuilder } from '../pipeline/search/hits.ts';
 import { prepareQuery } from '../pipeline/search/prepare-query.ts';
-import { createCompleter } from '../pipeline/search/suggest/complete.ts';
-import { createIdLookup } from '../pipeline/search/suggest/complete-papers.ts';
+import { createQueryCompleter } from '../pipeline/search/suggest/complete.ts';
+import { createIdPrefixLookup } from '../pipeline/search/suggest/complete-papers.ts';
 import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
 import { readTopicChanges } from '../pipeline/store/snapshot-files.ts';
 import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
-import { type Explore, openExplore } from './explore/explore.ts';
-import { daysOf, encodeMapColumns, type MapColumns, mapColumnsAsJson } from './http/map-columns.ts';
+import { createExploreService, type ExploreService } from './explore/explore.ts';
+import { encodeMapColumns, type MapColumns, mapColumnsAsJson, toEpochDays } from './http/map-columns.ts';
 import type { MapResponse } from './schemas/map.ts';
-import type { PaperRequest, PaperResponse, SimilarResponse } from './schemas/papers.ts';
-import type { CompleteRequest, CompleteResponse, SearchRequest, SearchResponse } from './schemas/search.ts';
+import type { PaperRequest, PaperResponse, SimilarPapersResponse } from './schemas/papers.ts';
+import type { CompletionRequest, CompletionResponse, SearchRequest, SearchResponse } from './schemas/search.ts';
 import type { StatusResponse } from './schemas/status.ts';
 import type {
   CompareTopicsRequest,
@@ -38,24 +38,25 @@ import type {
   TopicsRequest,
   TopicsResponse,
 } from './schemas/topics.ts';
-import { createTopicDetail } from './topics/topic-detail.ts';
+import { createTopicDetailService } from './topics/topic-detail.ts';
 import { createTopicIndex } from './topics/topics.ts';
 
 /** What the server reads of a snapshot before it can answer the first request. */
 export interface SnapshotData {
   readonly snapshot: Snapshot<AnyVectors>;
   readonly index: VectorIndex;
-  /** By row. */
+  /** Ids of the papers, by row. */
   readonly ids: readonly string[];
   readonly paperColumns: PaperColumns;
 }
 
 /**
- * Reads a snapshot in time slices: with 300,000 papers it takes ten seconds, in which the previous one has to answer.
+ * Reads a snapshot in time slices. With 300,000 papers this takes ten seconds, during which the previous snapshot must
+ * still answer requests.
  *
  * @throws PaperfieldError corrupt
  */
-export async function readSnapshotData(folder: string): Promise<SnapshotData> {
+async function readSnapshotData(folder: string): Promise<SnapshotData> {
   const snapshot = await runInTimeSlices(openSnapshotForServing(folder));
   try {
     const { papers, vectors, manifest, hnswPath } = snapshot;
@@ -73,25 +74,33 @@ export async function readSnapshotData(folder: string): Promise<SnapshotData> {
   }
 }
 
-/** Answers questions about one snapshot. Its answers never change while it is open. */
-export interface Engine {
+/** Answers requests from one snapshot. Equal requests get equal answers as long as the engine is open. */
+export interface SnapshotEngine {
   readonly snapshotId: string;
-  /** @param onTiming told how long each step took */
+  /**
+   * Searches for papers.
+   *
+   * @param onTiming called with the duration of each step of the search
+   */
   search(request: SearchRequest, onTiming?: (step: string, milliseconds: number) => void): Promise<SearchResponse>;
-  /** What a query that is being typed may become. */
-  complete(request: CompleteRequest): Promise<CompleteResponse>;
-  similar(id: string, limit: number): Promise<SimilarResponse>;
-  /** A paper; with a query, also why it may have been found by it. */
-  paper(id: string, asked?: PaperRequest): Promise<PaperResponse>;
+  /** Suggests how a query can be completed while it is being typed. */
+  complete(request: CompletionRequest): Promise<CompletionResponse>;
+  /** The papers most similar to one paper, without the paper itself. */
+  similar(id: string, limit: number): Promise<SimilarPapersResponse>;
+  /** One paper in detail. If the request has a query, the sentence of the abstract that matches it is included. */
+  paper(id: string, request?: PaperRequest): Promise<PaperResponse>;
+  /** The map columns as JSON. */
   map(): MapResponse;
+  /** The map columns in their binary format. */
   mapColumns(): Promise<Uint8Array<ArrayBuffer>>;
-  /** The tree, and the topics as coarse or as fine as asked for. */
+  /** The whole topic tree, and the topics of the requested cut through it. */
   topics(request?: TopicsRequest): TopicsResponse;
   topic(id: string): Promise<TopicResponse>;
   topicPapers(id: string, request: TopicPapersRequest): Promise<TopicPapersResponse>;
   compareTopics(request: CompareTopicsRequest): Promise<CompareTopicsResponse>;
   topicChanges(): TopicChangesResponse;
-  readonly explore: Explore;
+  readonly explore: ExploreService;
+  /** Facts about the snapshot, its model and its quality, for `GET /api/status`. */
   status(now: Date): StatusResponse;
   close(): void;
 }
@@ -99,14 +108,15 @@ export interface Engine {
 /**
  * Opens a snapshot folder for serving.
  *
- * @param embedder the model that made the snapshot; without it only keyword search is possible
+ * @param embedder the model that the snapshot was built with; undefined: only keyword search is possible
  * @throws PaperfieldError corrupt
  */
-export async function openEngine(folder: string, embedder: Embedder | undefined): Promise<Engine> {
+export async function openSnapshotEngine(folder: string, embedder: Embedder | undefined): Promise<SnapshotEngine> {
   const { snapshot, index, ids, paperColumns: columns } = await readSnapshotData(folder);
   const { manifest, papers, vectors, map, graph, invertedIndex } = snapshot;
   const topics = createTopicIndex({ topics: snapshot.topics, map, paper: papers.paper });
-  // Every query is looked up as an id, but most can be none.
+  // Every query is looked up as a paper id, too. Most texts cannot be an id, which this cheap test recognizes without a
+  // look-up.
   const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
   const haveSpaces = ids.some((id) => /\s/.test(id));
   const mayBeId = (text: string) => text.length <= longestId && (haveSpaces || !/\s/.test(text));
@@ -127,9 +137,9 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     authorsOf: papers.authors,
   });
   const hits = createHitBuilder(context, map);
-  // A share of fifteen papers needs no more digits.
-  const neighborRecall = Array.from(snapshot.neighborRecall, (share) => roundTo(share, 3));
-  const detail = createTopicDetail({
+  // Neighbor recall is a share of fifteen papers: three digits are enough.
+  const neighborRecall = Array.from(snapshot.neighborRecall, (share) => roundToDigits(share, 3));
+  const detail = createTopicDetailService({
     topics,
     changes: readTopicChanges(folder),
     vectors,
@@ -148,16 +158,16 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     leafTopic: topics.leafIdOfRow,
     nearestTopic: topics.nearestIdOfRow,
     neighborRecall,
-    date: daysOf(columns.dates),
+    date: toEpochDays(columns.dates),
     comments: columns.comments,
   });
   const encodedMap = createLazyTask(() => encodeMapColumns(mapColumns()));
-  const idLookup = createLazyTask(() => createIdLookup(ids));
-  const neighbors = createPaperNeighbors({ graph, map, paper: papers.paper });
-  // In the order in which the page asks for them.
+  const idLookup = createLazyTask(() => createIdPrefixLookup(ids));
+  const neighbors = createPaperNeighborLookup({ graph, map, paper: papers.paper });
+  // Work that is done in advance while the server is idle, in the order in which the page will request it.
   const lazyTasks = [encodedMap, context.authors, topics, neighbors, detail.centroids, idLookup];
   const idle = runWhenIdle(() => lazyTasks.some((task) => task.advance()));
-  const complete = createCompleter({
+  const complete = createQueryCompleter({
     ids,
     idLookup: idLookup.get,
     invertedIndex,
@@ -172,8 +182,11 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
-  const explore = openExplore({ snapshot, ids, context, hits, topics, embedder, rowOf });
-  /** null for a query that cannot be run: the paper is shown all the same. */
+  const explore = createExploreService({ snapshot, ids, context, hits, topics, embedder, rowOf });
+  /**
+   * The sentence that matches a query, to be highlighted. A query that cannot be run gives null and not an error,
+   * because the paper can be shown anyway.
+   */
   const highlightFor = async (row: number, q: string, mode: SearchMode) => {
     try {
       return hits.highlightAbstract(row, (await prepareQuery(context, q, mode)).highlight);
@@ -261,7 +274,7 @@ export async function openEngine(folder: string, embedder: Embedder | undefined)
         available: embedder !== undefined,
       },
       counts: manifest.counts,
-      dates: dateRange(columns),
+      dates: dateRangeOf(columns),
       options: { ...manifest.options },
       quality: { ...manifest.quality },
     }),
@@ -279,13 +292,19 @@ interface NeighborSource {
   paper(row: number): { readonly id: string; readonly title: string };
 }
 
-export interface PaperNeighbors extends Pick<LazyTask<unknown>, 'advance'> {
-  /** The nearest papers of a row, and which of them are its map neighbors. The share of those is its neighbor recall. */
+/** Looks up the nearest papers of a paper. `advance` prepares the lookup in idle time. */
+export interface PaperNeighborLookup extends Pick<LazyTask<unknown>, 'advance'> {
+  /**
+   * For the paper of a row: its nearest papers by cosine, and whether each of them is also near it on the map. The
+   * share that is near on the map is the paper's neighbor recall.
+   */
   of(row: number): Promise<PaperResponse['neighbors']>;
 }
 
-/** Finding map neighbors needs a k-d tree of all positions, which is built in idle time or on first use. */
-export function createPaperNeighbors({ graph, map, paper }: NeighborSource): PaperNeighbors {
+/**
+ * Creates a lookup of nearest papers. Its k-d tree of all map positions is built in idle time, or at the first lookup.
+ */
+function createPaperNeighborLookup({ graph, map, paper }: NeighborSource): PaperNeighborLookup {
   const count = Math.min(graph.k, RECALL_NEIGHBORS);
   const tree = createLazyTask(() => buildKdTree(map));
   return {
@@ -298,7 +317,7 @@ export function createPaperNeighbors({ graph, map, paper }: NeighborSource): Pap
         return {
           id,
           title,
-          similarity: roundTo(graph.similarities[at], 4),
+          similarity: roundToDigits(graph.similarities[at], 4),
           isMapNeighbor: mapNeighbors.has(neighbor),
         };
       });

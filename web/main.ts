@@ -1,4 +1,4 @@
-/** The entry point of the page: loads the data, creates its parts and connects them. */
+/** The entry point of the page: loads the data, creates the parts of the page and connects them. */
 import type { StatusResponse } from '../server/schemas/status.ts';
 import * as api from './app/api.ts';
 import { attempt } from './app/error-boundary.ts';
@@ -12,22 +12,25 @@ import { createThemeSwitch } from './app/theme.ts';
 import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
-import { byId, onPress, restoreLostFocus } from './ui/dom.ts';
+import { byId, onPlainClick, restoreLostFocus } from './ui/dom.ts';
 import { formatAge, formatCount } from './ui/format.ts';
-import { icon } from './ui/icons.ts';
-import { errorNotice } from './ui/placeholders.ts';
+import { createIcon } from './ui/icons.ts';
+import { createErrorNotice } from './ui/placeholders.ts';
 
-/** Map and topics of one snapshot. What cannot be loaded is empty, with an error on the map: search works without it. */
+/**
+ * Loads map and topics of one snapshot. What cannot be loaded stays empty, and the map shows an error: search works
+ * without them.
+ */
 async function loadMapData(level: number | null): Promise<MapData> {
   const load = () => Promise.allSettled([api.mapColumns(), api.topics(level)]);
   let [columns, topics] = await load();
   if (columns.status === 'fulfilled' && topics.status === 'fulfilled') {
-    // The snapshot changed between the two responses: the second time both come from the new one.
+    // If the snapshot changed between the two responses, both are loaded again and come from the new snapshot.
     if (columns.value.snapshot !== topics.value.snapshot) [columns, topics] = await load();
   }
   for (const result of [columns, topics]) {
     if (result.status === 'rejected') {
-      byId('map-error', HTMLElement).replaceChildren(errorNotice(result.reason, () => location.reload()));
+      byId('map-error', HTMLElement).replaceChildren(createErrorNotice(result.reason, () => location.reload()));
     }
   }
   const papers = columns.status === 'fulfilled' ? columns.value : emptyColumns;
@@ -51,10 +54,10 @@ for (const [id, name] of [
   ['zoom-out', 'minus'],
   ['fit', 'fit'],
 ] as const) {
-  byId(id, HTMLButtonElement).prepend(icon(name));
+  byId(id, HTMLButtonElement).prepend(createIcon(name));
 }
 
-// An error below the search field makes the bar higher; what is placed below it moves down.
+// An error below the search field makes the top bar higher. What is placed below the bar must move down.
 const bar = byId('bar', HTMLElement);
 new ResizeObserver(() => {
   document.documentElement.style.setProperty('--bar-height', `${bar.offsetHeight}px`);
@@ -65,7 +68,7 @@ const store = createStore();
 const searchBox = createSearchBox(store);
 
 const { mode, level } = store.get();
-// For a link to results the search runs while the map is loading.
+// If the page was opened by a link to results, the search runs while the map is loading.
 if (screenOf(store.get()) === 'results') api.prefetchSearch(firstPageRequest(effectiveQuery(store.get()), mode));
 
 const [mapData, status] = await Promise.all([loadMapData(level), api.status().catch(() => null)]);
@@ -73,7 +76,7 @@ const paperCache = createPaperCache();
 const router = attempt(() => createRouter({ store, mapData, status, paperCache, searchBox, theme }));
 if (!router) {
   const error = new Error('Something went wrong while the page was loading. Reloading may help.');
-  byId('welcome', HTMLElement).replaceChildren(errorNotice(error, () => location.reload()));
+  byId('welcome', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
 
 attempt(restoreLostFocus);
@@ -87,7 +90,7 @@ installShortcuts({
   },
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
-onPress(byId('home', HTMLAnchorElement), () => {
+onPlainClick(byId('home', HTMLAnchorElement), () => {
   store.set({ ...homePatch, dates: '', view: null }, 'push');
   router?.fitMap();
 });

@@ -1,38 +1,39 @@
-/** Parses the arguments of a command, and makes its help: both from the same table of options and flags. */
+/** Parses the arguments of a command and writes its help text, both from the same list of options and flags. */
 import type { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { type Config, configShape, type OptionName, readConfig } from '../config.ts';
 import type { Effects } from '../core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
 
-/** The operand of commands that read a query. */
+/** The name that the help gives to a search query, the operand of some commands. */
 const QUERY = 'QUERY';
 
-/** A flag of one command, in addition to the options of config.ts. */
+/** A command-line flag that is not one of the common options of config.ts. */
 export interface Flag {
   readonly type: 'boolean' | 'string';
-  /** Takes several values: `--corpus A B C`. */
+  /** Whether the flag takes several values, as in `--corpus A B C`. */
   readonly multiple?: boolean;
   readonly description: string;
 }
 
+/** A command of the program, such as `build` or `search`. */
 export interface Command {
   readonly name: string;
-  /** What it does, for the help; begins with a verb. */
+  /** What the command does, for the help text; begins with a verb. */
   readonly summary: string;
-  /** The arguments without a flag, as the help shows them, such as `QUERY` or `IN.jsonl`; empty for none. */
+  /** What the help shows for the arguments without a flag, such as `QUERY` or `IN.jsonl`; empty if there are none. */
   readonly operand: string;
   readonly options: readonly OptionName[];
   readonly flags: Readonly<Record<string, Flag>>;
-  /** Imports what it needs only when it runs, so that help appears without loading a model's runtime. */
-  run(call: Call): Promise<void>;
+  /** Runs the command. It imports what it needs only then, so that help appears without loading a model's runtime. */
+  run(call: CommandCall): Promise<void>;
 }
 
-/** The values of a command's own flags; a list for a flag that takes several. */
+/** The values of a command's own flags, by name; a list for a flag that takes several values. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
-/** One call of a command. */
-export interface Call {
+/** One run of a command: its options, arguments and input, and where its output goes. */
+export interface CommandCall {
   readonly config: Config;
   readonly operands: readonly string[];
   readonly flags: FlagValues;
@@ -40,9 +41,9 @@ export interface Call {
   /** Prints a line to standard output. */
   print(line: string): void;
   /**
-   * Writes to standard output as it is.
+   * Writes text or bytes to standard output, without a line break after them.
    *
-   * @throws PaperfieldError bad_request, for bytes if standard output is a terminal
+   * @throws PaperfieldError bad_request, if bytes would go to a terminal
    */
   write(piece: string | Uint8Array): void;
   readonly effects: Effects;
@@ -53,20 +54,23 @@ export interface Call {
  *
  * @throws PaperfieldError bad_request, if an argument is unexpected, or an option unknown, without value or invalid
  * @example
- * parseCall(buildCommand, ['--source', 'a.jsonl', 'b.jsonl', '--seed', '7']).config.source; // ['a.jsonl', 'b.jsonl']
+ * parseArguments(buildCommand, ['--source', 'a.jsonl', 'b.jsonl']).config.source; // ['a.jsonl', 'b.jsonl']
  */
-export function parseCall(command: Command, args: readonly string[]): Pick<Call, 'config' | 'operands' | 'flags'> {
+export function parseArguments(
+  command: Command,
+  args: readonly string[],
+): Pick<CommandCall, 'config' | 'operands' | 'flags'> {
   const options: ParseOptions = { config: { type: 'string' } };
   for (const name of command.options) options[flagName(name)] = { type: 'string', multiple: name === 'source' };
   for (const [name, { type, multiple = false }] of Object.entries(command.flags)) options[name] = { type, multiple };
   const { values, positionals } = parse(command, args, options);
 
-  // `--source A B C`: the arguments after the first value, up to the next flag, are values too.
+  // In `--source A B C`, Node takes B and C for arguments without a flag. They are further values of `--source`.
   const multiple = Object.keys(options).find((name) => options[name].multiple && values[name] !== undefined);
   const operands = command.operand === '' ? [] : positionals;
   if (command.operand === '' && positionals.length > 0) {
     if (multiple === undefined)
-      throw new PaperfieldError('bad_request', `unexpected argument '${positionals[0]}'. ${usage(command)}`);
+      throw new PaperfieldError('bad_request', `unexpected argument '${positionals[0]}'. ${usageLine(command)}`);
     values[multiple] = [...(values[multiple] as string[]), ...positionals];
   }
   const written: Record<string, unknown> = {};
@@ -80,10 +84,11 @@ export function parseCall(command: Command, args: readonly string[]): Pick<Call,
 type ParseOptions = Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>;
 
 /**
- * `parseArgs` of Node, except that `-survey` and `-0.5` are words of a query, in their positions: the shell has removed
- * the quotes around the query, and all options of this program begin with two dashes.
+ * Parses arguments like Node's `parseArgs`, except that words of a query may begin with one dash, such as `-survey` or
+ * `-0.5`: the shell has removed the quotes around the query, and all options of this program begin with two dashes.
  *
- * @throws PaperfieldError bad_request
+ * @throws PaperfieldError bad_request, if an option is unknown or has no value, or if an argument may be a word or an
+ *   option
  */
 function parse(command: Command, args: readonly string[], options: ParseOptions) {
   const end = args.includes('--') ? args.indexOf('--') : args.length;
@@ -93,30 +98,31 @@ function parse(command: Command, args: readonly string[], options: ParseOptions)
     const name = arg.slice(1).replace(/=.*/s, '');
     if (!isQueryWord(arg, i) || !Object.hasOwn(options, name)) continue;
     const remedy = `write -${arg} for the option, or -- ${arg} to exclude papers with the word`;
-    throw new PaperfieldError('bad_request', `ambiguous argument '${arg}': ${remedy}. ${usage(command)}`);
+    throw new PaperfieldError('bad_request', `ambiguous argument '${arg}': ${remedy}. ${usageLine(command)}`);
   }
   try {
-    // Replaced by empty arguments, which Node takes for operands; the tokens say where they were.
+    // Words with a dash are replaced by empty arguments, which Node takes for operands. Afterwards the words are put
+    // back at the positions that the tokens give.
     const plain = args.map((arg, i) => (isQueryWord(arg, i) ? '' : arg));
     const { values, tokens } = parseArgs({ args: plain, options, allowPositionals: true, tokens: true });
     return { values, positionals: tokens.flatMap(({ kind, index }) => (kind === 'positional' ? [args[index]] : [])) };
   } catch (error) {
-    // The first sentence of Node's message names the flag and the fault; what follows is for users of Node.
+    // The first sentence of Node's message names the flag and the fault. The rest is advice for programmers.
     const [sentence] = errorMessage(error).split(/\. To specify|\n/);
-    throw new PaperfieldError('bad_request', `${sentence.replace(/\.$/, '')}. ${usage(command)}`);
+    throw new PaperfieldError('bad_request', `${sentence.replace(/\.$/, '')}. ${usageLine(command)}`);
   }
 }
 
-/** Whether an argument is a flag whose value comes next. */
+/** Whether an argument is a flag whose value is the next argument. */
 function takesValue(options: ParseOptions, arg: string | undefined): boolean {
   return arg?.startsWith('--') === true && options[arg.slice(2)]?.type === 'string';
 }
 
-export function usage(command: Command): string {
+export function usageLine(command: Command): string {
   return `Usage: paperfield ${command.name}${command.operand === '' ? '' : ` ${command.operand}`} [options]; more with --help`;
 }
 
-/** The help of one command. */
+/** The help text of one command, with its options, flags and their defaults. */
 export function commandHelp(command: Command): string {
   const rows = command.options.map((name): [string, string] => {
     const defaultValue: unknown = configShape[name].safeParse(undefined).data;
@@ -139,7 +145,7 @@ export function commandHelp(command: Command): string {
   ].join('\n');
 }
 
-/** The help of the whole program. */
+/** The help text of the program, which lists all commands. */
 export function generalHelp(commands: readonly Command[]): string {
   return [
     'paperfield: semantic search and a topic map for research papers, on your own machine, offline.',
@@ -152,7 +158,7 @@ export function generalHelp(commands: readonly Command[]): string {
   ].join('\n');
 }
 
-/** What holds for all commands. */
+/** The end of every help text: exit codes and environment variables. */
 function footer(): string {
   const kinds = Object.entries(errorKinds).map(([kind, { exit }]) => `${exit} ${kind.replace('_', ' ')}`);
   return [

@@ -1,7 +1,7 @@
 /** Runs a command line: finds the command, writes its output, and turns errors into messages and exit codes. */
 import { addAbortSignal } from 'node:stream';
 import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
-import { type Command, commandHelp, generalHelp, parseCall } from './command-line.ts';
+import { type Command, commandHelp, generalHelp, parseArguments } from './command-line.ts';
 import { buildCommand, nightlyCommand } from './commands/build.ts';
 import { embedCommand } from './commands/embed.ts';
 import { evalCommand } from './commands/eval.ts';
@@ -10,9 +10,9 @@ import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
-import { clearLine, createCommandLineEffects } from './terminal.ts';
+import { clearLineSequence, createCommandLineEffects } from './terminal.ts';
 
-/** All commands, in the order of the help. */
+/** All commands, in the order in which the help lists them. */
 export const commands: readonly Command[] = [
   buildCommand,
   serveCommand,
@@ -47,8 +47,9 @@ export async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     await command.run({
-      ...parseCall(command, rest),
-      // A getter: only a command that reads standard input opens it. The signal ends waiting for it.
+      ...parseArguments(command, rest),
+      // A getter, so that standard input is opened only by a command that reads it. The stop signal ends waiting for
+      // input.
       get standardInput() {
         return addAbortSignal(stop.signal, process.stdin);
       },
@@ -70,13 +71,13 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Writes an error to standard error and returns its exit code. */
 function reportError(error: unknown): number {
   if (error instanceof PaperfieldError) {
-    process.stderr.write(`${clearLine(process.stderr)}paperfield: ${error.message}\n`);
+    process.stderr.write(`${clearLineSequence(process.stderr)}paperfield: ${error.message}\n`);
     return errorKinds[error.kind].exit;
   }
-  // An error of the operating system is about a file or folder of the user: its own message says which and why.
+  // Errors of the operating system are about files or folders of the user. Their own messages say which and why.
   if (isSystemError(error)) return reportError(new PaperfieldError('bad_input', error.message));
   const trace = error instanceof Error ? error.stack : errorMessage(error);
-  process.stderr.write(`${clearLine(process.stderr)}paperfield: internal error, please report it:\n${trace}\n`);
+  process.stderr.write(`${clearLineSequence(process.stderr)}paperfield: internal error, please report it:\n${trace}\n`);
   return 1;
 }
 

@@ -1,32 +1,35 @@
-/** How the command line reports: log lines, warnings and the progress of stages, on a stream that may be a terminal. */
+/** Reports of the command line: log lines, warnings and the progress of stages, on a stream that may be a terminal. */
 import type { Writable } from 'node:stream';
-import type { Effects, Progress } from '../core/effects.ts';
+import type { Effects, ProgressDisplay } from '../core/effects.ts';
 
 /** Minimum time between two progress lines of one stage where the output is not a terminal. */
 const PLAIN_INTERVAL_MS = 10_000;
 /** Minimum time between two drawings of the progress line on a terminal. */
 const DRAW_INTERVAL_MS = 80;
 
-/** Width of the column of stage names: that of the longest name of a build stage. */
+/** Width of the stage name at the start of a progress line, in characters: the length of the longest name. */
 const STAGE_WIDTH = 17;
 
 /** A stream that may be a terminal. */
-export type Output = Writable & { readonly isTTY?: boolean; readonly columns?: number };
+export type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** The characters that erase the line of a terminal, such as an unfinished progress line; none for another stream. */
-export function clearLine({ isTTY }: Output): string {
+/**
+ * The escape sequence that erases the current line of a terminal, such as an unfinished progress line; empty if the
+ * stream is not a terminal.
+ */
+export function clearLineSequence({ isTTY }: OutputStream): string {
   return isTTY ? '\r\u001B[2K' : '';
 }
 
 /**
- * The effects of a command line run. Reports go to `output` (standard error), so that standard output contains nothing
- * but the answer of the command. On a terminal a stage is one line that is redrawn; elsewhere it is one line when the
- * stage finishes, and one every ten seconds until then.
+ * The effects (reports, clock, stop signal) of a program that runs on the command line. Reports go to `output`, which
+ * is standard error, so that standard output contains only the result of the command. On a terminal, the progress of a
+ * stage is one line that is redrawn. Elsewhere, it is a new line every ten seconds and one when the stage finishes.
  *
  * @param showsDebug whether `debug` lines are written; `main` sets it from the environment's PAPERFIELD_LOG
  */
-export function createCommandLineEffects(output: Output, signal: AbortSignal, showsDebug = false): Effects {
-  const writeLine = (line: string) => output.write(`${clearLine(output)}${line}\n`);
+export function createCommandLineEffects(output: OutputStream, signal: AbortSignal, showsDebug = false): Effects {
+  const writeLine = (line: string) => output.write(`${clearLineSequence(output)}${line}\n`);
   return {
     log: writeLine,
     warn: (line) => writeLine(`warning: ${line}`),
@@ -53,13 +56,13 @@ export function silentEffects(signal: AbortSignal = new AbortController().signal
   };
 }
 
-function terminalProgress(output: Output, stage: string, total: number | undefined): Progress {
+function terminalProgress(output: OutputStream, stage: string, total: number | undefined): ProgressDisplay {
   const started = performance.now();
   let drawn = 0;
   const draw = (text: string) => {
     // A terminal that does not know its width reports 0 columns.
     const width = Math.max(20, (output.columns || 80) - 1);
-    output.write(`${clearLine(output)}${text.slice(0, width)}`);
+    output.write(`${clearLineSequence(output)}${text.slice(0, width)}`);
   };
   draw(`${stage.padEnd(STAGE_WIDTH)} …`);
   return {
@@ -76,7 +79,7 @@ function terminalProgress(output: Output, stage: string, total: number | undefin
   };
 }
 
-function plainProgress(writeLine: (line: string) => void, stage: string, total: number | undefined): Progress {
+function plainProgress(writeLine: (line: string) => void, stage: string, total: number | undefined): ProgressDisplay {
   const started = performance.now();
   let written = started;
   return {

@@ -1,17 +1,17 @@
 /**
- * Cooperative tasks: long computations as generators that yield every few milliseconds, so that their driver can report
- * progress, answer other requests or stop them. This file is pure; pipeline/runtime/scheduling.ts has the drivers that
- * use the event loop.
+ * Cooperative tasks: long computations as generators that yield every few milliseconds, so that the code that runs a
+ * task can report progress, answer other requests or stop the task. The functions that run tasks on the event loop are
+ * in pipeline/runtime/scheduling.ts.
  */
 
 /**
- * A computation that yields the share of its work that is done, rising in [0, 1], and returns its result. The result does
- * not depend on when or how often it yields.
+ * A computation that yields the share of its work that is done, rising in [0, 1], and returns its result. The result
+ * does not depend on when or how often it yields.
  *
  * @example
  * function* sumOf(values: Float64Array): CooperativeTask<number> {
  *   let sum = 0;
- *   yield* inChunks(values.length, (from, to) => {
+ *   yield* processInChunks(values.length, (from, to) => {
  *     for (let i = from; i < to; i++) sum += values[i];
  *   });
  *   return sum;
@@ -21,7 +21,7 @@
  */
 export type CooperativeTask<Result> = Generator<number, Result, void>;
 
-/** Runs a task now, without a pause. */
+/** Runs a cooperative task to its end without a pause, and returns its result. */
 export function runToCompletion<Result>(task: CooperativeTask<Result>): Result {
   for (;;) {
     const next = task.next();
@@ -29,7 +29,9 @@ export function runToCompletion<Result>(task: CooperativeTask<Result>): Result {
   }
 }
 
-/** Runs a task as one part of a longer one, whose progress it takes from `from` to `to`. */
+/**
+ * Runs a task as one part of a longer task: while it runs, the progress of the longer task rises from `from` to `to`.
+ */
 export function* runAsPortion<Result>(
   task: CooperativeTask<Result>,
   from: number,
@@ -42,21 +44,26 @@ export function* runAsPortion<Result>(
   }
 }
 
-/** Milliseconds between two yields: a pause is possible often, and yielding costs next to nothing. */
+/** Target time between two yields in milliseconds: pauses are possible often, and yielding costs next to nothing. */
 const TARGET_MS = 2;
 
-/** From the time that a chunk took, how large the next one should be; it grows by no more than twice at a time. */
+/**
+ * The size of the next chunk, chosen by the time that the last one took, so that a chunk takes about two milliseconds.
+ * At most twice the size of the last chunk.
+ */
 function nextChunkSize(size: number, elapsedMs: number): number {
   const factor = Math.min(2, TARGET_MS / Math.max(elapsedMs, TARGET_MS / 8));
   return Math.max(1, Math.round(size * factor));
 }
 
 /**
- * Works through 0 … `count` − 1 in chunks of about two milliseconds each, and yields before each chunk.
+ * Calls `work` for consecutive ranges that together cover the indices 0 … `count` − 1. Each range is about two
+ * milliseconds of work, and the task yields before each.
  *
- * @param work does `from` … `to` − 1; what comes out must not depend on where chunks begin
+ * @param work processes the indices `from` … `to` − 1; its results must not depend on where one range ends and the next
+ *   begins
  */
-export function* inChunks(count: number, work: (from: number, to: number) => void): CooperativeTask<void> {
+export function* processInChunks(count: number, work: (from: number, to: number) => void): CooperativeTask<void> {
   let size = 1;
   for (let from = 0; from < count; ) {
     yield from / count;
@@ -69,11 +76,12 @@ export function* inChunks(count: number, work: (from: number, to: number) => voi
 }
 
 /**
- * For loops that `inChunks` does not fit: a function to call once an iteration, which returns true about every two
- * milliseconds. It reads the clock only when it expects that time to have passed.
+ * Creates a function that tells a loop when to yield: called once per iteration, it returns true about every two
+ * milliseconds. Meant for loops that cannot use `processInChunks`. The function reads the clock only when it expects
+ * two milliseconds to have passed.
  *
  * @example
- * const isDue = everyFewMilliseconds();
+ * const isDue = createYieldTimer();
  * for (let row = 0; row < count; row++) {
  *   if (isDue()) yield row / count;
  *   …
@@ -84,7 +92,7 @@ export function createYieldTimer(): () => boolean {
   let calls = 0;
   let start = 0;
   return () => {
-    // Measured from the first call after a yield: a pause there is not the loop's own time.
+    // The time is measured from the first call after a yield, because a pause at the yield is not work of the loop.
     if (calls === 0) start = performance.now();
     if (++calls < interval) return false;
     interval = nextChunkSize(interval, performance.now() - start);
@@ -94,17 +102,20 @@ export function createYieldTimer(): () => boolean {
 }
 
 /**
- * A possible pause in asynchronous work.
+ * A function that asynchronous work calls between its steps: the work may be paused or stopped there.
  *
  * @param progress share of the work that is done, in [0, 1]
  * @throws the reason of the stop, if the work is to be stopped
  */
 export type Checkpoint = (progress: number) => Promise<void>;
 
-/** Never pauses. */
-export const noCheckpoint: Checkpoint = () => Promise.resolve();
+/** A checkpoint that does nothing: work that calls it is never paused or stopped. */
+export const noopCheckpoint: Checkpoint = () => Promise.resolve();
 
-/** Runs a task with a checkpoint at each yield. If a checkpoint throws, so does the task's `yield`: `finally` blocks run. */
+/**
+ * Runs a cooperative task and calls `checkpoint` at each of its yields. An error of the checkpoint is thrown into the
+ * task at its `yield`, so that the `finally` blocks of the task run.
+ */
 export async function runWithCheckpoints<Result>(
   task: CooperativeTask<Result>,
   checkpoint: Checkpoint,
@@ -121,7 +132,10 @@ export async function runWithCheckpoints<Result>(
   }
 }
 
-/** The checkpoint of one part of longer work, whose progress it takes from `from` to `to`. */
-export function subrange(checkpoint: Checkpoint, from: number, to: number): Checkpoint {
+/**
+ * Creates the checkpoint for one part of longer work: it maps the progress of the part, in [0, 1], to the range `from`
+ * … `to` of the progress of the whole.
+ */
+export function createPortionCheckpoint(checkpoint: Checkpoint, from: number, to: number): Checkpoint {
   return (progress) => checkpoint(from + (to - from) * progress);
 }

@@ -1,6 +1,8 @@
+/** Side effects that are passed as an argument: log, progress display, clock and stop signal. */
+
 /**
- * What a function may do besides returning a value: report, read the clock, be stopped. Passed in as an argument, so
- * that the command line decides how reports look and tests can watch them.
+ * The side effects that a function may have: it can report, read the clock and be stopped. Passed as an argument, so
+ * that the command line decides how reports look and tests can record them.
  */
 export interface Effects {
   /** Reports one line that the user should see. */
@@ -9,18 +11,18 @@ export interface Effects {
   warn(line: string): void;
   /** Reports one line about a decision of the program and its reason. Shown only with `PAPERFIELD_LOG=debug`. */
   debug(line: string): void;
-  /** Starts the progress display of a stage. `total` is the number of items, absent where it is unknown. */
-  startProgress(stage: string, total?: number): Progress;
+  /** Starts the progress display of a stage. `total` is the number of items to process; left out if it is unknown. */
+  startProgress(stage: string, total?: number): ProgressDisplay;
   /** The current time, for timestamps and ages only: a result must not depend on it. */
   now(): Date;
-  /** Aborted when the user stops the program. */
+  /** A signal that is aborted when the user stops the program. */
   readonly signal: AbortSignal;
 }
 
 /** The progress display of one stage. */
-export interface Progress {
-  /** `done` items are finished so far. */
+export interface ProgressDisplay {
+  /** Shows that `done` items are finished so far. */
   update(done: number): void;
-  /** The stage is finished. `note` summarizes its result in a few words. */
+  /** Shows that the stage is finished. `note` summarizes its result in a few words. */
   finish(note?: string): void;
 }

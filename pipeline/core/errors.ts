@@ -1,3 +1,5 @@
+/** Errors that a user can act on, and functions that make texts for messages. */
+
 /**
  * The kinds of errors that a user can act on, each with an exit code and an HTTP status. Anything thrown that is not a
  * PaperfieldError is a bug in paperfield.
@@ -17,15 +19,15 @@ export const errorKinds = {
   corrupt: { exit: 7, status: 500 },
   /** The new snapshot is worse than the one in use, and was not promoted. */
   worse: { exit: 8, status: 500 },
-  /** The user stopped the program; a request that was being answered may be tried again. */
+  /** The user stopped the program. A client whose request was interrupted by this may send it again. */
   canceled: { exit: 130, status: 503 },
 } as const;
 
 export type ErrorKind = keyof typeof errorKinds;
 
 /**
- * An error that a user can act on. The message is one sentence: where, the value, what was expected, what to do. It is
- * shown without a stack trace.
+ * An error that a user can act on. Its message is one sentence that says where the error is, which value caused it,
+ * what was expected and what to do. It is shown to the user without a stack trace.
  */
 export class PaperfieldError extends Error {
   readonly kind: ErrorKind;
@@ -42,13 +44,16 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Excerpts are cut to this many UTF-16 code units: one line of a terminal beside a file name and a reason. */
+/**
+ * Maximum length of an excerpt in UTF-16 code units: a file name, the excerpt and a reason fit into one line of a
+ * terminal.
+ */
 const MAX_EXCERPT_LENGTH = 80;
 
-/** The beginning of a text as one line of at most 80 characters, for messages; `…` at the end where it was cut. */
+/** The beginning of a text as one line of at most 80 characters, for messages. It ends with `…` if the text was cut. */
 export function excerptOf(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   if (line.length <= MAX_EXCERPT_LENGTH) return line;
-  // A character outside the Basic Multilingual Plane is not cut in half.
+  // Removes half of a surrogate pair, so that a character outside the Basic Multilingual Plane is not cut in half.
   return `${line.slice(0, MAX_EXCERPT_LENGTH - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

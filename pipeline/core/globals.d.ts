@@ -1,6 +1,6 @@
 /**
- * What Node and browsers both have beyond the language, as far as this folder uses it. Only the tsconfig.json of this
- * folder reads this file: everywhere else the types of Node or of the DOM say the same.
+ * Types of the globals that both Node and browsers have and that pipeline/core uses. Only the tsconfig.json of
+ * pipeline/core includes this file: everywhere else the type libraries of Node or the DOM declare the same globals.
  */
 declare const performance: { now(): number };
 

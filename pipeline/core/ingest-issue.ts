@@ -1,6 +1,6 @@
 /**
- * A row of the input that did not become a paper of its own, or not completely. Written to the snapshot, so that
- * nothing is lost silently.
+ * Reports a row of the input that did not become a paper of its own, or not completely. Ingest issues are written to
+ * the snapshot, so that no row is lost silently.
  */
 export interface IngestIssue {
   /**

@@ -1,7 +1,10 @@
+/** The k-nearest-neighbor graph of the papers. */
+
 /**
- * The k-nearest-neighbor graph that topics, the map and similar papers are computed from: for each of `count` rows its `k`
- * most similar other rows, the most similar first, with their cosine similarity. Those of row i are at i·k … i·k + k − 1.
- * With too few papers k is smaller than configured, and 0 for a single paper.
+ * The k-nearest-neighbor graph from which topics, the map and similar papers are computed: for each of `count` rows its
+ * `k` most similar other rows, the most similar first, with their cosine similarity. Both arrays are row-major: the
+ * neighbors of row i are at the indices i·k … i·k + k − 1. With few papers, `k` is smaller than configured, and 0 for a
+ * single paper.
  */
 export interface KnnGraph {
   readonly count: number;
@@ -11,10 +14,10 @@ export interface KnnGraph {
 }
 
 /**
- * What is wrong with a graph read from a file, or undefined. Neighbors must be other rows, each at most once, and
- * similarities finite and descending.
+ * Checks a graph that was read from a file: says what is wrong with it, or returns undefined if it is valid. The
+ * neighbors of a row must be other rows, each at most once, and their similarities finite and descending.
  */
-export function knnGraphFault(graph: KnnGraph): string | undefined {
+export function findKnnGraphFault(graph: KnnGraph): string | undefined {
   const { count, k, neighbors, similarities } = graph;
   if (neighbors.length !== count * k || similarities.length !== count * k) return 'its columns are not count × k long';
   for (let row = 0; row < count; row++) {
@@ -32,7 +35,7 @@ export function knnGraphFault(graph: KnnGraph): string | undefined {
   return undefined;
 }
 
-/** The graph with only the `k` nearest neighbors of each row; the same graph if it has no more. */
+/** The graph with only the `k` nearest neighbors of each row; the same object if the graph has no more than `k`. */
 export function truncateNeighbors(graph: KnnGraph, k: number): KnnGraph {
   if (k >= graph.k) return graph;
   const neighbors = new Int32Array(graph.count * k);
@@ -45,14 +48,17 @@ export function truncateNeighbors(graph: KnnGraph, k: number): KnnGraph {
   return { count: graph.count, k, neighbors, similarities };
 }
 
-/** The graph as undirected edges a < b, each once, weighted by similarity (negative ones count as 0). */
+/**
+ * The graph as undirected edges with a < b, each listed once. The weight is the cosine similarity, or 0 if that is
+ * negative.
+ */
 export function undirectedEdges(graph: KnnGraph): { a: number; b: number; weight: number }[] {
   const { count, k, neighbors, similarities } = graph;
   const edges: { a: number; b: number; weight: number }[] = [];
   for (let row = 0; row < count; row++) {
     for (let at = row * k; at < (row + 1) * k; at++) {
       const neighbor = neighbors[at];
-      // A pair that is in the lists of both rows is taken from that of the smaller row.
+      // If two rows are neighbors of each other, their edge is added only once, when the smaller row is processed.
       if (neighbor < row && isNeighbor(graph, neighbor, row)) continue;
       edges.push({ a: Math.min(row, neighbor), b: Math.max(row, neighbor), weight: Math.max(0, similarities[at]) });
     }

@@ -1,3 +1,5 @@
+/** The manifest of a snapshot: from what the snapshot was built, what it contains and how good it is. */
+
 /**
  * The description of a snapshot, stored in its `manifest.json`. Equal papers, options, topic names, model and previous
  * snapshot give equal manifests, except for `id` and `createdAt`.
@@ -5,26 +7,32 @@
 export interface Manifest {
   /** Version of the snapshot's files; snapshots of another version are not opened. */
   readonly format: number;
-  /** Also the name of the folder: the time and eight hexadecimal digits of a hash of the content. */
+  /**
+   * Id of the snapshot and name of its folder: the time of the build and eight hexadecimal digits of a hash of the
+   * content.
+   */
   readonly id: string;
-  /** ISO 8601, UTC. */
+  /** Time of the build, ISO 8601 in UTC. */
   readonly createdAt: string;
-  /** SHA-256 of papers, options, user's topic names, model and format. If it is unchanged, no new build is needed. */
+  /**
+   * SHA-256 of the papers, options, the user's topic names, model and format. A build whose input has the same hash is
+   * not needed.
+   */
   readonly inputHash: string;
   readonly model: {
     readonly name: string;
-    /** The value of `--model`. */
+    /** Value of the option `--model`, from which the model was loaded. */
     readonly source: string;
     readonly fingerprint: string;
     readonly dimensions: number;
-    /** How many of the first dimensions are in the HNSW index. */
+    /** Number of leading dimensions of each vector that the HNSW index contains. */
     readonly leadingDimensions: number;
   };
   readonly counts: {
     readonly papers: number;
-    /** Topics of the chosen level. */
+    /** Number of topics on the chosen level of the topic tree. */
     readonly topics: number;
-    /** Papers that are in no topic. */
+    /** Number of papers that are in no topic. */
     readonly outliers: number;
     readonly skippedRows: number;
     readonly incompleteRows: number;
@@ -32,17 +40,21 @@ export interface Manifest {
   };
   /** All options of the build, by name. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** What the build learned about searching this corpus. */
+  /** Parameters of the search that the build learned from the papers. */
   readonly search: {
-    /** By query length, shortest queries first: the weights for queries of up to `maxTerms` terms (`pipeline/search/fusion.ts`). */
+    /**
+     * Weights for combining search scores, by query length. Each entry is for queries of up to `maxTerms` terms that
+     * are too long for the entry before it (`pipeline/search/rank.ts`).
+     */
     readonly fusionWeights: readonly {
       readonly maxTerms: number;
       readonly lexical: number;
       readonly proximity: number;
     }[];
     /**
-     * How well off-topic queries are answered (`pipeline/search/calibration/answerability.ts`). Null for a corpus too small to
-     * measure it: then every query counts as answered.
+     * How well papers match off-topic queries, for comparison with a real query
+     * (`pipeline/search/calibration/answerability.ts`). Null for a corpus too small to measure it: then every query
+     * counts as answered.
      */
     readonly nullDistribution: {
       readonly coverage: FeatureStats;
@@ -51,38 +63,41 @@ export interface Manifest {
       readonly scores: readonly number[];
     } | null;
   };
-  readonly quality: Quality;
-  /** What was taken over from the previous snapshot; null if there was none, or with `--fresh true`. */
+  readonly quality: SnapshotQuality;
+  /** What this snapshot took over from the previous one; null if there was none, or with `--fresh true`. */
   readonly previous: {
     readonly snapshot: string;
     /** How far papers moved on the map; null if no paper is in both snapshots. */
     readonly drift: MapDrift | null;
-    readonly map: MapUpdate;
-    /** Papers that were placed on the map since it was last laid out as a whole. */
+    readonly map: MapUpdateKind;
+    /** Number of papers that were added to the map since it was last laid out as a whole. */
     readonly newPapers: number;
-    /** Topics of the chosen level that are also topics of the previous snapshot's chosen level. */
+    /** Number of topics on the chosen level that were also on the chosen level of the previous snapshot. */
     readonly keptTopics: number;
   } | null;
   /** SHA-256 of every other file of the snapshot, hexadecimal, by file name. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Mean and standard deviation of a match feature over the off-topic queries. */
+/** Mean and standard deviation, over the off-topic queries, of one feature that says how well papers match a query. */
 interface FeatureStats {
   readonly mean: number;
   readonly deviation: number;
 }
 
 /**
- * How a map came from the previous one:
- * - `extended`: papers kept their positions, new papers were placed among them;
+ * How a new map was made from the previous one:
+ * - `extended`: papers kept their positions, and new papers were placed among them;
  * - `refit`: laid out again, starting from the previous positions;
- * - `frozen`: as `extended`, because a new layout would have moved papers too far;
+ * - `frozen`: made like `extended`, because a new layout would have moved papers too far;
  * - `fresh`: laid out without the previous positions.
  */
-export type MapUpdate = 'extended' | 'refit' | 'frozen' | 'fresh';
+export type MapUpdateKind = 'extended' | 'refit' | 'frozen' | 'fresh';
 
-/** How far papers moved on the map, as shares of its width (the larger of its two extents, of the middle 98 % of papers). */
+/**
+ * How far papers moved between the previous map and this one, as shares of the width of the previous map. The width is
+ * the larger of its extents in x and y, measured without the outermost 2 % of papers.
+ */
 export interface MapDrift {
   readonly median: number;
   readonly p95: number;
@@ -90,20 +105,32 @@ export interface MapDrift {
   readonly shared: number;
 }
 
-/** What a build measured of itself. Shares in [0, 1] unless noted; null if there was nothing to measure. */
-export interface Quality {
-  /** Share of the true 10 (100) nearest neighbors that the HNSW index finds, over a sample of papers. */
+/**
+ * Quality of a snapshot, as measured by its build. Values are in [0, 1] unless noted; null if there was nothing to
+ * measure.
+ */
+export interface SnapshotQuality {
+  /**
+   * Recall of the HNSW index over a sample of papers: the share of the true 10 nearest neighbors that it finds (for
+   * `recallAt100`, of the true 100).
+   */
   readonly recallAt10: number | null;
   readonly recallAt100: number | null;
-  /** Share of sampled titles whose own paper is the nearest. */
+  /** Share of sampled papers that the HNSW index finds first when their title is the query. */
   readonly titleRecallAt1: number | null;
-  /** Mean reciprocal rank of known-item queries (a part of a paper must find the rest of it), by search mode. */
+  /**
+   * Mean reciprocal rank in known-item search, where a query taken from a part of a paper must find the rest of that
+   * paper, for each search mode.
+   */
   readonly knownItemMrrKeyword: number | null;
   readonly knownItemMrrSemantic: number | null;
   readonly knownItemMrrHybrid: number | null;
-  /** Standard error of `knownItemMrrHybrid` over papers. */
+  /** Standard error of `knownItemMrrHybrid` over the sampled papers. */
   readonly knownItemMrrHybridStandardError: number | null;
-  /** Of the map, see `MapQuality` in pipeline/map/quality.ts. The last is a correlation in [−1, 1]. */
+  /**
+   * Quality of the map: trustworthiness, neighbor recall and a correlation of distances, which is in [−1, 1]. See
+   * `MapQuality` in pipeline/map/quality.ts.
+   */
   readonly trustworthiness: number | null;
   readonly neighborRecall: number | null;
   readonly distanceCorrelation: number | null;

@@ -1,3 +1,5 @@
+/** A paper and its fields. */
+
 /** An organization: a slug and a display name, such as `nvidia` and `NVIDIA`. */
 export interface Organization {
   readonly slug: string;
@@ -5,7 +7,8 @@ export interface Organization {
 }
 
 /**
- * One paper. Its `id` identifies it in every snapshot; its **row** identifies it within one snapshot.
+ * One paper. Its `id` identifies it in every snapshot. Its **row**, an index into all columns, identifies it within one
+ * snapshot.
  *
  * An optional field without a value is absent, never empty; an unknown `abstract` is the empty string.
  */
@@ -14,9 +17,9 @@ export interface Paper {
   readonly title: string;
   readonly abstract: string;
   readonly authors?: readonly string[];
-  /** Independent of `authors`: saved pages have only the number of authors. */
+  /** Number of authors. It may be known without `authors`, because saved pages give only the number. */
   readonly authorCount?: number;
-  /** ISO 8601, as precise as the input: `2025`, `2025-01` or `2025-01-07`. */
+  /** Date of the paper, ISO 8601, as precise as the input gives it: `2025`, `2025-01` or `2025-01-07`. */
   readonly date?: string;
   readonly categories?: readonly string[];
   readonly url?: string;
@@ -25,5 +28,5 @@ export interface Paper {
   readonly comments?: number;
 }
 
-/** The text of a paper: what is embedded and searched. */
-export type Passage = Pick<Paper, 'title' | 'abstract'>;
+/** The fields of a paper that are embedded and searched as its text. */
+export type PaperText = Pick<Paper, 'title' | 'abstract'>;

@@ -1,3 +1,5 @@
+/** Splits texts into sentences. */
+
 /** A range of a text: half-open, in UTF-16 code units. */
 export interface TextSpan {
   readonly start: number;
@@ -6,12 +8,17 @@ export interface TextSpan {
 
 /** Abbreviations whose full stop does not end a sentence. */
 const ABBREVIATION = /(?<!\p{L})(?:e\.g|i\.e|et al|etc|vs|cf|resp|approx|fig|eq|sec|dr|mr|ms|st|w\.r\.t)\.$/iu;
-/** A single capital before a full stop is the initial of a name. */
+/** A single capital letter before a full stop is the initial of a name and does not end a sentence. */
 const INITIAL = /(?<!\p{L})\p{Lu}\.$/u;
-/** Characters before a full stop in which an abbreviation is looked for: more than the longest one has. */
+/**
+ * Number of characters before a full stop that are searched for an abbreviation: more than the longest abbreviation
+ * has.
+ */
 const LOOKBEHIND = 12;
 
-/** The sentences of a text, in order, without the white space between them. They cover everything else. */
+/**
+ * The spans of the sentences of a text, in order. Together they cover everything but the white space between sentences.
+ */
 export function splitSentences(text: string): TextSpan[] {
   const spans: TextSpan[] = [];
   let start = 0;

@@ -1,10 +1,11 @@
-/** How a snapshot continues the previous one. */
+/** Constants for building a snapshot as a continuation of the previous one. */
 
-/** Stands for the previous row of a paper that the previous snapshot does not have, in a column `previousRowOf`. */
-export const NEW_PAPER = -1;
+/** The value in a `previousRowOf` column for a paper that is not in the previous snapshot. */
+export const NO_PREVIOUS_ROW = -1;
 
 /**
- * While at most this share of the papers is new since topics and map were last made as a whole, the new papers are only
- * added to them: topics and a map that stay the same are worth more than slightly better ones (docs/decisions/0022 and 0025).
+ * Maximum share of new papers with which a build keeps the previous topics and map and only adds the new papers to
+ * them. New papers are counted since topics and map were last computed as a whole. Stable topics and a stable map are
+ * worth more than slightly better ones (docs/decisions/0022 and 0025).
  */
 export const MAX_NEW_PAPERS_SHARE = 0.05;

@@ -1,6 +1,6 @@
-/** Word lists for phrases and queries: what ends a phrase, and what a phrase may consist of. All words are lower case. */
+/** Lists of English words that are ignored or restricted in keyphrases and queries. All words are in lower case. */
 
-/** Words allowed inside a phrase ('chain of thought'), never at its ends. */
+/** Words that may stand inside a keyphrase (chain of thought), but not at its beginning or end. */
 export const connectorWords: ReadonlySet<string> = new Set(['of', 'to', 'in', 'for', 'and', 'with', 'the', 'on', 'by']);
 
 /** English function words. */
@@ -19,7 +19,10 @@ whom whose why will within without would yet you your zero e.g i.e eg ie et al v
 among four five six seven eight nine ten
 `;
 
-/** Words that papers of every field use about themselves ('propose', 'state-of-the-art'); they distinguish no topics. */
+/**
+ * Words with which papers of every field describe themselves (propose, state-of-the-art), so that they do not
+ * distinguish topics.
+ */
 const SCHOLARLY_WORDS = `
 ability able abstract accordingly accurate accurately achieve achieved achieves achieving address addressed
 addresses addressing advance advanced advancement advances advantage aim aims allow allowing allows analyse analyze
@@ -74,13 +77,16 @@ version versatile view wide widely widespread work works yield yielding yields t
 inputs outputs across-the-board scores
 `;
 
-/** Words that end a phrase and are never part of a keyphrase. */
+/** Words that are never part of a keyphrase: a keyphrase ends before them. */
 export const stopWords: ReadonlySet<string> = setOf(`${FUNCTION_WORDS} ${SCHOLARLY_WORDS}`);
 
 /** Words that are ignored in a query: 'robots that learn to push' searches for robots, learn and push. */
 export const queryStopWords: ReadonlySet<string> = new Set([...setOf(FUNCTION_WORDS), ...connectorWords]);
 
-/** Words too generic to make a keyphrase by themselves, though part of many: 'world model', 'test time', 'large language model'. */
+/**
+ * Words that are part of many keyphrases (world model, test time, large language model), but too generic to form one by
+ * themselves.
+ */
 export const genericWords: ReadonlySet<string> = setOf(`
 model models data dataset datasets learning training representation representations feature features system systems
 task tasks process processes problem problems framework frameworks mechanism mechanisms structure structures knowledge
@@ -97,13 +103,16 @@ function setOf(words: string): Set<string> {
   return new Set(words.split(/\s+/).filter((word) => word !== ''));
 }
 
-/** Words of phrases that fit most papers in computer science: 'machine learning', 'deep neural network'. */
+/**
+ * Words with a low weight as topic labels: a phrase of these words alone (machine learning, deep neural network) fits
+ * most papers in computer science.
+ */
 export const ubiquitousWords: ReadonlySet<string> = setOf(`
 machine deep neural network networks artificial intelligence ai learning large language llm llms model models system
 systems
 `);
 
-/** Words that are a keyphrase only together with another word: 'object detection', but not 'detection'. */
+/** Words that are a keyphrase only together with another word: 'object detection' is one, 'detection' is not. */
 export const nonStandaloneWords: ReadonlySet<string> = setOf(`
 algorithm algorithms architecture architectures network networks theory theories benchmark benchmarks background
 image images video videos text texts word words token tokens object objects scene scenes concept concepts people

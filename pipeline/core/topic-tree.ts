@@ -1,40 +1,50 @@
-/** The tree of topics: super-topics, topics and subtopics, and cuts through it. */
+/** The tree of super-topics, topics and subtopics, cuts through this tree, and the topics as they are shown. */
 
-/** A word or phrase that is characteristic of a topic. Weights are in (0, 1]; the first keyword of a topic has weight 1. */
+/**
+ *  A word or phrase that is characteristic of a topic. Weights are in (0, 1]; the first keyword of a topic has weight
+ * 1.
+ */
 export interface Keyword {
   readonly text: string;
   readonly weight: number;
 }
 
-/** Stands for 'no topic' in a column of topics. */
+/** The value for a paper that is in no topic, in columns that hold the topic of each paper. */
 export const OUTLIER = -1;
 
-/** A flat clustering: one topic per row, OUTLIER for none. Ids are 0 … count−1, by descending size. */
+/**
+ * A flat clustering of the papers: the topic of each row, OUTLIER for none. Topics are numbered 0 … count − 1 by
+ * descending size.
+ */
 export interface TopicAssignment {
   readonly count: number;
   readonly topicOfRow: Int32Array;
 }
 
-/** A super-topic, a topic or a subtopic. Its `id` is its index in `TopicTree.nodes`. */
+/** A node of the topic tree: a super-topic, a topic or a subtopic. Its `id` is its index in `TopicTree.nodes`. */
 export interface TopicNode {
   readonly id: number;
-  /** The node whose subtopic it is, null for a root. */
+  /** Id of the parent node; null for a root. */
   readonly parent: number | null;
   /**
-   * The coarsest level on which the node is in the cut: 0 for a super-topic, `chosenLevel` for a topic (with or without a
-   * super-topic), more for a subtopic. Larger than its parent's.
+   * Level of detail of the node: 0 for a super-topic, `TopicTree.chosenLevel` for a topic (also for one without a
+   * super-topic). For a subtopic it is the coarsest level whose cut contains the node. Always larger than the level of
+   * the parent.
    */
   readonly level: number;
-  /** One past the id of its last descendant: nodes id+1 … end−1 are its descendants. */
+  /** One past the id of the last descendant: the descendants are the nodes id + 1 … end − 1. */
   readonly end: number;
-  /** Papers in it, including those of its subtopics. */
+  /** Number of papers in the node, including those of its subtopics. */
   readonly size: number;
-  /** The resolution from which its subtopics replace it in a cut; null for a leaf. Never below its parent's. */
+  /**
+   * The lowest resolution at which a cut contains the subtopics instead of the node; null for a leaf. Never below that
+   * of the parent.
+   */
   readonly splitResolution: number | null;
 }
 
-/** What clustering the papers at one resolution gives. */
-export interface ResolutionPoint {
+/** Number and stability of the topics that clustering at one resolution gives. */
+export interface ResolutionSweepPoint {
   readonly resolution: number;
   /** Number of topics, the median of several runs. */
   readonly topics: number;
@@ -42,39 +52,55 @@ export interface ResolutionPoint {
   readonly stability: number;
 }
 
-/** A cut through the tree that is offered as one level of detail. */
+/** A cut through the topic tree that users can choose as a level of detail. */
 export interface TopicLevel {
   readonly resolution: number;
   /** Number of topics in the cut. */
   readonly topics: number;
 }
 
-/** A hierarchy of topics. Every paper is in at most one topic of each cut. */
+/**
+ * A tree of topics. A cut through the tree is a set of nodes of which none contains another, so that every paper is in
+ * at most one of them.
+ */
 export interface TopicTree {
-  /** In preorder: each node before its subtopics; siblings by descending size, equal sizes by their first paper. */
+  /**
+   * The nodes in preorder: each node before its subtopics, siblings by descending size, equal sizes by their first
+   * paper.
+   */
   readonly nodes: readonly TopicNode[];
-  /** The deepest node of each paper, OUTLIER for none. A paper may be in a node and in none of its subtopics. */
+  /**
+   * Id of the deepest node of each paper, by row; OUTLIER for none. The node may have subtopics that do not contain the
+   * paper.
+   */
   readonly leafOfRow: Int32Array;
-  /** Like `leafOfRow`, but with the nearest topic for an outlier; OUTLIER only if the tree has no nodes. */
+  /** Like `leafOfRow`, but an outlier has the id of the nearest topic; OUTLIER only if the tree has no nodes. */
   readonly nearestOfRow: Int32Array;
-  /** From the coarsest to the finest; empty if the tree has no nodes. */
+  /** The levels of detail, from the coarsest to the finest; empty if the tree has no nodes. */
   readonly levels: readonly TopicLevel[];
-  /** The level that is 'the topics': that of the requested resolution. Coarser ones hold super-topics, finer ones subtopics. */
+  /**
+   * Index in `levels` of the level that has the requested resolution: its nodes are called topics. Coarser levels have
+   * super-topics, finer ones subtopics.
+   */
   readonly chosenLevel: number;
-  /** Number and stability of topics at nearby resolutions. Where the number hardly changes, the topics are well separated. */
-  readonly sweep: readonly ResolutionPoint[];
+  /**
+   * Number and stability of the topics at resolutions near the requested one. Where the number hardly changes with the
+   * resolution, the topics are well separated.
+   */
+  readonly sweep: readonly ResolutionSweepPoint[];
 }
 
-/** A tree as two columns. */
+/** The structure of a topic tree, as two columns. */
 export interface TopicHierarchy {
-  /** The parent of each topic, −1 for a root. In preorder: each topic is directly followed by its descendants. */
+  /** The parent of each topic, −1 for a root. Topics are in preorder: each is directly followed by its descendants. */
   readonly parentOf: Int32Array;
   /** The deepest topic of each paper, OUTLIER for none. A paper belongs to that topic and to all its ancestors. */
   readonly leafOfRow: Int32Array;
 }
 
 /**
- * Cuts the tree at a resolution: a node is replaced by its subtopics if its `splitResolution` is at most that.
+ * Cuts the tree at a resolution: a node is replaced by its subtopics if its `splitResolution` is at most that
+ * resolution.
  *
  * @returns disjoint nodes with ascending ids
  *
@@ -94,23 +120,29 @@ export function cutAtResolution({ nodes }: Pick<TopicTree, 'nodes'>, resolution:
   return cut;
 }
 
-/** Cuts the tree at one of its levels; empty if it has no such level. Ids are ascending. */
+/** Cuts the tree at one of its levels. Returns nodes with ascending ids; none if the tree has no such level. */
 export function cutAtLevel(tree: Pick<TopicTree, 'nodes' | 'levels'>, level: number): TopicNode[] {
   return level < tree.levels.length ? cutAtResolution(tree, tree.levels[level].resolution) : [];
 }
 
-/** The lowest resolution whose cut has at least `topics` topics; if none has, that of the finest cut. */
-export function resolutionForCount(tree: Pick<TopicTree, 'nodes'>, topics: number): number {
+/**
+ * The lowest resolution at which the cut has at least `topics` topics. If no cut has as many, the resolution of the
+ * finest cut.
+ */
+export function resolutionForTopicCount(tree: Pick<TopicTree, 'nodes'>, topics: number): number {
   const splits = tree.nodes.flatMap(({ splitResolution }) => splitResolution ?? []).sort((a, b) => a - b);
   return [0, ...splits].find((resolution) => cutAtResolution(tree, resolution).length >= topics) ?? splits.at(-1) ?? 0;
 }
 
-/** The parents and leaves of a tree as columns. */
+/** The structure of a tree as columns: the parent of each node and the deepest node of each paper. */
 export function hierarchyOf({ nodes, leafOfRow }: TopicTree): TopicHierarchy {
   return { parentOf: Int32Array.from(nodes, ({ parent }) => parent ?? -1), leafOfRow };
 }
 
-/** Assigns each paper to one of some disjoint nodes. Topics are numbered by descending size, equal ones in the given order. */
+/**
+ * Assigns each paper to the one of the given disjoint nodes that contains it. These nodes are numbered as topics by
+ * descending size, nodes of equal size in the given order.
+ */
 export function assignTopics(tree: TopicTree, nodes: readonly TopicNode[]): TopicAssignment {
   const topicOfNode = new Int32Array(tree.nodes.length).fill(OUTLIER);
   [...nodes]
@@ -122,46 +154,52 @@ export function assignTopics(tree: TopicTree, nodes: readonly TopicNode[]): Topi
   return { count: nodes.length, topicOfRow };
 }
 
-/** Assigns each paper to its topic of the chosen level. */
-export function chosenTopics(tree: TopicTree): TopicAssignment {
+/** Assigns each paper to its topic on the chosen level of the tree. */
+export function assignTopicsAtChosenLevel(tree: TopicTree): TopicAssignment {
   return assignTopics(tree, cutAtLevel(tree, tree.chosenLevel));
 }
 
-/** The papers of a topic in one month. */
+/** Number and share of the papers of a topic in one month. */
 export interface TopicMonth {
-  /** `YYYY-MM`. */
+  /** The month as `YYYY-MM`. */
   readonly month: string;
   readonly papers: number;
-  /** Of all papers of that month, in (0, 1]. */
+  /** Share of all papers of the month that are in the topic, in (0, 1]. */
   readonly share: number;
 }
 
-/** One topic of a snapshot, as it is shown. Rows are those of the snapshot. */
+/** One topic of a snapshot as it is shown. Rows refer to the papers of this snapshot. */
 export interface TopicRecord {
-  /** Stays with the topic from one snapshot to the next; never given to another topic. */
+  /** Permanent id: the topic keeps it from one snapshot to the next, and no other topic ever gets it. */
   readonly id: number;
-  /** The name that is shown: the user's if there is one, else `generatedName`. */
+  /** The name that is shown: the one that the user gave, or else `generatedName`. */
   readonly name: string;
-  /** The name made from the topic's papers. */
+  /** The name that was generated from the papers of the topic. */
   readonly generatedName: string;
-  /** The TOPIC part of the line in the user's file that renames this topic; null if there is none. */
+  /**
+   * The part TOPIC of the line `TOPIC = NAME` in the user's file of topic names that names this topic; null if no line
+   * does.
+   */
   readonly userKey: string | null;
   readonly keywords: readonly Keyword[];
   readonly size: number;
   /** Rows of the papers nearest to the topic's mean vector, the nearest first. */
   readonly representative: readonly number[];
-  /** The sentence of a representative paper that describes the topic best. */
+  /** The sentence that describes the topic best, from one of the representative papers; null if there is none. */
   readonly sentence: { readonly row: number; readonly text: string } | null;
   /** The months in which the topic has papers, the earliest first. */
   readonly months: readonly TopicMonth[];
-  /** Recent share of all papers divided by the earlier share: 2 has doubled. Null if too few papers have a date. */
+  /**
+   * Share of the topic in the recent papers divided by its share in the earlier papers: 2 means that the share has
+   * doubled. Null if too few papers have a date.
+   */
   readonly growth: number | null;
 }
 
-/** The topics of a snapshot. */
-export interface TopicRecords {
+/** The topics of a snapshot: the topic tree, and what is shown of each node. */
+export interface SnapshotTopics {
   readonly tree: TopicTree;
-  /** Parallel to the nodes of the tree. */
+  /** One record for each node of the tree, in the order of the nodes. */
   readonly records: readonly TopicRecord[];
   /** The id that the next new topic will get. */
   readonly nextId: number;

@@ -1,6 +1,8 @@
+/** Vectors of papers in one array, as float32 or quantized to bytes, and operations on them. */
+
 /**
- * `count` vectors of `dimensions` float32 each, row after row in `data`. They have unit length, so that a dot product is
- * the cosine similarity; only a text without a known token has the zero vector, which is similar to nothing.
+ * `count` vectors of `dimensions` float32 each, row after row in `data`. They have unit length, so that a dot product
+ * is the cosine similarity. Only a text without a known token has the zero vector, whose similarity to everything is 0.
  */
 export interface Vectors {
   readonly count: number;
@@ -8,7 +10,7 @@ export interface Vectors {
   readonly data: Float32Array;
 }
 
-/** A new block of zero vectors. */
+/** Creates `count` zero vectors. */
 export function allocateVectors(count: number, dimensions: number): Vectors {
   return { count, dimensions, data: new Float32Array(count * dimensions) };
 }
@@ -28,7 +30,10 @@ export function dot(a: Float32Array, b: Float32Array): number {
   return dotAt(a, 0, b, a.length);
 }
 
-/** Four sums, because each addition to a single sum would have to wait for the one before. */
+/**
+ * The dot product of `query` and the `dimensions` numbers of `data` from index `from` on. Computed as four partial
+ * sums, because in a single sum each addition would have to wait for the one before.
+ */
 function dotAt(data: Float32Array, from: number, query: Float32Array, dimensions: number): number {
   let a = 0;
   let b = 0;
@@ -56,14 +61,15 @@ export function normalizeRows(data: Float32Array, dimensions: number): void {
   }
 }
 
-/** Rows and their similarity to a query, the most similar first, equal similarities by row. */
+/** Rows and their cosine similarity to a query, the most similar first, equal similarities by row. */
 export interface Neighbors {
   readonly rows: Int32Array;
   readonly similarities: Float32Array;
 }
 
 /**
- * The `k` rows most similar to `query`, by comparison with every row. The HNSW index is measured against it.
+ * The `k` rows most similar to `query`, found by comparing the query with every row. The recall of the HNSW index is
+ * measured against this exact search.
  *
  * @param except a row to leave out (a paper is not its own neighbor), or −1
  */
@@ -76,7 +82,7 @@ export function exactKnn(vectors: Vectors, query: Float32Array, k: number, excep
     if (row === except) continue;
     const similarity = Math.fround(dotWithRow(vectors, row, query));
     if (filled === wanted && (wanted === 0 || similarity <= similarities[wanted - 1])) continue;
-    // Insertion sort: k is small compared with the number of rows, so that few rows get here.
+    // Insertion sort: `k` is small compared with the number of rows, so that only few rows get this far.
     let at = filled < wanted ? filled++ : wanted - 1;
     while (at > 0 && similarities[at - 1] < similarity) {
       similarities[at] = similarities[at - 1];
@@ -90,8 +96,9 @@ export function exactKnn(vectors: Vectors, query: Float32Array, k: number, excep
 }
 
 /**
- * Unit vectors with one byte per component: component d of row r is `scales[r] · bytes[r · dimensions + d]`. They take a
- * quarter of the memory of float32; a cosine changes by some ten-thousandths, far less than two models disagree.
+ * Unit vectors with one byte per component: component d of row r is `scales[r] · bytes[r · dimensions + d]`. They take
+ * a quarter of the memory of float32. Quantization changes a cosine by some ten-thousandths, far less than the
+ * difference between two models.
  */
 export interface QuantizedVectors {
   readonly count: number;
@@ -105,15 +112,17 @@ export type AnyVectors = Vectors | QuantizedVectors;
 
 const MAX_BYTE = 127;
 
-/** A new block of zero vectors. */
+/** Creates `count` quantized zero vectors. */
 export function allocateQuantizedVectors(count: number, dimensions: number): QuantizedVectors {
   return { count, dimensions, bytes: new Int8Array(count * dimensions), scales: new Float32Array(count) };
 }
 
-/** Writes a vector into a row, in 127 steps of its largest component. */
+/**
+ * Quantizes a vector into a row: each component is rounded to a multiple of 1/127 of the largest absolute component.
+ */
 export function quantizeRow({ dimensions, bytes, scales }: QuantizedVectors, row: number, vector: Float32Array): void {
   let largest = 0;
-  // Plain loops: a large server quantizes hundreds of millions of components before it answers.
+  // Plain loops, because they are fast: when it starts, a large server quantizes hundreds of millions of components.
   for (let d = 0; d < dimensions; d++) {
     const size = Math.abs(vector[d]);
     if (size > largest) largest = size;
@@ -126,19 +135,19 @@ export function quantizeRow({ dimensions, bytes, scales }: QuantizedVectors, row
 }
 
 /** The cosine similarity of a row and a query. */
-export function similarityOf(vectors: AnyVectors, row: number, query: Float32Array): number {
+export function cosineWithRow(vectors: AnyVectors, row: number, query: Float32Array): number {
   return 'bytes' in vectors ? dotWithQuantizedRow(vectors, row, query) : dotWithRow(vectors, row, query);
 }
 
-/** The vector of a row: a view of float32 vectors, a new array from quantized ones. */
+/** The vector of a row: a view if the vectors are float32, a new array if they are quantized. */
 export function anyVectorAt(vectors: AnyVectors, row: number): Float32Array {
   if (!('bytes' in vectors)) return vectorAt(vectors, row);
   const { dimensions, bytes, scales } = vectors;
   return Float32Array.from(bytes.subarray(row * dimensions, (row + 1) * dimensions), (byte) => byte * scales[row]);
 }
 
-/** Adds the vector of a row to a sum, in place. */
-export function addRow(vectors: AnyVectors, row: number, sum: Float64Array): void {
+/** Adds the vector of a row to `sum`, in place. */
+export function addRowToSum(vectors: AnyVectors, row: number, sum: Float64Array): void {
   const { dimensions } = vectors;
   const from = row * dimensions;
   // Two loops, because engines compile a loop over two kinds of arrays to slower code.
@@ -152,7 +161,10 @@ export function addRow(vectors: AnyVectors, row: number, sum: Float64Array): voi
   }
 }
 
-/** As `dotAt`, for quantized rows; one function over two kinds of arrays would be slower for both. */
+/**
+ * The dot product of a quantized row and a query. It repeats the loop of `dotAt`, because one function over two kinds
+ * of arrays would be slower for both.
+ */
 function dotWithQuantizedRow(
   { dimensions, bytes, scales }: QuantizedVectors,
   row: number,

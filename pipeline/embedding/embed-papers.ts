@@ -1,41 +1,45 @@
-import { inChunks } from '../core/cooperative.ts';
+/** Embeds papers, with a cache of the vectors of known texts. */
+import { processInChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
-import type { Passage } from '../core/paper.ts';
+import type { PaperText } from '../core/paper.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
-import { runInBuild } from '../runtime/scheduling.ts';
-import { type Embedder, passageText } from './embedder.ts';
+import { runBuildTask } from '../runtime/scheduling.ts';
+import { type Embedder, embeddingInputOf } from './embedder.ts';
 
-/** Vectors are cached after this many texts, so that a run that is stopped loses at most a minute of work. */
+/**
+ * Number of texts after which their vectors are written to the cache, so that a run that is stopped loses at most about
+ * a minute of work.
+ */
 const TEXTS_PER_SAVE = 20_000;
 
-/** Vectors of texts that were embedded before, by the same model. */
+/** A cache of the vectors of texts that the same model has embedded before. */
 interface EmbeddingCache {
   /** Copies the vector of a text into `target` and returns true; false if the text is not cached. */
   read(text: string, target: Float32Array): boolean;
-  /** `vectors` is row-major, `texts.length` × dimensions. */
+  /** Adds the vectors of texts to the cache. `vectors` is row-major, `texts.length` × dimensions. */
   append(texts: readonly string[], vectors: Float32Array): void;
 }
 
-/** A cache that keeps nothing. */
+/** A cache that stores nothing. */
 export const noEmbeddingCache: EmbeddingCache = { read: () => false, append: () => undefined };
 
 interface EmbeddedPapers {
   /** One unit vector per paper, in the order of the papers; zero for a text without a known token. */
   readonly vectors: Vectors;
-  /** Distinct texts that went through the model. */
+  /** Number of distinct texts that the model embedded. */
   readonly embedded: number;
-  /** Papers whose text was cached. */
+  /** Number of papers whose vector was in the cache. */
   readonly reused: number;
 }
 
 /**
- * Embeds title and abstract of each paper. Only texts that are not cached go through the model, each once, and are added
- * to the cache.
+ * Embeds the title and abstract of each paper. The model embeds only texts that are not in the cache, equal texts once.
+ * Their vectors are added to the cache.
  *
  * @throws PaperfieldError model, if the model fails on a text; the signal's reason, if the run is stopped
  */
 export async function embedPapers(
-  papers: readonly Passage[],
+  papers: readonly PaperText[],
   embedder: Embedder,
   cache: EmbeddingCache,
   effects: Effects,
@@ -45,7 +49,7 @@ export async function embedPapers(
   const rowsOfNewText = new Map<string, number[]>();
   let reused = 0;
   const lookUp = (row: number) => {
-    const text = passageText(embedder.card, papers[row]);
+    const text = embeddingInputOf(embedder.card, papers[row]);
     if (cache.read(text, vectorAt(vectors, row))) {
       reused++;
       return;
@@ -54,10 +58,10 @@ export async function embedPapers(
     if (rows) rows.push(row);
     else rowsOfNewText.set(text, [row]);
   };
-  const lookUps = inChunks(papers.length, (from, to) => {
+  const lookUps = processInChunks(papers.length, (from, to) => {
     for (let row = from; row < to; row++) lookUp(row);
   });
-  await runInBuild(lookUps, effects.signal);
+  await runBuildTask(lookUps, effects.signal);
 
   const newTexts = [...rowsOfNewText.keys()];
   effects.debug(`vector cache: has ${reused} of ${papers.length} papers; ${newTexts.length} distinct texts to embed`);

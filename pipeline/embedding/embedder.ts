@@ -1,11 +1,14 @@
-import type { Passage } from '../core/paper.ts';
+/** The interface of embedding models, and the text of a paper that they embed. */
+import type { PaperText } from '../core/paper.ts';
 import type { ModelCard } from './model-card.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
-/** A loaded model. A text has the same vector, to the bit, whatever it is embedded together with. */
+/**
+ * A loaded embedding model. A text always has the same vector, bit for bit, whichever other texts are embedded with it.
+ */
 export interface Embedder {
   readonly card: ModelCard;
-  /** The value of `--model`. */
+  /** Value of the option `--model`, from which the model was loaded. */
   readonly source: string;
   /** SHA-256 over the model's files and its card, hexadecimal: equal fingerprints give equal vectors. */
   readonly fingerprint: string;
@@ -17,15 +20,18 @@ export interface Embedder {
    * @throws PaperfieldError model, if the model fails on a text
    */
   embed(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array>;
-  /** Embeds queries, each as the model wants a query (`queryPrefix`). Otherwise as `embed`. */
+  /** Embeds queries as `embed` embeds texts, but with `queryPrefix` of the model card before each query. */
   embedQueries(queries: readonly string[]): Promise<Float32Array>;
-  /** The vectors that a text's vector is the sum of; undefined for every model that is more than such a sum. */
+  /**
+   * The vectors of the model's tokens, if the vector of a text is a weighted sum of them; undefined for all other
+   * models.
+   */
   tokenVectors?(): TokenVectors | undefined;
   close(): Promise<void>;
 }
 
-/** The text of a paper as it is embedded. */
-export function passageText(card: ModelCard, paper: Passage): string {
+/** The text that the model embeds for a paper: prefix, title (repeated as often as the card says) and abstract. */
+export function embeddingInputOf(card: ModelCard, paper: PaperText): string {
   const title = `${paper.title}${card.separator}`.repeat(card.titleTimes);
   return `${card.passagePrefix}${title}${paper.abstract}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Downloads one file from a Hugging Face hub: redirects to its storage, retries, resumed transfers, and verification by
- * size and SHA-256. A file is under its name completely, or not at all.
+ * Downloads a file from a Hugging Face hub: follows redirects to its storage, retries, resumes interrupted transfers,
+ * and verifies size and SHA-256. A file has its final name only once it is complete.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Effects } from '../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 
-/** How the hub is reached. An argument, so that tests need not wait. */
+/** Network access to the hub. Passed as an argument, so that tests need neither a network nor waiting times. */
 export interface HubTransport {
   readonly fetch: typeof fetch;
   wait(ms: number, signal: AbortSignal): Promise<void>;
@@ -24,26 +24,27 @@ export const defaultTransport: HubTransport = {
   stallTimeoutMs: 60_000,
 };
 
-/** A failure that may not happen again: a lost connection, an overloaded server, a damaged transfer. */
+/** A failure that another attempt may not have: a lost connection, an overloaded server, a damaged transfer. */
 class TransientError extends Error {}
 
 /** A file that was downloaded. */
 interface FetchedFile {
-  /** In bytes. */
+  /** Size of the file in bytes. */
   readonly size: number;
-  /** Of the bytes on disk, hexadecimal. */
+  /** SHA-256 of the file on disk, hexadecimal. */
   readonly sha256: string;
-  /** The commit that the hub took it from, if it says so. */
+  /** The commit of the model's repository that the file belongs to, if the hub says so. */
   readonly commit: string | undefined;
 }
 
-/** Attempts per file, and the pause after the first; each further pause is twice as long. */
+/** Maximum number of attempts per file, and the pause after the first attempt; each further pause is twice as long. */
 const MAX_ATTEMPTS = 4;
 const INITIAL_BACKOFF_MS = 500;
 
 /**
- * Downloads a file. Until its size and SHA-256 are verified its bytes are in a file beside `target` (`….part`). A broken
- * transfer is resumed where it stopped, in this run or a later one, as long as the hub has the same version of the file.
+ * Downloads a file. Until its size and SHA-256 are verified, its bytes are in a partial file beside `target`
+ * (`….part`). A transfer that was interrupted is resumed where it stopped, in this run or a later one, as long as the
+ * hub has the same version of the file.
  *
  * @param label what the progress display and errors call the file; progress is in bytes
  * @returns undefined if the hub has no such file
@@ -100,19 +101,19 @@ async function attemptFetch(url: URL, target: string, label: string, effects: Ef
 
 /** The hub's answer to a request for a file. */
 interface RemoteFile {
-  /** Its status is 200, 206, 404 or 416. */
+  /** The HTTP response; its status is 200, 206, 404 or 416. */
   readonly response: Response;
-  /** Offset of the first byte in the file; −1 if the file ends before the requested offset. */
+  /** Offset in the file at which the response begins; −1 if the file ends before the requested offset. */
   readonly from: number;
-  /** Bytes of the complete file, if the hub says so. */
+  /** Size of the complete file in bytes, if the hub says so. */
   readonly size: number | undefined;
-  /** The hub's identifier of this version of the file. */
+  /** The hub's identifier of this version of the file; undefined if it gives none. */
   readonly etag: string | undefined;
   /** SHA-256 of the complete file, if the hub says so. */
   readonly sha256: string | undefined;
-  /** The commit that it is taken from, if the hub says so. */
+  /** The commit of the model's repository that the file belongs to, if the hub says so. */
   readonly commit: string | undefined;
-  /** The body in chunks. */
+  /** Reads the body of the response in chunks. */
   bytes(): AsyncGenerator<Uint8Array>;
 }
 
@@ -123,7 +124,7 @@ const MAX_REDIRECTS = 5;
  * Requests a file from an offset on, and follows redirects.
  *
  * @throws TransientError, if another attempt may succeed
- * @throws PaperfieldError model, otherwise
+ * @throws PaperfieldError model, if another attempt cannot succeed
  */
 async function requestFile(
   url: URL,
@@ -132,7 +133,8 @@ async function requestFile(
   transport: HubTransport,
 ): Promise<RemoteFile> {
   let location = url;
-  // From the hub itself: the storage that it redirects to has identifiers of its own for the file.
+  // These values are taken from the answer of the hub: the storage to which it redirects has other identifiers for the
+  // file.
   let etag: string | undefined;
   let size: number | undefined;
   let commit = '';
@@ -165,7 +167,7 @@ async function requestFile(
 }
 
 async function request(url: URL, offset: number, signal: AbortSignal, transport: HubTransport): Promise<Response> {
-  // Without compression, because sizes and ranges are those of the file.
+  // No compression is requested, because sizes and ranges are those of the uncompressed file.
   const headers: Record<string, string> = { 'accept-encoding': 'identity', 'user-agent': 'paperfield' };
   if (offset > 0) headers.range = `bytes=${offset}-`;
   try {
@@ -207,7 +209,7 @@ async function* readBody(response: Response, { host }: URL, stallTimeoutMs: numb
     const stall = delay(stallTimeoutMs, undefined, { signal: received.signal }).then(() => {
       throw new TransientError(`${host} sent nothing for ${stallTimeoutMs / 1000} seconds`);
     });
-    // One of the two promises is left alone: it must not count as an unhandled rejection.
+    // Only one of the two promises is handled below: a later rejection of the other must not count as unhandled.
     stall.catch(() => undefined);
     const read = reader.read();
     read.catch(() => undefined);
@@ -231,7 +233,7 @@ function redirectTarget(from: URL, location: string): URL {
   throw new PaperfieldError('model', `${from.host} redirects to '${location}', which is not followed`);
 }
 
-/** An ETag without quotes. A weak one (`W/`) may be the same for different bytes, so it identifies nothing. */
+/** An ETag without its quotes; undefined for a weak ETag (`W/`), which may be the same for different bytes. */
 function parseEtag(etag: string | null): string | undefined {
   return /^"?([^"]+)"?$/.exec(etag?.startsWith('W/') ? '' : (etag ?? ''))?.[1];
 }
@@ -248,15 +250,19 @@ function networkReason(error: unknown): string {
 }
 
 /**
- * Where a file's bytes are until it is complete. The name contains the version, so that two versions never mix, and two
- * processes that fetch the same version write the same bytes at the same offsets.
+ * The path of the partial file that holds the bytes of a file until it is complete. The name contains the version of
+ * the file: two versions never mix, and two processes that download the same version write the same bytes at the same
+ * offsets.
  */
 function partialFilePath(target: string, etag: string | undefined): string {
   const version = etag === undefined ? `p${process.pid}` : createHash('sha256').update(etag).digest('hex').slice(0, 16);
   return `${target}.${version}.part`;
 }
 
-/** What an earlier transfer left. It can be resumed only if its version is known. */
+/**
+ * Finds the partial file of an earlier transfer. Only partial files whose name contains a version are found, because
+ * without it a transfer cannot be resumed.
+ */
 function findPartialFile(target: string): { path: string; size: number } | undefined {
   const stem = basename(target);
   const name = readdirSync(dirname(target)).find(
@@ -267,7 +273,11 @@ function findPartialFile(target: string): { path: string; size: number } | undef
   return { path, size: statSync(path).size };
 }
 
-/** @returns the size of the file in bytes */
+/**
+ * Writes the body of a response to the partial file, at the offset at which the response begins.
+ *
+ * @returns the size of the partial file in bytes
+ */
 async function writePartialFile(file: RemoteFile, path: string, onProgress: (done: number) => void): Promise<number> {
   let done = file.from;
   const handle = await open(path, existsSync(path) ? 'r+' : 'w');
@@ -294,7 +304,10 @@ async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number)
   }
 }
 
-/** Another process may fetch the same file and finish first: then its file is verified and used, and ours is gone. */
+/**
+ * Verifies the partial file and renames it to `target`. If another process has downloaded the same file meanwhile and
+ * removed the partial file, the file of that process is verified and used.
+ */
 async function verifyAndMove(file: RemoteFile, partial: string, written: number, target: string) {
   try {
     const sha256 = await verify(file, partial, written);
@@ -307,7 +320,12 @@ async function verifyAndMove(file: RemoteFile, partial: string, written: number,
   }
 }
 
-/** @returns the SHA-256. @throws TransientError, if size or SHA-256 is not what the hub says */
+/**
+ * Verifies a file by the size and SHA-256 that the hub has promised.
+ *
+ * @returns the SHA-256, hexadecimal
+ * @throws TransientError, if size or SHA-256 is not as promised
+ */
 async function verify({ size: expected, sha256: promised }: RemoteFile, path: string, size: number): Promise<string> {
   if (expected !== undefined && size < expected) {
     throw new TransientError(`the transfer was interrupted after ${size} of ${expected} bytes`);
@@ -324,7 +342,10 @@ async function verify({ size: expected, sha256: promised }: RemoteFile, path: st
   return sha256;
 }
 
-/** Whether our partial file is gone: another process that finished first removes partial files. */
+/**
+ * Whether an error says that a file does not exist. The partial file may be missing because another process that
+ * finished first has removed it.
+ */
 function isFileGone(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -1,4 +1,7 @@
-/** Finds a model: the embedded one, a folder, or one of a Hugging Face hub, which is fetched once into the cache folder. */
+/**
+ * Finds an embedding model: the one in this repository, one in a folder, or one on a Hugging Face hub, which is
+ * downloaded once into the cache folder.
+ */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +9,7 @@ import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './hub-download.ts';
-import { CARD_FILE, CARD_FILES, dtypeOfCard } from './model-card.ts';
+import { MODEL_CARD_FILE, MODEL_CONFIG_FILES, readCardDtype } from './model-card.ts';
 import { dtypes, onnxFileName } from './onnx-files.ts';
 
 /** The default of `--model`: the model in this repository. */
@@ -15,14 +18,16 @@ const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
 
 const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'models');
 
-/** Where a model is: a folder of this machine, or a model of the Hugging Face hub that may have to be fetched. */
+/**
+ * Where a model is: in a folder of this machine, or on the Hugging Face hub, from which it may have to be downloaded.
+ */
 type ModelLocation = { readonly folder: string } | { readonly hubId: string };
 
 /**
- * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such as
- * `Xenova/all-MiniLM-L6-v2`, in this order.
+ * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such
+ * as `Xenova/all-MiniLM-L6-v2`, in this order.
  *
- * @throws PaperfieldError model, if it is none of them
+ * @throws PaperfieldError model, if the name is none of these
  */
 export function locateModel(model: string): ModelLocation {
   const included = join(modelsFolder, model === EMBEDDED_MODEL ? EMBEDDED_MODEL_FOLDER : model);
@@ -36,22 +41,25 @@ export function locateModel(model: string): ModelLocation {
   );
 }
 
-/** Whether a text has the form of a hub id, `organization/name`. Neither part may be `.`, `..` or hidden: it becomes a path. */
-export function isHubId(text: string): boolean {
+/**
+ * Whether a text has the form of a hub id, `organization/name`. Because the id becomes a path, neither part may begin
+ * with a dot, and two dots in a row are not allowed.
+ */
+function isHubId(text: string): boolean {
   return /^\w[\w.-]*\/\w[\w.-]*$/.test(text) && !text.includes('..');
 }
 
 function isModelFolder(folder: string): boolean {
-  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, CARD_FILE));
+  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, MODEL_CARD_FILE));
 }
 
 const DEFAULT_HUB = 'https://huggingface.co/';
 
 /**
- * The hub to use, from the environment variable `PAPERFIELD_HUB`.
+ * The address of the hub, from the environment variable `PAPERFIELD_HUB`.
  *
- * @param written undefined or blank for the default, huggingface.co
- * @throws PaperfieldError bad_request, if it is not an http or https URL
+ * @param written value of the variable; undefined or blank for the default, huggingface.co
+ * @throws PaperfieldError bad_request, if the value is not an http or https URL
  */
 export function resolveHubUrl(written: string | undefined): URL {
   const text = written?.trim() || DEFAULT_HUB;
@@ -65,20 +73,20 @@ export function resolveHubUrl(written: string | undefined): URL {
   return url;
 }
 
-/** A record of what was fetched and from where, in the model's folder. */
+/** A file in the model's folder that records which files were downloaded, and from which hub. */
 const RECORD_FILE = 'hub.json';
 const recordSchema = z.object({
   hub: z.string(),
   commit: z.string().optional(),
-  /** Whether everything was fetched; a folder without a complete record is not used. */
+  /** Whether all files of the model were downloaded; a model without a complete record is not used. */
   complete: z.boolean(),
   files: z.record(z.string(), z.object({ size: z.number(), sha256: z.string() })),
 });
 type FetchRecord = z.infer<typeof recordSchema>;
 
 /**
- * Fetches a model unless it is in the cache. A complete model is opened without a single request; an interrupted fetch is
- * resumed.
+ * Downloads a model from the hub into the cache folder. If the model is already complete there, no request is made; an
+ * interrupted download is resumed.
  *
  * @param id `organization/name`
  * @returns the model's folder
@@ -118,7 +126,7 @@ async function fetchFiles(
   effects: Effects,
   transport: HubTransport,
 ): Promise<void> {
-  // Files of an interrupted fetch are kept only if their commit is known: all files must be of one commit.
+  // Files of an interrupted download are kept only if their commit is known: all files must be of one commit.
   const known = previous?.hub === hub.href && previous.commit !== undefined ? previous : undefined;
   const record: FetchRecord = { hub: hub.href, commit: known?.commit, complete: false, files: {} };
   const fetchIfExists = async (name: string): Promise<boolean> => {
@@ -139,7 +147,7 @@ async function fetchFiles(
 
   if (!(await fetchIfExists('config.json'))) throw missing('the hub has no model of this name with a config.json');
   if (!(await fetchIfExists('tokenizer.json'))) throw missing('it has no tokenizer.json');
-  for (const name of CARD_FILES) if (name !== 'config.json') await fetchIfExists(name);
+  for (const name of MODEL_CONFIG_FILES) if (name !== 'config.json') await fetchIfExists(name);
   const graphNames = onnxFileNames(folder);
   const graph = await findFirst(graphNames, fetchIfExists);
   if (graph === undefined) throw missing(`it has none of ${graphNames.join(', ')}`);
@@ -150,25 +158,30 @@ async function fetchFiles(
   for (const subfolder of ['', ...readdirSync(folder)]) removePartialFiles(join(folder, subfolder));
 }
 
-/** The ONNX files to look for: the one that the model's card requires, or else any, in order of preference. */
+/**
+ * Names of the ONNX files to look for on the hub: the one that the model's card requires, or if it requires none, all
+ * possible names in order of preference.
+ */
 function onnxFileNames(folder: string): string[] {
-  const wanted = dtypeOfCard(folder);
+  const wanted = readCardDtype(folder);
   return (wanted ? [wanted] : dtypes).map(onnxFileName);
 }
 
-/** The most weight files of one graph: the limit of the transformers library, and 200 GB at the usual 2 GB a file. */
+/** Maximum number of weight files of one graph, as in the transformers library: 200 GB at the usual 2 GB per file. */
 const MAX_WEIGHT_FILES = 100;
 
 /**
- * Fetches the files with the weights of a graph of more than 2 GB: `model.onnx_data`, `model.onnx_data_1`, … until the hub
- * has no next one.
+ * Downloads the weight files that belong to an ONNX graph of more than 2 GB: `model.onnx_data`, `model.onnx_data_1`, …
+ * until the hub has no next one.
  *
- * @throws PaperfieldError model, if there is no end of them: some servers answer every request with a page of their own
+ * @throws PaperfieldError model, if there are more than the maximum number: some servers answer every request with a
+ *   page of their own
  */
 async function fetchWeights(folder: string, graph: string, fetchIfExists: (name: string) => Promise<boolean>) {
   const names = Array.from({ length: MAX_WEIGHT_FILES + 1 }, (_, i) => `${graph}_data${i === 0 ? '' : `_${i}`}`);
   for (const name of names) if (!(await fetchIfExists(name))) return;
-  // They are not weights, and every file of that name would be taken for a part of the model.
+  // The downloaded files are not weights. They are removed, because every file of such a name would be taken for a part
+  // of the model.
   for (const name of names) rmSync(join(folder, name), { force: true });
   throw new PaperfieldError(
     'model',
@@ -190,7 +203,7 @@ function isFetched(folder: string, name: string, { files }: FetchRecord): boolea
   return name in files && existsSync(path) && statSync(path).size === files[name].size;
 }
 
-/** The record of an earlier fetch; undefined if there is none or it is damaged. */
+/** Reads the record of an earlier download; undefined if there is none or it is damaged. */
 function readRecord(folder: string): FetchRecord | undefined {
   const path = join(folder, RECORD_FILE);
   if (!existsSync(path)) return undefined;
@@ -207,9 +220,9 @@ function writeRecord(folder: string, record: FetchRecord): void {
   renameSync(temporary, join(folder, RECORD_FILE));
 }
 
-/** Removes what interrupted transfers left, once the model is complete. */
+/** Removes the partial files of interrupted downloads, once the model is complete. */
 function removePartialFiles(folder: string): void {
-  // Another process that fetches the model may have removed it meanwhile.
+  // `folder` may be a file, or may have been removed meanwhile by another process that downloads the same model.
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   for (const name of readdirSync(folder)) if (name.endsWith('.part')) rmSync(join(folder, name), { force: true });
 }

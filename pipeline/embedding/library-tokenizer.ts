@@ -1,16 +1,20 @@
+/**
+ * Loads the tokenizer of a model: our own fast one if it gives the same tokens, else that of the transformers library.
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { fastTokenizer } from './wordpiece.ts';
+import { createFastTokenizer } from './wordpiece.ts';
 
 /**
- * Loads the tokenizer of the model in a folder. `tokenizer.json` defines it; `tokenizer_config.json` adds a maximum length
- * and may be missing. The library's own loader needs both files, and remembers a folder without one.
+ * Loads the tokenizer of the model in a folder. `tokenizer.json` defines the tokenizer; `tokenizer_config.json` adds a
+ * maximum length and may be missing. The files are not read by the loader of the transformers library: it requires
+ * both, and does not look again for a file that was missing once.
  *
- * @param debug receives one line about which implementation is used
- * @throws PaperfieldError model, if it is missing or cannot be used
+ * @param debug receives one line that says which implementation is used
+ * @throws PaperfieldError model, if the tokenizer is missing or cannot be used
  */
 export function loadTokenizer(folder: string, debug: (line: string) => void = () => undefined): Tokenizer {
   const path = join(folder, 'tokenizer.json');
@@ -19,22 +23,22 @@ export function loadTokenizer(folder: string, debug: (line: string) => void = ()
     const configPath = join(folder, 'tokenizer_config.json');
     const tokenizer: unknown = JSON.parse(readFileSync(path, 'utf8'));
     const config: unknown = existsSync(configPath) ? JSON.parse(readFileSync(configPath, 'utf8')) : {};
-    const fast = fastTokenizer(tokenizer, config);
+    const fast = createFastTokenizer(tokenizer, config);
     debug(`tokenizer: ${fast ? 'our own WordPiece' : 'that of the transformers library'}, from ${path}`);
-    return fast ?? libraryTokenizer(tokenizer, config);
+    return fast ?? createLibraryTokenizer(tokenizer, config);
   } catch (error) {
     throw new PaperfieldError('model', `${path}: not a tokenizer (${errorMessage(error)})`, { cause: error });
   }
 }
 
 /**
- * A tokenizer of any kind, run by the transformers library.
+ * Creates a tokenizer of any kind, which the transformers library runs.
  *
  * @param tokenizer content of `tokenizer.json`
  * @param config content of `tokenizer_config.json`, `{}` if there is none
- * @throws Error of the library, if it is not a tokenizer
+ * @throws Error of the library, if `tokenizer` is not the content of a tokenizer
  */
-export function libraryTokenizer(tokenizer: unknown, config: unknown): Tokenizer {
+export function createLibraryTokenizer(tokenizer: unknown, config: unknown): Tokenizer {
   const library = new PreTrainedTokenizer(Object(tokenizer), Object(config));
   return (texts, maxTokens) => {
     const tokens: Record<string, unknown> = truncate(
@@ -63,8 +67,8 @@ export function libraryTokenizer(tokenizer: unknown, config: unknown): Tokenizer
 }
 
 /**
- * Truncates rows of tokens, but keeps the special tokens at their end (`[SEP]`), as the library does that models are
- * trained with. This library would cut them off.
+ * Truncates rows of tokens but keeps the special tokens at their end (`[SEP]`), like the Python library that models are
+ * trained with. The JavaScript library would cut them off.
  */
 function truncate(
   columns: Record<string, unknown>,

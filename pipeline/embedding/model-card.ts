@@ -1,3 +1,4 @@
+/** The model card: how a model is to be used. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
@@ -5,8 +6,8 @@ import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { type Dtype, dtypes, findOnnxFile } from './onnx-files.ts';
 
 /**
- * How a model is used: read from `paperfield.json` in its folder, or derived from the configuration files of a
- * sentence-transformers model.
+ * How an embedding model is used: read from `paperfield.json` in its folder, or derived from the configuration files of
+ * a sentence-transformers model.
  */
 export interface ModelCard {
   readonly name: string;
@@ -14,32 +15,41 @@ export interface ModelCard {
   readonly dimensions: number;
   /** Longer texts are truncated to this many tokens. */
   readonly maxTokens: number;
-  /** `model`: the ONNX graph pools. `mean`, `cls`: its token vectors are pooled here. */
+  /**
+   * How the vectors of the tokens become one vector of the text. `model`: the ONNX graph does it. `mean`, `cls`:
+   * paperfield takes their mean, or the vector of the first token.
+   */
   readonly pooling: 'model' | 'mean' | 'cls';
-  /** Name of the graph's output that is read. */
+  /** Name of the output of the ONNX graph that has the vectors. */
   readonly output: string;
-  /** Whether the pooled vectors are scaled to unit length here; false if the graph does it. */
+  /** Whether paperfield scales the vectors to unit length; false if the ONNX graph already does. */
   readonly normalize: boolean;
-  /** Which of the model's ONNX files is loaded, in the terms of the transformers library: `fp32` is `onnx/model.onnx`. */
+  /** Number type of the ONNX file that is loaded, named as in the transformers library: `fp32` is `onnx/model.onnx`. */
   readonly dtype: string;
   readonly queryPrefix: string;
   readonly passagePrefix: string;
-  /** Between title and abstract. */
+  /** Text between title and abstract. */
   readonly separator: string;
-  /** The vector index contains this many of the first dimensions, which must say nearly as much as all of them. */
+  /**
+   * Number of leading dimensions that the vector index contains. They must carry nearly as much information as all of
+   * them.
+   */
   readonly leadingDimensions: number;
-  /** How often the title is repeated before the abstract, at least 1: a model without attention cannot weight it otherwise. */
+  /**
+   * How many times the title stands before the abstract, at least 1. A model without attention gives the title more
+   * weight only if it is repeated.
+   */
   readonly titleTimes: number;
   /**
-   * Texts per run of the graph, if the model's author guarantees that texts in one batch do not change each other's
-   * vectors. Otherwise it is 1: int8 graphs scale by the largest value in the batch, and sums over a batch may be
-   * computed in a different order.
+   * Maximum number of texts per run of the ONNX graph; undefined for the default of onnx-embedder.ts. A model without a
+   * card has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the largest value in
+   * the batch, and sums over a batch may be computed in a different order.
    */
   readonly batch?: number | undefined;
 }
 
 /** The file in a model's folder that says how to use the model. */
-export const CARD_FILE = 'paperfield.json';
+export const MODEL_CARD_FILE = 'paperfield.json';
 
 const MODULES_FILE = 'modules.json';
 const PROMPTS_FILE = 'config_sentence_transformers.json';
@@ -47,9 +57,11 @@ const TRANSFORMER_FILE = 'sentence_bert_config.json';
 const POOLING_FILE = '1_Pooling/config.json';
 const DENSE_FILE = '2_Dense/config.json';
 
-/** The files from which a card is read or derived, and the tokenizer's configuration. A model may lack any of them. */
-export const CARD_FILES = [
-  CARD_FILE,
+/**
+ * The files from which a card is read or derived, and the configuration of the tokenizer. A model may lack any of them.
+ */
+export const MODEL_CONFIG_FILES = [
+  MODEL_CARD_FILE,
   'config.json',
   'tokenizer_config.json',
   MODULES_FILE,
@@ -59,7 +71,10 @@ export const CARD_FILES = [
   DENSE_FILE,
 ] as const;
 
-/** The most tokens of a text that any model is given: attention needs time and memory for their square. */
+/**
+ * Maximum number of tokens of a text for any model: attention needs time and memory proportional to the square of their
+ * number.
+ */
 const MAX_TOKENS = 8192;
 
 const cardSchema = z.object({
@@ -79,19 +94,23 @@ const cardSchema = z.object({
   batch: z.number().int().min(1).max(1024).optional(),
 });
 
-/** Every family of transformers has its own names and values in config.json: what is not a size is ignored. */
+/**
+ * A size in config.json: a positive integer. Each family of transformers has its own field names and values there, so
+ * that any other value counts as undefined.
+ */
 const size = z.number().int().min(1).optional().catch(undefined);
 const configSchema = z.object({ hidden_size: size, dim: size, d_model: size, max_position_embeddings: size });
 
-/** What graphs call their output of one vector per token. */
+/** Names of the graph output that has one vector per token, the preferred one first. */
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'] as const;
 
 /**
  * Reads the card of the model in a folder. Without `paperfield.json` it is derived from `config.json` and the files of
- * sentence-transformers models: mean pooling unless they say otherwise.
+ * sentence-transformers models, with mean pooling unless these files say otherwise.
  *
  * @param name name of a model without a card
- * @param outputs the graph's outputs: one that is pooled (`sentence_embedding`) is preferred to token vectors
+ * @param outputs names of the graph's outputs; `sentence_embedding`, which is pooled, is preferred to outputs of token
+ *   vectors
  * @throws PaperfieldError model, if the files cannot be used or require something that is not supported
  */
 export function readModelCard(
@@ -100,7 +119,7 @@ export function readModelCard(
   outputs: readonly string[] = ['last_hidden_state'],
 ): ModelCard {
   const config = readJson(join(folder, 'config.json'), configSchema);
-  const card = readJson(join(folder, CARD_FILE), cardSchema);
+  const card = readJson(join(folder, MODEL_CARD_FILE), cardSchema);
   if (card) {
     const leadingDimensions = Math.min(card.leadingDimensions ?? card.dimensions, card.dimensions);
     return { ...card, leadingDimensions, dtype: card.dtype ?? findOnnxFile(folder, undefined)?.dtype ?? 'fp32' };
@@ -109,7 +128,7 @@ export function readModelCard(
   if (!config || width === undefined) {
     throw new PaperfieldError(
       'model',
-      `${folder}: no ${CARD_FILE}, and no config.json with hidden_size to derive one from`,
+      `${folder}: no ${MODEL_CARD_FILE}, and no config.json with hidden_size to derive one from`,
     );
   }
   const isPooled = outputs.includes('sentence_embedding');
@@ -123,7 +142,7 @@ export function readModelCard(
     maxTokens: Math.max(8, maxTokens),
     pooling: isPooled ? 'model' : settings.pooling,
     output: isPooled ? 'sentence_embedding' : tokenOutput,
-    // Also where the graph does it: vectors are compared by cosine, and scaling a unit vector changes nothing.
+    // True even if the graph normalizes: scaling a unit vector to unit length changes nothing.
     normalize: true,
     dtype: findOnnxFile(folder, undefined)?.dtype ?? 'q8',
     queryPrefix: settings.queryPrefix,
@@ -135,15 +154,15 @@ export function readModelCard(
   };
 }
 
-/** The number type that the model's card requires, if there is a card and it requires one. */
-export function dtypeOfCard(folder: string): Dtype | undefined {
-  return readJson(join(folder, CARD_FILE), cardSchema)?.dtype;
+/** Reads the number type that the model's card requires; undefined if there is no card or it requires none. */
+export function readCardDtype(folder: string): Dtype | undefined {
+  return readJson(join(folder, MODEL_CARD_FILE), cardSchema)?.dtype;
 }
 
 /** What the files of a sentence-transformers model say about its use. */
 interface SentenceTransformer {
   readonly pooling: 'mean' | 'cls';
-  /** Only if they differ from the width of the transformer. */
+  /** Number of dimensions of the vectors, if it differs from the width of the transformer. */
   readonly dimensions: number | undefined;
   readonly maxTokens: number | undefined;
   readonly queryPrefix: string;
@@ -157,14 +176,16 @@ const promptsSchema = z.object({
 });
 const transformerSchema = z.object({ max_seq_length: z.number().int().min(1).nullish() });
 const denseSchema = z.object({ out_features: z.number().int().min(1) });
-/** Newer files have one field, older ones a flag for each mode. */
+/** The pooling configuration: newer files have one field `pooling_mode`, older ones a flag for each mode. */
 const poolingSchema = z.looseObject({ pooling_mode: z.string().optional(), include_prompt: z.boolean().default(true) });
 
-/** The names that models give to their prompts, the most likely first. */
+/** Names that models give to the prompts of queries and of passages, the most likely first. */
 const QUERY_PROMPTS = ['query', 'search_query'];
 const PASSAGE_PROMPTS = ['document', 'passage', 'corpus', 'search_document'];
 
 /**
+ * Reads the configuration files of a sentence-transformers model.
+ *
  * @param isPooled whether the graph's output is a `sentence_embedding`, with all pooling and layers inside the graph
  * @throws PaperfieldError model, if the model requires something that is not supported
  */
@@ -192,7 +213,10 @@ function readSentenceTransformer(folder: string, isPooled: boolean): SentenceTra
   };
 }
 
-/** The sum over √length is a multiple of the mean, and vectors are normalized anyway. */
+/**
+ * Names of pooling modes in configuration files, and how they are computed. The sum divided by √length
+ * (`mean_sqrt_len_tokens`) is a multiple of the mean, and the vectors are normalized afterwards.
+ */
 const POOLING_MODES: Readonly<Record<string, 'mean' | 'cls'>> = {
   mean: 'mean',
   mean_tokens: 'mean',
@@ -216,7 +240,11 @@ function readPooling(folder: string, hasPrompt: boolean): 'mean' | 'cls' {
   );
 }
 
-/** @throws PaperfieldError model, if the file exists but does not fit the schema */
+/**
+ * Reads and validates a JSON file; undefined if it does not exist.
+ *
+ * @throws PaperfieldError model, if the file does not fit the schema
+ */
 function readJson<T>(path: string, schema: z.ZodType<T>): T | undefined {
   if (!existsSync(path)) return undefined;
   try {

@@ -1,4 +1,7 @@
-/** Runs an ONNX model as an embedder: texts in batches of the same length, their token vectors pooled, as unit vectors. */
+/**
+ * Runs an ONNX model as an embedder: texts of equal length are run in batches, and their token vectors are pooled into
+ * unit vectors.
+ */
 
 import { resolve } from 'node:path';
 import { env, LogLevel, PreTrainedModel, PretrainedConfig, Tensor } from '@xenova/transformers';
@@ -10,26 +13,32 @@ import type { ModelCard } from './model-card.ts';
 import type { OnnxFile } from './onnx-files.ts';
 import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
-/** Texts with the same number of tokens. */
+/** A batch of tokenized texts that have the same number of tokens. */
 export interface TokenBatch {
-  /** Which of the texts they are. */
+  /** Indices of the texts of this batch among all texts. */
   readonly textIndices: readonly number[];
-  /** Tokens per text. */
+  /** Number of tokens per text. */
   readonly length: number;
   /** The tokenizer's columns (`input_ids`, `attention_mask`, …), each row-major, texts × length. */
   readonly columns: Readonly<Record<string, Int32Array>>;
 }
 
-/** Texts per batch, unless the model's card has another number; a CPU gains nothing from more. */
+/**
+ * Maximum number of texts per batch, unless the model card has another number. Larger batches are not faster on a CPU.
+ */
 const MAX_TEXTS = 64;
-/** Tokens per batch. Attention needs memory for length² × texts: a deep model would fill gigabytes at 512 tokens a text. */
+/**
+ * Maximum number of tokens per batch. Attention needs memory for length² × texts: with texts of 512 tokens, a deep
+ * model could fill gigabytes.
+ */
 const MAX_TOKENS = 16_384;
 
 /**
- * Groups texts into batches of the same length, the shortest first. Without padding, a text's vector depends on that text
- * alone, to the bit: sums over a padded length are computed in a different order. And nothing is computed for padding.
+ * Groups texts into batches of equal length in tokens, the shortest texts first. So no text needs padding, which would
+ * take time and would change its vector in the last bits, because sums over a padded length are computed in a different
+ * order.
  */
-export function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_TEXTS): Generator<TokenBatch> {
+function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_TEXTS): Generator<TokenBatch> {
   const textsOfLength = new Map<number, number[]>();
   for (let text = 0; text + 1 < tokens.offsets.length; text++) {
     const length = tokens.offsets[text + 1] - tokens.offsets[text];
@@ -66,15 +75,20 @@ interface OnnxOutput {
 
 /** A model's ONNX graph, loaded and ready to run. */
 export interface OnnxModel {
-  /** The names of its outputs. */
+  /** Names of the outputs of the graph. */
   readonly outputs: readonly string[];
-  /** @returns the outputs by name. @throws Error of the runtime */
+  /**
+   * Runs the graph on a batch.
+   *
+   * @returns the outputs by name
+   * @throws Error of the ONNX runtime
+   */
   run(batch: TokenBatch): Promise<Readonly<Record<string, OnnxOutput>>>;
   close(): Promise<void>;
 }
 
-// Folders are given by their absolute path: the library must use neither the network nor its cache. Errors reach the
-// caller, so its log is not needed.
+// Settings of the transformers library: models are loaded from folders by absolute path, without the network and
+// without a cache. Errors are thrown to the caller, so that the log of the library is not needed.
 env.allowRemoteModels = false;
 env.useFSCache = false;
 env.logLevel = LogLevel.NONE;
@@ -85,20 +99,20 @@ const sessionSchema = z.object({
 });
 type Input = z.infer<typeof sessionSchema>['inputMetadata'][number];
 
-/** The inputs that a text can provide. */
+/** The inputs of a graph for which a tokenized text has values. */
 const SUPPORTED_INPUTS = ['input_ids', 'attention_mask', 'token_type_ids', 'position_ids'];
 
 /**
- * Loads an ONNX file of the model in a folder; weights in files beside it are found by the runtime. Its threads sleep
- * between two runs instead of spinning: spinning took half of the time of every other thread, and most of all of our own
- * tokenizer.
+ * Loads an ONNX file of the model in a folder. The ONNX runtime finds weight files beside it. The threads of the
+ * runtime sleep between two runs instead of spinning: spinning took half of the CPU time of all other threads, above
+ * all from our own tokenizer.
  *
- * @throws PaperfieldError model, if it is not an ONNX graph, or one with inputs that a text does not provide
+ * @throws PaperfieldError model, if the file is not an ONNX graph, or a graph with unsupported inputs
  */
 export async function openOnnxModel(folder: string, { name, dtype, subfolder }: OnnxFile): Promise<OnnxModel> {
   try {
     const model = await PreTrainedModel.from_pretrained(resolve(folder), {
-      // A model type that the library does not know: otherwise it expects the files and inputs of that type.
+      // `custom` is a model type that the library does not know. For a known type it expects certain files and inputs.
       config: new PretrainedConfig({ model_type: 'custom' }),
       local_files_only: true,
       dtype,
@@ -130,7 +144,10 @@ export async function openOnnxModel(folder: string, { name, dtype, subfolder }: 
   }
 }
 
-/** The tokenizer's column for an input; without one, `position_ids` count from 0 and everything else is 0. */
+/**
+ * The tensor for one input of the graph: the tokenizer's column of that name. If there is none, `position_ids` count
+ * from 0 and other inputs are 0.
+ */
 function inputTensor({ name, type }: Input, { columns, textIndices, length }: TokenBatch): Tensor {
   const shape = [textIndices.length, length];
   const defaultValue = (_: unknown, i: number) => (name === 'position_ids' ? i % length : 0);
@@ -177,16 +194,20 @@ export function poolTokens(
   return pooled;
 }
 
-/** How far the length of a vector that the graph normalized may be from 1: float32 and half-precision rounding. */
+/**
+ * How much the length of a vector that the graph normalized may differ from 1, because of float32 and half-precision
+ * rounding.
+ */
 const LENGTH_TOLERANCE = 1e-3;
 
 /**
- * Makes a model's output for a text a unit vector, in place. The zero vector stays zero.
+ * Makes the output of a model for a text a unit vector, in place. The zero vector stays zero.
  *
- * @throws PaperfieldError model, if it contains NaN or infinity, or if it is not normalized although the card says that
- *   the graph does it: such a vector cannot be compared by cosine
+ * @param text the text of the vector, for errors
+ * @throws PaperfieldError model, if the vector contains NaN or infinity, or is not of unit length although the card
+ *   says that the graph normalizes: such a vector cannot be compared by cosine
  */
-export function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
+function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
   let squares = 0;
   for (const value of vector) squares += value * value;
   const fault = (what: string) =>
@@ -202,10 +223,13 @@ export function toUnitVector(vector: Float32Array, { name, normalize }: ModelCar
   }
 }
 
-/** Texts tokenized at a time: enough to fill batches of each length, few enough that their tokens need little memory. */
+/**
+ * Number of texts that are tokenized at a time: enough to fill batches of each length, few enough that their tokens
+ * need little memory.
+ */
 const TEXTS_PER_BLOCK = 4096;
 
-/** An embedder that runs a model. Closing it closes the model. */
+/** Creates an embedder that runs an ONNX model. Closing the embedder closes the model. */
 export function createOnnxEmbedder(
   source: string,
   card: ModelCard,
@@ -244,7 +268,10 @@ export function createOnnxEmbedder(
   };
 }
 
-/** One vector per text of the batch, as the graph gives it or pooled from its output. */
+/**
+ * Runs the graph on a batch of texts. Returns one vector per text, as the graph gives it or pooled from the vectors of
+ * the tokens.
+ */
 async function runBatch(
   batch: TokenBatch,
   card: ModelCard,

@@ -2,7 +2,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The number types of graphs as the transformers library names them, and the suffix of the file's name before `.onnx`. */
+/**
+ * The number types of ONNX graphs, named as in the transformers library, and the suffix of the file name before `.onnx`
+ * for each.
+ */
 const SUFFIXES = {
   fp32: '',
   q8: '_quantized',
@@ -16,18 +19,21 @@ const SUFFIXES = {
 
 export type Dtype = keyof typeof SUFFIXES;
 
-/** In order of preference: the exact graph first, then the cheapest. */
+/** All number types in order of preference: fp32, the exact one, first, then the cheapest. */
 export const dtypes = Object.keys(SUFFIXES) as readonly Dtype[];
 
-/** Where the ONNX file is in a model's folder: as on the hub, or as exporters write it. */
+/**
+ * The subfolders of a model that may have the ONNX file: `onnx` as on the hub, or the folder of the model itself, where
+ * exporters write it.
+ */
 const SUBFOLDERS = ['onnx', ''] as const;
 
 /** An ONNX file of a model. */
 export interface OnnxFile {
   readonly dtype: Dtype;
-  /** `onnx`, or the empty string for the model's folder itself. */
+  /** `onnx`, or the empty string if the file is in the folder of the model itself. */
   readonly subfolder: (typeof SUBFOLDERS)[number];
-  /** Path within the model's folder, with `/`. */
+  /** Path of the file within the model's folder, with `/`. */
   readonly name: string;
 }
 
@@ -36,7 +42,10 @@ export function onnxFileName(dtype: Dtype): string {
   return `onnx/model${SUFFIXES[dtype]}.onnx`;
 }
 
-/** The ONNX file to load: of the type that the model's card names, or else the first that exists. */
+/**
+ * Finds the ONNX file to load: the one of the number type `wanted`, or, if that is undefined, the first that exists.
+ * Undefined if there is no such file.
+ */
 export function findOnnxFile(folder: string, wanted: Dtype | undefined): OnnxFile | undefined {
   for (const dtype of wanted ? [wanted] : dtypes) {
     for (const subfolder of SUBFOLDERS) {
@@ -47,7 +56,10 @@ export function findOnnxFile(folder: string, wanted: Dtype | undefined): OnnxFil
   return undefined;
 }
 
-/** An ONNX file and the files beside it with its weights (`model.onnx_data`, `model.onnx_data_1`, `model.onnx.data`). */
+/**
+ * The names of an ONNX file and of the files beside it with its weights (`model.onnx_data`, `model.onnx_data_1`,
+ * `model.onnx.data`).
+ */
 export function listOnnxFiles(folder: string, { subfolder, name }: OnnxFile): string[] {
   const stem = name.slice(subfolder === '' ? 0 : subfolder.length + 1);
   const weights = readdirSync(join(folder, subfolder)).filter(

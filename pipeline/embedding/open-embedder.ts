@@ -8,7 +8,7 @@ import { PaperfieldError } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
 import { fetchModel, locateModel, resolveHubUrl } from './hub.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
-import { dtypeOfCard, type ModelCard, readModelCard } from './model-card.ts';
+import { type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './onnx-files.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
@@ -19,8 +19,8 @@ import type { Tokenizer } from './tokenizer.ts';
  *
  * @param source `embedded`, a folder, or a hub id. Only a hub id uses the network, and only until the model is in the
  *   cache; the environment variable `PAPERFIELD_HUB` names another hub
- * @param cacheFolder where models fetched from the hub are kept
- * @throws PaperfieldError model, if it cannot be found, fetched or loaded
+ * @param cacheFolder where models from the hub are stored
+ * @throws PaperfieldError model, if the model cannot be found, downloaded or loaded
  * @example
  * const embedder = await openEmbedder('embedded', 'data/cache/models', effects);
  * const vectors = await embedder.embedQueries(['robots that grasp']);
@@ -39,7 +39,7 @@ async function openFolder(
   name: string | undefined,
   effects: Effects,
 ): Promise<Embedder> {
-  const dtype = dtypeOfCard(folder);
+  const dtype = readCardDtype(folder);
   const file = findOnnxFile(folder, dtype);
   if (!file) {
     const names = (dtype ? [dtype] : dtypes).map(onnxFileName).join(', ');
@@ -68,16 +68,20 @@ async function openFolder(
   }
 }
 
-/** Only graphs that pool can be sums of token vectors. Others are not read: their files are large. */
+/**
+ * Reads the token vectors of a model whose text vectors are sums of them; undefined for other models. Only a graph that
+ * pools can be such a model; the files of other graphs are not read, because they are large.
+ */
 function loadTokenVectors(path: string, card: ModelCard, tokenizer: Tokenizer): TokenVectors | undefined {
   if (card.pooling !== 'model') return undefined;
   const vectors = readTokenVectors(readFileSync(path), tokenizer, card.maxTokens);
   return vectors?.dimensions === card.dimensions ? vectors : undefined;
 }
 
-/** A hash of everything that decides what a vector is: the tokenizer, the graph, and how both are used. */
+/** A hash of everything that determines the vectors of a model: its tokenizer, its graph, and how both are used. */
 function fingerprintOf(folder: string, card: ModelCard, onnxFiles: readonly string[]): string {
-  // Sorted, because fields that a card leaves out are filled in at another position than those that it has.
+  // Keys are sorted: a default value that was filled in for a missing field is at another position than a value from
+  // the card.
   const hash = createHash('sha256').update(JSON.stringify(card, Object.keys(card).sort()));
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', ...onnxFiles]) {
     const path = join(folder, name);

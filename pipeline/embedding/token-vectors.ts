@@ -1,31 +1,38 @@
 /** The token vectors of a model without attention, read from the constants of its ONNX file. */
 import type { Tokenizer } from './tokenizer.ts';
 
-/** The name that training gives to the graphs that can be read here; training/static-model-graph.ts has their layout. */
-export const GRAPH_NAME = 'paperfield-static';
-/** Element types of TensorProto.DataType. */
+/**
+ * Name of the ONNX graphs that `paperfield train` makes. Token vectors can be read only from these. The layout of the
+ * graph is in training/static-model-graph.ts.
+ */
+export const STATIC_GRAPH_NAME = 'paperfield-static';
+/** Codes of the element types float32 and uint8 in ONNX files (TensorProto.DataType). */
 const [FLOAT32, UINT8] = [1, 2];
-/** Components per byte, of two bits each; the value v stands for v − 1.5. */
+/** Number of vector components that are stored in one byte, each in two bits. */
 export const COMPONENTS_PER_BYTE = 4;
-export const MIDDLE = 1.5;
-/** The number of values of half a byte. */
+/** The two bits of a component, read as a number v in 0 … 3, stand for v − 1.5. */
+export const QUANTIZATION_OFFSET = 1.5;
+/** Number of values that half a byte can have. */
 const NIBBLE_VALUES = 16;
 
 /**
  * The token vectors of a model without attention. The vector of a text is the sum of its tokens' vectors, normalized to
- * unit length; a token that occurs n times counts n^`saturation` times. So the similarity of a word or a sentence with a
- * query takes a few additions instead of a run of the graph.
+ * unit length; a token that occurs n times counts n^`saturation` times. So the similarity of a word or a sentence with
+ * a query takes a few additions instead of a run of the graph.
  */
 export interface TokenVectors {
-  /** Of a text's vector. */
+  /** Number of dimensions of the vector of a text. */
   readonly dimensions: number;
-  /** In (0, 1]. */
+  /** Exponent in (0, 1] that limits repetition: a token that occurs n times in a text counts n^`saturation` times. */
   readonly saturation: number;
-  /** The token ids of a text, as the graph gets them. */
+  /** The ids of the tokens of a text, as the graph gets them as input. */
   tokenize(text: string): Int32Array;
-  /** The dot product of each token with a vector of `dimensions` components; computed when it is needed, once each. */
+  /**
+   * Returns a function from a token to the dot product of its vector and `vector`, which has `dimensions` components.
+   * Each product is computed when it is first needed.
+   */
   dotProductsWith(vector: Float32Array): (token: number) => number;
-  /** The sum of token vectors, token i times `weights[i]`: `dimensions` components. */
+  /** The weighted sum of token vectors, that of `tokens[i]` times `weights[i]`. The sum has `dimensions` components. */
   weightedSum(tokens: ArrayLike<number>, weights: ArrayLike<number>): Float32Array;
 }
 
@@ -40,7 +47,7 @@ export function readTokenVectors(file: Uint8Array, tokenizer: Tokenizer, maxToke
   const graph = readOnnxConstants(file);
   const rows = graph?.constants.get('rows');
   const scales = graph?.constants.get('scales');
-  if (graph?.name !== GRAPH_NAME || !rows || !scales || !isQuantizedTable(rows, scales)) return undefined;
+  if (graph?.name !== STATIC_GRAPH_NAME || !rows || !scales || !isQuantizedTable(rows, scales)) return undefined;
   const exponent = graph.constants.get('exponent');
   const saturation = 1 + (exponent ? copyFloats(exponent)[0] : 0);
   return {
@@ -50,12 +57,15 @@ export function readTokenVectors(file: Uint8Array, tokenizer: Tokenizer, maxToke
   };
 }
 
-/** A copy, because the values may not be aligned in the file. */
-function copyFloats({ bytes }: StoredConstant): Float32Array {
+/**
+ * A copy of the values of a float32 constant. They cannot be read in place, because they may not be aligned in the
+ * file.
+ */
+function copyFloats({ bytes }: OnnxGraphConstant): Float32Array {
   return new Float32Array(Uint8Array.from(bytes).buffer);
 }
 
-function isQuantizedTable(rows: StoredConstant, scales: StoredConstant): boolean {
+function isQuantizedTable(rows: OnnxGraphConstant, scales: OnnxGraphConstant): boolean {
   const [count, width] = rows.shape;
   return (
     rows.type === UINT8 &&
@@ -67,7 +77,12 @@ function isQuantizedTable(rows: StoredConstant, scales: StoredConstant): boolean
   );
 }
 
-/** @param rows row-major, one row of `dimensions` / 4 bytes for each scale */
+/**
+ * Computes with token vectors without decoding them: they stay at two bits per component.
+ *
+ * @param rows row-major, `dimensions` / 4 bytes for each token
+ * @param scales the factor by which the components of each token are multiplied
+ */
 function quantizedVectors(
   rows: Uint8Array,
   scales: Float32Array,
@@ -88,8 +103,9 @@ function quantizedVectors(
       const starts = Int32Array.from(tokens, (token) => token * width);
       const factors = Float64Array.from(tokens, (token, i) => scales[token] * weights[i]);
       let excess = 0;
-      for (const factor of factors) excess += MIDDLE * factor;
-      // Column by column: four sums in registers, instead of all sums in memory for every row.
+      for (const factor of factors) excess += QUANTIZATION_OFFSET * factor;
+      // The sum is computed column by column, with four sums in registers. Row by row, all sums in memory would change
+      // for each row.
       for (let at = 0; at < width; at++) {
         let a = 0;
         let b = 0;
@@ -114,17 +130,17 @@ function quantizedVectors(
 }
 
 /**
- * What each of the 16 values of each half byte of a row contributes to a dot product, the higher half first: row-major,
- * 2 · `width` × 16. The dot product of a row is then a sum of table entries (asymmetric distances of a product quantizer:
- * Jégou, Douze & Schmid 2011, section III). With whole bytes the sum would be half as long, but the table takes eight
- * times as long to compute.
+ * A table of what each of the 16 values of each half byte of a row contributes to the dot product with `vector`:
+ * row-major, 2 · `width` × 16, the higher half of a byte first. The dot product of a row is then a sum of table entries
+ * (asymmetric distances of a product quantizer: Jégou, Douze & Schmid 2011, section III). A table for whole bytes would
+ * halve the number of additions, but take eight times as long to compute.
  */
 function partialDotProducts(vector: Float32Array, width: number): Float64Array {
   const table = new Float64Array(2 * width * NIBBLE_VALUES);
   for (let at = 0; at < width; at++) {
     for (let value = 0; value < NIBBLE_VALUES; value++) {
-      const upper = (value >> 2) - MIDDLE;
-      const lower = (value & 3) - MIDDLE;
+      const upper = (value >> 2) - QUANTIZATION_OFFSET;
+      const lower = (value & 3) - QUANTIZATION_OFFSET;
       table[2 * at * NIBBLE_VALUES + value] = upper * vector[at] + lower * vector[width + at];
       table[(2 * at + 1) * NIBBLE_VALUES + value] = upper * vector[2 * width + at] + lower * vector[3 * width + at];
     }
@@ -132,7 +148,10 @@ function partialDotProducts(vector: Float32Array, width: number): Float64Array {
   return table;
 }
 
-/** The sum of the table entries of one row. Four partial sums, because in a single one each addition waits for the last. */
+/**
+ * The sum of the table entries of one row, which is its dot product before scaling. Computed as four partial sums,
+ * because in a single sum each addition would have to wait for the one before.
+ */
 function sumOfRow(table: Float64Array, rows: Uint8Array, from: number, width: number): number {
   let a = 0;
   let b = 0;
@@ -152,48 +171,47 @@ function sumOfRow(table: Float64Array, rows: Uint8Array, from: number, width: nu
   return a + b + (c + d);
 }
 
-// Constants of an ONNX graph, read from its file without a protobuf library: only the fields of onnx.proto that are needed
-// (ModelProto.graph 7; GraphProto.name 2, initializer 5; TensorProto.dims 1, data_type 2, name 8, raw_data 9).
+// Reading the constants of an ONNX graph without a protobuf library. Only these fields of onnx.proto are read:
+// ModelProto.graph 7; GraphProto.name 2, initializer 5; TensorProto.dims 1, data_type 2, name 8, raw_data 9.
 
-/** A constant of a graph. */
-export interface StoredConstant {
+/** A constant of an ONNX graph, as it is in the file. */
+export interface OnnxGraphConstant {
   readonly shape: readonly number[];
-  /** TensorProto.DataType: 1 is float32, 2 is uint8. */
+  /** Element type, as a number of TensorProto.DataType: 1 is float32, 2 is uint8. */
   readonly type: number;
-  /** Little-endian, row-major; a view into the file. Empty if the values are in another file. */
+  /** The values, little-endian and row-major: a view into the file. Empty if the values are in another file. */
   readonly bytes: Uint8Array;
 }
 
 interface StoredGraph {
-  /** The graph's name. */
   readonly name: string;
-  readonly constants: ReadonlyMap<string, StoredConstant>;
+  readonly constants: ReadonlyMap<string, OnnxGraphConstant>;
 }
 
 /** A field of a protobuf message. */
 interface Field {
   readonly number: number;
-  /** Of a varint field; exact below 2^53. */
+  /** Value of a varint field, exact below 2^53; 0 for other fields. */
   readonly value: number;
-  /** Of every other field. */
+  /** Content of a field that is not a varint; empty for a varint. */
   readonly bytes: Uint8Array;
 }
 
 const NO_BYTES = new Uint8Array(0);
-/** Wire types of protobuf. */
+/** Codes of the wire types of protobuf. */
 const [VARINT, FIXED_64, LENGTH_DELIMITED, FIXED_32] = [0, 1, 2, 5];
 
 /**
- * The name and the constants of a graph.
+ * Reads the name and the constants of an ONNX graph.
  *
  * @param file content of a `.onnx` file, which must not be changed afterwards
- * @returns undefined if it is not an ONNX model
+ * @returns undefined if the file is not an ONNX model
  */
-export function readOnnxConstants(file: Uint8Array): StoredGraph | undefined {
+function readOnnxConstants(file: Uint8Array): StoredGraph | undefined {
   try {
     const graph = [...fieldsOf(file)].find(({ number }) => number === 7);
     if (!graph) return undefined;
-    const constants = new Map<string, StoredConstant>();
+    const constants = new Map<string, OnnxGraphConstant>();
     let name = '';
     for (const { number, bytes } of fieldsOf(graph.bytes)) {
       if (number === 2) name = decodeText(bytes);
@@ -206,7 +224,7 @@ export function readOnnxConstants(file: Uint8Array): StoredGraph | undefined {
   }
 }
 
-function readConstant(tensor: Uint8Array): [name: string, StoredConstant] {
+function readConstant(tensor: Uint8Array): [name: string, OnnxGraphConstant] {
   const shape: number[] = [];
   let name = '';
   let type = 0;
@@ -220,7 +238,11 @@ function readConstant(tensor: Uint8Array): [name: string, StoredConstant] {
   return [name, { shape, type, bytes }];
 }
 
-/** @throws RangeError, if the message ends within a field or has an unknown wire type */
+/**
+ * Reads the fields of a protobuf message in order.
+ *
+ * @throws RangeError, if the message ends within a field or has an unknown wire type
+ */
 function* fieldsOf(message: Uint8Array): Generator<Field> {
   let at = 0;
   while (at < message.length) {

@@ -1,13 +1,13 @@
 /**
- * The tokenizer of our own models: normalization of LaTeX and Unicode, splitting into words, and WordPiece. The steps are
- * defined twice: as a `tokenizer.json` that every library can run, and as code that is many times faster, because it needs
- * regular expressions only for texts that are not ASCII. Tests compare the two.
+ * The tokenizer of our own models: normalization of LaTeX and Unicode, splitting into words, and WordPiece. These steps
+ * are defined twice: as a `tokenizer.json` that every library can run, and as code that is many times faster, because
+ * it splits plain ASCII texts without regular expressions. Tests compare the two.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
-/** A step of normalization: every match of the expression becomes `content`. */
+/** A step of text normalization: every match of the regular expression `pattern` is replaced by `content`. */
 interface Replacement {
   readonly pattern: string;
   readonly content: string;
@@ -19,11 +19,13 @@ const SIGN = '\\\\["\'`^~=]';
 const COMMAND = '\\\\[cvHuk]\\{';
 
 /**
- * Accented letters in LaTeX become plain letters (`Schr\"{o}dinger` → `Schrodinger`; Unicode accents are stripped too, so
- * both spellings match), and formatting commands are removed. Commands with a meaning (`\alpha`, `\log`) stay as words.
+ * Accented letters in LaTeX become plain letters (`Schr\"{o}dinger` → `Schrodinger`; Unicode accents are stripped too,
+ * so both spellings match), and formatting commands are removed. Commands with a meaning (`\alpha`, `\log`) stay as
+ * words.
  *
  * The expressions use lookarounds instead of groups, because other implementations of tokenizer.json do not substitute
- * `$1`. The closing brace is removed first, while the accent that explains it is still there.
+ * `$1`. The closing brace of an accent is removed before the accent, because the accent is what tells it from other
+ * braces.
  */
 const LATEX_REPLACEMENTS: readonly Replacement[] = [
   {
@@ -39,9 +41,9 @@ const LATEX_REPLACEMENTS: readonly Replacement[] = [
 ];
 
 /**
- * A word is a run of letters and digits, one Han character (Chinese has no spaces between words), or one of three names of
- * programming languages that would otherwise shrink to one letter. Punctuation and symbols are a fifth of all tokens and
- * say nothing in a sum of token vectors, so they are left out. A hyphen separates words.
+ * Matches words: a run of letters and digits, one Han character (Chinese has no spaces between words), or C++, C# or
+ * F#, which would otherwise shrink to one letter. A hyphen separates words. Punctuation and symbols are left out: they
+ * would be a fifth of all tokens, and say nothing in a sum of token vectors.
  */
 const WORD_PATTERN = 'c\\+\\+|[cf]#|\\p{Script=Han}|(?:(?!\\p{Script=Han})[\\p{L}\\p{N}])+';
 
@@ -64,12 +66,12 @@ function normalizeText(text: string): string {
   return clean.toLowerCase();
 }
 
-/** 1 for the ASCII characters that words consist of. */
+/** A table by ASCII code: 1 for the characters that words consist of. */
 const isWordCharacter = new Uint8Array(128);
 for (const character of 'abcdefghijklmnopqrstuvwxyz0123456789') isWordCharacter[character.charCodeAt(0)] = 1;
 
 /**
- * The words of a text in order, normalized, before WordPiece.
+ * The words of a text in order and normalized, as they are before WordPiece splits them.
  *
  * @example splitWords('Schr\\"{o}dinger, GPT-4') // ['schrodinger', 'gpt', '4']
  */
@@ -93,7 +95,7 @@ export function splitWords(text: string): string[] {
   return words;
 }
 
-/** The length of `c++`, `c#` or `f#` at this position, the beginning of a word; 0 if there is none of them. */
+/** The length of `c++`, `c#` or `f#` if one of them is at this position, the beginning of a word; else 0. */
 function languageNameLength(text: string, at: number): number {
   const letter = text.charCodeAt(at);
   const isC = letter === 99;
@@ -103,14 +105,20 @@ function languageNameLength(text: string, at: number): number {
   return isC && following === 43 && text.charCodeAt(at + 2) === 43 ? 3 : 0;
 }
 
-/** Prefix of a piece that continues a word. */
-export const CONTINUATION = '##';
-/** Padding, row 0 of every vocabulary. Its vector is zero. */
+/** Prefix of a word piece that is not the first of its word. */
+export const CONTINUATION_PREFIX = '##';
+/** The token for padding, row 0 of every vocabulary. Its vector is zero. */
 export const PAD_TOKEN = '[PAD]';
-/** A word with a character that is not in the vocabulary, row 1 of every vocabulary. Its vector is zero too. */
+/**
+ * The token for a word that cannot be split into pieces of the vocabulary, row 1 of every vocabulary. Its vector is
+ * zero.
+ */
 export const UNKNOWN_TOKEN = '[UNK]';
-export const UNKNOWN_ID = 1;
-/** Longer words (damaged text, encoded data) are unknown without a search, which would take quadratic time. */
+export const UNKNOWN_TOKEN_ID = 1;
+/**
+ * Maximum length of a word in characters. A longer word (damaged text, encoded data) is unknown: splitting it would
+ * take quadratic time.
+ */
 export const MAX_WORD_CHARACTERS = 100;
 
 /**
@@ -119,14 +127,15 @@ export const MAX_WORD_CHARACTERS = 100;
  *
  * @param word one word of `splitWords`
  * @param ids row of each token of the vocabulary
- * @returns rows of the pieces; `[UNKNOWN_ID]` if the word cannot be split
+ * @returns rows of the pieces; `[UNKNOWN_TOKEN_ID]` if the word cannot be split
  */
-export function wordPieces(word: string, ids: ReadonlyMap<string, number>): number[] {
-  // The usual case. A word has at most as many characters as UTF-16 code units.
+export function splitIntoWordPieces(word: string, ids: ReadonlyMap<string, number>): number[] {
+  // The usual case: the whole word is in the vocabulary. `word.length` counts UTF-16 code units, of which there are at
+  // least as many as characters.
   const whole = word.length <= MAX_WORD_CHARACTERS ? ids.get(word) : undefined;
   if (whole !== undefined) return [whole];
   const characters = [...word];
-  if (characters.length > MAX_WORD_CHARACTERS) return [UNKNOWN_ID];
+  if (characters.length > MAX_WORD_CHARACTERS) return [UNKNOWN_TOKEN_ID];
   const pieces: number[] = [];
   let start = 0;
   while (start < characters.length) {
@@ -134,11 +143,11 @@ export function wordPieces(word: string, ids: ReadonlyMap<string, number>): numb
     let found: number | undefined;
     while (end > start) {
       const piece = characters.slice(start, end).join('');
-      found = ids.get(start > 0 ? CONTINUATION + piece : piece);
+      found = ids.get(start > 0 ? CONTINUATION_PREFIX + piece : piece);
       if (found !== undefined) break;
       end--;
     }
-    if (found === undefined) return [UNKNOWN_ID];
+    if (found === undefined) return [UNKNOWN_TOKEN_ID];
     pieces.push(found);
     start = end;
   }
@@ -146,11 +155,11 @@ export function wordPieces(word: string, ids: ReadonlyMap<string, number>): numb
 }
 
 /**
- * The content of `tokenizer.json` that describes this file's tokenizer to other libraries. Training writes it, and the
- * embedder recognizes by it the models that it can tokenize itself.
+ * The content of `tokenizer.json` that describes this file's tokenizer to other libraries. Training writes it. A model
+ * with exactly this content is tokenized by the fast code of this file.
  *
- * It has no added tokens, because `[PAD]` in a paper means the letters. It has no BertNormalizer, whose loop over
- * characters is the slowest part of the library, while these steps are native string operations.
+ * It has no added tokens, because `[PAD]` in a paper means these letters. It does not use BertNormalizer, which loops
+ * over characters and is the slowest part of the library, but normalizers that are native string operations.
  *
  * @param vocab row of each token
  */
@@ -175,18 +184,21 @@ export function wordPieceTokenizerJson(vocab: Readonly<Record<string, number>>) 
     },
     pre_tokenizer: { type: 'Split', pattern: { Regex: WORD_PATTERN }, behavior: 'Removed', invert: true },
     post_processor: null,
-    decoder: { type: 'WordPiece', prefix: CONTINUATION, cleanup: false },
+    decoder: { type: 'WordPiece', prefix: CONTINUATION_PREFIX, cleanup: false },
     model: {
       type: 'WordPiece',
       unk_token: UNKNOWN_TOKEN,
-      continuing_subword_prefix: CONTINUATION,
+      continuing_subword_prefix: CONTINUATION_PREFIX,
       max_input_chars_per_word: MAX_WORD_CHARACTERS,
       vocab,
     },
   };
 }
 
-/** The vocabulary is validated by `idsOf`; everything else must be equal to `wordPieceTokenizerJson`. */
+/**
+ * The part of `tokenizer.json` that has the vocabulary. `idsOf` validates the vocabulary; everything else must be equal
+ * to `wordPieceTokenizerJson`.
+ */
 const tokenizerSchema = z.looseObject({
   model: z.looseObject({
     vocab: z.custom<Readonly<Record<string, number>>>((value) => typeof value === 'object' && value !== null),
@@ -194,8 +206,8 @@ const tokenizerSchema = z.looseObject({
 });
 
 /**
- * The row of each token; undefined if a row is not a 32-bit integer of 0 or more. A plain loop: validation of every entry by
- * zod took a third of the time in which a model is opened.
+ * The row of each token of a vocabulary; undefined if a row is not a 32-bit integer of 0 or more. A plain loop, because
+ * validating every entry with zod took a third of the time in which a model is opened.
  */
 function idsOf(vocab: Readonly<Record<string, number>>): Map<string, number> | undefined {
   const ids = new Map<string, number>();
@@ -206,7 +218,10 @@ function idsOf(vocab: Readonly<Record<string, number>>): Map<string, number> | u
   return ids;
 }
 
-/** Settings that change no token except by truncation. Any other (`do_lowercase_and_remove_accent`, say) may. */
+/**
+ * The settings of `tokenizer_config.json` that change no token except by truncation. With any other setting, such as
+ * `do_lowercase_and_remove_accent`, the fast tokenizer is not used, because its tokens might differ.
+ */
 const configSchema = z.strictObject({
   tokenizer_class: z.string().optional(),
   model_max_length: z.int().positive().optional(),
@@ -216,21 +231,21 @@ const configSchema = z.strictObject({
 });
 
 /**
- * The fast tokenizer, for models with exactly this file's `tokenizer.json`: the embedded one and all that `paperfield
- * train` makes. It gives the same tokens as the transformers library, many times faster. A cache of words would not help:
- * 986 of 1,000 words are tokens themselves.
+ * Creates the fast tokenizer, for models with exactly the content of `wordPieceTokenizerJson`: the embedded one and all
+ * that `paperfield train` makes. It gives the same tokens as the transformers library, many times faster. A cache of
+ * words would not help: 986 of 1,000 words are tokens themselves.
  *
  * @param tokenizer content of `tokenizer.json`
  * @param config content of `tokenizer_config.json`, `{}` if there is none
  * @returns undefined for any other tokenizer, however small the difference
  */
-export function fastTokenizer(tokenizer: unknown, config: unknown): Tokenizer | undefined {
+export function createFastTokenizer(tokenizer: unknown, config: unknown): Tokenizer | undefined {
   const { data } = tokenizerSchema.safeParse(tokenizer);
   const settings = configSchema.safeParse(config);
   if (!data || !settings.success) return undefined;
   const { vocab } = data.model;
   const ids = idsOf(vocab);
-  if (ids?.get(UNKNOWN_TOKEN) !== UNKNOWN_ID || !isDeepStrictEqual(data, wordPieceTokenizerJson(vocab)))
+  if (ids?.get(UNKNOWN_TOKEN) !== UNKNOWN_TOKEN_ID || !isDeepStrictEqual(data, wordPieceTokenizerJson(vocab)))
     return undefined;
   const modelMaxTokens = settings.data.model_max_length ?? Number.POSITIVE_INFINITY;
   return (texts, maxTokens) => tokenize(texts, ids, Math.min(maxTokens, modelMaxTokens));
@@ -243,7 +258,7 @@ function tokenize(texts: readonly string[], ids: ReadonlyMap<string, number>, ma
     const end = offsets[i] + maxTokens;
     for (const word of splitWords(text)) {
       if (tokens.length >= end) break;
-      tokens.push(...wordPieces(word, ids));
+      tokens.push(...splitIntoWordPieces(word, ids));
     }
     if (tokens.length > end) tokens.length = end;
     offsets[i + 1] = tokens.length;

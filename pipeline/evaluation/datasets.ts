@@ -1,9 +1,10 @@
+/** Reads the sets that `paperfield eval` measures on: queries with judged documents, and papers with labels. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
-import { LINE_TOO_LONG } from '../ingest/lines.ts';
+import { LINE_TOO_LONG_MESSAGE } from '../ingest/lines.ts';
 import type { SourceFile } from '../ingest/source-files.ts';
 import type { Judgments } from './ranking-metrics.ts';
 
@@ -17,13 +18,13 @@ export interface RetrievalSet {
 /** Papers with a label each, assigned by people. */
 export interface LabeledSet {
   readonly papers: readonly Paper[];
-  /** Index in `labels`, by paper. */
+  /** For each paper, the index of its label in `labels`. */
   readonly labelOfRow: Int32Array;
   readonly labels: readonly string[];
 }
 
-/** Opens a file by path and decompresses `.gz` and `.xz`. */
-export type OpenFile = (path: string) => Promise<SourceFile>;
+/** A function that opens a file by its path and decompresses `.gz` and `.xz`. */
+export type FileOpener = (path: string) => Promise<SourceFile>;
 
 const idSchema = z.union([z.string(), z.number().transform(String)]);
 const documentSchema = z.object({ _id: idSchema, title: z.string().nullish(), text: z.string().nullish() });
@@ -37,12 +38,13 @@ const labeledSchema = z.object({
 });
 
 /**
- * Reads a folder in BEIR's layout: `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl` (`_id`, `text`) and
- * `qrels.tsv` or `qrels/test.tsv` (`query-id corpus-id score`, with or without a header line), each also as `.gz` or `.xz`.
+ * Reads a judged retrieval set from a folder in BEIR's layout: `corpus.jsonl` (`_id`, `title`, `text`), `queries.jsonl`
+ * (`_id`, `text`) and `qrels.tsv` or `qrels/test.tsv` (`query-id corpus-id score`, with or without a header line). Each
+ * file may also have the ending `.gz` or `.xz`.
  *
  * @throws PaperfieldError bad_input, with file and line, if a file is missing or a line cannot be read
  */
-export async function readRetrievalSet(folder: string, open: OpenFile, signal?: AbortSignal): Promise<RetrievalSet> {
+export async function readRetrievalSet(folder: string, open: FileOpener, signal?: AbortSignal): Promise<RetrievalSet> {
   const papers: Paper[] = [];
   for await (const { _id, title, text } of rowsOf(await open(find(folder, 'corpus.jsonl')), documentSchema, signal)) {
     papers.push({ id: _id, title: title ?? '', abstract: text ?? '' });
@@ -63,9 +65,9 @@ export async function readRetrievalSet(folder: string, open: OpenFile, signal?: 
 }
 
 /**
- * Reads JSONL with `label`, `title` and `text` (or `abstract`).
+ * Reads labeled papers from a JSONL file with `label`, `title` and `text` (or `abstract`).
  *
- * @throws PaperfieldError bad_input, with the line, if it cannot be read or all papers have the same label
+ * @throws PaperfieldError bad_input, with the line, if a line cannot be read; also if all papers have the same label
  */
 export async function readLabeledSet(file: SourceFile, signal?: AbortSignal): Promise<LabeledSet> {
   const papers: Paper[] = [];
@@ -97,7 +99,7 @@ function find(folder: string, ...names: string[]): string {
 
 async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>, signal?: AbortSignal): AsyncGenerator<T> {
   for await (const { number: line, text, isTooLong } of file.lines(signal)) {
-    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG}`);
+    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG_MESSAGE}`);
     if (text.trim() === '') continue;
     let row: z.ZodSafeParseResult<T>;
     try {
@@ -118,7 +120,7 @@ async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>, signal?: Abort
 async function readJudgments(file: SourceFile, signal?: AbortSignal): Promise<Map<string, Map<string, number>>> {
   const judged = new Map<string, Map<string, number>>();
   for await (const { number: line, text, isTooLong } of file.lines(signal)) {
-    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG}`);
+    if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG_MESSAGE}`);
     const cells = text.trim().split(/\s+/);
     if (text.trim() === '') continue;
     // TREC's format has four columns, the second of which is unused.
@@ -135,14 +137,18 @@ async function readJudgments(file: SourceFile, signal?: AbortSignal): Promise<Ma
   return judged;
 }
 
-/** Of more papers an even sample is used: the interval is narrow by then. */
+/**
+ * The largest number of queries in a set for the search of similar papers. If there are more, an evenly spaced sample
+ * is taken, which is large enough for narrow confidence intervals.
+ */
 const MAX_QUERIES = 1000;
 
 /**
- * A judged set for similar papers, derived from one for queries: two papers that are relevant to one query are related. Each
- * such paper is a query (its id), and its related papers are the answers. Empty if no query has two relevant papers.
+ * Derives a judged set for the search for similar papers from a set of judged queries. Papers that are relevant to the
+ * same query count as related. Each query of the derived set is the id of a paper, and its relevant documents are the
+ * related papers. There are no such queries if no query of `set` has two relevant papers.
  */
-export function relatedPapers(set: RetrievalSet): RetrievalSet {
+export function deriveSimilarPapersSet(set: RetrievalSet): RetrievalSet {
   const related = new Map<string, Map<string, number>>();
   for (const { judged } of set.queries) {
     const relevant = [...judged].filter(([, score]) => score > 0).map(([id]) => id);

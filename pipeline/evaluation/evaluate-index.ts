@@ -1,22 +1,23 @@
-import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
-import { roundTo } from '../core/algorithms/statistics.ts';
-import { inChunks } from '../core/cooperative.ts';
+/** Measures how well the vector index finds the nearest neighbors that an exact search finds. */
+import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
+import { roundToDigits } from '../core/algorithms/statistics.ts';
+import { processInChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
-import type { Quality } from '../core/manifest.ts';
-import type { Passage } from '../core/paper.ts';
+import type { SnapshotQuality } from '../core/manifest.ts';
+import type { PaperText } from '../core/paper.ts';
 import { exactKnn, type Vectors, vectorAt } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { runInBuild } from '../runtime/scheduling.ts';
+import { runBuildTask } from '../runtime/scheduling.ts';
 import type { VectorIndex } from '../search/vector/hnsw.ts';
 
-export interface EvaluateIndexOptions {
-  /** Candidates that HNSW examines, the same as the server uses. */
+export interface EvaluateVectorIndexOptions {
+  /** Number of candidates that HNSW examines per search, the same as in the server. */
   readonly efSearch: number;
-  /** Selects the sample. */
+  /** Determines which papers are in the sample. */
   readonly seed: number;
 }
 
-/** Sampled papers: enough for two digits of recall, few enough for exact search in a corpus of any size. */
+/** Number of papers in the sample: enough for two digits of recall, and few enough for exact search in any corpus. */
 const SAMPLE_SIZE = 200;
 /** Recall is measured at these numbers of neighbors. */
 const DEPTHS = [10, 100] as const;
@@ -25,17 +26,17 @@ const SIMILARITY_TOLERANCE = 1e-6;
 
 /**
  * Measures, on a sample of the papers, how many of the true nearest neighbors the vector index finds, and how often a
- * title finds its own paper. Null figures if there are no papers.
+ * title finds its own paper. The figures are null if there are no papers.
  */
-export async function evaluateIndex(
-  papers: readonly Passage[],
+export async function evaluateVectorIndex(
+  papers: readonly PaperText[],
   vectors: Vectors,
   index: VectorIndex,
   embedder: Embedder,
-  options: EvaluateIndexOptions,
+  options: EvaluateVectorIndexOptions,
   effects: Effects,
-): Promise<Pick<Quality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>> {
-  const rows = sampleRows(vectors.count, SAMPLE_SIZE, seededRandom(options.seed));
+): Promise<Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>> {
+  const rows = sampleRows(vectors.count, SAMPLE_SIZE, createSeededRandom(options.seed));
   const progress = effects.startProgress('evaluate index', rows.length);
   const counts = DEPTHS.map(() => ({ expected: 0, found: 0 }));
   const measure = (row: number) => {
@@ -45,13 +46,13 @@ export async function evaluateIndex(
       const expected = Math.min(depth, truth.rows.length);
       const answer = index.search(query, expected, options.efSearch);
       counts[i].expected += expected;
-      // By similarity, not by row: among papers of equal similarity any choice is right.
+      // Hits are compared by similarity and not by row: among papers of equal similarity any choice is right.
       const minSimilarity = truth.similarities[expected - 1] - SIMILARITY_TOLERANCE;
       for (const similarity of answer.similarities) if (similarity >= minSimilarity) counts[i].found++;
     }
   };
-  const measureAll = inChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
-  await runInBuild(measureAll, effects.signal, (done) => progress.update(Math.round(done * rows.length)));
+  const measureAll = processInChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
+  await runBuildTask(measureAll, effects.signal, (done) => progress.update(Math.round(done * rows.length)));
   const titles = await embedder.embedQueries(Array.from(rows, (row) => papers[row].title));
   let titlesFound = 0;
   rows.forEach((row, i) => {
@@ -65,5 +66,5 @@ export async function evaluateIndex(
 }
 
 function share(part: number, whole: number): number | null {
-  return whole === 0 ? null : roundTo(part / whole, 4);
+  return whole === 0 ? null : roundToDigits(part / whole, 4);
 }

@@ -1,3 +1,4 @@
+/** Measures how well embeddings and topics agree with labels that people assigned to the same papers. */
 import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-metrics.ts';
 import { kMeans } from '../core/algorithms/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
@@ -5,40 +6,51 @@ import { assignTopics, cutAtLevel, OUTLIER, type TopicAssignment, type TopicTree
 import type { Vectors } from '../core/vectors.ts';
 import type { LabeledSet } from './datasets.ts';
 
-/** How well topics agree with labels. V-measures and shares are in [0, 1], the adjusted Rand index in [−1, 1]. */
-export interface TopicAgreement {
+/**
+ * How well topics agree with labels assigned by people. V-measures and shares are in [0, 1], the adjusted Rand index in
+ * [−1, 1].
+ */
+export interface TopicAgreementWithLabels {
   readonly topics: number;
-  /** V-measure over all papers; those in no topic count as one more topic. */
+  /** V-measure over all papers; papers in no topic count as one more topic. */
   readonly topicsV: number;
-  /** Adjusted Rand index, over the same. */
+  /** Adjusted Rand index over all papers; papers in no topic count as one more topic. */
   readonly topicsAri: number;
   /** V-measure over the papers that are in a topic. */
   readonly insideV: number;
   readonly outlierShare: number;
 }
 
-/** How well embeddings and topics agree with labels. The figures outside `levels` are those of the chosen level. */
-export interface LabelAgreement extends TopicAgreement {
-  /** V-measure of k-means with the true number of labels: mean, minimum and maximum of several runs. */
+/**
+ * How well embeddings and topics agree with labels. The inherited figures are those of the topic tree's chosen level.
+ */
+export interface AgreementWithLabels extends TopicAgreementWithLabels {
+  /**
+   * V-measure of k-means on the vectors, with as many clusters as labels: mean, minimum and maximum of several runs.
+   */
   readonly kMeansV: { readonly mean: number; readonly low: number; readonly high: number };
-  /** The share of a paper's ten nearest neighbors that have its label. */
+  /** The share of a paper's ten nearest neighbors that have its label, averaged over all papers. */
   readonly purity10: number;
-  /** Every level of the topic tree, which does not know the labels; the coarsest first. */
-  readonly levels: readonly (TopicAgreement & { readonly chosen: boolean })[];
+  /** The agreement of every level of the topic tree, the coarsest first. The tree was built without the labels. */
+  readonly levels: readonly (TopicAgreementWithLabels & { readonly chosen: boolean })[];
 }
 
-/** Runs of k-means from different seeds. */
+/** Number of k-means runs, each from a different seed. */
 const RUNS = 5;
-/** Neighbors whose labels are compared. */
+/** Number of nearest neighbors whose labels are compared with a paper's own label. */
 const NEIGHBORS = 10;
 
-/** @param graph with ten neighbors per paper or more, if there are that many papers */
-export function measureLabelAgreement(
+/**
+ * Measures how well embeddings and topics agree with the labels of a set.
+ *
+ * @param graph the kNN graph of the papers, with at least ten neighbors each if there are that many papers
+ */
+export function measureAgreementWithLabels(
   set: LabeledSet,
   vectors: Vectors,
   graph: KnnGraph,
   tree: TopicTree,
-): LabelAgreement {
+): AgreementWithLabels {
   const runs = Array.from({ length: RUNS }, (_, run) =>
     vMeasure(set.labelOfRow, kMeans(vectors, set.labels.length, run + 1)),
   );
@@ -55,7 +67,7 @@ export function measureLabelAgreement(
   };
 }
 
-function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: TopicAssignment): TopicAgreement {
+function measureTopics(labelOfRow: Int32Array, { count, topicOfRow }: TopicAssignment): TopicAgreementWithLabels {
   const isInside = (_: number, row: number) => topicOfRow[row] !== OUTLIER;
   const inside = topicOfRow.filter(isInside);
   return {

@@ -1,26 +1,26 @@
 /**
- * The quality gate: whether a new snapshot may replace the current one. It may not if it lost many papers (a source was
- * short) or if it measures worse. `--promote-worse true` skips the gate.
+ * The quality gate: it refuses to replace the current snapshot with a new one that lacks many papers (a source may be
+ * incomplete) or has worse quality figures. `--promote-worse true` skips the gate.
  */
 
-import { roundTo } from '../core/algorithms/statistics.ts';
+import { roundToDigits } from '../core/algorithms/statistics.ts';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import type { Manifest, Quality } from '../core/manifest.ts';
+import type { Manifest, SnapshotQuality } from '../core/manifest.ts';
 import type { Paper } from '../core/paper.ts';
 
 /** A new snapshot may lack at most this share of the current one's papers. */
 const MAX_LOST_SHARE = 0.2;
-/** Fewer lost papers are never refused: in a small collection they are soon a fifth. */
+/** Losing fewer papers than this is never refused: in a small collection a few papers are soon a fifth. */
 const MIN_LOST_PAPERS = 5;
 
 /**
  * Refuses sources that lack many papers of the current snapshot, before anything is built from them.
  *
  * @param current manifest and paper ids of the current snapshot; undefined if there is none
- * @throws PaperfieldError worse
+ * @throws PaperfieldError worse, if too many papers are missing
  */
-export function refuseLostPapers(
+export function throwIfTooManyPapersLost(
   current: { readonly manifest: Pick<Manifest, 'id'>; readonly ids: readonly string[] } | undefined,
   papers: readonly Pick<Paper, 'id'>[],
   effects: Pick<Effects, 'debug'>,
@@ -45,10 +45,10 @@ export function refuseLostPapers(
 
 /** A quality figure that must not fall by more than its tolerance. */
 interface GatedFigure {
-  readonly figure: keyof Quality;
+  readonly figure: keyof SnapshotQuality;
   readonly name: string;
-  /** How far the figure may fall by chance; null if that is unknown. */
-  tolerance(previous: Quality, next: Quality): number | null;
+  /** How far the figure may fall, because it varies by chance; null if that is unknown. */
+  tolerance(previous: SnapshotQuality, next: SnapshotQuality): number | null;
 }
 
 const GATED_FIGURES: readonly GatedFigure[] = [
@@ -59,26 +59,29 @@ const GATED_FIGURES: readonly GatedFigure[] = [
 ];
 
 /**
- * The known items are a few hundred queries, others in each snapshot: their mean varies by chance. A fall counts only
- * beyond this many standard errors of the difference: a false alarm in some 4,000 nights, if means are normally
- * distributed. (With 1.96, the usual 95 %, there is one in six weeks.)
+ * The known-item queries are a few hundred and different in each snapshot, so their mean varies by chance. A fall of
+ * the mean is refused only beyond this many standard errors of the difference. That gives one false alarm in some 4,000
+ * nights if means are normally distributed. (With 1.96, the usual 95 %, there would be one in six weeks.)
  */
 const MAX_STANDARD_ERRORS = 3.5;
-/** A smaller fall is tolerated even if it is certain: no user would notice. */
+/** A fall of the known-item mean reciprocal rank by less than this is never refused: no user would notice it. */
 const MIN_KNOWN_ITEM_TOLERANCE = 0.01;
 
-function knownItemTolerance(previous: Quality, next: Quality): number | null {
+function knownItemTolerance(previous: SnapshotQuality, next: SnapshotQuality): number | null {
   const errors = [previous.knownItemMrrHybridStandardError, next.knownItemMrrHybridStandardError];
   if (errors[0] === null || errors[1] === null) return null;
   return Math.max(MIN_KNOWN_ITEM_TOLERANCE, MAX_STANDARD_ERRORS * Math.hypot(errors[0], errors[1]));
 }
 
-/** Figures of smaller snapshots are not compared: a single paper changes them. */
+/** Quality is not compared if one of the snapshots has fewer papers than this: a single paper changes its figures. */
 const MIN_PAPERS = 100;
-/** Nor are those of snapshots whose sizes differ by more than this factor: among more papers one is harder to find. */
+/**
+ * Quality is not compared if the numbers of papers differ by more than this factor: a paper is harder to find among
+ * more.
+ */
 const MAX_SIZE_RATIO = 1.2;
 
-/** One figure of two snapshots. */
+/** A quality figure of the current snapshot (`previous`) and of the new one (`next`). */
 interface FigureComparison {
   readonly name: string;
   readonly previous: number;
@@ -86,7 +89,7 @@ interface FigureComparison {
   readonly tolerance: number;
 }
 
-/** The gated figures of two snapshots; empty if they cannot be compared. */
+/** The gated quality figures of two snapshots; empty if the snapshots cannot be compared. */
 function compareQuality(previous: Manifest, next: Manifest): FigureComparison[] {
   const sizes = [previous.counts.papers, next.counts.papers];
   const [smaller, larger] = [Math.min(...sizes), Math.max(...sizes)];
@@ -95,7 +98,7 @@ function compareQuality(previous: Manifest, next: Manifest): FigureComparison[] 
     const [before, now] = [previous.quality[figure], next.quality[figure]];
     const allowed = tolerance(previous.quality, next.quality);
     if (before === null || now === null || allowed === null) return [];
-    return [{ name, previous: before, next: now, tolerance: roundTo(allowed, 4) }];
+    return [{ name, previous: before, next: now, tolerance: roundToDigits(allowed, 4) }];
   });
 }
 
@@ -104,7 +107,7 @@ function compareQuality(previous: Manifest, next: Manifest): FigureComparison[] 
  *
  * @throws PaperfieldError worse, with every figure that fell beyond its tolerance
  */
-export function refuseWorseQuality(
+export function throwIfQualityWorse(
   current: Manifest | undefined,
   next: Manifest,
   effects: Pick<Effects, 'debug'>,

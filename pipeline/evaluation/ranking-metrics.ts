@@ -1,6 +1,7 @@
-import { type Random, seededRandom } from '../core/algorithms/random.ts';
+/** Ranking metrics (nDCG, reciprocal rank, recall), and means with confidence intervals. */
+import { createSeededRandom, type Random } from '../core/algorithms/random.ts';
 
-/** How relevant documents are to one query, by id. A missing document or 0 is not relevant. */
+/** The relevance of documents to one query, by document id. A document that is missing or has 0 is not relevant. */
 export type Judgments = ReadonlyMap<string, number>;
 
 /**
@@ -31,20 +32,20 @@ export function recallAt(k: number, ranked: readonly string[], judged: Judgments
 }
 
 /** A mean with its 95 % confidence interval. */
-export interface Estimate {
+export interface MeanWithInterval {
   readonly mean: number;
   readonly low: number;
   readonly high: number;
 }
 
-/** Bootstrap resamples: enough for two digits of the interval's ends. */
+/** Number of bootstrap resamples: enough for two digits of the interval's ends. */
 const RESAMPLES = 1000;
 
 /** The mean of values with its 95 % percentile bootstrap interval (Efron, 1979); zeros if there are no values. */
-export function estimateMean(values: Float64Array, seed: number): Estimate {
+export function estimateMean(values: Float64Array, seed: number): MeanWithInterval {
   const mean = meanOf(values);
   if (values.length === 0) return { mean, low: 0, high: 0 };
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const means = Float64Array.from({ length: RESAMPLES }, () => resampledMean(values, random)).sort();
   return { mean, low: means[Math.floor(RESAMPLES * 0.025)], high: means[Math.ceil(RESAMPLES * 0.975) - 1] };
 }

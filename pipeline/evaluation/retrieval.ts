@@ -1,3 +1,4 @@
+/** Measures search on a judged set: indexes its corpus in memory, runs its queries, and computes ranking metrics. */
 import type { Effects } from '../core/effects.ts';
 import type { Paper } from '../core/paper.ts';
 import type { Vectors } from '../core/vectors.ts';
@@ -7,10 +8,13 @@ import { buildSearchIndex, type SearchIndexOptions } from '../search/build-searc
 import type { SearchContext } from '../search/context.ts';
 import { createSearchContext } from '../search/create-context.ts';
 import type { RetrievalSet } from './datasets.ts';
-import { type Estimate, estimateMean, ndcgAt, recallAt, reciprocalRankAt } from './ranking-metrics.ts';
+import { estimateMean, type MeanWithInterval, ndcgAt, recallAt, reciprocalRankAt } from './ranking-metrics.ts';
 
-/** The embeddings of some papers. Without a cache, because the rate is part of what is measured. */
-export async function embedAll(
+/**
+ * Embeds papers and measures how many are embedded per second. The vector cache is not used, because it would make the
+ * rate meaningless.
+ */
+export async function embedAndMeasureRate(
   papers: readonly Paper[],
   embedder: Embedder,
   effects: Effects,
@@ -21,10 +25,11 @@ export async function embedAll(
 }
 
 /**
- * A corpus in memory that is searched exactly as the server searches a snapshot of it, with the same indexes, learned weights
- * and null distribution. It has no topics, map or metadata: judged queries do not filter.
+ * Indexes a corpus in memory, so that it is searched exactly as the server searches a snapshot: with the same indexes,
+ * learned weights and null distribution. The corpus has no topics, map or metadata, because judged queries do not
+ * filter.
  */
-export async function createEvaluationContext(
+export async function createInMemorySearchContext(
   papers: readonly Paper[],
   vectors: Vectors,
   embedder: Embedder,
@@ -56,14 +61,17 @@ export async function createEvaluationContext(
   });
 }
 
-/** The ids that a query finds, the best first; at least 100 of them if there are that many. */
-export type SearchIds<Mode extends string> = (query: string, mode: Mode) => Promise<readonly string[]>;
+/**
+ * A search function: it returns the ids of the papers that a query finds, best first, at least 100 if there are so
+ * many.
+ */
+export type SearchFunction<Mode extends string> = (query: string, mode: Mode) => Promise<readonly string[]>;
 
-/** What one search mode reaches on a judged set, each figure in [0, 1] with its bootstrap interval. */
-export interface RetrievalFigures {
-  readonly ndcg10: Estimate;
-  readonly mrr10: Estimate;
-  readonly recall100: Estimate;
+/** The metrics of one search mode on a judged set, each in [0, 1] with its bootstrap interval. */
+export interface RetrievalMetrics {
+  readonly ndcg10: MeanWithInterval;
+  readonly mrr10: MeanWithInterval;
+  readonly recall100: MeanWithInterval;
   /** Share of the queries for which nothing was found. */
   readonly unanswered: number;
 }
@@ -71,15 +79,15 @@ export interface RetrievalFigures {
 const BOOTSTRAP_SEED = 1;
 
 /**
- * Runs every query in every mode. A document with the query's own id is skipped, as BEIR does: where the queries are
- * documents of the set, each would find itself.
+ * Runs every query of a judged set in every search mode and computes the metrics of each mode. As in BEIR, a found
+ * document with the id of the query is ignored: a query that is itself a document of the set would find itself.
  */
 export async function measureRetrieval<Mode extends string>(
   set: RetrievalSet,
   modes: readonly Mode[],
-  searchIds: SearchIds<Mode>,
+  searchIds: SearchFunction<Mode>,
   effects: Effects,
-): Promise<Record<Mode, RetrievalFigures>> {
+): Promise<Record<Mode, RetrievalMetrics>> {
   const progress = effects.startProgress('queries', set.queries.length);
   const byMode = modes.map((mode) => ({
     mode,
@@ -101,7 +109,7 @@ export async function measureRetrieval<Mode extends string>(
     progress.update(i + 1);
   }
   progress.finish();
-  const entries = byMode.map(({ mode, ndcg, reciprocalRank, recall, unanswered }): [Mode, RetrievalFigures] => [
+  const entries = byMode.map(({ mode, ndcg, reciprocalRank, recall, unanswered }): [Mode, RetrievalMetrics] => [
     mode,
     {
       ndcg10: estimateMean(ndcg, BOOTSTRAP_SEED),
@@ -110,5 +118,5 @@ export async function measureRetrieval<Mode extends string>(
       unanswered: unanswered / Math.max(1, set.queries.length),
     },
   ]);
-  return Object.fromEntries(entries) as Record<Mode, RetrievalFigures>;
+  return Object.fromEntries(entries) as Record<Mode, RetrievalMetrics>;
 }

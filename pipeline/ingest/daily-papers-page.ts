@@ -1,5 +1,6 @@
-/*
- * A saved 'Daily Papers' page is the text of the page as a browser copies it. Two layouts are known (┆ is a blank line):
+/**
+ * Parses saved 'Daily Papers' pages. A saved page is the text of the page as a browser copies it. Two layouts are known
+ * (┆ is a blank line):
  *
  *     blocks                               lines
  *
@@ -27,35 +28,35 @@
  *     paper    = title abstract [metadata]
  *     metadata = [authors | organization] · date [comments]       (each part may be missing)
  *
- * Only position and appearance tell a title from an abstract, so every block gets its role from the cheapest reading of
- * the whole page (`assignRoles`). A title without an abstract is a paper only if metadata follows; otherwise it may be
- * any line, and becomes an issue.
+ * Only position and appearance tell a title from an abstract. Therefore unlikely roles of blocks have a cost, and the
+ * blocks of a page get the roles with the lowest total cost (`assignRoles`). A title without an abstract is a paper
+ * only if metadata follows; otherwise it may be any line, and becomes an issue.
  */
 import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Organization } from '../core/paper.ts';
-import { inferYearSaved, type PageDate, parseCountLine, parseDateLine, resolveDate } from './dates.ts';
+import { inferYearSaved, type PageDate, parseCommentCountLine, parseDateLine, resolvePageDate } from './dates.ts';
 import type { Line } from './lines.ts';
 import type { ParsedFile, ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 
-/** The header of a page begins within this many lines: the navigation of the site may precede it, but no more. */
-export const MAX_HEADER_LINES = 200;
+/** The header of a page begins within this many lines of the file. Only the navigation of the site may precede it. */
+export const MAX_LINES_BEFORE_HEADER = 200;
 
-/** Whether a file is a saved 'Daily Papers' page: whether its first 200 lines have the header of one. */
+/** Whether a file is a saved 'Daily Papers' page: whether the header of such a page is within its first 200 lines. */
 export function isDailyPapersPage(lines: readonly Pick<Line, 'number' | 'text'>[]): boolean {
-  const beyond = lines.findIndex(({ number }) => number > MAX_HEADER_LINES);
+  const beyond = lines.findIndex(({ number }) => number > MAX_LINES_BEFORE_HEADER);
   return findHeaders(normalizeLines(beyond < 0 ? lines : lines.slice(0, beyond))).length > 0;
 }
 
 /**
- * Parses a saved 'Daily Papers' page. Every line that is neither blank nor part of the header is in a row or an issue. A
- * paper that is twice on the page is in two rows. Never throws.
+ * Parses a saved 'Daily Papers' page. Every line that is neither blank nor part of the header is in a row or an issue.
+ * A paper that is twice on the page is in two rows. Never throws.
  *
- * @param lines numbers may be missing: those lines are blank
+ * @param lines the lines of the file; line numbers that are missing stand for blank lines
  * @param file the file's name, for issues
  */
-export function parseSavedPage(lines: readonly Pick<Line, 'number' | 'text'>[], file: string): ParsedFile {
+export function parseDailyPapersPage(lines: readonly Pick<Line, 'number' | 'text'>[], file: string): ParsedFile {
   const { pages, preamble } = splitPages(normalizeLines(lines));
   const rows: ParsedRow[] = [];
   const issues: IngestIssue[] = [];
@@ -77,11 +78,11 @@ export function parseSavedPage(lines: readonly Pick<Line, 'number' | 'text'>[], 
   return { rows, issues };
 }
 
-// ── Lines and pages ──────────────────────────────────────────────────────────────────────────────────────────────────
+// ── From lines to pages ──────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A line with its white space normalized; empty if it is blank. */
 interface PageLine {
-  /** 1-based. */
+  /** 1-based line number. */
   readonly line: number;
   readonly text: string;
 }
@@ -90,13 +91,13 @@ interface PageLine {
 interface SavedPage {
   /** The lines after the header, including blank ones. */
   readonly body: readonly PageLine[];
-  /** Whether blank lines separate paragraphs; otherwise every line is a paragraph. */
+  /** Whether blank lines separate the paragraphs of the page; otherwise every line is a paragraph. */
   readonly hasBlankLines: boolean;
   /** The day that the page lists. It is no paper's date, but its year helps to infer the year of saving. */
   readonly headerDate?: PageDate;
 }
 
-/** Normalizes lines. One blank line stands for every run of them. */
+/** Normalizes the white space of lines. Each gap in the line numbers becomes one blank line. */
 function normalizeLines(lines: readonly Pick<Line, 'number' | 'text'>[]): PageLine[] {
   const normalized: PageLine[] = [];
   let expected = lines[0]?.number;
@@ -109,15 +110,15 @@ function normalizeLines(lines: readonly Pick<Line, 'number' | 'text'>[]): PageLi
 }
 
 const TRENDING = /^Get trending papers in your email inbox(?: once a day)?!?$/;
-// In one of the two layouts the first title follows on the same line.
+// In one of the two layouts of the page, the first title follows 'Subscribe' on the same line.
 const SUBSCRIBE = /^Subscribe(.*)$/;
 const DAILY_PAPERS = /^Daily Papers$/;
 const COMMUNITY = /^by\s?AK and the research community$/;
 const HEADER_DATE = /^[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?$/;
 
 /**
- * Splits lines into pages at their headers. `preamble` are the lines before the first header (a site's navigation, say)
- * that are not blank. Lines without any header are one page.
+ * Splits lines into pages at their headers. `preamble` is the list of lines before the first header that are not blank,
+ * such as the navigation of the site. Lines without any header are one page.
  */
 function splitPages(lines: readonly PageLine[]): {
   readonly pages: readonly SavedPage[];
@@ -137,7 +138,7 @@ function findHeaders(lines: readonly PageLine[]): number[] {
   const textAt = (i: number) => (i in filled ? lines[filled[i]].text : '');
   for (let i = 0; i < filled.length; i++) {
     if (TRENDING.test(textAt(i))) {
-      // A header may have this line twice in a row.
+      // A header may have the line 'Get trending papers …' twice in a row.
       if (!TRENDING.test(textAt(i - 1))) starts.push(filled[textAt(i - 1) === 'new' ? i - 1 : i]);
     } else if (DAILY_PAPERS.test(textAt(i)) && COMMUNITY.test(textAt(i + 1))) {
       const previous = textAt(i - 1);
@@ -147,7 +148,10 @@ function findHeaders(lines: readonly PageLine[]): number[] {
   return starts;
 }
 
-/** Removes the header of a page. Its lines are in this order, and any of them may be missing. */
+/**
+ * Reads a page: separates its body from its header. The lines of a header are in this order, and any of them may be
+ * missing.
+ */
 function readPage(lines: readonly PageLine[]): SavedPage {
   let at = 0;
   const take = (pattern: RegExp) => {
@@ -176,7 +180,7 @@ function hasInnerBlankLine(lines: readonly PageLine[]): boolean {
   return lines.slice(Math.max(first, 0), last + 1).some((line) => line.text === '');
 }
 
-// ── Blocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── From pages to blocks ─────────────────────────────────────────────────────────────────────────────────────────────
 
 /** A paragraph of the page's body, or the metadata below an abstract. */
 interface Block {
@@ -192,7 +196,7 @@ interface Metadata {
   readonly organization?: Organization;
   readonly date?: PageDate;
   readonly comments?: number;
-  /** Pieces in no known form. */
+  /** Parts of the metadata that are in no known form. */
   readonly unrecognized: readonly string[];
 }
 
@@ -200,9 +204,9 @@ const SEPARATOR = /^[·•∙]$/;
 const AUTHORS = /^[·•∙]\s*(\d{1,6}|\d{1,3}(?:,\d{3})+) authors?$/;
 const ORGANIZATION = /^([A-Za-z0-9][\w.-]*) (\S.*)$/;
 
-/** A longer line before a separator is the end of an abstract, not an organization. In characters. */
+/** Maximum length of an organization line in characters. A longer line before a separator is the end of an abstract. */
 const MAX_ORGANIZATION_LENGTH = 100;
-/** A longer line after a separator is the next title, not a date in an unknown form. In characters. */
+/** Maximum length, in characters, of a date in an unknown form. A longer line after a separator is the next title. */
 const MAX_DATE_LENGTH = 40;
 
 /** Splits a page's body into blocks, in order. Every line that is not blank is in one of them. */
@@ -221,7 +225,10 @@ function splitBlocks(page: SavedPage): Block[] {
   return blocks;
 }
 
-/** Separates text from metadata: where the saved text lost a blank line, both are in one paragraph. */
+/**
+ * Splits a paragraph into blocks of text and blocks of metadata: both are in one paragraph where the saved text lost a
+ * blank line.
+ */
 function splitParagraph(lines: readonly PageLine[], isOneText: boolean, blocks: Block[]): void {
   let at = 0;
   while (at < lines.length) {
@@ -259,7 +266,7 @@ function readMetadata(lines: readonly PageLine[], start: number, blocks: Block[]
     if (SEPARATOR.test(text)) continue;
     const authors = AUTHORS.exec(text);
     const dated = parseDateLine(text);
-    const comments = parseCountLine(text);
+    const comments = parseCommentCountLine(text);
     if (authors && metadata.authorCount === undefined) metadata.authorCount = Number(authors[1].replaceAll(',', ''));
     else if (dated && metadata.date === undefined) Object.assign(metadata, dated);
     else if (comments !== undefined && metadata.date && metadata.comments === undefined) metadata.comments = comments;
@@ -279,17 +286,18 @@ function readOrganization(text: string, metadata: { organization?: Organization;
   else metadata.unrecognized.push(text);
 }
 
-// ── Roles ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── Roles of blocks ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 /**
- * What a block is to the page. `date` and `comments` are metadata without its marks; a `stray` belongs to no paper.
+ * The role of a block on the page. `date` and `comments` are metadata without a bullet or separator; a `stray` is a
+ * block that belongs to no paper.
  */
 type Role = 'title' | 'abstract' | 'continuation' | 'metadata' | 'date' | 'comments' | 'stray';
 
 /**
  * How far the current paper has been read. A paper needs an abstract or metadata, so no reading ends in `afterTitle`.
- * After an abstract or a date a title begins the next paper; between two papers there may be strays. `afterDate` differs
- * from `betweenPapers` because a lone number then may be the paper's comment count.
+ * After an abstract or a date a title begins the next paper; between two papers there may be strays. `afterDate`
+ * differs from `betweenPapers` because a lone number after a date may be the comment count of the paper.
  *
  *                     title             abstract              metadata, date
  *      betweenPapers ───────▶ afterTitle ───────▶ afterAbstract ─────────────▶ afterDate
@@ -307,17 +315,21 @@ interface Transition {
   readonly cost: number;
 }
 
-/** Of 9,876 Daily Papers no title has more than 175 characters and no abstract fewer than 279: halfway between. */
+/**
+ * Minimum length of a text that looks like an abstract, in characters. Of 9,876 Daily Papers no title has more than 175
+ * characters and no abstract fewer than 279; the limit is between the two.
+ */
 const MIN_ABSTRACT_LENGTH = 230;
-/** One title in a thousand has more characters. */
+/** Maximum length of a usual title, in characters: only one title in a thousand is longer. */
 const LONG_TITLE_LENGTH = 150;
-/** A shorter text is not a sentence, even with a full stop: `Attention.` */
+/** Minimum length of a sentence in characters. A shorter text is not a sentence, even with a full stop: `Attention.` */
 const MIN_SENTENCE_LENGTH = 20;
 
 /**
- * Costs of unlikely readings. The usual reading is free, so a well-formed page has one reading of cost 0. Only their
- * relation matters: `stray` is the cost of leaving a block out, and a guess that would hide a lost paper (a short line
- * without a full stop as an abstract, or as the continuation of one) must cost more than that.
+ * Costs of unlikely readings, that is, of unlikely roles of blocks. The usual roles are free, so a well-formed page has
+ * one reading of cost 0. Only the relation of the costs matters: `stray` is the cost of leaving a block out, and a
+ * guess that would hide a lost paper (a short line without a full stop as an abstract, or as the continuation of one)
+ * must cost more than that.
  */
 const COST = {
   stray: 4,
@@ -329,10 +341,12 @@ const COST = {
 };
 
 /**
- * Tells titles from abstracts: the role of each block in the cheapest reading of all blocks as papers. Mere alternation
- * would shift every paper after a missing line; length alone would lose short abstracts. This is Viterbi's algorithm: the
- * cheapest way to each state after each block, then back from the cheapest final state. Among equals the first transition
- * of `transitionsFrom` wins.
+ * Finds the role of each block, above all which blocks are titles and which are abstracts: the roles with the lowest
+ * total cost. If titles and abstracts were taken in turn, a missing line would shift every paper after it; by length
+ * alone, short abstracts would be lost.
+ *
+ * The algorithm is Viterbi's: it computes the cheapest way to each state after each block, then goes back from the
+ * cheapest final state. Among equal costs, the first transition of `transitionsFrom` is taken.
  */
 function assignRoles(blocks: readonly Block[]): Role[] {
   const backPointers: Map<State, { readonly from: State; readonly role: Role }>[] = [];
@@ -375,7 +389,7 @@ function transitionsFrom(from: State, block: Block): Transition[] {
   }
   if (from === 'afterTitle') return [{ role: 'abstract', to: 'afterAbstract', cost: abstractCost(text) }];
   const dated = parseDateLine(text);
-  const isCount = parseCountLine(text) !== undefined;
+  const isCount = parseCommentCountLine(text) !== undefined;
   const transitions: Transition[] = [
     { role: 'title', to: 'afterTitle', cost: titleCost(text, dated !== undefined || isCount) },
     { role: 'stray', to: 'betweenPapers', cost: COST.stray },
@@ -410,7 +424,10 @@ function continuationCost(text: string): number {
   return isProse(text) ? prose : other;
 }
 
-/** Whether a continuation may also be the abstract of another paper whose title is lost. */
+/**
+ * Whether a text may be the abstract of a paper whose title is missing, and not only the continuation of another
+ * abstract.
+ */
 function mayBeAbstract(text: string): boolean {
   return isProse(text) && !isListItem(text) && !beginsLowerCase(text);
 }
@@ -432,9 +449,9 @@ function beginsLowerCase(text: string): boolean {
   return /^\p{Lowercase}/u.test(text);
 }
 
-// ── Papers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// ── From blocks to papers ────────────────────────────────────────────────────────────────────────────────────────────
 
-/** The blocks of one paper. */
+/** The blocks of one paper, and what is wrong with them. */
 interface Entry {
   readonly title: Block;
   readonly abstract: string[];
@@ -446,7 +463,7 @@ interface PageContent {
   readonly entries: readonly Entry[];
   /** Blocks that belong to no paper. */
   readonly strays: readonly Block[];
-  /** Every date on the page. */
+  /** All dates on the page, from which the year of saving is inferred. */
   readonly dates: readonly PageDate[];
 }
 
@@ -485,21 +502,23 @@ function describeStray(block: Block): string {
   return 'looks like a title, but no abstract follows it';
 }
 
-/** The metadata of a lone date or a lone number, if it has that role. */
+/**
+ * The metadata of a block that is a date alone or a number alone, if its role is `date` or `comments`; else undefined.
+ */
 function bareMetadata(text: string, role: Role): Metadata | undefined {
   if (role === 'date') return { ...parseDateLine(text), unrecognized: [] };
   if (role === 'comments') return { comments: Number(text), unrecognized: [] };
   return undefined;
 }
 
-/** The paper of an entry, and what of it could not be read. */
+/** Makes a paper from an entry, and lists which of its parts could not be read. */
 function paperOf(entry: Entry, yearSaved: number | undefined): { paper: ParsedPaper; problems: string[] } {
   const { date, unrecognized: _, ...fields }: Metadata = Object.assign({ unrecognized: [] }, ...entry.metadata);
   const problems = [...entry.problems];
   for (const text of entry.metadata.flatMap(({ unrecognized }) => unrecognized)) {
     problems.push(`'${excerptOf(text)}' is no author count, organization, date or comment count`);
   }
-  const resolved = date && resolveDate(date, yearSaved);
+  const resolved = date && resolvePageDate(date, yearSaved);
   if (resolved && 'problem' in resolved) problems.push(resolved.problem);
   if (entry.abstract.length === 0) problems.push('no abstract between the title and its metadata');
   const paper = {

@@ -1,3 +1,4 @@
+/** Calendar days, and the dates and comment counts of saved 'Daily Papers' pages. */
 import { daysInMonth } from '../core/query/dates.ts';
 
 /** Whether the Gregorian calendar has this day. `month` and `day` count from 1. */
@@ -5,9 +6,9 @@ export function isCalendarDay(year: number, month: number, day: number): boolean
   return day >= 1 && day <= daysInMonth(year, month);
 }
 
-/** A date as a saved page has it: pages omit the year in which they were saved. */
+/** A date on a saved page. A page omits the year of dates in the year in which it was saved. */
 export interface PageDate {
-  /** As on the page, without a comment count. */
+  /** The date as it is written on the page, without a comment count. */
   readonly text: string;
   readonly month: number;
   readonly day: number;
@@ -16,8 +17,9 @@ export interface PageDate {
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-// `Mar 27, 2018`, `Aug 27 2` (two comments), `Feb 6, 2024 1`, and `Feb 6, 20241` where the saved text lost the space.
-// A count after a date without a year has at most three digits: `Apr 3 2024` is a date in a form that pages do not use.
+// Matches `Mar 27, 2018`, `Aug 27 2` (two comments), `Feb 6, 2024 1`, and `Feb 6, 20241` where the saved text lost the
+// space. A count after a date without a year has at most three digits: `Apr 3 2024` is a date in a form that pages do
+// not use.
 const DATE_LINE = new RegExp(
   `^((${MONTHS.join('|')})\\s+(\\d{1,2})(?:,\\s*((?:19|20)\\d\\d))?)(?:(?<=\\d{4})\\s*(\\d{1,6})|\\s+(\\d{1,3}))?$`,
 );
@@ -33,13 +35,13 @@ export function parseDateLine(line: string): { readonly date: PageDate; readonly
 }
 
 /** Parses a line that is a comment count alone; undefined for any other line. */
-export function parseCountLine(line: string): number | undefined {
+export function parseCommentCountLine(line: string): number | undefined {
   return /^\d{1,3}$/.test(line) ? Number(line) : undefined;
 }
 
 /**
- * The year in which a page was saved, inferred from its dates: the page writes the year of every date except those of the
- * current year, so it is the first year after all that are written. Undefined if none is.
+ * The year in which a page was saved, inferred from its dates. A page writes the year of every date except those of the
+ * current year, so the current year is the one after the latest written year. Undefined if no date has a year.
  */
 export function inferYearSaved(dates: readonly PageDate[]): number | undefined {
   let latest: number | undefined;
@@ -48,7 +50,7 @@ export function inferYearSaved(dates: readonly PageDate[]): number | undefined {
 }
 
 /** The date as `YYYY-MM-DD`, or why it cannot be determined. */
-export function resolveDate(
+export function resolvePageDate(
   { text, month, day, year: written }: PageDate,
   yearSaved: number | undefined,
 ): { readonly iso: string } | { readonly problem: string } {

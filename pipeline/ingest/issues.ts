@@ -1,15 +1,22 @@
+/** Ingest issues: making excerpts, and describing, reporting and counting issues. */
 import type { Effects } from '../core/effects.ts';
 import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { normalizeWhitespace } from './parsed-paper.ts';
 
-/** An excerpt is made of this many characters of a source: more than it shows, and few of a line of 16 MiB. */
-export const EXCERPTED_CHARACTERS = 400;
+/**
+ * Number of characters at the beginning of a text from which an excerpt is made: more than the excerpt shows, and few
+ * compared with a line of 16 MiB.
+ */
+export const EXCERPT_INPUT_LENGTH = 400;
 
-/** The beginning of a text of a source, for an issue: without control characters, because it is printed to terminals. */
+/**
+ * The beginning of a text from a source, for an issue. Control characters are removed, because issues are printed to
+ * terminals.
+ */
 export function sourceExcerpt(text: string): string {
-  return excerptOf(normalizeWhitespace(text.slice(0, EXCERPTED_CHARACTERS)));
+  return excerptOf(normalizeWhitespace(text.slice(0, EXCERPT_INPUT_LENGTH)));
 }
 
 /** One issue as one line: `papers.jsonl:7: skipped: not valid JSON [{"title": …]`. */
@@ -17,10 +24,12 @@ export function describeIssue({ file, line, kind, reason, excerpt }: IngestIssue
   return `${file}:${line}: ${kind}: ${reason} [${excerpt}]`;
 }
 
-/** The most issues that a build prints; the snapshot has all of them. */
+/** Maximum number of issues that a build prints; the snapshot has all of them. */
 const MAX_REPORTED_ISSUES = 5;
 
-/** Warns of the first few rows that were not read completely. Merged rows are normal and not worth a warning. */
+/**
+ * Warns of the first few rows that were skipped or not read completely. Merged rows are normal and not worth a warning.
+ */
 export function reportIssues(issues: readonly IngestIssue[], effects: Effects): void {
   const problems = issues.filter(({ kind }) => kind !== 'merged');
   for (const issue of problems.slice(0, MAX_REPORTED_ISSUES)) effects.warn(describeIssue(issue));

@@ -19,7 +19,10 @@ const nonBlankText = z
   .transform(normalizeWhitespace);
 const authorName = z.union([z.string(), z.object({ name: z.string() }).transform((author) => author.name)]);
 
-/** A line without these fields is skipped. Sources that have no abstract write null or a blank one. */
+/**
+ * The required fields: a line without them is skipped. The abstract may be null or blank, which is how sources write
+ * that there is none.
+ */
 const requiredFields = z.object({
   title: nonBlankText,
   abstract: z
@@ -31,7 +34,7 @@ const requiredFields = z.object({
 const optionalFields = z
   .object({
     id: z
-      // Whole numbers only: the arXiv papers 2301.10 and 2301.1 are one number.
+      // A numeric id must be a whole number: the arXiv papers 2301.10 and 2301.1 would be the same decimal number.
       .union([z.string(), z.int().transform(String)])
       .refine((id) => !isBlank(id) && id.length <= MAX_ID_LENGTH && !/[\p{Control}\p{Surrogate}]/u.test(id)),
     authors: z
@@ -59,7 +62,7 @@ const optionalFields = z
 
 type FieldName = keyof typeof requiredFields.shape | keyof typeof optionalFields.shape;
 
-/** The form of each field, for issues. */
+/** Description of the form that each field must have, for issues. */
 const EXPECTED_FORM: Readonly<Record<FieldName, string>> = {
   title: 'a string that is not blank',
   abstract: 'a string (empty or null where there is none)',
@@ -74,9 +77,9 @@ const EXPECTED_FORM: Readonly<Record<FieldName, string>> = {
 };
 
 /**
- * Parses one line of a JSONL file: an object with `title` and `abstract`, and optionally `id, authors, date, categories,
- * url, venue, comments, organization`. Other fields are ignored, and so is an optional field that is null or blank. A
- * paper without an abstract is kept, because its title is enough to find it, and gives an issue.
+ * Parses one line of a JSONL file: an object with `title` and `abstract`, and optionally `id, authors, date,
+ * categories, url, venue, comments, organization`. Other fields are ignored, and so is an optional field that is null
+ * or blank. A paper without an abstract is kept, because its title is enough to find it, and gives an issue.
  *
  * @param file the file's name, for issues
  * @param lineNumber 1-based
@@ -165,7 +168,10 @@ function nonBlankEntries(list: readonly string[]): readonly string[] | undefined
 const ISO_DATE =
   /^([12]\d{3})(?:-(\d\d)(?:-(\d\d)(?:[Tt ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s*(?:[Zz]|[+-]\d\d(?::?\d\d)?)?)?)?)?$/;
 
-/** The date as precise as it was given, at most to the day; of a timestamp the day as written, in its own time zone. */
+/**
+ * A date as `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as precise as it was given. A timestamp gives the day that is written in
+ * it, in its own time zone. Undefined if there is no such date.
+ */
 function normalizeDate(written: string): string | undefined {
   const match = ISO_DATE.exec(written.trim());
   if (!match) return undefined;

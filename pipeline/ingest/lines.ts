@@ -1,3 +1,4 @@
+/** Reads a stream of bytes as lines of text, with bounded memory. */
 import type { Readable } from 'node:stream';
 
 /**
@@ -6,24 +7,24 @@ import type { Readable } from 'node:stream';
  */
 export const MAX_LINE_BYTES = 16 * 2 ** 20;
 
-/** What is wrong with a line that is too long, and what to do about it. */
-export const LINE_TOO_LONG =
+/** The message for a line that is too long: what is wrong, and what to do about it. */
+export const LINE_TOO_LONG_MESSAGE =
   'the line is longer than 16 MiB, the limit for one line; write every paper on a line of its own';
 
 /** A line of a file. Lines of ASCII white space alone are counted but never returned. */
 export interface Line {
-  /** 1-based. */
+  /** 1-based line number. */
   readonly number: number;
   /** The line without its end; only its first characters if it is too long. Invalid UTF-8 becomes U+FFFD. */
   readonly text: string;
-  /** The line has more than `MAX_LINE_BYTES`. */
+  /** Whether the line has more than `MAX_LINE_BYTES`. */
   readonly isTooLong: boolean;
 }
 
 /**
- * The lines of a stream of UTF-8 bytes. Memory stays bounded whatever the input: nothing is kept of blank lines, and of a
- * line that is too long only its beginning. Every chunk of the stream lets the event loop run, so that a signal to stop
- * is noticed at once even if no line is returned for minutes.
+ * Reads the lines of a stream of UTF-8 bytes. Memory stays bounded whatever the input: nothing is kept of blank lines,
+ * and of a line that is too long only its beginning. The event loop runs after every chunk of the stream, so that a
+ * signal to stop is noticed at once even if no line is returned for minutes.
  *
  * @throws the signal's reason if it is aborted, or the stream's error
  */
@@ -50,7 +51,7 @@ export async function* readLines(stream: Readable, signal?: AbortSignal): AsyncG
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Bytes that are kept of a line that is too long: enough for an excerpt. */
+/** Number of bytes that are kept of a line that is too long: enough for an excerpt. */
 const KEPT_BYTES = 1024;
 
 /**
@@ -65,15 +66,17 @@ const KEPT_BYTES = 1024;
 export class LineSplitter {
   /** Number of the line that is being read. */
   #number = 1;
-  /** What earlier chunks had of it, at most `MAX_LINE_BYTES`. */
+  /** The bytes of the current line in earlier chunks, at most `MAX_LINE_BYTES`. */
   #parts: Buffer[] = [];
-  /** Its length so far in those chunks, including bytes that were not kept. */
+  /** Length of the current line in earlier chunks in bytes, including bytes that were not kept. */
   #length = 0;
   #isBlank = true;
-  /** The last chunk ended with CR: an LF that follows belongs to the same line end. */
+  /**
+   * Whether the last chunk ended with CR: an LF at the beginning of the next chunk is then part of the same line end.
+   */
   #endedWithCarriageReturn = false;
 
-  /** The lines that end within this chunk. Its memory must not be changed afterwards. */
+  /** Adds a chunk, and returns the lines that end within it. The memory of the chunk must not be changed afterwards. */
   push(chunk: Buffer): Line[] {
     if (chunk.length === 0) return [];
     const lines: Line[] = [];
@@ -82,7 +85,8 @@ export class LineSplitter {
     this.#endedWithCarriageReturn = false;
     let at = start;
     while (at < chunk.length) {
-      // Byte by byte only while the line is blank: hundreds of millions of empty lines cost a second.
+      // Bytes are read one by one only while the line is blank: even hundreds of millions of empty lines take only a
+      // second.
       if (this.#isBlank && !isLineEnd(chunk[at])) {
         if (isWhitespace(chunk[at])) at++;
         else this.#isBlank = false;
@@ -103,7 +107,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, if it has no line end. */
+  /** Returns the last line if it has no line end and is not blank. */
   end(): Line[] {
     return this.#isBlank ? [] : [this.#takeLine(Buffer.alloc(0))];
   }
@@ -111,7 +115,7 @@ export class LineSplitter {
   #keep(bytes: Buffer): void {
     this.#length += bytes.length;
     if (this.#length <= MAX_LINE_BYTES) this.#parts.push(bytes);
-    // A copy, so that the chunks behind it can be freed.
+    // The bytes are copied, so that the memory of the chunks can be freed.
     else this.#parts = [Buffer.concat([...this.#parts, bytes], KEPT_BYTES)];
   }
 
@@ -137,12 +141,15 @@ function isLineEnd(byte: number): boolean {
   return byte === LINE_FEED || byte === CARRIAGE_RETURN;
 }
 
-/** Space, tab, vertical tab and form feed. */
+/** Whether a byte is a space, tab, vertical tab or form feed. */
 function isWhitespace(byte: number): boolean {
   return byte === 0x20 || byte === 0x09 || byte === 0x0b || byte === 0x0c;
 }
 
-/** Finds the next CR or LF in a chunk, or its length if there is none. Calls must not go backwards. */
+/**
+ * Creates a function that returns the index of the next CR or LF in a chunk from an index on, or the length of the
+ * chunk if there is none. The index must not decrease from call to call.
+ */
 function lineEndFinder(chunk: Buffer): (from: number) => number {
   let lineFeed = -1;
   let carriageReturn = -1;
@@ -151,7 +158,8 @@ function lineEndFinder(chunk: Buffer): (from: number) => number {
     return found < 0 ? chunk.length : found;
   };
   return (from) => {
-    // Searched again only after it was passed: a chunk without CR is searched for CR only once.
+    // A byte is searched again only after the last one found was passed: a chunk without CR is searched for CR only
+    // once.
     if (lineFeed < from) lineFeed = next(LINE_FEED, from);
     if (carriageReturn < from) carriageReturn = next(CARRIAGE_RETURN, from);
     return Math.min(lineFeed, carriageReturn);

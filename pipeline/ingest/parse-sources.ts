@@ -9,8 +9,8 @@ import { readRows } from './read-rows.ts';
 import type { SourceFile } from './source-files.ts';
 
 /**
- * The letters and digits of a title in lower case and without accents, to compare titles: equal for two spellings of one
- * title. Empty only if the title has no letter or digit of any script.
+ * The letters and digits of a title in lower case and without accents, for comparing titles: equal for titles that
+ * differ only in case, accents or punctuation. Empty only if the title has no letter or digit of any script.
  */
 export function titleKey(title: string): string {
   return title
@@ -40,7 +40,7 @@ export function idFromTitle(title: string): string {
     if (slug.length + word.length + 1 > MAX_SLUG_LENGTH) break;
     slug += `${word}-`;
   }
-  // A title of symbols alone has an empty key; its hash is that of the symbols.
+  // A title of symbols alone has an empty key; then the title itself is hashed.
   return `${slug}${fnv1a(titleKey(title) || title)}`;
 }
 
@@ -52,9 +52,9 @@ function fnv1a(text: string): string {
 }
 
 interface ParsedSources {
-  /** Every paper once, in the order in which the sources name it first. */
+  /** Every paper once, in the order of its first row in the sources. */
   readonly papers: readonly Paper[];
-  /** One for each row that is not a paper of its own, or not completely. */
+  /** One issue for each row that did not become a paper of its own, or not completely. */
   readonly issues: readonly IngestIssue[];
   /** The number of rows that were read as papers, including repeated ones. */
   readonly entries: number;
@@ -91,17 +91,22 @@ export async function parseSources(sources: readonly SourceFile[], effects: Effe
 }
 
 /**
- * The papers so far, each once. A row is a paper that was read before if their ids are equal, or if their titles are and
- * one of the two has no id. Of two values of a field the later one is kept: it is the more recent reading.
+ * Collects papers and merges rows of the same paper. Two rows are the same paper if their ids are equal, or if their
+ * titles are equal and at least one of them has no id. Of two values of a field the later one is kept, because it was
+ * read more recently.
  */
 class PaperCollection {
-  /** Rows added so far. */
+  /** Number of rows added so far. */
   entries = 0;
   readonly #papers: ParsedPaper[] = [];
   readonly #indexOfId = new Map<string, number>();
   readonly #indexOfTitle = new Map<string, number>();
 
-  /** @returns an issue if the row was merged into an earlier one */
+  /**
+   * Adds a row as a new paper, or merges it into an earlier one.
+   *
+   * @returns an issue if the row was merged
+   */
   add({ paper, line }: ParsedRow, file: string): IngestIssue | undefined {
     this.entries++;
     const key = titleKey(paper.title);
@@ -131,11 +136,11 @@ class PaperCollection {
     if (sameId !== undefined) return sameId;
     const sameTitle = this.#indexOfTitle.get(key);
     if (sameTitle === undefined) return undefined;
-    // Two different ids are two papers, even with one title.
+    // Two different ids are two papers, even if their titles are equal.
     return id === undefined || this.#papers[sameTitle].id === undefined ? sameTitle : undefined;
   }
 
-  /** Papers without an id get one made from their title, with a number if it is taken. */
+  /** All papers. A paper without an id gets one made from its title, with a number at its end if that id is taken. */
   papers(): Paper[] {
     const taken = new Set(this.#indexOfId.keys());
     return this.#papers.map((paper) => {

@@ -1,3 +1,4 @@
+/** What the parsers of all input formats return, and how they normalize text. */
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Paper } from '../core/paper.ts';
 
@@ -18,9 +19,9 @@ export interface ParsedFile {
 }
 
 /**
- * One line of well-formed Unicode: every run of white space and control characters becomes one space, an unpaired
- * surrogate becomes U+FFFD. Everything else stays as it is, HTML and right-to-left marks included: the page shows titles
- * as text and never as HTML.
+ * Makes a text one line of well-formed Unicode: every run of white space and control characters becomes one space, an
+ * unpaired surrogate becomes U+FFFD. Everything else stays as it is, HTML and right-to-left marks included: the page
+ * shows titles as text and never as HTML.
  */
 export function normalizeWhitespace(text: string): string {
   return text
@@ -29,7 +30,9 @@ export function normalizeWhitespace(text: string): string {
     .trim();
 }
 
-/** Whether a reader would see nothing: only white space, control characters and characters without a glyph. */
+/**
+ * Whether a text shows nothing to a reader: it has only white space, control characters and characters without a glyph.
+ */
 export function isBlank(text: string): boolean {
   return !/[^\s\p{Control}\p{Format}\p{Default_Ignorable_Code_Point}]/u.test(text);
 }

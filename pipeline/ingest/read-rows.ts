@@ -1,30 +1,31 @@
 import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
-import { isDailyPapersPage, MAX_HEADER_LINES, parseSavedPage } from './daily-papers-page.ts';
-import { EXCERPTED_CHARACTERS, sourceExcerpt } from './issues.ts';
+import { isDailyPapersPage, MAX_LINES_BEFORE_HEADER, parseDailyPapersPage } from './daily-papers-page.ts';
+import { EXCERPT_INPUT_LENGTH, sourceExcerpt } from './issues.ts';
 import { parseJsonlLine } from './jsonl.ts';
-import { LINE_TOO_LONG, type Line } from './lines.ts';
+import { LINE_TOO_LONG_MESSAGE, type Line } from './lines.ts';
 import type { ParsedRow } from './parsed-paper.ts';
 import { isBlank } from './parsed-paper.ts';
 import type { SourceFile } from './source-files.ts';
 
-/** A paper and where it was read, or why a row is none. */
+/** A parsed paper with the line where it was read, or an issue that says why a row is not a paper. */
 type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
 
 /**
- * A saved page is parsed as a whole, so its size is limited to bound memory. A paper takes about 4 lines that are not
- * blank, and 1.6 kB: there is room for 40,000 papers, where a page of the site has about a hundred.
+ * Maximum number of lines and of characters of a saved page. A page is parsed as a whole, so its size must be limited
+ * to bound memory. A paper takes about 4 lines that are not blank, and 1.6 kB: there is room for 40,000 papers, and a
+ * page of the site has about a hundred.
  */
 const MAX_PAGE_LINES = 200_000;
 const MAX_PAGE_CHARACTERS = 64 * 2 ** 20;
 
 /**
- * The rows of one file, repeated ones too. Its format is recognized by its content: JSONL if the first line that is not
- * blank begins with `{`, else perhaps a saved 'Daily Papers' page.
+ * Reads the rows of one file, including repeated ones. The format is recognized by the content: JSONL if the first line
+ * that is not blank begins with `{`, else a saved 'Daily Papers' page if the header of such a page is found.
  *
  * @param signal stops reading, even if the file has no rows for minutes
- * @throws PaperfieldError bad_input, if the file cannot be read, or if the user named it and it has no known format; the
- *   signal's reason, if it is aborted
+ * @throws PaperfieldError bad_input, if the file cannot be read, or if the user named it and it has no known format;
+ *   the signal's reason, if it is aborted
  */
 export async function* readRows(source: SourceFile, signal?: AbortSignal): AsyncGenerator<RowOrIssue> {
   if (source.problem !== undefined) {
@@ -38,7 +39,7 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
   for await (const line of source.lines(signal)) {
     if (line.isTooLong) {
       hasTooLongLine = true;
-      yield skippedLine(source, line, LINE_TOO_LONG);
+      yield skippedLine(source, line, LINE_TOO_LONG_MESSAGE);
       continue;
     }
     if (format === 'unknown' && page.length === 0 && line.text.trimStart().startsWith('{')) format = 'jsonl';
@@ -52,7 +53,7 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
     page.push(line);
     pageCharacters += line.text.length;
     const isTooLarge = page.length > MAX_PAGE_LINES || pageCharacters > MAX_PAGE_CHARACTERS;
-    if (format === 'unknown' && (isTooLarge || line.number > MAX_HEADER_LINES)) {
+    if (format === 'unknown' && (isTooLarge || line.number > MAX_LINES_BEFORE_HEADER)) {
       if (!isDailyPapersPage(page)) break;
       format = 'saved page';
     }
@@ -63,7 +64,7 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
   }
   if (format === 'jsonl') return;
   if (isDailyPapersPage(page)) {
-    const { rows, issues } = parseSavedPage(page, source.name);
+    const { rows, issues } = parseDailyPapersPage(page, source.name);
     for (const issue of issues) yield { issue };
     yield* rows;
   } else if (page.length > 0) {
@@ -71,10 +72,14 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
   } else if (!hasTooLongLine) yield skippedFile(source, 'the file is empty', []);
 }
 
-/** @throws PaperfieldError bad_input, if the user named this very file */
+/**
+ * The issue for a file that is skipped as a whole.
+ *
+ * @throws PaperfieldError bad_input, if the user named this very file
+ */
 function skippedFile(source: SourceFile, reason: string, lines: readonly Line[]): RowOrIssue {
   if (source.isExplicit) throw new PaperfieldError('bad_input', `${source.name}: ${reason}`);
-  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, EXCERPTED_CHARACTERS));
+  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, EXCERPT_INPUT_LENGTH));
   return skippedLine(source, { number: 1, text: beginning.join('\n') }, reason);
 }
 

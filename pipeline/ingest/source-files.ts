@@ -1,3 +1,4 @@
+/** Finds the input files that the user named, and reads their lines. */
 import { spawn } from 'node:child_process';
 import { createReadStream, type Dirent, type Stats, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
@@ -9,25 +10,28 @@ import { type Line, readLines } from './lines.ts';
 
 /** One input file, or standard input. It is read line by line, so its size does not matter. */
 export interface SourceFile {
-  /** What issues call it: the file's name, or its path within the folder that the user gave. */
+  /** The name that issues show: the name of the file, or its path within the folder that the user named. */
   readonly name: string;
-  /** Whether the user named this very file. If so, a fault stops the run; in a folder a stray file is only reported. */
+  /**
+   * Whether the user named this very file. If so, a fault of the file stops the run; a faulty file in a folder is only
+   * reported.
+   */
   readonly isExplicit: boolean;
-  /** Why it cannot be read, if that is known in advance: a broken link in a folder. */
+  /** Why the file cannot be read, if that is known in advance: a broken link in a folder. */
   readonly problem?: string;
   /**
-   * Its lines, decompressed.
+   * Reads the lines of the file, decompressed.
    *
    * @param signal stops reading, even if no line is returned for minutes
-   * @throws PaperfieldError bad_input, if it cannot be read
+   * @throws PaperfieldError bad_input, if the file cannot be read
    */
   lines(signal?: AbortSignal): AsyncIterable<Line>;
 }
 
 /**
- * The files behind the paths that the user gave: a file itself, every file in a folder and its subfolders (sorted by name,
- * without hidden ones), and standard input for `-`. Nothing is opened yet. `.gz` and `.xz` are decompressed while they
- * are read.
+ * Finds the files for the paths that the user named: a file itself, every file in a folder and its subfolders (sorted
+ * by name, without hidden ones), and standard input for `-`. Nothing is opened yet. `.gz` and `.xz` files are
+ * decompressed when they are read.
  *
  * @throws PaperfieldError bad_input, if a path does not exist, a folder is empty, or `paths` is empty
  */
@@ -54,11 +58,11 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
 
 async function sourcesAt(path: string): Promise<SourceFile[]> {
   const information = await stat(path).catch((error: unknown) => {
-    throw unreadableFile(path, error);
+    throw createUnreadableFileError(path, error);
   });
   if (!information.isDirectory()) return [fileSource(path, basename(path), true)];
   const entries: Dirent[] = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw unreadableFile(path, error);
+    throw createUnreadableFileError(path, error);
   });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
@@ -68,7 +72,10 @@ async function sourcesAt(path: string): Promise<SourceFile[]> {
     .flatMap((name) => sourceInFolder(join(path, name), name));
 }
 
-/** A file in a folder, or the file that a link there points to. Links to folders are not followed: they may form a cycle. */
+/**
+ * The source for a path in a folder: the file, or the file to which a link points. None for a link to a folder: such
+ * links are not followed, because they may form a cycle.
+ */
 function sourceInFolder(path: string, name: string): SourceFile[] {
   const target = statTarget(path);
   if (target?.isDirectory()) return [];
@@ -90,9 +97,9 @@ function fileSource(path: string, name: string, isExplicit: boolean): SourceFile
 }
 
 /**
- * The lines of a file, decompressed by the ending of its name: `.gz`, `.xz`, or none of both.
+ * Reads the lines of a file, decompressed if its name ends with `.gz` or `.xz`.
  *
- * @throws PaperfieldError bad_input, if it cannot be read; the signal's reason, if it is aborted
+ * @throws PaperfieldError bad_input, if the file cannot be read; the signal's reason, if it is aborted
  */
 export function readFileLines(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
   return linesOf(openDecompressed(path), path, signal);
@@ -103,22 +110,28 @@ async function* linesOf(stream: Readable, path: string, signal?: AbortSignal): A
     yield* readLines(stream, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreadableFile(path, error);
+    throw createUnreadableFileError(path, error);
   }
 }
 
-/** Bytes that are decompressed at a time. Of the default, 16 KiB, a file takes half as long again. */
+/**
+ * Size of the chunks in which gzip files are decompressed, in bytes. With the default, 16 KiB, reading a file takes
+ * half as long again.
+ */
 const GUNZIP_CHUNK_BYTES = 64 * 1024;
 
 function openDecompressed(path: string): Readable {
   if (path.endsWith('.xz')) return decompressXz(path);
   const file = createReadStream(path);
   if (!path.endsWith('.gz')) return file;
-  // Errors of the file become errors of the stream that is returned; when that one is closed, so is the file.
+  // `pipeline` passes errors of the file on to the stream that it returns, and closes the file when that stream is
+  // closed.
   return pipeline(file, createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES }), () => undefined);
 }
 
-/** Node cannot decompress xz: the program of that name does. If it fails, the stream fails. */
+/**
+ * Decompresses a file with the program `xz`, because Node cannot decompress xz. If the program fails, the stream fails.
+ */
 function decompressXz(path: string): Readable {
   const output = new PassThrough();
   const child = spawn('xz', ['-dc', '--', path], { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -135,7 +148,7 @@ function decompressXz(path: string): Readable {
   return output;
 }
 
-/** The error for a file that cannot be read. */
-export function unreadableFile(path: string, error: unknown): PaperfieldError {
+/** The error for a file that cannot be read: its message contains the path and the reason. */
+export function createUnreadableFileError(path: string, error: unknown): PaperfieldError {
   return new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)})`, { cause: error });
 }

@@ -1,9 +1,10 @@
+/** UMAP's fuzzy simplicial set: the symmetric weighted graph that a layout is made from. */
 import type { KnnGraph } from '../core/knn-graph.ts';
 
 /**
- * UMAP's fuzzy simplicial set as a symmetric weighted graph of `count` rows: row i is joined to `neighbors[j]` with weight
- * `weights[j]` in (0, 1], for j from `offsets[i]` to `offsets[i + 1]` − 1. A row's own nearest neighbors come first, then
- * the rows that it is a nearest neighbor of, ascending.
+ * UMAP's fuzzy simplicial set as a symmetric weighted graph of `count` rows: row i is joined to `neighbors[j]` with
+ * weight `weights[j]` in (0, 1], for j from `offsets[i]` to `offsets[i + 1]` − 1. The nearest neighbors of a row come
+ * first, then, ascending, other rows whose nearest neighbors include the row.
  */
 export interface FuzzySimplicialSet {
   readonly count: number;
@@ -26,7 +27,10 @@ export function fuzzySimplicialSet(graph: KnnGraph): FuzzySimplicialSet {
   return symmetrized(graph, membershipStrengths(graph));
 }
 
-/** The directed membership strength of each neighbor, in the order of `graph.neighbors`. That of the nearest one is 1. */
+/**
+ * The directed membership strength of each neighbor in [0, 1], in the order of `graph.neighbors`. The nearest neighbor
+ * of a row has strength 1.
+ */
 export function membershipStrengths(graph: KnnGraph): Float32Array {
   const { count, k, similarities } = graph;
   const strengths = new Float32Array(count * k);

@@ -1,30 +1,30 @@
 /** The layout of the map: a position for every paper, from the kNN graph. */
-import { type Random, sampleRows, seededRandom } from '../core/algorithms/random.ts';
-import { type CooperativeTask, inChunks, runAsPortion } from '../core/cooperative.ts';
+import { createSeededRandom, type Random, sampleRows } from '../core/algorithms/random.ts';
+import { type CooperativeTask, processInChunks, runAsPortion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
-import { runInBuild } from '../runtime/scheduling.ts';
+import { runBuildTask } from '../runtime/scheduling.ts';
 import { runInWorker } from '../runtime/worker-thread.ts';
 import { fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
-import { startAmongNeighbors } from './out-of-sample.ts';
+import { startPositionsAmongNeighbors } from './out-of-sample.ts';
 import { centerAndScale, spreadDuplicates } from './positions.ts';
 import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
 
-/** Power iterations: the two components need not be exact to be a good start of a layout. */
+/** Power iterations for each principal component: it need not be exact to be a good start of a layout. */
 const ITERATIONS = 30;
-/** Rows that the components are computed from: they are nearly those of all rows. */
+/** Principal components are computed from a sample of at most this many rows: they are nearly those of all rows. */
 const MAX_SAMPLE = 4_000;
 
 /**
  * Projects vectors on their first two principal components, by power iteration with deflation on the centered vectors.
  * Signs are fixed (the largest coordinate of a component is positive), so that equal vectors give an equal plane. Where
- * there is no variance, coordinates are 0. The components of many vectors are those of a sample.
+ * there is no variance, coordinates are 0. If there are more than 4,000 vectors, the components are those of a sample.
  */
 export function* pcaPlane(vectors: Vectors, seed: number): CooperativeTask<MapPositions> {
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const sample = sampleOf(vectors, random);
   const mean = meanOf(sample);
   const first = yield* runAsPortion(principalComponent(sample, mean, undefined, random), 0, 0.4);
@@ -51,7 +51,11 @@ function meanOf({ count, dimensions, data }: Vectors): Float64Array {
   return mean;
 }
 
-/** @param orthogonalTo the first component, when the second is wanted */
+/**
+ * The first principal component of vectors, or the second one, as a unit vector; zero if there is no variance.
+ *
+ * @param orthogonalTo the first component, to get the second one
+ */
 function* principalComponent(
   vectors: Vectors,
   mean: Float64Array,
@@ -79,14 +83,14 @@ function* principalComponent(
   return component;
 }
 
-/** The coordinate of each row along a unit vector. */
+/** The coordinate of each row, minus the mean, along a unit vector. */
 function* projectOnto(
   { count, dimensions, data }: Vectors,
   mean: Float64Array,
   unit: Float64Array,
 ): CooperativeTask<Float32Array> {
   const coordinates = new Float32Array(count);
-  yield* inChunks(count, (from, to) => {
+  yield* processInChunks(count, (from, to) => {
     for (let row = from, at = from * dimensions; row < to; row++) {
       let sum = 0;
       for (let i = 0; i < dimensions; i++, at++) sum += (data[at] - mean[i]) * unit[i];
@@ -112,11 +116,13 @@ function normalize(vector: Float64Array): boolean {
   return true;
 }
 
-/** Up to this many rows a worker thread takes longer to start than the layout takes. */
+/**
+ * Up to this many rows a layout runs on the main thread: starting a worker thread would take longer than the layout.
+ */
 const MAX_ROWS_WITHOUT_WORKER = 500;
 
-/** The projector of that name; loads the library of `umap-js` only if it is used. */
-export async function openProjector(name: ProjectorName): Promise<Projector> {
+/** Loads the projector with a given name. The library `umap-js` is imported only if it is asked for. */
+export async function loadProjector(name: ProjectorName): Promise<Projector> {
   return name === 'umap-js' ? (await import('./umap-js.ts')).projectByUmapJs : projectByUmap;
 }
 
@@ -125,9 +131,12 @@ interface NamedLayout {
   readonly task: LayoutTask;
 }
 
-/** Begins a layout. Exported for the worker thread, which finds it by its name. */
-export async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
-  return (await openProjector(projector))(task);
+/**
+ * Loads the projector of a layout and returns the task that computes the positions. Exported because the worker thread
+ * finds this function by its name.
+ */
+async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
+  return (await loadProjector(projector))(task);
 }
 
 /**
@@ -143,7 +152,7 @@ export async function runLayout(
 ): Promise<MapPositions> {
   if (layout.task.graph.count <= MAX_ROWS_WITHOUT_WORKER) {
     signal.throwIfAborted();
-    return runInBuild(await startLayout(layout), signal, onProgress);
+    return runBuildTask(await startLayout(layout), signal, onProgress);
   }
   return runInWorker({ module: new URL(import.meta.url), run: startLayout, input: layout }, onProgress, signal);
 }
@@ -152,23 +161,26 @@ export interface LayoutOptions {
   readonly projector: ProjectorName;
   /** UMAP's min_dist: how close two papers may come, in layout units. */
   readonly minDist: number;
-  /** Random papers that repel a paper each time an edge has attracted it. */
+  /** Number of random papers that repel a paper each time an edge has attracted it. */
   readonly negativeSampleRate: number;
-  /** 0 means that the number of epochs depends on the number of papers. */
+  /** Number of epochs; 0 means that it depends on the number of papers. */
   readonly epochs: number;
   readonly seed: number;
-  /** Positions on a previous map, which the layout starts from; the other papers start among their neighbors. */
+  /** Positions on a previous map, from which the layout starts. Papers without one start among their neighbors. */
   readonly start?: KnownPositions | undefined;
 }
 
-/** With fewer papers a layout by attraction and repulsion is arbitrary: the map is their PCA plane. */
+/** With fewer papers than this, the map is their PCA plane: a layout by attraction and repulsion would be arbitrary. */
 const MIN_PAPERS_FOR_LAYOUT = 8;
 /** Half the width of the map, and of the layout's start, in map units. */
 const MAP_RADIUS = 10;
-/** Learning rate of a layout that starts from a previous map: large enough to make room, too small to turn the map over. */
+/**
+ * Learning rate of a layout that starts from a previous map: large enough to make room for new papers, too small to
+ * turn the map over.
+ */
 const RESTART_LEARNING_RATE = 0.25;
 
-/** A position for every paper: finite for any input, and equal for equal input and seed. */
+/** Computes a position for every paper: finite for any input, and equal for equal input and seed. */
 export async function layOutPapers(
   vectors: Vectors,
   graph: KnnGraph,
@@ -187,8 +199,8 @@ async function startPositions(
   { start, seed }: LayoutOptions,
   signal: AbortSignal,
 ): Promise<MapPositions> {
-  if (start?.known.includes(1)) return startAmongNeighbors(fuzzySimplicialSet(graph), start);
-  const plane = await runInBuild(pcaPlane(vectors, seed), signal);
+  if (start?.known.includes(1)) return startPositionsAmongNeighbors(fuzzySimplicialSet(graph), start);
+  const plane = await runBuildTask(pcaPlane(vectors, seed), signal);
   centerAndScale(plane, MAP_RADIUS);
   spreadDuplicates(plane);
   return plane;
@@ -215,7 +227,7 @@ async function layOut(
   return positions;
 }
 
-/** Few papers need more epochs to converge, and have the time. */
+/** The default number of epochs: fewer papers need more epochs to converge, and an epoch of few papers is fast. */
 function defaultEpochs(count: number): number {
   if (count <= 5_000) return 500;
   return count <= 50_000 ? 300 : 200;

@@ -1,12 +1,15 @@
-/** Scaling of map positions, and separation of equal ones. */
+/** Scales map positions, and separates papers that have the same position. */
 import type { MapPositions } from '../core/map-positions.ts';
 
-/** This share of the papers is to be within the radius on each axis: a few outliers do not make everything else small. */
+/**
+ * The share of papers that scaling puts within the given radius on each axis. The rest may lie outside, so that a few
+ * outliers do not make everything else small.
+ */
 const INNER_SHARE = 0.99;
 
 /**
  * Moves the median of each axis to 0 and scales both axes by the same factor, so that 99 % of the papers are within
- * `radius` on either axis. In place. A coordinate that is not finite becomes that of the center.
+ * `radius` on either axis. In place. Before that, coordinates that are not finite are set to 0.
  */
 export function centerAndScale(positions: MapPositions, radius: number): void {
   for (const axis of [positions.x, positions.y]) {
@@ -22,17 +25,17 @@ export function centerAndScale(positions: MapPositions, radius: number): void {
   for (const axis of [positions.x, positions.y]) for (let i = 0; i < axis.length; i++) axis[i] *= radius / extent;
 }
 
-/** Distance between the first two of several papers at one position, map units. */
+/** Distance in map units between the first two of several papers that had the same position. */
 const DUPLICATE_SPACING = 0.3;
-/** Radians between consecutive points of a sunflower spiral. */
+/** The golden angle: radians between consecutive points of a sunflower spiral. */
 export const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 
 /**
  * Spreads papers with exactly equal positions (equal texts) over a small sunflower spiral (Vogel, A better way to
- * construct the sunflower head, 1979), so that each can be seen and a layout can separate them. In place; the first by row
- * stays.
+ * construct the sunflower head, 1979), so that each can be seen and a layout can separate them. In place. Of papers
+ * with equal positions, the one with the lowest row stays.
  *
- * @param fixed rows with 1 stay where they are
+ * @param fixed 1 for each row that must stay where it is
  */
 export function spreadDuplicates({ x, y }: MapPositions, fixed?: Uint8Array): void {
   const order = Int32Array.from(x, (_, row) => row).sort((a, b) => x[a] - x[b] || y[a] - y[b] || a - b);

@@ -1,21 +1,21 @@
-/** What the implementations of UMAP have in common: umap.ts and umap-js.ts. */
+/** What both implementations of UMAP, umap.ts and umap-js.ts, have in common: their names, input and output. */
 import type { CooperativeTask } from '../core/cooperative.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 
-/** `umap` is our own implementation, `umap-js` the library that it is compared with. */
+/** Names of the implementations of UMAP: `umap` is our own, `umap-js` is the library that it is compared with. */
 export const projectorNames = ['umap', 'umap-js'] as const;
 export type ProjectorName = (typeof projectorNames)[number];
 
 export interface LayoutTask {
-  /** Of at least three rows. */
+  /** The kNN graph of at least three rows. */
   readonly graph: KnnGraph;
-  /** Initial positions: finite, within about ±10. Not changed. */
+  /** Initial positions: finite, within about ±10. The arrays are not changed. */
   readonly start: MapPositions;
   readonly epochs: number;
   /** UMAP's min_dist: how close two rows may come, in layout units. */
   readonly minDist: number;
-  /** Random rows that repel a row each time an edge has attracted it. */
+  /** Number of random rows that repel a row each time an edge has attracted it. */
   readonly negativeSampleRate: number;
   /** Initial step length: 1 is UMAP's default, less keeps more of the start's shape. */
   readonly learningRate: number;
@@ -23,7 +23,7 @@ export interface LayoutTask {
 }
 
 /**
- * Lays a kNN graph out in the plane (McInnes, Healy & Melville, UMAP, 2018). Yields after each epoch; the positions that
- * it returns are finite, and equal for equal tasks.
+ * Lays a kNN graph out in the plane (McInnes, Healy & Melville, UMAP, 2018). Yields after each epoch. The returned
+ * positions are finite, and equal for equal tasks.
  */
 export type Projector = (task: LayoutTask) => CooperativeTask<MapPositions>;

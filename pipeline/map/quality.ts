@@ -1,46 +1,55 @@
 /** How well the map represents the vectors: neighbor recall, trustworthiness and distance correlation. */
 
 import { buildKdTree, type KdTree } from '../core/algorithms/kd-tree.ts';
-import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
 import { upperBound } from '../core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks, runAsPortion } from '../core/cooperative.ts';
+import { type CooperativeTask, processInChunks, runAsPortion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../core/vectors.ts';
-import { runInBuild } from '../runtime/scheduling.ts';
+import { runBuildTask } from '../runtime/scheduling.ts';
 
-/** True nearest neighbors of a paper that all measures look at; fewer if there are fewer papers. */
+/** Number of true nearest neighbors of a paper that quality measures look at; fewer if there are fewer papers. */
 export const RECALL_NEIGHBORS = 15;
-/** A neighbor counts as near on the map if it is among this many nearest papers there. */
+/** A true neighbor counts as near on the map if it is among this many papers that are nearest there. */
 export const RECALL_MAP_NEIGHBORS = 50;
-/** Up to this many papers trustworthiness is exact. */
+/** Up to this many papers trustworthiness is exact; for more it is estimated. */
 const MAX_PAPERS_FOR_EXACT = 2_000;
-/** Beyond that: rows whose trustworthiness is measured, and rows that ranks are estimated among. */
+/** If trustworthiness is estimated: number of rows for which it is measured. */
 const SAMPLED_ROWS = 2_000;
+/** If trustworthiness is estimated: number of rows among which true ranks are counted. */
 const REFERENCE_ROWS = 1_000;
-/** Random pairs of papers whose distances are compared. */
+/** Number of random pairs of papers whose true distance and map distance are compared. */
 const DISTANCE_PAIRS = 20_000;
 
-/** Progress when the k-d tree is built, and when neighbor recall is measured, for 312,997 papers. */
+/**
+ * Share of the time that has passed when the k-d tree is built, and when neighbor recall is measured, with 312,997
+ * papers.
+ */
 const PROGRESS_AFTER = { tree: 0.03, recall: 0.55 };
 
 export interface NeighborRecall {
-  /** By row: the share of its true 15 nearest papers that are among the 50 nearest on the map; 1 without neighbors. */
+  /**
+   * For each row the share of its true 15 nearest papers that are among the 50 nearest on the map; 1 if there are no
+   * neighbors.
+   */
   readonly rowNeighborRecall: Float32Array;
   /** The share of all papers' true 15 nearest that are among the 15 nearest on the map. Null below two papers. */
   readonly neighborRecall: number | null;
 }
 
 export interface MapQuality extends NeighborRecall {
-  /** For k = 15, at most 1: the higher, the fewer false neighbors the map shows. Null below four papers. */
+  /**
+   * Trustworthiness for k = 15, at most 1: the higher, the fewer false neighbors the map shows. Null below four papers.
+   */
   readonly trustworthiness: number | null;
   /** Spearman correlation of true and map distance, in [−1, 1]. Null if all distances are equal. */
   readonly distanceCorrelation: number | null;
 }
 
 /**
- * All measures of a map.
+ * Computes all quality measures of a map.
  *
  * @param graph true neighbors of each row; only the first 15 are used
  * @param seed selects the rows and pairs that are measured when there are many papers
@@ -51,7 +60,7 @@ export function* mapQuality(
   map: MapPositions,
   seed: number,
 ): CooperativeTask<MapQuality> {
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const isExact = vectors.count <= MAX_PAPERS_FOR_EXACT;
   const rows = sampleRows(vectors.count, isExact ? MAX_PAPERS_FOR_EXACT : SAMPLED_ROWS, random);
   const references = sampleRows(vectors.count, isExact ? MAX_PAPERS_FOR_EXACT : REFERENCE_ROWS, random);
@@ -66,12 +75,17 @@ export function* mapQuality(
   };
 }
 
-/** @param tree of the map's positions */
+/**
+ * Measures which of the true neighbors of each paper are also near on the map.
+ *
+ * @param tree k-d tree of the map's positions
+ */
 export function* neighborRecall(graph: KnnGraph, tree: KdTree): CooperativeTask<NeighborRecall> {
   const { count, k } = graph;
   const wanted = Math.min(k, RECALL_NEIGHBORS);
   const rowNeighborRecall = new Float32Array(count).fill(1);
-  // Rank of a row among the map neighbors of another one, `rankedFor`: an old rank needs no clearing.
+  // `rank[i]` is the rank of row i among the map neighbors of row `rankedFor[i]`. Ranks for earlier rows are recognized
+  // by `rankedFor` and need no clearing.
   const rank = new Int32Array(count);
   const rankedFor = new Int32Array(count).fill(-1);
   let preserved = 0;
@@ -89,21 +103,23 @@ export function* neighborRecall(graph: KnnGraph, tree: KdTree): CooperativeTask<
     }
     rowNeighborRecall[row] = near / wanted;
   };
-  yield* inChunks(wanted > 0 ? count : 0, (from, to) => {
+  yield* processInChunks(wanted > 0 ? count : 0, (from, to) => {
     for (let row = from; row < to; row++) measure(row);
   });
   return { rowNeighborRecall, neighborRecall: wanted === 0 ? null : preserved / (count * wanted) };
 }
 
 /**
- * Trustworthiness (Venna & Kaski, Neighborhood preservation in nonlinear projection methods, 2001, equation 1): 1 minus a
- * penalty for each of a row's k nearest on the map that is not among its k nearest in truth, which grows with its true rank.
+ * Trustworthiness (Venna & Kaski, Neighborhood preservation in nonlinear projection methods, 2001, equation 1): 1 minus
+ * a penalty for each of a row's k nearest papers on the map that is not among its true k nearest papers. The penalty
+ * grows with the true rank of that paper.
  *
- * @param tree of the map's positions
- * @param maxNeighbors k; the measure needs it below half of the papers, and a smaller one is used if it is not
- * @param rows that are measured, O(dimensions × references) each
- * @param references rows among which true ranks are counted. With fewer than all of them, ranks are right on average:
- *   the bad ones are in the thousands, so that the measure's third digit does not change
+ * @param tree k-d tree of the map's positions
+ * @param maxNeighbors the k of the measure, which must be below half of the number of papers; for few papers a smaller
+ *   k is used
+ * @param rows the rows that are measured, in O(dimensions × references) time each
+ * @param references the rows among which true ranks are counted. In a sample, ranks are right on average, and most of
+ *   the penalty is from ranks in the thousands, so that the third digit of the measure does not change
  * @returns null below four papers
  */
 export function* trustworthiness(
@@ -119,18 +135,19 @@ export function* trustworthiness(
   let penalty = 0;
   const measure = (row: number) => {
     const query = vectorAt(vectors, row);
-    // Not by similarity: a zero vector is not even similar to itself.
+    // The row itself is left out by its number. Its similarity would not show it: a zero vector is not similar to
+    // itself.
     const others = references.filter((other) => other !== row);
     const similarities = Float64Array.from(others, (other) => dotWithRow(vectors, other, query)).sort();
     const papersPerReference = (count - 1) / Math.max(1, others.length);
     for (const neighbor of tree.nearest(row, k)) {
-      // Equally similar papers all have the best of their ranks.
+      // Equally similar papers share the best of their ranks.
       const more = similarities.length - upperBound(similarities, dotWithRow(vectors, neighbor, query));
       const rank = 1 + papersPerReference * more;
       if (rank > k) penalty += rank - k;
     }
   };
-  yield* inChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
+  yield* processInChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
   return 1 - (2 * penalty) / (rows.length * k * (2 * count - 3 * k - 1));
 }
 
@@ -142,7 +159,7 @@ export function* trustworthiness(
 export function distanceCorrelation(vectors: Vectors, map: MapPositions, pairs: number, seed: number): number | null {
   const { count } = vectors;
   if (count < 3) return null;
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const trueDistances = new Float64Array(pairs);
   const mapDistances = new Float64Array(pairs);
   for (let pair = 0; pair < pairs; pair++) {
@@ -165,7 +182,7 @@ function ranks(values: Float64Array): Float64Array {
   return result;
 }
 
-/** Null if all ranks of one side are equal. */
+/** The Pearson correlation of two columns of ranks; null if all ranks of one column are equal. */
 function pearsonOfRanks(a: Float64Array, b: Float64Array): number | null {
   const mean = (a.length - 1) / 2;
   let [ab, aa, bb] = [0, 0, 0];
@@ -177,7 +194,9 @@ function pearsonOfRanks(a: Float64Array, b: Float64Array): number | null {
   return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : null;
 }
 
-/** The build's stage 'map quality'. */
+/**
+ * Measures the quality of the map as a stage of the build, 'map quality', which shows its progress and can be aborted.
+ */
 export async function measureMapQuality(
   vectors: Vectors,
   graph: KnnGraph,
@@ -187,7 +206,7 @@ export async function measureMapQuality(
 ): Promise<MapQuality> {
   const progress = effects.startProgress('map quality', 100);
   const onProgress = (share: number) => progress.update(Math.floor(share * 100));
-  const quality = await runInBuild(mapQuality(vectors, graph, map, seed), effects.signal, onProgress);
+  const quality = await runBuildTask(mapQuality(vectors, graph, map, seed), effects.signal, onProgress);
   const format = (value: number | null) => (value === null ? 'unknown' : value.toFixed(3));
   progress.finish(
     `trustworthiness ${format(quality.trustworthiness)}, neighbor recall ${format(quality.neighborRecall)}`,

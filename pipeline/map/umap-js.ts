@@ -1,12 +1,15 @@
 /** The projector `umap-js`: the library that our own implementation is compared with. No other file imports it. */
 import { UMAP } from 'umap-js';
-import { seededRandom } from '../core/algorithms/random.ts';
+import { createSeededRandom } from '../core/algorithms/random.ts';
 import type { CooperativeTask } from '../core/cooperative.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { LayoutTask } from './projector.ts';
 
-/** Takes ten times the time and memory of our own implementation for a map of the same quality. */
+/**
+ * Lays a map out with the library umap-js. It takes ten times the time and memory of our own implementation for a map
+ * of the same quality.
+ */
 export function* projectByUmapJs(task: LayoutTask): CooperativeTask<MapPositions> {
   const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
   const { indices, distances } = precomputedKnn(graph);
@@ -16,12 +19,13 @@ export function* projectByUmapJs(task: LayoutTask): CooperativeTask<MapPositions
     minDist,
     negativeSampleRate,
     learningRate,
-    random: seededRandom(seed),
+    random: createSeededRandom(seed),
   });
   umap.setPrecomputedKNN(indices, distances);
-  // With a precomputed kNN only the number of the data points matters.
+  // `initializeFit` takes the data points; with precomputed neighbors only their number matters.
   umap.initializeFit(indices);
-  // umap-js starts from random positions and has no option for others: they are overwritten in its own arrays.
+  // umap-js starts from random positions and has no option for others, so the random ones are overwritten in its
+  // arrays.
   const positions = umap.getEmbedding();
   for (let row = 0; row < graph.count; row++) {
     positions[row][0] = start.x[row];
@@ -34,7 +38,10 @@ export function* projectByUmapJs(task: LayoutTask): CooperativeTask<MapPositions
   return { x: Float32Array.from(positions, ([x]) => x), y: Float32Array.from(positions, ([, y]) => y) };
 }
 
-/** In umap-js's form: each row is its own first neighbor, at distance 0. Fewer neighbors than rows, because it refuses more. */
+/**
+ * Converts a kNN graph to the form of umap-js, where each row is its own first neighbor, at distance 0. There are fewer
+ * neighbors than rows, because umap-js refuses more.
+ */
 function precomputedKnn(graph: KnnGraph): { indices: number[][]; distances: number[][] } {
   const k = Math.min(graph.k, graph.count - 2);
   const indices: number[][] = [];

@@ -10,13 +10,14 @@ export interface UmapCurve {
   readonly b: number;
 }
 
-/** Points that the curve is fitted to, as in umap-learn. */
+/** Number of points that the curve is fitted to, as in umap-learn. */
 const CURVE_POINTS = 300;
 const MAX_CURVE_ITERATIONS = 200;
 
 /**
- * Fits, by least squares, the curve to what `minDist` asks for: 1 up to that distance, then exp(−(d − minDist) / spread)
- * (McInnes, Healy & Melville, UMAP, 2018, definition 11). Levenberg–Marquardt in a and b.
+ * Fits the curve 1 / (1 + a·d^(2b)) to the membership strengths that `minDist` asks for: 1 up to distance `minDist`,
+ * then exp(−(d − minDist) / spread) (McInnes, Healy & Melville, UMAP, 2018, definition 11). Least squares in a and b by
+ * the method of Levenberg–Marquardt.
  *
  * @param minDist in [0, spread), layout units
  * @param spread in layout units
@@ -52,7 +53,10 @@ function squaredError(xs: Float64Array, ys: Float64Array, a: number, b: number):
   return sum;
 }
 
-/** Sums of products of the derivatives by a and b with each other, and with the residuals. */
+/**
+ * Terms of the normal equations: sums of the products of the derivatives by a and b with each other, and with the
+ * residuals.
+ */
 function normalEquations(xs: Float64Array, ys: Float64Array, a: number, b: number) {
   const sums = { aa: 0, ab: 0, bb: 0, ra: 0, rb: 0 };
   // At distance 0 the curve is 1 for any a and b.
@@ -71,7 +75,10 @@ function normalEquations(xs: Float64Array, ys: Float64Array, a: number, b: numbe
   return sums;
 }
 
-/** Edges that attract: row `heads[i]` to row `tails[i]`, once every `epochsPerSample[i]` epochs. */
+/**
+ * The attracting edges of a layout: edge i pulls row `heads[i]` towards row `tails[i]` once every `epochsPerSample[i]`
+ * epochs.
+ */
 export interface LayoutEdges {
   readonly heads: Int32Array;
   readonly tails: Int32Array;
@@ -79,12 +86,12 @@ export interface LayoutEdges {
 }
 
 /**
- * The edges of a fuzzy simplicial set, in its order. The strongest are sampled every epoch, weaker ones in proportion to
- * their weight; edges too weak to be sampled once in all epochs are left out.
+ * The edges of a fuzzy simplicial set, in the order of the set. The strongest are sampled every epoch, weaker ones in
+ * proportion to their weight; edges too weak to be sampled once in all epochs are left out.
  *
  * @param isHead selects the rows whose edges are taken; all rows if absent
  */
-export function layoutEdges(set: FuzzySimplicialSet, epochs: number, isHead?: (row: number) => boolean): LayoutEdges {
+export function layoutEdgesOf(set: FuzzySimplicialSet, epochs: number, isHead?: (row: number) => boolean): LayoutEdges {
   const { count, offsets, neighbors, weights } = set;
   let maxWeight = 0;
   for (const weight of weights) if (weight > maxWeight) maxWeight = weight;
@@ -109,13 +116,13 @@ export function layoutEdges(set: FuzzySimplicialSet, epochs: number, isHead?: (r
   };
 }
 
-export interface OptimizeOptions {
+export interface OptimizeLayoutOptions {
   readonly epochs: number;
   readonly curve: UmapCurve;
   readonly seed: number;
   /** UMAP's move_other: false if only the heads of edges move and their tails stay where they are. */
   readonly moveTails: boolean;
-  /** Random rows that repel the head of an edge each time the edge has attracted it. */
+  /** Number of random rows that repel the head of an edge each time the edge has attracted it. */
   readonly negativeSampleRate: number;
   /** Initial step length: 1 is UMAP's default, less keeps more of the start's shape. Falls linearly to 0. */
   readonly learningRate: number;
@@ -124,23 +131,27 @@ export interface OptimizeOptions {
 /** Gradients are clipped to this length along each axis, as in UMAP. */
 const MAX_GRADIENT = 4;
 /**
- * Negative samples per batch, all evaluated at the head's position before the batch: without a dependency between them
- * they take a quarter of the time. One batch of all of them would throw a paper too far where there are few papers.
+ * Number of negative samples per batch. All of a batch are evaluated at the position before the batch: independent of
+ * each other, they take a quarter of the time. With all samples in one batch, a paper on a map of few papers would be
+ * thrown too far.
  */
 const NEGATIVE_BATCH = 4;
 
 /**
- * Attraction and repulsion are read from tables, indexed by the upper bits of the squared distance as a float32: 128 steps
- * for each power of two, an error below 0.4 %, and no `pow` in the loop.
+ * Attraction and repulsion are read from tables, indexed by the upper bits of the squared distance as a float32: 128
+ * steps for each power of two, an error below 0.4 %, and no `pow` in the loop.
  */
 const MANTISSA_BITS = 7;
 const INDEX_SHIFT = 23 - MANTISSA_BITS;
-/** Powers of two that the tables cover. */
+/** Number of powers of two that the tables of squared distances cover. */
 const OCTAVES = 48;
-/** The first square in the tables; added to every square, so that none is below it. */
+/** The smallest squared distance in the tables. It is added to every squared distance, so that none is smaller. */
 const MIN_SQUARE = 2 ** -24;
 
-/** Gradient coefficients by table index: times the difference of two positions they are a gradient. */
+/**
+ * Tables of gradient coefficients, by the index of a squared distance. A gradient is the difference of two positions
+ * times the coefficient for their distance.
+ */
 function gradientTables({ a, b }: UmapCurve): { attraction: Float32Array; repulsion: Float32Array } {
   const size = OCTAVES << MANTISSA_BITS;
   const attraction = new Float32Array(size);
@@ -159,12 +170,12 @@ function gradientTables({ a, b }: UmapCurve): { attraction: Float32Array; repuls
  * Moves rows in place by stochastic gradient descent (McInnes, Healy & Melville, UMAP, 2018, algorithm 5). Yields after
  * each epoch.
  *
- * @param positions x, y of row i at 2i and 2i + 1, layout units; finite
+ * @param positions x and y of row i at indices 2i and 2i + 1, in layout units; finite
  */
 export function* optimizeLayout(
   positions: Float32Array,
   edges: LayoutEdges,
-  options: OptimizeOptions,
+  options: OptimizeLayoutOptions,
 ): CooperativeTask<void> {
   const runEpoch = createEpochRunner(positions, edges, options);
   for (let epoch = 0; epoch < options.epochs; epoch++) {
@@ -173,8 +184,11 @@ export function* optimizeLayout(
   }
 }
 
-/** A plain function for the hot loop, because engines optimize generators less well. */
-function createEpochRunner(positions: Float32Array, edges: LayoutEdges, options: OptimizeOptions) {
+/**
+ * Makes the function that runs one epoch. It is a plain function, because engines optimize hot loops in generators less
+ * well.
+ */
+function createEpochRunner(positions: Float32Array, edges: LayoutEdges, options: OptimizeLayoutOptions) {
   const { moveTails, negativeSampleRate } = options;
   const { attraction, repulsion } = gradientTables(options.curve);
   const { heads, tails, epochsPerSample } = edges;
@@ -185,7 +199,8 @@ function createEpochRunner(positions: Float32Array, edges: LayoutEdges, options:
   const lastIndex = attraction.length - 1;
   const epochOfNextSample = epochsPerSample.slice();
   const randomToRow = positions.length / 2 / 2 ** 32;
-  // xorshift takes any state but 0; the multiplication makes the sequences of neighboring seeds differ from the start.
+  // xorshift works with any state except 0, so the lowest bit is set. The multiplication makes the sequences of
+  // neighboring seeds differ from the start.
   let randomState = (Math.imul(options.seed, 0x9e3779b1) ^ 0x85ebca6b) | 1;
   return (learningRate: number, epoch: number): void => {
     let state = randomState;
@@ -252,18 +267,18 @@ function clip(gradient: number): number {
   return Math.max(-MAX_GRADIENT, Math.min(MAX_GRADIENT, gradient));
 }
 
-/** The projector `umap`. */
+/** Lays a map out with our own implementation of UMAP: the projector `umap`. */
 export function* projectByUmap(task: LayoutTask): CooperativeTask<MapPositions> {
   const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
-  const positions = interleaved(start);
-  const edges = layoutEdges(fuzzySimplicialSet(graph), epochs);
+  const positions = interleavePositions(start);
+  const edges = layoutEdgesOf(fuzzySimplicialSet(graph), epochs);
   const curve = fitUmapCurve(minDist);
   yield* optimizeLayout(positions, edges, { epochs, curve, negativeSampleRate, learningRate, seed, moveTails: true });
-  return deinterleaved(positions);
+  return deinterleavePositions(positions);
 }
 
-/** x, y of row i at 2i and 2i + 1, both times `scale`. */
-export function interleaved({ x, y }: MapPositions, scale = 1): Float32Array {
+/** Writes positions into one array: x and y of row i, both times `scale`, are at indices 2i and 2i + 1. */
+export function interleavePositions({ x, y }: MapPositions, scale = 1): Float32Array {
   const positions = new Float32Array(2 * x.length);
   for (let row = 0; row < x.length; row++) {
     positions[2 * row] = x[row] * scale;
@@ -272,7 +287,7 @@ export function interleaved({ x, y }: MapPositions, scale = 1): Float32Array {
   return positions;
 }
 
-function deinterleaved(positions: Float32Array): MapPositions {
+function deinterleavePositions(positions: Float32Array): MapPositions {
   const count = positions.length / 2;
   return {
     x: Float32Array.from({ length: count }, (_, row) => positions[2 * row]),

@@ -1,29 +1,29 @@
 /** Updates the map of the previous snapshot to the papers of the next one. */
 
-import { roundTo } from '../core/algorithms/statistics.ts';
+import { roundToDigits } from '../core/algorithms/statistics.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import type { MapDrift, MapUpdate } from '../core/manifest.ts';
+import type { MapDrift, MapUpdateKind } from '../core/manifest.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
-import { MAX_NEW_PAPERS_SHARE, NEW_PAPER } from '../core/snapshot-update.ts';
+import { MAX_NEW_PAPERS_SHARE, NO_PREVIOUS_ROW } from '../core/snapshot-update.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';
 import { placeNewPapers } from './out-of-sample.ts';
 
 // Alignment of a new map to the previous one, so that people find papers where they were.
 
-/** (x, y) → scale · (cos·x − sin·mirror·y, sin·x + cos·mirror·y) + (dx, dy). */
-export interface Alignment {
+/** A similarity transform of a map: (x, y) → scale · (cos·x − sin·mirror·y, sin·x + cos·mirror·y) + (dx, dy). */
+export interface MapAlignment {
   readonly scale: number;
   readonly cos: number;
   readonly sin: number;
-  /** −1 reflects the map. */
+  /** −1 if the map is reflected, else 1. */
   readonly mirror: 1 | -1;
   readonly dx: number;
   readonly dy: number;
 }
 
-const IDENTITY: Alignment = { scale: 1, cos: 1, sin: 0, mirror: 1, dx: 0, dy: 0 };
+const IDENTITY: MapAlignment = { scale: 1, cos: 1, sin: 0, mirror: 1, dx: 0, dy: 0 };
 
 /** The papers that are on both maps: `previous[i]` and `next[i]` are the rows of one paper. */
 export interface SharedRows {
@@ -32,14 +32,14 @@ export interface SharedRows {
 }
 
 /**
- * Orthogonal Procrustes alignment: the rotation, reflection and translation of `next` that bring shared papers nearest to
- * where they were, by squared distance (in the plane it has a closed form: Schönemann & Carroll, 1970). The scale makes
- * their variance what it was. The least-squares scale would be smaller the more papers moved, and a map that is built
- * every night would shrink.
+ * Orthogonal Procrustes alignment: the rotation, reflection and translation of `next` that bring shared papers nearest
+ * to where they were, by squared distance (in the plane it has a closed form: Schönemann & Carroll, 1970). The scale
+ * gives the shared papers the same variance as on the previous map. A least-squares scale would be smaller the more
+ * papers moved, and a map that is updated every night would shrink.
  *
  * @returns the identity for fewer than three shared papers, or if all of them are at one position
  */
-export function procrustesAlignment(previous: MapPositions, next: MapPositions, shared: SharedRows): Alignment {
+export function procrustesAlignment(previous: MapPositions, next: MapPositions, shared: SharedRows): MapAlignment {
   const count = shared.next.length;
   if (count < 3) return IDENTITY;
   const mean = (axis: Float32Array, rows: Int32Array) => rows.reduce((sum, row) => sum + axis[row], 0) / count;
@@ -70,15 +70,21 @@ export function procrustesAlignment(previous: MapPositions, next: MapPositions, 
   return { scale, cos, sin, mirror, dx: bx - centerX, dy: by - centerY };
 }
 
-/** The transformed map; the given one is not changed. */
-export function applyAlignment({ x, y }: MapPositions, { scale, cos, sin, mirror, dx, dy }: Alignment): MapPositions {
+/** Applies an alignment to a map. Returns a new map; the given one is not changed. */
+export function applyAlignment(
+  { x, y }: MapPositions,
+  { scale, cos, sin, mirror, dx, dy }: MapAlignment,
+): MapPositions {
   return {
     x: x.map((_, i) => scale * (cos * x[i] - sin * mirror * y[i]) + dx),
     y: x.map((_, i) => scale * (sin * x[i] + cos * mirror * y[i]) + dy),
   };
 }
 
-/** How far shared papers moved; null if no paper is shared, or all papers of the previous map are at one position. */
+/**
+ * How far shared papers moved from the previous map to the next one; null if no paper is shared, or all papers of the
+ * previous map are at one position.
+ */
 export function measureDrift(previous: MapPositions, next: MapPositions, shared: SharedRows): MapDrift | null {
   const count = shared.next.length;
   const width = Math.max(extentOf(previous.x), extentOf(previous.y));
@@ -86,11 +92,14 @@ export function measureDrift(previous: MapPositions, next: MapPositions, shared:
   const distances = Float64Array.from(shared.next, (row, i) =>
     Math.hypot(next.x[row] - previous.x[shared.previous[i]], next.y[row] - previous.y[shared.previous[i]]),
   ).sort();
-  const quantile = (q: number) => roundTo(distances[Math.min(count - 1, Math.floor(q * count))] / width, 5);
+  const quantile = (q: number) => roundToDigits(distances[Math.min(count - 1, Math.floor(q * count))] / width, 5);
   return { median: quantile(0.5), p95: quantile(0.95), shared: count };
 }
 
-/** From the 1st to the 99th percentile, because a few outliers say nothing about a map's width. */
+/**
+ * The extent of a map along an axis, from the 1st to the 99th percentile, because a few outliers say nothing about the
+ * width of the map.
+ */
 function extentOf(axis: Float32Array): number {
   const sorted = Float32Array.from(axis).sort();
   const quantile = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
@@ -98,35 +107,45 @@ function extentOf(axis: Float32Array): number {
 }
 
 export interface UpdateMapOptions extends LayoutOptions {
-  /** Largest median drift, as a share of the map's width; if a new layout moves papers more, the old positions are kept. */
+  /**
+   * Largest median drift, as a share of the map's width. If a new layout moves papers further, the old positions are
+   * kept.
+   */
   readonly maxDrift: number;
 }
 
 export interface PreviousMap {
   readonly map: MapPositions;
-  /** The previous row of each row; NEW_PAPER for a new one. */
+  /** For each row of the new snapshot, the same paper's row in the previous one; NO_PREVIOUS_ROW for a new paper. */
   readonly previousRowOf: Int32Array;
-  /** True if it was laid out with the same options. If not, the next map is laid out without it and only aligned to it. */
+  /**
+   * True if the previous map was laid out with the same options. If not, the next map is laid out from scratch and then
+   * only aligned to the previous one.
+   */
   readonly isComparable: boolean;
-  /** Papers that were placed on it since it was last laid out as a whole. */
+  /** Number of papers that were placed on the previous map since it was last laid out as a whole. */
   readonly newPapers: number;
 }
 
 export interface UpdatedMap {
   readonly map: MapPositions;
-  /** How far papers moved; null if no paper is on both maps. */
+  /** How far papers moved from the previous map; null if no paper is on both maps. */
   readonly drift: MapDrift | null;
-  readonly update: MapUpdate;
-  /** Papers that were placed on the map since it was last laid out as a whole. */
+  readonly update: MapUpdateKind;
+  /** Number of papers that were placed on the map since it was last laid out as a whole. */
   readonly newPapers: number;
 }
 
-/** If fewer of the next map's papers are on the previous one, its positions are not worth keeping. */
+/**
+ * If a smaller share of the papers of the next map is on the previous one, the previous positions are not worth
+ * keeping.
+ */
 const MIN_SHARED = 0.5;
 
 /**
- * The next map. A few new papers are placed among the others, which stay; with more, the layout starts from the previous
- * positions and is aligned to them. See `MapUpdate` for all cases.
+ * Makes the next map. A few new papers are placed among the others, which stay where they are. With more new papers,
+ * all are laid out again, starting from the previous positions, and the new map is aligned to the previous one. See
+ * `MapUpdateKind` for all cases.
  */
 export async function updateMap(
   vectors: Vectors,
@@ -172,16 +191,17 @@ export async function updateMap(
 }
 
 function sharedRows(previousRowOf: Int32Array): SharedRows {
-  const next = Int32Array.from(previousRowOf.keys()).filter((row) => previousRowOf[row] !== NEW_PAPER);
+  const next = Int32Array.from(previousRowOf.keys()).filter((row) => previousRowOf[row] !== NO_PREVIOUS_ROW);
   return { next, previous: next.map((row) => previousRowOf[row]) };
 }
 
 function knownPositions({ map, previousRowOf }: PreviousMap): KnownPositions {
-  const take = (axis: Float32Array) => Float32Array.from(previousRowOf, (row) => (row === NEW_PAPER ? 0 : axis[row]));
+  const take = (axis: Float32Array) =>
+    Float32Array.from(previousRowOf, (row) => (row === NO_PREVIOUS_ROW ? 0 : axis[row]));
   return {
     x: take(map.x),
     y: take(map.y),
-    known: Uint8Array.from(previousRowOf, (row) => (row === NEW_PAPER ? 0 : 1)),
+    known: Uint8Array.from(previousRowOf, (row) => (row === NO_PREVIOUS_ROW ? 0 : 1)),
   };
 }
 

@@ -1,24 +1,29 @@
-/** Work in advance: it is done while the process is idle, or at once when its result is needed. */
+/** Computations that run while the process is idle, or immediately when their result is needed. */
 import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
-import { timeSlices } from './scheduling.ts';
+import { createTimeSliceCheckpoint } from './scheduling.ts';
 
-/** Work in idle time that can be canceled. */
+/** A computation that runs while the process is idle and can be canceled. */
 export interface IdleTask {
-  /** No further calls are made. */
+  /** Cancels the remaining work. */
   stop(): void;
 }
 
-/** Milliseconds before the first slice: the process first answers the request that it was started for. */
+/** Milliseconds before idle work starts: the process first answers the request that it was started for. */
 const INITIAL_DELAY_MS = 250;
-/** Milliseconds a slice: how long a request may have to wait. */
+/** Length of a slice of idle work in milliseconds: the longest time that it makes a request wait. */
 const SLICE_MS = 2;
-/** Milliseconds between slices: at most half of the time is used, and waiting requests go first. */
+/**
+ * Pause between two slices in milliseconds: as long as a slice, so that idle work takes at most half of the time and
+ * waiting requests are answered in between.
+ */
 const PAUSE_MS = 2;
 
 /**
- * Calls `advance` in slices of a few milliseconds until it returns false. Does not keep the process alive.
+ * Calls `advance` repeatedly while the process is idle, in slices of a few milliseconds, until it returns false. Does
+ * not keep the process alive.
  *
- * @param advance ends the work if it throws; code that needs the result later gets the same error and can report it
+ * @param advance does a small part of the work, and returns whether more is left. An error that it throws ends the work
+ *   silently: code that needs the result later gets the same error and can report it
  */
 export function runWhenIdle(advance: () => boolean): IdleTask {
   const slice = () => {
@@ -35,11 +40,11 @@ export function runWhenIdle(advance: () => boolean): IdleTask {
 }
 
 /**
- * Calls `read` for rows 0 … `rows` − 1 in idle time, so that it can fill a cache.
+ * Calls `read` for each of the rows 0 … `rows` − 1 while the process is idle, to fill a cache in advance.
  *
- * @param read ends the work if it throws; a later read of that row reports the error
+ * @param read an error that it throws ends the prefetching; a later read of the same row reports the error
  */
-export function prefetch(rows: number, read: (row: number) => void): IdleTask {
+export function prefetchRows(rows: number, read: (row: number) => void): IdleTask {
   let next = 0;
   return runWhenIdle(() => {
     if (next < rows) read(next++);
@@ -49,17 +54,24 @@ export function prefetch(rows: number, read: (row: number) => void): IdleTask {
 
 /** A result that is computed when it is first needed, or before that in idle time. */
 export interface LazyTask<Result> {
-  /** The result; computes what is missing without a pause. */
+  /** Returns the result. If it is not complete yet, computes the rest without a pause. */
   get(): Result;
-  /** The result if it is already computed, else undefined. Never blocks. */
+  /** Returns the result if it is already computed, else undefined. Never blocks. */
   peek(): Result | undefined;
-  /** The result; computes what is missing in time slices, so that other requests are answered meanwhile. */
+  /**
+   * Returns the result. If it is not complete yet, computes the rest in time slices, so that other requests are
+   * answered meanwhile.
+   */
   ready(): Promise<Result>;
-  /** Computes one step; false if the result is there. */
+  /** Computes one step, and returns false once the result is complete. */
   advance(): boolean;
 }
 
-/** @param start begins the computation; called again if it threw, so that every caller gets the error */
+/**
+ * Creates a task whose result is computed once, when it is needed or in idle time.
+ *
+ * @param start begins the computation; it is called again after an error, so that every caller gets the error
+ */
 export function createLazyTask<Result>(start: () => CooperativeTask<Result>): LazyTask<Result> {
   let task = start();
   let computed: { readonly result: Result } | undefined;
@@ -86,7 +98,7 @@ export function createLazyTask<Result>(start: () => CooperativeTask<Result>): La
     get,
     peek: () => computed?.result,
     async ready() {
-      const nextSlice = timeSlices();
+      const nextSlice = createTimeSliceCheckpoint();
       while (advance()) await nextSlice();
       return get();
     },

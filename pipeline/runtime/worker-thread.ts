@@ -1,4 +1,4 @@
-/** Worker threads that run an exported function of one of our modules. */
+/** Runs exported functions of modules in worker threads. */
 import { type MessagePort, Worker } from 'node:worker_threads';
 import type { CooperativeTask } from '../core/cooperative.ts';
 
@@ -7,8 +7,8 @@ import type { CooperativeTask } from '../core/cooperative.ts';
  *
  * @param module URL of the module that exports `start`
  * @param start an exported function of that module, not a closure: the worker finds it by its name
- * @param input is copied, except for shared memory and for buffers in `transfer`
- * @param transfer buffers that move to the worker: they are empty here afterwards
+ * @param input first argument of `start`; copied to the worker, except for shared memory and for buffers in `transfer`
+ * @param transfer buffers that are moved to the worker instead of copied: the calling thread cannot use them afterwards
  */
 export function startWorker<Input>(
   module: URL,
@@ -22,28 +22,33 @@ export function startWorker<Input>(
   });
 }
 
-/** A task to run in a worker thread. */
+/** A cooperative task to run in a worker thread: an exported function and its input. */
 export interface WorkerTask<Input, Result> {
   /** URL of the module that exports `run`. */
   readonly module: URL;
-  /** An exported function of that module, not a closure; the promise is for modules that load a library first. */
+  /**
+   * Starts the task: an exported function of `module`, not a closure. May return a promise, for modules that first load
+   * a library.
+   */
   readonly run: (input: Input) => CooperativeTask<Result> | Promise<CooperativeTask<Result>>;
-  /** Is copied, except for buffers in `transfer`. */
+  /** Argument of `run`; copied to the worker, except for buffers in `transfer`. */
   readonly input: Input;
-  /** Buffers that move to the worker: they are empty here afterwards. */
+  /** Buffers that are moved to the worker instead of copied: the calling thread cannot use them afterwards. */
   readonly transfer?: readonly ArrayBuffer[];
 }
 
 type Message<Result> = { readonly progress: number } | { readonly result: Result };
 
 /**
- * Runs a task to completion in a worker thread of its own; this thread stays free meanwhile. An error of the task rejects
+ * Runs a task to completion in its own worker thread, while the calling thread stays free. An error of the task rejects
  * the promise.
  *
  * @param onProgress is given the share of the work that is done, in [0, 1]
- * @param signal ends the worker: the promise is rejected with the signal's reason, and no further progress is reported
+ * @param signal when aborted, ends the worker: the promise is rejected with the signal's reason, and no further
+ *   progress is reported
  * @example
- * await runInWorker({ module: new URL('./hierarchy.ts', import.meta.url), run: buildTopicTree, input }, report, signal);
+ * const module = new URL('./hierarchy.ts', import.meta.url);
+ * const tree = await runInWorker({ module, run: buildTopicTree, input }, report, signal);
  */
 export async function runInWorker<Input, Result>(
   { module, run, input, transfer }: WorkerTask<Input, Result>,
@@ -52,7 +57,7 @@ export async function runInWorker<Input, Result>(
 ): Promise<Result> {
   signal.throwIfAborted();
   const call = { module: module.href, name: run.name, input };
-  const worker = startWorker(new URL(import.meta.url), runPosted, call, transfer);
+  const worker = startWorker(new URL(import.meta.url), runAndPostProgress, call, transfer);
   const settled = new AbortController();
   try {
     return await new Promise((resolve, reject) => {
@@ -70,8 +75,8 @@ export async function runInWorker<Input, Result>(
   }
 }
 
-/** The worker's side of `runInWorker`: posts the progress of a task, then its result. */
-export async function runPosted(
+/** Runs in the worker thread of `runInWorker`: posts the progress of a task to the calling thread, then its result. */
+async function runAndPostProgress(
   call: { module: string; name: string; input: unknown },
   port: MessagePort,
 ): Promise<void> {

@@ -1,4 +1,5 @@
-// Entry point of every worker thread. A worker does not inherit the loader that reads TypeScript, so it registers one first.
+// Entry point of every worker thread. A worker does not inherit the loader that reads TypeScript, so it registers one
+// first.
 import { parentPort, workerData } from 'node:worker_threads';
 import { register } from 'tsx/esm/api';
 

@@ -1,34 +1,43 @@
 /** Authors of papers, looked up by full names or names with initials. */
-import { type CooperativeTask, inChunks } from '../core/cooperative.ts';
+import { type CooperativeTask, processInChunks } from '../core/cooperative.ts';
 import type { ParsedQuery } from '../core/query/ast.ts';
 import { printValue } from '../core/query/printer.ts';
 import { foldName } from './lexical/analyzer.ts';
 import { matchQuality } from './suggest/names.ts';
 
-/** The authors of all papers. Names that differ in case and accents only are one. */
+/** The authors of all papers. Names that differ only in case and accents are one author. */
 export interface AuthorIndex {
-  /** A test for the rows with an author who may be meant by a name; see `nameTest`. */
+  /**
+   * Returns a function that tests whether the paper of a row has an author who may be meant by a name; see `nameTest`.
+   */
   writtenBy(name: string): (row: number) => boolean;
-  /** Whether any author may be meant by a name. */
+  /** Whether a name may mean any author of the corpus. */
   knows(name: string): boolean;
   /**
-   * The author with exactly this name, ignoring case, accents, order (`Levine, Sergey`) and initials that only the author has.
-   * Of several the one with most papers; null for none, and for a single word, which is too ambiguous.
+   * The displayed name of the author with exactly this name. Case, accents and order (`Levine, Sergey`) are ignored,
+   * and so are initials of the author that `name` lacks. Of several authors the one with most papers; null if there is
+   * none, and for a single word, which is too ambiguous.
    */
   exactName(name: string): string | null;
-  /** The authors of most of these rows, with their number; of equals the one that comes first in the rows. */
+  /**
+   * The authors who have most papers among these rows, with the number of these papers; of equals the author who comes
+   * first in the rows.
+   */
   topAuthors(rows: readonly number[], max: number): readonly { readonly name: string; readonly papers: number }[];
-  /** Names that match what is typed: the best match first, then by papers. */
+  /**
+   * Authors whose names match typed text, with the number of their papers: the best match first, then most papers
+   * first.
+   */
   complete(typed: string, max: number): readonly { readonly name: string; readonly papers: number }[];
 }
 
-/** A longer query is not a name. */
+/** A query of more words than this is not taken for a name. */
 const MAX_NAME_WORDS = 4;
 
 const hasWordsOnly = ({ like, not, filters, excluded, wanted }: ParsedQuery) =>
   like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');
 
-/** The query for an author's papers, if the query is a few words that may be a name; else null. */
+/** If the words of a query may be an author's name, the query `author:…` for this name; else null. */
 export function possibleAuthorQuery(authors: Pick<AuthorIndex, 'knows'>, query: ParsedQuery): string | null {
   const { text, wanted } = query;
   if (!hasWordsOnly(query) || wanted.length === 0 || wanted.length > MAX_NAME_WORDS || !authors.knows(text))
@@ -36,21 +45,26 @@ export function possibleAuthorQuery(authors: Pick<AuthorIndex, 'knows'>, query: 
   return `author:${printValue(text)}`;
 }
 
-/** The query for an author's papers, if the query is exactly an author's name; else null. */
+/** If the words of a query are exactly an author's name, the query `author:…` for this name; else null. */
 export function authorQueryForExactName(authors: Pick<AuthorIndex, 'exactName'>, query: ParsedQuery): string | null {
   const name = hasWordsOnly(query) ? authors.exactName(query.text) : null;
   return name === null ? null : `author:${printValue(name)}`;
 }
 
-/** A test for authors who may be meant by any of some names. */
-export function createAuthorTest(names: readonly string[]): (author: string) => boolean {
+/** Creates a function that tests whether an author may be meant by any of some names. */
+export function createAuthorMatcher(names: readonly string[]): (author: string) => boolean {
   const tests = names.map((name) => nameTest(wordsOf(foldName(name))));
   return (author) => tests.some((matches) => matches(foldName(author)));
 }
 
 const BLANK = 32;
 
-/** @param namesFrom the authors' names of the rows `from` … `to` − 1 */
+/**
+ * Builds the index of all authors.
+ *
+ * @param count the number of papers
+ * @param namesFrom returns the authors' names of each paper in the rows `from` … `to` − 1
+ */
 export function* buildAuthorIndex(
   count: number,
   namesFrom: (from: number, to: number) => readonly (readonly string[])[],
@@ -77,7 +91,7 @@ export function* buildAuthorIndex(
     mentions.push(number);
     papers[number]++;
   };
-  yield* inChunks(count, (from, to) => {
+  yield* processInChunks(count, (from, to) => {
     for (const names of namesFrom(from, to)) {
       const seen = new Set<number>();
       for (const name of names) add(name, seen);
@@ -178,16 +192,17 @@ function isNameOf(words: readonly string[], author: string): boolean {
 }
 
 /**
- * A test whether a name may mean an author: each of its words equals one of the author's, or one is the initial of the other
- * ('G. Hinton' may be Geoffrey Hinton, and vice versa). At least one full word must match.
+ * Creates a function that tests whether a name may mean an author: each word of the name must equal a word of the
+ * author's name, or one must be the initial of the other ('G. Hinton' may be Geoffrey Hinton, and vice versa). At least
+ * one full word must match.
  *
- * @param words of the name, folded
- * @returns a test of a folded author
+ * @param words the words of the name, folded
+ * @returns a function that takes the folded name of an author
  */
 function nameTest(words: readonly string[]): (author: string) => boolean {
   const isLong = (word: string) => word.length > 1;
   const whole = words.filter(isLong).map((word) => ({ last: ` ${word}`, before: ` ${word} ` }));
-  /** A quick check that rejects most authors: one full word must match. */
+  /** A quick check that rejects most authors: whether at least one full word of the name matches. */
   const hasFullWord = (author: string) =>
     whole.some(({ last, before }) => author.endsWith(last) || author.includes(before));
   return (author) => {

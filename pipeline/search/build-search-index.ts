@@ -1,6 +1,6 @@
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import type { Passage } from '../core/paper.ts';
+import type { PaperText } from '../core/paper.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
@@ -10,7 +10,7 @@ import { buildInvertedIndex } from './lexical/build-inverted-index.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
 import { createRetrievalIndex } from './rank.ts';
 import { buildKnnGraph } from './vector/build-knn-graph.ts';
-import { buildVectorIndex, type VectorIndex } from './vector/hnsw.ts';
+import { buildHnswWithProgress, type VectorIndex } from './vector/hnsw.ts';
 
 /** The indexes of a corpus, and the parameters of search that were learned from it. */
 export interface SearchIndex {
@@ -18,30 +18,32 @@ export interface SearchIndex {
   readonly graph: KnnGraph;
   readonly invertedIndex: InvertedIndex;
   readonly fusion: LearnedFusion;
-  /** null for a corpus too small to estimate it. */
+  /** Match scores of off-topic queries; null for a corpus too small to measure them. */
   readonly nullDistribution: NullDistribution | null;
 }
 
 export interface SearchIndexOptions {
   /** Neighbors per paper in the kNN graph. */
   readonly neighbors: number;
-  /** HNSW. */
+  /** HNSW: maximum number of links of a node on each layer. */
   readonly m: number;
+  /** HNSW: number of candidates that are considered while a node is inserted. */
   readonly efConstruction: number;
+  /** HNSW: number of candidates that are considered by a search. */
   readonly efSearch: number;
   readonly seed: number;
 }
 
 /** Builds all indexes of a corpus, then learns the fusion weights and measures the null distribution. */
 export async function buildSearchIndex(
-  papers: readonly Passage[],
+  papers: readonly PaperText[],
   vectors: Vectors,
   embedder: Embedder,
   options: SearchIndexOptions,
   effects: Effects,
 ): Promise<SearchIndex> {
   const { leadingDimensions } = embedder.card;
-  const vectorIndex = await buildVectorIndex(vectors, { ...options, leadingDimensions }, effects);
+  const vectorIndex = await buildHnswWithProgress(vectors, { ...options, leadingDimensions }, effects);
   const graph = await buildKnnGraph(vectors, vectorIndex, { k: options.neighbors }, effects);
   const invertedIndex = await buildInvertedIndex(papers, effects);
   const retrieval = createRetrievalIndex(invertedIndex, vectors, vectorIndex, options.efSearch);

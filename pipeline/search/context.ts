@@ -1,3 +1,4 @@
+/** Interfaces of everything that a search reads; `createSearchContext` makes it from a corpus. */
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
@@ -8,41 +9,47 @@ import type { LazyTask } from '../runtime/lazy-task.ts';
 import type { AuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';
-import type { LengthWeights, RetrievalIndex } from './rank.ts';
-import type { SortedPapers } from './sort-order.ts';
+import type { LengthBucketWeights, RetrievalIndex } from './rank.ts';
+import type { SortedPaperLister } from './sort-order.ts';
 import type { SpellingCorrector } from './suggest/spelling.ts';
 
-/** What `topic:` in a query is looked up in. */
+/** The topics in which `topic:` of a query is looked up by id or name. */
 export interface TopicLookup {
   readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>[];
-  /** The id of each row's topic on the default level; OUTLIER for none. */
+  /** By row: the id of the paper's topic on the default level of the topic tree; `OUTLIER` if it has none. */
   readonly topicIdOfRow: Int32Array;
-  /** A test whether a row is in a topic or one of its subtopics; undefined for an unknown topic. */
+  /**
+   * Returns a function that tests whether the paper of a row is in a topic or one of its subtopics; undefined for an
+   * unknown topic id.
+   */
   isIn(id: number): ((row: number) => boolean) | undefined;
 }
 
 /**
  * Everything that a search reads: the indexes of one snapshot, the parameters that the build learned, and the columns
- * that filters look at. Rows are those of the snapshot. Nothing in it changes but caches.
+ * that filters look at. Papers are addressed by row, their position in the snapshot. Immutable except for caches.
  */
 export interface SearchContext {
   readonly index: RetrievalIndex;
-  readonly fusionWeights: readonly LengthWeights[];
-  /** null for a corpus too small to estimate it: then every query counts as answered. */
+  readonly fusionWeights: readonly LengthBucketWeights[];
+  /**
+   * Match scores of off-topic queries, to recognize queries that the corpus does not answer. Null for a corpus too
+   * small to measure them: then every query counts as answered.
+   */
   readonly nullDistribution: NullDistribution | null;
   readonly graph: KnnGraph;
   readonly columns: PaperColumns;
   readonly topics: TopicLookup;
   readonly authors: LazyTask<AuthorIndex>;
-  readonly sortedPapers: SortedPapers;
+  readonly sortedPapers: SortedPaperLister;
   readonly spelling: SpellingCorrector;
-  /** undefined for a model without readable token vectors. */
+  /** Marks words with a meaning similar to the query; undefined for a model whose token vectors cannot be read. */
   readonly highlighter: SemanticHighlighter | undefined;
-  /** undefined if the model is not available: then only keyword search works. */
+  /** Computes the embeddings of queries; undefined if the model is not available: then only keyword search works. */
   readonly embedder: Pick<Embedder, 'embedQueries'> | undefined;
-  /** By row, 1 for the papers in an area of the map. */
+  /** A mask of the papers in an area of the map: one byte per row, 1 inside and 0 outside. */
   areaMask(area: MapArea): Uint8Array;
-  /** The row of a paper, or undefined. */
+  /** The row of the paper with this id; undefined for an unknown id. */
   rowOf(id: string): number | undefined;
   paper(row: number): Paper;
 }

@@ -1,3 +1,4 @@
+/** Creates the search context: what `search` and the other functions of this folder read. */
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
@@ -10,34 +11,36 @@ import type { NullDistribution } from './calibration/answerability.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
-import type { LengthWeights } from './rank.ts';
+import type { LengthBucketWeights } from './rank.ts';
 import { createRetrievalIndex } from './rank.ts';
 import { createAreaMasker } from './region-mask.ts';
-import { createSortedPapers } from './sort-order.ts';
+import { createSortedPaperLister } from './sort-order.ts';
 import { createSpellingCorrector } from './suggest/spelling.ts';
 import type { VectorIndex } from './vector/hnsw.ts';
 
-/** What a corpus must provide to be searched: read from a snapshot by the server, made in memory by `paperfield eval`. */
-export interface Corpus {
+/**
+ * What a corpus must provide to be searched. The server reads it from a snapshot, `paperfield eval` makes it in memory.
+ */
+export interface SearchContextInput {
   readonly invertedIndex: InvertedIndex;
   readonly vectors: AnyVectors;
   readonly vectorIndex: VectorIndex;
   readonly efSearch: number;
   readonly graph: KnnGraph;
-  readonly fusionWeights: readonly LengthWeights[];
+  readonly fusionWeights: readonly LengthBucketWeights[];
   readonly nullDistribution: NullDistribution | null;
   readonly columns: PaperColumns;
   readonly topics: TopicLookup;
   readonly positions: MapPositions;
-  /** undefined if the model is not available. */
+  /** The embedding model; undefined if it is not available: then only keyword search works. */
   readonly embedder: Embedder | undefined;
   paper(row: number): Paper;
   rowOf(id: string): number | undefined;
-  /** The authors of the rows `from` … `to` − 1. */
+  /** The author names of each paper in the rows `from` … `to` − 1. */
   authorsOf(from: number, to: number): readonly (readonly string[])[];
 }
 
-export function createSearchContext(corpus: Corpus): SearchContext {
+export function createSearchContext(corpus: SearchContextInput): SearchContext {
   const { invertedIndex, vectors, vectorIndex, efSearch, graph, columns, embedder } = corpus;
   return {
     index: createRetrievalIndex(invertedIndex, vectors, vectorIndex, efSearch),
@@ -47,7 +50,7 @@ export function createSearchContext(corpus: Corpus): SearchContext {
     columns,
     topics: corpus.topics,
     authors: createLazyTask(() => buildAuthorIndex(graph.count, corpus.authorsOf)),
-    sortedPapers: createSortedPapers(columns),
+    sortedPapers: createSortedPaperLister(columns),
     spelling: createSpellingCorrector(invertedIndex),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
     embedder,

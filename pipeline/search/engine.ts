@@ -2,15 +2,15 @@
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/parser.ts';
-import { dropQuotes, plainTextFilters } from '../core/query/rewrite.ts';
-import { similarityOf } from '../core/vectors.ts';
+import { dropQuotes, extractFiltersFromText } from '../core/query/rewrite.ts';
+import { cosineWithRow } from '../core/vectors.ts';
 import { authorQueryForExactName, possibleAuthorQuery } from './author-index.ts';
-import { type Calibration, calibrate, isUnknownLanguage } from './calibration/answerability.ts';
+import { type AnswerCalibration, calibrateRanking, isUnknownLanguage } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { QueryTerms } from './lexical/bm25.ts';
-import { type PreparedQuery, prepareQuery, prepareRunningText } from './prepare-query.ts';
-import { type Ranking, rank } from './rank.ts';
-import { rowComparator } from './sort-order.ts';
+import { type PreparedQuery, preparePlainText, prepareQuery } from './prepare-query.ts';
+import { type Ranking, rankPapers } from './rank.ts';
+import { createRowComparator } from './sort-order.ts';
 
 /** What is searched for. `q` is in the query language (docs/queries.md). */
 export interface SearchRequest {
@@ -19,40 +19,51 @@ export interface SearchRequest {
 }
 
 /**
- * `answered`: hits about the query. `no_match`: no paper is about it; the rows are the nearest few. `unknown_language`: the
- * model knows less than half of the query's words, so neither can be decided; the rows are meaningless.
+ * How the corpus answers a query. `answered`: there are hits about the query. `no_match`: no paper is about it; the
+ * rows are the nearest few papers. `unknown_language`: words that the model does not know are more than half of the
+ * query, so whether papers are about it cannot be decided; the rows are meaningless.
  */
 export type SearchStatus = 'answered' | 'no_match' | 'unknown_language';
 
-/** The result of a search, by row: every hit, not one page. Entry i of each list is of the same paper. */
+/**
+ * The result of a search: every hit, not one page of them. Entry i of `rows`, `scores`, `percentiles` and `duplicates`
+ * is of the same paper.
+ */
 export interface SearchResult {
   readonly prepared: PreparedQuery;
   readonly status: SearchStatus;
   readonly rows: readonly number[];
   readonly scores: readonly number[];
-  /** Percentile of a hit among the best answers to off-topic queries, in [0, 1]; null if hits are not calibrated. */
+  /**
+   * By hit: the share of off-topic queries whose answer scores lower than the hit, in [0, 1]; null if the query is not
+   * compared with off-topic queries (see `isCalibrated`).
+   */
   readonly percentiles: readonly (number | null)[];
-  /** Near-duplicates collapsed into each hit. */
+  /** By hit: the rows of its near-duplicates, which are not hits of their own. */
   readonly duplicates: readonly (readonly number[])[];
-  /** How many hits there are; 0 unless answered. */
+  /** The number of hits; 0 unless the status is `answered`. */
   readonly total: number;
-  /** Another query that may have been meant. */
+  /** Another query that the user may have meant; null if there is none. */
   readonly didYouMean: string | null;
-  /** What scores were computed from; undefined for a list without a ranking. */
+  /**
+   * The ranking before near-duplicates were collapsed, with what scores were computed from; undefined for a query of
+   * filters only, which is not ranked.
+   */
   readonly ranking: Ranking | undefined;
-  /** undefined if hits are not calibrated. */
-  readonly calibration: Calibration | undefined;
-  /** How long each step took. */
+  /** How the answer as a whole compares with answers to off-topic queries; undefined if they are not compared. */
+  readonly calibration: AnswerCalibration | undefined;
+  /** How long each step of the search took. */
   readonly timings: readonly Timing[];
 }
 
+/** How long one step of a search took. */
 export interface Timing {
   readonly name: string;
   readonly milliseconds: number;
 }
 
 /**
- * Searches a corpus: the one way in which the HTTP routes, the command line and `paperfield eval` search.
+ * Searches a corpus. The HTTP routes, the command line and `paperfield eval` all search with this function.
  *
  * @throws PaperfieldError bad_request, not_found, model: see `prepareQuery`
  * @example
@@ -78,10 +89,10 @@ export async function search(context: SearchContext, { q, mode }: SearchRequest)
 /**
  * Finds papers similar to a text that is not parsed as a query.
  *
- * @param vector its embedding, as a passage
+ * @param vector the embedding of the text as a passage, not as a query
  */
-export function searchRunningText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
-  const prepared = prepareRunningText(context, text, vector);
+export function searchByPlainText(context: SearchContext, text: string, vector: Float32Array): SearchResult {
+  const prepared = preparePlainText(context, text, vector);
   const hits = findHits(context, prepared);
   const isUnknown = isUnknownLanguage(text, context.highlighter);
   const status = isUnknown ? 'unknown_language' : hits.isAnswered ? 'answered' : 'no_match';
@@ -89,13 +100,14 @@ export function searchRunningText(context: SearchContext, text: string, vector: 
 }
 
 /**
- * Another query that may have been meant, or null: the author whose exact name was typed, dates and an author named in
- * plain words, words spelled right, or phrases without their quotation marks, in this order.
+ * Suggests another query that the user may have meant, or null. The first of these that applies: papers of the author
+ * whose exact name was typed; dates and an author in plain words, as filters; corrected spelling; phrases without their
+ * quotation marks.
  *
  * @param source the query as typed
  * @param hits how many papers were found; 0 if the corpus does not answer the query
  */
-export async function suggestQuery(
+async function suggestQuery(
   context: Pick<SearchContext, 'authors' | 'spelling'>,
   source: string,
   query: ParsedQuery,
@@ -104,11 +116,11 @@ export async function suggestQuery(
   isAnswered: boolean,
 ): Promise<string | null> {
   const { authors } = context;
-  // An answered query does not wait until all authors are read.
+  // For a query that is answered, a suggestion is not worth waiting until all authors are read.
   const readAuthors = isAnswered ? authors.peek() : await authors.ready();
   const exact = readAuthors ? authorQueryForExactName(readAuthors, query) : null;
   const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
-  const filtered = author ?? plainTextFilters(query, (name) => authors.get().knows(name));
+  const filtered = author ?? extractFiltersFromText(query, (name) => authors.get().knows(name));
   if (filtered) return filtered;
   const isCorrectable = query.like.length === 0 && terms.unknownWords.length > 0;
   const corrected = isCorrectable ? context.spelling.correct(source, query.text, terms.unknownWords) : null;
@@ -127,20 +139,23 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
     return collapse(context, { rows, scores: new Float32Array(rows.length), percentiles: null, isAnswered: true });
   }
   const exactId = exactIdMatch(context, prepared);
-  const ranked = rank(context.index, context.fusionWeights, prepared, mode);
+  const ranked = rankPapers(context.index, context.fusionWeights, prepared, mode);
   const ranking = putFirst(withPlainCosines(context, prepared, ranked), exactId);
   const { nullDistribution } = context;
   const { invertedIndex } = context.index;
   const isExact = exactId !== undefined;
   const list: RankedList =
     isCalibrated(prepared) && nullDistribution
-      ? calibrate(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, isExact)
+      ? calibrateRanking(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, isExact)
       : { ...ranking, percentiles: null, isAnswered: ranking.rows.length > 0 };
-  const sorted = order === 'relevance' ? list : sortBy(list, rowComparator(context.columns, order));
+  const sorted = order === 'relevance' ? list : sortBy(list, createRowComparator(context.columns, order));
   return { ...collapse(context, sorted), ranking, calibration: list.calibration };
 }
 
-/** Hits are compared with off-topic queries if the query has an embedding of its own. */
+/**
+ * Whether the hits of a query are compared with answers to off-topic queries: its text must have an embedding, and it
+ * must have no `like:` paper.
+ */
 export function isCalibrated({ mode, query, vectors }: PreparedQuery): boolean {
   return mode !== 'keyword' && query.like.length === 0 && vectors.length > 0;
 }
@@ -150,7 +165,8 @@ function withStatus(
   { query, mode, terms }: PreparedQuery,
   hits: HitList,
 ): HitList & Pick<SearchResult, 'status'> {
-  // Out-of-vocabulary text still gets an embedding from single letters; it is trusted only if an indexed term matched.
+  // A text of words that the model does not know still has an embedding, made of single letters. Hits for it are
+  // trusted only if the index knows a term of the query.
   const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !(hits.isAnswered && terms.stems.length > 0);
   if (mayBeUnknown && isUnknownLanguage(query.freeText, highlighter)) {
     return { ...hits, total: 0, isAnswered: false, status: 'unknown_language' };
@@ -163,28 +179,34 @@ interface RankedList {
   readonly scores: ArrayLike<number>;
   readonly percentiles: ArrayLike<number> | null;
   readonly isAnswered: boolean;
-  readonly calibration?: Calibration | undefined;
+  readonly calibration?: AnswerCalibration | undefined;
 }
 
-/** The paper whose id is the whole text of the query, if it passes the filter. */
+/**
+ * The row of the paper whose id is the whole text of the query; undefined if there is none, or if it does not pass the
+ * filter.
+ */
 function exactIdMatch({ rowOf }: SearchContext, { query, filter }: PreparedQuery): number | undefined {
   const row = rowOf(query.freeText);
   return row === undefined || filter?.mask[row] === 0 ? undefined : row;
 }
 
-/** With `not:` the semantic score is not a cosine, but only cosines can be compared with the null distribution. */
+/**
+ * Replaces the semantic scores of a query with `not:`, which are no cosines, by the cosines with its only vector: only
+ * these can be compared with the null distribution.
+ */
 function withPlainCosines(
   { index }: SearchContext,
   { vectors, negativeVectors = [] }: PreparedQuery,
   ranking: Ranking,
 ): Ranking {
   if (negativeVectors.length === 0 || vectors.length !== 1) return ranking;
-  const cosineOf = (row: number) => similarityOf(index.vectors, row, vectors[0]);
+  const cosineOf = (row: number) => cosineWithRow(index.vectors, row, vectors[0]);
   const candidates = { ...ranking.candidates, cosine: Float32Array.from(ranking.candidates.rows, cosineOf) };
   return { ...ranking, candidates, cosines: Float32Array.from(ranking.rows, cosineOf) };
 }
 
-/** A paper whose id was typed comes first, whatever its words. */
+/** Puts a paper whose id was typed first in a ranking, whatever its words; undefined changes nothing. */
 function putFirst(ranking: Ranking, row: number | undefined): Ranking {
   if (row === undefined) return ranking;
   const others = Array.from(ranking.rows.keys()).filter((i) => ranking.rows[i] !== row);
@@ -222,19 +244,22 @@ function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswe
   };
 }
 
-/** A plain loop: `Array.from` with a function takes several times as long, and a list may contain the whole corpus. */
+/**
+ * The values at some indices. In a plain loop, because `Array.from` with a function takes several times as long, and a
+ * list may contain the whole corpus.
+ */
 function pick(values: ArrayLike<number>, indices: Int32Array): number[] {
   const picked = new Array<number>(indices.length);
   for (let i = 0; i < indices.length; i++) picked[i] = values[indices[i]];
   return picked;
 }
 
-/** The authors that a query filters by. */
+/** The authors by whom a query filters with `author:`; excluded ones are left out. */
 export function queriedAuthors({ filters }: ParsedQuery): string[] {
   return filters.flatMap((filter) => (filter.kind === 'author' && !filter.excluded ? [filter.author] : []));
 }
 
-// Near-duplicates.
+// Near-duplicates in lists of papers.
 
 /** Two papers with at least this cosine are versions of one paper, or one paper with two titles. */
 export const DUPLICATE_SIMILARITY = 0.97;
@@ -243,17 +268,18 @@ const NONE: readonly number[] = [];
 
 /** A result list with near-duplicates collapsed into the first of them. */
 interface CollapsedRows {
-  /** Indices into the list of the rows that remain. */
+  /** The positions in the list of the rows that remain. */
   readonly kept: Int32Array;
   /** For each remaining row, the rows collapsed into it. */
   readonly duplicates: readonly (readonly number[])[];
 }
 
 /**
- * Collapses near-duplicates into the first of them. Duplicates are looked up among a paper's neighbors in the kNN graph.
- * The list may contain the whole corpus, so nothing is allocated for a row without duplicates.
+ * Collapses each group of near-duplicates in a list into its first paper. Duplicates of a paper are looked up among its
+ * neighbors in the kNN graph. The list may contain the whole corpus, so nothing is allocated for a row without
+ * duplicates.
  */
-export function collapseDuplicates(rows: Int32Array, graph: KnnGraph): CollapsedRows {
+function collapseDuplicates(rows: Int32Array, graph: KnnGraph): CollapsedRows {
   const groupOf = new Int32Array(graph.count).fill(-1);
   const kept = new Int32Array(rows.length);
   const collapsed = new Map<number, number[]>();
@@ -275,9 +301,9 @@ export function collapseDuplicates(rows: Int32Array, graph: KnnGraph): Collapsed
   return { kept: kept.subarray(0, groupCount), duplicates };
 }
 
-/** The group of the nearest duplicate that is already in one, or −1. */
+/** The group of the most similar near-duplicate that already has one; −1 if there is none. */
 function groupOfNearestDuplicate(row: number, groupOf: Int32Array, { k, neighbors, similarities }: KnnGraph): number {
-  // Neighbors are sorted by similarity: after the first that is too far, all are.
+  // Neighbors are sorted by similarity: after the first below the threshold, all others are below it too.
   for (let at = row * k; at < (row + 1) * k && similarities[at] >= DUPLICATE_SIMILARITY; at++) {
     if (groupOf[neighbors[at]] >= 0) return groupOf[neighbors[at]];
   }

@@ -1,6 +1,6 @@
 /** How the scores of a search result were computed, for `paperfield search --explain` and `?explain=1`. */
-import { roundTo, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
-import type { Calibration } from './calibration/answerability.ts';
+import { roundToDigits, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
+import type { AnswerCalibration } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { SearchResult, Timing } from './engine.ts';
 import { wordAt } from './lexical/inverted-index.ts';
@@ -11,14 +11,14 @@ interface ExplainedTerm {
   /** The stem; '*' for a prefix such as `transf*`. */
   readonly stem: string;
   readonly documentFrequency: number;
-  /** How often the query contains it. */
+  /** How often the query contains the term. */
   readonly weight: number;
 }
 
 /**
- * The scores of one hit. In hybrid and keyword mode: `score = lexical · (BM25 + proximity weight · proximity, z-scored) +
- * (1 − lexical) · cosine, z-scored`; in semantic mode the score is the cosine (for several vectors see
- * `semanticScores`).
+ * The scores of one hit. In hybrid and keyword mode `score` is lexical · `zLexical` + (1 − lexical) · `zCosine`, where
+ * `zLexical` is the z-score of BM25 plus weighted proximity, `zCosine` the z-score of the cosine, and the weights are
+ * `ScoreExplanation.weights`. In semantic mode `score` is the cosine (for several vectors see `semanticScores`).
  */
 interface ExplainedHit {
   readonly id: string;
@@ -32,34 +32,40 @@ interface ExplainedHit {
 }
 
 /** How the scores of a result were computed. Numbers are rounded to four digits. */
-export interface Explanation {
-  /** The query without request phrases and filters. */
+export interface ScoreExplanation {
+  /** The text of the query without filters and request phrases ('papers about'). */
   readonly text: string;
   readonly terms: ExplainedTerm[];
   /** Words of the query that no paper contains. */
   readonly unknownWords: string[];
-  /** How many papers pass the filters; null without filters. */
+  /** The number of papers that pass the filters; null for a query without filters. */
   readonly filteredPapers: number | null;
-  /** null for a query without a ranking (filters only), and in semantic mode. */
+  /** The fusion weights of the scores; null in semantic mode, and for a query of filters only, which is not ranked. */
   readonly weights: FusionWeights | null;
-  /** Over the corpus; null for a query without a ranking. */
+  /** Mean and deviation of BM25 over all papers that pass the filters; null for a query of filters only. */
   readonly bm25Stats: ScoreStats | null;
+  /** Mean and deviation of the cosine with the query over the corpus; null for a query of filters only. */
   readonly cosineStats: ScoreStats | null;
-  /** The answer as a whole, compared with off-topic queries; null if hits are not calibrated. */
-  readonly calibration: Calibration | null;
+  /** How the answer as a whole compares with answers to off-topic queries; null if they were not compared. */
+  readonly calibration: AnswerCalibration | null;
   readonly candidates: number;
   readonly hits: ExplainedHit[];
   readonly timings: Timing[];
 }
 
 /** Explains the hits `from` … `to` − 1 of a result. */
-export function explainScores(context: SearchContext, result: SearchResult, from: number, to: number): Explanation {
+export function explainScores(
+  context: SearchContext,
+  result: SearchResult,
+  from: number,
+  to: number,
+): ScoreExplanation {
   const { prepared, ranking, calibration } = result;
   const { invertedIndex } = context.index;
   const { stems, terms, unknownWords } = prepared.terms;
   const candidates = ranking?.candidates;
   const indexOfRow = new Map(Array.from(candidates?.rows ?? [], (row, i) => [row, i]));
-  const rounded = (value: number) => roundTo(value, 4);
+  const rounded = (value: number) => roundToDigits(value, 4);
   const roundedStats = ({ mean, deviation }: ScoreStats) => ({ mean: rounded(mean), deviation: rounded(deviation) });
   return {
     text: prepared.query.freeText,

@@ -1,7 +1,7 @@
 import type { CooperativeTask } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import type { Comparison, Filter, ParsedQuery, QueryTerm } from '../core/query/ast.ts';
-import { type DateBound, isWithin } from '../core/query/dates.ts';
+import type { ComparisonOperator, Filter, ParsedQuery, QueryTerm } from '../core/query/ast.ts';
+import { type DateBound, isDateWithin } from '../core/query/dates.ts';
 import { describeKeyPosition, type KeyMeaning } from '../core/query/parser.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
@@ -16,9 +16,9 @@ import {
 } from './lexical/inverted-index.ts';
 import type { RowFilter } from './rank.ts';
 import { regionMask } from './region-mask.ts';
-import { similarTopicNames } from './suggest/names.ts';
+import { topicsWithSimilarNames } from './suggest/names.ts';
 
-/** A title or abstract with one of these phrases counts as having code, for `has:code`. */
+/** The filter `has:code` finds papers with one of these phrases in title or abstract. */
 const CODE_PHRASES = [
   'github',
   'gitlab',
@@ -30,12 +30,13 @@ const CODE_PHRASES = [
 ];
 
 /**
- * The papers that pass a query's filters, phrases and exclusions. Cooperative, because a phrase of common words is searched
- * for in the text of nearly every paper.
+ * Computes which papers pass a query's filters, phrases and exclusions. A cooperative task, because a phrase of common
+ * words must be searched for in the text of nearly every paper.
  *
- * @param source the query as typed, for positions in errors
+ * @param source the query as typed: error messages state positions in it
  * @param hidden rows that are never a hit: papers that the query names by `like:` or `not:`
- * @throws PaperfieldError bad_request, for an unknown topic; the message begins with its position
+ * @throws PaperfieldError bad_request, for an unknown topic; the message begins with the position of the topic in the
+ *   query
  */
 export function* buildRowFilter(
   context: SearchContext,
@@ -67,10 +68,10 @@ function maskOf(paperCount: number, rows: Int32Array): Uint8Array {
   return mask;
 }
 
-/** The rows that contain a word, a phrase, or any word with a prefix. */
+/** The rows of the papers that contain a query term: a word, a phrase, or any word with a prefix. */
 function* rowsWithTerm(index: InvertedIndex, { kind, text }: QueryTerm): CooperativeTask<Int32Array> {
   const words = wordsIn(text);
-  // Of `self-sup*` only the last word is a prefix.
+  // A prefix such as `self-sup*` is two words, of which only the last, `sup`, is incomplete.
   const prefix = kind === 'prefix' ? words.pop() : undefined;
   const stems = words.map(({ stem }) => findWord(index.stems, stem));
   if (stems.includes(-1)) return new Int32Array(0);
@@ -82,13 +83,16 @@ function* rowsWithTerm(index: InvertedIndex, { kind, text }: QueryTerm): Coopera
   return Int32Array.from(rows);
 }
 
-/** How many topics an error suggests. */
+/** The error about an unknown topic suggests at most this many existing topics. */
 const SUGGESTED_TOPICS = 3;
 
 type RowTest = (row: number) => boolean;
 type ExcludableFilter = Extract<Filter, { excluded: boolean }>;
 
-/** One test for all dates, one for each number, and one for each kind of excludable filter. */
+/**
+ * Tests that a row must all pass: one for all date filters, one for each number filter, and one for each kind of filter
+ * that can be excluded with a minus.
+ */
 function* rowTests(context: SearchContext, filters: readonly Filter[], source: string): CooperativeTask<RowTest[]> {
   const { columns } = context;
   const bounds = filters.filter((filter): filter is DateBound => filter.kind === 'since' || filter.kind === 'until');
@@ -96,7 +100,7 @@ function* rowTests(context: SearchContext, filters: readonly Filter[], source: s
   const numbers = filters.flatMap((filter): RowTest[] => {
     if (filter.kind !== 'authors' && filter.kind !== 'comments') return [];
     const values = filter.kind === 'authors' ? columns.authorCounts : columns.comments;
-    // An unknown number is −1.
+    // −1 stands for an unknown number of authors or comments, which no comparison accepts.
     return [(row) => values[row] >= 0 && compare(values[row], filter.compare, filter.count)];
   });
   const byKind: RowTest[] = [];
@@ -105,13 +109,16 @@ function* rowTests(context: SearchContext, filters: readonly Filter[], source: s
     byKind.push(yield* anyOfKind(context, ofKind, source));
   }
   return [
-    ...(bounds.length > 0 ? [testByValue(columns.dates, (date) => isWithin(date, bounds))] : []),
+    ...(bounds.length > 0 ? [testByValue(columns.dates, (date) => isDateWithin(date, bounds))] : []),
     ...numbers,
     ...byKind,
   ];
 }
 
-/** Papers share their dates and lists as one object: each distinct value is tested once. */
+/**
+ * A test of rows by their values in a column. Many papers share a value, so the result for each distinct value is
+ * cached.
+ */
 function testByValue<Value>(byRow: readonly Value[], passes: (value: Value) => boolean): RowTest {
   const cache = new Map<Value, boolean>();
   return (row) => {
@@ -124,7 +131,10 @@ function testByValue<Value>(byRow: readonly Value[], passes: (value: Value) => b
   };
 }
 
-/** A test that passes if any of the included filters passes (or there are none), and none of the excluded ones. */
+/**
+ * A test of rows for all filters of one kind: one of the included filters must pass, if there are any, and none of the
+ * excluded filters.
+ */
 function* anyOfKind(
   context: SearchContext,
   filters: readonly ExcludableFilter[],
@@ -179,18 +189,19 @@ function topicTest(topics: TopicLookup, idOrName: number | string, source: strin
   const topic = topics.records.find((record) => record.id === idOrName || record.name.toLowerCase() === name);
   const test = topic && topics.isIn(topic.id);
   if (test) return test;
-  const similar = typeof idOrName === 'string' ? similarTopicNames(topics.records, idOrName, SUGGESTED_TOPICS) : [];
+  const similar =
+    typeof idOrName === 'string' ? topicsWithSimilarNames(topics.records, idOrName, SUGGESTED_TOPICS) : [];
   throw unknownTopic(topics, source, ({ filter }) => filter.kind === 'topic' && filter.topic === idOrName, similar);
 }
 
 type FilterMeaning = Extract<KeyMeaning, { kind: 'filter' }>;
 
 /**
- * The error for a topic that does not exist.
+ * Creates the error for a topic that does not exist.
  *
- * @param isMatch picks the filter of `source` that names the topic: the message says where it stands
- * @param similar topics that may have been meant; if empty, the first few of all are suggested
- * @param id the unknown topic, if a region of `within:` names it and not `topic:`
+ * @param isMatch finds the filter in `source` that names the topic: the message states its position
+ * @param similar topics with similar names; if empty, the message lists the first few of all topics
+ * @param id the unknown topic's id, if it stands in the region of `within:`; omitted if it is the value of `topic:`
  */
 function unknownTopic(
   { records }: TopicLookup,
@@ -210,7 +221,7 @@ function unknownTopic(
   return new PaperfieldError('bad_request', `${position} ${what}; ${known}`);
 }
 
-function compare(value: number, comparison: Comparison, count: number): boolean {
+function compare(value: number, comparison: ComparisonOperator, count: number): boolean {
   switch (comparison) {
     case '>=':
       return value >= count;

@@ -1,11 +1,11 @@
 /** Hits as they are displayed: the paper of each row, its highlights, and its position on the map. */
 
-import { roundTo } from '../core/algorithms/statistics.ts';
+import { roundToDigits } from '../core/algorithms/statistics.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
-import { prefetch } from '../runtime/lazy-task.ts';
-import { createAuthorTest } from './author-index.ts';
+import { prefetchRows } from '../runtime/lazy-task.ts';
+import { createAuthorMatcher } from './author-index.ts';
 import type { SearchContext } from './context.ts';
 import { queriedAuthors, type SearchResult } from './engine.ts';
 import {
@@ -14,20 +14,20 @@ import {
   createSnippet,
   type HighlightQuery,
   type Highlights,
-  highlightSentence,
+  highlightBestSentence,
   highlightWords,
   type SentenceHighlight,
   type Snippet,
 } from './highlight/highlight.ts';
 import { wordsIn } from './lexical/analyzer.ts';
 
-/** A paper as every list of papers shows it. */
+/** The data of a paper that every list of papers shows. */
 export interface PaperSummary {
   readonly id: string;
   readonly title: string;
-  /** ISO 8601, as exact as the input was; null if unknown. */
+  /** Date in ISO 8601, as exact as in the input (`2025`, `2025-01` or `2025-01-07`); null if unknown. */
   readonly date: string | null;
-  /** The first few authors; null if unknown. */
+  /** The names of at most three authors; null if unknown. */
   readonly authors: string[] | null;
   readonly authorCount: number | null;
 }
@@ -46,12 +46,16 @@ export interface Hit extends PaperSummary {
   readonly duplicates: { readonly id: string; readonly title: string }[];
 }
 
-/** How many authors a summary has. */
+/** The summary of a paper names at most this many authors. */
 const LISTED_AUTHORS = 3;
-/** The first authors keep their position; a later one who was searched for is moved up behind the first author. */
+/** An author who was searched for is moved up to the second place, unless already among this many first authors. */
 const FIXED_AUTHORS = 2;
 
-/** @param isQueried whether an author was searched for: the first who was is always in the summary */
+/**
+ * The summary of a paper, for lists of papers.
+ *
+ * @param isQueried tests whether an author was searched for; the first such author is always in the summary
+ */
 export function summarizePaper(
   { id, title, date, authors, authorCount }: Paper,
   isQueried: ((author: string) => boolean) | null = null,
@@ -71,18 +75,25 @@ function listAuthors(authors: readonly string[], isQueried: ((author: string) =>
   return order.slice(0, LISTED_AUTHORS);
 }
 
+/** Turns rows of search results into hits that can be displayed. */
 export interface HitBuilder {
   /** The hits `from` … `to` − 1 of a result. */
   page(result: SearchResult, from: number, to: number): Hit[];
   /** The sentence of a paper's abstract that answers a query best; null if no word of it matches. */
   highlightAbstract(row: number, query: HighlightQuery): SentenceHighlight | null;
-  /** Stops prefetching. */
+  /** Stops filling the cache of analyzed abstracts ahead of queries. */
   close(): void;
 }
 
-/** Of a corpus up to this size every analyzed abstract is cached (some 8 kB each), ahead of queries: hits then cost a third of the time. */
+/**
+ * In a corpus of up to this many papers, every analyzed abstract (some 8 kB) is cached ahead of queries: hits are then
+ * built in a third of the time.
+ */
 const MAX_FULLY_CACHED = 16_384;
-/** Of a larger one the most recently used, because paging and typing show the same papers again. */
+/**
+ * In a larger corpus, this many most recently used abstracts are cached, because paging and typing show the same papers
+ * again.
+ */
 const CACHED_RECENT = 2048;
 
 interface CachedPaper {
@@ -101,7 +112,7 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
       const paper = context.paper(row);
       cached = { paper, abstract: analyzeAbstract(paper.abstract, highlighter) };
     }
-    // A map keeps insertion order: the most recently used is last.
+    // A `Map` keeps insertion order: after deletion and insertion this paper is last, as the most recently used.
     cache.delete(row);
     cache.set(row, cached);
     if (cache.size > capacity) {
@@ -110,7 +121,7 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     }
     return cached;
   };
-  const prefetching = prefetch(paperCount === capacity ? paperCount : 0, (row) => {
+  const prefetching = prefetchRows(paperCount === capacity ? paperCount : 0, (row) => {
     const { runs } = read(row).abstract;
     if (runs) highlighter?.precompute(runs);
   });
@@ -124,13 +135,13 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     return {
       ...summarizePaper(paper, isQueried),
       titleHighlights: highlightWords(wordsIn(paper.title), highlight),
-      // More digits only make responses longer.
-      score: roundTo(result.scores[i], 4),
-      percentile: percentile === null ? null : roundTo(percentile, 4),
+      // Scores are rounded, because more digits would only make responses longer.
+      score: roundToDigits(result.scores[i], 4),
+      percentile: percentile === null ? null : roundToDigits(percentile, 4),
       topic: topicId === OUTLIER ? null : topicId,
       x: positions.x[row],
       y: positions.y[row],
-      snippet: createSnippet(paper.abstract, highlightSentence(paper.abstract, abstract, highlight)),
+      snippet: createSnippet(paper.abstract, highlightBestSentence(paper.abstract, abstract, highlight)),
       organization: paper.organization ?? null,
       comments: paper.comments ?? null,
       duplicates: result.duplicates[i].map(context.paper).map(({ id, title }) => ({ id, title })),
@@ -139,12 +150,12 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
   return {
     page(result, from, to) {
       const authors = queriedAuthors(result.prepared.query);
-      const isQueried = authors.length > 0 ? createAuthorTest(authors) : null;
+      const isQueried = authors.length > 0 ? createAuthorMatcher(authors) : null;
       return result.rows.slice(from, to).map((_, i) => hitAt(result, from + i, isQueried));
     },
     highlightAbstract(row, query) {
       const { paper, abstract } = read(row);
-      const highlight = highlightSentence(paper.abstract, abstract, query);
+      const highlight = highlightBestSentence(paper.abstract, abstract, query);
       return highlight && highlight.highlights.length + highlight.semanticHighlights.length > 0 ? highlight : null;
     },
     close: prefetching.stop,

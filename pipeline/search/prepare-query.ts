@@ -1,3 +1,4 @@
+/** Prepares a query for search: parses it, and looks up its terms, vectors and filters in a corpus. */
 import { PaperfieldError } from '../core/errors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
@@ -11,24 +12,31 @@ import { hasStopWordsOnly } from './lexical/analyzer.ts';
 import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
 import type { RetrievalQuery } from './rank.ts';
 
-/** A query, parsed and resolved against a corpus: what hits, mask, facets, heatmap and highlights are all computed from. */
+/**
+ * A query, parsed and resolved against a corpus. Hits, facets, heatmap, highlights and the mask of matching papers are
+ * all computed from it.
+ */
 export interface PreparedQuery extends RetrievalQuery {
-  /** As typed. */
+  /** The query as typed. */
   readonly source: string;
   readonly mode: SearchMode;
   readonly query: ParsedQuery;
   readonly terms: QueryTerms;
-  /** What the terms were taken from: the running text, with the text of the `like:` paper if there is exactly one. */
+  /**
+   * The text that the terms were taken from: the words of the query and the text of its `like:` paper. With several
+   * `like:` papers their texts are included in keyword mode only.
+   */
   readonly text: string;
   readonly highlight: HighlightQuery;
 }
 
 /**
- * Parses a query and resolves it: terms in the inverted index, the embedding of its text, the papers of `like:` (their
- * words and vectors) and of `not:` (their vectors), and the filter. Papers named by the query are not hits.
+ * Parses a query and resolves it: terms in the inverted index, the embedding of its text, the papers of `like:` (words
+ * and vectors) and of `not:` (only vectors), and the filter. Papers that the query names are not hits.
  *
- * @throws PaperfieldError bad_request, for a query that cannot be parsed or an unknown topic; not_found, for an unknown id;
- *   model, for semantic mode without the model. The message begins with the position.
+ * @throws PaperfieldError bad_request, for a query that cannot be parsed or an unknown topic; not_found, for an unknown
+ *   id; model, for semantic mode without the model. Except for `model`, the message begins with the position in the
+ *   query.
  */
 export async function prepareQuery(context: SearchContext, source: string, mode: SearchMode): Promise<PreparedQuery> {
   const query = stripRequestPhrase(parseQuery(source));
@@ -43,21 +51,23 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
     query[kind].map((id) => rowOfId(context, source, kind, id)),
   );
   const prefixes = query.wanted.filter(({ kind }) => kind === 'prefix').map(({ text }) => text);
-  // A prefix is not a word of its own.
+  // A prefix such as `transf*` is looked up separately, so it is removed from the text.
   const typedText =
     prefixes.length > 0
       ? prefixes.reduce((text, prefix) => text.replace(`${prefix}*`, ' '), query.text)
       : query.freeText;
-  // Terms are added for a single paper only: those of several would match papers similar to any of them, their vectors match papers similar to all.
+  // The words of a single `like:` paper become terms. Those of several papers do not, because they would match papers
+  // similar to any of them, while their vectors match papers similar to all. Keyword mode has no vectors, so the words
+  // of all become terms.
   const likeTexts = like.length === 1 || mode === 'keyword' ? like.map((row) => textOf(context, row)) : [];
   const text = [typedText, ...likeTexts].join('\n').trim();
 
   const vectors = like.map((row) => anyVectorAt(index.vectors, row));
-  // Stop words alone have an embedding too, but it is near to any short text.
+  // Except in semantic mode, a query of stop words only is not embedded: its embedding is near to any short text.
   const isEmbedded = query.freeText !== '' && (mode === 'semantic' || !hasStopWordsOnly(query.freeText));
   if (isEmbedded && mode !== 'keyword' && context.embedder) {
     const vector = await context.embedder.embedQueries([query.freeText]);
-    // A text without any known word has the zero vector, which has no direction.
+    // A text without any word that the model knows has the zero vector, which has no direction and is not used.
     if (vector.some((component) => component !== 0)) vectors.unshift(vector);
   }
   if (query.filters.some(({ kind }) => kind === 'author')) await context.authors.ready();
@@ -79,11 +89,11 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
 }
 
 /**
- * Running text as a query, without the query language: it may contain `like:`, quotation marks, anything.
+ * Prepares plain text as a query. The text is not parsed: `like:` or quotation marks in it are ordinary characters.
  *
- * @param vector its embedding, as a passage
+ * @param vector the embedding of the text as a passage, not as a query
  */
-export function prepareRunningText(context: SearchContext, text: string, vector: Float32Array): PreparedQuery {
+export function preparePlainText(context: SearchContext, text: string, vector: Float32Array): PreparedQuery {
   const mode = 'hybrid';
   const { invertedIndex } = context.index;
   const query = { ...parseQuery(''), text, freeText: text, wanted: [{ kind: 'word', text } as const] };

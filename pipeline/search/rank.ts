@@ -1,46 +1,50 @@
-/**
- * Ranks papers for a query: candidates by BM25 and by embedding similarity, each with both scores, which are then fused into
- * one with weights that depend on the length of the query.
- */
-import { sampleRows, seededRandom } from '../core/algorithms/random.ts';
+/** Ranks papers for a query: retrieves candidates by BM25 and by embedding, and fuses both scores into one. */
+import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
 import { descendingOrder, topK } from '../core/algorithms/sorting.ts';
-import { type ScoreStats, scoreStats, zScore } from '../core/algorithms/statistics.ts';
+import { computeScoreStats, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
 import type { SearchMode } from '../core/query/ast.ts';
-import { type AnyVectors, type Neighbors, similarityOf } from '../core/vectors.ts';
+import { type AnyVectors, cosineWithRow, type Neighbors } from '../core/vectors.ts';
 import { Bm25Scorer, proximityScores, type QueryTerms } from './lexical/bm25.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
 import type { VectorIndex } from './vector/hnsw.ts';
 
-/** Keyword search can list more hits than hybrid search: a posting costs less than a neighbor. */
+/**
+ * Keyword search ranks at most this many papers. Hybrid search ranks fewer, because finding a nearest neighbor takes
+ * longer than reading a posting.
+ */
 const MAX_KEYWORD_CANDIDATES = 1000;
 
-/** Papers in the order of their scores, the highest first. Entry i of each array is of the same paper. */
+/**
+ * Papers in the order of their scores, the highest first. Entry i of `rows`, `scores` and `cosines` is of the same
+ * paper.
+ */
 export interface Ranking {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
   /** Cosine with the query (see `semanticScores` for several vectors); 0 in keyword mode. */
   readonly cosines: Float32Array;
-  /** What the scores were fused from, in another order. */
+  /** All candidates with the scores that were fused, in the order in which they were retrieved. */
   readonly candidates: Candidates;
-  /** The weights used; undefined in semantic mode, where scores are cosines. */
+  /** The weights with which scores were fused; undefined in semantic mode, where scores are cosines. */
   readonly weights: FusionWeights | undefined;
 }
 
 /** Retrieves and ranks papers by BM25, by embedding similarity, or by both. Equal scores are in row order. */
-export function rank(
+export function rankPapers(
   index: RetrievalIndex,
-  learnedWeights: readonly LengthWeights[],
+  learnedWeights: readonly LengthBucketWeights[],
   query: RetrievalQuery,
   mode: SearchMode,
 ): Ranking {
   const { terms, vectors, negativeVectors = [] } = query;
-  const learned = weightsFor(learnedWeights, terms?.termCount ?? 0);
+  const learned = fusionWeightsFor(learnedWeights, terms?.termCount ?? 0);
   if (mode === 'keyword') {
     const candidates = retrieveCandidates(index, { terms, vectors: [], filter: query.filter }, MAX_KEYWORD_CANDIDATES);
     return byFusion(candidates, { ...learned, lexical: 1 });
   }
   const candidates = retrieveCandidates(index, query);
-  // Lexical candidates too, as in hybrid mode: whether a query is answered must not depend on the mode of ranking.
+  // Semantic mode retrieves lexical candidates too, so that whether the corpus answers a query does not depend on the
+  // mode.
   if (mode === 'semantic') return inOrder(candidates, candidates.cosine, undefined);
   const hasTerms = (terms?.terms.length ?? 0) > 0;
   const hasVectors = vectors.length > 0 || negativeVectors.length > 0;
@@ -65,13 +69,19 @@ function inOrder(candidates: Candidates, scores: Float32Array, weights: FusionWe
 
 // Retrieval of candidates.
 
-/** At most this many candidates by BM25 … */
+/** A query retrieves at most this many candidates by BM25. */
 const MAX_LEXICAL_CANDIDATES = 400;
-/** … and by embedding similarity, where a neighbor costs more than a posting. */
+/**
+ * A query retrieves at most this many candidates by embedding similarity: fewer than by BM25, because finding a
+ * neighbor takes longer than reading a posting.
+ */
 const MAX_SEMANTIC_CANDIDATES = 200;
-/** Proximity is computed for this many candidates, the best of both kinds: reading a text takes longer than scoring it. */
+/**
+ * Proximity scores are computed for at most this many candidates, the best by BM25 and by embedding, because they
+ * require reading texts.
+ */
 const MAX_PROXIMITY_CANDIDATES = 400;
-/** Papers that the mean and deviation of a query's cosine are estimated from. */
+/** The mean and deviation of a query's cosines are estimated from a sample of this many papers. */
 const STATS_SAMPLE_SIZE = 256;
 
 /** The indexes that candidates are retrieved from. */
@@ -81,7 +91,7 @@ export interface RetrievalIndex {
   readonly vectors: AnyVectors;
   readonly vectorIndex: VectorIndex;
   readonly efSearch: number;
-  /** Rows that cosine statistics are estimated from. */
+  /** A sample of rows, from which the mean and deviation of cosines are estimated. */
   readonly sample: Int32Array;
 }
 
@@ -91,30 +101,34 @@ export function createRetrievalIndex(
   vectorIndex: VectorIndex,
   efSearch: number,
 ): RetrievalIndex {
-  // A fixed seed: equal queries get equal answers, whatever was searched before.
-  const sample = sampleRows(vectors.count, STATS_SAMPLE_SIZE, seededRandom(1));
+  // The sample has a fixed seed, so that equal queries always get equal scores.
+  const sample = sampleRows(vectors.count, STATS_SAMPLE_SIZE, createSeededRandom(1));
   return { invertedIndex, scorer: new Bm25Scorer(invertedIndex), vectors, vectorIndex, efSearch, sample };
 }
 
 /** The papers that a query's filters let through. */
 export interface RowFilter {
-  /** One byte per row, 0 for what is filtered out. */
+  /** One byte per row: 1 for papers that pass, 0 for the others. */
   readonly mask: Uint8Array;
-  /** How many rows pass. */
+  /** How many rows pass the filters. */
   readonly count: number;
 }
 
-/** A query as retrieval needs it. */
+/** The parts of a query that papers are retrieved by. */
 export interface RetrievalQuery {
   readonly terms?: QueryTerms | undefined;
-  /** Papers should be near these: the embedding of the query, and those of `like:` papers. */
+  /** Vectors that papers should be near to: the embedding of the query, and those of `like:` papers. */
   readonly vectors: readonly Float32Array[];
-  /** Papers should not be near these: the embeddings of `not:` papers. */
+  /** Vectors that papers should not be near to: the embeddings of `not:` papers. */
   readonly negativeVectors?: readonly Float32Array[] | undefined;
   readonly filter?: RowFilter | undefined;
 }
 
-/** @param maxLexical at most this many candidates by BM25 */
+/**
+ * Retrieves the best papers by BM25 and by embedding similarity, each with both scores.
+ *
+ * @param maxLexical at most this many candidates by BM25
+ */
 export function retrieveCandidates(
   index: RetrievalIndex,
   { terms, vectors, negativeVectors = [], filter }: RetrievalQuery,
@@ -139,7 +153,10 @@ export function retrieveCandidates(
   };
 }
 
-/** The first of each list, then the second of each, and so on: any prefix has the best of every list. */
+/**
+ * Merges lists of rows: the first of each list, then the second of each, and so on, so that the beginning of the result
+ * has the best of every list.
+ */
 function interleave(lists: readonly Int32Array[]): number[] {
   const rows: number[] = [];
   const longest = Math.max(...lists.map((list) => list.length));
@@ -147,18 +164,18 @@ function interleave(lists: readonly Int32Array[]): number[] {
   return rows;
 }
 
-/** Up to this many papers a full scan is as fast as the index, and exact. */
+/** Up to this many papers, comparing a query with all of them is as fast as searching the vector index, and exact. */
 const MAX_EXACT_SCAN = 8_192;
 
 /** The papers most similar to a vector. */
 interface VectorNeighbors extends Neighbors {
-  /** The cosine of any paper with that vector. Those that the search has computed are not computed again. */
+  /** The cosine of any paper with the vector. Cosines that the search has computed are not computed again. */
   cosineOf(row: number): number;
 }
 
 /**
- * The `k` papers most similar to a vector among those that a filter lets through. Filters never cost recall: few papers are
- * scanned one by one, among many the index skips what is filtered out while it searches.
+ * The `k` papers most similar to a vector among those that pass a filter. A filter does not cost recall: if few papers
+ * pass, all of them are compared; if many, the vector index skips the others during its search.
  */
 export function filteredKnn(
   { vectors, vectorIndex, efSearch }: Pick<RetrievalIndex, 'vectors' | 'vectorIndex' | 'efSearch'>,
@@ -166,7 +183,7 @@ export function filteredKnn(
   k: number,
   filter?: RowFilter,
 ): VectorNeighbors {
-  const compute = (row: number) => similarityOf(vectors, row, vector);
+  const compute = (row: number) => cosineWithRow(vectors, row, vector);
   if ((filter?.count ?? vectors.count) > MAX_EXACT_SCAN) {
     const neighbors = vectorIndex.search(vector, k, efSearch, filter?.mask);
     const known = new Map(Array.from(neighbors.rows, (row, i) => [row, neighbors.similarities[i]]));
@@ -187,22 +204,26 @@ export function filteredKnn(
   };
 }
 
-/** How much of a paper's similarity to an unwanted paper is subtracted from its score. */
+/**
+ * The highest z-scored similarity of a paper to a `not:` paper is multiplied by this and subtracted from the paper's
+ * score.
+ */
 const NEGATIVE_WEIGHT = 0.5;
 
 /**
- * Semantic scores of some rows. With one vector: its cosine. With several: half the mean and half the minimum of the
- * z-scored cosines, so that a paper with something of each comes before one that is very near to one of them only. An
- * unwanted vector lowers the score of papers that are nearer to it than the average paper is.
+ * Semantic scores of some rows. For a single vector: the cosine with it. For several vectors: half the mean plus half
+ * the minimum of the z-scored cosines, so that a paper somewhat near to all of them comes before one that is very near
+ * to only one. An unwanted vector (of a `not:` paper) lowers the score of papers that are nearer to it than the average
+ * paper is.
  *
- * @param cosineOf the cosine of a row with the only vector, if that is known
+ * @param cosineOf returns the cosine of a row with the only vector; by default it is computed
  */
 export function semanticScores(
   index: Pick<RetrievalIndex, 'vectors' | 'sample'>,
   rows: Int32Array,
   vectors: readonly Float32Array[],
   negativeVectors: readonly Float32Array[],
-  cosineOf = (row: number) => similarityOf(index.vectors, row, vectors[0]),
+  cosineOf = (row: number) => cosineWithRow(index.vectors, row, vectors[0]),
 ): Pick<Candidates, 'cosine' | 'cosineStats'> {
   if (vectors.length === 0 && negativeVectors.length === 0) {
     return { cosine: new Float32Array(rows.length), cosineStats: { mean: 0, deviation: 0 } };
@@ -211,7 +232,7 @@ export function semanticScores(
     return { cosine: Float32Array.from(rows, cosineOf), cosineStats: cosineStats(index.sample, cosineOf) };
   }
   const zScoresWith = (several: readonly Float32Array[]) => {
-    const cosines = several.map((vector) => (row: number) => similarityOf(index.vectors, row, vector));
+    const cosines = several.map((vector) => (row: number) => cosineWithRow(index.vectors, row, vector));
     const stats = cosines.map((cosine) => cosineStats(index.sample, cosine));
     return (row: number) => cosines.map((cosine, i) => zScore(cosine(row), stats[i]));
   };
@@ -226,54 +247,63 @@ export function semanticScores(
   return { cosine, cosineStats: { mean: 0, deviation: 1 } };
 }
 
-/** Mean and deviation of a cosine over the corpus, estimated from a sample of its rows. */
+/** Mean and deviation of the cosines of all papers with a vector, estimated from a sample of their rows. */
 export function cosineStats(sample: Int32Array, cosineOf: (row: number) => number): ScoreStats {
-  return scoreStats(Float32Array.from(sample, cosineOf));
+  return computeScoreStats(Float32Array.from(sample, cosineOf));
 }
 
-// Fusion of both scores.
+// Fusion of lexical and semantic scores.
 
-/** Weights of a hybrid score. */
+/** The weights with which the scores of hybrid search are fused. */
 export interface FusionWeights {
-  /** Weight of the lexical score in [0, 1]; the semantic score has the rest. */
+  /** Weight of the lexical score, in [0, 1]. The weight of the semantic score is 1 − `lexical`. */
   readonly lexical: number;
   /** Factor of the proximity score, which is added to BM25; 0 or more. */
   readonly proximity: number;
 }
 
-/** Weights for queries of up to this many terms. */
-export interface LengthWeights extends FusionWeights {
+/** The fusion weights for queries of up to `maxTerms` terms. */
+export interface LengthBucketWeights extends FusionWeights {
   readonly maxTerms: number;
 }
 
-/** Upper bounds of the query lengths that have weights of their own: a name, a phrase, a title, a sentence, a paragraph. */
-export const LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
+/**
+ * The upper bounds of the query lengths, in terms, that have fusion weights of their own: roughly a name, a phrase, a
+ * title, a sentence, a paragraph.
+ */
+export const QUERY_LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
 
-/** For a corpus too small to learn weights from: near the optimum on four judged sets (docs/benchmarks.md). */
-export const DEFAULT_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
+/**
+ * The fusion weights for a corpus that is too small to learn them from. They are near the optimum on four test
+ * collections with relevance judgments (docs/benchmarks.md).
+ */
+export const DEFAULT_FUSION_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
 
-/** The weights for a query with this number of terms. */
-export function weightsFor(learned: readonly LengthWeights[], termCount: number): FusionWeights {
-  return learned.find(({ maxTerms }) => termCount <= maxTerms) ?? learned.at(-1) ?? DEFAULT_WEIGHTS;
+/** The fusion weights for a query with this number of terms. */
+export function fusionWeightsFor(learned: readonly LengthBucketWeights[], termCount: number): FusionWeights {
+  return learned.find(({ maxTerms }) => termCount <= maxTerms) ?? learned.at(-1) ?? DEFAULT_FUSION_WEIGHTS;
 }
 
 /** The candidates of a query with their scores. Entry i of every array is of row `rows[i]`. */
 export interface Candidates {
   readonly rows: Int32Array;
-  /** 0 for a paper with none of the terms. */
+  /** BM25 scores; 0 for a paper with none of the query's terms. */
   readonly bm25: Float32Array;
-  /** Proximity score of the query's adjacent terms, before its weight. */
+  /** Proximity scores of the query's adjacent terms, before multiplication with their weight. */
   readonly proximity: Float32Array;
-  /** Cosine with the query; combined z-scores for several vectors or `not:` (see `semanticScores`); 0 without an embedding. */
+  /**
+   * Cosines with the query; for several vectors or `not:` combined z-scores (see `semanticScores`); 0 without an
+   * embedding.
+   */
   readonly cosine: Float32Array;
   readonly bm25Stats: ScoreStats;
   readonly cosineStats: ScoreStats;
 }
 
 /**
- * Hybrid scores: weighted sum of the z-scores of both kinds over the whole corpus. So a match of a rare word counts
- * more than one of a common word. Reciprocal rank fusion was measured to be worse than BM25 alone on
- * SciFact: it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
+ * Hybrid scores: the weighted sums of lexical and semantic scores, each z-scored over the whole corpus, so that a match
+ * of a rare word counts more than one of a common word. Reciprocal rank fusion was worse than BM25 alone on SciFact,
+ * because it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
  */
 export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {
   const { bm25, proximity, cosine, bm25Stats, cosineStats } = candidates;

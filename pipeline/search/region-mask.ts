@@ -1,14 +1,16 @@
-/** Which papers are in a region of the map. */
+/** Computes which papers are in a region of the map: rectangles, lassos, topics and single papers, combined. */
 import { lowerBound } from '../core/algorithms/sorting.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import { type MapArea, parseRegion, type RegionPart } from '../core/query/region.ts';
 import type { SearchContext } from './context.ts';
 
 /**
- * The papers in a region, by row: evaluates its parts left to right, starting empty. Unknown ids match nothing, because a
- * region may be older than the snapshot. A region that cannot be parsed matches nothing: the query parser rejects it.
+ * The papers in a region of the map as a mask: one byte per row, 1 inside and 0 outside. The parts of the region are
+ * applied from left to right, starting with an empty mask. Unknown paper ids are ignored, because a region may be older
+ * than the snapshot. The mask of a region that cannot be parsed is empty; the query parser rejects such a region
+ * beforehand.
  *
- * @param onUnknownTopic called for a topic that does not exist
+ * @param onUnknownTopic called for a topic that does not exist; must throw
  */
 export function regionMask(
   context: Pick<SearchContext, 'areaMask' | 'rowOf' | 'topics' | 'graph'>,
@@ -48,11 +50,11 @@ function subjectMask(
 }
 
 /**
- * A function that returns the papers in an area of the map, by row: 1, or 0.
+ * Creates a function that returns the papers in an area of the map as a mask: one byte per row, 1 inside and 0 outside.
  *
- * Lasso: even-odd rule. A ray to the right crosses the border an odd number of times (Shimrat 1962, CACM algorithm 112), so
- * what the lasso goes around twice is outside. Papers are sorted by y once; each edge is compared only with the papers
- * between the y of its ends, in O(log n) plus one comparison for each.
+ * A lasso is filled by the even-odd rule: a paper is inside if a ray from it to the right crosses the border an odd
+ * number of times (Shimrat 1962, CACM algorithm 112), so an area that the lasso goes around twice is outside. The
+ * papers are sorted by y once, so that each edge of the lasso is compared only with papers between the y of its ends.
  */
 export function createAreaMasker(map: MapPositions): (area: MapArea) => Uint8Array {
   let sorted: SortedByY | undefined;
@@ -63,13 +65,13 @@ export function createAreaMasker(map: MapPositions): (area: MapArea) => Uint8Arr
   };
 }
 
-/** The rows in ascending order of y, and their positions in that order. */
+/** All rows in ascending order of y, with the x and y of each in the same order. */
 interface SortedByY extends MapPositions {
   readonly rows: Int32Array;
 }
 
 function sortByY({ x, y }: MapPositions): SortedByY {
-  const rows = ascendingRows(y);
+  const rows = sortRowsByValue(y);
   return { rows, x: Float32Array.from(rows, (row) => x[row]), y: Float32Array.from(rows, (row) => y[row]) };
 }
 
@@ -88,7 +90,8 @@ function lassoMask({ rows, x, y }: SortedByY, points: readonly number[]): Uint8A
   for (let i = 0; i < points.length; i += 2) {
     const j = (i + 2) % points.length;
     const [x0, y0, x1, y1] = [points[i], points[i + 1], points[j], points[j + 1]];
-    // Half-open in y: a horizontal edge is never crossed, and a ray through a corner crosses one of its two edges.
+    // Each edge includes its lower end, but not its upper end: horizontal edges are never crossed, and a border that
+    // crosses a ray where two edges meet counts once.
     const from = lowerBound(y, Math.min(y0, y1));
     const to = lowerBound(y, Math.max(y0, y1));
     const slope = (x1 - x0) / (y1 - y0);
@@ -103,11 +106,11 @@ const HALF_BITS = 16;
 const HALF = 2 ** HALF_BITS;
 
 /**
- * The rows sorted by value, ascending and stable (0 equals −0; no NaN). Radix sort by the two halves of the floats' bits, with
- * the bits of negative numbers flipped so that they sort as integers: O(rows), where a comparison sort of 300,000 values
- * takes fifty times as long.
+ * Row numbers sorted by their values, ascending and stable (0 equals −0; NaN is not allowed). A radix sort by both
+ * halves of each float's bits, which are first changed so that they sort as unsigned integers: O(rows). A comparison
+ * sort of 300,000 values takes fifty times as long.
  */
-export function ascendingRows(values: Float32Array): Int32Array {
+export function sortRowsByValue(values: Float32Array): Int32Array {
   const keys = new Uint32Array(values.length);
   const floats = new Float32Array(keys.buffer);
   for (let row = 0; row < values.length; row++) floats[row] = values[row] + 0;
@@ -116,7 +119,7 @@ export function ascendingRows(values: Float32Array): Int32Array {
   return sortByHalf(sortByHalf(rows, keys, 0), keys, HALF_BITS);
 }
 
-/** One pass of the radix sort. */
+/** One pass of the radix sort: sorts rows stably by the 16 bits of their keys that begin at bit `shift`. */
 function sortByHalf(rows: Int32Array, keys: Uint32Array, shift: number): Int32Array {
   const next = new Int32Array(HALF + 1);
   for (const key of keys) next[((key >>> shift) & (HALF - 1)) + 1]++;

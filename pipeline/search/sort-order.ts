@@ -1,14 +1,21 @@
+/** Sorts papers by date or by their number of comments. */
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { SortOrder } from '../core/query/ast.ts';
 import type { RowFilter } from './rank.ts';
 
 type SortColumns = Pick<PaperColumns, 'dates' | 'comments'>;
 
-/** All papers that pass a filter in an order that needs no query: by date (newest first), or by comments (most first). */
-export type SortedPapers = (filter: Pick<RowFilter, 'mask'> | undefined, order: SortOrder) => Int32Array;
+/**
+ * A function that returns the rows of all papers that pass a filter, sorted by date (newest first) or by number of
+ * comments (most first).
+ */
+export type SortedPaperLister = (filter: Pick<RowFilter, 'mask'> | undefined, order: SortOrder) => Int32Array;
 
-/** Sorts all papers when that is first needed; lists are then filtered out of the sorted rows. */
-export function createSortedPapers({ dates, comments }: SortColumns): SortedPapers {
+/**
+ * Creates a function that lists papers in sorted order. All papers are sorted when an order is first needed; each list
+ * is then filtered out of the sorted rows.
+ */
+export function createSortedPaperLister({ dates, comments }: SortColumns): SortedPaperLister {
   let byDate: Int32Array | undefined;
   let byComments: Int32Array | undefined;
   return (filter, order) => {
@@ -20,15 +27,16 @@ export function createSortedPapers({ dates, comments }: SortColumns): SortedPape
 }
 
 /**
- * Compares rows for sorting. A less exact date (`2025`) comes after all days of that year, an unknown date or count last;
- * equal counts are sorted by date, equal dates by row.
+ * Creates a function that compares rows for sorting: newest first, or most comments first. A less exact date (`2025`)
+ * comes after all days of that year; unknown dates and numbers of comments are at the end. Equal numbers of comments
+ * are sorted by date, equal dates by row.
  */
-export function rowComparator(columns: SortColumns, order: SortOrder): (a: number, b: number) => number {
+export function createRowComparator(columns: SortColumns, order: SortOrder): (a: number, b: number) => number {
   const byDate = (a: number, b: number) => {
     const [first, second] = [sortableDate(columns.dates[a]), sortableDate(columns.dates[b])];
     return first === second ? a - b : first < second ? 1 : -1;
   };
-  // An unknown count is −1.
+  // −1 stands for an unknown number of comments, so that these papers are at the end.
   return order === 'comments' ? (a, b) => columns.comments[b] - columns.comments[a] || byDate(a, b) : byDate;
 }
 
@@ -36,7 +44,10 @@ function sortableDate(date: string | null): string {
   return date ?? '';
 }
 
-/** The rank of each value among the distinct values, ascending. Sorting ranks is fast, because there are few distinct values. */
+/**
+ * The rank of each value among the distinct values, 0 for the lowest. Sorting by rank is fast, because there are few
+ * distinct values.
+ */
 function rankValues<Value, Key extends string | number>(values: Iterable<Value>, keyOf: (value: Value) => Key) {
   const all = [...values];
   const ascending = [...new Set(all.map(keyOf))].sort((a, b) => (a < b ? -1 : 1));

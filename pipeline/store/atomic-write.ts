@@ -1,4 +1,4 @@
-/** How this program writes to disk: folders, and files that are replaced as a whole, so that readers never see a part. */
+/** Writes to disk: creates folders, and replaces files as a whole, so that a reader never sees a half-written file. */
 import {
   closeSync,
   existsSync,
@@ -16,8 +16,8 @@ import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
 /**
  * Creates a folder and the missing folders above it, like `mkdir -p`.
  *
- * Not `mkdirSync(path, { recursive: true })`: below a pseudo file system such as `/proc` that call never returns (seen in
- * Node 20), because creating the folder fails with ENOENT although its parent exists.
+ * It does not call `mkdirSync(path, { recursive: true })`, which never returns below a pseudo file system such as
+ * `/proc` (seen in Node 20), because creating the folder fails with ENOENT although its parent exists.
  *
  * @throws the system's error if a folder cannot be created
  */
@@ -28,15 +28,15 @@ export function createFolder(path: string): void {
     try {
       mkdirSync(folder);
     } catch (error) {
-      // Another process may have created it in the meantime.
+      // Another process may have created the folder in the meantime.
       if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
     }
   }
 }
 
-/** Bytes written between two yields: 16 MB, some 10 ms on a common disk. */
+/** Bytes written between two yields of a cooperative task: 16 MB take some 10 ms on a common disk. */
 const CHUNK_BYTES = 2 ** 24;
-/** Chunks after which the file is synced: the sync at the end then has at most 128 MB left to write. */
+/** The file is synced to disk after this many chunks, so that the last sync has at most 128 MB left to write. */
 const CHUNKS_PER_SYNC = 8;
 
 /**
@@ -57,8 +57,8 @@ export function syncToDisk(path: string): void {
 }
 
 /**
- * Writes a file under a temporary name and renames it, so that readers see the old content or the new one whenever the
- * process or the machine stops. Missing folders above it are created.
+ * Writes a file under a temporary name and then renames it: even if the process or the machine stops meanwhile, readers
+ * see either the old or the new content, complete. Missing folders above the file are created.
  */
 export function writeAtomically(path: string, content: string | Uint8Array | readonly Uint8Array[]): void {
   const pieces =
@@ -66,7 +66,7 @@ export function writeAtomically(path: string, content: string | Uint8Array | rea
   runToCompletion(writeAtomicallyTask(path, pieces));
 }
 
-/** The same as a cooperative task. If it is stopped, the temporary file is removed. */
+/** `writeAtomically` as a cooperative task. If the task is stopped, the temporary file is removed. */
 export function* writeAtomicallyTask(path: string, pieces: readonly Uint8Array[]): CooperativeTask<void> {
   createFolder(dirname(path));
   const temporary = `${path}.${process.pid}.writing`;

@@ -1,6 +1,6 @@
 /**
- * Column files: named typed arrays in one binary file, the form of vectors, kNN graph, map, inverted index and vector
- * cache. The layout is documented in data/README.md, 'Column files'.
+ * Column files: binary files of named typed arrays. Among others, vectors, the kNN graph, the map and the inverted
+ * index are stored as column files. data/README.md describes their layout under 'Column files'.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { z } from 'zod';
@@ -8,13 +8,13 @@ import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { writeAtomicallyTask } from './atomic-write.ts';
 
-export type Column = Float32Array | Int32Array | Uint8Array;
+export type ColumnArray = Float32Array | Int32Array | Uint8Array;
 
 const MAGIC = 'PFCL';
 const VERSION = 1;
-/** Magic, version and length of the JSON header: what comes before it. */
+/** Bytes before the JSON header: magic, version and the length of the header, four bytes each. */
 const PREFIX_BYTES = 12;
-/** Bytes read between two yields: 8 MB, a few milliseconds. */
+/** Bytes read between two yields of a cooperative task: 8 MB take a few milliseconds. */
 const CHUNK_BYTES = 2 ** 23;
 /** Columns start at multiples of this many bytes, so that a typed array can be a view of the file's buffer. */
 const ALIGNMENT = 8;
@@ -34,13 +34,16 @@ const headerSchema = z.object({
 });
 type ColumnEntry = z.infer<typeof headerSchema>['columns'][number];
 
-/** Writes a column file atomically. Little-endian, like every machine that Node runs on. */
-export function writeColumns(path: string, columns: Readonly<Record<string, Column>>): void {
-  runToCompletion(writeColumnsTask(path, columns));
+/** Writes a column file atomically. Numbers are in the machine's byte order, which is little-endian on x86 and ARM. */
+export function writeColumnFile(path: string, columns: Readonly<Record<string, ColumnArray>>): void {
+  runToCompletion(writeColumnFileTask(path, columns));
 }
 
-/** The same as a cooperative task. */
-export function* writeColumnsTask(path: string, columns: Readonly<Record<string, Column>>): CooperativeTask<void> {
+/** `writeColumnFile` as a cooperative task. */
+export function* writeColumnFileTask(
+  path: string,
+  columns: Readonly<Record<string, ColumnArray>>,
+): CooperativeTask<void> {
   const named = Object.entries(columns);
   let offset = 0;
   const entries = named.map(([name, column]): ColumnEntry => {
@@ -62,8 +65,11 @@ export function* writeColumnsTask(path: string, columns: Readonly<Record<string,
   yield* writeAtomicallyTask(path, pieces);
 }
 
-/** The columns of one file. Each method throws PaperfieldError corrupt if there is no such column of that length. */
-export interface Columns {
+/**
+ * The content of a column file. Each method returns the column with a name. It throws PaperfieldError corrupt if the
+ * file has no column with that name, type and (if `length` is given) length.
+ */
+export interface ColumnFile {
   float32(name: string, length?: number): Float32Array;
   int32(name: string, length?: number): Int32Array;
   uint8(name: string, length?: number): Uint8Array;
@@ -74,12 +80,12 @@ export interface Columns {
  *
  * @throws PaperfieldError corrupt, if the file is missing, truncated or of another version
  */
-export function readColumns(path: string): Columns {
-  return runToCompletion(readColumnsTask(path));
+export function readColumnFile(path: string): ColumnFile {
+  return runToCompletion(readColumnFileTask(path));
 }
 
-/** The same as a cooperative task. */
-export function* readColumnsTask(path: string): CooperativeTask<Columns> {
+/** `readColumnFile` as a cooperative task. */
+export function* readColumnFileTask(path: string): CooperativeTask<ColumnFile> {
   const fault = faultIn(path);
   const bytes = yield* readFileTask(path, fault);
   const { dataStart, entries } = parseHeader(bytes, fault);
@@ -107,13 +113,13 @@ export function* readColumnsTask(path: string): CooperativeTask<Columns> {
 }
 
 /**
- * Reads one float column in chunks, for files that should not be in memory as a whole. All chunks share one buffer: each
- * is valid until the next is read.
+ * Reads one float column in chunks, for files that should not be in memory as a whole. All chunks share one buffer:
+ * each chunk is valid until the next one is read.
  *
- * @param chunkLength values per chunk; the last may have fewer
- * @throws PaperfieldError corrupt, as `readColumns`
+ * @param chunkLength values per chunk; the last chunk may have fewer
+ * @throws PaperfieldError corrupt, if the file is missing, truncated, of another version, or has no such column
  */
-export function* readFloat32Chunks(
+export function* readFloat32ColumnInChunks(
   path: string,
   name: string,
   length: number,
@@ -143,7 +149,9 @@ export function* readFloat32Chunks(
   }
 }
 
-/** The prefix and the JSON header, or as much of them as the file has. */
+/**
+ * Reads the beginning of a column file: magic, version, header length and JSON header, or less if the file is shorter.
+ */
 function readHeaderBytes(file: number): Buffer {
   const prefix = Buffer.alloc(PREFIX_BYTES);
   const hasPrefix = readSync(file, prefix, 0, PREFIX_BYTES, 0) === PREFIX_BYTES;
@@ -159,7 +167,7 @@ function faultIn(path: string): Fault {
   return (detail) => new PaperfieldError('corrupt', `${path}: ${detail}; build again`);
 }
 
-/** The columns of a file and the byte where the first of them starts. */
+/** Parses the header: returns one entry per column, and the byte at which the data of the first column starts. */
 function parseHeader(bytes: Buffer, fault: Fault): { dataStart: number; entries: readonly ColumnEntry[] } {
   if (bytes.byteLength < PREFIX_BYTES || bytes.toString('latin1', 0, 4) !== MAGIC) throw fault('is not a column file');
   const version = bytes.readUInt32LE(4);
@@ -182,7 +190,7 @@ function findColumn(
   throw fault(`lacks the column ${name} (${type}${length === undefined ? '' : ` × ${length}`})`);
 }
 
-/** Reads a file in chunks: Node reads at most 2 GB in one call, and the vectors of 500,000 papers are larger. */
+/** Reads a file in chunks: Node reads at most 2 GB in one call, and the vectors of 500,000 papers take more. */
 function* readFileTask(path: string, fault: Fault): CooperativeTask<Buffer> {
   const attempt = <T>(operation: () => T): T => {
     try {
@@ -195,7 +203,7 @@ function* readFileTask(path: string, fault: Fault): CooperativeTask<Buffer> {
   try {
     const bytes = attempt(() => Buffer.from(new ArrayBuffer(fstatSync(file).size)));
     for (let offset = 0; offset < bytes.byteLength; ) {
-      // Not within `attempt`: an error thrown here stops the task and says nothing about the file.
+      // Not inside `attempt`: an error thrown at a yield stops the task and is not a fault of the file.
       yield offset / bytes.byteLength;
       const length = Math.min(CHUNK_BYTES, bytes.byteLength - offset);
       const read = attempt(() => readSync(file, bytes, offset, length, offset));
@@ -216,7 +224,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-function typeOf(column: Column): ColumnType {
+function typeOf(column: ColumnArray): ColumnType {
   if (column instanceof Float32Array) return 'float32';
   return column instanceof Int32Array ? 'int32' : 'uint8';
 }

@@ -1,11 +1,11 @@
-/** The layout of a data folder, and its snapshots as a list: which is current, which are old. See data/README.md. */
+/** The layout of a data folder, and its snapshots: listing them, choosing the current one, removing old ones. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { isProcessAlive } from './lock.ts';
 
-/** The paths of everything in a data folder. */
+/** The paths of the files and folders in a data folder, which data/README.md describes. */
 export function dataPaths(dataDir: string) {
   return {
     snapshots: join(dataDir, 'snapshots'),
@@ -26,7 +26,11 @@ export function currentSnapshotId(dataDir: string): string | undefined {
   return id === '' ? undefined : id;
 }
 
-/** @throws PaperfieldError not_found, if the data folder has no snapshot */
+/**
+ * The folder of the current snapshot.
+ *
+ * @throws PaperfieldError not_found, if the data folder has no snapshot
+ */
 export function currentSnapshotFolder(dataDir: string): string {
   const id = currentSnapshotId(dataDir);
   if (id === undefined) {
@@ -58,7 +62,10 @@ export function listSnapshots(dataDir: string): string[] {
     .sort();
 }
 
-/** Removes the oldest snapshots, so that `keep` are left, the current one among them. Returns the ids it removed. */
+/**
+ * Removes the oldest snapshots so that `keep` are left. The current snapshot counts as one of these and is never
+ * removed. Returns the removed ids.
+ */
 export function pruneSnapshots(dataDir: string, keep: number): string[] {
   const current = currentSnapshotId(dataDir);
   const others = listSnapshots(dataDir).filter((id) => id !== current);
@@ -69,8 +76,8 @@ export function pruneSnapshots(dataDir: string, keep: number): string[] {
 }
 
 /**
- * Removes temporary files of processes that were killed before they could rename them. Call it only while holding the
- * lock: then no other process is writing.
+ * Removes temporary files that killed processes left behind. Call this only while holding the lock of the data folder,
+ * so that no other process is writing there.
  */
 export function removeStaleTempFiles(dataDir: string): void {
   const { vectorCache } = dataPaths(dataDir);

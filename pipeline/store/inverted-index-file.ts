@@ -1,12 +1,12 @@
 /** `inverted-index.bin`: the inverted index as a column file, with the column names that data/README.md documents. */
 import type { CooperativeTask } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { findInvertedIndexFault, type InvertedIndex } from '../search/lexical/inverted-index.ts';
-import { readColumnsTask, writeColumnsTask } from './column-file.ts';
+import { type InvertedIndex, invertedIndexFaultTask } from '../search/lexical/inverted-index.ts';
+import { readColumnFileTask, writeColumnFileTask } from './column-file.ts';
 
 export function* writeInvertedIndex(path: string, index: InvertedIndex): CooperativeTask<void> {
-  // Named one by one: renaming a property must not change the file.
-  yield* writeColumnsTask(path, {
+  // The columns are named one by one, so that renaming a property in the code does not change the file format.
+  yield* writeColumnFileTask(path, {
     stemStarts: index.stems.starts,
     stemBytes: index.stems.bytes,
     wordStarts: index.words.starts,
@@ -24,20 +24,20 @@ export function* writeInvertedIndex(path: string, index: InvertedIndex): Coopera
 }
 
 /**
- * Reads and checks the inverted index. Search uses its numbers as positions without checking them again.
+ * Reads the inverted index and checks its numbers, because search uses them as array positions without checking.
  *
  * @param paperCount the number of papers of the snapshot
  * @throws PaperfieldError corrupt, if the file is missing, damaged or inconsistent
  */
 export function* readInvertedIndex(path: string, paperCount: number): CooperativeTask<InvertedIndex> {
   const index = yield* readUnchecked(path, paperCount);
-  const fault = yield* findInvertedIndexFault(index);
+  const fault = yield* invertedIndexFaultTask(index);
   if (fault) throw new PaperfieldError('corrupt', `${path}: is inconsistent: ${fault}; build again`);
   return index;
 }
 
 function* readUnchecked(path: string, paperCount: number): CooperativeTask<InvertedIndex> {
-  const columns = yield* readColumnsTask(path);
+  const columns = yield* readColumnFileTask(path);
   const vocabulary = (name: string) => {
     const starts = columns.int32(`${name}Starts`);
     return { count: Math.max(0, starts.length - 1), starts, bytes: columns.uint8(`${name}Bytes`) };

@@ -1,4 +1,4 @@
-/** The lock of a data folder: a file with the process that holds it. Only one process writes into the folder at a time. */
+/** The lock of a data folder: a file that names its holder. Only one process at a time writes into the folder. */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
@@ -10,16 +10,17 @@ const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: 
 type Holder = z.infer<typeof holderSchema>;
 
 /**
- * Locks that this process holds. A lock file with this process's id that is not among them was left by a dead process
- * that had the same id.
+ * Paths of the locks that this process holds. If a lock file has this process's id but is not in this set, it was left
+ * by a dead process that had the same id.
  */
 const ownLocks = new Set<string>();
 
 /**
- * Takes the lock, creating missing folders. The lock of a process that no longer runs is taken over.
+ * Takes the lock of a data folder, creating missing folders. If the process that holds the lock no longer runs, its
+ * lock is taken over.
  *
  * @returns a function that releases the lock; calling it again does nothing
- * @throws PaperfieldError locked, with the holder and since when; bad_input, if the folder cannot be written
+ * @throws PaperfieldError locked, if another process holds the lock; bad_input, if the folder cannot be written to
  */
 export function acquireLock(path: string, now: Date): () => void {
   const lock = resolve(path);
@@ -34,7 +35,8 @@ export function acquireLock(path: string, now: Date): () => void {
     );
   }
   try {
-    // A hard link appears with its whole content or not at all: nobody ever reads a half-written lock.
+    // The lock file is made as a hard link, which appears with its whole content or not at all: nobody ever reads a
+    // half-written lock.
     if (!tryLink(ownFile, lock)) {
       const holder = readHolder(lock);
       if (holder && isHolderAlive(holder, lock)) throw lockedBy(path, holder);
@@ -55,8 +57,9 @@ export function acquireLock(path: string, now: Date): () => void {
 }
 
 /**
- * Removes the lock of a dead process. If several processes find it dead, only the one that links the claim file may
- * remove it, and it reads the lock again first: by then it may belong to a living process.
+ * Removes the lock file of a dead process. If several processes try this at once, only the one that creates the claim
+ * file may remove the lock. That process first reads the lock file again, because by then it may belong to a living
+ * process.
  */
 function removeStaleLock(lock: string, ownFile: string, dead: Holder | undefined): void {
   const claim = `${lock}.${dead?.pid ?? 0}.claim`;
@@ -67,7 +70,7 @@ function removeStaleLock(lock: string, ownFile: string, dead: Holder | undefined
   }
   try {
     const now = readHolder(lock);
-    // If the lock is gone already, leave it: a moment later another process may have taken it.
+    // If the lock file is gone already, nothing is removed: a moment later another process may have created its own.
     const isSame = dead ? now?.pid === dead.pid && now.since === dead.since : isDamaged(lock);
     if (isSame) rmSync(lock, { force: true });
   } finally {
@@ -80,7 +83,7 @@ function tryLink(from: string, to: string): boolean {
     linkSync(from, to);
     return true;
   } catch (error) {
-    // ENOENT: `from` was removed as a stale temporary file by the process that holds the lock.
+    // ENOENT means that `from` is gone: the process that holds the lock removed it as a stale temporary file.
     if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOENT')) return false;
     throw error;
   }
@@ -116,13 +119,16 @@ function readHolder(path: string): Holder | undefined {
   }
 }
 
-/** Whether the process still runs; one on another machine cannot be checked and counts as running. */
+/**
+ * Whether the process that holds a lock still runs. A process on another machine cannot be checked and counts as
+ * running.
+ */
 function isHolderAlive({ pid, host }: Holder, lock: string): boolean {
   if (host !== hostname()) return true;
   return pid === process.pid ? ownLocks.has(lock) : isProcessAlive(pid);
 }
 
-/** Whether a process of this machine runs, whoever owns it. */
+/** Whether a process with this id runs on this machine, be it of this user or of another. */
 export function isProcessAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

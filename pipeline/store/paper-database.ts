@@ -1,13 +1,14 @@
-/** `papers.sqlite`, the only use of SQLite: the papers of a snapshot by row and id, and some of their fields as columns. */
+/** `papers.sqlite`: the papers of a snapshot by row and by id. No other file uses SQLite. */
 import { existsSync } from 'node:fs';
 import Database from 'libsql';
 import { z } from 'zod';
-import { type CooperativeTask, inChunks, runToCompletion } from '../core/cooperative.ts';
+import { type CooperativeTask, processInChunks, runToCompletion } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 
-// No journal, no syncs: the file is written once, into a folder that becomes a snapshot only when it is complete.
+// Journal and syncs of SQLite are off: the file is written once, into a folder that becomes a snapshot only when it is
+// complete.
 const SCHEMA = `
   PRAGMA page_size = 4096;
   PRAGMA journal_mode = OFF;
@@ -19,14 +20,14 @@ const SCHEMA = `
   ) STRICT;
 `;
 
-/** Writes the papers into a new file, in order, starting with row 0. */
+/** Writes papers into a new database file. The first paper becomes row 0. */
 export function* writePaperDatabase(path: string, papers: readonly Paper[]): CooperativeTask<void> {
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
     const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
     database.exec('BEGIN');
-    yield* inChunks(papers.length, (from, to) => {
+    yield* processInChunks(papers.length, (from, to) => {
       for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
     });
     database.exec('COMMIT');
@@ -35,7 +36,7 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Coo
   }
 }
 
-/** The values of a paper in the order of the table's columns, without `row`. */
+/** The values of a paper in the order of the table's columns, without the column `row`. */
 function valuesOf(paper: Paper): (string | number | null)[] {
   return [
     paper.id,
@@ -56,24 +57,32 @@ function valuesOf(paper: Paper): (string | number | null)[] {
 /** The papers of one snapshot, read only. */
 export interface PaperDatabase {
   readonly count: number;
-  /** @throws PaperfieldError corrupt, if there is no such row */
+  /**
+   * The paper of a row.
+   *
+   * @throws PaperfieldError corrupt, if there is no such row
+   */
   paper(row: number): Paper;
-  /** The row of an id, or undefined. */
+  /** The row of the paper with this id; undefined if there is none. */
   rowOf(id: string): number | undefined;
-  /** All ids, by row. */
+  /** The ids of all papers, by row. */
   ids(): string[];
-  /** The same as a cooperative task. */
+  /** The method `ids` as a cooperative task. */
   idsTask(): CooperativeTask<string[]>;
-  /** The fields that filters compare, of all papers. */
+  /** The fields of all papers that filters and sort orders compare. */
   columns(): CooperativeTask<PaperColumns>;
-  /** The authors' names of the rows `from` … `to` − 1; an empty list for a paper without names. */
+  /** For each paper of the rows `from` … `to` − 1, the names of its authors; an empty list if none are known. */
   authors(from: number, to: number): readonly (readonly string[])[];
   close(): void;
 }
 
-/** @throws PaperfieldError corrupt, if the file is missing or damaged */
+/**
+ * Opens the database of a snapshot for reading.
+ *
+ * @throws PaperfieldError corrupt, if the file is missing or damaged
+ */
 export function openPaperDatabase(path: string): PaperDatabase {
-  // libsql creates a missing file, `fileMustExist` or not.
+  // The file's existence is checked first, because libsql creates a missing file even if `fileMustExist` is set.
   if (!existsSync(path)) throw new PaperfieldError('corrupt', `${path}: is missing; build again`);
   let database: Database.Database | undefined;
   try {
@@ -159,7 +168,7 @@ function* readIds(database: Database.Database, count: number): CooperativeTask<s
   const select = database.prepare('SELECT id FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
   const chunk = z.array(z.tuple([z.string()]));
   const ids: string[] = [];
-  yield* inChunks(count, (from, to) => {
+  yield* processInChunks(count, (from, to) => {
     for (const [id] of chunk.parse(select.all(from, to))) ids.push(id);
   });
   return ids;
@@ -174,7 +183,7 @@ const columnRowSchema = z.tuple([
   z.string().nullable(),
 ]);
 
-/** Takes a second for 300,000 papers, so it is done once per snapshot. */
+/** Reads the fields that filters compare. This takes a second for 300,000 papers, so it is done once per snapshot. */
 function* readPaperColumns(database: Database.Database, count: number): CooperativeTask<PaperColumns> {
   const columns = {
     dates: new Array<string | null>(count).fill(null),
@@ -183,7 +192,7 @@ function* readPaperColumns(database: Database.Database, count: number): Cooperat
     organizations: new Array<readonly string[] | null>(count).fill(null),
     categories: new Array<readonly string[] | null>(count).fill(null),
   };
-  // Many papers share few different dates and lists: each is kept in memory once.
+  // Papers have few distinct dates and lists of categories. Each distinct one is kept in memory only once.
   const dates = new Map<string, string>();
   const shareDate = (date: string) => {
     const shared = dates.get(date) ?? date;
@@ -211,8 +220,8 @@ function* readPaperColumns(database: Database.Database, count: number): Cooperat
     if (categories !== null)
       columns.categories[row] = shareList(categories, () => strings.parse(JSON.parse(categories)));
   };
-  // A query per chunk: a cursor left open across yields would block other queries.
-  yield* inChunks(count, (from, to) => {
+  // One query per chunk of rows: a cursor left open across yields would block other queries.
+  yield* processInChunks(count, (from, to) => {
     for (const [i, record] of select.all(from, to).entries()) readRow(record, from + i);
   });
   return columns;

@@ -1,17 +1,17 @@
-/** The files of a snapshot folder: their names, the manifest, the topic changes, checksums. See data/README.md. */
+/** Names and checksums of the files in a snapshot folder, and readers of the manifest and of the topic changes. */
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { type Checkpoint, noCheckpoint } from '../core/cooperative.ts';
+import { type Checkpoint, noopCheckpoint } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 
 /** Version of the file names and contents of a snapshot. Only snapshots of this version are opened. */
-export const SNAPSHOT_FORMAT = 4;
+export const SNAPSHOT_FORMAT_VERSION = 4;
 
-export const fileNames = {
+export const snapshotFileNames = {
   manifest: 'manifest.json',
   papers: 'papers.sqlite',
   vectors: 'vectors.bin',
@@ -93,26 +93,37 @@ const topicChangesSchema = z.object({
   levels: z.array(z.object({ level: z.number().int(), events: z.array(topicEvent) })),
 }) satisfies z.ZodType<TopicChanges>;
 
-/** What the format check needs, before the whole manifest is validated: other formats have other fields. */
+/**
+ * The only manifest field that all formats have. It is checked before the rest, because other formats have other
+ * fields.
+ */
 const formatSchema = z.object({ format: z.number() });
 
-/** @throws PaperfieldError corrupt, if the manifest is missing, damaged or of another format */
+/**
+ * Reads and validates the manifest of a snapshot.
+ *
+ * @throws PaperfieldError corrupt, if the manifest is missing, damaged or of another format
+ */
 export function readManifest(folder: string): Manifest {
-  const path = join(folder, fileNames.manifest);
+  const path = join(folder, snapshotFileNames.manifest);
   const { format } = readJson(path, formatSchema);
-  if (format !== SNAPSHOT_FORMAT) {
+  if (format !== SNAPSHOT_FORMAT_VERSION) {
     throw new PaperfieldError(
       'corrupt',
-      `snapshot ${basename(folder)} has format ${format}, this version reads ${SNAPSHOT_FORMAT}: ` +
+      `snapshot ${basename(folder)} has format ${format}, this version reads ${SNAPSHOT_FORMAT_VERSION}: ` +
         "run 'paperfield build' again with your sources",
     );
   }
   return readJson(path, manifestSchema);
 }
 
-/** @throws PaperfieldError corrupt */
+/**
+ * Reads how the topics of a snapshot differ from those of the previous snapshot.
+ *
+ * @throws PaperfieldError corrupt, if the file is missing or damaged
+ */
 export function readTopicChanges(folder: string): TopicChanges {
-  return readJson(join(folder, fileNames.topicChanges), topicChangesSchema);
+  return readJson(join(folder, snapshotFileNames.topicChanges), topicChangesSchema);
 }
 
 function readJson<T>(path: string, schema: z.ZodType<T>): T {
@@ -124,7 +135,7 @@ function readJson<T>(path: string, schema: z.ZodType<T>): T {
   }
 }
 
-/** Bytes read and hashed between two checkpoints: 1 MB, about a millisecond. */
+/** Bytes read and hashed between two checkpoints, at which the work may pause: 1 MB takes about a millisecond. */
 const HASH_CHUNK_BYTES = 2 ** 20;
 
 /**
@@ -135,7 +146,7 @@ const HASH_CHUNK_BYTES = 2 ** 20;
 export async function hashFiles(
   folder: string,
   names: readonly string[],
-  checkpoint: Checkpoint = noCheckpoint,
+  checkpoint: Checkpoint = noopCheckpoint,
 ): Promise<Record<string, string>> {
   const paths = names.map((name) => join(folder, name));
   const totalBytes = paths.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);

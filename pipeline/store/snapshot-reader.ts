@@ -3,28 +3,28 @@ import { join } from 'node:path';
 import {
   type Checkpoint,
   type CooperativeTask,
-  noCheckpoint,
+  createPortionCheckpoint,
+  noopCheckpoint,
   runAsPortion,
   runToCompletion,
   runWithCheckpoints,
-  subrange,
 } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { type KnnGraph, knnGraphFault } from '../core/knn-graph.ts';
+import { findKnnGraphFault, type KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
-import type { TopicRecords } from '../core/topic-tree.ts';
+import type { SnapshotTopics } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { type AnyVectors, allocateQuantizedVectors, type QuantizedVectors, quantizeRow } from '../core/vectors.ts';
 import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
-import { readColumns, readColumnsTask, readFloat32Chunks } from './column-file.ts';
+import { readColumnFile, readColumnFileTask, readFloat32ColumnInChunks } from './column-file.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
 import { readInvertedIndex } from './inverted-index-file.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
-import { fileNames, hashFiles, readManifest } from './snapshot-files.ts';
+import { hashFiles, readManifest, snapshotFileNames } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
-/** A snapshot opened for reading. Row i is the same paper everywhere. Nothing in it ever changes. */
+/** A snapshot opened for reading. Row i is the same paper in all its parts. Nothing in it ever changes. */
 export interface Snapshot<SnapshotVectors extends AnyVectors = Vectors> {
   readonly folder: string;
   readonly manifest: Manifest;
@@ -32,11 +32,11 @@ export interface Snapshot<SnapshotVectors extends AnyVectors = Vectors> {
   readonly vectors: SnapshotVectors;
   readonly graph: KnnGraph;
   readonly map: MapPositions;
-  /** By row, in [0, 1]: the share of a paper's nearest neighbors that are near it on the map. */
+  /** By row, in [0, 1]: the share of a paper's nearest papers by vector that are also near it on the map. */
   readonly neighborRecall: Float32Array;
-  readonly topics: TopicRecords;
+  readonly topics: SnapshotTopics;
   readonly invertedIndex: InvertedIndex;
-  /** The file of the HNSW index, for `openHnsw`. */
+  /** The path of the HNSW index file, which `openHnsw` opens. */
   readonly hnswPath: string;
   close(): void;
 }
@@ -47,20 +47,27 @@ export interface Snapshot<SnapshotVectors extends AnyVectors = Vectors> {
  */
 const MIN_QUANTIZED_PAPERS = 50_000;
 
-/** Rows of vectors read between two yields: 1 MB at 1,024 dimensions, about a millisecond. */
+/** Vectors read between two yields of a cooperative task: 1 MB at 1,024 dimensions takes about a millisecond. */
 const CHUNK_ROWS = 256;
 
-/** The share of the opening time that reading the vectors takes, measured with 312,997 papers. */
+/**
+ * For progress reports: the share of a snapshot's opening time that reading its vectors takes, measured with 312,997
+ * papers.
+ */
 const VECTORS_TIME_SHARE = 0.8;
 
-/** @throws PaperfieldError corrupt, if a file is missing, damaged or does not fit the manifest */
+/**
+ * Opens a snapshot at once, with float32 vectors.
+ *
+ * @throws PaperfieldError corrupt, if a file is missing, damaged or does not fit the manifest
+ */
 export function openSnapshot(folder: string): Snapshot {
   return runToCompletion(openWith(folder, readVectors));
 }
 
 /**
- * Opens a snapshot for a server: as a cooperative task, so that requests are answered from another snapshot meanwhile,
- * and with quantized vectors if there are many.
+ * Opens a snapshot for a server: as a cooperative task, so that the server meanwhile answers requests from another
+ * snapshot, and with quantized vectors if there are many papers.
  */
 export function openSnapshotForServing(
   folder: string,
@@ -72,14 +79,14 @@ export function openSnapshotForServing(
 }
 
 function* readVectors(path: string, count: number, dimensions: number): CooperativeTask<Vectors> {
-  return { count, dimensions, data: (yield* readColumnsTask(path)).float32('vectors', count * dimensions) };
+  return { count, dimensions, data: (yield* readColumnFileTask(path)).float32('vectors', count * dimensions) };
 }
 
-/** Reads and quantizes in chunks: the file is never in memory as a whole. */
+/** Reads and quantizes vectors in chunks, so that the float32 vectors are never in memory all at once. */
 function* readQuantizedVectors(path: string, count: number, dimensions: number): CooperativeTask<QuantizedVectors> {
   const quantized = allocateQuantizedVectors(count, dimensions);
   let row = 0;
-  for (const chunk of readFloat32Chunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
+  for (const chunk of readFloat32ColumnInChunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
     yield row / count;
     for (let start = 0; start < chunk.length; start += dimensions) {
       quantizeRow(quantized, row++, chunk.subarray(start, start + dimensions));
@@ -95,21 +102,21 @@ function* openWith<SnapshotVectors extends AnyVectors>(
   const manifest = readManifest(folder);
   const count = manifest.counts.papers;
   const { dimensions } = manifest.model;
-  const vectors = readSnapshotVectors(join(folder, fileNames.vectors), count, dimensions);
-  const invertedIndex = readInvertedIndex(join(folder, fileNames.invertedIndex), count);
+  const vectors = readSnapshotVectors(join(folder, snapshotFileNames.vectors), count, dimensions);
+  const invertedIndex = readInvertedIndex(join(folder, snapshotFileNames.invertedIndex), count);
   const columns = {
     vectors: yield* runAsPortion(vectors, 0, VECTORS_TIME_SHARE),
     ...readGraphMapTopics(folder, count),
     invertedIndex: yield* runAsPortion(invertedIndex, VECTORS_TIME_SHARE, 1),
   };
-  // Last, because it is the only one that must be closed if another part cannot be read.
+  // The database is opened last, because it is the only part that must be closed if another part cannot be read.
   const papers = openPapers(folder, count);
   return {
     folder,
     manifest,
     papers,
     ...columns,
-    hnswPath: join(folder, fileNames.hnsw),
+    hnswPath: join(folder, snapshotFileNames.hnsw),
     close: () => papers.close(),
   };
 }
@@ -118,9 +125,9 @@ function readGraphMapTopics(
   folder: string,
   count: number,
 ): Pick<Snapshot, 'graph' | 'map' | 'neighborRecall' | 'topics'> {
-  const graph = readColumns(join(folder, fileNames.graph));
+  const graph = readColumnFile(join(folder, snapshotFileNames.graph));
   const neighbors = graph.int32('rows');
-  const map = readColumns(join(folder, fileNames.map));
+  const map = readColumnFile(join(folder, snapshotFileNames.map));
   return {
     graph: {
       count,
@@ -135,7 +142,7 @@ function readGraphMapTopics(
 }
 
 function openPapers(folder: string, count: number): PaperDatabase {
-  const papers = openPaperDatabase(join(folder, fileNames.papers));
+  const papers = openPaperDatabase(join(folder, snapshotFileNames.papers));
   if (papers.count === count) return papers;
   papers.close();
   throw new PaperfieldError(
@@ -145,22 +152,22 @@ function openPapers(folder: string, count: number): PaperDatabase {
 }
 
 /** The manifest of the current snapshot; undefined if there is none, or it cannot be read. */
-export function currentManifest(dataDir: string): Manifest | undefined {
+export function readCurrentManifest(dataDir: string): Manifest | undefined {
   try {
     return readManifest(currentSnapshotFolder(dataDir));
   } catch {
-    // None yet, damaged, or of another format.
+    // There is no snapshot yet, or it is damaged or of another format.
     return undefined;
   }
 }
 
 /**
- * Checks that every file of a snapshot is what was written, byte for byte. Do this before opening a snapshot to serve it:
- * hnswlib ends the whole process on a damaged file.
+ * Checks that every file of a snapshot still has the checksum with which it was written. Do this before serving a
+ * snapshot, because hnswlib ends the whole process on a damaged file.
  *
  * @throws PaperfieldError corrupt, naming the first file that differs
  */
-export async function verifyChecksums(folder: string, checkpoint: Checkpoint = noCheckpoint): Promise<Manifest> {
+export async function verifyChecksums(folder: string, checkpoint: Checkpoint = noopCheckpoint): Promise<Manifest> {
   const manifest = readManifest(folder);
   const names = Object.keys(manifest.files);
   const checksums = await hashFiles(folder, names, checkpoint);
@@ -171,7 +178,10 @@ export async function verifyChecksums(folder: string, checkpoint: Checkpoint = n
   return manifest;
 }
 
-/** Shares of the verification time after which checksums and vectors are done, measured with 312,997 papers. */
+/**
+ * For progress reports: the share of a verification's time after which the checksums, and then the vectors, are
+ * checked, measured with 312,997 papers.
+ */
 const CHECKSUMS_DONE = 0.4;
 const VECTORS_DONE = 0.55;
 
@@ -181,18 +191,24 @@ const VECTORS_DONE = 0.55;
  *
  * @throws PaperfieldError corrupt, with the first fault
  */
-export async function verifySnapshot(folder: string, checkpoint: Checkpoint = noCheckpoint): Promise<Manifest> {
+export async function verifySnapshot(folder: string, checkpoint: Checkpoint = noopCheckpoint): Promise<Manifest> {
   const fault = (detail: string) => new PaperfieldError('corrupt', `${folder}: ${detail}`);
-  const manifest = await verifyChecksums(folder, subrange(checkpoint, 0, CHECKSUMS_DONE));
+  const manifest = await verifyChecksums(folder, createPortionCheckpoint(checkpoint, 0, CHECKSUMS_DONE));
   const count = manifest.counts.papers;
-  const vectorsCheckpoint = subrange(checkpoint, CHECKSUMS_DONE, VECTORS_DONE);
-  await verifyVectors(join(folder, fileNames.vectors), count, manifest.model.dimensions, fault, vectorsCheckpoint);
+  const vectorsCheckpoint = createPortionCheckpoint(checkpoint, CHECKSUMS_DONE, VECTORS_DONE);
+  await verifyVectors(
+    join(folder, snapshotFileNames.vectors),
+    count,
+    manifest.model.dimensions,
+    fault,
+    vectorsCheckpoint,
+  );
   await runWithCheckpoints(
-    readInvertedIndex(join(folder, fileNames.invertedIndex), count),
-    subrange(checkpoint, VECTORS_DONE, 1),
+    readInvertedIndex(join(folder, snapshotFileNames.invertedIndex), count),
+    createPortionCheckpoint(checkpoint, VECTORS_DONE, 1),
   );
   const { graph, map, neighborRecall } = readGraphMapTopics(folder, count);
-  const graphFault = knnGraphFault(graph);
+  const graphFault = findKnnGraphFault(graph);
   if (graphFault) throw fault(`the kNN graph is inconsistent: ${graphFault}`);
   for (let row = 0; row < count; row++) {
     if (!Number.isFinite(map.x[row]) || !Number.isFinite(map.y[row]))
@@ -204,7 +220,10 @@ export async function verifySnapshot(folder: string, checkpoint: Checkpoint = no
   return manifest;
 }
 
-/** In chunks: a build that verifies its snapshot has all vectors in memory once already. */
+/**
+ * Checks that all vectors have unit length or are zero. Reads them in chunks, because a build that verifies its
+ * snapshot already has all vectors in memory once.
+ */
 async function verifyVectors(
   path: string,
   count: number,
@@ -213,7 +232,7 @@ async function verifyVectors(
   checkpoint: Checkpoint,
 ): Promise<void> {
   let row = 0;
-  for (const chunk of readFloat32Chunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
+  for (const chunk of readFloat32ColumnInChunks(path, 'vectors', count * dimensions, dimensions * CHUNK_ROWS)) {
     for (let start = 0; start < chunk.length; start += dimensions, row++) {
       if (!isUnitOrZero(chunk, start, start + dimensions))
         throw fault(`the vector of row ${row} is not of unit length`);

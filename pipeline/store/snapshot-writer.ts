@@ -1,53 +1,59 @@
-/** Writes snapshots: first under a hidden name, and under their own name when they are verified. */
+/** Writes a snapshot into a hidden folder, and gives the folder its final name once the snapshot is verified. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Checkpoint, noCheckpoint, runWithCheckpoints, subrange } from '../core/cooperative.ts';
+import { type Checkpoint, createPortionCheckpoint, noopCheckpoint, runWithCheckpoints } from '../core/cooperative.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
-import type { TopicRecords } from '../core/topic-tree.ts';
+import type { SnapshotTopics } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 import { createFolder, syncToDisk, writeAtomically } from './atomic-write.ts';
-import { type Column, writeColumnsTask } from './column-file.ts';
+import { type ColumnArray, writeColumnFileTask } from './column-file.ts';
 import { dataPaths } from './data-folder.ts';
 import { writeInvertedIndex } from './inverted-index-file.ts';
 import { writePaperDatabase } from './paper-database.ts';
-import { fileNames, hashFiles, SNAPSHOT_FORMAT } from './snapshot-files.ts';
+import { hashFiles, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
 import { writeTopics } from './topics-file.ts';
 
-/** The results of a build. Row i is the same paper everywhere. */
+/** All results of a build that a snapshot stores. Row i is the same paper in all of them. */
 export interface SnapshotContent {
   readonly papers: readonly Paper[];
   readonly issues: readonly IngestIssue[];
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
-  readonly topics: TopicRecords;
+  readonly topics: SnapshotTopics;
   readonly changes: TopicChanges;
   readonly map: MapPositions;
-  /** By row, in [0, 1]: the share of a paper's nearest neighbors that are near it on the map. */
+  /** By row, in [0, 1]: the share of a paper's nearest papers by vector that are also near it on the map. */
   readonly neighborRecall: Float32Array;
   readonly invertedIndex: InvertedIndex;
   /** Writes the HNSW index to a file, in hnswlib's own format. */
   saveHnsw(path: string): Promise<void>;
 }
 
-/** The fields of the manifest that do not follow from the written files. */
+/**
+ * The manifest fields that a caller must provide: all but format, id and checksums, which follow from the written
+ * files.
+ */
 export type ManifestInput = Omit<Manifest, 'format' | 'id' | 'files'>;
 
-/** Shares of the writing time after which each part is written, measured with 312,997 papers; the rest is hashing. */
+/**
+ * For progress reports: the share of the writing time after which each part is written, measured with 312,997 papers.
+ * The rest of the time is hashing.
+ */
 const PAPERS_DONE = 0.4;
 const VECTORS_DONE = 0.6;
 const INVERTED_INDEX_DONE = 0.7;
 const HNSW_DONE = 0.8;
 
 /**
- * Writes a snapshot into a hidden folder beside the finished ones. Nothing opens it there; once it is verified,
- * `finalizeSnapshot` gives it its name.
+ * Writes a snapshot into a hidden folder next to the finished snapshots, where nothing opens it. Once the snapshot is
+ * verified, `finalizeSnapshot` gives the folder its final name.
  *
  * @returns the hidden folder
  */
@@ -55,46 +61,59 @@ export async function writeSnapshot(
   dataDir: string,
   content: SnapshotContent,
   manifestInput: ManifestInput,
-  checkpoint: Checkpoint = noCheckpoint,
+  checkpoint: Checkpoint = noopCheckpoint,
 ): Promise<string> {
   const { snapshots } = dataPaths(dataDir);
   createFolder(snapshots);
   removeUnfinished(snapshots);
   const folder = join(snapshots, `.building-${process.pid}`);
   mkdirSync(folder);
-  const pathOf = (name: keyof typeof fileNames) => join(folder, fileNames[name]);
+  const pathOf = (name: keyof typeof snapshotFileNames) => join(folder, snapshotFileNames[name]);
   const { papers, issues, vectors, graph, topics, changes, map, neighborRecall, invertedIndex } = content;
-  await runWithCheckpoints(writePaperDatabase(pathOf('papers'), papers), subrange(checkpoint, 0, PAPERS_DONE));
-  const write = (name: keyof typeof fileNames, columns: Readonly<Record<string, Column>>, within: Checkpoint) =>
-    runWithCheckpoints(writeColumnsTask(pathOf(name), columns), within);
-  await write('vectors', { vectors: vectors.data }, subrange(checkpoint, PAPERS_DONE, VECTORS_DONE));
+  await runWithCheckpoints(
+    writePaperDatabase(pathOf('papers'), papers),
+    createPortionCheckpoint(checkpoint, 0, PAPERS_DONE),
+  );
+  const write = (
+    name: keyof typeof snapshotFileNames,
+    columns: Readonly<Record<string, ColumnArray>>,
+    within: Checkpoint,
+  ) => runWithCheckpoints(writeColumnFileTask(pathOf(name), columns), within);
+  await write('vectors', { vectors: vectors.data }, createPortionCheckpoint(checkpoint, PAPERS_DONE, VECTORS_DONE));
   const afterVectors = () => checkpoint(VECTORS_DONE);
   await write('graph', { rows: graph.neighbors, similarities: graph.similarities }, afterVectors);
   await write('map', { x: map.x, y: map.y, trust: neighborRecall }, afterVectors);
   await runWithCheckpoints(
     writeInvertedIndex(pathOf('invertedIndex'), invertedIndex),
-    subrange(checkpoint, VECTORS_DONE, INVERTED_INDEX_DONE),
+    createPortionCheckpoint(checkpoint, VECTORS_DONE, INVERTED_INDEX_DONE),
   );
   writeTopics(folder, topics);
   writeAtomically(pathOf('topicChanges'), `${JSON.stringify(changes, null, 1)}\n`);
   writeAtomically(pathOf('issues'), issues.map((issue) => `${JSON.stringify(issue)}\n`).join(''));
   await content.saveHnsw(pathOf('hnsw'));
 
-  const names = Object.values(fileNames).filter((name) => name !== fileNames.manifest);
-  const files = await hashFiles(folder, names, subrange(checkpoint, HNSW_DONE, 1));
-  const manifest: Manifest = { format: SNAPSHOT_FORMAT, id: idOf(manifestInput, files), ...manifestInput, files };
+  const names = Object.values(snapshotFileNames).filter((name) => name !== snapshotFileNames.manifest);
+  const files = await hashFiles(folder, names, createPortionCheckpoint(checkpoint, HNSW_DONE, 1));
+  const manifest: Manifest = {
+    format: SNAPSHOT_FORMAT_VERSION,
+    id: idOf(manifestInput, files),
+    ...manifestInput,
+    files,
+  };
   writeAtomically(pathOf('manifest'), `${JSON.stringify(manifest, null, 2)}\n`);
   return folder;
 }
 
 /**
- * Renames a verified hidden folder to the snapshot's id. From then on it can be opened and made current.
+ * Renames the hidden folder of a verified snapshot to the snapshot's id. From then on the snapshot can be opened and
+ * made current.
  *
  * @returns the folder under its new name
  */
 export function finalizeSnapshot(folder: string, dataDir: string, id: string): string {
   const finalFolder = join(dataPaths(dataDir).snapshots, id);
-  // The id is made from time and content: a folder with that name has the same snapshot.
+  // A snapshot's id is made from its time and content, so a folder that already has this name contains the same
+  // snapshot.
   if (existsSync(finalFolder)) rmSync(folder, { recursive: true });
   else {
     // SQLite and hnswlib do not sync the files that they write.
@@ -106,7 +125,9 @@ export function finalizeSnapshot(folder: string, dataDir: string, id: string): s
   return finalFolder;
 }
 
-/** Removes hidden folders of builds that were killed. The caller holds the lock, so none of them is in use. */
+/**
+ * Removes the hidden folders of killed builds. The caller holds the lock of the data folder, so no build is using them.
+ */
 function removeUnfinished(snapshots: string): void {
   for (const name of readdirSync(snapshots)) {
     if (name.startsWith('.building-')) rmSync(join(snapshots, name), { recursive: true, force: true });

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { TopicMonth, TopicRecord, TopicRecords } from '../core/topic-tree.ts';
+import type { SnapshotTopics, TopicMonth, TopicRecord } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicNode } from '../core/topic-tree.ts';
 import { writeAtomically } from './atomic-write.ts';
-import { readColumns, writeColumns } from './column-file.ts';
-import { fileNames } from './snapshot-files.ts';
+import { readColumnFile, writeColumnFile } from './column-file.ts';
+import { snapshotFileNames } from './snapshot-files.ts';
 
 const count = z.number().int().min(0);
-/** The months of a topic as columns. `indexes` point into the list of months of the whole file. */
+/** The months of a topic as parallel arrays. `indexes` are positions in the file's list of all months. */
 const topicMonthsSchema = z.object({ indexes: z.array(count), papers: z.array(count), shares: z.array(z.number()) });
 const topicSchema = z.object({
   id: count,
-  /** The id of the topic whose subtopic it is. */
+  /** The id of the parent topic; null for a topic at the root of the tree. */
   parent: count.nullable(),
   level: count,
   splitResolution: z.number().nullable(),
@@ -39,7 +39,7 @@ const fileSchema = z.object({
 
 type TopicEntry = z.infer<typeof topicSchema>;
 
-export function writeTopics(folder: string, { tree, records, nextId }: TopicRecords): void {
+export function writeTopics(folder: string, { tree, records, nextId }: SnapshotTopics): void {
   const { nodes, chosenLevel, levels, sweep, leafOfRow, nearestOfRow } = tree;
   const months = [...new Set(records.flatMap((topic) => topic.months.map(({ month }) => month)))].sort();
   const indexOfMonth = new Map(months.map((month, index) => [month, index]));
@@ -53,31 +53,34 @@ export function writeTopics(folder: string, { tree, records, nextId }: TopicReco
     const parentId = parent === null ? null : records[parent].id;
     return JSON.stringify({ id, parent: parentId, level, splitResolution, ...record, months: columns });
   });
-  // One topic per line: a fifth of the bytes of indented JSON, and still readable and easy to compare.
+  // The file has one topic per line. This takes a fifth of the bytes of indented JSON, and is still readable and easy
+  // to compare.
   const head = JSON.stringify({ nextId, chosenLevel, levels, sweep, months }).slice(0, -1);
-  writeAtomically(join(folder, fileNames.topics), `${head},"topics":[\n${lines.join(',\n')}\n]}\n`);
-  writeColumns(join(folder, fileNames.topicColumns), { leaf: leafOfRow, nearest: nearestOfRow });
+  writeAtomically(join(folder, snapshotFileNames.topics), `${head},"topics":[\n${lines.join(',\n')}\n]}\n`);
+  writeColumnFile(join(folder, snapshotFileNames.topicColumns), { leaf: leafOfRow, nearest: nearestOfRow });
 }
 
 /**
+ * Reads the tree of topics, the record of each topic, and the topic of every paper.
+ *
  * @param paperCount the number of papers of the snapshot
  * @throws PaperfieldError corrupt, if a file is missing, damaged, or refers to topics or months that do not exist
  */
-export function readTopics(folder: string, paperCount: number): TopicRecords {
-  const path = join(folder, fileNames.topics);
+export function readTopics(folder: string, paperCount: number): SnapshotTopics {
+  const path = join(folder, snapshotFileNames.topics);
   const fault = (detail: string, cause?: unknown) =>
     new PaperfieldError('corrupt', `${path}: cannot be read (${detail}); build again`, { cause });
   let file: z.infer<typeof fileSchema>;
   try {
     file = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    // A wrong field is wrong in every topic: the first fault is enough.
+    // A field that is wrong in one topic is usually wrong in all of them, so only the first fault is reported.
     const first = error instanceof z.ZodError ? new z.ZodError(error.issues.slice(0, 1)) : undefined;
     throw fault(first ? z.prettifyError(first) : errorMessage(error), error);
   }
   const nodes = nodesOf(file.topics);
   if (!nodes) throw fault('topics are not in preorder: one comes before its parent');
-  const columns = readColumns(join(folder, fileNames.topicColumns));
+  const columns = readColumnFile(join(folder, snapshotFileNames.topicColumns));
   const leafOfRow = columns.int32('leaf', paperCount);
   const nearestOfRow = columns.int32('nearest', paperCount);
   for (let row = 0; row < paperCount; row++) {
@@ -94,7 +97,7 @@ export function readTopics(folder: string, paperCount: number): TopicRecords {
   return { tree: { nodes, leafOfRow, nearestOfRow, levels, chosenLevel, sweep }, records, nextId };
 }
 
-/** The months of a topic; undefined if its columns do not fit each other or the list of months. */
+/** The months of a topic; undefined if its arrays differ in length or refer to months that are not in `months`. */
 function monthsOf(
   { indexes, papers, shares }: TopicEntry['months'],
   months: readonly string[],
@@ -104,7 +107,7 @@ function monthsOf(
   return indexes.map((index, i) => ({ month: months[index], papers: papers[i], share: shares[i] }));
 }
 
-/** The nodes of the tree, from topics in preorder; undefined if they are in another order. */
+/** The nodes of the topic tree. The topics must be in preorder; undefined if one of them comes before its parent. */
 function nodesOf(topics: readonly TopicEntry[]): TopicNode[] | undefined {
   const indexOfId = new Map(topics.map(({ id }, index) => [id, index]));
   const ends = topics.map((_, index) => index + 1);

@@ -1,32 +1,36 @@
 /**
- * The vector cache: vectors of texts that were embedded before, so that a build embeds only new texts. A folder per model
- * of segment files that are written once and never changed.
+ * The vector cache keeps the vectors of embedded texts, so that a build embeds only new texts. Each model has a folder
+ * of segment files, which are written once and never changed.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../core/errors.ts';
 import { createFolder } from './atomic-write.ts';
-import { readColumns, writeColumns } from './column-file.ts';
+import { readColumnFile, writeColumnFile } from './column-file.ts';
 
-/** Bytes of a key: half a SHA-256. Two texts with the same key are not to be expected. */
+/** Bytes of the key of a text: half of its SHA-256, so that two texts practically never have the same key. */
 const KEY_BYTES = 16;
 
 export interface VectorCache {
   /** Number of vectors in the cache. */
   readonly size: number;
-  /** Copies the vector of a text into `target` and returns true; false, with `target` unchanged, if it is not cached. */
+  /**
+   * Copies the vector of a text into `target` and returns true. If the vector is not cached, returns false and leaves
+   * `target` unchanged.
+   */
   read(text: string, target: Float32Array): boolean;
-  /** Adds vectors, one per text, as one new segment. `vectors` is row-major, `texts.length` × dimensions. */
+  /** Adds vectors, one per text, as one new segment file. `vectors` is row-major, `texts.length` × dimensions. */
   append(texts: readonly string[], vectors: Float32Array): void;
 }
 
 /**
- * Opens the cache of one model. A damaged segment is removed and reported: its texts are embedded again.
+ * Opens the vector cache of one model. A damaged segment file is removed and reported, and its texts are embedded
+ * again.
  *
- * @param folder the folder of all caches; the model's is a subfolder
+ * @param folder the folder that has the caches of all models, each in a subfolder
  * @param fingerprint identifies the model and how it is used
- * @param warn receives one line per damaged segment
+ * @param warn receives one line per damaged segment file
  */
 export function openVectorCache(
   folder: string,
@@ -52,7 +56,7 @@ export function openVectorCache(
     if (number === undefined) continue;
     lastSegment = Math.max(lastSegment, Number(number));
     try {
-      const columns = readColumns(path);
+      const columns = readColumnFile(path);
       const keys = columns.uint8('keys');
       const vectors = columns.float32('vectors', (keys.length / KEY_BYTES) * dimensions);
       const checksum = columns.uint8('check', 32);
@@ -83,7 +87,7 @@ export function openVectorCache(
       do lastSegment++;
       while (existsSync(segmentPath(modelFolder, lastSegment)));
       const check = new Uint8Array(checksumOf(keys, vectors));
-      writeColumns(segmentPath(modelFolder, lastSegment), { keys, vectors, check });
+      writeColumnFile(segmentPath(modelFolder, lastSegment), { keys, vectors, check });
       remember(keys, vectors);
     },
   };

@@ -1,38 +1,49 @@
-/** Which topics of a snapshot are those of the previous one, and what happened to them, judged by their papers. */
-import { roundTo } from '../core/algorithms/statistics.ts';
+/**
+ * Matches the topics of a snapshot with those of the previous one by their papers, and derives what happened to them.
+ */
+import { roundToDigits } from '../core/algorithms/statistics.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 
-/** The topics of one level in both snapshots, by row of the new one. */
-export interface TopicMembers {
-  /** The previous topic of each row; OUTLIER for a paper that is new or was in none. */
+/** The previous and the next topic of each row of a new snapshot, both on the same level of their trees. */
+export interface PreviousAndNextTopics {
+  /** The topic of each paper in the previous snapshot; OUTLIER for a paper that is new or was in no topic. */
   readonly previousOf: Int32Array;
-  /** The next topic of each row, 0 … count−1; OUTLIER for none. */
+  /** The topic of each paper in the new snapshot, 0 … nextCount−1; OUTLIER for a paper in no topic. */
   readonly nextOf: Int32Array;
   readonly nextCount: number;
 }
 
-/** A previous and a next topic with papers in common. */
-export interface Overlap {
+/** A topic of the previous snapshot and one of the new snapshot that have papers in common. */
+export interface TopicOverlap {
   readonly previous: number;
   readonly next: number;
-  /** Papers in both. */
+  /** Number of papers that are in both topics. */
   readonly papers: number;
-  /** Jaccard similarity of the two among the papers that are in both snapshots, in (0, 1]. */
+  /**
+   * Jaccard similarity of the two topics, in (0, 1]. Only papers that are in both snapshots and were in a topic of the
+   * previous one count.
+   */
   readonly jaccard: number;
 }
 
-/** Stands for the previous topic of a topic that has none. */
-export const NEW_TOPIC = -1;
+/** Value for a topic of the new snapshot that continues no topic of the previous one. */
+export const NO_PREVIOUS_TOPIC = -1;
 
-/** Topics with a lower Jaccard similarity are different topics. */
+/** A topic of the new snapshot can continue a previous topic only if their Jaccard similarity is at least this. */
 const MIN_JACCARD = 0.25;
-/** A flow of papers is part of an event if it has at least this share of the topic's papers. */
+/**
+ * An event mentions the papers that its topic shares with another one only if they are at least this share of the
+ * topic.
+ */
 const MIN_FLOW_SHARE = 0.2;
 /** A topic has grown or shrunk if its size changed by more than this share. */
 const MIN_SIZE_CHANGE = 0.1;
 
-/** Every pair of topics with papers in common, the most similar first; equal ones by previous, then next topic. */
-export function countOverlaps({ previousOf, nextOf, nextCount }: TopicMembers): Overlap[] {
+/**
+ * Finds every pair of a previous and a next topic with papers in common. The pairs are in descending order of Jaccard
+ * similarity, equal ones by previous, then next topic.
+ */
+export function findTopicOverlaps({ previousOf, nextOf, nextCount }: PreviousAndNextTopics): TopicOverlap[] {
   const shared = new Map<number, number>();
   const previousSizes = new Map<number, number>();
   const nextSizes = new Int32Array(nextCount);
@@ -41,12 +52,12 @@ export function countOverlaps({ previousOf, nextOf, nextCount }: TopicMembers): 
     if (previous === OUTLIER) continue;
     previousSizes.set(previous, (previousSizes.get(previous) ?? 0) + 1);
     if (next === OUTLIER) continue;
-    // Only papers that were in a topic count: a topic that grew is still the same.
+    // Papers that are new or were in no topic do not count, so that a topic that only grew is still the same.
     nextSizes[next]++;
     const key = previous * nextCount + next;
     shared.set(key, (shared.get(key) ?? 0) + 1);
   }
-  const overlaps = Array.from(shared, ([key, papers]): Overlap => {
+  const overlaps = Array.from(shared, ([key, papers]): TopicOverlap => {
     const [previous, next] = [Math.floor(key / nextCount), key % nextCount];
     const union = (previousSizes.get(previous) ?? 0) + nextSizes[next] - papers;
     return { previous, next, papers, jaccard: papers / union };
@@ -55,33 +66,34 @@ export function countOverlaps({ previousOf, nextOf, nextCount }: TopicMembers): 
 }
 
 /**
- * Matches topics greedily: takes pairs from the most similar down to a Jaccard similarity of 0.25, each topic once.
+ * Matches previous and next topics greedily: takes pairs from the most similar one down to a Jaccard similarity of
+ * 0.25, each topic at most once.
  *
- * @param overlaps from `countOverlaps`
- * @returns the previous topic of each next one, or NEW_TOPIC
+ * @param overlaps from `findTopicOverlaps`
+ * @returns for each next topic the previous topic that it continues, or NO_PREVIOUS_TOPIC
  */
-export function matchByOverlap(overlaps: readonly Overlap[], nextCount: number): Int32Array {
-  const previousOfNext = new Int32Array(nextCount).fill(NEW_TOPIC);
+export function matchTopicsByOverlap(overlaps: readonly TopicOverlap[], nextCount: number): Int32Array {
+  const previousOfNext = new Int32Array(nextCount).fill(NO_PREVIOUS_TOPIC);
   const matched = new Set<number>();
   for (const { previous, next, jaccard } of overlaps) {
     if (jaccard < MIN_JACCARD) break;
-    if (matched.has(previous) || previousOfNext[next] !== NEW_TOPIC) continue;
+    if (matched.has(previous) || previousOfNext[next] !== NO_PREVIOUS_TOPIC) continue;
     previousOfNext[next] = previous;
     matched.add(previous);
   }
   return previousOfNext;
 }
 
-/** Papers that a topic shares with a topic of the other snapshot. */
+/** The papers that the topic of an event shares with one topic of the other snapshot. */
 export interface PaperFlow {
-  /** Of the other topic. */
+  /** Permanent id of the topic of the other snapshot. */
   readonly id: number;
   readonly papers: number;
-  /** Of the papers of the topic that the event is about, in (0, 1]. */
+  /** `papers` as a share of the topic that the event is about, in (0, 1]. */
   readonly share: number;
 }
 
-/** What happened to a topic between two snapshots. Ids are those of `TopicRecord`. */
+/** What happened to a topic between two snapshots. Ids are permanent topic ids, as in `TopicRecord`. */
 export type TopicEvent =
   | { readonly kind: 'born'; readonly id: number; readonly size: number; readonly from: readonly PaperFlow[] }
   | { readonly kind: 'died'; readonly id: number; readonly size: number; readonly into: readonly PaperFlow[] }
@@ -89,21 +101,22 @@ export type TopicEvent =
   | { readonly kind: 'split'; readonly id: number; readonly into: readonly PaperFlow[] }
   | { readonly kind: 'merged'; readonly id: number; readonly from: readonly PaperFlow[] };
 
-/** The topics of one level in two snapshots. */
+/** The topics of one level in two snapshots, from which the events of the level are derived. */
 interface TopicEventInput {
-  /** With the id of the previous topic, and the number of the next one. */
-  readonly overlaps: readonly Overlap[];
-  /** By id. */
+  /** In each overlap, `previous` is a permanent topic id, and `next` an index in `nextSizes`. */
+  readonly overlaps: readonly TopicOverlap[];
+  /** Number of papers of each previous topic, by permanent topic id. */
   readonly previousSizes: ReadonlyMap<number, number>;
-  /** By number of the next topic. */
+  /** Number of papers of each next topic. */
   readonly nextSizes: ArrayLike<number>;
+  /** Permanent id of each next topic, parallel to `nextSizes`. */
   readonly idOfNext: ArrayLike<number>;
 }
 
 /**
- * The events of one level: births, deaths, splits, mergers, then changes of size. A topic split if at least two next
- * topics each have a fifth of its papers. It merged if at least two previous topics each make up a fifth of it and gave it
- * more than half of their papers.
+ * Derives the events of one level: births, deaths, splits, mergers, then changes of size. A topic split if at least two
+ * next topics each have a fifth or more of its papers. A topic merged if at least two previous topics each make up a
+ * fifth or more of it and gave it more than half of their papers.
  */
 export function topicEvents({ overlaps, previousSizes, nextSizes, idOfNext }: TopicEventInput): TopicEvent[] {
   const ids = Array.from(idOfNext);
@@ -112,14 +125,14 @@ export function topicEvents({ overlaps, previousSizes, nextSizes, idOfNext }: To
   const flow = (id: number, papers: number, size: number): PaperFlow => ({
     id,
     papers,
-    share: roundTo(papers / size, 3),
+    share: roundToDigits(papers / size, 3),
   });
   const largeOnes = (flows: PaperFlow[]) =>
     flows.filter(({ share }) => share >= MIN_FLOW_SHARE).sort((a, b) => b.papers - a.papers || a.id - b.id);
   ids.forEach((id, next) => {
     const size = nextSizes[next];
     const sources = overlaps.filter((overlap) => overlap.next === next);
-    const flowsFrom = (some: readonly Overlap[]) =>
+    const flowsFrom = (some: readonly TopicOverlap[]) =>
       largeOnes(some.map(({ previous, papers }) => flow(previous, papers, size)));
     const previousSize = previousSizes.get(id);
     if (previousSize === undefined) {

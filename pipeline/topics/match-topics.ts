@@ -1,51 +1,62 @@
 /** Matches the topics of a new snapshot with those of the previous one: ids, names and what changed. */
-import { NEW_PAPER } from '../core/snapshot-update.ts';
-import type { TopicRecord, TopicRecords } from '../core/topic-tree.ts';
+import { NO_PREVIOUS_ROW } from '../core/snapshot-update.ts';
+import type { SnapshotTopics, TopicRecord } from '../core/topic-tree.ts';
 import { OUTLIER, type TopicTree } from '../core/topic-tree.ts';
 import type { TopicDescription } from './describe-topics.ts';
-import { countOverlaps, matchByOverlap, NEW_TOPIC, type Overlap, type TopicEvent, topicEvents } from './identity.ts';
+import {
+  findTopicOverlaps,
+  matchTopicsByOverlap,
+  NO_PREVIOUS_TOPIC,
+  type TopicEvent,
+  type TopicOverlap,
+  topicEvents,
+} from './identity.ts';
 
-/** The topics of the previous snapshot. */
+/** The topics of the previous snapshot, and how its papers correspond to those of the new one. */
 export interface PreviousTopics {
-  readonly topics: TopicRecords;
-  /** The previous row of each row, NEW_PAPER for a new one. */
+  readonly topics: SnapshotTopics;
+  /** For each row of the new snapshot, the same paper's row in the previous one; NO_PREVIOUS_ROW for a new paper. */
   readonly previousRowOf: Int32Array;
 }
 
 /** What happened to the topics since the previous snapshot. */
 export interface TopicChanges {
-  /** All topics of the previous snapshot, to name those that no longer exist. */
+  /** Ids and names of all topics of the previous snapshot, so that topics that no longer exist can be named. */
   readonly names: readonly { readonly id: number; readonly name: string }[];
-  /** One entry per level with events. */
+  /** One entry for each level of the tree on which something happened. */
   readonly levels: readonly LevelEvents[];
 }
 
-/** The events of one level: 0 is the chosen one, −1 the super-topics above it, 1 and more the subtopics below. */
+/** The events of one level. Level 0 has the topics, −1 the super-topics above them, 1 and more the subtopics. */
 interface LevelEvents {
   readonly level: number;
   readonly events: readonly TopicEvent[];
 }
 
 interface MatchedTopics {
-  readonly topics: TopicRecords;
+  readonly topics: SnapshotTopics;
   readonly changes: TopicChanges;
 }
 
-/** A matched topic also keeps its name from this Jaccard similarity on; below, it may be about something else by now. */
+/**
+ * A matched topic takes over the previous name only from this Jaccard similarity on: with less in common, it may be
+ * about something else by now.
+ */
 const MIN_JACCARD_TO_KEEP_NAME = 0.5;
 
 /**
- * Gives every topic its permanent id and its name: those of the previous topic it is matched with by papers, level by
- * level relative to the chosen one, or new ones.
+ * Gives every topic its permanent id and its name. Topics are matched with those of the previous snapshot by their
+ * papers, each level with the same level. A matched topic takes over the previous id, and the previous name if it is
+ * similar enough; all other ids and names are new.
  *
- * @param descriptions parallel to the nodes of `tree`
+ * @param descriptions one for each node of `tree`, in the order of the nodes
  */
 export function matchTopics(
   tree: TopicTree,
   descriptions: readonly TopicDescription[],
   previous: PreviousTopics | undefined,
 ): MatchedTopics {
-  const ids = new Int32Array(tree.nodes.length).fill(NEW_TOPIC);
+  const ids = new Int32Array(tree.nodes.length).fill(NO_PREVIOUS_TOPIC);
   const keptNames = new Map<number, string>();
   const matchedLevels: MatchedLevel[] = [];
   if (previous) {
@@ -53,11 +64,11 @@ export function matchTopics(
       const nodes = nodesOnLevel(tree, level);
       const nextCount = nodes.length;
       const members = { previousOf: previousTopicsOf(previous, level), nextOf: memberOf(tree, nodes), nextCount };
-      const overlaps = countOverlaps(members);
-      const previousOfNext = matchByOverlap(overlaps, nextCount);
+      const overlaps = findTopicOverlaps(members);
+      const previousOfNext = matchTopicsByOverlap(overlaps, nextCount);
       nodes.forEach((node, next) => {
         const previousNode = previousOfNext[next];
-        if (previousNode === NEW_TOPIC) return;
+        if (previousNode === NO_PREVIOUS_TOPIC) return;
         const { id, generatedName } = previous.topics.records[previousNode];
         ids[node] = id;
         const match = overlaps.find((one) => one.previous === previousNode && one.next === next);
@@ -67,7 +78,7 @@ export function matchTopics(
     }
   }
   let nextId = previous?.topics.nextId ?? 0;
-  for (let node = 0; node < ids.length; node++) if (ids[node] === NEW_TOPIC) ids[node] = nextId++;
+  for (let node = 0; node < ids.length; node++) if (ids[node] === NO_PREVIOUS_TOPIC) ids[node] = nextId++;
   const names = uniqueNames(descriptions, keptNames);
   const records = tree.nodes.map(({ size }, node): TopicRecord => {
     const { keywords, representative, sentence, months, growth } = descriptions[node];
@@ -94,26 +105,31 @@ export function matchTopics(
   };
 }
 
-/** One level, relative to the chosen one, and how its topics overlap with previous ones. */
+/** The topics on one level of the new tree, and how they overlap with topics on the same level of the previous tree. */
 interface MatchedLevel {
+  /** Number of the level relative to the chosen level, which is 0. */
   readonly level: number;
   /** Ids of the nodes on this level. */
   readonly nodes: readonly number[];
-  /** `previous` is a previous node, `next` an index in `nodes`. */
-  readonly overlaps: readonly Overlap[];
+  /** In each overlap, `previous` is the id of a node of the previous tree, and `next` an index in `nodes`. */
+  readonly overlaps: readonly TopicOverlap[];
 }
 
-/** The levels that have nodes, relative to the chosen one. */
+/** The levels of a tree that have nodes, ascending, as numbers relative to the chosen level. */
 function levelsOf({ nodes, chosenLevel }: TopicTree): number[] {
   return [...new Set(nodes.map(({ level }) => level - chosenLevel))].sort((a, b) => a - b);
 }
 
-/** @param level relative to the chosen one */
+/**
+ * The ids of the nodes on one level of a tree.
+ *
+ * @param level number of the level relative to the chosen level, which is 0
+ */
 function nodesOnLevel({ nodes, chosenLevel }: TopicTree, level: number): number[] {
   return nodes.filter((node) => node.level - chosenLevel === level).map(({ id }) => id);
 }
 
-/** The index in `nodes` of the node that each row is in, OUTLIER for none. */
+/** For each row, the index in `nodes` of the node that contains the paper; OUTLIER if none of them does. */
 function memberOf(tree: TopicTree, nodes: readonly number[]): Int32Array {
   const indexOf = new Int32Array(tree.nodes.length).fill(OUTLIER);
   nodes.forEach((node, i) => {
@@ -122,12 +138,15 @@ function memberOf(tree: TopicTree, nodes: readonly number[]): Int32Array {
   return tree.leafOfRow.map((leaf) => (leaf === OUTLIER ? OUTLIER : indexOf[leaf]));
 }
 
-/** The previous node on a level of each row of the new snapshot, OUTLIER for none. */
+/**
+ * For each row of the new snapshot, the node of the previous tree on a level that contained the paper; OUTLIER for
+ * none.
+ */
 function previousTopicsOf({ topics, previousRowOf }: PreviousTopics, level: number): Int32Array {
   const nodes = nodesOnLevel(topics.tree, level);
   const members = memberOf(topics.tree, nodes);
   return previousRowOf.map((row) => {
-    const i = row === NEW_PAPER ? OUTLIER : members[row];
+    const i = row === NO_PREVIOUS_ROW ? OUTLIER : members[row];
     return i === OUTLIER ? OUTLIER : nodes[i];
   });
 }
@@ -145,7 +164,10 @@ function eventsOf(
   return { level, events: topicEvents({ overlaps: overlapsById, previousSizes, nextSizes, idOfNext }) };
 }
 
-/** The names of all nodes. A new name that another topic kept gets a keyword added, or the number of the node. */
+/**
+ * Names for all nodes, without duplicates. A new name that is already taken gets a keyword added, or else the number of
+ * the node.
+ */
 function uniqueNames(descriptions: readonly TopicDescription[], keptNames: ReadonlyMap<number, string>): string[] {
   const keyOf = (name: string) => name.toLowerCase();
   const names: string[] = [];

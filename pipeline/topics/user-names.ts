@@ -1,36 +1,39 @@
-/** Names that the user gives to topics, in a file of the data folder. */
+/** Names that the user gives to topics: reads them from a file in the data folder, and applies them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { TopicRecords } from '../core/topic-tree.ts';
+import type { SnapshotTopics } from '../core/topic-tree.ts';
 
 /**
- * The file in which the user names topics; builds never write it. Plain lines, because it is written by hand: in JSON one
- * comma too many would lose all names, and in CSV names with commas would need quotes.
+ * The file in which the user names topics; builds never write it. It has plain lines, because it is written by hand: in
+ * JSON one comma too many would lose all names, and in CSV names with commas would need quotes.
  */
 export const TOPIC_NAMES_FILE = 'topic-names.txt';
 
-/** Longer names do not fit on the map. In characters. */
+/** Maximum length of a name in characters: longer ones do not fit on the map. */
 const MAX_NAME_LENGTH = 80;
 
-/** One line of the user's file. */
-export interface UserName {
-  /** The topic, normalized: its generated name or id, possibly after names of its ancestors. */
+/** One line of the user's file: a topic and the name that the user gives it. */
+export interface UserTopicName {
+  /**
+   * The topic as a path of normalized names: any ancestors that the line gives, then the generated name or id of the
+   * topic.
+   */
   readonly topic: readonly string[];
   readonly name: string;
-  /** 1-based. */
+  /** Number of the line in the file, from 1. */
   readonly line: number;
 }
 
 /**
- * Reads the names in a data folder; none if there is no file.
+ * Reads the user's topic names from a data folder; an empty list if the file does not exist.
  *
- * @throws PaperfieldError bad_input, with the line, if the file cannot be read
+ * @throws PaperfieldError bad_input, if the file cannot be read, or with the number of a line that is wrong
  */
-export function readUserNames(dataDir: string): UserName[] {
+export function readUserTopicNames(dataDir: string): UserTopicName[] {
   const path = join(dataDir, TOPIC_NAMES_FILE);
   if (!existsSync(path)) return [];
-  return parseUserNames(readText(path), path);
+  return parseUserTopicNames(readText(path), path);
 }
 
 function readText(path: string): string {
@@ -44,17 +47,17 @@ function readText(path: string): string {
 }
 
 /**
- * Parses lines `TOPIC = NAME`. TOPIC is the generated name of the topic, or its id; if several topics have that name, the
- * names of its ancestors precede it: `PARENT > TOPIC`. Blank lines and lines that start with `#` are ignored.
+ * Parses lines `TOPIC = NAME`. TOPIC is the generated name of the topic, or its id; if several topics have that name,
+ * the names of ancestors precede it: `PARENT > TOPIC`. Blank lines and lines that start with `#` are ignored.
  *
- * @param file what errors call the text
- * @throws PaperfieldError bad_input, with the line
+ * @param file the name of the file in error messages
+ * @throws PaperfieldError bad_input, with the number of the line that is wrong
  *
- * @example parseUserNames('Agents > GUI agents = Screens', 'names.txt')
+ * @example parseUserTopicNames('Agents > GUI agents = Screens', 'names.txt')
  * // [{ topic: ['agents', 'gui agents'], name: 'Screens', line: 1 }]
  */
-export function parseUserNames(text: string, file: string): UserName[] {
-  const userNames: UserName[] = [];
+export function parseUserTopicNames(text: string, file: string): UserTopicName[] {
+  const userNames: UserTopicName[] = [];
   const lineOfTopic = new Map<string, number>();
   const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
   for (const [i, raw] of lines.entries()) {
@@ -82,19 +85,20 @@ export function parseUserNames(text: string, file: string): UserName[] {
 }
 
 /**
- * Renames topics as the user wants.
+ * Renames topics according to the user's file.
  *
- * @param topics with their generated names
- * @param previous the topics of the previous snapshot, in which lines of the user's file may have been resolved before
- * @param file what warnings call the user's file
+ * @param topics topics with their generated names
+ * @param previous topics of the previous snapshot, which record the topic that each line of the file renamed in that
+ *   build
+ * @param file the name of the user's file in warnings
  * @returns the topics, and a warning for each line that renames none
  */
-export function applyUserNames(
-  topics: TopicRecords,
-  userNames: readonly UserName[],
-  previous: TopicRecords | undefined,
+export function applyUserTopicNames(
+  topics: SnapshotTopics,
+  userNames: readonly UserTopicName[],
+  previous: SnapshotTopics | undefined,
   file: string,
-): { topics: TopicRecords; warnings: readonly string[] } {
+): { topics: SnapshotTopics; warnings: readonly string[] } {
   if (userNames.length === 0) return { topics, warnings: [] };
   const nameable = topics.records.map(({ id, generatedName }, node) => ({
     id: String(id),
@@ -106,51 +110,55 @@ export function applyUserNames(
     generatedName,
     userKey,
   }));
-  const { names, userKey, warnings } = assignUserNames(nameable, userNames, previousTopics, file);
+  const { names, userKey, warnings } = assignUserTopicNames(nameable, userNames, previousTopics, file);
   const records = topics.records.map((record, node) => ({ ...record, name: names[node], userKey: userKey[node] }));
   return { topics: { ...topics, records }, warnings };
 }
 
 /** A topic that the user may rename. */
 export interface NameableTopic {
-  /** Stays the same from one snapshot to the next. */
+  /** Permanent id of the topic, the same in all snapshots. */
   readonly id: string;
-  /** The index of its parent in the list, −1 for a root. */
+  /** Index of the parent in the list of topics, −1 for a root. */
   readonly parent: number;
   readonly generatedName: string;
 }
 
-/** A topic of the previous snapshot. */
-export interface PreviouslyNamedTopic {
+/** The names of a topic in the previous snapshot. */
+export interface PreviousTopicNames {
   readonly id: string;
   readonly generatedName: string;
-  /** See `NamedTopics`. */
+  /** The TOPIC part of the line that renamed the topic, normalized; null if no line did. */
   readonly userKey: string | null;
 }
 
-/** The names of a list of topics. */
+/** The result of assigning the user's names to a list of topics. */
 interface NamedTopics {
-  /** The user's name or the generated one, by topic. */
+  /** The name of each topic: the user's, or else the generated one. */
   readonly names: readonly string[];
-  /** The TOPIC part of the line that renames each topic, normalized; null if none does. The next build needs it. */
+  /**
+   * For each topic, the TOPIC part of the line that renames it, normalized; null if no line does. The next build needs
+   * it to find the topic even if the generated name changes.
+   */
   readonly userKey: readonly (string | null)[];
   /** A warning for each line that renames no topic. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Assigns the user's names to topics. A line keeps its topic from one snapshot to the next, even if the generated name
- * changes. Otherwise its TOPIC is, in this order: an id, a generated name, or a generated name of the previous snapshot.
- * Names are compared by letters and digits only, so that nobody has to type ` · `. A line that matches no topic or
- * several changes nothing and gives a warning.
+ * Assigns the user's names to topics. The TOPIC of a line is looked up in this order: as an id; as the TOPIC of a line
+ * that renamed a topic of the previous snapshot, so that a line keeps its topic even if the generated name changes; as
+ * a generated name; as a generated name of the previous snapshot. Names are compared by letters and digits only, so
+ * that nobody has to type ` · `. A line that matches no topic or several changes nothing and gives a warning.
  *
- * @param topics parents before their subtopics
+ * @param topics a list in which parents come before their subtopics
  * @param previous topics of the previous snapshot; empty for a first build
+ * @param file the name of the user's file in warnings
  */
-export function assignUserNames(
+export function assignUserTopicNames(
   topics: readonly NameableTopic[],
-  userNames: readonly UserName[],
-  previous: readonly PreviouslyNamedTopic[],
+  userNames: readonly UserTopicName[],
+  previous: readonly PreviousTopicNames[],
   file: string,
 ): NamedTopics {
   const names = topics.map(({ generatedName }) => generatedName);
@@ -176,15 +184,17 @@ export function assignUserNames(
   return { names, userKey, warnings };
 }
 
-/** The indices of the topics that a line means, by the first rule that finds any. */
+/**
+ * The indices of the topics that the TOPIC of a line can mean, by the first rule that finds any; empty if none does.
+ */
 function matchingTopics(
   topics: readonly NameableTopic[],
   path: readonly string[],
-  previous: readonly PreviouslyNamedTopic[],
+  previous: readonly PreviousTopicNames[],
 ): number[] {
   const topicsWhere = (matches: (topic: NameableTopic, i: number) => boolean) =>
     [...topics.keys()].filter((i) => matches(topics[i], i));
-  const stillExistingWhere = (matches: (topic: PreviouslyNamedTopic) => boolean) => {
+  const stillExistingWhere = (matches: (topic: PreviousTopicNames) => boolean) => {
     const ids = new Set(previous.filter(matches).map(({ id }) => id));
     return topicsWhere(({ id }) => ids.has(id));
   };
@@ -202,7 +212,10 @@ function matchingTopics(
   return [];
 }
 
-/** Whether a path ends with the name of a topic and before that names some of its ancestors, in order. */
+/**
+ * Whether a path of names ends with the name of a topic, and the names before it are those of some of its ancestors, in
+ * order.
+ */
 function hasPath(topics: readonly NameableTopic[], topic: number, path: readonly string[]): boolean {
   if (normalized(topics[topic].generatedName) !== path[path.length - 1]) return false;
   let step = path.length - 2;
@@ -212,7 +225,7 @@ function hasPath(topics: readonly NameableTopic[], topic: number, path: readonly
   return step < 0;
 }
 
-/** The letters and digits of a name in lower case, everything else as single spaces. */
+/** The letters and digits of a name in lower case; everything between them becomes a single space. */
 function normalized(name: string): string {
   return name
     .normalize('NFKC')

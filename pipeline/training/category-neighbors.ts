@@ -1,29 +1,40 @@
+/** Finds papers with the same categories and a similar date, which training uses as pairs and as negatives. */
 import type { Random } from '../core/algorithms/random.ts';
 
-/** What decides whether two papers are neighbors. */
+/** The fields that decide whether two papers are neighbors. */
 export interface CategorizedPaper {
   readonly categories?: readonly string[] | undefined;
-  /** ISO 8601. */
+  /** In ISO 8601, so that texts sort by time; undefined if unknown. */
   readonly date?: string | undefined;
 }
 
-/** How far apart two neighbors may be in the order by date, within one list of categories. */
+/**
+ * The largest distance between two neighbors, in positions, when all papers with the same categories are sorted by
+ * date.
+ */
 const MAX_DISTANCE = 32;
 
 /**
- * Pairs of papers with exactly the same categories and a similar date. They are not about the same thing, but closer to
- * each other than to other papers: weak positives that teach clusters, and hard negatives that teach to tell similar
- * papers apart.
+ * Finds pairs of papers with exactly the same categories and a similar date. Such papers need not be about the same
+ * thing, but are closer to each other than to other papers. Training uses them as weak positives, which teach clusters,
+ * and as hard negatives, which teach to tell similar papers apart.
  */
 export class CategoryNeighbors {
   /** The training papers that have categories, sorted by categories and date. */
   readonly #order: Int32Array;
   /** The position of a paper in `#order`; −1 if it has no categories or is held out. */
   readonly #position: Int32Array;
-  /** The number of the list of categories at each position: neighbors have the same. */
+  /**
+   * For each position in `#order`, the number of the paper's list of categories. Only papers with the same number are
+   * neighbors.
+   */
   readonly #group: Int32Array;
 
-  /** @param training indices of the papers that may be paired */
+  /**
+   * Sorts the papers by categories and date.
+   *
+   * @param training indices of the papers that may be paired
+   */
   constructor(papers: readonly CategorizedPaper[], training: Int32Array) {
     const keys = papers.map(({ categories }) => [...(categories ?? [])].sort().join(' '));
     const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -55,10 +66,10 @@ export class CategoryNeighbors {
   }
 
   /**
-   * Replaces papers at the beginning of a batch with neighbors of those at its end: similar papers are the most
-   * instructive negatives. The papers that are replaced are seen in another epoch, whose order is different.
+   * Replaces papers at the beginning of a batch with neighbors of the papers at its end, because similar papers are the
+   * most instructive negatives. A replaced paper is seen in another epoch, whose order is different.
    *
-   * @param share of the batch that should have a neighbor in it, counting both of a pair
+   * @param share share of the batch that consists of such pairs, counting both papers of a pair
    */
   insertHardNegatives(batch: Int32Array, share: number, random: Random): void {
     const inBatch = new Set(batch);

@@ -1,21 +1,22 @@
-import { createFloatGraph, type FloatGraph } from './float-graph.ts';
+import { type LoadedOnnxGraph, loadOnnxGraph } from './float-graph.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
 /** The loss of one batch and its gradients. */
 interface LossResult {
-  /** Mean over the batch, in nats. */
+  /** The mean loss of the pairs of the batch, in nats. */
   readonly loss: number;
-  /** With respect to the input vectors, before they are normalized; row-major, batch × dimensions. */
+  /** The gradient with respect to the left input vectors, before they are normalized; row-major, batch × dimensions. */
   readonly leftGradient: Float32Array;
+  /** Like `leftGradient`, for the right input vectors. */
   readonly rightGradient: Float32Array;
-  /** With respect to the logarithm of the scale. */
+  /** The gradient with respect to the logarithm of the scale. */
   readonly scaleGradient: number;
 }
 
 /**
  * Symmetric contrastive loss with in-batch negatives (InfoNCE, van den Oord et al. 2018; symmetric as in CLIP) and its
- * gradients. It is one ONNX graph, derived by hand, because onnxruntime uses all cores and vector instructions, which
- * JavaScript cannot:
+ * gradients. The gradients are derived by hand and computed in one ONNX graph, because onnxruntime uses all cores and
+ * vector instructions, which JavaScript cannot. Let s = 1 / temperature, n the batch size, ∘ the elementwise product:
  *
  *   u = left / |left|, v = right / |right|, S = s · u vᵀ, E = exp(S − s)
  *   loss = mean over i of  −S_ii + ½ log Σ_j E_ij + ½ log Σ_j E_ji + s
@@ -23,23 +24,25 @@ interface LossResult {
  *   dloss/du = s · (G v),  dloss/dleft = (dloss/du − u (u · dloss/du)) / |left|      (v, right likewise)
  *   dloss/d log s = Σ u ∘ dloss/du
  *
- * exp(S − s) cannot overflow, because cosines are at most 1. The smallest value, at a temperature of 0.02, is e⁻¹⁰⁰: in
- * float32 a denormal number at worst.
+ * exp(S − s) cannot overflow, because cosines are at most 1. Its smallest value is e⁻¹⁰⁰, at the lowest temperature of
+ * 0.02: that is a denormal number in float32, which does no harm.
  */
 export class ContrastiveLoss {
-  readonly #graph: FloatGraph;
+  readonly #graph: LoadedOnnxGraph;
   readonly #shape: readonly number[];
 
-  private constructor(graph: FloatGraph, shape: readonly number[]) {
+  private constructor(graph: LoadedOnnxGraph, shape: readonly number[]) {
     this.#graph = graph;
     this.#shape = shape;
   }
 
   static async create(batch: number, dimensions: number, threads: number): Promise<ContrastiveLoss> {
-    return new ContrastiveLoss(await createFloatGraph(lossGraph(batch, dimensions), threads), [batch, dimensions]);
+    return new ContrastiveLoss(await loadOnnxGraph(lossGraph(batch, dimensions), threads), [batch, dimensions]);
   }
 
   /**
+   * Computes the loss of one batch and its gradients.
+   *
    * @param left row-major, batch × dimensions; row i belongs to row i of `right`
    * @param scale 1 / temperature
    */
@@ -62,7 +65,7 @@ export class ContrastiveLoss {
   }
 }
 
-/** Normalizes the rows of `side`, and keeps their lengths. */
+/** Graph nodes that normalize the rows of `side` to unit length, and keep their lengths for the gradient. */
 function normalizeNodes(side: string, unit: string): OnnxNode[] {
   return [
     { op: 'Mul', inputs: [side, side], outputs: [`${side}_square`] },
@@ -73,7 +76,12 @@ function normalizeNodes(side: string, unit: string): OnnxNode[] {
   ];
 }
 
-/** The gradient of `side` and of its unit vectors, from `pull`: G without −I/n, times the other side's unit vectors. */
+/**
+ * Graph nodes that compute the gradient of `side` and of its unit vectors.
+ *
+ * @param pull the name of the product of the gradient G (see `ContrastiveLoss`) without its term −I / n, and the other
+ *   side's unit vectors
+ */
 function gradientNodes(side: string, unit: string, other: string, pull: string): OnnxNode[] {
   return [
     { op: 'Mul', inputs: [other, 'share'], outputs: [`${side}_own`] },
@@ -125,7 +133,7 @@ function lossGraph(batch: number, dimensions: number): OnnxGraph {
     nodes: [
       ...normalizeNodes('left', 'u'),
       ...normalizeNodes('right', 'v'),
-      // E
+      // The matrix E = exp(S − s), where S are the scaled cosines, and the sums of its rows and columns.
       { op: 'Mul', inputs: ['u', 'scale'], outputs: ['scaled_u'] },
       { op: 'Transpose', inputs: ['v'], outputs: ['v_transposed'] },
       { op: 'MatMul', inputs: ['scaled_u', 'v_transposed'], outputs: ['scores'] },
@@ -133,7 +141,7 @@ function lossGraph(batch: number, dimensions: number): OnnxGraph {
       { op: 'Exp', inputs: ['shifted'], outputs: ['e'] },
       sumOf('e', 'axis_1', 'row_sums'),
       sumOf('e', 'axis_0', 'column_sums'),
-      // loss
+      // The mean loss of the batch.
       { op: 'Mul', inputs: ['scaled_u', 'v'], outputs: ['own_products'] },
       sumOf('own_products', 'axes', 'own_sum'),
       { op: 'Mul', inputs: ['own_sum', 'share'], outputs: ['own_mean'] },
@@ -146,7 +154,7 @@ function lossGraph(batch: number, dimensions: number): OnnxGraph {
       { op: 'Sub', inputs: ['log_mean', 'own_mean'], outputs: ['loss_shifted'] },
       { op: 'Add', inputs: ['loss_shifted', 'scale'], outputs: ['loss_square'] },
       { op: 'Reshape', inputs: ['loss_square', 'flat'], outputs: ['loss'] },
-      // G without −I/n
+      // The gradient G with respect to S without its term −I / n, which `gradientNodes` subtracts.
       { op: 'Div', inputs: ['half_share', 'row_sums'], outputs: ['row_factors'] },
       { op: 'Div', inputs: ['half_share', 'column_sums'], outputs: ['column_factors'] },
       { op: 'Add', inputs: ['row_factors', 'column_factors'], outputs: ['factors'] },

@@ -1,11 +1,12 @@
+/** Reads the training corpus: papers from files, their words, and their tokens once a vocabulary is chosen. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { PaperfieldError } from '../core/errors.ts';
-import { splitWords, wordPieces } from '../embedding/wordpiece.ts';
-import { readFileLines, unreadableFile } from '../ingest/source-files.ts';
+import { splitIntoWordPieces, splitWords } from '../embedding/wordpiece.ts';
+import { createUnreadableFileError, readFileLines } from '../ingest/source-files.ts';
 import { type CategorizedPaper, CategoryNeighbors } from './category-neighbors.ts';
 
 const rowSchema = z.object({
@@ -18,11 +19,11 @@ const rowSchema = z.object({
 /** A paper of the corpus. */
 export type CorpusRow = z.output<typeof rowSchema>;
 
-/** A corpus file, for the model card. */
-export interface CorpusFile {
-  /** Without its folder: the card is published and must not contain paths of this machine. */
+/** What the model card says about one file of the corpus. */
+export interface CorpusFileSummary {
+  /** The file's name without its folder: the model card is published and must not contain paths of this machine. */
   readonly name: string;
-  /** Of the file on disk, compressed or not; hexadecimal. */
+  /** The checksum of the file on disk, compressed or not; hexadecimal. */
   readonly sha256: string;
   readonly rows: number;
   /** Lines that are not papers: not JSON, without a required field, or too long. */
@@ -30,7 +31,7 @@ export interface CorpusFile {
 }
 
 /**
- * Reads a JSONL file, decompressed if its name ends with `.gz` or `.xz`.
+ * Reads the papers of a JSONL file, which is decompressed if its name ends with `.gz` or `.xz`.
  *
  * @param onRow receives each paper
  * @throws PaperfieldError bad_input, if the file cannot be read or contains no paper
@@ -39,7 +40,7 @@ export async function readCorpusFile(
   path: string,
   onRow: (row: CorpusRow) => void,
   signal?: AbortSignal,
-): Promise<CorpusFile> {
+): Promise<CorpusFileSummary> {
   const sha256 = await checksumOf(path, signal);
   let rows = 0;
   let skipped = 0;
@@ -76,7 +77,7 @@ async function checksumOf(path: string, signal?: AbortSignal): Promise<string> {
     await pipeline(createReadStream(path), hash, signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();
-    throw unreadableFile(path, error);
+    throw createUnreadableFileError(path, error);
   }
   return hash.digest('hex');
 }
@@ -92,20 +93,21 @@ export interface TokenizedPapers {
   readonly training: Int32Array;
   /** Indices of the papers that are held out for evaluation, ascending. */
   readonly heldOut: Int32Array;
-  /** Among the training papers. */
+  /** Pairs of training papers with the same categories and a similar date. */
   readonly categoryNeighbors: CategoryNeighbors;
 }
 
-/** Shorter abstracts are announcements, errata and empty fields. In words. */
+/** Papers whose abstract has fewer words are left out: such abstracts are announcements, errata or empty fields. */
 const MIN_ABSTRACT_WORDS = 20;
 
 /**
- * Collects the papers of the corpus while they are read. Words become numbers at once, so that the corpus is read only
- * once although the vocabulary depends on all of it. 430,000 papers take about 0.6 GB.
+ * Collects the papers of the corpus while they are read. Each word is stored as a number, so that the files are read
+ * only once although the vocabulary depends on the whole corpus. 430,000 papers take about 0.6 GB of memory.
  */
 export class TrainingCorpus {
-  /** The distinct words, and how often each occurs. */
+  /** The distinct words of all papers. */
   readonly words: string[] = [];
+  /** How often each of `words` occurs. */
   readonly counts: number[] = [];
   /** Papers left out because their id or abstract was seen before. */
   duplicates = 0;
@@ -116,12 +118,20 @@ export class TrainingCorpus {
   readonly #heldOut: boolean[] = [];
   readonly #metadata: CategorizedPaper[] = [];
   readonly #heldOutShare: number;
-  /** The words of all texts, one after the other, and where each text begins. */
+  /**
+   * The numbers of the words of all texts, one text after the other. `#starts` has the position at which each text
+   * begins.
+   */
   #textWords = new Int32Array(1 << 16);
   #length = 0;
   readonly #starts: number[] = [0];
 
-  /** @param heldOutShare share of papers to hold out, chosen by a hash of the id, independent of order and seed */
+  /**
+   * Creates an empty corpus.
+   *
+   * @param heldOutShare share of papers to hold out. They are chosen by a hash of the id, whatever the order and the
+   *   seed
+   */
   constructor(heldOutShare: number) {
     this.#heldOutShare = heldOutShare;
   }
@@ -137,7 +147,7 @@ export class TrainingCorpus {
       this.tooShort++;
       return;
     }
-    // 128 bits of a hash are enough for half a million papers, and need less memory than the text.
+    // 128 bits of a hash tell half a million papers apart, and need less memory than the text.
     const textKey = sha256(abstract.join(' ')).toString('base64', 0, 16);
     const idHash = sha256(row.id);
     const idKey = idHash.toString('base64', 0, 16);
@@ -152,10 +162,13 @@ export class TrainingCorpus {
     this.#addText(abstract);
   }
 
-  /** Splits every word with the vocabulary. Titles and abstracts are truncated to `maxTokens`, as the model will do. */
+  /**
+   * Turns the words of all papers into tokens of a vocabulary. Titles and abstracts are truncated to `maxTokens` each,
+   * because the model truncates texts, too.
+   */
   tokenize(vocabulary: readonly string[], maxTokens: number): TokenizedPapers {
     const ids = new Map(vocabulary.map((token, row) => [token, row]));
-    const pieces = this.words.map((word) => wordPieces(word, ids));
+    const pieces = this.words.map((word) => splitIntoWordPieces(word, ids));
     const starts = new Int32Array(this.#starts.length);
     let total = 0;
     for (let text = 0; text + 1 < starts.length; text++) {
@@ -193,7 +206,7 @@ export class TrainingCorpus {
       let number = this.#numberOfWord.get(word);
       if (number === undefined) {
         number = this.words.length;
-        // A copy, because a slice of a string keeps the complete string in memory.
+        // The word is copied, because a slice of a string keeps the whole string in memory.
         const copy = Buffer.from(word, 'utf8').toString('utf8');
         this.#numberOfWord.set(copy, number);
         this.words.push(copy);

@@ -1,19 +1,27 @@
+/** The parameters of the model during training: token vectors and token weights, and their updates with Adam. */
 import type { Random } from '../core/algorithms/random.ts';
-import { sharedFloats, sharedIntegers, type TextBatch } from './text-batch.ts';
+import { allocateSharedFloats, allocateSharedIntegers, type TextBatch } from './text-batch.ts';
 
-/** Constants of Adam (Kingma & Ba 2015). */
-export const [BETA1, BETA2, EPSILON] = [0.9, 0.999, 1e-8];
+/**
+ * Constants of the optimizer Adam (Kingma & Ba 2015): decay rates of its two moving averages, and a small number that
+ * keeps its divisors from being 0.
+ */
+export const [ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON] = [0.9, 0.999, 1e-8];
 
-/** Number of slices, one per worker thread. Fixed, whatever the number of threads, so that sums are rounded the same. */
+/**
+ * Number of slices into which the dimensions are divided, one per worker thread. It does not depend on the number of
+ * threads, so that sums are always rounded the same way.
+ */
 const SLICES = 2;
 
 /**
- * The parameters of the model: a vector and a weight for each token of the vocabulary. The vector of a text is the sum of
- * weight × factor × vector over its tokens. Weights are kept as logarithms: they stay positive, and a step changes the
- * weights of rare and common words by the same factor.
+ * The parameters of the model: a vector and a weight for each token of the vocabulary. The vector of a text is the sum
+ * of weight × factor × vector over its tokens, with the factors of `TextBatch`. Weights are kept as logarithms: they
+ * stay positive, and a step changes the weights of rare and common words by the same factor.
  *
- * Gradients are first summed without the weights, H[t] = Σ factor × g(text) over the texts with token t. From this one
- * pass come both the gradient of the vector, weight × H, and that of the weight, vector · H.
+ * Let g(text) be the gradient of the loss with respect to the vector of a text. Gradients are first summed without the
+ * weights: H[t] = Σ factor × g(text) over the texts with token t. From H follow both the gradient of the token's
+ * vector, weight × H[t], and that of its weight, vector · H[t]. So one pass over the texts is enough for both.
  */
 export class EmbeddingTable {
   readonly rows: number;
@@ -26,12 +34,12 @@ export class EmbeddingTable {
   readonly #weightVariance: Float32Array;
 
   /**
-   * Vectors are initialized with normal random numbers of variance 1 / dimensions, weights by SIF (Arora, Liang & Ma 2017):
-   * a / (a + p), where p is the share of the token in the corpus.
+   * Initializes vectors with normal random numbers of variance 1 / dimensions, and weights by SIF (Arora, Liang & Ma
+   * 2017): a / (a + p), where p is the share of the token in the corpus.
    *
-   * @param frequencies occurrences of each token
-   * @param sifSmoothing a
-   * @param frozenRows the first rows (padding, unknown words) stay zero and are not trained
+   * @param frequencies number of occurrences of each token
+   * @param sifSmoothing the constant a of SIF
+   * @param frozenRows number of rows at the start (padding, unknown words) that stay zero and are not trained
    */
   constructor(
     frequencies: ArrayLike<number>,
@@ -43,7 +51,7 @@ export class EmbeddingTable {
     this.rows = frequencies.length;
     this.dimensions = dimensions;
     this.logWeights = new Float32Array(this.rows);
-    this.#weights = sharedFloats(this.rows);
+    this.#weights = allocateSharedFloats(this.rows);
     this.#weightMean = new Float32Array(this.rows);
     this.#weightVariance = new Float32Array(this.rows);
     this.slices = Array.from({ length: SLICES }, (_, index) => this.#createSlice(index));
@@ -74,16 +82,19 @@ export class EmbeddingTable {
     return all;
   }
 
-  /** Writes the vectors of the texts of a batch, not normalized, to `out`: texts × dimensions. Empty texts give zeros. */
+  /**
+   * Writes the vectors of a batch of texts, not normalized, to `out`: texts × dimensions. An empty text gives zeros.
+   */
   sum(batch: TextBatch, out: Float32Array): void {
-    for (const slice of this.slices) sumSlice(slice, batch, out);
+    for (const slice of this.slices) sumTextVectorsInSlice(slice, batch, out);
   }
 
   /**
-   * One Adam step on the weights of the first `count` of `rows`. To be called after `updateSlice` of all slices: that counts
-   * the updates on which Adam's bias correction depends.
+   * One Adam step on the weights of the tokens `rows[0 … count)`. Call this after `updateTableSlice` was called for all
+   * slices: it counts the updates of each row, on which Adam's bias correction depends.
    *
-   * @param projections for each slice its part of vector · H for each row; H is explained at the class
+   * @param projections for each slice, its part of vector · H for each of these rows; the comment of the class explains
+   *   H
    */
   updateWeights(rows: Int32Array, count: number, projections: readonly Float32Array[], learningRate: number): void {
     const { updates } = this.slices[0];
@@ -91,15 +102,15 @@ export class EmbeddingTable {
       const row = rows[index];
       let projection = 0;
       for (const part of projections) projection += part[index];
-      // d(weight) / d(log weight) = weight
+      // By the chain rule, because weights are learned as logarithms: d(weight) / d(log weight) = weight.
       const gradient = this.#weights[row] * projection;
-      const m = BETA1 * this.#weightMean[row] + (1 - BETA1) * gradient;
-      const v = BETA2 * this.#weightVariance[row] + (1 - BETA2) * gradient * gradient;
+      const m = ADAM_BETA1 * this.#weightMean[row] + (1 - ADAM_BETA1) * gradient;
+      const v = ADAM_BETA2 * this.#weightVariance[row] + (1 - ADAM_BETA2) * gradient * gradient;
       this.#weightMean[row] = m;
       this.#weightVariance[row] = v;
-      const mean = m / (1 - BETA1 ** updates[row]);
-      const variance = v / (1 - BETA2 ** updates[row]);
-      this.logWeights[row] -= (learningRate * mean) / (Math.sqrt(variance) + EPSILON);
+      const mean = m / (1 - ADAM_BETA1 ** updates[row]);
+      const variance = v / (1 - ADAM_BETA2 ** updates[row]);
+      this.logWeights[row] -= (learningRate * mean) / (Math.sqrt(variance) + ADAM_EPSILON);
       this.#weights[row] = Math.exp(this.logWeights[row]);
     }
   }
@@ -107,7 +118,7 @@ export class EmbeddingTable {
   #createSlice(index: number): TableSlice {
     const first = Math.floor((this.dimensions * index) / SLICES);
     const width = Math.floor((this.dimensions * (index + 1)) / SLICES) - first;
-    const zeros = (): Float32Array => sharedFloats(this.rows * width);
+    const zeros = (): Float32Array => allocateSharedFloats(this.rows * width);
     return {
       first,
       width,
@@ -116,52 +127,78 @@ export class EmbeddingTable {
       mean: zeros(),
       variance: zeros(),
       weights: this.#weights,
-      updates: sharedIntegers(this.rows),
+      updates: allocateSharedIntegers(this.rows),
     };
   }
 }
 
-/** Box–Muller; 1 − u, because the logarithm of 0 is infinite. */
+/**
+ * A normally distributed random number, by the Box–Muller method. It uses 1 − u, because u may be 0, whose logarithm is
+ * infinite.
+ */
 function standardNormal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** Some dimensions of all vectors, with their Adam state, in shared memory: the part of the table of one worker thread. */
+/**
+ * A range of dimensions of all token vectors, with their Adam state, in shared memory: the part of the table on which
+ * one worker thread works.
+ */
 export interface TableSlice {
-  /** The first dimension of the slice, and the number of its dimensions. */
+  /** The first dimension of the slice. */
   readonly first: number;
+  /** Number of dimensions of the slice. */
   readonly width: number;
-  /** Dimensions of the table. */
+  /** Number of dimensions of the whole table. */
   readonly dimensions: number;
-  /** Row-major, rows × width; so are the two moments of Adam. */
+  /**
+   * The vectors, row-major, rows × width. `mean` and `variance`, Adam's moving averages of gradients and their squares,
+   * have the same shape.
+   */
   readonly vectors: Float32Array;
   readonly mean: Float32Array;
   readonly variance: Float32Array;
   /** The weight of each token; the same memory in every slice. */
   readonly weights: Float32Array;
-  /** Updates of each row so far. Adam's bias is corrected per row, because rows of rare tokens are updated rarely. */
+  /**
+   * Number of updates of each row so far. Adam's bias is corrected per row, because rows of rare tokens are updated
+   * rarely.
+   */
   readonly updates: Int32Array;
 }
 
-/** The rows to update, and the gradient: a `TransposedBatch` and the gradient of its texts. */
-export interface SliceUpdate {
+/**
+ * The input of one Adam step on a slice: the tokens of a batch (the fields of a `TransposedBatch`), and the gradient.
+ */
+export interface TableSliceUpdate {
   readonly count: number;
   readonly learningRate: number;
   readonly rows: Int32Array;
   readonly starts: Int32Array;
   readonly texts: Int32Array;
   readonly factors: Float32Array;
-  /** Row-major, texts × dimensions of the table. */
+  /**
+   * The gradient of the loss with respect to the vectors of the texts. Row-major, texts × dimensions of the whole
+   * table.
+   */
   readonly gradient: Float32Array;
-  /** Output: this slice's part of vector · H of each row, from which the gradient of the weight is computed. */
+  /**
+   * Output: for each token, this slice's part of vector · H, from which the gradient of the token's weight is computed.
+   * The comment of `EmbeddingTable` explains H.
+   */
   readonly projections: Float32Array;
 }
 
 /**
- * Writes this slice's dimensions of the texts' vectors to `out`, texts × dimensions. Four tokens at a time, so that a sum
- * is loaded and stored once for four vectors: the loop is limited by memory.
+ * Computes the vectors of a batch of texts in the dimensions of one slice, and writes them to `out`, texts × dimensions
+ * of the whole table. Four tokens are added at a time, so that each sum is loaded and stored once for four vectors:
+ * memory limits the speed of this loop.
  */
-export function sumSlice(slice: TableSlice, { tokens, factors, starts }: TextBatch, out: Float32Array): void {
+export function sumTextVectorsInSlice(
+  slice: TableSlice,
+  { tokens, factors, starts }: TextBatch,
+  out: Float32Array,
+): void {
   const { vectors, weights, width, first, dimensions } = slice;
   const sum = new Float32Array(width);
   for (let text = 0; text + 1 < starts.length; text++) {
@@ -190,16 +227,19 @@ export function sumSlice(slice: TableSlice, { tokens, factors, starts }: TextBat
   }
 }
 
-/** One Adam step on this slice of the rows of a batch. Other rows keep their state. */
-export function updateSlice(slice: TableSlice, update: SliceUpdate): void {
+/**
+ * One Adam step on the vectors of the tokens of a batch, in the dimensions of one slice. Tokens that are not in the
+ * batch keep their vectors and their Adam state.
+ */
+export function updateTableSlice(slice: TableSlice, update: TableSliceUpdate): void {
   const { vectors, mean, variance, weights, updates, width } = slice;
   const sum = new Float32Array(width);
   for (let index = 0; index < update.count; index++) {
     const row = update.rows[index];
     sumGradients(slice, update, index, sum);
     const step = ++updates[row];
-    const meanFactor = update.learningRate / (1 - BETA1 ** step);
-    const varianceFactor = 1 / (1 - BETA2 ** step);
+    const meanFactor = update.learningRate / (1 - ADAM_BETA1 ** step);
+    const varianceFactor = 1 / (1 - ADAM_BETA2 ** step);
     const weight = weights[row];
     let projection = 0;
     const start = row * width;
@@ -208,18 +248,20 @@ export function updateSlice(slice: TableSlice, update: SliceUpdate): void {
       const h = sum[d];
       projection += h * vectors[at];
       const gradient = weight * h;
-      const m = BETA1 * mean[at] + (1 - BETA1) * gradient;
-      const v = BETA2 * variance[at] + (1 - BETA2) * gradient * gradient;
+      const m = ADAM_BETA1 * mean[at] + (1 - ADAM_BETA1) * gradient;
+      const v = ADAM_BETA2 * variance[at] + (1 - ADAM_BETA2) * gradient * gradient;
       mean[at] = m;
       variance[at] = v;
-      vectors[at] -= (m * meanFactor) / (Math.sqrt(v * varianceFactor) + EPSILON);
+      vectors[at] -= (m * meanFactor) / (Math.sqrt(v * varianceFactor) + ADAM_EPSILON);
     }
     update.projections[index] = projection;
   }
 }
 
-/** H of one row: Σ factor × gradient over the texts with its token. */
-function sumGradients(slice: TableSlice, update: SliceUpdate, index: number, sum: Float32Array): void {
+/**
+ * Writes H of one token to `sum`: Σ factor × gradient over the texts with the token, in the dimensions of the slice.
+ */
+function sumGradients(slice: TableSlice, update: TableSliceUpdate, index: number, sum: Float32Array): void {
   const { width, first, dimensions } = slice;
   const { starts, texts, factors, gradient } = update;
   sum.fill(0);

@@ -1,4 +1,4 @@
-/** ONNX graphs of float32 tensors, run by onnxruntime: the matrix products of training. */
+/** Runs ONNX graphs of float32 tensors with onnxruntime, which training uses for its matrix products. */
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { encodeOnnxModel, type OnnxGraph } from './onnx-writer.ts';
 
@@ -8,19 +8,19 @@ interface Floats {
   shape: readonly number[];
 }
 
-/** A graph of float32 tensors, ready to run: training uses onnxruntime for its matrix products. */
-export interface FloatGraph {
+/** An ONNX graph of float32 tensors, loaded into onnxruntime and ready to run. */
+export interface LoadedOnnxGraph {
   run(inputs: Readonly<Record<string, Floats>>): Promise<Record<string, Float32Array>>;
   release(): Promise<void>;
 }
 
 /**
- * Loads a graph into onnxruntime.
+ * Loads an ONNX graph into onnxruntime.
  *
- * @param threads threads within one operator. It does not change the result of operators with independent rows (MatMul),
- *   but it may change sums over a matrix: to repeat a run bit by bit, keep it
+ * @param threads threads within one operator. The number does not change the result of operators with independent rows
+ *   (MatMul), but it may change the rounding of sums over a matrix: to repeat a run to the bit, use the same number
  */
-export async function createFloatGraph(graph: OnnxGraph, threads: number): Promise<FloatGraph> {
+export async function loadOnnxGraph(graph: OnnxGraph, threads: number): Promise<LoadedOnnxGraph> {
   const session = await InferenceSession.create(encodeOnnxModel(graph), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,

@@ -1,22 +1,26 @@
+/** Evaluates a model during training, on papers that are held out from training. */
 import type { TokenizedPapers } from './corpus.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
-import { createFloatGraph } from './float-graph.ts';
+import { loadOnnxGraph } from './float-graph.ts';
 import type { OnnxGraph } from './onnx-writer.ts';
 import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
 
 /** How well the titles of held-out papers find their own abstracts among the abstracts of all held-out papers. */
 export interface HeldOutMetrics {
   readonly papers: number;
-  /** Mean reciprocal rank, 0 beyond rank 10. */
+  /** Mean reciprocal rank of a title's own abstract; ranks beyond 10 count as 0. */
   readonly mrrAt10: number;
   /** Share of titles whose abstract has a rank of at most 10. */
   readonly successAt10: number;
 }
 
-/** The most papers that are used: the matrix of scores grows with their square. */
+/** The largest number of papers in the evaluation: the matrix of scores grows with the square of this number. */
 const MAX_PAPERS = 5000;
 
-/** Known-item search on held-out papers, which can be repeated during training: titles are queries, abstracts documents. */
+/**
+ * Known-item search on held-out papers: every title is a query that should find its own abstract. The evaluation can be
+ * repeated during training.
+ */
 export class HeldOutEvaluation {
   readonly #titles: TextBatch;
   readonly #abstracts: TextBatch;
@@ -38,7 +42,7 @@ export class HeldOutEvaluation {
     const titles = embedTexts(table, this.#titles, count);
     const abstracts = embedTexts(table, this.#abstracts, count);
     const shape = [count, table.dimensions];
-    const graph = await createFloatGraph(productGraph(count, table.dimensions), this.#threads);
+    const graph = await loadOnnxGraph(productGraph(count, table.dimensions), this.#threads);
     const { scores } = await graph.run({ a: { data: titles, shape }, b: { data: abstracts, shape } });
     let reciprocalRanks = 0;
     let found = 0;
@@ -55,7 +59,7 @@ export class HeldOutEvaluation {
   }
 }
 
-/** Which text of a paper. */
+/** The position of a text within its paper, as in `TokenizedPapers`: the title is first, then the abstract. */
 const [TITLE, ABSTRACT] = [0, 1];
 
 function collectTexts(
@@ -88,7 +92,7 @@ function embedTexts(table: EmbeddingTable, batch: TextBatch, count: number): Flo
   return vectors;
 }
 
-/** scores = a bᵀ; both are count × dimensions. */
+/** A graph that computes the matrix product scores = a bᵀ. The inputs a and b are count × dimensions. */
 function productGraph(count: number, dimensions: number): OnnxGraph {
   return {
     name: 'all-products',

@@ -1,63 +1,68 @@
-/** Training of the token vectors by gradient descent: worker threads for slices of the table, the schedule, and the steps. */
+/** Trains the token vectors by gradient descent: worker threads for slices of the table, learning rates, and steps. */
 import { once } from 'node:events';
 import type { MessagePort, Worker } from 'node:worker_threads';
-import { type Random, seededRandom, shuffle } from '../core/algorithms/random.ts';
+import { createSeededRandom, type Random, shuffle } from '../core/algorithms/random.ts';
 import { startWorker } from '../runtime/worker-thread.ts';
 import type { CategoryNeighbors } from './category-neighbors.ts';
 import { ContrastiveLoss } from './contrastive-loss.ts';
 import type { TokenizedPapers } from './corpus.ts';
 import {
-  BETA1,
-  BETA2,
+  ADAM_BETA1,
+  ADAM_BETA2,
+  ADAM_EPSILON,
   EmbeddingTable,
-  EPSILON,
-  type SliceUpdate,
-  sumSlice,
+  sumTextVectorsInSlice,
   type TableSlice,
-  updateSlice,
+  type TableSliceUpdate,
+  updateTableSlice,
 } from './embedding-table.ts';
 import type { TrainOptions } from './options.ts';
 import { PairSampler } from './positive-pairs.ts';
-import { sharedFloats, type TextBatch, TransposedBatch } from './text-batch.ts';
+import { allocateSharedFloats, type TextBatch, TransposedBatch } from './text-batch.ts';
 
-/** What a worker computes in every step, in shared memory that it is given once. */
+/** The shared memory that a worker reads and writes in every step. The worker receives it once, when it starts. */
 interface SliceTask {
-  /** Both sides of a batch, and where the vectors of their texts are written. */
+  /** For each side of a batch: its texts, and the array into which their vectors are written. */
   readonly sums: readonly { readonly batch: TextBatch; readonly out: Float32Array }[];
-  readonly update: Omit<SliceUpdate, 'count' | 'learningRate'>;
+  readonly update: Omit<TableSliceUpdate, 'count' | 'learningRate'>;
 }
 
-type StepMessage = { readonly update?: Pick<SliceUpdate, 'count' | 'learningRate'> };
+type StepMessage = { readonly update?: Pick<TableSliceUpdate, 'count' | 'learningRate'> };
 
 /**
- * Worker threads for the slices of a table, one each. With one thread the slices are computed here, one after the other;
- * the result is the same to the bit, because no slice depends on another.
+ * Worker threads that compute training steps, one for each slice of the embedding table. With `threads` = 1, all slices
+ * are computed in the calling thread, one after the other. The result is the same to the bit, because no slice depends
+ * on another.
  */
-export class SliceWorkers {
+export class TableSliceWorkers {
   readonly #slices: readonly TableSlice[];
   readonly #tasks: readonly SliceTask[];
   readonly #workers: readonly Worker[];
 
-  /** @param tasks one per slice */
+  /** Starts the worker threads, if `threads` is more than 1. `tasks` has one task per slice. */
   constructor(slices: readonly TableSlice[], tasks: readonly SliceTask[], threads: number) {
     this.#slices = slices;
     this.#tasks = tasks;
     const start = (slice: TableSlice, index: number) =>
-      startWorker(new URL(import.meta.url), serveSlice, { slice, task: tasks[index] });
+      startWorker(new URL(import.meta.url), runTableSliceWorker, { slice, task: tasks[index] });
     this.#workers = threads > 1 ? slices.map(start) : [];
   }
 
-  /** Writes the vectors of all texts of the batch. */
+  /** Computes the vectors of all texts of the batch. */
   async sum(): Promise<void> {
     if (this.#workers.length > 0) return this.#post({});
     for (const [index, slice] of this.#slices.entries()) sumSides(slice, this.#tasks[index]);
   }
 
-  /** One Adam step on the rows of the batch. @param count their number */
+  /**
+   * One Adam step on the vectors of all tokens in the batch.
+   *
+   * @param count number of distinct tokens in the batch
+   */
   async update(count: number, learningRate: number): Promise<void> {
     if (this.#workers.length > 0) return this.#post({ update: { count, learningRate } });
     for (const [index, slice] of this.#slices.entries()) {
-      updateSlice(slice, { ...this.#tasks[index].update, count, learningRate });
+      updateTableSlice(slice, { ...this.#tasks[index].update, count, learningRate });
     }
   }
 
@@ -77,20 +82,24 @@ export class SliceWorkers {
 }
 
 function sumSides(slice: TableSlice, { sums }: SliceTask): void {
-  for (const { batch, out } of sums) sumSlice(slice, batch, out);
+  for (const { batch, out } of sums) sumTextVectorsInSlice(slice, batch, out);
 }
 
-/** The worker's side: computes each step in shared memory, and replies when it is done. */
-export function serveSlice({ slice, task }: { slice: TableSlice; task: SliceTask }, port: MessagePort): void {
+/**
+ * Runs in a worker thread: computes its slice's part of each training step in shared memory, and replies when it is
+ * done.
+ */
+export function runTableSliceWorker({ slice, task }: { slice: TableSlice; task: SliceTask }, port: MessagePort): void {
   port.on('message', ({ update }: StepMessage) => {
-    if (update) updateSlice(slice, { ...task.update, ...update });
+    if (update) updateTableSlice(slice, { ...task.update, ...update });
     else sumSides(slice, task);
     port.postMessage('done');
   });
 }
 
 /**
- * The learning rate as a share of its maximum: rises linearly during the warm-up, then falls to zero along half a cosine.
+ * The learning rate as a share of its maximum: it rises linearly during the warm-up, then falls to zero along half a
+ * cosine.
  *
  * @param step counts from 0
  */
@@ -101,7 +110,9 @@ export function learningRateFactor(step: number, steps: number, warmupShare: num
   return 0.5 * (1 + Math.cos(Math.PI * share));
 }
 
-/** The scale of the loss, 1 / temperature. Its logarithm is learned by Adam, up to a limit. */
+/**
+ * The factor by which the loss multiplies cosines, 1 / temperature. Its logarithm is learned with Adam, up to a limit.
+ */
 export class LogitScale {
   #logarithm: number;
   #mean = 0;
@@ -109,7 +120,12 @@ export class LogitScale {
   #updates = 0;
   readonly #limit: number;
 
-  /** @param limit the largest scale: without it, the loss could always be lowered a little by a larger scale */
+  /**
+   * Creates a scale that can be learned.
+   *
+   * @param start the initial scale
+   * @param limit the largest scale. Without a limit, training could always lower the loss a little by a larger scale
+   */
   constructor(start: number, limit: number) {
     this.#logarithm = Math.log(start);
     this.#limit = Math.log(limit);
@@ -121,22 +137,26 @@ export class LogitScale {
 
   update(gradient: number, rate: number): void {
     this.#updates++;
-    // 0.1 and not 1 − BETA1, which differs in the last bit: trained models stay equal to the byte.
-    this.#mean = BETA1 * this.#mean + 0.1 * gradient;
-    this.#variance = BETA2 * this.#variance + 0.001 * gradient * gradient;
-    const mean = this.#mean / (1 - BETA1 ** this.#updates);
-    const variance = this.#variance / (1 - BETA2 ** this.#updates);
-    this.#logarithm = Math.min(this.#limit, this.#logarithm - (rate * mean) / (Math.sqrt(variance) + EPSILON));
+    // 0.1 instead of 1 − ADAM_BETA1, which differs in the last bit. This keeps trained models equal to earlier ones to
+    // the byte.
+    this.#mean = ADAM_BETA1 * this.#mean + 0.1 * gradient;
+    this.#variance = ADAM_BETA2 * this.#variance + 0.001 * gradient * gradient;
+    const mean = this.#mean / (1 - ADAM_BETA1 ** this.#updates);
+    const variance = this.#variance / (1 - ADAM_BETA2 ** this.#updates);
+    this.#logarithm = Math.min(this.#limit, this.#logarithm - (rate * mean) / (Math.sqrt(variance) + ADAM_EPSILON));
   }
 }
 
-/** Padding and unknown words are rows 0 and 1 of every vocabulary; their vectors stay zero. */
+/**
+ * Number of rows that are not trained: padding and unknown words are rows 0 and 1 of every vocabulary, and their
+ * vectors stay zero.
+ */
 const FROZEN_ROWS = 2;
-/** The lowest temperature that is learned. */
+/** The lowest temperature that training can reach if it learns the temperature. */
 const MIN_TEMPERATURE = 0.02;
-/** The highest learning rate of the scale's logarithm. */
+/** The highest learning rate for the logarithm of 1 / temperature. */
 const SCALE_LEARNING_RATE = 0.01;
-/** What random numbers are used for; each has a stream of its own. */
+/** The purposes of random numbers. Each purpose has a stream of its own, so that one does not affect the others. */
 const RANDOM_STREAMS = { vectors: 1, pairs: 2, order: 3, 'hard negatives': 4 } as const;
 
 /** The model during training: its parameters, the loss, and the order of the papers. */
@@ -149,12 +169,15 @@ export class Learner {
   readonly #loss: ContrastiveLoss;
   readonly #batch: Int32Array;
   readonly #transposed: TransposedBatch;
-  readonly #workers: SliceWorkers;
+  readonly #workers: TableSliceWorkers;
   readonly #left: Float32Array;
   readonly #right: Float32Array;
-  /** With respect to the vectors of both sides, one after the other: 2 · batch × dimensions. */
+  /**
+   * The gradient of the loss with respect to the text vectors of both sides, first left and then right: 2 · batch ×
+   * dimensions.
+   */
   readonly #gradient: Float32Array;
-  /** For each slice: its part of vector · H for each row of the batch. */
+  /** For each slice, its part of vector · H for each token of the batch. The comment of `EmbeddingTable` explains H. */
   readonly #projections: readonly Float32Array[];
   readonly #order: Int32Array;
   #position: number;
@@ -177,15 +200,15 @@ export class Learner {
     this.#categoryNeighbors = papers.categoryNeighbors;
     this.#loss = loss;
     this.#batch = new Int32Array(batchSize);
-    this.#left = sharedFloats(batchSize * dimensions);
-    this.#right = sharedFloats(batchSize * dimensions);
-    this.#gradient = sharedFloats(2 * batchSize * dimensions);
+    this.#left = allocateSharedFloats(batchSize * dimensions);
+    this.#right = allocateSharedFloats(batchSize * dimensions);
+    this.#gradient = allocateSharedFloats(2 * batchSize * dimensions);
     const { left, right } = this.#pairs;
     this.#transposed = new TransposedBatch(vocabularySize, left.tokens.length + right.tokens.length, FROZEN_ROWS);
-    this.#projections = this.table.slices.map(() => sharedFloats(vocabularySize));
+    this.#projections = this.table.slices.map(() => allocateSharedFloats(vocabularySize));
     this.#workers = this.#startWorkers();
     this.#order = papers.training.slice();
-    // At the end of the order, so that the first batch begins with a shuffle.
+    // The position starts at the end of the order, so that the first batch begins with a shuffle.
     this.#position = this.#order.length;
   }
 
@@ -198,7 +221,7 @@ export class Learner {
     return 1 / this.#scale.value;
   }
 
-  /** Epochs that have begun. */
+  /** Number of epochs (passes over all training papers) that have begun. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -220,7 +243,7 @@ export class Learner {
     this.#pairs.fill(this.#batch, this.#randomFor('pairs', step));
     this.#transposed.fill([this.#pairs.left, this.#pairs.right]);
     await this.#workers.sum();
-    // Copies, because onnxruntime does not accept shared memory.
+    // The vectors are copied, because onnxruntime does not accept shared memory.
     const result = await this.#loss.run(this.#left.slice(), this.#right.slice(), this.#scale.value);
     this.#gradient.set(result.leftGradient);
     this.#gradient.set(result.rightGradient, result.leftGradient.length);
@@ -237,7 +260,7 @@ export class Learner {
     await this.#loss.release();
   }
 
-  #startWorkers(): SliceWorkers {
+  #startWorkers(): TableSliceWorkers {
     const { rows, starts, texts, factors } = this.#transposed;
     const sums = [
       { batch: this.#pairs.left, out: this.#left },
@@ -247,7 +270,7 @@ export class Learner {
       sums,
       update: { rows, starts, texts, factors, gradient: this.#gradient, projections },
     }));
-    return new SliceWorkers(this.table.slices, tasks, this.#options.threads);
+    return new TableSliceWorkers(this.table.slices, tasks, this.#options.threads);
   }
 
   #nextBatch(): void {
@@ -260,9 +283,12 @@ export class Learner {
     this.#position += batchSize;
   }
 
-  /** A separate stream for each purpose and step, so that a long run does not exceed the period of the generator. */
+  /**
+   * A random generator for one purpose and one step or epoch. Each of them has a separate stream, so that a long run
+   * does not exceed the period of the generator.
+   */
   #randomFor(purpose: keyof typeof RANDOM_STREAMS, index: number): Random {
     const stream = Math.imul(RANDOM_STREAMS[purpose], 0x85ebca6b);
-    return seededRandom(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ stream ^ Math.imul(index, 0xc2b2ae35));
+    return createSeededRandom(Math.imul(this.#options.seed + 1, 0x9e3779b1) ^ stream ^ Math.imul(index, 0xc2b2ae35));
   }
 }

@@ -1,29 +1,30 @@
+/** Writes the folder of a trained model: ONNX graph, tokenizer, configuration and model cards. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PAD_TOKEN, UNKNOWN_TOKEN, wordPieceTokenizerJson } from '../embedding/wordpiece.ts';
-import type { CorpusFile } from './corpus.ts';
+import type { CorpusFileSummary } from './corpus.ts';
 import type { HeldOutMetrics } from './held-out-evaluation.ts';
 import { encodeOnnxModel } from './onnx-writer.ts';
 import type { TrainOptions } from './options.ts';
-import { type QuantizedTable, staticModelGraph } from './static-model-graph.ts';
+import { createStaticModelGraph, type QuantizedTable } from './static-model-graph.ts';
 
 /** The content of a model's folder. */
 interface ModelContent {
-  /** Tokens in row order. */
+  /** The tokens in the order of their ids, which are also the rows of the table. */
   readonly vocabulary: readonly string[];
   readonly table: QuantizedTable;
-  /** See {@link staticModelGraph}. */
+  /** The exponent in (0, 1] with which repeated tokens count: n occurrences in a text count n^saturation. */
   readonly saturation: number;
   readonly maxTokens: number;
-  /** How often the title is repeated before the abstract. */
+  /** How often the title is repeated before the abstract in the input of the model. */
   readonly titleTimes: number;
   /** The model card, Markdown. */
   readonly readme: string;
 }
 
 /**
- * Writes a model's folder, as the transformers library loads it. It is written beside its place and then renamed, so that
- * a run that is stopped leaves the previous model complete.
+ * Writes a model's folder in the layout that the transformers library loads. The folder is written under a temporary
+ * name and then renamed, so that a run that is stopped leaves the previous model intact.
  *
  * @returns the size of all files in bytes
  */
@@ -36,7 +37,7 @@ export function writeModelFolder(out: string, content: ModelContent): number {
     ['tokenizer_config.json', tokenizerConfigJson(maxTokens)],
     ['paperfield.json', paperfieldJson(name, table.dimensions, maxTokens, titleTimes)],
     ['README.md', readme],
-    ['onnx/model.onnx', encodeOnnxModel(staticModelGraph(table, saturation))],
+    ['onnx/model.onnx', encodeOnnxModel(createStaticModelGraph(table, saturation))],
   ];
   const temporary = join(dirname(out), `.${name}.partial`);
   const previous = join(dirname(out), `.${name}.previous`);
@@ -58,12 +59,12 @@ export function writeModelFolder(out: string, content: ModelContent): number {
   return bytes;
 }
 
-/** @param vocabulary tokens in row order */
+/** The content of `tokenizer.json`. A token's id is its position in `vocabulary`. */
 export function tokenizerJson(vocabulary: readonly string[]): string {
   return JSON.stringify(wordPieceTokenizerJson(Object.fromEntries(vocabulary.map((token, row) => [token, row]))));
 }
 
-/** With the general tokenizer class, which needs no token types. */
+/** The content of `tokenizer_config.json`. It names the general tokenizer class, which needs no token types. */
 export function tokenizerConfigJson(maxTokens: number): string {
   return formatJson({
     tokenizer_class: 'PreTrainedTokenizer',
@@ -75,8 +76,8 @@ export function tokenizerConfigJson(maxTokens: number): string {
 }
 
 /**
- * The model is not a BERT, but that is the simplest type for which the transformers library passes `input_ids` and
- * `attention_mask` to the graph and returns all of its outputs.
+ * The content of `config.json`. It says `bert`, although the model is none, because that is the simplest type for which
+ * the transformers library passes `input_ids` and `attention_mask` to the graph and returns all of its outputs.
  */
 function modelConfigJson(vocabularySize: number, dimensions: number, maxTokens: number): string {
   return formatJson({
@@ -92,12 +93,13 @@ function modelConfigJson(vocabularySize: number, dimensions: number, maxTokens: 
 }
 
 /**
- * The vector index contains this many of the first dimensions. Vectors are initialized at random and no dimension is
- * preferred, so any half of them says nearly as much as all of them: measured with 512 of 1,024.
+ * The vector index contains only this many dimensions of a vector, the first ones. Training starts from random vectors
+ * and prefers no dimension, so any half of the dimensions says nearly as much as all of them (measured with 512 of
+ * 1,024).
  */
 const LEADING_DIMENSIONS = 512;
 
-/** The model card for programs. */
+/** The content of `paperfield.json`, the model card for programs. */
 function paperfieldJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
   return formatJson({
     name,
@@ -124,8 +126,8 @@ function formatJson(value: unknown): string {
 interface TrainingRecord {
   readonly name: string;
   readonly options: TrainOptions;
-  readonly corpus: readonly CorpusFile[];
-  /** Papers used, and papers left out as duplicates or as too short. */
+  readonly corpus: readonly CorpusFileSummary[];
+  /** Number of papers used. `duplicates` and `tooShort` count the papers that were left out. */
   readonly papers: number;
   readonly duplicates: number;
   readonly tooShort: number;
@@ -133,8 +135,9 @@ interface TrainingRecord {
   readonly steps: number;
   readonly finalLoss: number;
   readonly finalTemperature: number;
-  /** Number of tokens of the vocabulary, and of all papers. */
+  /** Number of tokens in the vocabulary. */
   readonly vocabulary: number;
+  /** Number of tokens in the texts of all papers. */
   readonly tokens: number;
   readonly environment: {
     readonly node: string;

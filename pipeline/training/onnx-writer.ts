@@ -1,20 +1,23 @@
 /**
- * Writes ONNX models without a protobuf library and without Python: only the messages of onnx.proto that these graphs
- * need. Field numbers are those of github.com/onnx/onnx/blob/main/onnx/onnx.proto.
+ * Writes ONNX models without a protobuf library and without Python: only those messages of onnx.proto that the graphs
+ * of this program need. Field numbers are those of github.com/onnx/onnx/blob/main/onnx/onnx.proto.
  */
 
-/** Element types of TensorProto.DataType. */
+/** The numbers of element types in ONNX (TensorProto.DataType). */
 const ONNX_TYPE = { float32: 1, uint8: 2, int64: 7 } as const;
 type OnnxType = keyof typeof ONNX_TYPE;
 
-/** An input or output of a graph. A size is a number, or a name if it is known only when the graph runs. */
+/**
+ * An input or output of a graph. Each size in `shape` is a number, or a name if the size is known only when the graph
+ * runs.
+ */
 export interface OnnxValue {
   name: string;
   type: OnnxType;
   shape: readonly (number | string)[];
 }
 
-/** A constant of a graph. ONNX is little-endian, as typed arrays are on x86 and ARM. */
+/** A constant tensor of a graph. ONNX stores numbers in little-endian order, as typed arrays do on x86 and ARM. */
 export interface OnnxConstant {
   name: string;
   type: OnnxType;
@@ -26,7 +29,7 @@ export interface OnnxNode {
   op: string;
   inputs: readonly string[];
   outputs: readonly string[];
-  /** Integers and strings: other types of attributes are not needed here. */
+  /** Integers and strings; this program needs no other types of attributes. */
   attributes?: Readonly<Record<string, number | string>>;
 }
 
@@ -38,7 +41,10 @@ export interface OnnxGraph {
   nodes: readonly OnnxNode[];
 }
 
-/** Operator set and file version: supported since onnxruntime 1.12 (2022). Axes of ReduceSum are inputs. */
+/**
+ * The versions of operators and of the file format. onnxruntime supports both since 1.12 (2022). In this operator
+ * version, the axes of ReduceSum are an input and not an attribute.
+ */
 const OPSET = 17;
 const IR_VERSION = 8;
 const INT_ATTRIBUTE = 2;
@@ -88,7 +94,9 @@ function valueFields({ name, type, shape }: OnnxValue): Uint8Array[] {
   return [text(1, name), message(2, [message(1, [integer(1, ONNX_TYPE[type]), message(2, sizes)])])];
 }
 
-/** A base-128 integer, low bits first; a negative one is 64-bit two's complement. */
+/**
+ * An integer in protobuf's base-128 encoding, low bits first. A negative integer is encoded as 64-bit two's complement.
+ */
 function varint(value: number): Uint8Array {
   const out: number[] = [];
   let left = BigInt.asUintN(64, BigInt(value));

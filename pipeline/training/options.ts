@@ -1,8 +1,9 @@
+/** The options of `paperfield train`. */
 import { z } from 'zod';
 
 /**
- * The options of `paperfield train`, with meaning, range and default. Each is a flag of the command line and the
- * description is its help text.
+ * All options of `paperfield train` with meaning, range and default. Each option is a flag of the command line, and its
+ * description is the help text of the flag.
  */
 export const trainOptionsSchema = z.object({
   corpus: z
@@ -26,7 +27,7 @@ export const trainOptionsSchema = z.object({
     .int()
     .min(8)
     .max(4096)
-    // The model has four components in a byte.
+    // A multiple of four, because the model packs four components into a byte.
     .multipleOf(4)
     .default(1024)
     .describe(
@@ -129,7 +130,7 @@ export const trainOptionsSchema = z.object({
   threads: z.int().min(1).default(2).describe('Threads of onnxruntime for matrix products.'),
 });
 
-/** Options as a caller writes them. */
+/** Options as a caller gives them: an option with a default may be missing. */
 export type TrainOptionsInput = z.input<typeof trainOptionsSchema>;
-/** Options with all defaults. */
+/** Options with defaults filled in. */
 export type TrainOptions = z.output<typeof trainOptionsSchema>;

@@ -13,15 +13,15 @@ interface PairOptions {
 }
 
 /**
- * Makes positive pairs: texts that belong together, taken from papers.
+ * Makes positive pairs for training: two texts that should get similar vectors. There are four kinds:
  *
  *   title               ↔ abstract                     for searching a title
  *   first half          ↔ second half of an abstract   for related papers: same subject, other words
  *   short span          ↔ title and the rest           for searching a question or a claim
- *   title and abstract  ↔ those of a neighbor          for clusters; the only kind from two papers
+ *   title and abstract  ↔ those of a category neighbor for clusters; all other pairs are from one paper
  *
- * Before an abstract the title is repeated `titleTimes` times, as when the model is used. Tokens are left out at random on
- * both sides (dropout), so that no single word decides.
+ * Where a title precedes an abstract, it is repeated `titleTimes` times, as in the input of the finished model. Tokens
+ * are left out at random on both sides (dropout), so that similarity does not depend on a single word.
  */
 export class PairSampler {
   readonly #left: TextBatchBuilder;
@@ -29,7 +29,11 @@ export class PairSampler {
   readonly #papers: TokenizedPapers;
   readonly #options: PairOptions;
 
-  /** @param maxTokens the most tokens of a title or an abstract; a side has room for all titles and one abstract */
+  /**
+   * Allocates both sides of a batch, with room for the longest texts: repeated titles and one abstract each.
+   *
+   * @param maxTokens the largest number of tokens of a title or an abstract
+   */
   constructor(
     papers: TokenizedPapers,
     vocabularySize: number,
@@ -71,7 +75,8 @@ export class PairSampler {
     const title = starts[paper * 2];
     const abstract = starts[paper * 2 + 1];
     const end = starts[paper * 2 + 2];
-    // Category pairs are at the upper end of the scale: a paper without a neighbor becomes a span pair.
+    // Category pairs take the upper end of the range of `kind`, [0, 1), so that a paper without a neighbor falls into
+    // the last of the other kinds, span pairs.
     const kind = random();
     const neighbor = kind >= 1 - categoryShare ? categoryNeighbors.sample(paper, random) : -1;
     if (neighbor >= 0) {
@@ -89,7 +94,7 @@ export class PairSampler {
     } else {
       const [shortest, longest] = spanTokens;
       const wanted = shortest + Math.floor(random() * (longest - shortest + 1));
-      // At most half of the abstract: the rest must be enough to be found.
+      // The span is at most half of the abstract, so that the rest says enough about the paper.
       const length = Math.min(wanted, (end - abstract) >> 1);
       const start = abstract + Math.floor(random() * (end - abstract - length + 1));
       this.#addTokens(this.#left, start, start + length, random);
@@ -111,7 +116,7 @@ export class PairSampler {
     const { tokens } = this.#papers;
     const { dropout } = this.#options;
     for (let token = from; token < to; token++) if (random() >= dropout) side.add(tokens[token]);
-    // An empty text teaches nothing: at least one token is kept.
+    // At least one token is kept, because an empty text teaches nothing.
     if (side.isEmpty && to > from) side.add(tokens[from + Math.floor(random() * (to - from))]);
   }
 }

@@ -1,28 +1,32 @@
-import { COMPONENTS_PER_BYTE, GRAPH_NAME, MIDDLE } from '../embedding/token-vectors.ts';
+/** The ONNX graph of a trained model, and the quantization of its token vectors. */
+import { COMPONENTS_PER_BYTE, QUANTIZATION_OFFSET, STATIC_GRAPH_NAME } from '../embedding/token-vectors.ts';
 import type { OnnxGraph, OnnxNode } from './onnx-writer.ts';
 
-/** Bits per component, and the number of its values. */
+/** Bits per component of a token vector. */
 const BITS = 8 / COMPONENTS_PER_BYTE;
+/** Number of values that a component of a token vector can have. */
 const LEVELS = 2 ** BITS;
 
 /**
  * Token vectors with two bits per component. The dimensions are divided into four quarters: component d of quarter q of
  * row r is field q of byte `rows[r * dimensions / 4 + d]`, where field 0 is the highest two bits. A field with value v
- * (0 … 3) stands for `scales[r] * (v − 1.5)`. No value stands for zero, so that all four are used.
+ * (0 … 3) stands for the component `scales[r] * (v − 1.5)`: the four values lie evenly around zero.
  */
 export interface QuantizedTable {
   readonly rows: Uint8Array;
-  /** One factor per row, which includes the learned token weight. 0: the row is the zero vector. */
+  /** One factor per row, which includes the learned token weight; 0 if the row is the zero vector. */
   readonly scales: Float32Array;
   readonly dimensions: number;
 }
 
 /**
- * Quantizes each row to two bits per component. The distance between two levels is the row's root mean square, within half
- * a percent of the best uniform quantizer of normally distributed components (Max 1960, table II: .9957 for four levels).
+ * Quantizes each row to two bits per component. The distance between two levels is the row's root mean square, within
+ * half a percent of the best uniform quantizer of normally distributed components (Max 1960, table II: .9957 for four
+ * levels).
  *
- * @param vectors row-major, `weights.length` × `dimensions`, which is a multiple of four
- * @param weights the learned weight of each row; as part of the scale it loses no precision
+ * @param vectors row-major, `weights.length` × `dimensions`
+ * @param weights the learned weight of each row; it becomes part of the row's scale and so loses no precision
+ * @param dimensions a multiple of four
  */
 export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimensions: number): QuantizedTable {
   const width = dimensions / COMPONENTS_PER_BYTE;
@@ -47,26 +51,29 @@ export function quantizeRows(vectors: Float32Array, weights: Float32Array, dimen
 }
 
 function quantize(value: number): number {
-  return Math.min(LEVELS - 1, Math.max(0, Math.round(value + MIDDLE)));
+  return Math.min(LEVELS - 1, Math.max(0, Math.round(value + QUANTIZATION_OFFSET)));
 }
 
 /**
- * The graph of the model: look up the tokens, weight them, sum over those that are not padding, normalize.
+ * Creates the ONNX graph of the model: it looks up the vectors of the tokens, weights them, sums over the tokens that
+ * are not padding, and normalizes the sum.
  *
  *   input_ids, attention_mask [batch, sequence] int64 → sentence_embedding [batch, dimensions] float32
  *
- * The weighted sum of a text is a matrix product [1, sequence] × [sequence, dimensions / 4], one for each of the four
- * positions of bits, instead of a weighted copy of all rows. The fields are separated only after it. With
- * U_k = byte >> 2k the highest field is U_3, and the one k positions above the lowest is U_k − 4 U_(k+1); each is 1.5 too
- * large. So the sums of w · U_k and of w give the sums of all fields. Shifting bytes moves a quarter of the memory that
- * dividing floats would.
+ * The graph never copies all rows with their weights. Instead, it computes the weighted sum of a text as matrix
+ * products [1, sequence] × [sequence, dimensions / 4], one for each of the four two-bit fields of a byte
+ * (`QuantizedTable` describes them). The fields are separated only after these products. Let U_k = byte >> 2k, and w
+ * the weight of a token. Then the highest field is U_3, and the field k positions above the lowest is U_k − 4 U_(k+1).
+ * A field is 1.5 larger than the component for which it stands. So the sums of w · U_k and of w give the sums of all
+ * components. Shifting bytes moves a quarter of the memory that dividing floats would.
  *
- * Nothing but this product sums along the sequence: it is the only operator whose order of additions padding does not
- * change, so that a vector is the same to the bit. A row of padding alone has the sum 0, and 0 / tiny is 0 and not NaN.
+ * Only matrix products add along the sequence: MatMul is the only operator in which padding does not change the order
+ * of additions. So a text has the same vector to the bit, alone or in a batch with longer texts. A text of nothing but
+ * padding has the sum 0, and 0 / tiny is 0 and not NaN.
  *
  * @param saturation a token that occurs n times counts n^saturation; at 1 the graph does not count occurrences
  */
-export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, saturation: number): OnnxGraph {
+export function createStaticModelGraph({ rows, scales, dimensions }: QuantizedTable, saturation: number): OnnxGraph {
   const float = (name: string, value: number) =>
     ({ name, type: 'float32', shape: [1], data: Float32Array.of(value) }) as const;
   const axis = (name: string, value: bigint) =>
@@ -76,7 +83,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
   const counting = saturation < 1;
   const depths = Array.from({ length: COMPONENTS_PER_BYTE }, (_, depth) => depth);
   return {
-    name: GRAPH_NAME,
+    name: STATIC_GRAPH_NAME,
     inputs: [
       { name: 'input_ids', type: 'int64', shape: ['batch', 'sequence'] },
       { name: 'attention_mask', type: 'int64', shape: ['batch', 'sequence'] },
@@ -89,7 +96,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
       axis('axis_2', 2n),
       float('tiny', 1e-12),
       float('levels', LEVELS),
-      float('middle', MIDDLE),
+      float('middle', QUANTIZATION_OFFSET),
       ...depths.slice(1).map((depth) => byte(`bits_${depth}`, BITS * depth)),
       ...(counting ? [float('one', 1), float('exponent', saturation - 1)] : []),
     ],
@@ -101,7 +108,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
       { op: 'Mul', inputs: ['token_scale', 'mask'], outputs: [counting ? 'once_weight' : 'weight'] },
       ...(counting ? saturationNodes() : []),
       { op: 'Unsqueeze', inputs: ['weight', 'axis_1'], outputs: ['weight_row'] },
-      // The excess of each field: 1.5 · Σ w.
+      // The sum of each field is larger than the sum of the components for which it stands, by 1.5 · Σ weight.
       { op: 'MatMul', inputs: ['weight_row', 'mask_column'], outputs: ['weight_sum_row'] },
       { op: 'Squeeze', inputs: ['weight_sum_row', 'axis_1'], outputs: ['weight_sum'] },
       { op: 'Mul', inputs: ['weight_sum', 'middle'], outputs: ['excess'] },
@@ -109,7 +116,7 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
       ...depths.slice(0, -1).flatMap(fieldNodes),
       {
         op: 'Concat',
-        // From the highest field to the lowest; the sum of the highest needs no subtraction.
+        // Fields from the highest to the lowest. The sum of the highest field needs no subtraction.
         inputs: [
           `sum_${COMPONENTS_PER_BYTE - 1}`,
           ...depths
@@ -130,7 +137,10 @@ export function staticModelGraph({ rows, scales, dimensions }: QuantizedTable, s
   };
 }
 
-/** sum_k = Σ w · U_k over the sequence, with U_k = byte >> 2k. */
+/**
+ * Graph nodes that compute sum_k = Σ w · U_k over the tokens of a text, where w is the weight of a token and U_k = byte
+ * >> 2k.
+ */
 function depthNodes(depth: number): OnnxNode[] {
   const shift: OnnxNode = {
     op: 'BitShift',
@@ -146,7 +156,10 @@ function depthNodes(depth: number): OnnxNode[] {
   ];
 }
 
-/** field_k = sum_k − 4 · sum_(k+1). */
+/**
+ * Graph nodes that compute field_k = sum_k − 4 · sum_(k+1): the weighted sum of one two-bit field, from the sums of
+ * `depthNodes`.
+ */
 function fieldNodes(depth: number): OnnxNode[] {
   return [
     { op: 'Mul', inputs: [`sum_${depth + 1}`, 'levels'], outputs: [`above_${depth}`] },
@@ -155,10 +168,10 @@ function fieldNodes(depth: number): OnnxNode[] {
 }
 
 /**
- * weight = once_weight × n^(saturation − 1), where n is the number of times that the text has the token: each of the n
- * occurrences gets its share of n^saturation. n is found by comparing all pairs of positions (with ids as floats, exact up
- * to 2^24, because those are compared faster than int64). Padding counts as 1, so that its weight 0 is not multiplied by
- * infinity.
+ * Graph nodes that compute weight = once_weight × n^(saturation − 1), where n is the number of times that the text has
+ * the token: each of the n occurrences gets an equal share of n^saturation. n is found by comparing all pairs of
+ * positions. Ids are compared as floats, which is faster than as int64 and exact up to 2^24. For padding n is 1, so
+ * that its weight 0 is not multiplied by infinity.
  */
 function saturationNodes(): OnnxNode[] {
   return [

@@ -1,52 +1,63 @@
+/** Batches of texts as bags of tokens, in memory that worker threads share. */
+
 /**
- * One side of a batch of text pairs, as bags of tokens (a sparse matrix by rows): text t has the tokens
- * `tokens[starts[t] … starts[t+1])`, each once, with its factor at the same index. The arrays may be longer than used, and
- * are in memory that worker threads share.
+ * One side of a batch of text pairs, as bags of tokens (a sparse matrix by rows): text t has the distinct tokens
+ * `tokens[starts[t] … starts[t+1])`, and their factors are at the same positions of `factors`. The arrays may be longer
+ * than used, and are in memory that worker threads share.
  */
 export interface TextBatch {
   readonly tokens: Int32Array;
-  /** How much a token counts in its text: (number of occurrences)^saturation. */
+  /** How much a token counts in its text: (its number of occurrences) ^ `saturation`, an option in (0, 1]. */
   readonly factors: Float32Array;
   readonly starts: Int32Array;
 }
 
-/** An array that worker threads can read and write without a copy. */
-export function sharedFloats(length: number): Float32Array {
+/** Allocates an array of zeros that worker threads can read and write without a copy. */
+export function allocateSharedFloats(length: number): Float32Array {
   return new Float32Array(new SharedArrayBuffer(length * Float32Array.BYTES_PER_ELEMENT));
 }
 
-/** An array that worker threads can read and write without a copy. */
-export function sharedIntegers(length: number): Int32Array {
+/** Allocates an array of zeros that worker threads can read and write without a copy. */
+export function allocateSharedIntegers(length: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /**
- * Fills a batch text by text, counting repeated tokens. A token that occurs n times counts n^saturation: like in BM25, a
+ * Fills a batch text by text, counting repeated tokens. A token that occurs n times counts n^saturation: as in BM25, a
  * second occurrence says less than the first.
  */
 export class TextBatchBuilder {
   readonly batch: TextBatch;
   readonly #saturation: number;
-  /** The text in which a token was seen last, by serial number, and its index there: nothing is cleared between texts. */
+  /**
+   * For each token, the serial number of the text to which it was added last. Every text has a new serial number, so
+   * that nothing has to be cleared between texts.
+   */
   readonly #seenIn: Int32Array;
+  /** For each token, its position in `batch.tokens` when it was added last. */
   readonly #indexOfToken: Int32Array;
   #text = 0;
   #serial = 0;
   #end = 0;
 
-  /** @param texts the most texts of a batch. @param tokens the most tokens of a batch */
+  /**
+   * Allocates an empty batch.
+   *
+   * @param texts the largest number of texts in a batch
+   * @param tokens the largest number of tokens of all texts together
+   */
   constructor(texts: number, tokens: number, vocabularySize: number, saturation: number) {
     this.batch = {
-      tokens: sharedIntegers(tokens),
-      factors: sharedFloats(tokens),
-      starts: sharedIntegers(texts + 1),
+      tokens: allocateSharedIntegers(tokens),
+      factors: allocateSharedFloats(tokens),
+      starts: allocateSharedIntegers(texts + 1),
     };
     this.#saturation = saturation;
     this.#seenIn = new Int32Array(vocabularySize).fill(-1);
     this.#indexOfToken = new Int32Array(vocabularySize);
   }
 
-  /** Removes all texts. */
+  /** Removes all texts from the batch. */
   clear(): void {
     this.#text = 0;
     this.#end = 0;
@@ -82,15 +93,15 @@ export class TextBatchBuilder {
 }
 
 /**
- * Both sides of a batch by tokens instead of texts (the transposed sparse matrix). The gradient of a token's vector is
- * then a sum over rows of the gradient matrix, which fits into the processor's cache, instead of scattered additions into
- * the embedding table, which does not.
+ * Both sides of a batch, by token instead of by text (the transposed sparse matrix). In this form, the gradient of a
+ * token's vector is a sum over rows of the gradient matrix, which fits into the processor's cache. By text, it would be
+ * scattered additions into the embedding table, which does not fit into the cache.
  *
- * Token `rows[i]` is in the texts `texts[starts[i] … starts[i+1])`, with its factor at the same index. Texts of the second
- * side are numbered after those of the first.
+ * Token `rows[i]` is in the texts `texts[starts[i] … starts[i+1])`, with its factors at the same positions of
+ * `factors`. Texts of the second side are numbered after those of the first.
  */
 export class TransposedBatch {
-  /** The number of distinct tokens. */
+  /** The number of distinct tokens in the batch. */
   count = 0;
   readonly rows: Int32Array;
   readonly starts: Int32Array;
@@ -102,20 +113,22 @@ export class TransposedBatch {
   readonly #frozenRows: number;
 
   /**
-   * @param tokens the most tokens of both sides together
-   * @param frozenRows the first rows of the vocabulary are left out, because they are not trained
+   * Allocates an empty batch.
+   *
+   * @param tokens the largest number of tokens of both sides together
+   * @param frozenRows number of tokens at the start of the vocabulary that are left out, because they are not trained
    */
   constructor(vocabularySize: number, tokens: number, frozenRows: number) {
-    this.rows = sharedIntegers(vocabularySize);
-    this.starts = sharedIntegers(vocabularySize + 1);
-    this.texts = sharedIntegers(tokens);
-    this.factors = sharedFloats(tokens);
+    this.rows = allocateSharedIntegers(vocabularySize);
+    this.starts = allocateSharedIntegers(vocabularySize + 1);
+    this.texts = allocateSharedIntegers(tokens);
+    this.factors = allocateSharedFloats(tokens);
     this.#slotOfToken = new Int32Array(vocabularySize).fill(-1);
     this.#next = new Int32Array(vocabularySize);
     this.#frozenRows = frozenRows;
   }
 
-  /** Transposes a batch, by counting sort. The `starts` of every text must be set. */
+  /** Transposes a batch by counting sort. All entries of the sides' `starts` must be set. */
   fill(sides: readonly TextBatch[]): void {
     const { rows, starts } = this;
     for (let i = 0; i < this.count; i++) this.#slotOfToken[rows[i]] = -1;

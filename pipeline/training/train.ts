@@ -1,3 +1,4 @@
+/** Trains an embedding model: reads the corpus, runs the training steps, evaluates, and writes the model's folder. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
@@ -5,7 +6,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
-import { type CorpusFile, readCorpusFile, type TokenizedPapers, TrainingCorpus } from './corpus.ts';
+import { type CorpusFileSummary, readCorpusFile, type TokenizedPapers, TrainingCorpus } from './corpus.ts';
 import { HeldOutEvaluation, type HeldOutMetrics } from './held-out-evaluation.ts';
 import { Learner } from './learner.ts';
 import { modelCard, writeModelFolder } from './model-folder.ts';
@@ -15,14 +16,14 @@ import { chooseVocabulary } from './vocabulary.ts';
 
 /** Reports the progress of training in lines: step, loss, pairs per second, time left. */
 class ProgressReporter {
-  /** Mean loss of the steps between the last two lines, in nats. */
+  /** Mean loss of the steps between the last two progress lines, in nats; NaN before the first line. */
   meanLoss = Number.NaN;
   readonly #steps: number;
   readonly #batchSize: number;
   readonly #effects: Pick<Effects, 'log' | 'now'>;
   readonly #startTime: number;
   #done = 0;
-  /** Of the losses since the last line, and their number. */
+  /** Sum of the losses since the last progress line. `#lossCount` is their number. */
   #lossSum = 0;
   #lossCount = 0;
 
@@ -33,7 +34,7 @@ class ProgressReporter {
     this.#startTime = effects.now().getTime();
   }
 
-  /** Counts a step with its loss. */
+  /** Records the loss of a finished step. */
   count(loss: number): void {
     this.#done++;
     this.#lossSum += loss;
@@ -66,21 +67,21 @@ interface TrainResult {
   /** Folder of the model. */
   readonly out: string;
   readonly steps: number;
-  /** Size of the model's files. */
+  /** Total size of the model's files. */
   readonly bytes: number;
   readonly heldOut: HeldOutMetrics;
 }
 
-/** Steps of the trial that determines how many steps fit into the given minutes. */
+/** Number of steps of the trial run, which determines how many steps fit into the given minutes. */
 const TRIAL_STEPS = 12;
-/** The first steps include compilation and are not timed. */
+/** Number of steps at the start of the trial run that are not timed, because they include compilation. */
 const UNTIMED_STEPS = 2;
 
 /**
  * Trains an embedding model on papers and writes its folder (ONNX graph, tokenizer, model cards).
  *
- * @throws PaperfieldError bad_request for invalid options, bad_input for a corpus that cannot be read or is smaller than one
- *   batch, canceled if the user stops it. In each case a previous model in the folder is kept
+ * @throws PaperfieldError bad_request for invalid options; bad_input for a corpus that cannot be read or is smaller
+ *   than one batch; canceled if the user stops the training. In each case a previous model in the folder is kept
  */
 export async function train(input: TrainOptionsInput, effects: TrainEffects): Promise<TrainResult> {
   const options = completeOptions(input);
@@ -156,9 +157,9 @@ function completeOptions(input: TrainOptionsInput): TrainOptions {
 async function readCorpus(
   options: TrainOptions,
   effects: TrainEffects,
-): Promise<{ files: CorpusFile[]; corpus: TrainingCorpus }> {
+): Promise<{ files: CorpusFileSummary[]; corpus: TrainingCorpus }> {
   const corpus = new TrainingCorpus(options.heldOutShare);
-  const files: CorpusFile[] = [];
+  const files: CorpusFileSummary[] = [];
   for (const path of options.corpus) {
     const file = await readCorpusFile(path, (row) => corpus.add(row), effects.signal);
     const skipped = file.skipped > 0 ? `, ${file.skipped} unreadable lines` : '';
@@ -168,7 +169,10 @@ async function readCorpus(
   return { files, corpus };
 }
 
-/** Measures how many steps fit into the given minutes, with a model that is thrown away: the result depends on the number alone. */
+/**
+ * Measures how many steps fit into the given minutes. The model of this trial run is thrown away, so that the trained
+ * model depends on the number of steps and on nothing else of the trial.
+ */
 async function measureSteps(
   options: TrainOptions,
   papers: TokenizedPapers,

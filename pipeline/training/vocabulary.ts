@@ -1,5 +1,11 @@
 import { PaperfieldError } from '../core/errors.ts';
-import { CONTINUATION, MAX_WORD_CHARACTERS, PAD_TOKEN, UNKNOWN_TOKEN, wordPieces } from '../embedding/wordpiece.ts';
+import {
+  CONTINUATION_PREFIX,
+  MAX_WORD_CHARACTERS,
+  PAD_TOKEN,
+  splitIntoWordPieces,
+  UNKNOWN_TOKEN,
+} from '../embedding/wordpiece.ts';
 
 /** The distinct words of a corpus; `words[i]` occurs `counts[i]` times. */
 interface WordCounts {
@@ -12,20 +18,20 @@ interface VocabularyOptions {
   readonly size: number;
   /** Share of the tokens for pieces of rare words; the rest are complete words. */
   readonly subwordShare: number;
-  /** A character gets a token (alone and as a continuation) if it occurs at least so often. */
+  /** A character gets two tokens (one as a word, one as a continuation of a word) if it occurs at least this often. */
   readonly minCharacterCount: number;
 }
 
-/** Longer pieces are not considered: they are complete words or nothing. In UTF-16 code units. */
+/** The longest word piece that is considered, in UTF-16 code units. A longer token can only be a complete word. */
 const MAX_PIECE_LENGTH = 12;
-/** Pieces are not taken from longer words: most of them are damaged text. In UTF-16 code units. */
+/** The longest word from which pieces are taken, in UTF-16 code units. Most longer words are damaged text. */
 const MAX_WORD_LENGTH_FOR_PIECES = 40;
 /** Characters that always get a token. */
 const BASE_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789αβγδεζηθικλμνξοπρςστυφχψω';
 
 /**
- * Chooses the vocabulary of a corpus: special tokens, the alphabet, the most frequent words, and the pieces into which the
- * other words are best split. A token's row is its position in this order.
+ * Chooses the vocabulary of a corpus: special tokens, the alphabet, the most frequent words, and the pieces into which
+ * the other words are best split. A token's id is its position in this order.
  *
  * @throws PaperfieldError bad_request, if `size` is too small for the alphabet
  */
@@ -33,7 +39,7 @@ export function chooseVocabulary(corpus: WordCounts, options: VocabularyOptions)
   const tokens = new Set<string>([PAD_TOKEN, UNKNOWN_TOKEN]);
   for (const character of alphabetOf(corpus, options.minCharacterCount)) {
     tokens.add(character);
-    tokens.add(CONTINUATION + character);
+    tokens.add(CONTINUATION_PREFIX + character);
   }
   if (tokens.size > options.size) {
     throw new PaperfieldError(
@@ -50,7 +56,7 @@ export function chooseVocabulary(corpus: WordCounts, options: VocabularyOptions)
   }
   const rest = order.subarray(next).filter((word) => corpus.counts[word] > 1);
   for (const piece of learnPieces(corpus, rest, tokens, options.size - tokens.size)) tokens.add(piece);
-  // In a small corpus few pieces occur twice: words take the tokens that are left.
+  // In a small corpus few pieces occur twice. The tokens that are still free go to further words.
   for (; next < order.length && tokens.size < options.size; next++) {
     const word = corpus.words[order[next]];
     if (word.length <= MAX_WORD_CHARACTERS) tokens.add(word);
@@ -69,7 +75,10 @@ function alphabetOf(corpus: WordCounts, minCount: number): string[] {
   return [...new Set([...BASE_ALPHABET, ...frequent.sort()])];
 }
 
-/** Indices of the words by falling count. Equal counts are ordered by the word, so that the order of papers has no effect. */
+/**
+ * Indices of the words by falling count. Words with equal counts are in alphabetical order, so that the order of papers
+ * has no effect.
+ */
 function orderByCount({ words, counts }: WordCounts): Int32Array {
   const order = Int32Array.from(words, (_, index) => index);
   return order.sort((a, b) => {
@@ -79,19 +88,20 @@ function orderByCount({ words, counts }: WordCounts): Int32Array {
   });
 }
 
-/** Substrings that may become pieces. */
+/** Substrings of words that may become word pieces, as parallel arrays. */
 interface Candidates {
   readonly pieces: string[];
-  /** How often each begins at a split of a word. */
+  /** How often each piece begins at a position at which a word is split. */
   readonly counts: number[];
-  /** The index of the piece without its last character; −1 for the shortest. */
+  /** For each piece, the index of the same piece without its last character; −1 for the shortest pieces. */
   readonly shorter: number[];
 }
 
 /**
- * Learns pieces by the top-down method of TensorFlow Text's WordPiece learner: count the substrings that begin where words
- * are split, choose long ones first, and subtract their counts from those of their own beginnings. In the first round
- * words are split everywhere, in the second only where the pieces of the first round split them.
+ * Learns word pieces by the top-down method of TensorFlow Text's WordPiece learner: count the substrings that begin
+ * where words are split, choose long ones first, and subtract the count of each chosen piece from the counts of its
+ * prefixes. In the first round words are split at every character, in the second only where the pieces of the first
+ * round split them.
  */
 function learnPieces(corpus: WordCounts, rest: Int32Array, tokens: ReadonlySet<string>, maxPieces: number): string[] {
   if (maxPieces <= 0) return [];
@@ -113,9 +123,9 @@ function allSplits(word: string): number[] {
 function splitsByTokens(word: string, ids: ReadonlyMap<string, number>, names: readonly string[]): number[] {
   const splits: number[] = [];
   let at = 0;
-  for (const id of wordPieces(word, ids)) {
+  for (const id of splitIntoWordPieces(word, ids)) {
     splits.push(at);
-    at += names[id].length - (at > 0 ? CONTINUATION.length : 0);
+    at += names[id].length - (at > 0 ? CONTINUATION_PREFIX.length : 0);
   }
   return splits;
 }
@@ -125,11 +135,12 @@ function countCandidates(corpus: WordCounts, rest: Int32Array, splitsOf: (word: 
   const indexOfPiece = new Map<string, number>();
   for (const number of rest) {
     const word = corpus.words[number];
-    // Characters outside the Basic Multilingual Plane must not be cut in half.
+    // Words with characters outside the Basic Multilingual Plane are skipped: a piece could cut such a character in
+    // half.
     if (word.length > MAX_WORD_LENGTH_FOR_PIECES || /[\ud800-\udfff]/.test(word)) continue;
     const count = corpus.counts[number];
     for (const start of splitsOf(word)) {
-      const prefix = start > 0 ? CONTINUATION : '';
+      const prefix = start > 0 ? CONTINUATION_PREFIX : '';
       const last = Math.min(word.length, start + MAX_PIECE_LENGTH);
       let shorter = -1;
       for (let end = start + 2; end <= last; end++) {
@@ -184,5 +195,5 @@ function choosePieces(
 }
 
 function pieceLength(piece: string): number {
-  return piece.startsWith(CONTINUATION) ? piece.length - CONTINUATION.length : piece.length;
+  return piece.startsWith(CONTINUATION_PREFIX) ? piece.length - CONTINUATION_PREFIX.length : piece.length;
 }

@@ -1,22 +1,22 @@
-/** Drafts: where a new text belongs among the papers of the snapshot, and how novel it is. */
+/** Drafts: finds where a new text belongs among the papers of the snapshot, and how novel it is. */
 import { upperBound } from '../../pipeline/core/algorithms/sorting.ts';
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import type { Neighbors } from '../../pipeline/core/vectors.ts';
-import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
+import { type Embedder, embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
 import { medianSpacing, placeNewPaper } from '../../pipeline/map/out-of-sample.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
-import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
+import { createTimeSliceCheckpoint } from '../../pipeline/runtime/scheduling.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
-import { DUPLICATE_SIMILARITY, searchRunningText } from '../../pipeline/search/engine.ts';
+import { DUPLICATE_SIMILARITY, searchByPlainText } from '../../pipeline/search/engine.ts';
 import type { HitBuilder } from '../../pipeline/search/hits.ts';
 import { filteredKnn } from '../../pipeline/search/rank.ts';
 import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
 
-/** Papers of related work. */
+/** The number of papers that are listed as related work. */
 const MAX_HITS = 10;
-/** Shorter drafts, of less than about eight words, say too little to be placed. */
+/** The fewest letters of a draft, about eight words. Shorter texts say too little to be placed. */
 const MIN_LETTERS = 40;
 
 interface DraftSource {
@@ -24,37 +24,38 @@ interface DraftSource {
   readonly hits: HitBuilder;
   readonly embedder: Embedder | undefined;
   readonly map: MapPositions;
-  /** Of the layout of the map. */
+  /** The build options of the map layout. */
   readonly options: { readonly minDist: number; readonly seed: number };
   /** The topic of a row on the default level; null for an outlier. */
   topicOf(row: number): { readonly id: number; readonly name: string } | null;
 }
 
-/** In map units. */
+/** A position on the map, in map units. */
 interface Position {
   readonly x: number;
   readonly y: number;
 }
 
 /**
- * A function that places a draft, and stores nothing of it. It throws a model error if the model cannot be loaded, and
- * bad_request for too short a text. What all drafts need is computed for the first one.
+ * Creates a function that places a draft on the map, without storing the text. The function throws a model error if the
+ * embedding model cannot be loaded, and bad_request if the text is too short. Data that all drafts need is computed at
+ * the first draft.
  */
-export function createDraftPlacement(source: DraftSource) {
+export function createDraftPlacer(source: DraftSource) {
   const { context, hits, embedder, map, options, topicOf } = source;
   const { index, graph, paper } = context;
   let spacing: number | undefined;
   let sortedNearestSimilarities: Float32Array | undefined;
 
   const possiblePositions = ({ rows, similarities }: Neighbors): Position[] => {
-    // A duplicate is where the paper is.
+    // A draft that duplicates a paper gets the position of that paper.
     if (similarities[0] >= DUPLICATE_SIMILARITY) return [{ x: map.x[rows[0]], y: map.y[rows[0]] }];
     spacing ??= medianSpacing({ ...map, known: new Uint8Array(map.x.length).fill(1) }, options.seed);
-    // A map of few papers has so much room that the layout pushes a new paper far away; then the median of the neighbors
-    // is better.
+    // A map of few papers is so sparse that the layout pushes a new paper far away from its neighbors. In that case the
+    // median position of the neighbors is better.
     return [placeNewPaper(map, { rows, similarities }, { ...options, spacing }), medianPosition(map, rows)];
   };
-  /** The position that keeps the most neighbors near. */
+  /** The candidate position that has the most of the draft's neighbors nearby on the map. */
   const bestPosition = (neighbors: Neighbors) => {
     const positions = possiblePositions(neighbors).map((position) => {
       const isNear = nearestOnMap(map, position, RECALL_MAP_NEIGHBORS);
@@ -63,7 +64,7 @@ export function createDraftPlacement(source: DraftSource) {
     });
     return positions.reduce((best, position) => (position.kept >= best.kept ? position : best));
   };
-  /** The share of papers whose nearest neighbor is more similar to them than this. */
+  /** The novelty of a draft: the share of papers that have a nearer neighbor, by cosine, than the draft has. */
   const noveltyPercentile = (nearestSimilarity: number) => {
     sortedNearestSimilarities ??= Float32Array.from(
       { length: graph.k === 0 ? 0 : graph.count },
@@ -88,9 +89,9 @@ export function createDraftPlacement(source: DraftSource) {
         `a draft of ${letters} letters is too short to be placed; give a title and a few sentences`,
       );
     }
-    const vector = await embedder.embed([passageText(embedder.card, { title, abstract })]);
-    const nextSlice = timeSlices();
-    const result = searchRunningText(context, text, vector);
+    const vector = await embedder.embed([embeddingInputOf(embedder.card, { title, abstract })]);
+    const nextSlice = createTimeSliceCheckpoint();
+    const result = searchByPlainText(context, text, vector);
     await nextSlice();
     const hasVector = vector.some((component) => component !== 0) && result.rows.length > 0;
     if (!hasVector || result.status !== 'answered') {
@@ -112,12 +113,12 @@ export function createDraftPlacement(source: DraftSource) {
     const neighbors = Array.from(nearest.rows, (row, i) => ({
       id: paper(row).id,
       title: paper(row).title,
-      similarity: roundTo(nearest.similarities[i], 4),
+      similarity: roundToDigits(nearest.similarities[i], 4),
       isMapNeighbor: isMapNeighbor[i],
     }));
     return {
       status: 'answered',
-      position: { x, y, neighborRecall: roundTo(kept / isMapNeighbor.length, 4) },
+      position: { x, y, neighborRecall: roundToDigits(kept / isMapNeighbor.length, 4) },
       topics: topicShares(Array.from(nearest.rows, topicOf)),
       novelty: {
         nearestSimilarity: neighbors[0].similarity,
@@ -133,27 +134,31 @@ export function createDraftPlacement(source: DraftSource) {
   };
 }
 
-/** The share of the neighbors in each topic, the largest first, then by id. */
+/**
+ * Computes the share of the neighbors that each topic has, largest first, equal shares by topic id. Outliers count for
+ * no topic.
+ */
 function topicShares(topics: readonly ({ readonly id: number; readonly name: string } | null)[]) {
   const counts = new Map<number, { name: string; papers: number }>();
   for (const topic of topics) {
     if (topic) counts.set(topic.id, { name: topic.name, papers: (counts.get(topic.id)?.papers ?? 0) + 1 });
   }
   return [...counts]
-    .map(([id, { name, papers }]) => ({ id, name, share: roundTo(papers / topics.length, 4) }))
+    .map(([id, { name, papers }]) => ({ id, name, share: roundToDigits(papers / topics.length, 4) }))
     .sort((a, b) => b.share - a.share || a.id - b.id);
 }
 
-/** The median of the positions of some rows, on either axis. */
+/** The median x and the median y of some rows. */
 function medianPosition(map: MapPositions, rows: Int32Array): Position {
   const median = (axis: Float32Array) => Float32Array.from(rows, (row) => axis[row]).sort()[rows.length >> 1];
   return { x: median(map.x), y: median(map.y) };
 }
 
-/** A test whether a row is among the `k` nearest to a position. */
+/** Creates a function that tests whether a row is among the `k` rows nearest to a position on the map. */
 function nearestOnMap(map: MapPositions, { x, y }: Position, k: number): (row: number) => boolean {
   const squaredDistance = (row: number) => (map.x[row] - x) ** 2 + (map.y[row] - y) ** 2;
-  // The k smallest so far, ascending. Inserting is rare: few of many papers are among them.
+  // The k smallest squared distances found so far, ascending. Insertion sort is fast enough, because only few papers
+  // are among the k nearest.
   const smallest = new Float64Array(Math.min(k, map.x.length)).fill(Number.POSITIVE_INFINITY);
   for (let row = 0; row < map.x.length; row++) {
     const square = squaredDistance(row);

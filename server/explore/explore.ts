@@ -1,12 +1,14 @@
-/** Exploration beyond search, over one snapshot (docs/explore.md). */
+/**
+ * Exploration of one snapshot beyond plain search: heatmap, facets, drafts, reading paths and more (docs/explore.md).
+ */
 import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { type SearchResult, search } from '../../pipeline/search/engine.ts';
 import type { HitBuilder } from '../../pipeline/search/hits.ts';
-import { readPreviousContents } from '../../pipeline/store/previous-snapshot.ts';
+import { readPreviousIdsAndTopicSizes } from '../../pipeline/store/previous-snapshot.ts';
 import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
-import { createExport, type ExportedFile } from '../export/export.ts';
+import { createPaperExporter, type ExportedFile } from '../export/export.ts';
 import type {
   DraftRequest,
   DraftResponse,
@@ -15,45 +17,60 @@ import type {
   HiddenGemsResponse,
   NewPapersRequest,
   NewPapersResponse,
-  PathRequest,
-  PathResponse,
+  ReadingPathRequest,
+  ReadingPathResponse,
 } from '../schemas/explore.ts';
 import type { HeatmapRequest, HeatmapResponse } from '../schemas/map.ts';
 import type { FacetsRequest, FacetsResponse, SearchMaskRequest, SearchMaskResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';
-import { createDraftPlacement } from './draft.ts';
-import { createFacets } from './facets.ts';
-import { createRelevanceHeatmap } from './heatmap.ts';
-import { createHiddenGems } from './hidden-gems.ts';
-import { createNewPapers } from './new-papers.ts';
-import { createPositionedPaperOf } from './positioned-paper.ts';
-import { createReadingPath } from './reading-path.ts';
+import { createDraftPlacer } from './draft.ts';
+import { createFacetCounter } from './facets.ts';
+import { createHeatmapBuilder } from './heatmap.ts';
+import { createHiddenGemsFinder } from './hidden-gems.ts';
+import { createNewPapersFinder } from './new-papers.ts';
+import { createPositionedPaperLookup } from './positioned-paper.ts';
+import { createReadingPathFinder } from './reading-path.ts';
 
 interface ExploreSource {
   readonly snapshot: Snapshot<AnyVectors>;
-  /** By row. */
+  /** The ids of the papers, by row. */
   readonly ids: readonly string[];
   readonly context: SearchContext;
   readonly hits: HitBuilder;
   readonly topics: TopicIndex;
   readonly embedder: Embedder | undefined;
-  /** @throws PaperfieldError not_found */
+  /**
+   * The row of a paper.
+   *
+   * @throws PaperfieldError not_found, for an unknown id
+   */
   rowOf(id: string): number;
 }
 
-/** All of these throw a PaperfieldError: bad_request for what is not valid, not_found for unknown ids. */
-export interface Explore {
+/**
+ * Answers the requests of exploration. Every method can throw a PaperfieldError: bad_request for invalid input,
+ * not_found for an unknown id.
+ */
+export interface ExploreService {
   heatmap(request: HeatmapRequest): Promise<HeatmapResponse>;
   facets(request: FacetsRequest): Promise<FacetsResponse>;
   searchMask(request: SearchMaskRequest): Promise<SearchMaskResponse>;
   draft(request: DraftRequest): Promise<DraftResponse>;
-  readingPath(request: PathRequest): Promise<PathResponse>;
+  readingPath(request: ReadingPathRequest): Promise<ReadingPathResponse>;
   hiddenGems(request: HiddenGemsRequest): Promise<HiddenGemsResponse>;
   newPapers(request: NewPapersRequest): NewPapersResponse;
   exportPapers(request: ExportRequest): ExportedFile;
 }
 
-export function openExplore({ snapshot, ids, context, hits, topics, embedder, rowOf }: ExploreSource): Explore {
+export function createExploreService({
+  snapshot,
+  ids,
+  context,
+  hits,
+  topics,
+  embedder,
+  rowOf,
+}: ExploreSource): ExploreService {
   const { manifest, map, graph, vectors, invertedIndex, papers } = snapshot;
   const { columns, paper } = context;
   const { minDist, seed } = manifest.options;
@@ -64,10 +81,10 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder, ro
     const id = topics.idOf(row);
     return id === null ? null : { id, name: topicById(id).name };
   };
-  const positionedPaperOf = createPositionedPaperOf({ paper, topicOf: topics.idOf, map });
-  const heatmap = createRelevanceHeatmap(context, map);
-  const facets = createFacets(context, topics);
-  const placeDraft = createDraftPlacement({
+  const positionedPaperOf = createPositionedPaperLookup({ paper, topicOf: topics.idOf, map });
+  const heatmap = createHeatmapBuilder(context, map);
+  const facets = createFacetCounter(context, topics);
+  const placeDraft = createDraftPlacer({
     context,
     hits,
     embedder,
@@ -75,7 +92,7 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder, ro
     options: { minDist: Number(minDist ?? 0.1), seed: Number(seed ?? 42) },
     topicOf: topicOfRow,
   });
-  const readingPath = createReadingPath({
+  const readingPath = createReadingPathFinder({
     graph,
     vectors,
     invertedIndex,
@@ -83,18 +100,18 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder, ro
     paper,
     positionedPaperOf,
   });
-  const hiddenGems = createHiddenGems({ graph, columns, isIn: topics.isIn, positionedPaperOf });
-  const newPapers = createNewPapers({
+  const hiddenGems = createHiddenGemsFinder({ graph, columns, isIn: topics.isIn, positionedPaperOf });
+  const newPapers = createNewPapersFinder({
     snapshotId: manifest.id,
     ids,
     dates: columns.dates,
     sortedPapers: context.sortedPapers,
-    previousContents: (id) => readPreviousContents(snapshot.folder, id),
+    previousContents: (id) => readPreviousIdsAndTopicSizes(snapshot.folder, id),
     topic: topicById,
     topicOf: topics.idOf,
     positionedPaperOf,
   });
-  const exportPapers = createExport({ paper, rowOf: papers.rowOf, topicOf: topicOfRow });
+  const exportPapers = createPaperExporter({ paper, rowOf: papers.rowOf, topicOf: topicOfRow });
   return {
     heatmap: async (request) => ({ ...ofSnapshot, ...(await heatmap(await search(context, request))) }),
     facets: async (request) => ({ ...ofSnapshot, ...(await facets(await search(context, request))) }),
@@ -107,7 +124,10 @@ export function openExplore({ snapshot, ids, context, hits, topics, embedder, ro
   };
 }
 
-/** One bit per paper of the map, set for all hits of a result: not one page, and not the duplicates collapsed into them. */
+/**
+ * Encodes the hits of a search as one bit per paper of the map. It includes the hits of all pages, but not the
+ * near-duplicates that are collapsed into a hit.
+ */
 function maskOf({ prepared, status, rows, total }: SearchResult, papers: number): Omit<SearchMaskResponse, 'snapshot'> {
   const bits = new Uint8Array(Math.ceil(papers / 8));
   if (status === 'answered') for (const row of rows) bits[row >> 3] |= 1 << (row & 7);

@@ -1,34 +1,41 @@
-/** Facets of a search: the topics, organizations, authors, categories and months of all its hits, with their counts. */
+/**
+ * Facets of a search: the topics, organizations, authors, categories and months of all hits, with the number of hits of
+ * each.
+ */
 import { cutAtLevel, OUTLIER, type TopicNode } from '../../pipeline/core/topic-tree.ts';
-import { timeSlices } from '../../pipeline/runtime/scheduling.ts';
+import { createTimeSliceCheckpoint } from '../../pipeline/runtime/scheduling.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import type { SearchResult } from '../../pipeline/search/engine.ts';
 import type { FacetsResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';
 
-/** The most values of each facet. */
+/** The largest number of values that a facet lists. */
 const MAX_VALUES = 12;
 
-/** How many papers have a value. */
+/** How many papers have a certain value of a facet. */
 interface ValueCount {
   count: number;
-  /** The first paper that has it: values are compared in lower case, and the paper knows how to spell it. */
+  /**
+   * The first paper with the value. Values are compared in lower case; the original spelling is looked up in this
+   * paper.
+   */
   readonly firstRow: number;
 }
 
 type Facets = Omit<FacetsResponse, 'snapshot'>;
 
-/** A function that counts the facets of a search result: of all its hits, not of one page. */
-export function createFacets(
+/** Creates a function that counts the facets of a search result, over all its hits and not only one page. */
+export function createFacetCounter(
   { columns, authors, paper }: Pick<SearchContext, 'columns' | 'authors' | 'paper'>,
   topics: TopicIndex,
 ): (result: SearchResult) => Promise<Facets> {
   return async ({ prepared, status, rows, total }) => {
     const hits = status === 'answered' ? rows : [];
     const { topAuthors } = await authors.ready();
-    // With all papers as hits, each facet takes some ten milliseconds.
-    const nextSlice = timeSlices();
-    // Papers share their lists of values: equal lists are counted first, then the values in them.
+    // If all papers are hits, each facet takes about ten milliseconds, so other requests may run in between.
+    const nextSlice = createTimeSliceCheckpoint();
+    // Many papers have the same list of values. So equal lists are counted first, then the values in each distinct
+    // list.
     const organizations = countValues(countLists(hits, columns.organizations), ([slug]) => [slug]);
     await nextSlice();
     const categories = countValues(countLists(hits, columns.categories), (list) => list);
@@ -56,7 +63,10 @@ export function createFacets(
   };
 }
 
-/** The topics of the default level; while only one has hits, its subtopics instead, which tell more. */
+/**
+ * Counts hits by topic of the default level. As long as only one topic has hits, its subtopics are counted instead,
+ * because filtering by that one topic would not narrow the search.
+ */
 function countTopics({ tree, records }: TopicIndex, rows: readonly number[]): Facets['topics'] {
   const countIn = (nodes: readonly TopicNode[]) => {
     const nodeOfLeaf = new Int32Array(tree.nodes.length).fill(OUTLIER);
@@ -80,7 +90,10 @@ function countTopics({ tree, records }: TopicIndex, rows: readonly number[]): Fa
     .slice(0, MAX_VALUES);
 }
 
-/** Counts the entries of a column over some rows. Entries are compared by identity: equal lists are the same object. */
+/**
+ * Counts how often each entry of a column occurs in some rows. Entries are compared by identity, which works because
+ * equal lists are the same object.
+ */
 function countLists<Entry extends string | readonly string[]>(
   rows: readonly number[],
   column: readonly (Entry | null)[],
@@ -96,7 +109,7 @@ function countLists<Entry extends string | readonly string[]>(
   return counts;
 }
 
-/** Adds up the counts of the values in each entry. A value that is twice in an entry counts once. */
+/** Adds up the counts of the values in all entries. A value that is in an entry twice counts once. */
 function countValues<Entry>(
   entries: ReadonlyMap<Entry, ValueCount>,
   valuesOf: (entry: Entry) => readonly string[],
@@ -112,7 +125,7 @@ function countValues<Entry>(
   return sums;
 }
 
-/** The most frequent values, equal counts in alphabetical order. */
+/** The most frequent values, those with equal counts in alphabetical order. */
 function mostFrequent(counts: ReadonlyMap<string, ValueCount>): [string, ValueCount][] {
   return [...counts].sort(([a, one], [b, other]) => other.count - one.count || (a < b ? -1 : 1)).slice(0, MAX_VALUES);
 }

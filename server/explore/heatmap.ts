@@ -1,15 +1,17 @@
-/** The heatmap: the relevance of a sample of papers to a query, and its kernel regression over a grid on the map. */
+/**
+ * The heatmap of a query: the relevance of a sample of papers, smoothed by kernel regression over a grid on the map.
+ */
 
 import { partitionPoint } from '../../pipeline/core/algorithms/sorting.ts';
-import { scoreStats, zScore } from '../../pipeline/core/algorithms/statistics.ts';
-import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
+import { computeScoreStats, zScore } from '../../pipeline/core/algorithms/statistics.ts';
+import { type CooperativeTask, processInChunks } from '../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import { isFilterOnly } from '../../pipeline/core/query/parser.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import {
-  createFeatureExtractor,
+  createMatchFeatureExtractor,
   type NullDistribution,
-  percentile,
+  percentileAmongOffTopic,
   rawMatchScore,
 } from '../../pipeline/search/calibration/answerability.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
@@ -18,23 +20,33 @@ import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
 import { semanticScores } from '../../pipeline/search/rank.ts';
 import type { HeatmapResponse } from '../schemas/map.ts';
 
-/** A grid of square cells over the map, numbered from the smallest y on, x ascending within a line, and their papers. */
+/**
+ * A grid of square cells over the map, and the papers in each cell. Cells are numbered line by line, starting at the
+ * smallest y, and within a line by ascending x.
+ */
 export interface MapGrid {
   readonly columns: number;
-  /** Lines of cells; `row` is a paper's number throughout. */
+  /** The number of lines of cells. (Elsewhere in this file, `row` is the number of a paper.) */
   readonly rows: number;
-  /** Extent of the papers. The cells of the last column and line may reach beyond it, by less than one cell. */
+  /**
+   * The bounds of all papers, in map units. The cells of the last column and the last line may extend beyond the bounds
+   * by less than one cell.
+   */
   readonly bounds: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
-  /** Side of a cell in map units. */
+  /** The side length of a cell, in map units. */
   readonly cellSize: number;
-  /** The cell of each paper. */
+  /** The cell of each paper, by row. */
   readonly cellOf: Int32Array;
-  /** The papers of cell c are `members[starts[c]]` … `members[starts[c + 1] − 1]`, ascending. */
+  /** The papers of cell c are `members[starts[c]]` … `members[starts[c + 1] − 1]`, by ascending row. */
   readonly starts: Int32Array;
   readonly members: Int32Array;
 }
 
-/** @param maxCells cells along the longer side of the map */
+/**
+ * Divides the map into a grid of cells.
+ *
+ * @param maxCells the number of cells along the longer side of the map
+ */
 export function createMapGrid({ x, y }: MapPositions, maxCells: number): MapGrid {
   const count = x.length;
   const [x0, x1] = extent(x);
@@ -57,6 +69,7 @@ export function createMapGrid({ x, y }: MapPositions, maxCells: number): MapGrid
   return { columns, rows, bounds: { x0, y0, x1, y1 }, cellSize, cellOf, starts, members };
 }
 
+/** The smallest and the largest value; zeros if there are no values. */
 function extent(values: Float32Array): [number, number] {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const value of values) {
@@ -67,8 +80,9 @@ function extent(values: Float32Array): [number, number] {
 }
 
 /**
- * A stratified sample of the papers: the same number from each cell, or all that a cell has, evenly spread over its
- * members. At most `maxRows`, but at least one from each cell that has papers.
+ * Draws a stratified sample of the papers: the same number from each cell, evenly spread over the cell's members, or
+ * all papers of a cell with fewer. The sample has at most `maxRows` papers, but at least one from each cell that has
+ * papers.
  */
 export function sampleFromCells({ starts, members }: MapGrid, maxRows: number): Int32Array {
   const sampleSize = (perCell: number) => {
@@ -76,7 +90,7 @@ export function sampleFromCells({ starts, members }: MapGrid, maxRows: number): 
     for (let cell = 0; cell + 1 < starts.length; cell++) sum += Math.min(perCell, starts[cell + 1] - starts[cell]);
     return sum;
   };
-  // The largest number per cell that keeps the sample within `maxRows`.
+  // The number of papers drawn from each cell is the largest one that keeps the sample within `maxRows`.
   const tooMany = partitionPoint(2, members.length + 1, (perCell) => sampleSize(perCell) > maxRows);
   const perCell = Math.max(1, tooMany - 1);
   const rows = new Int32Array(sampleSize(perCell));
@@ -89,22 +103,30 @@ export function sampleFromCells({ starts, members }: MapGrid, maxRows: number): 
   return rows;
 }
 
-/** The kernel is cut off at this many standard deviations. */
+/** The Gaussian kernel is cut off at this many standard deviations. */
 const KERNEL_CUTOFF = 3;
-/** A cell has a value if one paper is within this many standard deviations of it, or several a little farther away. */
+/**
+ * A cell has a value if one paper is within this many standard deviations of it, or several papers a little farther
+ * away.
+ */
 const NEAR = 2;
-/** About this many papers are within one standard deviation where the density is the map's average. */
+/**
+ * The kernel is so wide that about this many papers are within one standard deviation where the density is the map's
+ * average.
+ */
 const PAPERS_PER_KERNEL = 3;
-/** Bounds of the kernel's standard deviation, in cells. */
+/** Limits of the kernel's standard deviation, in cells. */
 const [MIN_BANDWIDTH, MAX_BANDWIDTH] = [1.2, 4];
 
 /**
- * Kernel regression (Nadaraya, 1964; Watson, 1964): the weighted mean of a value around each cell, with a Gaussian kernel
- * between the centers of cells.
+ * Kernel regression (Nadaraya, 1964; Watson, 1964): computes for each cell the mean of a value over the papers around
+ * it, weighted by a Gaussian of the distance between cell centers.
  *
- * @param rows papers whose value is known, at least one of each cell that has papers: those of a cell count for all of it
- * @param values of `rows`, in the same order
- * @returns `columns` × `rows` means, between the smallest and the largest of `values`; NaN where no paper is near
+ * @param rows the papers whose value is known, at least one from each cell that has papers; they represent all papers
+ *   of their cell
+ * @param values the values of `rows`, in the same order
+ * @returns `columns` × `rows` means, between the smallest and the largest of `values`; NaN for a cell without papers
+ *   nearby
  */
 export function kernelRegression(grid: MapGrid, rows: Int32Array, values: ArrayLike<number>): Float32Array {
   const { columns, rows: lines, cellOf, starts, members } = grid;
@@ -129,19 +151,26 @@ export function kernelRegression(grid: MapGrid, rows: Int32Array, values: ArrayL
   );
 }
 
-/** The kernel's standard deviation in cells. */
+/** Computes the kernel's standard deviation, in cells. */
 function bandwidth(cells: number, papers: number): number {
   const wanted = Math.sqrt((PAPERS_PER_KERNEL * cells) / (2 * Math.PI * Math.max(1, papers)));
   return Math.max(MIN_BANDWIDTH, Math.min(MAX_BANDWIDTH, wanted));
 }
 
-/** A Gaussian kernel is separable: lines first, then columns. */
+/** Blurs a grid. A Gaussian kernel is separable, so first the lines and then the columns are convolved. */
 function blurred(values: Float64Array, columns: number, lines: number, kernel: Float64Array): Float64Array {
   const alongLines = convolved(values, kernel, lines, columns, columns, 1);
   return convolved(alongLines, kernel, columns, lines, 1, columns);
 }
 
-/** @param runs number of runs of `length` cells; one begins `stride` cells after another, its cells are `step` apart */
+/**
+ * Convolves the lines or the columns of a grid with a symmetric kernel.
+ *
+ * @param runs the number of lines (or columns)
+ * @param length the number of cells in each of them
+ * @param stride the distance in the array from the first cell of one line to the first cell of the next
+ * @param step the distance in the array between adjacent cells of a line
+ */
 function convolved(
   values: Float64Array,
   kernel: Float64Array,
@@ -167,10 +196,10 @@ function convolved(
 type Vectors = readonly Float32Array[];
 
 /**
- * The relevance of some papers to a query, in [0, 1], one value per entry of `rows`. Where search calibrates its hits, it is
- * their percentile among off-topic queries (without proximity, which would mean reading every text). Where it does not, 1
- * is the best of these papers, by BM25 in keyword mode, else by z-scored cosine. A query of filters only gives 1 to what
- * passes. What is filtered out has 0.
+ * Computes the relevance of some papers to a query, in [0, 1], one value per entry of `rows`. If search calibrates the
+ * hits of this query, the relevance is the percentile of a hit among off-topic queries (without proximity, which would
+ * require reading every text). If not, it is relative to the best of these papers: by BM25 in keyword mode, else by
+ * z-scored cosine. For a query that has only filters it is 1. Papers that do not pass the filters get 0.
  */
 async function relevanceOf(context: SearchContext, prepared: PreparedQuery, rows: Int32Array): Promise<Float32Array> {
   const { filter } = prepared;
@@ -200,7 +229,7 @@ function* cosines(
   negative: Vectors,
 ): CooperativeTask<Float32Array> {
   const values = new Float32Array(rows.length);
-  yield* inChunks(rows.length, (from, to) => {
+  yield* processInChunks(rows.length, (from, to) => {
     values.set(semanticScores(context.index, rows.subarray(from, to), vectors, negative).cosine, from);
   });
   return values;
@@ -213,7 +242,7 @@ function* zScoredCosines(
   rows: Int32Array,
 ): CooperativeTask<Float32Array> {
   const values = yield* cosines(context, rows, vectors, negative);
-  const stats = scoreStats(values);
+  const stats = computeScoreStats(values);
   return values.map((value) => zScore(value, stats));
 }
 
@@ -224,32 +253,34 @@ function* percentiles(
   rows: Int32Array,
 ): CooperativeTask<Float32Array> {
   const values = yield* cosines(context, rows, vectors.slice(0, 1), []);
-  const featuresOf = createFeatureExtractor(context.index.invertedIndex, terms, query.freeText);
-  yield* inChunks(rows.length, (from, to) => {
+  const featuresOf = createMatchFeatureExtractor(context.index.invertedIndex, terms, query.freeText);
+  yield* processInChunks(rows.length, (from, to) => {
     for (let i = from; i < to; i++)
-      values[i] = percentile(rawMatchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
+      values[i] = percentileAmongOffTopic(rawMatchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
   });
   return values;
 }
 
-/** As shares of the maximum; 0 for what is 0 or less. */
+/** Divides scores by the largest score. Scores below 0 become 0. */
 function relativeToBest(scores: Float32Array): Float32Array {
   const best = scores.reduce((max, score) => Math.max(max, score), 0);
   return scores.map((score) => (best > 0 && score > 0 ? score / best : 0));
 }
 
-/** Cells along the longer side of the map. */
+/** The number of cells along the longer side of the map. */
 const CELLS = 96;
-/** At most this many papers are scored: of a larger map the same share of each cell. */
+/** The most papers that are scored. On a map with more papers, a sample of each cell is scored. */
 const MAX_SCORED = 40_000;
-/** A byte is 0 for no value, else 1 + value · 254. */
+/**
+ * The value of a cell, from 0 to 1, is encoded as the byte 1 + 254 · value, rounded. The byte 0 stands for no value.
+ */
 const BYTE_STEPS = 254;
 
 /**
- * A function that computes how relevant the papers around each cell of the map are to a query, from the result of searching
- * it. All cells are 0 if no paper is about the query. The grid is made on first use.
+ * Creates a function that computes the heatmap of a search result: how relevant the papers around each cell are to the
+ * query. If no paper is about the query, the relevance is 0 everywhere. The grid is made at the first call.
  */
-export function createRelevanceHeatmap(context: SearchContext, map: MapPositions) {
+export function createHeatmapBuilder(context: SearchContext, map: MapPositions) {
   let grid: MapGrid | undefined;
   let rows: Int32Array = new Int32Array(0);
   return async ({ prepared, status }: SearchResult): Promise<Omit<HeatmapResponse, 'snapshot'>> => {

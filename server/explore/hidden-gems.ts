@@ -1,53 +1,63 @@
-/** Hidden gems: under-discussed papers, which have fewer comments than expected of their date and neighborhood. */
+/**
+ * Hidden gems: papers that are central in the kNN graph, but have fewer comments than is usual for their date and
+ * neighborhood.
+ */
 import { lowerBound } from '../../pipeline/core/algorithms/sorting.ts';
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
-import { dateSpan, isWithin } from '../../pipeline/core/query/dates.ts';
+import { isDateWithin, parseDateSpan } from '../../pipeline/core/query/dates.ts';
 import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
 import type { HiddenGemsRequest, HiddenGemsResponse } from '../schemas/explore.ts';
-import type { PositionedPaperOf } from './positioned-paper.ts';
+import type { PositionedPaperLookup } from './positioned-paper.ts';
 
-/** By row. */
-export interface DiscussedPapers {
+/** The data from which hidden gems are found. All columns are by row. */
+export interface HiddenGemsInput {
   readonly graph: KnnGraph;
-  /** −1 if not known. */
+  /** The number of comments of each paper; −1 if not known. */
   readonly comments: Int32Array;
-  /** Date in days since any day; NaN if not known. */
+  /** The date of each paper as a number of days, counted from any fixed day; NaN if not known. */
   readonly days: Float64Array;
 }
 
+/** A paper with fewer comments than expected, and the numbers that show it. */
 export interface HiddenGem {
   readonly row: number;
-  /** The number of comments to expect of its date and neighborhood. */
+  /** The number of comments that is usual for the paper's date and neighborhood. */
   readonly expected: number;
-  /** The number of papers that have it among their nearest neighbors. */
+  /** The number of papers that have this paper among their nearest neighbors. */
   readonly inDegree: number;
-  /** Above 0; higher is more under-discussed. */
+  /** How under-discussed the paper is: above 0, higher is more. */
   readonly score: number;
 }
 
-/** Standard deviation of the Gaussian that weights papers by age: older papers had more time to be discussed. */
+/**
+ * Standard deviation, in days, of the Gaussian that weights papers by their distance in time. Older papers have more
+ * comments only because they had more time to get them.
+ */
 const BANDWIDTH_DAYS = 90;
-/** Shrinkage: this many neighbors without any deviation are added, because a few neighbors are weak evidence. */
+/**
+ * Shrinkage: this many virtual neighbors with exactly the usual number of comments are added to the real ones, because
+ * few neighbors are weak evidence.
+ */
 const PRIOR_NEIGHBORS = 3;
-/** A gem has at least the in-degree of this quantile: papers that are neighbors of hardly any other are not central. */
+/** A gem has at least the in-degree at this quantile. A paper that is a neighbor of few others is not central. */
 const MIN_IN_DEGREE_QUANTILE = 0.5;
 
 /**
- * Finds under-discussed papers, by descending score. With a = ln(1 + comments), over papers whose comments are known:
+ * Finds hidden gems, by descending score. Let a = ln(1 + comments), for papers with a known number of comments:
  *
- *     usual(p)    = the mean of a over all papers, weighted by a Gaussian of their distance in time (σ = 90 days)
- *     around(p)   = Σ (a − usual) over the neighbors of p ÷ (their number + 3)
+ *     usual(p)    = mean of a over all papers, weighted by a Gaussian of their distance in time from p (σ = 90 days)
+ *     around(p)   = Σ (a − usual) over the neighbors of p ÷ (number of these neighbors + 3)
  *     expected(p) = usual(p) + around(p)
  *     score(p)    = (expected(p) − a(p)) · percentile of p's in-degree (ties count half)
  *
- * A gem has a positive score, at least one comment less than expected (e^expected − 1), and at least the median in-degree
- * in the kNN graph.
+ * A gem has a positive score, at least one comment less than expected (e^expected − 1), and at least the median
+ * in-degree in the kNN graph.
  */
-export function* findHiddenGems({ graph, comments, days }: DiscussedPapers): CooperativeTask<HiddenGem[]> {
+export function* findHiddenGems({ graph, comments, days }: HiddenGemsInput): CooperativeTask<HiddenGem[]> {
   const { count, k, neighbors } = graph;
   const known = Array.from(comments.keys()).filter((row) => comments[row] >= 0);
   const attention = Float64Array.from(comments, (number) => Math.log1p(Math.max(0, number)));
@@ -79,7 +89,10 @@ export function* findHiddenGems({ graph, comments, days }: DiscussedPapers): Coo
   return gems.sort((a, b) => b.score - a.score || a.row - b.row);
 }
 
-/** The weighted mean of attention as a function of the day; for an unknown day the plain mean. */
+/**
+ * Creates a function that returns, for a day, the mean of ln(1 + comments) over all papers, weighted by their distance
+ * in time from that day. For an unknown day it returns the unweighted mean.
+ */
 function usualAttention(
   known: readonly number[],
   attention: Float64Array,
@@ -111,23 +124,23 @@ function usualAttention(
   };
 }
 
-/** Fewer papers with known comments do not show what is usual. */
+/** Fewer papers with a known number of comments do not show how many comments are usual. */
 const MIN_PAPERS_WITH_COMMENTS = 20;
 const DAY_MS = 86_400_000;
 
 interface HiddenGemsSource {
   readonly graph: KnnGraph;
   readonly columns: Pick<PaperColumns, 'comments' | 'dates'>;
-  /** A test whether a row is in a topic; undefined for an unknown topic. */
+  /** Returns a function that tests whether a row is in a topic; undefined for an unknown topic. */
   isIn(topic: number): ((row: number) => boolean) | undefined;
-  readonly positionedPaperOf: PositionedPaperOf;
+  readonly positionedPaperOf: PositionedPaperLookup;
 }
 
 /**
- * A function that lists hidden gems; they are found on its first call. It throws not_found for an unknown topic, and
- * bad_request for what is not a date.
+ * Creates a function that lists hidden gems, which are computed at its first call. The function throws not_found for an
+ * unknown topic, and bad_request for text that is not a date.
  */
-export function createHiddenGems({ graph, columns, isIn, positionedPaperOf }: HiddenGemsSource) {
+export function createHiddenGemsFinder({ graph, columns, isIn, positionedPaperOf }: HiddenGemsSource) {
   const { comments, dates } = columns;
   const lazyGems = createLazyTask(function* (): CooperativeTask<{
     readonly gems: HiddenGem[];
@@ -142,12 +155,12 @@ export function createHiddenGems({ graph, columns, isIn, positionedPaperOf }: Hi
   return async ({ topic, since, limit }: HiddenGemsRequest): Promise<Omit<HiddenGemsResponse, 'snapshot'>> => {
     const isInTopic = topic === undefined ? () => true : isIn(topic);
     if (!isInTopic) throw new PaperfieldError('not_found', `no topic has the id '${topic}'`);
-    if (since !== undefined && !dateSpan(since)) {
+    if (since !== undefined && !parseDateSpan(since)) {
       throw new PaperfieldError('bad_request', `since: '${since}' is not a date; expected 2025, 2025-01 or 2025-01-07`);
     }
     const { gems: allGems, known } = await lazyGems.ready();
     const bounds = since === undefined ? [] : [{ kind: 'since', date: since } as const];
-    const gems = allGems.filter(({ row }) => isInTopic(row) && isWithin(dates[row], bounds));
+    const gems = allGems.filter(({ row }) => isInTopic(row) && isDateWithin(dates[row], bounds));
     return {
       papersWithComments: known,
       isAvailable: known >= MIN_PAPERS_WITH_COMMENTS,
@@ -155,15 +168,15 @@ export function createHiddenGems({ graph, columns, isIn, positionedPaperOf }: Hi
       gems: gems.slice(0, limit).map(({ row, expected, inDegree, score }) => ({
         ...positionedPaperOf(row),
         comments: comments[row],
-        expectedComments: roundTo(expected, 1),
+        expectedComments: roundToDigits(expected, 1),
         inDegree,
-        score: roundTo(score, 4),
+        score: roundToDigits(score, 4),
       })),
     };
   };
 }
 
-/** The first day of a date, in days since 1970-01-01; NaN for what is not a date. */
+/** The first day of a date, in days since 1970-01-01; NaN for null and for text that is not a date. */
 function firstDayOf(date: string | null): number {
-  return Date.parse(dateSpan(date ?? '')?.from ?? '') / DAY_MS;
+  return Date.parse(parseDateSpan(date ?? '')?.from ?? '') / DAY_MS;
 }

@@ -1,36 +1,42 @@
-/** The papers that are new since another snapshot, or since a date. */
+/** Finds the papers that are new since another snapshot or since a date. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import { dateSpan, isWithin } from '../../pipeline/core/query/dates.ts';
-import type { SortedPapers } from '../../pipeline/search/sort-order.ts';
-import type { PreviousContents } from '../../pipeline/store/previous-snapshot.ts';
+import { isDateWithin, parseDateSpan } from '../../pipeline/core/query/dates.ts';
+import type { SortedPaperLister } from '../../pipeline/search/sort-order.ts';
+import type { PreviousIdsAndTopicSizes } from '../../pipeline/store/previous-snapshot.ts';
 import type { NewPapersRequest, NewPapersResponse } from '../schemas/explore.ts';
-import type { PositionedPaperOf } from './positioned-paper.ts';
+import type { PositionedPaperLookup } from './positioned-paper.ts';
 
-/** The id of a snapshot starts with the time it was made: `2026-11-21T16-10-04Z-ea588db7`. */
+/** Matches the id of a snapshot, which starts with the time when it was made: `2026-11-21T16-10-04Z-ea588db7`. */
 const SNAPSHOT_ID = /^(\d{4}-\d\d-\d\d)T\d\d-\d\d-\d\dZ-[0-9a-f]{8}$/;
-/** Snapshots whose contents stay in memory: pages that were opened on different days ask about different ones. */
+/**
+ * The number of older snapshots whose contents stay in memory. Browser tabs opened on different days compare with
+ * different snapshots.
+ */
 const CACHED_SNAPSHOTS = 2;
 
 interface NewPapersSource {
   readonly snapshotId: string;
   readonly ids: readonly string[];
   readonly dates: readonly (string | null)[];
-  readonly sortedPapers: SortedPapers;
-  /** The contents of another snapshot; undefined if it no longer exists. */
-  previousContents(id: string): PreviousContents | undefined;
-  /** A topic of the default level by its id. */
+  readonly sortedPapers: SortedPaperLister;
+  /** The paper ids and the topic sizes of an older snapshot; undefined if it no longer exists. */
+  previousContents(id: string): PreviousIdsAndTopicSizes | undefined;
+  /** A topic by its id. */
   topic(id: number): { readonly id: number; readonly name: string; readonly size: number };
-  /** The id of the topic of a row; null for an outlier. */
+  /** The id of the topic of a row on the default level; null for an outlier. */
   topicOf(row: number): number | null;
-  readonly positionedPaperOf: PositionedPaperOf;
+  readonly positionedPaperOf: PositionedPaperLookup;
 }
 
 type NewPapers = Omit<NewPapersResponse, 'snapshot' | 'since'>;
 
-/** A function that lists new papers by topic. It throws bad_request if `since` is neither a snapshot nor a date. */
-export function createNewPapers(source: NewPapersSource): (request: NewPapersRequest) => NewPapers {
+/**
+ * Creates a function that lists new papers by topic. It throws bad_request if `since` is neither a snapshot id nor a
+ * date.
+ */
+export function createNewPapersFinder(source: NewPapersSource): (request: NewPapersRequest) => NewPapers {
   const { ids, dates, topicOf } = source;
-  const cache = new Map<string, PreviousContents | undefined>();
+  const cache = new Map<string, PreviousIdsAndTopicSizes | undefined>();
   const previousContents = (id: string) => {
     if (!cache.has(id)) cache.set(id, source.previousContents(id));
     const [oldest] = cache.keys();
@@ -40,7 +46,7 @@ export function createNewPapers(source: NewPapersSource): (request: NewPapersReq
   return ({ since, limit }) => {
     const snapshotDay = SNAPSHOT_ID.exec(since)?.[1];
     const date = snapshotDay ?? since;
-    if (!dateSpan(date)) {
+    if (!parseDateSpan(date)) {
       throw new PaperfieldError(
         'bad_request',
         `since: '${since}' is neither a snapshot nor a date; expected 2025, 2025-01 or 2025-01-07`,
@@ -61,11 +67,16 @@ export function createNewPapers(source: NewPapersSource): (request: NewPapersReq
     };
   };
 
-  /** @param listed the rows to list; `rows` are only counted */
+  /**
+   * Groups new papers by topic.
+   *
+   * @param rows all new papers, which are counted
+   * @param listed the new papers to list, newest first
+   */
   function groupByTopic(
     rows: readonly number[],
     listed: readonly number[],
-    previous: PreviousContents | undefined,
+    previous: PreviousIdsAndTopicSizes | undefined,
   ): NewPapers['groups'] {
     const totals = new Map<number | null, number>();
     for (const row of rows) totals.set(topicOf(row), (totals.get(topicOf(row)) ?? 0) + 1);
@@ -86,9 +97,12 @@ export function createNewPapers(source: NewPapersSource): (request: NewPapersReq
   }
 }
 
-/** Papers share their dates: each is compared once. */
+/**
+ * Creates a function that tests whether a row's paper is from a date or later. Many papers have the same date, so each
+ * distinct date is compared only once.
+ */
 function notOlderThan(dates: readonly (string | null)[], date: string): (row: number) => boolean {
   const bounds = [{ kind: 'since', date } as const];
-  const results = new Map([...new Set(dates)].map((other) => [other, isWithin(other, bounds)]));
+  const results = new Map([...new Set(dates)].map((other) => [other, isDateWithin(other, bounds)]));
   return (row) => results.get(dates[row]) === true;
 }

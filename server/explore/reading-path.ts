@@ -1,9 +1,12 @@
-/** Reading paths: a shortest path through the kNN graph from one paper to another, with the terms that each edge shares. */
+/**
+ * Reading paths: shortest paths through the kNN graph from one paper to another, with the terms that consecutive papers
+ * share.
+ */
 import { topK } from '../../pipeline/core/algorithms/sorting.ts';
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
-import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
+import { type CooperativeTask, processInChunks } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
-import type { Passage } from '../../pipeline/core/paper.ts';
+import type { PaperText } from '../../pipeline/core/paper.ts';
 import {
   connectorWords,
   genericWords,
@@ -11,7 +14,7 @@ import {
   stopWords,
   ubiquitousWords,
 } from '../../pipeline/core/stop-words.ts';
-import { type AnyVectors, anyVectorAt, similarityOf } from '../../pipeline/core/vectors.ts';
+import { type AnyVectors, anyVectorAt, cosineWithRow } from '../../pipeline/core/vectors.ts';
 import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';
@@ -23,44 +26,48 @@ import {
   idf,
   TITLE_END,
 } from '../../pipeline/search/lexical/inverted-index.ts';
-import type { PathResponse } from '../schemas/explore.ts';
-import type { PositionedPaperOf } from './positioned-paper.ts';
-import { createPathFinder, type GraphPath, type PathFinder, undirectedGraph } from './shortest-path.ts';
+import type { ReadingPathResponse } from '../schemas/explore.ts';
+import type { PositionedPaperLookup } from './positioned-paper.ts';
+import { buildUndirectedGraph, createPathFinder, type GraphPath, type PathFinder } from './shortest-path.ts';
 
 /**
- * Powers of the distance (1 − cosine) that an edge costs. A high power prefers many small steps to one large one; the
- * first power whose path is short enough is used. With 0 all edges cost the same.
+ * The cost of an edge is its distance (1 − cosine) to one of these powers. A high power prefers many short edges to one
+ * long edge. The powers are tried in this order, and the first one whose path is short enough is used. With power 0 all
+ * edges cost the same.
  */
 const DISTANCE_POWERS = [3, 2, 1, 0];
-/** The most papers of a path that one would still read. */
+/** The most papers that a reader is likely to read in one path. */
 const MAX_PATH_PAPERS = 12;
 const MAX_TERMS_PER_EDGE = 4;
-/** The papers of either component that are tried as the end of a bridge. */
+/** An edge that joins two components (a bridge) is searched between at most this many papers of each component. */
 const BRIDGE_CANDIDATES = 64;
 
 interface ReadingPathSource {
   readonly graph: KnnGraph;
   readonly vectors: AnyVectors;
   readonly invertedIndex: InvertedIndex;
-  /** undefined for a model without readable token vectors: terms are then chosen by rarity alone. */
+  /**
+   * Used to compare terms with the subject of two papers. undefined if the model has no readable token vectors; terms
+   * are then chosen without comparing meaning.
+   */
   readonly highlighter: SemanticHighlighter | undefined;
-  paper(row: number): Passage;
-  readonly positionedPaperOf: PositionedPaperOf;
+  paper(row: number): PaperText;
+  readonly positionedPaperOf: PositionedPaperLookup;
 }
 
-/** A function that finds the reading path between two rows. */
-export function createReadingPath(source: ReadingPathSource) {
+/** Creates a function that finds the reading path between the papers of two rows. */
+export function createReadingPathFinder(source: ReadingPathSource) {
   const { graph, invertedIndex, vectors, highlighter, paper, positionedPaperOf } = source;
   const lazyFinder = createLazyTask(function* () {
-    return createPathFinder(yield* undirectedGraph(graph));
+    return createPathFinder(yield* buildUndirectedGraph(graph));
   });
-  /** Cosine of a term with the mean of two papers. */
+  /** Creates a function that returns the cosine of a term with the mean vector of two papers. */
   const termSimilarity = (rows: readonly [number, number]) => {
     const [first, second] = rows.map((row) => anyVectorAt(vectors, row));
     const sum = first.map((component, d) => component + second[d]);
     return highlighter?.forQuery(sum, []).cosine;
   };
-  return async (from: number, to: number): Promise<Omit<PathResponse, 'snapshot'>> => {
+  return async (from: number, to: number): Promise<Omit<ReadingPathResponse, 'snapshot'>> => {
     const finder = await lazyFinder.ready();
     const path =
       (await runInTimeSlices(smoothestPath(finder, from, to))) ??
@@ -70,8 +77,8 @@ export function createReadingPath(source: ReadingPathSource) {
       edges: path.similarities.map((similarity, i) => {
         const rows: readonly [number, number] = [path.rows[i], path.rows[i + 1]];
         return {
-          similarity: roundTo(similarity, 4),
-          sharedTerms: sharedTerms(invertedIndex, rows, paper(rows[1]), MAX_TERMS_PER_EDGE, termSimilarity(rows)),
+          similarity: roundToDigits(similarity, 4),
+          sharedTerms: findSharedTerms(invertedIndex, rows, paper(rows[1]), MAX_TERMS_PER_EDGE, termSimilarity(rows)),
           isBridge: i === path.bridge,
         };
       }),
@@ -80,10 +87,15 @@ export function createReadingPath(source: ReadingPathSource) {
 }
 
 interface FoundPath extends GraphPath {
-  /** The index of the edge that is not of the graph. */
+  /** The index of the bridge, the edge that is not in the kNN graph; undefined if all edges are in it. */
   readonly bridge?: number;
 }
 
+/**
+ * Finds the shortest path. The edge costs are tried from the highest power of the distance (`DISTANCE_POWERS`, above)
+ * to the lowest, until the path has at most `MAX_PATH_PAPERS` papers. undefined if the two rows are in different
+ * components.
+ */
 function* smoothestPath(finder: PathFinder, from: number, to: number): CooperativeTask<FoundPath | undefined> {
   let path: FoundPath | undefined;
   for (const power of DISTANCE_POWERS) {
@@ -94,7 +106,7 @@ function* smoothestPath(finder: PathFinder, from: number, to: number): Cooperati
   return path;
 }
 
-/** A path between two components of the graph, joined by the edge of the highest similarity. */
+/** Finds a path between two components of the graph. A bridge joins them: an edge between their most similar papers. */
 function* pathOverBridge(
   vectors: AnyVectors,
   finder: PathFinder,
@@ -114,8 +126,8 @@ function* pathOverBridge(
 }
 
 /**
- * The most similar two papers of two components. Of large components only the papers most similar to the end of the path
- * in the other component are compared.
+ * Finds the most similar pair of papers with one paper from each of two components. From a large component only some
+ * papers are compared: those most similar to the end of the path in the other component.
  */
 function* mostSimilarPair(
   vectors: AnyVectors,
@@ -126,8 +138,8 @@ function* mostSimilarPair(
     if (component.length <= BRIDGE_CANDIDATES) return component;
     const vector = anyVectorAt(vectors, row);
     const cosines = new Float32Array(vectors.count);
-    yield* inChunks(component.length, (start, end) => {
-      for (let at = start; at < end; at++) cosines[component[at]] = similarityOf(vectors, component[at], vector);
+    yield* processInChunks(component.length, (start, end) => {
+      for (let at = start; at < end; at++) cosines[component[at]] = cosineWithRow(vectors, component[at], vector);
     });
     return topK(component, cosines, BRIDGE_CANDIDATES);
   };
@@ -136,29 +148,40 @@ function* mostSimilarPair(
   for (const one of yield* candidates(components[0], to)) {
     const vector = anyVectorAt(vectors, one);
     for (const other of others) {
-      const similarity = similarityOf(vectors, other, vector);
+      const similarity = cosineWithRow(vectors, other, vector);
       if (similarity > best.similarity) best = { rows: [one, other], similarity };
     }
   }
   return best;
 }
 
-/** The weight of an occurrence in the title; one in the abstract has 1. */
+/** The weight of an occurrence in the title. An occurrence in the abstract has weight 1. */
 const TITLE_WEIGHT = 2;
-/** A word with a capital inside or with a digit, such as `MeanFlow`: it keeps its spelling, and may be short. */
+/**
+ * Matches a word with a digit or with a capital letter after the first letter, such as `MeanFlow`. Such a name keeps
+ * its spelling, and may be short.
+ */
 const NAME = /\p{L}.*\p{Lu}|\p{N}/u;
-/** Limit of the idf: a word of one paper in 150 is as characteristic as one that only these two papers have. */
+/**
+ * Upper limit of the idf, reached by a word that one in 150 papers contains. Rarer words are not more characteristic.
+ */
 const MAX_IDF = 5;
-/** Shorter words are mostly fragments, such as 'pre'. */
+/** The fewest letters of a term that is a single word. Shorter words are mostly fragments, such as 'pre'. */
 const MIN_WORD_LENGTH = 4;
-/** Two adjacent words are more characteristic than one of the same idf. The same as for topic labels. */
+/**
+ * Factor for the score of two adjacent words, which are more characteristic than one word of the same idf. Topic labels
+ * use the same factor.
+ */
 const BIGRAM_WEIGHT = 1.6;
-/** Terms less similar to the papers' subject than this share of the most similar one are noise: 'plug', 'resolves' … */
+/**
+ * A term is dropped as noise ('plug', 'resolves') if its similarity to the subject of the two papers is below this
+ * share of the highest similarity of a term.
+ */
 const MIN_RELATIVE_SIMILARITY = 0.5;
-/** The same for scores. */
+/** A term is dropped as noise if its score is below this share of the highest score of a term. */
 const MIN_RELATIVE_SCORE = 0.15;
 
-/** One or two words of the second paper. */
+/** A term of one word or two adjacent words, spelled as in the second paper. */
 interface SharedTerm {
   readonly text: string;
   readonly stems: readonly string[];
@@ -167,17 +190,18 @@ interface SharedTerm {
 }
 
 /**
- * The terms, single words or two adjacent ones, that are most characteristic of what two papers share. The score of a term
- * is its idf, times the square root of its frequency in the paper that has it less often, times its similarity to what
- * both are about. Terms are spelled as in the second paper. No stem is in two of them.
+ * Finds the terms, of one word or two adjacent words, that are most characteristic of what two papers have in common.
+ * The score of a term is its idf, times the square root of its frequency in the paper that contains it less often,
+ * times its similarity to the subject of both papers. Terms are spelled as in the second paper. No two terms have a
+ * stem in common.
  *
- * @param second the paper of row `b`
- * @param similarityOfTerm cosine of a term with what both papers are about
+ * @param second title and abstract of the paper of row `b`
+ * @param similarityOfTerm returns the cosine of a term with the subject of both papers; by default 1 for all terms
  */
-export function sharedTerms(
+export function findSharedTerms(
   index: InvertedIndex,
   [a, b]: readonly [number, number],
-  second: Passage,
+  second: PaperText,
   maxTerms: number,
   similarityOfTerm: (term: string) => number = () => 1,
 ): string[] {
@@ -217,7 +241,7 @@ export function sharedTerms(
   return selectTerms([...terms.values()], maxTerms);
 }
 
-/** The terms of the highest scores that share no stem and are not noise. */
+/** Selects the terms with the highest scores, without noise and without two terms that share a stem. */
 function selectTerms(terms: readonly SharedTerm[], maxTerms: number): string[] {
   const minSimilarity = MIN_RELATIVE_SIMILARITY * terms.reduce((max, { similarity }) => Math.max(max, similarity), 0);
   const candidates = terms
@@ -234,7 +258,7 @@ function selectTerms(terms: readonly SharedTerm[], maxTerms: number): string[] {
     .map(({ text }) => text);
 }
 
-/** Whether no term contains the word or goes across it. */
+/** Whether a word ends a term: no term contains it or continues after it. */
 function isBoundary({ surface }: Word): boolean {
   return stopWords.has(surface) || connectorWords.has(surface) || !/\p{L}/u.test(surface);
 }
@@ -250,12 +274,13 @@ function isBigramTerm(first: Word, second: Word): boolean {
   return isSpecific(first) || isSpecific(second);
 }
 
-/** Names as they are in the text, other words in lower case. */
+/** Returns the spelling of a word: names as in the text, other words in lower case. */
 function spelling(text: string, { surface, start, end }: Word): string {
   const original = text.slice(start, end);
   return NAME.test(original) ? original : surface;
 }
 
+/** Returns, for each key in both maps, the smaller of its two counts. */
 function minimumCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): Map<string, number> {
   const shared = new Map<string, number>();
   for (const [key, count] of b) {
@@ -265,7 +290,10 @@ function minimumCounts(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, nu
   return shared;
 }
 
-/** Weighted counts of a paper's stems and of its pairs of adjacent stems, by their numbers: `17` and `17 42`. */
+/**
+ * Counts the stems of a paper and its pairs of adjacent stems. Occurrences in the title count more. The key of a stem
+ * is its number (`17`), the key of a pair is both numbers (`17 42`).
+ */
 function termFrequencies({ text, textStarts, titleLengths }: InvertedIndex, row: number): Map<string, number> {
   const frequencies = new Map<string, number>();
   const titleEnd = textStarts[row] + titleLengths[row];

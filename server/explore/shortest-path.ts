@@ -1,19 +1,25 @@
-/** Shortest paths through the kNN graph. */
+/** Shortest paths through the kNN graph, by bidirectional Dijkstra search. */
 import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 
-/** A priority queue of numbers: the smallest key first, equal keys by value. */
+/**
+ * A priority queue of numbers. The value with the smallest key comes first, and among equal keys the smallest value.
+ */
 export interface MinHeap {
   readonly size: number;
-  /** The smallest key; Infinity if the heap is empty. */
+  /** The smallest key in the heap; Infinity if the heap is empty. */
   readonly minKey: number;
   push(key: number, value: number): void;
-  /** Removes and returns the first value. @throws RangeError if the heap is empty */
+  /**
+   * Removes the first value and returns it.
+   *
+   * @throws RangeError if the heap is empty
+   */
   pop(): number;
   clear(): void;
 }
 
-/** A binary heap (Williams, Algorithm 232, 1964). */
+/** Creates an empty binary heap (Williams, Algorithm 232, 1964). */
 export function createMinHeap(): MinHeap {
   let keys = new Float64Array(1024);
   let values = new Int32Array(1024);
@@ -75,24 +81,29 @@ export function createMinHeap(): MinHeap {
   };
 }
 
-/** A graph in compressed rows, each edge in both directions. Mutual neighbors have two edges. */
+/**
+ * An undirected graph in compressed sparse rows: each edge is stored at both of its ends. Two papers that are nearest
+ * neighbors of each other are joined by two edges.
+ */
 export interface UndirectedGraph {
   readonly count: number;
-  /** Row r has edges to `neighbors[offsets[r]]` … `neighbors[offsets[r + 1] − 1]`. */
+  /** The edges of row r lead to `neighbors[offsets[r]]` … `neighbors[offsets[r + 1] − 1]`. */
   readonly offsets: Int32Array;
   readonly neighbors: Int32Array;
+  /** The cosine of each edge, in the order of `neighbors`. */
   readonly similarities: Float32Array;
 }
 
-/** The kNN graph without directions. */
-export function* undirectedGraph(graph: KnnGraph): CooperativeTask<UndirectedGraph> {
+/** Builds the undirected version of the kNN graph. */
+export function* buildUndirectedGraph(graph: KnnGraph): CooperativeTask<UndirectedGraph> {
   const { count, k } = graph;
   const offsets = new Int32Array(count + 1);
   for (const row of graph.neighbors) offsets[row + 1]++;
   for (let row = 0; row < count; row++) offsets[row + 1] += offsets[row] + k;
   const neighbors = new Int32Array(2 * graph.neighbors.length);
   const similarities = new Float32Array(neighbors.length);
-  // The edges of a row: first to its own nearest neighbors, then to the rows whose neighbor it is, ascending.
+  // The edges of a row are stored in this order: to its own nearest neighbors, then to rows that have it as a neighbor,
+  // ascending.
   const next = Int32Array.from({ length: count }, (_, row) => offsets[row] + k);
   const isDue = createYieldTimer();
   for (let row = 0, at = 0; row < count; row++) {
@@ -108,28 +119,32 @@ export function* undirectedGraph(graph: KnnGraph): CooperativeTask<UndirectedGra
   return { count, offsets, neighbors, similarities };
 }
 
-/** `similarities[i]` is that of the edge between `rows[i]` and `rows[i + 1]`. */
+/** A path through the graph. `similarities[i]` belongs to the edge between `rows[i]` and `rows[i + 1]`. */
 export interface GraphPath {
   readonly rows: readonly number[];
   readonly similarities: readonly number[];
 }
 
+/** Finds shortest paths and connected components of one graph. */
 export interface PathFinder {
   /**
-   * The path with the least sum of edge costs. Deterministic.
+   * Finds the path with the smallest sum of edge costs. Equal calls return the same path.
    *
-   * @param power an edge costs its distance, 1 − cosine, to this power, a whole number; 0: all edges cost the same
+   * @param power exponent, a whole number: an edge costs (1 − cosine)^power; with 0 all edges cost the same
    * @returns undefined if the two rows are in different components
    */
   shortestPath(from: number, to: number, power: number): GraphPath | undefined;
-  /** The rows of the connected component of a row, ascending. */
+  /** Returns the rows of the connected component that contains a row, ascending. */
   component(row: number): Int32Array;
 }
 
-/** Added to the cost of every edge: among paths of equal cost, and between equal papers, fewer edges win. */
+/**
+ * A small cost that is added to every edge. Among paths of otherwise equal cost, as between papers with equal vectors,
+ * it prefers the path with fewer edges.
+ */
 const EDGE_COST = 1e-6;
 
-/** By multiplication, which is five times as fast as `**`. */
+/** The cost of an edge. Repeated multiplication is five times as fast as `**`. */
 function edgeCost(similarity: number, power: number): number {
   const distance = Math.max(0, 1 - similarity);
   let cost = 1;
@@ -138,10 +153,11 @@ function edgeCost(similarity: number, power: number): number {
 }
 
 /**
- * Bidirectional Dijkstra search (Pohl, Bi-directional search, 1971). Its memory is allocated once and reused.
+ * Creates a path finder that uses bidirectional Dijkstra search (Pohl, Bi-directional search, 1971). It allocates its
+ * memory once and reuses it for every search.
  *
  * @example
- * const finder = createPathFinder(runToCompletion(undirectedGraph(graph)));
+ * const finder = createPathFinder(runToCompletion(buildUndirectedGraph(graph)));
  * finder.shortestPath(3, 200, 3)?.rows; // [3, 17, 42, 200]
  */
 export function createPathFinder(graph: UndirectedGraph): PathFinder {
@@ -158,16 +174,18 @@ export function createPathFinder(graph: UndirectedGraph): PathFinder {
   };
 }
 
-/** The search from one end. */
+/** The state of the search from one end of the path. */
 interface DijkstraSearch {
   readonly frontier: MinHeap;
-  /** The least cost found so far, by row. */
+  /** The smallest cost found so far from this end to each row. */
   readonly costs: Float64Array;
+  /** The previous row on the cheapest path found so far to each row; −1 for none. */
   readonly parents: Int32Array;
-  /** Similarity of the edge to the parent. */
+  /** The cosine of the edge between each row and its parent. */
   readonly parentSimilarities: Float32Array;
+  /** 1 for each row whose smallest cost is final, else 0. */
   readonly isDone: Uint8Array;
-  /** Rows with a cost, to be reset before the next search. */
+  /** The rows that have a cost. Only these are reset before the next search. */
   readonly touched: number[];
 }
 
@@ -195,7 +213,7 @@ function start({ frontier, costs, parents, isDone, touched }: DijkstraSearch, ro
   frontier.push(0, row);
 }
 
-/** The row where the two halves of the shortest path meet; −1 if there is no path. */
+/** Finds the row where the two halves of the shortest path meet; −1 if there is no path. */
 function searchFromBothEnds(
   { offsets, neighbors, similarities }: UndirectedGraph,
   searches: readonly DijkstraSearch[],
@@ -204,7 +222,7 @@ function searchFromBothEnds(
   let best = Number.POSITIVE_INFINITY;
   let meeting = -1;
   while (searches[0].frontier.minKey + searches[1].frontier.minKey < best) {
-    // The search with the smaller frontier goes on: it visits fewer rows.
+    // The search with the smaller frontier takes the next step, because it visits fewer rows.
     const side = searches[0].frontier.size <= searches[1].frontier.size ? 0 : 1;
     const { frontier, costs, parents, parentSimilarities, isDone, touched } = searches[side];
     const other = searches[1 - side];
@@ -226,7 +244,8 @@ function searchFromBothEnds(
         best = total;
         meeting = next;
       }
-      // The rest of the path costs at least what the other frontier has reached: beyond the bound no path is better.
+      // Prunes rows that cannot improve the best path: the rest of the path costs at least the smallest cost in the
+      // other frontier.
       if (cost < bound) frontier.push(cost, next);
     }
   }

@@ -1,31 +1,31 @@
-/** Papers as a file: CSV, JSON, BibTeX or RIS. */
+/** Exports papers as a file: CSV, JSON, BibTeX or RIS. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { type Table, toCsv } from '../../pipeline/core/export-table.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import type { ExportRequest } from '../schemas/explore.ts';
 
-// Papers as BibTeX and as RIS, for reference managers.
+// BibTeX and RIS, for reference managers.
 
 const months = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const latexCommands: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
   '~': '\\textasciitilde{}',
   '^': '\\textasciicircum{}',
-  // As commands, because BibTeX counts braces even if they are escaped by a backslash.
+  // Braces become LaTeX commands, because BibTeX counts braces even after a backslash.
   '{': '\\textbraceleft{}',
   '}': '\\textbraceright{}',
 };
 /**
- * A formula in dollar signs. The character after the first dollar and the one before the last is not a space, and no digit
- * follows the last one (`$5 and $6` are prices). It contains neither a line break nor an unescaped percent sign, which
- * would comment out what follows.
+ * Matches a formula in dollar signs. No space follows the first dollar or precedes the last one, and no digit follows
+ * the last one (`$5 and $6` are prices). The formula contains neither a line break nor an unescaped percent sign, which
+ * would turn the rest of the line into a comment.
  */
 const FORMULA = /\$(?!\s)((?:\\[^\r\n]|[^$\\%\r\n])+?)(?<!\s)\$(?!\d)/g;
 
 /**
- * BibTeX entries in UTF-8. The key of an entry depends only on its paper (`vaswani2017attention`): last name of the first
- * author (or the start of the id), year, and the first word of the title that has four letters. If several papers would
- * have the same key, their ids are appended.
+ * Writes papers as BibTeX entries. The key of an entry, such as `vaswani2017attention`, depends only on its paper: last
+ * name of the first author (or the id), year, and the first word of the title with at least four letters. If several
+ * papers would have the same key, their ids are appended.
  */
 export function toBibtex(papers: readonly Paper[]): string {
   const keyCounts = new Map<string, number>();
@@ -42,7 +42,7 @@ function bibtexEntry({ id, title, authors, date = '', url, venue }: Paper, key: 
   const [year, month] = date.split('-');
   const arxivId = /^(?:arxiv:)?(\d{4}\.\d{4,5}(?:v\d+)?)$/i.exec(id)?.[1];
   const fields = [
-    // The second pair of braces keeps capitals.
+    // The inner pair of braces makes BibTeX keep capital letters.
     ['title', `{{${escapeTitle(oneLine(title))}}}`],
     ['author', authors?.length ? `{${authors.map(bibtexName).join(' and ')}}` : ''],
     ['year', year ? `{${year}}` : ''],
@@ -56,7 +56,10 @@ function bibtexEntry({ id, title, authors, date = '', url, venue }: Paper, key: 
   return `@${venue ? 'article' : 'misc'}{${key},\n${lines.join('')}}\n`;
 }
 
-/** A percent sign starts a comment in LaTeX, but not in BibTeX. Escaped by a backslash, both read it as it is. */
+/**
+ * Escapes a character of a URL. In LaTeX a bare percent sign starts a comment, in BibTeX it does not. Both read an
+ * escaped one (`\%`) as a percent sign.
+ */
 function escapeInUrl(character: string): string {
   return character === '%' ? '\\%' : encodeURIComponent(character).replaceAll('%', '\\%');
 }
@@ -65,7 +68,7 @@ function escapeLatex(text: string): string {
   return text.replace(/[\\~^{}&%$#_]/g, (character) => latexCommands[character] ?? `\\${character}`);
 }
 
-/** Keeps formulas whose braces are balanced, and escapes everything else. */
+/** Escapes a title for LaTeX, except formulas with balanced braces, which are kept. */
 function escapeTitle(text: string): string {
   let escaped = '';
   let at = 0;
@@ -79,7 +82,7 @@ function escapeTitle(text: string): string {
 
 function hasBalancedBraces(tex: string): boolean {
   let depth = 0;
-  // Of escaped characters only braces count, because BibTeX counts them.
+  // Escaped characters are ignored except braces, because BibTeX counts them even if they are escaped.
   for (const character of tex.replace(/\\./g, (pair) => (/[{}]/.test(pair) ? pair[1] : ''))) {
     if (character === '{') depth++;
     if (character === '}' && --depth < 0) return false;
@@ -87,7 +90,9 @@ function hasBalancedBraces(tex: string): boolean {
   return depth === 0;
 }
 
-/** In braces if it contains the word `and`, which separates names. */
+/**
+ * Writes an author's name. A name that contains the word `and`, which separates authors in BibTeX, is put in braces.
+ */
 function bibtexName(name: string): string {
   const escaped = escapeLatex(oneLine(name));
   return /(?:^|\s)and(?:\s|$)/i.test(escaped) ? `{${escaped}}` : escaped;
@@ -102,7 +107,7 @@ function citationKey({ id, title, authors, date }: Paper): string {
   return `${author}${date?.slice(0, 4) ?? ''}${word ?? ''}` || 'paper';
 }
 
-/** Its ASCII letters and digits in lower case, without accents. */
+/** Returns the ASCII letters and digits of a text, in lower case and without accents. */
 function asciiLetters(text: string): string {
   return text
     .normalize('NFKD')
@@ -110,7 +115,10 @@ function asciiLetters(text: string): string {
     .toLowerCase();
 }
 
-/** An id in characters that a key may contain, different for every id: others become their code point, `_2f_`. */
+/**
+ * Turns an id into characters that a BibTeX key may contain. Other characters become their hexadecimal code point, such
+ * as `_2f_`, so that different ids stay different.
+ */
 function keyFromId(id: string): string {
   return id.replace(/[^A-Za-z0-9.-]/gu, (character) =>
     character === ':' ? ':' : `_${character.codePointAt(0)?.toString(16)}_`,
@@ -118,8 +126,8 @@ function keyFromId(id: string): string {
 }
 
 /**
- * RIS records. A line is a tag of two characters, two spaces, a hyphen, a space and the value, and ends with CR LF. `ER`
- * ends a record.
+ * Writes papers as RIS records. A line consists of a tag of two characters, two spaces, a hyphen, a space and the
+ * value, and ends with CR LF. The tag `ER` ends a record.
  */
 export function toRis(papers: readonly Paper[]): string {
   return papers.map(risRecord).join('');
@@ -146,30 +154,34 @@ function risRecord(paper: Paper): string {
   return `${lines.join('')}ER  - \r\n\r\n`;
 }
 
-/** `Lovelace, Ada`, as RIS wants it. A name that has a comma, or is one word, stays as it is. */
+/**
+ * Writes a name as RIS requires, last name first: `Lovelace, Ada`. A name with a comma, or of one word, stays
+ * unchanged.
+ */
 function lastNameFirst(name: string): string {
   const words = oneLine(name).split(' ');
   return name.includes(',') || words.length < 2 ? name : `${words.at(-1)}, ${words.slice(0, -1).join(' ')}`;
 }
 
-/** Each run of white space and control characters as one space. */
+/** Replaces each run of white space and control characters by one space. */
 function oneLine(text: string): string {
   return text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 }
 
+/** A file with exported papers. */
 export interface ExportedFile {
   readonly text: string;
-  /** Its content type. */
+  /** The content type of the file. */
   readonly type: string;
   readonly fileName: string;
-  /** How many of the requested ids no paper has. */
+  /** The number of requested ids that no paper has. */
   readonly missing: number;
 }
 
 interface ExportSource {
   paper(row: number): Paper;
   rowOf(id: string): number | undefined;
-  /** The topic of the default level; null for an outlier. */
+  /** The topic of a row on the default level; null for an outlier. */
   topicOf(row: number): { readonly id: number; readonly name: string } | null;
 }
 
@@ -189,10 +201,11 @@ const formats: Readonly<Record<ExportRequest['format'], Format>> = {
 };
 
 /**
- * A function that writes papers into a file, in the order of the ids, each once. Ids that no paper has are skipped, because
- * a saved list may be older than the snapshot; if no paper has any of them, it throws not_found.
+ * Creates a function that exports papers as a file, in the order of the requested ids and each paper once. Ids that no
+ * paper has are skipped, because a saved list may be older than the snapshot. If no paper has any of the ids, the
+ * function throws not_found.
  */
-export function createExport({ paper, rowOf, topicOf }: ExportSource): (request: ExportRequest) => ExportedFile {
+export function createPaperExporter({ paper, rowOf, topicOf }: ExportSource): (request: ExportRequest) => ExportedFile {
   return ({ ids, format }) => {
     const distinct = [...new Set(ids)];
     const rows = distinct.flatMap((id) => rowOf(id) ?? []);

@@ -1,54 +1,60 @@
-/** JSON endpoints: the request is validated, the current snapshot answers, the response is sent as JSON. */
+/** HTTP endpoints with JSON responses: validation of requests, entity tags, and timing of the stages of a request. */
 import { createHash } from 'node:crypto';
 import type { Context, Handler, MiddlewareHandler } from 'hono';
 import type { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { LiveEngine } from '../live-snapshot.ts';
-import type { Engine } from '../snapshot-engine.ts';
+import type { SnapshotEngine } from '../snapshot-engine.ts';
 
-// Conditional requests (RFC 9110, section 13): a response that has not changed is not sent again.
+// Conditional requests (RFC 9110, section 13): a response that the client already has is not sent again.
 
-/** Sets the entity tag of the response. True if the client has it already: answer 304 then. */
+/**
+ * Sets the entity tag of the response, and returns whether the client already has this version. If so, respond with
+ * 304.
+ */
 export function isNotModified(c: Context, etag: string): boolean {
   c.header('etag', etag);
-  // The client may keep the response, but has to ask every time whether it is still valid.
+  // `no-cache` lets the client keep the response, but it must ask before each use whether the response is still valid.
   c.header('cache-control', 'no-cache');
-  // A proxy that compresses makes the tag weak (`W/`); the content is the same.
+  // A proxy that compresses a response makes its tag weak (`W/`), although the content is the same.
   const known = (c.req.header('if-none-match') ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
   return known.includes(etag);
 }
 
-/** To be raised when the response to an equal request over an equal snapshot changes. */
+/**
+ * Part of the entity tags that `etagOf` makes. Raise it when a new server version responds differently to the same
+ * request over the same snapshot.
+ */
 const RESPONSE_VERSION = 1;
 
-/** The entity tag of a response that depends on nothing but the snapshot and the request. */
+/** Returns the entity tag of a response that depends only on the snapshot and the request. */
 export function etagOf(snapshotId: string, endpoint: string, request: unknown): string {
   const hash = createHash('sha256').update(JSON.stringify([RESPONSE_VERSION, request]));
   return `"${snapshotId}-${endpoint}-${hash.digest('hex').slice(0, 16)}"`;
 }
 
-// How long the stages of a request took, for its `Server-Timing` header (W3C Server Timing).
+// Durations of the stages of a request, for the `Server-Timing` header of its response (W3C Server Timing).
 
-/** The stages of one request. A stage that is measured several times adds up. */
+/** Measures the stages of one request. Durations of the same stage are added up. */
 export interface RequestTiming {
   /**
-   * Runs `work` and adds its duration to a stage, also if it throws.
+   * Runs `work` and adds its duration to a stage, even if `work` throws.
    *
-   * @param stage a token of HTTP: letters, digits, `-`
-   * @example const request = await timing.measure('parse', () => validate(searchRequest, c.req.query()));
+   * @param stage the name of the stage: letters, digits and `-`, as HTTP requires for a token
+   * @example const request = await timing.measure('parse', () => validateRequest(searchRequest, c.req.query()));
    */
   measure<T>(stage: string, work: () => T | Promise<T>): Promise<T>;
-  /** Adds a duration that was measured elsewhere. */
+  /** Adds a duration that was measured by other means. */
   add(stage: string, milliseconds: number): void;
 }
 
-/** What the middleware puts into the context of every request. */
+/** The Hono environment of a request: the variables that the timing middleware sets. */
 export interface TimedEnv {
   Variables: { timing: RequestTiming };
 }
 
-/** Adds `Server-Timing` with the measured stages and `total`, in milliseconds, to every response. */
-export const serverTiming: MiddlewareHandler<TimedEnv> = async (c, next) => {
+/** Middleware that sets the header `Server-Timing`: the measured stages and `total`, in milliseconds. */
+export const serverTimingMiddleware: MiddlewareHandler<TimedEnv> = async (c, next) => {
   const stages = new Map<string, number>();
   const timing = createRequestTiming(stages);
   c.set('timing', timing);
@@ -73,40 +79,46 @@ function createRequestTiming(stages: Map<string, number>): RequestTiming {
   };
 }
 
+/** What an endpoint accepts and how it computes its response. */
 export interface Endpoint<Request> {
-  /** What `Server-Timing` and the entity tag call it. */
+  /** The name of the endpoint in the `Server-Timing` header and in entity tags. */
   readonly name: string;
-  /** Of the query parameters, or of the JSON body of a POST. Absent: parameters are ignored. */
+  /** Schema of the query parameters, or of the JSON body of a POST. Without a schema, parameters are ignored. */
   readonly request?: z.ZodType<Request>;
   /**
-   * `snapshot`: the response stays the same as long as the snapshot, and gets an entity tag. `never`: no cache may store
-   * it. Absent: the client decides.
+   * How the response may be cached. `snapshot`: it gets an entity tag, because it stays the same as long as the
+   * snapshot does. `never`: no cache may store it. If absent, the response says nothing about caching.
    */
   readonly cache?: 'snapshot' | 'never';
-  answer(engine: Engine, request: Request, call: EndpointCall): object | Promise<object>;
+  /** Computes the response, which is sent as JSON. */
+  answer(engine: SnapshotEngine, request: Request, call: EndpointCall): object | Promise<object>;
 }
 
-/** What an endpoint knows about a request besides its parameters. */
+/** What an endpoint gets besides the parameters of a request. */
 export interface EndpointCall {
-  /** The variable parts of the path, decoded: `id` of `/papers/:id`. */
+  /** The variable parts of the URL path, decoded, such as `id` of `/papers/:id`. */
   readonly path: Readonly<Record<string, string>>;
   readonly timing: RequestTiming;
 }
 
 /**
+ * Creates the request handler of an endpoint: it validates the request and answers with the current snapshot, in JSON.
+ *
  * @example
- * routes.get('/search', handle(live, {
+ * routes.get('/search', createHandler(live, {
  *   name: 'search',
  *   request: searchRequest,
  *   answer: (engine, request) => engine.search(request),
  * }));
  */
-export function handle<Request>(live: LiveEngine, endpoint: Endpoint<Request>): Handler<TimedEnv> {
+export function createHandler<Request>(live: LiveEngine, endpoint: Endpoint<Request>): Handler<TimedEnv> {
   const { name, request: schema, cache } = endpoint;
   return async (c) => {
     const timing = c.get('timing');
     const request = await timing.measure('parse', async () =>
-      schema ? validate(schema, c.req.method === 'POST' ? await readJson(c) : c.req.query()) : ({} as Request),
+      schema
+        ? validateRequest(schema, c.req.method === 'POST' ? await readJsonBody(c) : c.req.query())
+        : ({} as Request),
     );
     if (cache === 'never') c.header('cache-control', 'no-store');
     return live.with(async (engine) => {
@@ -118,8 +130,12 @@ export function handle<Request>(live: LiveEngine, endpoint: Endpoint<Request>): 
   };
 }
 
-/** @throws PaperfieldError bad_request, if the body is not valid JSON */
-export async function readJson(c: Context): Promise<unknown> {
+/**
+ * Reads the JSON body of a request.
+ *
+ * @throws PaperfieldError bad_request, if the body is not valid JSON
+ */
+export async function readJsonBody(c: Context): Promise<unknown> {
   try {
     return await c.req.json();
   } catch (error) {
@@ -128,11 +144,11 @@ export async function readJson(c: Context): Promise<unknown> {
 }
 
 /**
- * The request with its defaults.
+ * Checks a request against its schema, and returns it with default values filled in.
  *
- * @throws PaperfieldError bad_request, with everything in it that the schema does not allow
+ * @throws PaperfieldError bad_request, with everything that the schema does not allow
  */
-export function validate<Request>(schema: z.ZodType<Request>, input: unknown): Request {
+export function validateRequest<Request>(schema: z.ZodType<Request>, input: unknown): Request {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'request'}: ${issue.message}`);

@@ -1,7 +1,7 @@
 /**
- * Guards against hostile requests, above all those that web pages of other sites cause. A server on the user's own machine
- * has no password, so any page that the user visits could otherwise read the collection (by DNS rebinding) or keep the
- * server busy.
+ * Middleware that rejects hostile requests, above all those that web pages of other sites cause. A server on the user's
+ * own machine has no password. Without these guards, any web page that the user visits could read the collection (by
+ * DNS rebinding) or keep the server busy.
  */
 import { isIP, isIPv6 } from 'node:net';
 import type { MiddlewareHandler } from 'hono';
@@ -10,11 +10,11 @@ import { every } from 'hono/combine';
 import { HTTPException } from 'hono/http-exception';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 
-/** The names under which the server may be reached. */
+/** The host names under which the server may be reached. */
 export interface HostOptions {
-  /** The address or name that it listens on. */
+  /** The address or host name that the server listens on. */
   readonly host: string;
-  /** Further names, such as that of a reverse proxy. */
+  /** Other names of the server, such as that of a reverse proxy. */
   readonly allowedHosts?: readonly string[];
 }
 
@@ -22,15 +22,17 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 const WILDCARDS = ['0.0.0.0', '[::]'];
 
 /**
- * Answers 403 if the `Host` header names another host. After DNS rebinding, a page of evil.example reaches this server
- * under its own origin, which only the `Host` header reveals. Ports do not matter: they may be forwarded.
+ * Creates middleware that responds with 403 if the `Host` header names another host. After DNS rebinding, a page of
+ * evil.example reaches this server under the page's own origin, and only the `Host` header reveals that. Ports are
+ * ignored, because they may be forwarded.
  *
- * Allowed are localhost, the host that the server listens on, and the configured names; if it listens on all
- * interfaces (0.0.0.0 or ::), also every IP address, which needs no DNS.
+ * Allowed are localhost, the host that the server listens on, and the configured names. If the server listens on all
+ * interfaces (0.0.0.0 or ::), every IP address is allowed too, because an IP address cannot be the result of DNS
+ * rebinding.
  *
  * @throws PaperfieldError bad_request, if one of `allowedHosts` is not a host name
  */
-export function hostGuard({ host, allowedHosts = [] }: HostOptions): MiddlewareHandler {
+export function createHostGuard({ host, allowedHosts = [] }: HostOptions): MiddlewareHandler {
   const listeningOn = hostnameOf(isIPv6(host) ? `[${host}]` : host);
   const allowed = new Set([...LOOPBACK, ...(listeningOn === undefined ? [] : [listeningOn]), ...namesOf(allowedHosts)]);
   const isWildcard = WILDCARDS.includes(listeningOn ?? '');
@@ -47,17 +49,18 @@ export function hostGuard({ host, allowedHosts = [] }: HostOptions): MiddlewareH
 }
 
 /**
- * Answers 403 to a request that the browser says comes from another site, except for following a link. A request
- * without the headers of browsers is let through.
+ * Creates middleware that responds with 403 to requests that, according to the browser, come from a page of another
+ * site. Following a link is allowed. Requests without these browser headers, such as those of curl, are allowed too.
  *
- * @param allowedHosts names whose `Origin` is accepted too: behind a reverse proxy it may differ from `Host`
+ * @param allowedHosts names that are also accepted in `Origin`, which behind a reverse proxy may differ from `Host`
  */
-export function crossSiteGuard(allowedHosts: readonly string[] = []): MiddlewareHandler {
+export function createCrossSiteGuard(allowedHosts: readonly string[] = []): MiddlewareHandler {
   const names = new Set(namesOf(allowedHosts));
   return async (c, next) => {
     const isCrossSite = () => {
       const site = c.req.header('sec-fetch-site');
-      // Set by the browser, not by a page; older browsers, and all of them over plain http, send only `Origin`.
+      // `Sec-Fetch-Site` cannot be set by a page. Older browsers do not send it, and no browser sends it over plain
+      // http to another host than localhost; then `Origin` is checked.
       if (site !== undefined) return site !== 'same-origin' && site !== 'none';
       const origin = c.req.header('origin');
       if (origin === undefined) return false;
@@ -89,23 +92,28 @@ function namesOf(allowedHosts: readonly string[]): string[] {
   });
 }
 
-/** The host name of `name:port`, as `URL` writes it, without a final dot; undefined if it is none. */
+/**
+ * Extracts the host name from `name` or `name:port`, as `URL` normalizes it and without a final dot; undefined if
+ * invalid.
+ */
 function hostnameOf(hostAndPort: string): string | undefined {
   if (/[\s/\\?#@]/.test(hostAndPort) || !URL.canParse(`http://${hostAndPort}`)) return undefined;
   return new URL(`http://${hostAndPort}`).hostname.replace(/\.$/, '') || undefined;
 }
 
 /**
- * Lets only requests through that have a JSON body of limited size: 415 for another content type, 413 for a larger body.
- * Needed on every POST route: without a limit, one request could take all memory, and `text/plain` bodies are what a
- * page of another site can send without asking (a CORS 'simple request').
+ * Creates middleware that accepts only requests with a JSON body of limited size. It responds with 415 to another
+ * content type and with 413 to a larger body. Every POST route needs it. Without the size limit, one request could take
+ * all memory. Without the check of the content type, a page of another site could send `text/plain` bodies, for which
+ * browsers ask no permission (a CORS 'simple request').
  */
-export function jsonBody(maxBytes: number): MiddlewareHandler {
+export function createJsonBodyGuard(maxBytes: number): MiddlewareHandler {
   const tooLarge = (): never => {
     throw new HTTPException(413, { message: `the request body has more than ${maxBytes} bytes` });
   };
-  // Before `bodyLimit`, which opens the body as a stream: once that is open, the server's adapter can no longer discard
-  // the rest of the body, and closes the connection, maybe before the client has read the response.
+  // This check of the announced length must come before `bodyLimit`, which opens the body as a stream. From then on,
+  // the server's adapter can no longer discard the rest of a body. It closes the connection, maybe before the client
+  // has read the response.
   const limitAnnouncedLength: MiddlewareHandler = async (c, next) => {
     if (Number(c.req.header('content-length') ?? 0) > maxBytes) tooLarge();
     await next();

@@ -1,15 +1,16 @@
-/** Exploration beyond search: the position of a draft, reading paths, hidden gems and new papers (docs/explore.md). */
+/** API schemas beyond search: export, placing a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 import { z } from 'zod';
 import { hit, paperReference, paperResponse, paperSummary, positionedPaper } from './papers.ts';
-import { count, limit, share, similarity, wholeNumber } from './query.ts';
+import { cosineSimilarity, fraction, limitParameter, nonNegativeInteger, wholeNumberParameter } from './query.ts';
 import { topicReference } from './topics.ts';
 
-// Papers as a file.
-
-/** The most papers in one file. */
+/** The most papers that one export may contain. */
 const MAX_EXPORTED = 5000;
 
-/** The response is the file, named in `Content-Disposition`. `X-Missing` counts the ids that no paper has. */
+/**
+ * Requests papers as a file. The header `Content-Disposition` of the response names the file, and the header
+ * `X-Missing` counts the requested ids that no paper has.
+ */
 export const exportRequest = z.object({
   ids: z.array(z.string().min(1)).min(1, 'ids is empty; give the ids of the papers to export').max(MAX_EXPORTED),
   format: z.enum(['csv', 'json', 'bibtex', 'ris']),
@@ -17,6 +18,7 @@ export const exportRequest = z.object({
 
 export type ExportRequest = z.infer<typeof exportRequest>;
 
+// The longest title and the longest abstract of a draft, in UTF-16 code units.
 const MAX_TITLE_LENGTH = 1000;
 const MAX_ABSTRACT_LENGTH = 20_000;
 
@@ -25,116 +27,138 @@ export const draftRequest = z.object({
   abstract: z.string().trim().max(MAX_ABSTRACT_LENGTH).default(''),
 });
 
-/** Where a text belongs among the papers. The text is not stored. */
+/** Where a draft belongs among the papers. The draft is not stored. */
 export const draftResponse = z.object({
   snapshot: z.string(),
   /**
-   * `no_match`: no paper is about the draft's subject; it gets no position, and `nearMisses` has the nearest few papers.
-   * `unknown_language`: the model knows less than half of the draft's words; all else is null or empty.
+   * `no_match`: no paper is about the draft's subject. The draft gets no position, and `nearMisses` has the few nearest
+   * papers. `unknown_language`: the embedding model knows less than half of the draft's words. All other fields are
+   * null or empty.
    */
   status: z.enum(['answered', 'no_match', 'unknown_language']),
-  /** Out-of-sample position in map units; `neighborRecall` as of any paper. */
-  position: z.object({ x: z.number(), y: z.number(), neighborRecall: share }).nullable(),
-  /** The topics of its neighbors, each with its share of them, the largest first. Outliers are in none. */
-  topics: z.array(topicReference.extend({ share })),
+  /**
+   * The draft's position on the map, in map units, and its accuracy: the share of the draft's nearest papers by cosine
+   * that are also near it on the map.
+   */
+  position: z.object({ x: z.number(), y: z.number(), neighborRecall: fraction }).nullable(),
+  /**
+   * The topics of the draft's neighbors, each with its share of the neighbors, largest first. Outliers count for no
+   * topic.
+   */
+  topics: z.array(topicReference.extend({ share: fraction })),
   novelty: z
     .object({
-      /** Cosine with its nearest paper. */
-      nearestSimilarity: similarity,
-      /** The share of papers that have a nearer neighbor than the draft has: 0 is not novel at all. */
-      percentile: share,
-      /** Papers with nearly the same text. */
+      /** Cosine of the draft with its nearest paper. */
+      nearestSimilarity: cosineSimilarity,
+      /**
+       * The share of papers that have a nearer neighbor than the draft has: near 1 the draft is novel, near 0 it is
+       * not.
+       */
+      percentile: fraction,
+      /** Papers with nearly the same text as the draft. */
       duplicates: z.array(paperReference),
     })
     .nullable(),
-  /** As of any paper. */
+  /** The papers nearest to the draft by cosine, nearest first: fifteen, or all papers of a smaller corpus. */
   neighbors: paperResponse.shape.neighbors,
-  /** At most ten papers of related work, by words and embedding similarity. */
+  /** Related work: at most ten papers, found by words and by embedding similarity. */
   hits: z.array(hit),
+  /** The few nearest papers if the status is `no_match`, else empty. */
   nearMisses: z.array(hit),
 });
 
 const paperId = (parameter: string) =>
   z.string(`expected ${parameter}= and the id of a paper`).min(1, `expected ${parameter}= and the id of a paper`);
 
-export const pathRequest = z.object({ from: paperId('from'), to: paperId('to') });
+export const readingPathRequest = z.object({ from: paperId('from'), to: paperId('to') });
 
-/** A shortest path through the kNN graph. */
-export const pathResponse = z.object({
+/** A reading path: a shortest path through the kNN graph from one paper to another. */
+export const readingPathResponse = z.object({
   snapshot: z.string(),
-  /** From the first paper to the last, both included. No paper occurs twice. */
+  /** The papers of the path, including both ends. No paper occurs twice. */
   papers: z.array(positionedPaper).min(1),
-  /** Edge i joins paper i and paper i + 1. */
+  /** The edges of the path: edge i joins paper i and paper i + 1. */
   edges: z.array(
     z.object({
-      similarity,
+      similarity: cosineSimilarity,
       /** At most four terms, one or two words each, that are characteristic of both papers. */
       sharedTerms: z.array(z.string()),
-      /** True if the two papers are in different components of the kNN graph, and this edge, not of the graph, joins them. */
+      /** Whether the edge is a bridge: it is not in the kNN graph, but was added to join two of its components. */
       isBridge: z.boolean(),
     }),
   ),
 });
 
 export const hiddenGemsRequest = z.object({
-  /** The id of a topic on any level. */
-  topic: wholeNumber.optional(),
-  /** `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as in queries. */
+  /** The id of a topic of any level, whose papers are considered; all papers if absent. */
+  topic: wholeNumberParameter.optional(),
+  /** Only papers from this date on: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as in queries. */
   since: z.string().optional(),
-  limit: limit(20),
+  limit: limitParameter(20),
 });
 
-/** Under-discussed papers: fewer comments than expected of their date and neighborhood, though they are central. */
+/**
+ * Hidden gems: papers that many others resemble, but that have fewer comments than is usual for their date and
+ * neighborhood.
+ */
 export const hiddenGemsResponse = z.object({
   snapshot: z.string(),
-  /** The number of papers whose number of comments is known. */
-  papersWithComments: count,
-  /** False if those are too few to estimate what is usual; there are no gems then. */
+  /** The number of papers with a known number of comments. */
+  papersWithComments: nonNegativeInteger,
+  /** Whether enough papers have a known number of comments to estimate what is usual. If false, there are no gems. */
   isAvailable: z.boolean(),
-  total: count,
-  /** By score, the highest first. */
+  /** The number of all gems. `gems` lists the first of them. */
+  total: nonNegativeInteger,
+  /** The gems by descending score. */
   gems: z.array(
     positionedPaper.extend({
-      comments: count,
-      /** What is usual for its date and neighborhood, to one decimal place. */
+      comments: nonNegativeInteger,
+      /** The number of comments that is usual for the paper's date and neighborhood, to one decimal place. */
       expectedComments: z.number(),
-      /** The number of papers that have it among their nearest neighbors. */
-      inDegree: count,
+      /** The number of papers that have this paper among their nearest neighbors. */
+      inDegree: nonNegativeInteger,
       score: z.number(),
     }),
   ),
 });
 
 export const newPapersRequest = z.object({
-  /** The id of a snapshot, or `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+  /** Papers are new since this snapshot (its id) or this date (`YYYY`, `YYYY-MM` or `YYYY-MM-DD`). */
   since: z.string('expected since= and a snapshot or a date').min(1, 'expected since= and a snapshot or a date'),
-  /** The most papers to list. `total` counts all. */
-  limit: limit(100),
+  /** The most papers to list. `total` counts all new papers. */
+  limit: limitParameter(100),
 });
 
-/** New papers, grouped by topic. */
+/** The new papers, grouped by topic. */
 export const newPapersResponse = z.object({
   snapshot: z.string(),
   since: z.string(),
   /**
-   * `snapshot`: the papers that snapshot did not contain. `date`: the papers not older than a date, which is `since`, or
-   * the day of a snapshot that no longer exists.
+   * What `since` was compared with. `snapshot`: the papers are new because the given snapshot did not contain them.
+   * `date`: the papers are from the given date or later. If the given snapshot no longer exists, the date is the day it
+   * was made.
    */
   basis: z.enum(['snapshot', 'date']),
-  /** The date, if `basis` is `date`. */
+  /** The date from which on papers are new if `basis` is `date`, else null. */
   date: z.string().nullable(),
-  total: count,
-  /** Topics of the default level with new papers, those with the most first; outliers last, with `topic` null. */
+  total: nonNegativeInteger,
+  /**
+   * The topics of the default level that have new papers, those with the most first. Outliers form the last group, with
+   * `topic` null.
+   */
   groups: z.array(
     z.object({
       topic: topicReference.extend({ size: z.number().int().min(1) }).nullable(),
-      /** Its size in the previous snapshot; null if it was not there, for outliers, and if `basis` is `date`. */
-      previousSize: count.nullable(),
-      /** Whether the previous snapshot did not have the topic; null for outliers, and if `basis` is `date`. */
+      /**
+       * The size of the topic in the given snapshot. null if that snapshot did not have the topic, for outliers, and if
+       * `basis` is `date`.
+       */
+      previousSize: nonNegativeInteger.nullable(),
+      /** Whether the given snapshot did not have the topic; null for outliers, and if `basis` is `date`. */
       isNewTopic: z.boolean().nullable(),
-      /** The number of its new papers. */
-      total: count,
-      /** The newest first. All groups together list the `limit` newest papers. */
+      /** The number of new papers of the topic. */
+      total: nonNegativeInteger,
+      /** The listed papers of the topic, newest first. All groups together list the newest `limit` papers. */
       papers: z.array(paperSummary.extend({ x: z.number(), y: z.number() })),
     }),
   ),
@@ -142,8 +166,8 @@ export const newPapersResponse = z.object({
 
 export type DraftRequest = z.infer<typeof draftRequest>;
 export type DraftResponse = z.infer<typeof draftResponse>;
-export type PathRequest = z.infer<typeof pathRequest>;
-export type PathResponse = z.infer<typeof pathResponse>;
+export type ReadingPathRequest = z.infer<typeof readingPathRequest>;
+export type ReadingPathResponse = z.infer<typeof readingPathResponse>;
 export type HiddenGemsRequest = z.infer<typeof hiddenGemsRequest>;
 export type HiddenGemsResponse = z.infer<typeof hiddenGemsResponse>;
 export type NewPapersRequest = z.infer<typeof newPapersRequest>;

@@ -1,15 +1,15 @@
-/** Papers: as lists show them, as search hits, and alone with their neighbors. */
+/** API schemas of papers: as entries of a list, as search hits, and one paper in detail with its neighbors. */
 import { z } from 'zod';
-import { limit, MAX_QUERY_LENGTH, mode, share, similarity } from './query.ts';
+import { cosineSimilarity, fraction, limitParameter, MAX_QUERY_LENGTH, searchModeParameter } from './query.ts';
 
-/** A half-open range of UTF-16 code units. */
+/** A half-open range of a text, in UTF-16 code units. */
 const range = z.tuple([z.number().int().min(0), z.number().int().min(1)]);
 
-/** What to highlight in a text: ascending ranges, of which no two overlap, not even two of different kinds. */
+/** Ranges of a text to highlight, ascending. No two ranges overlap, even if they are of different kinds. */
 const highlightRanges = {
-  /** Words of the query, in any inflection. */
+  /** Words of the query, also in other inflections. */
   highlights: z.array(range),
-  /** At most four words similar in meaning to the query; none in keyword mode. */
+  /** At most four words of the text that are similar in meaning to the query; empty in keyword mode. */
   semanticHighlights: z.array(range),
 };
 
@@ -17,19 +17,20 @@ const organization = z.object({ slug: z.string(), name: z.string() });
 
 export const paperReference = z.object({ id: z.string(), title: z.string() });
 
-/** A paper as every list shows it. */
+/** A paper as an entry of a list. */
 export const paperSummary = paperReference.extend({
-  /** ISO 8601, as exact as the input was (`2025`, `2025-01`, `2025-01-07`); null if it had none. */
+  /** The date in ISO 8601, as precise as in the input (`2025`, `2025-01`, `2025-01-07`); null if the input had none. */
   date: z.string().nullable(),
   /**
-   * The first three authors. If the query names an author who is not one of the first two, that author comes second.
-   * null if the names are not known.
+   * The first three authors; null if the names are not known. If the query names a later author, that author is moved
+   * to the second position.
    */
   authors: z.array(z.string()).nullable(),
+  /** The number of all authors; null if not known. */
   authorCount: z.number().int().nullable(),
 });
 
-/** A paper with its position on the map, in map units, and its topic of the default level; null if it is an outlier. */
+/** A paper with its position in map units, and the id of its topic on the default level (null for an outlier). */
 export const positionedPaper = paperSummary.extend({
   topic: z.number().int().nullable(),
   x: z.number(),
@@ -38,25 +39,29 @@ export const positionedPaper = paperSummary.extend({
 
 export const hit = positionedPaper.extend({
   titleHighlights: z.object(highlightRanges),
-  /** Higher is better. Comparable within one response only. */
+  /** The ranking score: higher is better. Scores of different responses cannot be compared. */
   score: z.number(),
   /**
-   * Percentile of the hit among the best answers to off-topic queries: near 1 it is about the query. null for a query
-   * without free text, in keyword mode, and where the corpus is too small to calibrate.
+   * The share of off-topic queries whose best answer scores lower than this hit: near 1, the paper is about the query.
+   * null in keyword mode, for a query without free text, and if the corpus is too small for calibration.
    */
-  percentile: share.nullable(),
-  /** The sentence of the abstract that answers the query best; the first one if none does. */
+  percentile: fraction.nullable(),
+  /** The sentence of the abstract that matches the query best, or the first sentence if none matches. */
   snippet: z.object({ text: z.string(), ...highlightRanges }),
   organization: organization.nullable(),
+  /** The number of comments; null if not known. */
   comments: z.number().int().nullable(),
-  /** Papers with nearly the same text: other versions, or other ids. They are not among the hits. */
+  /**
+   * Papers with nearly the same text, such as other versions or other ids of the paper. They are not listed as hits of
+   * their own.
+   */
   duplicates: z.array(paperReference),
 });
 
 export const paperRequest = z.object({
-  /** The query that led to the paper, for `highlight`. */
+  /** The query that led to the paper. The response then contains `highlight`. */
   q: z.string().trim().max(MAX_QUERY_LENGTH).optional(),
-  mode,
+  mode: searchModeParameter,
 });
 
 export const paperResponse = z.object({
@@ -72,33 +77,35 @@ export const paperResponse = z.object({
   organization: organization.nullable(),
   comments: z.number().int().nullable(),
   topic: z.number().int().nullable(),
-  /** The deepest topic that it is in: `topic` itself or one of its subtopics. */
+  /** The id of the deepest topic that contains the paper: `topic` itself or one of its subtopics. null if none does. */
   leafTopic: z.number().int().nullable(),
-  /** For an outlier the topic nearest to it, if there is one; null for every paper with a `topic`. */
+  /** For an outlier, the topic nearest to it, if there is one. null for a paper with a `topic`. */
   nearestTopic: z.object({ id: z.number().int(), name: z.string() }).nullable(),
   x: z.number(),
   y: z.number(),
-  /** How far its position on the map can be trusted: the share of `neighbors` that are its map neighbors too. */
-  neighborRecall: share,
-  /** Its nearest papers by cosine similarity, the nearest first: fifteen, or all others in a smaller corpus. */
+  /**
+   * Accuracy of the paper's map position: the share of `neighbors` that are also among its nearest papers on the map.
+   */
+  neighborRecall: fraction,
+  /** The nearest papers by cosine similarity, nearest first: fifteen, or all others if the corpus is smaller. */
   neighbors: z.array(
     paperReference.extend({
-      similarity,
-      /** Whether it is among the 50 papers nearest to it on the map. */
+      similarity: cosineSimilarity,
+      /** Whether the neighbor is also among the 50 papers nearest to this paper on the map. */
       isMapNeighbor: z.boolean(),
     }),
   ),
-  /** The sentence of the abstract that answers the query best. null without a query, or if nothing in it matches. */
+  /** The sentence of the abstract that matches the query best. null without a query, or if no sentence matches. */
   highlight: z.object({ sentence: range, ...highlightRanges }).nullable(),
 });
 
-export const similarRequest = z.object({ limit: limit(10) });
+export const similarPapersRequest = z.object({ limit: limitParameter(10) });
 
-export const similarResponse = z.object({ id: z.string(), hits: z.array(hit) });
+export const similarPapersResponse = z.object({ id: z.string(), hits: z.array(hit) });
 
 export type PaperSummary = z.infer<typeof paperSummary>;
 export type PositionedPaper = z.infer<typeof positionedPaper>;
 export type Hit = z.infer<typeof hit>;
 export type PaperRequest = z.infer<typeof paperRequest>;
 export type PaperResponse = z.infer<typeof paperResponse>;
-export type SimilarResponse = z.infer<typeof similarResponse>;
+export type SimilarPapersResponse = z.infer<typeof similarPapersResponse>;

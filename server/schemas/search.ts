@@ -1,25 +1,25 @@
-/** Search: a page of hits, all matches as a bit mask, their facets, and completions of a query. */
+/** API schemas of search: hits, the mask of all matching papers, their facets, and completions of a query. */
 import { z } from 'zod';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
 import { hit } from './papers.ts';
-import { count, limit, MAX_QUERY_LENGTH, offset, queryRequest } from './query.ts';
+import { limitParameter, MAX_QUERY_LENGTH, nonNegativeInteger, offsetParameter, queryRequest } from './query.ts';
 import { topicReference } from './topics.ts';
 
 export const searchRequest = queryRequest.extend({
-  limit: limit(20),
-  offset: offset(1_000_000),
-  /** `1` adds `explanation`. */
+  limit: limitParameter(20),
+  offset: offsetParameter(1_000_000),
+  /** `1` adds `explanation` to the response. */
   explain: z.stringbool().or(z.boolean()).optional(),
 });
 
 const scoreStats = z.object({ mean: z.number(), deviation: z.number() });
 
-/** How the hits of a page came about; see `Explanation` in pipeline/search/explain-scores.ts. */
+/** How the scores of the listed hits were computed; see `Explanation` in pipeline/search/explain-scores.ts. */
 const explanation = z.object({
   text: z.string(),
-  terms: z.array(z.object({ stem: z.string(), documentFrequency: count, weight: z.number() })),
+  terms: z.array(z.object({ stem: z.string(), documentFrequency: nonNegativeInteger, weight: z.number() })),
   unknownWords: z.array(z.string()),
-  filteredPapers: count.nullable(),
+  filteredPapers: nonNegativeInteger.nullable(),
   weights: z.object({ lexical: z.number(), proximity: z.number() }).nullable(),
   bm25Stats: scoreStats.nullable(),
   cosineStats: scoreStats.nullable(),
@@ -35,7 +35,7 @@ const explanation = z.object({
       percentile: z.number().min(0).max(1),
     })
     .nullable(),
-  candidates: count,
+  candidates: nonNegativeInteger,
   hits: z.array(
     z.object({
       id: z.string(),
@@ -51,89 +51,94 @@ const explanation = z.object({
   timings: z.array(z.object({ name: z.string(), milliseconds: z.number() })),
 });
 
+/** The query and mode of the request, repeated in the response. */
 const searchedQuery = { query: z.string(), mode: z.enum(searchModes) };
 
 export const searchResponse = z.object({
   ...searchedQuery,
-  /** The number of hits on all pages. */
-  total: count,
+  /** The number of hits, including those that this page does not list. */
+  total: nonNegativeInteger,
   hits: z.array(hit),
   /**
-   * `no_match`: no paper is about the query; there are no hits, and `nearMisses` has the nearest few.
-   * `unknown_language`: the model knows less than half of the query's words, so its answer could not be trusted; there
-   * are neither hits nor near misses.
+   * `no_match`: no paper is about the query. There are no hits, but `nearMisses` has the few nearest papers.
+   * `unknown_language`: the embedding model knows less than half of the words of the query, so results would not be
+   * reliable. There are neither hits nor near misses.
    */
   status: z.enum(['answered', 'no_match', 'unknown_language']),
   nearMisses: z.array(hit),
   /**
-   * A query that may find more: misspelled words corrected, quotes removed from phrases that no paper has, or a name
-   * searched as an author (`author:"Ada Li"`). null if there is nothing to suggest.
+   * A query that may find more papers: with misspelled words corrected, without the quotes of a phrase that no paper
+   * contains, or with a name searched as an author (`author:"Ada Li"`). null if there is nothing to suggest.
    */
   didYouMean: z.string().nullable(),
-  /** With `explain=1`: scores, z-scores, weights, calibration and filters behind these hits. */
+  /** Only with `explain=1`: the scores, z-scores, weights, calibration and filters behind the listed hits. */
   explanation: explanation.optional(),
 });
 
 export const searchMaskRequest = queryRequest;
 
-/** Which papers of the map match a query: the hits of all pages. */
+/** A bit mask of the papers that are hits of a query, including those on later pages of results. */
 export const searchMaskResponse = z.object({
   snapshot: z.string(),
   ...searchedQuery,
-  /** As in search, and the number of bits that are set; 0 if no paper is about the query. */
-  total: count,
+  /** The number of hits, which is the number of bits that are set. 0 if no paper is about the query. */
+  total: nonNegativeInteger,
   /**
-   * One bit a paper, base64, in the order of `GET /api/map` over the same snapshot: paper i is bit i mod 8 of byte
-   * ⌊i / 8⌋, the least significant bit first. Unused bits of the last byte are 0, and so are the bits of papers that
-   * are only in the `duplicates` of a hit.
+   * One bit per paper, base64, in the order of `GET /api/map` of the same snapshot: paper i is bit i mod 8 of byte ⌊i /
+   * 8⌋, the least significant bit first. Papers that are only among the `duplicates` of a hit have a 0, and so do
+   * unused bits of the last byte.
    */
   bits: z.base64(),
 });
 
 export const facetsRequest = queryRequest;
 
+/** The number of hits that have a value of a facet. */
 const papersWithValue = z.number().int().min(1);
 
-/** Facets of all matches: of each kind at most twelve values, the most frequent first. */
+/** The facets of all hits of a query. Each facet except `dates` has at most twelve values, most frequent first. */
 export const facetsResponse = z.object({
   snapshot: z.string(),
   ...searchedQuery,
-  /** As in search; 0 if no paper is about the query. */
-  total: count,
-  /** Topics of the default level; if only one has matches, its subtopics. */
+  /** The number of hits; 0 if no paper is about the query. */
+  total: nonNegativeInteger,
+  /** The topics of the default level. If all hits with a topic are in the same one, its subtopics instead. */
   topics: z.array(topicReference.extend({ count: papersWithValue })),
   organizations: z.array(z.object({ slug: z.string(), name: z.string(), count: papersWithValue })),
   authors: z.array(z.object({ name: z.string(), count: papersWithValue })),
   categories: z.array(z.object({ name: z.string(), count: papersWithValue })),
-  /** All months, `YYYY-MM`, or `YYYY` for papers whose month is not known; the latest first. */
+  /** All months of the hits, latest first: `YYYY-MM`, or `YYYY` for papers whose month is not known. */
   dates: z.array(z.object({ date: z.string(), count: papersWithValue })),
 });
 
-/** What a completion stands for; `value`: one of the fixed values of a filter, or a date. */
+/**
+ * What kind of thing a completion inserts. `value` is a date or a fixed value of a filter; `operator` is a key such as
+ * `author:`.
+ */
 const completionKinds = ['paper', 'topic', 'org', 'author', 'category', 'value', 'operator', 'word'] as const;
 
 const MAX_COMPLETIONS = 20;
 
-export const completeRequest = z.object({
-  /** As it is in the input field: not trimmed, because `cursor` counts in it. */
+export const completionRequest = z.object({
+  /** The content of the input field. It is not trimmed, because `cursor` is a position in it. */
   q: z.string().max(MAX_QUERY_LENGTH).default(''),
-  /** Position of the cursor, in UTF-16 code units; the end of the query if absent or beyond it. */
+  /** Position of the cursor, in UTF-16 code units. The end of the query if absent or beyond the end. */
   cursor: z.coerce.number().int().min(0).optional(),
   limit: z.coerce.number().int().min(1).max(MAX_COMPLETIONS).default(8),
 });
 
-export const completeResponse = z.object({
-  /** The half-open range of `q`, in UTF-16 code units, that an item's `text` replaces. */
-  from: count,
-  to: count,
-  /** The best first. */
+export const completionResponse = z.object({
+  /** Start and end of the part of `q` that a chosen item replaces: a half-open range in UTF-16 code units. */
+  from: nonNegativeInteger,
+  to: nonNegativeInteger,
+  /** The completions, best first. */
   items: z.array(
     z.object({
-      /** The text to insert, with quotes if the query syntax needs them. */
+      /** The text to insert into the query, with quotes if the query syntax needs them. */
       text: z.string(),
-      /** The text to show. */
+      /** The text to show in the list of completions. */
       label: z.string(),
-      /** A date, a number of papers, what an operator does; may be empty. */
+      /** An explanation beside the label: a date, a number of papers or what an operator does. May be empty. */
       detail: z.string(),
       kind: z.enum(completionKinds),
     }),
@@ -146,5 +151,5 @@ export type SearchMaskRequest = z.infer<typeof searchMaskRequest>;
 export type SearchMaskResponse = z.infer<typeof searchMaskResponse>;
 export type FacetsRequest = z.infer<typeof facetsRequest>;
 export type FacetsResponse = z.infer<typeof facetsResponse>;
-export type CompleteRequest = z.infer<typeof completeRequest>;
-export type CompleteResponse = z.infer<typeof completeResponse>;
+export type CompletionRequest = z.infer<typeof completionRequest>;
+export type CompletionResponse = z.infer<typeof completionResponse>;

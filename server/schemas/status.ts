@@ -1,4 +1,4 @@
-/** The state of the server, and errors. */
+/** API schemas of the server's status and of errors. */
 import { z } from 'zod';
 
 export const statusResponse = z.object({
@@ -12,17 +12,17 @@ export const statusResponse = z.object({
     incompleteRows: z.number().int(),
     mergedRows: z.number().int(),
   }),
-  /** The earliest and the latest date of a paper. */
+  /** The earliest and the latest date of a paper; null if no paper has a date. */
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
-  /** Every option of the build, by name. */
+  /** All options of the build of the snapshot, by name. */
   options: z.record(z.string(), z.unknown()),
-  /** What the build measured about the snapshot, by name. */
+  /** Quality measures of the snapshot, computed by the build, by name. null for a measure that does not apply. */
   quality: z.record(z.string(), z.number().nullable()),
 });
 
 export const healthResponse = z.object({ ok: z.literal(true), snapshot: z.string() });
 
-/** Every response with a status of 400 or more. */
+/** The body of every response with a status of 400 or more. */
 export const errorResponse = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
 
 export type StatusResponse = z.infer<typeof statusResponse>;

@@ -1,49 +1,66 @@
-/** Topics: lists of them, one in detail, its papers, two compared, and what changed since the previous snapshot. */
+/**
+ * API schemas of topics: lists, one topic in detail, its papers, comparisons, and changes since the previous snapshot.
+ */
 import { z } from 'zod';
 import { mapBounds } from './map.ts';
 import { paperReference, paperSummary } from './papers.ts';
-import { count, limit, offset, share, similarity, wholeNumber } from './query.ts';
+import {
+  cosineSimilarity,
+  fraction,
+  limitParameter,
+  nonNegativeInteger,
+  offsetParameter,
+  wholeNumberParameter,
+} from './query.ts';
 
+/** A decimal number of a query parameter: 0 or more, without sign and exponent. */
 const decimal = z
   .string()
   .regex(/^\d{1,9}(\.\d{1,20})?$/, 'expected a number such as 2 or 1.5')
   .transform(Number);
 
 export const topicReference = z.object({
-  /** Stays the same from one snapshot to the next, as long as the topic exists. */
-  id: count,
+  /** The id of the topic. It stays the same in later snapshots as long as the topic exists. */
+  id: nonNegativeInteger,
   name: z.string(),
 });
 
-export const topicSummary = topicReference.extend({
-  /** The name made from its papers, which `name` differs from only if the user chose one. */
+const topicSummary = topicReference.extend({
+  /** The name made from the topic's papers. `name` is different only if the user renamed the topic. */
   generatedName: z.string(),
-  /** The id of the topic that it is a subtopic of. */
+  /** The id of the parent topic; null for a topic without a parent. */
   parent: z.number().int().nullable(),
-  /** 0 is the coarsest. A topic without a parent may be on a lower level. */
-  level: count,
+  /** The level of the topic: 0 is the coarsest. A topic without a parent may be on a finer level than 0. */
+  level: nonNegativeInteger,
   keywords: z.array(z.object({ text: z.string(), weight: z.number() })),
   size: z.number().int().min(1),
-  /** Position of its label on the map: the median of its papers. */
+  /** Position of the topic's label, in map units: the median x and the median y of its papers. */
   x: z.number(),
   y: z.number(),
-  /** From the 5th to the 95th percentile of its papers on either axis, so that a few distant papers do not widen it. */
+  /**
+   * The rectangle from the 5th to the 95th percentile of the papers' x and y. A few distant papers do not enlarge it.
+   */
   bounds: mapBounds,
-  /** Its share of all papers of late, divided by its share before; null if too few papers have a date. */
+  /**
+   * The topic's share of all recent papers divided by its share of earlier papers; null if too few papers have a date.
+   */
   growth: z.number().nullable(),
-  /** The papers nearest to its centroid, the nearest first. */
+  /** The papers nearest to the topic's centroid, nearest first. */
   representativePapers: z.array(paperReference),
 });
 
-/** At most one of the three. Without any, the topics of the default level. */
+/**
+ * Requests the topics of one cut through the topic tree: by level, by resolution or by number of topics. At most one of
+ * the three may be given. Without any, the cut is the default level.
+ */
 export const topicsRequest = z
   .object({
-    /** 0 is the coarsest. */
-    level: wholeNumber.optional(),
-    /** Higher gives more and smaller topics. */
+    /** A level of the topic tree; 0 is the coarsest. */
+    level: wholeNumberParameter.optional(),
+    /** The clustering resolution, 0 or more. A higher resolution gives more and smaller topics. */
     resolution: decimal.optional(),
-    /** At least this many topics, as few more as possible; the finest topics if there are never as many. */
-    count: wholeNumber.refine((topics) => topics > 0, 'expected 1 or more').optional(),
+    /** Requests the coarsest cut that has at least this many topics, or the finest cut if none has as many. */
+    count: wholeNumberParameter.refine((topics) => topics > 0, 'expected 1 or more').optional(),
   })
   .refine((request) => Object.values(request).filter((value) => value !== undefined).length < 2, {
     path: ['level, resolution, count'],
@@ -52,82 +69,113 @@ export const topicsRequest = z
 
 export const topicsResponse = z.object({
   snapshot: z.string(),
-  /** The topics of the requested cut through the tree: none is a subtopic of another. */
+  /** The topics of the requested cut through the topic tree. None of them is a subtopic of another. */
   topics: z.array(topicSummary),
-  /** The number of papers in none of `topics`. */
-  outliers: count,
-  /** The cut: either a level, or the lowest resolution that gives these topics. The other one is null. */
+  /** The number of papers that are in none of `topics`. */
+  outliers: nonNegativeInteger,
+  /**
+   * How the tree was cut: at a level, or at a resolution (the lowest one that gives these topics). The other is null.
+   */
   cut: z.object({ level: z.number().int().nullable(), resolution: z.number().nullable() }),
-  /** Every topic, whatever the request: a topic before its subtopics, siblings by size, the largest first. */
+  /**
+   * All topics of all levels, whatever the request. Parents come before their subtopics, siblings by descending size.
+   */
   tree: z.array(
     topicSummary.pick({ id: true, parent: true, level: true, name: true, size: true }).extend({
-      /** The resolution from which on its subtopics replace it; null if it has none. */
+      /**
+       * From this resolution on, a cut contains the subtopics in place of the topic; null for a topic without
+       * subtopics.
+       */
       splitResolution: z.number().nullable(),
     }),
   ),
-  /** The coarsest first: entry 0 is level 0. */
+  /** The levels of the topic tree, coarsest first: entry 0 is level 0. `topics` counts the topics of the level. */
   levels: z.array(z.object({ resolution: z.number(), topics: z.number().int() })),
-  chosenLevel: count,
-  /** The number of topics at other resolutions, and their `stability`: the agreement between runs, at most 1. */
+  /** The default level: its topics are the ones called 'topics', coarser ones super-topics, finer ones subtopics. */
+  chosenLevel: nonNegativeInteger,
+  /**
+   * The number of topics at other resolutions, and their `stability`: how well clusterings with different seeds agree,
+   * at most 1.
+   */
   sweep: z.array(z.object({ resolution: z.number(), topics: z.number(), stability: z.number() })),
 });
 
+/** The months in which a topic has papers. */
 const months = z.array(
   z.object({
-    /** `YYYY-MM`. */
+    /** The month as `YYYY-MM`. */
     month: z.string(),
-    papers: count,
-    /** Its share of all papers of that month. */
-    share,
+    papers: nonNegativeInteger,
+    /** The topic's share of all papers of that month. */
+    share: fraction,
   }),
 );
 
-/** Papers that a topic gained from, or lost to, another one; `share` is their share of the topic of the event. */
-const paperFlow = topicReference.extend({ papers: count, share });
+/**
+ * The papers that the topic of an event has in common with a topic of the other snapshot, whose id is `id`. `share` is
+ * their share of the papers of the event's topic.
+ */
+const paperFlow = topicReference.extend({ papers: nonNegativeInteger, share: fraction });
+/** One change of a topic since the previous snapshot. */
 const topicEvent = z.discriminatedUnion('kind', [
-  topicReference.extend({ kind: z.literal('born'), size: count, from: z.array(paperFlow) }),
-  topicReference.extend({ kind: z.literal('died'), size: count, into: z.array(paperFlow) }),
-  topicReference.extend({ kind: z.enum(['grew', 'shrank']), previousSize: count, size: count }),
+  topicReference.extend({ kind: z.literal('born'), size: nonNegativeInteger, from: z.array(paperFlow) }),
+  topicReference.extend({ kind: z.literal('died'), size: nonNegativeInteger, into: z.array(paperFlow) }),
+  topicReference.extend({
+    kind: z.enum(['grew', 'shrank']),
+    previousSize: nonNegativeInteger,
+    size: nonNegativeInteger,
+  }),
   topicReference.extend({ kind: z.literal('split'), into: z.array(paperFlow) }),
   topicReference.extend({ kind: z.literal('merged'), from: z.array(paperFlow) }),
 ]);
 
-/** What happened to the topics of the previous snapshot. */
+/** How the topics changed since the previous snapshot. */
 export const topicChangesResponse = z.object({
   snapshot: z.string(),
-  /** The previous snapshot; null for a first one. */
+  /** The id of the previous snapshot; null if this is the first snapshot. */
   previous: z.string().nullable(),
-  /** Levels with events, relative to the default level: 0 is the default level, −1 the one above it, 1 the one below. */
+  /**
+   * The levels on which topics changed. `level` is relative to the default level: −1 is the next coarser level, 1 the
+   * next finer.
+   */
   levels: z.array(z.object({ level: z.number().int(), events: z.array(topicEvent) })),
 });
 
-/** A topic by its id. */
+/** One topic in detail. */
 export const topicResponse = topicSummary.extend({
   snapshot: z.string(),
-  /** The sentence of a representative paper that describes the topic best; `id` is the paper's. */
+  /**
+   * The sentence that describes the topic best, and the id of the representative paper that contains it; null if none
+   * does.
+   */
   sentence: z.object({ id: z.string(), text: z.string() }).nullable(),
-  /** The months in which it has papers, the earliest first. */
+  /** The months in which the topic has papers, earliest first. */
   months,
-  /** As in `tree` of `GET /api/topics`. */
+  /**
+   * From this resolution on, a cut contains the subtopics in place of the topic; null for a topic without subtopics.
+   */
   splitResolution: z.number().nullable(),
-  /** The largest first, its parent last. */
+  /** All topics that contain this one, largest first: the direct parent is the last entry. */
   ancestors: z.array(topicReference),
-  /** The largest first. */
-  subtopics: z.array(topicReference.extend({ size: count })),
-  /** At most ten other topics of its level, whatever their parent, the nearest first by the cosine of the centroids. */
-  relatedTopics: z.array(topicReference.extend({ size: count, similarity })),
-  /** The events of `GET /api/topics/changes` that involve it. */
+  /** The direct subtopics, largest first. */
+  subtopics: z.array(topicReference.extend({ size: nonNegativeInteger })),
+  /**
+   * At most ten other topics of the same level, with the same or another parent, by descending cosine of the centroids.
+   */
+  relatedTopics: z.array(topicReference.extend({ size: nonNegativeInteger, similarity: cosineSimilarity })),
+  /** The events of `GET /api/topics/changes` that involve this topic. */
   events: z.array(topicEvent),
 });
 
+/** The orders in which the papers of a topic can be listed. */
 const paperOrders = ['representative', 'date', 'comments'] as const;
 
 export const topicPapersRequest = z.object({
-  limit: limit(20),
-  offset: offset(1_000_000_000),
+  limit: limitParameter(20),
+  offset: offsetParameter(1_000_000_000),
   /**
-   * `representative`: the nearest to the topic's centroid first. `date`: the newest first. `comments`: the most
-   * discussed first, equals by date. Papers whose date or comments are not known come last.
+   * The order of the papers. `representative`: nearest to the topic's centroid first. `date`: newest first. `comments`:
+   * most comments first, equal numbers by date. Papers with an unknown date or number of comments come last.
    */
   sort: z.enum(paperOrders).default('representative'),
 });
@@ -135,46 +183,51 @@ export const topicPapersRequest = z.object({
 export const topicPapersResponse = topicReference.extend({
   snapshot: z.string(),
   sort: z.enum(paperOrders),
-  total: count,
+  total: nonNegativeInteger,
   papers: z.array(
     paperSummary.extend({
-      comments: count.nullable(),
-      leafTopic: count,
+      comments: nonNegativeInteger.nullable(),
+      leafTopic: nonNegativeInteger,
       x: z.number(),
       y: z.number(),
-      neighborRecall: share,
-      /** To the topic's centroid. */
-      similarity,
+      neighborRecall: fraction,
+      /** Cosine of the paper with the topic's centroid. */
+      similarity: cosineSimilarity,
     }),
   ),
 });
 
-export const compareTopicsRequest = z.object({ a: wholeNumber, b: wholeNumber });
+export const compareTopicsRequest = z.object({ a: wholeNumberParameter, b: wholeNumberParameter });
 
-/** One of the two topics that are compared. */
+/** One of the two topics of a comparison. */
 const comparedTopic = topicSummary
   .pick({ id: true, name: true, parent: true, level: true, size: true, growth: true, keywords: true })
   .extend({
-    /** The keywords that the other topic does not have. */
+    /** The topic's keywords that the other topic does not have. */
     keywords: topicSummary.shape.keywords,
     months,
-    /** The share of its papers' kNN edges that lead into the other topic. */
-    edgeShareToOther: share,
-    /** At most five of its papers outside the other topic, the nearest to the other's centroid first. */
-    nearestToOther: z.array(paperReference.extend({ similarity })),
+    /**
+     * The share of the topic's kNN edges that lead into the other topic. Every paper has edges to its k nearest papers.
+     */
+    edgeShareToOther: fraction,
+    /**
+     * At most five papers of this topic that are not in the other one, those nearest to the other topic's centroid
+     * first.
+     */
+    nearestToOther: z.array(paperReference.extend({ similarity: cosineSimilarity })),
   });
 
 export const compareTopicsResponse = z.object({
   snapshot: z.string(),
   a: comparedTopic,
   b: comparedTopic,
-  /** Of the two centroids. */
-  similarity,
+  /** Cosine of the centroids of the two topics. */
+  similarity: cosineSimilarity,
   /** The number of papers in both topics: 0, unless one is a subtopic of the other. */
-  sharedPapers: count,
+  sharedPapers: nonNegativeInteger,
   sharedKeywords: z.array(z.object({ text: z.string(), weightInA: z.number(), weightInB: z.number() })),
-  /** The share of the kNN edges of all papers of both topics that lead from one topic into the other. */
-  interTopicEdgeShare: share,
+  /** Of all kNN edges that start at papers of the two topics, the share that leads from one topic into the other. */
+  interTopicEdgeShare: fraction,
 });
 
 export type TopicSummary = z.infer<typeof topicSummary>;

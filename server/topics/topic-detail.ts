@@ -1,6 +1,8 @@
-/** One topic in detail, its papers page by page, and the events in which it was involved. */
+/**
+ * Answers requests about topics: details, papers page by page, comparisons, and changes since the previous snapshot.
+ */
 
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
@@ -12,7 +14,7 @@ import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import { createLazyTask, type LazyTask } from '../../pipeline/runtime/lazy-task.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import { summarizePaper } from '../../pipeline/search/hits.ts';
-import type { SortedPapers } from '../../pipeline/search/sort-order.ts';
+import type { SortedPaperLister } from '../../pipeline/search/sort-order.ts';
 import type { PaperFlow, TopicEvent } from '../../pipeline/topics/identity.ts';
 import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
 import type {
@@ -27,21 +29,22 @@ import type {
 import type { TopicIndex } from './topics.ts';
 import { computeCentroids, type TopicCentroids } from './topics.ts';
 
-// Two topics compared: their centroids, their keywords, and the edges of the kNN graph between them.
+// Comparison of two topics: their centroids, their keywords, and the kNN edges between their papers.
 
-/** Papers of either topic that are listed as nearest to the other one. */
+/** How many papers of each topic are listed as nearest to the other topic. */
 const MAX_NEAREST_TO_OTHER = 5;
 
-export interface ComparisonSource {
+/** The data that a comparison of two topics needs. */
+export interface TopicComparisonSource {
   readonly topics: Pick<TopicIndex, 'records' | 'members' | 'summarize'>;
   readonly centroids: TopicCentroids;
   readonly graph: KnnGraph;
   paper(row: number): { readonly id: string; readonly title: string };
 }
 
-/** Symmetric: exchanging a and b exchanges them in the result. */
+/** Compares two topics. The comparison is symmetric: swapping `a` and `b` only swaps them in the result. */
 export function* compareTopics(
-  source: ComparisonSource,
+  source: TopicComparisonSource,
   a: TopicNode,
   b: TopicNode,
 ): CooperativeTask<Omit<CompareTopicsResponse, 'snapshot'>> {
@@ -59,7 +62,7 @@ export function* compareTopics(
       ...(yield* describeSide(source, b, a, weightsInA)),
       edgeShareToOther: shareOf(edgesFromB.toOther, edgesFromB.all),
     },
-    similarity: roundTo(source.centroids.similarity(a, b), 4),
+    similarity: roundToDigits(source.centroids.similarity(a, b), 4),
     sharedPapers: countSharedPapers(a, b),
     sharedKeywords: [...weightsInA].flatMap(([text, weightInA]) => {
       const weightInB = weightsInB.get(text);
@@ -70,7 +73,7 @@ export function* compareTopics(
 }
 
 function* describeSide(
-  { topics, centroids, paper }: ComparisonSource,
+  { topics, centroids, paper }: TopicComparisonSource,
   node: TopicNode,
   other: TopicNode,
   otherKeywords: ReadonlyMap<string, number>,
@@ -90,13 +93,13 @@ function* describeSide(
     nearestToOther: Array.from(nearest, (row) => ({
       id: paper(row).id,
       title: paper(row).title,
-      similarity: roundTo(centroids.paperSimilarity(other, row), 4),
+      similarity: roundToDigits(centroids.paperSimilarity(other, row), 4),
     })),
   };
 }
 
-/** The kNN edges of the papers of a topic: all of them, and those into another topic. */
-function* countEdges({ topics: { members }, graph }: ComparisonSource, from: TopicNode, other: TopicNode) {
+/** Counts the kNN edges that start at papers of a topic: all of them, and those that end in the other topic. */
+function* countEdges({ topics: { members }, graph }: TopicComparisonSource, from: TopicNode, other: TopicNode) {
   const rows = members.rowsOf(from);
   let toOther = 0;
   const isDue = createYieldTimer();
@@ -109,22 +112,24 @@ function* countEdges({ topics: { members }, graph }: ComparisonSource, from: Top
   return { toOther, all: rows.length * graph.k };
 }
 
-/** Topics share papers only if one is a subtopic of the other. */
+/** Counts the papers that two topics share. They share papers only if one is a subtopic of the other. */
 function countSharedPapers(a: TopicNode, b: TopicNode): number {
   if (a.id <= b.id && b.end <= a.end) return b.size;
   return b.id <= a.id && a.end <= b.end ? a.size : 0;
 }
 
 function shareOf(part: number, all: number): number {
-  return all === 0 ? 0 : roundTo(part / all, 4);
+  return all === 0 ? 0 : roundToDigits(part / all, 4);
 }
 
-/** What happened to topics since the previous snapshot, with names. */
+/** The changes of topics since the previous snapshot, with the names of the topics. */
 export interface TopicEventLog {
   readonly levels: TopicChangesResponse['levels'];
-  /** The events of a topic, and those of other topics that it lost papers to or got papers from. */
+  /** The events of a topic, and the events of other topics that exchanged papers with it. */
   eventsOf(id: number): NamedTopicEvent[];
-  /** The error for an unknown topic. If the topic died, it says where its papers went. */
+  /**
+   * Creates the error for an id that no topic has. If the topic existed before, the message says where its papers went.
+   */
   notFoundError(id: number | string): PaperfieldError;
 }
 
@@ -132,7 +137,7 @@ export function createTopicEventLog(
   changes: TopicChanges,
   records: readonly Pick<TopicRecord, 'id' | 'name'>[],
 ): TopicEventLog {
-  // Topics that still exist have their current names, topics that died their last ones.
+  // A topic that still exists has its current name, a topic that no longer exists has its last name.
   const names = new Map([...changes.names, ...records].map(({ id, name }) => [id, name]));
   const nameOf = (id: number) => names.get(id) ?? `topic ${id}`;
   const levels = changes.levels.map(({ level, events }) => ({
@@ -175,7 +180,7 @@ function flowsOf(event: NamedTopicEvent) {
   return 'into' in event ? event.into : [];
 }
 
-/** Columns are by row. */
+/** The data of a snapshot that topic details are made from. Columns have one entry per row. */
 export interface TopicDetailSource {
   readonly topics: TopicIndex;
   readonly changes: TopicChanges;
@@ -184,26 +189,36 @@ export interface TopicDetailSource {
   readonly map: Pick<MapPositions, 'x' | 'y'>;
   readonly neighborRecall: ArrayLike<number>;
   readonly columns: Pick<PaperColumns, 'comments'>;
-  readonly sortedPapers: SortedPapers;
+  readonly sortedPapers: SortedPaperLister;
   paper(row: number): Paper;
 }
 
 type WithoutSnapshot<Response> = Omit<Response, 'snapshot'>;
 
-/** Ids may be any text from a URL. An id that is not a topic's throws not_found. */
-export interface TopicDetail {
+/**
+ * Answers requests about single topics. An id may be any text from a URL; one that is not the id of a topic throws
+ * not_found.
+ */
+export interface TopicDetailService {
+  /** Details of one topic. */
   topic(id: string): Promise<WithoutSnapshot<TopicResponse>>;
+  /** One page of the papers of a topic, in the requested order. */
   papers(id: string, request: TopicPapersRequest): Promise<WithoutSnapshot<TopicPapersResponse>>;
-  /** @throws PaperfieldError bad_request, for a topic and itself */
+  /**
+   * Compares two topics.
+   *
+   * @throws PaperfieldError bad_request, if both are the same topic
+   */
   compare(request: CompareTopicsRequest): Promise<WithoutSnapshot<CompareTopicsResponse>>;
+  /** The changes since the previous snapshot, by level. */
   readonly changes: TopicChangesResponse['levels'];
-  /** What the others need, to be computed in idle time. */
+  /** The centroids, which the other methods need. `advance` computes them in idle time. */
   readonly centroids: Pick<LazyTask<TopicCentroids>, 'advance'>;
 }
 
 const MAX_RELATED_TOPICS = 10;
 
-export function createTopicDetail(source: TopicDetailSource): TopicDetail {
+export function createTopicDetailService(source: TopicDetailSource): TopicDetailService {
   const { topics, map, neighborRecall, columns, paper } = source;
   const { tree, records, members, summarize } = topics;
   const eventLog = createTopicEventLog(source.changes, records);
@@ -235,7 +250,7 @@ export function createTopicDetail(source: TopicDetailSource): TopicDetail {
       const { sentence, months } = records[node.id];
       const relatedTopics = cutAtLevel(tree, node.level)
         .filter((other) => other !== node)
-        .map((other) => ({ ...withSize(other), similarity: roundTo(centroids.similarity(node, other), 4) }))
+        .map((other) => ({ ...withSize(other), similarity: roundToDigits(centroids.similarity(node, other), 4) }))
         .sort((a, b) => b.similarity - a.similarity || a.id - b.id);
       return {
         ...summarize(node),
@@ -267,7 +282,7 @@ export function createTopicDetail(source: TopicDetailSource): TopicDetail {
           x: map.x[row],
           y: map.y[row],
           neighborRecall: neighborRecall[row],
-          similarity: roundTo(centroids.paperSimilarity(node, row), 4),
+          similarity: roundToDigits(centroids.paperSimilarity(node, row), 4),
         })),
       };
     },
@@ -280,7 +295,7 @@ export function createTopicDetail(source: TopicDetailSource): TopicDetail {
   };
 }
 
-/** The largest first, the parent last. */
+/** The ancestors of a node: the root first, its parent last. */
 function ancestorsOf(node: TopicNode, nodes: readonly TopicNode[]): TopicNode[] {
   const parent = node.parent === null ? undefined : nodes[node.parent];
   return parent ? [...ancestorsOf(parent, nodes), parent] : [];

@@ -1,35 +1,42 @@
-/** The topics of a snapshot: cuts through their tree, the papers of each, and what lists show of them. */
+/**
+ * The topics of a snapshot: cuts through the topic tree, the papers, positions and centroids of topics, and their
+ * summaries.
+ */
 import { topK } from '../../pipeline/core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks } from '../../pipeline/core/cooperative.ts';
+import { type CooperativeTask, processInChunks } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import {
   cutAtLevel,
   cutAtResolution,
   OUTLIER,
-  resolutionForCount,
+  resolutionForTopicCount,
+  type SnapshotTopics,
   type TopicNode,
   type TopicRecord,
-  type TopicRecords,
   type TopicTree,
 } from '../../pipeline/core/topic-tree.ts';
-import { type AnyVectors, addRow, dot, similarityOf } from '../../pipeline/core/vectors.ts';
+import { type AnyVectors, addRowToSum, cosineWithRow, dot } from '../../pipeline/core/vectors.ts';
 import type { PaperResponse } from '../schemas/papers.ts';
 import type { TopicSummary, TopicsRequest, TopicsResponse } from '../schemas/topics.ts';
 
-// Centroids of topics: the mean vectors of their papers, at unit length.
+// Topic centroids: the mean vector of a topic's papers, scaled to unit length.
 
-/** Similarities are cosines; 0 with a topic whose vectors cancel out. */
+/** The centroids of all topics. Similarities are cosines; they are 0 for a topic whose vectors add up to zero. */
 export interface TopicCentroids {
+  /** Cosine of the centroids of two topics. */
   similarity(a: TopicNode, b: TopicNode): number;
+  /** Cosine of the paper of a row with the centroid of a topic. */
   paperSimilarity(node: TopicNode, row: number): number;
-  /** The `k` of some rows that are nearest to a topic, the nearest first, equally near ones by row. */
+  /**
+   * The `k` rows, of the given ones, that are nearest to a topic's centroid: nearest first, equally near ones by row.
+   */
   nearestOf(node: TopicNode, rows: Int32Array, k: number): CooperativeTask<Int32Array>;
-  /** All rows of a topic in that order. */
+  /** All rows of a topic, nearest to its centroid first. */
   rowsByNearness(node: TopicNode): CooperativeTask<Int32Array>;
 }
 
-/** Reads all vectors once: half a second for 300,000 papers. */
+/** Computes the centroids of all topics. All vectors are read once, which takes half a second for 300,000 papers. */
 export function* computeCentroids(
   tree: TopicTree,
   vectors: AnyVectors,
@@ -37,11 +44,11 @@ export function* computeCentroids(
 ): CooperativeTask<TopicCentroids> {
   const centroids = yield* unitMeans(tree, vectors);
   const orders = new Map<number, Int32Array>();
-  // In float32 as in the build, so that both order papers the same way.
-  const paperSimilarity = ({ id }: TopicNode, row: number) => Math.fround(similarityOf(vectors, row, centroids[id]));
+  // Rounded to float32 as in the build, so that server and build sort papers equally.
+  const paperSimilarity = ({ id }: TopicNode, row: number) => Math.fround(cosineWithRow(vectors, row, centroids[id]));
   const nearestOf = function* (node: TopicNode, rows: Int32Array, k: number): CooperativeTask<Int32Array> {
     const similarities = new Float32Array(vectors.count);
-    yield* inChunks(rows.length, (from, to) => {
+    yield* processInChunks(rows.length, (from, to) => {
       for (let at = from; at < to; at++) similarities[rows[at]] = paperSimilarity(node, rows[at]);
     });
     return topK(rows, similarities, k);
@@ -59,13 +66,15 @@ export function* computeCentroids(
   };
 }
 
-/** The centroid of each node. */
+/** Computes the centroid of each node of the tree: the mean of the papers' vectors, at unit length. */
 function* unitMeans({ nodes, leafOfRow }: TopicTree, vectors: AnyVectors): CooperativeTask<Float32Array[]> {
   const sums = nodes.map(() => new Float64Array(vectors.dimensions));
-  yield* inChunks(leafOfRow.length, (from, to) => {
-    for (let row = from; row < to; row++) if (leafOfRow[row] !== OUTLIER) addRow(vectors, row, sums[leafOfRow[row]]);
+  yield* processInChunks(leafOfRow.length, (from, to) => {
+    for (let row = from; row < to; row++)
+      if (leafOfRow[row] !== OUTLIER) addRowToSum(vectors, row, sums[leafOfRow[row]]);
   });
-  // Backwards through the preorder, the sum of a node is complete before it is added to its parent's.
+  // Descendants come after their ancestors in preorder. Going backwards, the sum of a node is therefore complete before
+  // it is added to the sum of its parent.
   for (let id = nodes.length - 1; id >= 0; id--) {
     const { parent } = nodes[id];
     if (parent === null) continue;
@@ -73,7 +82,7 @@ function* unitMeans({ nodes, leafOfRow }: TopicTree, vectors: AnyVectors): Coope
     for (let d = 0; d < parentSum.length; d++) parentSum[d] += sums[id][d];
   }
   const means: Float32Array[] = [];
-  yield* inChunks(sums.length, (from, to) => {
+  yield* processInChunks(sums.length, (from, to) => {
     for (const sum of sums.slice(from, to)) {
       const length = Math.hypot(...sum);
       means.push(Float32Array.from(sum, (component) => (length === 0 ? 0 : component / length)));
@@ -82,24 +91,24 @@ function* unitMeans({ nodes, leafOfRow }: TopicTree, vectors: AnyVectors): Coope
   return means;
 }
 
-/** Disjoint topics. */
+/** A cut through the topic tree: topics that have no papers in common. */
 export interface TopicCut {
-  /** The requested level; null if a resolution or a count was requested. */
+  /** The level of the cut; null if a resolution or a number of topics was requested. */
   readonly level: number | null;
   /** The lowest resolution that gives these topics; null if a level was requested. */
   readonly resolution: number | null;
-  /** In preorder. */
+  /** The topics of the cut, in the preorder of the tree. */
   readonly nodes: readonly TopicNode[];
 }
 
 /**
- * The cut at a level, at a resolution, or with a number of topics; by default at the default level. A resolution or count
- * beyond the finest topics gives the finest.
+ * Cuts the topic tree at a level, at a resolution, or into a number of topics; by default at the default level. A
+ * resolution or number beyond the finest topics gives the finest topics.
  *
  * @throws PaperfieldError bad_request, for a level that the tree does not have
  */
 export function cutTopics(tree: TopicTree, { level = tree.chosenLevel, resolution, count }: TopicsRequest): TopicCut {
-  const wanted = resolution ?? (count === undefined ? undefined : resolutionForCount(tree, count));
+  const wanted = resolution ?? (count === undefined ? undefined : resolutionForTopicCount(tree, count));
   if (wanted !== undefined) {
     const splits = tree.nodes.flatMap(({ splitResolution }) =>
       splitResolution !== null && splitResolution <= wanted ? [splitResolution] : [],
@@ -114,35 +123,42 @@ export function cutTopics(tree: TopicTree, { level = tree.chosenLevel, resolutio
   return { level, resolution: null, nodes: cutAtLevel(tree, level) };
 }
 
-/** The topics of a cut and all their ancestors, in preorder. */
-export function cutWithAncestors({ nodes }: TopicTree, cut: TopicCut): TopicNode[] {
+/** Returns the topics of a cut and all their ancestors, in preorder. */
+export function addAncestorsToCut({ nodes }: TopicTree, cut: TopicCut): TopicNode[] {
   const ends = new Map(cut.nodes.map(({ id, end }) => [id, end]));
   const result: TopicNode[] = [];
   for (let id = 0; id < nodes.length; id = ends.get(id) ?? id + 1) result.push(nodes[id]);
   return result;
 }
 
-/** In map units. */
+/** Where a topic is on the map, in map units. */
 export interface TopicPosition {
-  /** The median of its papers, on either axis. */
+  /** The median x and the median y of the topic's papers. */
   readonly x: number;
   readonly y: number;
-  /** From the 5th to the 95th percentile of its papers, on either axis. */
+  /** The rectangle from the 5th to the 95th percentile of the papers' x and y. */
   readonly bounds: { readonly x0: number; readonly y0: number; readonly x1: number; readonly y1: number };
 }
 
-/** The papers of every topic of a tree. */
+/** The papers of all topics of a tree. */
 export interface TopicMembers {
-  /** The rows of a topic and of its subtopics, by leaf topic. A view, not a copy. */
+  /**
+   * The rows of a topic, including those of its subtopics, ordered by leaf topic. The array is a view and must not be
+   * changed.
+   */
   rowsOf(node: TopicNode): Int32Array;
+  /** Whether the paper of a row is in a topic or in one of its subtopics. */
   contains(node: TopicNode, row: number): boolean;
   positionOf(node: TopicNode): TopicPosition;
 }
 
-/** The share of papers beyond the bounds of a topic, at either end. */
+/** The share of a topic's papers that lie beyond its bounds, at each end of each axis. */
 const BOUNDS_TAIL = 0.05;
 
-/** Sorts the papers by leaf topic once: nodes are numbered in preorder, so the papers of any topic are then contiguous. */
+/**
+ * Sorts the papers by leaf topic once. Nodes are numbered in preorder, so the papers of every topic are then
+ * contiguous.
+ */
 function createTopicMembers({ nodes, leafOfRow }: TopicTree, map: Pick<MapPositions, 'x' | 'y'>): TopicMembers {
   const offsets = new Int32Array(nodes.length + 1);
   for (const leaf of leafOfRow) if (leaf !== OUTLIER) offsets[leaf + 1]++;
@@ -174,55 +190,69 @@ function positionOf(rows: Int32Array, map: Pick<MapPositions, 'x' | 'y'>): Topic
 }
 
 function sortedValues(rows: Int32Array, axis: Float32Array): Float32Array {
-  // A plain loop: `Float32Array.from` with a function takes several times as long, and all papers pass here.
+  // A plain loop, because `Float32Array.from` with a function takes several times as long, and this runs over all
+  // papers.
   const values = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) values[i] = axis[rows[i]];
   return values.sort();
 }
 
-/** By row. */
-export interface TopicSource {
-  readonly topics: TopicRecords;
+/** The data of a snapshot that the topic index is made from. Papers are identified by row. */
+export interface TopicIndexSource {
+  readonly topics: SnapshotTopics;
   readonly map: Pick<MapPositions, 'x' | 'y'>;
   paper(row: number): { readonly id: string; readonly title: string };
 }
 
-/** The topics of an open snapshot. 'Id' is that of the record, which users see; nodes have ids of their own. */
+/**
+ * Look-ups among the topics of a snapshot. A topic id here is the permanent one that users see; a node of the tree has
+ * another id, its index in the tree.
+ */
 export interface TopicIndex {
   readonly tree: TopicTree;
-  /** Parallel to the nodes of the tree. */
+  /** The record (name, keywords, …) of each node of the tree, in the same order. */
   readonly records: readonly TopicRecord[];
   readonly members: TopicMembers;
   /** The id of the topic of a row on the default level; null for an outlier. */
   idOf(row: number): number | null;
-  /** The same as a column, with OUTLIER for none. */
+  /** The id of the topic of each row on the default level; OUTLIER for none. */
   readonly topicIdOfRow: Int32Array;
-  /** The id of the deepest topic of each row, OUTLIER for none. */
+  /** The id of the deepest topic of each row; OUTLIER for none. */
   readonly leafIdOfRow: Int32Array;
-  /** For an outlier of the default level the id of the topic nearest to it; OUTLIER for all other rows. */
+  /** For each row without a topic on the default level, the id of the nearest topic; OUTLIER for all other rows. */
   readonly nearestIdOfRow: Int32Array;
-  /** A test whether a row is in a topic or one of its subtopics; undefined for an unknown topic. */
+  /**
+   * Returns a function that tests whether a row is in a topic or one of its subtopics; undefined for an unknown topic.
+   */
   isIn(id: number): ((row: number) => boolean) | undefined;
+  /** The node of a topic by the topic's id; undefined for an unknown id. */
   nodeById(id: number): TopicNode | undefined;
+  /** The topics of a paper as `GET /api/papers/:id` returns them. */
   topicsOfPaper(row: number): Pick<PaperResponse, 'topic' | 'leafTopic' | 'nearestTopic'>;
-  /** Prepares the summary of one more topic, in idle time; false if all are ready. */
+  /** Prepares the summary of one more topic, to be called in idle time. False if all summaries are ready. */
   advance(): boolean;
+  /** The summary of a topic, as lists of topics contain it. */
   summarize(node: TopicNode): TopicSummary;
-  /** @throws PaperfieldError bad_request, for a level that the tree does not have */
+  /**
+   * The response to a request for a list of topics.
+   *
+   * @throws PaperfieldError bad_request, for a level that the tree does not have
+   */
   list(request: TopicsRequest): Omit<TopicsResponse, 'snapshot'>;
 }
 
-export function createTopicIndex({ topics: { tree, records }, map, paper }: TopicSource): TopicIndex {
+export function createTopicIndex({ topics: { tree, records }, map, paper }: TopicIndexSource): TopicIndex {
   const { nodes, leafOfRow, nearestOfRow } = tree;
   const members = createTopicMembers(tree, map);
   const idOfNode = Int32Array.from(records, ({ id }) => id);
-  /** For a node on or below the default level the id of its topic there; OUTLIER above. */
+  /** The id of the default-level topic that contains each node; OUTLIER for nodes above the default level. */
   const defaultIdOfNode = new Int32Array(nodes.length).fill(OUTLIER);
   for (const { id, end } of cutAtLevel(tree, tree.chosenLevel)) defaultIdOfNode.fill(records[id].id, id, end);
   const topicIdOfRow = leafOfRow.map((leaf) => (leaf === OUTLIER ? OUTLIER : defaultIdOfNode[leaf]));
   const nearestIdOfRow = nearestOfRow.map((node, row) => {
     if (node === OUTLIER || topicIdOfRow[row] !== OUTLIER) return OUTLIER;
-    // A paper may be nearest to a super-topic as a whole.
+    // A paper may be nearest to a super-topic as a whole and to none of its subtopics. Then its nearest topic is the
+    // super-topic.
     return defaultIdOfNode[node] === OUTLIER ? idOfNode[node] : defaultIdOfNode[node];
   });
   const leafIdOfRow = leafOfRow.map((leaf) => (leaf === OUTLIER ? OUTLIER : idOfNode[leaf]));
@@ -291,8 +321,8 @@ export function createTopicIndex({ topics: { tree, records }, map, paper }: Topi
   };
 }
 
-/** What every list of topics contains, whatever the cut. */
-function describeTree({ tree, records }: Pick<TopicRecords, 'tree' | 'records'>) {
+/** The part of a list of topics that does not depend on the requested cut. */
+function describeTree({ tree, records }: Pick<SnapshotTopics, 'tree' | 'records'>) {
   const { nodes, levels, chosenLevel, sweep } = tree;
   return {
     tree: nodes.map(({ parent, level, splitResolution }, node) => ({

@@ -3,10 +3,10 @@ import { Agent, get as httpGet } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
-import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom, sampleRows } from '../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../pipeline/core/cooperative.ts';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
-import { similarityOf } from '../../pipeline/core/vectors.ts';
+import { cosineWithRow } from '../../pipeline/core/vectors.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
 import { openSnapshotForServing } from '../../pipeline/store/snapshot-reader.ts';
@@ -92,13 +92,13 @@ async function measureExactSearch(dataDir: string) {
   const embedder = await openEmbedder('embedded', dataDir, silentEffects());
   const snapshot = runToCompletion(openSnapshotForServing(currentSnapshotFolder(dataDir)));
   const { vectors, papers } = snapshot;
-  const titles = Array.from(sampleRows(papers.count, QUERIES, seededRandom(3)), (row) => papers.paper(row).title);
+  const titles = Array.from(sampleRows(papers.count, QUERIES, createSeededRandom(3)), (row) => papers.paper(row).title);
   const exact: number[] = [];
   for (const title of titles.slice(0, EXACT_QUERIES)) {
     const vector = await embedder.embed([title]);
     const start = performance.now();
     const scores = new Float32Array(vectors.count);
-    for (let row = 0; row < vectors.count; row++) scores[row] = similarityOf(vectors, row, vector);
+    for (let row = 0; row < vectors.count; row++) scores[row] = cosineWithRow(vectors, row, vector);
     exact.push(performance.now() - start);
   }
   snapshot.close();

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
-import { passageText } from '../../pipeline/embedding/embedder.ts';
+import { embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
 import { locateModel } from '../../pipeline/embedding/hub.ts';
-import { libraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
+import { createLibraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
@@ -21,12 +21,12 @@ export async function benchEmbedding(print: (line: string) => void): Promise<voi
   const started = performance.now();
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const opened = performance.now();
-  await embedder.embed(papers.map((paper) => passageText(embedder.card, paper)));
+  await embedder.embed(papers.map((paper) => embeddingInputOf(embedder.card, paper)));
   const ready = performance.now();
   print(`  the ${papers.length} sample papers, cold   ${ms(opened - started)} to open, ${ms(ready - opened)} to embed`);
 
   const texts = Array.from({ length: COPIES }, (_, copy) =>
-    papers.map((paper) => `${passageText(embedder.card, paper)} ${copy}`),
+    papers.map((paper) => `${embeddingInputOf(embedder.card, paper)} ${copy}`),
   ).flat();
   const some = texts.slice(0, 2000);
   const { ours, theirs } = tokenizers();
@@ -63,7 +63,7 @@ function tokenizers() {
   const place = locateModel('embedded');
   if (!('folder' in place)) throw new Error('the embedded model has no folder');
   const read = (name: string): unknown => JSON.parse(readFileSync(join(place.folder, name), 'utf8'));
-  const theirs = libraryTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
+  const theirs = createLibraryTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
   return { ours: loadTokenizer(place.folder), theirs };
 }
 

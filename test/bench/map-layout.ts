@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
-import { openProjector } from '../../pipeline/map/layout.ts';
+import { loadProjector } from '../../pipeline/map/layout.ts';
 import type { ProjectorName } from '../../pipeline/map/projector.ts';
 
 /** What it writes to FILE.PROJECTOR. */
@@ -19,7 +19,7 @@ export interface LayoutRun {
 
 const [file, name, negativeSampleRate, epochs] = process.argv.slice(2);
 const { graph, start } = deserialize(readFileSync(file)) as { graph: KnnGraph; start: MapPositions };
-const projector = await openProjector(name as ProjectorName);
+const projector = await loadProjector(name as ProjectorName);
 // Read after each epoch: the peak that the system reports for a process may be that of its parent.
 const bytesBefore = process.memoryUsage.rss();
 let maxBytes = bytesBefore;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
-import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom, sampleRows } from '../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
@@ -16,7 +16,7 @@ import { pcaPlane } from '../../pipeline/map/layout.ts';
 import { centerAndScale, spreadDuplicates } from '../../pipeline/map/positions.ts';
 import { mapQuality } from '../../pipeline/map/quality.ts';
 import { buildKnnGraph } from '../../pipeline/search/vector/build-knn-graph.ts';
-import { buildVectorIndex } from '../../pipeline/search/vector/hnsw.ts';
+import { buildHnswWithProgress } from '../../pipeline/search/vector/hnsw.ts';
 import type { LayoutRun } from './map-layout.ts';
 
 const corpus = join(import.meta.dirname, '../../../shared/corpus/papers-cs.jsonl.xz');
@@ -75,12 +75,12 @@ function runInProcess(file: string, name: string, negativeSampleRate: number, ep
 async function graphOfPapers(): Promise<{ vectors: Vectors; graph: KnnGraph }> {
   const effects = silentEffects();
   const { papers } = await parseSources(await resolveSources([corpus], process.stdin), effects);
-  const sample = Array.from(sampleRows(papers.length, PAPERS, seededRandom(5)), (row) => papers[row]);
+  const sample = Array.from(sampleRows(papers.length, PAPERS, createSeededRandom(5)), (row) => papers[row]);
   const embedder = await openEmbedder('embedded', tmpdir(), effects);
   const { vectors } = await embedPapers(sample, embedder, { read: () => false, append: () => undefined }, effects);
   await embedder.close();
   const leading = embedder.card.leadingDimensions;
-  const index = await buildVectorIndex(
+  const index = await buildHnswWithProgress(
     vectors,
     { m: 16, efConstruction: 200, seed: 42, leadingDimensions: leading },
     effects,

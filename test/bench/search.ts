@@ -2,19 +2,19 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
-import { sampleRows, seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom, sampleRows } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts';
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { embedAll } from '../../pipeline/evaluation/retrieval.ts';
+import { embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
 import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import {
   analyzeAbstract,
   createHighlightQuery,
-  highlightSentence,
+  highlightBestSentence,
   highlightWords,
 } from '../../pipeline/search/highlight/highlight.ts';
 import {
@@ -26,13 +26,13 @@ import { queryTerms } from '../../pipeline/search/lexical/bm25.ts';
 import { buildInvertedIndex } from '../../pipeline/search/lexical/build-inverted-index.ts';
 import {
   createRetrievalIndex,
-  DEFAULT_WEIGHTS,
+  DEFAULT_FUSION_WEIGHTS,
   filteredKnn,
-  LENGTH_BUCKETS,
+  QUERY_LENGTH_BUCKETS,
   type RetrievalIndex,
-  rank,
+  rankPapers,
 } from '../../pipeline/search/rank.ts';
-import { buildVectorIndex } from '../../pipeline/search/vector/hnsw.ts';
+import { buildHnswWithProgress } from '../../pipeline/search/vector/hnsw.ts';
 import { formatPercentiles } from './percentiles.ts';
 
 const corpora = join(import.meta.dirname, '../../../shared/corpus');
@@ -56,10 +56,10 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   const { papers } = await parseSources(await resolveSources([path], process.stdin), silentEffects());
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const started = performance.now();
-  const { vectors } = await embedAll(papers, embedder, silentEffects());
+  const { vectors } = await embedAndMeasureRate(papers, embedder, silentEffects());
   const { leadingDimensions } = embedder.card;
   const hnsw = { m: 16, efConstruction: 200, seed: 42, leadingDimensions };
-  const vectorIndex = await buildVectorIndex(vectors, hnsw, silentEffects());
+  const vectorIndex = await buildHnswWithProgress(vectors, hnsw, silentEffects());
   const invertedIndex = await buildInvertedIndex(papers, silentEffects());
   print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
   const corpus = createRetrievalIndex(invertedIndex, vectors, vectorIndex, EF_SEARCH);
@@ -85,7 +85,7 @@ interface TimedQuery {
 }
 
 async function titles(papers: readonly Paper[], embedder: Embedder): Promise<TimedQuery[]> {
-  const rows = sampleRows(papers.length, QUERIES, seededRandom(3));
+  const rows = sampleRows(papers.length, QUERIES, createSeededRandom(3));
   const texts = Array.from(rows, (row) => papers[row].title);
   const vectors = await embedder.embed(texts);
   const { dimensions } = embedder.card;
@@ -98,13 +98,13 @@ async function timeRanking(
   queries: readonly TimedQuery[],
   print: (line: string) => void,
 ) {
-  const weights = LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
+  const weights = QUERY_LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_FUSION_WEIGHTS }));
   const times: Record<SearchMode, number[]> = { hybrid: [], semantic: [], keyword: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
         const began = performance.now();
-        rank(corpus, weights, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
+        rankPapers(corpus, weights, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
         // The first round warms up.
         if (round > 0) times[mode].push(performance.now() - began);
       }
@@ -124,18 +124,18 @@ function timeHighlighting(
   reader: SemanticHighlighter | undefined,
   print: (line: string) => void,
 ) {
-  const weights = LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS }));
+  const weights = QUERY_LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_FUSION_WEIGHTS }));
   const times: Record<'keyword' | 'hybrid', number[]> = { keyword: [], hybrid: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
       const query = { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector], text };
-      const { rows } = rank(corpus, weights, query, 'hybrid');
+      const { rows } = rankPapers(corpus, weights, query, 'hybrid');
       for (const mode of ['keyword', 'hybrid'] as const) {
         const took = timed(() => {
           const highlight = createHighlightQuery(corpus.invertedIndex, reader, query, mode);
           for (const row of rows.subarray(0, PAGE)) {
             highlightWords(wordsIn(papers[row].title), highlight);
-            highlightSentence(
+            highlightBestSentence(
               papers[row].abstract,
               analyzeAbstract(papers[row].abstract, mode === 'keyword' ? undefined : reader),
               highlight,
@@ -153,7 +153,7 @@ function timeHighlighting(
 
 /** recall@10 of the index with papers as queries, without a filter and with filters of different strictness. */
 function findNeighbors(corpus: RetrievalIndex, vectors: Vectors, print: (line: string) => void): void {
-  const rows = sampleRows(vectors.count, EXACT, seededRandom(4));
+  const rows = sampleRows(vectors.count, EXACT, createSeededRandom(4));
   const some = new Uint8Array(vectors.count).map((_, row) => (row % 100 === 7 ? 1 : 0));
   const filter = { mask: some, count: some.reduce((sum, one) => sum + one, 0) };
   const all = { mask: some.slice().fill(1), count: vectors.count };

@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import type { Manifest } from '../../pipeline/core/manifest.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
-import { type Embedder, passageText } from '../../pipeline/embedding/embedder.ts';
+import { type Embedder, embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { currentSnapshotFolder } from '../../pipeline/store/data-folder.ts';
-import { fileNames, readManifest } from '../../pipeline/store/snapshot-files.ts';
+import { readManifest, snapshotFileNames } from '../../pipeline/store/snapshot-files.ts';
 import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
 import { fileHashes } from '../fixtures/folder-state.ts';
 import { runPaperfield } from '../fixtures/paperfield-process.ts';
@@ -32,10 +32,10 @@ function contentOf(dataDir: string) {
   const { id, createdAt, ...manifest }: Manifest = readManifest(currentSnapshotFolder(dataDir));
   expect(id.slice(-8)).toMatch(/^[0-9a-f]{8}$/);
   expect(Date.parse(createdAt)).toBeGreaterThan(0);
-  const { [fileNames.manifest]: _, ...files } = fileHashes(currentSnapshotFolder(dataDir));
+  const { [snapshotFileNames.manifest]: _, ...files } = fileHashes(currentSnapshotFolder(dataDir));
   expect(Object.keys(files).sort()).toEqual(
-    Object.values(fileNames)
-      .filter((name) => name !== fileNames.manifest)
+    Object.values(snapshotFileNames)
+      .filter((name) => name !== snapshotFileNames.manifest)
       .sort(),
   );
   return { manifest, files, content: id.slice(-8) };
@@ -80,7 +80,12 @@ describe('a corpus that grows night by night', () => {
     expect(twice).toEqual({ files: grown.files, content: grown.content });
     expect(withoutPrevious(manifest)).toEqual(withoutPrevious(grown.manifest));
     const differing = Object.keys(grown.files).filter((name) => fresh.files[name] !== grown.files[name]);
-    const mapAndTopics = [fileNames.topicChanges, fileNames.map, fileNames.topics, fileNames.topicColumns];
+    const mapAndTopics = [
+      snapshotFileNames.topicChanges,
+      snapshotFileNames.map,
+      snapshotFileNames.topics,
+      snapshotFileNames.topicColumns,
+    ];
     expect(differing.sort()).toEqual(mapAndTopics.sort());
   }, 120_000);
 });
@@ -88,7 +93,7 @@ describe('a corpus that grows night by night', () => {
 test('the vector of a text is equal to the bit, whatever it is embedded together with', async () => {
   const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), silentEffects());
   try {
-    const texts = papers.slice(0, 64).map((paper) => passageText(embedder.card, paper));
+    const texts = papers.slice(0, 64).map((paper) => embeddingInputOf(embedder.card, paper));
     const together = await embedder.embed(texts);
     const { dimensions } = embedder.card;
     const differing: number[] = [];
@@ -108,6 +113,7 @@ test('another seed gives another map of the same papers', async () => {
   await buildInto(a, source, { seed: 1 });
   await buildInto(b, source, { seed: 2 });
   const [first, second] = [contentOf(a).files, contentOf(b).files];
-  expect(first[fileNames.map]).not.toBe(second[fileNames.map]);
-  for (const name of [fileNames.papers, fileNames.vectors, fileNames.graph]) expect(first[name]).toBe(second[name]);
+  expect(first[snapshotFileNames.map]).not.toBe(second[snapshotFileNames.map]);
+  for (const name of [snapshotFileNames.papers, snapshotFileNames.vectors, snapshotFileNames.graph])
+    expect(first[name]).toBe(second[name]);
 });

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Random, seededRandom } from '../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom, type Random } from '../../pipeline/core/algorithms/random.ts';
 import type { Paper } from '../../pipeline/core/paper.ts';
 import {
   currentSnapshotFolder,
@@ -10,7 +10,7 @@ import {
   listSnapshots,
 } from '../../pipeline/store/data-folder.ts';
 import { verifySnapshot } from '../../pipeline/store/snapshot-reader.ts';
-import { openEngine } from '../../server/snapshot-engine.ts';
+import { openSnapshotEngine } from '../../server/snapshot-engine.ts';
 import { samplePapers, writeJsonl } from '../fixtures/corpus.ts';
 import { folderState, listFiles } from '../fixtures/folder-state.ts';
 import { startPaperfield } from '../fixtures/paperfield-process.ts';
@@ -67,7 +67,7 @@ async function expectCurrent(id: string | undefined): Promise<void> {
   expect(currentSnapshotId(dataDir)).toBe(id);
   const manifest = await verifySnapshot(currentSnapshotFolder(dataDir));
   expect(manifest.id).toBe(id);
-  const engine = await openEngine(currentSnapshotFolder(dataDir), undefined);
+  const engine = await openSnapshotEngine(currentSnapshotFolder(dataDir), undefined);
   const { hits } = await engine.search({ q: 'learning', mode: 'keyword', limit: 5, offset: 0 });
   expect(hits.length).toBeGreaterThan(0);
   expect((await engine.similar(hits[0].id, 3)).hits).toHaveLength(3);
@@ -84,7 +84,7 @@ async function buildNext(count: number): Promise<string> {
 }
 
 describe('a build that is killed', () => {
-  const random: Random = seededRandom(2026);
+  const random: Random = createSeededRandom(2026);
   // After 'map quality' the snapshot is written: killed there twice as often. `npm test` has a share of the moments.
   const stages = ['embed', 'kNN graph', 'fusion weights', 'topic labels', 'map quality', 'map quality'];
   const torturedStages = [...stages, 'start', 'parse', 'inverted index', 'null distribution', 'map'];

@@ -1,15 +1,17 @@
-/** The HTTP API as typed functions. All of them reject with an `ApiError` whose message can be shown to the user. */
+/**
+ * The HTTP API as typed functions. Failed requests reject with an `ApiError` whose message can be shown to the user.
+ */
 import type {
   DraftRequest,
   DraftResponse,
   HiddenGemsResponse,
   NewPapersResponse,
-  PathResponse,
+  ReadingPathResponse,
 } from '../../server/schemas/explore.ts';
 import type { HeatmapRequest, HeatmapResponse } from '../../server/schemas/map.ts';
-import type { PaperRequest, PaperResponse, SimilarResponse } from '../../server/schemas/papers.ts';
+import type { PaperRequest, PaperResponse, SimilarPapersResponse } from '../../server/schemas/papers.ts';
 import type {
-  CompleteResponse,
+  CompletionResponse,
   FacetsRequest,
   FacetsResponse,
   SearchMaskRequest,
@@ -25,7 +27,7 @@ import type {
   TopicResponse,
   TopicsResponse,
 } from '../../server/schemas/topics.ts';
-import { decodeColumns, type MapColumns } from '../map/map-columns.ts';
+import { decodeMapColumns, type MapColumns } from '../map/map-columns.ts';
 import { toSentence } from '../ui/format.ts';
 
 export class ApiError extends Error {
@@ -53,7 +55,11 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : 'Something went wrong.';
 }
 
-/** @throws ApiError */
+/**
+ * Fetches a path of the API.
+ *
+ * @throws ApiError if the server cannot be reached or returns an error
+ */
 async function fetchApi(path: string, init: RequestInit = {}): Promise<Response> {
   let response: Response;
   try {
@@ -78,20 +84,23 @@ function postJson(path: string, body: unknown, signal?: AbortSignal): Promise<Re
   return fetchApi(path, signal ? { ...init, signal } : init);
 }
 
-/** Parameters that are undefined are left out. */
+/** Encodes parameters as a query string. Parameters that are undefined are left out. */
 function queryString(parameters: object): string {
   const defined = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return new URLSearchParams(defined.map(([name, value]) => [name, String(value)])).toString();
 }
 
-/** Responses that were requested while the page was loading, by path; null if the request failed. Each is used once. */
+/**
+ * Search responses that were requested while the page was loading, by path; null if the request failed. Each of them is
+ * used only once.
+ */
 const prefetched = new Map<string, Promise<SearchResponse | null>>();
 
 function searchPath(request: SearchRequest): string {
   return `search?${queryString(request)}`;
 }
 
-/** Starts a search whose response the same call of `search` will use. */
+/** Requests a search in advance. The response is used by the next call of `search` with the same request. */
 export function prefetchSearch(request: SearchRequest): void {
   const path = searchPath(request);
   prefetched.set(
@@ -112,7 +121,7 @@ export function searchMask({ q, mode }: SearchMaskRequest): Promise<SearchMaskRe
   return getJson(`search/mask?${queryString({ q, mode })}`);
 }
 
-/** The last facets, which several parts of the page request for the same query. */
+/** The latest facets are cached, because several parts of the page request them for the same query. */
 let lastFacets: { readonly path: string; readonly response: Promise<FacetsResponse> } | null = null;
 
 export function facets({ q, mode }: FacetsRequest): Promise<FacetsResponse> {
@@ -127,27 +136,39 @@ export function facets({ q, mode }: FacetsRequest): Promise<FacetsResponse> {
   return response;
 }
 
-/** @param cursor in UTF-16 code units */
-export function complete(q: string, cursor: number, signal: AbortSignal): Promise<CompleteResponse> {
+/**
+ * Requests completions for the word at the cursor.
+ *
+ * @param cursor position in `q`, in UTF-16 code units
+ */
+export function complete(q: string, cursor: number, signal: AbortSignal): Promise<CompletionResponse> {
   return getJson(`complete?${queryString({ q, cursor })}`, signal);
 }
 
-/** The path of a paper, with the query to highlight in it if there is one. */
+/** The API path of a paper. If a query is given, the response also says what to highlight for it. */
 export function paperPath(id: string, query?: PaperRequest): string {
   const path = `papers/${encodeURIComponent(id)}`;
   return query?.q ? `${path}?${queryString({ q: query.q, mode: query.mode })}` : path;
 }
 
-/** @param path as `paperPath` returns it */
+/**
+ * Requests a paper.
+ *
+ * @param path as `paperPath` returns it
+ */
 export function paper(path: string): Promise<PaperResponse> {
   return getJson(path);
 }
 
-export function similar(id: string, limit: number): Promise<SimilarResponse> {
+export function similar(id: string, limit: number): Promise<SimilarPapersResponse> {
   return getJson(`papers/${encodeURIComponent(id)}/similar?limit=${limit}`);
 }
 
-/** @param level 0 is the coarsest; null: the default level */
+/**
+ * Requests the topics of one level.
+ *
+ * @param level 0 is the coarsest; null: the default level
+ */
 export function topics(level: number | null): Promise<TopicsResponse> {
   return getJson(level === null ? 'topics' : `topics?level=${level}`);
 }
@@ -168,32 +189,40 @@ export function compareTopics(a: number, b: number): Promise<CompareTopicsRespon
   return getJson(`topics/compare?${queryString({ a, b })}`);
 }
 
-/** The columns of the map in binary, which is half the size of JSON and needs no parsing. */
+/** Requests the columns of the map in a binary format, which is half the size of JSON and needs no parsing. */
 export async function mapColumns(): Promise<MapColumns> {
   const response = await fetchApi('map', { headers: { accept: 'application/octet-stream' } });
-  return decodeColumns(await response.arrayBuffer(), response.headers.get('x-snapshot') ?? '');
+  return decodeMapColumns(await response.arrayBuffer(), response.headers.get('x-snapshot') ?? '');
 }
 
 export function heatmap({ q, mode }: HeatmapRequest, signal: AbortSignal): Promise<HeatmapResponse> {
   return getJson(`heatmap?${queryString({ q, mode })}`, signal);
 }
 
-/** The draft is sent in the body, because addresses are logged and cached. */
+/** Requests the position of a draft. The draft is sent in the request body, because addresses are logged and cached. */
 export async function placeDraft(request: DraftRequest, signal: AbortSignal): Promise<DraftResponse> {
   const response = await postJson('draft', request, signal);
   return (await response.json()) as DraftResponse;
 }
 
-export function readingPath(from: string, to: string): Promise<PathResponse> {
+export function readingPath(from: string, to: string): Promise<ReadingPathResponse> {
   return getJson(`path?${queryString({ from, to })}`);
 }
 
-/** @param topic of any level; null: of all topics */
+/**
+ * Requests up to 50 hidden gems.
+ *
+ * @param topic the id of a topic of any level; null: all topics
+ */
 export function hiddenGems(topic: number | null): Promise<HiddenGemsResponse> {
   return getJson(`gems?limit=50${topic === null ? '' : `&topic=${topic}`}`);
 }
 
-/** @param since a snapshot or a date */
+/**
+ * Requests the papers that are newer than a snapshot or a date.
+ *
+ * @param since the id of a snapshot, or a date
+ */
 export function newPapers(since: string, limit: number): Promise<NewPapersResponse> {
   return getJson(`new?${queryString({ since, limit })}`);
 }
@@ -202,7 +231,7 @@ export function status(): Promise<StatusResponse> {
   return getJson('status');
 }
 
-/** Papers as a file, in the order of their ids. */
+/** Requests papers as a file in an export format, in the order of `ids`. */
 export async function exportPapers(ids: readonly string[], format: string): Promise<Blob> {
   const response = await postJson('export', { ids, format });
   return response.blob();

@@ -1,9 +1,12 @@
 /** Keeps an error in one part of the page from breaking the others. */
 import { el } from '../ui/dom.ts';
-import { errorNotice } from '../ui/placeholders.ts';
+import { createErrorNotice } from '../ui/placeholders.ts';
 import type { PanelView } from './panel.ts';
 
-/** The result of a function; null if it threw. The error is reported as uncaught, so that it is in the console. */
+/**
+ * Runs a function and returns its result; null if it threw. The error is reported as uncaught, so that the console
+ * shows it.
+ */
 export function attempt<Result>(run: () => Result): Result | null {
   try {
     return run();
@@ -14,7 +17,7 @@ export function attempt<Result>(run: () => Result): Result | null {
 }
 
 /**
- * A view that shows an error notice where it fails. The map and the other views go on.
+ * Wraps a view, so that it shows an error notice if one of its methods fails. The map and the other views keep working.
  *
  * @param fallback the members that the view has beyond `PanelView`, in case it cannot be created
  */
@@ -27,7 +30,7 @@ export function withErrorBoundary<View extends PanelView>(
     const error = new Error('Something went wrong in this part of the page. The rest still works; reloading may help.');
     host.replaceChildren(
       el('h2', { class: 'topic-title', tabindex: -1 }, 'Couldn’t show this'),
-      errorNotice(error, () => location.reload()),
+      createErrorNotice(error, () => location.reload()),
     );
   };
   const view = attempt(createView);

@@ -7,12 +7,14 @@ export interface ShortcutActions {
   back(): void;
 }
 
-/** What the arrow keys move through: the papers of the visible view, and the button for more. */
+/**
+ * The elements that the arrow keys move through: the papers of the visible view, and the button that shows more papers.
+ */
 const listStops = () => [
   ...document.querySelectorAll<HTMLElement>('#papers > section:not([hidden]) :is(a.hit-title, button.more)'),
 ];
 
-/** Whether letters and arrow keys are input of this element. */
+/** Whether an element handles letters and arrow keys itself, like a text field. */
 function takesKeys(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('textarea, select, input:not([type=radio], [type=checkbox])');
 }
@@ -28,17 +30,17 @@ function leaveField(field: HTMLElement): void {
   else field.blur();
 }
 
-/** An open popover has its own keys. */
+/** While a popover is open there are no shortcuts, because the popover handles keys itself. */
 const isPopoverOpen = () => document.querySelector(':popover-open') !== null;
 
 export function installShortcuts(actions: ShortcutActions): void {
   const input = byId('q', HTMLInputElement);
 
-  /** Moves the focus in the list. Returns false if the focus is elsewhere. */
+  /** Moves the focus in the list of papers, by 1 or −1. Returns false if the arrow key has no effect on the list. */
   const moveFocus = (by: number): boolean => {
     const { activeElement } = document;
     const stops = listStops();
-    // A button within an entry counts as the entry.
+    // If a button within a list entry has the focus, the entry counts as focused.
     const entry = activeElement?.closest('.hit')?.querySelector<HTMLElement>('a.hit-title');
     const current = stops.indexOf(entry ?? (activeElement as HTMLElement));
     if (current < 0 && activeElement !== input && activeElement !== document.body) return false;

@@ -2,15 +2,20 @@
 import type { TopicSummary, TopicsResponse } from '../../server/schemas/topics.ts';
 import { createWorld } from '../map/camera.ts';
 import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
-import { type MapColumns, readIds } from '../map/map-columns.ts';
+import { decodePaperIds, type MapColumns } from '../map/map-columns.ts';
 import type { MapPapers } from '../map/scene.ts';
-import { createTopicHierarchy, groupRowsByTopic, shownTopics, type TopicHierarchy } from '../topic/topic-hierarchy.ts';
+import {
+  createTopicHierarchy,
+  findShownTopics,
+  indexRowsByTopic,
+  type TopicHierarchy,
+} from '../topic/topic-hierarchy.ts';
 
 type ShownTopics = Pick<TopicsResponse, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
 export interface TopicLevels {
   shown: number;
-  /** The default level. */
+  /** The level that is shown by default. */
   chosen: number;
   count: number;
   /** The number of topics of each level. */
@@ -19,33 +24,40 @@ export interface TopicLevels {
 
 export interface MapData {
   snapshot: string;
-  /** As the server sent them, in map units. */
+  /** The columns of the map as the server sent them, with positions in map units. */
   columns: MapColumns;
   papers: MapPapers;
   /** The topics of the shown level, the largest first. */
   topics: readonly TopicSummary[];
-  /** The color of each of `topics`, by id. */
+  /** The tone (an index into the palette) of each of `topics`, by topic id. */
   tones: ReadonlyMap<number, number>;
-  /** Topics of all levels. */
+  /** The topics of all levels, as a tree. */
   tree: TopicHierarchy;
-  /** The color of a shown topic, or of the shown topic that it is a subtopic of; null for a topic above the shown level. */
+  /**
+   * The tone of a topic of the shown level. For a subtopic it is that of the shown topic that contains it. null for a
+   * topic above the shown level.
+   */
   toneOf(topic: number): number | null;
-  /** The number of papers in none of `topics`. */
+  /** The number of papers that are in no topic of the shown level. */
   outliers: number;
   levels: TopicLevels;
-  /** A topic of the shown level. */
+  /** The topic with an id, if it is of the shown level; otherwise undefined. */
   topic(id: number | null): TopicSummary | undefined;
   rowOf(id: string): number | undefined;
   /** The topic of a paper on the shown level; null if it is in none. */
   topicOf(id: string): number | null;
   idOf(row: number): string;
-  /** Whether a paper, given its leaf topic, is in a topic of any level. */
+  /**
+   * Whether a paper is in a topic, which may be of any level.
+   *
+   * @param leafTopic the paper's topic at the deepest level
+   */
   isWithin(leafTopic: number, topic: number): boolean;
 }
 
 export const emptyColumns: MapColumns = {
   snapshot: '',
-  ids: readIds(new Uint8Array(0), 0),
+  ids: decodePaperIds(new Uint8Array(0), 0),
   x: new Float32Array(0),
   y: new Float32Array(0),
   topic: new Int32Array(0),
@@ -58,17 +70,21 @@ export const emptyColumns: MapColumns = {
 
 export const emptyTopics: ShownTopics = { snapshot: '', topics: [], outliers: 0, tree: [], levels: [], chosenLevel: 0 };
 
-/** @param level the level of the response's topics; null: the default level */
+/**
+ * Combines papers and topics, and gives each topic a tone.
+ *
+ * @param level the level of the response's topics; null: the default level
+ */
 export function createMapData(columns: MapColumns, response: ShownTopics, level: number | null): MapData {
   const topics = [...response.topics].sort((a, b) => b.size - a.size || a.id - b.id);
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const assigned = assignTones(topics.map(({ x, y }) => [x, y] as const));
   const tones = new Map(topics.map((topic, i) => [topic.id, assigned[i]]));
   const parents = new Map(response.tree.map(({ id, parent }) => [id, parent]));
-  const topicOfRow = level === null ? columns.topic : shownTopics(columns.leafTopic, response);
+  const topicOfRow = level === null ? columns.topic : findShownTopics(columns.leafTopic, response);
   const color = Uint8Array.from(topicOfRow, (topic) => tones.get(topic) ?? TONE_COUNT);
 
-  const rowsOfShownTopic = groupRowsByTopic(topicOfRow);
+  const rowsOfShownTopic = indexRowsByTopic(topicOfRow);
   const rowsOfOtherTopics = new Map<number, readonly number[]>();
   const tree = createTopicHierarchy(response.tree);
   const findRows = (topic: number): number[] => {

@@ -1,4 +1,6 @@
-/** The map and everything around it: hover card, zoom buttons, dates, colors, selection tools, minimap, and the sheet. */
+/**
+ * The map and everything around it: hover card, zoom buttons, dates, colors, selection tools, minimap, bottom sheet.
+ */
 
 import { createDateBrush } from '../dates/date-brush.ts';
 import { watchResultDates } from '../dates/result-dates.ts';
@@ -18,11 +20,11 @@ import { createSelectionTool } from '../selection/selection-tool.ts';
 import type { TopicTags } from '../topic/topic-links.ts';
 import { byId } from '../ui/dom.ts';
 import { formatCount } from '../ui/format.ts';
-import { errorNotice } from '../ui/placeholders.ts';
+import { createErrorNotice } from '../ui/placeholders.ts';
 import * as api from './api.ts';
 import { attempt } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
-import { createSheet, type Sheet } from './panel.ts';
+import { type BottomSheet, createBottomSheet } from './panel.ts';
 import { searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
@@ -34,7 +36,7 @@ export interface MapPaneInput {
   theme: ThemeSwitch;
   openPaper(id: string): void;
   openTopic(topic: number): void;
-  /** Called when a paper is hovered on the map; with null when that ends. */
+  /** Called with the paper that is hovered on the map, and with null when none is hovered any more. */
   paperHovered(id: string | null): void;
   viewChanged(view: View | null): void;
   /** The initial view; null: the whole map. */
@@ -42,11 +44,11 @@ export interface MapPaneInput {
 }
 
 export interface MapPane {
-  /** Does nothing if the map could not be created. */
+  /** The map. If it could not be created, the methods of this object do nothing. */
   map: MapNavigation;
-  /** null if the map could not be created. */
+  /** The map with all its methods; null if it could not be created. */
   paperMap: PaperMap | null;
-  sheet: Sheet;
+  sheet: BottomSheet;
   hideCard(): void;
   /** To be called when something that covers the map changes its size. */
   updateInset(): void;
@@ -58,7 +60,7 @@ const ZOOM_STEP = 1.6;
 const FIT_PADDING = 40;
 /** Space below and above the date card, in CSS pixels. */
 const DATE_CARD_MARGINS = 28;
-/** Height of the unfolded tools on a phone, in CSS pixels. */
+/** Height of the unfolded toolbar on a phone, in CSS pixels. */
 const TOOLS_HEIGHT = 340;
 
 export function createMapPane({ mapData, paperCache, topicTags, theme, ...events }: MapPaneInput): MapPane {
@@ -69,14 +71,14 @@ export function createMapPane({ mapData, paperCache, topicTags, theme, ...events
 
   const inset = () => {
     const coveredHeight = sheet.coveredHeight();
-    // 0 on a phone, where the date card is folded away.
+    // The height is 0 on a phone, where the date card is folded away.
     const dateCard = document.getElementById('dates')?.offsetHeight ?? 0;
     const dates = dateCard === 0 ? 0 : Math.max(0, dateCard + DATE_CARD_MARGINS - FIT_PADDING);
     return { top: coveredHeight ? bar.offsetHeight : 0, right: 0, bottom: coveredHeight || dates, left: 0 };
   };
-  // The sheet calls back once before the map exists.
+  // The bottom sheet calls its callback once before the map exists.
   let isReady = false;
-  const sheet = createSheet(() => isReady && map.setInset(inset(), true));
+  const sheet = createBottomSheet(() => isReady && map.setInset(inset(), true));
 
   byId('tools', HTMLButtonElement).addEventListener('click', () => {
     if (innerHeight - bar.offsetHeight - sheet.coveredHeight() < TOOLS_HEIGHT) sheet.lower('peek');
@@ -124,7 +126,7 @@ export function createMapPane({ mapData, paperCache, topicTags, theme, ...events
     paperMap ? `Map of ${contents}. The same papers are listed in the panel.` : 'Map unavailable',
   );
   if (!paperMap && !isEmpty) showMapError();
-  // Hides the tools that need a map.
+  // The style sheet uses this attribute to hide the tools that need a map.
   pane.toggleAttribute('data-no-map', !paperMap);
   isReady = true;
   if (paperMap) void loadLabelLevels(mapData).then(paperMap.setLabelLevels);
@@ -138,13 +140,15 @@ export function createMapPane({ mapData, paperCache, topicTags, theme, ...events
 
 function showMapError(): void {
   const error = new Error('This browser can’t draw the map. Search, papers and topics still work.');
-  byId('map-error', HTMLElement).replaceChildren(errorNotice(error, () => location.reload()));
+  byId('map-error', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
 
-/** Levels below the shown one that are labeled on the map. */
+/** How many levels below the shown one are labeled on the map. */
 const FINER_LEVELS = 2;
 
-/** The topics of the shown level and the levels around it, for map labels. A level that cannot be loaded has none. */
+/**
+ * The topics of the shown level and of the levels around it, for map labels. A level that cannot be loaded is left out.
+ */
 async function loadLabelLevels({ levels, topics, snapshot }: MapData): Promise<LabelLevel[]> {
   const others = [levels.shown - 1, ...Array.from({ length: FINER_LEVELS }, (_, i) => levels.shown + 1 + i)];
   const loaded = others
@@ -161,17 +165,17 @@ export interface MapToolsInput {
   mapData: MapData;
   map: PaperMap;
   paperCache: PaperCache;
-  /** The papers that the results list. */
+  /** The papers that the search results currently list. */
   listedPapers(): readonly { id: string }[];
   updateInset(): void;
 }
 
 export interface MapTools {
-  /** To be called when other papers are listed. */
+  /** To be called when the search results list other papers than before. */
   refresh(): void;
 }
 
-/** Creates what works on the map. Each tool is independent of the others: one that fails is missing. */
+/** Creates the tools of the map. Each tool is independent of the others: if one fails, only this tool is missing. */
 export function createMapTools(input: MapToolsInput): MapTools {
   const { store, mapData, map } = input;
   const host = byId('map-pane', HTMLElement);

@@ -1,3 +1,7 @@
+/**
+ * The panel beside the map: the interface of its views, the switch between them, the bar above them, and the bottom
+ * sheet.
+ */
 import type { Hit } from '../../server/schemas/papers.ts';
 import type { MapNavigation } from '../map/map.ts';
 import type { Scene } from '../map/scene.ts';
@@ -8,30 +12,37 @@ import type { MapData } from './map-data.ts';
 import type { Screen, State } from './state.ts';
 import type { Store } from './store.ts';
 
-/** The panel beside the map: the interface of its views, the switch between them, and the bar above them. */
-
-/** One view. All views exist from the start; one is visible. */
+/** One view of the panel. All views exist from the start; one of them is visible. */
 export interface PanelView {
   /** Called at every change of the state, whether the view is visible or not. `before` is null at the start. */
   update(state: State, before: State | null): void;
-  /** Resolves when there is something to show; until then the previous view stays. null: now. */
+  /**
+   * Resolves when the view has something to show; until then the previous view stays visible. null: it can be shown
+   * now.
+   */
   ready?(): Promise<void> | null;
   /** Identifies what the view shows. When it changes, the view is scrolled to the top and the map highlights change. */
   pageKey(state: State): string;
-  /** The title of the window; null if the view will report it by `loaded`. */
+  /** The title of the window; null if the view will report its title by calling `ViewInput.loaded`. */
   title(state: State): string | null;
   /** Whether the bar with 'Back' is shown above the view. */
   isInner: boolean;
-  /** What the map highlights, numbers and links while the view is visible; nothing by default. */
+  /**
+   * The papers that the map highlights, marks with numbers or joins by lines while the view is visible; none by
+   * default.
+   */
   mapHighlights?(state: State): MapHighlights;
   /**
-   * Moves the map to what the view shows. Called when another page was opened in the page, not by the browser's back and
-   * forward; and at the start, with `before` null, if the address has no map position.
+   * Moves the map to what the view shows. Called when the user opened another page, except by the browser's back and
+   * forward buttons. Also called at the start, with `before` null, if the address has no map position.
    */
   moveMap?(map: MapNavigation, state: State, before: State | null): void;
-  /** Highlights the list entry of a paper that is hovered on the map; null: none is. */
+  /** Highlights the list entry of a paper that is hovered on the map; null: no paper is hovered. */
   highlight?(id: string | null): void;
-  /** Focuses what leads to the page that `before` showed. Returns false if the heading should take the focus instead. */
+  /**
+   * Focuses the link to the page that `before` showed, for example the hit whose paper was open. Returns false if there
+   * is no such link: then the heading of the view takes the focus.
+   */
   focus?(before: State): boolean;
 }
 
@@ -39,7 +50,7 @@ export type MapHighlights = Partial<
   Pick<Scene, 'highlighted' | 'matched' | 'numbered' | 'linked' | 'farLinked' | 'path' | 'pin'>
 >;
 
-/** What a view is given. */
+/** What the router passes to every view. */
 export interface ViewInput {
   host: HTMLElement;
   store: Store;
@@ -56,23 +67,22 @@ export interface ViewInput {
   searchHref(query: string): string;
   /** Highlights a paper on the map; null: none. */
   hoverPaper(id: string | null): void;
-  /** Highlights a topic on the map, for −1 the papers in no topic; null: none. */
+  /** Highlights the papers of a topic on the map; −1: papers in no topic; null: none. */
   hoverTopic(topic: number | null): void;
   /** Zooms the map to these papers. */
   zoomTo(papers: readonly { id: string }[]): void;
-  /** To be called when `mapHighlights` changes. */
+  /** To be called when `mapHighlights` would return something else than before. */
   changed(): void;
-  /** To be called when the requested page is shown: sets the window title and moves the focus. */
+  /** To be called when the content of the page has loaded: sets the window title and moves the focus. */
   loaded(title: string): void;
 }
 
 export interface Panel {
   section(screen: Screen): HTMLElement;
   /**
-   * Shows a view, scrolled to the top if its page is another than before.
-   *
-   * @param fromHistory by the browser's back or forward: the scroll position is restored
-   * @param ready until then the current view stays visible; null: no wait
+   * Shows a view, scrolled to the top if its page is another than before. If `page.fromHistory` is true (the browser's
+   * back or forward button was used), its last scroll position is restored instead. Until `page.ready` resolves, the
+   * current view stays visible.
    */
   show(
     screen: Screen,
@@ -80,7 +90,7 @@ export interface Panel {
   ): void;
 }
 
-/** Accessible names. */
+/** The accessible names of the views. */
 const LABELS: Readonly<Record<Screen, string>> = {
   welcome: 'Welcome',
   results: 'Results',
@@ -101,7 +111,7 @@ export function createPanel(): Panel {
   let requested = '';
 
   const sections = Object.entries(LABELS).map(([id, label]) => {
-    // The first view is in index.html already.
+    // The section of the first view is already in index.html.
     const existing = document.getElementById(id);
     return existing ?? scroller.appendChild(el('section', { id, 'aria-label': label, hidden: true }));
   });
@@ -125,7 +135,9 @@ export function createPanel(): Panel {
   };
 }
 
-/** Previous and next result, in the bar above a paper that was opened from the results. */
+/**
+ * Creates the buttons for the previous and the next result, in the bar above a paper that was opened from the results.
+ */
 export function createResultStepper(open: (id: string) => void) {
   const stepper = byId('stepper', HTMLElement);
   const label = byId('stepper-label', HTMLElement);
@@ -142,7 +154,7 @@ export function createResultStepper(open: (id: string) => void) {
   next.addEventListener('click', () => go(1));
 
   return {
-    /** Hidden if the paper is not one of the results. */
+    /** Shows the position of a paper among the results. The buttons are hidden if it is not one of them. */
     show(paper: string | null, results: readonly Hit[]): void {
       hits = results;
       current = hits.findIndex(({ id }) => id === paper);
@@ -154,33 +166,38 @@ export function createResultStepper(open: (id: string) => void) {
   };
 }
 
-/** On a phone the panel is a bottom sheet over the map, with three snap points. Drag its handle or press it. */
+// On a phone the panel is a bottom sheet over the map. It snaps to three heights when the user drags or presses its
+// handle.
 
 type Snap = 'peek' | 'half' | 'full';
 
-export interface Sheet {
+export interface BottomSheet {
   /** Raises the sheet to at least this snap point. */
   raise(snap: Snap): void;
-  /** Lowers it to at most this snap point. */
+  /** Lowers the sheet to at most this snap point. */
   lower(snap: Snap): void;
   /** How much of the map the sheet covers, in CSS pixels; 0 on a wide screen. */
   coveredHeight(): number;
 }
 
-/** The lowest first. */
+/** The snap points of the sheet, the lowest first. */
 const SNAPS: readonly Snap[] = ['peek', 'half', 'full'];
-/** Height of the handle and one line, in CSS pixels. */
+/** Height of the sheet at its lowest snap point, in CSS pixels: its handle and one line. */
 const PEEK_HEIGHT = 64;
 const MIN_HEIGHT = 60;
-/** Movement that makes a press a drag, in CSS pixels. */
+/** A press that moves farther than this, in CSS pixels, is a drag. */
 const DRAG_THRESHOLD = 6;
 const TEXT_FIELDS = 'textarea, input[type=text]';
 const narrowScreen = matchMedia('(max-width: 720px)');
-/** Hardly room for a map and a list. */
+/** Whether the screen is so low that there is hardly room for both a map and a list. */
 const isShortScreen = () => innerHeight <= 480;
 
-/** @param moved called when the sheet covers more or less of the map */
-export function createSheet(moved: () => void): Sheet {
+/**
+ * Creates the bottom sheet.
+ *
+ * @param moved called when the sheet covers more or less of the map than before
+ */
+export function createBottomSheet(moved: () => void): BottomSheet {
   const panel = byId('panel', HTMLElement);
   const handle = byId('handle', HTMLButtonElement);
   let snap: Snap = 'half';
@@ -200,7 +217,8 @@ export function createSheet(moved: () => void): Sheet {
     half: Math.round(innerHeight * (isShortScreen() ? 0.56 : 0.44)),
     full: innerHeight - byId('bar', HTMLElement).offsetHeight - 12,
   });
-  // A full sheet hides the map, which stays framed as for half a sheet: that part will be visible again.
+  // For the covered height, a full sheet counts as half a sheet. It hides the whole map, which stays fitted to the part
+  // above half a sheet.
   const coveredHeight = () => (narrowScreen.matches ? heights()[snap === 'full' ? 'half' : snap] : 0);
   const lower = (max: Snap) => {
     if (SNAPS.indexOf(max) < SNAPS.indexOf(snap)) setSnap(max);
@@ -241,11 +259,11 @@ export function createSheet(moved: () => void): Sheet {
   });
   narrowScreen.addEventListener('change', () => setSnap(snap));
   watchVirtualKeyboard();
-  // What is typed, and the result, should be visible.
+  // While the user types into a field of the panel, the sheet is full, so that the field and the result are visible.
   panel.addEventListener('focusin', ({ target }) => {
     if (narrowScreen.matches && target instanceof Element && target.matches(TEXT_FIELDS)) setSnap('full');
   });
-  // The sheet must not cover what has the focus on the map.
+  // When an element on the map gets the focus, the sheet must not cover it.
   byId('map-pane', HTMLElement).addEventListener('focusin', () => lower(isShortScreen() ? 'peek' : 'half'));
 
   setSnap(snap);
@@ -258,10 +276,13 @@ export function createSheet(moved: () => void): Sheet {
   };
 }
 
-/** Browser toolbars, which come and go too, are lower than this, in CSS pixels. */
+/** Minimum height of a virtual keyboard, in CSS pixels. Browser toolbars, which appear and disappear too, are lower. */
 const MIN_KEYBOARD_HEIGHT = 120;
 
-/** Keeps the height of the virtual keyboard, which covers the page without resizing it, in `--keyboard`. */
+/**
+ * Keeps the CSS property `--keyboard` equal to the height of the virtual keyboard, which covers the page without
+ * resizing it.
+ */
 function watchVirtualKeyboard(): void {
   const root = document.documentElement;
   const viewport = visualViewport;

@@ -1,30 +1,33 @@
-/** Connects state, panel and map: every change of the state is shown in both, and hovering in one highlights in the other. */
+/**
+ * Connects state, panel and map: every change of the state is shown in panel and map, and a paper that is hovered in
+ * one of them is highlighted in the other.
+ */
 import type { StatusResponse } from '../../server/schemas/status.ts';
-import { draftView } from '../explore/draft.ts';
-import { hiddenGemsView } from '../explore/hidden-gems.ts';
-import { newPapersView } from '../explore/new-papers.ts';
-import { readingPathView } from '../explore/reading-path.ts';
+import { createDraftView } from '../explore/draft.ts';
+import { createHiddenGemsView } from '../explore/hidden-gems.ts';
+import { createNewPapersView } from '../explore/new-papers.ts';
+import { createReadingPathView } from '../explore/reading-path.ts';
 import type { PaperCache } from '../paper/paper-cache.ts';
-import { paperView } from '../paper/paper-view.ts';
-import { resultsView } from '../search/results.ts';
+import { createPaperView } from '../paper/paper-view.ts';
+import { createResultsView } from '../search/results.ts';
 import type { SearchBox } from '../search/search-box.ts';
-import { selectionView } from '../selection/selection-view.ts';
+import { createSelectionView } from '../selection/selection-view.ts';
 import { createTopicTags } from '../topic/topic-links.ts';
-import { topicView } from '../topic/topic-view.ts';
+import { createTopicView } from '../topic/topic-view.ts';
 import { byId } from '../ui/dom.ts';
 import { attempt, withErrorBoundary } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
 import { createMapPane, createMapTools } from './map-pane.ts';
 import { createPanel, createResultStepper, type MapHighlights, type PanelView, type ViewInput } from './panel.ts';
-import { type Screen, type State, screenOf, searchPatch, toolsClosed } from './state.ts';
+import { closedToolsPatch, type Screen, type State, screenOf, searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
-import { welcomeView } from './welcome.ts';
+import { createWelcomeView } from './welcome.ts';
 
 export interface RouterInput {
   store: Store;
   mapData: MapData;
-  /** null if it could not be loaded. */
+  /** The status of the server; null if it could not be loaded. */
   status: StatusResponse | null;
   paperCache: PaperCache;
   searchBox: SearchBox;
@@ -50,7 +53,7 @@ export function createRouter({ store, mapData, status, paperCache, searchBox, th
   const newest = status?.dates.to ?? null;
   const panel = createPanel();
   const openPaper = (id: string) => store.set({ paper: id }, 'push');
-  const topicPatch = (topic: number) => ({ ...toolsClosed, topic, paper: null });
+  const topicPatch = (topic: number) => ({ ...closedToolsPatch, topic, paper: null });
   const openTopic = (topic: number) => store.set(topicPatch(topic), 'push');
   const topicTags = createTopicTags(mapData, openTopic);
   const { map, paperMap, sheet, hideCard, updateInset } = createMapPane({
@@ -96,19 +99,19 @@ export function createRouter({ store, mapData, status, paperCache, searchBox, th
   });
   const createView = (screen: Screen, create: (input: ViewInput) => PanelView) =>
     withErrorBoundary(panel.section(screen), () => create(inputOf(screen)), {});
-  const results = withErrorBoundary(panel.section('results'), () => resultsView(inputOf('results'), searchBox), {
+  const results = withErrorBoundary(panel.section('results'), () => createResultsView(inputOf('results'), searchBox), {
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {
-    welcome: createView('welcome', (input) => welcomeView(input, status)),
+    welcome: createView('welcome', (input) => createWelcomeView(input, status)),
     results,
-    selection: createView('selection', selectionView),
-    topic: createView('topic', (input) => topicView(input, status)),
-    paper: createView('paper', paperView),
-    path: createView('path', readingPathView),
-    draft: createView('draft', draftView),
-    gems: createView('gems', hiddenGemsView),
-    news: createView('news', (input) => newPapersView(input, newest)),
+    selection: createView('selection', createSelectionView),
+    topic: createView('topic', (input) => createTopicView(input, status)),
+    paper: createView('paper', createPaperView),
+    path: createView('path', createReadingPathView),
+    draft: createView('draft', createDraftView),
+    gems: createView('gems', createHiddenGemsView),
+    news: createView('news', (input) => createNewPapersView(input, newest)),
   };
   const tools =
     paperMap &&

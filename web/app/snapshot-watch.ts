@@ -1,16 +1,16 @@
-/** Notices about the age of the papers: that they are old, and that the server has newer ones. */
+/** Two notices: that the papers are old, and that the server has newer papers than the page. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { byId, el } from '../ui/dom.ts';
 import { formatAge, formatDate } from '../ui/format.ts';
-import { icon } from '../ui/icons.ts';
+import { createIcon } from '../ui/icons.ts';
 import * as api from './api.ts';
 
 /**
- * A night without new papers makes no snapshot, nor does a weekend with a holiday. A week without one is more likely a
- * nightly run that fails.
+ * Papers that were last updated this long ago are reported as old. A few nights without new papers are normal, and they
+ * make no snapshot. After a week it is more likely that the nightly run fails.
  */
 const STALE_SECONDS = 7 * 86_400;
-/** The snapshot whose notice was dismissed. */
+/** The key in localStorage of the snapshot whose notice was dismissed. */
 const DISMISSED_KEY = 'paperfield-stale-seen';
 
 function staleText({ snapshot: { createdAt, ageSeconds } }: Pick<StatusResponse, 'snapshot'>): string | null {
@@ -32,7 +32,7 @@ export function showStaleNotice(notice: HTMLElement, status: StatusResponse): vo
   const text = staleText(status);
   notice.hidden = text === null || isDismissed(status.snapshot.id);
   if (text === null || notice.hidden || notice.firstChild?.textContent === text) return;
-  const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Dismiss' }, icon('close'));
+  const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Dismiss' }, createIcon('close'));
   close.addEventListener('click', () => {
     notice.hidden = true;
     try {
@@ -49,7 +49,7 @@ const POLL_MS = 30_000;
 /**
  * Polls the server and offers to refresh when it has a newer snapshot. The page never reloads by itself.
  *
- * @param received called with every response
+ * @param received called with every status response
  */
 export function watchSnapshot(snapshot: string, received: (status: StatusResponse) => void): void {
   const notice = byId('update-notice', HTMLElement);
@@ -63,7 +63,7 @@ export function watchSnapshot(snapshot: string, received: (status: StatusRespons
 
   const poll = async () => {
     if (document.hidden) return;
-    // The server may be restarting: the next poll will tell.
+    // A failed poll is ignored, because the server may be restarting.
     const status = await api.status().catch(() => null);
     if (!status) return;
     received(status);

@@ -11,12 +11,13 @@ export interface State {
   mode: SearchMode;
   paper: string | null;
   topic: number | null;
-  /** The ends of a reading path; `to` is null while the user chooses it. */
+  /** The id of the paper at which a reading path starts; null: no reading path. */
   from: string | null;
+  /** The id of the paper at which the reading path ends; null while the user chooses it. */
   to: string | null;
   /** The snapshot or date since which papers count as new; empty: new papers are not shown. */
   since: string;
-  /** A view that the rest of the state does not imply. */
+  /** A view that no other property of the state implies: placing a draft, or hidden gems. */
   tool: 'draft' | 'gems' | null;
   topicSort: TopicPapersRequest['sort'];
   /** The shown topic level, 0 is the coarsest; null: the default level. */
@@ -27,17 +28,18 @@ export interface State {
   within: boolean;
   /** The dates that the map shows, as dates/days.ts prints them; empty: all. */
   dates: string;
-  /** What the color of a paper means. */
+  /** What papers are colored by. */
   color: ColorBy;
-  /** The colors that the map shows, by their keys; empty: all. */
+  /** The keys of the legend entries whose papers the map shows, separated by commas; empty: all. */
   colorFilter: string;
   /** Whether the map shows the relevance heatmap of the query. */
   heatmap: boolean;
-  /** null: the whole map. */
+  /** The visible part of the map; null: the whole map. */
   view: View | null;
 }
 
-export const emptyState: State = {
+/** The state of the start page. Properties with these values are left out of the address. */
+export const defaultState: State = {
   q: '',
   mode: 'hybrid',
   paper: null,
@@ -81,7 +83,7 @@ export function encodeState(state: State): string {
   if (state.tool) params.set('show', state.tool);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
-  if (isWithin(state)) params.set('within', 'on');
+  if (isLimitedToSelection(state)) params.set('within', 'on');
   if (state.dates) params.set('dates', state.dates);
   if (state.color !== 'topic') params.set('color', state.color);
   if (state.colorFilter) params.set('only', state.colorFilter);
@@ -130,50 +132,52 @@ export function decodeState(search: string): State {
 }
 
 /** Whether searches are limited to a selection. */
-export function isWithin({ within, selection }: Pick<State, 'within' | 'selection'>): boolean {
+export function isLimitedToSelection({ within, selection }: Pick<State, 'within' | 'selection'>): boolean {
   return within && selection !== '';
 }
 
 interface ScreenRule {
-  /** Whether the state has something that this view shows. */
+  /** Whether the state has what the view shows, such as an open paper. */
   isShown(state: State): boolean;
-  /** The patch that closes the view. */
+  /** The changes of the state that close the view. */
   closed: Partial<State>;
 }
 
-/** The views of the panel by priority: a state shows the first one that it has something for. */
+/** The views of the panel in descending priority. A state shows the first one for which `isShown` is true. */
 const screenRules = {
   paper: { isShown: ({ paper }) => paper !== null, closed: { paper: null } },
   path: { isShown: ({ from }) => from !== null, closed: { from: null, to: null } },
   draft: { isShown: ({ tool }) => tool === 'draft', closed: { tool: null } },
-  // Before the topic, because they may be the gems of one.
+  // Hidden gems come before the topic, because they may be those of one topic.
   gems: { isShown: ({ tool }) => tool === 'gems', closed: { tool: null } },
   news: { isShown: ({ since }) => since !== '', closed: { since: '' } },
   topic: { isShown: ({ topic }) => topic !== null, closed: { topic: null, topicSort: 'representative' } },
   selection: { isShown: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },
-  results: { isShown: (state) => state.q !== '' || isWithin(state), closed: { q: '', within: false } },
+  results: { isShown: (state) => state.q !== '' || isLimitedToSelection(state), closed: { q: '', within: false } },
   welcome: { isShown: () => true, closed: {} },
 } satisfies Record<string, ScreenRule>;
 
 export type Screen = keyof typeof screenRules;
 const screens = Object.keys(screenRules) as Screen[];
 
-/** Closes every view. What the map looks like (dates, colors, view) stays. */
+/** The changes of the state that close every view. What the map looks like (dates, colors, visible part) stays. */
 export const homePatch: Partial<State> = Object.assign({}, ...screens.map((screen) => screenRules[screen].closed));
 
 export function screenOf(state: State): Screen {
   return screens.find((screen) => screenRules[screen].isShown(state)) ?? 'welcome';
 }
 
-/** A new search: closes every view but keeps a selection that searches are limited to. */
+/** The changes of the state for a new search: every view is closed, but a selection that limits searches is kept. */
 export function searchPatch(state: State, q: string): Partial<State> {
-  return isWithin(state) ? { ...homePatch, selection: state.selection, within: true, q } : { ...homePatch, q };
+  return isLimitedToSelection(state)
+    ? { ...homePatch, selection: state.selection, within: true, q }
+    : { ...homePatch, q };
 }
 
-/** Closes the views that have priority over a topic. */
-export const toolsClosed: Partial<State> = { from: null, to: null, since: '', tool: null };
+/** The changes of the state that close the views with priority over a topic, except the paper. */
+export const closedToolsPatch: Partial<State> = { from: null, to: null, since: '', tool: null };
 
 /** The state without its current view, for 'Back' on a page that was opened by a link. */
-export function parentOf(state: State): State {
+export function parentStateOf(state: State): State {
   return { ...state, ...screenRules[screenOf(state)].closed };
 }

@@ -1,7 +1,7 @@
-/** Holds the state of the page and keeps the address in step with it. Every change goes through `set`. */
-import { decodeState, encodeState, parentOf, type State } from './state.ts';
+/** Holds the state of the page and writes it into the address. Every change goes through `set`. */
+import { decodeState, encodeState, parentStateOf, type State } from './state.ts';
 
-/** `fromHistory`: the change came from the browser's back or forward button. */
+/** Called after every change of the state. `fromHistory`: the browser's back or forward button caused the change. */
 type Listener = (state: State, before: State, fromHistory: boolean) => void;
 
 export interface Store {
@@ -15,14 +15,17 @@ export interface Store {
   subscribe(listener: Listener): void;
 }
 
-/** The number of entries that the page added to the history before this one. */
+/**
+ * The position of a history entry among the entries that the page added, given the entry's state; 0 for the entry with
+ * which the page was opened.
+ */
 function depthOf(entry: unknown): number {
   return typeof entry === 'object' && entry !== null && 'depth' in entry && typeof entry.depth === 'number'
     ? entry.depth
     : 0;
 }
 
-/** Browsers throttle changes of the address; three a second are safe. */
+/** Minimum time between two changes of the address. Browsers throttle them; three a second are safe. */
 const MIN_INTERVAL_MS = 330;
 
 export function createStore(): Store {
@@ -77,7 +80,7 @@ export function createStore(): Store {
     back() {
       flush();
       if (depthOf(history.state) > 0) history.back();
-      else store.set(parentOf(state), 'replace');
+      else store.set(parentStateOf(state), 'replace');
     },
     subscribe: (listener) => void listeners.push(listener),
   };

@@ -1,9 +1,9 @@
 /** Light or dark theme: the system's, until the user switches; the choice is remembered in the browser. */
 import type { Theme } from '../map/color/palette.ts';
 import { byId } from '../ui/dom.ts';
-import { icon } from '../ui/icons.ts';
+import { createIcon } from '../ui/icons.ts';
 
-/** public/theme.js reads it too, before the first paint. */
+/** The key of the chosen theme in localStorage. public/theme.js reads it too, before the first paint. */
 const STORAGE_KEY = 'paperfield-theme';
 
 function saveTheme(theme: Theme): void {
@@ -33,7 +33,7 @@ export function createThemeSwitch(): ThemeSwitch {
     const label = `Switch to ${other()} theme`;
     button.setAttribute('aria-label', label);
     button.title = label;
-    button.replaceChildren(icon(other() === 'dark' ? 'moon' : 'sun'));
+    button.replaceChildren(createIcon(other() === 'dark' ? 'moon' : 'sun'));
     for (const listener of listeners) listener(current());
   };
   button.addEventListener('click', () => {

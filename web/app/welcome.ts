@@ -10,8 +10,11 @@ import type { PanelView, ViewInput } from './panel.ts';
 
 const MAX_EXAMPLES = 4;
 
-/** Example queries from topic names: the first phrase of evenly spaced names, so that they are about different things. */
-export function exampleQueries(names: readonly string[]): string[] {
+/**
+ * Picks example queries from topic names: the first phrases of names that are evenly spaced in the list, so that they
+ * are about different things.
+ */
+export function pickExampleQueries(names: readonly string[]): string[] {
   const phrases = names
     .map((name) =>
       name
@@ -21,7 +24,7 @@ export function exampleQueries(names: readonly string[]): string[] {
     )
     .filter(Boolean);
   const distinct = [...new Set(phrases)];
-  // A single word looks like an unspecific search.
+  // Phrases of several words are preferred, because a single word looks like an unspecific search.
   const severalWords = distinct.filter((phrase) => phrase.includes(' '));
   const candidates = severalWords.length >= MAX_EXAMPLES ? severalWords : distinct;
   const step = Math.max(1, Math.floor(candidates.length / MAX_EXAMPLES));
@@ -43,7 +46,7 @@ function levelLinks({ mapData, store }: ViewInput): HTMLElement {
   return links;
 }
 
-/** The topic tree, opened down to the shown level, and the papers in no topic. */
+/** The topic tree, opened down to the shown level, and a line for the papers in no topic. */
 function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: ViewInput): HTMLElement[] {
   const { tree } = mapData;
   const expanded = new Set(mapData.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
@@ -70,7 +73,7 @@ function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: 
   return [outline, unassigned];
 }
 
-/** What colors show. */
+/** What the colors of papers show, as worded in the summary on the start page. */
 const COLOR_MEANINGS: Readonly<Record<ColorBy, string>> = {
   topic: 'topics',
   date: 'publication dates',
@@ -87,7 +90,7 @@ function summary(mapData: MapData, status: StatusResponse | null, color: ColorBy
   return `${papers}${dates}. Each dot is a paper. Similar papers sit together${colors}.`;
 }
 
-/** Why the map is empty: there are no papers, or they could not be loaded. */
+/** A text that says why the map is empty: there are no papers, or they could not be loaded. */
 function emptyMapText({ topics }: MapData, status: StatusResponse | null): (string | HTMLElement)[] {
   if (status?.counts.papers === 0) {
     const command = el('code', {}, 'paperfield build --source FILE');
@@ -97,7 +100,7 @@ function emptyMapText({ topics }: MapData, status: StatusResponse | null): (stri
   return [status ? 'Couldn’t load the map. Search still works.' : 'Couldn’t reach the server.'];
 }
 
-export function welcomeView(input: ViewInput, status: StatusResponse | null): PanelView {
+export function createWelcomeView(input: ViewInput, status: StatusResponse | null): PanelView {
   const { host, mapData } = input;
   const intro = el('p', { class: 'welcome-summary' });
   const isEmpty = mapData.papers.world.n === 0;
@@ -134,7 +137,7 @@ export function welcomeView(input: ViewInput, status: StatusResponse | null): Pa
 }
 
 function exampleSection({ mapData, search }: ViewInput): HTMLElement[] {
-  const buttons = exampleQueries(mapData.topics.map(({ name }) => name)).map((query) => {
+  const buttons = pickExampleQueries(mapData.topics.map(({ name }) => name)).map((query) => {
     const button = el('button', { type: 'button', class: 'chip' }, query);
     button.addEventListener('click', () => search(query));
     return el('li', {}, button);

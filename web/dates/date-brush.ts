@@ -1,68 +1,85 @@
-/** The histogram of dates under the map: a range of dates is selected, papers outside of it are dimmed. */
+/**
+ * The date histogram under the map. Dragging over it selects a range of dates, and papers outside the range are dimmed.
+ */
 import type { Store } from '../app/store.ts';
 import type { PaperMap } from '../map/map.ts';
 import { withDates } from '../search/edit-query.ts';
 import { announce, append, el, prefersReducedMotion } from '../ui/dom.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
-import { icon } from '../ui/icons.ts';
+import { createIcon } from '../ui/icons.ts';
 import { type DayRange, formatDateRange, parseDateRange } from './days.ts';
-import { binDateCounts, binDates, binOf, dateHistogram, excludedByDate } from './histogram.ts';
-import type { ResultDates } from './result-dates.ts';
+import { binDateCounts, binOf, buildDateHistogram, datesOfBins, maskOutsideDayRange } from './histogram.ts';
+import type { ResultDateCounts } from './result-dates.ts';
 
-// The bars of the date histogram as SVG, and the range of bins that is brushed on them.
+// The bars of the histogram as SVG, and the range of bins that is selected on them.
 
-/** A range of bins; both ends are included. */
+/** A range of bins of the histogram, by index. Both ends are included. */
 export interface BinRange {
   from: number;
   to: number;
 }
 
-/** The range between two bins in any order, limited to the bins there are. */
-export function binRange(a: number, b: number, bins: number): BinRange {
+/**
+ * Creates the range between two bins, in either order. Bins that do not exist are moved to the nearest one that does.
+ */
+export function createBinRange(a: number, b: number, bins: number): BinRange {
   const clamp = (bin: number) => Math.min(bins - 1, Math.max(0, Math.round(bin)));
   return { from: clamp(Math.min(a, b)), to: clamp(Math.max(a, b)) };
 }
 
+/** Whether a range covers all bins. */
 export function isFullRange({ from, to }: BinRange, bins: number): boolean {
   return from === 0 && to === bins - 1;
 }
 
-/** The range moved by some bins without changing its width; it stops at the ends. */
-export function shiftRange({ from, to }: BinRange, by: number, bins: number): BinRange {
+/** Shifts a range by a number of bins without changing its width. It stops at the first and last bin. */
+export function shiftBinRange({ from, to }: BinRange, by: number, bins: number): BinRange {
   const step = Math.min(bins - 1 - to, Math.max(-from, by));
   return { from: from + step, to: to + step };
 }
 
-/** The next step of playing through time: one bin on. From the full range or from the end it starts again at the beginning. */
-export function nextPlayRange(range: BinRange, bins: number): BinRange {
+/**
+ * Computes the next range when the dates are played: one bin later. From the full range or the end, playback starts at
+ * the beginning.
+ */
+export function nextPlaybackRange(range: BinRange, bins: number): BinRange {
   const isFull = isFullRange(range, bins);
   const width = isFull ? Math.max(1, Math.round(bins / 12)) : range.to - range.from + 1;
   if (isFull || range.to === bins - 1) return { from: 0, to: Math.min(bins - 1, width - 1) };
-  return shiftRange(range, 1, bins);
+  return shiftBinRange(range, 1, bins);
 }
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
-/** Widths of bars, as fractions of a bin. Matches are drawn narrower, in front of all papers. */
+/** Widths of bars as fractions of a bin. Bars of search results are narrower and in front of the bars of all papers. */
 const BAR_WIDTH = 0.84;
 const MATCH_WIDTH = 0.5;
-/** The least height of a bar that is not empty, so that one paper beside thousands is visible. */
+/**
+ * The smallest height of a bar that is not empty, as a fraction of the highest bar: one paper next to thousands stays
+ * visible.
+ */
 const MIN_HEIGHT = 0.05;
 
+/** The bars of the histogram, as an element with methods. */
 export interface BrushBars {
   element: SVGSVGElement;
+  /** Emphasizes the bars of the selected range. */
   showSelected(range: BinRange): void;
-  /** Shows the counts of search results, on a scale of their own; null: no search. */
+  /**
+   * Shows how many search results are in each bin, relative to the largest of these counts; null: there is no search.
+   */
   showMatches(counts: Uint32Array | null): void;
 }
 
+/** How the bars read and change the selected range. */
 export interface BrushHandlers {
+  /** The range that is selected. */
   selected(): BinRange;
-  /** `isFinal`: the pointer was released. */
+  /** Called when the user selects a range. `isFinal` is true when the pointer is released. */
   onBrush(range: BinRange, isFinal: boolean): void;
 }
 
-/** The bars as a path, in units of one bin and of the highest bar. */
+/** Returns an SVG path of bars. The unit of x is one bin, that of y is the highest bar. */
 function barsPath(counts: Uint32Array, from: number, to: number, width = BAR_WIDTH): string {
   const max = Math.max(1, ...counts);
   let path = '';
@@ -74,8 +91,8 @@ function barsPath(counts: Uint32Array, from: number, to: number, width = BAR_WID
   return path;
 }
 
-/** Drag over the bars to select a range; drag the range to move it. */
-export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): BrushBars {
+/** Creates the bars. Dragging over them selects a range, and dragging a selected range moves it. */
+function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): BrushBars {
   const bins = counts.length;
   const svg = document.createElementNS(SVG_NAMESPACE, 'svg');
   svg.setAttribute('class', 'date-bars');
@@ -92,8 +109,8 @@ export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): B
   const matchesPath = appendPath('date-matches');
 
   /**
-   * `moving`: the range that is being moved. `anchor`: if a single bin was selected, that bin: a click elsewhere extends it to a
-   * range, without a drag.
+   * The drag in progress; null if there is none. `moving` is the range that is being moved. `anchor` is the selected
+   * bin if only one bin was selected: a click on another bin then selects the range between the two, without dragging.
    */
   let drag: { start: number; moving: BinRange | null; anchor: number | null } | null = null;
   const binAt = (event: PointerEvent) => {
@@ -104,7 +121,7 @@ export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): B
     if (!drag) return;
     const bin = binAt(event);
     const start = drag.anchor !== null && bin === drag.start ? drag.anchor : drag.start;
-    const range = drag.moving ? shiftRange(drag.moving, bin - drag.start, bins) : binRange(start, bin, bins);
+    const range = drag.moving ? shiftBinRange(drag.moving, bin - drag.start, bins) : createBinRange(start, bin, bins);
     handlers.onBrush(range, isFinal);
   };
   svg.addEventListener('pointerdown', (event) => {
@@ -126,7 +143,7 @@ export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): B
 
   return {
     element: svg,
-    // The full range is not emphasized.
+    // If all bins are selected, none is emphasized.
     showSelected: (range) =>
       selectedPath.setAttribute('d', isFullRange(range, bins) ? '' : barsPath(counts, range.from, range.to)),
     showMatches(matches) {
@@ -136,24 +153,26 @@ export function createBrushBars(counts: Uint32Array, handlers: BrushHandlers): B
   };
 }
 
+/** The elements, data and callbacks of the date brush. */
 export interface DateBrushInput {
-  /** The element of the map. */
+  /** The element that contains the map, to which the histogram is added. */
   host: HTMLElement;
-  /** The map's tools: on a phone the histogram is opened from there. */
+  /** The toolbar of the map. On a phone the histogram is hidden until a button of this toolbar is pressed. */
   tools: HTMLElement;
-  /** Of each paper, in days since 1970-01-01. */
+  /** The date of each paper in days since 1970-01-01, or UNKNOWN_DAY (see days.ts). */
   date: Int32Array;
   map: PaperMap;
   store: Store;
   search(query: string): void;
 }
 
+/** The date histogram on the page. */
 export interface DateBrush {
-  /** Shows the dates of search results; null: no search. */
-  showMatches(results: ResultDates | null): void;
+  /** Shows how the results of a search are distributed over the dates; null: there is no search. */
+  showMatches(results: ResultDateCounts | null): void;
 }
 
-/** Playing through all dates takes about this long, as far as the limits of a step allow. */
+/** Playing all dates takes about this many milliseconds, as far as the limits for one step allow. */
 const PLAY_MS = 12_000;
 const MIN_STEP_MS = 140;
 const MAX_STEP_MS = 800;
@@ -166,9 +185,13 @@ function sum(counts: Uint32Array, { from, to }: BinRange): number {
   return counts.subarray(from, to + 1).reduce((total, count) => total + count, 0);
 }
 
-/** @returns null if fewer than two papers have a date, or all have the same */
+/**
+ * Creates the date histogram and adds it to the page.
+ *
+ * @returns null if fewer than two papers have a date, or if all dates are in one bin
+ */
 export function createDateBrush({ host, tools, date, map, store, search }: DateBrushInput): DateBrush | null {
-  const histogram = dateHistogram(date);
+  const histogram = buildDateHistogram(date);
   const { unit, counts, starts } = histogram;
   const bins = counts.length;
   if (histogram.dated < 2 || bins < 2) return null;
@@ -182,7 +205,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
   const filter = el('button', { type: 'button', class: 'date-filter' }, 'Filter results to these dates');
   filter.title = 'Add these dates to the search';
   const clear = el('button', { type: 'button', class: 'ghost', 'aria-label': 'All dates', title: 'All dates' });
-  clear.appendChild(icon('close'));
+  clear.appendChild(createIcon('close'));
   const first = slider(`First ${unit}`, bins, 0);
   const last = slider(`Last ${unit}`, bins, bins - 1);
   const bars = createBrushBars(counts, {
@@ -205,14 +228,14 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     'aria-expanded': 'false',
     'aria-controls': 'dates',
   });
-  unfold.appendChild(icon('calendar'));
+  unfold.appendChild(createIcon('calendar'));
   unfold.addEventListener('click', () => {
     unfold.setAttribute('aria-expanded', String(box.toggleAttribute('data-unfolded')));
   });
   tools.appendChild(unfold);
 
-  const datesOf = ({ from, to }: BinRange) => binDates(histogram, from, to);
-  /** The range as it is written in the address. */
+  const datesOf = ({ from, to }: BinRange) => datesOfBins(histogram, from, to);
+  /** The range as text for the URL of the page; empty for the full range. */
   const encode = (range: BinRange) => {
     if (isFullRange(range, bins)) return '';
     const { from, to } = datesOf(range);
@@ -228,7 +251,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
       ? `${formatNumber(sum(matches.counts, range))} found`
       : formatCount(sum(counts, range), 'paper');
     const undated = matches ? matches.undated : date.length - histogram.dated;
-    // Explains why the number differs from the one above the list.
+    // The number of undated papers explains why the sum differs from the number above the list.
     return isFullRange(range, bins) && undated > 0 ? `${papers}, ${formatNumber(undated)} undated` : papers;
   };
   const updateSummary = () => {
@@ -238,9 +261,13 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     filter.hidden = isFullRange(selected, bins) || store.get().q === '';
   };
 
-  /** @param range its days: of the bins, or exactly those of the address */
+  /**
+   * Displays the selected range and dims the papers outside it.
+   *
+   * @param range the days of the range: those of its bins, or exactly those in the URL; null: all papers
+   */
   const render = (range: DayRange | null) => {
-    map.updateScene({ excludedByDate: range && excludedByDate(date, range) });
+    map.updateScene({ excludedByDate: range && maskOutsideDayRange(date, range) });
     bars.showSelected(selected);
     first.value = String(selected.from);
     last.value = String(selected.to);
@@ -251,7 +278,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     clear.hidden = isFullRange(selected, bins);
     updateFilterButton();
   };
-  /** Shows a range without writing it to the address, because the pointer is still moving. */
+  /** Shows a range without writing it to the URL, for a pointer that is still moving and for playback. */
   const preview = (range: BinRange) => {
     selected = range;
     const { from, to } = range;
@@ -260,7 +287,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
   const commit = (range: BinRange) => {
     stopPlaying();
     preview(range);
-    // One entry in the browser's history, however often the range is moved.
+    // Only the first range adds an entry to the browser's history. Later ranges replace that entry.
     store.set({ dates: encode(selected) }, store.get().dates === '' ? 'push' : 'replace');
     announce(`${describeDates(selected)}: ${describePapers(selected)}.`);
   };
@@ -273,17 +300,17 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     const label = prefersReducedMotion() ? 'Step through time' : timer ? 'Stop' : 'Play through time';
     play.setAttribute('aria-label', label);
     play.title = label;
-    play.replaceChildren(icon(timer ? 'pause' : 'play'));
+    play.replaceChildren(createIcon(timer ? 'pause' : 'play'));
   };
 
   play.addEventListener('click', () => {
     if (timer) return commit(selected);
-    if (prefersReducedMotion()) return commit(nextPlayRange(selected, bins));
-    preview(nextPlayRange(selected, bins));
+    if (prefersReducedMotion()) return commit(nextPlaybackRange(selected, bins));
+    preview(nextPlaybackRange(selected, bins));
     timer = setInterval(
       () => {
         if (selected.to === bins - 1) commit(selected);
-        else preview(nextPlayRange(selected, bins));
+        else preview(nextPlaybackRange(selected, bins));
       },
       Math.min(MAX_STEP_MS, Math.max(MIN_STEP_MS, PLAY_MS / bins)),
     );
@@ -298,8 +325,8 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     search(withDates(store.get().q, from, to));
   });
   for (const [input, range] of [
-    [first, () => binRange(Math.min(Number(first.value), selected.to), selected.to, bins)],
-    [last, () => binRange(selected.from, Math.max(Number(last.value), selected.from), bins)],
+    [first, () => createBinRange(Math.min(Number(first.value), selected.to), selected.to, bins)],
+    [last, () => createBinRange(selected.from, Math.max(Number(last.value), selected.from), bins)],
   ] as const) {
     input.addEventListener('input', () => preview(range()));
     input.addEventListener('change', () => commit(range()));

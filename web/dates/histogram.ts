@@ -1,23 +1,40 @@
-/** Histograms of dates, with one bin per day, month or year. Pure. */
+/** Histograms of dates with one bin per day, month or year. Pure functions. */
 import { upperBound } from '../../pipeline/core/algorithms/sorting.ts';
-import { type DateUnit, type DayRange, formatDay, nextUnitStart, parseDate, UNKNOWN_DAY, unitStart } from './days.ts';
+import {
+  type DateUnit,
+  type DayRange,
+  formatDay,
+  parseDateAsDays,
+  startOfNextUnit,
+  startOfUnit,
+  UNKNOWN_DAY,
+} from './days.ts';
 
+/** How many papers are in each bin. */
 export interface DateHistogram {
   unit: DateUnit;
-  /** The first day of each bin, and as a last entry the day after the last bin. */
+  /** The first day of each bin, in days since 1970-01-01. A last entry is the day after the last bin. */
   starts: Int32Array;
+  /** The number of papers in each bin. */
   counts: Uint32Array;
-  /** Papers with a known date. */
+  /** The number of papers with a known date. */
   dated: number;
 }
 
-/** Ranges of fewer days have a bin per day, of fewer months a bin per month: more bars than this would be too thin to see. */
+/**
+ * Dates that span fewer than MAX_DAYS days have a bin per day, fewer than MAX_MONTHS months a bin per month, else a bin
+ * per year: more bars would be too thin to see.
+ */
 const MAX_DAYS = 92;
 const MAX_MONTHS = 240;
 const DAYS_PER_MONTH = 30.44;
 
-/** @param date of each paper, in days since 1970-01-01 or UNKNOWN_DAY */
-export function dateHistogram(date: Int32Array): DateHistogram {
+/**
+ * Counts papers by day, month or year, whichever gives bars of a visible width.
+ *
+ * @param date the date of each paper, in days since 1970-01-01, or UNKNOWN_DAY
+ */
+export function buildDateHistogram(date: Int32Array): DateHistogram {
   let [first, last, dated] = [Infinity, -Infinity, 0];
   for (const day of date) {
     if (day === UNKNOWN_DAY) continue;
@@ -35,7 +52,8 @@ export function dateHistogram(date: Int32Array): DateHistogram {
 
 function chooseUnit(date: Int32Array, days: number): DateUnit {
   if (days / DAYS_PER_MONTH >= MAX_MONTHS) return 'year';
-  // A date such as 2025-01 is stored as its first day: if all are, bins of days would mostly be empty.
+  // A date without a day, such as 2025-01, is stored as the first day of its month. If all dates are first days, bins
+  // of one day would mostly be empty.
   return days < MAX_DAYS && !areAllMonthStarts(date) ? 'day' : 'month';
 }
 
@@ -44,18 +62,19 @@ function areAllMonthStarts(date: Int32Array): boolean {
 }
 
 function binStarts(first: number, last: number, unit: DateUnit): Int32Array {
-  const starts = [unitStart(first, unit)];
+  const starts = [startOfUnit(first, unit)];
   for (let start = starts[0]; start <= last; ) {
-    start = nextUnitStart(start, unit);
+    start = startOfNextUnit(start, unit);
     starts.push(start);
   }
   return Int32Array.from(starts);
 }
 
 /**
- * Counts by month or year, put into the bins of a histogram.
+ * Adds up counts by month or year in the bins of a histogram.
  *
- * @returns null if the bins are days: counts of months cannot be divided among them
+ * @returns the count of each bin; null if the bins are days, because the count of a month cannot be divided among its
+ *   days
  */
 export function binDateCounts(
   { unit, starts }: DateHistogram,
@@ -64,25 +83,33 @@ export function binDateCounts(
   if (unit === 'day') return null;
   const counts = new Uint32Array(starts.length - 1);
   for (const { date, count } of dates) {
-    const range = parseDate(date);
-    // A year without a month counts in its first month, as in the map's columns.
+    const range = parseDateAsDays(date);
+    // A date without a month counts in January, as in the columns of the map.
     if (range) counts[binOf(starts, range.first)] += count;
   }
   return counts;
 }
 
-/** The bin that a day is in; the first or the last bin for a day outside of them. */
+/** Returns the index of the bin that contains a day. A day outside all bins gets the first or the last bin. */
 export function binOf(starts: Int32Array, day: number): number {
   return upperBound(starts, day, 1, starts.length - 1) - 1;
 }
 
-/** The dates of the first and the last bin of a range. */
-export function binDates({ unit, starts }: DateHistogram, first: number, last: number): { from: string; to: string } {
+/** Returns the dates of the first and the last bin of a range, in the precision of the bins. */
+export function datesOfBins(
+  { unit, starts }: DateHistogram,
+  first: number,
+  last: number,
+): { from: string; to: string } {
   return { from: formatDay(starts[first], unit), to: formatDay(starts[last], unit) };
 }
 
-/** @returns 1 for each paper whose date is outside of the range or unknown, by row */
-export function excludedByDate(date: Int32Array, { first, last }: DayRange): Uint8Array {
+/**
+ * Marks the papers outside a range of days.
+ *
+ * @returns by row: 1 for a paper whose date is outside the range or unknown, else 0
+ */
+export function maskOutsideDayRange(date: Int32Array, { first, last }: DayRange): Uint8Array {
   const excluded = new Uint8Array(date.length);
   for (let row = 0; row < date.length; row++) if (!(date[row] >= first && date[row] <= last)) excluded[row] = 1;
   return excluded;

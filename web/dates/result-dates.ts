@@ -1,28 +1,37 @@
-/** The dates of a search's results, requested once the list has settled. */
+/** Watches the search results and fetches how many there are of each month, once the user has stopped typing. */
 import { facets } from '../app/api.ts';
 import { type State, screenOf } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
 import { effectiveQuery } from '../search/search-request.ts';
 
-/** How long results must have been listed: while someone types, nothing is requested. */
+/**
+ * How many milliseconds the same results must be listed before their dates are fetched. Nothing is fetched while the
+ * user types.
+ */
 const SETTLE_MS = 400;
 
-export interface ResultDates {
-  /** All results, including those without a date. */
+/** How the results of a search are distributed over time. */
+export interface ResultDateCounts {
+  /** The number of all results, including those without a date. */
   readonly total: number;
-  /** How many are from each month or year. */
+  /** The number of results of each month (`YYYY-MM`) or year (`YYYY`). */
   readonly dates: readonly { readonly date: string; readonly count: number }[];
 }
 
+/** The state to watch, and the receiver of the counts. */
 export interface ResultDatesInput {
   store: Store;
-  /** null: there is no search, or its dates are unknown. */
-  show(results: ResultDates | null): void;
+  /** Called with the counts of new results; null if there is no search or its dates are not known. */
+  show(results: ResultDateCounts | null): void;
 }
 
-/** @returns a function to be called when other results may be listed */
+/**
+ * Starts watching the dates of search results.
+ *
+ * @returns a function that must be called whenever the listed results may have changed
+ */
 export function watchResultDates({ store, show }: ResultDatesInput): () => void {
-  /** Mode and query of the last request. */
+  /** The mode and query of the latest request; empty if there is no search. */
   let requested = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,7 +41,7 @@ export function watchResultDates({ store, show }: ResultDatesInput): () => void 
       const response = await facets({ q, mode });
       if (key === requested) show(response.dates.length > 0 ? response : null);
     } catch {
-      // The list of results reports the error.
+      // The error is ignored here, because the list of results reports it.
       if (key === requested) show(null);
     }
   };

@@ -1,14 +1,14 @@
-/** The view that places a draft, a text of the user's own, on the map. The text is in the form and nowhere else. */
+/** The view that shows where a draft, a text of the user's own, fits on the map. The text is kept only in the form. */
 import type { DraftResponse } from '../../server/schemas/explore.ts';
 import { isAborted, placeDraft } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import { createHitList } from '../paper/hit-list.ts';
-import { positionText } from '../paper/paper-view.ts';
-import { topicLink } from '../topic/topic-links.ts';
+import { positionAccuracyText } from '../paper/paper-view.ts';
+import { createTopicLink } from '../topic/topic-links.ts';
 import { announce, append, el } from '../ui/dom.ts';
-import { bibtexButton } from '../ui/export-buttons.ts';
+import { createBibtexButton } from '../ui/export-buttons.ts';
 import { formatPercent } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { noveltyText } from './format.ts';
 
 const LOCALHOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
@@ -17,7 +17,7 @@ const TITLE = 'Where does my draft fit?';
 const MAX_TOPICS = 4;
 const MAX_NEAR_MISSES = 3;
 
-/** The messages for a draft that gets no position. */
+/** The messages for a draft that cannot be placed on the map. */
 const REJECTIONS = {
   no_match: {
     heading: 'No papers about this',
@@ -29,7 +29,7 @@ const REJECTIONS = {
   },
 };
 
-export function draftView(input: ViewInput): PanelView {
+export function createDraftView(input: ViewInput): PanelView {
   const { host, mapData, paperCache, rowsOf } = input;
   const title = el('input', { type: 'text', id: 'draft-title', maxlength: 1000, autocomplete: 'off' });
   const abstract = el('textarea', { id: 'draft-abstract', rows: 7, maxlength: 20000, autocomplete: 'off' });
@@ -69,7 +69,7 @@ export function draftView(input: ViewInput): PanelView {
     request?.abort();
     request = new AbortController();
     const { signal } = request;
-    result.replaceChildren(skeleton(3));
+    result.replaceChildren(createSkeleton(3));
     setPlaced(null);
     try {
       const draft = await placeDraft({ title: title.value.trim(), abstract: abstract.value.trim() }, signal);
@@ -82,7 +82,7 @@ export function draftView(input: ViewInput): PanelView {
       const mapNeighbors = draft.neighbors.filter(({ isMapNeighbor }) => isMapNeighbor);
       if (draft.position) input.zoomTo(mapNeighbors.length > 1 ? mapNeighbors : draft.neighbors);
     } catch (error) {
-      if (!isAborted(error) && !signal.aborted) result.replaceChildren(errorNotice(error, () => void place()));
+      if (!isAborted(error) && !signal.aborted) result.replaceChildren(createErrorNotice(error, () => void place()));
     }
   };
   form.addEventListener('submit', (event) => {
@@ -103,12 +103,12 @@ export function draftView(input: ViewInput): PanelView {
     append(
       status,
       novelty && el('p', { class: 'draft-novelty' }, `${noveltyText(novelty)}.`),
-      position && el('p', { class: 'muted' }, positionText(mapNeighbors, neighbors.length)),
+      position && el('p', { class: 'muted' }, positionAccuracyText(mapNeighbors, neighbors.length)),
     );
     hitList.show(hits, 0);
     const errors = el('div', {});
     const ids = hits.map(({ id }) => id);
-    const bibtex = bibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
+    const bibtex = createBibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
     return [
       status,
       el('h3', { class: 'section-title' }, topics.length === 1 ? 'Likely topic' : 'Likely topics'),
@@ -149,12 +149,12 @@ export function draftView(input: ViewInput): PanelView {
   };
 }
 
-/** The topics of a draft's neighbors, as links. */
+/** Links to the topics of a draft's closest papers, with the share of papers in each. */
 function topicShares(topics: DraftResponse['topics'], input: ViewInput): HTMLElement {
   const rows = topics.slice(0, MAX_TOPICS).map((topic) => {
     const share = el('span', { class: 'topic-row-size' }, `${formatPercent(topic.share)} of closest papers`);
     const name = el('span', { class: 'topic-row-name' }, topic.name);
-    return el('li', {}, topicLink(topic, 'topic-row', input, input.topicTags.dot(topic.id), name, share));
+    return el('li', {}, createTopicLink(topic, 'topic-row', input, input.topicTags.dot(topic.id), name, share));
   });
   return el('ul', { class: 'topic-rows' }, ...rows);
 }

@@ -3,71 +3,75 @@ import { newPapers } from '../app/api.ts';
 import type { ViewInput } from '../app/panel.ts';
 import { homePatch, type State } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { append, el, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
-import { daysBefore, lastVisit, recordVisit } from './new-papers.ts';
+import { daysBefore, loadLastVisit, recordVisit } from './new-papers.ts';
 
-/** At a first visit, 'new' are the papers of the last days before the newest one. */
+/** At a first visit, papers count as new if they are at most this many days older than the newest paper. */
 const NEW_DAYS = 7;
 
-/** A link that changes the address: the page goes there without loading again. */
-export function stateLink(
+/** A link that changes the state of the page. The page shows the new state without loading again. */
+export function createStateLink(
   store: Pick<Store, 'href' | 'set'>,
   label: string,
   patch: Partial<State>,
   className = 'button',
 ): HTMLAnchorElement {
   const link = el('a', { class: className, href: store.href(patch) }, label);
-  onPress(link, () => store.set(patch, 'push'));
+  onPlainClick(link, () => store.set(patch, 'push'));
   return link;
 }
 
 /** The link from a paper to a reading path that starts there. */
-export function pathLink(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {
-  const link = stateLink(store, 'Reading path to …', { paper: null, from: id, to: null });
+export function createReadingPathLink(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {
+  const link = createStateLink(store, 'Reading path to …', { paper: null, from: id, to: null });
   link.title = 'Read from this paper to another in small steps';
   return link;
 }
 
-/** The link to hidden gems, of a topic or of all; null if no paper has a number of comments. */
-export function hiddenGemsLink(
+/** The link to hidden gems, of one topic or of all; null if the number of comments is unknown for all papers. */
+export function createHiddenGemsLink(
   { store, mapData }: ViewInput,
   topic: number | null,
   className: string,
 ): HTMLElement | null {
   if (!mapData.columns.comments.some((comments) => comments >= 0)) return null;
-  const link = stateLink(store, 'Hidden gems', { paper: null, tool: 'gems', topic }, className);
+  const link = createStateLink(store, 'Hidden gems', { paper: null, tool: 'gems', topic }, className);
   link.title = 'Influential-looking papers with fewer comments than expected';
   return link;
 }
 
-/** Adds a few words on what a link leads to. */
+/** Appends a hint to a link, for example 'by topic'. Returns the link. */
 function withHint(link: HTMLElement | null, hint: string): HTMLElement | null {
   if (link) append(link, ' ', el('span', { class: 'entry-link-hint' }, hint));
   return link;
 }
 
-/** The links of the start page. @param newest the date of the newest paper; null if no paper has a date */
+/**
+ * Creates the links of the start page.
+ *
+ * @param newest the date of the newest paper; null if no paper has a date
+ */
 export function createEntryLinks(input: ViewInput, newest: string | null): HTMLElement {
   const { store, mapData } = input;
   const nav = el('nav', { class: 'entry-links', 'aria-label': 'Explore' });
-  const visit = lastVisit();
+  const visit = loadLastVisit();
   if (mapData.snapshot && !visit) recordVisit(mapData.snapshot);
   const isReturning = visit !== null && mapData.snapshot !== '' && visit.snapshot !== mapData.snapshot;
   const since = isReturning ? visit.snapshot : newest && daysBefore(newest, NEW_DAYS);
   const newLabel = isReturning ? 'What’s new' : 'Newest papers';
-  const newLink = since ? stateLink(store, newLabel, { ...homePatch, since }, 'entry-link') : null;
+  const newLink = since ? createStateLink(store, newLabel, { ...homePatch, since }, 'entry-link') : null;
   append(
     nav,
     withHint(newLink, isReturning ? 'since your last visit' : 'by topic'),
-    stateLink(store, 'Where does my draft fit?', { ...homePatch, tool: 'draft' }, 'entry-link'),
-    withHint(hiddenGemsLink(input, null, 'entry-link'), 'influential-looking, little discussed'),
+    createStateLink(store, 'Where does my draft fit?', { ...homePatch, tool: 'draft' }, 'entry-link'),
+    withHint(createHiddenGemsLink(input, null, 'entry-link'), 'influential-looking, little discussed'),
   );
   if (isReturning && newLink) void showNewCount(newLink, visit, mapData.snapshot);
   return nav;
 }
 
-/** Shows the number of new papers in the link; if there are none, the current snapshot counts as viewed. */
+/** Shows the number of new papers in the link. If there are none, the current snapshot is recorded as visited. */
 async function showNewCount(
   link: HTMLElement,
   visit: { snapshot: string; day: string },

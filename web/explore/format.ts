@@ -3,13 +3,16 @@ import type {
   DraftResponse,
   HiddenGemsResponse,
   NewPapersResponse,
-  PathResponse,
+  ReadingPathResponse,
 } from '../../server/schemas/explore.ts';
 import { formatCount, formatNumber, formatPercent } from '../ui/format.ts';
 
 type Novelty = NonNullable<DraftResponse['novelty']>;
 
-/** How novel a draft is. `percentile` is the share of papers that have a nearer neighbor than the draft has. */
+/**
+ * A sentence on how novel a draft is. `percentile` is the share of papers that have a nearer neighbor than the draft
+ * has.
+ */
 export function noveltyText({ percentile, duplicates }: Novelty): string {
   if (duplicates.length > 0) return 'Almost the same text is already here';
   const closer = `closer than ${formatPercent(1 - percentile)} of papers are to theirs`;
@@ -20,20 +23,23 @@ export function noveltyText({ percentile, duplicates }: Novelty): string {
   return `Close to existing work (${closer})`;
 }
 
-/** What the two papers of a step share. */
-export function stepText({ sharedTerms, isBridge }: Omit<PathResponse['edges'][number], 'similarity'>): string {
+/** A sentence on what two consecutive papers of a reading path have in common. */
+export function pathStepText({
+  sharedTerms,
+  isBridge,
+}: Omit<ReadingPathResponse['edges'][number], 'similarity'>): string {
   const terms = sharedTerms.length > 0 ? `Shared terms: ${sharedTerms.join(', ')}` : 'No distinctive terms in common';
   return isBridge ? `A jump: no chain of similar papers connects these two. ${terms}` : terms;
 }
 
-/** Why a paper is a hidden gem. */
-export function gemText({ comments, expectedComments, inDegree }: HiddenGemsResponse['gems'][number]): string {
+/** A sentence on why a paper is a hidden gem. */
+export function hiddenGemText({ comments, expectedComments, inDegree }: HiddenGemsResponse['gems'][number]): string {
   const actual = comments === 0 ? 'No comments' : formatCount(comments, 'comment');
   const expected = formatNumber(Math.round(expectedComments));
   return `${actual}, about ${expected} expected; among the closest to ${formatCount(inDegree, 'paper')}`;
 }
 
-/** How much a topic grew by its new papers. */
+/** A phrase on how much a topic grew by its new papers. */
 export function topicGrowthText({
   total,
   previousSize,

@@ -2,13 +2,13 @@
 import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
 import { hiddenGems } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import { createHitList, MAX_NUMBERED } from '../paper/hit-list.ts';
+import { createHitList, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
 import { append, el } from '../ui/dom.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
-import { stateLink } from './entry-links.ts';
-import { gemText } from './format.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
+import { createStateLink } from './entry-links.ts';
+import { hiddenGemText } from './format.ts';
 
-export function hiddenGemsView(input: ViewInput): PanelView {
+export function createHiddenGemsView(input: ViewInput): PanelView {
   const { host, store, mapData, paperCache, rowsOf } = input;
   const heading = el('h2', { class: 'topic-title', tabindex: -1 }, 'Hidden gems');
   const body = el('div', {});
@@ -22,7 +22,7 @@ export function hiddenGemsView(input: ViewInput): PanelView {
     shown = key;
     gems = [];
     input.changed();
-    body.replaceChildren(skeleton(4));
+    body.replaceChildren(createSkeleton(4));
     try {
       const response = await hiddenGems(topic);
       if (shown !== key) return;
@@ -31,7 +31,7 @@ export function hiddenGemsView(input: ViewInput): PanelView {
       body.replaceChildren(...content(response, topic));
       input.changed();
     } catch (error) {
-      if (shown === key) body.replaceChildren(errorNotice(error, () => void show(topic)));
+      if (shown === key) body.replaceChildren(createErrorNotice(error, () => void show(topic)));
     }
   };
   const content = (response: HiddenGemsResponse, topic: number | null) => {
@@ -50,17 +50,17 @@ export function hiddenGemsView(input: ViewInput): PanelView {
       const none = el('p', { role: 'status' }, 'No hidden gems here.');
       return topic === null ? [intro, none] : [intro, none, el('p', { class: 'actions' }, allGemsLink())];
     }
-    // The number of comments is in the snippet.
+    // The snippet already says the number of comments, so it is not shown a second time.
     const entries = response.gems.map((gem) => ({
       ...gem,
       comments: null,
-      snippet: { text: gemText(gem), highlights: [], semanticHighlights: [] },
+      snippet: { text: hiddenGemText(gem), highlights: [], semanticHighlights: [] },
     }));
     list.show(entries, 0);
     return [intro, list.element];
   };
 
-  const allGemsLink = () => stateLink(store, 'Hidden gems in all topics', { topic: null });
+  const allGemsLink = () => createStateLink(store, 'Hidden gems in all topics', { topic: null });
 
   return {
     update({ tool, topic }) {
@@ -71,7 +71,7 @@ export function hiddenGemsView(input: ViewInput): PanelView {
     isInner: true,
     mapHighlights() {
       const rows = rowsOf(gems);
-      return rows.length > 0 ? { highlighted: rows, numbered: rows.slice(0, MAX_NUMBERED) } : {};
+      return rows.length > 0 ? { highlighted: rows, numbered: rows.slice(0, MAX_NUMBERED_PAPERS) } : {};
     },
     highlight: list.highlight,
     focus: ({ paper }) => paper !== null && list.focus(paper),

@@ -4,23 +4,23 @@ import { newPapers } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import type { Store } from '../app/store.ts';
 import { createHitList, type HitList } from '../paper/hit-list.ts';
-import { topicLink } from '../topic/topic-links.ts';
-import { append, el, onPress } from '../ui/dom.ts';
+import { createTopicLink } from '../topic/topic-links.ts';
+import { append, el, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { topicGrowthText } from './format.ts';
 
 const VISIT_KEY = 'paperfield-seen';
 
 interface Visit {
-  /** The snapshot whose new papers were last viewed, or that of the first visit. */
+  /** The snapshot up to which the user has seen new papers; initially the snapshot at the first visit. */
   snapshot: string;
-  /** `YYYY-MM-DD`. */
+  /** The day of the visit, as `YYYY-MM-DD`. */
   day: string;
 }
 
-/** The last visit of this browser; null at a first visit, and if the browser forbids storage. */
-export function lastVisit(): Visit | null {
+/** Loads the last visit of this browser; null at a first visit, and if the browser forbids storage. */
+export function loadLastVisit(): Visit | null {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(VISIT_KEY) ?? 'null');
     const isVisit = typeof stored === 'object' && stored !== null && 'snapshot' in stored && 'day' in stored;
@@ -35,19 +35,22 @@ export function recordVisit(snapshot: string): void {
   try {
     localStorage.setItem(VISIT_KEY, JSON.stringify({ snapshot, day: new Date().toISOString().slice(0, 10) }));
   } catch {
-    // Storage is forbidden: every visit is a first one.
+    // Storage is forbidden: every visit counts as the first one.
   }
 }
 
 const DAY_MS = 86_400_000;
 
-/** `daysBefore('2025-12-23', 7)` → `2025-12-16`; a month or a year is returned as it is. */
+/**
+ * The date that is some days before a date: `daysBefore('2025-12-23', 7)` is `2025-12-16`. If only the month or the
+ * year is known, the date is returned as it is.
+ */
 export function daysBefore(date: string, days: number): string {
   if (date.length < 10) return date;
   return new Date(Date.parse(date) - days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Days before the newest paper. */
+/** The time ranges to choose from, in days before the newest paper. */
 const TIME_RANGES = [
   ['Past week', 7],
   ['Past month', 30],
@@ -60,7 +63,7 @@ function timeRangeLinks(store: Pick<Store, 'href' | 'set'>, newest: string | nul
   const links = TIME_RANGES.map(([label, days]) => {
     const patch = { since: daysBefore(newest, days) };
     const link = el('a', { class: 'chip', href: store.href(patch) }, label);
-    onPress(link, () => store.set(patch, 'push'));
+    onPlainClick(link, () => store.set(patch, 'push'));
     if (since === patch.since) link.setAttribute('aria-current', 'true');
     return link;
   });
@@ -70,13 +73,17 @@ function timeRangeLinks(store: Pick<Store, 'href' | 'set'>, newest: string | nul
 const MAX_PAPERS = 200;
 const TITLE = 'What’s new';
 
-/** @param newest the date of the newest paper; null if no paper has a date */
-export function newPapersView(input: ViewInput, newest: string | null): PanelView {
+/**
+ * Creates the view of new papers.
+ *
+ * @param newest the date of the newest paper; null if no paper has a date
+ */
+export function createNewPapersView(input: ViewInput, newest: string | null): PanelView {
   const { host, store, mapData, paperCache, rowsOf } = input;
   const heading = el('h2', { class: 'topic-title', tabindex: -1 }, TITLE);
   const body = el('div', {});
   append(host, heading, body);
-  // The topic is the heading of its papers.
+  // Papers do not show their topic, because it is the heading of their group.
   const topicTags = { ...input.topicTags, ofPaper: () => null };
   let papers: { id: string }[] = [];
   let lists: HitList[] = [];
@@ -87,8 +94,8 @@ export function newPapersView(input: ViewInput, newest: string | null): PanelVie
     papers = [];
     lists = [];
     input.changed();
-    body.replaceChildren(skeleton(4));
-    const visit = lastVisit();
+    body.replaceChildren(createSkeleton(4));
+    const visit = loadLastVisit();
     const isSinceVisit = visit?.snapshot === since;
     try {
       const response = await newPapers(since, MAX_PAPERS);
@@ -97,14 +104,18 @@ export function newPapersView(input: ViewInput, newest: string | null): PanelVie
       paperCache.add(listed);
       papers = listed;
       body.replaceChildren(...content(response, isSinceVisit ? visit.day : null));
-      // These papers are not new at the next visit.
+      // The visit is recorded, so that these papers do not count as new at the next visit.
       if (mapData.snapshot && isSinceVisit) recordVisit(mapData.snapshot);
       input.changed();
     } catch (error) {
-      if (shown === since) body.replaceChildren(errorNotice(error, () => void show(since)));
+      if (shown === since) body.replaceChildren(createErrorNotice(error, () => void show(since)));
     }
   };
-  /** @param visitDay the day of the last visit, if the papers are those since then */
+  /**
+   * The content of the view.
+   *
+   * @param visitDay the day of the last visit if the papers since then are shown; otherwise null
+   */
   const content = (response: NewPapersResponse, visitDay: string | null) => {
     const date = formatDate(visitDay ?? response.date ?? response.since.slice(0, 10));
     const since = visitDay === null ? `since ${date}` : `since your visit on ${date}`;
@@ -124,7 +135,7 @@ export function newPapersView(input: ViewInput, newest: string | null): PanelVie
     const growth = el('span', { class: 'topic-row-size' }, topicGrowthText(group));
     const dot = input.topicTags.dot(group.topic?.id ?? null);
     const title = group.topic
-      ? topicLink(group.topic, 'topic-row', input, dot, name, growth)
+      ? createTopicLink(group.topic, 'topic-row', input, dot, name, growth)
       : el('div', { class: 'topic-row' }, dot, name, growth);
     return el('section', { class: 'new-papers-group' }, el('h3', {}, title), list.element);
   };

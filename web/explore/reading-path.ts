@@ -1,19 +1,22 @@
-/** The view of a reading path: from one paper to another by similar papers, as a list and as a line on the map. */
-import type { PathResponse } from '../../server/schemas/explore.ts';
+/**
+ * The view of a reading path: a chain of similar papers from one paper to another, as a list and as a line on the map.
+ */
+import type { ReadingPathResponse } from '../../server/schemas/explore.ts';
 import type { PaperSummary } from '../../server/schemas/papers.ts';
 import { isAborted, readingPath, search } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import { byline, factsLine, paperFacts } from '../paper/paper-facts.ts';
-import { appendHighlighted } from '../text/highlighted-text.ts';
-import { append, el, onHover, onPress } from '../ui/dom.ts';
-import { bibtexButton } from '../ui/export-buttons.ts';
+import { createByline, createFactsLine, createPaperFacts } from '../paper/paper-facts.ts';
+import { appendHighlightedText } from '../text/highlighted-text.ts';
+import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
+import { createBibtexButton } from '../ui/export-buttons.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
-import { stateLink } from './entry-links.ts';
-import { stepText } from './format.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
+import { createStateLink } from './entry-links.ts';
+import { pathStepText } from './format.ts';
 
-// A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in
-// the field. The list is below it and not a popup, so that it can be scrolled by touch after the virtual keyboard closed.
+// A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus
+// stays in the field. The listbox is below the field and not a popup, so that it can be scrolled by touch after the
+// virtual keyboard closed.
 
 const DEBOUNCE_MS = 120;
 const MAX_OPTIONS = 8;
@@ -25,7 +28,7 @@ export interface PaperComboboxInput extends Pick<ViewInput, 'hoverPaper'> {
   choose(id: string): void;
 }
 
-export function createPaperCombobox({ label, excluded, choose, hoverPaper }: PaperComboboxInput): HTMLElement {
+function createPaperCombobox({ label, excluded, choose, hoverPaper }: PaperComboboxInput): HTMLElement {
   const field = el('input', {
     type: 'text',
     id: 'path-to',
@@ -44,7 +47,7 @@ export function createPaperCombobox({ label, excluded, choose, hoverPaper }: Pap
   let timer: ReturnType<typeof setTimeout> | undefined;
   let request: AbortController | null = null;
   let options: { id: string; element: HTMLElement }[] = [];
-  /** Index of the active option; −1: none, and Enter takes the first. */
+  /** Index of the active option; −1: none is active, and Enter takes the first one. */
   let active = -1;
 
   const activate = (index: number) => {
@@ -78,14 +81,14 @@ export function createPaperCombobox({ label, excluded, choose, hoverPaper }: Pap
       if (isAborted(error)) return;
       setOptions([]);
       status.textContent = '';
-      errors.replaceChildren(errorNotice(error, () => void load(typed)));
+      errors.replaceChildren(createErrorNotice(error, () => void load(typed)));
     }
   };
   const createOption = (paper: PaperSummary, i: number) => {
     const { id, title, date } = paper;
     const option = el('li', { id: `path-option-${i}`, role: 'option', 'aria-selected': 'false', dir: 'auto' });
-    appendHighlighted(option, title);
-    append(option, byline(paper) ?? (date && el('span', { class: 'muted small' }, ` ${formatDate(date)}`)));
+    appendHighlightedText(option, title);
+    append(option, createByline(paper) ?? (date && el('span', { class: 'muted small' }, ` ${formatDate(date)}`)));
     option.addEventListener('click', () => choose(id));
     option.addEventListener('pointerenter', () => hoverPaper(id));
     option.addEventListener('pointerleave', () => hoverPaper(options[active]?.id ?? null));
@@ -116,17 +119,17 @@ export function createPaperCombobox({ label, excluded, choose, hoverPaper }: Pap
     event.stopPropagation();
   });
   field.addEventListener('blur', () => activate(-1));
-  // Keeps the focus in the field.
+  // Pressing an option must not take the focus from the field.
   list.addEventListener('mousedown', (event) => event.preventDefault());
   return el('div', { class: 'paper-combobox' }, el('label', { for: 'path-to' }, label), field, status, errors, list);
 }
 
-export function readingPathView(input: ViewInput): PanelView {
+export function createReadingPathView(input: ViewInput): PanelView {
   const { host, store, paperCache, rowsOf } = input;
   const heading = el('h2', { class: 'topic-title', tabindex: -1 }, 'Reading path');
   const body = el('div', {});
   append(host, heading, body);
-  let papers: PathResponse['papers'] = [];
+  let papers: ReadingPathResponse['papers'] = [];
   let items: HTMLElement[] = [];
   let shown = '';
 
@@ -136,7 +139,7 @@ export function readingPathView(input: ViewInput): PanelView {
     papers = [];
     items = [];
     input.changed();
-    body.replaceChildren(skeleton(to === null ? 1 : 4));
+    body.replaceChildren(createSkeleton(to === null ? 1 : 4));
     try {
       if (to === null) {
         const { title } = await paperCache.paper(from);
@@ -153,7 +156,7 @@ export function readingPathView(input: ViewInput): PanelView {
       input.changed();
       input.zoomTo(papers);
     } catch (error) {
-      if (shown === key) body.replaceChildren(errorNotice(error, () => void show(from, to, isPageLoad)));
+      if (shown === key) body.replaceChildren(createErrorNotice(error, () => void show(from, to, isPageLoad)));
     }
   };
 
@@ -169,14 +172,14 @@ export function readingPathView(input: ViewInput): PanelView {
     }),
   ];
 
-  const pathContent = (path: PathResponse) => {
+  const pathContent = (path: ReadingPathResponse) => {
     const steps = path.edges.length;
     items = path.papers.map((paper, i) => createEntry(paper, i, path.edges[i]));
     const ids = path.papers.map(({ id }) => id);
-    const reverse = stateLink(store, 'Reverse', { from: ids[ids.length - 1], to: ids[0] });
-    const other = stateLink(store, 'Choose another destination', { to: null });
+    const reverse = createStateLink(store, 'Reverse', { from: ids[ids.length - 1], to: ids[0] });
+    const other = createStateLink(store, 'Choose another destination', { to: null });
     const errors = el('div', {});
-    const bibtex = bibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
+    const bibtex = createBibtexButton(`Export ${ids.length === 1 ? '' : `these ${ids.length} `}as BibTeX`, ids, errors);
     const summary = steps === 0 ? 'Both ends are the same paper.' : `${formatCount(steps, 'step')}.`;
     return [
       el('p', { class: 'muted', role: 'status' }, summary),
@@ -186,21 +189,21 @@ export function readingPathView(input: ViewInput): PanelView {
     ];
   };
   const createEntry = (
-    paper: PathResponse['papers'][number],
+    paper: ReadingPathResponse['papers'][number],
     i: number,
-    edge: PathResponse['edges'][number] | undefined,
+    edge: ReadingPathResponse['edges'][number] | undefined,
   ) => {
-    const authors = byline(paper);
+    const authors = createByline(paper);
     const item = el(
       'li',
       { class: 'hit' },
       el('span', { class: 'rank on-map', 'aria-hidden': 'true' }, String(i + 1)),
       paperLink(paper, 'hit-title'),
       authors,
-      factsLine(input.topicTags.ofPaper(paper.id), paperFacts(authors ? {} : paper)),
-      edge && el('p', { class: edge.isBridge ? 'path-step bridge' : 'path-step', dir: 'auto' }, stepText(edge)),
+      createFactsLine(input.topicTags.ofPaper(paper.id), createPaperFacts(authors ? {} : paper)),
+      edge && el('p', { class: edge.isBridge ? 'path-step bridge' : 'path-step', dir: 'auto' }, pathStepText(edge)),
     );
-    onHover(
+    onHoverOrFocus(
       item,
       () => input.hoverPaper(paper.id),
       () => input.hoverPaper(null),
@@ -209,8 +212,8 @@ export function readingPathView(input: ViewInput): PanelView {
   };
   const paperLink = ({ id, title }: { id: string; title: string }, className: string) => {
     const link = el('a', { class: className, href: input.paperHref(id), dir: 'auto' });
-    appendHighlighted(link, title);
-    onPress(link, () => input.openPaper(id));
+    appendHighlightedText(link, title);
+    onPlainClick(link, () => input.openPaper(id));
     return link;
   };
 

@@ -3,26 +3,29 @@
  *
  * - Map units: as the layout computed them, y upwards. Used in the address and by the server.
  * - World: map units centered on 0 and scaled so that the longer side is 1, y downwards. Used for drawing.
- * - Screen: CSS pixels of the canvas. Screen = world × k + (x, y).
+ * - Screen: CSS pixels of the canvas. A transform (x, y, k) maps world to screen: screen = world × k + (x, y).
  */
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import type { MapColumns } from './map-columns.ts';
 
-/** The visible part of the map, for the address: its center in map units, and the zoom relative to the whole map. */
+/**
+ * The visible part of the map, as in the address: its center in map units, and the zoom k relative to the fitted map.
+ */
 export interface View {
   x: number;
   y: number;
   k: number;
 }
 
-/** To three decimals: finer than a pixel, and short in the address. */
+/** Rounds a view to three decimals, which is finer than a pixel and short in the address. */
 export function roundView(view: View): View {
-  return { x: roundTo(view.x, 3), y: roundTo(view.y, 3), k: roundTo(view.k, 3) };
+  return { x: roundToDigits(view.x, 3), y: roundToDigits(view.y, 3), k: roundToDigits(view.k, 3) };
 }
 
+/** The papers in world coordinates, and the conversion between map units and world coordinates. */
 export interface World {
   n: number;
-  /** Positions of the papers, by row. */
+  /** Positions of the papers in world coordinates, by row. */
   x: Float32Array;
   y: Float32Array;
   /** Half the width and half the height of the papers' bounding box, which is centered on 0. */
@@ -66,21 +69,21 @@ export function createWorld(columns: Pick<MapColumns, 'x' | 'y'>): World {
   };
 }
 
-/** From world to screen, like d3's zoom transform: screen = world × k + (x, y). */
+/** A transform from world to screen coordinates, like d3's zoom transform: screen = world × k + (x, y). */
 export interface Transform {
   x: number;
   y: number;
   k: number;
 }
 
-/** The canvas in CSS pixels, and how much of each side is covered by panels. */
+/** The size of the canvas, and how much of each side is covered by panels, in CSS pixels. */
 export interface Viewport {
   width: number;
   height: number;
   inset: { top: number; right: number; bottom: number; left: number };
 }
 
-/** In world coordinates. */
+/** A rectangle in world coordinates. */
 export interface Bounds {
   left: number;
   top: number;
@@ -91,20 +94,20 @@ export interface Bounds {
 /** Pixels kept free around fitted papers, because labels at the edge reach beyond their points. */
 const MARGIN = { x: 64, y: 54 };
 
-/** The least size of the visible area that is assumed, in pixels, however much is covered. */
+/** The visible area counts as at least this wide and high, in pixels, even if more of the map is covered. */
 const MIN_VISIBLE = 80;
 
-/** A paper closer to the edge than this counts as not visible, in pixels. */
+/** A paper closer than this to the edge of the visible area, in pixels, counts as not visible. */
 const EDGE = 24;
 
-/** The part of the viewport that nothing covers: its size and its center. */
+/** The size and the center of the part of the viewport that no panel covers, in CSS pixels. */
 export function visibleArea({ width: fullWidth, height: fullHeight, inset }: Viewport) {
   const width = Math.max(MIN_VISIBLE, fullWidth - inset.left - inset.right);
   const height = Math.max(MIN_VISIBLE, fullHeight - inset.top - inset.bottom);
   return { width, height, x: inset.left + width / 2, y: inset.top + height / 2 };
 }
 
-/** The transform that shows bounds as large as the visible area allows, up to a scale. */
+/** The transform that shows a rectangle as large as the visible area allows, with a scale of at most `maxScale`. */
 export function fitBounds(bounds: Bounds, viewport: Viewport, maxScale = Infinity): Transform {
   const area = visibleArea(viewport);
   const width = Math.max(area.width - 2 * MARGIN.x, area.width / 2);
@@ -119,7 +122,7 @@ export function fitBounds(bounds: Bounds, viewport: Viewport, maxScale = Infinit
 
 /** The transform that shows all papers. */
 export function fitWorld(world: World, viewport: Viewport): Transform {
-  // A lower limit, so that a single paper is not magnified without bound.
+  // The papers' bounding box counts as at least this large, so that a single paper is not magnified without bound.
   const halfWidth = Math.max(world.halfWidth, 0.1);
   const halfHeight = Math.max(world.halfHeight, 0.1);
   return fitBounds({ left: -halfWidth, right: halfWidth, top: -halfHeight, bottom: halfHeight }, viewport);
@@ -131,7 +134,10 @@ export function centerOn(x: number, y: number, k: number, viewport: Viewport): T
   return { x: area.x - x * k, y: area.y - y * k, k };
 }
 
-/** What the address says of a transform: the map position at the center, and the zoom relative to the fitted map. */
+/**
+ * The view that a transform shows, for the address: the map position at the center, and the zoom relative to the fitted
+ * map.
+ */
 export function viewOfTransform(transform: Transform, world: World, viewport: Viewport): View {
   const area = visibleArea(viewport);
   const [x, y] = world.worldToMap((area.x - transform.x) / transform.k, (area.y - transform.y) / transform.k);
@@ -166,7 +172,10 @@ export function isVisible(x: number, y: number, transform: Transform, viewport: 
   return dx < area.width / 2 - EDGE && dy < area.height / 2 - EDGE;
 }
 
-/** Bounds of papers without outliers: 5% are cut off on each side, then a margin is added. null for no papers. */
+/**
+ * The bounding box of papers without outliers: 5% are cut off on each side, then a margin is added. null if there are
+ * no papers.
+ */
 export function trimmedBounds(rows: readonly number[] | Uint32Array, world: World): Bounds | null {
   if (rows.length === 0) return null;
   const trimmedExtent = (column: Float32Array): [number, number] => {

@@ -1,8 +1,8 @@
 /** Decodes the binary response of /api/map. Its layout is described in data/README.md, 'Map columns'. */
 
 /**
- * The ids of the papers, by row. They stay the UTF-8 bytes they were sent as: decoding a million strings would take longer than
- * drawing the map.
+ * The ids of the papers, by row. They stay in the UTF-8 bytes of the response, because decoding a million strings would
+ * take longer than drawing the map.
  */
 export interface PaperIds {
   n: number;
@@ -10,38 +10,39 @@ export interface PaperIds {
   rowOf(id: string): number | undefined;
 }
 
-/** Entry i of every column belongs to the same paper. */
+/** The columns of the map. Entry i of every column belongs to the same paper. */
 export interface MapColumns {
   snapshot: string;
   ids: PaperIds;
-  /** In map units. */
+  /** Positions on the map, in map units. */
   x: Float32Array;
   y: Float32Array;
-  /** Ids of topics, at the default level and at the deepest; −1 for a paper in none. */
+  /** The id of the paper's topic at the default level; −1 if it is in none. */
   topic: Int32Array;
+  /** The id of the paper's topic at the deepest level; −1 if it is in none. */
   leafTopic: Int32Array;
-  /** For a paper in no topic of the default level the nearest one; −1 for all others. */
+  /** The id of the nearest topic of the default level, for papers that are in none; −1 for all others. */
   nearestTopic: Int32Array;
-  /** The share of its nearest papers that are near on the map; 255 is all of them. */
+  /** The share of a paper's most similar papers that are also nearest to it on the map, from 0 (none) to 255 (all). */
   neighborRecall: Uint8Array;
-  /** Days since 1970-01-01; a month or a year at its first day; −2147483648 if unknown. */
+  /** Days since 1970-01-01; −2147483648 if unknown. A date that is only a month or a year counts as its first day. */
   date: Int32Array;
-  /** −1 if unknown. */
+  /** The number of comments; −1 if unknown. */
   comments: Int32Array;
 }
 
 const HEADER_BYTES = 16;
 const MAGIC = 'PFMP';
 const VERSION = 3;
-/** Of all columns but the ids. */
+/** The bytes that one paper takes in all columns except the ids. */
 const BYTES_PER_PAPER = 29;
 
 /**
- * Typed arrays over the buffer; nothing is copied.
+ * Decodes the response of /api/map. The columns are typed arrays over the buffer; nothing is copied.
  *
- * @throws Error if it is not a map of this version, with what was found and what was expected
+ * @throws Error if the buffer is not a map of this format version; the message says what was found and expected
  */
-export function decodeColumns(buffer: ArrayBuffer, snapshot: string): MapColumns {
+export function decodeMapColumns(buffer: ArrayBuffer, snapshot: string): MapColumns {
   if (buffer.byteLength < HEADER_BYTES) throw new Error(`map: ${buffer.byteLength} bytes, shorter than its header`);
   const header = new DataView(buffer);
   const magic = new TextDecoder('latin1').decode(new Uint8Array(buffer, 0, 4));
@@ -54,7 +55,7 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): MapColumns
   if (buffer.byteLength !== expected) throw new Error(`map: ${buffer.byteLength} bytes, expected ${expected}`);
   return {
     snapshot,
-    ids: readIds(new Uint8Array(buffer, HEADER_BYTES + BYTES_PER_PAPER * n, idBytes), n),
+    ids: decodePaperIds(new Uint8Array(buffer, HEADER_BYTES + BYTES_PER_PAPER * n, idBytes), n),
     x: new Float32Array(buffer, HEADER_BYTES, n),
     y: new Float32Array(buffer, HEADER_BYTES + 4 * n, n),
     topic: new Int32Array(buffer, HEADER_BYTES + 8 * n, n),
@@ -69,11 +70,13 @@ export function decodeColumns(buffer: ArrayBuffer, snapshot: string): MapColumns
 const LINE_FEED = 10;
 
 /**
+ * Decodes the ids of `n` papers.
+ *
  * @param bytes UTF-8, with a line feed after every id
  * @throws Error if there are not `n` ids
  */
-export function readIds(bytes: Uint8Array, n: number): PaperIds {
-  // The first byte of id i; its line feed is just before the start of the next id.
+export function decodePaperIds(bytes: Uint8Array, n: number): PaperIds {
+  // `starts[i]` is the first byte of id i. The line feed after id i is just before `starts[i + 1]`.
   const starts = new Uint32Array(n + 1);
   let found = 0;
   for (let i = 0; i < bytes.length; i++) {
@@ -84,7 +87,10 @@ export function readIds(bytes: Uint8Array, n: number): PaperIds {
   if (found !== n) throw new Error(`map: ${found} ids for ${n} papers`);
   const decoder = new TextDecoder();
 
-  /** A hash table with linear probing: rows, or −1 for a free slot. Created at the first look-up. */
+  /**
+   * A hash table with linear probing, which finds the row of an id. A slot is a row, or −1 if it is free. Created at
+   * the first look-up.
+   */
   let table: Int32Array | null = null;
   const createTable = () => {
     const size = 2 ** Math.ceil(Math.log2(2 * n + 2));
@@ -113,7 +119,7 @@ export function readIds(bytes: Uint8Array, n: number): PaperIds {
   };
 }
 
-/** FNV-1a (Fowler, Noll, Vo), 32 bits. */
+/** The 32-bit FNV-1a hash (Fowler, Noll, Vo) of a range of bytes. */
 function fnv1a(bytes: Uint8Array, from: number, to: number): number {
   let value = 0x811c9dc5;
   for (let i = from; i < to; i++) value = Math.imul(value ^ bytes[i], 0x01000193);

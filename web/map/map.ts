@@ -1,4 +1,6 @@
-/** The map on its canvas. What it shows is a Scene; what people do on it is reported by handlers. */
+/**
+ * The map on its canvas. A `Scene` describes what the map shows, and `MapHandlers` receive what the user does on it.
+ */
 import type { MapData } from '../app/map-data.ts';
 import {
   centerOn,
@@ -16,73 +18,80 @@ import { createHeatmapLayer, type HeatmapImage } from './canvas/heatmap.ts';
 import { pointRadius } from './canvas/point-styles.ts';
 import { createRenderer, type RenderedStyle } from './canvas/renderer.ts';
 import type { Theme } from './color/palette.ts';
-import { handlePointer } from './interaction/pointer.ts';
+import { addPointerListeners } from './interaction/pointer.ts';
 import { createViewControl } from './interaction/view-control.ts';
-import { labelAt } from './labels/draw-labels.ts';
-import { keepAnimationState, layoutLabels, type MapLabel } from './labels/label-layout.ts';
+import { findLabelAt } from './labels/draw-labels.ts';
+import { copyAnimationState, layoutLabels, type MapLabel } from './labels/label-layout.ts';
 import type { LabelLevel } from './labels/label-levels.ts';
-import { type Coloring, emptyScene, type Rows, type Scene } from './scene.ts';
+import { type Coloring, emptyScene, type PaperRows, type Scene } from './scene.ts';
 import { createSpatialIndex } from './spatial-index.ts';
 
 export interface MapHandlers {
   onPaperClick(row: number): void;
   onTopicClick(topic: number): void;
-  /** The paper under the pointer and its position on the canvas; null: none. */
+  /** Called with the paper under the pointer, its position on the canvas and its radius in pixels; null: no paper. */
   onHover(paper: { row: number; x: number; y: number; radius: number } | null): void;
-  /** The map has come to rest; null: the whole map is fitted. */
+  /** Called with the new view when the map has come to rest; null: the whole map is fitted. */
   onViewChange(view: View | null): void;
 }
 
 export interface Camera {
   transform: Transform;
   viewport: Viewport;
-  /** Relative to the fitted map, which is 1. */
+  /** The zoom relative to the fitted map: 1 if all papers just fit into the visible area. */
   zoom: number;
 }
 
 export interface PaperMap {
   updateScene(change: Partial<Scene>): void;
-  /** null: the whole map. */
+  /** Moves the map to a view; null: the whole map. */
   goToView(view: View | null, animate: boolean): void;
-  /** @param around the row of a paper that stays where it is; by default the center does */
+  /**
+   * Multiplies the zoom by a factor.
+   *
+   * @param around the row of a paper that stays where it is; by default the center of the map stays
+   */
   zoomBy(factor: number, around?: number): void;
   zoomToTopic(topic: number, animate: boolean): void;
   /** Zooms so that most of these papers fill the map. */
-  zoomToPapers(rows: Rows): void;
+  zoomToPapers(rows: PaperRows): void;
   /** Centers a paper if it is not visible. */
   reveal(row: number): void;
   setInset(inset: Viewport['inset'], animate: boolean): void;
   setTheme(theme: Theme): void;
-  /** The topics that have labels, including those of coarser and finer levels. */
+  /** Sets the topics that get labels: those of the displayed level and of coarser and finer levels. */
   setLabelLevels(levels: readonly LabelLevel[]): void;
-  /** null: none. */
+  /** Shows a heatmap below the papers; null removes it. */
   setHeatmap(image: HeatmapImage | null): void;
   setColoring(coloring: Coloring): void;
   camera(): Camera;
   /** Calls the listener now and at every frame that is drawn. */
   onFrame(listener: (camera: Camera) => void): void;
-  /** Centers a world position at the current zoom; 'drag' while a pointer is still moving. */
+  /**
+   * Centers a world position at the current zoom. 'drag' is for every step of a drag, which is not reported as a new
+   * view.
+   */
   centerOn(x: number, y: number, how: 'drag' | 'jump' | 'animate'): void;
   /** The world position at the center of the visible area, and the row nearest to it. */
   centerPoint(): { x: number; y: number; row: number };
-  /** What is drawn now, for an export. */
+  /** What is currently drawn, for an export as an image. */
   rendered(): RenderedStyle & {
     scene: Scene;
     labels: readonly MapLabel[];
     contours: readonly Contour[];
     theme: Theme;
   };
-  /** As if the pointer were over a paper; null: over none. */
+  /** Emphasizes a paper as if the pointer were over it; null: no paper. */
   hoverPaper(row: number | null): void;
 }
 
-/** The part of a map that views of the panel use. */
+/** The methods of the map that the views of the panel use. */
 export type MapNavigation = Pick<
   PaperMap,
   'updateScene' | 'goToView' | 'zoomBy' | 'zoomToPapers' | 'zoomToTopic' | 'reveal' | 'setInset' | 'setTheme'
 >;
 
-/** Stands in for the map if it cannot be drawn: lists and search still work. */
+/** Replaces a map that cannot be drawn. Its methods do nothing, so that lists and search still work. */
 export const nullMap: MapNavigation = {
   updateScene() {},
   goToView() {},
@@ -94,9 +103,9 @@ export const nullMap: MapNavigation = {
   setTheme() {},
 };
 
-/** A canvas narrower than this has the labels of a phone, in pixels. */
+/** A canvas narrower than this, in pixels, gets the label layout of a phone. */
 const NARROW = 640;
-/** Papers that are zoomed to are magnified at most this much, relative to the fitted map. */
+/** When the map zooms to a group of papers, its zoom is at most this, relative to the fitted map. */
 const MAX_FIT_ZOOM = 5;
 
 export function createMap(
@@ -113,7 +122,7 @@ export function createMap(
   let theme = initialTheme;
   let coloring = initialColoring;
   let levels: readonly LabelLevel[] = [{ rank: 0, topics }];
-  // Before the coarser level has loaded, labels are laid out as if it were there.
+  // Until the super-topics have loaded, their number is enough to lay out the other labels as if they were there.
   let superTopics = mapData.levels.sizes[mapData.levels.shown - 1] ?? 0;
   let labels: MapLabel[] = [];
   let hoveredLabel: MapLabel | null = null;
@@ -166,7 +175,7 @@ export function createMap(
       narrow: viewport.width < NARROW,
       measureText: renderer.measureText,
     });
-    for (const label of labels) keepAnimationState(label, previous.get(keyOf(label)));
+    for (const label of labels) copyAnimationState(label, previous.get(keyOf(label)));
     redraw();
   };
   const updateSize = () => {
@@ -191,13 +200,13 @@ export function createMap(
     redraw();
     handlers.onHover(hovered === null ? null : { row: hovered, ...toScreen(hovered), radius: radius() });
   };
-  handlePointer(canvas, {
+  addPointerListeners(canvas, {
     hitTest(x, y, reach) {
       const { k } = control.transform();
       const position = toWorld(x, y);
       const row = index.nearest(position.x, position.y, Math.max(reach, radius() + 2) / k);
-      const label = labelAt(labels, control.transform(), x, y);
-      // A label takes the click unless the pointer is on the point itself.
+      const label = findLabelAt(labels, control.transform(), x, y);
+      // A label takes the click unless the pointer is on the dot of a paper.
       if (label && (row < 0 || distance(toScreen(row), { x, y }) - radius() > 1))
         return { label, row: label.row ?? -1 };
       return { label: null, row };
@@ -220,7 +229,7 @@ export function createMap(
     },
   });
 
-  const zoomToRows = (rows: Rows, animate: boolean) => {
+  const zoomToRows = (rows: PaperRows, animate: boolean) => {
     const bounds = trimmedBounds(rows, world);
     const maxScale = fitWorld(world, viewport).k * MAX_FIT_ZOOM;
     if (bounds) control.toTransform(fitBounds(bounds, viewport, maxScale), animate);

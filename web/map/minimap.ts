@@ -1,27 +1,30 @@
-/** A small overview of the whole map with a frame around the visible part. Click it or drag the frame to pan the map. */
+/**
+ * A small overview of the whole map with a frame around the visible part. Click it or drag the frame to pan the map.
+ */
 import { el } from '../ui/dom.ts';
 import { visibleArea, type World } from './camera.ts';
 import type { Camera, PaperMap } from './map.ts';
 
-/** Length of the longer side, and least length of the shorter one, in CSS pixels. */
+/** Length of the minimap's longer side, in CSS pixels. */
 const LONG_SIDE = 156;
+/** Minimum length of the minimap's shorter side, in CSS pixels. */
 const MIN_SHORT_SIDE = 60;
-/** Pixels between the outermost papers and the edge. */
+/** CSS pixels between the outermost papers and the edge of the minimap. */
 const MARGIN = 6;
-/** The least size of the frame, in pixels. */
+/** Minimum width and height of the frame around the visible part, in CSS pixels. */
 const MIN_FRAME = 6;
-/** Device pixels per CSS pixel. */
+/** Canvas pixels per CSS pixel. */
 const RATIO = 2;
-/** At least this many papers make the darkest pixel. */
+/** A pixel with this many papers or more has the darkest shade. On a map of many papers, more are needed. */
 const DARKEST = 3;
 
-/** The visible part of the world: its center and half its size. */
+/** The visible part of the map in world coordinates: its center and half its size. */
 function visibleWorld({ transform: { x, y, k }, viewport }: Camera) {
   const area = visibleArea(viewport);
   return { x: (area.x - x) / k, y: (area.y - y) / k, halfWidth: area.width / 2 / k, halfHeight: area.height / 2 / k };
 }
 
-/** The opacity of each pixel, by the number of papers in it. */
+/** The opacity of each pixel, from 0 to 255, by the number of papers in it. */
 function shadePixels(
   world: World,
   width: number,
@@ -52,7 +55,10 @@ export function createMinimap(host: HTMLElement, map: PaperMap, world: World): v
   host.appendChild(box);
 
   let isDrawn = false;
-  /** Drawn when it is first shown: most visits begin with the whole map, without it. */
+  /**
+   * Draws the papers only when the minimap is first shown. At most visits the whole map is visible, and the minimap
+   * stays hidden.
+   */
   const draw = () => {
     const context = canvas.getContext('2d');
     if (isDrawn || !context) return;
@@ -83,7 +89,7 @@ export function createMinimap(host: HTMLElement, map: PaperMap, world: World): v
     frame.style.height = `${Math.max(MIN_FRAME, clamp(bottom, height) - clamp(top, height))}px`;
   });
 
-  /** While dragging, the pointer's offset from the center of the frame, in world units. */
+  /** The pointer's offset from the center of the frame while it is dragged, in world coordinates; otherwise null. */
   let dragOffset: { x: number; y: number } | null = null;
   const worldPosition = (event: PointerEvent) => {
     const { left, top } = box.getBoundingClientRect();

@@ -6,46 +6,59 @@ export interface MapPapers {
   world: World;
   /** The displayed topic of each paper; −1 for none. */
   topic: Int32Array;
-  /** The tone of that topic: an index into the palette. */
+  /** The color of each paper's topic, as a tone: an index into the palette. */
   color: Uint8Array;
-  rowsOfTopic(topic: number): Rows;
+  rowsOfTopic(topic: number): PaperRows;
 }
 
 /** How papers are colored. */
 export interface Coloring {
-  /** By row, an index into `palette`. */
+  /** The color of each paper, as an index into `palette`. */
   colorIndex: Uint8Array;
-  /** Opaque pixels, as in ImageData. */
+  /** The colors, packed as opaque pixels of ImageData. */
   palette(theme: Theme): Uint32Array;
-  /** Whether each color is that of a topic: then the areas of the topics are tinted too. */
+  /** Whether papers have the colors of their topics. If so, the areas of the topics are tinted too. */
   isByTopic: boolean;
 }
 
-export type Rows = readonly number[] | Uint32Array;
+/** Rows of papers: indices into the map's columns. */
+export type PaperRows = readonly number[] | Uint32Array;
 
 export interface Scene {
-  /** Rows that are drawn larger and on top while other papers are dimmed; null: none is dimmed. */
-  highlighted: Rows | null;
-  /** A mask of further rows that are not dimmed, in normal size; null: no such rows. */
+  /** Rows that are drawn larger and on top, while other papers are dimmed; null: nothing is highlighted or dimmed. */
+  highlighted: PaperRows | null;
+  /**
+   * A mask by row: 1 for papers that are not highlighted, but keep their normal size and color; null: there are none.
+   */
   matched: Uint8Array | null;
-  /** Rows with a number, from 1 on. */
+  /** Rows with a numbered badge. The first one has number 1. */
   numbered: readonly number[];
-  /** The paper that is open. */
+  /** The row of the paper that is open in the panel; null: none. */
   selected: number | null;
   /** Rows that are joined to the open paper, or to the pin, by lines. */
   linked: readonly number[];
-  /** Those of `linked` that are neighbors but are far apart on the map: their lines are dashed. */
+  /** The rows of `linked` that are far away on the map, although the papers are similar: their lines are dashed. */
   farLinked: readonly number[];
-  /** Rows joined by a line, in order. */
+  /** The rows of a reading path in order. They are joined by a line. */
   path: readonly number[];
-  /** A position without a paper, in world coordinates. */
+  /** A position marked by a pin, where there is no paper, in world coordinates; null: none. */
   pin: readonly [x: number, y: number] | null;
-  /** The paper under the pointer, on the map or in a list. */
+  /** The row of the paper under the pointer, on the map or in a list; null: none. */
   hovered: number | null;
-  /** The topic under the pointer, −1 for papers in none: highlighted instead of `highlighted`. */
+  /**
+   * The topic under the pointer, whose papers are highlighted instead of `highlighted`. −1: papers in no topic; null:
+   * none.
+   */
   hoveredTopic: number | null;
-  /** Masks of rows that a filter of the map excludes: dimmed, even if highlighted. null: the filter is off. */
+  /**
+   * A mask by row: 1 for papers outside the chosen dates, which are dimmed even if highlighted. null: all dates are
+   * shown.
+   */
   excludedByDate: Uint8Array | null;
+  /**
+   * A mask by row: 1 for papers whose color is not chosen in the legend, which are dimmed too. null: all colors are
+   * shown.
+   */
   excludedByLegend: Uint8Array | null;
 }
 

@@ -1,33 +1,39 @@
 /**
- * A uniform grid over the papers. Points are stored in the order of its cells, so that what is near on the map is near in memory:
- * drawing skips invisible cells and writes pixels row by row, and the paper under the pointer is searched in a few cells.
+ * A spatial index: a uniform grid over the papers. Papers are stored in the order of the grid's cells, so that papers
+ * near on the map are near in memory. Drawing skips cells outside of the screen, and only a few cells are searched for
+ * the paper under the pointer.
  */
 import type { World } from './camera.ts';
 
 export interface SpatialIndex {
   n: number;
-  /** Positions in the order of the cells, and the row of each. */
+  /** World coordinates of the papers, in index order: the order of the grid's cells. */
   x: Float32Array;
   y: Float32Array;
+  /** The row of each paper, in index order. */
   row: Uint32Array;
-  /** A column by row, in the order of the cells. */
+  /** Reorders a column from row order to index order. */
   toIndexOrder(column: Uint8Array): Uint8Array;
-  /** Mean number of papers around a paper, per square unit of the world. */
+  /** The mean density around a paper, in papers per unit of area in world coordinates. */
   density: number;
   /**
-   * How many papers a map would have that looks as crowded as the papers whose entry in `mask` (in the order of the cells) is 0:
-   * the geometric mean of their number and of the number there would be if the map were everywhere as dense as around them.
+   * How many papers a map would have that looks as crowded as the papers whose entry in `mask` (in index order) is 0.
+   * It is the geometric mean of the number of these papers, and of the number of papers that the map would have if it
+   * were as dense everywhere as it is around these papers.
    */
   apparentCount(mask: Uint8Array): number;
-  /** From and to of the index ranges that contain all points in a box of the world, and a few others; flat. */
+  /**
+   * Index ranges that contain all papers in a rectangle in world coordinates, and a few others; as alternating start
+   * and end, which is exclusive.
+   */
   rangesInBox(left: number, top: number, right: number, bottom: number): Uint32Array;
-  /** The row nearest to a world position within a radius, or −1. */
+  /** The row of the paper nearest to a world position, within a radius; −1 if there is none. */
   nearest(x: number, y: number, radius: number): number;
 }
 
-/** Papers per cell, if they were spread evenly. */
+/** The mean number of papers per cell. */
 const PAPERS_PER_CELL = 24;
-/** Cells per side, at most: beyond that, counting cells would cost more than it saves. */
+/** Maximum number of cells per side of the grid: with more, visiting cells would cost more than it saves. */
 const MAX_SIDE = 320;
 
 export function createSpatialIndex(world: Pick<World, 'n' | 'x' | 'y'>): SpatialIndex {
@@ -36,7 +42,7 @@ export function createSpatialIndex(world: Pick<World, 'n' | 'x' | 'y'>): Spatial
   // World coordinates are from −0.5 to 0.5.
   const cellOf = (value: number) => Math.min(side - 1, Math.max(0, Math.floor((value + 0.5) * side)));
 
-  // Counting sort by cell. `starts`: the first index of each cell.
+  // Counting sort by cell. `starts[cell]` is the first index of a cell.
   const cells = new Uint32Array(n);
   const starts = new Uint32Array(side * side + 1);
   for (let i = 0; i < n; i++) {
@@ -56,7 +62,7 @@ export function createSpatialIndex(world: Pick<World, 'n' | 'x' | 'y'>): Spatial
     y[index] = world.y[i];
   }
 
-  /** Ordered pairs of papers that share a cell. */
+  /** The number of ordered pairs of papers that share a cell. */
   let pairs = 0;
   for (let cell = 0; cell < side * side; cell++) {
     const count = starts[cell + 1] - starts[cell];
@@ -83,7 +89,8 @@ export function createSpatialIndex(world: Pick<World, 'n' | 'x' | 'y'>): Spatial
         included += count;
         includedPairs += count * (count - 1);
       }
-      // How many included papers share the cell of an included one, relative to all papers around any paper.
+      // The mean number of other included papers in the cell of an included paper, relative to the same mean over all
+      // papers.
       const relativeDensity = included > 0 && pairs > 0 ? includedPairs / included / (pairs / n) : 0;
       return Math.sqrt(included * Math.min(n, Math.max(included, n * relativeDensity)));
     },

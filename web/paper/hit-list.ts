@@ -1,45 +1,47 @@
-/** A list of papers: search results, similar papers, papers of a topic and others look and behave alike. */
+/** The list of papers that all views use: for search results, similar papers, papers of a topic and others. */
 import type { Hit } from '../../server/schemas/papers.ts';
-import { appendHighlighted, semanticMatches } from '../text/highlighted-text.ts';
+import { appendHighlightedText, createSemanticMatchesNote } from '../text/highlighted-text.ts';
 import type { TopicTags } from '../topic/topic-links.ts';
-import { afterPaint, append, el, onPress } from '../ui/dom.ts';
-import { byline, factsLine, paperFacts, relevanceBadge } from './paper-facts.ts';
+import { append, el, onPlainClick, runAfterPaint } from '../ui/dom.ts';
+import { createByline, createFactsLine, createPaperFacts, createRelevanceBadge } from './paper-facts.ts';
 
-/** Near-duplicates named under a hit. */
+/** The most near-duplicates that an entry names. */
 const MAX_DUPLICATES = 3;
 
-/** Papers of a list whose rank is shown on the map too. */
-export const MAX_NUMBERED = 10;
+/** The number of papers at the top of a list whose rank is also shown on the map. */
+export const MAX_NUMBERED_PAPERS = 10;
 
-/** Height of the lowest possible entry with a snippet, in CSS pixels. */
+/** The smallest height of an entry with a snippet, in CSS pixels. */
 const MIN_ENTRY_HEIGHT = 90;
 
+/** How a list looks, and what its entries do. */
 export interface HitListInput {
   topicTags: TopicTags;
   /** Whether entries show a snippet and highlight query matches. */
   hasSnippets: boolean;
-  /** Whether entries have a rank and a relevance; without, the list is set in smaller type. */
+  /** Whether entries show a rank and a relevance. If not, the list has smaller type. */
   isRanked: boolean;
   paperHref(id: string): string;
   openPaper(id: string): void;
-  /** Called when an entry is hovered or focused; with null when that ends. */
+  /** Called with a paper when its entry is hovered or focused, and with null when that ends. */
   hoverPaper(id: string | null): void;
 }
 
 type PaperLink = Pick<Hit, 'id' | 'title'>;
 
-/** An entry needs an id and a title; everything else is shown if known. */
+/** A paper as an entry of a list. Only id and title are required; everything else is shown if it is known. */
 export type ListedPaper = PaperLink & Partial<Hit>;
 
+/** A list of papers, as an element with methods. */
 export interface HitList {
   element: HTMLElement;
-  /** Shows papers as the entries from `offset` on; 0 replaces all. */
+  /** Shows papers as the entries from position `offset` on, counted from 0. With 0 they replace all entries. */
   show(papers: readonly ListedPaper[], offset: number): void;
-  /** Highlights the entry of a paper that is hovered on the map; null: none is. */
+  /** Highlights the entry of a paper that is hovered on the map; null: no paper is. */
   highlight(id: string | null): void;
-  /** Focuses the entry of a paper; false if it is not listed. */
+  /** Focuses the entry of a paper. False if the paper is not listed. */
   focus(id: string): boolean;
-  /** The paper of the entry that has the focus, itself or something in it; null for none. */
+  /** The paper whose entry, or an element within it, has the focus; null if no entry has. */
   focused(): string | null;
 }
 
@@ -47,7 +49,7 @@ const NO_HIGHLIGHTS: Hit['titleHighlights'] = { highlights: [], semanticHighligh
 
 function snippetLine(snippet: Hit['snippet']): HTMLElement {
   const line = el('p', { class: 'hit-snippet', dir: 'auto' });
-  appendHighlighted(line, snippet.text, snippet);
+  appendHighlightedText(line, snippet.text, snippet);
   return line;
 }
 
@@ -58,8 +60,8 @@ function titleLink(
   highlights = NO_HIGHLIGHTS,
 ): HTMLAnchorElement {
   const link = el('a', { class: className, href: input.paperHref(paper.id), dir: 'auto' });
-  appendHighlighted(link, paper.title, highlights);
-  onPress(link, () => input.openPaper(paper.id));
+  appendHighlightedText(link, paper.title, highlights);
+  onPlainClick(link, () => input.openPaper(paper.id));
   link.addEventListener('focus', () => input.hoverPaper(paper.id));
   link.addEventListener('blur', () => input.hoverPaper(null));
   return link;
@@ -76,9 +78,9 @@ function duplicatesLine(papers: readonly PaperLink[], input: HitListInput): HTML
 
 let descriptions = 0;
 
-/** Describes an entry's semantic matches to screen readers. */
+/** Describes the semantic matches of an entry to screen readers, which do not announce underlines. */
 function describeSemanticMatches(link: HTMLElement, { titleHighlights, title, snippet }: ListedPaper) {
-  const description = semanticMatches([
+  const description = createSemanticMatchesNote([
     { text: title, semanticHighlights: titleHighlights?.semanticHighlights ?? [] },
     { text: snippet?.text ?? '', semanticHighlights: snippet?.semanticHighlights ?? [] },
   ]);
@@ -94,20 +96,29 @@ export function createHitList(input: HitListInput): HitList {
 
   const createEntry = (paper: ListedPaper, rank: number): HTMLLIElement => {
     const link = titleLink(paper, 'hit-title', input, input.hasSnippets ? paper.titleHighlights : NO_HIGHLIGHTS);
-    const badge = input.isRanked ? relevanceBadge(paper.percentile ?? null) : null;
-    // The badge is above the link that fills the entry, to have a tooltip; a click on it opens the paper as well.
+    const badge = input.isRanked ? createRelevanceBadge(paper.percentile ?? null) : null;
+    // The link fills the whole entry, but the badge lies above it to have a tooltip. A click on the badge must open the
+    // paper too.
     badge?.addEventListener('click', () => link.click());
-    const authors = byline(paper);
+    const authors = createByline(paper);
     const item = el(
       'li',
       { class: 'hit' },
       input.isRanked &&
-        el('span', { class: rank <= MAX_NUMBERED ? 'rank on-map' : 'rank', 'aria-hidden': 'true' }, String(rank)),
+        el(
+          'span',
+          { class: rank <= MAX_NUMBERED_PAPERS ? 'rank on-map' : 'rank', 'aria-hidden': 'true' },
+          String(rank),
+        ),
       link,
       authors,
       input.hasSnippets && paper.snippet?.text ? snippetLine(paper.snippet) : null,
       input.hasSnippets && describeSemanticMatches(link, paper),
-      factsLine(input.topicTags.ofPaper(paper.id), paperFacts(authors ? { ...paper, date: null } : paper), badge),
+      createFactsLine(
+        input.topicTags.ofPaper(paper.id),
+        createPaperFacts(authors ? { ...paper, date: null } : paper),
+        badge,
+      ),
       paper.duplicates?.length ? duplicatesLine(paper.duplicates, input) : null,
     );
     item.addEventListener('pointerenter', () => input.hoverPaper(paper.id));
@@ -116,7 +127,7 @@ export function createHitList(input: HitListInput): HitList {
     return item;
   };
 
-  /** Adds the entries below the fold; null if all are there. */
+  /** Adds the entries that are not visible without scrolling; null if all entries have been added. */
   let addRest: (() => void) | null = null;
   const complete = () => {
     const add = addRest;
@@ -134,12 +145,12 @@ export function createHitList(input: HitListInput): HitList {
       } else complete();
       const add = (some: readonly ListedPaper[], from: number) =>
         element.append(...some.map((paper, i) => createEntry(paper, from + i + 1)));
-      // What is visible is painted one frame earlier if the entries below the fold come after it.
+      // First only the entries that fit on the screen are added. They are then painted one frame earlier.
       const visible = Math.ceil(innerHeight / MIN_ENTRY_HEIGHT);
       add(papers.slice(0, visible), offset);
       if (papers.length <= visible) return;
       addRest = () => add(papers.slice(visible), offset + visible);
-      afterPaint(complete);
+      runAfterPaint(complete);
     },
     highlight(id) {
       complete();

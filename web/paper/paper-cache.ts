@@ -1,30 +1,38 @@
-/** Papers, similar papers and topics, each fetched once, and the summaries of papers from lists. */
+/** Caches papers, similar papers and topics, so that each is fetched once, and the summaries of listed papers. */
 import type { Hit, PaperRequest, PaperResponse, PaperSummary } from '../../server/schemas/papers.ts';
 import type { TopicResponse } from '../../server/schemas/topics.ts';
 import * as api from '../app/api.ts';
 
 export interface PaperCache {
-  /** The summary of a paper, if it is known without a request. */
+  /** The summary of a paper; undefined if no response has contained the paper yet. Never sends a request. */
   known(id: string): PaperSummary | undefined;
-  /** Remembers summaries from a response. */
+  /** Stores the summaries of papers in a response. */
   add(papers: readonly PaperSummary[]): void;
-  /** The summary of a paper, fetched if it is not known. */
+  /** The summary of a paper, which is fetched if it is not stored. */
   summary(id: string): Promise<PaperSummary>;
-  /** @param query the query to highlight in the abstract */
+  /**
+   * One paper in detail.
+   *
+   * @param query the query whose matches are highlighted in the abstract
+   */
   paper(id: string, query?: PaperRequest): Promise<PaperResponse>;
+  /** The papers most similar to a paper, at most ten. */
   similar(id: string): Promise<Hit[]>;
-  /** Ids of the nearest papers by cosine, the nearest first; empty if the paper was not fetched yet. */
+  /** The ids of the papers nearest to a paper by cosine, nearest first; empty if the paper has not been fetched yet. */
   neighborsOf(id: string): readonly string[];
   topic(id: number): Promise<TopicResponse>;
 }
 
 const MAX_SIMILAR = 10;
-/** Lists name no more authors; some papers have hundreds. */
+/** The most authors in a summary. Lists name no more, and some papers have hundreds. */
 const MAX_AUTHORS = 3;
-/** Responses kept of each kind; the oldest are dropped first. */
+/** The number of responses of each kind that are kept. The oldest are dropped first. */
 const MAX_CACHED = 500;
 
-/** Caches promises by key. A rejected one is dropped, so that the next call tries again. */
+/**
+ * Creates a function that caches the promises of `fetchOne` by key. A rejected promise is dropped, so that the next
+ * call tries again.
+ */
 function cached<Value>(fetchOne: (key: string) => Promise<Value>): (key: string) => Promise<Value> {
   const cache = new Map<string, Promise<Value>>();
   return (key) => {
@@ -39,7 +47,7 @@ function cached<Value>(fetchOne: (key: string) => Promise<Value>): (key: string)
   };
 }
 
-/** Without the abstract and the other fields of larger types, which would fill the memory. */
+/** Copies only the fields of a summary. Otherwise abstracts and other long fields would fill the memory. */
 function summaryOf({ id, title, date, authors, authorCount }: PaperSummary): PaperSummary {
   return { id, title, date, authors: authors?.slice(0, MAX_AUTHORS) ?? null, authorCount };
 }

@@ -1,34 +1,34 @@
-/** The facts of a paper, as lists and the paper's own view show them: authors, date, counts, relevance. */
+/** Elements and texts for the facts of a paper, in lists and in its own view: authors, date, counts, relevance. */
 import type { Hit } from '../../server/schemas/papers.ts';
 import { append, el } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 
-/** Authors named in a paper's view before the rest is folded away: about four lines. */
+/** The most authors that the view of a paper names before the others are shown on demand: about four lines. */
 const MAX_NAMED = 12;
 
 /**
- * The authors that fit on one line of a list, and the number of those that are not named.
+ * Selects the authors that fit on one line of a list, and counts the others.
  *
  * @param names the first authors
- * @param total the number of all authors, if known
- * @example firstAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 6) // { named: 'Ada Li, Bo Wu', rest: 4 }
+ * @param total the number of all authors; null or undefined if not known
+ * @example abbreviateAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 6) // { named: 'Ada Li, Bo Wu', rest: 4 }
  */
-export function firstAuthors(
+export function abbreviateAuthors(
   names: readonly string[],
   total: number | null | undefined,
 ): { named: string; rest: number } {
   const count = Math.max(total ?? 0, names.length);
-  // '+ 1' takes as much room as a third name.
+  // If all names are known, all are shown: '+ 1' in place of the third name would take as much room.
   const shown = count <= names.length ? names : names.slice(0, 2);
   return { named: shown.join(', '), rest: count - shown.length };
 }
 
 /**
- * All authors of a paper. If there are very many, the rest is shown on demand.
+ * Creates a line with all authors of a paper. If there are very many, those at the end are shown on demand.
  *
- * @param authorLink makes a link to what the author wrote
+ * @param authorLink creates a link to the papers of an author
  */
-export function authorLine(names: readonly string[], authorLink: (name: string) => HTMLElement): HTMLElement {
+export function createAuthorLine(names: readonly string[], authorLink: (name: string) => HTMLElement): HTMLElement {
   const links = (some: readonly string[]) =>
     some.flatMap((name, i) => (i > 0 ? [', ', authorLink(name)] : [authorLink(name)]));
   const line = el('p', { class: 'paper-authors', dir: 'auto', tabindex: -1 });
@@ -45,14 +45,14 @@ export function authorLine(names: readonly string[], authorLink: (name: string) 
   return line;
 }
 
-/** Authors and date on one line; null if no author is known. */
-export function byline({
+/** Creates a line with authors and date; null if no author is known. */
+export function createByline({
   authors,
   authorCount,
   date,
 }: Partial<Pick<Hit, 'authors' | 'authorCount' | 'date'>>): HTMLElement | null {
   if (!authors?.length) return null;
-  const { named, rest } = firstAuthors(authors, authorCount);
+  const { named, rest } = abbreviateAuthors(authors, authorCount);
   const line = el('p', { class: 'hit-byline' }, el('span', { class: 'hit-authors', dir: 'auto' }, named));
   append(
     line,
@@ -63,10 +63,10 @@ export function byline({
 }
 
 /**
- * Date, venue, organization, number of authors and comments, as far as known; null if nothing is. The number of authors is
- * left out if they are named elsewhere.
+ * Lists the known facts of a paper: date, venue, organization, number of authors, number of comments. null if none is
+ * known. The number of authors is left out if their names are known, because they are shown elsewhere.
  */
-export function paperFacts(
+export function createPaperFacts(
   paper: Partial<Pick<Hit, 'date' | 'organization' | 'authors' | 'authorCount' | 'comments'>>,
   venue: string | null = null,
 ): HTMLElement | null {
@@ -80,31 +80,40 @@ export function paperFacts(
   return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
 }
 
-/** Facts side by side; null if there are none. */
-export function factsLine(...facts: readonly (HTMLElement | null)[]): HTMLElement | null {
+/** Creates a line of facts, side by side; null if there are no facts. */
+export function createFactsLine(...facts: readonly (HTMLElement | null)[]): HTMLElement | null {
   return facts.some(Boolean) ? el('div', { class: 'hit-facts' }, ...facts) : null;
 }
 
 type RelevanceLevel = 'strong' | 'possible' | 'weak';
 
-/** Lower bounds of a hit's percentile among the best answers to off-topic queries. */
+/**
+ * Smallest percentiles of a strong and of a possible match: the share of off-topic queries whose best answer scores
+ * lower.
+ */
 const MIN_STRONG = 0.99;
 const MIN_POSSIBLE = 0.9;
 
-/** @param percentile as the API returns it; null if not known */
+/**
+ * The relevance level of a hit; null if its percentile is not known.
+ *
+ * @param percentile as in the API, from 0 to 1
+ */
 export function relevanceLevel(percentile: number | null): RelevanceLevel | null {
   if (percentile === null) return null;
   return percentile >= MIN_STRONG ? 'strong' : percentile >= MIN_POSSIBLE ? 'possible' : 'weak';
 }
 
-/** The percentile behind the level. Rounded down, so that only 100% reads 'any'. */
+/** Says in words what a percentile means. It is rounded down, so that only 100% becomes 'any'. */
 export function relevanceText(percentile: number): string {
   if (percentile >= 1) return 'Stronger match than any unrelated search';
   return `Stronger match than ${Math.floor(percentile * 1000 + 1e-6) / 10}% of unrelated searches`;
 }
 
-/** Three bars and the level, with an explanation as tooltip. */
-export function relevanceBadge(percentile: number | null): HTMLElement | null {
+/**
+ * Creates a badge for the relevance of a hit: three bars, the level, and an explanation as tooltip. null if not known.
+ */
+export function createRelevanceBadge(percentile: number | null): HTMLElement | null {
   const level = relevanceLevel(percentile);
   if (level === null || percentile === null) return null;
   const bars = el('span', { class: 'bars', 'aria-hidden': 'true' }, el('i'), el('i'), el('i'));

@@ -2,27 +2,38 @@
 import type { Hit, PaperResponse } from '../../server/schemas/papers.ts';
 import { bibtex, errorMessage, isClientError } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import { pathLink } from '../explore/entry-links.ts';
+import { createReadingPathLink } from '../explore/entry-links.ts';
 import { authorQuery, withLike, withUnlike } from '../search/edit-query.ts';
-import { appendAbstractPart, appendHighlighted, loadTypesetting, semanticMatches } from '../text/highlighted-text.ts';
-import { arxivPdf, safeLink } from '../text/links.ts';
+import {
+  appendAbstractPart,
+  appendHighlightedText,
+  createSemanticMatchesNote,
+  loadKatex,
+} from '../text/highlighted-text.ts';
+import { arxivPdfUrl, safeUrl } from '../text/links.ts';
 import { findFormulas } from '../text/tex.ts';
-import { append, el, onHover, onPress } from '../ui/dom.ts';
-import { copyButton } from '../ui/export-buttons.ts';
+import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
+import { createCopyButton } from '../ui/export-buttons.ts';
 import { truncate } from '../ui/format.ts';
-import { icon } from '../ui/icons.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
-import { createHitList, type HitListInput, MAX_NUMBERED } from './hit-list.ts';
-import { authorLine, paperFacts } from './paper-facts.ts';
+import { createIcon } from '../ui/icons.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
+import { createHitList, type HitListInput, MAX_NUMBERED_PAPERS } from './hit-list.ts';
+import { createAuthorLine, createPaperFacts } from './paper-facts.ts';
 
-// How accurate a paper's position on the map is: how many of its nearest papers are near it there, and which.
+// Map accuracy: how many of a paper's nearest papers are also near it on the map, and which.
 
-/** Lower bounds of neighbor recall. */
+/** Smallest neighbor recall of a position that is called accurate, and of one that is called approximate. */
 const MIN_ACCURATE = 0.6;
 const MIN_APPROXIMATE = 0.3;
 
-/** @example positionText(7, 15) // '7 of 15 closest papers are nearby; position is approximate.' */
-export function positionText(mapNeighbors: number, neighbors: number): string {
+/**
+ * Says in words how accurate a position on the map is.
+ *
+ * @param mapNeighbors how many of the nearest papers are also near on the map
+ * @param neighbors the number of nearest papers
+ * @example positionAccuracyText(7, 15) // '7 of 15 closest papers are nearby; position is approximate.'
+ */
+export function positionAccuracyText(mapNeighbors: number, neighbors: number): string {
   const nearby = `${mapNeighbors} of ${neighbors} closest papers ${mapNeighbors === 1 ? 'is' : 'are'} nearby`;
   const recall = mapNeighbors / neighbors;
   if (recall >= MIN_ACCURATE) return `${nearby}; position is accurate.`;
@@ -30,22 +41,25 @@ export function positionText(mapNeighbors: number, neighbors: number): string {
   return `${nearby}; position is unreliable. Lines lead to its closest papers.`;
 }
 
+/** What the links of the section on map accuracy do. */
 export interface MapAccuracyInput extends Pick<HitListInput, 'paperHref' | 'openPaper' | 'hoverPaper'> {
   zoomTo(papers: readonly { id: string }[]): void;
 }
 
-/** The accuracy in words, and the paper's neighbors; null if it has none. */
-export function mapAccuracy(
+/**
+ * Creates the section on map accuracy: the accuracy in words and a list of the paper's neighbors. null if it has none.
+ */
+function createMapAccuracySection(
   { id: paperId, neighbors }: PaperResponse,
   { paperHref, openPaper, hoverPaper, zoomTo }: MapAccuracyInput,
 ): HTMLElement | null {
   if (neighbors.length === 0) return null;
   const items = neighbors.map(({ id, title, isMapNeighbor }) => {
     const link = el('a', { href: paperHref(id), dir: 'auto' });
-    appendHighlighted(link, title);
-    onPress(link, () => openPaper(id));
+    appendHighlightedText(link, title);
+    onPlainClick(link, () => openPaper(id));
     const item = el('li', {}, link, !isMapNeighbor && el('span', { class: 'far-neighbor' }, 'far away on the map'));
-    onHover(
+    onHoverOrFocus(
       item,
       () => hoverPaper(id),
       () => hoverPaper(null),
@@ -58,7 +72,7 @@ export function mapAccuracy(
   return el(
     'section',
     { class: 'map-accuracy', 'aria-label': 'Map accuracy' },
-    el('p', { class: 'muted' }, `${positionText(mapNeighbors, neighbors.length)} `, zoom),
+    el('p', { class: 'muted' }, `${positionAccuracyText(mapNeighbors, neighbors.length)} `, zoom),
     el(
       'details',
       {},
@@ -68,7 +82,7 @@ export function mapAccuracy(
   );
 }
 
-/** A link that opens in a new tab; null without an address. */
+/** Creates a link that opens in a new tab; null without an address. */
 function externalLink(label: string, href: string | null): HTMLElement | null {
   if (href === null) return null;
   const title = new URL(href).hostname;
@@ -76,7 +90,7 @@ function externalLink(label: string, href: string | null): HTMLElement | null {
     'a',
     { class: 'button', href, target: '_blank', rel: 'noopener noreferrer', title },
     label,
-    icon('external'),
+    createIcon('external'),
   );
 }
 
@@ -84,8 +98,8 @@ function actions(paper: PaperResponse, { store, search }: ViewInput): HTMLElemen
   const query = () => store.get().q;
   const row = el('div', { class: 'actions' });
   const copied = el('div', {});
-  append(row, externalLink('Open paper', safeLink(paper.url)), externalLink('PDF', arxivPdf(paper)));
-  row.appendChild(copyButton('Copy BibTeX', () => bibtex([paper.id]), copied));
+  append(row, externalLink('Open paper', safeUrl(paper.url)), externalLink('PDF', arxivPdfUrl(paper)));
+  row.appendChild(createCopyButton('Copy BibTeX', () => bibtex([paper.id]), copied));
   const addSearch = (label: string, title: string, newQuery: () => string) => {
     const button = el('button', { type: 'button', class: 'button', title }, label);
     button.addEventListener('click', () => search(newQuery()));
@@ -96,14 +110,14 @@ function actions(paper: PaperResponse, { store, search }: ViewInput): HTMLElemen
   if (query()) {
     addSearch('Less like this', 'Avoid papers like this one in the search', () => withUnlike(query(), paper.id));
   }
-  row.appendChild(pathLink(store, paper.id));
+  row.appendChild(createReadingPathLink(store, paper.id));
   return [row, copied];
 }
 
-/** The paragraphs of the abstract, with the sentence that matches the query set off. */
+/** Creates the paragraphs of the abstract. The sentence that matches the query is set off. */
 function abstractParagraphs({ abstract, highlight }: PaperResponse): HTMLElement[] {
   let offset = 0;
-  // The capture group keeps the blank lines between paragraphs: every other part is one.
+  // Because of the capture group, `split` also returns the blank lines: every other part is a paragraph.
   return abstract.split(/(\n\s*\n)/).flatMap((text, i) => {
     const paragraph = el('p', { class: 'abstract', dir: 'auto' });
     appendAbstractPart(paragraph, text, highlight, offset);
@@ -112,7 +126,7 @@ function abstractParagraphs({ abstract, highlight }: PaperResponse): HTMLElement
   });
 }
 
-/** Topic and subtopic of the paper, or the topic closest to it. */
+/** Creates tags for the topic and the subtopic of a paper or, for an outlier, for the nearest topic. */
 function topicTagsOf({ id, leafTopic, nearestTopic }: PaperResponse, { topicTags }: ViewInput): (HTMLElement | null)[] {
   const topic = topicTags.ofPaper(id);
   const leaf = leafTopic === null ? null : topicTags.ofTopic(leafTopic);
@@ -121,7 +135,9 @@ function topicTagsOf({ id, leafTopic, nearestTopic }: PaperResponse, { topicTags
   return nearest ? [el('span', { class: 'no-topic' }, 'Unassigned; closest topic:'), nearest] : [leaf];
 }
 
-/** An arrow instead of the dot, which would have the color of the topic beside it. */
+/**
+ * Replaces the dot of a subtopic's tag by an arrow. A dot would only repeat the color of the topic's dot next to it.
+ */
 function subtopicTag(tag: HTMLElement): HTMLElement {
   tag.querySelector('.dot')?.replaceWith(el('span', { class: 'subtopic-arrow', 'aria-hidden': 'true' }, '›'));
   return tag;
@@ -130,31 +146,34 @@ function subtopicTag(tag: HTMLElement): HTMLElement {
 function authorLink(name: string, { search, searchHref }: ViewInput): HTMLElement {
   const query = authorQuery(name);
   const link = el('a', { href: searchHref(query), class: 'author' }, name);
-  onPress(link, () => search(query));
+  onPlainClick(link, () => search(query));
   return link;
 }
 
 function paperArticle(paper: PaperResponse, input: ViewInput): HTMLElement {
   const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
-  appendHighlighted(title, paper.title);
+  appendHighlightedText(title, paper.title);
   const article = el(
     'article',
     { class: 'paper' },
     title,
-    paper.authors?.length ? authorLine(paper.authors, (name) => authorLink(name, input)) : null,
-    el('div', { class: 'hit-facts' }, paperFacts(paper, paper.venue)),
+    paper.authors?.length ? createAuthorLine(paper.authors, (name) => authorLink(name, input)) : null,
+    el('div', { class: 'hit-facts' }, createPaperFacts(paper, paper.venue)),
     el('div', { class: 'hit-facts' }, ...topicTagsOf(paper, input)),
     ...actions(paper, input),
     ...abstractParagraphs(paper),
   );
   const { abstract, highlight } = paper;
-  append(article, highlight && semanticMatches([{ text: abstract, semanticHighlights: highlight.semanticHighlights }]));
+  append(
+    article,
+    highlight && createSemanticMatchesNote([{ text: abstract, semanticHighlights: highlight.semanticHighlights }]),
+  );
   if (paper.categories?.length) append(article, el('p', { class: 'muted small' }, paper.categories.join(' · ')));
-  append(article, mapAccuracy(paper, input));
+  append(article, createMapAccuracySection(paper, input));
   return article;
 }
 
-export function paperView(input: ViewInput): PanelView {
+export function createPaperView(input: ViewInput): PanelView {
   const { host, store, paperCache, rowsOf } = input;
   const list = createHitList({ ...input, hasSnippets: false, isRanked: true });
   const body = el('div', {});
@@ -170,14 +189,14 @@ export function paperView(input: ViewInput): PanelView {
     try {
       const { q, mode } = store.get();
       const paper = await paperCache.paper(id, { q, mode });
-      // Formulas that are typeset later would move the lines below them.
-      if (findFormulas(`${paper.title}\n\n${paper.abstract}`).length > 0) await loadTypesetting();
+      // KaTeX is loaded before the paper is shown. If formulas were typeset later, the lines below them would move.
+      if (findFormulas(`${paper.title}\n\n${paper.abstract}`).length > 0) await loadKatex();
       if (shown !== id) return;
       neighbors = paper.neighbors;
       body.replaceChildren(paperArticle(paper, input));
-      // With the article, which would push the similar papers down if they came first.
+      // The heading is shown together with the article. If it were shown earlier, the article would push it down.
       heading.hidden = false;
-      footer.replaceChildren(skeleton(3));
+      footer.replaceChildren(createSkeleton(3));
       input.loaded(`${paper.title} · paperfield`);
       input.changed();
     } catch (error) {
@@ -187,7 +206,7 @@ export function paperView(input: ViewInput): PanelView {
       if (isClientError(error)) {
         body.replaceChildren(...notFound(id, error));
         input.loaded('Paper not found · paperfield');
-      } else body.replaceChildren(errorNotice(error, () => start(id)));
+      } else body.replaceChildren(createErrorNotice(error, () => start(id)));
       return;
     }
     try {
@@ -198,14 +217,14 @@ export function paperView(input: ViewInput): PanelView {
       heading.hidden = hits.length === 0;
       footer.replaceChildren();
     } catch (error) {
-      if (shown === id) footer.replaceChildren(errorNotice(error, () => start(id)));
+      if (shown === id) footer.replaceChildren(createErrorNotice(error, () => start(id)));
     }
     if (shown === id) input.changed();
   };
 
   const notFound = (id: string, error: unknown): HTMLElement[] => {
     const searchLink = el('a', { href: input.searchHref(id) }, `Search for “${truncate(id, 40)}”`);
-    onPress(searchLink, () => input.search(id));
+    onPlainClick(searchLink, () => input.search(id));
     return [
       el('h2', { class: 'paper-title', tabindex: -1 }, 'Paper not found'),
       el('p', { role: 'alert' }, errorMessage(error)),
@@ -216,7 +235,7 @@ export function paperView(input: ViewInput): PanelView {
   const start = (id: string) => {
     const known = paperCache.known(id);
     const title = el('h2', { class: 'paper-title', dir: 'auto' }, known?.title ?? '');
-    body.replaceChildren(known ? title : '', skeleton(5));
+    body.replaceChildren(known ? title : '', createSkeleton(5));
     heading.hidden = true;
     list.show([], 0);
     footer.replaceChildren();
@@ -243,7 +262,7 @@ export function paperView(input: ViewInput): PanelView {
       const linked = rowsOf(neighbors);
       return {
         highlighted: selected.length > 0 ? [...selected, ...similarRows, ...linked] : null,
-        numbered: similarRows.slice(0, MAX_NUMBERED),
+        numbered: similarRows.slice(0, MAX_NUMBERED_PAPERS),
         linked,
         farLinked: rowsOf(neighbors.filter(({ isMapNeighbor }) => !isMapNeighbor)),
       };

@@ -1,15 +1,18 @@
 /**
- * Completions of the query: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the search
- * field and nothing is selected automatically, so that typing and Enter work as if the list were not there.
+ * Completions of the query: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus stays in the
+ * search field and nothing is selected automatically, so that typing and Enter work as if the list were not there.
  */
-import type { CompleteResponse } from '../../server/schemas/search.ts';
+import type { CompletionResponse } from '../../server/schemas/search.ts';
 import { complete } from '../app/api.ts';
 import { byId, el } from '../ui/dom.ts';
 import { formatDate } from '../ui/format.ts';
 
-export type CompletionItem = CompleteResponse['items'][number];
+export type CompletionItem = CompletionResponse['items'][number];
 
-/** In UTF-16 code units. Longer text was pasted; it is not worth sending at every keystroke. */
+/**
+ * Longer queries, in UTF-16 code units, get no completions: they were pasted and are not worth sending at every
+ * keystroke.
+ */
 const MAX_LENGTH = 1000;
 
 const DEBOUNCE_MS = 100;
@@ -17,17 +20,20 @@ const DEBOUNCE_MS = 100;
 /**
  * Whether to offer completions: nothing is selected in the field, and no word continues after the cursor.
  *
- * @param start of the selection, in UTF-16 code units; null if the browser does not say
+ * @param start start of the selection, in UTF-16 code units; null if the browser does not report it
  */
 export function canComplete(text: string, start: number | null, end: number | null): boolean {
   if (start === null || start !== end || text.length > MAX_LENGTH) return false;
   return !/^[\p{L}\p{N}]/u.test(text.slice(start));
 }
 
-/** The text with an item inserted, and the new cursor: after a space for the next word, or after an operator's colon. */
+/**
+ * Inserts a completion into a text. The new cursor is after a space, ready for the next word, or after the colon of an
+ * operator. `from` and `to` are the part of the text that the completion replaces, in UTF-16 code units.
+ */
 export function applyCompletion(
   text: string,
-  { from, to }: Pick<CompleteResponse, 'from' | 'to'>,
+  { from, to }: Pick<CompletionResponse, 'from' | 'to'>,
   item: Pick<CompletionItem, 'text' | 'kind'>,
 ): { text: string; cursor: number } {
   const before = text.slice(0, from) + item.text;
@@ -38,8 +44,8 @@ export function applyCompletion(
   return { text: before + space + after, cursor: before.length + (isFollowedBySpace ? 1 : space.length) };
 }
 
-/** Words and operators are offered side by side on one line, names in a list. */
-export function isInline(items: readonly Pick<CompletionItem, 'kind'>[]): boolean {
+/** Whether completions are shown side by side on one line, like words and operators, and not in a list, like names. */
+export function isShownInline(items: readonly Pick<CompletionItem, 'kind'>[]): boolean {
   return items.every(({ kind }) => kind === 'word' || kind === 'operator');
 }
 
@@ -50,14 +56,16 @@ export interface Completions {
 }
 
 /**
- * @param opened called when a list is shown
- * @param closed called when an open list was closed
+ * Offers completions for a search field.
+ *
+ * @param opened called when completions are shown
+ * @param closed called when they are no longer shown
  */
 export function createCompletions(input: HTMLInputElement, opened: () => void, closed: () => void): Completions {
   const list = byId('completions', HTMLElement);
   let timer: ReturnType<typeof setTimeout> | undefined;
   let request: AbortController | null = null;
-  let shown: { response: CompleteResponse; text: string; options: HTMLElement[] } | null = null;
+  let shown: { response: CompletionResponse; text: string; options: HTMLElement[] } | null = null;
   /** Index of the option that Enter takes; −1: none. */
   let active = -1;
 
@@ -98,15 +106,15 @@ export function createCompletions(input: HTMLInputElement, opened: () => void, c
     else show(response, text);
   };
 
-  const show = (response: CompleteResponse, text: string) => {
-    const inline = isInline(response.items);
+  const show = (response: CompletionResponse, text: string) => {
+    const inline = isShownInline(response.items);
     list.className = inline ? 'completions-inline' : 'completions-list';
     list.setAttribute('aria-orientation', inline ? 'horizontal' : 'vertical');
     const options = response.items.map(createOption);
     list.replaceChildren(...options);
     list.hidden = false;
     list.scrollTop = 0;
-    // Stays above a virtual keyboard.
+    // The height of the list is limited, so that it stays above a virtual keyboard.
     const room = (visualViewport?.height ?? innerHeight) - list.getBoundingClientRect().top - 12;
     list.style.maxHeight = inline ? '' : `${Math.max(120, Math.round(room))}px`;
     // Inline options that wrap to a second line are dropped.
@@ -127,14 +135,18 @@ export function createCompletions(input: HTMLInputElement, opened: () => void, c
     input.dispatchEvent(new Event('input', { bubbles: true }));
   };
 
-  /** The option that an arrow key moves to; undefined if the key is not for the list. */
+  /**
+   * The index of the option to which an arrow key moves, −1 for the field itself; undefined if the list ignores the
+   * key.
+   */
   const targetOf = (key: string, last: number): number | undefined => {
     if (list.className === 'completions-list') {
       if (key === 'ArrowDown') return active === last ? -1 : active + 1;
       if (key === 'ArrowUp') return active === -1 ? last : active - 1;
       return undefined;
     }
-    // Down enters the line, and leaves it again for the hits below; left and right move along it.
+    // In a line of options, arrow down first enters the line, and then leaves it for the hits below. Left and right
+    // move along the line.
     if (key === 'ArrowDown') return active === -1 ? 0 : undefined;
     if (active === -1) return undefined;
     if (key === 'ArrowUp') return -1;
@@ -171,7 +183,7 @@ export function createCompletions(input: HTMLInputElement, opened: () => void, c
     }
   });
   input.addEventListener('blur', close);
-  // Keeps the focus in the field.
+  // Pressing an option must not take the focus from the search field.
   list.addEventListener('pointerdown', (event) => event.preventDefault());
   list.addEventListener('mousedown', (event) => event.preventDefault());
   list.addEventListener('click', (event) => {
@@ -190,7 +202,7 @@ function createOption({ label, detail, kind }: CompletionItem, i: number): HTMLE
     'div',
     { id: `completion-${i}`, role: 'option', 'aria-selected': 'false', class: `completion ${kind}` },
     el('span', { class: 'completion-label', dir: 'auto' }, label),
-    // Without the space a screen reader would read both as one word.
+    // Without a space between label and detail, a screen reader would read both as one word.
     detailText !== '' && ' ',
     detailText !== '' && el('span', { class: 'completion-detail' }, detailText),
   );

@@ -1,9 +1,9 @@
 /**
- * Queries that the page reads and writes for the user: papers to be like, filters, dates, order. Pure.
+ * Reads and edits queries for the user: similar papers, filters, dates, sort order. Pure.
  *
- * An edit parses the query, cuts out the keys that change and inserts new ones. Printing the whole parsed query would be
- * simpler, but would reorder and respell what the user typed. Keys with errors stay where they are: the server says what is
- * wrong with them.
+ * An edit parses the query, cuts out the keys (like `since:2025`) that change and inserts new ones. Printing the whole
+ * parsed query would be simpler, but would reorder and respell what the user typed. Keys with errors stay where they
+ * are; the server reports what is wrong with them.
  */
 
 import type { Filter, ParsedQuery, SortOrder } from '../../pipeline/core/query/ast.ts';
@@ -13,10 +13,10 @@ import {
   isFilterOnly,
   type KeyMeaning,
   type KeyToken,
-  MAX_TYPED_LENGTH,
+  MAX_TYPED_QUERY_LENGTH,
   parseQuery,
-  type Token,
-  tokenize,
+  type QueryToken,
+  tokenizeQuery,
 } from '../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../pipeline/core/query/printer.ts';
 import { parseRegion, type RegionPart } from '../../pipeline/core/query/region.ts';
@@ -29,21 +29,21 @@ function printFilter(filter: Filter): string {
 
 interface QueryKey {
   token: KeyToken;
-  /** null if the key has an error. */
+  /** What the key and its value mean; null if the key has an error. */
   meaning: KeyMeaning | null;
 }
 
-/** The keys of a query, in its order; as in `parseQuery`, keys within pasted text are text. */
+/** The keys (like `since:2025`) of a query, in order. As in `parseQuery`, keys within pasted text count as text. */
 function keysOf(query: string): QueryKey[] {
-  const tokens = tokenize(query);
-  const isText = ({ kind }: Token) => kind === 'text' || kind === 'phrase';
+  const tokens = tokenizeQuery(query);
+  const isText = ({ kind }: QueryToken) => kind === 'text' || kind === 'phrase';
   const typed = collapseSpace(
     cutTokens(
       query,
       tokens.filter((token) => !isText(token)),
     ),
   );
-  const isPasted = typed.length > MAX_TYPED_LENGTH;
+  const isPasted = typed.length > MAX_TYPED_QUERY_LENGTH;
   const [first, last] = [tokens.findIndex(isText), tokens.findLastIndex(isText)];
   return tokens
     .filter((_, i) => !isPasted || i < first || i > last)
@@ -54,27 +54,30 @@ function keysOf(query: string): QueryKey[] {
     });
 }
 
-/** A text without some of its tokens and the space around them. */
-function cutTokens(text: string, tokens: readonly Token[]): string {
+/** Removes tokens, and the space around them, from a text. */
+function cutTokens(text: string, tokens: readonly QueryToken[]): string {
   return tokens.reduceRight(
     (rest, { from, to }) => `${rest.slice(0, from).trimEnd()} ${rest.slice(to).trimStart()}`,
     text,
   );
 }
 
-/** The query without the keys that a predicate selects; the query itself if there are none. */
+/** Removes the keys that a predicate selects from a query. The query is unchanged if there are none. */
 function removeKeys(query: string, isRemoved: (meaning: KeyMeaning) => boolean): string {
   const removed = keysOf(query).filter(({ meaning }) => meaning !== null && isRemoved(meaning));
   const tokens = removed.map(({ token }) => token);
   return tokens.length === 0 ? query : cutTokens(query, tokens).trim();
 }
 
-/** Keys go first: there no quote that the text leaves open can reach them, and they are visible in a narrow field. */
+/**
+ * Puts a key at the start of a query. There an unclosed quotation mark in the text does not affect it, and it is
+ * visible even in a narrow field.
+ */
 function insertKey(query: string, key: string): string {
   return `${key} ${query}`.trim();
 }
 
-/** A query as far as it can be parsed: without keys that have an error, and with the first of several orders. */
+/** Parses a query without the keys that have an error. Of several `sort:` keys only the first is used. */
 function parseLeniently(query: string): ParsedQuery {
   const keys = keysOf(query);
   const sort = keys.find(({ meaning }) => meaning?.kind === 'sort');
@@ -87,7 +90,7 @@ function parseLeniently(query: string): ParsedQuery {
   );
 }
 
-/** The query for papers like one. */
+/** The query for papers similar to a paper. */
 export function likeQuery(id: string): string {
   return printQuery({ ...EMPTY, like: [id] });
 }
@@ -97,7 +100,7 @@ export function authorQuery(author: string): string {
   return printFilter({ kind: 'author', author, excluded: false });
 }
 
-/** The papers that the query is to be like or unlike, in its order. */
+/** The papers that a query names by `like:` or `not:`, in order. */
 export function likeTargets(query: string): { id: string; isLike: boolean }[] {
   return keysOf(query).flatMap(({ meaning }) =>
     meaning?.kind === 'like' || meaning?.kind === 'not' ? [{ id: meaning.id, isLike: meaning.kind === 'like' }] : [],
@@ -109,19 +112,19 @@ const isUnlike = (id: string) => (meaning: KeyMeaning) => meaning.kind === 'not'
 const hasKey = (query: string, isWanted: (meaning: KeyMeaning) => boolean) =>
   keysOf(query).some(({ meaning }) => meaning !== null && isWanted(meaning));
 
-/** The query, for papers like one too. */
+/** Adds `like:` and a paper to a query, and removes `not:` and the same paper. */
 export function withLike(query: string, id: string): string {
   const rest = removeKeys(query, isUnlike(id));
   return hasKey(rest, isLike(id)) ? rest : insertKey(rest, likeQuery(id));
 }
 
-/** The query, for papers unlike one. */
+/** Adds `not:` and a paper to a query, and removes `like:` and the same paper. */
 export function withUnlike(query: string, id: string): string {
   const rest = removeKeys(query, isLike(id));
   return hasKey(rest, isUnlike(id)) ? rest : insertKey(rest, printQuery({ ...EMPTY, not: [id] }));
 }
 
-/** The filters of the query; those with errors are left out. */
+/** The filters of a query. Filters with errors are left out. */
 export function filtersOf(query: string): readonly Filter[] {
   return parseLeniently(query).filters;
 }
@@ -133,12 +136,17 @@ export function hasFilter(query: string, filter: Filter): boolean {
   return hasKey(query, isFilter(filter));
 }
 
-/** The query without a filter if it has it, else with it. */
+/** Removes a filter from a query that has it, or adds it to a query that does not. */
 export function toggleFilter(query: string, filter: Filter): string {
   return hasFilter(query, filter) ? removeKeys(query, isFilter(filter)) : insertKey(query, printFilter(filter));
 }
 
-/** The query limited to these dates, in place of those it has. @param from as in `since:` @param to as in `until:` */
+/**
+ * Limits a query to a range of dates, which replaces the dates that it has.
+ *
+ * @param from the first date, as in `since:`
+ * @param to the last date, as in `until:`
+ */
 export function withDates(query: string, from: string, to: string): string {
   const filters: Filter[] = [
     { kind: 'since', date: from },
@@ -147,14 +155,14 @@ export function withDates(query: string, from: string, to: string): string {
   return insertKey(withoutDates(query), printQuery({ ...EMPTY, filters }));
 }
 
-/** The query for papers of any date. */
+/** Removes `since:` and `until:` from a query. */
 export function withoutDates(query: string): string {
   const isDate = (meaning: KeyMeaning) =>
     meaning.kind === 'filter' && (meaning.filter.kind === 'since' || meaning.filter.kind === 'until');
   return removeKeys(query, isDate).trim();
 }
 
-/** The first and the last date of the query; null if it does not have both. */
+/** The dates of `since:` and `until:` in a query; null if it does not have both. */
 export function datesOf(query: string): { from: string; to: string } | null {
   const filters = filtersOf(query);
   const dateOf = (kind: 'since' | 'until') =>
@@ -163,25 +171,29 @@ export function datesOf(query: string): { from: string; to: string } | null {
   return from !== undefined && to !== undefined ? { from, to } : null;
 }
 
-/** The order of the hits. @param isRanked whether the hits have scores; without, the newest come first by default */
+/**
+ * The order in which the hits of a query are sorted.
+ *
+ * @param isRanked whether the hits have scores; if not, the default order is newest first
+ */
 export function sortOf(query: string, isRanked: boolean): SortOrder {
   const { sort } = parseLeniently(query);
   if (sort && (isRanked || sort !== 'relevance')) return sort;
   return isRanked ? 'relevance' : 'date';
 }
 
-/** The query in this order, which is written only if it is not the default. */
+/** Sets the sort order of a query. The default order is not written into it. */
 export function withSort(query: string, sort: SortOrder, defaultSort: SortOrder): string {
   const rest = removeKeys(query, ({ kind }) => kind === 'sort').trim();
   return sort === defaultSort ? rest : `${rest} sort:${sort}`.trim();
 }
 
-/** Whether the query has anything to rank papers by: words, or a paper to be like; not filters alone. */
-export function isRanking(query: string): boolean {
+/** Whether a query has something to rank papers by, such as words or a similar paper, and not only filters. */
+export function isRankedQuery(query: string): boolean {
   return !isFilterOnly(parseLeniently(query));
 }
 
-/** The regions of the map that the query is limited to, as parts in its order. */
+/** The regions of the map that a query is limited to, as a list of all their parts in order. */
 export function regionsOf(query: string): RegionPart[] {
   return filtersOf(query).flatMap((filter) => {
     const parts = filter.kind === 'within' && !filter.excluded ? parseRegion(filter.region) : [];
@@ -189,7 +201,11 @@ export function regionsOf(query: string): RegionPart[] {
   });
 }
 
-/** The query without a `within:` key. @param regionKey the key with its value */
-export function withoutRegion(query: string, regionKey: string): string {
-  return removeKeys(query, (meaning) => meaning.kind === 'filter' && printFilter(meaning.filter) === regionKey);
+/**
+ * Removes a `within:` filter from a query.
+ *
+ * @param regionFilter the filter with its value, as `printQuery` prints it
+ */
+export function withoutRegion(query: string, regionFilter: string): string {
+  return removeKeys(query, (meaning) => meaning.kind === 'filter' && printFilter(meaning.filter) === regionFilter);
 }

@@ -6,15 +6,15 @@ import type { TopicTags } from '../topic/topic-links.ts';
 import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
 import { formatDate, formatNumber } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { datesOf, filtersOf, hasFilter, toggleFilter, withDates, withoutDates } from './edit-query.ts';
-import { type DisplayedAnswer, joinRegion } from './search-request.ts';
+import { appendRegionFilter, type DisplayedAnswer } from './search-request.ts';
 
-/** Values shown of each facet. */
+/** How many values of each facet are shown at most. */
 const MAX_VALUES = 5;
 
 export interface FacetPanel {
-  /** Opens and closes the panel. */
+  /** The button that opens and closes the panel. */
   button: HTMLElement;
   element: HTMLElement;
   /** Shows the facets of an answer; null: there is nothing to filter. */
@@ -25,9 +25,9 @@ interface FacetValue {
   readonly label: string;
   readonly count: number;
   readonly dot?: HTMLElement;
-  /** Whether the query has this filter. */
+  /** Whether the query has the filter for this value. */
   readonly isActive: boolean;
-  /** The query with the filter, or without it if it is active. */
+  /** The query with the filter added, or with the filter removed if it is active. */
   readonly toggledQuery: string;
 }
 
@@ -35,7 +35,7 @@ type FilteredAnswer = Pick<DisplayedAnswer, 'query' | 'mode' | 'total' | 'region
 
 export interface FacetPanelInput {
   topicTags: TopicTags;
-  /** null for an unknown topic. */
+  /** The name of a topic; null if the topic is unknown. */
   topicName(topic: number): string | null;
   search(query: string): void;
 }
@@ -49,14 +49,14 @@ export function createFacetPanel({ topicTags, topicName, search }: FacetPanelInp
   const load = async () => {
     const answer = current;
     if (answer === null || !isOpen() || loaded === answer) return;
-    if (element.childElementCount === 0) element.replaceChildren(skeleton(1));
+    if (element.childElementCount === 0) element.replaceChildren(createSkeleton(1));
     try {
-      const response = await facets({ q: joinRegion(answer.query, answer.region), mode: answer.mode });
+      const response = await facets({ q: appendRegionFilter(answer.query, answer.region), mode: answer.mode });
       if (current !== answer) return;
       loaded = answer;
       fill(answer.query, response);
     } catch (error) {
-      if (current === answer) element.replaceChildren(errorNotice(error, () => void load()));
+      if (current === answer) element.replaceChildren(createErrorNotice(error, () => void load()));
     }
   };
 
@@ -76,7 +76,7 @@ export function createFacetPanel({ topicTags, topicName, search }: FacetPanelInp
         : [el('p', { class: 'muted' }, 'Nothing to filter by: these papers have no differences.')]),
     );
     if (!focused) return;
-    // The pressed value keeps the focus, though its button was replaced.
+    // The pressed value keeps the focus, although its button was replaced.
     const replaced = [...element.querySelectorAll<HTMLElement>('button')].find(
       (one) => one.dataset.value === focused.dataset.value,
     );
@@ -111,7 +111,7 @@ function facetGroup(title: string, values: readonly FacetValue[], search: (query
   return el('section', {}, el('h3', { class: 'facet-title' }, title), list);
 }
 
-/** Drops values that all papers have, which would filter nothing, unless they are active. */
+/** Drops facet values that all papers have, which would filter nothing, unless they are active. */
 function usefulValues(values: readonly FacetValue[], { total }: FacetsResponse): FacetValue[] {
   return values.filter(({ count, isActive }) => count < total || isActive).slice(0, MAX_VALUES);
 }
@@ -131,7 +131,8 @@ function topicValues(
     dot: topicTags.dot(topic),
   });
   const values = response.topics.map(({ id, name, count }) => topicValue(id, name, count));
-  // With a topic filter the response has the subtopics. The topic itself is added, so that it can be removed.
+  // If the query has a topic filter, the response has the subtopics of that topic. The topic itself is added, so that
+  // the filter can be removed.
   const active = filtersOf(query).flatMap((filter) => {
     if (filter.kind !== 'topic' || filter.excluded || typeof filter.topic !== 'number') return [];
     const { topic } = filter;
@@ -149,7 +150,7 @@ function organizationValues(query: string, response: FacetsResponse): FacetValue
   return usefulValues(values, response);
 }
 
-/** Without authors of a single paper, of whom there are very many. */
+/** Authors of the papers. Authors of a single paper are left out, because there are very many of them. */
 function authorValues(query: string, response: FacetsResponse): FacetValue[] {
   const values = response.authors
     .map(({ name, count }) => facetValue(query, { kind: 'author', author: name, excluded: false }, name, count))
@@ -164,7 +165,7 @@ function categoryValues(query: string, response: FacetsResponse): FacetValue[] {
   return usefulValues(values, response);
 }
 
-/** Years, the newest first; months if all papers are of one year. */
+/** Years of the papers, the newest first; months if all papers are of one year. */
 function dateValues(query: string, response: FacetsResponse): FacetValue[] {
   const years = new Map<string, number>();
   for (const { date, count } of response.dates) {

@@ -1,40 +1,46 @@
 /** All papers that match a query, for the map: fetched once the hits are listed and the user stopped typing. */
 import type { SearchMaskRequest, SearchMaskResponse } from '../../server/schemas/search.ts';
-import { joinRegion, type ResultsRequest } from './search-request.ts';
+import { appendRegionFilter, type ResultsRequest } from './search-request.ts';
 
-/** A longer pause between keystrokes means that the query is complete. */
+/** A pause of this many ms between keystrokes means that the query is complete. */
 const IDLE_MS = 400;
 
-/** A list of hits. */
+/** The query of a list of hits, and how many hits are listed. */
 export interface HitListState {
   request: Pick<ResultsRequest, 'q' | 'mode' | 'region'>;
-  /** Number of matches, and of those that are listed. */
+  /** The number of papers that match. */
   total: number;
+  /** How many of the matching papers are listed. */
   listed: number;
 }
 
 export interface MatchMask {
   /**
-   * By row 1 for each paper that keeps its color, listed or not; null: only listed papers do. Until the mask of a new list
-   * is known, it is that of the previous one, so that the map does not flicker.
+   * A mask by row: 1 for each matching paper, listed or not, all of which keep their color on the map. null: only
+   * listed papers keep it. Until the mask of a new query has arrived, the mask of the previous query is returned, so
+   * that the map does not flicker.
    */
   mask(): Uint8Array | null;
-  /** @param list null: no search */
+  /**
+   * To be called when the list of hits has changed.
+   *
+   * @param list null: there is no search
+   */
   update(list: HitListState | null): void;
 }
 
 export interface MatchMaskInput {
-  /** Of the map. */
+  /** The number of papers on the map. */
   paperCount: number;
   snapshot: string;
   fetchMask(request: SearchMaskRequest): Promise<SearchMaskResponse>;
   /** Milliseconds since the last keystroke in a query that is being typed; Infinity if none is. */
   idleMs(): number;
-  /** Called when `mask` changes after a request. */
+  /** Called when `mask` returns something new because a response has arrived. */
   changed(): void;
 }
 
-/** The bits of a response as bytes, one a row; null if it belongs to another map. */
+/** Unpacks the bits of a response into one byte per row; null if the response belongs to another map. */
 export function decodeMask(
   { bits, snapshot }: SearchMaskResponse,
   map: { paperCount: number; snapshot: string },
@@ -56,10 +62,10 @@ export function createMatchMask({ paperCount, snapshot, fetchMask, idleMs, chang
   const load = async (key: string, request: HitListState['request']) => {
     let loaded: Uint8Array | null = null;
     try {
-      const response = await fetchMask({ q: joinRegion(request.q, request.region), mode: request.mode });
+      const response = await fetchMask({ q: appendRegionFilter(request.q, request.region), mode: request.mode });
       loaded = decodeMask(response, { paperCount, snapshot });
     } catch {
-      // The list is right without the mask.
+      // An error is ignored, because the list of hits is complete without the mask.
     }
     if (key !== requested) return;
     mask = loaded;
@@ -73,9 +79,9 @@ export function createMatchMask({ paperCount, snapshot, fetchMask, idleMs, chang
   return {
     mask: () => mask,
     update(list) {
-      // If all matches are listed, no mask is needed.
+      // If all matching papers are listed, the list is enough and no mask is requested.
       const request = list && list.total > list.listed ? list.request : null;
-      const key = request && `${request.mode} ${joinRegion(request.q, request.region)}`;
+      const key = request && `${request.mode} ${appendRegionFilter(request.q, request.region)}`;
       if (key !== null && key === requested) return;
       clearTimeout(timer);
       requested = key;

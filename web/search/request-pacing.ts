@@ -9,14 +9,17 @@ export interface AdaptiveDebounce {
 
 /** Minimum debounce, in ms: merges near-simultaneous keystrokes. */
 const MIN_DELAY_MS = 20;
-/** A longer pause between keystrokes means that the user stopped typing. */
+/** Maximum debounce, in ms: a longer pause between keystrokes means that the user stopped typing. */
 const MAX_DELAY_MS = 250;
-/** Answers that take no longer than this may come at every keystroke. */
+/** Answers that take at most this many ms are fast enough to search at every keystroke. */
 const FAST_ANSWER_MS = 60;
 /** Weight of the newest latency in the exponential moving average. */
 const SMOOTHING = 0.35;
 
-/** Waits hardly at all if answers are fast, and longer the slower they are. */
+/**
+ * Creates a debounce that adapts to the server: the slower its answers are, the longer the page waits after a
+ * keystroke.
+ */
 export function createAdaptiveDebounce(): AdaptiveDebounce {
   let average: number | null = null;
   return {
@@ -27,30 +30,37 @@ export function createAdaptiveDebounce(): AdaptiveDebounce {
   };
 }
 
-/** `isLatest`: no newer request was sent or is waiting. `startedAt`: as `performance.now()`. */
-export type Outcome<Answer> = ({ answer: Answer } | { error: unknown }) & { isLatest: boolean; startedAt: number };
+/**
+ * How a request ended. `isLatest`: no newer request was sent meanwhile. `startedAt`: start time on the clock of
+ * `performance.now()`.
+ */
+export type RequestOutcome<Answer> = ({ answer: Answer } | { error: unknown }) & {
+  isLatest: boolean;
+  startedAt: number;
+};
 
-export interface LatestRequest<Request> {
+export interface LatestRequestRunner<Request> {
   send(request: Request): void;
   /** Aborts the request that is running and drops the one that is waiting. */
   cancel(): void;
   isBusy(): boolean;
 }
 
-/** A request that takes longer is aborted if a newer one is waiting. */
+/** A request is aborted if a newer one has waited for it this many ms. */
 const MAX_WAIT_MS = 1000;
 
 /**
- * Runs one request at a time. Of the requests sent meanwhile only the latest is kept.
+ * Creates a runner that performs one request at a time. Of the requests that are sent meanwhile only the latest is
+ * kept.
  *
- * @param run performs a request; it is to give up when the signal is aborted
- * @param done called after every request that was not aborted. The next request is running by then, so that the server
- *   works while the page renders.
+ * @param run performs a request; it should give up when the signal is aborted
+ * @param done called after every request that was not aborted. A waiting request is started before this call, so that
+ *   the server works while the page renders.
  */
-export function createLatestRequest<Request, Answer>(
+export function createLatestRequestRunner<Request, Answer>(
   run: (request: Request, signal: AbortSignal) => Promise<Answer>,
-  done: (request: Request, outcome: Outcome<Answer>) => void,
-): LatestRequest<Request> {
+  done: (request: Request, outcome: RequestOutcome<Answer>) => void,
+): LatestRequestRunner<Request> {
   let running: AbortController | null = null;
   let waiting: { request: Request } | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;

@@ -3,20 +3,24 @@ import type { SortOrder } from '../../pipeline/core/query/ast.ts';
 import type { SearchResponse } from '../../server/schemas/search.ts';
 import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
-import { exportButtons } from '../ui/export-buttons.ts';
+import { createExportButtons } from '../ui/export-buttons.ts';
 import { sortOf, withSort } from './edit-query.ts';
 import { createFacetPanel, type FacetPanelInput } from './facets.ts';
 import type { DisplayedAnswer } from './search-request.ts';
 
 interface ExportPanel {
-  /** Opens and closes the panel. */
+  /** The button that opens and closes the panel. */
   button: HTMLElement;
   element: HTMLElement;
-  /** Called when other papers are listed; null: none are. */
+  /** To be called with the query when the listed papers have changed; null: no papers are listed. */
   update(query: string | null): void;
 }
 
-/** @param listed the papers to export, in their order */
+/**
+ * Creates the panel that exports the listed papers.
+ *
+ * @param listed the papers to export, in their order
+ */
 function createExportPanel(listed: () => readonly { id: string }[]): ExportPanel {
   const { button, element, isOpen, setAvailable } = createDisclosure('export-results', 'Export', () => fill());
   let query: string | null = null;
@@ -26,7 +30,7 @@ function createExportPanel(listed: () => readonly { id: string }[]): ExportPanel
     const papers = listed();
     element.replaceChildren(
       el('p', { class: 'facet-title' }, papers.length === 1 ? 'Export this paper' : `Export these ${papers.length}`),
-      exportButtons(Uint32Array.from(papers.keys()), (row) => papers[row].id, query),
+      createExportButtons(Uint32Array.from(papers.keys()), (row) => papers[row].id, query),
     );
   };
   return {
@@ -48,11 +52,14 @@ const SORT_LABELS: Readonly<Record<SortOrder, string>> = {
 
 interface SortMenu {
   element: HTMLElement;
-  /** Offers the orders that make a difference for these papers; null: none. */
+  /**
+   * Offers the sort orders that are useful for an answer, for example by comments only if a hit has any. null: there is
+   * no answer.
+   */
   show(answer: Pick<SearchResponse, 'query' | 'total' | 'hits'> | null): void;
 }
 
-/** A menu that writes `sort:` into the query. */
+/** Creates a menu that writes `sort:` into the query. */
 function createSortMenu(search: (query: string) => void): SortMenu {
   const menu = el('select', { class: 'sort-menu', 'aria-label': 'Sort by', hidden: true });
   let query = '';
@@ -84,15 +91,19 @@ function createSortMenu(search: (query: string) => void): SortMenu {
 export interface ResultTools {
   /** The buttons, for the line above the hits. */
   buttons: readonly HTMLElement[];
-  /** What the buttons open, below that line. */
+  /** The panels that the buttons open, to be placed below the buttons. */
   panels: readonly HTMLElement[];
-  /** null: there is no answer. */
+  /** Updates the tools for an answer; null: there is no answer. */
   show(answer: DisplayedAnswer | null): void;
   /** To be called when more hits of the same answer are listed. */
   hitsAdded(): void;
 }
 
-/** @param listed the hits that are listed, in their order */
+/**
+ * Creates the tools above the hits.
+ *
+ * @param listed the hits that are listed, in their order
+ */
 export function createResultTools(input: FacetPanelInput, listed: () => readonly { id: string }[]): ResultTools {
   const facetPanel = createFacetPanel(input);
   const exportPanel = createExportPanel(listed);

@@ -4,41 +4,41 @@ import type { Hit } from '../../server/schemas/papers.ts';
 import type { SearchResponse } from '../../server/schemas/search.ts';
 import { errorMessage, isClientError, searchMask } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import { isWithin } from '../app/state.ts';
-import { createHitList, type HitListInput, MAX_NUMBERED } from '../paper/hit-list.ts';
+import { isLimitedToSelection } from '../app/state.ts';
+import { createHitList, type HitListInput, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
 import { relevanceLevel } from '../paper/paper-facts.ts';
-import { afterPaint, announce, append, el } from '../ui/dom.ts';
+import { announce, append, el, runAfterPaint } from '../ui/dom.ts';
 import { formatCount, toSentence, truncate } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { sortOf } from './edit-query.ts';
 import { createMatchMask } from './match-mask.ts';
-import { createLatestRequest, type Outcome } from './request-pacing.ts';
+import { createLatestRequestRunner, type RequestOutcome } from './request-pacing.ts';
 import { createResultTools } from './result-tools.ts';
 import type { SearchBox } from './search-box.ts';
 import {
+  createDidYouMeanLine,
+  createLikeTargetLines,
   createRegionChip,
   type DisplayedAnswer,
-  didYouMeanLine,
   effectiveQuery,
   fetchAnswer,
-  type LikeLinesInput,
-  likeLines,
-  PAGE,
+  type LikeTargetLinesInput,
+  PAGE_SIZE,
   type ResultsRequest,
-  regionKey,
+  regionFilterOf,
 } from './search-request.ts';
 
 // The text above the hits of an answer: how many there are, or why there are none.
 
-export interface AnswerStatus {
+export interface AnswerDescription {
   heading: string;
-  /** Below the heading; null if there is nothing to add. */
+  /** The text below the heading; null if there is nothing to add. */
   text: string | null;
-  /** Above the closest papers, which are listed if there are no hits; null if there are none. */
+  /** The heading of the closest papers, which are listed if there are no hits; null if none are listed. */
   nearMissesHeading: string | null;
 }
 
-/** A longer query is truncated in the heading, in characters. */
+/** A query is cut to this many characters in the heading. */
 const MAX_QUOTED = 120;
 
 const AUTHOR_HINT = 'To search for an author, put author: before the name.';
@@ -48,21 +48,25 @@ function looksLikeName(query: string): boolean {
   return /^\p{Lu}[\p{L}.'’-]*(?: \p{Lu}[\p{L}.'’-]*){1,3}$/u.test(query);
 }
 
-/** The query in quotation marks, unless it has some itself. */
+/** The query in quotation marks, unless it contains quotation marks itself. */
 function quoted(query: string): string {
   const text = truncate(query, MAX_QUOTED);
   return /["“”„]/.test(text) ? text : `“${text}”`;
 }
 
-/** Whether no hit is a strong match, in an answer that is ranked by relevance and whose relevance is known. */
+/** Whether an answer that is ranked by relevance has no strong match. Hits of unknown relevance count as strong. */
 function isUncertain({ query, hits }: SearchResponse): boolean {
   const isRanked = hits.some(({ score }) => score !== 0);
   const isStrong = (percentile: number | null) => percentile === null || relevanceLevel(percentile) === 'strong';
   return sortOf(query, isRanked) === 'relevance' && isRanked && !hits.some((hit) => isStrong(hit.percentile));
 }
 
-/** @param isTyping the query is still being typed, and may match with its next letters */
-export function answerStatus(answer: SearchResponse, isTyping = false): AnswerStatus {
+/**
+ * The texts above the hits of an answer: how many there are, or why there are none.
+ *
+ * @param isTyping whether the query is still being typed, and may match with its next letters
+ */
+export function describeAnswer(answer: SearchResponse, isTyping = false): AnswerDescription {
   const { total, nearMisses, mode, query, status } = answer;
   if (status === 'answered') {
     if (total === 0) {
@@ -98,9 +102,9 @@ export function answerStatus(answer: SearchResponse, isTyping = false): AnswerSt
   return { heading: `No results for ${quoted(query)}`, text, nearMissesHeading: null };
 }
 
-/** The status for screen readers, with the number of listed papers and the suggested query. */
-export function spokenStatus(answer: SearchResponse, listed: number, isTyping = false): string {
-  const { heading, text, nearMissesHeading } = answerStatus(answer, isTyping);
+/** What screen readers announce about an answer, including the number of listed papers and the suggested query. */
+export function describeAnswerForScreenReader(answer: SearchResponse, listed: number, isTyping = false): string {
+  const { heading, text, nearMissesHeading } = describeAnswer(answer, isTyping);
   const suggestion = answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`;
   if (answer.status === 'answered' && answer.total > 0) {
     return `${formatCount(answer.total, 'paper')} found, ${listed} listed.${suggestion}`;
@@ -110,9 +114,11 @@ export function spokenStatus(answer: SearchResponse, listed: number, isTyping = 
   return `${toSentence(heading)}${text ? ` ${text}` : ''}${closest}${suggestion}`;
 }
 
-/** Answers that come sooner are not preceded by a skeleton. */
+/** If an answer takes longer than this many ms, gray placeholder lines (a skeleton) are shown until it arrives. */
 const SKELETON_DELAY_MS = 150;
-/** A longer pause between keystrokes means that the query is complete. Before, 'no matches' would flicker. */
+/**
+ * A pause of this many ms between keystrokes means that the query is complete. Without it, 'no matches' would flicker.
+ */
 const IDLE_MS = 400;
 
 interface Deferred {
@@ -130,13 +136,13 @@ function createDeferred(): Deferred {
 
 interface Results {
   hits(): readonly Hit[];
-  /** The request that the list answers, and its number of matches; null: nothing is listed. */
+  /** The request whose hits are listed, and the number of all papers that match; null: nothing is listed. */
   current(): { request: ResultsRequest; total: number } | null;
   /**
-   * Searches; an empty query in no region clears the list.
+   * Searches. An empty query without a region clears the list.
    *
    * @param region as in `ResultsRequest`
-   * @returns resolves when there is something to show; null: now
+   * @returns a promise that resolves when there is something to show; null: it can be shown now
    */
   search(q: string, mode: SearchMode, region: string): Promise<void> | null;
   /** To be called when the user stopped typing the query. */
@@ -145,15 +151,15 @@ interface Results {
   focus(id: string): boolean;
 }
 
-/** What the results need of the search box. */
+/** The methods of the search box that the results use. */
 type Typing = Pick<SearchBox, 'showQueryError' | 'isTyping' | 'idleMs' | 'recordLatency'>;
 
-interface ResultsInput extends Omit<HitListInput, 'isRanked'>, LikeLinesInput, Typing {
+interface ResultsInput extends Omit<HitListInput, 'isRanked'>, LikeTargetLinesInput, Typing {
   searchHref(query: string): string;
   search(query: string): void;
-  /** null for an unknown topic. */
+  /** The name of a topic; null if the topic is unknown. */
   topicName(topic: number): string | null;
-  /** Called after other papers, hits or closest papers, have been painted. */
+  /** Called when the list has painted different papers than before, be they hits or closest papers. */
   changed(papers: readonly Hit[]): void;
 }
 
@@ -178,7 +184,9 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
   let hits: Hit[] = [];
   let nearMisses: readonly Hit[] = [];
   let requested = NO_REQUEST;
-  /** The request that the list answers: not the last one if that had an error. */
+  /**
+   * The request whose hits are listed; null: nothing is listed. After a request with an error, this is an earlier one.
+   */
   let shown: ResultsRequest | null = null;
   let firstPage: DisplayedAnswer | null = null;
   let skeletonTimer: ReturnType<typeof setTimeout> | undefined;
@@ -194,14 +202,14 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     clearTimeout(pending?.timer);
     pending = null;
   };
-  /** Delays what would flicker at every keystroke until the user stops typing. */
+  /** Runs an action when the user has stopped typing, because its effect would flicker at every keystroke. */
   const whenIdle = (act: () => void) => {
     cancelPending();
     const wait = IDLE_MS - input.idleMs();
     if (wait > 0) pending = { timer: setTimeout(() => whenIdle(act), wait), act };
     else act();
   };
-  const reportChange = () => afterPaint(() => input.changed([...hits, ...nearMisses]));
+  const reportChange = () => runAfterPaint(() => input.changed([...hits, ...nearMisses]));
 
   const showPage = (request: ResultsRequest, answer: DisplayedAnswer) => {
     arrived();
@@ -212,14 +220,14 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     if (offset === 0) nearMisses = answer.nearMisses;
     list.show(answer.hits, offset);
     const rest = answer.total - hits.length;
-    more.textContent = `Show ${Math.min(rest, PAGE)} more`;
+    more.textContent = `Show ${Math.min(rest, PAGE_SIZE)} more`;
     footer.replaceChildren(...(rest > 0 && answer.hits.length > 0 ? [more] : []));
     if (offset === 0) {
       firstPage = answer;
       showStatus(answer);
     } else tools.hitsAdded();
     input.showQueryError(null);
-    // The focused hit was replaced: it keeps the focus if it is still listed, or else the first one takes it.
+    // The focused hit was replaced. It keeps the focus if it is still listed; otherwise the first hit takes the focus.
     if (focused !== null && !list.focus(focused)) {
       host.querySelector<HTMLElement>('a.hit-title')?.focus({ preventScroll: true });
     }
@@ -228,15 +236,15 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
 
   const showStatus = (answer: DisplayedAnswer) => {
     tools.show(answer.status === 'answered' ? answer : null);
-    const status = answerStatus(answer, input.isTyping());
+    const status = describeAnswer(answer, input.isTyping());
     heading.textContent = status.heading;
     heading.classList.toggle('results-empty', answer.hits.length === 0);
     context.replaceChildren();
     append(
       context,
-      likeLines(answer.query, input),
+      createLikeTargetLines(answer.query, input),
       status.text && el('p', { class: 'muted' }, status.text),
-      didYouMeanLine(answer.didYouMean, input),
+      createDidYouMeanLine(answer.didYouMean, input),
     );
     nearMissList.show(answer.nearMisses, 0);
     if (status.nearMissesHeading) {
@@ -247,7 +255,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     }
   };
 
-  const finish = (request: ResultsRequest, { isLatest, startedAt, ...outcome }: Outcome<DisplayedAnswer>) => {
+  const finish = (request: ResultsRequest, { isLatest, startedAt, ...outcome }: RequestOutcome<DisplayedAnswer>) => {
     if (isLatest) host.removeAttribute('aria-busy');
     if ('error' in outcome) {
       if (isLatest) fail(request, outcome.error);
@@ -256,14 +264,14 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     const { answer } = outcome;
     const hasHits = answer.hits.length > 0;
     if (hasHits) showPage(request, answer);
-    afterPaint(() => input.recordLatency(performance.now() - startedAt));
+    runAfterPaint(() => input.recordLatency(performance.now() - startedAt));
     if (!isLatest) return;
     if (request.offset > 0 && hasHits) list.focus(answer.hits[0].id);
-    // The previous list stays meanwhile, not a skeleton.
+    // Until the user stops typing, the previous list stays visible instead of a skeleton.
     clearTimeout(skeletonTimer);
     whenIdle(() => {
       if (!hasHits) showPage(request, answer);
-      announce(spokenStatus(answer, hits.length, input.isTyping()));
+      announce(describeAnswerForScreenReader(answer, hits.length, input.isTyping()));
     });
   };
   const fail = (request: ResultsRequest, error: unknown) => {
@@ -272,10 +280,10 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     if (isClientError(error)) return reject(errorMessage(error));
     input.showQueryError(null);
     if (request.offset === 0) clear('Search failed');
-    footer.replaceChildren(errorNotice(error, () => send(request)));
+    footer.replaceChildren(createErrorNotice(error, () => send(request)));
   };
 
-  const requests = createLatestRequest(fetchAnswer, finish);
+  const requests = createLatestRequestRunner(fetchAnswer, finish);
   const send = (request: ResultsRequest) => {
     cancelPending();
     host.setAttribute('aria-busy', 'true');
@@ -283,14 +291,14 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
       arrival ??= createDeferred();
       clearTimeout(skeletonTimer);
       skeletonTimer = setTimeout(() => {
-        if (shown === null) footer.replaceChildren(skeleton(6));
+        if (shown === null) footer.replaceChildren(createSkeleton(6));
         arrived();
       }, SKELETON_DELAY_MS);
     }
     requests.send(request);
   };
 
-  /** The server cannot read the query: the hits of the previous one stay. */
+  /** Shows that the server cannot parse the query. The hits of the previous query stay visible. */
   const reject = (message: string) => {
     tools.show(null);
     if (shown === null) {
@@ -319,7 +327,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   more.addEventListener('click', () => {
-    // The list is about to be replaced.
+    // While a request is running, the list is about to be replaced, so it is not extended.
     if (requests.isBusy()) return;
     send({ ...(shown ?? requested), offset: hits.length });
   });
@@ -349,7 +357,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
       if (pending) return whenIdle(pending.act);
       if (firstPage === null || firstPage.status === 'answered') return;
       showStatus(firstPage);
-      announce(spokenStatus(firstPage, hits.length));
+      announce(describeAnswerForScreenReader(firstPage, hits.length));
     },
     highlight(id) {
       list.highlight(id);
@@ -359,7 +367,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 }
 
-export function resultsView(
+export function createResultsView(
   input: ViewInput,
   { onCommit, ...typing }: Typing & Pick<SearchBox, 'onCommit'>,
 ): PanelView & Pick<Results, 'hits'> {
@@ -387,12 +395,12 @@ export function resultsView(
     changed: input.changed,
   });
   onCommit(results.queryCommitted);
-  // The map redraws for new arrays, so the same hits must give the same ones.
+  // The map redraws whenever it gets a new array of rows, so the same array is used as long as the hits are the same.
   let listed: { hits: readonly Hit[]; rows: number[]; numbered: number[] } = { hits: [], rows: [], numbered: [] };
   const listedRows = (hits: readonly Hit[]) => {
     if (hits !== listed.hits) {
       const rows = rowsOf(hits);
-      listed = { hits, rows, numbered: rows.slice(0, MAX_NUMBERED) };
+      listed = { hits, rows, numbered: rows.slice(0, MAX_NUMBERED_PAPERS) };
     }
     return listed;
   };
@@ -400,11 +408,12 @@ export function resultsView(
   return {
     update(state) {
       chip.update(state);
-      ready = results.search(state.q, state.mode, regionKey(state));
+      ready = results.search(state.q, state.mode, regionFilterOf(state));
     },
     ready: () => ready,
     pageKey: (state) => `${state.mode} ${effectiveQuery(state)}`,
-    title: (state) => `${isWithin(state) ? `${state.q || 'Papers'} within the selection` : state.q} · paperfield`,
+    title: (state) =>
+      `${isLimitedToSelection(state) ? `${state.q || 'Papers'} within the selection` : state.q} · paperfield`,
     isInner: false,
     mapHighlights() {
       const { rows, numbered } = listedRows(results.hits());
@@ -412,7 +421,8 @@ export function resultsView(
     },
     moveMap(map, state, before) {
       // A new search shows the whole map, except a search within a selection, which the user is looking at.
-      if (before !== null && state.q !== before.q && state.view && !isWithin(state)) map.goToView(null, true);
+      if (before !== null && state.q !== before.q && state.view && !isLimitedToSelection(state))
+        map.goToView(null, true);
     },
     highlight: results.highlight,
     focus: ({ paper }) => paper !== null && results.focus(paper),

@@ -1,15 +1,15 @@
 /** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
-import { isWithin, screenOf, searchPatch } from '../app/state.ts';
+import { isLimitedToSelection, screenOf, searchPatch } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
 import { append, byId, el } from '../ui/dom.ts';
-import { icon } from '../ui/icons.ts';
+import { createIcon } from '../ui/icons.ts';
 import { createCompletions } from './completion.ts';
 import { createAdaptiveDebounce } from './request-pacing.ts';
 
-// Search tips, in a popover beside the search field: the keys of docs/queries.md that people type, each with an example.
+// Search tips, in a popover beside the search field: examples of the most common keys of docs/queries.md.
 
-export const examples: readonly (readonly [query: string, meaning: string])[] = [
+export const searchTipExamples: readonly (readonly [query: string, meaning: string])[] = [
   ['"reversal curse"', 'exact phrase'],
   ['transf*', 'words starting with transf'],
   ['-survey', 'without this word'],
@@ -31,10 +31,10 @@ export function createSearchTips(): void {
   const popover = byId('search-tips', HTMLElement);
   const title = el('h2', { id: 'search-tips-title', tabindex: -1, autofocus: true }, 'Search tips');
   const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Close' });
-  close.appendChild(icon('close'));
+  close.appendChild(createIcon('close'));
   close.addEventListener('click', () => popover.hidePopover());
   const list = el('dl', { class: 'tips-examples' });
-  for (const [query, meaning] of examples) {
+  for (const [query, meaning] of searchTipExamples) {
     append(list, el('dt', {}, el('code', {}, query)), el('dd', {}, meaning));
   }
   append(
@@ -61,18 +61,25 @@ export function createSearchTips(): void {
   );
 }
 
-/** While the user types, an error is shown only after this pause: most half-typed filters are wrong. */
+/**
+ * While the user types, an error is shown only after a pause of this many ms, because most half-typed filters are
+ * wrong.
+ */
 const ERROR_DELAY_MS = 900;
 
 interface QueryError {
-  /** @param delayed whether the user may still be typing */
+  /**
+   * Shows a message, at once or after a pause.
+   *
+   * @param delayed whether to wait, because the user may still be typing
+   */
   show(message: string, delayed: boolean): void;
-  /** Does not show an error that is delayed. */
+  /** Cancels a message that is waiting to be shown. */
   hold(): void;
   clear(): void;
 }
 
-/** The error message below the search field. */
+/** Creates the error message below the search field. */
 function createQueryError(): QueryError {
   const input = byId('q', HTMLInputElement);
   const line = byId('query-error', HTMLElement);
@@ -92,7 +99,7 @@ function createQueryError(): QueryError {
   return {
     show(message, delayed) {
       clearTimeout(timer);
-      // A message that is visible already is corrected at once.
+      // If a message is already visible, a new one replaces it at once.
       if (!delayed || line.textContent !== '') setMessage(message);
       else timer = setTimeout(() => setMessage(message), ERROR_DELAY_MS);
     },
@@ -109,9 +116,9 @@ export interface SearchBox {
   clear(): void;
   /** Whether the user is typing a query and has not confirmed it by Enter or by leaving the field. */
   isTyping(): boolean;
-  /** Adds a listener for the end of typing. */
+  /** Adds a listener that is called when the user has finished typing a query. */
   onCommit(listener: () => void): void;
-  /** Shows why the server cannot read the query; null: it can. */
+  /** Shows why the server cannot parse the query; null: it can. */
   showQueryError(message: string | null): void;
   /** Milliseconds since the last keystroke; Infinity if the user is not typing. */
   idleMs(): number;
@@ -126,7 +133,7 @@ export function createSearchBox(store: Store): SearchBox {
   const queryError = createQueryError();
   const debounce = createAdaptiveDebounce();
   let errorMessage: string | null = null;
-  // While completions are offered, the query may yet become right.
+  // While completions are offered, errors are held back, because the query is not finished.
   const completions = createCompletions(input, queryError.hold, () => {
     if (errorMessage !== null) queryError.show(errorMessage, isTyping);
   });
@@ -164,11 +171,11 @@ export function createSearchBox(store: Store): SearchBox {
     completions.close();
     search(how);
     commit();
-    // A virtual keyboard would cover the answer.
+    // Leaving the field closes the virtual keyboard, which would cover the results.
     if (matchMedia('(pointer: coarse)').matches) input.blur();
   });
   input.addEventListener('blur', commit);
-  // Arrow down moves on to the hits.
+  // Arrow down moves the focus to the hits, so the query counts as finished.
   input.addEventListener('keydown', ({ key }) => {
     if (key === 'ArrowDown' && !completions.isOpen()) commit();
   });
@@ -183,7 +190,7 @@ export function createSearchBox(store: Store): SearchBox {
     isTyping = false;
   };
   const clearButton = byId('clear', HTMLButtonElement);
-  clearButton.append(icon('close'));
+  clearButton.append(createIcon('close'));
   clearButton.addEventListener('click', () => {
     clear();
     input.focus();
@@ -192,7 +199,7 @@ export function createSearchBox(store: Store): SearchBox {
   const { placeholder } = input;
   const showState = () => {
     const state = store.get();
-    input.placeholder = isWithin(state) ? 'Search within the selection' : placeholder;
+    input.placeholder = isLimitedToSelection(state) ? 'Search within the selection' : placeholder;
     if (input.value.trim() !== state.q) {
       completions.close();
       input.value = state.q;

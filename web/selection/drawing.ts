@@ -1,6 +1,6 @@
 /** Drawing a rectangle or a lasso on the map with mouse, pen or finger. Areas are reported in map units. */
 
-import { roundTo } from '../../pipeline/core/algorithms/statistics.ts';
+import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import type { MapArea } from '../../pipeline/core/query/region.ts';
 import type { World } from '../map/camera.ts';
 import type { Camera, PaperMap } from '../map/map.ts';
@@ -8,43 +8,47 @@ import type { Camera, PaperMap } from '../map/map.ts';
 export type DrawingTool = MapArea['kind'];
 
 export interface DrawingHandlers {
-  /** What a press starts to draw; null: nothing, it pans the map. */
+  /** The tool with which a press starts to draw; null: the press does not draw, but pans the map. */
   tool(event: PointerEvent): DrawingTool | null;
-  /** Called while an area is being drawn; null: drawing has ended. */
-  onDraw(drawn: DrawnArea | null): void;
+  /** Called at every move while an area is being drawn; null: drawing has ended. */
+  onDraw(drawn: DrawingProgress | null): void;
   onDrawn(area: MapArea, event: PointerEvent): void;
 }
 
 /** An area that is being drawn. */
-export interface DrawnArea {
-  /** Exactly as the pointer went. */
+export interface DrawingProgress {
+  /** The area along the exact path of the pointer. */
   stroke: MapArea;
-  /** The area if the pointer were released now; null if that is none yet. */
+  /** The area that would result if the pointer were released now; null if there is none yet. */
   area: MapArea | null;
   /** Where the pointer is, in pixels of the canvas. */
   pointer: [x: number, y: number];
   event: PointerEvent;
 }
 
-export interface Drawing {
+export interface AreaDrawing {
   isDrawing(): boolean;
   cancel(): void;
 }
 
-/** Pixels that a press may move and still be a click. */
+/** A press that moves at most this far, in pixels, is a click and not a drag. */
 const CLICK_DISTANCE = 4;
-/** Pixels that a simplified lasso may deviate from the stroke. */
+/** A simplified lasso deviates from the drawn stroke by at most this many pixels. */
 const TOLERANCE = 2.5;
 
-/** @param field contains the canvas: events are captured here, before the map's own listeners see them */
-export function createDrawing(
+/**
+ * Lets the user draw areas on the map.
+ *
+ * @param field an element that contains the canvas. It captures events before the map's own listeners receive them.
+ */
+export function createAreaDrawing(
   field: HTMLElement,
   canvas: HTMLCanvasElement,
   map: PaperMap,
   world: World,
   handlers: DrawingHandlers,
-): Drawing {
-  /** `points`: x and y of the stroke in turn, in map units. */
+): AreaDrawing {
+  /** The stroke that is being drawn; null: none. `points` are alternating x and y in map units. */
   let stroke: {
     pointerId: number;
     tool: DrawingTool;
@@ -68,7 +72,7 @@ export function createDrawing(
     return { kind: tool, points: corners };
   };
   const finishedArea = ({ kind, points }: MapArea): MapArea | null => {
-    const scale = pixelsPerUnit(map.camera(), world);
+    const scale = pixelsPerMapUnit(map.camera(), world);
     const corners = kind === 'lasso' ? simplifyPolygon(points, TOLERANCE / scale) : points;
     return kind === 'rectangle' || corners.length >= 6 ? { kind, points: roundToPixel(scale, corners) } : null;
   };
@@ -81,7 +85,7 @@ export function createDrawing(
     'pointerdown',
     (event) => {
       suppressClick = false;
-      // A second finger means a pinch to zoom.
+      // A second finger means that the user pinches to zoom, so drawing ends.
       if (stroke) return end();
       if (event.target !== canvas || event.button !== 0) return;
       const tool = handlers.tool(event);
@@ -92,7 +96,7 @@ export function createDrawing(
     },
     true,
   );
-  // d3-zoom pans on mousedown and touchstart, which come after pointerdown.
+  // d3-zoom pans on mousedown and touchstart, which follow pointerdown. They are stopped while an area is being drawn.
   for (const name of ['mousedown', 'touchstart'] as const) {
     field.addEventListener(
       name,
@@ -137,28 +141,29 @@ export function createDrawing(
   return { isDrawing: () => stroke !== null, cancel: end };
 }
 
-export function pixelsPerUnit({ transform }: Pick<Camera, 'transform'>, world: Pick<World, 'mapToWorld'>): number {
+export function pixelsPerMapUnit({ transform }: Pick<Camera, 'transform'>, world: Pick<World, 'mapToWorld'>): number {
   return Math.abs(world.mapToWorld(1, 0)[0] - world.mapToWorld(0, 0)[0]) * transform.k;
 }
 
 /**
- * Coordinates rounded to half a pixel or less, so that they are short in an address.
+ * Rounds coordinates to half a pixel or finer, so that they are short in an address.
  *
- * @param scale pixels per unit
+ * @param scale pixels per unit of the coordinates
  */
 export function roundToPixel(scale: number, values: readonly number[]): number[] {
   const digits = Math.min(8, Math.max(0, Math.ceil(Math.log10(2 * scale))));
-  return values.map((value) => roundTo(value, digits));
+  return values.map((value) => roundToDigits(value, digits));
 }
 
-/** Corners of a lasso in an address. */
+/** Maximum number of corners of a lasso, so that it fits into an address. */
 const MAX_POINTS = 32;
 
 /**
- * A polyline with few points: Ramer–Douglas–Peucker, with the tolerance doubled until at most `MAX_POINTS` are left.
+ * Simplifies a polyline with the Ramer–Douglas–Peucker algorithm. The tolerance is doubled until at most `MAX_POINTS`
+ * points are left.
  *
- * @param points x and y in turn
- * @param tolerance in the same unit
+ * @param points alternating x and y
+ * @param tolerance the initial maximum distance from the original line, in the same unit
  */
 export function simplifyPolygon(points: readonly number[], tolerance: number): number[] {
   if (points.length <= 6) return [...points];
@@ -171,7 +176,10 @@ export function simplifyPolygon(points: readonly number[], tolerance: number): n
   return kept;
 }
 
-/** Ramer (1972), Douglas and Peucker (1973): every point left out is within `tolerance` of the line that is kept. */
+/**
+ * The algorithm of Ramer (1972), Douglas and Peucker (1973): every point that is left out is within `tolerance` of the
+ * line that is kept.
+ */
 function douglasPeucker(points: readonly number[], tolerance: number): number[] {
   const last = points.length / 2 - 1;
   const kept = new Uint8Array(last + 1);

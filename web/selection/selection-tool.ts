@@ -1,4 +1,7 @@
-/** Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the address. */
+/**
+ * Selecting papers on the map: areas that are drawn and papers that are listed become parts of the region in the
+ * address.
+ */
 import {
   type MapArea,
   parseRegionLeniently,
@@ -16,36 +19,37 @@ import type { PaperCache } from '../paper/paper-cache.ts';
 import { regionsOf } from '../search/edit-query.ts';
 import { announce, append, byId, el } from '../ui/dom.ts';
 import { formatCount } from '../ui/format.ts';
-import { type IconName, icon } from '../ui/icons.ts';
-import { createDrawing, type DrawingTool, pixelsPerUnit, roundToPixel } from './drawing.ts';
+import { createIcon, type IconName } from '../ui/icons.ts';
+import { createAreaDrawing, type DrawingTool, pixelsPerMapUnit, roundToPixel } from './drawing.ts';
 import {
+  addRegionPart,
+  createRegionContext,
   createSelectionCounter,
   evaluateRegion,
   exclusionMasks,
-  fittingIds,
-  regionContext,
   type SelectionMode,
-  withPart,
+  takeIdsFittingInAddress,
 } from './selection.ts';
 
-// The selection tools: two to draw with, and a card with the selection mode and the papers that can be selected at once.
+// The selection toolbar: two tools to draw with, and a card with the selection mode and groups of papers that one press
+// selects.
 
-/** Papers that the current view lists, to be selected by one press. */
-export interface Offer {
+/** A group of papers that one press selects, such as the listed results. */
+export interface SelectionOffer {
   label: string;
   select(): void;
 }
 
-export interface ToolBarHandlers {
-  /** What can be selected now without drawing. */
-  offers(): Offer[];
+export interface SelectionToolbarHandlers {
+  /** The groups of papers that can currently be selected without drawing. */
+  offers(): SelectionOffer[];
   clear(): void;
 }
 
-export interface ToolBar {
+export interface SelectionToolbar {
   tool(): DrawingTool | null;
   mode(): SelectionMode;
-  /** Closes the card and puts the tool down; false if no tool was active. */
+  /** Closes the card and turns the active tool off. Returns false if no tool was active. */
   close(): boolean;
   /** To be called when the listed papers or the selection have changed. */
   refresh(hasSelection: boolean): void;
@@ -60,12 +64,16 @@ const modeLabels: readonly (readonly [SelectionMode, string])[] = [
 
 function toggleButton(name: IconName, label: string): HTMLButtonElement {
   const button = el('button', { type: 'button', 'aria-label': label, title: label, 'aria-pressed': 'false' });
-  button.appendChild(icon(name));
+  button.appendChild(createIcon(name));
   return button;
 }
 
-/** @param host the group of buttons; the card is inserted after it */
-export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): ToolBar {
+/**
+ * Creates the selection toolbar.
+ *
+ * @param host the group of the map's buttons; the card is inserted after it
+ */
+function createSelectionToolbar(host: HTMLElement, handlers: SelectionToolbarHandlers): SelectionToolbar {
   let active: DrawingTool | 'list' | null = null;
   let hasSelection = false;
   const buttons = {
@@ -91,7 +99,7 @@ export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): Too
   host.after(card);
 
   const unfold = byId('tools', HTMLButtonElement);
-  unfold.appendChild(icon('sliders'));
+  unfold.appendChild(createIcon('sliders'));
   unfold.addEventListener('click', () => {
     const isUnfolded = host.toggleAttribute('data-unfolded');
     unfold.setAttribute('aria-expanded', String(isUnfolded));
@@ -125,14 +133,14 @@ export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): Too
     });
   }
 
-  const bar: ToolBar = {
+  const bar: SelectionToolbar = {
     tool: () => (active === 'list' ? null : active),
     mode: () => (radios.find(({ checked }) => checked)?.value ?? 'replace') as SelectionMode,
     close() {
       const closed = active;
       active = null;
       render();
-      // The focused element has disappeared: focus the button that opened it.
+      // The focused element was in the card, which is closed now: the button that opened the card takes the focus.
       if (closed !== null && card.contains(document.activeElement)) buttons[closed].focus();
       return closed !== null;
     },
@@ -148,14 +156,17 @@ export function createToolBar(host: HTMLElement, handlers: ToolBarHandlers): Too
 
 const SVG_NAMESPACE = 'http://www.w3.org/2000/svg';
 
-export interface Outlines {
+export interface RegionOutlines {
   showRegion(parts: readonly RegionPart[]): void;
   /** Shows the area being drawn; null: none. */
   showStroke(area: MapArea | null): void;
 }
 
-/** Outlines are in world coordinates: when the map moves, only the group's transform changes. */
-export function createOutlines(host: HTMLElement, map: PaperMap, world: World): Outlines {
+/**
+ * Creates the outlines as SVG over the map. They are in world coordinates: when the map moves, only one transform
+ * changes.
+ */
+function createRegionOutlines(host: HTMLElement, map: PaperMap, world: World): RegionOutlines {
   const svg = appendSvg(host, 'svg', 'outlines');
   svg.setAttribute('aria-hidden', 'true');
   const group = appendSvg(svg, 'g');
@@ -196,20 +207,29 @@ function pathOf({ kind, points }: MapArea, world: World): string {
   return `M${corners.join('L')}Z`;
 }
 
-/** The number of papers that would be selected, beside the pointer. Screen readers hear it when the area is finished. */
+/**
+ * A badge beside the pointer with the number of papers that would be selected. Screen readers announce this number only
+ * when the area is finished.
+ */
 export interface CountBadge {
-  /** @param pointer its position in the host, in pixels; `isTouch`: a finger would cover what is below it */
+  /**
+   * Shows a number of papers.
+   *
+   * @param pointer position of the pointer in the host element, in pixels
+   * @param isTouch whether a finger draws, which would cover a badge below it
+   */
   show(papers: number, pointer: readonly [x: number, y: number], isTouch: boolean): void;
   hide(): void;
 }
 
 /** Pixels between the pointer and the badge. */
 const POINTER_GAP = 16;
+/** Pixels between a finger and the badge above it. */
 const FINGER_GAP = 44;
 /** Pixels kept free at the edges of the map. */
 const EDGE = 4;
 
-export function createCountBadge(host: HTMLElement): CountBadge {
+function createCountBadge(host: HTMLElement): CountBadge {
   const badge = el('div', { class: 'count-badge', 'aria-hidden': 'true', hidden: true });
   host.appendChild(badge);
   return {
@@ -223,7 +243,7 @@ export function createCountBadge(host: HTMLElement): CountBadge {
         left = Math.min(Math.max(EDGE, x - width / 2), host.clientWidth - width - EDGE);
         top = Math.max(EDGE, y - FINGER_GAP - height);
       } else {
-        // To the lower right of the pointer; on the other side where the map ends.
+        // The badge is to the lower right of the pointer, or on the other side where the map ends.
         left = Math.max(EDGE, x + POINTER_GAP + width <= host.clientWidth ? x + POINTER_GAP : x - POINTER_GAP - width);
         top = y + POINTER_GAP + height <= host.clientHeight ? y + POINTER_GAP : y - POINTER_GAP - height;
       }
@@ -240,16 +260,16 @@ export interface SelectionToolInput {
   mapData: MapData;
   map: PaperMap;
   paperCache: PaperCache;
-  /** The papers that the results list now. */
+  /** The papers that the search results currently list. */
   listedPapers(): readonly { id: string }[];
 }
 
 export interface SelectionTool {
-  /** To be called when other papers may be listed. */
+  /** To be called when the search results may list other papers than before. */
   refresh(): void;
 }
 
-/** Modifier keys take precedence over the mode that is chosen in the card. */
+/** The selection mode of a pointer event. Modifier keys take precedence over the mode that is chosen in the card. */
 function modeOf(
   event: Pick<PointerEvent, 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
   chosen: SelectionMode,
@@ -271,13 +291,14 @@ export function createSelectionTool({
   const { world } = mapData.papers;
 
   const addToSelection = (subject: RegionSubject, mode: SelectionMode) => {
-    const parts = withPart(parseRegionLeniently(store.get().selection), mode, subject);
-    // A search within one area continues in the next one; papers picked from a list are shown first.
+    const parts = addRegionPart(parseRegionLeniently(store.get().selection), mode, subject);
+    // If searches are limited to the selection, they stay so after another area was drawn. Papers picked from a list
+    // are first shown in the selection view.
     const within = store.get().within && (subject.kind === 'rectangle' || subject.kind === 'lasso');
     store.set({ selection: printRegion(parts), within, paper: null, topic: null }, 'push');
   };
   const clear = () => store.set({ selection: '', within: false }, 'push');
-  const bar = createToolBar(byId('map-tools', HTMLElement), { offers: () => offersFor(store.get()), clear });
+  const bar = createSelectionToolbar(byId('map-tools', HTMLElement), { offers: () => offersFor(store.get()), clear });
 
   const visibleRectangle = (): RegionSubject => {
     const { transform, viewport } = map.camera();
@@ -285,10 +306,10 @@ export function createSelectionTool({
     const toMap = (screenX: number, screenY: number) =>
       world.worldToMap((screenX - transform.x) / transform.k, (screenY - transform.y) / transform.k);
     const corners = [...toMap(x - width / 2, y - height / 2), ...toMap(x + width / 2, y + height / 2)];
-    return { kind: 'rectangle', points: roundToPixel(pixelsPerUnit(map.camera(), world), corners) };
+    return { kind: 'rectangle', points: roundToPixel(pixelsPerMapUnit(map.camera(), world), corners) };
   };
-  const offersFor = (state: State): Offer[] => {
-    const offers: Offer[] = [];
+  const offersFor = (state: State): SelectionOffer[] => {
+    const offers: SelectionOffer[] = [];
     const offer = (label: string, subject: () => RegionSubject) =>
       offers.push({ label, select: () => addToSelection(subject(), bar.mode()) });
     const papers = (ids: readonly string[]): RegionSubject => ({ kind: 'papers', ids });
@@ -302,29 +323,32 @@ export function createSelectionTool({
     const topic = mapData.topic(state.topic);
     if (topic) offer(`This topic: ${formatCount(topic.size, 'paper')}`, () => ({ kind: 'topic', topic: topic.id }));
     const listed = listedPapers().map(({ id }) => id);
-    const fitting = fittingIds(listed);
+    const fitting = takeIdsFittingInAddress(listed);
     const name = fitting.length < listed.length ? 'First listed results' : 'Listed results';
     if (fitting.length > 0) offer(`${name}: ${formatCount(fitting.length, 'paper')}`, () => papers(fitting));
     offer('Papers visible on the map', visibleRectangle);
     return offers;
   };
 
-  const outlines = createOutlines(field, map, world);
+  const outlines = createRegionOutlines(field, map, world);
   const countBadge = createCountBadge(field);
   let counter: ReturnType<typeof createSelectionCounter> | null = null;
-  /** Created when a stroke begins, from the selection at that time. */
+  /**
+   * Counts the papers that would be selected with an area. The selection as it was at the first call in a stroke is
+   * used until the stroke ends.
+   */
   const count = (...args: Parameters<NonNullable<typeof counter>>) => {
     const state = store.get();
     counter ??= createSelectionCounter(
       mapData.columns,
-      evaluateRegion(parseRegionLeniently(state.selection), regionContext(mapData)).mask,
+      evaluateRegion(parseRegionLeniently(state.selection), createRegionContext(mapData)).mask,
       exclusionMasks(state, mapData),
     );
     return counter(...args);
   };
   const drawingMode = (event: PointerEvent): SelectionMode =>
     store.get().selection === '' ? 'replace' : modeOf(event, bar.tool() === null ? 'add' : bar.mode());
-  const drawing = createDrawing(field, canvas, map, world, {
+  const drawing = createAreaDrawing(field, canvas, map, world, {
     tool: (event) => bar.tool() ?? (event.shiftKey && event.pointerType !== 'touch' ? 'rectangle' : null),
     onDraw(drawn) {
       outlines.showStroke(drawn?.stroke ?? null);
@@ -339,12 +363,13 @@ export function createSelectionTool({
       counter = null;
       addToSelection(area, drawingMode(event));
       announce(`${formatCount(papers, 'paper')} selected.`);
-      // A finger has no other way to pan the map.
+      // With a finger the map can be panned only while no tool is active.
       if (event.pointerType === 'touch') bar.close();
     },
   });
 
-  // Capturing, so that it comes before the page's own Escape: first the stroke is cancelled, then the tool, then the selection.
+  // A capturing listener runs before the page's own handling of Escape. Escape first cancels the stroke, then turns the
+  // tool off, then clears the selection.
   document.addEventListener(
     'keydown',
     (event) => {

@@ -5,31 +5,31 @@ import type { State } from '../app/state.ts';
 import { formatDay, UNKNOWN_DAY } from '../dates/days.ts';
 import { createHitList, type HitList } from '../paper/hit-list.ts';
 import { likeQuery } from '../search/edit-query.ts';
-import { append, byId, el, onHover } from '../ui/dom.ts';
-import { exportButtons } from '../ui/export-buttons.ts';
+import { append, byId, el, onHoverOrFocus } from '../ui/dom.ts';
+import { createExportButtons } from '../ui/export-buttons.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import {
   combineMasks,
+  createRegionContext,
   evaluateRegion,
   exclusionMasks,
-  regionContext,
   rowsOfMask,
   type Selection,
 } from './selection.ts';
 
-/** Topics that are listed by name. */
+/** How many topics are listed by name at most. */
 const MAX_TOPICS = 8;
-/** Papers in a query for similar papers: more would not change the answer. */
+/** A search for similar papers uses at most this many of the selected papers: more would not change the answer. */
 const MAX_LIKE = 5;
-/** Papers that are listed at a time. */
+/** How many papers are listed at a time. */
 const PAGE_SIZE = 20;
 
 const emptySelection: Selection = { mask: new Uint8Array(0), rows: new Uint32Array(0), missing: 0 };
 
-export function selectionView(input: ViewInput): PanelView {
+export function createSelectionView(input: ViewInput): PanelView {
   const { host, mapData, store } = input;
-  const context = regionContext(mapData);
+  const context = createRegionContext(mapData);
   let selection = emptySelection;
   let list: PaperList | null = null;
 
@@ -56,10 +56,10 @@ export function selectionView(input: ViewInput): PanelView {
       append(host, heading, filterNote, el('p', { class: 'muted' }, words), actions, notes(selection, region));
       return;
     }
-    const rows = newestFirst(selection.rows, mapData.columns.date);
+    const rows = sortNewestFirst(selection.rows, mapData.columns.date);
     const counts = countByTopic(rows, mapData.papers.topic);
     const largest = mapData.topic(counts.find(([topic]) => topic >= 0)?.[0] ?? null);
-    // If all are in one topic, each paper need not name it.
+    // If all selected papers are in one topic, the list does not repeat it for each paper.
     const topicTags = counts.length > 1 ? input.topicTags : { ...input.topicTags, ofPaper: () => null };
     list = createPaperList(rows, { ...input, topicTags });
     append(
@@ -68,7 +68,7 @@ export function selectionView(input: ViewInput): PanelView {
       filterNote || dateRangeLine(selection, mapData.columns.date),
       el('div', { class: 'actions' }, searchWithinButton(input), similarPapersButton(rows, input), clear),
       el('h3', { class: 'section-title' }, 'Export'),
-      exportButtons(rows, mapData.idOf, largest?.name ?? ''),
+      createExportButtons(rows, mapData.idOf, largest?.name ?? ''),
       el('h3', { class: 'section-title' }, 'Topics'),
       topicList(counts, input),
       el('h3', { class: 'section-title' }, 'Papers, newest first'),
@@ -83,7 +83,7 @@ export function selectionView(input: ViewInput): PanelView {
         state.dates !== before?.dates || state.colorFilter !== before.colorFilter || state.color !== before.color;
       if (state.selection === before?.selection && !isFilterChanged) return;
       render(state);
-      // The page stays the same, so the map highlights are not renewed by themselves.
+      // If only a filter changed, the page key stays the same, so the map highlights must be updated explicitly.
       if (state.selection === before?.selection) input.changed();
     },
     pageKey: ({ selection: region }) => region,
@@ -100,7 +100,7 @@ function without(selection: Selection, exclusions: readonly Uint8Array[]): Selec
 }
 
 function dateRangeLine({ rows }: Selection, date: Int32Array): HTMLElement | null {
-  const range = dateRange(rows, date);
+  const range = dateRangeOf(rows, date);
   if (!range) return null;
   const [from, to] = [formatDate(range.from), formatDate(range.to)];
   return el('p', { class: 'muted' }, from === to ? from : `${from} to ${to}`);
@@ -142,7 +142,7 @@ function topicList(counts: readonly [topic: number, papers: number][], input: Vi
       ? el('button', { type: 'button', class: 'topic-row' }, ...content)
       : el('div', { class: 'topic-row' }, ...content);
     if (topic) row.addEventListener('click', () => openTopic(id));
-    onHover(
+    onHoverOrFocus(
       row,
       () => hoverTopic(id),
       () => hoverTopic(null),
@@ -171,7 +171,10 @@ function notes({ missing }: Selection, region: string): HTMLElement {
 
 export type PaperList = Pick<HitList, 'element' | 'highlight'>;
 
-/** The papers page by page. The map knows only their ids: what the list shows is fetched with each page. */
+/**
+ * Creates a list of papers, page by page. The map knows only their ids, so what the list shows is fetched with each
+ * page.
+ */
 function createPaperList(rows: Uint32Array, input: ViewInput): PaperList {
   const { mapData, paperCache } = input;
   const list = createHitList({ ...input, hasSnippets: false, isRanked: false });
@@ -180,7 +183,7 @@ function createPaperList(rows: Uint32Array, input: ViewInput): PaperList {
 
   const loadMore = async () => {
     const ids = Array.from(rows.slice(listed, listed + PAGE_SIZE), (row) => mapData.idOf(row));
-    below.replaceChildren(skeleton(Math.min(ids.length, 4)));
+    below.replaceChildren(createSkeleton(Math.min(ids.length, 4)));
     try {
       const papers = await Promise.all(ids.map(paperCache.summary));
       list.show(papers, listed);
@@ -196,7 +199,7 @@ function createPaperList(rows: Uint32Array, input: ViewInput): PaperList {
       });
       below.appendChild(button);
     } catch (error) {
-      below.replaceChildren(errorNotice(error, () => void loadMore()));
+      below.replaceChildren(createErrorNotice(error, () => void loadMore()));
     }
   };
   void loadMore();
@@ -204,15 +207,15 @@ function createPaperList(rows: Uint32Array, input: ViewInput): PaperList {
   return { element: el('div', {}, list.element, below), highlight: list.highlight };
 }
 
-/** How many of the rows are in each topic, the largest first; topic −1: in none. */
+/** How many of the rows are in each topic, in descending order of this number; topic −1: in no topic. */
 export function countByTopic(rows: Uint32Array, topic: Int32Array): [topic: number, papers: number][] {
   const counts = new Map<number, number>();
   for (const row of rows) counts.set(topic[row], (counts.get(topic[row]) ?? 0) + 1);
   return [...counts].sort(([topicA, papersA], [topicB, papersB]) => papersB - papersA || topicA - topicB);
 }
 
-/** The first and the last known day of the rows, as dates; null if none is known. */
-export function dateRange(rows: Uint32Array, date: Int32Array): { from: string; to: string } | null {
+/** The first and the last known day of the rows, as `YYYY-MM-DD`; null if no day is known. */
+export function dateRangeOf(rows: Uint32Array, date: Int32Array): { from: string; to: string } | null {
   let [first, last] = [Infinity, -Infinity];
   for (const row of rows) {
     const day = date[row];
@@ -223,12 +226,13 @@ export function dateRange(rows: Uint32Array, date: Int32Array): { from: string; 
   return first > last ? null : { from: formatDay(first, 'day'), to: formatDay(last, 'day') };
 }
 
-/** Above the number of rows of any map, and above any day: so that day and row fit into one 53-bit integer. */
+/** An upper limit of row numbers, chosen so that a day and a row fit into one 53-bit integer. */
 const ROW_LIMIT = 2 ** 26;
+/** An upper limit of days since 1970-01-01, chosen so that a day and a row fit into one 53-bit integer. */
 const DAY_LIMIT = 2 ** 24;
 
-/** The rows by date, newest first, then by row; rows without a date come last. */
-export function newestFirst(rows: Uint32Array, date: Int32Array): Uint32Array {
+/** Sorts rows by date, newest first, then by row. Rows without a date are at the end. */
+export function sortNewestFirst(rows: Uint32Array, date: Int32Array): Uint32Array {
   // Sorting numbers without a comparison function is many times as fast.
   const keys = Float64Array.from(rows, (row) => {
     const age = date[row] === UNKNOWN_DAY ? 2 * DAY_LIMIT : DAY_LIMIT - date[row];

@@ -1,9 +1,9 @@
 /**
- * The selection as data: the papers in a region of the map, and how one more part changes it. Pure, and fast enough to follow the
- * pointer over a million papers. Masks hold one byte per paper, by row: 1 or 0.
+ * The selection as data: the papers in a region of the map, and how another part changes the region. Pure, and fast
+ * enough to follow the pointer over a million papers. Masks have one byte per paper, by row: 1 or 0.
  */
 import {
-  escapeRegionId,
+  escapePaperId,
   type MapArea,
   type RegionOperation,
   type RegionPart,
@@ -12,30 +12,30 @@ import {
 import type { MapData } from '../app/map-data.ts';
 import type { State } from '../app/state.ts';
 import { parseDateRange } from '../dates/days.ts';
-import { excludedByDate } from '../dates/histogram.ts';
+import { maskOutsideDayRange } from '../dates/histogram.ts';
 import { createColoring, excludedByLegend } from '../map/color/coloring.ts';
 
 /** How a newly drawn area changes the selection. */
 export type SelectionMode = RegionOperation | 'replace';
 
-/** Entry i of both columns is the same point. Areas and points have the same unit. */
+/** Coordinates of points. Entry i of both columns is the same point. Areas and points have the same unit. */
 export interface Positions {
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
 
-/** What a region is evaluated against. */
+/** The papers and topics against which a region is evaluated. */
 export interface RegionContext {
-  /** In map units. */
+  /** The positions of the papers, by row, in map units. */
   positions: Positions;
   /** The deepest topic of each paper, by row; −1 for none. */
   leafTopic: Int32Array;
-  /** True if a leaf is the topic itself or one of its subtopics. */
+  /** Whether a leaf topic is the topic itself or one of its subtopics. */
   isWithin(leaf: number, topic: number): boolean;
   rowOf(id: string): number | undefined;
 }
 
-export function regionContext({
+export function createRegionContext({
   columns,
   isWithin,
   rowOf,
@@ -45,13 +45,13 @@ export function regionContext({
 
 export interface Selection {
   mask: Uint8Array;
-  /** Ascending. */
+  /** The selected rows, in ascending order. */
   rows: Uint32Array;
-  /** How many ids the region names that this snapshot does not have. */
+  /** How many ids of the region are not in this snapshot. */
   missing: number;
 }
 
-/** Evaluates a region left to right, starting with no papers. Unknown ids match nothing. */
+/** Evaluates the parts of a region from left to right, starting with no papers. Unknown ids match nothing. */
 export function evaluateRegion(parts: readonly RegionPart[], context: RegionContext): Selection {
   const mask = new Uint8Array(context.leafTopic.length);
   let missing = 0;
@@ -84,7 +84,7 @@ function maskOf(subject: RegionSubject, { positions, leafTopic, isWithin, rowOf 
   return mask;
 }
 
-/** Union, difference or intersection, in place. */
+/** Replaces `mask` by its union ('add'), difference ('remove') or intersection ('intersect') with another mask. */
 export function combineMasks(mask: Uint8Array, other: Uint8Array, operation: RegionOperation): void {
   for (let i = 0; i < mask.length; i++) {
     if (operation === 'add') mask[i] |= other[i];
@@ -93,7 +93,7 @@ export function combineMasks(mask: Uint8Array, other: Uint8Array, operation: Reg
   }
 }
 
-/** @returns ascending */
+/** The rows whose value in a mask is 1, in ascending order. */
 export function rowsOfMask(mask: Uint8Array): Uint32Array {
   let count = 0;
   for (let i = 0; i < mask.length; i++) count += mask[i];
@@ -102,19 +102,19 @@ export function rowsOfMask(mask: Uint8Array): Uint32Array {
   return rows;
 }
 
-/** The papers that the map's own filters exclude: one mask for each filter that is set. */
+/** Masks of the papers that the map's date and color filters exclude: one mask for each filter that is set. */
 export function exclusionMasks({ dates, color, colorFilter }: State, mapData: MapData): Uint8Array[] {
   const range = parseDateRange(dates);
   const masks = [
-    range && excludedByDate(mapData.columns.date, range),
+    range && maskOutsideDayRange(mapData.columns.date, range),
     colorFilter === '' ? null : excludedByLegend(createColoring(color, mapData), colorFilter.split(',')),
   ];
   return masks.filter((mask) => mask !== null);
 }
 
 /**
- * A function that counts the papers that would be selected if an area were added to the selection, removed from it, intersected
- * with it, or replaced it.
+ * Creates a function that counts the papers that would be selected if an area were added to the selection, removed from
+ * it, intersected with it, or replaced it.
  *
  * @param selected the mask of the selection so far
  * @param exclusions as `exclusionMasks` returns them: excluded papers are not counted
@@ -141,30 +141,35 @@ export function createSelectionCounter(
   };
 }
 
-/** The region with one more part. To an empty region every part is added; 'replace' starts a new region. */
-export function withPart(parts: readonly RegionPart[], mode: SelectionMode, subject: RegionSubject): RegionPart[] {
+/**
+ * Adds a part to a region. 'replace' starts a new region. In an empty region the operation of the part is always 'add'.
+ */
+export function addRegionPart(parts: readonly RegionPart[], mode: SelectionMode, subject: RegionSubject): RegionPart[] {
   if (mode === 'replace' || parts.length === 0) return [{ operation: 'add', subject }];
   return [...parts, { operation: mode, subject }];
 }
 
-/** Characters of an address that ids may take: some servers and chat programs cut longer addresses off. */
+/**
+ * Maximum number of characters that ids may take in an address: some servers and chat programs cut longer addresses
+ * off.
+ */
 const MAX_ID_CHARACTERS = 4000;
 
-/** As many of the ids, from the first on, as fit into an address. */
-export function fittingIds(ids: readonly string[]): string[] {
+/** As many ids as fit into an address, from the first one on. */
+export function takeIdsFittingInAddress(ids: readonly string[]): string[] {
   let characters = 0;
   return ids.filter((id) => {
-    characters += encodeURIComponent(escapeRegionId(id)).length + 1;
+    characters += encodeURIComponent(escapePaperId(id)).length + 1;
     return characters <= MAX_ID_CHARACTERS;
   });
 }
 
-/** @returns the mask of the points in the area */
+/** The mask of the points in an area. */
 export function pointsInArea(positions: Positions, { kind, points }: MapArea): Uint8Array {
   return kind === 'rectangle' ? pointsInRectangle(positions, points) : pointsInPolygon(positions, points);
 }
 
-/** Points on the border are inside. */
+/** The mask of the points in a rectangle. Points on the border are inside. */
 function pointsInRectangle({ x, y }: Positions, points: readonly number[]): Uint8Array {
   const { left, right, top, bottom } = boundsOf(points);
   const mask = new Uint8Array(x.length);
@@ -178,8 +183,9 @@ function pointsInRectangle({ x, y }: Positions, points: readonly number[]): Uint
 const BANDS = 128;
 
 /**
- * Even-odd rule: a ray from an inner point to the right crosses the border an odd number of times (Shimrat 1962, CACM algorithm
- * 112, as corrected by Hacker). What a lasso that crosses itself encloses twice is outside.
+ * The mask of the points in a polygon by the even-odd rule: a ray from an inner point to the right crosses the border
+ * an odd number of times (Shimrat 1962, CACM algorithm 112, as corrected by Hacker). If a lasso crosses itself, a part
+ * that it encloses twice is outside.
  */
 function pointsInPolygon({ x, y }: Positions, points: readonly number[]): Uint8Array {
   const { left, right, top, bottom } = boundsOf(points);
@@ -204,7 +210,10 @@ function pointsInPolygon({ x, y }: Positions, points: readonly number[]): Uint8A
   return mask;
 }
 
-/** For each band the edges that reach into it, flat, four numbers each: y of both ends, x of the first end, and dx/dy. */
+/**
+ * For each band, the polygon edges that reach into it, as four numbers each: y of both ends, x of the first end, and
+ * dx/dy.
+ */
 function edgesByBand(points: readonly number[], bandOf: (y: number) => number): Float64Array[] {
   const bands: number[][] = Array.from({ length: BANDS }, () => []);
   for (let i = 0; i < points.length; i += 2) {

@@ -1,17 +1,19 @@
-/** Titles and abstracts as elements: query matches highlighted, formulas typeset, web addresses as links. */
+/**
+ * Renders titles and abstracts as DOM elements: query matches highlighted, formulas typeset, web addresses as links.
+ */
 import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { append, el } from '../ui/dom.ts';
-import { type Highlights, linkedPieces, type Piece, splitText } from './pieces.ts';
+import { type HighlightRanges, splitIntoLinkedPieces, splitIntoPieces, type TextPiece } from './pieces.ts';
 import type { Formula } from './tex.ts';
 
-type Typeset = typeof import('./katex.ts').typeset;
+type Typeset = typeof import('./katex.ts').renderFormula;
 
 let loading: Promise<Typeset> | null = null;
 let typeset: Typeset | null = null;
 
-/** Loads KaTeX, once. Never rejects: if loading fails, the next formula tries again. */
-export async function loadTypesetting(): Promise<void> {
-  loading ??= import('./katex.ts').then((katex) => katex.typeset);
+/** Loads KaTeX once. The promise never rejects: if loading fails, the next formula tries again. */
+export async function loadKatex(): Promise<void> {
+  loading ??= import('./katex.ts').then((katex) => katex.renderFormula);
   try {
     typeset = await loading;
   } catch {
@@ -19,7 +21,10 @@ export async function loadTypesetting(): Promise<void> {
   }
 }
 
-/** A formula: its source until KaTeX is loaded, and for good if KaTeX cannot parse it. */
+/**
+ * Creates the element of a formula. It shows the TeX source until KaTeX is loaded, and permanently if KaTeX cannot
+ * parse it.
+ */
 function formulaElement({ tex, isDisplay }: Formula, source: string): HTMLElement {
   const element = el('span', { class: isDisplay ? 'formula display' : 'formula' }, source);
   const render = () => {
@@ -30,22 +35,23 @@ function formulaElement({ tex, isDisplay }: Formula, source: string): HTMLElemen
     }
   };
   if (typeset) render();
-  else void loadTypesetting().then(render);
+  else void loadKatex().then(render);
   return element;
 }
 
 /**
- * Appends a text with its query matches in `<mark>` and its semantic matches underlined.
+ * Appends a text to an element, with words of the query in `<mark>` and words of similar meaning underlined.
  *
- * @param offset position of the text within the text that the ranges refer to; ranges not wholly within it are ignored
+ * @param offset position of `text` within the longer text that the ranges of `highlights` refer to; ranges that are not
+ *   entirely within `text` are ignored
  */
-export function appendHighlighted(parent: Node, text: string, highlights?: Highlights, offset = 0): void {
-  appendPieces(parent, splitText(text, highlights, offset));
+export function appendHighlightedText(parent: Node, text: string, highlights?: HighlightRanges, offset = 0): void {
+  appendPieces(parent, splitIntoPieces(text, highlights, offset));
 }
 
-/** As `appendHighlighted`, with web addresses as links that open in a new tab. */
-function appendLinked(parent: Node, text: string, highlights?: Highlights, offset = 0): void {
-  for (const { href, pieces } of linkedPieces(text, highlights, offset)) {
+/** Like `appendHighlightedText`, with web addresses as links that open in a new tab. */
+function appendLinked(parent: Node, text: string, highlights?: HighlightRanges, offset = 0): void {
+  for (const { href, pieces } of splitIntoLinkedPieces(text, highlights, offset)) {
     if (href === null) {
       appendPieces(parent, pieces);
       continue;
@@ -56,7 +62,7 @@ function appendLinked(parent: Node, text: string, highlights?: Highlights, offse
   }
 }
 
-function appendPieces(parent: Node, pieces: readonly Piece[]): void {
+function appendPieces(parent: Node, pieces: readonly TextPiece[]): void {
   for (const { formula, text, shown, highlight } of pieces) {
     const content = formula ? formulaElement(formula, text) : shown;
     if (highlight === 'match') append(parent, el('mark', {}, content));
@@ -66,9 +72,12 @@ function appendPieces(parent: Node, pieces: readonly Piece[]): void {
   }
 }
 
-/** For screen readers, which do not announce underlines: the semantic matches of some texts. null if there are none. */
-export function semanticMatches(
-  texts: readonly { text: string; semanticHighlights: Highlights['semanticHighlights'] }[],
+/**
+ * Creates a note that lists the words of similar meaning, for screen readers, which do not announce underlines. null if
+ * there are none.
+ */
+export function createSemanticMatchesNote(
+  texts: readonly { text: string; semanticHighlights: HighlightRanges['semanticHighlights'] }[],
 ): HTMLElement | null {
   const words = texts.flatMap(({ text, semanticHighlights }) =>
     semanticHighlights.map(([start, end]) => text.slice(start, end)),
@@ -78,8 +87,9 @@ export function semanticMatches(
 }
 
 /**
- * Appends a part of an abstract, with the sentence that matches the query set off if it is in this part.
+ * Appends a part of an abstract. Within it, the sentence that matches the query is set off.
  *
+ * @param highlight the matching sentence and its highlights; may be in another part
  * @param offset position of the part within the abstract
  */
 export function appendAbstractPart(

@@ -1,22 +1,30 @@
-/** Web addresses: of a paper's PDF on arXiv, and within texts that strangers wrote. Pure. */
+/**
+ * Finds links: the PDF of a paper on arXiv, and web addresses in titles and abstracts, which are untrusted. Pure
+ * functions.
+ */
 import type { PaperResponse } from '../../server/schemas/papers.ts';
-import { closingBrace } from './tex.ts';
+import { findClosingBrace } from './tex.ts';
 
-/** arXiv ids since April 2007: year, month and a number of four digits until 2014, five since then. */
+/**
+ * Matches arXiv ids since April 2007: year, month and a number, which has four digits until 2014 and five since 2015.
+ */
 const ARXIV_ID =
   /^(?:0[7-9]|1[0-4])(?:0[1-9]|1[0-2])\.\d{4}(?:v\d+)?$|^(?:1[5-9]|[2-9]\d)(?:0[1-9]|1[0-2])\.\d{5}(?:v\d+)?$/;
-/** arXiv ids before April 2007, with their archive: `hep-th/9901001`, `math.GT/0309136`. */
+/** Matches arXiv ids before April 2007, which contain the archive: `hep-th/9901001`, `math.GT/0309136`. */
 const OLD_ARXIV_ID = /^[a-z]+(?:-[a-z]+)?(?:\.[A-Z]{2})?\/\d{7}(?:v\d+)?$/;
 
-/** Web pages that have an arXiv id in their address. */
+/** Match addresses of web pages that contain an arXiv id. */
 const ARXIV_PAGES = [
   /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/(?:abs|html)\/([^?#]+?)\/?(?:[?#]|$)/i,
   /^https?:\/\/(?:dx\.)?doi\.org\/10\.48550\/arxiv\.([^?#]+)$/i,
   /^https?:\/\/huggingface\.co\/papers\/([^?#]+)$/,
 ];
 
-/** The address of a paper's PDF on arXiv; null if neither URL nor id is one of arXiv's, or the URL is the PDF already. */
-export function arxivPdf({ id, url }: Pick<PaperResponse, 'id' | 'url'>): string | null {
+/**
+ * Returns the address of a paper's PDF on arXiv. null if neither the paper's URL nor its id is one of arXiv, and if the
+ * URL already is that of the PDF.
+ */
+export function arxivPdfUrl({ id, url }: Pick<PaperResponse, 'id' | 'url'>): string | null {
   if (url && /^https?:\/\/(?:www\.|export\.)?arxiv\.org\/pdf\//i.test(url)) return null;
   const fromUrl = ARXIV_PAGES.map((page) => url?.match(page)?.[1]).find((match) => match !== undefined);
   const fromId = /^arxiv:(.+)$/i.exec(id)?.[1];
@@ -26,27 +34,34 @@ export function arxivPdf({ id, url }: Pick<PaperResponse, 'id' | 'url'>): string
   return arxivId === undefined ? null : `https://arxiv.org/pdf/${arxivId}`;
 }
 
+/** A link within a text. */
 export interface TextLink {
-  /** Half-open range of UTF-16 code units: the part of the text that is clickable. */
+  /** Start and end of the clickable part of the text: a half-open range in UTF-16 code units. */
   from: number;
   to: number;
-  /** An http or https address as the browser normalizes it. */
+  /** The address that the link leads to, http or https, as the browser normalizes it. */
   href: string;
-  /** The clickable text is a label, not the address itself. */
+  /** Whether the clickable text is a label, in contrast to the address itself. */
   isLabeled: boolean;
 }
 
-/** The characters of RFC 3986 except those that end an address in prose, letters of all scripts, and TeX escapes. */
+/**
+ * Matches a web address in prose: characters of RFC 3986 (except those that rather end an address in prose), letters of
+ * all scripts, and TeX escapes such as `\_`.
+ */
 const ADDRESS = /https?:\/\/(?:(?![,;]https?:\/\/)(?:[\p{L}\p{M}\p{N}\-._~:/?#@!&()*+,;=%]|\\[%&_#]))+/giu;
 const TEX_HREF = /\\href\s?\{([^{}\s]+)\}(?=\{)/g;
 const TRAILING_PUNCTUATION = /[.,;:!?*]+$/;
-/** In UTF-16 code units. */
+/** The longest address that becomes a link, in UTF-16 code units. */
 const MAX_ADDRESS = 2000;
-/** A public host name: with a dot, and no number after the last one. */
+/** Matches a public host name: it has a dot, and the part after the last dot is not a number. */
 const HOST = /[a-z0-9]\.(?:[a-z]{2,}|xn--[a-z0-9-]+)$/;
 
-/** A URL that is safe to link to: http or https. null for any other scheme and for anything that is no URL. */
-export function safeLink(url: string | null): string | null {
+/**
+ * Returns a URL in normalized form if it is http or https. null for any other scheme, such as `javascript:`, and for
+ * text that is not a URL.
+ */
+export function safeUrl(url: string | null): string | null {
   if (!url) return null;
   try {
     const { protocol, href } = new URL(url);
@@ -57,9 +72,10 @@ export function safeLink(url: string | null): string | null {
 }
 
 /**
- * The web addresses of a text, in order, without overlaps, without trailing punctuation and surrounding brackets; for TeX's
- * `\href{address}{label}` the label. Two kinds stay text: addresses with a user name or password, which look like another
- * host than they lead to, and addresses that a TeX command interrupts, whose first part would be another address.
+ * Finds the web addresses of a text, in order, without overlaps, trailing punctuation and surrounding brackets. For
+ * TeX's `\href{address}{label}` the label becomes the link. Two kinds of addresses are not links: those with a user
+ * name or password, which seem to lead to another host than they do, and those that a TeX command interrupts, because
+ * the part before the command would be another address.
  */
 export function findLinks(text: string): TextLink[] {
   if (!/:\/\//.test(text)) return [];
@@ -74,9 +90,9 @@ export function findLinks(text: string): TextLink[] {
   const labeled: TextLink[] = [];
   for (const match of text.matchAll(TEX_HREF)) {
     const from = match.index + match[0].length + 1;
-    const to = closingBrace(text, from - 1);
+    const to = findClosingBrace(text, from - 1);
     const href = normalizedAddress(match[1]);
-    // A label that is an address itself leads where it says.
+    // A label that is an address itself is linked to that address, not to the one in `\href`.
     const isAddress = plain.some((link) => link.from >= from && link.to <= to);
     if (href && to > from && !isAddress) labeled.push({ from, to, href, isLabeled: true });
   }
@@ -85,13 +101,16 @@ export function findLinks(text: string): TextLink[] {
 
 function normalizedAddress(written: string): string | null {
   if (written.length > MAX_ADDRESS || !/^https?:/i.test(written)) return null;
-  const href = safeLink(written.replace(/\\([%&_#])/g, '$1'));
+  const href = safeUrl(written.replace(/\\([%&_#])/g, '$1'));
   if (!href) return null;
   const { hostname, username, password } = new URL(href);
   return HOST.test(hostname) && username + password === '' ? href : null;
 }
 
-/** Where an address ends: at the first unbalanced bracket, and before trailing punctuation. */
+/**
+ * Returns the length of the address at the start of a text: it ends at the first unbalanced bracket and before trailing
+ * punctuation.
+ */
 function addressLength(written: string): number {
   const open: number[] = [];
   let end = written.length;

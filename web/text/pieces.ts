@@ -1,37 +1,44 @@
-/** Splits a text at highlights, formulas and links. Pure; highlighted-text.ts makes elements of the pieces. */
+/**
+ * Splits a text at highlights, formulas and links. Pure functions; highlighted-text.ts makes DOM elements of the
+ * pieces.
+ */
 import type { Hit } from '../../server/schemas/papers.ts';
-import { findLinks, safeLink } from './links.ts';
-import { type Formula, findFormulas, type Replacement, textCommands } from './tex.ts';
+import { findLinks, safeUrl } from './links.ts';
+import { type Formula, findCommandReplacements, findFormulas, type TextReplacement } from './tex.ts';
 
-/** Ranges of UTF-16 code units: words that match the query, and words that are similar in meaning. */
-export type Highlights = Hit['titleHighlights'];
+/** Ranges of a text, in UTF-16 code units: words that match the query, and words of similar meaning. */
+export type HighlightRanges = Hit['titleHighlights'];
 
-export interface Piece {
-  /** As in the source text. */
+/** A part of a text that is displayed in one way. */
+export interface TextPiece {
+  /** The piece as it is in the source text, with TeX commands. */
   text: string;
-  /** As a reader sees it: without TeX commands. */
+  /** The piece as it is displayed, without TeX commands. */
   shown: string;
-  /** `match`: matches a query term. `semantic`: is similar in meaning to one. */
+  /**
+   * How the piece is highlighted. `match`: it matches a word of the query. `semantic`: it is similar in meaning to the
+   * query.
+   */
   highlight: 'match' | 'semantic' | null;
-  /** Set if the whole piece is a formula. */
+  /** The formula, if the piece is one; else null. */
   formula: Formula | null;
 }
 
-const NONE: Highlights = { highlights: [], semanticHighlights: [] };
+const NONE: HighlightRanges = { highlights: [], semanticHighlights: [] };
 
 /**
- * Splits a text into pieces that together are the text. A formula is never split; it is highlighted if a highlight touches
- * it. Ranges that lie outside the text, or overlap an earlier one, are ignored.
+ * Splits a text into consecutive pieces. A formula is never split; it is highlighted as a whole if a highlight touches
+ * it. Highlights that are not entirely within the text, or that overlap an earlier one, are ignored.
  *
- * @param offset position of the text within the text that the ranges refer to
- * @param cuts further positions where a piece ends, in this text and ascending; formulas are not cut
+ * @param offset position of `text` within the longer text that the highlights refer to
+ * @param cuts further positions in `text` at which a piece must end, ascending; formulas are not cut
  */
-export function splitText(
+export function splitIntoPieces(
   text: string,
-  { highlights, semanticHighlights }: Highlights = NONE,
+  { highlights, semanticHighlights }: HighlightRanges = NONE,
   offset = 0,
   cuts: readonly number[] = [],
-): Piece[] {
+): TextPiece[] {
   const ranges = [
     ...highlights.map(([start, end]) => ({ start: start - offset, end: end - offset, highlight: 'match' as const })),
     ...semanticHighlights.map(([start, end]) => ({
@@ -44,15 +51,17 @@ export function splitText(
     .sort((a, b) => a.start - b.start);
 
   const formulas = findFormulas(text);
-  const commands = textCommands(text, (position) => formulas.some(({ from, to }) => position >= from && position < to));
-  const pieces: Piece[] = [];
-  const add = (start: number, end: number, highlight: Piece['highlight'], formula: Formula | null) => {
+  const commands = findCommandReplacements(text, (position) =>
+    formulas.some(({ from, to }) => position >= from && position < to),
+  );
+  const pieces: TextPiece[] = [];
+  const add = (start: number, end: number, highlight: TextPiece['highlight'], formula: Formula | null) => {
     if (end <= start) return;
     const source = text.slice(start, end);
     const shown = formula ? source : replaceCommands(text, start, end, commands);
     pieces.push({ text: source, shown, highlight, formula });
   };
-  const addWithCuts = (start: number, end: number, highlight: Piece['highlight']) => {
+  const addWithCuts = (start: number, end: number, highlight: TextPiece['highlight']) => {
     let at = start;
     for (const cut of cuts) {
       if (cut <= at || cut >= end) continue;
@@ -61,7 +70,7 @@ export function splitText(
     }
     add(at, end, highlight, null);
   };
-  /** Adds the text between two formulas. */
+  /** Adds the pieces of a range that contains no formula. */
   const addProse = (start: number, end: number) => {
     let at = start;
     for (const range of ranges) {
@@ -85,8 +94,11 @@ export function splitText(
   return pieces;
 }
 
-/** Part of a text with its commands replaced. A command that crosses an end of the part belongs to the part in which it starts. */
-function replaceCommands(text: string, start: number, end: number, commands: readonly Replacement[]): string {
+/**
+ * Returns a part of a text with its TeX commands replaced. A replacement that extends beyond the part belongs to the
+ * part in which it starts.
+ */
+function replaceCommands(text: string, start: number, end: number, commands: readonly TextReplacement[]): string {
   let shown = '';
   let at = start;
   for (const { from, to, as } of commands) {
@@ -97,20 +109,23 @@ function replaceCommands(text: string, start: number, end: number, commands: rea
   return shown + text.slice(at, end);
 }
 
-/** Consecutive pieces with the same link target, or with none. */
+/** Consecutive pieces that are one link, or that are not a link (`href` is null). */
 export interface LinkedPieces {
   href: string | null;
-  pieces: Piece[];
+  pieces: TextPiece[];
 }
 
-/** As `splitText`, grouped by links. A link that is not visible in the text as it is shown leads nowhere. */
-export function linkedPieces(text: string, highlights?: Highlights, offset = 0): LinkedPieces[] {
+/**
+ * Like `splitIntoPieces`, with the pieces grouped by links. To prevent misleading links, an address becomes a link only
+ * if exactly that address is displayed, and a label only if it is not blank.
+ */
+export function splitIntoLinkedPieces(text: string, highlights?: HighlightRanges, offset = 0): LinkedPieces[] {
   const links = findLinks(text);
   const groups: (LinkedPieces & { link: (typeof links)[number] | undefined })[] = [];
   let at = 0;
   let next = 0;
   const cuts = links.flatMap(({ from, to }) => [from, to]);
-  for (const piece of splitText(text, highlights, offset, cuts)) {
+  for (const piece of splitIntoPieces(text, highlights, offset, cuts)) {
     const end = at + piece.text.length;
     while (links[next] && links[next].to <= at) next++;
     const candidate = links[next];
@@ -122,7 +137,7 @@ export function linkedPieces(text: string, highlights?: Highlights, offset = 0):
   }
   return groups.map(({ link, href, pieces }) => {
     const shown = pieces.map((piece) => piece.shown).join('');
-    const isVisible = link?.isLabeled ? shown.trim() !== '' : safeLink(shown) === href;
+    const isVisible = link?.isLabeled ? shown.trim() !== '' : safeUrl(shown) === href;
     return { href: isVisible ? href : null, pieces };
   });
 }

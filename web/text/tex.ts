@@ -1,19 +1,25 @@
-/** TeX in titles and abstracts: formulas, and the text commands that authors paste in with them. Pure. */
+/**
+ * Finds TeX in titles and abstracts: formulas, and text commands that authors copied along with them. Pure functions.
+ */
 
+/** A formula within a text. */
 export interface Formula {
-  /** Half-open range of UTF-16 code units, delimiters included. */
+  /** Start and end of the formula with its delimiters: a half-open range in UTF-16 code units. */
   from: number;
   to: number;
-  /** What is between the delimiters. */
+  /** The TeX source between the delimiters. */
   tex: string;
-  /** A displayed equation, in contrast to one within a line. */
+  /** Whether the formula is a displayed equation, in contrast to one within a line. */
   isDisplay: boolean;
 }
 
-/** In UTF-16 code units. Anything longer is two dollar amounts with prose between them, or hostile. */
+/**
+ * The longest formula, in UTF-16 code units. Longer text between two dollar signs is prose between two prices, or
+ * malicious.
+ */
 const MAX_FORMULA = 1000;
 
-/** Three words in a row are prose: two unrelated dollar signs were paired. */
+/** Matches three words in a row, a sign that text between two dollar signs is prose and not a formula. */
 const PROSE = /(?<![\\\p{L}{])\p{Ll}{3,} \p{Ll}+ \p{Ll}{3,}/u;
 
 const DELIMITERS = [
@@ -23,8 +29,9 @@ const DELIMITERS = [
 ] as const;
 
 /**
- * The formulas of a text, in order, without overlaps. A single `$` opens a formula if no space follows it, and closes one
- * if no space precedes and no digit follows it (Pandoc's `tex_math_dollars`), so that '$5 and $10' is money.
+ * Finds the formulas of a text, in order, without overlaps. A single `$` opens a formula if no space follows it. It
+ * closes a formula if no space precedes it and no digit follows it (the rule of Pandoc's `tex_math_dollars`). So '$5
+ * and $10' is money.
  */
 export function findFormulas(text: string): Formula[] {
   const found: Formula[] = [];
@@ -49,7 +56,7 @@ function formulaAt(text: string, from: number, open: string): Formula | null {
   return { from, to: end + (delimiters?.close.length ?? 1), tex, isDisplay: delimiters?.isDisplay ?? false };
 }
 
-/** The dollar sign that closes a formula which begins here; −1 if there is none. */
+/** Returns the position of the dollar sign that closes the formula starting at `begin`; −1 if there is none. */
 function closingDollar(text: string, begin: number): number {
   if (/^\s|^$/.test(text.slice(begin, begin + 1))) return -1;
   for (let at = begin; at < text.length && at - begin <= MAX_FORMULA; at++) {
@@ -59,15 +66,16 @@ function closingDollar(text: string, begin: number): number {
   return -1;
 }
 
-/** A range of a text that is shown as something else, mostly as nothing. */
-export interface Replacement {
-  /** Half-open range of UTF-16 code units. */
+/** A range of a text that is displayed as another text, mostly as nothing. */
+export interface TextReplacement {
+  /** Start and end of the range: half-open, in UTF-16 code units. */
   from: number;
   to: number;
+  /** The text to display. */
   as: string;
 }
 
-/** Commands whose only argument is running text. */
+/** TeX commands for style: only their argument is displayed. */
 const STYLE_COMMANDS = new Set([
   'emph',
   'textbf',
@@ -80,20 +88,21 @@ const STYLE_COMMANDS = new Set([
   'textmd',
   'underline',
 ]);
-/** Commands that are hidden with their argument. */
+/** TeX commands that are hidden together with their argument. */
 const HIDDEN_COMMANDS = new Set(['cite', 'citep', 'citet', 'label', 'footnote']);
-/** In UTF-16 code units. An argument that is longer was never closed. */
+/** The longest argument of a command, in UTF-16 code units. A longer one is assumed to lack its closing brace. */
 const MAX_ARGUMENT = 600;
 
 /**
- * Replacements for text commands, in order, without overlaps: style commands lose their braces, links become their label or
- * address, citations and footnotes disappear, escaped signs lose the backslash. Unclosed and unknown commands stay.
+ * Finds the ranges of a text that have to be replaced to hide TeX commands outside formulas, in order, without
+ * overlaps: style commands and their braces are removed, links become their label or address, citations and footnotes
+ * disappear, escaped characters lose the backslash. Unknown commands and those without a closing brace stay.
  *
- * @param isFormula whether a position is within a formula, where no text command is read
+ * @param isFormula whether a position is within a formula, where commands must stay
  */
-export function textCommands(text: string, isFormula: (position: number) => boolean): Replacement[] {
+export function findCommandReplacements(text: string, isFormula: (position: number) => boolean): TextReplacement[] {
   if (!text.includes('\\')) return [];
-  const found: Replacement[] = [];
+  const found: TextReplacement[] = [];
   for (const match of text.matchAll(/\\([A-Za-z]+)\*?\s?(?=\{)|\\([%&_#])/g)) {
     const { index: from } = match;
     const after = from + match[0].length;
@@ -104,16 +113,20 @@ export function textCommands(text: string, isFormula: (position: number) => bool
   return found.sort((a, b) => a.from - b.from);
 }
 
-/** @param brace the position of the opening brace of its first argument */
-function replaceCommand(text: string, from: number, brace: number, name: string): Replacement[] {
-  const close = closingBrace(text, brace);
+/**
+ * Returns the replacements for one command.
+ *
+ * @param brace position of the opening brace of the command's first argument
+ */
+function replaceCommand(text: string, from: number, brace: number, name: string): TextReplacement[] {
+  const close = findClosingBrace(text, brace);
   if (close < 0) return [];
   const hideClosingBrace = { from: close, to: close + 1, as: '' };
   if (STYLE_COMMANDS.has(name) || name === 'url') return [{ from, to: brace + 1, as: '' }, hideClosingBrace];
   if (HIDDEN_COMMANDS.has(name)) return [{ from, to: close + 1, as: '' }];
   if (name !== 'href' || text[close + 1] !== '{') return [];
-  // Of \href{address}{label} only the label is shown.
-  const end = closingBrace(text, close + 1);
+  // Of `\href{address}{label}` only the label is displayed.
+  const end = findClosingBrace(text, close + 1);
   return end < 0
     ? []
     : [
@@ -122,8 +135,8 @@ function replaceCommand(text: string, from: number, brace: number, name: string)
       ];
 }
 
-/** The position of the brace that closes the one at `open`; −1 if it is not closed. */
-export function closingBrace(text: string, open: number): number {
+/** Returns the position of the brace that closes the one at `open`; −1 if there is none. */
+export function findClosingBrace(text: string, open: number): number {
   let depth = 0;
   for (let at = open; at < text.length && at - open <= MAX_ARGUMENT; at++) {
     if (text[at] === '\\') at++;

@@ -1,21 +1,27 @@
-/** All topics as a tree, and the topic of each paper on the level that is shown. Pure. */
+/** The tree of all topics, and the topic of each paper on the level that the page shows. Pure functions. */
 import type { TopicsResponse } from '../../server/schemas/topics.ts';
 
+/** A topic as an entry of the tree. */
 export type TreeTopic = TopicsResponse['tree'][number];
 
+/** Look-ups in the tree of all topics. */
 export interface TopicHierarchy {
-  /** Topics without a parent, the largest first. */
+  /** The topics without a parent, largest first. */
   roots: readonly TreeTopic[];
   topic(id: number): TreeTopic | undefined;
-  /** The direct subtopics, the largest first. */
+  /** The direct subtopics of a topic, largest first. */
   subtopicsOf(id: number): readonly TreeTopic[];
-  /** From the root down to the topic itself; empty for an unknown topic. */
+  /** The topics on the path from the root to a topic, both included; empty for an unknown topic. */
   pathTo(id: number): readonly TreeTopic[];
-  /** The topic and all its descendants; empty for an unknown topic. */
+  /** The ids of a topic and all its descendants; empty for an unknown topic. */
   subtreeOf(id: number): ReadonlySet<number>;
 }
 
-/** @param topics in preorder, as the API returns them */
+/**
+ * Creates the look-ups in a tree of topics.
+ *
+ * @param topics in preorder, as the API returns them
+ */
 export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarchy {
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const children = new Map<number | null, TreeTopic[]>();
@@ -39,7 +45,8 @@ export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarc
     },
     subtreeOf(id) {
       const subtree = new Set(byId.has(id) ? [id] : []);
-      // Iterating a set also visits what is added meanwhile: this is a breadth-first search.
+      // Iterating over a set also visits elements that are added during the iteration, so this is a breadth-first
+      // search.
       for (const topic of subtree) for (const child of tree.subtopicsOf(topic)) subtree.add(child.id);
       return subtree;
     },
@@ -48,18 +55,19 @@ export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarc
 }
 
 /**
- * The shown topic of each paper.
+ * Finds, for each paper, the topic that contains it among the topics that the page shows.
  *
- * @param leafTopic the id of the deepest topic of each paper, −1 for none
- * @returns the id of the shown topic that is the paper's leaf topic or an ancestor of it, −1 if there is none
+ * @param leafTopic the id of the deepest topic of each paper; −1 for none
+ * @param response all topics (`tree`) and the shown ones (`topics`)
+ * @returns the id of the shown topic of each paper; −1 if no shown topic contains the paper
  */
-export function shownTopics(
+export function findShownTopics(
   leafTopic: Int32Array,
   { tree, topics }: Pick<TopicsResponse, 'tree' | 'topics'>,
 ): Int32Array {
   const shown = new Set(topics.map(({ id }) => id));
   const shownAncestor = new Map<number, number>();
-  // In preorder a parent comes before its children.
+  // In preorder a parent comes before its children, so its shown ancestor is already known.
   for (const { id, parent } of tree) {
     const inherited = parent === null ? undefined : shownAncestor.get(parent);
     if (shown.has(id)) shownAncestor.set(id, id);
@@ -71,13 +79,13 @@ export function shownTopics(
 /**
  * Groups rows by topic with a counting sort.
  *
- * @returns the rows of a topic, ascending; for −1 the rows of papers in no topic
+ * @returns a function that returns the rows of a topic, ascending; for −1 the rows of papers in no topic
  */
-export function groupRowsByTopic(topicOfRow: Int32Array): (topic: number) => Uint32Array {
+export function indexRowsByTopic(topicOfRow: Int32Array): (topic: number) => Uint32Array {
   const sizes = new Map<number, number>();
   for (const topic of topicOfRow) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
   const rows = new Uint32Array(topicOfRow.length);
-  /** After the loop below, the end of each topic's rows. */
+  /** The position of the next row of each topic. In the end, the position after the topic's last row. */
   const next = new Map<number, number>();
   let offset = 0;
   for (const [topic, size] of sizes) {

@@ -1,18 +1,20 @@
-/** How a topic's share of all papers changed: in words, as a bar chart, and as a table. */
+/** The history of a topic: how its share of all papers changed, in words, as a bar chart and as a table. */
 import type { TopicResponse } from '../../server/schemas/topics.ts';
 import { el } from '../ui/dom.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 
 type Month = TopicResponse['months'][number];
 
-/** More bars would be too thin to point at. */
+/** The most bars in a chart. More bars would be too thin to point at. */
 const MAX_MONTHS = 48;
 
-/** A change of less than 5% is noise. */
+/** Growth is called steady if it differs from 1 by less than this: such a change is noise. */
 const STEADY = 0.05;
 
 /**
- * @param growth the topic's share of recent papers divided by its share of earlier ones; null if not known
+ * Says in words how the topic's share of papers changed; null if not known.
+ *
+ * @param growth the topic's share of recent papers divided by its share of earlier papers; null if not known
  * @example growthText(0.86) // 'Share of recent papers down 14%'
  */
 export function growthText(growth: number | null): string | null {
@@ -23,19 +25,22 @@ export function growthText(growth: number | null): string | null {
   return 'Steady share of recent papers';
 }
 
-/** With one decimal place below 9.5%, because monthly shares are small: `formatShare(0.0042)` → `0.4%`. */
+/**
+ * Formats a fraction as a percentage, with one decimal place below 9.5% because monthly shares are small:
+ * `formatShare(0.0042)` → `0.4%`.
+ */
 export function formatShare(share: number): string {
   const percent = share * 100;
   return `${percent > 0 && percent < 9.5 ? percent.toFixed(1) : Math.round(percent)}%`;
 }
 
 /**
- * Fills the gaps between months with months without papers, and keeps the latest MAX_MONTHS.
+ * Adds the missing months, with 0 papers, and keeps the latest MAX_MONTHS.
  *
- * @param months the earliest first
- * @param last the month up to which to go on, as `YYYY-MM` or longer; null: up to the topic's own last month
+ * @param months the months with papers, earliest first
+ * @param last the month with which the result ends, as `YYYY-MM` or a longer date; null: the last of `months`
  */
-export function everyMonth(months: readonly Month[], last: string | null): Month[] {
+export function fillMissingMonths(months: readonly Month[], last: string | null): Month[] {
   const [first] = months;
   const newest = months.at(-1)?.month;
   if (!first || newest === undefined) return [];
@@ -53,8 +58,12 @@ function monthAfter(date: string): string {
   return month === 12 ? `${year + 1}-01` : `${year}-${String(month + 1).padStart(2, '0')}`;
 }
 
-/** The bar chart in a sentence, for screen readers. @param months at least one */
-export function monthsText(months: readonly Month[]): string {
+/**
+ * Describes the bar chart in a sentence, for screen readers.
+ *
+ * @param months at least one
+ */
+export function monthChartText(months: readonly Month[]): string {
   const first = months[0];
   const last = months[months.length - 1];
   const peak = months.reduce((best, month) => (month.share > best.share ? month : best));
@@ -62,27 +71,32 @@ export function monthsText(months: readonly Month[]): string {
   return `Share of all papers by month: from ${point(first)} to ${point(last)}, peaking at ${point(peak)}.`;
 }
 
-/** Lower bounds of the cosine of two centroids. */
+/** The smallest cosine of two topics' centroids for each description. */
 const SIMILARITY_LEVELS = [
   [0.75, 'closely related'],
   [0.55, 'related'],
   [0.35, 'moderately related'],
 ] as const;
 
-/** @param similarity the cosine of the centroids of two topics */
+/**
+ * Says in words how similar two topics are.
+ *
+ * @param similarity the cosine of their centroids
+ */
 export function similarityText(similarity: number): string {
   return SIMILARITY_LEVELS.find(([min]) => similarity >= min)?.[1] ?? 'distantly related';
 }
 
 /**
- * Bars for the months of a topic, with the same as a table. null if there is too little to show.
+ * Creates a bar chart of a topic's share of all papers by month, with a table of the same numbers. null if there are
+ * fewer than two months to show, or if none of them has papers of the topic.
  *
  * @param last the date of the newest of all papers; null if no paper has a date
  */
-export function monthChart(topic: Pick<TopicResponse, 'months'>, last: string | null): HTMLElement | null {
-  const months = everyMonth(topic.months, last);
+export function createMonthChart(topic: Pick<TopicResponse, 'months'>, last: string | null): HTMLElement | null {
+  const months = fillMissingMonths(topic.months, last);
   const peak = Math.max(0, ...months.map(({ share }) => share));
-  // All papers of a topic may be older than the oldest bar.
+  // The latest months may have no paper of the topic, if all its papers are older.
   if (months.length < 2 || peak === 0) return null;
   const caption = el('span', { class: 'months-caption' });
   const showPeak = () => {
@@ -97,7 +111,7 @@ export function monthChart(topic: Pick<TopicResponse, 'months'>, last: string | 
     return bar;
   });
   showPeak();
-  const chart = el('div', { class: 'months', role: 'img', 'aria-label': monthsText(months) }, ...bars);
+  const chart = el('div', { class: 'months', role: 'img', 'aria-label': monthChartText(months) }, ...bars);
   chart.addEventListener('pointerleave', showPeak);
   const ends = [months[0], months[months.length - 1]].map(({ month }) => el('span', {}, formatDate(month)));
   return el(

@@ -1,32 +1,40 @@
-/** Topics as they appear in other views: a colored dot, a tag, a link in a row, and a comparison of two. */
+/**
+ * Elements for topics in other views: a colored dot, a tag, a link, a row of a list, and a comparison of two topics.
+ */
 import type { CompareTopicsResponse, TopicResponse } from '../../server/schemas/topics.ts';
 import { compareTopics } from '../app/api.ts';
 import type { MapData } from '../app/map-data.ts';
-import { OUTLIER_TONE, toneCss } from '../map/color/palette.ts';
-import { appendHighlighted } from '../text/highlighted-text.ts';
-import { append, el, onHover, onPress } from '../ui/dom.ts';
+import { OUTLIER_TONE, toneCssColor } from '../map/color/palette.ts';
+import { appendHighlightedText } from '../text/highlighted-text.ts';
+import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { formatShare, similarityText } from './topic-history.ts';
 
+/** Creates dots and tags of topics. */
 export interface TopicTags {
-  /** A dot in the topic's color; gray for null. */
+  /** Creates a dot in the color of a topic; gray for null. */
   dot(topic: number | null): HTMLElement;
-  /** Dot and name, not clickable; null for an unknown topic. */
+  /** Creates a tag of a topic (dot and name) that is not clickable; null for an unknown topic. */
   label(topic: number | null): HTMLElement | null;
-  /** Dot and name of a topic of any level, which opens when clicked; null for an unknown topic. */
+  /** Creates a tag of a topic of any level. A click opens the topic. null for an unknown topic. */
   ofTopic(topic: number): HTMLElement | null;
-  /** As `ofTopic`, for the topic of a paper on the shown level; null if the paper is in none. */
+  /** Creates a clickable tag of the paper's topic on the shown level; null if the paper is in none. */
   ofPaper(id: string): HTMLElement | null;
 }
 
+/**
+ * Creates an object that makes dots and tags of topics.
+ *
+ * @param open called with a topic when its tag is clicked
+ */
 export function createTopicTags(mapData: MapData, open: (topic: number) => void): TopicTags {
   const dot = (topic: number | null) => {
     const tone = topic === null ? OUTLIER_TONE : mapData.toneOf(topic);
-    // A topic above the shown level has no color of its own: its papers have several.
+    // A topic above the shown level has no color of its own, because its subtopics have several colors.
     const element = el('span', { class: tone === null ? 'dot many' : 'dot', 'aria-hidden': 'true' });
-    element.style.setProperty('--tone-light', toneCss(tone ?? OUTLIER_TONE, 'light'));
-    element.style.setProperty('--tone-dark', toneCss(tone ?? OUTLIER_TONE, 'dark'));
+    element.style.setProperty('--tone-light', toneCssColor(tone ?? OUTLIER_TONE, 'light'));
+    element.style.setProperty('--tone-dark', toneCssColor(tone ?? OUTLIER_TONE, 'dark'));
     return element;
   };
   const ofTopic = (id: number) => {
@@ -51,6 +59,7 @@ export function createTopicTags(mapData: MapData, open: (topic: number) => void)
   };
 }
 
+/** What links to topics and papers do. */
 export interface TopicLinkInput {
   topicTags: TopicTags;
   topicHref(topic: number): string;
@@ -63,11 +72,16 @@ export interface TopicLinkInput {
 
 type NamedTopic = Pick<TopicResponse, 'id' | 'name'>;
 
-/** A link to a topic, which highlights the topic on the map while it is hovered or focused. */
-export function topicLink(topic: NamedTopic, className: string, input: TopicLinkInput, ...content: HTMLElement[]) {
+/** Creates a link to a topic. While the link is hovered or focused, the topic is highlighted on the map. */
+export function createTopicLink(
+  topic: NamedTopic,
+  className: string,
+  input: TopicLinkInput,
+  ...content: HTMLElement[]
+) {
   const link = el('a', { class: className, href: input.topicHref(topic.id) }, ...content);
-  onPress(link, () => input.openTopic(topic.id));
-  onHover(
+  onPlainClick(link, () => input.openTopic(topic.id));
+  onHoverOrFocus(
     link,
     () => input.hoverTopic(topic.id),
     () => input.hoverTopic(null),
@@ -75,9 +89,9 @@ export function topicLink(topic: NamedTopic, className: string, input: TopicLink
   return link;
 }
 
-/** A topic as a row: dot, name, a note if there is one, and the number of papers. */
-export function topicRow(topic: NamedTopic & { size: number }, input: TopicLinkInput, note = ''): HTMLElement {
-  return topicLink(
+/** Creates a row of a list of topics: dot, name, optionally a note, and the number of papers. */
+export function createTopicRow(topic: NamedTopic & { size: number }, input: TopicLinkInput, note = ''): HTMLElement {
+  return createTopicLink(
     topic,
     'topic-row',
     input,
@@ -87,8 +101,11 @@ export function topicRow(topic: NamedTopic & { size: number }, input: TopicLinkI
   );
 }
 
-/** A related topic as a row, with a comparison that loads when it is opened. */
-export function relatedTopicRow(
+/**
+ * Creates a list entry for a topic related to `topic`. It contains a comparison of the two, which is loaded when the
+ * user opens it.
+ */
+export function createRelatedTopicRow(
   topic: TopicResponse,
   other: TopicResponse['relatedTopics'][number],
   input: TopicLinkInput,
@@ -103,15 +120,15 @@ export function relatedTopicRow(
   let isRequested = false;
   const load = async () => {
     isRequested = true;
-    body.replaceChildren(skeleton(1));
+    body.replaceChildren(createSkeleton(1));
     try {
       body.replaceChildren(...comparison(await compareTopics(topic.id, other.id), input));
     } catch (error) {
-      body.replaceChildren(errorNotice(error, load));
+      body.replaceChildren(createErrorNotice(error, load));
     }
   };
   details.addEventListener('toggle', () => details.open && !isRequested && void load());
-  return el('li', {}, topicRow(other, input, similarityText(other.similarity)), details);
+  return el('li', {}, createTopicRow(other, input, similarityText(other.similarity)), details);
 }
 
 function comparison(
@@ -121,9 +138,9 @@ function comparison(
   const terms = sharedKeywords.map(({ text }) => text).join(', ');
   const bridges = [...a.nearestToOther.slice(0, 2), ...b.nearestToOther.slice(0, 2)].map((paper) => {
     const link = el('a', { href: input.paperHref(paper.id), dir: 'auto' });
-    appendHighlighted(link, paper.title);
-    onPress(link, () => input.openPaper(paper.id));
-    onHover(
+    appendHighlightedText(link, paper.title);
+    onPlainClick(link, () => input.openPaper(paper.id));
+    onHoverOrFocus(
       link,
       () => input.hoverPaper(paper.id),
       () => input.hoverPaper(null),

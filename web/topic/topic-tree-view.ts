@@ -1,35 +1,38 @@
 /**
- * All topics as a tree of links (WAI-ARIA Authoring Practices, 'Navigation Treeview'). It is one tab stop; up and down
- * move through the visible rows, right and left open and close a topic, a letter jumps to the next name that begins with it.
+ * Shows all topics as a tree of links (WAI-ARIA Authoring Practices, 'Navigation Treeview'). The tree is a single tab
+ * stop. The arrow keys up and down move through the visible rows, right and left open and close a topic, and a letter
+ * moves to the next name that begins with it.
  */
-import { append, el, onHover, onPress } from '../ui/dom.ts';
+import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
-import { icon } from '../ui/icons.ts';
+import { createIcon } from '../ui/icons.ts';
 import type { TopicHierarchy, TreeTopic } from './topic-hierarchy.ts';
 
-export interface OutlineInput {
+/** The topics of the tree, and what its links do. */
+export interface TopicTreeViewInput {
   label: string;
   tree: TopicHierarchy;
   dot(topic: number): HTMLElement;
   href(topic: number): string;
   open(topic: number): void;
-  /** Called when a topic is hovered or focused; with null when that ends. */
+  /** Called with a topic when it is hovered or focused, and with null when that ends. */
   hover(topic: number | null): void;
-  /** The topic that is shown; null: none is. */
+  /** The topic whose view contains the tree, which is marked in it; null for none. */
   current: number | null;
-  /** Topics whose subtopics are visible from the start. */
+  /** The topics that are expanded at the start. */
   expanded: ReadonlySet<number>;
 }
 
+/** A row of the tree: one topic. */
 interface Row {
   topic: TreeTopic;
   link: HTMLAnchorElement;
-  /** The list of subtopics, filled when it is first opened; null if there are none. */
+  /** The list of the subtopics' rows, filled when it is first expanded; null without subtopics. */
   group: HTMLElement | null;
   parent: Row | null;
 }
 
-export function createTopicTreeView(input: OutlineInput): HTMLElement {
+export function createTopicTreeView(input: TopicTreeViewInput): HTMLElement {
   const root = el('ul', { class: 'outline', role: 'tree', 'aria-label': input.label });
   const rows = new Map<HTMLElement, Row>();
 
@@ -39,7 +42,7 @@ export function createTopicTreeView(input: OutlineInput): HTMLElement {
     if (expanded && row.group.childElementCount === 0) addRows(row.group, input.tree.subtopicsOf(row.topic.id), row);
     row.link.setAttribute('aria-expanded', String(expanded));
     row.group.hidden = !expanded;
-    // The tab stop must stay visible.
+    // The tab stop must be a visible row. If it is hidden now, the collapsed row becomes the tab stop.
     if (!expanded && row.group.querySelector('[tabindex="0"]')) makeTabStop(row);
   };
   const makeTabStop = ({ link }: Row) => {
@@ -50,7 +53,11 @@ export function createTopicTreeView(input: OutlineInput): HTMLElement {
     for (const [i, topic] of topics.entries()) {
       const hasSubtopics = input.tree.subtopicsOf(topic.id).length > 0;
       const level = parent ? Number(parent.link.getAttribute('aria-level')) + 1 : 1;
-      const toggle = el('span', { class: 'tree-toggle', 'aria-hidden': 'true' }, hasSubtopics && icon('chevronRight'));
+      const toggle = el(
+        'span',
+        { class: 'tree-toggle', 'aria-hidden': 'true' },
+        hasSubtopics && createIcon('chevronRight'),
+      );
       const link = el(
         'a',
         {
@@ -79,14 +86,14 @@ export function createTopicTreeView(input: OutlineInput): HTMLElement {
       const group = hasSubtopics ? el('ul', { role: 'group', hidden: true }) : null;
       const row: Row = { topic, link, group, parent };
       rows.set(link, row);
-      onPress(link, () => input.open(topic.id));
+      onPlainClick(link, () => input.open(topic.id));
       toggle.addEventListener('click', (event) => {
         if (!group) return;
         event.preventDefault();
         event.stopPropagation();
         setExpanded(row, !isExpanded(row));
       });
-      onHover(
+      onHoverOrFocus(
         link,
         () => input.hover(topic.id),
         () => input.hover(null),

@@ -1,36 +1,41 @@
-/** The view of one topic: its place in the hierarchy, key terms, history, papers, subtopics and related topics. */
+/** The view of one topic: its path in the hierarchy, key terms, history, papers, subtopics and related topics. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import type { TopicPapersRequest, TopicPapersResponse, TopicResponse } from '../../server/schemas/topics.ts';
 import { isAborted, isClientError, topicPapers } from '../app/api.ts';
 import type { MapData } from '../app/map-data.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import { hiddenGemsLink } from '../explore/entry-links.ts';
-import { createHitList, type HitListInput, MAX_NUMBERED } from '../paper/hit-list.ts';
-import { appendHighlighted } from '../text/highlighted-text.ts';
-import { announce, append, el, onHover, onPress } from '../ui/dom.ts';
+import { createHiddenGemsLink } from '../explore/entry-links.ts';
+import { createHitList, type HitListInput, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
+import { appendHighlightedText } from '../text/highlighted-text.ts';
+import { announce, append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
-import { errorNotice, skeleton } from '../ui/placeholders.ts';
-import { growthText, monthChart } from './topic-history.ts';
-import { relatedTopicRow, topicLink, topicRow } from './topic-links.ts';
+import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
+import { createMonthChart, growthText } from './topic-history.ts';
+import { createRelatedTopicRow, createTopicLink, createTopicRow } from './topic-links.ts';
 import { createTopicTreeView } from './topic-tree-view.ts';
 
-// The papers of a topic, page by page, in one of three orders.
+// The list of a topic's papers, which is loaded page by page in one of three orders.
 
+/** The order of a topic's papers. */
 export type TopicSort = TopicPapersRequest['sort'];
 
+/** The number of papers that are shown at first (`FIRST_PAGE`) and that each press of 'Show more' adds (`PAGE`). */
 const FIRST_PAGE = 5;
 const PAGE = 20;
 
-export interface TopicPapersInput extends Omit<HitListInput, 'isRanked' | 'hasSnippets'> {
+/** The data and the callbacks of the list. */
+export interface TopicPaperListInput extends Omit<HitListInput, 'isRanked' | 'hasSnippets'> {
   mapData: Pick<MapData, 'columns'>;
   setSort(sort: TopicSort): void;
-  /** Called when other papers are listed. */
+  /** Called with all listed papers whenever they have changed. */
   changed(papers: TopicPapersResponse['papers']): void;
 }
 
-export interface TopicPapers {
+/** The list of a topic's papers, as an element with methods. */
+export interface TopicPaperList {
   element: HTMLElement;
   show(topic: number, sort: TopicSort): void;
+  /** The papers that are listed so far. */
   listed(): readonly { id: string }[];
   highlight(id: string | null): void;
   focus(id: string): boolean;
@@ -42,12 +47,12 @@ const SORTS = [
   ['comments', 'Most discussed'],
 ] as const;
 
-export function createTopicPapers(input: TopicPapersInput): TopicPapers {
+function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
   let papers: TopicPapersResponse['papers'] = [];
   let shown: { topic: number; sort: TopicSort } | null = null;
   let request: AbortController | null = null;
 
-  // All papers are in the topic of the view, so their tag is the subtopic.
+  // All listed papers are in the topic of this view, so their tags show the subtopic instead.
   const subtopicTag = (id: string) => {
     const leaf = papers.find((paper) => paper.id === id)?.leafTopic;
     return leaf === undefined || leaf === shown?.topic ? null : input.topicTags.ofTopic(leaf);
@@ -75,7 +80,7 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
     request?.abort();
     const current = new AbortController();
     request = current;
-    if (offset === 0) footer.replaceChildren(skeleton(3));
+    if (offset === 0) footer.replaceChildren(createSkeleton(3));
     try {
       const limit = offset === 0 ? FIRST_PAGE : PAGE;
       const page = await topicPapers(topic, { sort, limit, offset }, current.signal);
@@ -90,7 +95,7 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
       input.changed(papers);
     } catch (error) {
       if (isAborted(error) || current !== request) return;
-      footer.replaceChildren(errorNotice(error, () => void fetchPage({ topic, sort }, offset)));
+      footer.replaceChildren(createErrorNotice(error, () => void fetchPage({ topic, sort }, offset)));
     }
   };
   more.addEventListener('click', async () => {
@@ -103,7 +108,7 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
   return {
     element,
     show(topic, requested) {
-      // An address may ask for comments that this corpus does not have.
+      // A URL may request the order by comments although no paper of this corpus has a number of comments.
       const sort = requested === 'comments' && !hasComments ? 'date' : requested;
       if (shown?.topic === topic && shown.sort === sort) return;
       shown = { topic, sort };
@@ -120,9 +125,9 @@ export function createTopicPapers(input: TopicPapersInput): TopicPapers {
 
 const MAX_RELATED = 5;
 
-export function topicView(input: ViewInput, status: StatusResponse | null): PanelView {
+export function createTopicView(input: ViewInput, status: StatusResponse | null): PanelView {
   const { host, mapData, paperCache, store, rowsOf } = input;
-  const papers = createTopicPapers({
+  const papers = createTopicPaperList({
     ...input,
     setSort: (topicSort) => store.set({ topicSort }, 'replace'),
     changed(listed) {
@@ -134,7 +139,7 @@ export function topicView(input: ViewInput, status: StatusResponse | null): Pane
   const tail = el('div', {});
   host.append(head, papers.element, tail);
   let shown: number | null = null;
-  /** Of the shown topic; null until it is loaded. */
+  /** The name of the shown topic; null until it is loaded. */
   let name: string | null = null;
   const isKnown = (id: number) => mapData.tree.topic(id) !== undefined;
   const setName = (loadedName: string) => {
@@ -162,16 +167,17 @@ export function topicView(input: ViewInput, status: StatusResponse | null): Pane
           { class: 'muted' },
           isMissing && 'Topics can change when papers are added. The start page lists all of them.',
         ),
-        errorNotice(error, () => start(id)),
+        createErrorNotice(error, () => start(id)),
       );
       setName(isMissing ? title : 'Topic');
     }
   };
   const start = (id: number) => {
     name = null;
-    head.replaceChildren(skeleton(6));
+    head.replaceChildren(createSkeleton(6));
     tail.replaceChildren();
-    // Shown with the rest, which would push the papers down if they came first.
+    // The papers are shown together with the head of the view. If they were shown earlier, the head would push them
+    // down.
     papers.element.hidden = true;
     void load(id);
   };
@@ -193,7 +199,7 @@ export function topicView(input: ViewInput, status: StatusResponse | null): Pane
       const rows = topic === null ? [] : mapData.papers.rowsOfTopic(topic);
       return {
         highlighted: rows.length > 0 ? rows : null,
-        numbered: rowsOf(papers.listed()).slice(0, MAX_NUMBERED),
+        numbered: rowsOf(papers.listed()).slice(0, MAX_NUMBERED_PAPERS),
       };
     },
     moveMap(map, { topic }, before) {
@@ -204,16 +210,16 @@ export function topicView(input: ViewInput, status: StatusResponse | null): Pane
   };
 }
 
-/** Breadcrumb, name and size. */
+/** Creates the head of the view: breadcrumb, name and size of the topic. */
 function header(topic: TopicResponse, input: ViewInput): HTMLElement[] {
   const parts: HTMLElement[] = [];
   if (topic.ancestors.length > 0) {
     const items = topic.ancestors.map((ancestor) =>
-      el('li', {}, topicLink(ancestor, '', input, el('span', {}, ancestor.name))),
+      el('li', {}, createTopicLink(ancestor, '', input, el('span', {}, ancestor.name))),
     );
     parts.push(el('nav', { class: 'breadcrumb', 'aria-label': 'Breadcrumb' }, el('ol', {}, ...items)));
   }
-  const gems = hiddenGemsLink(input, topic.id, 'subtle-link');
+  const gems = createHiddenGemsLink(input, topic.id, 'subtle-link');
   parts.push(
     el('h2', { class: 'topic-title', tabindex: -1 }, input.topicTags.dot(topic.id), el('span', {}, topic.name)),
     el('p', { class: 'topic-facts' }, formatCount(topic.size, 'paper'), gems && ' · ', gems),
@@ -226,16 +232,16 @@ function header(topic: TopicResponse, input: ViewInput): HTMLElement[] {
   return parts;
 }
 
-/** What the topic is about: a representative sentence, its history and its key terms. */
+/** Creates the description of the topic: a representative sentence, its history and its key terms. */
 function description(topic: TopicResponse, input: ViewInput, newest: string | null): HTMLElement[] {
   const keywords = topic.keywords.map(({ text, weight }) => {
     const link = el('a', { class: 'chip weighted', href: input.searchHref(text) }, text);
     link.style.setProperty('--weight', String(weight));
     append(link, el('span', { class: 'visually-hidden' }, ` (weight ${weight.toFixed(2)})`));
-    onPress(link, () => input.search(text));
+    onPlainClick(link, () => input.search(text));
     return el('li', {}, link);
   });
-  const parts = [representativeSentence(topic, input), monthChart(topic, newest)].filter((part) => part !== null);
+  const parts = [representativeSentence(topic, input), createMonthChart(topic, newest)].filter((part) => part !== null);
   if (keywords.length > 0) {
     parts.push(el('h3', { class: 'section-title' }, 'Key terms'), el('ul', { class: 'chips' }, ...keywords));
   }
@@ -245,25 +251,25 @@ function description(topic: TopicResponse, input: ViewInput, newest: string | nu
 function representativeSentence({ sentence }: TopicResponse, input: ViewInput): HTMLElement | null {
   if (!sentence) return null;
   const link = el('a', { href: input.paperHref(sentence.id) }, 'from this paper');
-  onPress(link, () => input.openPaper(sentence.id));
-  onHover(
+  onPlainClick(link, () => input.openPaper(sentence.id));
+  onHoverOrFocus(
     link,
     () => input.hoverPaper(sentence.id),
     () => input.hoverPaper(null),
   );
   const quote = el('blockquote', { dir: 'auto' });
-  appendHighlighted(quote, sentence.text);
+  appendHighlightedText(quote, sentence.text);
   return el('figure', { class: 'topic-quote' }, quote, el('figcaption', { class: 'small' }, link));
 }
 
 function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
   const parts: HTMLElement[] = [];
   if (topic.subtopics.length > 0) {
-    const rows = topic.subtopics.map((subtopic) => el('li', {}, topicRow(subtopic, input)));
+    const rows = topic.subtopics.map((subtopic) => el('li', {}, createTopicRow(subtopic, input)));
     parts.push(el('h3', { class: 'section-title' }, 'Subtopics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   if (topic.relatedTopics.length > 0) {
-    const rows = topic.relatedTopics.slice(0, MAX_RELATED).map((other) => relatedTopicRow(topic, other, input));
+    const rows = topic.relatedTopics.slice(0, MAX_RELATED).map((other) => createRelatedTopicRow(topic, other, input));
     parts.push(el('h3', { class: 'section-title' }, 'Related topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   const { tree } = input.mapData;

@@ -1,17 +1,23 @@
-/** A button that opens and closes a section (WAI-ARIA Authoring Practices, 'Disclosure'). */
+/** A disclosure: a button that opens and closes a section of the page (WAI-ARIA Authoring Practices, 'Disclosure'). */
 import { el } from './dom.ts';
 
+/** The button, and `element`, the section that it opens. */
 export interface Disclosure {
   button: HTMLElement;
   element: HTMLElement;
   isOpen(): boolean;
-  /** Shows or hides button and section together; whether the section is open is remembered. */
+  /**
+   * Shows or hides button and section together. When they are shown again, the section is as open or closed as before.
+   */
   setAvailable(isAvailable: boolean): void;
 }
 
 /**
- * @param label on the button, and the accessible name of the section
- * @param opened called when the user opens it
+ * Creates a closed disclosure.
+ *
+ * @param id the id of the section's element
+ * @param label text of the button and accessible name of the section
+ * @param opened called when the user opens the section
  */
 export function createDisclosure(id: string, label: string, opened: () => void): Disclosure {
   const element = el('div', { class: 'disclosure', id, role: 'group', 'aria-label': label, hidden: true });

@@ -1,10 +1,11 @@
-/** Creates and finds elements. Strings become text nodes, so no title or abstract is ever parsed as HTML. */
+/** Helpers for DOM elements: creating and finding them, clicks, hovering, focus and announcements to screen readers. */
 
 type Child = Node | string | null | undefined | false;
 type Attributes = Record<string, string | number | boolean | null>;
 
 /**
- * Creates an element. An attribute that is `false` or `null` is left out, `true` is set to the empty string.
+ * Creates an element with attributes and children. An attribute that is `false` or `null` is left out; `true` becomes
+ * an empty string. A child that is a string becomes a text node, so titles and abstracts are never parsed as HTML.
  *
  * @example el('a', { href: '?', class: 'link' }, 'text')
  */
@@ -22,6 +23,7 @@ export function el<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Appends children to a node: nodes, and strings as text nodes. Falsy children are skipped. */
 export function append(parent: Node, ...children: Child[]): void {
   for (const child of children) {
     if (child) parent.appendChild(typeof child === 'string' ? document.createTextNode(child) : child);
@@ -29,9 +31,9 @@ export function append(parent: Node, ...children: Child[]): void {
 }
 
 /**
- * The element with this id, which index.html contains.
+ * Returns the element of index.html with this id.
  *
- * @throws Error if it is missing or of another kind
+ * @throws Error if the element is missing or not of the given class
  */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const element = document.getElementById(id);
@@ -39,8 +41,11 @@ export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind)
   return element;
 }
 
-/** Handles a plain click on a link in the page; with Ctrl, Shift or Meta the browser opens a new tab or window as usual. */
-export function onPress(link: HTMLAnchorElement, act: () => void): void {
+/**
+ * Handles a plain click on a link without leaving the page. With Ctrl, Shift or Meta pressed, the browser opens a new
+ * tab or window as usual.
+ */
+export function onPlainClick(link: HTMLAnchorElement, act: () => void): void {
   link.addEventListener('click', (event) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
@@ -48,14 +53,16 @@ export function onPress(link: HTMLAnchorElement, act: () => void): void {
   });
 }
 
-/** Calls `enter` when the pointer or the focus enters an element or one inside of it, and `leave` when it leaves. */
-export function onHover(element: HTMLElement, enter: () => void, leave: () => void): void {
+/**
+ * Calls `enter` when the pointer or the focus enters an element or one of its descendants, and `leave` when it leaves.
+ */
+export function onHoverOrFocus(element: HTMLElement, enter: () => void, leave: () => void): void {
   for (const event of ['pointerenter', 'focusin']) element.addEventListener(event, enter);
   for (const event of ['pointerleave', 'focusout']) element.addEventListener(event, leave);
 }
 
-/** Runs a task after the next paint. */
-export function afterPaint(act: () => void): void {
+/** Runs a function after the next paint of the page. */
+export function runAfterPaint(act: () => void): void {
   requestAnimationFrame(() => setTimeout(act, 0));
 }
 
@@ -64,6 +71,7 @@ export function announce(message: string): void {
   byId('announce', HTMLElement).textContent = message;
 }
 
+/** Whether the user has asked the system to avoid animations. */
 export function prefersReducedMotion(): boolean {
   return matchMedia('(prefers-reduced-motion: reduce)').matches;
 }
@@ -71,12 +79,16 @@ export function prefersReducedMotion(): boolean {
 const canHoldFocus = (element: HTMLElement) =>
   element.isConnected && element.checkVisibility() && !element.matches(':disabled');
 
-/** When the focused element is removed, hidden or disabled, the panel takes the focus, so that it is never lost. */
+/**
+ * When the focused element is removed, hidden or disabled, moves the focus to the panel of papers. Otherwise a keyboard
+ * user would have to start at the top of the page again. To be called once, at the start of the page.
+ */
 export function restoreLostFocus(): void {
   document.addEventListener('focusout', ({ target, relatedTarget }) => {
     if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
     requestAnimationFrame(() => {
-      // The user clicked elsewhere or changed the window: the element could still have the focus.
+      // The focus was not lost if another element got it, or if this one can still have it (the user switched to
+      // another window).
       if (document.activeElement !== document.body || canHoldFocus(target)) return;
       byId('papers', HTMLElement).focus({ preventScroll: true });
     });

@@ -1,18 +1,20 @@
-/** Buttons that export papers: to the clipboard, or as a file that the browser saves. */
+/** Buttons that export papers, to the clipboard or as a file that the browser downloads. */
 import { bibtex, exportPapers } from '../app/api.ts';
 import { announce, el } from './dom.ts';
 import { formatCount } from './format.ts';
-import { errorNotice } from './placeholders.ts';
+import { createErrorNotice } from './placeholders.ts';
 
-/** How long a button says 'Copied'. */
+/** How many milliseconds a button says 'Copied' after it was pressed. */
 const COPIED_MS = 2000;
 
 /**
- * A button that copies a text. Where the clipboard may not be written, the text is shown for copying by hand.
+ * Creates a button that copies a text to the clipboard. If the browser does not allow that, the text is shown so that
+ * the user can copy it.
  *
- * @param fallback where the text, or an error, is shown
+ * @param text makes the text when the button is pressed
+ * @param fallback the element in which the text, or an error, is shown
  */
-export function copyButton(label: string, text: () => Promise<string>, fallback: HTMLElement): HTMLButtonElement {
+export function createCopyButton(label: string, text: () => Promise<string>, fallback: HTMLElement): HTMLButtonElement {
   const button = el('button', { type: 'button', class: 'button' }, label);
   const copy = async () => {
     try {
@@ -20,7 +22,7 @@ export function copyButton(label: string, text: () => Promise<string>, fallback:
       fallback.replaceChildren();
       if (!(await writeToClipboard(content))) show(content);
     } catch (error) {
-      fallback.replaceChildren(errorNotice(error, copy));
+      fallback.replaceChildren(createErrorNotice(error, copy));
     }
   };
   const writeToClipboard = async (content: string) => {
@@ -46,7 +48,10 @@ export function copyButton(label: string, text: () => Promise<string>, fallback:
   return button;
 }
 
-/** Lower-case letters and digits of a text, words joined by hyphens, cut at a word. */
+/**
+ * Turns a text into a slug: its words in lower case, without accents, joined by hyphens, and as many as fit into
+ * `maxLength`.
+ */
 export function slugify(text: string, maxLength = 40): string {
   const words = text
     .normalize('NFKD')
@@ -62,7 +67,7 @@ export function slugify(text: string, maxLength = 40): string {
   return slug;
 }
 
-/** Has the browser save a file. */
+/** Makes the browser download a file. */
 export function downloadFile(name: string, content: Blob): void {
   const link = document.createElement('a');
   const url = URL.createObjectURL(content);
@@ -71,16 +76,16 @@ export function downloadFile(name: string, content: Blob): void {
   document.body.appendChild(link);
   link.click();
   link.remove();
-  // The download starts after the click has returned.
+  // The URL must stay valid for a while, because the download starts only after `click` has returned.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 /**
- * A button that saves papers as a BibTeX file.
+ * Creates a button that downloads papers as a BibTeX file.
  *
- * @param errors where an error is shown
+ * @param errors the element in which an error is shown
  */
-export function bibtexButton(label: string, ids: readonly string[], errors: HTMLElement): HTMLButtonElement {
+export function createBibtexButton(label: string, ids: readonly string[], errors: HTMLElement): HTMLButtonElement {
   const button = el('button', { type: 'button', class: 'button' }, label);
   const save = async () => {
     try {
@@ -88,7 +93,7 @@ export function bibtexButton(label: string, ids: readonly string[], errors: HTML
       errors.replaceChildren();
       announce('Exported');
     } catch (error) {
-      errors.replaceChildren(errorNotice(error, () => void save()));
+      errors.replaceChildren(createErrorNotice(error, () => void save()));
     }
   };
   button.addEventListener('click', () => void save());
@@ -105,22 +110,27 @@ type Format = (typeof FORMATS)[number][0];
 
 const EXTENSIONS: Readonly<Record<Format, string>> = { csv: 'csv', json: 'json', bibtex: 'bib', ris: 'ris' };
 
-/** The server's limit for one export. */
+/** The most papers in one export, a limit of the server. */
 const MAX_PAPERS = 5000;
 
-/** `paperfield-42-papers-robot-grasping.bib`. @param subject what the papers are about; may be empty */
+/**
+ * Names an export file: `paperfield-42-papers-robot-grasping.bib`.
+ *
+ * @param papers the number of papers in the file
+ * @param subject what the papers are about; may be empty
+ */
 export function exportFileName(papers: number, subject: string, format: Format): string {
   const words = ['paperfield', String(papers), papers === 1 ? 'paper' : 'papers', slugify(subject)];
   return `${words.filter(Boolean).join('-')}.${EXTENSIONS[format]}`;
 }
 
 /**
- * One button for each file format; the server makes the file.
+ * Creates one download button per file format. The server makes the file.
  *
- * @param rows the papers, in the order of the file
- * @param subject what they are about, for the file name
+ * @param rows map rows of the papers, in the order of the file
+ * @param subject what the papers are about, for the file name
  */
-export function exportButtons(rows: Uint32Array, idOf: (row: number) => string, subject: string): HTMLElement {
+export function createExportButtons(rows: Uint32Array, idOf: (row: number) => string, subject: string): HTMLElement {
   const buttons = el('div', { class: 'actions', role: 'group', 'aria-label': 'File format' });
   const errors = el('div', {});
   const save = async (format: Format, button: HTMLButtonElement) => {
@@ -131,7 +141,7 @@ export function exportButtons(rows: Uint32Array, idOf: (row: number) => string, 
       downloadFile(exportFileName(ids.length, subject, format), await exportPapers(ids, format));
       announce(`Exported ${formatCount(ids.length, 'paper')}.`);
     } catch (error) {
-      errors.replaceChildren(errorNotice(error, () => void save(format, button)));
+      errors.replaceChildren(createErrorNotice(error, () => void save(format, button)));
     }
     button.disabled = false;
   };

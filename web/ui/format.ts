@@ -1,7 +1,10 @@
-/** How dates, numbers and texts are written. */
+/** Formats dates, numbers and texts for display. */
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `2025-01-07` → `7 Jan 2025`, `2025-01` → `Jan 2025`, `2025` → `2025`; any other text is returned as it is. */
+/**
+ * Formats a date: `2025-01-07` → `7 Jan 2025`, `2025-01` → `Jan 2025`, `2025` → `2025`. Any other text is returned
+ * unchanged.
+ */
 export function formatDate(date: string): string {
   const parts = /^(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?/.exec(date);
   if (!parts) return date;
@@ -12,22 +15,24 @@ export function formatDate(date: string): string {
 
 const numberFormat = new Intl.NumberFormat('en');
 
-/** `formatNumber(9876)` → `9,876`. */
+/** Formats a number with thousands separators: `formatNumber(9876)` → `9,876`. */
 export function formatNumber(n: number): string {
   return numberFormat.format(n);
 }
 
-/** `formatCount(1, 'paper')` → `1 paper`, `formatCount(9876, 'paper')` → `9,876 papers`. */
+/**
+ * Formats a number with a noun: `formatCount(1, 'paper')` → `1 paper`, `formatCount(9876, 'paper')` → `9,876 papers`.
+ */
 export function formatCount(n: number, noun: string): string {
   return `${formatNumber(n)} ${noun}${n === 1 ? '' : 's'}`;
 }
 
-/** `formatPercent(0.153)` → `15%`. */
+/** Formats a fraction as a percentage: `formatPercent(0.153)` → `15%`. */
 export function formatPercent(share: number): string {
   return `${Math.round(100 * share)}%`;
 }
 
-/** `formatAge(7300)` → `2 hours ago`. */
+/** Formats an age in seconds: `formatAge(7300)` → `2 hours ago`. */
 export function formatAge(seconds: number): string {
   if (seconds < 90) return 'just now';
   if (seconds < 5400) return `${formatCount(Math.round(seconds / 60), 'minute')} ago`;
@@ -35,18 +40,21 @@ export function formatAge(seconds: number): string {
   return `${formatCount(Math.round(seconds / 86_400), 'day')} ago`;
 }
 
-/** A server message, which starts in lower case and has no full stop, as a sentence. */
+/** Makes a sentence of a server message, which starts in lower case and has no full stop. */
 export function toSentence(message: string): string {
   const capitalized = message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?…]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 
-/** At most `maxLength` characters of a text plus an ellipsis, cut at a space if there is one in the second half. */
+/**
+ * Shortens a text to `maxLength` UTF-16 code units plus an ellipsis. It is cut at the last space, if that is in the
+ * second half.
+ */
 export function truncate(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
   const cut = text.slice(0, maxLength);
   const space = cut.lastIndexOf(' ');
-  // A cut must not split a surrogate pair.
+  // A cut within a word must not split a surrogate pair.
   const kept = space > maxLength / 2 ? cut.slice(0, space) : cut.replace(/[\uD800-\uDBFF]$/, '');
   return `${kept.trimEnd()}…`;
 }

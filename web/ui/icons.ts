@@ -1,4 +1,4 @@
-/** Icons, drawn as strokes on a 20 × 20 grid. */
+/** Icons as SVG paths, drawn as strokes on a grid of 20 × 20. */
 const paths = {
   chevronLeft: 'M12.5 4.5 7 10l5.5 5.5',
   chevronRight: 'M7.5 4.5 13 10l-5.5 5.5',
@@ -23,7 +23,8 @@ const paths = {
 
 export type IconName = keyof typeof paths;
 
-export function icon(name: IconName): SVGSVGElement {
+/** Creates an icon as an SVG element, which screen readers ignore. */
+export function createIcon(name: IconName): SVGSVGElement {
   const space = 'http://www.w3.org/2000/svg';
   const svg = document.createElementNS(space, 'svg');
   svg.setAttribute('viewBox', '0 0 20 20');

@@ -1,3 +1,4 @@
+/** The commands `build` and `nightly`, which build a snapshot and make it current. */
 import type { OptionName } from '../../config.ts';
 import { resolveSources } from '../../ingest/source-files.ts';
 import type { NightlyResult } from '../../nightly.ts';
@@ -31,9 +32,9 @@ export const buildCommand: Command = {
   options: BUILD_OPTIONS,
   flags: {},
   async run({ config, standardInput, print, effects }) {
-    const { build } = await import('../../build.ts');
+    const { buildSnapshot } = await import('../../build.ts');
     const sources = await resolveSources(config.source, standardInput);
-    const { manifest, embedded, reused } = await build(config, sources, undefined, effects);
+    const { manifest, embedded, reused } = await buildSnapshot(config, sources, undefined, effects);
     const { papers, topics, outliers } = manifest.counts;
     print(
       `snapshot ${manifest.id}: ${papers} papers (${embedded} embedded, ${reused} from the cache), ${topics} topics, ${outliers} papers without a topic`,
@@ -48,12 +49,12 @@ export const nightlyCommand: Command = {
   options: [...BUILD_OPTIONS, 'keep'],
   flags: {},
   async run({ config, standardInput, print, effects }) {
-    const { nightly } = await import('../../nightly.ts');
-    print(nightlySummary(await nightly(config, () => resolveSources(config.source, standardInput), effects)));
+    const { runNightlyBuild } = await import('../../nightly.ts');
+    print(nightlySummary(await runNightlyBuild(config, () => resolveSources(config.source, standardInput), effects)));
   },
 };
 
-/** The line that cron sends by mail. */
+/** The result of a nightly build as one line, which cron sends by mail. */
 export function nightlySummary({ manifest, embedded, unchanged, pruned, tookMs }: NightlyResult): string {
   const { papers, topics } = manifest.counts;
   return (

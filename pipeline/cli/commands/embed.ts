@@ -1,6 +1,7 @@
+/** The command `embed`, and the NumPy file that it writes. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { PaperfieldError } from '../../core/errors.ts';
-import type { Passage } from '../../core/paper.ts';
+import type { PaperText } from '../../core/paper.ts';
 import { embedPapers, noEmbeddingCache } from '../../embedding/embed-papers.ts';
 import { describeIssue } from '../../ingest/issues.ts';
 import { readRows } from '../../ingest/read-rows.ts';
@@ -8,7 +9,7 @@ import { resolveSources } from '../../ingest/source-files.ts';
 import { dataPaths } from '../../store/data-folder.ts';
 import type { Command } from '../command-line.ts';
 
-/** Papers in memory at a time: 80 MB of vectors at 1,024 dimensions. */
+/** Papers embedded and written at a time: their vectors take 80 MB at 1,024 dimensions. */
 const PAPERS_PER_BLOCK = 20_000;
 
 export const embedCommand: Command = {
@@ -28,11 +29,11 @@ export const embedCommand: Command = {
     const { openEmbedder } = await import('../../embedding/open-embedder.ts');
     const sources = await resolveSources(operands, standardInput);
     const embedder = await openEmbedder(config.model, dataPaths(config.dataDir).modelCache, effects);
-    const file = openNpy(out, embedder.card.dimensions);
+    const file = createNpyWriter(out, embedder.card.dimensions);
     try {
       let rows = 0;
       let skipped = 0;
-      let block: Passage[] = [];
+      let block: PaperText[] = [];
       const flush = async () => {
         file.append((await embedPapers(block, embedder, noEmbeddingCache, effects)).vectors.data);
         rows += block.length;
@@ -62,17 +63,17 @@ export const embedCommand: Command = {
   },
 };
 
-/** Length of the header, reserved at the start: it is written last, when the number of rows is known. */
+/** Bytes reserved for the header at the start of the file. It is written last, when the number of rows is known. */
 const HEADER_BYTES = 128;
 
-/** Magic and version, and the two bytes of the header's length: what comes before the header's text (NEP 1). */
+/** Bytes before the text of the header (NEP 1): magic and version (8), and the length of the header (2). */
 const PREFIX_BYTES = 10;
 
 /**
- * Writes a float32 matrix row by row in NumPy's format (NEP 1, version 1.0, C order), under a temporary name that
- * `finish` renames and `abandon` removes.
+ * Creates a writer for a float32 matrix in NumPy's format (NEP 1, version 1.0, C order). It appends rows to a temporary
+ * file, which `finish` renames to `path` and `abandon` removes.
  */
-export function openNpy(path: string, columns: number) {
+export function createNpyWriter(path: string, columns: number) {
   const temporary = `${path}.${process.pid}.writing`;
   const file = openSync(temporary, 'w');
   let rows = 0;
@@ -83,7 +84,7 @@ export function openNpy(path: string, columns: number) {
     isOpen = false;
   };
   return {
-    /** @param block row-major, rows × columns */
+    /** Appends rows. `block` is row-major, rows × columns. */
     append(block: Float32Array): void {
       const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength);
       for (let done = 0; done < bytes.byteLength; )

@@ -1,19 +1,25 @@
+/** The command `eval`, which measures search on judged queries, and topics on labeled papers. */
 import { statSync } from 'node:fs';
-import { type BuildOptions, buildOptionsFrom } from '../../config.ts';
+import { type BuildOptions, pickBuildOptions } from '../../config.ts';
 import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
 import type { SearchMode } from '../../core/query/ast.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
-import { type OpenFile, readLabeledSet, readRetrievalSet, relatedPapers } from '../../evaluation/datasets.ts';
-import type { LabelAgreement } from '../../evaluation/label-agreement.ts';
-import type { Estimate } from '../../evaluation/ranking-metrics.ts';
-import type { RetrievalFigures } from '../../evaluation/retrieval.ts';
+import {
+  deriveSimilarPapersSet,
+  type FileOpener,
+  readLabeledSet,
+  readRetrievalSet,
+} from '../../evaluation/datasets.ts';
+import type { AgreementWithLabels } from '../../evaluation/label-agreement.ts';
+import type { MeanWithInterval } from '../../evaluation/ranking-metrics.ts';
+import type { RetrievalMetrics } from '../../evaluation/retrieval.ts';
 import { resolveSources } from '../../ingest/source-files.ts';
 import { dataPaths } from '../../store/data-folder.ts';
-import type { Call, Command } from '../command-line.ts';
+import type { Command, CommandCall } from '../command-line.ts';
 
-/** The figures of `paperfield eval` for one set. */
-export type Report =
+/** What `paperfield eval` measures on one set: search on judged queries, or topics on labeled papers. */
+export type EvaluationReport =
   | {
       readonly set: string;
       readonly kind: 'retrieval';
@@ -21,9 +27,12 @@ export type Report =
       readonly documents: number;
       readonly queries: number;
       readonly embedRate: number;
-      readonly modes: Readonly<Record<string, RetrievalFigures>>;
-      /** Of similar papers: papers that answer the same query should find each other. Null if no query has two answers. */
-      readonly similar: { readonly papers: number; readonly modes: Readonly<Record<string, RetrievalFigures>> } | null;
+      readonly modes: Readonly<Record<string, RetrievalMetrics>>;
+      /**
+       * Metrics of the search for similar papers: papers that answer the same query should find each other. Null if no
+       * query has two answers.
+       */
+      readonly similar: { readonly papers: number; readonly modes: Readonly<Record<string, RetrievalMetrics>> } | null;
     }
   | {
       readonly set: string;
@@ -32,11 +41,11 @@ export type Report =
       readonly documents: number;
       readonly labels: number;
       readonly embedRate: number;
-      readonly figures: LabelAgreement;
+      readonly figures: AgreementWithLabels;
     };
 
-/** A report for a terminal. */
-export function reportLines(report: Report): string[] {
+/** A report as lines for a terminal. */
+function formatEvaluationReport(report: EvaluationReport): string[] {
   const { set, documents, model, embedRate } = report;
   const rate = `embedded at ${Math.round(embedRate)} papers/s`;
   if (report.kind === 'retrieval') {
@@ -60,13 +69,13 @@ export function reportLines(report: Report): string[] {
   ];
 }
 
-function modeLines(modes: Readonly<Record<string, RetrievalFigures>>): string[] {
+function modeLines(modes: Readonly<Record<string, RetrievalMetrics>>): string[] {
   return Object.entries(modes).map(([mode, { ndcg10, mrr10, recall100 }]) =>
     `  ${mode.padEnd(9)} ${[ndcg10, mrr10, recall100].map((one) => interval(one).padEnd(20)).join(' ')}`.trimEnd(),
   );
 }
 
-function interval({ mean, low, high }: Estimate): string {
+function interval({ mean, low, high }: MeanWithInterval): string {
   return `${digits(mean)} [${digits(low)}, ${digits(high)}]`;
 }
 
@@ -81,19 +90,19 @@ export const evalCommand: Command = {
   operand: 'SET…',
   options: ['dataDir', 'model', 'neighbors', 'resolution', 'minTopicSize', 'm', 'efConstruction', 'efSearch', 'seed'],
   flags: { json: { type: 'boolean', description: 'Answer as JSON, one line per set' } },
-  async run({ config, operands, flags, standardInput, print, effects }: Call) {
+  async run({ config, operands, flags, standardInput, print, effects }: CommandCall) {
     if (operands.length === 0)
       throw new PaperfieldError('bad_request', 'eval needs a folder in BEIR layout, or a JSONL file');
     const { openEmbedder } = await import('../../embedding/open-embedder.ts');
-    const options = buildOptionsFrom(config);
+    const options = pickBuildOptions(config);
     const embedder = await openEmbedder(options.model, dataPaths(config.dataDir).modelCache, effects);
-    const open: OpenFile = async (path) => (await resolveSources([path], standardInput))[0];
+    const open: FileOpener = async (path) => (await resolveSources([path], standardInput))[0];
     try {
       for (const set of operands) {
         const isFolder = statSync(set, { throwIfNoEntry: false })?.isDirectory() ?? false;
         const report = await (isFolder ? evaluateSearch : evaluateTopics)(set, { open, embedder, options, effects });
         if (flags.json) print(JSON.stringify(report));
-        else for (const line of reportLines(report)) print(line);
+        else for (const line of formatEvaluationReport(report)) print(line);
       }
     } finally {
       await embedder.close();
@@ -101,32 +110,37 @@ export const evalCommand: Command = {
   },
 };
 
-/** What sets are measured with. */
+/** What the evaluation of every set needs. */
 interface Setup {
-  readonly open: OpenFile;
+  readonly open: FileOpener;
   readonly embedder: Embedder;
   readonly options: BuildOptions;
   readonly effects: Effects;
 }
 
-/** The longest page that the API serves: what is ranked below it is not found. */
+/** The largest number of hits that the API returns. A paper with a lower rank counts as not found. */
 const MAX_HITS = 200;
 
-/** Measures what the server would answer: the same search, with near-duplicates collapsed and unanswered queries empty. */
-async function evaluateSearch(folder: string, { open, embedder, options, effects }: Setup): Promise<Report> {
-  const { createEvaluationContext, embedAll, measureRetrieval } = await import('../../evaluation/retrieval.ts');
+/**
+ * Measures search on judged queries, with the answers that the server would give: near-duplicates are collapsed, and a
+ * query that the server does not answer has no hits.
+ */
+async function evaluateSearch(folder: string, { open, embedder, options, effects }: Setup): Promise<EvaluationReport> {
+  const { createInMemorySearchContext, embedAndMeasureRate, measureRetrieval } = await import(
+    '../../evaluation/retrieval.ts'
+  );
   const { search } = await import('../../search/engine.ts');
   const { searchModes } = await import('../../core/query/ast.ts');
   const { printValue } = await import('../../core/query/printer.ts');
   const set = await readRetrievalSet(folder, open);
-  const { vectors, papersPerSecond } = await embedAll(set.papers, embedder, effects);
-  const context = await createEvaluationContext(set.papers, vectors, embedder, options, effects);
+  const { vectors, papersPerSecond } = await embedAndMeasureRate(set.papers, embedder, effects);
+  const context = await createInMemorySearchContext(set.papers, vectors, embedder, options, effects);
   const servedIds = async (q: string, mode: SearchMode) => {
     const { status, rows } = await search(context, { q, mode });
     return status === 'answered' ? rows.slice(0, MAX_HITS).map((row) => set.papers[row].id) : [];
   };
   const modes = await measureRetrieval(set, searchModes, servedIds, effects);
-  const related = relatedPapers(set);
+  const related = deriveSimilarPapersSet(set);
   const similarIds = (id: string, mode: SearchMode) => servedIds(`like:${printValue(id)}`, mode);
   const similar = related.queries.length > 0 && {
     papers: related.queries.length,
@@ -144,16 +158,16 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   };
 }
 
-async function evaluateTopics(path: string, { open, embedder, options, effects }: Setup): Promise<Report> {
-  const { embedAll } = await import('../../evaluation/retrieval.ts');
-  const { measureLabelAgreement } = await import('../../evaluation/label-agreement.ts');
+async function evaluateTopics(path: string, { open, embedder, options, effects }: Setup): Promise<EvaluationReport> {
+  const { embedAndMeasureRate } = await import('../../evaluation/retrieval.ts');
+  const { measureAgreementWithLabels } = await import('../../evaluation/label-agreement.ts');
   const { buildKnnGraph } = await import('../../search/vector/build-knn-graph.ts');
-  const { buildVectorIndex } = await import('../../search/vector/hnsw.ts');
+  const { buildHnswWithProgress } = await import('../../search/vector/hnsw.ts');
   const { findTopics } = await import('../../topics/find-topics.ts');
   const set = await readLabeledSet(await open(path));
-  const { vectors, papersPerSecond } = await embedAll(set.papers, embedder, effects);
+  const { vectors, papersPerSecond } = await embedAndMeasureRate(set.papers, embedder, effects);
   const { leadingDimensions } = embedder.card;
-  const index = await buildVectorIndex(vectors, { ...options, leadingDimensions }, effects);
+  const index = await buildHnswWithProgress(vectors, { ...options, leadingDimensions }, effects);
   const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
   const tree = await findTopics(vectors, graph, options, effects);
   return {
@@ -163,6 +177,6 @@ async function evaluateTopics(path: string, { open, embedder, options, effects }
     documents: set.papers.length,
     labels: set.labels.length,
     embedRate: papersPerSecond,
-    figures: measureLabelAgreement(set, vectors, graph, tree),
+    figures: measureAgreementWithLabels(set, vectors, graph, tree),
   };
 }

@@ -1,16 +1,16 @@
-/** The commands `topics` and `map`: they print or export what the current snapshot says about topics and papers. */
+/** The commands `topics` and `map`, which print or export the topics and the papers of the current snapshot. */
 import { z } from 'zod';
 import type { TopicsRequest } from '../../../server/schemas/topics.ts';
 import type { TopicIndex } from '../../../server/topics/topics.ts';
-import { roundTo } from '../../core/algorithms/statistics.ts';
+import { roundToDigits } from '../../core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../core/errors.ts';
-import { rowCount, type Table, toCsv } from '../../core/export-table.ts';
+import { type Table, tableRowCount, toCsv } from '../../core/export-table.ts';
 import { OUTLIER, type TopicNode } from '../../core/topic-tree.ts';
 import { writeAtomically } from '../../store/atomic-write.ts';
-import type { Call, Command, Flag, FlagValues } from '../command-line.ts';
-import type { SnapshotMap } from '../output/snapshot-map.ts';
+import type { Command, CommandCall, Flag, FlagValues } from '../command-line.ts';
+import type { SnapshotForExport } from '../output/snapshot-map.ts';
 
-/** Flags that cut the tree of topics, the parameters of `GET /api/topics`. */
+/** Flags that select one level of detail from the tree of topics. They equal the parameters of `GET /api/topics`. */
 const cutFlags = {
   level: { type: 'string', description: 'Topics of this level: 0 is the coarsest' },
   count: { type: 'string', description: 'At least this many topics, and as few more as possible' },
@@ -40,11 +40,11 @@ export const topicsCommand: Command = {
       throw new PaperfieldError('bad_request', '--json and --format: give only one of them');
     const format = flags.json ? 'json' : parseFormat(flags.format, topicFormats);
     const request = await parseCut(flags);
-    const { cutTopics, cutWithAncestors } = await import('../../../server/topics/topics.ts');
-    const { withSnapshotMap } = await import('../output/snapshot-map.ts');
-    await withSnapshotMap(config.dataDir, async ({ topics, manifest }) => {
+    const { cutTopics, addAncestorsToCut } = await import('../../../server/topics/topics.ts');
+    const { withSnapshotForExport } = await import('../output/snapshot-map.ts');
+    await withSnapshotForExport(config.dataDir, async ({ topics, manifest }) => {
       const isWholeTree = Object.values(request).every((value) => value === undefined);
-      const nodes = isWholeTree ? topics.tree.nodes : cutWithAncestors(topics.tree, cutTopics(topics.tree, request));
+      const nodes = isWholeTree ? topics.tree.nodes : addAncestorsToCut(topics.tree, cutTopics(topics.tree, request));
       const content =
         format === 'json'
           ? `${JSON.stringify({ snapshot: manifest.id, ...topics.list(request) })}\n`
@@ -56,10 +56,11 @@ export const topicsCommand: Command = {
   },
 };
 
-/** One line per topic, subtopics indented below their topic. */
+/** The topics as text: one line per topic, with subtopics indented below their topic. */
 function outline({ tree, summarize, list }: TopicIndex, nodes: readonly TopicNode[]): string {
   const { topics, outliers } = list({});
-  // Not by level: a topic without a super-topic is on the level of topics, but at the root of the tree.
+  // Lines are indented by depth in the tree, not by `level`: a topic without a super-topic is at the root of the tree,
+  // but its level is not 0.
   const depths = new Map<number | null, number>([[null, -1]]);
   const lines = nodes.map((node) => {
     const depth = (depths.get(node.parent) ?? -1) + 1;
@@ -116,17 +117,21 @@ export const mapCommand: Command = {
     const format = parseFormat(flags.format, mapFormats);
     const request = await parseCut(flags);
     const { cutTopics } = await import('../../../server/topics/topics.ts');
-    const { withSnapshotMap } = await import('../output/snapshot-map.ts');
-    await withSnapshotMap(config.dataDir, async (snapshotMap) => {
-      const table = paperTable(snapshotMap, cutTopics(snapshotMap.topics.tree, request).nodes);
+    const { withSnapshotForExport } = await import('../output/snapshot-map.ts');
+    await withSnapshotForExport(config.dataDir, async (snapshot) => {
+      const table = paperTable(snapshot, cutTopics(snapshot.topics.tree, request).nodes);
       const content = format === 'json' ? toJson(table) : await encodeTable(table, format);
-      writeOutput(content, flags.out, `${rowCount(table)} papers`, { print, write });
+      writeOutput(content, flags.out, `${tableRowCount(table)} papers`, { print, write });
     });
   },
 };
 
-/** @param cut the topics of the columns `topic` and `topicName` */
-function paperTable({ topics, papers, map, neighborRecall }: SnapshotMap, cut: readonly TopicNode[]): Table {
+/**
+ * The papers as a table, one row each, with their positions on the map and their topics.
+ *
+ * @param cut the topics from which the columns `topic` and `topicName` are filled
+ */
+function paperTable({ topics, papers, map, neighborRecall }: SnapshotForExport, cut: readonly TopicNode[]): Table {
   const all = Array.from(map.x, (_, row) => papers.paper(row));
   const topic = new Array<number | null>(all.length).fill(null);
   for (const node of cut) for (const row of topics.members.rowsOf(node)) topic[row] = topics.records[node.id].id;
@@ -135,7 +140,7 @@ function paperTable({ topics, papers, map, neighborRecall }: SnapshotMap, cut: r
   const idsOf = (column: Int32Array) => Array.from(column, (id) => (id === OUTLIER ? null : id));
   const leafTopic = idsOf(topics.leafIdOfRow);
   const nearestTopic = idsOf(topics.nearestIdOfRow);
-  const rounded = Array.from(neighborRecall, (share) => roundTo(share, 3));
+  const rounded = Array.from(neighborRecall, (share) => roundToDigits(share, 3));
   return [
     { name: 'id', type: 'text', values: all.map(({ id }) => id) },
     { name: 'title', type: 'text', values: all.map(({ title }) => title) },
@@ -152,15 +157,19 @@ function paperTable({ topics, papers, map, neighborRecall }: SnapshotMap, cut: r
   ];
 }
 
-/** A JSON list with one object per row, one row per line. */
+/** The table as a JSON list with one object per table row, each on a line of its own. */
 function toJson(table: Table): string {
-  const objects = Array.from({ length: rowCount(table) }, (_, row) =>
+  const objects = Array.from({ length: tableRowCount(table) }, (_, row) =>
     JSON.stringify(Object.fromEntries(table.map(({ name, values }) => [name, values[row]]))),
   );
   return `[\n${objects.join(',\n')}\n]\n`;
 }
 
-/** @throws PaperfieldError bad_request, if a value is invalid or two of them are given */
+/**
+ * The level of detail that the flags `--level`, `--count` and `--resolution` select.
+ *
+ * @throws PaperfieldError bad_request, if a value is invalid or more than one of them is given
+ */
 async function parseCut({ level, count, resolution }: FlagValues): Promise<TopicsRequest> {
   const { topicsRequest } = await import('../../../server/schemas/topics.ts');
   const request = topicsRequest.safeParse({ level, count, resolution });
@@ -169,9 +178,9 @@ async function parseCut({ level, count, resolution }: FlagValues): Promise<Topic
 }
 
 /**
- * The value of `--format`; the first format if there is none.
+ * The format that `--format` names; the first of `formats` if the flag is missing.
  *
- * @throws PaperfieldError bad_request, if it is not one of the formats
+ * @throws PaperfieldError bad_request, if the value is not one of `formats`
  */
 function parseFormat<Format extends string>(value: FlagValues[string], formats: readonly Format[]): Format {
   const format = value === undefined ? formats[0] : formats.find((one) => one === value);
@@ -181,21 +190,22 @@ function parseFormat<Format extends string>(value: FlagValues[string], formats: 
 
 async function encodeTable(table: Table, format: 'csv' | 'arrow'): Promise<string | Uint8Array> {
   if (format === 'csv') return toCsv(table);
-  const { toArrow } = await import('../output/arrow.ts');
-  return toArrow(table);
+  const { encodeArrowTable } = await import('../output/arrow.ts');
+  return encodeArrowTable(table);
 }
 
 /**
- * Writes to the file of `--out` and prints what it contains, or writes to standard output if there is no such flag.
+ * Writes content to the file that `--out` names and prints one line about it, or writes the content to standard output
+ * if the flag is missing.
  *
  * @param description what the file contains, such as `326 papers`
- * @throws PaperfieldError bad_request, if `--out` is empty, or the content is bytes for a terminal
+ * @throws PaperfieldError bad_request, if `--out` is empty, or if bytes would go to a terminal
  */
 function writeOutput(
   content: string | Uint8Array,
   out: FlagValues[string],
   description: string,
-  { print, write }: Pick<Call, 'print' | 'write'>,
+  { print, write }: Pick<CommandCall, 'print' | 'write'>,
 ): void {
   if (typeof out !== 'string') {
     write(content);

@@ -1,14 +1,17 @@
+/** The commands `search` and `similar`, which print ranked papers of the current snapshot. */
 import { z } from 'zod';
 import type { LiveEngine } from '../../../server/live-snapshot.ts';
 import type { Hit } from '../../../server/schemas/papers.ts';
-import type { Engine } from '../../../server/snapshot-engine.ts';
+import type { SnapshotEngine } from '../../../server/snapshot-engine.ts';
 import type { Config } from '../../config.ts';
 import type { Effects } from '../../core/effects.ts';
 import { PaperfieldError } from '../../core/errors.ts';
-import type { Explanation } from '../../search/explain-scores.ts';
+import type { ScoreExplanation } from '../../search/explain-scores.ts';
 import type { Command } from '../command-line.ts';
 
-/** Hits for a terminal: rank, title and score; then id and date, the snippet, and near-duplicates. */
+/**
+ * The hits as lines for a terminal: rank, title and score, then id and date, then the snippet, then near-duplicates.
+ */
 function hitLines(hits: readonly Hit[], offset = 0): string[] {
   return hits.flatMap((hit, i) => [
     `${String(offset + i + 1).padStart(3)}. ${hit.title}  (${hit.score.toFixed(3)})`,
@@ -18,8 +21,12 @@ function hitLines(hits: readonly Hit[], offset = 0): string[] {
   ]);
 }
 
-/** Opens the current snapshot for one request, with the same code as the server. */
-async function withEngine<T>(config: Config, effects: Effects, use: (engine: Engine) => T | Promise<T>): Promise<T> {
+/** Opens the current snapshot with the same code as the server, passes its search engine to `use`, and closes it. */
+async function withEngine<T>(
+  config: Config,
+  effects: Effects,
+  use: (engine: SnapshotEngine) => T | Promise<T>,
+): Promise<T> {
   const { openLiveEngine } = await import('../../../server/live-snapshot.ts');
   const live: LiveEngine = await openLiveEngine(config.dataDir, effects);
   try {
@@ -53,10 +60,10 @@ export const searchCommand: Command = {
     if (flags.json) return print(JSON.stringify(response));
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
     if (response.status === 'answered') {
-      const { sortDescriptions } = await import('../../core/query/ast.ts');
+      const { sortOrderDescriptions } = await import('../../core/query/ast.ts');
       const { effectiveSort, parseQuery } = await import('../../core/query/parser.ts');
       const count = response.total === 1 ? '1 paper' : `${response.total} papers`;
-      print(`${count}, ${sortDescriptions[effectiveSort(parseQuery(response.query))]}`);
+      print(`${count}, ${sortOrderDescriptions[effectiveSort(parseQuery(response.query))]}`);
       for (const line of hitLines(response.hits, request.data.offset)) print(line);
     } else {
       const isUnknown = response.status === 'unknown_language';
@@ -68,8 +75,8 @@ export const searchCommand: Command = {
   },
 };
 
-/** An explanation for a terminal: the query, the calibration, then a table of scores. */
-function explanationLines(explanation: Explanation): string[] {
+/** The explanation of a search as lines for a terminal: the query, the calibration, and a table of scores. */
+function explanationLines(explanation: ScoreExplanation): string[] {
   const { weights, calibration, bm25Stats, cosineStats } = explanation;
   const number = (value: number) => value.toFixed(3).padStart(8);
   const terms = explanation.terms.map(
@@ -116,8 +123,8 @@ export const similarCommand: Command = {
   async run({ config, operands, flags, print, effects }) {
     const [id, ...more] = operands;
     if (id === undefined || more.length > 0) throw new PaperfieldError('bad_request', 'similar expects one paper id');
-    const { similarRequest } = await import('../../../server/schemas/papers.ts');
-    const request = similarRequest.safeParse({ limit: flags.limit });
+    const { similarPapersRequest } = await import('../../../server/schemas/papers.ts');
+    const request = similarPapersRequest.safeParse({ limit: flags.limit });
     if (!request.success) throw new PaperfieldError('bad_request', z.prettifyError(request.error));
     const response = await withEngine(config, effects, (engine) => engine.similar(id, request.data.limit));
     if (flags.json) return print(JSON.stringify(response));

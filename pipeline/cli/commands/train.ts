@@ -20,7 +20,7 @@ export const trainCommand: Command = {
   options: [],
   flags,
   async run({ flags: values, effects }) {
-    // Imported lazily: no other command needs the runtime of training.
+    // `train` is imported lazily, because no other command needs the libraries of training.
     const { train } = await import('../../training/train.ts');
     await train(readOptions(values), effects);
   },
@@ -32,11 +32,14 @@ function readOptions(values: FlagValues) {
     const value = values[flagName(name)];
     if (value !== undefined) options[name] = name === 'corpus' || name === 'out' ? value : readValue(String(value));
   }
-  // `train` validates every value; here they are only converted from text.
+  // `train` validates every value. Here, values are only converted from text.
   return options as Parameters<typeof import('../../training/train.ts').train>[0];
 }
 
-/** `0.3`, `true`, or `5,25` for a pair; any other text stays text, which the validation refuses. */
+/**
+ * Converts the text of an option: to a number (`0.3`), a boolean (`true`) or a pair of numbers (`5,25`). Any other text
+ * is returned as it is; validation refuses it if the option is not a text.
+ */
 function readValue(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true';
   if (/^[\d.]+(?:,[\d.]+)+$/.test(text)) return text.split(',').map(readValue);

@@ -1,6 +1,6 @@
-/** How much two clusterings of the same items agree. */
+/** Measures of how much two clusterings of the same items agree. */
 
-/** The cluster of each item, −1 … 2²⁴. */
+/** The number of the cluster of each item, an integer in −1 … 2²⁴. */
 type Clustering = Int32Array;
 
 /** The contingency table of two clusterings: the size of each cluster, and of each intersection of two clusters. */
@@ -10,7 +10,7 @@ function contingency(a: Clustering, b: Clustering, weights?: ArrayLike<number>) 
   const sizesB = new Map<number, number>();
   for (let i = 0; i < a.length; i++) {
     const weight = weights ? weights[i] : 1;
-    // A pair of clusters as one number: with strings as keys, they took most of the time.
+    // The key of a pair of clusters is one number: with string keys, building the keys took most of the time.
     const key = a[i] * 2 ** 25 + b[i];
     both.set(key, (both.get(key) ?? 0) + weight);
     sizesA.set(a[i], (sizesA.get(a[i]) ?? 0) + weight);
@@ -35,7 +35,7 @@ export function vMeasure(labels: Clustering, clusters: Clustering): number {
   return sum > 0 ? Math.max(0, (2 * homogeneity * completeness) / sum) : 0;
 }
 
-/** Shannon entropy, in nats. */
+/** Shannon entropy, in nats, of the distribution of `total` items over clusters of these sizes. */
 function entropy(sizes: Iterable<number>, total: number): number {
   let sum = 0;
   for (const size of sizes) sum -= (size / total) * Math.log(size / total);
@@ -43,8 +43,8 @@ function entropy(sizes: Iterable<number>, total: number): number {
 }
 
 /**
- * Adjusted Rand index: the share of pairs of items on which two clusterings agree, adjusted for chance (Hubert & Arabie,
- * 1985). At most 1, for equal clusterings; 0 is the expected value of random ones.
+ * Adjusted Rand index: the share of pairs of items on which two clusterings agree, adjusted for chance (Hubert &
+ * Arabie, 1985). At most 1, for equal clusterings; 0 is the expected value of random ones.
  *
  * @param weights how many items each entry stands for; 1 if absent
  */

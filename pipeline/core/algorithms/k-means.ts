@@ -1,20 +1,24 @@
+/** Clustering of vectors by spherical k-means. */
 import { allocateVectors, dotWithRow, normalizeRows, type Vectors, vectorAt } from '../vectors.ts';
-import { type Random, seededRandom } from './random.ts';
+import { createSeededRandom, type Random } from './random.ts';
 
-/** A run ends after this many iterations even if rows still change clusters. */
+/** Maximum number of iterations of a run: it ends even if rows still change clusters. */
 const MAX_ITERATIONS = 50;
 
-/** Runs with different initial centroids, of which the best is kept: a single one may end in a bad local optimum. */
+/**
+ * Number of runs with different initial centroids. The best result is kept, because a single run may end in a bad local
+ * optimum.
+ */
 const RUNS = 4;
 
 /**
- * Spherical k-means (Dhillon & Modha, 2001) with k-means++ initialization (Arthur & Vassilvitskii, 2007): the cluster of
- * each row, by cosine similarity. Of several runs it takes the one with the largest total similarity of rows to their
- * centroids. With at most `k` rows, each row is its own cluster.
+ * Clusters vectors by spherical k-means (Dhillon & Modha, 2001) with k-means++ initialization (Arthur & Vassilvitskii,
+ * 2007). Of several runs, the result with the largest total cosine similarity of rows to their centroids is kept.
+ * Returns the cluster of each row; with at most `k` rows, each row is its own cluster.
  */
 export function kMeans(vectors: Vectors, k: number, seed: number): Int32Array {
   if (vectors.count <= k) return Int32Array.from({ length: vectors.count }, (_, row) => row);
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   let best = converge(vectors, initialCentroids(vectors, k, random));
   for (let run = 1; run < RUNS; run++) {
     const next = converge(vectors, initialCentroids(vectors, k, random));
@@ -23,7 +27,7 @@ export function kMeans(vectors: Vectors, k: number, seed: number): Int32Array {
   return best.clusterOfRow;
 }
 
-/** Lloyd's iteration, until no row changes its cluster. */
+/** Lloyd's algorithm: assigns rows to centroids and updates the centroids until no row changes its cluster. */
 function converge(vectors: Vectors, centroids: Vectors): { clusterOfRow: Int32Array; totalSimilarity: number } {
   const clusterOfRow = new Int32Array(vectors.count).fill(-1);
   let totalSimilarity = 0;
@@ -55,7 +59,10 @@ function nearestCentroid(centroids: Vectors, vector: Float32Array): { cluster: n
   return { cluster: nearest, similarity: maxSimilarity };
 }
 
-/** k-means++: each next centroid is a row, chosen with a probability proportional to its distance from those before. */
+/**
+ * Chooses initial centroids by k-means++: each is a random row, chosen with a probability proportional to its distance
+ * from the nearest centroid chosen before.
+ */
 function initialCentroids(vectors: Vectors, k: number, random: Random): Vectors {
   const centroids = allocateVectors(k, vectors.dimensions);
   const distance = new Float64Array(vectors.count).fill(Number.POSITIVE_INFINITY);
@@ -81,7 +88,10 @@ function initialCentroids(vectors: Vectors, k: number, random: Random): Vectors 
   return centroids;
 }
 
-/** The mean direction of each of `count` clusters; the zero vector for an empty one. Rows of cluster −1 are in none. */
+/**
+ * The centroids of `count` clusters: the mean direction of the vectors of each as a unit vector, or the zero vector for
+ * an empty cluster. Rows of cluster −1 are ignored.
+ */
 export function centroidsOf(vectors: Vectors, clusterOfRow: Int32Array, count: number): Vectors {
   const centroids = allocateVectors(count, vectors.dimensions);
   updateCentroids(vectors, clusterOfRow, centroids);

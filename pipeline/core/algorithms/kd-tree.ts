@@ -1,22 +1,23 @@
+/** A k-d tree, which finds the exact nearest neighbors of points in the plane. */
 import { type CooperativeTask, createYieldTimer } from '../cooperative.ts';
 
-/** Exact nearest neighbors in the plane. */
+/** A search structure for the exact nearest neighbors of points in the plane. */
 export interface KdTree {
   /**
-   * The rows nearest to a row, without itself, the nearest first; fewer than k if there are fewer. If rows are equally
-   * far, which of them comes last is arbitrary, but always the same.
+   * The `k` rows nearest to a row, without the row itself, the nearest first; fewer if there are fewer other rows. If
+   * the k-th place is shared by equally far rows, which of them are included is arbitrary, but always the same.
    *
    * @returns a view that the next call overwrites
    */
   nearest(row: number, k: number): Int32Array;
 }
 
-/** Up to this many points are compared one by one. */
+/** Maximum number of points in a leaf of the tree: a search compares them one by one. */
 const LEAF_SIZE = 12;
 
 /**
- * Builds a k-d tree (Bentley, Multidimensional binary search trees, 1975) of points in the plane, laid out in one array:
- * the root of each subtree is the middle of its range.
+ * Builds a k-d tree (Bentley, Multidimensional binary search trees, 1975) of points in the plane. The tree is one
+ * array: the root of each subtree is in the middle of the range of its points.
  *
  * @example
  * const tree = runToCompletion(buildKdTree(map));
@@ -37,7 +38,7 @@ export function* buildKdTree({
     points[2 * at] = x[row];
     points[2 * at + 1] = y[row];
   });
-  // The state of one search, kept here so that a search allocates nothing.
+  // The state of one search. It is kept here so that a search allocates no memory.
   let found = new Int32Array(0);
   let squares = new Float64Array(0);
   let filled = 0;
@@ -68,7 +69,7 @@ export function* buildKdTree({
     if (beyond <= 0) search(left, middle - 1, nextAxis);
     else search(middle + 1, right, nextAxis);
     visit(middle);
-    // The other side is needed only if the splitting line is nearer than the farthest point found.
+    // The other side of the splitting line is searched only if the line is nearer than the farthest point found.
     if (filled === wanted && beyond * beyond >= squares[wanted - 1]) return;
     if (beyond <= 0) search(middle + 1, right, nextAxis);
     else search(left, middle - 1, nextAxis);
@@ -90,14 +91,17 @@ export function* buildKdTree({
   };
 }
 
-/** Puts the median of each range into its middle, smaller values before it and larger ones after it, by x and y in turn. */
+/**
+ * Orders rows as a k-d tree: in each range, the median is put into the middle, smaller values before it and larger ones
+ * after it. The values are x and y in turn, from level to level of the tree.
+ */
 function* arrange(rows: Int32Array, x: Float32Array, y: Float32Array): CooperativeTask<void> {
   const ranges = [{ left: 0, right: rows.length - 1, byX: true }];
   const isDue = createYieldTimer();
   for (let range = ranges.pop(); range; range = ranges.pop()) {
     const { left, right, byX } = range;
     if (right - left < LEAF_SIZE) continue;
-    // Ranges are taken from the back to the front: everything behind this one is done.
+    // Ranges are processed from the end of the array to its beginning, so everything after this range is done.
     if (isDue()) yield 1 - (right + 1) / rows.length;
     const middle = (left + right) >> 1;
     quickselect(rows, byX ? x : y, middle, left, right);
@@ -105,7 +109,10 @@ function* arrange(rows: Int32Array, x: Float32Array, y: Float32Array): Cooperati
   }
 }
 
-/** Hoare's selection: afterwards nothing before `middle` has a larger value, and nothing after it a smaller one. */
+/**
+ * Hoare's selection algorithm: reorders the rows at `from` … `to` so that no row before index `middle` has a larger
+ * value than the row there, and no row after it a smaller one.
+ */
 function quickselect(rows: Int32Array, values: Float32Array, middle: number, from: number, to: number): void {
   let left = from;
   let right = to;

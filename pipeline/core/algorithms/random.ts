@@ -1,11 +1,13 @@
-/** A random number generator: uniform in [0, 1). */
+/** Seeded random numbers, samples and shuffling. */
+
+/** A random number generator: each call returns a number that is uniformly distributed in [0, 1). */
 export type Random = () => number;
 
 /**
- * A seeded generator: mulberry32 (Tommy Ettinger, public domain), with 32 bits of state. Equal seeds give equal numbers on
- * every machine; good enough for layouts and samples, not for cryptography.
+ * Creates a seeded random number generator: mulberry32 (Tommy Ettinger, public domain), with 32 bits of state. Equal
+ * seeds give equal numbers on every machine. Good enough for layouts and samples, not for cryptography.
  */
-export function seededRandom(seed: number): Random {
+export function createSeededRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -16,7 +18,10 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A random sample without replacement: `size` of the rows 0 … count − 1, ascending; all of them if there are no more. */
+/**
+ * A random sample without replacement: `size` of the rows 0 … count − 1 in ascending order, or all rows if there are
+ * not more than `size`.
+ */
 export function sampleRows(count: number, size: number, random: Random): Int32Array {
   if (size >= count) return Int32Array.from({ length: count }, (_, row) => row);
   // Selection sampling (Knuth, TAOCP 3.4.2, algorithm S): one pass, ascending, each subset equally likely.

@@ -1,17 +1,20 @@
-/** Sorting, and searching in what is sorted. */
+/** Sorting, selection of the highest scores, and binary search. */
 import { type CooperativeTask, createYieldTimer } from '../cooperative.ts';
 
-/** Indices of the scores from the highest to the lowest, equal ones by row. */
+/**
+ * The indices that sort `scores` from the highest to the lowest. Equal scores are ordered by their rows, which are at
+ * the same indices of `rows`.
+ */
 export function descendingOrder(rows: Int32Array, scores: Float32Array): Int32Array {
   return Int32Array.from(rows.keys()).sort((a, b) => scores[b] - scores[a] || rows[a] - rows[b]);
 }
 
 /**
- * The `k` rows with the highest scores, the highest first, equal scores by row; all rows if there are fewer. With a heap
- * whose root is the worst row kept, O(n log k).
+ * The `k` rows with the highest scores, the highest first, equal scores by row; all rows if there are fewer. Takes O(n
+ * log k) by a heap whose root is the worst row that is kept.
  *
- * @param rows not changed
- * @param scores by row, not by place in `rows`
+ * @param rows the rows to choose from; not changed
+ * @param scores the score of every row: indexed by row, not by position in `rows`
  */
 export function topK(rows: Int32Array, scores: Float32Array, k: number): Int32Array {
   const size = Math.min(Math.max(0, Math.floor(k)), rows.length);
@@ -34,10 +37,13 @@ export function topK(rows: Int32Array, scores: Float32Array, k: number): Int32Ar
   return heap.sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** Values that are sorted without a pause, a few milliseconds of work; sorted runs are then merged. */
+/**
+ * Number of values that are sorted at once, without a pause: a few milliseconds of work. The sorted runs are then
+ * merged.
+ */
 const RUN_LENGTH = 8192;
 
-/** Sorts as `toSorted` does, in a new array, but as a cooperative task. Stable. */
+/** Sorts values into a new array, as `toSorted` of arrays does, but as a cooperative task. The sort is stable. */
 export function* mergeSort<Value>(
   values: readonly Value[],
   compare: (a: Value, b: Value) => number,
@@ -72,7 +78,7 @@ export function* mergeSort<Value>(
 /**
  * The first index in [from, to) for which a condition holds; `to` if there is none.
  *
- * @param holds false up to some index, true from there on
+ * @param holds the condition: false up to some index, true from there on
  */
 export function partitionPoint(from: number, to: number, holds: (index: number) => boolean): number {
   let low = from;

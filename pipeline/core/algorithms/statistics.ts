@@ -1,7 +1,10 @@
 /** Statistics of numbers, and rounding for people to read. */
 
-/** A number rounded to some decimal digits, for people and JSON to read: `roundTo(0.123456, 4)` is 0.1235. Never −0. */
-export function roundTo(value: number, digits: number): number {
+/**
+ * A number rounded to some decimal digits, for people and JSON to read: `roundToDigits(0.123456, 4)` is 0.1235. Never
+ * −0.
+ */
+export function roundToDigits(value: number, digits: number): number {
   const factor = 10 ** digits;
   return Math.round(value * factor) / factor + 0;
 }
@@ -12,13 +15,17 @@ export interface ScoreStats {
   readonly deviation: number;
 }
 
-/** Standard deviations above the mean; 0 if all scores are equal. */
+/** The z-score of a score: by how many standard deviations it is above the mean; 0 if all scores are equal. */
 export function zScore(score: number, { mean, deviation }: ScoreStats): number {
   return deviation > 1e-9 ? (score - mean) / deviation : 0;
 }
 
-/** @param zeros the number of further scores that are 0 */
-export function scoreStats(scores: Float32Array, zeros = 0): ScoreStats {
+/**
+ * Computes the mean and the standard deviation of scores; both are 0 if there are no scores.
+ *
+ * @param zeros the number of further scores that are 0 and not in `scores`
+ */
+export function computeScoreStats(scores: Float32Array, zeros = 0): ScoreStats {
   const count = scores.length + zeros;
   if (count === 0) return { mean: 0, deviation: 0 };
   let sum = 0;
@@ -34,8 +41,8 @@ export function scoreStats(scores: Float32Array, zeros = 0): ScoreStats {
 /**
  * Standard error of the mean of values that come in clusters: values of one cluster may depend on each other, those of
  * different clusters do not. Cluster-robust variance with the small-sample factor G / (G − 1) for G clusters (Cameron &
- * Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015). With one value per cluster it is the usual standard
- * error.
+ * Miller, A Practitioner's Guide to Cluster-Robust Inference, 2015). With one value per cluster it is the usual
+ * standard error.
  *
  * @param clusters the cluster of each value
  * @returns null with fewer than two clusters

@@ -1,61 +1,69 @@
-/** Parses queries: text is split into tokens, left to right, whose values are then interpreted. */
+/**
+ * Parses queries: splits the text into tokens from left to right, then interprets keys, exclusions and running text.
+ */
 import { excerptOf, PaperfieldError } from '../errors.ts';
 import {
-  type Comparison,
-  comparisons,
+  type ComparisonOperator,
+  comparisonOperators,
   type Filter,
-  type Key,
-  keys,
   type ParsedQuery,
+  type QueryKeyName,
   type QueryTerm,
+  queryKeys,
   type SortOrder,
   sortOrders,
 } from './ast.ts';
-import { dateSpan } from './dates.ts';
+import { parseDateSpan } from './dates.ts';
 import { parseRegion } from './region.ts';
 
-// Tokens.
+// Splitting a query into tokens.
 
 interface TokenRange {
-  /** Half-open range of UTF-16 offsets. */
+  /** Where the token is in the query, in UTF-16 code units: it starts at `from` and ends before `to`. */
   readonly from: number;
   readonly to: number;
 }
 
-/** `"…"` in running text. */
+/** A phrase in quotes in the running text. */
 export interface PhraseToken extends TokenRange {
   readonly kind: 'phrase';
-  /** Without the quotes. */
+  /** The phrase without its quotes. */
   readonly text: string;
 }
 
-/** `-word` or `-"a phrase"`. */
+/** An excluded word or phrase: `-word` or `-"a phrase"`. */
 export interface ExclusionToken extends TokenRange {
   readonly kind: 'exclusion';
   readonly text: string;
   readonly isQuoted: boolean;
 }
 
-/** `key:value` or `-key:value`. */
+/** A key and its value: `key:value`, or `-key:value` to exclude. */
 export interface KeyToken extends TokenRange {
   readonly kind: 'key';
-  readonly key: Key;
+  readonly key: QueryKeyName;
   readonly isNegated: boolean;
-  /** Where the value starts, including its quote. */
+  /** Offset in the query at which the value starts, including its opening quote. */
   readonly valueFrom: number;
-  /** Without quotes. */
+  /** The value without its quotes. */
   readonly value: string;
-  /** `unclosed`: the value's quote is never closed. `glued`: text follows the closing quote without a space. */
+  /**
+   * What is wrong with the quotes of the value; null if nothing is. `unclosed`: the opening quote is never closed.
+   * `glued`: text follows the closing quote without a space.
+   */
   readonly fault: 'unclosed' | 'glued' | null;
 }
 
-export type Token = ({ readonly kind: 'text' } & TokenRange) | PhraseToken | ExclusionToken | KeyToken;
+export type QueryToken = ({ readonly kind: 'text' } & TokenRange) | PhraseToken | ExclusionToken | KeyToken;
 
-/** Phones insert curly quotes: every kind opens and closes. */
+/**
+ * The characters that count as quotes. Phones insert curly quotes, so that each of these characters may open or close a
+ * phrase.
+ */
 const QUOTE = '"“”„';
 
-const KEY = new RegExp(`(-?)(${keys.join('|')}):(?=\\S)`, 'iy');
-// In a straight-quoted value a doubled quote is a literal one, so that any id can be written.
+const KEY = new RegExp(`(-?)(${queryKeys.join('|')}):(?=\\S)`, 'iy');
+// In a value in straight quotes, two quotes in a row mean one literal quote, so that any id can be written.
 const QUOTED_VALUE = new RegExp(`"((?:[^"]|"")*)"|[“”„]([^${QUOTE}]*)[${QUOTE}]`, 'y');
 const EXCLUDED_PHRASE = new RegExp(`-[${QUOTE}]([^${QUOTE}]*)[${QUOTE}][.,;:!?)]*`, 'y');
 const EXCLUDED_WORD = /-(\p{L}\S*)/uy;
@@ -70,21 +78,22 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
 }
 
 /**
- * Splits a query into tokens, left to right, without interpreting values. Every character that is not white space belongs to
- * exactly one token.
+ * Splits a query into tokens from left to right, without interpreting values. Every character that is not white space
+ * belongs to exactly one token.
  *
- * The running text is tokenized the same way after keys and exclusions are removed from it; parser and printer rely on that.
- * It holds because a quote that could open a phrase but does not is the last quote of the text, so no removed token could
- * have separated two quotes.
+ * If keys and exclusions are removed from a query, the remaining running text has the same tokens as before. Parser and
+ * printer rely on that. It holds because a quote that could open a phrase but does not is always the last quote of the
+ * query, so that no removed token can have separated a pair of quotes.
  */
-export function tokenize(text: string): Token[] {
-  const tokens: Token[] = [];
+export function tokenizeQuery(text: string): QueryToken[] {
+  const tokens: QueryToken[] = [];
   let at = 0;
   while (at < text.length) {
     at += matchAt(SPACE, text, at)![0].length;
     if (at === text.length) break;
     const previous = tokens.at(-1);
-    // A token starts directly after an exclusion too: removing that leaves a space.
+    // A key, exclusion or phrase may also start directly after an exclusion, because removing the exclusion leaves a
+    // space.
     const isStart = previous === undefined || previous.to < at || previous.kind === 'exclusion';
     const token = (isStart && (keyAt(text, at) ?? exclusionAt(text, at))) || textAt(text, at, isStart);
     tokens.push(token);
@@ -97,7 +106,7 @@ function keyAt(text: string, from: number): KeyToken | null {
   const match = matchAt(KEY, text, from);
   if (!match) return null;
   const valueFrom = from + match[0].length;
-  const key = match[2].toLowerCase() as Key;
+  const key = match[2].toLowerCase() as QueryKeyName;
   const token = { kind: 'key', from, key, isNegated: match[1] === '-', valueFrom } as const;
   const run = matchAt(NOT_SPACE, text, valueFrom)![0];
   if (!QUOTE.includes(run[0])) return { ...token, to: valueFrom + run.length, value: run, fault: null };
@@ -110,7 +119,7 @@ function keyAt(text: string, from: number): KeyToken | null {
   return { ...token, to: to + rest.length, value, fault: rest === '' ? null : 'glued' };
 }
 
-function exclusionAt(text: string, from: number): Token | null {
+function exclusionAt(text: string, from: number): QueryToken | null {
   const phrase = matchAt(EXCLUDED_PHRASE, text, from);
   if (phrase) {
     const to = from + phrase[0].length;
@@ -122,11 +131,11 @@ function exclusionAt(text: string, from: number): Token | null {
   return word && { kind: 'exclusion', from, to: from + word[0].length, text: word[1], isQuoted: false };
 }
 
-/** A phrase, or a run of characters up to the next space or quote. */
-function textAt(text: string, from: number, isStart: boolean): Token {
+/** Reads a phrase, or a run of characters up to the next space or quote. */
+function textAt(text: string, from: number, isStart: boolean): QueryToken {
   const run = matchAt(RUN, text, from);
   if (run) return { kind: 'text', from, to: from + run[0].length };
-  // A quote inside a word does not open a phrase: 5", K\"ahler.
+  // A quote inside a word does not open a phrase, as in 5" or K\"ahler.
   const opens = isStart || '([{—'.includes(text[from - 1]);
   const phrase = opens ? matchAt(PHRASE, text, from) : null;
   if (!phrase) return { kind: 'text', from, to: from + 1 };
@@ -134,12 +143,15 @@ function textAt(text: string, from: number, isStart: boolean): Token {
   return hasWord(phrase[1]) ? { kind: 'phrase', from, to, text: phrase[1] } : { kind: 'text', from, to };
 }
 
-/** Without a letter or a digit there is nothing to search for: `" "` is text, so that its two quotes stay together. */
+/**
+ * Whether a quoted text contains a letter or a digit. Without one there is nothing to search for: then the text and its
+ * two quotes become one text token, so that neither quote can pair with another one.
+ */
 function hasWord(text: string): boolean {
   return /[\p{L}\p{N}]/u.test(text);
 }
 
-// Keys and their values.
+// Interpreting keys and their values.
 
 /** What one `key:value` means, or what is wrong with it and what to write instead. */
 export type KeyMeaning =
@@ -151,8 +163,8 @@ export type KeyMeaning =
 const problem = (text: string): KeyMeaning => ({ kind: 'problem', problem: text });
 const filterOf = (filter: Filter): KeyMeaning => ({ kind: 'filter', filter });
 
-/** For keys that cannot be excluded: what to write instead. */
-const exclusionRemedies: Partial<Readonly<Record<Key, string>>> = {
+/** The keys that cannot be excluded, each with an error message that says what to write instead. */
+const exclusionRemedies: Partial<Readonly<Record<QueryKeyName, string>>> = {
   like: 'cannot be excluded; write not: and the id',
   not: 'cannot be excluded; write like: and the id',
   since: 'cannot be excluded; write until: and the last day',
@@ -162,13 +174,18 @@ const exclusionRemedies: Partial<Readonly<Record<Key, string>>> = {
   sort: 'cannot be excluded; leave it out',
 };
 
-/** Whether `-key:` means something. */
-export function canBeExcluded(key: Key): boolean {
+/** Whether a key can be excluded by a minus sign, as in `-author:Hinton`. */
+export function isExcludableKey(key: QueryKeyName): boolean {
   return exclusionRemedies[key] === undefined;
 }
 
-/** @param value without quotes */
-export function interpretKeyValue(key: Key, value: string, excluded: boolean): KeyMeaning {
+/**
+ * Interprets a key with its value.
+ *
+ * @param value the value without quotes
+ * @param excluded whether a minus sign precedes the key
+ */
+export function interpretKeyValue(key: QueryKeyName, value: string, excluded: boolean): KeyMeaning {
   if (excluded && exclusionRemedies[key] !== undefined) return problem(exclusionRemedies[key]);
   if (!/\S/.test(value)) return problem('is empty; write a value directly after the colon, or leave it out');
   // Ids are taken literally: two of them may differ in white space only.
@@ -196,7 +213,7 @@ export function interpretKeyValue(key: Key, value: string, excluded: boolean): K
     }
     case 'since':
     case 'until':
-      if (!dateSpan(line)) return problem(`isn't a date; write ${key}:2025, ${key}:2025-01 or ${key}:2025-01-07`);
+      if (!parseDateSpan(line)) return problem(`isn't a date; write ${key}:2025, ${key}:2025-01 or ${key}:2025-01-07`);
       return filterOf({ kind: key, date: line });
     case 'authors':
     case 'comments':
@@ -210,34 +227,40 @@ export function interpretKeyValue(key: Key, value: string, excluded: boolean): K
   }
 }
 
-/** Up to nine digits are an id; `none` in any case is no topic; anything else is a name. */
+/**
+ * Interprets the value of `topic:`. Up to nine digits are the id of a topic; `none`, in upper or lower case, means
+ * papers without a topic; anything else is the name of a topic.
+ */
 function topicOf(line: string): number | string {
   if (/^\d{1,9}$/.test(line)) return Number(line);
   return line.toLowerCase() === 'none' ? 'none' : line;
 }
 
 function comparisonOf(key: 'authors' | 'comments', line: string): KeyMeaning {
-  const sign = comparisons.find((known) => line.replace('≥', '>=').replace('≤', '<=').startsWith(known));
+  const sign = comparisonOperators.find((known) => line.replace('≥', '>=').replace('≤', '<=').startsWith(known));
   const digits = /^(?:[<>]=?|[=≥≤])? ?(\d{1,9})$/.exec(line)?.[1];
   if (digits === undefined) {
     return problem(`isn't a number of ${key}; write ${key}:5, ${key}:>5, ${key}:>=5, ${key}:<5 or ${key}:<=5`);
   }
-  const compare: Comparison = sign ?? '=';
+  const compare: ComparisonOperator = sign ?? '=';
   return filterOf({ kind: key, compare, count: Number(digits) });
 }
 
-/** The position of a token for an error message: `character 11: 'since:20x5'`. Counted from 1, in code points. */
-export function describePosition(source: string, { from, to }: Pick<KeyToken, 'from' | 'to'>): string {
+/**
+ * The position of a token for an error message: `character 11: 'since:20x5'`. Characters are counted from 1, as code
+ * points.
+ */
+function describePosition(source: string, { from, to }: Pick<KeyToken, 'from' | 'to'>): string {
   const position = [...source.slice(0, from)].length + 1;
   return `character ${position}: '${excerptOf(source.slice(from, to))}'`;
 }
 
 /**
- * The position of the first `key:value` whose meaning matches, for errors that are detected only when the value is looked up. If
- * none matches, the query itself.
+ * The position of the first `key:value` whose meaning `isMatch` accepts, for errors that are noticed only when the
+ * value is looked up. If there is none, an excerpt of the whole query.
  */
 export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
-  const token = tokenize(source).find(
+  const token = tokenizeQuery(source).find(
     (candidate): candidate is KeyToken =>
       candidate.kind === 'key' &&
       candidate.fault === null &&
@@ -246,53 +269,58 @@ export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeanin
   return token ? describePosition(source, token) : `'${excerptOf(source)}'`;
 }
 
-// Running text.
+// Parsing the running text.
 
 /**
- * A longer running text was pasted, not typed (in UTF-16 units; the longest titles are shorter). Its quotes, asterisks and
- * minus signs are text, not query syntax.
+ * Maximum length of a running text that counts as typed, in UTF-16 code units; the longest titles are shorter. A longer
+ * text counts as pasted: its quotes, asterisks and minus signs are text, not query syntax.
  */
-export const MAX_TYPED_LENGTH = 300;
+export const MAX_TYPED_QUERY_LENGTH = 300;
 
-// A hyphen or an apostrophe joins two parts into one word.
+// Matches words. A hyphen or an apostrophe joins two parts into one word.
 const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[-'’][\p{L}\p{N}\p{M}]+)*/gu;
 const PREFIX = /^[\p{L}\p{N}][\p{L}\p{N}\p{M}]*(?:[-'’][\p{L}\p{N}\p{M}]+)*\*$/u;
-/** A* and C* are names of algorithms, and such a prefix would match half of all words. */
+/**
+ * Minimum number of letters and digits before the asterisk of a prefix. A* and C* are names of algorithms, and so short
+ * a prefix would match a large part of all words.
+ */
 const MIN_PREFIX_LETTERS = 3;
 
 /**
- * `transf` for `transf*`: at least three letters or digits, then an asterisk at the end; else null.
+ * The text of a prefix without its asterisk: `transf` for `transf*`. Null if the text is not a prefix, which has at
+ * least three letters or digits and then an asterisk at its end.
  */
-export function prefixOf(text: string): string | null {
+function parsePrefixTerm(text: string): string | null {
   if (!PREFIX.test(text)) return null;
   const letters = text.match(/[\p{L}\p{N}]/gu)?.length ?? 0;
   return letters >= MIN_PREFIX_LETTERS ? text.slice(0, -1) : null;
 }
 
-/** The text with white space collapsed and trimmed. */
+/** The text with each run of white space replaced by one space, and without white space at its ends. */
 export function collapseSpace(text: string): string {
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** Each term once, in order. */
+/** The terms without repetition, in order. */
 function distinct(terms: readonly QueryTerm[]): QueryTerm[] {
   return [...new Map(terms.map((term) => [`${term.kind} ${term.text}`, term])).values()];
 }
 
 /**
- * The words, phrases and prefixes of a running text.
+ * Parses a running text into words, phrases and prefixes.
  *
- * @param text with collapsed white space, and without keys and exclusions unless it is longer than MAX_TYPED_LENGTH
+ * @param text has collapsed white space; keys and exclusions are removed, unless it is longer than
+ *   MAX_TYPED_QUERY_LENGTH
  */
 export function parseRunningText(text: string): Pick<ParsedQuery, 'text' | 'freeText' | 'wanted'> {
-  if (text.length > MAX_TYPED_LENGTH) return { text, freeText: text, wanted: distinct(wordTerms(text)) };
+  if (text.length > MAX_TYPED_QUERY_LENGTH) return { text, freeText: text, wanted: distinct(wordTerms(text)) };
   const wanted: QueryTerm[] = [];
   let free = '';
   let at = 0;
-  for (const token of tokenize(text)) {
+  for (const token of tokenizeQuery(text)) {
     const raw = text.slice(token.from, token.to);
     const followsSpace = token.from === at + 1 || token.from === 0;
-    const prefix = followsSpace && /^(?:\s|$)/.test(text.slice(token.to, token.to + 1)) ? prefixOf(raw) : null;
+    const prefix = followsSpace && /^(?:\s|$)/.test(text.slice(token.to, token.to + 1)) ? parsePrefixTerm(raw) : null;
     free += text.slice(at, token.from);
     at = token.to;
     if (token.kind === 'phrase') {
@@ -314,24 +342,25 @@ function wordTerms(text: string): QueryTerm[] {
 }
 
 /**
- * Parses the query language of page, API and command line (docs/queries.md). Everything that is not a key, an exclusion, a
- * phrase or a prefix is running text, whatever characters it has: `Note: we`, `https://…`, `-0.5`, `since: 2025`, a quote that
- * is never closed. Of a pasted text only keys and exclusions before and after it count.
+ * Parses a query in the language of the page, the API and the command line (docs/queries.md). Everything that is not a
+ * key, an exclusion, a phrase or a prefix is running text, whatever characters it has: `Note: we`, `https://…`, `-0.5`,
+ * `since: 2025`, a quote that is never closed. If the query contains a pasted text, keys and exclusions count only
+ * before and after that text.
  *
- * @throws PaperfieldError bad_request, for a key with an invalid value; the message begins with its position
+ * @throws PaperfieldError bad_request, for a key with an invalid value; the message begins with the position of the key
  * @example
  * parseQuery('robots -survey since:2025').filters; // [{ kind: 'since', date: '2025' }]
  */
 export function parseQuery(source: string): ParsedQuery {
-  const tokens = tokenize(source);
-  const isText = (token: Token) => token.kind === 'text' || token.kind === 'phrase';
+  const tokens = tokenizeQuery(source);
+  const isText = (token: QueryToken) => token.kind === 'text' || token.kind === 'phrase';
   const first = tokens.findIndex(isText);
   const last = tokens.findLastIndex(isText);
   const typed = withoutTokens(
     source,
     tokens.filter((token) => !isText(token)),
   );
-  const isPasted = typed.length > MAX_TYPED_LENGTH;
+  const isPasted = typed.length > MAX_TYPED_QUERY_LENGTH;
   const text = isPasted ? collapseSpace(source.slice(tokens[first].from, tokens[last].to)) : typed;
   const effective = isPasted ? [...tokens.slice(0, first), ...tokens.slice(last + 1)] : tokens;
 
@@ -359,8 +388,8 @@ export function parseQuery(source: string): ParsedQuery {
   };
 }
 
-/** The text without some tokens, white space collapsed. */
-function withoutTokens(source: string, removed: readonly Token[]): string {
+/** The query text without the given tokens, with collapsed white space. */
+function withoutTokens(source: string, removed: readonly QueryToken[]): string {
   let text = '';
   let at = 0;
   for (const { from, to } of removed) {
@@ -374,7 +403,7 @@ function excludedTerm({ text, isQuoted }: ExclusionToken): QueryTerm {
   if (isQuoted) return { kind: 'phrase', text: collapseSpace(text) };
   // In '-survey, -review' the comma is not part of the word.
   const word = text.replace(/[.,;:!?()[\]{}"“”„'’…]+$/, '');
-  const prefix = prefixOf(word);
+  const prefix = parsePrefixTerm(word);
   return prefix === null ? { kind: 'word', text: word } : { kind: 'prefix', text: prefix };
 }
 
@@ -393,12 +422,15 @@ function invalid(source: string, token: KeyToken, what: string): PaperfieldError
   return new PaperfieldError('bad_request', `${describePosition(source, token)} ${what}`);
 }
 
-/** True if there is nothing to rank by: neither words nor `like:`. */
+/** Whether a query has neither words nor `like:`, so that there is nothing to rank papers by. */
 export function isFilterOnly(query: ParsedQuery): boolean {
   return query.wanted.length === 0 && query.like.length === 0;
 }
 
-/** The order of the hits: as the query says, by default by relevance; without anything to rank by, newest first. */
+/**
+ * The sort order of the hits: the one that the query names, by default relevance. If there is nothing to rank papers
+ * by, the newest papers come first, unless the query names `comments`.
+ */
 export function effectiveSort(query: ParsedQuery): SortOrder {
   if (isFilterOnly(query) && query.sort !== 'comments') return 'date';
   return query.sort ?? 'relevance';

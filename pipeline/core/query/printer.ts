@@ -1,9 +1,11 @@
+/** Prints a parsed query as text. */
 import type { Filter, ParsedQuery, QueryTerm } from './ast.ts';
 
 /**
- * Prints a query so that `parseQuery` returns the same query: keys and exclusions first, then the running text, so that
- * nothing in the text can affect a key. Holds for every parsed query, also with other `like`, `not`, `filters`, `sort` or
- * `excluded` terms. Only `text` is printed of the running text; `freeText` and `wanted` follow from it.
+ * Prints a query so that `parseQuery` of the printed text returns the same query. Keys and exclusions come first, then
+ * the running text, so that nothing in the text can affect a key. The fields `like`, `not`, `filters`, `sort` and
+ * `excluded` of a parsed query may be changed before it is printed. Of the running text only `text` is printed:
+ * `freeText` and `wanted` follow from it.
  */
 export function printQuery(query: ParsedQuery): string {
   return [
@@ -16,7 +18,7 @@ export function printQuery(query: ParsedQuery): string {
   ].join(' ');
 }
 
-/** A value for after a key's colon: quoted if it would end early without quotes. */
+/** A value as it is written after the colon of a key: in quotes if the parser would otherwise read something else. */
 export function printValue(value: string): string {
   return /\s|^["“”„]|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }

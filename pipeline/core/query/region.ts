@@ -1,26 +1,28 @@
 /**
- * Regions of the map as text: the value of `within:` in a query and of `sel=` in the page's address. Parts are separated by
- * semicolons and evaluated left to right, starting with no papers. Each adds papers, removes them (`-`), or keeps only the
- * papers that it contains too (`*`).
+ * Regions of the map as text: the value of `within:` in a query and of `sel=` in the address of the page. A region is a
+ * list of parts, separated by semicolons. Parts are evaluated from left to right, starting with no papers: each adds
+ * its papers to the region, removes them (`-`), or keeps only those papers of the region that are in the part too
+ * (`*`).
  *
  *     r:-1.2,0.4,3,2.5;-l:0,0,1,0,1,1;*t:12;p:2501.12948,2502.00001
  *
- * Areas are in map units, so a link selects the same papers on any screen. After a rebuild an area selects whatever papers are
- * there then.
+ * `r:` is a rectangle, `l:` a lasso, `t:` a topic and `p:` a list of paper ids. Areas are in map units, so that a link
+ * selects the same papers on any screen. After a new build, an area selects the papers that are then inside it.
  */
 
 export type RegionOperation = 'add' | 'remove' | 'intersect';
 
 /** An area of the map, in map units. */
 export type MapArea =
-  /** x, y of two opposite corners; the border is inside. */
+  /** A rectangle: x, y of two opposite corners. Points on its border are inside. */
   | { readonly kind: 'rectangle'; readonly points: readonly number[] }
-  /** x, y of each corner in turn; the last is joined to the first. */
+  /** A polygon drawn by hand: x, y of each corner in turn. The last corner is joined to the first. */
   | { readonly kind: 'lasso'; readonly points: readonly number[] };
 
+/** The papers that one part of a region adds, removes or keeps. */
 export type RegionSubject =
   | MapArea
-  /** A topic and all its subtopics, by its id. */
+  /** The papers of a topic and of all its subtopics, by the id of the topic. */
   | { readonly kind: 'topic'; readonly topic: number }
   | { readonly kind: 'papers'; readonly ids: readonly string[] };
 
@@ -29,7 +31,10 @@ export interface RegionPart {
   readonly subject: RegionSubject;
 }
 
-/** More than anyone draws by hand; limits what a crafted address or query costs. */
+/**
+ * Maximum number of parts in a region, and of numbers in an area: more than anyone draws by hand. They limit the work
+ * that a malicious address or query can cause.
+ */
 const MAX_PARTS = 40;
 const MAX_NUMBERS = 800;
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
@@ -37,8 +42,11 @@ const NUMBER = /^-?\d+(?:\.\d+)?$/;
 const signs: Readonly<Record<RegionOperation, string>> = { add: '', remove: '-', intersect: '*' };
 
 /**
- * @param text without white space
- * @returns the parts, at least one, the first of which is added; or what is wrong with the text and what to write instead
+ * Parses the text of a region.
+ *
+ * @param text has no white space
+ * @returns the parts, at least one, of which the first adds papers; or, as a string, what is wrong with the text and
+ *   what to write instead
  */
 export function parseRegion(text: string): readonly RegionPart[] | string {
   const pieces = text.split(';');
@@ -54,10 +62,11 @@ export function parseRegion(text: string): readonly RegionPart[] | string {
 }
 
 /**
- * As `parseRegion`, for an address that may be damaged: parts and ids that cannot be read are left out, as are parts beyond the
- * limit. A space or `+` before a part is ignored, because an address may write either for the other.
+ * Parses the text of a region from an address that may be damaged. Parts and ids that cannot be read are left out, and
+ * so are parts beyond the maximum number. A `+` before a part is ignored, and so is a space, because addresses may
+ * contain one in place of the other.
  *
- * @returns the parts that could be read; perhaps none
+ * @returns the parts that could be read, possibly none
  */
 export function parseRegionLeniently(text: string): RegionPart[] {
   return text
@@ -67,16 +76,16 @@ export function parseRegionLeniently(text: string): RegionPart[] {
     .filter((part) => typeof part !== 'string');
 }
 
-/** The inverse of `parseRegion`. */
+/** Prints the parts of a region as text, from which `parseRegion` reads the same parts. */
 export function printRegion(parts: readonly RegionPart[]): string {
   return parts.map(({ operation, subject }) => signs[operation] + printSubject(subject)).join(';');
 }
 
 /**
- * An id as `printRegion` writes it. Escaped are the characters that separate ids or parts, quotes (which would begin a phrase in
- * a query), and the percent sign itself.
+ * The id of a paper as `printRegion` writes it. These characters are percent-encoded: those that separate ids or parts,
+ * white space, quotes (which would begin a phrase in a query), and the percent sign itself.
  */
-export function escapeRegionId(id: string): string {
+export function escapePaperId(id: string): string {
   return id.replace(/[%,;\s"“”„]/g, (character) => encodeURIComponent(character));
 }
 
@@ -89,11 +98,11 @@ function printSubject(subject: RegionSubject): string {
     case 'topic':
       return `t:${subject.topic}`;
     case 'papers':
-      return `p:${subject.ids.map(escapeRegionId).join(',')}`;
+      return `p:${subject.ids.map(escapePaperId).join(',')}`;
   }
 }
 
-/** The part, or what is wrong with it and what to write instead. */
+/** Parses one part of a region. Returns a string if it is invalid: what is wrong and what to write instead. */
 function parsePart(text: string, readIds: (text: string) => string[]): RegionPart | string {
   const operation = text[0] === '-' ? 'remove' : text[0] === '*' ? 'intersect' : 'add';
   const subject = parseSubject(operation === 'add' ? text : text.slice(1), readIds);
@@ -133,12 +142,12 @@ function parseSubject(text: string, readIds: (text: string) => string[]): Region
 function parseNumbers(text: string): number[] | null {
   const pieces = text.split(',');
   if (pieces.length > MAX_NUMBERS || !pieces.every((piece) => NUMBER.test(piece))) return null;
-  // + 0 turns −0 into 0, as it is printed.
+  // Adding 0 turns −0 into 0, because −0 is also printed as 0.
   const numbers = pieces.map((piece) => Number(piece) + 0);
   return numbers.every(Number.isFinite) ? numbers : null;
 }
 
-/** The ids of a list; none if the escapes of one of them are broken. */
+/** Parses a comma-separated list of percent-encoded paper ids. Empty if the encoding of any id is broken. */
 function parseIds(text: string): string[] {
   try {
     return text.split(',').map(decodeURIComponent).filter(Boolean);
@@ -147,7 +156,7 @@ function parseIds(text: string): string[] {
   }
 }
 
-/** The ids of a list, without those whose escapes are broken. */
+/** Parses a comma-separated list of percent-encoded paper ids, without those whose encoding is broken. */
 function parseReadableIds(text: string): string[] {
   return text.split(',').flatMap(parseIds);
 }

@@ -1,17 +1,23 @@
-/** Rewrites of a parsed query: plain-text dates and authors as filters, and text without request phrases or quotation marks. */
+/**
+ * Rewrites parsed queries: turns dates and authors in plain words into filters, and removes quotation marks or leading
+ * words such as "papers about".
+ */
 import type { Filter, ParsedQuery } from './ast.ts';
 import { parseQuery, parseRunningText } from './parser.ts';
 import { printQuery } from './printer.ts';
 
-/** In UTF-16 code units. A longer query is a pasted abstract: dates and names in it are part of its text. */
+/**
+ * Maximum length of a text that is rewritten, in UTF-16 code units. A longer text is a pasted abstract, and dates and
+ * names in it are part of the text.
+ */
 const MAX_REWRITTEN_LENGTH = 160;
 
 const REQUEST_PHRASE =
   /^(?:(?:find|show)(?: me)? )?(?:all |the |any |some |new |recent )*(?:papers?|articles?|publications?) (?:about|on) (?=\S)/i;
 
 /**
- * The query without leading words that only say that papers are wanted: 'papers about grasping' searches for grasping, not
- * for papers that mention papers.
+ * The query without leading words that only say that papers are wanted: 'papers about grasping' searches for grasping,
+ * not for papers in which the word 'papers' occurs.
  */
 export function stripRequestPhrase(query: ParsedQuery): ParsedQuery {
   const [phrase] = REQUEST_PHRASE.exec(query.text) ?? [''];
@@ -20,9 +26,9 @@ export function stripRequestPhrase(query: ParsedQuery): ParsedQuery {
 }
 
 /**
- * The query without the quotation marks of its phrases; null if it has no phrase of several words, or if its words would
- * be parsed as something else without quotes (`"like:this"`). For a pasted sentence with quotation marks that no paper
- * contains literally.
+ * The query without the quotation marks of its phrases, for a pasted sentence whose quoted parts occur literally in no
+ * paper. Null if it has no phrase of several words, or if its words would be parsed as something else without quotes
+ * (`"like:this"`).
  */
 export function dropQuotes(query: ParsedQuery): string | null {
   if (!query.wanted.some(({ kind, text }) => kind === 'phrase' && text.includes(' '))) return null;
@@ -41,7 +47,7 @@ const END = '(?=[\\s.,;?!)]|$)';
 const since = (date: string): Filter => ({ kind: 'since', date });
 const until = (date: string): Filter => ({ kind: 'until', date });
 
-/** Dates in plain words, and the filters that they mean. */
+/** Patterns of dates in plain words, each with a function that returns the filters for the dates that it matches. */
 const datePatterns: readonly (readonly [string, (from: string, to: string) => Filter[]])[] = [
   [`between\\s+${DATE}\\s+and\\s+${DATE}`, (from, to) => [since(from), until(to)]],
   [`from\\s+${DATE}\\s+(?:to|until|till)\\s+${DATE}`, (from, to) => [since(from), until(to)]],
@@ -52,13 +58,13 @@ const datePatterns: readonly (readonly [string, (from: string, to: string) => Fi
   [`(?:in|during)\\s+${DATE}`, (date) => [since(date), until(date)]],
 ];
 
-/** `October 2025` as `2025-10`; numeric years and months unchanged. */
+/** A date as ISO 8601: `2025-10` for `October 2025`; a year or month in digits is unchanged. */
 function isoDate(written: string): string {
   const month = months.findIndex((name) => written.toLowerCase().startsWith(name.slice(0, 3)));
   return month < 0 ? written : `${written.slice(-4)}-${String(month + 1).padStart(2, '0')}`;
 }
 
-/** The year or month that is `count` years or months later. */
+/** Shifts a date by `count` years if it is a year, or by `count` months if it is a month. */
 function shiftDate(date: string, count: number): string {
   const [year, month] = date.split('-').map(Number);
   if (month === undefined) return String(year + count);
@@ -66,8 +72,9 @@ function shiftDate(date: string, count: number): string {
   return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
 }
 
+/** The result of extracting filters from a text. */
 interface Extracted {
-  /** The text without what was extracted. */
+  /** The text without the words that were turned into filters. */
   readonly text: string;
   readonly filters: readonly Filter[];
 }
@@ -93,12 +100,13 @@ const LEADING_PAPERS =
   /^(?:all |the |any |new |recent )*(?:papers?|articles?|publications?|works?)(?: (?:about|on)(?= ))?/i;
 
 /**
- * The query with the dates and the author that it names in plain words ('since October 2025', 'by Grace Hopper') as filters;
- * null if there are none, or if it has such filters already. A suggestion only: '2025' may be part of a name.
+ * Prints the query with the dates and the author that it names in plain words ('since October 2025', 'by Grace Hopper')
+ * as filters. Null if it names none, or already has such filters. The result is only suggested to the user, because
+ * '2025' may be part of a name.
  *
- * @param isAuthor whether any author may be meant by a name
+ * @param isAuthor whether a name may be that of an author
  */
-export function plainTextFilters(query: ParsedQuery, isAuthor: (name: string) => boolean): string | null {
+export function extractFiltersFromText(query: ParsedQuery, isAuthor: (name: string) => boolean): string | null {
   const { text, filters } = query;
   const has = (kinds: readonly Filter['kind'][]) => filters.some(({ kind }) => kinds.includes(kind));
   if (text.length > MAX_REWRITTEN_LENGTH || /["“”„*]/.test(text)) return null;

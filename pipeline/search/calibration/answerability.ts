@@ -18,39 +18,47 @@ import type { Candidates, Ranking } from '../rank.ts';
 export interface MatchFeatures {
   /** Share of the query's terms that one paper contains, weighted by idf; in [0, 1]. */
   readonly coverage: number;
-  /** Cosine similarity of the embeddings. */
+  /** Cosine similarity of the embeddings of query and paper. */
   readonly similarity: number;
   /** Proximity score of the query's adjacent terms in one paper, per term; 0 or more. */
   readonly proximity: number;
-  /** Names and symbols of the query (`eIF3`, `GRPO`) that one paper contains, weighted by idf: a name found in that paper only counts 1. */
+  /**
+   * Sum over the names and symbols of the query (`eIF3`, `GRPO`) that one paper contains, weighted by idf: a name that
+   * is in no other paper counts 1.
+   */
   readonly names: number;
 }
 
-/** How well off-topic queries are answered by this corpus. */
+/** How well the papers of a corpus match off-topic queries; real queries are compared with this. */
 export interface NullDistribution {
   /** Mean and standard deviation of each feature over the off-topic queries. */
   readonly coverage: ScoreStats;
   readonly similarity: ScoreStats;
   readonly proximity: ScoreStats;
-  /** Match scores of their answers, ascending. */
+  /** Match scores of the answers to the off-topic queries, ascending. */
   readonly scores: readonly number[];
 }
 
 /**
- * Weights of the features, in standard deviations of the null distribution. Off-topic queries contain no names, so names
- * have no deviation and are not z-scored. Fitted by logistic regression on the queries of five corpora, then rounded
- * (docs/decisions/0010-answerability.md).
+ * Weights of the match features in the match score. Each feature is first z-scored by the null distribution, except
+ * names: off-topic queries contain none, so they have no deviation. Fitted by logistic regression on the queries of
+ * five corpora, then rounded (docs/decisions/0010-answerability.md).
  */
 const WEIGHTS = { coverage: 0.7, similarity: 1.2, proximity: 0.6, names: 4 };
 
-/** The corpus answers a query whose answer scores above this share of the off-topic queries. */
+/**
+ * A query counts as answered if its match score is higher than those of at least this share of the off-topic queries.
+ */
 const ANSWERABLE_PERCENTILE = 0.96;
-/** A hit below this percentile is dropped from an answer: every second off-topic query gets a better one. */
+/**
+ * A hit whose match score is below this percentile of the off-topic queries is dropped: every second off-topic query
+ * finds a better one by chance.
+ */
 const MIN_HIT_PERCENTILE = 0.5;
-/** How many papers are offered as near misses where the corpus does not answer. */
+/** If the corpus does not answer a query, this many papers are listed as near misses. */
 const NEAR_MISSES = 3;
 
-/** Weighted sum of the features' z-scores. */
+/** The match score: the weighted sum of the z-scored features. It has no fixed range; higher is a better match. */
 export function rawMatchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
   return (
     WEIGHTS.coverage * zScore(features.coverage, nullDistribution.coverage) +
@@ -60,22 +68,22 @@ export function rawMatchScore(features: MatchFeatures, nullDistribution: Omit<Nu
   );
 }
 
-/** The share of off-topic queries whose answer has a lower match score, in [0, 1]. */
-export function percentile(score: number, { scores }: NullDistribution): number {
+/** The share of off-topic queries whose answer has a lower match score than `score`, in [0, 1]. */
+export function percentileAmongOffTopic(score: number, { scores }: NullDistribution): number {
   return lowerBound(scores, score) / scores.length;
 }
 
-/** A name or a symbol: letters with a digit, or a capital that is not the first letter. */
+/** Matches words that are names or symbols: letters with a digit, or a capital that is not the first letter. */
 const NAME = /\p{L}.*\p{N}|\p{N}.*\p{L}|\p{L}.*\p{Lu}/u;
 
-/** A number in [0, 1], or above for names, for one row. */
-export type RowFeature = (row: number) => number;
+/** A function that returns one match feature for the paper of a row: a number in [0, 1], for names also above 1. */
+export type RowFeatureFunction = (row: number) => number;
 
 /**
- * The share of the query's terms that a paper contains, weighted by idf; words that no paper contains count as the rarest.
- * A query without terms is covered by every paper (1).
+ * Creates a function that returns the share of the query's terms that a paper contains, weighted by idf. Words that no
+ * paper contains count as the rarest. A query without terms is covered by every paper (1).
  */
-export function createCoverage(index: InvertedIndex, query: QueryTerms): RowFeature {
+export function createCoverageFeature(index: InvertedIndex, query: QueryTerms): RowFeatureFunction {
   const idfOf = (documentFrequency: number) => idf(documentFrequency, index.paperCount);
   const weights = query.terms.map(({ postings, weight }) => weight * idfOf(postings.rows.length));
   const total = weights.reduce((sum, weight) => sum + weight, query.unknownWords.length * idfOf(0));
@@ -88,12 +96,13 @@ export function createCoverage(index: InvertedIndex, query: QueryTerms): RowFeat
 }
 
 /**
- * The names and symbols of a query that a paper contains, weighted by idf relative to that of a word of a single paper. A
- * query that uses a name which papers know comes from someone who knows the field, however little else matches.
+ * Creates a function that returns how many of the query's names and symbols a paper contains, each weighted by its idf
+ * relative to that of a word in a single paper. Names show that a query is on topic, however little else matches: only
+ * people who know the field use them.
  *
- * @param text the query as typed: names are recognized by their capitals
+ * @param text the query as typed: names are recognized by their capitals and digits
  */
-export function createNameMatch(index: InvertedIndex, text: string): RowFeature {
+export function createNameFeature(index: InvertedIndex, text: string): RowFeatureFunction {
   const maxIdf = idf(1, index.paperCount);
   const stems = new Set<number>();
   for (const { stem, start, end } of wordsIn(text)) {
@@ -111,13 +120,21 @@ function containsRow(ascendingRows: Int32Array, row: number): boolean {
   return ascendingRows[lowerBound(ascendingRows, row)] === row;
 }
 
-/** The features of one candidate, given its cosine and its proximity score. */
-export type FeatureExtractor = (row: number, cosine: number, proximity: number) => MatchFeatures;
+/** A function that returns the match features of one paper, given its row, cosine and proximity score. */
+export type MatchFeatureExtractor = (row: number, cosine: number, proximity: number) => MatchFeatures;
 
-/** @param text the query as typed: names are recognized by their capitals */
-export function createFeatureExtractor(index: InvertedIndex, query: QueryTerms, text: string): FeatureExtractor {
-  const coverage = createCoverage(index, query);
-  const names = createNameMatch(index, text);
+/**
+ * Creates the function that computes the match features of papers for a query.
+ *
+ * @param text the query as typed: names are recognized by their capitals and digits
+ */
+export function createMatchFeatureExtractor(
+  index: InvertedIndex,
+  query: QueryTerms,
+  text: string,
+): MatchFeatureExtractor {
+  const coverage = createCoverageFeature(index, query);
+  const names = createNameFeature(index, text);
   const terms = Math.max(1, query.termCount);
   return (row, cosine, proximity) => ({
     coverage: coverage(row),
@@ -129,14 +146,15 @@ export function createFeatureExtractor(index: InvertedIndex, query: QueryTerms, 
 
 /** One paper alone may be near by chance: similarity is the mean over this many of the nearest papers. */
 const NEAREST_AVERAGED = 10;
-/** How many of the best by BM25 are searched for the query's names. */
+/** The names in a query are searched for in the nearest papers, and in this many papers that are best by BM25. */
 const LEXICAL_SEARCHED_FOR_NAMES = 5;
 
 /**
- * The features of an answer as a whole: the mean similarity of the nearest papers and the best coverage among them, the
- * best proximity of any candidate, the names in one of the best.
+ * The match features of an answer as a whole: the mean similarity of the nearest papers, the highest coverage among
+ * them, the highest proximity of any candidate, and the highest names feature among the papers that are best by cosine
+ * or by BM25.
  */
-export function answerFeatures(featuresOf: FeatureExtractor, candidates: Candidates): MatchFeatures {
+export function answerFeatures(featuresOf: MatchFeatureExtractor, candidates: Candidates): MatchFeatures {
   const { rows, bm25, cosine, proximity } = candidates;
   const all = Array.from(rows.keys());
   const featuresAt = (i: number) => featuresOf(rows[i], cosine[i], proximity[i]);
@@ -155,8 +173,8 @@ export function answerFeatures(featuresOf: FeatureExtractor, candidates: Candida
   };
 }
 
-/** What was compared with the null distribution, for `explain`. */
-export interface Calibration {
+/** How an answer as a whole was compared with the null distribution, kept to explain the result. */
+export interface AnswerCalibration {
   readonly features: MatchFeatures;
   readonly score: number;
   readonly percentile: number;
@@ -164,21 +182,22 @@ export interface Calibration {
 
 /** A ranking with the percentile of each of its hits, without hits that are no better than chance. */
 export interface CalibratedRanking extends Ranking {
-  /** By hit: its percentile among the best answers to off-topic queries, in [0, 1]. */
+  /** By hit: the share of off-topic queries whose answer has a lower match score than the hit, in [0, 1]. */
   readonly percentiles: Float32Array;
   readonly isAnswered: boolean;
-  /** Of the answer as a whole. */
-  readonly calibration: Calibration;
+  /** The comparison of the answer as a whole with the off-topic queries. */
+  readonly calibration: AnswerCalibration;
 }
 
 /**
- * Decides whether the corpus answers the query. If so, drops hits below the median off-topic score; if not, keeps the
- * three nearest.
+ * Decides whether the corpus answers the query. If so, drops hits below the median score of off-topic queries; if not,
+ * keeps the three best papers as near misses.
  *
  * @param text the query as typed
- * @param isExactId whether the first paper was named by its id: then it is the answer, whatever the features say
+ * @param isExactId whether the query is the id of the first paper: then it counts as answered, whatever the features
+ *   say
  */
-export function calibrate(
+export function calibrateRanking(
   index: InvertedIndex,
   query: QueryTerms,
   text: string,
@@ -186,18 +205,18 @@ export function calibrate(
   nullDistribution: NullDistribution,
   isExactId = false,
 ): CalibratedRanking {
-  const featuresOf = createFeatureExtractor(index, query, text);
+  const featuresOf = createMatchFeatureExtractor(index, query, text);
   const { candidates } = ranking;
   const proximityOf = new Map(Array.from(candidates.rows, (row, i) => [row, candidates.proximity[i]]));
   const percentiles = Float32Array.from(ranking.rows, (row, i) =>
-    percentile(
+    percentileAmongOffTopic(
       rawMatchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nullDistribution),
       nullDistribution,
     ),
   );
   const features = answerFeatures(featuresOf, candidates);
   const score = rawMatchScore(features, nullDistribution);
-  const calibration = { features, score, percentile: percentile(score, nullDistribution) };
+  const calibration = { features, score, percentile: percentileAmongOffTopic(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
   const isKept = (i: number) => (isAnswered ? i === 0 || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAR_MISSES);
   const kept = ranking.rows.map((_, i) => i).filter(isKept);
@@ -212,15 +231,18 @@ export function calibrate(
   };
 }
 
-/** A text with a smaller share of its letters in known words is in an unknown language. None of 25,526 abstracts is under 99 %. */
+/**
+ * A text is in an unknown language if less than this share of its letters are in words that the model knows. In each of
+ * 25,526 abstracts at least 99 % are.
+ */
 const MIN_KNOWN_SHARE = 0.5;
-/** A longer run of letters counts as this many: a URL or a key without a space must not outweigh the rest of a text. */
+/** A longer word counts as this many letters: a URL or a key without a space must not outweigh the rest of a text. */
 const MAX_WORD_LETTERS = 24;
-/** Letters with their combining marks. */
+/** Matches a word: letters with their combining marks. */
 const WORD = /[\p{L}\p{M}]+/gu;
 
 /**
- * Whether most of a text is in words that the model does not know, such as another script than the one it was trained on.
+ * Whether most of a text is in words that the model does not know, for example in a script that it was not trained on.
  * Such a text still has an embedding, made of single letters, but whether a paper is about it cannot be judged.
  *
  * @param highlighter undefined for a model whose vocabulary cannot be read: then no text is called unknown

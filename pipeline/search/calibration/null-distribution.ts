@@ -1,24 +1,25 @@
-import { roundTo, scoreStats } from '../../core/algorithms/statistics.ts';
-import { inChunks } from '../../core/cooperative.ts';
+/** Measures how well off-topic queries match a corpus by chance. Real queries are compared with this distribution. */
+import { computeScoreStats, roundToDigits } from '../../core/algorithms/statistics.ts';
+import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
-import { runInBuild } from '../../runtime/scheduling.ts';
+import { runBuildTask } from '../../runtime/scheduling.ts';
 import { queryTerms } from '../lexical/bm25.ts';
 import { type RetrievalIndex, retrieveCandidates } from '../rank.ts';
 import {
   answerFeatures,
-  createFeatureExtractor,
+  createMatchFeatureExtractor,
   type MatchFeatures,
   type NullDistribution,
   rawMatchScore,
 } from './answerability.ts';
 
-/** Fewer papers are too few to estimate the distribution. */
+/** In a corpus of fewer papers the distribution is not measured, because it would not be reliable. */
 const MIN_PAPERS = 20;
 
 /**
- * Runs the off-topic queries against a corpus and returns the distribution of their match scores. Real queries are compared
- * with it; see answerability.ts.
+ * Runs the off-topic queries against a corpus and returns the distribution of their match scores. Real queries are
+ * compared with it; see answerability.ts.
  *
  * @returns undefined for a corpus of fewer than 20 papers
  */
@@ -40,29 +41,29 @@ export async function measureNullDistribution(
   const search = (text: string, i: number) => {
     const terms = queryTerms(index.invertedIndex, text);
     const vectors = [embeddings.subarray(i * dimensions, (i + 1) * dimensions)];
-    const featuresOf = createFeatureExtractor(index.invertedIndex, terms, text);
+    const featuresOf = createMatchFeatureExtractor(index.invertedIndex, terms, text);
     features.push(answerFeatures(featuresOf, retrieveCandidates(index, { terms, vectors })));
   };
-  const task = inChunks(offTopicQueries.length, (from, to) => {
+  const task = processInChunks(offTopicQueries.length, (from, to) => {
     for (let i = from; i < to; i++) search(offTopicQueries[i], i);
   });
   const onProgress = (share: number) => progress.update(Math.round(share * offTopicQueries.length));
-  await runInBuild(task, effects.signal, onProgress);
+  await runBuildTask(task, effects.signal, onProgress);
   progress.finish(`${offTopicQueries.length} off-topic queries`);
   const statsOf = (feature: keyof MatchFeatures) =>
-    scoreStats(Float32Array.from(features, (answer) => answer[feature]));
+    computeScoreStats(Float32Array.from(features, (answer) => answer[feature]));
   const stats = { coverage: statsOf('coverage'), similarity: statsOf('similarity'), proximity: statsOf('proximity') };
-  // Four digits: the manifest is read by people too.
-  const scores = features.map((answer) => roundTo(rawMatchScore(answer, stats), 4)).sort((a, b) => a - b);
+  // Scores are rounded to four digits, because people read the manifest in which they are stored.
+  const scores = features.map((answer) => roundToDigits(rawMatchScore(answer, stats), 4)).sort((a, b) => a - b);
   return { ...stats, scores };
 }
 
 /**
- * Questions of everyday life (cooking, law, sport, gardens, history) that no collection of research papers is about: their
- * best hits are matches by chance. If a corpus is about some of them after all, their scores raise the threshold.
- * Answerability is tested with other queries (test/fixtures/off-topic.txt).
+ * Questions of everyday life (cooking, law, sport, gardens, history) that no collection of research papers is about:
+ * their best hits are matches by chance. If a corpus is about some of them after all, real queries need a higher score
+ * to count as answered. Answerability is tested with other queries (test/fixtures/off-topic.txt).
  */
-export const offTopicQueries: readonly string[] = [
+const offTopicQueries: readonly string[] = [
   'why did my custard curdle',
   'best flour for homemade pizza crust',
   'how long does cooked chicken keep in the fridge',

@@ -1,29 +1,39 @@
-/** Why a paper matched: the sentence of its abstract that answers best, and the words in it that match. */
+/** Shows why a paper matches a query: the sentence of its abstract that answers best, and the matching words in it. */
 import type { SearchMode } from '../../core/query/ast.ts';
 import { splitSentences } from '../../core/sentences.ts';
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { type Word, wordsIn } from '../lexical/analyzer.ts';
 import type { QueryTerms } from '../lexical/bm25.ts';
 import { documentFrequency, type InvertedIndex, idf, wordAt } from '../lexical/inverted-index.ts';
-import type { QuerySimilarity, SemanticHighlighter, TokenRuns } from './semantic-highlight.ts';
+import type { SemanticHighlighter, SimilarityToQuery, TokenRuns } from './semantic-highlight.ts';
 
-/** What hits are highlighted by. */
+/** A query in the form that hits are highlighted by: weights of its stems, and similarities to it. */
 export interface HighlightQuery {
-  /** The stems to highlight. In hybrid mode a weight is added to the cosine of a sentence that contains the stem. */
+  /**
+   * The stems to highlight, with weights. In hybrid mode, the weights of the stems in a sentence are added to its
+   * cosine; in other modes all weights are 0.
+   */
   readonly stemWeights: ReadonlyMap<string, number>;
-  /** undefined in keyword mode, and for a model without readable token vectors. */
-  readonly similarity: QuerySimilarity | undefined;
+  /**
+   * Computes similarities of words and sentences to the query. Undefined in keyword mode, for a query without vectors,
+   * and for a model whose token vectors cannot be read.
+   */
+  readonly similarity: SimilarityToQuery | undefined;
 }
 
-/** In hybrid mode, the bonus of a sentence that contains all words of the query, on the scale of a cosine. */
+/**
+ * In hybrid mode, this is added to the cosine of a sentence that contains all words of the query, and a part of it if
+ * the sentence contains some of them.
+ */
 const LEXICAL_BONUS = 0.2;
-/** A query with more stems is a pasted text: only its most specific stems are highlighted. */
+/** A query with more stems than this is a pasted text: only its most specific stems are highlighted. */
 const MAX_STEMS = 16;
 
 /**
- * What a query's hits are highlighted by.
+ * Prepares a query for the highlighting of its hits.
  *
- * @param query its terms, its vectors (its embedding, and those of `like:` papers) and its text with that of `like:` papers
+ * @param query its terms; its vectors, which are its embedding and those of `like:` papers; its text, followed by that
+ *   of `like:` papers
  */
 export function createHighlightQuery(
   index: InvertedIndex,
@@ -48,8 +58,9 @@ function sumVectors(vectors: readonly Float32Array[]): Float32Array {
 }
 
 /**
- * Each stem of a query with its idf times its frequency in the query, the highest first. Of a long text only content words
- * count, and only the highest: words that most papers share are not worth highlighting.
+ * The stems of a query with their weights (idf times frequency in the query), the highest weight first. Of a query with
+ * more than 16 stems, only the 16 content words with the highest weights remain: words that most papers share are not
+ * worth highlighting.
  */
 function weighStems(index: InvertedIndex, { stems, terms }: QueryTerms, words: readonly Word[]): Map<string, number> {
   const contentStems = new Set(words.filter(({ surface }) => isContentWord(surface)).map(({ stem }) => stem));
@@ -67,7 +78,7 @@ function isContentWord(word: string): boolean {
   return !stopWords.has(word) && /\p{L}/u.test(word);
 }
 
-/** The distinct words of a query: those of the weighted stems in their order, then the others. */
+/** The distinct words of a query: first those of the weighted stems, in the order of the weights, then the others. */
 function contentWords(words: readonly Word[], stemWeights: ReadonlyMap<string, number>): string[] {
   const surfaces = new Map([...stemWeights.keys()].map((stem) => [stem, new Set<string>()]));
   const others = new Set<string>();
@@ -75,34 +86,41 @@ function contentWords(words: readonly Word[], stemWeights: ReadonlyMap<string, n
   return [...surfaces.values(), others].flatMap((distinct) => [...distinct]);
 }
 
-/** The analyzed sentences of an abstract, independent of any query: a few kilobytes. Entry i of a list is of sentence i. */
+/**
+ * The analyzed sentences of an abstract: a few kilobytes that can be cached, because they do not depend on a query.
+ * Entry i of each list belongs to sentence i.
+ */
 export interface AnalyzedAbstract {
-  /** UTF-16 offsets. */
+  /** UTF-16 offsets in the abstract at which sentences start. */
   readonly starts: Int32Array;
+  /** UTF-16 offsets in the abstract at which sentences end, exclusive. */
   readonly ends: Int32Array;
   /** The distinct stems of each sentence. */
   readonly stems: readonly (readonly string[])[];
-  /** The words of each sentence as token lists; undefined without a semantic highlighter. */
+  /** The words of each sentence as tokens of the embedding model; undefined without a semantic highlighter. */
   readonly runs: TokenRuns | undefined;
 }
 
-/** Half-open range of UTF-16 offsets. */
-export type Range = [number, number];
+/** A part of a text as UTF-16 offsets: its start, and its end (exclusive). */
+export type TextRange = [number, number];
 
-/** The words of a text that match: ascending ranges that do not overlap, within one kind or across. */
+/**
+ * The words of a text that match a query, in two lists of ascending ranges. No two ranges overlap, not even if they are
+ * in different lists.
+ */
 export interface Highlights {
   /** Words of the query, in any inflection. */
-  readonly highlights: Range[];
-  /** Words with a similar meaning: the most similar few. */
-  readonly semanticHighlights: Range[];
+  readonly highlights: TextRange[];
+  /** Words with a meaning similar to the query, but only the few most similar ones. */
+  readonly semanticHighlights: TextRange[];
 }
 
 /** A sentence of a text, and the words in it that match. */
 export interface SentenceHighlight extends Highlights {
-  readonly sentence: Range;
+  readonly sentence: TextRange;
 }
 
-/** More distinct similar words than this would hide the sentence. */
+/** Highlighting more distinct similar words than this would clutter the sentence. */
 const MAX_SEMANTIC_WORDS = 4;
 
 /** Splits a text into sentences and analyzes them. A word that crosses the end of a sentence is left out. */
@@ -125,12 +143,12 @@ export function analyzeAbstract(text: string, highlighter: SemanticHighlighter |
 }
 
 /**
- * The sentence of a text that answers a query best, and the matching words in it: the most similar sentence; without
- * embeddings the one with most words of the query, the first of equals.
+ * Picks the sentence of a text that answers a query best, and marks the matching words in it. The best sentence is the
+ * one most similar to the query or, without embeddings, the first of those with most words of the query.
  *
  * @returns undefined for a text without a sentence
  */
-export function highlightSentence(
+export function highlightBestSentence(
   text: string,
   analyzed: AnalyzedAbstract,
   query: HighlightQuery,
@@ -166,7 +184,7 @@ function wordsBetween(text: string, start: number, end: number): Word[] {
     .filter((word) => word.end <= end);
 }
 
-/** The matching words among those of a title or a sentence. */
+/** Marks the words of a title or a sentence that match a query. */
 export function highlightWords(words: readonly Word[], { stemWeights, similarity }: HighlightQuery): Highlights {
   const similarities = new Map<string, number>();
   for (const { surface, stem } of similarity ? words : []) {
@@ -187,19 +205,22 @@ export function highlightWords(words: readonly Word[], { stemWeights, similarity
   };
 }
 
-function rangesOf(words: readonly Word[]): Range[] {
+function rangesOf(words: readonly Word[]): TextRange[] {
   return words.map(({ start, end }) => [start, end]);
 }
 
-/** A sentence as a list shows it; the highlights are ranges of `text`. */
+/** The best sentence of an abstract as lists of papers show it, cut if it is long. Highlights are ranges of `text`. */
 export interface Snippet extends Highlights {
   readonly text: string;
 }
 
-/** In characters: a longer sentence is cut around its first highlighted word. */
+/** A sentence of more characters than this is cut around its first highlighted word. */
 const MAX_SNIPPET_LENGTH = 320;
 
-/** The highlighted sentence, cut to the length of a snippet; an empty text if there is none. */
+/**
+ * Cuts a highlighted sentence to the length of a snippet and shifts its highlights; without a sentence the text is
+ * empty.
+ */
 export function createSnippet(abstract: string, highlight: SentenceHighlight | undefined): Snippet {
   if (!highlight) return { text: '', highlights: [], semanticHighlights: [] };
   const { sentence, highlights, semanticHighlights } = highlight;
@@ -211,10 +232,10 @@ export function createSnippet(abstract: string, highlight: SentenceHighlight | u
   const to = from + MAX_SNIPPET_LENGTH >= text.length ? text.length : wordStart(text, from + MAX_SNIPPET_LENGTH);
   const prefix = from > 0 ? '… ' : '';
   const shift = prefix.length - from - start;
-  const inSnippet = (ranges: readonly Range[]) =>
+  const inSnippet = (ranges: readonly TextRange[]) =>
     ranges
       .filter((range) => range[0] >= start + from && range[1] <= start + to)
-      .map((range): Range => [range[0] + shift, range[1] + shift]);
+      .map((range): TextRange => [range[0] + shift, range[1] + shift]);
   return {
     text: `${prefix}${text.slice(from, to).trimEnd()}${to < text.length ? ' …' : ''}`,
     highlights: inSnippet(highlights),
@@ -222,10 +243,10 @@ export function createSnippet(abstract: string, highlight: SentenceHighlight | u
   };
 }
 
-/** A cut goes back to the start of a word if that is at most this many characters away. */
+/** A cut within a word is moved to the start of the word if that is fewer than this many characters away. */
 const MAX_WORD_BACKTRACK = 60;
 
-/** The start of the word at an offset, never inside a surrogate pair. */
+/** The start of the word at an offset; in a very long word the offset itself, but never inside a surrogate pair. */
 function wordStart(text: string, offset: number): number {
   const space = text.lastIndexOf(' ', offset);
   if (space > 0 && offset - space < MAX_WORD_BACKTRACK) return space + 1;

@@ -1,85 +1,118 @@
 /**
- * Which words and sentences of a paper are close in meaning to a query, by the token vectors of the embedding model itself.
+ * Finds the words and sentences of a paper that are close in meaning to a query, by the model's token vectors.
  *
- * Works for models without attention, whose text vector is a weighted sum of token vectors: then the similarity of any run of
- * words to the query is a sum of token · query products, which are computed once per query and token.
+ * Works for models without attention, whose text vector is a weighted sum of token vectors: then the similarity of any
+ * run of words to the query is a sum of dot products of tokens with the query, which are computed once per query and
+ * token.
  */
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { dot } from '../../core/vectors.ts';
 import type { TokenVectors } from '../../embedding/token-vectors.ts';
 import { type InvertedIndex, wordAt } from '../lexical/inverted-index.ts';
 
-/** Runs of words (sentences) as weighted token lists. Independent of any query. Entry i of a column is of run i. */
+/**
+ * Runs of words (usually sentences) as lists of weighted tokens of the embedding model. They do not depend on a query,
+ * so they can be cached. Entry i of `squaredLengths` and `lengths` is of run i.
+ */
 export interface TokenRuns {
   /** The tokens of run i are `starts[i]` … `starts[i + 1] − 1` of `tokens` and `weights`. */
   readonly starts: Int32Array;
   readonly tokens: Int32Array;
   readonly weights: Float32Array;
-  /** Sum of the squared lengths of the summands: the squared length of the sum if its words were orthogonal. */
+  /**
+   * An estimate of the squared length of each run's vector: the sum of the squared lengths of its words' vectors, as if
+   * these were orthogonal.
+   */
   readonly squaredLengths: Float32Array;
-  /** Exact length of the sum; NaN until first needed. */
+  /** The exact length of each run's vector (the weighted sum of its token vectors); NaN until it is first needed. */
   readonly lengths: Float32Array;
 }
 
-/** Similarities to one query. */
-export interface QuerySimilarity {
+/** Computes how similar words and runs of words are to one query. */
+export interface SimilarityToQuery {
   /**
-   * The run most similar to the query; undefined if the model knows no word of any run.
+   * The number of the run most similar to the query; undefined if the model knows no word of any run.
    *
-   * @param bonus per run, added to its cosine (for words that match literally)
+   * @param bonus by run: a number that is added to its cosine, for words that it shares with the query
    */
   mostSimilarRun(runs: TokenRuns, bonus?: readonly number[]): number | undefined;
   /**
-   * Cosine of a word with the query; undefined if it is no higher than chance, for stop words and for numbers.
+   * The cosine of a word with the query; undefined for stop words, for numbers, and if it is no higher than chance.
    *
-   * @param word as the analyzer writes it
+   * @param word normalized by the analyzer
    */
   wordSimilarity(word: string): number | undefined;
   /** The cosine of some words with the query, however low; 0 if the model knows none of them. */
   cosine(words: string): number;
 }
 
+/** Finds words and sentences that are similar in meaning to queries, with the token vectors of one model. */
 export interface SemanticHighlighter {
-  /** @param runs the words of each run, as the analyzer writes them */
+  /**
+   * Converts runs of words to tokens, as the other methods need them.
+   *
+   * @param runs the words of each run, normalized by the analyzer
+   */
   tokenizeRuns(runs: readonly (readonly string[])[]): TokenRuns;
-  /** Computes the lengths that queries will need, ahead of the first query. */
+  /** Computes the exact lengths of runs in advance, so that queries need not wait for them. */
   precompute(runs: TokenRuns): void;
-  /** Whether the vocabulary of the model contains a word, rather than only its single letters. */
+  /**
+   * Whether the vocabulary of the model contains a word or parts of several letters, rather than only its single
+   * letters.
+   */
   knows(word: string): boolean;
-  /** @param vector the query's embedding, of any length
-   *  @param words the query's content words, the most specific first */
-  forQuery(vector: Float32Array, words: readonly string[]): QuerySimilarity;
+  /**
+   * Prepares the computation of similarities to a query.
+   *
+   * @param vector the query's embedding, which need not have unit length
+   * @param words the query's content words, the most specific first
+   */
+  forQuery(vector: Float32Array, words: readonly string[]): SimilarityToQuery;
 }
 
-/** A word counts as similar if its cosine with the query is this many standard deviations above that of random words … */
+/**
+ * A word is similar to a query only if its cosine with the query is this many standard deviations above the mean cosine
+ * of random words with the query.
+ */
 const MIN_QUERY_DEVIATIONS = 2.5;
-/** … and its cosine with one word of the query this many above that of two random words. */
+/**
+ * A word is similar to a query only if its cosine with one word of the query is this many standard deviations above the
+ * mean cosine of two random words.
+ */
 const MIN_WORD_DEVIATIONS = 4;
-/** Words of a long query that a word may be similar to. */
+/** A word is compared with this many words of the query at most, the most specific ones. */
 const MAX_QUERY_WORDS = 16;
 /**
- * Each run is scored as if it contained this many unrelated words more: otherwise a run of two or three words
- * ('See github.com/scenes') wins by chance.
+ * Each run is scored as if it contained this many unrelated words more. Without them a run of two or three words, such
+ * as 'See github.com/scenes', would often be the most similar by chance.
  */
 const SMOOTHING_WORDS = 1;
-/** Exact lengths are computed for this many runs with the best estimates only. */
+/**
+ * The score of a run is first estimated; exact lengths are computed only for this many runs with the highest estimates.
+ */
 const EXACT_RUNS = 2;
-/** Words up to this length count as known even if spelled out: abbreviations. */
+/**
+ * A word of at most this many letters counts as known even if the model has only its single letters: it may be an
+ * abbreviation.
+ */
 const ABBREVIATION_LETTERS = 2;
-/** Abstracts repeat their words: the tokens of this many words are cached. */
+/** The tokens of at most this many words are cached, because abstracts repeat their words. */
 const MAX_CACHED_WORDS = 50_000;
 
-/** This many words of the corpus are the sample of 'random words'; with fewer than the minimum, chance cannot be estimated. */
+/** About this many words of the corpus are the sample of random words that shows which similarities occur by chance. */
 const REFERENCE_WORDS = 200;
+/** With fewer reference words, similarity by chance cannot be estimated, so nothing is highlighted by meaning. */
 const MIN_REFERENCE_WORDS = 50;
-/** All pairs of this many of them estimate the cosine of two random words. */
+/** The cosine of two random words is estimated from all pairs of this many reference words. */
 const PAIRED_REFERENCE_WORDS = 100;
-/** A reference word is in at least this many papers, and in at least one of a thousand. */
+/** A reference word (one of the sample of random words) must be in at least this many papers. */
 const MIN_REFERENCE_PAPERS = 3;
+/** A reference word must be in at least this share of all papers. */
 const MIN_REFERENCE_SHARE = 1 / 1000;
 
 /**
- * The highlighter of a model for the papers of an index.
+ * Creates the semantic highlighter for the papers of an index. A sample of their words shows which similarities occur
+ * by chance.
  *
  * @returns undefined if the model has no token vectors that can be read, or the corpus too few words to estimate chance
  */
@@ -94,7 +127,7 @@ export function createCorpusHighlighter(
 function referenceWords({ words, wordDocumentFrequency, paperCount }: InvertedIndex): string[] {
   const min = Math.max(MIN_REFERENCE_PAPERS, paperCount * MIN_REFERENCE_SHARE);
   const common = Array.from(wordDocumentFrequency.keys()).filter((word) => wordDocumentFrequency[word] >= min);
-  // Evenly spaced in alphabetical order, so that no subject is preferred.
+  // Words at even distances in alphabetical order are a sample that prefers no subject.
   const step = Math.max(1, Math.floor(common.length / REFERENCE_WORDS));
   return common
     .filter((_, i) => i % step === 0)
@@ -104,13 +137,17 @@ function referenceWords({ words, wordDocumentFrequency, paperCount }: InvertedIn
 
 interface CachedWord {
   readonly tokens: readonly number[];
-  /** Of the sum of its token vectors. */
+  /** The length of the sum of the word's token vectors. */
   readonly length: number;
-  /** Scratch: how often it occurs in the run that is being tokenized. */
+  /** How often the word occurs in the run that is being converted to tokens; 0 in between. */
   count: number;
 }
 
-/** @param reference a sample of the corpus's words, for the similarity that is expected by chance */
+/**
+ * Creates a semantic highlighter from the token vectors of a model.
+ *
+ * @param reference a sample of the corpus's words, which shows what similarity to expect by chance
+ */
 export function createSemanticHighlighter(vectors: TokenVectors, reference: readonly string[]): SemanticHighlighter {
   const cache = new Map<string, CachedWord>();
   const lookUp = (word: string): CachedWord => {
@@ -166,7 +203,7 @@ export function createSemanticHighlighter(vectors: TokenVectors, reference: read
     return { starts, tokens: Int32Array.from(tokens), weights: Float32Array.from(weights), squaredLengths, lengths };
   };
 
-  const forQuery = (vector: Float32Array, words: readonly string[]): QuerySimilarity => {
+  const forQuery = (vector: Float32Array, words: readonly string[]): SimilarityToQuery => {
     const tokenDot = vectors.dotProductsWith(vector);
     const queryLength = lengthOf(vector) || 1;
     const cosineOf = ({ tokens, length }: CachedWord) => {

@@ -1,16 +1,20 @@
 /**
- * The analyzer: from text to words, the same for papers and queries. Lower case, without accents, hyphenated words split,
- * digits kept, LaTeX as it is rendered; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping', 1980).
+ * The analyzer: from text to words, the same for papers and queries. Lower case, without accents, hyphenated words
+ * split, digits kept, LaTeX as it is rendered; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping',
+ * 1980).
  */
 import { stemmer } from 'stemmer';
 import { queryStopWords } from '../../core/stop-words.ts';
 
 /** What a LaTeX command contributes to the words of a text. */
 export interface LatexCommand {
-  /** `word`: a word of its own. `letters`: part of the surrounding word (empty for an accent). `break`: ends a word. */
+  /**
+   * What the command is: a word of its own (`word`), letters of the surrounding word (`letters`; none for an accent),
+   * or the end of a word (`break`).
+   */
   readonly kind: 'word' | 'letters' | 'break';
   readonly text: string;
-  /** Offset after the command and its arguments that are not text. */
+  /** The offset after the command and those of its arguments that are not text, such as a URL. */
   readonly end: number;
 }
 
@@ -19,12 +23,15 @@ const greek =
     ' ',
   );
 
-/** Names of Greek letters, so that `alpha` finds `α-divergence` and vice versa. */
-export const greekNames: ReadonlyMap<string, string> = new Map(
+/** The English name of each Greek letter, so that `alpha` finds `α-divergence` and vice versa. */
+const greekLetterNames: ReadonlyMap<string, string> = new Map(
   [...'αβγδεζηθικλμνξοπρστυφχψω'].map((letter, i) => [letter, greek[i]]),
 );
 
-/** Commands that are words in a query: `$\alpha$-divergence`, `$\ell_1$ loss`, `$O(\log n)$`. */
+/**
+ * LaTeX commands that become words, because people type them as words in queries: `$\alpha$-divergence`, `$\ell_1$
+ * loss`, `$O(\log n)$`.
+ */
 const spokenCommands: ReadonlyMap<string, string> = new Map([
   ...greek.flatMap((name): [string, string][] => [
     [name, name],
@@ -35,7 +42,7 @@ const spokenCommands: ReadonlyMap<string, string> = new Map([
   ['ell', 'l'],
 ]);
 
-/** Commands for letters: `S\o ren`, `{\L}ukasz`. */
+/** LaTeX commands for letters (`S\o ren`, `{\L}ukasz`), with the ASCII letters that they become. */
 const letters = new Map(
   'o:o O:o l:l L:l aa:a AA:a ae:ae AE:ae oe:oe OE:oe ss:ss i:i j:j'.split(' ').map((pair): [string, string] => {
     const [name, text] = pair.split(':');
@@ -44,30 +51,32 @@ const letters = new Map(
 );
 
 const NAME = /[a-zA-Z]+/y;
-/** Accents over the next letter (`Poincar\'e`, `Erd\H{o}s`), and discretionary hyphens. */
+/** Matches a LaTeX accent that is a sign before its letter (`Poincar\'e`), or a discretionary hyphen (`\-`). */
 const SIGN_ACCENT = /['`^"~=.-](?=\s?[a-zA-Z{\\])/y;
+/** Matches a LaTeX accent that is a letter before its letter (`Erd\H{o}s`). */
 const LETTER_ACCENT = /[cHvukrdbt](?=\{\\?[a-zA-Z]\})/y;
-/** `\'s` is more often an escaped apostrophe than an ś. */
+/** Matches the `'s` after a backslash: `\'s` is more often an escaped apostrophe than an ś. */
 const POSSESSIVE = /'s(?![a-zA-Z])/y;
-/** Commands whose first argument is a key, a URL or a color, not text. */
+/** LaTeX commands whose first argument is a key, a URL or a color, not text. */
 const NON_TEXT_COMMAND =
   /^(?:[a-zA-Z]*cite[a-zA-Z]*|[a-zA-Z]*ref|label|begin|end|url|textcolor|color|unicode|hyperlink|includegraphics)$/;
 const COMMAND_ARGUMENT = /\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,200}\}/y;
 
 /** Parses the LaTeX command whose backslash is at offset `at`. */
-export function readLatexCommand(text: string, at: number): LatexCommand {
+function parseLatexCommand(text: string, at: number): LatexCommand {
   const name = matchAt(NAME, text, at + 1);
   if (name === '') {
     const possessive = matchAt(POSSESSIVE, text, at + 1);
     if (possessive !== '') return { kind: 'break', text: '', end: at + 3 };
     if (matchAt(SIGN_ACCENT, text, at + 1) !== '') return { kind: 'letters', text: '', end: at + 2 };
-    // `\%`, `\_`, `\\`. Never cut a surrogate pair in half.
+    // An escaped sign such as `\%`, `\_` or `\\`. Only ASCII is skipped after the backslash, so that no surrogate pair
+    // is cut in half.
     return { kind: 'break', text: '', end: Math.min(text.length, at + (text.charCodeAt(at + 1) < 128 ? 2 : 1)) };
   }
   const end = at + 1 + name.length;
   if (matchAt(LETTER_ACCENT, text, at + 1) !== '' && name.length === 1) return { kind: 'letters', text: '', end };
   const letter = letters.get(name);
-  // TeX ignores the space after a command.
+  // TeX ignores the space after a command: `S\o ren` is one word.
   if (letter) return { kind: 'letters', text: letter, end: text.charAt(end) === ' ' ? end + 1 : end };
   const word = spokenCommands.get(name.toLowerCase());
   if (word) return { kind: 'word', text: word, end };
@@ -78,7 +87,7 @@ export function readLatexCommand(text: string, at: number): LatexCommand {
   };
 }
 
-/** What a sticky expression matches at an offset; empty if nothing. */
+/** The text that a sticky regular expression matches at an offset; empty if it does not match. */
 function matchAt(expression: RegExp, text: string, at: number): string {
   expression.lastIndex = at;
   return expression.exec(text)?.[0] ?? '';
@@ -86,20 +95,20 @@ function matchAt(expression: RegExp, text: string, at: number): string {
 
 /** A word of a text. */
 export interface Word {
-  /** Lower case, without accents; letters and digits only; at most 64 UTF-16 units. */
+  /** The word in lower case, without accents; letters and digits only; at most 64 UTF-16 units. */
   readonly surface: string;
-  /** Shared by all inflections of the word. */
+  /** The Porter stem, which all inflections of the word share. */
   readonly stem: string;
-  /** Half-open range of UTF-16 offsets in the original text. */
+  /** The word is at the UTF-16 offsets `start` … `end` − 1 of the original text. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Longer words are truncated: they are keys, sequences and URLs that nobody searches for. */
+/** Words of more UTF-16 units are truncated: they are keys, sequences and URLs that nobody searches for. */
 const MAX_WORD_LENGTH = 64;
-/** Words repeat: the stems of this many are cached, about 10 MB. */
+/** The stems of at most this many words (about 10 MB) are cached, because words repeat. */
 const MAX_CACHED_STEMS = 60_000;
-/** Cache size for folded non-ASCII letters. */
+/** The normal forms of at most this many non-ASCII letters are cached. */
 const MAX_CACHED_LETTERS = 4096;
 
 /** The words of a text, in order. */
@@ -116,7 +125,10 @@ export function stemsIn(text: string): string[] {
   return stems;
 }
 
-/** A name in normal form, for comparison with typed text: its words as the analyzer writes them, each preceded by a space. */
+/**
+ * A name in normal form, for comparison with typed text: its words, normalized by the analyzer, each preceded by a
+ * space.
+ */
 export type FoldedName = string;
 
 export function foldName(name: string): FoldedName {
@@ -127,7 +139,11 @@ export function foldName(name: string): FoldedName {
 
 const stemCache = new Map<string, string>();
 
-/** @param surface as in `Word` */
+/**
+ * The Porter stem of a word.
+ *
+ * @param surface the word, normalized by the analyzer
+ */
 export function stemOf(surface: string): string {
   const cached = stemCache.get(surface);
   if (cached !== undefined) return cached;
@@ -139,7 +155,7 @@ export function stemOf(surface: string): string {
 
 type Visit = (surface: string, start: number, end: number) => void;
 
-/** The role of each ASCII character. */
+/** By ASCII code: what the character is to the analyzer (a letter, a capital, a backslash, …); 0 for a separator. */
 const kindOf = new Uint8Array(128);
 const [LETTER, CAPITAL, BACKSLASH, DOLLAR, BRACE, APOSTROPHE] = [1, 2, 3, 4, 5, 6];
 for (let code = 0; code < 128; code++) {
@@ -157,10 +173,14 @@ for (const [sign, kind] of [
   kindOf[sign.charCodeAt(0)] = kind;
 const RIGHT_QUOTE = 0x2019;
 
-/** Calls `visit` for each word in order, without stems and without allocating objects: it runs over every word of the corpus. */
+/**
+ * Calls `visit` for each word in order, without stems and without allocating objects: it runs over every word of the
+ * corpus.
+ */
 export function visitWords(text: string, visit: Visit): void {
   const word = new WordBuilder(visit);
-  // Within $…$ braces separate words ({a}{b} are a and b); elsewhere they only protect case ({B}ayesian).
+  // Whether the current position is within $…$. There braces separate words ({a}{b} are a and b); elsewhere they only
+  // protect case ({B}ayesian).
   let math = false;
   let at = 0;
   while (at < text.length) {
@@ -178,7 +198,7 @@ export function visitWords(text: string, visit: Visit): void {
     } else if (kind === -1) {
       at = addBeyondAscii(word, text, at);
     } else if (kind === BACKSLASH) {
-      const command = readLatexCommand(text, at);
+      const command = parseLatexCommand(text, at);
       if (command.kind !== 'letters') word.close();
       if (command.text !== '') word.add(command.text, at, command.end);
       if (command.kind !== 'letters') word.close();
@@ -199,7 +219,7 @@ export function visitWords(text: string, visit: Visit): void {
   word.close();
 }
 
-/** Collects the parts of one word. */
+/** Collects the letters of one word after the other; passes each word to `visit` when it is closed. */
 class WordBuilder {
   #letters = '';
   #start = 0;
@@ -230,7 +250,7 @@ class WordBuilder {
     if (letters === '') return;
     this.#letters = '';
     if (letters.length > MAX_WORD_LENGTH) letters = letters.slice(0, MAX_WORD_LENGTH).replace(/[\uD800-\uDBFF]$/, '');
-    else if (letters.length === 1 && letters.charCodeAt(0) > 127) letters = greekNames.get(letters) ?? letters;
+    else if (letters.length === 1 && letters.charCodeAt(0) > 127) letters = greekLetterNames.get(letters) ?? letters;
     this.#visit(letters, this.#start, this.#end);
   }
 }
@@ -256,8 +276,8 @@ const letterCache = new Map<number, string>();
 const INVISIBLE = /^[\p{Mark}\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]$/u;
 
 /**
- * The letters and digits that a non-ASCII character contributes to a word: none for an accent, a space for a separator. One
- * character is never two words (½ is 12), so that words never overlap.
+ * The letters and digits that a non-ASCII character contributes to a word: empty for an accent, a space for a
+ * separator. One character never becomes two words (½ becomes `12`), so that words never overlap.
  */
 function foldLetter(codePoint: number): string {
   const cached = letterCache.get(codePoint);
@@ -270,7 +290,7 @@ function foldLetter(codePoint: number): string {
   return folded;
 }
 
-/** True for a text with words that are all stop words. */
+/** Whether a text has words, and all of them are stop words. */
 export function hasStopWordsOnly(text: string): boolean {
   const words = wordsIn(text);
   return words.length > 0 && words.every(({ surface }) => queryStopWords.has(surface));

@@ -1,6 +1,6 @@
-/** Lexical scores: the terms of a query looked up in the index, BM25 of papers for them, and proximity of adjacent terms. */
+/** Lexical scores: looks up the terms of a query, and computes BM25 and proximity scores of papers for them. */
 import { topK } from '../../core/algorithms/sorting.ts';
-import { type ScoreStats, scoreStats } from '../../core/algorithms/statistics.ts';
+import { computeScoreStats, type ScoreStats } from '../../core/algorithms/statistics.ts';
 import type { ParsedQuery, QueryTerm } from '../../core/query/ast.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import { hasStopWordsOnly, wordsIn } from './analyzer.ts';
@@ -18,27 +18,31 @@ import {
 
 /** The terms of a query, looked up in an index. */
 export interface QueryTerms {
-  readonly terms: readonly ScoredTerm[];
+  readonly terms: readonly WeightedTerm[];
   /** Pairs of adjacent terms, for proximity. */
   readonly pairs: readonly TermPair[];
-  /** How many words besides stop words the query has, known or not. */
+  /** How many words the query has without stop words, whether any paper contains them or not. */
   readonly termCount: number;
-  /** Words that no paper contains, as the analyzer writes them. */
+  /** Words of the query that no paper contains, normalized by the analyzer. */
   readonly unknownWords: readonly string[];
-  /** The distinct known stems, in the order of `terms`. */
+  /** The distinct stems of the query that papers contain, in the order of `terms`. */
   readonly stems: readonly number[];
 }
 
-/** Only the rarest terms of a pasted abstract are used: common ones take the most time and distinguish the least. */
+/**
+ * At most this many terms of a query are used, the rarest ones: in a pasted abstract common terms take the most time
+ * and distinguish the least.
+ */
 const MAX_TERMS = 48;
 
 /**
- * The terms of a running text, without stop words (`of`, `using`) unless there is nothing else ('to be or not to be').
+ * Looks up the terms of a text in an index, without stop words (`of`, `using`) unless there is nothing else ('to be or
+ * not to be').
  *
  * @param prefixes further terms: prefixes of words (`transf` for `transf*`)
  */
 export function queryTerms(index: InvertedIndex, text: string, prefixes: readonly string[] = []): QueryTerms {
-  // Of `self-sup*` only the last word is a prefix.
+  // A prefix such as `self-sup*` is two words, of which only the last, `sup`, is incomplete.
   const all = [...wordsIn(text), ...prefixes.flatMap((prefix) => wordsIn(prefix).slice(0, -1))];
   const content = all.filter(({ surface }) => !queryStopWords.has(surface));
   const words = content.length > 0 || prefixes.length > 0 ? content : all;
@@ -51,17 +55,17 @@ export function queryTerms(index: InvertedIndex, text: string, prefixes: readonl
   const kept = new Map(rarest.slice(0, MAX_TERMS));
   return {
     terms: [
-      ...[...kept].map(([stem, weight]): ScoredTerm => ({ postings: postingsOf(index, stem), weight })),
+      ...[...kept].map(([stem, weight]): WeightedTerm => ({ postings: postingsOf(index, stem), weight })),
       ...prefixes.flatMap((prefix) => prefixTerm(index, prefix)),
     ],
-    pairs: adjacentPairs(stems.map((stem) => (stem !== undefined && kept.has(stem) ? stem : undefined))),
+    pairs: pairAdjacentStems(stems.map((stem) => (stem !== undefined && kept.has(stem) ? stem : undefined))),
     termCount: words.length + prefixes.length,
     unknownWords: [...new Set(words.filter((_, i) => stems[i] === undefined).map(({ surface }) => surface))],
     stems: [...kept.keys()],
   };
 }
 
-function prefixTerm(index: InvertedIndex, prefix: string): ScoredTerm[] {
+function prefixTerm(index: InvertedIndex, prefix: string): WeightedTerm[] {
   const start = wordsIn(prefix).at(-1)?.surface;
   const stems = start === undefined ? [] : stemsWithPrefix(index, start);
   return stems.length === 0 ? [] : [{ postings: unionPostings(index, stems), weight: 1 }];
@@ -73,50 +77,57 @@ function knownStem(index: InvertedIndex, stem: string): number | undefined {
 }
 
 /**
- * The terms that every hit must contain: the phrases. A query of stop words only ('to be or not to be', 'the who') is one
- * phrase: each of the words alone is in nearly every paper, so the best match would be random.
+ * The terms that every hit must contain: the phrases. A query of stop words only ('to be or not to be', 'the who') is
+ * one phrase: each of the words alone is in nearly every paper, so the best match would be random.
  */
 export function requiredTerms({ wanted, freeText }: ParsedQuery): QueryTerm[] {
   const phrases = wanted.filter(({ kind }) => kind === 'phrase');
   return hasStopWordsOnly(freeText) ? [...phrases, { kind: 'phrase', text: freeText }] : phrases;
 }
 
-/** Whether a query has anything to filter by. */
+/** Whether a query restricts its hits by filters, required phrases or excluded terms. */
 export function hasFilters(query: ParsedQuery): boolean {
   return requiredTerms(query).length + query.excluded.length + query.filters.length > 0;
 }
 
-// Scores.
+// BM25 scores of papers.
 
 /** A word in the title counts as much as two in the abstract. */
 export const TITLE_WEIGHT = 2;
 const K1 = 1.2;
 const B = 0.75;
-/** BM25+: a bonus for containing a term at all, however long the text. */
+/** The δ of BM25+: a bonus for containing a term at all, however long the text. */
 const DELTA = 0.25;
 
-/** A term of a query. */
-export interface ScoredTerm {
+/** A term of a query with its postings and its weight. */
+export interface WeightedTerm {
   readonly postings: Postings;
-  /** How often the query contains it; above 0. */
+  /** How often the query contains the term; above 0. */
   readonly weight: number;
 }
 
-/** Rows with their scores, highest first, equal scores by row. */
+/** Rows with their scores: the highest score first, equal scores by row. */
 export interface TopRows {
   readonly rows: Int32Array;
   readonly scores: Float32Array;
 }
 
-/** The scores of one query; views of the scorer's arrays. After the next call of `score` every use throws. */
+/**
+ * The BM25 scores of one query. They are views of arrays that the scorer reuses: after its next call of `score`, every
+ * use throws.
+ */
 export interface Bm25Scores {
-  /** How many papers contain a term and pass the filter. */
+  /** How many papers contain at least one term and pass the filter. */
   readonly total: number;
-  /** The `k` best, or fewer. */
+  /** The `k` papers with the highest scores; fewer if fewer papers contain a term. */
   best(k: number): TopRows;
-  /** The scores of some rows; 0 for rows without a term. */
+  /** The scores of some rows; 0 for rows that contain no term. */
   scoresOf(rows: Int32Array): Float32Array;
-  /** Mean and deviation over all papers that pass the filter, of which most have score 0. */
+  /**
+   * Mean and standard deviation of the scores over all papers that pass the filter, most of which have score 0.
+   *
+   * @param paperCount how many papers pass the filter
+   */
   stats(paperCount: number): ScoreStats;
 }
 
@@ -135,11 +146,17 @@ export interface Bm25Scores {
  */
 export class Bm25Scorer {
   readonly #scores: Float32Array;
-  /** k₁ · (1 − b + b · length / mean length) of each paper. */
+  /**
+   * By row: k₁ · (1 − b + b · length / mean length), the only part of the score that depends on the length of the
+   * paper.
+   */
   readonly #damping: Float32Array;
-  /** Scratch for the scores in the order of `#rows`: allocating it per query would be a megabyte of garbage each. */
+  /**
+   * The scores in the order of `#rows`. The array is reused, because a new one would be a megabyte of garbage per
+   * query.
+   */
   readonly #inOrder: Float32Array;
-  /** The first `#touched` are the rows with a score. */
+  /** The first `#touched` entries are the rows that have a score in the current query. */
   readonly #rows: Int32Array;
   readonly #meanLength: number;
   #touched = 0;
@@ -160,8 +177,12 @@ export class Bm25Scorer {
     for (let row = 0; row < paperCount; row++) this.#damping[row] = this.#dampingOf(this.#damping[row]);
   }
 
-  /** @param filter one byte per row, 0 for rows that are filtered out; idf is always that of the whole corpus */
-  score(terms: Iterable<ScoredTerm>, filter?: Uint8Array): Bm25Scores {
+  /**
+   * Scores the papers for the terms of a query.
+   *
+   * @param filter one byte per row, 0 for rows that are filtered out; idf is always that of the whole corpus
+   */
+  score(terms: Iterable<WeightedTerm>, filter?: Uint8Array): Bm25Scores {
     for (let at = 0; at < this.#touched; at++) this.#scores[this.#rows[at]] = 0;
     this.#touched = 0;
     const query = ++this.#query;
@@ -182,18 +203,18 @@ export class Bm25Scorer {
         ifCurrent(() => {
           const touched = this.#touched;
           for (let at = 0; at < touched; at++) this.#inOrder[at] = this.#scores[this.#rows[at]];
-          return scoreStats(this.#inOrder.subarray(0, touched), Math.max(0, paperCount - touched));
+          return computeScoreStats(this.#inOrder.subarray(0, touched), Math.max(0, paperCount - touched));
         }),
     };
   }
 
   /**
-   * The score of a term in a text that is not in the index.
+   * The BM25 score of a term in a text that is not in the index.
    *
-   * @param frequency of the term: 2 · title + abstract
-   * @param length in words: 2 · title + abstract
+   * @param frequency how often the text contains the term: 2 · in the title + in the abstract
+   * @param length number of words: 2 · in the title + in the abstract
    */
-  scoreUnindexed({ postings, weight }: ScoredTerm, frequency: number, length: number): number {
+  scoreUnindexed({ postings, weight }: WeightedTerm, frequency: number, length: number): number {
     if (frequency === 0) return 0;
     return weight * this.#idf(postings) * (((K1 + 1) * frequency) / (frequency + this.#dampingOf(length)) + DELTA);
   }
@@ -225,10 +246,13 @@ export class Bm25Scorer {
   }
 }
 
-/** Two terms are near within a window of this many words (#uw8 of D. Metzler, W. B. Croft, SIGIR 2005). */
-export const PAIR_WINDOW = 8;
+/**
+ * Two terms count as near each other if a window of this many words contains both (`#uw8` of D. Metzler, W. B. Croft,
+ * SIGIR 2005).
+ */
+export const NEAR_PAIR_WINDOW = 8;
 
-/** Two adjacent stems of a query. */
+/** Two stems that are adjacent in a query, by their numbers in the index. */
 export interface TermPair {
   readonly first: number;
   readonly second: number;
@@ -237,16 +261,20 @@ export interface TermPair {
 }
 
 /**
- * Frequency of each pair in each row, the title counting double as in BM25F; pair p of `rows[i]` is at `i · pairs + p`.
- * `adjacent`: the second directly after the first. `near`: in either order within the window, including adjacent ones.
+ * How often pairs of terms occur in the texts of some rows; occurrences in the title count double. The count of pair p
+ * in the text of row `rows[i]` is at index `i · (number of pairs) + p`. `adjacent` counts the second term directly
+ * after the first; `near` counts both in either order within a window of 8 words, including adjacent ones.
  */
-export interface PairCounts {
+export interface TermPairCounts {
   readonly adjacent: Uint16Array;
   readonly near: Uint16Array;
 }
 
-/** The distinct pairs of adjacent stems; `undefined` is a word that no paper contains, and separates its neighbors. */
-export function adjacentPairs(stems: readonly (number | undefined)[]): TermPair[] {
+/**
+ * The distinct pairs of adjacent stems in a query. `undefined` stands for a word that no paper contains or that is not
+ * used: the words before and after it are not a pair.
+ */
+export function pairAdjacentStems(stems: readonly (number | undefined)[]): TermPair[] {
   const pairs = new Map<string, TermPair>();
   for (let i = 1; i < stems.length; i++) {
     const [first, second] = [stems[i - 1], stems[i]];
@@ -257,20 +285,20 @@ export function adjacentPairs(stems: readonly (number | undefined)[]): TermPair[
   return [...pairs.values()];
 }
 
-/** Texts to count pairs in, in the form of `InvertedIndex`. */
-export type PairTexts = Pick<InvertedIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
+/** Texts as numbers of stems, in which pairs are counted: an `InvertedIndex`, or texts in the same form. */
+export type StemmedTexts = Pick<InvertedIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
 
-/** Counts pairs in the texts of some rows (hundreds of candidates). Counts saturate at 65,535. */
-export function countPairs(index: PairTexts, pairs: readonly TermPair[], rows: Int32Array): PairCounts {
+/** Counts pairs of terms in the texts of some rows (hundreds of candidates). Counts are at most 65,535. */
+export function countTermPairs(index: StemmedTexts, pairs: readonly TermPair[], rows: Int32Array): TermPairCounts {
   const adjacent = new Uint16Array(rows.length * pairs.length);
   const near = new Uint16Array(rows.length * pairs.length);
   const { numbers, size, pairsWith } = pairTable(pairs);
   const numberOf = scratchFor(index.stems);
   for (const [stem, number] of numbers) numberOf[stem] = number;
   const { text } = index;
-  // Ring buffer of the last query terms: position and number.
-  const seenAt = new Int32Array(PAIR_WINDOW);
-  const seen = new Int32Array(PAIR_WINDOW);
+  // Ring buffer of the terms that were last read in a text: their positions and numbers.
+  const seenAt = new Int32Array(NEAR_PAIR_WINDOW);
+  const seen = new Int32Array(NEAR_PAIR_WINDOW);
   const add = (counts: Uint16Array, at: number, value: number) => {
     counts[at] = Math.min(65_535, counts[at] + value);
   };
@@ -279,17 +307,17 @@ export function countPairs(index: PairTexts, pairs: readonly TermPair[], rows: I
     for (let at = from; at < to; at++) {
       const word = numberOf[text[at]];
       if (word === 0) continue;
-      for (let back = seenCount - 1; back >= 0 && back >= seenCount - PAIR_WINDOW + 1; back--) {
-        const distance = at - seenAt[back % PAIR_WINDOW];
-        if (distance >= PAIR_WINDOW) break;
-        const earlier = seen[back % PAIR_WINDOW];
+      for (let back = seenCount - 1; back >= 0 && back >= seenCount - NEAR_PAIR_WINDOW + 1; back--) {
+        const distance = at - seenAt[back % NEAR_PAIR_WINDOW];
+        if (distance >= NEAR_PAIR_WINDOW) break;
+        const earlier = seen[back % NEAR_PAIR_WINDOW];
         for (const pair of pairsWith[earlier * size + word]) {
           add(near, base + pair.at, value);
           if (distance === 1 && pair.forward) add(adjacent, base + pair.at, value);
         }
       }
-      seenAt[seenCount % PAIR_WINDOW] = at;
-      seen[seenCount++ % PAIR_WINDOW] = word;
+      seenAt[seenCount % NEAR_PAIR_WINDOW] = at;
+      seen[seenCount++ % NEAR_PAIR_WINDOW] = word;
     }
   };
   for (const [i, row] of rows.entries()) {
@@ -301,16 +329,21 @@ export function countPairs(index: PairTexts, pairs: readonly TermPair[], rows: I
   return { adjacent, near };
 }
 
-const scratch = new WeakMap<PairTexts['stems'], Uint16Array>();
+const scratch = new WeakMap<StemmedTexts['stems'], Uint16Array>();
 
-/** One zero per stem: a lookup for each word read, four times as fast as a Map. Kept between calls, because it may be a megabyte. */
-function scratchFor(stems: PairTexts['stems']): Uint16Array {
+/**
+ * An array with a zero for each stem, which callers fill and reset: looking up each word of a text in it is four times
+ * as fast as in a `Map`. Reused by later calls, because it may take a megabyte.
+ */
+function scratchFor(stems: StemmedTexts['stems']): Uint16Array {
   const numbers = scratch.get(stems) ?? new Uint16Array(stems.count);
   scratch.set(stems, numbers);
   return numbers;
 }
 
-/** The stems of the pairs, numbered from 1, and a table of the pairs that two of them form, by the order in the text. */
+/**
+ * Numbers the stems of some pairs from 1, and makes a table of the pairs that two stems form, by their order in a text.
+ */
 function pairTable(pairs: readonly TermPair[]) {
   const numbers = new Map<number, number>();
   for (const { first, second } of pairs) {
@@ -326,12 +359,12 @@ function pairTable(pairs: readonly TermPair[]) {
   return { numbers, size, pairsWith };
 }
 
-/** Weight of a pair that is near, relative to an adjacent one. */
+/** A pair of terms that are near each other counts this much relative to a pair of adjacent ones. */
 const NEAR_WEIGHT = 0.5;
 
 /**
- * Proximity scores of some rows: the sequential dependence model (Metzler & Croft, SIGIR 2005) with the saturation of BM25. The
- * idf of a pair is the sum of both, as if its words were independent.
+ * Proximity scores of some rows: the sequential dependence model (Metzler & Croft, SIGIR 2005) with the saturation of
+ * BM25. The idf of a pair is the sum of the idf of its terms, as if these were independent.
  *
  * @param texts the texts of the rows, if they are not those of the index
  */
@@ -339,11 +372,11 @@ export function proximityScores(
   index: InvertedIndex,
   pairs: readonly TermPair[],
   rows: Int32Array,
-  texts: PairTexts = index,
+  texts: StemmedTexts = index,
 ): Float32Array {
   const scores = new Float32Array(rows.length);
   if (pairs.length === 0) return scores;
-  const { adjacent, near } = countPairs(texts, pairs, rows);
+  const { adjacent, near } = countTermPairs(texts, pairs, rows);
   const idfOf = (stem: number) => idf(documentFrequency(index, stem), index.paperCount);
   const weights = pairs.map(({ first, second, weight }) => weight * (idfOf(first) + idfOf(second)));
   for (let i = 0; i < rows.length; i++) {
@@ -355,7 +388,7 @@ export function proximityScores(
   return scores;
 }
 
-/** Saturation of a pair's frequency as in BM25. */
+/** The frequency of a pair, saturated as in BM25: many occurrences count little more than a few. */
 function saturated(frequency: number): number {
   return (frequency * (K1 + 1)) / (frequency + K1);
 }

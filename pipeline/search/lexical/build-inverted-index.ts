@@ -1,8 +1,9 @@
+/** Builds the inverted index of papers from their titles and abstracts. */
 import { mergeSort } from '../../core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks, runAsPortion } from '../../core/cooperative.ts';
+import { type CooperativeTask, processInChunks, runAsPortion } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
-import type { Passage } from '../../core/paper.ts';
-import { runInBuild } from '../../runtime/scheduling.ts';
+import type { PaperText } from '../../core/paper.ts';
+import { runBuildTask } from '../../runtime/scheduling.ts';
 import { stemOf, visitWords } from './analyzer.ts';
 import {
   compareCodePoints,
@@ -13,7 +14,7 @@ import {
 } from './inverted-index.ts';
 
 /** A growing list of 32-bit integers; its capacity doubles. */
-export class Int32List {
+class Int32List {
   #values = new Int32Array(1024);
   #length = 0;
 
@@ -44,16 +45,19 @@ export class Int32List {
   }
 }
 
-/** Progress after all papers are read, and after the words are sorted; measured on 312,997 papers. */
+/**
+ * The share of the whole work that is done when all papers are read, and when the words are sorted; measured on 312,997
+ * papers.
+ */
 const PROGRESS_AFTER = { reading: 0.88, sorting: 0.92 };
 
 /**
- * Builds the inverted index of papers. One pass analyzes all texts; then stems are numbered alphabetically and the texts
- * are inverted by counting sort, so that no heap objects are allocated per posting.
+ * Builds the inverted index of papers. One pass analyzes all texts; then stems are numbered alphabetically, and the
+ * texts are inverted by counting sort, so that no object is allocated per posting.
  *
  * @throws RangeError if the papers have more than 2³¹ words together
  */
-export function* indexTexts(papers: readonly Passage[]): CooperativeTask<InvertedIndex> {
+export function* indexTexts(papers: readonly PaperText[]): CooperativeTask<InvertedIndex> {
   const counter = new WordCounter();
   const text = new Int32List();
   const textStarts = new Int32Array(papers.length + 1);
@@ -66,7 +70,7 @@ export function* indexTexts(papers: readonly Passage[]): CooperativeTask<Inverte
     visitWords(papers[row].abstract, add);
     textStarts[row + 1] = text.length;
   };
-  const reading = inChunks(papers.length, (from, to) => {
+  const reading = processInChunks(papers.length, (from, to) => {
     for (let row = from; row < to; row++) read(row);
   });
   yield* runAsPortion(reading, 0, PROGRESS_AFTER.reading);
@@ -76,16 +80,22 @@ export function* indexTexts(papers: readonly Passage[]): CooperativeTask<Inverte
   return { ...words, ...texts, ...postings };
 }
 
-/** Collects distinct words and stems, numbered in order of appearance, with document frequencies. */
+/**
+ * Collects the distinct words and stems of papers, numbered in order of appearance, and the document frequency of each
+ * word.
+ */
 class WordCounter {
   readonly #words = new Map<string, number>();
   readonly #stems = new Map<string, number>();
   readonly #stemOfWord = new Int32List();
   readonly #documentFrequencies = new Int32List();
-  /** The last row with each word, so that a paper counts once. */
+  /** By word: the last row in which it was counted, so that it counts once per paper. */
   readonly #lastRow = new Int32List();
 
-  /** Counts a word of a row and returns the number of its stem. Rows must ascend. */
+  /**
+   * Counts one occurrence of a word in a row and returns the number of its stem. Must be called in ascending order of
+   * rows.
+   */
   stemIn(surface: string, row: number): number {
     let word = this.#words.get(surface);
     if (word === undefined) {
@@ -109,7 +119,10 @@ class WordCounter {
     return this.#stems.size - 1;
   }
 
-  /** Words and stems in sorted order; `numberOf` maps provisional stem numbers to final ones. */
+  /**
+   * All words and stems in sorted order. `numberOf` maps the number of a stem in order of appearance to its number in
+   * sorted order.
+   */
   *sorted(): CooperativeTask<
     Pick<InvertedIndex, 'stems' | 'words' | 'wordStems' | 'wordDocumentFrequency'> & { numberOf: Int32Array }
   > {
@@ -129,7 +142,7 @@ class WordCounter {
   }
 }
 
-/** `order`: provisional numbers in sorted order. */
+/** Sorts words into a vocabulary. `order` has the number in order of appearance of each word in sorted order. */
 function* sortedVocabulary(
   numbers: ReadonlyMap<string, number>,
 ): CooperativeTask<{ vocabulary: Vocabulary; order: Int32Array }> {
@@ -138,9 +151,11 @@ function* sortedVocabulary(
 }
 
 /**
- * Texts to postings by counting sort: first the document frequency of each stem, then each posting into its slot, row by row.
+ * Inverts texts into postings by counting sort: first counts the document frequency of each stem, then writes each
+ * posting into its place, row by row.
  *
- * @param numberOf final stem numbers by provisional ones; `text` is renumbered in place
+ * @param numberOf maps the number of a stem in order of appearance to its number in sorted order; `text` is renumbered
+ *   in place
  */
 function* invert(
   stemCount: number,
@@ -166,7 +181,7 @@ function* invert(
       }
     }
   };
-  yield* runAsPortion(inChunks(paperCount, count), 0, 0.4);
+  yield* runAsPortion(processInChunks(paperCount, count), 0, 0.4);
   for (let stem = 0; stem < stemCount; stem++) postingStarts[stem + 1] += postingStarts[stem];
   const postingRows = new Int32Array(postingStarts[stemCount]);
   const titleTf = new Uint8Array(postingRows.length);
@@ -189,22 +204,22 @@ function* invert(
       }
     }
   };
-  yield* runAsPortion(inChunks(paperCount, fill), 0.4, 1);
+  yield* runAsPortion(processInChunks(paperCount, fill), 0.4, 1);
   return { postingStarts, postingRows, titleTf, abstractTf };
 }
 
-/** Progress is reported in percent. */
+/** Progress is reported in percent: this is the total. */
 const PROGRESS_TOTAL = 100;
 
 /**
- * Builds the inverted index of papers, with progress.
+ * Builds the inverted index of papers, reports progress, and can be aborted by `effects.signal`.
  *
  * @throws RangeError if the papers have more than 2³¹ words together
  */
-export async function buildInvertedIndex(papers: readonly Passage[], effects: Effects): Promise<InvertedIndex> {
+export async function buildInvertedIndex(papers: readonly PaperText[], effects: Effects): Promise<InvertedIndex> {
   const progress = effects.startProgress('inverted index', PROGRESS_TOTAL);
   const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_TOTAL));
-  const index = await runInBuild(indexTexts(papers), effects.signal, onProgress);
+  const index = await runBuildTask(indexTexts(papers), effects.signal, onProgress);
   progress.finish(`${index.stems.count} stems`);
   return index;
 }

@@ -1,19 +1,20 @@
+/** The inverted index of papers: data, lookups, and the check of an index that was read from a file. */
 import { lowerBound, partitionPoint } from '../../core/algorithms/sorting.ts';
 import {
   type CooperativeTask,
   createYieldTimer,
-  inChunks,
+  processInChunks,
   runAsPortion,
   runToCompletion,
 } from '../../core/cooperative.ts';
 
 /**
- * `count` distinct words, sorted by code points, as one block of UTF-8: word i is `bytes[starts[i]]` … `bytes[starts[i + 1] − 1]`.
- * Half a million words take 6 MB, and no objects on the heap.
+ * Distinct words, sorted by code points, as one block of UTF-8: word i is `bytes[starts[i]]` … `bytes[starts[i + 1] −
+ * 1]`. Half a million words take 6 MB, and no objects on the heap.
  */
 export interface Vocabulary {
   readonly count: number;
-  /** count + 1 offsets into `bytes`. */
+  /** `count` + 1 offsets into `bytes`. */
   readonly starts: Int32Array;
   readonly bytes: Uint8Array;
 }
@@ -21,7 +22,11 @@ export interface Vocabulary {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** @param words distinct, in the order of `compareCodePoints` */
+/**
+ * Creates a vocabulary of words.
+ *
+ * @param words distinct, in the order of `compareCodePoints`
+ */
 export function createVocabulary(words: readonly string[]): Vocabulary {
   const starts = new Int32Array(words.length + 1);
   // UTF-8 takes at most three bytes per UTF-16 unit.
@@ -39,7 +44,10 @@ export function createVocabulary(words: readonly string[]): Vocabulary {
   return { count: words.length, starts, bytes: bytes.slice(0, used) };
 }
 
-/** Order by code points, which is that of UTF-8 bytes. `<` compares UTF-16 units, which sorts 𝛼 before ﬁ. */
+/**
+ * Compares two words by code points, which is also the order of their UTF-8 bytes. The operator `<` compares UTF-16
+ * units, which would sort 𝛼 (U+1D6FC) before ﬁ (U+FB01).
+ */
 export function compareCodePoints(a: string, b: string): number {
   const shorter = Math.min(a.length, b.length);
   for (let i = 0; i < shorter; i++) {
@@ -49,7 +57,7 @@ export function compareCodePoints(a: string, b: string): number {
   return a.length - b.length;
 }
 
-/** Surrogates sort after every other unit. */
+/** A number for sorting UTF-16 units by code points: surrogates sort after every other unit. */
 function rankOfUnit(unit: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
@@ -58,7 +66,7 @@ export function wordAt({ starts, bytes }: Vocabulary, at: number): string {
   return decoder.decode(bytes.subarray(starts[at], starts[at + 1]));
 }
 
-/** The number of a word, or −1. */
+/** The number of a word in a vocabulary; −1 for an unknown word. */
 export function findWord(vocabulary: Vocabulary, word: string): number {
   const target = encoder.encode(word);
   const at = partitionPoint(0, vocabulary.count, (position) => compareAt(vocabulary, position, target, false) >= 0);
@@ -74,7 +82,9 @@ export function prefixRange(vocabulary: Vocabulary, prefix: string): { from: num
   };
 }
 
-/** What is wrong with a vocabulary read from a file, or undefined. */
+/**
+ * What is wrong with a vocabulary that was read from a file, as a phrase for an error message; undefined if nothing is.
+ */
 export function vocabularyFault({ count, starts, bytes }: Vocabulary): string | undefined {
   if (starts.length !== count + 1 || starts[0] !== 0 || starts[count] !== bytes.length)
     return 'its words do not fill its bytes';
@@ -86,7 +96,10 @@ export function vocabularyFault({ count, starts, bytes }: Vocabulary): string | 
   return undefined;
 }
 
-/** Negative if the word sorts before `target`, 0 if it equals it (or starts with it, if `asPrefix`). */
+/**
+ * Compares a word of a vocabulary with the UTF-8 bytes of `target`: negative if the word sorts before it, positive if
+ * after, 0 if both are equal or, with `asPrefix`, if the word starts with `target`.
+ */
 function compareAt({ starts, bytes }: Vocabulary, position: number, target: Uint8Array, asPrefix: boolean): number {
   const from = starts[position];
   const length = starts[position + 1] - from;
@@ -102,31 +115,35 @@ function compareAt({ starts, bytes }: Vocabulary, position: number, target: Uint
 export const TITLE_END = -1;
 
 /**
- * The inverted index of N papers, with their texts as stem numbers for phrases and proximity. A stem is identified by its
- * number 0 … S − 1, its position in `stems`. All columns are typed arrays, stored as they are in a snapshot (data/README.md).
+ * The inverted index of N papers, with their texts as stem numbers for phrases and proximity. A stem is identified by
+ * its number 0 … S − 1, its position in `stems`. All columns are typed arrays, stored as they are in a snapshot
+ * (data/README.md).
  */
 export interface InvertedIndex {
   /** N, the number of papers. */
   readonly paperCount: number;
   readonly stems: Vocabulary;
-  /** Words as the analyzer writes them. */
+  /** All distinct words of the papers, normalized by the analyzer. */
   readonly words: Vocabulary;
-  /** The stem of each word. */
+  /** By word: the number of its stem. */
   readonly wordStems: Int32Array;
-  /** Document frequency of each word. */
+  /** By word: the number of papers that contain it. */
   readonly wordDocumentFrequency: Int32Array;
-  /** S + 1 offsets: the postings of stem s are `postingStarts[s]` … `postingStarts[s + 1] − 1` of the next three columns. */
+  /**
+   * S + 1 offsets: the postings of stem s are `postingStarts[s]` … `postingStarts[s + 1] − 1` of `postingRows`,
+   * `titleTf` and `abstractTf`.
+   */
   readonly postingStarts: Int32Array;
-  /** Ascending within a stem. */
+  /** By posting: the row of a paper that contains the stem; ascending within a stem. */
   readonly postingRows: Int32Array;
-  /** Term frequency in the title, saturating at 255. */
+  /** By posting: how often the title contains the stem, at most 255. */
   readonly titleTf: Uint8Array;
   readonly abstractTf: Uint8Array;
-  /** N + 1 offsets: paper r is `text[textStarts[r]]` … `text[textStarts[r + 1] − 1]`. */
+  /** N + 1 offsets: the text of paper r is `text[textStarts[r]]` … `text[textStarts[r + 1] − 1]`. */
   readonly textStarts: Int32Array;
-  /** Stems in word order: title, `TITLE_END`, abstract. */
+  /** The numbers of each paper's stems in word order: title, `TITLE_END`, abstract. */
   readonly text: Int32Array;
-  /** Words in the title of each paper. */
+  /** By row: the number of words in the title. */
   readonly titleLengths: Int32Array;
 }
 
@@ -148,13 +165,19 @@ export function idf(df: number, paperCount: number): number {
   return Math.log(1 + (paperCount - df + 0.5) / (df + 0.5));
 }
 
-/** What is wrong with an index read from a file, or undefined: offsets and rows that do not ascend, stems and rows that do not exist. */
+/**
+ * What is wrong with an inverted index that was read from a file, as a phrase for an error message; undefined if
+ * nothing is. Finds offsets and rows that do not ascend, and numbers of stems and rows that do not exist.
+ */
 export function invertedIndexFault(index: InvertedIndex): string | undefined {
-  return runToCompletion(findInvertedIndexFault(index));
+  return runToCompletion(invertedIndexFaultTask(index));
 }
 
-/** The same as a cooperative task. */
-export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<string | undefined> {
+/**
+ * A cooperative task that returns what is wrong with an inverted index that was read from a file; undefined if nothing
+ * is (see `invertedIndexFault`).
+ */
+export function* invertedIndexFaultTask(index: InvertedIndex): CooperativeTask<string | undefined> {
   const { paperCount, stems, words, wordStems, wordDocumentFrequency, postingStarts, postingRows, textStarts, text } =
     index;
   const fault = vocabularyFault(stems) ?? vocabularyFault(words);
@@ -190,10 +213,10 @@ export function* findInvertedIndexFault(index: InvertedIndex): CooperativeTask<s
   );
 }
 
-/** The first fault of `count` items, in order. */
+/** The first result of `faultOf` for the items 0 … `count` − 1 that is not undefined; undefined if all are. */
 function* firstFault(count: number, faultOf: (at: number) => string | undefined): CooperativeTask<string | undefined> {
   let fault: string | undefined;
-  yield* inChunks(count, (from, to) => {
+  yield* processInChunks(count, (from, to) => {
     for (let at = from; at < to && fault === undefined; at++) fault = faultOf(at);
   });
   return fault;
@@ -209,10 +232,15 @@ function isBelow(value: number, limit: number): boolean {
   return value >= 0 && value < limit;
 }
 
-/** The papers that contain something (a stem, one of several stems, a phrase) and how often, by ascending row. */
+/**
+ * The papers that contain something (a stem, one of several stems, a phrase) and how often, in ascending order of rows.
+ */
 export interface Postings {
   readonly rows: Int32Array;
-  /** Term frequency in the title, saturating at 255. Never 0 together with `abstractTf`. */
+  /**
+   * By paper: how often the title contains the stem or phrase, at most 255. Frequencies in title and abstract are never
+   * both 0.
+   */
   readonly titleTf: Uint8Array;
   readonly abstractTf: Uint8Array;
 }
@@ -229,9 +257,9 @@ export function postingsOf(index: InvertedIndex, stem: number): Postings {
 }
 
 /**
- * The postings of several stems as if they were one: frequencies are added (saturating at 255), and a paper with several of them
- * counts once, so that the document frequency of the union is exact. Scoring each stem of a prefix with its own idf would let
- * the rarest dominate.
+ * The postings of several stems as if they were one. Frequencies are added (at most 255), and a paper with several of
+ * the stems counts once, so that the document frequency of the union is exact. Used for prefixes: if each stem of a
+ * prefix were scored with its own idf, the rarest would dominate.
  */
 export function unionPostings(index: InvertedIndex, stems: Iterable<number>): Postings {
   const distinct = [...new Set(stems)];
@@ -262,13 +290,14 @@ export function unionPostings(index: InvertedIndex, stems: Iterable<number>): Po
 }
 
 /**
- * The postings of a phrase: stems one after the other, within title or abstract. Overlapping occurrences count each ('a b a' twice
- * in 'a b a b a'). Intersects the postings of all stems, rarest first, then reads the texts of what remains.
+ * The postings of a phrase: papers with its stems one after the other, within title or abstract. Overlapping
+ * occurrences count separately ('a b a' is twice in 'a b a b a'). The task first finds the papers that contain all
+ * stems, then searches their texts for the phrase.
  */
 export function* phrasePostings(index: InvertedIndex, stems: readonly number[]): CooperativeTask<Postings> {
   if (stems.length === 0) return { rows: new Int32Array(0), titleTf: new Uint8Array(0), abstractTf: new Uint8Array(0) };
   if (stems.length === 1) return postingsOf(index, stems[0]);
-  const rows = rowsWithAll(index, stems);
+  const rows = rowsWithAllStems(index, stems);
   const titleTf = new Uint8Array(rows.length);
   const abstractTf = new Uint8Array(rows.length);
   let kept = 0;
@@ -291,8 +320,8 @@ export function* phrasePostings(index: InvertedIndex, stems: readonly number[]):
   };
 }
 
-/** The rows that contain all of some stems, ascending; a new array. */
-export function rowsWithAll(index: InvertedIndex, stems: readonly number[]): Int32Array {
+/** The rows of the papers that contain all of some stems, ascending, in a new array; empty if no stems are given. */
+export function rowsWithAllStems(index: InvertedIndex, stems: readonly number[]): Int32Array {
   const [rarest, ...others] = [...new Set(stems)].sort(
     (a, b) => documentFrequency(index, a) - documentFrequency(index, b),
   );
@@ -310,7 +339,10 @@ export function rowsWithAll(index: InvertedIndex, stems: readonly number[]): Int
   return rows;
 }
 
-/** The first index at or after `from` whose value is at least `row`: galloping search, for intersecting long lists with short ones. */
+/**
+ * The first index at or after `from` whose value is at least `row`, or the length of `rows`. Galloping search, which is
+ * fast when a short list is intersected with a long one.
+ */
 function gallopTo(rows: Int32Array, from: number, row: number): number {
   let low = from;
   let stride = 1;
@@ -333,13 +365,13 @@ function countPhrase(text: Int32Array, from: number, to: number, stems: readonly
   return count;
 }
 
-/** A prefix matches at most this many stems, the most frequent ones. */
+/** A prefix of a word stands for at most this many stems, the most frequent ones. */
 export const MAX_PREFIX_STEMS = 64;
 
 /**
- * The stems of the words with a prefix, by descending document frequency, equal ones by number.
+ * The stems of the words with a prefix, by descending document frequency, equally frequent ones by number.
  *
- * @param prefix as the analyzer writes words; the empty prefix matches every word
+ * @param prefix normalized by the analyzer; the empty prefix matches every word
  */
 export function stemsWithPrefix(index: InvertedIndex, prefix: string, max: number = MAX_PREFIX_STEMS): number[] {
   const { from, to } = prefixRange(index.words, prefix);
@@ -348,10 +380,11 @@ export function stemsWithPrefix(index: InvertedIndex, prefix: string, max: numbe
 }
 
 /**
- * The words with a prefix, by descending document frequency, equal ones in alphabetical order. One pass with a small sorted
- * list: two letters are the prefix of some ten thousand of half a million words.
+ * The words with a prefix, by descending document frequency, equally frequent ones in alphabetical order. One pass
+ * keeps only the best words in a sorted list, because a prefix of two letters matches some ten thousand of half a
+ * million words.
  *
- * @param prefix as the analyzer writes words; the empty prefix matches every word
+ * @param prefix normalized by the analyzer; the empty prefix matches every word
  * @returns numbers of words in `index.words`
  */
 export function wordsWithPrefix(

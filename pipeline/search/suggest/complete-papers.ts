@@ -1,5 +1,6 @@
+/** Finds papers by the start of their id or by words of their title, to complete `like:` and `not:`. */
 import { mergeSort, partitionPoint } from '../../core/algorithms/sorting.ts';
-import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
+import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
 import {
   documentFrequency,
@@ -10,20 +11,21 @@ import {
   wordsWithPrefix,
 } from '../lexical/inverted-index.ts';
 
-/** Finds rows by the start of their id, at most `max` of them. */
-export type IdLookup = (prefix: string, max: number) => number[];
+/** Returns the rows of at most `max` papers whose ids start with a prefix. */
+export type IdPrefixLookup = (prefix: string, max: number) => number[];
 
-/** People type only the number of `arxiv:2501.12948`: an id can be found by its part after the last colon. */
+/** The part of an id after its last colon: of `arxiv:2501.12948` people type only `2501.12948`. */
 const tailOf = (folded: string) => folded.slice(folded.lastIndexOf(':') + 1);
 
 /**
- * A function that finds rows by the start of their id, with or without the part before the colon, case-insensitively; sorted by
- * the part after it. Sorting the ids is a cooperative task.
+ * Creates a function that finds papers by the start of their id, ignoring case. The start may omit the part of the id
+ * up to its last colon; rows are returned in the order of the part after it. A cooperative task, because all ids are
+ * sorted.
  */
-export function* createIdLookup(ids: readonly string[]): CooperativeTask<IdLookup> {
+export function* createIdPrefixLookup(ids: readonly string[]): CooperativeTask<IdPrefixLookup> {
   const folded: string[] = [];
   const tails: string[] = [];
-  yield* inChunks(ids.length, (from, to) => {
+  yield* processInChunks(ids.length, (from, to) => {
     for (let row = from; row < to; row++) {
       folded.push(ids[row].toLowerCase());
       tails.push(tailOf(folded[row]));
@@ -44,26 +46,26 @@ export function* createIdLookup(ids: readonly string[]): CooperativeTask<IdLooku
   };
 }
 
-/** A single letter is the start of a word in nearly every title. */
+/** A single word is completed only from this many letters on: a single letter starts a word in nearly every title. */
 const MIN_PREFIX_LETTERS = 2;
-/** A prefix is expanded to at most this many words. */
+/** A prefix is expanded to at most this many words of the corpus. */
 const MAX_EXPANSIONS = 64;
-/** At most this many postings are read: a few milliseconds for any corpus. */
+/** At most this many postings are read for one completion, so that it takes a few milliseconds in any corpus. */
 const MAX_POSTINGS = 50_000;
 
-/** What a title must contain: words, and the prefix of one more word. */
+/** The words that a title must contain: complete words and, perhaps, one more word of which only a prefix is known. */
 interface TitleQuery {
   readonly stems: readonly number[];
-  /** Stems of the words with the prefix; undefined if the last word is complete. */
+  /** Stems of all words that begin with the typed prefix; undefined if the last typed word is complete. */
   readonly lastStems: ReadonlySet<number> | undefined;
 }
 
 /**
- * Rows of papers with all the typed words in their titles; the last word may be a prefix. First titles that start with the words,
- * then those with the words in sequence, then the others; shorter titles first, then by row. For very common words not all
- * papers are considered.
+ * Finds papers whose titles contain all typed words, and returns their rows. The last typed word may be a prefix.
+ * Titles that start with the typed words come first, then titles with these words in sequence, then the others; within
+ * each group shorter titles come first. For very common words not all papers are considered.
  */
-export function titlesWith(index: InvertedIndex, typed: string, max: number): number[] {
+export function findRowsByTitle(index: InvertedIndex, typed: string, max: number): number[] {
   const words = wordsIn(typed);
   const prefix = words.at(-1)?.end === typed.length ? words.pop()?.surface : undefined;
   const stems = words.map(({ stem }) => findWord(index.stems, stem));
@@ -87,14 +89,20 @@ function stemsOfPrefix({ words, wordStems }: InvertedIndex, prefix: string): Set
   return new Set(wordStems.subarray(from, to));
 }
 
-/** Stems of which every matching title has at least one: the rarest complete word, else the most frequent words with the prefix. */
+/**
+ * The stems whose postings are read to find candidates: that of the rarest complete word or, if only a prefix is typed,
+ * those of the most frequent words with the prefix.
+ */
 function requiredStems(index: InvertedIndex, stems: readonly number[], prefix: string): Iterable<number> {
   if (stems.length === 0)
     return new Set(wordsWithPrefix(index, prefix, MAX_EXPANSIONS).map((word) => index.wordStems[word]));
   return [stems.reduce((a, b) => (documentFrequency(index, b) < documentFrequency(index, a) ? b : a))];
 }
 
-/** 0 if the title starts with the query, 1 if it contains it in order, 2 in any order; undefined if not at all. */
+/**
+ * How well a title matches, lower is better: 0 if it starts with the typed words, 1 if it contains them in sequence, 2
+ * if in any order; undefined if a word is missing.
+ */
 function matchQuality(
   { text, textStarts, titleLengths }: InvertedIndex,
   row: number,
@@ -120,7 +128,7 @@ function matchesAt(text: Int32Array, at: number, { stems, lastStems }: TitleQuer
   return lastStems === undefined || lastStems.has(text[at + stems.length]);
 }
 
-/** The best few rows so far, the best first. */
+/** Collects the rows of the `max` titles that match best, the best first. */
 class BestTitles {
   readonly rows: number[] = [];
   readonly #qualities: number[] = [];

@@ -1,26 +1,27 @@
+/** Completes a query at the cursor: keys such as `topic:`, the values of keys, and words. */
 import type { Paper } from '../../core/paper.ts';
 import type { PaperColumns } from '../../core/paper-columns.ts';
-import { type Key, keys, sortDescriptions, sortOrders } from '../../core/query/ast.ts';
-import { canBeExcluded, collapseSpace, type KeyToken, tokenize } from '../../core/query/parser.ts';
+import { type QueryKeyName, queryKeys, sortOrderDescriptions, sortOrders } from '../../core/query/ast.ts';
+import { collapseSpace, isExcludableKey, type KeyToken, tokenizeQuery } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
 import type { AuthorIndex } from '../author-index.ts';
 import { foldName, wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
-import { type IdLookup, titlesWith } from './complete-papers.ts';
+import { findRowsByTitle, type IdPrefixLookup } from './complete-papers.ts';
 import {
   bestMatches,
-  type CountedValue,
+  type CompletableValue,
   completeDates,
-  countDates,
+  countPapersByDate,
   listCategories,
   listOrganizations,
-  type NamedValue,
+  type OrganizationOrCategory,
 } from './names.ts';
 
-/** What each key does, in a few words, for the list of completions. */
-export const keyDescriptions: Readonly<Record<Key, string>> = {
+/** What each key of the query language (`like:`, `topic:`, …) does, in a few words, for the list of completions. */
+const queryKeyDescriptions: Readonly<Record<QueryKeyName, string>> = {
   like: 'papers similar to one',
   not: 'papers not similar to one',
   topic: 'papers of a topic',
@@ -36,35 +37,43 @@ export const keyDescriptions: Readonly<Record<Key, string>> = {
   sort: 'sort order',
 };
 
-/** What is being typed at the cursor. */
-export interface Completion {
-  /** A key: its value is being typed. `key`: the start of a key. `word`: any other word, or none yet. */
-  readonly kind: Key | 'key' | 'word';
-  /** The part before the cursor, without quotes. */
+/** The part of a query that is being typed at the cursor, and that a completion would replace. */
+export interface CompletionTarget {
+  /**
+   * What is being typed. A key such as `topic`: the value of this key. `'key'`: the start of a key. `'word'`: any other
+   * word, or nothing yet.
+   */
+  readonly kind: QueryKeyName | 'key' | 'word';
+  /** The text of this part up to the cursor, without quotes. */
   readonly prefix: string;
   /**
-   * Half-open range of UTF-16 offsets that a completion replaces. For a value: everything after the colon, including quotes
-   * (`printValue` adds new ones). For a key: without its minus, with its colon if it has one.
+   * UTF-16 offsets `from` … `to` − 1 are what a completion replaces. Of a value, everything after the colon, including
+   * quotes, because `printValue` adds new ones. Of a key, its name and its colon if it has one, but not a minus before
+   * it.
    */
   readonly from: number;
   readonly to: number;
 }
 
-const EMPTY_VALUE = new RegExp(`(?:^|\\s)-?(${keys.join('|')}):$`, 'i');
+const EMPTY_VALUE = new RegExp(`(?:^|\\s)-?(${queryKeys.join('|')}):$`, 'i');
 const WORD_BEFORE = /[\p{L}\p{N}\p{M}]+(?:[-'’][\p{L}\p{N}\p{M}]*)*$/u;
-/** How far back a word is searched for, in UTF-16 units: the search is quadratic in it. */
+/**
+ * A word that is being typed is looked for in this many UTF-16 units before the cursor only: the time of the search
+ * grows with their square.
+ */
 const MAX_WORD_LENGTH = 100;
 const WORD_AFTER = /^[\p{L}\p{N}\p{M}]*/u;
 
 /**
- * What is being typed at the cursor. Never throws: a query is mostly invalid while it is being typed.
+ * Finds the part of a query that is being typed at the cursor. Never throws, because a query is mostly invalid while it
+ * is being typed.
  *
  * @param cursor UTF-16 offset as in a text field; clamped to the text
  */
-export function completionAt(text: string, cursor: number): Completion {
+export function completionTargetAt(text: string, cursor: number): CompletionTarget {
   const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
-  const tokens = tokenize(text);
-  // After an unclosed value another key may follow: the later one is being typed.
+  const tokens = tokenizeQuery(text);
+  // A value with an unclosed quotation mark may be followed by another key: then the later key is being typed.
   const lastKey = tokens.findLast(({ kind, from }) => kind === 'key' && from < at);
   const token = tokens.find(
     (one): one is KeyToken =>
@@ -73,38 +82,39 @@ export function completionAt(text: string, cursor: number): Completion {
   if (token) return token.valueFrom <= at ? completedValue(text, token, at) : completedKey(text, token, at);
 
   const empty = EMPTY_VALUE.exec(text.slice(0, at));
-  if (empty) return { kind: empty[1].toLowerCase() as Key, prefix: '', from: at, to: at };
+  if (empty) return { kind: empty[1].toLowerCase() as QueryKeyName, prefix: '', from: at, to: at };
 
   const prefix = WORD_BEFORE.exec(text.slice(Math.max(0, at - MAX_WORD_LENGTH), at))?.[0] ?? '';
   const from = at - prefix.length;
   const to = at + WORD_AFTER.exec(text.slice(at))![0].length;
   const isInPhrase = tokens.some((one) => one.kind === 'phrase' && one.from < at && at < one.to);
   const mayBeKey = !isInPhrase && prefix !== '' && /(?:^|\s)-?$/.test(text.slice(0, from));
-  const isKey = mayBeKey && keys.some((key) => key.startsWith(prefix.toLowerCase()));
+  const isKey = mayBeKey && queryKeys.some((key) => key.startsWith(prefix.toLowerCase()));
   return { kind: isKey ? 'key' : 'word', prefix, from, to };
 }
 
-/** Keys whose values are names: people type the spaces in them before they think of quotes. */
-const NAME_KEYS: ReadonlySet<Key> = new Set(['like', 'not', 'topic', 'org', 'author']);
-/** In UTF-16 units. */
+/** Keys whose values are names with spaces, which people often type without the necessary quotation marks. */
+const NAME_KEYS: ReadonlySet<QueryKeyName> = new Set(['like', 'not', 'topic', 'org', 'author']);
+/** An unquoted name of more UTF-16 units than this is not completed. */
 const MAX_NAME_LENGTH = 120;
 
-/** A name with spaces that is being typed without quotes; the range is that of a completion. */
-export interface UnquotedName extends Completion {
-  readonly kind: Key;
-  /** The part that the parser takes for the value. */
+/** A name with spaces that is being typed without quotation marks. A completion replaces `from` … `to` − 1. */
+export interface UnquotedName extends CompletionTarget {
+  readonly kind: QueryKeyName;
+  /** The part that the parser takes for the value of the key: the name up to its first space. */
   readonly value: string;
 }
 
 /**
- * A name of several words that is being typed without quotes, as in `topic:robot gras`; null if there is none at the cursor. For
- * the parser the value ends at the first space; whether the rest belongs to the name depends on the existing names.
+ * A name of several words that is being typed without quotation marks, as in `topic:robot gras`; null if there is none
+ * at the cursor. For the parser the value ends at the first space; whether the rest belongs to the name depends on the
+ * existing names.
  *
- * @param cursor as in `completionAt`
+ * @param cursor UTF-16 offset as in a text field; clamped to the text
  */
-export function unquotedNameAt(text: string, cursor: number): UnquotedName | null {
+function unquotedNameAt(text: string, cursor: number): UnquotedName | null {
   const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
-  const before = tokenize(text.slice(0, at));
+  const before = tokenizeQuery(text.slice(0, at));
   const key = before.findLast((one): one is KeyToken => one.kind === 'key');
   if (!key || !NAME_KEYS.has(key.key) || key.fault !== null || key.to >= at || at - key.valueFrom > MAX_NAME_LENGTH)
     return null;
@@ -114,65 +124,66 @@ export function unquotedNameAt(text: string, cursor: number): UnquotedName | nul
   return { kind: key.key, value: key.value, prefix: text.slice(key.valueFrom, at), from: key.valueFrom, to };
 }
 
-function completedValue(text: string, { key, valueFrom, to, fault }: KeyToken, at: number): Completion {
+function completedValue(text: string, { key, valueFrom, to, fault }: KeyToken, at: number): CompletionTarget {
   const written = text.slice(valueFrom, at);
   const isQuoted = /^["“”„]/.test(text.slice(valueFrom));
   const isClosed = isQuoted && fault === null && at === to && at > valueFrom + 1;
   const prefix = isQuoted ? written.slice(1, isClosed ? -1 : undefined).replaceAll('""', '"') : written;
-  // An open quote reaches to the end of the text: only what is at the cursor is replaced.
+  // For the parser a value with an open quotation mark reaches to the end of the text. A completion replaces it only up
+  // to the end of the word at the cursor.
   const end = fault === null ? to : at + /^\S*/.exec(text.slice(at))![0].length;
   return { kind: key, prefix, from: valueFrom, to: end };
 }
 
-function completedKey(text: string, { from, isNegated, valueFrom }: KeyToken, at: number): Completion {
+function completedKey(text: string, { from, isNegated, valueFrom }: KeyToken, at: number): CompletionTarget {
   const start = Math.min(from + (isNegated ? 1 : 0), at);
   return { kind: 'key', prefix: text.slice(start, at), from: start, to: valueFrom };
 }
 
 /** One completion of a query. */
 export interface CompletionItem {
-  /** Replaces `q` from `from` to `to`. */
+  /** The text that replaces `from` … `to` − 1 of the query. */
   readonly text: string;
   readonly label: string;
   readonly detail: string;
   readonly kind: 'paper' | 'topic' | 'org' | 'author' | 'category' | 'value' | 'operator' | 'word';
 }
 
-/** Completions of a query at a cursor; `from` and `to` are UTF-16 offsets. */
+/** Completions of a query at a cursor. Each item replaces the UTF-16 offsets `from` … `to` − 1 of the query. */
 export interface CompletionList {
   readonly from: number;
   readonly to: number;
   readonly items: CompletionItem[];
 }
 
-/** What completions are taken from. */
+/** The data of a corpus that completions are taken from. */
 export interface CompletionSource {
-  /** By row. */
+  /** The id of each paper, by row. */
   readonly ids: readonly string[];
-  /** Sorted when first needed. */
-  idLookup(): IdLookup;
+  /** Returns the function that finds papers by the start of their id; the ids are sorted at the first call. */
+  idLookup(): IdPrefixLookup;
   readonly invertedIndex: InvertedIndex;
   readonly topics: { readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
   readonly columns: PaperColumns;
-  /** Read when first needed. */
+  /** Returns the index of all authors, which is read at the first call. */
   authors(): Pick<AuthorIndex, 'complete'>;
-  /** The row of an id, or undefined. */
+  /** The row of the paper with this id; undefined for an unknown id. */
   rowOf(id: string): number | undefined;
   paper(row: number): Pick<Paper, 'title' | 'date' | 'organization' | 'categories'>;
 }
 
-/** Completes the value after a key's colon. */
+/** Completes the value after the colon of a key. */
 export interface ValueCompleter {
-  items(key: Key, typed: string, limit: number): CompletionItem[];
-  /** Whether a name is complete. */
-  knows(key: Key, name: string): boolean;
+  items(key: QueryKeyName, typed: string, limit: number): CompletionItem[];
+  /** Whether a name is the full name or id of an existing value of the key. */
+  knows(key: QueryKeyName, name: string): boolean;
 }
 
-export function createValueCompleter(source: CompletionSource): ValueCompleter {
+function createValueCompleter(source: CompletionSource): ValueCompleter {
   const topics = source.topics.records.map(namedTopic);
   const organizations = once(() => listOrganizations(source.columns));
   const categories = once(() => listCategories(source.columns));
-  const dates = once(() => countDates(source.columns));
+  const dates = once(() => countPapersByDate(source.columns));
   return {
     items(key, typed, limit) {
       switch (key) {
@@ -193,13 +204,13 @@ export function createValueCompleter(source: CompletionSource): ValueCompleter {
         case 'until':
           return completeDates(dates(), typed)
             .slice(0, limit)
-            .map(([date, papers]) => valueItem(date, counted(papers)));
+            .map(([date, papers]) => valueItem(date, formatPaperCount(papers)));
         case 'has':
           return 'code'.startsWith(typed.toLowerCase()) ? [valueItem('code', 'papers with code')] : [];
         case 'sort':
           return sortOrders
             .filter((sort) => sort.startsWith(typed.toLowerCase()))
-            .map((sort) => valueItem(sort, sortDescriptions[sort]));
+            .map((sort) => valueItem(sort, sortOrderDescriptions[sort]));
         case 'authors':
         case 'comments':
         case 'within':
@@ -216,11 +227,19 @@ export function createValueCompleter(source: CompletionSource): ValueCompleter {
   };
 }
 
-/** Papers whose id starts with what is typed, then papers whose title contains the words. */
-function paperItems(source: CompletionSource, idLookup: IdLookup, typed: string, limit: number): CompletionItem[] {
+/**
+ * Completions with papers: first papers whose id starts with the typed text, then papers whose title contains its
+ * words.
+ */
+function paperItems(
+  source: CompletionSource,
+  idLookup: IdPrefixLookup,
+  typed: string,
+  limit: number,
+): CompletionItem[] {
   if (!/\S/.test(typed)) return [];
   const byId = idLookup(typed, limit);
-  const byTitle = titlesWith(source.invertedIndex, typed, limit).filter((row) => !byId.includes(row));
+  const byTitle = findRowsByTitle(source.invertedIndex, typed, limit).filter((row) => !byId.includes(row));
   return [...byId, ...byTitle].slice(0, limit).map((row, i) => {
     const { title, date = '' } = source.paper(row);
     const id = source.ids[row];
@@ -228,18 +247,21 @@ function paperItems(source: CompletionSource, idLookup: IdLookup, typed: string,
   });
 }
 
-type TopicName = Pick<TopicRecord, 'id' | 'name' | 'size'> & NamedValue;
+type TopicName = Pick<TopicRecord, 'id' | 'name' | 'size'> & CompletableValue;
 
 function namedTopic({ id, name, size }: Pick<TopicRecord, 'id' | 'name' | 'size'>): TopicName {
   return { id, name, size, papers: size, names: [foldName(name)] };
 }
 
-/** By number if a number is typed, else by name; the number is inserted if the name would be parsed as something else. */
+/**
+ * Completions with topics, found by number if a number is typed, else by name. A topic's number is inserted in place of
+ * its name if the name would be parsed as something else.
+ */
 function topicItems(topics: readonly TopicName[], typed: string, limit: number): CompletionItem[] {
   const item = ({ id, name, size }: TopicName, value: string): CompletionItem => ({
     text: printValue(value),
     label: name,
-    detail: value === String(id) ? `number ${id}, ${counted(size)}` : counted(size),
+    detail: value === String(id) ? `number ${id}, ${formatPaperCount(size)}` : formatPaperCount(size),
     kind: 'topic',
   });
   if (/^\d+$/.test(typed)) {
@@ -259,36 +281,46 @@ function topicItems(topics: readonly TopicName[], typed: string, limit: number):
   return isNone ? [...named, { text: 'none', label: 'none', detail: 'papers of no topic', kind: 'topic' }] : named;
 }
 
-/** By its short name if that can be typed as a value. */
-function organizationItem({ paper }: CompletionSource, { row, papers }: CountedValue): CompletionItem[] {
+/**
+ * The completion with an organization: by its slug if that can be typed as a value, else by its name; empty if neither
+ * can.
+ */
+function organizationItem({ paper }: CompletionSource, { row, papers }: OrganizationOrCategory): CompletionItem[] {
   const { slug, name } = paper(row).organization ?? { slug: '', name: '' };
   const value = [slug, name].find(isValue);
-  return value === undefined ? [] : [{ text: printValue(value), label: name, detail: counted(papers), kind: 'org' }];
+  return value === undefined
+    ? []
+    : [{ text: printValue(value), label: name, detail: formatPaperCount(papers), kind: 'org' }];
 }
 
 function authorItems(authors: Pick<AuthorIndex, 'complete'>, typed: string, limit: number): CompletionItem[] {
   return authors
     .complete(typed, limit)
     .filter(({ name }) => isValue(name))
-    .map(({ name, papers }) => ({ text: printValue(name), label: name, detail: counted(papers), kind: 'author' }));
+    .map(({ name, papers }) => ({
+      text: printValue(name),
+      label: name,
+      detail: formatPaperCount(papers),
+      kind: 'author',
+    }));
 }
 
 function isAuthor(authors: Pick<AuthorIndex, 'complete'>, name: string): boolean {
   return authors.complete(name, 1).some((author) => author.name.toLowerCase() === name.toLowerCase());
 }
 
-function categoryItem({ paper }: CompletionSource, { row, papers, lower }: CountedValue): CompletionItem[] {
+function categoryItem({ paper }: CompletionSource, { row, papers, lower }: OrganizationOrCategory): CompletionItem[] {
   const category = paper(row).categories?.find((name) => name.toLowerCase() === lower[0]);
   return category === undefined || !isValue(category)
     ? []
-    : [{ text: printValue(category), label: category, detail: counted(papers), kind: 'category' }];
+    : [{ text: printValue(category), label: category, detail: formatPaperCount(papers), kind: 'category' }];
 }
 
 function valueItem(text: string, detail: string): CompletionItem {
   return { text, label: text, detail, kind: 'value' };
 }
 
-/** Whether a name survives parsing: the parser collapses white space. */
+/** Whether a name stays the same when it is parsed as a value: the parser collapses white space. */
 function isValue(name: string): boolean {
   return name !== '' && name === collapseSpace(name);
 }
@@ -301,35 +333,35 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** `1,204 papers` */
-export function counted(papers: number): string {
+/** A number of papers as text: `1 paper`, `1,204 papers`. */
+function formatPaperCount(papers: number): string {
   return `${papers.toLocaleString('en')} ${papers === 1 ? 'paper' : 'papers'}`;
 }
 
-/** A single letter matches too many words: nothing is offered. */
+/** Nothing is completed after fewer letters than this, because a single letter matches too many words. */
 const MIN_WORD_LETTERS = 2;
-/** A shorter word is hardly ever complete. */
+/** A typed word of fewer letters is hardly ever meant as a whole word, even if it is one: longer words are offered. */
 const MIN_WHOLE_WORD_LETTERS = 4;
 
 /**
- * A function that completes a query at a cursor (see `completionAt`): values that papers have, keys, and words. Items that
- * would not change the query are left out. Never throws, whatever is typed.
+ * Creates a function that completes a query `q` at a cursor with at most `limit` items: values that papers have, keys,
+ * and words. Items that would not change the query are left out. Never throws, whatever is typed.
  */
-export function createCompleter(
+export function createQueryCompleter(
   source: CompletionSource,
 ): (q: string, cursor: number, limit: number) => CompletionList {
   const values = createValueCompleter(source);
-  const itemsOf = (q: string, typed: Completion, limit: number): CompletionItem[] => {
+  const itemsOf = (q: string, typed: CompletionTarget, limit: number): CompletionItem[] => {
     if (typed.kind === 'word') return wordItems(source.invertedIndex, typed.prefix, limit);
     if (typed.kind !== 'key') return values.items(typed.kind, typed.prefix, limit);
     const matchingKeys = keyItems(typed.prefix, q[typed.from - 1] === '-');
-    // Before a colon there is a key, not a word.
+    // Text before a colon is a key, not a word, so words are offered only without a colon.
     return hasColon(q, typed)
       ? matchingKeys
       : [...matchingKeys, ...wordItems(source.invertedIndex, typed.prefix, limit)];
   };
   return (q, cursor, limit) => {
-    const listFrom = ({ from, to }: Pick<Completion, 'from' | 'to'>, items: readonly CompletionItem[]) => ({
+    const listFrom = ({ from, to }: Pick<CompletionTarget, 'from' | 'to'>, items: readonly CompletionItem[]) => ({
       from,
       to,
       items: items
@@ -341,18 +373,21 @@ export function createCompleter(
       const items = values.items(name.kind, name.prefix, limit);
       if (items.length > 0) return listFrom(name, items);
     }
-    const typed = completionAt(q, cursor);
+    const typed = completionTargetAt(q, cursor);
     return listFrom(replaced(q, typed), itemsOf(q, typed, limit));
   };
 }
 
-/** The range that is replaced: of `self-sup` only the last word, of `sinc:2025` the existing colon too. */
-function replaced(q: string, { kind, prefix, from, to }: Completion): { from: number; to: number } {
+/**
+ * The part of the query that a completion replaces: in `self-sup` only `sup`, in `sinc:2025` also the existing colon,
+ * because an inserted key brings its own.
+ */
+function replaced(q: string, { kind, prefix, from, to }: CompletionTarget): { from: number; to: number } {
   if (kind === 'key') return { from, to: q[to - 1] !== ':' && q[to] === ':' ? to + 1 : to };
   return kind === 'word' ? { from: from + (wordPrefix(prefix)?.start ?? 0), to } : { from, to };
 }
 
-function hasColon(q: string, { to }: Completion): boolean {
+function hasColon(q: string, { to }: CompletionTarget): boolean {
   return q[to - 1] === ':' || q[to] === ':';
 }
 
@@ -362,8 +397,9 @@ function wordPrefix(prefix: string) {
 }
 
 /**
- * Words with a prefix, those in most papers first, without stop words. If the prefix is itself a word of the corpus, only more
- * frequent words are offered: `robot` is complete, `auto` may not be. A very short word, as `co` of `co-training`, rarely is complete.
+ * Completions with words that begin with a prefix, those in most papers first, without stop words. If the prefix is
+ * itself a word of the corpus, only words in more papers are offered: `robot` is probably complete, `auto` may not be.
+ * A word of fewer than four letters, such as `co` in `co-training`, is never taken for complete.
  */
 function wordItems(index: InvertedIndex, prefix: string, limit: number): CompletionItem[] {
   const prefixWord = wordPrefix(prefix)?.surface;
@@ -373,24 +409,24 @@ function wordItems(index: InvertedIndex, prefix: string, limit: number): Complet
   const words = wordsWithPrefix(index, prefixWord, 2 * limit + 10)
     .filter((word) => index.wordDocumentFrequency[word] > minFrequency)
     .map((word) => ({ text: wordAt(index.words, word), papers: index.wordDocumentFrequency[word] }))
-    // Typing one more letter is faster than choosing.
+    // Words that are only one letter longer are left out: typing that letter is faster than choosing a completion.
     .filter(({ text }) => text.length > prefixWord.length + 1 && !queryStopWords.has(text));
   const texts = new Set(words.map(({ text }) => text));
-  // 'Robotics' is not a plural.
+  // A plural is left out if its singular is offered. 'Robotics' and 'analysis' are not plurals.
   const isPlural = (text: string) => /[^ci]s$|[^i]cs$/.test(text) && texts.has(text.slice(0, -1));
   return words
     .filter(({ text }) => !isPlural(text))
     .slice(0, limit)
-    .map(({ text, papers }) => ({ text, label: text, detail: counted(papers), kind: 'word' }));
+    .map(({ text, papers }) => ({ text, label: text, detail: formatPaperCount(papers), kind: 'word' }));
 }
 
 function keyItems(prefix: string, isNegated: boolean): CompletionItem[] {
   if (prefix.length < MIN_WORD_LETTERS) return [];
   return (
-    keys
-      .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || canBeExcluded(key)))
-      // A region is drawn, not typed, and many words begin with 'wi'.
+    queryKeys
+      .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || isExcludableKey(key)))
+      // The key `within` is not offered: its region is drawn on the map, not typed, and many words begin with 'wi'.
       .filter((key) => key !== 'within')
-      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: keyDescriptions[key], kind: 'operator' }))
+      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: queryKeyDescriptions[key], kind: 'operator' }))
   );
 }

@@ -1,11 +1,12 @@
-/** Matching and counting of names for completions: topics, organizations, categories; and of dates. */
+/** Matches and counts the names of topics, organizations and categories, and dates, to complete a query. */
 import type { PaperColumns } from '../../core/paper-columns.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
 import { type FoldedName, foldName } from '../lexical/analyzer.ts';
 
 /**
- * How well a name matches what is typed: 0 if it starts with it, 1 if a later word starts it, 2 if each typed word is the prefix
- * of one of its words; undefined if it does not match. Nothing typed matches every name.
+ * How well a name matches typed text, lower is better: 0 if the name starts with the text, 1 if the text starts at a
+ * later word of the name, 2 if each typed word is a prefix of some word of the name, undefined without a match. Empty
+ * text matches every name.
  */
 export function matchQuality(name: FoldedName, typed: FoldedName): number | undefined {
   const at = name.indexOf(typed);
@@ -13,20 +14,24 @@ export function matchQuality(name: FoldedName, typed: FoldedName): number | unde
   return typed.split(/(?= )/).every((word) => name.includes(word)) ? 2 : undefined;
 }
 
-/** A value that papers have, with its names. */
-export interface NamedValue {
-  /** Folded; any of them may be typed. */
+/** A value that can be completed (a topic, an organization or a category), with the names by which it can be typed. */
+export interface CompletableValue {
+  /** Names in the normal form of `foldName`; the user may type any of them. */
   readonly names: readonly FoldedName[];
-  /** The number of papers with it. */
+  /** The number of papers with this value. */
   readonly papers: number;
 }
 
 /**
- * The values that match what is typed: the best match first, then by papers, then in their own order.
+ * The values whose names match typed text: the best match first, then most papers first, then in the order of `values`.
  *
- * @param typed as typed; text without a letter or digit matches nothing
+ * @param typed text without a letter or digit matches no value, but empty or blank text matches all
  */
-export function bestMatches<Value extends NamedValue>(values: readonly Value[], typed: string, max: number): Value[] {
+export function bestMatches<Value extends CompletableValue>(
+  values: readonly Value[],
+  typed: string,
+  max: number,
+): Value[] {
   const folded = foldName(typed);
   if (folded === '' && /\S/.test(typed)) return [];
   const matches = values.flatMap((value) => {
@@ -37,19 +42,20 @@ export function bestMatches<Value extends NamedValue>(values: readonly Value[], 
   return matches.slice(0, max).map(({ value }) => value);
 }
 
-/** An organization or a category; `row` is a paper that has it in its display form. */
-export interface CountedValue extends NamedValue {
-  /** In lower case; an organization's slug and name. */
+/** An organization or a category, with the number of its papers. */
+export interface OrganizationOrCategory extends CompletableValue {
+  /** All names in lower case: an organization's slug and name, or only the category. */
   readonly lower: readonly string[];
+  /** The row of a paper with this value, from which its spelling with capitals can be read. */
   readonly row: number;
 }
 
-export function listOrganizations(columns: PaperColumns): CountedValue[] {
-  // All papers of an organization share one array.
+export function listOrganizations(columns: PaperColumns): OrganizationOrCategory[] {
+  // The papers of an organization share one array of its names, so the array identifies the organization.
   return countValues(columns.organizations, (names) => [names]);
 }
 
-export function listCategories(columns: PaperColumns): CountedValue[] {
+export function listCategories(columns: PaperColumns): OrganizationOrCategory[] {
   const lists = new Map<string, readonly string[]>();
   const listOf = (category: string) => {
     const list = lists.get(category) ?? [category];
@@ -59,11 +65,16 @@ export function listCategories(columns: PaperColumns): CountedValue[] {
   return countValues(columns.categories, (all) => [...new Set(all)].map(listOf));
 }
 
-/** @param byRow the list of each row; equal lists are the same array, which is processed once */
+/**
+ * Counts the papers of each value of a column whose rows hold lists of strings.
+ *
+ * @param byRow the list of each row; equal lists are one shared array, which is processed once
+ * @param valuesOf splits a list into values, each an array of names that is the same object wherever the value occurs
+ */
 function countValues(
   byRow: PaperColumns['categories'],
   valuesOf: (list: readonly string[]) => readonly (readonly string[])[],
-): CountedValue[] {
+): OrganizationOrCategory[] {
   const values = new Map<readonly string[], { row: number; papers: number }>();
   for (const [list, { row, papers }] of countRows(byRow)) {
     for (const value of list === null ? [] : valuesOf(list)) {
@@ -75,7 +86,7 @@ function countValues(
   return [...values].map(([lower, { row, papers }]) => ({ lower, row, papers, names: lower.map(foldName) }));
 }
 
-/** The distinct values of a column in order of appearance, with their first row and number of rows. */
+/** The distinct values of a column in order of appearance, each with its first row and its number of rows. */
 function countRows<Value>(byRow: readonly Value[]): Map<Value, { readonly row: number; papers: number }> {
   const counts = new Map<Value, { readonly row: number; papers: number }>();
   for (let row = 0; row < byRow.length; row++) {
@@ -87,7 +98,7 @@ function countRows<Value>(byRow: readonly Value[]): Map<Value, { readonly row: n
 }
 
 /** The number of papers of each year, month and day (`2025`, `2025-01`, `2025-01-07`), newest first. */
-export function countDates(columns: PaperColumns): (readonly [date: string, papers: number])[] {
+export function countPapersByDate(columns: PaperColumns): (readonly [date: string, papers: number])[] {
   const papers = new Map<string, number>();
   for (const [date, rows] of countRows(columns.dates)) {
     for (const length of [4, 7, 10]) {
@@ -100,7 +111,10 @@ export function countDates(columns: PaperColumns): (readonly [date: string, pape
   return [...papers].sort(([a], [b]) => (a < b ? 1 : -1));
 }
 
-/** Years while a year is typed, then its months, then its days. */
+/**
+ * Dates that complete a typed date: years until the year is complete, then its months, then its days (for `2025-0` the
+ * months from `2025-01` to `2025-09`).
+ */
 export function completeDates<Dated extends readonly [string, number]>(
   dates: readonly Dated[],
   typed: string,
@@ -111,16 +125,20 @@ export function completeDates<Dated extends readonly [string, number]>(
 
 type Nameable = Pick<TopicRecord, 'id' | 'name' | 'size' | 'keywords'>;
 
-/** Less similar names are not suggested. */
+/** A topic is suggested only if its similarity to the typed name, in [0, 1], is at least this. */
 const MIN_SIMILARITY = 0.4;
-/** Weight of a topic's keyword relative to its name. */
+/**
+ * The similarity of a typed name to a keyword of a topic is multiplied by this; the similarity to the topic's name is
+ * not.
+ */
 const KEYWORD_WEIGHT = 0.8;
 
 /**
- * The topics whose names or keywords are most similar to an unknown name, by the share of its letter trigrams that
- * they contain; of equals the larger topic first. Empty if nothing is similar.
+ * The topics whose names or keywords are most similar to an unknown name, the most similar first, of equals the larger
+ * topic. Similarity is the share of the unknown name's letter trigrams that the topic's name or keyword contains. Empty
+ * if nothing is similar.
  */
-export function similarTopicNames<Topic extends Nameable>(
+export function topicsWithSimilarNames<Topic extends Nameable>(
   topics: readonly Topic[],
   name: string,
   max: number,

@@ -1,19 +1,22 @@
+/** Corrects the spelling of queries: replaces words that no paper contains by similar words of the corpus. */
 import { wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, prefixRange, wordAt } from '../lexical/inverted-index.ts';
 
-/** Longer words are not compared. */
-export const MAX_LETTERS = 64;
+/** Words of more letters than this are not corrected. */
+const MAX_CORRECTABLE_LETTERS = 64;
 
-// Three rows of the dynamic programming matrix.
-const WIDTH = MAX_LETTERS + 2;
+// Three rows of the matrix of `editDistance`, reused so that its calls do not allocate memory.
+const WIDTH = MAX_CORRECTABLE_LETTERS + 2;
 const matrix = new Uint8Array(3 * WIDTH);
 
 /**
- * Edit distance: letters inserted, deleted, replaced, or swapped with their neighbor to turn one word into another
- * (F. Damerau, CACM 7, 1964; V. Levenshtein, 1965): 'optimal string alignment',
- * no letter edited twice. Only the diagonals that can still matter are computed.
+ * The edit distance of two words: the fewest letters to insert, delete, replace, or swap with their neighbor to turn
+ * one word into the other (F. Damerau, CACM 7, 1964; V. Levenshtein, 1965), where no letter is edited twice ('optimal
+ * string alignment'). Cells of the matrix more than `max` from its diagonal are not computed, because they exceed
+ * `max`.
  *
- * @param a code points, of which the first `lengthOfA` count; `b` likewise; at most 64
+ * @param a code points of one word, of which the first `lengthOfA` count; at most 64
+ * @param b code points of the other word, of which the first `lengthOfB` count; at most 64
  * @returns the distance, or `max + 1` if it is above `max`
  */
 export function editDistance(a: Int32Array, lengthOfA: number, b: Int32Array, lengthOfB: number, max: number): number {
@@ -36,9 +39,9 @@ export function editDistance(a: Int32Array, lengthOfA: number, b: Int32Array, le
       matrix[row + j] = Math.min(best, tooFar);
       nearest = Math.min(nearest, matrix[row + j]);
     }
-    // The next row reads one diagonal further.
+    // The next row reads one cell further to the right than this row has computed.
     if (to < lengthOfB) matrix[row + to + 1] = tooFar;
-    // A swap spans two rows, so both must be beyond the maximum.
+    // A swap refers to the row before last, so the search stops early only if two successive rows exceed `max`.
     if (nearest > max && isRowBeyond(above, i - 1, lengthOfB, max)) return tooFar;
     [above2, above, row] = [above, row, above2];
   }
@@ -50,17 +53,23 @@ function isRowBeyond(start: number, i: number, lengthOfB: number, max: number): 
   return true;
 }
 
-/** A word one edit further away must be in this many times as many papers: 'trasnfromer' means 'transformer', not the rare 'transformr'. */
+/**
+ * A suggestion that is one edit further away must be in this many times as many papers as a nearer one: 'trnasformr' is
+ * corrected to 'transformer', not to the nearer but rare 'transformr'.
+ */
 const PAPERS_PER_EDIT = 50;
 
-/** With four letters too many words are one edit away; below nine letters two edits make another word. */
+/** A word of fewer letters is not corrected: too many words are one edit away from a word of four letters. */
 const MIN_LETTERS = 5;
+/**
+ * In a word of at least this many letters, two edits are allowed: in a shorter word two edits often make another word.
+ */
 const MIN_LETTERS_FOR_TWO_EDITS = 9;
 
-/** A known word as a correction of an unknown one. */
+/** A known word that is suggested in place of an unknown one. */
 export interface SpellingSuggestion {
   readonly word: string;
-  /** 1 or 2 (see `editDistance`). */
+  /** The edit distance of the two words: 1 or 2 (see `editDistance`). */
   readonly distance: number;
   readonly documentFrequency: number;
 }
@@ -68,28 +77,33 @@ export interface SpellingSuggestion {
 /** Corrects the unknown words of queries. */
 export interface SpellingCorrector {
   /**
-   * The query with the words that no paper contains replaced by similar ones. Null if there is nothing to correct, or if any
-   * unknown word has no correction: the rest of the query is then about something else too.
+   * The query with the words that no paper contains replaced by similar ones. Null if there is nothing to correct, or
+   * if one of the unknown words has no similar word: then the query as a whole is probably about something that the
+   * corpus does not contain.
    *
    * @param source the query as typed
-   * @param text its running text. A last word that other words begin with is not corrected: it is still being typed.
-   * @param unknown words that no paper contains, as the analyzer writes them
+   * @param text the query's words without operators. If known words begin with its last word, that word is not
+   *   corrected: the user may still be typing it.
+   * @param unknown words that no paper contains, normalized by the analyzer
    */
   correct(source: string, text: string, unknown: readonly string[]): string | null;
 }
 
-/** The speller decodes the whole vocabulary (half a million words), so it is created with the first unknown word. */
+/**
+ * Creates the spelling corrector of an index. The search for similar words decodes the whole vocabulary (half a million
+ * words), so it is prepared only when the first unknown word must be corrected.
+ */
 export function createSpellingCorrector(index: InvertedIndex): SpellingCorrector {
-  let speller: Speller | undefined;
+  let finder: SimilarWordFinder | undefined;
   return {
     correct(source, text, unknown) {
       const lastWord = wordsIn(text).at(-1)?.surface ?? '';
       const { from, to } = prefixRange(index.words, lastWord);
       const misspelled = unknown.filter((word) => word !== lastWord || from === to);
       if (misspelled.length === 0) return null;
-      speller ??= new Speller(index);
+      finder ??= new SimilarWordFinder(index);
       const corrections = new Map<string, string | undefined>();
-      for (const word of misspelled) corrections.set(word, speller.suggest(word)?.word);
+      for (const word of misspelled) corrections.set(word, finder.suggest(word)?.word);
       let corrected = '';
       let at = 0;
       for (const { surface, start, end } of wordsIn(source)) {
@@ -105,15 +119,15 @@ export function createSpellingCorrector(index: InvertedIndex): SpellingCorrector
 }
 
 /**
- * Finds known words similar to an unknown one. The number of letters and a bit mask of the letters in each word (five bytes per
- * word) rule out nearly all before the edit distance is computed.
+ * Finds the known word that is most similar to an unknown one. The length of each word and a bit mask of its letters
+ * (five bytes per word) rule out nearly all known words, so that few edit distances must be computed.
  */
-export class Speller {
+export class SimilarWordFinder {
   readonly #index: InvertedIndex;
   readonly #lengths: Uint8Array;
   readonly #masks: Int32Array;
-  readonly #word = new Int32Array(MAX_LETTERS);
-  readonly #candidate = new Int32Array(MAX_LETTERS);
+  readonly #word = new Int32Array(MAX_CORRECTABLE_LETTERS);
+  readonly #candidate = new Int32Array(MAX_CORRECTABLE_LETTERS);
 
   constructor(index: InvertedIndex) {
     this.#index = index;
@@ -126,18 +140,18 @@ export class Speller {
   }
 
   /**
-   * The most likely known word; undefined for a known word, for one of fewer than five letters, for one with a digit (a name
-   * or a number, not a typo), and if nothing is similar. One edit is allowed, two from nine letters on. A word one edit
-   * further away wins only with fifty times the document frequency.
+   * The known word that was most likely meant. Undefined for a known word, for a word of fewer than five or more than
+   * 64 letters, for a word with a digit (a name or a number, not a typo), and if nothing is similar. One edit is
+   * allowed, two from nine letters on. A word one edit further away wins only with fifty times the document frequency.
    *
-   * @param word as the analyzer writes it
+   * @param word normalized by the analyzer
    */
   suggest(word: string): SpellingSuggestion | undefined {
     const { words, wordDocumentFrequency } = this.#index;
     const letters = Array.from(word, (letter) => letter.codePointAt(0) ?? 0);
     if (
       letters.length < MIN_LETTERS ||
-      letters.length > MAX_LETTERS ||
+      letters.length > MAX_CORRECTABLE_LETTERS ||
       /[0-9]/.test(word) ||
       findWord(words, word) >= 0
     )
@@ -150,7 +164,8 @@ export class Speller {
     for (let at = 0; at < words.count; at++) {
       const length = this.#lengths[at];
       if (length > letters.length + maxEdits || length < letters.length - maxEdits) continue;
-      // One edit removes at most one letter from the set and adds at most one.
+      // One edit removes at most one letter from the set of letters and adds at most one, so it changes at most two
+      // bits.
       const difference = this.#masks[at] ^ mask;
       if (difference < 0 || countBits(difference) > 2 * maxEdits) continue;
       const distance = editDistance(this.#word, letters.length, this.#candidate, this.#decode(at), maxEdits);
@@ -163,11 +178,11 @@ export class Speller {
     return best;
   }
 
-  /** Decodes the UTF-8 of a word into `#candidate`; returns the number of code points. */
+  /** Decodes a word of the vocabulary from UTF-8 into `#candidate`, and returns its number of code points. */
   #decode(at: number): number {
     const { starts, bytes } = this.#index.words;
     let length = 0;
-    for (let i = starts[at]; i < starts[at + 1] && length < MAX_LETTERS; ) {
+    for (let i = starts[at]; i < starts[at + 1] && length < MAX_CORRECTABLE_LETTERS; ) {
       const lead = bytes[i++];
       let codePoint = lead;
       if (lead >= 0x80) {
@@ -181,7 +196,10 @@ export class Speller {
   }
 }
 
-/** One bit for each of a … z, four for all other letters, and the sign bit for digits, which no suggestion may have. */
+/**
+ * The letters of a word as a bit mask: one bit for each of a … z, four bits that all other letters share, and the sign
+ * bit for digits. Words with the sign bit are never suggested.
+ */
 function maskOf(letters: Int32Array, length: number): number {
   let mask = 0;
   for (let i = 0; i < length; i++) {
@@ -193,7 +211,7 @@ function maskOf(letters: Int32Array, length: number): number {
   return mask;
 }
 
-/** Population count (H. Warren, 'Hacker's Delight', 5-1). */
+/** The number of 1 bits in an integer (H. Warren, 'Hacker's Delight', 5-1). */
 function countBits(value: number): number {
   let bits = value - ((value >>> 1) & 0x55555555);
   bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);

@@ -1,29 +1,31 @@
-import { inChunks } from '../../core/cooperative.ts';
+import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { KnnGraph } from '../../core/knn-graph.ts';
 import { exactKnn, type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { runInBuild } from '../../runtime/scheduling.ts';
+import { runBuildTask } from '../../runtime/scheduling.ts';
 import type { VectorIndex } from './hnsw.ts';
 
-/** Up to this many papers a full scan takes one or two seconds, and is exact. */
+/** Up to this many papers, neighbors are found by comparing all pairs, which takes one or two seconds and is exact. */
 const MAX_EXACT_SCAN = 2_000;
 
 /**
- * HNSW's ef per neighbor. Among 95,668 papers this finds 99.5 % of the true neighbors; three times the candidates find 99.65 % in
- * three times the time.
+ * The search parameter `ef` of HNSW (its number of candidates) is this many times the number of neighbors. Among 95,668
+ * papers this finds 99.5 % of the true neighbors; three times as many candidates find 99.65 % in three times the time.
  */
 const EF_PER_NEIGHBOR = 4;
 
-export interface NeighborOptions {
+export interface KnnGraphOptions {
   /** Neighbors per paper. */
   readonly k: number;
 }
 
-/** Builds the kNN graph of all papers: exact for few, from the vector index for many. */
+/**
+ * Builds the graph of each paper's k nearest neighbors: by an exact scan of few papers, from the vector index of many.
+ */
 export async function buildKnnGraph(
   vectors: Vectors,
   index: VectorIndex,
-  options: NeighborOptions,
+  options: KnnGraphOptions,
   effects: Effects,
 ): Promise<KnnGraph> {
   const { count } = vectors;
@@ -33,14 +35,14 @@ export async function buildKnnGraph(
   const method = count <= MAX_EXACT_SCAN ? 'an exact scan' : 'the vector index';
   effects.debug(`kNN graph: by ${method}; up to ${MAX_EXACT_SCAN} papers are scanned`);
   const progress = effects.startProgress('kNN graph', count);
-  const task = inChunks(count, (from, to) => {
+  const task = processInChunks(count, (from, to) => {
     for (let row = from; row < to; row++) {
       const nearest = count <= MAX_EXACT_SCAN ? exactOf(vectors, row, k) : indexedOf(vectors, index, row, k);
       rows.set(nearest.rows, row * k);
       similarities.set(nearest.similarities, row * k);
     }
   });
-  await runInBuild(task, effects.signal, (share) => progress.update(Math.round(share * count)));
+  await runBuildTask(task, effects.signal, (share) => progress.update(Math.round(share * count)));
   progress.finish(`${k} neighbors per paper`);
   return { count, k, neighbors: rows, similarities };
 }
@@ -52,7 +54,7 @@ function exactOf(vectors: Vectors, row: number, k: number): Neighbors {
 function indexedOf(vectors: Vectors, index: VectorIndex, row: number, k: number): Neighbors {
   const neighbors = index.search(vectorAt(vectors, row), k + 1, EF_PER_NEIGHBOR * (k + 1));
   const others = [...neighbors.rows.keys()].filter((at) => neighbors.rows[at] !== row).slice(0, k);
-  // HNSW returns too few neighbors of a node that few links lead to: scan for these.
+  // HNSW returns too few neighbors of a paper that few of its links lead to: then all papers are scanned.
   if (others.length < k) return exactOf(vectors, row, k);
   return {
     rows: Int32Array.from(others, (at) => neighbors.rows[at]),

@@ -1,28 +1,34 @@
-/** The only use of hnswlib: approximate nearest neighbors (Malkov & Yashunin, HNSW, 2016) over unit vectors. */
+/** Approximate nearest neighbors among unit vectors by HNSW (Malkov & Yashunin, 2016). No other file uses hnswlib. */
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import hnswlib from 'hnswlib-node';
 import { descendingOrder } from '../../core/algorithms/sorting.ts';
-import { inChunks } from '../../core/cooperative.ts';
+import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../../core/errors.ts';
-import { type AnyVectors, type Neighbors, similarityOf, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { runInBuild } from '../../runtime/scheduling.ts';
+import { type AnyVectors, cosineWithRow, type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import { runBuildTask } from '../../runtime/scheduling.ts';
 
 /**
- * This many candidates more than k are taken from the index of leading dimensions, then reranked. With half of the
- * embedded model's dimensions, 98.7 % of the ten true neighbors among 20,000 papers are in the first 50 candidates, 99.9 % in the first 100.
+ * At most this many candidates more than k are taken from an index of leading dimensions, then reranked by the full
+ * vectors. With half of the dimensions of the model that ships with paperfield, 98.7 % of the ten true neighbors among
+ * 20,000 papers are in the first 50 candidates, 99.9 % in the first 100.
  */
 const OVERSAMPLING = 96;
-/** For a large k fewer are enough: a missed neighbor would be at the end of the list. */
+/**
+ * For a large k this many additional candidates are enough: a neighbor that is missed would be at the end of the list.
+ */
 const MIN_OVERSAMPLING = 32;
 
 function oversampled(k: number): number {
   return Math.max(k + MIN_OVERSAMPLING, Math.min(k, OVERSAMPLING) + OVERSAMPLING);
 }
 
-/** The first dimensions of a vector, scaled to unit length; a zero vector stays zero. */
-export function leadingUnitVector(vector: Float32Array, dimensions: number): Float32Array {
+/**
+ * The first dimensions of a vector, scaled to unit length. A zero vector stays zero; a vector of no more dimensions is
+ * returned unchanged.
+ */
+export function truncateAndNormalize(vector: Float32Array, dimensions: number): Float32Array {
   if (dimensions >= vector.length) return vector;
   const leading = vector.slice(0, dimensions);
   let squares = 0;
@@ -33,18 +39,19 @@ export function leadingUnitVector(vector: Float32Array, dimensions: number): Flo
 }
 
 /**
- * Reranks the results of an index over leading dimensions by the full vectors. The index takes half the memory and time, and
- * reranking recovers the precision.
+ * Wraps an index over the leading dimensions of vectors, so that its results are reranked by the full vectors. Such an
+ * index takes half the memory and time, and reranking recovers the precision.
  *
- * @param index over `leadingUnitVector(vector, leading)` of each vector
+ * @param index over `truncateAndNormalize(vector, leading)` of each vector
+ * @param leading the number of dimensions of the index
  */
 export function withReranking(index: VectorIndex, vectors: AnyVectors, leading: number): VectorIndex {
   if (leading >= vectors.dimensions) return index;
   return {
     count: index.count,
     search(query, k, ef, mask) {
-      const { rows } = index.search(leadingUnitVector(query, leading), oversampled(k), ef, mask);
-      const similarities = Float32Array.from(rows, (row) => similarityOf(vectors, row, query));
+      const { rows } = index.search(truncateAndNormalize(query, leading), oversampled(k), ef, mask);
+      const similarities = Float32Array.from(rows, (row) => cosineWithRow(vectors, row, query));
       const order = descendingOrder(rows, similarities).subarray(0, k);
       return {
         rows: Int32Array.from(order, (at) => rows[at]),
@@ -58,14 +65,15 @@ export function withReranking(index: VectorIndex, vectors: AnyVectors, leading: 
 const HEADER_BYTES = 96;
 
 /**
- * What is wrong with an index file, or undefined. hnswlib trusts every number in the header and crashes the process over a wrong
- * one; the numbers depend on each other, so most damage is detected.
+ * What is wrong with a stored HNSW index, as a phrase for an error message; undefined if nothing is. The check is
+ * needed because hnswlib trusts every number in the file and crashes the process over a wrong one. The numbers depend
+ * on each other, so most damage is detected.
  *
- * Layout (hnswlib's `saveIndex`): offset of layer 0, capacity, count, bytes a node, offset of the label, offset of the
- * vector (64 bits each), top layer, entry node (32), links on upper layers, on layer 0, M (64), 1/ln M (float64),
- * efConstruction (64).
+ * Layout of the header (hnswlib's `saveIndex`): offset of layer 0, capacity, number of nodes, bytes per node, offset of
+ * the label and offset of the vector in a node (64 bits each), top layer, entry node (32 each), maximum links on upper
+ * layers and on layer 0, M (64 each), 1/ln M (float64), efConstruction (64).
  */
-export function hnswHeaderFault(path: string, count: number, dimensions: number): string | undefined {
+function hnswFileFault(path: string, count: number, dimensions: number): string | undefined {
   const file = openSync(path, 'r');
   try {
     const head = readAt(file, 0, HEADER_BYTES);
@@ -102,8 +110,9 @@ function headerFault(head: Buffer, count: number, dimensions: number): string | 
 }
 
 /**
- * After the nodes, the file has for each node the size of its upper-layer links (32 bits) and the links. The entry node must be
- * on the top layer, and the file must end with the last node.
+ * What is wrong with the last part of an index file, which has for each node the size of its links on upper layers (32
+ * bits), then these links. The entry node must be on the top layer, and the file must end with the last node. Undefined
+ * if nothing is wrong.
  */
 function layersFault(
   tail: Buffer,
@@ -127,7 +136,10 @@ function layersFault(
   return highest === topLayer && entryLayer === topLayer ? undefined : 'has a damaged header';
 }
 
-/** `length` bytes from `position` (by default all that follow), or undefined if the file is shorter. */
+/**
+ * Reads `length` bytes of a file from `position`, or all that follow if `length` is undefined. Returns undefined if the
+ * file is shorter.
+ */
 function readAt(file: number, position: number, length: number | undefined): Buffer | undefined {
   const size = length ?? fstatSync(file).size - position;
   if (size < 0) return undefined;
@@ -140,12 +152,12 @@ function readUint64(head: Buffer, at: number): number {
 }
 
 export interface HnswOptions {
-  /** Links per node and layer; layer 0 has twice as many. */
+  /** Maximum number of links of a node on each layer; layer 0 has twice as many. */
   readonly m: number;
-  /** Candidates considered while a node is inserted. */
+  /** Number of candidates that are considered while a node is inserted; more make a better index and a slower build. */
   readonly efConstruction: number;
   readonly seed: number;
-  /** Only this many leading dimensions are indexed; by default all. See `withReranking`. */
+  /** Only this many leading dimensions of the vectors are indexed; by default all (see `withReranking`). */
   readonly leadingDimensions?: number | undefined;
 }
 
@@ -153,7 +165,8 @@ export interface HnswOptions {
 export interface VectorIndex {
   readonly count: number;
   /**
-   * The `k` rows most similar to `query`, the most similar first, equal ones by row; fewer if the index has fewer.
+   * The `k` rows most similar to `query`, the most similar first, equally similar ones by row; fewer if the index has
+   * fewer.
    *
    * @param ef size of the candidate list: more finds more of the true neighbors and takes longer; at least k is used
    * @param mask one byte per row: rows with 0 are traversed, but never returned
@@ -163,29 +176,33 @@ export interface VectorIndex {
   save(path: string): Promise<void>;
 }
 
-/** An index under construction. */
-export interface GrowingIndex {
-  /** Inserts the rows up to this one, exclusive. */
+/** A vector index under construction, to which vectors are added in the order of their rows. */
+export interface GrowingVectorIndex {
+  /** Inserts all vectors before this row that are not in the index yet. */
   growTo(row: number): void;
-  /** The index over the rows inserted so far. */
+  /** Returns the index over the vectors that were inserted so far. */
   finished(): VectorIndex;
 }
 
-/** Starts an index; labels are rows. One thread and a fixed seed: equal vectors give an equal index, however they are batched. */
-export function createGrowingHnsw(vectors: Vectors, options: HnswOptions): GrowingIndex {
+/**
+ * Creates an empty HNSW index to which vectors are added; their labels are their rows. With one thread and a fixed
+ * seed, equal vectors give an equal index, in whatever batches they are added.
+ */
+function createGrowingHnsw(vectors: Vectors, options: HnswOptions): GrowingVectorIndex {
   const leading = Math.min(options.leadingDimensions ?? vectors.dimensions, vectors.dimensions);
   const index = new hnswlib.HierarchicalNSW('ip', leading);
   index.initIndex(Math.max(1, vectors.count), options.m, options.efConstruction, options.seed);
   let next = 0;
   return {
     growTo(row) {
-      for (; next < row; next++) index.addPoint(Array.from(leadingUnitVector(vectorAt(vectors, next), leading)), next);
+      for (; next < row; next++)
+        index.addPoint(Array.from(truncateAndNormalize(vectorAt(vectors, next), leading)), next);
     },
     finished: () => withReranking(wrap(index), vectors, leading),
   };
 }
 
-/** Builds the index over all vectors at once. */
+/** Builds the HNSW index of all vectors in one blocking call. */
 export function buildHnsw(vectors: Vectors, options: HnswOptions): VectorIndex {
   const index = createGrowingHnsw(vectors, options);
   index.growTo(vectors.count);
@@ -193,14 +210,14 @@ export function buildHnsw(vectors: Vectors, options: HnswOptions): VectorIndex {
 }
 
 /**
- * Reads an index from a file, without blocking.
+ * Opens an HNSW index that is stored in a file.
  *
- * @throws PaperfieldError corrupt, if the file is missing, damaged, or of other vectors
+ * @throws PaperfieldError corrupt, if the file is missing or damaged, or has vectors of another number or length
  */
 export async function openHnsw(path: string, count: number, dimensions: number): Promise<VectorIndex> {
   const index = new hnswlib.HierarchicalNSW('ip', dimensions);
   try {
-    const fault = hnswHeaderFault(path, count, dimensions);
+    const fault = hnswFileFault(path, count, dimensions);
     if (fault) throw new PaperfieldError('corrupt', fault);
     await index.readIndex(path);
   } catch (error) {
@@ -226,7 +243,7 @@ function wrap(index: hnswlib.HierarchicalNSW): VectorIndex {
       if (max === 0) return { rows: new Int32Array(0), similarities: new Float32Array(0) };
       index.setEf(Math.max(ef, max));
       const { neighbors, distances } = index.searchKnn(Array.from(query), max, mask && ((row) => mask[row] !== 0));
-      // hnswlib's distance is 1 − dot product, and its order of equal distances is arbitrary.
+      // hnswlib's distance is 1 − dot product, and it returns equal distances in arbitrary order.
       const order = neighbors
         .map((_, i) => i)
         .sort((a, b) => distances[a] - distances[b] || neighbors[a] - neighbors[b]);
@@ -241,12 +258,16 @@ function wrap(index: hnswlib.HierarchicalNSW): VectorIndex {
   };
 }
 
-/** Builds the HNSW index over all vectors, with progress. */
-export async function buildVectorIndex(vectors: Vectors, options: HnswOptions, effects: Effects): Promise<VectorIndex> {
+/** Builds the HNSW index of all vectors, reports progress, and can be aborted by `effects.signal`. */
+export async function buildHnswWithProgress(
+  vectors: Vectors,
+  options: HnswOptions,
+  effects: Effects,
+): Promise<VectorIndex> {
   const progress = effects.startProgress('vector index', vectors.count);
   const index = createGrowingHnsw(vectors, options);
-  const task = inChunks(vectors.count, (_, to) => index.growTo(to));
-  await runInBuild(task, effects.signal, (share) => progress.update(Math.round(share * vectors.count)));
+  const task = processInChunks(vectors.count, (_, to) => index.growTo(to));
+  await runBuildTask(task, effects.signal, (share) => progress.update(Math.round(share * vectors.count)));
   const finished = index.finished();
   progress.finish(`${finished.count} vectors`);
   return finished;

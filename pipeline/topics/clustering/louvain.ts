@@ -1,13 +1,17 @@
-/** Community detection by modularity. */
+/** Community detection in graphs: the Louvain method, and the modularity that it maximizes. */
 import { type Random, shuffle } from '../../core/algorithms/random.ts';
-import { contract, type WeightedGraph } from './weighted-graph.ts';
+import { contractGraph, type WeightedGraph } from './weighted-graph.ts';
 
-/** A gain below this share of a node's strength is rounding error; moving for it could go on forever. */
+/**
+ * A gain in modularity below this share of a node's strength is taken for a rounding error: moving nodes for such gains
+ * could go on forever.
+ */
 const MIN_GAIN = 1e-9;
 
 /**
- * The Louvain method (Blondel et al., 2008) with the resolution parameter γ of Reichardt & Bornholdt (2006) and the queue
- * of the Leiden algorithm's fast local move (Traag et al., 2019), which revisits only nodes whose neighbors moved.
+ * The Louvain method (Blondel et al., 2008) with the resolution parameter γ of Reichardt & Bornholdt (2006) and the
+ * queue of the Leiden algorithm's fast local move (Traag et al., 2019), which revisits only nodes whose neighbors
+ * moved.
  *
  * @param resolution γ > 0; a higher one gives more and smaller communities
  * @returns the community of each node, numbered in the order of their first nodes
@@ -17,10 +21,10 @@ export function louvain(graph: WeightedGraph, resolution: number, random: Random
   if (graph.totalStrength === 0) return communityOf;
   let level = graph;
   for (;;) {
-    const moved = renumber(moveNodes(level, resolution, random));
-    if (moved.count === level.count) return renumber(communityOf).clusterOf;
+    const moved = renumberClusters(moveNodes(level, resolution, random));
+    if (moved.count === level.count) return renumberClusters(communityOf).clusterOf;
     communityOf = communityOf.map((node) => moved.clusterOf[node]);
-    level = contract(level, moved.clusterOf, moved.count);
+    level = contractGraph(level, moved.clusterOf, moved.count);
   }
 }
 
@@ -46,7 +50,7 @@ export function modularity(graph: WeightedGraph, clusterOf: Int32Array, count: n
 }
 
 /** Numbers clusters 0 … count−1 in the order of their first members; −1 counts as a cluster too. */
-export function renumber(clusterOf: Int32Array): { readonly clusterOf: Int32Array; readonly count: number } {
+export function renumberClusters(clusterOf: Int32Array): { readonly clusterOf: Int32Array; readonly count: number } {
   const numbers = new Map<number, number>();
   const renumbered = clusterOf.map((cluster) => {
     const known = numbers.get(cluster);
@@ -68,7 +72,7 @@ function moveNodes(graph: WeightedGraph, resolution: number, random: Random): In
   const weightTo = new Float64Array(count);
   const adjacent = new Int32Array(count);
   const penalty = resolution / graph.totalStrength;
-  // A ring buffer: each node is in it at most once.
+  // A ring buffer of the nodes that are to be visited. Each node is in it at most once.
   const queue = Int32Array.from({ length: count }, (_, node) => node);
   shuffle(queue, random);
   const isQueued = new Uint8Array(count).fill(1);

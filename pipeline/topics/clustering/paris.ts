@@ -1,13 +1,16 @@
-/** Agglomerative clustering of a graph, which gives the resolution at which two clusters merge. */
+/** Agglomerative clustering of a graph, which also gives the resolution at which two clusters merge. */
 import type { WeightedGraph } from './weighted-graph.ts';
 
-/** Two clusters become one. The nodes are clusters 0 … count−1; the i-th merge makes cluster count + i. */
-export interface Merge {
+/**
+ * The merge of two clusters into one. The nodes of the graph are clusters 0 … count−1; merge i, from 0, makes cluster
+ * count + i.
+ */
+export interface ClusterMerge {
   readonly a: number;
   readonly b: number;
   /**
-   * Up to this resolution modularity is higher with a and b merged: weight between them × total strength ÷ (strength of a
-   * × strength of b). 0 if no edge connects them.
+   * Up to this resolution modularity is higher with a and b in one cluster. It is the weight between a and b × total
+   * strength ÷ (strength of a × strength of b); 0 if no edge connects them.
    */
   readonly resolution: number;
 }
@@ -19,7 +22,7 @@ export interface Merge {
  *
  * @returns count − 1 merges (none for an empty graph), the highest resolution first
  */
-export function paris(graph: WeightedGraph): Merge[] {
+export function parisClustering(graph: WeightedGraph): ClusterMerge[] {
   const { count } = graph;
   const weight = Array.from({ length: count }, () => new Float64Array(count));
   for (let node = 0; node < count; node++) {
@@ -28,10 +31,10 @@ export function paris(graph: WeightedGraph): Merge[] {
     }
   }
   const strength = graph.strengths.slice();
-  // A merged cluster keeps the matrix row of `a`; this is its number.
+  // The number of the cluster in each matrix row: a merged cluster takes the row of its part `a`.
   const clusterOfIndex = Int32Array.from({ length: count }, (_, node) => node);
   const active = Array.from({ length: count }, (_, node) => node);
-  const merges: Merge[] = [];
+  const merges: ClusterMerge[] = [];
   while (active.length > 1) {
     const { a, b, similarity } = mostSimilarPair(active, weight, strength);
     merges.push({ a: clusterOfIndex[a], b: clusterOfIndex[b], resolution: similarity * graph.totalStrength });
@@ -46,8 +49,11 @@ export function paris(graph: WeightedGraph): Merge[] {
   return merges;
 }
 
-/** The resolution at which about half of the merges (one or more) are undone: their geometric mean, 0 if one of them is 0. */
-export function meanResolution(merges: readonly Merge[]): number {
+/**
+ * The geometric mean of the resolutions of one or more merges: at that resolution about half of the merges are undone.
+ * 0 if the resolution of one of them is 0.
+ */
+export function meanMergeResolution(merges: readonly ClusterMerge[]): number {
   return Math.exp(merges.reduce((sum, { resolution }) => sum + Math.log(resolution), 0) / merges.length);
 }
 

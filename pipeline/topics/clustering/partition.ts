@@ -1,45 +1,52 @@
-/** Partitions of papers: communities of the graph, refined by the vectors. */
+/** Partitions papers into clusters: communities of the kNN graph, refined by k-means on feature vectors. */
 import { centroidsOf } from '../../core/algorithms/k-means.ts';
-import { seededRandom } from '../../core/algorithms/random.ts';
+import { createSeededRandom } from '../../core/algorithms/random.ts';
 import type { CooperativeTask } from '../../core/cooperative.ts';
 import { allocateVectors, dotWithRow, type Vectors, vectorAt } from '../../core/vectors.ts';
-import { louvain, modularity, renumber } from './louvain.ts';
+import { louvain, modularity, renumberClusters } from './louvain.ts';
 import { resolutionsAround } from './resolution-sweep.ts';
-import { previousClustersAt, previousClustersWithin, type WarmStart } from './warm-start.ts';
+import { previousClustersAtResolution, previousClustersWithinRows, type WarmStart } from './warm-start.ts';
 import { inducedSubgraph, type WeightedGraph } from './weighted-graph.ts';
 
 // Refinement by spherical k-means.
 
-/** Papers to cluster. Nodes of the graph and rows of the features are parallel. */
+/** The papers to cluster: node i of the graph and row i of the features are the same paper. */
 export interface ClusteringInput {
   readonly graph: WeightedGraph;
-  /** Unit vectors, or zero for a paper like no other. */
+  /** Unit vectors; the zero vector for a paper that is similar to no other. */
   readonly features: Vectors;
   /** A cluster has at least this many papers. */
   readonly minSize: number;
 }
 
-/** Papers divided into clusters. The columns are parallel to the nodes of the graph. */
+/** Papers divided into clusters. Columns of papers are in the order of the nodes of the graph. */
 export interface Partition {
   readonly graph: WeightedGraph;
   readonly count: number;
   /** The cluster of each paper, 0 … count−1: the nearest one, even if the paper does not fit it. */
   readonly clusterOf: Int32Array;
-  /** Cosine of each paper with the centroid of its cluster (before papers moved last), in [−1, 1]. */
+  /**
+   * The cosine of each paper with the centroid of its cluster, in [−1, 1]. The centroid is that before the last
+   * iteration moved papers.
+   */
   readonly centroidSimilarity: Float32Array;
 }
 
-/** A cluster must have at least this share of the mean cluster size: beside topics of hundreds, five papers are no topic. */
+/**
+ * A cluster must have at least this share of the mean cluster size: next to topics of hundreds of papers, five papers
+ * are no topic.
+ */
 const MIN_SHARE_OF_MEAN_SIZE = 1 / 20;
 
 /**
- * Moves each paper to the cluster with the nearest centroid, as in spherical k-means, and dissolves clusters that become
- * too small, until none does. All papers are one cluster if fewer than two are left.
+ * Moves each paper to the cluster with the nearest centroid, as in spherical k-means, then dissolves clusters that
+ * became too small, and repeats both until no cluster is too small. If fewer than two clusters are left, all papers
+ * become one cluster.
  *
  * @param start the initial cluster of each paper, −1 for none
- * @param maxIterations of k-means between two dissolutions
+ * @param maxIterations maximum iterations of k-means before each dissolution of clusters
  */
-export function refine(input: ClusteringInput, start: Int32Array, maxIterations: number): Partition {
+function refineClusters(input: ClusteringInput, start: Int32Array, maxIterations: number): Partition {
   const { graph, features, minSize } = input;
   let clusters = dropSmall(start, minSize);
   for (;;) {
@@ -58,9 +65,10 @@ interface Clusters {
 }
 
 /**
- * Spherical k-means from given clusters. A paper is compared only with the centroids of its own and its neighbors'
- * clusters: its features are a mean over its neighbors, so another centroid is hardly ever nearer, and the time does not
- * grow with the number of clusters. A paper without a neighbor in any cluster is compared with all centroids.
+ * Spherical k-means that starts from given clusters. A paper is compared only with the centroids of its own and its
+ * neighbors' clusters: its features are a mean over its neighbors, so another centroid is hardly ever nearer, and the
+ * time does not grow with the number of clusters. A paper without a neighbor in any cluster is compared with all
+ * centroids.
  */
 function moveToCentroids(
   { graph, features }: ClusteringInput,
@@ -105,14 +113,14 @@ function moveToCentroids(
   return { clusterOf, centroidSimilarity };
 }
 
-/** Renumbers the clusters that are large enough; papers of the others are in −1. */
+/** Renumbers the clusters that are large enough, and sets the cluster of the papers in smaller ones to −1. */
 function dropSmall(clusterOf: Int32Array, minSize: number): Clusters {
-  const renumbered = renumber(clusterOf);
+  const renumbered = renumberClusters(clusterOf);
   const sizes = new Int32Array(renumbered.count);
   for (const cluster of renumbered.clusterOf) sizes[cluster]++;
   const meanSize = clusterOf.length / Math.max(1, renumbered.count);
   const minimum = Math.max(minSize, Math.ceil(meanSize * MIN_SHARE_OF_MEAN_SIZE));
-  // `renumber` gave the papers in no cluster a number too.
+  // `renumberClusters` also gave a number to −1, the papers in no cluster; it must not be kept as a cluster.
   const none = renumbered.clusterOf[clusterOf.indexOf(-1)];
   let count = 0;
   const keptAs = sizes.map((size, cluster) => (size >= minimum && cluster !== none ? count++ : -1));
@@ -122,46 +130,50 @@ function dropSmall(clusterOf: Int32Array, minSize: number): Clusters {
 /** All papers of a corpus, and how they are to be clustered. */
 export interface ClusteringTask extends ClusteringInput {
   readonly seed: number;
-  /** Previous clusters are kept while they are about as good as new ones. */
+  /** A previous tree, if there is one: its clusters are kept while they are about as good as new ones. */
   readonly warmStart?: WarmStart | undefined;
 }
 
-/** Iterations of k-means for a final partition; later ones move a handful of papers. */
+/** Maximum iterations of k-means for a final partition; further iterations would move only a handful of papers. */
 const MAX_ITERATIONS = 8;
-/** Iterations of k-means after which a trial is judged. */
+/** Maximum iterations of k-means for a trial, after which it is compared with other trials. */
 const TRIAL_ITERATIONS = 3;
-/** Trials per resolution, with different seeds. */
+/** Number of trials per resolution, with different seeds. */
 const TRIALS = 3;
-/** Trials use resolutions up to this factor from the requested one: small enough that the result cannot change abruptly. */
+/**
+ * Trials use resolutions from the requested one divided by this factor to the requested one times it. The factor is so
+ * small that a slightly different requested resolution cannot change the result abruptly.
+ */
 const TRIAL_REACH = 1.15;
 /**
- * New clusters replace previous ones only if their modularity, relative to the weight of the papers, is higher by more
- * than this. Two seeds differ by less.
+ * New clusters replace previous ones only if their modularity is higher by more than this, times the papers' share of
+ * the strength of the whole graph. The results of two seeds differ by less.
  */
 const MIN_MODULARITY_GAIN = 0.02;
 
 /**
- * Partitions some of the papers at a resolution: Louvain communities of their subgraph, refined by k-means.
+ * Partitions some of the papers at a resolution: finds Louvain communities of their subgraph and refines them by
+ * k-means.
  *
- * @param rows ascending, without duplicates
+ * @param rows rows of the papers, ascending, without duplicates
  */
-export function partition(task: ClusteringTask, rows: Int32Array, resolution: number): Partition {
+export function partitionPapers(task: ClusteringTask, rows: Int32Array, resolution: number): Partition {
   const input: ClusteringInput = {
     graph: inducedSubgraph(task.graph, rows),
     features: selectRows(task.features, rows),
     minSize: task.minSize,
   };
-  const found = refine(input, louvain(input.graph, resolution, seededRandom(task.seed)), MAX_ITERATIONS);
+  const found = refineClusters(input, louvain(input.graph, resolution, createSeededRandom(task.seed)), MAX_ITERATIONS);
   if (!task.warmStart) return found;
-  const previous = previousClustersWithin(previousClustersAt(task.warmStart, resolution), rows);
+  const previous = previousClustersWithinRows(previousClustersAtResolution(task.warmStart, resolution), rows);
   return betterOf(found, previous, input, resolution);
 }
 
 /**
  * Partitions all papers: tries several resolutions near the requested one with several seeds, and takes the trial whose
- * refined clusters have the highest modularity at the requested resolution. There graph and vectors agree best.
+ * refined clusters have the highest modularity at the requested resolution. In that trial graph and vectors agree best.
  */
-export function* bestPartition(task: ClusteringTask, resolution: number): CooperativeTask<Partition> {
+export function* findBestPartition(task: ClusteringTask, resolution: number): CooperativeTask<Partition> {
   const { graph, seed } = task;
   const trialResolutions = resolutionsAround(resolution, TRIAL_REACH);
   const steps = trialResolutions.length * TRIALS + 1;
@@ -170,7 +182,11 @@ export function* bestPartition(task: ClusteringTask, resolution: number): Cooper
   let bestModularity = Number.NEGATIVE_INFINITY;
   for (const trialResolution of trialResolutions) {
     for (let run = 0; run < TRIALS; run++) {
-      const trial = refine(task, louvain(graph, trialResolution, seededRandom(seed + run)), TRIAL_ITERATIONS);
+      const trial = refineClusters(
+        task,
+        louvain(graph, trialResolution, createSeededRandom(seed + run)),
+        TRIAL_ITERATIONS,
+      );
       const trialModularity = modularity(graph, trial.clusterOf, trial.count, resolution);
       yield ++done / steps;
       if (best !== undefined && trialModularity <= bestModularity) continue;
@@ -178,18 +194,18 @@ export function* bestPartition(task: ClusteringTask, resolution: number): Cooper
       bestModularity = trialModularity;
     }
   }
-  const found = refine(task, best?.clusterOf ?? new Int32Array(graph.count), MAX_ITERATIONS);
+  const found = refineClusters(task, best?.clusterOf ?? new Int32Array(graph.count), MAX_ITERATIONS);
   if (!task.warmStart) return found;
-  return betterOf(found, previousClustersAt(task.warmStart, resolution), task, resolution);
+  return betterOf(found, previousClustersAtResolution(task.warmStart, resolution), task, resolution);
 }
 
 /**
- * The refined previous clusters, or the partition that was found if that is clearly better or if most papers are in no
- * previous cluster.
+ * Chooses between a new partition and the previous clusters, refined again. The new one is taken only if it is clearly
+ * better, or if most papers are in no previous cluster.
  */
 function betterOf(found: Partition, previous: Int32Array, input: ClusteringInput, resolution: number): Partition {
   if (2 * previous.filter((cluster) => cluster >= 0).length < previous.length) return found;
-  const kept = refine(input, previous, MAX_ITERATIONS);
+  const kept = refineClusters(input, previous, MAX_ITERATIONS);
   const { graph } = input;
   const modularityOf = ({ clusterOf, count }: Partition) => modularity(graph, clusterOf, count, resolution);
   const weight = graph.strengths.reduce((sum, strength) => sum + strength, 0) / graph.totalStrength;

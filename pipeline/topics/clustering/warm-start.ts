@@ -1,32 +1,35 @@
 /** Clustering that starts from a previous tree, so that topics stay the same while the papers hardly change. */
-import { NEW_PAPER } from '../../core/snapshot-update.ts';
+import { NO_PREVIOUS_ROW } from '../../core/snapshot-update.ts';
 import { cutAtResolution, OUTLIER, type TopicTree } from '../../core/topic-tree.ts';
 
-/** A tree that was built with the same options from other papers. */
+/** A previous tree that a clustering starts from: built with the same options, from other papers. */
 export interface WarmStart {
   readonly tree: Pick<TopicTree, 'nodes' | 'nearestOfRow'>;
-  /** The previous row of each row, NEW_PAPER for a new one. */
+  /** For each row of the new snapshot, the same paper's row in the previous one; NO_PREVIOUS_ROW for a new paper. */
   readonly previousRowOf: Int32Array;
 }
 
 /**
- * The previous cluster of each row at a resolution, as a node id: for an outlier the nearest one; OUTLIER for a new paper
- * and for one that was in none of the subtopics of its topic.
+ * Finds the previous cluster of each row: the node that contains the paper if the previous tree is cut at a resolution,
+ * for an outlier the nearest node. OUTLIER for a new paper, and for a paper of a topic that the cut divides into
+ * subtopics if the paper is in none of these.
  */
-export function previousClustersAt({ tree, previousRowOf }: WarmStart, resolution: number): Int32Array {
+export function previousClustersAtResolution({ tree, previousRowOf }: WarmStart, resolution: number): Int32Array {
   const cutNodeOf = new Int32Array(tree.nodes.length).fill(OUTLIER);
   for (const { id, end } of cutAtResolution(tree, resolution)) cutNodeOf.fill(id, id, end);
   return previousRowOf.map((previousRow) => {
-    const node = previousRow === NEW_PAPER ? OUTLIER : tree.nearestOfRow[previousRow];
+    const node = previousRow === NO_PREVIOUS_ROW ? OUTLIER : tree.nearestOfRow[previousRow];
     return node === OUTLIER ? OUTLIER : cutNodeOf[node];
   });
 }
 
 /**
- * The previous clusters of some rows. A cluster counts only if more than half of it is among these rows; the papers of other
- * clusters have OUTLIER.
+ * Restricts previous clusters to some of the rows. A cluster is kept only if more than half of its papers are among
+ * these rows; papers of other clusters get OUTLIER.
+ *
+ * @returns one cluster for each element of `rows`
  */
-export function previousClustersWithin(previousClusterOf: Int32Array, rows: Int32Array): Int32Array {
+export function previousClustersWithinRows(previousClusterOf: Int32Array, rows: Int32Array): Int32Array {
   const sizes = new Map<number, number>();
   const sizesWithin = new Map<number, number>();
   for (const cluster of previousClusterOf) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);

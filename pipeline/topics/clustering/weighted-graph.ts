@@ -12,8 +12,9 @@ export interface WeightedGraph {
   /** Weight of each entry of `targets`, 0 or more. */
   readonly weights: Float64Array;
   /**
-   * The weighted degree of each node in the original graph, an edge within it counted twice. Nodes keep it when they are
-   * contracted or left out, so that a resolution means the same in every graph derived from one.
+   * The weighted degree of each node in the original graph. If the node is a contracted cluster, it includes the edges
+   * within the cluster, counted twice. Derived graphs keep these degrees, even without some of the nodes, so that a
+   * resolution means the same in all of them.
    */
   readonly strengths: Float64Array;
   /** The sum of all strengths of the original graph, twice the weight of its edges. */
@@ -26,7 +27,7 @@ interface EdgeColumns {
   readonly weight: ArrayLike<number>;
 }
 
-/** The kNN graph as an undirected graph weighted by cosine similarity. Negative similarities have weight 0. */
+/** Turns a kNN graph into an undirected graph weighted by cosine similarity. Negative similarities get weight 0. */
 export function similarityGraph(graph: KnnGraph): WeightedGraph {
   const edges = undirectedEdges(graph);
   const a = Int32Array.from(edges, (edge) => edge.a);
@@ -42,12 +43,13 @@ export function similarityGraph(graph: KnnGraph): WeightedGraph {
 }
 
 /**
- * The graph whose nodes are clusters of nodes. Edges between two clusters are added up into one; edges within a cluster
- * are dropped (their weight remains in its strength).
+ * Makes the graph whose nodes are clusters of the nodes of another graph. Edges between two clusters are added up into
+ * one; edges within a cluster are dropped (their weight remains in the strength of the cluster).
  *
- * @param clusterOf the cluster of each node, 0 … count−1; nodes in −1 are dropped
+ * @param clusterOf the cluster of each node, 0 … count−1; −1 for nodes that are dropped
+ * @param count number of clusters
  */
-export function contract(graph: WeightedGraph, clusterOf: Int32Array, count: number): WeightedGraph {
+export function contractGraph(graph: WeightedGraph, clusterOf: Int32Array, count: number): WeightedGraph {
   const strengths = new Float64Array(count);
   for (let node = 0; node < graph.count; node++) {
     if (clusterOf[node] >= 0) strengths[clusterOf[node]] += graph.strengths[node];
@@ -80,7 +82,7 @@ export function contract(graph: WeightedGraph, clusterOf: Int32Array, count: num
   return { ...compressedRows(count, { a, b, weight }), strengths, totalStrength: graph.totalStrength };
 }
 
-/** The graph of some nodes and the edges among them; its node i is `nodes[i]`. */
+/** Makes the graph of some nodes and the edges among them. Its node i is node `nodes[i]` of the given graph. */
 export function inducedSubgraph(graph: WeightedGraph, nodes: Int32Array): WeightedGraph {
   const indexOf = new Int32Array(graph.count).fill(-1);
   nodes.forEach((node, i) => {

@@ -13,49 +13,62 @@ import {
 
 // Candidates for the name of a topic, and their scores.
 
-/** A phrase that a smaller share of the topic's papers use scores proportionally lower. */
+/**
+ * If the share of the topic's papers that use a phrase is smaller than this, the score of the phrase is proportionally
+ * lower.
+ */
 const REPRESENTATIVE_SHARE = 0.15;
-/** Factor for a single word, which says less than a phrase. */
+/** Score factor for a single word, which says less than a phrase. */
 const SINGLE_WORD_FACTOR = 0.45;
-/** Factor for phrases that fit most papers in computer science: 'machine learning'. */
+/** Score factor for phrases that fit most papers in computer science: 'machine learning'. */
 const UBIQUITOUS_FACTOR = 0.25;
-/** Factor for a phrase that specializes an ancestor's name: 'mobile GUI agents' below 'GUI agents'. */
+/** Score factor for a phrase that specializes an ancestor's name: 'mobile GUI agents' below 'GUI agents'. */
 const SPECIALIZATION_FACTOR = 1.5;
-/** A longer phrase replaces a word if it has at least this share of the word's papers. */
+/** A longer phrase replaces a word that it contains if it has at least this share of the papers of the word. */
 const LONGER_FORM_SHARE = 0.3;
-/** Minimum score of a second phrase, relative to the first; lower after a single word, which says little. */
+/** Minimum score of the second phrase of a name, relative to that of the first phrase. */
 const MIN_SECOND_SCORE = 0.25;
+/** Minimum relative score of a second phrase if the first one is a single word, which says little by itself. */
 const MIN_SECOND_SCORE_AFTER_WORD = 0.12;
 /** Two phrases are redundant if the Jaccard similarity of the papers that use them is above this. */
 const MAX_JACCARD = 0.6;
-/** If the first phrase leaves more than this share of the papers uncovered, a second one that covers them is preferred. */
+/**
+ * If the first phrase of a name leaves more than this share of the papers uncovered, a second phrase that covers them
+ * is preferred.
+ */
 const MIN_UNCOVERED_SHARE = 0.2;
-/** Bonus for a second phrase all of whose papers are uncovered by the first; a single word gets a third of it. */
+/**
+ * Bonus for a second phrase all of whose papers are uncovered by the first one, as a multiple of its score. A single
+ * word gets a third of the bonus.
+ */
 const UNCOVERED_BONUS = 4;
-/** How much the minimum score of a second phrase falls with the uncovered share. */
+/**
+ * The minimum score of a second phrase falls by this factor times the share of papers that the first phrase leaves
+ * uncovered.
+ */
 const UNCOVERED_LENIENCE = 0.75;
 
 /** A phrase as a candidate for the name of a topic. */
 export interface LabelCandidate {
   readonly topic: number;
   readonly phrase: LabelPhrase;
-  /** The index of the phrase in the topic's list. */
+  /** Index of the phrase in the topic's list of keyphrases. */
   readonly index: number;
   readonly score: number;
 }
 
-/** Compares candidates: the best first; equal ones by topic and index. */
-export function byScore(a: LabelCandidate, b: LabelCandidate): number {
+/** Comparator that sorts candidates by descending score, equal ones by topic and index. */
+function compareByScore(a: LabelCandidate, b: LabelCandidate): number {
   return b.score - a.score || a.topic - b.topic || a.index - b.index;
 }
 
 /**
- * The candidates for the first phrase of a name, in the order of the given phrases. Leaves out what repeats the name of an
- * ancestor.
+ * The candidates for the first phrase of a name, in the order of the given phrases. Phrases that repeat the name of an
+ * ancestor are left out.
  *
  * @param ancestorNames all phrases in the names of the topic's ancestors
  */
-export function firstCandidates(
+function firstPhraseCandidates(
   topic: number,
   phrases: readonly LabelPhrase[],
   ancestorNames: readonly LabelPhrase[],
@@ -75,7 +88,10 @@ export function firstCandidates(
   return replaceByLongerForms(candidates);
 }
 
-/** Replaces a word by the longer phrase in which it often occurs ('judges' by 'LLM judges'), with the better score. */
+/**
+ * Replaces each word by a longer phrase in which it often occurs ('judges' by 'LLM judges'). The phrase gets the better
+ * score of the two.
+ */
 function replaceByLongerForms(candidates: readonly LabelCandidate[]): LabelCandidate[] {
   const result = [...candidates];
   const replaced = new Set<number>();
@@ -91,20 +107,23 @@ function replaceByLongerForms(candidates: readonly LabelCandidate[]): LabelCandi
   return result.filter(({ index }) => !replaced.has(index));
 }
 
-/** Whether a phrase has a word and another one that is not generic: 'manipulation tasks' adds nothing to 'manipulation'. */
+/**
+ * Whether a phrase contains a given word and also another word that is not generic: for 'manipulation', 'mobile
+ * manipulation' does, 'manipulation tasks' does not.
+ */
 function isLongerForm({ text, words }: LabelPhrase, { words: [single] }: LabelPhrase): boolean {
   const addsWord = words.some((word) => word !== single && !genericWords.has(word));
   return text.includes(' ') && words.includes(single) && addsWord;
 }
 
 /**
- * The candidates for the second phrase of a name: those that are distinct from the first, and co-occur little with it.
- * They score higher the more of their papers are in subtopics that the first phrase does not cover.
+ * The candidates for the second phrase of a name: those that are distinct from the first phrase and rarely occur
+ * together with it. They score higher the more of their papers are in subtopics that the first phrase does not cover.
  *
- * @param candidates for the first phrase
- * @param name the first phrase, if one was chosen
+ * @param candidates the candidates for the first phrase, including the one that was chosen
+ * @param name the name so far: its first phrase, or empty, in which case there are no candidates
  */
-export function secondCandidates(
+function secondPhraseCandidates(
   candidates: readonly LabelCandidate[],
   name: readonly LabelPhrase[],
   usage: KeyphraseUsage,
@@ -119,7 +138,7 @@ export function secondCandidates(
     const both = usage.cooccurrence(topic, first.index, index);
     const jaccard = both / (first.phrase.share + phrase.share - both);
     if (jaccard > MAX_JACCARD) return [];
-    // Evenness matters less than for a first phrase: it may be about one subtopic.
+    // Evenness matters less than for a first phrase: the second phrase of a name may be about one subtopic.
     const ownScore = candidate.score * (1 - jaccard) * phrase.evenness ** 0.25;
     const { ofPapers, ofSecond } = usage.uncovered(topic, first.index, index);
     const covers = ofPapers < MIN_UNCOVERED_SHARE ? 0 : Math.max(0, ofSecond - ofPapers) / (1 - ofPapers);
@@ -130,11 +149,11 @@ export function secondCandidates(
 }
 
 const MAX_KEYWORDS = 6;
-/** Keywords that a topic gets even if they are much alike. */
+/** A topic gets this many keywords even if some of them share words. */
 const MIN_KEYWORDS = 3;
 /**
- * A subtopic with this share of the papers that use the second phrase of its parent's name may repeat that phrase: it is
- * what the phrase is about.
+ * A subtopic may repeat the second phrase of its parent's name if it has at least this share of the papers that use the
+ * phrase: the phrase is then mainly about the subtopic.
  */
 const OWNED_SHARE = 0.6;
 
@@ -142,16 +161,16 @@ const OWNED_SHARE = 0.6;
 interface ChosenLabel {
   /** One phrase or two; none if nothing distinguishes the topic. */
   readonly name: readonly LabelPhrase[];
-  /** By descending score. */
+  /** The keywords, by descending score. */
   readonly keywords: readonly LabelPhrase[];
 }
 
 /**
- * Chooses names and keywords. Of sibling topics the one with the best score gets a phrase, and no other sibling's name
- * contains it. A name does not repeat those of its ancestors, except for a second phrase that is mainly about the topic
- * itself. No two topics have the same name.
+ * Chooses names and keywords. Among sibling topics, a phrase goes to the one in which it scores best, and no other
+ * sibling's name contains it. A name does not repeat the names of ancestors, except for the second phrase of the
+ * parent's name if that phrase is mainly about the topic itself. No two topics have the same name.
  *
- * @param parentOf by topic, −1 for a root, parents first
+ * @param parentOf the parent of each topic, −1 for a root; parents come before their subtopics
  * @param phrasesOf the keyphrases of each topic, the best first
  */
 export function chooseLabels(
@@ -174,7 +193,7 @@ export function chooseLabels(
   };
   for (const siblings of siblingGroups(parentOf)) {
     const candidatesOf = new Map(
-      siblings.map((topic) => [topic, firstCandidates(topic, phrasesOf[topic], ancestorNames(topic))]),
+      siblings.map((topic) => [topic, firstPhraseCandidates(topic, phrasesOf[topic], ancestorNames(topic))]),
     );
     const usedBySiblings: LabelPhrase[] = [];
     const append = (topic: number, phrase: LabelPhrase) => {
@@ -182,11 +201,11 @@ export function chooseLabels(
       names[topic].push(phrase);
       usedBySiblings.push(phrase);
     };
-    const firsts = siblings.flatMap((topic) => candidatesOf.get(topic) ?? []).sort(byScore);
+    const firsts = siblings.flatMap((topic) => candidatesOf.get(topic) ?? []).sort(compareByScore);
     for (const { topic, phrase } of firsts) if (names[topic].length === 0) append(topic, phrase);
     const seconds = siblings
-      .flatMap((topic) => secondCandidates(candidatesOf.get(topic) ?? [], names[topic], usage))
-      .sort(byScore);
+      .flatMap((topic) => secondPhraseCandidates(candidatesOf.get(topic) ?? [], names[topic], usage))
+      .sort(compareByScore);
     for (const { topic, phrase } of seconds) if (names[topic].length === 1) append(topic, phrase);
     for (const topic of siblings) {
       names[topic] = uniqueName(names[topic], candidatesOf.get(topic) ?? [], usedNames);
@@ -197,17 +216,17 @@ export function chooseLabels(
 }
 
 /**
- * The name itself, or if another topic has it: the first phrase with another second one, another single phrase, or another
- * pair. Empty if there is none.
+ * Returns the given name if no other topic has it. If one does: a pair of phrases that is short enough (the same first
+ * phrase is preferred), else a single phrase, else a longer pair. Empty if all of these are taken.
  */
 function uniqueName(
   name: readonly LabelPhrase[],
   candidates: readonly LabelCandidate[],
   usedNames: ReadonlySet<string>,
 ): LabelPhrase[] {
-  // The usual case; making all pairs would take long.
+  // The usual case comes first, because making all pairs would take long.
   if (name.length > 0 && !usedNames.has(keyOf(name))) return [...name];
-  const phrases = [...candidates].sort(byScore).map(({ phrase }) => phrase);
+  const phrases = [...candidates].sort(compareByScore).map(({ phrase }) => phrase);
   const firsts = name.length > 0 ? [name[0], ...phrases] : phrases;
   const pairs = firsts.flatMap((first) =>
     phrases.filter((second) => isDistinct(second, [first])).map((second) => [first, second]),
@@ -216,7 +235,7 @@ function uniqueName(
   return alternatives.find((alternative) => !usedNames.has(keyOf(alternative))) ?? [];
 }
 
-/** Equal for names of the same phrases, in whatever order. */
+/** A key that is equal for names of the same phrases in any order. */
 function keyOf(name: readonly LabelPhrase[]): string {
   return name
     .map(({ text }) => text.toLowerCase())
@@ -224,7 +243,7 @@ function keyOf(name: readonly LabelPhrase[]): string {
     .join(NAME_SEPARATOR);
 }
 
-/** Topics with the same parent; a group of parents comes before those of their children. */
+/** Groups topics by their parent. A group comes before the groups of subtopics of its members. */
 function siblingGroups(parentOf: Int32Array): number[][] {
   const groups = new Map<number, number[]>();
   parentOf.forEach((parent, topic) => {
@@ -240,7 +259,7 @@ function chooseKeywords(phrases: readonly LabelPhrase[]): LabelPhrase[] {
   for (const phrase of phrases) {
     if (chosen.length < MAX_KEYWORDS && isDistinct(phrase, chosen)) chosen.push(phrase);
   }
-  // Texts with few words: 'robotic gripper' is accepted beside 'gripper'.
+  // In texts with few words hardly any phrase is distinct: then 'robotic gripper' is accepted in addition to 'gripper'.
   for (const phrase of phrases) {
     if (chosen.length < MIN_KEYWORDS && !chosen.some((other) => haveSameWords(phrase, other))) chosen.push(phrase);
   }

@@ -1,21 +1,27 @@
 /** Finds the phrases that papers use, and counts how they use them. */
-import { type CooperativeTask, inChunks, runAsPortion } from '../../core/cooperative.ts';
+import { type CooperativeTask, processInChunks, runAsPortion } from '../../core/cooperative.ts';
 import { nonStandaloneWords } from '../../core/stop-words.ts';
 import { createPhraseTable, NO_PHRASE, type PhraseTable, wordsOfPhrase } from './phrase-table.ts';
-import { CONNECTOR, CONTENT, DETERMINER, type TokenizedTexts, VERB_CUE } from './tokenized-texts.ts';
+import {
+  CONNECTOR_WORD,
+  CONTENT_WORD,
+  DETERMINER_TOKEN,
+  type TokenizedTexts,
+  VERB_CUE_TOKEN,
+} from './tokenized-texts.ts';
 
-/** The phrases of one to three words that occur in enough texts. Columns are indexed by phrase unless noted. */
+/** The phrases of one to three words that occur in enough texts. Columns are indexed by phrase, except where noted. */
 export interface ExtractedPhrases {
   readonly table: PhraseTable;
-  /** 1 if the phrase is eligible as a keyphrase, judged by its words; the counts below are 0 for all others. */
+  /** 1 if the phrase is eligible as a keyphrase, judged by its words. For all other phrases, counts are 0. */
   readonly isEligible: Uint8Array;
-  /** 1 for an acronym ('GPT', '3D'). By lemma; longer phrases have no entry. */
+  /** 1 for an acronym ('GPT', '3D'). Indexed by lemma; phrases of several words have no entry. */
   readonly isAcronym: Uint8Array;
-  /** Number of occurrences. */
+  /** Number of occurrences of the phrase in all texts. */
   readonly occurrences: Int32Array;
-  /** Occurrences directly before another content or generic word ('visual' in 'visual agents'). */
+  /** Number of occurrences directly before another content or generic word ('visual' in 'visual agents'). */
   readonly asModifier: Int32Array;
-  /** Occurrences where a verb is likely ('segment' in 'we segment the image'). */
+  /** Number of occurrences where the phrase is likely a verb ('segment' in 'we segment the image'). */
   readonly asVerb: Int32Array;
   /** Number of texts that contain the phrase. */
   readonly documentFrequency: Int32Array;
@@ -28,7 +34,7 @@ export interface ExtractedPhrases {
   readonly inTitle: Uint8Array;
 }
 
-/** Share of the time that has passed when pairs and triples of words are found. */
+/** Share of the total time that has passed when pairs of words are counted, and when triples are. */
 const PROGRESS_AFTER = { pairs: 0.3, triples: 0.55 };
 
 /**
@@ -47,11 +53,11 @@ export function* extractPhrases(texts: TokenizedTexts, minTexts: number): Cooper
   const countTriples = addFrequent(texts.count, triples, table, minTexts, (range, count) => {
     forEachPair(texts, isFrequent, range, (text, first, second, at) => {
       const third = at + 2 < texts.offsets[text + 1] ? lemmaAt(texts, at + 2) : NO_PHRASE;
-      if (third === NO_PHRASE || !isFrequent[third] || texts.kinds[third] === CONNECTOR) return;
+      if (third === NO_PHRASE || !isFrequent[third] || texts.kinds[third] === CONNECTOR_WORD) return;
       const pair = table.find(first, second);
       if (pair === NO_PHRASE) return;
-      // Pairs that start with a connector are not counted: 'chain of thought' does not depend on 'of thought'.
-      if (texts.kinds[second] !== CONNECTOR && table.find(second, third) === NO_PHRASE) return;
+      // Pairs that start with a connector are not counted, so that 'chain of thought' cannot depend on 'of thought'.
+      if (texts.kinds[second] !== CONNECTOR_WORD && table.find(second, third) === NO_PHRASE) return;
       count(text, triples.add(pair, third));
     });
   });
@@ -63,7 +69,8 @@ export function* extractPhrases(texts: TokenizedTexts, minTexts: number): Cooper
  * Calls `visit` for each phrase of the table that starts at a token, the shortest first. No phrase starts with a
  * connector.
  *
- * @param end of the text, an index in `tokens`
+ * @param at index of the token in `texts.tokens`
+ * @param end index after the last token of the text
  */
 export function forEachPhraseAt(
   texts: TokenizedTexts,
@@ -73,7 +80,7 @@ export function forEachPhraseAt(
   visit: (phrase: number, length: number) => void,
 ): void {
   let phrase = lemmaAt(texts, at);
-  if (phrase === NO_PHRASE || texts.kinds[phrase] === CONNECTOR) return;
+  if (phrase === NO_PHRASE || texts.kinds[phrase] === CONNECTOR_WORD) return;
   visit(phrase, 1);
   for (let length = 2; length <= 3 && at + length <= end; length++) {
     const next = lemmaAt(texts, at + length - 1);
@@ -84,7 +91,7 @@ export function forEachPhraseAt(
   }
 }
 
-/** The lemma of a token, NO_PHRASE for a break. */
+/** The lemma of a token; NO_PHRASE for a break, such as punctuation or a stop word. */
 function lemmaAt(texts: TokenizedTexts, at: number): number {
   const token = texts.tokens[at];
   return token >= 0 ? texts.lemmaOfSurface[token] : NO_PHRASE;
@@ -106,13 +113,16 @@ function frequentWords(texts: TokenizedTexts, minTexts: number): Uint8Array {
   return Uint8Array.from(documentFrequency, (frequency) => (frequency >= minTexts ? 1 : 0));
 }
 
-/** Texts from … to − 1. */
+/** A range of texts: numbers `from` … `to` − 1. */
 interface TextRange {
   readonly from: number;
   readonly to: number;
 }
 
-/** Visits each two adjacent frequent words of which the first is no connector. `at` is the index of the first token. */
+/**
+ * Calls `visit` for each pair of adjacent frequent words of which the first is no connector. `at` is the token index of
+ * the first word.
+ */
 function forEachPair(
   texts: TokenizedTexts,
   isFrequent: Uint8Array,
@@ -125,7 +135,7 @@ function forEachPair(
     for (let at = texts.offsets[text]; at < end; at++) {
       const second = lemmaAt(texts, at);
       if (first !== NO_PHRASE && second !== NO_PHRASE && isFrequent[first] && isFrequent[second]) {
-        if (texts.kinds[first] !== CONNECTOR) visit(text, first, second, at - 1);
+        if (texts.kinds[first] !== CONNECTOR_WORD) visit(text, first, second, at - 1);
       }
       first = second;
     }
@@ -133,9 +143,10 @@ function forEachPair(
 }
 
 /**
- * Counts the texts of each phrase of `candidates` and adds the frequent phrases to `table`.
+ * Counts the texts that contain each phrase of `candidates`, and adds the phrases of at least `minTexts` texts to
+ * `table`.
  *
- * @param countRange calls `count` for each occurrence in a range of texts
+ * @param countRange calls `count` for each occurrence of a candidate in a range of texts
  */
 function* addFrequent(
   textCount: number,
@@ -156,7 +167,7 @@ function* addFrequent(
     lastText[at] = text;
     documentFrequency[at]++;
   };
-  yield* inChunks(textCount, (from, to) => countRange({ from, to }, count));
+  yield* processInChunks(textCount, (from, to) => countRange({ from, to }, count));
   for (let phrase = candidates.wordCount; phrase < candidates.count(); phrase++) {
     if (documentFrequency[phrase - candidates.wordCount] < minTexts) continue;
     table.add(candidates.prefixOf(phrase), candidates.lastWordOf(phrase));
@@ -191,7 +202,7 @@ function* countUsage(
         if (lastText[phrase] === text) return;
         lastText[phrase] = text;
         documentFrequency[phrase]++;
-        // The title comes first, so the first occurrence decides.
+        // A text starts with its title, so that the first occurrence shows whether the phrase is in the title.
         const isInTitle = at < texts.abstractStarts[text];
         if (isInTitle) titleFrequency[phrase]++;
         if (length === phraseIds.length) {
@@ -204,13 +215,13 @@ function* countUsage(
     }
     offsets[text + 1] = length;
   };
-  yield* inChunks(texts.count, (from, to) => {
+  yield* processInChunks(texts.count, (from, to) => {
     for (let text = from; text < to; text++) countText(text);
   });
   return {
     table,
     isEligible,
-    isAcronym: acronyms(texts),
+    isAcronym: acronymFlags(texts),
     occurrences,
     asModifier,
     asVerb,
@@ -222,24 +233,27 @@ function* countUsage(
   };
 }
 
-/** The connectors of keyphrases: 'chain of thought', 'sim to real'. 'Grasping with sensors' is half a sentence. */
+/**
+ * Connectors that a keyphrase may contain: 'chain of thought', 'sim to real'. With others it would be half a sentence:
+ * 'grasping with sensors'.
+ */
 const KEYPHRASE_CONNECTORS = new Set(['of', 'to', 'in', 'and']);
 
 /**
- * A word is eligible as a keyphrase if it is a content word and not one that needs another; a longer phrase if it has a
- * content word and no connector at its ends. Both words beside a connector must be content words: 'chain of thought', not
- * 'chain of models'.
+ * Marks the phrases that are eligible as keyphrases. A word is eligible if it is a content word that can stand alone; a
+ * longer phrase if it has a content word and no connector at its ends. Both words beside a connector must be content
+ * words: 'chain of thought', not 'chain of models'.
  */
 function eligiblePhrases({ lemmas, kinds }: TokenizedTexts, table: PhraseTable, isFrequent: Uint8Array): Uint8Array {
   const isEligible = new Uint8Array(table.count());
-  const isContent = (word: number) => kinds[word] === CONTENT;
+  const isContent = (word: number) => kinds[word] === CONTENT_WORD;
   for (let word = 0; word < table.wordCount; word++)
     isEligible[word] = isFrequent[word] && isContent(word) && !nonStandaloneWords.has(lemmas[word]) ? 1 : 0;
   for (let phrase = table.wordCount; phrase < isEligible.length; phrase++) {
     const words = wordsOfPhrase(table, phrase);
     const [first, second, last] = [words[0], words[1], words[words.length - 1]];
-    if (kinds[last] === CONNECTOR) continue;
-    const hasConnector = words.length === 3 && kinds[second] === CONNECTOR;
+    if (kinds[last] === CONNECTOR_WORD) continue;
+    const hasConnector = words.length === 3 && kinds[second] === CONNECTOR_WORD;
     const isWellConnected =
       hasConnector && isContent(first) && isContent(last) && KEYPHRASE_CONNECTORS.has(lemmas[second]);
     isEligible[phrase] = isWellConnected || (!hasConnector && words.some(isContent)) ? 1 : 0;
@@ -247,8 +261,8 @@ function eligiblePhrases({ lemmas, kinds }: TokenizedTexts, table: PhraseTable, 
   return isEligible;
 }
 
-/** By lemma, 1 if it is ever written as an acronym: in capitals and digits, at most seven characters. */
-function acronyms({ lemmas, surfaces, lemmaOfSurface }: TokenizedTexts): Uint8Array {
+/** For each lemma 1 if it is anywhere written as an acronym, which is at most seven capitals and digits. */
+function acronymFlags({ lemmas, surfaces, lemmaOfSurface }: TokenizedTexts): Uint8Array {
   const isAcronym = new Uint8Array(lemmas.length);
   surfaces.forEach((surface, number) => {
     if (/^(?:\p{N}+\p{Lu}+|\p{Lu}[\p{Lu}\p{N}]+s?)$/u.test(surface) && surface.length < 8)
@@ -257,19 +271,25 @@ function acronyms({ lemmas, surfaces, lemmaOfSurface }: TokenizedTexts): Uint8Ar
   return isAcronym;
 }
 
-/** Whether there is a token before `end` that is a word of a phrase, neither a break nor a connector. */
+/**
+ * Whether the token at index `at` is before `end` and is a word that phrases are made of, neither a break nor a
+ * connector.
+ */
 export function isWordAt(texts: TokenizedTexts, at: number, end: number): boolean {
   const lemma = at < end ? lemmaAt(texts, at) : NO_PHRASE;
-  return lemma !== NO_PHRASE && texts.kinds[lemma] !== CONNECTOR;
+  return lemma !== NO_PHRASE && texts.kinds[lemma] !== CONNECTOR_WORD;
 }
 
-/** Whether tokens from … next − 1 are after 'we' or 'can', or before 'the' or 'our': 'generate the', rarely 'images the'. */
+/**
+ * Whether a phrase, tokens `from` … `next` − 1, is likely a verb: it is after 'we' or 'can', or before 'the' or 'our',
+ * since 'generate the' is common and 'images the' is rare.
+ */
 function isVerbAt(texts: TokenizedTexts, from: number, next: number, end: number): boolean {
-  if (from > 0 && texts.tokens[from - 1] === VERB_CUE) return true;
+  if (from > 0 && texts.tokens[from - 1] === VERB_CUE_TOKEN) return true;
   if (next >= end) return false;
   const token = texts.tokens[next];
-  // 'the' is a connector, not a break.
-  return token === DETERMINER || (token >= 0 && texts.lemmas[texts.lemmaOfSurface[token]] === 'the');
+  // 'the' has no DETERMINER_TOKEN, because it is a connector.
+  return token === DETERMINER_TOKEN || (token >= 0 && texts.lemmas[texts.lemmaOfSurface[token]] === 'the');
 }
 
 function doubled(column: Int32Array, filler: number): Int32Array<ArrayBuffer> {

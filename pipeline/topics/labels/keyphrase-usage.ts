@@ -1,5 +1,5 @@
-/** Where within a topic its keyphrases are used: in which subtopics, and together with which others. */
-import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
+/** How keyphrases are used within their topic: in which subtopics, and together with which other keyphrases. */
+import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import type { ExtractedPhrases } from './extract-phrases.ts';
 import type { Keyphrase } from './keyphrases.ts';
 import type { TopicTexts } from './paper-sample.ts';
@@ -7,13 +7,13 @@ import type { TopicTexts } from './paper-sample.ts';
 /** How keyphrases cover the subtopics of their topic. Keyphrases are given by their index in the topic's list. */
 interface SubtopicCoverage {
   /**
-   * How evenly a keyphrase is used in the subtopics, in [0, 1]: 1 if the papers that use it are distributed over them like
-   * all papers, near 0 if only one small subtopic uses it. 1 in a topic without subtopics.
+   * How evenly a keyphrase is used in the subtopics, in [0, 1]: 1 if the papers that use it are distributed over them
+   * like all papers, near 0 if only one small subtopic uses it. 1 in a topic without subtopics.
    */
   readonly evenness: (topic: number, keyphrase: number) => number;
-  /** Of the papers in subtopics that use a keyphrase, the share that is in one of them, in [0, 1]. */
+  /** Of all papers in subtopics of a topic that use a keyphrase, the share in [0, 1] that is in one given subtopic. */
   readonly shareIn: (topic: number, keyphrase: number, subtopic: number) => number;
-  /** What one keyphrase leaves uncovered, and to which degree a second one covers that. */
+  /** How much of a topic a first keyphrase leaves uncovered, and how much of that a second keyphrase is about. */
   readonly uncovered: (topic: number, first: number, second: number) => Uncovered;
 }
 
@@ -22,9 +22,9 @@ interface SubtopicCoverage {
  * frequent in it as in the whole topic. Both shares are in [0, 1], and 0 in a topic without subtopics.
  */
 interface Uncovered {
-  /** Of all papers in subtopics. */
+  /** The uncovered share of all papers in subtopics. */
   readonly ofPapers: number;
-  /** Of those that use the second keyphrase. */
+  /** The uncovered share of the papers in subtopics that use the second keyphrase. */
   readonly ofSecond: number;
 }
 
@@ -36,8 +36,8 @@ export interface KeyphraseUsage extends SubtopicCoverage {
 
 const NOT_A_KEYPHRASE = -1;
 
-/** Counts the keyphrases of every topic in each of its subtopics. */
-export function* measureCoverage(
+/** Counts, for every topic, the papers in each of its subtopics that use each of its keyphrases. */
+export function* measureKeyphraseCoverage(
   phrases: ExtractedPhrases,
   topics: TopicTexts,
   keyphrases: readonly (readonly Keyphrase[])[],
@@ -75,7 +75,7 @@ export function* measureCoverage(
   };
 }
 
-/** Papers of a topic or subtopic, and of those the ones that use each keyphrase. */
+/** The number of papers in a topic or subtopic, and for each keyphrase the number of them that use it. */
 interface PaperCounts {
   readonly using: Float64Array;
   readonly total: number;
@@ -106,7 +106,10 @@ function countPapers(
   return { using, total };
 }
 
-/** The overlap of two distributions over the subtopics: that of the papers that use a keyphrase, and that of all papers. */
+/**
+ * The overlap, in [0, 1], of two distributions over the subtopics: that of the papers that use a keyphrase, and that of
+ * all papers.
+ */
 function evennessIn({ whole, subtopics, totalInSubtopics }: SubtopicTable, keyphrase: number): number {
   const using = subtopics.reduce((sum, one) => sum + one.using[keyphrase], 0);
   if (using === 0) return 1 - totalInSubtopics / whole.total;
@@ -127,7 +130,10 @@ function uncoveredIn({ whole, subtopics, totalInSubtopics }: SubtopicTable, firs
   return { ofPapers: papers / totalInSubtopics, ofSecond: withSecond > 0 ? papersWithSecond / withSecond : 0 };
 }
 
-/** Counts, for every topic, the share of its papers that use each two of its keyphrases. */
+/**
+ * Computes, for every topic and every two of its keyphrases, the share of the papers that use both. Returns a function
+ * that looks the share up.
+ */
 export function* countCooccurrences(
   phrases: ExtractedPhrases,
   topics: TopicTexts,
@@ -150,7 +156,7 @@ export function* countCooccurrences(
       for (const a of present) for (const b of present) both[a * list.length + b] += weight;
     };
     const start = topics.starts[topic];
-    const counting = inChunks(topics.ends[topic] - start, (from, to) => {
+    const counting = processInChunks(topics.ends[topic] - start, (from, to) => {
       for (let text = start + from; text < start + to; text++) countText(text);
     });
     for (const _ of counting) yield topic / keyphrases.length;

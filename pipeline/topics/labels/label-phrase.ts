@@ -1,25 +1,25 @@
-/** Keyphrases as text, and which of them say the same. */
+/** Keyphrases as text: tests for phrases that say the same, and names made of one or two phrases. */
 import { genericWords } from '../../core/stop-words.ts';
 import type { Keyphrase } from './keyphrases.ts';
 import { haveCommonStem, initials, singularize } from './words.ts';
 
-/** The longest name of two phrases, in characters. */
+/** Maximum length of a name, in characters. In a longer name, acronyms replace phrases. */
 const MAX_NAME_LENGTH = 44;
-/** Between the phrases of a name. */
+/** Separates the two phrases of a name. */
 export const NAME_SEPARATOR = ' · ';
 
 /** A keyphrase as text, from which keywords and names are chosen. */
 export interface LabelPhrase extends Keyphrase {
   readonly text: string;
-  /** Its acronym if that is well known, else its text. */
+  /** The acronym of the phrase if that is well known, else the same as `text`. */
   readonly short: string;
-  /** Its lemmas; a hyphenated word is several. */
+  /** The lemmas of the phrase; a hyphenated word counts as several. */
   readonly words: readonly string[];
-  /** How evenly the topic's subtopics use it, in [0, 1]; low if it is about a single subtopic. */
+  /** How evenly the topic's subtopics use the phrase, in [0, 1]; low if the phrase is about a single subtopic. */
   readonly evenness: number;
 }
 
-/** Whether all words of a phrase are in an earlier one: 'agents' after 'GUI agents'. */
+/** Whether all words of a phrase are also in an earlier phrase: 'agents' after 'GUI agents'. */
 export function isRepetition(phrase: LabelPhrase, earlier: LabelPhrase): boolean {
   return phrase.words.every((word) => earlier.words.some((other) => haveCommonStem(word, other)));
 }
@@ -30,8 +30,8 @@ export function haveSameWords(a: LabelPhrase, b: LabelPhrase): boolean {
 }
 
 /**
- * Whether a phrase says something that the chosen ones do not: it contains no acronym of any of them (nor they of it), and
- * shares fewer than half of its words with each. Generic words ('models', 'generation') do not count.
+ * Whether a phrase says something that phrases chosen before do not. It must share fewer than half of its words with
+ * each of them, and neither may contain an acronym of the other. Generic words ('models', 'generation') do not count.
  */
 export function isDistinct(phrase: LabelPhrase, chosen: readonly LabelPhrase[]): boolean {
   return chosen.every((other) => {
@@ -48,8 +48,8 @@ function containsAcronymOf(phrase: LabelPhrase, long: LabelPhrase): boolean {
 }
 
 /**
- * Whether a single word is the initials of a phrase of several words. The last letter may be missing: 'VLA' also says
- * 'vision-language-action models'.
+ * Whether a phrase of one word has the initials of a phrase of several words. Their last letter may be missing: 'VLA'
+ * is also an acronym of 'vision-language-action models'.
  */
 export function isAcronymOf(short: LabelPhrase, long: LabelPhrase): boolean {
   if (short.words.length !== 1 || long.words.length < 2) return false;
@@ -57,13 +57,16 @@ export function isAcronymOf(short: LabelPhrase, long: LabelPhrase): boolean {
   return singularize(letters) === short.words[0] || (letters.length > 3 && letters.slice(0, -1) === short.words[0]);
 }
 
-/** Whether a name of these phrases is short enough, possibly with acronyms. */
+/** Whether a name made of these phrases is at most 44 characters long, if need be with acronyms. */
 export function isShortEnough(phrases: readonly LabelPhrase[]): boolean {
-  return nameOf(phrases).length <= MAX_NAME_LENGTH;
+  return nameFromPhrases(phrases).length <= MAX_NAME_LENGTH;
 }
 
-/** Joins phrases to a name, with a capital letter at the start. If that is too long, uses acronyms, for the last one first. */
-export function nameOf(phrases: readonly LabelPhrase[]): string {
+/**
+ * Joins phrases to a name that starts with a capital letter. If it is too long, acronyms replace phrases, the last
+ * phrase first.
+ */
+export function nameFromPhrases(phrases: readonly LabelPhrase[]): string {
   const texts = phrases.map(({ text }) => text);
   for (let i = phrases.length - 1; i >= 0 && texts.join(NAME_SEPARATOR).length > MAX_NAME_LENGTH; i--) {
     texts[i] = phrases[i].short;

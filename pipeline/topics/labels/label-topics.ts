@@ -1,26 +1,35 @@
 /** Labels topics with names and keywords from the titles and abstracts of their papers. */
 
-import { roundTo } from '../../core/algorithms/statistics.ts';
+import { roundToDigits } from '../../core/algorithms/statistics.ts';
 import {
   type Checkpoint,
   type CooperativeTask,
+  createPortionCheckpoint,
   runAsPortion,
   runWithCheckpoints,
-  subrange,
 } from '../../core/cooperative.ts';
-import type { Passage } from '../../core/paper.ts';
+import type { PaperText } from '../../core/paper.ts';
 import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
-import { countCooccurrences, type KeyphraseUsage, measureCoverage } from './keyphrase-usage.ts';
+import { countCooccurrences, type KeyphraseUsage, measureKeyphraseCoverage } from './keyphrase-usage.ts';
 import { type Keyphrase, scoreKeyphrases } from './keyphrases.ts';
-import { type LabelPhrase, nameOf } from './label-phrase.ts';
+import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-table.ts';
-import { type Acronyms, findAcronyms, isWellKnown, mergeAcronyms, surfaceForms } from './surface-forms.ts';
+import {
+  type AcronymExpansions,
+  findAcronyms,
+  isWellKnownAcronym,
+  mergeAcronyms,
+  surfaceForms,
+} from './surface-forms.ts';
 import { type TokenizedTexts, tokenizeTexts } from './tokenized-texts.ts';
 
-/** From more papers a sample is read: names change little, and time and memory stay bounded. */
+/**
+ * Maximum number of papers that are read. Of more papers a sample is read: names change little, and time and memory
+ * stay bounded.
+ */
 const MAX_TEXTS = 60_000;
 /** The number of papers that must use a phrase, by the number of papers read: a rarer phrase names nothing. */
 const MIN_TEXTS = [
@@ -36,36 +45,39 @@ const PROGRESS_AFTER = { texts: 0.38, phrases: 0.64, acronyms: 0.66, keyphrases:
 export interface TopicLabel {
   /** One phrase or two, unique among the topics. */
   readonly name: string;
-  /** At most six, of which no two say the same, by descending weight. */
+  /** At most six keywords by descending weight, no two of which say the same. */
   readonly keywords: readonly Keyword[];
 }
 
 /**
- * Labels every topic of a hierarchy with phrases of one to three words that its papers use more than the other papers of
- * its parent. A name is one phrase, or two if the second adds something, and does not repeat the names of the topic's
- * ancestors. A topic without any such phrase is called 'Topic' and its number.
+ * Labels every topic of a hierarchy with phrases of one to three words that its papers use more than the other papers
+ * of its parent. A name is one phrase, or two if the second adds something, and does not repeat the names of the
+ * topic's ancestors. A topic without any such phrase is called 'Topic' and its number.
  *
  * @param checkpoint called every few milliseconds
  * @param maxTexts papers to read; from more, a sample is taken
  * @throws what `checkpoint` throws
  */
 export async function labelTopics(
-  papers: readonly Passage[],
+  papers: readonly PaperText[],
   hierarchy: TopicHierarchy,
   checkpoint: Checkpoint,
   maxTexts = MAX_TEXTS,
 ): Promise<TopicLabel[]> {
   const { rows, ...ranges } = samplePapersByTopic(hierarchy, maxTexts);
   const topics: TopicTexts = { parentOf: hierarchy.parentOf, ...ranges };
-  const texts = await runWithCheckpoints(tokenizeTexts(papers, rows), subrange(checkpoint, 0, PROGRESS_AFTER.texts));
+  const texts = await runWithCheckpoints(
+    tokenizeTexts(papers, rows),
+    createPortionCheckpoint(checkpoint, 0, PROGRESS_AFTER.texts),
+  );
   await checkpoint(PROGRESS_AFTER.texts);
   const minTexts = MIN_TEXTS.find(({ below }) => texts.count < below)?.minTexts ?? 1;
-  const extracting = subrange(checkpoint, PROGRESS_AFTER.texts, PROGRESS_AFTER.phrases);
+  const extracting = createPortionCheckpoint(checkpoint, PROGRESS_AFTER.texts, PROGRESS_AFTER.phrases);
   const phrases = await runWithCheckpoints(extractPhrases(texts, minTexts), extracting);
   await checkpoint(PROGRESS_AFTER.phrases);
   const { phrasesOf, usage } = await runWithCheckpoints(analyzeTopics(texts, phrases, topics, minTexts), checkpoint);
   return chooseLabels(hierarchy.parentOf, phrasesOf, usage).map(({ name, keywords }, topic) => ({
-    name: name.length > 0 ? nameOf(name) : `Topic ${topic + 1}`,
+    name: name.length > 0 ? nameFromPhrases(name) : `Topic ${topic + 1}`,
     keywords: withWeights(keywords),
   }));
 }
@@ -87,7 +99,11 @@ function* analyzeTopics(
   const acronyms = yield* runAsPortion(findingAcronyms, after.phrases, after.acronyms);
   const all = yield* runAsPortion(scoreKeyphrases(phrases, topics), after.acronyms, after.keyphrases);
   const keyphrases = all.map((list) => mergeAcronyms(list, phrases, acronyms));
-  const coverage = yield* runAsPortion(measureCoverage(phrases, topics, keyphrases), after.keyphrases, after.coverage);
+  const coverage = yield* runAsPortion(
+    measureKeyphraseCoverage(phrases, topics, keyphrases),
+    after.keyphrases,
+    after.coverage,
+  );
   const writing = asText(keyphrases, texts, phrases, acronyms);
   const written = yield* runAsPortion(writing, after.coverage, after.surfaces);
   const phrasesOf = written.map((list, topic) =>
@@ -101,9 +117,9 @@ function* asText(
   keyphrases: readonly (readonly Keyphrase[])[],
   texts: TokenizedTexts,
   phrases: ExtractedPhrases,
-  acronyms: Acronyms,
+  acronyms: AcronymExpansions,
 ): CooperativeTask<Omit<LabelPhrase, 'evenness'>[][]> {
-  const wellKnown = [...acronyms].filter(([short]) => isWellKnown(phrases, short));
+  const wellKnown = [...acronyms].filter(([short]) => isWellKnownAcronym(phrases, short));
   const acronymOf = new Map(wellKnown.map(([short, long]) => [long, short]));
   const wanted = new Set(keyphrases.flat().map(({ phrase }) => phrase));
   for (const phrase of [...wanted]) {
@@ -121,11 +137,11 @@ function* asText(
   );
 }
 
-/** Keywords with their scores relative to the best one. */
+/** Converts phrases to keywords. Their weights in (0, 1] are scores relative to the first, best one. */
 function withWeights(keywords: readonly LabelPhrase[]): Keyword[] {
   const best = keywords[0]?.score ?? 1;
   return keywords.map(({ text, score }) => ({
     text,
-    weight: best > 0 ? Math.max(0.001, roundTo(score / best, 3)) : 1,
+    weight: best > 0 ? Math.max(0.001, roundToDigits(score / best, 3)) : 1,
   }));
 }

@@ -1,27 +1,32 @@
-/** Which papers of each topic are read to label it. */
+/** Samples the papers that are read to label the topics. */
 import { OUTLIER, type TopicHierarchy } from '../../core/topic-tree.ts';
 
-/** Papers in the order of their topics, so that those of a topic and its subtopics are contiguous; outliers come last. */
+/**
+ * A sample of papers in the order of their topics: those of a topic and its subtopics are contiguous, outliers are
+ * last.
+ */
 interface PaperSample {
   /** Rows of the papers; those of the same deepest topic are ascending. */
   readonly rows: Int32Array;
-  /** How many papers each represents, including itself. Parallel to `rows`. */
+  /** The number of papers that each paper of the sample stands for, including itself. Parallel to `rows`. */
   readonly weights: Float64Array;
   /** The papers of topic t, including those of its subtopics, are rows[starts[t]] … rows[ends[t]−1]. */
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 }
 
-/** Where the texts of a topic are, and what each counts: text i is the paper rows[i] of the sample. */
+/**
+ * Which texts belong to each topic, and for how many papers each text stands. Text i is that of paper i of the sample.
+ */
 export interface TopicTexts extends Omit<PaperSample, 'rows'> {
-  /** The parent of each topic, −1 for a root, in preorder. */
+  /** The parent of each topic, −1 for a root. Topics are in preorder. */
   readonly parentOf: Int32Array;
 }
 
-/** The id after that of the last descendant of each topic; its own id plus one for a leaf. */
+/** For each topic the id of its last descendant plus one; for a leaf, its own id plus one. */
 export function subtreeEnds(parentOf: Int32Array): Int32Array {
   const ends = Int32Array.from(parentOf, (_, topic) => topic + 1);
-  // In preorder, descendants come after their ancestors.
+  // Backwards through the preorder, the end of a topic is known before its parent takes it over.
   for (let topic = parentOf.length - 1; topic >= 0; topic--) {
     const parent = parentOf[topic];
     if (parent >= 0) ends[parent] = Math.max(ends[parent], ends[topic]);
@@ -30,8 +35,9 @@ export function subtreeEnds(parentOf: Int32Array): Int32Array {
 }
 
 /**
- * Orders the papers by topic, and samples them if there are more than `maxPapers`: small leaf topics are kept whole, of
- * large ones equally many papers are taken, evenly spaced over their rows. At least one paper of each is kept.
+ * Orders the papers by topic, and samples them if there are more than `maxPapers`: small leaf topics are kept whole;
+ * from each large one equally many papers are taken, evenly spaced over its rows. Each leaf topic keeps at least one
+ * paper.
  */
 export function samplePapersByTopic(
   { parentOf, leafOfRow }: TopicHierarchy,
@@ -65,7 +71,10 @@ export function samplePapersByTopic(
   };
 }
 
-/** The largest sample size per leaf with which all samples together are at most `max` (but at least one of each). */
+/**
+ * The largest number of papers per leaf with which the whole sample has at most `max` papers. At least 1; infinite if
+ * all papers can be kept.
+ */
 function sampleSizePerLeaf(sizes: readonly number[], max: number): number {
   const ascending = [...sizes].sort((a, b) => a - b);
   let left = max;

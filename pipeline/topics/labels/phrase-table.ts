@@ -1,25 +1,31 @@
-/** A phrase that is not in a table. */
+/** A hash table that numbers phrases, so that their counts can be kept in arrays. */
+
+/** Stands for a phrase that is not in a table. */
 export const NO_PHRASE = -1;
 
 /**
- * Numbers phrases. The number of a single word is that of its lemma; a longer phrase is a pair of its prefix (the phrase
- * without the last word) and its last word. Longer phrases are numbered after all words, in the order they were added.
+ * Numbers phrases. The number of a single word is that of its lemma. A longer phrase is a pair: its prefix (the phrase
+ * without the last word) and its last word. Longer phrases have the numbers after all words, in the order in which they
+ * were added.
  */
 export interface PhraseTable {
+  /** Number of lemmas; longer phrases have numbers from this one on. */
   readonly wordCount: number;
-  /** Words and longer phrases together. */
+  /** Number of all phrases: words and longer phrases together. */
   count(): number;
-  /** The number of the phrase, or NO_PHRASE. */
+  /** The number of the phrase with this prefix and last word; NO_PHRASE if it is not in the table. */
   find(prefix: number, lastWord: number): number;
-  /** The number of the phrase, which is added if it is new. */
+  /** Adds the phrase with this prefix and last word if it is new, and returns its number. */
   add(prefix: number, lastWord: number): number;
-  /** The prefix of a phrase of several words. */
+  /** The number of the prefix of a phrase of several words. */
   prefixOf(phrase: number): number;
-  /** The last word of a phrase of several words. */
+  /** The number of the last word of a phrase of several words. */
   lastWordOf(phrase: number): number;
 }
 
-/** A table without longer phrases: an integer hash table with linear probing, at most half full. */
+/**
+ * Makes a table that contains only single words. It is an integer hash table with linear probing, at most half full.
+ */
 export function createPhraseTable(wordCount: number): PhraseTable {
   let prefixes = new Int32Array(1024);
   let lastWords = new Int32Array(1024);
@@ -72,7 +78,7 @@ function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
   return larger;
 }
 
-/** The lemmas of a phrase, in order. */
+/** The numbers of the lemmas of a phrase, in order. */
 export function wordsOfPhrase(table: PhraseTable, phrase: number): number[] {
   if (phrase < table.wordCount) return [phrase];
   return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastWordOf(phrase)];

@@ -1,31 +1,37 @@
 /** How phrases are written: number (singular or plural), capitals, and the acronyms that stand for them. */
-import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
+import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import { type ExtractedPhrases, forEachPhraseAt, isWordAt } from './extract-phrases.ts';
 import type { Keyphrase } from './keyphrases.ts';
 import { NO_PHRASE, type PhraseTable } from './phrase-table.ts';
-import { CONNECTOR, PUNCTUATION, type TokenizedTexts } from './tokenized-texts.ts';
+import { CONNECTOR_WORD, PUNCTUATION_TOKEN, type TokenizedTexts } from './tokenized-texts.ts';
 import { initials } from './words.ts';
 
-/** A word is lower case if this share of its occurrences is; the capitals of the others come from sentence starts. */
+/**
+ * A word is written in lower case if at least this share of its occurrences is: the capitals of the others come from
+ * starts of sentences.
+ */
 const MIN_LOWER_CASE_SHARE = 0.25;
-/** An occurrence that no word follows outweighs any number that one follows: 'agent systems' says nothing about 'agent'. */
+/**
+ * Weight of an occurrence that no other word follows. An occurrence before another word weighs only 1: 'agent systems'
+ * does not show whether papers write 'agent' or 'agents'.
+ */
 const UNFOLLOWED_WEIGHT = 1000;
 
 /**
- * The most frequent form of each wanted phrase. Its number is taken from occurrences that are not part of a longer
- * phrase, the capitals of each word from all of its occurrences in abstracts.
+ * Finds the most frequent form of each wanted phrase. Singular or plural is taken from occurrences that no other word
+ * follows, the capitals of each word from all of its occurrences in abstracts.
  *
- * @returns text by phrase
+ * @returns the text of each phrase, by its number
  */
 export function* surfaceForms(
   texts: TokenizedTexts,
   { table }: ExtractedPhrases,
   wanted: ReadonlySet<number>,
 ): CooperativeTask<Map<number, string>> {
-  const usualSpelling = wordSpeller(texts);
+  const usualSpelling = createWordSpeller(texts);
   const isWanted = new Uint8Array(table.count());
   for (const phrase of wanted) isWanted[phrase] = 1;
-  // A form is the numbers of its surfaces, joined by spaces.
+  // How often each form of a phrase occurs. A form is the numbers of its surfaces, joined by spaces.
   const formsOf = new Map<number, Map<string, number>>();
   const countForms = (text: number) => {
     const end = texts.offsets[text + 1];
@@ -40,7 +46,7 @@ export function* surfaceForms(
       });
     }
   };
-  yield* inChunks(texts.count, (from, to) => {
+  yield* processInChunks(texts.count, (from, to) => {
     for (let text = from; text < to; text++) countForms(text);
   });
   const textOf = new Map<number, string>();
@@ -55,13 +61,16 @@ export function* surfaceForms(
   return textOf;
 }
 
-/** How a word is usually written. Uncertain if it is only in titles, which often capitalize every word. */
+/** How a word is usually written. Uncertain if the word is only in titles, which often capitalize every word. */
 interface Spelling {
   readonly text: string;
   readonly isCertain: boolean;
 }
 
-/** Joins words, and writes uncertain ones in lower case beside a certain lower-case one: 'task Completion' is wrong. */
+/**
+ * Joins words to a phrase. If one of them is certainly lower case, uncertain ones become lower case too: 'task
+ * completion', not 'task Completion'.
+ */
 function joinWords(words: readonly Spelling[]): string {
   const isLowerCase = words.some(({ text, isCertain }) => isCertain && text === text.toLowerCase());
   const isCapitalized = (text: string) => /^\p{Lu}?\p{Ll}+(?:-\p{Lu}?\p{Ll}+)*$/u.test(text);
@@ -70,8 +79,11 @@ function joinWords(words: readonly Spelling[]): string {
     .join(' ');
 }
 
-/** Gives the usual spelling of a surface: 'diffusion' for 'Diffusion', but 'Gaussian' and 'GRPO' as they are. */
-function wordSpeller(texts: TokenizedTexts): (surface: number) => Spelling {
+/**
+ * Makes a function that gives the usual spelling of a surface: 'diffusion' for 'Diffusion', but 'Gaussian' and 'GRPO'
+ * as they are.
+ */
+function createWordSpeller(texts: TokenizedTexts): (surface: number) => Spelling {
   const counts = new Int32Array(texts.surfaces.length);
   for (let text = 0; text < texts.count; text++) {
     for (let at = texts.abstractStarts[text]; at < texts.offsets[text + 1]; at++) {
@@ -100,28 +112,29 @@ function wordSpeller(texts: TokenizedTexts): (surface: number) => Spelling {
 // Acronyms and the phrases they stand for.
 
 /** The expansion of each acronym; both are numbers in the phrase table. */
-export type Acronyms = ReadonlyMap<number, number>;
+export type AcronymExpansions = ReadonlyMap<number, number>;
 
 /** An acronym in at least this share of the texts is understood without explanation. */
 const WELL_KNOWN_SHARE = 0.006;
 
 /**
- * Finds acronyms where texts define them, the short form after the long one: 'vision-language models (VLMs)'. The method
- * of Schwartz & Hearst (2003), restricted to initials. If an acronym has several expansions, takes the most frequent one.
+ * Finds acronyms where texts define them, the short form after the long one: 'vision-language models (VLMs)'. The
+ * method of Schwartz & Hearst (2003), restricted to initials. If an acronym has several expansions, takes the most
+ * frequent one.
  *
- * @param minDefinitions of an expansion; rarer ones are ignored
+ * @param minDefinitions the number of times that texts must define an acronym by an expansion
  */
 export function* findAcronyms(
   texts: TokenizedTexts,
   { table, isEligible }: ExtractedPhrases,
   minDefinitions: number,
-): CooperativeTask<Acronyms> {
+): CooperativeTask<AcronymExpansions> {
   const definitions = new Map<number, Map<number, number>>();
   const readText = (text: number) => {
     const from = texts.offsets[text];
     const end = texts.offsets[text + 1];
     for (let at = from + 1; at + 1 < end; at++) {
-      if (texts.tokens[at] !== PUNCTUATION || texts.tokens[at + 1] < 0) continue;
+      if (texts.tokens[at] !== PUNCTUATION_TOKEN || texts.tokens[at + 1] < 0) continue;
       const surface = texts.surfaces[texts.tokens[at + 1]];
       if (!/^\p{Lu}.*\p{Lu}/u.test(surface)) continue;
       const short = texts.lemmaOfSurface[texts.tokens[at + 1]];
@@ -132,7 +145,7 @@ export function* findAcronyms(
       definitions.set(short, expansions);
     }
   };
-  yield* inChunks(texts.count, (from, to) => {
+  yield* processInChunks(texts.count, (from, to) => {
     for (let text = from; text < to; text++) readText(text);
   });
   const acronyms = new Map<number, number>();
@@ -152,7 +165,7 @@ function phraseBefore(texts: TokenizedTexts, table: PhraseTable, from: number, a
     const lemma = texts.lemmaOfSurface[token];
     found = `${initials(texts.lemmas[lemma])}${found}`;
     if (found.length > letters.length) return NO_PHRASE;
-    if (found !== letters || texts.kinds[lemma] === CONNECTOR) continue;
+    if (found !== letters || texts.kinds[lemma] === CONNECTOR_WORD) continue;
     let phrase = lemma;
     for (let next = at - length + 1; next < at && phrase !== NO_PHRASE; next++) {
       phrase = table.find(phrase, texts.lemmaOfSurface[texts.tokens[next]]);
@@ -162,20 +175,21 @@ function phraseBefore(texts: TokenizedTexts, table: PhraseTable, from: number, a
   return NO_PHRASE;
 }
 
-/** Whether an acronym is understood without its expansion. */
-export function isWellKnown({ documentFrequency, offsets }: ExtractedPhrases, acronym: number): boolean {
+/** Whether an acronym is in enough texts to be understood without its expansion. */
+export function isWellKnownAcronym({ documentFrequency, offsets }: ExtractedPhrases, acronym: number): boolean {
   const textCount = offsets.length - 1;
   return documentFrequency[acronym] >= WELL_KNOWN_SHARE * textCount;
 }
 
 /**
- * Merges an acronym and its expansion if both are keyphrases of a topic: the better known form takes the rank of the
- * better scored one. That is the acronym if it is well known and more texts use it ('LLM').
+ * Merges an acronym and its expansion if both are keyphrases of a topic: the better known form takes the rank and the
+ * score of the better scored one. The acronym is the better known form if it is well known and no fewer texts use it
+ * ('LLM').
  */
 export function mergeAcronyms(
   keyphrases: readonly Keyphrase[],
   phrases: ExtractedPhrases,
-  acronyms: Acronyms,
+  acronyms: AcronymExpansions,
 ): Keyphrase[] {
   const { documentFrequency } = phrases;
   const rankOf = new Map(keyphrases.map(({ phrase }, rank) => [phrase, rank]));
@@ -185,7 +199,7 @@ export function mergeAcronyms(
     const long = acronyms.get(short);
     const longRank = long === undefined ? undefined : rankOf.get(long);
     if (long === undefined || longRank === undefined) continue;
-    const isShortPreferred = documentFrequency[short] >= documentFrequency[long] && isWellKnown(phrases, short);
+    const isShortPreferred = documentFrequency[short] >= documentFrequency[long] && isWellKnownAcronym(phrases, short);
     const preferred = isShortPreferred ? keyphrases[shortRank] : keyphrases[longRank];
     const [first, second] = shortRank < longRank ? [shortRank, longRank] : [longRank, shortRank];
     const share = Math.max(keyphrases[first].share, keyphrases[second].share);

@@ -1,20 +1,20 @@
 /** Texts as integers: the form in which phrases are counted. */
-import { type CooperativeTask, inChunks } from '../../core/cooperative.ts';
-import type { Passage } from '../../core/paper.ts';
+import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
+import type { PaperText } from '../../core/paper.ts';
 import { classifyWord, scanWords, type Word } from './words.ts';
 
-/** Tokens below 0 are breaks, which no phrase crosses. */
-export const PUNCTUATION = -1;
-const STOP_WORD = -2;
-/** 'the', 'our'. Rarely follows a noun, often a verb. */
-export const DETERMINER = -3;
-/** 'can', 'we'. Often precedes a verb. */
-export const VERB_CUE = -4;
+/** The token of a run of punctuation. Tokens below 0 are breaks, which no phrase crosses. */
+export const PUNCTUATION_TOKEN = -1;
+const STOP_WORD_TOKEN = -2;
+/** The token of a determiner ('a', 'our'): the word before it is often a verb, rarely a noun. */
+export const DETERMINER_TOKEN = -3;
+/** The token of a word after which a verb is likely ('can', 'we'). */
+export const VERB_CUE_TOKEN = -4;
 
-/** `Word.kind` as a number. */
-export const CONNECTOR = 0;
-const GENERIC = 1;
-export const CONTENT = 2;
+/** Numbers for the three kinds of words (`Word.kind`). */
+export const CONNECTOR_WORD = 0;
+const GENERIC_WORD = 1;
+export const CONTENT_WORD = 2;
 
 /**
  * Tokenized titles and abstracts. A **surface** is a spelling of a word ('Agents'), a **lemma** its normalized form
@@ -26,25 +26,25 @@ export interface TokenizedTexts {
   readonly offsets: Int32Array;
   /** Index in `tokens` at which the abstract of each text starts. */
   readonly abstractStarts: Int32Array;
-  /** The number of a surface, or a break below 0. */
+  /** The tokens of all texts: each is the number of a surface, or below 0 for a break. */
   readonly tokens: Int32Array;
   readonly surfaces: readonly string[];
   readonly lemmaOfSurface: Int32Array;
   readonly lemmas: readonly string[];
-  /** CONNECTOR, GENERIC or CONTENT, by lemma. */
+  /** The kind of each lemma: CONNECTOR_WORD, GENERIC_WORD or CONTENT_WORD. */
   readonly kinds: Uint8Array;
 }
 
 const DETERMINERS = new Set('a an our its their this these each every both any how what your his her'.split(' '));
 const VERB_CUES = new Set('we can could may might will would should they it cannot not'.split(' '));
 const KIND_NUMBERS: Readonly<Record<Word['kind'], number>> = {
-  connector: CONNECTOR,
-  generic: GENERIC,
-  content: CONTENT,
+  connector: CONNECTOR_WORD,
+  generic: GENERIC_WORD,
+  content: CONTENT_WORD,
 };
 
-/** Tokenizes the papers of `rows`, in that order. */
-export function* tokenizeTexts(papers: readonly Passage[], rows: Int32Array): CooperativeTask<TokenizedTexts> {
+/** Tokenizes the titles and abstracts of the papers of `rows`, in the order of `rows`. */
+export function* tokenizeTexts(papers: readonly PaperText[], rows: Int32Array): CooperativeTask<TokenizedTexts> {
   const tokenOfWord = new Map<string, number>();
   const numberOfLemma = new Map<string, number>();
   const surfaces: string[] = [];
@@ -84,17 +84,17 @@ export function* tokenizeTexts(papers: readonly Passage[], rows: Int32Array): Co
     }
     push(token);
   };
-  const onBreak = () => push(PUNCTUATION);
+  const onBreak = () => push(PUNCTUATION_TOKEN);
   const offsets = new Int32Array(rows.length + 1);
   const abstractStarts = new Int32Array(rows.length);
-  yield* inChunks(rows.length, (from, to) => {
+  yield* processInChunks(rows.length, (from, to) => {
     for (let text = from; text < to; text++) {
       const { title, abstract } = papers[rows[text]];
       scanWords(title, onWord, onBreak);
-      push(PUNCTUATION);
+      push(PUNCTUATION_TOKEN);
       abstractStarts[text] = length;
       scanWords(abstract, onWord, onBreak);
-      push(PUNCTUATION);
+      push(PUNCTUATION_TOKEN);
       offsets[text + 1] = length;
     }
   });
@@ -111,6 +111,6 @@ export function* tokenizeTexts(papers: readonly Passage[], rows: Int32Array): Co
 }
 
 function breakToken(lower: string): number {
-  if (DETERMINERS.has(lower)) return DETERMINER;
-  return VERB_CUES.has(lower) ? VERB_CUE : STOP_WORD;
+  if (DETERMINERS.has(lower)) return DETERMINER_TOKEN;
+  return VERB_CUES.has(lower) ? VERB_CUE_TOKEN : STOP_WORD_TOKEN;
 }

@@ -1,28 +1,31 @@
 /** Splits texts into words and decides which of them can be in a phrase. */
 import { connectorWords, genericWords, stopWords } from '../../core/stop-words.ts';
 
-/** A word of a text. */
+/** A word of a text: as it is written, normalized, and what it may be in a phrase. */
 export interface Word {
-  /** As it is written in the text: 'Agents'. */
+  /** The word as it is written in the text: 'Agents'. */
   readonly surface: string;
-  /** Lower case and singular: 'agent'. */
+  /** The word in lower case and singular: 'agent'. */
   readonly lemma: string;
   /**
-   * `content`: may be a phrase by itself. `generic`: only in a phrase with a content word. `connector`: inside a phrase,
-   * never at its ends.
+   * What the word may be in a phrase. `content`: a phrase by itself, or part of one. `generic`: only part of a phrase
+   * with a content word. `connector`: inside a phrase, never at its ends.
    */
   readonly kind: 'content' | 'generic' | 'connector';
 }
 
-/** LaTeX and URLs. */
+/** Matches LaTeX and URLs, which contain no words of a phrase. */
 const NOT_WORDS =
   /\$\$[^$]{0,400}\$\$|\$[^$]{0,200}\$|\\\[.{0,400}?\\\]|\\\(.{0,200}?\\\)|\\[a-zA-Z]+(?:\{[^}]{0,80}\})?|\^\{?[a-z]+\}?|https?:\S+|www\.\S+/g;
-/** A word (captured) or punctuation. A dot between digits belongs to the word: 'Qwen3.5' and 'v0.1' are versions. */
+/**
+ * Matches a word (captured) or punctuation. A dot between digits belongs to the word: 'Qwen3.5' and 'v0.1' are
+ * versions.
+ */
 const TOKEN = /([\p{L}\p{N}]+(?:(?:[-']|(?<=\p{N})\.(?=\p{N}))[\p{L}\p{N}]+)*)|[^\s\p{L}\p{N}]+/gu;
 
 /**
- * Calls `onWord` for each word of a text in order, including stop words, and `onBreak` for each run of punctuation, LaTeX
- * or URL. A hyphenated word is one word; a possessive `'s` is dropped.
+ * Calls `onWord` for each word of a text in order, including stop words, and `onBreak` for each run of punctuation,
+ * LaTeX or URL. A hyphenated word is one word; a possessive `'s` is dropped.
  */
 export function scanWords(text: string, onWord: (surface: string) => void, onBreak: () => void): void {
   const plain = text.replace(NOT_WORDS, ' | ').replace(/[’‘]/g, "'");
@@ -33,8 +36,8 @@ export function scanWords(text: string, onWord: (surface: string) => void, onBre
 }
 
 /**
- * The words of a text in runs, within which phrases lie. A stop word, punctuation, LaTeX, a URL or a bare number ends a
- * run.
+ * Splits a text into runs of words; a phrase never extends over two runs. A stop word, an adverb, punctuation, LaTeX, a
+ * URL or a bare number ends a run.
  *
  * @example wordRuns('Diffusion policies for our robots') // lemmas: [diffusion, policy, for], [robot]
  */
@@ -55,7 +58,10 @@ export function wordRuns(text: string): Word[][] {
   return runs;
 }
 
-/** Classifies a word. Undefined for one that ends a run: a stop word, an adverb, a bare number, a single letter. */
+/**
+ * Determines the lemma and the kind of a word. Undefined for a word that no phrase contains: a stop word, an adverb, a
+ * bare number, a single letter.
+ */
 export function classifyWord(surface: string): Word | undefined {
   const lower = surface.toLowerCase();
   if (lower.length < 2 || !/\p{L}/u.test(lower)) return undefined;
@@ -67,10 +73,10 @@ export function classifyWord(surface: string): Word | undefined {
   return { surface, lemma, kind: genericWords.has(lower) || genericWords.has(lemma) ? 'generic' : 'content' };
 }
 
-/** Nouns that look like adverbs. */
+/** Nouns that end in -ly, as most adverbs do. */
 const NOUNS_IN_LY = new Set(['anomaly', 'assembly', 'butterfly', 'family', 'italy', 'monopoly', 'subfamily', 'supply']);
 
-/** Adverbs ('dynamically') are part of no phrase. */
+/** Whether a word is likely an adverb ('dynamically'); adverbs are part of no phrase. */
 function isAdverb(lower: string): boolean {
   return lower.length > 5 && lower.endsWith('ly') && !NOUNS_IN_LY.has(lower);
 }
@@ -95,7 +101,10 @@ export function haveCommonStem(a: string, b: string): boolean {
   return common >= Math.max(5, shorter * 0.75) || (common === shorter && shorter >= 4);
 }
 
-/** The first letters of the words of a phrase; a hyphenated word has several: 'rag' for 'retrieval-augmented generation'. */
+/**
+ * The first letters of the words of a phrase. Each part of a hyphenated word counts: 'rag' for 'retrieval-augmented
+ * generation'.
+ */
 export function initials(phrase: string): string {
   return phrase
     .split(/[ -]/)

@@ -1,11 +1,11 @@
 /** A proxy in front of the real server whose map has as many papers as a benchmark needs. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
 import { readPageFiles } from '../../../server/app.ts';
 import { encodeMapColumns } from '../../../server/http/map-columns.ts';
-import { decodeColumns, type MapColumns } from '../../../web/map/map-columns.ts';
+import { decodeMapColumns, type MapColumns } from '../../../web/map/map-columns.ts';
 
 /** How far a copy may be from its paper, as a fraction of the width of the map. */
 const JITTER = 1 / 30;
@@ -21,7 +21,7 @@ export interface MapServer {
 
 /** The papers of a map repeated until there are `n`, each copy near its paper; encoded as /api/map does. */
 function repeatPapers(columns: MapColumns, n: number): Uint8Array<ArrayBuffer> {
-  const random = seededRandom(11);
+  const random = createSeededRandom(11);
   const papers = columns.ids.n;
   const repeat = <Kind extends Column>(column: Kind): Kind => {
     const repeated = new (column.constructor as new (length: number) => Kind)(n);
@@ -58,7 +58,7 @@ export async function serveSyntheticMap(
 ): Promise<MapServer> {
   const response = await fetch(`${origin}/api/map`, { headers: { accept: 'application/octet-stream' } });
   const snapshot = response.headers.get('x-snapshot') ?? '';
-  const map = papers === null ? null : repeatPapers(decodeColumns(await response.arrayBuffer(), snapshot), papers);
+  const map = papers === null ? null : repeatPapers(decodeMapColumns(await response.arrayBuffer(), snapshot), papers);
   const files = page === null ? null : readPageFiles(page);
 
   const server = createServer((request, reply) => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { connectorWords, stopWords } from '../../../pipeline/core/stop-words.ts';
-import { chosenTopics, type TopicAssignment } from '../../../pipeline/core/topic-tree.ts';
+import { assignTopicsAtChosenLevel, type TopicAssignment } from '../../../pipeline/core/topic-tree.ts';
 import { embedPapers, noEmbeddingCache } from '../../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { buildKnnGraph } from '../../../pipeline/search/vector/build-knn-graph.ts';
@@ -27,7 +27,9 @@ beforeAll(async () => {
   await model.close();
   const index = buildHnsw(vectors, { m: 16, efConstruction: 200, seed: 42 });
   const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
-  assignment = chosenTopics(await findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects));
+  assignment = assignTopicsAtChosenLevel(
+    await findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects),
+  );
   const flat = { parentOf: new Int32Array(assignment.count).fill(-1), leafOfRow: assignment.topicOfRow };
   topics = await describeTopics(papers, vectors, flat, effects);
 });

@@ -6,15 +6,15 @@ import { vMeasure } from '../../../pipeline/core/algorithms/clustering-metrics.t
 import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
 import { truncateNeighbors } from '../../../pipeline/core/knn-graph.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
-import { chosenTopics, OUTLIER } from '../../../pipeline/core/topic-tree.ts';
+import { assignTopicsAtChosenLevel, OUTLIER } from '../../../pipeline/core/topic-tree.ts';
 import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readLabeledSet } from '../../../pipeline/evaluation/datasets.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { buildKnnGraph } from '../../../pipeline/search/vector/build-knn-graph.ts';
-import { buildVectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
-import { countSketch } from '../../../pipeline/topics/clustering/features.ts';
+import { buildHnswWithProgress } from '../../../pipeline/search/vector/hnsw.ts';
+import { sketchVectors } from '../../../pipeline/topics/clustering/features.ts';
 import { buildTopicTree } from '../../../pipeline/topics/clustering/hierarchy.ts';
 import { findTopics } from '../../../pipeline/topics/find-topics.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';
@@ -39,10 +39,10 @@ describe('the topics of the sample', () => {
   test('do not jump in number when an option changes by about a tenth', async () => {
     const vectors = await embedded(await samplePapers());
     const graph = exactGraph(vectors, 24);
-    const sketches = runToCompletion(countSketch(vectors));
+    const sketches = runToCompletion(sketchVectors(vectors));
     const countTopics = (k: number, changed: Partial<typeof options>) => {
       const task = { vectors: sketches, graph: truncateNeighbors(graph, k), options: { ...options, ...changed } };
-      return chosenTopics(runToCompletion(buildTopicTree(task))).count;
+      return assignTopicsAtChosenLevel(runToCompletion(buildTopicTree(task))).count;
     };
     const expectNoJumps = (values: readonly number[], countAt: (value: number) => number) =>
       expect(jumpsOf(values, values.map(countAt))).toEqual([]);
@@ -64,9 +64,13 @@ describe('agreement with the labels of', () => {
     const labeled = await readLabeledSet((await resolveSources([path], process.stdin))[0]);
     const vectors = await embedded(labeled.papers);
     const { leadingDimensions } = model.card;
-    const index = await buildVectorIndex(vectors, { m: 16, efConstruction: 200, seed: 42, leadingDimensions }, effects);
+    const index = await buildHnswWithProgress(
+      vectors,
+      { m: 16, efConstruction: 200, seed: 42, leadingDimensions },
+      effects,
+    );
     const graph = await buildKnnGraph(vectors, index, { k: 15 }, effects);
-    const { topicOfRow } = chosenTopics(await findTopics(vectors, graph, options, effects));
+    const { topicOfRow } = assignTopicsAtChosenLevel(await findTopics(vectors, graph, options, effects));
     expect(vMeasure(labeled.labelOfRow, topicOfRow)).toBeGreaterThanOrEqual(minimum);
     const outliers = topicOfRow.filter((topic) => topic === OUTLIER).length;
     expect(outliers / topicOfRow.length).toBeLessThanOrEqual(0.15);

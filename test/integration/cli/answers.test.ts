@@ -10,7 +10,7 @@ import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/stor
 import { readManifest } from '../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot } from '../../../pipeline/store/snapshot-reader.ts';
 import { startServer } from '../../../server/app.ts';
-import { similarResponse } from '../../../server/schemas/papers.ts';
+import { similarPapersResponse } from '../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../server/schemas/search.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { httpGet, queryString } from '../../fixtures/client.ts';
@@ -131,7 +131,7 @@ describe('over the same snapshot, the command line and the API return the same:'
     const { code, out, err } = await callMain(['similar', papers[3].id, '--limit', '5', '--json']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     const { body } = await httpGet(`${server.url}/api/papers/${papers[3].id}/similar?limit=5`);
-    expect(similarResponse.parse(body).hits).toHaveLength(5);
+    expect(similarPapersResponse.parse(body).hits).toHaveLength(5);
     expect(JSON.parse(out)).toEqual(body);
   });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { openNpy } from '../../../pipeline/cli/commands/embed.ts';
+import { createNpyWriter } from '../../../pipeline/cli/commands/embed.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -24,12 +24,12 @@ function readNpy(path: string) {
 }
 
 function writeBlocks(path: string, columns: number, blocks: readonly Float32Array[]): void {
-  const file = openNpy(path, columns);
+  const file = createNpyWriter(path, columns);
   for (const block of blocks) file.append(block);
   file.finish();
 }
 
-describe('openNpy', () => {
+describe('createNpyWriter', () => {
   test('writes every row of every block, in order, bit for bit', () => {
     const block = (columns: number) =>
       fc.nat(4).chain((rows) => fc.float32Array({ minLength: rows * columns, maxLength: rows * columns }));
@@ -59,7 +59,7 @@ describe('openNpy', () => {
     const folder = newFolder();
     const path = join(folder, 'out.npy');
     writeFileSync(path, 'old');
-    const file = openNpy(path, 1);
+    const file = createNpyWriter(path, 1);
     file.append(Float32Array.of(1));
     expect(readFileSync(path, 'utf8')).toBe('old');
     file.finish();
@@ -70,7 +70,7 @@ describe('openNpy', () => {
   test('keeps the old file and leaves no temporary file if it is abandoned', () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'out.npy'), 'old');
-    const file = openNpy(join(folder, 'out.npy'), 1);
+    const file = createNpyWriter(join(folder, 'out.npy'), 1);
     file.append(Float32Array.of(1));
     file.abandon();
     expect(readFileSync(join(folder, 'out.npy'), 'utf8')).toBe('old');
@@ -81,7 +81,7 @@ describe('openNpy', () => {
   test('can be abandoned if it could not be finished', () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'out.npy'));
-    const file = openNpy(join(folder, 'out.npy'), 1);
+    const file = createNpyWriter(join(folder, 'out.npy'), 1);
     expect(() => file.finish()).toThrow();
     expect(() => file.abandon()).not.toThrow();
     expect(readdirSync(folder)).toEqual(['out.npy']);

@@ -7,7 +7,7 @@ import type { Paper } from '../../../pipeline/core/paper.ts';
 import { searchModes } from '../../../pipeline/core/query/ast.ts';
 import { startServer } from '../../../server/app.ts';
 import { mapResponse } from '../../../server/schemas/map.ts';
-import { type Hit, paperResponse, similarResponse } from '../../../server/schemas/papers.ts';
+import { type Hit, paperResponse, similarPapersResponse } from '../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../server/schemas/topics.ts';
 import { callMain } from '../../fixtures/call-main.ts';
@@ -122,7 +122,7 @@ describe.each(corpora)('%s', (name, corpus) => {
 
   test('have all others as similar papers', async () => {
     for (const id of ids.slice(0, 5)) {
-      const { hits } = similarResponse.parse(await get(`/api/papers/${id}/similar?limit=200`));
+      const { hits } = similarPapersResponse.parse(await get(`/api/papers/${id}/similar?limit=200`));
       expect([id, ...idsOf(hits)].sort()).toEqual([...ids].sort());
     }
   });

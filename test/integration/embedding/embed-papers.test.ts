@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import type { Passage } from '../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../pipeline/core/paper.ts';
 import { vectorAt } from '../../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
-import { type Embedder, passageText } from '../../../pipeline/embedding/embedder.ts';
+import { type Embedder, embeddingInputOf } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { openVectorCache } from '../../../pipeline/store/vector-cache.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
@@ -36,15 +36,15 @@ const newCache = (folder = newFolder()) =>
   openVectorCache(join(folder, 'vectors'), model.fingerprint, model.card.dimensions, (line) =>
     expect.unreachable(line),
   );
-const paper = (title: string, abstract = 'We train robots to push and to grasp.'): Passage => ({ title, abstract });
+const paper = (title: string, abstract = 'We train robots to push and to grasp.'): PaperText => ({ title, abstract });
 /** A hash of a vector: equal only for vectors that are equal to the bit. */
 const hashOf = (vector: Float32Array) =>
   createHash('sha256')
     .update(new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))
     .digest('hex')
     .slice(0, 12);
-async function hashOfSingle(paper: Passage): Promise<string> {
-  return hashOf(await model.embed([passageText(model.card, paper)]));
+async function hashOfSingle(paper: PaperText): Promise<string> {
+  return hashOf(await model.embed([embeddingInputOf(model.card, paper)]));
 }
 
 describe('embedPapers', () => {
@@ -70,7 +70,9 @@ describe('embedPapers', () => {
     const papers = ['A', 'B', 'A', 'C', 'B', 'A'].map((title) => paper(title));
     const { vectors, embedded, reused } = await embedPapers(papers, counting, newCache(), effects);
     expect([embedded, reused]).toEqual([3, 0]);
-    expect(embeddedTexts.flat().sort()).toEqual(['A', 'B', 'C'].map((title) => passageText(model.card, paper(title))));
+    expect(embeddedTexts.flat().sort()).toEqual(
+      ['A', 'B', 'C'].map((title) => embeddingInputOf(model.card, paper(title))),
+    );
     expect(hashOf(vectorAt(vectors, 2))).toBe(hashOf(vectorAt(vectors, 0)));
     expect(hashOf(vectorAt(vectors, 1))).not.toBe(hashOf(vectorAt(vectors, 0)));
   });
@@ -84,7 +86,7 @@ describe('embedPapers', () => {
     const after = await embedPapers(second, counting, newCache(folder), effects);
     expect([after.embedded, after.reused]).toEqual([2, 2]);
     expect(embeddedTexts.flat().sort()).toEqual(
-      [second[3], second[1]].map((one) => passageText(model.card, one)).sort(),
+      [second[3], second[1]].map((one) => embeddingInputOf(model.card, one)).sort(),
     );
     expect(hashOf(vectorAt(after.vectors, 0))).toBe(hashOf(vectorAt(before.vectors, 2)));
     for (const [row, one] of second.entries())

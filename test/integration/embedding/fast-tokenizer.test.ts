@@ -3,10 +3,14 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { passageText } from '../../../pipeline/embedding/embedder.ts';
-import { libraryTokenizer, loadTokenizer } from '../../../pipeline/embedding/library-tokenizer.ts';
+import { embeddingInputOf } from '../../../pipeline/embedding/embedder.ts';
+import { createLibraryTokenizer, loadTokenizer } from '../../../pipeline/embedding/library-tokenizer.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
-import { fastTokenizer, UNKNOWN_ID, wordPieceTokenizerJson } from '../../../pipeline/embedding/wordpiece.ts';
+import {
+  createFastTokenizer,
+  UNKNOWN_TOKEN_ID,
+  wordPieceTokenizerJson,
+} from '../../../pipeline/embedding/wordpiece.ts';
 import { tokenizerConfigJson, tokenizerJson } from '../../../pipeline/training/model-folder.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
@@ -18,8 +22,8 @@ const read = (name: string): unknown => JSON.parse(readFileSync(join(embeddedFol
 const embeddedTokenizer = Object(read('tokenizer.json'));
 const config = Object(read('tokenizer_config.json'));
 
-const fast = fastTokenizer(embeddedTokenizer, config);
-const library = libraryTokenizer(embeddedTokenizer, config);
+const fast = createFastTokenizer(embeddedTokenizer, config);
+const library = createLibraryTokenizer(embeddedTokenizer, config);
 
 function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
   expect(fast?.(texts, maxTokens)).toEqual(library(texts, maxTokens));
@@ -33,8 +37,8 @@ describe('the fast tokenizer is used', () => {
     const files = [tokenizerJson(['[PAD]', '[UNK]', 'a', '##a']), tokenizerConfigJson(64)].map((file) =>
       JSON.parse(file),
     );
-    expect(fastTokenizer(files[0], files[1])).toBeDefined();
-    expect(fastTokenizer(files[0], {})).toBeDefined();
+    expect(createFastTokenizer(files[0], files[1])).toBeDefined();
+    expect(createFastTokenizer(files[0], {})).toBeDefined();
   });
 
   test.each<[string, object]>([
@@ -58,14 +62,14 @@ describe('the fast tokenizer is used', () => {
     ['has the unknown token in another row', { model: { ...json.model, vocab: { '[PAD]': 1, '[UNK]': 0, a: 2 } } }],
     ['has rows that are not numbers', { model: { ...json.model, vocab: { '[UNK]': 1, a: '2' } } }],
   ])('but not if the tokenizer %s', (_, change) => {
-    expect(fastTokenizer(json, config)).toBeDefined();
-    expect(fastTokenizer({ ...json, ...change }, config)).toBeUndefined();
+    expect(createFastTokenizer(json, config)).toBeDefined();
+    expect(createFastTokenizer({ ...json, ...change }, config)).toBeUndefined();
   });
 
   test('and not if its configuration may change tokens, or if it is no tokenizer', () => {
-    expect(fastTokenizer(json, { ...config, do_lowercase_and_remove_accent: true })).toBeUndefined();
-    expect(fastTokenizer(json, { ...config, model_max_length: '512' })).toBeUndefined();
-    for (const other of [tinyTokenizer, {}, [], null, 'robots']) expect(fastTokenizer(other, {})).toBeUndefined();
+    expect(createFastTokenizer(json, { ...config, do_lowercase_and_remove_accent: true })).toBeUndefined();
+    expect(createFastTokenizer(json, { ...config, model_max_length: '512' })).toBeUndefined();
+    for (const other of [tinyTokenizer, {}, [], null, 'robots']) expect(createFastTokenizer(other, {})).toBeUndefined();
   });
 });
 
@@ -121,17 +125,17 @@ describe('the fast tokenizer and the library', () => {
   test('truncate to the model’s own maximum if it is lower', () => {
     const short = { ...config, model_max_length: 3 };
     const texts = ['robots learn to grasp objects', 'robots'];
-    const tokens = fastTokenizer(embeddedTokenizer, short)?.(texts, 64);
-    expect(tokens).toEqual(libraryTokenizer(embeddedTokenizer, short)(texts, 64));
+    const tokens = createFastTokenizer(embeddedTokenizer, short)?.(texts, 64);
+    expect(tokens).toEqual(createLibraryTokenizer(embeddedTokenizer, short)(texts, 64));
     expect(tokens?.offsets).toEqual(Int32Array.of(0, 3, 4));
   });
 
   test('treat a word of more than a hundred characters as unknown, even if it is in the vocabulary', () => {
     const [hundred, longer] = ['a'.repeat(100), 'a'.repeat(101)];
     const json = wordPieceTokenizerJson({ '[PAD]': 0, '[UNK]': 1, [hundred]: 2, [longer]: 3 });
-    const tokens = fastTokenizer(json, {})?.([hundred, longer], 64);
-    expect(tokens).toEqual(libraryTokenizer(json, {})([hundred, longer], 64));
-    expect(tokens?.columns.input_ids).toEqual(Int32Array.of(2, UNKNOWN_ID));
+    const tokens = createFastTokenizer(json, {})?.([hundred, longer], 64);
+    expect(tokens).toEqual(createLibraryTokenizer(json, {})([hundred, longer], 64));
+    expect(tokens?.columns.input_ids).toEqual(Int32Array.of(2, UNKNOWN_TOKEN_ID));
   });
 
   test('give the same vectors to the bit', async () => {
@@ -142,14 +146,14 @@ describe('the fast tokenizer and the library', () => {
     // How tokens become text again is nothing to us, but it is not the json.
     const other = { ...embeddedTokenizer, decoder: null };
     writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(other));
-    expect(fastTokenizer(other, config)).toBeUndefined();
+    expect(createFastTokenizer(other, config)).toBeUndefined();
     expect(loadTokenizer(folder)(['robots'], 8)).toEqual(fast?.(['robots'], 8));
 
     const [withFast, withLibrary] = await Promise.all(
       ['embedded', folder].map((source) => openEmbedder(source, newFolder(), silentEffects())),
     );
     try {
-      const texts = (await samplePapers()).map((paper) => passageText(withFast.card, paper));
+      const texts = (await samplePapers()).map((paper) => embeddingInputOf(withFast.card, paper));
       const [a, b] = [await withFast.embed(texts), await withLibrary.embed(texts)];
       expect(Buffer.from(a.buffer).equals(Buffer.from(b.buffer))).toBe(true);
     } finally {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { passageText } from '../../../pipeline/embedding/embedder.ts';
+import { embeddingInputOf } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { expectClose, expectedVector, modelError, tinyModels } from '../../fixtures/tiny-embedder.ts';
@@ -92,7 +92,7 @@ test('query and passage prefixes reach the model', async () => {
   const prefixes = { queryPrefix: 'query : ', passagePrefix: 'passage : ', separator: ' ' };
   const model = await openWith({ ...tinyFiles(), 'paperfield.json': { ...tinyCard, ...prefixes } });
   const query = await model.embedQueries(['robots grasp']);
-  const passage = await model.embed([passageText(model.card, { title: 'robots', abstract: 'grasp' })]);
+  const passage = await model.embed([embeddingInputOf(model.card, { title: 'robots', abstract: 'grasp' })]);
   await model.close();
   expectClose([[...query]], [expectedVector('query : robots grasp', 'mean')]);
   expectClose([[...passage]], [expectedVector('passage : robots grasp', 'mean')]);

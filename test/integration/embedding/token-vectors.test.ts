@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readTokenVectors, type TokenVectors } from '../../../pipeline/embedding/token-vectors.ts';
 import type { Tokenizer } from '../../../pipeline/embedding/tokenizer.ts';
 import { encodeOnnxModel } from '../../../pipeline/training/onnx-writer.ts';
-import { quantizeRows, staticModelGraph } from '../../../pipeline/training/static-model-graph.ts';
+import { createStaticModelGraph, quantizeRows } from '../../../pipeline/training/static-model-graph.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { tinyFiles, tinyGraph, writeModel } from '../../fixtures/tiny-model.ts';
@@ -54,10 +54,10 @@ const noTokens: Tokenizer = () => ({ offsets: Int32Array.of(0, 0), columns: { in
 
 /** The ONNX file of a model with some random tokens, as training writes it. */
 function modelOf(rows: number, dimensions: number, saturation: number) {
-  const random = seededRandom(rows * dimensions);
+  const random = createSeededRandom(rows * dimensions);
   const vectors = Float32Array.from({ length: rows * dimensions }, () => random() - 0.5);
   const table = quantizeRows(vectors, new Float32Array(rows).fill(2), dimensions);
-  return encodeOnnxModel(staticModelGraph(table, saturation));
+  return encodeOnnxModel(createStaticModelGraph(table, saturation));
 }
 
 describe('the token vectors of a graph', () => {

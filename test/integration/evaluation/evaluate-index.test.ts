@@ -5,7 +5,7 @@ import { dotWithRow, type Vectors, vectorAt } from '../../../pipeline/core/vecto
 import { embedPapers, noEmbeddingCache } from '../../../pipeline/embedding/embed-papers.ts';
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
-import { evaluateIndex } from '../../../pipeline/evaluation/evaluate-index.ts';
+import { evaluateVectorIndex } from '../../../pipeline/evaluation/evaluate-index.ts';
 import { buildHnsw, type VectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
@@ -35,12 +35,12 @@ beforeAll(async () => {
 afterAll(() => model.close());
 
 test('index and model have nearly perfect recall on the sample', async () => {
-  const quality = await evaluateIndex(papers, vectors, index, model, options, effects);
+  const quality = await evaluateVectorIndex(papers, vectors, index, model, options, effects);
   expect(quality.recallAt10).toBeGreaterThanOrEqual(0.99);
   expect(quality.recallAt100).toBeGreaterThanOrEqual(0.99);
   expect(quality.titleRecallAt1).toBeGreaterThanOrEqual(0.9);
   expect(quality.titleRecallAt1).toBeLessThanOrEqual(1);
-  expect(await evaluateIndex(papers, vectors, index, model, options, effects)).toEqual(quality);
+  expect(await evaluateVectorIndex(papers, vectors, index, model, options, effects)).toEqual(quality);
 });
 
 test('an index that returns far papers has low recall', async () => {
@@ -52,14 +52,14 @@ test('an index that returns far papers has low recall', async () => {
       return { rows, similarities: Float32Array.from(rows, (row) => dotWithRow(vectors, row, query)) };
     },
   };
-  const quality = await evaluateIndex(papers, vectors, wrong, model, options, effects);
+  const quality = await evaluateVectorIndex(papers, vectors, wrong, model, options, effects);
   expect(quality.recallAt10).toBeLessThan(0.3);
   expect(quality.titleRecallAt1).toBeLessThan(0.1);
 });
 
 test.each([1, 2, 5])('the recall among %s papers is 1', async (count) => {
   const few = firstVectors(count);
-  expect(await evaluateIndex(papers.slice(0, count), few, indexOf(few), model, options, effects)).toEqual({
+  expect(await evaluateVectorIndex(papers.slice(0, count), few, indexOf(few), model, options, effects)).toEqual({
     recallAt10: 1,
     recallAt100: 1,
     titleRecallAt1: 1,
@@ -68,7 +68,7 @@ test.each([1, 2, 5])('the recall among %s papers is 1', async (count) => {
 
 test('without papers nothing is measured', async () => {
   const none = firstVectors(0);
-  expect(await evaluateIndex([], none, indexOf(none), model, options, effects)).toEqual({
+  expect(await evaluateVectorIndex([], none, indexOf(none), model, options, effects)).toEqual({
     recallAt10: null,
     recallAt100: null,
     titleRecallAt1: null,

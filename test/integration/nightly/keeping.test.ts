@@ -9,7 +9,7 @@ import {
   dataPaths,
   listSnapshots,
 } from '../../../pipeline/store/data-folder.ts';
-import { fileNames } from '../../../pipeline/store/snapshot-files.ts';
+import { snapshotFileNames } from '../../../pipeline/store/snapshot-files.ts';
 import { verifySnapshot } from '../../../pipeline/store/snapshot-reader.ts';
 import { samplePapers, toJsonl } from '../../fixtures/corpus.ts';
 import { folderState } from '../../fixtures/folder-state.ts';
@@ -121,7 +121,7 @@ describe('a current snapshot with a damaged file', () => {
     await run([source]);
   });
 
-  test.each(Object.values(fileNames))('is built again from the same input: %s', async (name) => {
+  test.each(Object.values(snapshotFileNames))('is built again from the same input: %s', async (name) => {
     const damaged = currentSnapshotFolder(dataDir);
     truncateSync(join(damaged, name), statSync(join(damaged, name)).size >> 1);
     if (statSync(join(damaged, name)).size === 0) writeFileSync(join(damaged, name), 'damaged');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
-import { fileNames, readManifest } from '../../../pipeline/store/snapshot-files.ts';
+import { readManifest, snapshotFileNames } from '../../../pipeline/store/snapshot-files.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
 import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
@@ -71,7 +71,7 @@ describe('a build that measures worse than the current snapshot', () => {
   beforeAll(async () => {
     await copySampleBuild(dataDir);
     // As if the current snapshot had found every known item.
-    const path = join(currentSnapshotFolder(dataDir), fileNames.manifest);
+    const path = join(currentSnapshotFolder(dataDir), snapshotFileNames.manifest);
     writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemMrrHybrid": [\d.]+/, '"knownItemMrrHybrid": 1'));
   });
 

@@ -8,9 +8,9 @@ import {
   analyzeAbstract,
   createSnippet,
   type HighlightQuery,
-  highlightSentence,
+  highlightBestSentence,
   highlightWords,
-  type Range,
+  type TextRange,
 } from '../../../pipeline/search/highlight/highlight.ts';
 import {
   createSemanticHighlighter,
@@ -50,7 +50,7 @@ async function prepare(query: string): Promise<{ highlightQuery: HighlightQuery;
   return { highlightQuery: { stemWeights: new Map(words.map(({ stem }) => [stem, 0])), similarity }, vector };
 }
 
-const slices = (text: string, ranges: readonly Range[]) => ranges.map(([from, to]) => text.slice(from, to));
+const slices = (text: string, ranges: readonly TextRange[]) => ranges.map(([from, to]) => text.slice(from, to));
 
 const queries = [
   'robots learning from people',
@@ -65,11 +65,11 @@ describe('the highlighted sentence', () => {
   test('is the most similar one, even if another has more words of the query', async () => {
     const text = 'Programmers learn languages at school. A multilingual ASR model transcribes speech.';
     const { highlightQuery } = await prepare('speech in many languages');
-    const byWords = highlightSentence(text, analyzeAbstract(text, highlighter), {
+    const byWords = highlightBestSentence(text, analyzeAbstract(text, highlighter), {
       ...highlightQuery,
       similarity: undefined,
     });
-    const bySimilarity = highlightSentence(text, analyzeAbstract(text, highlighter), highlightQuery);
+    const bySimilarity = highlightBestSentence(text, analyzeAbstract(text, highlighter), highlightQuery);
     expect(byWords?.sentence).toEqual([0, 38]);
     expect(bySimilarity?.sentence).toEqual([39, text.length]);
   });
@@ -87,10 +87,11 @@ describe('the highlighted sentence', () => {
         );
         const nearest = analyzed.starts[cosines.indexOf(Math.max(...cosines))];
         all++;
-        if (highlightSentence(abstract, analyzed, highlightQuery)?.sentence[0] !== nearest) continue;
+        if (highlightBestSentence(abstract, analyzed, highlightQuery)?.sentence[0] !== nearest) continue;
         same++;
         if (
-          highlightSentence(abstract, analyzed, { ...highlightQuery, similarity: undefined })?.sentence[0] !== nearest
+          highlightBestSentence(abstract, analyzed, { ...highlightQuery, similarity: undefined })?.sentence[0] !==
+          nearest
         )
           differsFromWords++;
       }
@@ -103,11 +104,11 @@ describe('the highlighted sentence', () => {
   test('is chosen by words without a semantic highlighter, and for text that the model does not know', async () => {
     const text = 'We study maps. Qqxzj wwvk are here. Robots push.';
     const { highlightQuery } = await prepare('robots');
-    expect(highlightSentence(text, analyzeAbstract(text, undefined), highlightQuery)?.sentence).toEqual([36, 48]);
-    expect(highlightSentence('漢. 字.', analyzeAbstract('漢. 字.', highlighter), highlightQuery)?.sentence).toEqual([
-      0, 2,
-    ]);
-    expect(highlightSentence('', analyzeAbstract('', highlighter), highlightQuery)).toBeUndefined();
+    expect(highlightBestSentence(text, analyzeAbstract(text, undefined), highlightQuery)?.sentence).toEqual([36, 48]);
+    expect(highlightBestSentence('漢. 字.', analyzeAbstract('漢. 字.', highlighter), highlightQuery)?.sentence).toEqual(
+      [0, 2],
+    );
+    expect(highlightBestSentence('', analyzeAbstract('', highlighter), highlightQuery)).toBeUndefined();
   });
 });
 
@@ -139,7 +140,7 @@ describe('the highlighted words', () => {
     for (const query of queries) {
       const { highlightQuery } = await prepare(query);
       for (const { title, abstract } of papers) {
-        const sentence = highlightSentence(abstract, analyzeAbstract(abstract, highlighter), highlightQuery);
+        const sentence = highlightBestSentence(abstract, analyzeAbstract(abstract, highlighter), highlightQuery);
         const parts = [{ text: title, ...highlightWords(wordsIn(title), highlightQuery) }];
         if (sentence) parts.push({ text: abstract, ...sentence });
         for (const { text, highlights, semanticHighlights } of parts) {
@@ -164,7 +165,7 @@ describe('the highlighted words', () => {
       const byWords = { ...highlightQuery, similarity: undefined };
       expect(highlightWords(wordsIn(title), byWords).semanticHighlights).toEqual([]);
       expect(
-        highlightSentence(abstract, analyzeAbstract(abstract, highlighter), byWords)?.semanticHighlights ?? [],
+        highlightBestSentence(abstract, analyzeAbstract(abstract, highlighter), byWords)?.semanticHighlights ?? [],
       ).toEqual([]);
     }
   });
@@ -196,7 +197,7 @@ describe('the highlighted words', () => {
     fc.assert(
       fc.property(anyText, (pieces) => {
         const text = pieces.join('');
-        const sentence = highlightSentence(text, analyzeAbstract(text, highlighter), highlightQuery);
+        const sentence = highlightBestSentence(text, analyzeAbstract(text, highlighter), highlightQuery);
         if (!sentence) {
           expect(text.trim()).toBe('');
           return;
@@ -218,7 +219,7 @@ describe('the highlighted words', () => {
 /** Checks that ranges of both kinds are within the text, do not overlap, and split no surrogate pair. */
 function expectValid(
   text: string,
-  { highlights, semanticHighlights }: { highlights: Range[]; semanticHighlights: Range[] },
+  { highlights, semanticHighlights }: { highlights: TextRange[]; semanticHighlights: TextRange[] },
   from: number,
 ): void {
   for (const kind of [highlights, semanticHighlights]) expect(kind).toEqual([...kind].sort((a, b) => a[0] - b[0]));
@@ -237,7 +238,7 @@ test('highlighting a paper takes far less than 5 ms of processor time', async ()
   const start = process.cpuUsage();
   for (const { title, abstract } of papers) {
     highlightWords(wordsIn(title), highlightQuery);
-    highlightSentence(abstract, analyzeAbstract(abstract, highlighter), highlightQuery);
+    highlightBestSentence(abstract, analyzeAbstract(abstract, highlighter), highlightQuery);
   }
   const { user, system } = process.cpuUsage(start);
   expect((user + system) / 1000 / papers.length).toBeLessThan(5);

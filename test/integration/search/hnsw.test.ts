@@ -5,9 +5,9 @@ import { pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, exactKnn, type Vectors, vectorAt } from '../../../pipeline/core/vectors.ts';
-import { buildHnsw, buildVectorIndex, openHnsw, type VectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
+import { buildHnsw, buildHnswWithProgress, openHnsw, type VectorIndex } from '../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../fixtures/arbitrary-vectors.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -16,7 +16,7 @@ fc.configureGlobal({ seed: 8017 });
 const newFolder = tempFolders();
 const options = { m: 8, efConstruction: 60, seed: 42 };
 const build = (vectors: Vectors) => buildHnsw(vectors, options);
-const small = clusteredVectors(300, 16, 5, 0.3, seededRandom(1));
+const small = clusteredVectors(300, 16, 5, 0.3, createSeededRandom(1));
 
 async function saved(vectors: Vectors, hnswOptions = options): Promise<string> {
   const path = join(newFolder(), 'hnsw.bin');
@@ -39,12 +39,12 @@ describe('an HNSW index', () => {
   }
 
   test('has a recall of at least 0.95 among clustered vectors', () => {
-    const vectors = clusteredVectors(2000, 32, 20, 0.4, seededRandom(7));
+    const vectors = clusteredVectors(2000, 32, 20, 0.4, createSeededRandom(7));
     expect(recall(build(vectors), vectors, 100)).toBeGreaterThanOrEqual(0.95);
   });
 
   test('has higher recall the more candidates it examines, also after it was opened from a file', async () => {
-    const vectors = clusteredVectors(1500, 32, 1, 9, seededRandom(8));
+    const vectors = clusteredVectors(1500, 32, 1, 9, createSeededRandom(8));
     const poor = { m: 4, efConstruction: 16, seed: 1 };
     for (const index of [buildHnsw(vectors, poor), await openHnsw(await saved(vectors, poor), 1500, 32)]) {
       const [few, more, all] = [10, 60, 1500].map((ef) => recall(index, vectors, ef));
@@ -112,13 +112,13 @@ describe('an HNSW index', () => {
 
   test('can be stopped while rows are added', async () => {
     const stop = new AbortController();
-    const vectors = clusteredVectors(20_000, 16, 5, 0.4, seededRandom(2));
+    const vectors = clusteredVectors(20_000, 16, 5, 0.4, createSeededRandom(2));
     let last = 0;
     const startProgress = () => ({ update: (done: number) => (last = done), finish: () => undefined });
     setTimeout(() => stop.abort(), 20);
-    await expect(buildVectorIndex(vectors, options, { ...silentEffects(stop.signal), startProgress })).rejects.toThrow(
-      /abort/i,
-    );
+    await expect(
+      buildHnswWithProgress(vectors, options, { ...silentEffects(stop.signal), startProgress }),
+    ).rejects.toThrow(/abort/i);
     expect(last).toBeLessThan(20_000 - 256);
   });
 
@@ -126,8 +126,8 @@ describe('an HNSW index', () => {
     const stop = new AbortController();
     stop.abort();
     const many = allocateVectors(300, 2);
-    await expect(buildVectorIndex(many, options, silentEffects(stop.signal))).rejects.toThrow(/abort/i);
-    expect((await buildVectorIndex(many, options, silentEffects())).count).toBe(300);
+    await expect(buildHnswWithProgress(many, options, silentEffects(stop.signal))).rejects.toThrow(/abort/i);
+    expect((await buildHnswWithProgress(many, options, silentEffects())).count).toBe(300);
   });
 });
 

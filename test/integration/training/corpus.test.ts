@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../pipeline/core/algorithms/random.ts';
 import { type CorpusRow, readCorpusFile, TrainingCorpus } from '../../../pipeline/training/corpus.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'paperfield-corpus-'));
@@ -89,7 +89,7 @@ describe('TrainingCorpus', () => {
       } = corpus.tokenize(vocabulary, 512);
       expect([...chosen, ...training].sort((a, b) => a - b)).toEqual(order.map((_, number) => number));
       const heldOutPapers = new Set(chosen);
-      const random = seededRandom(2);
+      const random = createSeededRandom(2);
       expect([...training].some((number) => heldOutPapers.has(kinship.sample(number, random)))).toBe(false);
       return [...chosen].map((number) => vocabulary[tokens[starts[number * 2 + 1]]]).sort();
     };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { splitWords, wordPieces } from '../../../pipeline/embedding/wordpiece.ts';
+import { splitIntoWordPieces, splitWords } from '../../../pipeline/embedding/wordpiece.ts';
 import type { TrainOptionsInput } from '../../../pipeline/training/options.ts';
 import { type TrainEffects, train } from '../../../pipeline/training/train.ts';
 import { writeTinyCorpus } from '../../fixtures/tiny-corpus.ts';
@@ -169,7 +169,7 @@ describe('train on 600 tiny papers', () => {
     const ids = new Map<string, number>(Object.entries(vocabulary));
     for (const { title, abstract } of rows.slice(0, 200)) {
       const text = `${title}\n${abstract}`;
-      const tokens = splitWords(text).flatMap((word) => wordPieces(word, ids));
+      const tokens = splitWords(text).flatMap((word) => splitIntoWordPieces(word, ids));
       expect(tokenizer.encode(text)).toEqual(tokens);
     }
   });

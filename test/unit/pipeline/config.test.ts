@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildOptionsFrom, type Config, configShape, type OptionName, readConfig } from '../../../pipeline/config.ts';
+import { type Config, configShape, type OptionName, pickBuildOptions, readConfig } from '../../../pipeline/config.ts';
 import { PaperfieldError } from '../../../pipeline/core/errors.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -103,9 +103,9 @@ describe('the options', () => {
   test('that determine a snapshot are separated from the others', () => {
     const config = readConfig({ seed: 7 }, undefined);
     const elsewhere: Config = { ...config, dataDir: 'other', port: 1, host: '::1', keep: 2, source: ['x'] };
-    expect(buildOptionsFrom(elsewhere)).toEqual(buildOptionsFrom(config));
-    expect(buildOptionsFrom(config)).toMatchObject({ seed: 7, model: 'embedded' });
-    expect(buildOptionsFrom(config)).not.toHaveProperty('dataDir');
+    expect(pickBuildOptions(elsewhere)).toEqual(pickBuildOptions(config));
+    expect(pickBuildOptions(config)).toMatchObject({ seed: 7, model: 'embedded' });
+    expect(pickBuildOptions(config)).not.toHaveProperty('dataDir');
   });
 });
 

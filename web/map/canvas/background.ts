@@ -1,13 +1,16 @@
 /** The background of the map: contour lines of the density of papers, and the areas of topics in their colors. */
 import { blur2, type ContourMultiPolygon, contours, geoPath } from 'd3';
 import type { Transform } from '../camera.ts';
-import { type Theme, toneCss } from '../color/palette.ts';
-import type { MapPapers, Rows } from '../scene.ts';
+import { type Theme, toneCssColor } from '../color/palette.ts';
+import type { MapPapers, PaperRows } from '../scene.ts';
 
-/** The density grid covers the world from −GRID_EXTENT to GRID_EXTENT: papers are within ±0.5, their blur a little beyond. */
-export const GRID_EXTENT = 0.65;
-/** Cells per side. */
-export const GRID_SIZE = 200;
+/**
+ * The density grid covers world coordinates from −DENSITY_GRID_EXTENT to DENSITY_GRID_EXTENT. Papers are within ±0.5;
+ * the blur spreads them a little further.
+ */
+export const DENSITY_GRID_EXTENT = 0.65;
+/** Cells per side of the density grid. */
+export const DENSITY_GRID_SIZE = 200;
 
 export interface Density {
   values: Float32Array;
@@ -22,25 +25,25 @@ export interface Density {
  */
 export function estimateDensity(
   world: Pick<MapPapers['world'], 'n' | 'x' | 'y'>,
-  rows: Rows | null,
+  rows: PaperRows | null,
   blur: number,
 ): Density {
-  const values = new Float32Array(GRID_SIZE * GRID_SIZE);
-  const scale = GRID_SIZE / (2 * GRID_EXTENT);
+  const values = new Float32Array(DENSITY_GRID_SIZE * DENSITY_GRID_SIZE);
+  const scale = DENSITY_GRID_SIZE / (2 * DENSITY_GRID_EXTENT);
   const add = (row: number) => {
-    const cellX = Math.floor((world.x[row] + GRID_EXTENT) * scale);
-    const cellY = Math.floor((world.y[row] + GRID_EXTENT) * scale);
-    values[cellY * GRID_SIZE + cellX]++;
+    const cellX = Math.floor((world.x[row] + DENSITY_GRID_EXTENT) * scale);
+    const cellY = Math.floor((world.y[row] + DENSITY_GRID_EXTENT) * scale);
+    values[cellY * DENSITY_GRID_SIZE + cellX]++;
   };
   if (rows === null) for (let row = 0; row < world.n; row++) add(row);
   else for (const row of rows) add(row);
-  blur2({ data: values, width: GRID_SIZE, height: GRID_SIZE }, blur);
+  blur2({ data: values, width: DENSITY_GRID_SIZE, height: DENSITY_GRID_SIZE }, blur);
   let max = 0;
   for (const value of values) if (value > max) max = value;
   return { values, max };
 }
 
-/** One level of the density: closed rings, each x and y in turn, in world coordinates. */
+/** The contour at one level of density: closed rings of alternating x and y, in world coordinates. */
 export type Contour = readonly (readonly number[])[];
 
 /** The color of contours, and the opacity of their fill and their line. */
@@ -53,23 +56,31 @@ export const contourStyles = {
 const AREA_OPACITY = { light: 0.06, dark: 0.07 } as const;
 
 const CONTOURS = 9;
-/** Levels of a topic's areas, as fractions of its highest density. */
+/** Density levels of the nested areas of a topic, as fractions of its highest density. */
 const AREA_LEVELS = [0.12, 0.28, 0.5];
-/** Maps of fewer papers need more blur for connected contours; in cells. */
+/** A map with fewer papers than this needs more blur, so that its contours are connected. */
 const FEW_PAPERS = 1500;
+/** Radius of the blur, in cells of the density grid. */
 const BLUR = { few: 5, many: 2.6 };
 
 export interface Background {
   /** The contours of all papers, the lowest level first; none until they are computed. */
   contours(): readonly Contour[];
   /**
+   * Draws the contours and areas that have been computed so far.
+   *
    * @param ratio device pixels per CSS pixel
    * @param hasAreas whether the areas of topics are drawn too
    */
   draw(context: CanvasRenderingContext2D, transform: Transform, ratio: number, theme: Theme, hasAreas: boolean): void;
 }
 
-/** Computed step by step in idle time. @param onChange called when there is more to draw */
+/**
+ * Creates the background, which is computed step by step while the browser is idle.
+ *
+ * @param tones the tone of each topic, by topic id
+ * @param onChange called when there is more to draw
+ */
 export function createBackground(
   papers: MapPapers,
   tones: ReadonlyMap<number, number>,
@@ -87,7 +98,7 @@ export function createBackground(
     if (!next) return;
     const [topic, tone] = next;
     const density = estimateDensity(world, papers.rowsOfTopic(topic), blur);
-    areas.push({ paths: contoursAt(density, AREA_LEVELS).map(contourPath), tone });
+    areas.push({ paths: contoursAt(density, AREA_LEVELS).map(contourToPath), tone });
     onChange();
     whenIdle(computeNextArea);
   };
@@ -95,7 +106,7 @@ export function createBackground(
     whenIdle(() => {
       const fractions = Array.from({ length: CONTOURS }, (_, i) => (i + 1) / (CONTOURS + 1));
       levels = contoursAt(estimateDensity(world, null, blur), fractions);
-      paths = levels.map(contourPath);
+      paths = levels.map(contourToPath);
       onChange();
       whenIdle(computeNextArea);
     });
@@ -104,13 +115,13 @@ export function createBackground(
   return {
     contours: () => levels.map(worldRings),
     draw(context, transform, ratio, theme, hasAreas) {
-      // Paths are in grid cells.
-      const scale = (transform.k * 2 * GRID_EXTENT) / GRID_SIZE;
-      const shift = -GRID_EXTENT * transform.k;
+      // Paths are in cells of the density grid.
+      const scale = (transform.k * 2 * DENSITY_GRID_EXTENT) / DENSITY_GRID_SIZE;
+      const shift = -DENSITY_GRID_EXTENT * transform.k;
       const [x, y] = [transform.x + shift, transform.y + shift];
       context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
       for (const area of hasAreas ? areas : []) {
-        context.fillStyle = toneCss(area.tone, theme, AREA_OPACITY[theme]);
+        context.fillStyle = toneCssColor(area.tone, theme, AREA_OPACITY[theme]);
         for (const path of area.paths) context.fill(path);
       }
       const { color, fill, line } = contourStyles[theme];
@@ -125,15 +136,15 @@ export function createBackground(
   };
 }
 
-/** Contours at these fractions of the highest density, in grid cells. */
+/** Contours at fractions of the highest density, in cells of the density grid. */
 function contoursAt({ values, max }: Density, fractions: readonly number[]): ContourMultiPolygon[] {
   if (max === 0) return [];
-  const generator = contours().size([GRID_SIZE, GRID_SIZE]);
-  return fractions.map((fraction) => contourOf(generator, values, max * fraction));
+  const generator = contours().size([DENSITY_GRID_SIZE, DENSITY_GRID_SIZE]);
+  return fractions.map((fraction) => computeContour(generator, values, max * fraction));
 }
 
-/** d3's types ask for number[], but d3 only reads values by index. */
-export function contourOf(
+/** Computes one contour. d3's types ask for number[], but d3 only reads values by index. */
+export function computeContour(
   generator: ReturnType<typeof contours>,
   values: Float32Array,
   threshold: number,
@@ -141,7 +152,7 @@ export function contourOf(
   return generator.contour(values as unknown as number[], threshold);
 }
 
-export function contourPath(contour: ContourMultiPolygon): Path2D {
+export function contourToPath(contour: ContourMultiPolygon): Path2D {
   const path = new Path2D();
   // geoPath uses only the drawing methods that Path2D and a canvas context have in common.
   geoPath(null, path as unknown as CanvasRenderingContext2D)(contour);
@@ -149,11 +160,15 @@ export function contourPath(contour: ContourMultiPolygon): Path2D {
 }
 
 function worldRings({ coordinates }: ContourMultiPolygon): Contour {
-  const toWorld = (cells: number) => (cells * 2 * GRID_EXTENT) / GRID_SIZE - GRID_EXTENT;
+  const toWorld = (cells: number) => (cells * 2 * DENSITY_GRID_EXTENT) / DENSITY_GRID_SIZE - DENSITY_GRID_EXTENT;
   return coordinates.flat().map((ring) => ring.flatMap(([x, y]) => [toWorld(x), toWorld(y)]));
 }
 
-/** @param color `rgb(…)` */
+/**
+ * A color with an opacity, as `rgba(…)`.
+ *
+ * @param color as `rgb(…)`
+ */
 function withOpacity(color: string, opacity: number): string {
   return color.replace('rgb(', 'rgba(').replace(')', `, ${opacity})`);
 }

@@ -2,17 +2,23 @@
 import { blur2, contours } from 'd3';
 import type { HeatmapResponse } from '../../../server/schemas/map.ts';
 import type { Transform, World } from '../camera.ts';
-import { oklchToLinearRgb, rgbCss } from '../color/oklch.ts';
+import { oklchToLinearRgb, rgbToCss } from '../color/oklch.ts';
 import type { Theme } from '../color/palette.ts';
-import { contourOf, contourPath } from './background.ts';
+import { computeContour, contourToPath } from './background.ts';
 
 /** Pixels of the smoothed image per cell of the response, on each axis. */
 export const PIXELS_PER_CELL = 4;
-/** Cells added on each side, in which the relevance of the outermost cells fades out: papers lie at the very edge of the map. */
+/**
+ * Cells that are added on each side of the heatmap. In them the relevance of the outermost cells fades out, because
+ * papers lie at the very edge of the map.
+ */
 export const MARGIN_CELLS = 3;
-/** The standard deviation of that fading is FALLOFF / √2, in cells. */
+/** Beyond the outermost cells relevance fades out as a Gaussian, whose standard deviation is FALLOFF / √2 cells. */
 const FALLOFF = 1.4;
-/** In pixels: rounds the corners of the cells, and moves nothing further than one cell. */
+/**
+ * Radius of the blur, in pixels of the image. It rounds the corners of cells; its standard deviation is less than a
+ * cell.
+ */
 const BLUR = 2.4;
 
 export interface HeatmapImage {
@@ -27,7 +33,11 @@ export interface HeatmapImage {
   bottom: number;
 }
 
-/** @returns null if no cell is relevant */
+/**
+ * Turns the cells of a response into a smooth image.
+ *
+ * @returns null if no cell is relevant
+ */
 export function smoothHeatmap(response: HeatmapResponse): HeatmapImage | null {
   const { columns, rows, cellSize, bounds } = response;
   const bytes = Uint8Array.from(atob(response.values), (character) => character.charCodeAt(0));
@@ -37,13 +47,13 @@ export function smoothHeatmap(response: HeatmapResponse): HeatmapImage | null {
   const values = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const [row, offsetY] = nearestCell(y, rows);
-    // The first row of the response is the lowest.
+    // The first row of the response is at the bottom of the map, the first row of the image at the top.
     const rowStart = (rows - 1 - row) * columns;
     for (let x = 0; x < width; x++) {
       const [column, offsetX] = nearestCell(x, columns);
       const value = bytes[rowStart + column];
       const fading = Math.exp(-(offsetY * offsetY + offsetX * offsetX) / (FALLOFF * FALLOFF));
-      // 0: no paper is near; 1 to 255: a relevance from 0 to 1.
+      // A cell of the response is 0 if no paper is near; 1 to 255 stand for a relevance from 0 to 1.
       values[y * width + x] = value === 0 ? 0 : ((value - 1) / 254) * fading;
     }
   }
@@ -59,27 +69,30 @@ export function smoothHeatmap(response: HeatmapResponse): HeatmapImage | null {
   };
 }
 
-/** The cell that contains a pixel or is nearest to it, and the distance to it, in cells. */
+/** On one axis, the cell that contains a pixel or is nearest to it, and its distance from the pixel, in cells. */
 function nearestCell(pixel: number, cells: number): [number, number] {
   const position = (pixel + 0.5) / PIXELS_PER_CELL - MARGIN_CELLS;
   const cell = Math.min(cells - 1, Math.max(0, Math.floor(position)));
   return [cell, Math.max(0, -position, position - cells)];
 }
 
-/** Relevance at which the color changes; below the first level there is none. The same for all queries. */
+/** The relevance at which each level begins, the same for all queries. Below the first level no color is drawn. */
 export const HEATMAP_LEVELS = [0.25, 0.45, 0.65, 0.8, 0.9] as const;
-/** OKLCH of the first and the last level, and the opacity of the lines between levels. */
+/** The OKLCH colors of the first and the last level, and the opacity of the lines between levels. */
 const styles = {
   light: { lightness: [0.945, 0.74], chroma: [0.03, 0.155], hue: [88, 55], line: 0.35 },
   dark: { lightness: [0.24, 0.55], chroma: [0.03, 0.13], hue: [60, 70], line: 0.3 },
 } as const;
 
-/** The color of a level, 0 the first. It is opaque, so that it is the same on the map as in the legend. */
-export function heatmapCss(level: number, theme: Theme, alpha = 1): string {
+/**
+ * The CSS color of a level; 0 is the first level. By default it is opaque, so that it is the same on the map and in the
+ * legend.
+ */
+export function heatmapCssColor(level: number, theme: Theme, alpha = 1): string {
   const part = level / (HEATMAP_LEVELS.length - 1);
   const { lightness, chroma, hue } = styles[theme];
   const interpolate = ([from, to]: readonly [number, number]) => from + (to - from) * part;
-  return rgbCss(oklchToLinearRgb(interpolate(lightness), interpolate(chroma), interpolate(hue)), alpha);
+  return rgbToCss(oklchToLinearRgb(interpolate(lightness), interpolate(chroma), interpolate(hue)), alpha);
 }
 
 export interface HeatmapLayer {
@@ -88,7 +101,7 @@ export interface HeatmapLayer {
 
 export function createHeatmapLayer({ width, height, values, ...edges }: HeatmapImage, world: World): HeatmapLayer {
   const generator = contours().size([width, height]);
-  const paths = HEATMAP_LEVELS.map((level) => contourPath(contourOf(generator, values, level)));
+  const paths = HEATMAP_LEVELS.map((level) => contourToPath(computeContour(generator, values, level)));
   const [left, top] = world.mapToWorld(edges.left, edges.top);
   const [right] = world.mapToWorld(edges.right, edges.bottom);
   const pixelSize = (right - left) / width;
@@ -98,9 +111,9 @@ export function createHeatmapLayer({ width, height, values, ...edges }: HeatmapI
       context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * (left * k + x), ratio * (top * k + y));
       context.lineWidth = 0.8 / scale;
       paths.forEach((path, level) => {
-        context.fillStyle = heatmapCss(level, theme);
+        context.fillStyle = heatmapCssColor(level, theme);
         context.fill(path);
-        context.strokeStyle = heatmapCss(HEATMAP_LEVELS.length - 1, theme, styles[theme].line);
+        context.strokeStyle = heatmapCssColor(HEATMAP_LEVELS.length - 1, theme, styles[theme].line);
         context.stroke(path);
       });
     },

@@ -8,9 +8,9 @@ export interface MarkColors {
   accent: string;
 }
 
-/** In CSS pixels. */
+/** Radius of a numbered badge, in CSS pixels. */
 export const BADGE_RADIUS = 8.5;
-/** How far the center of a pin's head is above its position, in CSS pixels. */
+/** How far the center of a pin's head is above its tip, in CSS pixels. */
 export const PIN_HEIGHT = 18;
 const PIN_RADIUS = 9;
 
@@ -24,7 +24,10 @@ function pinToScreen({ pin }: Scene, { x, y, k }: Transform): Point | null {
   return pin && [pin[0] * k + x, pin[1] * k + y];
 }
 
-/** Draws the path, and lines from the open paper, or from the pin, to linked papers; dashed to those far away on the map. */
+/**
+ * Draws the reading path, and lines from the open paper or the pin to linked papers. Lines to papers that are far away
+ * on the map are dashed.
+ */
 export function drawLinks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -84,7 +87,11 @@ function drawPin(context: CanvasRenderingContext2D, [x, y]: Point, { accent, bac
   context.fill();
 }
 
-/** Draws badges, the ring and pins, over the labels. @param radius of a paper, in CSS pixels */
+/**
+ * Draws the numbered badges, the ring of the hovered paper, and pins, all above the labels.
+ *
+ * @param radius the radius of a paper, in CSS pixels
+ */
 export function drawMarks(
   context: CanvasRenderingContext2D,
   scene: Scene,
@@ -99,7 +106,7 @@ export function drawMarks(
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.font = font;
-  // The first one last, on top.
+  // The first badge is drawn last, so that it is on top.
   for (let i = scene.numbered.length - 1; i >= 0; i--) {
     const row = scene.numbered[i];
     const [x, y] = toScreen(row);
@@ -128,6 +135,6 @@ export function drawMarks(
   }
   const pin = pinToScreen(scene, transform);
   if (pin) drawPin(context, pin, colors);
-  // A pin and not a ring: the badges of similar papers are so near that they would hide it.
+  // The open paper gets a pin and not a ring, which the badges of similar papers nearby would hide.
   if (scene.selected !== null) drawPin(context, toScreen(scene.selected), colors);
 }

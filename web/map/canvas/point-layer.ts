@@ -1,6 +1,6 @@
 /**
- * Draws the papers of a frame into a pixel buffer and from there onto the canvas. On a screen with several device pixels per CSS
- * pixel, if drawing is slow, they are drawn at one pixel per CSS pixel while the map moves.
+ * Draws the papers of a frame into a pixel buffer and from there onto the canvas. If drawing is slow and a CSS pixel
+ * has several device pixels, papers are drawn with one pixel per CSS pixel while the map moves.
  */
 import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
@@ -8,36 +8,40 @@ import type { MapPapers } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
 import type { PointEmphasis, PointRadii } from './point-styles.ts';
 
-// Draws papers as points into a pixel buffer. Without a GPU this is many times as fast as filling circles on a canvas. Each point is
-// a sprite that was drawn once per color and per sixteenth of a pixel, so that points move smoothly when the map pans; of a sprite
-// only the pixels that it touches are stored.
+// Without a GPU, writing points into a pixel buffer is many times as fast as filling circles on a canvas. Each point is
+// a copy of a sprite, which is drawn once for each color and for each of 16 positions within a pixel, so that points
+// move smoothly when the map pans. Of a sprite only the pixels that the point touches are stored.
 
 /**
- * A pixel buffer with padding, so that points at the edges need no clipping. While points are drawn its colors are premultiplied by
- * alpha, so that blending two of them takes a few integer operations; ImageData wants them straight: see `unpremultiply`.
+ * A pixel buffer with padding, so that points at the edges need no clipping. While points are drawn, its colors are
+ * premultiplied by alpha, so that blending two of them takes a few integer operations. ImageData needs colors that are
+ * not premultiplied: see `unpremultiply`.
  */
 export interface Raster {
   /** RGBA, little-endian: alpha is the highest byte. */
   pixels: Int32Array;
-  /** Pixels per row. */
+  /** Pixels per row, including the padding. */
   stride: number;
-  /** On each side: twice as much as a point reaches, so that a point centered just outside of the visible part stays inside. */
+  /**
+   * Pixels that are added on each side: twice the reach of a point, so that a point centered just outside of the
+   * visible part stays inside the buffer.
+   */
   padding: number;
-  /** Size of the visible part. */
+  /** Size of the visible part, in pixels. */
   width: number;
   height: number;
 }
 
-/** Lengths in device pixels. */
+/** How points look. Lengths are in device pixels. */
 export interface PointStyle {
   radius: number;
   /** Width of a ring in the background's color, which separates neighboring points. */
   rim: number;
-  /** From 0 to 255. */
+  /** Opacity, from 0 to 255. */
   alpha: number;
 }
 
-/** Positions in world coordinates, and the color index of each. */
+/** Points to be drawn: positions in world coordinates, and an index into the colors for each. */
 export interface Points {
   x: Float32Array;
   y: Float32Array;
@@ -47,30 +51,40 @@ export interface Points {
   maskValue: number;
 }
 
-/** Positions within a pixel that have sprites of their own. */
+/**
+ * The centers of points are rounded to this many positions per axis within a pixel. Each of these positions is a phase,
+ * for which there is a separate sprite.
+ */
 const PHASES_PER_AXIS = 4;
 const PHASES = PHASES_PER_AXIS ** 2;
 
 export interface PointSprites {
-  /** For each phase, the pixels that a point touches: indices in the raster relative to the pixel of its center. */
+  /**
+   * For each phase (position within a pixel), the pixels that a point touches, as indices in the raster relative to the
+   * pixel of the point's center.
+   */
   offsets: Int32Array;
-  /** The number of those pixels, by phase. */
+  /** For each phase (position within a pixel), the number of pixels that a point touches. */
   pixelCounts: Uint16Array;
-  /** For each color and phase, the premultiplied colors of those pixels. */
+  /**
+   * For each color and phase (position within a pixel), the premultiplied colors of the pixels that a point touches.
+   */
   colors: Int32Array;
-  /** Entries per phase. */
+  /** Entries of `offsets` per phase, including unused ones. */
   stride: number;
-  /** Pixels from the center's to the farthest. */
+  /** How many pixels a sprite extends from the pixel of its center in each direction. */
   reach: number;
 }
 
-/** How much of a pixel a disc covers, from 0 to 1, by the distance of their centers. */
+/** The fraction of a pixel that a disc covers, from 0 to 1, approximated by the distance between their centers. */
 const coverage = (radius: number, distance: number) => Math.min(1, Math.max(0, radius + 0.5 - distance));
 
 /**
- * @param colors opaque pixels, as in ImageData
- * @param rim the color of the rim
- * @param rasterStride of the raster that they are drawn into
+ * Draws the sprites of a point style, for every color and every phase (position within a pixel).
+ *
+ * @param colors packed as opaque pixels of ImageData
+ * @param rim the color of the rim, packed in the same way
+ * @param rasterStride the stride of the raster into which the sprites will be copied
  */
 export function createPointSprites(
   style: PointStyle,
@@ -83,7 +97,7 @@ export function createPointSprites(
   const offsets = new Int32Array(PHASES * stride);
   const pixelCounts = new Uint16Array(PHASES);
   const alphas = new Float32Array(PHASES * stride);
-  /** How much of a pixel's color is the fill's, not the rim's. */
+  /** The fraction of each pixel's color that comes from the fill; the rest comes from the rim. */
   const fills = new Float32Array(PHASES * stride);
   for (let phase = 0; phase < PHASES; phase++) {
     const centerX = (Math.floor(phase / PHASES_PER_AXIS) + 0.5) / PHASES_PER_AXIS;
@@ -123,7 +137,7 @@ export function createPointSprites(
 /**
  * Draws points into a raster, in their order.
  *
- * @param ranges from and to of the points that may be visible, flat
+ * @param ranges index ranges of the points that may be visible, as alternating start and end
  * @param transform from world coordinates to device pixels
  */
 export function drawPoints(
@@ -165,7 +179,10 @@ export function drawPoints(
   }
 }
 
-/** `top` over `under`, both premultiplied (Porter and Duff, 1984). Two channels are computed at once. */
+/**
+ * The color `top` drawn over the color `under`, both premultiplied (Porter and Duff, 1984). Two channels are computed
+ * at once.
+ */
 export function compositeOver(top: number, under: number): number {
   const rest = 256 - (top >>> 24);
   const redBlue = (Math.imul(under & 0xff00ff, rest) >>> 8) & 0xff00ff;
@@ -173,12 +190,14 @@ export function compositeOver(top: number, under: number): number {
   return (top + redBlue + greenAlpha) | 0;
 }
 
-/** 255 / alpha in units of 1/65536. */
+/** For each alpha the factor 255 / alpha, in units of 1/65536. */
 const inverseAlpha = Uint32Array.from({ length: 256 }, (_, alpha) =>
   alpha === 0 ? 0 : Math.round((255 * 65536) / alpha),
 );
 
-/** Turns premultiplied colors into straight ones, in place. No channel exceeds its alpha, so none becomes larger than 255. */
+/**
+ * Divides premultiplied colors by their alpha, in place. No channel exceeds its alpha, so none becomes larger than 255.
+ */
 export function unpremultiply(pixels: Int32Array): void {
   for (let i = 0; i < pixels.length; i++) {
     const pixel = pixels[i];
@@ -195,24 +214,31 @@ export function unpremultiply(pixels: Int32Array): void {
 
 /** The largest radius of a point with its rim, in CSS pixels. */
 const REACH = 14;
-/** The opacity of all dimmed papers together where they overlap, from 0 to 1. */
+/** The total opacity of dimmed papers where they overlap, from 0 to 1. */
 const DIMMED_OPACITY = 0.15;
-/** Alpha of a single dimmed paper, from 0 to 255. Below the minimum its color would be lost in rounding: it is not drawn. */
+/**
+ * The alpha of a single dimmed paper, from 0 to 255, below which it is not drawn, because its color would be lost in
+ * rounding.
+ */
 const MIN_DIMMED_ALPHA = 5;
+/** The highest alpha of a single dimmed paper, from 0 to 255. */
 const MAX_DIMMED_ALPHA = { light: 46, dark: 58 } as const;
-/** Cached sprites: zooming needs a few new ones at each step. */
+/** Maximum number of cached sets of sprites. Each step of a zoom needs a few new ones. */
 const MAX_SPRITES = 24;
-/** Drawing that takes longer leaves too little time for the rest of a frame, in milliseconds. */
+/** Drawing papers is slow if it takes longer than this, in milliseconds: too little of a frame's time would be left. */
 const SLOW_MS = 6;
-/** Frames whose time is remembered. The fastest counts: others were slowed by something else. */
+/**
+ * The number of frames whose drawing times are remembered. The fastest one counts, because others may have been slowed
+ * by something else.
+ */
 const TIMED_FRAMES = 4;
 
 export interface PointColors {
-  /** By row, an index into `colors`. */
+  /** The color of each paper, as an index into `colors`. */
   colorIndex: Uint8Array;
-  /** Opaque pixels, as in ImageData. */
+  /** Colors, packed as opaque pixels of ImageData. */
   colors: Uint32Array;
-  /** The color of the background, as such a pixel. */
+  /** The color of the background, packed as a pixel of ImageData. Points have rims of this color. */
   rim: number;
 }
 
@@ -220,7 +246,7 @@ interface PixelBuffer {
   /** Device pixels per CSS pixel. */
   ratio: number;
   raster: Raster;
-  /** Shares its memory with the raster. */
+  /** An image that shares its memory with the raster. */
   image: ImageData;
 }
 
@@ -231,10 +257,13 @@ function createPixelBuffer(width: number, height: number, ratio: number): PixelB
   return { ratio, image, raster: { pixels: new Int32Array(image.data.buffer), stride, padding, width, height } };
 }
 
-/** The area that a point covers, in CSS pixels. Its soft edge is one device pixel wide: with fewer of them it covers more. */
+/**
+ * The area that a point covers, in square CSS pixels. Its soft edge is one device pixel wide, so it is larger if there
+ * are fewer device pixels.
+ */
 const coveredArea = (radius: number, ratio: number) => Math.PI * (radius ** 2 + 1 / 12 / ratio ** 2);
 
-/** The alpha of a dimmed paper, from 0 to 255, so that `overlap` papers on top of each other are faint together. */
+/** The alpha of a dimmed paper, from 0 to 255, with which even `overlap` papers on top of each other look faint. */
 function dimmedAlpha(theme: Theme, overlap: number): number {
   const alpha = 255 * (1 - (1 - DIMMED_OPACITY) ** (1 / overlap));
   return alpha < MIN_DIMMED_ALPHA ? 0 : Math.min(MAX_DIMMED_ALPHA[theme], alpha);
@@ -243,7 +272,7 @@ function dimmedAlpha(theme: Theme, overlap: number): number {
 export function createPointLayer(context: CanvasRenderingContext2D, papers: MapPapers, index: SpatialIndex) {
   const size = { width: 1, height: 1 };
   let full = createPixelBuffer(1, 1, 1);
-  /** With one pixel per CSS pixel; created when it is needed. */
+  /** A buffer with one pixel per CSS pixel; null until it is needed. */
   let coarse: PixelBuffer | null = null;
   let frameTimes: number[] = [];
   let colors: PointColors = { colorIndex: papers.color, colors: new Uint32Array(256), rim: 0 };
@@ -279,12 +308,14 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
       (raster.width / ratio + REACH - x) / k,
       (raster.height / ratio + REACH - y) / k,
     );
-    // 0: small points without a rim form a haze that is denser where there are many; 1: each large point has an edge of its own.
+    // How distinct points are: 0 for small points, which have no rim and form a haze that is denser where there are
+    // many; 1 for large points, each with a visible edge.
     const separation = Math.min(1, Math.max(0, radii.normal - 1.75));
-    // How many points overlap on average. If many do, each is translucent, so that density remains visible.
+    // How many points overlap on average. If many do, points are translucent, so that density remains visible.
     const { halfWidth, halfHeight } = papers.world;
     const overlap = (3 * apparentCount * radii.normal ** 2) / Math.max(1, 4 * halfWidth * halfHeight * k * k);
-    // Radii and rims in eighths of a pixel, so that sprites are reused. A coarse buffer gets the same total opacity as a full one.
+    // Radii and rims are rounded to an eighth of a pixel, so that sprites are reused. Alpha is adjusted so that papers
+    // look equally opaque at low and at full resolution.
     const sprites = (radius: number, rim: number, alpha: number) =>
       spritesFor(
         {
@@ -321,7 +352,11 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
   };
 
   return {
-    /** @param width of the canvas, in CSS pixels; `ratio`: device pixels per CSS pixel */
+    /**
+     * Sets the size of the canvas, in CSS pixels.
+     *
+     * @param ratio device pixels per CSS pixel
+     */
     resize(width: number, height: number, ratio: number) {
       Object.assign(size, { width, height });
       full = bufferWith(ratio);
@@ -335,9 +370,10 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
       spriteCache.clear();
     },
     /**
-     * Replaces the content of the canvas.
+     * Replaces the content of the canvas by the papers.
      *
-     * @returns the canvas's pixels per CSS pixel; fewer than `resize` was given if the map moves and drawing is slow
+     * @returns pixels of the canvas per CSS pixel: fewer than the ratio of `resize` if the map moves and drawing is
+     *   slow
      */
     draw(transform: Transform, emphasis: PointEmphasis, radii: PointRadii, theme: Theme, isMoving: boolean): number {
       const isCoarse = isMoving && full.ratio > 1 && Math.min(...frameTimes) > SLOW_MS;

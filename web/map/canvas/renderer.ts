@@ -1,32 +1,38 @@
-/** Draws a frame of the map, from the background up. Knows nothing of events. */
+/** Draws a frame of the map, from the background to the pins. Events are handled elsewhere. */
 import { el, prefersReducedMotion } from '../../ui/dom.ts';
 import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
 import { drawLabels } from '../labels/draw-labels.ts';
-import { createOverlayBoxes } from '../labels/label-collision.ts';
+import { createOverlayMeasurer } from '../labels/label-collision.ts';
 import type { MapLabel } from '../labels/label-layout.ts';
 import type { Coloring, MapPapers, Scene } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
-import { type Background, GRID_EXTENT } from './background.ts';
+import { type Background, DENSITY_GRID_EXTENT } from './background.ts';
 import type { HeatmapLayer } from './heatmap.ts';
 import { drawLinks, drawMarks, type MarkColors, PIN_HEIGHT } from './marks.ts';
 import { createPointLayer } from './point-layer.ts';
-import { emphasisOf, type PointEmphasis, type PointRadii, pointRadii } from './point-styles.ts';
+import { computePointEmphasis, type PointEmphasis, type PointRadii, pointRadii } from './point-styles.ts';
 
-// A canvas below the papers for what is slow to paint. While the map moves, the browser moves and scales what was painted; it is
-// painted again when the map rests, is scaled too far, or shows what was not painted.
+// A canvas below the papers for content that is slow to paint. While the map moves, the browser moves and scales the
+// painted image. It is painted again when the map rests, when it would be scaled too far, or when a part becomes
+// visible that was not painted.
 
 export interface LazilyPaintedCanvas {
-  /** Shows the canvas as seen at a transform. @param width of the map, in CSS pixels */
+  /**
+   * Shows the content at a transform of the map, and paints it again if necessary. Width and height are those of the
+   * map, in CSS pixels.
+   */
   show(transform: Transform, width: number, height: number): void;
-  /** What is painted is out of date. */
+  /** To be called when the painted content is out of date. */
   invalidate(): void;
   setOpacity(opacity: number): void;
 }
 
-/** What is painted beyond each edge, as a fraction of the size: one can pan this far without repainting. */
+/**
+ * The content is painted beyond each edge, by this fraction of the map's size, so that small moves need no repainting.
+ */
 const MARGIN = 0.2;
-/** Scaled further than this, up or down, it would look blurred or coarse. */
+/** The painted image is scaled up or down by at most this factor: beyond it, it would look blurred or coarse. */
 const MAX_SCALING = 1.7;
 const REDRAW_DELAY_MS = 140;
 
@@ -35,8 +41,12 @@ interface PaintedTransform extends Transform {
   height: number;
 }
 
-/** @param paint paints onto an empty canvas; `ratio`: device pixels per CSS pixel */
-export function createLazilyPaintedCanvas(
+/**
+ * Creates a lazily painted canvas below another one.
+ *
+ * @param paint paints the content onto an empty canvas; its `ratio` is the number of device pixels per CSS pixel
+ */
+function createLazilyPaintedCanvas(
   above: HTMLCanvasElement,
   paint: (context: CanvasRenderingContext2D, transform: Transform, ratio: number) => void,
 ): LazilyPaintedCanvas {
@@ -58,11 +68,12 @@ export function createLazilyPaintedCanvas(
     paint(context, transform, ratio);
     return transform;
   };
-  /** Whether everything visible of the world's grid is painted. */
+  /** Whether the visible part of the density grid is painted completely. */
   const isPainted = (last: PaintedTransform, { x, y, k }: Transform, width: number, height: number) => {
     const isWithin = (offset: number, size: number, lastOffset: number, lastSize: number) =>
-      Math.max(-offset / k, -GRID_EXTENT) >= Math.min(-lastOffset / last.k, GRID_EXTENT) - 1e-6 &&
-      Math.min((size - offset) / k, GRID_EXTENT) <= Math.max((lastSize - lastOffset) / last.k, -GRID_EXTENT) + 1e-6;
+      Math.max(-offset / k, -DENSITY_GRID_EXTENT) >= Math.min(-lastOffset / last.k, DENSITY_GRID_EXTENT) - 1e-6 &&
+      Math.min((size - offset) / k, DENSITY_GRID_EXTENT) <=
+        Math.max((lastSize - lastOffset) / last.k, -DENSITY_GRID_EXTENT) + 1e-6;
     return isWithin(x, width, last.x, last.width) && isWithin(y, height, last.y, last.height);
   };
 
@@ -97,7 +108,7 @@ export function createLazilyPaintedCanvas(
 export interface FrameInput {
   scene: Scene;
   transform: Transform;
-  /** Relative to the fitted map. */
+  /** The zoom relative to the fitted map, which has zoom 1. */
   zoom: number;
   labels: readonly MapLabel[];
   hoveredLabel: MapLabel | null;
@@ -107,31 +118,37 @@ export interface FrameInput {
 /** How the papers of the last frame were drawn. */
 export interface RenderedStyle {
   radii: PointRadii;
-  /** Topics whose labels were not dimmed; null: all. */
+  /** Topics whose labels were not dimmed; null: no label was dimmed. */
   prominentTopics: ReadonlySet<number> | null;
 }
 
-/** The parts of a scene that `emphasisOf` depends on. */
+/**
+ * The properties of a scene that `computePointEmphasis` depends on. While none of them changes, its result is reused.
+ */
 const EMPHASIS_KEYS = ['highlighted', 'matched', 'hoveredTopic', 'excludedByDate', 'excludedByLegend'] as const;
 
-/** After this time without a move, the map is drawn at full resolution. */
+/** After this many milliseconds without a move, the map is drawn at full resolution. */
 const REST_MS = 120;
 
 const BADGE_FONT = `650 10.5px -apple-system, 'Segoe UI', Inter, Roboto, 'Liberation Sans', Arial, sans-serif`;
 
-/** @param color `rgb(…)`; @returns an opaque pixel, as in ImageData */
+/** Packs a color of the form `rgb(…)` as an opaque pixel of ImageData. */
 function pixelOf(color: string): number {
   const [r = 0, g = 0, b = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
   return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
 }
 
-/** The colors that styles/map.css gives the canvas, in properties that it has no other use for. */
+/** The map's colors. styles/map.css passes them in CSS properties that a canvas does not use otherwise. */
 function readColors(canvas: HTMLCanvasElement): MarkColors {
   const style = getComputedStyle(canvas);
   return { ink: style.color, background: style.caretColor, accent: style.outlineColor };
 }
 
-/** @param onRest called when a frame should be drawn because the map has stopped moving */
+/**
+ * Creates the renderer of the map.
+ *
+ * @param onRest called when the map has stopped moving and should be drawn again at full resolution
+ */
 export function createRenderer(
   canvas: HTMLCanvasElement,
   papers: MapPapers,
@@ -144,13 +161,13 @@ export function createRenderer(
   let coloring: Coloring | null = null;
   let heatmap: HeatmapLayer | null = null;
   const backgroundCanvas = createLazilyPaintedCanvas(canvas, (...target) => {
-    // The areas of topics would change the colors of a heatmap.
+    // Areas of topics are not drawn below a heatmap, because they would change its colors.
     background.draw(...target, theme, heatmap === null && (coloring?.isByTopic ?? true));
     heatmap?.draw(...target, theme);
   });
   const context = canvas.getContext('2d') as CanvasRenderingContext2D;
   const pointLayer = createPointLayer(context, papers, index);
-  const overlayBoxes = createOverlayBoxes(canvas);
+  const overlayBoxes = createOverlayMeasurer(canvas);
   let ratio = 1;
   let colors = readColors(canvas);
   let emphasis: PointEmphasis | null = null;
@@ -160,7 +177,7 @@ export function createRenderer(
   let radii = pointRadii(world.n, world.n, 1, 1);
 
   return {
-    /** @param width of the canvas, in CSS pixels */
+    /** Sets the size of the canvas, in CSS pixels. */
     resize(width: number, height: number) {
       ratio = Math.min(devicePixelRatio || 1, 2);
       pointLayer.resize(width, height, ratio);
@@ -173,11 +190,15 @@ export function createRenderer(
       const { colorIndex } = coloring;
       pointLayer.setColors({ colorIndex, colors: coloring.palette(theme), rim: pixelOf(colors.background) });
     },
-    /** @returns true while labels are fading or moving: another frame should be drawn */
+    /**
+     * Draws a frame.
+     *
+     * @returns true while labels are fading or moving, so that another frame should be drawn
+     */
     draw(frame: FrameInput): boolean {
       const { scene, transform } = frame;
       if (emphasis === null || EMPHASIS_KEYS.some((key) => lastScene?.[key] !== scene[key])) {
-        emphasis = emphasisOf(scene, papers, index);
+        emphasis = computePointEmphasis(scene, papers, index);
       }
       lastScene = scene;
       radii = pointRadii(world.n, emphasis.apparentCount, transform.k / frame.zoom, frame.zoom);
@@ -188,7 +209,8 @@ export function createRenderer(
       clearTimeout(restTimer);
       const drawnRatio = pointLayer.draw(transform, emphasis, radii, frame.theme, isMoving);
       if (drawnRatio < ratio) restTimer = setTimeout(onRest, REST_MS);
-      // Zoomed in, areas are larger than the screen and say nothing. They also fade where papers are highlighted.
+      // At a high zoom, areas of topics are larger than the screen and not informative, so they fade. They also fade
+      // while papers are dimmed.
       const nearOpacity = Math.min(1, Math.max(0.25, 1.4 - 0.2 * frame.zoom));
       backgroundCanvas.setOpacity(heatmap ? 1 : nearOpacity * (emphasis.isDimmed ? 0.45 : 1));
       const [width, height] = [canvas.width / drawnRatio, canvas.height / drawnRatio];
@@ -214,7 +236,7 @@ export function createRenderer(
       drawMarks(context, scene, papers, transform, radii.base, colors, BADGE_FONT);
       return isAnimating;
     },
-    /** null: none. */
+    /** Shows a heatmap below the papers; null removes it. */
     setHeatmap(next: HeatmapLayer | null) {
       heatmap = next;
       backgroundCanvas.invalidate();

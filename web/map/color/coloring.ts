@@ -1,32 +1,43 @@
 /** How papers can be colored, by topic or by a value in bins, and the legend of each coloring. Pure. */
 import type { MapData } from '../../app/map-data.ts';
-import { formatDay, parseDate, UNKNOWN_DAY } from '../../dates/days.ts';
+import { formatDay, parseDateAsDays, UNKNOWN_DAY } from '../../dates/days.ts';
 import { formatDate } from '../../ui/format.ts';
 import type { Coloring } from '../scene.ts';
-import { OUTLIER_TONE, sequentialCss, sequentialPixel, type Theme, TONE_COUNT, toneCss, tonePixel } from './palette.ts';
+import {
+  OUTLIER_TONE,
+  sequentialCssColor,
+  sequentialPixel,
+  type Theme,
+  TONE_COUNT,
+  toneCssColor,
+  tonePixel,
+} from './palette.ts';
 
-/** What papers can be colored by, as in the address. */
+/** What papers can be colored by. The same words are used in the address. */
 export const colorByOptions = ['topic', 'date', 'comments', 'accuracy'] as const;
 export type ColorBy = (typeof colorByOptions)[number];
 
-/** One color of the legend. */
+/** An entry of the legend: one color and what it stands for. */
 export interface LegendEntry {
-  /** As in the address. */
+  /** Identifies the entry in the address. */
   key: string;
   label: string;
   papers: number;
-  css(theme: Theme): string;
+  cssColor(theme: Theme): string;
 }
 
 export interface PaperColoring extends Coloring {
   by: ColorBy;
-  /** In order. The last entry, with the key UNKNOWN_KEY, is for papers without a value; it exists only if there are any. */
+  /**
+   * Legend entries in display order. Papers without a value, if there are any, have an additional last entry with the
+   * key UNKNOWN_LEGEND_KEY.
+   */
   legend: readonly LegendEntry[];
-  /** By row, an index into `legend`. */
+  /** The legend entry of each paper, as an index into `legend`. */
   legendIndex: Uint16Array | Uint8Array;
 }
 
-export const UNKNOWN_KEY = 'none';
+export const UNKNOWN_LEGEND_KEY = 'none';
 
 export function createColoring(by: ColorBy, mapData: MapData): PaperColoring {
   const { date, comments, neighborRecall } = mapData.columns;
@@ -42,7 +53,7 @@ export function createTopicColoring({ papers, topics, tones, outliers }: MapData
     key: String(id),
     label: name,
     papers: size,
-    css: (theme) => toneCss(tones.get(id) ?? OUTLIER_TONE, theme),
+    cssColor: (theme) => toneCssColor(tones.get(id) ?? OUTLIER_TONE, theme),
   }));
   if (outliers > 0) legend.push(unknownEntry('Unassigned', outliers));
   return {
@@ -66,7 +77,7 @@ function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperCo
     key,
     label,
     papers: sizes[bin],
-    css: (theme) => sequentialCss(part(bin), theme),
+    cssColor: (theme) => sequentialCssColor(part(bin), theme),
   }));
   const unknown = sizes[bins.length];
   if (unknown > 0) legend.push(unknownEntry('Unknown', unknown));
@@ -84,10 +95,13 @@ function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperCo
 }
 
 function unknownEntry(label: string, papers: number): LegendEntry {
-  return { key: UNKNOWN_KEY, label, papers, css: (theme) => toneCss(OUTLIER_TONE, theme) };
+  return { key: UNKNOWN_LEGEND_KEY, label, papers, cssColor: (theme) => toneCssColor(OUTLIER_TONE, theme) };
 }
 
-/** @returns 1 for each row whose legend entry is not among `keys`; null if none of the keys is in the legend: no filter */
+/**
+ * A mask by row: 1 for papers whose legend entry is not among `keys`. null if the legend has none of the keys, which
+ * means that there is no filter.
+ */
 export function excludedByLegend(
   { legend, legendIndex }: Pick<PaperColoring, 'legend' | 'legendIndex'>,
   keys: readonly string[],
@@ -96,7 +110,7 @@ export function excludedByLegend(
   return included.size === 0 ? null : Uint8Array.from(legendIndex, (entry) => (included.has(entry) ? 0 : 1));
 }
 
-/** Whether any paper has a value to be colored by. */
+/** Whether any paper has the value that it would be colored by, such as a known date. */
 export function hasValues(by: ColorBy, { columns }: MapData): boolean {
   if (by === 'date') return columns.date.some((day) => day !== UNKNOWN_DAY);
   return by !== 'comments' || columns.comments.some((comments) => comments >= 0);
@@ -108,22 +122,29 @@ export interface ColorBin {
   label: string;
 }
 
-/** A column of values in bins. */
+/** A column of values that was divided into bins. */
 export interface Binning {
-  /** Ascending. */
+  /** The bins, in ascending order of their values. */
   bins: readonly ColorBin[];
-  /** By row; `bins.length` for a paper whose value is unknown. */
+  /** The bin of each paper, as an index into `bins`; `bins.length` if the value is unknown. */
   binIndex: Uint8Array;
 }
 
-/** More colors of a sequential scale are hard to tell apart. */
+/** Maximum number of bins: more colors of a sequential scale are hard to tell apart. */
 const MAX_BINS = 7;
-/** How many months a bin of dates may span. */
+/** The numbers of months that a bin of dates may span. */
 const MONTHS_PER_BIN = [1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200];
-/** Limits the bins of absurd dates, for which even the longest span gives too many. */
+/**
+ * Maximum number of bins of dates. It matters only for implausible dates, for which even bins of the longest span are
+ * too many.
+ */
 const MAX_DATE_BINS = 200;
 
-/** @param date days since 1970-01-01, or UNKNOWN_DAY */
+/**
+ * Divides dates into at most MAX_BINS bins that span equally many months.
+ *
+ * @param date days since 1970-01-01, or UNKNOWN_DAY
+ */
 export function binDates(date: Int32Array): Binning {
   const binIndex = new Uint8Array(date.length);
   let [first, last] = [Infinity, -Infinity];
@@ -140,7 +161,7 @@ export function binDates(date: Int32Array): Binning {
     { length: Math.min(binCount(months), MAX_DATE_BINS) },
     (_, i) => (Math.floor(firstMonth / months) + i) * months,
   );
-  const starts = binMonths.map((month) => parseDate(formatMonth(month))?.first ?? first);
+  const starts = binMonths.map((month) => parseDateAsDays(formatMonth(month))?.first ?? first);
   for (let row = 0; row < binIndex.length; row++) {
     const day = date[row];
     let bin = starts.length;
@@ -151,7 +172,7 @@ export function binDates(date: Int32Array): Binning {
   return { bins, binIndex };
 }
 
-/** Months are counted from year 0. */
+/** The month of a day (counted from 1970-01-01), counted from January of year 0. */
 function monthOfDay(day: number): number {
   const [year, month] = formatDay(day, 'month').split('-').map(Number);
   return 12 * year + month - 1;
@@ -165,7 +186,7 @@ function formatYear(month: number): string {
   return String(Math.floor(month / 12));
 }
 
-/** `Jan 2026`, `Nov–Dec 2025`, `2025`, or `2020–2021`. */
+/** The label of a span of months: `Jan 2026`, `Nov–Dec 2025`, `2025`, or `2020–2021`. */
 function describeMonths(first: number, months: number): string {
   const last = first + months - 1;
   if (months === 1) return formatDate(formatMonth(first));
@@ -179,7 +200,11 @@ function describeMonths(first: number, months: number): string {
 /** If a paper has this many comments, bins grow by a factor of 4, otherwise by a factor of 2. */
 const MANY_COMMENTS = 64;
 
-/** In bins that grow exponentially, with 0 in a bin of its own. @param comments −1 if unknown */
+/**
+ * Divides numbers of comments into bins that grow exponentially. 0 has a bin of its own.
+ *
+ * @param comments by row; −1 if unknown
+ */
 export function binComments(comments: Int32Array): Binning {
   const binIndex = new Uint8Array(comments.length);
   const max = comments.reduce((result, value) => Math.max(result, value), -1);
@@ -204,7 +229,11 @@ export function binComments(comments: Int32Array): Binning {
 
 const ACCURACY_BINS = 5;
 
-/** In bins of 20%. @param neighborRecall 255 is 100% */
+/**
+ * Divides map accuracy into bins of 20%.
+ *
+ * @param neighborRecall by row, from 0 to 255, which is 100%
+ */
 export function binAccuracy(neighborRecall: Uint8Array): Binning {
   const lastBin = ACCURACY_BINS - 1;
   const binIndex = neighborRecall.map((value) => Math.min(lastBin, Math.floor((value / 255) * ACCURACY_BINS)));

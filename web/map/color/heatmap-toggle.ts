@@ -1,11 +1,13 @@
-/** The switch for the relevance heatmap of a search, with an explanation of its colors. Visible while there is a search. */
+/**
+ * The switch for the relevance heatmap of a search, with an explanation of its colors. Visible while there is a search.
+ */
 import { errorMessage, heatmap, isAborted } from '../../app/api.ts';
 import type { State } from '../../app/state.ts';
 import type { Store } from '../../app/store.ts';
-import { isRanking, likeTargets } from '../../search/edit-query.ts';
+import { isRankedQuery, likeTargets } from '../../search/edit-query.ts';
 import { effectiveQuery } from '../../search/search-request.ts';
 import { announce, el } from '../../ui/dom.ts';
-import { HEATMAP_LEVELS, type HeatmapImage, heatmapCss, smoothHeatmap } from '../canvas/heatmap.ts';
+import { HEATMAP_LEVELS, type HeatmapImage, heatmapCssColor, smoothHeatmap } from '../canvas/heatmap.ts';
 import type { PaperMap } from '../map.ts';
 
 export interface HeatmapToggleInput {
@@ -15,7 +17,10 @@ export interface HeatmapToggleInput {
   snapshot: string;
 }
 
-/** While someone types, only the list of results is requested: the heatmap waits this long. */
+/**
+ * The heatmap is requested this many milliseconds after the query changed. While someone types, only the list of
+ * results is requested.
+ */
 const DEBOUNCE_MS = 220;
 
 const FIRST_LEVEL = HEATMAP_LEVELS[0];
@@ -25,17 +30,17 @@ const percent = (level: number) => `${Math.round(level * 100)}%`;
 function createScale(): HTMLElement {
   const steps = HEATMAP_LEVELS.map((_, level) => {
     const step = el('span', {});
-    step.style.setProperty('--tone-light', heatmapCss(level, 'light'));
-    step.style.setProperty('--tone-dark', heatmapCss(level, 'dark'));
+    step.style.setProperty('--tone-light', heatmapCssColor(level, 'light'));
+    step.style.setProperty('--tone-dark', heatmapCssColor(level, 'dark'));
     return step;
   });
   const ramp = el('span', { class: 'heatmap-ramp', 'aria-hidden': 'true' }, ...steps);
   return el('p', { class: 'heatmap-scale' }, 'less relevant', ramp, 'more relevant');
 }
 
-/** What the strongest color means, and what no color means. */
+/** A text that says what the strongest color means, and what no color means. */
 function explainColors({ q, mode }: Pick<State, 'q' | 'mode'>): string {
-  // As on the server: only words searched by meaning can be compared with unrelated searches.
+  // As on the server, a comparison with unrelated searches is possible only if words are searched by meaning.
   const isCalibrated = mode !== 'keyword' && !likeTargets(q).some(({ isLike }) => isLike);
   return isCalibrated
     ? `Strongest color: papers there match better, on average, than the best results of ${percent(LAST_LEVEL)} of unrelated searches. No color: those of fewer than ${percent(FIRST_LEVEL)} of them.`
@@ -58,9 +63,13 @@ export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggl
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isShown = false;
 
-  /** @param message why there is no heatmap */
+  /**
+   * Shows a heatmap, or none if `image` is null.
+   *
+   * @param message why there is no heatmap; may be empty
+   */
   const show = (image: HeatmapImage | null, message: string) => {
-    // Setting it repaints the background of the map.
+    // Setting a heatmap repaints the map's background, so it is not done if there is no heatmap before and after.
     if (isShown || image) map.setHeatmap(image);
     isShown = image !== null;
     scale.hidden = image === null;
@@ -73,7 +82,7 @@ export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggl
     try {
       const response = await heatmap({ q, mode }, own.signal);
       if (own !== controller) return;
-      // On the map of another snapshot the positions are different.
+      // A heatmap of another snapshot does not fit this map, because its positions are different.
       const image = response.snapshot === snapshot ? smoothHeatmap(response) : null;
       const hasColor = image?.values.some((relevance) => relevance >= FIRST_LEVEL);
       if (!image) show(null, 'No papers about this, so there is no heatmap.');
@@ -85,8 +94,8 @@ export function createHeatmapToggle({ host, map, store, snapshot }: HeatmapToggl
   };
   const update = (state: State, before: State | null) => {
     const q = effectiveQuery(state);
-    // A query of filters only gives all papers the same relevance.
-    box.hidden = !isRanking(q);
+    // A query that consists of filters only gives all papers the same relevance, so there is nothing to show.
+    box.hidden = !isRankedQuery(q);
     button.setAttribute('aria-checked', String(state.heatmap));
     const isSame =
       before !== null && effectiveQuery(before) === q && before.mode === state.mode && before.heatmap === state.heatmap;

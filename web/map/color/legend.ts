@@ -13,7 +13,7 @@ import {
   hasValues,
   type LegendEntry,
   type PaperColoring,
-  UNKNOWN_KEY,
+  UNKNOWN_LEGEND_KEY,
 } from './coloring.ts';
 
 export interface ColorCardInput {
@@ -33,10 +33,14 @@ const texts: Readonly<Record<ColorBy, { label: string; description: string }>> =
   },
 };
 
-/** On a narrower map the legend stays closed, in pixels. */
+/** On a map narrower than this, in pixels, the legend stays closed. */
 const NARROW = 640;
 
-/** @returns the card, to which other controls of the map's colors can be added */
+/**
+ * Creates the card 'Map colors'.
+ *
+ * @returns its element, to which other controls of the map's colors can be added
+ */
 export function createColorCard({ host, mapData, map, store }: ColorCardInput): HTMLElement {
   const options = colorByOptions.map((by) => {
     const radio = el('input', { type: 'radio', name: 'color', value: by });
@@ -59,13 +63,13 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   };
 
   const renderLegend = (coloring: PaperColoring) => {
-    description.textContent = coloring.legend.some(({ key }) => key !== UNKNOWN_KEY)
+    description.textContent = coloring.legend.some(({ key }) => key !== UNKNOWN_LEGEND_KEY)
       ? texts[coloring.by].description
       : 'Unknown for all papers here.';
     const items = coloring.legend.map((entry) => {
       const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
-      dot.style.setProperty('--tone-light', entry.css('light'));
-      dot.style.setProperty('--tone-dark', entry.css('dark'));
+      dot.style.setProperty('--tone-light', entry.cssColor('light'));
+      dot.style.setProperty('--tone-dark', entry.cssColor('dark'));
       const size = el('span', { class: 'color-size' }, formatNumber(entry.papers));
       const name = el('span', { class: 'color-name' }, entry.label);
       const button = el('button', { type: 'button', 'aria-pressed': 'false' }, dot, name, ' ', size);
@@ -92,12 +96,13 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
       coloring = createColoring(state.color, mapData);
       for (const { by, radio, element } of options) {
         radio.checked = by === state.color;
-        // Not offered if no paper has a value, unless the page was opened by a link to it.
+        // An option is hidden if no paper has a value for it, unless the page was opened by a link with this option.
         element.hidden = !radio.checked && !hasValues(by, mapData);
       }
       renderLegend(coloring);
       map.setColoring(coloring);
-      // Topics are also listed in the panel, and on a phone there is little room.
+      // The legend of topics is closed at first, because topics are also listed in the panel. On a phone there is
+      // little room for any legend.
       legend.open = (state.color !== 'topic' || state.colorFilter !== '') && host.clientWidth > NARROW;
     } else if (state.colorFilter === before.colorFilter) return;
     const excluded = applyFilter(coloring, keysOf(state));
@@ -111,7 +116,7 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   }
   showAll.addEventListener('click', () => {
     store.set({ colorFilter: '' }, 'replace');
-    // The button is hidden now and has lost the focus.
+    // The focused button is hidden now, so the legend takes the focus.
     list.querySelector('button')?.focus();
   });
   store.subscribe(update);

@@ -1,12 +1,16 @@
 /**
- * Conversions between OKLCH, OKLab (Björn Ottosson, 2020) and sRGB. In these spaces distances match perceived differences, so that
- * palettes are even.
+ * Conversions between OKLCH, OKLab (Björn Ottosson, 2020) and sRGB. In OKLab, distances match perceived differences, so
+ * that the steps of a palette look even.
  */
 
-/** Three channels from 0 to 1; outside of that if a color is not in the sRGB gamut. */
+/** Red, green and blue, from 0 to 1 if the color is in the sRGB gamut. Also used for the three channels of OKLab. */
 export type Rgb = [number, number, number];
 
-/** The linear light of a color; its chroma is reduced until it is in the sRGB gamut. @param hue in degrees */
+/**
+ * Converts OKLCH to linear RGB. Chroma is reduced until the color is in the sRGB gamut.
+ *
+ * @param hue in degrees
+ */
 export function oklchToLinearRgb(lightness: number, chroma: number, hue: number): Rgb {
   const angle = (hue * Math.PI) / 180;
   for (let c = chroma; ; c -= 0.004) {
@@ -28,8 +32,8 @@ function oklabToLinearRgb(lightness: number, a: number, b: number): Rgb {
   ];
 }
 
-/** OKLab of a linear color. The Euclidean distance of two colors is how different they look. */
-export function oklab([r, g, b]: Rgb): Rgb {
+/** Converts linear RGB to OKLab, where the Euclidean distance of two colors is how different they look. */
+export function linearRgbToOklab([r, g, b]: Rgb): Rgb {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
@@ -40,22 +44,22 @@ export function oklab([r, g, b]: Rgb): Rgb {
   ];
 }
 
-/** Relative luminance of a linear color, as in WCAG 2.2. */
-export function luminance([r, g, b]: Rgb): number {
+/** The relative luminance of a linear RGB color, from 0 to 1, as in WCAG 2.2. */
+export function relativeLuminance([r, g, b]: Rgb): number {
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
-/** A linear color as a CSS color. */
-export function rgbCss([r, g, b]: Rgb, alpha = 1): string {
+/** Converts linear RGB to a CSS color `rgba(…)`. */
+export function rgbToCss([r, g, b]: Rgb, alpha = 1): string {
   return `rgba(${toByte(r)}, ${toByte(g)}, ${toByte(b)}, ${alpha})`;
 }
 
-/** A linear color as a pixel of ImageData, read as a little-endian integer. */
+/** Packs linear RGB as a pixel of ImageData, read as a little-endian integer. */
 export function packPixel([r, g, b]: Rgb, alpha = 1): number {
   return ((Math.round(alpha * 255) << 24) | (toByte(b) << 16) | (toByte(g) << 8) | toByte(r)) >>> 0;
 }
 
-/** Applies the sRGB transfer function. */
+/** Converts a linear channel to sRGB, from 0 to 255, with the sRGB transfer function. */
 function toByte(linear: number): number {
   return Math.round((linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055) * 255);
 }

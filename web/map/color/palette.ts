@@ -1,8 +1,8 @@
 /**
- * The colors of topics and of ordered values. Topics have one of 60 tones: 20 hues in 3 lightnesses, with a variant for the light
- * and for the dark theme.
+ * The colors of topics and of ordered values. Topics have one of 60 tones: 20 hues in 3 lightnesses, with a variant for
+ * the light and for the dark theme.
  */
-import { luminance, oklab, oklchToLinearRgb, packPixel, type Rgb, rgbCss } from './oklch.ts';
+import { linearRgbToOklab, oklchToLinearRgb, packPixel, type Rgb, relativeLuminance, rgbToCss } from './oklch.ts';
 
 export type Theme = 'light' | 'dark';
 
@@ -23,13 +23,16 @@ function lightnessLevel(tone: number): number {
   return Math.floor(tone / HUES) % 3;
 }
 
-/** In degrees. Each lightness is shifted by a third of a step, so that no two tones have the same hue. */
+/**
+ * The hue of a tone, in degrees. Hues of each lightness are shifted by a third of a step, so that no two tones have the
+ * same hue.
+ */
 function hueOf(tone: number): number {
   return 255 + ((tone % HUES) + lightnessLevel(tone) / 3) * (360 / HUES);
 }
 
-export function toneCss(tone: number, theme: Theme, alpha = 1): string {
-  return rgbCss(toneRgb(tone, theme), alpha);
+export function toneCssColor(tone: number, theme: Theme, alpha = 1): string {
+  return rgbToCss(toneRgb(tone, theme), alpha);
 }
 
 export function tonePixel(tone: number, theme: Theme, alpha = 1): number {
@@ -37,16 +40,19 @@ export function tonePixel(tone: number, theme: Theme, alpha = 1): number {
 }
 
 export function toneLuminance(tone: number, theme: Theme): number {
-  return luminance(toneRgb(tone, theme));
+  return relativeLuminance(toneRgb(tone, theme));
 }
 
 /** The color of a topic's label: the hue of its tone, with enough contrast to the background for text. */
-export function labelCss(tone: number, theme: Theme): string {
+export function labelCssColor(tone: number, theme: Theme): string {
   const hue = hueOf(tone);
-  return rgbCss(theme === 'light' ? oklchToLinearRgb(0.36, 0.09, hue) : oklchToLinearRgb(0.9, 0.06, hue));
+  return rgbToCss(theme === 'light' ? oklchToLinearRgb(0.36, 0.09, hue) : oklchToLinearRgb(0.9, 0.06, hue));
 }
 
-/** Simulation of red and green blindness (Machado, Oliveira, Fernandes 2009, severity 1), row by row. */
+/**
+ * Matrices that simulate red blindness (protanopia) and green blindness (deuteranopia), row by row (Machado, Oliveira,
+ * Fernandes 2009, severity 1).
+ */
 const protanopia = [0.152286, 1.052583, -0.204868, 0.114503, 0.786281, 0.099216, -0.003882, -0.048116, 1.051998];
 const deuteranopia = [0.367322, 0.860646, -0.227968, 0.280085, 0.672501, 0.047413, -0.01182, 0.04294, 0.968881];
 
@@ -55,13 +61,23 @@ function simulateColorBlindness(matrix: readonly number[], [r, g, b]: Rgb): Rgb 
   return [row(0), row(3), row(6)];
 }
 
-/** OKLab of a tone in the light theme: with full color vision, red blind, and green blind. */
+/**
+ * The color of a tone in the light theme, in OKLab: as seen with full color vision, with red blindness and with green
+ * blindness.
+ */
 function perceivedColors(tone: number): Rgb[] {
   const rgb = toneRgb(tone, 'light');
-  return [oklab(rgb), oklab(simulateColorBlindness(protanopia, rgb)), oklab(simulateColorBlindness(deuteranopia, rgb))];
+  return [
+    linearRgbToOklab(rgb),
+    linearRgbToOklab(simulateColorBlindness(protanopia, rgb)),
+    linearRgbToOklab(simulateColorBlindness(deuteranopia, rgb)),
+  ];
 }
 
-/** How different two tones look: a mean of full color vision and of the kind of vision that distinguishes them worst. */
+/**
+ * How different two tones look: the weighted mean of their difference in full color vision, and of the smallest
+ * difference in any of the simulated kinds of vision.
+ */
 export function toneDistance(a: number, b: number): number {
   const [colorsA, colorsB] = [perceivedColors(a), perceivedColors(b)];
   const distances = colorsA.map((p, i) => Math.hypot(p[0] - colorsB[i][0], p[1] - colorsB[i][1], p[2] - colorsB[i][2]));
@@ -69,8 +85,8 @@ export function toneDistance(a: number, b: number): number {
 }
 
 /**
- * A tone for each topic, chosen greedily so that topics near each other on the map look different: each topic takes the tone that
- * maximizes the minimum, over all topics before it, of the difference in color times the distance on the map.
+ * A tone for each topic, chosen greedily so that topics near each other on the map look different: each topic takes the
+ * tone that maximizes the minimum, over all topics before it, of the difference in color times the distance on the map.
  *
  * @param positions of the topics on the map, the largest topic first, in any unit
  */
@@ -84,7 +100,7 @@ export function assignTones(positions: readonly (readonly [number, number])[]): 
     let best = 0;
     let bestScore = -Infinity;
     for (let tone = 0; tone < TONE_COUNT; tone++) {
-      // The first lightness is the most colorful: the others are used when it runs out.
+      // Tones of the first lightness are the most colorful, so they are used first.
       const preference = tone < HUES ? 1 : 0.8;
       let score = preference;
       for (let j = 0; j < i; j++) {
@@ -103,8 +119,9 @@ export function assignTones(positions: readonly (readonly [number, number])[]): 
 }
 
 /**
- * Lightness, chroma and hue of the lowest and the highest value. Lightness changes in equal steps, so that the order is visible with
- * any color vision and in print; the hue goes from yellow to violet. High values have the most contrast to the background.
+ * Lightness, chroma and hue (OKLCH) of the lowest and the highest value. Lightness changes in equal steps, so that the
+ * order is visible with any color vision and in print; the hue goes from yellow to violet. High values have the most
+ * contrast to the background.
  */
 const sequentialEnds = {
   light: [
@@ -117,15 +134,19 @@ const sequentialEnds = {
   ],
 } as const;
 
-/** The sequential scale. @param part from 0 for the lowest value to 1 for the highest */
+/**
+ * A color of the sequential scale, for ordered values.
+ *
+ * @param part from 0 for the lowest value to 1 for the highest
+ */
 export function sequentialRgb(part: number, theme: Theme): Rgb {
   const [low, high] = sequentialEnds[theme];
   const interpolate = (i: 0 | 1 | 2) => low[i] + (high[i] - low[i]) * part;
   return oklchToLinearRgb(interpolate(0), interpolate(1), interpolate(2));
 }
 
-export function sequentialCss(part: number, theme: Theme): string {
-  return rgbCss(sequentialRgb(part, theme));
+export function sequentialCssColor(part: number, theme: Theme): string {
+  return rgbToCss(sequentialRgb(part, theme));
 }
 
 export function sequentialPixel(part: number, theme: Theme): number {

@@ -4,16 +4,16 @@ import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
 import { downloadFile, slugify } from '../../ui/export-buttons.ts';
 import { formatCount } from '../../ui/format.ts';
-import { icon } from '../../ui/icons.ts';
-import { errorNotice } from '../../ui/placeholders.ts';
+import { createIcon } from '../../ui/icons.ts';
+import { createErrorNotice } from '../../ui/placeholders.ts';
 import { contourStyles } from '../canvas/background.ts';
 import { createColoring } from '../color/coloring.ts';
-import { labelCss } from '../color/palette.ts';
+import { labelCssColor } from '../color/palette.ts';
 import type { PaperMap } from '../map.ts';
 import { createFigure, type Figure } from './figure.ts';
 
 export interface ExportMenuInput {
-  /** The map's tools. */
+  /** The toolbar of the map, to which the export button is added. */
   tools: HTMLElement;
   canvas: HTMLElement;
   store: Store;
@@ -37,7 +37,7 @@ export function createExportMenu(input: ExportMenuInput): void {
     'aria-label': LABEL,
   });
   const button = el('button', { type: 'button', 'aria-label': LABEL, title: LABEL, popovertarget: 'export-menu' });
-  button.appendChild(icon('download'));
+  button.appendChild(createIcon('download'));
   const errors = el('div', {});
 
   const save = async (format: Format) => {
@@ -50,7 +50,7 @@ export function createExportMenu(input: ExportMenuInput): void {
       menu.hidePopover();
       announce('Map exported.');
     } catch (error) {
-      errors.replaceChildren(errorNotice(error, () => void save(format)));
+      errors.replaceChildren(createErrorNotice(error, () => void save(format)));
     }
   };
   for (const [format, label] of formats) {
@@ -60,17 +60,19 @@ export function createExportMenu(input: ExportMenuInput): void {
   }
   append(menu, errors);
   input.tools.append(button);
-  // Beside the tools and not among them, whose styles it would inherit.
+  // The menu is placed after the toolbar and not in it, because it would inherit the styles of the tools.
   input.tools.after(menu);
 }
 
-/** The renderers are loaded when they are needed. */
+/** The code that renders images is loaded only when someone exports. */
 async function render(figure: Figure, format: Format): Promise<Blob> {
   if (format === 'png') return (await import('./image-formats.ts')).renderPng(figure);
   return new Blob([(await import('./image-formats.ts')).renderSvg(figure)], { type: 'image/svg+xml' });
 }
 
-/** What the map is about: the open topic, or the query; perhaps empty. */
+/**
+ * What the map is about, for the file name and the title: the open topic, else the query; empty if there is neither.
+ */
 function subjectOf({ store, mapData }: ExportMenuInput): string {
   const { q, topic } = store.get();
   return mapData.topic(topic)?.name ?? q;
@@ -97,10 +99,10 @@ function currentFigure(input: ExportMenuInput): Figure {
     contourStyle: contourStyles[theme],
     positions: mapData.papers.world,
     legendIndex,
-    legend: legend.map(({ label, css }) => ({ name: label, color: css(theme) })),
+    legend: legend.map(({ label, cssColor }) => ({ name: label, color: cssColor(theme) })),
     isLegendOrdered: !isByTopic,
-    labelColor: ({ tone }) => (tone !== null && isByTopic ? labelCss(tone, theme) : style.color),
-    // styles/map.css gives the canvas its colors in these properties.
+    labelColor: ({ tone }) => (tone !== null && isByTopic ? labelCssColor(tone, theme) : style.color),
+    // styles/map.css passes the map's colors to scripts in these CSS properties of the canvas.
     background: style.caretColor,
     ink: style.color,
   });

@@ -1,37 +1,38 @@
 /** The visible part of the map as plain shapes, from which the PNG and the SVG are drawn. Pure. */
 import type { Contour } from '../canvas/background.ts';
 import { BADGE_RADIUS } from '../canvas/marks.ts';
-import { MAX_ENLARGED } from '../canvas/point-styles.ts';
+import { MAX_ENLARGED_PAPERS } from '../canvas/point-styles.ts';
 import type { RenderedStyle } from '../canvas/renderer.ts';
-import { DIMMED_LABEL_OPACITY, TITLE_OPACITY } from '../labels/draw-labels.ts';
-import { HIDDEN } from '../labels/label-collision.ts';
+import { DIMMED_LABEL_OPACITY, TITLE_LABEL_OPACITY } from '../labels/draw-labels.ts';
+import { HIDDEN_OFFSET_INDEX } from '../labels/label-collision.ts';
 import { FONT_FAMILY, type MapLabel } from '../labels/label-layout.ts';
 import { isVisibleAt } from '../labels/label-placement.ts';
 import type { Camera } from '../map.ts';
 import type { Scene } from '../scene.ts';
 
-/** Papers with the same color and emphasis. Opacities are from 0 to 1. */
+/** Papers that are drawn in the same way. Opacity is from 0 to 1, the radius in CSS pixels. */
 export interface PointGroup {
   name: string;
   color: string;
   opacity: number;
   radius: number;
-  /** x and y in turn. */
+  /** Positions of the papers, as alternating x and y. */
   coordinates: number[];
 }
 
 export interface FigureContours {
-  /** The lowest first: each consists of closed rings, of x and y in turn. */
+  /** One entry per density level, the lowest first. A level consists of closed rings of alternating x and y. */
   levels: number[][][];
   color: string;
-  /** Opacities. */
+  /** Opacity of the area inside a contour, from 0 to 1. */
   fill: number;
+  /** Opacity of the contour lines, from 0 to 1. */
   line: number;
 }
 
 export interface FigureLabel {
   lines: readonly string[];
-  /** Center. */
+  /** The center of the label. */
   x: number;
   y: number;
   lineHeight: number;
@@ -41,7 +42,7 @@ export interface FigureLabel {
   opacity: number;
 }
 
-/** In CSS pixels from the upper left corner. */
+/** A figure as plain shapes. Lengths and positions are in CSS pixels from the upper left corner. */
 export interface Figure {
   title: string;
   width: number;
@@ -52,14 +53,14 @@ export interface Figure {
   contours: FigureContours;
   groups: PointGroup[];
   labels: FigureLabel[];
-  /** The numbers of search results; the first one last, on top. */
+  /** Numbered badges of search results in drawing order: number 1 is at the end, so that it is on top. */
   badges: { x: number; y: number; text: string }[];
   badgeRadius: number;
-  /** Below the map; x and y of the dot's center. */
+  /** Legend entries below the map. x and y are the center of an entry's colored dot. */
   legend: { x: number; y: number; name: string; color: string; papers: number }[];
   /** The line below the legend. */
   caption: { x: number; y: number; text: string };
-  /** Of the map with legend and caption. */
+  /** Height of map, legend and caption together. */
   totalHeight: number;
   fontFamily: string;
 }
@@ -73,14 +74,15 @@ export interface FigureInput extends RenderedStyle {
   contours: readonly Contour[];
   contourStyle: { color: string; fill: number; line: number };
   positions: { x: Float32Array; y: Float32Array };
-  /** By row, an index into `legend`. */
+  /** The legend entry of each paper, as an index into `legend`. */
   legendIndex: ArrayLike<number>;
   legend: readonly { name: string; color: string }[];
-  /** Whether the legend keeps its order; otherwise the entries with the most papers come first. */
+  /** Whether legend entries keep their order. Otherwise they are sorted by number of papers, the largest first. */
   isLegendOrdered: boolean;
   labelColor(label: MapLabel): string;
-  /** As `rgb(…)`. */
+  /** The background color, as `rgb(…)`. */
   background: string;
+  /** The text color, as `rgb(…)`. */
   ink: string;
 }
 
@@ -104,7 +106,7 @@ export function createFigure(input: FigureInput): Figure {
   const labels = input.labels.flatMap((label): FigureLabel[] => {
     const { box, placement, font, shift, displayedTopic } = label;
     const [x, y] = [toX(box.x) + placement.dx + shift[0], toY(box.y) + placement.dy + shift[1]];
-    if (!isVisibleAt(placement, k) || label.offsetIndex === HIDDEN || !isInside(x, y, 0)) return [];
+    if (!isVisibleAt(placement, k) || label.offsetIndex === HIDDEN_OFFSET_INDEX || !isInside(x, y, 0)) return [];
     const [, weight = '400', fontSize = '12'] = /^(\d+) ([\d.]+)px/.exec(font) ?? [];
     const isDimmed = prominentTopics !== null && displayedTopic !== null && !prominentTopics.has(displayedTopic);
     return [
@@ -116,7 +118,7 @@ export function createFigure(input: FigureInput): Figure {
         fontSize: Number(fontSize),
         weight: Number(weight),
         color: input.labelColor(label),
-        opacity: isDimmed ? DIMMED_LABEL_OPACITY : label.row === null ? 1 : TITLE_OPACITY,
+        opacity: isDimmed ? DIMMED_LABEL_OPACITY : label.row === null ? 1 : TITLE_LABEL_OPACITY,
       },
     ];
   });
@@ -154,14 +156,17 @@ export function createFigure(input: FigureInput): Figure {
 
 type KeyedGroup = PointGroup & { entry: number; emphasis: Emphasis };
 
-/** @returns dimmed papers first, so that others are drawn over them */
+/**
+ * Groups the visible papers by emphasis and legend entry. Dimmed groups come first, so that the others are drawn over
+ * them.
+ */
 function groupPoints(
   { scene, positions, legendIndex, legend, radii }: FigureInput,
   toX: (x: number) => number,
   toY: (y: number) => number,
   isInside: (x: number, y: number, margin: number) => boolean,
 ): KeyedGroup[] {
-  const areEnlarged = scene.highlighted !== null && scene.highlighted.length <= MAX_ENLARGED;
+  const areEnlarged = scene.highlighted !== null && scene.highlighted.length <= MAX_ENLARGED_PAPERS;
   const emphasisOfRow = rowEmphasis(scene, positions.x.length);
   const groups = new Map<string, KeyedGroup>();
   for (let row = 0; row < positions.x.length; row++) {
@@ -196,7 +201,9 @@ function rowEmphasis(
   };
 }
 
-/** The legend entries of papers that are not dimmed; of all if all are. */
+/**
+ * The legend entries of papers that are not dimmed, with their numbers of papers. If all papers are dimmed, all count.
+ */
 function countLegend(groups: readonly KeyedGroup[], { legend, isLegendOrdered }: FigureInput) {
   const emphasized = groups.filter(({ emphasis }) => emphasis !== 'dimmed');
   const counts = new Map<number, number>();
@@ -209,13 +216,13 @@ function countLegend(groups: readonly KeyedGroup[], { legend, isLegendOrdered }:
     .map(([entry, papers]) => ({ ...legend[entry], papers }));
 }
 
-/** Two parts of one color and one part of another, both as `rgb(…)`. */
+/** Mixes two parts of color `from` with one part of color `to`. All three colors have the form `rgb(…)`. */
 export function mixColors(from: string, to: string): string {
   const [a, b] = [from, to].map((color) => (color.match(/[\d.]+/g) ?? []).map(Number));
   return `rgb(${[0, 1, 2].map((i) => Math.round(((a[i] ?? 0) * 2 + (b[i] ?? 0)) / 3)).join(', ')})`;
 }
 
-/** Positions of the legend's entries below the map, in columns, and of the caption below them. */
+/** Positions of the legend's entries, in columns below the map, and of the caption below them, in CSS pixels. */
 export function layoutLegend(entries: number, width: number, height: number) {
   const columns = Math.max(1, Math.floor((width - 32) / 250));
   const rows = Math.ceil(entries / columns);
@@ -226,14 +233,14 @@ export function layoutLegend(entries: number, width: number, height: number) {
       x: 24 + columnWidth * Math.floor(i / rows),
       y: top + 22 * (i % rows),
     })),
-    /** Characters that fit beside the dot. */
+    /** How many characters of a name fit beside its dot. */
     maxCharacters: Math.floor((columnWidth - 76) / 6.4),
     caption: { x: 16, y: top + 22 * rows + 14 },
     totalHeight: top + 22 * rows + 30,
   };
 }
 
-/** A text cut to some characters. Characters that take two UTF-16 units are not split. */
+/** Cuts a text to at most `maxCharacters` characters, including an ellipsis. Surrogate pairs are not split. */
 export function truncate(text: string, maxCharacters: number): string {
   const characters = Array.from(text);
   if (characters.length <= maxCharacters) return text;

@@ -1,6 +1,6 @@
-/** The card beside a hovered paper. Its title is fetched once the pointer rests, and cached. */
+/** The card beside a hovered paper, with its title. The title is fetched once the pointer rests, and cached. */
 import type { PaperCache } from '../../paper/paper-cache.ts';
-import { appendHighlighted } from '../../text/highlighted-text.ts';
+import { appendHighlightedText } from '../../text/highlighted-text.ts';
 import { append, el } from '../../ui/dom.ts';
 import { formatDate } from '../../ui/format.ts';
 
@@ -9,17 +9,21 @@ export interface HoverCardInput {
   paperCache: PaperCache;
   /** The colored name of a topic; null for no topic. */
   topicLabel(topic: number | null): HTMLElement | null;
-  /** How many pixels of the map are covered. */
+  /** How many pixels of the map are covered at its top and at its bottom. */
   coveredPixels(): { top: number; bottom: number };
 }
 
 export interface HoverCard {
-  /** @param gap between the paper's position and the card, in pixels */
+  /**
+   * Shows the card of a paper at a position on the canvas.
+   *
+   * @param gap distance between that position and the card, in pixels
+   */
   show(id: string, topic: number | null, x: number, y: number, gap: number): void;
   hide(): void;
 }
 
-/** How long the pointer must rest: moving across the map requests nothing. */
+/** The pointer must rest this long before a paper is requested, so that moving across the map requests nothing. */
 const REST_MS = 90;
 
 /** Pixels kept free at the edges of the map. */
@@ -40,7 +44,7 @@ export function createHoverCard({ host, paperCache, topicLabel, coveredPixels }:
     let left = x + gap + width > host.clientWidth - EDGE ? x - gap - width : x + gap;
     let top = y - height / 2;
     if (left < EDGE) {
-      // No room on either side: above, where no finger is; else below.
+      // If there is no room on either side, the card goes above the paper, where no finger hides it, or else below.
       left = x - width / 2;
       top = y - gap - height < minTop ? y + gap : y - gap - height;
     }
@@ -50,7 +54,7 @@ export function createHoverCard({ host, paperCache, topicLabel, coveredPixels }:
   };
   const fill = (topic: number | null, title: string | null, date: string) => {
     const heading = title === null ? el('span', { class: 'skeleton-line' }) : el('p', { class: 'hover-title' });
-    if (title !== null) appendHighlighted(heading, title);
+    if (title !== null) appendHighlightedText(heading, title);
     card.replaceChildren();
     append(card, heading, el('p', { class: 'hover-facts' }, topicLabel(topic), date && el('span', {}, date)));
   };

@@ -1,4 +1,4 @@
-/** Keyboard navigation of the map: arrow keys move from paper to paper, and there is a key for all that a mouse does. */
+/** Keyboard navigation of the map: arrow keys move from paper to paper, and other keys do what a mouse can do. */
 import type { MapData } from '../../app/map-data.ts';
 import type { Store } from '../../app/store.ts';
 import type { PaperCache } from '../../paper/paper-cache.ts';
@@ -7,19 +7,19 @@ import type { World } from '../camera.ts';
 import type { PaperMap } from '../map.ts';
 
 export interface KeyboardNavigationInput {
-  /** The element that takes the focus is inserted after it. */
+  /** The canvas of the map. The focusable element that receives the keys is inserted after it. */
   canvas: HTMLElement;
   store: Store;
   mapData: MapData;
   map: PaperMap;
   paperCache: PaperCache;
-  /** The papers that the results list now: navigation starts at the first one. */
+  /** The papers that the search results currently list. If no paper is open, navigation starts at the first of them. */
   listedPapers(): readonly { id: string }[];
 }
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 
-/** On the screen, y downwards. */
+/** The unit vector of each direction on the screen, where y points down. */
 const unitVectors: Readonly<Record<Direction, readonly [x: number, y: number]>> = {
   left: [-1, 0],
   right: [1, 0],
@@ -33,7 +33,7 @@ const arrowKeys: Readonly<Record<string, Direction>> = {
   ArrowUp: 'up',
   ArrowDown: 'down',
 };
-/** How far Shift and an arrow key pan the map, as a fraction of its size. */
+/** Shift and an arrow key pan the map by this fraction of its width or height. */
 const PAN_STEP = 0.25;
 const ZOOM_FACTOR = 1.6;
 
@@ -61,16 +61,16 @@ export function createKeyboardNavigation({
   });
   canvas.after(target, hint);
 
-  /** The row of the paper that the keyboard is on. */
+  /** The row of the paper from which the arrow keys move on; null before the first move. */
   let current: number | null = null;
-  /** The paper that was opened from here: when it is closed, the focus returns. */
+  /** The paper that was opened with Enter on the map. When it is closed, the focus returns to the map. */
   let openedId: string | null = null;
 
   const rowOf = (id: string | null | undefined) => (id ? mapData.rowOf(id) : undefined);
   const startRow = () => rowOf(store.get().paper) ?? rowOf(listedPapers()[0]?.id) ?? map.centerPoint().row;
   const neighborRows = async (row: number) => {
     const id = mapData.idOf(row);
-    // If the request fails, the arrow keys still move to what is nearest on the map.
+    // If the request for neighbors fails, the arrow keys still move to the nearest papers on the map.
     if (paperCache.neighborsOf(id).length === 0) await paperCache.paper(id).catch(() => null);
     return paperCache
       .neighborsOf(id)
@@ -89,7 +89,7 @@ export function createKeyboardNavigation({
     map.reveal(row);
     map.hoverPaper(row);
     void announcePaper(row, isNeighbor);
-    // Fetched now, so that the next key press need not wait.
+    // Neighbors are fetched ahead, so that the next key press need not wait for them.
     void neighborRows(row);
   };
   const move = async (direction: Direction) => {
@@ -97,7 +97,7 @@ export function createKeyboardNavigation({
     if (from === null) return moveTo(startRow(), true);
     const neighbors = await neighborRows(from);
     if (current !== from) return;
-    const next = stepInDirection(world, from, direction, neighbors);
+    const next = findNextPaperInDirection(world, from, direction, neighbors);
     if (next.row >= 0) moveTo(next.row, next.isNeighbor);
     else announce('No paper in that direction.');
   };
@@ -146,22 +146,28 @@ export function createKeyboardNavigation({
   store.subscribe((state, before) => {
     if (openedId === null || before.paper !== openedId || state.paper === openedId) return;
     openedId = null;
-    // After the panel has set the focus for the view that it returns to.
+    // The focus returns only after the panel, which closes the paper, has set its own focus.
     if (state.paper === null) setTimeout(() => target.focus(), 0);
   });
 }
 
-/** The next paper in a direction: a true neighbor if there is one, otherwise the nearest on the map; row −1 if there is none. */
-export function stepInDirection(
+/**
+ * The next paper in a direction on the map: one of the given neighbors if possible, otherwise the nearest paper. The
+ * row is −1 if there is no paper in that direction.
+ *
+ * @param row the paper from which to move
+ * @param neighbors rows of the papers most similar to it
+ */
+export function findNextPaperInDirection(
   world: Pick<World, 'n' | 'x' | 'y'>,
   row: number,
   direction: Direction,
   neighbors: readonly number[],
 ): { row: number; isNeighbor: boolean } {
   const from = { x: world.x[row], y: world.y[row] };
-  const neighbor = nearestInDirection(world, from, direction, neighbors);
+  const neighbor = findNearestRowInDirection(world, from, direction, neighbors);
   if (neighbor >= 0) return { row: neighbor, isNeighbor: true };
-  return { row: nearestInDirection(world, from, direction, allRows(world.n)), isNeighbor: false };
+  return { row: findNearestRowInDirection(world, from, direction, allRows(world.n)), isNeighbor: false };
 }
 
 function* allRows(n: number): Iterable<number> {
@@ -169,10 +175,10 @@ function* allRows(n: number): Iterable<number> {
 }
 
 /**
- * The nearest of the rows within 45° of a direction; −1 if there is none. Distances are weighted by 1 + tan of the angle, so that
- * what is straight ahead is preferred.
+ * The row of the nearest paper that is within 45° of a direction, seen from a position; −1 if there is none. Distances
+ * are multiplied by 1 + tan(angle), so that papers straight ahead are preferred.
  */
-export function nearestInDirection(
+export function findNearestRowInDirection(
   world: Pick<World, 'x' | 'y'>,
   from: { x: number; y: number },
   direction: Direction,

@@ -1,7 +1,10 @@
-/** Hovering, clicking and long presses on the canvas. d3-zoom handles dragging, and suppresses the click that ends a drag. */
+/**
+ * Hovering, clicking and long presses on the canvas. d3-zoom handles dragging, and suppresses the click that ends a
+ * drag.
+ */
 import type { MapLabel } from '../labels/label-layout.ts';
 
-/** What is under the pointer. */
+/** The label or the paper under the pointer. */
 export interface HitTarget {
   label: MapLabel | null;
   /** The row of a paper; −1 for none. */
@@ -9,30 +12,34 @@ export interface HitTarget {
 }
 
 export interface PointerHandlers {
-  /** @param reach how far from a paper still counts as on it, in pixels */
+  /**
+   * Finds the label or the paper at a canvas position.
+   *
+   * @param reach the largest distance from a paper at which it is still hit, in pixels
+   */
   hitTest(x: number, y: number, reach: number): HitTarget;
   onHover(target: HitTarget): void;
   onClick(target: HitTarget): void;
-  /** Returns false if there was nothing: then the double click zooms. */
+  /** Returns false if nothing is under the pointer: then the double click zooms the map. */
   onDoubleClick(target: HitTarget): boolean;
 }
 
 /** A finger that stays this long shows the card of the paper under it. */
 const LONG_PRESS_MS = 450;
-/** Pixels that a resting finger may move. */
+/** A finger that moves farther than this, in pixels, is not a long press. */
 const LONG_PRESS_DISTANCE = 10;
 
 /** How far from a paper a pointer still hits it, in pixels. */
 const REACH = { mouse: 9, touch: 20 };
 const noTarget: HitTarget = { label: null, row: -1 };
 
-export function handlePointer(canvas: HTMLCanvasElement, handlers: PointerHandlers): void {
+export function addPointerListeners(canvas: HTMLCanvasElement, handlers: PointerHandlers): void {
   const toCanvas = (event: MouseEvent): [number, number] => {
     const box = canvas.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
 
-  /** The last move of the mouse, handled with the next frame. */
+  /** The latest mouse move, which is handled at the next frame; null if none is pending. */
   let pendingMove: PointerEvent | null = null;
   canvas.addEventListener('pointermove', (event) => {
     if (event.pointerType === 'touch') return;
@@ -49,7 +56,7 @@ export function handlePointer(canvas: HTMLCanvasElement, handlers: PointerHandle
   });
   canvas.addEventListener('pointerleave', (event) => {
     pendingMove = null;
-    // A touch pointer leaves when the finger is lifted: the card stays to be read.
+    // A touch pointer leaves when the finger is lifted. The hover card stays, so that it can be read.
     if (event.pointerType === 'touch') return;
     handlers.onHover(noTarget);
   });
@@ -69,7 +76,7 @@ export function handlePointer(canvas: HTMLCanvasElement, handlers: PointerHandle
     handlers.onHover(noTarget);
     const isSecondFinger = press !== null;
     cancelPress();
-    // Two fingers zoom.
+    // Two fingers zoom the map, which is no long press.
     if (isSecondFinger) return;
     const [x, y] = toCanvas(event);
     const timer = setTimeout(() => {
@@ -96,11 +103,11 @@ export function handlePointer(canvas: HTMLCanvasElement, handlers: PointerHandle
     const isTouch = event instanceof PointerEvent && event.pointerType === 'touch';
     handlers.onClick(handlers.hitTest(...toCanvas(event), isTouch ? REACH.touch : REACH.mouse));
   });
-  // Capturing, to come before d3-zoom, which zooms in on a double click.
+  // A capturing listener runs before that of d3-zoom, which zooms in on a double click.
   canvas.addEventListener(
     'dblclick',
     (event) => {
-      // A long press and a tap are not a double tap.
+      // A long press followed by a tap counts as a double click for the browser, but not for the user.
       if (followsLongPress || handlers.onDoubleClick(handlers.hitTest(...toCanvas(event), REACH.mouse))) {
         event.stopImmediatePropagation();
       }

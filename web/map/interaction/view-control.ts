@@ -1,4 +1,4 @@
-/** Zooming and panning with d3-zoom, by people and by the page, and the history of views. */
+/** Zooming and panning of the map with d3-zoom, by the user or by the page, and the history of the map's views. */
 import { select, type ZoomTransform, zoom, zoomIdentity } from 'd3';
 import { prefersReducedMotion } from '../../ui/dom.ts';
 import {
@@ -15,17 +15,27 @@ import {
 
 export interface ViewControl {
   transform(): Transform;
-  /** Relative to the fitted map, which is 1. */
+  /** The zoom relative to the fitted map: 1 if all papers just fit into the visible area. */
   zoom(): number;
   fit(animate: boolean): void;
   toTransform(transform: Transform, animate: boolean): void;
-  /** null: the whole map. */
+  /** Moves the map to a view; null: the whole map. */
   toView(view: View | null, animate: boolean): void;
-  /** Follows a pointer that drags outside of the map; to be followed by one of the methods above. */
+  /**
+   * Moves the map at every step of a drag in the minimap. The new view is not reported to `onEnd`, so another method
+   * must be called when the drag ends.
+   */
   dragTo(transform: Transform): void;
-  /** @param around a screen position that stays where it is; by default the center */
+  /**
+   * Multiplies the zoom by a factor.
+   *
+   * @param around a position on the canvas that stays where it is, in pixels; by default the center
+   */
   zoomBy(factor: number, around?: [number, number]): void;
-  /** To be called when the viewport has changed. A fitted map is fitted again; otherwise the center stays. */
+  /**
+   * To be called when the viewport has changed. A fitted map is fitted again; otherwise the same papers stay in the
+   * center.
+   */
   resize(viewport: Viewport, animate: boolean): void;
 }
 
@@ -34,12 +44,14 @@ const MIN_ZOOM = 0.5;
 const MAX_ZOOM = 60;
 const MOVE_MS = 650;
 const ZOOM_MS = 220;
-/** Pixels that a press may move and still be a click. */
+/** A press that moves at most this far, in pixels, is a click and not a drag. */
 const CLICK_DISTANCE = 4;
 
 /**
+ * Makes the map on a canvas zoomable. At first the whole map is fitted.
+ *
  * @param onMove called at every change of the transform
- * @param onEnd called when a move has ended, with the view for the address; null: the whole map
+ * @param onEnd called when a move has ended, with the view to write into the address; null: the whole map
  */
 export function createViewControl(
   canvas: HTMLCanvasElement,
@@ -58,7 +70,7 @@ export function createViewControl(
   const behavior = zoom<HTMLCanvasElement, unknown>()
     .clickDistance(CLICK_DISTANCE)
     .constrain((transform) => toD3(constrainTransform(transform, world, viewport)))
-    // Without a sourceEvent the page itself moves the map.
+    // A zoom event without a sourceEvent was caused by the page and not by the user.
     .on('zoom', (event: { transform: Transform; sourceEvent: unknown }) => {
       if (event.sourceEvent) isFitted = false;
       const { x, y, k } = event.transform;
@@ -120,7 +132,7 @@ export function createViewControl(
       updateZoomLimits();
       selection.interrupt();
       if (isFitted && animate) moveTo(fitWorld(world, viewport), true);
-      // `onEnd` is not called: the view in the address is still right.
+      // `onEnd` is not called, because the view in the address is still right.
       else
         behavior.transform(
           selection,
@@ -134,19 +146,23 @@ export function createViewControl(
   return control;
 }
 
-/** The views of the map one after another, with their own back and forward, independent of the browser's. Pure. */
+/** The views that the map has shown, with steps back and forward that are independent of the browser history. Pure. */
 export interface ViewHistory {
-  /** To be called when the map has come to rest. Views that one had gone back from are forgotten. */
+  /** To be called when the map has come to rest. Adds a view after the current one and drops the later ones. */
   record(view: View | null): void;
-  /** Goes to the previous or the next view; null if there is none. Recording that view then adds nothing. */
+  /** Goes to the previous (−1) or the next view (1); null if there is none. The next `record` then adds nothing. */
   step(by: -1 | 1): { view: View | null } | null;
   can(by: -1 | 1): boolean;
 }
 
-/** Older views are forgotten. */
+/** Maximum number of views that are remembered; older ones are dropped. */
 const MAX_VIEWS = 100;
 
-/** @param initial null: the whole map */
+/**
+ * Creates a history with one view.
+ *
+ * @param initial the view at the start; null: the whole map
+ */
 export function createViewHistory(initial: View | null): ViewHistory {
   let views: (View | null)[] = [initial];
   let index = 0;
@@ -155,7 +171,7 @@ export function createViewHistory(initial: View | null): ViewHistory {
   const can = (by: -1 | 1) => index + by >= 0 && index + by < views.length;
   return {
     record(view) {
-      // In a window of another size, a step may end at a slightly different view.
+      // If the window was resized, a step ends at a slightly different view, which replaces the remembered one.
       if (isStepping) views[index] = view;
       else if (keyOf(view) !== keyOf(views[index])) {
         views = [...views.slice(0, index + 1), view].slice(-MAX_VIEWS);

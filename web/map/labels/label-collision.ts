@@ -1,4 +1,4 @@
-/** Collisions of labels with what appears over the map later: the numbers of search results, and cards and buttons. */
+/** Collisions of map labels with what is drawn over them: numbered badges of search results, cards and buttons. */
 
 /** The center and the size of a label on the screen, in pixels. */
 interface ScreenLabel {
@@ -9,8 +9,8 @@ interface ScreenLabel {
 }
 
 /** The offset index of a label that is not shown because there is no room. */
-export const HIDDEN = -1;
-/** Positions of a label relative to its own, as fractions of its width and height, in order of preference. */
+export const HIDDEN_OFFSET_INDEX = -1;
+/** Offsets of a label from its original position, as fractions of its width and height, in order of preference. */
 const OFFSETS = [
   [0, 0],
   [0, -0.75],
@@ -29,13 +29,16 @@ const OFFSETS = [
 
 /** Radius of a numbered badge with some space around it, in pixels. */
 const BADGE_CLEARANCE = 10.5;
-/** Kept free between two labels, in pixels. */
+/** Minimum distance between two labels, in pixels. */
 const GAP = 4;
-/** Hysteresis: a label returns to its own position only if there is this much additional room, in pixels. */
+/**
+ * A label returns to its original position only if this many additional pixels are free there. Without this hysteresis
+ * it could jump back and forth.
+ */
 const HYSTERESIS = 8;
 
-/** How far a label with an offset index is from its own position, in pixels. */
-export function offsetPixels(
+/** The offset (x, y) of a label from its original position, in pixels, given its offset index. */
+export function offsetInPixels(
   { width, height }: Pick<ScreenLabel, 'width' | 'height'>,
   offsetIndex: number,
 ): [number, number] {
@@ -47,10 +50,10 @@ export function offsetPixels(
  * Moves labels away from numbered badges, or hides them if there is no room.
  *
  * @param labels in descending priority
- * @param previous the offset index of each label until now
- * @param badges their centers, in pixels
- * @param screenWidth a label that moves sideways stays on the screen
- * @returns the offset index of each label: 0 for its own position, or HIDDEN
+ * @param previous the offset index of each label in the previous frame
+ * @param badges the centers of the badges, in pixels
+ * @param screenWidth width of the screen in pixels, which labels that move sideways must not leave
+ * @returns the offset index of each label: 0 for its original position, HIDDEN_OFFSET_INDEX if there is no room
  */
 export function avoidBadges(
   labels: readonly ScreenLabel[],
@@ -61,7 +64,7 @@ export function avoidBadges(
   const occupied: ScreenLabel[] = [];
   const isFree = (label: ScreenLabel, offsetIndex: number, margin: number) => {
     const { width, height } = label;
-    const [dx, dy] = offsetPixels(label, offsetIndex);
+    const [dx, dy] = offsetInPixels(label, offsetIndex);
     const [x, y] = [label.x + dx, label.y + dy];
     if (dx !== 0 && screenWidth !== Infinity && (x < width / 2 || x > screenWidth - width / 2)) return false;
     const clearance = BADGE_CLEARANCE + margin;
@@ -84,15 +87,15 @@ export function avoidBadges(
   };
   return labels.map((label, i) => {
     const offsetIndex = choose(label, previous[i] ?? 0);
-    if (offsetIndex !== HIDDEN) {
-      const [dx, dy] = offsetPixels(label, offsetIndex);
+    if (offsetIndex !== HIDDEN_OFFSET_INDEX) {
+      const [dx, dy] = offsetInPixels(label, offsetIndex);
       occupied.push({ ...label, x: label.x + dx, y: label.y + dy });
     }
     return offsetIndex;
   });
 }
 
-/** In pixels of the canvas. */
+/** The box of a card or button over the map, in pixels of the canvas. */
 export interface OverlayBox {
   left: number;
   top: number;
@@ -101,11 +104,11 @@ export interface OverlayBox {
 }
 
 const OVERLAYS = '.map-controls, .minimap, .dates, .color-card';
-/** Measuring forces a layout, and cards open seldom: boxes are at most this old. */
+/** Measured boxes are reused for this long, because measuring forces a layout of the page and cards seldom open. */
 const MAX_AGE_MS = 200;
 
-/** A function that returns where cards and buttons are over the canvas. */
-export function createOverlayBoxes(canvas: HTMLElement): () => readonly OverlayBox[] {
+/** Creates a function that returns the boxes of the cards and buttons over the canvas. */
+export function createOverlayMeasurer(canvas: HTMLElement): () => readonly OverlayBox[] {
   let boxes: OverlayBox[] = [];
   let measuredAt = Number.NEGATIVE_INFINITY;
   return () => {
@@ -121,10 +124,10 @@ export function createOverlayBoxes(canvas: HTMLElement): () => readonly OverlayB
   };
 }
 
-/** A label of which a larger part is hidden cannot be read. */
+/** A label of which a larger fraction than this is covered cannot be read. */
 const MAX_COVERED = 0.1;
 
-/** Whether an overlay hides too much of a label for it to be read. @param x of the label's center, in pixels */
+/** Whether a card or button covers too much of a label for it to be read. x and y are the label's center, in pixels. */
 export function isCovered(
   overlays: readonly OverlayBox[],
   x: number,

@@ -1,8 +1,10 @@
-/** The labels of the map, laid out: names of super-topics, topics and subtopics, and closer up titles of papers. */
+/**
+ * Lays out the labels of the map: names of super-topics, topics and subtopics, and at a higher zoom titles of papers.
+ */
 import { scaleSqrt } from 'd3';
 import type { MapPapers } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
-import { type LabelLevel, titleLabels, topicLabelsByZoom } from './label-levels.ts';
+import { chooseTitleLabels, chooseTopicLabels, type LabelLevel } from './label-levels.ts';
 import {
   clippedPixels,
   type LabelBox,
@@ -13,31 +15,32 @@ import {
 } from './label-placement.ts';
 
 export interface MapLabel {
-  /** The topic it names; for the title of a paper, a topic that the paper is central to. */
+  /** The topic that the label names. For the title of a paper it is a topic to which the paper is central. */
   topic: number;
-  /** That topic or the displayed topic that contains it; null for a super-topic. */
+  /** `topic` if it is of the displayed level, else the displayed topic that contains it; null for a super-topic. */
   displayedTopic: number | null;
-  /** The row of the paper whose title it is; null for the name of a topic. */
+  /** The row of the paper whose title the label shows; null if the label names a topic. */
   row: number | null;
   lines: string[];
-  /** CSS font. */
+  /** The CSS font, for example `600 12px sans-serif`. */
   font: string;
   /** Pixels from one line to the next. */
   lineHeight: number;
-  /** The tone of the displayed topic; null for a super-topic. */
+  /** The tone (an index into the palette) of the displayed topic; null for a super-topic. */
   tone: number | null;
   box: LabelBox;
   placement: Placement;
-  /** While it fades in or out, from 0 to 1. */
+  /** The current opacity, from 0 to 1, while the label fades in or out. */
   opacity: number;
-  /** Where it avoids badges (see `avoidBadges`), and how far it has moved there, in pixels. */
+  /** The index of the offset with which the label avoids badges (see `avoidBadges`). */
   offsetIndex: number;
+  /** How far the label has moved from its original position to avoid badges, as (x, y) in pixels. */
   shift: readonly [number, number];
 }
 
 export interface LabelLayoutInput {
   levels: readonly LabelLevel[];
-  /** See `topicLabelsByZoom`. */
+  /** The number of super-topics, see `chooseTopicLabels`. */
   superTopics: number;
   papers: MapPapers;
   index: SpatialIndex;
@@ -54,7 +57,10 @@ export interface LabelLayoutInput {
 
 export const FONT_FAMILY = `-apple-system, 'Segoe UI', Inter, Roboto, 'Noto Sans', 'Liberation Sans', Arial, sans-serif`;
 
-/** Font size relative to that of a topic of the same size, and weight: of super-topics, topics, and subtopics by depth. */
+/**
+ * Font styles of super-topics, of topics, and of subtopics by depth. Sizes are relative to the font size of a topic
+ * with the same number of papers.
+ */
 const styles = [
   { size: 1.12, weight: 700 },
   { size: 1, weight: 650 },
@@ -66,12 +72,13 @@ const TITLE_FONT_SIZE = 11;
 const TITLE_WEIGHT = 400;
 const LINE_HEIGHT = 1.18;
 
-/** Characters of a title, and of one of its lines. */
+/** Titles of papers are cut to this many characters. */
 const MAX_TITLE_LENGTH = 54;
+/** Lines of a title have at most this many characters. */
 const MAX_TITLE_LINE = 30;
-/** Characters of a line of a topic's name. */
+/** Lines of a topic's name have at most this many characters. */
 const MAX_LINE = { wide: 20, narrow: 22 };
-/** On a phone two labels side by side must fit: pixels of screen width per character of a line. */
+/** On a phone a line has one character per this many pixels of screen width, so that two labels fit side by side. */
 const PIXELS_PER_CHARACTER = 17;
 
 /** Offsets of a topic's label as fractions of its width and height: centered, slightly up or down, then sideways. */
@@ -96,19 +103,20 @@ const topicOffsets = [
 const TITLE_GAP = 11;
 /** Pixels kept free between two labels. */
 const LABEL_GAP = 5;
-/** Costs of hiding all papers of a topic, and of clipping a label's whole width, relative to moving it by its own size. */
+/** The cost of a label that hides as many papers as its topic has. Moving a label by its own size costs 1. */
 const COVER_COST = 3;
+/** The cost of clipping a label by its whole width. Moving a label by its own size costs 1. */
 const CLIP_COST = 60;
 
-/** @returns the labels that are visible at some zoom */
+/** Lays out all labels. Labels for which there is no room at any zoom are left out. */
 export function layoutLabels(input: LabelLayoutInput): MapLabel[] {
   const { papers, narrow, fittedScale } = input;
   const area: ReadableArea = { ...input.visibleArea, narrow };
   const maxLine = narrow ? Math.min(MAX_LINE.narrow, Math.floor(area.width / PIXELS_PER_CHARACTER)) : MAX_LINE.wide;
-  const topicLabels = topicLabelsByZoom(input.levels, input.superTopics, narrow);
+  const topicLabels = chooseTopicLabels(input.levels, input.superTopics, narrow);
   const fontSizeOf = labelFontSize(Math.max(1, ...topicLabels.map(({ topic }) => topic.size)), narrow);
   const labels: MapLabel[] = [];
-  /** By label, the number of papers of its topic; none for titles. */
+  /** The number of papers of the topic of each label. Titles, which come after all topics, have no entry. */
   const topicSizes: number[] = [];
 
   const add = (
@@ -143,7 +151,8 @@ export function layoutLabels(input: LabelLayoutInput): MapLabel[] {
     topicOffsets.flatMap(([partX, partY]): [number, number][] => {
       const [dx, dy] = [partX * width, partY * height];
       const inward = shiftIntoView({ x: x * fittedScale + dx, y: y * fittedScale + dy, width, height }, area);
-      // Labels of the whole map should be readable in full. Of labels that appear later, the edge of the screen is elsewhere then.
+      // Labels that are visible on the whole map should be readable in full. For labels that appear at a higher zoom,
+      // it is unknown where the edge of the screen will be.
       if (inward === 0 || minZoom > 1) return [[dx, dy]];
       return [
         [dx + inward, dy],
@@ -159,7 +168,7 @@ export function layoutLabels(input: LabelLayoutInput): MapLabel[] {
     add({ topic: topic.id, row: null }, lines, { size: fontSize, weight }, position, [minZoom, maxZoom]);
     topicSizes.push(topic.size);
   }
-  const { titles, minZoom: titleZoom } = titleLabels(topicLabels, narrow);
+  const { titles, minZoom: titleZoom } = chooseTitleLabels(topicLabels, narrow);
   for (const { id, title, topic } of titles) {
     const row = input.rowOf(id);
     if (row === undefined) continue;
@@ -187,7 +196,7 @@ export function layoutLabels(input: LabelLayoutInput): MapLabel[] {
   return labels.filter(({ placement }) => placement.minScale < Infinity);
 }
 
-/** Below, above, right and left of the paper. */
+/** The offsets of a title from its paper, in pixels: below, above, right and left. */
 function offsetsOfTitle(width: number, height: number): [number, number][] {
   const [dx, dy] = [width / 2 + TITLE_GAP, height / 2 + TITLE_GAP];
   return [
@@ -198,7 +207,7 @@ function offsetsOfTitle(width: number, height: number): [number, number][] {
   ];
 }
 
-/** How many papers a label hides at a scale. */
+/** How many papers a label would hide at a scale, with its center at the offset (dx, dy). */
 function coveredPapers(index: SpatialIndex, scale: number, box: LabelBox, dx: number, dy: number): number {
   const left = box.x + (dx - box.width / 2) / scale;
   const right = left + box.width / scale;
@@ -215,14 +224,14 @@ function coveredPapers(index: SpatialIndex, scale: number, box: LabelBox, dx: nu
   return count;
 }
 
-/** When labels are laid out again, one that was there before continues its animation. */
-export function keepAnimationState(label: MapLabel, previous: MapLabel | undefined): void {
+/** Copies the state of the animation from the same label of the previous layout, so that it does not fade in again. */
+export function copyAnimationState(label: MapLabel, previous: MapLabel | undefined): void {
   if (!previous) return;
   const { opacity, offsetIndex, shift } = previous;
   Object.assign(label, { opacity, offsetIndex, shift });
 }
 
-/** The font size of a topic's label by its number of papers, in CSS pixels. */
+/** Creates a scale from a topic's number of papers to the font size of its label, in CSS pixels. */
 function labelFontSize(largestTopic: number, narrow: boolean): (papers: number) => number {
   return scaleSqrt()
     .domain([0, Math.max(largestTopic, 1)])
@@ -230,7 +239,9 @@ function labelFontSize(largestTopic: number, narrow: boolean): (papers: number) 
     .clamp(true);
 }
 
-/** A topic's name in lines: if it is long, each of its terms, which are separated by middle dots, starts a line. */
+/**
+ * Splits a topic's name into lines. In a long name every term starts a new line; terms are separated by middle dots.
+ */
 export function wrapTopicName(name: string, maxLength: number): string[] {
   if (name.length <= maxLength) return [name];
   return name.split(' · ').flatMap((term) => wrapText(term, maxLength));
@@ -258,7 +269,7 @@ function wrapGreedily(words: readonly string[], maxLength: number): string[] {
   return lines;
 }
 
-/** A title cut to at most `maxLength` characters, at a word if one ends nearby. */
+/** Cuts a title to at most `maxLength` characters, including an ellipsis, at the end of a word if one is near. */
 export function truncateTitle(title: string, maxLength: number): string {
   if (title.length <= maxLength) return title;
   const cut = title.slice(0, maxLength - 1);

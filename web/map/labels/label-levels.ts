@@ -3,7 +3,9 @@ import type { TopicSummary } from '../../../server/schemas/topics.ts';
 
 /** The topics of one level of the hierarchy. */
 export interface LabelLevel {
-  /** 0 for the displayed topics, −1 for their super-topics, 1 and more for their subtopics. */
+  /**
+   * The level relative to the displayed topics: 0 for these, −1 for their super-topics, 1 and more for their subtopics.
+   */
   rank: number;
   topics: readonly TopicSummary[];
 }
@@ -18,30 +20,37 @@ export interface TopicLabel {
 
 /** How many labels a screen has room for. */
 const LABELS_PER_SCREEN = { wide: 28, narrow: 9 };
-/** Labels of one level, and titles: limits the time that placing them takes. */
+/** Maximum number of labels of one level, so that placing them does not take long. */
 const MAX_TOPICS = 400;
+/** Maximum number of titles of papers, so that placing them does not take long. */
 const MAX_TITLES = 700;
-/** The map is hardly ever seen smaller than this: super-topics that would be visible only there have no labels. */
+/**
+ * The map is hardly ever seen at a lower zoom than this. Super-topics that would be visible only below it get no
+ * labels.
+ */
 const MIN_USEFUL_ZOOM = 0.6;
-/** Super-topics disappear slightly before topics appear, so that they are never visible together. */
+/**
+ * Super-topics disappear at this fraction of the zoom at which topics appear, so that both are never visible together.
+ */
 const SUPER_TOPIC_END = 0.96;
-/** The least zooms of subtopics and titles. */
+/** The lowest zoom at which subtopics are labeled, relative to the fitted map. */
 const MIN_SUBTOPIC_ZOOM = 1.2;
+/** The lowest zoom at which titles of papers are shown, relative to the fitted map. */
 const MIN_TITLE_ZOOM = 2.2;
 
-/** The zoom from which this many labels, spread over the map, have room. */
+/** The lowest zoom at which there is room for this many labels, if they are spread over the map. */
 function zoomFor(labels: number, narrow: boolean): number {
   return Math.sqrt(labels / (narrow ? LABELS_PER_SCREEN.narrow : LABELS_PER_SCREEN.wide));
 }
 
 /**
- * The labels of topics, in descending priority. A topic that exists on several levels is labeled once, on the displayed level if
- * it is there.
+ * The topics to label, in descending priority, and the zooms at which they may be labeled. A topic that exists on
+ * several levels is labeled once, on the displayed level if it exists there.
  *
- * @param levels including the one of rank 0; others may not have loaded yet
- * @param superTopics how many super-topics there are; 0 if there are none, or if they could not be loaded
+ * @param levels the displayed level (rank 0) and those of the other levels that have loaded
+ * @param superTopics the number of super-topics; 0 if there are none, or if they could not be loaded
  */
-export function topicLabelsByZoom(levels: readonly LabelLevel[], superTopics: number, narrow: boolean): TopicLabel[] {
+export function chooseTopicLabels(levels: readonly LabelLevel[], superTopics: number, narrow: boolean): TopicLabel[] {
   const displayed = levels.find(({ rank }) => rank === 0)?.topics ?? [];
   const above = levels.find(({ rank }) => rank < 0)?.topics ?? [];
   const changeZoom = zoomFor(displayed.length, narrow);
@@ -68,8 +77,11 @@ export function topicLabelsByZoom(levels: readonly LabelLevel[], superTopics: nu
   return labels;
 }
 
-/** The titles of papers that are central to a labeled topic, each with that topic, and the zoom from which they are visible. */
-export function titleLabels(labels: readonly TopicLabel[], narrow: boolean) {
+/**
+ * The titles of papers that are central to a labeled topic, each with that topic, and the zoom from which they are
+ * visible.
+ */
+export function chooseTitleLabels(labels: readonly TopicLabel[], narrow: boolean) {
   const seen = new Set<string>();
   const titles: { id: string; title: string; topic: number }[] = [];
   for (const { topic, rank } of labels) {

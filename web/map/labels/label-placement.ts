@@ -1,13 +1,15 @@
 /**
- * Static label placement with active ranges (Been, Daiches, Yap: Dynamic Map Labeling, 2006). Every label gets one offset and one
- * range of scales at which it is visible. So labels never overlap, never jump, appear once and disappear at most once while one
- * zooms in, and panning costs nothing.
+ * Static label placement with active ranges (Been, Daiches, Yap: Dynamic Map Labeling, 2006). Every label gets one
+ * offset and one range of scales at which it is visible. So labels never overlap, never jump, appear once and disappear
+ * at most once while the map is zoomed in, and panning costs nothing.
  *
- * Boxes of constant pixel size whose anchors move apart with the scale S overlap where |Δx·S + ox| < w and |Δy·S + oy| < h: an
- * interval of S. A label of lower priority becomes visible after that interval, unless one of the two is not visible in it.
+ * Two labels of constant pixel size overlap at a scale S if |Δx·S + ox| < w and |Δy·S + oy| < h. Here (Δx, Δy) is the
+ * distance of their anchors, (ox, oy) the difference of their offsets, and w and h are half the sums of their widths
+ * and heights. The solutions are an interval of S. The label of lower priority becomes visible above that interval,
+ * unless one of the two is invisible throughout it.
  */
 
-/** A label to be placed. Anchor in world coordinates, size in pixels. */
+/** A label to be placed: its anchor (x, y) in world coordinates and its size in pixels. */
 export interface LabelBox {
   x: number;
   y: number;
@@ -15,7 +17,7 @@ export interface LabelBox {
   height: number;
   /** The label is not visible below this scale, even if there is room. */
   minScale: number;
-  /** Nor from this scale on. */
+  /** The label is not visible at this scale or above. */
   maxScale: number;
   /** Candidate positions of the box's center, relative to the anchor, in pixels. */
   offsets: readonly (readonly [number, number])[];
@@ -25,7 +27,7 @@ export interface LabelBox {
 export interface Placement {
   dx: number;
   dy: number;
-  /** Infinity: never visible. */
+  /** The lowest scale at which the label is visible; Infinity: it is never visible. */
   minScale: number;
   maxScale: number;
 }
@@ -35,19 +37,27 @@ export function isVisibleAt({ minScale, maxScale }: Placement, scale: number): b
 }
 
 export interface PlacementOptions {
-  /** The scale of the fitted map. An offset with which a label is visible there is preferred to one with which it is not. */
+  /** The scale of the fitted map. Offsets with which a label is visible at this scale are preferred. */
   fittedScale: number;
   /** Pixels kept free between two labels. */
   gap: number;
-  /** The cost of an offset beyond its length, for example of papers that the label would hide; relative to the label's size. */
+  /**
+   * A cost of an offset, for example for papers that the label would hide. It is added to the length of the offset,
+   * which is measured in widths and heights of the label. The offset with the lowest sum is preferred.
+   */
   cost?(index: number, dx: number, dy: number): number;
 }
 
-/** Greedy placement. @param boxes in descending priority */
+/**
+ * Places labels greedily in the order of `boxes`. Each gets the offset with which it is visible from the lowest scale
+ * on.
+ *
+ * @param boxes in descending priority
+ */
 export function placeLabels(boxes: readonly LabelBox[], { fittedScale, gap, cost }: PlacementOptions): Placement[] {
   const placements: Placement[] = [];
   boxes.forEach((box, i) => {
-    // Scales below this one do not count: the map is seldom seen smaller than fitted.
+    // Visibility below this scale gives no advantage, because the map is seldom seen smaller than fitted.
     const firstScale = Math.max(fittedScale, box.minScale);
     let best: Placement = { dx: 0, dy: 0, minScale: Infinity, maxScale: box.maxScale };
     let bestCost = Infinity;
@@ -78,7 +88,7 @@ function separatingScale(a: LabelBox, placementA: Placement, b: LabelBox, placem
   if (first >= last) return 0;
   const [width, height] = [(a.width + b.width) / 2 + gap, (a.height + b.height) / 2 + gap];
   const [dx, dy] = [placementA.dx - placementB.dx, placementA.dy - placementB.dy];
-  // Most labels are already far apart when both become visible.
+  // A shortcut: most labels are already far apart at the first scale at which both are visible.
   if (Math.abs(a.x - b.x) * first > width + Math.abs(dx)) return 0;
   const x = overlapInterval(a.x - b.x, dx, width);
   const y = overlapInterval(a.y - b.y, dy, height);
@@ -87,7 +97,7 @@ function separatingScale(a: LabelBox, placementA: Placement, b: LabelBox, placem
   return low < high ? high : 0;
 }
 
-/** The scales S > 0 at which |delta·S + offset| < reach; empty if the first is not below the second. */
+/** The interval of scales S > 0 at which |delta·S + offset| < reach. It is empty if its start is not below its end. */
 function overlapInterval(delta: number, offset: number, reach: number): [number, number] {
   if (delta === 0) return Math.abs(offset) < reach ? [0, Infinity] : [0, 0];
   const a = (-reach - offset) / delta;
@@ -99,13 +109,13 @@ function overlapInterval(delta: number, offset: number, reach: number): [number,
 export interface ReadableArea {
   width: number;
   height: number;
-  /** Height of what covers the map below it. */
+  /** Height of the covered part of the map below this area. */
   below: number;
-  /** Whether this is a phone. */
+  /** Whether the screen is as narrow as that of a phone. */
   narrow: boolean;
 }
 
-/** The center of a label relative to the center of its area, and its size, in pixels. */
+/** The center of a label relative to the center of the readable area, and the label's size, in pixels. */
 export interface LabelRect {
   x: number;
   y: number;
@@ -113,12 +123,18 @@ export interface LabelRect {
   height: number;
 }
 
-/** Kept free between a label and the edge, in pixels. */
+/** Minimum distance of a label from the edge of the readable area, in pixels. */
 const EDGE = 6;
-/** The map's buttons, in pixels: in the upper right corner of a phone, in the lower right corner of a wide screen. */
+/**
+ * The size of the corner that the map's buttons occupy, in pixels: the upper right one on a phone, else the lower right
+ * one.
+ */
 const BUTTONS = { narrow: { width: 66, height: 112 }, wide: { width: 66, height: 388 } };
 
-/** How far a label must move sideways to be readable, in pixels; 0 if it is. A label that is too wide is aligned left. */
+/**
+ * How far a label must move sideways to be readable, in pixels; 0 if it is readable already. A label that is wider than
+ * the area is aligned left.
+ */
 export function shiftIntoView(label: LabelRect, area: ReadableArea): number {
   const half = label.width / 2;
   const left = EDGE - area.width / 2;
@@ -134,7 +150,7 @@ function rightEdge({ y, height }: LabelRect, area: ReadableArea): number {
   return area.width / 2 - (isBesideButtons ? buttons.width : EDGE);
 }
 
-/** How many pixels of a label are not readable, horizontally plus vertically. */
+/** How far a label reaches beyond the readable area, in pixels, horizontally plus vertically. */
 export function clippedPixels(label: LabelRect, area: ReadableArea): number {
   const vertical = Math.max(0, Math.abs(label.y) + label.height / 2 + EDGE - area.height / 2);
   return Math.abs(shiftIntoView(label, area)) + vertical;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pathResponse } from '../../../../server/schemas/explore.ts';
+import { readingPathResponse } from '../../../../server/schemas/explore.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { writeJsonl } from '../../../fixtures/corpus.ts';
 import { serveCorpus, temporaryFolder } from '../../../fixtures/sample-server.ts';
@@ -49,7 +49,7 @@ afterAll(async () => {
 const pathOf = async (from: string, to: string) => {
   const { status, body, text } = await httpGet(`${server.url}/api/path?${queryString({ from, to })}`);
   expect(status, text).toBe(200);
-  return pathResponse.parse(body);
+  return readingPathResponse.parse(body);
 };
 
 test('a path between two components of the kNN graph has one bridge, its least similar edge', async () => {

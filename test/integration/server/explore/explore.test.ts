@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { draftResponse, hiddenGemsResponse, pathResponse } from '../../../../server/schemas/explore.ts';
+import { draftResponse, hiddenGemsResponse, readingPathResponse } from '../../../../server/schemas/explore.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
@@ -25,7 +25,7 @@ async function get<T>(path: string, schema: z.ZodType<T>): Promise<T> {
 }
 
 describe('a reading path', () => {
-  const pathOf = (from: string, to: string) => get(`/api/path?${queryString({ from, to })}`, pathResponse);
+  const pathOf = (from: string, to: string) => get(`/api/path?${queryString({ from, to })}`, readingPathResponse);
 
   test('leads from one paper to the other along kNN edges, with terms that both ends share', async () => {
     for (let i = 0; i < 300; i += 15) {

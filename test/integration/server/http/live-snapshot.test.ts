@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { promoteSnapshot, snapshotFolder } from '../../../../pipeline/store/data-folder.ts';
-import { fileNames } from '../../../../pipeline/store/snapshot-files.ts';
+import { snapshotFileNames } from '../../../../pipeline/store/snapshot-files.ts';
 import { type RunningServer, startServer } from '../../../../server/app.ts';
 import { openLiveEngine } from '../../../../server/live-snapshot.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
-import { openEngine } from '../../../../server/snapshot-engine.ts';
+import { openSnapshotEngine } from '../../../../server/snapshot-engine.ts';
 import { httpGet } from '../../../fixtures/client.ts';
 import { samplePapers, writeJsonl } from '../../../fixtures/corpus.ts';
 import { fileHashes, listFiles } from '../../../fixtures/folder-state.ts';
@@ -164,7 +164,7 @@ function damagedCopy(file: string, kind: keyof typeof damages): string {
   return id;
 }
 
-const openedFiles = Object.values(fileNames).filter((name) => name !== fileNames.issues);
+const openedFiles = Object.values(snapshotFileNames).filter((name) => name !== snapshotFileNames.issues);
 
 describe.each(openedFiles)('opening a snapshot whose %s is', (file) => {
   test.each(Object.keys(damages) as (keyof typeof damages)[])(
@@ -172,7 +172,7 @@ describe.each(openedFiles)('opening a snapshot whose %s is', (file) => {
     async (kind) => {
       const id = damagedCopy(file, kind);
       const before = listFiles(snapshotFolder(dataDir, id));
-      await expect(openEngine(snapshotFolder(dataDir, id), undefined)).rejects.toThrow(
+      await expect(openSnapshotEngine(snapshotFolder(dataDir, id), undefined)).rejects.toThrow(
         expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }),
       );
       expect(listFiles(snapshotFolder(dataDir, id))).toEqual(before);

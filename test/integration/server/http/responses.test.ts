@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { buildOptionsFrom, readConfig } from '../../../../pipeline/config.ts';
+import { pickBuildOptions, readConfig } from '../../../../pipeline/config.ts';
 import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { currentSnapshotFolder } from '../../../../pipeline/store/data-folder.ts';
 import { readManifest } from '../../../../pipeline/store/snapshot-files.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
-import { paperResponse, similarResponse } from '../../../../server/schemas/papers.ts';
+import { paperResponse, similarPapersResponse } from '../../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { healthResponse, statusResponse } from '../../../../server/schemas/status.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
@@ -113,13 +113,13 @@ test.each(searchModes)('a query without search terms lists every paper once, in 
 test('similar papers are sorted by similarity, ten by default, without the paper itself', async () => {
   const { ids } = await get('/api/map', mapResponse);
   for (const id of ids.filter((_, row) => row % 40 === 0)) {
-    const { hits, ...rest } = await get(`/api/papers/${id}/similar`, similarResponse);
+    const { hits, ...rest } = await get(`/api/papers/${id}/similar`, similarPapersResponse);
     expect(rest).toEqual({ id });
     expect(hits).toHaveLength(10);
     expect(new Set([id, ...hits.map((hit) => hit.id)]).size).toBe(11);
     const scores = hits.map((hit) => hit.score);
     expect(scores).toEqual([...scores].sort((a, b) => b - a));
-    const more = await get(`/api/papers/${id}/similar?limit=200`, similarResponse);
+    const more = await get(`/api/papers/${id}/similar?limit=200`, similarPapersResponse);
     expect(more.hits.slice(0, 10)).toEqual(hits);
     expect(more.hits).toHaveLength(200);
   }
@@ -167,7 +167,7 @@ test('the status describes the snapshot, with all options of the build', async (
     snapshot: { id: manifest.id, createdAt: manifest.createdAt },
     model: { source: 'embedded', available: true, dimensions: manifest.model.dimensions },
     counts: { papers: 326, topics: manifest.counts.topics, mergedRows: 6, skippedRows: 0 },
-    options: buildOptionsFrom(readConfig({}, undefined)),
+    options: pickBuildOptions(readConfig({}, undefined)),
     quality: manifest.quality,
   });
   const age = (Date.now() - Date.parse(manifest.createdAt)) / 1000;

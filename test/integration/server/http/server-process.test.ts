@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { promoteSnapshot, snapshotFolder } from '../../../../pipeline/store/data-folder.ts';
-import { fileNames } from '../../../../pipeline/store/snapshot-files.ts';
+import { snapshotFileNames } from '../../../../pipeline/store/snapshot-files.ts';
 import { startServer } from '../../../../server/app.ts';
 import { callMain } from '../../../fixtures/call-main.ts';
 import { httpGet } from '../../../fixtures/client.ts';
@@ -138,7 +138,7 @@ function breakLinks(path: string): void {
 test('a snapshot with a damaged index is refused, and the previous one stays', async () => {
   const { child, result: ended, url, waitForOutput } = await startServing();
   cpSync(snapshotFolder(dataDir, snapshot), snapshotFolder(dataDir, 'damaged'), { recursive: true });
-  breakLinks(join(snapshotFolder(dataDir, 'damaged'), fileNames.hnsw));
+  breakLinks(join(snapshotFolder(dataDir, 'damaged'), snapshotFileNames.hnsw));
   promoteSnapshot(dataDir, 'damaged');
   try {
     await waitForOutput(/damaged/);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
-import { type CompleteResponse, completeResponse, searchResponse } from '../../../../server/schemas/search.ts';
+import { type CompletionResponse, completionResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { topicsResponse } from '../../../../server/schemas/topics.ts';
 import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function complete(values: Record<string, string | number>): Promise<CompleteResponse> {
+async function complete(values: Record<string, string | number>): Promise<CompletionResponse> {
   const { status, body, text } = await httpGet(`${server.url}/api/complete?${queryString(values)}`);
   expect(status, text).toBe(200);
-  const response = completeResponse.parse(body);
+  const response = completionResponse.parse(body);
   expect(body).toEqual(response);
   return response;
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { searchModes } from '../../../../pipeline/core/query/ast.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
-import { paperResponse, similarResponse } from '../../../../server/schemas/papers.ts';
+import { paperResponse, similarPapersResponse } from '../../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { writeJsonl } from '../../../fixtures/corpus.ts';
@@ -90,7 +90,7 @@ test.each([
 
 test('a paper that is like another has highlights of what they share', async () => {
   const { ids } = await get('/api/map', mapResponse);
-  const { hits } = await get(`/api/papers/${encodeURIComponent(ids[3])}/similar`, similarResponse);
+  const { hits } = await get(`/api/papers/${encodeURIComponent(ids[3])}/similar`, similarPapersResponse);
   const parameters = queryString({ q: `like:${ids[3]}` });
   const { highlight } = await get(`/api/papers/${encodeURIComponent(hits[0].id)}?${parameters}`, paperResponse);
   expect(highlight?.highlights.length).toBeGreaterThan(0);

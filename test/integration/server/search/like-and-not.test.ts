@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../../../pipeline/core/paper.ts';
 import { searchModes } from '../../../../pipeline/core/query/ast.ts';
-import { type Hit, similarResponse } from '../../../../server/schemas/papers.ts';
+import { type Hit, similarPapersResponse } from '../../../../server/schemas/papers.ts';
 import { type SearchResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { samplePapers, writeJsonl } from '../../../fixtures/corpus.ts';
@@ -44,7 +44,7 @@ describe('like:', () => {
   test('finds the similar papers of a paper, and never the paper itself', async () => {
     for (const { id } of papers.filter((_, i) => i % 40 === 0)) {
       const { hits, status } = await search(`like:${id}`, { limit: 10 });
-      const similar = similarResponse.parse((await httpGet(`${server.url}/api/papers/${id}/similar`)).body);
+      const similar = similarPapersResponse.parse((await httpGet(`${server.url}/api/papers/${id}/similar`)).body);
       expect(status).toBe('answered');
       expect(hits).toEqual(similar.hits);
       for (const mode of searchModes) {

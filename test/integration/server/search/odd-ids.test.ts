@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { mapResponse } from '../../../../server/schemas/map.ts';
-import { paperResponse, similarResponse } from '../../../../server/schemas/papers.ts';
+import { paperResponse, similarPapersResponse } from '../../../../server/schemas/papers.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { httpGet, queryString } from '../../../fixtures/client.ts';
 import { samplePapers, writeJsonl } from '../../../fixtures/corpus.ts';
@@ -78,7 +78,7 @@ test.each(oddIds)('the paper with the id %j and its similar papers can be reques
   expect(paperResponse.parse(paper.body).id).toBe(id);
   const similar = await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}/similar`);
   expect(similar.status, similar.text).toBe(200);
-  const response = similarResponse.parse(similar.body);
+  const response = similarPapersResponse.parse(similar.body);
   expect(response.id).toBe(id);
   expect(response.hits.map((hit) => hit.id)).not.toContain(id);
 });
@@ -92,7 +92,7 @@ test.each(oddIds)('like: and not: accept the id %j in quotes', async (id) => {
   };
   const like = await search(`like:${quoted}`);
   const similar = await httpGet(`${server.url}/api/papers/${encodeURIComponent(id)}/similar?limit=200`);
-  expect(like).toEqual(similarResponse.parse(similar.body).hits);
+  expect(like).toEqual(similarPapersResponse.parse(similar.body).hits);
   expect(like.length).toBeGreaterThan(20);
   const without = await search(`not:${quoted}`);
   expect(without.length).toBeGreaterThan(20);

@@ -6,8 +6,8 @@ import {
   commandHelp,
   flagName,
   generalHelp,
-  parseCall,
-  usage,
+  parseArguments,
+  usageLine,
 } from '../../../../pipeline/cli/command-line.ts';
 import { commands } from '../../../../pipeline/cli/main.ts';
 import { configShape, type OptionName } from '../../../../pipeline/config.ts';
@@ -26,7 +26,7 @@ const command = (name: string): Command => {
 };
 const parse = (line: string) => {
   const [name, ...args] = line.split(' ').map((part) => (part === "''" ? '' : part));
-  return parseCall(command(name), args);
+  return parseArguments(command(name), args);
 };
 function refusalOf(line: string): string {
   try {
@@ -39,7 +39,7 @@ function refusalOf(line: string): string {
   return expect.unreachable(`'${line}' was accepted`);
 }
 
-describe('parseCall', () => {
+describe('parseArguments', () => {
   test.each([
     ['build --source A B C', ['A', 'B', 'C']],
     ['build --source A --source B', ['A', 'B']],
@@ -81,7 +81,7 @@ describe('parseCall', () => {
     ['search robots -data-dir x', "ambiguous argument '-data-dir': write --data-dir"],
   ])('refuses an option with one dash in a query: %s', (line, message) => {
     expect(refusalOf(line)).toContain(message);
-    expect(refusalOf(line)).toContain(usage(command('search')));
+    expect(refusalOf(line)).toContain(usageLine(command('search')));
   });
 
   test('reads the config file of --config; the command line overrides it', () => {
@@ -104,7 +104,7 @@ describe('parseCall', () => {
     ['build stray', /unexpected argument 'stray'/],
   ])('refuses: %s, naming the argument and showing the usage', (line, message) => {
     expect(refusalOf(line)).toMatch(message);
-    expect(refusalOf(line)).toContain(usage(command(line.split(' ')[0])));
+    expect(refusalOf(line)).toContain(usageLine(command(line.split(' ')[0])));
     expect(refusalOf(line)).not.toContain('\n');
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import {
   createCommandLineEffects,
   formatDuration,
-  type Output,
+  type OutputStream,
   progressLine,
   silentEffects,
 } from '../../../../pipeline/cli/terminal.ts';
@@ -11,7 +11,7 @@ import {
 const { signal } = new AbortController();
 
 /** A stream that keeps what is written; a terminal if it has columns. */
-function output(terminal?: { columns: number }): { stream: Output; text(): string } {
+function output(terminal?: { columns: number }): { stream: OutputStream; text(): string } {
   let text = '';
   const stream = new Writable({
     write(chunk, _, done) {

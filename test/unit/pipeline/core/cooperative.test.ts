@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type CooperativeTask,
+  createPortionCheckpoint,
   createYieldTimer,
-  inChunks,
+  processInChunks,
   runAsPortion,
   runToCompletion,
   runWithCheckpoints,
-  subrange,
 } from '../../../../pipeline/core/cooperative.ts';
 
 /** Keeps the thread busy. */
@@ -36,7 +36,7 @@ describe('chunks', () => {
       fc.property(fc.nat(5000), (count) => {
         const indexes: number[] = [];
         const reported = [
-          ...inChunks(count, (from, to) => {
+          ...processInChunks(count, (from, to) => {
             expect(to).toBeGreaterThan(from);
             for (let i = from; i < to; i++) indexes.push(i);
           }),
@@ -51,7 +51,7 @@ describe('chunks', () => {
 
   test('become larger while the work is fast', () => {
     const sizes: number[] = [];
-    runToCompletion(inChunks(100_000, (from, to) => sizes.push(to - from)));
+    runToCompletion(processInChunks(100_000, (from, to) => sizes.push(to - from)));
     expect(sizes[0]).toBe(1);
     expect(sizes.length).toBeLessThan(60);
   });
@@ -62,7 +62,7 @@ describe('chunks', () => {
       sizes.push(to - from);
       for (let i = from; i < to; i++) if (i >= 4000) spin(0.05);
     };
-    runToCompletion(inChunks(8000, work));
+    runToCompletion(processInChunks(8000, work));
     expect(Math.max(...sizes)).toBeGreaterThan(500);
     // Two milliseconds are 40 indexes now.
     expect(sizes.at(-2)).toBeLessThan(200);
@@ -94,7 +94,7 @@ describe('checkpoints', () => {
   test('are reached at each yield, also as a subrange of longer work', async () => {
     const reached: number[] = [];
     const checkpoint = async (progress: number) => void reached.push(progress);
-    await expect(runWithCheckpoints(counting(2), subrange(checkpoint, 0, 0.5))).resolves.toBe('done');
+    await expect(runWithCheckpoints(counting(2), createPortionCheckpoint(checkpoint, 0, 0.5))).resolves.toBe('done');
     expect(reached).toEqual([0, 0.25]);
   });
 

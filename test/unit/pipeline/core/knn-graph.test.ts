@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type KnnGraph, knnGraphFault, undirectedEdges } from '../../../../pipeline/core/knn-graph.ts';
+import { findKnnGraphFault, type KnnGraph, undirectedEdges } from '../../../../pipeline/core/knn-graph.ts';
 import { integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 
@@ -21,14 +21,14 @@ const changed = (change: (graph: KnnGraph) => void): KnnGraph => {
   return graph;
 };
 
-describe('knnGraphFault', () => {
+describe('findKnnGraphFault', () => {
   test('is undefined for a graph of true neighbors', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
-        expect(knnGraphFault(graph)).toBeUndefined();
+        expect(findKnnGraphFault(graph)).toBeUndefined();
       }),
     );
-    expect(knnGraphFault(valid)).toBeUndefined();
+    expect(findKnnGraphFault(valid)).toBeUndefined();
   });
 
   test.each<[string, KnnGraph, RegExp]>([
@@ -47,7 +47,7 @@ describe('knnGraphFault', () => {
     ['an infinite similarity', changed(({ similarities }) => similarities.set([Infinity], 4)), /row 2 .* not finite/],
     ['rising similarities', changed(({ similarities }) => similarities.set([0.6], 5)), /row 2 is not ordered/],
   ])('reports %s', (_, graph, fault) => {
-    expect(knnGraphFault(graph)).toMatch(fault);
+    expect(findKnnGraphFault(graph)).toMatch(fault);
   });
 });
 

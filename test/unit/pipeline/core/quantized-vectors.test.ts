@@ -1,21 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import {
-  addRow,
+  addRowToSum,
   allocateQuantizedVectors,
   allocateVectors,
   anyVectorAt,
+  cosineWithRow,
   dotWithRow,
   normalizeRows,
   quantizeRow,
-  similarityOf,
   type Vectors,
   vectorAt,
 } from '../../../../pipeline/core/vectors.ts';
 
 function unitVectors(count: number, dimensions: number, seed: number): Vectors {
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   const vectors = allocateVectors(count, dimensions);
   // Sums of twelve uniform numbers are nearly normal.
   for (let i = 0; i < vectors.data.length; i++) {
@@ -36,8 +36,8 @@ test('a cosine of quantized vectors is within 0.001 of the exact one at 512 dime
   const quantizedVectors = quantized(vectors);
   for (let row = 1; row < 200; row++) {
     const query = vectorAt(vectors, row - 1);
-    expect(Math.abs(similarityOf(quantizedVectors, row, query) - dotWithRow(vectors, row, query))).toBeLessThan(1e-3);
-    expect(Math.abs(similarityOf(quantizedVectors, row - 1, query) - 1)).toBeLessThan(1e-3);
+    expect(Math.abs(cosineWithRow(quantizedVectors, row, query) - dotWithRow(vectors, row, query))).toBeLessThan(1e-3);
+    expect(Math.abs(cosineWithRow(quantizedVectors, row - 1, query) - 1)).toBeLessThan(1e-3);
   }
 });
 
@@ -52,7 +52,7 @@ test('each component is off by half a step at most, for any number of dimensions
       const dequantized = anyVectorAt(target, 0);
       for (const [d, value] of vector.entries())
         expect(Math.abs(dequantized[d] - value)).toBeLessThanOrEqual(step * 0.5001 + 1e-30);
-      expect(similarityOf(target, 0, vector)).toBeCloseTo(
+      expect(cosineWithRow(target, 0, vector)).toBeCloseTo(
         dequantized.reduce((sum, value, d) => sum + value * vector[d], 0),
         5,
       );
@@ -63,7 +63,7 @@ test('each component is off by half a step at most, for any number of dimensions
 
 test('float32 vectors are compared without quantization', () => {
   const vectors = unitVectors(3, 7, 5);
-  expect(similarityOf(vectors, 2, vectorAt(vectors, 1))).toBe(dotWithRow(vectors, 2, vectorAt(vectors, 1)));
+  expect(cosineWithRow(vectors, 2, vectorAt(vectors, 1))).toBe(dotWithRow(vectors, 2, vectorAt(vectors, 1)));
   expect(anyVectorAt(vectors, 1)).toEqual(vectorAt(vectors, 1));
 });
 
@@ -73,7 +73,7 @@ test('addRow adds the vector that anyVectorAt gives, of float32 and quantized ve
     const sum = new Float64Array(37);
     const expected = new Float64Array(37);
     for (const row of [0, 7, 19, 7]) {
-      addRow(either, row, sum);
+      addRowToSum(either, row, sum);
       for (const [d, component] of anyVectorAt(either, row).entries()) expected[d] += component;
     }
     for (const [d, component] of sum.entries()) expect(Math.abs(component - expected[d])).toBeLessThan(1e-6);

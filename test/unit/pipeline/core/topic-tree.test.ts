@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import {
   assignTopics,
-  chosenTopics,
+  assignTopicsAtChosenLevel,
   cutAtLevel,
   cutAtResolution,
   hierarchyOf,
   OUTLIER,
-  resolutionForCount,
+  resolutionForTopicCount,
   type TopicTree,
 } from '../../../../pipeline/core/topic-tree.ts';
 import type { Vectors } from '../../../../pipeline/core/vectors.ts';
@@ -31,14 +31,14 @@ const corpora = fc.oneof(
       fc.double({ min: 0, max: 2, noNaN: true }),
       fc.nat(999),
     )
-    .map(([count, clusters, spread, seed]) => clusteredVectors(count, 12, clusters, spread, seededRandom(seed))),
+    .map(([count, clusters, spread, seed]) => clusteredVectors(count, 12, clusters, spread, createSeededRandom(seed))),
 );
 const build = (vectors: Vectors, resolution: number, k = 6) => {
   const options = { resolution, minTopicSize: 3, seed: 42 };
   return runToCompletion(buildTopicTree({ vectors, graph: exactGraph(vectors, k), options }));
 };
 const trees = fc.tuple(corpora, resolutions).map(([vectors, resolution]) => build(vectors, resolution));
-const nested = build(nestedVectors(seededRandom(5)).vectors, 1, 15);
+const nested = build(nestedVectors(createSeededRandom(5)).vectors, 1, 15);
 
 /** The papers of each node, by its id. */
 function papersOf({ nodes, leafOfRow }: TopicTree): number[][] {
@@ -125,15 +125,15 @@ describe('a tree of topics', () => {
     const max = cutAtResolution(nested, Number.POSITIVE_INFINITY).length;
     expect(max).toBeGreaterThan(20);
     for (let count = 1; count <= max; count++) {
-      const resolution = resolutionForCount(nested, count);
+      const resolution = resolutionForTopicCount(nested, count);
       expect(cutAtResolution(nested, resolution).length).toBeGreaterThanOrEqual(count);
       if (resolution > 0) expect(cutAtResolution(nested, resolution * (1 - 1e-9)).length).toBeLessThan(count);
     }
-    expect(cutAtResolution(nested, resolutionForCount(nested, max + 1)).length).toBe(max);
+    expect(cutAtResolution(nested, resolutionForTopicCount(nested, max + 1)).length).toBe(max);
   });
 
   test('has its chosen level as a flat assignment, and its parents as a column', () => {
-    const flat = chosenTopics(nested);
+    const flat = assignTopicsAtChosenLevel(nested);
     expect(flat).toEqual(assignTopics(nested, cutAtLevel(nested, nested.chosenLevel)));
     expect(flat.count).toBe(nested.levels[nested.chosenLevel].topics);
     expect([...hierarchyOf(nested).parentOf]).toEqual(nested.nodes.map(({ parent }) => parent ?? -1));

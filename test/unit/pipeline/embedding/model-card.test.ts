@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { passageText } from '../../../../pipeline/embedding/embedder.ts';
+import { embeddingInputOf } from '../../../../pipeline/embedding/embedder.ts';
 import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
 import { poolTokens } from '../../../../pipeline/embedding/onnx-embedder.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
@@ -39,8 +39,12 @@ describe('readModelCard', () => {
       leadingDimensions: 8,
     });
     expect(read.queryPrefix).toBe('query: ');
-    expect(passageText({ ...read, passagePrefix: 'passage: ' }, { title: 'T', abstract: 'A' })).toBe('passage: T\nA');
-    expect(passageText({ ...read, titleTimes: 3, separator: '. ' }, { title: 'T', abstract: 'A' })).toBe('T. T. T. A');
+    expect(embeddingInputOf({ ...read, passagePrefix: 'passage: ' }, { title: 'T', abstract: 'A' })).toBe(
+      'passage: T\nA',
+    );
+    expect(embeddingInputOf({ ...read, titleTimes: 3, separator: '. ' }, { title: 'T', abstract: 'A' })).toBe(
+      'T. T. T. A',
+    );
   });
 
   test.each([

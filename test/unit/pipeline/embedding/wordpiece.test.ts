@@ -1,7 +1,7 @@
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitWords, wordPieces } from '../../../../pipeline/embedding/wordpiece.ts';
+import { splitIntoWordPieces, splitWords } from '../../../../pipeline/embedding/wordpiece.ts';
 import { tokenizerConfigJson, tokenizerJson } from '../../../../pipeline/training/model-folder.ts';
 import { chooseVocabulary } from '../../../../pipeline/training/vocabulary.ts';
 
@@ -13,7 +13,7 @@ const vocabulary = chooseVocabulary(
 );
 const ids = new Map(vocabulary.map((token, row) => [token, row]));
 const library = new PreTrainedTokenizer(JSON.parse(tokenizerJson(vocabulary)), JSON.parse(tokenizerConfigJson(512)));
-const fastTokens = (text: string): number[] => splitWords(text).flatMap((word) => wordPieces(word, ids));
+const fastTokens = (text: string): number[] => splitWords(text).flatMap((word) => splitIntoWordPieces(word, ids));
 
 describe('splitWords', () => {
   test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
-import type { Manifest, Quality } from '../../../../pipeline/core/manifest.ts';
-import { refuseLostPapers, refuseWorseQuality } from '../../../../pipeline/evaluation/quality-gate.ts';
+import type { Manifest, SnapshotQuality } from '../../../../pipeline/core/manifest.ts';
+import { throwIfQualityWorse, throwIfTooManyPapersLost } from '../../../../pipeline/evaluation/quality-gate.ts';
 
-const good: Quality = {
+const good: SnapshotQuality = {
   recallAt10: 0.999,
   recallAt100: 0.99,
   titleRecallAt1: 1,
@@ -15,7 +15,7 @@ const good: Quality = {
   neighborRecall: 0.5,
   distanceCorrelation: 0.6,
 };
-const manifest = (papers: number, quality: Partial<Quality> = {}): Manifest => ({
+const manifest = (papers: number, quality: Partial<SnapshotQuality> = {}): Manifest => ({
   format: 4,
   id: 'x',
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -43,7 +43,7 @@ function outcomeOf(check: (effects: { debug(line: string): void }) => void) {
   return { refusal, debugLines };
 }
 const compare = (previous: Manifest, next: Manifest) =>
-  outcomeOf((effects) => refuseWorseQuality(previous, next, effects));
+  outcomeOf((effects) => throwIfQualityWorse(previous, next, effects));
 
 describe('a snapshot is refused for its quality', () => {
   test('not if all figures stay or rise', () => {
@@ -52,7 +52,7 @@ describe('a snapshot is refused for its quality', () => {
   });
 
   test('not if there is no current snapshot', () => {
-    const { refusal } = outcomeOf((effects) => refuseWorseQuality(undefined, manifest(1000), effects));
+    const { refusal } = outcomeOf((effects) => throwIfQualityWorse(undefined, manifest(1000), effects));
     expect(refusal).toBeUndefined();
   });
 
@@ -117,7 +117,7 @@ describe('sources are refused for lost papers', () => {
     outcomeOf((effects) => {
       const kept = current(before).ids.slice(lost);
       const others = Array.from({ length: added }, (_, i) => `new${i}`);
-      refuseLostPapers(current(before), papers([...kept, ...others]), effects);
+      throwIfTooManyPapersLost(current(before), papers([...kept, ...others]), effects);
     });
 
   test('if more than a fifth of the current papers are missing, with the numbers and the option that allows it', () => {
@@ -147,7 +147,7 @@ describe('sources are refused for lost papers', () => {
   });
 
   test('not if there is no current snapshot', () => {
-    const outcome = outcomeOf((effects) => refuseLostPapers(undefined, papers(['a']), effects));
+    const outcome = outcomeOf((effects) => throwIfTooManyPapersLost(undefined, papers(['a']), effects));
     expect(outcome).toEqual({ refusal: undefined, debugLines: [] });
   });
 });

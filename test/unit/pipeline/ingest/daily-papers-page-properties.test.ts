@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isDailyPapersPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
+import { isDailyPapersPage, parseDailyPapersPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
+const parse = (text: string, file: string) => parseDailyPapersPage(linesOfText(text), file);
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const LINE_HEADER =

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isDailyPapersPage, parseSavedPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
+import { isDailyPapersPage, parseDailyPapersPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
-const parse = (text: string, file: string) => parseSavedPage(linesOfText(text), file);
+const parse = (text: string, file: string) => parseDailyPapersPage(linesOfText(text), file);
 const isPage = (text: string) => isDailyPapersPage(linesOfText(text));
 
 const sampleFolder = new URL('../../../../data/sample/', import.meta.url);

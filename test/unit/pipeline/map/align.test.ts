@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { MapPositions } from '../../../../pipeline/core/map-positions.ts';
 import {
-  type Alignment,
   applyAlignment,
+  type MapAlignment,
   measureDrift,
   procrustesAlignment,
 } from '../../../../pipeline/map/update-map.ts';
@@ -27,7 +27,7 @@ const transforms = fc
     fc.double({ min: -5, max: 5, noNaN: true }),
   )
   .map(
-    ([scale, angle, mirror, dx, dy]): Alignment => ({
+    ([scale, angle, mirror, dx, dy]): MapAlignment => ({
       scale,
       cos: Math.cos(angle),
       sin: Math.sin(angle),

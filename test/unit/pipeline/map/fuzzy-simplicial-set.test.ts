@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { UMAP } from 'umap-js';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
 import { allocateVectors } from '../../../../pipeline/core/vectors.ts';
 import { fuzzySimplicialSet, membershipStrengths } from '../../../../pipeline/map/fuzzy-simplicial-set.ts';
@@ -28,7 +28,7 @@ function weightsOf(graph: KnnGraph): Map<string, number> {
 function weightsOfUmapJs({ count, k, neighbors, similarities }: KnnGraph): Map<string, number> {
   const part = <T>(values: Iterable<T>, row: number) => [...values].slice(row * k, (row + 1) * k);
   const indices = Array.from({ length: count }, (_, row) => [row, ...part(neighbors, row)]);
-  const umap = new UMAP({ nNeighbors: k + 1, nEpochs: 1, random: seededRandom(1) });
+  const umap = new UMAP({ nNeighbors: k + 1, nEpochs: 1, random: createSeededRandom(1) });
   umap.setPrecomputedKNN(
     indices,
     indices.map((_, row) => [0, ...part(similarities, row).map((similarity) => Math.max(0, 1 - similarity))]),
@@ -54,7 +54,7 @@ describe('the fuzzy simplicial set', () => {
     ['few neighbors', 200, 2],
     ['one neighbor each', 50, 1],
   ])('has the weights of umap-js to 1e-5: %s', (_, count, k) => {
-    expectWeightsOfUmapJs(exactGraph(clusteredVectors(count, 16, 5, 0.4, seededRandom(count)), k));
+    expectWeightsOfUmapJs(exactGraph(clusteredVectors(count, 16, 5, 0.4, createSeededRandom(count)), k));
   });
 
   test('has them for texts that are equal, opposite, or without a known word', () => {
@@ -100,7 +100,7 @@ describe('the fuzzy simplicial set', () => {
 });
 
 test('the membership strengths of a row begin with 1, fall, and add up to log₂(k + 1)', () => {
-  const graph = exactGraph(clusteredVectors(100, 16, 4, 0.6, seededRandom(3)), 15);
+  const graph = exactGraph(clusteredVectors(100, 16, 4, 0.6, createSeededRandom(3)), 15);
   const strengths = membershipStrengths(graph);
   for (let row = 0; row < 100; row++) {
     const own = strengths.subarray(row * 15, row * 15 + 15);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { allocateVectors, type Vectors } from '../../../../pipeline/core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from '../../../../pipeline/map/layout.ts';
 import { clusteredVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
@@ -27,7 +27,7 @@ const distinctPositions = ({ x, y }: { x: Float32Array; y: Float32Array }) =>
 
 describe('the layout', () => {
   test.each([0, 1, 2, 5, 7, 8, 9, 16, 60])('gives each of %s papers its own position', async (count) => {
-    const map = await layOut(clusteredVectors(count, 8, 3, 0.4, seededRandom(count + 1)));
+    const map = await layOut(clusteredVectors(count, 8, 3, 0.4, createSeededRandom(count + 1)));
     expectValid(map, count);
     expect(distinctPositions(map).size).toBe(count);
   });
@@ -46,7 +46,7 @@ describe('the layout', () => {
   });
 
   test('keeps two clusters without common neighbors apart', async () => {
-    const vectors = clusteredVectors(60, 16, 2, 0.02, seededRandom(9));
+    const vectors = clusteredVectors(60, 16, 2, 0.02, createSeededRandom(9));
     const map = await layOut(vectors, {}, 5);
     expectValid(map, 60);
     const distance = (a: number, b: number) => Math.hypot(map.x[a] - map.x[b], map.y[a] - map.y[b]);
@@ -58,7 +58,7 @@ describe('the layout', () => {
   });
 
   test('keeps neighbors near: most of the nearest papers on the map are from the same cluster', async () => {
-    const map = await layOut(clusteredVectors(300, 16, 6, 0.15, seededRandom(5)), { epochs: 150 });
+    const map = await layOut(clusteredVectors(300, 16, 6, 0.15, createSeededRandom(5)), { epochs: 150 });
     expectValid(map, 300);
     let kept = 0;
     for (let row = 0; row < 300; row++) {
@@ -70,21 +70,21 @@ describe('the layout', () => {
   });
 
   test('is equal for equal seeds only', async () => {
-    const vectors = clusteredVectors(40, 8, 3, 0.4, seededRandom(6));
+    const vectors = clusteredVectors(40, 8, 3, 0.4, createSeededRandom(6));
     const map = await layOut(vectors, { epochs: 100 });
     expect(await layOut(vectors, { epochs: 100 })).toEqual(map);
     expect(await layOut(vectors, { epochs: 100, seed: 7 })).not.toEqual(map);
   });
 
   test('is computed by the projector of the options', async () => {
-    const vectors = clusteredVectors(60, 8, 3, 0.4, seededRandom(6));
+    const vectors = clusteredVectors(60, 8, 3, 0.4, createSeededRandom(6));
     const reference = await layOut(vectors, { projector: 'umap-js', epochs: 100 });
     expectValid(reference, 60);
     expect(reference).not.toEqual(await layOut(vectors, { epochs: 100 }));
   });
 
   test('starts from a previous map: papers stay about where they were, new ones join them', async () => {
-    const vectors = clusteredVectors(400, 16, 8, 0.3, seededRandom(12));
+    const vectors = clusteredVectors(400, 16, 8, 0.3, createSeededRandom(12));
     const previous = await layOut(vectors, { epochs: 200 });
     // Rotated, so that a layout without the previous map would differ.
     const start = { x: previous.y, y: previous.x.map((x) => -x), known: new Uint8Array(400).fill(1) };
@@ -107,13 +107,13 @@ describe('the layout', () => {
   });
 
   test('ignores a previous map that has none of the papers', async () => {
-    const vectors = clusteredVectors(40, 8, 3, 0.4, seededRandom(6));
+    const vectors = clusteredVectors(40, 8, 3, 0.4, createSeededRandom(6));
     const start = { x: new Float32Array(40), y: new Float32Array(40), known: new Uint8Array(40) };
     expect(await layOut(vectors, { epochs: 50, start })).toEqual(await layOut(vectors, { epochs: 50 }));
   });
 
   test('runs as many epochs as the options say, and can be aborted between them', async () => {
-    const vectors = clusteredVectors(20, 8, 2, 0.4, seededRandom(8));
+    const vectors = clusteredVectors(20, 8, 2, 0.4, createSeededRandom(8));
     const stop = new AbortController();
     let epochs = 0;
     const watchingEffects = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { KnownPositions, MapPositions } from '../../../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../../../pipeline/core/vectors.ts';
@@ -9,7 +9,7 @@ import {
   medianSpacing,
   placeNewPaper,
   placeNewPapers,
-  startAmongNeighbors,
+  startPositionsAmongNeighbors,
 } from '../../../../pipeline/map/out-of-sample.ts';
 import { projectByUmap } from '../../../../pipeline/map/umap.ts';
 import { clusteredVectors, integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
@@ -26,7 +26,7 @@ const withNew = (map: MapPositions, isNew: (row: number) => boolean): KnownPosit
   known: Uint8Array.from(map.x, (_, row) => (isNew(row) ? 0 : 1)),
 });
 function scattered(count: number): MapPositions {
-  const random = seededRandom(count);
+  const random = createSeededRandom(count);
   const axis = () => Float32Array.from({ length: count }, () => 20 * random() - 10);
   return { x: axis(), y: axis() };
 }
@@ -66,7 +66,7 @@ describe('placing new papers', () => {
   });
 
   test('keeps nearly as many of their neighbors near as a layout with them does', () => {
-    const vectors = clusteredVectors(1000, 16, 12, 0.35, seededRandom(3));
+    const vectors = clusteredVectors(1000, 16, 12, 0.35, createSeededRandom(3));
     const graph = exactGraph(vectors, 15);
     const whole = laidOut(vectors, 15);
     const isNew = (row: number) => row % 50 === 7;
@@ -81,7 +81,7 @@ describe('placing new papers', () => {
   });
 
   test('places a whole cluster of new papers that have only each other as neighbors', () => {
-    const vectors = clusteredVectors(200, 16, 4, 0.05, seededRandom(4));
+    const vectors = clusteredVectors(200, 16, 4, 0.05, createSeededRandom(4));
     // Of the four clusters, all papers of the last one are new.
     const map = withNew(laidOut(vectors, 10), (row) => row % 4 === 3);
     const placed = placeNewPapers(exactGraph(vectors, 10), map, options);
@@ -117,15 +117,15 @@ describe('start positions', () => {
       y: Float32Array.of(0, 0, 1, 0, 0),
       known: Uint8Array.of(1, 1, 1, 1, 0),
     };
-    const start = startAmongNeighbors(graph, map);
+    const start = startPositionsAmongNeighbors(graph, map);
     expect(Math.hypot(start.x[4], start.y[4])).toBeLessThan(1.5);
   });
 
   test('of clusters without a known paper are around the map, each cluster in one place', () => {
-    const vectors = clusteredVectors(60, 16, 3, 0.02, seededRandom(9));
+    const vectors = clusteredVectors(60, 16, 3, 0.02, createSeededRandom(9));
     const graph = fuzzySimplicialSet(exactGraph(vectors, 5));
     const map = withNew(scattered(60), (row) => row % 3 !== 0);
-    const { x, y } = startAmongNeighbors(graph, map);
+    const { x, y } = startPositionsAmongNeighbors(graph, map);
     const far = Math.max(...[...x.keys()].filter((row) => row % 3 === 0).map((row) => Math.hypot(x[row], y[row])));
     for (let row = 0; row < 60; row++) {
       if (row % 3 === 0) continue;
@@ -137,9 +137,9 @@ describe('start positions', () => {
 });
 
 describe('placing a single new paper', () => {
-  const vectors = clusteredVectors(400, 12, 8, 0.3, seededRandom(3));
+  const vectors = clusteredVectors(400, 12, 8, 0.3, createSeededRandom(3));
   const graph = exactGraph(vectors, 15);
-  const random = seededRandom(9);
+  const random = createSeededRandom(9);
   /** Each cluster is at its own place on a ring. */
   const map = {
     x: Float32Array.from({ length: 400 }, (_, row) => 8 * Math.cos(((row % 8) * Math.PI) / 4) + random()),
@@ -174,9 +174,9 @@ describe('placing a single new paper', () => {
   });
 
   test('puts it among its neighbors on a map of few papers, not at the edge', () => {
-    const few = clusteredVectors(64, 12, 8, 0.3, seededRandom(4));
+    const few = clusteredVectors(64, 12, 8, 0.3, createSeededRandom(4));
     const graphOfFew = exactGraph(few, 6);
-    const randomOfFew = seededRandom(6);
+    const randomOfFew = createSeededRandom(6);
     // Eight clusters on a ring, with about one paper per unit: the density of a real map of that size.
     const around = (of: (angle: number) => number) =>
       Float32Array.from({ length: 64 }, (_, row) => 7 * of(((row % 8) * Math.PI) / 4) + 3 * randomOfFew() - 1.5);

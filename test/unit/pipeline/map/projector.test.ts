@@ -1,11 +1,11 @@
 /** What every projector must do, in this thread and in a worker. */
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../../../pipeline/core/vectors.ts';
-import { openProjector, runLayout } from '../../../../pipeline/map/layout.ts';
+import { loadProjector, runLayout } from '../../../../pipeline/map/layout.ts';
 import { type LayoutTask, projectorNames } from '../../../../pipeline/map/projector.ts';
 import { clusteredVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
@@ -15,7 +15,7 @@ const nothing = () => undefined;
 const never = new AbortController().signal;
 
 function scattered(count: number): MapPositions {
-  const random = seededRandom(count + 1);
+  const random = createSeededRandom(count + 1);
   const axis = () => Float32Array.from({ length: count }, () => 20 * random() - 10);
   return { x: axis(), y: axis() };
 }
@@ -43,7 +43,7 @@ describe.each(projectorNames)('%s', (projector) => {
   test.each([3, 5, 16, 60, 300])(
     'lays %s papers out at finite and different positions near the center',
     async (count) => {
-      const vectors = clusteredVectors(count, 8, 3, 0.4, seededRandom(count));
+      const vectors = clusteredVectors(count, 8, 3, 0.4, createSeededRandom(count));
       expectValid(await layOut(taskOf(exactGraph(vectors, 15))), count);
     },
   );
@@ -59,7 +59,7 @@ describe.each(projectorNames)('%s', (projector) => {
 
   test('keeps clusters together and near the others', async () => {
     // Ten clusters of fifteen papers, without neighbors in another cluster.
-    const vectors = clusteredVectors(150, 32, 10, 0.02, seededRandom(9));
+    const vectors = clusteredVectors(150, 32, 10, 0.02, createSeededRandom(9));
     const graph = exactGraph(vectors, 10);
     const map = await layOut(taskOf(graph, { epochs: 300 }));
     expectValid(map, 150);
@@ -71,32 +71,32 @@ describe.each(projectorNames)('%s', (projector) => {
   });
 
   test('is equal for equal tasks, and different for another seed', async () => {
-    const graph = exactGraph(clusteredVectors(80, 8, 3, 0.4, seededRandom(6)), 15);
+    const graph = exactGraph(clusteredVectors(80, 8, 3, 0.4, createSeededRandom(6)), 15);
     const map = await layOut(taskOf(graph));
     expect(await layOut(taskOf(graph))).toEqual(map);
     expect(await layOut(taskOf(graph, { seed: 43 }))).not.toEqual(map);
   });
 
   test('does not change the start positions', async () => {
-    const task = taskOf(exactGraph(clusteredVectors(40, 8, 3, 0.4, seededRandom(6)), 15));
+    const task = taskOf(exactGraph(clusteredVectors(40, 8, 3, 0.4, createSeededRandom(6)), 15));
     await layOut(task);
     expect(task.start).toEqual(scattered(40));
   });
 
   test('gives equal positions in a worker, and reports each epoch in order', async () => {
-    const graph = exactGraph(clusteredVectors(1100, 8, 5, 0.4, seededRandom(7)), 8);
+    const graph = exactGraph(clusteredVectors(1100, 8, 5, 0.4, createSeededRandom(7)), 8);
     const task = taskOf(graph, { epochs: 12 });
     const reported: number[] = [];
     const map = await runLayout({ projector, task }, (share) => reported.push(Math.round(12 * share)), never);
     expect(reported).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-    expect(runToCompletion((await openProjector(projector))(task))).toEqual(map);
+    expect(runToCompletion((await loadProjector(projector))(task))).toEqual(map);
   });
 
   test.each([
     ['in this thread', 100],
     ['in a worker', 1100],
   ])('%s can be aborted between epochs, and does not start if it was aborted before', async (_, count) => {
-    const task = taskOf(exactGraph(clusteredVectors(count, 8, 5, 0.4, seededRandom(7)), 8), { epochs: 4000 });
+    const task = taskOf(exactGraph(clusteredVectors(count, 8, 5, 0.4, createSeededRandom(7)), 8), { epochs: 4000 });
     const stop = new AbortController();
     let last = 0;
     const onProgress = (share: number) => {
@@ -115,7 +115,7 @@ test('our UMAP keeps as many neighbors as umap-js from the same graph, epochs an
     [400, 8, 0.5],
     [900, 20, 0.8],
   ]) {
-    const vectors = clusteredVectors(count, 16, clusters, spread, seededRandom(count));
+    const vectors = clusteredVectors(count, 16, clusters, spread, createSeededRandom(count));
     const graph = exactGraph(vectors, 15);
     const task = taskOf(graph, { epochs: 300 });
     const [ours, reference] = await Promise.all(
@@ -129,7 +129,7 @@ test('our UMAP keeps as many neighbors as umap-js from the same graph, epochs an
 });
 
 test('an error in the worker rejects the layout', async () => {
-  const graph = exactGraph(clusteredVectors(1100, 4, 5, 0.4, seededRandom(7)), 3);
+  const graph = exactGraph(clusteredVectors(1100, 4, 5, 0.4, createSeededRandom(7)), 3);
   const broken = taskOf({ ...graph, neighbors: undefined as unknown as Int32Array });
   await expect(runLayout({ projector: 'umap', task: broken }, nothing, never)).rejects.toThrow(/undefined/);
 });

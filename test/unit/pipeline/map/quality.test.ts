@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { MapPositions } from '../../../../pipeline/core/map-positions.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../../../pipeline/core/vectors.ts';
@@ -13,7 +13,7 @@ import { allRows, neighborRecallOf, trustworthinessOf } from '../../../fixtures/
 fc.configureGlobal({ seed: 8017 });
 
 const similarity = (vectors: Vectors, a: number, b: number) => dotWithRow(vectors, a, vectorAt(vectors, b));
-const random = seededRandom(8);
+const random = createSeededRandom(8);
 /** Positions without equal distances, for which the naive order is the only one. */
 const scattered = (count: number) => ({
   x: Float32Array.from({ length: count }, random),
@@ -62,7 +62,7 @@ describe('trustworthiness', () => {
   });
 
   test('of a sample of rows among a sample of references is near the exact one', () => {
-    const vectors = clusteredVectors(1200, 8, 6, 0.4, seededRandom(1));
+    const vectors = clusteredVectors(1200, 8, 6, 0.4, createSeededRandom(1));
     // Two of the vectors' own components: a map that is right in part.
     const map = {
       x: Float32Array.from({ length: 1200 }, (_, row) => vectors.data[8 * row]),
@@ -121,7 +121,7 @@ describe('distance correlation', () => {
 });
 
 test.each([0, 1, 2, 3, 5, 16, 60])('all measures of %s papers are finite, and equal for equal seeds', (count) => {
-  const vectors = clusteredVectors(count, 5, 3, 0.5, seededRandom(count));
+  const vectors = clusteredVectors(count, 5, 3, 0.5, createSeededRandom(count));
   const map = scattered(count);
   const quality = runToCompletion(mapQuality(vectors, exactGraph(vectors, 15), map, 4));
   expect(runToCompletion(mapQuality(vectors, exactGraph(vectors, 15), map, 4))).toEqual(quality);
@@ -133,7 +133,7 @@ test.each([0, 1, 2, 3, 5, 16, 60])('all measures of %s papers are finite, and eq
 });
 
 describe("the build's stage", () => {
-  const stageRandom = seededRandom(4);
+  const stageRandom = createSeededRandom(4);
   const vectors = clusteredVectors(1200, 40, 6, 0.4, stageRandom);
   const graph = exactGraph(vectors, 15);
   const map = {

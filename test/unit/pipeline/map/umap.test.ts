@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { findABParams } from 'umap-js/dist/umap.js';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { fuzzySimplicialSet } from '../../../../pipeline/map/fuzzy-simplicial-set.ts';
-import { fitUmapCurve, layoutEdges, optimizeLayout, type UmapCurve } from '../../../../pipeline/map/umap.ts';
+import { fitUmapCurve, layoutEdgesOf, optimizeLayout, type UmapCurve } from '../../../../pipeline/map/umap.ts';
 import { clusteredVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 
@@ -58,9 +58,9 @@ test('a wider spread stretches the curve', () => {
 const curve = fitUmapCurve(0.1);
 const options = { epochs: 50, curve, seed: 1, moveTails: true, negativeSampleRate: 5, learningRate: 1 };
 const optimize = (...given: Parameters<typeof optimizeLayout>) => runToCompletion(optimizeLayout(...given));
-const graph = fuzzySimplicialSet(exactGraph(clusteredVectors(80, 8, 4, 0.3, seededRandom(2)), 10));
+const graph = fuzzySimplicialSet(exactGraph(clusteredVectors(80, 8, 4, 0.3, createSeededRandom(2)), 10));
 const scattered = (count: number, width: number) => {
-  const random = seededRandom(3);
+  const random = createSeededRandom(3);
   return Float32Array.from({ length: 2 * count }, () => width * (random() - 0.5));
 };
 
@@ -69,7 +69,7 @@ const oneEdge = { heads: Int32Array.of(0), tails: Int32Array.of(1), epochsPerSam
 
 describe('the edges of a layout', () => {
   test('are those that are sampled at least once, the strongest in every epoch', () => {
-    const { heads, tails, epochsPerSample } = layoutEdges(graph, 50);
+    const { heads, tails, epochsPerSample } = layoutEdgesOf(graph, 50);
     const maxWeight = Math.max(...graph.weights);
     expect(heads).toHaveLength(graph.weights.filter((weight) => weight >= maxWeight / 50).length);
     expect(Math.min(...epochsPerSample)).toBe(1);
@@ -79,11 +79,11 @@ describe('the edges of a layout', () => {
       const at = graph.offsets[heads[i]] + own.indexOf(tails[i]);
       expect(epochsPerSample[i]).toBeCloseTo(maxWeight / graph.weights[at], 4);
     }
-    expect(layoutEdges(graph, 5).heads.length).toBeLessThan(heads.length);
+    expect(layoutEdgesOf(graph, 5).heads.length).toBeLessThan(heads.length);
   });
 
   test('can be restricted to some heads', () => {
-    const { heads } = layoutEdges(graph, 50, (row) => row % 7 === 3);
+    const { heads } = layoutEdgesOf(graph, 50, (row) => row % 7 === 3);
     expect(heads.length).toBeGreaterThan(0);
     expect(heads.every((row) => row % 7 === 3)).toBe(true);
   });
@@ -131,7 +131,7 @@ describe('the optimization of a layout', () => {
   });
 
   test('gives finite positions, equal ones for equal seeds only, and reports each epoch', () => {
-    const edges = layoutEdges(graph, 50);
+    const edges = layoutEdgesOf(graph, 50);
     const run = (seed: number) => {
       const positions = scattered(80, 20);
       const reported = [...optimizeLayout(positions, edges, { ...options, seed })];
@@ -146,13 +146,13 @@ describe('the optimization of a layout', () => {
 
   test.each([0, 1e-30, 1e6])('stays finite if all rows start within %s of each other', (width) => {
     const positions = scattered(80, width);
-    optimize(positions, layoutEdges(graph, 50), options);
+    optimize(positions, layoutEdgesOf(graph, 50), options);
     expect(positions.every(Number.isFinite)).toBe(true);
   });
 
   test('can be stopped after any epoch', () => {
     const positions = scattered(80, 20);
-    const task = optimizeLayout(positions, layoutEdges(graph, 50), options);
+    const task = optimizeLayout(positions, layoutEdgesOf(graph, 50), options);
     for (let epoch = 0; epoch < 7; epoch++) task.next();
     const afterSeven = positions.slice();
     expect(() => task.throw(new Error('enough'))).toThrow('enough');

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { CooperativeTask } from '../../../../pipeline/core/cooperative.ts';
-import { createLazyTask, prefetch, runWhenIdle } from '../../../../pipeline/runtime/lazy-task.ts';
+import { createLazyTask, prefetchRows, runWhenIdle } from '../../../../pipeline/runtime/lazy-task.ts';
 
 const result = { isResult: true };
 
@@ -62,7 +62,7 @@ async function until(holds: () => boolean): Promise<void> {
 describe('work in idle time', () => {
   test('prefetches rows in order, each once, and not before the first requests were answered', async () => {
     const read: number[] = [];
-    const task = prefetch(5, (row) => read.push(row));
+    const task = prefetchRows(5, (row) => read.push(row));
     await sleep(20);
     expect(read).toEqual([]);
     await until(() => read.length === 5);
@@ -77,7 +77,7 @@ describe('work in idle time', () => {
       while (performance.now() < end);
     };
     let read = 0;
-    const task = prefetch(200, () => {
+    const task = prefetchRows(200, () => {
       spin();
       read++;
     });
@@ -103,9 +103,9 @@ describe('work in idle time', () => {
 
   test('ends when it is stopped, or when a row cannot be read', async () => {
     const read: number[] = [];
-    const stopped = prefetch(1000, (row) => read.push(row));
+    const stopped = prefetchRows(1000, (row) => read.push(row));
     stopped.stop();
-    const failing = prefetch(1000, (row) => {
+    const failing = prefetchRows(1000, (row) => {
       read.push(row);
       if (row === 2) throw new Error('the row is damaged');
     });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type CooperativeTask, inChunks } from '../../../../pipeline/core/cooperative.ts';
-import { runInBuild, runInTimeSlices, yieldToEvents } from '../../../../pipeline/runtime/scheduling.ts';
+import { type CooperativeTask, processInChunks } from '../../../../pipeline/core/cooperative.ts';
+import { runBuildTask, runInTimeSlices, yieldToEvents } from '../../../../pipeline/runtime/scheduling.ts';
 
 /** Busy for about a millisecond per step. */
 function* busy(steps: number): CooperativeTask<number> {
-  yield* inChunks(steps, (from, to) => {
+  yield* processInChunks(steps, (from, to) => {
     const end = performance.now() + (to - from);
     while (performance.now() < end);
   });
@@ -28,7 +28,7 @@ describe('a task of a build', () => {
     const turns = countTurns();
     const reported: number[] = [];
     const signal = new AbortController().signal;
-    await expect(runInBuild(busy(400), signal, (progress) => reported.push(progress))).resolves.toBe(400);
+    await expect(runBuildTask(busy(400), signal, (progress) => reported.push(progress))).resolves.toBe(400);
     expect(turns.stop()).toBeGreaterThan(1);
     expect(reported.length).toBeGreaterThan(10);
     expect(reported).toEqual(reported.toSorted((a, b) => a - b));
@@ -37,7 +37,7 @@ describe('a task of a build', () => {
   test('is aborted by an event while it runs', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(new Error('stopped')), 10);
-    await expect(runInBuild(busy(100_000), stop.signal)).rejects.toThrow('stopped');
+    await expect(runBuildTask(busy(100_000), stop.signal)).rejects.toThrow('stopped');
   });
 
   test('is aborted by its own progress report at once', async () => {
@@ -46,7 +46,7 @@ describe('a task of a build', () => {
     const onProgress = () => {
       if (++reports === 3) stop.abort(new Error('stopped'));
     };
-    await expect(runInBuild(busy(100_000), stop.signal, onProgress)).rejects.toThrow('stopped');
+    await expect(runBuildTask(busy(100_000), stop.signal, onProgress)).rejects.toThrow('stopped');
     expect(reports).toBe(3);
   });
 
@@ -54,7 +54,7 @@ describe('a task of a build', () => {
     const task = (function* (): CooperativeTask<void> {
       yield expect.unreachable();
     })();
-    await expect(runInBuild(task, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+    await expect(runBuildTask(task, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
   });
 });
 

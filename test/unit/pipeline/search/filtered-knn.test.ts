@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../../../pipeline/core/vectors.ts';
 import { filteredKnn, type RowFilter } from '../../../../pipeline/search/rank.ts';
 import { buildHnsw, type VectorIndex } from '../../../../pipeline/search/vector/hnsw.ts';
@@ -55,7 +55,7 @@ test('filteredKnn scans few papers exactly, without the index', () => {
 
 describe('filteredKnn among many papers', () => {
   const count = 9_000;
-  const vectors = clusteredVectors(count, 12, 30, 0.5, seededRandom(5));
+  const vectors = clusteredVectors(count, 12, 30, 0.5, createSeededRandom(5));
   const index = buildHnsw(vectors, { m: 12, efConstruction: 80, seed: 1 });
   const corpus = { vectors, vectorIndex: index, efSearch: 200 };
   /** Passes `percent` of the papers; with `byCluster`, whole clusters or none. */

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { descendingOrder } from '../../../../pipeline/core/algorithms/sorting.ts';
-import { scoreStats, zScore } from '../../../../pipeline/core/algorithms/statistics.ts';
+import { computeScoreStats, zScore } from '../../../../pipeline/core/algorithms/statistics.ts';
 import {
   type Candidates,
-  DEFAULT_WEIGHTS,
+  DEFAULT_FUSION_WEIGHTS,
   fuseScores,
-  LENGTH_BUCKETS,
-  weightsFor,
+  fusionWeightsFor,
+  QUERY_LENGTH_BUCKETS,
 } from '../../../../pipeline/search/rank.ts';
 
 const score = fc.float({ min: -1000, max: 1000, noNaN: true });
@@ -20,7 +20,7 @@ describe('score statistics', () => {
     fc.assert(
       fc.property(fc.array(score, { minLength: 1, maxLength: 40 }), fc.nat(40), (list, others) => {
         const all = [...list, ...new Array<number>(others).fill(0)];
-        const stats = scoreStats(Float32Array.from(list), others);
+        const stats = computeScoreStats(Float32Array.from(list), others);
         expect(stats.mean).toBeCloseTo(mean(all), 6);
         expect(stats.deviation).toBeCloseTo(deviation(all), 3);
       }),
@@ -29,14 +29,14 @@ describe('score statistics', () => {
   });
 
   test('are 0 without scores, and for zeros only', () => {
-    expect(scoreStats(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
-    expect(scoreStats(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
+    expect(computeScoreStats(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
+    expect(computeScoreStats(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
   });
 
   test('never have a NaN deviation, even if all scores are equal', () => {
     fc.assert(
       fc.property(score, fc.integer({ min: 1, max: 300 }), (value, count) => {
-        const stats = scoreStats(new Float32Array(count).fill(value));
+        const stats = computeScoreStats(new Float32Array(count).fill(value));
         // 0 up to rounding.
         expect(stats.deviation).toBeGreaterThanOrEqual(0);
         expect(stats.deviation).toBeLessThanOrEqual(1e-4);
@@ -143,7 +143,7 @@ test('descendingOrder is a permutation by descending score, ties by row', () => 
 });
 
 describe('the fusion weights of a query', () => {
-  const learned = LENGTH_BUCKETS.map((maxTerms, i) => ({ maxTerms, lexical: i / 10, proximity: i / 20 }));
+  const learned = QUERY_LENGTH_BUCKETS.map((maxTerms, i) => ({ maxTerms, lexical: i / 10, proximity: i / 20 }));
 
   test.each([
     [0, 0],
@@ -158,11 +158,11 @@ describe('the fusion weights of a query', () => {
     [100_000, 4],
     [Number.MAX_SAFE_INTEGER, 4],
   ])('with %i terms are those of length bucket %i', (termCount, bucket) => {
-    expect(weightsFor(learned, termCount)).toBe(learned[bucket]);
+    expect(fusionWeightsFor(learned, termCount)).toBe(learned[bucket]);
   });
 
   test('longer than every bucket are those of the longest bucket, and the default without learned weights', () => {
-    expect(weightsFor(learned.slice(0, 2), 4)).toBe(learned[1]);
-    expect(weightsFor([], 4)).toBe(DEFAULT_WEIGHTS);
+    expect(fusionWeightsFor(learned.slice(0, 2), 4)).toBe(learned[1]);
+    expect(fusionWeightsFor([], 4)).toBe(DEFAULT_FUSION_WEIGHTS);
   });
 });

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
-import { createAuthorTest } from '../../../../pipeline/search/author-index.ts';
+import { createAuthorMatcher } from '../../../../pipeline/search/author-index.ts';
 import { summarizePaper } from '../../../../pipeline/search/hits.ts';
 
 const names = ['Ada Lovelace', 'Grace Hopper', 'Emmy Noether', 'Émilie du Châtelet', 'Mary Somerville'];
 const summaryAuthors = (queried: readonly string[], authors: readonly string[] = names) =>
-  summarizePaper({ id: 'p', title: 'A paper', abstract: '', authors: [...authors] }, createAuthorTest(queried)).authors;
+  summarizePaper({ id: 'p', title: 'A paper', abstract: '', authors: [...authors] }, createAuthorMatcher(queried))
+    .authors;
 
 test.each<[string, string[], string[]]>([
   ['no author is in the query', [], ['Ada Lovelace', 'Grace Hopper', 'Emmy Noether']],

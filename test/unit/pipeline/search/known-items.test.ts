@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { Passage } from '../../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../../pipeline/core/paper.ts';
 import { queryStopWords } from '../../../../pipeline/core/stop-words.ts';
-import { type KnownItem, knownItems } from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { type KnownItem, sampleKnownItems } from '../../../../pipeline/search/learn-fusion-weights.ts';
 import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../../fixtures/corpus.ts';
 import { sentencePapers } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
-const itemsOf = (papers: readonly Passage[], seed = 1) => knownItems(papers, buildIndex(papers), seed);
+const itemsOf = (papers: readonly PaperText[], seed = 1) => sampleKnownItems(papers, buildIndex(papers), seed);
 /** How often `run` occurs in `words`. */
 const countIn = (run: readonly string[], words: readonly string[]) =>
   words.filter((_, at) => run.every((word, i) => words[at + i] === word)).length;
-const occurrences = (query: string, { title, abstract }: Passage) =>
+const occurrences = (query: string, { title, abstract }: PaperText) =>
   countIn(stemsIn(query), stemsIn(title)) + countIn(stemsIn(query), stemsIn(abstract));
 
 /** A paper in which no word occurs twice. */
-const distinctWordsPaper: fc.Arbitrary<Passage> = fc
+const distinctWordsPaper: fc.Arbitrary<PaperText> = fc
   .record({ title: fc.nat(6), sentences: fc.array(fc.integer({ min: 1, max: 44 }), { maxLength: 6 }) })
   .map(({ title, sentences }) => {
     let next = 0;
@@ -25,7 +25,7 @@ const distinctWordsPaper: fc.Arbitrary<Passage> = fc
   });
 
 describe('known items', () => {
-  let sample: readonly Passage[];
+  let sample: readonly PaperText[];
   let items: KnownItem[];
   beforeAll(async () => {
     sample = await samplePapers();
@@ -125,7 +125,7 @@ describe('known items', () => {
 
   test('need enough text for their kind', () => {
     const long = 'One two three four five six seven eight nine. Ten eleven twelve.';
-    const kindsOf = (paper: Passage) => [...new Set(itemsOf([paper], 3).map(({ kind }) => kind))];
+    const kindsOf = (paper: PaperText) => [...new Set(itemsOf([paper], 3).map(({ kind }) => kind))];
     expect(kindsOf({ title: '', abstract: '' })).toEqual([]);
     expect(kindsOf({ title: 'Robots', abstract: '' })).toEqual([]);
     expect(kindsOf({ title: 'Robots', abstract: 'Too few words to find.' })).toEqual([]);

@@ -1,15 +1,20 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import type { Passage } from '../../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../../pipeline/core/paper.ts';
 import { anyVectorAt } from '../../../../pipeline/core/vectors.ts';
-import { passageText } from '../../../../pipeline/embedding/embedder.ts';
+import { embeddingInputOf } from '../../../../pipeline/embedding/embedder.ts';
 import {
-  knownItems,
   type LearnedFusion,
   learnFusionWeights,
+  sampleKnownItems,
 } from '../../../../pipeline/search/learn-fusion-weights.ts';
-import { DEFAULT_WEIGHTS, type FusionWeights, LENGTH_BUCKETS, weightsFor } from '../../../../pipeline/search/rank.ts';
+import {
+  DEFAULT_FUSION_WEIGHTS,
+  type FusionWeights,
+  fusionWeightsFor,
+  QUERY_LENGTH_BUCKETS,
+} from '../../../../pipeline/search/rank.ts';
 import { NaiveSearch } from '../../../fixtures/naive-search.ts';
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
@@ -19,7 +24,7 @@ const LEXICAL_WEIGHTS = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const PROXIMITY_WEIGHTS = [0, 0.1, 0.2, 0.4];
 const effects = silentEffects();
 const [papers100] = fc.sample(sentencePapers(100, 100), { seed: 6, numRuns: 1 });
-const learn = async (papers: readonly Passage[], seed = 1) =>
+const learn = async (papers: readonly PaperText[], seed = 1) =>
   learnFusionWeights(papers, await createCorpus(papers), wordSumEmbedder, seed, effects);
 
 describe('learned fusion weights', () => {
@@ -33,7 +38,7 @@ describe('learned fusion weights', () => {
   });
 
   test('are one pair from the grid for each bucket of query lengths', () => {
-    expect(learned.weights.map(({ maxTerms }) => maxTerms)).toEqual([...LENGTH_BUCKETS]);
+    expect(learned.weights.map(({ maxTerms }) => maxTerms)).toEqual([...QUERY_LENGTH_BUCKETS]);
     for (const { lexical, proximity } of learned.weights) {
       expect(LEXICAL_WEIGHTS).toContain(lexical);
       expect(PROXIMITY_WEIGHTS).toContain(proximity);
@@ -43,14 +48,14 @@ describe('learned fusion weights', () => {
   describe('compared with a naive search', () => {
     let trials: ReturnType<NaiveSearch['evaluate']>[];
     beforeAll(async () => {
-      const items = knownItems(papers100, buildIndex(papers100), 1);
+      const items = sampleKnownItems(papers100, buildIndex(papers100), 1);
       const rowsOf = async (texts: string[]) => {
         const data = await wordSumEmbedder.embed(texts);
         return texts.map((_, i) => [...data.subarray(i * 12, (i + 1) * 12)]);
       };
-      const vectors = await rowsOf(papers100.map((paper) => passageText(wordSumEmbedder.card, paper)));
+      const vectors = await rowsOf(papers100.map((paper) => embeddingInputOf(wordSumEmbedder.card, paper)));
       const queries = await rowsOf(items.map(({ query }) => query));
-      const targets = await rowsOf(items.map(({ rest }) => passageText(wordSumEmbedder.card, rest)));
+      const targets = await rowsOf(items.map(({ rest }) => embeddingInputOf(wordSumEmbedder.card, rest)));
       const search = new NaiveSearch(papers100, vectors);
       trials = items.map((item, i) => search.evaluate(item, queries[i], targets[i]));
       expect(trials.length).toBeGreaterThan(200);
@@ -61,9 +66,9 @@ describe('learned fusion weights', () => {
 
     test('report the mean reciprocal rank of known items in each mode', () => {
       const naive = {
-        keyword: mean(reciprocalRanks(() => ({ lexical: 1, proximity: DEFAULT_WEIGHTS.proximity }))),
+        keyword: mean(reciprocalRanks(() => ({ lexical: 1, proximity: DEFAULT_FUSION_WEIGHTS.proximity }))),
         semantic: mean(reciprocalRanks(() => ({ lexical: 0, proximity: 0 }))),
-        hybrid: mean(reciprocalRanks((termCount) => weightsFor(learned.weights, termCount))),
+        hybrid: mean(reciprocalRanks((termCount) => fusionWeightsFor(learned.weights, termCount))),
       };
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const)
         expect(learned.knownItemMrr[mode]).toBeCloseTo(naive[mode], 4);
@@ -75,7 +80,7 @@ describe('learned fusion weights', () => {
       let largeBuckets = 0;
       for (const [i, { maxTerms, ...chosenWeights }] of learned.weights.entries()) {
         const isInBucket = ({ termCount }: { termCount: number }) =>
-          termCount <= maxTerms && termCount > (i === 0 ? 0 : LENGTH_BUCKETS[i - 1]);
+          termCount <= maxTerms && termCount > (i === 0 ? 0 : QUERY_LENGTH_BUCKETS[i - 1]);
         const bucketCount = trials.filter(isInBucket).length;
         if (bucketCount > 20) largeBuckets++;
         const objective = ranksOf.map((ranks, at) => {
@@ -84,7 +89,8 @@ describe('learned fusion weights', () => {
             .reduce((sum, value) => sum + value, 0);
           const { lexical, proximity } = grid[at];
           const distance =
-            (lexical - DEFAULT_WEIGHTS.lexical) ** 2 + ((proximity - DEFAULT_WEIGHTS.proximity) / 0.4) ** 2;
+            (lexical - DEFAULT_FUSION_WEIGHTS.lexical) ** 2 +
+            ((proximity - DEFAULT_FUSION_WEIGHTS.proximity) / 0.4) ** 2;
           return (bucketSum + 100 * mean(ranks)) / (bucketCount + 100) - 0.05 * distance;
         });
         const chosen = grid.findIndex(
@@ -119,7 +125,7 @@ describe('fusion weights of a corpus where one kind of search is better', () => 
   test('give semantic search more weight than by default if the embeddings match every known item', async () => {
     // A query and its target both get the vector of their paper, whatever their text.
     const corpus = await createCorpus(papers100);
-    const items = knownItems(papers100, corpus.invertedIndex, 1);
+    const items = sampleKnownItems(papers100, corpus.invertedIndex, 1);
     const rows = [...items, ...items].map(({ row }) => row);
     let at = 0;
     const embed = async (texts: readonly string[]) => {
@@ -130,7 +136,7 @@ describe('fusion weights of a corpus where one kind of search is better', () => 
     const oracle = { ...wordSumEmbedder, embed, embedQueries: embed };
     const { weights, knownItemMrr } = await learnFusionWeights(papers100, corpus, oracle, 1, effects);
     expect(knownItemMrr.semantic).toBeGreaterThan(0.9);
-    for (const { lexical } of weights) expect(lexical).toBeLessThan(DEFAULT_WEIGHTS.lexical);
+    for (const { lexical } of weights) expect(lexical).toBeLessThan(DEFAULT_FUSION_WEIGHTS.lexical);
   });
 });
 
@@ -139,7 +145,7 @@ describe('a corpus too small to learn from', () => {
     // Papers with at least three sentences: of two, one half would find the other.
     const papers = papers100.filter(({ abstract }) => abstract.split('.').length > 2).slice(0, count);
     const { weights, knownItemMrr } = await learn(papers);
-    expect(weights).toEqual(LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_WEIGHTS })));
+    expect(weights).toEqual(QUERY_LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_FUSION_WEIGHTS })));
     for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
       if (count === 0) expect(knownItemMrr[mode]).toBeNull();
       else {
@@ -152,7 +158,7 @@ describe('a corpus too small to learn from', () => {
 
   test('has no known items if papers consist of titles only', async () => {
     const { weights, knownItemMrr } = await learn(papers100.map(({ title }) => ({ title, abstract: '' })));
-    expect(weights[0]).toEqual({ maxTerms: 1, ...DEFAULT_WEIGHTS });
+    expect(weights[0]).toEqual({ maxTerms: 1, ...DEFAULT_FUSION_WEIGHTS });
     expect(knownItemMrr).toEqual({ keyword: null, semantic: null, hybrid: null });
   });
 });

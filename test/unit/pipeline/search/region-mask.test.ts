@@ -8,7 +8,7 @@ import {
   type RegionPart,
 } from '../../../../pipeline/core/query/region.ts';
 import type { SearchContext } from '../../../../pipeline/search/context.ts';
-import { ascendingRows, createAreaMasker, regionMask } from '../../../../pipeline/search/region-mask.ts';
+import { createAreaMasker, regionMask, sortRowsByValue } from '../../../../pipeline/search/region-mask.ts';
 import { evaluateRegion, pointsInArea } from '../../../../web/selection/selection.ts';
 
 const number = fc.integer({ min: -400, max: 400 }).map((value) => value / 100);
@@ -198,13 +198,13 @@ describe('an area of the map', () => {
   });
 });
 
-test('ascendingRows is a stable sort by value', () => {
+test('sortRowsByValue is a stable sort by value', () => {
   const edgeCase = fc.constantFrom(-2.5, -1e-40, -0, 0, 1e-40, 0.1, 3e38, -3e38, Infinity, -Infinity);
   fc.assert(
     fc.property(fc.array(fc.oneof(edgeCase, fc.float({ noNaN: true })), { maxLength: 60 }), (numbers) => {
       const values = Float32Array.from(numbers);
       const naive = [...values.keys()].sort((a, b) => (values[a] < values[b] ? -1 : values[a] > values[b] ? 1 : a - b));
-      expect([...ascendingRows(values)]).toEqual(naive);
+      expect([...sortRowsByValue(values)]).toEqual(naive);
     }),
     { seed: 1, numRuns: 500 },
   );

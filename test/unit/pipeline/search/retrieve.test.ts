@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { anyVectorAt, similarityOf } from '../../../../pipeline/core/vectors.ts';
+import { anyVectorAt, cosineWithRow } from '../../../../pipeline/core/vectors.ts';
 import { Bm25Scorer, proximityScores, queryTerms } from '../../../../pipeline/search/lexical/bm25.ts';
 import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/rank.ts';
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
@@ -32,7 +32,7 @@ describe('the candidates of a query', () => {
         expect(candidates.bm25Stats).toEqual(scored.stats(passing.length));
         expect(candidates.proximity).toEqual(proximityScores(corpus.invertedIndex, terms.pairs, candidates.rows));
         expect(candidates.cosine).toEqual(
-          Float32Array.from(candidates.rows, (row) => similarityOf(corpus.vectors, row, vectors[0])),
+          Float32Array.from(candidates.rows, (row) => cosineWithRow(corpus.vectors, row, vectors[0])),
         );
       }),
       { seed: 1, numRuns: 100 },

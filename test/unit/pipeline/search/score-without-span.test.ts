@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { scoreWithoutSpan } from '../../../../pipeline/search/learn-fusion-weights.ts';
+import { scoreUnindexedPassage } from '../../../../pipeline/search/learn-fusion-weights.ts';
 import { Bm25Scorer, queryTerms } from '../../../../pipeline/search/lexical/bm25.ts';
 import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/rank.ts';
 import { integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
@@ -21,7 +21,7 @@ describe('scores of a text that is not in the index', () => {
         const corpus = await createCorpus(papers);
         const terms = queryTerms(corpus.invertedIndex, words.join(' '));
         const { rows, bm25, proximity } = retrieveCandidates(corpus, { terms, vectors: [] });
-        const scores = papers.map((paper) => scoreWithoutSpan(corpus, terms, paper));
+        const scores = papers.map((paper) => scoreUnindexedPassage(corpus, terms, paper));
         // Papers without any of the terms are not candidates.
         const candidates = new Set(rows);
         scores.forEach((score, row) => {
@@ -70,7 +70,7 @@ describe('scores of a text that is not in the index', () => {
             if (tf > 0) naive += idf * (0.25 + (tf * 2.2) / (tf + 1.2 * (0.25 + (0.75 * lengthOf(rest)) / mean)));
           }
           const terms = queryTerms(index, words.join(' '));
-          expect(scoreWithoutSpan(corpus, terms, { title, abstract }).bm25).toBeCloseTo(naive, 4);
+          expect(scoreUnindexedPassage(corpus, terms, { title, abstract }).bm25).toBeCloseTo(naive, 4);
         },
       ),
       { seed: 2, numRuns: 200 },
@@ -83,13 +83,13 @@ describe('scores of a text that is not in the index', () => {
       { title: 'hep', abstract: 'jov kul' },
     ]);
     const terms = queryTerms(corpus.invertedIndex, 'bax dul');
-    const wholeScore = scoreWithoutSpan(corpus, terms, { title: 'bax dul', abstract: 'fom gik bax dul fom' });
-    const partScore = scoreWithoutSpan(corpus, terms, { title: '', abstract: 'fom gik bax dul fom' });
+    const wholeScore = scoreUnindexedPassage(corpus, terms, { title: 'bax dul', abstract: 'fom gik bax dul fom' });
+    const partScore = scoreUnindexedPassage(corpus, terms, { title: '', abstract: 'fom gik bax dul fom' });
     expect(partScore.bm25).toBeLessThan(wholeScore.bm25);
     expect(partScore.proximity).toBeLessThan(wholeScore.proximity);
     expect(partScore.proximity).toBeGreaterThan(0);
-    expect(scoreWithoutSpan(corpus, terms, { title: '', abstract: 'fom gik' })).toEqual({ bm25: 0, proximity: 0 });
-    expect(scoreWithoutSpan(corpus, terms, { title: '', abstract: '' })).toEqual({ bm25: 0, proximity: 0 });
+    expect(scoreUnindexedPassage(corpus, terms, { title: '', abstract: 'fom gik' })).toEqual({ bm25: 0, proximity: 0 });
+    expect(scoreUnindexedPassage(corpus, terms, { title: '', abstract: '' })).toEqual({ bm25: 0, proximity: 0 });
   });
 
   test('leave the scores of the previous query unchanged', async () => {
@@ -98,7 +98,7 @@ describe('scores of a text that is not in the index', () => {
     const scorer = new Bm25Scorer(invertedIndex);
     const scored = scorer.score(terms.terms);
     const before = scored.best(1);
-    scoreWithoutSpan({ ...corpus, invertedIndex, scorer }, terms, { title: 'bax bax', abstract: '' });
+    scoreUnindexedPassage({ ...corpus, invertedIndex, scorer }, terms, { title: 'bax bax', abstract: '' });
     expect(scored.best(1)).toEqual(before);
   });
 });
@@ -107,5 +107,5 @@ test('scores a text with more words than a function call may have arguments', as
   const corpus = await createCorpus([{ title: 'fom', abstract: 'gik' }]);
   const terms = queryTerms(corpus.invertedIndex, 'fom');
   const rest = { title: '', abstract: 'fom gik '.repeat(100_000) };
-  expect(scoreWithoutSpan(corpus, terms, rest).bm25).toBeGreaterThan(0);
+  expect(scoreUnindexedPassage(corpus, terms, rest).bm25).toBeGreaterThan(0);
 });

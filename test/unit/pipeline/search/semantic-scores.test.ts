@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleRows, seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
-import { dotWithRow, similarityOf, vectorAt } from '../../../../pipeline/core/vectors.ts';
+import { createSeededRandom, sampleRows } from '../../../../pipeline/core/algorithms/random.ts';
+import { cosineWithRow, dotWithRow, vectorAt } from '../../../../pipeline/core/vectors.ts';
 import { cosineStats, semanticScores } from '../../../../pipeline/search/rank.ts';
 import { clusteredVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
 
-const vectors = clusteredVectors(60, 6, 4, 0.5, seededRandom(2));
-const corpus = { vectors, sample: sampleRows(60, 20, seededRandom(3)) };
+const vectors = clusteredVectors(60, 6, 4, 0.5, createSeededRandom(2));
+const corpus = { vectors, sample: sampleRows(60, 20, createSeededRandom(3)) };
 const rows = Int32Array.from({ length: 60 }, (_, row) => row);
 
 const cosine = (row: number, vector: Float32Array) => dotWithRow(vectors, row, vector);
@@ -27,7 +27,7 @@ describe('semantic scores', () => {
         const semantic = semanticScores(corpus, Int32Array.from(some), [vector], []);
         expect(semantic.cosine).toEqual(Float32Array.from(some, (row) => cosine(row, vector)));
         expect(semantic.cosineStats).toEqual(
-          cosineStats(corpus.sample, (row) => similarityOf(corpus.vectors, row, vector)),
+          cosineStats(corpus.sample, (row) => cosineWithRow(corpus.vectors, row, vector)),
         );
         some.forEach((row, i) => {
           const standard = (semantic.cosine[i] - semantic.cosineStats.mean) / semantic.cosineStats.deviation;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PaperColumns } from '../../../../pipeline/core/paper-columns.ts';
-import { createSortedPapers, rowComparator } from '../../../../pipeline/search/sort-order.ts';
+import { createRowComparator, createSortedPaperLister } from '../../../../pipeline/search/sort-order.ts';
 
 interface Dated {
   readonly date: string | null;
@@ -29,7 +29,7 @@ describe('sorted papers', () => {
       fc.property(papers, masks, fc.constantFrom('date' as const, 'comments' as const), (list, bits, order) => {
         const mask = bits?.subarray(0, list.length);
         const filter = mask && { mask, count: mask.filter((bit) => bit === 1).length };
-        const rows = createSortedPapers(columnsOf(list))(filter, order);
+        const rows = createSortedPaperLister(columnsOf(list))(filter, order);
         const passing = [...list.keys()].filter((row) => !mask || mask[row] === 1);
         expect([...rows].sort((a, b) => a - b)).toEqual(passing);
         for (let i = 1; i < rows.length; i++) {
@@ -50,8 +50,8 @@ describe('sorted papers', () => {
       { date: '2025-01', comments: 7 },
       { date: '2025', comments: 0 },
     ]);
-    expect([...createSortedPapers(columns)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
-    expect([...createSortedPapers(columns)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
+    expect([...createSortedPaperLister(columns)(undefined, 'date')]).toEqual([2, 3, 1, 0]);
+    expect([...createSortedPaperLister(columns)(undefined, 'comments')]).toEqual([2, 3, 0, 1]);
   });
 
   test('by comments are sorted by date if the numbers are equal or unknown', () => {
@@ -62,18 +62,18 @@ describe('sorted papers', () => {
       { date: '2025-02', comments: 2 },
       { date: '2025', comments: -1 },
     ]);
-    expect([...createSortedPapers(columns)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
+    expect([...createSortedPaperLister(columns)(undefined, 'comments')]).toEqual([3, 1, 4, 0, 2]);
   });
 
   test('are empty without papers', () => {
-    expect(createSortedPapers(columnsOf([]))(undefined, 'date')).toHaveLength(0);
+    expect(createSortedPaperLister(columnsOf([]))(undefined, 'date')).toHaveLength(0);
   });
 });
 
-test('rowComparator is a total order for each sort order', () => {
+test('createRowComparator is a total order for each sort order', () => {
   fc.assert(
     fc.property(papers, fc.constantFrom('date' as const, 'comments' as const), (list, order) => {
-      const compare = rowComparator(columnsOf(list), order);
+      const compare = createRowComparator(columnsOf(list), order);
       const sorted = [...list.keys()].sort(compare);
       sorted.forEach((a, i) => {
         sorted.forEach((b, j) => {

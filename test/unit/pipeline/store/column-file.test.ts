@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import {
-  type Column,
-  type Columns,
-  readColumns,
-  readFloat32Chunks,
-  writeColumns,
+  type ColumnArray,
+  type ColumnFile,
+  readColumnFile,
+  readFloat32ColumnInChunks,
+  writeColumnFile,
 } from '../../../../pipeline/store/column-file.ts';
 import { flipByte, tempFolders } from '../../../fixtures/temp-folder.ts';
 
@@ -17,21 +17,22 @@ fc.configureGlobal({ seed: 8017 });
 const newFolder = tempFolders();
 const file = join(newFolder(), 'columns.bin');
 
-const column: fc.Arbitrary<Column> = fc.oneof(
+const column: fc.Arbitrary<ColumnArray> = fc.oneof(
   fc.float32Array({ maxLength: 40 }),
   fc.int32Array({ maxLength: 40 }),
   fc.uint8Array({ maxLength: 40 }),
 );
 const columnSets = fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), column, { maxKeys: 5 });
 
-function readBack(columns: Columns, name: string, like: Column): Column {
+function readBack(columns: ColumnFile, name: string, like: ColumnArray): ColumnArray {
   if (like instanceof Float32Array) return columns.float32(name, like.length);
   if (like instanceof Int32Array) return columns.int32(name, like.length);
   return columns.uint8(name, like.length);
 }
 
 /** Compares bits: −0 differs from 0, and a NaN keeps its payload. */
-const bytesOf = (column: Column) => Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('hex');
+const bytesOf = (column: ColumnArray) =>
+  Buffer.from(column.buffer, column.byteOffset, column.byteLength).toString('hex');
 
 const small = {
   vectors: Float32Array.of(0.5, -0.25, 3),
@@ -43,9 +44,9 @@ const small = {
 /** Reads every column of a damaged file of `small`: for each, whether it is unchanged, or the error. */
 function outcomes(bytes: Buffer): unknown[] {
   writeFileSync(file, bytes);
-  let columns: Columns;
+  let columns: ColumnFile;
   try {
-    columns = readColumns(file);
+    columns = readColumnFile(file);
   } catch (error) {
     return [error];
   }
@@ -63,8 +64,8 @@ describe('a column file', () => {
   test('reads back every column, bit for bit, whatever the names, types and lengths', () => {
     fc.assert(
       fc.property(columnSets, (columns) => {
-        writeColumns(file, columns);
-        const read = readColumns(file);
+        writeColumnFile(file, columns);
+        const read = readColumnFile(file);
         for (const [name, like] of Object.entries(columns)) {
           const back = readBack(read, name, like);
           expect(back.constructor).toBe(like.constructor);
@@ -76,26 +77,28 @@ describe('a column file', () => {
   });
 
   test('contains the values of a view, not the whole buffer behind it', () => {
-    writeColumns(file, { middle: Float32Array.of(1, 2, 3, 4).subarray(1, 3), bytes: Buffer.from('pooled') });
-    expect([...readColumns(file).float32('middle')]).toEqual([2, 3]);
-    expect(Buffer.from(readColumns(file).uint8('bytes')).toString()).toBe('pooled');
+    writeColumnFile(file, { middle: Float32Array.of(1, 2, 3, 4).subarray(1, 3), bytes: Buffer.from('pooled') });
+    expect([...readColumnFile(file).float32('middle')]).toEqual([2, 3]);
+    expect(Buffer.from(readColumnFile(file).uint8('bytes')).toString()).toBe('pooled');
   });
 
   test('has equal bytes for equal columns', () => {
-    writeColumns(file, small);
+    writeColumnFile(file, small);
     const once = readFileSync(file);
-    writeColumns(file, small);
+    writeColumnFile(file, small);
     expect(readFileSync(file).equals(once)).toBe(true);
   });
 
   test('reads a column of floats in chunks with the same values as in one piece', () => {
     fc.assert(
       fc.property(columnSets, fc.float32Array({ maxLength: 60 }), fc.nat(20), (columns, values, size) => {
-        writeColumns(file, { ...columns, values });
-        const lengths = [...readFloat32Chunks(file, 'values', values.length, size + 1)].map((chunk) => chunk.length);
+        writeColumnFile(file, { ...columns, values });
+        const lengths = [...readFloat32ColumnInChunks(file, 'values', values.length, size + 1)].map(
+          (chunk) => chunk.length,
+        );
         expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(values.length);
         let whole = '';
-        for (const chunk of readFloat32Chunks(file, 'values', values.length, size + 1)) whole += bytesOf(chunk);
+        for (const chunk of readFloat32ColumnInChunks(file, 'values', values.length, size + 1)) whole += bytesOf(chunk);
         expect(whole).toBe(bytesOf(values));
       }),
       { numRuns: 100 },
@@ -103,20 +106,20 @@ describe('a column file', () => {
   });
 
   test('truncated anywhere, missing, or of another length, gives an error in place of chunks', () => {
-    writeColumns(file, { values: Float32Array.of(1, 2, 3, 4) });
+    writeColumnFile(file, { values: Float32Array.of(1, 2, 3, 4) });
     const whole = readFileSync(file);
-    const read = (length: number) => () => [...readFloat32Chunks(file, 'values', length, 3)];
+    const read = (length: number) => () => [...readFloat32ColumnInChunks(file, 'values', length, 3)];
     expect(read(4)).not.toThrow();
     for (const length of [3, 5]) expect(read(length)).toThrow(PaperfieldError);
     for (let length = 0; length < whole.length; length++) {
       writeFileSync(file, whole.subarray(0, length));
       expect(read(4)).toThrow(PaperfieldError);
     }
-    expect(() => [...readFloat32Chunks(join(newFolder(), 'absent'), 'values', 4, 3)]).toThrow(PaperfieldError);
+    expect(() => [...readFloat32ColumnInChunks(join(newFolder(), 'absent'), 'values', 4, 3)]).toThrow(PaperfieldError);
   });
 
   test('truncated anywhere gives an error or the columns that are still complete, never other data', () => {
-    writeColumns(file, small);
+    writeColumnFile(file, small);
     const whole = readFileSync(file);
     for (let length = 0; length < whole.length; length++) {
       const seen = outcomes(whole.subarray(0, length));
@@ -127,7 +130,7 @@ describe('a column file', () => {
   });
 
   test('with any byte changed gives columns or a PaperfieldError, never another error', () => {
-    writeColumns(file, small);
+    writeColumnFile(file, small);
     const whole = readFileSync(file);
     const crashes = new Set<string>();
     for (let at = 0; at < whole.length; at++) {
@@ -144,17 +147,17 @@ describe('a column file', () => {
     ['a header that is not JSON', (bytes) => bytes.write('{{', 12), /has no readable header/],
     ['a header with other keys', (bytes) => bytes.write('{"Columns":', 12), /has no readable header/],
   ])('with %s is rejected', (_, damage, message) => {
-    writeColumns(file, small);
+    writeColumnFile(file, small);
     const bytes = readFileSync(file);
     damage(bytes);
     writeFileSync(file, bytes);
-    expect(() => readColumns(file)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
-    expect(() => readColumns(file)).toThrow(message);
+    expect(() => readColumnFile(file)).toThrow(expect.objectContaining({ kind: 'corrupt' }));
+    expect(() => readColumnFile(file)).toThrow(message);
   });
 
   test('rejects a column of another name, type or length', () => {
-    writeColumns(file, small);
-    const columns = readColumns(file);
+    writeColumnFile(file, small);
+    const columns = readColumnFile(file);
     expect(() => columns.float32('positions')).toThrow(/lacks the column positions \(float32\)/);
     expect(() => columns.int32('vectors')).toThrow(/lacks the column vectors \(int32\)/);
     expect(() => columns.float32('vectors', 4)).toThrow(/lacks the column vectors \(float32 × 4\)/);
@@ -163,7 +166,7 @@ describe('a column file', () => {
 
   // Written by version 1 of the format; never regenerate it. Later versions must read it, or say why they cannot.
   test('of version 1 remains readable', () => {
-    const golden = readColumns(
+    const golden = readColumnFile(
       join(import.meta.dirname, '..', '..', '..', '..', 'test', 'golden', 'formats', 'columns-v1.bin'),
     );
     expect([...golden.float32('vectors', 6)]).toEqual([

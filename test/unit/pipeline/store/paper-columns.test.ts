@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { Paper } from '../../../../pipeline/core/paper.ts';
-import { dateRange, type PaperColumns } from '../../../../pipeline/core/paper-columns.ts';
+import { dateRangeOf, type PaperColumns } from '../../../../pipeline/core/paper-columns.ts';
 import {
   openPaperDatabase,
   type PaperDatabase,
@@ -62,12 +62,12 @@ describe('paper columns', () => {
   test('have an earliest and a latest date, or none', () => {
     const dated = (...dates: string[]) => dates.map((date, i) => ({ id: `d${i}`, title: 'T', abstract: '', date }));
     const undated = { id: 'a', title: 'A', abstract: '' };
-    expect(dateRange(columnsOf([undated]))).toEqual({ from: null, to: null });
-    expect(dateRange(columnsOf([undated, ...dated('2025-01-07', '2024', '2025-03')]))).toEqual({
+    expect(dateRangeOf(columnsOf([undated]))).toEqual({ from: null, to: null });
+    expect(dateRangeOf(columnsOf([undated, ...dated('2025-01-07', '2024', '2025-03')]))).toEqual({
       from: '2024',
       to: '2025-03',
     });
-    expect(dateRange(columnsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
+    expect(dateRangeOf(columnsOf(dated('2024-05')))).toEqual({ from: '2024-05', to: '2024-05' });
   });
 
   test('keep the names of an organization in memory once, however many papers it has', () => {

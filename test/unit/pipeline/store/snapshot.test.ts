@@ -1,16 +1,16 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runToCompletion, subrange } from '../../../../pipeline/core/cooperative.ts';
+import { createPortionCheckpoint, runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
 import { allocateQuantizedVectors, quantizeRow, vectorAt } from '../../../../pipeline/core/vectors.ts';
 import { currentSnapshotId, dataPaths, listSnapshots } from '../../../../pipeline/store/data-folder.ts';
 import {
-  fileNames,
   readManifest,
   readTopicChanges,
-  SNAPSHOT_FORMAT,
+  SNAPSHOT_FORMAT_VERSION,
+  snapshotFileNames,
 } from '../../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot, openSnapshotForServing, verifySnapshot } from '../../../../pipeline/store/snapshot-reader.ts';
 import { finalizeSnapshot, type SnapshotContent, writeSnapshot } from '../../../../pipeline/store/snapshot-writer.ts';
@@ -22,7 +22,7 @@ const write = (dataDir: string, change: Partial<SnapshotContent> = {}, manifestI
   writeSnapshot(dataDir, { ...smallSnapshotContent(), ...change }, manifestInput);
 const corrupt = (message = /./) =>
   expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt', message: expect.stringMatching(message) });
-const dataFiles = Object.values(fileNames).filter((name) => name !== fileNames.manifest);
+const dataFiles = Object.values(snapshotFileNames).filter((name) => name !== snapshotFileNames.manifest);
 
 /** The folder of a valid snapshot. */
 let valid = '';
@@ -124,9 +124,9 @@ describe('a snapshot', () => {
       dataDir,
       smallSnapshotContent(),
       smallManifestInput,
-      subrange(checkpoint, 0, 0.5),
+      createPortionCheckpoint(checkpoint, 0, 0.5),
     );
-    await verifySnapshot(folder, subrange(checkpoint, 0.5, 1));
+    await verifySnapshot(folder, createPortionCheckpoint(checkpoint, 0.5, 1));
     expect(progress).toEqual(progress.toSorted((a, b) => a - b));
     expect(progress[0]).toBe(0);
     expect(progress.at(-1)).toBeGreaterThan(0.85);
@@ -171,14 +171,14 @@ describe('verifySnapshot', () => {
     expect([...outcomes]).toEqual(['corrupt']);
   });
 
-  test.each(Object.values(fileNames))('finds that %s is missing, and does not create it', async (name) => {
+  test.each(Object.values(snapshotFileNames))('finds that %s is missing, and does not create it', async (name) => {
     const folder = copyOfValid();
     rmSync(join(folder, name));
     await expect(verifySnapshot(folder)).rejects.toThrow(corrupt());
     expect(existsSync(join(folder, name))).toBe(false);
   });
 
-  test.each(Object.values(fileNames))('finds that %s is truncated', async (name) => {
+  test.each(Object.values(snapshotFileNames))('finds that %s is truncated', async (name) => {
     const folder = copyOfValid();
     const bytes = readFileSync(join(folder, name));
     for (const length of [0, 1, bytes.length >> 1, bytes.length - 2]) {
@@ -260,7 +260,7 @@ describe('readManifest', () => {
     const path = join(folder, 'manifest.json');
     writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
     const message =
-      `snapshot ${basename(folder)} has format 3, this version reads ${SNAPSHOT_FORMAT}: ` +
+      `snapshot ${basename(folder)} has format 3, this version reads ${SNAPSHOT_FORMAT_VERSION}: ` +
       "run 'paperfield build' again with your sources";
     for (const read of [readManifest, openSnapshot]) {
       expect(() => read(folder)).toThrow(expect.objectContaining({ kind: 'corrupt', message }));

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { TopicRecords } from '../../../../pipeline/core/topic-tree.ts';
+import type { SnapshotTopics } from '../../../../pipeline/core/topic-tree.ts';
 import { readTopics, writeTopics } from '../../../../pipeline/store/topics-file.ts';
 import { smallSnapshotContent } from '../../../fixtures/snapshot-content.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
@@ -10,7 +10,7 @@ const newFolder = tempFolders();
 const rows = smallSnapshotContent().papers.length;
 
 /** The topics of a small snapshot with months: the first topic has a gap between them, the last has no month. */
-function topicsWithMonths(): TopicRecords {
+function topicsWithMonths(): SnapshotTopics {
   const { topics } = smallSnapshotContent();
   const last = topics.records.length - 1;
   const records = topics.records.map((topic, i) => ({

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
-import type { Passage } from '../../../../pipeline/core/paper.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import type { PaperText } from '../../../../pipeline/core/paper.ts';
 import { connectorWords, stopWords } from '../../../../pipeline/core/stop-words.ts';
 import { OUTLIER, type TopicHierarchy } from '../../../../pipeline/core/topic-tree.ts';
 import { vectorAt } from '../../../../pipeline/core/vectors.ts';
@@ -17,12 +17,12 @@ function flat(topicOfPaper: readonly number[]): TopicHierarchy {
   return { parentOf: new Int32Array(count).fill(-1), leafOfRow: Int32Array.from(topicOfPaper) };
 }
 /** Describes the topics of a flat hierarchy; the vectors of the papers are random. */
-function describeFlat(papers: readonly Passage[], topicOfPaper: readonly number[]): Promise<TopicDescription[]> {
-  const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(1));
+function describeFlat(papers: readonly PaperText[], topicOfPaper: readonly number[]): Promise<TopicDescription[]> {
+  const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(1));
   return describeTopics(papers, vectors, flat(topicOfPaper), silentEffects());
 }
 /** Papers of several topics, whose abstracts repeat the texts of their topic in turn. */
-function papersOf(textsOfTopic: readonly (readonly string[])[], papersPerTopic: number): [Passage[], number[]] {
+function papersOf(textsOfTopic: readonly (readonly string[])[], papersPerTopic: number): [PaperText[], number[]] {
   const topics = textsOfTopic.flatMap((_, topic) => Array<number>(papersPerTopic).fill(topic));
   const papers = topics.map((topic, i) => {
     const texts = textsOfTopic[topic];
@@ -127,7 +127,7 @@ describe('the label of a topic', () => {
 
 describe('describeTopics', () => {
   test('takes as representative the papers nearest to the centroid, the nearest first', async () => {
-    const vectors = clusteredVectors(30, 4, 1, 1, seededRandom(5));
+    const vectors = clusteredVectors(30, 4, 1, 1, createSeededRandom(5));
     const topicOfPaper = Array.from({ length: 30 }, (_, row) => (row === 7 ? OUTLIER : row % 3 === 0 ? 1 : 0));
     const papers = Array.from({ length: 30 }, (_, row) => ({ title: robots[row % 3], abstract: '' }));
     const topics = await describeTopics(papers, vectors, flat(topicOfPaper), silentEffects());
@@ -148,7 +148,7 @@ describe('describeTopics', () => {
       parentOf: Int32Array.of(-1, 0, -1),
       leafOfRow: Int32Array.from(topicOfPaper, (topic, i) => (topic === 1 ? 2 : i % 2)),
     };
-    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(3));
     const [topic, subtopic, other] = await describeTopics(papers, vectors, hierarchy, silentEffects());
     expect([topic, subtopic, other].map(({ representative }) => representative.length)).toEqual([3, 3, 3]);
     for (const row of subtopic.representative) expect(hierarchy.leafOfRow[row]).toBe(1);
@@ -171,7 +171,7 @@ describe('describeTopics', () => {
 
   test('reports rising progress, and stops when the run is aborted meanwhile', async () => {
     const [papers, topics] = papersOf([robots, speech], 6);
-    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(3));
     const reported: number[] = [];
     const abortion = new AbortController();
     const update = (done: number) => reported.push(done);
@@ -191,7 +191,7 @@ describe('describeTopics', () => {
 
   test('does not start if the run is aborted already', async () => {
     const [papers, topics] = papersOf([robots, speech], 6);
-    const vectors = clusteredVectors(papers.length, 4, 1, 1, seededRandom(3));
+    const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(3));
     const aborted = silentEffects(AbortSignal.abort());
     await expect(describeTopics(papers, vectors, flat(topics), aborted)).rejects.toThrow(/abort/i);
   });

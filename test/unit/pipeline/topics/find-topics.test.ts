@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import { buildTopicTree } from '../../../../pipeline/topics/clustering/hierarchy.ts';
 import { findTopics } from '../../../../pipeline/topics/find-topics.ts';
@@ -11,7 +11,7 @@ const options = { resolution: 1, minTopicSize: 5, seed: 42 };
 
 describe('findTopics', () => {
   // Enough papers for a worker thread.
-  const vectors = clusteredVectors(4300, 12, 20, 0.4, seededRandom(9));
+  const vectors = clusteredVectors(4300, 12, 20, 0.4, createSeededRandom(9));
   const graph = exactGraph(vectors, 6);
 
   test('gives the same tree in a worker thread, and reports progress all the way', async () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { OUTLIER } from '../../../../pipeline/core/topic-tree.ts';
-import { countOverlaps, matchByOverlap, NEW_TOPIC, topicEvents } from '../../../../pipeline/topics/identity.ts';
+import {
+  findTopicOverlaps,
+  matchTopicsByOverlap,
+  NO_PREVIOUS_TOPIC,
+  topicEvents,
+} from '../../../../pipeline/topics/identity.ts';
 
 /** A letter per paper is its topic: 'a' is topic 0, '.' is none. */
 const topicsOf = (letters: string) =>
@@ -15,10 +20,10 @@ const membersOf = (previous: string, next: string) => ({
 /** The ids and events of the next topics. A matched topic has the number of the previous one as its id, new ones 10, 11, … */
 function historyOf(previous: string, next: string) {
   const members = membersOf(previous, next);
-  const overlaps = countOverlaps(members);
+  const overlaps = findTopicOverlaps(members);
   let newId = 10;
-  const previousOfNext = matchByOverlap(overlaps, members.nextCount);
-  const ids = Array.from(previousOfNext, (topic) => (topic === NEW_TOPIC ? newId++ : topic));
+  const previousOfNext = matchTopicsByOverlap(overlaps, members.nextCount);
+  const ids = Array.from(previousOfNext, (topic) => (topic === NO_PREVIOUS_TOPIC ? newId++ : topic));
   const sizesOf = (topics: Int32Array) => {
     const sizes = new Map<number, number>();
     for (const topic of topics) if (topic !== OUTLIER) sizes.set(topic, (sizes.get(topic) ?? 0) + 1);
@@ -96,7 +101,7 @@ test('overlaps equal those of a naive count, and no previous topic is matched tw
     fc.property(letters, letters, (previous, next) => {
       const length = Math.min(previous.length, next.length);
       const members = membersOf(previous.slice(0, length), next.slice(0, length));
-      const overlaps = countOverlaps(members);
+      const overlaps = findTopicOverlaps(members);
       const known = [...members.previousOf.keys()].filter((row) => members.previousOf[row] !== OUTLIER);
       for (const overlap of overlaps) {
         const inPrevious = (row: number) => members.previousOf[row] === overlap.previous;
@@ -108,7 +113,9 @@ test('overlaps equal those of a naive count, and no previous topic is matched tw
       expect(overlaps.reduce((sum, { papers }) => sum + papers, 0)).toBe(
         known.filter((row) => members.nextOf[row] !== OUTLIER).length,
       );
-      const matched = [...matchByOverlap(overlaps, members.nextCount)].filter((topic) => topic !== NEW_TOPIC);
+      const matched = [...matchTopicsByOverlap(overlaps, members.nextCount)].filter(
+        (topic) => topic !== NO_PREVIOUS_TOPIC,
+      );
       expect(new Set(matched).size).toBe(matched.length);
     }),
     { seed: 1, numRuns: 300 },

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { TopicRecords } from '../../../../pipeline/core/topic-tree.ts';
+import type { SnapshotTopics } from '../../../../pipeline/core/topic-tree.ts';
 import { OUTLIER, type TopicTree } from '../../../../pipeline/core/topic-tree.ts';
 import type { TopicDescription } from '../../../../pipeline/topics/describe-topics.ts';
 import { matchTopics } from '../../../../pipeline/topics/match-topics.ts';
-import { applyUserNames } from '../../../../pipeline/topics/user-names.ts';
+import { applyUserTopicNames } from '../../../../pipeline/topics/user-names.ts';
 
 /** A tree of one super-topic with a topic for each letter; a letter per paper is its topic, '.' is none. */
 function treeOf(papers: string): TopicTree {
@@ -38,7 +38,7 @@ const described = (name: string, ...keywords: string[]): TopicDescription => ({
   growth: null,
 });
 
-const firstSnapshot = (papers: string, names: readonly string[]): TopicRecords =>
+const firstSnapshot = (papers: string, names: readonly string[]): SnapshotTopics =>
   matchTopics(
     treeOf(papers),
     names.map((name) => described(name)),
@@ -47,7 +47,7 @@ const firstSnapshot = (papers: string, names: readonly string[]): TopicRecords =
 
 /** The topics of the next snapshot. Entry i of `previousRows` is the previous row of row i, −1 for a new paper. */
 function nextSnapshot(
-  previous: TopicRecords,
+  previous: SnapshotTopics,
   previousRows: readonly number[],
   papers: string,
   descriptions: readonly TopicDescription[],
@@ -119,24 +119,24 @@ describe('user names', () => {
   const userNames = [{ topic: ['maps'], name: 'Cartography', line: 3 }];
 
   test('replace generated names, which are kept beside them', () => {
-    const { topics, warnings } = applyUserNames(previous, userNames, undefined, 'names.txt');
+    const { topics, warnings } = applyUserTopicNames(previous, userNames, undefined, 'names.txt');
     expect(topics.records[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Maps', userKey: 'maps' });
     expect(topics.records[1]).toMatchObject({ name: 'Robots', userKey: null });
     expect(warnings).toEqual([]);
   });
 
   test('stay with their topic when its generated name changes', () => {
-    const { topics: renamed } = applyUserNames(previous, userNames, undefined, 'names.txt');
+    const { topics: renamed } = applyUserTopicNames(previous, userNames, undefined, 'names.txt');
     const descriptions = ['All', 'Robots', 'Charts'].map((name) => described(name));
     // Two of five papers in common: still the same topic, but about something else.
     const { topics: next } = nextSnapshot(renamed, [0, 1, 7, 2, 3, 4, 5], 'aaabbbb', descriptions);
-    const { topics } = applyUserNames(next, userNames, renamed, 'names.txt');
+    const { topics } = applyUserTopicNames(next, userNames, renamed, 'names.txt');
     expect(topics.records[2]).toMatchObject({ id: 2, name: 'Cartography', generatedName: 'Charts' });
   });
 
   test('for no topic change nothing and give a warning with the line', () => {
     const unknown = [{ topic: ['tides'], name: 'Seas', line: 1 }];
-    const { topics, warnings } = applyUserNames(previous, unknown, undefined, 'names.txt');
+    const { topics, warnings } = applyUserTopicNames(previous, unknown, undefined, 'names.txt');
     expect(topics.records.map(({ name }) => name)).toEqual(['All', 'Robots', 'Maps']);
     expect(warnings).toEqual([expect.stringContaining('names.txt:1')]);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
-import { NEW_PAPER } from '../../../../pipeline/core/snapshot-update.ts';
+import { NO_PREVIOUS_ROW } from '../../../../pipeline/core/snapshot-update.ts';
 import { OUTLIER, type TopicTree } from '../../../../pipeline/core/topic-tree.ts';
 import { insertNewPapers } from '../../../../pipeline/topics/update-tree.ts';
 
@@ -43,7 +43,7 @@ function insert(neighbors: readonly number[]) {
   const neighborsOfKnown = knownLeaves.map((_, row) =>
     Array.from({ length: k }, (_, i) => (row + 1 + i) % knownLeaves.length),
   );
-  const previousRowOf = Int32Array.from([...knownLeaves.keys(), NEW_PAPER]);
+  const previousRowOf = Int32Array.from([...knownLeaves.keys(), NO_PREVIOUS_ROW]);
   const tree = insertNewPapers(treeOf(knownLeaves), previousRowOf, graphOf([...neighborsOfKnown, neighbors], k));
   return {
     leaf: tree?.leafOfRow.at(-1),
@@ -74,7 +74,7 @@ test('known papers stay in their topics, and sizes equal a naive count, whatever
   fc.assert(
     fc.property(leafLists, pickLists, fc.nat(3), (leaves, picks, removed) => {
       const kept = [...leaves.keys()].slice(removed);
-      const previousRowOf = Int32Array.from([...kept, ...picks.map(() => NEW_PAPER)]);
+      const previousRowOf = Int32Array.from([...kept, ...picks.map(() => NO_PREVIOUS_ROW)]);
       const count = previousRowOf.length;
       const graph = graphOf(
         Array.from({ length: count }, (_, row) => [1, 2, 3].map((i) => (row + i * (picks[0] + 1)) % count)),

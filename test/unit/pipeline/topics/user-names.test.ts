@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import {
-  assignUserNames,
+  assignUserTopicNames,
   type NameableTopic,
-  type PreviouslyNamedTopic,
-  parseUserNames,
-  readUserNames,
+  type PreviousTopicNames,
+  parseUserTopicNames,
+  readUserTopicNames,
   TOPIC_NAMES_FILE,
 } from '../../../../pipeline/topics/user-names.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
@@ -16,37 +16,37 @@ import { tempFolders } from '../../../fixtures/temp-folder.ts';
 fc.configureGlobal({ seed: 8017 });
 
 const newFolder = tempFolders();
-const parse = (text: string) => parseUserNames(text, 'names.txt');
+const parse = (text: string) => parseUserTopicNames(text, 'names.txt');
 
-describe('readUserNames', () => {
+describe('readUserTopicNames', () => {
   test('reads the file of a data folder', () => {
     const folder = newFolder();
     writeFileSync(join(folder, TOPIC_NAMES_FILE), '# mine\nSchrödinger bridges = Brücken\n');
-    expect(readUserNames(folder)).toEqual([{ topic: ['schrödinger bridges'], name: 'Brücken', line: 2 }]);
+    expect(readUserTopicNames(folder)).toEqual([{ topic: ['schrödinger bridges'], name: 'Brücken', line: 2 }]);
   });
 
   test('finds no names in a folder without the file', () => {
-    expect(readUserNames(newFolder())).toEqual([]);
+    expect(readUserTopicNames(newFolder())).toEqual([]);
   });
 
   test('reports file and line of what it cannot parse', () => {
     const folder = newFolder();
     const path = join(folder, TOPIC_NAMES_FILE);
     writeFileSync(path, 'A = B\nno sign here\n');
-    expect(() => readUserNames(folder)).toThrow(`${path}:2: expected TOPIC = NAME; found: no sign here`);
+    expect(() => readUserTopicNames(folder)).toThrow(`${path}:2: expected TOPIC = NAME; found: no sign here`);
   });
 
   test('rejects a file that is not UTF-8, and a folder of that name', () => {
     const withBytes = newFolder();
     writeFileSync(join(withBytes, TOPIC_NAMES_FILE), Buffer.from([0x41, 0xff, 0xfe, 0x3d]));
-    expect(() => readUserNames(withBytes)).toThrow('expected UTF-8 text');
+    expect(() => readUserTopicNames(withBytes)).toThrow('expected UTF-8 text');
     const withFolder = newFolder();
     mkdirSync(join(withFolder, TOPIC_NAMES_FILE));
-    expect(() => readUserNames(withFolder)).toThrow('cannot be read');
+    expect(() => readUserTopicNames(withFolder)).toThrow('cannot be read');
   });
 });
 
-describe('parseUserNames', () => {
+describe('parseUserTopicNames', () => {
   test('parses a topic per line, except comments and blank lines', () => {
     const text = '\uFEFF# my names\n\nVisual · multimodal = Seeing and reading\r\nAgents > GUI agents=Screens\n';
     expect(parse(text)).toEqual([
@@ -108,8 +108,8 @@ const topics: NameableTopic[] = [
   { id: 'd4', parent: -1, generatedName: 'Robots' },
   { id: 'e5', parent: 3, generatedName: 'Reinforcement learning' },
 ];
-const assign = (text: string, previous: readonly PreviouslyNamedTopic[] = [], to = topics) =>
-  assignUserNames(to, parse(text), previous, 'names.txt');
+const assign = (text: string, previous: readonly PreviousTopicNames[] = [], to = topics) =>
+  assignUserTopicNames(to, parse(text), previous, 'names.txt');
 const generatedNames = topics.map(({ generatedName }) => generatedName);
 const renamedAt = (topic: number, name: string) => generatedNames.map((own, i) => (i === topic ? name : own));
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { CategoryNeighbors } from '../../../../pipeline/training/category-neighbors.ts';
 
 describe('CategoryNeighbors', () => {
@@ -13,7 +13,7 @@ describe('CategoryNeighbors', () => {
       papers,
       Int32Array.from({ length: 300 }, (_, index) => index),
     );
-    const random = seededRandom(1);
+    const random = createSeededRandom(1);
     for (let paper = 0; paper < 300; paper++) {
       const other = neighbors.sample(paper, random);
       expect(other).toBeGreaterThanOrEqual(0);
@@ -28,7 +28,7 @@ describe('CategoryNeighbors', () => {
       [{}, { categories: [] }, { categories: ['q-bio'] }, ...papers],
       Int32Array.of(0, 1, 2, 3, 4),
     );
-    const random = seededRandom(1);
+    const random = createSeededRandom(1);
     expect([0, 1, 2, 5].map((paper) => neighbors.sample(paper, random))).toEqual([-1, -1, -1, -1]);
     expect(neighbors.sample(3, random)).toBe(4);
   });
@@ -40,7 +40,7 @@ describe('CategoryNeighbors', () => {
     );
     const batch = Int32Array.from({ length: 60 }, (_, index) => index * 5);
     const before = batch.slice();
-    neighbors.insertHardNegatives(batch, 0.5, seededRandom(1));
+    neighbors.insertHardNegatives(batch, 0.5, createSeededRandom(1));
     expect(new Set(batch).size).toBe(60);
     expect(batch.subarray(15)).toEqual(before.subarray(15));
     const changed = [...batch.subarray(0, 15)].filter((paper, i) => paper !== before[i]);
@@ -48,7 +48,7 @@ describe('CategoryNeighbors', () => {
     batch.subarray(0, 15).forEach((paper, i) => {
       if (paper !== before[i]) expect(paper % 3 === 2).toBe(before[59 - i] % 3 === 2);
     });
-    neighbors.insertHardNegatives(before, 0, seededRandom(1));
+    neighbors.insertHardNegatives(before, 0, createSeededRandom(1));
     expect(before[0]).toBe(0);
   });
 });

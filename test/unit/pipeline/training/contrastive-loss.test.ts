@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { ContrastiveLoss } from '../../../../pipeline/training/contrastive-loss.ts';
 
 /** The loss computed from its definition. */
@@ -29,7 +29,7 @@ describe('ContrastiveLoss', () => {
     const n = 5;
     const d = 4;
     const scale = 7;
-    const random = seededRandom(1);
+    const random = createSeededRandom(1);
     const left = Float64Array.from({ length: n * d }, () => random() * 4 - 2);
     const right = Float64Array.from({ length: n * d }, () => random() * 4 - 2);
     const graph = await ContrastiveLoss.create(n, d, 1);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AutoModel, AutoTokenizer, env } from '@xenova/transformers';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { splitWords, wordPieces } from '../../../../pipeline/embedding/wordpiece.ts';
+import { splitIntoWordPieces, splitWords } from '../../../../pipeline/embedding/wordpiece.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..', '..');
 const models = join(root, 'data/models');
@@ -76,7 +76,7 @@ describe('the embedded model', () => {
       expect(lines.length).toBeGreaterThan(1000);
       let unknown = 0;
       for (const line of lines) {
-        const tokens = splitWords(line).flatMap((word) => wordPieces(word, ids));
+        const tokens = splitWords(line).flatMap((word) => splitIntoWordPieces(word, ids));
         expect(tokenizer.encode(line)).toEqual(tokens);
         unknown += tokens.filter((row) => row === 1).length;
       }

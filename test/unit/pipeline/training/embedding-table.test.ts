@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { EmbeddingTable } from '../../../../pipeline/training/embedding-table.ts';
-import { SliceWorkers } from '../../../../pipeline/training/learner.ts';
+import { TableSliceWorkers } from '../../../../pipeline/training/learner.ts';
 import {
-  sharedFloats,
+  allocateSharedFloats,
   type TextBatch,
   TextBatchBuilder,
   TransposedBatch,
@@ -11,7 +11,7 @@ import {
 
 describe('EmbeddingTable', () => {
   const frequencies = [0, 0, 900, 90, 10];
-  const table = (): EmbeddingTable => new EmbeddingTable(frequencies, 8, 0.001, 2, seededRandom(2));
+  const table = (): EmbeddingTable => new EmbeddingTable(frequencies, 8, 0.001, 2, createSeededRandom(2));
 
   test('initializes weights by SIF: frequent tokens count less', () => {
     expect(table().weight(2)).toBeCloseTo(0.001 / (0.001 + 0.9), 6);
@@ -46,16 +46,16 @@ describe('EmbeddingTable', () => {
     // Filled twice: nothing of the first batch must remain.
     transposed.fill([batchOf([[2, 3]], 1), batchOf([[3]], 1)]);
     transposed.fill(sides);
-    const outs = sides.map(() => sharedFloats(8));
-    const sharedGradient = sharedFloats(16);
+    const outs = sides.map(() => allocateSharedFloats(8));
+    const sharedGradient = allocateSharedFloats(16);
     sharedGradient.set(gradient);
-    const projections = model.slices.map(() => sharedFloats(5));
+    const projections = model.slices.map(() => allocateSharedFloats(5));
     const { rows, starts, texts, factors, count } = transposed;
     const tasks = projections.map((part) => ({
       sums: sides.map((batch, side) => ({ batch, out: outs[side] })),
       update: { rows, starts, texts, factors, gradient: sharedGradient, projections: part },
     }));
-    const workers = new SliceWorkers(model.slices, tasks, threads);
+    const workers = new TableSliceWorkers(model.slices, tasks, threads);
     await workers.sum();
     await workers.update(count, 0.01);
     await workers.release();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { CategoryNeighbors } from '../../../../pipeline/training/category-neighbors.ts';
 import type { TokenizedPapers } from '../../../../pipeline/training/corpus.ts';
 import { PairSampler } from '../../../../pipeline/training/positive-pairs.ts';
@@ -23,7 +23,7 @@ describe('PairSampler', () => {
       saturation: 1,
       titleTimes,
     });
-    sampler.fill(Int32Array.of(1), seededRandom(4));
+    sampler.fill(Int32Array.of(1), createSeededRandom(4));
     // Each token as often as it counts: with a saturation of 1, as often as it occurs.
     const side = ({ tokens, factors, starts }: typeof sampler.left): number[] =>
       [...tokens.subarray(starts[0], starts[1])].flatMap((token, at) => new Array<number>(factors[at]).fill(token));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { quantizeRows } from '../../../../pipeline/training/static-model-graph.ts';
 
 describe('quantizeRows', () => {
@@ -12,7 +12,7 @@ describe('quantizeRows', () => {
   };
 
   test('rounds each component to the nearest of four levels, a root mean square apart, clipping larger ones', () => {
-    const random = seededRandom(8);
+    const random = createSeededRandom(8);
     const vectors = Float32Array.from({ length: 5 * dimensions }, (_, at) =>
       at < dimensions ? 0 : random() ** 3 - 0.3,
     );
@@ -40,7 +40,7 @@ describe('quantizeRows', () => {
   });
 
   test('loses as much as four levels of normally distributed numbers must', () => {
-    const random = seededRandom(9);
+    const random = createSeededRandom(9);
     // The sum of twelve uniform random numbers is nearly normal.
     const normal = () => Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
     const vectors = Float32Array.from({ length: 400 * dimensions }, normal);

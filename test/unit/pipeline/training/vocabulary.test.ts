@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { UNKNOWN_ID, wordPieces } from '../../../../pipeline/embedding/wordpiece.ts';
+import { splitIntoWordPieces, UNKNOWN_TOKEN_ID } from '../../../../pipeline/embedding/wordpiece.ts';
 import { chooseVocabulary } from '../../../../pipeline/training/vocabulary.ts';
 
 const sample =
@@ -21,8 +21,8 @@ describe('chooseVocabulary', () => {
   test('covers every word of its alphabet: rare words are split into pieces', () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[a-z0-9]{1,30}$/), (word) => {
-        const pieces = wordPieces(word, ids);
-        expect(pieces).not.toContain(UNKNOWN_ID);
+        const pieces = splitIntoWordPieces(word, ids);
+        expect(pieces).not.toContain(UNKNOWN_TOKEN_ID);
         expect(pieces.map((row) => vocabulary[row].replace('##', '')).join('')).toBe(word);
       }),
     );

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { stemsIn, wordsIn } from '../../../../pipeline/search/lexical/analyzer.ts';
-import { sharedTerms } from '../../../../server/explore/reading-path.ts';
+import { findSharedTerms } from '../../../../server/explore/reading-path.ts';
 import { buildIndex, smallVocabularyPapers } from '../../../fixtures/small-vocabulary-papers.ts';
 
 const otherPapers = Array.from({ length: 40 }, (_, i) => ({
@@ -10,7 +10,7 @@ const otherPapers = Array.from({ length: 40 }, (_, i) => ({
 }));
 const sharedTermsOf = (first: string, second: string, similarityOfTerm?: (term: string) => number) => {
   const papers = [{ title: '', abstract: first }, { title: '', abstract: second }, ...otherPapers];
-  return sharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
+  return findSharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
 };
 
 describe('the terms that two papers share', () => {
@@ -53,7 +53,7 @@ describe('the terms that two papers share', () => {
           const [first, second] = papers.map(
             ({ title, abstract }) => `| ${stemsIn(title).join(' ')} | ${stemsIn(abstract).join(' ')} |`,
           );
-          const terms = sharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
+          const terms = findSharedTerms(buildIndex(papers), [0, 1], papers[1], 4, similarityOfTerm);
           const stemsOfTerms = terms.map((term) => wordsIn(term).map(({ stem }) => stem));
           for (const stems of stemsOfTerms) {
             for (const text of [first, second]) expect(text).toContain(` ${stems.join(' ')} `);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
-import { createMinHeap, createPathFinder, undirectedGraph } from '../../../../server/explore/shortest-path.ts';
+import { buildUndirectedGraph, createMinHeap, createPathFinder } from '../../../../server/explore/shortest-path.ts';
 
 describe('a min-heap', () => {
   /** An entry to push, or null for a pop. */
@@ -92,7 +92,7 @@ function costsFrom(graph: KnnGraph, from: number, power: number): number[] {
   return costs;
 }
 
-const pathFinder = (graph: KnnGraph) => createPathFinder(runToCompletion(undirectedGraph(graph)));
+const pathFinder = (graph: KnnGraph) => createPathFinder(runToCompletion(buildUndirectedGraph(graph)));
 
 describe('a shortest path', () => {
   test('has the least cost, consists of edges of the graph, and visits no row twice', () => {

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { createApp } from '../../../../server/app.ts';
 import type { LiveEngine } from '../../../../server/live-snapshot.ts';
 import { errorResponse } from '../../../../server/schemas/status.ts';
-import type { Engine } from '../../../../server/snapshot-engine.ts';
+import type { SnapshotEngine } from '../../../../server/snapshot-engine.ts';
 
 /** An engine that can tell only the id of its snapshot. */
 const live: LiveEngine = {
-  with: async (use) => use({ snapshotId: 'test' } as Engine),
+  with: async (use) => use({ snapshotId: 'test' } as SnapshotEngine),
   close: async () => {},
 };
 

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeState, emptyState, encodeState, parentOf, type State, screenOf } from '../../../../web/app/state.ts';
+import {
+  decodeState,
+  defaultState,
+  encodeState,
+  parentStateOf,
+  type State,
+  screenOf,
+} from '../../../../web/app/state.ts';
 import { roundView } from '../../../../web/map/camera.ts';
 
 const coordinate = fc.double({ min: -1e5, max: 1e5, noNaN: true });
@@ -39,27 +46,27 @@ describe('the state in the address', () => {
   });
 
   test('is empty for the start page', () => {
-    expect(encodeState(emptyState)).toBe('');
-    expect(decodeState('')).toEqual(emptyState);
+    expect(encodeState(defaultState)).toBe('');
+    expect(decodeState('')).toEqual(defaultState);
   });
 
   test('is short and readable', () => {
     const state: State = {
-      ...emptyState,
+      ...defaultState,
       q: 'push and grasp',
       paper: 'arxiv:2401/1',
       view: { x: 1.23456, y: -2, k: 3 },
     };
     expect(encodeState(state)).toBe('?q=push+and+grasp&paper=arxiv:2401/1&at=1.235,-2,3');
-    const selected = { ...emptyState, selection: 'r:-1,0.5,2,3;-t:4', dates: '2025-01..2025-06' };
+    const selected = { ...defaultState, selection: 'r:-1,0.5,2,3;-t:4', dates: '2025-01..2025-06' };
     expect(encodeState(selected)).toBe('?sel=r:-1,0.5,2,3;-t:4&dates=2025-01..2025-06');
   });
 
   test('ignores parameters that cannot be parsed, whatever the address', () => {
-    expect(decodeState('?mode=magic&topic=-3&at=1,2&paper=')).toEqual(emptyState);
+    expect(decodeState('?mode=magic&topic=-3&at=1,2&paper=')).toEqual(defaultState);
     expect(decodeState('?at=1,,3').view).toBeNull();
-    expect(decodeState('?within=on')).toEqual(emptyState);
-    expect(decodeState('?sel=x:1;r:1&dates=2025-13')).toEqual(emptyState);
+    expect(decodeState('?within=on')).toEqual(defaultState);
+    expect(decodeState('?sel=x:1;r:1&dates=2025-13')).toEqual(defaultState);
     expect(decodeState('?at=1,2,0').view).toBeNull();
     expect(decodeState('?at=1,2,Infinity').view).toBeNull();
     fc.assert(
@@ -72,24 +79,24 @@ describe('the state in the address', () => {
 
 describe('the screen of a state', () => {
   test('is the first view by priority that the state has something for', () => {
-    expect(screenOf(emptyState)).toBe('welcome');
-    expect(screenOf({ ...emptyState, q: 'a' })).toBe('results');
-    expect(screenOf({ ...emptyState, q: 'a', selection: 't:1' })).toBe('selection');
-    expect(screenOf({ ...emptyState, selection: 't:1', within: true })).toBe('results');
-    expect(screenOf(parentOf({ ...emptyState, q: 'a', selection: 't:1', within: true }))).toBe('selection');
-    expect(screenOf({ ...emptyState, q: 'a', selection: 't:1', topic: 0 })).toBe('topic');
-    expect(screenOf({ ...emptyState, q: 'a', topic: 0, since: '2025' })).toBe('news');
-    expect(screenOf({ ...emptyState, topic: 0, tool: 'gems' })).toBe('gems');
-    expect(screenOf({ ...emptyState, topic: 0, tool: 'draft' })).toBe('draft');
-    expect(screenOf({ ...emptyState, tool: 'gems', from: 'a', to: 'b' })).toBe('path');
-    expect(screenOf({ ...emptyState, q: 'a', topic: 0, from: 'a', paper: 'p' })).toBe('paper');
+    expect(screenOf(defaultState)).toBe('welcome');
+    expect(screenOf({ ...defaultState, q: 'a' })).toBe('results');
+    expect(screenOf({ ...defaultState, q: 'a', selection: 't:1' })).toBe('selection');
+    expect(screenOf({ ...defaultState, selection: 't:1', within: true })).toBe('results');
+    expect(screenOf(parentStateOf({ ...defaultState, q: 'a', selection: 't:1', within: true }))).toBe('selection');
+    expect(screenOf({ ...defaultState, q: 'a', selection: 't:1', topic: 0 })).toBe('topic');
+    expect(screenOf({ ...defaultState, q: 'a', topic: 0, since: '2025' })).toBe('news');
+    expect(screenOf({ ...defaultState, topic: 0, tool: 'gems' })).toBe('gems');
+    expect(screenOf({ ...defaultState, topic: 0, tool: 'draft' })).toBe('draft');
+    expect(screenOf({ ...defaultState, tool: 'gems', from: 'a', to: 'b' })).toBe('path');
+    expect(screenOf({ ...defaultState, q: 'a', topic: 0, from: 'a', paper: 'p' })).toBe('paper');
   });
 
   test('leads back to the start page in at most seven steps', () => {
     fc.assert(
       fc.property(states, (state) => {
         let current = state;
-        for (let step = 0; step < 7; step++) current = parentOf(current);
+        for (let step = 0; step < 7; step++) current = parentStateOf(current);
         expect(screenOf(current)).toBe('welcome');
       }),
     );

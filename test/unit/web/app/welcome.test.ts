@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { exampleQueries } from '../../../../web/app/welcome.ts';
+import { pickExampleQueries } from '../../../../web/app/welcome.ts';
 
 test('example queries are the first phrases of evenly spaced topic names, of several words where possible', () => {
-  expect(exampleQueries(['Manipulation · robot', 'a, b', 'c', 'a · d'])).toEqual(['Manipulation', 'a', 'c']);
+  expect(pickExampleQueries(['Manipulation · robot', 'a, b', 'c', 'a · d'])).toEqual(['Manipulation', 'a', 'c']);
   const names = [
     'Agents',
     'Image generation · 3D',
@@ -12,7 +12,7 @@ test('example queries are the first phrases of evenly spaced topic names, of sev
     'GUI agents · web',
     'World models',
   ];
-  expect(exampleQueries(names)).toEqual(['Image generation', 'KV cache', 'GUI agents', 'World models']);
-  expect(exampleQueries(Array.from({ length: 20 }, (_, i) => `t${i}`))).toEqual(['t0', 't5', 't10', 't15']);
-  expect(exampleQueries([])).toEqual([]);
+  expect(pickExampleQueries(names)).toEqual(['Image generation', 'KV cache', 'GUI agents', 'World models']);
+  expect(pickExampleQueries(Array.from({ length: 20 }, (_, i) => `t${i}`))).toEqual(['t0', 't5', 't10', 't15']);
+  expect(pickExampleQueries([])).toEqual([]);
 });

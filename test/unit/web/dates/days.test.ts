@@ -1,24 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDateRange, formatDay, parseDate, parseDateRange } from '../../../../web/dates/days.ts';
+import { formatDateRange, formatDay, parseDateAsDays, parseDateRange } from '../../../../web/dates/days.ts';
 
 describe('a date', () => {
   test('means all days of a year or a month, or one day', () => {
-    expect(parseDate('1970')).toEqual({ first: 0, last: 364 });
-    expect(parseDate('1970-02')).toEqual({ first: 31, last: 58 });
-    expect(parseDate('2024-02')!.last - parseDate('2024-02')!.first).toBe(28);
-    expect(parseDate('1969-12-31')).toEqual({ first: -1, last: -1 });
+    expect(parseDateAsDays('1970')).toEqual({ first: 0, last: 364 });
+    expect(parseDateAsDays('1970-02')).toEqual({ first: 31, last: 58 });
+    expect(parseDateAsDays('2024-02')!.last - parseDateAsDays('2024-02')!.first).toBe(28);
+    expect(parseDateAsDays('1969-12-31')).toEqual({ first: -1, last: -1 });
     for (const wrong of ['', '2025-13', '2025-02-30', '25', '2025-1', '2025-01-07T', 'x2025']) {
-      expect(parseDate(wrong)).toBeNull();
+      expect(parseDateAsDays(wrong)).toBeNull();
     }
   });
 
   test('parses to the day it was formatted from', () => {
-    const anyDay = fc.integer({ min: parseDate('1960')!.first, max: parseDate('2035')!.last });
+    const anyDay = fc.integer({ min: parseDateAsDays('1960')!.first, max: parseDateAsDays('2035')!.last });
     fc.assert(
       fc.property(anyDay, (day) => {
-        expect(parseDate(formatDay(day, 'day'))).toEqual({ first: day, last: day });
-        const month = parseDate(formatDay(day, 'month'))!;
+        expect(parseDateAsDays(formatDay(day, 'day'))).toEqual({ first: day, last: day });
+        const month = parseDateAsDays(formatDay(day, 'month'))!;
         expect(month.first <= day && day <= month.last).toBe(true);
       }),
     );
@@ -28,10 +28,10 @@ describe('a date', () => {
 test('a range of dates in an address includes both ends', () => {
   expect(formatDateRange('2025-01', '2025-06')).toBe('2025-01..2025-06');
   expect(parseDateRange('2025-01..2025-06')).toEqual({
-    first: parseDate('2025-01-01')!.first,
-    last: parseDate('2025-06-30')!.last,
+    first: parseDateAsDays('2025-01-01')!.first,
+    last: parseDateAsDays('2025-06-30')!.last,
   });
-  expect(parseDateRange(formatDateRange('2025', '2025'))).toEqual(parseDate('2025'));
+  expect(parseDateRange(formatDateRange('2025', '2025'))).toEqual(parseDateAsDays('2025'));
   for (const wrong of ['', '2025..', '..2025', '2026..2025', '2025..2026..2027']) {
     expect(parseDateRange(wrong)).toBeNull();
   }

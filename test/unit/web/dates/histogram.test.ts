@@ -1,9 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDateRange, formatDay, parseDate, parseDateRange, UNKNOWN_DAY } from '../../../../web/dates/days.ts';
-import { binDateCounts, binDates, binOf, dateHistogram, excludedByDate } from '../../../../web/dates/histogram.ts';
+import {
+  formatDateRange,
+  formatDay,
+  parseDateAsDays,
+  parseDateRange,
+  UNKNOWN_DAY,
+} from '../../../../web/dates/days.ts';
+import {
+  binDateCounts,
+  binOf,
+  buildDateHistogram,
+  datesOfBins,
+  maskOutsideDayRange,
+} from '../../../../web/dates/histogram.ts';
 
-const anyDay = fc.integer({ min: parseDate('1960')!.first, max: parseDate('2035')!.last });
+const anyDay = fc.integer({ min: parseDateAsDays('1960')!.first, max: parseDateAsDays('2035')!.last });
 /** Dates of papers, days or decades apart, some unknown. */
 const dates = fc
   .tuple(anyDay, fc.constantFrom(5, 80, 900, 30_000))
@@ -17,7 +29,7 @@ describe('the date histogram', () => {
   test('counts every dated paper in the bin of its day, month or year', () => {
     fc.assert(
       fc.property(dates, (date) => {
-        const { unit, starts, counts, dated } = dateHistogram(date);
+        const { unit, starts, counts, dated } = buildDateHistogram(date);
         const known = [...date].filter((day) => day !== UNKNOWN_DAY);
         expect(dated).toBe(known.length);
         const expected = new Map<string, number>();
@@ -37,14 +49,14 @@ describe('the date histogram', () => {
   });
 
   test('puts days outside of its bins into the first or the last', () => {
-    const { starts } = dateHistogram(Int32Array.of(100, 103));
+    const { starts } = buildDateHistogram(Int32Array.of(100, 103));
     expect([binOf(starts, 5), binOf(starts, 99), binOf(starts, 500)]).toEqual([0, 0, 3]);
   });
 
   test('bins counts by month as it bins the papers themselves, unless its bins are days', () => {
     fc.assert(
       fc.property(dates, (date) => {
-        const histogram = dateHistogram(date);
+        const histogram = buildDateHistogram(date);
         const months = new Map<string, number>();
         for (const day of date) {
           if (day !== UNKNOWN_DAY) months.set(formatDay(day, 'month'), (months.get(formatDay(day, 'month')) ?? 0) + 1);
@@ -56,23 +68,24 @@ describe('the date histogram', () => {
   });
 
   test('has bins of days, months or years, depending on the range of the dates', () => {
-    const histogramOf = (...names: string[]) => dateHistogram(Int32Array.from(names, (name) => parseDate(name)!.first));
+    const histogramOf = (...names: string[]) =>
+      buildDateHistogram(Int32Array.from(names, (name) => parseDateAsDays(name)!.first));
     expect(histogramOf('2025-01-07', '2025-02-03').unit).toBe('day');
     expect(histogramOf('2025-01', '2025-03').unit).toBe('month');
     expect(histogramOf('2025-01-07', '2025-09-03')).toMatchObject({ unit: 'month', dated: 2 });
     expect(histogramOf('1971', '2025').unit).toBe('year');
-    expect(dateHistogram(Int32Array.of(UNKNOWN_DAY)).counts.length).toBe(0);
+    expect(buildDateHistogram(Int32Array.of(UNKNOWN_DAY)).counts.length).toBe(0);
   });
 
   test('gives for a range of bins the dates that select exactly their papers', () => {
     fc.assert(
       fc.property(dates, fc.nat(), fc.nat(), (date, a, b) => {
-        const histogram = dateHistogram(date);
+        const histogram = buildDateHistogram(date);
         const bins = histogram.counts.length;
         if (bins === 0) return;
         const [first, last] = [Math.min(a % bins, b % bins), Math.max(a % bins, b % bins)];
-        const { from, to } = binDates(histogram, first, last);
-        const excluded = excludedByDate(date, parseDateRange(formatDateRange(from, to))!);
+        const { from, to } = datesOfBins(histogram, first, last);
+        const excluded = maskOutsideDayRange(date, parseDateRange(formatDateRange(from, to))!);
         const selected = [...excluded].filter((value) => value === 0).length;
         expect(selected).toBe(histogram.counts.slice(first, last + 1).reduce((sum, count) => sum + count, 0));
       }),

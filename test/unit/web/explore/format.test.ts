@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gemText, noveltyText, stepText, topicGrowthText } from '../../../../web/explore/format.ts';
+import { hiddenGemText, noveltyText, pathStepText, topicGrowthText } from '../../../../web/explore/format.ts';
 import { daysBefore } from '../../../../web/explore/new-papers.ts';
 
 describe('the novelty of a draft', () => {
@@ -21,19 +21,19 @@ describe('the novelty of a draft', () => {
 });
 
 test('a step of a path says what both papers share, and whether it is a jump', () => {
-  expect(stepText({ sharedTerms: ['RL', 'maths'], isBridge: false })).toBe('Shared terms: RL, maths');
-  expect(stepText({ sharedTerms: [], isBridge: false })).toBe('No distinctive terms in common');
-  expect(stepText({ sharedTerms: ['RL'], isBridge: true })).toBe(
+  expect(pathStepText({ sharedTerms: ['RL', 'maths'], isBridge: false })).toBe('Shared terms: RL, maths');
+  expect(pathStepText({ sharedTerms: [], isBridge: false })).toBe('No distinctive terms in common');
+  expect(pathStepText({ sharedTerms: ['RL'], isBridge: true })).toBe(
     'A jump: no chain of similar papers connects these two. Shared terms: RL',
   );
 });
 
 test('a hidden gem says how many comments it has and how many are expected', () => {
   const gem = { id: 'a', title: 'A', date: null, authors: null, authorCount: null, topic: null, x: 0, y: 0, score: 1 };
-  expect(gemText({ ...gem, comments: 0, expectedComments: 3.4, inDegree: 1 })).toBe(
+  expect(hiddenGemText({ ...gem, comments: 0, expectedComments: 3.4, inDegree: 1 })).toBe(
     'No comments, about 3 expected; among the closest to 1 paper',
   );
-  expect(gemText({ ...gem, comments: 1, expectedComments: 1200, inDegree: 20 })).toBe(
+  expect(hiddenGemText({ ...gem, comments: 1, expectedComments: 1200, inDegree: 20 })).toBe(
     '1 comment, about 1,200 expected; among the closest to 20 papers',
   );
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeColumns } from '../../../../web/map/map-columns.ts';
+import { decodeMapColumns } from '../../../../web/map/map-columns.ts';
 
 interface Row {
   id: string;
@@ -56,7 +56,7 @@ describe('a binary map', () => {
   test('is decoded to what was encoded, with any ids and any number of papers', () => {
     fc.assert(
       fc.property(maps, (rows) => {
-        const columns = decodeColumns(encode(rows), 'snapshot-1');
+        const columns = decodeMapColumns(encode(rows), 'snapshot-1');
         expect(columns.snapshot).toBe('snapshot-1');
         const decoded = Array.from({ length: columns.ids.n }, (_, i): Row => {
           const id = columns.ids.at(i);
@@ -81,10 +81,10 @@ describe('a binary map', () => {
   test('of another format is rejected with what was found and what was expected', () => {
     const values = { x: 0, y: 0, topic: 0, leafTopic: 0, nearestTopic: -1, neighborRecall: 255, date: 0, comments: -1 };
     const one = [{ id: 'a', ...values }];
-    expect(() => decodeColumns(new ArrayBuffer(3), '')).toThrow('3 bytes, shorter than its header');
-    expect(() => decodeColumns(encode(one, 'HTML'), '')).toThrow('starts with "HTML", expected PFMP');
-    expect(() => decodeColumns(encode(one, 'PFMP', 2), '')).toThrow('version 2');
-    expect(() => decodeColumns(encode(one).slice(0, -1), '')).toThrow('46 bytes, expected 47');
-    expect(() => decodeColumns(encode([{ ...values, id: 'a\nb' }]), '')).toThrow('2 ids for 1 papers');
+    expect(() => decodeMapColumns(new ArrayBuffer(3), '')).toThrow('3 bytes, shorter than its header');
+    expect(() => decodeMapColumns(encode(one, 'HTML'), '')).toThrow('starts with "HTML", expected PFMP');
+    expect(() => decodeMapColumns(encode(one, 'PFMP', 2), '')).toThrow('version 2');
+    expect(() => decodeMapColumns(encode(one).slice(0, -1), '')).toThrow('46 bytes, expected 47');
+    expect(() => decodeMapColumns(encode([{ ...values, id: 'a\nb' }]), '')).toThrow('2 ids for 1 papers');
   });
 });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { firstAuthors, relevanceLevel, relevanceText } from '../../../../web/paper/paper-facts.ts';
+import { abbreviateAuthors, relevanceLevel, relevanceText } from '../../../../web/paper/paper-facts.ts';
 
 describe('the authors in a list', () => {
   test('are all named if there are few, else two and the number of the others', () => {
-    expect(firstAuthors(['Ada Li'], 1)).toEqual({ named: 'Ada Li', rest: 0 });
-    expect(firstAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 3)).toEqual({ named: 'Ada Li, Bo Wu, Cy Xu', rest: 0 });
-    expect(firstAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 6)).toEqual({ named: 'Ada Li, Bo Wu', rest: 4 });
+    expect(abbreviateAuthors(['Ada Li'], 1)).toEqual({ named: 'Ada Li', rest: 0 });
+    expect(abbreviateAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 3)).toEqual({ named: 'Ada Li, Bo Wu, Cy Xu', rest: 0 });
+    expect(abbreviateAuthors(['Ada Li', 'Bo Wu', 'Cy Xu'], 6)).toEqual({ named: 'Ada Li, Bo Wu', rest: 4 });
   });
 
   test('are those that are known if their number is not', () => {
-    expect(firstAuthors(['Ada Li', 'Bo Wu'], null)).toEqual({ named: 'Ada Li, Bo Wu', rest: 0 });
+    expect(abbreviateAuthors(['Ada Li', 'Bo Wu'], null)).toEqual({ named: 'Ada Li, Bo Wu', rest: 0 });
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyCompletion, canComplete, isInline } from '../../../../web/search/completion.ts';
+import { applyCompletion, canComplete, isShownInline } from '../../../../web/search/completion.ts';
 
 describe('applying a completion', () => {
   test.each([
@@ -41,7 +41,7 @@ test.each([
 });
 
 test('words and operators are inline, names are in a list', () => {
-  expect(isInline([{ kind: 'operator' }, { kind: 'word' }])).toBe(true);
-  expect(isInline([{ kind: 'topic' }])).toBe(false);
-  expect(isInline([{ kind: 'value' }, { kind: 'word' }])).toBe(false);
+  expect(isShownInline([{ kind: 'operator' }, { kind: 'word' }])).toBe(true);
+  expect(isShownInline([{ kind: 'topic' }])).toBe(false);
+  expect(isShownInline([{ kind: 'value' }, { kind: 'word' }])).toBe(false);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Filter } from '../../../../pipeline/core/query/ast.ts';
-import { keys } from '../../../../pipeline/core/query/ast.ts';
+import { queryKeys } from '../../../../pipeline/core/query/ast.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printValue } from '../../../../pipeline/core/query/printer.ts';
 import type { RegionPart } from '../../../../pipeline/core/query/region.ts';
@@ -10,7 +10,7 @@ import {
   datesOf,
   filtersOf,
   hasFilter,
-  isRanking,
+  isRankedQuery,
   likeQuery,
   likeTargets,
   regionsOf,
@@ -23,7 +23,7 @@ import {
   withSort,
   withUnlike,
 } from '../../../../web/search/edit-query.ts';
-import { examples } from '../../../../web/search/search-box.ts';
+import { searchTipExamples } from '../../../../web/search/search-box.ts';
 import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const ids = fc.oneof(
@@ -194,7 +194,7 @@ describe('a query with an error', () => {
     fc.assert(
       fc.property(queryTexts, (text) => {
         filtersOf(text);
-        isRanking(text);
+        isRankedQuery(text);
         sortOf(text, true);
         likeTargets(text);
         regionsOf(text);
@@ -215,11 +215,11 @@ describe('pasted text', () => {
 describe('the search tips', () => {
   test('have one example of every key, each of which can be parsed', () => {
     // Regions are drawn on the map and written by the page.
-    const typed = keys.filter((key) => key !== 'within');
-    for (const key of typed) expect(examples.filter(([query]) => query.startsWith(`${key}:`))).toHaveLength(1);
-    for (const [query] of examples) {
+    const typed = queryKeys.filter((key) => key !== 'within');
+    for (const key of typed) expect(searchTipExamples.filter(([query]) => query.startsWith(`${key}:`))).toHaveLength(1);
+    for (const [query] of searchTipExamples) {
       const { text, excluded } = parseQuery(query);
-      const isKey = keys.some((key) => query.startsWith(`${key}:`));
+      const isKey = queryKeys.some((key) => query.startsWith(`${key}:`));
       expect([query, text]).toEqual([query, isKey || excluded.length > 0 ? '' : query]);
     }
   });
@@ -228,7 +228,7 @@ describe('the search tips', () => {
 describe('whether a query ranks papers', () => {
   test.each(['kv cache', 'like:2501.12948', 'has:code agents', '-survey maps', '"two words"', 'robots since:20x5'])(
     '%s does',
-    (query) => expect(isRanking(query)).toBe(true),
+    (query) => expect(isRankedQuery(query)).toBe(true),
   );
   test.each([
     '',
@@ -237,7 +237,7 @@ describe('whether a query ranks papers', () => {
     'within:"r:0,0,1,1" org:x sort:date',
     '-survey topic:3',
     'since:20x5',
-  ])('%s does not', (query) => expect(isRanking(query)).toBe(false));
+  ])('%s does not', (query) => expect(isRankedQuery(query)).toBe(false));
 });
 
 describe('the regions of a query', () => {

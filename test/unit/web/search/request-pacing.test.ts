@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createAdaptiveDebounce, createLatestRequest, type Outcome } from '../../../../web/search/request-pacing.ts';
+import {
+  createAdaptiveDebounce,
+  createLatestRequestRunner,
+  type RequestOutcome,
+} from '../../../../web/search/request-pacing.ts';
 
 const latencies = fc.array(fc.double({ min: 0, max: 20_000, noNaN: true }), { maxLength: 30 });
 
@@ -51,8 +55,8 @@ describe('requests, one at a time', () => {
 
   const start = () => {
     const { received, run } = manualServer();
-    const done: [string, Outcome<string>][] = [];
-    const requests = createLatestRequest(run, (request, outcome) => done.push([request, outcome]));
+    const done: [string, RequestOutcome<string>][] = [];
+    const requests = createLatestRequestRunner(run, (request, outcome) => done.push([request, outcome]));
     const outcomes = () => done.map(([request, outcome]) => ({ request, ...outcome, startedAt: 0 }));
     return { received, requests, outcomes };
   };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printRegion, type RegionSubject } from '../../../../pipeline/core/query/region.ts';
-import { displayedAnswer, effectiveQuery } from '../../../../web/search/search-request.ts';
+import { effectiveQuery, toDisplayedAnswer } from '../../../../web/search/search-request.ts';
 import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const regions: fc.Arbitrary<string> = fc
@@ -56,10 +56,10 @@ describe('a search within a selection', () => {
       nearMisses: [],
     };
     const suggested = (didYouMean: string | null) =>
-      displayedAnswer({ ...response, didYouMean }, 'robott', 'within:t:1').didYouMean;
+      toDisplayedAnswer({ ...response, didYouMean }, 'robott', 'within:t:1').didYouMean;
     expect(suggested('robot within:t:1')).toBe('robot');
     expect(suggested('within:t:1 robot arm')).toBe('robot arm');
     expect(suggested(null)).toBeNull();
-    expect(displayedAnswer({ ...response, didYouMean: null }, 'robott', 'within:t:1').query).toBe('robott');
+    expect(toDisplayedAnswer({ ...response, didYouMean: null }, 'robott', 'within:t:1').query).toBe('robott');
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatDay, parseDate, UNKNOWN_DAY } from '../../../../web/dates/days.ts';
-import { countByTopic, dateRange, newestFirst } from '../../../../web/selection/selection-view.ts';
+import { formatDay, parseDateAsDays, UNKNOWN_DAY } from '../../../../web/dates/days.ts';
+import { countByTopic, dateRangeOf, sortNewestFirst } from '../../../../web/selection/selection-view.ts';
 import { exportFileName } from '../../../../web/ui/export-buttons.ts';
 
-const day = fc.option(fc.integer({ min: parseDate('1990')!.first, max: parseDate('2030')!.last }), {
+const day = fc.option(fc.integer({ min: parseDateAsDays('1990')!.first, max: parseDateAsDays('2030')!.last }), {
   nil: UNKNOWN_DAY,
 });
 const selections = fc
@@ -35,7 +35,7 @@ describe('the summary of selected papers', () => {
           .map((row) => date[row])
           .filter((value) => value !== UNKNOWN_DAY)
           .sort((a, b) => a - b);
-        const range = dateRange(rows, date);
+        const range = dateRangeOf(rows, date);
         if (days.length === 0) expect(range).toBeNull();
         else expect(range).toEqual({ from: formatDay(days[0], 'day'), to: formatDay(days.at(-1)!, 'day') });
       }),
@@ -45,7 +45,7 @@ describe('the summary of selected papers', () => {
   test('lists the newest paper first and papers without a date last', () => {
     fc.assert(
       fc.property(selections, ({ rows, date }) => {
-        const ordered = newestFirst(rows, date);
+        const ordered = sortNewestFirst(rows, date);
         expect([...ordered].sort((a, b) => a - b)).toEqual([...rows]);
         for (let i = 1; i < ordered.length; i++) expect(date[ordered[i - 1]]).toBeGreaterThanOrEqual(date[ordered[i]]);
       }),

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { MapArea, RegionOperation, RegionPart } from '../../../../pipeline/core/query/region.ts';
 import { printRegion } from '../../../../pipeline/core/query/region.ts';
 import {
+  addRegionPart,
   combineMasks,
   createSelectionCounter,
   evaluateRegion,
-  fittingIds,
   pointsInArea,
   type RegionContext,
   rowsOfMask,
-  withPart,
+  takeIdsFittingInAddress,
 } from '../../../../web/selection/selection.ts';
 
 const coordinate = fc.integer({ min: -40, max: 40 }).map((value) => value / 8);
@@ -144,10 +144,10 @@ describe('a selection', () => {
   test('is extended by a part, or replaced', () => {
     const topic = { kind: 'topic', topic: 1 } as const;
     const other = { kind: 'topic', topic: 2 } as const;
-    const one = withPart([], 'remove', topic);
+    const one = addRegionPart([], 'remove', topic);
     expect(one).toEqual([{ operation: 'add', subject: topic }]);
-    expect(withPart(one, 'intersect', other)).toEqual([...one, { operation: 'intersect', subject: other }]);
-    expect(withPart(one, 'replace', other)).toEqual([{ operation: 'add', subject: other }]);
+    expect(addRegionPart(one, 'intersect', other)).toEqual([...one, { operation: 'intersect', subject: other }]);
+    expect(addRegionPart(one, 'replace', other)).toEqual([{ operation: 'add', subject: other }]);
   });
 
   test('has as many papers as the counter showed while the area was drawn', () => {
@@ -161,8 +161,8 @@ describe('a selection', () => {
         const positions = positionsOf(all);
         const papers = { ...context, positions, leafTopic: new Int32Array(all.length) };
         const exclusion = Uint8Array.from(all, (_, row) => excluded[row] ?? 0);
-        const before = withPart([], 'add', first);
-        const { mask } = evaluateRegion(withPart(before, how, drawn), papers);
+        const before = addRegionPart([], 'add', first);
+        const { mask } = evaluateRegion(addRegionPart(before, how, drawn), papers);
         combineMasks(mask, exclusion, 'remove');
         const count = createSelectionCounter(positions, evaluateRegion(before, papers).mask, [exclusion]);
         expect(count(drawn, how)).toBe(rowsOfMask(mask).length);
@@ -181,12 +181,14 @@ describe('a selection', () => {
 describe('papers in an address', () => {
   test('are as many as fit, from the first on', () => {
     const ids = Array.from({ length: 900 }, (_, i) => `2501.${String(i).padStart(5, '0')}`);
-    const fitting = fittingIds(ids);
+    const fitting = takeIdsFittingInAddress(ids);
     expect(fitting.length).toBeGreaterThan(300);
     expect(fitting).toEqual(ids.slice(0, fitting.length));
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'grapheme', minLength: 1 }), { maxLength: 900 }), (all) => {
-        const text = printRegion([{ operation: 'add', subject: { kind: 'papers', ids: fittingIds(all) } }]);
+        const text = printRegion([
+          { operation: 'add', subject: { kind: 'papers', ids: takeIdsFittingInAddress(all) } },
+        ]);
         expect(encodeURIComponent(text).replaceAll('%2C', ',').length).toBeLessThanOrEqual(4010);
       }),
     );

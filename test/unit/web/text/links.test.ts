@@ -1,10 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { arxivPdf, findLinks, safeLink } from '../../../../web/text/links.ts';
-import { linkedPieces } from '../../../../web/text/pieces.ts';
+import { arxivPdfUrl, findLinks, safeUrl } from '../../../../web/text/links.ts';
+import { splitIntoLinkedPieces } from '../../../../web/text/pieces.ts';
 
 const links = (text: string) =>
-  linkedPieces(text).flatMap(({ href, pieces }) => (href ? [[pieces.map(({ shown }) => shown).join(''), href]] : []));
+  splitIntoLinkedPieces(text).flatMap(({ href, pieces }) =>
+    href ? [[pieces.map(({ shown }) => shown).join(''), href]] : [],
+  );
 const addresses = (text: string) => findLinks(text).map(({ from, to }) => text.slice(from, to));
 
 describe('web addresses in a text', () => {
@@ -42,7 +44,10 @@ describe('web addresses in a text', () => {
   });
 
   test('stay one link if a word in them is highlighted', () => {
-    const [, link] = linkedPieces('at https://a.org/robot.', { highlights: [[17, 22]], semanticHighlights: [] });
+    const [, link] = splitIntoLinkedPieces('at https://a.org/robot.', {
+      highlights: [[17, 22]],
+      semanticHighlights: [],
+    });
     expect(link?.pieces.map(({ text, highlight }) => [text, highlight])).toEqual([
       ['https://a.org/', null],
       ['robot', 'match'],
@@ -92,7 +97,7 @@ describe('web addresses in a text', () => {
   test('never change the text and lead only to public web hosts, for arbitrary texts', () => {
     fc.assert(
       fc.property(texts, fc.array(range, { maxLength: 4 }), (text, highlights) => {
-        const groups = linkedPieces(text, { highlights, semanticHighlights: [] });
+        const groups = splitIntoLinkedPieces(text, { highlights, semanticHighlights: [] });
         expect(groups.flatMap(({ pieces }) => pieces.map((piece) => piece.text)).join('')).toBe(text);
         for (const { href } of groups) if (href !== null) expect(href).toMatch(/^https?:\/\/[^/@.]+\.[^/@]+\//);
       }),
@@ -113,7 +118,7 @@ test.each([
   ['arXiv:math.GT/0309136', null, 'math.GT/0309136'],
   ['2501.12948v2', 'https://openreview.net/forum?id=x', '2501.12948v2'],
 ])('the arXiv PDF of %s at %s is that of %s', (id, url, number) => {
-  expect(arxivPdf({ id, url })).toBe(`https://arxiv.org/pdf/${number}`);
+  expect(arxivPdfUrl({ id, url })).toBe(`https://arxiv.org/pdf/${number}`);
 });
 
 test.each([
@@ -126,11 +131,11 @@ test.each([
   ['a', 'https://arxiv.org/abs/../login'],
   ['arxiv:"><script>', 'javascript:arxiv.org/abs/2504.15921'],
 ])('no arXiv PDF is made up for %s at %s', (id, url) => {
-  expect(arxivPdf({ id, url })).toBeNull();
+  expect(arxivPdfUrl({ id, url })).toBeNull();
 });
 
 test('only http and https addresses are safe to link to', () => {
-  expect(safeLink('https://arxiv.org/abs/1803.09956')).toBe('https://arxiv.org/abs/1803.09956');
+  expect(safeUrl('https://arxiv.org/abs/1803.09956')).toBe('https://arxiv.org/abs/1803.09956');
   const unsafe = [
     'javascript:alert(1)',
     ' JavaScript:alert(1)',
@@ -140,5 +145,5 @@ test('only http and https addresses are safe to link to', () => {
     '',
     null,
   ];
-  for (const url of unsafe) expect(safeLink(url)).toBeNull();
+  for (const url of unsafe) expect(safeUrl(url)).toBeNull();
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Highlights, splitText } from '../../../../web/text/pieces.ts';
+import { type HighlightRanges, splitIntoPieces } from '../../../../web/text/pieces.ts';
 
 const ranges = fc.array(fc.tuple(fc.integer({ min: -5, max: 50 }), fc.integer({ min: -5, max: 50 })), { maxLength: 6 });
 const texts = fc
@@ -9,8 +9,8 @@ const texts = fc
     { maxLength: 14 },
   )
   .map((parts) => parts.join(''));
-const highlighted = (text: string, highlights: Highlights) =>
-  splitText(text, highlights)
+const highlighted = (text: string, highlights: HighlightRanges) =>
+  splitIntoPieces(text, highlights)
     .filter(({ highlight }) => highlight !== null)
     .map((piece) => [piece.text, piece.highlight]);
 
@@ -23,7 +23,7 @@ describe('the pieces of a text', () => {
         ranges,
         fc.integer({ min: -3, max: 9 }),
         (text, highlights, semanticHighlights, offset) => {
-          const pieces = splitText(text, { highlights, semanticHighlights }, offset);
+          const pieces = splitIntoPieces(text, { highlights, semanticHighlights }, offset);
           expect(pieces.map((piece) => piece.text).join('')).toBe(text);
           for (const { formula, text: of } of pieces) if (formula) expect(of).toContain(formula.tex);
         },
@@ -39,10 +39,10 @@ describe('the pieces of a text', () => {
   });
 
   test('take ranges relative to the offset of the text', () => {
-    const [first] = splitText('grasp', { highlights: [[109, 114]], semanticHighlights: [] }, 109);
+    const [first] = splitIntoPieces('grasp', { highlights: [[109, 114]], semanticHighlights: [] }, 109);
     expect([first?.text, first?.highlight]).toEqual(['grasp', 'match']);
     expect(
-      splitText('grasp', { highlights: [[105, 112]], semanticHighlights: [] }, 109).every(
+      splitIntoPieces('grasp', { highlights: [[105, 112]], semanticHighlights: [] }, 109).every(
         ({ highlight }) => highlight === null,
       ),
     ).toBe(true);
@@ -57,8 +57,8 @@ describe('the pieces of a text', () => {
     ]);
   });
 
-  const shown = (text: string, highlights?: Highlights) =>
-    splitText(text, highlights)
+  const shown = (text: string, highlights?: HighlightRanges) =>
+    splitIntoPieces(text, highlights)
       .map((piece) => piece.shown)
       .join('');
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TopicsResponse } from '../../../../server/schemas/topics.ts';
-import { createTopicHierarchy, shownTopics, type TreeTopic } from '../../../../web/topic/topic-hierarchy.ts';
+import { createTopicHierarchy, findShownTopics, type TreeTopic } from '../../../../web/topic/topic-hierarchy.ts';
 
 /** Trees in preorder: the parent of each topic is the previous topic, one of its ancestors, or none. */
 const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).map((choices) => {
@@ -83,7 +83,7 @@ test('each paper has the shown topic that is its leaf topic or an ancestor of it
         );
         const leafTopic = Int32Array.from(leaves, (i) => (i < 0 ? -1 : 100 + i));
         const response = { tree, topics: topics.map((id) => ({ id })) } as Pick<TopicsResponse, 'tree' | 'topics'>;
-        const shown = shownTopics(leafTopic, response);
+        const shown = findShownTopics(leafTopic, response);
         leafTopic.forEach((topic, row) => {
           const naive = parentOf.has(topic) ? pathUp(topic).find((id) => topics.includes(id)) : undefined;
           expect(shown[row]).toBe(naive ?? -1);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import {
-  everyMonth,
+  fillMissingMonths,
   formatShare,
   growthText,
-  monthsText,
+  monthChartText,
   similarityText,
 } from '../../../../web/topic/topic-history.ts';
 
@@ -23,26 +23,26 @@ test('shares have a decimal place only if they are small', () => {
 describe('the months of a topic', () => {
   test('include those without papers, up to the newest of all papers', () => {
     const months = [month('2025-11', 3, 0.3), month('2026-01', 1, 0.1)];
-    expect(everyMonth(months, '2026-03-14').map((one) => [one.month, one.papers])).toEqual([
+    expect(fillMissingMonths(months, '2026-03-14').map((one) => [one.month, one.papers])).toEqual([
       ['2025-11', 3],
       ['2025-12', 0],
       ['2026-01', 1],
       ['2026-02', 0],
       ['2026-03', 0],
     ]);
-    expect(everyMonth(months, null).map((one) => one.month)).toEqual(['2025-11', '2025-12', '2026-01']);
-    expect(everyMonth(months, '2020').at(-1)?.month).toBe('2026-01');
-    expect(everyMonth([], '2026-01')).toEqual([]);
+    expect(fillMissingMonths(months, null).map((one) => one.month)).toEqual(['2025-11', '2025-12', '2026-01']);
+    expect(fillMissingMonths(months, '2020').at(-1)?.month).toBe('2026-01');
+    expect(fillMissingMonths([], '2026-01')).toEqual([]);
   });
 
   test('are the latest ones if there are too many', () => {
-    const months = everyMonth([month('1990-01', 1, 0.5)], '2026-08-01');
+    const months = fillMissingMonths([month('1990-01', 1, 0.5)], '2026-08-01');
     expect(months.length).toBe(48);
     expect(months.at(-1)?.month).toBe('2026-08');
   });
 
   test('are described in a sentence', () => {
-    expect(monthsText([month('2025-11', 3, 0.3), month('2025-12', 9, 0.45), month('2026-01', 1, 0.013)])).toBe(
+    expect(monthChartText([month('2025-11', 3, 0.3), month('2025-12', 9, 0.45), month('2026-01', 1, 0.013)])).toBe(
       'Share of all papers by month: from 30% in Nov 2025 to 1.3% in Jan 2026, peaking at 45% in Dec 2025.',
     );
   });

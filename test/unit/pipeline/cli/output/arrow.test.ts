@@ -1,7 +1,7 @@
 import { tableFromIPC } from '@uwdata/flechette';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { toArrow } from '../../../../../pipeline/cli/output/arrow.ts';
+import { encodeArrowTable } from '../../../../../pipeline/cli/output/arrow.ts';
 import type { Table } from '../../../../../pipeline/core/export-table.ts';
 
 const rows = fc.array(
@@ -23,7 +23,7 @@ test('every table is read again by the library as it was written, with the types
         { name: 'float32', type: 'float32', values: written.map((row) => row.float32) },
         { name: 'float64', type: 'float64', values: written.map((row) => row.float64) },
       ];
-      const bytes = toArrow(table);
+      const bytes = encodeArrowTable(table);
       // The file form begins and ends with its name; the stream form has none.
       expect(new TextDecoder().decode(bytes.subarray(0, 6))).toBe('ARROW1');
       expect(new TextDecoder().decode(bytes.subarray(-6))).toBe('ARROW1');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { buildKdTree } from '../../../../../pipeline/core/algorithms/kd-tree.ts';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { kdTreeOf } from '../../../../fixtures/map-measures.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -29,7 +29,7 @@ test('finds the same neighbors as a comparison with every point, the nearest fir
 });
 
 test('finds the neighbors among thousands of clustered points, for one k after another', () => {
-  const random = seededRandom(4);
+  const random = createSeededRandom(4);
   const x = Float32Array.from({ length: 3000 }, (_, row) => (row % 7) + random() ** 4);
   const y = Float32Array.from({ length: 3000 }, (_, row) => (row % 5) + random() ** 4);
   const tree = kdTreeOf({ x, y });
@@ -57,7 +57,7 @@ test('stays fast if all points are equal', () => {
 });
 
 test.each([0, 1, 5, 50_000])('reports rising progress in [0, 1] while it is built of %i points', (count) => {
-  const random = seededRandom(5);
+  const random = createSeededRandom(5);
   const axis = () => Float32Array.from({ length: count }, random);
   const reported = [...buildKdTree({ x: axis(), y: axis() })];
   expect(reported).toEqual(reported.toSorted((a, b) => a - b));

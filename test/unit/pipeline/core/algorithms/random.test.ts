@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleRows, seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom, sampleRows } from '../../../../../pipeline/core/algorithms/random.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
 const first = (seed: number, count: number) => {
-  const random = seededRandom(seed);
+  const random = createSeededRandom(seed);
   return Array.from({ length: count }, () => random());
 };
 
-describe('seededRandom', () => {
+describe('createSeededRandom', () => {
   test('gives the same numbers for a seed, on every machine and in every version', () => {
     expect(first(42, 3)).toEqual([0.6011037519201636, 0.44829055899754167, 0.8524657934904099]);
     expect(first(4_294_967_295, 100)).toEqual(first(4_294_967_295, 100));
@@ -44,7 +44,7 @@ describe('sampleRows', () => {
   test('draws the given number of distinct rows, ascending, or all if there are no more', () => {
     fc.assert(
       fc.property(fc.nat(200), fc.nat(220), fc.nat(), (count, size, seed) => {
-        const rows = [...sampleRows(count, size, seededRandom(seed))];
+        const rows = [...sampleRows(count, size, createSeededRandom(seed))];
         expect(rows).toHaveLength(Math.min(count, size));
         expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
         expect(rows.every((row) => row >= 0 && row < count)).toBe(true);
@@ -54,7 +54,7 @@ describe('sampleRows', () => {
   });
 
   test('draws every subset equally often', () => {
-    const random = seededRandom(1);
+    const random = createSeededRandom(1);
     const seen = new Map<string, number>();
     for (let draw = 0; draw < 20_000; draw++) {
       const key = sampleRows(6, 3, random).join();

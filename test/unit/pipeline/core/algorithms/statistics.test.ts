@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { clusteredStandardError, roundTo } from '../../../../../pipeline/core/algorithms/statistics.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { clusteredStandardError, roundToDigits } from '../../../../../pipeline/core/algorithms/statistics.ts';
 
 test.each([
   [0.123456, 4, 0.1235],
@@ -11,7 +11,7 @@ test.each([
   [0.0004, 3, 0],
   [-0.0004, 3, 0],
 ])('%f rounded to %i digits is %f', (value, digits, expected) => {
-  expect(roundTo(value, digits)).toBe(expected);
+  expect(roundToDigits(value, digits)).toBe(expected);
 });
 
 const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 40 });
@@ -38,7 +38,7 @@ test('does not become smaller by repeating every value within its cluster', () =
 });
 
 test('is how much the mean varies from sample to sample', () => {
-  const random = seededRandom(5);
+  const random = createSeededRandom(5);
   const samples = Array.from({ length: 300 }, () => {
     // Fifty clusters of four values that share a part of their variation.
     const clusters = Array.from({ length: 200 }, (_, i) => i >> 2);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type DateBound, dateSpan, isWithin } from '../../../../../pipeline/core/query/dates.ts';
+import { type DateBound, isDateWithin, parseDateSpan } from '../../../../../pipeline/core/query/dates.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-describe('dateSpan', () => {
+describe('parseDateSpan', () => {
   test.each([
     ['2025', '2025-01-01', '2025-12-31'],
     ['2025-01', '2025-01-01', '2025-01-31'],
@@ -16,7 +16,7 @@ describe('dateSpan', () => {
     ['2025-01-07', '2025-01-07', '2025-01-07'],
     ['2024-02-29', '2024-02-29', '2024-02-29'],
   ])('of %s is %s to %s', (date, from, to) => {
-    expect(dateSpan(date)).toEqual({ from, to });
+    expect(parseDateSpan(date)).toEqual({ from, to });
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe('dateSpan', () => {
     ' 2025',
     '2025-01-07T00:00Z',
   ])('is null for %j', (date) => {
-    expect(dateSpan(date)).toBeNull();
+    expect(parseDateSpan(date)).toBeNull();
   });
 
   test('agrees with the JavaScript calendar', () => {
@@ -41,15 +41,15 @@ describe('dateSpan', () => {
     fc.assert(
       fc.property(days, (day) => {
         const iso = day.toISOString().slice(0, 10);
-        expect(dateSpan(iso)).toEqual({ from: iso, to: iso });
+        expect(parseDateSpan(iso)).toEqual({ from: iso, to: iso });
         const last = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).toISOString().slice(0, 10);
-        expect(dateSpan(iso.slice(0, 7))?.to).toBe(last);
+        expect(parseDateSpan(iso.slice(0, 7))?.to).toBe(last);
       }),
     );
   });
 });
 
-describe('isWithin', () => {
+describe('isDateWithin', () => {
   const bound = (text: string): DateBound => {
     const [kind, date] = text.split(':');
     return { kind: kind as DateBound['kind'], date };
@@ -74,7 +74,7 @@ describe('isWithin', () => {
     // No single day satisfies both bounds, although each bound alone has one.
     ['2025', 'since:2025-06 until:2025-03', false],
   ])('for %s and %s is %s', (date, bounds, expected) => {
-    expect(isWithin(date, bounds.split(' ').map(bound))).toBe(expected);
+    expect(isDateWithin(date, bounds.split(' ').map(bound))).toBe(expected);
   });
 
   test('is true if one of the days of the date satisfies all bounds', () => {
@@ -99,16 +99,16 @@ describe('isWithin', () => {
         // A day of the bound's own month or year satisfies the bound.
         const satisfies = (day: string, { kind, date: limit }: DateBound) =>
           day.startsWith(limit) || (kind === 'since' ? day > limit : day < limit);
-        expect(isWithin(paper, all)).toBe(days.some((day) => all.every((bound) => satisfies(day, bound))));
+        expect(isDateWithin(paper, all)).toBe(days.some((day) => all.every((bound) => satisfies(day, bound))));
       }),
     );
   });
 
   test('is false without a valid date, unless there are no bounds', () => {
     for (const date of [null, undefined, '', 'spring']) {
-      expect(isWithin(date, [])).toBe(true);
-      expect(isWithin(date, [bound('since:1000')])).toBe(false);
+      expect(isDateWithin(date, [])).toBe(true);
+      expect(isDateWithin(date, [bound('since:1000')])).toBe(false);
     }
-    expect(isWithin('2025', [bound('since:spring')])).toBe(false);
+    expect(isDateWithin('2025', [bound('since:spring')])).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../../pipeline/core/errors.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
-import { completionAt } from '../../../../../pipeline/search/suggest/complete.ts';
+import { completionTargetAt } from '../../../../../pipeline/search/suggest/complete.ts';
 import { parsedQueries, queryTexts } from '../../../../fixtures/arbitrary-queries.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -65,7 +65,7 @@ test('at any cursor in any text, a completion has a range around the cursor', ()
   fc.assert(
     fc.property(queryTexts, fc.nat(400), (text, offset) => {
       const cursor = Math.min(offset, text.length);
-      const { kind, prefix, from, to } = completionAt(text, offset);
+      const { kind, prefix, from, to } = completionTargetAt(text, offset);
       expect([from >= 0, from <= cursor, cursor <= to, to <= text.length]).toEqual([true, true, true, true]);
       if (kind === 'word' || kind === 'key') expect(text.slice(from, cursor)).toBe(prefix);
     }),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
-import { plainTextFilters, stripRequestPhrase } from '../../../../../pipeline/core/query/rewrite.ts';
+import { extractFiltersFromText, stripRequestPhrase } from '../../../../../pipeline/core/query/rewrite.ts';
 
 const isAuthor = (name: string) => name === 'Grace Hopper';
-const suggested = (q: string) => plainTextFilters(parseQuery(q), isAuthor);
+const suggested = (q: string) => extractFiltersFromText(parseQuery(q), isAuthor);
 
-describe('plainTextFilters', () => {
+describe('extractFiltersFromText', () => {
   test.each([
     ['world models since October 2025', 'since:2025-10 world models'],
     ['World models published after 2024', 'since:2025 World models'],

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   answerFeatures,
-  createCoverage,
-  createFeatureExtractor,
-  createNameMatch,
+  createCoverageFeature,
+  createMatchFeatureExtractor,
+  createNameFeature,
   type NullDistribution,
-  percentile,
+  percentileAmongOffTopic,
   rawMatchScore,
 } from '../../../../../pipeline/search/calibration/answerability.ts';
 import { queryTerms } from '../../../../../pipeline/search/lexical/bm25.ts';
@@ -41,7 +41,7 @@ describe('coverage', () => {
             .filter(({ matches }) => texts.some(matches)),
         ].map((one) => ({ ...one, idfWeight: one.weight * idf(texts.filter(one.matches).length) }));
         const total = naiveTerms.reduce((sum, { idfWeight }) => sum + idfWeight, 0);
-        const coverage = createCoverage(index, queryTerms(index, words.join(' '), prefixes));
+        const coverage = createCoverageFeature(index, queryTerms(index, words.join(' '), prefixes));
         texts.forEach((text, row) => {
           const covered = naiveTerms
             .filter(({ matches }) => matches(text))
@@ -59,7 +59,7 @@ describe('coverage', () => {
       { title: 'transformers', abstract: '' },
       { title: 'robots', abstract: '' },
     ]);
-    const coverageOf = (prefix: string) => [0, 1].map(createCoverage(index, queryTerms(index, '', [prefix])));
+    const coverageOf = (prefix: string) => [0, 1].map(createCoverageFeature(index, queryTerms(index, '', [prefix])));
     expect(coverageOf('transf')).toEqual([1, 0]);
     expect(coverageOf('zebr')).toEqual([0, 0]);
   });
@@ -73,9 +73,9 @@ test('the features of an answer are the mean similarity and best coverage of the
   const corpus = await createCorpus(papers);
   const terms = queryTerms(corpus.invertedIndex, 'bax dul zyx');
   const candidates = retrieveCandidates(corpus, { terms, vectors: [await wordSumEmbedder.embed(['bax dul zyx'])] });
-  const featuresOf = createFeatureExtractor(corpus.invertedIndex, terms, 'bax dul zyx');
+  const featuresOf = createMatchFeatureExtractor(corpus.invertedIndex, terms, 'bax dul zyx');
   const features = answerFeatures(featuresOf, candidates);
-  const coverage = createCoverage(corpus.invertedIndex, terms);
+  const coverage = createCoverageFeature(corpus.invertedIndex, terms);
   const nearest = Array.from(candidates.rows.keys())
     .sort((a, b) => candidates.cosine[b] - candidates.cosine[a])
     .slice(0, 10);
@@ -100,7 +100,7 @@ describe('name matches', () => {
     { title: 'Raptor', abstract: '' },
     { title: 'binding', abstract: '2504 items' },
   ]);
-  const nameMatches = (text: string) => [0, 1, 2, 3, 4].map(createNameMatch(index, text));
+  const nameMatches = (text: string) => [0, 1, 2, 3, 4].map(createNameFeature(index, text));
 
   test('are weighted by idf, with 1 for a name in a single paper, and count once each', () => {
     const [both, common] = nameMatches('does eIF3 bind p16INK4A or eIF3');
@@ -136,7 +136,7 @@ test('the percentile is the share of off-topic queries with a lower score', () =
   const naive = (score: number) => nulls.scores.filter((one) => one < score).length / 4;
   fc.assert(
     fc.property(fc.oneof(fc.constantFrom(-1, 0, 2), fc.double({ min: -3, max: 3, noNaN: true })), (score) => {
-      expect(percentile(score, nulls)).toBe(naive(score));
+      expect(percentileAmongOffTopic(score, nulls)).toBe(naive(score));
     }),
     { seed: 1 },
   );

@@ -4,7 +4,7 @@ import { splitSentences } from '../../../../../pipeline/core/sentences.ts';
 import {
   analyzeAbstract,
   createSnippet,
-  highlightSentence,
+  highlightBestSentence,
 } from '../../../../../pipeline/search/highlight/highlight.ts';
 import { stemsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
 import { samplePapers } from '../../../../fixtures/corpus.ts';
@@ -15,7 +15,7 @@ const stemsOf = (query: string): ReadonlySet<string> => new Set(stemsIn(query));
 /** The snippet of an abstract for a keyword query. */
 const snippetOf = (abstract: string, stems: ReadonlySet<string>) => {
   const highlightQuery = { stemWeights: new Map([...stems].map((stem) => [stem, 0])), similarity: undefined };
-  return createSnippet(abstract, highlightSentence(abstract, analyzeAbstract(abstract, undefined), highlightQuery));
+  return createSnippet(abstract, highlightBestSentence(abstract, analyzeAbstract(abstract, undefined), highlightQuery));
 };
 
 /** True for a text without unpaired surrogates. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
-import { Bm25Scorer, type ScoredTerm } from '../../../../../pipeline/search/lexical/bm25.ts';
+import type { PaperText } from '../../../../../pipeline/core/paper.ts';
+import { Bm25Scorer, type WeightedTerm } from '../../../../../pipeline/search/lexical/bm25.ts';
 import type { InvertedIndex } from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import { findWord, postingsOf, unionPostings } from '../../../../../pipeline/search/lexical/inverted-index.ts';
 import {
@@ -22,7 +22,7 @@ const naiveQuery: fc.Arbitrary<NaiveQuery> = fc.array(
 );
 
 /** The BM25F formula, over lists of words. */
-function naiveScores(papers: readonly Passage[], query: NaiveQuery): number[] {
+function naiveScores(papers: readonly PaperText[], query: NaiveQuery): number[] {
   const texts = papers.map(({ title, abstract }) => ({ title: splitWords(title), abstract: splitWords(abstract) }));
   const length = texts.map(({ title, abstract }) => 2 * title.length + abstract.length);
   const mean = length.reduce((sum, value) => sum + value, 0) / papers.length;
@@ -40,7 +40,7 @@ function naiveScores(papers: readonly Passage[], query: NaiveQuery): number[] {
   });
 }
 
-function termsOf(index: InvertedIndex, query: NaiveQuery): ScoredTerm[] {
+function termsOf(index: InvertedIndex, query: NaiveQuery): WeightedTerm[] {
   return query.map(({ anyOf, weight }) => {
     const stems = anyOf.map((word) => findWord(index.stems, word)).filter((stem) => stem >= 0);
     return { postings: unionPostings(index, stems), weight };

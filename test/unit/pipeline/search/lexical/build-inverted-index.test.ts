@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../../pipeline/cli/terminal.ts';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../../../pipeline/core/paper.ts';
 import { stemOf, stemsIn, wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
 import { buildInvertedIndex, indexTexts } from '../../../../../pipeline/search/lexical/build-inverted-index.ts';
 import {
@@ -20,7 +20,7 @@ const anyPapers = fc.oneof(
   smallVocabularyPapers,
   fc.array(fc.record({ title: anyText, abstract: anyText }), { maxLength: 6 }),
 );
-const paper = (title: string, abstract = ''): Passage => ({ title, abstract });
+const paper = (title: string, abstract = ''): PaperText => ({ title, abstract });
 
 describe('the inverted index', () => {
   test('contains the stems of every paper in order, and postings with their frequencies', () => {

@@ -7,7 +7,7 @@ import {
   type InvertedIndex,
   MAX_PREFIX_STEMS,
   phrasePostings as phraseTask,
-  rowsWithAll,
+  rowsWithAllStems,
   stemsWithPrefix,
   unionPostings,
   wordAt,
@@ -50,7 +50,7 @@ describe('a phrase', () => {
 
   test('of no words occurs nowhere', () => {
     expect(phrasePostings(buildIndex([{ title: 'bax', abstract: '' }]), []).rows).toHaveLength(0);
-    expect(rowsWithAll(buildIndex([]), [])).toHaveLength(0);
+    expect(rowsWithAllStems(buildIndex([]), [])).toHaveLength(0);
   });
 
   test('occurs only in papers with all its words', () => {
@@ -63,7 +63,7 @@ describe('a phrase', () => {
           const all = [...splitWords(title), ...splitWords(abstract)];
           return words.every((word) => all.includes(word));
         });
-        expect([...rowsWithAll(index, stems)]).toEqual([...papers.keys()].filter((row) => hasAll[row]));
+        expect([...rowsWithAllStems(index, stems)]).toEqual([...papers.keys()].filter((row) => hasAll[row]));
       }),
       { seed: 2, numRuns: 200 },
     );
@@ -76,7 +76,7 @@ describe('a phrase', () => {
     }));
     const index = buildIndex(papers);
     const stems = ['fizz', 'buzz', 'rare'].map((word) => findWord(index.stems, word));
-    expect([...rowsWithAll(index, stems)]).toEqual([0]);
+    expect([...rowsWithAllStems(index, stems)]).toEqual([0]);
     expect([...phrasePostings(index, stems.slice(0, 2)).rows]).toEqual(Array.from({ length: 200 }, (_, i) => 15 * i));
   });
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../../../pipeline/core/paper.ts';
 import {
-  adjacentPairs,
-  countPairs,
-  PAIR_WINDOW,
+  countTermPairs,
+  NEAR_PAIR_WINDOW,
+  pairAdjacentStems,
   proximityScores,
   type TermPair,
 } from '../../../../../pipeline/search/lexical/bm25.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../../../fixtures/small-vocabulary-papers.ts';
 
 /** The definition, over lists of words: each word of the query with the next one, and the distances of their occurrences. */
-function naiveScore(papers: readonly Passage[], query: readonly string[], row: number): number {
+function naiveScore(papers: readonly PaperText[], query: readonly string[], row: number): number {
   const df = (word: string) =>
     papers.filter(({ title, abstract }) => [...splitWords(title), ...splitWords(abstract)].includes(word)).length;
   const idf = (word: string) => Math.log(1 + (papers.length - df(word) + 0.5) / (df(word) + 0.5));
@@ -50,7 +50,7 @@ function naiveScore(papers: readonly Passage[], query: readonly string[], row: n
 describe('the proximity score', () => {
   const query = fc.array(vocabularyWord, { maxLength: 6 });
   const pairsIn = (index: ReturnType<typeof buildIndex>, words: readonly string[]) =>
-    adjacentPairs(words.map((word) => findWord(index.stems, word)).map((stem) => (stem < 0 ? undefined : stem)));
+    pairAdjacentStems(words.map((word) => findWord(index.stems, word)).map((stem) => (stem < 0 ? undefined : stem)));
 
   test('sums saturated counts of adjacent pairs, and of near pairs at half weight, weighted by idf', () => {
     fc.assert(
@@ -90,29 +90,29 @@ describe('the proximity score', () => {
   test('is 0 without pairs, and empty without papers', () => {
     const index = buildIndex([{ title: 'bax dul', abstract: '' }]);
     expect(proximityScores(index, [], Int32Array.of(0))).toEqual(Float32Array.of(0));
-    expect(proximityScores(index, adjacentPairs([0, 1]), new Int32Array(0))).toEqual(new Float32Array(0));
+    expect(proximityScores(index, pairAdjacentStems([0, 1]), new Int32Array(0))).toEqual(new Float32Array(0));
   });
 });
 
 describe('term pairs', () => {
   test('are adjacent terms of the query, weighted by frequency, with no pair across an unknown word', () => {
-    expect(adjacentPairs([4, 5, 4, 5, undefined, 6, 7])).toEqual([
+    expect(pairAdjacentStems([4, 5, 4, 5, undefined, 6, 7])).toEqual([
       { first: 4, second: 5, weight: 2 },
       { first: 5, second: 4, weight: 1 },
       { first: 6, second: 7, weight: 1 },
     ]);
-    expect([adjacentPairs([]), adjacentPairs([1])]).toEqual([[], []]);
+    expect([pairAdjacentStems([]), pairAdjacentStems([1])]).toEqual([[], []]);
   });
 
   test('are counted as adjacent in order and as near in any order, twice in the title', () => {
     fc.assert(
       fc.property(smallVocabularyPapers, fc.array(vocabularyWord, { minLength: 2, maxLength: 5 }), (papers, query) => {
         const index = buildIndex(papers);
-        const pairs = adjacentPairs(
+        const pairs = pairAdjacentStems(
           query.map((word) => findWord(index.stems, word)).map((at) => (at < 0 ? undefined : at)),
         );
         const rows = Int32Array.from(papers.keys()).reverse();
-        const { adjacent, near } = countPairs(index, pairs, rows);
+        const { adjacent, near } = countTermPairs(index, pairs, rows);
         const naive = (row: number, { first, second }: TermPair, counts: (i: number, j: number) => boolean) => {
           const within = (text: string) => {
             const stems = splitWords(text).map((word) => findWord(index.stems, word));
@@ -131,7 +131,7 @@ describe('term pairs', () => {
           pairs.forEach((pair, p) => {
             const at = i * pairs.length + p;
             expect(adjacent[at]).toBe(naive(row, pair, (a, b) => b - a === 1));
-            expect(near[at]).toBe(naive(row, pair, (a, b) => Math.abs(b - a) < PAIR_WINDOW));
+            expect(near[at]).toBe(naive(row, pair, (a, b) => Math.abs(b - a) < NEAR_PAIR_WINDOW));
           });
         });
       }),
@@ -141,8 +141,8 @@ describe('term pairs', () => {
 
   test('have no counts if there are no pairs or no papers', () => {
     const index = buildIndex([{ title: 'bax dul', abstract: '' }]);
-    expect(countPairs(index, [], Int32Array.of(0)).near).toHaveLength(0);
-    expect(countPairs(index, adjacentPairs([0, 1]), new Int32Array(0)).adjacent).toHaveLength(0);
-    expect([...countPairs(index, adjacentPairs([0, 1]), Int32Array.of(0)).adjacent]).toEqual([2]);
+    expect(countTermPairs(index, [], Int32Array.of(0)).near).toHaveLength(0);
+    expect(countTermPairs(index, pairAdjacentStems([0, 1]), new Int32Array(0)).adjacent).toHaveLength(0);
+    expect([...countTermPairs(index, pairAdjacentStems([0, 1]), Int32Array.of(0)).adjacent]).toEqual([2]);
   });
 });

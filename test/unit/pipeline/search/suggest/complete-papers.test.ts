@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
-import { createIdLookup, titlesWith } from '../../../../../pipeline/search/suggest/complete-papers.ts';
+import { createIdPrefixLookup, findRowsByTitle } from '../../../../../pipeline/search/suggest/complete-papers.ts';
 import {
   buildIndex,
   smallVocabularyPapers,
@@ -11,7 +11,7 @@ import {
 
 const prefixArbitrary = fc.oneof(vocabularyWord, fc.constantFrom('', 'bax', 'baxd', 'du', 'x'));
 
-test('titlesWith returns the titles that a full scan finds, the best match first', () => {
+test('findRowsByTitle returns the titles that a full scan finds, the best match first', () => {
   let found = 0;
   fc.assert(
     fc.property(
@@ -33,7 +33,7 @@ test('titlesWith returns the titles that a full scan finds, the best match first
         });
         matches.sort((a, b) => a.quality - b.quality || a.length - b.length || a.row - b.row);
         found += matches.length;
-        expect(titlesWith(buildIndex(papers), typed, max)).toEqual(matches.slice(0, max).map(({ row }) => row));
+        expect(findRowsByTitle(buildIndex(papers), typed, max)).toEqual(matches.slice(0, max).map(({ row }) => row));
       },
     ),
     { seed: 4, numRuns: 1500 },
@@ -41,16 +41,16 @@ test('titlesWith returns the titles that a full scan finds, the best match first
   expect(found).toBeGreaterThan(1000);
 });
 
-test('titlesWith analyzes titles as search does: case, accents, hyphens and word forms do not matter', () => {
+test('findRowsByTitle analyzes titles as search does: case, accents, hyphens and word forms do not matter', () => {
   const titles = ['Schrödinger Bridges', 'State-of-the-Art robots', 'A bridge'];
   const index = buildIndex(titles.map((title) => ({ title, abstract: 'schrodinger bridge' })));
-  expect(titlesWith(index, 'SCHRODINGER bri', 9)).toEqual([0]);
-  expect(titlesWith(index, 'state of th', 9)).toEqual([1]);
-  expect(titlesWith(index, 'bridges', 9)).toEqual([0, 2]);
-  expect(titlesWith(index, 'schrodinger', 0)).toEqual([]);
+  expect(findRowsByTitle(index, 'SCHRODINGER bri', 9)).toEqual([0]);
+  expect(findRowsByTitle(index, 'state of th', 9)).toEqual([1]);
+  expect(findRowsByTitle(index, 'bridges', 9)).toEqual([0, 2]);
+  expect(findRowsByTitle(index, 'schrodinger', 0)).toEqual([]);
 });
 
-test('createIdLookup finds ids by prefix, with or without the part before the colon', () => {
+test('createIdPrefixLookup finds ids by prefix, with or without the part before the colon', () => {
   const id = fc
     .tuple(fc.constantFrom('', 'x:', 'X:', 'y:'), fc.stringMatching(/^[abA]{1,3}$/))
     .map((all) => all.join(''));
@@ -72,7 +72,9 @@ test('createIdLookup finds ids by prefix, with or without the part before the co
                 ? -1
                 : 1,
           );
-        expect(runToCompletion(createIdLookup(ids))(typed, max)).toEqual(naive.slice(0, max).map(({ row }) => row));
+        expect(runToCompletion(createIdPrefixLookup(ids))(typed, max)).toEqual(
+          naive.slice(0, max).map(({ row }) => row),
+        );
       },
     ),
     { seed: 6, numRuns: 800 },

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../../../pipeline/core/paper.ts';
 import { parseQuery } from '../../../../../pipeline/core/query/parser.ts';
-import { createCompleter } from '../../../../../pipeline/search/suggest/complete.ts';
+import { createQueryCompleter } from '../../../../../pipeline/search/suggest/complete.ts';
 import { queryTexts } from '../../../../fixtures/arbitrary-queries.ts';
 import { completionSource } from '../../../../fixtures/completion-source.ts';
 
@@ -40,7 +40,7 @@ const topics = [
   { id: 3, name: '12', size: 1 },
   { id: 13, name: 'robot GRASPING', size: 1 },
 ];
-const complete = createCompleter(completionSource(papers, topics));
+const complete = createQueryCompleter(completionSource(papers, topics));
 
 /** The completions at the cursor `|` (by default the end), and the query after taking each of them. */
 function completionsOf(typed: string, limit = 8) {
@@ -188,7 +188,7 @@ describe('a completion taken is parsed as the value shown, whatever its characte
           namedPapers,
           all.map(({ topic }, i) => ({ id: i, name: topic, size: 1 })),
         );
-        const completeNames = createCompleter(source);
+        const completeNames = createQueryCompleter(source);
         for (const [i, { id, org, category, topic }] of all.entries()) {
           for (const [key, value] of [
             ['like', id],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { printValue } from '../../../../../pipeline/core/query/printer.ts';
-import { completionAt } from '../../../../../pipeline/search/suggest/complete.ts';
+import { completionTargetAt } from '../../../../../pipeline/search/suggest/complete.ts';
 
 /** `|` is the cursor; `[…]` is the range that the completion replaces. */
 test.each([
@@ -41,16 +41,16 @@ test.each([
   ['note:to|', 'word', 'to', 'note:[to]'],
 ])('%s completes a %s from %j, replacing %s', (typed, kind, prefix, marked) => {
   const text = typed.replace('|', '');
-  const completion = completionAt(text, typed.indexOf('|'));
+  const completion = completionTargetAt(text, typed.indexOf('|'));
   const { from, to } = completion;
   expect([completion.kind, completion.prefix]).toEqual([kind, prefix]);
   expect(`${text.slice(0, from)}[${text.slice(from, to)}]${text.slice(to)}`).toBe(marked);
 });
 
 test('a cursor outside the text is clamped to it', () => {
-  expect(completionAt('abc', 99)).toEqual({ kind: 'word', prefix: 'abc', from: 0, to: 3 });
-  expect(completionAt('abc', -1)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
-  expect(completionAt('abc', Number.NaN)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
+  expect(completionTargetAt('abc', 99)).toEqual({ kind: 'word', prefix: 'abc', from: 0, to: 3 });
+  expect(completionTargetAt('abc', -1)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
+  expect(completionTargetAt('abc', Number.NaN)).toEqual({ kind: 'word', prefix: '', from: 0, to: 3 });
 });
 
 test('a value is printed with quotes only if it needs them', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { wordsIn } from '../../../../../pipeline/search/lexical/analyzer.ts';
 import { wordAt } from '../../../../../pipeline/search/lexical/inverted-index.ts';
-import { editDistance, Speller } from '../../../../../pipeline/search/suggest/spelling.ts';
+import { editDistance, SimilarWordFinder } from '../../../../../pipeline/search/suggest/spelling.ts';
 import { buildIndex } from '../../../../fixtures/small-vocabulary-papers.ts';
 
 const letters = (word: string) => Array.from(word, (letter) => letter.codePointAt(0) ?? 0);
@@ -73,7 +73,9 @@ describe('a spelling suggestion', () => {
         const likelihood = ({ documentFrequency, distance }: { documentFrequency: number; distance: number }) =>
           documentFrequency / 50 ** distance;
         const best = Math.max(...candidates.map(likelihood));
-        expect(new Speller(index).suggest(surface)).toEqual(candidates.find((one) => likelihood(one) === best));
+        expect(new SimilarWordFinder(index).suggest(surface)).toEqual(
+          candidates.find((one) => likelihood(one) === best),
+        );
       }),
       { seed: 2, numRuns: 500 },
     );
@@ -85,18 +87,20 @@ describe('a spelling suggestion', () => {
     ['grpah', 'graph'],
     ['schrodingr', 'schrodinger'],
   ])('for %j is %j', (typed, expected) => {
-    const speller = new Speller(buildIndex([paper('Transformer and diffusion on a graph: the Schrödinger bridge')]));
+    const speller = new SimilarWordFinder(
+      buildIndex([paper('Transformer and diffusion on a graph: the Schrödinger bridge')]),
+    );
     expect(speller.suggest(typed)?.word).toBe(expected);
   });
 
   test('prefers a frequent word, and is undefined for known words, short words and words with digits', () => {
-    const speller = new Speller(
+    const speller = new SimilarWordFinder(
       buildIndex([...Array.from({ length: 60 }, () => paper('attention gpt4a')), paper('atentions')]),
     );
     expect(speller.suggest('atention')?.word).toBe('attention');
     for (const word of ['attention', 'atentions', 'at', 'gpt5a', 'quaternion', '', 'x'.repeat(200)]) {
       expect(speller.suggest(word)).toBeUndefined();
     }
-    expect(new Speller(buildIndex([])).suggest('attention')).toBeUndefined();
+    expect(new SimilarWordFinder(buildIndex([])).suggest('attention')).toBeUndefined();
   });
 });

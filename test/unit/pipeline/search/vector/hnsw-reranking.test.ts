@@ -1,9 +1,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, exactKnn, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { buildHnsw, leadingUnitVector, openHnsw, withReranking } from '../../../../../pipeline/search/vector/hnsw.ts';
+import {
+  buildHnsw,
+  openHnsw,
+  truncateAndNormalize,
+  withReranking,
+} from '../../../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { tempFolders } from '../../../../fixtures/temp-folder.ts';
 
@@ -12,10 +17,10 @@ const options = { m: 8, efConstruction: 100, seed: 3 };
 const build = (vectors: Vectors, leading?: number) => buildHnsw(vectors, { ...options, leadingDimensions: leading });
 
 /** Random vectors: neighbors by the leading dimensions differ from neighbors by all dimensions. */
-const vectors = clusteredVectors(90, 16, 90, 1, seededRandom(4));
-const queries = clusteredVectors(30, 16, 30, 1, seededRandom(5));
+const vectors = clusteredVectors(90, 16, 90, 1, createSeededRandom(4));
+const queries = clusteredVectors(30, 16, 30, 1, createSeededRandom(5));
 
-describe('leadingUnitVector', () => {
+describe('truncateAndNormalize', () => {
   test('returns the first dimensions, scaled to unit length', () => {
     const component = fc.float({ min: -8, max: 8, noNaN: true, noDefaultInfinity: true });
     fc.assert(
@@ -24,7 +29,7 @@ describe('leadingUnitVector', () => {
         fc.integer({ min: 1, max: 14 }),
         (list, dimensions) => {
           const vector = Float32Array.from(list);
-          const part = leadingUnitVector(vector, dimensions);
+          const part = truncateAndNormalize(vector, dimensions);
           if (dimensions >= list.length) {
             expect(part).toEqual(vector);
             return;
@@ -43,7 +48,7 @@ describe('leadingUnitVector', () => {
   });
 
   test('returns zeros if the leading dimensions are zero', () => {
-    expect(leadingUnitVector(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
+    expect(truncateAndNormalize(Float32Array.of(0, 0, 1), 2)).toEqual(Float32Array.of(0, 0));
   });
 });
 
@@ -66,12 +71,12 @@ describe('an index over the leading dimensions', () => {
   test('would return other neighbors without reranking', () => {
     const withoutReranking = build({ count: 90, dimensions: 4, data: Float32Array.from(firstFour()) });
     const query = vectorAt(queries, 0);
-    expect([...withoutReranking.search(leadingUnitVector(query, 4), 10, 200).rows]).not.toEqual([
+    expect([...withoutReranking.search(truncateAndNormalize(query, 4), 10, 200).rows]).not.toEqual([
       ...index.search(query, 10, 200).rows,
     ]);
   });
   function* firstFour() {
-    for (let row = 0; row < 90; row++) yield* leadingUnitVector(vectorAt(vectors, row), 4);
+    for (let row = 0; row < 90; row++) yield* truncateAndNormalize(vectorAt(vectors, row), 4);
   }
 
   test('with a mask returns the exact neighbors among the rows that pass, and no others', () => {
@@ -119,7 +124,7 @@ describe('an index over the leading dimensions', () => {
 });
 
 describe('search with a mask', () => {
-  const vectors = clusteredVectors(4_000, 8, 40, 0.3, seededRandom(6));
+  const vectors = clusteredVectors(4_000, 8, 40, 0.3, createSeededRandom(6));
   const index = build(vectors);
 
   test.each([

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
-import { assignTopics, chosenTopics, cutAtLevel, OUTLIER } from '../../../../../pipeline/core/topic-tree.ts';
+import {
+  assignTopics,
+  assignTopicsAtChosenLevel,
+  cutAtLevel,
+  OUTLIER,
+} from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, normalizeRows, type Vectors } from '../../../../../pipeline/core/vectors.ts';
 import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
 import { clusteredVectors, vectorsOf } from '../../../../fixtures/arbitrary-vectors.ts';
@@ -13,11 +18,11 @@ const defaults = { resolution: 1, minTopicSize: 5, seed: 42 };
 
 const treeOf = (vectors: Vectors, options: Partial<typeof defaults> = {}, k = 8) =>
   runToCompletion(buildTopicTree({ vectors, graph: exactGraph(vectors, k), options: { ...defaults, ...options } }));
-const topicsOf = (...args: Parameters<typeof treeOf>) => chosenTopics(treeOf(...args));
+const topicsOf = (...args: Parameters<typeof treeOf>) => assignTopicsAtChosenLevel(treeOf(...args));
 
 describe('the topics', () => {
   test('of two clear clusters are these clusters', () => {
-    const { count, topicOfRow } = topicsOf(clusteredVectors(60, 16, 2, 0.05, seededRandom(1)));
+    const { count, topicOfRow } = topicsOf(clusteredVectors(60, 16, 2, 0.05, createSeededRandom(1)));
     expect(count).toBe(2);
     topicOfRow.forEach((topic, row) => {
       expect(topic).toBe(topicOfRow[row % 2]);
@@ -40,7 +45,7 @@ describe('the topics', () => {
   });
 
   test('are the same for the same seed, and more at a higher resolution', () => {
-    const vectors = clusteredVectors(400, 16, 12, 0.5, seededRandom(2));
+    const vectors = clusteredVectors(400, 16, 12, 0.5, createSeededRandom(2));
     expect(treeOf(vectors)).toEqual(treeOf(vectors));
     expect(topicsOf(vectors, { resolution: 8 }).count).toBeGreaterThan(topicsOf(vectors, { resolution: 0.5 }).count);
   });
@@ -48,7 +53,7 @@ describe('the topics', () => {
   test('have the minimum size; papers of smaller clusters and papers like no other are outliers with a nearest topic', () => {
     const vectors = vectorsOf([...Array(60).fill([1, 0]), ...Array(3).fill([0, 1]), [0, 0]]);
     const tree = treeOf(vectors, {}, 2);
-    const { count, topicOfRow } = chosenTopics(tree);
+    const { count, topicOfRow } = assignTopicsAtChosenLevel(tree);
     expect([...topicOfRow.subarray(60)]).toEqual([OUTLIER, OUTLIER, OUTLIER, OUTLIER]);
     expect(topicOfRow.subarray(0, 60).includes(OUTLIER)).toBe(false);
     for (const nearest of tree.nearestOfRow) expect(nearest >= 0 && nearest < tree.nodes.length).toBe(true);
@@ -58,8 +63,8 @@ describe('the topics', () => {
   });
 
   test('leave out papers between the clusters, and few of those in a cluster', () => {
-    const clusters = clusteredVectors(400, 128, 8, 0.05, seededRandom(3));
-    const stray = clusteredVectors(20, 128, 20, 0, seededRandom(4));
+    const clusters = clusteredVectors(400, 128, 8, 0.05, createSeededRandom(3));
+    const stray = clusteredVectors(20, 128, 20, 0, createSeededRandom(4));
     const vectors = { count: 420, dimensions: 128, data: Float32Array.of(...clusters.data, ...stray.data) };
     const { topicOfRow } = topicsOf(vectors);
     const outliers = (from: number, to: number) =>
@@ -76,7 +81,7 @@ describe('the topics', () => {
     [16, 4],
     [60, 12],
   ])('of %s papers without clusters are valid, and at most %s', (papers, maxTopics) => {
-    const { count, topicOfRow } = topicsOf(clusteredVectors(papers, 8, 1, 0.1, seededRandom(3)));
+    const { count, topicOfRow } = topicsOf(clusteredVectors(papers, 8, 1, 0.1, createSeededRandom(3)));
     expect(topicOfRow).toHaveLength(papers);
     expect(count).toBeLessThanOrEqual(maxTopics);
     for (const topic of topicOfRow) expect(topic >= OUTLIER && topic < count).toBe(true);
@@ -100,7 +105,7 @@ describe('the topics', () => {
 });
 
 describe('the tree', () => {
-  const nested = nestedVectors(seededRandom(5));
+  const nested = nestedVectors(createSeededRandom(5));
 
   test('has the planted super-topics, topics and subtopics on its levels', () => {
     const tree = treeOf(nested.vectors, { minTopicSize: 3 }, 15);
@@ -111,7 +116,7 @@ describe('the tree', () => {
     expect(tree.levels.length).toBeGreaterThanOrEqual(3);
     for (const labels of [nested.superTopicOfRow, nested.topicOfRow, nested.subtopicOfRow])
       expect(bestAgreement(labels)).toBeGreaterThan(0.9);
-    const chosen = chosenTopics(tree).topicOfRow;
+    const chosen = assignTopicsAtChosenLevel(tree).topicOfRow;
     expect(vMeasure(nested.topicOfRow, chosen)).toBeGreaterThan(vMeasure(nested.subtopicOfRow, chosen));
   });
 
@@ -120,7 +125,7 @@ describe('the tree', () => {
     const resolutions = Array.from({ length: 40 }, (_, step) => 0.25 * 1.1 ** step);
     const counts = resolutions.map((resolution) => {
       const task = { vectors: nested.vectors, graph, options: { ...defaults, resolution } };
-      return chosenTopics(runToCompletion(buildTopicTree(task))).count;
+      return assignTopicsAtChosenLevel(runToCompletion(buildTopicTree(task))).count;
     });
     expect(jumpsOf(resolutions, counts)).toEqual([]);
     // The resolutions do range from at most the 12 planted topics to about the 36 subtopics.

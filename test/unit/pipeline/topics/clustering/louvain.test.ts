@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { adjustedRandIndex } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { louvain, modularity, renumber } from '../../../../../pipeline/topics/clustering/louvain.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { louvain, modularity, renumberClusters } from '../../../../../pipeline/topics/clustering/louvain.ts';
 import { graphOf, plantedGraph } from '../../../../fixtures/planted-graph.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -10,12 +10,12 @@ fc.configureGlobal({ seed: 8017 });
 const blocks = (count: number, size: number) =>
   Int32Array.from({ length: count }, (_, node) => Math.floor(node / size));
 const communities = (graph: Parameters<typeof louvain>[0], resolution = 1, seed = 1) =>
-  louvain(graph, resolution, seededRandom(seed));
+  louvain(graph, resolution, createSeededRandom(seed));
 
 describe('louvain', () => {
   test('finds the blocks of a planted partition with any seed', () => {
     const probability = (a: number, b: number) => (Math.floor(a / 40) === Math.floor(b / 40) ? 0.4 : 0.02);
-    const graph = plantedGraph(240, probability, seededRandom(1));
+    const graph = plantedGraph(240, probability, createSeededRandom(1));
     for (const seed of [1, 2, 3, 4, 5])
       expect(adjustedRandIndex(communities(graph, 1, seed), blocks(240, 40))).toBeGreaterThan(0.98);
   });
@@ -23,7 +23,7 @@ describe('louvain', () => {
   test('finds the coarse ones of nested blocks at a low resolution and the fine ones at a high resolution', () => {
     const probability = (a: number, b: number) =>
       Math.floor(a / 20) === Math.floor(b / 20) ? 0.7 : Math.floor(a / 80) === Math.floor(b / 80) ? 0.12 : 0.01;
-    const graph = plantedGraph(320, probability, seededRandom(2));
+    const graph = plantedGraph(320, probability, createSeededRandom(2));
     expect(adjustedRandIndex(communities(graph, 0.5), blocks(320, 80))).toBeGreaterThan(0.98);
     expect(adjustedRandIndex(communities(graph, 4), blocks(320, 20))).toBeGreaterThan(0.98);
   });
@@ -38,7 +38,7 @@ describe('louvain', () => {
           edges.filter(([a, b]) => a !== b),
         );
         const found = communities(graph, resolution, seed);
-        expect(renumber(found).clusterOf).toEqual(found);
+        expect(renumberClusters(found).clusterOf).toEqual(found);
         const singletons = modularity(graph, Int32Array.from(found.keys()), 12, resolution);
         expect(modularity(graph, found, 12, resolution) + 1e-9).toBeGreaterThanOrEqual(singletons);
       }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { meanResolution, paris } from '../../../../../pipeline/topics/clustering/paris.ts';
+import { meanMergeResolution, parisClustering } from '../../../../../pipeline/topics/clustering/paris.ts';
 import { graphOf } from '../../../../fixtures/planted-graph.ts';
 
 fc.configureGlobal({ seed: 8017 });
@@ -21,7 +21,7 @@ describe('paris', () => {
   test('merges every cluster once, and resolutions never rise', () => {
     fc.assert(
       fc.property(graphs, (graph) => {
-        const merges = paris(graph);
+        const merges = parisClustering(graph);
         expect(merges).toHaveLength(COUNT - 1);
         const merged = merges.flatMap(({ a, b }) => [a, b]).sort((a, b) => a - b);
         expect(merged).toEqual(Array.from({ length: 2 * COUNT - 2 }, (_, cluster) => cluster));
@@ -35,7 +35,7 @@ describe('paris', () => {
 
   test('merges at the resolution up to which modularity is higher with the two clusters together', () => {
     // Strengths 4, 5, 1; total 10.
-    const [first, second] = paris(
+    const [first, second] = parisClustering(
       graphOf(3, [
         [0, 1, 4],
         [1, 2, 1],
@@ -46,19 +46,19 @@ describe('paris', () => {
   });
 
   test('merges unconnected clusters last, at resolution 0', () => {
-    const merges = paris(
+    const merges = parisClustering(
       graphOf(4, [
         [0, 1, 1],
         [2, 3, 1],
       ]),
     );
     expect(merges.map(({ resolution }) => resolution)).toEqual([4, 4, 0]);
-    expect(meanResolution(merges)).toBe(0);
-    expect(meanResolution(merges.slice(0, 2))).toBeCloseTo(4, 12);
+    expect(meanMergeResolution(merges)).toBe(0);
+    expect(meanMergeResolution(merges.slice(0, 2))).toBeCloseTo(4, 12);
   });
 
   test('has nothing to merge in a graph of one node or none', () => {
-    expect(paris(graphOf(1, []))).toEqual([]);
-    expect(paris(graphOf(0, []))).toEqual([]);
+    expect(parisClustering(graphOf(1, []))).toEqual([]);
+    expect(parisClustering(graphOf(0, []))).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
 /** Trees that are built starting from a previous one. */
 import { describe, expect, test } from 'vitest';
 import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
-import { NEW_PAPER } from '../../../../../pipeline/core/snapshot-update.ts';
-import { chosenTopics, OUTLIER, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
+import { NO_PREVIOUS_ROW } from '../../../../../pipeline/core/snapshot-update.ts';
+import { assignTopicsAtChosenLevel, OUTLIER, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
 import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
-import { countOverlaps, matchByOverlap, NEW_TOPIC } from '../../../../../pipeline/topics/identity.ts';
+import { findTopicOverlaps, matchTopicsByOverlap, NO_PREVIOUS_TOPIC } from '../../../../../pipeline/topics/identity.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../../fixtures/exact-graph.ts';
 
@@ -20,7 +20,7 @@ function treeOf(vectors: Vectors, warmStart?: { tree: TopicTree; previousRowOf: 
 /** The tree of some rows, as the warm start for a tree of all rows. */
 function treeOfRows(vectors: Vectors, rows: readonly number[]) {
   const some = allocateVectors(rows.length, vectors.dimensions);
-  const previousRowOf = new Int32Array(vectors.count).fill(NEW_PAPER);
+  const previousRowOf = new Int32Array(vectors.count).fill(NO_PREVIOUS_ROW);
   rows.forEach((row, i) => {
     vectorAt(some, i).set(vectorAt(vectors, row));
     previousRowOf[row] = i;
@@ -30,15 +30,17 @@ function treeOfRows(vectors: Vectors, rows: readonly number[]) {
 
 /** The share of the previous topics that are matched with a topic of the next tree. */
 function keptShare({ tree, previousRowOf }: ReturnType<typeof treeOfRows>, nextTree: TopicTree): number {
-  const [previous, next] = [chosenTopics(tree), chosenTopics(nextTree)];
-  const previousOf = previousRowOf.map((row) => (row === NEW_PAPER ? OUTLIER : previous.topicOfRow[row]));
-  const overlaps = countOverlaps({ previousOf, nextOf: next.topicOfRow, nextCount: next.count });
-  return matchByOverlap(overlaps, next.count).filter((topic) => topic !== NEW_TOPIC).length / previous.count;
+  const [previous, next] = [assignTopicsAtChosenLevel(tree), assignTopicsAtChosenLevel(nextTree)];
+  const previousOf = previousRowOf.map((row) => (row === NO_PREVIOUS_ROW ? OUTLIER : previous.topicOfRow[row]));
+  const overlaps = findTopicOverlaps({ previousOf, nextOf: next.topicOfRow, nextCount: next.count });
+  return (
+    matchTopicsByOverlap(overlaps, next.count).filter((topic) => topic !== NO_PREVIOUS_TOPIC).length / previous.count
+  );
 }
 
 describe('a tree with a warm start', () => {
   /** So diffuse that two seeds give two partitions. */
-  const corpora = [1, 2, 3, 4].map((seed) => clusteredVectors(600, 24, 16, 0.75, seededRandom(seed)));
+  const corpora = [1, 2, 3, 4].map((seed) => clusteredVectors(600, 24, 16, 0.75, createSeededRandom(seed)));
   const allBut = (vectors: Vectors, newShare: number) =>
     Array.from({ length: Math.round(vectors.count * (1 - newShare)) }, (_, row) => row);
 
@@ -56,7 +58,9 @@ describe('a tree with a warm start', () => {
     for (const vectors of corpora) {
       const planted = Int32Array.from({ length: 600 }, (_, row) => row % 16);
       const previous = treeOfRows(vectors, allBut(vectors, 0.06));
-      const [warm, cold] = [treeOf(vectors, previous), treeOf(vectors)].map((tree) => chosenTopics(tree).topicOfRow);
+      const [warm, cold] = [treeOf(vectors, previous), treeOf(vectors)].map(
+        (tree) => assignTopicsAtChosenLevel(tree).topicOfRow,
+      );
       expect(vMeasure(planted, warm)).toBeGreaterThan(vMeasure(planted, cold) - 0.06);
     }
   });
@@ -73,13 +77,13 @@ describe('a tree with a warm start', () => {
   });
 
   test('has a topic for papers about something new', () => {
-    const vectors = clusteredVectors(900, 24, 9, 0.2, seededRandom(7));
+    const vectors = clusteredVectors(900, 24, 9, 0.2, createSeededRandom(7));
     const previous = treeOfRows(
       vectors,
       [...Array(900).keys()].filter((row) => row % 9 !== 8),
     );
-    expect(chosenTopics(previous.tree).count).toBe(8);
-    const { count, topicOfRow } = chosenTopics(treeOf(vectors, previous));
+    expect(assignTopicsAtChosenLevel(previous.tree).count).toBe(8);
+    const { count, topicOfRow } = assignTopicsAtChosenLevel(treeOf(vectors, previous));
     expect(count).toBe(9);
     expect(
       vMeasure(
@@ -92,7 +96,7 @@ describe('a tree with a warm start', () => {
   test('is the same as one without if no paper was in the previous snapshot', () => {
     const [vectors] = corpora;
     const { tree } = treeOfRows(vectors, allBut(vectors, 0.2));
-    const unrelated = { tree, previousRowOf: new Int32Array(600).fill(NEW_PAPER) };
+    const unrelated = { tree, previousRowOf: new Int32Array(600).fill(NO_PREVIOUS_ROW) };
     expect(treeOf(vectors, unrelated)).toEqual(treeOf(vectors));
   });
 });

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { undirectedEdges } from '../../../../../pipeline/core/knn-graph.ts';
 import {
-  contract,
+  contractGraph,
   inducedSubgraph,
   similarityGraph,
   type WeightedGraph,
@@ -69,7 +69,7 @@ describe('contract', () => {
             if (other >= 0 && other !== cluster) expected[cluster][other] += weights[a][b];
           });
         });
-        const contracted = contract(graph, Int32Array.from(clusterOf), 4);
+        const contracted = contractGraph(graph, Int32Array.from(clusterOf), 4);
         expect(matrixOf(contracted)).toEqual(expected);
         expect([...contracted.strengths]).toEqual(strengths);
         expect(contracted.totalStrength).toBe(graph.totalStrength);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
+import type { PaperText } from '../../../../../pipeline/core/paper.ts';
 import { type ExtractedPhrases, extractPhrases } from '../../../../../pipeline/topics/labels/extract-phrases.ts';
 import { wordsOfPhrase } from '../../../../../pipeline/topics/labels/phrase-table.ts';
 import { type TokenizedTexts, tokenizeTexts } from '../../../../../pipeline/topics/labels/tokenized-texts.ts';
@@ -9,14 +9,15 @@ import { wordRuns } from '../../../../../pipeline/topics/labels/words.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
-const tokenize = (papers: readonly Passage[]) => runToCompletion(tokenizeTexts(papers, Int32Array.from(papers.keys())));
+const tokenize = (papers: readonly PaperText[]) =>
+  runToCompletion(tokenizeTexts(papers, Int32Array.from(papers.keys())));
 const lemmasOf = (texts: TokenizedTexts, { table }: ExtractedPhrases, phrase: number) =>
   wordsOfPhrase(table, phrase)
     .map((word) => texts.lemmas[word])
     .join(' ');
 
 /** All occurrences of eligible phrases in a paper, found word by word as the docstrings say. */
-function naivePhrases({ title, abstract }: Passage): { inTitle: Set<string>; all: string[] } {
+function naivePhrases({ title, abstract }: PaperText): { inTitle: Set<string>; all: string[] } {
   const inTitle = new Set<string>();
   const all: string[] = [];
   for (const text of [title, abstract]) {

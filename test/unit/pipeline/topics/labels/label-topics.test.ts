@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { noCheckpoint } from '../../../../../pipeline/core/cooperative.ts';
-import type { Passage } from '../../../../../pipeline/core/paper.ts';
+import { noopCheckpoint } from '../../../../../pipeline/core/cooperative.ts';
+import type { PaperText } from '../../../../../pipeline/core/paper.ts';
 import { connectorWords, stopWords } from '../../../../../pipeline/core/stop-words.ts';
 import { OUTLIER } from '../../../../../pipeline/core/topic-tree.ts';
 import { labelTopics, type TopicLabel } from '../../../../../pipeline/topics/labels/label-topics.ts';
@@ -11,13 +11,13 @@ fc.configureGlobal({ seed: 8017 });
 
 /** @param maxTexts papers to read */
 const label = (
-  papers: readonly Passage[],
+  papers: readonly PaperText[],
   parents: readonly number[],
   leaves: readonly number[],
   maxTexts?: number,
 ): Promise<TopicLabel[]> => {
   const hierarchy = { parentOf: Int32Array.from(parents), leafOfRow: Int32Array.from(leaves) };
-  return labelTopics(papers, hierarchy, noCheckpoint, maxTexts);
+  return labelTopics(papers, hierarchy, noopCheckpoint, maxTexts);
 };
 const keywordsOf = ({ keywords }: TopicLabel) => keywords.map(({ text }) => text);
 const phrasesOf = ({ name }: TopicLabel) => name.toLowerCase().split(' · ');
@@ -27,7 +27,7 @@ function papersOf(textsOfTopic: readonly (readonly string[])[], papersPerTopic: 
   const leaves = textsOfTopic.flatMap((texts, topic) =>
     Array<number>(texts.length > 0 ? papersPerTopic : 0).fill(topic),
   );
-  const papers = leaves.map((topic, i): Passage => {
+  const papers = leaves.map((topic, i): PaperText => {
     const texts = textsOfTopic[topic];
     const [title, ...abstract] = texts[i % texts.length].split('. ');
     return { title, abstract: abstract.join('. ') };
@@ -184,8 +184,8 @@ describe('labelTopics', async () => {
           title: texts[row % texts.length],
           abstract: texts[(row * 7 + 3) % texts.length],
         }));
-        const found = await labelTopics(papers, hierarchy, noCheckpoint);
-        expect(await labelTopics(papers, hierarchy, noCheckpoint)).toEqual(found);
+        const found = await labelTopics(papers, hierarchy, noopCheckpoint);
+        expect(await labelTopics(papers, hierarchy, noopCheckpoint)).toEqual(found);
         expect(new Set(found.map((topic) => topic.name.toLowerCase())).size).toBe(found.length);
         for (const [topic, { name, keywords }] of found.entries()) {
           expect(keywords.length).toBeLessThanOrEqual(6);

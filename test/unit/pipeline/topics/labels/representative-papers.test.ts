@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
+import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 import { vectorAt } from '../../../../../pipeline/core/vectors.ts';
 import { representativePapers } from '../../../../../pipeline/topics/describe-topics.ts';
@@ -13,7 +13,7 @@ test('representative papers are the first ones when all papers are sorted by sim
   fc.assert(
     fc.property(topicHierarchies, fc.integer({ min: 1, max: 5 }), fc.nat(), (hierarchy, max, seed) => {
       const { parentOf, leafOfRow } = hierarchy;
-      const random = seededRandom(seed);
+      const random = createSeededRandom(seed);
       // Small integers: sums and products are exact in any order, and equal similarities are common.
       const integer = () => Math.floor(random() * 5) - 2;
       const vectors = vectorsOf(Array.from(leafOfRow, () => [integer(), integer(), integer()]));

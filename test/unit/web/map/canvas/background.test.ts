@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { estimateDensity, GRID_SIZE } from '../../../../../web/map/canvas/background.ts';
+import { DENSITY_GRID_SIZE, estimateDensity } from '../../../../../web/map/canvas/background.ts';
 
 const unit = fc.float({ min: Math.fround(-0.5), max: Math.fround(0.5), noNaN: true });
 const worlds = fc.array(fc.tuple(unit, unit), { minLength: 1, maxLength: 80 }).map((positions) => ({
@@ -25,7 +25,10 @@ describe('the density of papers', () => {
     const highest = (rows: number[] | null) => {
       const { values, max } = estimateDensity(world, rows, 2);
       const cell = values.indexOf(max);
-      return { isLeft: cell % GRID_SIZE < GRID_SIZE / 2, isAbove: cell < (GRID_SIZE * GRID_SIZE) / 2 };
+      return {
+        isLeft: cell % DENSITY_GRID_SIZE < DENSITY_GRID_SIZE / 2,
+        isAbove: cell < (DENSITY_GRID_SIZE * DENSITY_GRID_SIZE) / 2,
+      };
     };
     expect(highest(null)).toEqual({ isLeft: false, isAbove: false });
     expect(highest([0])).toEqual({ isLeft: true, isAbove: true });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createWorld } from '../../../../../web/map/camera.ts';
-import { emphasisOf, pointRadius } from '../../../../../web/map/canvas/point-styles.ts';
+import { computePointEmphasis, pointRadius } from '../../../../../web/map/canvas/point-styles.ts';
 import { emptyScene, type MapPapers } from '../../../../../web/map/scene.ts';
 import { createSpatialIndex } from '../../../../../web/map/spatial-index.ts';
 
@@ -23,7 +23,7 @@ describe('the emphasis of papers', () => {
         const papers = papersAt(x, y);
         const index = createSpatialIndex(papers.world);
         const scene = { ...emptyScene, highlighted, matched, excludedByDate: excluded };
-        const emphasis = emphasisOf(scene, papers, index);
+        const emphasis = computePointEmphasis(scene, papers, index);
         const isShown = (row: number) => excluded[row] === 0 && (matched[row] === 1 || highlighted.includes(row));
         const dimmed = Array.from(index.row, (row) => (isShown(row) ? 0 : 1));
         expect(Array.from(emphasis.dimmed ?? new Uint8Array(N))).toEqual(dimmed);
@@ -40,7 +40,7 @@ describe('the emphasis of papers', () => {
     const index = createSpatialIndex(papers.world);
     const prominentTopics = (isMatch: (row: number) => boolean, highlighted: number[]) => {
       const matched = Uint8Array.from({ length: N }, (_, row) => (isMatch(row) ? 1 : 0));
-      return [...emphasisOf({ ...emptyScene, highlighted, matched }, papers, index).prominentTopics!].sort();
+      return [...computePointEmphasis({ ...emptyScene, highlighted, matched }, papers, index).prominentTopics!].sort();
     };
     const broad = prominentTopics((row) => row % 2 === 0, [2]);
     expect(broad).toEqual([0, 1, 2, 3]);

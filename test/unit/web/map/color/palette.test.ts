@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { oklab, type Rgb } from '../../../../../web/map/color/oklch.ts';
+import { linearRgbToOklab, type Rgb } from '../../../../../web/map/color/oklch.ts';
 import {
   assignTones,
   sequentialRgb,
@@ -63,7 +63,7 @@ describe('the sequential scale', () => {
   const parts = [0, 1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1];
 
   test.each(['light', 'dark'] as const)('changes in even steps of lightness, in the %s theme', (theme) => {
-    const colors = parts.map((part) => oklab(sequentialRgb(part, theme)));
+    const colors = parts.map((part) => linearRgbToOklab(sequentialRgb(part, theme)));
     const steps = colors.slice(1).map(([lightness], i) => Math.abs(lightness - colors[i][0]));
     for (const step of steps) {
       expect(step).toBeGreaterThan(0.05);
@@ -73,7 +73,7 @@ describe('the sequential scale', () => {
   });
 
   test.each(['light', 'dark'] as const)('has neighbors that can be told apart, in the %s theme', (theme) => {
-    const colors = parts.map((part) => oklab(sequentialRgb(part, theme)));
+    const colors = parts.map((part) => linearRgbToOklab(sequentialRgb(part, theme)));
     const distance = (a: Rgb, b: Rgb) => Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
     colors.slice(1).forEach((color, i) => {
       expect(distance(color, colors[i])).toBeGreaterThan(0.07);

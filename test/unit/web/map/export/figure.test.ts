@@ -7,7 +7,7 @@ import {
   mixColors,
   truncate,
 } from '../../../../../web/map/export/figure.ts';
-import { escapeXml, hexColor, renderSvg } from '../../../../../web/map/export/image-formats.ts';
+import { escapeXml, renderSvg, toHexColor } from '../../../../../web/map/export/image-formats.ts';
 import { emptyScene } from '../../../../../web/map/scene.ts';
 import { slugify } from '../../../../../web/ui/export-buttons.ts';
 
@@ -120,9 +120,9 @@ describe('the SVG of a figure', () => {
   });
 
   test('has colors in hexadecimal', () => {
-    expect(hexColor('rgba(10, 20, 255, 0.5)')).toBe('#0a14ff');
-    expect(hexColor('rgb(0, 0, 0)')).toBe('#000000');
-    expect(hexColor('none')).toBe('#000000');
+    expect(toHexColor('rgba(10, 20, 255, 0.5)')).toBe('#0a14ff');
+    expect(toHexColor('rgb(0, 0, 0)')).toBe('#000000');
+    expect(toHexColor('none')).toBe('#000000');
     expect(mixColors('rgb(0, 0, 0)', 'rgb(255, 255, 255)')).toBe('rgb(85, 85, 85)');
   });
 });

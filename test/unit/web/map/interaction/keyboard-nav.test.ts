@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   type Direction,
-  nearestInDirection,
-  stepInDirection,
+  findNearestRowInDirection,
+  findNextPaperInDirection,
 } from '../../../../../web/map/interaction/keyboard-nav.ts';
 
 const coordinate = fc.integer({ min: -20, max: 20 });
@@ -27,7 +27,7 @@ describe('an arrow key on the map', () => {
     fc.assert(
       fc.property(worlds, directions, (world, direction) => {
         const from = { x: world.x[0], y: world.y[0] };
-        const nearest = nearestInDirection(world, from, direction, rowsOf(world));
+        const nearest = findNearestRowInDirection(world, from, direction, rowsOf(world));
         const ahead = rowsOf(world).filter((row) => {
           const [dx, dy] = [world.x[row] - from.x, world.y[row] - from.y];
           return (dx !== 0 || dy !== 0) && angle(dx, dy, direction) < 45 + 1e-9;
@@ -41,7 +41,7 @@ describe('an arrow key on the map', () => {
   test('never skips a paper straight ahead for one more than twice as far', () => {
     fc.assert(
       fc.property(worlds, directions, (world, direction) => {
-        const nearest = nearestInDirection(world, { x: 0, y: 0 }, direction, rowsOf(world));
+        const nearest = findNearestRowInDirection(world, { x: 0, y: 0 }, direction, rowsOf(world));
         if (nearest < 0) return;
         const distance = (row: number) => Math.hypot(world.x[row], world.y[row]);
         for (const row of rowsOf(world)) {
@@ -54,8 +54,8 @@ describe('an arrow key on the map', () => {
 
   test('goes to a true neighbor if one is in that direction, otherwise to the nearest on the map', () => {
     const world = { n: 4, x: Float32Array.of(0, 1, 5, -3), y: Float32Array.of(0, 0, 1, 0) };
-    expect(stepInDirection(world, 0, 'right', [2, 3])).toEqual({ row: 2, isNeighbor: true });
-    expect(stepInDirection(world, 0, 'right', [3])).toEqual({ row: 1, isNeighbor: false });
-    expect(stepInDirection(world, 0, 'up', [1, 2, 3])).toEqual({ row: -1, isNeighbor: false });
+    expect(findNextPaperInDirection(world, 0, 'right', [2, 3])).toEqual({ row: 2, isNeighbor: true });
+    expect(findNextPaperInDirection(world, 0, 'right', [3])).toEqual({ row: 1, isNeighbor: false });
+    expect(findNextPaperInDirection(world, 0, 'up', [1, 2, 3])).toEqual({ row: -1, isNeighbor: false });
   });
 });

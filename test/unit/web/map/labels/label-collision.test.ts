@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { avoidBadges, HIDDEN, isCovered, offsetPixels } from '../../../../../web/map/labels/label-collision.ts';
+import {
+  avoidBadges,
+  HIDDEN_OFFSET_INDEX,
+  isCovered,
+  offsetInPixels,
+} from '../../../../../web/map/labels/label-collision.ts';
 
 const coordinate = fc.integer({ min: 0, max: 600 });
 const badges = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 10 });
@@ -17,8 +22,8 @@ type Label = { x: number; y: number; width: number; height: number };
 
 const visibleLabels = (all: readonly Label[], offsets: readonly number[]) =>
   all.flatMap((label, i) => {
-    const [dx, dy] = offsetPixels(label, offsets[i]);
-    return offsets[i] === HIDDEN ? [] : [{ ...label, x: label.x + dx, y: label.y + dy }];
+    const [dx, dy] = offsetInPixels(label, offsets[i]);
+    return offsets[i] === HIDDEN_OFFSET_INDEX ? [] : [{ ...label, x: label.x + dx, y: label.y + dy }];
   });
 const atHome = (all: readonly Label[]) => all.map(() => 0);
 
@@ -57,8 +62,8 @@ describe('labels beside the numbers of search results', () => {
     const [offset] = avoidBadges([label], [0], [[300, 300]]);
     expect(offset).toBeGreaterThan(0);
     const wall = Array.from({ length: 400 }, (_, i) => [200 + (i % 20) * 10, 200 + Math.floor(i / 20) * 10] as const);
-    expect(avoidBadges([label], [0], wall)).toEqual([HIDDEN]);
-    expect(avoidBadges([label], [HIDDEN], [])).toEqual([0]);
+    expect(avoidBadges([label], [0], wall)).toEqual([HIDDEN_OFFSET_INDEX]);
+    expect(avoidBadges([label], [HIDDEN_OFFSET_INDEX], [])).toEqual([0]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Hit } from '../../../../server/schemas/papers.ts';
 import type { SearchResponse } from '../../../../server/schemas/search.ts';
-import { answerStatus, spokenStatus } from '../../../../web/search/results.ts';
+import { describeAnswer, describeAnswerForScreenReader } from '../../../../web/search/results.ts';
 
 const hit: Hit = {
   id: 'a',
@@ -33,12 +33,12 @@ const noMatch: SearchResponse = { ...answered, total: 0, hits: [], status: 'no_m
 
 describe('the status of an answer', () => {
   test('is the number of hits', () => {
-    expect(answerStatus(answered)).toEqual({ heading: '2 papers', text: null, nearMissesHeading: null });
-    expect(answerStatus({ ...answered, total: 1, hits: [hit] }).heading).toBe('1 paper');
+    expect(describeAnswer(answered)).toEqual({ heading: '2 papers', text: null, nearMissesHeading: null });
+    expect(describeAnswer({ ...answered, total: 1, hits: [hit] }).heading).toBe('1 paper');
   });
 
   test('says that no paper is about the query, and introduces the closest ones', () => {
-    expect(answerStatus(noMatch)).toEqual({
+    expect(describeAnswer(noMatch)).toEqual({
       heading: 'No papers about “robots”',
       text: null,
       nearMissesHeading: 'Closest papers:',
@@ -46,26 +46,26 @@ describe('the status of an answer', () => {
   });
 
   test('does not quote a query twice', () => {
-    expect(answerStatus({ ...noMatch, query: '"robot cake"' }).heading).toBe('No papers about "robot cake"');
+    expect(describeAnswer({ ...noMatch, query: '"robot cake"' }).heading).toBe('No papers about "robot cake"');
   });
 
   test('says how to search for an author if the query looks like a name, unless that is suggested', () => {
-    expect(answerStatus({ ...noMatch, query: 'Jang-Hyun Kim' }).text).toContain('put author: before the name');
-    expect(answerStatus({ ...noMatch, query: 'Jürgen P. O’Neil' }).text).toContain('put author: before the name');
+    expect(describeAnswer({ ...noMatch, query: 'Jang-Hyun Kim' }).text).toContain('put author: before the name');
+    expect(describeAnswer({ ...noMatch, query: 'Jürgen P. O’Neil' }).text).toContain('put author: before the name');
     const suggested = { ...noMatch, query: 'Jang-Hyun Kim', didYouMean: 'author:"Jang-Hyun Kim"' };
-    expect(answerStatus(suggested).text).toBeNull();
+    expect(describeAnswer(suggested).text).toBeNull();
     for (const query of ['Apple', 'apple cake', 'Best apple cake recipe']) {
-      expect(answerStatus({ ...noMatch, query }).text).toBeNull();
+      expect(describeAnswer({ ...noMatch, query }).text).toBeNull();
     }
   });
 
   test('is tentative while the query is being typed', () => {
-    expect(answerStatus(noMatch, true)).toEqual({
+    expect(describeAnswer(noMatch, true)).toEqual({
       heading: 'No matches yet',
       text: null,
       nearMissesHeading: 'Closest so far:',
     });
-    expect(answerStatus(answered, true)).toEqual(answerStatus(answered));
+    expect(describeAnswer(answered, true)).toEqual(describeAnswer(answered));
   });
 
   test('says that no match is confident if none is strong, in an answer by relevance', () => {
@@ -73,34 +73,34 @@ describe('the status of an answer', () => {
       ...answered,
       hits: percentiles.map((percentile) => ({ ...hit, percentile })),
     });
-    expect(answerStatus(withPercentiles(0.95, 0.5)).text).toBe('No confident matches. Closest papers:');
-    expect(answerStatus(withPercentiles(0.995, 0.5)).text).toBeNull();
-    expect(answerStatus(withPercentiles(null, null)).text).toBeNull();
-    expect(answerStatus({ ...withPercentiles(0.95, 0.5), query: 'robots sort:date' }).text).toBeNull();
+    expect(describeAnswer(withPercentiles(0.95, 0.5)).text).toBe('No confident matches. Closest papers:');
+    expect(describeAnswer(withPercentiles(0.995, 0.5)).text).toBeNull();
+    expect(describeAnswer(withPercentiles(null, null)).text).toBeNull();
+    expect(describeAnswer({ ...withPercentiles(0.95, 0.5), query: 'robots sort:date' }).text).toBeNull();
   });
 
   test('says that words in an unknown language cannot be searched, and not that no paper is about them', () => {
     const unknown: SearchResponse = { ...noMatch, status: 'unknown_language', nearMisses: [] };
-    expect(answerStatus(unknown)).toEqual({
+    expect(describeAnswer(unknown)).toEqual({
       heading: 'We can’t search these words',
       text: 'The model doesn’t know the language of “robots”. Try English.',
       nearMissesHeading: null,
     });
-    expect(answerStatus(unknown, true).heading).toBe('No matches yet');
-    expect(spokenStatus(unknown, 0)).toMatch(/^We can’t search these words\. The model doesn’t know/);
+    expect(describeAnswer(unknown, true).heading).toBe('No matches yet');
+    expect(describeAnswerForScreenReader(unknown, 0)).toMatch(/^We can’t search these words\. The model doesn’t know/);
   });
 
   test('says what may help if there is not even a closest paper', () => {
     const none = { ...noMatch, nearMisses: [] };
-    expect(answerStatus(none).heading).toBe('No results for “robots”');
-    expect(answerStatus({ ...none, mode: 'keyword' }).text).toContain('Semantic search');
-    expect(answerStatus(none).text).toContain('filters');
-    expect(answerStatus({ ...answered, total: 0, hits: [] }).heading).toBe('No papers match these filters');
+    expect(describeAnswer(none).heading).toBe('No results for “robots”');
+    expect(describeAnswer({ ...none, mode: 'keyword' }).text).toContain('Semantic search');
+    expect(describeAnswer(none).text).toContain('filters');
+    expect(describeAnswer({ ...answered, total: 0, hits: [] }).heading).toBe('No papers match these filters');
   });
 
   test('is the same for screen readers, with the suggested query', () => {
-    expect(spokenStatus(answered, 2)).toBe('2 papers found, 2 listed.');
-    expect(spokenStatus({ ...noMatch, didYouMean: 'rowboats' }, 0)).toBe(
+    expect(describeAnswerForScreenReader(answered, 2)).toBe('2 papers found, 2 listed.');
+    expect(describeAnswerForScreenReader({ ...noMatch, didYouMean: 'rowboats' }, 0)).toBe(
       'No papers about “robots”. The closest 3 papers listed. Did you mean rowboats?',
     );
   });

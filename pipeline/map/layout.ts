@@ -135,7 +135,7 @@ interface NamedLayout {
  * Loads the projector of a layout and returns the task that computes the positions. Exported because the worker thread
  * finds this function by its name.
  */
-async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
+export async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
   return (await loadProjector(projector))(task);
 }
 

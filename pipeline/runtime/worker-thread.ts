@@ -76,7 +76,7 @@ export async function runInWorker<Input, Result>(
 }
 
 /** Runs in the worker thread of `runInWorker`: posts the progress of a task to the calling thread, then its result. */
-async function runAndPostProgress(
+export async function runAndPostProgress(
   call: { module: string; name: string; input: unknown },
   port: MessagePort,
 ): Promise<void> {

@@ -1,4 +1,6 @@
 /** Builds a snapshot: runs all stages in order, from reading the sources to making the new snapshot the current one. */
+
+import { hashBuildInput, matchPapersToPreviousSnapshot } from './compare-with-previous.ts';
 import { type Config, pickBuildOptions } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import type { Manifest } from './core/manifest.ts';
@@ -9,11 +11,10 @@ import { openEmbedder } from './embedding/open-embedder.ts';
 import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
 import { throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
 import { reportIssues } from './ingest/issues.ts';
-import { parseSources } from './ingest/parse-sources.ts';
+import { readPapers } from './ingest/read-papers.ts';
 import type { SourceFile } from './ingest/source-files.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { updateMap } from './map/update-map.ts';
-import { hashBuildInput, matchPapersToPreviousSnapshot } from './previous-build.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
@@ -59,7 +60,7 @@ export async function buildSnapshot(
   try {
     removeStaleTempFiles(config.dataDir);
     embedder = await openEmbedder(options.model, paths.modelCache, effects);
-    const { papers, issues } = await parseSources(sources, effects);
+    const { papers, issues } = await readPapers(sources, effects);
     reportIssues(issues, effects);
     const userNames = readUserTopicNames(config.dataDir);
     const inputHash = await hashBuildInput(papers, options, userNames, embedder, effects);

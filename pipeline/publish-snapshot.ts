@@ -1,4 +1,6 @@
 /** The last stage of a build: writes the snapshot, verifies it and makes it the current one. */
+
+import type { PreviousBuild } from './compare-with-previous.ts';
 import type { BuildOptions, Config } from './config.ts';
 import { createPortionCheckpoint } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
@@ -10,7 +12,6 @@ import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
 import { countIssues } from './ingest/issues.ts';
 import type { MapQuality } from './map/quality.ts';
 import type { UpdatedMap } from './map/update-map.ts';
-import type { PreviousBuild } from './previous-build.ts';
 import { createBuildCheckpoint } from './runtime/scheduling.ts';
 import type { SearchIndex } from './search/build-search-index.ts';
 import { promoteSnapshot } from './store/data-folder.ts';

@@ -22,7 +22,7 @@ import { createIdPrefixLookup } from '../pipeline/search/suggest/complete-papers
 import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
 import { readTopicChanges } from '../pipeline/store/snapshot-files.ts';
 import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
-import { createExploreService, type ExploreService } from './explore/explore.ts';
+import { createExploreService, type ExploreService } from './explore/explore-service.ts';
 import { encodeMapColumns, type MapColumns, mapColumnsAsJson, toEpochDays } from './http/map-columns.ts';
 import type { MapResponse } from './schemas/map.ts';
 import type { PaperRequest, PaperResponse, SimilarPapersResponse } from './schemas/papers.ts';

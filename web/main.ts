@@ -12,7 +12,7 @@ import { createThemeSwitch } from './app/theme.ts';
 import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
-import { byId, onPlainClick, restoreLostFocus } from './ui/dom.ts';
+import { byId, installFocusRecovery, onPlainClick } from './ui/dom.ts';
 import { formatAge, formatCount } from './ui/format.ts';
 import { createIcon } from './ui/icons.ts';
 import { createErrorNotice } from './ui/placeholders.ts';
@@ -76,17 +76,17 @@ const paperCache = createPaperCache();
 const router = attempt(() => createRouter({ store, mapData, status, paperCache, searchBox, theme }));
 if (!router) {
   const error = new Error('Something went wrong while the page was loading. Reloading may help.');
-  byId('welcome', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
+  byId('start', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
 
-attempt(restoreLostFocus);
+attempt(installFocusRecovery);
 installShortcuts({
   search: searchBox.focus,
   clear: searchBox.clear,
   back() {
     const screen = screenOf(store.get());
     if (screen === 'results') searchBox.focus();
-    else if (screen !== 'welcome') store.back();
+    else if (screen !== 'start') store.back();
   },
 });
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());

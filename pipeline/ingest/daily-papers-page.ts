@@ -35,7 +35,13 @@
 import { excerptOf } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Organization } from '../core/paper.ts';
-import { inferYearSaved, type PageDate, parseCommentCountLine, parseDateLine, resolvePageDate } from './dates.ts';
+import {
+  inferYearPageWasSaved,
+  type PageDate,
+  parseCommentCountLine,
+  parseDateLine,
+  resolvePageDate,
+} from './dates.ts';
 import type { Line } from './lines.ts';
 import type { ParsedFile, ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
@@ -66,7 +72,7 @@ export function parseDailyPapersPage(lines: readonly Pick<Line, 'number' | 'text
   for (const line of preamble) report('skipped', line, 'precedes the header of the page');
   for (const page of pages) {
     const { entries, strays, dates } = readEntries(page);
-    const yearSaved = inferYearSaved(dates);
+    const yearSaved = inferYearPageWasSaved(dates);
     for (const block of strays) report('skipped', block, describeStray(block));
     for (const entry of entries) {
       const { paper, problems } = paperOf(entry, yearSaved);

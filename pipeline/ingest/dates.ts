@@ -43,7 +43,7 @@ export function parseCommentCountLine(line: string): number | undefined {
  * The year in which a page was saved, inferred from its dates. A page writes the year of every date except those of the
  * current year, so the current year is the one after the latest written year. Undefined if no date has a year.
  */
-export function inferYearSaved(dates: readonly PageDate[]): number | undefined {
+export function inferYearPageWasSaved(dates: readonly PageDate[]): number | undefined {
   let latest: number | undefined;
   for (const { year } of dates) if (year !== undefined && (latest === undefined || year > latest)) latest = year;
   return latest === undefined ? undefined : latest + 1;

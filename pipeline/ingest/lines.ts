@@ -158,8 +158,8 @@ function lineEndFinder(chunk: Buffer): (from: number) => number {
     return found < 0 ? chunk.length : found;
   };
   return (from) => {
-    // A byte is searched again only after the last one found was passed: a chunk without CR is searched for CR only
-    // once.
+    // The last LF and the last CR found are remembered, and each is searched again only once `from` has passed it: a
+    // chunk without CR is searched for CR only once.
     if (lineFeed < from) lineFeed = next(LINE_FEED, from);
     if (carriageReturn < from) carriageReturn = next(CARRIAGE_RETURN, from);
     return Math.min(lineFeed, carriageReturn);

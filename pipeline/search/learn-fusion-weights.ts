@@ -140,8 +140,8 @@ export function scoreUnindexedPassage(
 }
 
 /**
- * The numbers of a text's stems in the index. Unknown stems are left out; they occur only if a span was cut out inside
- * LaTeX.
+ * The numbers of a text's stems in the index. Stems that the index does not have are left out: a text taken from an
+ * abstract has such stems only if it starts or ends inside LaTeX.
  */
 function stemNumbers(index: InvertedIndex, text: string): number[] {
   return stemsIn(text)

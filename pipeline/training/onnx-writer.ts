@@ -11,7 +11,7 @@ type OnnxType = keyof typeof ONNX_TYPE;
  * An input or output of a graph. Each size in `shape` is a number, or a name if the size is known only when the graph
  * runs.
  */
-export interface OnnxValue {
+export interface OnnxValueInfo {
   name: string;
   type: OnnxType;
   shape: readonly (number | string)[];
@@ -35,8 +35,8 @@ export interface OnnxNode {
 
 export interface OnnxGraph {
   name: string;
-  inputs: readonly OnnxValue[];
-  outputs: readonly OnnxValue[];
+  inputs: readonly OnnxValueInfo[];
+  outputs: readonly OnnxValueInfo[];
   constants: readonly OnnxConstant[];
   nodes: readonly OnnxNode[];
 }
@@ -89,7 +89,7 @@ function tensorFields({ name, type, shape, data }: OnnxConstant): Uint8Array[] {
   ];
 }
 
-function valueFields({ name, type, shape }: OnnxValue): Uint8Array[] {
+function valueFields({ name, type, shape }: OnnxValueInfo): Uint8Array[] {
   const sizes = shape.map((size) => message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]));
   return [text(1, name), message(2, [message(1, [integer(1, ONNX_TYPE[type]), message(2, sizes)])])];
 }

@@ -28,7 +28,7 @@ import {
 } from '../../pipeline/search/lexical/inverted-index.ts';
 import type { ReadingPathResponse } from '../schemas/explore.ts';
 import type { PositionedPaperLookup } from './positioned-paper.ts';
-import { buildUndirectedGraph, createPathFinder, type GraphPath, type PathFinder } from './shortest-path.ts';
+import { buildUndirectedGraph, createPathFinder, type GraphPath, type ShortestPathFinder } from './shortest-path.ts';
 
 /**
  * The cost of an edge is its distance (1 − cosine) to one of these powers. A high power prefers many short edges to one
@@ -96,7 +96,7 @@ interface FoundPath extends GraphPath {
  * to the lowest, until the path has at most `MAX_PATH_PAPERS` papers. undefined if the two rows are in different
  * components.
  */
-function* smoothestPath(finder: PathFinder, from: number, to: number): CooperativeTask<FoundPath | undefined> {
+function* smoothestPath(finder: ShortestPathFinder, from: number, to: number): CooperativeTask<FoundPath | undefined> {
   let path: FoundPath | undefined;
   for (const power of DISTANCE_POWERS) {
     yield 0;
@@ -109,7 +109,7 @@ function* smoothestPath(finder: PathFinder, from: number, to: number): Cooperati
 /** Finds a path between two components of the graph. A bridge joins them: an edge between their most similar papers. */
 function* pathOverBridge(
   vectors: AnyVectors,
-  finder: PathFinder,
+  finder: ShortestPathFinder,
   from: number,
   to: number,
 ): CooperativeTask<FoundPath> {

@@ -126,7 +126,7 @@ export interface GraphPath {
 }
 
 /** Finds shortest paths and connected components of one graph. */
-export interface PathFinder {
+export interface ShortestPathFinder {
   /**
    * Finds the path with the smallest sum of edge costs. Equal calls return the same path.
    *
@@ -160,7 +160,7 @@ function edgeCost(similarity: number, power: number): number {
  * const finder = createPathFinder(runToCompletion(buildUndirectedGraph(graph)));
  * finder.shortestPath(3, 200, 3)?.rows; // [3, 17, 42, 200]
  */
-export function createPathFinder(graph: UndirectedGraph): PathFinder {
+export function createPathFinder(graph: UndirectedGraph): ShortestPathFinder {
   const searches = [createSearch(graph.count), createSearch(graph.count)];
   return {
     shortestPath(from, to, power) {

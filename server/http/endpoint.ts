@@ -91,11 +91,11 @@ export interface Endpoint<Request> {
    */
   readonly cache?: 'snapshot' | 'never';
   /** Computes the response, which is sent as JSON. */
-  answer(engine: SnapshotEngine, request: Request, call: EndpointCall): object | Promise<object>;
+  answer(engine: SnapshotEngine, request: Request, call: EndpointContext): object | Promise<object>;
 }
 
 /** What an endpoint gets besides the parameters of a request. */
-export interface EndpointCall {
+export interface EndpointContext {
   /** The variable parts of the URL path, decoded, such as `id` of `/papers/:id`. */
   readonly path: Readonly<Record<string, string>>;
   readonly timing: RequestTiming;

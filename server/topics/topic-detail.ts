@@ -27,7 +27,7 @@ import type {
   TopicResponse,
 } from '../schemas/topics.ts';
 import type { TopicIndex } from './topics.ts';
-import { computeCentroids, type TopicCentroids } from './topics.ts';
+import { computeTopicCentroids, type TopicCentroids } from './topics.ts';
 
 // Comparison of two topics: their centroids, their keywords, and the kNN edges between their papers.
 
@@ -222,7 +222,7 @@ export function createTopicDetailService(source: TopicDetailSource): TopicDetail
   const { topics, map, neighborRecall, columns, paper } = source;
   const { tree, records, members, summarize } = topics;
   const eventLog = createTopicEventLog(source.changes, records);
-  const lazyCentroids = createLazyTask(() => computeCentroids(tree, source.vectors, members));
+  const lazyCentroids = createLazyTask(() => computeTopicCentroids(tree, source.vectors, members));
   const nodeOf = (id: string | number) => {
     const number = /^\d{1,9}$/.test(String(id)) ? Number(id) : undefined;
     const node = number === undefined ? undefined : topics.nodeById(number);

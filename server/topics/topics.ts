@@ -37,7 +37,7 @@ export interface TopicCentroids {
 }
 
 /** Computes the centroids of all topics. All vectors are read once, which takes half a second for 300,000 papers. */
-export function* computeCentroids(
+export function* computeTopicCentroids(
   tree: TopicTree,
   vectors: AnyVectors,
   members: TopicMembers,

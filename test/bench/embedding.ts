@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
-import { locateModel } from '../../pipeline/embedding/hub.ts';
 import { createLibraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
+import { locateModel } from '../../pipeline/embedding/locate-model.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
@@ -17,7 +17,7 @@ const FEW = 500;
 
 /** Abstracts a second through the embedded model, tokenizing included; tokenizing alone; the time of one query. */
 export async function benchEmbedding(print: (line: string) => void): Promise<void> {
-  const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects());
+  const { papers } = await readPapers(await resolveSources([sampleFolder], process.stdin), silentEffects());
   const started = performance.now();
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const opened = performance.now();

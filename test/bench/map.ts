@@ -10,7 +10,7 @@ import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { pcaPlane } from '../../pipeline/map/layout.ts';
 import { centerAndScale, spreadDuplicates } from '../../pipeline/map/positions.ts';
@@ -74,7 +74,7 @@ function runInProcess(file: string, name: string, negativeSampleRate: number, ep
 
 async function graphOfPapers(): Promise<{ vectors: Vectors; graph: KnnGraph }> {
   const effects = silentEffects();
-  const { papers } = await parseSources(await resolveSources([corpus], process.stdin), effects);
+  const { papers } = await readPapers(await resolveSources([corpus], process.stdin), effects);
   const sample = Array.from(sampleRows(papers.length, PAPERS, createSeededRandom(5)), (row) => papers[row]);
   const embedder = await openEmbedder('embedded', tmpdir(), effects);
   const { vectors } = await embedPapers(sample, embedder, { read: () => false, append: () => undefined }, effects);

@@ -9,7 +9,7 @@ import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
-import { parseSources } from '../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import {
   analyzeAbstract,
@@ -53,7 +53,7 @@ export async function benchSearch(print: (line: string) => void): Promise<void> 
 }
 
 async function benchCorpus(path: string, name: string, print: (line: string) => void): Promise<void> {
-  const { papers } = await parseSources(await resolveSources([path], process.stdin), silentEffects());
+  const { papers } = await readPapers(await resolveSources([path], process.stdin), silentEffects());
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const started = performance.now();
   const { vectors } = await embedAndMeasureRate(papers, embedder, silentEffects());

@@ -11,7 +11,7 @@ describe.skipIf(!chromium)('errors', () => {
   );
   const { go } = server;
   type Page = Visit['page'];
-  const welcome = (page: Page) => page.getByRole('heading', { name: 'Find papers by what they mean' });
+  const startPage = (page: Page) => page.getByRole('heading', { name: 'Find papers by what they mean' });
   const hits = (page: Page) => page.getByRole('region', { name: 'Results' }).getByRole('link', { name: /planning/i });
   /** Changes the status response of the server. */
   const changeStatus = async (page: Page, edit: (status: StatusResponse) => void) => {
@@ -63,7 +63,7 @@ describe.skipIf(!chromium)('errors', () => {
     const { page } = await go('?paper=unknown-id');
     await page.getByRole('alert').waitFor();
     await page.getByRole('button', { name: 'Back' }).click();
-    await welcome(page).waitFor();
+    await startPage(page).waitFor();
   });
 
   test('the answer to a previous query is dropped', async () => {
@@ -95,7 +95,7 @@ describe.skipIf(!chromium)('errors', () => {
     await page.getByRole('button', { name: 'Later', exact: true }).click();
     await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
     expect(await notice.isVisible()).toBe(false);
-    await welcome(page).waitFor();
+    await startPage(page).waitFor();
   });
 
   test('a notice says that the papers are old after a week without a snapshot, until it is dismissed', async () => {
@@ -110,7 +110,7 @@ describe.skipIf(!chromium)('errors', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     expect(await notice.isVisible()).toBe(false);
     await page.reload();
-    await welcome(page).waitFor();
+    await startPage(page).waitFor();
     expect(await notice.isVisible()).toBe(false);
   });
 
@@ -126,10 +126,10 @@ describe.skipIf(!chromium)('errors', () => {
     });
     await page.reload({ waitUntil: 'commit' });
     await page.getByRole('status').filter({ hasText: 'Loading papers' }).waitFor({ state: 'attached' });
-    expect(await page.getByRole('region', { name: 'Welcome' }).locator('.skeleton-line').count()).toBeGreaterThan(5);
+    expect(await page.getByRole('region', { name: 'Start page' }).locator('.skeleton-line').count()).toBeGreaterThan(5);
     expect(await page.getByRole('combobox').isEnabled()).toBe(true);
     release();
-    await welcome(page).waitFor();
+    await startPage(page).waitFor();
     expect(await page.locator('.skeleton-line').count()).toBe(0);
   });
 

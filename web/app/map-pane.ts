@@ -3,7 +3,7 @@
  */
 
 import { createDateBrush } from '../dates/date-brush.ts';
-import { watchResultDates } from '../dates/result-dates.ts';
+import { watchResultDateCounts } from '../dates/result-date-counts.ts';
 import type { View } from '../map/camera.ts';
 import { createTopicColoring } from '../map/color/coloring.ts';
 import { createHeatmapToggle } from '../map/color/heatmap-toggle.ts';
@@ -187,7 +187,7 @@ export function createMapTools(input: MapToolsInput): MapTools {
   attempt(() => createMinimap(host, map, mapData.papers.world));
   attempt(() => createExportMenu({ tools, canvas, store, mapData, map }));
   const dates = attempt(() => createDateBrush({ host, tools, date: mapData.columns.date, map, store, search }));
-  const refreshDates = dates && watchResultDates({ store, show: dates.showMatches });
+  const refreshDates = dates && watchResultDateCounts({ store, show: dates.showMatches });
   const colors = attempt(() => createColorCard({ host, mapData, map, store })) ?? host;
   attempt(() => createHeatmapToggle({ host: colors, map, store, snapshot: mapData.snapshot }));
   input.updateInset();

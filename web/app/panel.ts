@@ -92,7 +92,7 @@ export interface Panel {
 
 /** The accessible names of the views. */
 const LABELS: Readonly<Record<Screen, string>> = {
-  welcome: 'Welcome',
+  start: 'Start page',
   results: 'Results',
   topic: 'Topic',
   selection: 'Selection',

@@ -19,10 +19,10 @@ import { attempt, withErrorBoundary } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
 import { createMapPane, createMapTools } from './map-pane.ts';
 import { createPanel, createResultStepper, type MapHighlights, type PanelView, type ViewInput } from './panel.ts';
+import { createStartPage } from './start-page.ts';
 import { closedToolsPatch, type Screen, type State, screenOf, searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
-import { createWelcomeView } from './welcome.ts';
 
 export interface RouterInput {
   store: Store;
@@ -103,7 +103,7 @@ export function createRouter({ store, mapData, status, paperCache, searchBox, th
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {
-    welcome: createView('welcome', (input) => createWelcomeView(input, status)),
+    start: createView('start', (input) => createStartPage(input, status)),
     results,
     selection: createView('selection', createSelectionView),
     topic: createView('topic', (input) => createTopicView(input, status)),
@@ -156,7 +156,7 @@ export function createRouter({ store, mapData, status, paperCache, searchBox, th
     }
     hideCard();
     updateMapHighlights();
-    if (screen !== 'welcome') sheet.raise('half');
+    if (screen !== 'start') sheet.raise('half');
     if (before !== null ? !fromHistory : !state.view) view.moveMap?.(map, state, before);
     else if (before !== null || state.view) map.goToView(state.view, before !== null);
   };

@@ -154,7 +154,7 @@ const screenRules = {
   topic: { isShown: ({ topic }) => topic !== null, closed: { topic: null, topicSort: 'representative' } },
   selection: { isShown: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },
   results: { isShown: (state) => state.q !== '' || isLimitedToSelection(state), closed: { q: '', within: false } },
-  welcome: { isShown: () => true, closed: {} },
+  start: { isShown: () => true, closed: {} },
 } satisfies Record<string, ScreenRule>;
 
 export type Screen = keyof typeof screenRules;
@@ -164,7 +164,7 @@ const screens = Object.keys(screenRules) as Screen[];
 export const homePatch: Partial<State> = Object.assign({}, ...screens.map((screen) => screenRules[screen].closed));
 
 export function screenOf(state: State): Screen {
-  return screens.find((screen) => screenRules[screen].isShown(state)) ?? 'welcome';
+  return screens.find((screen) => screenRules[screen].isShown(state)) ?? 'start';
 }
 
 /** The changes of the state for a new search: every view is closed, but a selection that limits searches is kept. */

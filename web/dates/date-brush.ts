@@ -9,7 +9,7 @@ import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
 import { type DayRange, formatDateRange, parseDateRange } from './days.ts';
 import { binDateCounts, binOf, buildDateHistogram, datesOfBins, maskOutsideDayRange } from './histogram.ts';
-import type { ResultDateCounts } from './result-dates.ts';
+import type { ResultDateCounts } from './result-date-counts.ts';
 
 // The bars of the histogram as SVG, and the range of bins that is selected on them.
 

@@ -93,7 +93,7 @@ export function similarityText(similarity: number): string {
  *
  * @param last the date of the newest of all papers; null if no paper has a date
  */
-export function createMonthChart(topic: Pick<TopicResponse, 'months'>, last: string | null): HTMLElement | null {
+export function createMonthShareChart(topic: Pick<TopicResponse, 'months'>, last: string | null): HTMLElement | null {
   const months = fillMissingMonths(topic.months, last);
   const peak = Math.max(0, ...months.map(({ share }) => share));
   // The latest months may have no paper of the topic, if all its papers are older.

@@ -10,7 +10,7 @@ import { appendHighlightedText } from '../text/highlighted-text.ts';
 import { announce, append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { createMonthChart, growthText } from './topic-history.ts';
+import { createMonthShareChart, growthText } from './topic-history.ts';
 import { createRelatedTopicRow, createTopicLink, createTopicRow } from './topic-links.ts';
 import { createTopicTreeView } from './topic-tree-view.ts';
 
@@ -241,7 +241,9 @@ function description(topic: TopicResponse, input: ViewInput, newest: string | nu
     onPlainClick(link, () => input.search(text));
     return el('li', {}, link);
   });
-  const parts = [representativeSentence(topic, input), createMonthChart(topic, newest)].filter((part) => part !== null);
+  const parts = [representativeSentence(topic, input), createMonthShareChart(topic, newest)].filter(
+    (part) => part !== null,
+  );
   if (keywords.length > 0) {
     parts.push(el('h3', { class: 'section-title' }, 'Key terms'), el('ul', { class: 'chips' }, ...keywords));
   }

@@ -83,7 +83,7 @@ const canHoldFocus = (element: HTMLElement) =>
  * When the focused element is removed, hidden or disabled, moves the focus to the panel of papers. Otherwise a keyboard
  * user would have to start at the top of the page again. To be called once, at the start of the page.
  */
-export function restoreLostFocus(): void {
+export function installFocusRecovery(): void {
   document.addEventListener('focusout', ({ target, relatedTarget }) => {
     if (relatedTarget !== null || !(target instanceof HTMLElement)) return;
     requestAnimationFrame(() => {

@@ -6,7 +6,7 @@ import type { Vectors } from '../../core/vectors.ts';
 import { clusteringFeatures } from './features.ts';
 import { type ClusterMerge, meanMergeResolution, parisClustering } from './paris.ts';
 import type { Partition } from './partition.ts';
-import { type ClusteringTask, findBestPartition, partitionPapers } from './partition.ts';
+import { type ClusteringTask, partitionAllPapers, partitionSomePapers } from './partition.ts';
 import { sweepResolutions } from './resolution-sweep.ts';
 import type { WarmStart } from './warm-start.ts';
 import { contractGraph, similarityGraph } from './weighted-graph.ts';
@@ -134,7 +134,7 @@ export function* buildTopicTree({ vectors, graph, options, warmStart }: TopicTre
   const sweeping = sweepResolutions(weightedGraph, { resolution, minSize, seed });
   const sweep = yield* runAsPortion(sweeping, PROGRESS_AFTER.features, PROGRESS_AFTER.sweep);
   const partition = yield* runAsPortion(
-    findBestPartition(task, resolution),
+    partitionAllPapers(task, resolution),
     PROGRESS_AFTER.sweep,
     PROGRESS_AFTER.topics,
   );
@@ -255,7 +255,7 @@ function* subdivideTopics(
   let papersDone = 0;
   const partitions: Partition[] = [];
   for (const { rows } of nodes) {
-    partitions.push(partitionPapers(task, rows, finerResolution));
+    partitions.push(partitionSomePapers(task, rows, finerResolution));
     papersDone += rows.length;
     yield papersDone / papers / maxLevels;
   }

@@ -157,7 +157,7 @@ const MIN_MODULARITY_GAIN = 0.02;
  *
  * @param rows rows of the papers, ascending, without duplicates
  */
-export function partitionPapers(task: ClusteringTask, rows: Int32Array, resolution: number): Partition {
+export function partitionSomePapers(task: ClusteringTask, rows: Int32Array, resolution: number): Partition {
   const input: ClusteringInput = {
     graph: inducedSubgraph(task.graph, rows),
     features: selectRows(task.features, rows),
@@ -173,7 +173,7 @@ export function partitionPapers(task: ClusteringTask, rows: Int32Array, resoluti
  * Partitions all papers: tries several resolutions near the requested one with several seeds, and takes the trial whose
  * refined clusters have the highest modularity at the requested resolution. In that trial graph and vectors agree best.
  */
-export function* findBestPartition(task: ClusteringTask, resolution: number): CooperativeTask<Partition> {
+export function* partitionAllPapers(task: ClusteringTask, resolution: number): CooperativeTask<Partition> {
   const { graph, seed } = task;
   const trialResolutions = resolutionsAround(resolution, TRIAL_REACH);
   const steps = trialResolutions.length * TRIALS + 1;

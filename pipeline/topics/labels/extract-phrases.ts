@@ -1,7 +1,7 @@
 /** Finds the phrases that papers use, and counts how they use them. */
 import { type CooperativeTask, processInChunks, runAsPortion } from '../../core/cooperative.ts';
 import { nonStandaloneWords } from '../../core/stop-words.ts';
-import { createPhraseTable, NO_PHRASE, type PhraseTable, wordsOfPhrase } from './phrase-table.ts';
+import { createPhraseNumbers, NO_PHRASE, type PhraseNumbers, wordsOfPhrase } from './phrase-numbers.ts';
 import {
   CONNECTOR_WORD,
   CONTENT_WORD,
@@ -12,7 +12,7 @@ import {
 
 /** The phrases of one to three words that occur in enough texts. Columns are indexed by phrase, except where noted. */
 export interface ExtractedPhrases {
-  readonly table: PhraseTable;
+  readonly table: PhraseNumbers;
   /** 1 if the phrase is eligible as a keyphrase, judged by its words. For all other phrases, counts are 0. */
   readonly isEligible: Uint8Array;
   /** 1 for an acronym ('GPT', '3D'). Indexed by lemma; phrases of several words have no entry. */
@@ -43,13 +43,13 @@ const PROGRESS_AFTER = { pairs: 0.3, triples: 0.55 };
  */
 export function* extractPhrases(texts: TokenizedTexts, minTexts: number): CooperativeTask<ExtractedPhrases> {
   const isFrequent = frequentWords(texts, minTexts);
-  const table = createPhraseTable(texts.lemmas.length);
-  const pairs = createPhraseTable(texts.lemmas.length);
+  const table = createPhraseNumbers(texts.lemmas.length);
+  const pairs = createPhraseNumbers(texts.lemmas.length);
   const countPairs = addFrequent(texts.count, pairs, table, minTexts, (range, count) => {
     forEachPair(texts, isFrequent, range, (text, first, second) => count(text, pairs.add(first, second)));
   });
   yield* runAsPortion(countPairs, 0, PROGRESS_AFTER.pairs);
-  const triples = createPhraseTable(table.count());
+  const triples = createPhraseNumbers(table.count());
   const countTriples = addFrequent(texts.count, triples, table, minTexts, (range, count) => {
     forEachPair(texts, isFrequent, range, (text, first, second, at) => {
       const third = at + 2 < texts.offsets[text + 1] ? lemmaAt(texts, at + 2) : NO_PHRASE;
@@ -74,7 +74,7 @@ export function* extractPhrases(texts: TokenizedTexts, minTexts: number): Cooper
  */
 export function forEachPhraseAt(
   texts: TokenizedTexts,
-  table: PhraseTable,
+  table: PhraseNumbers,
   at: number,
   end: number,
   visit: (phrase: number, length: number) => void,
@@ -150,8 +150,8 @@ function forEachPair(
  */
 function* addFrequent(
   textCount: number,
-  candidates: PhraseTable,
-  table: PhraseTable,
+  candidates: PhraseNumbers,
+  table: PhraseNumbers,
   minTexts: number,
   countRange: (range: TextRange, count: (text: number, phrase: number) => void) => void,
 ): CooperativeTask<void> {
@@ -176,7 +176,7 @@ function* addFrequent(
 
 function* countUsage(
   texts: TokenizedTexts,
-  table: PhraseTable,
+  table: PhraseNumbers,
   isFrequent: Uint8Array,
 ): CooperativeTask<ExtractedPhrases> {
   const count = table.count();
@@ -244,7 +244,7 @@ const KEYPHRASE_CONNECTORS = new Set(['of', 'to', 'in', 'and']);
  * longer phrase if it has a content word and no connector at its ends. Both words beside a connector must be content
  * words: 'chain of thought', not 'chain of models'.
  */
-function eligiblePhrases({ lemmas, kinds }: TokenizedTexts, table: PhraseTable, isFrequent: Uint8Array): Uint8Array {
+function eligiblePhrases({ lemmas, kinds }: TokenizedTexts, table: PhraseNumbers, isFrequent: Uint8Array): Uint8Array {
   const isEligible = new Uint8Array(table.count());
   const isContent = (word: number) => kinds[word] === CONTENT_WORD;
   for (let word = 0; word < table.wordCount; word++)

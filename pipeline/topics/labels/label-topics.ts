@@ -16,7 +16,7 @@ import { countCooccurrences, type KeyphraseUsage, measureKeyphraseCoverage } fro
 import { type Keyphrase, scoreKeyphrases } from './keyphrases.ts';
 import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
-import { wordsOfPhrase } from './phrase-table.ts';
+import { wordsOfPhrase } from './phrase-numbers.ts';
 import {
   type AcronymExpansions,
   findAcronyms,

@@ -2,7 +2,7 @@
 import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import { type ExtractedPhrases, forEachPhraseAt, isWordAt } from './extract-phrases.ts';
 import type { Keyphrase } from './keyphrases.ts';
-import { NO_PHRASE, type PhraseTable } from './phrase-table.ts';
+import { NO_PHRASE, type PhraseNumbers } from './phrase-numbers.ts';
 import { CONNECTOR_WORD, PUNCTUATION_TOKEN, type TokenizedTexts } from './tokenized-texts.ts';
 import { initials } from './words.ts';
 
@@ -157,7 +157,7 @@ export function* findAcronyms(
 }
 
 /** The phrase that ends directly before a token and has the given initials, or NO_PHRASE. */
-function phraseBefore(texts: TokenizedTexts, table: PhraseTable, from: number, at: number, letters: string): number {
+function phraseBefore(texts: TokenizedTexts, table: PhraseNumbers, from: number, at: number, letters: string): number {
   let found = '';
   for (let length = 1; length <= 3 && at - length >= from; length++) {
     const token = texts.tokens[at - length];

@@ -7,7 +7,7 @@ import type { MapPositions } from '../../../pipeline/core/map-positions.ts';
 import type { Vectors } from '../../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
-import { parseSources } from '../../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { type LayoutOptions, layOutPapers } from '../../../pipeline/map/layout.ts';
 import { placeNewPapers } from '../../../pipeline/map/out-of-sample.ts';
@@ -28,7 +28,7 @@ let quality: MapQuality;
 
 beforeAll(async () => {
   const model = await openEmbedder('embedded', newFolder(), effects);
-  const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), effects);
+  const { papers } = await readPapers(await resolveSources([sampleFolder], process.stdin), effects);
   ({ vectors } = await embedPapers(papers, model, { read: () => false, append: () => undefined }, effects));
   await model.close();
   graph = exactGraph(vectors, 15);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { parseSources } from '../../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { startPaperfield } from '../../fixtures/paperfield-process.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
@@ -24,7 +24,7 @@ const emptyLines = (millions: number): readonly [Buffer, number] => [Buffer.allo
 const paper = (id: string) => `${JSON.stringify({ id, title: `Paper ${id}`, abstract: `About ${id}.` })}\n`;
 
 async function parse(path: string, signal?: AbortSignal) {
-  return parseSources(await resolveSources([path], process.stdin), silentEffects(signal));
+  return readPapers(await resolveSources([path], process.stdin), silentEffects(signal));
 }
 
 /** What a task takes: milliseconds, and megabytes by which the memory of the process has risen above its highest so far. */

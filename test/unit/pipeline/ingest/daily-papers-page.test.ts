@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isDailyPapersPage, parseDailyPapersPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
-import { titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
+import { titleKey } from '../../../../pipeline/ingest/read-papers.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 const parse = (text: string, file: string) => parseDailyPapersPage(linesOfText(text), file);

@@ -79,7 +79,7 @@ describe('the state in the address', () => {
 
 describe('the screen of a state', () => {
   test('is the first view by priority that the state has something for', () => {
-    expect(screenOf(defaultState)).toBe('welcome');
+    expect(screenOf(defaultState)).toBe('start');
     expect(screenOf({ ...defaultState, q: 'a' })).toBe('results');
     expect(screenOf({ ...defaultState, q: 'a', selection: 't:1' })).toBe('selection');
     expect(screenOf({ ...defaultState, selection: 't:1', within: true })).toBe('results');
@@ -97,7 +97,7 @@ describe('the screen of a state', () => {
       fc.property(states, (state) => {
         let current = state;
         for (let step = 0; step < 7; step++) current = parentStateOf(current);
-        expect(screenOf(current)).toBe('welcome');
+        expect(screenOf(current)).toBe('start');
       }),
     );
   });

@@ -4,7 +4,7 @@ import { excerptOf, PaperfieldError } from '../../../../../pipeline/core/errors.
 import type { ParsedQuery, QueryTerm } from '../../../../../pipeline/core/query/ast.ts';
 import { effectiveSort, isFilterOnly, parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
-import { parseSources } from '../../../../../pipeline/ingest/parse-sources.ts';
+import { readPapers } from '../../../../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../../../../pipeline/ingest/source-files.ts';
 import {
   type ExpectedQuery,
@@ -126,7 +126,7 @@ describe('the canonical text', () => {
 });
 
 test('every title and abstract of the sample is parsed as running text only', async () => {
-  const { papers } = await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects());
+  const { papers } = await readPapers(await resolveSources([sampleFolder], process.stdin), silentEffects());
   expect(papers.length).toBeGreaterThan(300);
   const withoutQuotes = (text: string) => text.replace(/["“”„]/g, '');
   for (const text of papers.flatMap((paper) => [paper.title, paper.abstract])) {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 import type { PaperText } from '../../../../../pipeline/core/paper.ts';
 import { type ExtractedPhrases, extractPhrases } from '../../../../../pipeline/topics/labels/extract-phrases.ts';
-import { wordsOfPhrase } from '../../../../../pipeline/topics/labels/phrase-table.ts';
+import { wordsOfPhrase } from '../../../../../pipeline/topics/labels/phrase-numbers.ts';
 import { type TokenizedTexts, tokenizeTexts } from '../../../../../pipeline/topics/labels/tokenized-texts.ts';
 import { wordRuns } from '../../../../../pipeline/topics/labels/words.ts';
 

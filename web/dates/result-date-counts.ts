@@ -30,7 +30,7 @@ export interface ResultDatesInput {
  *
  * @returns a function that must be called whenever the listed results may have changed
  */
-export function watchResultDates({ store, show }: ResultDatesInput): () => void {
+export function watchResultDateCounts({ store, show }: ResultDatesInput): () => void {
   /** The mode and query of the latest request; empty if there is no search. */
   let requested = '';
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -48,7 +48,7 @@ export function watchResultDates({ store, show }: ResultDatesInput): () => void 
   return () => {
     const state = store.get();
     const q = effectiveQuery(state);
-    const key = q && screenOf(state) !== 'welcome' ? `${state.mode} ${q}` : '';
+    const key = q && screenOf(state) !== 'start' ? `${state.mode} ${q}` : '';
     if (key === requested) return;
     requested = key;
     clearTimeout(timer);

@@ -8,7 +8,7 @@ export const NO_PHRASE = -1;
  * without the last word) and its last word. Longer phrases have the numbers after all words, in the order in which they
  * were added.
  */
-export interface PhraseTable {
+export interface PhraseNumbers {
   /** Number of lemmas; longer phrases have numbers from this one on. */
   readonly wordCount: number;
   /** Number of all phrases: words and longer phrases together. */
@@ -26,7 +26,7 @@ export interface PhraseTable {
 /**
  * Makes a table that contains only single words. It is an integer hash table with linear probing, at most half full.
  */
-export function createPhraseTable(wordCount: number): PhraseTable {
+export function createPhraseNumbers(wordCount: number): PhraseNumbers {
   let prefixes = new Int32Array(1024);
   let lastWords = new Int32Array(1024);
   let size = 0;
@@ -79,7 +79,7 @@ function doubled(column: Int32Array): Int32Array<ArrayBuffer> {
 }
 
 /** The numbers of the lemmas of a phrase, in order. */
-export function wordsOfPhrase(table: PhraseTable, phrase: number): number[] {
+export function wordsOfPhrase(table: PhraseNumbers, phrase: number): number[] {
   if (phrase < table.wordCount) return [phrase];
   return [...wordsOfPhrase(table, table.prefixOf(phrase)), table.lastWordOf(phrase)];
 }

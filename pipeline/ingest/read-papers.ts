@@ -66,7 +66,7 @@ interface ParsedSources {
  * @throws PaperfieldError bad_input, if a file cannot be read, a file that the user named has no known format, or all
  *   sources together contain no paper; the signal's reason, if the run is stopped
  */
-export async function parseSources(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
+export async function readPapers(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
   const collection = new PaperCollection();
   const issues: IngestIssue[] = [];
   const progress = effects.startProgress('parse');

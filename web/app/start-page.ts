@@ -100,13 +100,13 @@ function emptyMapText({ topics }: MapData, status: StatusResponse | null): (stri
   return [status ? 'Couldn’t load the map. Search still works.' : 'Couldn’t reach the server.'];
 }
 
-export function createWelcomeView(input: ViewInput, status: StatusResponse | null): PanelView {
+export function createStartPage(input: ViewInput, status: StatusResponse | null): PanelView {
   const { host, mapData } = input;
-  const intro = el('p', { class: 'welcome-summary' });
+  const intro = el('p', { class: 'start-summary' });
   const isEmpty = mapData.papers.world.n === 0;
   const hasTopics = mapData.topics.length > 0;
   host.replaceChildren();
-  append(host, el('h2', { class: 'welcome-title' }, 'Find papers by what they mean'), intro);
+  append(host, el('h2', { class: 'start-title' }, 'Find papers by what they mean'), intro);
   if (isEmpty) append(intro, ...emptyMapText(mapData, status));
   if (!isEmpty || (hasTopics && status?.counts.papers !== 0)) {
     append(host, ...exampleSection(input), el('h3', { class: 'section-title' }, 'Explore'));

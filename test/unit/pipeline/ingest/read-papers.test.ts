@@ -5,8 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { describeIssue } from '../../../../pipeline/ingest/issues.ts';
-import { idFromTitle, parseSources, titleKey } from '../../../../pipeline/ingest/parse-sources.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
+import { idFromTitle, readPapers, titleKey } from '../../../../pipeline/ingest/read-papers.ts';
 import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/source-files.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
@@ -30,7 +30,7 @@ const jsonl = (rows: readonly object[], name = 'papers.jsonl') =>
     name,
     rows.map((row) => JSON.stringify(row)),
   );
-const parse = (...sources: SourceFile[]) => parseSources(sources, silentEffects());
+const parse = (...sources: SourceFile[]) => readPapers(sources, silentEffects());
 const row = (id: string | undefined, title: string, more: object = {}): ParsedPaper => ({
   ...(id !== undefined && { id }),
   title,
@@ -44,7 +44,7 @@ const papersOf = async (...rows: ParsedPaper[]) =>
 describe('the sample pages', () => {
   test('contain 332 entries that are 326 papers; the six that are on two pages give an issue each', async () => {
     const sources = await resolveSources([sampleFolder], process.stdin);
-    const { papers, issues, entries } = await parseSources(sources, silentEffects());
+    const { papers, issues, entries } = await readPapers(sources, silentEffects());
     expect(entries).toBe(332);
     expect(papers).toHaveLength(326);
     expect(issues.map(({ kind }) => kind)).toEqual(Array(6).fill('merged'));
@@ -88,9 +88,9 @@ describe('two rows are one paper if', () => {
   });
 
   test('they are in different files and formats', async () => {
-    const [first] = (await parseSources(await resolveSources([sampleFolder], process.stdin), silentEffects())).papers;
+    const [first] = (await readPapers(await resolveSources([sampleFolder], process.stdin), silentEffects())).papers;
     const page = await resolveSources([sampleFolder], process.stdin);
-    const { papers, entries } = await parseSources([...page, jsonl([row('mine', first.title)])], silentEffects());
+    const { papers, entries } = await readPapers([...page, jsonl([row('mine', first.title)])], silentEffects());
     expect([papers.length, entries]).toEqual([326, 333]);
     expect(papers[0]).toMatchObject({ id: 'mine', title: first.title });
   });
@@ -222,7 +222,7 @@ test('sources without a paper are an error with the first reason', async () => {
 test('a stopped run rejects', async () => {
   const stop = new AbortController();
   stop.abort();
-  await expect(parseSources([jsonl([row('a', 'A')])], silentEffects(stop.signal))).rejects.toThrow(/abort/i);
+  await expect(readPapers([jsonl([row('a', 'A')])], silentEffects(stop.signal))).rejects.toThrow(/abort/i);
 });
 
 describe('a file that is neither JSONL nor a saved page', () => {

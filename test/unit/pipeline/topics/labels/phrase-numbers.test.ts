@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createPhraseTable, NO_PHRASE } from '../../../../../pipeline/topics/labels/phrase-table.ts';
+import { createPhraseNumbers, NO_PHRASE } from '../../../../../pipeline/topics/labels/phrase-numbers.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -8,7 +8,7 @@ test('a phrase table numbers phrases in the order they are added, and finds only
   const pair = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }));
   fc.assert(
     fc.property(fc.array(pair, { maxLength: 3000 }), (pairs) => {
-      const table = createPhraseTable(61);
+      const table = createPhraseNumbers(61);
       const known = new Map<string, number>();
       for (const [prefix, lastWord] of pairs) {
         const key = `${prefix} ${lastWord}`;

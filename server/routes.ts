@@ -1,6 +1,6 @@
 /** The routes of the HTTP API: each validates its request and lets the engine of the current snapshot answer it. */
 import { type Context, Hono } from 'hono';
-import { createHandler, isNotModified, readJsonBody, type TimedEnv, validateRequest } from './http/endpoint.ts';
+import { createHandler, etagOf, isNotModified, readJsonBody, type TimedEnv, validateRequest } from './http/endpoint.ts';
 import { MAP_FORMAT_VERSION } from './http/map-columns.ts';
 import { createJsonBodyGuard } from './http/request-guards.ts';
 import type { LiveEngine } from './live-snapshot.ts';
@@ -126,8 +126,8 @@ export function createTopicRoutes(live: LiveEngine): Hono<TimedEnv> {
       // The entity tag depends on the cut through the topic tree and not on the request, because different requests may
       // give the same cut.
       const { level, resolution } = response.cut;
-      const cut = level === null ? `from-${resolution}` : `level-${level}`;
-      if (isNotModified(c, `"${engine.snapshotId}-topics-${cut}"`)) return c.body(null, 304);
+      const cut = level === null ? { resolution } : { level };
+      if (isNotModified(c, etagOf(engine.snapshotId, 'topics', cut))) return c.body(null, 304);
       return timing.measure('serialize', () => c.json(response));
     });
   });

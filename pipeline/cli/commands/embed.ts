@@ -29,34 +29,36 @@ export const embedCommand: Command = {
     const { openEmbedder } = await import('../../embedding/open-embedder.ts');
     const sources = await resolveSources(operands, standardInput);
     const embedder = await openEmbedder(config.model, dataPaths(config.dataDir).modelCache, effects);
-    const file = createNpyWriter(out, embedder.card.dimensions);
     try {
-      let rows = 0;
-      let skipped = 0;
-      let block: PaperText[] = [];
-      const flush = async () => {
-        file.append((await embedPapers(block, embedder, noEmbeddingCache, effects)).vectors.data);
-        rows += block.length;
-        block = [];
-      };
-      for (const source of sources) {
-        for await (const item of readRows(source, effects.signal)) {
-          if ('paper' in item) block.push(item.paper);
-          else if (item.issue.kind === 'skipped') {
-            skipped++;
-            effects.warn(describeIssue(item.issue));
+      const file = createNpyWriter(out, embedder.card.dimensions);
+      try {
+        let rows = 0;
+        let skipped = 0;
+        let block: PaperText[] = [];
+        const flush = async () => {
+          file.append((await embedPapers(block, embedder, noEmbeddingCache, effects)).vectors.data);
+          rows += block.length;
+          block = [];
+        };
+        for (const source of sources) {
+          for await (const item of readRows(source, effects.signal)) {
+            if ('paper' in item) block.push(item.paper);
+            else if (item.issue.kind === 'skipped') {
+              skipped++;
+              effects.warn(describeIssue(item.issue));
+            }
+            if (block.length === PAPERS_PER_BLOCK) await flush();
           }
-          if (block.length === PAPERS_PER_BLOCK) await flush();
         }
+        await flush();
+        file.finish();
+        const note =
+          skipped > 0 ? `, ${skipped} rows skipped: rows of the file follow the papers that could be read` : '';
+        print(`${out}: ${rows} × ${embedder.card.dimensions}${note}`);
+      } catch (error) {
+        file.abandon();
+        throw error;
       }
-      await flush();
-      file.finish();
-      const note =
-        skipped > 0 ? `, ${skipped} rows skipped: rows of the file follow the papers that could be read` : '';
-      print(`${out}: ${rows} × ${embedder.card.dimensions}${note}`);
-    } catch (error) {
-      file.abandon();
-      throw error;
     } finally {
       await embedder.close();
     }

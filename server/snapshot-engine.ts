@@ -10,7 +10,7 @@ import { printValue } from '../pipeline/core/query/printer.ts';
 import type { AnyVectors } from '../pipeline/core/vectors.ts';
 import type { Embedder } from '../pipeline/embedding/embedder.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../pipeline/map/quality.ts';
-import { createLazyTask, type LazyTask, runWhenIdle } from '../pipeline/runtime/lazy-task.ts';
+import { createLazyTask, type LazyTask, runWhenIdle } from '../pipeline/runtime/idle-and-lazy-tasks.ts';
 import { runInTimeSlices } from '../pipeline/runtime/scheduling.ts';
 import { createSearchContext } from '../pipeline/search/create-context.ts';
 import { search } from '../pipeline/search/engine.ts';

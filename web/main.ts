@@ -1,14 +1,14 @@
 /** The entry point of the page: loads the data, creates the parts of the page and connects them. */
 import type { StatusResponse } from '../server/schemas/status.ts';
 import * as api from './app/api.ts';
-import { attempt } from './app/error-boundary.ts';
 import { installShortcuts } from './app/keyboard.ts';
 import { createMapData, emptyColumns, emptyTopics, type MapData } from './app/map-data.ts';
-import { createRouter } from './app/router.ts';
 import { showStaleNotice, watchSnapshot } from './app/snapshot-watch.ts';
 import { homePatch, screenOf } from './app/state.ts';
 import { createStore } from './app/store.ts';
 import { createThemeSwitch } from './app/theme.ts';
+import { createViewCoordinator } from './app/view-coordinator.ts';
+import { attempt } from './app/view-error-boundary.ts';
 import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
@@ -73,8 +73,8 @@ if (screenOf(store.get()) === 'results') api.prefetchSearch(firstPageRequest(eff
 
 const [mapData, status] = await Promise.all([loadMapData(level), api.status().catch(() => null)]);
 const paperCache = createPaperCache();
-const router = attempt(() => createRouter({ store, mapData, status, paperCache, searchBox, theme }));
-if (!router) {
+const coordinator = attempt(() => createViewCoordinator({ store, mapData, status, paperCache, searchBox, theme }));
+if (!coordinator) {
   const error = new Error('Something went wrong while the page was loading. Reloading may help.');
   byId('start', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
@@ -92,7 +92,7 @@ installShortcuts({
 byId('back', HTMLButtonElement).addEventListener('click', () => store.back());
 onPlainClick(byId('home', HTMLAnchorElement), () => {
   store.set({ ...homePatch, dates: '', view: null }, 'push');
-  router?.fitMap();
+  coordinator?.fitMap();
 });
 
 if (status) attempt(() => showStatus(mapData, status));

@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
+import { dtypes, onnxFileName } from './find-onnx-file.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './hub-download.ts';
 import { MODEL_CARD_FILE, MODEL_CONFIG_FILES, readCardDtype } from './model-card.ts';
-import { dtypes, onnxFileName } from './onnx-files.ts';
 
 /** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';

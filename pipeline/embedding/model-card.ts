@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import { type Dtype, dtypes, findOnnxFile } from './onnx-files.ts';
+import { type Dtype, dtypes, findOnnxFile } from './find-onnx-file.ts';
 
 /**
  * How an embedding model is used: read from `paperfield.json` in its folder, or derived from the configuration files of

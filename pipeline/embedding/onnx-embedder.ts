@@ -9,8 +9,8 @@ import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { normalizeRows } from '../core/vectors.ts';
 import type { Embedder } from './embedder.ts';
+import type { OnnxFile } from './find-onnx-file.ts';
 import type { ModelCard } from './model-card.ts';
-import type { OnnxFile } from './onnx-files.ts';
 import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
 
 /** A batch of tokenized texts that have the same number of tokens. */

@@ -6,11 +6,11 @@ import { join } from 'node:path';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
+import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './find-onnx-file.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
 import { fetchModel, locateModel, resolveHubUrl } from './locate-model.ts';
 import { type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
-import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './onnx-files.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
 import type { Tokenizer } from './tokenizer.ts';
 

@@ -8,8 +8,8 @@ import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { runBuildTask } from '../runtime/scheduling.ts';
 import { runInWorker } from '../runtime/worker-thread.ts';
 import { fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
+import { centerAndScale, spreadDuplicates } from './normalize-positions.ts';
 import { startPositionsAmongNeighbors } from './out-of-sample.ts';
-import { centerAndScale, spreadDuplicates } from './positions.ts';
 import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
 

@@ -6,7 +6,7 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
 import type { Neighbors } from '../core/vectors.ts';
 import { type FuzzySimplicialSet, fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
-import { GOLDEN_ANGLE, spreadDuplicates } from './positions.ts';
+import { GOLDEN_ANGLE, spreadDuplicates } from './normalize-positions.ts';
 import { fitUmapCurve, interleavePositions, layoutEdgesOf, optimizeLayout } from './umap.ts';
 
 export interface PlacementOptions {

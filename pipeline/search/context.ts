@@ -5,7 +5,7 @@ import type { PaperColumns } from '../core/paper-columns.ts';
 import type { MapArea } from '../core/query/region.ts';
 import type { TopicRecord } from '../core/topic-tree.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import type { LazyTask } from '../runtime/lazy-task.ts';
+import type { LazyTask } from '../runtime/idle-and-lazy-tasks.ts';
 import type { AuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';

@@ -5,7 +5,7 @@ import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { AnyVectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
-import { createLazyTask } from '../runtime/lazy-task.ts';
+import { createLazyTask } from '../runtime/idle-and-lazy-tasks.ts';
 import { buildAuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import type { SearchContext, TopicLookup } from './context.ts';

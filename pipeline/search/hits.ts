@@ -4,7 +4,7 @@ import { roundToDigits } from '../core/algorithms/statistics.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
-import { prefetchRows } from '../runtime/lazy-task.ts';
+import { prefetchRows } from '../runtime/idle-and-lazy-tasks.ts';
 import { createAuthorMatcher } from './author-index.ts';
 import type { SearchContext } from './context.ts';
 import { queriedAuthors, type SearchResult } from './engine.ts';

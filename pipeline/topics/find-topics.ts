@@ -1,11 +1,12 @@
+/** Finds topics: builds the topic tree from the kNN graph and the vectors, in a worker thread. Names come later. */
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { cutAtLevel, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { runBuildTask } from '../runtime/scheduling.ts';
 import { runInWorker } from '../runtime/worker-thread.ts';
+import { buildTopicTree, type TopicOptions, type TopicTreeTask } from './clustering/build-topic-tree.ts';
 import { sketchVectors } from './clustering/features.ts';
-import { buildTopicTree, type TopicOptions, type TopicTreeTask } from './clustering/hierarchy.ts';
 import type { WarmStart } from './clustering/warm-start.ts';
 
 /**
@@ -39,7 +40,7 @@ export async function findTopics(
   const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_STEPS));
   const sketches = await runBuildTask(sketchVectors(vectors), effects.signal);
   const input: TopicTreeTask = { vectors: sketches, graph, options, warmStart };
-  const module = new URL('./clustering/hierarchy.ts', import.meta.url);
+  const module = new URL('./clustering/build-topic-tree.ts', import.meta.url);
   const transfer = [sketches.data.buffer as ArrayBuffer];
   const tree =
     graph.count <= MAX_PAPERS_WITHOUT_WORKER

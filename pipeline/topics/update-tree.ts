@@ -4,7 +4,7 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import { MAX_NEW_PAPERS_SHARE, NO_PREVIOUS_ROW } from '../core/snapshot-update.ts';
 import { cutAtLevel, OUTLIER, type TopicNode, type TopicTree } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
-import type { TopicOptions } from './clustering/hierarchy.ts';
+import type { TopicOptions } from './clustering/build-topic-tree.ts';
 import { findTopics } from './find-topics.ts';
 
 /** If a topic has lost more than this share of its papers, the tree no longer describes the corpus and is rebuilt. */

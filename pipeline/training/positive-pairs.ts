@@ -1,3 +1,4 @@
+/** Positive pairs for contrastive training: two texts of one paper, or of two papers with the same categories. */
 import type { Random } from '../core/algorithms/random.ts';
 import type { TokenizedPapers } from './corpus.ts';
 import { type TextBatch, TextBatchBuilder } from './text-batch.ts';

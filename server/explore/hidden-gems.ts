@@ -9,7 +9,7 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
 import { isDateWithin, parseDateSpan } from '../../pipeline/core/query/dates.ts';
-import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
+import { createLazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
 import type { HiddenGemsRequest, HiddenGemsResponse } from '../schemas/explore.ts';
 import type { PositionedPaperLookup } from './positioned-paper.ts';
 

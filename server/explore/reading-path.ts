@@ -15,7 +15,7 @@ import {
   ubiquitousWords,
 } from '../../pipeline/core/stop-words.ts';
 import { type AnyVectors, anyVectorAt, cosineWithRow } from '../../pipeline/core/vectors.ts';
-import { createLazyTask } from '../../pipeline/runtime/lazy-task.ts';
+import { createLazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import type { SemanticHighlighter } from '../../pipeline/search/highlight/semantic-highlight.ts';
 import { type Word, wordsIn } from '../../pipeline/search/lexical/analyzer.ts';

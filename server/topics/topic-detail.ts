@@ -11,7 +11,7 @@ import type { Paper } from '../../pipeline/core/paper.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
 import { cutAtLevel, type TopicNode, type TopicRecord } from '../../pipeline/core/topic-tree.ts';
 import type { AnyVectors } from '../../pipeline/core/vectors.ts';
-import { createLazyTask, type LazyTask } from '../../pipeline/runtime/lazy-task.ts';
+import { createLazyTask, type LazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
 import { summarizePaper } from '../../pipeline/search/hits.ts';
 import type { SortedPaperLister } from '../../pipeline/search/sort-order.ts';

@@ -13,7 +13,7 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { readPapers } from '../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { pcaPlane } from '../../pipeline/map/layout.ts';
-import { centerAndScale, spreadDuplicates } from '../../pipeline/map/positions.ts';
+import { centerAndScale, spreadDuplicates } from '../../pipeline/map/normalize-positions.ts';
 import { mapQuality } from '../../pipeline/map/quality.ts';
 import { buildKnnGraph } from '../../pipeline/search/vector/build-knn-graph.ts';
 import { buildHnswWithProgress } from '../../pipeline/search/vector/hnsw.ts';

@@ -22,12 +22,12 @@ import { byId } from '../ui/dom.ts';
 import { formatCount } from '../ui/format.ts';
 import { createErrorNotice } from '../ui/placeholders.ts';
 import * as api from './api.ts';
-import { attempt } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
 import { type BottomSheet, createBottomSheet } from './panel.ts';
 import { searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
+import { attempt } from './view-error-boundary.ts';
 
 export interface MapPaneInput {
   mapData: MapData;

@@ -13,7 +13,7 @@ import {
   type Viewport,
   visibleArea,
 } from './camera.ts';
-import { type Contour, createBackground } from './canvas/background.ts';
+import { type Contour, createBackground } from './canvas/density-background.ts';
 import { createHeatmapLayer, type HeatmapImage } from './canvas/heatmap.ts';
 import { pointRadius } from './canvas/point-styles.ts';
 import { createRenderer, type RenderedStyle } from './canvas/renderer.ts';

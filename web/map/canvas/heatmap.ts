@@ -4,7 +4,7 @@ import type { HeatmapResponse } from '../../../server/schemas/map.ts';
 import type { Transform, World } from '../camera.ts';
 import { oklchToLinearRgb, rgbToCss } from '../color/oklch.ts';
 import type { Theme } from '../color/palette.ts';
-import { computeContour, contourToPath } from './background.ts';
+import { computeContour, contourToPath } from './density-background.ts';
 
 /** Pixels of the smoothed image per cell of the response, on each axis. */
 export const PIXELS_PER_CELL = 4;

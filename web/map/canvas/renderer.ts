@@ -7,7 +7,7 @@ import { createOverlayMeasurer } from '../labels/label-collision.ts';
 import type { MapLabel } from '../labels/label-layout.ts';
 import type { Coloring, MapPapers, Scene } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
-import { type Background, DENSITY_GRID_EXTENT } from './background.ts';
+import { type Background, DENSITY_GRID_EXTENT } from './density-background.ts';
 import type { HeatmapLayer } from './heatmap.ts';
 import { drawLinks, drawMarks, type MarkColors, PIN_HEIGHT } from './marks.ts';
 import { createPointLayer } from './point-layer.ts';

@@ -6,7 +6,7 @@ import { downloadFile, slugify } from '../../ui/export-buttons.ts';
 import { formatCount } from '../../ui/format.ts';
 import { createIcon } from '../../ui/icons.ts';
 import { createErrorNotice } from '../../ui/placeholders.ts';
-import { contourStyles } from '../canvas/background.ts';
+import { contourStyles } from '../canvas/density-background.ts';
 import { createColoring } from '../color/coloring.ts';
 import { labelCssColor } from '../color/palette.ts';
 import type { PaperMap } from '../map.ts';

@@ -1,5 +1,5 @@
 /** The visible part of the map as plain shapes, from which the PNG and the SVG are drawn. Pure. */
-import type { Contour } from '../canvas/background.ts';
+import type { Contour } from '../canvas/density-background.ts';
 import { BADGE_RADIUS } from '../canvas/marks.ts';
 import { MAX_ENLARGED_PAPERS } from '../canvas/point-styles.ts';
 import type { RenderedStyle } from '../canvas/renderer.ts';

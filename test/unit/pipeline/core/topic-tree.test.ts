@@ -13,7 +13,7 @@ import {
   type TopicTree,
 } from '../../../../pipeline/core/topic-tree.ts';
 import type { Vectors } from '../../../../pipeline/core/vectors.ts';
-import { buildTopicTree } from '../../../../pipeline/topics/clustering/hierarchy.ts';
+import { buildTopicTree } from '../../../../pipeline/topics/clustering/build-topic-tree.ts';
 import { clusteredVectors, integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 import { nestedVectors } from '../../../fixtures/nested-vectors.ts';

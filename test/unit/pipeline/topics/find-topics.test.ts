@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
-import { buildTopicTree } from '../../../../pipeline/topics/clustering/hierarchy.ts';
+import { buildTopicTree } from '../../../../pipeline/topics/clustering/build-topic-tree.ts';
 import { findTopics } from '../../../../pipeline/topics/find-topics.ts';
 import { clusteredVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';

@@ -6,7 +6,7 @@ import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 import { NO_PREVIOUS_ROW } from '../../../../../pipeline/core/snapshot-update.ts';
 import { assignTopicsAtChosenLevel, OUTLIER, type TopicTree } from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, type Vectors, vectorAt } from '../../../../../pipeline/core/vectors.ts';
-import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
+import { buildTopicTree } from '../../../../../pipeline/topics/clustering/build-topic-tree.ts';
 import { findTopicOverlaps, matchTopicsByOverlap, NO_PREVIOUS_TOPIC } from '../../../../../pipeline/topics/identity.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../../fixtures/exact-graph.ts';

@@ -21,7 +21,7 @@ export function attempt<Result>(run: () => Result): Result | null {
  *
  * @param fallback the members that the view has beyond `PanelView`, in case it cannot be created
  */
-export function withErrorBoundary<View extends PanelView>(
+export function isolateView<View extends PanelView>(
   host: HTMLElement,
   createView: () => View,
   fallback: Omit<View, keyof PanelView>,

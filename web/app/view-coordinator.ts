@@ -15,7 +15,6 @@ import { createSelectionView } from '../selection/selection-view.ts';
 import { createTopicTags } from '../topic/topic-links.ts';
 import { createTopicView } from '../topic/topic-view.ts';
 import { byId } from '../ui/dom.ts';
-import { attempt, withErrorBoundary } from './error-boundary.ts';
 import type { MapData } from './map-data.ts';
 import { createMapPane, createMapTools } from './map-pane.ts';
 import { createPanel, createResultStepper, type MapHighlights, type PanelView, type ViewInput } from './panel.ts';
@@ -23,8 +22,9 @@ import { createStartPage } from './start-page.ts';
 import { closedToolsPatch, type Screen, type State, screenOf, searchPatch } from './state.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
+import { attempt, isolateView } from './view-error-boundary.ts';
 
-export interface RouterInput {
+export interface ViewCoordinatorInput {
   store: Store;
   mapData: MapData;
   /** The status of the server; null if it could not be loaded. */
@@ -34,7 +34,7 @@ export interface RouterInput {
   theme: ThemeSwitch;
 }
 
-export interface Router {
+export interface ViewCoordinator {
   /** Shows the whole map. */
   fitMap(): void;
 }
@@ -49,7 +49,14 @@ const NO_HIGHLIGHTS: Required<MapHighlights> = {
   pin: null,
 };
 
-export function createRouter({ store, mapData, status, paperCache, searchBox, theme }: RouterInput): Router {
+export function createViewCoordinator({
+  store,
+  mapData,
+  status,
+  paperCache,
+  searchBox,
+  theme,
+}: ViewCoordinatorInput): ViewCoordinator {
   const newest = status?.dates.to ?? null;
   const panel = createPanel();
   const openPaper = (id: string) => store.set({ paper: id }, 'push');
@@ -98,8 +105,8 @@ export function createRouter({ store, mapData, status, paperCache, searchBox, th
     },
   });
   const createView = (screen: Screen, create: (input: ViewInput) => PanelView) =>
-    withErrorBoundary(panel.section(screen), () => create(inputOf(screen)), {});
-  const results = withErrorBoundary(panel.section('results'), () => createResultsView(inputOf('results'), searchBox), {
+    isolateView(panel.section(screen), () => create(inputOf(screen)), {});
+  const results = isolateView(panel.section('results'), () => createResultsView(inputOf('results'), searchBox), {
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DENSITY_GRID_SIZE, estimateDensity } from '../../../../../web/map/canvas/background.ts';
+import { DENSITY_GRID_SIZE, estimateDensity } from '../../../../../web/map/canvas/density-background.ts';
 
 const unit = fc.float({ min: Math.fround(-0.5), max: Math.fround(0.5), noNaN: true });
 const worlds = fc.array(fc.tuple(unit, unit), { minLength: 1, maxLength: 80 }).map((positions) => ({

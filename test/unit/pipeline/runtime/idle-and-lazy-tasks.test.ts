@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { CooperativeTask } from '../../../../pipeline/core/cooperative.ts';
-import { createLazyTask, prefetchRows, runWhenIdle } from '../../../../pipeline/runtime/lazy-task.ts';
+import { createLazyTask, prefetchRows, runWhenIdle } from '../../../../pipeline/runtime/idle-and-lazy-tasks.ts';
 
 const result = { isResult: true };
 

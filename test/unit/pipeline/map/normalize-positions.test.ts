@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { centerAndScale, spreadDuplicates } from '../../../../pipeline/map/positions.ts';
+import { centerAndScale, spreadDuplicates } from '../../../../pipeline/map/normalize-positions.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -9,7 +9,7 @@ import {
   OUTLIER,
 } from '../../../../../pipeline/core/topic-tree.ts';
 import { allocateVectors, normalizeRows, type Vectors } from '../../../../../pipeline/core/vectors.ts';
-import { buildTopicTree } from '../../../../../pipeline/topics/clustering/hierarchy.ts';
+import { buildTopicTree } from '../../../../../pipeline/topics/clustering/build-topic-tree.ts';
 import { clusteredVectors, vectorsOf } from '../../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../../fixtures/exact-graph.ts';
 import { jumpsOf, nestedVectors } from '../../../../fixtures/nested-vectors.ts';

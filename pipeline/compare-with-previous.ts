@@ -6,7 +6,7 @@ import type { Effects } from './core/effects.ts';
 import type { Paper } from './core/paper.ts';
 import { NO_PREVIOUS_ROW } from './core/snapshot-update.ts';
 import type { Embedder } from './embedding/embedder.ts';
-import type { PreviousMap } from './map/update-map.ts';
+import type { PreviousMap } from './map/extend-or-refit-map.ts';
 import { runBuildTask } from './runtime/scheduling.ts';
 import type { PreviousSnapshot } from './store/previous-snapshot.ts';
 import { SNAPSHOT_FORMAT_VERSION } from './store/snapshot-files.ts';

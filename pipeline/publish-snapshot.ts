@@ -10,8 +10,8 @@ import { assignTopicsAtChosenLevel, cutAtLevel, OUTLIER } from './core/topic-tre
 import type { Embedder } from './embedding/embedder.ts';
 import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
 import { countIssues } from './ingest/issues.ts';
+import type { UpdatedMap } from './map/extend-or-refit-map.ts';
 import type { MapQuality } from './map/quality.ts';
-import type { UpdatedMap } from './map/update-map.ts';
 import { createBuildCheckpoint } from './runtime/scheduling.ts';
 import type { SearchIndex } from './search/build-search-index.ts';
 import { promoteSnapshot } from './store/data-folder.ts';

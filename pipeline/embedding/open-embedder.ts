@@ -1,18 +1,51 @@
-/** Opens a model: makes an embedder from its tokenizer, its ONNX file and its card. */
-
+/** Finds and opens a model: makes an embedder from its tokenizer, its ONNX file and its card. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
+import { fetchModel, isHubId, resolveHubUrl } from './fetch-hub-model.ts';
 import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './find-onnx-file.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
-import { fetchModel, locateModel, resolveHubUrl } from './locate-model.ts';
-import { type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
+import { MODEL_CARD_FILE, type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
 import type { Tokenizer } from './tokenizer.ts';
+
+/** The default of `--model`: the model in this repository. */
+const EMBEDDED_MODEL = 'embedded';
+const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
+
+const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'models');
+
+/**
+ * Where a model is: in a folder of this machine, or on the Hugging Face hub, from which it may have to be downloaded.
+ */
+type ModelLocation = { readonly folder: string } | { readonly hubId: string };
+
+/**
+ * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such
+ * as `Xenova/all-MiniLM-L6-v2`, in this order.
+ *
+ * @throws PaperfieldError model, if the name is none of these
+ */
+export function locateModel(model: string): ModelLocation {
+  const included = join(modelsFolder, model === EMBEDDED_MODEL ? EMBEDDED_MODEL_FOLDER : model);
+  if (!model.includes('/') && isModelFolder(included)) return { folder: included };
+  const folder = resolve(model);
+  if (isModelFolder(folder)) return { folder };
+  if (!isAbsolute(model) && isHubId(model)) return { hubId: model };
+  throw new PaperfieldError(
+    'model',
+    `no model '${model}': expected '${EMBEDDED_MODEL}', a folder with config.json, tokenizer.json and onnx/, or a hub id such as Xenova/all-MiniLM-L6-v2`,
+  );
+}
+
+function isModelFolder(folder: string): boolean {
+  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, MODEL_CARD_FILE));
+}
 
 /**
  * Loads an ONNX embedding model.

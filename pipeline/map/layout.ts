@@ -9,7 +9,7 @@ import { runBuildTask } from '../runtime/scheduling.ts';
 import { runInWorker } from '../runtime/worker-thread.ts';
 import { fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
 import { centerAndScale, spreadDuplicates } from './normalize-positions.ts';
-import { startPositionsAmongNeighbors } from './out-of-sample.ts';
+import { startPositionsAmongNeighbors } from './place-new-papers.ts';
 import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
 

@@ -5,7 +5,7 @@ import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import type { Neighbors } from '../../pipeline/core/vectors.ts';
 import { type Embedder, embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
-import { medianSpacing, placeNewPaper } from '../../pipeline/map/out-of-sample.ts';
+import { medianSpacing, placeNewPaper } from '../../pipeline/map/place-new-papers.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
 import { createTimeSliceCheckpoint } from '../../pipeline/runtime/scheduling.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';

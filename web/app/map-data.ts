@@ -5,11 +5,11 @@ import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
 import { decodePaperIds, type MapColumns } from '../map/map-columns.ts';
 import type { MapPapers } from '../map/scene.ts';
 import {
-  createTopicHierarchy,
+  createTopicTreeLookup,
   findShownTopics,
   indexRowsByTopic,
-  type TopicHierarchy,
-} from '../topic/topic-hierarchy.ts';
+  type TopicTreeLookup,
+} from '../topic/topic-lookup.ts';
 
 type ShownTopics = Pick<TopicsResponse, 'snapshot' | 'topics' | 'outliers' | 'tree' | 'levels' | 'chosenLevel'>;
 
@@ -32,7 +32,7 @@ export interface MapData {
   /** The tone (an index into the palette) of each of `topics`, by topic id. */
   tones: ReadonlyMap<number, number>;
   /** The topics of all levels, as a tree. */
-  tree: TopicHierarchy;
+  tree: TopicTreeLookup;
   /**
    * The tone of a topic of the shown level. For a subtopic it is that of the shown topic that contains it. null for a
    * topic above the shown level.
@@ -86,7 +86,7 @@ export function createMapData(columns: MapColumns, response: ShownTopics, level:
 
   const rowsOfShownTopic = indexRowsByTopic(topicOfRow);
   const rowsOfOtherTopics = new Map<number, readonly number[]>();
-  const tree = createTopicHierarchy(response.tree);
+  const tree = createTopicTreeLookup(response.tree);
   const findRows = (topic: number): number[] => {
     const subtree = tree.subtreeOf(topic);
     const rows: number[] = [];

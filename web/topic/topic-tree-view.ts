@@ -6,12 +6,12 @@
 import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
-import type { TopicHierarchy, TreeTopic } from './topic-hierarchy.ts';
+import type { TopicTreeLookup, TreeTopic } from './topic-lookup.ts';
 
 /** The topics of the tree, and what its links do. */
 export interface TopicTreeViewInput {
   label: string;
-  tree: TopicHierarchy;
+  tree: TopicTreeLookup;
   dot(topic: number): HTMLElement;
   href(topic: number): string;
   open(topic: number): void;

@@ -1,7 +1,7 @@
 /** The commands `build` and `nightly`, which build a snapshot and make it current. */
 import type { OptionName } from '../../config.ts';
 import { resolveSources } from '../../ingest/source-files.ts';
-import type { NightlyResult } from '../../nightly.ts';
+import type { NightlyResult } from '../../nightly-build.ts';
 import type { Command } from '../command-line.ts';
 import { formatDuration } from '../terminal.ts';
 
@@ -49,7 +49,7 @@ export const nightlyCommand: Command = {
   options: [...BUILD_OPTIONS, 'keep'],
   flags: {},
   async run({ config, standardInput, print, effects }) {
-    const { runNightlyBuild } = await import('../../nightly.ts');
+    const { runNightlyBuild } = await import('../../nightly-build.ts');
     print(nightlySummary(await runNightlyBuild(config, () => resolveSources(config.source, standardInput), effects)));
   },
 };

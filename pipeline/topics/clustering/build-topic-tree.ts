@@ -5,9 +5,9 @@ import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTr
 import type { Vectors } from '../../core/vectors.ts';
 import { clusteringFeatures } from './features.ts';
 import { type ClusterMerge, meanMergeResolution, parisClustering } from './paris.ts';
-import type { Partition } from './partition.ts';
-import { type ClusteringTask, partitionAllPapers, partitionSomePapers } from './partition.ts';
-import { sweepResolutions } from './resolution-sweep.ts';
+import type { Partition } from './partition-papers.ts';
+import { type ClusteringTask, partitionAllPapers, partitionSomePapers } from './partition-papers.ts';
+import { sweepResolutions } from './stability-by-resolution.ts';
 import type { WarmStart } from './warm-start.ts';
 import { contractGraph, similarityGraph } from './weighted-graph.ts';
 

@@ -10,7 +10,7 @@ import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { type LayoutOptions, layOutPapers } from '../../../pipeline/map/layout.ts';
-import { placeNewPapers } from '../../../pipeline/map/out-of-sample.ts';
+import { placeNewPapers } from '../../../pipeline/map/place-new-papers.ts';
 import type { ProjectorName } from '../../../pipeline/map/projector.ts';
 import { type MapQuality, mapQuality } from '../../../pipeline/map/quality.ts';
 import { exactGraph } from '../../fixtures/exact-graph.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { fetchModel, resolveHubUrl } from '../../../pipeline/embedding/locate-model.ts';
+import { fetchModel, resolveHubUrl } from '../../../pipeline/embedding/fetch-hub-model.ts';
 import type { FileBehavior } from '../../fixtures/hub-server.ts';
 import { listFiles, setUpHub } from '../../fixtures/hub-session.ts';
 import { modelError } from '../../fixtures/tiny-embedder.ts';

@@ -3,9 +3,8 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { locateModel } from '../../../pipeline/embedding/locate-model.ts';
 import { readModelCard } from '../../../pipeline/embedding/model-card.ts';
-import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
+import { locateModel, openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 fc.configureGlobal({ seed: 8017 });

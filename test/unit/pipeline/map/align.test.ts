@@ -6,7 +6,7 @@ import {
   type MapAlignment,
   measureDrift,
   procrustesAlignment,
-} from '../../../../pipeline/map/update-map.ts';
+} from '../../../../pipeline/map/extend-or-refit-map.ts';
 
 const coordinate = fc.float({ min: -10, max: 10, noNaN: true });
 const maps = fc

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { TopicsResponse } from '../../../../server/schemas/topics.ts';
-import { createTopicHierarchy, findShownTopics, type TreeTopic } from '../../../../web/topic/topic-hierarchy.ts';
+import { createTopicTreeLookup, findShownTopics, type TreeTopic } from '../../../../web/topic/topic-lookup.ts';
 
 /** Trees in preorder: the parent of each topic is the previous topic, one of its ancestors, or none. */
 const trees: fc.Arbitrary<TreeTopic[]> = fc.array(fc.nat(9), { maxLength: 30 }).map((choices) => {
@@ -27,7 +27,7 @@ describe('the topic tree', () => {
   test('has each topic once, below its parent', () => {
     fc.assert(
       fc.property(trees, (topics) => {
-        const tree = createTopicHierarchy(topics);
+        const tree = createTopicTreeLookup(topics);
         const idsBelow = (list: readonly TreeTopic[]): number[] =>
           list.flatMap(({ id }) => [id, ...idsBelow(tree.subtopicsOf(id))]);
         expect(idsBelow(tree.roots)).toEqual(topics.map(({ id }) => id));
@@ -38,7 +38,7 @@ describe('the topic tree', () => {
   test('has a topic in the subtrees of those on its path', () => {
     fc.assert(
       fc.property(trees, (topics) => {
-        const tree = createTopicHierarchy(topics);
+        const tree = createTopicTreeLookup(topics);
         for (const { id } of topics) {
           const descendants = topics.filter((other) => tree.pathTo(other.id).some((step) => step.id === id));
           expect([...tree.subtreeOf(id)].sort((a, b) => a - b)).toEqual(descendants.map((topic) => topic.id));
@@ -49,7 +49,7 @@ describe('the topic tree', () => {
   });
 
   test('has nothing of an unknown topic', () => {
-    const tree = createTopicHierarchy([]);
+    const tree = createTopicTreeLookup([]);
     expect([tree.roots, tree.topic(4), tree.pathTo(4), [...tree.subtreeOf(4)]]).toEqual([[], undefined, [], []]);
   });
 });

@@ -4,7 +4,7 @@ import { createSeededRandom } from '../../core/algorithms/random.ts';
 import type { CooperativeTask } from '../../core/cooperative.ts';
 import { allocateVectors, dotWithRow, type Vectors, vectorAt } from '../../core/vectors.ts';
 import { louvain, modularity, renumberClusters } from './louvain.ts';
-import { resolutionsAround } from './resolution-sweep.ts';
+import { resolutionsAround } from './stability-by-resolution.ts';
 import { previousClustersAtResolution, previousClustersWithinRows, type WarmStart } from './warm-start.ts';
 import { inducedSubgraph, type WeightedGraph } from './weighted-graph.ts';
 

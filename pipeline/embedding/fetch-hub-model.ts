@@ -1,56 +1,19 @@
-/**
- * Finds an embedding model: the one in this repository, one in a folder, or one on a Hugging Face hub, which is
- * downloaded once into the cache folder.
- */
+/** Fetches a model of the Hugging Face hub into the cache folder, once: configuration, tokenizer, ONNX file and weights. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
+import { defaultTransport, fetchFile, type HubTransport } from './download-hub-file.ts';
 import { dtypes, onnxFileName } from './find-onnx-file.ts';
-import { defaultTransport, fetchFile, type HubTransport } from './hub-download.ts';
-import { MODEL_CARD_FILE, MODEL_CONFIG_FILES, readCardDtype } from './model-card.ts';
-
-/** The default of `--model`: the model in this repository. */
-const EMBEDDED_MODEL = 'embedded';
-const EMBEDDED_MODEL_FOLDER = 'paperfield-static';
-
-const modelsFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'data', 'models');
-
-/**
- * Where a model is: in a folder of this machine, or on the Hugging Face hub, from which it may have to be downloaded.
- */
-type ModelLocation = { readonly folder: string } | { readonly hubId: string };
-
-/**
- * Finds the model that `--model` names: `embedded`, a folder in `data/models/`, the path of a folder, or a hub id such
- * as `Xenova/all-MiniLM-L6-v2`, in this order.
- *
- * @throws PaperfieldError model, if the name is none of these
- */
-export function locateModel(model: string): ModelLocation {
-  const included = join(modelsFolder, model === EMBEDDED_MODEL ? EMBEDDED_MODEL_FOLDER : model);
-  if (!model.includes('/') && isModelFolder(included)) return { folder: included };
-  const folder = resolve(model);
-  if (isModelFolder(folder)) return { folder };
-  if (!isAbsolute(model) && isHubId(model)) return { hubId: model };
-  throw new PaperfieldError(
-    'model',
-    `no model '${model}': expected '${EMBEDDED_MODEL}', a folder with config.json, tokenizer.json and onnx/, or a hub id such as Xenova/all-MiniLM-L6-v2`,
-  );
-}
+import { MODEL_CONFIG_FILES, readCardDtype } from './model-card.ts';
 
 /**
  * Whether a text has the form of a hub id, `organization/name`. Because the id becomes a path, neither part may begin
  * with a dot, and two dots in a row are not allowed.
  */
-function isHubId(text: string): boolean {
+export function isHubId(text: string): boolean {
   return /^\w[\w.-]*\/\w[\w.-]*$/.test(text) && !text.includes('..');
-}
-
-function isModelFolder(folder: string): boolean {
-  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, MODEL_CARD_FILE));
 }
 
 const DEFAULT_HUB = 'https://huggingface.co/';

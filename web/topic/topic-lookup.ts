@@ -5,7 +5,7 @@ import type { TopicsResponse } from '../../server/schemas/topics.ts';
 export type TreeTopic = TopicsResponse['tree'][number];
 
 /** Look-ups in the tree of all topics. */
-export interface TopicHierarchy {
+export interface TopicTreeLookup {
   /** The topics without a parent, largest first. */
   roots: readonly TreeTopic[];
   topic(id: number): TreeTopic | undefined;
@@ -22,7 +22,7 @@ export interface TopicHierarchy {
  *
  * @param topics in preorder, as the API returns them
  */
-export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarchy {
+export function createTopicTreeLookup(topics: readonly TreeTopic[]): TopicTreeLookup {
   const byId = new Map(topics.map((topic) => [topic.id, topic]));
   const children = new Map<number | null, TreeTopic[]>();
   for (const topic of topics) {
@@ -30,7 +30,7 @@ export function createTopicHierarchy(topics: readonly TreeTopic[]): TopicHierarc
     if (siblings) siblings.push(topic);
     else children.set(topic.parent, [topic]);
   }
-  const tree: TopicHierarchy = {
+  const tree: TopicTreeLookup = {
     roots: children.get(null) ?? [],
     topic: (id) => byId.get(id),
     subtopicsOf: (id) => children.get(id) ?? [],

@@ -10,7 +10,7 @@ import {
   placeNewPaper,
   placeNewPapers,
   startPositionsAmongNeighbors,
-} from '../../../../pipeline/map/out-of-sample.ts';
+} from '../../../../pipeline/map/place-new-papers.ts';
 import { projectByUmap } from '../../../../pipeline/map/umap.ts';
 import { clusteredVectors, integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';

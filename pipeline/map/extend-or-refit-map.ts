@@ -8,7 +8,7 @@ import type { KnownPositions, MapPositions } from '../core/map-positions.ts';
 import { MAX_NEW_PAPERS_SHARE, NO_PREVIOUS_ROW } from '../core/snapshot-update.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { type LayoutOptions, layOutPapers } from './layout.ts';
-import { placeNewPapers } from './out-of-sample.ts';
+import { placeNewPapers } from './place-new-papers.ts';
 
 // Alignment of a new map to the previous one, so that people find papers where they were.
 

@@ -45,7 +45,7 @@ export type PreviousBuild = PreviousMap & PreviousTopics & PreviousTopicTree & {
  * Options that determine the map. If one of them has changed, the layout of the new map does not start from the
  * previous positions.
  */
-const MAP_OPTIONS = ['neighbors', 'projector', 'minDist', 'negativeSampleRate', 'epochs', 'seed'] as const;
+const MAP_OPTIONS = ['neighbors', 'layoutAlgorithm', 'minDist', 'negativeSampleRate', 'epochs', 'seed'] as const;
 /**
  * Options that determine the topic tree. If one of them has changed, the tree is built from scratch, not from the
  * previous tree.

@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
-import { projectorNames } from './map/projector.ts';
+import { layoutAlgorithmNames } from './map/layout-algorithm.ts';
 
 /**
  * Converts a number that the command line gives as text. Any other value is returned unchanged, so that the schema
@@ -34,8 +34,8 @@ const buildShape = {
   minDist: real(0, 0.99)
     .default(0.1)
     .describe('Minimum distance of papers on the map, as in UMAP (0–0.99): smaller values give denser clusters'),
-  projector: z
-    .enum(projectorNames)
+  layoutAlgorithm: z
+    .enum(layoutAlgorithmNames)
     .default('umap')
     .describe("Implementation of UMAP that computes the map: 'umap', or 'umap-js', a slower reference implementation"),
   negativeSampleRate: integer(1, 100)

@@ -38,7 +38,7 @@ import type {
   TopicsRequest,
   TopicsResponse,
 } from './schemas/topics.ts';
-import { createTopicDetailService } from './topics/topic-detail.ts';
+import { createTopicService } from './topics/topic-service.ts';
 import { createTopicIndex } from './topics/topics.ts';
 
 /** What the server reads of a snapshot before it can answer the first request. */
@@ -139,7 +139,7 @@ export async function openSnapshotEngine(folder: string, embedder: Embedder | un
   const hits = createHitBuilder(context, map);
   // Neighbor recall is a share of fifteen papers: three digits are enough.
   const neighborRecall = Array.from(snapshot.neighborRecall, (share) => roundToDigits(share, 3));
-  const detail = createTopicDetailService({
+  const detail = createTopicService({
     topics,
     changes: readTopicChanges(folder),
     vectors,

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PreTrainedTokenizer } from '@xenova/transformers';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { Tokenizer } from './tokenizer-types.ts';
 import { createFastTokenizer } from './wordpiece.ts';
 
 /**

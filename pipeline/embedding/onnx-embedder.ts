@@ -11,7 +11,7 @@ import { normalizeRows } from '../core/vectors.ts';
 import type { Embedder } from './embedder.ts';
 import type { OnnxFile } from './find-onnx-file.ts';
 import type { ModelCard } from './model-card.ts';
-import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
+import type { RaggedTokens, Tokenizer } from './tokenizer-types.ts';
 
 /** A batch of tokenized texts that have the same number of tokens. */
 export interface TokenBatch {

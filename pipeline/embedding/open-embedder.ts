@@ -12,7 +12,7 @@ import { loadTokenizer } from './library-tokenizer.ts';
 import { MODEL_CARD_FILE, type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import type { Tokenizer } from './tokenizer-types.ts';
 
 /** The default of `--model`: the model in this repository. */
 const EMBEDDED_MODEL = 'embedded';

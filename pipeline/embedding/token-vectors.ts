@@ -1,5 +1,5 @@
 /** The token vectors of a model without attention, read from the constants of its ONNX file. */
-import type { Tokenizer } from './tokenizer.ts';
+import type { Tokenizer } from './tokenizer-types.ts';
 
 /**
  * Name of the ONNX graphs that `paperfield train` makes. Token vectors can be read only from these. The layout of the

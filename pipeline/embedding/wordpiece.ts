@@ -5,7 +5,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { RaggedTokens, Tokenizer } from './tokenizer.ts';
+import type { RaggedTokens, Tokenizer } from './tokenizer-types.ts';
 
 /** A step of text normalization: every match of the regular expression `pattern` is replaced by `content`. */
 interface Replacement {

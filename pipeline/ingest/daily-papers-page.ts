@@ -332,10 +332,9 @@ const LONG_TITLE_LENGTH = 150;
 const MIN_SENTENCE_LENGTH = 20;
 
 /**
- * Costs of unlikely readings, that is, of unlikely roles of blocks. The usual roles are free, so a well-formed page has
- * one reading of cost 0. Only the relation of the costs matters: `stray` is the cost of leaving a block out, and a
- * guess that would hide a lost paper (a short line without a full stop as an abstract, or as the continuation of one)
- * must cost more than that.
+ * Costs of unlikely roles of blocks. Usual roles are free, so a well-formed page has a reading of cost 0. Only their
+ * relation matters. `stray` leaves a block out, which is reported. A guess that would silently merge or hide a paper,
+ * such as taking a short line without a full stop for an abstract, must cost more than `stray`.
  */
 const COST = {
   stray: 4,

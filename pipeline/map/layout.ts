@@ -8,9 +8,9 @@ import { allocateVectors, type Vectors, vectorAt } from '../core/vectors.ts';
 import { runBuildTask } from '../runtime/scheduling.ts';
 import { runInWorker } from '../runtime/worker-thread.ts';
 import { fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
+import type { LayoutAlgorithm, LayoutAlgorithmName, LayoutTask } from './layout-algorithm.ts';
 import { centerAndScale, spreadDuplicates } from './normalize-positions.ts';
 import { startPositionsAmongNeighbors } from './place-new-papers.ts';
-import type { LayoutTask, Projector, ProjectorName } from './projector.ts';
 import { projectByUmap } from './umap.ts';
 
 /** Power iterations for each principal component: it need not be exact to be a good start of a layout. */
@@ -121,22 +121,22 @@ function normalize(vector: Float64Array): boolean {
  */
 const MAX_ROWS_WITHOUT_WORKER = 500;
 
-/** Loads the projector with a given name. The library `umap-js` is imported only if it is asked for. */
-export async function loadProjector(name: ProjectorName): Promise<Projector> {
+/** Loads the layout algorithm with a given name. The library `umap-js` is imported only if it is asked for. */
+export async function loadLayoutAlgorithm(name: LayoutAlgorithmName): Promise<LayoutAlgorithm> {
   return name === 'umap-js' ? (await import('./umap-js.ts')).projectByUmapJs : projectByUmap;
 }
 
 interface NamedLayout {
-  readonly projector: ProjectorName;
+  readonly layoutAlgorithm: LayoutAlgorithmName;
   readonly task: LayoutTask;
 }
 
 /**
- * Loads the projector of a layout and returns the task that computes the positions. Exported because the worker thread
+ * Loads the layout algorithm of a layout and returns the task that computes the positions. Exported because the worker thread
  * finds this function by its name.
  */
-export async function startLayout({ projector, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
-  return (await loadProjector(projector))(task);
+export async function startLayout({ layoutAlgorithm, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
+  return (await loadLayoutAlgorithm(layoutAlgorithm))(task);
 }
 
 /**
@@ -158,7 +158,7 @@ export async function runLayout(
 }
 
 export interface LayoutOptions {
-  readonly projector: ProjectorName;
+  readonly layoutAlgorithm: LayoutAlgorithmName;
   /** UMAP's min_dist: how close two papers may come, in layout units. */
   readonly minDist: number;
   /** Number of random papers that repel a paper each time an edge has attracted it. */
@@ -212,17 +212,17 @@ async function layOut(
   options: LayoutOptions,
   effects: Effects,
 ): Promise<MapPositions> {
-  const { projector, minDist, negativeSampleRate, seed } = options;
+  const { layoutAlgorithm, minDist, negativeSampleRate, seed } = options;
   const epochs = options.epochs || defaultEpochs(graph.count);
   const progress = effects.startProgress('map', epochs);
   const isRestart = options.start?.known.includes(1) ?? false;
   const learningRate = isRestart ? RESTART_LEARNING_RATE : 1;
   const reason = options.epochs ? 'set by the option' : `the default for ${graph.count} papers`;
   const startedFrom = isRestart ? 'the previous positions' : 'the PCA plane';
-  effects.debug(`map layout: ${epochs} epochs (${reason}) of ${projector}, starting from ${startedFrom}`);
+  effects.debug(`map layout: ${epochs} epochs (${reason}) of ${layoutAlgorithm}, starting from ${startedFrom}`);
   const task = { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed };
   const onProgress = (share: number) => progress.update(Math.round(share * epochs));
-  const positions = await runLayout({ projector, task }, onProgress, effects.signal);
+  const positions = await runLayout({ layoutAlgorithm, task }, onProgress, effects.signal);
   progress.finish(`${epochs} epochs`);
   return positions;
 }

@@ -1,10 +1,10 @@
-/** The projector `umap-js`: the library that our own implementation is compared with. No other file imports it. */
+/** The layout algorithm `umap-js`: the library that our own implementation is compared with. No other file imports it. */
 import { UMAP } from 'umap-js';
 import { createSeededRandom } from '../core/algorithms/random.ts';
 import type { CooperativeTask } from '../core/cooperative.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
-import type { LayoutTask } from './projector.ts';
+import type { LayoutTask } from './layout-algorithm.ts';
 
 /**
  * Lays a map out with the library umap-js. It takes ten times the time and memory of our own implementation for a map

@@ -2,7 +2,7 @@
 import type { CooperativeTask } from '../core/cooperative.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import { type FuzzySimplicialSet, fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
-import type { LayoutTask } from './projector.ts';
+import type { LayoutTask } from './layout-algorithm.ts';
 
 /** The curve 1 / (1 + a·d^(2b)): the membership strength of two papers at distance d on the map. */
 export interface UmapCurve {
@@ -267,7 +267,7 @@ function clip(gradient: number): number {
   return Math.max(-MAX_GRADIENT, Math.min(MAX_GRADIENT, gradient));
 }
 
-/** Lays a map out with our own implementation of UMAP: the projector `umap`. */
+/** Lays a map out with our own implementation of UMAP: the layout algorithm `umap`. */
 export function* projectByUmap(task: LayoutTask): CooperativeTask<MapPositions> {
   const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
   const positions = interleavePositions(start);

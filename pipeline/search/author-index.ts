@@ -3,7 +3,7 @@ import { type CooperativeTask, processInChunks } from '../core/cooperative.ts';
 import type { ParsedQuery } from '../core/query/ast.ts';
 import { printValue } from '../core/query/printer.ts';
 import { foldName } from './lexical/analyzer.ts';
-import { matchQuality } from './suggest/names.ts';
+import { matchQuality } from './suggest/completable-values.ts';
 
 /** The authors of all papers. Names that differ only in case and accents are one author. */
 export interface AuthorIndex {

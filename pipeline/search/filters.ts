@@ -2,7 +2,7 @@ import type { CooperativeTask } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import type { ComparisonOperator, Filter, ParsedQuery, QueryTerm } from '../core/query/ast.ts';
 import { type DateBound, isDateWithin } from '../core/query/dates.ts';
-import { describeKeyPosition, type KeyMeaning } from '../core/query/parser.ts';
+import { type KeyMeaning, keyPositionText } from '../core/query/parser.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { wordsIn } from './lexical/analyzer.ts';
@@ -16,7 +16,7 @@ import {
 } from './lexical/inverted-index.ts';
 import type { RowFilter } from './rank.ts';
 import { regionMask } from './region-mask.ts';
-import { topicsWithSimilarNames } from './suggest/names.ts';
+import { topicsWithSimilarNames } from './suggest/completable-values.ts';
 
 /** The filter `has:code` finds papers with one of these phrases in title or abstract. */
 const CODE_PHRASES = [
@@ -216,7 +216,7 @@ function unknownTopic(
     similar.length > 0
       ? `similar names among the ${records.length}: ${list}`
       : `there are ${records.length}: ${list} …`;
-  const position = describeKeyPosition(source, (meaning) => meaning.kind === 'filter' && isMatch(meaning));
+  const position = keyPositionText(source, (meaning) => meaning.kind === 'filter' && isMatch(meaning));
   const what = id === undefined ? "isn't a topic" : `names topic ${id}, which doesn't exist`;
   return new PaperfieldError('bad_request', `${position} ${what}; ${known}`);
 }

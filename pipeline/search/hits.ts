@@ -91,8 +91,8 @@ export interface HitBuilder {
  */
 const MAX_FULLY_CACHED = 16_384;
 /**
- * In a larger corpus, this many most recently used abstracts are cached, because paging and typing show the same papers
- * again.
+ * In a corpus of more than MAX_FULLY_CACHED papers, only this many abstracts are cached, the most recently used: paging
+ * and typing show the same papers again.
  */
 const CACHED_RECENT = 2048;
 

@@ -1,7 +1,7 @@
 /** Prepares a query for search: parses it, and looks up its terms, vectors and filters in a corpus. */
 import { PaperfieldError } from '../core/errors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
-import { describeKeyPosition, parseQuery } from '../core/query/parser.ts';
+import { keyPositionText, parseQuery } from '../core/query/parser.ts';
 import { stripRequestPhrase } from '../core/query/rewrite.ts';
 import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
@@ -111,6 +111,6 @@ function textOf({ paper }: SearchContext, row: number): string {
 function rowOfId({ rowOf }: SearchContext, source: string, kind: 'like' | 'not', id: string): number {
   const row = rowOf(id);
   if (row !== undefined) return row;
-  const position = describeKeyPosition(source, (meaning) => meaning.kind === kind && meaning.id === id);
+  const position = keyPositionText(source, (meaning) => meaning.kind === kind && meaning.id === id);
   throw new PaperfieldError('not_found', `${position} names no paper; write ${kind}: and the id of one`);
 }

@@ -1,6 +1,6 @@
 /** The parameters of the model during training: token vectors and token weights, and their updates with Adam. */
 import type { Random } from '../core/algorithms/random.ts';
-import { allocateSharedFloats, allocateSharedIntegers, type TextBatch } from './text-batch.ts';
+import { allocateSharedFloats, allocateSharedIntegers, type TokenBagBatch } from './token-bag-batch.ts';
 
 /**
  * Constants of the optimizer Adam (Kingma & Ba 2015): decay rates of its two moving averages, and a small number that
@@ -85,7 +85,7 @@ export class EmbeddingTable {
   /**
    * Writes the vectors of a batch of texts, not normalized, to `out`: texts × dimensions. An empty text gives zeros.
    */
-  sum(batch: TextBatch, out: Float32Array): void {
+  sum(batch: TokenBagBatch, out: Float32Array): void {
     for (const slice of this.slices) sumTextVectorsInSlice(slice, batch, out);
   }
 
@@ -196,7 +196,7 @@ export interface TableSliceUpdate {
  */
 export function sumTextVectorsInSlice(
   slice: TableSlice,
-  { tokens, factors, starts }: TextBatch,
+  { tokens, factors, starts }: TokenBagBatch,
   out: Float32Array,
 ): void {
   const { vectors, weights, width, first, dimensions } = slice;

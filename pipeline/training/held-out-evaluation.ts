@@ -3,7 +3,7 @@ import type { TokenizedPapers } from './corpus.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
 import { loadOnnxGraph } from './float-graph.ts';
 import type { OnnxGraph } from './onnx-writer.ts';
-import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
+import { type TokenBagBatch, TokenBagBatchBuilder } from './token-bag-batch.ts';
 
 /** How well the titles of held-out papers find their own abstracts among the abstracts of all held-out papers. */
 export interface HeldOutMetrics {
@@ -22,8 +22,8 @@ const MAX_PAPERS = 5000;
  * repeated during training.
  */
 export class HeldOutEvaluation {
-  readonly #titles: TextBatch;
-  readonly #abstracts: TextBatch;
+  readonly #titles: TokenBagBatch;
+  readonly #abstracts: TokenBagBatch;
   readonly #count: number;
   readonly #threads: number;
 
@@ -68,10 +68,10 @@ function collectTexts(
   part: number,
   vocabularySize: number,
   saturation: number,
-): TextBatch {
+): TokenBagBatch {
   let total = 0;
   for (const paper of sample) total += starts[paper * 2 + part + 1] - starts[paper * 2 + part];
-  const builder = new TextBatchBuilder(sample.length, total, vocabularySize, saturation);
+  const builder = new TokenBagBatchBuilder(sample.length, total, vocabularySize, saturation);
   for (const paper of sample) {
     for (let at = starts[paper * 2 + part]; at < starts[paper * 2 + part + 1]; at++) builder.add(tokens[at]);
     builder.endText();
@@ -80,7 +80,7 @@ function collectTexts(
 }
 
 /** Unit vectors of the texts, row-major; zero for a text without tokens. */
-function embedTexts(table: EmbeddingTable, batch: TextBatch, count: number): Float32Array {
+function embedTexts(table: EmbeddingTable, batch: TokenBagBatch, count: number): Float32Array {
   const { dimensions } = table;
   const vectors = new Float32Array(count * dimensions);
   table.sum(batch, vectors);

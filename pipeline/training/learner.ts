@@ -18,12 +18,12 @@ import {
 } from './embedding-table.ts';
 import type { TrainOptions } from './options.ts';
 import { PairSampler } from './positive-pairs.ts';
-import { allocateSharedFloats, type TextBatch, TransposedBatch } from './text-batch.ts';
+import { allocateSharedFloats, type TokenBagBatch, TransposedBatch } from './token-bag-batch.ts';
 
 /** The shared memory that a worker reads and writes in every step. The worker receives it once, when it starts. */
 interface SliceTask {
   /** For each side of a batch: its texts, and the array into which their vectors are written. */
-  readonly sums: readonly { readonly batch: TextBatch; readonly out: Float32Array }[];
+  readonly sums: readonly { readonly batch: TokenBagBatch; readonly out: Float32Array }[];
   readonly update: Omit<TableSliceUpdate, 'count' | 'learningRate'>;
 }
 

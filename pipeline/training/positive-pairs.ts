@@ -1,7 +1,7 @@
 /** Positive pairs for contrastive training: two texts of one paper, or of two papers with the same categories. */
 import type { Random } from '../core/algorithms/random.ts';
 import type { TokenizedPapers } from './corpus.ts';
-import { type TextBatch, TextBatchBuilder } from './text-batch.ts';
+import { type TokenBagBatch, TokenBagBatchBuilder } from './token-bag-batch.ts';
 
 interface PairOptions {
   readonly titleShare: number;
@@ -25,8 +25,8 @@ interface PairOptions {
  * are left out at random on both sides (dropout), so that similarity does not depend on a single word.
  */
 export class PairSampler {
-  readonly #left: TextBatchBuilder;
-  readonly #right: TextBatchBuilder;
+  readonly #left: TokenBagBatchBuilder;
+  readonly #right: TokenBagBatchBuilder;
   readonly #papers: TokenizedPapers;
   readonly #options: PairOptions;
 
@@ -46,16 +46,16 @@ export class PairSampler {
     this.#options = options;
     const { titleTimes, saturation } = options;
     const createSide = () =>
-      new TextBatchBuilder(batchSize, batchSize * maxTokens * (titleTimes + 1), vocabularySize, saturation);
+      new TokenBagBatchBuilder(batchSize, batchSize * maxTokens * (titleTimes + 1), vocabularySize, saturation);
     this.#left = createSide();
     this.#right = createSide();
   }
 
-  get left(): TextBatch {
+  get left(): TokenBagBatch {
     return this.#left.batch;
   }
 
-  get right(): TextBatch {
+  get right(): TokenBagBatch {
     return this.#right.batch;
   }
 
@@ -105,7 +105,7 @@ export class PairSampler {
     }
   }
 
-  #addTitle(side: TextBatchBuilder, paper: number, random: Random): void {
+  #addTitle(side: TokenBagBatchBuilder, paper: number, random: Random): void {
     const { starts } = this.#papers;
     for (let time = 0; time < this.#options.titleTimes; time++) {
       this.#addTokens(side, starts[paper * 2], starts[paper * 2 + 1], random);
@@ -113,7 +113,7 @@ export class PairSampler {
   }
 
   /** Adds the tokens from `from` to `to` to the current text of a side, with dropout. */
-  #addTokens(side: TextBatchBuilder, from: number, to: number, random: Random): void {
+  #addTokens(side: TokenBagBatchBuilder, from: number, to: number, random: Random): void {
     const { tokens } = this.#papers;
     const { dropout } = this.#options;
     for (let token = from; token < to; token++) if (random() >= dropout) side.add(tokens[token]);

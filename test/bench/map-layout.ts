@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
-import { loadProjector } from '../../pipeline/map/layout.ts';
-import type { ProjectorName } from '../../pipeline/map/projector.ts';
+import { loadLayoutAlgorithm } from '../../pipeline/map/layout.ts';
+import type { LayoutAlgorithmName } from '../../pipeline/map/layout-algorithm.ts';
 
 /** What it writes to FILE.PROJECTOR. */
 export interface LayoutRun {
@@ -19,7 +19,7 @@ export interface LayoutRun {
 
 const [file, name, negativeSampleRate, epochs] = process.argv.slice(2);
 const { graph, start } = deserialize(readFileSync(file)) as { graph: KnnGraph; start: MapPositions };
-const projector = await loadProjector(name as ProjectorName);
+const layoutAlgorithm = await loadLayoutAlgorithm(name as LayoutAlgorithmName);
 // Read after each epoch: the peak that the system reports for a process may be that of its parent.
 const bytesBefore = process.memoryUsage.rss();
 let maxBytes = bytesBefore;
@@ -28,7 +28,7 @@ const readMemory = () => {
 };
 const startTime = performance.now();
 const startCpu = process.cpuUsage();
-const task = projector({
+const task = layoutAlgorithm({
   graph,
   start,
   epochs: Number(epochs),

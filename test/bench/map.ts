@@ -21,7 +21,7 @@ import type { LayoutRun } from './map-layout.ts';
 
 const corpus = join(import.meta.dirname, '../../../shared/corpus/papers-cs.jsonl.xz');
 const PAPERS = 30_000;
-/** Projector, negative sample rate and epochs: UMAP's defaults for both projectors, then those of a build. */
+/** Layout algorithm, negative sample rate and epochs: UMAP's defaults for both layout algorithms, then those of a build. */
 const RUNS = [
   ['umap', 5, 200],
   ['umap-js', 5, 200],
@@ -29,7 +29,7 @@ const RUNS = [
   ['umap', 20, 300],
 ] as const;
 
-/** The layout alone, from one graph and start, by each projector in a process of its own; and the quality of the maps. */
+/** The layout alone, from one graph and start, by each layout algorithm in a process of its own; and the quality of the maps. */
 export async function benchMap(print: (line: string) => void): Promise<void> {
   if (!existsSync(corpus)) return print('  skipped: papers-cs.jsonl.xz is missing');
   const { vectors, graph } = await graphOfPapers();

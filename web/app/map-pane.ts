@@ -3,7 +3,7 @@
  */
 
 import { createDateBrush } from '../dates/date-brush.ts';
-import { watchResultDateCounts } from '../dates/result-date-counts.ts';
+import { watchResultDateCounts } from '../dates/watch-result-date-counts.ts';
 import type { View } from '../map/camera.ts';
 import { createTopicColoring } from '../map/color/coloring.ts';
 import { createHeatmapToggle } from '../map/color/heatmap-toggle.ts';

@@ -7,9 +7,9 @@ import { withDates } from '../search/edit-query.ts';
 import { announce, append, el, prefersReducedMotion } from '../ui/dom.ts';
 import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
+import { binDateCounts, binOf, buildDateHistogram, datesOfBins, maskOutsideDayRange } from './date-bins.ts';
 import { type DayRange, formatDateRange, parseDateRange } from './days.ts';
-import { binDateCounts, binOf, buildDateHistogram, datesOfBins, maskOutsideDayRange } from './histogram.ts';
-import type { ResultDateCounts } from './result-date-counts.ts';
+import type { ResultDateCounts } from './watch-result-date-counts.ts';
 
 // The bars of the histogram as SVG, and the range of bins that is selected on them.
 

@@ -4,6 +4,7 @@ import { bibtex, errorMessage, isClientError } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import { createReadingPathLink } from '../explore/entry-links.ts';
 import { authorQuery, withLike, withUnlike } from '../search/edit-query.ts';
+import { findFormulas } from '../text/find-tex.ts';
 import {
   appendAbstractPart,
   appendHighlightedText,
@@ -11,7 +12,6 @@ import {
   loadKatex,
 } from '../text/highlighted-text.ts';
 import { arxivPdfUrl, safeUrl } from '../text/links.ts';
-import { findFormulas } from '../text/tex.ts';
 import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { createCopyButton } from '../ui/export-buttons.ts';
 import { truncate } from '../ui/format.ts';

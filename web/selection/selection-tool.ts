@@ -334,8 +334,8 @@ export function createSelectionTool({
   const countBadge = createCountBadge(field);
   let counter: ReturnType<typeof createSelectionCounter> | null = null;
   /**
-   * Counts the papers that would be selected with an area. The selection as it was at the first call in a stroke is
-   * used until the stroke ends.
+   * Counts the papers that would be selected if an area were applied to the current selection. While a stroke is being
+   * drawn, that is the selection at its first call, so that it is evaluated only once per stroke.
    */
   const count = (...args: Parameters<NonNullable<typeof counter>>) => {
     const state = store.get();

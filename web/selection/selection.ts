@@ -11,8 +11,8 @@ import {
 } from '../../pipeline/core/query/region.ts';
 import type { MapData } from '../app/map-data.ts';
 import type { State } from '../app/state.ts';
+import { maskOutsideDayRange } from '../dates/date-bins.ts';
 import { parseDateRange } from '../dates/days.ts';
-import { maskOutsideDayRange } from '../dates/histogram.ts';
 import { createColoring, excludedByLegend } from '../map/color/coloring.ts';
 
 /** How a newly drawn area changes the selection. */

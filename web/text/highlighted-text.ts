@@ -3,8 +3,8 @@
  */
 import type { PaperResponse } from '../../server/schemas/papers.ts';
 import { append, el } from '../ui/dom.ts';
+import type { Formula } from './find-tex.ts';
 import { type HighlightRanges, splitIntoLinkedPieces, splitIntoPieces, type TextPiece } from './pieces.ts';
-import type { Formula } from './tex.ts';
 
 type Typeset = typeof import('./katex.ts').renderFormula;
 

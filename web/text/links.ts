@@ -3,7 +3,7 @@
  * functions.
  */
 import type { PaperResponse } from '../../server/schemas/papers.ts';
-import { findClosingBrace } from './tex.ts';
+import { findClosingBrace } from './find-tex.ts';
 
 /**
  * Matches arXiv ids since April 2007: year, month and a number, which has four digits until 2014 and five since 2015.

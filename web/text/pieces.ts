@@ -3,8 +3,8 @@
  * pieces.
  */
 import type { Hit } from '../../server/schemas/papers.ts';
+import { type Formula, findCommandReplacements, findFormulas, type TextReplacement } from './find-tex.ts';
 import { findLinks, safeUrl } from './links.ts';
-import { type Formula, findCommandReplacements, findFormulas, type TextReplacement } from './tex.ts';
 
 /** Ranges of a text, in UTF-16 code units: words that match the query, and words of similar meaning. */
 export type HighlightRanges = Hit['titleHighlights'];

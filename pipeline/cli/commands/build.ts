@@ -12,7 +12,7 @@ const BUILD_OPTIONS: readonly OptionName[] = [
   'neighbors',
   'resolution',
   'minTopicSize',
-  'projector',
+  'layoutAlgorithm',
   'minDist',
   'negativeSampleRate',
   'epochs',

@@ -259,7 +259,7 @@ function describePosition(source: string, { from, to }: Pick<KeyToken, 'from' | 
  * The position of the first `key:value` whose meaning `isMatch` accepts, for errors that are noticed only when the
  * value is looked up. If there is none, an excerpt of the whole query.
  */
-export function describeKeyPosition(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
+export function keyPositionText(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
   const token = tokenizeQuery(source).find(
     (candidate): candidate is KeyToken =>
       candidate.kind === 'key' &&

@@ -125,7 +125,7 @@ export interface InvertedIndex {
   readonly stems: Vocabulary;
   /** All distinct words of the papers, normalized by the analyzer. */
   readonly words: Vocabulary;
-  /** By word: the number of its stem. */
+  /** By word: the index of its stem in `stems`. */
   readonly wordStems: Int32Array;
   /** By word: the number of papers that contain it. */
   readonly wordDocumentFrequency: Int32Array;

@@ -9,7 +9,6 @@ import type { TopicRecord } from '../../core/topic-tree.ts';
 import type { AuthorIndex } from '../author-index.ts';
 import { foldName, wordsIn } from '../lexical/analyzer.ts';
 import { findWord, type InvertedIndex, wordAt, wordsWithPrefix } from '../lexical/inverted-index.ts';
-import { findRowsByTitle, type IdPrefixLookup } from './complete-papers.ts';
 import {
   bestMatches,
   type CompletableValue,
@@ -18,7 +17,8 @@ import {
   listCategories,
   listOrganizations,
   type OrganizationOrCategory,
-} from './names.ts';
+} from './completable-values.ts';
+import { findRowsByTitle, type IdPrefixLookup } from './complete-papers.ts';
 
 /** What each key of the query language (`like:`, `topic:`, …) does, in a few words, for the list of completions. */
 const queryKeyDescriptions: Readonly<Record<QueryKeyName, string>> = {

@@ -134,7 +134,7 @@ function uncoveredIn({ whole, subtopics, totalInSubtopics }: SubtopicTable, firs
  * Computes, for every topic and every two of its keyphrases, the share of the papers that use both. Returns a function
  * that looks the share up.
  */
-export function* countCooccurrences(
+export function* measureKeyphraseCooccurrence(
   phrases: ExtractedPhrases,
   topics: TopicTexts,
   keyphrases: readonly (readonly Keyphrase[])[],

@@ -20,8 +20,8 @@ const LENGTH_WEIGHTS = [1, 1.6, 1.7];
 /** The additional weight of a paper with the phrase in its title. */
 const TITLE_WEIGHT = 0.5;
 /**
- * A phrase at least three times as frequent in a topic as in its parent is fully distinctive. Natural logarithm of the
- * ratio.
+ * The natural logarithm of the ratio of a phrase's frequencies in a topic and in its parent, from which the phrase is
+ * fully distinctive: three times as frequent.
  */
 const DISTINCTIVE_GAIN = Math.log(3);
 /** A phrase is redundant if more than this share of its papers have it as part of one longer phrase. */

@@ -12,7 +12,7 @@ import type { PaperText } from '../../core/paper.ts';
 import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
-import { countCooccurrences, type KeyphraseUsage, measureKeyphraseCoverage } from './keyphrase-usage.ts';
+import { type KeyphraseUsage, measureKeyphraseCooccurrence, measureKeyphraseCoverage } from './keyphrase-usage.ts';
 import { type Keyphrase, scoreKeyphrases } from './keyphrases.ts';
 import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
@@ -109,7 +109,11 @@ function* analyzeTopics(
   const phrasesOf = written.map((list, topic) =>
     list.map((phrase, i): LabelPhrase => ({ ...phrase, evenness: coverage.evenness(topic, i) })),
   );
-  const cooccurrence = yield* runAsPortion(countCooccurrences(phrases, topics, keyphrases), after.surfaces, 1);
+  const cooccurrence = yield* runAsPortion(
+    measureKeyphraseCooccurrence(phrases, topics, keyphrases),
+    after.surfaces,
+    1,
+  );
   return { phrasesOf, usage: { cooccurrence, ...coverage } };
 }
 

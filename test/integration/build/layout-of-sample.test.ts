@@ -10,8 +10,8 @@ import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { type LayoutOptions, layOutPapers } from '../../../pipeline/map/layout.ts';
+import type { LayoutAlgorithmName } from '../../../pipeline/map/layout-algorithm.ts';
 import { placeNewPapers } from '../../../pipeline/map/place-new-papers.ts';
-import type { ProjectorName } from '../../../pipeline/map/projector.ts';
 import { type MapQuality, mapQuality } from '../../../pipeline/map/quality.ts';
 import { exactGraph } from '../../fixtures/exact-graph.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
@@ -19,7 +19,7 @@ import { tempFolders } from '../../fixtures/temp-folder.ts';
 const newFolder = tempFolders();
 const effects = silentEffects();
 const sampleFolder = new URL('../../../data/sample/', import.meta.url).pathname;
-const defaults: LayoutOptions = { projector: 'umap', minDist: 0.1, negativeSampleRate: 20, epochs: 0, seed: 42 };
+const defaults: LayoutOptions = { layoutAlgorithm: 'umap', minDist: 0.1, negativeSampleRate: 20, epochs: 0, seed: 42 };
 
 let vectors: Vectors;
 let graph: KnnGraph;
@@ -45,10 +45,10 @@ test('papers that are near on the map are similar, and nearly half of the most s
 });
 
 test('our UMAP is as good as umap-js from the same graph: both measures within 0.01, as means of three seeds', async () => {
-  const mean = async (projector: ProjectorName) => {
+  const mean = async (layoutAlgorithm: LayoutAlgorithmName) => {
     const sums = { trustworthiness: 0, neighborRecall: 0 };
     for (const seed of [1, 2, 3]) {
-      const options = { projector, minDist: 0.1, negativeSampleRate: 5, epochs: 200, seed };
+      const options = { layoutAlgorithm, minDist: 0.1, negativeSampleRate: 5, epochs: 200, seed };
       const other = await layOutPapers(vectors, graph, options, effects);
       const measured = runToCompletion(mapQuality(vectors, graph, other, 1));
       sums.trustworthiness += (measured.trustworthiness ?? Number.NaN) / 3;

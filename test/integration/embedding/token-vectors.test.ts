@@ -7,7 +7,7 @@ import { createSeededRandom } from '../../../pipeline/core/algorithms/random.ts'
 import type { Embedder } from '../../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { readTokenVectors, type TokenVectors } from '../../../pipeline/embedding/token-vectors.ts';
-import type { Tokenizer } from '../../../pipeline/embedding/tokenizer.ts';
+import type { Tokenizer } from '../../../pipeline/embedding/tokenizer-types.ts';
 import { encodeOnnxModel } from '../../../pipeline/training/onnx-writer.ts';
 import { createStaticModelGraph, quantizeRows } from '../../../pipeline/training/static-model-graph.ts';
 import { samplePapers } from '../../fixtures/corpus.ts';

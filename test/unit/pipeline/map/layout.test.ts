@@ -7,7 +7,7 @@ import { clusteredVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 import { neighborRecallOf } from '../../../fixtures/map-measures.ts';
 
-const options: LayoutOptions = { projector: 'umap', minDist: 0.1, negativeSampleRate: 20, epochs: 0, seed: 42 };
+const options: LayoutOptions = { layoutAlgorithm: 'umap', minDist: 0.1, negativeSampleRate: 20, epochs: 0, seed: 42 };
 const effects = silentEffects();
 
 const layOut = (vectors: Vectors, change: Partial<LayoutOptions> = {}, k = 15) =>
@@ -76,9 +76,9 @@ describe('the layout', () => {
     expect(await layOut(vectors, { epochs: 100, seed: 7 })).not.toEqual(map);
   });
 
-  test('is computed by the projector of the options', async () => {
+  test('is computed by the layout algorithm of the options', async () => {
     const vectors = clusteredVectors(60, 8, 3, 0.4, createSeededRandom(6));
-    const reference = await layOut(vectors, { projector: 'umap-js', epochs: 100 });
+    const reference = await layOut(vectors, { layoutAlgorithm: 'umap-js', epochs: 100 });
     expectValid(reference, 60);
     expect(reference).not.toEqual(await layOut(vectors, { epochs: 100 }));
   });

@@ -4,10 +4,10 @@ import { EmbeddingTable } from '../../../../pipeline/training/embedding-table.ts
 import { TableSliceWorkers } from '../../../../pipeline/training/learner.ts';
 import {
   allocateSharedFloats,
-  type TextBatch,
-  TextBatchBuilder,
+  type TokenBagBatch,
+  TokenBagBatchBuilder,
   TransposedBatch,
-} from '../../../../pipeline/training/text-batch.ts';
+} from '../../../../pipeline/training/token-bag-batch.ts';
 
 describe('EmbeddingTable', () => {
   const frequencies = [0, 0, 900, 90, 10];
@@ -18,8 +18,8 @@ describe('EmbeddingTable', () => {
     expect(table().weight(4)).toBeCloseTo(0.001 / (0.001 + 0.01), 6);
   });
 
-  const batchOf = (texts: number[][], saturation: number): TextBatch => {
-    const builder = new TextBatchBuilder(texts.length, texts.flat().length, 5, saturation);
+  const batchOf = (texts: number[][], saturation: number): TokenBagBatch => {
+    const builder = new TokenBagBatchBuilder(texts.length, texts.flat().length, 5, saturation);
     for (const tokens of texts) {
       for (const token of tokens) builder.add(token);
       builder.endText();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TopicChanges } from '../../../../pipeline/topics/match-topics.ts';
-import { createTopicEventLog } from '../../../../server/topics/topic-detail.ts';
+import { createTopicEventLog } from '../../../../server/topics/topic-service.ts';
 
 const changes: TopicChanges = {
   names: [

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  binDateCounts,
+  binOf,
+  buildDateHistogram,
+  datesOfBins,
+  maskOutsideDayRange,
+} from '../../../../web/dates/date-bins.ts';
+import {
   formatDateRange,
   formatDay,
   parseDateAsDays,
   parseDateRange,
   UNKNOWN_DAY,
 } from '../../../../web/dates/days.ts';
-import {
-  binDateCounts,
-  binOf,
-  buildDateHistogram,
-  datesOfBins,
-  maskOutsideDayRange,
-} from '../../../../web/dates/histogram.ts';
 
 const anyDay = fc.integer({ min: parseDateAsDays('1960')!.first, max: parseDateAsDays('2035')!.last });
 /** Dates of papers, days or decades apart, some unknown. */

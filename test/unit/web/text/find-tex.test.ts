@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { findFormulas } from '../../../../web/text/tex.ts';
+import { findFormulas } from '../../../../web/text/find-tex.ts';
 
 const texOf = (text: string) => findFormulas(text).map(({ tex }) => tex);
 

@@ -1,12 +1,12 @@
-/** What every projector must do, in this thread and in a worker. */
+/** What every layout algorithm must do, in this thread and in a worker. */
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../pipeline/core/cooperative.ts';
 import type { KnnGraph } from '../../../../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../../../../pipeline/core/map-positions.ts';
 import { allocateVectors, type Vectors } from '../../../../pipeline/core/vectors.ts';
-import { loadProjector, runLayout } from '../../../../pipeline/map/layout.ts';
-import { type LayoutTask, projectorNames } from '../../../../pipeline/map/projector.ts';
+import { loadLayoutAlgorithm, runLayout } from '../../../../pipeline/map/layout.ts';
+import { type LayoutTask, layoutAlgorithmNames } from '../../../../pipeline/map/layout-algorithm.ts';
 import { clusteredVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 import { kdTreeOf, neighborRecallOf, trustworthinessOf } from '../../../fixtures/map-measures.ts';
@@ -37,8 +37,8 @@ function expectValid({ x, y }: MapPositions, count: number): void {
 }
 const trustworthinessOf15 = (vectors: Vectors, map: MapPositions) => trustworthinessOf(vectors, map, 15) ?? Number.NaN;
 
-describe.each(projectorNames)('%s', (projector) => {
-  const layOut = (task: LayoutTask) => runLayout({ projector, task }, nothing, never);
+describe.each(layoutAlgorithmNames)('%s', (layoutAlgorithm) => {
+  const layOut = (task: LayoutTask) => runLayout({ layoutAlgorithm, task }, nothing, never);
 
   test.each([3, 5, 16, 60, 300])(
     'lays %s papers out at finite and different positions near the center',
@@ -87,9 +87,9 @@ describe.each(projectorNames)('%s', (projector) => {
     const graph = exactGraph(clusteredVectors(1100, 8, 5, 0.4, createSeededRandom(7)), 8);
     const task = taskOf(graph, { epochs: 12 });
     const reported: number[] = [];
-    const map = await runLayout({ projector, task }, (share) => reported.push(Math.round(12 * share)), never);
+    const map = await runLayout({ layoutAlgorithm, task }, (share) => reported.push(Math.round(12 * share)), never);
     expect(reported).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-    expect(runToCompletion((await loadProjector(projector))(task))).toEqual(map);
+    expect(runToCompletion((await loadLayoutAlgorithm(layoutAlgorithm))(task))).toEqual(map);
   });
 
   test.each([
@@ -103,9 +103,9 @@ describe.each(projectorNames)('%s', (projector) => {
       last = Math.round(4000 * share);
       if (last === 5) stop.abort();
     };
-    await expect(runLayout({ projector, task }, onProgress, stop.signal)).rejects.toThrow(/abort/i);
+    await expect(runLayout({ layoutAlgorithm, task }, onProgress, stop.signal)).rejects.toThrow(/abort/i);
     expect(last).toBe(5);
-    const again = runLayout({ projector, task }, () => expect.unreachable(), stop.signal);
+    const again = runLayout({ layoutAlgorithm, task }, () => expect.unreachable(), stop.signal);
     await expect(again).rejects.toThrow(/abort/i);
   });
 });
@@ -119,7 +119,7 @@ test('our UMAP keeps as many neighbors as umap-js from the same graph, epochs an
     const graph = exactGraph(vectors, 15);
     const task = taskOf(graph, { epochs: 300 });
     const [ours, reference] = await Promise.all(
-      projectorNames.map((projector) => runLayout({ projector, task }, nothing, never)),
+      layoutAlgorithmNames.map((layoutAlgorithm) => runLayout({ layoutAlgorithm, task }, nothing, never)),
     );
     expect(trustworthinessOf15(vectors, reference)).toBeGreaterThan(0.7);
     expect(trustworthinessOf15(vectors, ours)).toBeGreaterThan(trustworthinessOf15(vectors, reference) - 0.01);
@@ -131,5 +131,5 @@ test('our UMAP keeps as many neighbors as umap-js from the same graph, epochs an
 test('an error in the worker rejects the layout', async () => {
   const graph = exactGraph(clusteredVectors(1100, 4, 5, 0.4, createSeededRandom(7)), 3);
   const broken = taskOf({ ...graph, neighbors: undefined as unknown as Int32Array });
-  await expect(runLayout({ projector: 'umap', task: broken }, nothing, never)).rejects.toThrow(/undefined/);
+  await expect(runLayout({ layoutAlgorithm: 'umap', task: broken }, nothing, never)).rejects.toThrow(/undefined/);
 });

@@ -4,8 +4,8 @@ import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 
 /** Names of the implementations of UMAP: `umap` is our own, `umap-js` is the library that it is compared with. */
-export const projectorNames = ['umap', 'umap-js'] as const;
-export type ProjectorName = (typeof projectorNames)[number];
+export const layoutAlgorithmNames = ['umap', 'umap-js'] as const;
+export type LayoutAlgorithmName = (typeof layoutAlgorithmNames)[number];
 
 export interface LayoutTask {
   /** The kNN graph of at least three rows. */
@@ -26,4 +26,4 @@ export interface LayoutTask {
  * Lays a kNN graph out in the plane (McInnes, Healy & Melville, UMAP, 2018). Yields after each epoch. The returned
  * positions are finite, and equal for equal tasks.
  */
-export type Projector = (task: LayoutTask) => CooperativeTask<MapPositions>;
+export type LayoutAlgorithm = (task: LayoutTask) => CooperativeTask<MapPositions>;

@@ -5,7 +5,7 @@
  * `tokens[starts[t] … starts[t+1])`, and their factors are at the same positions of `factors`. The arrays may be longer
  * than used, and are in memory that worker threads share.
  */
-export interface TextBatch {
+export interface TokenBagBatch {
   readonly tokens: Int32Array;
   /** How much a token counts in its text: (its number of occurrences) ^ `saturation`, an option in (0, 1]. */
   readonly factors: Float32Array;
@@ -26,8 +26,8 @@ export function allocateSharedIntegers(length: number): Int32Array {
  * Fills a batch text by text, counting repeated tokens. A token that occurs n times counts n^saturation: as in BM25, a
  * second occurrence says less than the first.
  */
-export class TextBatchBuilder {
-  readonly batch: TextBatch;
+export class TokenBagBatchBuilder {
+  readonly batch: TokenBagBatch;
   readonly #saturation: number;
   /**
    * For each token, the serial number of the text to which it was added last. Every text has a new serial number, so
@@ -129,7 +129,7 @@ export class TransposedBatch {
   }
 
   /** Transposes a batch by counting sort. All entries of the sides' `starts` must be set. */
-  fill(sides: readonly TextBatch[]): void {
+  fill(sides: readonly TokenBagBatch[]): void {
     const { rows, starts } = this;
     for (let i = 0; i < this.count; i++) this.#slotOfToken[rows[i]] = -1;
     this.count = 0;

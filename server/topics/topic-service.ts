@@ -181,7 +181,7 @@ function flowsOf(event: NamedTopicEvent) {
 }
 
 /** The data of a snapshot that topic details are made from. Columns have one entry per row. */
-export interface TopicDetailSource {
+export interface TopicServiceSource {
   readonly topics: TopicIndex;
   readonly changes: TopicChanges;
   readonly vectors: AnyVectors;
@@ -199,7 +199,7 @@ type WithoutSnapshot<Response> = Omit<Response, 'snapshot'>;
  * Answers requests about single topics. An id may be any text from a URL; one that is not the id of a topic throws
  * not_found.
  */
-export interface TopicDetailService {
+export interface TopicService {
   /** Details of one topic. */
   topic(id: string): Promise<WithoutSnapshot<TopicResponse>>;
   /** One page of the papers of a topic, in the requested order. */
@@ -218,7 +218,7 @@ export interface TopicDetailService {
 
 const MAX_RELATED_TOPICS = 10;
 
-export function createTopicDetailService(source: TopicDetailSource): TopicDetailService {
+export function createTopicService(source: TopicServiceSource): TopicService {
   const { topics, map, neighborRecall, columns, paper } = source;
   const { tree, records, members, summarize } = topics;
   const eventLog = createTopicEventLog(source.changes, records);

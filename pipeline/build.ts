@@ -1,6 +1,5 @@
 /** Builds a snapshot: runs all stages in order, from reading the sources to making the new snapshot the current one. */
 
-import { hashBuildInput, matchPapersToPreviousSnapshot } from './compare-with-previous.ts';
 import { type Config, pickBuildOptions } from './config.ts';
 import type { Effects } from './core/effects.ts';
 import type { Manifest } from './core/manifest.ts';
@@ -10,8 +9,9 @@ import type { Embedder } from './embedding/embedder.ts';
 import { openEmbedder } from './embedding/open-embedder.ts';
 import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
 import { throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
+import { hashBuildInput, matchPapersToPreviousSnapshot } from './find-reusable-results.ts';
 import { reportIssues } from './ingest/issues.ts';
-import { readPapers } from './ingest/read-papers.ts';
+import { readPapers } from './ingest/read-and-merge-papers.ts';
 import type { SourceFile } from './ingest/source-files.ts';
 import { updateMap } from './map/extend-or-refit-map.ts';
 import { measureMapQuality } from './map/quality.ts';
@@ -75,7 +75,7 @@ export async function buildSnapshot(
       ? undefined
       : matchPapersToPreviousSnapshot(current, papers, options, embedder, effects);
 
-    const cache = openVectorCache(paths.vectorCache, embedder.fingerprint, embedder.card.dimensions, effects.warn);
+    const cache = openVectorCache(paths.vectorCache, embedder.fingerprint, embedder.settings.dimensions, effects.warn);
     const { vectors, embedded, reused } = await embedPapers(papers, embedder, cache, effects);
     const searchIndex = await buildSearchIndex(papers, vectors, embedder, options, effects);
     const { vectorIndex, graph, invertedIndex } = searchIndex;

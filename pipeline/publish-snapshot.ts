@@ -1,6 +1,5 @@
 /** The last stage of a build: writes the snapshot, verifies it and makes it the current one. */
 
-import type { PreviousBuild } from './compare-with-previous.ts';
 import type { BuildOptions, Config } from './config.ts';
 import { createPortionCheckpoint } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
@@ -9,6 +8,7 @@ import type { SnapshotTopics } from './core/topic-tree.ts';
 import { assignTopicsAtChosenLevel, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
+import type { PreviousBuild } from './find-reusable-results.ts';
 import { countIssues } from './ingest/issues.ts';
 import type { UpdatedMap } from './map/extend-or-refit-map.ts';
 import type { MapQuality } from './map/quality.ts';
@@ -69,7 +69,7 @@ export async function publishSnapshot(
 function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: Effects): ManifestInput {
   const { inputHash, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate } = facts;
   const { fusion, nullDistribution } = searchIndex;
-  const { name, dimensions, leadingDimensions } = facts.embedder.card;
+  const { name, dimensions, leadingDimensions } = facts.embedder.settings;
   const { source, fingerprint } = facts.embedder;
   const { topics } = content;
   return {

@@ -65,7 +65,8 @@ async function testWith(version: string, folder: string): Promise<void> {
     ...process.env,
     PATH: [dirname(node), process.env.PATH].join(delimiter),
     // For node-gyp, which compiles hnswlib. npm 11 warns of settings that are not its own, so there it gets another name.
-    [NPM_OF_NODE[version] === '10' ? 'npm_config_nodedir' : 'npm_package_config_node_gyp_nodedir']: nodeFolder,
+    npm_config_nodedir: NPM_OF_NODE[version] === '10' ? nodeFolder : undefined,
+    npm_package_config_node_gyp_nodedir: nodeFolder,
     npm_config_user_agent: undefined,
   };
   print(`== Node ${execFileSync(node, ['--version']).toString().trim()}: npm ci`);

@@ -44,12 +44,12 @@ export async function embedPapers(
   cache: EmbeddingCache,
   effects: Effects,
 ): Promise<EmbeddedPapers> {
-  const { dimensions } = embedder.card;
+  const { dimensions } = embedder.settings;
   const vectors = allocateVectors(papers.length, dimensions);
   const rowsOfNewText = new Map<string, number[]>();
   let reused = 0;
   const lookUp = (row: number) => {
-    const text = embeddingInputOf(embedder.card, papers[row]);
+    const text = embeddingInputOf(embedder.settings, papers[row]);
     if (cache.read(text, vectorAt(vectors, row))) {
       reused++;
       return;

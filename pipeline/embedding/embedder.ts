@@ -1,26 +1,26 @@
 /** The interface of embedding models, and the text of a paper that they embed. */
 import type { PaperText } from '../core/paper.ts';
-import type { ModelCard } from './model-card.ts';
+import type { ModelSettings } from './model-settings.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /**
  * A loaded embedding model. A text always has the same vector, bit for bit, whichever other texts are embedded with it.
  */
 export interface Embedder {
-  readonly card: ModelCard;
+  readonly settings: ModelSettings;
   /** Value of the option `--model`, from which the model was loaded. */
   readonly source: string;
-  /** SHA-256 over the model's files and its card, hexadecimal: equal fingerprints give equal vectors. */
+  /** SHA-256 over the model's files and its settings, hexadecimal: equal fingerprints give equal vectors. */
   readonly fingerprint: string;
   /**
    * Embeds texts. A text without a known token has the zero vector.
    *
    * @param onProgress receives the number of texts that are done, and may throw to stop
-   * @returns unit vectors, row-major, `texts.length` × `card.dimensions`
+   * @returns unit vectors, row-major, `texts.length` × `settings.dimensions`
    * @throws PaperfieldError model, if the model fails on a text
    */
   embed(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array>;
-  /** Embeds queries as `embed` embeds texts, but with `queryPrefix` of the model card before each query. */
+  /** Embeds queries as `embed` embeds texts, but with `queryPrefix` of the model's settings before each query. */
   embedQueries(queries: readonly string[]): Promise<Float32Array>;
   /**
    * The vectors of the model's tokens, if the vector of a text is a weighted sum of them; undefined for all other
@@ -30,8 +30,8 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** The text that the model embeds for a paper: prefix, title (repeated as often as the card says) and abstract. */
-export function embeddingInputOf(card: ModelCard, paper: PaperText): string {
-  const title = `${paper.title}${card.separator}`.repeat(card.titleTimes);
-  return `${card.passagePrefix}${title}${paper.abstract}`;
+/** The text that the model embeds for a paper: prefix, title (repeated as often as the settings say) and abstract. */
+export function embeddingInputOf(settings: ModelSettings, paper: PaperText): string {
+  const title = `${paper.title}${settings.separator}`.repeat(settings.titleTimes);
+  return `${settings.passagePrefix}${title}${paper.abstract}`;
 }

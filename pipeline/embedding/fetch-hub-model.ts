@@ -6,7 +6,7 @@ import type { Effects } from '../core/effects.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './download-hub-file.ts';
 import { dtypes, onnxFileName } from './find-onnx-file.ts';
-import { MODEL_CONFIG_FILES, readCardDtype } from './model-card.ts';
+import { MODEL_CONFIG_FILES, readConfiguredDtype } from './model-settings.ts';
 
 /**
  * Whether a text has the form of a hub id, `organization/name`. Because the id becomes a path, neither part may begin
@@ -122,11 +122,11 @@ async function fetchFiles(
 }
 
 /**
- * Names of the ONNX files to look for on the hub: the one that the model's card requires, or if it requires none, all
+ * Names of the ONNX files to look for on the hub: the one that the model's settings require, or if they require none, all
  * possible names in order of preference.
  */
 function onnxFileNames(folder: string): string[] {
-  const wanted = readCardDtype(folder);
+  const wanted = readConfiguredDtype(folder);
   return (wanted ? [wanted] : dtypes).map(onnxFileName);
 }
 

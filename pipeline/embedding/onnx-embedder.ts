@@ -10,7 +10,7 @@ import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { normalizeRows } from '../core/vectors.ts';
 import type { Embedder } from './embedder.ts';
 import type { OnnxFile } from './find-onnx-file.ts';
-import type { ModelCard } from './model-card.ts';
+import type { ModelSettings } from './model-settings.ts';
 import type { RaggedTokens, Tokenizer } from './tokenizer-types.ts';
 
 /** A batch of tokenized texts that have the same number of tokens. */
@@ -24,7 +24,7 @@ export interface TokenBatch {
 }
 
 /**
- * Maximum number of texts per batch, unless the model card has another number. Larger batches are not faster on a CPU.
+ * Maximum number of texts per batch, unless the model's settings have another number. Larger batches are not faster on a CPU.
  */
 const MAX_TEXTS = 64;
 /**
@@ -204,10 +204,10 @@ const LENGTH_TOLERANCE = 1e-3;
  * Makes the output of a model for a text a unit vector, in place. The zero vector stays zero.
  *
  * @param text the text of the vector, for errors
- * @throws PaperfieldError model, if the vector contains NaN or infinity, or is not of unit length although the card
+ * @throws PaperfieldError model, if the vector contains NaN or infinity, or is not of unit length although the settings
  *   says that the graph normalizes: such a vector cannot be compared by cosine
  */
-function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text: string): void {
+function toUnitVector(vector: Float32Array, { name, normalize }: ModelSettings, text: string): void {
   let squares = 0;
   for (const value of vector) squares += value * value;
   const fault = (what: string) =>
@@ -219,7 +219,7 @@ function toUnitVector(vector: Float32Array, { name, normalize }: ModelCard, text
   }
   const length = Math.sqrt(squares);
   if (squares !== 0 && Math.abs(length - 1) > LENGTH_TOLERANCE) {
-    throw fault(`gives a vector of length ${length.toPrecision(4)}, not 1 as its card says ("normalize": false)`);
+    throw fault(`gives a vector of length ${length.toPrecision(4)}, not 1 as its settings say ("normalize": false)`);
   }
 }
 
@@ -232,25 +232,25 @@ const TEXTS_PER_BLOCK = 4096;
 /** Creates an embedder that runs an ONNX model. Closing the embedder closes the model. */
 export function createOnnxEmbedder(
   source: string,
-  card: ModelCard,
+  settings: ModelSettings,
   fingerprint: string,
   tokenizer: Tokenizer,
   model: OnnxModel,
 ): Embedder {
   const embed: Embedder['embed'] = async (texts, onProgress = () => undefined) => {
-    const { dimensions } = card;
+    const { dimensions } = settings;
     const vectors = new Float32Array(texts.length * dimensions);
     let done = 0;
     for (let from = 0; from < texts.length; from += TEXTS_PER_BLOCK) {
       const block = texts.slice(from, from + TEXTS_PER_BLOCK);
-      for (const batch of batchByLength(tokenizer(block, card.maxTokens), card.batch)) {
+      for (const batch of batchByLength(tokenizer(block, settings.maxTokens), settings.batch)) {
         // A text without tokens keeps the zero vector.
-        const output = batch.length > 0 ? await runBatch(batch, card, model, block) : new Float32Array(0);
+        const output = batch.length > 0 ? await runBatch(batch, settings, model, block) : new Float32Array(0);
         batch.textIndices.forEach((text, i) => {
           const at = (from + text) * dimensions;
           const vector = vectors.subarray(at, at + dimensions);
           vector.set(output.subarray(i * dimensions, (i + 1) * dimensions));
-          toUnitVector(vector, card, block[text]);
+          toUnitVector(vector, settings, block[text]);
         });
         done += batch.textIndices.length;
         onProgress(done);
@@ -259,11 +259,11 @@ export function createOnnxEmbedder(
     return vectors;
   };
   return {
-    card,
+    settings: settings,
     source,
     fingerprint,
     embed,
-    embedQueries: (queries) => embed(queries.map((query) => `${card.queryPrefix}${query}`)),
+    embedQueries: (queries) => embed(queries.map((query) => `${settings.queryPrefix}${query}`)),
     close: () => model.close(),
   };
 }
@@ -274,11 +274,11 @@ export function createOnnxEmbedder(
  */
 async function runBatch(
   batch: TokenBatch,
-  card: ModelCard,
+  settings: ModelSettings,
   model: OnnxModel,
   texts: readonly string[],
 ): Promise<Float32Array> {
-  const { name, output, pooling, dimensions } = card;
+  const { name, output, pooling, dimensions } = settings;
   const { textIndices, length, columns } = batch;
   if (!model.outputs.includes(output)) {
     throw new PaperfieldError('model', `model ${name} has no output '${output}', it has: ${model.outputs.join(', ')}`);

@@ -1,4 +1,4 @@
-/** Finds and opens a model: makes an embedder from its tokenizer, its ONNX file and its card. */
+/** Finds and opens a model: makes an embedder from its tokenizer, its ONNX file and its settings. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -9,7 +9,7 @@ import type { Embedder } from './embedder.ts';
 import { fetchModel, isHubId, resolveHubUrl } from './fetch-hub-model.ts';
 import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './find-onnx-file.ts';
 import { loadTokenizer } from './library-tokenizer.ts';
-import { MODEL_CARD_FILE, type ModelCard, readCardDtype, readModelCard } from './model-card.ts';
+import { MODEL_SETTINGS_FILE, type ModelSettings, readConfiguredDtype, readModelSettings } from './model-settings.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';
 import type { Tokenizer } from './tokenizer-types.ts';
@@ -44,7 +44,7 @@ export function locateModel(model: string): ModelLocation {
 }
 
 function isModelFolder(folder: string): boolean {
-  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, MODEL_CARD_FILE));
+  return existsSync(join(folder, 'config.json')) || existsSync(join(folder, MODEL_SETTINGS_FILE));
 }
 
 /**
@@ -72,7 +72,7 @@ async function openFolder(
   name: string | undefined,
   effects: Effects,
 ): Promise<Embedder> {
-  const dtype = readCardDtype(folder);
+  const dtype = readConfiguredDtype(folder);
   const file = findOnnxFile(folder, dtype);
   if (!file) {
     const names = (dtype ? [dtype] : dtypes).map(onnxFileName).join(', ');
@@ -81,17 +81,17 @@ async function openFolder(
   const tokenizer = loadTokenizer(folder, effects.debug);
   const model = await openOnnxModel(folder, file);
   try {
-    const card = readModelCard(folder, name, model.outputs);
-    const fingerprint = fingerprintOf(folder, card, listOnnxFiles(folder, file));
+    const settings = readModelSettings(folder, name, model.outputs);
+    const fingerprint = fingerprintOf(folder, settings, listOnnxFiles(folder, file));
     effects.debug(
-      `model: ${card.name} from ${join(folder, file.name)}, ${card.dimensions} dimensions ` +
-        `(${card.leadingDimensions} in the vector index), pooling: ${card.pooling}, fingerprint ${fingerprint.slice(0, 16)}`,
+      `model: ${settings.name} from ${join(folder, file.name)}, ${settings.dimensions} dimensions ` +
+        `(${settings.leadingDimensions} in the vector index), pooling: ${settings.pooling}, fingerprint ${fingerprint.slice(0, 16)}`,
     );
     let tokenVectors: TokenVectors | undefined;
     return {
-      ...createOnnxEmbedder(source, card, fingerprint, tokenizer, model),
+      ...createOnnxEmbedder(source, settings, fingerprint, tokenizer, model),
       tokenVectors() {
-        tokenVectors ??= loadTokenVectors(join(folder, file.name), card, tokenizer);
+        tokenVectors ??= loadTokenVectors(join(folder, file.name), settings, tokenizer);
         return tokenVectors;
       },
     };
@@ -105,17 +105,17 @@ async function openFolder(
  * Reads the token vectors of a model whose text vectors are sums of them; undefined for other models. Only a graph that
  * pools can be such a model; the files of other graphs are not read, because they are large.
  */
-function loadTokenVectors(path: string, card: ModelCard, tokenizer: Tokenizer): TokenVectors | undefined {
-  if (card.pooling !== 'model') return undefined;
-  const vectors = readTokenVectors(readFileSync(path), tokenizer, card.maxTokens);
-  return vectors?.dimensions === card.dimensions ? vectors : undefined;
+function loadTokenVectors(path: string, settings: ModelSettings, tokenizer: Tokenizer): TokenVectors | undefined {
+  if (settings.pooling !== 'model') return undefined;
+  const vectors = readTokenVectors(readFileSync(path), tokenizer, settings.maxTokens);
+  return vectors?.dimensions === settings.dimensions ? vectors : undefined;
 }
 
 /** A hash of everything that determines the vectors of a model: its tokenizer, its graph, and how both are used. */
-function fingerprintOf(folder: string, card: ModelCard, onnxFiles: readonly string[]): string {
+function fingerprintOf(folder: string, settings: ModelSettings, onnxFiles: readonly string[]): string {
   // Keys are sorted: a default value that was filled in for a missing field is at another position than a value from
-  // the card.
-  const hash = createHash('sha256').update(JSON.stringify(card, Object.keys(card).sort()));
+  // the settings.
+  const hash = createHash('sha256').update(JSON.stringify(settings, Object.keys(settings).sort()));
   for (const name of ['config.json', 'tokenizer.json', 'tokenizer_config.json', ...onnxFiles]) {
     const path = join(folder, name);
     if (existsSync(path)) hash.update(`\n${name}\n`).update(readFileSync(path));

@@ -1,5 +1,5 @@
 /** Measures how well embeddings and topics agree with labels that people assigned to the same papers. */
-import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-metrics.ts';
+import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-agreement.ts';
 import { kMeans } from '../core/algorithms/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import { assignTopics, cutAtLevel, OUTLIER, type TopicAssignment, type TopicTree } from '../core/topic-tree.ts';

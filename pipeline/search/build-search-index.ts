@@ -42,7 +42,7 @@ export async function buildSearchIndex(
   options: SearchIndexOptions,
   effects: Effects,
 ): Promise<SearchIndex> {
-  const { leadingDimensions } = embedder.card;
+  const { leadingDimensions } = embedder.settings;
   const vectorIndex = await buildHnswWithProgress(vectors, { ...options, leadingDimensions }, effects);
   const graph = await buildKnnGraph(vectors, vectorIndex, { k: options.neighbors }, effects);
   const invertedIndex = await buildInvertedIndex(papers, effects);

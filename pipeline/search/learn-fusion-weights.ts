@@ -5,7 +5,7 @@ import { clusteredStandardError, roundToDigits, zScore } from '../core/algorithm
 import { processInChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { PaperText } from '../core/paper.ts';
-import { splitSentences } from '../core/sentences.ts';
+import { splitSentences } from '../core/split-sentences.ts';
 import { queryStopWords } from '../core/stop-words.ts';
 import { type Embedder, embeddingInputOf } from '../embedding/embedder.ts';
 import { runBuildTask } from '../runtime/scheduling.ts';
@@ -201,11 +201,11 @@ export async function learnFusionWeights(
 ): Promise<LearnedFusion> {
   const items = sampleKnownItems(papers, index.invertedIndex, seed);
   const progress = effects.startProgress('fusion weights', items.length);
-  const { card } = embedder;
+  const { settings } = embedder;
   const queries = await embedder.embedQueries(items.map(({ query }) => query));
-  const targets = await embedder.embed(items.map(({ rest }) => embeddingInputOf(card, rest)));
+  const targets = await embedder.embed(items.map(({ rest }) => embeddingInputOf(settings, rest)));
   const vectorAt = (vectors: Float32Array, i: number) =>
-    vectors.subarray(i * card.dimensions, (i + 1) * card.dimensions);
+    vectors.subarray(i * settings.dimensions, (i + 1) * settings.dimensions);
   const trials: Trial[] = [];
   const searching = processInChunks(items.length, (from, to) => {
     for (let i = from; i < to; i++)

@@ -9,7 +9,7 @@ import {
 } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { Paper, PaperText } from '../core/paper.ts';
-import { splitSentences } from '../core/sentences.ts';
+import { splitSentences } from '../core/split-sentences.ts';
 import { type Keyword, OUTLIER, type TopicHierarchy, type TopicMonth } from '../core/topic-tree.ts';
 import { dotWithRow, type Vectors } from '../core/vectors.ts';
 import { createBuildCheckpoint } from '../runtime/scheduling.ts';

@@ -1,4 +1,4 @@
-/** Writes the folder of a trained model: ONNX graph, tokenizer, configuration and model cards. */
+/** Writes the folder of a trained model: ONNX graph, tokenizer, configuration, settings and model card. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PAD_TOKEN, UNKNOWN_TOKEN, wordPieceTokenizerJson } from '../embedding/wordpiece.ts';
@@ -99,7 +99,7 @@ function modelConfigJson(vocabularySize: number, dimensions: number, maxTokens: 
  */
 const LEADING_DIMENSIONS = 512;
 
-/** The content of `paperfield.json`, the model card for programs. */
+/** The content of `paperfield.json`: the model's settings, and where it comes from. */
 function paperfieldJson(name: string, dimensions: number, maxTokens: number, titleTimes: number): string {
   return formatJson({
     name,
@@ -147,7 +147,7 @@ interface TrainingRecord {
   };
 }
 
-/** The model card for people, in Markdown. */
+/** The model card, in Markdown. */
 export function modelCard(record: TrainingRecord): string {
   const { name, options, heldOut, environment } = record;
   const { titleTimes } = options;

@@ -78,7 +78,7 @@ const TRIAL_STEPS = 12;
 const UNTIMED_STEPS = 2;
 
 /**
- * Trains an embedding model on papers and writes its folder (ONNX graph, tokenizer, model cards).
+ * Trains an embedding model on papers and writes its folder (ONNX graph, tokenizer, settings, model card).
  *
  * @throws PaperfieldError bad_request for invalid options; bad_input for a corpus that cannot be read or is smaller
  *   than one batch; canceled if the user stops the training. In each case a previous model in the folder is kept

@@ -23,11 +23,11 @@ import type {
 import type { HeatmapRequest, HeatmapResponse } from '../schemas/map.ts';
 import type { FacetsRequest, FacetsResponse, SearchMaskRequest, SearchMaskResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';
-import { createDraftPlacer } from './draft.ts';
 import { createFacetCounter } from './facets.ts';
 import { createHeatmapBuilder } from './heatmap.ts';
 import { createHiddenGemsFinder } from './hidden-gems.ts';
 import { createNewPapersFinder } from './new-papers.ts';
+import { createDraftPlacer } from './place-draft.ts';
 import { createPositionedPaperLookup } from './positioned-paper.ts';
 import { createReadingPathFinder } from './reading-path.ts';
 

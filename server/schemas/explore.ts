@@ -1,7 +1,13 @@
 /** API schemas beyond search: export, placing a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 import { z } from 'zod';
 import { hit, paperReference, paperResponse, paperSummary, positionedPaper } from './papers.ts';
-import { cosineSimilarity, fraction, limitParameter, nonNegativeInteger, wholeNumberParameter } from './query.ts';
+import {
+  cosineSimilarity,
+  fraction,
+  limitParameter,
+  nonNegativeInteger,
+  wholeNumberParameter,
+} from './shared-parameters.ts';
 import { topicReference } from './topics.ts';
 
 /** The most papers that one export may contain. */

@@ -1,7 +1,7 @@
 /** API schemas of the map: the positions of all papers, and the heatmap of a query. */
 import { z } from 'zod';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
-import { fraction, queryRequest } from './query.ts';
+import { fraction, queryRequest } from './shared-parameters.ts';
 
 /** A rectangle of the map, in map units: x from `x0` to `x1`, y from `y0` to `y1`. */
 export const mapBounds = z.object({ x0: z.number(), y0: z.number(), x1: z.number(), y1: z.number() });

@@ -1,6 +1,12 @@
 /** API schemas of papers: as entries of a list, as search hits, and one paper in detail with its neighbors. */
 import { z } from 'zod';
-import { cosineSimilarity, fraction, limitParameter, MAX_QUERY_LENGTH, searchModeParameter } from './query.ts';
+import {
+  cosineSimilarity,
+  fraction,
+  limitParameter,
+  MAX_QUERY_LENGTH,
+  searchModeParameter,
+} from './shared-parameters.ts';
 
 /** A half-open range of a text, in UTF-16 code units. */
 const range = z.tuple([z.number().int().min(0), z.number().int().min(1)]);

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
 import { hit } from './papers.ts';
-import { limitParameter, MAX_QUERY_LENGTH, nonNegativeInteger, offsetParameter, queryRequest } from './query.ts';
+import {
+  limitParameter,
+  MAX_QUERY_LENGTH,
+  nonNegativeInteger,
+  offsetParameter,
+  queryRequest,
+} from './shared-parameters.ts';
 import { topicReference } from './topics.ts';
 
 export const searchRequest = queryRequest.extend({

@@ -11,7 +11,7 @@ import {
   nonNegativeInteger,
   offsetParameter,
   wholeNumberParameter,
-} from './query.ts';
+} from './shared-parameters.ts';
 
 /** A decimal number of a query parameter: 0 or more, without sign and exponent. */
 const decimal = z

@@ -5,7 +5,7 @@ import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
 import { createLibraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
 import { locateModel, openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { readPapers } from '../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { sampleFolder } from '../fixtures/sample-server.ts';
 
@@ -20,12 +20,12 @@ export async function benchEmbedding(print: (line: string) => void): Promise<voi
   const started = performance.now();
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const opened = performance.now();
-  await embedder.embed(papers.map((paper) => embeddingInputOf(embedder.card, paper)));
+  await embedder.embed(papers.map((paper) => embeddingInputOf(embedder.settings, paper)));
   const ready = performance.now();
   print(`  the ${papers.length} sample papers, cold   ${ms(opened - started)} to open, ${ms(ready - opened)} to embed`);
 
   const texts = Array.from({ length: COPIES }, (_, copy) =>
-    papers.map((paper) => `${embeddingInputOf(embedder.card, paper)} ${copy}`),
+    papers.map((paper) => `${embeddingInputOf(embedder.settings, paper)} ${copy}`),
   ).flat();
   const some = texts.slice(0, 2000);
   const { ours, theirs } = tokenizers();
@@ -37,8 +37,8 @@ export async function benchEmbedding(print: (line: string) => void): Promise<voi
         for (let from = 0; from < some.length; from += FEW) await embedder.embed(some.slice(from, from + FEW));
       }),
     );
-    rates.ours.push(await rate(some.length, async () => ours(some, embedder.card.maxTokens)));
-    rates.theirs.push(await rate(some.length, async () => theirs(some, embedder.card.maxTokens)));
+    rates.ours.push(await rate(some.length, async () => ours(some, embedder.settings.maxTokens)));
+    rates.theirs.push(await rate(some.length, async () => theirs(some, embedder.settings.maxTokens)));
   }
   print(`  ${texts.length} abstracts at once          ${describeRates(rates.whole)}`);
   print(`  ${FEW} abstracts at a time         ${describeRates(rates.parts)}`);

@@ -10,7 +10,7 @@ import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { Vectors } from '../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
-import { readPapers } from '../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import { pcaPlane } from '../../pipeline/map/layout.ts';
 import { centerAndScale, spreadDuplicates } from '../../pipeline/map/normalize-positions.ts';
@@ -79,7 +79,7 @@ async function graphOfPapers(): Promise<{ vectors: Vectors; graph: KnnGraph }> {
   const embedder = await openEmbedder('embedded', tmpdir(), effects);
   const { vectors } = await embedPapers(sample, embedder, { read: () => false, append: () => undefined }, effects);
   await embedder.close();
-  const leading = embedder.card.leadingDimensions;
+  const leading = embedder.settings.leadingDimensions;
   const index = await buildHnswWithProgress(
     vectors,
     { m: 16, efConstruction: 200, seed: 42, leadingDimensions: leading },

@@ -9,7 +9,7 @@ import { exactKnn, type Vectors, vectorAt } from '../../pipeline/core/vectors.ts
 import type { Embedder } from '../../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
-import { readPapers } from '../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
 import {
   analyzeAbstract,
@@ -57,7 +57,7 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   const embedder = await openEmbedder('embedded', tmpdir(), silentEffects());
   const started = performance.now();
   const { vectors } = await embedAndMeasureRate(papers, embedder, silentEffects());
-  const { leadingDimensions } = embedder.card;
+  const { leadingDimensions } = embedder.settings;
   const hnsw = { m: 16, efConstruction: 200, seed: 42, leadingDimensions };
   const vectorIndex = await buildHnswWithProgress(vectors, hnsw, silentEffects());
   const invertedIndex = await buildInvertedIndex(papers, silentEffects());
@@ -88,7 +88,7 @@ async function titles(papers: readonly Paper[], embedder: Embedder): Promise<Tim
   const rows = sampleRows(papers.length, QUERIES, createSeededRandom(3));
   const texts = Array.from(rows, (row) => papers[row].title);
   const vectors = await embedder.embed(texts);
-  const { dimensions } = embedder.card;
+  const { dimensions } = embedder.settings;
   return texts.map((text, i) => ({ text, vector: vectors.subarray(i * dimensions, (i + 1) * dimensions) }));
 }
 

@@ -93,9 +93,9 @@ describe('a corpus that grows night by night', () => {
 test('the vector of a text is equal to the bit, whatever it is embedded together with', async () => {
   const embedder: Embedder = await openEmbedder('embedded', join(folder.path, 'models'), silentEffects());
   try {
-    const texts = papers.slice(0, 64).map((paper) => embeddingInputOf(embedder.card, paper));
+    const texts = papers.slice(0, 64).map((paper) => embeddingInputOf(embedder.settings, paper));
     const together = await embedder.embed(texts);
-    const { dimensions } = embedder.card;
+    const { dimensions } = embedder.settings;
     const differing: number[] = [];
     for (const [i, text] of texts.entries()) {
       const alone = await embedder.embed([text]);

@@ -3,9 +3,9 @@
  * one of them is highlighted in the other.
  */
 import type { StatusResponse } from '../../server/schemas/status.ts';
-import { createDraftView } from '../explore/draft.ts';
 import { createHiddenGemsView } from '../explore/hidden-gems.ts';
 import { createNewPapersView } from '../explore/new-papers.ts';
+import { createDraftView } from '../explore/place-draft.ts';
 import { createReadingPathView } from '../explore/reading-path.ts';
 import type { PaperCache } from '../paper/paper-cache.ts';
 import { createPaperView } from '../paper/paper-view.ts';

@@ -6,7 +6,7 @@ import { createHitList, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
 import { append, el } from '../ui/dom.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { createStateLink } from './entry-links.ts';
-import { hiddenGemText } from './sentences.ts';
+import { hiddenGemText } from './explore-texts.ts';
 
 export function createHiddenGemsView(input: ViewInput): PanelView {
   const { host, store, mapData, paperCache, rowsOf } = input;

@@ -8,7 +8,7 @@ import { createTopicLink } from '../topic/topic-links.ts';
 import { append, el, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { topicGrowthText } from './sentences.ts';
+import { topicGrowthText } from './explore-texts.ts';
 
 const VISIT_KEY = 'paperfield-seen';
 

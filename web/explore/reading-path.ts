@@ -12,7 +12,7 @@ import { createBibtexButton } from '../ui/export-buttons.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { createStateLink } from './entry-links.ts';
-import { pathStepText } from './sentences.ts';
+import { pathStepText } from './explore-texts.ts';
 
 // A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus
 // stays in the field. The listbox is below the field and not a popup, so that it can be scrolled by touch after the

@@ -9,7 +9,7 @@ import { appendHighlightedText } from '../text/highlighted-text.ts';
 import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatNumber } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { formatShare, similarityText } from './topic-history.ts';
+import { formatShare, similarityText } from './topic-share-by-month.ts';
 
 /** Creates dots and tags of topics. */
 export interface TopicTags {

@@ -10,8 +10,8 @@ import { appendHighlightedText } from '../text/highlighted-text.ts';
 import { announce, append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatNumber } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { createMonthShareChart, growthText } from './topic-history.ts';
 import { createRelatedTopicRow, createTopicLink, createTopicRow } from './topic-links.ts';
+import { createMonthShareChart, growthText } from './topic-share-by-month.ts';
 import { createTopicTreeView } from './topic-tree-view.ts';
 
 // The list of a topic's papers, which is loaded page by page in one of three orders.

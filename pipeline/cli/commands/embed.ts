@@ -30,7 +30,7 @@ export const embedCommand: Command = {
     const sources = await resolveSources(operands, standardInput);
     const embedder = await openEmbedder(config.model, dataPaths(config.dataDir).modelCache, effects);
     try {
-      const file = createNpyWriter(out, embedder.card.dimensions);
+      const file = createNpyWriter(out, embedder.settings.dimensions);
       try {
         let rows = 0;
         let skipped = 0;
@@ -54,7 +54,7 @@ export const embedCommand: Command = {
         file.finish();
         const note =
           skipped > 0 ? `, ${skipped} rows skipped: rows of the file follow the papers that could be read` : '';
-        print(`${out}: ${rows} × ${embedder.card.dimensions}${note}`);
+        print(`${out}: ${rows} × ${embedder.settings.dimensions}${note}`);
       } catch (error) {
         file.abandon();
         throw error;

@@ -149,7 +149,7 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   return {
     set: folder,
     kind: 'retrieval',
-    model: embedder.card.name,
+    model: embedder.settings.name,
     documents: set.papers.length,
     queries: set.queries.length,
     embedRate: papersPerSecond,
@@ -166,14 +166,14 @@ async function evaluateTopics(path: string, { open, embedder, options, effects }
   const { findTopics } = await import('../../topics/find-topics.ts');
   const set = await readLabeledSet(await open(path));
   const { vectors, papersPerSecond } = await embedAndMeasureRate(set.papers, embedder, effects);
-  const { leadingDimensions } = embedder.card;
+  const { leadingDimensions } = embedder.settings;
   const index = await buildHnswWithProgress(vectors, { ...options, leadingDimensions }, effects);
   const graph = await buildKnnGraph(vectors, index, { k: options.neighbors }, effects);
   const tree = await findTopics(vectors, graph, options, effects);
   return {
     set: path,
     kind: 'groups',
-    model: embedder.card.name,
+    model: embedder.settings.name,
     documents: set.papers.length,
     labels: set.labels.length,
     embedRate: papersPerSecond,

@@ -35,7 +35,7 @@ export async function measureNullDistribution(
     return undefined;
   }
   const progress = effects.startProgress('null distribution', offTopicQueries.length);
-  const { dimensions } = embedder.card;
+  const { dimensions } = embedder.settings;
   const embeddings = await embedder.embedQueries(offTopicQueries);
   const features: MatchFeatures[] = [];
   const search = (text: string, i: number) => {

@@ -1,6 +1,6 @@
 /** Shows why a paper matches a query: the sentence of its abstract that answers best, and the matching words in it. */
 import type { SearchMode } from '../../core/query/ast.ts';
-import { splitSentences } from '../../core/sentences.ts';
+import { splitSentences } from '../../core/split-sentences.ts';
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { type Word, wordsIn } from '../lexical/analyzer.ts';
 import type { QueryTerms } from '../lexical/bm25.ts';

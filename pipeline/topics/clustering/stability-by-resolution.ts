@@ -1,5 +1,5 @@
 /** How the number of topics and their stability depend on the resolution. */
-import { adjustedRandIndex } from '../../core/algorithms/clustering-metrics.ts';
+import { adjustedRandIndex } from '../../core/algorithms/clustering-agreement.ts';
 import { createSeededRandom } from '../../core/algorithms/random.ts';
 import type { CooperativeTask } from '../../core/cooperative.ts';
 import type { ResolutionSweepPoint } from '../../core/topic-tree.ts';

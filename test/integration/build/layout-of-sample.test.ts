@@ -7,7 +7,7 @@ import type { MapPositions } from '../../../pipeline/core/map-positions.ts';
 import type { Vectors } from '../../../pipeline/core/vectors.ts';
 import { embedPapers } from '../../../pipeline/embedding/embed-papers.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
-import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { type LayoutOptions, layOutPapers } from '../../../pipeline/map/layout.ts';
 import type { LayoutAlgorithmName } from '../../../pipeline/map/layout-algorithm.ts';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { vMeasure } from '../../../pipeline/core/algorithms/clustering-metrics.ts';
+import { vMeasure } from '../../../pipeline/core/algorithms/clustering-agreement.ts';
 import { runToCompletion } from '../../../pipeline/core/cooperative.ts';
 import { truncateNeighbors } from '../../../pipeline/core/knn-graph.ts';
 import type { Paper } from '../../../pipeline/core/paper.ts';
@@ -63,7 +63,7 @@ describe('agreement with the labels of', () => {
     skip(!existsSync(path), `${set} is not next to this checkout`);
     const labeled = await readLabeledSet((await resolveSources([path], process.stdin))[0]);
     const vectors = await embedded(labeled.papers);
-    const { leadingDimensions } = model.card;
+    const { leadingDimensions } = model.settings;
     const index = await buildHnswWithProgress(
       vectors,
       { m: 16, efConstruction: 200, seed: 42, leadingDimensions },

@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => model.close());
 
 const newCache = (folder = newFolder()) =>
-  openVectorCache(join(folder, 'vectors'), model.fingerprint, model.card.dimensions, (line) =>
+  openVectorCache(join(folder, 'vectors'), model.fingerprint, model.settings.dimensions, (line) =>
     expect.unreachable(line),
   );
 const paper = (title: string, abstract = 'We train robots to push and to grasp.'): PaperText => ({ title, abstract });
@@ -44,7 +44,7 @@ const hashOf = (vector: Float32Array) =>
     .digest('hex')
     .slice(0, 12);
 async function hashOfSingle(paper: PaperText): Promise<string> {
-  return hashOf(await model.embed([embeddingInputOf(model.card, paper)]));
+  return hashOf(await model.embed([embeddingInputOf(model.settings, paper)]));
 }
 
 describe('embedPapers', () => {
@@ -71,7 +71,7 @@ describe('embedPapers', () => {
     const { vectors, embedded, reused } = await embedPapers(papers, counting, newCache(), effects);
     expect([embedded, reused]).toEqual([3, 0]);
     expect(embeddedTexts.flat().sort()).toEqual(
-      ['A', 'B', 'C'].map((title) => embeddingInputOf(model.card, paper(title))),
+      ['A', 'B', 'C'].map((title) => embeddingInputOf(model.settings, paper(title))),
     );
     expect(hashOf(vectorAt(vectors, 2))).toBe(hashOf(vectorAt(vectors, 0)));
     expect(hashOf(vectorAt(vectors, 1))).not.toBe(hashOf(vectorAt(vectors, 0)));
@@ -86,7 +86,7 @@ describe('embedPapers', () => {
     const after = await embedPapers(second, counting, newCache(folder), effects);
     expect([after.embedded, after.reused]).toEqual([2, 2]);
     expect(embeddedTexts.flat().sort()).toEqual(
-      [second[3], second[1]].map((one) => embeddingInputOf(model.card, one)).sort(),
+      [second[3], second[1]].map((one) => embeddingInputOf(model.settings, one)).sort(),
     );
     expect(hashOf(vectorAt(after.vectors, 0))).toBe(hashOf(vectorAt(before.vectors, 2)));
     for (const [row, one] of second.entries())

@@ -153,7 +153,7 @@ describe('the fast tokenizer and the library', () => {
       ['embedded', folder].map((source) => openEmbedder(source, newFolder(), silentEffects())),
     );
     try {
-      const texts = (await samplePapers()).map((paper) => embeddingInputOf(withFast.card, paper));
+      const texts = (await samplePapers()).map((paper) => embeddingInputOf(withFast.settings, paper));
       const [a, b] = [await withFast.embed(texts), await withLibrary.embed(texts)];
       expect(Buffer.from(a.buffer).equals(Buffer.from(b.buffer))).toBe(true);
     } finally {

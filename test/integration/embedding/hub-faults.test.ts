@@ -5,7 +5,7 @@ import { fetchModel, resolveHubUrl } from '../../../pipeline/embedding/fetch-hub
 import type { FileBehavior } from '../../fixtures/hub-server.ts';
 import { listFiles, setUpHub } from '../../fixtures/hub-session.ts';
 import { modelError } from '../../fixtures/tiny-embedder.ts';
-import { tinyCard } from '../../fixtures/tiny-model.ts';
+import { tinySettings } from '../../fixtures/tiny-model.ts';
 
 const GRAPH = 'onnx/model.onnx';
 const session = setUpHub();
@@ -67,7 +67,7 @@ describe('a failed fetch is reported', () => {
 
   test('for a server that answers every name', async () => {
     const { hub } = session;
-    hub.files.set('paperfield.json', Buffer.from(JSON.stringify(tinyCard)));
+    hub.files.set('paperfield.json', Buffer.from(JSON.stringify(tinySettings)));
     hub.fallback = Buffer.from('<html>Welcome!</html>');
     await expect(session.fetchModel()).rejects.toThrow(
       modelError(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { encodeOnnxModel } from '../../../pipeline/training/onnx-writer.ts';
 import { modelError, tinyModels } from '../../fixtures/tiny-embedder.ts';
-import { graphWithExternalWeights, tinyCard, tinyFiles, tinyGraph } from '../../fixtures/tiny-model.ts';
+import { graphWithExternalWeights, tinyFiles, tinyGraph, tinySettings } from '../../fixtures/tiny-model.ts';
 
 const { embed: embedWith } = tinyModels();
 const long = Array(40).fill('robots learn to push objects by touch').join(' ');
@@ -11,12 +11,12 @@ describe('a fault of a model is reported', () => {
   test.each<[string, Record<string, unknown>, RegExp]>([
     [
       'a missing output',
-      withFiles({ 'paperfield.json': { ...tinyCard, output: 'pooler' } }),
+      withFiles({ 'paperfield.json': { ...tinySettings, output: 'pooler' } }),
       /no output 'pooler', it has: last_hidden_state/,
     ],
     [
       'other dimensions',
-      withFiles({ 'paperfield.json': { ...tinyCard, dimensions: 16 } }),
+      withFiles({ 'paperfield.json': { ...tinySettings, dimensions: 16 } }),
       /is \[1,3,8\], expected 3 axes ending in 16/,
     ],
     ['no tokenizer', withFiles({ 'tokenizer.json': undefined }), /tiny: no tokenizer\.json/],
@@ -27,8 +27,8 @@ describe('a fault of a model is reported', () => {
       /no ONNX file of the model: expected one of onnx\/model\.onnx, onnx\/model_quantized\.onnx/,
     ],
     [
-      'no graph of the type in its card',
-      withFiles({ 'paperfield.json': { ...tinyCard, dtype: 'q4' } }),
+      'no graph of the type in its settings',
+      withFiles({ 'paperfield.json': { ...tinySettings, dtype: 'q4' } }),
       /expected one of onnx\/model_q4\.onnx/,
     ],
     ['an invalid graph', withFiles({ 'onnx/model.onnx': 'no graph' }), /onnx\/model\.onnx cannot be loaded/],
@@ -43,9 +43,9 @@ describe('a fault of a model is reported', () => {
       /cannot be loaded.*model\.onnx_data/s,
     ],
     [
-      'vectors that are not normalized as the card says',
-      withFiles({ 'paperfield.json': { ...tinyCard, normalize: false } }),
-      /vector of length [\d.]+, not 1 as its card says.*text that begins "robots"/,
+      'vectors that are not normalized as the settings say',
+      withFiles({ 'paperfield.json': { ...tinySettings, normalize: false } }),
+      /vector of length [\d.]+, not 1 as its settings say.*text that begins "robots"/,
     ],
   ])('%s', async (_, files, message) => {
     await expect(embedWith(files, ['robots'])).rejects.toThrow(modelError(message));

@@ -8,9 +8,9 @@ import { expectClose, expectedVector, modelError, tinyModels } from '../../fixtu
 import {
   graphWithExternalWeights,
   type TinyGraph,
-  tinyCard,
   tinyFiles,
   tinyGraph,
+  tinySettings,
   wordTable,
   writeModel,
 } from '../../fixtures/tiny-model.ts';
@@ -35,7 +35,7 @@ describe('a graph with one vector per token', () => {
     ['cls', 'cls_token'],
   ] as const)('is pooled by %s like a naive computation, without padding', async (pooling, mode) => {
     const expected = texts.map((text) => expectedVector(text, pooling));
-    expectClose(await embedWith({ ...tinyFiles(), 'paperfield.json': { ...tinyCard, pooling } }, texts), expected);
+    expectClose(await embedWith({ ...tinyFiles(), 'paperfield.json': { ...tinySettings, pooling } }, texts), expected);
     const files = { ...tinyFiles(), '1_Pooling/config.json': { [`pooling_mode_${mode}`]: true } };
     expectClose(await embedWith(files, texts), expected);
   });
@@ -53,7 +53,7 @@ describe('a graph with one vector per token', () => {
   });
 
   test('gets the first tokens of a text that is too long, and the final special token', async () => {
-    const files = { ...tinyFiles(), 'paperfield.json': { ...tinyCard, maxTokens: 10 } };
+    const files = { ...tinyFiles(), 'paperfield.json': { ...tinySettings, maxTokens: 10 } };
     expectClose(await embedWith(files, [long]), [expectedVector(long, 'mean', [], 10)]);
   });
 });
@@ -90,9 +90,9 @@ describe('a graph gets the inputs that it declares and no others', () => {
 
 test('query and passage prefixes reach the model', async () => {
   const prefixes = { queryPrefix: 'query : ', passagePrefix: 'passage : ', separator: ' ' };
-  const model = await openWith({ ...tinyFiles(), 'paperfield.json': { ...tinyCard, ...prefixes } });
+  const model = await openWith({ ...tinyFiles(), 'paperfield.json': { ...tinySettings, ...prefixes } });
   const query = await model.embedQueries(['robots grasp']);
-  const passage = await model.embed([embeddingInputOf(model.card, { title: 'robots', abstract: 'grasp' })]);
+  const passage = await model.embed([embeddingInputOf(model.settings, { title: 'robots', abstract: 'grasp' })]);
   await model.close();
   expectClose([[...query]], [expectedVector('query : robots grasp', 'mean')]);
   expectClose([[...passage]], [expectedVector('passage : robots grasp', 'mean')]);
@@ -100,16 +100,16 @@ test('query and passage prefixes reach the model', async () => {
 
 describe('a graph that pools', () => {
   const pooled: TinyGraph = { output: 'sentence_embedding' };
-  const card = { ...tinyCard, pooling: 'model', output: 'sentence_embedding', normalize: false };
+  const settings = { ...tinySettings, pooling: 'model', output: 'sentence_embedding', normalize: false };
 
-  test('is used without further pooling, with or without a card', async () => {
+  test('is used without further pooling, with or without settings', async () => {
     const expected = texts.map((text) => expectedVector(text, 'sum'));
-    expectClose(await embedWith({ ...tinyFiles(pooled), 'paperfield.json': card }, texts), expected);
+    expectClose(await embedWith({ ...tinyFiles(pooled), 'paperfield.json': settings }, texts), expected);
     expectClose(await embedWith(tinyFiles(pooled), texts), expected);
   });
 
-  test('needs neither config.json nor tokenizer_config.json if it has a card', async () => {
-    const files = { ...tinyFiles(pooled), 'paperfield.json': card };
+  test('needs neither config.json nor tokenizer_config.json if it has settings', async () => {
+    const files = { ...tinyFiles(pooled), 'paperfield.json': settings };
     const fewFiles = { ...files, 'config.json': undefined, 'tokenizer_config.json': undefined };
     expect(await embedWith(fewFiles, texts)).toEqual(await embedWith(files, texts));
   });
@@ -122,7 +122,7 @@ describe('the ONNX file', () => {
       const files = { ...tinyFiles(), 'onnx/model.onnx': undefined, [name]: tinyGraph() };
       const expected = texts.map((text) => expectedVector(text, 'mean'));
       expectClose(await embedWith(files, texts), expected);
-      expectClose(await embedWith({ ...files, 'paperfield.json': tinyCard }, texts), expected);
+      expectClose(await embedWith({ ...files, 'paperfield.json': tinySettings }, texts), expected);
     },
   );
 

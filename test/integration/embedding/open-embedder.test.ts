@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { readModelCard } from '../../../pipeline/embedding/model-card.ts';
+import { readModelSettings } from '../../../pipeline/embedding/model-settings.ts';
 import { locateModel, openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -17,15 +17,15 @@ const modelError = (message: RegExp) =>
 const embeddedLocation = locateModel('embedded');
 if (!('folder' in embeddedLocation)) throw new Error('the embedded model has no folder');
 const embeddedFolder = embeddedLocation.folder;
-const width = readModelCard(embeddedFolder).dimensions;
+const width = readModelSettings(embeddedFolder).dimensions;
 
 /** A copy of the embedded model: its small files are copied, its graph is linked. */
-function copyOfModel(card: object = {}, name = 'model'): string {
+function copyOfModel(settings: object = {}, name = 'model'): string {
   const folder = join(newFolder(), name);
   cpSync(embeddedFolder, folder, { recursive: true, filter: (path) => basename(path) !== 'onnx' });
   mkdirSync(join(folder, 'onnx'));
   symlinkSync(join(embeddedFolder, 'onnx', 'model.onnx'), join(folder, 'onnx', 'model.onnx'));
-  writeFileSync(join(folder, 'paperfield.json'), JSON.stringify({ ...readModelCard(embeddedFolder), ...card }));
+  writeFileSync(join(folder, 'paperfield.json'), JSON.stringify({ ...readModelSettings(embeddedFolder), ...settings }));
   return folder;
 }
 
@@ -37,15 +37,15 @@ describe('the embedded model', () => {
   afterAll(() => model.close());
   const embed = async (texts: readonly string[]) => {
     const data = await model.embed(texts);
-    const { dimensions } = model.card;
+    const { dimensions } = model.settings;
     expect(data).toHaveLength(texts.length * dimensions);
     return texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions));
   };
   const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
-  test('has the card of its folder, and the source that was given', () => {
+  test('has the settings of its folder, and the source that was given', () => {
     expect(model.source).toBe('embedded');
-    expect(model.card).toEqual(readModelCard(embeddedFolder));
+    expect(model.settings).toEqual(readModelSettings(embeddedFolder));
     expect(model.fingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -91,7 +91,7 @@ describe('the embedded model', () => {
     expect(cosine(query, near)).toBeGreaterThan(cosine(query, far) + 0.1);
   });
 
-  test('embeds a text of any length: it is truncated to the tokens of the card', async () => {
+  test('embeds a text of any length: it is truncated to the tokens of its settings', async () => {
     const text = 'robots push objects '.repeat(200);
     const [short, long] = await embed([text, `${text} ${'bandits '.repeat(5000)}`]);
     expect(cosine(short, long)).toBeCloseTo(1, 5);
@@ -111,7 +111,7 @@ describe('the embedded model', () => {
   test('gives each of very many texts its vector, in their order', async () => {
     const texts = Array.from({ length: 9000 }, (_, i) => `robots ${i} ${'push objects '.repeat(i % 7)}`);
     const progress: number[] = [];
-    const { dimensions } = model.card;
+    const { dimensions } = model.settings;
     const data = await model.embed(texts, (done) => progress.push(done));
     expect(progress.at(-1)).toBe(texts.length);
     for (const i of [0, 1, 4095, 4096, 4097, 8191, 8192, 8999]) {
@@ -152,7 +152,7 @@ describe('openEmbedder', () => {
     ['no tokenizer', (folder) => rmSync(join(folder, 'tokenizer.json'))],
     ['a broken tokenizer', (folder) => writeFileSync(join(folder, 'tokenizer.json'), '{"version":')],
     ['a broken config', (folder) => writeFileSync(join(folder, 'config.json'), '{')],
-    ['a broken card', (folder) => writeFileSync(join(folder, 'paperfield.json'), '{"name": "x"}')],
+    ['broken settings', (folder) => writeFileSync(join(folder, 'paperfield.json'), '{"name": "x"}')],
   ])('rejects a folder with %s, with its name', async (_, damage) => {
     const folder = copyOfModel();
     damage(folder);
@@ -160,7 +160,7 @@ describe('openEmbedder', () => {
     await expect(open(folder)).rejects.toThrow(folder);
   });
 
-  test('opens a folder, and distinguishes models by their files and cards', async () => {
+  test('opens a folder, and distinguishes models by their files and settings', async () => {
     const [same, other] = await Promise.all([open(copyOfModel()), open(copyOfModel({ separator: ' ' }))]);
     const embedded = await open('embedded');
     expect(same.fingerprint).toBe(embedded.fingerprint);
@@ -180,8 +180,8 @@ describe('openEmbedder', () => {
     ['another output', { output: 'last_hidden_state' }, /no output 'last_hidden_state', it has: sentence_embedding/],
     ['another length', { dimensions: 128 }, new RegExp(`is \\[1,${width}\\], expected 2 axes ending in 128`)],
     ['another pooling', { pooling: 'mean' }, new RegExp(`is \\[1,${width}\\], expected 3 axes`)],
-  ])('reports a card with %s than the graph has', async (_, card, message) => {
-    const model = await open(copyOfModel(card));
+  ])('reports settings with %s than the graph has', async (_, settings, message) => {
+    const model = await open(copyOfModel(settings));
     await expect(model.embed(['robots'])).rejects.toThrow(modelError(message));
     await model.close();
   });

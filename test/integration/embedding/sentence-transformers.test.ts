@@ -7,11 +7,11 @@ const texts = ['robots learn to push objects', 'language models'];
 const files = (changed: Readonly<Record<string, unknown>>) => ({ ...tinyFiles(), ...changed });
 const layer = (name: string) => ({ type: `sentence_transformers.models.${name}` });
 
-/** The card of a model, which is closed again. */
+/** The settings of a model, which is closed again. */
 async function cardOf(changed: Readonly<Record<string, unknown>>) {
   const model = await open(files(changed));
   await model.close();
-  return model.card;
+  return model.settings;
 }
 
 describe('a folder of a sentence-transformers model, without paperfield.json', () => {

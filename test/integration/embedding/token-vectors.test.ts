@@ -30,7 +30,7 @@ describe('the token vectors of the embedded model', () => {
   test('sum up to the vector that the graph gives', async () => {
     const texts = (await samplePapers()).slice(0, 40).map(({ abstract }) => abstract);
     const embedded = await embedder.embed(texts);
-    expect(vectors.dimensions).toBe(embedder.card.dimensions);
+    expect(vectors.dimensions).toBe(embedder.settings.dimensions);
     for (const [i, text] of texts.entries()) {
       const counts = new Map<number, number>();
       for (const token of vectors.tokenize(text)) counts.set(token, (counts.get(token) ?? 0) + 1);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
-import { readPapers } from '../../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
 import { startPaperfield } from '../../fixtures/paperfield-process.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';

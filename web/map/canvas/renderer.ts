@@ -2,9 +2,9 @@
 import { el, prefersReducedMotion } from '../../ui/dom.ts';
 import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
+import { createOverlayMeasurer } from '../labels/avoid-obstacles.ts';
 import { drawLabels } from '../labels/draw-labels.ts';
 import type { MapLabel } from '../labels/label-layout.ts';
-import { createOverlayMeasurer } from '../labels/label-obstacles.ts';
 import type { Coloring, MapPapers, Scene } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
 import { type Background, DENSITY_GRID_EXTENT } from './density-background.ts';

@@ -1,8 +1,8 @@
 /** Draws the labels of the map, animates them, and finds the one under the pointer. */
 import type { Transform } from '../camera.ts';
 import { labelCssColor, type Theme } from '../color/palette.ts';
+import { avoidBadges, HIDDEN_OFFSET_INDEX, isCovered, type OverlayBox, offsetInPixels } from './avoid-obstacles.ts';
 import type { MapLabel } from './label-layout.ts';
-import { avoidBadges, HIDDEN_OFFSET_INDEX, isCovered, type OverlayBox, offsetInPixels } from './label-obstacles.ts';
 import { isVisibleAt } from './label-placement.ts';
 
 export interface LabelDrawingOptions {

@@ -53,9 +53,9 @@ describe('learned fusion weights', () => {
         const data = await wordSumEmbedder.embed(texts);
         return texts.map((_, i) => [...data.subarray(i * 12, (i + 1) * 12)]);
       };
-      const vectors = await rowsOf(papers100.map((paper) => embeddingInputOf(wordSumEmbedder.card, paper)));
+      const vectors = await rowsOf(papers100.map((paper) => embeddingInputOf(wordSumEmbedder.settings, paper)));
       const queries = await rowsOf(items.map(({ query }) => query));
-      const targets = await rowsOf(items.map(({ rest }) => embeddingInputOf(wordSumEmbedder.card, rest)));
+      const targets = await rowsOf(items.map(({ rest }) => embeddingInputOf(wordSumEmbedder.settings, rest)));
       const search = new NaiveSearch(papers100, vectors);
       trials = items.map((item, i) => search.evaluate(item, queries[i], targets[i]));
       expect(trials.length).toBeGreaterThan(200);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
+import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-agreement.ts';
 import { kMeans } from '../../../../../pipeline/core/algorithms/k-means.ts';
 import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { clusteredVectors } from '../../../../fixtures/arbitrary-vectors.ts';

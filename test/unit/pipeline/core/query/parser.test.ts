@@ -4,7 +4,7 @@ import { excerptOf, PaperfieldError } from '../../../../../pipeline/core/errors.
 import type { ParsedQuery, QueryTerm } from '../../../../../pipeline/core/query/ast.ts';
 import { effectiveSort, isFilterOnly, parseQuery } from '../../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../../pipeline/core/query/printer.ts';
-import { readPapers } from '../../../../../pipeline/ingest/read-papers.ts';
+import { readPapers } from '../../../../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../../../../pipeline/ingest/source-files.ts';
 import {
   type ExpectedQuery,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { splitSentences } from '../../../../../pipeline/core/sentences.ts';
+import { splitSentences } from '../../../../../pipeline/core/split-sentences.ts';
 import {
   analyzeAbstract,
   createSnippet,

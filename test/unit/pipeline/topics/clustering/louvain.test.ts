@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adjustedRandIndex } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
+import { adjustedRandIndex } from '../../../../../pipeline/core/algorithms/clustering-agreement.ts';
 import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { louvain, modularity, renumberClusters } from '../../../../../pipeline/topics/clustering/louvain.ts';
 import { graphOf, plantedGraph } from '../../../../fixtures/planted-graph.ts';

@@ -1,6 +1,6 @@
 /** Trees that are built starting from a previous one. */
 import { describe, expect, test } from 'vitest';
-import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
+import { vMeasure } from '../../../../../pipeline/core/algorithms/clustering-agreement.ts';
 import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
 import { runToCompletion } from '../../../../../pipeline/core/cooperative.ts';
 import { NO_PREVIOUS_ROW } from '../../../../../pipeline/core/snapshot-update.ts';

@@ -6,7 +6,7 @@ import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { describeIssue } from '../../../../pipeline/ingest/issues.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
-import { idFromTitle, readPapers, titleKey } from '../../../../pipeline/ingest/read-papers.ts';
+import { idFromTitle, readPapers, titleKey } from '../../../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources, type SourceFile } from '../../../../pipeline/ingest/source-files.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';

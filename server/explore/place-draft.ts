@@ -89,7 +89,7 @@ export function createDraftPlacer(source: DraftSource) {
         `a draft of ${letters} letters is too short to be placed; give a title and a few sentences`,
       );
     }
-    const vector = await embedder.embed([embeddingInputOf(embedder.card, { title, abstract })]);
+    const vector = await embedder.embed([embeddingInputOf(embedder.settings, { title, abstract })]);
     const nextSlice = createTimeSliceCheckpoint();
     const result = searchByPlainText(context, text, vector);
     await nextSlice();

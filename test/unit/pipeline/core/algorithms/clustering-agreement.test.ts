@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { adjustedRandIndex, vMeasure } from '../../../../../pipeline/core/algorithms/clustering-metrics.ts';
+import { adjustedRandIndex, vMeasure } from '../../../../../pipeline/core/algorithms/clustering-agreement.ts';
 
 const twoClusterings = fc
   .integer({ min: 2, max: 40 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { hiddenGemText, noveltyText, pathStepText, topicGrowthText } from '../../../../web/explore/explore-texts.ts';
 import { daysBefore } from '../../../../web/explore/new-papers.ts';
-import { hiddenGemText, noveltyText, pathStepText, topicGrowthText } from '../../../../web/explore/sentences.ts';
 
 describe('the novelty of a draft', () => {
   const text = (percentile: number) => noveltyText({ nearestSimilarity: 0.5, percentile, duplicates: [] });

@@ -1,4 +1,4 @@
-/** The model card: how a model is to be used. */
+/** The settings of an embedding model: how it is to be used. Read from its folder. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import { type Dtype, dtypes, findOnnxFile } from './find-onnx-file.ts';
  * How an embedding model is used: read from `paperfield.json` in its folder, or derived from the configuration files of
  * a sentence-transformers model.
  */
-export interface ModelCard {
+export interface ModelSettings {
   readonly name: string;
   readonly version: string;
   readonly dimensions: number;
@@ -41,15 +41,15 @@ export interface ModelCard {
    */
   readonly titleTimes: number;
   /**
-   * Maximum number of texts per run of the ONNX graph; undefined for the default of onnx-embedder.ts. A model without a
-   * card has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the largest value in
+   * Maximum number of texts per run of the ONNX graph; undefined for the default of onnx-embedder.ts. A model without
+   * `paperfield.json` has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the largest value in
    * the batch, and sums over a batch may be computed in a different order.
    */
   readonly batch?: number | undefined;
 }
 
 /** The file in a model's folder that says how to use the model. */
-export const MODEL_CARD_FILE = 'paperfield.json';
+export const MODEL_SETTINGS_FILE = 'paperfield.json';
 
 const MODULES_FILE = 'modules.json';
 const PROMPTS_FILE = 'config_sentence_transformers.json';
@@ -58,10 +58,11 @@ const POOLING_FILE = '1_Pooling/config.json';
 const DENSE_FILE = '2_Dense/config.json';
 
 /**
- * The files from which a card is read or derived, and the configuration of the tokenizer. A model may lack any of them.
+ * The files from which settings are read or derived, and the configuration of the tokenizer. A model may lack any of
+ * them.
  */
 export const MODEL_CONFIG_FILES = [
-  MODEL_CARD_FILE,
+  MODEL_SETTINGS_FILE,
   'config.json',
   'tokenizer_config.json',
   MODULES_FILE,
@@ -77,7 +78,7 @@ export const MODEL_CONFIG_FILES = [
  */
 const MAX_TOKENS = 8192;
 
-const cardSchema = z.object({
+const settingsSchema = z.object({
   name: z.string().min(1),
   version: z.string(),
   dimensions: z.number().int().min(1),
@@ -105,58 +106,62 @@ const configSchema = z.object({ hidden_size: size, dim: size, d_model: size, max
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'] as const;
 
 /**
- * Reads the card of the model in a folder. Without `paperfield.json` it is derived from `config.json` and the files of
+ * Reads the settings of the model in a folder. Without `paperfield.json` they are derived from `config.json` and the files of
  * sentence-transformers models, with mean pooling unless these files say otherwise.
  *
- * @param name name of a model without a card
+ * @param name name of a model without `paperfield.json`
  * @param outputs names of the graph's outputs; `sentence_embedding`, which is pooled, is preferred to outputs of token
  *   vectors
  * @throws PaperfieldError model, if the files cannot be used or require something that is not supported
  */
-export function readModelCard(
+export function readModelSettings(
   folder: string,
   name = basename(folder),
   outputs: readonly string[] = ['last_hidden_state'],
-): ModelCard {
+): ModelSettings {
   const config = readJson(join(folder, 'config.json'), configSchema);
-  const card = readJson(join(folder, MODEL_CARD_FILE), cardSchema);
-  if (card) {
-    const leadingDimensions = Math.min(card.leadingDimensions ?? card.dimensions, card.dimensions);
-    return { ...card, leadingDimensions, dtype: card.dtype ?? findOnnxFile(folder, undefined)?.dtype ?? 'fp32' };
+  const settings = readJson(join(folder, MODEL_SETTINGS_FILE), settingsSchema);
+  if (settings) {
+    const leadingDimensions = Math.min(settings.leadingDimensions ?? settings.dimensions, settings.dimensions);
+    return {
+      ...settings,
+      leadingDimensions,
+      dtype: settings.dtype ?? findOnnxFile(folder, undefined)?.dtype ?? 'fp32',
+    };
   }
   const width = config?.hidden_size ?? config?.dim ?? config?.d_model;
   if (!config || width === undefined) {
     throw new PaperfieldError(
       'model',
-      `${folder}: no ${MODEL_CARD_FILE}, and no config.json with hidden_size to derive one from`,
+      `${folder}: no ${MODEL_SETTINGS_FILE}, and no config.json with hidden_size to derive settings from`,
     );
   }
   const isPooled = outputs.includes('sentence_embedding');
-  const settings = readSentenceTransformer(folder, isPooled);
-  const maxTokens = Math.min(settings.maxTokens ?? 512, config.max_position_embeddings ?? MAX_TOKENS, MAX_TOKENS);
+  const found = readSentenceTransformer(folder, isPooled);
+  const maxTokens = Math.min(found.maxTokens ?? 512, config.max_position_embeddings ?? MAX_TOKENS, MAX_TOKENS);
   const tokenOutput = TOKEN_OUTPUTS.find((output) => outputs.includes(output)) ?? TOKEN_OUTPUTS[0];
   return {
     name,
     version: '',
-    dimensions: settings.dimensions ?? width,
+    dimensions: found.dimensions ?? width,
     maxTokens: Math.max(8, maxTokens),
-    pooling: isPooled ? 'model' : settings.pooling,
+    pooling: isPooled ? 'model' : found.pooling,
     output: isPooled ? 'sentence_embedding' : tokenOutput,
     // True even if the graph normalizes: scaling a unit vector to unit length changes nothing.
     normalize: true,
     dtype: findOnnxFile(folder, undefined)?.dtype ?? 'q8',
-    queryPrefix: settings.queryPrefix,
-    passagePrefix: settings.passagePrefix,
+    queryPrefix: found.queryPrefix,
+    passagePrefix: found.passagePrefix,
     separator: '\n',
     titleTimes: 1,
-    leadingDimensions: settings.dimensions ?? width,
+    leadingDimensions: found.dimensions ?? width,
     batch: 1,
   };
 }
 
-/** Reads the number type that the model's card requires; undefined if there is no card or it requires none. */
-export function readCardDtype(folder: string): Dtype | undefined {
-  return readJson(join(folder, MODEL_CARD_FILE), cardSchema)?.dtype;
+/** Reads the number type that `paperfield.json` requires; undefined if there is no such file or it requires none. */
+export function readConfiguredDtype(folder: string): Dtype | undefined {
+  return readJson(join(folder, MODEL_SETTINGS_FILE), settingsSchema)?.dtype;
 }
 
 /** What the files of a sentence-transformers model say about its use. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { embeddingInputOf } from '../../../../pipeline/embedding/embedder.ts';
-import { readModelCard } from '../../../../pipeline/embedding/model-card.ts';
+import { readModelSettings } from '../../../../pipeline/embedding/model-settings.ts';
 import { poolTokens } from '../../../../pipeline/embedding/onnx-embedder.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
@@ -19,17 +19,17 @@ function folderOf(files: Readonly<Record<string, unknown>>): string {
   return folder;
 }
 
-const card = { name: 'mine', version: '2', dimensions: 8, maxTokens: 64, pooling: 'cls', normalize: true };
+const settings = { name: 'mine', version: '2', dimensions: 8, maxTokens: 64, pooling: 'cls', normalize: true };
 
 describe('readModelCard', () => {
   test('reads paperfield.json, with defaults for the rest', () => {
     const folder = folderOf({
-      'paperfield.json': { ...card, queryPrefix: 'query: ' },
+      'paperfield.json': { ...settings, queryPrefix: 'query: ' },
       'config.json': { hidden_size: 99 },
     });
-    const read = readModelCard(folder);
+    const read = readModelSettings(folder);
     expect(read).toEqual({
-      ...card,
+      ...settings,
       queryPrefix: 'query: ',
       passagePrefix: '',
       separator: '\n',
@@ -52,13 +52,13 @@ describe('readModelCard', () => {
     [8, 8],
     [99, 8],
   ])('reads %i leading dimensions of 8 as %i', (written, read) => {
-    const folder = folderOf({ 'paperfield.json': { ...card, leadingDimensions: written } });
-    expect(readModelCard(folder).leadingDimensions).toBe(read);
+    const folder = folderOf({ 'paperfield.json': { ...settings, leadingDimensions: written } });
+    expect(readModelSettings(folder).leadingDimensions).toBe(read);
   });
 
-  test('derives a card from the files of a sentence-transformers model', () => {
+  test('derives settings from the files of a sentence-transformers model', () => {
     const config = { hidden_size: 384, max_position_embeddings: 128 };
-    const mean = readModelCard(folderOf({ 'config.json': config, 'onnx/model.onnx': '' }));
+    const mean = readModelSettings(folderOf({ 'config.json': config, 'onnx/model.onnx': '' }));
     expect(mean).toMatchObject({
       name: 'a-model',
       dimensions: 384,
@@ -70,7 +70,7 @@ describe('readModelCard', () => {
       leadingDimensions: 384,
     });
     const cls = folderOf({ 'config.json': { dim: 768 }, '1_Pooling/config.json': { pooling_mode_cls_token: true } });
-    expect(readModelCard(cls, 'org/name')).toMatchObject({
+    expect(readModelSettings(cls, 'org/name')).toMatchObject({
       name: 'org/name',
       dimensions: 768,
       maxTokens: 512,
@@ -80,15 +80,19 @@ describe('readModelCard', () => {
   });
 
   test.each<[string, Record<string, unknown>, RegExp]>([
-    ['neither card nor config', { 'README.md': '' }, /no paperfield\.json, and no config\.json/],
+    ['neither settings nor config', { 'README.md': '' }, /no paperfield\.json, and no config\.json/],
     ['a config without hidden_size', { 'config.json': {} }, /no config\.json with hidden_size/],
-    ['a card that is not JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
-    ['a card with an unknown pooling', { 'paperfield.json': { ...card, pooling: 'max' } }, /pooling/],
-    ['a card with titleTimes 0', { 'paperfield.json': { ...card, titleTimes: 0 } }, /titleTimes/],
-    ['a card with leadingDimensions 0', { 'paperfield.json': { ...card, leadingDimensions: 0 } }, /leadingDimensions/],
-    ['a card with dimensions 0', { 'paperfield.json': { ...card, dimensions: 0 } }, /dimensions/],
+    ['settings that are not JSON', { 'paperfield.json': '{' }, /paperfield\.json: not usable/],
+    ['settings with an unknown pooling', { 'paperfield.json': { ...settings, pooling: 'max' } }, /pooling/],
+    ['settings with titleTimes 0', { 'paperfield.json': { ...settings, titleTimes: 0 } }, /titleTimes/],
+    [
+      'settings with leadingDimensions 0',
+      { 'paperfield.json': { ...settings, leadingDimensions: 0 } },
+      /leadingDimensions/,
+    ],
+    ['settings with dimensions 0', { 'paperfield.json': { ...settings, dimensions: 0 } }, /dimensions/],
   ])('rejects a folder with %s', (_, files, message) => {
-    const read = () => readModelCard(folderOf(files));
+    const read = () => readModelSettings(folderOf(files));
     expect(read).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'model' }));
     expect(read).toThrow(message);
   });

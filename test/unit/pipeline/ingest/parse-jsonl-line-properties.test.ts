@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseJsonlLine } from '../../../../pipeline/ingest/jsonl.ts';
+import { parseJsonlLine } from '../../../../pipeline/ingest/parse-jsonl-line.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -5,7 +5,7 @@ import {
   HIDDEN_OFFSET_INDEX,
   isCovered,
   offsetInPixels,
-} from '../../../../../web/map/labels/label-obstacles.ts';
+} from '../../../../../web/map/labels/avoid-obstacles.ts';
 
 const coordinate = fc.integer({ min: 0, max: 600 });
 const badges = fc.array(fc.tuple(coordinate, coordinate), { maxLength: 10 });

@@ -9,7 +9,7 @@ import { announce, append, el } from '../ui/dom.ts';
 import { createBibtexButton } from '../ui/export-buttons.ts';
 import { formatPercent } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { noveltyText } from './sentences.ts';
+import { noveltyText } from './explore-texts.ts';
 
 const LOCALHOST = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseJsonlLine } from '../../../../pipeline/ingest/jsonl.ts';
+import { parseJsonlLine } from '../../../../pipeline/ingest/parse-jsonl-line.ts';
 
 const FILE = 'papers.jsonl';
 const base = { id: 'a1', title: 'Tidal Clocks', abstract: 'We read time from tides.' };

@@ -5,7 +5,7 @@ import {
   growthText,
   monthChartText,
   similarityText,
-} from '../../../../web/topic/topic-history.ts';
+} from '../../../../web/topic/topic-share-by-month.ts';
 
 const month = (name: string, papers: number, share: number) => ({ month: name, papers, share });
 

@@ -8,7 +8,7 @@ import { PaperfieldError } from '../core/errors.ts';
 import type { Embedder } from './embedder.ts';
 import { fetchModel, isHubId, resolveHubUrl } from './fetch-hub-model.ts';
 import { dtypes, findOnnxFile, listOnnxFiles, onnxFileName } from './find-onnx-file.ts';
-import { loadTokenizer } from './library-tokenizer.ts';
+import { loadTokenizer } from './load-tokenizer.ts';
 import { MODEL_SETTINGS_FILE, type ModelSettings, readConfiguredDtype, readModelSettings } from './model-settings.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
 import { readTokenVectors, type TokenVectors } from './token-vectors.ts';

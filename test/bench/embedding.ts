@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentEffects } from '../../pipeline/cli/terminal.ts';
 import { embeddingInputOf } from '../../pipeline/embedding/embedder.ts';
-import { createLibraryTokenizer, loadTokenizer } from '../../pipeline/embedding/library-tokenizer.ts';
+import { createTransformersTokenizer, loadTokenizer } from '../../pipeline/embedding/load-tokenizer.ts';
 import { locateModel, openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { readPapers } from '../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
@@ -62,7 +62,7 @@ function tokenizers() {
   const place = locateModel('embedded');
   if (!('folder' in place)) throw new Error('the embedded model has no folder');
   const read = (name: string): unknown => JSON.parse(readFileSync(join(place.folder, name), 'utf8'));
-  const theirs = createLibraryTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
+  const theirs = createTransformersTokenizer(read('tokenizer.json'), read('tokenizer_config.json'));
   return { ours: loadTokenizer(place.folder), theirs };
 }
 

@@ -9,7 +9,7 @@ import type { PaperCache } from '../paper/paper-cache.ts';
 import type { TopicTags } from '../topic/topic-links.ts';
 import { byId, el } from '../ui/dom.ts';
 import type { MapData } from './map-data.ts';
-import type { Screen, State } from './state.ts';
+import type { Screen, State } from './page-state.ts';
 import type { Store } from './store.ts';
 
 /** One view of the panel. All views exist from the start; one of them is visible. */

@@ -1,5 +1,5 @@
 /** Holds the state of the page and writes it into the address. Every change goes through `set`. */
-import { decodeState, encodeState, parentStateOf, type State } from './state.ts';
+import { decodeState, encodeState, parentStateOf, type State } from './page-state.ts';
 
 /** Called after every change of the state. `fromHistory`: the browser's back or forward button caused the change. */
 type Listener = (state: State, before: State, fromHistory: boolean) => void;

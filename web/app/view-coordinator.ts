@@ -17,9 +17,9 @@ import { createTopicView } from '../topic/topic-view.ts';
 import { byId } from '../ui/dom.ts';
 import type { MapData } from './map-data.ts';
 import { createMapPane, createMapTools } from './map-pane.ts';
+import { closedToolsPatch, type Screen, type State, screenOf, searchPatch } from './page-state.ts';
 import { createPanel, createResultStepper, type MapHighlights, type PanelView, type ViewInput } from './panel.ts';
-import { createStartPage } from './start-page.ts';
-import { closedToolsPatch, type Screen, type State, screenOf, searchPatch } from './state.ts';
+import { createStartView } from './start-view.ts';
 import type { Store } from './store.ts';
 import type { ThemeSwitch } from './theme.ts';
 import { attempt, isolateView } from './view-error-boundary.ts';
@@ -110,7 +110,7 @@ export function createViewCoordinator({
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {
-    start: createView('start', (input) => createStartPage(input, status)),
+    start: createView('start', (input) => createStartView(input, status)),
     results,
     selection: createView('selection', createSelectionView),
     topic: createView('topic', (input) => createTopicView(input, status)),

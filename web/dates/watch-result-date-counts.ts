@@ -1,6 +1,6 @@
 /** Watches the search results and fetches how many there are of each month, once the user has stopped typing. */
 import { facets } from '../app/api.ts';
-import { type State, screenOf } from '../app/state.ts';
+import { type State, screenOf } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import { effectiveQuery } from '../search/search-request.ts';
 

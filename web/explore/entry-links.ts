@@ -1,7 +1,7 @@
 /** Links to the views for exploration: from the start page, a topic, or a paper. */
 import { newPapers } from '../app/api.ts';
+import { homePatch, type State } from '../app/page-state.ts';
 import type { ViewInput } from '../app/panel.ts';
-import { homePatch, type State } from '../app/state.ts';
 import type { Store } from '../app/store.ts';
 import { append, el, onPlainClick } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';

@@ -1,6 +1,6 @@
 /** The search form: searches while the user types, and at once on Enter; the mode switch, and errors in the query. */
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
-import { isLimitedToSelection, screenOf, searchPatch } from '../app/state.ts';
+import { isLimitedToSelection, screenOf, searchPatch } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import { append, byId, el } from '../ui/dom.ts';
 import { createIcon } from '../ui/icons.ts';

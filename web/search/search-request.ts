@@ -4,7 +4,7 @@
 import type { SearchMode } from '../../pipeline/core/query/ast.ts';
 import type { SearchRequest, SearchResponse } from '../../server/schemas/search.ts';
 import { search } from '../app/api.ts';
-import { isLimitedToSelection, type State } from '../app/state.ts';
+import { isLimitedToSelection, type State } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import { appendHighlightedText } from '../text/highlighted-text.ts';
 import { append, byId, el, onPlainClick } from '../ui/dom.ts';

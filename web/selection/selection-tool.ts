@@ -11,7 +11,7 @@ import {
 } from '../../pipeline/core/query/region.ts';
 import { isTextField } from '../app/keyboard.ts';
 import type { MapData } from '../app/map-data.ts';
-import { type State, screenOf } from '../app/state.ts';
+import { type State, screenOf } from '../app/page-state.ts';
 import type { Store } from '../app/store.ts';
 import { visibleArea, type World } from '../map/camera.ts';
 import type { PaperMap } from '../map/map.ts';

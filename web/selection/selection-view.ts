@@ -1,7 +1,7 @@
 /** The selected papers in the panel: how many, their dates and topics, the papers themselves, and their export. */
 import { parseRegionLeniently } from '../../pipeline/core/query/region.ts';
+import type { State } from '../app/page-state.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
-import type { State } from '../app/state.ts';
 import { formatDay, UNKNOWN_DAY } from '../dates/days.ts';
 import { createHitList, type HitList } from '../paper/hit-list.ts';
 import { likeQuery } from '../search/edit-query.ts';

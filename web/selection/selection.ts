@@ -10,7 +10,7 @@ import {
   type RegionSubject,
 } from '../../pipeline/core/query/region.ts';
 import type { MapData } from '../app/map-data.ts';
-import type { State } from '../app/state.ts';
+import type { State } from '../app/page-state.ts';
 import { maskOutsideDayRange } from '../dates/date-bins.ts';
 import { parseDateRange } from '../dates/days.ts';
 import { createColoring, excludedByLegend } from '../map/color/coloring.ts';

@@ -1,8 +1,8 @@
 /** How keyphrases are used within their topic: in which subtopics, and together with which other keyphrases. */
 import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import type { ExtractedPhrases } from './extract-phrases.ts';
-import type { Keyphrase } from './keyphrases.ts';
 import type { TopicTexts } from './paper-sample.ts';
+import type { Keyphrase } from './score-keyphrases.ts';
 
 /** How keyphrases cover the subtopics of their topic. Keyphrases are given by their index in the topic's list. */
 interface SubtopicCoverage {

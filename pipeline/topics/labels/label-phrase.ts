@@ -1,6 +1,6 @@
 /** Keyphrases as text: tests for phrases that say the same, and names made of one or two phrases. */
 import { genericWords } from '../../core/stop-words.ts';
-import type { Keyphrase } from './keyphrases.ts';
+import type { Keyphrase } from './score-keyphrases.ts';
 import { haveCommonStem, initials, singularize } from './words.ts';
 
 /** Maximum length of a name, in characters. In a longer name, acronyms replace phrases. */

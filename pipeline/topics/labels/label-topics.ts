@@ -13,10 +13,10 @@ import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
 import { type KeyphraseUsage, measureKeyphraseCooccurrence, measureKeyphraseCoverage } from './keyphrase-usage.ts';
-import { type Keyphrase, scoreKeyphrases } from './keyphrases.ts';
 import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-numbers.ts';
+import { type Keyphrase, scoreKeyphrases } from './score-keyphrases.ts';
 import {
   type AcronymExpansions,
   findAcronyms,

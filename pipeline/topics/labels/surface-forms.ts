@@ -1,8 +1,8 @@
 /** How phrases are written: number (singular or plural), capitals, and the acronyms that stand for them. */
 import { type CooperativeTask, processInChunks } from '../../core/cooperative.ts';
 import { type ExtractedPhrases, forEachPhraseAt, isWordAt } from './extract-phrases.ts';
-import type { Keyphrase } from './keyphrases.ts';
 import { NO_PHRASE, type PhraseNumbers } from './phrase-numbers.ts';
+import type { Keyphrase } from './score-keyphrases.ts';
 import { CONNECTOR_WORD, PUNCTUATION_TOKEN, type TokenizedTexts } from './tokenized-texts.ts';
 import { initials } from './words.ts';
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { embeddingInputOf } from '../../../pipeline/embedding/embedder.ts';
-import { createLibraryTokenizer, loadTokenizer } from '../../../pipeline/embedding/library-tokenizer.ts';
+import { createTransformersTokenizer, loadTokenizer } from '../../../pipeline/embedding/load-tokenizer.ts';
 import { openEmbedder } from '../../../pipeline/embedding/open-embedder.ts';
 import {
   createFastTokenizer,
@@ -23,7 +23,7 @@ const embeddedTokenizer = Object(read('tokenizer.json'));
 const config = Object(read('tokenizer_config.json'));
 
 const fast = createFastTokenizer(embeddedTokenizer, config);
-const library = createLibraryTokenizer(embeddedTokenizer, config);
+const library = createTransformersTokenizer(embeddedTokenizer, config);
 
 function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
   expect(fast?.(texts, maxTokens)).toEqual(library(texts, maxTokens));
@@ -126,7 +126,7 @@ describe('the fast tokenizer and the library', () => {
     const short = { ...config, model_max_length: 3 };
     const texts = ['robots learn to grasp objects', 'robots'];
     const tokens = createFastTokenizer(embeddedTokenizer, short)?.(texts, 64);
-    expect(tokens).toEqual(createLibraryTokenizer(embeddedTokenizer, short)(texts, 64));
+    expect(tokens).toEqual(createTransformersTokenizer(embeddedTokenizer, short)(texts, 64));
     expect(tokens?.offsets).toEqual(Int32Array.of(0, 3, 4));
   });
 
@@ -134,7 +134,7 @@ describe('the fast tokenizer and the library', () => {
     const [hundred, longer] = ['a'.repeat(100), 'a'.repeat(101)];
     const json = wordPieceTokenizerJson({ '[PAD]': 0, '[UNK]': 1, [hundred]: 2, [longer]: 3 });
     const tokens = createFastTokenizer(json, {})?.([hundred, longer], 64);
-    expect(tokens).toEqual(createLibraryTokenizer(json, {})([hundred, longer], 64));
+    expect(tokens).toEqual(createTransformersTokenizer(json, {})([hundred, longer], 64));
     expect(tokens?.columns.input_ids).toEqual(Int32Array.of(2, UNKNOWN_TOKEN_ID));
   });
 

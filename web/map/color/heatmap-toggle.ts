@@ -2,7 +2,7 @@
  * The switch for the relevance heatmap of a search, with an explanation of its colors. Visible while there is a search.
  */
 import { errorMessage, heatmap, isAborted } from '../../app/api.ts';
-import type { State } from '../../app/state.ts';
+import type { State } from '../../app/page-state.ts';
 import type { Store } from '../../app/store.ts';
 import { isRankedQuery, likeTargets } from '../../search/edit-query.ts';
 import { effectiveQuery } from '../../search/search-request.ts';

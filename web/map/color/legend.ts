@@ -1,6 +1,6 @@
 /** The card that says what papers are colored by, with a legend. Pressing entries of the legend filters the map. */
 import type { MapData } from '../../app/map-data.ts';
-import type { State } from '../../app/state.ts';
+import type { State } from '../../app/page-state.ts';
 import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
 import { formatCount, formatNumber } from '../../ui/format.ts';

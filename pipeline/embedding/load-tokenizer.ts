@@ -25,7 +25,7 @@ export function loadTokenizer(folder: string, debug: (line: string) => void = ()
     const config: unknown = existsSync(configPath) ? JSON.parse(readFileSync(configPath, 'utf8')) : {};
     const fast = createFastTokenizer(tokenizer, config);
     debug(`tokenizer: ${fast ? 'our own WordPiece' : 'that of the transformers library'}, from ${path}`);
-    return fast ?? createLibraryTokenizer(tokenizer, config);
+    return fast ?? createTransformersTokenizer(tokenizer, config);
   } catch (error) {
     throw new PaperfieldError('model', `${path}: not a tokenizer (${errorMessage(error)})`, { cause: error });
   }
@@ -38,7 +38,7 @@ export function loadTokenizer(folder: string, debug: (line: string) => void = ()
  * @param config content of `tokenizer_config.json`, `{}` if there is none
  * @throws Error of the library, if `tokenizer` is not the content of a tokenizer
  */
-export function createLibraryTokenizer(tokenizer: unknown, config: unknown): Tokenizer {
+export function createTransformersTokenizer(tokenizer: unknown, config: unknown): Tokenizer {
   const library = new PreTrainedTokenizer(Object(tokenizer), Object(config));
   return (texts, maxTokens) => {
     const tokens: Record<string, unknown> = truncate(

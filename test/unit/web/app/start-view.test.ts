@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pickExampleQueries } from '../../../../web/app/start-page.ts';
+import { pickExampleQueries } from '../../../../web/app/start-view.ts';
 
 test('example queries are the first phrases of evenly spaced topic names, of several words where possible', () => {
   expect(pickExampleQueries(['Manipulation · robot', 'a, b', 'c', 'a · d'])).toEqual(['Manipulation', 'a', 'c']);

@@ -100,7 +100,7 @@ function emptyMapText({ topics }: MapData, status: StatusResponse | null): (stri
   return [status ? 'Couldn’t load the map. Search still works.' : 'Couldn’t reach the server.'];
 }
 
-export function createStartPage(input: ViewInput, status: StatusResponse | null): PanelView {
+export function createStartView(input: ViewInput, status: StatusResponse | null): PanelView {
   const { host, mapData } = input;
   const intro = el('p', { class: 'start-summary' });
   const isEmpty = mapData.papers.world.n === 0;

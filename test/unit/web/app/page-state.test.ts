@@ -7,7 +7,7 @@ import {
   parentStateOf,
   type State,
   screenOf,
-} from '../../../../web/app/state.ts';
+} from '../../../../web/app/page-state.ts';
 import { roundView } from '../../../../web/map/camera.ts';
 
 const coordinate = fc.double({ min: -1e5, max: 1e5, noNaN: true });

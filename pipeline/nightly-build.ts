@@ -1,6 +1,7 @@
 /**
  * The nightly run: builds a snapshot if the input has changed, removes old snapshots, and appends a line to a log file.
  */
+
 import { appendFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type BuildResult, buildSnapshot } from './build.ts';
@@ -9,7 +10,7 @@ import type { Effects } from './core/effects.ts';
 import { errorMessage, PaperfieldError } from './core/errors.ts';
 import type { Manifest } from './core/manifest.ts';
 import type { SourceFile } from './ingest/source-files.ts';
-import { createFolder } from './store/atomic-write.ts';
+import { createFolder } from './runtime/create-folder.ts';
 import { currentSnapshotFolder, currentSnapshotId, dataPaths, pruneSnapshots } from './store/data-folder.ts';
 import { verifyChecksums } from './store/snapshot-reader.ts';
 

@@ -3,12 +3,13 @@
  * and verifies size and SHA-256. A file has its final name only once it is complete.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Effects } from '../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 
 /** Network access to the hub. Passed as an argument, so that tests need neither a network nor waiting times. */
 export interface HubTransport {
@@ -57,7 +58,7 @@ export async function fetchFile(
   effects: Effects,
   transport: HubTransport,
 ): Promise<FetchedFile | undefined> {
-  mkdirSync(dirname(target), { recursive: true });
+  createFolder(dirname(target));
   for (let attempt = 1; ; attempt++) {
     effects.signal.throwIfAborted();
     try {

@@ -1,9 +1,10 @@
 /** Fetches a model of the Hugging Face hub into the cache folder, once: configuration, tokenizer, ONNX file and weights. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
-import { PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './download-hub-file.ts';
 import { dtypes, onnxFileName } from './find-onnx-file.ts';
 import { MODEL_CONFIG_FILES, readConfiguredDtype } from './model-settings.ts';
@@ -53,7 +54,8 @@ type FetchRecord = z.infer<typeof recordSchema>;
  *
  * @param id `organization/name`
  * @returns the model's folder
- * @throws PaperfieldError model, if the hub has no such model or cannot be reached
+ * @throws PaperfieldError model, if the hub has no such model or cannot be reached; bad_input, if the cache folder cannot
+ *   be written to
  */
 export async function fetchModel(
   id: string,
@@ -67,7 +69,14 @@ export async function fetchModel(
   const folder = join(cacheFolder, ...id.split('/'));
   const record = readRecord(folder);
   if (record?.complete && Object.keys(record.files).every((name) => isFetched(folder, name, record))) return folder;
-  mkdirSync(folder, { recursive: true });
+  try {
+    createFolder(folder);
+  } catch (error) {
+    throw new PaperfieldError(
+      'bad_input',
+      `${folder}: cannot be written (${errorMessage(error)}); give another --data-dir`,
+    );
+  }
   try {
     await fetchFiles(id, folder, hub, record, effects, transport);
   } catch (error) {

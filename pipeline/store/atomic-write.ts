@@ -1,38 +1,8 @@
-/** Writes to disk: creates folders, and replaces files as a whole, so that a reader never sees a half-written file. */
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { dirname, resolve } from 'node:path';
+/** Writes to disk: replaces files as a whole, so that a reader never sees a half-written file. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
-
-/**
- * Creates a folder and the missing folders above it, like `mkdir -p`.
- *
- * It does not call `mkdirSync(path, { recursive: true })`, which never returns below a pseudo file system such as
- * `/proc` (seen in Node 20), because creating the folder fails with ENOENT although its parent exists.
- *
- * @throws the system's error if a folder cannot be created
- */
-export function createFolder(path: string): void {
-  const missing: string[] = [];
-  for (let folder = resolve(path); !existsSync(folder); folder = dirname(folder)) missing.push(folder);
-  for (const folder of missing.reverse()) {
-    try {
-      mkdirSync(folder);
-    } catch (error) {
-      // Another process may have created the folder in the meantime.
-      if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
-    }
-  }
-}
+import { createFolder } from '../runtime/create-folder.ts';
 
 /** Bytes written between two yields of a cooperative task: 16 MB take some 10 ms on a common disk. */
 const CHUNK_BYTES = 2 ** 24;

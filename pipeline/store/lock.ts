@@ -1,10 +1,11 @@
 /** The lock of a data folder: a file that names its holder. Only one process at a time writes into the folder. */
+
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import { createFolder } from './atomic-write.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
 type Holder = z.infer<typeof holderSchema>;

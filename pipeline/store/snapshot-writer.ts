@@ -1,4 +1,5 @@
 /** Writes a snapshot into a hidden folder, and gives the folder its final name once the snapshot is verified. */
+
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,9 +11,10 @@ import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
 import type { SnapshotTopics } from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
-import { createFolder, syncToDisk, writeAtomically } from './atomic-write.ts';
+import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { type ColumnArray, writeColumnFileTask } from './column-file.ts';
 import { dataPaths } from './data-folder.ts';
 import { writeInvertedIndex } from './inverted-index-file.ts';

@@ -2,11 +2,12 @@
  * The vector cache keeps the vectors of embedded texts, so that a build embeds only new texts. Each model has a folder
  * of segment files, which are written once and never changed.
  */
+
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../core/errors.ts';
-import { createFolder } from './atomic-write.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 import { readColumnFile, writeColumnFile } from './column-file.ts';
 
 /** Bytes of the key of a text: half of its SHA-256, so that two texts practically never have the same key. */

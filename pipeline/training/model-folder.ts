@@ -1,7 +1,8 @@
 /** Writes the folder of a trained model: ONNX graph, tokenizer, configuration, settings and model card. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { PAD_TOKEN, UNKNOWN_TOKEN, wordPieceTokenizerJson } from '../embedding/wordpiece.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 import type { CorpusFileSummary } from './corpus.ts';
 import type { HeldOutMetrics } from './held-out-evaluation.ts';
 import { encodeOnnxModel } from './onnx-writer.ts';
@@ -42,7 +43,7 @@ export function writeModelFolder(out: string, content: ModelContent): number {
   const temporary = join(dirname(out), `.${name}.partial`);
   const previous = join(dirname(out), `.${name}.previous`);
   rmSync(temporary, { recursive: true, force: true });
-  mkdirSync(join(temporary, 'onnx'), { recursive: true });
+  createFolder(join(temporary, 'onnx'));
   let bytes = 0;
   for (const [path, data] of files) {
     writeFileSync(join(temporary, path), data);

@@ -2,10 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
-import { PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { createFolder } from '../runtime/create-folder.ts';
 import { type CorpusFileSummary, readCorpusFile, type TokenizedPapers, TrainingCorpus } from './corpus.ts';
 import { HeldOutEvaluation, type HeldOutMetrics } from './held-out-evaluation.ts';
 import { Learner } from './learner.ts';
@@ -80,11 +81,20 @@ const UNTIMED_STEPS = 2;
 /**
  * Trains an embedding model on papers and writes its folder (ONNX graph, tokenizer, settings, model card).
  *
- * @throws PaperfieldError bad_request for invalid options; bad_input for a corpus that cannot be read or is smaller
- *   than one batch; canceled if the user stops the training. In each case a previous model in the folder is kept
+ * @throws PaperfieldError bad_request for invalid options; bad_input for a folder that cannot be created, and for a corpus
+ *   that cannot be read or is smaller than one batch; canceled if the user stops the training. In each case a previous model in the folder is kept
  */
 export async function train(input: TrainOptionsInput, effects: TrainEffects): Promise<TrainResult> {
   const options = completeOptions(input);
+  // Before hours of training, not after them.
+  try {
+    createFolder(dirname(options.out));
+  } catch (error) {
+    throw new PaperfieldError(
+      'bad_input',
+      `${options.out}: cannot be written (${errorMessage(error)}); give another --out`,
+    );
+  }
   const { files, corpus } = await readCorpus(options, effects);
   const vocabulary = chooseVocabulary(corpus, {
     size: options.vocabulary,

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { createFolder } from '../../../pipeline/store/atomic-write.ts';
+import { createFolder } from '../../../pipeline/runtime/create-folder.ts';
 import { runPaperfield } from '../../fixtures/paperfield-process.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
@@ -49,5 +49,17 @@ describe.skipIf(!hasProc)('a data folder below /proc (needs /proc)', () => {
     expect(err).toMatch(
       /^paperfield: \/proc\/paperfield-test: cannot be written \(ENOENT.*; give another --data-dir\n$/,
     );
+  });
+
+  test.each([
+    ['embed papers.jsonl --out v.npy --model Org/model --data-dir /proc/paperfield-test', '--data-dir'],
+    ['train --corpus papers.jsonl --out /proc/paperfield-test/model', '--out'],
+  ])('ends `%s` at once, with one sentence that says what to do', async (call, remedy) => {
+    const cwd = newFolder();
+    writeFileSync(join(cwd, 'papers.jsonl'), '{"title": "A title", "abstract": "An abstract."}\n');
+    const { code, out, err } = await runPaperfield(call.split(' '), { cwd });
+    expect({ code, out }, err).toEqual({ code: 3, out: '' });
+    expect(err).toMatch(/^paperfield: \/proc\/paperfield-test.*: cannot be written \(ENOENT.*\)/);
+    expect(err.trimEnd()).toMatch(new RegExp(`; give another ${remedy}$`));
   });
 });

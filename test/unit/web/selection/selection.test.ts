@@ -72,7 +72,7 @@ describe('the points in an area', () => {
     );
   });
 
-  test('are found among a million papers in less than 50 ms', () => {
+  test('are found among a million papers at least three times as fast as by testing every edge for each', () => {
     const n = 1_000_000;
     let seed = 7;
     const random = () => {
@@ -85,15 +85,30 @@ describe('the points in an area', () => {
       return [0.5 + radius * Math.cos(i * 0.131), 0.5 + radius * Math.sin(i * 0.131)];
     });
     const area: MapArea = { kind: 'lasso', points: star.flat() };
-    const times = Array.from({ length: 7 }, () => {
-      const before = process.cpuUsage();
-      const mask = pointsInArea(positions, area);
-      const { user, system } = process.cpuUsage(before);
-      expect(rowsOfMask(mask).length).toBeGreaterThan(n / 10);
-      return (user + system) / 1000;
-    });
-    // Processor time, because other tests run at the same time.
-    expect(Math.min(...times)).toBeLessThan(50);
+    // Processor time, because other tests run at the same time, and the best of several runs.
+    const best = (work: () => number) =>
+      Math.min(
+        ...Array.from({ length: 5 }, () => {
+          const before = process.cpuUsage();
+          expect(work()).toBeGreaterThan(n / 10);
+          const { user, system } = process.cpuUsage(before);
+          return user + system;
+        }),
+      );
+    const naive = () => {
+      let inside = 0;
+      for (let row = 0; row < n; row++) {
+        let isInside = false;
+        for (let i = 0, j = star.length - 1; i < star.length; j = i++) {
+          const [[xi, yi], [xj, yj]] = [star[i], star[j]];
+          const [x, y] = [positions.x[row], positions.y[row]];
+          if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) isInside = !isInside;
+        }
+        if (isInside) inside++;
+      }
+      return inside;
+    };
+    expect(best(() => rowsOfMask(pointsInArea(positions, area)).length)).toBeLessThan(best(naive) / 3);
   });
 });
 

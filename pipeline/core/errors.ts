@@ -45,6 +45,18 @@ export function errorMessage(error: unknown): string {
 }
 
 /**
+ * The error for a file or folder that cannot be written.
+ *
+ * @param option the option that names the path, `--data-dir` for example
+ */
+export function cannotWriteError(path: string, error: unknown, option: string): PaperfieldError {
+  return new PaperfieldError(
+    'bad_input',
+    `${path}: cannot be written (${errorMessage(error)}); give another ${option}`,
+  );
+}
+
+/**
  * Maximum length of an excerpt in UTF-16 code units: a file name, the excerpt and a reason fit into one line of a
  * terminal.
  */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wr
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
-import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './download-hub-file.ts';
 import { dtypes, onnxFileName } from './find-onnx-file.ts';
@@ -72,10 +72,7 @@ export async function fetchModel(
   try {
     createFolder(folder);
   } catch (error) {
-    throw new PaperfieldError(
-      'bad_input',
-      `${folder}: cannot be written (${errorMessage(error)}); give another --data-dir`,
-    );
+    throw cannotWriteError(folder, error, '--data-dir');
   }
   try {
     await fetchFiles(id, folder, hub, record, effects, transport);

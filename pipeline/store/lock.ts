@@ -4,7 +4,7 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 
 const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
@@ -30,10 +30,7 @@ export function acquireLock(path: string, now: Date): () => void {
     createFolder(dirname(lock));
     writeFileSync(ownFile, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
   } catch (error) {
-    throw new PaperfieldError(
-      'bad_input',
-      `${dirname(path)}: cannot be written (${errorMessage(error)}); give another --data-dir`,
-    );
+    throw cannotWriteError(dirname(path), error, '--data-dir');
   }
   try {
     // The lock file is made as a hard link, which appears with its whole content or not at all: nobody ever reads a

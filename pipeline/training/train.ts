@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { basename, dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Effects } from '../core/effects.ts';
-import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 import { type CorpusFileSummary, readCorpusFile, type TokenizedPapers, TrainingCorpus } from './corpus.ts';
 import { HeldOutEvaluation, type HeldOutMetrics } from './held-out-evaluation.ts';
@@ -90,10 +90,7 @@ export async function train(input: TrainOptionsInput, effects: TrainEffects): Pr
   try {
     createFolder(dirname(options.out));
   } catch (error) {
-    throw new PaperfieldError(
-      'bad_input',
-      `${options.out}: cannot be written (${errorMessage(error)}); give another --out`,
-    );
+    throw cannotWriteError(options.out, error, '--out');
   }
   const { files, corpus } = await readCorpus(options, effects);
   const vocabulary = chooseVocabulary(corpus, {

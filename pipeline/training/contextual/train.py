@@ -11,7 +11,6 @@ The learning rate rises over the first steps and stays; --decay-seconds ends a r
 A later run goes on from the last checkpoint before the fall.
 """
 import argparse
-import glob
 import json
 import os
 import random

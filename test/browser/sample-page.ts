@@ -7,6 +7,19 @@ import { newProfile, type Visit, visit } from './visit.ts';
 /** The address of the Chromium of this test run; null where there is none and these tests are skipped. */
 export const chromium = inject('chromiumEndpoint');
 
+// One worker runs many test files, which share its browser connection. Visits with equal options share a profile, so that
+// its HTTP cache is filled once.
+let browser: Promise<Browser> | undefined;
+const profiles = new Map<string, Promise<BrowserContext>>();
+
+async function profileFor(options: BrowserContextOptions): Promise<BrowserContext> {
+  browser ??= connectChromium(chromium ?? '');
+  const key = JSON.stringify(options);
+  const profile = profiles.get(key) ?? newProfile(await browser, options);
+  profiles.set(key, profile);
+  return profile;
+}
+
 /** A server whose page is visited. */
 interface PageServer {
   readonly url: string;
@@ -30,49 +43,35 @@ export function onSamplePage(expected?: RegExp): SamplePage {
 }
 
 /**
- * Opens a browser connection and a server for the tests of a `describe`. After each test the page must have reported no
- * problem.
+ * Starts a server for the tests of a `describe`. After each test the page must have reported no problem.
  *
  * @param expected problems that are no fault: a browser reports every response of status 400 by itself
  */
 export function onPage(serve: () => Promise<PageServer>, expected?: RegExp): SamplePage {
-  let browser: Browser | undefined;
   let server: PageServer | undefined;
   let open: Visit | undefined;
-  /** The profile of the last visit, for a next one with the same options. */
-  let profile: { readonly options: string; readonly context: BrowserContext } | undefined;
 
-  const profileFor = async (running: Browser, options: BrowserContextOptions): Promise<BrowserContext> => {
-    const key = JSON.stringify(options);
-    if (profile?.options !== key) {
-      await profile?.context.close();
-      profile = { options: key, context: await newProfile(running, options) };
-    }
-    return profile.context;
-  };
   const started = () => {
-    if (!browser || !server) throw new Error('the browser and the server start before the first test');
-    return { browser, server };
+    if (!server) throw new Error('the server starts before the first test');
+    return server;
   };
   beforeAll(async () => {
-    [browser, server] = await Promise.all([connectChromium(chromium ?? ''), serve()]);
+    server = await serve();
   });
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-  afterEach(async () => {
+  afterAll(() => server?.stop());
+  afterEach(async ({ task }) => {
     const problems = open?.problems.filter((problem) => !expected?.test(problem));
+    // A failed test may have left keys or buttons pressed: its tab is not used again.
+    if (task.result?.state === 'fail') await open?.page.close();
     open = undefined;
     expect(problems ?? []).toEqual([]);
   });
   return {
     get url() {
-      return started().server.url;
+      return started().url;
     },
     async go(search = '', options = {}) {
-      const running = started();
-      open = await visit(await profileFor(running.browser, options), `${running.server.url}/${search}`);
+      open = await visit(await profileFor(options), `${started().url}/${search}`);
       return open;
     },
   };

@@ -34,40 +34,51 @@ function recordTexts(): void {
   };
 }
 
-/** A new browser profile with a desktop window, unless the options say otherwise. */
-export function newProfile(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
-  return browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce', ...options });
-}
-
 /** A tab that a next visit may use: a new one takes a renderer process, which is half the time of a visit. */
 interface Tab {
   readonly page: Page;
   readonly protocol: CDPSession;
-  /** A test changed something that the next navigation does not undo. */
+  /** A test changed something that the next navigation does not undo: the tab is not used again. */
   isChanged: boolean;
 }
 
 const tabs = new WeakMap<BrowserContext, Tab>();
 
+/** Makes a method note that the tab of a profile is changed. */
+function noteChange<Arguments extends unknown[], Result>(
+  context: BrowserContext,
+  method: (...args: Arguments) => Result,
+): (...args: Arguments) => Result {
+  return (...args) => {
+    const tab = tabs.get(context);
+    if (tab) tab.isChanged = true;
+    return method(...args);
+  };
+}
+
+/** A new browser profile with a desktop window, unless the options say otherwise. */
+export async function newProfile(browser: Browser, options: BrowserContextOptions = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
+  context.newCDPSession = noteChange(context, context.newCDPSession.bind(context));
+  return context;
+}
+
 async function openTab(context: BrowserContext): Promise<Tab> {
   const page = await context.newPage();
   const tab: Tab = { page, protocol: await context.newCDPSession(page), isChanged: false };
   await page.addInitScript(recordTexts);
-  const noteChange = <Arguments extends unknown[], Result>(method: (...args: Arguments) => Result) => {
-    return (...args: Arguments) => {
-      tab.isChanged = true;
-      return method(...args);
-    };
-  };
-  page.addInitScript = noteChange(page.addInitScript.bind(page));
-  page.setViewportSize = noteChange(page.setViewportSize.bind(page));
-  page.emulateMedia = noteChange(page.emulateMedia.bind(page));
-  context.newCDPSession = noteChange(context.newCDPSession.bind(context));
+  page.addInitScript = noteChange(context, page.addInitScript.bind(page));
+  page.setViewportSize = noteChange(context, page.setViewportSize.bind(page));
+  page.emulateMedia = noteChange(context, page.emulateMedia.bind(page));
   tabs.set(context, tab);
   return tab;
 }
 
-/** The tab of the previous visit, without its page, listeners and routes; or a new one. */
+/** The tab of the previous visit, without its listeners and routes; or a new one. */
 async function cleanTab(context: BrowserContext): Promise<Tab> {
   const tab = tabs.get(context);
   for (const page of context.pages()) if (page !== tab?.page || tab.isChanged) await page.close();
@@ -83,8 +94,9 @@ async function cleanTab(context: BrowserContext): Promise<Tab> {
 }
 
 /**
- * Opens the page in a profile as if for the first time: other pages are closed, permissions, cookies and storage cleared. The
- * HTTP cache stays, because filling it is half the time of a visit.
+ * Opens the page in a profile as if for the first time. The tab of the previous visit is used again, without its page,
+ * listeners and routes; permissions, cookies and storage are cleared. The HTTP cache stays, because filling it is half the
+ * time of a visit.
  */
 export async function visit(context: BrowserContext, url: string): Promise<Visit> {
   const { host, origin } = new URL(url);
@@ -92,13 +104,16 @@ export async function visit(context: BrowserContext, url: string): Promise<Visit
   const { page, protocol } = await cleanTab(context);
   await protocol.send('Storage.clearDataForOrigin', { origin, storageTypes: 'cookies,local_storage' });
   const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(String(error)));
-  page.on('request', (request) => {
-    const to = new URL(request.url());
-    if (to.protocol !== 'data:' && to.host !== host) problems.push(`request to ${to.host}`);
+  // What happens before the navigation belongs to the previous page.
+  page.once('framenavigated', () => {
+    page.on('console', (message) => {
+      if (message.type() === 'error') problems.push(message.text());
+    });
+    page.on('pageerror', (error) => problems.push(String(error)));
+    page.on('request', (request) => {
+      const to = new URL(request.url());
+      if (to.protocol !== 'data:' && to.host !== host) problems.push(`request to ${to.host}`);
+    });
   });
   await page.goto(url);
   const canvas = page.getByRole('img', { name: /^Map of \d/ });

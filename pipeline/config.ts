@@ -37,7 +37,7 @@ const buildShape = {
   layoutAlgorithm: z
     .enum(layoutAlgorithmNames)
     .default('umap')
-    .describe("Implementation of UMAP that computes the map: 'umap', or 'umap-js', a slower reference implementation"),
+    .describe("Implementation of UMAP that computes the map: 'umap', or 'umap-js', a slower one for comparison"),
   negativeSampleRate: integer(1, 100)
     .default(20)
     .describe('Negative samples per edge and epoch, as in UMAP (1–100): more separate clusters better and take longer'),

@@ -5,7 +5,7 @@ import { createPortionCheckpoint } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
 import type { Manifest, SnapshotQuality } from './core/manifest.ts';
 import type { SnapshotTopics } from './core/topic-tree.ts';
-import { assignTopicsAtChosenLevel, cutAtLevel, OUTLIER } from './core/topic-tree.ts';
+import { cutAtLevel, OUTLIER } from './core/topic-tree.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
 import type { PreviousBuild } from './find-reusable-results.ts';
@@ -78,7 +78,7 @@ function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: E
     model: { name, source, fingerprint, dimensions, leadingDimensions },
     counts: {
       papers: content.papers.length,
-      topics: assignTopicsAtChosenLevel(topics.tree).count,
+      topics: cutAtLevel(topics.tree, topics.tree.chosenLevel).length,
       outliers: topics.tree.leafOfRow.filter((leaf) => leaf === OUTLIER).length,
       ...countIssues(content.issues),
     },

@@ -118,8 +118,8 @@ export async function openSnapshotEngine(folder: string, embedder: Embedder | un
   // Every query is looked up as a paper id, too. Most texts cannot be an id, which this cheap test recognizes without a
   // look-up.
   const longestId = ids.reduce((longest, id) => Math.max(longest, id.length), 0);
-  const haveSpaces = ids.some((id) => /\s/.test(id));
-  const mayBeId = (text: string) => text.length <= longestId && (haveSpaces || !/\s/.test(text));
+  const someIdHasSpace = ids.some((id) => /\s/.test(id));
+  const mayBeId = (text: string) => text.length <= longestId && (someIdHasSpace || !/\s/.test(text));
   const context = createSearchContext({
     invertedIndex,
     vectors,

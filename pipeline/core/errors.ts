@@ -7,7 +7,7 @@
 export const errorKinds = {
   /** An option, argument or query has the wrong form. */
   bad_request: { exit: 2, status: 400 },
-  /** A file, folder or other source cannot be read or has no papers. */
+  /** A file, folder or other source cannot be read or written, or has no papers. */
   bad_input: { exit: 3, status: 400 },
   /** The requested id, snapshot or data folder does not exist. */
   not_found: { exit: 4, status: 404 },
@@ -44,16 +44,19 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The error for a file or folder that cannot be read. */
+export function cannotReadError(path: string, error: unknown): PaperfieldError {
+  return new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)})`, { cause: error });
+}
+
 /**
  * The error for a file or folder that cannot be written.
  *
  * @param option the option that names the path, `--data-dir` for example
  */
 export function cannotWriteError(path: string, error: unknown, option: string): PaperfieldError {
-  return new PaperfieldError(
-    'bad_input',
-    `${path}: cannot be written (${errorMessage(error)}); give another ${option}`,
-  );
+  const message = `${path}: cannot be written (${errorMessage(error)}); give another ${option}`;
+  return new PaperfieldError('bad_input', message, { cause: error });
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The manifest of a snapshot: from what the snapshot was built, what it contains and how good it is. */
+import type { ScoreStats } from './algorithms/statistics.ts';
 
 /**
  * The description of a snapshot, stored in its `manifest.json`. Equal papers, options, topic names, model and previous
@@ -52,14 +53,14 @@ export interface Manifest {
       readonly proximity: number;
     }[];
     /**
-     * How well papers match off-topic queries, for comparison with a real query
+     * How well papers match off-topic queries (statistics are over these queries), for comparison with a real query
      * (`pipeline/search/calibration/answerability.ts`). Null for a corpus too small to measure it: then every query
      * counts as answered.
      */
     readonly nullDistribution: {
-      readonly coverage: FeatureStats;
-      readonly similarity: FeatureStats;
-      readonly proximity: FeatureStats;
+      readonly coverage: ScoreStats;
+      readonly similarity: ScoreStats;
+      readonly proximity: ScoreStats;
       readonly scores: readonly number[];
     } | null;
   };
@@ -77,12 +78,6 @@ export interface Manifest {
   } | null;
   /** SHA-256 of every other file of the snapshot, hexadecimal, by file name. */
   readonly files: Readonly<Record<string, string>>;
-}
-
-/** Mean and standard deviation, over the off-topic queries, of one feature that says how well papers match a query. */
-interface FeatureStats {
-  readonly mean: number;
-  readonly deviation: number;
 }
 
 /**

@@ -1,9 +1,6 @@
 /** The tree of super-topics, topics and subtopics, cuts through this tree, and the topics as they are shown. */
 
-/**
- *  A word or phrase that is characteristic of a topic. Weights are in (0, 1]; the first keyword of a topic has weight
- * 1.
- */
+/** A word or phrase that is characteristic of a topic. Weights are in (0, 1]; that of the first keyword is 1. */
 export interface Keyword {
   readonly text: string;
   readonly weight: number;
@@ -103,7 +100,6 @@ export interface TopicHierarchy {
  * resolution.
  *
  * @returns disjoint nodes with ascending ids
- *
  * @example cutAtResolution(tree, 0) // the roots
  */
 export function cutAtResolution({ nodes }: Pick<TopicTree, 'nodes'>, resolution: number): TopicNode[] {

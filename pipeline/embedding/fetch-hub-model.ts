@@ -1,4 +1,7 @@
-/** Fetches a model of the Hugging Face hub into the cache folder, once: configuration, tokenizer, ONNX file and weights. */
+/**
+ * Fetches a model of the Hugging Face hub into the cache folder, once: configuration, tokenizer, ONNX file and
+ * weights.
+ */
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -54,8 +57,8 @@ type FetchRecord = z.infer<typeof recordSchema>;
  *
  * @param id `organization/name`
  * @returns the model's folder
- * @throws PaperfieldError model, if the hub has no such model or cannot be reached; bad_input, if the cache folder cannot
- *   be written to
+ * @throws PaperfieldError model, if the hub has no such model or cannot be reached; bad_input, if the folder cannot be
+ *   created
  */
 export async function fetchModel(
   id: string,
@@ -128,8 +131,8 @@ async function fetchFiles(
 }
 
 /**
- * Names of the ONNX files to look for on the hub: the one that the model's settings require, or if they require none, all
- * possible names in order of preference.
+ * Names of the ONNX files to look for on the hub: the one that the model's settings require, or if they require none,
+ * all possible names in order of preference.
  */
 function onnxFileNames(folder: string): string[] {
   const wanted = readConfiguredDtype(folder);

@@ -42,8 +42,8 @@ export interface ModelSettings {
   readonly titleTimes: number;
   /**
    * Maximum number of texts per run of the ONNX graph; undefined for the default of onnx-embedder.ts. A model without
-   * `paperfield.json` has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the largest value in
-   * the batch, and sums over a batch may be computed in a different order.
+   * `paperfield.json` has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the
+   * largest value in the batch, and sums over a batch may be computed in a different order.
    */
   readonly batch?: number | undefined;
 }
@@ -106,8 +106,8 @@ const configSchema = z.object({ hidden_size: size, dim: size, d_model: size, max
 const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'] as const;
 
 /**
- * Reads the settings of the model in a folder. Without `paperfield.json` they are derived from `config.json` and the files of
- * sentence-transformers models, with mean pooling unless these files say otherwise.
+ * Reads the settings of the model in a folder. Without `paperfield.json` they are derived from `config.json` and the
+ * files of sentence-transformers models, with mean pooling unless these files say otherwise.
  *
  * @param name name of a model without `paperfield.json`
  * @param outputs names of the graph's outputs; `sentence_embedding`, which is pooled, is preferred to outputs of token

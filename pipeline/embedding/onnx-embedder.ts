@@ -24,21 +24,22 @@ export interface TokenBatch {
 }
 
 /**
- * Maximum number of texts per batch, unless the model's settings have another number. Larger batches are not faster on a CPU.
+ * Maximum number of texts per batch, unless the model's settings have another number. Larger batches are not faster
+ * on a CPU.
  */
-const MAX_TEXTS = 64;
+const MAX_BATCH_TEXTS = 64;
 /**
  * Maximum number of tokens per batch. Attention needs memory for length² × texts: with texts of 512 tokens, a deep
  * model could fill gigabytes.
  */
-const MAX_TOKENS = 16_384;
+const MAX_BATCH_TOKENS = 16_384;
 
 /**
  * Groups texts into batches of equal length in tokens, the shortest texts first. So no text needs padding, which would
  * take time and would change its vector in the last bits, because sums over a padded length are computed in a different
  * order.
  */
-function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_TEXTS): Generator<TokenBatch> {
+function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_BATCH_TEXTS): Generator<TokenBatch> {
   const textsOfLength = new Map<number, number[]>();
   for (let text = 0; text + 1 < tokens.offsets.length; text++) {
     const length = tokens.offsets[text + 1] - tokens.offsets[text];
@@ -47,7 +48,7 @@ function* batchByLength(tokens: RaggedTokens, maxTexts: number = MAX_TEXTS): Gen
     else textsOfLength.set(length, [text]);
   }
   for (const [length, texts] of [...textsOfLength].sort((a, b) => a[0] - b[0])) {
-    const size = Math.max(1, Math.min(maxTexts, Math.floor(MAX_TOKENS / Math.max(1, length))));
+    const size = Math.max(1, Math.min(maxTexts, Math.floor(MAX_BATCH_TOKENS / Math.max(1, length))));
     for (let from = 0; from < texts.length; from += size) {
       const textIndices = texts.slice(from, from + size);
       yield { textIndices, length, columns: gatherColumns(tokens, textIndices, length) };
@@ -259,7 +260,7 @@ export function createOnnxEmbedder(
     return vectors;
   };
   return {
-    settings: settings,
+    settings,
     source,
     fingerprint,
     embed,

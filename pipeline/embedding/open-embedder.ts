@@ -53,7 +53,8 @@ function isModelFolder(folder: string): boolean {
  * @param source `embedded`, a folder, or a hub id. Only a hub id uses the network, and only until the model is in the
  *   cache; the environment variable `PAPERFIELD_HUB` names another hub
  * @param cacheFolder where models from the hub are stored
- * @throws PaperfieldError model, if the model cannot be found, downloaded or loaded
+ * @throws PaperfieldError model, if the model cannot be found, downloaded or loaded; bad_request, if PAPERFIELD_HUB is
+ *   not an address; bad_input, if the cache folder cannot be created
  * @example
  * const embedder = await openEmbedder('embedded', 'data/cache/models', effects);
  * const vectors = await embedder.embedQueries(['robots that grasp']);

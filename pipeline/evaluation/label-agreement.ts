@@ -2,7 +2,14 @@
 import { adjustedRandIndex, vMeasure } from '../core/algorithms/clustering-agreement.ts';
 import { kMeans } from '../core/algorithms/k-means.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
-import { assignTopics, cutAtLevel, OUTLIER, type TopicAssignment, type TopicTree } from '../core/topic-tree.ts';
+import {
+  assignTopics,
+  assignTopicsAtChosenLevel,
+  cutAtLevel,
+  OUTLIER,
+  type TopicAssignment,
+  type TopicTree,
+} from '../core/topic-tree.ts';
 import type { Vectors } from '../core/vectors.ts';
 import type { LabeledSet } from './datasets.ts';
 
@@ -58,7 +65,7 @@ export function measureAgreementWithLabels(
     ...measureTopics(set.labelOfRow, assignTopics(tree, cutAtLevel(tree, level))),
     chosen: level === tree.chosenLevel,
   }));
-  const chosen = assignTopics(tree, cutAtLevel(tree, tree.chosenLevel));
+  const chosen = assignTopicsAtChosenLevel(tree);
   return {
     kMeansV: { mean: runs.reduce((sum, v) => sum + v, 0) / RUNS, low: Math.min(...runs), high: Math.max(...runs) },
     purity10: purity(set.labelOfRow, graph),

@@ -1,5 +1,7 @@
 /** Ranking metrics (nDCG, reciprocal rank, recall), and means with confidence intervals. */
+
 import { createSeededRandom, type Random } from '../core/algorithms/random.ts';
+import { mean } from '../core/algorithms/statistics.ts';
 
 /** The relevance of documents to one query, by document id. A document that is missing or has 0 is not relevant. */
 export type Judgments = ReadonlyMap<string, number>;
@@ -43,15 +45,11 @@ const RESAMPLES = 1000;
 
 /** The mean of values with its 95 % percentile bootstrap interval (Efron, 1979); zeros if there are no values. */
 export function estimateMean(values: Float64Array, seed: number): MeanWithInterval {
-  const mean = meanOf(values);
-  if (values.length === 0) return { mean, low: 0, high: 0 };
+  const average = mean(values);
+  if (values.length === 0) return { mean: average, low: 0, high: 0 };
   const random = createSeededRandom(seed);
   const means = Float64Array.from({ length: RESAMPLES }, () => resampledMean(values, random)).sort();
-  return { mean, low: means[Math.floor(RESAMPLES * 0.025)], high: means[Math.ceil(RESAMPLES * 0.975) - 1] };
-}
-
-function meanOf(values: Float64Array): number {
-  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
+  return { mean: average, low: means[Math.floor(RESAMPLES * 0.025)], high: means[Math.ceil(RESAMPLES * 0.975) - 1] };
 }
 
 function resampledMean(values: Float64Array, random: Random): number {

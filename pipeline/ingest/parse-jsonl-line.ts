@@ -112,7 +112,7 @@ export function parseJsonlLine(line: string, file: string, lineNumber: number): 
 type Fields = Readonly<Record<string, unknown>>;
 
 function parseObject(line: string): { readonly fields: Fields } | { readonly problem: string } {
-  const expected = 'expected one JSON object a line, with at least "title" and "abstract"';
+  const expected = 'expected one JSON object per line, with at least "title" and "abstract"';
   let value: unknown;
   try {
     value = JSON.parse(line.trim());

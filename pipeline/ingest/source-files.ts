@@ -5,7 +5,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, sep } from 'node:path';
 import { PassThrough, pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { errorMessage, PaperfieldError } from '../core/errors.ts';
+import { cannotReadError, PaperfieldError } from '../core/errors.ts';
 import { type Line, readLines } from './lines.ts';
 
 /** One input file, or standard input. It is read line by line, so its size does not matter. */
@@ -58,11 +58,11 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
 
 async function sourcesAt(path: string): Promise<SourceFile[]> {
   const information = await stat(path).catch((error: unknown) => {
-    throw createUnreadableFileError(path, error);
+    throw cannotReadError(path, error);
   });
   if (!information.isDirectory()) return [fileSource(path, basename(path), true)];
   const entries: Dirent[] = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: unknown) => {
-    throw createUnreadableFileError(path, error);
+    throw cannotReadError(path, error);
   });
   return entries
     .filter((entry) => entry.isFile() || entry.isSymbolicLink())
@@ -110,7 +110,7 @@ async function* linesOf(stream: Readable, path: string, signal?: AbortSignal): A
     yield* readLines(stream, signal);
   } catch (error) {
     signal?.throwIfAborted();
-    throw createUnreadableFileError(path, error);
+    throw cannotReadError(path, error);
   }
 }
 
@@ -146,9 +146,4 @@ function decompressXz(path: string): Readable {
   child.stdout.pipe(output, { end: false });
   output.on('close', () => child.kill());
   return output;
-}
-
-/** The error for a file that cannot be read: its message contains the path and the reason. */
-export function createUnreadableFileError(path: string, error: unknown): PaperfieldError {
-  return new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)})`, { cause: error });
 }

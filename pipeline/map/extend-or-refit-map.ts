@@ -106,6 +106,8 @@ function extentOf(axis: Float32Array): number {
   return sorted.length === 0 ? 0 : quantile(0.99) - quantile(0.01);
 }
 
+// Making the next map.
+
 export interface UpdateMapOptions extends LayoutOptions {
   /**
    * Largest median drift, as a share of the map's width. If a new layout moves papers further, the old positions are

@@ -11,7 +11,7 @@ import { fuzzySimplicialSet } from './fuzzy-simplicial-set.ts';
 import type { LayoutAlgorithm, LayoutAlgorithmName, LayoutTask } from './layout-algorithm.ts';
 import { centerAndScale, spreadDuplicates } from './normalize-positions.ts';
 import { startPositionsAmongNeighbors } from './place-new-papers.ts';
-import { projectByUmap } from './umap.ts';
+import { layOutWithUmap } from './umap.ts';
 
 /** Power iterations for each principal component: it need not be exact to be a good start of a layout. */
 const ITERATIONS = 30;
@@ -123,7 +123,7 @@ const MAX_ROWS_WITHOUT_WORKER = 500;
 
 /** Loads the layout algorithm with a given name. The library `umap-js` is imported only if it is asked for. */
 export async function loadLayoutAlgorithm(name: LayoutAlgorithmName): Promise<LayoutAlgorithm> {
-  return name === 'umap-js' ? (await import('./umap-js.ts')).projectByUmapJs : projectByUmap;
+  return name === 'umap-js' ? (await import('./umap-js.ts')).layOutWithUmapJs : layOutWithUmap;
 }
 
 interface NamedLayout {
@@ -132,8 +132,8 @@ interface NamedLayout {
 }
 
 /**
- * Loads the layout algorithm of a layout and returns the task that computes the positions. Exported because the worker thread
- * finds this function by its name.
+ * Loads the layout algorithm of a layout and returns the task that computes the positions. Exported because the
+ * worker thread finds this function by its name.
  */
 export async function startLayout({ layoutAlgorithm, task }: NamedLayout): Promise<CooperativeTask<MapPositions>> {
   return (await loadLayoutAlgorithm(layoutAlgorithm))(task);

@@ -1,4 +1,6 @@
-/** The layout algorithm `umap-js`: the library that our own implementation is compared with. No other file imports it. */
+/**
+ * The layout algorithm `umap-js`: the library that our own implementation is compared with. No other file imports it.
+ */
 import { UMAP } from 'umap-js';
 import { createSeededRandom } from '../core/algorithms/random.ts';
 import type { CooperativeTask } from '../core/cooperative.ts';
@@ -10,7 +12,7 @@ import type { LayoutTask } from './layout-algorithm.ts';
  * Lays a map out with the library umap-js. It takes ten times the time and memory of our own implementation for a map
  * of the same quality.
  */
-export function* projectByUmapJs(task: LayoutTask): CooperativeTask<MapPositions> {
+export function* layOutWithUmapJs(task: LayoutTask): CooperativeTask<MapPositions> {
   const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
   const { indices, distances } = precomputedKnn(graph);
   const umap = new UMAP({

@@ -268,7 +268,7 @@ function clip(gradient: number): number {
 }
 
 /** Lays a map out with our own implementation of UMAP: the layout algorithm `umap`. */
-export function* projectByUmap(task: LayoutTask): CooperativeTask<MapPositions> {
+export function* layOutWithUmap(task: LayoutTask): CooperativeTask<MapPositions> {
   const { graph, start, epochs, minDist, negativeSampleRate, learningRate, seed } = task;
   const positions = interleavePositions(start);
   const edges = layoutEdgesOf(fuzzySimplicialSet(graph), epochs);

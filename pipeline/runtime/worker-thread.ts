@@ -47,7 +47,7 @@ type Message<Result> = { readonly progress: number } | { readonly result: Result
  * @param signal when aborted, ends the worker: the promise is rejected with the signal's reason, and no further
  *   progress is reported
  * @example
- * const module = new URL('./hierarchy.ts', import.meta.url);
+ * const module = new URL('./build-topic-tree.ts', import.meta.url);
  * const tree = await runInWorker({ module, run: buildTopicTree, input }, report, signal);
  */
 export async function runInWorker<Input, Result>(

@@ -1,7 +1,7 @@
 /** Learns the weights of hybrid search: good weights find a paper by a span of text that was cut out of it. */
 
 import { createSeededRandom, type Random, sampleRows } from '../core/algorithms/random.ts';
-import { clusteredStandardError, roundToDigits, zScore } from '../core/algorithms/statistics.ts';
+import { clusteredStandardError, mean, roundToDigits, zScore } from '../core/algorithms/statistics.ts';
 import { processInChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { PaperText } from '../core/paper.ts';
@@ -295,10 +295,6 @@ function searchGrid(trials: readonly Trial[]): LengthBucketWeights[] {
  */
 function squaredDistance(a: FusionWeights, b: FusionWeights): number {
   return (a.lexical - b.lexical) ** 2 + ((a.proximity - b.proximity) / 0.4) ** 2;
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 function meanReciprocalRank(trials: readonly Trial[], weightsOf: (trial: Trial) => FusionWeights): number | null {

@@ -101,7 +101,7 @@ const RECENT_SHARE = 1 / 3;
 /** Maximum length of the recent period. The earlier period is the months directly before it, at most twice as many. */
 const MAX_RECENT_MONTHS = 12;
 /** Growth is unknown for all topics if one of the two periods has fewer papers than this. */
-const MIN_PAPERS = 20;
+const MIN_PERIOD_PAPERS = 20;
 /** Growth is unknown for a topic that has fewer papers than this in both periods together. */
 const MIN_TOPIC_PAPERS = 8;
 
@@ -177,7 +177,9 @@ function periodsOf(papersOfMonth: Int32Array): Periods | undefined {
   }
   const earlierStart = Math.max(0, recentStart - 2 * (monthCount - recentStart));
   const earlier = papersOfMonth.subarray(earlierStart, recentStart).reduce((sum, papers) => sum + papers, 0);
-  return recent >= MIN_PAPERS && earlier >= MIN_PAPERS ? { recentStart, earlierStart, recent, earlier } : undefined;
+  return recent >= MIN_PERIOD_PAPERS && earlier >= MIN_PERIOD_PAPERS
+    ? { recentStart, earlierStart, recent, earlier }
+    : undefined;
 }
 
 /**
@@ -275,9 +277,9 @@ export interface RepresentativeSentence {
 }
 
 /** Minimum length of a representative sentence in characters: shorter ones say too little. */
-const MIN_LENGTH = 60;
+const MIN_SENTENCE_LENGTH = 60;
 /** Maximum length of a representative sentence in characters: longer ones take too long to read. */
-const MAX_LENGTH = 240;
+const MAX_SENTENCE_LENGTH = 240;
 /**
  * A sentence of the paper nearest to the centroid keeps its full score. With each further rank of the paper, a sentence
  * loses this share.
@@ -344,7 +346,7 @@ export function representativeSentence(
 
 /** Whether a text is a whole sentence of suitable length without markup. */
 function isPresentable(text: string): boolean {
-  if (text.length < MIN_LENGTH || text.length > MAX_LENGTH || MARKUP.test(text)) return false;
+  if (text.length < MIN_SENTENCE_LENGTH || text.length > MAX_SENTENCE_LENGTH || MARKUP.test(text)) return false;
   return /^[\p{Lu}\p{Lo}\p{N}"“]/u.test(text) && /[.!?]["”)]*$/.test(text);
 }
 

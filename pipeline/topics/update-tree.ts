@@ -51,7 +51,7 @@ export async function updateTopicTree(
   }
   effects.debug(`topics: the previous tree is kept (${limit})`);
   const progress = effects.startProgress('topics', graph.count);
-  const { length: count } = cutAtLevel(extended, extended.chosenLevel);
+  const count = cutAtLevel(extended, extended.chosenLevel).length;
   progress.finish(`${count} topics, ${extended.levels.length} levels, new papers inserted`);
   return extended;
 }

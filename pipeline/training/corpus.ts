@@ -4,9 +4,9 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { PaperfieldError } from '../core/errors.ts';
+import { cannotReadError, PaperfieldError } from '../core/errors.ts';
 import { splitIntoWordPieces, splitWords } from '../embedding/wordpiece.ts';
-import { createUnreadableFileError, readFileLines } from '../ingest/source-files.ts';
+import { readFileLines } from '../ingest/source-files.ts';
 import { type CategorizedPaper, CategoryNeighbors } from './category-neighbors.ts';
 
 const rowSchema = z.object({
@@ -77,7 +77,7 @@ async function checksumOf(path: string, signal?: AbortSignal): Promise<string> {
     await pipeline(createReadStream(path), hash, signal ? { signal } : {});
   } catch (error) {
     signal?.throwIfAborted();
-    throw createUnreadableFileError(path, error);
+    throw cannotReadError(path, error);
   }
   return hash.digest('hex');
 }

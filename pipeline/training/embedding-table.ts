@@ -15,9 +15,9 @@ export const [ADAM_BETA1, ADAM_BETA2, ADAM_EPSILON] = [0.9, 0.999, 1e-8];
 const SLICES = 2;
 
 /**
- * The parameters of the model: a vector and a weight for each token of the vocabulary. The vector of a text is the sum
- * of weight × factor × vector over its tokens, with the factors of `TextBatch`. Weights are kept as logarithms: they
- * stay positive, and a step changes the weights of rare and common words by the same factor.
+ * The parameters of the model: a vector and a weight for each token of the vocabulary. The vector of a text is the
+ * sum of weight × factor × vector over its tokens, with the factors of `TokenBagBatch`. Weights are kept as
+ * logarithms: they stay positive, and a step changes the weights of rare and common words by the same factor.
  *
  * Let g(text) be the gradient of the loss with respect to the vector of a text. Gradients are first summed without the
  * weights: H[t] = Σ factor × g(text) over the texts with token t. From H follow both the gradient of the token's

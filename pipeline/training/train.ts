@@ -81,12 +81,13 @@ const UNTIMED_STEPS = 2;
 /**
  * Trains an embedding model on papers and writes its folder (ONNX graph, tokenizer, settings, model card).
  *
- * @throws PaperfieldError bad_request for invalid options; bad_input for a folder that cannot be created, and for a corpus
- *   that cannot be read or is smaller than one batch; canceled if the user stops the training. In each case a previous model in the folder is kept
+ * @throws PaperfieldError bad_request, if an option is invalid; bad_input, if the folder cannot be created, or the
+ *   corpus cannot be read or is smaller than one batch; canceled, if the user stops the training. A previous model in
+ *   the folder is kept
  */
 export async function train(input: TrainOptionsInput, effects: TrainEffects): Promise<TrainResult> {
   const options = completeOptions(input);
-  // Before hours of training, not after them.
+  // Before the training, so that a useless path is reported at once and not after hours.
   try {
     createFolder(dirname(options.out));
   } catch (error) {

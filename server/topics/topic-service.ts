@@ -26,8 +26,7 @@ import type {
   TopicPapersResponse,
   TopicResponse,
 } from '../schemas/topics.ts';
-import type { TopicIndex } from './topics.ts';
-import { computeTopicCentroids, type TopicCentroids } from './topics.ts';
+import { computeTopicCentroids, type TopicCentroids, type TopicIndex } from './topics.ts';
 
 // Comparison of two topics: their centroids, their keywords, and the kNN edges between their papers.
 
@@ -122,6 +121,8 @@ function shareOf(part: number, all: number): number {
   return all === 0 ? 0 : roundToDigits(part / all, 4);
 }
 
+// Changes of topics since the previous snapshot.
+
 /** The changes of topics since the previous snapshot, with the names of the topics. */
 export interface TopicEventLog {
   readonly levels: TopicChangesResponse['levels'];
@@ -179,6 +180,8 @@ function flowsOf(event: NamedTopicEvent) {
   if ('from' in event) return event.from;
   return 'into' in event ? event.into : [];
 }
+
+// The service.
 
 /** The data of a snapshot that topic details are made from. Columns have one entry per row. */
 export interface TopicServiceSource {

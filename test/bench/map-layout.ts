@@ -1,4 +1,4 @@
-/** One layout in a process of its own, started by `map.ts`: `map-layout.ts FILE PROJECTOR NEGATIVE_SAMPLE_RATE EPOCHS`. */
+/** One layout in a process of its own, started by `map.ts`: `map-layout.ts FILE ALGORITHM NEGATIVE_SAMPLE_RATE EPOCHS`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
@@ -6,7 +6,7 @@ import type { MapPositions } from '../../pipeline/core/map-positions.ts';
 import { loadLayoutAlgorithm } from '../../pipeline/map/layout.ts';
 import type { LayoutAlgorithmName } from '../../pipeline/map/layout-algorithm.ts';
 
-/** What it writes to FILE.PROJECTOR. */
+/** What it writes to FILE.ALGORITHM. */
 export interface LayoutRun {
   readonly map: MapPositions;
   readonly wallMs: number;

@@ -111,7 +111,7 @@ describe.skipIf(!chromium)('a draft', () => {
       title: 'Обучение с подкреплением для роботов',
       abstract: 'Мы предлагаем новый метод обучения роботов захвату предметов и сравниваем его с известными.',
     });
-    await view(page).getByText('We can’t place these words').waitFor();
+    await view(page).getByText('We can’t place this draft').waitFor();
     expect(await view(page).getByText('No papers about this').count()).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { chromium, onSamplePage } from './sample-page.ts';
 
-/** The tests of a file share a browser profile for its cache. Nothing else may be carried over. */
+/** Visits share a browser profile, for its cache, and a tab. Nothing else may be carried over from one to the next. */
 describe.skipIf(!chromium)('a visit', () => {
   const { go } = onSamplePage();
   const stored = { theme: 'dark', cookie: 'left=here', session: 'left', mayPaste: 'granted' };
@@ -32,5 +32,37 @@ describe.skipIf(!chromium)('a visit', () => {
     const { mayPaste, ...others } = await storedIn(page);
     expect(others).toEqual({ theme: null, cookie: '', session: null });
     expect(mayPaste).not.toBe('granted');
+  });
+
+  /** Counted by a listener of one visit. */
+  let requests = 0;
+
+  test('may have routes and listeners', async () => {
+    const { page } = await go();
+    await page.route('**/api/topics', (route) => route.fulfill({ status: 202, body: '' }));
+    page.on('request', () => requests++);
+    expect(await page.evaluate(async () => (await fetch('/api/topics')).status)).toBe(202);
+    expect(requests).toBe(1);
+  });
+
+  test('has neither the routes nor the listeners of the previous visit', async () => {
+    const { page } = await go();
+    expect(await page.evaluate(async () => (await fetch('/api/topics')).status)).toBe(200);
+    expect(requests).toBe(1);
+  });
+
+  test('may change its window and what runs in it', async () => {
+    const { page } = await go();
+    await page.setViewportSize({ width: 800, height: 600 });
+    await page.addInitScript(() => {
+      window.name = 'left';
+    });
+    await page.reload();
+    expect(await page.evaluate(() => [innerWidth, window.name])).toEqual([800, 'left']);
+  });
+
+  test('has the window of its profile after that, and nothing else runs in it', async () => {
+    const { page } = await go();
+    expect(await page.evaluate(() => [innerWidth, window.name])).toEqual([1440, '']);
   });
 });

@@ -50,7 +50,7 @@ export type MapHighlights = Partial<
   Pick<Scene, 'highlighted' | 'matched' | 'numbered' | 'linked' | 'farLinked' | 'path' | 'pin'>
 >;
 
-/** What the router passes to every view. */
+/** What the view coordinator passes to every view. */
 export interface ViewInput {
   host: HTMLElement;
   store: Store;

@@ -47,10 +47,10 @@ function levelLinks({ mapData, store }: ViewInput): HTMLElement {
 }
 
 /** The topic tree, opened down to the shown level, and a line for the papers in no topic. */
-function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: ViewInput): HTMLElement[] {
+function topicTreeWithOutliers({ mapData, topicTags, topicHref, openTopic, hoverTopic }: ViewInput): HTMLElement[] {
   const { tree } = mapData;
   const expanded = new Set(mapData.topics.flatMap(({ id }) => tree.pathTo(id).slice(0, -1)).map(({ id }) => id));
-  const outline = createTopicTreeView({
+  const treeView = createTopicTreeView({
     label: 'Topics',
     tree,
     dot: topicTags.dot,
@@ -60,17 +60,17 @@ function topicOutline({ mapData, topicTags, topicHref, openTopic, hoverTopic }: 
     current: null,
     expanded,
   });
-  if (mapData.outliers === 0) return [outline];
+  if (mapData.outliers === 0) return [treeView];
   const unassigned = el(
     'p',
     { class: 'unassigned' },
     topicTags.dot(null),
-    el('span', { class: 'outline-name' }, 'Unassigned'),
-    el('span', { class: 'outline-size' }, formatNumber(mapData.outliers)),
+    el('span', { class: 'topic-tree-name' }, 'Unassigned'),
+    el('span', { class: 'topic-tree-size' }, formatNumber(mapData.outliers)),
   );
   unassigned.addEventListener('pointerenter', () => hoverTopic(-1));
   unassigned.addEventListener('pointerleave', () => hoverTopic(null));
-  return [outline, unassigned];
+  return [treeView, unassigned];
 }
 
 /** What the colors of papers show, as worded in the summary on the start page. */
@@ -114,7 +114,7 @@ export function createStartView(input: ViewInput, status: StatusResponse | null)
     if (hasTopics) {
       const title = formatCount(mapData.topics.length, 'topic');
       append(host, el('h3', { class: 'section-title with-actions' }, title, levelLinks(input)));
-      append(host, ...topicOutline(input));
+      append(host, ...topicTreeWithOutliers(input));
     }
   }
   const topicLinkOf = (topic: number) =>

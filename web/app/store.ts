@@ -1,4 +1,8 @@
-/** Holds the state of the page and writes it into the address. Every change goes through `set`. */
+/**
+ * Holds the state of the page and writes it into the address. Every change goes through `set`, also
+ * those of links (`createStateLink`).
+ */
+import { el, onPlainClick } from '../ui/dom.ts';
 import { decodeState, encodeState, parentStateOf, type State } from './page-state.ts';
 
 /** Called after every change of the state. `fromHistory`: the browser's back or forward button caused the change. */
@@ -85,4 +89,16 @@ export function createStore(): Store {
     subscribe: (listener) => void listeners.push(listener),
   };
   return store;
+}
+
+/** A link that changes the state of the page. The page shows the new state without loading again. */
+export function createStateLink(
+  store: Pick<Store, 'href' | 'set'>,
+  label: string,
+  patch: Partial<State>,
+  className = 'button',
+): HTMLAnchorElement {
+  const link = el('a', { class: className, href: store.href(patch) }, label);
+  onPlainClick(link, () => store.set(patch, 'push'));
+  return link;
 }

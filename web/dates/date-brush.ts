@@ -235,7 +235,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
   tools.appendChild(unfold);
 
   const datesOf = ({ from, to }: BinRange) => datesOfBins(histogram, from, to);
-  /** The range as text for the URL of the page; empty for the full range. */
+  /** The range as text for the address of the page; empty for the full range. */
   const encode = (range: BinRange) => {
     if (isFullRange(range, bins)) return '';
     const { from, to } = datesOf(range);
@@ -264,7 +264,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
   /**
    * Displays the selected range and dims the papers outside it.
    *
-   * @param range the days of the range: those of its bins, or exactly those in the URL; null: all papers
+   * @param range the days of the range: those of its bins, or exactly those in the address; null: all papers
    */
   const render = (range: DayRange | null) => {
     map.updateScene({ excludedByDate: range && maskOutsideDayRange(date, range) });
@@ -278,7 +278,7 @@ export function createDateBrush({ host, tools, date, map, store, search }: DateB
     clear.hidden = isFullRange(selected, bins);
     updateFilterButton();
   };
-  /** Shows a range without writing it to the URL, for a pointer that is still moving and for playback. */
+  /** Shows a range without writing it to the address, for a pointer that is still moving and for playback. */
   const preview = (range: BinRange) => {
     selected = range;
     const { from, to } = range;

@@ -19,7 +19,7 @@ export interface ResultDateCounts {
 }
 
 /** The state to watch, and the receiver of the counts. */
-export interface ResultDatesInput {
+export interface ResultDateCountsInput {
   store: Store;
   /** Called with the counts of new results; null if there is no search or its dates are not known. */
   show(results: ResultDateCounts | null): void;
@@ -30,7 +30,7 @@ export interface ResultDatesInput {
  *
  * @returns a function that must be called whenever the listed results may have changed
  */
-export function watchResultDateCounts({ store, show }: ResultDatesInput): () => void {
+export function watchResultDateCounts({ store, show }: ResultDateCountsInput): () => void {
   /** The mode and query of the latest request; empty if there is no search. */
   let requested = '';
   let timer: ReturnType<typeof setTimeout> | undefined;

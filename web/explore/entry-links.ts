@@ -1,26 +1,16 @@
 /** Links to the views for exploration: from the start page, a topic, or a paper. */
+
 import { newPapers } from '../app/api.ts';
-import { homePatch, type State } from '../app/page-state.ts';
+import { homePatch } from '../app/page-state.ts';
 import type { ViewInput } from '../app/panel.ts';
 import type { Store } from '../app/store.ts';
-import { append, el, onPlainClick } from '../ui/dom.ts';
+import { createStateLink } from '../app/store.ts';
+import { append, el } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { daysBefore, loadLastVisit, recordVisit } from './new-papers.ts';
 
 /** At a first visit, papers count as new if they are at most this many days older than the newest paper. */
 const NEW_DAYS = 7;
-
-/** A link that changes the state of the page. The page shows the new state without loading again. */
-export function createStateLink(
-  store: Pick<Store, 'href' | 'set'>,
-  label: string,
-  patch: Partial<State>,
-  className = 'button',
-): HTMLAnchorElement {
-  const link = el('a', { class: className, href: store.href(patch) }, label);
-  onPlainClick(link, () => store.set(patch, 'push'));
-  return link;
-}
 
 /** The link from a paper to a reading path that starts there. */
 export function createReadingPathLink(store: Pick<Store, 'href' | 'set'>, id: string): HTMLElement {

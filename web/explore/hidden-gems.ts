@@ -1,11 +1,12 @@
 /** The view of hidden gems: papers with fewer comments than expected, of one topic or of all. */
+
 import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
 import { hiddenGems } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
+import { createStateLink } from '../app/store.ts';
 import { createHitList, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
 import { append, el } from '../ui/dom.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { createStateLink } from './entry-links.ts';
 import { hiddenGemText } from './explore-texts.ts';
 
 export function createHiddenGemsView(input: ViewInput): PanelView {

@@ -1,11 +1,13 @@
 /** The view of new papers, by topic, since a visit or a date; and the record of this browser's last visit. */
+
 import type { NewPapersResponse } from '../../server/schemas/explore.ts';
 import { newPapers } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import type { Store } from '../app/store.ts';
+import { createStateLink } from '../app/store.ts';
 import { createHitList, type HitList } from '../paper/hit-list.ts';
 import { createTopicLink } from '../topic/topic-links.ts';
-import { append, el, onPlainClick } from '../ui/dom.ts';
+import { append, el } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { topicGrowthText } from './explore-texts.ts';
@@ -62,8 +64,7 @@ function timeRangeLinks(store: Pick<Store, 'href' | 'set'>, newest: string | nul
   if (newest === null || newest.length < 10) return null;
   const links = TIME_RANGES.map(([label, days]) => {
     const patch = { since: daysBefore(newest, days) };
-    const link = el('a', { class: 'chip', href: store.href(patch) }, label);
-    onPlainClick(link, () => store.set(patch, 'push'));
+    const link = createStateLink(store, label, patch, 'chip');
     if (since === patch.since) link.setAttribute('aria-current', 'true');
     return link;
   });

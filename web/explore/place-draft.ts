@@ -24,7 +24,7 @@ const REJECTIONS = {
     reason: 'No paper is close enough to show where your draft would fit.',
   },
   unknown_language: {
-    heading: 'We can’t place these words',
+    heading: 'We can’t place this draft',
     reason: 'The model doesn’t know the language of your draft. Try English.',
   },
 };

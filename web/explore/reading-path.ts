@@ -1,17 +1,18 @@
 /**
  * The view of a reading path: a chain of similar papers from one paper to another, as a list and as a line on the map.
  */
+
 import type { ReadingPathResponse } from '../../server/schemas/explore.ts';
 import type { PaperSummary } from '../../server/schemas/papers.ts';
 import { isAborted, readingPath, search } from '../app/api.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
+import { createStateLink } from '../app/store.ts';
 import { createByline, createFactsLine, createPaperFacts } from '../paper/paper-facts.ts';
 import { appendHighlightedText } from '../text/highlighted-text.ts';
 import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { createBibtexButton } from '../ui/export-buttons.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { createStateLink } from './entry-links.ts';
 import { pathStepText } from './explore-texts.ts';
 
 // A field that finds a paper by words: a combobox with a listbox (WAI-ARIA Authoring Practices, 'Combobox'). Focus

@@ -10,7 +10,7 @@ export interface SpatialIndex {
   /** World coordinates of the papers, in index order: the order of the grid's cells. */
   x: Float32Array;
   y: Float32Array;
-  /** The row of each paper; papers in the order of the index, by grid cell. */
+  /** The row of each paper, in index order. */
   row: Uint32Array;
   /** Reorders a column from row order to index order. */
   toIndexOrder(column: Uint8Array): Uint8Array;

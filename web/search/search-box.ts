@@ -49,7 +49,7 @@ export function createSearchTips(): void {
     el(
       'p',
       { class: 'muted small' },
-      'All conditions apply. Put a hyphen before one to exclude it: ',
+      'All conditions apply. A hyphen before a condition excludes its papers: ',
       el('code', {}, '-topic:3'),
       '.',
     ),

@@ -6,16 +6,16 @@ import { append, el } from '../ui/dom.ts';
 import type { Formula } from './find-tex.ts';
 import { type HighlightRanges, splitIntoLinkedPieces, splitIntoPieces, type TextPiece } from './pieces.ts';
 
-type Typeset = typeof import('./katex.ts').renderFormula;
+type FormulaRenderer = typeof import('./katex.ts').renderFormula;
 
-let loading: Promise<Typeset> | null = null;
-let typeset: Typeset | null = null;
+let loading: Promise<FormulaRenderer> | null = null;
+let renderFormula: FormulaRenderer | null = null;
 
 /** Loads KaTeX once. The promise never rejects: if loading fails, the next formula tries again. */
 export async function loadKatex(): Promise<void> {
   loading ??= import('./katex.ts').then((katex) => katex.renderFormula);
   try {
-    typeset = await loading;
+    renderFormula = await loading;
   } catch {
     loading = null;
   }
@@ -29,12 +29,12 @@ function formulaElement({ tex, isDisplay }: Formula, source: string): HTMLElemen
   const element = el('span', { class: isDisplay ? 'formula display' : 'formula' }, source);
   const render = () => {
     try {
-      typeset?.(element, tex, isDisplay);
+      renderFormula?.(element, tex, isDisplay);
     } catch {
       element.classList.add('unparsed');
     }
   };
-  if (typeset) render();
+  if (renderFormula) render();
   else void loadKatex().then(render);
   return element;
 }

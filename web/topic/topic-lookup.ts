@@ -55,10 +55,9 @@ export function createTopicTreeLookup(topics: readonly TreeTopic[]): TopicTreeLo
 }
 
 /**
- * Finds, for each paper, the topic that contains it among the topics that the page shows.
+ * Finds, for each paper, which of the shown topics (`topics`) contains it, given all topics (`tree`).
  *
  * @param leafTopic the id of the deepest topic of each paper; −1 for none
- * @param response all topics (`tree`) and the shown ones (`topics`)
  * @returns the id of the shown topic of each paper; −1 if no shown topic contains the paper
  */
 export function findShownTopics(

@@ -33,7 +33,7 @@ interface Row {
 }
 
 export function createTopicTreeView(input: TopicTreeViewInput): HTMLElement {
-  const root = el('ul', { class: 'outline', role: 'tree', 'aria-label': input.label });
+  const root = el('ul', { class: 'topic-tree', role: 'tree', 'aria-label': input.label });
   const rows = new Map<HTMLElement, Row>();
 
   const isExpanded = ({ link }: Row) => link.getAttribute('aria-expanded') === 'true';
@@ -61,7 +61,7 @@ export function createTopicTreeView(input: TopicTreeViewInput): HTMLElement {
       const link = el(
         'a',
         {
-          class: 'outline-row',
+          class: 'topic-tree-row',
           role: 'treeitem',
           href: input.href(topic.id),
           tabindex: -1,
@@ -73,11 +73,11 @@ export function createTopicTreeView(input: TopicTreeViewInput): HTMLElement {
         },
         toggle,
         input.dot(topic.id),
-        el('span', { class: 'outline-name' }, topic.name),
+        el('span', { class: 'topic-tree-name' }, topic.name),
         ' ',
         el(
           'span',
-          { class: 'outline-size' },
+          { class: 'topic-tree-size' },
           formatNumber(topic.size),
           el('span', { class: 'visually-hidden' }, ' papers'),
         ),

@@ -19,9 +19,10 @@ import { createTopicTreeView } from './topic-tree-view.ts';
 /** The order of a topic's papers. */
 export type TopicSort = TopicPapersRequest['sort'];
 
-/** The number of papers that are shown at first (`FIRST_PAGE`) and that each press of 'Show more' adds (`PAGE`). */
-const FIRST_PAGE = 5;
-const PAGE = 20;
+/** How many papers are shown at first. */
+const FIRST_PAGE_SIZE = 5;
+/** How many papers each press of 'Show more' adds. */
+const PAGE_SIZE = 20;
 
 /** The data and the callbacks of the list. */
 export interface TopicPaperListInput extends Omit<HitListInput, 'isRanked' | 'hasSnippets'> {
@@ -82,14 +83,14 @@ function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
     request = current;
     if (offset === 0) footer.replaceChildren(createSkeleton(3));
     try {
-      const limit = offset === 0 ? FIRST_PAGE : PAGE;
+      const limit = offset === 0 ? FIRST_PAGE_SIZE : PAGE_SIZE;
       const page = await topicPapers(topic, { sort, limit, offset }, current.signal);
       if (current !== request) return;
       papers = offset === 0 ? page.papers : [...papers, ...page.papers];
       list.show(page.papers, offset);
       heading.textContent = 'Papers';
       const rest = page.total - papers.length;
-      more.textContent = `Show ${formatNumber(Math.min(rest, PAGE))} more`;
+      more.textContent = `Show ${formatNumber(Math.min(rest, PAGE_SIZE))} more`;
       footer.replaceChildren(...(rest > 0 && page.papers.length > 0 ? [more] : []));
       if (offset > 0) announce(`${papers.length} of ${formatCount(page.total, 'paper')} listed`);
       input.changed(papers);
@@ -108,7 +109,7 @@ function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
   return {
     element,
     show(topic, requested) {
-      // A URL may request the order by comments although no paper of this corpus has a number of comments.
+      // An address may request the order by comments although no paper of this corpus has a number of comments.
       const sort = requested === 'comments' && !hasComments ? 'date' : requested;
       if (shown?.topic === topic && shown.sort === sort) return;
       shown = { topic, sort };
@@ -275,7 +276,7 @@ function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
     parts.push(el('h3', { class: 'section-title' }, 'Related topics'), el('ul', { class: 'topic-rows' }, ...rows));
   }
   const { tree } = input.mapData;
-  const outline = createTopicTreeView({
+  const treeView = createTopicTreeView({
     label: 'All topics',
     tree,
     dot: input.topicTags.dot,
@@ -285,6 +286,6 @@ function relatedTopics(topic: TopicResponse, input: ViewInput): HTMLElement[] {
     current: topic.id,
     expanded: new Set(tree.pathTo(topic.id).map(({ id }) => id)),
   });
-  parts.push(el('details', { class: 'all-topics' }, el('summary', {}, 'All topics'), outline));
+  parts.push(el('details', { class: 'all-topics' }, el('summary', {}, 'All topics'), treeView));
   return parts;
 }

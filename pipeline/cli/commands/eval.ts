@@ -85,11 +85,10 @@ function digits(value: number): string {
 
 export const evalCommand: Command = {
   name: 'eval',
-  summary:
-    'measures search on judged queries (a folder in BEIR layout) and topics on labeled papers (JSONL with label)',
+  summary: 'measure search on judged queries (a folder in BEIR layout) and topics on labeled papers (JSONL with label)',
   operand: 'SET…',
   options: ['dataDir', 'model', 'neighbors', 'resolution', 'minTopicSize', 'm', 'efConstruction', 'efSearch', 'seed'],
-  flags: { json: { type: 'boolean', description: 'Answer as JSON, one line per set' } },
+  flags: { json: { type: 'boolean', description: 'Print the results as JSON, one line per set' } },
   async run({ config, operands, flags, standardInput, print, effects }: CommandCall) {
     if (operands.length === 0)
       throw new PaperfieldError('bad_request', 'eval needs a folder in BEIR layout, or a JSONL file');

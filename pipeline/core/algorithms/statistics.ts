@@ -9,7 +9,14 @@ export function roundToDigits(value: number, digits: number): number {
   return Math.round(value * factor) / factor + 0;
 }
 
-/** Mean and standard deviation of a score over the corpus, for z-scoring. */
+/** The mean of some values; 0 if there are none. */
+export function mean(values: readonly number[] | Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return values.length > 0 ? sum / values.length : 0;
+}
+
+/** Mean and standard deviation of some scores, for z-scoring. */
 export interface ScoreStats {
   readonly mean: number;
   readonly deviation: number;

@@ -341,6 +341,8 @@ function wordTerms(text: string): QueryTerm[] {
   return [...text.matchAll(WORD)].map(([word]) => ({ kind: 'word', text: word }));
 }
 
+// Whole queries.
+
 /**
  * Parses a query in the language of the page, the API and the command line (docs/queries.md). Everything that is not a
  * key, an exclusion, a phrase or a prefix is running text, whatever characters it has: `Note: we`, `https://…`, `-0.5`,

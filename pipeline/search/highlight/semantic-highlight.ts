@@ -5,6 +5,7 @@
  * run of words to the query is a sum of dot products of tokens with the query, which are computed once per query and
  * token.
  */
+import { mean } from '../../core/algorithms/statistics.ts';
 import { queryStopWords, stopWords } from '../../core/stop-words.ts';
 import { dot } from '../../core/vectors.ts';
 import type { TokenVectors } from '../../embedding/token-vectors.ts';
@@ -281,10 +282,6 @@ function cosinesOfPairs(units: readonly Float32Array[]): number[] {
 function meanPlusDeviations(values: readonly number[], deviations: number): number {
   const center = mean(values);
   return center + deviations * Math.sqrt(mean(values.map((value) => (value - center) ** 2)));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
 function onesFor(tokens: readonly number[]): Uint8Array {

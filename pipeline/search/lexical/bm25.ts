@@ -16,6 +16,8 @@ import {
   unionPostings,
 } from './inverted-index.ts';
 
+// Terms of a query.
+
 /** The terms of a query, looked up in an index. */
 export interface QueryTerms {
   readonly terms: readonly WeightedTerm[];
@@ -245,6 +247,8 @@ export class Bm25Scorer {
     this.#touched = count;
   }
 }
+
+// Proximity scores of papers.
 
 /**
  * Two terms count as near each other if a window of this many words contains both (`#uw8` of D. Metzler, W. B. Croft,

@@ -6,7 +6,14 @@ import { descendingOrder } from '../../core/algorithms/sorting.ts';
 import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../../core/errors.ts';
-import { type AnyVectors, cosineWithRow, type Neighbors, type Vectors, vectorAt } from '../../core/vectors.ts';
+import {
+  type AnyVectors,
+  cosineWithRow,
+  type Neighbors,
+  normalizeRows,
+  type Vectors,
+  vectorAt,
+} from '../../core/vectors.ts';
 import { runBuildTask } from '../../runtime/scheduling.ts';
 
 /**
@@ -31,11 +38,8 @@ function oversampled(k: number): number {
 export function truncateAndNormalize(vector: Float32Array, dimensions: number): Float32Array {
   if (dimensions >= vector.length) return vector;
   const leading = vector.slice(0, dimensions);
-  let squares = 0;
-  for (const component of leading) squares += component * component;
-  if (squares === 0) return leading;
-  const scale = 1 / Math.sqrt(squares);
-  return leading.map((component) => component * scale);
+  normalizeRows(leading, dimensions);
+  return leading;
 }
 
 /**

@@ -5,83 +5,10 @@ import { cutAtResolution, OUTLIER, type TopicLevel, type TopicNode, type TopicTr
 import type { Vectors } from '../../core/vectors.ts';
 import { clusteringFeatures } from './features.ts';
 import { type ClusterMerge, meanMergeResolution, parisClustering } from './paris.ts';
-import type { Partition } from './partition-papers.ts';
-import { type ClusteringTask, partitionAllPapers, partitionSomePapers } from './partition-papers.ts';
+import { type ClusteringTask, type Partition, partitionAllPapers, partitionSomePapers } from './partition-papers.ts';
 import { sweepResolutions } from './stability-by-resolution.ts';
 import type { WarmStart } from './warm-start.ts';
 import { contractGraph, similarityGraph } from './weighted-graph.ts';
-
-// Groups topics into super-topics.
-
-/**
- * Groups topics into super-topics by agglomerative clustering. Of the cuts that give a quarter to a half as many
- * super-topics as topics, it takes the one with the widest gap between the resolution of the last merge before the cut
- * and that of the first merge after it: over that range of resolutions the number of super-topics stays the same. A
- * topic that is in no merge before the cut becomes a root beside the super-topics.
- *
- * @param partition the partition that the topics were made from: its cluster i became `topics[i]`
- * @param resolution the resolution of that partition
- * @returns the roots, and the resolution of the cut that consists of them; undefined for fewer than four topics and if
- *   no two topics are connected
- */
-function groupIntoSuperTopics(
-  partition: Partition,
-  topics: readonly ClusterNode[],
-  resolution: number,
-): { readonly roots: readonly ClusterNode[]; readonly resolution: number } | undefined {
-  const merges = mergesOfPartition(partition);
-  const made = widestGap(merges, Math.max(2, Math.ceil(topics.length / 4)), topics.length >> 1);
-  if (made === undefined) return undefined;
-  const clusters: (Cluster | undefined)[] = topics.map((topic) => ({ topics: [topic], merges: [] }));
-  for (const merge of merges.slice(0, made)) {
-    const pair = [clusters[merge.a], clusters[merge.b]].filter((cluster) => cluster !== undefined);
-    clusters[merge.a] = undefined;
-    clusters[merge.b] = undefined;
-    clusters.push({
-      topics: pair.flatMap((cluster) => cluster.topics),
-      merges: [...pair.flatMap((cluster) => cluster.merges), merge],
-    });
-  }
-  const roots = clusters.filter((cluster) => cluster !== undefined).map((cluster) => toNode(cluster, resolution));
-  const last = merges[made - 1].resolution;
-  // The next merge has resolution 0 if it would join unconnected clusters: then the cut is a little below the last
-  // merge.
-  const next = merges[made].resolution || last / 2;
-  return { roots, resolution: Math.min(Math.sqrt(last * next), resolution / SPLIT_RESOLUTION_MARGIN) };
-}
-
-/** Topics that have been merged into one cluster, or a topic that has not been merged. */
-interface Cluster {
-  readonly topics: readonly ClusterNode[];
-  /** All merges by which the topics became one cluster. */
-  readonly merges: readonly ClusterMerge[];
-}
-
-function toNode({ topics, merges }: Cluster, maxResolution: number): ClusterNode {
-  if (topics.length === 1) return topics[0];
-  const rows = Int32Array.from(topics.flatMap((topic) => [...topic.rows])).sort();
-  return { rows, children: topics, splitResolution: Math.min(maxResolution, meanMergeResolution(merges)) };
-}
-
-/**
- * The number of merges after which `min` … `max` clusters are left and the next merge has the lowest resolution
- * relative to the last one; undefined if there is no gap.
- */
-function widestGap(merges: readonly ClusterMerge[], min: number, max: number): number | undefined {
-  const nodes = merges.length + 1;
-  let best: number | undefined;
-  // Resolutions whose ratio is this close to 1 differ only by rounding, which is no gap.
-  let widest = 1 + Number.EPSILON * nodes;
-  for (let made = nodes - max; made <= nodes - min; made++) {
-    // A merge with resolution 0 joins unconnected clusters, which have nothing in common.
-    if (merges[made - 1].resolution === 0) break;
-    const gap = merges[made - 1].resolution / merges[made].resolution;
-    if (gap <= widest) continue;
-    best = made;
-    widest = gap;
-  }
-  return best;
-}
 
 export interface TopicOptions {
   /**
@@ -308,4 +235,76 @@ function outlierThreshold({ centroidSimilarity }: Partition, maxOutlierShare: nu
 /** The merges that join the clusters of a partition one after the other as the resolution falls, the highest first. */
 function mergesOfPartition({ graph, clusterOf, count }: Partition) {
   return parisClustering(contractGraph(graph, clusterOf, count));
+}
+
+// Groups topics into super-topics.
+
+/**
+ * Groups topics into super-topics by agglomerative clustering. Of the cuts that give a quarter to a half as many
+ * super-topics as topics, it takes the one with the widest gap between the resolution of the last merge before the cut
+ * and that of the first merge after it: over that range of resolutions the number of super-topics stays the same. A
+ * topic that is in no merge before the cut becomes a root beside the super-topics.
+ *
+ * @param partition the partition that the topics were made from: its cluster i became `topics[i]`
+ * @param resolution the resolution of that partition
+ * @returns the roots, and the resolution of the cut that consists of them; undefined for fewer than four topics and if
+ *   no two topics are connected
+ */
+function groupIntoSuperTopics(
+  partition: Partition,
+  topics: readonly ClusterNode[],
+  resolution: number,
+): { readonly roots: readonly ClusterNode[]; readonly resolution: number } | undefined {
+  const merges = mergesOfPartition(partition);
+  const made = widestGap(merges, Math.max(2, Math.ceil(topics.length / 4)), topics.length >> 1);
+  if (made === undefined) return undefined;
+  const clusters: (Cluster | undefined)[] = topics.map((topic) => ({ topics: [topic], merges: [] }));
+  for (const merge of merges.slice(0, made)) {
+    const pair = [clusters[merge.a], clusters[merge.b]].filter((cluster) => cluster !== undefined);
+    clusters[merge.a] = undefined;
+    clusters[merge.b] = undefined;
+    clusters.push({
+      topics: pair.flatMap((cluster) => cluster.topics),
+      merges: [...pair.flatMap((cluster) => cluster.merges), merge],
+    });
+  }
+  const roots = clusters.filter((cluster) => cluster !== undefined).map((cluster) => toNode(cluster, resolution));
+  const last = merges[made - 1].resolution;
+  // The next merge has resolution 0 if it would join unconnected clusters: then the cut is a little below the last
+  // merge.
+  const next = merges[made].resolution || last / 2;
+  return { roots, resolution: Math.min(Math.sqrt(last * next), resolution / SPLIT_RESOLUTION_MARGIN) };
+}
+
+/** Topics that have been merged into one cluster, or a topic that has not been merged. */
+interface Cluster {
+  readonly topics: readonly ClusterNode[];
+  /** All merges by which the topics became one cluster. */
+  readonly merges: readonly ClusterMerge[];
+}
+
+function toNode({ topics, merges }: Cluster, maxResolution: number): ClusterNode {
+  if (topics.length === 1) return topics[0];
+  const rows = Int32Array.from(topics.flatMap((topic) => [...topic.rows])).sort();
+  return { rows, children: topics, splitResolution: Math.min(maxResolution, meanMergeResolution(merges)) };
+}
+
+/**
+ * The number of merges after which `min` … `max` clusters are left and the next merge has the lowest resolution
+ * relative to the last one; undefined if there is no gap.
+ */
+function widestGap(merges: readonly ClusterMerge[], min: number, max: number): number | undefined {
+  const nodes = merges.length + 1;
+  let best: number | undefined;
+  // Resolutions whose ratio is this close to 1 differ only by rounding, which is no gap.
+  let widest = 1 + Number.EPSILON * nodes;
+  for (let made = nodes - max; made <= nodes - min; made++) {
+    // A merge with resolution 0 joins unconnected clusters, which have nothing in common.
+    if (merges[made - 1].resolution === 0) break;
+    const gap = merges[made - 1].resolution / merges[made].resolution;
+    if (gap <= widest) continue;
+    best = made;
+    widest = gap;
+  }
+  return best;
 }

@@ -127,6 +127,8 @@ function dropSmall(clusterOf: Int32Array, minSize: number): Clusters {
   return { clusterOf: renumbered.clusterOf.map((cluster) => keptAs[cluster]), count };
 }
 
+// Partitions of all papers, and of some of them.
+
 /** All papers of a corpus, and how they are to be clustered. */
 export interface ClusteringTask extends ClusteringInput {
   readonly seed: number;

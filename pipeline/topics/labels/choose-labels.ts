@@ -148,6 +148,9 @@ function secondPhraseCandidates(
   });
 }
 
+// Names and keywords of all topics.
+
+/** A topic has at most this many keywords. */
 const MAX_KEYWORDS = 6;
 /** A topic gets this many keywords even if some of them share words. */
 const MIN_KEYWORDS = 3;

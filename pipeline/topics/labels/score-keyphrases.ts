@@ -5,7 +5,7 @@ import { subtreeEnds, type TopicTexts } from './paper-sample.ts';
 
 /** A phrase that distinguishes a topic from the other papers of its parent. */
 export interface Keyphrase {
-  /** Number of the phrase in the phrase table. */
+  /** The number of the phrase (`PhraseNumbers`). */
   readonly phrase: number;
   /** Score above 0: the higher, the more characteristic of the topic. */
   readonly score: number;

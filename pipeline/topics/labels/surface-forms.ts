@@ -111,7 +111,7 @@ function createWordSpeller(texts: TokenizedTexts): (surface: number) => Spelling
 
 // Acronyms and the phrases they stand for.
 
-/** The expansion of each acronym; both are numbers in the phrase table. */
+/** The expansion of each acronym; both are numbers of phrases (`PhraseNumbers`). */
 export type AcronymExpansions = ReadonlyMap<number, number>;
 
 /** An acronym in at least this share of the texts is understood without explanation. */

@@ -5,7 +5,8 @@
 Each paper gives one pair of a query and a passage that belong together:
   title      its title, and its abstract
   sentence   a sentence of the abstract, and the title with the rest of the abstract
-  fragment   a few words of a sentence as one would type them, and the title with the rest (or all) of the abstract
+  fragment   a few words of a sentence or of the title, as one would type them, and the title with the rest (or all) of
+             the abstract
   halves     the first half of the abstract, and the second
 A shard holds the token ids of both sides and, as float16, the vectors of both teachers: all-MiniLM-L6-v2 and the static model
 of this project. Shards are independent of each other: the papers are shuffled once with a fixed seed.
@@ -40,7 +41,8 @@ STOP_WORDS = set(
 
 
 def read_papers(corpus):
-    """Papers of all sciences with a title and at least three sentences, without repeated abstracts, in a fixed random order."""
+    """Papers of all sciences whose title has at least 12 and whose abstract at least 250 characters, without repeated
+    abstracts, in a fixed random order."""
     papers, seen = [], set()
     for name in ('papers-cs', 'papers-other-sciences'):
         with lzma.open(os.path.join(corpus, f'{name}.jsonl.xz'), 'rt') as lines:
@@ -104,9 +106,9 @@ def static_vectors(project, texts):
     with tempfile.TemporaryDirectory() as folder:
         source, target = os.path.join(folder, 'in.jsonl'), os.path.join(folder, 'out.npy')
         with open(source, 'w') as out:
-            for i, text in enumerate(texts):
-                # The id must not be a duplicate, and a title is needed: the first words count a little more.
-                out.write(json.dumps({'id': f'p{i}', 'title': text[:60], 'abstract': text}) + '\n')
+            for text in texts:
+                # A title is needed: the first words count a little more.
+                out.write(json.dumps({'title': text[:60], 'abstract': text}) + '\n')
         command = ['node', 'pipeline/paperfield.mjs', 'embed', source, '--model', STATIC_MODEL, '--out', target]
         subprocess.run(command, cwd=project, check=True, capture_output=True)
         vectors = np.load(target)

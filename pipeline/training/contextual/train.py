@@ -7,7 +7,7 @@ negatives of each other. The loss of a batch is the sum of
   cross-entropy   of the similarities of queries and passages at temperature .05, in both directions (InfoNCE)
   KL divergence   to the sum of both teachers' similarities at temperature .07: a neighbor that also answers is no mistake
   anchor          the mean distance of the vectors from those of the first teacher
-The learning rate rises over the first steps and stays; --decay-seconds ends a run with a fall to zero, for a model to be used.
+The learning rate rises over the first steps and stays; --decay-seconds ends a run with a fall to a fiftieth, for a model to be used.
 A later run goes on from the last checkpoint before the fall.
 """
 import argparse
@@ -20,7 +20,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from encoder import encode
-from prepare import TEACHER
+from prepare import QUERY_TOKENS, TEACHER
 from transformers import AutoModel
 
 TEMPERATURE, TEACHER_TEMPERATURE = 0.05, 0.07
@@ -32,7 +32,7 @@ class Shard:
     def __init__(self, path, passage_tokens):
         arrays = np.load(path)
         self.count = len(arrays['query_starts']) - 1
-        self.query_ids = self._split(arrays, 'query', 64)
+        self.query_ids = self._split(arrays, 'query', QUERY_TOKENS)
         self.passage_ids = self._split(arrays, 'passage', passage_tokens)
         self.teacher_queries, self.teacher_passages, self.static_queries, self.static_passages = (
             torch.from_numpy(arrays[name]).float()
@@ -50,7 +50,7 @@ class Shard:
         return texts
 
     def batches(self, seed):
-        """Rows of batches: half of each are the neighbors of a random paper, half are random; each paper once."""
+        """Rows of batches: half of each are the neighbors of a random paper, half are random; each paper at most once."""
         rng = random.Random(seed)
         left = list(range(self.count))
         rng.shuffle(left)

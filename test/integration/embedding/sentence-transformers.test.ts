@@ -8,7 +8,7 @@ const files = (changed: Readonly<Record<string, unknown>>) => ({ ...tinyFiles(),
 const layer = (name: string) => ({ type: `sentence_transformers.models.${name}` });
 
 /** The settings of a model, which is closed again. */
-async function cardOf(changed: Readonly<Record<string, unknown>>) {
+async function settingsOf(changed: Readonly<Record<string, unknown>>) {
   const model = await open(files(changed));
   await model.close();
   return model.settings;
@@ -43,7 +43,7 @@ describe('a folder of a sentence-transformers model, without paperfield.json', (
     ['a default', { prompts: { any: 'a ' }, default_prompt_name: 'any' }, 'a ', 'a '],
     ['nothing', { __version__: { pytorch: '2' } }, '', ''],
   ])('takes its prefixes from the prompts: %s', async (_, prompts, queryPrefix, passagePrefix) => {
-    expect(await cardOf({ 'config_sentence_transformers.json': prompts })).toMatchObject({
+    expect(await settingsOf({ 'config_sentence_transformers.json': prompts })).toMatchObject({
       queryPrefix,
       passagePrefix,
     });
@@ -65,9 +65,13 @@ describe('a folder of a sentence-transformers model, without paperfield.json', (
   });
 
   test('truncates texts to max_seq_length, and never beyond its positions', async () => {
-    expect(await cardOf({ 'sentence_bert_config.json': { max_seq_length: 12 } })).toMatchObject({ maxTokens: 12 });
-    expect(await cardOf({ 'sentence_bert_config.json': { max_seq_length: 9000 } })).toMatchObject({ maxTokens: 64 });
-    expect(await cardOf({ 'sentence_bert_config.json': { max_seq_length: null } })).toMatchObject({ maxTokens: 64 });
+    expect(await settingsOf({ 'sentence_bert_config.json': { max_seq_length: 12 } })).toMatchObject({ maxTokens: 12 });
+    expect(await settingsOf({ 'sentence_bert_config.json': { max_seq_length: 9000 } })).toMatchObject({
+      maxTokens: 64,
+    });
+    expect(await settingsOf({ 'sentence_bert_config.json': { max_seq_length: null } })).toMatchObject({
+      maxTokens: 64,
+    });
   });
 
   test('gives unit vectors with and without a Normalize layer', async () => {

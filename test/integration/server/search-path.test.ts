@@ -11,7 +11,10 @@ const folder = temporaryFolder();
 beforeAll(() => copySampleBuild(folder.path));
 afterAll(() => folder.remove());
 
-/** Of a query of several words over the sample, which is searched without HNSW and is no paper's id. */
+/**
+ * The most source files that one search may run. The query of this test has several words, so it cannot be a paper's id; the
+ * sample is so small that HNSW is not used.
+ */
 const MAX_FILES = 25;
 
 test(`a search runs functions of at most ${MAX_FILES} source files`, async () => {

@@ -43,7 +43,7 @@ function explainColors({ q, mode }: Pick<State, 'q' | 'mode'>): string {
   // As on the server, a comparison with unrelated searches is possible only if words are searched by meaning.
   const isCalibrated = mode !== 'keyword' && !likeTargets(q).some(({ isLike }) => isLike);
   return isCalibrated
-    ? `Strongest color: papers there match better, on average, than the best results of ${percent(LAST_LEVEL)} of unrelated searches. No color: those of fewer than ${percent(FIRST_LEVEL)} of them.`
+    ? `Strongest color: papers there match better, on average, than the best results of ${percent(LAST_LEVEL)} of unrelated searches. No color: they match better than those of fewer than ${percent(FIRST_LEVEL)}.`
     : `Strongest color: papers there match at least ${percent(LAST_LEVEL)} as well as the best result, on average. No color: less than ${percent(FIRST_LEVEL)}.`;
 }
 

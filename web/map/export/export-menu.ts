@@ -66,8 +66,8 @@ export function createExportMenu(input: ExportMenuInput): void {
 
 /** The code that renders images is loaded only when someone exports. */
 async function render(figure: Figure, format: Format): Promise<Blob> {
-  if (format === 'png') return (await import('./image-formats.ts')).renderPng(figure);
-  return new Blob([(await import('./image-formats.ts')).renderSvg(figure)], { type: 'image/svg+xml' });
+  const { renderPng, renderSvg } = await import('./image-formats.ts');
+  return format === 'png' ? renderPng(figure) : new Blob([renderSvg(figure)], { type: 'image/svg+xml' });
 }
 
 /**

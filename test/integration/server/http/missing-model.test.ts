@@ -14,7 +14,7 @@ import { buildInto, temporaryFolder } from '../../../fixtures/sample-server.ts';
 const shippedModel = join(import.meta.dirname, '..', '..', '..', '..', 'data', 'models', 'paperfield-static');
 const folder = temporaryFolder();
 const modelFolder = join(folder.path, 'own-model');
-const card = join(modelFolder, 'paperfield.json');
+const settingsFile = join(modelFolder, 'paperfield.json');
 let config: Config;
 
 beforeAll(async () => {
@@ -47,7 +47,11 @@ test('semantic search works with the model that the snapshot was built with', as
 });
 
 describe.each([
-  ['changed', 'has changed', () => writeFileSync(card, readFileSync(card, 'utf8').replace(/"version": *"/, '$&x'))],
+  [
+    'changed',
+    'has changed',
+    () => writeFileSync(settingsFile, readFileSync(settingsFile, 'utf8').replace(/"version": *"/, '$&x')),
+  ],
   ['damaged', 'keyword search', () => writeFileSync(join(modelFolder, 'onnx', 'model.onnx'), 'no model')],
   ['deleted', 'own-model', () => rmSync(modelFolder, { recursive: true })],
 ])('if the model of the snapshot was %s', (_, warning, damage) => {

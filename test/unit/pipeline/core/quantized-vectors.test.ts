@@ -67,7 +67,7 @@ test('float32 vectors are compared without quantization', () => {
   expect(anyVectorAt(vectors, 1)).toEqual(vectorAt(vectors, 1));
 });
 
-test('addRow adds the vector that anyVectorAt gives, of float32 and quantized vectors', () => {
+test('addRowToSum adds the vector that anyVectorAt gives, of float32 and quantized vectors', () => {
   const vectors = unitVectors(20, 37, 5);
   for (const either of [vectors, quantized(vectors)]) {
     const sum = new Float64Array(37);

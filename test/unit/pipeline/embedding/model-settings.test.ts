@@ -21,7 +21,7 @@ function folderOf(files: Readonly<Record<string, unknown>>): string {
 
 const settings = { name: 'mine', version: '2', dimensions: 8, maxTokens: 64, pooling: 'cls', normalize: true };
 
-describe('readModelCard', () => {
+describe('readModelSettings', () => {
   test('reads paperfield.json, with defaults for the rest', () => {
     const folder = folderOf({
       'paperfield.json': { ...settings, queryPrefix: 'query: ' },

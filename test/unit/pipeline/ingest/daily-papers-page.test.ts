@@ -185,7 +185,7 @@ describe('synthetic pages', () => {
   });
 });
 
-describe('isSavedPage', () => {
+describe('isDailyPapersPage', () => {
   test('recognizes the four sample pages, and a page below the navigation of a site', () => {
     for (const { text } of samples) expect(isPage(text)).toBe(true);
     expect(isPage(`Hugging Face\nModels\nDatasets\n${samples[0].text}`)).toBe(true);

@@ -69,9 +69,9 @@ describe('a line that is not a paper is skipped with a reason', () => {
   test.each([
     ['{"title": "Cut off in the mid', 'not valid JSON'],
     ['id,title,abstract', 'not valid JSON'],
-    ['["title", "abstract"]', 'the line is ["title","abstract"]; expected one JSON object a line'],
-    ['null', 'the line is null; expected one JSON object a line'],
-    ['42', 'the line is 42; expected one JSON object a line'],
+    ['["title", "abstract"]', 'the line is ["title","abstract"]; expected one JSON object per line'],
+    ['null', 'the line is null; expected one JSON object per line'],
+    ['42', 'the line is 42; expected one JSON object per line'],
     ['{"abstract": "A"}', '"title" is missing; expected a string that is not blank'],
     ['{"title": 12, "abstract": "A"}', '"title" is 12; expected a string that is not blank'],
     ['{"title": " \\u200b\\n", "abstract": "A"}', '"title" is "'],

@@ -11,7 +11,7 @@ import {
   placeNewPapers,
   startPositionsAmongNeighbors,
 } from '../../../../pipeline/map/place-new-papers.ts';
-import { projectByUmap } from '../../../../pipeline/map/umap.ts';
+import { layOutWithUmap } from '../../../../pipeline/map/umap.ts';
 import { clusteredVectors, integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 import { exactGraph } from '../../../fixtures/exact-graph.ts';
 import { neighborRecallOf } from '../../../fixtures/map-measures.ts';
@@ -32,7 +32,7 @@ function scattered(count: number): MapPositions {
 }
 const laidOut = (vectors: Vectors, k: number) =>
   runToCompletion(
-    projectByUmap({
+    layOutWithUmap({
       graph: exactGraph(vectors, k),
       start: scattered(vectors.count),
       epochs: 200,

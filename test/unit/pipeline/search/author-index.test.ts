@@ -93,7 +93,7 @@ describe('possibleAuthorQuery', () => {
   });
 });
 
-describe('exactAuthorQuery', () => {
+describe('authorQueryForExactName', () => {
   const authors = authorsOf([['Émile du Châtelet', 'Wei Li'], ['Grace M. Hopper', 'Li Wei'], ['Li Wei'], ['OpenAI']]);
   test.each([
     ['emile du chatelet', 'author:"Émile du Châtelet"'],

@@ -113,7 +113,7 @@ const assign = (text: string, previous: readonly PreviousTopicNames[] = [], to =
 const generatedNames = topics.map(({ generatedName }) => generatedName);
 const renamedAt = (topic: number, name: string) => generatedNames.map((own, i) => (i === topic ? name : own));
 
-describe('assignUserNames', () => {
+describe('assignUserTopicNames', () => {
   test.each([
     ['its generated name', 'Agents · tools = Doing', 0],
     ['its generated name in lower case and without punctuation', 'agents tools = Doing', 0],

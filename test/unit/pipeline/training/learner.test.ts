@@ -10,7 +10,7 @@ describe('learningRateFactor', () => {
   });
 });
 
-describe('LearnedScale', () => {
+describe('LogitScale', () => {
   test('follows the negative gradient by the learning rate, up to its limit', () => {
     const scale = new LogitScale(20, 22);
     scale.update(1e-3, 0.05);

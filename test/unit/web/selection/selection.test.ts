@@ -72,7 +72,7 @@ describe('the points in an area', () => {
     );
   });
 
-  test('are found among a million papers at least three times as fast as by testing every edge for each', () => {
+  test('are found among a million papers at least twice as fast as by testing every edge for each', () => {
     const n = 1_000_000;
     let seed = 7;
     const random = () => {
@@ -95,20 +95,25 @@ describe('the points in an area', () => {
           return user + system;
         }),
       );
+    const [starX, starY] = [0, 1].map((axis) => Float64Array.from(star, (corner) => corner[axis]));
     const naive = () => {
       let inside = 0;
       for (let row = 0; row < n; row++) {
+        const [x, y] = [positions.x[row], positions.y[row]];
         let isInside = false;
-        for (let i = 0, j = star.length - 1; i < star.length; j = i++) {
-          const [[xi, yi], [xj, yj]] = [star[i], star[j]];
-          const [x, y] = [positions.x[row], positions.y[row]];
-          if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) isInside = !isInside;
+        for (let i = 0, j = starX.length - 1; i < starX.length; j = i++) {
+          const isCrossed = starY[i] > y !== starY[j] > y;
+          if (isCrossed && x < ((starX[j] - starX[i]) * (y - starY[i])) / (starY[j] - starY[i]) + starX[i])
+            isInside = !isInside;
         }
         if (isInside) inside++;
       }
       return inside;
     };
-    expect(best(() => rowsOfMask(pointsInArea(positions, area)).length)).toBeLessThan(best(naive) / 3);
+    const count = () => rowsOfMask(pointsInArea(positions, area)).length;
+    // The naive test works with more precise corners, so that a few papers on an edge may differ.
+    expect(Math.abs(count() - naive())).toBeLessThan(10);
+    expect(best(count)).toBeLessThan(best(naive) / 2);
   });
 });
 

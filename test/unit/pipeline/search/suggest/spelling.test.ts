@@ -87,19 +87,19 @@ describe('a spelling suggestion', () => {
     ['grpah', 'graph'],
     ['schrodingr', 'schrodinger'],
   ])('for %j is %j', (typed, expected) => {
-    const speller = new SimilarWordFinder(
+    const finder = new SimilarWordFinder(
       buildIndex([paper('Transformer and diffusion on a graph: the Schrödinger bridge')]),
     );
-    expect(speller.suggest(typed)?.word).toBe(expected);
+    expect(finder.suggest(typed)?.word).toBe(expected);
   });
 
   test('prefers a frequent word, and is undefined for known words, short words and words with digits', () => {
-    const speller = new SimilarWordFinder(
+    const finder = new SimilarWordFinder(
       buildIndex([...Array.from({ length: 60 }, () => paper('attention gpt4a')), paper('atentions')]),
     );
-    expect(speller.suggest('atention')?.word).toBe('attention');
+    expect(finder.suggest('atention')?.word).toBe('attention');
     for (const word of ['attention', 'atentions', 'at', 'gpt5a', 'quaternion', '', 'x'.repeat(200)]) {
-      expect(speller.suggest(word)).toBeUndefined();
+      expect(finder.suggest(word)).toBeUndefined();
     }
     expect(new SimilarWordFinder(buildIndex([])).suggest('attention')).toBeUndefined();
   });

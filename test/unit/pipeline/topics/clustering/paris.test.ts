@@ -17,7 +17,7 @@ const graphs = fc
     ),
   );
 
-describe('paris', () => {
+describe('parisClustering', () => {
   test('merges every cluster once, and resolutions never rise', () => {
     fc.assert(
       fc.property(graphs, (graph) => {

@@ -55,7 +55,7 @@ describe('similarityGraph', () => {
   });
 });
 
-describe('contract', () => {
+describe('contractGraph', () => {
   test('adds up the edges between clusters, drops those within, and keeps all strength', () => {
     fc.assert(
       fc.property(graphs, clusterings, (graph, clusterOf) => {

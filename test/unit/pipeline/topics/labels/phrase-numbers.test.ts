@@ -4,7 +4,7 @@ import { createPhraseNumbers, NO_PHRASE } from '../../../../../pipeline/topics/l
 
 fc.configureGlobal({ seed: 8017 });
 
-test('a phrase table numbers phrases in the order they are added, and finds only these, however many there are', () => {
+test('phrases are numbered in the order they are added, and only these are found, however many there are', () => {
   const pair = fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 0, max: 60 }));
   fc.assert(
     fc.property(fc.array(pair, { maxLength: 3000 }), (pairs) => {

@@ -6,7 +6,7 @@ import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/s
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
-/** As in retrieve.ts. */
+/** As in rank.ts. */
 const [MAX_LEXICAL_CANDIDATES, MAX_SEMANTIC_CANDIDATES] = [400, 200];
 
 const masks = fc.option(fc.uint8Array({ minLength: 14, maxLength: 14, max: 1 }), { nil: undefined });

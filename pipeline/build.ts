@@ -8,6 +8,7 @@ import { embedPapers } from './embedding/embed-papers.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { openEmbedder } from './embedding/open-embedder.ts';
 import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
+import { evaluateKnownItems } from './evaluation/known-items.ts';
 import { throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
 import { hashBuildInput, matchPapersToPreviousSnapshot } from './find-reusable-results.ts';
 import { reportIssues } from './ingest/issues.ts';
@@ -81,7 +82,7 @@ export async function buildSnapshot(
     const { vectorIndex, graph, invertedIndex } = searchIndex;
 
     const tree = await updateTopicTree(vectors, graph, previous, options, effects);
-    const descriptions = await describeTopics(papers, vectors, hierarchyOf(tree), effects);
+    const descriptions = await describeTopics(papers, vectors, hierarchyOf(tree), embedder.embedQueries, effects);
     const matched = matchTopics(tree, descriptions, previous);
     const { topics, warnings } = applyUserTopicNames(matched.topics, userNames, previous?.topics, TOPIC_NAMES_FILE);
     for (const warning of warnings) effects.warn(warning);
@@ -89,6 +90,7 @@ export async function buildSnapshot(
     const { map, ...mapUpdate } = await updateMap(vectors, graph, previous, options, effects);
 
     const indexQuality = await evaluateVectorIndex(papers, vectors, vectorIndex, embedder, options, effects);
+    const knownItems = await evaluateKnownItems(papers, searchIndex.retrieval, embedder, options.seed, effects);
     const mapQuality = await measureMapQuality(vectors, graph, map, options.seed, effects);
 
     const content = {
@@ -103,7 +105,17 @@ export async function buildSnapshot(
       invertedIndex,
       saveHnsw: vectorIndex.save,
     };
-    const facts = { inputHash, embedder, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate };
+    const facts = {
+      inputHash,
+      embedder,
+      options,
+      searchIndex,
+      indexQuality,
+      knownItems,
+      mapQuality,
+      previous,
+      mapUpdate,
+    };
     const manifest = await publishSnapshot(config, content, facts, effects);
     return { manifest, embedded, reused, unchanged: false };
   } finally {

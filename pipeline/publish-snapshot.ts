@@ -3,10 +3,12 @@
 import type { BuildOptions, Config } from './config.ts';
 import { createPortionCheckpoint } from './core/cooperative.ts';
 import type { Effects } from './core/effects.ts';
-import type { Manifest, SnapshotQuality } from './core/manifest.ts';
+import type { Manifest } from './core/manifest.ts';
 import type { SnapshotTopics } from './core/topic-tree.ts';
 import { cutAtLevel, OUTLIER } from './core/topic-tree.ts';
 import type { Embedder } from './embedding/embedder.ts';
+import type { VectorIndexFigures } from './evaluation/evaluate-index.ts';
+import type { KnownItemFigures } from './evaluation/known-items.ts';
 import { throwIfQualityWorse } from './evaluation/quality-gate.ts';
 import type { PreviousBuild } from './find-reusable-results.ts';
 import { countIssues } from './ingest/issues.ts';
@@ -24,7 +26,8 @@ interface BuildFacts {
   readonly embedder: Embedder;
   readonly options: BuildOptions;
   readonly searchIndex: SearchIndex;
-  readonly indexQuality: Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
+  readonly indexQuality: VectorIndexFigures;
+  readonly knownItems: KnownItemFigures;
   readonly mapQuality: MapQuality;
   readonly previous: PreviousBuild | undefined;
   readonly mapUpdate: Omit<UpdatedMap, 'map'>;
@@ -67,15 +70,15 @@ export async function publishSnapshot(
 }
 
 function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: Effects): ManifestInput {
-  const { inputHash, options, searchIndex, indexQuality, mapQuality, previous, mapUpdate } = facts;
-  const { fusion, nullDistribution } = searchIndex;
-  const { name, dimensions, leadingDimensions } = facts.embedder.settings;
+  const { inputHash, options, searchIndex, indexQuality, knownItems, mapQuality, previous, mapUpdate } = facts;
+  const { nullDistribution } = searchIndex;
+  const { name, dimensions, leadingDimensions, parts } = facts.embedder.settings;
   const { source, fingerprint } = facts.embedder;
   const { topics } = content;
   return {
     createdAt: effects.now().toISOString(),
     inputHash,
-    model: { name, source, fingerprint, dimensions, leadingDimensions },
+    model: { name, source, fingerprint, dimensions, leadingDimensions, parts: parts ?? null },
     counts: {
       papers: content.papers.length,
       topics: cutAtLevel(topics.tree, topics.tree.chosenLevel).length,
@@ -83,13 +86,10 @@ function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: E
       ...countIssues(content.issues),
     },
     options,
-    search: { fusionWeights: fusion.weights, nullDistribution },
+    search: { nullDistribution },
     quality: {
       ...indexQuality,
-      knownItemMrrKeyword: fusion.knownItemMrr.keyword,
-      knownItemMrrSemantic: fusion.knownItemMrr.semantic,
-      knownItemMrrHybrid: fusion.knownItemMrr.hybrid,
-      knownItemMrrHybridStandardError: fusion.hybridMrrStandardError,
+      ...knownItems,
       trustworthiness: mapQuality.trustworthiness,
       neighborRecall: mapQuality.neighborRecall,
       distanceCorrelation: mapQuality.distanceCorrelation,

@@ -45,7 +45,7 @@ interface ServedSnapshot {
 export async function openLiveEngine(dataDir: string, effects: Effects): Promise<LiveEngine> {
   const models = new ModelCache(dataDir, effects);
   const folder = currentSnapshotFolder(dataDir);
-  let current = await openSnapshot(folder, models);
+  let current = await openSnapshot(folder, models, effects);
   let lastSeenId: string = basename(folder);
   let polling: Promise<void> = Promise.resolve();
 
@@ -57,7 +57,7 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
     if (id === undefined || id === lastSeenId) return;
     lastSeenId = id;
     try {
-      const next = await openSnapshot(snapshotFolder(dataDir, id), models);
+      const next = await openSnapshot(snapshotFolder(dataDir, id), models, effects);
       const previous = current;
       current = next;
       previous.isReplaced = true;
@@ -93,10 +93,14 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
   };
 }
 
-async function openSnapshot(folder: string, models: ModelCache): Promise<ServedSnapshot> {
+async function openSnapshot(
+  folder: string,
+  models: ModelCache,
+  { now }: Pick<Effects, 'now'>,
+): Promise<ServedSnapshot> {
   const { model } = await verifyChecksums(folder);
   return {
-    engine: await openSnapshotEngine(folder, await models.find(model.source, model.fingerprint)),
+    engine: await openSnapshotEngine(folder, await models.find(model.source, model.fingerprint), now),
     users: 0,
     isReplaced: false,
   };

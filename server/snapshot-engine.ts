@@ -74,7 +74,10 @@ async function readSnapshotData(folder: string): Promise<SnapshotData> {
   }
 }
 
-/** Answers requests from one snapshot. Equal requests get equal answers as long as the engine is open. */
+/**
+ * Answers requests from one snapshot. As long as the engine is open, equal requests get equal answers, on one day if a
+ * query has a date in words such as 'last month'.
+ */
 export interface SnapshotEngine {
   readonly snapshotId: string;
   /**
@@ -109,9 +112,14 @@ export interface SnapshotEngine {
  * Opens a snapshot folder for serving.
  *
  * @param embedder the model that the snapshot was built with; undefined: only keyword search is possible
+ * @param now returns the current time, which dates in words ('last month') refer to
  * @throws PaperfieldError corrupt
  */
-export async function openSnapshotEngine(folder: string, embedder: Embedder | undefined): Promise<SnapshotEngine> {
+export async function openSnapshotEngine(
+  folder: string,
+  embedder: Embedder | undefined,
+  now: () => Date,
+): Promise<SnapshotEngine> {
   const { snapshot, index, ids, paperColumns: columns } = await readSnapshotData(folder);
   const { manifest, papers, vectors, map, graph, invertedIndex } = snapshot;
   const topics = createTopicIndex({ topics: snapshot.topics, map, paper: papers.paper });
@@ -126,12 +134,13 @@ export async function openSnapshotEngine(folder: string, embedder: Embedder | un
     vectorIndex: index,
     efSearch: Number(manifest.options.efSearch ?? 200),
     graph,
-    fusionWeights: manifest.search.fusionWeights,
+    modelParts: manifest.model.parts ?? undefined,
     nullDistribution: manifest.search.nullDistribution,
     columns,
     topics,
     positions: map,
     embedder,
+    now,
     paper: papers.paper,
     rowOf: (id) => (mayBeId(id) ? papers.rowOf(id) : undefined),
     authorsOf: papers.authors,
@@ -210,10 +219,11 @@ export async function openSnapshotEngine(folder: string, embedder: Embedder | un
         query: q,
         mode,
         total,
+        interpretations: [...result.prepared.interpretations],
         didYouMean,
         hits: isAnswered ? page : [],
         status,
-        nearMisses: status === 'no_match' ? page : [],
+        nearMisses: isAnswered ? [] : page,
         ...(isExplained && { explanation: explainScores(context, result, offset, offset + limit) }),
       };
     },

@@ -192,6 +192,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   '@uwdata/flechette': ['pipeline/cli/output/arrow.ts'],
   libsql: ['pipeline/store/paper-database.ts'],
   stemmer: ['pipeline/search/lexical/analyzer.ts'],
+  eld: ['pipeline/search/calibration/answerability.ts'],
   tsx: ['pipeline/paperfield.mjs', 'pipeline/runtime/worker.mjs'],
   hono: ['server'],
   '@hono/node-server': ['server/app.ts'],

@@ -13,7 +13,9 @@ export interface Effects {
   debug(line: string): void;
   /** Starts the progress display of a stage. `total` is the number of items to process; left out if it is unknown. */
   startProgress(stage: string, total?: number): ProgressDisplay;
-  /** The current time, for timestamps and ages only: a result must not depend on it. */
+  /**
+   * The current time, for timestamps, ages and dates in words that someone types: no result of a build must depend on it.
+   */
   now(): Date;
   /** A signal that is aborted when the user stops the program. */
   readonly signal: AbortSignal;

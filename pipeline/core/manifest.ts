@@ -28,6 +28,8 @@ export interface Manifest {
     readonly dimensions: number;
     /** Number of leading dimensions of each vector that the HNSW index contains. */
     readonly leadingDimensions: number;
+    /** The models that are combined, in the order of their dimensions; null for a single model. */
+    readonly parts: readonly { readonly dimensions: number; readonly weight: number }[] | null;
   };
   readonly counts: {
     readonly papers: number;
@@ -41,17 +43,8 @@ export interface Manifest {
   };
   /** All options of the build, by name. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** Parameters of the search that the build learned from the papers. */
+  /** What the build measured for search. */
   readonly search: {
-    /**
-     * Weights for combining search scores, by query length. Each entry is for queries of up to `maxTerms` terms that
-     * are too long for the entry before it (`pipeline/search/rank.ts`).
-     */
-    readonly fusionWeights: readonly {
-      readonly maxTerms: number;
-      readonly lexical: number;
-      readonly proximity: number;
-    }[];
     /**
      * How well papers match off-topic queries (statistics are over these queries), for comparison with a real query
      * (`pipeline/search/calibration/answerability.ts`). Null for a corpus too small to measure it: then every query

@@ -1,13 +1,13 @@
 /** The interface of embedding models, and the text of a paper that they embed. */
 import type { PaperText } from '../core/paper.ts';
-import type { ModelSettings } from './model-settings.ts';
+import type { EmbedderSettings } from './model-settings.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
 /**
  * A loaded embedding model. A text always has the same vector, bit for bit, whichever other texts are embedded with it.
  */
 export interface Embedder {
-  readonly settings: ModelSettings;
+  readonly settings: EmbedderSettings;
   /** Value of the option `--model`, from which the model was loaded. */
   readonly source: string;
   /** SHA-256 over the model's files and its settings, hexadecimal: equal fingerprints give equal vectors. */
@@ -22,6 +22,8 @@ export interface Embedder {
   embed(texts: readonly string[], onProgress?: (done: number) => void): Promise<Float32Array>;
   /** Embeds queries as `embed` embeds texts, but with `queryPrefix` of the model's settings before each query. */
   embedQueries(queries: readonly string[]): Promise<Float32Array>;
+  /** Whether a word, in lower case, is a token of the model as a whole: so are the usual words of its training texts. */
+  hasWord(word: string): boolean;
   /**
    * The vectors of the model's tokens, if the vector of a text is a weighted sum of them; undefined for all other
    * models.
@@ -30,8 +32,18 @@ export interface Embedder {
   close(): Promise<void>;
 }
 
-/** The text that the model embeds for a paper: prefix, title (repeated as often as the settings say) and abstract. */
-export function embeddingInputOf(settings: ModelSettings, paper: PaperText): string {
-  const title = `${paper.title}${settings.separator}`.repeat(settings.titleTimes);
+/**
+ * The text that the model embeds for a paper: prefix, title (without a leading name, and as many times as the settings
+ * say) and abstract.
+ */
+export function embeddingInputOf(settings: EmbedderSettings, paper: PaperText): string {
+  const name = settings.dropName ? (LEADING_NAME.exec(paper.title)?.[0] ?? '') : '';
+  const title = `${paper.title.slice(name.length)}${settings.separator}`.repeat(settings.titleTimes);
   return `${settings.passagePrefix}${title}${paper.abstract}`;
 }
+
+/**
+ * A coined name before a colon at the beginning of a title: one word, perhaps with a number (`BERT:`, `Qwen2.5-VL:`,
+ * `GPT 4:`).
+ */
+const LEADING_NAME = /^[\p{L}\p{N}][\p{L}\p{N}.$^_{}+*@\\-]{1,30}(?: [\d.]+)?: +(?=\S)/u;

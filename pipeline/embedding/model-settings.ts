@@ -5,27 +5,13 @@ import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { type Dtype, dtypes, findOnnxFile } from './find-onnx-file.ts';
 
-/**
- * How an embedding model is used: read from `paperfield.json` in its folder, or derived from the configuration files of
- * a sentence-transformers model.
- */
-export interface ModelSettings {
+/** How texts are passed to an embedder, and the form of the vectors that it gives. */
+export interface EmbedderSettings {
   readonly name: string;
   readonly version: string;
   readonly dimensions: number;
   /** Longer texts are truncated to this many tokens. */
   readonly maxTokens: number;
-  /**
-   * How the vectors of the tokens become one vector of the text. `model`: the ONNX graph does it. `mean`, `cls`:
-   * paperfield takes their mean, or the vector of the first token.
-   */
-  readonly pooling: 'model' | 'mean' | 'cls';
-  /** Name of the output of the ONNX graph that has the vectors. */
-  readonly output: string;
-  /** Whether paperfield scales the vectors to unit length; false if the ONNX graph already does. */
-  readonly normalize: boolean;
-  /** Number type of the ONNX file that is loaded, named as in the transformers library: `fp32` is `onnx/model.onnx`. */
-  readonly dtype: string;
   readonly queryPrefix: string;
   readonly passagePrefix: string;
   /** Text between title and abstract. */
@@ -40,6 +26,35 @@ export interface ModelSettings {
    * weight only if it is repeated.
    */
   readonly titleTimes: number;
+  /** Whether a name at the beginning of a title ('BERT: Pre-training of …') is left out: it says nothing of the subject. */
+  readonly dropName: boolean;
+  /** The models that are combined, in the order of their dimensions; undefined for a single model. */
+  readonly parts?: readonly ModelPart[] | undefined;
+}
+
+/** The share of one model in the vectors of several models that are combined. */
+export interface ModelPart {
+  readonly dimensions: number;
+  /** Weight of its cosine in the cosine of the whole, in (0, 1]. */
+  readonly weight: number;
+}
+
+/**
+ * How an embedding model is used: read from `paperfield.json` in its folder, or derived from the configuration files of
+ * a sentence-transformers model.
+ */
+export interface ModelSettings extends EmbedderSettings {
+  /**
+   * How the vectors of the tokens become one vector of the text. `model`: the ONNX graph does it. `mean`, `cls`:
+   * paperfield takes their mean, or the vector of the first token.
+   */
+  readonly pooling: 'model' | 'mean' | 'cls';
+  /** Name of the output of the ONNX graph that has the vectors. */
+  readonly output: string;
+  /** Whether paperfield scales the vectors to unit length; false if the ONNX graph already does. */
+  readonly normalize: boolean;
+  /** Number type of the ONNX file that is loaded, named as in the transformers library: `fp32` is `onnx/model.onnx`. */
+  readonly dtype: string;
   /**
    * Maximum number of texts per run of the ONNX graph; undefined for the default of onnx-embedder.ts. A model without
    * `paperfield.json` has 1, because texts of one batch may change each other's vectors: int8 graphs scale by the
@@ -92,6 +107,7 @@ const settingsSchema = z.object({
   separator: z.string().default('\n'),
   leadingDimensions: z.number().int().min(1).optional(),
   titleTimes: z.number().int().min(1).max(8).default(1),
+  dropName: z.boolean().default(false),
   batch: z.number().int().min(1).max(1024).optional(),
 });
 
@@ -154,9 +170,42 @@ export function readModelSettings(
     passagePrefix: found.passagePrefix,
     separator: '\n',
     titleTimes: 1,
+    dropName: false,
     leadingDimensions: found.dimensions ?? width,
     batch: 1,
   };
+}
+
+const combinationSchema = z.object({
+  name: z.string().min(1),
+  version: z.string(),
+  leadingDimensions: z.number().int().min(1).optional(),
+  parts: z
+    .array(
+      z.object({
+        model: z.string().regex(/^[\w.-]+$/),
+        weight: z.number().gt(0).lte(1),
+        dimensions: z.number().int().min(1).optional(),
+      }),
+    )
+    .min(2)
+    .refine((parts) => Math.abs(parts.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-6, {
+      error: 'the sum of the weights must be 1',
+    }),
+});
+
+/** Several models that are used as one: the content of `paperfield.json` in a folder without a graph of its own. */
+export type Combination = z.infer<typeof combinationSchema>;
+
+/**
+ * Reads which models a folder combines: `parts` of its `paperfield.json`, each with the name of a folder beside it.
+ * Undefined for the folder of a single model.
+ *
+ * @throws PaperfieldError model, if the file cannot be used
+ */
+export function readCombination(folder: string): Combination | undefined {
+  const anyParts = readJson(join(folder, MODEL_SETTINGS_FILE), z.object({ parts: z.unknown().optional() }))?.parts;
+  return anyParts === undefined ? undefined : readJson(join(folder, MODEL_SETTINGS_FILE), combinationSchema);
 }
 
 /** Reads the number type that `paperfield.json` requires; undefined if there is no such file or it requires none. */

@@ -259,12 +259,18 @@ export function createOnnxEmbedder(
     }
     return vectors;
   };
+  const countTokens = (text: string) => tokenizer([text], settings.maxTokens).offsets[1];
+  let specialTokens: number | undefined;
   return {
     settings,
     source,
     fingerprint,
     embed,
     embedQueries: (queries) => embed(queries.map((query) => `${settings.queryPrefix}${query}`)),
+    hasWord(word) {
+      specialTokens ??= countTokens('');
+      return countTokens(word) === specialTokens + 1;
+    },
     close: () => model.close(),
   };
 }

@@ -21,10 +21,15 @@ const NIBBLE_VALUES = 16;
  * a query takes a few additions instead of a run of the graph.
  */
 export interface TokenVectors {
-  /** Number of dimensions of the vector of a text. */
+  /** Number of dimensions of the sums of token vectors. */
   readonly dimensions: number;
   /** Exponent in (0, 1] that limits repetition: a token that occurs n times in a text counts n^`saturation` times. */
   readonly saturation: number;
+  /**
+   * The components of the vector of a text that are the sum of its token vectors: all of them, unless the model combines
+   * several models (combined-embedder.ts). The result has `dimensions` components.
+   */
+  componentsOf(textVector: Float32Array): Float32Array;
   /** The ids of the tokens of a text, as the graph gets them as input. */
   tokenize(text: string): Int32Array;
   /**
@@ -52,6 +57,7 @@ export function readTokenVectors(file: Uint8Array, tokenizer: Tokenizer, maxToke
   const saturation = 1 + (exponent ? copyFloats(exponent)[0] : 0);
   return {
     saturation,
+    componentsOf: (textVector) => textVector,
     tokenize: (text) => tokenizer([text], maxTokens).columns.input_ids,
     ...quantizedVectors(rows.bytes, copyFloats(scales)),
   };

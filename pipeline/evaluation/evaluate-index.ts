@@ -24,6 +24,9 @@ const DEPTHS = [10, 100] as const;
 /** Similarities this close count as equal: HNSW and exact search add up dot products in different orders. */
 const SIMILARITY_TOLERANCE = 1e-6;
 
+/** The figures of a snapshot's quality that the vector index determines. */
+export type VectorIndexFigures = Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
+
 /**
  * Measures, on a sample of the papers, how many of the true nearest neighbors the vector index finds, and how often a
  * title finds its own paper. The figures are null if there are no papers.
@@ -35,7 +38,7 @@ export async function evaluateVectorIndex(
   embedder: Embedder,
   options: EvaluateVectorIndexOptions,
   effects: Effects,
-): Promise<Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>> {
+): Promise<VectorIndexFigures> {
   const rows = sampleRows(vectors.count, SAMPLE_SIZE, createSeededRandom(options.seed));
   const progress = effects.startProgress('evaluate index', rows.length);
   const counts = DEPTHS.map(() => ({ expected: 0, found: 0 }));

@@ -25,8 +25,8 @@ export async function embedAndMeasureRate(
 }
 
 /**
- * Indexes a corpus in memory, so that it is searched exactly as the server searches a snapshot: with the same indexes,
- * learned weights and null distribution. The corpus has no topics, map or metadata, because judged queries do not
+ * Indexes a corpus in memory, so that it is searched exactly as the server searches a snapshot: with the same indexes
+ * and null distribution. The corpus has no topics, map or metadata, because judged queries do not
  * filter.
  */
 export async function createInMemorySearchContext(
@@ -36,7 +36,7 @@ export async function createInMemorySearchContext(
   options: SearchIndexOptions,
   effects: Effects,
 ): Promise<SearchContext> {
-  const { fusion, ...index } = await buildSearchIndex(papers, vectors, embedder, options, effects);
+  const { retrieval: _, ...index } = await buildSearchIndex(papers, vectors, embedder, options, effects);
   const rowById = new Map(papers.map(({ id }, row) => [id, row]));
   const unknownNumbers = () => new Int32Array(papers.length).fill(-1);
   const unknownTexts = () => new Array<null>(papers.length).fill(null);
@@ -44,7 +44,7 @@ export async function createInMemorySearchContext(
     ...index,
     vectors,
     efSearch: options.efSearch,
-    fusionWeights: fusion.weights,
+    modelParts: embedder.settings.parts,
     columns: {
       dates: unknownTexts(),
       authorCounts: unknownNumbers(),
@@ -55,6 +55,7 @@ export async function createInMemorySearchContext(
     topics: { records: [], topicIdOfRow: unknownNumbers(), isIn: () => undefined },
     positions: { x: new Float32Array(papers.length), y: new Float32Array(papers.length) },
     embedder,
+    now: effects.now,
     paper: (row) => papers[row],
     rowOf: (id) => rowById.get(id),
     authorsOf: (from, to) => papers.slice(from, to).map(({ authors }) => authors ?? []),

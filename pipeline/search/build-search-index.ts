@@ -5,19 +5,18 @@ import type { Vectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import { measureNullDistribution } from './calibration/null-distribution.ts';
-import { type LearnedFusion, learnFusionWeights } from './learn-fusion-weights.ts';
+import { createRetrievalIndex, type RetrievalIndex } from './candidates.ts';
 import { buildInvertedIndex } from './lexical/build-inverted-index.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
-import { createRetrievalIndex } from './rank.ts';
 import { buildKnnGraph } from './vector/build-knn-graph.ts';
 import { buildHnswWithProgress, type VectorIndex } from './vector/hnsw.ts';
 
-/** The indexes of a corpus, and the parameters of search that were learned from it. */
+/** The indexes of a corpus. */
 export interface SearchIndex {
   readonly vectorIndex: VectorIndex;
   readonly graph: KnnGraph;
   readonly invertedIndex: InvertedIndex;
-  readonly fusion: LearnedFusion;
+  readonly retrieval: RetrievalIndex;
   /** Match scores of off-topic queries; null for a corpus too small to measure them. */
   readonly nullDistribution: NullDistribution | null;
 }
@@ -34,7 +33,7 @@ export interface SearchIndexOptions {
   readonly seed: number;
 }
 
-/** Builds all indexes of a corpus, then learns the fusion weights and measures the null distribution. */
+/** Builds all indexes of a corpus, then measures the null distribution. */
 export async function buildSearchIndex(
   papers: readonly PaperText[],
   vectors: Vectors,
@@ -46,8 +45,13 @@ export async function buildSearchIndex(
   const vectorIndex = await buildHnswWithProgress(vectors, { ...options, leadingDimensions }, effects);
   const graph = await buildKnnGraph(vectors, vectorIndex, { k: options.neighbors }, effects);
   const invertedIndex = await buildInvertedIndex(papers, effects);
-  const retrieval = createRetrievalIndex(invertedIndex, vectors, vectorIndex, options.efSearch);
-  const fusion = await learnFusionWeights(papers, retrieval, embedder, options.seed, effects);
+  const retrieval = createRetrievalIndex(
+    invertedIndex,
+    vectors,
+    vectorIndex,
+    options.efSearch,
+    embedder.settings.parts,
+  );
   const nullDistribution = (await measureNullDistribution(retrieval, embedder, effects)) ?? null;
-  return { vectorIndex, graph, invertedIndex, fusion, nullDistribution };
+  return { vectorIndex, graph, invertedIndex, retrieval, nullDistribution };
 }

@@ -8,8 +8,8 @@ import type { Embedder } from '../embedding/embedder.ts';
 import type { LazyTask } from '../runtime/idle-and-lazy-tasks.ts';
 import type { AuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
+import type { RetrievalIndex } from './candidates.ts';
 import type { SemanticHighlighter } from './highlight/semantic-highlight.ts';
-import type { LengthBucketWeights, RetrievalIndex } from './rank.ts';
 import type { SortedPaperLister } from './sort-order.ts';
 import type { SpellingCorrector } from './suggest/spelling.ts';
 
@@ -31,7 +31,6 @@ export interface TopicLookup {
  */
 export interface SearchContext {
   readonly index: RetrievalIndex;
-  readonly fusionWeights: readonly LengthBucketWeights[];
   /**
    * Match scores of off-topic queries, to recognize queries that the corpus does not answer. Null for a corpus too
    * small to measure them: then every query counts as answered.
@@ -47,6 +46,8 @@ export interface SearchContext {
   readonly highlighter: SemanticHighlighter | undefined;
   /** Computes the embeddings of queries; undefined if the model is not available: then only keyword search works. */
   readonly embedder: Pick<Embedder, 'embedQueries'> | undefined;
+  /** The current time, which dates in words ('last month') refer to. */
+  now(): Date;
   /** A mask of the papers in an area of the map: one byte per row, 1 inside and 0 outside. */
   areaMask(area: MapArea): Uint8Array;
   /** The row of the paper with this id; undefined for an unknown id. */

@@ -5,13 +5,14 @@ import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { AnyVectors } from '../core/vectors.ts';
 import type { Embedder } from '../embedding/embedder.ts';
+import type { ModelPart } from '../embedding/model-settings.ts';
 import { createLazyTask } from '../runtime/idle-and-lazy-tasks.ts';
 import { buildAuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
+import { createRetrievalIndex } from './candidates.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
-import { createRetrievalIndex, type LengthBucketWeights } from './rank.ts';
 import { createAreaMasker } from './region-mask.ts';
 import { createSortedPaperLister } from './sort-order.ts';
 import { createSpellingCorrector } from './suggest/spelling.ts';
@@ -26,13 +27,16 @@ export interface SearchContextInput {
   readonly vectorIndex: VectorIndex;
   readonly efSearch: number;
   readonly graph: KnnGraph;
-  readonly fusionWeights: readonly LengthBucketWeights[];
+  /** The models that the vectors combine; undefined for a single model. */
+  readonly modelParts: readonly ModelPart[] | undefined;
   readonly nullDistribution: NullDistribution | null;
   readonly columns: PaperColumns;
   readonly topics: TopicLookup;
   readonly positions: MapPositions;
   /** The embedding model; undefined if it is not available: then only keyword search works. */
   readonly embedder: Embedder | undefined;
+  /** The current time, which dates in words ('last month') refer to. */
+  now(): Date;
   paper(row: number): Paper;
   rowOf(id: string): number | undefined;
   /** The author names of each paper in the rows `from` … `to` − 1. */
@@ -42,17 +46,17 @@ export interface SearchContextInput {
 export function createSearchContext(corpus: SearchContextInput): SearchContext {
   const { invertedIndex, vectors, vectorIndex, efSearch, graph, columns, embedder } = corpus;
   return {
-    index: createRetrievalIndex(invertedIndex, vectors, vectorIndex, efSearch),
-    fusionWeights: corpus.fusionWeights,
+    index: createRetrievalIndex(invertedIndex, vectors, vectorIndex, efSearch, corpus.modelParts),
     nullDistribution: corpus.nullDistribution,
     graph,
     columns,
     topics: corpus.topics,
     authors: createLazyTask(() => buildAuthorIndex(graph.count, corpus.authorsOf)),
     sortedPapers: createSortedPaperLister(columns),
-    spelling: createSpellingCorrector(invertedIndex),
+    spelling: createSpellingCorrector(invertedIndex, embedder && ((word) => embedder.hasWord(word))),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
     embedder,
+    now: corpus.now,
     areaMask: createAreaMasker(corpus.positions),
     rowOf: corpus.rowOf,
     paper: corpus.paper,

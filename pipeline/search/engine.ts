@@ -2,12 +2,18 @@
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/parser.ts';
-import { dropQuotes, extractFiltersFromText } from '../core/query/rewrite.ts';
+import { dropQuotes } from '../core/query/rewrite.ts';
 import { cosineWithRow } from '../core/vectors.ts';
-import { authorQueryForExactName, possibleAuthorQuery } from './author-index.ts';
-import { type AnswerCalibration, calibrateRanking, isUnknownLanguage } from './calibration/answerability.ts';
+import { possibleAuthorQuery } from './author-index.ts';
+import {
+  type AnswerCalibration,
+  calibrateRanking,
+  isForeignLanguage,
+  isUnknownLanguage,
+  MIN_PAPERS_OF_KNOWN_WORD,
+  NEAR_MISSES,
+} from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
-import type { QueryTerms } from './lexical/bm25.ts';
 import { type PreparedQuery, preparePlainText, prepareQuery } from './prepare-query.ts';
 import { type Ranking, rankPapers } from './rank.ts';
 import { createRowComparator } from './sort-order.ts';
@@ -20,8 +26,8 @@ export interface SearchRequest {
 
 /**
  * How the corpus answers a query. `answered`: there are hits about the query. `no_match`: no paper is about it; the
- * rows are the nearest few papers. `unknown_language`: words that the model does not know are more than half of the
- * query, so whether papers are about it cannot be decided; the rows are meaningless.
+ * rows are the nearest few papers. `unknown_language`: the query is in a language that the model does not know, so
+ * whether papers are about it cannot be decided; the rows are the nearest all the same.
  */
 export type SearchStatus = 'answered' | 'no_match' | 'unknown_language';
 
@@ -80,9 +86,7 @@ export async function search(context: SearchContext, { q, mode }: SearchRequest)
   };
   const prepared = await measure('prepare', () => prepareQuery(context, q, mode));
   const hits = await measure('rank', () => withStatus(context, prepared, findHits(context, prepared)));
-  const { query, terms } = prepared;
-  const isAnswered = hits.status === 'answered';
-  const didYouMean = await measure('suggest', () => suggestQuery(context, q, query, terms, hits.total, isAnswered));
+  const didYouMean = hits.total > 0 ? null : await measure('suggest', () => suggestQuery(context, prepared.query));
   return { ...hits, prepared, didYouMean, timings };
 }
 
@@ -100,31 +104,11 @@ export function searchByPlainText(context: SearchContext, text: string, vector: 
 }
 
 /**
- * Suggests another query that the user may have meant, or null. The first of these that applies: papers of the author
- * whose exact name was typed; dates and an author in plain words, as filters; corrected spelling; phrases without their
- * quotation marks.
- *
- * @param source the query as typed
- * @param hits how many papers were found; 0 if the corpus does not answer the query
+ * Suggests another query that the user may have meant, or null, if nothing was found: papers of the author whose name
+ * the query may be; phrases without their quotation marks.
  */
-async function suggestQuery(
-  context: Pick<SearchContext, 'authors' | 'spelling'>,
-  source: string,
-  query: ParsedQuery,
-  terms: QueryTerms,
-  hits: number,
-  isAnswered: boolean,
-): Promise<string | null> {
-  const { authors } = context;
-  // For a query that is answered, a suggestion is not worth waiting until all authors are read.
-  const readAuthors = isAnswered ? authors.peek() : await authors.ready();
-  const exact = readAuthors ? authorQueryForExactName(readAuthors, query) : null;
-  const author = exact ?? (isAnswered ? null : possibleAuthorQuery(authors.get(), query));
-  const filtered = author ?? extractFiltersFromText(query, (name) => authors.get().knows(name));
-  if (filtered) return filtered;
-  const isCorrectable = query.like.length === 0 && terms.unknownWords.length > 0;
-  const corrected = isCorrectable ? context.spelling.correct(source, query.text, terms.unknownWords) : null;
-  return corrected ?? (hits === 0 ? dropQuotes(query) : null);
+async function suggestQuery({ authors }: Pick<SearchContext, 'authors'>, query: ParsedQuery): Promise<string | null> {
+  return possibleAuthorQuery(await authors.ready(), query) ?? dropQuotes(query);
 }
 
 type HitList = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
@@ -139,7 +123,7 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
     return collapse(context, { rows, scores: new Float32Array(rows.length), percentiles: null, isAnswered: true });
   }
   const exactId = exactIdMatch(context, prepared);
-  const ranked = rankPapers(context.index, context.fusionWeights, prepared, mode);
+  const ranked = rankPapers(context.index, prepared, mode);
   const ranking = putFirst(withPlainCosines(context, prepared, ranked), exactId);
   const { nullDistribution } = context;
   const { invertedIndex } = context.index;
@@ -160,17 +144,33 @@ export function isCalibrated({ mode, query, vectors }: PreparedQuery): boolean {
   return mode !== 'keyword' && query.like.length === 0 && vectors.length > 0;
 }
 
-function withStatus(
-  { highlighter }: SearchContext,
-  { query, mode, terms }: PreparedQuery,
+async function withStatus(
+  { highlighter, index, rowOf }: SearchContext,
+  { query, mode, terms, typedWords }: PreparedQuery,
   hits: HitList,
-): HitList & Pick<SearchResult, 'status'> {
+): Promise<HitList & Pick<SearchResult, 'status'>> {
+  const nearest = <T>(list: readonly T[]) => list.slice(0, NEAR_MISSES);
+  const unknown = {
+    ...hits,
+    rows: nearest(hits.rows),
+    scores: nearest(hits.scores),
+    percentiles: nearest(hits.percentiles),
+    duplicates: nearest(hits.duplicates),
+    total: 0,
+    isAnswered: false,
+    status: 'unknown_language',
+  } as const;
+  const isId = rowOf(query.freeText) !== undefined;
+  const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !query.literal && !isId;
   // A text of words that the model does not know still has an embedding, made of single letters. Hits for it are
   // trusted only if the index knows a term of the query.
-  const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !(hits.isAnswered && terms.stems.length > 0);
-  if (mayBeUnknown && isUnknownLanguage(query.freeText, highlighter)) {
-    return { ...hits, total: 0, isAnswered: false, status: 'unknown_language' };
-  }
+  const isTrusted = hits.isAnswered && terms.stems.length > 0;
+  if (mayBeUnknown && !isTrusted && isUnknownLanguage(typedWords, highlighter)) return unknown;
+  const hasRareWord =
+    terms.unknownWords.length > 0 ||
+    terms.terms.some(({ postings }) => postings.rows.length < MIN_PAPERS_OF_KNOWN_WORD);
+  const mayBeForeign = mayBeUnknown && hasRareWord;
+  if (mayBeForeign && (await isForeignLanguage(index.invertedIndex, typedWords))) return unknown;
   return { ...hits, status: hits.isAnswered ? 'answered' : 'no_match' };
 }
 

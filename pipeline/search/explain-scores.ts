@@ -1,10 +1,10 @@
 /** How the scores of a search result were computed, for `paperfield search --explain` and `?explain=1`. */
-import { roundToDigits, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
+import { roundToDigits, type ScoreStats } from '../core/algorithms/statistics.ts';
 import type { AnswerCalibration } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import type { SearchResult, Timing } from './engine.ts';
 import { wordAt } from './lexical/inverted-index.ts';
-import type { FusionWeights } from './rank.ts';
+import { candidateFeatureNames, lexicalScores } from './rank.ts';
 
 /** One term of the query. */
 interface ExplainedTerm {
@@ -16,9 +16,8 @@ interface ExplainedTerm {
 }
 
 /**
- * The scores of one hit. In hybrid and keyword mode `score` is lexical · `zLexical` + (1 − lexical) · `zCosine`, where
- * `zLexical` is the z-score of BM25 plus weighted proximity, `zCosine` the z-score of the cosine, and the weights are
- * `ScoreExplanation.weights`. In semantic mode `score` is the cosine (for several vectors see `semanticScores`).
+ * The scores of one hit. In keyword mode `score` is `features.lexical`; else it is the sum of the features times
+ * `ScoreExplanation.weights`. For several vectors `cosine` is a combined score (see `semanticScores`).
  */
 interface ExplainedHit {
   readonly id: string;
@@ -26,8 +25,8 @@ interface ExplainedHit {
   readonly bm25: number;
   readonly proximity: number;
   readonly cosine: number;
-  readonly zLexical: number;
-  readonly zCosine: number;
+  /** By name of the feature, see ranker.ts. */
+  readonly features: Readonly<Record<string, number>>;
   readonly percentile: number | null;
 }
 
@@ -40,8 +39,11 @@ export interface ScoreExplanation {
   readonly unknownWords: string[];
   /** The number of papers that pass the filters; null for a query without filters. */
   readonly filteredPapers: number | null;
-  /** The fusion weights of the scores; null in semantic mode, and for a query of filters only, which is not ranked. */
-  readonly weights: FusionWeights | null;
+  /**
+   * By name of the feature (ranker.ts): its weight for this query; null in keyword mode, and for a query of filters only,
+   * which is not ranked.
+   */
+  readonly weights: Readonly<Record<string, number>> | null;
   /** Mean and deviation of BM25 over all papers that pass the filters; null for a query of filters only. */
   readonly bm25Stats: ScoreStats | null;
   /** Mean and deviation of the cosine with the query over the corpus; null for a query of filters only. */
@@ -65,8 +67,13 @@ export function explainScores(
   const { stems, terms, unknownWords } = prepared.terms;
   const candidates = ranking?.candidates;
   const indexOfRow = new Map(Array.from(candidates?.rows ?? [], (row, i) => [row, i]));
+  const lexical = candidates && lexicalScores(candidates);
   const rounded = (value: number) => roundToDigits(value, 4);
   const roundedStats = ({ mean, deviation }: ScoreStats) => ({ mean: rounded(mean), deviation: rounded(deviation) });
+  const featuresAt = (i: number) =>
+    ranking?.relevance
+      ? byName(ranking.relevance.features.map((values) => rounded(values[i])))
+      : { lexical: rounded(lexical?.[i] ?? 0) };
   return {
     text: prepared.query.freeText,
     terms: terms.map(({ postings, weight }, i) => ({
@@ -76,7 +83,7 @@ export function explainScores(
     })),
     unknownWords: [...unknownWords],
     filteredPapers: prepared.filter?.count ?? null,
-    weights: ranking?.weights ?? null,
+    weights: ranking?.relevance ? byName(ranking.relevance.weights.map(rounded)) : null,
     bm25Stats: candidates ? roundedStats(candidates.bm25Stats) : null,
     cosineStats: candidates ? roundedStats(candidates.cosineStats) : null,
     calibration: calibration
@@ -96,7 +103,6 @@ export function explainScores(
       const i = indexOfRow.get(row);
       const [bm25, proximity, cosine] =
         candidates && i !== undefined ? [candidates.bm25[i], candidates.proximity[i], candidates.cosine[i]] : [0, 0, 0];
-      const lexicalScore = bm25 + (ranking?.weights?.proximity ?? 0) * proximity;
       const percentile = result.percentiles[from + at];
       return {
         id: context.paper(row).id,
@@ -104,11 +110,14 @@ export function explainScores(
         bm25: rounded(bm25),
         proximity: rounded(proximity),
         cosine: rounded(cosine),
-        zLexical: candidates ? rounded(zScore(lexicalScore, candidates.bm25Stats)) : 0,
-        zCosine: candidates ? rounded(zScore(cosine, candidates.cosineStats)) : 0,
+        features: i === undefined ? {} : featuresAt(i),
         percentile: percentile === null ? null : rounded(percentile),
       };
     }),
     timings: result.timings.map(({ name, milliseconds }) => ({ name, milliseconds: rounded(milliseconds) })),
   };
+}
+
+function byName(values: readonly number[]): Record<string, number> {
+  return Object.fromEntries(candidateFeatureNames.map((name, i) => [name, values[i]]));
 }

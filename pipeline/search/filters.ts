@@ -4,6 +4,7 @@ import type { ComparisonOperator, Filter, ParsedQuery, QueryTerm } from '../core
 import { type DateBound, isDateWithin } from '../core/query/dates.ts';
 import { type KeyMeaning, keyPositionText } from '../core/query/parser.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
+import type { RowFilter } from './candidates.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { wordsIn } from './lexical/analyzer.ts';
 import { requiredTerms } from './lexical/bm25.ts';
@@ -14,7 +15,6 @@ import {
   stemsWithPrefix,
   unionPostings,
 } from './lexical/inverted-index.ts';
-import type { RowFilter } from './rank.ts';
 import { regionMask } from './region-mask.ts';
 import { topicsWithSimilarNames } from './suggest/completable-values.ts';
 

@@ -2,15 +2,15 @@
 import { PaperfieldError } from '../core/errors.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { keyPositionText, parseQuery } from '../core/query/parser.ts';
-import { stripRequestPhrase } from '../core/query/rewrite.ts';
 import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
+import type { RetrievalQuery } from './candidates.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
+import { type Interpretation, interpretQuery } from './interpret-query.ts';
 import { hasStopWordsOnly } from './lexical/analyzer.ts';
 import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
-import type { RetrievalQuery } from './rank.ts';
 
 /**
  * A query, parsed and resolved against a corpus. Hits, facets, heatmap, highlights and the mask of matching papers are
@@ -20,7 +20,12 @@ export interface PreparedQuery extends RetrievalQuery {
   /** The query as typed. */
   readonly source: string;
   readonly mode: SearchMode;
+  /** The query as it was understood. */
   readonly query: ParsedQuery;
+  /** What of the query was not taken as typed; empty if nothing. */
+  readonly interpretations: readonly Interpretation[];
+  /** The words as typed, apart from dates, authors and prefixes. */
+  readonly typedWords: string;
   readonly terms: QueryTerms;
   /**
    * The text that the terms were taken from: the words of the query and the text of its `like:` paper. With several
@@ -39,7 +44,7 @@ export interface PreparedQuery extends RetrievalQuery {
  *   query.
  */
 export async function prepareQuery(context: SearchContext, source: string, mode: SearchMode): Promise<PreparedQuery> {
-  const query = stripRequestPhrase(parseQuery(source));
+  const { query, interpretations, typedWords } = await interpretQuery(context, source);
   if (mode === 'semantic' && !context.embedder) {
     throw new PaperfieldError(
       'model',
@@ -79,6 +84,8 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
     source,
     mode,
     query,
+    interpretations,
+    typedWords,
     terms,
     text,
     vectors,
@@ -100,7 +107,20 @@ export function preparePlainText(context: SearchContext, text: string, vector: F
   const terms = queryTerms(invertedIndex, text);
   const vectors = [vector];
   const highlight = createHighlightQuery(invertedIndex, context.highlighter, { terms, vectors, text }, mode);
-  return { source: text, mode, query, terms, text, vectors, negativeVectors: [], filter: undefined, highlight };
+  const interpretations: readonly Interpretation[] = [];
+  return {
+    source: text,
+    mode,
+    query,
+    interpretations,
+    typedWords: text,
+    terms,
+    text,
+    vectors,
+    negativeVectors: [],
+    filter: undefined,
+    highlight,
+  };
 }
 
 function textOf({ paper }: SearchContext, row: number): string {

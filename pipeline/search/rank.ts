@@ -1,12 +1,14 @@
-/** Ranks papers for a query: retrieves candidates by BM25 and by embedding, and fuses both scores into one. */
-import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
-import { descendingOrder, topK } from '../core/algorithms/sorting.ts';
-import { computeScoreStats, type ScoreStats, zScore } from '../core/algorithms/statistics.ts';
+/**
+ * Ranks papers for a query: retrieves candidates by words and by meaning, and combines what is known of each into one
+ * score. How much words count against meaning depends on the query: of 'GRPO entropy collapse' each word matters; of a
+ * question in everyday words, hardly any.
+ */
+import { descendingOrder } from '../core/algorithms/sorting.ts';
+import { zScore } from '../core/algorithms/statistics.ts';
 import type { SearchMode } from '../core/query/ast.ts';
-import { type AnyVectors, cosineWithRow, type Neighbors } from '../core/vectors.ts';
-import { Bm25Scorer, proximityScores, type QueryTerms } from './lexical/bm25.ts';
-import type { InvertedIndex } from './lexical/inverted-index.ts';
-import type { VectorIndex } from './vector/hnsw.ts';
+import { type Candidates, type RetrievalIndex, type RetrievalQuery, retrieveCandidates } from './candidates.ts';
+import type { QueryTerms } from './lexical/bm25.ts';
+import { idf } from './lexical/inverted-index.ts';
 
 /**
  * Keyword search ranks at most this many papers. Hybrid search ranks fewer, because finding a nearest neighbor takes
@@ -23,293 +25,165 @@ export interface Ranking {
   readonly scores: Float32Array;
   /** Cosine with the query (see `semanticScores` for several vectors); 0 in keyword mode. */
   readonly cosines: Float32Array;
-  /** All candidates with the scores that were fused, in the order in which they were retrieved. */
+  /** All candidates with what they were ranked by, in the order in which they were retrieved. */
   readonly candidates: Candidates;
-  /** The weights with which scores were fused; undefined in semantic mode, where scores are cosines. */
-  readonly weights: FusionWeights | undefined;
+  /** How the scores were computed; undefined in keyword mode, in which they are the lexical scores. */
+  readonly relevance: Relevance | undefined;
+}
+
+/** The features of the candidates and the weights for this query, whose weighted sums are the scores. */
+export interface Relevance {
+  readonly features: readonly Float32Array[];
+  readonly weights: readonly number[];
 }
 
 /** Retrieves and ranks papers by BM25, by embedding similarity, or by both. Equal scores are in row order. */
-export function rankPapers(
-  index: RetrievalIndex,
-  learnedWeights: readonly LengthBucketWeights[],
-  query: RetrievalQuery,
-  mode: SearchMode,
-): Ranking {
+export function rankPapers(index: RetrievalIndex, query: RetrievalQuery, mode: SearchMode): Ranking {
   const { terms, vectors, negativeVectors = [] } = query;
-  const learned = fusionWeightsFor(learnedWeights, terms?.termCount ?? 0);
-  if (mode === 'keyword') {
+  const hasVectors = vectors.length > 0 || negativeVectors.length > 0;
+  if (mode === 'keyword' || !hasVectors) {
     const candidates = retrieveCandidates(index, { terms, vectors: [], filter: query.filter }, MAX_KEYWORD_CANDIDATES);
-    return byFusion(candidates, { ...learned, lexical: 1 });
+    return inOrder(candidates, lexicalScores(candidates), undefined);
   }
-  const candidates = retrieveCandidates(index, query);
   // Semantic mode retrieves lexical candidates too, so that whether the corpus answers a query does not depend on the
   // mode.
-  if (mode === 'semantic') return inOrder(candidates, candidates.cosine, undefined);
+  const candidates = retrieveCandidates(index, query);
+  const { ofCandidates, ofQuery } = computeRankingFeatures(candidates, terms, index.invertedIndex.paperCount);
   const hasTerms = (terms?.terms.length ?? 0) > 0;
-  const hasVectors = vectors.length > 0 || negativeVectors.length > 0;
-  const lexical = hasTerms && hasVectors ? learned.lexical : hasTerms ? 1 : 0;
-  return byFusion(candidates, { ...learned, lexical });
+  const weights = weightsForQuery(mode === 'hybrid' && hasTerms ? 'hybrid' : 'semantic', ofQuery);
+  return inOrder(candidates, relevanceScores(ofCandidates, weights), { features: ofCandidates, weights });
 }
 
-function byFusion(candidates: Candidates, weights: FusionWeights): Ranking {
-  return inOrder(candidates, fuseScores(candidates, weights), weights);
-}
-
-function inOrder(candidates: Candidates, scores: Float32Array, weights: FusionWeights | undefined): Ranking {
+function inOrder(candidates: Candidates, scores: Float32Array, relevance: Relevance | undefined): Ranking {
   const order = descendingOrder(candidates.rows, scores);
   return {
     rows: Int32Array.from(order, (i) => candidates.rows[i]),
     scores: Float32Array.from(order, (i) => scores[i]),
     cosines: Float32Array.from(order, (i) => candidates.cosine[i]),
     candidates,
-    weights,
+    relevance,
   };
 }
 
-// Retrieval of candidates.
+// Features and weights.
 
-/** A query retrieves at most this many candidates by BM25. */
-const MAX_LEXICAL_CANDIDATES = 400;
-/**
- * A query retrieves at most this many candidates by embedding similarity: fewer than by BM25, because finding a
- * neighbor takes longer than reading a posting.
- */
-const MAX_SEMANTIC_CANDIDATES = 200;
-/**
- * Proximity scores are computed for at most this many candidates, the best by BM25 and by embedding, because they
- * require reading texts.
- */
-const MAX_PROXIMITY_CANDIDATES = 400;
-/** The mean and deviation of a query's cosines are estimated from a sample of this many papers. */
-const STATS_SAMPLE_SIZE = 256;
+/** What candidates are ranked by, in the order of the rows of the weights. */
+export const candidateFeatureNames = [
+  'lexical',
+  'contextual',
+  'static',
+  'coverage',
+  'titleCoverage',
+  'contextualCosine',
+  'staticCosine',
+] as const;
 
-/** The indexes that candidates are retrieved from. */
-export interface RetrievalIndex {
-  readonly invertedIndex: InvertedIndex;
-  readonly scorer: Bm25Scorer;
-  readonly vectors: AnyVectors;
-  readonly vectorIndex: VectorIndex;
-  readonly efSearch: number;
-  /** A sample of rows, from which the mean and deviation of cosines are estimated. */
-  readonly sample: Int32Array;
-}
+/** What the weights of these features depend on, in the order of the columns of the weights after the first. */
+export const queryFeatureNames = [
+  'bestCoverage',
+  'length',
+  'unknownShare',
+  'rarestTerm',
+  'bestLexical',
+  'bestContextual',
+  'bestStatic',
+] as const;
 
-export function createRetrievalIndex(
-  invertedIndex: InvertedIndex,
-  vectors: AnyVectors,
-  vectorIndex: VectorIndex,
-  efSearch: number,
-): RetrievalIndex {
-  // The sample has a fixed seed, so that equal queries always get equal scores.
-  const sample = sampleRows(vectors.count, STATS_SAMPLE_SIZE, createSeededRandom(1));
-  return { invertedIndex, scorer: new Bm25Scorer(invertedIndex), vectors, vectorIndex, efSearch, sample };
-}
-
-/** The papers that a query's filters let through. */
-export interface RowFilter {
-  /** One byte per row: 1 for papers that pass, 0 for the others. */
-  readonly mask: Uint8Array;
-  /** How many rows pass the filters. */
-  readonly count: number;
-}
-
-/** The parts of a query that papers are retrieved by. */
-export interface RetrievalQuery {
-  readonly terms?: QueryTerms | undefined;
-  /** Vectors that papers should be near to: the embedding of the query, and those of `like:` papers. */
-  readonly vectors: readonly Float32Array[];
-  /** Vectors that papers should not be near to: the embeddings of `not:` papers. */
-  readonly negativeVectors?: readonly Float32Array[] | undefined;
-  readonly filter?: RowFilter | undefined;
-}
-
-/**
- * Retrieves the best papers by BM25 and by embedding similarity, each with both scores.
- *
- * @param maxLexical at most this many candidates by BM25
- */
-export function retrieveCandidates(
-  index: RetrievalIndex,
-  { terms, vectors, negativeVectors = [], filter }: RetrievalQuery,
-  maxLexical = MAX_LEXICAL_CANDIDATES,
-): Candidates {
-  const scores = index.scorer.score(terms?.terms ?? [], filter?.mask);
-  const lexical = scores.best(maxLexical).rows;
-  const maxSemantic = Math.min(maxLexical, MAX_SEMANTIC_CANDIDATES);
-  const semantic = vectors.map((vector) => filteredKnn(index, vector, maxSemantic, filter));
-  const rows = Int32Array.from(new Set(interleave([lexical, ...semantic.map((neighbors) => neighbors.rows)])));
-  const proximity = new Float32Array(rows.length);
-  if (terms) {
-    const best = rows.subarray(0, MAX_PROXIMITY_CANDIDATES);
-    proximity.set(proximityScores(index.invertedIndex, terms.pairs, best));
-  }
-  return {
-    rows,
-    bm25: scores.scoresOf(rows),
-    proximity,
-    bm25Stats: scores.stats(filter?.count ?? index.invertedIndex.paperCount),
-    ...semanticScores(index, rows, vectors, negativeVectors, semantic[0]?.cosineOf),
-  };
-}
-
-/**
- * Merges lists of rows: the first of each list, then the second of each, and so on, so that the beginning of the result
- * has the best of every list.
- */
-function interleave(lists: readonly Int32Array[]): number[] {
-  const rows: number[] = [];
-  const longest = Math.max(...lists.map((list) => list.length));
-  for (let i = 0; i < longest; i++) for (const list of lists) if (i < list.length) rows.push(list[i]);
-  return rows;
-}
-
-/** Up to this many papers, comparing a query with all of them is as fast as searching the vector index, and exact. */
-const MAX_EXACT_SCAN = 8_192;
-
-/** The papers most similar to a vector. */
-interface VectorNeighbors extends Neighbors {
-  /** The cosine of any paper with the vector. Cosines that the search has computed are not computed again. */
-  cosineOf(row: number): number;
-}
-
-/**
- * The `k` papers most similar to a vector among those that pass a filter. A filter does not cost recall: if few papers
- * pass, all of them are compared; if many, the vector index skips the others during its search.
- */
-export function filteredKnn(
-  { vectors, vectorIndex, efSearch }: Pick<RetrievalIndex, 'vectors' | 'vectorIndex' | 'efSearch'>,
-  vector: Float32Array,
-  k: number,
-  filter?: RowFilter,
-): VectorNeighbors {
-  const compute = (row: number) => cosineWithRow(vectors, row, vector);
-  if ((filter?.count ?? vectors.count) > MAX_EXACT_SCAN) {
-    const neighbors = vectorIndex.search(vector, k, efSearch, filter?.mask);
-    const known = new Map(Array.from(neighbors.rows, (row, i) => [row, neighbors.similarities[i]]));
-    return { ...neighbors, cosineOf: (row) => known.get(row) ?? compute(row) };
-  }
-  const passes = (row: number) => filter === undefined || filter.mask[row] !== 0;
-  const candidates = new Int32Array(filter?.count ?? vectors.count);
-  for (let row = 0, at = 0; row < vectors.count; row++) {
-    if (passes(row)) candidates[at++] = row;
-  }
-  const scores = new Float32Array(vectors.count);
-  for (const row of candidates) scores[row] = compute(row);
-  const best = topK(candidates, scores, k);
-  return {
-    rows: best,
-    similarities: Float32Array.from(best, (row) => scores[row]),
-    cosineOf: (row) => (passes(row) ? scores[row] : compute(row)),
-  };
-}
-
-/**
- * The highest z-scored similarity of a paper to a `not:` paper is multiplied by this and subtracted from the paper's
- * score.
- */
-const NEGATIVE_WEIGHT = 0.5;
-
-/**
- * Semantic scores of some rows. For a single vector: the cosine with it. For several vectors: half the mean plus half
- * the minimum of the z-scored cosines, so that a paper somewhat near to all of them comes before one that is very near
- * to only one. An unwanted vector (of a `not:` paper) lowers the score of papers that are nearer to it than the average
- * paper is.
- *
- * @param cosineOf returns the cosine of a row with the only vector; by default it is computed
- */
-export function semanticScores(
-  index: Pick<RetrievalIndex, 'vectors' | 'sample'>,
-  rows: Int32Array,
-  vectors: readonly Float32Array[],
-  negativeVectors: readonly Float32Array[],
-  cosineOf = (row: number) => cosineWithRow(index.vectors, row, vectors[0]),
-): Pick<Candidates, 'cosine' | 'cosineStats'> {
-  if (vectors.length === 0 && negativeVectors.length === 0) {
-    return { cosine: new Float32Array(rows.length), cosineStats: { mean: 0, deviation: 0 } };
-  }
-  if (vectors.length === 1 && negativeVectors.length === 0) {
-    return { cosine: Float32Array.from(rows, cosineOf), cosineStats: cosineStats(index.sample, cosineOf) };
-  }
-  const zScoresWith = (several: readonly Float32Array[]) => {
-    const cosines = several.map((vector) => (row: number) => cosineWithRow(index.vectors, row, vector));
-    const stats = cosines.map((cosine) => cosineStats(index.sample, cosine));
-    return (row: number) => cosines.map((cosine, i) => zScore(cosine(row), stats[i]));
-  };
-  const wantedScores = zScoresWith(vectors);
-  const unwantedScores = zScoresWith(negativeVectors);
-  const cosine = Float32Array.from(rows, (row) => {
-    const wanted = wantedScores(row);
-    const mean = wanted.reduce((sum, score) => sum + score, 0) / Math.max(1, wanted.length);
-    const combined = wanted.length === 0 ? 0 : (mean + Math.min(...wanted)) / 2;
-    return combined - NEGATIVE_WEIGHT * Math.max(0, ...unwantedScores(row));
-  });
-  return { cosine, cosineStats: { mean: 0, deviation: 1 } };
-}
-
-/** Mean and deviation of the cosines of all papers with a vector, estimated from a sample of their rows. */
-export function cosineStats(sample: Int32Array, cosineOf: (row: number) => number): ScoreStats {
-  return computeScoreStats(Float32Array.from(sample, cosineOf));
-}
-
-// Fusion of lexical and semantic scores.
-
-/** The weights with which the scores of hybrid search are fused. */
-export interface FusionWeights {
-  /** Weight of the lexical score, in [0, 1]. The weight of the semantic score is 1 − `lexical`. */
-  readonly lexical: number;
-  /** Factor of the proximity score, which is added to BM25; 0 or more. */
-  readonly proximity: number;
-}
-
-/** The fusion weights for queries of up to `maxTerms` terms. */
-export interface LengthBucketWeights extends FusionWeights {
-  readonly maxTerms: number;
-}
-
-/**
- * The upper bounds of the query lengths, in terms, that have fusion weights of their own: roughly a name, a phrase, a
- * title, a sentence, a paragraph.
- */
-export const QUERY_LENGTH_BUCKETS = [1, 3, 9, 24, Number.MAX_SAFE_INTEGER] as const;
-
-/**
- * The fusion weights for a corpus that is too small to learn them from. They are near the optimum on four test
- * collections with relevance judgments (docs/benchmarks.md).
- */
-export const DEFAULT_FUSION_WEIGHTS: FusionWeights = { lexical: 0.5, proximity: 0.15 };
-
-/** The fusion weights for a query with this number of terms. */
-export function fusionWeightsFor(learned: readonly LengthBucketWeights[], termCount: number): FusionWeights {
-  return learned.find(({ maxTerms }) => termCount <= maxTerms) ?? learned.at(-1) ?? DEFAULT_FUSION_WEIGHTS;
-}
-
-/** The candidates of a query with their scores. Entry i of every array is of row `rows[i]`. */
-export interface Candidates {
-  readonly rows: Int32Array;
-  /** BM25 scores; 0 for a paper with none of the query's terms. */
-  readonly bm25: Float32Array;
-  /** Proximity scores of the query's adjacent terms, before multiplication with their weight. */
-  readonly proximity: Float32Array;
+/** The features of a query's candidates. */
+export interface RankingFeatures {
   /**
-   * Cosines with the query; for several vectors or `not:` combined z-scores (see `semanticScores`); 0 without an
-   * embedding.
+   * One array per name in `candidateFeatureNames`, each with a value per candidate. `lexical`: BM25 and proximity,
+   * z-scored over the corpus. `contextual`, `static`: the cosines of the two models, z-scored over the corpus; both are
+   * the cosine of the only model if there is one. `coverage`, `titleCoverage`: see `termCoverage`. The last two: the
+   * cosines themselves.
    */
-  readonly cosine: Float32Array;
-  readonly bm25Stats: ScoreStats;
-  readonly cosineStats: ScoreStats;
+  readonly ofCandidates: readonly Float32Array[];
+  /**
+   * One value per name in `queryFeatureNames`: the highest coverage of a candidate; ln(1 + number of terms); the share of
+   * words that no paper contains; the highest idf of a term as a share of that of a word in one paper; the highest
+   * z-scores of each kind.
+   */
+  readonly ofQuery: readonly number[];
 }
 
-/**
- * Hybrid scores: the weighted sums of lexical and semantic scores, each z-scored over the whole corpus, so that a match
- * of a rare word counts more than one of a common word. Reciprocal rank fusion was worse than BM25 alone on SciFact,
- * because it discards how much better the first hit is (docs/decisions/0008-score-fusion.md).
- */
-export function fuseScores(candidates: Candidates, weights: FusionWeights): Float32Array {
-  const { bm25, proximity, cosine, bm25Stats, cosineStats } = candidates;
-  return bm25.map(
-    (score, i) =>
-      weights.lexical * zScore(score + weights.proximity * proximity[i], bm25Stats) +
-      (1 - weights.lexical) * zScore(cosine[i], cosineStats),
+/** Proximity is added to BM25 with this weight. */
+export const PROXIMITY_WEIGHT = 0.15;
+
+/** The lexical scores of candidates: BM25 plus weighted proximity, z-scored over the corpus. */
+export function lexicalScores({ bm25, proximity, bm25Stats }: Candidates): Float32Array {
+  return bm25.map((score, i) => zScore(score + PROXIMITY_WEIGHT * proximity[i], bm25Stats));
+}
+
+export function computeRankingFeatures(
+  candidates: Candidates,
+  terms: QueryTerms | undefined,
+  paperCount: number,
+): RankingFeatures {
+  const { parts, coverage, titleCoverage } = candidates;
+  const lexical = lexicalScores(candidates);
+  const [contextual, fixed] = [parts[0], parts[1] ?? parts[0]];
+  const zScores = ({ cosine, stats }: typeof contextual) => cosine.map((value) => zScore(value, stats));
+  const [zContextual, zStatic] = [zScores(contextual), zScores(fixed)];
+  const { termCount = 0, unknownWords = [], terms: known = [] } = terms ?? {};
+  const rarest = known.reduce((best, { postings }) => Math.max(best, idf(postings.rows.length, paperCount)), 0);
+  return {
+    ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage, contextual.cosine, fixed.cosine],
+    ofQuery: [
+      largest(coverage),
+      Math.log1p(termCount),
+      unknownWords.length / Math.max(1, termCount),
+      rarest / idf(1, paperCount),
+      largest(lexical),
+      largest(zContextual),
+      largest(zStatic),
+    ],
+  };
+}
+
+function largest(values: Float32Array): number {
+  return values.reduce((best, value) => Math.max(best, value), 0);
+}
+
+/** Which weights candidates are ranked with: with words and meaning, or with meaning only. */
+export type RankerKind = keyof typeof RANKER_WEIGHTS;
+
+/** The weight of each candidate feature for one query: w₀ + Σ wⱼ · query featureⱼ. */
+export function weightsForQuery(kind: RankerKind, ofQuery: readonly number[]): number[] {
+  return RANKER_WEIGHTS[kind].map((weights) =>
+    ofQuery.reduce((sum, value, j) => sum + value * weights[1 + j], weights[0]),
   );
 }
+
+/**
+ * The scores of candidates: the weighted sums of their features. Only differences between the scores of one query have a
+ * meaning.
+ */
+export function relevanceScores(features: readonly Float32Array[], weights: readonly number[]): Float32Array {
+  const scores = new Float32Array(features[0].length);
+  for (const [feature, values] of features.entries()) {
+    for (let i = 0; i < scores.length; i++) scores[i] += weights[feature] * values[i];
+  }
+  return scores;
+}
+
+/** One row per candidate feature: the weight of the feature, then of its products with each query feature. */
+export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic', readonly (readonly number[])[]>> = {
+  hybrid: [
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.25, 0, 0, 0, 0, 0, 0, 0],
+    [0.25, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+  ],
+  semantic: [
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+  ],
+};

@@ -1,7 +1,7 @@
 /** Sorts papers by date or by their number of comments. */
 import type { PaperColumns } from '../core/paper-columns.ts';
 import type { SortOrder } from '../core/query/ast.ts';
-import type { RowFilter } from './rank.ts';
+import type { RowFilter } from './candidates.ts';
 
 type SortColumns = Pick<PaperColumns, 'dates' | 'comments'>;
 

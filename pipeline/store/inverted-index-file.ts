@@ -20,6 +20,9 @@ export function* writeInvertedIndex(path: string, index: InvertedIndex): Coopera
     textStarts: index.textStarts,
     text: index.text,
     titleLengths: index.titleLengths,
+    acronyms: index.acronyms,
+    acronymStarts: index.acronymStarts,
+    acronymStems: index.acronymStems,
   });
 }
 
@@ -45,6 +48,7 @@ function* readUnchecked(path: string, paperCount: number): CooperativeTask<Inver
   const stems = vocabulary('stem');
   const words = vocabulary('word');
   const postingRows = columns.int32('postingRows');
+  const acronyms = columns.int32('acronyms');
   return {
     paperCount,
     stems,
@@ -58,5 +62,8 @@ function* readUnchecked(path: string, paperCount: number): CooperativeTask<Inver
     textStarts: columns.int32('textStarts', paperCount + 1),
     text: columns.int32('text'),
     titleLengths: columns.int32('titleLengths', paperCount),
+    acronyms,
+    acronymStarts: columns.int32('acronymStarts', acronyms.length + 1),
+    acronymStems: columns.int32('acronymStems'),
   };
 }

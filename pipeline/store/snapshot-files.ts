@@ -9,7 +9,7 @@ import type { Manifest } from '../core/manifest.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 
 /** Version of the file names and contents of a snapshot. Only snapshots of this version are opened. */
-export const SNAPSHOT_FORMAT_VERSION = 4;
+export const SNAPSHOT_FORMAT_VERSION = 5;
 
 export const snapshotFileNames = {
   manifest: 'manifest.json',
@@ -38,6 +38,7 @@ const manifestSchema = z.object({
     fingerprint: z.string(),
     dimensions: count,
     leadingDimensions: count,
+    parts: z.array(z.object({ dimensions: count, weight: z.number().gt(0).lte(1) })).nullable(),
   }),
   counts: z.object({
     papers: count,
@@ -49,9 +50,6 @@ const manifestSchema = z.object({
   }),
   options: z.record(z.string(), z.unknown()),
   search: z.object({
-    fusionWeights: z.array(
-      z.object({ maxTerms: z.number(), lexical: z.number().min(0).max(1), proximity: z.number().min(0) }),
-    ),
     nullDistribution: z
       .object({ coverage: scoreStats, similarity: scoreStats, proximity: scoreStats, scores: z.array(z.number()) })
       .nullable(),

@@ -14,6 +14,7 @@ import { type Keyword, OUTLIER, type TopicHierarchy, type TopicMonth } from '../
 import { dotWithRow, type Vectors } from '../core/vectors.ts';
 import { createBuildCheckpoint } from '../runtime/scheduling.ts';
 import { labelTopics, type TopicLabel } from './labels/label-topics.ts';
+import type { EmbedTexts } from './labels/meaning-coverage.ts';
 import { wordRuns } from './labels/words.ts';
 
 /** Number of representative papers that are shown for each topic. */
@@ -37,6 +38,7 @@ export interface TopicDescription extends TopicLabel, TopicHistory {
 /**
  * Describes every topic of a hierarchy: name and keywords, representative papers and sentence, papers by month.
  *
+ * @param embed the model of the vectors, by which names are compared with papers; undefined if it is not available
  * @returns one description per topic, in the order of the hierarchy
  * @throws the reason of `effects.signal` if it is aborted
  */
@@ -44,13 +46,15 @@ export async function describeTopics(
   papers: readonly (PaperText & Pick<Paper, 'date'>)[],
   vectors: Vectors,
   hierarchy: TopicHierarchy,
+  embed: EmbedTexts | undefined,
   effects: Effects,
 ): Promise<TopicDescription[]> {
   effects.signal.throwIfAborted();
   const progress = effects.startProgress('topic labels', PROGRESS_STEPS);
   const onProgress = (share: number) => progress.update(Math.floor(share * PROGRESS_STEPS));
   const checkpoint = createBuildCheckpoint(onProgress, effects.signal);
-  const labels = await labelTopics(papers, hierarchy, createPortionCheckpoint(checkpoint, 0, PROGRESS_AFTER.labels));
+  const labeling = createPortionCheckpoint(checkpoint, 0, PROGRESS_AFTER.labels);
+  const labels = await labelTopics(papers, hierarchy, embed && { vectors, embed }, labeling);
   await checkpoint(PROGRESS_AFTER.labels);
   const nearestRows = await runWithCheckpoints(
     representativePapers(vectors, hierarchy, PAPERS_FOR_SENTENCE),

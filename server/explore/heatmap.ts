@@ -14,10 +14,11 @@ import {
   percentileAmongOffTopic,
   rawMatchScore,
 } from '../../pipeline/search/calibration/answerability.ts';
+import { semanticScores } from '../../pipeline/search/candidates.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { isCalibrated, type SearchResult } from '../../pipeline/search/engine.ts';
+import { termCoverage } from '../../pipeline/search/lexical/bm25.ts';
 import type { PreparedQuery } from '../../pipeline/search/prepare-query.ts';
-import { semanticScores } from '../../pipeline/search/rank.ts';
 import type { HeatmapResponse } from '../schemas/map.ts';
 
 /**
@@ -253,10 +254,16 @@ function* percentiles(
   rows: Int32Array,
 ): CooperativeTask<Float32Array> {
   const values = yield* cosines(context, rows, vectors.slice(0, 1), []);
-  const featuresOf = createMatchFeatureExtractor(context.index.invertedIndex, terms, query.freeText);
+  const { invertedIndex } = context.index;
   yield* processInChunks(rows.length, (from, to) => {
-    for (let i = from; i < to; i++)
-      values[i] = percentileAmongOffTopic(rawMatchScore(featuresOf(rows[i], values[i], 0), nulls), nulls);
+    const some = rows.subarray(from, to);
+    const cosine = values.subarray(from, to);
+    const { coverage } = termCoverage(invertedIndex, terms, some);
+    const papers = { rows: some, cosine, coverage, proximity: new Float32Array(some.length) };
+    const featuresOf = createMatchFeatureExtractor(invertedIndex, terms, query.freeText, papers);
+    for (let i = 0; i < some.length; i++) {
+      cosine[i] = percentileAmongOffTopic(rawMatchScore(featuresOf(i), nulls), nulls);
+    }
   });
   return values;
 }

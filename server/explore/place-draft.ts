@@ -8,10 +8,10 @@ import { type Embedder, embeddingInputOf } from '../../pipeline/embedding/embedd
 import { medianSpacing, placeNewPaper } from '../../pipeline/map/place-new-papers.ts';
 import { RECALL_MAP_NEIGHBORS, RECALL_NEIGHBORS } from '../../pipeline/map/quality.ts';
 import { createTimeSliceCheckpoint } from '../../pipeline/runtime/scheduling.ts';
+import { filteredKnn } from '../../pipeline/search/candidates.ts';
 import type { SearchContext } from '../../pipeline/search/context.ts';
 import { DUPLICATE_SIMILARITY, searchByPlainText } from '../../pipeline/search/engine.ts';
 import type { HitBuilder } from '../../pipeline/search/hits.ts';
-import { filteredKnn } from '../../pipeline/search/rank.ts';
 import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
 
 /** The number of papers that are listed as related work. */

@@ -26,7 +26,7 @@ const explanation = z.object({
   terms: z.array(z.object({ stem: z.string(), documentFrequency: nonNegativeInteger, weight: z.number() })),
   unknownWords: z.array(z.string()),
   filteredPapers: nonNegativeInteger.nullable(),
-  weights: z.object({ lexical: z.number(), proximity: z.number() }).nullable(),
+  weights: z.record(z.string(), z.number()).nullable(),
   bm25Stats: scoreStats.nullable(),
   cosineStats: scoreStats.nullable(),
   calibration: z
@@ -49,8 +49,7 @@ const explanation = z.object({
       bm25: z.number(),
       proximity: z.number(),
       cosine: z.number(),
-      zLexical: z.number(),
-      zCosine: z.number(),
+      features: z.record(z.string(), z.number()),
       percentile: z.number().min(0).max(1).nullable(),
     }),
   ),
@@ -67,14 +66,29 @@ export const searchResponse = z.object({
   hits: z.array(hit),
   /**
    * `no_match`: no paper is about the query. There are no hits, but `nearMisses` has the few nearest papers.
-   * `unknown_language`: the embedding model knows less than half of the words of the query, so results would not be
-   * reliable. There are neither hits nor near misses.
+   * `unknown_language`: the query is in a language that the embedding model does not know. `nearMisses` has what is
+   * nearest all the same.
    */
   status: z.enum(['answered', 'no_match', 'unknown_language']),
   nearMisses: z.array(hit),
   /**
-   * A query that may find more papers: with misspelled words corrected, without the quotes of a phrase that no paper
-   * contains, or with a name searched as an author (`author:"Ada Li"`). null if there is nothing to suggest.
+   * What was understood otherwise than typed; empty if nothing. With `match:literal` in the query nothing is.
+   *   paper      the query is the id or address of the paper with the id `used`
+   *   author     the query is the name of an author: `used` is a filter
+   *   filter     words of the query are dates or name an author: `used` are filters
+   *   exclusion  words of the query say what hits must not contain: `used` is an exclusion
+   *   spelling   the word `typed` is taken for the word `used`
+   */
+  interpretations: z.array(
+    z.object({
+      kind: z.enum(['paper', 'author', 'filter', 'exclusion', 'spelling']),
+      typed: z.string(),
+      used: z.string(),
+    }),
+  ),
+  /**
+   * If nothing was found, a query that may find something: without the quotes of a phrase that no paper contains, or with
+   * a name searched as an author (`author:"Ada Li"`). null if there is nothing to suggest.
    */
   didYouMean: z.string().nullable(),
   /** Only with `explain=1`: the scores, z-scores, weights, calibration and filters behind the listed hits. */

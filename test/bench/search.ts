@@ -11,6 +11,7 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
 import { readPapers } from '../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
+import { createRetrievalIndex, filteredKnn, type RetrievalIndex } from '../../pipeline/search/candidates.ts';
 import {
   analyzeAbstract,
   createHighlightQuery,
@@ -24,14 +25,7 @@ import {
 import { wordsIn } from '../../pipeline/search/lexical/analyzer.ts';
 import { queryTerms } from '../../pipeline/search/lexical/bm25.ts';
 import { buildInvertedIndex } from '../../pipeline/search/lexical/build-inverted-index.ts';
-import {
-  createRetrievalIndex,
-  DEFAULT_FUSION_WEIGHTS,
-  filteredKnn,
-  QUERY_LENGTH_BUCKETS,
-  type RetrievalIndex,
-  rankPapers,
-} from '../../pipeline/search/rank.ts';
+import { rankPapers } from '../../pipeline/search/rank.ts';
 import { buildHnswWithProgress } from '../../pipeline/search/vector/hnsw.ts';
 import { formatPercentiles } from './percentiles.ts';
 
@@ -62,7 +56,7 @@ async function benchCorpus(path: string, name: string, print: (line: string) => 
   const vectorIndex = await buildHnswWithProgress(vectors, hnsw, silentEffects());
   const invertedIndex = await buildInvertedIndex(papers, silentEffects());
   print(`  ${name}: ${papers.length} papers, ready after ${seconds(performance.now() - started)}`);
-  const corpus = createRetrievalIndex(invertedIndex, vectors, vectorIndex, EF_SEARCH);
+  const corpus = createRetrievalIndex(invertedIndex, vectors, vectorIndex, EF_SEARCH, embedder.settings.parts);
   const queries = await titles(papers, embedder);
   await timeRanking(corpus, vectors, queries, print);
   timeHighlighting(
@@ -98,13 +92,12 @@ async function timeRanking(
   queries: readonly TimedQuery[],
   print: (line: string) => void,
 ) {
-  const weights = QUERY_LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_FUSION_WEIGHTS }));
   const times: Record<SearchMode, number[]> = { hybrid: [], semantic: [], keyword: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
       for (const mode of ['keyword', 'semantic', 'hybrid'] as const) {
         const began = performance.now();
-        rankPapers(corpus, weights, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
+        rankPapers(corpus, { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector] }, mode);
         // The first round warms up.
         if (round > 0) times[mode].push(performance.now() - began);
       }
@@ -124,12 +117,11 @@ function timeHighlighting(
   reader: SemanticHighlighter | undefined,
   print: (line: string) => void,
 ) {
-  const weights = QUERY_LENGTH_BUCKETS.map((maxTerms) => ({ maxTerms, ...DEFAULT_FUSION_WEIGHTS }));
   const times: Record<'keyword' | 'hybrid', number[]> = { keyword: [], hybrid: [] };
   for (const round of [0, 1]) {
     for (const { text, vector } of queries) {
       const query = { terms: queryTerms(corpus.invertedIndex, text), vectors: [vector], text };
-      const { rows } = rankPapers(corpus, weights, query, 'hybrid');
+      const { rows } = rankPapers(corpus, query, 'hybrid');
       for (const mode of ['keyword', 'hybrid'] as const) {
         const took = timed(() => {
           const highlight = createHighlightQuery(corpus.invertedIndex, reader, query, mode);

@@ -61,14 +61,21 @@ describe.skipIf(!chromium)('authors', () => {
     await expectAllBy(page, 'Émilie du Châtelet');
   });
 
-  test('are suggested if the query is just a name', async () => {
-    const { page } = await go('?q=Grace Hopper&mode=keyword');
-    await results(page).getByText('Did you mean author:"Grace Hopper"?').getByRole('link').click();
-    await expect.poll(() => queryOf(page)).toBe('author:"Grace Hopper"');
-    await expectAllBy(page, 'Grace Hopper');
-    await page.goto(new URL('?q=noether, emmy&mode=keyword', page.url()).href);
+  test('are understood if the query is just a name, whose words can be searched literally', async () => {
+    const { page } = await go('?q=noether, emmy&mode=keyword');
+    await results(page).getByText('Searched for author:"Emmy Noether"').waitFor();
+    await expectAllBy(page, 'Emmy Noether');
+    expect(queryOf(page)).toBe('noether, emmy');
+    await results(page).getByRole('link', { name: 'Search literally' }).click();
     await results(page).getByRole('heading', { name: '1 paper' }).waitFor();
-    await results(page).getByText('Did you mean author:"Emmy Noether"?').waitFor();
+    expect(queryOf(page)).toBe('noether, emmy match:literal');
+  });
+
+  test('are suggested if nothing is found and the query may be a part of a name', async () => {
+    const { page } = await go('?q=Hopper&mode=keyword');
+    await results(page).getByText('Did you mean author:Hopper?').getByRole('link').click();
+    await expect.poll(() => queryOf(page)).toBe('author:Hopper');
+    await expectAllBy(page, 'Grace Hopper');
   });
 
   test('are named in every list of papers', async () => {

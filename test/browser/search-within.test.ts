@@ -60,12 +60,17 @@ describe.skipIf(!chromium)('a search within a selection', () => {
     expect([inAddress(page, 'sel'), inAddress(page, 'within')]).toEqual([null, null]);
   });
 
-  test('stays within it when it is sorted, corrected or cleared, and reports errors at positions of the query', async () => {
+  test('stays within it when it is sorted, taken literally or cleared, and reports errors at positions of the query', async () => {
     const { page } = await go(`?q=robott&sel=${half}&within=on`);
-    await results(page).getByRole('link', { name: 'robot', exact: true }).click();
-    await expect.poll(() => searchBox(page).inputValue()).toBe('robot');
+    await results(page).getByText('robot instead of robott').waitFor();
     await results(page).getByRole('combobox', { name: 'Sort by' }).selectOption('Newest');
-    await expect.poll(() => searchBox(page).inputValue()).toBe('robot sort:date');
+    await expect.poll(() => searchBox(page).inputValue()).toBe('robott sort:date');
+    await chip(page).waitFor();
+    // The link belongs to the answer that is shown, and so is for the sorted query only when that answer is.
+    const literally = results(page).getByRole('link', { name: 'Search literally' });
+    await expect.poll(() => literally.getAttribute('href')).toContain('sort');
+    await literally.click();
+    await expect.poll(() => searchBox(page).inputValue()).toBe('robott sort:date match:literal');
     await chip(page).waitFor();
     await searchBox(page).fill('robots since:20x5');
     await page.keyboard.press('Enter');

@@ -55,30 +55,49 @@ describe.skipIf(!chromium)('search', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe(title);
   });
 
-  test('suggests a corrected spelling, and searches it when clicked', async () => {
-    const { page } = await go('?q=reinforcment lerning');
-    const suggestion = results(page).getByText(/^Did you mean .+\?$/);
-    await suggestion.waitFor();
-    const spelling = (await suggestion.getByRole('link').textContent())!;
-    expect(spelling).toContain('learning');
-    await suggestion.getByRole('link').click();
-    await expect.poll(() => queryOf(page)).toBe(spelling);
-    expect(await field(page).inputValue()).toBe(spelling);
-    await results(page)
-      .getByText(/Did you mean/)
-      .waitFor({ state: 'detached' });
+  test('says what was searched for instead of misspelled words, and searches literally when asked', async () => {
+    const { page } = await go('?q=reinforcemnt lerning');
+    const understood = results(page).getByText(/^Searched for/);
+    await understood.waitFor();
+    expect(await understood.textContent()).toBe(
+      'Searched for reinforcement instead of reinforcemnt, learning instead of lerning · Search literally',
+    );
+    expect(await field(page).inputValue()).toBe('reinforcemnt lerning');
+    await expect.poll(() => results(page).getByRole('listitem').count()).toBe(30);
+    await page
+      .getByRole('status')
+      .filter({ hasText: 'papers found, 30 listed. Searched for reinforcement instead of reinforcemnt' })
+      .waitFor({ state: 'attached' });
+    await understood.getByRole('link', { name: 'Search literally' }).click();
+    await expect.poll(() => queryOf(page)).toBe('reinforcemnt lerning match:literal');
+    expect(await field(page).inputValue()).toBe('reinforcemnt lerning match:literal');
+    await understood.waitFor({ state: 'detached' });
     await page.goBack();
-    await expect.poll(() => field(page).inputValue()).toBe('reinforcment lerning');
+    await expect.poll(() => field(page).inputValue()).toBe('reinforcemnt lerning');
+    await understood.waitFor();
   });
 
-  test('suggests a corrected spelling above hits too', async () => {
+  test('says which dates and exclusions it understood, and lists only papers that match them', async () => {
     const { page } = await go();
-    await change(page, (response) => {
-      response.didYouMean = 'robotics';
-    });
-    await field(page).fill('robot');
-    await results(page).getByText('Did you mean robotics?').waitFor();
-    expect(await results(page).getByRole('listitem').count()).toBe(30);
+    await field(page).fill('robots since 2025 other than humanoids');
+    await results(page).getByText('Searched for since:2025, -humanoids').waitFor();
+    await expect
+      .poll(async () => {
+        const texts = await results(page).getByRole('listitem').allTextContents();
+        return texts.length > 5 && texts.every((text) => /\b2025\b/.test(text) && !/humanoid/i.test(text));
+      })
+      .toBe(true);
+  });
+
+  test('suggests a phrase that no paper contains without its quotes, and searches it when clicked', async () => {
+    const { page } = await go('?q="robots that grasp quickly"');
+    const suggestion = results(page).getByText('Did you mean robots that grasp quickly?');
+    await suggestion.getByRole('link').click();
+    await expect.poll(() => queryOf(page)).toBe('robots that grasp quickly');
+    await suggestion.waitFor({ state: 'detached' });
+    await expect.poll(() => results(page).getByRole('listitem').count()).toBeGreaterThan(5);
+    await page.goBack();
+    await expect.poll(() => field(page).inputValue()).toBe('"robots that grasp quickly"');
   });
 
   test('filters by date, alone and with words', async () => {

@@ -24,12 +24,12 @@ const STAGES = [
   'vector index',
   'kNN graph',
   'inverted index',
-  'fusion weights',
   'null distribution',
   'topics',
   'topic labels',
   'map',
   'evaluate index',
+  'known items',
   'map quality',
   'snapshot',
 ];
@@ -67,7 +67,7 @@ async function expectCurrent(id: string | undefined): Promise<void> {
   expect(currentSnapshotId(dataDir)).toBe(id);
   const manifest = await verifySnapshot(currentSnapshotFolder(dataDir));
   expect(manifest.id).toBe(id);
-  const engine = await openSnapshotEngine(currentSnapshotFolder(dataDir), undefined);
+  const engine = await openSnapshotEngine(currentSnapshotFolder(dataDir), undefined, () => new Date());
   const { hits } = await engine.search({ q: 'learning', mode: 'keyword', limit: 5, offset: 0 });
   expect(hits.length).toBeGreaterThan(0);
   expect((await engine.similar(hits[0].id, 3)).hits).toHaveLength(3);
@@ -87,8 +87,8 @@ describe('a build that is killed', () => {
   const random: Random = createSeededRandom(2026);
   // After 'map quality' the snapshot is written: killed there twice as often.
   const stages = [
-    ...['start', 'parse', 'embed', 'kNN graph', 'inverted index', 'fusion weights', 'null distribution'],
-    ...['topic labels', 'map', 'map quality', 'map quality'],
+    ...['start', 'parse', 'embed', 'kNN graph', 'inverted index', 'null distribution'],
+    ...['topic labels', 'map', 'known items', 'map quality', 'map quality'],
   ];
   const moments = Array.from({ length: ROUNDS }, () => stages).flat();
   let previous: string;

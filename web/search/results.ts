@@ -17,9 +17,11 @@ import { createResultTools } from './result-tools.ts';
 import type { SearchBox } from './search-box.ts';
 import {
   createDidYouMeanLine,
+  createInterpretationLine,
   createLikeTargetLines,
   createRegionChip,
   type DisplayedAnswer,
+  describeInterpretations,
   effectiveQuery,
   fetchAnswer,
   type LikeTargetLinesInput,
@@ -82,9 +84,9 @@ export function describeAnswer(answer: SearchResponse, isTyping = false): Answer
   if (status === 'unknown_language') {
     if (isTyping) return { heading: 'No matches yet', text: null, nearMissesHeading: null };
     return {
-      heading: 'We can’t search these words',
-      text: `The model doesn’t know the language of ${quoted(query)}. Try English.`,
-      nearMissesHeading: null,
+      heading: 'We don’t know this language',
+      text: `${quoted(query)} does not look like English, which the papers are searched in.`,
+      nearMissesHeading: nearMisses.length > 0 ? 'Closest papers all the same:' : null,
     };
   }
   if (nearMisses.length > 0) {
@@ -102,10 +104,16 @@ export function describeAnswer(answer: SearchResponse, isTyping = false): Answer
   return { heading: `No results for ${quoted(query)}`, text, nearMissesHeading: null };
 }
 
-/** What screen readers announce about an answer, including the number of listed papers and the suggested query. */
+/**
+ * What screen readers announce about an answer, including the number of listed papers, what was searched for instead of
+ * what was typed, and the suggested query.
+ */
 export function describeAnswerForScreenReader(answer: SearchResponse, listed: number, isTyping = false): string {
   const { heading, text, nearMissesHeading } = describeAnswer(answer, isTyping);
-  const suggestion = answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`;
+  const understood = describeInterpretations(answer.interpretations);
+  const suggestion =
+    (understood === '' ? '' : ` Searched for ${understood}.`) +
+    (answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`);
   if (answer.status === 'answered' && answer.total > 0) {
     return `${formatCount(answer.total, 'paper')} found, ${listed} listed.${suggestion}`;
   }
@@ -243,6 +251,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     append(
       context,
       createLikeTargetLines(answer.query, input),
+      createInterpretationLine(answer, input),
       status.text && el('p', { class: 'muted' }, status.text),
       createDidYouMeanLine(answer.didYouMean, input),
     );

@@ -25,6 +25,7 @@ export const searchTipExamples: readonly (readonly [query: string, meaning: stri
   ['authors:<=2', 'at most 2 authors'],
   ['comments:>5', 'over 5 comments'],
   ['sort:date', 'newest first'],
+  ['match:literal', 'words exactly as typed'],
 ];
 
 export function createSearchTips(): void {

@@ -141,3 +141,34 @@ export async function fetchAnswer(request: ResultsRequest, signal: AbortSignal):
   const response = await search({ ...firstPageRequest(appendRegionFilter(q, region), mode), offset }, signal);
   return toDisplayedAnswer(response, q, region);
 }
+
+/** What was searched for instead of what was typed, in words: 'robots instead of robts, since:2025'. Empty if nothing. */
+export function describeInterpretations(interpretations: SearchResponse['interpretations']): string {
+  const descriptions = interpretations.map(({ kind, typed, used }) => {
+    if (kind === 'spelling') return `${used} instead of ${typed}`;
+    return kind === 'paper' ? `the paper ${used}` : used;
+  });
+  // A word may be misspelled twice.
+  return [...new Set(descriptions)].join(', ');
+}
+
+/** The query that searches for the words as typed. */
+export function literalQuery(query: string): string {
+  return `${query} match:literal`;
+}
+
+/**
+ * The line above the hits that says what was understood otherwise than typed, with a link that searches for the words as
+ * typed; null if nothing was.
+ */
+export function createInterpretationLine(
+  { interpretations, query }: Pick<SearchResponse, 'interpretations' | 'query'>,
+  { searchHref, search }: { searchHref(query: string): string; search(query: string): void },
+): HTMLElement | null {
+  if (interpretations.length === 0) return null;
+  const literal = literalQuery(query);
+  const link = el('a', { href: searchHref(literal) }, 'Search literally');
+  onPlainClick(link, () => search(literal));
+  const understood = el('b', { dir: 'auto' }, describeInterpretations(interpretations));
+  return el('p', { class: 'did-you-mean' }, 'Searched for ', understood, ' · ', link);
+}

@@ -58,6 +58,9 @@ export const searchCommand: Command = {
     if (!request.success) throw new PaperfieldError('bad_request', z.prettifyError(request.error));
     const response = await withEngine(config, effects, (engine) => engine.search(request.data));
     if (flags.json) return print(JSON.stringify(response));
+    for (const { kind, typed, used } of response.interpretations) {
+      print(kind === 'spelling' ? `Searched for ${used} instead of ${typed}` : `Understood as ${used}`);
+    }
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
     if (response.status === 'answered') {
       const { sortOrderDescriptions } = await import('../../core/query/ast.ts');
@@ -88,7 +91,13 @@ function explanationLines(explanation: ScoreExplanation): string[] {
     `terms        ${terms.join(', ')}`,
     ...(explanation.unknownWords.length > 0 ? [`not in corpus ${explanation.unknownWords.join(', ')}`] : []),
     ...(explanation.filteredPapers === null ? [] : [`filter       ${explanation.filteredPapers} papers pass`]),
-    ...(weights ? [`weights      lexical ${weights.lexical}, proximity ${weights.proximity}`] : []),
+    ...(weights
+      ? [
+          `weights      ${Object.entries(weights)
+            .map(([name, weight]) => `${name} ${weight}`)
+            .join(', ')}`,
+        ]
+      : []),
     ...(bm25Stats && cosineStats
       ? [
           `corpus       BM25 ${bm25Stats.mean} ± ${bm25Stats.deviation}, cosine ${cosineStats.mean} ± ${cosineStats.deviation}`,
@@ -103,10 +112,10 @@ function explanationLines(explanation: ScoreExplanation): string[] {
       : []),
     `candidates   ${explanation.candidates}`,
     `time         ${explanation.timings.map(({ name, milliseconds }) => `${name} ${milliseconds.toFixed(1)} ms`).join(', ')}`,
-    '   score     BM25 proximity cosine    z-lex    z-cos percentile',
+    '   score     BM25 proximity cosine  lexical percentile',
     ...explanation.hits.map(
-      ({ id, score, bm25, proximity, cosine, zLexical, zCosine, percentile }) =>
-        `${[score, bm25, proximity, cosine, zLexical, zCosine].map(number).join(' ')} ${percentile === null ? '       –' : number(percentile)}  ${id}`,
+      ({ id, score, bm25, proximity, cosine, features, percentile }) =>
+        `${[score, bm25, proximity, cosine, features.lexical ?? 0].map(number).join(' ')} ${percentile === null ? '       –' : number(percentile)}  ${id}`,
     ),
   ];
 }

@@ -74,6 +74,8 @@ export interface ParsedQuery {
   readonly filters: readonly Filter[];
   /** The sort order that the query names; null if it names none. See `effectiveSort` for the order that is used. */
   readonly sort: SortOrder | null;
+  /** Whether the words are searched for as typed: without corrections, dates in words and the like (`match:literal`). */
+  readonly literal: boolean;
 }
 
 /** Keys of the query language. A key is followed directly by a colon and a value: `author:Hinton`. */
@@ -91,6 +93,7 @@ export const queryKeys = [
   'has',
   'within',
   'sort',
+  'match',
 ] as const;
 export type QueryKeyName = (typeof queryKeys)[number];
 

@@ -158,6 +158,7 @@ export type KeyMeaning =
   | { readonly kind: 'like' | 'not'; readonly id: string }
   | { readonly kind: 'filter'; readonly filter: Filter }
   | { readonly kind: 'sort'; readonly sort: SortOrder }
+  | { readonly kind: 'literal' }
   | { readonly kind: 'problem'; readonly problem: string };
 
 const problem = (text: string): KeyMeaning => ({ kind: 'problem', problem: text });
@@ -172,6 +173,7 @@ const exclusionRemedies: Partial<Readonly<Record<QueryKeyName, string>>> = {
   authors: 'cannot be excluded; reverse the comparison, as in authors:<=10',
   comments: 'cannot be excluded; reverse the comparison, as in comments:<=5',
   sort: 'cannot be excluded; leave it out',
+  match: 'cannot be excluded; leave it out',
 };
 
 /** Whether a key can be excluded by a minus sign, as in `-author:Hinton`. */
@@ -224,6 +226,8 @@ export function interpretKeyValue(key: QueryKeyName, value: string, excluded: bo
         ? { kind: 'sort', sort }
         : problem("isn't a sort order; write sort:relevance, sort:date or sort:comments");
     }
+    case 'match':
+      return lower === 'literal' ? { kind: 'literal' } : problem("isn't known; write match:literal, or leave it out");
   }
 }
 
@@ -371,11 +375,13 @@ export function parseQuery(source: string): ParsedQuery {
   const filters = new Map<string, Filter>();
   const excluded: QueryTerm[] = [];
   let sort: SortOrder | null = null;
+  let literal = false;
   for (const token of effective) {
     if (token.kind === 'exclusion') excluded.push(excludedTerm(token));
     if (token.kind !== 'key') continue;
     const meaning = validMeaning(source, token);
     if (meaning.kind === 'filter') filters.set(JSON.stringify(meaning.filter), meaning.filter);
+    else if (meaning.kind === 'literal') literal = true;
     else if (meaning.kind !== 'sort') (meaning.kind === 'like' ? like : not).add(meaning.id);
     else if (sort === null || sort === meaning.sort) sort = meaning.sort;
     else throw invalid(source, token, `comes after sort:${sort}; write only one sort order`);
@@ -387,6 +393,7 @@ export function parseQuery(source: string): ParsedQuery {
     not: [...not],
     filters: [...filters.values()],
     sort,
+    literal,
   };
 }
 

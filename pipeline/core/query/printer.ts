@@ -3,8 +3,8 @@ import type { Filter, ParsedQuery, QueryTerm } from './ast.ts';
 
 /**
  * Prints a query so that `parseQuery` of the printed text returns the same query. Keys and exclusions come first, then
- * the running text, so that nothing in the text can affect a key. The fields `like`, `not`, `filters`, `sort` and
- * `excluded` of a parsed query may be changed before it is printed. Of the running text only `text` is printed:
+ * the running text, so that nothing in the text can affect a key. The fields `like`, `not`, `filters`, `sort`,
+ * `literal` and `excluded` of a parsed query may be changed before it is printed. Of the running text only `text` is printed:
  * `freeText` and `wanted` follow from it.
  */
 export function printQuery(query: ParsedQuery): string {
@@ -13,6 +13,7 @@ export function printQuery(query: ParsedQuery): string {
     ...query.not.map((id) => `not:${printValue(id)}`),
     ...query.filters.map(printFilter),
     ...(query.sort ? [`sort:${query.sort}`] : []),
+    ...(query.literal ? ['match:literal'] : []),
     ...query.excluded.map(printExcluded),
     ...(query.text === '' ? [] : [query.text]),
   ].join(' ');
@@ -23,7 +24,8 @@ export function printValue(value: string): string {
   return /\s|^["“”„]|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-function printFilter(filter: Filter): string {
+/** A filter as it is written in a query. */
+export function printFilter(filter: Filter): string {
   switch (filter.kind) {
     case 'topic':
       return keyed(filter, String(filter.topic));
@@ -50,7 +52,8 @@ function keyed({ kind, excluded }: Extract<Filter, { excluded: boolean }>, value
   return `${excluded ? '-' : ''}${kind}:${printValue(value)}`;
 }
 
-function printExcluded({ kind, text }: QueryTerm): string {
+/** An excluded term as it is written in a query. */
+export function printExcluded({ kind, text }: QueryTerm): string {
   if (kind === 'phrase') return `-"${text}"`;
   return kind === 'prefix' ? `-${text}*` : `-${text}`;
 }

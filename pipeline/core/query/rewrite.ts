@@ -1,8 +1,9 @@
 /**
- * Rewrites parsed queries: turns dates and authors in plain words into filters, and removes quotation marks or leading
- * words such as "papers about".
+ * Rewrites parsed queries: turns dates, authors and what is left out in plain words into filters and exclusions, and
+ * removes quotation marks or leading words such as "papers about".
  */
-import type { Filter, ParsedQuery } from './ast.ts';
+import type { Filter, ParsedQuery, QueryTerm } from './ast.ts';
+import { type ExtractedFilters, extractDates } from './dates.ts';
 import { parseQuery, parseRunningText } from './parser.ts';
 import { printQuery } from './printer.ts';
 
@@ -38,82 +39,86 @@ export function dropQuotes(query: ParsedQuery): string | null {
   return isSame && parsed.wanted.every(({ kind }) => kind !== 'phrase') ? unquoted : null;
 }
 
-const months = 'january february march april may june july august september october november december'.split(' ');
-const MONTH = `(?:${months.map((name) => `${name.slice(0, 3)}(?:${name.slice(3)})?`).join('|')}|sept)\\.?,?\\s+`;
-const DATE = `((?:${MONTH})?(?:19|20)\\d\\d(?:-(?:0[1-9]|1[0-2]))?)`;
-const PUBLISHED = '(?:(?:that )?(?:were |are )?(?:published|released|appeared|dated|written)\\s+)?';
-const END = '(?=[\\s.,;?!)]|$)';
+/** Words before which what is left out ends, and with which it does not begin. */
+const BOUNDARY = '(?:and|or|but|in|for|with|by|from|to|that|which|since)\\b';
+const ARTICLE = '(?:any|an?|the)\\b';
+const WORD = '[\\p{L}\\p{N}][\\p{L}\\p{N}-]*';
 
-const since = (date: string): Filter => ({ kind: 'since', date });
-const until = (date: string): Filter => ({ kind: 'until', date });
+/**
+ * Matches words that leave something out: 'not about robots', 'other than robots', 'without robots'. What is left out is
+ * up to three words, up to the end of the text, a comma, or a word such as 'and', 'in', 'for'. Words that go on with 'of'
+ * are not the whole of it, and 'with or without' leaves nothing out.
+ */
+const EXCLUSION = new RegExp(
+  `(?:^|[\\s,])(?:(?:but |and )?(?<!\\b(?:or|whether) )not (?:about|on|involving|including|using|with)|` +
+    `except(?: for)?|excluding|apart from|other than|(?<!\\b(?:and|or) )(rather than|without))\\s+` +
+    `((?:${ARTICLE}\\s+)?(?!${BOUNDARY}|${ARTICLE})${WORD}(?:\\s+(?!(?:${BOUNDARY}|of\\b))${WORD}){0,2})` +
+    `(?=\\s*(?:[.,;?!]|$|\\s${BOUNDARY}))`,
+  'iu',
+);
 
-/** Patterns of dates in plain words, each with a function that returns the filters for the dates that it matches. */
-const datePatterns: readonly (readonly [string, (from: string, to: string) => Filter[]])[] = [
-  [`between\\s+${DATE}\\s+and\\s+${DATE}`, (from, to) => [since(from), until(to)]],
-  [`from\\s+${DATE}\\s+(?:to|until|till)\\s+${DATE}`, (from, to) => [since(from), until(to)]],
-  [`(?:since|starting(?: in)?|from)\\s+${DATE}(?:\\s+on(?:wards?)?)?`, (from) => [since(from)]],
-  [`after\\s+${DATE}`, (date) => [since(shiftDate(date, 1))]],
-  [`before\\s+${DATE}`, (date) => [until(shiftDate(date, -1))]],
-  [`(?:until|till|up to)\\s+${DATE}`, (to) => [until(to)]],
-  [`(?:in|during)\\s+${DATE}`, (date) => [since(date), until(date)]],
-];
-
-/** A date as ISO 8601: `2025-10` for `October 2025`; a year or month in digits is unchanged. */
-function isoDate(written: string): string {
-  const month = months.findIndex((name) => written.toLowerCase().startsWith(name.slice(0, 3)));
-  return month < 0 ? written : `${written.slice(-4)}-${String(month + 1).padStart(2, '0')}`;
-}
-
-/** Shifts a date by `count` years if it is a year, or by `count` months if it is a month. */
-function shiftDate(date: string, count: number): string {
-  const [year, month] = date.split('-').map(Number);
-  if (month === undefined) return String(year + count);
-  const at = year * 12 + month - 1 + count;
-  return `${Math.floor(at / 12)}-${String((at % 12) + 1).padStart(2, '0')}`;
-}
-
-/** The result of extracting filters from a text. */
-interface Extracted {
-  /** The text without the words that were turned into filters. */
+/** The result of taking what is to be left out from a text. */
+export interface ExtractedExclusion {
+  /** The text without the words that say what is left out. */
   readonly text: string;
-  readonly filters: readonly Filter[];
+  /** What hits must not contain. */
+  readonly excluded: QueryTerm;
 }
 
-function extractDates(text: string): Extracted {
-  for (const [pattern, filtersOf] of datePatterns) {
-    const match = new RegExp(`(?:^|\\s)${PUBLISHED}${pattern}${END}`, 'i').exec(text);
-    if (!match) continue;
-    const [from, to] = [match[1], match[2] ?? match[1]].map(isoDate);
-    const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`;
-    return { text: rest.replace(/\s+/g, ' ').trim(), filters: filtersOf(from, to) };
-  }
-  return { text, filters: [] };
+/**
+ * Takes from a text what is to be left out: 'segmentation other than medical imaging'. Null if there is nothing, or if
+ * nothing else is left.
+ *
+ * @param isIdiom whether papers use these words as an expression ('without labels', 'rather than labels'): then they say
+ *   what is searched for
+ */
+export function extractExclusion(text: string, isIdiom: (words: string) => boolean): ExtractedExclusion | null {
+  const match = EXCLUSION.exec(text);
+  if (!match) return null;
+  const [, idiom, named] = match;
+  const excluded = named.replace(new RegExp(`^${ARTICLE}\\s+`, 'i'), '');
+  if (idiom !== undefined && [named, excluded].some((words) => isIdiom(`${idiom} ${words}`))) return null;
+  const rest = `${text.slice(0, match.index)} ${text.slice(match.index + match[0].length)}`.replace(/\s+/g, ' ').trim();
+  // A minus excludes a word only before a letter.
+  const kind = /^\p{L}\S*$/u.test(excluded) ? 'word' : 'phrase';
+  return /[\p{L}\p{N}]/u.test(rest) ? { text: rest, excluded: { kind, text: excluded } } : null;
 }
 
-function extractAuthor(isAuthor: (name: string) => boolean, text: string): Extracted {
+function extractAuthor(isAuthor: (name: string) => boolean, text: string): ExtractedFilters {
   const [match, name] = /(?:^|\s)(?:written\s+)?by\s+((?:\S+\s+){1,3}\S+)$/i.exec(text) ?? [];
   if (match === undefined || !isAuthor(name)) return { text, filters: [] };
   return { text: text.slice(0, -match.length), filters: [{ kind: 'author', author: name, excluded: false }] };
 }
 
 const LEADING_PAPERS =
-  /^(?:all |the |any |new |recent )*(?:papers?|articles?|publications?|works?)(?: (?:about|on)(?= ))?/i;
+  /^(?:all |the |any |new |recent )*(?:papers?|articles?|publications?|works?)(?=\s|$)(?: (?:about|on)(?= ))?/i;
+
+/** A query with filters that its words named. */
+export interface RewrittenQuery {
+  readonly query: ParsedQuery;
+  /** The filters that were added. */
+  readonly added: readonly Filter[];
+}
 
 /**
- * Prints the query with the dates and the author that it names in plain words ('since October 2025', 'by Grace Hopper')
- * as filters. Null if it names none, or already has such filters. The result is only suggested to the user, because
- * '2025' may be part of a name.
+ * Turns the dates and the author that a query names in plain words ('since October 2025', 'by Grace Hopper') into
+ * filters. Null if it names none, or already has such filters.
  *
  * @param isAuthor whether a name may be that of an author
+ * @param today the current day
  */
-export function extractFiltersFromText(query: ParsedQuery, isAuthor: (name: string) => boolean): string | null {
+export function extractFiltersFromText(
+  query: ParsedQuery,
+  isAuthor: (name: string) => boolean,
+  today: Date,
+): RewrittenQuery | null {
   const { text, filters } = query;
   const has = (kinds: readonly Filter['kind'][]) => filters.some(({ kind }) => kinds.includes(kind));
   if (text.length > MAX_REWRITTEN_LENGTH || /["“”„*]/.test(text)) return null;
-  const dates = has(['since', 'until']) ? { text, filters: [] } : extractDates(text);
+  const dates = has(['since', 'until']) ? { text, filters: [] } : extractDates(text, today);
   const author = has(['author']) ? { text: dates.text, filters: [] } : extractAuthor(isAuthor, dates.text);
-  const extracted = [...dates.filters, ...author.filters];
+  const added = [...dates.filters, ...author.filters];
   const rest = author.text.replace(LEADING_PAPERS, '').trim();
-  if (extracted.length === 0 || (rest === '' && author.filters.length === 0)) return null;
-  return printQuery({ ...query, text: rest, filters: [...filters, ...extracted] });
+  if (added.length === 0 || (rest === '' && author.filters.length === 0)) return null;
+  return { query: { ...query, ...parseRunningText(rest), filters: [...filters, ...added] }, added };
 }

@@ -8,11 +8,12 @@
 
 import { lowerBound } from '../../core/algorithms/sorting.ts';
 import { type ScoreStats, zScore } from '../../core/algorithms/statistics.ts';
+import type { Candidates } from '../candidates.ts';
 import type { SemanticHighlighter } from '../highlight/semantic-highlight.ts';
 import { wordsIn } from '../lexical/analyzer.ts';
 import type { QueryTerms } from '../lexical/bm25.ts';
 import { findWord, type InvertedIndex, idf, postingsOf } from '../lexical/inverted-index.ts';
-import type { Candidates, Ranking } from '../rank.ts';
+import type { Ranking } from '../rank.ts';
 
 /** What indicates that a paper, or an answer as a whole, matches a query. */
 export interface MatchFeatures {
@@ -56,7 +57,7 @@ const ANSWERABLE_PERCENTILE = 0.96;
  */
 const MIN_HIT_PERCENTILE = 0.5;
 /** If the corpus does not answer a query, this many papers are listed as near misses. */
-const NEAR_MISSES = 3;
+export const NEAR_MISSES = 3;
 
 /** The match score: the weighted sum of the z-scored features. It has no fixed range; higher is a better match. */
 export function rawMatchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
@@ -76,24 +77,8 @@ export function percentileAmongOffTopic(score: number, { scores }: NullDistribut
 /** Matches words that are names or symbols: letters with a digit, or a capital that is not the first letter. */
 const NAME = /\p{L}.*\p{N}|\p{N}.*\p{L}|\p{L}.*\p{Lu}/u;
 
-/** A function that returns one match feature for the paper of a row: a number in [0, 1], for names also above 1. */
+/** A function that returns one match feature for the paper of a row. */
 export type RowFeatureFunction = (row: number) => number;
-
-/**
- * Creates a function that returns the share of the query's terms that a paper contains, weighted by idf. Words that no
- * paper contains count as the rarest. A query without terms is covered by every paper (1).
- */
-export function createCoverageFeature(index: InvertedIndex, query: QueryTerms): RowFeatureFunction {
-  const idfOf = (documentFrequency: number) => idf(documentFrequency, index.paperCount);
-  const weights = query.terms.map(({ postings, weight }) => weight * idfOf(postings.rows.length));
-  const total = weights.reduce((sum, weight) => sum + weight, query.unknownWords.length * idfOf(0));
-  return (row) => {
-    if (total === 0) return query.termCount === 0 ? 1 : 0;
-    let sum = 0;
-    for (const [i, { postings }] of query.terms.entries()) if (containsRow(postings.rows, row)) sum += weights[i];
-    return sum / total;
-  };
-}
 
 /**
  * Creates a function that returns how many of the query's names and symbols a paper contains, each weighted by its idf
@@ -120,27 +105,27 @@ function containsRow(ascendingRows: Int32Array, row: number): boolean {
   return ascendingRows[lowerBound(ascendingRows, row)] === row;
 }
 
-/** A function that returns the match features of one paper, given its row, cosine and proximity score. */
-export type MatchFeatureExtractor = (row: number, cosine: number, proximity: number) => MatchFeatures;
+/** A function that returns the match features of the candidate with an index. */
+export type MatchFeatureExtractor = (candidate: number) => MatchFeatures;
 
 /**
- * Creates the function that computes the match features of papers for a query.
+ * Creates the function that computes the match features of the candidates of a query.
  *
  * @param text the query as typed: names are recognized by their capitals and digits
  */
 export function createMatchFeatureExtractor(
   index: InvertedIndex,
-  query: QueryTerms,
+  { termCount }: Pick<QueryTerms, 'termCount'>,
   text: string,
+  { rows, cosine, proximity, coverage }: Pick<Candidates, 'rows' | 'cosine' | 'proximity' | 'coverage'>,
 ): MatchFeatureExtractor {
-  const coverage = createCoverageFeature(index, query);
   const names = createNameFeature(index, text);
-  const terms = Math.max(1, query.termCount);
-  return (row, cosine, proximity) => ({
-    coverage: coverage(row),
-    similarity: cosine,
-    proximity: proximity / terms,
-    names: names(row),
+  const terms = Math.max(1, termCount);
+  return (i) => ({
+    coverage: coverage[i],
+    similarity: cosine[i],
+    proximity: proximity[i] / terms,
+    names: names(rows[i]),
   });
 }
 
@@ -157,18 +142,17 @@ const LEXICAL_SEARCHED_FOR_NAMES = 5;
 export function answerFeatures(featuresOf: MatchFeatureExtractor, candidates: Candidates): MatchFeatures {
   const { rows, bm25, cosine, proximity } = candidates;
   const all = Array.from(rows.keys());
-  const featuresAt = (i: number) => featuresOf(rows[i], cosine[i], proximity[i]);
   const nearest = all
     .toSorted((a, b) => cosine[b] - cosine[a])
     .slice(0, NEAREST_AVERAGED)
-    .map(featuresAt);
+    .map(featuresOf);
   const bestLexical = all.filter((i) => bm25[i] > 0).sort((a, b) => bm25[b] - bm25[a]);
-  const searchedForNames = [...nearest, ...bestLexical.slice(0, LEXICAL_SEARCHED_FOR_NAMES).map(featuresAt)];
+  const searchedForNames = [...nearest, ...bestLexical.slice(0, LEXICAL_SEARCHED_FOR_NAMES).map(featuresOf)];
   const bestProximity = all.reduce((best, i) => (proximity[i] > proximity[best] ? i : best), 0);
   return {
     coverage: Math.max(0, ...nearest.map(({ coverage }) => coverage)),
     similarity: nearest.reduce((sum, { similarity }) => sum + similarity, 0) / Math.max(1, nearest.length),
-    proximity: all.length === 0 ? 0 : featuresAt(bestProximity).proximity,
+    proximity: all.length === 0 ? 0 : featuresOf(bestProximity).proximity,
     names: Math.max(0, ...searchedForNames.map(({ names }) => names)),
   };
 }
@@ -205,15 +189,15 @@ export function calibrateRanking(
   nullDistribution: NullDistribution,
   isExactId = false,
 ): CalibratedRanking {
-  const featuresOf = createMatchFeatureExtractor(index, query, text);
   const { candidates } = ranking;
-  const proximityOf = new Map(Array.from(candidates.rows, (row, i) => [row, candidates.proximity[i]]));
-  const percentiles = Float32Array.from(ranking.rows, (row, i) =>
-    percentileAmongOffTopic(
-      rawMatchScore(featuresOf(row, ranking.cosines[i], proximityOf.get(row) ?? 0), nullDistribution),
-      nullDistribution,
-    ),
-  );
+  const featuresOf = createMatchFeatureExtractor(index, query, text, candidates);
+  const indexOfRow = new Map(Array.from(candidates.rows, (row, i) => [row, i]));
+  const percentiles = Float32Array.from(ranking.rows, (row, i) => {
+    const candidate = indexOfRow.get(row);
+    // A paper whose id is the query is certain, and the only one that may be no candidate.
+    if ((isExactId && i === 0) || candidate === undefined) return 1;
+    return percentileAmongOffTopic(rawMatchScore(featuresOf(candidate), nullDistribution), nullDistribution);
+  });
   const features = answerFeatures(featuresOf, candidates);
   const score = rawMatchScore(features, nullDistribution);
   const calibration = { features, score, percentile: percentileAmongOffTopic(score, nullDistribution) };
@@ -257,4 +241,43 @@ export function isUnknownLanguage(text: string, highlighter: SemanticHighlighter
     if (highlighter.knows(word)) known += length;
   }
   return letters > 0 && known < MIN_KNOWN_SHARE * letters;
+}
+
+/**
+ * A text is tested for its language only if less than this share of its letters are in words of the corpus: 'neuronale
+ * Netze'. Language detection alone takes a few short English queries for foreign ones.
+ */
+const MAX_KNOWN_SHARE = 0.6;
+/** A word counts as one of the corpus if at least this many papers contain it: many papers quote a foreign word or two. */
+export const MIN_PAPERS_OF_KNOWN_WORD = 3;
+/**
+ * Another language counts only if English scores less than this share of its score: short English texts with words that
+ * the corpus lacks ('smelly trainers') often score a little higher in another language.
+ */
+const MAX_ENGLISH_SHARE = 0.9;
+/** The same for texts of few letters, of which too little is known. */
+const [FEW_LETTERS, MAX_ENGLISH_SHARE_OF_FEW] = [18, 0.8];
+/** Shorter texts are names and symbols rather than a language. */
+const MIN_LETTERS = 6;
+
+/** Whether a text is in another language than English. */
+export async function isForeignLanguage(
+  { words, wordDocumentFrequency }: InvertedIndex,
+  text: string,
+): Promise<boolean> {
+  let letters = 0;
+  let known = 0;
+  for (const { surface } of wordsIn(text)) {
+    letters += surface.length;
+    const at = findWord(words, surface);
+    if (at >= 0 && wordDocumentFrequency[at] >= MIN_PAPERS_OF_KNOWN_WORD) known += surface.length;
+  }
+  if (letters < MIN_LETTERS || known >= MAX_KNOWN_SHARE * letters) return false;
+  // Loaded only now: its tables take tens of megabytes, and hardly any query needs them.
+  const { default: detector } = await import('eld/small');
+  const { language, isReliable, getScores } = detector.detect(text);
+  if (language === '' || !isReliable()) return false;
+  const scores = getScores();
+  const maxShare = letters < FEW_LETTERS ? MAX_ENGLISH_SHARE_OF_FEW : MAX_ENGLISH_SHARE;
+  return (scores.en ?? 0) < maxShare * scores[language];
 }

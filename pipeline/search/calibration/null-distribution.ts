@@ -4,8 +4,8 @@ import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
 import type { Embedder } from '../../embedding/embedder.ts';
 import { runBuildTask } from '../../runtime/scheduling.ts';
+import { type RetrievalIndex, retrieveCandidates } from '../candidates.ts';
 import { queryTerms } from '../lexical/bm25.ts';
-import { type RetrievalIndex, retrieveCandidates } from '../rank.ts';
 import {
   answerFeatures,
   createMatchFeatureExtractor,
@@ -41,8 +41,9 @@ export async function measureNullDistribution(
   const search = (text: string, i: number) => {
     const terms = queryTerms(index.invertedIndex, text);
     const vectors = [embeddings.subarray(i * dimensions, (i + 1) * dimensions)];
-    const featuresOf = createMatchFeatureExtractor(index.invertedIndex, terms, text);
-    features.push(answerFeatures(featuresOf, retrieveCandidates(index, { terms, vectors })));
+    const candidates = retrieveCandidates(index, { terms, vectors });
+    const featuresOf = createMatchFeatureExtractor(index.invertedIndex, terms, text, candidates);
+    features.push(answerFeatures(featuresOf, candidates));
   };
   const task = processInChunks(offTopicQueries.length, (from, to) => {
     for (let i = from; i < to; i++) search(offTopicQueries[i], i);

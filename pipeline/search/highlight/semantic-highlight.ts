@@ -204,7 +204,8 @@ export function createSemanticHighlighter(vectors: TokenVectors, reference: read
     return { starts, tokens: Int32Array.from(tokens), weights: Float32Array.from(weights), squaredLengths, lengths };
   };
 
-  const forQuery = (vector: Float32Array, words: readonly string[]): SimilarityToQuery => {
+  const forQuery = (textVector: Float32Array, words: readonly string[]): SimilarityToQuery => {
+    const vector = vectors.componentsOf(textVector);
     const tokenDot = vectors.dotProductsWith(vector);
     const queryLength = lengthOf(vector) || 1;
     const cosineOf = ({ tokens, length }: CachedWord) => {

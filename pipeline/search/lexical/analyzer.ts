@@ -1,10 +1,11 @@
 /**
  * The analyzer: from text to words, the same for papers and queries. Lower case, without accents, hyphenated words
- * split, digits kept, LaTeX as it is rendered; stems by Porter (M. F. Porter, 'An algorithm for suffix stripping',
+ * split, digits kept, LaTeX as it is rendered; spellings folded (fold-spelling.ts), stems by Porter (M. F. Porter, 'An algorithm for suffix stripping',
  * 1980).
  */
 import { stemmer } from 'stemmer';
 import { queryStopWords } from '../../core/stop-words.ts';
+import { foldSpelling } from './fold-spelling.ts';
 
 /** What a LaTeX command contributes to the words of a text. */
 export interface LatexCommand {
@@ -97,7 +98,7 @@ function matchAt(expression: RegExp, text: string, at: number): string {
 export interface Word {
   /** The word in lower case, without accents; letters and digits only; at most 64 UTF-16 units. */
   readonly surface: string;
-  /** The Porter stem, which all inflections of the word share. */
+  /** The Porter stem of the folded word, which all its inflections and spellings share. */
   readonly stem: string;
   /** The word is at the UTF-16 offsets `start` … `end` − 1 of the original text. */
   readonly start: number;
@@ -140,7 +141,7 @@ export function foldName(name: string): FoldedName {
 const stemCache = new Map<string, string>();
 
 /**
- * The Porter stem of a word.
+ * The Porter stem of a word, after its spelling is folded.
  *
  * @param surface the word, normalized by the analyzer
  */
@@ -148,7 +149,7 @@ export function stemOf(surface: string): string {
   const cached = stemCache.get(surface);
   if (cached !== undefined) return cached;
   if (stemCache.size >= MAX_CACHED_STEMS) stemCache.clear();
-  const stem = stemmer(surface);
+  const stem = stemmer(foldSpelling(surface));
   stemCache.set(surface, stem);
   return stem;
 }

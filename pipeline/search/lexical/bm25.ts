@@ -1,5 +1,5 @@
 /** Lexical scores: looks up the terms of a query, and computes BM25 and proximity scores of papers for them. */
-import { topK } from '../../core/algorithms/sorting.ts';
+import { lowerBound, topK } from '../../core/algorithms/sorting.ts';
 import { computeScoreStats, type ScoreStats } from '../../core/algorithms/statistics.ts';
 import type { ParsedQuery, QueryTerm } from '../../core/query/ast.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
@@ -10,11 +10,14 @@ import {
   findWord,
   type InvertedIndex,
   idf,
+  mergePostings,
   type Postings,
   postingsOf,
   stemsWithPrefix,
   unionPostings,
+  type Vocabulary,
 } from './inverted-index.ts';
+import { findWordVariants } from './word-variants.ts';
 
 // Terms of a query.
 
@@ -46,26 +49,42 @@ const MAX_TERMS = 48;
 export function queryTerms(index: InvertedIndex, text: string, prefixes: readonly string[] = []): QueryTerms {
   // A prefix such as `self-sup*` is two words, of which only the last, `sup`, is incomplete.
   const all = [...wordsIn(text), ...prefixes.flatMap((prefix) => wordsIn(prefix).slice(0, -1))];
-  const content = all.filter(({ surface }) => !queryStopWords.has(surface));
-  const words = content.length > 0 || prefixes.length > 0 ? content : all;
-  const stems = words.map(({ stem }) => knownStem(index, stem));
+  const isContent = all.map(({ surface }) => !queryStopWords.has(surface));
+  const usesAll = !isContent.includes(true) && prefixes.length === 0;
+  const allStems = all.map(({ stem }) => knownStem(index, stem));
+  const variants = all.length <= MAX_WORDS_WITH_VARIANTS ? findWordVariants(index, all, allStems) : [];
+  const positions = Array.from(all.keys()).filter((at) => usesAll || isContent[at]);
+  const stems = positions.map((at) => allStems[at]);
   const frequencies = new Map<number, number>();
   for (const stem of stems) if (stem !== undefined) frequencies.set(stem, (frequencies.get(stem) ?? 0) + 1);
   const rarest = [...frequencies].sort(
     ([a], [b]) => documentFrequency(index, a) - documentFrequency(index, b) || a - b,
   );
   const kept = new Map(rarest.slice(0, MAX_TERMS));
+  const postingsOfStem = (stem: number) => {
+    const others = positions.flatMap((at) => (allStems[at] === stem ? (variants[at] ?? []) : []));
+    return mergePostings(index.paperCount, [...new Set([postingsOf(index, stem), ...others])]);
+  };
+  const unknown = positions.filter((at) => allStems[at] === undefined);
+  const isUnknown = (at: number) => (variants[at] ?? []).length === 0;
   return {
     terms: [
-      ...[...kept].map(([stem, weight]): WeightedTerm => ({ postings: postingsOf(index, stem), weight })),
+      ...[...kept].map(([stem, weight]): WeightedTerm => ({ postings: postingsOfStem(stem), weight })),
+      // A word that no paper contains, but in another form: 'pretraining' as 'pre-training'.
+      ...unknown
+        .filter((at) => !isUnknown(at))
+        .map((at): WeightedTerm => ({ postings: mergePostings(index.paperCount, variants[at]), weight: 1 })),
       ...prefixes.flatMap((prefix) => prefixTerm(index, prefix)),
     ],
     pairs: pairAdjacentStems(stems.map((stem) => (stem !== undefined && kept.has(stem) ? stem : undefined))),
-    termCount: words.length + prefixes.length,
-    unknownWords: [...new Set(words.filter((_, i) => stems[i] === undefined).map(({ surface }) => surface))],
+    termCount: positions.length + prefixes.length,
+    unknownWords: [...new Set(unknown.filter(isUnknown).map((at) => all[at].surface))],
     stems: [...kept.keys()],
   };
 }
+
+/** Variants are looked up only for queries of at most this many words: a pasted abstract has its words in the form that it needs. */
+const MAX_WORDS_WITH_VARIANTS = 32;
 
 function prefixTerm(index: InvertedIndex, prefix: string): WeightedTerm[] {
   const start = wordsIn(prefix).at(-1)?.surface;
@@ -73,7 +92,8 @@ function prefixTerm(index: InvertedIndex, prefix: string): WeightedTerm[] {
   return stems.length === 0 ? [] : [{ postings: unionPostings(index, stems), weight: 1 }];
 }
 
-function knownStem(index: InvertedIndex, stem: string): number | undefined {
+/** The number of a stem in an index; undefined if no paper contains it. */
+export function knownStem(index: InvertedIndex, stem: string): number | undefined {
   const at = findWord(index.stems, stem);
   return at < 0 ? undefined : at;
 }
@@ -92,10 +112,42 @@ export function hasFilters(query: ParsedQuery): boolean {
   return requiredTerms(query).length + query.excluded.length + query.filters.length > 0;
 }
 
+/** How much of a query's terms some papers contain. Entry i of each array is of row i. */
+export interface TermCoverage {
+  /** Share of the terms in title or abstract, weighted by idf, in [0, 1]. */
+  readonly coverage: Float32Array;
+  /** The same in the title alone. */
+  readonly titleCoverage: Float32Array;
+}
+
+/**
+ * The share of a query's terms that papers contain, weighted by idf. Words that no paper contains count as the rarest.
+ * A query without terms is covered by every paper (1).
+ */
+export function termCoverage(index: InvertedIndex, query: QueryTerms | undefined, rows: Int32Array): TermCoverage {
+  const coverage = new Float32Array(rows.length);
+  const titleCoverage = new Float32Array(rows.length);
+  if (!query || query.termCount === 0) return { coverage: coverage.fill(1), titleCoverage: titleCoverage.fill(1) };
+  const idfOf = (df: number) => idf(df, index.paperCount);
+  const weights = query.terms.map(({ postings, weight }) => weight * idfOf(postings.rows.length));
+  const total = weights.reduce((sum, weight) => sum + weight, query.unknownWords.length * idfOf(0));
+  if (total === 0) return { coverage, titleCoverage };
+  for (const [term, { postings }] of query.terms.entries()) {
+    const share = weights[term] / total;
+    for (let i = 0; i < rows.length; i++) {
+      const at = lowerBound(postings.rows, rows[i]);
+      if (postings.rows[at] !== rows[i]) continue;
+      coverage[i] += share;
+      if (postings.titleTf[at] > 0) titleCoverage[i] += share;
+    }
+  }
+  return { coverage, titleCoverage };
+}
+
 // BM25 scores of papers.
 
 /** A word in the title counts as much as two in the abstract. */
-export const TITLE_WEIGHT = 2;
+const TITLE_WEIGHT = 2;
 const K1 = 1.2;
 const B = 0.75;
 /** The δ of BM25+: a bonus for containing a term at all, however long the text. */
@@ -160,7 +212,6 @@ export class Bm25Scorer {
   readonly #inOrder: Float32Array;
   /** The first `#touched` entries are the rows that have a score in the current query. */
   readonly #rows: Int32Array;
-  readonly #meanLength: number;
   #touched = 0;
   #query = 0;
 
@@ -175,8 +226,10 @@ export class Bm25Scorer {
       this.#damping[row] = TITLE_WEIGHT * titleLengths[row] + abstractLength(index, row);
       sum += this.#damping[row];
     }
-    this.#meanLength = Math.max(1, sum) / Math.max(1, paperCount);
-    for (let row = 0; row < paperCount; row++) this.#damping[row] = this.#dampingOf(this.#damping[row]);
+    const meanLength = Math.max(1, sum) / Math.max(1, paperCount);
+    for (let row = 0; row < paperCount; row++) {
+      this.#damping[row] = K1 * (1 - B + (B * this.#damping[row]) / meanLength);
+    }
   }
 
   /**
@@ -210,32 +263,13 @@ export class Bm25Scorer {
     };
   }
 
-  /**
-   * The BM25 score of a term in a text that is not in the index.
-   *
-   * @param frequency how often the text contains the term: 2 · in the title + in the abstract
-   * @param length number of words: 2 · in the title + in the abstract
-   */
-  scoreUnindexed({ postings, weight }: WeightedTerm, frequency: number, length: number): number {
-    if (frequency === 0) return 0;
-    return weight * this.#idf(postings) * (((K1 + 1) * frequency) / (frequency + this.#dampingOf(length)) + DELTA);
-  }
-
-  #dampingOf(length: number): number {
-    return K1 * (1 - B + (B * length) / this.#meanLength);
-  }
-
-  #idf({ rows }: Postings): number {
-    return idf(rows.length, this.#scores.length);
-  }
-
   #add(postings: Postings, weight: number, filter: Uint8Array | undefined): void {
     if (!(weight > 0)) throw new RangeError(`a term has weight ${weight}, expected more than 0`);
     const { rows, titleTf, abstractTf } = postings;
     const scores = this.#scores;
     const damping = this.#damping;
     const touched = this.#rows;
-    const factor = weight * this.#idf(postings);
+    const factor = weight * idf(rows.length, scores.length);
     let count = this.#touched;
     for (let at = 0; at < rows.length; at++) {
       const row = rows[at];
@@ -289,11 +323,8 @@ export function pairAdjacentStems(stems: readonly (number | undefined)[]): TermP
   return [...pairs.values()];
 }
 
-/** Texts as numbers of stems, in which pairs are counted: an `InvertedIndex`, or texts in the same form. */
-export type StemmedTexts = Pick<InvertedIndex, 'stems' | 'text' | 'textStarts' | 'titleLengths'>;
-
 /** Counts pairs of terms in the texts of some rows (hundreds of candidates). Counts are at most 65,535. */
-export function countTermPairs(index: StemmedTexts, pairs: readonly TermPair[], rows: Int32Array): TermPairCounts {
+export function countTermPairs(index: InvertedIndex, pairs: readonly TermPair[], rows: Int32Array): TermPairCounts {
   const adjacent = new Uint16Array(rows.length * pairs.length);
   const near = new Uint16Array(rows.length * pairs.length);
   const { numbers, size, pairsWith } = pairTable(pairs);
@@ -333,13 +364,13 @@ export function countTermPairs(index: StemmedTexts, pairs: readonly TermPair[], 
   return { adjacent, near };
 }
 
-const scratch = new WeakMap<StemmedTexts['stems'], Uint16Array>();
+const scratch = new WeakMap<Vocabulary, Uint16Array>();
 
 /**
  * An array with a zero for each stem, which callers fill and reset: looking up each word of a text in it is four times
  * as fast as in a `Map`. Reused by later calls, because it may take a megabyte.
  */
-function scratchFor(stems: StemmedTexts['stems']): Uint16Array {
+function scratchFor(stems: Vocabulary): Uint16Array {
   const numbers = scratch.get(stems) ?? new Uint16Array(stems.count);
   scratch.set(stems, numbers);
   return numbers;
@@ -369,18 +400,11 @@ const NEAR_WEIGHT = 0.5;
 /**
  * Proximity scores of some rows: the sequential dependence model (Metzler & Croft, SIGIR 2005) with the saturation of
  * BM25. The idf of a pair is the sum of the idf of its terms, as if these were independent.
- *
- * @param texts the texts of the rows, if they are not those of the index
  */
-export function proximityScores(
-  index: InvertedIndex,
-  pairs: readonly TermPair[],
-  rows: Int32Array,
-  texts: StemmedTexts = index,
-): Float32Array {
+export function proximityScores(index: InvertedIndex, pairs: readonly TermPair[], rows: Int32Array): Float32Array {
   const scores = new Float32Array(rows.length);
   if (pairs.length === 0) return scores;
-  const { adjacent, near } = countTermPairs(texts, pairs, rows);
+  const { adjacent, near } = countTermPairs(index, pairs, rows);
   const idfOf = (stem: number) => idf(documentFrequency(index, stem), index.paperCount);
   const weights = pairs.map(({ first, second, weight }) => weight * (idfOf(first) + idfOf(second)));
   for (let i = 0; i < rows.length; i++) {

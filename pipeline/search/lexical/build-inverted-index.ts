@@ -12,6 +12,7 @@ import {
   TITLE_END,
   type Vocabulary,
 } from './inverted-index.ts';
+import { AcronymCounter } from './word-variants.ts';
 
 /** A growing list of 32-bit integers; its capacity doubles. */
 class Int32List {
@@ -59,6 +60,7 @@ const PROGRESS_AFTER = { reading: 0.88, sorting: 0.92 };
  */
 export function* indexTexts(papers: readonly PaperText[]): CooperativeTask<InvertedIndex> {
   const counter = new WordCounter();
+  const acronyms = new AcronymCounter();
   const text = new Int32List();
   const textStarts = new Int32Array(papers.length + 1);
   const titleLengths = new Int32Array(papers.length);
@@ -68,6 +70,7 @@ export function* indexTexts(papers: readonly PaperText[]): CooperativeTask<Inver
     titleLengths[row] = text.length - textStarts[row];
     text.push(TITLE_END);
     visitWords(papers[row].abstract, add);
+    acronyms.add(`${papers[row].title}\n${papers[row].abstract}`);
     textStarts[row + 1] = text.length;
   };
   const reading = processInChunks(papers.length, (from, to) => {
@@ -77,7 +80,7 @@ export function* indexTexts(papers: readonly PaperText[]): CooperativeTask<Inver
   const { numberOf, ...words } = yield* runAsPortion(counter.sorted(), PROGRESS_AFTER.reading, PROGRESS_AFTER.sorting);
   const texts = { paperCount: papers.length, textStarts, text: text.view(), titleLengths };
   const postings = yield* runAsPortion(invert(words.stems.count, texts, numberOf), PROGRESS_AFTER.sorting, 1);
-  return { ...words, ...texts, ...postings };
+  return { ...words, ...texts, ...postings, ...acronyms.columns(words.stems) };
 }
 
 /**

@@ -114,12 +114,21 @@ function compareAt({ starts, bytes }: Vocabulary, position: number, target: Uint
 /** Separates the stems of title and abstract in `InvertedIndex.text`. */
 export const TITLE_END = -1;
 
+/** The acronyms that papers define, found by acronyms.ts. */
+export interface AcronymColumns {
+  /** The stem of each acronym; ascending. */
+  readonly acronyms: Int32Array;
+  /** Offsets: the long form of acronym i is the stems `acronymStarts[i]` … `acronymStarts[i + 1] − 1` of `acronymStems`. */
+  readonly acronymStarts: Int32Array;
+  readonly acronymStems: Int32Array;
+}
+
 /**
  * The inverted index of N papers, with their texts as stem numbers for phrases and proximity. A stem is identified by
  * its number 0 … S − 1, its position in `stems`. All columns are typed arrays, stored as they are in a snapshot
  * (data/README.md).
  */
-export interface InvertedIndex {
+export interface InvertedIndex extends AcronymColumns {
   /** N, the number of papers. */
   readonly paperCount: number;
   readonly stems: Vocabulary;
@@ -189,6 +198,11 @@ export function* invertedIndexFaultTask(index: InvertedIndex): CooperativeTask<s
     if (wordDocumentFrequency[word] < 1 || wordDocumentFrequency[word] > paperCount)
       return `word ${word} is in ${wordDocumentFrequency[word]} papers`;
   }
+  const { acronyms, acronymStarts, acronymStems } = index;
+  if (!areOffsets(acronymStarts, acronyms.length, acronymStems.length))
+    return 'the offsets of its acronyms do not ascend';
+  if (![...acronyms, ...acronymStems].every((stem) => isBelow(stem, stems.count)))
+    return 'an acronym has an unknown stem';
   const ofStem = (stem: number) => {
     let previous = -1;
     for (let at = postingStarts[stem]; at < postingStarts[stem + 1]; at++) {
@@ -257,30 +271,38 @@ export function postingsOf(index: InvertedIndex, stem: number): Postings {
 }
 
 /**
- * The postings of several stems as if they were one. Frequencies are added (at most 255), and a paper with several of
- * the stems counts once, so that the document frequency of the union is exact. Used for prefixes: if each stem of a
- * prefix were scored with its own idf, the rarest would dominate.
+ * The postings of several stems as if they were one. Used for prefixes: if each stem of a prefix were scored with its
+ * own idf, the rarest would dominate.
  */
 export function unionPostings(index: InvertedIndex, stems: Iterable<number>): Postings {
-  const distinct = [...new Set(stems)];
-  if (distinct.length === 1) return postingsOf(index, distinct[0]);
-  const titleTf = new Uint8ClampedArray(index.paperCount);
-  const abstractTf = new Uint8ClampedArray(index.paperCount);
-  for (const stem of distinct) {
-    const postings = postingsOf(index, stem);
+  return mergePostings(
+    index.paperCount,
+    Array.from(new Set(stems), (stem) => postingsOf(index, stem)),
+  );
+}
+
+/**
+ * Merges postings as if they were of one word. Frequencies are added (at most 255), and a paper that is in several
+ * postings counts once, so that the document frequency of the union is exact.
+ */
+export function mergePostings(paperCount: number, all: readonly Postings[]): Postings {
+  if (all.length === 1) return all[0];
+  const titleTf = new Uint8ClampedArray(paperCount);
+  const abstractTf = new Uint8ClampedArray(paperCount);
+  for (const postings of all) {
     for (let at = 0; at < postings.rows.length; at++) {
       titleTf[postings.rows[at]] += postings.titleTf[at];
       abstractTf[postings.rows[at]] += postings.abstractTf[at];
     }
   }
   let count = 0;
-  for (let row = 0; row < index.paperCount; row++) if (titleTf[row] > 0 || abstractTf[row] > 0) count++;
+  for (let row = 0; row < paperCount; row++) if (titleTf[row] > 0 || abstractTf[row] > 0) count++;
   const union = {
     rows: new Int32Array(count),
     titleTf: new Uint8Array(count),
     abstractTf: new Uint8Array(count),
   };
-  for (let row = 0, at = 0; row < index.paperCount; row++) {
+  for (let row = 0, at = 0; row < paperCount; row++) {
     if (titleTf[row] === 0 && abstractTf[row] === 0) continue;
     union.rows[at] = row;
     union.titleTf[at] = titleTf[row];

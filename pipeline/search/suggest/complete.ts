@@ -35,6 +35,7 @@ const queryKeyDescriptions: Readonly<Record<QueryKeyName, string>> = {
   has: 'papers with code',
   within: 'in a region of the map',
   sort: 'sort order',
+  match: 'the words exactly as typed',
 };
 
 /** The part of a query that is being typed at the cursor, and that a completion would replace. */
@@ -211,6 +212,8 @@ function createValueCompleter(source: CompletionSource): ValueCompleter {
           return sortOrders
             .filter((sort) => sort.startsWith(typed.toLowerCase()))
             .map((sort) => valueItem(sort, sortOrderDescriptions[sort]));
+        case 'match':
+          return 'literal'.startsWith(typed.toLowerCase()) ? [valueItem('literal', queryKeyDescriptions.match)] : [];
         case 'authors':
         case 'comments':
         case 'within':

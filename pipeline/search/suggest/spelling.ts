@@ -1,6 +1,9 @@
-/** Corrects the spelling of queries: replaces words that no paper contains by similar words of the corpus. */
-import { wordsIn } from '../lexical/analyzer.ts';
-import { findWord, type InvertedIndex, prefixRange, wordAt } from '../lexical/inverted-index.ts';
+/** Corrects the spelling of queries: replaces words that no paper contains, or hardly any, by similar words of the corpus. */
+import { queryStopWords, stopWords } from '../../core/stop-words.ts';
+import { stemOf, wordsIn } from '../lexical/analyzer.ts';
+import { knownStem } from '../lexical/bm25.ts';
+import { documentFrequency, findWord, type InvertedIndex, prefixRange, wordAt } from '../lexical/inverted-index.ts';
+import { findWordVariants } from '../lexical/word-variants.ts';
 
 /** Words of more letters than this are not corrected. */
 const MAX_CORRECTABLE_LETTERS = 64;
@@ -59,14 +62,15 @@ function isRowBeyond(start: number, i: number, lengthOfB: number, max: number): 
  */
 const PAPERS_PER_EDIT = 50;
 
-/** A word of fewer letters is not corrected: too many words are one edit away from a word of four letters. */
+/** A word of fewer letters is corrected only to a frequent word: many words are one edit away from a word of four letters. */
 const MIN_LETTERS = 5;
+const MIN_CORRECTED_LETTERS = 4;
 /**
  * In a word of at least this many letters, two edits are allowed: in a shorter word two edits often make another word.
  */
 const MIN_LETTERS_FOR_TWO_EDITS = 9;
 
-/** A known word that is suggested in place of an unknown one. */
+/** A known word that is suggested in place of an unknown or rare one. */
 export interface SpellingSuggestion {
   readonly word: string;
   /** The edit distance of the two words: 1 or 2 (see `editDistance`). */
@@ -74,48 +78,113 @@ export interface SpellingSuggestion {
   readonly documentFrequency: number;
 }
 
-/** Corrects the unknown words of queries. */
+/** A word of a query and the word that was most likely meant. */
+export interface SpellingCorrection {
+  readonly typed: string;
+  readonly used: string;
+}
+
+/** Corrects the spelling of queries. */
 export interface SpellingCorrector {
   /**
-   * The query with the words that no paper contains replaced by similar ones. Null if there is nothing to correct, or
-   * if one of the unknown words has no similar word: then the query as a whole is probably about something that the
-   * corpus does not contain.
+   * Replaces the words of a query that no paper contains, or hardly any, by similar words of the corpus.
    *
-   * @param source the query as typed
-   * @param text the query's words without operators. If known words begin with its last word, that word is not
-   *   corrected: the user may still be typing it.
-   * @param unknown words that no paper contains, normalized by the analyzer
+   * @param text the query's words without operators; words in quotation marks are not corrected. If known words begin with
+   *   its last word, that word is not corrected: the user may still be typing it.
    */
-  correct(source: string, text: string, unknown: readonly string[]): string | null;
+  correct(text: string): { readonly text: string; readonly corrections: readonly SpellingCorrection[] };
 }
+
+/** A word in at most this many papers is corrected if a similar word is far more frequent: it may be a typing error there too. */
+export const MAX_RARE_PAPERS = 2;
+/** How many times as many papers must contain the word that is used instead of a rare one, and how long a rare word must be. */
+const MIN_RARE_RATIO = 150;
+const MIN_RARE_LETTERS = 7;
+/** A word of four letters is corrected only to a word in at least this many papers. */
+const MIN_PAPERS_FOR_SHORT = 20;
+
+/** Matches a text in quotation marks. */
+const QUOTED = /["“„][^"“”„]*["”“]/g;
 
 /**
  * Creates the spelling corrector of an index. The search for similar words decodes the whole vocabulary (half a million
- * words), so it is prepared only when the first unknown word must be corrected.
+ * words), so it is prepared only when the first word must be corrected.
+ *
+ * @param isWord whether a word, in lower case, is known to exist although hardly any paper contains it: 'bike' is not
+ *   corrected to 'like'
  */
-export function createSpellingCorrector(index: InvertedIndex): SpellingCorrector {
+export function createSpellingCorrector(
+  index: InvertedIndex,
+  isWord: (word: string) => boolean = () => false,
+): SpellingCorrector {
   let finder: SimilarWordFinder | undefined;
+  const corrections = new Map<string, string | undefined>();
+  const correctionOf = (word: string, typed: string) => {
+    if (stopWords.has(word) || queryStopWords.has(word)) return undefined;
+    // A capital inside a word says that it is a name ('LoRA').
+    if (/.\p{Lu}/u.test(typed)) return undefined;
+    // Papers count that contain the word in any form ('tokenizable', 'tokens') or spelling ('behaviour', 'behavior').
+    const stem = knownStem(index, stemOf(word));
+    const papers = stem === undefined ? 0 : documentFrequency(index, stem);
+    if (papers > MAX_RARE_PAPERS) return undefined;
+    // A capital says that a rare word is a name.
+    if (papers > 0 && (word.length < MIN_RARE_LETTERS || typed !== word)) return undefined;
+    if (isWord(word)) return undefined;
+    finder ??= new SimilarWordFinder(index);
+    const suggestion = finder.suggest(word);
+    if (!suggestion || stemOf(suggestion.word) === stemOf(word)) return undefined;
+    if (papers > 0 && (suggestion.distance > 1 || suggestion.documentFrequency < MIN_RARE_RATIO * papers))
+      return undefined;
+    if (word.length < MIN_LETTERS && suggestion.documentFrequency < MIN_PAPERS_FOR_SHORT) return undefined;
+    return suggestion.word;
+  };
   return {
-    correct(source, text, unknown) {
-      const lastWord = wordsIn(text).at(-1)?.surface ?? '';
-      const { from, to } = prefixRange(index.words, lastWord);
-      const misspelled = unknown.filter((word) => word !== lastWord || from === to);
-      if (misspelled.length === 0) return null;
-      finder ??= new SimilarWordFinder(index);
-      const corrections = new Map<string, string | undefined>();
-      for (const word of misspelled) corrections.set(word, finder.suggest(word)?.word);
+    correct(text) {
+      const words = wordsIn(text);
+      const quoted = Array.from(text.matchAll(QUOTED), ({ index: from, 0: match }) => ({
+        from,
+        to: from + match.length,
+      }));
+      const lastWord = words.at(-1);
+      let variants: readonly (readonly unknown[])[] | undefined;
+      /** 'Pretraining' is no error where papers write 'pre-training'. */
+      const isWrittenOtherwise = (at: number) => {
+        variants ??= findWordVariants(
+          index,
+          words,
+          words.map(({ stem }) => knownStem(index, stem)),
+        );
+        return variants[at].length > 0;
+      };
+      const found: SpellingCorrection[] = [];
       let corrected = '';
-      let at = 0;
-      for (const { surface, start, end } of wordsIn(source)) {
-        if (!corrections.has(surface)) continue;
-        const correction = corrections.get(surface);
-        if (correction === undefined) return null;
-        corrected += source.slice(at, start) + correction;
-        at = end;
+      let done = 0;
+      for (const [at, word] of words.entries()) {
+        const { surface, start, end } = word;
+        if (quoted.some(({ from, to }) => start >= from && end <= to) || text[end] === '*') continue;
+        if (word === lastWord && beginsAnotherWord(index, surface)) continue;
+        const typed = text.slice(start, end);
+        const key = `${surface} ${typed}`;
+        if (!corrections.has(key)) {
+          if (corrections.size >= MAX_CACHED_CORRECTIONS) corrections.clear();
+          corrections.set(key, correctionOf(surface, typed));
+        }
+        const used = corrections.get(key);
+        if (used === undefined || isWrittenOtherwise(at)) continue;
+        found.push({ typed, used });
+        corrected += text.slice(done, start) + used;
+        done = end;
       }
-      return at === 0 ? null : corrected + source.slice(at);
+      return { text: corrected + text.slice(done), corrections: found };
     },
   };
+}
+
+const MAX_CACHED_CORRECTIONS = 10_000;
+
+function beginsAnotherWord({ words }: InvertedIndex, surface: string): boolean {
+  const { from, to } = prefixRange(words, surface);
+  return to - from > (findWord(words, surface) < 0 ? 0 : 1);
 }
 
 /**
@@ -140,7 +209,7 @@ export class SimilarWordFinder {
   }
 
   /**
-   * The known word that was most likely meant. Undefined for a known word, for a word of fewer than five or more than
+   * The word that was most likely meant, other than the word itself. Undefined for a word of fewer than four or more than
    * 64 letters, for a word with a digit (a name or a number, not a typo), and if nothing is similar. One edit is
    * allowed, two from nine letters on. A word one edit further away wins only with fifty times the document frequency.
    *
@@ -149,12 +218,7 @@ export class SimilarWordFinder {
   suggest(word: string): SpellingSuggestion | undefined {
     const { words, wordDocumentFrequency } = this.#index;
     const letters = Array.from(word, (letter) => letter.codePointAt(0) ?? 0);
-    if (
-      letters.length < MIN_LETTERS ||
-      letters.length > MAX_CORRECTABLE_LETTERS ||
-      /[0-9]/.test(word) ||
-      findWord(words, word) >= 0
-    )
+    if (letters.length < MIN_CORRECTED_LETTERS || letters.length > MAX_CORRECTABLE_LETTERS || /[0-9]/.test(word))
       return undefined;
     this.#word.set(letters);
     const maxEdits = letters.length < MIN_LETTERS_FOR_TWO_EDITS ? 1 : 2;
@@ -169,7 +233,7 @@ export class SimilarWordFinder {
       const difference = this.#masks[at] ^ mask;
       if (difference < 0 || countBits(difference) > 2 * maxEdits) continue;
       const distance = editDistance(this.#word, letters.length, this.#candidate, this.#decode(at), maxEdits);
-      if (distance > maxEdits) continue;
+      if (distance > maxEdits || distance === 0) continue;
       const score = wordDocumentFrequency[at] / PAPERS_PER_EDIT ** distance;
       if (score <= bestScore) continue;
       bestScore = score;

@@ -10,6 +10,7 @@ import {
   type LabelPhrase,
   NAME_SEPARATOR,
 } from './label-phrase.ts';
+import type { MeaningCoverage } from './meaning-coverage.ts';
 
 // Candidates for the name of a topic, and their scores.
 
@@ -48,6 +49,16 @@ const UNCOVERED_BONUS = 4;
  */
 const UNCOVERED_LENIENCE = 0.75;
 
+/**
+ * The score of a phrase is multiplied by this plus the share of the topic's papers that it covers by meaning, so that
+ * frequent words that describe few papers do not name a topic.
+ */
+const MIN_COVERAGE_FACTOR = 0.1;
+/** The coverage of a phrase for which it was not measured, because many others use better words. */
+const UNMEASURED_COVERAGE = 0.2;
+/** A second phrase must cover at least this share of the papers by meaning: both parts of a name must hold. */
+const MIN_SECOND_COVERAGE = 0.35;
+
 /** A phrase as a candidate for the name of a topic. */
 export interface LabelCandidate {
   readonly topic: number;
@@ -55,6 +66,8 @@ export interface LabelCandidate {
   /** Index of the phrase in the topic's list of keyphrases. */
   readonly index: number;
   readonly score: number;
+  /** The share of the topic's papers that the phrase covers by meaning; undefined if it was not measured. */
+  readonly coverage: number | undefined;
 }
 
 /** Comparator that sorts candidates by descending score, equal ones by topic and index. */
@@ -72,6 +85,7 @@ function firstPhraseCandidates(
   topic: number,
   phrases: readonly LabelPhrase[],
   ancestorNames: readonly LabelPhrase[],
+  coverageOf: MeaningCoverage,
 ): LabelCandidate[] {
   const candidates: LabelCandidate[] = [];
   phrases.forEach((phrase, index) => {
@@ -82,8 +96,10 @@ function firstPhraseCandidates(
     const specialization = ancestorNames.some((name) => isRepetition(name, phrase)) ? SPECIALIZATION_FACTOR : 1;
     const length = phrase.words.length === 1 ? SINGLE_WORD_FACTOR : 1;
     const ubiquity = phrase.words.every((word) => ubiquitousWords.has(word)) ? UBIQUITOUS_FACTOR : 1;
-    const score = phrase.score * Math.sqrt(phrase.evenness) * share * specialization * length * ubiquity;
-    candidates.push({ topic, phrase, index, score });
+    const coverage = coverageOf(topic, phrase.text);
+    const meaning = MIN_COVERAGE_FACTOR + (coverage ?? UNMEASURED_COVERAGE);
+    const score = phrase.score * Math.sqrt(phrase.evenness) * share * specialization * length * ubiquity * meaning;
+    candidates.push({ topic, phrase, index, score, coverage });
   });
   return replaceByLongerForms(candidates);
 }
@@ -135,6 +151,7 @@ function secondPhraseCandidates(
   return candidates.flatMap((candidate): LabelCandidate[] => {
     const { phrase, topic, index } = candidate;
     if (!isDistinct(phrase, [first.phrase]) || !isShortEnough([first.phrase, phrase])) return [];
+    if (candidate.coverage !== undefined && candidate.coverage < MIN_SECOND_COVERAGE) return [];
     const both = usage.cooccurrence(topic, first.index, index);
     const jaccard = both / (first.phrase.share + phrase.share - both);
     if (jaccard > MAX_JACCARD) return [];
@@ -175,14 +192,18 @@ interface ChosenLabel {
  *
  * @param parentOf the parent of each topic, −1 for a root; parents come before their subtopics
  * @param phrasesOf the keyphrases of each topic, the best first
+ * @param coverageOf how many papers of a topic a phrase covers by meaning
+ * @param fieldOf the names of topics that are fields of research: these get no phrases, and no other topic has their name
  */
 export function chooseLabels(
   parentOf: Int32Array,
   phrasesOf: readonly (readonly LabelPhrase[])[],
   usage: KeyphraseUsage,
+  coverageOf: MeaningCoverage = () => undefined,
+  fieldOf: ReadonlyMap<number, string> = new Map(),
 ): ChosenLabel[] {
   const names: LabelPhrase[][] = phrasesOf.map(() => []);
-  const usedNames = new Set<string>();
+  const usedNames = new Set<string>(Array.from(fieldOf.values(), (name) => name.toLowerCase()));
   const isOwnedBy = (subtopic: number, parent: number, phrase: LabelPhrase) =>
     usage.shareIn(parent, phrasesOf[parent].indexOf(phrase), subtopic) >= OWNED_SHARE;
   const ancestorNames = (topic: number): LabelPhrase[] => {
@@ -194,9 +215,13 @@ export function chooseLabels(
     }
     return phrases;
   };
-  for (const siblings of siblingGroups(parentOf)) {
+  for (const group of siblingGroups(parentOf)) {
+    const siblings = group.filter((topic) => !fieldOf.has(topic));
     const candidatesOf = new Map(
-      siblings.map((topic) => [topic, firstPhraseCandidates(topic, phrasesOf[topic], ancestorNames(topic))]),
+      siblings.map((topic) => [
+        topic,
+        firstPhraseCandidates(topic, phrasesOf[topic], ancestorNames(topic), coverageOf),
+      ]),
     );
     const usedBySiblings: LabelPhrase[] = [];
     const append = (topic: number, phrase: LabelPhrase) => {

@@ -10,10 +10,13 @@ import {
 } from '../../core/cooperative.ts';
 import type { PaperText } from '../../core/paper.ts';
 import type { Keyword, TopicHierarchy } from '../../core/topic-tree.ts';
+import type { Vectors } from '../../core/vectors.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
 import { type KeyphraseUsage, measureKeyphraseCooccurrence, measureKeyphraseCoverage } from './keyphrase-usage.ts';
 import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
+import { type EmbedTexts, type MeaningCoverage, measureMeaningCoverage } from './meaning-coverage.ts';
+import { nameByField } from './name-by-field.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-numbers.ts';
 import { type Keyphrase, scoreKeyphrases } from './score-keyphrases.ts';
@@ -39,7 +42,15 @@ const MIN_TEXTS = [
 ];
 
 /** Share of the time that has passed when each phase is done, measured with 60,000 papers. */
-const PROGRESS_AFTER = { texts: 0.38, phrases: 0.64, acronyms: 0.66, keyphrases: 0.77, coverage: 0.8, surfaces: 0.93 };
+const PROGRESS_AFTER = {
+  texts: 0.33,
+  phrases: 0.55,
+  acronyms: 0.57,
+  keyphrases: 0.66,
+  coverage: 0.69,
+  surfaces: 0.8,
+  cooccurrence: 0.86,
+};
 
 /** The name and the keywords of a topic. */
 export interface TopicLabel {
@@ -54,6 +65,8 @@ export interface TopicLabel {
  * of its parent. A name is one phrase, or two if the second adds something, and does not repeat the names of the
  * topic's ancestors. A topic without any such phrase is called 'Topic' and its number.
  *
+ * @param meaning the vectors of the papers and the model that they are of, to prefer phrases that are near the papers in
+ *   meaning; undefined to judge phrases by their use alone
  * @param checkpoint called every few milliseconds
  * @param maxTexts papers to read; from more, a sample is taken
  * @throws what `checkpoint` throws
@@ -61,6 +74,7 @@ export interface TopicLabel {
 export async function labelTopics(
   papers: readonly PaperText[],
   hierarchy: TopicHierarchy,
+  meaning: { readonly vectors: Vectors; readonly embed: EmbedTexts } | undefined,
   checkpoint: Checkpoint,
   maxTexts = MAX_TEXTS,
 ): Promise<TopicLabel[]> {
@@ -76,8 +90,18 @@ export async function labelTopics(
   const phrases = await runWithCheckpoints(extractPhrases(texts, minTexts), extracting);
   await checkpoint(PROGRESS_AFTER.phrases);
   const { phrasesOf, usage } = await runWithCheckpoints(analyzeTopics(texts, phrases, topics, minTexts), checkpoint);
-  return chooseLabels(hierarchy.parentOf, phrasesOf, usage).map(({ name, keywords }, topic) => ({
-    name: name.length > 0 ? nameFromPhrases(name) : `Topic ${topic + 1}`,
+  let coverage: MeaningCoverage = () => undefined;
+  let fieldOf: ReadonlyMap<number, string> = new Map();
+  if (meaning) {
+    const { vectors, embed } = meaning;
+    const rowsOf = (topic: number) => rows.subarray(topics.starts[topic], topics.ends[topic]);
+    const measuring = createPortionCheckpoint(checkpoint, PROGRESS_AFTER.cooccurrence, 1);
+    coverage = await measureMeaningCoverage(phrasesOf, vectors, rowsOf, embed, measuring);
+    const roots = Array.from(phrasesOf.keys()).filter((topic) => hierarchy.parentOf[topic] < 0);
+    fieldOf = await nameByField(roots, vectors, rowsOf, embed);
+  }
+  return chooseLabels(hierarchy.parentOf, phrasesOf, usage, coverage, fieldOf).map(({ name, keywords }, topic) => ({
+    name: fieldOf.get(topic) ?? (name.length > 0 ? nameFromPhrases(name) : `Topic ${topic + 1}`),
     keywords: withWeights(keywords),
   }));
 }
@@ -112,7 +136,7 @@ function* analyzeTopics(
   const cooccurrence = yield* runAsPortion(
     measureKeyphraseCooccurrence(phrases, topics, keyphrases),
     after.surfaces,
-    1,
+    after.cooccurrence,
   );
   return { phrasesOf, usage: { cooccurrence, ...coverage } };
 }

@@ -31,7 +31,7 @@ beforeAll(async () => {
     await findTopics(vectors, graph, { resolution: 1, minTopicSize: 5, seed: 42 }, effects),
   );
   const flat = { parentOf: new Int32Array(assignment.count).fill(-1), leafOfRow: assignment.topicOfRow };
-  topics = await describeTopics(papers, vectors, flat, effects);
+  topics = await describeTopics(papers, vectors, flat, undefined, effects);
 });
 
 describe('the topics of the sample', () => {

@@ -54,8 +54,8 @@ test('build prints one line to standard output and its progress to standard erro
   );
   expect(built.out).toContain(`snapshot ${id}:`);
   const stages = [
-    ...['parse', 'embed', 'vector index', 'kNN graph', 'inverted index', 'fusion weights', 'null distribution'],
-    ...['topics', 'topic labels', 'map', 'evaluate index', 'map quality', 'snapshot'],
+    ...['parse', 'embed', 'vector index', 'kNN graph', 'inverted index', 'null distribution'],
+    ...['topics', 'topic labels', 'map', 'evaluate index', 'known items', 'map quality', 'snapshot'],
   ];
   expect(
     built.err

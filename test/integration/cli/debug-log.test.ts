@@ -43,10 +43,6 @@ describe('with PAPERFIELD_LOG=debug a build says what it decides and why', () =>
     ['that there is no previous snapshot', /^previous snapshot: none that can be read$/],
     ['the cached vectors', /^vector cache: has 0 of 110 papers; 110 distinct texts to embed$/],
     ['how neighbors are found', /^kNN graph: by an exact scan; up to 2000 papers are scanned$/],
-    [
-      'the learned weights by query length',
-      /^fusion weights: lexical [\d.]+, proximity [\d.]+ for up to 3 terms \(\d+ kn/,
-    ],
     ['why the topics are new', /^topics: built from scratch, because there is no previous tree$/],
     ['why the map is new', /^map: fresh, because there is no previous map$/],
     ['the number of epochs', /^map layout: 40 epochs \(set by the option\) of umap, starting from the PCA plane$/],

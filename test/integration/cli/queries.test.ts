@@ -97,6 +97,21 @@ test.each([
   expect((await call(q)).out.split('\n')[0]).toBe(`${total} papers, ${order}`);
 });
 
-test('a misspelled word is corrected in a suggestion', async () => {
-  expect((await call('difusion models')).out).toContain('Did you mean: diffusion models\n');
+test('the output says first what was searched for instead of what was typed, unless the query has match:literal', async () => {
+  const { out } = await call('difusion modls except robots since 2024');
+  expect(out.split('\n').slice(0, 4)).toEqual([
+    'Understood as since:2024',
+    'Understood as -robots',
+    'Searched for diffusion instead of difusion',
+    'Searched for models instead of modls',
+  ]);
+  const inKeys = (await call('diffusion models -robots since:2024')).out;
+  expect(out.split('\n').slice(4).join('\n')).toBe(inKeys);
+  expect(inKeys).toMatch(/^\d+ papers/);
+  expect((await call('difusion modls match:literal', '--mode', 'keyword')).out).toBe('No paper is about this.\n');
+});
+
+test('a phrase that no paper contains is suggested without quotes', async () => {
+  const { out } = await call('"grasping objects of many robots"');
+  expect(out).toMatch(/^Did you mean: grasping objects of many robots\n/);
 });

@@ -21,7 +21,7 @@ let embeddedTexts: string[][] = [];
 let counting: Embedder;
 
 beforeAll(async () => {
-  model = await openEmbedder('embedded', newFolder(), effects);
+  model = await openEmbedder('fast', newFolder(), effects);
   counting = {
     ...model,
     embed(texts, onProgress) {

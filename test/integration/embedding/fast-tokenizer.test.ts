@@ -17,13 +17,13 @@ import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { tinyTokenizer } from '../../fixtures/tiny-model.ts';
 
 const newFolder = tempFolders();
-const embeddedFolder = join(import.meta.dirname, '..', '..', '..', 'data', 'models', 'paperfield-static');
-const read = (name: string): unknown => JSON.parse(readFileSync(join(embeddedFolder, name), 'utf8'));
-const embeddedTokenizer = Object(read('tokenizer.json'));
+const fastFolder = join(import.meta.dirname, '..', '..', '..', 'data', 'models', 'paperfield-static');
+const read = (name: string): unknown => JSON.parse(readFileSync(join(fastFolder, name), 'utf8'));
+const fastModelTokenizer = Object(read('tokenizer.json'));
 const config = Object(read('tokenizer_config.json'));
 
-const fast = createFastTokenizer(embeddedTokenizer, config);
-const library = createTransformersTokenizer(embeddedTokenizer, config);
+const fast = createFastTokenizer(fastModelTokenizer, config);
+const library = createTransformersTokenizer(fastModelTokenizer, config);
 
 function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
   expect(fast?.(texts, maxTokens)).toEqual(library(texts, maxTokens));
@@ -32,7 +32,7 @@ function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
 describe('the fast tokenizer is used', () => {
   const json = wordPieceTokenizerJson({ '[PAD]': 0, '[UNK]': 1, a: 2 });
 
-  test('for the embedded model and every model that training makes', () => {
+  test('for the fast model and every model that training makes', () => {
     expect(fast).toBeDefined();
     const files = [tokenizerJson(['[PAD]', '[UNK]', 'a', '##a']), tokenizerConfigJson(64)].map((file) =>
       JSON.parse(file),
@@ -125,8 +125,8 @@ describe('the fast tokenizer and the library', () => {
   test('truncate to the model’s own maximum if it is lower', () => {
     const short = { ...config, model_max_length: 3 };
     const texts = ['robots learn to grasp objects', 'robots'];
-    const tokens = createFastTokenizer(embeddedTokenizer, short)?.(texts, 64);
-    expect(tokens).toEqual(createTransformersTokenizer(embeddedTokenizer, short)(texts, 64));
+    const tokens = createFastTokenizer(fastModelTokenizer, short)?.(texts, 64);
+    expect(tokens).toEqual(createTransformersTokenizer(fastModelTokenizer, short)(texts, 64));
     expect(tokens?.offsets).toEqual(Int32Array.of(0, 3, 4));
   });
 
@@ -140,17 +140,17 @@ describe('the fast tokenizer and the library', () => {
 
   test('give the same vectors to the bit', async () => {
     const folder = join(newFolder(), 'by-library');
-    cpSync(embeddedFolder, folder, { recursive: true, filter: (path) => basename(path) !== 'onnx' });
+    cpSync(fastFolder, folder, { recursive: true, filter: (path) => basename(path) !== 'onnx' });
     mkdirSync(join(folder, 'onnx'));
-    symlinkSync(join(embeddedFolder, 'onnx', 'model.onnx'), join(folder, 'onnx', 'model.onnx'));
+    symlinkSync(join(fastFolder, 'onnx', 'model.onnx'), join(folder, 'onnx', 'model.onnx'));
     // How tokens become text again is nothing to us, but it is not the json.
-    const other = { ...embeddedTokenizer, decoder: null };
+    const other = { ...fastModelTokenizer, decoder: null };
     writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(other));
     expect(createFastTokenizer(other, config)).toBeUndefined();
     expect(loadTokenizer(folder)(['robots'], 8)).toEqual(fast?.(['robots'], 8));
 
     const [withFast, withLibrary] = await Promise.all(
-      ['embedded', folder].map((source) => openEmbedder(source, newFolder(), silentEffects())),
+      ['fast', folder].map((source) => openEmbedder(source, newFolder(), silentEffects())),
     );
     try {
       const texts = (await samplePapers()).map((paper) => embeddingInputOf(withFast.settings, paper));

@@ -14,25 +14,25 @@ const open = (source: string) => openEmbedder(source, newFolder(), silentEffects
 const modelError = (message: RegExp) =>
   expect.objectContaining({ name: 'PaperfieldError', kind: 'model', message: expect.stringMatching(message) });
 
-const embeddedLocation = locateModel('embedded');
-if (!('folder' in embeddedLocation)) throw new Error('the embedded model has no folder');
-const embeddedFolder = embeddedLocation.folder;
-const width = readModelSettings(embeddedFolder).dimensions;
+const fastLocation = locateModel('fast');
+if (!('folder' in fastLocation)) throw new Error('the fast model has no folder');
+const fastFolder = fastLocation.folder;
+const width = readModelSettings(fastFolder).dimensions;
 
-/** A copy of the embedded model: its small files are copied, its graph is linked. */
+/** A copy of the fast model: its small files are copied, its graph is linked. */
 function copyOfModel(settings: object = {}, name = 'model'): string {
   const folder = join(newFolder(), name);
-  cpSync(embeddedFolder, folder, { recursive: true, filter: (path) => basename(path) !== 'onnx' });
+  cpSync(fastFolder, folder, { recursive: true, filter: (path) => basename(path) !== 'onnx' });
   mkdirSync(join(folder, 'onnx'));
-  symlinkSync(join(embeddedFolder, 'onnx', 'model.onnx'), join(folder, 'onnx', 'model.onnx'));
-  writeFileSync(join(folder, 'paperfield.json'), JSON.stringify({ ...readModelSettings(embeddedFolder), ...settings }));
+  symlinkSync(join(fastFolder, 'onnx', 'model.onnx'), join(folder, 'onnx', 'model.onnx'));
+  writeFileSync(join(folder, 'paperfield.json'), JSON.stringify({ ...readModelSettings(fastFolder), ...settings }));
   return folder;
 }
 
-describe('the embedded model', () => {
+describe('the fast model', () => {
   let model: Awaited<ReturnType<typeof open>>;
   beforeAll(async () => {
-    model = await open('embedded');
+    model = await open('fast');
   });
   afterAll(() => model.close());
   const embed = async (texts: readonly string[]) => {
@@ -44,8 +44,8 @@ describe('the embedded model', () => {
   const cosine = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
 
   test('has the settings of its folder, and the source that was given', () => {
-    expect(model.source).toBe('embedded');
-    expect(model.settings).toEqual(readModelSettings(embeddedFolder));
+    expect(model.source).toBe('fast');
+    expect(model.settings).toEqual(readModelSettings(fastFolder));
     expect(model.fingerprint).toMatch(/^[0-9a-f]{64}$/);
   });
 
@@ -129,7 +129,7 @@ describe('openEmbedder', () => {
   test.each(['no-such-model', './no/such/folder', '/no/such/folder', 'a/b/c'])(
     'reports what was expected instead of %s',
     async (source) => {
-      await expect(open(source)).rejects.toThrow(modelError(/no model '.*': expected 'embedded', a folder/));
+      await expect(open(source)).rejects.toThrow(modelError(/no model '.*': expected 'embedded', 'fast', a folder/));
     },
   );
 
@@ -162,17 +162,17 @@ describe('openEmbedder', () => {
 
   test('opens a folder, and distinguishes models by their files and settings', async () => {
     const [same, other] = await Promise.all([open(copyOfModel()), open(copyOfModel({ separator: ' ' }))]);
-    const embedded = await open('embedded');
-    expect(same.fingerprint).toBe(embedded.fingerprint);
-    expect(other.fingerprint).not.toBe(embedded.fingerprint);
-    expect(await same.embed(['robots'])).toEqual(await embedded.embed(['robots']));
-    for (const model of [same, other, embedded]) await model.close();
+    const original = await open('fast');
+    expect(same.fingerprint).toBe(original.fingerprint);
+    expect(other.fingerprint).not.toBe(original.fingerprint);
+    expect(await same.embed(['robots'])).toEqual(await original.embed(['robots']));
+    for (const model of [same, other, original]) await model.close();
   });
 
   test('opens a model while another one is being opened', async () => {
     const broken = copyOfModel({}, 'broken');
     rmSync(join(broken, 'onnx'), { recursive: true });
-    const [good, bad] = await Promise.allSettled([open('embedded'), open(broken)]);
+    const [good, bad] = await Promise.allSettled([open('fast'), open(broken)]);
     expect([good.status, bad.status]).toEqual(['fulfilled', 'rejected']);
   });
 
@@ -187,9 +187,10 @@ describe('openEmbedder', () => {
   });
 });
 
-test('locateModel finds the embedded model, a folder, or a hub id, and prefers a folder to a hub id', () => {
-  expect(locateModel('paperfield-static')).toEqual(embeddedLocation);
-  expect(locateModel(embeddedFolder)).toEqual({ folder: embeddedFolder });
+test('locateModel finds the models of this repository, a folder, or a hub id, and prefers a folder to a hub id', () => {
+  expect(locateModel('embedded')).toEqual({ folder: expect.stringMatching(/data.models.paperfield/) });
+  expect(locateModel('paperfield-static')).toEqual(fastLocation);
+  expect(locateModel(fastFolder)).toEqual({ folder: fastFolder });
   expect(locateModel('Xenova/all-MiniLM-L6-v2')).toEqual({ hubId: 'Xenova/all-MiniLM-L6-v2' });
   const before = process.cwd();
   const folder = copyOfModel();

@@ -16,13 +16,13 @@ import { tinyFiles, tinyGraph, writeModel } from '../../fixtures/tiny-model.ts';
 
 const newFolder = tempFolders();
 
-describe('the token vectors of the embedded model', () => {
+describe('the token vectors of the fast model', () => {
   let embedder: Embedder;
   let vectors: TokenVectors;
   beforeAll(async () => {
-    embedder = await openEmbedder('embedded', newFolder(), silentEffects());
+    embedder = await openEmbedder('fast', newFolder(), silentEffects());
     const found = embedder.tokenVectors?.();
-    if (!found) throw new Error('the embedded model has no token vectors');
+    if (!found) throw new Error('the fast model has no token vectors');
     vectors = found;
   });
   afterAll(() => embedder.close());

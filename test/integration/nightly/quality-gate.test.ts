@@ -48,21 +48,21 @@ describe('sources that lack most papers of the current snapshot', () => {
   });
 });
 
-// The 200 papers that known items are made of happen to be harder among the first 323 than among the first 320: the mean
-// reciprocal rank falls from 0.81 to 0.76, within what chance does.
+// The 200 papers that known items are made of happen to be harder among the first 306 than among the first 301: the mean
+// reciprocal rank falls from 0.97 to 0.95, within what chance does.
 test('a night of the sample in its order is not refused for chance', async () => {
   const dataDir = join(folder.path, 'growing');
   const { run } = nightlyRuns(dataDir);
   const ranks: number[] = [];
-  for (const count of [320, 323]) {
+  for (const count of [301, 306]) {
     expect(await run([writePapers('growing.jsonl', papers.slice(0, count))])).toContain(`${count} papers`);
     const { quality } = readManifest(currentSnapshotFolder(dataDir));
     ranks.push(quality.knownItemMrrHybrid ?? 0);
     expect(quality.knownItemMrrHybridStandardError).toBeGreaterThan(0.005);
     expect(quality.knownItemMrrHybridStandardError).toBeLessThan(0.03);
   }
-  // Else this test shows nothing.
-  expect(ranks[0] - ranks[1]).toBeGreaterThan(0.05);
+  // Else this test shows nothing: a smaller fall is never refused, however certain it is.
+  expect(ranks[0] - ranks[1]).toBeGreaterThan(0.01);
 }, 90_000);
 
 describe('a build that measures worse than the current snapshot', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { searchModes } from '../../../pipeline/core/query/ast.ts';
+import { candidateFeatureNames } from '../../../pipeline/search/rank.ts';
 import { searchResponse } from '../../../server/schemas/search.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { startSampleServer } from '../../fixtures/sample-server.ts';
@@ -30,13 +31,19 @@ describe('an explanation', () => {
     for (const [i, hit] of explanation.hits.entries()) {
       expect(hit.score).toBeCloseTo(hits[i].score, 4);
       const { weights } = explanation;
-      const expected = weights ? weights.lexical * hit.zLexical + (1 - weights.lexical) * hit.zCosine : hit.cosine;
-      expect(hit.score).toBeCloseTo(expected, 2);
+      // In keyword mode the score is the only feature.
+      expect(Object.keys(hit.features)).toEqual(mode === 'keyword' ? ['lexical'] : [...candidateFeatureNames]);
+      expect(Object.keys(weights ?? { lexical: 1 })).toEqual(Object.keys(hit.features));
+      const terms = Object.entries(hit.features).map(([name, value]) => value * (weights ?? { lexical: 1 })[name]);
+      const sum = terms.reduce((total, term) => total + term, 0);
+      // Features and weights are rounded to four digits.
+      expect(hit.score).toBeCloseTo(sum, 2);
       expect(hit.percentile).toBe(hits[i].percentile);
     }
+    expect(explanation.weights === null).toBe(mode === 'keyword');
     if (mode === 'keyword') expect(explanation.calibration).toBeNull();
     else expect(explanation.calibration?.percentile).toBeGreaterThanOrEqual(0.96);
-    expect(explanation.timings.map(({ name }) => name)).toEqual(['prepare', 'rank', 'suggest']);
+    expect(explanation.timings.map(({ name }) => name)).toEqual(['prepare', 'rank']);
   });
 
   test('shows why a query has no answer', async () => {
@@ -44,6 +51,7 @@ describe('an explanation', () => {
     expect(status).toBe('no_match');
     expect(explanation.calibration?.percentile).toBeLessThan(0.96);
     expect(explanation.unknownWords).toContain('sourdough');
+    expect(explanation.timings.map(({ name }) => name)).toEqual(['prepare', 'rank', 'suggest']);
   });
 
   test('of a query of filters only has no ranking', async () => {
@@ -67,7 +75,8 @@ describe('an explanation', () => {
       server.dataDir,
     ]);
     expect(code).toBe(0);
-    expect(out).toMatch(/weights +lexical [\d.]+, proximity [\d.]+/);
+    const named = candidateFeatureNames.map((name) => `${name} -?[\\d.]+`).join(', ');
+    expect(out).toMatch(new RegExp(`^weights +${named}$`, 'm'));
     expect(out).toMatch(/answer +score [-\d.]+, above \d+% of off-topic queries/);
     expect(out.split('\n').filter((line) => /^ +-?\d+\.\d{3} +-?\d+\.\d{3}/.test(line))).toHaveLength(2);
   });

@@ -27,9 +27,9 @@ let papers: Awaited<ReturnType<typeof samplePapers>>;
 
 beforeAll(async () => {
   papers = await samplePapers();
-  embedder = await openEmbedder('embedded', newFolder(), silentEffects());
+  embedder = await openEmbedder('fast', newFolder(), silentEffects());
   const vectors = embedder.tokenVectors?.();
-  if (!vectors) throw new Error('the shipped model has no token vectors');
+  if (!vectors) throw new Error('the model has no token vectors');
   const words = [...new Set(papers.flatMap(({ abstract }) => wordsIn(abstract).map(({ surface }) => surface)))];
   const contentWords = words.filter((word) => !stopWords.has(word) && !queryStopWords.has(word)).sort();
   highlighter = createSemanticHighlighter(

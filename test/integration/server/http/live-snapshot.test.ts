@@ -172,7 +172,7 @@ describe.each(openedFiles)('opening a snapshot whose %s is', (file) => {
     async (kind) => {
       const id = damagedCopy(file, kind);
       const before = listFiles(snapshotFolder(dataDir, id));
-      await expect(openSnapshotEngine(snapshotFolder(dataDir, id), undefined)).rejects.toThrow(
+      await expect(openSnapshotEngine(snapshotFolder(dataDir, id), undefined, () => new Date())).rejects.toThrow(
         expect.objectContaining({ name: 'PaperfieldError', kind: 'corrupt' }),
       );
       expect(listFiles(snapshotFolder(dataDir, id))).toEqual(before);

@@ -67,9 +67,20 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
     ['Greek', 'ενισχυτική μάθηση για ρομπότ'],
     ['Hindi, with combining marks', 'रोबोट के लिए सुदृढीकरण सीखना'],
   ])('a query in %s has an unknown language', async (_, q) => {
-    expect(await search(q, { mode })).toMatchObject({ status: 'unknown_language', total: 0, hits: [], nearMisses: [] });
+    expect(await search(q, { mode })).toMatchObject({ status: 'unknown_language', total: 0, hits: [] });
     expect((await search(`${q} robot`, { mode })).status).not.toBe('no_match');
     expect((await search(q, { mode: 'keyword' })).status).toBe('no_match');
+  });
+
+  test.each([
+    ['German', 'Roboter lernen Gegenstände zu greifen'],
+    ['French', 'apprentissage par renforcement profond'],
+    ['Spanish', 'aprendizaje por refuerzo para robots'],
+  ])('a query in %s has an unknown language, and the nearest papers all the same', async (_, q) => {
+    const response = await search(q, { mode });
+    expect(response).toMatchObject({ status: 'unknown_language', total: 0, hits: [] });
+    expect(response.nearMisses).toHaveLength(3);
+    expect((await search(`${q} match:literal`, { mode })).status).not.toBe('unknown_language');
   });
 
   test('a long run of letters in an English query does not make its language unknown', async () => {
@@ -136,11 +147,14 @@ test('words that no paper contains have no match in keyword mode, and no near mi
   expect(response).toMatchObject({ status: 'no_match', total: 0, hits: [], nearMisses: [] });
 });
 
-test('a prefix of many words is answered', async () => {
-  const { status, hits } = await search('transf*', { limit: 10 });
-  expect(status).toBe('answered');
-  expect(hits).toHaveLength(10);
-});
+test.each(['transf*', 'transf* robot*', 'transfor* reinforcem*'])(
+  'the prefixes of many words %s are answered',
+  async (q) => {
+    const { status, hits } = await search(q, { limit: 10 });
+    expect(status).toBe('answered');
+    expect(hits).toHaveLength(10);
+  },
+);
 
 test('a phrase is found in the papers that contain it only', async () => {
   const { status, hits } = await search('"sparse reward"', { limit: 200 });
@@ -174,23 +188,45 @@ test('the id of a paper finds the paper first, in every mode', async () => {
 
 describe('a misspelled word', () => {
   test.each([
-    ['tranformer', 'transformer'],
-    ['difusion models', 'diffusion models'],
-    ['grasping robts', 'grasping robots'],
-    ['Lerning to plan since:2020', 'learning to plan since:2020'],
-  ])('in %j is corrected: %j', async (misspelled, corrected) => {
-    expect((await search(misspelled)).didYouMean).toBe(corrected);
-    expect(await search(corrected)).toMatchObject({ status: 'answered', didYouMean: null });
+    ['tranformer', 'transformer', ['tranformer>transformer']],
+    ['difusion models', 'diffusion models', ['difusion>diffusion']],
+    ['grasping robts', 'grasping robots', ['robts>robots']],
+    [
+      'Lerning to plan robt actoins since:2020',
+      'learning to plan robot actions since:2020',
+      ['Lerning>learning', 'robt>robot', 'actoins>actions'],
+    ],
+  ])('in %j is corrected, and %j is searched for', async (misspelled, corrected, expected) => {
+    const response = await search(misspelled);
+    expect(response.interpretations.map(({ kind, typed, used }) => `${kind} ${typed}>${used}`)).toEqual(
+      expected.map((correction) => `spelling ${correction}`),
+    );
+    expect(response).toMatchObject({ query: misspelled, status: 'answered', didYouMean: null });
+    expect(await search(corrected)).toEqual({ ...response, query: corrected, interpretations: [] });
   });
 
   test('is corrected, but not if it is the last word and may be unfinished', async () => {
-    expect((await search('robot transf')).didYouMean).toBeNull();
-    expect((await search('robott transf')).didYouMean).toBe('robot transf');
+    expect((await search('robot transf')).interpretations).toEqual([]);
+    expect((await search('robott transf')).interpretations).toEqual([
+      { kind: 'spelling', typed: 'robott', used: 'robot' },
+    ]);
   });
 
-  test('is not suspected in queries whose words papers contain', async () => {
-    for (const { title } of papers.filter((_, i) => i % 10 === 0)) expect((await search(title)).didYouMean).toBeNull();
+  test('is searched for as typed with match:literal', async () => {
+    const literal = await search('tranformer match:literal', { mode: 'keyword' });
+    expect(literal).toMatchObject({ status: 'no_match', hits: [], interpretations: [], didYouMean: null });
+    expect((await search('transformer', { mode: 'keyword' })).hits).not.toEqual([]);
   });
+});
+
+test('nothing is understood otherwise than typed in the titles, sentences and abstracts of papers', async () => {
+  const texts = papers.flatMap(({ title, abstract }) => [
+    title,
+    abstract,
+    ...abstract.split(/(?<=[.!?])\s+/).slice(0, 2),
+  ]);
+  const responses = await Promise.all(texts.map((q) => search(q, { mode: 'keyword', limit: 1 })));
+  expect(texts.filter((_, i) => responses[i].interpretations.length > 0)).toEqual([]);
 });
 
 describe('a phrase that no paper contains', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { embeddingInputOf } from '../../../../pipeline/embedding/embedder.ts';
-import { readModelSettings } from '../../../../pipeline/embedding/model-settings.ts';
+import { readCombination, readModelSettings } from '../../../../pipeline/embedding/model-settings.ts';
 import { poolTokens } from '../../../../pipeline/embedding/onnx-embedder.ts';
 import { tempFolders } from '../../../fixtures/temp-folder.ts';
 
@@ -36,6 +36,7 @@ describe('readModelSettings', () => {
       output: 'last_hidden_state',
       dtype: 'fp32',
       titleTimes: 1,
+      dropName: false,
       leadingDimensions: 8,
     });
     expect(read.queryPrefix).toBe('query: ');
@@ -67,6 +68,7 @@ describe('readModelSettings', () => {
       normalize: true,
       dtype: 'fp32',
       titleTimes: 1,
+      dropName: false,
       leadingDimensions: 384,
     });
     const cls = folderOf({ 'config.json': { dim: 768 }, '1_Pooling/config.json': { pooling_mode_cls_token: true } });
@@ -93,6 +95,71 @@ describe('readModelSettings', () => {
     ['settings with dimensions 0', { 'paperfield.json': { ...settings, dimensions: 0 } }, /dimensions/],
   ])('rejects a folder with %s', (_, files, message) => {
     const read = () => readModelSettings(folderOf(files));
+    expect(read).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'model' }));
+    expect(read).toThrow(message);
+  });
+});
+
+describe('the text of a paper', () => {
+  const inputOf = (title: string, dropName: boolean) =>
+    embeddingInputOf(
+      { ...readModelSettings(folderOf({ 'paperfield.json': settings })), dropName },
+      { title, abstract: 'A' },
+    );
+
+  test.each([
+    ['BERT: Pre-training of Transformers', 'Pre-training of Transformers'],
+    ['Qwen2.5-VL: a report', 'a report'],
+    ['GPT 4: a report', 'a report'],
+    ['$\\pi_0$: A Flow Model', '$\\pi_0$: A Flow Model'],
+    ['Über-Net:  Segmentation', 'Segmentation'],
+    // More words are a subject, and so is a name without a title after it.
+    ['Attention Sinks: A Study', 'Attention Sinks: A Study'],
+    ['A: B', 'A: B'],
+    ['BERT:', 'BERT:'],
+    ['BERT: ', 'BERT: '],
+    ['Ratio 1:2 of words', 'Ratio 1:2 of words'],
+    ['', ''],
+  ])('titled %j is %j for a model that drops names', (title, expected) => {
+    expect(inputOf(title, true)).toBe(`${expected}\nA`);
+    expect(inputOf(title, false)).toBe(`${title}\nA`);
+  });
+});
+
+describe('readCombination', () => {
+  const parts = [
+    { model: 'one', weight: 0.3 },
+    { model: 'two-2.0', weight: 0.7, dimensions: 5 },
+  ];
+  const combination = { name: 'both', version: '1', parts };
+
+  test('reads which models a folder combines', () => {
+    expect(readCombination(folderOf({ 'paperfield.json': combination }))).toEqual(combination);
+    const leading = { ...combination, leadingDimensions: 4 };
+    expect(readCombination(folderOf({ 'paperfield.json': leading }))).toEqual(leading);
+  });
+
+  test('is undefined for the folder of a single model, with or without settings', () => {
+    expect(readCombination(folderOf({ 'paperfield.json': settings }))).toBeUndefined();
+    expect(readCombination(folderOf({ 'config.json': { hidden_size: 8 } }))).toBeUndefined();
+  });
+
+  test.each<[string, unknown, RegExp]>([
+    ['one model', [{ model: 'one', weight: 1 }], /parts/],
+    ['weights whose sum is not 1', [parts[0], { model: 'two', weight: 0.6 }], /sum of the weights must be 1/],
+    [
+      'a weight of 0',
+      [
+        { model: 'one', weight: 0 },
+        { model: 'two', weight: 1 },
+      ],
+      /weight/,
+    ],
+    ['a model in another folder', [{ ...parts[0], model: '../one' }, parts[1]], /model/],
+    ['a model without dimensions', [{ ...parts[0], dimensions: 0 }, parts[1]], /dimensions/],
+    ['no list of models', 'one, two', /parts/],
+  ])('rejects %s', (_, list, message) => {
+    const read = () => readCombination(folderOf({ 'paperfield.json': { ...combination, parts: list } }));
     expect(read).toThrow(expect.objectContaining({ name: 'PaperfieldError', kind: 'model' }));
     expect(read).toThrow(message);
   });

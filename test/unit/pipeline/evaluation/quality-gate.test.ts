@@ -16,14 +16,14 @@ const good: SnapshotQuality = {
   distanceCorrelation: 0.6,
 };
 const manifest = (papers: number, quality: Partial<SnapshotQuality> = {}): Manifest => ({
-  format: 4,
+  format: 5,
   id: 'x',
   createdAt: '2026-01-01T00:00:00.000Z',
   inputHash: '',
-  model: { name: 'm', source: 'm', fingerprint: 'f', dimensions: 4, leadingDimensions: 4 },
+  model: { name: 'm', source: 'm', fingerprint: 'f', dimensions: 4, leadingDimensions: 4, parts: null },
   counts: { papers, topics: 1, outliers: 0, skippedRows: 0, incompleteRows: 0, mergedRows: 0 },
   options: {},
-  search: { fusionWeights: [], nullDistribution: null },
+  search: { nullDistribution: null },
   quality: { ...good, ...quality },
   previous: null,
   files: {},

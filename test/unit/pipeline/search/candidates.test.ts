@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { anyVectorAt, cosineWithRow } from '../../../../pipeline/core/vectors.ts';
-import { Bm25Scorer, proximityScores, queryTerms } from '../../../../pipeline/search/lexical/bm25.ts';
-import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/rank.ts';
+import { createRetrievalIndex, retrieveCandidates } from '../../../../pipeline/search/candidates.ts';
+import { Bm25Scorer, proximityScores, queryTerms, termCoverage } from '../../../../pipeline/search/lexical/bm25.ts';
 import { createCorpus, sentencePapers, wordSumEmbedder } from '../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';
 
-/** As in rank.ts. */
+/** As in candidates.ts. */
 const [MAX_LEXICAL_CANDIDATES, MAX_SEMANTIC_CANDIDATES] = [400, 200];
 
 const masks = fc.option(fc.uint8Array({ minLength: 14, maxLength: 14, max: 1 }), { nil: undefined });
@@ -34,6 +34,8 @@ describe('the candidates of a query', () => {
         expect(candidates.cosine).toEqual(
           Float32Array.from(candidates.rows, (row) => cosineWithRow(corpus.vectors, row, vectors[0])),
         );
+        const { coverage, titleCoverage } = candidates;
+        expect({ coverage, titleCoverage }).toEqual(termCoverage(corpus.invertedIndex, terms, candidates.rows));
       }),
       { seed: 1, numRuns: 100 },
     );

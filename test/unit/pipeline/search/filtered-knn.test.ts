@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../../../../pipeline/core/algorithms/random.ts';
 import { dotWithRow, type Vectors, vectorAt } from '../../../../pipeline/core/vectors.ts';
-import { filteredKnn, type RowFilter } from '../../../../pipeline/search/rank.ts';
+import { filteredKnn, type RowFilter } from '../../../../pipeline/search/candidates.ts';
 import { buildHnsw, type VectorIndex } from '../../../../pipeline/search/vector/hnsw.ts';
 import { clusteredVectors, integerVectors } from '../../../fixtures/arbitrary-vectors.ts';
 

@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSeededRandom, sampleRows } from '../../../../pipeline/core/algorithms/random.ts';
 import { cosineWithRow, dotWithRow, vectorAt } from '../../../../pipeline/core/vectors.ts';
-import { cosineStats, semanticScores } from '../../../../pipeline/search/rank.ts';
+import { cosineStats, semanticScores } from '../../../../pipeline/search/candidates.ts';
 import { clusteredVectors, vectorsOf } from '../../../fixtures/arbitrary-vectors.ts';
 
 const vectors = clusteredVectors(60, 6, 4, 0.5, createSeededRandom(2));
-const corpus = { vectors, sample: sampleRows(60, 20, createSeededRandom(3)) };
+const corpus = { vectors, sample: sampleRows(60, 20, createSeededRandom(3)), parts: [{ dimensions: 6, weight: 1 }] };
 const rows = Int32Array.from({ length: 60 }, (_, row) => row);
 
 const cosine = (row: number, vector: Float32Array) => dotWithRow(vectors, row, vector);
@@ -33,8 +33,53 @@ describe('semantic scores', () => {
           const standard = (semantic.cosine[i] - semantic.cosineStats.mean) / semantic.cosineStats.deviation;
           expect(standard).toBeCloseTo(zScoredCosine(row, vector), 3);
         });
+        expect(semantic.parts).toEqual([{ cosine: semantic.cosine, stats: semantic.cosineStats }]);
       }),
       { seed: 1 },
+    );
+  });
+
+  test('with one vector of two models are also the cosines of each, with their statistics over the sample', () => {
+    const weights = [0.2, 0.8];
+    const unit = (values: readonly number[]) => {
+      const length = Math.hypot(...values);
+      return values.map((value) => (length === 0 ? 0 : value / length));
+    };
+    const halves = (maxLength: number) => {
+      const half = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 3, maxLength: 3 });
+      const nonZero = half.filter((values) => values.some((value) => value !== 0)).map(unit);
+      return fc.array(fc.tuple(nonZero, nonZero), { minLength: 1, maxLength });
+    };
+    const combined = (parts: readonly (readonly number[])[]) =>
+      unit(parts.flatMap((part, i) => part.map((value) => value * Math.sqrt(weights[i]))));
+    const dotOf = (a: readonly number[], b: readonly number[]) => a.reduce((sum, value, d) => sum + value * b[d], 0);
+    // A model that knows none of the words of a query has no vector for it.
+    const unknown = fc.constantFrom<readonly boolean[]>([false, false], [true, false], [false, true]);
+    fc.assert(
+      fc.property(halves(12), halves(1), unknown, (papers, [words], isUnknown) => {
+        const query = words.map((part, i) => (isUnknown[i] ? [0, 0, 0] : part));
+        const all = Int32Array.from(papers.keys());
+        const index = {
+          vectors: vectorsOf(papers.map(combined)),
+          sample: all,
+          parts: weights.map((weight) => ({ dimensions: 3, weight })),
+        };
+        const { parts, cosine: whole } = semanticScores(index, all, [Float32Array.from(combined(query))], []);
+        expect(parts).toHaveLength(2);
+        for (const [i, { cosine: ofPart, stats }] of parts.entries()) {
+          const naive = papers.map((paper) => dotOf(paper[i], query[i]));
+          const mean = naive.reduce((sum, value) => sum + value, 0) / naive.length;
+          naive.forEach((value, row) => {
+            expect(ofPart[row]).toBeCloseTo(value, 5);
+          });
+          expect(stats.mean).toBeCloseTo(mean, 5);
+        }
+        if (isUnknown.includes(true)) return;
+        for (const row of all) {
+          expect(whole[row]).toBeCloseTo(weights[0] * parts[0].cosine[row] + weights[1] * parts[1].cosine[row], 5);
+        }
+      }),
+      { seed: 4 },
     );
   });
 
@@ -42,8 +87,9 @@ describe('semantic scores', () => {
     fc.assert(
       fc.property(vectorSets(0, 4), vectorSets(0, 3), (wanted, unwanted) => {
         if (wanted.length + unwanted.length === 0 || (wanted.length === 1 && unwanted.length === 0)) return;
-        const { cosine: scores, cosineStats } = semanticScores(corpus, rows, wanted, unwanted);
+        const { cosine: scores, cosineStats, parts } = semanticScores(corpus, rows, wanted, unwanted);
         expect(cosineStats).toEqual({ mean: 0, deviation: 1 });
+        expect(parts).toEqual([{ cosine: scores, stats: cosineStats }]);
         for (const row of rows) {
           const zScores = wanted.map((vector) => zScoredCosine(row, vector));
           const mean = zScores.reduce((sum, value) => sum + value, 0) / zScores.length;
@@ -68,9 +114,11 @@ describe('semantic scores', () => {
   });
 
   test('are 0 without vectors', () => {
+    const [cosine, stats] = [new Float32Array(2), { mean: 0, deviation: 0 }];
     expect(semanticScores(corpus, Int32Array.of(4, 2), [], [])).toEqual({
-      cosine: new Float32Array(2),
-      cosineStats: { mean: 0, deviation: 0 },
+      cosine,
+      cosineStats: stats,
+      parts: [{ cosine, stats }],
     });
   });
 });
@@ -88,7 +136,11 @@ describe('semantic scores of a paper about two subjects', () => {
     [0, 0, -1],
     [0, 0.28, 0.96],
   ]);
-  const all = { vectors: subjectVectors, sample: Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7) };
+  const all = {
+    vectors: subjectVectors,
+    sample: Int32Array.of(0, 1, 2, 3, 4, 5, 6, 7),
+    parts: [{ dimensions: 3, weight: 1 }],
+  };
   const order = (wanted: number[], unwanted: number[]) => {
     const [positive, negative] = [wanted, unwanted].map((list) => list.map((row) => vectorAt(subjectVectors, row)));
     const { cosine: scores } = semanticScores(all, all.sample, positive, negative);

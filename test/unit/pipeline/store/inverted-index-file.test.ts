@@ -28,6 +28,17 @@ describe('inverted-index.bin', () => {
     );
   });
 
+  test('reads back the acronyms that papers define', () => {
+    const index = buildIndex([
+      { title: 'Graph neural networks (GNNs)', abstract: 'Each graph neural network (GNN) learns.' },
+      { title: 'A graph neural network (GNN)', abstract: 'Retrieval-augmented generation (RAG).' },
+      { title: 'GNN', abstract: 'Retrieval augmented generation (RAG).' },
+    ]);
+    expect(index.acronyms).toHaveLength(2);
+    runToCompletion(writeInvertedIndex(file, index));
+    expect(runToCompletion(readInvertedIndex(file, 3))).toEqual(index);
+  });
+
   const changed = <T extends Int32Array>(values: T, at: number, value: number) => {
     const copy = values.slice();
     copy[at < 0 ? copy.length + at : at] = value;
@@ -68,6 +79,22 @@ describe('inverted-index.bin', () => {
       { stems: { ...valid.stems, starts: valid.stems.starts.slice(0, -1) } },
       /inverted-index\.bin: (?:lacks|is inconsistent)/,
     ],
+    [
+      'an acronym with a stem that does not exist',
+      { acronyms: Int32Array.of(99), acronymStarts: Int32Array.of(0, 1), acronymStems: Int32Array.of(0) },
+      /an acronym has an unknown stem/,
+    ],
+    [
+      'a long form of an acronym with a stem that does not exist',
+      { acronyms: Int32Array.of(0), acronymStarts: Int32Array.of(0, 1), acronymStems: Int32Array.of(-1) },
+      /an acronym has an unknown stem/,
+    ],
+    [
+      'start positions of acronyms that do not reach the end',
+      { acronyms: Int32Array.of(0), acronymStarts: Int32Array.of(0, 1), acronymStems: Int32Array.of(0, 1) },
+      /acronyms do not ascend/,
+    ],
+    ['an acronym without a start position', { acronyms: Int32Array.of(0) }, /lacks the column acronymStarts/],
     ['columns of unequal length', { titleTf: valid.titleTf.slice(1) }, /lacks the column titleTf/],
     ['one text missing', { titleLengths: valid.titleLengths.slice(1) }, /lacks the column titleLengths/],
   ])('with %s is rejected', (_, change, message) => {

@@ -19,7 +19,7 @@ function flat(topicOfPaper: readonly number[]): TopicHierarchy {
 /** Describes the topics of a flat hierarchy; the vectors of the papers are random. */
 function describeFlat(papers: readonly PaperText[], topicOfPaper: readonly number[]): Promise<TopicDescription[]> {
   const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(1));
-  return describeTopics(papers, vectors, flat(topicOfPaper), silentEffects());
+  return describeTopics(papers, vectors, flat(topicOfPaper), undefined, silentEffects());
 }
 /** Papers of several topics, whose abstracts repeat the texts of their topic in turn. */
 function papersOf(textsOfTopic: readonly (readonly string[])[], papersPerTopic: number): [PaperText[], number[]] {
@@ -130,7 +130,7 @@ describe('describeTopics', () => {
     const vectors = clusteredVectors(30, 4, 1, 1, createSeededRandom(5));
     const topicOfPaper = Array.from({ length: 30 }, (_, row) => (row === 7 ? OUTLIER : row % 3 === 0 ? 1 : 0));
     const papers = Array.from({ length: 30 }, (_, row) => ({ title: robots[row % 3], abstract: '' }));
-    const topics = await describeTopics(papers, vectors, flat(topicOfPaper), silentEffects());
+    const topics = await describeTopics(papers, vectors, flat(topicOfPaper), undefined, silentEffects());
     for (const [topic, { representative }] of topics.entries()) {
       const rows = [...topicOfPaper.keys()].filter((row) => topicOfPaper[row] === topic);
       const sum = [0, 1, 2, 3].map((i) => rows.reduce((total, row) => total + vectorAt(vectors, row)[i], 0));
@@ -149,7 +149,7 @@ describe('describeTopics', () => {
       leafOfRow: Int32Array.from(topicOfPaper, (topic, i) => (topic === 1 ? 2 : i % 2)),
     };
     const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(3));
-    const [topic, subtopic, other] = await describeTopics(papers, vectors, hierarchy, silentEffects());
+    const [topic, subtopic, other] = await describeTopics(papers, vectors, hierarchy, undefined, silentEffects());
     expect([topic, subtopic, other].map(({ representative }) => representative.length)).toEqual([3, 3, 3]);
     for (const row of subtopic.representative) expect(hierarchy.leafOfRow[row]).toBe(1);
     for (const row of topic.representative) expect(hierarchy.leafOfRow[row]).toBeLessThan(2);
@@ -180,12 +180,12 @@ describe('describeTopics', () => {
     let time = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (time += 60));
     onTestFinished(() => clock.mockRestore());
-    await describeTopics(papers, vectors, flat(topics), effects);
+    await describeTopics(papers, vectors, flat(topics), undefined, effects);
     expect(reported).toEqual([...reported].sort((a, b) => a - b));
     expect(reported.length).toBeGreaterThanOrEqual(4);
     setImmediate(() => abortion.abort());
     const before = reported.length;
-    await expect(describeTopics(papers, vectors, flat(topics), effects)).rejects.toThrow(/abort/i);
+    await expect(describeTopics(papers, vectors, flat(topics), undefined, effects)).rejects.toThrow(/abort/i);
     expect(reported.length - before).toBe(1);
   });
 
@@ -193,6 +193,6 @@ describe('describeTopics', () => {
     const [papers, topics] = papersOf([robots, speech], 6);
     const vectors = clusteredVectors(papers.length, 4, 1, 1, createSeededRandom(3));
     const aborted = silentEffects(AbortSignal.abort());
-    await expect(describeTopics(papers, vectors, flat(topics), aborted)).rejects.toThrow(/abort/i);
+    await expect(describeTopics(papers, vectors, flat(topics), undefined, aborted)).rejects.toThrow(/abort/i);
   });
 });

@@ -27,6 +27,7 @@ const answered: SearchResponse = {
   hits: [hit, hit],
   status: 'answered',
   nearMisses: [],
+  interpretations: [],
   didYouMean: null,
 };
 const noMatch: SearchResponse = { ...answered, total: 0, hits: [], status: 'no_match', nearMisses: [hit, hit, hit] };
@@ -79,15 +80,19 @@ describe('the status of an answer', () => {
     expect(describeAnswer({ ...withPercentiles(0.95, 0.5), query: 'robots sort:date' }).text).toBeNull();
   });
 
-  test('says that words in an unknown language cannot be searched, and not that no paper is about them', () => {
-    const unknown: SearchResponse = { ...noMatch, status: 'unknown_language', nearMisses: [] };
+  test('says that a language is unknown, and not that no paper is about the query, and lists the closest papers', () => {
+    const unknown: SearchResponse = { ...noMatch, status: 'unknown_language' };
     expect(describeAnswer(unknown)).toEqual({
-      heading: 'We can’t search these words',
-      text: 'The model doesn’t know the language of “robots”. Try English.',
-      nearMissesHeading: null,
+      heading: 'We don’t know this language',
+      text: '“robots” does not look like English, which the papers are searched in.',
+      nearMissesHeading: 'Closest papers all the same:',
     });
-    expect(describeAnswer(unknown, true).heading).toBe('No matches yet');
-    expect(describeAnswerForScreenReader(unknown, 0)).toMatch(/^We can’t search these words\. The model doesn’t know/);
+    expect(describeAnswer({ ...unknown, nearMisses: [] }).nearMissesHeading).toBeNull();
+    expect(describeAnswer(unknown, true)).toEqual({ heading: 'No matches yet', text: null, nearMissesHeading: null });
+    expect(describeAnswerForScreenReader(unknown, 0)).toBe(
+      'We don’t know this language. “robots” does not look like English, which the papers are searched in. ' +
+        'The closest 3 papers listed.',
+    );
   });
 
   test('says what may help if there is not even a closest paper', () => {
@@ -98,8 +103,18 @@ describe('the status of an answer', () => {
     expect(describeAnswer({ ...answered, total: 0, hits: [] }).heading).toBe('No papers match these filters');
   });
 
-  test('is the same for screen readers, with the suggested query', () => {
+  test('is the same for screen readers, with what was searched for instead, and the suggested query', () => {
     expect(describeAnswerForScreenReader(answered, 2)).toBe('2 papers found, 2 listed.');
+    const interpretations: SearchResponse['interpretations'] = [
+      { kind: 'filter', typed: '', used: 'since:2025' },
+      { kind: 'spelling', typed: 'robts', used: 'robots' },
+    ];
+    expect(describeAnswerForScreenReader({ ...answered, interpretations }, 2)).toBe(
+      '2 papers found, 2 listed. Searched for since:2025, robots instead of robts.',
+    );
+    expect(describeAnswerForScreenReader({ ...noMatch, interpretations }, 0)).toBe(
+      'No papers about “robots”. The closest 3 papers listed. Searched for since:2025, robots instead of robts.',
+    );
     expect(describeAnswerForScreenReader({ ...noMatch, didYouMean: 'rowboats' }, 0)).toBe(
       'No papers about “robots”. The closest 3 papers listed. Did you mean rowboats?',
     );

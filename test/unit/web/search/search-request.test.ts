@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printRegion, type RegionSubject } from '../../../../pipeline/core/query/region.ts';
-import { effectiveQuery, toDisplayedAnswer } from '../../../../web/search/search-request.ts';
+import {
+  describeInterpretations,
+  effectiveQuery,
+  literalQuery,
+  toDisplayedAnswer,
+} from '../../../../web/search/search-request.ts';
 import { queryTexts } from '../../../fixtures/arbitrary-queries.ts';
 
 const regions: fc.Arbitrary<string> = fc
@@ -54,12 +59,42 @@ describe('a search within a selection', () => {
       hits: [],
       status: 'no_match' as const,
       nearMisses: [],
+      interpretations: [{ kind: 'spelling' as const, typed: 'robott', used: 'robot' }],
     };
     const suggested = (didYouMean: string | null) =>
       toDisplayedAnswer({ ...response, didYouMean }, 'robott', 'within:t:1').didYouMean;
     expect(suggested('robot within:t:1')).toBe('robot');
     expect(suggested('within:t:1 robot arm')).toBe('robot arm');
     expect(suggested(null)).toBeNull();
-    expect(toDisplayedAnswer({ ...response, didYouMean: null }, 'robott', 'within:t:1').query).toBe('robott');
+    const { query, interpretations } = toDisplayedAnswer({ ...response, didYouMean: null }, 'robott', 'within:t:1');
+    expect({ query, interpretations }).toEqual({ query: 'robott', interpretations: response.interpretations });
+  });
+});
+
+describe('what was searched for instead of what was typed', () => {
+  test('is described by words, keys and the id of a paper, each once', () => {
+    expect(describeInterpretations([])).toBe('');
+    expect(describeInterpretations([{ kind: 'paper', typed: '', used: '2501.12948' }])).toBe('the paper 2501.12948');
+    expect(describeInterpretations([{ kind: 'author', typed: '', used: 'author:"Ada Li"' }])).toBe('author:"Ada Li"');
+    expect(
+      describeInterpretations([
+        { kind: 'filter', typed: '', used: 'since:2025 until:2025' },
+        { kind: 'exclusion', typed: '', used: '-"medical imaging"' },
+        { kind: 'spelling', typed: 'robts', used: 'robots' },
+        { kind: 'spelling', typed: 'lerning', used: 'learning' },
+        { kind: 'spelling', typed: 'robts', used: 'robots' },
+      ]),
+    ).toBe('since:2025 until:2025, -"medical imaging", robots instead of robts, learning instead of lerning');
+  });
+
+  test('is the query as typed if it is searched literally, whatever was typed', () => {
+    fc.assert(
+      fc.property(queryTexts, (text) => {
+        const typed = parsed(text);
+        fc.pre(typeof typed !== 'string');
+        expect(parsed(literalQuery(text.trim()))).toEqual({ ...(typed as object), literal: true });
+      }),
+      { seed: 1, numRuns: 1000 },
+    );
   });
 });

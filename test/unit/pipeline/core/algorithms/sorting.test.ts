@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
+  descendingOrder,
   lowerBound,
   mergeSort,
   partitionPoint,
@@ -35,6 +36,21 @@ test('topK of many rows gives the first rows of a full sort', () => {
 
 test.each([0, -1, 0.9])('topK gives no rows for k = %s', (k) => {
   expect(topK(Int32Array.of(1, 0), Float32Array.of(1, 2), k)).toEqual(new Int32Array(0));
+});
+
+test('descendingOrder is a permutation by descending score, ties by row', () => {
+  const uniqueRows = fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 99 }), fc.integer({ min: 0, max: 4 })), {
+    selector: ([row]) => row,
+  });
+  fc.assert(
+    fc.property(uniqueRows, (list) => {
+      const rows = Int32Array.from(list, ([row]) => row);
+      const scores = Float32Array.from(list, ([, value]) => value);
+      const naive = [...list].sort(([rowA, a], [rowB, b]) => b - a || rowA - rowB).map(([row]) => row);
+      expect(Array.from(descendingOrder(rows, scores), (at) => rows[at])).toEqual(naive);
+    }),
+    { seed: 6 },
+  );
 });
 
 test('sorts any number of values as toSorted does, equal ones in their original order', () => {

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createSeededRandom } from '../../../../../pipeline/core/algorithms/random.ts';
-import { clusteredStandardError, roundToDigits } from '../../../../../pipeline/core/algorithms/statistics.ts';
+import {
+  clusteredStandardError,
+  computeScoreStats,
+  roundToDigits,
+  zScore,
+} from '../../../../../pipeline/core/algorithms/statistics.ts';
 
 test.each([
   [0.123456, 4, 0.1235],
@@ -59,4 +64,48 @@ test.each([
   ['one cluster', [1, 2], [7, 7]],
 ])('is unknown for %s', (_, list, clusters) => {
   expect(clusteredStandardError(list, clusters)).toBeNull();
+});
+
+describe('score statistics', () => {
+  const score = fc.float({ min: -1000, max: 1000, noNaN: true });
+  const mean = (list: readonly number[]) => list.reduce((sum, value) => sum + value, 0) / list.length;
+  const deviation = (list: readonly number[]) => Math.sqrt(mean(list.map((value) => (value - mean(list)) ** 2)));
+
+  test('are the mean and standard deviation, with unlisted scores as 0', () => {
+    fc.assert(
+      fc.property(fc.array(score, { minLength: 1, maxLength: 40 }), fc.nat(40), (list, others) => {
+        const all = [...list, ...new Array<number>(others).fill(0)];
+        const stats = computeScoreStats(Float32Array.from(list), others);
+        expect(stats.mean).toBeCloseTo(mean(all), 6);
+        expect(stats.deviation).toBeCloseTo(deviation(all), 3);
+      }),
+      { seed: 1 },
+    );
+  });
+
+  test('are 0 without scores, and for zeros only', () => {
+    expect(computeScoreStats(new Float32Array(0))).toEqual({ mean: 0, deviation: 0 });
+    expect(computeScoreStats(new Float32Array(0), 9)).toEqual({ mean: 0, deviation: 0 });
+  });
+
+  test('never have a NaN deviation, even if all scores are equal', () => {
+    fc.assert(
+      fc.property(score, fc.integer({ min: 1, max: 300 }), (value, count) => {
+        const stats = computeScoreStats(new Float32Array(count).fill(value));
+        // 0 up to rounding.
+        expect(stats.deviation).toBeGreaterThanOrEqual(0);
+        expect(stats.deviation).toBeLessThanOrEqual(1e-4);
+      }),
+      { seed: 2 },
+    );
+  });
+});
+
+test.each([
+  [3, { mean: 1, deviation: 2 }, 1],
+  [1, { mean: 1, deviation: 2 }, 0],
+  [-3, { mean: 1, deviation: 0.5 }, -8],
+  [5, { mean: 1, deviation: 0 }, 0],
+])('the z-score of %s with %j is %s', (value, stats, expected) => {
+  expect(zScore(value, stats)).toBe(expected);
 });

@@ -21,7 +21,7 @@ const written = ({ kind, text }: QueryTerm) =>
 const textsOf = (terms: readonly QueryTerm[], kind: QueryTerm['kind']) =>
   terms.filter((term) => term.kind === kind).map(({ text }) => text);
 
-function summarize(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & { sort: ParsedQuery['sort'] } {
+function summarize(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & Pick<ParsedQuery, 'sort'> {
   const { wanted, excluded, ...rest } = query;
   return {
     ...rest,
@@ -32,7 +32,16 @@ function summarize(query: ParsedQuery): Required<Omit<ExpectedQuery, 'sort'>> & 
 }
 function withDefaults(input: string, expected: ExpectedQuery) {
   const text = expected.text ?? input;
-  const defaults = { phrases: [], prefixes: [], excluded: [], like: [], not: [], filters: [], sort: null };
+  const defaults = {
+    phrases: [],
+    prefixes: [],
+    excluded: [],
+    like: [],
+    not: [],
+    filters: [],
+    sort: null,
+    literal: false,
+  };
   return { ...defaults, freeText: text, ...expected, text };
 }
 

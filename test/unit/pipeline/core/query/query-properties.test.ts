@@ -45,16 +45,16 @@ test('any text is parsed to a query that round-trips, or rejected with a positio
   expect(parsed).toBeGreaterThan(RUNS.numRuns / 5);
 });
 
-test('a parsed query with other ids, filters and sort order still round-trips', () => {
+test('a parsed query with other ids, filters, exclusions and sort order, literal or not, still round-trips', () => {
   fc.assert(
-    fc.property(queryTexts, parsedQueries, (text, { like, not, filters, sort, excluded }) => {
+    fc.property(queryTexts, parsedQueries, (text, { like, not, filters, sort, excluded, literal }) => {
       let parsed: ReturnType<typeof parseQuery>;
       try {
         parsed = parseQuery(text);
       } catch {
         return;
       }
-      const changed = { ...parsed, like, not, filters, sort, excluded };
+      const changed = { ...parsed, like, not, filters, sort, excluded, literal };
       expect(parseQuery(printQuery(changed))).toStrictEqual(changed);
     }),
     RUNS,

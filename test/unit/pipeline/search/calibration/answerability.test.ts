@@ -2,68 +2,16 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   answerFeatures,
-  createCoverageFeature,
   createMatchFeatureExtractor,
   createNameFeature,
   type NullDistribution,
   percentileAmongOffTopic,
   rawMatchScore,
 } from '../../../../../pipeline/search/calibration/answerability.ts';
-import { queryTerms } from '../../../../../pipeline/search/lexical/bm25.ts';
-import { retrieveCandidates } from '../../../../../pipeline/search/rank.ts';
+import { retrieveCandidates } from '../../../../../pipeline/search/candidates.ts';
+import { queryTerms, termCoverage } from '../../../../../pipeline/search/lexical/bm25.ts';
 import { createCorpus, wordSumEmbedder } from '../../../../fixtures/small-corpus.ts';
-import {
-  buildIndex,
-  smallVocabularyPapers,
-  splitWords,
-  vocabularyWord,
-} from '../../../../fixtures/small-vocabulary-papers.ts';
-
-const query = fc.array(fc.oneof(vocabularyWord, fc.constantFrom('zyx', 'qua')), { maxLength: 6 });
-const prefixSets = fc.subarray(['bax', 'baxd', 'fo']);
-
-describe('coverage', () => {
-  test('weights each term by idf and frequency, a prefix as one term, unknown words as the rarest', () => {
-    fc.assert(
-      fc.property(smallVocabularyPapers, query, prefixSets, (papers, words, prefixes) => {
-        const index = buildIndex(papers);
-        const texts = papers.map(({ title, abstract }) => [...splitWords(title), ...splitWords(abstract)]);
-        const idf = (df: number) => Math.log(1 + (papers.length - df + 0.5) / (df + 0.5));
-        const naiveTerms = [
-          ...[...new Set(words)].map((word) => {
-            const frequency = words.filter((one) => one === word).length;
-            const matches = (text: string[]) => text.includes(word);
-            // An unknown word counts once, however often it is in the query.
-            return { matches, weight: texts.some(matches) ? frequency : 1 };
-          }),
-          ...prefixes
-            .map((prefix) => ({ matches: (text: string[]) => text.some((word) => word.startsWith(prefix)), weight: 1 }))
-            .filter(({ matches }) => texts.some(matches)),
-        ].map((one) => ({ ...one, idfWeight: one.weight * idf(texts.filter(one.matches).length) }));
-        const total = naiveTerms.reduce((sum, { idfWeight }) => sum + idfWeight, 0);
-        const coverage = createCoverageFeature(index, queryTerms(index, words.join(' '), prefixes));
-        texts.forEach((text, row) => {
-          const covered = naiveTerms
-            .filter(({ matches }) => matches(text))
-            .reduce((sum, { idfWeight }) => sum + idfWeight, 0);
-          const emptyCoverage = words.length + prefixes.length === 0 ? 1 : 0;
-          expect(coverage(row)).toBeCloseTo(naiveTerms.length > 0 ? covered / total : emptyCoverage, 9);
-        });
-      }),
-      { seed: 1, numRuns: 300 },
-    );
-  });
-
-  test('of a prefix query is 1 for papers with a matching word, otherwise 0', () => {
-    const index = buildIndex([
-      { title: 'transformers', abstract: '' },
-      { title: 'robots', abstract: '' },
-    ]);
-    const coverageOf = (prefix: string) => [0, 1].map(createCoverageFeature(index, queryTerms(index, '', [prefix])));
-    expect(coverageOf('transf')).toEqual([1, 0]);
-    expect(coverageOf('zebr')).toEqual([0, 0]);
-  });
-});
+import { buildIndex } from '../../../../fixtures/small-vocabulary-papers.ts';
 
 test('the features of an answer are the mean similarity and best coverage of the ten nearest, and the best proximity of any candidate', async () => {
   const papers = Array.from({ length: 14 }, (_, i) => ({
@@ -73,13 +21,18 @@ test('the features of an answer are the mean similarity and best coverage of the
   const corpus = await createCorpus(papers);
   const terms = queryTerms(corpus.invertedIndex, 'bax dul zyx');
   const candidates = retrieveCandidates(corpus, { terms, vectors: [await wordSumEmbedder.embed(['bax dul zyx'])] });
-  const featuresOf = createMatchFeatureExtractor(corpus.invertedIndex, terms, 'bax dul zyx');
+  const featuresOf = createMatchFeatureExtractor(corpus.invertedIndex, terms, 'bax dul zyx', candidates);
   const features = answerFeatures(featuresOf, candidates);
-  const coverage = createCoverageFeature(corpus.invertedIndex, terms);
   const nearest = Array.from(candidates.rows.keys())
     .sort((a, b) => candidates.cosine[b] - candidates.cosine[a])
     .slice(0, 10);
-  expect(features.coverage).toBeCloseTo(Math.max(...nearest.map((i) => coverage(candidates.rows[i]))), 9);
+  const { coverage } = termCoverage(
+    corpus.invertedIndex,
+    terms,
+    Int32Array.from(nearest, (i) => candidates.rows[i]),
+  );
+  expect(features.coverage).toBe(Math.max(...coverage));
+  expect(features.coverage).toBeGreaterThan(0);
   expect(features.similarity).toBeCloseTo(nearest.reduce((sum, i) => sum + candidates.cosine[i], 0) / 10, 6);
   expect(features.proximity).toBeCloseTo(Math.max(...candidates.proximity) / 3, 6);
   expect(features.proximity).toBeGreaterThan(0);

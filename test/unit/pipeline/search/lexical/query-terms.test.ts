@@ -105,6 +105,63 @@ describe('query terms', () => {
     expect([terms.unknownWords, terms.termCount]).toEqual([['zebra'], 5]);
   });
 
+  describe('that papers write in another way', () => {
+    const variants = buildIndex(
+      [
+        'pre-training of language models: pre-training pays',
+        'pretraining and training',
+        'retrieval-augmented generation (RAG)',
+        'retrieval-augmented generation (RAG) or RAG',
+        'RAG of robots',
+        'multi modal',
+        'behaviour analyses',
+      ].map((abstract, row) => ({ title: row === 4 ? 'RAG' : '', abstract })),
+    );
+    /** For each term: its stem, if papers contain it, its rows and its frequencies in title and abstract. */
+    const found = (query: string) => {
+      const { terms, stems } = queryTerms(variants, query);
+      return terms.map(({ postings: { rows, titleTf, abstractTf }, weight }, i) => ({
+        stem: i < stems.length ? wordAt(variants.stems, stems[i]) : null,
+        weight,
+        papers: Array.from(rows, (row, at) => `${row}: ${titleTf[at]} ${abstractTf[at]}`),
+      }));
+    };
+
+    test('have the postings of both, as if they were one word', () => {
+      expect(found('pretraining')).toEqual([{ stem: 'pretrain', weight: 1, papers: ['0: 0 2', '1: 0 1'] }]);
+      expect(found('RAG')).toEqual([{ stem: 'rag', weight: 1, papers: ['2: 0 2', '3: 0 3', '4: 1 1'] }]);
+    });
+
+    test('count once, even if the query repeats a word', () => {
+      const [once] = found('RAG');
+      expect(found('RAG rag RAG')).toEqual([{ ...once, weight: 3 }]);
+      expect(found('pre-training pre-training').map(({ stem, papers }) => [stem, papers])).toEqual([
+        ['pre', ['0: 0 2', '1: 0 1']],
+        ['train', ['0: 0 2', '1: 0 2']],
+      ]);
+    });
+
+    test('are known words even if no paper contains them as typed, and have no stem then', () => {
+      expect(queryTerms(variants, 'multimodal robots')).toMatchObject({ termCount: 2, unknownWords: [] });
+      expect(found('multimodal robots')).toEqual([
+        { stem: 'robot', weight: 1, papers: ['4: 0 1'] },
+        { stem: null, weight: 1, papers: ['5: 0 1'] },
+      ]);
+      expect(queryTerms(variants, 'multimedia').unknownWords).toEqual(['multimedia']);
+    });
+
+    test('have the same terms in British and American spelling, and in the plural', () => {
+      expect(queryTerms(variants, 'behavior analysis')).toEqual(queryTerms(variants, 'behaviours analyses'));
+      expect(found('behavior analysis').map(({ papers }) => papers)).toEqual([['6: 0 1'], ['6: 0 1']]);
+    });
+
+    test('are not looked up for a pasted text of more than 32 words', () => {
+      const rest = ' of'.repeat(31);
+      expect(queryTerms(variants, `pretraining${rest}`).terms[0].postings.rows).toHaveLength(2);
+      expect(queryTerms(variants, `pretraining${rest} of`).terms[0].postings.rows).toHaveLength(1);
+    });
+  });
+
   test('are the distinct content words, weighted by frequency, with their postings', () => {
     const query = fc.array(fc.oneof(vocabularyWord, fc.constantFrom('of', 'the', 'zyx')), { maxLength: 30 });
     fc.assert(
@@ -114,16 +171,33 @@ describe('query terms', () => {
         const contentWords = words.filter((word) => !queryStopWords.has(word));
         const used = contentWords.length > 0 ? contentWords : words;
         expect(terms.termCount).toBe(used.length);
-        const known = [...new Set(used)].filter((word) => findWord(some.stems, word) >= 0);
-        expect(new Set(terms.stems)).toEqual(new Set(known.map((word) => findWord(some.stems, word))));
-        expect([...terms.unknownWords]).toEqual([...new Set(used)].filter((word) => findWord(some.stems, word) < 0));
-        terms.terms.forEach(({ postings, weight }, i) => {
-          const word = wordAt(some.stems, terms.stems[i]);
-          expect(weight).toBe(used.filter((one) => one === word).length);
-          const rows = [...papers.keys()].filter((row) =>
-            `${papers[row].title} ${papers[row].abstract}`.split(' ').includes(word),
+        const isKnown = (word: string) => findWord(some.stems, word) >= 0;
+        const rowsWith = (form: string) =>
+          [...papers.keys()].filter((row) =>
+            [papers[row].title, papers[row].abstract].some((text) => ` ${text} `.includes(` ${form} `)),
           );
-          expect([...postings.rows]).toEqual(rows);
+        /** The papers with the word at a position, or with what may be written instead: 'baxdul' for 'bax dul' and vice versa. */
+        const rowsOf = (at: number) => {
+          const joined = [words.slice(at - 1, at + 1), words.slice(at, at + 2)].map((two) => two.join(''));
+          const forms: string[] = [words[at], ...joined.filter((form) => form === 'baxdul')];
+          if (words[at] === 'baxdul') forms.push('bax dul');
+          return new Set(forms.flatMap(rowsWith));
+        };
+        const known = [...new Set(used)].filter(isKnown);
+        expect(new Set(terms.stems)).toEqual(new Set(known.map((word) => findWord(some.stems, word))));
+        const positions = [...words.keys()].filter((at) => used === words || !queryStopWords.has(words[at]));
+        const unknown = positions.filter((at) => !isKnown(words[at]));
+        const otherwiseWritten = unknown.filter((at) => rowsOf(at).size > 0);
+        const missing = unknown.filter((at) => rowsOf(at).size === 0).map((at) => words[at]);
+        expect([...terms.unknownWords]).toEqual([...new Set(missing)]);
+        expect(terms.terms).toHaveLength(known.length + otherwiseWritten.length);
+        terms.terms.forEach(({ postings, weight }, i) => {
+          const word = i < known.length ? wordAt(some.stems, terms.stems[i]) : undefined;
+          const own =
+            word === undefined ? [otherwiseWritten[i - known.length]] : positions.filter((at) => words[at] === word);
+          expect(weight).toBe(own.length);
+          const rows = new Set(own.flatMap((at) => [...rowsOf(at)]));
+          expect([...postings.rows]).toEqual([...rows].sort((a, b) => a - b));
         });
       }),
       { seed: 1 },

@@ -107,6 +107,10 @@ describe('names are completed to values that the parser accepts', () => {
     ['sort:D', ['sort:date']],
     ['sort:date', []],
     ['has:', ['has:code']],
+    ['match:', ['match:literal']],
+    ['robots match:LIT', ['robots match:literal']],
+    ['match:exact', []],
+    ['match:literal', []],
     ['authors:', []],
   ])('%s', (typed, expected) => {
     expect(completedQueries(typed)).toEqual(expected);
@@ -132,6 +136,8 @@ describe('keys and words are completed', () => {
     ['-no', []],
     ['si', ['since:']],
     ['-si', []],
+    ['mat', ['match:']],
+    ['-mat', []],
     ['sinc|:2025', ['since:2025']],
     ['co|mments:>5', []],
     ['rob', ['robots', 'robotic', 'robotics']],

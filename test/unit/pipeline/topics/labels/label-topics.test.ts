@@ -17,7 +17,7 @@ const label = (
   maxTexts?: number,
 ): Promise<TopicLabel[]> => {
   const hierarchy = { parentOf: Int32Array.from(parents), leafOfRow: Int32Array.from(leaves) };
-  return labelTopics(papers, hierarchy, noopCheckpoint, maxTexts);
+  return labelTopics(papers, hierarchy, undefined, noopCheckpoint, maxTexts);
 };
 const keywordsOf = ({ keywords }: TopicLabel) => keywords.map(({ text }) => text);
 const phrasesOf = ({ name }: TopicLabel) => name.toLowerCase().split(' · ');
@@ -184,8 +184,8 @@ describe('labelTopics', async () => {
           title: texts[row % texts.length],
           abstract: texts[(row * 7 + 3) % texts.length],
         }));
-        const found = await labelTopics(papers, hierarchy, noopCheckpoint);
-        expect(await labelTopics(papers, hierarchy, noopCheckpoint)).toEqual(found);
+        const found = await labelTopics(papers, hierarchy, undefined, noopCheckpoint);
+        expect(await labelTopics(papers, hierarchy, undefined, noopCheckpoint)).toEqual(found);
         expect(new Set(found.map((topic) => topic.name.toLowerCase())).size).toBe(found.length);
         for (const [topic, { name, keywords }] of found.entries()) {
           expect(keywords.length).toBeLessThanOrEqual(6);

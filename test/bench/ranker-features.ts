@@ -1,0 +1,59 @@
+/**
+ * `npm run ranker:features OUT_DIR SET_DIR…`: writes the features that the ranker learns from
+ * (pipeline/training/ranker/fit.py): for each judged query of some sets, those of its candidates.
+ *
+ * For each set (a folder in BEIR layout) `OUT_DIR/NAME.json` has the queries, and `OUT_DIR/NAME.bin` the features of all
+ * their candidates, as float32: candidates × features, query after query.
+ */
+import { once } from 'node:events';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { silentEffects } from '../../pipeline/cli/terminal.ts';
+import { pickBuildOptions, readConfig } from '../../pipeline/config.ts';
+import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
+import { readRetrievalSet } from '../../pipeline/evaluation/datasets.ts';
+import { createInMemorySearchContext, embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
+import { resolveSources } from '../../pipeline/ingest/source-files.ts';
+import { retrieveCandidates } from '../../pipeline/search/candidates.ts';
+import { queryTerms } from '../../pipeline/search/lexical/bm25.ts';
+import { computeRankingFeatures } from '../../pipeline/search/rank.ts';
+
+const [out, ...sets] = process.argv.slice(2);
+const effects = silentEffects();
+const options = pickBuildOptions(readConfig({}, undefined));
+const embedder = await openEmbedder(process.env.MODEL ?? 'embedded', join(out, 'models'), effects);
+for (const folder of sets) {
+  const set = await readRetrievalSet(folder, async (path) => (await resolveSources([path], process.stdin))[0]);
+  const { vectors } = await embedAndMeasureRate(set.papers, embedder, effects);
+  const context = await createInMemorySearchContext(set.papers, vectors, embedder, options, effects);
+  const { index } = context;
+  const name = basename(folder);
+  const file = createWriteStream(join(out, `${name}.bin`));
+  const queries = [];
+  for (const { id, text, judged } of set.queries) {
+    const vector = await embedder.embedQueries([text]);
+    const terms = queryTerms(index.invertedIndex, text);
+    const candidates = retrieveCandidates(index, { terms, vectors: [vector] });
+    const { ofCandidates, ofQuery } = computeRankingFeatures(candidates, terms, index.invertedIndex.paperCount);
+    const count = candidates.rows.length;
+    const features = new Float32Array(count * ofCandidates.length);
+    for (let i = 0; i < count; i++) {
+      for (let f = 0; f < ofCandidates.length; f++) features[i * ofCandidates.length + f] = ofCandidates[f][i];
+    }
+    if (!file.write(Buffer.from(features.buffer))) await once(file, 'drain');
+    const grades = Array.from(candidates.rows, (row) => judged.get(set.papers[row].id) ?? 0);
+    queries.push({
+      id,
+      text,
+      ofQuery,
+      grades,
+      judged: [...judged.values()],
+      self: candidates.rows.findIndex((row) => set.papers[row].id === id),
+    });
+  }
+  file.end();
+  await once(file, 'finish');
+  writeFileSync(join(out, `${name}.json`), JSON.stringify({ queries }));
+  process.stdout.write(`${name}: ${queries.length} queries\n`);
+}
+await embedder.close();

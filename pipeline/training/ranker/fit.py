@@ -1,119 +1,191 @@
 """Learns the weights of the ranker from judged queries.
 
-    python fit.py FEATURES_DIR OUT.json [--sets NAME:WEIGHT …] [--folds 5] [--leave-out NAME]
+    python fit.py FEATURES_DIR --sets NAME:WEIGHT … [--folds 5] [--penalty X] [--out WEIGHTS.json]
 
-FEATURES_DIR has the files of `npm run ranker:features`. The score of a candidate is Σ feature · (w₀ + Σ wⱼ · query featureⱼ). The
-loss is the cross-entropy of the softmax over a query's candidates against its judged papers (ListNet, Cao et al. 2007),
-plus a penalty on the squared weights of standardized features. Each set counts as much as its weight says, whatever its
-number of queries. Prints, for each set, MRR@10, success@10 and nDCG@10 by cross-validation over all queries.
+FEATURES_DIR has the files that `npm run ranker:features` writes. The score of a candidate is
+Σ feature · (w₀ + Σ wⱼ · query featureⱼ). The loss is the cross-entropy of the softmax over a query's candidates against its
+judged papers (ListNet, Cao et al. 2007), plus a penalty on the squared weights of standardized features. Each set counts as
+much as its weight says, whatever its number of queries; a set of weight 0 is only measured. Prints, for each set, MRR@10,
+success@10 and nDCG@10 by cross-validation: all queries for one paper are in the same fold. With --out, weights are then
+learned from all queries and written for raw features, one row per candidate feature.
 """
 import argparse
 import json
 import os
+import zlib
 
 import numpy as np
 import torch
 
 FEATURES = ['lexical', 'contextual', 'static', 'coverage', 'titleCoverage', 'contextualCosine', 'staticCosine']
-QUERY = ['bestCoverage', 'length', 'unknownShare', 'rarestTerm', 'bestLexical', 'bestContextual', 'bestStatic']
-MEANING_ONLY = [1, 2, 5, 6]
-MAX_CANDIDATES = 600
+# Candidate features of each kind of ranker, as numbers in FEATURES.
+KINDS = {'hybrid': [0, 1, 2, 3, 4, 5, 6], 'semantic': [1, 2, 5, 6]}
+DEPTH = 10
+# Standardized query features are cut at this many deviations: an odd query must not turn the weights around.
+MAX_DEVIATIONS = 3
+FOLD_SEED = 3
+
+
+def kind_and_paper(set_name, query_id):
+    """The kind of a query and the paper that it is for, where ids say so (`A-1-recall`, `id|stranger`)."""
+    separator = '-' if set_name == 'daily_known_item' else '|'
+    paper, found, kind = query_id.rpartition(separator)
+    return (kind, paper) if found else ('', query_id)
 
 
 def load(folder, name):
-    queries = json.load(open(os.path.join(folder, f'{name}.json')))['queries']
+    with open(os.path.join(folder, f'{name}.json')) as file:
+        queries = json.load(file)['queries']
     values = np.fromfile(os.path.join(folder, f'{name}.bin'), np.float32).reshape(-1, len(FEATURES))
-    at, out = 0, []
-    for q in queries:
-        n = len(q['grades'])
-        features, grades = values[at:at + n], np.array(q['grades'], np.float32)
-        at += n
-        keep = np.ones(n, bool)
-        if q['self'] >= 0: keep[q['self']] = False
-        judged = sorted((g for g in q['judged'] if g > 0), reverse=True)
-        if not judged: continue
-        out.append({'set': name, 'id': q['id'], 'kind': q['id'].rsplit('-', 1)[-1] if name == 'daily_known_item' else q['id'].rsplit('|', 1)[-1] if '|' in q['id'] else 'all', 'x': features[keep], 'g': grades[keep], 'judged': judged, 'q': np.array(q['ofQuery'], np.float32)})
-    return out
+    loaded, at = [], 0
+    for query in queries:
+        count = len(query['grades'])
+        features, grades = values[at : at + count], np.array(query['grades'], np.float32)
+        at += count
+        judged = sorted((grade for grade in query['judged'] if grade > 0), reverse=True)
+        if not judged:
+            continue
+        kept = np.ones(count, bool)
+        if query['self'] >= 0:
+            # As in BEIR, a document with the id of the query is no answer.
+            kept[query['self']] = False
+        kind, paper = kind_and_paper(name, query['id'])
+        loaded.append(
+            {
+                'set': name,
+                'kind': kind,
+                'paper': f'{name} {paper}',
+                'features': features[kept],
+                'grades': grades[kept],
+                'judged': judged,
+                'query': np.array(query['ofQuery'], np.float32),
+            }
+        )
+    return loaded
 
 
 def metrics(scores, query):
-    order = np.argsort(-scores, kind='stable')[:10]
-    g = query['g'][order]
-    hit = np.flatnonzero(g > 0)
-    dcg = (g / np.log2(np.arange(len(g)) + 2)).sum()
-    ideal = sum(v / np.log2(i + 2) for i, v in enumerate(query['judged'][:10]))
-    return (1 / (hit[0] + 1) if len(hit) else 0.0, float(len(hit) > 0), dcg / ideal)
+    grades = query['grades'][np.argsort(-scores, kind='stable')[:DEPTH]]
+    hits = np.flatnonzero(grades > 0)
+    gain = (grades / np.log2(np.arange(len(grades)) + 2)).sum()
+    ideal = sum(grade / np.log2(rank + 2) for rank, grade in enumerate(query['judged'][:DEPTH]))
+    return (1 / (hits[0] + 1) if len(hits) else 0.0, float(len(hits) > 0), gain / ideal)
 
 
-class Model:
+class Ranker:
     def __init__(self, features, penalty):
         self.features, self.penalty = features, penalty
 
-    def fit(self, queries, weights, steps=300):
-        train = [q for q in queries if (q['g'] > 0).any()]
-        x = np.concatenate([q['x'] for q in train]); self.mean, self.sd = x.mean(0), x.std(0) + 1e-6
-        qs = np.stack([q['q'] for q in train]); self.qmean, self.qsd = qs.mean(0), qs.std(0) + 1e-6
-        n = max(len(q['x']) for q in train)
-        X = torch.zeros(len(train), n, len(self.features)); mask = torch.zeros(len(train), n, dtype=torch.bool); T = torch.zeros(len(train), n)
-        for i, q in enumerate(train):
-            k = len(q['x']); X[i, :k] = torch.from_numpy(((q['x'] - self.mean) / self.sd)[:, self.features]); mask[i, :k] = True
-            T[i, :k] = torch.from_numpy(q['g'] / q['g'].sum())
-        G = torch.from_numpy(np.hstack([np.ones((len(train), 1)), (qs - self.qmean) / self.qsd]).astype(np.float32)).clamp(-3, 3)
-        counts = {}
-        for q in train: counts[q['set']] = counts.get(q['set'], 0) + 1
-        W = torch.tensor([weights[q['set']] / counts[q['set']] for q in train], dtype=torch.float32); W /= W.sum()
-        A = torch.zeros(len(self.features), G.shape[1], requires_grad=True)
-        with torch.no_grad(): A[:, 0] = 0.5
-        scale = torch.ones_like(A) * self.penalty; scale[:, 0] = self.penalty * 0.1
-        opt = torch.optim.LBFGS([A], lr=1, max_iter=steps, line_search_fn='strong_wolfe', tolerance_grad=1e-6)
+    def standardize_query(self, values):
+        return np.clip((values - self.query_mean) / self.query_deviation, -MAX_DEVIATIONS, MAX_DEVIATIONS)
 
-        def closure():
-            opt.zero_grad()
-            s = torch.einsum('qnf,fg,qg->qn', X, A, G).masked_fill(~mask, -1e9)
-            loss = -(W * (T * torch.log_softmax(s, 1).masked_fill(~mask, 0)).sum(1)).sum() + (scale * A ** 2).sum()
-            loss.backward()
-            return loss
-        opt.step(closure)
-        self.A = A.detach().numpy()
+    def fit(self, queries, set_weights):
+        train = [query for query in queries if (query['grades'] > 0).any()]
+        everything = np.concatenate([query['features'] for query in train])
+        self.mean, self.deviation = everything.mean(0), everything.std(0) + 1e-6
+        of_queries = np.stack([query['query'] for query in train])
+        self.query_mean, self.query_deviation = of_queries.mean(0), of_queries.std(0) + 1e-6
+        longest = max(len(query['grades']) for query in train)
+        features = torch.zeros(len(train), longest, len(self.features))
+        mask = torch.zeros(len(train), longest, dtype=torch.bool)
+        target = torch.zeros(len(train), longest)
+        for i, query in enumerate(train):
+            count = len(query['grades'])
+            standardized = (query['features'] - self.mean) / self.deviation
+            features[i, :count] = torch.from_numpy(standardized[:, self.features])
+            mask[i, :count] = True
+            target[i, :count] = torch.from_numpy(query['grades'] / query['grades'].sum())
+        ones = np.ones((len(train), 1))
+        query_features = torch.from_numpy(np.hstack([ones, self.standardize_query(of_queries)]).astype(np.float32))
+        counts = {}
+        for query in train:
+            counts[query['set']] = counts.get(query['set'], 0) + 1
+        shares = torch.tensor([set_weights[query['set']] / counts[query['set']] for query in train], dtype=torch.float32)
+        shares /= shares.sum()
+        weights = torch.zeros(len(self.features), query_features.shape[1])
+        weights[:, 0] = 0.5
+        weights.requires_grad_(True)
+        penalties = torch.full_like(weights, self.penalty)
+        # The main weights may grow: the penalty is against weights that depend on the query without need.
+        penalties[:, 0] *= 0.1
+        optimizer = torch.optim.LBFGS([weights], max_iter=300, line_search_fn='strong_wolfe', tolerance_grad=1e-6)
+
+        def loss():
+            optimizer.zero_grad()
+            scores = torch.einsum('qnf,fg,qg->qn', features, weights, query_features).masked_fill(~mask, -1e9)
+            losses = -(target * torch.log_softmax(scores, 1).masked_fill(~mask, 0)).sum(1)
+            total = (shares * losses).sum() + (penalties * weights**2).sum()
+            total.backward()
+            return total
+
+        optimizer.step(loss)
+        self.weights = weights.detach().numpy()
         return self
 
     def score(self, query):
-        g = np.concatenate([[1], np.clip((query['q'] - self.qmean) / self.qsd, -3, 3)])
-        return ((query['x'] - self.mean) / self.sd)[:, self.features] @ (self.A @ g)
+        of_query = np.concatenate([[1], self.standardize_query(query['query'])])
+        standardized = (query['features'] - self.mean) / self.deviation
+        return standardized[:, self.features] @ (self.weights @ of_query)
 
 
 def report(queries, scores, label):
-    by = {}
-    for q, s in zip(queries, scores):
-        m = metrics(s, q)
-        for key in {q['set'], (q['set'] + '/' + q['kind']) if q['kind'] != 'all' else q['set']}: by.setdefault(key, []).append(m)
+    by_name = {}
+    for query, of_candidates in zip(queries, scores):
+        names = {query['set'], f"{query['set']} {query['kind']}".strip()}
+        for name in names:
+            by_name.setdefault(name, []).append(metrics(of_candidates, query))
     print(label)
-    for key in sorted(by):
-        v = np.array(by[key]).mean(0)
-        print(f'  {key:34s} MRR {v[0]:.3f}  s@10 {v[1]:.3f}  nDCG {v[2]:.4f}  ({len(by[key])})')
+    for name in sorted(by_name):
+        mrr, success, ndcg = np.array(by_name[name]).mean(0)
+        print(f'  {name:34s} MRR {mrr:.3f}  success {success:.3f}  nDCG {ndcg:.4f}  ({len(by_name[name])} queries)')
+
+
+def cross_validate(queries, set_weights, features, penalty, folds):
+    papers = sorted({query['paper'] for query in queries}, key=lambda paper: zlib.crc32(paper.encode()))
+    np.random.default_rng(FOLD_SEED).shuffle(papers)
+    fold_of = {paper: i % folds for i, paper in enumerate(papers)}
+    scores = [None] * len(queries)
+    for fold in range(folds):
+        used = [q for q in queries if set_weights[q['set']] > 0 and fold_of[q['paper']] != fold]
+        ranker = Ranker(features, penalty).fit(used, set_weights)
+        for i, query in enumerate(queries):
+            if fold_of[query['paper']] == fold:
+                scores[i] = ranker.score(query)
+    return scores
+
+
+def raw_weights(ranker):
+    """Weights for features that are not standardized: candidate features × (1 + query features). Terms that are equal for all
+    candidates of a query are left out, because they change no order."""
+    scaled = ranker.weights / ranker.deviation[ranker.features][:, None]
+    of_query = scaled[:, 1:] / ranker.query_deviation
+    constant = scaled[:, 0] - of_query @ ranker.query_mean
+    weights = np.zeros((len(FEATURES), 1 + len(ranker.query_mean)))
+    weights[ranker.features] = np.hstack([constant[:, None], of_query])
+    return weights
 
 
 def main():
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument('features'); p.add_argument('out'); p.add_argument('--sets', nargs='+', required=True); p.add_argument('--folds', type=int, default=5); p.add_argument('--penalty', type=float, default=0.003); p.add_argument('--only', action='store_true')
-    o = p.parse_args()
-    weights = {s.split(':')[0]: float(s.split(':')[1]) for s in o.sets}
-    queries = [q for name in weights for q in load(o.features, name)]
-    used = [q for q in queries if weights[q['set']] > 0]
-    fixed = lambda q: 0.5 * q['x'][:, 0] + 0.25 * (q['x'][:, 1] + q['x'][:, 2])
-    meaning = lambda q: q['x'][:, 1] + q['x'][:, 2]
-    report(queries, [fixed(q) for q in queries], 'fixed weights')
-    report(queries, [meaning(q) for q in queries], 'meaning, fixed weights')
-    # Queries for the same paper are in the same fold.
-    key = lambda q: hash((q['set'], q['id'].rsplit('-', 1)[0] if q['set'] == 'daily_known_item' else q['id'].rsplit('|', 1)[0]))
-    keys = sorted({key(q) for q in queries}); np.random.default_rng(3).shuffle(keys); fold_of = {k: i % o.folds for i, k in enumerate(keys)}
-    for kind, features in (('hybrid', list(range(7))), ('semantic', MEANING_ONLY)):
-        scores = [None] * len(queries)
-        for f in range(o.folds):
-            m = Model(features, o.penalty).fit([q for q in used if fold_of[key(q)] != f], weights)
-            for i, q in enumerate(queries):
-                if fold_of[key(q)] == f: scores[i] = m.score(q)
-        report(queries, scores, f'{kind}, {o.folds} folds')
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('features')
+    parser.add_argument('--sets', nargs='+', required=True)
+    parser.add_argument('--folds', type=int, default=5)
+    parser.add_argument('--penalty', type=float, default=0.003)
+    parser.add_argument('--out')
+    options = parser.parse_args()
+    set_weights = {name: float(weight) for name, weight in (part.split(':') for part in options.sets)}
+    queries = [query for name in set_weights for query in load(options.features, name)]
+    report(queries, [q['features'] @ np.array([0.5, 0.25, 0.25, 0, 0, 0, 0]) for q in queries], 'hybrid, fixed weights')
+    report(queries, [q['features'] @ np.array([0, 0.5, 0.5, 0, 0, 0, 0]) for q in queries], 'semantic, fixed weights')
+    learned = {}
+    for kind, features in KINDS.items():
+        scores = cross_validate(queries, set_weights, features, options.penalty, options.folds)
+        report(queries, scores, f'{kind}, learned, {options.folds} folds')
+        used = [query for query in queries if set_weights[query['set']] > 0]
+        learned[kind] = raw_weights(Ranker(features, options.penalty).fit(used, set_weights)).tolist()
+    if options.out:
+        with open(options.out, 'w') as file:
+            json.dump(learned, file)
 
 
 if __name__ == '__main__':

@@ -1,7 +1,7 @@
 /**
  * Combines embedders: the vector of a text is made of the vectors of several models side by side, so that its cosine is
  * the weighted mean of their cosines. A model that reads words in context and one that sums the vectors of words find
- * different papers, and together more than either (docs/decisions/0046-contextual-model.md).
+ * different papers.
  */
 import { PaperfieldError } from '../core/errors.ts';
 import type { PaperText } from '../core/paper.ts';

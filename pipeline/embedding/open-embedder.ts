@@ -27,7 +27,7 @@ import type { Tokenizer } from './tokenizer-types.ts';
 const INCLUDED_MODELS: ReadonlyMap<string, string> = new Map([
   // The default.
   ['embedded', 'paperfield-static'],
-  // Takes a hundredth of the time, and finds less.
+  // The model without attention, whatever the default is.
   ['fast', 'paperfield-static'],
 ]);
 

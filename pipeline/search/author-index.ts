@@ -32,7 +32,7 @@ export interface AuthorIndex {
 }
 
 /** A query of more words than this is not taken for a name. */
-const MAX_NAME_WORDS = 4;
+export const MAX_NAME_WORDS = 4;
 
 const hasWordsOnly = ({ like, not, filters, excluded, wanted }: ParsedQuery) =>
   like.length + not.length + filters.length + excluded.length === 0 && wanted.every(({ kind }) => kind === 'word');

@@ -25,7 +25,7 @@ interface ExplainedHit {
   readonly bm25: number;
   readonly proximity: number;
   readonly cosine: number;
-  /** By name of the feature, see ranker.ts. */
+  /** By name of the feature, see rank.ts. */
   readonly features: Readonly<Record<string, number>>;
   readonly percentile: number | null;
 }
@@ -40,7 +40,7 @@ export interface ScoreExplanation {
   /** The number of papers that pass the filters; null for a query without filters. */
   readonly filteredPapers: number | null;
   /**
-   * By name of the feature (ranker.ts): its weight for this query; null in keyword mode, and for a query of filters only,
+   * By name of the feature (rank.ts): its weight for this query; null in keyword mode, and for a query of filters only,
    * which is not ranked.
    */
   readonly weights: Readonly<Record<string, number>> | null;

@@ -7,8 +7,13 @@ import { runToCompletion } from '../core/cooperative.ts';
 import type { ParsedQuery } from '../core/query/ast.ts';
 import { parseQuery, parseRunningText } from '../core/query/parser.ts';
 import { printExcluded, printFilter } from '../core/query/printer.ts';
-import { extractExclusion, extractFiltersFromText, stripRequestPhrase } from '../core/query/rewrite.ts';
-import { authorQueryForExactName } from './author-index.ts';
+import {
+  extractExclusion,
+  extractFiltersFromText,
+  MAX_REWRITTEN_LENGTH,
+  stripRequestPhrase,
+} from '../core/query/rewrite.ts';
+import { authorQueryForExactName, MAX_NAME_WORDS } from './author-index.ts';
 import type { SearchContext } from './context.ts';
 import { stemsIn, wordsIn } from './lexical/analyzer.ts';
 import { documentFrequency, findWord, type InvertedIndex, phrasePostings } from './lexical/inverted-index.ts';
@@ -35,7 +40,7 @@ export interface InterpretedQuery {
   readonly typedWords: string;
 }
 
-/** What of a corpus the interpretation looks at. */
+/** What of a corpus the interpretation reads. */
 export type InterpretationContext = Pick<SearchContext, 'now' | 'rowOf' | 'spelling'> & {
   readonly index: Pick<SearchContext['index'], 'invertedIndex'>;
   readonly authors: Pick<SearchContext['authors'], 'ready'>;
@@ -47,15 +52,9 @@ const MAY_BE_REQUEST = /\b(?:papers?|articles?|publications?)\b/i;
 const MAY_NAME_FILTERS =
   /\b(?:since|from|in|of|after|before|until|till|between|during|starting|up to|last|past|this|yesterday|by|within|over)\b/i;
 const MAY_EXCLUDE = /\b(?:not|except|excluding|apart|than|without)\b/i;
-/** A query of more words is not the name of an author. */
-const MAX_NAME_WORDS = 4;
-
-/** In a longer text, such as a pasted abstract, nothing is interpreted. */
-const MAX_INTERPRETED_LENGTH = 160;
-
 /**
- * Interprets a query. In words that a paper contains just so, such as its title, dates, exclusions and spelling are not
- * interpreted.
+ * Interprets a query. Dates, exclusions and spelling are left as they are if a paper contains the words of the query side by
+ * side: then they may be its title. Nothing is interpreted in a text of more than 160 characters, such as a pasted abstract.
  *
  * @param source the query as typed
  * @throws PaperfieldError bad_request, if it cannot be parsed
@@ -69,7 +68,7 @@ export async function interpretQuery(context: InterpretationContext, source: str
     const query = { ...typed, ...parseRunningText(id) };
     return understood(query, id === typed.freeText ? [] : [{ kind: 'paper', typed: '', used: id }]);
   }
-  if (typed.text.length > MAX_INTERPRETED_LENGTH) return understood(typed);
+  if (typed.text.length > MAX_REWRITTEN_LENGTH) return understood(typed);
   const mayNameAuthor = typed.wanted.length <= MAX_NAME_WORDS || / by /i.test(typed.text);
   const authors = mayNameAuthor ? await context.authors.ready() : undefined;
   const author = authors ? authorQueryForExactName(authors, typed) : null;

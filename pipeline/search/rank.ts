@@ -121,13 +121,14 @@ export function computeRankingFeatures(
 ): RankingFeatures {
   const { parts, coverage, titleCoverage } = candidates;
   const lexical = lexicalScores(candidates);
-  const [contextual, fixed] = [parts[0], parts[1] ?? parts[0]];
+  const contextual = parts[0];
+  const staticPart = parts[1] ?? parts[0];
   const zScores = ({ cosine, stats }: typeof contextual) => cosine.map((value) => zScore(value, stats));
-  const [zContextual, zStatic] = [zScores(contextual), zScores(fixed)];
+  const [zContextual, zStatic] = [zScores(contextual), zScores(staticPart)];
   const { termCount = 0, unknownWords = [], terms: known = [] } = terms ?? {};
   const rarest = known.reduce((best, { postings }) => Math.max(best, idf(postings.rows.length, paperCount)), 0);
   return {
-    ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage, contextual.cosine, fixed.cosine],
+    ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage, contextual.cosine, staticPart.cosine],
     ofQuery: [
       largest(coverage),
       Math.log1p(termCount),
@@ -166,7 +167,10 @@ export function relevanceScores(features: readonly Float32Array[], weights: read
   return scores;
 }
 
-/** One row per candidate feature: the weight of the feature, then of its products with each query feature. */
+/**
+ * One row per candidate feature: the weight of the feature, then of its products with each query feature. So far the weights
+ * are the same for every query: words count as much as meaning (docs/decisions/0008-score-fusion.md).
+ */
 export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic', readonly (readonly number[])[]>> = {
   hybrid: [
     [0.5, 0, 0, 0, 0, 0, 0, 0],

@@ -1,4 +1,4 @@
-/** Dates in queries and papers: the days that a date covers, and whether they are within bounds. */
+/** Dates in queries and papers: the days that a date covers, whether they are within bounds, and dates in plain words. */
 import type { Filter } from './ast.ts';
 
 /**

@@ -11,7 +11,7 @@ import { printQuery } from './printer.ts';
  * Maximum length of a text that is rewritten, in UTF-16 code units. A longer text is a pasted abstract, and dates and
  * names in it are part of the text.
  */
-const MAX_REWRITTEN_LENGTH = 160;
+export const MAX_REWRITTEN_LENGTH = 160;
 
 const REQUEST_PHRASE =
   /^(?:(?:find|show)(?: me)? )?(?:all |the |any |some |new |recent )*(?:papers?|articles?|publications?) (?:about|on) (?=\S)/i;

@@ -114,7 +114,7 @@ function compareAt({ starts, bytes }: Vocabulary, position: number, target: Uint
 /** Separates the stems of title and abstract in `InvertedIndex.text`. */
 export const TITLE_END = -1;
 
-/** The acronyms that papers define, found by acronyms.ts. */
+/** The acronyms that papers define, found by word-variants.ts. */
 export interface AcronymColumns {
   /** The stem of each acronym; ascending. */
   readonly acronyms: Int32Array;

@@ -115,8 +115,8 @@ function possibleCuts(surface: string): number[] {
   return cuts;
 }
 
-// Acronyms that papers define: 'retrieval-augmented generation (RAG)'. They are learned from the corpus, because each field has
-// its own.
+// Acronyms that papers define: 'retrieval-augmented generation (RAG)'. They are learned from the corpus, because each
+// field has its own.
 
 /** An acronym and what it stands for, as a text writes them: `RAG` and `retrieval-augmented generation`. */
 export interface AcronymDefinition {

@@ -214,16 +214,16 @@ export async function openSnapshotEngine(
       for (const { name, milliseconds } of result.timings) onTiming?.(name, milliseconds);
       onTiming?.('hits', performance.now() - start);
       const { status, total, didYouMean } = result;
-      const isAnswered = status === 'answered';
+      const hasHits = status === 'answered' || status === 'uncertain';
       return {
         query: q,
         mode,
         total,
         interpretations: [...result.prepared.interpretations],
         didYouMean,
-        hits: isAnswered ? page : [],
+        hits: hasHits ? page : [],
         status,
-        nearMisses: isAnswered ? [] : page,
+        nearMisses: hasHits ? [] : page,
         ...(isExplained && { explanation: explainScores(context, result, offset, offset + limit) }),
       };
     },

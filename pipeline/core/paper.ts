@@ -30,3 +30,14 @@ export interface Paper {
 
 /** The fields of a paper that are embedded and searched as its text. */
 export type PaperText = Pick<Paper, 'title' | 'abstract'>;
+
+/**
+ * A coined name before a colon at the beginning of a title: one word, perhaps with a number (`BERT:`, `Qwen2.5-VL:`,
+ * `GPT 4:`).
+ */
+const LEADING_NAME = /^[\p{L}\p{N}][\p{L}\p{N}.$^_{}+*@\\-]{1,30}(?: [\d.]+)?: +(?=\S)/u;
+
+/** A title without the coined name at its beginning, which says nothing about the subject. */
+export function withoutLeadingName(title: string): string {
+  return title.replace(LEADING_NAME, '');
+}

@@ -1,5 +1,5 @@
 /** The interface of embedding models, and the text of a paper that they embed. */
-import type { PaperText } from '../core/paper.ts';
+import { type PaperText, withoutLeadingName } from '../core/paper.ts';
 import type { EmbedderSettings } from './model-settings.ts';
 import type { TokenVectors } from './token-vectors.ts';
 
@@ -37,13 +37,6 @@ export interface Embedder {
  * say) and abstract.
  */
 export function embeddingInputOf(settings: EmbedderSettings, paper: PaperText): string {
-  const name = settings.dropName ? (LEADING_NAME.exec(paper.title)?.[0] ?? '') : '';
-  const title = `${paper.title.slice(name.length)}${settings.separator}`.repeat(settings.titleTimes);
-  return `${settings.passagePrefix}${title}${paper.abstract}`;
+  const title = settings.dropName ? withoutLeadingName(paper.title) : paper.title;
+  return `${settings.passagePrefix}${`${title}${settings.separator}`.repeat(settings.titleTimes)}${paper.abstract}`;
 }
-
-/**
- * A coined name before a colon at the beginning of a title: one word, perhaps with a number (`BERT:`, `Qwen2.5-VL:`,
- * `GPT 4:`).
- */
-const LEADING_NAME = /^[\p{L}\p{N}][\p{L}\p{N}.$^_{}+*@\\-]{1,30}(?: [\d.]+)?: +(?=\S)/u;

@@ -10,7 +10,7 @@ import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 import { defaultTransport, fetchFile, type HubTransport } from './download-hub-file.ts';
 import { dtypes, onnxFileName } from './find-onnx-file.ts';
-import { MODEL_CONFIG_FILES, readConfiguredDtype } from './model-settings.ts';
+import { MODEL_CONFIG_FILES, readGraphSettings } from './model-settings.ts';
 
 /**
  * Whether a text has the form of a hub id, `organization/name`. Because the id becomes a path, neither part may begin
@@ -135,7 +135,7 @@ async function fetchFiles(
  * all possible names in order of preference.
  */
 function onnxFileNames(folder: string): string[] {
-  const wanted = readConfiguredDtype(folder);
+  const wanted = readGraphSettings(folder).dtype;
   return (wanted ? [wanted] : dtypes).map(onnxFileName);
 }
 

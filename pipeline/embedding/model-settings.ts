@@ -208,9 +208,15 @@ export function readCombination(folder: string): Combination | undefined {
   return anyParts === undefined ? undefined : readJson(join(folder, MODEL_SETTINGS_FILE), combinationSchema);
 }
 
-/** Reads the number type that `paperfield.json` requires; undefined if there is no such file or it requires none. */
-export function readConfiguredDtype(folder: string): Dtype | undefined {
-  return readJson(join(folder, MODEL_SETTINGS_FILE), settingsSchema)?.dtype;
+/**
+ * Reads what must be known before the graph of a model is loaded: the number type that `paperfield.json` requires, and the
+ * number of texts in a batch. Both are undefined without such a file.
+ */
+export function readGraphSettings(folder: string): {
+  readonly dtype?: Dtype | undefined;
+  readonly batch?: number | undefined;
+} {
+  return readJson(join(folder, MODEL_SETTINGS_FILE), settingsSchema) ?? {};
 }
 
 /** What the files of a sentence-transformers model say about its use. */

@@ -16,7 +16,7 @@ import {
   MODEL_SETTINGS_FILE,
   type ModelSettings,
   readCombination,
-  readConfiguredDtype,
+  readGraphSettings,
   readModelSettings,
 } from './model-settings.ts';
 import { createOnnxEmbedder, openOnnxModel } from './onnx-embedder.ts';
@@ -135,14 +135,14 @@ async function openSingleModel(
   name: string | undefined,
   effects: Effects,
 ): Promise<Embedder> {
-  const dtype = readConfiguredDtype(folder);
+  const { dtype, batch } = readGraphSettings(folder);
   const file = findOnnxFile(folder, dtype);
   if (!file) {
     const names = (dtype ? [dtype] : dtypes).map(onnxFileName).join(', ');
     throw new PaperfieldError('model', `${folder}: no ONNX file of the model: expected one of ${names}`);
   }
   const tokenizer = loadTokenizer(folder, effects.debug);
-  const model = await openOnnxModel(folder, file);
+  const model = await openOnnxModel(folder, file, { isSpinning: batch === 1 });
   try {
     const settings = readModelSettings(folder, name, model.outputs);
     const fingerprint = fingerprintOf(folder, settings, listOnnxFiles(folder, file));

@@ -11,7 +11,8 @@ import {
   isForeignLanguage,
   isUnknownLanguage,
   MIN_PAPERS_OF_KNOWN_WORD,
-  NEAR_MISSES,
+  NEAREST_LISTED,
+  type Verdict,
 } from './calibration/answerability.ts';
 import type { SearchContext } from './context.ts';
 import { type PreparedQuery, preparePlainText, prepareQuery } from './prepare-query.ts';
@@ -25,11 +26,10 @@ export interface SearchRequest {
 }
 
 /**
- * How the corpus answers a query. `answered`: there are hits about the query. `no_match`: no paper is about it; the
- * rows are the nearest few papers. `unknown_language`: the query is in a language that the model does not know, so
- * whether papers are about it cannot be decided; the rows are the nearest all the same.
+ * How the corpus answers a query: see `Verdict`. `unknown_language`: the query is in a language that the model does not
+ * know, so whether papers are about it cannot be decided. Unless a query is answered, the rows are the nearest few papers.
  */
-export type SearchStatus = 'answered' | 'no_match' | 'unknown_language';
+export type SearchStatus = Verdict | 'unknown_language';
 
 /**
  * The result of a search: every hit, not one page of them. Entry i of `rows`, `scores`, `percentiles` and `duplicates`
@@ -47,7 +47,7 @@ export interface SearchResult {
   readonly percentiles: readonly (number | null)[];
   /** By hit: the rows of its near-duplicates, which are not hits of their own. */
   readonly duplicates: readonly (readonly number[])[];
-  /** The number of hits; 0 unless the status is `answered`. */
+  /** The number of hits; 0 if the status is `no_match` or `unknown_language`. */
   readonly total: number;
   /** Another query that the user may have meant; null if there is none. */
   readonly didYouMean: string | null;
@@ -86,7 +86,8 @@ export async function search(context: SearchContext, { q, mode }: SearchRequest)
   };
   const prepared = await measure('prepare', () => prepareQuery(context, q, mode));
   const hits = await measure('rank', () => withStatus(context, prepared, findHits(context, prepared)));
-  const didYouMean = hits.total > 0 ? null : await measure('suggest', () => suggestQuery(context, prepared.query));
+  const isAnswered = hits.status === 'answered' && hits.total > 0;
+  const didYouMean = isAnswered ? null : await measure('suggest', () => suggestQuery(context, prepared.query));
   return { ...hits, prepared, didYouMean, timings };
 }
 
@@ -99,7 +100,7 @@ export function searchByPlainText(context: SearchContext, text: string, vector: 
   const prepared = preparePlainText(context, text, vector);
   const hits = findHits(context, prepared);
   const isUnknown = isUnknownLanguage(text, context.highlighter);
-  const status = isUnknown ? 'unknown_language' : hits.isAnswered ? 'answered' : 'no_match';
+  const status = isUnknown ? 'unknown_language' : hits.verdict;
   return { ...hits, status, prepared, didYouMean: null, timings: [] };
 }
 
@@ -112,7 +113,7 @@ async function suggestQuery({ authors }: Pick<SearchContext, 'authors'>, query: 
 }
 
 type HitList = Omit<SearchResult, 'prepared' | 'status' | 'didYouMean' | 'timings'> & {
-  readonly isAnswered: boolean;
+  readonly verdict: Verdict;
 };
 
 function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
@@ -120,18 +121,19 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
   const order = effectiveSort(query);
   if (isFilterOnly(query)) {
     const rows = context.sortedPapers(prepared.filter, order);
-    return collapse(context, { rows, scores: new Float32Array(rows.length), percentiles: null, isAnswered: true });
+    return collapse(context, { rows, scores: new Float32Array(rows.length), percentiles: null, verdict: 'answered' });
   }
   const exactId = exactIdMatch(context, prepared);
   const ranked = rankPapers(context.index, prepared, mode);
   const ranking = putFirst(withPlainCosines(context, prepared, ranked), exactId);
   const { nullDistribution } = context;
   const { invertedIndex } = context.index;
-  const isExact = exactId !== undefined;
+  // Sorted by date, papers that match poorly would come before those that match.
+  const options = { isExactId: exactId !== undefined, minKept: order === 'relevance' ? NEAREST_LISTED : 1 };
   const list: RankedList =
     isCalibrated(prepared) && nullDistribution
-      ? calibrateRanking(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, isExact)
-      : { ...ranking, percentiles: null, isAnswered: ranking.rows.length > 0 };
+      ? calibrateRanking(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, options)
+      : { ...ranking, percentiles: null, verdict: ranking.rows.length > 0 ? 'answered' : 'no_match' };
   const sorted = order === 'relevance' ? list : sortBy(list, createRowComparator(context.columns, order));
   return { ...collapse(context, sorted), ranking, calibration: list.calibration };
 }
@@ -149,7 +151,7 @@ async function withStatus(
   { query, mode, terms, typedWords }: PreparedQuery,
   hits: HitList,
 ): Promise<HitList & Pick<SearchResult, 'status'>> {
-  const nearest = <T>(list: readonly T[]) => list.slice(0, NEAR_MISSES);
+  const nearest = <T>(list: readonly T[]) => list.slice(0, NEAREST_LISTED);
   const unknown = {
     ...hits,
     rows: nearest(hits.rows),
@@ -157,28 +159,27 @@ async function withStatus(
     percentiles: nearest(hits.percentiles),
     duplicates: nearest(hits.duplicates),
     total: 0,
-    isAnswered: false,
     status: 'unknown_language',
   } as const;
   const isId = rowOf(query.freeText) !== undefined;
   const mayBeUnknown = mode !== 'keyword' && query.like.length === 0 && !query.literal && !isId;
   // A text of words that the model does not know still has an embedding, made of single letters. Hits for it are
   // trusted only if the index knows a term of the query.
-  const isTrusted = hits.isAnswered && terms.stems.length > 0;
+  const isTrusted = hits.verdict === 'answered' && terms.stems.length > 0;
   if (mayBeUnknown && !isTrusted && isUnknownLanguage(typedWords, highlighter)) return unknown;
   const hasRareWord =
     terms.unknownWords.length > 0 ||
     terms.terms.some(({ postings }) => postings.rows.length < MIN_PAPERS_OF_KNOWN_WORD);
   const mayBeForeign = mayBeUnknown && hasRareWord;
   if (mayBeForeign && (await isForeignLanguage(index.invertedIndex, typedWords))) return unknown;
-  return { ...hits, status: hits.isAnswered ? 'answered' : 'no_match' };
+  return { ...hits, status: hits.verdict };
 }
 
 interface RankedList {
   readonly rows: Int32Array;
   readonly scores: ArrayLike<number>;
   readonly percentiles: ArrayLike<number> | null;
-  readonly isAnswered: boolean;
+  readonly verdict: Verdict;
   readonly calibration?: AnswerCalibration | undefined;
 }
 
@@ -230,15 +231,15 @@ function sortBy(list: RankedList, compare: (a: number, b: number) => number): Ra
   };
 }
 
-function collapse({ graph }: SearchContext, { rows, scores, percentiles, isAnswered }: RankedList): HitList {
+function collapse({ graph }: SearchContext, { rows, scores, percentiles, verdict }: RankedList): HitList {
   const { kept, duplicates } = collapseDuplicates(rows, graph);
   return {
     rows: pick(rows, kept),
     scores: pick(scores, kept),
     percentiles: percentiles ? pick(percentiles, kept) : new Array<null>(kept.length).fill(null),
     duplicates,
-    total: isAnswered ? kept.length : 0,
-    isAnswered,
+    total: verdict === 'no_match' ? 0 : kept.length,
+    verdict,
     ranking: undefined,
     calibration: undefined,
   };

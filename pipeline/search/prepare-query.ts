@@ -1,7 +1,9 @@
 /** Prepares a query for search: parses it, and looks up its terms, vectors and filters in a corpus. */
 import { PaperfieldError } from '../core/errors.ts';
+import { type Paper, withoutLeadingName } from '../core/paper.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
 import { keyPositionText, parseQuery } from '../core/query/parser.ts';
+import { splitSentences } from '../core/split-sentences.ts';
 import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
 import type { RetrievalQuery } from './candidates.ts';
@@ -64,7 +66,7 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
   // The words of a single `like:` paper become terms. Those of several papers do not, because they would match papers
   // similar to any of them, while their vectors match papers similar to all. Keyword mode has no vectors, so the words
   // of all become terms.
-  const likeTexts = like.length === 1 || mode === 'keyword' ? like.map((row) => textOf(context, row)) : [];
+  const likeTexts = like.length === 1 || mode === 'keyword' ? like.map((row) => subjectTextOf(context.paper(row))) : [];
   const text = [typedText, ...likeTexts].join('\n').trim();
 
   const vectors = like.map((row) => anyVectorAt(index.vectors, row));
@@ -89,6 +91,7 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
     terms,
     text,
     vectors,
+    isSimilarity: like.length === 1 && query.freeText === '',
     negativeVectors: not.map((row) => anyVectorAt(index.vectors, row)),
     filter: isFiltered ? await runInTimeSlices(buildRowFilter(context, query, source, hidden)) : undefined,
     highlight,
@@ -123,9 +126,14 @@ export function preparePlainText(context: SearchContext, text: string, vector: F
   };
 }
 
-function textOf({ paper }: SearchContext, row: number): string {
-  const { title, abstract } = paper(row);
-  return `${title}\n${abstract}`;
+/** So many sentences at the beginning of an abstract say what a paper is about; later ones name benchmarks and models. */
+const SUBJECT_SENTENCES = 3;
+
+/** The text whose words a paper similar to this one should contain: its title twice, and its first sentences. */
+function subjectTextOf({ title, abstract }: Paper): string {
+  const end = splitSentences(abstract).at(SUBJECT_SENTENCES - 1)?.end;
+  const subject = withoutLeadingName(title);
+  return `${subject}\n${subject}\n${abstract.slice(0, end)}`;
 }
 
 function rowOfId({ rowOf }: SearchContext, source: string, kind: 'like' | 'not', id: string): number {

@@ -50,7 +50,8 @@ export function rankPapers(index: RetrievalIndex, query: RetrievalQuery, mode: S
   const candidates = retrieveCandidates(index, query);
   const { ofCandidates, ofQuery } = computeRankingFeatures(candidates, terms, index.invertedIndex.paperCount);
   const hasTerms = (terms?.terms.length ?? 0) > 0;
-  const weights = weightsForQuery(mode === 'hybrid' && hasTerms ? 'hybrid' : 'semantic', ofQuery);
+  const kind = mode === 'semantic' || !hasTerms ? 'semantic' : query.isSimilarity ? 'similar' : 'hybrid';
+  const weights = weightsForQuery(kind, ofQuery);
   return inOrder(candidates, relevanceScores(ofCandidates, weights), { features: ofCandidates, weights });
 }
 
@@ -99,9 +100,10 @@ export interface RankingFeatures {
    */
   readonly ofCandidates: readonly Float32Array[];
   /**
-   * One value per name in `queryFeatureNames`: the highest coverage of a candidate; ln(1 + number of terms); the share of
-   * words that no paper contains; the highest idf of a term as a share of that of a word in one paper; the highest
-   * z-scores of each kind.
+   * One value per name in `queryFeatureNames`, in [0, 1], so that an odd query does not turn the weights around: the
+   * highest coverage of a candidate; the number of terms, on a logarithmic scale; the share of words that no paper
+   * contains; the highest idf of a term as a share of that of a word in one paper; the highest z-scores of each kind, the
+   * lexical one on a logarithmic scale.
    */
   readonly ofQuery: readonly number[];
 }
@@ -131,21 +133,29 @@ export function computeRankingFeatures(
     ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage, contextual.cosine, staticPart.cosine],
     ofQuery: [
       largest(coverage),
-      Math.log1p(termCount),
-      unknownWords.length / Math.max(1, termCount),
-      rarest / idf(1, paperCount),
-      largest(lexical),
-      largest(zContextual),
-      largest(zStatic),
+      logarithmicShare(termCount, MANY_TERMS),
+      Math.min(1, unknownWords.length / Math.max(1, termCount)),
+      Math.min(1, rarest / idf(1, paperCount)),
+      logarithmicShare(largest(lexical), HIGH_LEXICAL_SCORE),
+      Math.min(1, largest(zContextual) / HIGH_COSINE_SCORE),
+      Math.min(1, largest(zStatic) / HIGH_COSINE_SCORE),
     ],
   };
+}
+
+/** Query features are 1 from these values on: a long question, and z-scores of a title that was typed. */
+const [MANY_TERMS, HIGH_LEXICAL_SCORE, HIGH_COSINE_SCORE] = [64, 100, 12];
+
+/** 0 for 0, 1 for `most` or more, and between them linear in the logarithm of 1 + the value. */
+function logarithmicShare(value: number, most: number): number {
+  return Math.min(1, Math.log1p(value) / Math.log1p(most));
 }
 
 function largest(values: Float32Array): number {
   return values.reduce((best, value) => Math.max(best, value), 0);
 }
 
-/** Which weights candidates are ranked with: with words and meaning, or with meaning only. */
+/** Which weights candidates are ranked with: words and meaning, meaning only, or similar papers. */
 export type RankerKind = keyof typeof RANKER_WEIGHTS;
 
 /** The weight of each candidate feature for one query: w₀ + Σ wⱼ · query featureⱼ. */
@@ -171,7 +181,7 @@ export function relevanceScores(features: readonly Float32Array[], weights: read
  * One row per candidate feature: the weight of the feature, then of its products with each query feature. So far the weights
  * are the same for every query: words count as much as meaning (docs/decisions/0008-score-fusion.md).
  */
-export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic', readonly (readonly number[])[]>> = {
+export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', readonly (readonly number[])[]>> = {
   hybrid: [
     [0.5, 0, 0, 0, 0, 0, 0, 0],
     [0.25, 0, 0, 0, 0, 0, 0, 0],
@@ -185,6 +195,16 @@ export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic', readonly (re
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0.5, 0, 0, 0, 0, 0, 0, 0],
     [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+  ],
+  // Chosen by hand: of papers that share words with a paper, many share no more than its benchmark or its models.
+  similar: [
+    [0.15, 0, 0, 0, 0, 0, 0, 0],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.35, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],

@@ -1,5 +1,4 @@
 /** Drafts: finds where a new text belongs among the papers of the snapshot, and how novel it is. */
-import { upperBound } from '../../pipeline/core/algorithms/sorting.ts';
 import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import type { MapPositions } from '../../pipeline/core/map-positions.ts';
@@ -18,6 +17,9 @@ import type { DraftRequest, DraftResponse } from '../schemas/explore.ts';
 const MAX_HITS = 10;
 /** The fewest letters of a draft, about eight words. Shorter texts say too little to be placed. */
 const MIN_LETTERS = 40;
+
+/** The field of a draft is so many papers nearest to it. */
+const FIELD_SIZE = 100;
 
 interface DraftSource {
   readonly context: SearchContext;
@@ -45,7 +47,6 @@ export function createDraftPlacer(source: DraftSource) {
   const { context, hits, embedder, map, options, topicOf } = source;
   const { index, graph, paper } = context;
   let spacing: number | undefined;
-  let sortedNearestSimilarities: Float32Array | undefined;
 
   const possiblePositions = ({ rows, similarities }: Neighbors): Position[] => {
     // A draft that duplicates a paper gets the position of that paper.
@@ -64,14 +65,14 @@ export function createDraftPlacer(source: DraftSource) {
     });
     return positions.reduce((best, position) => (position.kept >= best.kept ? position : best));
   };
-  /** The novelty of a draft: the share of papers that have a nearer neighbor, by cosine, than the draft has. */
-  const noveltyPercentile = (nearestSimilarity: number) => {
-    sortedNearestSimilarities ??= Float32Array.from(
-      { length: graph.k === 0 ? 0 : graph.count },
-      (_, row) => graph.similarities[row * graph.k],
-    ).sort();
-    const { length } = sortedNearestSimilarities;
-    return length === 0 ? 1 : 1 - upperBound(sortedNearestSimilarities, nearestSimilarity) / length;
+  /**
+   * The novelty of a draft: the share of the papers of its field that have a nearer neighbor, by cosine, than the draft
+   * has. Compared with all papers, a draft of a crowded field would never be novel, and one of a small field always.
+   */
+  const noveltyPercentile = ({ rows, similarities }: Neighbors) => {
+    if (graph.k === 0) return 1;
+    const isNearer = (row: number) => graph.similarities[row * graph.k] > similarities[0];
+    return roundToDigits(rows.filter(isNearer).length / rows.length, 4);
   };
 
   return async ({ title, abstract }: DraftRequest): Promise<Omit<DraftResponse, 'snapshot'>> => {
@@ -106,7 +107,11 @@ export function createDraftPlacer(source: DraftSource) {
         nearMisses: hasVector && status === 'no_match' ? hits.page(result, 0, MAX_HITS) : [],
       };
     }
-    const nearest = filteredKnn(index, vector, RECALL_NEIGHBORS);
+    const field = filteredKnn(index, vector, FIELD_SIZE);
+    const nearest = {
+      rows: field.rows.subarray(0, RECALL_NEIGHBORS),
+      similarities: field.similarities.subarray(0, RECALL_NEIGHBORS),
+    };
     await nextSlice();
     const { x, y, isMapNeighbor, kept } = bestPosition(nearest);
     await nextSlice();
@@ -122,7 +127,7 @@ export function createDraftPlacer(source: DraftSource) {
       topics: topicShares(Array.from(nearest.rows, topicOf)),
       novelty: {
         nearestSimilarity: neighbors[0].similarity,
-        percentile: noveltyPercentile(nearest.similarities[0]),
+        percentile: noveltyPercentile(field),
         duplicates: neighbors
           .filter(({ similarity }) => similarity >= DUPLICATE_SIMILARITY)
           .map((duplicate) => ({ id: duplicate.id, title: duplicate.title })),

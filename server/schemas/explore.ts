@@ -57,8 +57,8 @@ export const draftResponse = z.object({
       /** Cosine of the draft with its nearest paper. */
       nearestSimilarity: cosineSimilarity,
       /**
-       * The share of papers that have a nearer neighbor than the draft has: near 1 the draft is novel, near 0 it is
-       * not.
+       * The share of the hundred papers nearest to the draft that have a nearer neighbor than the draft has: near 1
+       * the draft is novel, near 0 it is not.
        */
       percentile: fraction,
       /** Papers with nearly the same text as the draft. */

@@ -65,11 +65,13 @@ export const searchResponse = z.object({
   total: nonNegativeInteger,
   hits: z.array(hit),
   /**
-   * `no_match`: no paper is about the query. There are no hits, but `nearMisses` has the few nearest papers.
+   * `answered`: papers are about the query. `uncertain`: perhaps none is, and `hits` has the few nearest papers.
+   * `no_match`: no paper is about the query, nor has any of its words in the title. There are no hits, but `nearMisses` has
+   * the few nearest papers.
    * `unknown_language`: the query is in a language that the embedding model does not know. `nearMisses` has what is
    * nearest all the same.
    */
-  status: z.enum(['answered', 'no_match', 'unknown_language']),
+  status: z.enum(['answered', 'uncertain', 'no_match', 'unknown_language']),
   nearMisses: z.array(hit),
   /**
    * What was understood otherwise than typed; empty if nothing. With `match:literal` in the query nothing is.

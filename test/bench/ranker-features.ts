@@ -1,9 +1,10 @@
 /**
- * `npm run ranker:features OUT_DIR SET_DIR…`: writes the features that the ranker learns from
- * (pipeline/training/ranker/fit.py): for each judged query of some sets, those of its candidates.
+ * `npm run ranker:features OUT_DIR SET_DIR…`: writes what the ranker and the verdict are learned from
+ * (pipeline/training/ranker): for each judged query of some sets, the features of its candidates and of its answer.
  *
- * For each set (a folder in BEIR layout) `OUT_DIR/NAME.json` has the queries, and `OUT_DIR/NAME.bin` the features of all
- * their candidates, as float32: candidates × features, query after query.
+ * For each set (a folder in BEIR layout) `OUT_DIR/NAME.json` has the queries, the match features of their answers and those
+ * of off-topic queries, and `OUT_DIR/NAME.bin` the ranking features of all candidates, as float32: candidates × features,
+ * query after query.
  */
 import { once } from 'node:events';
 import { createWriteStream, writeFileSync } from 'node:fs';
@@ -14,6 +15,8 @@ import { openEmbedder } from '../../pipeline/embedding/open-embedder.ts';
 import { readRetrievalSet } from '../../pipeline/evaluation/datasets.ts';
 import { createInMemorySearchContext, embedAndMeasureRate } from '../../pipeline/evaluation/retrieval.ts';
 import { resolveSources } from '../../pipeline/ingest/source-files.ts';
+import { answerFeatures, createMatchFeatureExtractor } from '../../pipeline/search/calibration/answerability.ts';
+import { offTopicQueries } from '../../pipeline/search/calibration/null-distribution.ts';
 import { retrieveCandidates } from '../../pipeline/search/candidates.ts';
 import { queryTerms } from '../../pipeline/search/lexical/bm25.ts';
 import { computeRankingFeatures } from '../../pipeline/search/rank.ts';
@@ -28,12 +31,19 @@ for (const folder of sets) {
   const context = await createInMemorySearchContext(set.papers, vectors, embedder, options, effects);
   const { index } = context;
   const name = basename(folder);
+  const answerTo = (text: string, vector: Float32Array) => {
+    const terms = queryTerms(index.invertedIndex, text);
+    const candidates = retrieveCandidates(index, { terms, vectors: [vector] });
+    const featuresOf = createMatchFeatureExtractor(index.invertedIndex, terms, text, candidates);
+    return { terms, candidates, answer: answerFeatures(featuresOf, candidates) };
+  };
+  const offTopic = [];
+  for (const text of offTopicQueries) offTopic.push(answerTo(text, await embedder.embedQueries([text])).answer);
   const file = createWriteStream(join(out, `${name}.bin`));
   const queries = [];
   for (const { id, text, judged } of set.queries) {
     const vector = await embedder.embedQueries([text]);
-    const terms = queryTerms(index.invertedIndex, text);
-    const candidates = retrieveCandidates(index, { terms, vectors: [vector] });
+    const { terms, candidates, answer } = answerTo(text, vector);
     const { ofCandidates, ofQuery } = computeRankingFeatures(candidates, terms, index.invertedIndex.paperCount);
     const count = candidates.rows.length;
     const features = new Float32Array(count * ofCandidates.length);
@@ -46,6 +56,7 @@ for (const folder of sets) {
       id,
       text,
       ofQuery,
+      answer,
       grades,
       judged: [...judged.values()],
       self: candidates.rows.findIndex((row) => set.papers[row].id === id),
@@ -53,7 +64,7 @@ for (const folder of sets) {
   }
   file.end();
   await once(file, 'finish');
-  writeFileSync(join(out, `${name}.json`), JSON.stringify({ queries }));
+  writeFileSync(join(out, `${name}.json`), JSON.stringify({ offTopic, queries }));
   process.stdout.write(`${name}: ${queries.length} queries\n`);
 }
 await embedder.close();

@@ -10,13 +10,14 @@ import { formatCount, formatNumber, formatPercent } from '../ui/format.ts';
 type Novelty = NonNullable<DraftResponse['novelty']>;
 
 /**
- * A sentence on how novel a draft is. `percentile` is the share of papers that have a nearer neighbor than the draft
- * has.
+ * A sentence on how novel a draft is. `percentile` is the share of the papers of its field that have a nearer neighbor
+ * than the draft has.
  */
 export function noveltyText({ percentile, duplicates }: Novelty): string {
   if (duplicates.length > 0) return 'Almost the same text is already here';
-  const closer = `closer than ${formatPercent(1 - percentile)} of papers are to theirs`;
-  const farther = percentile >= 0.995 ? 'nearly all papers' : `${formatPercent(percentile)} of papers`;
+  const closer = `closer than ${formatPercent(1 - percentile)} of papers in its field are to theirs`;
+  const farther =
+    percentile >= 0.995 ? 'nearly all papers in its field' : `${formatPercent(percentile)} of papers in its field`;
   if (percentile >= 0.9) return `Very different from existing work (farther than ${farther} are from theirs)`;
   if (percentile >= 0.65) return `Rather different from existing work (farther than ${farther} are from theirs)`;
   if (percentile >= 0.25) return `About as close to existing work as most papers (${closer})`;

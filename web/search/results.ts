@@ -56,8 +56,12 @@ function quoted(query: string): string {
   return /["“”„]/.test(text) ? text : `“${text}”`;
 }
 
+/** Whether a response has hits, however certain. */
+const hasHits = ({ status }: SearchResponse) => status === 'answered' || status === 'uncertain';
+
 /** Whether an answer that is ranked by relevance has no strong match. Hits of unknown relevance count as strong. */
-function isUncertain({ query, hits }: SearchResponse): boolean {
+function isUncertain({ query, hits, status }: SearchResponse): boolean {
+  if (status === 'uncertain') return true;
   const isRanked = hits.some(({ score }) => score !== 0);
   const isStrong = (percentile: number | null) => percentile === null || relevanceLevel(percentile) === 'strong';
   return sortOf(query, isRanked) === 'relevance' && isRanked && !hits.some((hit) => isStrong(hit.percentile));
@@ -70,7 +74,7 @@ function isUncertain({ query, hits }: SearchResponse): boolean {
  */
 export function describeAnswer(answer: SearchResponse, isTyping = false): AnswerDescription {
   const { total, nearMisses, mode, query, status } = answer;
-  if (status === 'answered') {
+  if (hasHits(answer)) {
     if (total === 0) {
       return {
         heading: 'No papers match these filters',
@@ -79,7 +83,10 @@ export function describeAnswer(answer: SearchResponse, isTyping = false): Answer
       };
     }
     const text = isUncertain(answer) ? 'No confident matches. Closest papers:' : null;
-    return { heading: formatCount(total, 'paper'), text, nearMissesHeading: null };
+    if (status === 'answered') return { heading: formatCount(total, 'paper'), text, nearMissesHeading: null };
+    if (isTyping) return { heading: 'No clear match yet', text: 'Closest so far:', nearMissesHeading: null };
+    const hint = looksLikeName(query) && answer.didYouMean === null ? AUTHOR_HINT : null;
+    return { heading: `Perhaps nothing about ${quoted(query)}`, text: hint ?? text, nearMissesHeading: null };
   }
   if (status === 'unknown_language') {
     if (isTyping) return { heading: 'No matches yet', text: null, nearMissesHeading: null };
@@ -114,7 +121,7 @@ export function describeAnswerForScreenReader(answer: SearchResponse, listed: nu
   const suggestion =
     (understood === '' ? '' : ` Searched for ${understood}.`) +
     (answer.didYouMean === null ? '' : ` Did you mean ${answer.didYouMean}?`);
-  if (answer.status === 'answered' && answer.total > 0) {
+  if (hasHits(answer) && answer.total > 0) {
     return `${formatCount(answer.total, 'paper')} found, ${listed} listed.${suggestion}`;
   }
   const closest =
@@ -243,7 +250,7 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
   };
 
   const showStatus = (answer: DisplayedAnswer) => {
-    tools.show(answer.status === 'answered' ? answer : null);
+    tools.show(hasHits(answer) ? answer : null);
     const status = describeAnswer(answer, input.isTyping());
     heading.textContent = status.heading;
     heading.classList.toggle('results-empty', answer.hits.length === 0);

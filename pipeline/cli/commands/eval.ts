@@ -135,8 +135,8 @@ async function evaluateSearch(folder: string, { open, embedder, options, effects
   const { vectors, papersPerSecond } = await embedAndMeasureRate(set.papers, embedder, effects);
   const context = await createInMemorySearchContext(set.papers, vectors, embedder, options, effects);
   const servedIds = async (q: string, mode: SearchMode) => {
-    const { status, rows } = await search(context, { q, mode });
-    return status === 'answered' ? rows.slice(0, MAX_HITS).map((row) => set.papers[row].id) : [];
+    const { total, rows } = await search(context, { q, mode });
+    return total > 0 ? rows.slice(0, MAX_HITS).map((row) => set.papers[row].id) : [];
   };
   const modes = await measureRetrieval(set, searchModes, servedIds, effects);
   const related = deriveSimilarPapersSet(set);

@@ -62,7 +62,10 @@ export const searchCommand: Command = {
       print(kind === 'spelling' ? `Searched for ${used} instead of ${typed}` : `Understood as ${used}`);
     }
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
-    if (response.status === 'answered') {
+    if (response.status === 'uncertain') {
+      print('No paper is clearly about this. Closest papers:');
+      for (const line of hitLines(response.hits, request.data.offset)) print(line);
+    } else if (response.status === 'answered') {
       const { sortOrderDescriptions } = await import('../../core/query/ast.ts');
       const { effectiveSort, parseQuery } = await import('../../core/query/parser.ts');
       const count = response.total === 1 ? '1 paper' : `${response.total} papers`;

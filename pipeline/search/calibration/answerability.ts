@@ -56,8 +56,8 @@ const ANSWERABLE_PERCENTILE = 0.96;
  * finds a better one by chance.
  */
 const MIN_HIT_PERCENTILE = 0.5;
-/** If the corpus does not answer a query, this many papers are listed as near misses. */
-export const NEAR_MISSES = 3;
+/** So many of the nearest papers are always listed, however poorly they match: a score is never certain. */
+export const NEAREST_LISTED = 10;
 
 /** The match score: the weighted sum of the z-scored features. It has no fixed range; higher is a better match. */
 export function rawMatchScore(features: MatchFeatures, nullDistribution: Omit<NullDistribution, 'scores'>): number {
@@ -164,22 +164,29 @@ export interface AnswerCalibration {
   readonly percentile: number;
 }
 
+/**
+ * How well a corpus answers a query. `answered`: better than it answers nearly all off-topic queries. `uncertain`: no
+ * better than some of them, but a paper is about a word of the query. `no_match`: not even that.
+ */
+export type Verdict = 'answered' | 'uncertain' | 'no_match';
+
 /** A ranking with the percentile of each of its hits, without hits that are no better than chance. */
 export interface CalibratedRanking extends Ranking {
   /** By hit: the share of off-topic queries whose answer has a lower match score than the hit, in [0, 1]. */
   readonly percentiles: Float32Array;
-  readonly isAnswered: boolean;
+  readonly verdict: Verdict;
   /** The comparison of the answer as a whole with the off-topic queries. */
   readonly calibration: AnswerCalibration;
 }
 
 /**
- * Decides whether the corpus answers the query. If so, drops hits below the median score of off-topic queries; if not,
- * keeps the three best papers as near misses.
+ * Decides how well the corpus answers the query. If it does, hits below the median score of off-topic queries are dropped;
+ * if not, only the ten nearest papers are kept.
  *
  * @param text the query as typed
- * @param isExactId whether the query is the id of the first paper: then it counts as answered, whatever the features
- *   say
+ * @param options.isExactId whether the query is the id of the first paper: then it counts as answered, whatever the
+ *   features say
+ * @param options.minKept so many papers are kept of an answer, however poorly they match
  */
 export function calibrateRanking(
   index: InvertedIndex,
@@ -187,7 +194,7 @@ export function calibrateRanking(
   text: string,
   ranking: Ranking,
   nullDistribution: NullDistribution,
-  isExactId = false,
+  { isExactId = false, minKept = NEAREST_LISTED }: { isExactId?: boolean; minKept?: number } = {},
 ): CalibratedRanking {
   const { candidates } = ranking;
   const featuresOf = createMatchFeatureExtractor(index, query, text, candidates);
@@ -202,7 +209,8 @@ export function calibrateRanking(
   const score = rawMatchScore(features, nullDistribution);
   const calibration = { features, score, percentile: percentileAmongOffTopic(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
-  const isKept = (i: number) => (isAnswered ? i === 0 || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAR_MISSES);
+  const verdict = isAnswered ? 'answered' : isAboutAnyWord(query) ? 'uncertain' : 'no_match';
+  const isKept = (i: number) => (isAnswered ? i < minKept || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAREST_LISTED);
   const kept = ranking.rows.map((_, i) => i).filter(isKept);
   return {
     ...ranking,
@@ -210,9 +218,16 @@ export function calibrateRanking(
     scores: Float32Array.from(kept, (i) => ranking.scores[i]),
     cosines: Float32Array.from(kept, (i) => ranking.cosines[i]),
     percentiles: Float32Array.from(kept, (i) => percentiles[i]),
-    isAnswered,
+    verdict,
     calibration,
   };
+}
+
+/** Whether any paper has a word of the query in its title, or twice in its abstract. */
+function isAboutAnyWord({ terms }: QueryTerms): boolean {
+  return terms.some(({ postings: { titleTf, abstractTf } }) =>
+    abstractTf.some((count, i) => count > 1 || titleTf[i] > 0),
+  );
 }
 
 /**

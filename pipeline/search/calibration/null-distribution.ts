@@ -64,7 +64,7 @@ export async function measureNullDistribution(
  * their best hits are matches by chance. If a corpus is about some of them after all, real queries need a higher score
  * to count as answered. Answerability is tested with other queries (test/fixtures/off-topic.txt).
  */
-const offTopicQueries: readonly string[] = [
+export const offTopicQueries: readonly string[] = [
   'why did my custard curdle',
   'best flour for homemade pizza crust',
   'how long does cooked chicken keep in the fridge',

@@ -1,13 +1,15 @@
 """Learns the weights of the ranker from judged queries.
 
-    python fit.py FEATURES_DIR --sets NAME:WEIGHT … [--folds 5] [--penalty X] [--out WEIGHTS.json]
+    python fit.py FEATURES_DIR --sets NAME:WEIGHT … [--hold-out N] [--folds 5] [--penalty X] [--out WEIGHTS.json]
 
 FEATURES_DIR has the files that `npm run ranker:features` writes. The score of a candidate is
 Σ feature · (w₀ + Σ wⱼ · query featureⱼ). The loss is the cross-entropy of the softmax over a query's candidates against its
 judged papers (ListNet, Cao et al. 2007), plus a penalty on the squared weights of standardized features. Each set counts as
-much as its weight says, whatever its number of queries; a set of weight 0 is only measured. Prints, for each set, MRR@10,
-success@10 and nDCG@10 by cross-validation: all queries for one paper are in the same fold. With --out, weights are then
-learned from all queries and written for raw features, one row per candidate feature.
+much as its weight says, whatever its number of queries; a set of weight 0 is only measured. With --hold-out, N queries of
+scifact-train are learned from in no fold, and only these are measured. Prints, for each set, MRR@10, success@10 and nDCG@10
+by cross-validation: all queries for one paper are in the same fold. With --out, weights are then learned from all queries and
+written for raw features, one row per candidate feature, and FOLDS-NAME.json gets those of each fold, for `npm run
+bench:judged`.
 """
 import argparse
 import json
@@ -21,8 +23,6 @@ FEATURES = ['lexical', 'contextual', 'static', 'coverage', 'titleCoverage', 'con
 # Candidate features of each kind of ranker, as numbers in FEATURES.
 KINDS = {'hybrid': [0, 1, 2, 3, 4, 5, 6], 'semantic': [1, 2, 5, 6]}
 DEPTH = 10
-# Standardized query features are cut at this many deviations: an odd query must not turn the weights around.
-MAX_DEVIATIONS = 3
 FOLD_SEED = 3
 
 
@@ -54,7 +54,9 @@ def load(folder, name):
             {
                 'set': name,
                 'kind': kind,
+                'id': query['id'],
                 'paper': f'{name} {paper}',
+                'heldOut': False,
                 'features': features[kept],
                 'grades': grades[kept],
                 'judged': judged,
@@ -77,7 +79,7 @@ class Ranker:
         self.features, self.penalty = features, penalty
 
     def standardize_query(self, values):
-        return np.clip((values - self.query_mean) / self.query_deviation, -MAX_DEVIATIONS, MAX_DEVIATIONS)
+        return (values - self.query_mean) / self.query_deviation
 
     def fit(self, queries, set_weights):
         train = [query for query in queries if (query['grades'] > 0).any()]
@@ -130,7 +132,10 @@ class Ranker:
 
 def report(queries, scores, label):
     by_name = {}
+    some_held_out = {query['set'] for query in queries if query['heldOut']}
     for query, of_candidates in zip(queries, scores):
+        if query['set'] in some_held_out and not query['heldOut']:
+            continue
         names = {query['set'], f"{query['set']} {query['kind']}".strip()}
         for name in names:
             by_name.setdefault(name, []).append(metrics(of_candidates, query))
@@ -140,18 +145,34 @@ def report(queries, scores, label):
         print(f'  {name:34s} MRR {mrr:.3f}  success {success:.3f}  nDCG {ndcg:.4f}  ({len(by_name[name])} queries)')
 
 
-def cross_validate(queries, set_weights, features, penalty, folds):
+def folds_of(queries, folds):
     papers = sorted({query['paper'] for query in queries}, key=lambda paper: zlib.crc32(paper.encode()))
     np.random.default_rng(FOLD_SEED).shuffle(papers)
-    fold_of = {paper: i % folds for i, paper in enumerate(papers)}
-    scores = [None] * len(queries)
-    for fold in range(folds):
-        used = [q for q in queries if set_weights[q['set']] > 0 and fold_of[q['paper']] != fold]
+    return {paper: i % folds for i, paper in enumerate(papers)}
+
+
+def cross_validate(queries, set_weights, features, penalty, fold_of):
+    """The scores of each query by the ranker that was learned without its fold, and these rankers."""
+    scores, rankers = [None] * len(queries), []
+    for fold in range(max(fold_of.values()) + 1):
+        used = [q for q in learnable(queries, set_weights) if fold_of[q['paper']] != fold]
         ranker = Ranker(features, penalty).fit(used, set_weights)
+        rankers.append(ranker)
         for i, query in enumerate(queries):
             if fold_of[query['paper']] == fold:
                 scores[i] = ranker.score(query)
-    return scores
+    return scores, rankers
+
+
+def learnable(queries, set_weights):
+    return [query for query in queries if set_weights[query['set']] > 0 and not query['heldOut']]
+
+
+def hold_out(queries, count):
+    """Marks some queries of scifact-train as held out, always the same, and drops no other."""
+    of_set = sorted((q for q in queries if q['set'] == 'scifact-train'), key=lambda q: zlib.crc32(q['id'].encode()))
+    for query in of_set[:count]:
+        query['heldOut'] = True
 
 
 def raw_weights(ranker):
@@ -171,21 +192,29 @@ def main():
     parser.add_argument('--sets', nargs='+', required=True)
     parser.add_argument('--folds', type=int, default=5)
     parser.add_argument('--penalty', type=float, default=0.003)
+    parser.add_argument('--hold-out', type=int, default=0)
     parser.add_argument('--out')
     options = parser.parse_args()
     set_weights = {name: float(weight) for name, weight in (part.split(':') for part in options.sets)}
     queries = [query for name in set_weights for query in load(options.features, name)]
+    hold_out(queries, options.hold_out)
     report(queries, [q['features'] @ np.array([0.5, 0.25, 0.25, 0, 0, 0, 0]) for q in queries], 'hybrid, fixed weights')
     report(queries, [q['features'] @ np.array([0, 0.5, 0.5, 0, 0, 0, 0]) for q in queries], 'semantic, fixed weights')
-    learned = {}
+    learned, of_folds, fold_of = {}, [{} for _ in range(options.folds)], folds_of(queries, options.folds)
     for kind, features in KINDS.items():
-        scores = cross_validate(queries, set_weights, features, options.penalty, options.folds)
+        scores, rankers = cross_validate(queries, set_weights, features, options.penalty, fold_of)
         report(queries, scores, f'{kind}, learned, {options.folds} folds')
-        used = [query for query in queries if set_weights[query['set']] > 0]
+        used = learnable(queries, set_weights)
         learned[kind] = raw_weights(Ranker(features, options.penalty).fit(used, set_weights)).tolist()
+        for fold, ranker in enumerate(rankers):
+            of_folds[fold][kind] = raw_weights(ranker).tolist()
     if options.out:
         with open(options.out, 'w') as file:
             json.dump(learned, file)
+        for name in set_weights:
+            of_query = {query['id']: fold_of[query['paper']] for query in queries if query['set'] == name}
+            with open(os.path.join(os.path.dirname(options.out), f'FOLDS-{name}.json'), 'w') as file:
+                json.dump({'foldOf': of_query, 'weights': of_folds}, file)
 
 
 if __name__ == '__main__':

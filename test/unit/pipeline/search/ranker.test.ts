@@ -133,13 +133,14 @@ describe('the features', () => {
         const smallestDf = Math.min(PAPERS + 1, ...(terms?.terms ?? []).map(({ postings }) => postings.rows.length));
         const naive: Record<(typeof queryFeatureNames)[number], number> = {
           bestCoverage: best('coverage'),
-          length: Math.log(1 + (terms?.termCount ?? 0)),
-          unknownShare: terms && terms.termCount > 0 ? terms.unknownWords.length / terms.termCount : 0,
-          rarestTerm: smallestDf > PAPERS ? 0 : idf(smallestDf) / idf(1),
-          bestLexical: best('lexical'),
-          bestContextual: best('contextual'),
-          bestStatic: best('static'),
+          length: Math.min(1, Math.log(1 + (terms?.termCount ?? 0)) / Math.log(65)),
+          unknownShare: terms && terms.termCount > 0 ? Math.min(1, terms.unknownWords.length / terms.termCount) : 0,
+          rarestTerm: smallestDf > PAPERS ? 0 : Math.min(1, idf(smallestDf) / idf(1)),
+          bestLexical: Math.min(1, Math.log(1 + best('lexical')) / Math.log(101)),
+          bestContextual: Math.min(1, best('contextual') / 12),
+          bestStatic: Math.min(1, best('static') / 12),
         };
+        for (const value of ofQuery) expect(value).toBeLessThanOrEqual(1);
         expectNear(
           ofQuery,
           queryFeatureNames.map((name) => naive[name]),

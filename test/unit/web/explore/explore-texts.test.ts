@@ -6,11 +6,19 @@ describe('the novelty of a draft', () => {
   const text = (percentile: number) => noveltyText({ nearestSimilarity: 0.5, percentile, duplicates: [] });
 
   test('is how its distance to existing work compares with that of the papers', () => {
-    expect(text(1)).toBe('Very different from existing work (farther than nearly all papers are from theirs)');
-    expect(text(0.93)).toBe('Very different from existing work (farther than 93% of papers are from theirs)');
-    expect(text(0.7)).toBe('Rather different from existing work (farther than 70% of papers are from theirs)');
-    expect(text(0.5)).toBe('About as close to existing work as most papers (closer than 50% of papers are to theirs)');
-    expect(text(0.15)).toBe('Close to existing work (closer than 85% of papers are to theirs)');
+    expect(text(1)).toBe(
+      'Very different from existing work (farther than nearly all papers in its field are from theirs)',
+    );
+    expect(text(0.93)).toBe(
+      'Very different from existing work (farther than 93% of papers in its field are from theirs)',
+    );
+    expect(text(0.7)).toBe(
+      'Rather different from existing work (farther than 70% of papers in its field are from theirs)',
+    );
+    expect(text(0.5)).toBe(
+      'About as close to existing work as most papers (closer than 50% of papers in its field are to theirs)',
+    );
+    expect(text(0.15)).toBe('Close to existing work (closer than 85% of papers in its field are to theirs)');
   });
 
   test('is none if almost the same text is here', () => {

@@ -46,6 +46,22 @@ describe('the status of an answer', () => {
     });
   });
 
+  test('says that perhaps no paper is about the query, above the closest ones', () => {
+    const uncertain: SearchResponse = { ...answered, status: 'uncertain' };
+    expect(describeAnswer(uncertain)).toEqual({
+      heading: 'Perhaps nothing about “robots”',
+      text: 'No confident matches. Closest papers:',
+      nearMissesHeading: null,
+    });
+    expect(describeAnswer(uncertain, true)).toEqual({
+      heading: 'No clear match yet',
+      text: 'Closest so far:',
+      nearMissesHeading: null,
+    });
+    expect(describeAnswer({ ...uncertain, query: 'Jang-Hyun Kim' }).text).toContain('put author: before the name');
+    expect(describeAnswerForScreenReader(uncertain, 2)).toContain('2 papers found');
+  });
+
   test('does not quote a query twice', () => {
     expect(describeAnswer({ ...noMatch, query: '"robot cake"' }).heading).toBe('No papers about "robot cake"');
   });

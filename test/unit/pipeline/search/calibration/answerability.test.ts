@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   answerFeatures,
+  calibrateRanking,
   createMatchFeatureExtractor,
   createNameFeature,
   type NullDistribution,
@@ -10,6 +11,7 @@ import {
 } from '../../../../../pipeline/search/calibration/answerability.ts';
 import { retrieveCandidates } from '../../../../../pipeline/search/candidates.ts';
 import { queryTerms, termCoverage } from '../../../../../pipeline/search/lexical/bm25.ts';
+import { rankPapers } from '../../../../../pipeline/search/rank.ts';
 import { createCorpus, wordSumEmbedder } from '../../../../fixtures/small-corpus.ts';
 import { buildIndex } from '../../../../fixtures/small-vocabulary-papers.ts';
 
@@ -83,6 +85,44 @@ test('the match score of a typical off-topic answer is 0, and each feature raise
   for (const more of ['coverage', 'similarity', 'proximity', 'names'] as const) {
     expect(rawMatchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.3);
   }
+});
+
+describe('the verdict', () => {
+  // Each paper has a word twice in its abstract, another one in its title, and a third once in its abstract.
+  const papers = Array.from({ length: 30 }, (_, i) => ({ title: `gik t${i}`, abstract: `bax bax dul x${i}` }));
+  /** Off-topic queries with scores that no answer, or every answer, exceeds. */
+  const alwaysAnswers = { ...nulls, scores: [-1000] };
+  const neverAnswers = { ...nulls, scores: [1000] };
+  async function calibrate(text: string, nullDistribution: NullDistribution, options = {}) {
+    const corpus = await createCorpus(papers);
+    const terms = queryTerms(corpus.invertedIndex, text);
+    const ranking = rankPapers(corpus, { terms, vectors: [await wordSumEmbedder.embed([text])] }, 'hybrid');
+    return calibrateRanking(corpus.invertedIndex, terms, text, ranking, nullDistribution, options);
+  }
+
+  test.each([
+    ['bax zyx', 'uncertain'],
+    ['gik zyx', 'uncertain'],
+    ['dul zyx', 'no_match'],
+    ['zyx', 'no_match'],
+  ])('of %j, whose answer is no better than that of off-topic queries, is %s', async (text, verdict) => {
+    const calibrated = await calibrate(text, neverAnswers);
+    expect(calibrated.verdict).toBe(verdict);
+    expect(calibrated.rows).toHaveLength(10);
+  });
+
+  test('is that a query is answered if its answer is better, or if it is the id of a paper', async () => {
+    expect((await calibrate('dul', alwaysAnswers)).verdict).toBe('answered');
+    expect((await calibrate('dul', neverAnswers, { isExactId: true })).verdict).toBe('answered');
+  });
+
+  test('keeps ten papers of an answer, or fewer if asked to, and all that match better than by chance', async () => {
+    const poor = { ...nulls, scores: [-1000] };
+    expect((await calibrate('dul', poor)).rows.length).toBe(30);
+    const halfAboveHits = { ...nulls, scores: [1000] };
+    expect((await calibrate('dul', halfAboveHits, { isExactId: true })).rows).toHaveLength(10);
+    expect((await calibrate('dul', halfAboveHits, { isExactId: true, minKept: 1 })).rows).toHaveLength(1);
+  });
 });
 
 test('the percentile is the share of off-topic queries with a lower score', () => {

@@ -57,7 +57,7 @@ const MIN_COVERAGE_FACTOR = 0.1;
 /** The coverage of a phrase for which it was not measured, because many others use better words. */
 const UNMEASURED_COVERAGE = 0.2;
 /** A second phrase must cover at least this share of the papers by meaning: both parts of a name must hold. */
-const MIN_SECOND_COVERAGE = 0.35;
+const MIN_SECOND_COVERAGE = 0.5;
 
 /** A phrase as a candidate for the name of a topic. */
 export interface LabelCandidate {
@@ -193,17 +193,17 @@ interface ChosenLabel {
  * @param parentOf the parent of each topic, −1 for a root; parents come before their subtopics
  * @param phrasesOf the keyphrases of each topic, the best first
  * @param coverageOf how many papers of a topic a phrase covers by meaning
- * @param fieldOf the names of topics that are fields of research: these get no phrases, and no other topic has their name
+ * @param subjectNames the names of topics that have one already: no other topic gets them, and none repeats an ancestor's
  */
 export function chooseLabels(
   parentOf: Int32Array,
   phrasesOf: readonly (readonly LabelPhrase[])[],
   usage: KeyphraseUsage,
   coverageOf: MeaningCoverage = () => undefined,
-  fieldOf: ReadonlyMap<number, string> = new Map(),
+  subjectNames: ReadonlyMap<number, readonly LabelPhrase[]> = new Map(),
 ): ChosenLabel[] {
-  const names: LabelPhrase[][] = phrasesOf.map(() => []);
-  const usedNames = new Set<string>(Array.from(fieldOf.values(), (name) => name.toLowerCase()));
+  const names: LabelPhrase[][] = phrasesOf.map((_, topic) => [...(subjectNames.get(topic) ?? [])]);
+  const usedNames = new Set<string>(Array.from(subjectNames.values(), keyOf));
   const isOwnedBy = (subtopic: number, parent: number, phrase: LabelPhrase) =>
     usage.shareIn(parent, phrasesOf[parent].indexOf(phrase), subtopic) >= OWNED_SHARE;
   const ancestorNames = (topic: number): LabelPhrase[] => {
@@ -216,14 +216,14 @@ export function chooseLabels(
     return phrases;
   };
   for (const group of siblingGroups(parentOf)) {
-    const siblings = group.filter((topic) => !fieldOf.has(topic));
+    const siblings = group.filter((topic) => !subjectNames.has(topic));
     const candidatesOf = new Map(
       siblings.map((topic) => [
         topic,
         firstPhraseCandidates(topic, phrasesOf[topic], ancestorNames(topic), coverageOf),
       ]),
     );
-    const usedBySiblings: LabelPhrase[] = [];
+    const usedBySiblings: LabelPhrase[] = group.flatMap((topic) => subjectNames.get(topic) ?? []);
     const append = (topic: number, phrase: LabelPhrase) => {
       if (usedBySiblings.some((other) => haveSameWords(phrase, other))) return;
       names[topic].push(phrase);

@@ -1,7 +1,7 @@
 /** Keyphrases as text: tests for phrases that say the same, and names made of one or two phrases. */
 import { genericWords } from '../../core/stop-words.ts';
 import type { Keyphrase } from './score-keyphrases.ts';
-import { haveCommonStem, initials, singularize } from './words.ts';
+import { haveCommonStem, initials, singularize, wordRuns } from './words.ts';
 
 /** Maximum length of a name, in characters. In a longer name, acronyms replace phrases. */
 const MAX_NAME_LENGTH = 44;
@@ -17,6 +17,12 @@ export interface LabelPhrase extends Keyphrase {
   readonly words: readonly string[];
   /** How evenly the topic's subtopics use the phrase, in [0, 1]; low if the phrase is about a single subtopic. */
   readonly evenness: number;
+}
+
+/** A name that is no keyphrase, such as a subject, as a phrase that others are compared with. */
+export function phraseOf(text: string): LabelPhrase {
+  const words = wordRuns(text).flatMap((run) => run.flatMap(({ lemma }) => lemma.split('-')));
+  return { phrase: -1, score: 0, share: 1, text, short: text, words, evenness: 1 };
 }
 
 /** Whether all words of a phrase are also in an earlier phrase: 'agents' after 'GUI agents'. */

@@ -14,9 +14,9 @@ import type { Vectors } from '../../core/vectors.ts';
 import { chooseLabels } from './choose-labels.ts';
 import { type ExtractedPhrases, extractPhrases } from './extract-phrases.ts';
 import { type KeyphraseUsage, measureKeyphraseCooccurrence, measureKeyphraseCoverage } from './keyphrase-usage.ts';
-import { type LabelPhrase, nameFromPhrases } from './label-phrase.ts';
+import { type LabelPhrase, NAME_SEPARATOR, nameFromPhrases, phraseOf } from './label-phrase.ts';
 import { type EmbedTexts, type MeaningCoverage, measureMeaningCoverage } from './meaning-coverage.ts';
-import { nameByField } from './name-by-field.ts';
+import { nameBySubject } from './name-by-subject.ts';
 import { samplePapersByTopic, type TopicTexts } from './paper-sample.ts';
 import { wordsOfPhrase } from './phrase-numbers.ts';
 import { type Keyphrase, scoreKeyphrases } from './score-keyphrases.ts';
@@ -48,8 +48,9 @@ const PROGRESS_AFTER = {
   acronyms: 0.57,
   keyphrases: 0.66,
   coverage: 0.69,
-  surfaces: 0.8,
-  cooccurrence: 0.86,
+  surfaces: 0.75,
+  cooccurrence: 0.8,
+  meaning: 0.9,
 };
 
 /** The name and the keywords of a topic. */
@@ -61,12 +62,13 @@ export interface TopicLabel {
 }
 
 /**
- * Labels every topic of a hierarchy with phrases of one to three words that its papers use more than the other papers
- * of its parent. A name is one phrase, or two if the second adds something, and does not repeat the names of the
- * topic's ancestors. A topic without any such phrase is called 'Topic' and its number.
+ * Labels every topic of a hierarchy. Its keywords are phrases of one to three words that its papers use more than the
+ * other papers of its parent. Its name is the subject that most of its papers are about; if there is none, it is one of
+ * these phrases, or two if the second adds something. It does not repeat the names of the topic's ancestors. A topic
+ * without any such phrase is called 'Topic' and its number.
  *
- * @param meaning the vectors of the papers and the model that they are of, to prefer phrases that are near the papers in
- *   meaning; undefined to judge phrases by their use alone
+ * @param meaning the vectors of the papers and the model that they are of, to find subjects and
+ *   phrases that are near the papers in meaning; undefined to judge phrases by their use alone
  * @param checkpoint called every few milliseconds
  * @param maxTexts papers to read; from more, a sample is taken
  * @throws what `checkpoint` throws
@@ -91,17 +93,20 @@ export async function labelTopics(
   await checkpoint(PROGRESS_AFTER.phrases);
   const { phrasesOf, usage } = await runWithCheckpoints(analyzeTopics(texts, phrases, topics, minTexts), checkpoint);
   let coverage: MeaningCoverage = () => undefined;
-  let fieldOf: ReadonlyMap<number, string> = new Map();
+  let subjectsOf: ReadonlyMap<number, readonly string[]> = new Map();
   if (meaning) {
     const { vectors, embed } = meaning;
     const rowsOf = (topic: number) => rows.subarray(topics.starts[topic], topics.ends[topic]);
-    const measuring = createPortionCheckpoint(checkpoint, PROGRESS_AFTER.cooccurrence, 1);
+    const measuring = createPortionCheckpoint(checkpoint, PROGRESS_AFTER.cooccurrence, PROGRESS_AFTER.meaning);
     coverage = await measureMeaningCoverage(phrasesOf, vectors, rowsOf, embed, measuring);
-    const roots = Array.from(phrasesOf.keys()).filter((topic) => hierarchy.parentOf[topic] < 0);
-    fieldOf = await nameByField(roots, vectors, rowsOf, embed);
+    const naming = createPortionCheckpoint(checkpoint, PROGRESS_AFTER.meaning, 1);
+    subjectsOf = await nameBySubject(hierarchy.parentOf, vectors, rowsOf, embed, naming);
   }
-  return chooseLabels(hierarchy.parentOf, phrasesOf, usage, coverage, fieldOf).map(({ name, keywords }, topic) => ({
-    name: fieldOf.get(topic) ?? (name.length > 0 ? nameFromPhrases(name) : `Topic ${topic + 1}`),
+  const subjectNames = new Map([...subjectsOf].map(([topic, parts]) => [topic, parts.map(phraseOf)]));
+  const labels = chooseLabels(hierarchy.parentOf, phrasesOf, usage, coverage, subjectNames);
+  return labels.map(({ name, keywords }, topic) => ({
+    name:
+      subjectsOf.get(topic)?.join(NAME_SEPARATOR) ?? (name.length > 0 ? nameFromPhrases(name) : `Topic ${topic + 1}`),
     keywords: withWeights(keywords),
   }));
 }

@@ -59,6 +59,9 @@ const UNMEASURED_COVERAGE = 0.2;
 /** A second phrase must cover at least this share of the papers by meaning: both parts of a name must hold. */
 const MIN_SECOND_COVERAGE = 0.5;
 
+/** A phrase that covers this share of the papers by meaning is a name of its own. */
+const ENOUGH_COVERAGE = 0.3;
+
 /** A phrase as a candidate for the name of a topic. */
 export interface LabelCandidate {
   readonly topic: number;
@@ -145,7 +148,8 @@ function secondPhraseCandidates(
   usage: KeyphraseUsage,
 ): LabelCandidate[] {
   const first = candidates.find(({ phrase }) => phrase === name[0]);
-  if (!first) return [];
+  // A phrase that covers many papers in meaning says more alone than with another one.
+  if (!first || (first.coverage !== undefined && first.coverage >= ENOUGH_COVERAGE)) return [];
   const isWord = first.phrase.words.length === 1;
   const minScore = first.score * (isWord ? MIN_SECOND_SCORE_AFTER_WORD : MIN_SECOND_SCORE);
   return candidates.flatMap((candidate): LabelCandidate[] => {

@@ -29,9 +29,11 @@ const MEAN_SHARE = 0.5;
 const MAX_DEVIATIONS_BEHIND = 0.5;
 
 /** At least this share of a topic's papers must be about the subject that names it. */
-const MIN_SHARE = 0.5;
+const MIN_SHARE = 0.45;
+/** A narrower subject is preferred if it has this share of the papers of the wider one. */
+const MIN_SHARE_OF_NARROWER = 0.85;
 /** Each part of a name of two subjects needs this share of the papers, and both together `MIN_SHARE`. */
-const MIN_SHARE_OF_PART = 0.27;
+const MIN_SHARE_OF_PART = 0.25;
 /** If no two subjects do, one with this share names the topic, if that is so many times its share of the corpus. */
 const MIN_SHARE_OF_RARE = 0.35;
 const MIN_LIFT_OF_RARE = 5;
@@ -168,7 +170,7 @@ function candidatesFor(
 /** One subject or two for the name of a topic, or none. */
 function chooseSubjects(candidates: readonly Candidate[], sample: Int32Array, measured: SubjectsOfPapers): number[] {
   const single = candidates.find(({ share }) => share >= MIN_SHARE);
-  if (single) return [single.subject];
+  if (single) return [narrowest(single, candidates).subject];
   const parts = candidates.filter(({ share }) => share >= MIN_SHARE_OF_PART);
   for (const [i, first] of parts.entries()) {
     const second = parts.slice(i + 1).find((other) => {
@@ -190,6 +192,15 @@ function chooseSubjects(candidates: readonly Candidate[], sample: Int32Array, me
     ({ subject, share }) => share >= MIN_SHARE_OF_RARE && share >= MIN_LIFT_OF_RARE * measured.corpusShares[subject],
   );
   return rare ? [rare.subject] : [];
+}
+
+/** A subject that belongs to the given one and that nearly as many papers are about; the given one if there is none. */
+function narrowest(candidate: Candidate, candidates: readonly Candidate[]): Candidate {
+  const narrower = candidates.find(
+    ({ subject, share }) =>
+      subjects[subject].parent === candidate.subject && share >= MIN_SHARE_OF_NARROWER * candidate.share,
+  );
+  return narrower ? narrowest(narrower, candidates) : candidate;
 }
 
 function belongsTo(subject: number, wider: number): boolean {

@@ -21,14 +21,17 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Agent skills and self-evolution: agents that learn skills from experience and improve themselves
     Agent benchmarks: evaluation of agents on long-horizon tasks and workflows
     Agent training: reinforcement learning of agents, environments, trajectories, multi-turn training
+    Agent planning: planning, orchestration, workflows, long-horizon tasks
     GUI agents: computer use, mobile and desktop interfaces, graphical user interfaces, grounding of screens
     Web agents: browsing, web navigation, websites
     Deep research agents: search agents, information seeking, report writing, browsing for answers
+    Multimodal search agents: agents that search with images and text
     Tool use: function calling, tool learning, model context protocol, APIs
   Code and software engineering: programs, repositories, coding by language models
     Coding agents: software engineering agents, repositories, issues, pull requests
+    Repository-level software engineering: repositories, context, software evolution
     Code generation: program synthesis, competitive programming, code language models
-    Software testing and repair: bugs, unit tests, program repair, vulnerability detection
+    Code testing and repair: bugs, unit tests, program repair, vulnerability detection
     Kernel and compiler optimization: GPU kernels, compilers, high-performance code generation
     Website and UI generation: front-end code, webpages, designs to code
   AI for science: scientific discovery, research by machines, science
@@ -54,7 +57,7 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Question answering: answering questions over text, multi-hop reasoning
     Recommender systems: user preferences, items, sequential recommendation
   Documents and text: processing of documents and text
-    Document understanding: document parsing, OCR, layouts, PDF, forms
+    Document parsing and OCR: document parsing, OCR, layouts, PDF, forms
     Information extraction: named entities, relations, structured extraction
     Summarization: summaries of documents, dialogues and videos
   Languages and translation: languages of the world, multilingual processing
@@ -66,28 +69,31 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Role-playing and personas: characters, personality, role-play agents
     Personalization: user preferences, personalized assistants and generation
     Creative writing: stories, poetry, narratives, long-form writing
-    Human-AI collaboration: users, trust, teams, interaction with assistants
+    Human-AI interaction: users, trust, teams, interaction with assistants
     Emotion and mental health: affect, empathy, counseling, psychology
   Trustworthy AI: safety, privacy, bias, hallucination and reliability of language models
-    Agent safety: attacks on agents, prompt injection, risks of tool use, secure agents
-    AI safety: safety alignment, refusal, guardrails, harmful content
-    Jailbreak attacks and defenses: adversarial prompts, red-teaming, safety guardrails
-    Privacy and memorization: unlearning, membership inference, leakage of training data
+    Reliability of language models: hallucination, factuality, confidence, truthfulness
+      Hallucination: factuality, truthfulness, detection of hallucinated content
+      Uncertainty and calibration: confidence, abstention, knowing what is not known
+      Misinformation and fact-checking: claims, fake news, verification of facts
+      Chain-of-thought faithfulness: monitoring of reasoning, hidden reasoning, honesty
+    Safety and security: attacks, harm, defenses, privacy, alignment with safety rules
+      Agent safety: attacks on agents, prompt injection, risks of tool use, secure agents
+      AI safety: safety alignment, refusal, guardrails, harmful content
+      Jailbreak attacks and defenses: adversarial prompts, red-teaming, safety guardrails
+      Privacy and memorization: unlearning, membership inference, leakage of training data
+      Adversarial robustness: adversarial examples, attacks on classifiers
+      Cybersecurity: malware, intrusion, penetration testing
     Watermarking and detection of generated text and images: AI-generated text, deepfakes, provenance
     Bias and fairness: social bias, stereotypes, fairness of models
-    Misinformation and fact-checking: claims, fake news, verification of facts
-    Hallucination: factuality, truthfulness, detection of hallucinated content
-    Uncertainty and calibration: confidence, abstention, knowing what is not known
-    Adversarial robustness: adversarial examples, attacks on classifiers
-    Cybersecurity: malware, intrusion, penetration testing
   Interpretability: mechanistic interpretability, sparse autoencoders, features, circuits, probing
     Activation steering: steering vectors, control of model behavior, representations
-    Chain-of-thought faithfulness: monitoring of reasoning, hidden reasoning, honesty
   Evaluation and alignment: benchmarks, judges, preferences and rewards of language models
     LLM evaluation: benchmarks of language models, test sets, leaderboards
     Domain-specific benchmarks: expert knowledge, professional tasks, industry applications
     LLM-as-a-judge: automatic evaluation by language models, judges, biases of judges
     Reward models: preference models, reward modeling, rubrics, human preferences
+    Learning from feedback: critiques, natural language feedback, self-refinement
     Preference alignment: RLHF, direct preference optimization, alignment with human values
   Society and professions: law, education, finance, society
     AI and society: governance, policy, labor, economy, ethics of AI
@@ -107,9 +113,10 @@ Reasoning and reinforcement learning: reasoning of language models, trained by r
   Reasoning models: long chain-of-thought, thinking, test-time compute
     LLM reasoning: reasoning abilities of large language models
     Efficient reasoning: overthinking, shorter reasoning, adaptive thinking, token budgets
+    Training of reasoning models: distillation, data and reinforcement learning for reasoning
     Latent reasoning: implicit reasoning, continuous thought, hidden-state computation
     Test-time scaling: parallel sampling, search, verification at inference time
-  Reinforcement learning for reasoning: rewards, policy gradient, training of language models by reinforcement learning
+  Reinforcement learning for LLMs: rewards, policy gradient, training of language models by reinforcement learning
     RL with verifiable rewards: RLVR, GRPO, policy optimization for reasoning
     Policy optimization: GRPO, PPO, clipping, trust region, stability of RL training
     Exploration and entropy in RL: entropy collapse, diversity, exploration
@@ -155,8 +162,9 @@ Vision and language: images, videos and text understood together
     Visual question answering: questions about images
     Visual hallucination: object hallucination in vision-language models
     Visual token compression: token pruning, efficient vision-language models
+    Training of vision-language models: data curation, compact models, distillation, architectures
     Image captioning: descriptions of images, dense captions
-    Vision-language pretraining: CLIP, contrastive learning, captions
+    Vision-language alignment: CLIP, contrastive pretraining, cross-modal alignment
     Multimodal retrieval: image-text retrieval, multimodal embeddings, visual documents
     Chart and diagram understanding: charts, plots, figures, infographics
     Omni-modal models: audio, vision and text in one model
@@ -170,7 +178,7 @@ Vision and language: images, videos and text understood together
     Egocentric video: first-person video, activities
     Action recognition: activities, human actions in video
     Video segmentation and tracking: object tracking, video object segmentation
-  Visual recognition: recognition of what images show
+  Visual recognition and representation: recognition of what images show
     Vision encoders: self-supervised visual representations, vision transformers, image features
     Object detection and segmentation: detection, segmentation, open-vocabulary recognition
     Image classification: recognition, fine-grained categories, robustness
@@ -184,10 +192,11 @@ Medicine and health: patients, clinics, diseases
 Visual generation and 3D: images, videos and 3D scenes that are generated or reconstructed
   Image generation and editing: synthesis and editing of images
     Text-to-image generation: image synthesis from prompts, diffusion models
+    Reasoning for image generation: planning, chain-of-thought and knowledge in image generation
     Image editing: instruction-based editing, manipulation of images
     Personalized image generation: subject-driven generation, customization, identity preservation
     Image restoration and super-resolution: denoising, enhancement, low-level vision
-    Visual text rendering and design: posters, graphics, layouts, fonts
+    Graphic design and text rendering: posters, graphics, layouts, fonts
     Vector graphics and CAD: SVG, computer-aided design, sketches
     Style transfer: artistic styles, stylization
     Autoregressive image generation: visual tokenizers, token prediction for images
@@ -196,6 +205,7 @@ Visual generation and 3D: images, videos and 3D scenes that are generated or rec
     Art and cultural heritage: paintings, museums, history
   Video generation: text-to-video, video diffusion models
     Long video generation: autoregressive video, streaming, memory
+    Efficient video generation: acceleration, caching, streaming and distillation of video models
     Video editing: editing and manipulation of videos
     Controllable video generation: camera control, motion control
     Audio-visual generation: video with sound, synchronized audio and video

@@ -2,10 +2,10 @@
 
     python make_sets.py CORPUS_DIR OUT_DIR
 
-Both search the same papers of 2023 or later: those whose written queries were kept out of the training of the contextual
-model (written-queries.jsonl.xz), and others that no query was written for.
-  OUT_DIR/written  the written queries; ids are `paper|kind`
-  OUT_DIR/known    parts of other papers: a title, some words of a title, a part of a sentence, some rare words
+Both search papers of 2023 or later.
+  OUT_DIR/written  queries that were written for papers and kept out of the training of the contextual model
+                   (written-queries.jsonl.xz); ids are `paper|kind`
+  OUT_DIR/known    parts of papers: a title, some words of a title, a part of a sentence, some rare words
 """
 import argparse
 import json
@@ -22,6 +22,7 @@ from shards import WRITTEN, WRITTEN_KINDS, Keywords, fragment_of, split_sentence
 SEED = 5
 OTHER_PAPERS = 7_500
 KNOWN_ITEMS = 150
+KNOWN_ITEM_PAPERS = 3_000
 RECENT = re.compile(r'arxiv:2[3-6]\d\d\.')
 MIN_ABSTRACT = 300
 
@@ -79,8 +80,8 @@ def main():
         ):
             if text.strip():
                 known.append((f"{paper['id']}|{kind}", text, paper['id']))
-    write_set(os.path.join(options.out, 'known'), searched, known)
-    print(f'{len(searched)} papers, {len(queries)} written and {len(known)} known-item queries')
+    write_set(os.path.join(options.out, 'known'), others[:KNOWN_ITEM_PAPERS], known)
+    print(f'{len(queries)} written and {len(known)} known-item queries')
 
 
 if __name__ == '__main__':

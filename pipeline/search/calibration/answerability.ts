@@ -209,7 +209,8 @@ export function calibrateRanking(
   const score = rawMatchScore(features, nullDistribution);
   const calibration = { features, score, percentile: percentileAmongOffTopic(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
-  const verdict = isAnswered ? 'answered' : isAboutAnyWord(query) ? 'uncertain' : 'no_match';
+  const hasNearest = ranking.rows.length > 0 && isAboutAnyWord(query);
+  const verdict = isAnswered ? 'answered' : hasNearest ? 'uncertain' : 'no_match';
   const isKept = (i: number) => (isAnswered ? i < minKept || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAREST_LISTED);
   const kept = ranking.rows.map((_, i) => i).filter(isKept);
   return {

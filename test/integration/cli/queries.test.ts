@@ -76,13 +76,18 @@ describe('paperfield search understands the query language:', () => {
   });
 });
 
-test('a query that no paper is about has no hits but near misses, and the output says so', async () => {
-  const response = await found('crispy roast potatoes in goose fat');
+test('a query that no paper is about has the nearest ones, and the output says so', async () => {
+  const response = await found('qwerty zxcv');
   expect(response).toMatchObject({ status: 'no_match', total: 0, hits: [] });
-  expect(response.nearMisses).toHaveLength(3);
-  const { out } = await call('crispy roast potatoes in goose fat');
+  expect(response.nearMisses).toHaveLength(10);
+  const { out } = await call('qwerty zxcv');
   expect(out).toMatch(/^No paper is about this\.\nClosest papers:\n {2}1\. /m);
   for (const { id } of response.nearMisses) expect(out).toContain(id);
+  const uncertain = await found('sampling flour for a cake');
+  expect(uncertain).toMatchObject({ status: 'uncertain', total: 10, nearMisses: [] });
+  const printed = (await call('sampling flour for a cake')).out;
+  expect(printed).toMatch(/^No paper is clearly about this\. Closest papers:\n {2}1\. /m);
+  for (const { id } of uncertain.hits) expect(printed).toContain(id);
   expect((await call('--mode', 'keyword', 'zxcv')).out).toBe('No paper is about this.\n');
 });
 

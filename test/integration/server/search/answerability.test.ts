@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { queryStopWords } from '../../../../pipeline/core/stop-words.ts';
 import type { PaperResponse } from '../../../../server/schemas/papers.ts';
 import { type SearchResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { fetchAllPapers, httpGet, queryString } from '../../../fixtures/client.ts';
@@ -43,21 +44,33 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
     ['a query about cooking', 'crispy roast potatoes in goose fat'],
     ['a query about gardens', 'when do hedgehogs wake up from hibernation'],
     ['a query about sports', 'who won the tennis final at wimbledon'],
-  ])('%s has no match, but three near misses', async (_, q) => {
-    const response = await search(q, { mode });
-    expect(response).toMatchObject({ status: 'no_match', total: 0, hits: [] });
-    expect(response.nearMisses).toHaveLength(3);
-    expect(new Set(response.nearMisses.map(({ id }) => id)).size).toBe(3);
-    for (const { percentile } of response.nearMisses) expect(percentile).toBeLessThan(0.96);
+  ])('%s is not answered, but the ten nearest papers are listed', async (_, q) => {
+    const { status, total, hits, nearMisses } = await search(q, { mode });
+    expect(['uncertain', 'no_match']).toContain(status);
+    const [listed, empty] = status === 'uncertain' ? [hits, nearMisses] : [nearMisses, hits];
+    expect(empty).toEqual([]);
+    expect(total).toBe(hits.length);
+    expect(new Set(listed.map(({ id }) => id)).size).toBe(10);
+    for (const { percentile } of listed) expect(percentile).toBeLessThan(0.96);
   });
 
-  test('letters that neither papers nor the model know have an unknown language and no near misses', async () => {
-    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({
-      status: 'unknown_language',
-      total: 0,
-      hits: [],
-      nearMisses: [],
-    });
+  test('a query with a word that stands in a title, or twice in an abstract, always has hits', async () => {
+    const isAbout = (word: string) => {
+      const pattern = new RegExp(`(?<![\\w-])${word}(?![\\w-])`, 'gi');
+      return papers.some(({ title, abstract }) => pattern.test(title) || (abstract.match(pattern)?.length ?? 0) > 1);
+    };
+    const contentWords = (q: string) =>
+      (q.match(/[a-z]{3,}/gi) ?? []).filter((word) => !queryStopWords.has(word.toLowerCase()));
+    const withWord = offTopic.filter((q) => contentWords(q).some(isAbout));
+    expect(withWord.length).toBeGreaterThan(30);
+    const responses = await Promise.all(withWord.map((q) => search(q, { mode, limit: 20 })));
+    // 'without giving a reason' leaves the word out.
+    const isAsTyped = (i: number) => responses[i].interpretations.length === 0;
+    expect(withWord.filter((_, i) => isAsTyped(i) && responses[i].hits.length < 10)).toEqual([]);
+  });
+
+  test('letters that neither papers nor the model know have an unknown language', async () => {
+    expect(await search('𐤀𐤁𐤂', { mode })).toMatchObject({ status: 'unknown_language', total: 0, hits: [] });
   });
 
   test.each([
@@ -79,7 +92,7 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
   ])('a query in %s has an unknown language, and the nearest papers all the same', async (_, q) => {
     const response = await search(q, { mode });
     expect(response).toMatchObject({ status: 'unknown_language', total: 0, hits: [] });
-    expect(response.nearMisses).toHaveLength(3);
+    expect(response.nearMisses).toHaveLength(10);
     expect((await search(`${q} match:literal`, { mode })).status).not.toBe('unknown_language');
   });
 
@@ -88,9 +101,10 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
     expect((await search(q, { mode })).status).toBe('answered');
   });
 
-  test('at least 95 % of two hundred off-topic queries have no match', async () => {
+  test('at least 95 % of two hundred off-topic queries are not answered', async () => {
     expect(offTopic).toHaveLength(200);
-    const answered = await withoutStatus('no_match', offTopic, mode);
+    const others = new Set(await withoutStatus('answered', offTopic, mode));
+    const answered = offTopic.filter((q) => !others.has(q));
     expect(answered.length, answered.join('\n')).toBeLessThanOrEqual(10);
   });
 
@@ -119,7 +133,7 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
     expect(await withoutStatus('answered', queries, mode)).toEqual([]);
   });
 
-  test('all hits but the first have a percentile of at least 0.5', async () => {
+  test('all hits but the first ten have a percentile of at least 0.5', async () => {
     const { status, nearMisses, hits } = await search('robots that learn to push and grasp objects', {
       mode,
       limit: 200,
@@ -128,15 +142,13 @@ describe.each(calibratedModes)('in %s mode', (mode) => {
     expect(hits[0].percentile).toBeGreaterThan(0.95);
     expect(hits.length).toBeGreaterThan(20);
     expect(hits.length).toBeLessThan(papers.length);
-    for (const { percentile } of hits.slice(1)) expect(percentile).toBeGreaterThanOrEqual(0.5);
+    for (const { percentile } of hits.slice(10)) expect(percentile).toBeGreaterThanOrEqual(0.5);
   });
 
   test('not: with any paper does not make an off-topic query answered', async () => {
     for (const { id } of papers.filter((_, i) => i % 60 === 0)) {
-      expect(await search(`crispy roast potatoes in goose fat not:${id}`, { mode })).toMatchObject({
-        status: 'no_match',
-        hits: [],
-      });
+      const { status } = await search(`crispy roast potatoes in goose fat not:${id}`, { mode });
+      expect(['uncertain', 'no_match']).toContain(status);
       expect(await search(`robots that learn to grasp not:${id}`, { mode })).toMatchObject({ status: 'answered' });
     }
   });

@@ -69,15 +69,7 @@ function inOrder(candidates: Candidates, scores: Float32Array, relevance: Releva
 // Features and weights.
 
 /** What candidates are ranked by, in the order of the rows of the weights. */
-export const candidateFeatureNames = [
-  'lexical',
-  'contextual',
-  'static',
-  'coverage',
-  'titleCoverage',
-  'contextualCosine',
-  'staticCosine',
-] as const;
+export const candidateFeatureNames = ['lexical', 'contextual', 'static', 'coverage', 'titleCoverage'] as const;
 
 /** What the weights of these features depend on, in the order of the columns of the weights after the first. */
 export const queryFeatureNames = [
@@ -95,8 +87,7 @@ export interface RankingFeatures {
   /**
    * One array per name in `candidateFeatureNames`, each with a value per candidate. `lexical`: BM25 and proximity,
    * z-scored over the corpus. `contextual`, `static`: the cosines of the two models, z-scored over the corpus; both are
-   * the cosine of the only model if there is one. `coverage`, `titleCoverage`: see `termCoverage`. The last two: the
-   * cosines themselves.
+   * the cosine of the only model if there is one. `coverage`, `titleCoverage`: see `termCoverage`.
    */
   readonly ofCandidates: readonly Float32Array[];
   /**
@@ -130,7 +121,7 @@ export function computeRankingFeatures(
   const { termCount = 0, unknownWords = [], terms: known = [] } = terms ?? {};
   const rarest = known.reduce((best, { postings }) => Math.max(best, idf(postings.rows.length, paperCount)), 0);
   return {
-    ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage, contextual.cosine, staticPart.cosine],
+    ofCandidates: [lexical, zContextual, zStatic, coverage, titleCoverage],
     ofQuery: [
       largest(coverage),
       logarithmicShare(termCount, MANY_TERMS),
@@ -178,26 +169,33 @@ export function relevanceScores(features: readonly Float32Array[], weights: read
 }
 
 /**
- * One row per candidate feature: the weight of the feature, then of its products with each query feature. So far the weights
- * are the same for every query: words count as much as meaning (docs/decisions/0008-score-fusion.md).
+ * One row per candidate feature: the weight of the feature, then of its products with each query feature. Learned from
+ * queries that people wrote, and from known items (docs/decisions/0048-learned-ranker.md), by
+ * pipeline/training/ranker/fit.py.
  */
 export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', readonly (readonly number[])[]>> = {
   hybrid: [
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
-    [0.25, 0, 0, 0, 0, 0, 0, 0],
-    [0.25, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
+    // lexical
+    [-0.2632, 1.032, 0.5682, 0.6186, 0.2876, -0.7261, -0.4079, -0.3136],
+    // contextual
+    [4.216, -2.788, -2.877, -1.297, -0.7189, 2.11, -0.1756, -0.7096],
+    // static
+    [0.266, -0.2533, 0.07577, 0.8417, -0.3615, 1.001, -0.2428, 0.1481],
+    // coverage
+    [7.866, -9.925, -2.68, -12.35, -6.142, 13.07, 6.519, -0.4269],
+    // titleCoverage
+    [-6.918, 6.498, 4.257, 2.31, -0.8825, -5.02, 1.48, 1.86],
   ],
   semantic: [
+    // lexical
     [0, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    // contextual
+    [2.888, -1.959, -2.223, -1.011, -0.6803, 4.099, -0.07365, -1.583],
+    // static
+    [-1.487, 1.182, 1.29, 1.172, -0.283, 3.361, -0.7066, -0.7618],
+    // coverage
     [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
+    // titleCoverage
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],
   // Chosen by hand: of papers that share words with a paper, many share no more than its benchmark or its models.
@@ -205,8 +203,6 @@ export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', 
     [0.15, 0, 0, 0, 0, 0, 0, 0],
     [0.5, 0, 0, 0, 0, 0, 0, 0],
     [0.35, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],

@@ -37,6 +37,12 @@ const MIN_SHARE_OF_PART = 0.25;
 /** If no two subjects do, one with this share names the topic, if that is so many times its share of the corpus. */
 const MIN_SHARE_OF_RARE = 0.35;
 const MIN_LIFT_OF_RARE = 5;
+/**
+ * On these upper levels, phrases describe hardly any of the many papers: if nothing else does, two subjects with this share
+ * each name a topic.
+ */
+const MAX_LEVEL_OF_ANY_TWO = 1;
+const MIN_SHARE_OF_ANY_PART = 0.12;
 /** A name of two subjects has at most this many characters. */
 const MAX_LENGTH_OF_TWO = 56;
 
@@ -95,8 +101,8 @@ export async function nameBySubject(
       .sort((a, b) => (b.candidates[0]?.score ?? 0) - (a.candidates[0]?.score ?? 0) || a.topic - b.topic);
     for (const { topic, candidates } of topics) {
       const blocked = blockedSubjects(topic, parentOf, usedBy);
-      const free = candidates.filter(({ subject }) => !used.has(subject) && !blocked.has(subject));
-      const chosen = chooseSubjects(free, samples[topic], measured);
+      const allowed = candidates.filter(({ subject }) => !blocked.has(subject));
+      const chosen = chooseSubjects(allowed, used, samples[topic], measured, level <= MAX_LEVEL_OF_ANY_TWO);
       const key = [...chosen].sort((a, b) => a - b).join(' ');
       if (chosen.length === 0 || usedPairs.has(key)) continue;
       usedPairs.add(key);
@@ -167,31 +173,50 @@ function candidatesFor(
     .sort((a, b) => b.score - a.score || b.subject - a.subject);
 }
 
-/** One subject or two for the name of a topic, or none. */
-function chooseSubjects(candidates: readonly Candidate[], sample: Int32Array, measured: SubjectsOfPapers): number[] {
-  const single = candidates.find(({ share }) => share >= MIN_SHARE);
-  if (single) return [narrowest(single, candidates).subject];
-  const parts = candidates.filter(({ share }) => share >= MIN_SHARE_OF_PART);
-  for (const [i, first] of parts.entries()) {
-    const second = parts.slice(i + 1).find((other) => {
-      const pair = [first.subject, other.subject];
-      const isRelated = belongsTo(first.subject, other.subject) || belongsTo(other.subject, first.subject);
-      const covered = sample.reduce((count, row) => {
-        const found = measured.subjectsOf.get(row);
-        return count + (pair.some((subject) => found?.has(subject)) ? 1 : 0);
-      }, 0);
-      return (
-        !isRelated &&
-        covered >= MIN_SHARE * sample.length &&
-        namesOf(pair).join(NAME_SEPARATOR).length <= MAX_LENGTH_OF_TWO
-      );
-    });
-    if (second) return [first.subject, second.subject];
-  }
-  const rare = candidates.find(
+/**
+ * One subject or two for the name of a topic, or none.
+ *
+ * @param used the subjects that name other topics: none of them names this one alone
+ * @param isAnyPairAllowed whether two subjects name the topic even if neither is frequent
+ */
+function chooseSubjects(
+  candidates: readonly Candidate[],
+  used: ReadonlySet<number>,
+  sample: Int32Array,
+  measured: SubjectsOfPapers,
+  isAnyPairAllowed: boolean,
+): number[] {
+  const free = candidates.filter(({ subject }) => !used.has(subject));
+  const single = free.find(({ share }) => share >= MIN_SHARE);
+  if (single) return [narrowest(single, free).subject];
+  const pair = choosePair(candidates, MIN_SHARE_OF_PART, MIN_SHARE, sample, measured);
+  if (pair) return pair;
+  const rare = free.find(
     ({ subject, share }) => share >= MIN_SHARE_OF_RARE && share >= MIN_LIFT_OF_RARE * measured.corpusShares[subject],
   );
-  return rare ? [rare.subject] : [];
+  if (rare) return [rare.subject];
+  return (isAnyPairAllowed && choosePair(candidates, MIN_SHARE_OF_ANY_PART, 0, sample, measured)) || [];
+}
+
+/** The two subjects with the highest scores, each with a minimal share and both together with another one. */
+function choosePair(
+  candidates: readonly Candidate[],
+  minShareOfPart: number,
+  minShare: number,
+  sample: Int32Array,
+  { subjectsOf }: SubjectsOfPapers,
+): number[] | undefined {
+  const parts = candidates.filter(({ share }) => share >= minShareOfPart);
+  for (const [i, first] of parts.entries()) {
+    for (const second of parts.slice(i + 1)) {
+      const pair = [first.subject, second.subject];
+      if (belongsTo(first.subject, second.subject) || belongsTo(second.subject, first.subject)) continue;
+      const isAboutOne = (row: number) => pair.some((subject) => subjectsOf.get(row)?.has(subject));
+      const isLong = namesOf(pair).join(NAME_SEPARATOR).length > MAX_LENGTH_OF_TWO;
+      if (!isLong && sample.filter(isAboutOne).length >= minShare * sample.length) return pair;
+    }
+  }
+  return undefined;
 }
 
 /** A subject that belongs to the given one and that nearly as many papers are about; the given one if there is none. */

@@ -19,9 +19,9 @@ import zlib
 import numpy as np
 import torch
 
-FEATURES = ['lexical', 'contextual', 'static', 'coverage', 'titleCoverage', 'contextualCosine', 'staticCosine']
+FEATURES = ['lexical', 'contextual', 'static', 'coverage', 'titleCoverage']
 # Candidate features of each kind of ranker, as numbers in FEATURES.
-KINDS = {'hybrid': [0, 1, 2, 3, 4, 5, 6], 'semantic': [1, 2, 5, 6]}
+KINDS = {'hybrid': [0, 1, 2, 3, 4], 'semantic': [1, 2]}
 DEPTH = 10
 FOLD_SEED = 3
 
@@ -198,8 +198,8 @@ def main():
     set_weights = {name: float(weight) for name, weight in (part.split(':') for part in options.sets)}
     queries = [query for name in set_weights for query in load(options.features, name)]
     hold_out(queries, options.hold_out)
-    report(queries, [q['features'] @ np.array([0.5, 0.25, 0.25, 0, 0, 0, 0]) for q in queries], 'hybrid, fixed weights')
-    report(queries, [q['features'] @ np.array([0, 0.5, 0.5, 0, 0, 0, 0]) for q in queries], 'semantic, fixed weights')
+    report(queries, [q['features'] @ np.array([0.5, 0.25, 0.25, 0, 0]) for q in queries], 'hybrid, fixed weights')
+    report(queries, [q['features'] @ np.array([0, 0.5, 0.5, 0, 0]) for q in queries], 'semantic, fixed weights')
     learned, of_folds, fold_of = {}, [{} for _ in range(options.folds)], folds_of(queries, options.folds)
     for kind, features in KINDS.items():
         scores, rankers = cross_validate(queries, set_weights, features, options.penalty, fold_of)

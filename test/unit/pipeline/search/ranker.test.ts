@@ -112,8 +112,6 @@ describe('the features', () => {
           static: Array.from(second.cosine, (value) => z(value, second.stats)),
           coverage: candidates.coverage,
           titleCoverage: candidates.titleCoverage,
-          contextualCosine: first.cosine,
-          staticCosine: second.cosine,
         };
         candidateFeatureNames.forEach((name, i) => {
           expectNear(ofCandidates[i], Array.from(naive[name]));

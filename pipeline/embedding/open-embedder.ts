@@ -25,9 +25,9 @@ import type { Tokenizer } from './tokenizer-types.ts';
 
 /** Names of the models in this repository, and their folders in `data/models/`. */
 const INCLUDED_MODELS: ReadonlyMap<string, string> = new Map([
-  // The default: a transformer and the static model side by side.
-  ['embedded', 'paperfield'],
-  // The static model alone.
+  // The default.
+  ['embedded', 'paperfield-static'],
+  // The model without attention, whatever the default is.
   ['fast', 'paperfield-static'],
 ]);
 

@@ -95,7 +95,7 @@ export interface RetrievalQuery {
   /** Vectors that papers should not be near to: the embeddings of `not:` papers. */
   readonly negativeVectors?: readonly Float32Array[] | undefined;
   readonly filter?: RowFilter | undefined;
-  /** Whether the query is a paper whose similar papers are searched for, and nothing was typed. */
+  /** Whether the query is a paper, or a draft of one, whose similar papers are searched for, and nothing was typed. */
   readonly isSimilarity?: boolean | undefined;
 }
 

@@ -139,11 +139,12 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
 }
 
 /**
- * Whether the hits of a query are compared with answers to off-topic queries: its text must have an embedding, and it
- * must have no `like:` paper.
+ * Whether the hits of a query are compared with answers to off-topic queries: its text must have an embedding and a complete
+ * word, and it must have no `like:` paper.
  */
 export function isCalibrated({ mode, query, vectors }: PreparedQuery): boolean {
-  return mode !== 'keyword' && query.like.length === 0 && vectors.length > 0;
+  const hasWord = query.wanted.some(({ kind }) => kind !== 'prefix');
+  return mode !== 'keyword' && query.like.length === 0 && vectors.length > 0 && hasWord;
 }
 
 async function withStatus(

@@ -120,6 +120,8 @@ export function preparePlainText(context: SearchContext, text: string, vector: F
     terms,
     text,
     vectors,
+    // A whole text, like that of a paper.
+    isSimilarity: true,
     negativeVectors: [],
     filter: undefined,
     highlight,

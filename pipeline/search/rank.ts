@@ -149,10 +149,16 @@ function largest(values: Float32Array): number {
 /** Which weights candidates are ranked with: words and meaning, meaning only, or similar papers. */
 export type RankerKind = keyof typeof RANKER_WEIGHTS;
 
-/** The weight of each candidate feature for one query: w₀ + Σ wⱼ · query featureⱼ. */
+/**
+ * The weight of each candidate feature for one query: w₀ + Σ wⱼ · query featureⱼ, but at least 0: no feature counts against
+ * a paper.
+ */
 export function weightsForQuery(kind: RankerKind, ofQuery: readonly number[]): number[] {
   return RANKER_WEIGHTS[kind].map((weights) =>
-    ofQuery.reduce((sum, value, j) => sum + value * weights[1 + j], weights[0]),
+    Math.max(
+      0,
+      ofQuery.reduce((sum, value, j) => sum + value * weights[1 + j], weights[0]),
+    ),
   );
 }
 
@@ -169,39 +175,28 @@ export function relevanceScores(features: readonly Float32Array[], weights: read
 }
 
 /**
- * One row per candidate feature: the weight of the feature, then of its products with each query feature. Learned from
- * queries that people wrote, and from known items (docs/decisions/0048-learned-ranker.md), by
- * pipeline/training/ranker/fit.py.
+ * One row per candidate feature: the weight of the feature, then of its products with each query feature. So far the weights
+ * are the same for every query: words count as much as meaning (docs/decisions/0008-score-fusion.md).
  */
 export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', readonly (readonly number[])[]>> = {
   hybrid: [
-    // lexical
-    [-0.2632, 1.032, 0.5682, 0.6186, 0.2876, -0.7261, -0.4079, -0.3136],
-    // contextual
-    [4.216, -2.788, -2.877, -1.297, -0.7189, 2.11, -0.1756, -0.7096],
-    // static
-    [0.266, -0.2533, 0.07577, 0.8417, -0.3615, 1.001, -0.2428, 0.1481],
-    // coverage
-    [7.866, -9.925, -2.68, -12.35, -6.142, 13.07, 6.519, -0.4269],
-    // titleCoverage
-    [-6.918, 6.498, 4.257, 2.31, -0.8825, -5.02, 1.48, 1.86],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.25, 0, 0, 0, 0, 0, 0, 0],
+    [0.25, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
+    [0, 0, 0, 0, 0, 0, 0, 0],
   ],
   semantic: [
-    // lexical
     [0, 0, 0, 0, 0, 0, 0, 0],
-    // contextual
-    [2.888, -1.959, -2.223, -1.011, -0.6803, 4.099, -0.07365, -1.583],
-    // static
-    [-1.487, 1.182, 1.29, 1.172, -0.283, 3.361, -0.7066, -0.7618],
-    // coverage
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
-    // titleCoverage
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],
-  // Chosen by hand: of papers that share words with a paper, many share no more than its benchmark or its models.
+  // Meaning counts more: of papers that share words with a paper, many share no more than its benchmark or its models.
   similar: [
-    [0.15, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    [0.3, 0, 0, 0, 0, 0, 0, 0],
+    [0.35, 0, 0, 0, 0, 0, 0, 0],
     [0.35, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],

@@ -30,7 +30,7 @@ describe.skipIf(!chromium)('search', () => {
       .getByRole('heading', { name: `No papers about “${OFF_TOPIC}”` })
       .waitFor();
     await results(page).getByText('Closest papers:').waitFor();
-    expect(await results(page).getByRole('listitem').count()).toBe(3);
+    expect(await results(page).getByRole('listitem').count()).toBe(10);
     expect(
       await results(page)
         .getByText(/strong|possible|weak/)
@@ -38,7 +38,7 @@ describe.skipIf(!chromium)('search', () => {
     ).toBe(0);
     await page
       .getByRole('status')
-      .filter({ hasText: /No papers about.*The closest 3 papers listed/ })
+      .filter({ hasText: /No papers about.*The closest 10 papers listed/ })
       .waitFor({ state: 'attached' });
     expect((await onMap()).filter(({ text }) => /^\d+$/.test(text))).toEqual([]);
   });

@@ -42,10 +42,10 @@ export interface NullDistribution {
 
 /**
  * Weights of the match features in the match score. Each feature is first z-scored by the null distribution, except
- * names: off-topic queries contain none, so they have no deviation. Learned by logistic regression on queries that people
- * wrote, by pipeline/training/ranker/calibrate.py, then rounded (docs/decisions/0010-answerability.md).
+ * names: off-topic queries contain none, so they have no deviation. Fitted by logistic regression on the queries of
+ * five corpora, then rounded (docs/decisions/0010-answerability.md).
  */
-const WEIGHTS = { coverage: 0.1, similarity: 1.3, proximity: 0.4, names: 4 };
+const WEIGHTS = { coverage: 0.7, similarity: 1.2, proximity: 0.6, names: 4 };
 
 /**
  * A query counts as answered if its match score is higher than those of at least this share of the off-topic queries.
@@ -199,16 +199,19 @@ export function calibrateRanking(
   const { candidates } = ranking;
   const featuresOf = createMatchFeatureExtractor(index, query, text, candidates);
   const indexOfRow = new Map(Array.from(candidates.rows, (row, i) => [row, i]));
-  const percentiles = Float32Array.from(ranking.rows, (row, i) => {
-    const candidate = indexOfRow.get(row);
-    // A paper whose id is the query is certain, and the only one that may be no candidate.
-    if ((isExactId && i === 0) || candidate === undefined) return 1;
-    return percentileAmongOffTopic(rawMatchScore(featuresOf(candidate), nullDistribution), nullDistribution);
-  });
   const features = answerFeatures(featuresOf, candidates);
   const score = rawMatchScore(features, nullDistribution);
   const calibration = { features, score, percentile: percentileAmongOffTopic(score, nullDistribution) };
   const isAnswered = isExactId || calibration.percentile >= ANSWERABLE_PERCENTILE;
+  // No hit is more certain than an answer that is not certain as a whole.
+  const maxPercentile = isAnswered ? 1 : calibration.percentile;
+  const percentiles = Float32Array.from(ranking.rows, (row, i) => {
+    const candidate = indexOfRow.get(row);
+    // A paper whose id is the query is certain, and the only one that may be no candidate.
+    if ((isExactId && i === 0) || candidate === undefined) return 1;
+    const matchScore = rawMatchScore(featuresOf(candidate), nullDistribution);
+    return Math.min(maxPercentile, percentileAmongOffTopic(matchScore, nullDistribution));
+  });
   const hasNearest = ranking.rows.length > 0 && isAboutAnyWord(query);
   const verdict = isAnswered ? 'answered' : hasNearest ? 'uncertain' : 'no_match';
   const isKept = (i: number) => (isAnswered ? i < minKept || percentiles[i] >= MIN_HIT_PERCENTILE : i < NEAREST_LISTED);

@@ -3,8 +3,8 @@
     python fit.py FEATURES_DIR --sets NAME:WEIGHT … [--hold-out N] [--folds 5] [--penalty X] [--out WEIGHTS.json]
 
 FEATURES_DIR has the files that `npm run ranker:features` writes. The score of a candidate is
-Σ feature · (w₀ + Σ wⱼ · query featureⱼ). The loss is the cross-entropy of the softmax over a query's candidates against its
-judged papers (ListNet, Cao et al. 2007), plus a penalty on the squared weights of standardized features. Each set counts as
+Σ feature · max(0, w₀ + Σ wⱼ · query featureⱼ): no feature counts against a paper. The loss is the cross-entropy of the
+softmax over a query's candidates against its judged papers (ListNet, Cao et al. 2007), plus a penalty on the squared weights of standardized features. Each set counts as
 much as its weight says, whatever its number of queries; a set of weight 0 is only measured. With --hold-out, N queries of
 scifact-train are learned from in no fold, and only these are measured. Prints, for each set, MRR@10, success@10 and nDCG@10
 by cross-validation: all queries for one paper are in the same fold. With --out, weights are then learned from all queries and
@@ -114,7 +114,8 @@ class Ranker:
 
         def loss():
             optimizer.zero_grad()
-            scores = torch.einsum('qnf,fg,qg->qn', features, weights, query_features).masked_fill(~mask, -1e9)
+            of_query = (query_features @ weights.T).clamp(min=0)
+            scores = torch.einsum('qnf,qf->qn', features, of_query).masked_fill(~mask, -1e9)
             losses = -(target * torch.log_softmax(scores, 1).masked_fill(~mask, 0)).sum(1)
             total = (shares * losses).sum() + (penalties * weights**2).sum()
             total.backward()
@@ -127,7 +128,7 @@ class Ranker:
     def score(self, query):
         of_query = np.concatenate([[1], self.standardize_query(query['query'])])
         standardized = (query['features'] - self.mean) / self.deviation
-        return standardized[:, self.features] @ (self.weights @ of_query)
+        return standardized[:, self.features] @ np.maximum(0, self.weights @ of_query)
 
 
 def report(queries, scores, label):

@@ -5,7 +5,8 @@
 Both search papers of 2023 or later.
   OUT_DIR/written  queries that were written for papers and kept out of the training of the contextual model
                    (written-queries.jsonl.xz); ids are `paper|kind`
-  OUT_DIR/known    parts of papers: a title, some words of a title, a part of a sentence, some rare words
+  OUT_DIR/known    parts of papers: a title, some words of a title, a part of a sentence, some rare words; and longer texts as
+                   people paste them, from a sentence to title and abstract
 """
 import argparse
 import json
@@ -77,6 +78,10 @@ def main():
             ('words', fragment_of(paper['title'], rng)),
             ('sentence', fragment_of(sentence, rng)),
             ('rare', keywords.choose(f"{paper['title']}. {paper['abstract']}", rng)),
+            ('whole', sentence),
+            ('half', paper['abstract'][: len(paper['abstract']) // 2]),
+            ('abstract', paper['abstract']),
+            ('paper', f"{paper['title']}\n{paper['abstract']}"),
         ):
             if text.strip():
                 known.append((f"{paper['id']}|{kind}", text, paper['id']))

@@ -58,7 +58,7 @@ describe('agreement with the labels of', () => {
   test.for([
     ['arxiv_groups', 0.505],
     ['arxiv_2026', 0.63],
-  ] as const)('%s has a V-measure of at least %s', { timeout: 120_000 }, async ([set, minimum], { skip }) => {
+  ] as const)('%s has a V-measure of at least %s', { timeout: 400_000 }, async ([set, minimum], { skip }) => {
     const path = new URL(`../../../../shared/eval/${set}/data.jsonl.xz`, import.meta.url).pathname;
     skip(!existsSync(path), `${set} is not next to this checkout`);
     const labeled = await readLabeledSet((await resolveSources([path], process.stdin))[0]);

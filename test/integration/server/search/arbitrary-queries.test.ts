@@ -118,8 +118,8 @@ describe('no query causes an error of the server:', () => {
     const { hits, nearMisses, total } = response;
     expect(response).toEqual(body);
     expect(hits).toHaveLength(Math.min(total, 200));
-    expect(nearMisses.length).toBeLessThanOrEqual(3);
-    if (response.status === 'answered') expect(nearMisses).toEqual([]);
+    expect(nearMisses.length).toBeLessThanOrEqual(10);
+    if (response.status === 'answered' || response.status === 'uncertain') expect(nearMisses).toEqual([]);
     else expect(total).toBe(0);
     const ids = [...hits, ...nearMisses].flatMap((hit) => [hit.id, ...hit.duplicates.map(({ id }) => id)]);
     expect(new Set(ids).size).toBe(ids.length);

@@ -177,7 +177,7 @@ describe('the weights', () => {
         const naive = candidateFeatureNames.map((_, feature) => {
           let weight = RANKER_WEIGHTS[kind][feature][0];
           for (let j = 0; j < ofQuery.length; j++) weight += RANKER_WEIGHTS[kind][feature][j + 1] * ofQuery[j];
-          return weight;
+          return Math.max(0, weight);
         });
         expectNear(weightsForQuery(kind, ofQuery), naive);
       }),

@@ -83,7 +83,7 @@ const typical = { coverage: 0.3, similarity: 0.3, proximity: 0.3, names: 0 };
 test('the match score of a typical off-topic answer is 0, and each feature raises it', () => {
   expect(rawMatchScore(typical, nulls)).toBeCloseTo(0, 9);
   for (const more of ['coverage', 'similarity', 'proximity', 'names'] as const) {
-    expect(rawMatchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.3);
+    expect(rawMatchScore({ ...typical, [more]: typical[more] + 0.1 }, nulls)).toBeGreaterThan(0.2);
   }
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { nameBySubject } from '../../../../../pipeline/topics/labels/name-by-subject.ts';
-import { subjects } from '../../../../../pipeline/topics/labels/subjects.ts';
+import { nameBySubject, subjects } from '../../../../../pipeline/topics/labels/name-by-subject.ts';
 
 const indexOf = (name: string) => subjects.findIndex((subject) => subject.name === name);
 

@@ -29,7 +29,7 @@ describe.skipIf(!chromium)('the focus', () => {
     {
       name: 'an example query',
       search: '',
-      buttons: (page: Page) => [page.getByRole('button', { name: 'GUI agents' })],
+      buttons: (page: Page) => [page.locator('.examples').getByRole('button').first()],
     },
     { name: 'a selection that is cleared', search: '?sel=t:1', buttons: (page: Page) => [button(page, 'Clear')] },
   ])('goes to the panel from $name, which disappears with its view', async ({ search, buttons }) => {

@@ -89,9 +89,9 @@ describe.skipIf(!chromium)('typing a query', () => {
     await field(page).press('End');
     await field(page).pressSequentially(' qwertzuiop', { delay: 60 });
     await results(page)
-      .getByRole('heading', { name: /^No (?:papers|matches)/ })
+      .getByRole('heading', { name: /^No (?:papers|matches|clear)/ })
       .waitFor();
-    const empty = (await watched(page)).filter(({ text }) => /^No (?:papers|matches)/.test(text));
+    const empty = (await watched(page)).filter(({ text }) => /^No (?:papers|matches|clear)/.test(text));
     expect(empty.length).toBeGreaterThan(0);
     for (const { sinceLast } of empty) expect(sinceLast).toBeGreaterThan(395);
   });

@@ -279,14 +279,15 @@ function createResults(host: HTMLElement, input: ResultsInput): Results {
     }
     const { answer } = outcome;
     const hasHits = answer.hits.length > 0;
-    if (hasHits) showPage(request, answer);
+    const isClear = hasHits && answer.status !== 'uncertain';
+    if (isClear) showPage(request, answer);
     runAfterPaint(() => input.recordLatency(performance.now() - startedAt));
     if (!isLatest) return;
     if (request.offset > 0 && hasHits) list.focus(answer.hits[0].id);
     // Until the user stops typing, the previous list stays visible instead of a skeleton.
     clearTimeout(skeletonTimer);
     whenIdle(() => {
-      if (!hasHits) showPage(request, answer);
+      if (!isClear) showPage(request, answer);
       announce(describeAnswerForScreenReader(answer, hits.length, input.isTyping()));
     });
   };

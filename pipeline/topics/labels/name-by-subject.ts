@@ -376,7 +376,7 @@ Reasoning and reinforcement learning: reasoning of language models, trained by r
     Training of reasoning models: distillation, data and reinforcement learning for reasoning
     Latent reasoning: implicit reasoning, continuous thought, hidden-state computation
     Test-time scaling: parallel sampling, search, verification at inference time
-  Reinforcement learning for LLMs: rewards, policy gradient, training of language models by reinforcement learning
+  Reinforcement learning: rewards, policies, policy gradient, exploration, training by reinforcement
     RL with verifiable rewards: RLVR, GRPO, policy optimization for reasoning
     Policy optimization: GRPO, PPO, clipping, trust region, stability of RL training
     Exploration and entropy in RL: entropy collapse, diversity, exploration

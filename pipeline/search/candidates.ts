@@ -96,7 +96,7 @@ export interface RetrievalQuery {
   readonly negativeVectors?: readonly Float32Array[] | undefined;
   readonly filter?: RowFilter | undefined;
   /** Whether the query is a paper, or a draft of one, whose similar papers are searched for, and nothing was typed. */
-  readonly isSimilarity?: boolean | undefined;
+  readonly isPaperText?: boolean | undefined;
 }
 
 /**

@@ -91,7 +91,7 @@ export async function prepareQuery(context: SearchContext, source: string, mode:
     terms,
     text,
     vectors,
-    isSimilarity: like.length === 1 && query.freeText === '',
+    isPaperText: like.length === 1 && query.freeText === '',
     negativeVectors: not.map((row) => anyVectorAt(index.vectors, row)),
     filter: isFiltered ? await runInTimeSlices(buildRowFilter(context, query, source, hidden)) : undefined,
     highlight,
@@ -121,7 +121,7 @@ export function preparePlainText(context: SearchContext, text: string, vector: F
     text,
     vectors,
     // A whole text, like that of a paper.
-    isSimilarity: true,
+    isPaperText: true,
     negativeVectors: [],
     filter: undefined,
     highlight,

@@ -50,7 +50,7 @@ export function rankPapers(index: RetrievalIndex, query: RetrievalQuery, mode: S
   const candidates = retrieveCandidates(index, query);
   const { ofCandidates, ofQuery } = computeRankingFeatures(candidates, terms, index.invertedIndex.paperCount);
   const hasTerms = (terms?.terms.length ?? 0) > 0;
-  const kind = mode === 'semantic' || !hasTerms ? 'semantic' : query.isSimilarity ? 'similar' : 'hybrid';
+  const kind = mode === 'semantic' || !hasTerms ? 'semantic' : query.isPaperText ? 'similar' : 'hybrid';
   const weights = weightsForQuery(kind, ofQuery);
   return inOrder(candidates, relevanceScores(ofCandidates, weights), { features: ofCandidates, weights });
 }

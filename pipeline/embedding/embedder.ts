@@ -34,9 +34,28 @@ export interface Embedder {
 
 /**
  * The text that the model embeds for a paper: prefix, title (without a leading name, and as many times as the settings
- * say) and abstract.
+ * say) and abstract (without the words that the settings omit).
  */
 export function embeddingInputOf(settings: EmbedderSettings, paper: PaperText): string {
   const title = settings.dropName ? withoutLeadingName(paper.title) : paper.title;
-  return `${settings.passagePrefix}${`${title}${settings.separator}`.repeat(settings.titleTimes)}${paper.abstract}`;
+  const abstract = settings.omitWords ? withoutWords(paper.abstract, new Set(settings.omitWords)) : paper.abstract;
+  return `${settings.passagePrefix}${`${title}${settings.separator}`.repeat(settings.titleTimes)}${abstract}`;
+}
+
+const outerPunctuation = /^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu;
+
+/**
+ * A text without some words, and with single spaces.
+ *
+ * @param words in lower case; a word of the text that begins with a capital letter is compared in lower case, but not one
+ *   of capital letters only: IT is a subject
+ */
+function withoutWords(text: string, words: ReadonlySet<string>): string {
+  return text
+    .split(/\s+/)
+    .filter((part) => {
+      const word = part.replace(outerPunctuation, '');
+      return !words.has(word.slice(0, 1).toLowerCase() + word.slice(1));
+    })
+    .join(' ');
 }

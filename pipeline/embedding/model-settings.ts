@@ -28,6 +28,11 @@ export interface EmbedderSettings {
   readonly titleTimes: number;
   /** Whether a name at the beginning of a title ('BERT: Pre-training of …') is left out: it says nothing of the subject. */
   readonly dropName: boolean;
+  /**
+   * Words of abstracts that are left out, in lower case: words that say nothing of the subject, such as 'the' and
+   * 'however'. More of a long abstract is then within `maxTokens`. None if undefined.
+   */
+  readonly omitWords?: readonly string[] | undefined;
   /** The models that are combined, in the order of their dimensions; undefined for a single model. */
   readonly parts?: readonly ModelPart[] | undefined;
 }
@@ -108,6 +113,7 @@ const settingsSchema = z.object({
   leadingDimensions: z.number().int().min(1).optional(),
   titleTimes: z.number().int().min(1).max(8).default(1),
   dropName: z.boolean().default(false),
+  omitWords: z.array(z.string().min(1)).optional(),
   batch: z.number().int().min(1).max(1024).optional(),
 });
 

@@ -26,7 +26,7 @@ import type { Tokenizer } from './tokenizer-types.ts';
 /** Names of the models in this repository, and their folders in `data/models/`. */
 const INCLUDED_MODELS: ReadonlyMap<string, string> = new Map([
   // The default.
-  ['embedded', 'paperfield-static'],
+  ['embedded', 'paperfield'],
   // The model without attention, whatever the default is.
   ['fast', 'paperfield-static'],
 ]);

@@ -116,6 +116,12 @@ export const PAD_TOKEN = '[PAD]';
 export const UNKNOWN_TOKEN = '[UNK]';
 export const UNKNOWN_TOKEN_ID = 1;
 /**
+ * The tokens before and after each text, for a vocabulary that has them: a transformer was trained with them. No text
+ * contains them, because brackets are not parts of words.
+ */
+const FIRST_TOKEN = '[CLS]';
+const LAST_TOKEN = '[SEP]';
+/**
  * Maximum length of a word in characters. A longer word (damaged text, encoded data) is unknown: splitting it would
  * take quadratic time.
  */
@@ -156,7 +162,8 @@ export function splitIntoWordPieces(word: string, ids: ReadonlyMap<string, numbe
 
 /**
  * The content of `tokenizer.json` that describes this file's tokenizer to other libraries. Training writes it. A model
- * with exactly this content is tokenized by the fast code of this file.
+ * with exactly this content is tokenized by the fast code of this file. A text is between `[CLS]` and `[SEP]` if the
+ * vocabulary has these two tokens.
  *
  * It has no added tokens, because `[PAD]` in a paper means these letters. It does not use BertNormalizer, which loops
  * over characters and is the slowest part of the library, but normalizers that are native string operations.
@@ -183,7 +190,7 @@ export function wordPieceTokenizerJson(vocab: Readonly<Record<string, number>>) 
       ],
     },
     pre_tokenizer: { type: 'Split', pattern: { Regex: WORD_PATTERN }, behavior: 'Removed', invert: true },
-    post_processor: null,
+    post_processor: framingJson(vocab),
     decoder: { type: 'WordPiece', prefix: CONTINUATION_PREFIX, cleanup: false },
     model: {
       type: 'WordPiece',
@@ -192,6 +199,21 @@ export function wordPieceTokenizerJson(vocab: Readonly<Record<string, number>>) 
       max_input_chars_per_word: MAX_WORD_CHARACTERS,
       vocab,
     },
+  };
+}
+
+function framingJson(vocab: Readonly<Record<string, number>>) {
+  const first = vocab[FIRST_TOKEN];
+  const last = vocab[LAST_TOKEN];
+  if (first === undefined || last === undefined) return null;
+  const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
+  const text = (id: string) => ({ Sequence: { id, type_id: 0 } });
+  const ids = (token: string, row: number) => ({ id: token, ids: [row], tokens: [token] });
+  return {
+    type: 'TemplateProcessing',
+    single: [special(FIRST_TOKEN), text('A'), special(LAST_TOKEN)],
+    pair: [special(FIRST_TOKEN), text('A'), special(LAST_TOKEN), text('B'), special(LAST_TOKEN)],
+    special_tokens: { [FIRST_TOKEN]: ids(FIRST_TOKEN, first), [LAST_TOKEN]: ids(LAST_TOKEN, last) },
   };
 }
 
@@ -231,8 +253,8 @@ const configSchema = z.strictObject({
 });
 
 /**
- * Creates the fast tokenizer, for models with exactly the content of `wordPieceTokenizerJson`: the embedded one and all
- * that `paperfield train` makes. It gives the same tokens as the transformers library, many times faster. A cache of
+ * Creates the fast tokenizer, for models with exactly the content of `wordPieceTokenizerJson`: the included ones and
+ * all that `paperfield train` makes. It gives the same tokens as the transformers library, many times faster. A cache of
  * words would not help: 986 of 1,000 words are tokens themselves.
  *
  * @param tokenizer content of `tokenizer.json`
@@ -252,15 +274,21 @@ export function createFastTokenizer(tokenizer: unknown, config: unknown): Tokeni
 }
 
 function tokenize(texts: readonly string[], ids: ReadonlyMap<string, number>, maxTokens: number): RaggedTokens {
+  const first = ids.get(FIRST_TOKEN);
+  const last = ids.get(LAST_TOKEN);
+  const isFramed = first !== undefined && last !== undefined;
   const offsets = new Int32Array(texts.length + 1);
   const tokens: number[] = [];
   texts.forEach((text, i) => {
-    const end = offsets[i] + maxTokens;
+    // The last token stays when the text is truncated.
+    const end = offsets[i] + (isFramed ? maxTokens - 1 : maxTokens);
+    if (isFramed) tokens.push(first);
     for (const word of splitWords(text)) {
       if (tokens.length >= end) break;
       tokens.push(...splitIntoWordPieces(word, ids));
     }
     if (tokens.length > end) tokens.length = end;
+    if (isFramed) tokens.push(last);
     offsets[i + 1] = tokens.length;
   });
   const columns = { input_ids: new Int32Array(tokens), attention_mask: new Int32Array(tokens.length).fill(1) };

@@ -1,18 +1,182 @@
-/** Prepares a query for search: parses it, and looks up its terms, vectors and filters in a corpus. */
+/**
+ * Prepares a query for search. First what was typed is interpreted: an id or address of a paper, the name of an author,
+ * dates, what is left out, misspelled words; the page says what was understood, and can search literally instead
+ * (`match:literal`). Then terms, vectors and filters are looked up in a corpus.
+ */
+import { runToCompletion } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
 import { type Paper, withoutLeadingName } from '../core/paper.ts';
 import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
-import { keyPositionText, parseQuery } from '../core/query/parser.ts';
+import { keyPositionText, parseQuery, parseRunningText } from '../core/query/parser.ts';
+import { printExcluded, printFilter } from '../core/query/printer.ts';
+import {
+  extractExclusion,
+  extractFiltersFromText,
+  MAX_REWRITTEN_LENGTH,
+  stripRequestPhrase,
+} from '../core/query/rewrite.ts';
 import { splitSentences } from '../core/split-sentences.ts';
 import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
+import { authorQueryForExactName, MAX_NAME_WORDS } from './author-index.ts';
 import type { RetrievalQuery } from './candidates.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
-import { type Interpretation, interpretQuery } from './interpret-query.ts';
-import { hasStopWordsOnly } from './lexical/analyzer.ts';
+import { hasStopWordsOnly, stemsIn, wordsIn } from './lexical/analyzer.ts';
 import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
+import { documentFrequency, findWord, type InvertedIndex, phrasePostings } from './lexical/inverted-index.ts';
+import { MAX_RARE_PAPERS } from './suggest/spelling.ts';
+
+/** One thing that was understood in a query. */
+export interface Interpretation {
+  readonly kind: 'paper' | 'author' | 'filter' | 'exclusion' | 'spelling';
+  /** The misspelled word of `spelling`; empty for the other kinds. */
+  readonly typed: string;
+  /** What is searched for instead, in the query language or, for `spelling`, a word. */
+  readonly used: string;
+}
+
+/** A query as it was understood. */
+export interface InterpretedQuery {
+  readonly query: ParsedQuery;
+  /** What was understood, in this order; empty if the query is searched for as typed. */
+  readonly interpretations: readonly Interpretation[];
+  /**
+   * The words as typed, apart from dates, authors and prefixes. They tell the language of the query, which corrected or
+   * incomplete words might not.
+   */
+  readonly typedWords: string;
+}
+
+/** What of a corpus the interpretation reads. */
+export type InterpretationContext = Pick<SearchContext, 'now' | 'rowOf' | 'spelling'> & {
+  readonly index: Pick<SearchContext['index'], 'invertedIndex'>;
+  readonly authors: Pick<SearchContext['authors'], 'ready'>;
+};
+
+// Cheap tests: a query without any of these words cannot have the meanings that are then looked for.
+
+const MAY_BE_REQUEST = /\b(?:papers?|articles?|publications?)\b/i;
+const MAY_NAME_FILTERS =
+  /\b(?:since|from|in|of|after|before|until|till|between|during|starting|up to|last|past|this|yesterday|by|within|over)\b/i;
+const MAY_EXCLUDE = /\b(?:not|except|excluding|apart|than|without)\b/i;
+/**
+ * Interprets a query. Dates, exclusions and spelling are left as they are if a paper contains the words of the query side by
+ * side: then they may be its title. Nothing is interpreted in a text of more than 160 characters, such as a pasted abstract.
+ *
+ * @param source the query as typed
+ * @throws PaperfieldError bad_request, if it cannot be parsed
+ */
+export async function interpretQuery(context: InterpretationContext, source: string): Promise<InterpretedQuery> {
+  const parsed = parseQuery(source);
+  if (parsed.literal || parsed.wanted.length === 0) return understood(parsed);
+  const typed = MAY_BE_REQUEST.test(parsed.text) ? stripRequestPhrase(parsed) : parsed;
+  const id = paperIdIn(context, typed);
+  if (id !== undefined) {
+    const query = { ...typed, ...parseRunningText(id) };
+    return understood(query, id === typed.freeText ? [] : [{ kind: 'paper', typed: '', used: id }]);
+  }
+  if (typed.text.length > MAX_REWRITTEN_LENGTH) return understood(typed);
+  const mayNameAuthor = typed.wanted.length <= MAX_NAME_WORDS || / by /i.test(typed.text);
+  const authors = mayNameAuthor ? await context.authors.ready() : undefined;
+  const author = authors ? authorQueryForExactName(authors, typed) : null;
+  if (author !== null) {
+    const query = { ...parseQuery(author), sort: typed.sort };
+    return understood(query, [{ kind: 'author', typed: '', used: author }]);
+  }
+  const interpretations: Interpretation[] = [];
+  let query = typed;
+  const isAuthor = (name: string) => authors?.knows(name) ?? false;
+  const filtered = MAY_NAME_FILTERS.test(query.text) ? extractFiltersFromText(query, isAuthor, context.now()) : null;
+  if (filtered) {
+    query = filtered.query;
+    interpretations.push({ kind: 'filter', typed: '', used: filtered.added.map(printFilter).join(' ') });
+  }
+  const typedWords = completeWords(query);
+  const { invertedIndex } = context.index;
+  const mayExclude = MAY_EXCLUDE.test(query.text) && !/["“”„*]/.test(query.text);
+  const exclusion = mayExclude ? extractExclusion(query.text, (words) => isInPaper(invertedIndex, words)) : null;
+  if (exclusion) {
+    const { excluded, text } = exclusion;
+    query = { ...query, ...parseRunningText(text), excluded: [...query.excluded, excluded] };
+    interpretations.push({ kind: 'exclusion', typed: '', used: printExcluded(excluded) });
+  }
+  if (hasRareWord(invertedIndex, query.text)) {
+    const { text, corrections } = context.spelling.correct(query.text);
+    for (const { typed: word, used } of corrections) interpretations.push({ kind: 'spelling', typed: word, used });
+    if (corrections.length > 0) query = { ...query, ...parseRunningText(text) };
+  }
+  const isVerbatim = interpretations.length > 0 && isVerbatimInPaper(invertedIndex, typed.freeText);
+  return isVerbatim ? understood(typed) : { query, interpretations, typedWords };
+}
+
+function understood(query: ParsedQuery, interpretations: readonly Interpretation[] = []): InterpretedQuery {
+  return { query, interpretations, typedWords: completeWords(query) };
+}
+
+function completeWords({ wanted, freeText }: ParsedQuery): string {
+  const words = wanted.filter(({ kind }) => kind !== 'prefix');
+  return words.length === wanted.length ? freeText : words.map(({ text }) => text).join(' ');
+}
+
+/** Whether hardly any paper contains a word of the text, so that it may be misspelled. */
+function hasRareWord(index: InvertedIndex, text: string): boolean {
+  return wordsIn(text).some(({ stem }) => {
+    const at = findWord(index.stems, stem);
+    return at < 0 || documentFrequency(index, at) <= MAX_RARE_PAPERS;
+  });
+}
+
+/** Fewer words may be in a paper by chance: 'language models in 2024'. */
+const MIN_VERBATIM_WORDS = 5;
+
+function isVerbatimInPaper(index: InvertedIndex, text: string): boolean {
+  return stemsIn(text).length >= MIN_VERBATIM_WORDS && isInPaper(index, text);
+}
+
+/** Whether any paper contains these words side by side, in any inflection. */
+function isInPaper(index: InvertedIndex, words: string): boolean {
+  const stems = stemsIn(words).map((stem) => findWord(index.stems, stem));
+  return !stems.includes(-1) && runToCompletion(phrasePostings(index, stems)).rows.length > 0;
+}
+
+/** Matches an arXiv id, new or old, perhaps with a version, in whatever surrounds it: an address, a DOI, `arXiv:`. */
+const ARXIV_ID = /(?<!\d\.?)(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.]*\d)|([a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?/;
+/** Matches a text that is an address, a DOI or an id and nothing else, perhaps with an arXiv category: `[cs.CL]`. */
+const ADDRESS =
+  /^(?:https?:\/\/|www\.|doi[:\s]|arxiv[:\s]|10\.\d{4,}\/|(?:[\w-]+\.)+[a-z]{2,}\/|\d{4}\.\d{4,5}(?:v\d+)?(?!\S)|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})\s*\S*(?:\s+\[[\w.-]+\])?$/i;
+
+/** The id of the paper that a query names by its id or address; undefined if it names none of the corpus. */
+function paperIdIn({ rowOf }: InterpretationContext, { freeText }: ParsedQuery): string | undefined {
+  if (rowOf(freeText) !== undefined) return freeText;
+  if (!ADDRESS.test(freeText)) return undefined;
+  const compact = freeText.replace(/\s+/g, '');
+  const [, modern, old] = ARXIV_ID.exec(compact) ?? [];
+  const arxiv = modern ?? old;
+  const candidates = [
+    ...(arxiv === undefined ? [] : [arxiv, `arxiv:${arxiv}`, `arXiv:${arxiv}`]),
+    compact,
+    decodedLastPart(compact),
+    compact.replace(/^(?:https?:\/\/)?(?:dx\.)?(?:doi\.org\/|doi:)/i, ''),
+  ];
+  return candidates.find((candidate) => rowOf(candidate) !== undefined);
+}
+
+/** The last part of the path of an address, without percent encoding. */
+function decodedLastPart(address: string): string {
+  const last =
+    address
+      .replace(/[?#].*$/, '')
+      .replace(/\/+$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
+}
 
 /**
  * A query, parsed and resolved against a corpus. Hits, facets, heatmap, highlights and the mask of matching papers are

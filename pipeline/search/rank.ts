@@ -175,28 +175,38 @@ export function relevanceScores(features: readonly Float32Array[], weights: read
 }
 
 /**
- * One row per candidate feature: the weight of the feature, then of its products with each query feature. So far the weights
- * are the same for every query: words count as much as meaning (docs/decisions/0008-score-fusion.md).
+ * One row per candidate feature: the weight of the feature, then of its products with each query feature. Learned from
+ * queries that people wrote, and from known items, by pipeline/training/ranker/fit.py (docs/decisions/0048-learned-ranker.md).
  */
 export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', readonly (readonly number[])[]>> = {
   hybrid: [
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
-    [0.25, 0, 0, 0, 0, 0, 0, 0],
-    [0.25, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
-    [0, 0, 0, 0, 0, 0, 0, 0],
+    // lexical
+    [0.1342, 0.8481, 0.464, 0.7529, 0.2684, -0.8351, -0.7373, -0.4113],
+    // contextual
+    [4.85, -3.43, -3.118, -2.106, -1.139, 2.658, -0.5594, -0.2691],
+    // static
+    [0.02398, 0.1632, 0.2457, 1.68, -0.2238, 0.4146, -0.2841, 0.07884],
+    // coverage
+    [-1.641, -4.603, 3.138, -31.43, -6.73, 15.11, 11.24, -0.2638],
+    // titleCoverage
+    [-26.96, 11.99, 8.188, 16.78, 7.319, -3.879, 11.01, 8.035],
   ],
   semantic: [
+    // lexical
     [0, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
+    // contextual
+    [2.892, -2.23, -2.135, -1.712, -0.9263, 5.09, -0.5816, -1.138],
+    // static
+    [-1.548, 1.258, 1.252, 1.606, -0.2049, 3.1, -0.6883, -0.8288],
+    // coverage
     [0, 0, 0, 0, 0, 0, 0, 0],
+    // titleCoverage
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],
-  // Meaning counts more: of papers that share words with a paper, many share no more than its benchmark or its models.
+  // Chosen by hand: of papers that share words with a paper, many share no more than its benchmark or its models.
   similar: [
-    [0.3, 0, 0, 0, 0, 0, 0, 0],
-    [0.35, 0, 0, 0, 0, 0, 0, 0],
+    [0.15, 0, 0, 0, 0, 0, 0, 0],
+    [0.5, 0, 0, 0, 0, 0, 0, 0],
     [0.35, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],

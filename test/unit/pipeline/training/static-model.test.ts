@@ -22,7 +22,7 @@ async function embed(texts: string[]): Promise<number[][]> {
 
 const cosine = (a: number[], b: number[]): number => a.reduce((sum, value, d) => sum + value * b[d], 0);
 
-describe('the embedded model', () => {
+describe('the static model', () => {
   test('takes at most 20 MB with its tokenizer and cards', () => {
     const bytes = readdirSync(folder, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

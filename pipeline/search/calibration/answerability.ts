@@ -50,7 +50,7 @@ const WEIGHTS = { coverage: 0.5, similarity: 1.3, proximity: 0.3, names: 4 };
 /**
  * A query counts as answered if its match score is higher than those of at least this share of the off-topic queries.
  */
-const ANSWERABLE_PERCENTILE = 0.96;
+const ANSWERABLE_PERCENTILE = 0.98;
 /**
  * A hit whose match score is below this percentile of the off-topic queries is dropped: every second off-topic query
  * finds a better one by chance.

@@ -157,7 +157,7 @@ test('a paper without a topic is an outlier with a nearest topic', async () => {
   const { topics } = await night.topicsOf();
   const ids = new Set(topics.map(({ id }) => id));
   const outliers = night.map.ids.filter((_, row) => night.map.topic[row] === -1);
-  expect(outliers.length).toBeGreaterThan(3);
+  expect(outliers.length).toBeGreaterThan(0);
   for (const [row, id] of night.map.ids.entries()) {
     const nearest = night.map.nearestTopic[row] === -1 ? null : night.map.nearestTopic[row];
     expect(nearest === null).toBe(night.map.topic[row] !== -1);

@@ -112,6 +112,13 @@ machine deep neural network networks artificial intelligence ai learning large l
 systems
 `);
 
+/** Words that say too little as the name of a topic, although they are keywords: 'style transfer' is a name, 'style' is not. */
+export const vagueWords: ReadonlySet<string> = setOf(`
+content reasoning geometry identity motion rendering brain verification exploration style planning simulation physics
+environment interaction behavior control memory skill trajectory reward alignment safety diversity consistency efficiency
+robustness compression latency throughput context attention embedding similarity uncertainty noise distribution annotation
+`);
+
 /** Words that are a keyphrase only together with another word: 'object detection' is one, 'detection' is not. */
 export const nonStandaloneWords: ReadonlySet<string> = setOf(`
 algorithm algorithms architecture architectures network networks theory theories benchmark benchmarks background

@@ -14,6 +14,7 @@ import {
   extractFiltersFromText,
   MAX_REWRITTEN_LENGTH,
   stripRequestPhrase,
+  withoutQuotations,
 } from '../core/query/rewrite.ts';
 import { splitSentences } from '../core/split-sentences.ts';
 import { anyVectorAt } from '../core/vectors.ts';
@@ -30,10 +31,10 @@ import { MAX_RARE_PAPERS } from './suggest/spelling.ts';
 
 /** One thing that was understood in a query. */
 export interface Interpretation {
-  readonly kind: 'paper' | 'author' | 'filter' | 'exclusion' | 'spelling';
-  /** The misspelled word of `spelling`; empty for the other kinds. */
+  readonly kind: 'paper' | 'author' | 'filter' | 'exclusion' | 'spelling' | 'quotation';
+  /** The misspelled word of `spelling`, the phrase of `quotation` with its quotation marks; empty for the other kinds. */
   readonly typed: string;
-  /** What is searched for instead, in the query language or, for `spelling`, a word. */
+  /** What is searched for instead, in the query language or, for `spelling` and `quotation`, words. */
   readonly used: string;
 }
 
@@ -76,6 +77,12 @@ export async function interpretQuery(context: InterpretationContext, source: str
   if (id !== undefined) {
     const query = { ...typed, ...parseRunningText(id) };
     return understood(query, id === typed.freeText ? [] : [{ kind: 'paper', typed: '', used: id }]);
+  }
+  const prose = withoutQuotations(typed);
+  if (prose) {
+    const phrases = typed.wanted.filter(({ kind }) => kind === 'phrase');
+    const quotations = phrases.map(({ text }) => ({ kind: 'quotation', typed: `"${text}"`, used: text }) as const);
+    return understood(prose, quotations);
   }
   if (typed.text.length > MAX_REWRITTEN_LENGTH) return understood(typed);
   const mayNameAuthor = typed.wanted.length <= MAX_NAME_WORDS || / by /i.test(typed.text);

@@ -203,11 +203,11 @@ export const RANKER_WEIGHTS: Readonly<Record<'hybrid' | 'semantic' | 'similar', 
     // titleCoverage
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],
-  // Chosen by hand: of papers that share words with a paper, many share no more than its benchmark or its models.
+  // Of a grid of weights the best for papers that answer the same judged question (docs/decisions/0012-similar-papers.md).
   similar: [
-    [0.15, 0, 0, 0, 0, 0, 0, 0],
-    [0.5, 0, 0, 0, 0, 0, 0, 0],
-    [0.35, 0, 0, 0, 0, 0, 0, 0],
+    [0.1, 0, 0, 0, 0, 0, 0, 0],
+    [0.6, 0, 0, 0, 0, 0, 0, 0],
+    [0.3, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
     [0, 0, 0, 0, 0, 0, 0, 0],
   ],

@@ -80,10 +80,11 @@ export const searchResponse = z.object({
    *   filter     words of the query are dates or name an author: `used` are filters
    *   exclusion  words of the query say what hits must not contain: `used` is an exclusion
    *   spelling   the word `typed` is taken for the word `used`
+   *   quotation  the phrase `typed` of a long text need not occur: its words `used` are searched for
    */
   interpretations: z.array(
     z.object({
-      kind: z.enum(['paper', 'author', 'filter', 'exclusion', 'spelling']),
+      kind: z.enum(['paper', 'author', 'filter', 'exclusion', 'spelling', 'quotation']),
       typed: z.string(),
       used: z.string(),
     }),

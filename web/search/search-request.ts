@@ -145,7 +145,7 @@ export async function fetchAnswer(request: ResultsRequest, signal: AbortSignal):
 /** What was searched for instead of what was typed, in words: 'robots instead of robts, since:2025'. Empty if nothing. */
 export function describeInterpretations(interpretations: SearchResponse['interpretations']): string {
   const descriptions = interpretations.map(({ kind, typed, used }) => {
-    if (kind === 'spelling') return `${used} instead of ${typed}`;
+    if (kind === 'spelling' || kind === 'quotation') return `${used} instead of ${typed}`;
     return kind === 'paper' ? `the paper ${used}` : used;
   });
   // A word may be misspelled twice.

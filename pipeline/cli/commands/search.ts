@@ -59,7 +59,11 @@ export const searchCommand: Command = {
     const response = await withEngine(config, effects, (engine) => engine.search(request.data));
     if (flags.json) return print(JSON.stringify(response));
     for (const { kind, typed, used } of response.interpretations) {
-      print(kind === 'spelling' ? `Searched for ${used} instead of ${typed}` : `Understood as ${used}`);
+      print(
+        kind === 'spelling' || kind === 'quotation'
+          ? `Searched for ${used} instead of ${typed}`
+          : `Understood as ${used}`,
+      );
     }
     if (response.didYouMean !== null) print(`Did you mean: ${response.didYouMean}`);
     if (response.status === 'uncertain') {

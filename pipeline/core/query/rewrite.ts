@@ -26,13 +26,30 @@ export function stripRequestPhrase(query: ParsedQuery): ParsedQuery {
   return { ...query, ...parseRunningText(query.text.slice(phrase.length)) };
 }
 
+/** A text of at least this many different words beside what it quotes is prose; who wants a phrase to occur writes fewer. */
+const MIN_WORDS_OF_PROSE = 12;
+
+/**
+ * The query without quotation marks if it is prose, whose quotations need not be in a paper: 'editors in which "what you
+ * see is what you get" …'. Null if it has none, or is short.
+ */
+export function withoutQuotations(query: ParsedQuery): ParsedQuery | null {
+  const quoted = query.wanted.filter(({ kind }) => kind === 'phrase').length;
+  if (quoted === 0 || query.wanted.length - quoted < MIN_WORDS_OF_PROSE) return null;
+  const unquoted = withoutQuotes(query);
+  return unquoted === null ? null : { ...query, ...parseRunningText(query.freeText) };
+}
+
 /**
  * The query without the quotation marks of its phrases, for a pasted sentence whose quoted parts occur literally in no
  * paper. Null if it has no phrase of several words, or if its words would be parsed as something else without quotes
  * (`"like:this"`).
  */
 export function dropQuotes(query: ParsedQuery): string | null {
-  if (!query.wanted.some(({ kind, text }) => kind === 'phrase' && text.includes(' '))) return null;
+  return query.wanted.some(({ kind, text }) => kind === 'phrase' && text.includes(' ')) ? withoutQuotes(query) : null;
+}
+
+function withoutQuotes(query: ParsedQuery): string | null {
   const unquoted = printQuery({ ...query, text: query.freeText });
   const parsed = parseQuery(unquoted);
   const isSame = parsed.freeText === query.freeText && parsed.excluded.length === query.excluded.length;

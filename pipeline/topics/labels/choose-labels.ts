@@ -1,5 +1,5 @@
 /** Chooses the name and the keywords of every topic of a hierarchy. */
-import { genericWords, ubiquitousWords } from '../../core/stop-words.ts';
+import { genericWords, ubiquitousWords, vagueWords } from '../../core/stop-words.ts';
 import type { KeyphraseUsage } from './keyphrase-usage.ts';
 import {
   haveSameWords,
@@ -21,7 +21,7 @@ import type { MeaningCoverage } from './meaning-coverage.ts';
 const REPRESENTATIVE_SHARE = 0.15;
 /** Score factor for a single word, which says less than a phrase. */
 const SINGLE_WORD_FACTOR = 0.45;
-/** Score factor for phrases that fit most papers in computer science: 'machine learning'. */
+/** Score factor for phrases that fit most papers in computer science ('machine learning'), and for vague words ('content'). */
 const UBIQUITOUS_FACTOR = 0.25;
 /** Score factor for a phrase that specializes an ancestor's name: 'mobile GUI agents' below 'GUI agents'. */
 const SPECIALIZATION_FACTOR = 1.5;
@@ -98,7 +98,9 @@ function firstPhraseCandidates(
     const share = Math.min(1, phrase.share / REPRESENTATIVE_SHARE);
     const specialization = ancestorNames.some((name) => isRepetition(name, phrase)) ? SPECIALIZATION_FACTOR : 1;
     const length = phrase.words.length === 1 ? SINGLE_WORD_FACTOR : 1;
-    const ubiquity = phrase.words.every((word) => ubiquitousWords.has(word)) ? UBIQUITOUS_FACTOR : 1;
+    const isVague = phrase.words.length === 1 && vagueWords.has(phrase.words[0]);
+    const isUbiquitous = phrase.words.every((word) => ubiquitousWords.has(word));
+    const ubiquity = isVague || isUbiquitous ? UBIQUITOUS_FACTOR : 1;
     const coverage = coverageOf(topic, phrase.text);
     const meaning = MIN_COVERAGE_FACTOR + (coverage ?? UNMEASURED_COVERAGE);
     const score = phrase.score * Math.sqrt(phrase.evenness) * share * specialization * length * ubiquity * meaning;

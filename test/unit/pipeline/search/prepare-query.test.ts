@@ -38,13 +38,30 @@ const context: InterpretationContext = {
 async function interpreted(q: string) {
   const { query, interpretations } = await interpretQuery(context, q);
   const understood = interpretations.map(({ kind, typed, used }) =>
-    kind === 'spelling' ? `${typed}>${used}` : `${kind} ${used}`,
+    typed === '' ? `${kind} ${used}` : `${typed}>${used}`,
   );
-  for (const { kind, typed } of interpretations) expect(typed === '').toBe(kind !== 'spelling');
+  for (const { kind, typed } of interpretations) expect(typed === '').toBe(kind !== 'spelling' && kind !== 'quotation');
   // The words of the query follow from its text.
   expect(parseQuery(printQuery(query))).toEqual(query);
   return { query: printQuery(query), understood };
 }
+
+describe('what a text quotes', () => {
+  const prose = 'Which robots, large or small, "learn walking" from language models and never by';
+
+  test('need not occur if the text has twelve other words', async () => {
+    expect(await interpreted(`${prose} rewards?`)).toEqual({
+      query: 'Which robots, large or small, learn walking from language models and never by rewards?',
+      understood: ['"learn walking">learn walking'],
+    });
+  });
+
+  test('must occur in a shorter text, and in one that is searched for literally', async () => {
+    expect((await interpreted('"learn walking" robots')).query).toBe('"learn walking" robots');
+    expect((await interpreted(prose)).understood).toEqual([]);
+    expect((await interpreted(`${prose} rewards? match:literal`)).understood).toEqual([]);
+  });
+});
 
 describe('the id or address of a paper', () => {
   test.each([

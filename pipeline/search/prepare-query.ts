@@ -61,6 +61,7 @@ export type InterpretationContext = Pick<SearchContext, 'now' | 'rowOf' | 'spell
 const MAY_BE_REQUEST = /\b(?:papers?|articles?|publications?)\b/i;
 const MAY_NAME_FILTERS =
   /\b(?:since|from|in|of|after|before|until|till|between|during|starting|up to|last|past|this|yesterday|by|within|over)\b/i;
+const MAY_QUOTE = /["“”„]/;
 const MAY_EXCLUDE = /\b(?:not|except|excluding|apart|than|without)\b/i;
 /**
  * Interprets a query. Dates, exclusions and spelling are left as they are if a paper contains the words of the query side by
@@ -78,8 +79,8 @@ export async function interpretQuery(context: InterpretationContext, source: str
     const query = { ...typed, ...parseRunningText(id) };
     return understood(query, id === typed.freeText ? [] : [{ kind: 'paper', typed: '', used: id }]);
   }
-  const prose = withoutQuotations(typed);
-  if (prose) {
+  const prose = MAY_QUOTE.test(typed.text) ? withoutQuotations(typed) : null;
+  if (prose && !isVerbatimInPaper(context.index.invertedIndex, typed.freeText)) {
     const phrases = typed.wanted.filter(({ kind }) => kind === 'phrase');
     const quotations = phrases.map(({ text }) => ({ kind: 'quotation', typed: `"${text}"`, used: text }) as const);
     return understood(prose, quotations);

@@ -15,15 +15,15 @@ describe.skipIf(!chromium)('a search within a selection', () => {
   const inAddress = (page: Visit['page'], name: string) => new URL(page.url()).searchParams.get(name);
   const fetchJson = async <Json>(path: string) => (await (await fetch(`${sample.url}/api/${path}`)).json()) as Json;
   const answerOf = (q: string) => fetchJson<SearchResponse>(`search?${new URLSearchParams({ q, limit: '30' })}`);
-  /** The half of the map to the right of its origin. */
-  const half = 'r:0,-99,99,99';
+  /** The half of the map to the left of its origin, where the robots are. */
+  const half = 'r:-99,-99,0,99';
 
   test('starts at the selection, lists it, and finds only papers in it', async () => {
     const { page } = await go(`?sel=${half}`);
     await page.getByRole('button', { name: 'Search within' }).click();
     await chip(page).waitFor();
     const { ids, x } = await fetchJson<MapResponse>('map');
-    const inside = new Set(ids.filter((_, row) => x[row] >= 0));
+    const inside = new Set(ids.filter((_, row) => x[row] <= 0));
     const selected = await answerOf(`within:${half}`);
     await heading(page, `${selected.total} papers`).waitFor();
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('q');

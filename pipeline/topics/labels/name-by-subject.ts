@@ -32,15 +32,22 @@ const MIN_SHARE = 0.45;
 /** A narrower subject is preferred if it has this share of the papers of the wider one. */
 const MIN_SHARE_OF_NARROWER = 0.85;
 /** Each part of a name of two subjects needs this share of the papers, and both together `MIN_SHARE`. */
-const MIN_SHARE_OF_PART = 0.25;
+const MIN_SHARE_OF_PART = 0.2;
+/**
+ * From this level on, two narrower subjects are preferred to a field that divides into subjects, if they have this share of
+ * the papers of the field together: 'Finance · time series forecasting' to 'Domain applications'.
+ */
+const MIN_LEVEL_OF_NARROW_PAIRS = 2;
+const MIN_SHARE_OF_NARROW_PAIR = 0.85;
 /** If no two subjects do, one with this share names the topic, if that is so many times its share of the corpus. */
 const MIN_SHARE_OF_RARE = 0.35;
 const MIN_LIFT_OF_RARE = 5;
 /**
- * On these upper levels, phrases describe hardly any of the many papers: if nothing else does, two subjects with this share
- * each name a topic.
+ * Phrases describe hardly any of the papers of upper levels and large topics: if nothing else does, two subjects with this
+ * share each name such a topic.
  */
 const MAX_LEVEL_OF_ANY_TWO = 1;
+const MIN_PAPERS_OF_ANY_TWO = 100;
 const MIN_SHARE_OF_ANY_PART = 0.12;
 /** A name of two subjects has at most this many characters. */
 const MAX_LENGTH_OF_TWO = 56;
@@ -101,10 +108,10 @@ export async function nameBySubject(
     for (const { topic, candidates } of topics) {
       const blocked = blockedSubjects(topic, parentOf, usedBy);
       const allowed = candidates.filter(({ subject }) => !blocked.has(subject));
-      const chosen = chooseSubjects(allowed, used, samples[topic], measured, level <= MAX_LEVEL_OF_ANY_TWO);
-      const key = [...chosen].sort((a, b) => a - b).join(' ');
-      if (chosen.length === 0 || usedPairs.has(key)) continue;
-      usedPairs.add(key);
+      const isAnyPairAllowed = level <= MAX_LEVEL_OF_ANY_TWO || samples[topic].length >= MIN_PAPERS_OF_ANY_TWO;
+      const chosen = chooseSubjects(allowed, used, usedPairs, samples[topic], measured, level, isAnyPairAllowed);
+      if (chosen.length === 0) continue;
+      usedPairs.add(keyOf(chosen));
       // Of two subjects each may be mainly about a subtopic, which then has it alone.
       if (chosen.length === 1) {
         usedBy.set(topic, chosen);
@@ -176,25 +183,34 @@ function candidatesFor(
  * One subject or two for the name of a topic, or none.
  *
  * @param used the subjects that name other topics: none of them names this one alone
+ * @param usedPairs the pairs of subjects that name other topics, by `keyOf`
  * @param isAnyPairAllowed whether two subjects name the topic even if neither is frequent
  */
 function chooseSubjects(
   candidates: readonly Candidate[],
   used: ReadonlySet<number>,
+  usedPairs: ReadonlySet<string>,
   sample: Int32Array,
   measured: SubjectsOfPapers,
+  level: number,
   isAnyPairAllowed: boolean,
 ): number[] {
   const free = candidates.filter(({ subject }) => !used.has(subject));
   const single = free.find(({ share }) => share >= MIN_SHARE);
-  if (single) return [narrowest(single, free).subject];
-  const pair = choosePair(candidates, MIN_SHARE_OF_PART, MIN_SHARE, sample, measured);
+  if (single) {
+    const { subject, share } = narrowest(single, free);
+    const narrower = candidates.filter((candidate) => isSubject(candidate.subject));
+    const minShare = MIN_SHARE_OF_NARROW_PAIR * share;
+    const isField = level >= MIN_LEVEL_OF_NARROW_PAIRS && !isSubject(subject);
+    return (isField && choosePair(narrower, MIN_SHARE_OF_PART, minShare, usedPairs, sample, measured)) || [subject];
+  }
+  const pair = choosePair(candidates, MIN_SHARE_OF_PART, MIN_SHARE, usedPairs, sample, measured);
   if (pair) return pair;
   const rare = free.find(
     ({ subject, share }) => share >= MIN_SHARE_OF_RARE && share >= MIN_LIFT_OF_RARE * measured.corpusShares[subject],
   );
   if (rare) return [rare.subject];
-  return (isAnyPairAllowed && choosePair(candidates, MIN_SHARE_OF_ANY_PART, 0, sample, measured)) || [];
+  return (isAnyPairAllowed && choosePair(candidates, MIN_SHARE_OF_ANY_PART, 0, usedPairs, sample, measured)) || [];
 }
 
 /** The two subjects with the highest scores, each with a minimal share and both together with another one. */
@@ -202,6 +218,7 @@ function choosePair(
   candidates: readonly Candidate[],
   minShareOfPart: number,
   minShare: number,
+  usedPairs: ReadonlySet<string>,
   sample: Int32Array,
   { subjectsOf }: SubjectsOfPapers,
 ): number[] | undefined {
@@ -209,6 +226,7 @@ function choosePair(
   for (const [i, first] of parts.entries()) {
     for (const second of parts.slice(i + 1)) {
       const pair = [first.subject, second.subject];
+      if (usedPairs.has(keyOf(pair))) continue;
       if (belongsTo(first.subject, second.subject) || belongsTo(second.subject, first.subject)) continue;
       const isAboutOne = (row: number) => pair.some((subject) => subjectsOf.get(row)?.has(subject));
       const isLong = namesOf(pair).join(NAME_SEPARATOR).length > MAX_LENGTH_OF_TWO;
@@ -218,6 +236,11 @@ function choosePair(
   return undefined;
 }
 
+/** A key that is equal for equal subjects in any order. */
+function keyOf(chosen: readonly number[]): string {
+  return [...chosen].sort((a, b) => a - b).join(' ');
+}
+
 /** A subject that belongs to the given one and that nearly as many papers are about; the given one if there is none. */
 function narrowest(candidate: Candidate, candidates: readonly Candidate[]): Candidate {
   const narrower = candidates.find(
@@ -225,6 +248,12 @@ function narrowest(candidate: Candidate, candidates: readonly Candidate[]): Cand
       subjects[subject].parent === candidate.subject && share >= MIN_SHARE_OF_NARROWER * candidate.share,
   );
   return narrower ? narrowest(narrower, candidates) : candidate;
+}
+
+/** Whether an entry is a subject, which belongs to a field of an area, or a part of one. */
+function isSubject(entry: number): boolean {
+  const { parent } = subjects[entry];
+  return parent >= 0 && subjects[parent].parent >= 0;
 }
 
 function belongsTo(subject: number, wider: number): boolean {
@@ -274,13 +303,13 @@ export interface Subject {
 
 /** One entry per line, `name: what it is about`, two spaces deeper than the entry that it belongs to. */
 const TAXONOMY = `
-LLM agents and applications: language models used as agents, in tools, search, science and software
+Language model applications: language models used in tools, search, science, software and society
   LLM agents: autonomous language model agents that plan, use tools and act in environments
     Multi-agent systems: several language model agents that communicate, cooperate, debate and divide work
     Agent memory: memory systems of agents, long-term memory, experience, context management
     Agent skills and self-evolution: agents that learn skills from experience and improve themselves
     Agent benchmarks: evaluation of agents on long-horizon tasks and workflows
-    Agent training: reinforcement learning of agents, environments, trajectories, multi-turn training
+    Agentic reinforcement learning: training of agents by reinforcement, environments, trajectories, multi-turn training
     Agent planning: planning, orchestration, workflows, long-horizon tasks
     GUI agents: computer use, mobile and desktop interfaces, graphical user interfaces, grounding of screens
     Web agents: browsing, web navigation, websites
@@ -304,7 +333,7 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Weather and earth science: forecasting of weather, climate, geoscience
     Physics simulation: partial differential equations, neural operators, fluid dynamics
     Neuroscience and brain signals: EEG, fMRI, brain decoding
-  Data and tables: structured data, data analysis, databases
+  Structured data and time series: tables, databases, data analysis, time series
     Text-to-SQL: natural language to database queries
     Table understanding: structured data, tables, spreadsheets
     Data science agents: notebooks, data analysis, machine learning engineering
@@ -322,7 +351,7 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Summarization: summaries of documents, dialogues and videos
   Languages and translation: languages of the world, multilingual processing
     Machine translation: translation between languages, parallel data, multilingual translation
-    Multilingual models: low-resource languages, cross-lingual transfer, language coverage
+    Multilingual language models: multilingual language models, low-resource languages, cross-lingual transfer
     Culture and languages: cultural knowledge, dialects, regional benchmarks
   Dialogue and personalization: assistants that talk with people
     Dialogue systems: conversation, chatbots, assistants, multi-turn interaction
@@ -355,7 +384,7 @@ LLM agents and applications: language models used as agents, in tools, search, s
     Reward models: preference models, reward modeling, rubrics, human preferences
     Learning from feedback: critiques, natural language feedback, self-refinement
     Preference alignment: RLHF, direct preference optimization, alignment with human values
-  Society and professions: law, education, finance, society
+  Domain applications: law, education, finance, professions, society
     AI and society: governance, policy, labor, economy, ethics of AI
     Social simulation: simulated societies, opinion, human behavior
     Law and legal AI: legal documents, courts, legal reasoning
@@ -372,6 +401,7 @@ LLM agents and applications: language models used as agents, in tools, search, s
 Reasoning and reinforcement learning: reasoning of language models, trained by rewards
   Reasoning models: long chain-of-thought, thinking, test-time compute
     LLM reasoning: reasoning abilities of large language models
+    Reasoning benchmarks: exams and expert-level questions that test reasoning, evaluation of reasoning models
     Efficient reasoning: overthinking, shorter reasoning, adaptive thinking, token budgets
     Training of reasoning models: distillation, data and reinforcement learning for reasoning
     Latent reasoning: implicit reasoning, continuous thought, hidden-state computation
@@ -387,12 +417,15 @@ Reasoning and reinforcement learning: reasoning of language models, trained by r
   Mathematics and logic: mathematical and logical reasoning, proofs
     Mathematical reasoning: math problems, olympiad, arithmetic, geometry problems
     Theorem proving: formal proofs, Lean, proof assistants
+    Algorithm discovery: heuristics and programs found by evolutionary search with language models
     Logical reasoning: puzzles, deduction, symbolic reasoning
-  Knowledge distillation: teacher, student, on-policy distillation, small models
+  Knowledge distillation: teacher, student, small models
+    On-policy distillation: self-distillation and distillation on the outputs of the student, language models
 Language model training and efficiency: pretraining, architectures, compression and inference of language models
   Language model pretraining: pretraining data, corpora, training of base models
     Pretraining data: data curation, filtering, data mixture, synthetic data
     Tokenization: tokenizers, subwords, vocabulary, byte-level models
+    Training objectives of language models: next-token, multi-token and latent prediction
     Scaling laws: compute-optimal training, predictions of loss
     Optimizers and training dynamics: Adam, Muon, learning rate, loss landscape, stability
     Small language models: compact models, on-device models
@@ -455,10 +488,11 @@ Visual generation and 3D: images, videos and 3D scenes that are generated or rec
     Reasoning for image generation: planning, chain-of-thought and knowledge in image generation
     Image editing: instruction-based editing, manipulation of images
     Personalized image generation: subject-driven generation, customization, identity preservation
-    Image restoration and super-resolution: denoising, enhancement, low-level vision
+    Image and video restoration: super-resolution, denoising, low-light enhancement, relighting, low-level vision
     Graphic design and text rendering: posters, graphics, layouts, fonts
     Vector graphics and CAD: SVG, computer-aided design, sketches
     Style transfer: artistic styles, stylization
+    Story and figure illustration: story visualization, scientific figures, illustrations, comics
     Autoregressive image generation: visual tokenizers, token prediction for images
     Visual tokenizers and autoencoders: VAE, latent spaces, image tokenization
     Fashion: clothing, virtual try-on
@@ -466,7 +500,7 @@ Visual generation and 3D: images, videos and 3D scenes that are generated or rec
   Video generation: text-to-video, video diffusion models
     Long video generation: autoregressive video, streaming, memory
     Efficient video generation: acceleration, caching, streaming and distillation of video models
-    Video editing: editing and manipulation of videos
+    Video editing: editing of videos, insertion and removal of objects
     Controllable video generation: camera control, motion control
     Audio-visual generation: video with sound, synchronized audio and video
     Human avatars and talking heads: digital humans, portraits, lip synchronization
@@ -474,6 +508,7 @@ Visual generation and 3D: images, videos and 3D scenes that are generated or rec
   Diffusion models: theory and training of diffusion and flow matching models
     Diffusion model acceleration: few-step generation, distillation, caching, fast sampling
     Diffusion guidance and sampling: classifier-free guidance, samplers
+    Latent diffusion models: latent spaces, representation autoencoders, diffusion transformers
     Alignment of diffusion models: reward fine-tuning, preference optimization for image generation
     Generative modeling theory: flows, normalizing flows, energy-based models
   World models: simulated environments, prediction of dynamics, interactive video

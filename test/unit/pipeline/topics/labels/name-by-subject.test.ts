@@ -59,9 +59,9 @@ describe('a topic is named', () => {
       { parent: 0, papers: wide },
       { parent: -1, papers: times(60, 'Algebra') },
     ]);
-    expect(names[0]).toBe('LLM agents and applications');
+    expect(names[0]).toBe('Language model applications');
     expect(names[1]).toBe('LLM agents');
-    expect(names[2]).not.toBe('LLM agents and applications');
+    expect(names[2]).not.toBe('Language model applications');
     expect(names[3]).toBe('Algebra');
   });
 

@@ -36,7 +36,7 @@ const embedded = async (papers: readonly Paper[]) =>
   (await embedPapers(papers, model, { read: () => false, append: () => undefined }, effects)).vectors;
 
 describe('the topics of the sample', () => {
-  test('do not jump in number when an option changes by about a tenth', async () => {
+  test('do not jump in number when an option changes by about a tenth', { timeout: 120_000 }, async () => {
     const vectors = await embedded(await samplePapers());
     const graph = exactGraph(vectors, 24);
     const sketches = runToCompletion(sketchVectors(vectors));

@@ -20,7 +20,7 @@ function project(
       pool: 'forks',
       isolate: false,
       sequence: { groupOrder },
-      testTimeout: 30_000,
+      testTimeout: 60_000,
       hookTimeout: 120_000,
     },
   };

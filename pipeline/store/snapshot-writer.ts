@@ -19,7 +19,7 @@ import { type ColumnArray, writeColumnFileTask } from './column-file.ts';
 import { dataPaths } from './data-folder.ts';
 import { writeInvertedIndex } from './inverted-index-file.ts';
 import { writePaperDatabase } from './paper-database.ts';
-import { hashFiles, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
+import { hashFiles, manifestText, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
 import { writeTopics } from './topics-file.ts';
 
 /** All results of a build that a snapshot stores. Row i is the same paper in all of them. */
@@ -102,7 +102,7 @@ export async function writeSnapshot(
     ...manifestInput,
     files,
   };
-  writeAtomically(pathOf('manifest'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeAtomically(pathOf('manifest'), manifestText(manifest));
   return folder;
 }
 

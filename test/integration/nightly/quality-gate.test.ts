@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
-import { readManifest, snapshotFileNames } from '../../../pipeline/store/snapshot-files.ts';
+import { readManifest } from '../../../pipeline/store/snapshot-files.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
 import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
+import { rewriteManifest } from '../../fixtures/rewrite-manifest.ts';
 import { copySampleBuild, sampleFolder, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
@@ -71,8 +71,10 @@ describe('a build that measures worse than the current snapshot', () => {
   beforeAll(async () => {
     await copySampleBuild(dataDir);
     // As if the current snapshot had found every known item.
-    const path = join(currentSnapshotFolder(dataDir), snapshotFileNames.manifest);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemMrrHybrid": [\d.]+/, '"knownItemMrrHybrid": 1'));
+    rewriteManifest(currentSnapshotFolder(dataDir), ({ quality, ...fields }) => ({
+      ...fields,
+      quality: { ...(quality as object), knownItemMrrHybrid: 1 },
+    }));
   });
 
   test('is refused with the reason, and accepted with --promote-worse true', async () => {

@@ -126,7 +126,8 @@ export function usageLine(command: Command): string {
 export function commandHelp(command: Command): string {
   const rows = command.options.map((name): [string, string] => {
     const defaultValue: unknown = configShape[name].safeParse(undefined).data;
-    const shownDefault = Array.isArray(defaultValue) ? '' : ` [${String(defaultValue)}]`;
+    const hasNone = Array.isArray(defaultValue) || defaultValue === '';
+    const shownDefault = hasNone ? '' : ` [${String(defaultValue)}]`;
     return [
       `--${flagName(name)} ${name === 'source' ? 'PATH…' : 'VALUE'}`,
       `${configShape[name].description ?? ''}${shownDefault}`,

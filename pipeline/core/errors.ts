@@ -57,12 +57,11 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /** The error for a folder on a disk without space. Whoever throws it has removed what was half written. */
-export function diskFullError(folder: string, error: unknown): PaperfieldError {
+export function diskFullError(folder: string, detail: string): PaperfieldError {
   return new PaperfieldError(
     'bad_input',
-    `${folder}: the disk is full (${errorMessage(error)}); nothing half-written is left and the current snapshot stays ` +
+    `${folder}: the disk is full (${detail}); nothing half-written is left and the current snapshot stays ` +
       "in use: free some space, for example with 'paperfield snapshots prune --keep 2', or give another --data-dir",
-    { cause: error },
   );
 }
 

@@ -5,7 +5,7 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
+import { cannotWriteError, diskFullError, errorMessage, isDiskFull, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 
 const holderSchema = z.object({
@@ -39,6 +39,7 @@ export function acquireLock(path: string, now: Date): () => void {
     const holder: Holder = { pid, host: hostname(), since: now.toISOString(), started: processStart(pid) };
     writeFileSync(ownFile, `${JSON.stringify(holder)}\n`);
   } catch (error) {
+    if (isDiskFull(error)) throw diskFullError(dirname(path), errorMessage(error));
     throw cannotWriteError(dirname(path), error, '--data-dir');
   }
   try {

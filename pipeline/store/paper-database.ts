@@ -70,6 +70,8 @@ export interface PaperDatabase {
   rowOf(id: string): number | undefined;
   /** The ids of all papers, by row. */
   ids(): string[];
+  /** The number of papers without an abstract. */
+  countBlankAbstracts(): number;
   /** The method `ids` as a cooperative task. */
   idsTask(): CooperativeTask<string[]>;
   /** The fields of all papers that filters and sort orders compare. */
@@ -121,6 +123,8 @@ function createReader(database: Database.Database, path: string): PaperDatabase 
       return oneNumber.optional().parse(selectRow.get(id))?.[0];
     },
     ids: () => runToCompletion(readIds(database, count)),
+    countBlankAbstracts: () =>
+      oneNumber.parse(database.prepare("SELECT count(*) FROM papers WHERE abstract = ''").raw().get())[0],
     idsTask: () => readIds(database, count),
     columns: () => readPaperColumns(database, count),
     authors: (from, to) =>

@@ -67,7 +67,7 @@ export async function writeSnapshot(
 ): Promise<string> {
   const { snapshots } = dataPaths(dataDir);
   createFolder(snapshots);
-  removeUnfinished(snapshots);
+  removeUnfinishedSnapshots(dataDir);
   const folder = join(snapshots, `.building-${process.pid}`);
   mkdirSync(folder);
   const pathOf = (name: keyof typeof snapshotFileNames) => join(folder, snapshotFileNames[name]);
@@ -128,9 +128,12 @@ export function finalizeSnapshot(folder: string, dataDir: string, id: string): s
 }
 
 /**
- * Removes the hidden folders of killed builds. The caller holds the lock of the data folder, so no build is using them.
+ * Removes the hidden folders of builds that were killed or failed: on a full disk they would keep it full. The caller
+ * holds the lock of the data folder, so no build is using them.
  */
-function removeUnfinished(snapshots: string): void {
+export function removeUnfinishedSnapshots(dataDir: string): void {
+  const { snapshots } = dataPaths(dataDir);
+  if (!existsSync(snapshots)) return;
   for (const name of readdirSync(snapshots)) {
     if (name.startsWith('.building-')) rmSync(join(snapshots, name), { recursive: true, force: true });
   }

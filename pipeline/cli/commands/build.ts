@@ -46,7 +46,7 @@ export const nightlyCommand: Command = {
   name: 'nightly',
   summary: 'build a snapshot if the papers changed, remove old ones, and log the run; for cron',
   operand: '',
-  options: [...BUILD_OPTIONS, 'keep'],
+  options: [...BUILD_OPTIONS, 'keep', 'gone', 'goneNights', 'notifyWebhook', 'notifyMailTo'],
   flags: {},
   async run({ config, standardInput, print, effects }) {
     const { runNightlyBuild } = await import('../../nightly-build.ts');

@@ -59,12 +59,20 @@ const routes: [string, () => Promise<HttpResponse>, string[]][] = [
   ['POST /api/draft', post('/api/draft', () => draft), ['parse', 'draft', 'serialize']],
   ['POST /api/export', post('/api/export', () => ({ ids: [ids[3]], format: 'ris' })), ['parse', 'export']],
   ['GET /api/status', get(() => '/api/status'), ['parse', 'status', 'serialize']],
-  ['GET /healthz', get(() => '/healthz'), ['parse', 'health', 'serialize']],
+  ['GET /healthz', get(() => '/healthz'), ['health']],
+  ['GET /metrics', get(() => '/metrics'), ['metrics']],
+  ['GET /nights', get(() => '/nights'), []],
+  ['GET /nights/:report', get(() => '/nights/2026-03-01.md'), []],
 ];
 
 test('all routes are in the table', () => {
-  const live = { with: () => Promise.reject(new Error('not called')), close: async () => {} } satisfies LiveEngine;
-  const options = { live, page: new Map(), host: '127.0.0.1', now: () => new Date(), reportError: () => {} };
+  const live = {
+    with: () => Promise.reject(new Error('not called')),
+    state: () => ({ snapshot: 'x', fault: null }),
+    close: async () => {},
+  } satisfies LiveEngine;
+  const nights = { records: () => [], report: () => undefined, rollback: () => undefined };
+  const options = { live, nights, page: new Map(), host: '127.0.0.1', now: () => new Date(), reportError: () => {} };
   const registered = createApp(options)
     .routes.filter(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))
     .map(({ method, path }) => `${method} ${path}`);

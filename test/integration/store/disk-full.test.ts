@@ -1,0 +1,41 @@
+/** A disk that is really full: a small one in memory, mounted for one process. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
+import { temporaryFolder } from '../../fixtures/sample-server.ts';
+
+const folder = temporaryFolder();
+const disk = join(folder.path, 'disk');
+const program = join(import.meta.dirname, '..', '..', '..', 'pipeline', 'paperfield.mjs');
+let source = '';
+
+beforeAll(async () => {
+  mkdirSync(disk);
+  source = writeJsonl(join(folder.path, 'papers.jsonl'), (await samplePapers()).slice(0, 120));
+});
+afterAll(() => folder.remove());
+
+/** Runs a shell script with an empty disk of so many kB at `$DISK`. */
+function onDisk(kilobytes: number, script: string) {
+  const mounted = `mount -t tmpfs -o size=${kilobytes}k none "$DISK" && { ${script}; }`;
+  const env = { ...process.env, DISK: disk, SOURCE: source, RUN: `${process.execPath} ${program}` };
+  return spawnSync('unshare', ['-Urm', 'sh', '-c', mounted], { env, encoding: 'utf8', cwd: folder.path });
+}
+
+// Most containers let nobody mount a disk of their own.
+describe.runIf(onDisk(100, 'true').status === 0)('on a full disk', () => {
+  test.each([40, 200, 500, 800])(
+    'of %i kB a build says so in one sentence, and leaves nothing half-written',
+    { timeout: 60_000 },
+    (kilobytes) => {
+      const build = '$RUN build --model fast --epochs 5 --source "$SOURCE" --data-dir "$DISK/data"';
+      const { status, stdout, stderr } = onDisk(kilobytes, `${build}; code=$?; find "$DISK"; exit $code`);
+      expect(status, stderr).toBe(3);
+      expect(stderr).toMatch(/^paperfield: .*the disk is full \(.*\); nothing half-written is left.*free some space/m);
+      expect(stderr).not.toMatch(/\n\s+at /);
+      expect(stdout).not.toMatch(/\.building-|\.writing|\/lock|\/current/);
+    },
+  );
+});

@@ -61,8 +61,10 @@ export async function runNightlyBuild(
     };
     const result = await buildSnapshot(config, await resolveSources(), before, night.effects, updatePapers);
     if (updated) writeGoneState(dataDir, updated.state);
+    // The snapshot before may be pruned, so it is compared first.
+    const described = describeResult(dataDir, result, before, night.effects);
     const pruned = pruneUnderLock(config, effects);
-    const facts = { ...describeResult(dataDir, result, before), pruned, ...(updated && describePapers(updated)) };
+    const facts = { ...described, pruned, ...(updated && describePapers(updated)) };
     return { ...result, pruned, tookMs: record(facts, effects.warn) };
   } catch (error) {
     const code = error instanceof PaperfieldError ? error.kind : effects.signal.aborted ? 'canceled' : 'internal';
@@ -148,7 +150,17 @@ function describeResult(
   dataDir: string,
   { manifest, embedded, reused, issues, unchanged }: BuildResult,
   before: Manifest | undefined,
+  { warn }: Pick<Effects, 'warn'>,
 ): Omit<NightRecord, 'time' | 'tookMs'> {
+  const topicsSince = (previous: Manifest | undefined): Pick<NightRecord, 'topics'> => {
+    try {
+      return previous ? { topics: compareTopics(dataDir, previous, manifest) } : {};
+    } catch (error) {
+      // The new snapshot is current already: a report that lacks a part is no failed night.
+      warn(`the topics cannot be compared with those of ${previous?.id}: ${errorMessage(error)}`);
+      return {};
+    }
+  };
   return {
     outcome: unchanged ? 'unchanged' : 'promoted',
     snapshot: manifest.id,
@@ -157,7 +169,7 @@ function describeResult(
     counts: manifest.counts,
     rows: countRows(issues),
     ...(!unchanged && {
-      ...(before && { topics: compareTopics(dataDir, before, manifest) }),
+      ...topicsSince(before),
       drift: manifest.previous?.drift ?? null,
       figures: compareFigures(before, manifest),
     }),

@@ -9,10 +9,11 @@ import { temporaryFolder } from '../../fixtures/sample-server.ts';
 const folder = temporaryFolder();
 const disk = join(folder.path, 'disk');
 const program = join(import.meta.dirname, '..', '..', '..', 'pipeline', 'paperfield.mjs');
+// At once: whether a disk can be mounted is tried before any test.
+mkdirSync(disk);
 let source = '';
 
 beforeAll(async () => {
-  mkdirSync(disk);
   source = writeJsonl(join(folder.path, 'papers.jsonl'), (await samplePapers()).slice(0, 120));
 });
 afterAll(() => folder.remove());

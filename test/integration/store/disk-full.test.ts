@@ -1,4 +1,4 @@
-/** A disk that is really full: a small one in memory, mounted for one process. */
+/** A disk that is really full, or read-only: a small one in memory, mounted for one process. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -26,7 +26,16 @@ function onDisk(kilobytes: number, script: string) {
 }
 
 // Most containers let nobody mount a disk of their own.
-describe.runIf(onDisk(100, 'true').status === 0)('on a full disk', () => {
+const canMount = onDisk(100, 'true').status === 0;
+
+test.runIf(canMount)('a read-only disk is named, with the option for another folder', { timeout: 60_000 }, () => {
+  const nightly = '$RUN nightly --source "$SOURCE" --data-dir "$DISK/data"';
+  const { status, stderr } = onDisk(100, `mount -o remount,ro "$DISK"; ${nightly}`);
+  expect(status, stderr).toBe(3);
+  expect(stderr).toMatch(/^paperfield: .*\/data: cannot be written \(EROFS.*\); give another --data-dir$/m);
+});
+
+describe.runIf(canMount)('on a full disk', () => {
   test.each([40, 200, 500, 800])(
     'of %i kB a build says so in one sentence, and leaves nothing half-written',
     { timeout: 60_000 },

@@ -5,6 +5,9 @@ import { type Config, configShape, type OptionName, readConfig } from '../config
 import type { Effects } from '../core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
 
+/** The options of the commands that tell people of failed or silent nights. */
+export const NOTIFY_OPTIONS = ['notifyWebhook', 'notifyMailTo', 'notifyMailFrom', 'notifySmtp'] as const;
+
 /** The name that the help gives to a search query, the operand of some commands. */
 const QUERY = 'QUERY';
 

@@ -1,12 +1,12 @@
 /** What monitoring asks: health, status, metrics; and the watch over nights in which nothing runs. */
 import { statSync } from 'node:fs';
-import { Hono, type MiddlewareHandler } from 'hono';
+import { Hono } from 'hono';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { ALARMING_NIGHTS, judgeNights, type NightHealth, type NightRecord } from '../pipeline/core/night-report.ts';
 import { type NotifyOptions, sendNotice } from '../pipeline/runtime/notify.ts';
 import { dataPaths, type Rollback, readRollback } from '../pipeline/store/data-folder.ts';
 import { readNightReport, readNights } from '../pipeline/store/night-log.ts';
-import { createHandler, type TimedEnv } from './http/endpoint.ts';
+import { createHandler, type RequestCounter, type TimedEnv } from './http/endpoint.ts';
 import type { LiveEngine } from './live-snapshot.ts';
 import type { HealthResponse, StatusResponse } from './schemas/status.ts';
 
@@ -34,15 +34,6 @@ export function openNightArchive(dataDir: string): NightArchive {
     },
     report: (name) => readNightReport(dataDir, name),
     rollback: () => readRollback(dataDir),
-  };
-}
-
-/** Counts responses by their status. */
-export class RequestCounter {
-  readonly byStatus = new Map<number, number>();
-  readonly middleware: MiddlewareHandler = async (c, next) => {
-    await next();
-    this.byStatus.set(c.res.status, (this.byStatus.get(c.res.status) ?? 0) + 1);
   };
 }
 

@@ -33,7 +33,7 @@ beforeAll(async () => {
   ];
   for (const night of nights) {
     writeJsonl(source, night);
-    await run([source], { gone: 'remove', goneNights: 1 });
+    await run([source], { model: 'fast', gone: 'remove', goneNights: 1 });
   }
   ids = listSnapshots(built);
   expect(ids).toHaveLength(3);

@@ -1,6 +1,6 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import {
   currentSnapshotFolder,
@@ -15,9 +15,13 @@ import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
 import { rewriteManifest } from '../../fixtures/rewrite-manifest.ts';
 import { copySampleBuild, temporaryFolder } from '../../fixtures/sample-server.ts';
 
+// Up to two builds of the sample each.
+vi.setConfig({ testTimeout: 90_000 });
+
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
-const { run, warnings } = nightlyRuns(dataDir);
+const { run: runNightly, warnings } = nightlyRuns(dataDir);
+const run: typeof runNightly = (sources, options) => runNightly(sources, { model: 'fast', epochs: 0, ...options });
 let papers: readonly Paper[];
 let source = '';
 const write = (some: readonly object[]) => writeJsonl(source, some);
@@ -31,7 +35,7 @@ const currentPapers = () => {
 beforeAll(async () => {
   papers = await samplePapers();
   source = join(folder.path, 'papers.jsonl');
-  await copySampleBuild(dataDir);
+  await copySampleBuild(dataDir, { model: 'fast' });
 });
 afterAll(() => folder.remove());
 

@@ -11,7 +11,8 @@ import { temporaryFolder } from '../../fixtures/sample-server.ts';
 const folder = temporaryFolder();
 const dataDir = join(folder.path, 'data');
 const source = join(folder.path, 'papers.jsonl');
-const { run } = nightlyRuns(dataDir);
+const { run: runNightly } = nightlyRuns(dataDir);
+const run: typeof runNightly = (sources, options) => runNightly(sources, { model: 'fast', ...options });
 let papers: readonly Paper[];
 
 beforeAll(async () => {
@@ -47,7 +48,9 @@ test('the record of a night has its papers, rows, topics, figures and stages', (
   });
   expect(second.topics).toMatchObject({ born: expect.any(Array), renamed: expect.any(Array) });
   expect(second.figures?.find(({ name }) => name === 'recallAt10')).toMatchObject({ before: 1 });
-  expect(second.stages?.map(({ name }) => name)).toEqual(expect.arrayContaining(['parse', 'embed', 'map', 'snapshot']));
+  expect(second.stages?.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['parse', 'embed', 'map quality', 'snapshot']),
+  );
   expect(second.warnings).toEqual([
     expect.stringContaining('papers.jsonl:54'),
     expect.stringContaining('10 papers of the previous snapshot are in no source'),
@@ -59,7 +62,7 @@ test('every night has a report, also a second one on a date, an unchanged and a 
   await run([source]);
   await expect(run([join(folder.path, 'absent.jsonl')])).rejects.toThrow();
   const again = nightlyRuns(dataDir);
-  await again.run([source]);
+  await again.run([source], { model: 'fast' });
   expect(readdirSync(runs).sort()).toEqual([
     '2026-03-02-2.md',
     '2026-03-02.md',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordNight } from '../../../../pipeline/store/night-log.ts';
 import { createApp } from '../../../../server/app.ts';
 import type { LiveEngine } from '../../../../server/live-snapshot.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
@@ -10,6 +11,8 @@ let ids: string[];
 
 beforeAll(async () => {
   server = await startSampleServer();
+  const time = '2026-03-01T03:00:00.000Z';
+  recordNight(server.dataDir, { time, tookMs: 1, outcome: 'promoted', snapshot: 's' });
   ids = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body).ids;
 });
 afterAll(() => server.stop());

@@ -2,14 +2,17 @@
 
 import { type Config, pickBuildOptions } from './config.ts';
 import type { Effects } from './core/effects.ts';
+import { diskFullError, errorMessage, isDiskFull } from './core/errors.ts';
+import type { IngestIssue } from './core/ingest-issue.ts';
 import type { Manifest } from './core/manifest.ts';
+import type { Paper } from './core/paper.ts';
 import { hierarchyOf } from './core/topic-tree.ts';
 import { embedPapers } from './embedding/embed-papers.ts';
 import type { Embedder } from './embedding/embedder.ts';
 import { openEmbedder } from './embedding/open-embedder.ts';
 import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
 import { evaluateKnownItems } from './evaluation/known-items.ts';
-import { throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
+import { throwIfTooManyAbstractsBlank, throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
 import { hashBuildInput, matchPapersToPreviousSnapshot } from './find-reusable-results.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { readPapers } from './ingest/read-and-merge-papers.ts';
@@ -21,6 +24,7 @@ import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
 import { readPreviousSnapshot } from './store/previous-snapshot.ts';
+import { removeUnfinishedSnapshots } from './store/snapshot-writer.ts';
 import { openVectorCache } from './store/vector-cache.ts';
 import { describeTopics } from './topics/describe-topics.ts';
 import { matchTopics } from './topics/match-topics.ts';
@@ -35,6 +39,8 @@ export interface BuildResult {
   readonly embedded: number;
   /** Number of papers for which no vector had to be computed. */
   readonly reused: number;
+  /** The rows of the sources that did not become a paper of their own, or not completely. */
+  readonly issues: readonly IngestIssue[];
   /** True if the input equals that of the current snapshot, so that nothing was built or written. */
   readonly unchanged: boolean;
 }
@@ -45,6 +51,8 @@ export interface BuildResult {
  *
  * @param unchangedSince manifest of a snapshot: nothing is built if the input equals the one that it was built from;
  *   if undefined, a snapshot is always built
+ * @param updatePapers what becomes of the papers of the sources, called while the lock is held; by default they are
+ *   built as they are
  * @throws PaperfieldError if a source, the model or the data folder cannot be used, or the quality gate refuses the new
  *   snapshot
  */
@@ -53,6 +61,7 @@ export async function buildSnapshot(
   sources: readonly SourceFile[],
   unchangedSince: Manifest | undefined,
   effects: Effects,
+  updatePapers: (papers: readonly Paper[]) => Promise<readonly Paper[]> = async (papers) => papers,
 ): Promise<BuildResult> {
   const options = pickBuildOptions(config);
   const paths = dataPaths(config.dataDir);
@@ -61,17 +70,21 @@ export async function buildSnapshot(
   try {
     removeStaleTempFiles(config.dataDir);
     embedder = await openEmbedder(options.model, paths.modelCache, effects);
-    const { papers, issues } = await readPapers(sources, effects);
+    const { papers: sourcePapers, issues } = await readPapers(sources, effects);
     reportIssues(issues, effects);
+    const papers = await updatePapers(sourcePapers);
     const userNames = readUserTopicNames(config.dataDir);
     const inputHash = await hashBuildInput(papers, options, userNames, embedder, effects);
     if (unchangedSince?.inputHash === inputHash) {
       effects.debug(`input: that of ${unchangedSince.id}, nothing to build`);
-      return { manifest: unchangedSince, embedded: 0, reused: papers.length, unchanged: true };
+      return { manifest: unchangedSince, embedded: 0, reused: papers.length, issues, unchanged: true };
     }
 
     const current = readPreviousSnapshot(config.dataDir);
-    if (!config.promoteWorse) throwIfTooManyPapersLost(current, papers, effects);
+    if (!config.promoteWorse) {
+      throwIfTooManyPapersLost(current, papers, effects);
+      throwIfTooManyAbstractsBlank(current, papers, effects);
+    }
     const previous = config.fresh
       ? undefined
       : matchPapersToPreviousSnapshot(current, papers, options, embedder, effects);
@@ -117,7 +130,10 @@ export async function buildSnapshot(
       mapUpdate,
     };
     const manifest = await publishSnapshot(config, content, facts, effects);
-    return { manifest, embedded, reused, unchanged: false };
+    return { manifest, embedded, reused, issues, unchanged: false };
+  } catch (error) {
+    removeUnfinishedSnapshots(config.dataDir);
+    throw isDiskFull(error) ? diskFullError(config.dataDir, errorMessage(error)) : error;
   } finally {
     releaseLock();
     await embedder?.close();

@@ -84,13 +84,43 @@ const serveShape = {
 };
 
 const nightlyShape = {
+  gone: z
+    .enum(['keep', 'mark', 'remove'])
+    .default('keep')
+    .describe(
+      "Papers that no source gives any more: 'keep' them, 'mark' them as gone, or mark and 'remove' them after --gone-nights",
+    ),
+  goneNights: integer(1, 3650)
+    .default(7)
+    .describe('With --gone remove: number of nights without a paper in any source after which it leaves (1–3650)'),
   keep: integer(1, 1000)
     .default(7)
     .describe('Number of snapshots to keep, the current one included (1–1000): older ones are removed'),
 };
 
+/** Who is told when a night failed or nothing ran. Meant for the config file: flags can be seen by other users. */
+const notifyShape = {
+  notifyWebhook: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })], 'expected an address that begins with http:// or https://')
+    .default('')
+    .describe('Address to which a failed or silent night is posted as JSON'),
+  notifyMailTo: z.string().default('').describe('Mail addresses that are told of a failed or silent night'),
+  notifyMailFrom: z.string().default('').describe('Sender of these mails; by default paperfield at this host'),
+  notifySmtp: z
+    .url({ protocol: /^smtps?$/, error: 'expected smtp://USER:PASSWORD@HOST:PORT, or smtps://…' })
+    .default('smtp://127.0.0.1:25')
+    .describe('Mail server that sends them: smtp://USER:PASSWORD@HOST:PORT'),
+};
+
 const buildSchema = z.object(buildShape);
-export const configShape = { ...pathShape, ...buildShape, ...updateShape, ...serveShape, ...nightlyShape };
+export const configShape = {
+  ...pathShape,
+  ...buildShape,
+  ...updateShape,
+  ...serveShape,
+  ...nightlyShape,
+  ...notifyShape,
+};
 const configSchema = z.strictObject(configShape);
 
 export type BuildOptions = z.infer<typeof buildSchema>;
@@ -115,18 +145,22 @@ export function pickBuildOptions(config: Config): BuildOptions {
  * @throws PaperfieldError bad_request, listing every invalid option
  */
 export function readConfig(flags: Readonly<Record<string, unknown>>, file: string | undefined): Config {
-  const input: Record<string, unknown> = { ...readConfigFile(file), ...flags };
+  const fromFile = readConfigFile(file);
+  const input: Record<string, unknown> = { ...fromFile, ...flags };
+  /** Where an option was written, for messages; nothing for one of the command line. */
+  const placeOf = (name: string) => (name in fromFile && !(name in flags) ? `${file ?? CONFIG_FILE}: ` : '');
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys') return `no option is called ${issue.keys.join(', ')}`;
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => `${placeOf(key)}no option is called ${key}`).join('; ');
     // `source` may be a single path, which is validated as a list of one. The path of its error then has a list index
     // that `input` does not have.
     const value = issue.path.reduce<unknown>(
       (parent, key) => Object(parent)[key] ?? input[String(issue.path[0])],
       input,
     );
-    return `${issue.path.join('.')} is ${JSON.stringify(value)}: ${issue.message}`;
+    return `${placeOf(String(issue.path[0]))}${issue.path.join('.')} is ${JSON.stringify(value)}: ${issue.message}`;
   });
   throw new PaperfieldError('bad_request', faults.join('; '));
 }

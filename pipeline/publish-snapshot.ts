@@ -91,6 +91,7 @@ function manifestInputOf(content: SnapshotContent, facts: BuildFacts, effects: E
       ...indexQuality,
       ...knownItems,
       trustworthiness: mapQuality.trustworthiness,
+      trustworthinessStandardError: mapQuality.trustworthinessStandardError,
       neighborRecall: mapQuality.neighborRecall,
       distanceCorrelation: mapQuality.distanceCorrelation,
     },

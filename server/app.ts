@@ -14,16 +14,18 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../pipeline/core/errors.ts';
-import { serverTimingMiddleware, type TimedEnv } from './http/endpoint.ts';
+import type { NotifyOptions } from '../pipeline/runtime/notify.ts';
+import { createHealthRoutes, type NightArchive, openNightArchive, watchNights } from './health.ts';
+import { RequestCounter, serverTimingMiddleware, type TimedEnv } from './http/endpoint.ts';
 import { createCrossSiteGuard, createHostGuard, type HostOptions } from './http/request-guards.ts';
 import { type LiveEngine, openLiveEngine } from './live-snapshot.ts';
+import { createNightsPage } from './nights-page.ts';
 import {
   createExploreRoutes,
   createExportRoutes,
   createMapRoutes,
   createPaperRoutes,
   createSearchRoutes,
-  createStatusRoutes,
   createTopicRoutes,
 } from './routes.ts';
 import type { ErrorResponse } from './schemas/status.ts';
@@ -126,6 +128,7 @@ function errorBody(code: string, message: string): ErrorResponse {
 /** What the app serves, and under which host names. */
 export interface AppOptions extends HostOptions {
   readonly live: LiveEngine;
+  readonly nights: NightArchive;
   /** The files of the built web page by URL path; empty if the page was not built. */
   readonly page: ReadonlyMap<string, PageFile>;
   now(): Date;
@@ -138,9 +141,19 @@ export interface AppOptions extends HostOptions {
  *
  * @throws PaperfieldError bad_request, if one of `allowedHosts` is not a host name
  */
-export function createApp({ live, page, host, allowedHosts = [], now, reportError }: AppOptions): Hono<TimedEnv> {
+export function createApp({
+  live,
+  nights,
+  page,
+  host,
+  allowedHosts = [],
+  now,
+  reportError,
+}: AppOptions): Hono<TimedEnv> {
   const app = new Hono<TimedEnv>();
   app.use(serverTimingMiddleware);
+  const requests = new RequestCounter();
+  app.use(requests.middleware);
   app.use(
     secureHeaders({
       contentSecurityPolicy: {
@@ -165,7 +178,8 @@ export function createApp({ live, page, host, allowedHosts = [], now, reportErro
   app.route('/api', createTopicRoutes(live));
   app.route('/api', createExploreRoutes(live));
   app.route('/api', createExportRoutes(live));
-  app.route('/', createStatusRoutes(live, now));
+  app.route('/', createHealthRoutes({ live, nights, now, requests }));
+  app.route('/', createNightsPage(nights));
   app.get('*', createPageHandler(page));
 
   app.notFound(notFoundHandler);
@@ -185,6 +199,8 @@ const CLOSE_TIMEOUT_MS = 3000;
 
 /** Where the server listens and which data folder it serves. */
 export interface ServerOptions extends HostOptions {
+  /** Who is told if nothing ran for two nights; by default nobody. */
+  readonly notify?: NotifyOptions;
   readonly dataDir: string;
   /** The port to listen on; 0 for any free port. */
   readonly port: number;
@@ -208,9 +224,12 @@ export interface RunningServer {
 export async function startServer(options: ServerOptions, effects: Effects): Promise<RunningServer> {
   const { dataDir, host, port, allowedHosts } = options;
   const live = await openLiveEngine(dataDir, effects);
+  const nights = openNightArchive(dataDir);
+  const stopWatching = watchNights(nights, options.notify, effects);
   try {
     const app = createApp({
       live,
+      nights,
       page: readPageFiles(pageFolder),
       host,
       ...(allowedHosts ? { allowedHosts } : {}),
@@ -233,10 +252,12 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
         const timeout = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
         await new Promise<void>((resolve) => server.close(() => resolve()));
         clearTimeout(timeout);
+        stopWatching();
         await live.close();
       },
     };
   } catch (error) {
+    stopWatching();
     await live.close();
     throw error;
   }

@@ -4,10 +4,16 @@
  */
 import { basename } from 'node:path';
 import type { Effects } from '../pipeline/core/effects.ts';
-import { errorMessage } from '../pipeline/core/errors.ts';
+import { errorMessage, PaperfieldError } from '../pipeline/core/errors.ts';
 import type { Embedder } from '../pipeline/embedding/embedder.ts';
 import { openEmbedder } from '../pipeline/embedding/open-embedder.ts';
-import { currentSnapshotFolder, currentSnapshotId, dataPaths, snapshotFolder } from '../pipeline/store/data-folder.ts';
+import {
+  currentSnapshotFolder,
+  currentSnapshotId,
+  dataPaths,
+  olderSnapshots,
+  snapshotFolder,
+} from '../pipeline/store/data-folder.ts';
 import { verifyChecksums } from '../pipeline/store/snapshot-reader.ts';
 import { openSnapshotEngine, type SnapshotEngine } from './snapshot-engine.ts';
 
@@ -24,7 +30,15 @@ export interface LiveEngine {
    * meanwhile.
    */
   with<T>(use: (engine: SnapshotEngine) => T | Promise<T>): Promise<T>;
+  state(): ServingState;
   close(): Promise<void>;
+}
+
+/** Whether the snapshot that is served is the current one. */
+export interface ServingState {
+  readonly snapshot: string;
+  /** Why another snapshot than the current one is served; null if the current one is. */
+  readonly fault: string | null;
 }
 
 interface ServedSnapshot {
@@ -36,7 +50,8 @@ interface ServedSnapshot {
 }
 
 /**
- * Opens the current snapshot of a data folder, and watches the file `current`, which names it. When `current` names
+ * Opens the current snapshot of a data folder, or the newest whole one before it if the current one is damaged, and
+ * watches the file `current`, which names it. When `current` names
  * another snapshot, the new one is opened and replaces the old one, which is closed after its last request. If the new
  * one cannot be opened, a warning is logged once, and the old one stays.
  *
@@ -44,9 +59,9 @@ interface ServedSnapshot {
  */
 export async function openLiveEngine(dataDir: string, effects: Effects): Promise<LiveEngine> {
   const models = new ModelCache(dataDir, effects);
-  const folder = currentSnapshotFolder(dataDir);
-  let current = await openSnapshot(folder, models, effects);
-  let lastSeenId: string = basename(folder);
+  const opened = await openNewestWhole(dataDir, models, effects);
+  let { served: current, fault } = opened;
+  let lastSeenId = opened.currentId;
   let polling: Promise<void> = Promise.resolve();
 
   const closeIfUnused = ({ engine, users, isReplaced }: ServedSnapshot) => {
@@ -60,10 +75,12 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
       const next = await openSnapshot(snapshotFolder(dataDir, id), models, effects);
       const previous = current;
       current = next;
+      fault = null;
       previous.isReplaced = true;
       closeIfUnused(previous);
       effects.log(`now serving snapshot ${id}`);
     } catch (error) {
+      fault = errorMessage(error);
       effects.warn(`cannot open snapshot ${id}, still serving ${current.engine.snapshotId}: ${errorMessage(error)}`);
     }
   };
@@ -83,6 +100,7 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
         closeIfUnused(served);
       }
     },
+    state: () => ({ snapshot: current.engine.snapshotId, fault }),
     async close() {
       clearInterval(timer);
       await polling;
@@ -91,6 +109,36 @@ export async function openLiveEngine(dataDir: string, effects: Effects): Promise
       await models.close();
     },
   };
+}
+
+/**
+ * Opens the current snapshot, or the newest whole one before it. Only a damaged one is passed over: a snapshot that
+ * someone went back from is newer than the current one and never served.
+ *
+ * @throws PaperfieldError not_found, if there is no snapshot; corrupt, with the fault of the current one, if none is whole
+ */
+async function openNewestWhole(
+  dataDir: string,
+  models: ModelCache,
+  effects: Effects,
+): Promise<{ served: ServedSnapshot; currentId: string; fault: string | null }> {
+  const currentId = basename(currentSnapshotFolder(dataDir));
+  let firstError: unknown;
+  for (const id of [currentId, ...olderSnapshots(dataDir, currentId)]) {
+    try {
+      const served = await openSnapshot(snapshotFolder(dataDir, id), models, effects);
+      if (firstError === undefined) return { served, currentId, fault: null };
+      effects.warn(
+        `serving snapshot ${id} instead, the one before: build again, or run 'paperfield snapshots rollback'`,
+      );
+      return { served, currentId, fault: errorMessage(firstError) };
+    } catch (error) {
+      if (!(error instanceof PaperfieldError && error.kind === 'corrupt')) throw error;
+      effects.warn(`snapshot ${id} cannot be served: ${error.message}`);
+      firstError ??= error;
+    }
+  }
+  throw firstError;
 }
 
 async function openSnapshot(

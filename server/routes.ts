@@ -15,7 +15,6 @@ import {
 import { heatmapRequest } from './schemas/map.ts';
 import { paperRequest, similarPapersRequest } from './schemas/papers.ts';
 import { completionRequest, facetsRequest, searchMaskRequest, searchRequest } from './schemas/search.ts';
-import type { HealthResponse } from './schemas/status.ts';
 import { compareTopicsRequest, topicPapersRequest, topicsRequest } from './schemas/topics.ts';
 
 /** The limit of a search body, in bytes: the longest query fits even if every character is escaped (`\u6587`). */
@@ -231,19 +230,5 @@ export function createExportRoutes(live: LiveEngine): Hono<TimedEnv> {
       .measure('parse', async () => validateRequest(exportRequest, await readJsonBody(c)));
     return sendFile(c, request);
   });
-  return routes;
-}
-
-/** Routes of the server's status and health check. */
-export function createStatusRoutes(live: LiveEngine, now: () => Date): Hono<TimedEnv> {
-  const routes = new Hono<TimedEnv>();
-  routes.get('/api/status', createHandler(live, { name: 'status', answer: (engine) => engine.status(now()) }));
-  routes.get(
-    '/healthz',
-    createHandler(live, {
-      name: 'health',
-      answer: (engine): HealthResponse => ({ ok: true, snapshot: engine.snapshotId }),
-    }),
-  );
   return routes;
 }

@@ -74,6 +74,9 @@ async function readSnapshotData(folder: string): Promise<SnapshotData> {
   }
 }
 
+/** What the engine of a snapshot knows of the server's status: all but what concerns the data folder. */
+export type SnapshotStatus = Omit<StatusResponse, 'fault' | 'rollback' | 'nights'>;
+
 /**
  * Answers requests from one snapshot. As long as the engine is open, equal requests get equal answers, on one day if a
  * query has a date in words such as 'last month'.
@@ -104,7 +107,7 @@ export interface SnapshotEngine {
   topicChanges(): TopicChangesResponse;
   readonly explore: ExploreService;
   /** Facts about the snapshot, its model and its quality, for `GET /api/status`. */
-  status(now: Date): StatusResponse;
+  status(now: Date): SnapshotStatus;
   close(): void;
 }
 
@@ -251,6 +254,7 @@ export async function openSnapshotEngine(
         venue: paper.venue ?? null,
         organization: paper.organization ?? null,
         comments: paper.comments ?? null,
+        goneSince: paper.goneSince ?? null,
         ...topics.topicsOfPaper(row),
         x: map.x[row],
         y: map.y[row],

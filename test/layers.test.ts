@@ -196,6 +196,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   tsx: ['pipeline/paperfield.mjs', 'pipeline/runtime/worker.mjs'],
   hono: ['server'],
   '@hono/node-server': ['server/app.ts'],
+  nodemailer: ['pipeline/runtime/notify.ts'],
   d3: ['web'],
   katex: ['web/text/katex.ts'],
   zod: ['pipeline', 'server'],

@@ -5,6 +5,9 @@ import { type Config, configShape, type OptionName, readConfig } from '../config
 import type { Effects } from '../core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
 
+/** The options of the commands that tell people of failed or silent nights. */
+export const NOTIFY_OPTIONS = ['notifyWebhook', 'notifyMailTo', 'notifyMailFrom', 'notifySmtp'] as const;
+
 /** The name that the help gives to a search query, the operand of some commands. */
 const QUERY = 'QUERY';
 
@@ -126,7 +129,8 @@ export function usageLine(command: Command): string {
 export function commandHelp(command: Command): string {
   const rows = command.options.map((name): [string, string] => {
     const defaultValue: unknown = configShape[name].safeParse(undefined).data;
-    const shownDefault = Array.isArray(defaultValue) ? '' : ` [${String(defaultValue)}]`;
+    const hasNone = Array.isArray(defaultValue) || defaultValue === '';
+    const shownDefault = hasNone ? '' : ` [${String(defaultValue)}]`;
     return [
       `--${flagName(name)} ${name === 'source' ? 'PATH…' : 'VALUE'}`,
       `${configShape[name].description ?? ''}${shownDefault}`,

@@ -8,6 +8,7 @@ import { evalCommand } from './commands/eval.ts';
 import { mapCommand, topicsCommand } from './commands/export.ts';
 import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
+import { snapshotsCommand } from './commands/snapshots.ts';
 import { statusCommand } from './commands/status.ts';
 import { trainCommand } from './commands/train.ts';
 import { clearLineSequence, createCommandLineEffects } from './terminal.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   mapCommand,
   nightlyCommand,
   statusCommand,
+  snapshotsCommand,
   embedCommand,
   evalCommand,
   trainCommand,

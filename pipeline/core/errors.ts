@@ -49,6 +49,22 @@ export function cannotReadError(path: string, error: unknown): PaperfieldError {
   return new PaperfieldError('bad_input', `${path}: cannot be read (${errorMessage(error)})`, { cause: error });
 }
 
+/** Whether writing failed because no space is left, as the system (ENOSPC, EDQUOT) or SQLite says it. */
+export function isDiskFull(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(code) || /database or disk is full/.test(error.message);
+}
+
+/** The error for a folder on a disk without space. Whoever throws it has removed what was half written. */
+export function diskFullError(folder: string, detail: string): PaperfieldError {
+  return new PaperfieldError(
+    'bad_input',
+    `${folder}: the disk is full (${detail}); nothing half-written is left and the current snapshot stays ` +
+      "in use: free some space, for example with 'paperfield snapshots prune --keep 2', or give another --data-dir",
+  );
+}
+
 /**
  * The error for a file or folder that cannot be written.
  *

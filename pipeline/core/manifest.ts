@@ -104,6 +104,9 @@ export interface SnapshotQuality {
    */
   readonly recallAt10: number | null;
   readonly recallAt100: number | null;
+  /** Standard errors of these two over the sampled papers. */
+  readonly recallAt10StandardError: number | null;
+  readonly recallAt100StandardError: number | null;
   /** Share of sampled papers that the HNSW index finds first when their title is the query. */
   readonly titleRecallAt1: number | null;
   /**
@@ -120,6 +123,8 @@ export interface SnapshotQuality {
    * `MapQuality` in pipeline/map/quality.ts.
    */
   readonly trustworthiness: number | null;
+  /** Standard error of `trustworthiness` over the measured papers. */
+  readonly trustworthinessStandardError: number | null;
   readonly neighborRecall: number | null;
   readonly distanceCorrelation: number | null;
 }

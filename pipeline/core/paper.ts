@@ -26,6 +26,11 @@ export interface Paper {
   readonly venue?: string;
   readonly organization?: Organization;
   readonly comments?: number;
+  /**
+   * The night, `2025-01-07`, from which on no source gave the paper any more. Absent while a source gives it, and with
+   * the option `gone: keep`.
+   */
+  readonly goneSince?: string;
 }
 
 /** The fields of a paper that are embedded and searched as its text. */

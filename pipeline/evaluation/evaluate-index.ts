@@ -1,6 +1,6 @@
 /** Measures how well the vector index finds the nearest neighbors that an exact search finds. */
 import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
-import { roundToDigits } from '../core/algorithms/statistics.ts';
+import { clusteredStandardError, roundToDigits } from '../core/algorithms/statistics.ts';
 import { processInChunks } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { SnapshotQuality } from '../core/manifest.ts';
@@ -25,7 +25,10 @@ const DEPTHS = [10, 100] as const;
 const SIMILARITY_TOLERANCE = 1e-6;
 
 /** The figures of a snapshot's quality that the vector index determines. */
-export type VectorIndexFigures = Pick<SnapshotQuality, 'recallAt10' | 'recallAt100' | 'titleRecallAt1'>;
+export type VectorIndexFigures = Pick<
+  SnapshotQuality,
+  'recallAt10' | 'recallAt100' | 'recallAt10StandardError' | 'recallAt100StandardError' | 'titleRecallAt1'
+>;
 
 /**
  * Measures, on a sample of the papers, how many of the true nearest neighbors the vector index finds, and how often a
@@ -41,17 +44,19 @@ export async function evaluateVectorIndex(
 ): Promise<VectorIndexFigures> {
   const rows = sampleRows(vectors.count, SAMPLE_SIZE, createSeededRandom(options.seed));
   const progress = effects.startProgress('evaluate index', rows.length);
-  const counts = DEPTHS.map(() => ({ expected: 0, found: 0 }));
+  const counts = DEPTHS.map(() => ({ expected: 0, found: 0, shares: [] as number[] }));
   const measure = (row: number) => {
     const query = vectorAt(vectors, row);
     const truth = exactKnn(vectors, query, Math.max(...DEPTHS));
     for (const [i, depth] of DEPTHS.entries()) {
       const expected = Math.min(depth, truth.rows.length);
       const answer = index.search(query, expected, options.efSearch);
-      counts[i].expected += expected;
       // Hits are compared by similarity and not by row: among papers of equal similarity any choice is right.
       const minSimilarity = truth.similarities[expected - 1] - SIMILARITY_TOLERANCE;
-      for (const similarity of answer.similarities) if (similarity >= minSimilarity) counts[i].found++;
+      const found = answer.similarities.filter((similarity) => similarity >= minSimilarity).length;
+      counts[i].expected += expected;
+      counts[i].found += found;
+      counts[i].shares.push(found / expected);
     }
   };
   const measureAll = processInChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
@@ -63,9 +68,13 @@ export async function evaluateVectorIndex(
     if (index.search(title, 1, options.efSearch).rows[0] === row) titlesFound++;
   });
   const [recallAt10, recallAt100] = counts.map(({ found, expected }) => share(found, expected));
+  const [recallAt10StandardError, recallAt100StandardError] = counts.map(({ shares }) => {
+    const error = clusteredStandardError(shares, [...shares.keys()]);
+    return error === null ? null : roundToDigits(error, 4);
+  });
   const titleRecallAt1 = share(titlesFound, rows.length);
   progress.finish(`recall@10 ${recallAt10}, recall@100 ${recallAt100}, title recall@1 ${titleRecallAt1}`);
-  return { recallAt10, recallAt100, titleRecallAt1 };
+  return { recallAt10, recallAt100, recallAt10StandardError, recallAt100StandardError, titleRecallAt1 };
 }
 
 function share(part: number, whole: number): number | null {

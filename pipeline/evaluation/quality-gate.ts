@@ -10,9 +10,9 @@ import type { Manifest, SnapshotQuality } from '../core/manifest.ts';
 import type { Paper } from '../core/paper.ts';
 
 /** A new snapshot may lack at most this share of the current one's papers. */
-const MAX_LOST_SHARE = 0.2;
+export const MAX_LOST_SHARE = 0.2;
 /** Losing fewer papers than this is never refused: in a small collection a few papers are soon a fifth. */
-const MIN_LOST_PAPERS = 5;
+export const MIN_LOST_PAPERS = 5;
 
 /**
  * Refuses sources that lack many papers of the current snapshot, before anything is built from them.
@@ -43,34 +43,86 @@ export function throwIfTooManyPapersLost(
   );
 }
 
+/**
+ * Refuses sources of which many papers have no abstract although the current snapshot has one, before anything is built
+ * from them: search and map would be worse, but their figures do not say why.
+ *
+ * @throws PaperfieldError worse, if too many abstracts are blank
+ */
+export function throwIfTooManyAbstractsBlank(
+  current:
+    | { readonly manifest: Pick<Manifest, 'id'>; readonly ids: readonly string[]; readonly blankAbstracts: number }
+    | undefined,
+  papers: readonly Pick<Paper, 'abstract'>[],
+  effects: Pick<Effects, 'debug'>,
+): void {
+  if (!current) return;
+  const blank = papers.filter(({ abstract }) => abstract === '').length;
+  const before = current.blankAbstracts;
+  effects.debug(`quality gate: ${blank} papers have no abstract, ${before} in ${current.manifest.id}`);
+  const added = blank / papers.length - before / Math.max(1, current.ids.length);
+  if (blank - before < MIN_LOST_PAPERS || added <= MAX_LOST_SHARE) return;
+  throw new PaperfieldError(
+    'worse',
+    `${blank} of the ${papers.length} papers in the sources have no abstract, in the current snapshot ` +
+      `${current.manifest.id} ${before} of ${current.ids.length}: nothing was built, and the current snapshot stays in ` +
+      'use. If there are no abstracts any more, run again with --promote-worse true',
+  );
+}
+
 /** A quality figure that must not fall by more than its tolerance. */
 interface GatedFigure {
   readonly figure: keyof SnapshotQuality;
+  /** The standard error of the figure. */
+  readonly error: keyof SnapshotQuality;
   readonly name: string;
-  /** How far the figure may fall, because it varies by chance; null if that is unknown. */
-  tolerance(previous: SnapshotQuality, next: SnapshotQuality): number | null;
+  /** A fall by at most this is never refused, however certain it is: no user would notice it. */
+  readonly imperceptible: number;
 }
 
 const GATED_FIGURES: readonly GatedFigure[] = [
-  { figure: 'recallAt10', name: 'recall@10 of the vector index', tolerance: () => 0.02 },
-  { figure: 'recallAt100', name: 'recall@100 of the vector index', tolerance: () => 0.03 },
-  { figure: 'knownItemMrrHybrid', name: 'mean reciprocal rank of known items', tolerance: knownItemTolerance },
-  { figure: 'trustworthiness', name: 'trustworthiness of the map', tolerance: () => 0.03 },
+  {
+    figure: 'recallAt10',
+    error: 'recallAt10StandardError',
+    name: 'recall@10 of the vector index',
+    imperceptible: 0.02,
+  },
+  {
+    figure: 'recallAt100',
+    error: 'recallAt100StandardError',
+    name: 'recall@100 of the vector index',
+    imperceptible: 0.03,
+  },
+  {
+    figure: 'knownItemMrrHybrid',
+    error: 'knownItemMrrHybridStandardError',
+    name: 'mean reciprocal rank of known items',
+    imperceptible: 0.01,
+  },
+  {
+    figure: 'trustworthiness',
+    error: 'trustworthinessStandardError',
+    name: 'trustworthiness of the map',
+    imperceptible: 0.03,
+  },
 ];
 
 /**
- * The known-item queries are a few hundred and different in each snapshot, so their mean varies by chance. A fall of
- * the mean is refused only beyond this many standard errors of the difference. That gives one false alarm in some 4,000
- * nights if means are normally distributed. (With 1.96, the usual 95 %, there would be one in six weeks.)
+ * Every figure is a mean over a few hundred papers, others in each snapshot, so it varies by chance. A fall is refused
+ * only beyond this many standard errors of the difference. That gives one false alarm in some 4,000 nights if means are
+ * normally distributed. (With 1.96, the usual 95 %, there would be one in six weeks.)
  */
 const MAX_STANDARD_ERRORS = 3.5;
-/** A fall of the known-item mean reciprocal rank by less than this is never refused: no user would notice it. */
-const MIN_KNOWN_ITEM_TOLERANCE = 0.01;
 
-function knownItemTolerance(previous: SnapshotQuality, next: SnapshotQuality): number | null {
-  const errors = [previous.knownItemMrrHybridStandardError, next.knownItemMrrHybridStandardError];
+/** How far a figure may fall; null if the standard error is not known, because there were too few papers. */
+function toleranceOf(
+  { error, imperceptible }: GatedFigure,
+  previous: SnapshotQuality,
+  next: SnapshotQuality,
+): number | null {
+  const errors = [previous[error], next[error]];
   if (errors[0] === null || errors[1] === null) return null;
-  return Math.max(MIN_KNOWN_ITEM_TOLERANCE, MAX_STANDARD_ERRORS * Math.hypot(errors[0], errors[1]));
+  return Math.max(imperceptible, MAX_STANDARD_ERRORS * Math.hypot(errors[0], errors[1]));
 }
 
 /** Quality is not compared if one of the snapshots has fewer papers than this: a single paper changes its figures. */
@@ -94,9 +146,10 @@ function compareQuality(previous: Manifest, next: Manifest): FigureComparison[] 
   const sizes = [previous.counts.papers, next.counts.papers];
   const [smaller, larger] = [Math.min(...sizes), Math.max(...sizes)];
   if (smaller < MIN_PAPERS || larger > smaller * MAX_SIZE_RATIO) return [];
-  return GATED_FIGURES.flatMap(({ figure, name, tolerance }) => {
+  return GATED_FIGURES.flatMap((gated) => {
+    const { figure, name } = gated;
     const [before, now] = [previous.quality[figure], next.quality[figure]];
-    const allowed = tolerance(previous.quality, next.quality);
+    const allowed = toleranceOf(gated, previous.quality, next.quality);
     if (before === null || now === null || allowed === null) return [];
     return [{ name, previous: before, next: now, tolerance: roundToDigits(allowed, 4) }];
   });

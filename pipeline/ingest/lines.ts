@@ -1,4 +1,5 @@
 /** Reads a stream of bytes as lines of text, with bounded memory. */
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 
 /**
@@ -19,6 +20,8 @@ export interface Line {
   readonly text: string;
   /** Whether the line has more than `MAX_LINE_BYTES`. */
   readonly isTooLong: boolean;
+  /** Set if the line is not valid UTF-8. */
+  readonly isInvalidUtf8?: true;
 }
 
 /**
@@ -123,7 +126,15 @@ export class LineSplitter {
     const isTooLong = this.#length + rest.length > MAX_LINE_BYTES;
     const bytes = this.#parts.length === 0 ? rest : Buffer.concat([...this.#parts, rest]);
     const text = bytes.toString('utf8', 0, isTooLong ? KEPT_BYTES : bytes.length);
-    const line = { number: this.#number, text: this.#number === 1 ? text.replace(/^\uFEFF/, '') : text, isTooLong };
+    // Whether the bytes are valid is asked only where it can make a difference. A line that was cut may end in half of a
+    // character.
+    const isInvalid = !isTooLong && text.includes('\uFFFD') && !isUtf8(bytes);
+    const line: Line = {
+      number: this.#number,
+      text: this.#number === 1 ? text.replace(/^\uFEFF/, '') : text,
+      isTooLong,
+      ...(isInvalid && { isInvalidUtf8: true }),
+    };
     this.#skipLine();
     return line;
   }

@@ -36,12 +36,14 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
   const page: Line[] = [];
   let pageCharacters = 0;
   let hasTooLongLine = false;
+  let firstInvalid: Line | undefined;
   for await (const line of source.lines(signal)) {
     if (line.isTooLong) {
       hasTooLongLine = true;
       yield skippedLine(source, line, LINE_TOO_LONG_MESSAGE);
       continue;
     }
+    if (line.isInvalidUtf8) firstInvalid ??= line;
     if (format === 'unknown' && page.length === 0 && line.text.trimStart().startsWith('{')) format = 'jsonl';
     if (format === 'jsonl') {
       const { row, issue } = parseJsonlLine(line.text, source.name, line.number) ?? {};
@@ -62,14 +64,36 @@ export async function* readRows(source: SourceFile, signal?: AbortSignal): Async
       return;
     }
   }
-  if (format === 'jsonl') return;
+  const encodingIssue = () => {
+    if (!firstInvalid) return [];
+    const issue = skippedLine(source, firstInvalid, NOT_UTF8);
+    return [{ issue: { ...issue.issue, kind: 'incomplete' as const } }];
+  };
+  if (format === 'jsonl') return yield* encodingIssue();
   if (isDailyPapersPage(page)) {
+    yield* encodingIssue();
     const { rows, issues } = parseDailyPapersPage(page, source.name);
     for (const issue of issues) yield { issue };
     yield* rows;
   } else if (page.length > 0) {
-    yield skippedFile(source, "in no format paperfield reads (JSONL, or a saved 'Daily Papers' page)", page);
+    yield skippedFile(
+      source,
+      `in no format paperfield reads (JSONL, or a saved 'Daily Papers' page)${formatHint(page)}`,
+      page,
+    );
   } else if (!hasTooLongLine) yield skippedFile(source, 'the file is empty', []);
+}
+
+const NOT_UTF8 =
+  'the file is not UTF-8 from this line on, perhaps Latin-1: characters are lost; ' +
+  'convert it with: iconv -f ISO-8859-1 -t UTF-8';
+
+/** What a file in no known format probably is, as the end of a reason. */
+function formatHint([first]: readonly Line[]): string {
+  if (first.text.includes('\0')) return '; it seems to be UTF-16, convert it with: iconv -f UTF-16 -t UTF-8';
+  if (first.text.trimStart().startsWith('['))
+    return "; it seems to be a JSON array, write one object per line with: jq -c '.[]'";
+  return '';
 }
 
 /**
@@ -83,6 +107,10 @@ function skippedFile(source: SourceFile, reason: string, lines: readonly Line[])
   return skippedLine(source, { number: 1, text: beginning.join('\n') }, reason);
 }
 
-function skippedLine(source: SourceFile, { number, text }: Pick<Line, 'number' | 'text'>, reason: string): RowOrIssue {
+function skippedLine(
+  source: SourceFile,
+  { number, text }: Pick<Line, 'number' | 'text'>,
+  reason: string,
+): { readonly issue: IngestIssue } {
   return { issue: { kind: 'skipped', file: source.name, line: number, reason, excerpt: sourceExcerpt(text) } };
 }

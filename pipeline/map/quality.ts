@@ -3,6 +3,7 @@
 import { buildKdTree, type KdTree } from '../core/algorithms/kd-tree.ts';
 import { createSeededRandom, sampleRows } from '../core/algorithms/random.ts';
 import { upperBound } from '../core/algorithms/sorting.ts';
+import { clusteredStandardError, mean } from '../core/algorithms/statistics.ts';
 import { type CooperativeTask, processInChunks, runAsPortion } from '../core/cooperative.ts';
 import type { Effects } from '../core/effects.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
@@ -44,6 +45,8 @@ export interface MapQuality extends NeighborRecall {
    * Trustworthiness for k = 15, at most 1: the higher, the fewer false neighbors the map shows. Null below four papers.
    */
   readonly trustworthiness: number | null;
+  /** Standard error of the trustworthiness over the measured rows; null if there are fewer than two. */
+  readonly trustworthinessStandardError: number | null;
   /** Spearman correlation of true and map distance, in [−1, 1]. Null if all distances are equal. */
   readonly distanceCorrelation: number | null;
 }
@@ -70,7 +73,7 @@ export function* mapQuality(
   const trusting = trustworthiness(vectors, tree, RECALL_NEIGHBORS, rows, references);
   return {
     ...recall,
-    trustworthiness: yield* runAsPortion(trusting, recallDone, 1),
+    ...(yield* runAsPortion(trusting, recallDone, 1)),
     distanceCorrelation: distanceCorrelation(vectors, map, DISTANCE_PAIRS, seed),
   };
 }
@@ -120,7 +123,7 @@ export function* neighborRecall(graph: KnnGraph, tree: KdTree): CooperativeTask<
  * @param rows the rows that are measured, in O(dimensions × references) time each
  * @param references the rows among which true ranks are counted. In a sample, ranks are right on average, and most of
  *   the penalty is from ranks in the thousands, so that the third digit of the measure does not change
- * @returns null below four papers
+ * @returns the measure and its standard error over the rows; null below four papers
  */
 export function* trustworthiness(
   vectors: Vectors,
@@ -128,12 +131,13 @@ export function* trustworthiness(
   maxNeighbors: number,
   rows: Int32Array,
   references: Int32Array,
-): CooperativeTask<number | null> {
+): CooperativeTask<Pick<MapQuality, 'trustworthiness' | 'trustworthinessStandardError'>> {
   const { count } = vectors;
   const k = Math.min(maxNeighbors, Math.floor((count - 1) / 2));
-  if (k < 1 || rows.length === 0 || count < 4) return null;
-  let penalty = 0;
+  if (k < 1 || rows.length === 0 || count < 4) return { trustworthiness: null, trustworthinessStandardError: null };
+  const penalties: number[] = [];
   const measure = (row: number) => {
+    let penalty = 0;
     const query = vectorAt(vectors, row);
     // The row itself is left out by its number. Its similarity would not show it: a zero vector is not similar to
     // itself.
@@ -146,9 +150,15 @@ export function* trustworthiness(
       const rank = 1 + papersPerReference * more;
       if (rank > k) penalty += rank - k;
     }
+    penalties.push(penalty);
   };
   yield* processInChunks(rows.length, (from, to) => rows.subarray(from, to).forEach(measure));
-  return 1 - (2 * penalty) / (rows.length * k * (2 * count - 3 * k - 1));
+  const scale = 2 / (k * (2 * count - 3 * k - 1));
+  const error = clusteredStandardError(penalties, rows);
+  return {
+    trustworthiness: 1 - scale * mean(penalties),
+    trustworthinessStandardError: error === null ? null : scale * error,
+  };
 }
 
 /**

@@ -15,6 +15,9 @@ export function dataPaths(dataDir: string) {
     modelCache: join(dataDir, 'cache', 'models'),
     lock: join(dataDir, 'lock'),
     nightlyLog: join(dataDir, 'logs', 'nightly.jsonl'),
+    /** The reports of the nights, for people to read. */
+    runs: join(dataDir, 'runs'),
+    gonePapers: join(dataDir, 'gone-papers.json'),
   };
 }
 
@@ -22,8 +25,23 @@ export function dataPaths(dataDir: string) {
 export function currentSnapshotId(dataDir: string): string | undefined {
   const { current } = dataPaths(dataDir);
   if (!existsSync(current)) return undefined;
-  const id = readFileSync(current, 'utf8').trim();
+  // A second line tells of a rollback.
+  const id = readFileSync(current, 'utf8').trim().split('\n')[0].trim();
   return id === '' ? undefined : id;
+}
+
+/** A return to an earlier snapshot: from which one, and when. */
+export interface Rollback {
+  readonly from: string;
+  readonly at: string;
+}
+
+/** The rollback that made the current snapshot current; undefined if a build did. */
+export function readRollback(dataDir: string): Rollback | undefined {
+  const { current } = dataPaths(dataDir);
+  if (!existsSync(current)) return undefined;
+  const match = /^rolled back from (\S+) at (\S+)$/m.exec(readFileSync(current, 'utf8'));
+  return match ? { from: match[1], at: match[2] } : undefined;
 }
 
 /**
@@ -46,9 +64,14 @@ export function snapshotFolder(dataDir: string, id: string): string {
   return join(dataPaths(dataDir).snapshots, id);
 }
 
-/** Makes a snapshot the current one. Running servers switch to it within two seconds. */
-export function promoteSnapshot(dataDir: string, id: string): void {
-  writeAtomically(dataPaths(dataDir).current, `${id}\n`);
+/**
+ * Makes a snapshot the current one. Running servers switch to it within two seconds.
+ *
+ * @param rollback if this is one. It is told in the same file, so that both change at once
+ */
+export function promoteSnapshot(dataDir: string, id: string, rollback?: Rollback): void {
+  const note = rollback ? `rolled back from ${rollback.from} at ${rollback.at}\n` : '';
+  writeAtomically(dataPaths(dataDir).current, `${id}\n${note}`);
   syncToDisk(dataDir);
 }
 
@@ -60,6 +83,16 @@ export function listSnapshots(dataDir: string): string[] {
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
     .map((entry) => entry.name)
     .sort();
+}
+
+/**
+ * The ids of the snapshots before a given one, newest first. If no snapshot has that id, because `current` is damaged,
+ * all of them.
+ */
+export function olderSnapshots(dataDir: string, id: string): string[] {
+  const ids = listSnapshots(dataDir);
+  const at = ids.indexOf(id);
+  return ids.slice(0, at < 0 ? ids.length : at).reverse();
 }
 
 /**

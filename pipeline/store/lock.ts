@@ -1,13 +1,20 @@
 /** The lock of a data folder: a file that names its holder. Only one process at a time writes into the folder. */
 
+import { execFileSync } from 'node:child_process';
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { cannotWriteError, PaperfieldError } from '../core/errors.ts';
+import { cannotWriteError, diskFullError, errorMessage, isDiskFull, PaperfieldError } from '../core/errors.ts';
 import { createFolder } from '../runtime/create-folder.ts';
 
-const holderSchema = z.object({ pid: z.number().int(), host: z.string(), since: z.string() });
+const holderSchema = z.object({
+  pid: z.number().int(),
+  host: z.string(),
+  since: z.string(),
+  /** When the process started, as `processStart` says it; null where the system does not say. */
+  started: z.string().nullable().default(null),
+});
 type Holder = z.infer<typeof holderSchema>;
 
 /**
@@ -28,8 +35,11 @@ export function acquireLock(path: string, now: Date): () => void {
   const ownFile = `${lock}.${process.pid}`;
   try {
     createFolder(dirname(lock));
-    writeFileSync(ownFile, `${JSON.stringify({ pid: process.pid, host: hostname(), since: now.toISOString() })}\n`);
+    const { pid } = process;
+    const holder: Holder = { pid, host: hostname(), since: now.toISOString(), started: processStart(pid) };
+    writeFileSync(ownFile, `${JSON.stringify(holder)}\n`);
   } catch (error) {
+    if (isDiskFull(error)) throw diskFullError(dirname(path), errorMessage(error));
     throw cannotWriteError(dirname(path), error, '--data-dir');
   }
   try {
@@ -121,9 +131,34 @@ function readHolder(path: string): Holder | undefined {
  * Whether the process that holds a lock still runs. A process on another machine cannot be checked and counts as
  * running.
  */
-function isHolderAlive({ pid, host }: Holder, lock: string): boolean {
+function isHolderAlive({ pid, host, started }: Holder, lock: string): boolean {
   if (host !== hostname()) return true;
-  return pid === process.pid ? ownLocks.has(lock) : isProcessAlive(pid);
+  if (pid === process.pid) return ownLocks.has(lock);
+  if (!isProcessAlive(pid)) return false;
+  // The system gives the ids of ended processes to new ones: a process that started at another time is not the holder.
+  const now = started === null ? null : processStart(pid);
+  return now === null || now === started;
+}
+
+/**
+ * When a process of this machine started, as a text that differs for two processes that had the same id one after the
+ * other. Null if the process is gone or the system does not say.
+ */
+function processStart(pid: number): string | null {
+  try {
+    if (process.platform === 'linux') {
+      // Field 22 is the start in clock ticks since boot. The name of the program, field 2, is in parentheses and may
+      // contain spaces and parentheses itself.
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const ticks = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+      return ticks ? `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${ticks}` : null;
+    }
+    if (process.platform === 'win32') return null;
+    const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+    return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { env, encoding: 'utf8' }).trim() || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a process with this id runs on this machine, be it of this user or of another. */

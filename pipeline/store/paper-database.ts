@@ -16,7 +16,7 @@ const SCHEMA = `
   CREATE TABLE papers (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
-    organization_slug TEXT, organization_name TEXT, comments INTEGER
+    organization_slug TEXT, organization_name TEXT, comments INTEGER, gone_since TEXT
   ) STRICT;
 `;
 
@@ -25,7 +25,7 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Coo
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
-    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
+    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(13)}?)`);
     database.exec('BEGIN');
     yield* processInChunks(papers.length, (from, to) => {
       for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
@@ -51,6 +51,7 @@ function valuesOf(paper: Paper): (string | number | null)[] {
     paper.organization?.slug ?? null,
     paper.organization?.name ?? null,
     paper.comments ?? null,
+    paper.goneSince ?? null,
   ];
 }
 
@@ -63,10 +64,14 @@ export interface PaperDatabase {
    * @throws PaperfieldError corrupt, if there is no such row
    */
   paper(row: number): Paper;
+  /** The papers of the rows `from` … `to` − 1. */
+  papers(from: number, to: number): readonly Paper[];
   /** The row of the paper with this id; undefined if there is none. */
   rowOf(id: string): number | undefined;
   /** The ids of all papers, by row. */
   ids(): string[];
+  /** The number of papers without an abstract. */
+  countBlankAbstracts(): number;
   /** The method `ids` as a cooperative task. */
   idsTask(): CooperativeTask<string[]>;
   /** The fields of all papers that filters and sort orders compare. */
@@ -101,6 +106,7 @@ const strings = z.array(z.string());
 
 function createReader(database: Database.Database, path: string): PaperDatabase {
   const selectPaper = database.prepare('SELECT * FROM papers WHERE row = ?');
+  const selectPapers = database.prepare('SELECT * FROM papers WHERE row >= ? AND row < ? ORDER BY row');
   const selectRow = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
   const selectAuthors = database.prepare('SELECT authors FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
   const oneNumber = z.tuple([z.number()]);
@@ -112,10 +118,13 @@ function createReader(database: Database.Database, path: string): PaperDatabase 
       if (!record) throw new PaperfieldError('corrupt', `${path}: has no row ${row}; build again`);
       return paperOf(record);
     },
+    papers: (from, to) => z.array(recordSchema).parse(selectPapers.all(from, to)).map(paperOf),
     rowOf(id) {
       return oneNumber.optional().parse(selectRow.get(id))?.[0];
     },
     ids: () => runToCompletion(readIds(database, count)),
+    countBlankAbstracts: () =>
+      oneNumber.parse(database.prepare("SELECT count(*) FROM papers WHERE abstract = ''").raw().get())[0],
     idsTask: () => readIds(database, count),
     columns: () => readPaperColumns(database, count),
     authors: (from, to) =>
@@ -143,6 +152,8 @@ const recordSchema = z.object({
   organization_slug: z.string().nullable(),
   organization_name: z.string().nullable(),
   comments: z.number().nullable(),
+  // Absent in snapshots of format 5, from which papers are still taken over.
+  gone_since: z.string().nullable().default(null),
 });
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {
@@ -161,6 +172,7 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
         organization: { slug: record.organization_slug, name: record.organization_name },
       }),
     ...(record.comments !== null && { comments: record.comments }),
+    ...(record.gone_since !== null && { goneSince: record.gone_since }),
   };
 }
 

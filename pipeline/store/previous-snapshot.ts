@@ -1,14 +1,14 @@
 /** Reads an earlier snapshot, which a build continues from or with which a newer snapshot is compared. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { PaperfieldError } from '../core/errors.ts';
+import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { SnapshotTopics } from '../core/topic-tree.ts';
 import { readColumnFile } from './column-file.ts';
-import { currentSnapshotFolder, currentSnapshotId } from './data-folder.ts';
-import { openPaperDatabase } from './paper-database.ts';
-import { readManifest, snapshotFileNames } from './snapshot-files.ts';
+import { currentSnapshotFolder, currentSnapshotId, olderSnapshots, snapshotFolder } from './data-folder.ts';
+import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
+import { hashFiles, readFileChecksums, readManifest, snapshotFileNames } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
 /** What a build takes over from the current snapshot: the positions and topics of its papers. */
@@ -16,6 +16,8 @@ export interface PreviousSnapshot {
   readonly manifest: Manifest;
   /** Paper ids by row. `map` and `topics` have the same rows. */
   readonly ids: readonly string[];
+  /** Number of papers without an abstract. */
+  readonly blankAbstracts: number;
   readonly map: MapPositions;
   readonly topics: SnapshotTopics;
 }
@@ -33,13 +35,44 @@ export function readPreviousSnapshot(dataDir: string): PreviousSnapshot | undefi
     const columns = readColumnFile(join(folder, snapshotFileNames.map));
     const map = { x: columns.float32('x', count), y: columns.float32('y', count) };
     const topics = readTopics(folder, count);
-    const ids = readIds(folder);
-    return ids.length === count ? { manifest, ids, map, topics } : undefined;
+    const { ids, blankAbstracts } = readPapers(folder, (papers) => ({
+      ids: papers.ids(),
+      blankAbstracts: papers.countBlankAbstracts(),
+    }));
+    return ids.length === count ? { manifest, ids, blankAbstracts, map, topics } : undefined;
   } catch (error) {
     // A build can do without a previous snapshot: it then computes map and topics from scratch.
     if (error instanceof PaperfieldError) return undefined;
     throw error;
   }
+}
+
+/**
+ * Opens the papers of the newest snapshot whose database is undamaged: of the current one if possible, else of the one
+ * before. Other files of that snapshot may be damaged, and it may be of an older format: its papers are worth keeping all
+ * the same. The caller closes the database.
+ *
+ * @param warn called with each snapshot whose papers cannot be read
+ */
+export async function openLastPapers(
+  dataDir: string,
+  warn: (line: string) => void,
+): Promise<PaperDatabase | undefined> {
+  const current = currentSnapshotId(dataDir);
+  if (current === undefined) return undefined;
+  for (const id of [current, ...olderSnapshots(dataDir, current)]) {
+    const folder = snapshotFolder(dataDir, id);
+    const name = snapshotFileNames.papers;
+    try {
+      const { [name]: expected } = readFileChecksums(folder);
+      const { [name]: found } = await hashFiles(folder, [name]);
+      if (found !== expected) throw new PaperfieldError('corrupt', `${join(folder, name)}: its checksum is wrong`);
+      return openPaperDatabase(join(folder, name));
+    } catch (error) {
+      warn(`the papers of snapshot ${id} cannot be read: ${errorMessage(error)}`);
+    }
+  }
+  return undefined;
 }
 
 /** The paper ids of an earlier snapshot, and the number of papers of each of its topics by topic id. */
@@ -62,7 +95,7 @@ export function readPreviousIdsAndTopicSizes(folder: string, id: string): Previo
     const { counts } = readManifest(otherFolder);
     const { records } = readTopics(otherFolder, counts.papers);
     return {
-      ids: new Set(readIds(otherFolder)),
+      ids: new Set(readPapers(otherFolder, (papers) => papers.ids())),
       topicSizes: new Map(records.map((topic) => [topic.id, topic.size])),
     };
   } catch {
@@ -71,10 +104,10 @@ export function readPreviousIdsAndTopicSizes(folder: string, id: string): Previo
   }
 }
 
-function readIds(folder: string): string[] {
+function readPapers<T>(folder: string, read: (papers: PaperDatabase) => T): T {
   const papers = openPaperDatabase(join(folder, snapshotFileNames.papers));
   try {
-    return papers.ids();
+    return read(papers);
   } finally {
     papers.close();
   }

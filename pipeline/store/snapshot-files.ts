@@ -9,7 +9,7 @@ import type { Manifest } from '../core/manifest.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 
 /** Version of the file names and contents of a snapshot. Only snapshots of this version are opened. */
-export const SNAPSHOT_FORMAT_VERSION = 5;
+export const SNAPSHOT_FORMAT_VERSION = 6;
 
 export const snapshotFileNames = {
   manifest: 'manifest.json',
@@ -57,12 +57,15 @@ const manifestSchema = z.object({
   quality: z.object({
     recallAt10: z.number().nullable(),
     recallAt100: z.number().nullable(),
+    recallAt10StandardError: z.number().nullable(),
+    recallAt100StandardError: z.number().nullable(),
     titleRecallAt1: z.number().nullable(),
     knownItemMrrKeyword: z.number().nullable(),
     knownItemMrrSemantic: z.number().nullable(),
     knownItemMrrHybrid: z.number().nullable(),
     knownItemMrrHybridStandardError: z.number().nullable(),
     trustworthiness: z.number().nullable(),
+    trustworthinessStandardError: z.number().nullable(),
     neighborRecall: z.number().nullable(),
     distanceCorrelation: z.number().nullable(),
   }),
@@ -112,7 +115,37 @@ export function readManifest(folder: string): Manifest {
         "run 'paperfield build' again with your sources",
     );
   }
+  const { checksum, ...fields } = readJson(path, z.looseObject({ checksum: z.string() }));
+  if (checksum !== checksumOf(fields)) {
+    throw new PaperfieldError('corrupt', `${path}: is damaged, its checksum is wrong; ${DAMAGE_REMEDY}`);
+  }
   return readJson(path, manifestSchema);
+}
+
+/** What to do about a damaged file of a snapshot, as the end of a message. */
+export const DAMAGE_REMEDY = "build again, or go back with 'paperfield snapshots rollback'";
+
+/**
+ * The text of `manifest.json`. It contains a checksum of all other fields, because the weights and statistics in a
+ * manifest change what is found, and no other file has its checksum.
+ */
+export function manifestText(manifest: Manifest): string {
+  return `${JSON.stringify({ ...manifest, checksum: checksumOf(manifest) }, null, 2)}\n`;
+}
+
+/** SHA-256 of the fields of a manifest in their order, hexadecimal. */
+function checksumOf(fields: object): string {
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex');
+}
+
+/**
+ * Reads from a manifest of any format the checksums of the other files.
+ *
+ * @throws PaperfieldError corrupt, if the manifest is missing or damaged
+ */
+export function readFileChecksums(folder: string): Readonly<Record<string, string>> {
+  return readJson(join(folder, snapshotFileNames.manifest), z.object({ files: z.record(z.string(), z.string()) }))
+    .files;
 }
 
 /**

@@ -21,7 +21,7 @@ import { readColumnFile, readColumnFileTask, readFloat32ColumnInChunks } from '.
 import { currentSnapshotFolder } from './data-folder.ts';
 import { readInvertedIndex } from './inverted-index-file.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
-import { hashFiles, readManifest, snapshotFileNames } from './snapshot-files.ts';
+import { DAMAGE_REMEDY, hashFiles, readManifest, snapshotFileNames } from './snapshot-files.ts';
 import { readTopics } from './topics-file.ts';
 
 /** A snapshot opened for reading. Row i is the same paper in all its parts. Nothing in it ever changes. */
@@ -173,7 +173,7 @@ export async function verifyChecksums(folder: string, checkpoint: Checkpoint = n
   const checksums = await hashFiles(folder, names, checkpoint);
   for (const name of names) {
     if (checksums[name] === manifest.files[name]) continue;
-    throw new PaperfieldError('corrupt', `${join(folder, name)}: is damaged, its checksum is wrong; build again`);
+    throw new PaperfieldError('corrupt', `${join(folder, name)}: is damaged, its checksum is wrong; ${DAMAGE_REMEDY}`);
   }
   return manifest;
 }

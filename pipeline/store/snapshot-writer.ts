@@ -19,7 +19,7 @@ import { type ColumnArray, writeColumnFileTask } from './column-file.ts';
 import { dataPaths } from './data-folder.ts';
 import { writeInvertedIndex } from './inverted-index-file.ts';
 import { writePaperDatabase } from './paper-database.ts';
-import { hashFiles, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
+import { hashFiles, manifestText, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
 import { writeTopics } from './topics-file.ts';
 
 /** All results of a build that a snapshot stores. Row i is the same paper in all of them. */
@@ -67,7 +67,7 @@ export async function writeSnapshot(
 ): Promise<string> {
   const { snapshots } = dataPaths(dataDir);
   createFolder(snapshots);
-  removeUnfinished(snapshots);
+  removeUnfinishedSnapshots(dataDir);
   const folder = join(snapshots, `.building-${process.pid}`);
   mkdirSync(folder);
   const pathOf = (name: keyof typeof snapshotFileNames) => join(folder, snapshotFileNames[name]);
@@ -102,7 +102,7 @@ export async function writeSnapshot(
     ...manifestInput,
     files,
   };
-  writeAtomically(pathOf('manifest'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeAtomically(pathOf('manifest'), manifestText(manifest));
   return folder;
 }
 
@@ -128,9 +128,12 @@ export function finalizeSnapshot(folder: string, dataDir: string, id: string): s
 }
 
 /**
- * Removes the hidden folders of killed builds. The caller holds the lock of the data folder, so no build is using them.
+ * Removes the hidden folders of builds that were killed or failed: on a full disk they would keep it full. The caller
+ * holds the lock of the data folder, so no build is using them.
  */
-function removeUnfinished(snapshots: string): void {
+export function removeUnfinishedSnapshots(dataDir: string): void {
+  const { snapshots } = dataPaths(dataDir);
+  if (!existsSync(snapshots)) return;
   for (const name of readdirSync(snapshots)) {
     if (name.startsWith('.building-')) rmSync(join(snapshots, name), { recursive: true, force: true });
   }

@@ -62,6 +62,15 @@ export const serverTimingMiddleware: MiddlewareHandler<TimedEnv> = async (c, nex
   c.header('server-timing', [...stages].map(([stage, ms]) => `${stage};dur=${ms.toFixed(1)}`).join(', '));
 };
 
+/** Counts responses by their status. */
+export class RequestCounter {
+  readonly byStatus = new Map<number, number>();
+  readonly middleware: MiddlewareHandler = async (c, next) => {
+    await next();
+    this.byStatus.set(c.res.status, (this.byStatus.get(c.res.status) ?? 0) + 1);
+  };
+}
+
 function createRequestTiming(stages: Map<string, number>): RequestTiming {
   const add = (stage: string, milliseconds: number) => {
     stages.set(stage, (stages.get(stage) ?? 0) + milliseconds);

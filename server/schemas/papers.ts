@@ -82,6 +82,8 @@ export const paperResponse = z.object({
   venue: z.string().nullable(),
   organization: organization.nullable(),
   comments: z.number().int().nullable(),
+  /** The night from which on no source gave the paper any more; null while one does. */
+  goneSince: z.string().nullable(),
   topic: z.number().int().nullable(),
   /** The id of the deepest topic that contains the paper: `topic` itself or one of its subtopics. null if none does. */
   leafTopic: z.number().int().nullable(),

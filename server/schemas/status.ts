@@ -12,6 +12,32 @@ export const statusResponse = z.object({
     incompleteRows: z.number().int(),
     mergedRows: z.number().int(),
   }),
+  /** Why the current snapshot is not served but the one before; null if the current one is. */
+  fault: z.string().nullable(),
+  /** The return to an earlier snapshot that made this one current; null if a build did. */
+  rollback: z.object({ from: z.string(), at: z.string() }).nullable(),
+  /** How the last nightly runs went. */
+  nights: z.object({
+    /** null if none ran yet. */
+    last: z
+      .object({
+        time: z.string(),
+        tookSeconds: z.number().min(0),
+        outcome: z.enum(['promoted', 'unchanged', 'failed']),
+        /** Of a failed run. */
+        code: z.string().nullable(),
+        message: z.string().nullable(),
+        /** Name of its report below `/nights/`. */
+        report: z.string().nullable(),
+      })
+      .nullable(),
+    /** Start of the last run that succeeded. */
+    lastSuccess: z.string().nullable(),
+    /** Number of runs since then, all of which failed. */
+    failedInARow: z.number().int().min(0),
+    /** Number of nights since the last run in which nothing ran. */
+    silentNights: z.number().int().min(0),
+  }),
   /** The earliest and the latest date of a paper; null if no paper has a date. */
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
   /** All options of the build of the snapshot, by name. */
@@ -20,7 +46,13 @@ export const statusResponse = z.object({
   quality: z.record(z.string(), z.number().nullable()),
 });
 
-export const healthResponse = z.object({ ok: z.literal(true), snapshot: z.string() });
+/** Whether all is well: with status 200 if it is, with 503 if someone should look. */
+export const healthResponse = z.object({
+  ok: z.boolean(),
+  snapshot: z.string(),
+  /** Why not all is well; empty if it is. */
+  reasons: z.array(z.string()),
+});
 
 /** The body of every response with a status of 400 or more. */
 export const errorResponse = z.object({ error: z.object({ code: z.string(), message: z.string() }) });

@@ -1,4 +1,4 @@
-/** Two notices: that the papers are old, and that the server has newer papers than the page. */
+/** Two notices: that the papers are old or the last nightly run failed, and that the server has newer papers than the page. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { byId, el } from '../ui/dom.ts';
 import { formatAge, formatDate } from '../ui/format.ts';
@@ -13,9 +13,13 @@ const STALE_SECONDS = 7 * 86_400;
 /** The key in localStorage of the snapshot whose notice was dismissed. */
 const DISMISSED_KEY = 'paperfield-stale-seen';
 
-function staleText({ snapshot: { createdAt, ageSeconds } }: Pick<StatusResponse, 'snapshot'>): string | null {
-  if (ageSeconds < STALE_SECONDS) return null;
+function staleText({ snapshot, fault, nights }: StatusResponse): string | null {
+  const { createdAt, ageSeconds } = snapshot;
   const when = `${formatDate(createdAt)}, ${formatAge(ageSeconds)}`;
+  if (fault !== null) return `The newest papers can’t be read. You see those of ${when}.`;
+  if (nights.failedInARow > 0)
+    return `Last night’s update failed. Papers last updated on ${when}. See /nights for the reason.`;
+  if (ageSeconds < STALE_SECONDS) return null;
   return `Papers last updated on ${when}. If you expected newer ones, check the log of the last nightly run.`;
 }
 

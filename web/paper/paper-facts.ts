@@ -63,11 +63,13 @@ export function createByline({
 }
 
 /**
- * Lists the known facts of a paper: date, venue, organization, number of authors, number of comments. null if none is
+ * Lists the known facts of a paper: date, venue, organization, number of authors, number of comments, since when no source gives it. null if none is
  * known. The number of authors is left out if their names are known, because they are shown elsewhere.
  */
 export function createPaperFacts(
-  paper: Partial<Pick<Hit, 'date' | 'organization' | 'authors' | 'authorCount' | 'comments'>>,
+  paper: Partial<Pick<Hit, 'date' | 'organization' | 'authors' | 'authorCount' | 'comments'>> & {
+    readonly goneSince?: string | null;
+  },
   venue: string | null = null,
 ): HTMLElement | null {
   const known = [
@@ -76,6 +78,7 @@ export function createPaperFacts(
     paper.organization?.name,
     !paper.authors?.length && paper.authorCount && formatCount(paper.authorCount, 'author'),
     paper.comments && formatCount(paper.comments, 'comment'),
+    paper.goneSince && `in no source since ${formatDate(paper.goneSince)}`,
   ].filter(Boolean);
   return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
 }

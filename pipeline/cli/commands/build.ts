@@ -2,7 +2,7 @@
 import type { OptionName } from '../../config.ts';
 import { resolveSources } from '../../ingest/source-files.ts';
 import type { NightlyResult } from '../../nightly-build.ts';
-import type { Command } from '../command-line.ts';
+import { type Command, NOTIFY_OPTIONS } from '../command-line.ts';
 import { formatDuration } from '../terminal.ts';
 
 const BUILD_OPTIONS: readonly OptionName[] = [
@@ -46,7 +46,7 @@ export const nightlyCommand: Command = {
   name: 'nightly',
   summary: 'build a snapshot if the papers changed, remove old ones, and log the run; for cron',
   operand: '',
-  options: [...BUILD_OPTIONS, 'keep'],
+  options: [...BUILD_OPTIONS, 'keep', 'gone', 'goneNights', ...NOTIFY_OPTIONS],
   flags: {},
   async run({ config, standardInput, print, effects }) {
     const { runNightlyBuild } = await import('../../nightly-build.ts');

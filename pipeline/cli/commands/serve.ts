@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { resolveSources } from '../../ingest/source-files.ts';
 import { currentSnapshotId } from '../../store/data-folder.ts';
-import type { Command } from '../command-line.ts';
+import { type Command, NOTIFY_OPTIONS } from '../command-line.ts';
 
 const sampleFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'data', 'sample');
 
@@ -11,7 +11,7 @@ export const serveCommand: Command = {
   name: 'serve',
   summary: 'serve the page and the API for the current snapshot, and switch to new ones',
   operand: '',
-  options: ['dataDir', 'host', 'port', 'allowedHosts'],
+  options: ['dataDir', 'host', 'port', 'allowedHosts', ...NOTIFY_OPTIONS],
   flags: {
     sample: { type: 'boolean', description: 'If there is no snapshot yet, build one of the sample papers first' },
   },
@@ -25,7 +25,7 @@ export const serveCommand: Command = {
     // With 312,997 papers this reduces memory to a tenth and takes no measurable time.
     setFlagsFromString('--heap-growing-percent=25');
     const { startServer } = await import('../../../server/app.ts');
-    const server = await startServer(config, effects);
+    const server = await startServer({ ...config, notify: config }, effects);
     print(`paperfield is at ${server.url}`);
     await new Promise<void>((resolve) => {
       if (effects.signal.aborted) resolve();

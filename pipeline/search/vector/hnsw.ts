@@ -1,11 +1,12 @@
 /** Approximate nearest neighbors among unit vectors by HNSW (Malkov & Yashunin, 2016). No other file uses hnswlib. */
 
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import hnswlib from 'hnswlib-node';
 import { descendingOrder } from '../../core/algorithms/sorting.ts';
 import { processInChunks } from '../../core/cooperative.ts';
 import type { Effects } from '../../core/effects.ts';
-import { errorMessage, PaperfieldError } from '../../core/errors.ts';
+import { diskFullError, errorMessage, PaperfieldError } from '../../core/errors.ts';
 import {
   type AnyVectors,
   cosineWithRow,
@@ -258,6 +259,9 @@ function wrap(index: hnswlib.HierarchicalNSW): VectorIndex {
     },
     async save(path) {
       await index.writeIndex(path);
+      // hnswlib does not notice that a write failed, for example on a full disk: the file is then cut short.
+      const fault = hnswFileFault(path, count, index.getNumDimensions());
+      if (fault !== undefined) throw diskFullError(dirname(path), `${basename(path)} ${fault}`);
     },
   };
 }

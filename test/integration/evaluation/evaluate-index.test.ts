@@ -62,6 +62,8 @@ test.each([1, 2, 5])('the recall among %s papers is 1', async (count) => {
   expect(await evaluateVectorIndex(papers.slice(0, count), few, indexOf(few), model, options, effects)).toEqual({
     recallAt10: 1,
     recallAt100: 1,
+    recallAt10StandardError: count === 1 ? null : 0,
+    recallAt100StandardError: count === 1 ? null : 0,
     titleRecallAt1: 1,
   });
 });
@@ -71,6 +73,8 @@ test('without papers nothing is measured', async () => {
   expect(await evaluateVectorIndex([], none, indexOf(none), model, options, effects)).toEqual({
     recallAt10: null,
     recallAt100: null,
+    recallAt10StandardError: null,
+    recallAt100StandardError: null,
     titleRecallAt1: null,
   });
 });

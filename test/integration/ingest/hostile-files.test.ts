@@ -6,7 +6,9 @@ import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../pipeline/cli/terminal.ts';
 import { readPapers } from '../../../pipeline/ingest/read-and-merge-papers.ts';
 import { resolveSources } from '../../../pipeline/ingest/source-files.ts';
+import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
 import { startPaperfield } from '../../fixtures/paperfield-process.ts';
+import { buildInto } from '../../fixtures/sample-server.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 
 const newFolder = tempFolders();
@@ -116,4 +118,13 @@ describe('paperfield build', () => {
     expect(ms).toBeLessThan(1000);
     expect(readdirSync(dataDir)).not.toContain('lock');
   });
+});
+
+// A spread of its words into an argument list was a stack overflow: one paper stopped a build.
+test('an abstract of 200,000 words is built and found', { timeout: 60_000 }, async () => {
+  const folder = newFolder();
+  const words = Array.from({ length: 200_000 }, (_, i) => `word${i % 5000}`).join(' ');
+  const papers = [{ id: 'long', title: 'A long paper', abstract: words }, ...(await samplePapers()).slice(0, 10)];
+  const { manifest } = await buildInto(folder, [writeJsonl(join(folder, 'papers.jsonl'), papers)], { epochs: 5 });
+  expect(manifest.counts).toMatchObject({ papers: 11, skippedRows: 0 });
 });

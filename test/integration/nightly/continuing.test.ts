@@ -87,7 +87,12 @@ describe('a night with many new papers', () => {
   let after: Night;
   beforeAll(async () => {
     // Fewer papers than in the snapshot of the tests above, on purpose.
-    before = await night(FIRST - MANY, { fresh: true, promoteWorse: true });
+    before = await night(FIRST - MANY, {
+      fresh: true,
+      promoteWorse: true,
+      gone: 'remove',
+      goneNights: 1,
+    });
     cpSync(dataDir, previous, { recursive: true });
     after = await night(FIRST, { maxDrift: 1 });
   });

@@ -1,12 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { currentSnapshotFolder, currentSnapshotId } from '../../../pipeline/store/data-folder.ts';
-import { readManifest, snapshotFileNames } from '../../../pipeline/store/snapshot-files.ts';
+import { readManifest } from '../../../pipeline/store/snapshot-files.ts';
 import { callMain } from '../../fixtures/call-main.ts';
 import { samplePapers, writeJsonl } from '../../fixtures/corpus.ts';
 import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
+import { rewriteManifest } from '../../fixtures/rewrite-manifest.ts';
 import { copySampleBuild, sampleFolder, temporaryFolder } from '../../fixtures/sample-server.ts';
 
 const folder = temporaryFolder();
@@ -20,21 +20,10 @@ const writePapers = (name: string, some: readonly Paper[]) => writeJsonl(join(fo
 
 describe('sources that lack most papers of the current snapshot', () => {
   const dataDir = join(folder.path, 'shrunken');
-  const { run, log } = nightlyRuns(dataDir);
   let ten = '';
   beforeAll(async () => {
     await copySampleBuild(dataDir);
     ten = writePapers('ten.jsonl', papers.slice(0, 10));
-  });
-
-  test('are refused: the current snapshot stays, and the run is logged as failed', async () => {
-    const before = currentSnapshotId(dataDir);
-    await expect(run([ten])).rejects.toMatchObject({
-      kind: 'worse',
-      message: expect.stringMatching(/has 326 papers, the sources have 10 and lack 316 of them.*--promote-worse true/),
-    });
-    expect(currentSnapshotId(dataDir)).toBe(before);
-    expect(log().at(-1)).toMatchObject({ outcome: 'failed', code: 'worse' });
   });
 
   test('exit with 8 on the command line, and are accepted with the option that the message names', async () => {
@@ -47,6 +36,16 @@ describe('sources that lack most papers of the current snapshot', () => {
     expect(readManifest(currentSnapshotFolder(dataDir)).counts.papers).toBe(10);
   });
 });
+
+// Row 20 of the faults: the night of 323 was refused once as worse, the other twelve were promoted.
+test('of nights over 290, 293 … 326 papers of the sample none is refused', async () => {
+  const dataDir = join(folder.path, 'growing-fast');
+  const { run } = nightlyRuns(dataDir);
+  for (let count = 290; count <= 326; count += 3) {
+    const line = await run([writePapers('growing-fast.jsonl', papers.slice(0, count))], { model: 'fast', epochs: 0 });
+    expect(line).toMatch(new RegExp(`promoted \\S+, ${count} papers`));
+  }
+}, 180_000);
 
 // The 200 papers that known items are made of happen to be harder among the first 306 than among the first 301: the mean
 // reciprocal rank falls from 0.97 to 0.95, within what chance does.
@@ -71,8 +70,10 @@ describe('a build that measures worse than the current snapshot', () => {
   beforeAll(async () => {
     await copySampleBuild(dataDir);
     // As if the current snapshot had found every known item.
-    const path = join(currentSnapshotFolder(dataDir), snapshotFileNames.manifest);
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/"knownItemMrrHybrid": [\d.]+/, '"knownItemMrrHybrid": 1'));
+    rewriteManifest(currentSnapshotFolder(dataDir), ({ quality, ...fields }) => ({
+      ...fields,
+      quality: { ...(quality as object), knownItemMrrHybrid: 1 },
+    }));
   });
 
   test('is refused with the reason, and accepted with --promote-worse true', async () => {

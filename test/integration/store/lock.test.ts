@@ -32,6 +32,7 @@ describe('acquireLock', () => {
       pid: process.pid,
       host: hostname(),
       since: now.toISOString(),
+      started: process.platform === 'win32' ? null : expect.stringMatching(/\S \S/),
     });
     expect(readdirSync(folder)).toEqual(['lock']);
     release();
@@ -89,6 +90,23 @@ describe('acquireLock', () => {
     writeHolder(folder, process.pid);
     acquireLock(lockOf(folder), now)();
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  const isToldByTheSystem = process.platform !== 'win32';
+  test.runIf(isToldByTheSystem)('takes over the lock of an ended process whose id a living one has now', () => {
+    const folder = newFolder();
+    acquireLock(lockOf(folder), now);
+    const holder = JSON.parse(readFileSync(lockOf(folder), 'utf8'));
+    // The parent of this process lives, and did not start when the holder did.
+    writeFileSync(lockOf(folder), JSON.stringify({ ...holder, pid: process.ppid, started: `${holder.started}0` }));
+    acquireLock(lockOf(folder), now)();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('respects a living holder of which only the process id is known', () => {
+    const folder = newFolder();
+    writeHolder(folder, process.ppid);
+    expect(() => acquireLock(lockOf(folder), now)).toThrow(expect.objectContaining({ kind: 'locked' }));
   });
 
   test('released twice does not release the lock of the next holder', () => {

@@ -185,5 +185,5 @@ test('the status has the earliest and the latest date of all papers', async () =
 
 test('healthz names the current snapshot', async () => {
   const { id } = readManifest(currentSnapshotFolder(server.dataDir));
-  expect(await get('/healthz', healthResponse)).toEqual({ ok: true, snapshot: id });
+  expect(await get('/healthz', healthResponse)).toEqual({ ok: true, snapshot: id, reasons: [] });
 });

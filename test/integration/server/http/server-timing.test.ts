@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { recordNight } from '../../../../pipeline/store/night-log.ts';
 import { createApp } from '../../../../server/app.ts';
 import type { LiveEngine } from '../../../../server/live-snapshot.ts';
 import { mapResponse } from '../../../../server/schemas/map.ts';
@@ -10,6 +11,8 @@ let ids: string[];
 
 beforeAll(async () => {
   server = await startSampleServer();
+  const time = '2026-03-01T03:00:00.000Z';
+  recordNight(server.dataDir, { time, tookMs: 1, outcome: 'promoted', snapshot: 's' });
   ids = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body).ids;
 });
 afterAll(() => server.stop());
@@ -59,12 +62,20 @@ const routes: [string, () => Promise<HttpResponse>, string[]][] = [
   ['POST /api/draft', post('/api/draft', () => draft), ['parse', 'draft', 'serialize']],
   ['POST /api/export', post('/api/export', () => ({ ids: [ids[3]], format: 'ris' })), ['parse', 'export']],
   ['GET /api/status', get(() => '/api/status'), ['parse', 'status', 'serialize']],
-  ['GET /healthz', get(() => '/healthz'), ['parse', 'health', 'serialize']],
+  ['GET /healthz', get(() => '/healthz'), ['health']],
+  ['GET /metrics', get(() => '/metrics'), ['metrics']],
+  ['GET /nights', get(() => '/nights'), []],
+  ['GET /nights/:report', get(() => '/nights/2026-03-01.md'), []],
 ];
 
 test('all routes are in the table', () => {
-  const live = { with: () => Promise.reject(new Error('not called')), close: async () => {} } satisfies LiveEngine;
-  const options = { live, page: new Map(), host: '127.0.0.1', now: () => new Date(), reportError: () => {} };
+  const live = {
+    with: () => Promise.reject(new Error('not called')),
+    state: () => ({ snapshot: 'x', fault: null }),
+    close: async () => {},
+  } satisfies LiveEngine;
+  const nights = { records: () => [], report: () => undefined, rollback: () => undefined };
+  const options = { live, nights, page: new Map(), host: '127.0.0.1', now: () => new Date(), reportError: () => {} };
   const registered = createApp(options)
     .routes.filter(({ method, path }) => method !== 'ALL' && !path.endsWith('*'))
     .map(({ method, path }) => `${method} ${path}`);

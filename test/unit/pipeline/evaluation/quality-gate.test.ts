@@ -1,22 +1,29 @@
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import type { Manifest, SnapshotQuality } from '../../../../pipeline/core/manifest.ts';
-import { throwIfQualityWorse, throwIfTooManyPapersLost } from '../../../../pipeline/evaluation/quality-gate.ts';
+import {
+  throwIfQualityWorse,
+  throwIfTooManyAbstractsBlank,
+  throwIfTooManyPapersLost,
+} from '../../../../pipeline/evaluation/quality-gate.ts';
 
 const good: SnapshotQuality = {
   recallAt10: 0.999,
   recallAt100: 0.99,
+  recallAt10StandardError: 0.0004,
+  recallAt100StandardError: 0.001,
   titleRecallAt1: 1,
   knownItemMrrKeyword: 0.6,
   knownItemMrrSemantic: 0.6,
   knownItemMrrHybrid: 0.7,
   knownItemMrrHybridStandardError: 0.013,
   trustworthiness: 0.95,
+  trustworthinessStandardError: 0.002,
   neighborRecall: 0.5,
   distanceCorrelation: 0.6,
 };
 const manifest = (papers: number, quality: Partial<SnapshotQuality> = {}): Manifest => ({
-  format: 5,
+  format: 6,
   id: 'x',
   createdAt: '2026-01-01T00:00:00.000Z',
   inputHash: '',
@@ -88,6 +95,22 @@ describe('a snapshot is refused for its quality', () => {
     expect(compare(previous, next).refusal).toBeUndefined();
   });
 
+  test.each(['recallAt10', 'recallAt100', 'trustworthiness'] as const)(
+    'not for %s that fell by 0.05 with standard errors of 0.012, as for a small sample',
+    (figure) => {
+      const error = { [`${figure}StandardError`]: 0.012 };
+      const [previous, next] = [
+        manifest(120, { [figure]: 0.9, ...error }),
+        manifest(121, { [figure]: 0.85, ...error }),
+      ];
+      expect(compare(previous, next).refusal).toBeUndefined();
+      const certain = { [`${figure}StandardError`]: 0.001 };
+      expect(
+        compare(manifest(120, { [figure]: 0.9, ...certain }), manifest(121, { [figure]: 0.85, ...certain })).refusal,
+      ).toContain('is 0.85 and was 0.9');
+    },
+  );
+
   test('not if the sizes differ much, there are few papers, or a figure was not measured', () => {
     const poor = { recallAt10: 0.1 };
     expect(compare(manifest(1000), manifest(1300, poor)).refusal).toBeUndefined();
@@ -104,6 +127,33 @@ describe('a snapshot is refused for its quality', () => {
       'quality gate: trustworthiness of the map was 0.95, is 0.95, may fall by 0.03',
     ]);
     expect(compare(manifest(20), manifest(20)).debugLines).toEqual([expect.stringContaining('figures not compared')]);
+  });
+});
+
+describe('sources are refused for blank abstracts', () => {
+  const refusalOf = (before: number, blankBefore: number, blank: number, papers = before) =>
+    outcomeOf((effects) =>
+      throwIfTooManyAbstractsBlank(
+        { manifest: { id: 'x' }, ids: Array.from({ length: before }, String), blankAbstracts: blankBefore },
+        Array.from({ length: papers }, (_, i) => ({ abstract: i < blank ? '' : 'Text.' })),
+        effects,
+      ),
+    ).refusal;
+
+  test('if more than a fifth lost theirs, with the numbers and the option that allows it', () => {
+    expect(refusalOf(326, 0, 326)).toMatch(
+      /326 of the 326 papers in the sources have no abstract.*x 0 of 326.*--promote-worse true/,
+    );
+    expect(refusalOf(100, 10, 31)).toContain('31 of the 100 papers');
+  });
+
+  test('not if as many had none before, or few are blank', () => {
+    expect(refusalOf(326, 326, 326)).toBeUndefined();
+    expect(refusalOf(100, 10, 30)).toBeUndefined();
+    expect(refusalOf(4, 0, 4)).toBeUndefined();
+    expect(
+      outcomeOf((effects) => throwIfTooManyAbstractsBlank(undefined, [{ abstract: '' }], effects)).refusal,
+    ).toBeUndefined();
   });
 });
 

@@ -14,6 +14,7 @@ import {
 } from '../../../../pipeline/store/snapshot-files.ts';
 import { openSnapshot, openSnapshotForServing, verifySnapshot } from '../../../../pipeline/store/snapshot-reader.ts';
 import { finalizeSnapshot, type SnapshotContent, writeSnapshot } from '../../../../pipeline/store/snapshot-writer.ts';
+import { rewriteManifest } from '../../../fixtures/rewrite-manifest.ts';
 import { smallManifestInput, smallSnapshotContent } from '../../../fixtures/snapshot-content.ts';
 import { flipByte, tempFolders } from '../../../fixtures/temp-folder.ts';
 
@@ -239,16 +240,33 @@ describe('verifySnapshot', () => {
 });
 
 describe('readManifest', () => {
-  test.each<[string, (manifest: Record<string, unknown>) => unknown, RegExp]>([
+  test.each<[string, (manifest: Record<string, unknown>) => Record<string, unknown>, RegExp]>([
     ['a field of another type', (manifest) => ({ ...manifest, counts: 12 }), /counts/],
     ['a missing field', ({ model: _, ...rest }) => rest, /model/],
-    ['a list', () => [], /expected object/],
   ])('refuses %s', (_, change, message) => {
     const folder = copyOfValid();
-    const path = join(folder, 'manifest.json');
-    writeFileSync(path, JSON.stringify(change(JSON.parse(readFileSync(path, 'utf8')))));
+    rewriteManifest(folder, change);
     expect(() => readManifest(folder)).toThrow(corrupt(message));
     expect(() => openSnapshot(folder)).toThrow(corrupt(message));
+  });
+
+  test('refuses a list', () => {
+    const folder = copyOfValid();
+    writeFileSync(join(folder, 'manifest.json'), '[]');
+    expect(() => readManifest(folder)).toThrow(corrupt(/expected object/));
+  });
+
+  test('refuses a manifest in which any value was changed, also one that is valid by itself', () => {
+    const text = readFileSync(join(copyOfValid(), 'manifest.json'), 'utf8');
+    const digits = [...text.matchAll(/[1-8]/g)].map(({ index }) => index);
+    expect(digits.length).toBeGreaterThan(100);
+    for (const at of digits) {
+      const folder = newFolder();
+      writeFileSync(join(folder, 'manifest.json'), `${text.slice(0, at)}9${text.slice(at + 1)}`);
+      expect(() => readManifest(folder), text.slice(at - 20, at + 1)).toThrow(
+        expect.objectContaining({ kind: 'corrupt' }),
+      );
+    }
   });
 
   test.each<[string, (manifest: Record<string, unknown>) => unknown]>([

@@ -7,12 +7,14 @@ import type { SnapshotEngine } from '../../../../server/snapshot-engine.ts';
 /** An engine that can tell only the id of its snapshot. */
 const live: LiveEngine = {
   with: async (use) => use({ snapshotId: 'test' } as SnapshotEngine),
+  state: () => ({ snapshot: 'test', fault: null }),
   close: async () => {},
 };
 
 function appOn(host: string, allowedHosts: readonly string[] = []) {
   return createApp({
     live,
+    nights: { records: () => [], report: () => undefined, rollback: () => undefined },
     page: new Map(),
     host,
     allowedHosts,

@@ -1,49 +1,22 @@
 /** Fetches one source: goes on where the last run stopped, keeps what comes, and commits it once all has come. */
-import { createHash } from 'node:crypto';
 import type { Effects, ProgressDisplay } from '../core/effects.ts';
 import { errorMessage } from '../core/errors.ts';
-import { bytesIn, recordsIn, refuseShrinking, sameContent, withoutReplaced } from './fetched-entries.ts';
+import { bytesIn, recordsIn, sameContent, shrinkingOf, withoutReplaced } from './fetched-entries.ts';
 import { type FetchedEntry, type FetchedFolder, openFetchedFolder, type UnfinishedState } from './fetched-folder.ts';
 import { FetchError } from './http/fetch-error.ts';
 import type { HttpClient } from './http/http-types.ts';
-import { commonOptionNames, type Outcome, type Page, type SourceContext, type StoredContent } from './source.ts';
-import { type SourceOptions, startSource } from './source-kinds.ts';
+import type { Outcome, Page, SourceContext, SourceRun, SourceState, StoredContent } from './source.ts';
+import { optionsHash, type SourceOptions } from './source-options.ts';
+import type { FetchSettings, SourceReport } from './source-report.ts';
+import { fetchArxiv } from './sources/arxiv.ts';
+import { fetchDailyPapers } from './sources/daily-papers.ts';
+import { fetchFeed } from './sources/feed.ts';
+import { fetchFiles } from './sources/files.ts';
+import { fetchJsonl } from './sources/jsonl.ts';
+import { fetchOaiPmh } from './sources/oai-pmh.ts';
+import { fetchOpenAlex } from './sources/openalex.ts';
+import { fetchZotero } from './sources/zotero.ts';
 
-/** What came of one source. */
-export interface SourceReport {
-  readonly name: string;
-  readonly kind: SourceOptions['kind'];
-  /** `planned`: a dry run, which has fetched the first page and kept nothing. */
-  readonly outcome: 'fetched' | 'unchanged' | 'failed' | 'planned';
-  /** Pages of this run, those of a run that it goes on included. */
-  readonly pages: number;
-  /** Records in these pages, as far as they can be counted without parsing them. */
-  readonly records: number;
-  readonly bytes: number;
-  /** Number of records that the source says it has for this run; undefined if it does not. */
-  readonly total: number | undefined;
-  /** Pieces of content that the source has now, all runs together. */
-  readonly kept: number;
-  /** Why it failed, in a sentence. */
-  readonly problem: string | undefined;
-  /** Whether the next run goes on where this one failed. */
-  readonly isResumable: boolean;
-  readonly notes: readonly string[];
-  readonly tookMs: number;
-}
-
-export interface FetchSettings {
-  readonly dataDir: string;
-  /** Only the first page of each source is fetched, and nothing is kept. */
-  readonly isDryRun: boolean;
-  readonly contact: string | undefined;
-  environment(name: string): string | undefined;
-}
-
-/** What a run that did not end has fetched is too old after this: lists have moved, tokens have expired. */
-const MAX_UNFINISHED_AGE_MS = 48 * 3_600_000;
-/** After so many runs without a page, a source begins again instead of going on. */
-const MAX_IDLE_RUNS = 3;
 /** So much of a large file is read in a dry run. */
 const DRY_RUN_BYTES = 4 * 2 ** 20;
 
@@ -62,13 +35,13 @@ export async function fetchSource(
   const folder = openFetchedFolder(settings.dataDir, options.name);
   const hash = optionsHash(options);
   const saved = folder.readState();
-  const isSameSource = saved?.options === hash;
-  const previous = isSameSource ? saved : undefined;
-  const begun = settings.isDryRun ? undefined : readUnfinished(folder, hash, started);
+  const previous = saved?.options === hash ? saved : undefined;
+  const keptBefore = saved?.entries.length ?? 0;
+  let begun: UnfinishedState | undefined;
   const progress: RunProgress = {
-    entries: [...(begun?.entries ?? [])],
+    entries: [],
     total: undefined,
-    isResumable: begun !== undefined,
+    isResumable: false,
     hasNewPage: false,
     display: undefined,
   };
@@ -86,6 +59,9 @@ export async function fetchSource(
   const limit = AbortSignal.timeout(options.timeLimit * 1000);
   const signal = AbortSignal.any([effects.signal, limit]);
   try {
+    if (!settings.isDryRun) begun = folder.takeUnfinished(hash, started);
+    progress.entries = [...(begun?.entries ?? [])];
+    progress.isResumable = begun !== undefined;
     const context = createContext(options, settings, http, folder, effects, signal);
     const state = { checkpoint: previous?.checkpoint, resume: begun?.resume };
     const run = startSource(options, state, context);
@@ -94,27 +70,20 @@ export async function fetchSource(
       signal.throwIfAborted();
       if (step.done) {
         const outcome = settings.isDryRun ? undefined : commit(step.value, progress.entries);
-        return report(
-          outcome ?? {
-            outcome: 'planned',
-            kept: saved?.entries.length ?? 0,
-            problem: undefined,
-            notes: step.value.notes,
-          },
-        );
+        return report(outcome ?? { outcome: 'planned', kept: keptBefore, problem: undefined, notes: step.value.notes });
       }
       await addPage(step.value);
       if (settings.isDryRun) {
         await run.return({ mode: 'append', checkpoint: undefined, notes: [] });
-        return report({ outcome: 'planned', kept: saved?.entries.length ?? 0, problem: undefined, notes: [] });
+        return report({ outcome: 'planned', kept: keptBefore, problem: undefined, notes: [] });
       }
     }
   } catch (error) {
     effects.signal.throwIfAborted();
     if (!(error instanceof FetchError) && error instanceof Error) effects.debug(error.stack ?? error.message);
-    if (begun && !settings.isDryRun) forgetIfStuck(folder, begun, progress.hasNewPage, error);
+    if (begun && !progress.hasNewPage) progress.isResumable = keepUnlessStuck(folder, begun, error, effects);
     const problem = limit.aborted ? `not complete after ${options.timeLimit} s` : errorMessage(error);
-    return report({ outcome: 'failed', kept: saved?.entries.length ?? 0, problem, notes: [] });
+    return report({ outcome: 'failed', kept: keptBefore, problem, notes: [] });
   } finally {
     progress.display?.finish(`${progress.entries.length} pages`);
   }
@@ -140,10 +109,14 @@ export async function fetchSource(
   }
 
   function commit({ mode, checkpoint, notes }: Outcome, entries: readonly FetchedEntry[]) {
-    // Whatever comes of it: a list that was read to its end is not gone on with.
-    folder.removeUnfinished();
     progress.isResumable = false;
-    if (mode === 'replace' && previous) refuseShrinking(previous.entries, entries, options.minShare);
+    const shrinking =
+      mode === 'replace' && previous ? shrinkingOf(previous.entries, entries, options.minShare) : undefined;
+    if (shrinking !== undefined) {
+      // A list that was read to its end is not gone on with.
+      folder.removeUnfinished();
+      throw new FetchError(shrinking, { isTransient: false });
+    }
     const kept = mode === 'append' && previous ? withoutReplaced(previous.entries, entries) : [];
     const all = [...kept, ...entries];
     const isUnchanged = previous !== undefined && sameContent(previous.entries, all);
@@ -157,6 +130,28 @@ export async function fetchSource(
     });
     const outcome = isUnchanged ? ('unchanged' as const) : ('fetched' as const);
     return { outcome, kept: all.length, problem: undefined, notes };
+  }
+}
+
+/** Begins to fetch a source, whatever its kind. Nothing is requested before the first page is asked for. */
+function startSource(options: SourceOptions, state: SourceState, context: SourceContext): SourceRun {
+  switch (options.kind) {
+    case 'daily-papers':
+      return fetchDailyPapers(options, state, context);
+    case 'arxiv':
+      return fetchArxiv(options, state, context);
+    case 'oai-pmh':
+      return fetchOaiPmh(options, state, context);
+    case 'openalex':
+      return fetchOpenAlex(options, state, context);
+    case 'feed':
+      return fetchFeed(options, state, context);
+    case 'jsonl':
+      return fetchJsonl(options, state, context);
+    case 'zotero':
+      return fetchZotero(options, state, context);
+    case 'files':
+      return fetchFiles(options, state, context);
   }
 }
 
@@ -224,28 +219,18 @@ async function entryOf(page: Page, folder: FetchedFolder, isDryRun: boolean): Pr
   };
 }
 
-function readUnfinished(folder: FetchedFolder, hash: string, now: Date) {
-  const state = folder.readUnfinished();
-  const isUsable = state?.options === hash && now.getTime() - Date.parse(state.startedAt) < MAX_UNFINISHED_AGE_MS;
-  if (isUsable) return state;
-  folder.removeUnfinished();
-  return undefined;
-}
-
 /**
  * After a run that went on from the state of another one, and got no page: forgets that state, if it is probably the cause,
  * such as a cursor that has expired.
+ *
+ * @returns whether the next run goes on from there
  */
-function forgetIfStuck(folder: FetchedFolder, begun: UnfinishedState, hasNewPage: boolean, error: unknown): void {
-  if (hasNewPage) return;
-  const isRefused = error instanceof FetchError && !error.isTransient;
-  if (isRefused || begun.idleRuns + 1 >= MAX_IDLE_RUNS) folder.removeUnfinished();
-  else folder.writeUnfinished({ ...begun, idleRuns: begun.idleRuns + 1 });
-}
-
-/** A hash of what a source is: its own options, without those of the runner. */
-function optionsHash(options: SourceOptions): string {
-  const own = Object.entries(options).filter(([name]) => !commonOptionNames.has(name));
-  const text = JSON.stringify(own.sort(([a], [b]) => (a < b ? -1 : 1)));
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+function keepUnlessStuck(folder: FetchedFolder, begun: UnfinishedState, error: unknown, effects: Effects): boolean {
+  try {
+    return folder.countIdleRun(begun, error instanceof FetchError && !error.isTransient);
+  } catch (fault) {
+    // A full disk is probably why the run failed, which its report says; the other sources are still tried.
+    effects.debug(errorMessage(fault));
+    return true;
+  }
 }

@@ -2,11 +2,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { createSeededRandom } from '../core/algorithms/random.ts';
 import type { Effects } from '../core/effects.ts';
-import { type FetchSettings, fetchSource, type SourceReport } from './fetch-source.ts';
+import { fetchSource } from './fetch-source.ts';
 import { systemResolver } from './http/address-guard.ts';
 import { createHttpClient } from './http/http-client.ts';
 import { defaultHttpLimits, type HttpSettings } from './http/http-types.ts';
-import type { SourceOptions } from './source-kinds.ts';
+import type { SourceOptions } from './source-options.ts';
+import type { FetchSettings, SourceReport } from './source-report.ts';
 
 /**
  * Fetches sources in their order. The caller holds the lock of the data folder.

@@ -1,6 +1,5 @@
 /** Compares and merges the content that a source had and has. Pure functions. */
 import type { FetchedEntry } from './fetched-folder.ts';
-import { FetchError } from './http/fetch-error.ts';
 
 /** Number of records, as far as they were counted. */
 export const recordsIn = (entries: readonly FetchedEntry[]) =>
@@ -19,20 +18,21 @@ export function withoutReplaced(entries: readonly FetchedEntry[], others: readon
 export function sameContent(a: readonly FetchedEntry[], b: readonly FetchedEntry[]): boolean {
   const identity = (entries: readonly FetchedEntry[]) =>
     entries
-      .map(({ file, key = '', name }) => JSON.stringify([file, key, key === '' ? '' : name]))
+      .map(({ file, key }) => `${file} ${key ?? ''}`)
       .sort()
       .join('\n');
   return identity(a) === identity(b);
 }
 
-/** @throws FetchError, if a complete list has much less than the one before: it is probably not complete */
-export function refuseShrinking(before: readonly FetchedEntry[], now: readonly FetchedEntry[], minShare: number): void {
+/** What is suspicious about a complete list that has much less than the one before; undefined if it has enough. */
+export function shrinkingOf(
+  before: readonly FetchedEntry[],
+  now: readonly FetchedEntry[],
+  minShare: number,
+): string | undefined {
   const isCounted = [...before, ...now].every(({ records }) => records !== undefined);
   const [had, has] = isCounted ? [recordsIn(before), recordsIn(now)] : [bytesIn(before), bytesIn(now)];
-  if (has >= had * minShare) return;
+  if (has >= had * minShare) return undefined;
   const unit = isCounted ? 'records' : 'bytes';
-  throw new FetchError(
-    `it has ${has.toLocaleString('en-US')} ${unit} where it had ${had.toLocaleString('en-US')}, which looks incomplete; if it is meant, set minShare of this source to 0 for one run`,
-    { isTransient: false },
-  );
+  return `it has ${has.toLocaleString('en-US')} ${unit} where it had ${had.toLocaleString('en-US')}, which looks incomplete; if it is meant, set minShare of this source to 0 for one run`;
 }

@@ -55,6 +55,11 @@ const unfinishedSchema = z.object({
 });
 export type UnfinishedState = z.infer<typeof unfinishedSchema>;
 
+/** What a run that did not end has fetched is too old after this: lists have moved, tokens have expired. */
+const MAX_UNFINISHED_AGE_MS = 48 * 3_600_000;
+/** After so many runs without a page, a source begins again instead of going on. */
+const MAX_IDLE_RUNS = 3;
+
 /** Endings of content that compression would not make smaller, or that readers must read at random places. */
 const UNCOMPRESSED = new Set(['gz', 'xz', 'zst', 'zip', 'bz2', 'parquet', 'sqlite', 'db']);
 
@@ -71,10 +76,17 @@ function pathsOf(dataDir: string, name: string) {
 export interface FetchedFolder {
   /** What the last complete run left; undefined if there is none, or if any of its content is missing. */
   readState(): FetchedState | undefined;
-  readUnfinished(): UnfinishedState | undefined;
+  /** What a run with the same options left that did not end; forgets one with others, or one that is too old. */
+  takeUnfinished(options: string, now: Date): UnfinishedState | undefined;
   writeUnfinished(state: UnfinishedState): void;
   /** Makes a run count, and removes all content that no longer belongs to the source. */
   commit(state: FetchedState): void;
+  /**
+   * Notes that a run went on from a state and got no page. Forgets the state if it was refused, or after the third run.
+   *
+   * @returns whether the state is still there
+   */
+  countIdleRun(state: UnfinishedState, isRefused: boolean): boolean;
   /** Forgets a run that did not end. */
   removeUnfinished(): void;
   /** Writes content to disk; its name appears only once it is complete. */
@@ -92,9 +104,18 @@ export function openFetchedFolder(dataDir: string, name: string): FetchedFolder 
       const state = readJson(paths.state, stateSchema);
       return state && isComplete(state.entries) ? state : undefined;
     },
-    readUnfinished() {
+    takeUnfinished(options, now) {
       const state = readJson(paths.unfinished, unfinishedSchema);
-      return state && isComplete(state.entries) ? state : undefined;
+      const isYoung = state !== undefined && now.getTime() - Date.parse(state.startedAt) < MAX_UNFINISHED_AGE_MS;
+      if (isYoung && state.options === options && isComplete(state.entries)) return state;
+      rmSync(paths.unfinished, { force: true });
+      return undefined;
+    },
+    countIdleRun(state, isRefused) {
+      const isKept = !isRefused && state.idleRuns + 1 < MAX_IDLE_RUNS;
+      if (isKept) this.writeUnfinished({ ...state, idleRuns: state.idleRuns + 1 });
+      else this.removeUnfinished();
+      return isKept;
     },
     writeUnfinished(state) {
       writeAtomically(paths.unfinished, JSON.stringify(state));

@@ -122,9 +122,6 @@ export const commonOptions = {
     ),
 };
 
-/** Options of the runner: they do not change what a source is, so that its checkpoint stays valid. */
-export const commonOptionNames: ReadonlySet<string> = new Set(Object.keys(commonOptions));
-
 /** A URL that can be fetched. */
 export const httpUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https URL' });
 

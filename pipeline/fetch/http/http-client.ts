@@ -3,14 +3,13 @@
  * against private addresses.
  */
 import pRetry from 'p-retry';
-import { type Agent, type Dispatcher, request as send } from 'undici';
-import { createGuardedAgent, isAllowedByName } from './address-guard.ts';
+import { type Agent, type Dispatcher, errors, request as send } from 'undici';
+import { errorMessage } from '../../core/errors.ts';
+import { createGuardedAgent, isAllowedByName, PrivateAddressError } from './address-guard.ts';
 import { ACCEPT, ACCEPT_ENCODING, checkContentType, collectBytes, readBody } from './answer-body.ts';
-import { fullJitterWait, parseRetryAfter } from './backoff.ts';
 import { FetchError, shownUrl } from './fetch-error.ts';
-import { createHostGate, paceOf } from './host-gate.ts';
 import type { HttpAnswer, HttpClient, HttpRequest, HttpSettings } from './http-types.ts';
-import { networkFailure } from './network-failure.ts';
+import { createHostGate, fullJitterWait, paceOf, parseRetryAfter } from './pacing.ts';
 
 const MAX_REDIRECTS = 5;
 const REDIRECT_STATUSES = new Set([301, 302, 303, 307, 308]);
@@ -66,7 +65,7 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
     // A server of the user's own needs no rest that the user did not ask for.
     await gate.enter(key, Math.max(isPrivate ? 0 : intervalMs, request.intervalMs ?? 0), signal);
     const { etag, lastModified } = request.validators ?? {};
-    return send(url, {
+    const response = await send(url, {
       dispatcher: agentFor(request.allowPrivate),
       signal,
       headers: {
@@ -79,6 +78,9 @@ export function createHttpClient(settings: HttpSettings): HttpClient {
         ...(lastModified === undefined ? {} : { 'if-modified-since': lastModified }),
       },
     });
+    // Whoever reads a body gets its errors. Those of a body that is thrown away would end the process.
+    response.body.on('error', () => undefined);
+    return response;
   }
 
   async function handle<T>(
@@ -178,4 +180,28 @@ async function readFailure(url: URL, response: Dispatcher.ResponseData, encoding
   } catch {
     return '';
   }
+}
+
+/** Codes of errors of the network. Those of the disk (ENOSPC …) are not among them: no attempt will mend a full disk. */
+const NETWORK_CODE =
+  /^(?:ECONN\w+|ENOTFOUND|EAI_\w+|ETIMEDOUT|E(?:HOST|NET)\w+|EPIPE|EPROTO|UND_ERR_\w+|HPE_\w+|ERR_(?:TLS|SSL|STREAM)\w*|\w*CERT\w*)$/;
+
+/** An error of the network as a FetchError; any other error unchanged. */
+function networkFailure(url: URL, error: unknown, idleMs: number): unknown {
+  if (error instanceof FetchError) return error;
+  const reason = privateAddressIn(error);
+  if (reason) return new FetchError(`${shownUrl(url)}: ${reason.message}`, { isTransient: false, cause: error });
+  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
+    return new FetchError(`${shownUrl(url)}: the server sent nothing for ${idleMs / 1000} s`, { isTransient: true });
+  }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!NETWORK_CODE.test(code)) return error;
+  const isTransient = !/CERT|ERR_TLS|ERR_SSL|UND_ERR_INVALID/.test(code);
+  const message = `${shownUrl(url)}: the connection failed (${errorMessage(error) || code})`;
+  return new FetchError(message, { isTransient, cause: error });
+}
+
+function privateAddressIn(error: unknown): PrivateAddressError | undefined {
+  if (error instanceof PrivateAddressError) return error;
+  return error instanceof Error && error.cause !== undefined ? privateAddressIn(error.cause) : undefined;
 }

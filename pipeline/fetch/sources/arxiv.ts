@@ -2,7 +2,7 @@
  * arXiv API: `GET https://export.arxiv.org/api/query?search_query=…&start=0&max_results=200&sortBy=lastUpdatedDate`.
  *
  * Rules (https://info.arxiv.org/help/api/user-manual.html, …/tou.html):
- * - One request every three seconds over one connection; the host's pace is in `http/host-gate.ts`.
+ * - One request every three seconds over one connection; the host's pace is in `http/pacing.ts`.
  * - At most 2,000 results an answer and 30,000 a query. More is for OAI-PMH.
  * - An error is a feed with one entry, called 'Error', whose id is below `/api/errors`; with status 400 or 200.
  *

@@ -27,7 +27,7 @@ const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
  */
 export function isPublicAddress(text: string): boolean {
   // A zone (`fe80::1%eth0`) belongs to link-local addresses only.
-  if (!ipaddr.isValid(text) || text.includes('%')) return false;
+  if (isIP(text) === 0 || text.includes('%')) return false;
   const address = ipaddr.process(text);
   if (address.kind() === 'ipv4') return address.range() === 'unicast';
   const ipv6 = address as ipaddr.IPv6;

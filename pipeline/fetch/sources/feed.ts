@@ -3,7 +3,7 @@
  *
  * - A feed has its newest items only: each version of it is kept, so that papers stay when their items are gone.
  * - Conditional requests (`ETag`, `Last-Modified`) spare both sides most of the traffic.
- * - Quirks: many feeds are served as `text/html`-free `text/xml`, some as `text/plain`; arXiv's are empty on days without
+ * - Quirks: feeds are served as `text/xml` or `text/plain` as often as by their own types; arXiv's are empty on days without
  *   announcements, which is no fault.
  */
 import { z } from 'zod';

@@ -69,13 +69,13 @@ describe.each(Object.entries(KINDS))('%s', (kind, { serve, options }) => {
         allowPrivate: [server.host],
         ...options,
       });
-      const night = () =>
+      const night = (wholeMs = 10_000) =>
         fetchRun([source], {
           dataDir,
           now: `${today}T22:00:00Z`,
           environment: KEY,
           seed,
-          network: { wholeMs: 250, attempts: 4 },
+          network: { wholeMs, attempts: 4 },
         });
 
       await night();
@@ -88,7 +88,7 @@ describe.each(Object.entries(KINDS))('%s', (kind, { serve, options }) => {
       // From a night with few faults to one in which hardly anything works.
       const share = 0.1 + 0.85 * random();
       server.nextFault = () => (random() < share ? faultKinds[Math.floor(random() * faultKinds.length)] : undefined);
-      const faulty = (await night()).reports[0];
+      const faulty = (await night(200)).reports[0];
       if (faulty.outcome === 'failed') {
         failures++;
         expect([seed, fetchedFiles(dataDir, 'test')]).toEqual([seed, filesBefore]);

@@ -219,25 +219,28 @@ describe('OpenAlex', () => {
 
   test('begins again when a cursor has expired', async () => {
     const papers = servedPapers(350, '2026-09-01', 5);
-    const server = await serve(openAlexServer(() => papers));
+    const regular = openAlexServer(() => papers);
+    let isForgetful = false;
+    const server = await serve((url, request) => {
+      if (isForgetful && url.searchParams.get('cursor') === 'c200') url.searchParams.set('cursor', 'expired');
+      return regular(url, request);
+    });
     const dataDir = newFolder();
     const environment = { KEY: 'secret-key' };
     const works = source('openalex', server, { filter: 'x', apiKeyVariable: 'KEY' });
     server.nextFault = (path) => (path.includes('c200') ? '500' : undefined);
-    expect((await fetchRun([works], { dataDir, environment })).reports).toMatchObject([
-      { outcome: 'failed', isResumable: true },
-    ]);
-    // The server forgets its cursors.
-    const regular = openAlexServer(() => papers);
-    const forgetful = await serve((url, request) => {
-      if (url.searchParams.get('cursor') === 'c200') url.searchParams.set('cursor', 'expired');
-      return regular(url, request);
-    });
-    void forgetful;
+    const cut = await fetchRun([works], { dataDir, environment });
+    expect(cut.reports).toMatchObject([{ outcome: 'failed', isResumable: true, records: 200 }]);
     server.nextFault = () => undefined;
-    expect((await fetchRun([works], { dataDir, environment })).reports).toMatchObject([
-      { outcome: 'fetched', records: 350 },
-    ]);
+    isForgetful = true;
+    const refused = await fetchRun([works], { dataDir, environment });
+    expect(refused.reports).toMatchObject([{ outcome: 'failed', isResumable: false }]);
+    expect(refused.reports[0].problem).toContain('Invalid cursor');
+    isForgetful = false;
+    server.requests.length = 0;
+    const whole = await fetchRun([works], { dataDir, environment });
+    expect(whole.reports).toMatchObject([{ outcome: 'fetched', records: 350 }]);
+    expect(server.requests[0]).toContain('cursor=*');
     expect(fetchedIds(dataDir, 'test')).toEqual(idsOf(papers));
   });
 });

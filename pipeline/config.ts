@@ -2,9 +2,10 @@
  * All options of paperfield, each with its valid values, default and meaning. The help of the command line and the
  * checks of the config file are generated from this table.
  */
-import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { errorMessage, PaperfieldError } from './core/errors.ts';
+import { readConfigFile } from './config-file.ts';
+import { PaperfieldError } from './core/errors.ts';
+import { sourceKinds, sourcesSchema } from './fetch/source-options.ts';
 import { layoutAlgorithmNames } from './map/layout-algorithm.ts';
 
 /**
@@ -63,6 +64,18 @@ const pathShape = {
   dataDir: z.string().min(1).default('data').describe('Folder of snapshots and caches'),
 };
 
+const fetchShape = {
+  sources: sourcesSchema
+    .default([])
+    .describe('Sources that fetch brings papers from, each an object with kind, name and the options of its kind'),
+  contact: z
+    .string()
+    .default('')
+    .describe(
+      'Your e-mail address or home page, which is sent to sources: operators ask for it, and some answer faster',
+    ),
+};
+
 const updateShape = {
   fresh: boolean
     .default(false)
@@ -115,6 +128,7 @@ const notifyShape = {
 const buildSchema = z.object(buildShape);
 export const configShape = {
   ...pathShape,
+  ...fetchShape,
   ...buildShape,
   ...updateShape,
   ...serveShape,
@@ -126,9 +140,6 @@ const configSchema = z.strictObject(configShape);
 export type BuildOptions = z.infer<typeof buildSchema>;
 export type Config = z.infer<typeof configSchema>;
 export type OptionName = keyof Config;
-
-/** Name of the config file, which is read from the working directory if it exists there. */
-const CONFIG_FILE = 'paperfield.config.json';
 
 /**
  * Picks from a configuration the options that determine the content of a snapshot, without paths, ports and the like.
@@ -145,34 +156,44 @@ export function pickBuildOptions(config: Config): BuildOptions {
  * @throws PaperfieldError bad_request, listing every invalid option
  */
 export function readConfig(flags: Readonly<Record<string, unknown>>, file: string | undefined): Config {
-  const fromFile = readConfigFile(file);
-  const input: Record<string, unknown> = { ...fromFile, ...flags };
-  /** Where an option was written, for messages; nothing for one of the command line. */
-  const placeOf = (name: string) => (name in fromFile && !(name in flags) ? `${file ?? CONFIG_FILE}: ` : '');
+  const written = readConfigFile(file);
+  // `$schema` is for editors.
+  const { $schema: _, ...options } = written?.content ?? {};
+  const input: Record<string, unknown> = { ...options, ...flags };
   const parsed = configSchema.safeParse(input);
   if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => `${placeOf(key)}no option is called ${key}`).join('; ');
-    // `source` may be a single path, which is validated as a list of one. The path of its error then has a list index
-    // that `input` does not have.
-    const value = issue.path.reduce<unknown>(
-      (parent, key) => Object(parent)[key] ?? input[String(issue.path[0])],
-      input,
-    );
-    return `${placeOf(String(issue.path[0]))}${issue.path.join('.')} is ${JSON.stringify(value)}: ${issue.message}`;
+  const faults = parsed.error.issues.flatMap((issue) => {
+    // Each unknown key is a fault of its own, at its own line.
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => {
+      const isInFile = written !== undefined && !(String(path[0]) in flags);
+      return `${isInFile ? `${written.locate(path)}: ` : ''}${faultOf(issue, path, input)}`;
+    });
   });
   throw new PaperfieldError('bad_request', faults.join('; '));
 }
 
-function readConfigFile(file: string | undefined): Partial<Record<OptionName, unknown>> {
-  const path = file ?? CONFIG_FILE;
-  if (file === undefined && !existsSync(path)) return {};
-  try {
-    const content: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return { ...content };
-    throw new Error('expected {…}');
-  } catch (error) {
-    throw new PaperfieldError('bad_request', `${path}: is not a JSON object of options (${errorMessage(error)})`);
+/** What is wrong with the value at a path, in a sentence that names the option. */
+function faultOf(
+  issue: z.core.$ZodIssue,
+  path: readonly PropertyKey[],
+  input: Readonly<Record<string, unknown>>,
+): string {
+  const name = path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const around = path.slice(0, -1).join('.');
+    return `${around === '' ? '' : `${around}: `}no option is called ${String(path.at(-1))}`;
   }
+  // `source` may be a single path, which is validated as a list of one. The path of its error then has a list index
+  // that `input` does not have.
+  const value = path.reduce<unknown>((parent, key) => Object(parent)[key] ?? input[String(path[0])], input);
+  if (issue.code === 'invalid_union' && path.at(-1) === 'kind') {
+    return `${name} is ${JSON.stringify(valueAt(path, input))}: expected one of ${sourceKinds.join(', ')}`;
+  }
+  if (path[0] === 'sources') return `${name} is ${JSON.stringify(valueAt(path, input))}: ${issue.message}`;
+  return `${name} is ${JSON.stringify(value)}: ${issue.message}`;
+}
+
+function valueAt(path: readonly PropertyKey[], input: unknown): unknown {
+  return path.reduce<unknown>((parent, key) => Object(parent)[key], input) ?? null;
 }

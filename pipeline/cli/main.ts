@@ -3,9 +3,11 @@ import { addAbortSignal } from 'node:stream';
 import { errorKinds, errorMessage, PaperfieldError } from '../core/errors.ts';
 import { type Command, commandHelp, generalHelp, parseArguments } from './command-line.ts';
 import { buildCommand, nightlyCommand } from './commands/build.ts';
+import { configCommand } from './commands/config.ts';
 import { embedCommand } from './commands/embed.ts';
 import { evalCommand } from './commands/eval.ts';
 import { mapCommand, topicsCommand } from './commands/export.ts';
+import { fetchCommand } from './commands/fetch.ts';
 import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
@@ -16,6 +18,8 @@ import { clearLineSequence, createCommandLineEffects } from './terminal.ts';
 /** All commands, in the order in which the help lists them. */
 export const commands: readonly Command[] = [
   buildCommand,
+  fetchCommand,
+  configCommand,
   serveCommand,
   searchCommand,
   similarCommand,

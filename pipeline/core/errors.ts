@@ -19,6 +19,8 @@ export const errorKinds = {
   corrupt: { exit: 7, status: 500 },
   /** The new snapshot is worse than the one in use, and was not promoted. */
   worse: { exit: 8, status: 500 },
+  /** A source of papers could not be fetched, or not completely. What it gave before stays. */
+  fetch_failed: { exit: 9, status: 502 },
   /** The user stopped the program. A client whose request was interrupted by this may send it again. */
   canceled: { exit: 130, status: 503 },
 } as const;

@@ -145,9 +145,10 @@ describe('the help', () => {
     expect(help).toContain('PAPERFIELD_LOG=debug');
   });
 
-  test('covers every option: each is taken by a command', () => {
+  // Lists of objects have no flag: they are written in the config file only.
+  test('covers every option but the sources: each is taken by a command', () => {
     const covered = new Set(commands.flatMap(({ options }) => [...options]));
-    expect((Object.keys(configShape) as OptionName[]).filter((name) => !covered.has(name))).toEqual([]);
+    expect((Object.keys(configShape) as OptionName[]).filter((name) => !covered.has(name))).toEqual(['sources']);
   });
 
   test('is unambiguous: no flag has the name of an option', () => {

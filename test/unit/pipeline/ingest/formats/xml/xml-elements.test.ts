@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   childOf,
   childrenOf,
-  readXmlElements,
   type XmlElement,
   type XmlOptions,
   type XmlPart,
-} from '../../../../../pipeline/ingest/formats/xml-elements.ts';
-import { collect, cutAt, damagedCopies, inChunks } from '../../../../fixtures/damaged-bytes.ts';
+} from '../../../../../../pipeline/ingest/formats/xml/xml-element.ts';
+import { readXmlElements } from '../../../../../../pipeline/ingest/formats/xml/xml-elements.ts';
+import { collect, cutAt, damagedCopies, inChunks } from '../../../../../fixtures/damaged-bytes.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

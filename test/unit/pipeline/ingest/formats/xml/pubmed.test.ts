@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readPubmed } from '../../../../../pipeline/ingest/formats/pubmed.ts';
-import { checkReader, collect, formatFixture, inChunks } from '../../../../fixtures/damaged-bytes.ts';
+import { readPubmed } from '../../../../../../pipeline/ingest/formats/xml/pubmed.ts';
+import { checkReader, collect, formatFixture, inChunks } from '../../../../../fixtures/damaged-bytes.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -114,6 +114,14 @@ test('a whole book has its title and its authors', async () => {
     '<PubmedBookArticle><BookDocument><PMID>6</PMID><Book><BookTitle>Lamps</BookTitle><PubDate><Year>2001</Year></PubDate><AuthorList Type="authors"><Author><LastName>Wick</LastName></Author></AuthorList></Book></BookDocument></PubmedBookArticle>';
   expect(await read(`<PubmedArticleSet>${book}</PubmedArticleSet>`)).toMatchObject([
     { fields: { pmid: '6', title: 'Lamps', authors: ['Wick'], date: '2001' } },
+  ]);
+});
+
+test('a deletion without a valid id is a problem, and the others are read', async () => {
+  const file = '<PubmedArticleSet><DeleteCitation><PMID>7</PMID>\n<PMID>x</PMID></DeleteCitation></PubmedArticleSet>';
+  expect(await read(file)).toMatchObject([
+    { line: 1, fields: { pmid: '7', deleted: true } },
+    { line: 1, problem: 'deletes a paper whose PubMed id is not a number; get the file again' },
   ]);
 });
 

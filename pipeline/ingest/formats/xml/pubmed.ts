@@ -1,14 +1,26 @@
 /**
- * Reads the XML of PubMed: what its API (efetch) gives, and the files of its yearly baseline and daily updates. See
- * docs/formats/pubmed.md. The XML of PubMed Central, JATS, is another format.
+ * Reads the XML of PubMed: what its API (efetch) gives, and the files of its yearly baseline and daily updates. The XML
+ * of PubMed Central, JATS, is another format.
+ *
+ * What PubMed does:
+ * - Titles end with a full stop, and those that were translated are in brackets; titles and abstracts have `<i>`,
+ *   `<sup>` and MathML within the XML, and older ones as escaped HTML.
+ * - Abstracts are in parts with labels; `UNLABELLED` is none. `OtherAbstract` is in another language or by another agency.
+ * - Dates are `2021 Jul 3` in parts, a season, or text ('1998 Dec-1999 Jan'); that of the issue may be later than the
+ *   electronic one.
+ * - An author or an identifier with `ValidYN="N"` was corrected by another one. Groups have a `CollectiveName`.
+ * - Keywords of the authors may have a full stop, and a star that marks the main ones.
+ * - The updates name papers that were deleted, at the end of a file. A paper may come more than once; the last one holds.
+ * - An empty set is no error. Errors are an `ERROR` in another root, or JSON for too many requests.
  */
-import { isBlank } from '../parsed-paper.ts';
-import { nameOfParts } from './bibliographic/person-names.ts';
-import { isoDate, publicationDate } from './bibliographic/publication-dates.ts';
-import { distinct, plainText, recordFields } from './bibliographic/record-fields.ts';
-import * as identifiers from './identifiers.ts';
-import type { RecordReader } from './source-record.ts';
-import { childOf, childrenOf, readXmlElements, type XmlElement } from './xml-elements.ts';
+import { isBlank } from '../../parsed-paper.ts';
+import { nameOfParts } from '../bibliographic/person-names.ts';
+import { isoDate, publicationDate } from '../bibliographic/publication-dates.ts';
+import { distinct, plainText, recordFields } from '../bibliographic/record-fields.ts';
+import * as identifiers from '../identifiers.ts';
+import type { RecordReader } from '../source-record.ts';
+import { childOf, childrenOf, type XmlElement } from './xml-element.ts';
+import { readXmlElements } from './xml-elements.ts';
 
 const ARTICLES = ['PubmedArticle', 'PubmedBookArticle', 'MedlineCitation'];
 const DELETIONS = ['DeleteCitation', 'DeleteDocument'];
@@ -36,7 +48,12 @@ export const readPubmed: RecordReader = async function* (bytes) {
     const { element } = part;
     if (element.name === 'ERROR') yield { line, problem: `PubMed answered: ${plainText(element.text)}`, excerpt };
     else if (ARTICLES.includes(element.name)) yield { line, fields: fieldsOf(element), excerpt };
-    else for (const fields of deletedBy(element)) yield { line, fields, excerpt };
+    else {
+      for (const fields of deletedBy(element)) {
+        if (fields) yield { line, fields, excerpt };
+        else yield { line, problem: 'deletes a paper whose PubMed id is not a number; get the file again', excerpt };
+      }
+    }
   }
   if (isEmpty && root) yield { line: root.line, problem: notPubmed(root.name), excerpt: root.excerpt };
 };
@@ -48,9 +65,12 @@ function notPubmed(root: string): string {
   return `<${root}> has no articles; expected <PubmedArticleSet>, as efetch gives it with db=pubmed&retmode=xml`;
 }
 
-function deletedBy(deletion: XmlElement): Record<string, unknown>[] {
-  const pmids = childrenOf(deletion, 'PMID').map(({ text }) => identifiers.pmidOf(text));
-  return pmids.filter((pmid) => pmid !== undefined).map((pmid) => recordFields({ pmid }, [['deleted', true]]));
+/** The papers that an update deletes: their fields, or undefined for one without a valid id. */
+function deletedBy(deletion: XmlElement): (Record<string, unknown> | undefined)[] {
+  return childrenOf(deletion, 'PMID').map(({ text }) => {
+    const pmid = identifiers.pmidOf(text);
+    return pmid === undefined ? undefined : recordFields({ pmid }, [['deleted', true]]);
+  });
 }
 
 /** The first element at the end of a path of names. */

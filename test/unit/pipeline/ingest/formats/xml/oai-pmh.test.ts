@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseOaiResponse, readOaiPmh } from '../../../../../pipeline/ingest/formats/oai-pmh.ts';
-import { checkReader, collect, formatFixture, inChunks } from '../../../../fixtures/damaged-bytes.ts';
+import { parseOaiResponse, readOaiPmh } from '../../../../../../pipeline/ingest/formats/xml/oai-pmh.ts';
+import { checkReader, collect, formatFixture, inChunks } from '../../../../../fixtures/damaged-bytes.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -65,7 +65,12 @@ test('Dublin Core of repositories: abstracts among notes, DOIs among addresses, 
       excerpt: '<record> <header> <identifier>oai:repo.example.edu:1885/1003</identifier> <date…',
     },
   ]);
-  expect(response.resumptionToken).toEqual({ token: 'MTAwLjE=/oai_dc/100', completeListSize: 1204, cursor: 0 });
+  expect(response.resumptionToken).toEqual({
+    token: 'MTAwLjE=/oai_dc/100',
+    completeListSize: 1204,
+    cursor: 0,
+    expirationDate: '2024-02-11T09:00:01Z',
+  });
   expect(response.error).toBeUndefined();
 });
 

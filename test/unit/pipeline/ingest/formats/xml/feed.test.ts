@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readFeed } from '../../../../../pipeline/ingest/formats/feed.ts';
-import { checkReader, collect, formatFixture, inChunks } from '../../../../fixtures/damaged-bytes.ts';
+import { readFeed } from '../../../../../../pipeline/ingest/formats/xml/feed.ts';
+import { checkReader, collect, formatFixture, inChunks } from '../../../../../fixtures/damaged-bytes.ts';
 
 fc.configureGlobal({ seed: 8017 });
 
@@ -280,6 +280,25 @@ describe('in place of a feed', () => {
     ['<OAI-PMH><item/></OAI-PMH>', '<OAI-PMH> is not a feed; expected Atom (<feed>) or RSS (<rss>, <rdf:RDF>)'],
   ])('%j is one problem', async (content, problem) => {
     expect(await read(content)).toMatchObject([{ line: 1, problem }]);
+  });
+
+  test('an empty page of arXiv that should have entries is one problem, each time', async () => {
+    const page = (total: number, start: number, perPage = 10) =>
+      `<feed xmlns="http://www.w3.org/2005/Atom" xmlns:o="http://a9.com/-/spec/opensearch/1.1/">
+<title>arXiv Query</title><o:totalResults>${total}</o:totalResults>
+<o:startIndex>${start}</o:startIndex><o:itemsPerPage>${perPage}</o:itemsPerPage></feed>\n`;
+    expect(await read(page(0, 0) + page(12, 10) + page(12, 20) + page(12, 0, 0) + page(7, 0))).toEqual([
+      {
+        line: 5,
+        problem: 'an empty page, though there are 12 results and it begins at 10; ask again in a minute',
+        excerpt: '<o:totalResults>12</o:totalResults>',
+      },
+      {
+        line: 14,
+        problem: 'an empty page, though there are 7 results and it begins at 0; ask again in a minute',
+        excerpt: '<o:totalResults>7</o:totalResults>',
+      },
+    ]);
   });
 
   test('nothing at all gives nothing, and so does a feed without entries', async () => {

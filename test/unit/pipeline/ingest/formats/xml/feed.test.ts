@@ -17,7 +17,9 @@ const rss = (items: string) =>
 const onlyFields = async (content: string) => {
   const parts = await read(content);
   expect(parts).toHaveLength(1);
-  return 'fields' in parts[0] ? parts[0].fields : parts[0];
+  const [part] = parts;
+  if (!('fields' in part)) throw new Error(part.problem);
+  return part.fields;
 };
 
 test('the API of arXiv gives titles and abstracts in one line, first dates, notices of withdrawal, and its errors', async () => {

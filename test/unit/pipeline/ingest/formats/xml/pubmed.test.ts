@@ -12,7 +12,9 @@ const fieldsOfArticle = async (elements: string) => {
     `<PubmedArticleSet><PubmedArticle><MedlineCitation><Article>${elements}</Article></MedlineCitation></PubmedArticle></PubmedArticleSet>`,
   );
   expect(parts).toHaveLength(1);
-  return 'fields' in parts[0] ? parts[0].fields : parts[0];
+  const [part] = parts;
+  if (!('fields' in part)) throw new Error(part.problem);
+  return part.fields;
 };
 
 test('a file of PubMed gives articles, chapters and deletions, in order, and no problems', async () => {

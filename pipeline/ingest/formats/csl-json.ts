@@ -1,8 +1,18 @@
 /**
- * The fields of CSL-JSON items, as Zotero, Better BibTeX, Mendeley, pandoc and the DOI agencies write them. The items
- * themselves are read as any JSON. See docs/formats/csl-json.md.
+ * The fields of CSL-JSON items, as Zotero, Better BibTeX, Mendeley, pandoc, EndNote and the DOI agencies write them. The
+ * items themselves are read as any JSON: a list of them, `{"items": […]}` (Zotero's web API), or one alone (DOI agencies).
+ *
+ * - `id` is an address (Zotero), 'library/KEY' (its web API), a citation key (Better BibTeX, pandoc), or a number of the
+ *   export (`ITEM-1`, Mendeley), which names nothing. The citation key may be in `citation-key` or in the note.
+ * - Dates: `date-parts` with numbers or texts; ranges have two lists, of which the first counts; `raw`, `literal` and
+ *   `edtf`; month 21 to 24 and `season` are seasons, of which the year is kept. Old programs wrote a text.
+ * - Names: particles in two fields, `literal` for organizations, Zotero's 'Martin Luther, Jr.' as given name.
+ * - Titles have HTML (`<span class="nocase">`, Zotero), abstracts of Crossref have JATS and the heading 'Abstract'; titles
+ *   of Crossref are lists.
+ * - Identifiers: `DOI`, `PMID`, `PMCID`, also in the lines of the note ('PMID: 1', `{:DOI: …}`, 'arXiv:2301.01234
+ *   [cs.CL]'); arXiv ids in `number`, `archive_location` or `URL`.
+ * - Keywords are one text with commas or semicolons in it (`keyword`), or a list.
  */
-
 import { nameOfParts } from './bibliographic/person-names.ts';
 import { isoDate, publicationDate } from './bibliographic/publication-dates.ts';
 import { distinct, firstUrl, plainText, recordFields, sourceIdOf } from './bibliographic/record-fields.ts';
@@ -180,7 +190,9 @@ function dateOf(value: unknown): string | undefined {
   );
   if (year !== undefined && /^\d{4}$/.test(year) && publicationDate(year) !== undefined)
     return isoDate(year, month, day);
-  return publicationDate(scalarOf(first.raw) ?? scalarOf(first.literal) ?? scalarOf(first['date-time']) ?? '');
+  return publicationDate(
+    scalarOf(first.raw) ?? scalarOf(first.literal) ?? scalarOf(first.edtf) ?? scalarOf(first['date-time']) ?? '',
+  );
 }
 
 function countOf(value: unknown): number | undefined {

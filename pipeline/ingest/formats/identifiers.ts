@@ -176,13 +176,13 @@ export function identifiersIn(text: string): Identifiers {
 }
 
 /**
- * The identifiers in the lines of a note that consist of one: `arXiv:2301.01234 [cs]`, `PMID: 123`, `{:DOI: 10.1000/x}`,
- * an address. Other lines may speak of other papers.
+ * The identifiers in the lines of a note that begin with one: `arXiv:2301.01234 [cs]`, `PMID: 123`, `{:DOI: 10.1000/x}`,
+ * an address. Other lines may speak of other papers. A semicolon ends a line, too.
  */
 export function identifiersInNote(note: string): Identifiers {
   const lines = note
     .slice(0, MAX_SEARCHED)
-    .split(/[\n;]|\s(?=(?:doi|pmid|pmcid|arxiv|s2cid)\s?:)/i)
+    .split(/[\n;]/)
     .filter((line) => /^[\s{:]*(?:doi|pmid|pmcid|pmc\d|arxiv|s2cid|openalex|https?:\/\/)/i.test(line));
   return mergeIdentifiers(lines.map(identifiersIn));
 }

@@ -1,18 +1,30 @@
 /**
- * Reads RIS, as Zotero, Mendeley, EndNote, Scopus, Web of Science, PubMed converters, IEEE and Springer write it. Our own
- * code, because the format is lines with a tag of two characters, and all the work is in what each program means by a
- * tag. See docs/formats/ris.md.
+ * Reads RIS. Our own code, because the format is lines with a tag of two characters, and all the work is in what each
+ * program means by a tag. No library of npm reads it in a stream and says where something is wrong.
+ *
+ * - Lines: tags in lower case, with one space, or indented (CINAHL, RefWorks). A long value goes on in lines without a
+ *   tag; blank lines are anywhere, also within an abstract (Zotero) and between all tags (JabRef).
+ * - Records: `ER` may be missing or repeated, or have lines behind it that belong to no record (GENIOS). Web sites put
+ *   lines such as `Provider: …` in front (Springer); Web of Science ends the file with `EF`.
+ * - Titles: `TI`, `T1` or `CT`; `BT` is the title of a book, and in a chapter the book around it. `T2` is the journal, the
+ *   proceedings, the book around, or the series of a book.
+ * - Names: `A1` (Mendeley) and `AU`; `A2` to `A4` and `ED` are editors, series editors or translators, never authors.
+ *   EndNote ends names of organizations with a comma, IEEE and ASReview do not turn names around, Zotero writes
+ *   'Family, Given, Suffix'. Several names in one value have semicolons between them.
+ * - Dates: `PY` is the year, `Y1` or `DA` the day. The slashes of `2012/5//` are part of the form. `DA` may lack the year
+ *   (Web of Science: 'OCT 21'), be a range ('15-18 May 2016', IEEE in `Y1`), or be of another year than `PY` (publishers
+ *   that mean the print edition): then `PY` wins.
+ * - Identifiers: DOIs are in `DO`, `DI` (older), `M3` (Mendeley), `L3`, `N1` or `UR`; PubMed ids in `AN` (PubMed,
+ *   'PMID:1' Embase), `C2` (Scopus) or `PM`; `ID` is a citation key, an identifier, or a number that EndNote counts.
+ * - Notes: Scopus and Web of Science write the number of citations into `N1`.
+ * - Keywords: one in each `KW`, or all in one with line ends, semicolons or commas between them (EndNote, IEEE).
  */
 import { normalizeWhitespace } from '../parsed-paper.ts';
 import { nameReadAloud } from './bibliographic/person-names.ts';
 import { mostPrecise, publicationDate } from './bibliographic/publication-dates.ts';
 import { distinct, firstUrl, oneOrList, plainText, recordFields, sourceIdOf } from './bibliographic/record-fields.ts';
-import {
-  RemainingValues,
-  readTaggedRecords,
-  type TaggedFormat,
-  type TaggedValue,
-} from './bibliographic/tagged-records.ts';
+import { RemainingValues } from './bibliographic/remaining-values.ts';
+import { readTaggedRecords, type TaggedFormat, type TaggedValue } from './bibliographic/tagged-records.ts';
 import * as identifiers from './identifiers.ts';
 import type { RecordReader } from './source-record.ts';
 
@@ -42,7 +54,12 @@ const RIS: TaggedFormat = {
   example: 'TY  - JOUR',
 };
 
-/** Reads a RIS file. A record ends at `ER`, at the next `TY` or at the end of the file. */
+/**
+ * Reads a RIS file. A record ends at `ER`, at the next `TY` or at the end of the file. A record without anything but its
+ * type is a problem, and so are lines before the first `TY` or behind an `ER` that have no title.
+ *
+ * @throws only what `bytes` throws
+ */
 export const readRis: RecordReader = async function* (bytes) {
   for await (const record of readTaggedRecords(bytes, RIS)) {
     if ('problem' in record) yield record;
@@ -51,12 +68,21 @@ export const readRis: RecordReader = async function* (bytes) {
     else if (record.values.every(({ tag, value }) => tag === 'TY' || value === '')) {
       const problem = "the record is empty; expected lines such as 'TI  - A Title' between TY and ER";
       yield { line: record.line, problem, excerpt: record.excerpt };
+    } else if (!record.values.some(({ tag, value }) => BEGIN_OR_TITLE.has(tag) && value !== '')) {
+      const problem = "lines of no record were skipped: no line 'TY  - …' is before them, and no title is among them";
+      yield { line: record.line, problem, excerpt: record.excerpt };
     } else yield { line: record.line, fields: fieldsOf(record.values), excerpt: record.excerpt };
   }
 };
 
+/** Lines of which a record has at least one. */
+const BEGIN_OR_TITLE = new Set(['TY', 'TI', 'T1', 'CT', 'BT']);
+
 /** Types whose title is the title of a book, and `T2` that of its series. */
 const BOOKS = new Set(['BOOK', 'EBOOK', 'EDBOOK', 'WHOLE']);
+/** The longest address, in UTF-16 code units. */
+const MAX_ADDRESS = 10_000;
+
 /** Types that are part of a book or of proceedings. */
 const PARTS_OF_BOOKS = new Set(['CHAP', 'ECHAP', 'CONF', 'CPAPER', 'DICT', 'ENCYC']);
 
@@ -72,7 +98,10 @@ function fieldsOf(values: readonly TaggedValue[]): Record<string, unknown> {
   const keywords = keywordsOf(rest.take('KW'));
   const date = dateOf(rest);
   const url = firstUrl([...rest.all('UR'), ...rest.all('LK'), ...rest.all('L2'), ...rest.all('L1')]);
-  const addresses = rest.take('UR').flatMap((value) => value.split(/[\s;]+(?=https?:)/i));
+  const addresses = rest
+    .take('UR')
+    .flatMap((value) => value.split(/[\s;](?=https?:)/i))
+    .map(withoutSeparator);
   const name = rest.takeFirst('ID');
   const id = sourceIdOf(name);
   const known = {
@@ -102,9 +131,14 @@ function fieldsOf(values: readonly TaggedValue[]): Record<string, unknown> {
 /** The names of one value, usually one: some programs write several, on lines or with semicolons between them. */
 function namesOf(value: string): string[] {
   return value
-    .split(/\s*[\n;]\s*/)
+    .split(/[\n;]/)
     .map((name) => nameReadAloud(plainText(name)))
     .filter((name) => name !== '' && !/^et al\.?$/i.test(name));
+}
+
+/** An address without the semicolons and spaces that separated it from the next one. */
+function withoutSeparator(address: string): string {
+  return normalizeWhitespace(address.slice(0, MAX_ADDRESS)).replace(/[ ;]{1,20}$/, '');
 }
 
 function keywordsOf(values: readonly string[]): string[] {

@@ -20,11 +20,14 @@ export interface BibtexBlock {
 /** The start of a block: its type, and the bracket that opens it if that is on the same line. */
 const START = /@[ \t]*([a-z][\w.:+-]*)[ \t]*([{(]?)/gi;
 /** A line that begins an entry. Within a value that lacks its brace, only this form is taken for one: `@article{key,`. */
-const ENTRY_LINE = /^[ \t]*@[ \t]*[a-z][\w.:+-]*[ \t]*[{(][ \t]*[^\s,{}()"=#%@]*[ \t]*(?:,|$)/i;
+const ENTRY_LINE = /^[ \t]*@[ \t]*[a-z][\w.:+-]*[ \t]*[{(][ \t]*(?:[^\s,{}()"=#%@]+[ \t]*)?(?:,|$)/i;
 const OTHER_BLOCK_LINE = /^@(?:string|comment|preamble)[ \t]*[{(]/i;
 const COMMENTED_LINE = /^[ \t]*%/;
+/** What is a comment by the rules, but looks like fields that a brace too many has put out of their entry. */
+const LOST_FIELD = /^[\s,}]*[a-z][\w-]*\s*=\s*["{]/i;
 
 const COMMENT_NOT_CLOSED = '@comment is not closed: a } is missing; the entries after it were read';
+const FIELDS_OUTSIDE = 'fields outside of an entry were skipped; the entry before has a } too many, remove it';
 
 interface OpenBlock {
   readonly line: number;
@@ -52,6 +55,8 @@ export class BibtexBlocks {
    * time, no block is trusted to be a comment.
    */
   #areCommentsLines = false;
+  /** Whether fields outside of entries are reported: once behind each entry, and not in front of the first. */
+  #reportsLostFields = false;
 
   /** Adds a line and returns the blocks that end in it. */
   push(line: Line): (BibtexBlock | SourceProblem)[] {
@@ -76,7 +81,7 @@ export class BibtexBlocks {
     let at = 0;
     while (at < text.length) {
       if (!this.#open) {
-        at = this.#findStart(text, at, number);
+        at = this.#findStart(text, at, number, found);
         if (!this.#open) return;
       } else at = this.#readOpen(text, at, number, found);
     }
@@ -90,8 +95,12 @@ export class BibtexBlocks {
   }
 
   /** Looks for a start from `at` on. Returns the position from which to read on. */
-  #findStart(text: string, at: number, line: number): number {
+  #findStart(text: string, at: number, line: number, found: (BibtexBlock | SourceProblem)[]): number {
     if (at === 0 && COMMENTED_LINE.test(text)) return text.length;
+    if (this.#reportsLostFields && LOST_FIELD.test(text.slice(at))) {
+      this.#reportsLostFields = false;
+      found.push({ line, problem: FIELDS_OUTSIDE, excerpt: sourceExcerpt(text.slice(at)) });
+    }
     START.lastIndex = at;
     for (let match = START.exec(text); match; match = START.exec(text)) {
       const type = match[1].toLowerCase();
@@ -138,6 +147,7 @@ export class BibtexBlocks {
       return text.length;
     }
     this.#open = undefined;
+    this.#reportsLostFields = open.type !== 'comment';
     if (open.type !== 'comment') found.push({ line: open.line, type: open.type, text: open.lines.join('\n') });
     return end;
   }
@@ -178,7 +188,12 @@ export class BibtexBlocks {
     const end = endByLatex(text);
     if (end >= 0) return [{ line: open.line, type: open.type, text: text.slice(0, end) }];
     const where = number === undefined ? 'before the end of the file' : `before line ${number}, where another begins`;
-    return [problemOf(`the entry is not closed ${where}: a } is missing; add it`)];
+    const notClosed = `the entry is not closed ${where}: a ${open.closing} is missing; add it`;
+    // Only the bracket of the entry itself is missing: all of its values are complete.
+    if (open.depth === 0 && !open.isQuoted && text.includes('=') && !hasFieldInValue(text, open.closing)) {
+      return [{ line: open.line, type: open.type, text: text + open.closing }, problemOf(notClosed)];
+    }
+    return [problemOf(notClosed)];
   }
 }
 
@@ -205,4 +220,16 @@ function endByLatex(text: string): number {
     else if (match[0] === '}' && --depth <= 0) return depth === 0 ? braces.lastIndex : -1;
   }
   return -1;
+}
+
+/** Whether a value seems to contain the next field: its brace is missing, and that of the entry closed it. */
+function hasFieldInValue(text: string, closing: '}' | ')'): boolean {
+  // The brace of the block itself is in the text, too.
+  let depth = closing === '}' ? -1 : 0;
+  for (const [match] of text.matchAll(/[{}]|,\s*[a-z][\w-]*\s*=\s*(?=[{"])/gi)) {
+    if (match === '{') depth++;
+    else if (match === '}') depth--;
+    else if (depth > 0) return true;
+  }
+  return false;
 }

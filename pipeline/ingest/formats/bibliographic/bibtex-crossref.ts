@@ -11,8 +11,9 @@ import type { SourceProblem, SourceRecord } from '../source-record.ts';
 const MAX_WAITING = 5000;
 /** How many characters of text the waiting records may have: the memory for one longest entry. */
 const MAX_WAITING_LENGTH = 2 ** 24;
-/** How many volumes are remembered for the papers after them. */
+/** How many volumes are remembered for the papers after them, and how long their titles may be. */
 const MAX_PARENTS = 10_000;
+const MAX_VENUE_LENGTH = 2000;
 
 type Part = SourceRecord | SourceProblem;
 type Inherited = Readonly<Record<string, unknown>>;
@@ -37,7 +38,9 @@ export async function* inheritFromParents(parts: AsyncIterable<Part>): AsyncGene
       const { id, title, date, booktitle, type } = part.fields;
       const isParent = typeof type === 'string' && /proceedings|^(?:mv)?(?:book|collection|periodical)$/.test(type);
       if (isParent && type !== 'inproceedings' && typeof id === 'string' && parents.size < MAX_PARENTS) {
-        parents.set(id.toLowerCase(), { date, venue: booktitle ?? title });
+        const venue = booktitle ?? title;
+        const isTooLong = typeof venue === 'string' && venue.length > MAX_VENUE_LENGTH;
+        parents.set(id.toLowerCase(), { date, venue: isTooLong ? undefined : venue });
       }
     }
     waiting.push(part);

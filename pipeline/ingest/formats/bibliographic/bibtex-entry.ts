@@ -39,6 +39,8 @@ class EntryParser {
   readonly #end: number;
   readonly #fields = new Map<string, string[]>();
   #skipped: string | undefined;
+  /** What opens and closes a group: every brace, or in an entry that this leaves open, those without a backslash. */
+  readonly #braces: RegExp;
   /** Length of all values so far. */
   #length = 0;
 
@@ -47,6 +49,7 @@ class EntryParser {
     this.#macros = macros;
     this.#at = text.search(/[{(]/) + 1;
     this.#end = text.length - 1;
+    this.#braces = isBalanced(text) ? /[{}]/g : /\\[\s\S]|[{}]/g;
   }
 
   parse(): BibtexEntry {
@@ -85,9 +88,11 @@ class EntryParser {
   #value(): string {
     const parts: string[] = [];
     do {
+      const start = this.#at;
       const part = this.#part();
       this.#length += part.length;
       if (this.#length <= MAX_EXPANDED_LENGTH) parts.push(part);
+      else this.#noteSkipped(start);
     } while (this.#match(/\s*#\s*/y) !== '');
     return parts.join('');
   }
@@ -101,14 +106,26 @@ class EntryParser {
       return this.#macros.get(bare.toLowerCase()) ?? bare;
     }
     // A value without delimiters: all of its line.
-    return `${bare}${this.#match(/[^\n]*/y)}`.replace(/[,\s]+$/, '');
+    return withoutCommasAtEnd(`${bare}${this.#match(/[^\n]*/y)}`);
   }
 
   #braced(): string {
     const start = this.#at + 1;
-    const end = closingBrace(this.#text, start, this.#end);
+    const end = this.#closingBrace(start);
     this.#at = Math.min(end + 1, this.#end);
     return this.#text.slice(start, end);
+  }
+
+  /** The index of the brace that closes a value which begins at `start`; that of the end if there is none. */
+  #closingBrace(start: number): number {
+    const braces = this.#braces;
+    braces.lastIndex = start;
+    let depth = 0;
+    for (let match = braces.exec(this.#text); match && match.index < this.#end; match = braces.exec(this.#text)) {
+      if (match[0] === '{') depth++;
+      else if (match[0] === '}' && depth-- === 0) return match.index;
+    }
+    return this.#end;
   }
 
   /** A quote ends the value only if something follows that can follow a value: 'M\"uller' and quoted words do not. */
@@ -165,15 +182,16 @@ class EntryParser {
   }
 }
 
-/** The index of the brace that closes a value which begins at `start`; `limit` if there is none before it. */
-function closingBrace(text: string, start: number, limit: number): number {
-  for (const braces of [/[{}]/g, /\\[\s\S]|[{}]/g]) {
-    braces.lastIndex = start;
-    let depth = 0;
-    for (let match = braces.exec(text); match && match.index < limit; match = braces.exec(text)) {
-      if (match[0] === '{') depth++;
-      else if (match[0] === '}' && depth-- === 0) return match.index;
-    }
-  }
-  return limit;
+/** Whether every brace is closed if braces after a backslash count as any other, which is how BibTeX counts. */
+function isBalanced(text: string): boolean {
+  let depth = 0;
+  for (const [brace] of text.matchAll(/[{}]/g)) depth += brace === '{' ? 1 : -1;
+  return depth === 0;
+}
+
+/** Not by a pattern: one that ends with `$` takes quadratic time for white space within a line. */
+function withoutCommasAtEnd(value: string): string {
+  let end = value.length;
+  while (end > 0 && /[,\s]/.test(value[end - 1])) end--;
+  return value.slice(0, end);
 }

@@ -1,4 +1,5 @@
 /** The lists of names in BibTeX and BibLaTeX. */
+import { normalizeWhitespace } from '../../parsed-paper.ts';
 import { nameOfCommaParts, nameOfParts } from './person-names.ts';
 
 /**
@@ -8,16 +9,18 @@ import { nameOfCommaParts, nameOfParts } from './person-names.ts';
  * @param toUnicode converts the LaTeX of a part of a name
  */
 export function bibtexNames(list: string, toUnicode: (latex: string) => string): string[] {
-  let written = splitOutsideBraces(list, AND);
+  // In one line: patterns that begin or end with white space take quadratic time for long runs of it.
+  const line = normalizeWhitespace(list);
+  let written = splitOutsideBraces(line, AND);
   // Some databases write 'Family, Given; Family, Given'.
-  if (written.length === 1) written = splitOutsideBraces(list, SEMICOLON);
+  if (written.length === 1) written = splitOutsideBraces(line, SEMICOLON);
   return written
-    .filter((name) => !/^\s*\{?others\}?\s*$/i.test(name))
+    .filter((name) => !/^\s*(?:\{?others\}?|and)\s*$/i.test(name))
     .flatMap((name) => nameOf(name, toUnicode))
     .filter((name) => name !== '');
 }
 
-const AND = /\s+and(?=\s)|^and(?=\s)|\s+and$/gi;
+const AND = / and(?= )|^and(?= )| and$/gi;
 const SEMICOLON = /;/g;
 const COMMA = /,/g;
 /** A part of a name as BibLaTeX's data annotation writes it: `family=Hugo, given=Victor, prefix=de`. */

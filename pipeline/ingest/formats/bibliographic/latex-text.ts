@@ -5,6 +5,19 @@
  */
 import { parse } from '@retorquere/bibtex-parser';
 import { normalizeWhitespace } from '../../parsed-paper.ts';
+import {
+  ACCENTS,
+  ADDRESSES,
+  BARE_ACCENTS,
+  FONTS,
+  HIDDEN,
+  NAMES,
+  REPLACEMENTS,
+  SPACES,
+  SYMBOLS,
+  WHOLE_ARGUMENT,
+} from './latex-commands.ts';
+import { endOfArgument, FormulaSearch, MAX_FORMULA, skipSpace } from './latex-formulas.ts';
 
 /** Calls of the library for one entry. Each takes about 0.3 ms; author lists of thousands of names need a hundred. */
 const MAX_CALLS = 500;
@@ -12,10 +25,8 @@ const MAX_CALLS = 500;
 /** How much of one entry is converted, in UTF-16 code units: nobody writes so much LaTeX. */
 const MAX_CONVERTED = 2 ** 20;
 
-/** The longest formula, as in `web/text/find-tex.ts`, and the longest argument of an accent, of another command. */
-const MAX_FORMULA = 1000;
+/** The longest argument of an accent, in UTF-16 code units. */
 const MAX_ACCENTED = 60;
-const MAX_ARGUMENT = 300;
 
 /** Converts LaTeX of one file. Commands are remembered, so that each is given to the library once. */
 export class LatexText {
@@ -154,158 +165,6 @@ function unicodeOf(command: string): string | undefined {
 const COMMAND = /\\(?:([a-z]+)\*?|([\s\S]?))/iuy;
 /** What an accent stands over if it has no group: a command, or one character. */
 const ARGUMENT = /^(?:\\[a-z]+(?:\s*\{[^{}]*\})?|\\?[^\s\\{}])/iu;
-
-/** Accents, and other commands that the library knows only together with an argument. */
-const ACCENTS = new Set([
-  ...'\'`^"~=.',
-  ...'uvHtcdbrkGUfh',
-  'textcommabelow',
-  'textsuperscript',
-  'textsubscript',
-  'cyrchar',
-  'bar',
-  'overline',
-]);
-const WHOLE_ARGUMENT = new Set(['t', 'textsuperscript', 'textsubscript', 'cyrchar', 'bar', 'overline']);
-const BARE_ACCENTS = new Map([...'\'`^"~=.'].map((accent) => [accent, accent]));
-
-const REPLACEMENTS = new Map([
-  ['{', ''],
-  ['}', ''],
-  ['~', ' '],
-  ['--', '–'],
-  ['---', '—'],
-  ['``', '“'],
-  ["''", '”'],
-  ['?`', '¿'],
-  ['!`', '¡'],
-]);
-
-/** Commands of one character that is no letter. Every other one is white space. */
-const SYMBOLS = new Map([
-  ...[...'{}%&_#$@*|()[]<>0123456789'].map((symbol) => [symbol, symbol] as const),
-  ['-', ''],
-  ['/', ''],
-  ['!', ''],
-]);
-SYMBOLS.set('@', '').set('(', '\\(').set(')', '\\)').set('[', '\\[').set(']', '\\]');
-
-const SPACES = new Set('par newline linebreak quad qquad enspace thinspace space hfill item hline'.split(' '));
-const FONTS = new Set(
-  (
-    'bf it rm sc sf sl tt em bfseries itshape scshape slshape upshape rmfamily sffamily ttfamily mdseries normalfont ' +
-    'tiny scriptsize footnotesize small normalsize large Large LARGE huge Huge protect relax noindent allowbreak left ' +
-    'right displaystyle textstyle nobreak xspace ignorespaces unskip emph textbf textit textrm textsc textsf textsl ' +
-    'texttt textup textmd textnormal text underline mbox hbox makebox fbox uppercase lowercase MakeUppercase ' +
-    'MakeLowercase NoCaseChange mkbibemph mkbibbold mkbibitalic textcite'
-  ).split(' '),
-);
-/** Commands whose argument is an address or a path. */
-const ADDRESSES = new Set(['url', 'path', 'nolinkurl']);
-/** Commands that are dropped together with their argument. */
-const HIDDEN = new Set(
-  'cite citep citet label ref eqref footnote thanks noopsort SortNoop vphantom phantom hphantom hspace vspace'.split(
-    ' ',
-  ),
-);
-const NAMES = new Map([
-  ['LaTeX', 'LaTeX'],
-  ['TeX', 'TeX'],
-  ['BibTeX', 'BibTeX'],
-  ['LaTeXe', 'LaTeX2e'],
-  ['lq', '‘'],
-  ['rq', '’'],
-  ['degree', '°'],
-  ['ensuremath', ''],
-  ['backslash', '\\'],
-  ['lbrace', '{'],
-  ['rbrace', '}'],
-]);
-
-function skipSpace(latex: string, at: number): number {
-  SPACE.lastIndex = at;
-  return SPACE.test(latex) ? SPACE.lastIndex : at;
-}
-const SPACE = /\s*/y;
-
-/** The index after the group that begins at an index; undefined if none begins there, or ends within `limit`. */
-function endOfArgument(latex: string, at: number, limit = MAX_ARGUMENT): number | undefined {
-  if (latex[at] !== '{') return undefined;
-  let depth = 0;
-  for (let i = at; i < latex.length && i - at <= limit; i++) {
-    if (latex[i] === '\\') i++;
-    else if (latex[i] === '{') depth++;
-    else if (latex[i] === '}' && --depth === 0) return i + 1;
-  }
-  return undefined;
-}
-
-/** Environments whose content is mathematics. */
-const ENVIRONMENT = /\\begin\{((?:equation|align|gather|eqnarray|displaymath|math)\*?)\}/y;
-
-/** Finds the formulas of one LaTeX text. */
-class FormulaSearch {
-  readonly #latex: string;
-  /** For each closing sign, where it was found last, searching from where. */
-  readonly #found = new Map<string, { readonly from: number; readonly at: number }>();
-
-  constructor(latex: string) {
-    this.#latex = latex;
-  }
-
-  /** The formula that begins at an index, with dollar signs around it, and the index after it. */
-  formulaAt(at: number): { readonly text: string; readonly end: number } | undefined {
-    const latex = this.#latex;
-    if (latex[at] === '$') {
-      const sign = latex[at + 1] === '$' ? '$$' : '$';
-      return this.#between(at + sign.length, sign, sign);
-    }
-    if (latex.startsWith('\\(', at)) return this.#between(at + 2, '\\)', '$');
-    if (latex.startsWith('\\[', at)) return this.#between(at + 2, '\\]', '$$');
-    if (latex.startsWith('\\ensuremath', at)) {
-      const start = skipSpace(latex, at + '\\ensuremath'.length);
-      const end = endOfArgument(latex, start, MAX_FORMULA);
-      return end === undefined ? undefined : formulaOf(latex.slice(start + 1, end - 1), '$', end);
-    }
-    ENVIRONMENT.lastIndex = at;
-    const environment = ENVIRONMENT.exec(latex);
-    return environment ? this.#between(ENVIRONMENT.lastIndex, `\\end{${environment[1]}}`, '$$') : undefined;
-  }
-
-  #between(start: number, close: string, sign: string): { readonly text: string; readonly end: number } | undefined {
-    const at = this.#nextClose(close, start);
-    if (at - start > MAX_FORMULA) return undefined;
-    const content = this.#latex.slice(start, at);
-    const end = at + close.length;
-    // '$5 and $10' is money.
-    if (close === '$' && /^\s*\d/.test(content) && /\d/.test(this.#latex[end] ?? '')) return undefined;
-    return formulaOf(content, sign, end);
-  }
-
-  /** The next closing sign from an index on, without those after a backslash; Infinity if there is none. */
-  #nextClose(close: string, from: number): number {
-    const last = this.#found.get(close);
-    // Otherwise a thousand opening signs without a closing one would each be searched to the end.
-    if (last && last.from <= from && from <= last.at) return last.at;
-    let at = from;
-    while (at < this.#latex.length && !this.#latex.startsWith(close, at)) at += this.#latex[at] === '\\' ? 2 : 1;
-    if (at >= this.#latex.length) at = Number.POSITIVE_INFINITY;
-    this.#found.set(close, { from, at });
-    return at;
-  }
-}
-
-function formulaOf(
-  content: string,
-  sign: string,
-  end: number,
-): { readonly text: string; readonly end: number } | undefined {
-  const tex = normalizeWhitespace(content);
-  if (tex === '') return undefined;
-  // Mendeley writes a backslash as a formula.
-  if (tex === '\\backslash') return { text: '\\', end };
-  return { text: `${sign}${tex}${sign}`, end };
-}
 
 /**
  * A value that is no text, such as an address, a DOI or a path: escapes and braces are removed, everything else stays.

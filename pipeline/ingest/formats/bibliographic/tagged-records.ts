@@ -22,8 +22,8 @@ export interface TaggedRecord {
 
 /** A line with a tag, and what is known of the record that is open where it stands. */
 export interface LineInContext extends TaggedValue {
-  /** Number of values of the open record. */
-  readonly valueCount: number;
+  /** Whether the open record has a tag already. */
+  readonly hasTag: (tag: string) => boolean;
   /** Whether a blank line is before it. */
   readonly isAfterBlankLine: boolean;
 }
@@ -42,18 +42,28 @@ export interface TaggedFormat {
 /** The longest record, in UTF-16 code units, as the longest line. */
 const MAX_RECORD_LENGTH = MAX_LINE_BYTES;
 
+/** How many different tags are remembered of a record. */
+const MAX_TAGS = 1000;
+
 /** What web sites put in front of the first record: `Provider: …`, `Content:text/plain`. */
 const HEADER_LINE = /^[\w .-]{1,40}:/;
 
 interface OpenRecord {
   readonly line: number;
+  /** All tags, also of values that are not kept. */
+  readonly tags: Set<string>;
   readonly values: { readonly tag: string; readonly lines: string[] }[];
   /** The first lines as they are written. */
   written: string;
   length: number;
 }
 
-/** Reads the records of a file of tagged lines. Lines outside of records are a problem, once for each run of them. */
+/**
+ * Reads the records of a file of tagged lines. Lines outside of records are a problem, once for each run of them, and so
+ * is a file without any record.
+ *
+ * @throws only what `bytes` throws
+ */
 export async function* readTaggedRecords(
   bytes: AsyncIterable<Uint8Array>,
   format: TaggedFormat,
@@ -61,15 +71,19 @@ export async function* readTaggedRecords(
   let open: OpenRecord | undefined;
   let isOutsideReported = false;
   let lastNumber = 0;
+  let isEmpty = true;
+  let firstLine: { readonly number: number; readonly text: string } | undefined;
   for await (const line of textLines(bytes)) {
     if ('problem' in line) {
       yield line;
       continue;
     }
+    firstLine ??= line;
     const { number, text, isTooLong } = line;
     const isAfterBlankLine = number > lastNumber + 1;
     lastNumber = number;
     if (isTooLong) {
+      isEmpty = false;
       yield { line: number, problem: LINE_TOO_LONG_MESSAGE, excerpt: sourceExcerpt(text) };
       continue;
     }
@@ -77,6 +91,7 @@ export async function* readTaggedRecords(
     if (!tagged && !open) {
       if (!isOutsideReported && !HEADER_LINE.test(text)) {
         isOutsideReported = true;
+        isEmpty = false;
         const problem = `text outside of a record was skipped; expected '${format.example}'`;
         yield { line: number, problem, excerpt: sourceExcerpt(text) };
       }
@@ -84,7 +99,8 @@ export async function* readTaggedRecords(
     }
     if (tagged && open) {
       const isEnd = tagged.tag === format.endTag;
-      if (isEnd || format.beginsRecord({ ...tagged, isAfterBlankLine, valueCount: open.values.length })) {
+      const { tags } = open;
+      if (isEnd || format.beginsRecord({ ...tagged, isAfterBlankLine, hasTag: (tag) => tags.has(tag) })) {
         yield closed(open);
         open = undefined;
       }
@@ -92,16 +108,22 @@ export async function* readTaggedRecords(
     }
     // The end of a record that was given up, or is repeated.
     if (tagged && tagged.tag === format.endTag) continue;
-    open ??= { line: number, values: [], written: '', length: 0 };
+    open ??= { line: number, tags: new Set(), values: [], written: '', length: 0 };
     add(open, text, tagged);
     isOutsideReported = false;
+    isEmpty = false;
   }
   if (open) yield closed(open);
+  if (isEmpty && firstLine) {
+    const problem = `no record was found; expected lines such as '${format.example}'`;
+    yield { line: firstLine.number, problem, excerpt: sourceExcerpt(firstLine.text) };
+  }
 }
 
 function add(open: OpenRecord, text: string, tagged: TaggedValue | undefined): void {
   if (open.written.length < 400) open.written += `${text}\n`;
   open.length += text.length + 1;
+  if (tagged && open.tags.size < MAX_TAGS) open.tags.add(tagged.tag);
   // Nothing more is kept of a record that is too long. Where the next one begins, is seen all the same.
   if (open.length > MAX_RECORD_LENGTH) open.values.length = 1;
   else if (tagged) open.values.push({ tag: tagged.tag, lines: [tagged.value] });
@@ -118,52 +140,4 @@ function closed({ line, values, written, length }: OpenRecord): TaggedRecord | S
     };
   }
   return { line, values: values.map(({ tag, lines }) => ({ tag, value: lines.join('\n').trim() })), excerpt };
-}
-
-/** Takes values out of a record by tag, so that those that no field was made of are left. */
-export class RemainingValues {
-  readonly #byTag = new Map<string, string[]>();
-
-  constructor(values: readonly TaggedValue[]) {
-    for (const { tag, value } of values) {
-      if (value === '') continue;
-      const values = this.#byTag.get(tag);
-      if (values) values.push(value);
-      else this.#byTag.set(tag, [value]);
-    }
-  }
-
-  /** All values of a tag, which stay. */
-  all(tag: string): readonly string[] {
-    return this.#byTag.get(tag) ?? [];
-  }
-
-  /** The first value of a tag, which stays; '' if there is none. */
-  first(tag: string): string {
-    return this.all(tag)[0] ?? '';
-  }
-
-  /** All values of tags, which are taken out. */
-  take(...tags: readonly string[]): string[] {
-    return tags.flatMap((tag) => {
-      const values = this.all(tag);
-      this.#byTag.delete(tag);
-      return values;
-    });
-  }
-
-  /** Takes the first value of the first of tags that has one; its other values stay. */
-  takeFirst(...tags: readonly string[]): string | undefined {
-    const tag = tags.find((one) => this.#byTag.has(one));
-    if (tag === undefined) return undefined;
-    const [first, ...others] = this.all(tag);
-    if (others.length === 0) this.#byTag.delete(tag);
-    else this.#byTag.set(tag, others);
-    return first;
-  }
-
-  /** What is left, by tag. */
-  entries(): Iterable<readonly [tag: string, values: readonly string[]]> {
-    return this.#byTag;
-  }
 }

@@ -1,8 +1,11 @@
 /** Decompresses Zstandard streams, block by block. */
 import { Decompress } from 'fzstd';
 
-/** The largest window that the program zstd decompresses without being told to. Most streams need 8 MiB or less. */
-const MAX_WINDOW_BYTES = 128 * 2 ** 20;
+/**
+ * The largest window that is decompressed: that of `zstd --ultra -20`. Most streams need 8 MiB or less; the 128 MiB of
+ * `--long` would take minutes, because fzstd moves the window after every block.
+ */
+const MAX_WINDOW_BYTES = 32 * 2 ** 20;
 
 /** The longest block that the format allows, compressed or not. */
 const MAX_BLOCK_BYTES = 128 * 2 ** 10;
@@ -89,7 +92,7 @@ async function readFrameHeader(input: ByteQueue): Promise<FrameHeader> {
   }
   const window = isSingleSegment ? contentSize(rest.subarray(dictionaryBytes)) : windowSize(rest[0]);
   if (window > MAX_WINDOW_BYTES) {
-    throw new Error('it needs more than 128 MiB of memory; unpack it with zstd -d --long=31');
+    throw new Error('it was compressed with --long or --ultra; unpack it with zstd -d --long=31');
   }
   return { header: Buffer.concat([Buffer.of(descriptor), rest]), window, hasChecksum: (descriptor & 4) !== 0 };
 }

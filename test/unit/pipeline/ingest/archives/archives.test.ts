@@ -225,17 +225,17 @@ const xzOfZeros = () => {
 };
 
 describe('a decompression bomb', () => {
-  const bombs: readonly (readonly [ending: string, make: () => Buffer, mebibytes: number])[] = [
-    ['gz', () => Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), deflatedZeros]), 100],
-    ['zip', () => zipOf([{ name: 'zeros.csv', content: 'x', compressed: deflatedZeros }]), 100],
-    ['xz', xzOfZeros, 100],
+  const bombs: readonly (readonly [ending: string, make: () => Buffer])[] = [
+    ['gz', () => Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]), deflatedZeros])],
+    ['zip', () => zipOf([{ name: 'zeros.csv', content: 'x', compressed: deflatedZeros }])],
+    ['xz', xzOfZeros],
     // The windows of zstd -3 and -19.
-    ['zst', () => zstdOfZeros(GIB, 2 ** 21), 100],
-    ['zst', () => zstdOfZeros(GIB, 2 ** 23), 100],
-    // The largest window that is accepted, that of zstd --long.
-    ['zst', () => zstdOfZeros(GIB, 2 ** 27), 200],
+    ['zst', () => zstdOfZeros(GIB, 2 ** 21)],
+    ['zst', () => zstdOfZeros(GIB, 2 ** 23)],
+    // The largest window that is accepted.
+    ['zst', () => zstdOfZeros(GIB, 2 ** 25)],
   ];
-  test.each(bombs)('of 1 GiB of zeros in %s is stopped early, with little memory', async (ending, make, mebibytes) => {
+  test.each(bombs)('of 1 GiB of zeros in %s is stopped early, with little memory', async (ending, make) => {
     const path = writeFile(`zeros.csv.${ending}`, make());
     const before = process.memoryUsage.rss();
     const begin = performance.now();
@@ -254,7 +254,7 @@ describe('a decompression bomb', () => {
     // 200 times the size of the file.
     expect(bytes).toBeLessThanOrEqual(220 * 2 ** 20);
     expect(performance.now() - begin).toBeLessThan(2000);
-    expect((peak - before) / 2 ** 20).toBeLessThan(mebibytes);
+    expect((peak - before) / 2 ** 20).toBeLessThan(100);
   });
 
   test('says how large it is and what to do', async () => {

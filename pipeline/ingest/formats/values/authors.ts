@@ -85,8 +85,9 @@ const SUFFIX = /^(?:jr|sr|ii|iii|iv|ph\.?\s?d|m\.?d)\.?$/i;
 /** `A.`, `A. B.`, `AB`, `J.-P.`. */
 const INITIALS = /^(?:\p{Lu}\.?[\s-]?){1,4}$/u;
 
+/** Without the number that Scopus puts behind full names: `Lovelace, Ada (57200000001)`. */
 function familyLast(name: string): string {
-  return nameReadAloud(name.replaceAll('，', ','));
+  return nameReadAloud(name.replace(/\s*\(\d{5,20}\)\s*$/, '').replaceAll('，', ','));
 }
 
 function joined(...parts: readonly (string | undefined)[]): string {
@@ -108,10 +109,8 @@ function isOthers(name: string): boolean {
   return /^(?:others|et\s+al\.?|\.{3}|…)$/i.test(name.trim());
 }
 
-/** A name without markup, without `et al.`, and without the number that Scopus puts behind full names. */
+/** A name without markup and without `et al.`. */
 function cleanName(name: string): string {
-  const clean = plainText(name)
-    .replace(/\s*\(\d{5,}\)$/, '')
-    .replace(/[\s,]+et\s+al\.?$/i, '');
+  const clean = plainText(name).replace(/[\s,]+et\s+al\.?$/i, '');
   return isOthers(clean) || isNoValue(clean) ? '' : clean;
 }

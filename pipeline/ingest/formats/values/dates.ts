@@ -44,8 +44,9 @@ function dateOfNumber(value: number, { serialDays = false }: DateForms): string 
   return undefined;
 }
 
-function dayOf(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 10);
+/** The day in UTC; undefined before the year 1000 and after 9999, which are no dates of papers. */
+function dayOf(milliseconds: number): string | undefined {
+  return /^[1-9]\d{3}-\d\d-\d\d(?=T)/.exec(new Date(milliseconds).toISOString())?.[0];
 }
 
 /** A date of CSL and Crossref: `{"date-parts": [[2021, 7, 3]]}`. */

@@ -9,7 +9,7 @@
 import type { Filter, ParsedQuery, SortOrder } from '../../pipeline/core/query/ast.ts';
 import {
   collapseSpace,
-  interpretKeyValue,
+  interpretKey,
   isFilterOnly,
   type KeyMeaning,
   type KeyToken,
@@ -49,7 +49,7 @@ function keysOf(query: string): QueryKey[] {
     .filter((_, i) => !isPasted || i < first || i > last)
     .filter((token) => token.kind === 'key')
     .map((token) => {
-      const meaning = token.fault === null ? interpretKeyValue(token.key, token.value, token.isNegated) : null;
+      const meaning = token.fault === null ? interpretKey(token) : null;
       return { token, meaning: meaning?.kind === 'problem' ? null : meaning };
     });
 }

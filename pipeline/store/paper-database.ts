@@ -16,7 +16,7 @@ const SCHEMA = `
   CREATE TABLE papers (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
-    organization_slug TEXT, organization_name TEXT, comments INTEGER
+    organization_slug TEXT, organization_name TEXT, comments INTEGER, fields TEXT
   ) STRICT;
 `;
 
@@ -25,7 +25,7 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Coo
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
-    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(12)}?)`);
+    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(13)}?)`);
     database.exec('BEGIN');
     yield* processInChunks(papers.length, (from, to) => {
       for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
@@ -51,6 +51,7 @@ function valuesOf(paper: Paper): (string | number | null)[] {
     paper.organization?.slug ?? null,
     paper.organization?.name ?? null,
     paper.comments ?? null,
+    paper.fields ? JSON.stringify(paper.fields) : null,
   ];
 }
 
@@ -143,7 +144,10 @@ const recordSchema = z.object({
   organization_slug: z.string().nullable(),
   organization_name: z.string().nullable(),
   comments: z.number().nullable(),
+  fields: z.string().nullable(),
 });
+
+const fieldsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), strings]));
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {
   return {
@@ -161,6 +165,7 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
         organization: { slug: record.organization_slug, name: record.organization_name },
       }),
     ...(record.comments !== null && { comments: record.comments }),
+    ...(record.fields !== null && { fields: fieldsSchema.parse(JSON.parse(record.fields)) }),
   };
 }
 

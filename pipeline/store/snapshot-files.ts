@@ -9,7 +9,7 @@ import type { Manifest } from '../core/manifest.ts';
 import type { TopicChanges } from '../topics/match-topics.ts';
 
 /** Version of the file names and contents of a snapshot. Only snapshots of this version are opened. */
-export const SNAPSHOT_FORMAT_VERSION = 5;
+export const SNAPSHOT_FORMAT_VERSION = 6;
 
 export const snapshotFileNames = {
   manifest: 'manifest.json',
@@ -22,6 +22,8 @@ export const snapshotFileNames = {
   topics: 'topics.json',
   topicColumns: 'topics.bin',
   topicChanges: 'topic-changes.json',
+  fieldNames: 'fields.json',
+  fields: 'fields.bin',
   issues: 'ingest-issues.jsonl',
 } as const;
 

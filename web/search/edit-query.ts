@@ -141,6 +141,15 @@ export function toggleFilter(query: string, filter: Filter): string {
   return hasFilter(query, filter) ? removeKeys(query, isFilter(filter)) : insertKey(query, printFilter(filter));
 }
 
+/** Removes filters from a query that has all of them, or adds them and removes the other comparisons of their column. */
+export function toggleRange(query: string, column: string, filters: readonly Filter[]): string {
+  const isOfColumn = (meaning: KeyMeaning) =>
+    meaning.kind === 'filter' && meaning.filter.kind === 'column' && meaning.filter.column === column;
+  const rest = removeKeys(query, isOfColumn).trim();
+  if (filters.every((filter) => hasFilter(query, filter))) return rest;
+  return insertKey(rest, printQuery({ ...EMPTY, filters: [...filters] }));
+}
+
 /**
  * Limits a query to a range of dates, which replaces the dates that it has.
  *

@@ -9,8 +9,8 @@ import { mapResponse } from '../../../../server/schemas/map.ts';
 import { paperResponse } from '../../../../server/schemas/papers.ts';
 import { completionResponse, facetsResponse, searchResponse } from '../../../../server/schemas/search.ts';
 import { statusResponse } from '../../../../server/schemas/status.ts';
-import { httpGet, postJson, queryString } from '../../../fixtures/client.ts';
-import { buildInto, serveFolder } from '../../../fixtures/sample-server.ts';
+import { fetchAllPapers, httpGet, postJson, queryString } from '../../../fixtures/client.ts';
+import { buildInto, serveFolder, startSampleServer } from '../../../fixtures/sample-server.ts';
 
 const SUBJECTS = ['robots that grasp cups', 'language models that plan', 'maps of tides', 'proofs by search'];
 /** Papers as in the daily feed, with columns of every type. Every fifth has none. */
@@ -227,4 +227,31 @@ test('hidden gems count upvotes where no comments are known', async () => {
     papersWithCount: known.length,
   });
   for (const { id, count } of gems.gems) expect(count).toBe(rows[Number(id.slice(1))].upvotes);
+});
+
+describe('titles of the sample', () => {
+  let sample: Awaited<ReturnType<typeof startSampleServer>>;
+  beforeAll(async () => {
+    sample = await startSampleServer();
+  });
+  afterAll(() => sample.stop());
+
+  test.each([
+    ['as they are', (title: string) => title],
+    ['without the space after the colon', (title: string) => title.replace(': ', ':')],
+    ['in lower case, without that space', (title: string) => title.toLowerCase().replace(': ', ':')],
+  ])('find their papers %s', async (_, change) => {
+    const papers = await fetchAllPapers(sample.url);
+    expect(papers.length).toBe(326);
+    const missed: string[] = [];
+    for (const { id, title } of papers) {
+      const { status, body } = await httpGet(
+        `${sample.url}/api/search?${queryString({ q: change(title), mode: 'keyword' })}`,
+      );
+      const hits = status === 200 ? searchResponse.parse(body).hits : [];
+      if (!hits.slice(0, 3).some((hit) => hit.id === id || hit.duplicates.some((one) => one.id === id)))
+        missed.push(title);
+    }
+    expect(missed).toEqual([]);
+  });
 });

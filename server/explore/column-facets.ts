@@ -57,7 +57,14 @@ function countColumn(
   switch (data.type) {
     case 'number': {
       const values = Float64Array.from(known, (row) => data.values[row]).sort();
-      return { ...of, type: data.type, min: values[0], max: values[values.length - 1], bins: binNumbers(values) };
+      return {
+        ...of,
+        type: data.type,
+        min: values[0],
+        max: values[values.length - 1],
+        areWhole: values.every(Number.isInteger),
+        bins: binNumbers(values),
+      };
     }
     case 'date': {
       const [first, last] = known.reduce(
@@ -148,8 +155,12 @@ function equalBorders(min: number, max: number): number[] {
   const step = power * ([1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999) ?? 10);
   const first = Math.floor(min / step);
   const last = Math.floor(max / step) + 1;
+  if (!(last - first <= 2 * BINS)) return [min, max];
   // Multiples of a step such as 0.1 have errors in the last digits; rounded, they are the numbers that people write.
-  return Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  const borders = Array.from({ length: last - first + 1 }, (_, i) => Number(((first + i) * step).toPrecision(12)));
+  // Numbers that differ in their last digits only have no round borders between them.
+  const areApart = borders.every((border, i) => i === 0 || border > borders[i - 1]);
+  return areApart && borders[0] <= min && borders[borders.length - 1] >= max ? borders : [min, max];
 }
 
 /**

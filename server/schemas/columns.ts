@@ -27,6 +27,8 @@ export const columnFacet = z.discriminatedUnion('type', [
     type: z.literal('number'),
     min: z.number(),
     max: z.number(),
+    /** Whether all values are whole numbers. */
+    areWhole: z.boolean(),
     /**
      * Hits by value, ascending: at least `from` and less than `to`, in the last bin also `to`. Bins without hits are left
      * out. As filters: `key:>=from key:<to`.

@@ -207,7 +207,7 @@ function columnValues(query: string, response: FacetsResponse, column: ColumnFac
         const filters = [filterOf(`>=${from}`), filterOf(`${isLast ? '<=' : '<'}${to}`)];
         const isActive = filters.every((filter) => hasFilter(query, filter));
         return {
-          label: binLabel(from, to, isLast),
+          label: binLabel(from, to, column.areWhole, isLast),
           count,
           isActive,
           toggledQuery: toggleRange(query, column.key, filters),
@@ -242,9 +242,9 @@ function columnValues(query: string, response: FacetsResponse, column: ColumnFac
   }
 }
 
-function binLabel(from: number, to: number, isLast: boolean): string {
+/** @param hasEnd whether the numbers up to `to`, and not only those below it, are in the bin */
+function binLabel(from: number, to: number, areWhole: boolean, hasEnd: boolean): string {
   if (from === to) return formatDecimal(from);
-  const areWhole = Number.isInteger(from) && Number.isInteger(to) && !isLast;
-  if (areWhole && to === from + 1) return formatDecimal(from);
-  return `${formatDecimal(from)} – ${formatDecimal(areWhole ? to - 1 : to)}`;
+  const last = areWhole && !hasEnd ? Math.ceil(to) - 1 : to;
+  return last === from ? formatDecimal(from) : `${formatDecimal(from)} – ${formatDecimal(last)}`;
 }

@@ -86,9 +86,11 @@ function createSortMenu(search: (query: string) => void): SortMenu {
   let defaultSort: SortOrder = 'relevance';
   /** The columns that papers can be sorted by; none until the server has answered, or if it cannot. */
   let sortable: readonly ColumnInfo[] = [];
-  let requested: Promise<void> | undefined;
+  let isRequested = false;
   const requestColumns = () => {
-    requested ??= columns().then(
+    if (isRequested) return;
+    isRequested = true;
+    columns().then(
       (response) => {
         sortable = response.columns
           .filter(({ type, name }) => type !== 'list' && type !== 'text' && name !== 'comments')
@@ -96,7 +98,7 @@ function createSortMenu(search: (query: string) => void): SortMenu {
         if (shown !== null) fill(shown);
       },
       () => {
-        requested = undefined;
+        isRequested = false;
       },
     );
   };

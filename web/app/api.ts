@@ -1,7 +1,7 @@
 /**
  * The HTTP API as typed functions. Failed requests reject with an `ApiError` whose message can be shown to the user.
  */
-import type { ColumnsResponse } from '../../server/schemas/columns.ts';
+import type { ColumnsResponse, MapFieldResponse } from '../../server/schemas/columns.ts';
 import type {
   DraftRequest,
   DraftResponse,
@@ -231,6 +231,11 @@ export function newPapers(since: string, limit: number): Promise<NewPapersRespon
 /** Requests the names and types of the columns of the user's data. */
 export function columns(): Promise<ColumnsResponse> {
   return getJson('columns');
+}
+
+/** Requests one column by row of the map. */
+export function mapField(name: string): Promise<MapFieldResponse> {
+  return getJson(`map/field/${encodeURIComponent(name)}`);
 }
 
 export function status(): Promise<StatusResponse> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { binNumbers } from '../../../../server/explore/column-facets.ts';
+import { binNumbers } from '../../../../../pipeline/core/algorithms/number-bins.ts';
 
 const bins = (...values: number[]) =>
   binNumbers(Float64Array.from(values).sort()).map(({ from, to, count }) => `${from}–${to}: ${count}`);

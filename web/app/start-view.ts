@@ -83,7 +83,7 @@ const COLOR_MEANINGS: Readonly<Record<Exclude<ColorBy, FieldColor>, string>> = {
 
 function colorMeaning(color: ColorBy): string {
   const field = fieldOf(color);
-  return field === null ? COLOR_MEANINGS[color as Exclude<ColorBy, FieldColor>] : columnTitle(field).toLowerCase();
+  return field === null ? COLOR_MEANINGS[color as Exclude<ColorBy, FieldColor>] : `“${columnTitle(field)}”`;
 }
 
 function summary(mapData: MapData, status: StatusResponse | null, color: ColorBy): string {

@@ -63,6 +63,7 @@ function sortLabel(order: SortOrder, columns: readonly ColumnInfo[]): string {
   const info = columns.find(({ name }) => name === column.replace(/^field\./, ''));
   const title = columnTitle(info?.name ?? column);
   if (info?.type === 'date') return isReversed ? `${title}, oldest` : `${title}, newest`;
+  if (info?.type === 'flag') return isReversed ? `${title}, last` : `${title}, first`;
   if (info?.type === 'category') return isReversed ? `${title}, Z–A` : `${title}, A–Z`;
   return isReversed ? `${title}, lowest` : `${title}, highest`;
 }

@@ -63,11 +63,12 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
     return { by, radio, element: el('label', {}, radio, el('span', {}, textsOf(by).label)) };
   };
   const options = colorByOptions.map(createOption);
-  /** The option of a column, which is added when it is first needed. */
+  /** Adds the option of a column at the end. */
   const addOption = (by: ColorBy) => {
-    if (options.some((option) => option.by === by)) return;
-    const option = createOption(by);
-    options.push(option);
+    const known = options.find((option) => option.by === by);
+    const option = known ?? createOption(by);
+    if (!known) options.push(option);
+    // Also if it is there already, because a link has it: all are in the order of the columns.
     choice.append(option.element);
   };
   const choice = el('fieldset', { class: 'color-by' }, el('legend', {}, 'Color by'));

@@ -14,12 +14,14 @@ import { evaluateVectorIndex } from './evaluation/evaluate-index.ts';
 import { evaluateKnownItems } from './evaluation/known-items.ts';
 import { throwIfTooManyAbstractsBlank, throwIfTooManyPapersLost } from './evaluation/quality-gate.ts';
 import { hashBuildInput, matchPapersToPreviousSnapshot } from './find-reusable-results.ts';
+import { collectFieldColumns } from './ingest/collect-field-columns.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { readPapers } from './ingest/read-and-merge-papers.ts';
 import type { SourceFile } from './ingest/source-files.ts';
 import { updateMap } from './map/extend-or-refit-map.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
+import { runBuildTask } from './runtime/scheduling.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
 import { acquireLock } from './store/lock.ts';
@@ -80,6 +82,9 @@ export async function buildSnapshot(
       return { manifest: unchangedSince, embedded: 0, reused: papers.length, issues, unchanged: true };
     }
 
+    const { columns: fieldColumns, notes } = await runBuildTask(collectFieldColumns(papers), effects.signal);
+    for (const note of notes) effects.log(note);
+
     const current = readPreviousSnapshot(config.dataDir);
     if (!config.promoteWorse) {
       throwIfTooManyPapersLost(current, papers, effects);
@@ -108,6 +113,7 @@ export async function buildSnapshot(
 
     const content = {
       papers,
+      fieldColumns,
       issues,
       vectors,
       graph,

@@ -81,7 +81,7 @@ export function createPaperRoutes(live: LiveEngine): Hono<TimedEnv> {
   return routes;
 }
 
-/** Routes of the map: its columns and the heatmap of a query. */
+/** Routes of the map: its columns, those of the user's data, and the heatmap of a query. */
 export function createMapRoutes(live: LiveEngine): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   routes.get('/map', (c) =>
@@ -102,6 +102,14 @@ export function createMapRoutes(live: LiveEngine): Hono<TimedEnv> {
       return c.body(bytes, 200, { 'content-type': 'application/octet-stream' });
     }),
   );
+  routes.get(
+    '/map/field/:name',
+    createHandler(live, {
+      name: 'map-field',
+      answer: (engine, _request, { path }) => engine.explore.mapField(path.name),
+    }),
+  );
+  routes.get('/columns', createHandler(live, { name: 'columns', answer: (engine) => engine.explore.columns() }));
   routes.get(
     '/heatmap',
     createHandler(live, {

@@ -4,6 +4,7 @@ import { roundToDigits } from '../pipeline/core/algorithms/statistics.ts';
 import { PaperfieldError } from '../pipeline/core/errors.ts';
 import type { KnnGraph } from '../pipeline/core/knn-graph.ts';
 import type { MapPositions } from '../pipeline/core/map-positions.ts';
+import type { Paper } from '../pipeline/core/paper.ts';
 import { dateRangeOf, type PaperColumns } from '../pipeline/core/paper-columns.ts';
 import type { SearchMode } from '../pipeline/core/query/ast.ts';
 import { printValue } from '../pipeline/core/query/printer.ts';
@@ -22,6 +23,7 @@ import { createIdPrefixLookup } from '../pipeline/search/suggest/complete-papers
 import { openHnsw, type VectorIndex, withReranking } from '../pipeline/search/vector/hnsw.ts';
 import { readTopicChanges } from '../pipeline/store/snapshot-files.ts';
 import { openSnapshotForServing, type Snapshot } from '../pipeline/store/snapshot-reader.ts';
+import { listColumns } from './explore/column-facets.ts';
 import { createExploreService, type ExploreService } from './explore/explore-service.ts';
 import { encodeMapColumns, type MapColumns, mapColumnsAsJson, toEpochDays } from './http/map-columns.ts';
 import type { MapResponse } from './schemas/map.ts';
@@ -140,6 +142,7 @@ export async function openSnapshotEngine(
     modelParts: manifest.model.parts ?? undefined,
     nullDistribution: manifest.search.nullDistribution,
     columns,
+    fields: snapshot.fieldColumns,
     topics,
     positions: map,
     embedder,
@@ -185,6 +188,7 @@ export async function openSnapshotEngine(
     invertedIndex,
     topics,
     columns,
+    fields: snapshot.fieldColumns,
     authors: context.authors.get,
     rowOf: context.rowOf,
     paper: papers.paper,
@@ -255,6 +259,7 @@ export async function openSnapshotEngine(
         organization: paper.organization ?? null,
         comments: paper.comments ?? null,
         goneSince: paper.goneSince ?? null,
+        fields: fieldsOfPaper(paper),
         ...topics.topicsOfPaper(row),
         x: map.x[row],
         y: map.y[row],
@@ -289,6 +294,7 @@ export async function openSnapshotEngine(
       },
       counts: manifest.counts,
       dates: dateRangeOf(columns),
+      columns: listColumns(snapshot.fieldColumns),
       options: { ...manifest.options },
       quality: { ...manifest.quality },
     }),
@@ -298,6 +304,12 @@ export async function openSnapshotEngine(
       snapshot.close();
     },
   };
+}
+
+/** The fields of the user's data, as in responses. */
+function fieldsOfPaper({ fields = {} }: Paper): PaperResponse['fields'] {
+  const copied = Object.entries(fields).map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]);
+  return Object.fromEntries(copied) as PaperResponse['fields'];
 }
 
 interface NeighborSource {

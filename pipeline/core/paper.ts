@@ -6,6 +6,9 @@ export interface Organization {
   readonly name: string;
 }
 
+/** A value of a field that the user's data has beyond those of `Paper`. Dates are strings in ISO form. */
+export type FieldValue = number | string | boolean | readonly string[];
+
 /**
  * One paper. Its `id` identifies it in every snapshot. Its **row**, an index into all columns, identifies it within one
  * snapshot.
@@ -31,6 +34,8 @@ export interface Paper {
    * the option `gone: keep`.
    */
   readonly goneSince?: string;
+  /** The other fields of the user's data, by name (`fieldKey`), in the order of their names. */
+  readonly fields?: Readonly<Record<string, FieldValue>>;
 }
 
 /** The fields of a paper that are embedded and searched as its text. */

@@ -1,5 +1,7 @@
 /** Measures search on a judged set: indexes its corpus in memory, runs its queries, and computes ranking metrics. */
+
 import type { Effects } from '../core/effects.ts';
+import { noFieldColumns } from '../core/field-columns.ts';
 import type { Paper } from '../core/paper.ts';
 import type { Vectors } from '../core/vectors.ts';
 import { embedPapers, noEmbeddingCache } from '../embedding/embed-papers.ts';
@@ -52,6 +54,7 @@ export async function createInMemorySearchContext(
       organizations: unknownTexts(),
       categories: unknownTexts(),
     },
+    fields: noFieldColumns,
     topics: { records: [], topicIdOfRow: unknownNumbers(), isIn: () => undefined },
     positions: { x: new Float32Array(papers.length), y: new Float32Array(papers.length) },
     embedder,

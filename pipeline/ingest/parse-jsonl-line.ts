@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import { isCalendarDay } from './dates.ts';
 import { sourceExcerpt } from './issues.ts';
+import { readFields } from './jsonl-fields.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import { isBlank, normalizeWhitespace } from './parsed-paper.ts';
 
@@ -62,6 +63,11 @@ const optionalFields = z
 
 type FieldName = keyof typeof requiredFields.shape | keyof typeof optionalFields.shape;
 
+const KNOWN_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(requiredFields.shape),
+  ...Object.keys(optionalFields.shape),
+]);
+
 /** Description of the form that each field must have, for issues. */
 const EXPECTED_FORM: Readonly<Record<FieldName, string>> = {
   title: 'a string that is not blank',
@@ -78,8 +84,8 @@ const EXPECTED_FORM: Readonly<Record<FieldName, string>> = {
 
 /**
  * Parses one line of a JSONL file: an object with `title` and `abstract`, and optionally `id, authors, date,
- * categories, url, venue, comments, organization`. Other fields are ignored, and so is an optional field that is null
- * or blank. A paper without an abstract is kept, because its title is enough to find it, and gives an issue.
+ * categories, url, venue, comments, organization`. Other fields are the user's own (`readFields`). An optional field that
+ * is null or blank is ignored. A paper without an abstract is kept, because its title is enough to find it, and gives an issue.
  *
  * @param file the file's name, for issues
  * @param lineNumber 1-based
@@ -104,8 +110,9 @@ export function parseJsonlLine(line: string, file: string, lineNumber: number): 
   }
   const { optional, problems } = parseOptionalFields(object.fields);
   if (required.data.abstract === '') problems.unshift('"abstract" is blank; the paper can be found by its title only');
-  const paper: ParsedPaper = { ...optional, ...required.data };
-  const row = { paper, line: lineNumber };
+  const { fields, unkept } = readFields(object.fields, (name) => KNOWN_FIELDS.has(name));
+  const paper: ParsedPaper = { ...optional, ...required.data, ...(fields && { fields }) };
+  const row = { paper, line: lineNumber, ...(unkept.length > 0 && { unkeptFields: unkept }) };
   return problems.length > 0 ? { row, issue: issueOf('incomplete', problems.join('; ')) } : { row };
 }
 

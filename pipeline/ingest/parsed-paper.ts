@@ -5,11 +5,19 @@ import type { Paper } from '../core/paper.ts';
 /** A paper as a parser read it: without an id where the input has none. */
 export type ParsedPaper = Omit<Paper, 'id'> & { readonly id?: string };
 
+/** A field of a row that was not kept, and why. */
+export interface UnkeptField {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /** A parsed paper and where it was read. */
 export interface ParsedRow {
   readonly paper: ParsedPaper;
   /** 1-based line at which the row begins. */
   readonly line: number;
+  /** Fields of the user's data that cannot be columns. They are reported once for all rows, not as an issue of each. */
+  readonly unkeptFields?: readonly UnkeptField[];
 }
 
 /** Everything a parser read from one file: every row of the file is in `rows`, in `issues`, or in both. */

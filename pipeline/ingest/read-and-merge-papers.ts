@@ -51,6 +51,9 @@ function fnv1a(text: string): string {
   return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
+/** The most fields that are reported as not kept: a file may have a new one in every row. */
+const MAX_REPORTED_FIELDS = 100;
+
 interface ParsedSources {
   /** Every paper once, in the order of its first row in the sources. */
   readonly papers: readonly Paper[];
@@ -69,6 +72,7 @@ interface ParsedSources {
 export async function readPapers(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
   const collection = new PaperCollection();
   const issues: IngestIssue[] = [];
+  const reportedFields = new Set<string>();
   const progress = effects.startProgress('parse');
   for (const source of sources) {
     for await (const item of readRows(source, effects.signal)) {
@@ -77,6 +81,13 @@ export async function readPapers(sources: readonly SourceFile[], effects: Effect
       else {
         const merged = collection.add(item, source.name);
         if (merged) issues.push(merged);
+        for (const { name, reason } of item.unkeptFields ?? []) {
+          if (reportedFields.has(name) || reportedFields.size >= MAX_REPORTED_FIELDS) continue;
+          reportedFields.add(name);
+          const what = `the field "${name}" is not kept here: ${reason} (said once, for the first such row)`;
+          const excerpt = excerptOf(item.paper.title);
+          issues.push({ kind: 'incomplete', file: source.name, line: item.line, reason: what, excerpt });
+        }
         progress.update(collection.entries);
       }
     }
@@ -88,6 +99,13 @@ export async function readPapers(sources: readonly SourceFile[], effects: Effect
   }
   progress.finish(`${papers.length} papers from ${collection.entries} entries`);
   return { papers, issues, entries: collection.entries };
+}
+
+type Fields = NonNullable<Paper['fields']>;
+
+/** All fields of two rows of a paper in the order of their names, the later value of a field winning. */
+function mergeFields(earlier: Fields, later: Fields): Fields {
+  return Object.fromEntries(Object.entries({ ...earlier, ...later }).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /**
@@ -120,6 +138,7 @@ class PaperCollection {
       ...previous,
       ...paper,
       abstract: paper.abstract === '' ? previous.abstract : paper.abstract,
+      ...(previous.fields && paper.fields && { fields: mergeFields(previous.fields, paper.fields) }),
     };
     this.#register(paper, key, index);
     const what = paper.id !== undefined && paper.id === previous.id ? `id ${paper.id}` : 'title';

@@ -1,4 +1,5 @@
 /** Interfaces of everything that a search reads; `createSearchContext` makes it from a corpus. */
+import type { FieldColumns } from '../core/field-columns.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Paper } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
@@ -38,6 +39,8 @@ export interface SearchContext {
   readonly nullDistribution: NullDistribution | null;
   readonly graph: KnnGraph;
   readonly columns: PaperColumns;
+  /** The columns of the user's data. */
+  readonly fields: FieldColumns;
   readonly topics: TopicLookup;
   readonly authors: LazyTask<AuthorIndex>;
   readonly sortedPapers: SortedPaperLister;

@@ -1,4 +1,5 @@
 /** Creates the search context: what `search` and the other functions of this folder read. */
+import type { FieldColumns } from '../core/field-columns.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { MapPositions } from '../core/map-positions.ts';
 import type { Paper } from '../core/paper.ts';
@@ -10,6 +11,7 @@ import { createLazyTask } from '../runtime/idle-and-lazy-tasks.ts';
 import { buildAuthorIndex } from './author-index.ts';
 import type { NullDistribution } from './calibration/answerability.ts';
 import { createRetrievalIndex } from './candidates.ts';
+import { sortKeys } from './column-filter.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { createCorpusHighlighter } from './highlight/semantic-highlight.ts';
 import type { InvertedIndex } from './lexical/inverted-index.ts';
@@ -31,6 +33,8 @@ export interface SearchContextInput {
   readonly modelParts: readonly ModelPart[] | undefined;
   readonly nullDistribution: NullDistribution | null;
   readonly columns: PaperColumns;
+  /** The columns of the user's data. */
+  readonly fields: FieldColumns;
   readonly topics: TopicLookup;
   readonly positions: MapPositions;
   /** The embedding model; undefined if it is not available: then only keyword search works. */
@@ -44,15 +48,16 @@ export interface SearchContextInput {
 }
 
 export function createSearchContext(corpus: SearchContextInput): SearchContext {
-  const { invertedIndex, vectors, vectorIndex, efSearch, graph, columns, embedder } = corpus;
+  const { invertedIndex, vectors, vectorIndex, efSearch, graph, columns, fields, embedder } = corpus;
   return {
     index: createRetrievalIndex(invertedIndex, vectors, vectorIndex, efSearch, corpus.modelParts),
     nullDistribution: corpus.nullDistribution,
     graph,
     columns,
+    fields,
     topics: corpus.topics,
     authors: createLazyTask(() => buildAuthorIndex(graph.count, corpus.authorsOf)),
-    sortedPapers: createSortedPaperLister(columns),
+    sortedPapers: createSortedPaperLister(columns, (column) => sortKeys(fields, column)),
     spelling: createSpellingCorrector(invertedIndex, embedder && ((word) => embedder.hasWord(word))),
     highlighter: createCorpusHighlighter(invertedIndex, embedder?.tokenVectors?.()),
     embedder,

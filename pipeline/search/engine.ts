@@ -1,6 +1,6 @@
 /** Searches a corpus: from the text of a query to its hits and, perhaps, another query that may have been meant. */
 import type { KnnGraph } from '../core/knn-graph.ts';
-import type { ParsedQuery, SearchMode } from '../core/query/ast.ts';
+import type { ParsedQuery, SearchMode, SortOrder } from '../core/query/ast.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/parser.ts';
 import { dropQuotes } from '../core/query/rewrite.ts';
 import { cosineWithRow } from '../core/vectors.ts';
@@ -14,6 +14,7 @@ import {
   NEAREST_LISTED,
   type Verdict,
 } from './calibration/answerability.ts';
+import { sortKeys } from './column-filter.ts';
 import type { SearchContext } from './context.ts';
 import { type PreparedQuery, preparePlainText, prepareQuery } from './prepare-query.ts';
 import { type Ranking, rankPapers } from './rank.ts';
@@ -134,7 +135,7 @@ function findHits(context: SearchContext, prepared: PreparedQuery): HitList {
     isCalibrated(prepared) && nullDistribution
       ? calibrateRanking(invertedIndex, prepared.terms, query.freeText, ranking, nullDistribution, options)
       : { ...ranking, percentiles: null, verdict: ranking.rows.length > 0 ? 'answered' : 'no_match' };
-  const sorted = order === 'relevance' ? list : sortBy(list, createRowComparator(context.columns, order));
+  const sorted = order === 'relevance' ? list : sortBy(list, rowComparator(context, order));
   return { ...collapse(context, sorted), ranking, calibration: list.calibration };
 }
 
@@ -219,6 +220,10 @@ function putFirst(ranking: Ranking, row: number | undefined): Ranking {
     scores: Float32Array.of(best + 1, ...others.map((i) => ranking.scores[i])),
     cosines: Float32Array.of(1, ...others.map((i) => ranking.cosines[i])),
   };
+}
+
+function rowComparator({ columns, fields }: SearchContext, order: SortOrder): (a: number, b: number) => number {
+  return createRowComparator(columns, order, (column) => sortKeys(fields, column));
 }
 
 function sortBy(list: RankedList, compare: (a: number, b: number) => number): RankedList {

@@ -5,6 +5,7 @@ import { type DateBound, isDateWithin } from '../core/query/dates.ts';
 import { type KeyMeaning, keyPositionText } from '../core/query/parser.ts';
 import { OUTLIER } from '../core/topic-tree.ts';
 import type { RowFilter } from './candidates.ts';
+import { columnTest, presenceTest } from './column-filter.ts';
 import type { SearchContext, TopicLookup } from './context.ts';
 import { wordsIn } from './lexical/analyzer.ts';
 import { requiredTerms } from './lexical/bm25.ts';
@@ -90,29 +91,35 @@ type RowTest = (row: number) => boolean;
 type ExcludableFilter = Extract<Filter, { excluded: boolean }>;
 
 /**
- * Tests that a row must all pass: one for all date filters, one for each number filter, and one for each kind of filter
- * that can be excluded with a minus.
+ * Tests that a row must all pass: one for all date filters, one for each number filter, and one for each group of filters
+ * that can be excluded with a minus: those of one kind, of one column, or of one `has:`.
  */
 function* rowTests(context: SearchContext, filters: readonly Filter[], source: string): CooperativeTask<RowTest[]> {
   const { columns } = context;
   const bounds = filters.filter((filter): filter is DateBound => filter.kind === 'since' || filter.kind === 'until');
   const excludable = filters.filter((filter): filter is ExcludableFilter => 'excluded' in filter);
   const numbers = filters.flatMap((filter): RowTest[] => {
-    if (filter.kind !== 'authors' && filter.kind !== 'comments') return [];
-    const values = filter.kind === 'authors' ? columns.authorCounts : columns.comments;
-    // −1 stands for an unknown number of authors or comments, which no comparison accepts.
+    if (filter.kind !== 'authors') return [];
+    const values = columns.authorCounts;
+    // −1 stands for an unknown number of authors, which no comparison accepts.
     return [(row) => values[row] >= 0 && compare(values[row], filter.compare, filter.count)];
   });
   const byKind: RowTest[] = [];
-  for (const kind of new Set(excludable.map((filter) => filter.kind))) {
-    const ofKind = excludable.filter((filter) => filter.kind === kind);
-    byKind.push(yield* anyOfKind(context, ofKind, source));
+  for (const group of new Set(excludable.map(groupOf))) {
+    const ofGroup = excludable.filter((filter) => groupOf(filter) === group);
+    byKind.push(yield* anyOfGroup(context, ofGroup, source));
   }
   return [
     ...(bounds.length > 0 ? [testByValue(columns.dates, (date) => isDateWithin(date, bounds))] : []),
     ...numbers,
     ...byKind,
   ];
+}
+
+/** The filters of one group are alternatives, unless they are comparisons. */
+function groupOf(filter: ExcludableFilter): string {
+  if (filter.kind === 'column') return `column ${filter.column}`;
+  return filter.kind === 'has' ? `has ${filter.what}` : filter.kind;
 }
 
 /**
@@ -132,24 +139,36 @@ function testByValue<Value>(byRow: readonly Value[], passes: (value: Value) => b
 }
 
 /**
- * A test of rows for all filters of one kind: one of the included filters must pass, if there are any, and none of the
- * excluded filters.
+ * A test of rows for all filters of one group: one of the included filters must pass, if there are any, and none of the
+ * excluded filters. Comparisons and ranges of a column must all pass.
  */
-function* anyOfKind(
+function* anyOfGroup(
   context: SearchContext,
   filters: readonly ExcludableFilter[],
   source: string,
 ): CooperativeTask<RowTest> {
   const included: RowTest[] = [];
+  const required: RowTest[] = [];
   const excluded: RowTest[] = [];
   for (const filter of filters) {
+    if (filter.kind === 'column') {
+      const { isValue, passes } = columnTest(context.fields, filter);
+      (filter.excluded ? excluded : isValue ? included : required).push(passes);
+      continue;
+    }
     (filter.excluded ? excluded : included).push(yield* filterTest(context, filter, source));
   }
   return (row) =>
-    (included.length === 0 || included.some((passes) => passes(row))) && !excluded.some((passes) => passes(row));
+    (included.length === 0 || included.some((passes) => passes(row))) &&
+    required.every((passes) => passes(row)) &&
+    !excluded.some((passes) => passes(row));
 }
 
-function* filterTest(context: SearchContext, filter: ExcludableFilter, source: string): CooperativeTask<RowTest> {
+function* filterTest(
+  context: SearchContext,
+  filter: Exclude<ExcludableFilter, { kind: 'column' }>,
+  source: string,
+): CooperativeTask<RowTest> {
   const { columns, topics } = context;
   const { invertedIndex } = context.index;
   switch (filter.kind) {
@@ -168,6 +187,7 @@ function* filterTest(context: SearchContext, filter: ExcludableFilter, source: s
       return testByValue(columns.categories, (categories) => categories?.includes(category) ?? false);
     }
     case 'has': {
+      if (filter.what !== 'code') return presenceTest(context.fields, filter.what);
       const mask = new Uint8Array(invertedIndex.paperCount);
       for (const text of CODE_PHRASES)
         for (const row of yield* rowsWithTerm(invertedIndex, { kind: 'phrase', text })) mask[row] = 1;

@@ -21,6 +21,7 @@ import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
 import { authorQueryForExactName, MAX_NAME_WORDS } from './author-index.ts';
 import type { RetrievalQuery } from './candidates.ts';
+import { namesColumns, resolveColumns } from './column-filter.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
@@ -51,7 +52,7 @@ export interface InterpretedQuery {
 }
 
 /** What of a corpus the interpretation reads. */
-export type InterpretationContext = Pick<SearchContext, 'now' | 'rowOf' | 'spelling'> & {
+export type InterpretationContext = Pick<SearchContext, 'fields' | 'now' | 'rowOf' | 'spelling'> & {
   readonly index: Pick<SearchContext['index'], 'invertedIndex'>;
   readonly authors: Pick<SearchContext['authors'], 'ready'>;
 };
@@ -68,10 +69,10 @@ const MAY_EXCLUDE = /\b(?:not|except|excluding|apart|than|without)\b/i;
  * side: then they may be its title. Nothing is interpreted in a text of more than 160 characters, such as a pasted abstract.
  *
  * @param source the query as typed
- * @throws PaperfieldError bad_request, if it cannot be parsed
+ * @throws PaperfieldError bad_request, if it cannot be parsed, or names a column that does not exist
  */
 export async function interpretQuery(context: InterpretationContext, source: string): Promise<InterpretedQuery> {
-  const parsed = parseQuery(source);
+  const parsed = parseWithColumns(context, source);
   if (parsed.literal || parsed.wanted.length === 0) return understood(parsed);
   const typed = MAY_BE_REQUEST.test(parsed.text) ? stripRequestPhrase(parsed) : parsed;
   const id = paperIdIn(context, typed);
@@ -117,6 +118,16 @@ export async function interpretQuery(context: InterpretationContext, source: str
   }
   const isVerbatim = interpretations.length > 0 && isVerbatimInPaper(invertedIndex, typed.freeText);
   return isVerbatim ? understood(typed) : { query, interpretations, typedWords };
+}
+
+/** Parses a query with the columns that the corpus has: what only looks like a condition on one is text. */
+function parseWithColumns({ fields, index, rowOf }: InterpretationContext, source: string): ParsedQuery {
+  const parsed = parseQuery(source);
+  if (!namesColumns(parsed)) return parsed;
+  const { invertedIndex } = index;
+  const isKnownText = () => rowOf(source.trim()) !== undefined || isVerbatimInPaper(invertedIndex, source);
+  const isPhrase = (words: string) => stemsIn(words).length > 1 && isInPaper(invertedIndex, words);
+  return resolveColumns(parsed, source, fields, isPhrase, isKnownText);
 }
 
 function understood(query: ParsedQuery, interpretations: readonly Interpretation[] = []): InterpretedQuery {

@@ -8,7 +8,7 @@ import { type CooperativeTask, runToCompletion } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import { writeAtomicallyTask } from './atomic-write.ts';
 
-export type ColumnArray = Float32Array | Int32Array | Uint8Array;
+export type ColumnArray = Float64Array | Float32Array | Int32Array | Uint8Array;
 
 const MAGIC = 'PFCL';
 const VERSION = 1;
@@ -19,14 +19,14 @@ const CHUNK_BYTES = 2 ** 23;
 /** Columns start at multiples of this many bytes, so that a typed array can be a view of the file's buffer. */
 const ALIGNMENT = 8;
 
-const columnTypes = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
+const columnTypes = { float64: Float64Array, float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
 type ColumnType = keyof typeof columnTypes;
 
 const headerSchema = z.object({
   columns: z.array(
     z.object({
       name: z.string(),
-      type: z.enum(['float32', 'int32', 'uint8']),
+      type: z.enum(['float64', 'float32', 'int32', 'uint8']),
       length: z.number().int().min(0),
       offset: z.number().int().min(0),
     }),
@@ -70,6 +70,7 @@ export function* writeColumnFileTask(
  * file has no column with that name, type and (if `length` is given) length.
  */
 export interface ColumnFile {
+  float64(name: string, length?: number): Float64Array;
   float32(name: string, length?: number): Float32Array;
   int32(name: string, length?: number): Int32Array;
   uint8(name: string, length?: number): Uint8Array;
@@ -92,11 +93,15 @@ export function* readColumnFileTask(path: string): CooperativeTask<ColumnFile> {
   const locate = (name: string, type: ColumnType, length?: number) => {
     const entry = findColumn(entries, name, type, length, fault);
     const start = dataStart + entry.offset;
-    if (entry.offset % ALIGNMENT !== 0 || dataStart % 4 !== 0) throw fault('has no readable header');
+    if (entry.offset % ALIGNMENT !== 0 || dataStart % ALIGNMENT !== 0) throw fault('has no readable header');
     if (start + entry.length * columnTypes[type].BYTES_PER_ELEMENT > bytes.byteLength) throw fault('is truncated');
     return { buffer: bytes.buffer, start: bytes.byteOffset + start, length: entry.length };
   };
   return {
+    float64(name, length) {
+      const column = locate(name, 'float64', length);
+      return new Float64Array(column.buffer, column.start, column.length);
+    },
     float32(name, length) {
       const column = locate(name, 'float32', length);
       return new Float32Array(column.buffer, column.start, column.length);
@@ -110,6 +115,51 @@ export function* readColumnFileTask(path: string): CooperativeTask<ColumnFile> {
       return new Uint8Array(column.buffer, column.start, column.length);
     },
   };
+}
+
+/** A column file whose columns are read one by one, each whenever it is asked for. */
+export interface OpenColumnFile extends ColumnFile {
+  close(): void;
+}
+
+/**
+ * Opens a column file and reads its header only. The file stays open, so that it can be read even when its folder has
+ * been removed meanwhile.
+ *
+ * @throws PaperfieldError corrupt, if the file is missing, of another version or has no readable header; methods too
+ */
+export function openColumnFile(path: string): OpenColumnFile {
+  const fault = faultIn(path);
+  const file = openToRead(path, fault);
+  try {
+    const { dataStart, entries } = parseHeader(readHeaderBytes(file), fault);
+    const bytesOf = (name: string, type: ColumnType, length?: number): ArrayBuffer => {
+      const entry = findColumn(entries, name, type, length, fault);
+      const bytes = new Uint8Array(entry.length * columnTypes[type].BYTES_PER_ELEMENT);
+      if (readSync(file, bytes, 0, bytes.byteLength, dataStart + entry.offset) < bytes.byteLength) {
+        throw fault('is truncated');
+      }
+      return bytes.buffer;
+    };
+    return {
+      float64: (name, length) => new Float64Array(bytesOf(name, 'float64', length)),
+      float32: (name, length) => new Float32Array(bytesOf(name, 'float32', length)),
+      int32: (name, length) => new Int32Array(bytesOf(name, 'int32', length)),
+      uint8: (name, length) => new Uint8Array(bytesOf(name, 'uint8', length)),
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+function openToRead(path: string, fault: Fault): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw fault(`cannot be read (${errorMessage(error)})`);
+  }
 }
 
 /**
@@ -126,12 +176,7 @@ export function* readFloat32ColumnInChunks(
   chunkLength: number,
 ): Generator<Float32Array> {
   const fault = faultIn(path);
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    throw fault(`cannot be read (${errorMessage(error)})`);
-  }
+  const file = openToRead(path, fault);
   try {
     const { dataStart, entries } = parseHeader(readHeaderBytes(file), fault);
     const { offset } = findColumn(entries, name, 'float32', length, fault);
@@ -199,7 +244,7 @@ function* readFileTask(path: string, fault: Fault): CooperativeTask<Buffer> {
       throw fault(`cannot be read (${errorMessage(error)})`);
     }
   };
-  const file = attempt(() => openSync(path, 'r'));
+  const file = openToRead(path, fault);
   try {
     const bytes = attempt(() => Buffer.from(new ArrayBuffer(fstatSync(file).size)));
     for (let offset = 0; offset < bytes.byteLength; ) {
@@ -225,6 +270,7 @@ function parseJson(text: string): unknown {
 }
 
 function typeOf(column: ColumnArray): ColumnType {
+  if (column instanceof Float64Array) return 'float64';
   if (column instanceof Float32Array) return 'float32';
   return column instanceof Int32Array ? 'int32' : 'uint8';
 }

@@ -16,7 +16,7 @@ const SCHEMA = `
   CREATE TABLE papers (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
-    organization_slug TEXT, organization_name TEXT, comments INTEGER, gone_since TEXT
+    organization_slug TEXT, organization_name TEXT, comments INTEGER, gone_since TEXT, fields TEXT
   ) STRICT;
 `;
 
@@ -25,7 +25,7 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Coo
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
-    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(13)}?)`);
+    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(14)}?)`);
     database.exec('BEGIN');
     yield* processInChunks(papers.length, (from, to) => {
       for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
@@ -52,6 +52,7 @@ function valuesOf(paper: Paper): (string | number | null)[] {
     paper.organization?.name ?? null,
     paper.comments ?? null,
     paper.goneSince ?? null,
+    paper.fields ? JSON.stringify(paper.fields) : null,
   ];
 }
 
@@ -154,7 +155,10 @@ const recordSchema = z.object({
   comments: z.number().nullable(),
   // Absent in snapshots of format 5, from which papers are still taken over.
   gone_since: z.string().nullable().default(null),
+  fields: z.string().nullable().default(null),
 });
+
+const fieldsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), strings]));
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {
   return {
@@ -173,6 +177,7 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
       }),
     ...(record.comments !== null && { comments: record.comments }),
     ...(record.gone_since !== null && { goneSince: record.gone_since }),
+    ...(record.fields !== null && { fields: fieldsSchema.parse(JSON.parse(record.fields)) }),
   };
 }
 

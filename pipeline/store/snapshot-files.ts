@@ -22,6 +22,8 @@ export const snapshotFileNames = {
   topics: 'topics.json',
   topicColumns: 'topics.bin',
   topicChanges: 'topic-changes.json',
+  fieldNames: 'fields.json',
+  fields: 'fields.bin',
   issues: 'ingest-issues.jsonl',
 } as const;
 

@@ -10,6 +10,7 @@ import {
   runWithCheckpoints,
 } from '../core/cooperative.ts';
 import { PaperfieldError } from '../core/errors.ts';
+import type { FieldColumns } from '../core/field-columns.ts';
 import { findKnnGraphFault, type KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { MapPositions } from '../core/map-positions.ts';
@@ -19,6 +20,7 @@ import { type AnyVectors, allocateQuantizedVectors, type QuantizedVectors, quant
 import type { InvertedIndex } from '../search/lexical/inverted-index.ts';
 import { readColumnFile, readColumnFileTask, readFloat32ColumnInChunks } from './column-file.ts';
 import { currentSnapshotFolder } from './data-folder.ts';
+import { type OpenFieldColumns, openFieldColumns } from './field-columns-file.ts';
 import { readInvertedIndex } from './inverted-index-file.ts';
 import { openPaperDatabase, type PaperDatabase } from './paper-database.ts';
 import { DAMAGE_REMEDY, hashFiles, readManifest, snapshotFileNames } from './snapshot-files.ts';
@@ -29,6 +31,8 @@ export interface Snapshot<SnapshotVectors extends AnyVectors = Vectors> {
   readonly folder: string;
   readonly manifest: Manifest;
   readonly papers: PaperDatabase;
+  /** The columns of the user's data. */
+  readonly fieldColumns: FieldColumns;
   readonly vectors: SnapshotVectors;
   readonly graph: KnnGraph;
   readonly map: MapPositions;
@@ -109,15 +113,26 @@ function* openWith<SnapshotVectors extends AnyVectors>(
     ...readGraphMapTopics(folder, count),
     invertedIndex: yield* runAsPortion(invertedIndex, VECTORS_TIME_SHARE, 1),
   };
-  // The database is opened last, because it is the only part that must be closed if another part cannot be read.
+  // What must be closed is opened last, so that it need not be closed if another part cannot be read.
   const papers = openPapers(folder, count);
+  let fieldColumns: OpenFieldColumns;
+  try {
+    fieldColumns = openFieldColumns(folder, count);
+  } catch (error) {
+    papers.close();
+    throw error;
+  }
   return {
     folder,
     manifest,
     papers,
+    fieldColumns,
     ...columns,
     hnswPath: join(folder, snapshotFileNames.hnsw),
-    close: () => papers.close(),
+    close() {
+      papers.close();
+      fieldColumns.close();
+    },
   };
 }
 
@@ -217,6 +232,12 @@ export async function verifySnapshot(folder: string, checkpoint: Checkpoint = no
       throw fault(`row ${row} has neighbor recall ${neighborRecall[row]}, expected 0–1`);
   }
   openPapers(folder, count).close();
+  const fieldColumns = openFieldColumns(folder, count);
+  try {
+    for (const { name } of fieldColumns.infos) fieldColumns.read(name);
+  } finally {
+    fieldColumns.close();
+  }
   return manifest;
 }
 

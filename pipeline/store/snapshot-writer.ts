@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Checkpoint, createPortionCheckpoint, noopCheckpoint, runWithCheckpoints } from '../core/cooperative.ts';
+import type { FieldColumns } from '../core/field-columns.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { Manifest } from '../core/manifest.ts';
@@ -17,6 +18,7 @@ import type { TopicChanges } from '../topics/match-topics.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { type ColumnArray, writeColumnFileTask } from './column-file.ts';
 import { dataPaths } from './data-folder.ts';
+import { writeFieldColumns } from './field-columns-file.ts';
 import { writeInvertedIndex } from './inverted-index-file.ts';
 import { writePaperDatabase } from './paper-database.ts';
 import { hashFiles, manifestText, SNAPSHOT_FORMAT_VERSION, snapshotFileNames } from './snapshot-files.ts';
@@ -25,6 +27,7 @@ import { writeTopics } from './topics-file.ts';
 /** All results of a build that a snapshot stores. Row i is the same paper in all of them. */
 export interface SnapshotContent {
   readonly papers: readonly Paper[];
+  readonly fieldColumns: FieldColumns;
   readonly issues: readonly IngestIssue[];
   readonly vectors: Vectors;
   readonly graph: KnnGraph;
@@ -89,6 +92,7 @@ export async function writeSnapshot(
     writeInvertedIndex(pathOf('invertedIndex'), invertedIndex),
     createPortionCheckpoint(checkpoint, VECTORS_DONE, INVERTED_INDEX_DONE),
   );
+  await runWithCheckpoints(writeFieldColumns(folder, content.fieldColumns), () => checkpoint(INVERTED_INDEX_DONE));
   writeTopics(folder, topics);
   writeAtomically(pathOf('topicChanges'), `${JSON.stringify(changes, null, 1)}\n`);
   writeAtomically(pathOf('issues'), issues.map((issue) => `${JSON.stringify(issue)}\n`).join(''));

@@ -9,6 +9,7 @@ import type { HitBuilder } from '../../pipeline/search/hits.ts';
 import { readPreviousIdsAndTopicSizes } from '../../pipeline/store/previous-snapshot.ts';
 import type { Snapshot } from '../../pipeline/store/snapshot-reader.ts';
 import { createPaperExporter, type ExportedFile } from '../export/export.ts';
+import type { ColumnsResponse, MapFieldResponse } from '../schemas/columns.ts';
 import type {
   DraftRequest,
   DraftResponse,
@@ -23,6 +24,7 @@ import type {
 import type { HeatmapRequest, HeatmapResponse } from '../schemas/map.ts';
 import type { FacetsRequest, FacetsResponse, SearchMaskRequest, SearchMaskResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';
+import { listColumns, mapField } from './column-facets.ts';
 import { createFacetCounter } from './facets.ts';
 import { createHeatmapBuilder } from './heatmap.ts';
 import { createHiddenGemsFinder } from './hidden-gems.ts';
@@ -54,6 +56,9 @@ interface ExploreSource {
 export interface ExploreService {
   heatmap(request: HeatmapRequest): Promise<HeatmapResponse>;
   facets(request: FacetsRequest): Promise<FacetsResponse>;
+  /** One column of the user's data, by row of the map. */
+  mapField(name: string): MapFieldResponse;
+  columns(): ColumnsResponse;
   searchMask(request: SearchMaskRequest): Promise<SearchMaskResponse>;
   draft(request: DraftRequest): Promise<DraftResponse>;
   readingPath(request: ReadingPathRequest): Promise<ReadingPathResponse>;
@@ -100,7 +105,13 @@ export function createExploreService({
     paper,
     positionedPaperOf,
   });
-  const hiddenGems = createHiddenGemsFinder({ graph, columns, isIn: topics.isIn, positionedPaperOf });
+  const hiddenGems = createHiddenGemsFinder({
+    graph,
+    columns,
+    fields: context.fields,
+    isIn: topics.isIn,
+    positionedPaperOf,
+  });
   const newPapers = createNewPapersFinder({
     snapshotId: manifest.id,
     ids,
@@ -115,6 +126,8 @@ export function createExploreService({
   return {
     heatmap: async (request) => ({ ...ofSnapshot, ...(await heatmap(await search(context, request))) }),
     facets: async (request) => ({ ...ofSnapshot, ...(await facets(await search(context, request))) }),
+    mapField: (name) => ({ ...ofSnapshot, ...mapField(context.fields, name) }),
+    columns: () => ({ ...ofSnapshot, columns: listColumns(context.fields) }),
     searchMask: async (request) => ({ ...ofSnapshot, ...maskOf(await search(context, request), papers.count) }),
     draft: async (request) => ({ ...ofSnapshot, ...(await placeDraft(request)) }),
     readingPath: async ({ from, to }) => ({ ...ofSnapshot, ...(await readingPath(rowOf(from), rowOf(to))) }),

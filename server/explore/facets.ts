@@ -8,6 +8,7 @@ import type { SearchContext } from '../../pipeline/search/context.ts';
 import type { SearchResult } from '../../pipeline/search/engine.ts';
 import type { FacetsResponse } from '../schemas/search.ts';
 import type { TopicIndex } from '../topics/topics.ts';
+import { countColumns } from './column-facets.ts';
 
 /** The largest number of values that a facet lists. */
 const MAX_VALUES = 12;
@@ -26,7 +27,7 @@ type Facets = Omit<FacetsResponse, 'snapshot'>;
 
 /** Creates a function that counts the facets of a search result, over all its hits and not only one page. */
 export function createFacetCounter(
-  { columns, authors, paper }: Pick<SearchContext, 'columns' | 'authors' | 'paper'>,
+  { columns, fields, authors, paper }: Pick<SearchContext, 'columns' | 'fields' | 'authors' | 'paper'>,
   topics: TopicIndex,
 ): (result: SearchResult) => Promise<Facets> {
   return async ({ prepared, status, rows, total }) => {
@@ -59,6 +60,7 @@ export function createFacetCounter(
         count,
       })),
       dates: [...months].map(([date, { count }]) => ({ date, count })).sort((a, b) => (a.date < b.date ? 1 : -1)),
+      columns: await countColumns(fields, hits),
     };
   };
 }

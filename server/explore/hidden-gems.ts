@@ -1,45 +1,46 @@
 /**
- * Hidden gems: papers that are central in the kNN graph, but have fewer comments than is usual for their date and
- * neighborhood.
+ * Hidden gems: papers that are central in the kNN graph, but have less attention (comments, upvotes or citations) than is
+ * usual for their date and neighborhood.
  */
 import { lowerBound } from '../../pipeline/core/algorithms/sorting.ts';
 import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
+import type { FieldColumns } from '../../pipeline/core/field-columns.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
 import { isDateWithin, parseDateSpan } from '../../pipeline/core/query/dates.ts';
 import { createLazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
-import type { HiddenGemsRequest, HiddenGemsResponse } from '../schemas/explore.ts';
+import { attentionMeasures, type HiddenGemsRequest, type HiddenGemsResponse } from '../schemas/explore.ts';
 import type { PositionedPaperLookup } from './positioned-paper.ts';
 
 /** The data from which hidden gems are found. All columns are by row. */
 export interface HiddenGemsInput {
   readonly graph: KnnGraph;
-  /** The number of comments of each paper; −1 if not known. */
-  readonly comments: Int32Array;
+  /** The number of comments, upvotes or citations of each paper; −1 if not known. */
+  readonly counts: ArrayLike<number>;
   /** The date of each paper as a number of days, counted from any fixed day; NaN if not known. */
   readonly days: Float64Array;
 }
 
-/** A paper with fewer comments than expected, and the numbers that show it. */
+/** A paper with less attention than expected, and the numbers that show it. */
 export interface HiddenGem {
   readonly row: number;
-  /** The number of comments that is usual for the paper's date and neighborhood. */
+  /** The number that is usual for the paper's date and neighborhood. */
   readonly expected: number;
   /** The number of papers that have this paper among their nearest neighbors. */
   readonly inDegree: number;
-  /** How under-discussed the paper is: above 0, higher is more. */
+  /** How overlooked the paper is: above 0, higher is more. */
   readonly score: number;
 }
 
 /**
  * Standard deviation, in days, of the Gaussian that weights papers by their distance in time. Older papers have more
- * comments only because they had more time to get them.
+ * attention only because they had more time to get them.
  */
 const BANDWIDTH_DAYS = 90;
 /**
- * Shrinkage: this many virtual neighbors with exactly the usual number of comments are added to the real ones, because
+ * Shrinkage: this many virtual neighbors with exactly the usual attention are added to the real ones, because
  * few neighbors are weak evidence.
  */
 const PRIOR_NEIGHBORS = 3;
@@ -47,20 +48,20 @@ const PRIOR_NEIGHBORS = 3;
 const MIN_IN_DEGREE_QUANTILE = 0.5;
 
 /**
- * Finds hidden gems, by descending score. Let a = ln(1 + comments), for papers with a known number of comments:
+ * Finds hidden gems, by descending score. Let a = ln(1 + count), for papers with a known count:
  *
  *     usual(p)    = mean of a over all papers, weighted by a Gaussian of their distance in time from p (σ = 90 days)
  *     around(p)   = Σ (a − usual) over the neighbors of p ÷ (number of these neighbors + 3)
  *     expected(p) = usual(p) + around(p)
  *     score(p)    = (expected(p) − a(p)) · percentile of p's in-degree (ties count half)
  *
- * A gem has a positive score, at least one comment less than expected (e^expected − 1), and at least the median
+ * A gem has a positive score, a count at least one less than expected (e^expected − 1), and at least the median
  * in-degree in the kNN graph.
  */
-export function* findHiddenGems({ graph, comments, days }: HiddenGemsInput): CooperativeTask<HiddenGem[]> {
+export function* findHiddenGems({ graph, counts, days }: HiddenGemsInput): CooperativeTask<HiddenGem[]> {
   const { count, k, neighbors } = graph;
-  const known = Array.from(comments.keys()).filter((row) => comments[row] >= 0);
-  const attention = Float64Array.from(comments, (number) => Math.log1p(Math.max(0, number)));
+  const known = Array.from({ length: counts.length }, (_, row) => row).filter((row) => counts[row] >= 0);
+  const attention = Float64Array.from(counts, (number) => Math.log1p(Math.max(0, number)));
   const usual = usualAttention(known, attention, days);
   const inDegrees = new Int32Array(count);
   for (const row of neighbors) inDegrees[row]++;
@@ -74,15 +75,15 @@ export function* findHiddenGems({ graph, comments, days }: HiddenGemsInput): Coo
     let [sum, others] = [0, PRIOR_NEIGHBORS];
     for (let at = row * k; at < (row + 1) * k; at++) {
       const neighbor = neighbors[at];
-      if (comments[neighbor] < 0) continue;
+      if (counts[neighbor] < 0) continue;
       sum += attention[neighbor] - usual(days[neighbor]);
       others++;
     }
     const expected = usual(days[row]) + sum / others;
     const inDegree = inDegrees[row];
     const percentile = (shareBelow(inDegree) + shareBelow(inDegree + 1)) / 2;
-    const isUnderDiscussed = Math.expm1(expected) - comments[row] >= 1;
-    if (!isUnderDiscussed || inDegree < minInDegree) continue;
+    const isOverlooked = Math.expm1(expected) - counts[row] >= 1;
+    if (!isOverlooked || inDegree < minInDegree) continue;
     const score = (expected - attention[row]) * percentile;
     if (score > 0) gems.push({ row, expected: Math.expm1(expected), inDegree, score });
   }
@@ -124,56 +125,75 @@ function usualAttention(
   };
 }
 
-/** Fewer papers with a known number of comments do not show how many comments are usual. */
-const MIN_PAPERS_WITH_COMMENTS = 20;
+/** Fewer papers with a known count do not show what is usual. */
+const MIN_PAPERS_WITH_COUNT = 20;
 const DAY_MS = 86_400_000;
 
 interface HiddenGemsSource {
   readonly graph: KnnGraph;
-  readonly columns: Pick<PaperColumns, 'comments' | 'dates'>;
+  readonly columns: Pick<PaperColumns, 'dates'>;
+  readonly fields: FieldColumns;
   /** Returns a function that tests whether a row is in a topic; undefined for an unknown topic. */
   isIn(topic: number): ((row: number) => boolean) | undefined;
   readonly positionedPaperOf: PositionedPaperLookup;
 }
 
 /**
- * Creates a function that lists hidden gems, which are computed at its first call. The function throws not_found for an
- * unknown topic, and bad_request for text that is not a date.
+ * Creates a function that lists hidden gems, which are computed once for each measure of attention. The function throws
+ * not_found for an unknown topic, and bad_request for text that is not a date and for a measure that no paper has.
  */
-export function createHiddenGemsFinder({ graph, columns, isIn, positionedPaperOf }: HiddenGemsSource) {
-  const { comments, dates } = columns;
-  const lazyGems = createLazyTask(function* (): CooperativeTask<{
-    readonly gems: HiddenGem[];
-    readonly known: number;
-  }> {
-    const known = comments.reduce((sum, number) => sum + (number >= 0 ? 1 : 0), 0);
-    const dayOf = new Map([...new Set(dates)].map((date) => [date, firstDayOf(date)]));
-    const days = Float64Array.from(dates, (date) => dayOf.get(date) ?? Number.NaN);
-    const gems = known < MIN_PAPERS_WITH_COMMENTS ? [] : yield* findHiddenGems({ graph, comments, days });
-    return { known, gems };
-  });
-  return async ({ topic, since, limit }: HiddenGemsRequest): Promise<Omit<HiddenGemsResponse, 'snapshot'>> => {
+export function createHiddenGemsFinder({ graph, columns, fields, isIn, positionedPaperOf }: HiddenGemsSource) {
+  const { dates } = columns;
+  const papersWith = (measure: Measure) =>
+    fields.infos.find(({ name, type }) => name === measure && type === 'number')?.papers ?? 0;
+  const measures = attentionMeasures.filter((measure) => papersWith(measure) > 0);
+  // Without a choice, the first that enough papers have.
+  const usual = measures.find((measure) => papersWith(measure) >= MIN_PAPERS_WITH_COUNT) ?? measures[0] ?? 'comments';
+  const gemsBy = new Map(measures.map((measure) => [measure, createGemsTask(graph, fields, measure, dates)]));
+  return async ({ topic, since, by, limit }: HiddenGemsRequest): Promise<Omit<HiddenGemsResponse, 'snapshot'>> => {
     const isInTopic = topic === undefined ? () => true : isIn(topic);
     if (!isInTopic) throw new PaperfieldError('not_found', `no topic has the id '${topic}'`);
     if (since !== undefined && !parseDateSpan(since)) {
       throw new PaperfieldError('bad_request', `since: '${since}' is not a date; expected 2025, 2025-01 or 2025-01-07`);
     }
-    const { gems: allGems, known } = await lazyGems.ready();
+    if (by !== undefined && !measures.includes(by)) {
+      const known = measures.length > 0 ? `; known are ${measures.join(', ')}` : '';
+      throw new PaperfieldError('bad_request', `by: no paper has a number of ${by}${known}`);
+    }
+    const measure = by ?? usual;
+    const isAvailable = papersWith(measure) >= MIN_PAPERS_WITH_COUNT;
+    const found = isAvailable ? await gemsBy.get(measure)?.ready() : undefined;
     const bounds = since === undefined ? [] : [{ kind: 'since', date: since } as const];
-    const gems = allGems.filter(({ row }) => isInTopic(row) && isDateWithin(dates[row], bounds));
+    const gems = (found?.gems ?? []).filter(({ row }) => isInTopic(row) && isDateWithin(dates[row], bounds));
     return {
-      papersWithComments: known,
-      isAvailable: known >= MIN_PAPERS_WITH_COMMENTS,
+      measure,
+      measures,
+      papersWithCount: papersWith(measure),
+      isAvailable,
       total: gems.length,
       gems: gems.slice(0, limit).map(({ row, expected, inDegree, score }) => ({
         ...positionedPaperOf(row),
-        comments: comments[row],
-        expectedComments: roundToDigits(expected, 1),
+        count: found?.counts[row] ?? 0,
+        expectedCount: roundToDigits(expected, 1),
         inDegree,
         score: roundToDigits(score, 4),
       })),
     };
   };
+}
+
+type Measure = (typeof attentionMeasures)[number];
+
+function createGemsTask(graph: KnnGraph, fields: FieldColumns, measure: Measure, dates: PaperColumns['dates']) {
+  return createLazyTask(function* (): CooperativeTask<{ readonly gems: HiddenGem[]; readonly counts: Float64Array }> {
+    const data = fields.read(measure);
+    // A negative number of citations is no number of citations.
+    const values = data.type === 'number' ? data.values : new Float64Array(graph.count).fill(Number.NaN);
+    const counts = Float64Array.from(values, (value) => (value >= 0 ? value : -1));
+    const dayOf = new Map([...new Set(dates)].map((date) => [date, firstDayOf(date)]));
+    const days = Float64Array.from(dates, (date) => dayOf.get(date) ?? Number.NaN);
+    return { counts, gems: yield* findHiddenGems({ graph, counts, days }) };
+  });
 }
 
 /** The first day of a date, in days since 1970-01-01; NaN for null and for text that is not a date. */

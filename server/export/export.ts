@@ -1,7 +1,8 @@
 /** Exports papers as a file: CSV, JSON, BibTeX or RIS. */
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
 import { type Table, toCsv } from '../../pipeline/core/export-table.ts';
-import type { Paper } from '../../pipeline/core/paper.ts';
+import type { FieldValue, Paper } from '../../pipeline/core/paper.ts';
+import { columnKeyOf } from '../../pipeline/core/query/column-key.ts';
 import type { ExportRequest } from '../schemas/explore.ts';
 
 // BibTeX and RIS, for reference managers.
@@ -230,6 +231,7 @@ function toJson(papers: readonly ExportedPaper[]): string {
     venue: paper.venue ?? null,
     organization: paper.organization ?? null,
     comments: paper.comments ?? null,
+    fields: paper.fields ?? {},
     topic: paper.topic,
   }));
   return `${JSON.stringify(objects, null, 1)}\n`;
@@ -253,5 +255,20 @@ function toTable(papers: readonly ExportedPaper[]): Table {
     { name: 'comments', type: 'int32' as const, values: papers.map(({ comments }) => comments ?? null) },
     textColumn('url', ({ url }) => url),
     textColumn('abstract', ({ abstract }) => abstract),
+    ...fieldColumns(papers),
   ];
+}
+
+/** A column for each field of the user's data that one of the papers has, in the order of their names. */
+function fieldColumns(papers: readonly ExportedPaper[]): Table {
+  const names = [...new Set(papers.flatMap(({ fields }) => Object.keys(fields ?? {})))].sort();
+  return names.map((field) => {
+    // The table has a column for the topic that was found.
+    const name = field === 'topic' ? columnKeyOf(field) : field;
+    // Not simply `fields[field]`: a field may be named 'constructor'.
+    const values = papers.map(({ fields }) => (fields && Object.hasOwn(fields, field) ? fields[field] : null));
+    if (values.every((value) => value === null || typeof value === 'number')) return { name, type: 'float64', values };
+    const textOf = (value: FieldValue) => (typeof value === 'object' ? value.join('; ') : String(value));
+    return { name, type: 'text', values: values.map((value) => (value === null ? null : textOf(value))) };
+  });
 }

@@ -95,32 +95,42 @@ export const readingPathResponse = z.object({
   ),
 });
 
+/** The columns that show how much attention a paper got. Without a choice, the first that enough papers have is used. */
+export const attentionMeasures = ['comments', 'upvotes', 'citations'] as const;
+
 export const hiddenGemsRequest = z.object({
   /** The id of a topic of any level, whose papers are considered; all papers if absent. */
   topic: wholeNumberParameter.optional(),
   /** Only papers from this date on: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as in queries. */
   since: z.string().optional(),
+  /** What attention is measured by. */
+  by: z.enum(attentionMeasures).optional(),
   limit: limitParameter(20),
 });
 
 /**
- * Hidden gems: papers that many others resemble, but that have fewer comments than is usual for their date and
+ * Hidden gems: papers that many others resemble, but that have less attention than is usual for their date and
  * neighborhood.
  */
 export const hiddenGemsResponse = z.object({
   snapshot: z.string(),
-  /** The number of papers with a known number of comments. */
-  papersWithComments: nonNegativeInteger,
-  /** Whether enough papers have a known number of comments to estimate what is usual. If false, there are no gems. */
+  /** What attention is measured by: a column of numbers. */
+  measure: z.enum(attentionMeasures),
+  /** All measures that any paper has. */
+  measures: z.array(z.enum(attentionMeasures)),
+  /** The number of papers with a known count of the measure. */
+  papersWithCount: nonNegativeInteger,
+  /** Whether enough papers have a known count to estimate what is usual. If false, there are no gems. */
   isAvailable: z.boolean(),
   /** The number of all gems. `gems` lists the first of them. */
   total: nonNegativeInteger,
   /** The gems by descending score. */
   gems: z.array(
     positionedPaper.extend({
-      comments: nonNegativeInteger,
-      /** The number of comments that is usual for the paper's date and neighborhood, to one decimal place. */
-      expectedComments: z.number(),
+      /** The number of comments, upvotes or citations. */
+      count: z.number().min(0),
+      /** The count that is usual for the paper's date and neighborhood, to one decimal place. */
+      expectedCount: z.number(),
       /** The number of papers that have this paper among their nearest neighbors. */
       inDegree: nonNegativeInteger,
       score: z.number(),

@@ -1,5 +1,6 @@
 /** API schemas of papers: as entries of a list, as search hits, and one paper in detail with its neighbors. */
 import { z } from 'zod';
+import { paperFields } from './columns.ts';
 import {
   cosineSimilarity,
   fraction,
@@ -84,6 +85,8 @@ export const paperResponse = z.object({
   comments: z.number().int().nullable(),
   /** The night from which on no source gave the paper any more; null while one does. */
   goneSince: z.string().nullable(),
+  /** The other fields of the user's data, by name; empty if there are none. */
+  fields: paperFields,
   topic: z.number().int().nullable(),
   /** The id of the deepest topic that contains the paper: `topic` itself or one of its subtopics. null if none does. */
   leafTopic: z.number().int().nullable(),

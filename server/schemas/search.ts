@@ -1,6 +1,7 @@
 /** API schemas of search: hits, the mask of all matching papers, their facets, and completions of a query. */
 import { z } from 'zod';
 import { searchModes } from '../../pipeline/core/query/ast.ts';
+import { columnFacet } from './columns.ts';
 import { hit } from './papers.ts';
 import {
   limitParameter,
@@ -119,7 +120,7 @@ export const facetsRequest = queryRequest;
 /** The number of hits that have a value of a facet. */
 const papersWithValue = z.number().int().min(1);
 
-/** The facets of all hits of a query. Each facet except `dates` has at most twelve values, most frequent first. */
+/** The facets of all hits of a query. Each facet except dates has at most twelve values, most frequent first. */
 export const facetsResponse = z.object({
   snapshot: z.string(),
   ...searchedQuery,
@@ -132,6 +133,8 @@ export const facetsResponse = z.object({
   categories: z.array(z.object({ name: z.string(), count: papersWithValue })),
   /** All months of the hits, latest first: `YYYY-MM`, or `YYYY` for papers whose month is not known. */
   dates: z.array(z.object({ date: z.string(), count: papersWithValue })),
+  /** The columns of the user's data, those in most papers first. Columns of long texts have no facet. */
+  columns: z.array(columnFacet),
 });
 
 /**

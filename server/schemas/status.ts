@@ -1,5 +1,6 @@
 /** API schemas of the server's status and of errors. */
 import { z } from 'zod';
+import { columnInfo } from './columns.ts';
 
 export const statusResponse = z.object({
   snapshot: z.object({ id: z.string(), createdAt: z.string(), ageSeconds: z.number().min(0) }),
@@ -40,6 +41,8 @@ export const statusResponse = z.object({
   }),
   /** The earliest and the latest date of a paper; null if no paper has a date. */
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
+  /** The columns of the user's data that any paper has a value in, those in most papers first. */
+  columns: z.array(columnInfo),
   /** All options of the build of the snapshot, by name. */
   options: z.record(z.string(), z.unknown()),
   /** Quality measures of the snapshot, computed by the build, by name. null for a measure that does not apply. */

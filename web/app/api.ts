@@ -1,6 +1,7 @@
 /**
  * The HTTP API as typed functions. Failed requests reject with an `ApiError` whose message can be shown to the user.
  */
+import type { ColumnsResponse, MapFieldResponse } from '../../server/schemas/columns.ts';
 import type {
   DraftRequest,
   DraftResponse,
@@ -225,6 +226,16 @@ export function hiddenGems(topic: number | null): Promise<HiddenGemsResponse> {
  */
 export function newPapers(since: string, limit: number): Promise<NewPapersResponse> {
   return getJson(`new?${queryString({ since, limit })}`);
+}
+
+/** Requests the names and types of the columns of the user's data. */
+export function columns(): Promise<ColumnsResponse> {
+  return getJson('columns');
+}
+
+/** Requests one column by row of the map. */
+export function mapField(name: string): Promise<MapFieldResponse> {
+  return getJson(`map/field/${encodeURIComponent(name)}`);
 }
 
 export function status(): Promise<StatusResponse> {

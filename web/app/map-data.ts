@@ -1,4 +1,5 @@
 /** Papers and topics of one snapshot, on the topic level that is shown. */
+import type { MapFieldResponse } from '../../server/schemas/columns.ts';
 import type { TopicSummary, TopicsResponse } from '../../server/schemas/topics.ts';
 import { createWorld } from '../map/camera.ts';
 import { assignTones, TONE_COUNT } from '../map/color/palette.ts';
@@ -26,6 +27,8 @@ export interface MapData {
   snapshot: string;
   /** The columns of the map as the server sent them, with positions in map units. */
   columns: MapColumns;
+  /** The columns of the user's data that were loaded to color papers by them, by name. */
+  fields: Map<string, MapFieldResponse>;
   papers: MapPapers;
   /** The topics of the shown level, the largest first. */
   topics: readonly TopicSummary[];
@@ -100,6 +103,7 @@ export function createMapData(columns: MapColumns, response: ShownTopics, level:
   return {
     snapshot: response.snapshot || columns.snapshot,
     columns,
+    fields: new Map(),
     papers: {
       world: createWorld(columns),
       topic: topicOfRow,

@@ -4,7 +4,7 @@ import { parseRegionLeniently, printRegion } from '../../pipeline/core/query/reg
 import type { TopicPapersRequest } from '../../server/schemas/topics.ts';
 import { parseDateRange } from '../dates/days.ts';
 import { roundView, type View } from '../map/camera.ts';
-import { type ColorBy, colorByOptions } from '../map/color/coloring.ts';
+import { type ColorBy, colorByOptions, type FieldColor } from '../map/color/coloring.ts';
 
 export interface State {
   q: string;
@@ -124,11 +124,16 @@ export function decodeState(search: string): State {
     selection,
     within: selection !== '' && get('within') === 'on',
     dates: parseDateRange(dates) ? dates : '',
-    color: colorByOptions.find((color) => color === get('color')) ?? 'topic',
+    color: colorByOptions.find((color) => color === get('color')) ?? fieldColor(get('color')) ?? 'topic',
     colorFilter: /^[\w-]+(,[\w-]+)*$/.test(colorFilter) ? colorFilter : '',
     heatmap: get('heatmap') === 'on',
     view: parseView(params.get('at')),
   };
+}
+
+/** A column that papers can be colored by; undefined for any other text. */
+function fieldColor(text: string): FieldColor | undefined {
+  return /^field:[^\s,]{1,80}$/.test(text) ? (text as FieldColor) : undefined;
 }
 
 /** Whether searches are limited to a selection. */

@@ -1,10 +1,10 @@
 /** The start page: what the map shows, example queries, links to exploration, and all topics. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { createEntryLinks } from '../explore/entry-links.ts';
-import type { ColorBy } from '../map/color/coloring.ts';
+import { type ColorBy, type FieldColor, fieldOf } from '../map/color/coloring.ts';
 import { createTopicTreeView } from '../topic/topic-tree-view.ts';
 import { append, el } from '../ui/dom.ts';
-import { formatCount, formatDate, formatNumber } from '../ui/format.ts';
+import { columnTitle, formatCount, formatDate, formatNumber } from '../ui/format.ts';
 import type { MapData } from './map-data.ts';
 import type { PanelView, ViewInput } from './panel.ts';
 
@@ -74,18 +74,23 @@ function topicTreeWithOutliers({ mapData, topicTags, topicHref, openTopic, hover
 }
 
 /** What the colors of papers show, as worded in the summary on the start page. */
-const COLOR_MEANINGS: Readonly<Record<ColorBy, string>> = {
+const COLOR_MEANINGS: Readonly<Record<Exclude<ColorBy, FieldColor>, string>> = {
   topic: 'topics',
   date: 'publication dates',
   comments: 'numbers of comments',
   accuracy: 'map accuracy',
 };
 
+function colorMeaning(color: ColorBy): string {
+  const field = fieldOf(color);
+  return field === null ? COLOR_MEANINGS[color as Exclude<ColorBy, FieldColor>] : `“${columnTitle(field)}”`;
+}
+
 function summary(mapData: MapData, status: StatusResponse | null, color: ColorBy): string {
   const { from, to } = status?.dates ?? { from: null, to: null };
   const dates = from && to ? `, ${formatDate(from)} to ${formatDate(to)}` : '';
   const hasColors = color !== 'topic' || mapData.topics.length > 0;
-  const colors = hasColors ? `; colors show ${COLOR_MEANINGS[color]}` : '';
+  const colors = hasColors ? `; colors show ${colorMeaning(color)}` : '';
   const papers = formatCount(mapData.papers.world.n, 'paper');
   return `${papers}${dates}. Each dot is a paper. Similar papers sit together${colors}.`;
 }

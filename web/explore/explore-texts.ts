@@ -33,10 +33,18 @@ export function pathStepText({
   return isBridge ? `A jump: no chain of similar papers connects these two. ${terms}` : terms;
 }
 
+/** What a measure of attention counts, as a noun: `comment`. */
+export function nounOf(measure: HiddenGemsResponse['measure']): string {
+  return measure.replace(/s$/, '');
+}
+
 /** A sentence on why a paper is a hidden gem. */
-export function hiddenGemText({ comments, expectedComments, inDegree }: HiddenGemsResponse['gems'][number]): string {
-  const actual = comments === 0 ? 'No comments' : formatCount(comments, 'comment');
-  const expected = formatNumber(Math.round(expectedComments));
+export function hiddenGemText(
+  { count, expectedCount, inDegree }: HiddenGemsResponse['gems'][number],
+  measure: HiddenGemsResponse['measure'],
+): string {
+  const actual = count === 0 ? `No ${measure}` : formatCount(count, nounOf(measure));
+  const expected = formatNumber(Math.round(expectedCount));
   return `${actual}, about ${expected} expected; among the closest to ${formatCount(inDegree, 'paper')}`;
 }
 

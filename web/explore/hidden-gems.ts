@@ -1,4 +1,4 @@
-/** The view of hidden gems: papers with fewer comments than expected, of one topic or of all. */
+/** The view of hidden gems: papers with fewer comments (or upvotes, or citations) than expected, of one topic or of all. */
 
 import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
 import { hiddenGems } from '../app/api.ts';
@@ -41,21 +41,24 @@ export function createHiddenGemsView(input: ViewInput): PanelView {
     const intro = el(
       'p',
       { class: 'muted' },
-      `Influential-looking papers with fewer comments than expected of their age and topic${scope}.`,
+      `Influential-looking papers with fewer ${response.measure} than expected of their age and topic${scope}.`,
     );
     if (!response.isAvailable) {
-      const known = response.papersWithComments === 0 ? 'No paper here has' : 'Too few papers here have';
-      return [intro, el('p', { role: 'status' }, `${known} a number of comments, so hidden gems can’t be found.`)];
+      const known = response.papersWithCount === 0 ? 'No paper here has' : 'Too few papers here have';
+      return [
+        intro,
+        el('p', { role: 'status' }, `${known} a number of ${response.measure}, so hidden gems can’t be found.`),
+      ];
     }
     if (response.gems.length === 0) {
       const none = el('p', { role: 'status' }, 'No hidden gems here.');
       return topic === null ? [intro, none] : [intro, none, el('p', { class: 'actions' }, allGemsLink())];
     }
-    // The snippet already says the number of comments, so it is not shown a second time.
+    // The snippet already says the number, so it is not shown a second time.
     const entries = response.gems.map((gem) => ({
       ...gem,
       comments: null,
-      snippet: { text: hiddenGemText(gem), highlights: [], semanticHighlights: [] },
+      snippet: { text: hiddenGemText(gem, response.measure), highlights: [], semanticHighlights: [] },
     }));
     list.show(entries, 0);
     return [intro, list.element];

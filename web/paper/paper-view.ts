@@ -14,7 +14,7 @@ import {
 import { arxivPdfUrl, safeUrl } from '../text/links.ts';
 import { append, el, onHoverOrFocus, onPlainClick } from '../ui/dom.ts';
 import { createCopyButton } from '../ui/export-buttons.ts';
-import { truncate } from '../ui/format.ts';
+import { columnTitle, formatDate, formatDecimal, truncate } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { createHitList, type HitListInput, MAX_NUMBERED_PAPERS } from './hit-list.ts';
@@ -150,6 +150,25 @@ function authorLink(name: string, { search, searchHref }: ViewInput): HTMLElemen
   return link;
 }
 
+/** Creates the list of the other fields of the user's data; null if there are none. */
+function createFieldList(fields: PaperResponse['fields']): HTMLElement | null {
+  const entries = Object.entries(fields);
+  if (entries.length === 0) return null;
+  const list = el('dl', { class: 'paper-fields' });
+  for (const [name, value] of entries) {
+    const values = typeof value === 'object' ? value : [value];
+    append(list, el('dt', {}, columnTitle(name)), el('dd', { dir: 'auto' }, values.map(fieldText).join(', ')));
+  }
+  return list;
+}
+
+/** A value for readers: a date or timestamp as a day. */
+function fieldText(value: number | string | boolean): string {
+  if (typeof value === 'number') return formatDecimal(value);
+  if (typeof value === 'boolean') return value ? 'Yes' : 'No';
+  return /^\d{4}-\d\d(?:-\d\d(?:[T ]\d\d:\d\d\S*)?)?$/.test(value) ? formatDate(value.slice(0, 10)) : value;
+}
+
 function paperArticle(paper: PaperResponse, input: ViewInput): HTMLElement {
   const title = el('h2', { class: 'paper-title', tabindex: -1, dir: 'auto' });
   appendHighlightedText(title, paper.title);
@@ -169,7 +188,7 @@ function paperArticle(paper: PaperResponse, input: ViewInput): HTMLElement {
     highlight && createSemanticMatchesNote([{ text: abstract, semanticHighlights: highlight.semanticHighlights }]),
   );
   if (paper.categories?.length) append(article, el('p', { class: 'muted small' }, paper.categories.join(' · ')));
-  append(article, createMapAccuracySection(paper, input));
+  append(article, createFieldList(paper.fields), createMapAccuracySection(paper, input));
   return article;
 }
 

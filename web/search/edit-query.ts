@@ -9,7 +9,7 @@
 import type { Filter, ParsedQuery, SortOrder } from '../../pipeline/core/query/ast.ts';
 import {
   collapseSpace,
-  interpretKeyValue,
+  interpretKey,
   isFilterOnly,
   type KeyMeaning,
   type KeyToken,
@@ -49,7 +49,7 @@ function keysOf(query: string): QueryKey[] {
     .filter((_, i) => !isPasted || i < first || i > last)
     .filter((token) => token.kind === 'key')
     .map((token) => {
-      const meaning = token.fault === null ? interpretKeyValue(token.key, token.value, token.isNegated) : null;
+      const meaning = token.fault === null ? interpretKey(token) : null;
       return { token, meaning: meaning?.kind === 'problem' ? null : meaning };
     });
 }
@@ -139,6 +139,15 @@ export function hasFilter(query: string, filter: Filter): boolean {
 /** Removes a filter from a query that has it, or adds it to a query that does not. */
 export function toggleFilter(query: string, filter: Filter): string {
   return hasFilter(query, filter) ? removeKeys(query, isFilter(filter)) : insertKey(query, printFilter(filter));
+}
+
+/** Removes filters from a query that has all of them, or adds them and removes the other comparisons of their column. */
+export function toggleRange(query: string, column: string, filters: readonly Filter[]): string {
+  const isOfColumn = (meaning: KeyMeaning) =>
+    meaning.kind === 'filter' && meaning.filter.kind === 'column' && meaning.filter.column === column;
+  const rest = removeKeys(query, isOfColumn).trim();
+  if (filters.every((filter) => hasFilter(query, filter))) return rest;
+  return insertKey(rest, printQuery({ ...EMPTY, filters: [...filters] }));
 }
 
 /**

@@ -1,17 +1,23 @@
-/** Filters for an answer: the topics, organizations, authors, categories and dates of its papers. */
+/** Filters for an answer: the topics, organizations, authors, categories, dates and columns of its papers. */
 import type { Filter } from '../../pipeline/core/query/ast.ts';
+import type { ColumnFacet } from '../../server/schemas/columns.ts';
 import type { FacetsResponse } from '../../server/schemas/search.ts';
 import { facets } from '../app/api.ts';
 import type { TopicTags } from '../topic/topic-links.ts';
 import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
-import { formatDate, formatNumber } from '../ui/format.ts';
+import { columnTitle, formatDate, formatDecimal, formatNumber } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
-import { datesOf, filtersOf, hasFilter, toggleFilter, withDates, withoutDates } from './edit-query.ts';
+import { datesOf, filtersOf, hasFilter, toggleFilter, toggleRange, withDates, withoutDates } from './edit-query.ts';
 import { appendRegionFilter, type DisplayedAnswer } from './search-request.ts';
 
 /** How many values of each facet are shown at most. */
 const MAX_VALUES = 5;
+
+/** How many columns of the user's data are shown at most, those in most papers first. */
+const MAX_COLUMNS = 12;
+/** How many bins of numbers or dates are shown at most. */
+const MAX_BINS = 12;
 
 export interface FacetPanel {
   /** The button that opens and closes the panel. */
@@ -69,6 +75,9 @@ export function createFacetPanel({ topicTags, topicName, search }: FacetPanelInp
       facetGroup('Authors', authorValues(query, response), search),
       facetGroup('Categories', categoryValues(query, response), search),
       facetGroup('Dates', dateValues(query, response), search),
+      ...response.columns
+        .slice(0, MAX_COLUMNS)
+        .map((column) => facetGroup(columnTitle(column.name), columnValues(query, response, column), search)),
     ].filter((group) => group !== null);
     element.replaceChildren(
       ...(groups.length > 0
@@ -184,4 +193,58 @@ function dateValues(query: string, response: FacetsResponse): FacetValue[] {
   const label = from === to ? formatDate(from) : `${formatDate(from)} – ${formatDate(to)}`;
   const range = { label, count: response.total, isActive: true, toggledQuery: withoutDates(query) };
   return usefulValues([range, ...values], response);
+}
+
+/** The values of a column: bins of numbers, months or years, names. */
+function columnValues(query: string, response: FacetsResponse, column: ColumnFacet): FacetValue[] {
+  const filterOf = (value: string): Filter => ({ kind: 'column', column: column.key, value, excluded: false });
+  switch (column.type) {
+    case 'number': {
+      const isOne = column.bins.length === 1;
+      const bins = column.bins.slice(0, MAX_BINS).map(({ from, to, count }, i): FacetValue => {
+        // The last bin has both its ends.
+        const isLast = i === column.bins.length - 1;
+        const filters = [filterOf(`>=${from}`), filterOf(`${isLast ? '<=' : '<'}${to}`)];
+        const isActive = filters.every((filter) => hasFilter(query, filter));
+        return {
+          label: binLabel(from, to, column.areWhole, isLast),
+          count,
+          isActive,
+          toggledQuery: toggleRange(query, column.key, filters),
+        };
+      });
+      // Within a chosen bin there are smaller ones, and a way back.
+      const chosen = filtersOf(query).filter((filter) => filter.kind === 'column' && filter.column === column.key);
+      const isChosen = chosen.length > 0 && !bins.some(({ isActive }) => isActive);
+      const back: FacetValue = {
+        label: `${formatDecimal(column.min)} – ${formatDecimal(column.max)}`,
+        count: column.count,
+        isActive: true,
+        toggledQuery: toggleRange(query, column.key, chosen),
+      };
+      const useful = isOne && !isChosen && column.count === response.total ? [] : bins;
+      return isChosen ? [back, ...useful] : useful;
+    }
+    case 'date':
+      return column.dates
+        .map(({ date, count }) => facetValue(query, filterOf(date), formatDate(date), count))
+        .filter(({ count, isActive }) => count < response.total || isActive)
+        .slice(0, MAX_BINS);
+    default: {
+      const labelOf = (value: string) => (column.type === 'flag' ? (value === 'true' ? 'Yes' : 'No') : value);
+      return usefulValues(
+        column.values.map(({ value, count }) =>
+          facetValue(query, filterOf(value.replace(/\s+/g, ' ')), labelOf(value), count),
+        ),
+        response,
+      );
+    }
+  }
+}
+
+/** @param hasEnd whether the numbers up to `to`, and not only those below it, are in the bin */
+function binLabel(from: number, to: number, areWhole: boolean, hasEnd: boolean): string {
+  if (from === to) return formatDecimal(from);
+  const last = areWhole && !hasEnd ? Math.ceil(to) - 1 : to;
+  return last === from ? formatDecimal(from) : `${formatDecimal(from)} – ${formatDecimal(last)}`;
 }

@@ -1,9 +1,12 @@
 /** The tools above the hits of an answer: filter, export, sort. */
 import type { SortOrder } from '../../pipeline/core/query/ast.ts';
+import type { ColumnInfo } from '../../server/schemas/columns.ts';
 import type { SearchResponse } from '../../server/schemas/search.ts';
+import { columns } from '../app/api.ts';
 import { createDisclosure } from '../ui/disclosure.ts';
 import { el } from '../ui/dom.ts';
 import { createExportButtons } from '../ui/export-buttons.ts';
+import { columnTitle } from '../ui/format.ts';
 import { sortOf, withSort } from './edit-query.ts';
 import { createFacetPanel, type FacetPanelInput } from './facets.ts';
 import type { DisplayedAnswer } from './search-request.ts';
@@ -44,11 +47,29 @@ function createExportPanel(listed: () => readonly { id: string }[]): ExportPanel
   };
 }
 
-const SORT_LABELS: Readonly<Record<SortOrder, string>> = {
+const SORT_LABELS: Readonly<Record<string, string>> = {
   relevance: 'Most relevant',
   date: 'Newest',
   comments: 'Most discussed',
 };
+
+/** The label of a sort order: of a column `Most upvotes`, `Least upvotes`, or its title where it has no numbers. */
+function sortLabel(order: SortOrder, columns: readonly ColumnInfo[]): string {
+  const known = SORT_LABELS[order];
+  if (known !== undefined) return known;
+  const column = order.replace(/^-/, '');
+  const isReversed = column !== order;
+  if (column === 'date') return 'Oldest';
+  const info = columns.find(({ name }) => name === column.replace(/^field\./, ''));
+  const title = columnTitle(info?.name ?? column);
+  if (info?.type === 'date') return isReversed ? `${title}, oldest` : `${title}, newest`;
+  if (info?.type === 'flag') return isReversed ? `${title}, last` : `${title}, first`;
+  if (info?.type === 'category') return isReversed ? `${title}, Z–A` : `${title}, A–Z`;
+  return isReversed ? `${title}, lowest` : `${title}, highest`;
+}
+
+/** How many columns the menu offers at most, those in most papers first. */
+const MAX_SORT_COLUMNS = 12;
 
 interface SortMenu {
   element: HTMLElement;
@@ -64,26 +85,54 @@ function createSortMenu(search: (query: string) => void): SortMenu {
   const menu = el('select', { class: 'sort-menu', 'aria-label': 'Sort by', hidden: true });
   let query = '';
   let defaultSort: SortOrder = 'relevance';
-  menu.addEventListener('change', () => search(withSort(query, menu.value as SortOrder, defaultSort)));
+  /** The columns that papers can be sorted by; none until the server has answered, or if it cannot. */
+  let sortable: readonly ColumnInfo[] = [];
+  let isRequested = false;
+  const requestColumns = () => {
+    if (isRequested) return;
+    isRequested = true;
+    columns().then(
+      (response) => {
+        sortable = response.columns
+          .filter(({ type, name }) => type !== 'list' && type !== 'text' && name !== 'comments')
+          .slice(0, MAX_SORT_COLUMNS);
+        if (shown !== null) fill(shown);
+      },
+      () => {
+        isRequested = false;
+      },
+    );
+  };
+  let shown: Pick<SearchResponse, 'query' | 'total' | 'hits'> | null = null;
+  const fill = (answer: NonNullable<typeof shown>) => {
+    query = answer.query;
+    const isRanked = answer.hits.some(({ score }) => score !== 0);
+    defaultSort = isRanked ? 'relevance' : 'date';
+    const current = sortOf(query, isRanked);
+    const hasComments = current === 'comments' || answer.hits.some(({ comments }) => comments !== null);
+    const orders = new Set<SortOrder>([
+      ...(isRanked ? ['relevance'] : []),
+      'date',
+      ...(hasComments ? ['comments'] : []),
+      ...sortable.map(({ name }) => (name === 'date' || name === 'relevance' ? `field.${name}` : name)),
+      current,
+    ]);
+    menu.replaceChildren(
+      ...[...orders].map((sort) =>
+        el('option', { value: sort, selected: sort === current }, sortLabel(sort, sortable)),
+      ),
+    );
+    menu.value = current;
+  };
+  menu.addEventListener('change', () => search(withSort(query, menu.value, defaultSort)));
   return {
     element: menu,
     show(answer) {
       menu.hidden = answer === null || answer.total < 2;
+      shown = answer;
       if (answer === null) return;
-      query = answer.query;
-      const isRanked = answer.hits.some(({ score }) => score !== 0);
-      defaultSort = isRanked ? 'relevance' : 'date';
-      const current = sortOf(query, isRanked);
-      const hasComments = current === 'comments' || answer.hits.some(({ comments }) => comments !== null);
-      const orders: SortOrder[] = [
-        ...(isRanked ? ['relevance' as const] : []),
-        'date',
-        ...(hasComments ? ['comments' as const] : []),
-      ];
-      menu.replaceChildren(
-        ...orders.map((sort) => el('option', { value: sort, selected: sort === current }, SORT_LABELS[sort])),
-      );
-      menu.value = current;
+      requestColumns();
+      fill(answer);
     },
   };
 }

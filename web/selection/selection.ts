@@ -13,7 +13,8 @@ import type { MapData } from '../app/map-data.ts';
 import type { State } from '../app/page-state.ts';
 import { maskOutsideDayRange } from '../dates/date-bins.ts';
 import { parseDateRange } from '../dates/days.ts';
-import { createColoring, excludedByLegend } from '../map/color/coloring.ts';
+import { excludedByLegend } from '../map/color/coloring.ts';
+import { createColoring } from '../map/color/create-coloring.ts';
 
 /** How a newly drawn area changes the selection. */
 export type SelectionMode = RegionOperation | 'replace';

@@ -13,11 +13,24 @@ export function formatDate(date: string): string {
   return parts[3] ? `${Number(parts[3])} ${month} ${parts[1]}` : `${month} ${parts[1]}`;
 }
 
+/** The name of a column as a title: `peer_reviewed` → `Peer reviewed`. */
+export function columnTitle(name: string): string {
+  const words = name.replace(/_/g, ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 const numberFormat = new Intl.NumberFormat('en');
 
 /** Formats a number with thousands separators: `formatNumber(9876)` → `9,876`. */
 export function formatNumber(n: number): string {
   return numberFormat.format(n);
+}
+
+/** Formats a number of the user's data with all its digits: a year has no separators. */
+export function formatDecimal(n: number): string {
+  return Number.isInteger(n) && Math.abs(n) < 10_000
+    ? String(n)
+    : new Intl.NumberFormat('en', { maximumFractionDigits: 20 }).format(n);
 }
 
 /**

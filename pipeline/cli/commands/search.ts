@@ -70,10 +70,10 @@ export const searchCommand: Command = {
       print('No paper is clearly about this. Closest papers:');
       for (const line of hitLines(response.hits, request.data.offset)) print(line);
     } else if (response.status === 'answered') {
-      const { sortOrderDescriptions } = await import('../../core/query/ast.ts');
+      const { describeSortOrder } = await import('../../core/query/ast.ts');
       const { effectiveSort, parseQuery } = await import('../../core/query/parser.ts');
       const count = response.total === 1 ? '1 paper' : `${response.total} papers`;
-      print(`${count}, ${sortOrderDescriptions[effectiveSort(parseQuery(response.query))]}`);
+      print(`${count}, ${describeSortOrder(effectiveSort(parseQuery(response.query)))}`);
       for (const line of hitLines(response.hits, request.data.offset)) print(line);
     } else {
       const isUnknown = response.status === 'unknown_language';

@@ -17,9 +17,9 @@ export type ComparisonOperator = (typeof comparisonOperators)[number];
 /**
  * A condition on papers other than the words that they contain. A paper must match the filters of every kind. Several
  * filters of one kind are combined as follows:
- * - `topic`, `org`, `author`, `category`, `has`, `within`: the paper must match at least one filter that is not
- *   `excluded`, if there is any, and no filter that is;
- * - `since`, `until`, `authors`, `comments`: the paper must match all filters.
+ * - `topic`, `org`, `author`, `category`, `within`, and values of one column: the paper must match at least one filter
+ *   that is not `excluded`, if there is any, and no filter that is;
+ * - `since`, `until`, `authors`, `has`, and comparisons and ranges of a column: the paper must match all filters.
  */
 export type Filter =
   | {
@@ -34,26 +34,41 @@ export type Filter =
   | { readonly kind: 'author'; readonly author: string; readonly excluded: boolean }
   /** Papers of a category, case-insensitive. */
   | { readonly kind: 'category'; readonly category: string; readonly excluded: boolean }
-  | { readonly kind: 'has'; readonly what: 'code'; readonly excluded: boolean }
+  /** Papers with code (`code`), or with a value in a column. */
+  | { readonly kind: 'has'; readonly what: string; readonly excluded: boolean }
   /** Papers in a region of the map, written as in region.ts. */
   | { readonly kind: 'within'; readonly region: string; readonly excluded: boolean }
   /** Papers since or until a date: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, see dates.ts. */
   | { readonly kind: 'since' | 'until'; readonly date: string }
   /**
-   * Papers by the number of their authors or comments, compared with `count`, an integer of at least 0. A paper whose
-   * number is unknown does not match.
+   * Papers by the number of their authors, compared with `count`, an integer of at least 0. A paper whose number is
+   * unknown does not match.
    */
-  | { readonly kind: 'authors' | 'comments'; readonly compare: ComparisonOperator; readonly count: number };
+  | { readonly kind: 'authors'; readonly compare: ComparisonOperator; readonly count: number }
+  /**
+   * Papers by their value in a column. What `value` means depends on the type of the column (column-condition.ts), which
+   * only the corpus knows. A paper without a value does not match.
+   */
+  | { readonly kind: 'column'; readonly column: string; readonly value: string; readonly excluded: boolean };
 
+/**
+ * The order of hits: `relevance`, `date` (newest first), or the name of a column (highest first). With a minus in front
+ * the other way around: `-date`, `-upvotes`.
+ */
+export type SortOrder = string;
+
+/** The sort orders that every corpus has. */
 export const sortOrders = ['relevance', 'date', 'comments'] as const;
-export type SortOrder = (typeof sortOrders)[number];
 
-/** Which papers come first in each sort order, as text for people. */
-export const sortOrderDescriptions: Readonly<Record<SortOrder, string>> = {
-  relevance: 'most relevant first',
-  date: 'newest first',
-  comments: 'most comments first',
-};
+/** Which papers come first in a sort order, as text for people. */
+export function describeSortOrder(order: SortOrder): string {
+  const column = order.replace(/^-/, '');
+  const isReversed = column !== order;
+  if (order === 'relevance') return 'most relevant first';
+  if (column === 'date') return isReversed ? 'oldest first' : 'newest first';
+  if (column === 'comments') return isReversed ? 'fewest comments first' : 'most comments first';
+  return isReversed ? `lowest ${column} first` : `highest ${column} first`;
+}
 
 /** A parsed query. Its lists are in the order of the query text, without repetition. */
 export interface ParsedQuery {
@@ -78,7 +93,7 @@ export interface ParsedQuery {
   readonly literal: boolean;
 }
 
-/** Keys of the query language. A key is followed directly by a colon and a value: `author:Hinton`. */
+/** Keys of the query language. A key is followed directly by a colon and a value: `author:Hinton`. All other keys are columns. */
 export const queryKeys = [
   'like',
   'not',
@@ -89,7 +104,6 @@ export const queryKeys = [
   'since',
   'until',
   'authors',
-  'comments',
   'has',
   'within',
   'sort',

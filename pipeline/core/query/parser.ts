@@ -11,8 +11,8 @@ import {
   type QueryTerm,
   queryKeys,
   type SortOrder,
-  sortOrders,
 } from './ast.ts';
+import { COLUMN_KEY, fieldKey, isColumnKey, isPlainColumnValue } from './column-key.ts';
 import { parseDateSpan } from './dates.ts';
 import { parseRegion } from './region.ts';
 
@@ -38,10 +38,15 @@ export interface ExclusionToken extends TokenRange {
   readonly isQuoted: boolean;
 }
 
+/** A key of the language, or `column` for the name of a column. */
+export type KeyKind = QueryKeyName | 'column';
+
 /** A key and its value: `key:value`, or `-key:value` to exclude. */
 export interface KeyToken extends TokenRange {
   readonly kind: 'key';
-  readonly key: QueryKeyName;
+  readonly key: KeyKind;
+  /** The name of the column; of the other keys the key. */
+  readonly name: string;
   readonly isNegated: boolean;
   /** Offset in the query at which the value starts, including its opening quote. */
   readonly valueFrom: number;
@@ -85,7 +90,7 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | n
  * printer rely on that. It holds because a quote that could open a phrase but does not is always the last quote of the
  * query, so that no removed token can have separated a pair of quotes.
  */
-export function tokenizeQuery(text: string): QueryToken[] {
+export function tokenizeQuery(text: string, isColumn: (name: string) => boolean = () => true): QueryToken[] {
   const tokens: QueryToken[] = [];
   let at = 0;
   while (at < text.length) {
@@ -95,19 +100,43 @@ export function tokenizeQuery(text: string): QueryToken[] {
     // A key, exclusion or phrase may also start directly after an exclusion, because removing the exclusion leaves a
     // space.
     const isStart = previous === undefined || previous.to < at || previous.kind === 'exclusion';
-    const token = (isStart && (keyAt(text, at) ?? exclusionAt(text, at))) || textAt(text, at, isStart);
+    const token = (isStart && (keyAt(text, at, isColumn) ?? exclusionAt(text, at))) || textAt(text, at, isStart);
     tokens.push(token);
     at = token.to;
   }
   return tokens;
 }
 
-function keyAt(text: string, from: number): KeyToken | null {
+function keyAt(text: string, from: number, isColumn: (name: string) => boolean): KeyToken | null {
   const match = matchAt(KEY, text, from);
-  if (!match) return null;
+  if (!match) return columnAt(text, from, isColumn);
+  const name = match[2].toLowerCase() as QueryKeyName;
+  return keyTokenOf(text, from, match, { key: name, name });
+}
+
+/**
+ * A condition on a column. Which columns exist is known only to the corpus, so that whatever looks like one is one. A
+ * fault of its quotes makes it text, because so may 'he said:"never' be.
+ */
+function columnAt(text: string, from: number, isColumn: (name: string) => boolean): KeyToken | null {
+  const match = matchAt(COLUMN_KEY, text, from);
+  const name = match ? fieldKey(match[2]) : '';
+  // As written, too: `arXiv:` is an address, though the field `arXiv` is the column `ar_xiv`.
+  if (!match || !isColumnKey(match[2].toLowerCase()) || !isColumnKey(name) || !isColumn(name)) return null;
+  const token = keyTokenOf(text, from, match, { key: 'column', name });
+  const isQuoted = QUOTE.includes(text[token.valueFrom]);
+  const isValue = hasWord(token.value) && (isQuoted || isPlainColumnValue(token.value));
+  return token.fault === null && isValue ? token : null;
+}
+
+function keyTokenOf(
+  text: string,
+  from: number,
+  match: RegExpExecArray,
+  named: Pick<KeyToken, 'key' | 'name'>,
+): KeyToken {
   const valueFrom = from + match[0].length;
-  const key = match[2].toLowerCase() as QueryKeyName;
-  const token = { kind: 'key', from, key, isNegated: match[1] === '-', valueFrom } as const;
+  const token = { kind: 'key', from, ...named, isNegated: match[1] === '-', valueFrom } as const;
   const run = matchAt(NOT_SPACE, text, valueFrom)![0];
   if (!QUOTE.includes(run[0])) return { ...token, to: valueFrom + run.length, value: run, fault: null };
 
@@ -165,29 +194,24 @@ const problem = (text: string): KeyMeaning => ({ kind: 'problem', problem: text 
 const filterOf = (filter: Filter): KeyMeaning => ({ kind: 'filter', filter });
 
 /** The keys that cannot be excluded, each with an error message that says what to write instead. */
-const exclusionRemedies: Partial<Readonly<Record<QueryKeyName, string>>> = {
+const exclusionRemedies: Partial<Readonly<Record<KeyKind, string>>> = {
   like: 'cannot be excluded; write not: and the id',
   not: 'cannot be excluded; write like: and the id',
   since: 'cannot be excluded; write until: and the last day',
   until: 'cannot be excluded; write since: and the first day',
   authors: 'cannot be excluded; reverse the comparison, as in authors:<=10',
-  comments: 'cannot be excluded; reverse the comparison, as in comments:<=5',
   sort: 'cannot be excluded; leave it out',
   match: 'cannot be excluded; leave it out',
 };
 
 /** Whether a key can be excluded by a minus sign, as in `-author:Hinton`. */
-export function isExcludableKey(key: QueryKeyName): boolean {
+export function isExcludableKey(key: KeyKind): boolean {
   return exclusionRemedies[key] === undefined;
 }
 
-/**
- * Interprets a key with its value.
- *
- * @param value the value without quotes
- * @param excluded whether a minus sign precedes the key
- */
-export function interpretKeyValue(key: QueryKeyName, value: string, excluded: boolean): KeyMeaning {
+/** Interprets a key with its value. */
+export function interpretKey(token: Pick<KeyToken, 'key' | 'name' | 'value' | 'isNegated'>): KeyMeaning {
+  const { key, name, value, isNegated: excluded } = token;
   if (excluded && exclusionRemedies[key] !== undefined) return problem(exclusionRemedies[key]);
   if (!/\S/.test(value)) return problem('is empty; write a value directly after the colon, or leave it out');
   // Ids are taken literally: two of them may differ in white space only.
@@ -207,7 +231,9 @@ export function interpretKeyValue(key: QueryKeyName, value: string, excluded: bo
     case 'category':
       return filterOf({ kind: key, category: line, excluded });
     case 'has':
-      return lower === 'code' ? filterOf({ kind: key, what: lower, excluded }) : problem("isn't known; write has:code");
+      return hasWord(line)
+        ? filterOf({ kind: key, what: fieldKey(line), excluded })
+        : problem("isn't known; write has:code, or has: and a column");
     case 'within': {
       const region = value.replace(/\s+/g, '');
       const parts = parseRegion(region);
@@ -218,13 +244,14 @@ export function interpretKeyValue(key: QueryKeyName, value: string, excluded: bo
       if (!parseDateSpan(line)) return problem(`isn't a date; write ${key}:2025, ${key}:2025-01 or ${key}:2025-01-07`);
       return filterOf({ kind: key, date: line });
     case 'authors':
-    case 'comments':
-      return comparisonOf(key, line);
+      return comparisonOf(line);
+    case 'column':
+      return filterOf({ kind: key, column: name, value: line, excluded });
     case 'sort': {
-      const sort = sortOrders.find((known) => known === lower);
-      return sort
-        ? { kind: 'sort', sort }
-        : problem("isn't a sort order; write sort:relevance, sort:date or sort:comments");
+      const column = fieldKey(line);
+      return column === '' || lower === '-relevance'
+        ? problem("isn't a sort order; write sort:relevance, sort:date or sort: and a column")
+        : { kind: 'sort', sort: line.startsWith('-') ? `-${column}` : column };
     }
     case 'match':
       return lower === 'literal' ? { kind: 'literal' } : problem("isn't known; write match:literal, or leave it out");
@@ -240,14 +267,14 @@ function topicOf(line: string): number | string {
   return line.toLowerCase() === 'none' ? 'none' : line;
 }
 
-function comparisonOf(key: 'authors' | 'comments', line: string): KeyMeaning {
+function comparisonOf(line: string): KeyMeaning {
   const sign = comparisonOperators.find((known) => line.replace('≥', '>=').replace('≤', '<=').startsWith(known));
   const digits = /^(?:[<>]=?|[=≥≤])? ?(\d{1,9})$/.exec(line)?.[1];
   if (digits === undefined) {
-    return problem(`isn't a number of ${key}; write ${key}:5, ${key}:>5, ${key}:>=5, ${key}:<5 or ${key}:<=5`);
+    return problem("isn't a number of authors; write authors:5, authors:>5, authors:>=5, authors:<5 or authors:<=5");
   }
   const compare: ComparisonOperator = sign ?? '=';
-  return filterOf({ kind: key, compare, count: Number(digits) });
+  return filterOf({ kind: 'authors', compare, count: Number(digits) });
 }
 
 /**
@@ -266,9 +293,7 @@ function describePosition(source: string, { from, to }: Pick<KeyToken, 'from' | 
 export function keyPositionText(source: string, isMatch: (meaning: KeyMeaning) => boolean): string {
   const token = tokenizeQuery(source).find(
     (candidate): candidate is KeyToken =>
-      candidate.kind === 'key' &&
-      candidate.fault === null &&
-      isMatch(interpretKeyValue(candidate.key, candidate.value, candidate.isNegated)),
+      candidate.kind === 'key' && candidate.fault === null && isMatch(interpretKey(candidate)),
   );
   return token ? describePosition(source, token) : `'${excerptOf(source)}'`;
 }
@@ -353,12 +378,14 @@ function wordTerms(text: string): QueryTerm[] {
  * `since: 2025`, a quote that is never closed. If the query contains a pasted text, keys and exclusions count only
  * before and after that text.
  *
+ * @param isColumn whether the name of a column is one. By default every name is, because only a corpus knows; the
+ *   conditions on those that are not are text
  * @throws PaperfieldError bad_request, for a key with an invalid value; the message begins with the position of the key
  * @example
  * parseQuery('robots -survey since:2025').filters; // [{ kind: 'since', date: '2025' }]
  */
-export function parseQuery(source: string): ParsedQuery {
-  const tokens = tokenizeQuery(source);
+export function parseQuery(source: string, isColumn: (name: string) => boolean = () => true): ParsedQuery {
+  const tokens = tokenizeQuery(source, isColumn);
   const isText = (token: QueryToken) => token.kind === 'text' || token.kind === 'phrase';
   const first = tokens.findIndex(isText);
   const last = tokens.findLastIndex(isText);
@@ -422,7 +449,7 @@ function validMeaning(source: string, token: KeyToken) {
     const remedy = `write a space after ${token.key}:"…", or "" for a quote inside it`;
     throw invalid(source, token, `continues after its closing quote; ${remedy}`);
   }
-  const meaning = interpretKeyValue(token.key, token.value, token.isNegated);
+  const meaning = interpretKey(token);
   if (meaning.kind === 'problem') throw invalid(source, token, meaning.problem);
   return meaning;
 }
@@ -432,15 +459,15 @@ function invalid(source: string, token: KeyToken, what: string): PaperfieldError
 }
 
 /** Whether a query has neither words nor `like:`, so that there is nothing to rank papers by. */
-export function isFilterOnly(query: ParsedQuery): boolean {
+export function isFilterOnly(query: Pick<ParsedQuery, 'wanted' | 'like'>): boolean {
   return query.wanted.length === 0 && query.like.length === 0;
 }
 
 /**
  * The sort order of the hits: the one that the query names, by default relevance. If there is nothing to rank papers
- * by, the newest papers come first, unless the query names `comments`.
+ * by, the newest papers come first, unless the query names another order.
  */
-export function effectiveSort(query: ParsedQuery): SortOrder {
-  if (isFilterOnly(query) && query.sort !== 'comments') return 'date';
-  return query.sort ?? 'relevance';
+export function effectiveSort({ sort, ...query }: ParsedQuery): SortOrder {
+  if (sort !== null && sort !== 'relevance') return sort;
+  return isFilterOnly(query) ? 'date' : 'relevance';
 }

@@ -1,5 +1,6 @@
 /** Prints a parsed query as text. */
 import type { Filter, ParsedQuery, QueryTerm } from './ast.ts';
+import { isPlainColumnValue } from './column-key.ts';
 
 /**
  * Prints a query so that `parseQuery` of the printed text returns the same query. Keys and exclusions come first, then
@@ -21,7 +22,11 @@ export function printQuery(query: ParsedQuery): string {
 
 /** A value as it is written after the colon of a key: in quotes if the parser would otherwise read something else. */
 export function printValue(value: string): string {
-  return /\s|^["“”„]|^$/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return /\s|^["“”„]|^$/.test(value) ? printQuoted(value) : value;
+}
+
+function printQuoted(value: string): string {
+  return `"${value.replaceAll('"', '""')}"`;
 }
 
 /** A filter as it is written in a query. */
@@ -42,8 +47,11 @@ export function printFilter(filter: Filter): string {
     case 'since':
     case 'until':
       return `${filter.kind}:${filter.date}`;
+    case 'column': {
+      const value = isPlainColumnValue(filter.value) ? printValue(filter.value) : printQuoted(filter.value);
+      return `${filter.excluded ? '-' : ''}${filter.column}:${value}`;
+    }
     case 'authors':
-    case 'comments':
       return `${filter.kind}:${filter.compare === '=' ? '' : filter.compare}${filter.count}`;
   }
 }

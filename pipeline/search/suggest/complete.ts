@@ -1,8 +1,10 @@
 /** Completes a query at the cursor: keys such as `topic:`, the values of keys, and words. */
+import { type FieldColumns, type FieldInfo, findField } from '../../core/field-columns.ts';
 import type { Paper } from '../../core/paper.ts';
 import type { PaperColumns } from '../../core/paper-columns.ts';
-import { type QueryKeyName, queryKeys, sortOrderDescriptions, sortOrders } from '../../core/query/ast.ts';
-import { collapseSpace, isExcludableKey, type KeyToken, tokenizeQuery } from '../../core/query/parser.ts';
+import { describeSortOrder, type QueryKeyName, queryKeys, sortOrders } from '../../core/query/ast.ts';
+import { columnKeyOf, FIELD_PREFIX, fieldKey, isPlainColumnValue } from '../../core/query/column-key.ts';
+import { collapseSpace, isExcludableKey, type KeyKind, type KeyToken, tokenizeQuery } from '../../core/query/parser.ts';
 import { printValue } from '../../core/query/printer.ts';
 import { queryStopWords } from '../../core/stop-words.ts';
 import type { TopicRecord } from '../../core/topic-tree.ts';
@@ -31,8 +33,7 @@ const queryKeyDescriptions: Readonly<Record<QueryKeyName, string>> = {
   since: 'from a date',
   until: 'up to a date',
   authors: 'by number of authors',
-  comments: 'by number of comments',
-  has: 'papers with code',
+  has: 'papers with code, or with a value in a column',
   within: 'in a region of the map',
   sort: 'sort order',
   match: 'the words exactly as typed',
@@ -41,10 +42,11 @@ const queryKeyDescriptions: Readonly<Record<QueryKeyName, string>> = {
 /** The part of a query that is being typed at the cursor, and that a completion would replace. */
 export interface CompletionTarget {
   /**
-   * What is being typed. A key such as `topic`: the value of this key. `'key'`: the start of a key. `'word'`: any other
-   * word, or nothing yet.
+   * What is being typed. A key such as `topic`: the value of this key. `column`: the value of the column `column`.
+   * `'key'`: the start of a key. `'word'`: any other word, or nothing yet.
    */
-  readonly kind: QueryKeyName | 'key' | 'word';
+  readonly kind: KeyKind | 'key' | 'word';
+  readonly column?: string;
   /** The text of this part up to the cursor, without quotes. */
   readonly prefix: string;
   /**
@@ -56,7 +58,9 @@ export interface CompletionTarget {
   readonly to: number;
 }
 
-const EMPTY_VALUE = new RegExp(`(?:^|\\s)-?(${queryKeys.join('|')}):$`, 'i');
+const EMPTY_VALUE = /(?:^|\s)-?([\p{L}_][\p{L}\p{N}\p{M}_.]*):$/u;
+/** The start of the name of a column, which unlike a word may have underscores and dots. */
+const NAME_BEFORE = /(?<=^|\s|\s-|^-)[a-z][A-Za-z0-9_.]*$/;
 const WORD_BEFORE = /[\p{L}\p{N}\p{M}]+(?:[-'’][\p{L}\p{N}\p{M}]*)*$/u;
 /**
  * A word that is being typed is looked for in this many UTF-16 units before the cursor only: the time of the search
@@ -70,10 +74,12 @@ const WORD_AFTER = /^[\p{L}\p{N}\p{M}]*/u;
  * is being typed.
  *
  * @param cursor UTF-16 offset as in a text field; clamped to the text
+ * @param columnKeys the keys of the columns of the corpus
  */
-export function completionTargetAt(text: string, cursor: number): CompletionTarget {
+export function completionTargetAt(text: string, cursor: number, columnKeys: readonly string[] = []): CompletionTarget {
   const at = Math.min(Math.max(Math.trunc(cursor) || 0, 0), text.length);
-  const tokens = tokenizeQuery(text);
+  const isColumn = (name: string) => columnKeys.some((key) => name === key || name === `${FIELD_PREFIX}${key}`);
+  const tokens = tokenizeQuery(text, isColumn);
   // A value with an unclosed quotation mark may be followed by another key: then the later key is being typed.
   const lastKey = tokens.findLast(({ kind, from }) => kind === 'key' && from < at);
   const token = tokens.find(
@@ -83,25 +89,39 @@ export function completionTargetAt(text: string, cursor: number): CompletionTarg
   if (token) return token.valueFrom <= at ? completedValue(text, token, at) : completedKey(text, token, at);
 
   const empty = EMPTY_VALUE.exec(text.slice(0, at));
-  if (empty) return { kind: empty[1].toLowerCase() as QueryKeyName, prefix: '', from: at, to: at };
+  if (empty) {
+    const key = queryKeys.find((one) => one === empty[1].toLowerCase());
+    const column = fieldKey(empty[1]);
+    if (key) return { kind: key, prefix: '', from: at, to: at };
+    if (isColumn(column)) return { kind: 'column', column, prefix: '', from: at, to: at };
+  }
 
+  const name = NAME_BEFORE.exec(text.slice(Math.max(0, at - MAX_WORD_LENGTH), at))?.[0] ?? '';
+  const isInQuotes = tokens.some((one) => one.kind === 'phrase' && one.from < at && at < one.to);
+  if (/[_.]/.test(name) && !isInQuotes && columnKeys.some((key) => key.startsWith(name))) {
+    return {
+      kind: 'key',
+      prefix: name,
+      from: at - name.length,
+      to: at + /^[A-Za-z0-9_.]*/.exec(text.slice(at))![0].length,
+    };
+  }
   const prefix = WORD_BEFORE.exec(text.slice(Math.max(0, at - MAX_WORD_LENGTH), at))?.[0] ?? '';
   const from = at - prefix.length;
   const to = at + WORD_AFTER.exec(text.slice(at))![0].length;
-  const isInPhrase = tokens.some((one) => one.kind === 'phrase' && one.from < at && at < one.to);
-  const mayBeKey = !isInPhrase && prefix !== '' && /(?:^|\s)-?$/.test(text.slice(0, from));
-  const isKey = mayBeKey && queryKeys.some((key) => key.startsWith(prefix.toLowerCase()));
+  const mayBeKey = !isInQuotes && prefix !== '' && /(?:^|\s)-?$/.test(text.slice(0, from));
+  const isKey = mayBeKey && [...queryKeys, ...columnKeys].some((key) => key.startsWith(prefix.toLowerCase()));
   return { kind: isKey ? 'key' : 'word', prefix, from, to };
 }
 
 /** Keys whose values are names with spaces, which people often type without the necessary quotation marks. */
-const NAME_KEYS: ReadonlySet<QueryKeyName> = new Set(['like', 'not', 'topic', 'org', 'author']);
+const NAME_KEYS: ReadonlySet<KeyKind> = new Set(['like', 'not', 'topic', 'org', 'author']);
 /** An unquoted name of more UTF-16 units than this is not completed. */
 const MAX_NAME_LENGTH = 120;
 
 /** A name with spaces that is being typed without quotation marks. A completion replaces `from` … `to` − 1. */
 export interface UnquotedName extends CompletionTarget {
-  readonly kind: QueryKeyName;
+  readonly kind: KeyKind;
   /** The part that the parser takes for the value of the key: the name up to its first space. */
   readonly value: string;
 }
@@ -125,7 +145,7 @@ function unquotedNameAt(text: string, cursor: number): UnquotedName | null {
   return { kind: key.key, value: key.value, prefix: text.slice(key.valueFrom, at), from: key.valueFrom, to };
 }
 
-function completedValue(text: string, { key, valueFrom, to, fault }: KeyToken, at: number): CompletionTarget {
+function completedValue(text: string, { key, name, valueFrom, to, fault }: KeyToken, at: number): CompletionTarget {
   const written = text.slice(valueFrom, at);
   const isQuoted = /^["“”„]/.test(text.slice(valueFrom));
   const isClosed = isQuoted && fault === null && at === to && at > valueFrom + 1;
@@ -133,7 +153,7 @@ function completedValue(text: string, { key, valueFrom, to, fault }: KeyToken, a
   // For the parser a value with an open quotation mark reaches to the end of the text. A completion replaces it only up
   // to the end of the word at the cursor.
   const end = fault === null ? to : at + /^\S*/.exec(text.slice(at))![0].length;
-  return { kind: key, prefix, from: valueFrom, to: end };
+  return { kind: key, ...(key === 'column' && { column: name }), prefix, from: valueFrom, to: end };
 }
 
 function completedKey(text: string, { from, isNegated, valueFrom }: KeyToken, at: number): CompletionTarget {
@@ -166,6 +186,8 @@ export interface CompletionSource {
   readonly invertedIndex: InvertedIndex;
   readonly topics: { readonly records: readonly Pick<TopicRecord, 'id' | 'name' | 'size'>[] };
   readonly columns: PaperColumns;
+  /** The columns of the user's data. */
+  readonly fields: FieldColumns;
   /** Returns the index of all authors, which is read at the first call. */
   authors(): Pick<AuthorIndex, 'complete'>;
   /** The row of the paper with this id; undefined for an unknown id. */
@@ -175,9 +197,9 @@ export interface CompletionSource {
 
 /** Completes the value after the colon of a key. */
 export interface ValueCompleter {
-  items(key: QueryKeyName, typed: string, limit: number): CompletionItem[];
+  items(key: KeyKind, typed: string, limit: number, column?: string): CompletionItem[];
   /** Whether a name is the full name or id of an existing value of the key. */
-  knows(key: QueryKeyName, name: string): boolean;
+  knows(key: KeyKind, name: string): boolean;
 }
 
 function createValueCompleter(source: CompletionSource): ValueCompleter {
@@ -186,7 +208,7 @@ function createValueCompleter(source: CompletionSource): ValueCompleter {
   const categories = once(() => listCategories(source.columns));
   const dates = once(() => countPapersByDate(source.columns));
   return {
-    items(key, typed, limit) {
+    items(key, typed, limit, column = '') {
       switch (key) {
         case 'like':
         case 'not':
@@ -207,15 +229,23 @@ function createValueCompleter(source: CompletionSource): ValueCompleter {
             .slice(0, limit)
             .map(([date, papers]) => valueItem(date, formatPaperCount(papers)));
         case 'has':
-          return 'code'.startsWith(typed.toLowerCase()) ? [valueItem('code', 'papers with code')] : [];
-        case 'sort':
-          return sortOrders
-            .filter((sort) => sort.startsWith(typed.toLowerCase()))
-            .map((sort) => valueItem(sort, sortOrderDescriptions[sort]));
+          return [
+            ...('code'.startsWith(typed.toLowerCase()) ? [valueItem('code', 'papers with code')] : []),
+            ...columnNames(source.fields, typed).map(({ name, papers }) => valueItem(name, formatPaperCount(papers))),
+          ];
+        case 'sort': {
+          const isReversed = typed.startsWith('-');
+          const sortable = columnNames(source.fields, typed.replace(/^-/, ''))
+            .filter(({ type }) => type !== 'list' && type !== 'text')
+            .map(({ name }) => (isReversed ? `-${name}` : name));
+          const builtIn = sortOrders.filter((sort) => sort.startsWith(typed.toLowerCase()));
+          return [...new Set([...builtIn, ...sortable])].map((sort) => valueItem(sort, describeSortOrder(sort)));
+        }
+        case 'column':
+          return columnValueItems(source.fields, column, typed, limit);
         case 'match':
           return 'literal'.startsWith(typed.toLowerCase()) ? [valueItem('literal', queryKeyDescriptions.match)] : [];
         case 'authors':
-        case 'comments':
         case 'within':
           return [];
       }
@@ -354,10 +384,12 @@ export function createQueryCompleter(
   source: CompletionSource,
 ): (q: string, cursor: number, limit: number) => CompletionList {
   const values = createValueCompleter(source);
+  const columns = columnNames(source.fields, '').map((info) => ({ ...info, key: columnKeyOf(info.name) }));
+  const columnKeys = columns.map(({ key }) => key);
   const itemsOf = (q: string, typed: CompletionTarget, limit: number): CompletionItem[] => {
     if (typed.kind === 'word') return wordItems(source.invertedIndex, typed.prefix, limit);
-    if (typed.kind !== 'key') return values.items(typed.kind, typed.prefix, limit);
-    const matchingKeys = keyItems(typed.prefix, q[typed.from - 1] === '-');
+    if (typed.kind !== 'key') return values.items(typed.kind, typed.prefix, limit, typed.column);
+    const matchingKeys = keyItems(typed.prefix, q[typed.from - 1] === '-', columns);
     // Text before a colon is a key, not a word, so words are offered only without a colon.
     return hasColon(q, typed)
       ? matchingKeys
@@ -376,7 +408,7 @@ export function createQueryCompleter(
       const items = values.items(name.kind, name.prefix, limit);
       if (items.length > 0) return listFrom(name, items);
     }
-    const typed = completionTargetAt(q, cursor);
+    const typed = completionTargetAt(q, cursor, columnKeys);
     return listFrom(replaced(q, typed), itemsOf(q, typed, limit));
   };
 }
@@ -423,13 +455,49 @@ function wordItems(index: InvertedIndex, prefix: string, limit: number): Complet
     .map(({ text, papers }) => ({ text, label: text, detail: formatPaperCount(papers), kind: 'word' }));
 }
 
-function keyItems(prefix: string, isNegated: boolean): CompletionItem[] {
+/** The columns that papers have values in, whose names begin with what is typed. */
+function columnNames({ infos }: FieldColumns, typed: string) {
+  return infos.filter(({ name, papers }) => papers > 0 && name.startsWith(typed.toLowerCase()));
+}
+
+/** Completions with the values of a column: names by what is typed, the two values of a flag. */
+function columnValueItems(fields: FieldColumns, key: string, typed: string, limit: number): CompletionItem[] {
+  const info = findField(fields, key);
+  if (info?.type === 'flag') {
+    return ['true', 'false'].filter((flag) => flag.startsWith(typed.toLowerCase())).map((flag) => valueItem(flag, ''));
+  }
+  if (info?.type !== 'category' && info?.type !== 'list') return [];
+  const data = fields.read(info.name);
+  if (data.type !== 'category' && data.type !== 'list') return [];
+  const papers = new Int32Array(data.names.length);
+  for (const code of data.codes) if (code >= 0) papers[code]++;
+  const values = data.names.map((name, code) => ({ name, papers: papers[code], names: [foldName(name)] }));
+  return bestMatches(values, typed, limit)
+    .filter(({ name }) => isValue(name))
+    .map(({ name, papers: count }) => ({
+      text: isPlainColumnValue(name) ? printValue(name) : `"${name.replaceAll('"', '""')}"`,
+      label: name,
+      detail: formatPaperCount(count),
+      kind: 'value',
+    }));
+}
+
+function keyItems(
+  prefix: string,
+  isNegated: boolean,
+  columns: readonly (FieldInfo & { readonly key: string })[],
+): CompletionItem[] {
   if (prefix.length < MIN_WORD_LETTERS) return [];
-  return (
-    queryKeys
-      .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || isExcludableKey(key)))
-      // The key `within` is not offered: its region is drawn on the map, not typed, and many words begin with 'wi'.
-      .filter((key) => key !== 'within')
-      .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: queryKeyDescriptions[key], kind: 'operator' }))
-  );
+  const columnItems = columns
+    .filter(({ key }) => key.startsWith(prefix.toLowerCase()))
+    .map(({ key, type, papers }) => {
+      const detail = `${type} column, ${formatPaperCount(papers)}`;
+      return { text: `${key}:`, label: `${key}:`, detail, kind: 'operator' } as const;
+    });
+  const items: CompletionItem[] = queryKeys
+    .filter((key) => key.startsWith(prefix.toLowerCase()) && (!isNegated || isExcludableKey(key)))
+    // The key `within` is not offered: its region is drawn on the map, not typed, and many words begin with 'wi'.
+    .filter((key) => key !== 'within')
+    .map((key) => ({ text: `${key}:`, label: `${key}:`, detail: queryKeyDescriptions[key], kind: 'operator' }));
+  return [...items, ...columnItems];
 }

@@ -15,7 +15,15 @@ import {
 
 /** What papers can be colored by. The same words are used in the address. */
 export const colorByOptions = ['topic', 'date', 'comments', 'accuracy'] as const;
-export type ColorBy = (typeof colorByOptions)[number];
+export type BuiltInColor = (typeof colorByOptions)[number];
+/** A column of the user's data, by its name. */
+export type FieldColor = `field:${string}`;
+export type ColorBy = BuiltInColor | FieldColor;
+
+/** The name of the column that papers are colored by; null if it is none. */
+export function fieldOf(by: ColorBy): string | null {
+  return by.startsWith('field:') ? by.slice('field:'.length) : null;
+}
 
 /** An entry of the legend: one color and what it stands for. */
 export interface LegendEntry {
@@ -39,14 +47,6 @@ export interface PaperColoring extends Coloring {
 
 export const UNKNOWN_LEGEND_KEY = 'none';
 
-export function createColoring(by: ColorBy, mapData: MapData): PaperColoring {
-  const { date, comments, neighborRecall } = mapData.columns;
-  if (by === 'date') return createBinnedColoring(by, binDates(date));
-  if (by === 'comments') return createBinnedColoring(by, binComments(comments));
-  if (by === 'accuracy') return createBinnedColoring(by, binAccuracy(neighborRecall));
-  return createTopicColoring(mapData);
-}
-
 export function createTopicColoring({ papers, topics, tones, outliers }: MapData): PaperColoring {
   const indexOf = new Map(topics.map(({ id }, i) => [id, i]));
   const legend: LegendEntry[] = topics.map(({ id, name, size }) => ({
@@ -69,7 +69,7 @@ export function createTopicColoring({ papers, topics, tones, outliers }: MapData
   };
 }
 
-function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperColoring {
+export function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperColoring {
   const sizes = new Uint32Array(bins.length + 1);
   for (const bin of binIndex) sizes[bin]++;
   const part = (bin: number) => (bins.length < 2 ? 1 : bin / (bins.length - 1));
@@ -94,7 +94,7 @@ function createBinnedColoring(by: ColorBy, { bins, binIndex }: Binning): PaperCo
   };
 }
 
-function unknownEntry(label: string, papers: number): LegendEntry {
+export function unknownEntry(label: string, papers: number): LegendEntry {
   return { key: UNKNOWN_LEGEND_KEY, label, papers, cssColor: (theme) => toneCssColor(OUTLIER_TONE, theme) };
 }
 
@@ -111,7 +111,7 @@ export function excludedByLegend(
 }
 
 /** Whether any paper has the value that it would be colored by, such as a known date. */
-export function hasValues(by: ColorBy, { columns }: MapData): boolean {
+export function hasValues(by: BuiltInColor, { columns }: MapData): boolean {
   if (by === 'date') return columns.date.some((day) => day !== UNKNOWN_DAY);
   return by !== 'comments' || columns.comments.some((comments) => comments >= 0);
 }

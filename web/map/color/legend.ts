@@ -1,20 +1,23 @@
 /** The card that says what papers are colored by, with a legend. Pressing entries of the legend filters the map. */
+import { columns, mapField } from '../../app/api.ts';
 import type { MapData } from '../../app/map-data.ts';
 import type { State } from '../../app/page-state.ts';
 import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
-import { formatCount, formatNumber } from '../../ui/format.ts';
+import { columnTitle, formatCount, formatNumber } from '../../ui/format.ts';
 import type { PaperMap } from '../map.ts';
 import {
   type ColorBy,
   colorByOptions,
-  createColoring,
   excludedByLegend,
+  type FieldColor,
+  fieldOf,
   hasValues,
   type LegendEntry,
   type PaperColoring,
   UNKNOWN_LEGEND_KEY,
 } from './coloring.ts';
+import { createColoring } from './create-coloring.ts';
 
 export interface ColorCardInput {
   host: HTMLElement;
@@ -23,7 +26,7 @@ export interface ColorCardInput {
   store: Store;
 }
 
-const texts: Readonly<Record<ColorBy, { label: string; description: string }>> = {
+const texts: Readonly<Record<(typeof colorByOptions)[number], { label: string; description: string }>> = {
   topic: { label: 'Topic', description: '' },
   date: { label: 'Date', description: 'When a paper was published.' },
   comments: { label: 'Comments', description: 'How many comments a paper has.' },
@@ -32,6 +35,18 @@ const texts: Readonly<Record<ColorBy, { label: string; description: string }>> =
     description: 'How many of a paper’s closest papers are also close to it on the map.',
   },
 };
+
+function isBuiltIn(by: ColorBy): by is Exclude<ColorBy, FieldColor> {
+  return fieldOf(by) === null;
+}
+
+function textsOf(by: ColorBy): { label: string; description: string } {
+  const field = fieldOf(by);
+  return field === null ? texts[by as keyof typeof texts] : { label: columnTitle(field), description: '' };
+}
+
+/** How many columns of the user's data are offered at most, those in most papers first. */
+const MAX_COLUMNS = 8;
 
 /** On a map narrower than this, in pixels, the legend stays closed. */
 const NARROW = 640;
@@ -42,10 +57,20 @@ const NARROW = 640;
  * @returns its element, to which other controls of the map's colors can be added
  */
 export function createColorCard({ host, mapData, map, store }: ColorCardInput): HTMLElement {
-  const options = colorByOptions.map((by) => {
+  const createOption = (by: ColorBy) => {
     const radio = el('input', { type: 'radio', name: 'color', value: by });
-    return { by, radio, element: el('label', {}, radio, el('span', {}, texts[by].label)) };
-  });
+    radio.addEventListener('change', () => store.set({ color: by, colorFilter: '' }, 'replace'));
+    return { by, radio, element: el('label', {}, radio, el('span', {}, textsOf(by).label)) };
+  };
+  const options = colorByOptions.map(createOption);
+  /** Adds the option of a column at the end. */
+  const addOption = (by: ColorBy) => {
+    const known = options.find((option) => option.by === by);
+    const option = known ?? createOption(by);
+    if (!known) options.push(option);
+    // Also if it is there already, because a link has it: all are in the order of the columns.
+    choice.append(option.element);
+  };
   const choice = el('fieldset', { class: 'color-by' }, el('legend', {}, 'Color by'));
   append(choice, ...options.map(({ element }) => element));
   const list = el('ul', { class: 'color-list' });
@@ -64,7 +89,7 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
 
   const renderLegend = (coloring: PaperColoring) => {
     description.textContent = coloring.legend.some(({ key }) => key !== UNKNOWN_LEGEND_KEY)
-      ? texts[coloring.by].description
+      ? textsOf(coloring.by).description
       : 'Unknown for all papers here.';
     const items = coloring.legend.map((entry) => {
       const dot = el('span', { class: 'dot', 'aria-hidden': 'true' });
@@ -91,29 +116,62 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   };
 
   let coloring: PaperColoring;
+  const show = (next: PaperColoring, state: State) => {
+    coloring = next;
+    renderLegend(coloring);
+    map.setColoring(coloring);
+    // The legend of topics is closed at first, because topics are also listed in the panel. On a phone there is
+    // little room for any legend.
+    legend.open = (state.color !== 'topic' || state.colorFilter !== '') && host.clientWidth > NARROW;
+  };
+  const filter = (state: State, isFirst: boolean) => {
+    const excluded = applyFilter(coloring, keysOf(state));
+    if (isFirst) return;
+    const { n } = mapData.papers.world;
+    const shown = excluded === null ? n : excluded.reduce((count, value) => count - value, n);
+    announce(`Colored by ${textsOf(state.color).label.toLowerCase()}, ${formatCount(shown, 'paper')} shown.`);
+  };
+  /** Loads a column and colors by it, unless something else was chosen meanwhile. A column that is not there is left. */
+  const loadField = async (by: FieldColor, name: string, isFirst: boolean) => {
+    const field = mapData.fields.get(name) ?? (await mapField(name).catch(() => null));
+    const state = store.get();
+    if (state.color !== by) return;
+    // Rows are those of the snapshot that the map shows; the page offers to refresh if there is a newer one.
+    if (field === null || field.snapshot !== mapData.snapshot) {
+      store.set({ color: 'topic', colorFilter: '' }, 'replace');
+      return;
+    }
+    mapData.fields.set(name, field);
+    show(createColoring(by, mapData), state);
+    filter(state, isFirst);
+  };
   const update = (state: State, before: State | null) => {
     if (state.color !== before?.color) {
-      coloring = createColoring(state.color, mapData);
+      const field = fieldOf(state.color);
+      if (field !== null) addOption(state.color);
       for (const { by, radio, element } of options) {
         radio.checked = by === state.color;
         // An option is hidden if no paper has a value for it, unless the page was opened by a link with this option.
-        element.hidden = !radio.checked && !hasValues(by, mapData);
+        element.hidden = !radio.checked && isBuiltIn(by) && !hasValues(by, mapData);
       }
-      renderLegend(coloring);
-      map.setColoring(coloring);
-      // The legend of topics is closed at first, because topics are also listed in the panel. On a phone there is
-      // little room for any legend.
-      legend.open = (state.color !== 'topic' || state.colorFilter !== '') && host.clientWidth > NARROW;
-    } else if (state.colorFilter === before.colorFilter) return;
-    const excluded = applyFilter(coloring, keysOf(state));
-    if (before === null) return;
-    const { n } = mapData.papers.world;
-    const shown = excluded === null ? n : excluded.reduce((count, value) => count - value, n);
-    announce(`Colored by ${texts[state.color].label.toLowerCase()}, ${formatCount(shown, 'paper')} shown.`);
+      if (field !== null) {
+        // Until the column is loaded the first time, papers are colored by topic.
+        if (before === null) show(createColoring(state.color, mapData), state);
+        void loadField(state.color as FieldColor, field, before === null);
+        return;
+      }
+      if (isBuiltIn(state.color)) show(createColoring(state.color, mapData), state);
+    } else if (state.colorFilter === before.colorFilter || coloring.by !== state.color) return;
+    filter(state, before === null);
   };
-  for (const { by, radio } of options) {
-    radio.addEventListener('change', () => store.set({ color: by, colorFilter: '' }, 'replace'));
-  }
+  columns().then(
+    (response) => {
+      const offered = response.columns.filter(({ type, name }) => type !== 'text' && name !== 'comments');
+      for (const { name } of offered.slice(0, MAX_COLUMNS)) addOption(`field:${name}`);
+    },
+    // Without the names of columns there are the other colors.
+    () => undefined,
+  );
   showAll.addEventListener('click', () => {
     store.set({ colorFilter: '' }, 'replace');
     // The focused button is hidden now, so the legend takes the focus.

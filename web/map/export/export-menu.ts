@@ -7,7 +7,7 @@ import { formatCount } from '../../ui/format.ts';
 import { createIcon } from '../../ui/icons.ts';
 import { createErrorNotice } from '../../ui/placeholders.ts';
 import { contourStyles } from '../canvas/density-background.ts';
-import { createColoring } from '../color/coloring.ts';
+import { createColoring } from '../color/create-coloring.ts';
 import { labelCssColor } from '../color/palette.ts';
 import type { PaperMap } from '../map.ts';
 import { createFigure, type Figure } from './figure.ts';

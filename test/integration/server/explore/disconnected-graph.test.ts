@@ -68,5 +68,5 @@ test('a path within a component has no bridge', async () => {
 
 test('without known numbers of comments there are no hidden gems', async () => {
   const { body } = await httpGet(`${server.url}/api/gems`);
-  expect(body).toMatchObject({ papersWithComments: 0, isAvailable: false, total: 0, gems: [] });
+  expect(body).toMatchObject({ papersWithCount: 0, isAvailable: false, total: 0, gems: [] });
 });

@@ -71,13 +71,14 @@ describe('a reading path', () => {
 
 describe('hidden gems', () => {
   test('have fewer comments than expected, and the position of the paper', async () => {
-    const { gems, papersWithComments, isAvailable, total } = await get('/api/gems', hiddenGemsResponse);
-    expect(papersWithComments).toBe(papers.filter(({ comments }) => comments !== null).length);
+    const { gems, measure, papersWithCount, isAvailable, total } = await get('/api/gems', hiddenGemsResponse);
+    expect(measure).toBe('comments');
+    expect(papersWithCount).toBe(papers.filter(({ comments }) => comments !== null).length);
     expect([isAvailable, total]).toEqual([true, gems.length]);
     expect(gems.length).toBeGreaterThan(2);
-    for (const { id, comments, expectedComments, x, y, topic } of gems) {
-      expect(papers.find((paper) => paper.id === id)).toMatchObject({ comments, x, y, topic });
-      expect(expectedComments - comments).toBeGreaterThan(0.9);
+    for (const { id, count, expectedCount, x, y, topic } of gems) {
+      expect(papers.find((paper) => paper.id === id)).toMatchObject({ comments: count, x, y, topic });
+      expect(expectedCount - count).toBeGreaterThan(0.9);
     }
   });
 

@@ -40,7 +40,8 @@ test('a line with every field gives a paper with every field', () => {
 
 test('a line with a title and an abstract is enough, and fields without a value are absent', () => {
   const { id: _, ...minimal } = base;
-  expect(read({ ...minimal, upvotes: 3, tags: null })).toEqual({ row: { paper: minimal, line: 7 } });
+  expect(read({ ...minimal, tags: null })).toEqual({ row: { paper: minimal, line: 7 } });
+  expect(read({ ...minimal, upvotes: 3 })).toEqual({ row: { paper: { ...minimal, fields: { upvotes: 3 } }, line: 7 } });
 });
 
 test('optional fields that are null or blank are absent, without an issue', () => {
@@ -224,5 +225,5 @@ test('white space is normalized, HTML stays as it is, and unpaired surrogates ar
   expect(paper?.title).toBe('<img src=x onerror=alert(1)> \u202Edlrow\u202C 👩‍🚀\uFFFD !');
   expect(paper?.abstract).toBe('One. Two.');
   const polluted = parseJsonlLine('{"__proto__": {"venue": "x"}, "title": "T", "abstract": "A"}', FILE, 1);
-  expect(polluted?.row?.paper).toEqual({ title: 'T', abstract: 'A' });
+  expect(polluted?.row?.paper).toEqual({ title: 'T', abstract: 'A', fields: { 'proto.venue': 'x' } });
 });

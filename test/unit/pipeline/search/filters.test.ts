@@ -33,6 +33,10 @@ const days = [2023, 2024, 2025, 2026].flatMap((year) =>
   }),
 );
 
+const within =
+  (numbers: readonly number[]) =>
+  ({ comments }: FilteredPaper) =>
+    comments !== null && numbers.includes(comments);
 const groupCondition = (
   group: string,
   text: string,
@@ -98,18 +102,65 @@ const condition: fc.Arbitrary<Condition> = fc.oneof(
         ['github', 'code is available', 'source code'].some((text) => has(one, text)),
       ),
     ),
+  fc.tuple(fc.constantFrom(...Object.keys(compare)), fc.nat(4)).map(
+    ([sign, count]): Condition => ({
+      text: `authors:${sign}${count}`,
+      matches: (one) => one.authors !== null && compare[sign as keyof typeof compare](one.authors, count),
+    }),
+  ),
+  // Columns: comparisons and ranges must all match, excluded or not.
+  fc.tuple(fc.constantFrom('<', '>', '<=', '>='), fc.nat(4), fc.boolean()).map(
+    ([sign, count, isExcluded]): Condition => ({
+      text: `${isExcluded ? '-' : ''}comments:${sign}${count}`,
+      matches: ({ comments }) =>
+        (comments !== null && compare[sign as keyof typeof compare](comments, count)) !== isExcluded,
+    }),
+  ),
+  fc.tuple(fc.nat(4), fc.nat(4), fc.constantFrom('both', 'from', 'to')).map(([a, b, ends]): Condition => {
+    const [from, to] = [ends === 'to' ? 0 : Math.min(a, b), ends === 'from' ? 9 : Math.max(a, b)];
+    return {
+      text: `comments:${ends === 'to' ? '' : from}..${ends === 'from' ? '' : to}`,
+      matches: ({ comments }) => comments !== null && comments >= from && comments <= to,
+    };
+  }),
+  // Of several values one is enough.
+  fc
+    .tuple(fc.nat(4), fc.constantFrom('', '='), fc.boolean())
+    .map(([count, sign, excluded]) =>
+      groupCondition('comments', `${sign}${count}`, excluded, ({ comments }) => comments === count),
+    ),
   fc
     .tuple(
-      fc.constantFrom('authors' as const, 'comments' as const),
-      fc.constantFrom(...Object.keys(compare)),
-      fc.nat(4),
+      fc.constantFrom<[string, readonly number[]]>(['a', [0, 4]], ['B', [1, 3]], ['"c  C"', [2]], ['d', []]),
+      fc.boolean(),
     )
-    .map(
-      ([key, sign, count]): Condition => ({
-        text: `${key}:${sign}${count}`,
-        matches: (one) => one[key] !== null && compare[sign as keyof typeof compare](one[key], count),
-      }),
-    ),
+    .map(([[text, numbers], excluded]) => groupCondition('grade', text, excluded, within(numbers))),
+  fc
+    .tuple(fc.constantFrom<[string, readonly number[]]>(['X', [0, 1, 2, 3, 4]], ['t2', [2]], ['t9', []]), fc.boolean())
+    .map(([[text, numbers], excluded]) => groupCondition('tags', text, excluded, within(numbers))),
+  fc
+    .tuple(fc.constantFrom<[string, readonly number[]]>(['true', [1, 3]], ['NO', [0, 2, 4]]), fc.boolean())
+    .map(([[text, numbers], excluded]) => groupCondition('odd', text, excluded, within(numbers))),
+  // The dates of 0 to 4 comments are 2024, 2024-12, 2025-01-07, 2025-06-30, 2026-01-01: an inexact date may match.
+  fc
+    .constantFrom<[string, readonly number[]]>(
+      ['2025..', [2, 3, 4]],
+      ['..2024-11', [0]],
+      ['2024-12..2025-01', [0, 1, 2]],
+      ['>2025-01', [3, 4]],
+      ['<=2025-01-07', [0, 1, 2]],
+      ['<2024-12-15', [0, 1]],
+    )
+    .map(([text, numbers]): Condition => ({ text: `seen:${text}`, matches: within(numbers) })),
+  fc
+    .constantFrom<[string, readonly number[]]>(['2025', [2, 3]], ['2024-12', [0, 1]], ['2026-01-01', [4]])
+    .map(([text, numbers]) => groupCondition('seen', text, false, within(numbers))),
+  fc.boolean().map(
+    (isExcluded): Condition => ({
+      text: `${isExcluded ? '-' : ''}has:grade`,
+      matches: ({ comments }) => (comments !== null) !== isExcluded,
+    }),
+  ),
 );
 const bounds = fc.array(fc.record({ key: fc.constantFrom('since', 'until'), date }), { maxLength: 2 });
 

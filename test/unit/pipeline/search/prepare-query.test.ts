@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
+import { noFieldColumns } from '../../../../pipeline/core/field-columns.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../pipeline/core/query/printer.ts';
 import { type InterpretationContext, interpretQuery } from '../../../../pipeline/search/prepare-query.ts';
@@ -25,6 +26,16 @@ const index = { invertedIndex: buildIndex(papers) };
 const authors = authorsOf(papers.map((paper) => paper.authors ?? []));
 const context: InterpretationContext = {
   index,
+  fields: {
+    ...noFieldColumns,
+    infos: [
+      { name: 'upvotes', type: 'number', papers: 2 },
+      { name: 'metrics.stars', type: 'number', papers: 1 },
+      { name: 'venue', type: 'category', papers: 1 },
+      { name: 'tags', type: 'list', papers: 1 },
+      { name: 'author', type: 'text', papers: 1 },
+    ],
+  },
   authors: { ready: async () => authors },
   spelling: createSpellingCorrector(index.invertedIndex),
   now: () => new Date('2026-06-10T12:00:00Z'),
@@ -243,4 +254,52 @@ test.each([
 
 test('a query of no words is left as it is', async () => {
   for (const q of ['', '!?', '…']) expect(await interpreted(q)).toEqual({ query: q, understood: [] });
+});
+
+describe('columns', () => {
+  test.each([
+    ['upvotes:>50 robots', 'upvotes:>50 robots'],
+    ['robots metrics.stars:5 field.author:x', null],
+    // What only looks like a column stays text.
+    ['robots learn:walking', 'robots learn:walking'],
+    ['schema.org:Person', 'schema.org:Person'],
+    ['Medical:segmentation without manual labels', 'Medical:segmentation without manual labels'],
+    ['medical segmentation:without manual labels in 2024', 'medical segmentation:without manual labels in 2024'],
+    [`${'robots that learn '.repeat(20)} nosuch:thing`, `${'robots that learn '.repeat(20)} nosuch:thing`],
+  ])('%j', async (q, text) => {
+    if (text === null) await expect(interpretQuery(context, q)).rejects.toThrow();
+    else expect(printQuery((await interpretQuery(context, q)).query)).toBe(text.replace(/ +/g, ' '));
+  });
+
+  test('a query that is searched for literally keeps what only looks like a column as text', async () => {
+    const { query } = await interpretQuery(context, 'nosuch:thing match:literal');
+    expect(query).toMatchObject({ text: 'nosuch:thing', filters: [], literal: true });
+  });
+
+  const remedy = 'to search for it as words, write a space after the colon or add match:literal';
+  test.each([
+    ['🤖 upvotse:>50', `character 3: 'upvotse:>50' isn't a column of these papers; nearest: upvotes; ${remedy}`],
+    ['robots autor:hinton', `character 8: 'autor:hinton' isn't a column of these papers; nearest: author; ${remedy}`],
+    [
+      '-zzz:1',
+      `character 1: '-zzz:1' isn't a column of these papers; there are: upvotes, metrics.stars, venue; ${remedy}`,
+    ],
+    [
+      'metrics.starz:>3',
+      `character 1: 'metrics.starz:>3' isn't a column of these papers; nearest: metrics.stars; ${remedy}`,
+    ],
+    ['has:upvote', `character 1: 'has:upvote' isn't a column of these papers; nearest: upvotes; ${remedy}`],
+    ['sort:upvots', "character 1: 'sort:upvots' isn't a column of these papers; nearest: upvotes"],
+    ['x sort:tags', "character 3: 'sort:tags' can't be sorted by, because its values are lists"],
+    [
+      'upvotes:many',
+      "character 1: 'upvotes:many' isn't a number or a range; write upvotes:50, upvotes:>50 or upvotes:10..50",
+    ],
+    [
+      'upvotes:50..10',
+      "character 1: 'upvotes:50..10' isn't a number or a range; write upvotes:50, upvotes:>50 or upvotes:10..50",
+    ],
+  ])('%j is refused with its position and a remedy', async (q, message) => {
+    await expect(interpretQuery(context, q)).rejects.toEqual(new PaperfieldError('bad_request', message));
+  });
 });

@@ -18,6 +18,7 @@ const newFolder = tempFolders();
 const file = join(newFolder(), 'columns.bin');
 
 const column: fc.Arbitrary<ColumnArray> = fc.oneof(
+  fc.float64Array({ maxLength: 40 }),
   fc.float32Array({ maxLength: 40 }),
   fc.int32Array({ maxLength: 40 }),
   fc.uint8Array({ maxLength: 40 }),
@@ -25,6 +26,7 @@ const column: fc.Arbitrary<ColumnArray> = fc.oneof(
 const columnSets = fc.dictionary(fc.string({ unit: 'grapheme', maxLength: 8 }), column, { maxKeys: 5 });
 
 function readBack(columns: ColumnFile, name: string, like: ColumnArray): ColumnArray {
+  if (like instanceof Float64Array) return columns.float64(name, like.length);
   if (like instanceof Float32Array) return columns.float32(name, like.length);
   if (like instanceof Int32Array) return columns.int32(name, like.length);
   return columns.uint8(name, like.length);

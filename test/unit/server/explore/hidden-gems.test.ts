@@ -19,7 +19,7 @@ describe('hidden gems', () => {
     // Rows 0 to 19 are much discussed, 20 to 39 little; row 8 is an exception.
     const comments = Int32Array.from({ length: 40 }, (_, row) => (row < 20 ? 30 : 1));
     comments[8] = 1;
-    const gems = runToCompletion(findHiddenGems({ graph, comments, days: new Float64Array(40) }));
+    const gems = runToCompletion(findHiddenGems({ graph, counts: comments, days: new Float64Array(40) }));
     expect(gems[0].row).toBe(8);
     expect(gems[0].expected).toBeGreaterThan(10);
     // Shrinkage adds three usual neighbors everywhere, so papers with few comments score a little.
@@ -31,7 +31,7 @@ describe('hidden gems', () => {
     const graph = ringGraph(40, 5);
     const days = Float64Array.from({ length: 40 }, (_, row) => (row % 2) * 1000);
     const comments = Int32Array.from(days, (day) => (day === 0 ? 30 : 1));
-    expect(runToCompletion(findHiddenGems({ graph, comments, days }))).toEqual([]);
+    expect(runToCompletion(findHiddenGems({ graph, counts: comments, days }))).toEqual([]);
   });
 
   const anyPapers = fc.array(fc.record({ comments: fc.integer({ min: -1, max: 200 }), day: fc.option(fc.nat(3000)) }), {
@@ -43,7 +43,7 @@ describe('hidden gems', () => {
       fc.property(anyPapers, (papers) => {
         const comments = Int32Array.from(papers, (paper) => paper.comments);
         const days = Float64Array.from(papers, ({ day }) => day ?? Number.NaN);
-        const gems = runToCompletion(findHiddenGems({ graph: ringGraph(papers.length, 3), comments, days }));
+        const gems = runToCompletion(findHiddenGems({ graph: ringGraph(papers.length, 3), counts: comments, days }));
         for (const [i, { row, expected, score, inDegree }] of gems.entries()) {
           expect(comments[row]).toBeGreaterThanOrEqual(0);
           expect(expected - comments[row]).toBeGreaterThanOrEqual(1 - 1e-9);
@@ -64,6 +64,6 @@ describe('hidden gems', () => {
     graph.neighbors.forEach((other, at) => {
       if (other === 8) graph.neighbors[at] = (Math.floor(at / 5) + 20) % 40;
     });
-    expect(runToCompletion(findHiddenGems({ graph, comments, days: new Float64Array(40) }))).toEqual([]);
+    expect(runToCompletion(findHiddenGems({ graph, counts: comments, days: new Float64Array(40) }))).toEqual([]);
   });
 });

@@ -26,7 +26,7 @@ const states: fc.Arbitrary<State> = fc
     level: fc.option(fc.nat(9)),
     selection: fc.constantFrom('', 'r:-1.2,0.4,3,2.5', 'l:0,0,1,0,1,1;-t:12;*p:2501.12948,a%2Cb'),
     dates: fc.constantFrom('', '2025', '2025-01..2025-06', '2025-01-07..2026-02-01'),
-    color: fc.constantFrom('topic', 'date', 'comments', 'accuracy'),
+    color: fc.constantFrom('topic', 'date', 'comments', 'accuracy', 'field:upvotes', 'field:metrics.stars'),
     colorFilter: fc.constantFrom('', '12', '2025-01,none'),
     heatmap: fc.boolean(),
     view: fc.option(

@@ -38,11 +38,11 @@ test('a step of a path says what both papers share, and whether it is a jump', (
 
 test('a hidden gem says how many comments it has and how many are expected', () => {
   const gem = { id: 'a', title: 'A', date: null, authors: null, authorCount: null, topic: null, x: 0, y: 0, score: 1 };
-  expect(hiddenGemText({ ...gem, comments: 0, expectedComments: 3.4, inDegree: 1 })).toBe(
+  expect(hiddenGemText({ ...gem, count: 0, expectedCount: 3.4, inDegree: 1 }, 'comments')).toBe(
     'No comments, about 3 expected; among the closest to 1 paper',
   );
-  expect(hiddenGemText({ ...gem, comments: 1, expectedComments: 1200, inDegree: 20 })).toBe(
-    '1 comment, about 1,200 expected; among the closest to 20 papers',
+  expect(hiddenGemText({ ...gem, count: 1, expectedCount: 1200, inDegree: 20 }, 'upvotes')).toBe(
+    '1 upvote, about 1,200 expected; among the closest to 20 papers',
   );
 });
 

@@ -20,6 +20,8 @@ export type DecompressedFile =
   | {
       /** Without the ending of the compression; within a zip file its path there, which may be any text. */
       readonly name: string;
+      /** Its path, if it is on disk as it is, so that formats with a directory at their end can be read from there. */
+      readonly path?: string;
       /**
        * The content, which must be read before the next file is asked for.
        *
@@ -59,8 +61,14 @@ export async function* decompressedFile(
   const name = basename(path);
   const { size, head } = await beginningOf(path);
   const archive = new Archive(new DecompressionBudget(name, size, limits), signal);
-  if (contentKind(head) === 'zip') yield* archive.filesIn(path, name, 0);
-  else yield* archive.contentsOf(name, abortable(fileBytes(path), signal), 0);
+  const kind = contentKind(head);
+  if (kind === 'zip') {
+    yield* archive.filesIn(path, name, 0);
+    return;
+  }
+  for await (const file of archive.contentsOf(name, abortable(fileBytes(path), signal), 0)) {
+    yield kind === 'plain' && 'bytes' in file ? { ...file, path } : file;
+  }
 }
 
 /**

@@ -74,7 +74,7 @@ const ARCHIVES =
 /** `2301.01234`, or `hep-th/9901001`, also with a subject class: `math.GT/0309136`. Both begin with year and month. */
 const ARXIV_ID =
   '((?:0[7-9]|[1-9]\\d)(?:0[1-9]|1[0-2])\\.\\d{4,5}|' +
-  `(?:${ARCHIVES})(?:\\.[a-z]{2})?\\/\\d\\d(?:0[1-9]|1[0-2])\\d{3})(?!\\d)`;
+  `(?:${ARCHIVES})(?:\\.[a-z]{2})?\\/\\d\\d(?:0[1-9]|1[0-2])\\d{3})(?!\\.?\\d)`;
 const BARE_ARXIV_ID = new RegExp(
   `^\\s*(?:abs\\/)?${ARXIV_ID}(?:v\\d{1,3})?(?:\\.pdf)?\\s*(?:\\[[^\\]]*\\])?[.,;]?\\s*$`,
   'i',
@@ -230,4 +230,25 @@ export function identifiersNamedBy(text: string): Identifiers {
 export function identifiersOfId(id: string): Identifiers {
   if (/^10\.\d{4,9}\//.test(id)) return mergeIdentifiers([{ doi: id.toLowerCase() }]);
   return identifiersNamedBy(id);
+}
+
+/** The alias of a paper by its address, whatever the protocol, `www.` and a slash at the end. */
+export function addressAlias(url: string): string {
+  return `url:${url.replace(/^https?:\/\/(?:www\.)?|[/#?]+$/gi, '')}`;
+}
+
+/** All aliases under which a text may name a paper: those of an identifier, and that of an address. */
+export function aliasesNamedBy(text: string): string[] {
+  const trimmed = text.trim();
+  const isAddress = /^(?:https?:\/\/|www\.|(?:[\w-]+\.)+[a-z]{2,}\/)\S+$/i.test(trimmed);
+  return [...aliasesOf(identifiersNamedBy(trimmed)), ...(isAddress ? [addressAlias(trimmed)] : [])];
+}
+
+/** A page of the paper: of the preprint, which anyone can read, or of another identifier; undefined if there is none. */
+export function addressOf({ doi, arxivId, pmid, pmcid, openAlexId }: Identifiers): string | undefined {
+  if (arxivId !== undefined) return `https://arxiv.org/abs/${arxivId}`;
+  if (doi !== undefined) return `https://doi.org/${doi}`;
+  if (pmid !== undefined) return `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`;
+  if (pmcid !== undefined) return `https://www.ncbi.nlm.nih.gov/pmc/articles/${pmcid}/`;
+  return openAlexId === undefined ? undefined : `https://openalex.org/${openAlexId}`;
 }

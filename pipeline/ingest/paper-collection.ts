@@ -1,6 +1,6 @@
 /** Collects rows as papers: rows of one paper are merged, and every paper gets an id. */
 import { excerptOf } from '../core/errors.ts';
-import { aliasesOf } from '../core/identifiers.ts';
+import { addressAlias, addressOf, aliasesOf } from '../core/identifiers.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Paper } from '../core/paper.ts';
 import { sourceAliasOf } from './paper-of-record.ts';
@@ -145,7 +145,7 @@ export class PaperCollection {
     return [
       ...(identifiers ? aliasesOf(identifiers) : []),
       ...(sourceId === undefined ? [] : [sourceAliasOf(sourceId)]),
-      ...(url === undefined ? [] : [`url:${url.replace(/^https?:\/\/(?:www\.)?|[/#?]+$/g, '')}`]),
+      ...(url === undefined ? [] : [addressAlias(url)]),
     ];
   }
 
@@ -196,12 +196,14 @@ export class PaperCollection {
 
   /**
    * All papers. The id of a paper is its own, else one of its identifiers, else what its source calls it, else made from
-   * its title, with a number at its end if that id is taken.
+   * its title, with a number at its end if that id is taken. A paper without an address gets that of its identifier.
    */
   papers(): Paper[] {
     const taken = new Set(this.#indexOfId.keys());
-    return this.#papers.flatMap((paper, index) => {
-      if (!paper) return [];
+    return this.#papers.flatMap((row, index) => {
+      if (!row) return [];
+      const url = row.url ?? addressOf(row.identifiers ?? {});
+      const paper = url === undefined || row.url !== undefined ? row : { ...row, url };
       if (paper.id !== undefined) return [{ ...paper, id: paper.id }];
       const { arxivId, doi, pmid, pmcid, openAlexId, semanticScholarId } = paper.identifiers ?? {};
       const made = idFromTitle(paper.title);

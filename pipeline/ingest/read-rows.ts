@@ -44,9 +44,9 @@ export async function* readRows(
     return;
   }
   for await (const file of source.open(signal)) {
-    const name = nameWithin(source.name, file.name);
     // A faulty file among others in an archive is only reported.
-    const isExplicit = source.isExplicit && name === source.name;
+    const isExplicit = source.isExplicit && !file.isInArchive;
+    const name = file.isInArchive ? `${source.name}/${file.name}` : source.name;
     if ('problem' in file) {
       yield skipped(name, isExplicit, file.problem);
       continue;
@@ -119,12 +119,6 @@ async function* rowsOfFile(
     }
   }
   report();
-}
-
-/** The name of a file in an archive, with that of the archive; that of the source for what it is itself, decompressed. */
-function nameWithin(source: string, file: string): string {
-  const last = source.slice(source.lastIndexOf('/') + 1);
-  return last.startsWith(file) ? source : `${source}/${file}`;
 }
 
 /** A message without the name of the file at its beginning, which an issue has already. */

@@ -20,6 +20,8 @@ export type DecompressedFile =
   | {
       /** Without the ending of the compression; within a zip file its path there, which may be any text. */
       readonly name: string;
+      /** Whether it is one of the files in a zip file. */
+      readonly isInArchive?: true;
       /** Its path, if it is on disk as it is, so that formats with a directory at their end can be read from there. */
       readonly path?: string;
       /**
@@ -32,6 +34,7 @@ export type DecompressedFile =
     }
   | {
       readonly name: string;
+      readonly isInArchive?: true;
       /** What is wrong, and what to do about it. */
       readonly problem: string;
     };
@@ -166,8 +169,12 @@ class Archive {
         return;
       }
       const memberName = member.name === '' ? name : `${prefix}${member.name}`;
-      if ('problem' in member) yield { name: memberName, problem: member.problem };
-      else yield* this.contentsOf(memberName, this.#limit(member.bytes, 'zip', memberName), level + 1);
+      if ('problem' in member) {
+        yield { name: memberName, isInArchive: true, problem: member.problem };
+        continue;
+      }
+      const contents = this.contentsOf(memberName, this.#limit(member.bytes, 'zip', memberName), level + 1);
+      for await (const file of contents) yield { ...file, isInArchive: true };
     }
   }
 

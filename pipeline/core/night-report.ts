@@ -23,6 +23,19 @@ export interface FigureChange {
   readonly after: number | null;
 }
 
+/** What came of one source in a night. */
+export interface NightSource {
+  readonly name: string;
+  readonly kind: string;
+  readonly outcome: 'fetched' | 'unchanged' | 'failed' | 'planned';
+  /** Why it failed. What it gave before stays in use. */
+  readonly problem?: string;
+  readonly notes?: readonly string[];
+  /** Records that came this night, as far as they can be counted. */
+  readonly records: number;
+  readonly seconds: number;
+}
+
 /** One line of the log: a nightly run, whether it succeeded or not. */
 export interface NightRecord {
   /** Start of the run, ISO 8601 in UTC. */
@@ -37,6 +50,8 @@ export interface NightRecord {
   readonly embedded?: number;
   readonly reused?: number;
   readonly pruned?: readonly string[];
+  /** The sources that were fetched, also by a run that failed afterwards. */
+  readonly sources?: readonly NightSource[];
   readonly counts?: Manifest['counts'];
   readonly papers?: {
     readonly new: NamedPapers;
@@ -45,6 +60,8 @@ export interface NightRecord {
     readonly kept: NamedPapers;
     /** Papers that no source gave and that left. */
     readonly removed: NamedPapers;
+    /** Papers that their source says are deleted. */
+    readonly deleted?: NamedPapers;
     readonly keptAbstracts: number;
   };
   /** Rows of the sources that gave no paper of their own, or not a complete one, by reason. */
@@ -102,6 +119,29 @@ export function judgeNights(records: readonly NightRecord[], now: Date): NightHe
   };
 }
 
+/** A source that failed in the last night that fetched. */
+export interface FailingSource {
+  readonly name: string;
+  readonly problem: string;
+  /** Number of nights in a row in which it failed. */
+  readonly nights: number;
+}
+
+/**
+ * The sources that failed last, and for how many nights in a row. A night that did not fetch a source says nothing of it.
+ *
+ * @param records oldest first
+ */
+export function failingSources(records: readonly Pick<NightRecord, 'sources'>[]): FailingSource[] {
+  const nights = records.flatMap(({ sources = [] }) => (sources.length > 0 ? [sources] : []));
+  return (nights.at(-1) ?? []).flatMap(({ name, outcome, problem = '' }) => {
+    if (outcome !== 'failed') return [];
+    const outcomes = nights.flatMap((sources) => sources.filter((source) => source.name === name));
+    const lastGood = outcomes.findLastIndex((source) => source.outcome !== 'failed');
+    return [{ name, problem, nights: outcomes.length - 1 - lastGood }];
+  });
+}
+
 /** How many papers or names a list of a report shows. */
 export const MAX_LISTED = 20;
 
@@ -115,6 +155,7 @@ export function renderNightReport(record: NightRecord): string {
   const { time, tookMs, outcome, code, message, snapshot, counts, papers, rows, topics, drift } = record;
   const sections: (readonly [title: string, lines: readonly string[]])[] = [
     ['Attention', (record.warnings ?? []).map((warning) => `- ${escapeMarkdown(warning)}`)],
+    ['Sources', (record.sources ?? []).flatMap(sourceLines)],
     ['Papers', papers ? paperLines(papers) : []],
     [
       'Rows skipped, incomplete or merged',
@@ -143,6 +184,19 @@ export function renderNightReport(record: NightRecord): string {
   ].join('\n');
 }
 
+function sourceLines({ name, kind, outcome, problem, notes = [], records, seconds }: NightSource): string[] {
+  const what = {
+    fetched: records > 0 ? `${records} records` : 'fetched',
+    unchanged: 'nothing new',
+    planned: 'would be fetched',
+    failed: `**failed**, what it gave before stays in use: ${escapeMarkdown(problem ?? '')}`,
+  }[outcome];
+  return [
+    `- ${escapeMarkdown(name)} (${kind}): ${what}, ${seconds} s`,
+    ...notes.map((note) => `  - ${escapeMarkdown(note)}`),
+  ];
+}
+
 function paperLines(papers: NonNullable<NightRecord['papers']>): string[] {
   const list = (what: string, { count, first }: NamedPapers) => [
     `- ${what}: ${count}`,
@@ -154,6 +208,7 @@ function paperLines(papers: NonNullable<NightRecord['papers']>): string[] {
     ...list('changed', papers.changed),
     ...list('in no source any more, kept', papers.kept),
     ...list('in no source any more, removed', papers.removed),
+    ...(papers.deleted && papers.deleted.count > 0 ? list('deleted in their source', papers.deleted) : []),
     ...(papers.keptAbstracts > 0 ? [`- came without an abstract and keep theirs: ${papers.keptAbstracts}`] : []),
   ];
 }

@@ -14,6 +14,7 @@ import {
   failingSources,
   MAX_LISTED,
   type NamedPapers,
+  NEXT_DUE_VARIABLE,
   type NightRecord,
   type NightSource,
 } from './core/night-report.ts';
@@ -74,7 +75,8 @@ export async function runNightlyBuild(
   effects: Effects,
 ): Promise<NightlyResult> {
   const { dataDir } = config;
-  const night: Night = { started: effects.now(), sources: [], observed: observeEffects(effects) };
+  const nextDue = settings.environment(NEXT_DUE_VARIABLE);
+  const night: Night = { started: effects.now(), sources: [], observed: observeEffects(effects), nextDue };
   let failure: unknown;
   let result: NightlyResult | undefined;
   try {
@@ -101,6 +103,7 @@ interface Night {
   readonly started: Date;
   sources: readonly SourceReport[];
   readonly observed: ObservedEffects;
+  readonly nextDue: string | undefined;
 }
 
 async function fetchAndBuild(config: Config, settings: NightSettings, night: Night): Promise<NightlyResult> {
@@ -155,14 +158,15 @@ export function fetchSettings(
 /** Writes log and report. Returns how long the run took, in milliseconds. */
 function record(
   dataDir: string,
-  { started, sources, observed }: Night,
+  { started, sources, observed, nextDue }: Night,
   facts: Omit<NightRecord, 'time' | 'tookMs'>,
   onFault: (line: string) => void,
 ): number {
   const tookMs = observed.effects.now().getTime() - started.getTime();
   const fetched = sources.length > 0 ? { sources: sources.map(describeSource) } : {};
   try {
-    recordNight(dataDir, { time: started.toISOString(), tookMs, ...facts, ...fetched, ...observed.seen() });
+    const due = nextDue === undefined ? {} : { nextDue };
+    recordNight(dataDir, { time: started.toISOString(), tookMs, ...facts, ...fetched, ...due, ...observed.seen() });
   } catch (error) {
     onFault(`${dataDir}: log and report of the night cannot be written (${errorMessage(error)})`);
   }

@@ -79,9 +79,14 @@ export interface NightRecord {
   /** Seconds of each stage, in the order of the stages. */
   readonly stages?: readonly { readonly name: string; readonly seconds: number }[];
   readonly warnings?: readonly string[];
+  /** When the next run is due, if the server starts the nights: ISO 8601 in UTC. */
+  readonly nextDue?: string;
   /** File name of the report in the folder `runs`. */
   readonly report?: string;
 }
+
+/** Variable of the environment in which the server tells a night that it starts when the next one is due, ISO 8601. */
+export const NEXT_DUE_VARIABLE = 'PAPERFIELD_NEXT_NIGHT';
 
 /** How the last nights went. */
 export interface NightHealth {
@@ -96,7 +101,7 @@ export interface NightHealth {
 }
 
 const HOUR_MS = 3_600_000;
-/** A run may start this much later than the day before, without a night counting as silent. */
+/** A run may start this much later than it is due, without a night counting as silent. */
 const GRACE_MS = 2 * HOUR_MS;
 /** From this many nights without a run, or failed runs in a row, someone should look. */
 export const ALARMING_NIGHTS = 2;
@@ -110,13 +115,20 @@ export function judgeNights(records: readonly NightRecord[], now: Date): NightHe
   const runs = records.filter(({ code }) => code !== 'locked');
   const last = runs.at(-1) ?? null;
   const succeeded = runs.findLastIndex(({ outcome }) => outcome !== 'failed');
-  const elapsed = last === null ? 0 : now.getTime() - Date.parse(last.time) - GRACE_MS;
+  // Nights that cron starts are due a day after each other; what the server starts may be due on weekdays only.
+  const begin = last === null ? now.getTime() : (parseTime(last.nextDue) ?? Date.parse(last.time) + 24 * HOUR_MS);
+  const late = last === null ? -1 : now.getTime() - begin - GRACE_MS;
   return {
     last,
     lastSuccess: runs[succeeded]?.time ?? null,
     failedInARow: runs.length - 1 - succeeded,
-    silentNights: Math.max(0, Math.floor(elapsed / (24 * HOUR_MS))),
+    silentNights: late < 0 ? 0 : 1 + Math.floor(late / (24 * HOUR_MS)),
   };
+}
+
+function parseTime(time: string | undefined): number | undefined {
+  const parsed = Date.parse(time ?? '');
+  return Number.isNaN(parsed) ? undefined : parsed;
 }
 
 /** A source that failed in the last night that fetched. */

@@ -154,6 +154,16 @@ export function failingSources(records: readonly Pick<NightRecord, 'sources'>[])
   });
 }
 
+/** Why someone should look at the nights, a phrase each; none if all is well. One failed night is no reason. */
+export function nightReasons({ last, failedInARow, silentNights }: NightHealth): string[] {
+  return [
+    ...(failedInARow >= ALARMING_NIGHTS ? [`the last ${failedInARow} nights failed: ${last?.message}`] : []),
+    ...(silentNights >= ALARMING_NIGHTS
+      ? [`nothing ran for ${silentNights} nights, the last run was ${last?.time}`]
+      : []),
+  ];
+}
+
 /** How many papers or names a list of a report shows. */
 export const MAX_LISTED = 20;
 

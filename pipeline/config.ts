@@ -97,6 +97,14 @@ const serveShape = {
 };
 
 const nightlyShape = {
+  nightly: z
+    .string()
+    .default('')
+    .describe("When serve runs a night, as in cron: '0 3 * * *' is every day at 3. Empty: never"),
+  nightlyTimeZone: z
+    .string()
+    .default('')
+    .describe('Time zone of --nightly, such as Europe/Berlin. Empty: that of the system'),
   gone: z
     .enum(['keep', 'mark', 'remove'])
     .default('keep')

@@ -1,6 +1,7 @@
 /** Recognizes the papers that their sources say are deleted. */
-import type { Paper } from './core/paper.ts';
+
 import { arxivIdOf, findArxivId } from './core/identifiers.ts';
+import type { Paper } from './core/paper.ts';
 
 /**
  * Creates a function that tells whether a paper is one of the deleted records: its id is the name of the record, or both

@@ -105,7 +105,13 @@ export async function importPapers(
         // What else is there stays, whatever the nights do with papers that no source gives.
         const keepOthers = async (papers: readonly Paper[]) =>
           applyGonePolicy(papers, previous, undefined, { ...config, gone: 'keep' }, '').papers;
-        const all = await inputSources(config, standardInput, effects.warn);
+        const all = (await inputSources(config, standardInput, effects.warn)).map((source) => {
+          // What the user named just now must not fail with a warning only.
+          const name = copied.names.get(source.name.replace(/^imported\//, ''));
+          return name !== undefined && source.name.startsWith('imported/')
+            ? { ...source, name, isExplicit: true }
+            : source;
+        });
         const result = await buildUnderLock(config, all, undefined, effects, keepOthers);
         copied.keep();
         return { ...result, before, after: result.manifest.counts.papers };

@@ -47,6 +47,8 @@ export interface ImportSettings {
 
 /** Files that were copied, and how to take that back. */
 export interface CopiedFiles {
+  /** For each name in the folder, the name that the user knows. */
+  readonly names: ReadonlyMap<string, string>;
   /** Removes the copies and puts back what they replaced; for an import that failed. */
   undo(): void;
   /** Removes what was replaced. */
@@ -111,6 +113,7 @@ export async function copyImports(
   let entries = before;
   const replaced: { readonly aside: string; readonly path: string }[] = [];
   const copied: string[] = [];
+  const names = new Map<string, string>();
   const undo = () => {
     for (const path of copied) rmSync(path, { force: true });
     for (const { aside, path } of replaced) renameSync(aside, path);
@@ -131,6 +134,7 @@ export async function copyImports(
         replaced.push({ aside, path });
       } else copied.push(path);
       renameSync(temporary, path);
+      names.set(file, input.name);
       const entry: ImportedFile = {
         file,
         ...(from !== undefined && { from }),
@@ -146,6 +150,7 @@ export async function copyImports(
     throw error;
   }
   return {
+    names,
     undo,
     keep() {
       for (const { aside } of replaced) rmSync(aside, { force: true });

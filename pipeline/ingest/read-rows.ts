@@ -50,9 +50,9 @@ export async function* readRows(
     try {
       yield* rowsOfFile(file, { name, isExplicit, columns: source.columns ?? {}, onContent, signal });
     } catch (error) {
+      if (!(error instanceof PaperfieldError && error.kind === 'bad_input')) throw error;
       // A damaged file in a folder must not cost the others; what was read of it is kept.
-      if (isExplicit || !(error instanceof PaperfieldError && error.kind === 'bad_input')) throw error;
-      yield skipped(name, isExplicit, withoutName(error.message, source.name, file.name));
+      yield skipped(name, isExplicit, withoutName(error.message, source.path ?? source.name, source.name, file.name));
     }
   }
 }

@@ -3,6 +3,7 @@ import { excerptOf } from '../core/errors.ts';
 import { addressAlias, addressOf, aliasesOf } from '../core/identifiers.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { Paper } from '../core/paper.ts';
+import { collectGarbage } from '../runtime/collect-garbage.ts';
 import { sourceAliasOf } from './paper-of-record.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import {
@@ -13,6 +14,7 @@ import {
   mayHaveSameAuthors,
   mergeRows,
 } from './same-paper.ts';
+import { createAbstractSpool } from './spooled-texts.ts';
 import { idFromTitle, titleKey } from './title-id.ts';
 
 /** Where the first row of a paper was read, and what is known of it beside its fields. */
@@ -42,6 +44,14 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
   url: 'address',
 };
 
+const MAX_SHARED_LISTS = 20_000;
+
+/** In a large collection, garbage is collected after so many papers: it is several times what stays of them. */
+const PAPERS_PER_COLLECTION = 20_000;
+
+/** How much of the abstracts is held in memory, in characters: those of some 25,000 papers. */
+const MAX_CHARACTERS_IN_MEMORY = 32 * 2 ** 20;
+
 /** Length of the beginning and of the end of a title, in letters, of which one is equal in near-identical titles. */
 const TITLE_PART_LENGTH = 16;
 
@@ -59,6 +69,10 @@ const ROW_NUMBER = /^\d{1,6}$/;
 export class PaperCollection {
   /** Number of rows added so far. */
   entries = 0;
+  readonly #categories = new Map<string, readonly string[]>();
+  #characters = 0;
+  #spooled = 0;
+  #spool: ReturnType<typeof createAbstractSpool> | undefined;
   /** By index in the order of their first rows; undefined for one that was found to be another one, or was deleted. */
   readonly #papers: (ParsedPaper | undefined)[] = [];
   readonly #origins: Origin[] = [];
@@ -76,14 +90,15 @@ export class PaperCollection {
    */
   add(row: ParsedRow, file: string): IngestIssue[] {
     this.entries++;
-    const { paper, line } = row;
-    const [match, ...others] = this.#find(row, file);
+    const { line } = row;
+    const paper = this.#withSharedLists(row.paper);
+    const [match, ...others] = this.#find({ ...row, paper }, file);
     const owner = paper.id === undefined ? undefined : this.#indexOfId.get(paper.id);
     const isTaken = this.#isAlive(owner) && owner !== match?.index;
     const { id: _, ...withoutId } = paper;
     const kept = isTaken ? withoutId : paper;
     if (!match) {
-      const index = this.#papers.push(kept) - 1;
+      const index = this.#papers.push(this.#withoutText(kept)) - 1;
       this.#origins.push({ file, line, sourceId: row.sourceId, isFromSource: row.isFromSource === true });
       this.#register(index);
       if (!isTaken) return [];
@@ -102,10 +117,28 @@ export class PaperCollection {
       this.#papers[other.index] = undefined;
       const merged = this.#papers[match.index];
       // What was read last of the paper stays the last.
-      if (merged) this.#papers[match.index] = mergeRows(same, merged);
+      if (merged) this.#papers[match.index] = this.#withoutText(mergeRows(same, merged));
       this.#register(match.index);
     }
     return issues;
+  }
+
+  /** The paper with the list of categories that other papers have, too: there are few of them. */
+  #withSharedLists(paper: ParsedPaper): ParsedPaper {
+    if (!paper.categories) return paper;
+    const key = paper.categories.join('\n');
+    const shared = this.#categories.get(key) ?? paper.categories;
+    if (this.#categories.size < MAX_SHARED_LISTS) this.#categories.set(key, shared);
+    return { ...paper, categories: shared };
+  }
+
+  /** The paper; once there are many, with its abstract in a file. */
+  #withoutText(paper: ParsedPaper): ParsedPaper {
+    this.#characters += paper.abstract.length;
+    if (this.#characters < MAX_CHARACTERS_IN_MEMORY) return paper;
+    this.#spool ??= createAbstractSpool();
+    if (++this.#spooled % PAPERS_PER_COLLECTION === 0) collectGarbage();
+    return this.#spool(paper);
   }
 
   /** Removes a paper that its source has deleted, unless another kind of source has it, too. */
@@ -125,7 +158,7 @@ export class PaperCollection {
   #merge(index: number, paper: ParsedPaper, origin: Pick<Origin, 'sourceId' | 'isFromSource'>): void {
     const previous = this.#papers[index];
     const first = this.#origins[index];
-    this.#papers[index] = previous ? mergeRows(previous, paper) : paper;
+    this.#papers[index] = this.#withoutText(previous ? mergeRows(previous, paper) : paper);
     first.sourceId ??= origin.sourceId;
     first.isFromSource &&= origin.isFromSource;
     this.#register(index);
@@ -206,9 +239,11 @@ export class PaperCollection {
     const taken = new Set(this.#indexOfId.keys());
     return this.#papers.flatMap((row, index) => {
       if (!row) return [];
-      const url = row.url ?? addressOf(row.identifiers ?? {});
-      const paper = url === undefined || row.url !== undefined ? row : { ...row, url };
-      if (paper.id !== undefined) return [{ ...paper, id: paper.id }];
+      // In place: a copy would have the abstract in memory.
+      const paper: { -readonly [K in keyof ParsedPaper]: ParsedPaper[K] } = row;
+      const url = paper.url ?? addressOf(paper.identifiers ?? {});
+      if (url !== undefined) paper.url = url;
+      if (hasId(paper)) return [paper];
       const { arxivId, doi, pmid, pmcid, openAlexId, semanticScholarId } = paper.identifiers ?? {};
       const made = idFromTitle(paper.title);
       const candidates = [
@@ -224,9 +259,14 @@ export class PaperCollection {
       let id = candidates.find((one) => one !== undefined && !taken.has(one)) ?? made;
       for (let n = 2; taken.has(id); n++) id = `${made}-${n}`;
       taken.add(id);
-      return [{ ...paper, id }];
+      paper.id = id;
+      return hasId(paper) ? [paper] : [];
     });
   }
+}
+
+function hasId(paper: ParsedPaper): paper is Paper {
+  return paper.id !== undefined;
 }
 
 /** Keys under which near-identical titles of one first author meet: of the beginning, and of the end of the title. */

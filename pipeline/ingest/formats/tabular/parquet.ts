@@ -57,7 +57,24 @@ export async function* readParquetAt(
   path: string,
   options: ColumnOptions = {},
 ): AsyncGenerator<SourceRecord | SourceProblem> {
-  yield* readParquetFile(await asyncBufferFromFile(path), options);
+  yield* readParquetFile(withLastSlice(await asyncBufferFromFile(path)), options);
+}
+
+/** The same file; a part that is read several times in a row, as that of a column is for each batch, is read once. */
+function withLastSlice(file: AsyncBuffer): AsyncBuffer {
+  let last:
+    | { readonly start: number; readonly end: number | undefined; readonly bytes: Promise<ArrayBuffer> }
+    | undefined;
+  return {
+    byteLength: file.byteLength,
+    slice(start, end) {
+      if (last?.start !== start || last.end !== end) {
+        last = undefined;
+        last = { start, end, bytes: Promise.resolve(file.slice(start, end)) };
+      }
+      return last.bytes;
+    },
+  };
 }
 
 /**

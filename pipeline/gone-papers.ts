@@ -37,8 +37,10 @@ export interface PaperChanges {
   readonly deleted: readonly string[];
   /** Number of papers that came without an abstract and keep the one they had. */
   readonly keptAbstracts: number;
-  /** Number of papers whose nights are over, but which are too many to leave at once. */
+  /** Number of papers whose nights are over, or that are deleted, but which are too many to leave at once. */
   readonly heldBack: number;
+  /** Number of those among them that rows fetched earlier still give. */
+  readonly heldBackGiven: number;
 }
 
 /** The papers of a night after the gone policy, how they changed, and what is to be remembered for the next night. */
@@ -145,6 +147,7 @@ export function applyGonePolicy(
       deleted,
       keptAbstracts,
       heldBack: removes ? 0 : over.length,
+      heldBackGiven: removes ? 0 : over.length - missing.filter(isOver).length,
     },
     state: { night, papers: state },
   };
@@ -176,15 +179,16 @@ function comparable({ goneSince: _, ...paper }: Paper): string {
 
 /** What a person should know of the papers and abstracts that the sources lack: one sentence each. */
 export function goneWarnings(
-  { kept, removed, deleted, keptAbstracts, heldBack }: PaperChanges,
+  { kept, removed, deleted, keptAbstracts, heldBack, heldBackGiven }: PaperChanges,
   { gone, goneNights }: Pick<Config, 'gone' | 'goneNights'>,
 ): string[] {
   const stay = { keep: 'they are kept', mark: 'they are marked', remove: `they leave after ${goneNights} nights` }[
     gone
   ];
+  const waiting = kept.length - (heldBack - heldBackGiven);
   return [
-    ...(kept.length > heldBack
-      ? [`${kept.length - heldBack} papers of the previous snapshot are in no source: ${stay} (option gone: ${gone})`]
+    ...(waiting > 0
+      ? [`${waiting} papers of the previous snapshot are in no source: ${stay} (option gone: ${gone})`]
       : []),
     ...(removed.length > 0
       ? [`${removed.length} papers left, because no source gave them for ${goneNights} nights`]

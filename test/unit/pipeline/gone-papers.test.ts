@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
+import { createDeletedLookup } from '../../../pipeline/deleted-papers.ts';
 import { applyGonePolicy, type GoneState, goneWarnings } from '../../../pipeline/gone-papers.ts';
 import { idFromTitle } from '../../../pipeline/ingest/read-and-merge-papers.ts';
 
@@ -121,4 +122,75 @@ describe('papers that the sources give', () => {
       'b',
     ]);
   });
+});
+
+describe('papers that are deleted in their source', () => {
+  const isDeleted = ({ id }: Paper) => id === 'b';
+  const apply = (
+    papers: readonly Paper[],
+    previous: readonly Paper[],
+    policy: (typeof policies)[keyof typeof policies],
+    state?: GoneState,
+    night = '2026-01-01',
+  ) => applyGonePolicy(papers, database(previous), state, policy, night, isDeleted);
+
+  test('stay as they are with keep, and are named', () => {
+    const { papers, changes, state } = apply(abc, abc, policies.keep);
+    expect(papers).toEqual(abc);
+    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: [] });
+    expect(state.papers).toEqual({});
+  });
+
+  test('are marked in their place with the first night, also when their rows are fetched anew', () => {
+    const first = apply(abc, abc, policies.mark);
+    expect(first.papers).toEqual([paper('a'), paper('b', { goneSince: '2026-01-01' }), paper('c')]);
+    const second = apply(abc, first.papers, policies.mark, first.state, '2026-01-02');
+    expect(second.papers).toEqual(first.papers);
+    expect(second.changes.changed).toEqual([]);
+  });
+
+  test('leave at once with remove, do not come back with their old rows, and are no new papers then', () => {
+    const first = apply(abc, abc, policies.remove);
+    expect(ids(first.papers)).toBe('ac');
+    expect(first.changes).toMatchObject({ deleted: ['b'], removed: [], newPapers: [], heldBack: 0 });
+    const second = apply(abc, first.papers, policies.remove, first.state, '2026-01-02');
+    expect(ids(second.papers)).toBe('ac');
+    expect(second.changes).toMatchObject({ deleted: [], removed: [], newPapers: [], kept: [] });
+  });
+
+  test('leave at once when no row gives them any more, too', () => {
+    const { papers, changes } = apply([paper('a'), paper('c')], abc, policies.remove);
+    expect(ids(papers)).toBe('ac');
+    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: [] });
+  });
+
+  test('are marked instead if more than a fifth would leave at once', () => {
+    const many = Array.from({ length: 20 }, (_, i) => paper(`p${i}`));
+    const { papers, changes } = applyGonePolicy(
+      many,
+      database(many),
+      undefined,
+      policies.remove,
+      '2026-01-01',
+      ({ id }) => Number(id.slice(1)) < 5,
+    );
+    expect(papers).toHaveLength(20);
+    expect(papers.filter(({ goneSince }) => goneSince !== undefined)).toHaveLength(5);
+    expect(changes).toMatchObject({ heldBack: 5 });
+    expect(goneWarnings(changes, policies.remove).join()).toMatch(
+      /5 papers are deleted in their source: they are marked/,
+    );
+  });
+});
+
+test.each([
+  [{ id: 'oai:repo:7' }, true],
+  [{ id: 'oai:repo:8' }, false],
+  [{ id: '2601.00001' }, true],
+  [{ id: 'arXiv:2601.00001v3' }, true],
+  [{ id: 'x', url: 'https://arxiv.org/abs/2601.00001' }, true],
+  [{ id: 'x', url: 'https://arxiv.org/abs/2601.00002' }, false],
+])('%j is a deleted record: %s', (fields, expected) => {
+  expect(createDeletedLookup(['oai:repo:7', 'oai:arXiv.org:2601.00001'])(fields)).toBe(expected);
+  expect(createDeletedLookup([])(fields)).toBe(false);
 });

@@ -177,9 +177,10 @@ describe('papers that are deleted in their source', () => {
     expect(papers).toHaveLength(20);
     expect(papers.filter(({ goneSince }) => goneSince !== undefined)).toHaveLength(5);
     expect(changes).toMatchObject({ heldBack: 5 });
-    expect(goneWarnings(changes, policies.remove).join()).toMatch(
-      /5 papers are deleted in their source: they are marked/,
-    );
+    expect(goneWarnings(changes, policies.remove)).toEqual([
+      '5 papers are deleted in their source: they are marked (option gone: remove)',
+      expect.stringContaining('5 papers would leave at once'),
+    ]);
   });
 });
 

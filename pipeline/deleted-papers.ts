@@ -1,6 +1,6 @@
 /** Recognizes the papers that their sources say are deleted. */
 import type { Paper } from './core/paper.ts';
-import { arxivIdOf, findArxivId } from './ingest/formats/identifiers.ts';
+import { arxivIdOf, findArxivId } from './core/identifiers.ts';
 
 /**
  * Creates a function that tells whether a paper is one of the deleted records: its id is the name of the record, or both

@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { errorMessage } from './core/errors.ts';
 import type { Paper } from './core/paper.ts';
 import { MAX_LOST_SHARE, MIN_LOST_PAPERS } from './evaluation/quality-gate.ts';
-import { idFromTitle, titleKey } from './ingest/read-and-merge-papers.ts';
+import { idFromTitle, titleKey } from './ingest/title-id.ts';
 import { writeAtomically } from './store/atomic-write.ts';
 import { dataPaths } from './store/data-folder.ts';
 import type { PaperDatabase } from './store/paper-database.ts';

@@ -167,7 +167,7 @@ describe('a night with sources', () => {
 
 describe('papers that a repository says are deleted', () => {
   /** Three nights: in the second, one of twelve records is deleted; in the third it has come back. */
-  async function threeNights(gone: string) {
+  async function threeNights(gone: string, named: readonly string[] = []) {
     const dataDir = newFolder();
     let day = '2026-12-01';
     let papers: ServedPaper[] = servedPapers(12, '2026-09-01', 3);
@@ -178,11 +178,6 @@ describe('papers that a repository says are deleted', () => {
         5,
       ),
     );
-    const rows = papers.map(({ id }) =>
-      JSON.stringify({ id: `oai:arXiv.org:${id}`, title: `Title of ${id}`, abstract: 'Some text.' }),
-    );
-    const named = join(newFolder(), 'papers.jsonl');
-    writeFileSync(named, `${rows.join('\n')}\n`);
     const { run, warnings, log } = nightlyRuns(dataDir);
     const source = { kind: 'oai-pmh', name: 'oai', url: server.url.href, allowPrivate: [server.host] };
     const options = { ...quick, sources: [source], gone };
@@ -191,18 +186,18 @@ describe('papers that a repository says are deleted', () => {
       return all.has(id) ? (all.get(id) ?? 'there') : 'left';
     };
     const deletedId = 'oai:arXiv.org:paper-3';
-    await run([named], options);
+    await run(named, options);
     const seen = [of(deletedId)];
     const change = async (isDeleted: boolean) => {
       day = isDeleted ? '2026-12-02' : '2026-12-03';
       papers = papers.map((paper) => (paper.id === 'paper-3' ? { ...paper, day, isDeleted } : paper));
-      await run([named], options);
+      await run(named, options);
       seen.push(of(deletedId));
     };
     await change(true);
     const record = log().at(-1);
     const warned = [...warnings()];
-    await run([named], options);
+    await run(named, options);
     const again = log().at(-1)?.outcome;
     await change(false);
     return { seen, warned, record, again };
@@ -218,6 +213,15 @@ describe('papers that a repository says are deleted', () => {
     expect(again).toBe('unchanged');
     expect(warned).toContain(`1 papers are deleted in their source: ${said} (option gone: ${gone})`);
     expect(record).toMatchObject({ papers: { deleted: { count: 1, first: [{ id: 'oai:arXiv.org:paper-3' }] } } });
+  });
+
+  test('stay if a file of the user has them, too', async () => {
+    const named = join(newFolder(), 'mine.jsonl');
+    const row = { id: 'oai:arXiv.org:paper-3', title: 'Title of paper-3', abstract: 'Mine.' };
+    writeFileSync(named, `${JSON.stringify(row)}\n`);
+    const { seen, record } = await threeNights('remove', [named]);
+    expect(seen).toEqual(['there', 'there', 'there']);
+    expect(record).not.toHaveProperty('papers.deleted');
   });
 });
 

@@ -124,60 +124,61 @@ describe('papers that the sources give', () => {
   });
 });
 
-describe('papers that are deleted in their source', () => {
+describe('papers that their source has deleted', () => {
   const isDeleted = ({ id }: Paper) => id === 'b';
-  const apply = (
-    papers: readonly Paper[],
-    previous: readonly Paper[],
-    policy: (typeof policies)[keyof typeof policies],
-    state?: GoneState,
-    night = '2026-01-01',
-  ) => applyGonePolicy(papers, database(previous), state, policy, night, isDeleted);
+  const withoutB = [paper('a'), paper('c')];
+  const apply = (papers: readonly Paper[], policy: (typeof policies)[keyof typeof policies]) =>
+    applyGonePolicy(papers, database(abc), undefined, policy, '2026-01-01', isDeleted);
 
   test('stay as they are with keep, and are named', () => {
-    const { papers, changes, state } = apply(abc, abc, policies.keep);
+    const { papers, changes } = apply(withoutB, policies.keep);
     expect(papers).toEqual(abc);
     expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: [] });
-    expect(state.papers).toEqual({});
+    expect(goneWarnings(changes, policies.keep)).toEqual([
+      '1 papers are deleted in their source: they are kept (option gone: keep)',
+    ]);
   });
 
-  test('are marked in their place with the first night, also when their rows are fetched anew', () => {
-    const first = apply(abc, abc, policies.mark);
-    expect(first.papers).toEqual([paper('a'), paper('b', { goneSince: '2026-01-01' }), paper('c')]);
-    const second = apply(abc, first.papers, policies.mark, first.state, '2026-01-02');
-    expect(second.papers).toEqual(first.papers);
-    expect(second.changes.changed).toEqual([]);
+  test('are marked in their place', () => {
+    const { papers, changes } = apply(withoutB, policies.mark);
+    expect(papers).toEqual([paper('a'), paper('b', { goneSince: '2026-01-01' }), paper('c')]);
+    expect(changes).toMatchObject({ deleted: ['b'], kept: [] });
   });
 
-  test('leave at once with remove, do not come back with their old rows, and are no new papers then', () => {
-    const first = apply(abc, abc, policies.remove);
-    expect(ids(first.papers)).toBe('ac');
-    expect(first.changes).toMatchObject({ deleted: ['b'], removed: [], newPapers: [], heldBack: 0 });
-    const second = apply(abc, first.papers, policies.remove, first.state, '2026-01-02');
-    expect(ids(second.papers)).toBe('ac');
-    expect(second.changes).toMatchObject({ deleted: [], removed: [], newPapers: [], kept: [] });
+  test('leave at once with remove, while others wait for their nights', () => {
+    expect(policies.remove.goneNights).toBeGreaterThan(1);
+    const { papers, changes } = apply([paper('a')], policies.remove);
+    expect(papers).toEqual([paper('a'), paper('c', { goneSince: '2026-01-01' })]);
+    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: ['c'], heldBack: 0 });
+    expect(goneWarnings(changes, policies.remove)).toEqual([
+      expect.stringMatching(/^1 papers of the previous snapshot are in no source/),
+      '1 papers are deleted in their source: they left (option gone: remove)',
+    ]);
   });
 
-  test('leave at once when no row gives them any more, too', () => {
-    const { papers, changes } = apply([paper('a'), paper('c')], abc, policies.remove);
-    expect(ids(papers)).toBe('ac');
-    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: [] });
+  test('stay if another source gives them', () => {
+    const { papers, changes } = apply(abc, policies.remove);
+    expect(papers).toEqual(abc);
+    expect(changes).toMatchObject({ deleted: [], removed: [], kept: [] });
   });
 
   test('are marked instead if more than a fifth would leave at once', () => {
     const many = Array.from({ length: 20 }, (_, i) => paper(`p${i}`));
+    const deleted = ({ id }: Paper) => Number(id.slice(1)) < 5;
+    const policy = policies.remove;
     const { papers, changes } = applyGonePolicy(
-      many,
+      many.slice(6),
       database(many),
       undefined,
-      policies.remove,
+      policy,
       '2026-01-01',
-      ({ id }) => Number(id.slice(1)) < 5,
+      deleted,
     );
     expect(papers).toHaveLength(20);
-    expect(papers.filter(({ goneSince }) => goneSince !== undefined)).toHaveLength(5);
+    expect(papers.filter(({ goneSince }) => goneSince !== undefined)).toHaveLength(6);
     expect(changes).toMatchObject({ heldBack: 5 });
-    expect(goneWarnings(changes, policies.remove)).toEqual([
+    expect(goneWarnings(changes, policy)).toEqual([
+      expect.stringMatching(/^1 papers of the previous snapshot are in no source/),
       '5 papers are deleted in their source: they are marked (option gone: remove)',
       expect.stringContaining('5 papers would leave at once'),
     ]);
@@ -191,6 +192,7 @@ test.each([
   [{ id: 'arXiv:2601.00001v3' }, true],
   [{ id: 'x', url: 'https://arxiv.org/abs/2601.00001' }, true],
   [{ id: 'x', url: 'https://arxiv.org/abs/2601.00002' }, false],
+  [{ id: 'x', identifiers: { arxivId: '2601.00001' } }, true],
 ])('%j is a deleted record: %s', (fields, expected) => {
   expect(createDeletedLookup(['oai:repo:7', 'oai:arXiv.org:2601.00001'])(fields)).toBe(expected);
   expect(createDeletedLookup([])(fields)).toBe(false);

@@ -9,7 +9,17 @@ import { type FaultyServer, startFaultyServer } from '../../fixtures/faulty-serv
 import { quickNetwork } from '../../fixtures/fetch-run.ts';
 import { listFiles } from '../../fixtures/folder-state.ts';
 import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
-import { jsonlServer, oaiPmhServer, type ServedPaper, servedPapers } from '../../fixtures/paper-servers.ts';
+import {
+  arxivServer,
+  dailyPapersServer,
+  feedServer,
+  jsonlServer,
+  oaiPmhServer,
+  openAlexServer,
+  type ServedPaper,
+  servedPapers,
+  zoteroServer,
+} from '../../fixtures/paper-servers.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { startWebhookServer } from '../../fixtures/webhook-server.ts';
 
@@ -163,6 +173,64 @@ describe('a night with sources', () => {
     expect(plan.pruned).toHaveLength(0);
     expect(listFiles(dataDir)).toEqual(before);
   });
+});
+
+test('a night takes papers from every kind of source, and most of the servers may fail in the next', async () => {
+  const dataDir = newFolder();
+  const all = servedPapers(64, '2026-02-20', 8);
+  /** Every source has papers of its own, all of one day that every source asks for. */
+  const partOf = (n: number) => () => all.slice(8 * n, 8 * n + 8).map((paper) => ({ ...paper, day: '2026-03-01' }));
+  const today = () => '2026-03-02';
+  const servers: Record<string, FaultyServer> = {
+    'daily-papers': await serve(dailyPapersServer(partOf(0), () => '2026-03-31')),
+    arxiv: await serve(arxivServer(partOf(1))),
+    'oai-pmh': await serve(oaiPmhServer(partOf(2), today, 3)),
+    openalex: await serve(openAlexServer(partOf(3))),
+    feed: await serve(feedServer(partOf(4), 50)),
+    jsonl: await serve(jsonlServer(partOf(5))),
+    zotero: await serve(zoteroServer(partOf(6))),
+  };
+  const own: Record<string, object> = {
+    'daily-papers': { from: '2026-02-27' },
+    arxiv: { query: 'cat:cs.IR' },
+    openalex: { filter: 'has_abstract:true' },
+    zotero: { url: `${servers.zotero.url.href}api` },
+  };
+  const folder = newFolder();
+  const files = partOf(7)().map(({ id }) => JSON.stringify({ id, title: `Title of ${id}`, abstract: 'Mine.' }));
+  writeFileSync(join(folder, 'mine.jsonl'), `${files.join('\n')}\n`);
+  const sources = [
+    ...Object.entries(servers).map(([kind, server]) => ({
+      kind,
+      name: kind,
+      url: server.url.href,
+      allowPrivate: [server.host],
+      ...own[kind],
+    })),
+    { kind: 'files', name: 'files', paths: [folder] },
+  ];
+  const { run, log, warnings } = nightlyRuns(dataDir);
+  const titles = () => {
+    const snapshot = openSnapshot(currentSnapshotFolder(dataDir));
+    const found = Array.from({ length: snapshot.papers.count }, (_, row) => snapshot.papers.paper(row).title);
+    snapshot.close();
+    return found.sort();
+  };
+  const expected = all.map(({ id }) => `Title of ${id}`).sort();
+  await run([], { ...quick, sources });
+  // Only that their papers have no abstracts.
+  expect(warnings().filter((line) => !/"abstract" is blank|and \d+ more/.test(line))).toEqual([]);
+  expect(titles()).toEqual(expected);
+
+  const faults = ['refuse', '500', 'cut', 'html', 'empty-body'] as const;
+  for (const [i, fault] of faults.entries()) Object.values(servers)[i].nextFault = () => fault;
+  expect(await run([], { ...quick, sources })).toContain('sources failed: daily-papers arxiv oai-pmh openalex feed');
+  expect(log().at(-1)).toMatchObject({ papers: { kept: { count: 0 }, removed: { count: 0 } } });
+  expect(titles()).toEqual(expected);
+
+  for (const server of Object.values(servers)) server.nextFault = () => undefined;
+  expect(await run([], { ...quick, sources })).not.toContain('failed');
+  expect(titles()).toEqual(expected);
 });
 
 describe('papers that a repository says are deleted', () => {

@@ -2,13 +2,12 @@
  * Where the papers of a build or a night come from: the files that the user named, what was fetched from the sources of the
  * config file, and what was imported into the data folder.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Config } from './config.ts';
 import { PaperfieldError } from './core/errors.ts';
 import { fetchedFiles } from './fetch/fetched-folder.ts';
-import { resolveSources, type SourceFile } from './ingest/source-files.ts';
+import { hasFiles, importedSources } from './imported-files.ts';
+import { type NamedColumns, resolveSources, type SourceFile } from './ingest/source-files.ts';
 import { dataPaths } from './store/data-folder.ts';
 
 /**
@@ -21,21 +20,18 @@ import { dataPaths } from './store/data-folder.ts';
  * @throws PaperfieldError bad_input, if there is no file at all, or a path of `source` cannot be read
  */
 export async function inputSources(
-  { source, sources, dataDir }: Pick<Config, 'source' | 'sources' | 'dataDir'>,
+  { source, sources, columns, dataDir }: Pick<Config, 'source' | 'sources' | 'columns' | 'dataDir'>,
   standardInput: Readable,
+  warn: (line: string) => void,
 ): Promise<SourceFile[]> {
-  const files = source.length > 0 ? await resolveSources(source, standardInput) : [];
+  const named = source.length > 0 ? await resolveSources(source, standardInput) : [];
+  const files: SourceFile[] = named.map((file) => ({ ...file, columns: columns as NamedColumns }));
   // A source that is not enabled is not fetched, but its papers stay.
   for (const { path, name } of sources.flatMap(({ name }) => fetchedFiles(dataDir, name))) {
     const [file] = await resolveSources([path], standardInput);
     files.push({ ...file, name, isExplicit: false });
   }
-  const { imported } = dataPaths(dataDir);
-  if (hasFiles(imported)) {
-    for (const file of await resolveSources([imported], standardInput)) {
-      files.push({ ...file, name: `imported/${file.name}`, isExplicit: false });
-    }
-  }
+  for (const file of await importedSources(dataDir, warn)) files.push({ ...file, isExplicit: false });
   if (files.length === 0) throw noSourceError(sources.map(({ name }) => name));
   return files;
 }
@@ -43,14 +39,6 @@ export async function inputSources(
 /** Whether any papers can come: without a path, a source and an imported file, every build fails. */
 export function hasInput({ source, sources, dataDir }: Pick<Config, 'source' | 'sources' | 'dataDir'>): boolean {
   return source.length > 0 || sources.length > 0 || hasFiles(dataPaths(dataDir).imported);
-}
-
-/** Whether a folder has a file that is not hidden, in itself or below. */
-function hasFiles(folder: string): boolean {
-  if (!existsSync(folder)) return false;
-  return readdirSync(folder, { withFileTypes: true }).some(
-    (entry) => !entry.name.startsWith('.') && (!entry.isDirectory() || hasFiles(join(folder, entry.name))),
-  );
 }
 
 function noSourceError(names: readonly string[]): PaperfieldError {

@@ -112,7 +112,7 @@ async function fetchAndBuild(config: Config, settings: NightSettings, night: Nig
   removeStaleTempFiles(dataDir);
   if (settings.fetches) await fetchEnabled(config, settings, night);
   const failed = night.sources.filter(({ outcome }) => outcome === 'failed');
-  const sources = await inputSources(config, settings.standardInput).catch((error: unknown) => {
+  const sources = await inputSources(config, settings.standardInput, effects.warn).catch((error: unknown) => {
     if (failed.length === 0 || config.source.length > 0) throw error;
     const why = failed.map(({ name, problem }) => `${name}: ${problem}`).join('; ');
     throw new PaperfieldError('fetch_failed', `no source could be fetched, and nothing is kept of any (${why})`);

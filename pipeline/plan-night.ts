@@ -28,7 +28,7 @@ export async function planNight(config: Config, settings: NightSettings, effects
   const { fetchSources } = await import('./fetch/fetch-sources.ts');
   const sources = await fetchSources(enabled, fetchSettings(config, settings, true), effects, settings.network);
   try {
-    const files = await inputSources(config, settings.standardInput);
+    const files = await inputSources(config, settings.standardInput, effects.warn);
     const { papers } = await readPapers(files, effects);
     const tonight = effects.now().toISOString().slice(0, 10);
     const updated = await addGonePapers(papers, config, effects, tonight);

@@ -78,10 +78,12 @@ export class PaperCollection {
     this.entries++;
     const { paper, line } = row;
     const [match, ...others] = this.#find(row, file);
+    const owner = paper.id === undefined ? undefined : this.#indexOfId.get(paper.id);
+    const isTaken = this.#isAlive(owner) && owner !== match?.index;
+    const { id: _, ...withoutId } = paper;
+    const kept = isTaken ? withoutId : paper;
     if (!match) {
-      const isTaken = paper.id !== undefined && this.#indexOfId.has(paper.id);
-      const { id: _, ...withoutId } = paper;
-      const index = this.#papers.push(isTaken ? withoutId : paper) - 1;
+      const index = this.#papers.push(kept) - 1;
       this.#origins.push({ file, line, sourceId: row.sourceId, isFromSource: row.isFromSource === true });
       this.#register(index);
       if (!isTaken) return [];
@@ -89,16 +91,18 @@ export class PaperCollection {
       return [{ kind: 'incomplete', file, line, reason, excerpt: excerptOf(paper.title) }];
     }
     const issues = [this.#mergedIssue(match, { file, line }, paper.title)];
-    this.#merge(match.index, paper, { sourceId: row.sourceId, isFromSource: row.isFromSource === true });
+    this.#merge(match.index, kept, { sourceId: row.sourceId, isFromSource: row.isFromSource === true });
     for (const other of others) {
       const same = this.#papers[other.index];
       const origin = this.#origins[other.index];
-      if (!same) continue;
+      const target = this.#papers[match.index];
+      // Two ids of the user's are two papers, whatever a third row says.
+      if (!same || (same.id !== undefined && target?.id !== undefined && same.id !== target.id)) continue;
       issues.push(this.#mergedIssue({ ...match, what: other.what }, origin, same.title));
       this.#papers[other.index] = undefined;
-      const kept = this.#papers[match.index];
+      const merged = this.#papers[match.index];
       // What was read last of the paper stays the last.
-      if (kept) this.#papers[match.index] = mergeRows(same, kept);
+      if (merged) this.#papers[match.index] = mergeRows(same, merged);
       this.#register(match.index);
     }
     return issues;

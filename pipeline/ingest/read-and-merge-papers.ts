@@ -7,7 +7,7 @@ import type { ColumnGuess } from './formats/columns/guess-columns.ts';
 import type { SourceFormat } from './formats/detect-format.ts';
 import { describeIssue } from './issues.ts';
 import { PaperCollection } from './paper-collection.ts';
-import { type ReadOptions, readRows } from './read-rows.ts';
+import { type ContentListener, readRows } from './read-rows.ts';
 import type { SourceFile } from './source-files.ts';
 
 /** The most fields that are reported as not kept: a file may have a new one in every row. */
@@ -42,11 +42,7 @@ export interface ParsedSources {
  * @throws PaperfieldError bad_input, if a file cannot be read, a file that the user named has no known format, or all
  *   sources together contain no paper; the signal's reason, if the run is stopped
  */
-export async function readPapers(
-  sources: readonly SourceFile[],
-  effects: Effects,
-  options: Pick<ReadOptions, 'columns'> = {},
-): Promise<ParsedSources> {
+export async function readPapers(sources: readonly SourceFile[], effects: Effects): Promise<ParsedSources> {
   const collection = new PaperCollection();
   const issues: IngestIssue[] = [];
   const files = new Map<string, Mutable<FileReceipt>>();
@@ -54,12 +50,12 @@ export async function readPapers(
   const progress = effects.startProgress('parse');
   for (const source of sources) {
     let receipt = receiptOf(files, source.name);
-    const onContent: ReadOptions['onContent'] = (name, format, columns) => {
+    const onContent: ContentListener = (name, format, columns) => {
       receipt = receiptOf(files, name);
       receipt.format = format;
       if (columns) receipt.columns = columns;
     };
-    for await (const item of readRows(source, effects.signal, { ...options, onContent })) {
+    for await (const item of readRows(source, effects.signal, onContent)) {
       effects.signal.throwIfAborted();
       if ('issue' in item) {
         issues.push(item.issue);

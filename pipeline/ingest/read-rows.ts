@@ -3,13 +3,12 @@ import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
 import type { DecompressedFile } from './archives/archives.ts';
 import type { ColumnGuess } from './formats/columns/guess-columns.ts';
-import type { ColumnOptions } from './formats/columns/known-fields-of-rows.ts';
 import type { SourceFormat } from './formats/detect-format.ts';
 import { EXCERPT_INPUT_LENGTH, sourceExcerpt } from './issues.ts';
 import { paperOfRecord } from './paper-of-record.ts';
 import type { ParsedRow } from './parsed-paper.ts';
 import { readDailyPapersPage } from './read-daily-papers-page.ts';
-import type { SourceFile } from './source-files.ts';
+import type { NamedColumns, SourceFile } from './source-files.ts';
 
 /** A parsed paper with the line where it was read, or an issue that says why a row is not a paper. */
 export type RowOrIssue =
@@ -20,11 +19,8 @@ export type RowOrIssue =
       readonly deleted?: readonly string[] | undefined;
     };
 
-/** What the caller says of the columns of tables, and wants to hear. */
-export interface ReadOptions extends Pick<ColumnOptions, 'columns'> {
-  /** Called for each file, once its format and, of a table, its columns are known. */
-  readonly onContent?: (name: string, format: SourceFormat, columns: ColumnGuess | undefined) => void;
-}
+/** Called for each file, once its format and, of a table, its columns are known. */
+export type ContentListener = (name: string, format: SourceFormat, columns: ColumnGuess | undefined) => void;
 
 /**
  * Reads the rows of one file, including repeated ones; of a zip file those of all its files. The format is recognized by
@@ -37,7 +33,7 @@ export interface ReadOptions extends Pick<ColumnOptions, 'columns'> {
 export async function* readRows(
   source: SourceFile,
   signal?: AbortSignal,
-  options: ReadOptions = {},
+  onContent: ContentListener = () => undefined,
 ): AsyncGenerator<RowOrIssue> {
   if (source.problem !== undefined) {
     yield skipped(source.name, source.isExplicit, source.problem);
@@ -52,11 +48,11 @@ export async function* readRows(
       continue;
     }
     try {
-      yield* rowsOfFile(file, { name, isExplicit, options, signal });
+      yield* rowsOfFile(file, { name, isExplicit, columns: source.columns ?? {}, onContent, signal });
     } catch (error) {
+      if (!(error instanceof PaperfieldError && error.kind === 'bad_input')) throw error;
       // A damaged file in a folder must not cost the others; what was read of it is kept.
-      if (isExplicit || !(error instanceof PaperfieldError && error.kind === 'bad_input')) throw error;
-      yield skipped(name, isExplicit, withoutName(error.message, source.name, file.name));
+      yield skipped(name, isExplicit, withoutName(error.message, source.path ?? source.name, source.name, file.name));
     }
   }
 }
@@ -65,30 +61,31 @@ interface FileContext {
   /** The name that issues show. */
   readonly name: string;
   readonly isExplicit: boolean;
-  readonly options: ReadOptions;
+  readonly columns: NamedColumns;
+  readonly onContent: ContentListener;
   readonly signal: AbortSignal | undefined;
 }
 
 async function* rowsOfFile(
   file: Extract<DecompressedFile, { bytes: unknown }>,
-  { name, isExplicit, options, signal }: FileContext,
+  { name, isExplicit, columns, onContent, signal }: FileContext,
 ): AsyncGenerator<RowOrIssue> {
   const { headOf } = await import('./formats/content-head.ts');
   const { openReader } = await import('./formats/open-reader.ts');
   const { isEncodingProblem } = await import('./formats/utf8-content.ts');
   const { head, bytes, text } = await headOf(file.bytes);
   let guess: ColumnGuess | undefined;
-  const onColumns = (columns: ColumnGuess) => {
-    guess = columns;
+  const onColumns = (guessed: ColumnGuess) => {
+    guess = guessed;
   };
   const content = { name: file.name, path: file.path, head, bytes };
-  const opened = openReader(content, { columns: options.columns ?? {}, onColumns }, signal);
+  const opened = openReader(content, { columns, onColumns }, signal);
   if ('reason' in opened) {
     yield skipped(name, isExplicit, opened.reason, text);
     return;
   }
   if (opened.format === 'daily-papers-page') {
-    options.onContent?.(name, opened.format, undefined);
+    onContent(name, opened.format, undefined);
     const page = await readDailyPapersPage(bytes, name, signal);
     if ('reason' in page) yield skipped(name, isExplicit, page.reason, text);
     else {
@@ -100,7 +97,7 @@ async function* rowsOfFile(
   const { format, idKind, records } = opened;
   let isReported = false;
   const report = () => {
-    if (!isReported) options.onContent?.(name, format, guess);
+    if (!isReported) onContent(name, format, guess);
     isReported = true;
   };
   for await (const record of records) {

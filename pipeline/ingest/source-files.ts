@@ -6,12 +6,18 @@ import { Readable } from 'node:stream';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { cannotReadError, PaperfieldError } from '../core/errors.ts';
 import { type DecompressedFile, decompressedFile, decompressedStream } from './archives/archives.ts';
+import type { ColumnOptions } from './formats/columns/known-fields-of-rows.ts';
 import { type Line, readLines } from './lines.ts';
+
+/** Names of columns by the field that they are: `{ title: 'Paper Title' }`. They win over every guess. */
+export type NamedColumns = NonNullable<ColumnOptions['columns']>;
 
 /** One input file, or standard input. It is read in pieces, so its size does not matter. */
 export interface SourceFile {
   /** The name that issues show: the name of the file, or its path within the folder that the user named. */
   readonly name: string;
+  /** Undefined for standard input. */
+  readonly path?: string;
   /**
    * Whether the user named this very file. If so, a fault of the file stops the run; a faulty file in a folder is only
    * reported.
@@ -19,6 +25,8 @@ export interface SourceFile {
   readonly isExplicit: boolean;
   /** Why the file cannot be read, if that is known in advance: a broken link in a folder. */
   readonly problem?: string;
+  /** The columns that the user named for known fields, if it is a table or plain JSON. */
+  readonly columns?: NamedColumns;
   /**
    * Opens what the file holds: itself, decompressed, or each of the files in a zip file.
    *
@@ -106,7 +114,7 @@ function statTarget(path: string): Stats | undefined {
 }
 
 function fileSource(path: string, name: string, isExplicit: boolean): SourceFile {
-  return { name, isExplicit, open: (signal) => decompressedFile(path, { signal }) };
+  return { name, path, isExplicit, open: (signal) => decompressedFile(path, { signal }) };
 }
 
 /**

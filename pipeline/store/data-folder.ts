@@ -22,6 +22,7 @@ export function dataPaths(dataDir: string) {
     fetched: join(dataDir, 'fetched'),
     /** Files that the user imported: each is a source of every build and night. */
     imported: join(dataDir, 'imported'),
+    importedRegistry: join(dataDir, 'imported.json'),
   };
 }
 

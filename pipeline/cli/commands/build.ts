@@ -9,8 +9,9 @@ import { type Command, NOTIFY_OPTIONS } from '../command-line.ts';
 import { formatDuration } from '../terminal.ts';
 import { reportLines } from './fetch.ts';
 
-const BUILD_OPTIONS: readonly OptionName[] = [
+export const BUILD_OPTIONS: readonly OptionName[] = [
   'source',
+  'columns',
   'dataDir',
   'model',
   'neighbors',
@@ -41,7 +42,7 @@ export const buildCommand: Command = {
       import('../../input-sources.ts'),
     ]);
     const { manifest, embedded, reused } = await withLock(dataPaths(config.dataDir).lock, effects.now(), async () =>
-      buildUnderLock(config, await inputSources(config, standardInput), undefined, effects),
+      buildUnderLock(config, await inputSources(config, standardInput, effects.warn), undefined, effects),
     );
     const { papers, topics, outliers } = manifest.counts;
     print(

@@ -9,13 +9,15 @@ import type { Paper } from './core/paper.ts';
  *
  * @param records names of records, as `deletedRecords` gives them
  */
-export function createDeletedLookup(records: readonly string[]): (paper: Pick<Paper, 'id' | 'url'>) => boolean {
+export function createDeletedLookup(
+  records: readonly string[],
+): (paper: Pick<Paper, 'id' | 'url' | 'identifiers'>) => boolean {
   if (records.length === 0) return () => false;
   const names = new Set(records);
   const arxivIds = new Set(records.flatMap((name) => findArxivId(name) ?? []));
-  return ({ id, url }) => {
+  return ({ id, url, identifiers }) => {
     if (names.has(id)) return true;
-    const arxivId = arxivIdOf(id) ?? (url === undefined ? undefined : findArxivId(url));
+    const arxivId = identifiers?.arxivId ?? arxivIdOf(id) ?? (url === undefined ? undefined : findArxivId(url));
     return arxivId !== undefined && arxivIds.has(arxivId);
   };
 }

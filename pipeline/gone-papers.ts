@@ -18,7 +18,7 @@ const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const stateSchema = z.object({
   /** The last night that was counted. */
   night: day,
-  /** For each paper that no source gave that night, or that was deleted: since when, and for how many counted nights. */
+  /** For each paper that no source gave that night: since when, and for how many counted nights. */
   papers: z.record(z.string(), z.object({ since: day, nights: z.number().int().min(1) })),
 });
 /** Which papers are gone from the sources, and for how many nights. Kept between nights in `gone-papers.json`. */
@@ -29,16 +29,18 @@ export interface PaperChanges {
   readonly newPapers: readonly string[];
   /** Papers of which a field changed. */
   readonly changed: readonly string[];
-  /** Papers that no source gave and that stay nevertheless. */
+  /** Papers that no source gave and that stay nevertheless, without those that are deleted. */
   readonly kept: readonly string[];
-  /** Papers that no source gave and that left the collection. */
+  /** Papers that no source gave and that left the collection after their nights. */
   readonly removed: readonly string[];
-  /** Papers that their source says are deleted, and that were in the collection until now. */
+  /** Papers that their source says are deleted and that no other gives; whether they stay says the policy. */
   readonly deleted: readonly string[];
   /** Number of papers that came without an abstract and keep the one they had. */
   readonly keptAbstracts: number;
-  /** Number of papers whose nights are over, but which are too many to leave at once. */
+  /** Number of papers whose nights are over, or that are deleted, but which are too many to leave at once. */
   readonly heldBack: number;
+  /** Number of the deleted among them. */
+  readonly heldBackDeleted: number;
 }
 
 /** The papers of a night after the gone policy, how they changed, and what is to be remembered for the next night. */
@@ -58,8 +60,7 @@ const CHUNK_ROWS = 1000;
  * the order of the sources. Else they have the order of the previous snapshot, with new papers at the end, so that a
  * source that is away for a week changes the collection once and not every night.
  *
- * A paper that is deleted in its source is gone from this night on: it is marked, or leaves at once, though rows that were
- * fetched earlier still give it.
+ * A paper that its source has deleted need not wait for its nights: with `remove` it leaves at once.
  *
  * @param previous the papers of the previous snapshot; undefined if there is none
  * @param night the date of the run, `2026-11-21`; a second run on the same date does not count as another night
@@ -102,9 +103,8 @@ export function applyGonePolicy(
     if (!earlier) return { since: night, nights: 1 };
     return { since: earlier.since, nights: earlier.nights + (before?.night === night ? 0 : 1) };
   };
-  const deletedOnes = papers.filter(isDeleted);
   const isOver = (paper: Paper) => gone === 'remove' && (entryOf(paper).nights >= goneNights || isDeleted(paper));
-  const over = [...missing, ...deletedOnes.filter(({ id }) => previousIds.has(id))].filter(isOver);
+  const over = missing.filter(isOver);
   const isTooMany = over.length >= MIN_LOST_PAPERS && over.length > MAX_LOST_SHARE * previousIds.size;
   const removes = !isTooMany || promoteWorse;
   const removed = removes ? new Set(over.map(({ id }) => id)) : new Set<string>();
@@ -117,34 +117,20 @@ export function applyGonePolicy(
     const { goneSince: _, ...fields } = paper;
     kept.set(paper.id, gone === 'keep' ? fields : { ...fields, goneSince: entry.since });
   }
-  if (gone !== 'keep') {
-    for (const paper of deletedOnes) {
-      if (removed.has(paper.id)) continue;
-      if (gone === 'remove' && !previousIds.has(paper.id)) {
-        removed.add(paper.id);
-        continue;
-      }
-      const entry = entryOf(paper);
-      state[paper.id] = entry;
-      bySource.set(paper.id, { ...(bySource.get(paper.id) ?? paper), goneSince: entry.since });
-    }
-  }
-  const stays = (id: string) => !removed.has(id);
-  const given = papers.map(({ id }) => id).filter(stays);
-  const newPapers = given.filter((id) => !previousIds.has(id));
-  const ids = kept.size === 0 ? given : [...order.filter(stays), ...newPapers];
-  const isDeletedId = new Set([...missing.filter(isDeleted), ...deletedOnes].map(({ id }) => id));
-  const deleted = [...previousIds].filter((id) => isDeletedId.has(id));
+  const newPapers = papers.filter(({ id }) => !previousIds.has(id)).map(({ id }) => id);
+  const ids = kept.size === 0 ? papers.map(({ id }) => id) : [...order.filter((id) => !removed.has(id)), ...newPapers];
+  const deleted = new Set(missing.filter(isDeleted).map(({ id }) => id));
   return {
     papers: ids.map((id) => bySource.get(id) ?? kept.get(id)).filter((paper) => paper !== undefined),
     changes: {
       newPapers,
       changed,
-      kept: [...kept.keys()],
-      removed: [...removed].filter((id) => previousIds.has(id) && !isDeletedId.has(id)),
-      deleted,
+      kept: [...kept.keys()].filter((id) => !deleted.has(id)),
+      removed: [...removed].filter((id) => !deleted.has(id)),
+      deleted: [...deleted],
       keptAbstracts,
       heldBack: removes ? 0 : over.length,
+      heldBackDeleted: removes ? 0 : deleted.size,
     },
     state: { night, papers: state },
   };
@@ -176,15 +162,16 @@ function comparable({ goneSince: _, ...paper }: Paper): string {
 
 /** What a person should know of the papers and abstracts that the sources lack: one sentence each. */
 export function goneWarnings(
-  { kept, removed, deleted, keptAbstracts, heldBack }: PaperChanges,
+  { kept, removed, deleted, keptAbstracts, heldBack, heldBackDeleted }: PaperChanges,
   { gone, goneNights }: Pick<Config, 'gone' | 'goneNights'>,
 ): string[] {
   const stay = { keep: 'they are kept', mark: 'they are marked', remove: `they leave after ${goneNights} nights` }[
     gone
   ];
+  const waiting = kept.length - (heldBack - heldBackDeleted);
   return [
-    ...(kept.length > heldBack
-      ? [`${kept.length - heldBack} papers of the previous snapshot are in no source: ${stay} (option gone: ${gone})`]
+    ...(waiting > 0
+      ? [`${waiting} papers of the previous snapshot are in no source: ${stay} (option gone: ${gone})`]
       : []),
     ...(removed.length > 0
       ? [`${removed.length} papers left, because no source gave them for ${goneNights} nights`]

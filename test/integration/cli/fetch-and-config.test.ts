@@ -68,7 +68,7 @@ describe('paperfield config', () => {
     expect(err).toContain('paperfield.config.json:4:31: sources.0.name is "Bad Name": expected lower-case letters');
     expect(err).toContain('sources.0.url is "ftp://x": expected an http or https URL');
     expect(err).toContain('sources.1.kind is "gopher": expected one of daily-papers, arxiv');
-    expect(err).toContain('paperfield.config.json:6:5: sources.2: no option is called quer');
+    expect(err).toContain('paperfield.config.json:6:59: sources.2: no option is called quer');
   });
 
   test('check says if two sources have one name, what is missing on this machine, and that there is no file', async () => {

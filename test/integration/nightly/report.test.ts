@@ -23,7 +23,7 @@ beforeAll(async () => {
     { ...papers[0], abstract: 'Another abstract.' },
     ...papers.slice(1, 50),
     ...papers.slice(60, 63),
-    { title: 'No abstract at all' },
+    { abstract: 'No title at all.' },
   ]);
   await run([source]);
 });
@@ -42,7 +42,7 @@ test('the record of a night has its papers, rows, topics, figures and stages', (
       removed: { count: 0 },
       keptAbstracts: 0,
     },
-    rows: [{ kind: 'skipped', count: 1, reason: expect.stringContaining('abstract'), first: 'papers.jsonl:54' }],
+    rows: [{ kind: 'skipped', count: 1, reason: expect.stringContaining('title'), first: 'papers.jsonl:54' }],
     drift: { shared: 60 },
     report: '2026-03-03.md',
   });

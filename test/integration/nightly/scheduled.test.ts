@@ -1,16 +1,19 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { NightRecord } from '../../../pipeline/core/night-report.ts';
 import { currentSnapshotId, dataPaths } from '../../../pipeline/store/data-folder.ts';
 import { readNights } from '../../../pipeline/store/night-log.ts';
 import { type FaultyServer, startFaultyServer } from '../../fixtures/faulty-server.ts';
 import { jsonlServer, servedPapers } from '../../fixtures/paper-servers.ts';
 import { type RunningProcess, startPaperfield } from '../../fixtures/paperfield-process.ts';
+import { startSmtpServer } from '../../fixtures/smtp-server.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { startWebhookServer } from '../../fixtures/webhook-server.ts';
 
+// Several processes a test: on a busy machine each takes many seconds to start.
+vi.setConfig({ testTimeout: 240_000 });
 const newFolder = tempFolders();
 const closing: { close(): Promise<unknown> }[] = [];
 const started: RunningProcess[] = [];
@@ -36,13 +39,13 @@ async function createProject(more: object = {}) {
 
 function serve(cwd: string, pattern: string, ...more: string[]): RunningProcess {
   const args = ['serve', '--port', '0', '--nightly', pattern, '--nightly-time-zone', 'Europe/Berlin', ...more];
-  const server = startPaperfield(args, { cwd, timeoutMs: 60_000 });
+  const server = startPaperfield(args, { cwd, timeoutMs: 200_000 });
   started.push(server);
   return server;
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 40_000;
+  const end = performance.now() + 150_000;
   while (!(await condition())) {
     if (performance.now() > end) throw new Error('it did not happen');
     await delay(50);
@@ -170,7 +173,7 @@ test('while another process writes into the data folder, a night is no failed on
   const { lock } = dataPaths(dataDir);
   writeFileSync(lock, JSON.stringify({ pid: process.pid, host: (await import('node:os')).hostname(), since: 'now' }));
   const before = readNights(dataDir).length;
-  const run = await startPaperfield(['nightly'], { cwd }).result;
+  const run = await startPaperfield(['nightly'], { cwd, timeoutMs: 100_000 }).result;
   expect([run.code, run.out]).toEqual([5, '']);
   expect(run.err).toContain(`process ${process.pid}`);
   const server = serve(cwd, EVERY_SECOND);
@@ -193,19 +196,20 @@ test('what cannot be a schedule, and a first night without papers, are said at o
   expect(err).toContain('there is nothing to serve, the first night failed (exit code 3); see above');
 });
 
-test('status --check tells webhook and exit code of two silent nights, for machines without a server', async () => {
-  const webhook = await startWebhookServer();
-  closing.push(webhook);
-  const { cwd, dataDir } = await createProject({ notifyWebhook: webhook.url });
-  expect((await startPaperfield(['nightly'], { cwd }).result).code).toBe(0);
-  expect(await startPaperfield(['status', '--check'], { cwd }).result).toMatchObject({ code: 0 });
+test('status --check tells webhook, mail and exit code of two silent nights, for machines without a server', async () => {
+  const [webhook, smtp] = [await startWebhookServer(), await startSmtpServer()];
+  closing.push(webhook, smtp);
+  const mail = { notifyMailTo: 'ann@example.org', notifyMailFrom: 'pf@example.org', notifySmtp: smtp.url };
+  const { cwd, dataDir } = await createProject({ notifyWebhook: webhook.url, ...mail });
+  expect((await startPaperfield(['nightly'], { cwd, timeoutMs: 100_000 }).result).code).toBe(0);
+  expect(await startPaperfield(['status', '--check'], { cwd, timeoutMs: 100_000 }).result).toMatchObject({ code: 0 });
   const { nightlyLog } = dataPaths(dataDir);
   const [record] = readNights(dataDir);
   mkdirSync(dirname(nightlyLog), { recursive: true });
   writeFileSync(nightlyLog, '');
   const long = new Date(Date.now() - 3 * 86_400_000).toISOString();
   appendFileSync(nightlyLog, `${JSON.stringify({ ...record, time: long })}\n`);
-  expect(await startPaperfield(['status', '--check'], { cwd }).result).toMatchObject({
+  expect(await startPaperfield(['status', '--check'], { cwd, timeoutMs: 100_000 }).result).toMatchObject({
     code: 10,
     out: expect.stringContaining(`snapshot  ${currentSnapshotId(dataDir)}`),
     err: expect.stringMatching(/nothing ran for 2 nights/),
@@ -213,4 +217,7 @@ test('status --check tells webhook and exit code of two silent nights, for machi
   expect(webhook.posts).toMatchObject([
     { event: 'attention', text: expect.stringContaining('nothing ran for 2 nights') },
   ]);
+  expect(smtp.mails).toHaveLength(1);
+  expect(smtp.mails[0]).toMatch(/^Subject: paperfield: someone should look$/m);
+  expect(smtp.mails[0].replace(/=\n/g, '')).toContain('nothing ran for 2 nights');
 });

@@ -9,7 +9,17 @@ import { type FaultyServer, startFaultyServer } from '../../fixtures/faulty-serv
 import { quickNetwork } from '../../fixtures/fetch-run.ts';
 import { listFiles } from '../../fixtures/folder-state.ts';
 import { nightlyRuns } from '../../fixtures/nightly-runs.ts';
-import { jsonlServer, oaiPmhServer, type ServedPaper, servedPapers } from '../../fixtures/paper-servers.ts';
+import {
+  arxivServer,
+  dailyPapersServer,
+  feedServer,
+  jsonlServer,
+  oaiPmhServer,
+  openAlexServer,
+  type ServedPaper,
+  servedPapers,
+  zoteroServer,
+} from '../../fixtures/paper-servers.ts';
 import { tempFolders } from '../../fixtures/temp-folder.ts';
 import { startWebhookServer } from '../../fixtures/webhook-server.ts';
 
@@ -165,9 +175,67 @@ describe('a night with sources', () => {
   });
 });
 
+test('a night takes papers from every kind of source, and most of the servers may fail in the next', async () => {
+  const dataDir = newFolder();
+  const all = servedPapers(64, '2026-02-20', 8);
+  /** Every source has papers of its own, all of one day that every source asks for. */
+  const partOf = (n: number) => () => all.slice(8 * n, 8 * n + 8).map((paper) => ({ ...paper, day: '2026-03-01' }));
+  const today = () => '2026-03-02';
+  const servers: Record<string, FaultyServer> = {
+    'daily-papers': await serve(dailyPapersServer(partOf(0), () => '2026-03-31')),
+    arxiv: await serve(arxivServer(partOf(1))),
+    'oai-pmh': await serve(oaiPmhServer(partOf(2), today, 3)),
+    openalex: await serve(openAlexServer(partOf(3))),
+    feed: await serve(feedServer(partOf(4), 50)),
+    jsonl: await serve(jsonlServer(partOf(5))),
+    zotero: await serve(zoteroServer(partOf(6))),
+  };
+  const own: Record<string, object> = {
+    'daily-papers': { from: '2026-02-27' },
+    arxiv: { query: 'cat:cs.IR' },
+    openalex: { filter: 'has_abstract:true' },
+    zotero: { url: `${servers.zotero.url.href}api` },
+  };
+  const folder = newFolder();
+  const files = partOf(7)().map(({ id }) => JSON.stringify({ id, title: `Title of ${id}`, abstract: 'Mine.' }));
+  writeFileSync(join(folder, 'mine.jsonl'), `${files.join('\n')}\n`);
+  const sources = [
+    ...Object.entries(servers).map(([kind, server]) => ({
+      kind,
+      name: kind,
+      url: server.url.href,
+      allowPrivate: [server.host],
+      ...own[kind],
+    })),
+    { kind: 'files', name: 'files', paths: [folder] },
+  ];
+  const { run, log, warnings } = nightlyRuns(dataDir);
+  const titles = () => {
+    const snapshot = openSnapshot(currentSnapshotFolder(dataDir));
+    const found = Array.from({ length: snapshot.papers.count }, (_, row) => snapshot.papers.paper(row).title);
+    snapshot.close();
+    return found.sort();
+  };
+  const expected = all.map(({ id }) => `Title of ${id}`).sort();
+  await run([], { ...quick, sources });
+  // Only that their papers have no abstracts.
+  expect(warnings().filter((line) => !/"abstract" is blank|and \d+ more/.test(line))).toEqual([]);
+  expect(titles()).toEqual(expected);
+
+  const faults = ['refuse', '500', 'cut', 'html', 'empty-body'] as const;
+  for (const [i, fault] of faults.entries()) Object.values(servers)[i].nextFault = () => fault;
+  expect(await run([], { ...quick, sources })).toContain('sources failed: daily-papers arxiv oai-pmh openalex feed');
+  expect(log().at(-1)).toMatchObject({ papers: { kept: { count: 0 }, removed: { count: 0 } } });
+  expect(titles()).toEqual(expected);
+
+  for (const server of Object.values(servers)) server.nextFault = () => undefined;
+  expect(await run([], { ...quick, sources })).not.toContain('failed');
+  expect(titles()).toEqual(expected);
+});
+
 describe('papers that a repository says are deleted', () => {
   /** Three nights: in the second, one of twelve records is deleted; in the third it has come back. */
-  async function threeNights(gone: string) {
+  async function threeNights(gone: string, named: readonly string[] = []) {
     const dataDir = newFolder();
     let day = '2026-12-01';
     let papers: ServedPaper[] = servedPapers(12, '2026-09-01', 3);
@@ -178,11 +246,6 @@ describe('papers that a repository says are deleted', () => {
         5,
       ),
     );
-    const rows = papers.map(({ id }) =>
-      JSON.stringify({ id: `oai:arXiv.org:${id}`, title: `Title of ${id}`, abstract: 'Some text.' }),
-    );
-    const named = join(newFolder(), 'papers.jsonl');
-    writeFileSync(named, `${rows.join('\n')}\n`);
     const { run, warnings, log } = nightlyRuns(dataDir);
     const source = { kind: 'oai-pmh', name: 'oai', url: server.url.href, allowPrivate: [server.host] };
     const options = { ...quick, sources: [source], gone };
@@ -191,18 +254,18 @@ describe('papers that a repository says are deleted', () => {
       return all.has(id) ? (all.get(id) ?? 'there') : 'left';
     };
     const deletedId = 'oai:arXiv.org:paper-3';
-    await run([named], options);
+    await run(named, options);
     const seen = [of(deletedId)];
     const change = async (isDeleted: boolean) => {
       day = isDeleted ? '2026-12-02' : '2026-12-03';
       papers = papers.map((paper) => (paper.id === 'paper-3' ? { ...paper, day, isDeleted } : paper));
-      await run([named], options);
+      await run(named, options);
       seen.push(of(deletedId));
     };
     await change(true);
     const record = log().at(-1);
     const warned = [...warnings()];
-    await run([named], options);
+    await run(named, options);
     const again = log().at(-1)?.outcome;
     await change(false);
     return { seen, warned, record, again };
@@ -218,6 +281,15 @@ describe('papers that a repository says are deleted', () => {
     expect(again).toBe('unchanged');
     expect(warned).toContain(`1 papers are deleted in their source: ${said} (option gone: ${gone})`);
     expect(record).toMatchObject({ papers: { deleted: { count: 1, first: [{ id: 'oai:arXiv.org:paper-3' }] } } });
+  });
+
+  test('stay if a file of the user has them, too', async () => {
+    const named = join(newFolder(), 'mine.jsonl');
+    const row = { id: 'oai:arXiv.org:paper-3', title: 'Title of paper-3', abstract: 'Mine.' };
+    writeFileSync(named, `${JSON.stringify(row)}\n`);
+    const { seen, record } = await threeNights('remove', [named]);
+    expect(seen).toEqual(['there', 'there', 'there']);
+    expect(record).not.toHaveProperty('papers.deleted');
   });
 });
 

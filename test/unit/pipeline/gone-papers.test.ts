@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
+import { createDeletedLookup } from '../../../pipeline/deleted-papers.ts';
 import { applyGonePolicy, type GoneState, goneWarnings } from '../../../pipeline/gone-papers.ts';
 import { idFromTitle } from '../../../pipeline/ingest/title-id.ts';
 
@@ -121,4 +122,78 @@ describe('papers that the sources give', () => {
       'b',
     ]);
   });
+});
+
+describe('papers that their source has deleted', () => {
+  const isDeleted = ({ id }: Paper) => id === 'b';
+  const withoutB = [paper('a'), paper('c')];
+  const apply = (papers: readonly Paper[], policy: (typeof policies)[keyof typeof policies]) =>
+    applyGonePolicy(papers, database(abc), undefined, policy, '2026-01-01', isDeleted);
+
+  test('stay as they are with keep, and are named', () => {
+    const { papers, changes } = apply(withoutB, policies.keep);
+    expect(papers).toEqual(abc);
+    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: [] });
+    expect(goneWarnings(changes, policies.keep)).toEqual([
+      '1 papers are deleted in their source: they are kept (option gone: keep)',
+    ]);
+  });
+
+  test('are marked in their place', () => {
+    const { papers, changes } = apply(withoutB, policies.mark);
+    expect(papers).toEqual([paper('a'), paper('b', { goneSince: '2026-01-01' }), paper('c')]);
+    expect(changes).toMatchObject({ deleted: ['b'], kept: [] });
+  });
+
+  test('leave at once with remove, while others wait for their nights', () => {
+    expect(policies.remove.goneNights).toBeGreaterThan(1);
+    const { papers, changes } = apply([paper('a')], policies.remove);
+    expect(papers).toEqual([paper('a'), paper('c', { goneSince: '2026-01-01' })]);
+    expect(changes).toMatchObject({ deleted: ['b'], removed: [], kept: ['c'], heldBack: 0 });
+    expect(goneWarnings(changes, policies.remove)).toEqual([
+      expect.stringMatching(/^1 papers of the previous snapshot are in no source/),
+      '1 papers are deleted in their source: they left (option gone: remove)',
+    ]);
+  });
+
+  test('stay if another source gives them', () => {
+    const { papers, changes } = apply(abc, policies.remove);
+    expect(papers).toEqual(abc);
+    expect(changes).toMatchObject({ deleted: [], removed: [], kept: [] });
+  });
+
+  test('are marked instead if more than a fifth would leave at once', () => {
+    const many = Array.from({ length: 20 }, (_, i) => paper(`p${i}`));
+    const deleted = ({ id }: Paper) => Number(id.slice(1)) < 5;
+    const policy = policies.remove;
+    const { papers, changes } = applyGonePolicy(
+      many.slice(6),
+      database(many),
+      undefined,
+      policy,
+      '2026-01-01',
+      deleted,
+    );
+    expect(papers).toHaveLength(20);
+    expect(papers.filter(({ goneSince }) => goneSince !== undefined)).toHaveLength(6);
+    expect(changes).toMatchObject({ heldBack: 5 });
+    expect(goneWarnings(changes, policy)).toEqual([
+      expect.stringMatching(/^1 papers of the previous snapshot are in no source/),
+      '5 papers are deleted in their source: they are marked (option gone: remove)',
+      expect.stringContaining('5 papers would leave at once'),
+    ]);
+  });
+});
+
+test.each([
+  [{ id: 'oai:repo:7' }, true],
+  [{ id: 'oai:repo:8' }, false],
+  [{ id: '2601.00001' }, true],
+  [{ id: 'arXiv:2601.00001v3' }, true],
+  [{ id: 'x', url: 'https://arxiv.org/abs/2601.00001' }, true],
+  [{ id: 'x', url: 'https://arxiv.org/abs/2601.00002' }, false],
+  [{ id: 'x', identifiers: { arxivId: '2601.00001' } }, true],
+])('%j is a deleted record: %s', (fields, expected) => {
+  expect(createDeletedLookup(['oai:repo:7', 'oai:arXiv.org:2601.00001'])(fields)).toBe(expected);
+  expect(createDeletedLookup([])(fields)).toBe(false);
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { judgeNights, type NightRecord, renderNightReport } from '../../../../pipeline/core/night-report.ts';
+import {
+  failingSources,
+  judgeNights,
+  type NightRecord,
+  nightReasons,
+  renderNightReport,
+} from '../../../../pipeline/core/night-report.ts';
 
 const night = (day: number, fields: Partial<NightRecord> = {}): NightRecord => ({
   time: `2026-03-${String(day).padStart(2, '0')}T03:00:00.000Z`,
@@ -35,6 +41,68 @@ describe('judgeNights', () => {
     [at(10, 5), 9],
   ])('at %s, counts the nights without a run since the first of March', (now, silent) => {
     expect(judgeNights([night(1)], now).silentNights).toBe(silent);
+  });
+});
+
+test('nights that are due on weekdays only are not silent at the weekend', () => {
+  // A Friday; the next one is on Monday the 9th.
+  const friday = night(6, { nextDue: '2026-03-09T03:00:00.000Z' });
+  expect(judgeNights([friday], at(9, 4)).silentNights).toBe(0);
+  expect(judgeNights([friday], at(9, 5)).silentNights).toBe(1);
+  expect(judgeNights([friday], at(10, 5)).silentNights).toBe(2);
+  expect(judgeNights([night(6, { nextDue: 'soon' })], at(8, 5)).silentNights).toBe(2);
+});
+
+test('someone should look after two failed nights, or two silent ones, and not after one', () => {
+  const reasons = (records: NightRecord[], now: Date) => nightReasons(judgeNights(records, now));
+  expect(reasons([night(1), failed(2)], at(2))).toEqual([]);
+  expect(reasons([night(1), failed(2), failed(3)], at(3))).toEqual(['the last 2 nights failed: why']);
+  expect(reasons([night(1)], at(2, 6))).toEqual([]);
+  expect(reasons([night(1)], at(3, 6))).toEqual([expect.stringMatching(/^nothing ran for 2 nights/)]);
+});
+
+describe('sources that fail', () => {
+  const source = (name: string, problem?: string) =>
+    ({
+      name,
+      kind: 'feed',
+      outcome: problem === undefined ? 'fetched' : 'failed',
+      ...(problem === undefined ? {} : { problem }),
+      records: 0,
+      seconds: 1,
+    }) as const;
+
+  test('are those of the last night that fetched, with their nights in a row', () => {
+    const records = [
+      night(1, { sources: [source('a', 'x'), source('b', 'x')] }),
+      night(2, { sources: [source('a'), source('b', 'y')] }),
+      // A night with --no-fetch says nothing of sources.
+      night(3),
+      night(4, { sources: [source('a', 'z'), source('b', 'y')] }),
+    ];
+    expect(failingSources(records)).toEqual([
+      { name: 'a', problem: 'z', nights: 1 },
+      { name: 'b', problem: 'y', nights: 3 },
+    ]);
+    expect(failingSources([...records, night(5, { sources: [source('a')] })])).toEqual([]);
+    expect(failingSources([])).toEqual([]);
+  });
+
+  test('are in the report, with what the others brought', () => {
+    const notes = ['2 records are marked as deleted in the repository'];
+    const fetched = { ...source('oai'), kind: 'oai-pmh', records: 120, notes };
+    const unchanged = { ...source('lab'), outcome: 'unchanged' as const };
+    const text = renderNightReport(night(1, { sources: [source('bad', 'answered *500*'), fetched, unchanged] }));
+    expect(text).toContain(
+      [
+        '## Sources',
+        '',
+        '- bad (feed): **failed**, what it gave before stays in use: answered \\*500\\*, 1 s',
+        '- oai (oai-pmh): 120 records, 1 s',
+        '  - 2 records are marked as deleted in the repository',
+        '- lab (feed): nothing new, 1 s',
+      ].join('\n'),
+    );
   });
 });
 

@@ -40,6 +40,8 @@ export interface CommandCall {
   readonly config: Config;
   readonly operands: readonly string[];
   readonly flags: FlagValues;
+  /** The config file that was given; undefined for paperfield.config.json, if it exists. */
+  readonly configFile: string | undefined;
   readonly standardInput: Readable;
   /** Prints a line to standard output. */
   print(line: string): void;
@@ -62,7 +64,7 @@ export interface CommandCall {
 export function parseArguments(
   command: Command,
   args: readonly string[],
-): Pick<CommandCall, 'config' | 'operands' | 'flags'> {
+): Pick<CommandCall, 'config' | 'operands' | 'flags' | 'configFile'> {
   const options: ParseOptions = { config: { type: 'string' } };
   for (const name of command.options) options[flagName(name)] = { type: 'string', multiple: name === 'source' };
   for (const [name, { type, multiple = false }] of Object.entries(command.flags)) options[name] = { type, multiple };
@@ -81,7 +83,7 @@ export function parseArguments(
   const configFile = typeof values.config === 'string' ? values.config : undefined;
   const flags: Record<string, FlagValues[string]> = {};
   for (const name of Object.keys(command.flags)) flags[name] = values[name] as FlagValues[string];
-  return { config: readConfig(written, configFile), operands, flags };
+  return { config: readConfig(written, configFile), operands, flags, configFile };
 }
 
 type ParseOptions = Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>;

@@ -1,6 +1,7 @@
 /** API schemas of the server's status and of errors. */
 import { z } from 'zod';
 import { columnInfo } from './columns.ts';
+import { importPolicy } from './import.ts';
 
 export const statusResponse = z.object({
   snapshot: z.object({ id: z.string(), createdAt: z.string(), ageSeconds: z.number().min(0) }),
@@ -39,6 +40,8 @@ export const statusResponse = z.object({
     /** Number of nights since the last run in which nothing ran. */
     silentNights: z.number().int().min(0),
   }),
+  /** Whether files can be added through this server. */
+  import: importPolicy,
   /** The earliest and the latest date of a paper; null if no paper has a date. */
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
   /** The columns of the user's data that any paper has a value in, those in most papers first. */

@@ -1,4 +1,5 @@
 /** The entry point of the page: loads the data, creates the parts of the page and connects them. */
+import type { ImportPolicy } from '../server/schemas/import.ts';
 import type { StatusResponse } from '../server/schemas/status.ts';
 import * as api from './app/api.ts';
 import { installShortcuts } from './app/keyboard.ts';
@@ -9,6 +10,9 @@ import { createStore } from './app/store.ts';
 import { createThemeSwitch } from './app/theme.ts';
 import { createViewCoordinator } from './app/view-coordinator.ts';
 import { attempt } from './app/view-error-boundary.ts';
+import { installDropTarget } from './import/drop-target.ts';
+import type { ImportDialog } from './import/import-dialog.ts';
+import { showImportNote } from './import/import-note.ts';
 import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
@@ -73,13 +77,34 @@ if (screenOf(store.get()) === 'results') api.prefetchSearch(firstPageRequest(eff
 
 const [mapData, status] = await Promise.all([loadMapData(level), api.status().catch(() => null)]);
 const paperCache = createPaperCache();
-const coordinator = attempt(() => createViewCoordinator({ store, mapData, status, paperCache, searchBox, theme }));
+let importDialog: Promise<ImportDialog> | undefined;
+/** The dialog is loaded when it is first needed: most visits add no papers. */
+const addPapers = (policy: ImportPolicy) => async (files?: readonly File[]) => {
+  importDialog ??= import('./import/import-dialog.ts').then(({ createImportDialog }) =>
+    createImportDialog({ policy, store, snapshot: mapData.snapshot }),
+  );
+  (await importDialog).open(files);
+};
+const openImport = status?.import.isAllowed ? addPapers(status.import) : null;
+const coordinator = attempt(() =>
+  createViewCoordinator({
+    store,
+    mapData,
+    status,
+    paperCache,
+    searchBox,
+    theme,
+    addPapers: openImport && (() => void openImport()),
+  }),
+);
 if (!coordinator) {
   const error = new Error('Something went wrong while the page was loading. Reloading may help.');
   byId('start', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
 
 attempt(installFocusRecovery);
+if (openImport) attempt(() => installDropTarget((files) => void openImport(files)));
+attempt(() => showImportNote(document.body));
 installShortcuts({
   search: searchBox.focus,
   clear: searchBox.clear,

@@ -37,7 +37,7 @@ export function createImportRoutes({ service, policy, allowedHosts }: ImportRout
       throw new HTTPException(415, { message: 'a file is sent as application/octet-stream' });
     }
     const announced = Number(c.req.header('content-length') ?? 0);
-    const body = c.req.raw.body ?? emptyBody();
+    const body = () => c.req.raw.body ?? emptyBody();
     const id = idOf(c.req.param('id'));
     return c.json(await service.add(id, name, Number.isFinite(announced) ? announced : 0, body), 201);
   });

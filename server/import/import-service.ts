@@ -67,10 +67,11 @@ export class ImportService {
   /**
    * Receives a file.
    *
-   * @param announced its length in bytes, if the client said so
+   * @param announced its length in bytes, if the client said so; else 0
+   * @param body opens what is sent. If it is not opened, the server can still answer before all of it was sent
    * @throws HTTPException 409 if files cannot be added any more, 413 if there would be too many or too much of them
    */
-  async add(id: string, name: string, announced: number, body: AsyncIterable<Uint8Array>): Promise<ImportState> {
+  async add(id: string, name: string, announced: number, body: () => AsyncIterable<Uint8Array>): Promise<ImportState> {
     const one = this.#find(id);
     this.#expect(one, 'uploading');
     const { maxBytes } = this.#options;
@@ -86,7 +87,7 @@ export class ImportService {
     if (one.bytes + announced > maxBytes) throw tooLarge();
     const kept = safeFileName(name, one.names);
     one.names.push(kept);
-    const bytes = await receiveFile(join(one.folder, kept), body, maxBytes - one.bytes, tooLarge);
+    const bytes = await receiveFile(join(one.folder, kept), body(), maxBytes - one.bytes, tooLarge);
     // A file that is received while others are is counted when it is complete: then all must still fit.
     one.bytes += bytes;
     if (one.bytes > maxBytes) {
@@ -109,7 +110,7 @@ export class ImportService {
     one.state = { state: 'reading', id, files };
     one.work = this.#follow(one, async () => {
       const preview = await this.#options.importer.preview(this.#paths(one), one.stop.signal);
-      one.state = { state: 'preview', id, files, preview: withoutFolder(preview, one.folder) };
+      return { state: 'preview', id, files, preview: withoutFolder(preview, one.folder) };
     });
     return one.state;
   }
@@ -128,24 +129,27 @@ export class ImportService {
         one.state = { state: 'importing', id, files, progress };
       };
       const outcome = await this.#options.importer.run(this.#paths(one), onProgress, one.stop.signal);
-      one.state = { state: 'done', id, files, outcome };
+      return { state: 'done', id, files, outcome };
     });
     return one.state;
   }
 
   /** Ends an import, whatever it is doing, and removes its files. */
   async discard(id: string): Promise<void> {
-    const one = this.#find(id);
-    this.#imports.delete(id);
-    one.stop.abort();
-    await one.work;
-    await rm(one.folder, { recursive: true, force: true });
+    await this.#end(id, this.#find(id));
   }
 
   /** Ends all imports. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await Promise.all([...this.#imports.keys()].map((id) => this.discard(id)));
+    await Promise.all([...this.#imports].map(([id, one]) => this.#end(id, one)));
+  }
+
+  async #end(id: string, one: Import): Promise<void> {
+    this.#imports.delete(id);
+    one.stop.abort();
+    await one.work;
+    await rm(one.folder, { recursive: true, force: true });
   }
 
   #find(id: string): Import {
@@ -166,22 +170,21 @@ export class ImportService {
     return state.files.map(({ name }) => join(folder, name));
   }
 
-  /** Does the work; if it fails, the import has failed. When the files are not needed any more they are removed. */
-  async #follow(one: Import, work: () => Promise<void>): Promise<void> {
+  /** Does the work, which gives the next state; if it fails, the import has failed. Then its files are not needed. */
+  async #follow(one: Import, work: () => Promise<ImportState>): Promise<void> {
+    let next: ImportState;
     try {
-      await work();
+      next = await work();
     } catch (error) {
       const { id, files } = one.state;
       // An error that is a bug is for the log; what else could be said of it would not help.
       if (!(error instanceof PaperfieldError) && !one.stop.signal.aborted) {
         this.#options.warn(`import: ${error instanceof Error ? error.stack : errorMessage(error)}`);
       }
-      const message = errorMessage(error).replaceAll(`${one.folder}/`, '');
-      one.state = { state: 'failed', id, files, message };
+      next = { state: 'failed', id, files, message: errorMessage(error).replaceAll(`${one.folder}/`, '') };
     }
-    if (one.state.state === 'done' || one.state.state === 'failed') {
-      await rm(one.folder, { recursive: true, force: true }).catch(() => undefined);
-    }
+    if (next.state !== 'preview') await rm(one.folder, { recursive: true, force: true }).catch(() => undefined);
+    one.state = next;
   }
 }
 

@@ -1,6 +1,7 @@
 /**
  * The HTTP API as typed functions. Failed requests reject with an `ApiError` whose message can be shown to the user.
  */
+import type { AttentionMeasure } from '../../pipeline/core/field-columns.ts';
 import type { ColumnsResponse, MapFieldResponse } from '../../server/schemas/columns.ts';
 import type {
   DraftRequest,
@@ -215,9 +216,10 @@ export function readingPath(from: string, to: string): Promise<ReadingPathRespon
  * Requests up to 50 hidden gems.
  *
  * @param topic the id of a topic of any level; null: all topics
+ * @param by what attention is measured by; null: the server chooses
  */
-export function hiddenGems(topic: number | null): Promise<HiddenGemsResponse> {
-  return getJson(`gems?limit=50${topic === null ? '' : `&topic=${topic}`}`);
+export function hiddenGems(topic: number | null, by: AttentionMeasure | null): Promise<HiddenGemsResponse> {
+  return getJson(`gems?${queryString({ limit: 50, topic: topic ?? undefined, by: by ?? undefined })}`);
 }
 
 /**

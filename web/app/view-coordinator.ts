@@ -87,6 +87,7 @@ export function createViewCoordinator({
     store,
     mapData,
     paperCache,
+    columns: status?.columns ?? [],
     topicTags,
     rowsOf,
     paperHref: (id) => store.href({ paper: id }),

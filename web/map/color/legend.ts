@@ -1,5 +1,5 @@
 /** The card that says what papers are colored by, with a legend. Pressing entries of the legend filters the map. */
-import { columns, mapField } from '../../app/api.ts';
+import { columns } from '../../app/api.ts';
 import type { MapData } from '../../app/map-data.ts';
 import type { State } from '../../app/page-state.ts';
 import type { Store } from '../../app/store.ts';
@@ -18,6 +18,7 @@ import {
   UNKNOWN_LEGEND_KEY,
 } from './coloring.ts';
 import { createColoring } from './create-coloring.ts';
+import { loadField } from './load-field.ts';
 
 export interface ColorCardInput {
   host: HTMLElement;
@@ -132,16 +133,14 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
     announce(`Colored by ${textsOf(state.color).label.toLowerCase()}, ${formatCount(shown, 'paper')} shown.`);
   };
   /** Loads a column and colors by it, unless something else was chosen meanwhile. A column that is not there is left. */
-  const loadField = async (by: FieldColor, name: string, isFirst: boolean) => {
-    const field = mapData.fields.get(name) ?? (await mapField(name).catch(() => null));
+  const showField = async (by: FieldColor, name: string, isFirst: boolean) => {
+    const field = await loadField(mapData, name);
     const state = store.get();
     if (state.color !== by) return;
-    // Rows are those of the snapshot that the map shows; the page offers to refresh if there is a newer one.
-    if (field === null || field.snapshot !== mapData.snapshot) {
+    if (field === null) {
       store.set({ color: 'topic', colorFilter: '' }, 'replace');
       return;
     }
-    mapData.fields.set(name, field);
     show(createColoring(by, mapData), state);
     filter(state, isFirst);
   };
@@ -157,7 +156,7 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
       if (field !== null) {
         // Until the column is loaded the first time, papers are colored by topic.
         if (before === null) show(createColoring(state.color, mapData), state);
-        void loadField(state.color as FieldColor, field, before === null);
+        void showField(state.color as FieldColor, field, before === null);
         return;
       }
       if (isBuiltIn(state.color)) show(createColoring(state.color, mapData), state);

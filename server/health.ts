@@ -86,6 +86,7 @@ function summarizeNights({ last, ...health }: NightHealth): StatusResponse['nigh
       outcome: last.outcome,
       code: last.code ?? null,
       message: last.message ?? null,
+      newPapers: last.papers?.new.count ?? null,
       report: last.report ?? null,
     },
     ...health,

@@ -5,7 +5,7 @@ import * as api from './app/api.ts';
 import { installShortcuts } from './app/keyboard.ts';
 import { createMapData, emptyColumns, emptyTopics, type MapData } from './app/map-data.ts';
 import { homePatch, screenOf } from './app/page-state.ts';
-import { showStaleNotice, watchSnapshot } from './app/snapshot-watch.ts';
+import { showHealthNotice, showStatusLine, watchSnapshot } from './app/snapshot-watch.ts';
 import { createStore } from './app/store.ts';
 import { createThemeSwitch } from './app/theme.ts';
 import { createViewCoordinator } from './app/view-coordinator.ts';
@@ -17,7 +17,6 @@ import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
 import { byId, installFocusRecovery, onPlainClick } from './ui/dom.ts';
-import { formatAge, formatCount } from './ui/format.ts';
 import { createIcon } from './ui/icons.ts';
 import { createErrorNotice } from './ui/placeholders.ts';
 
@@ -43,9 +42,12 @@ async function loadMapData(level: number | null): Promise<MapData> {
 }
 
 function showStatus(mapData: MapData, status: StatusResponse): void {
-  showStaleNotice(byId('stale-notice', HTMLElement), status);
-  const counts = `${formatCount(status.counts.papers, 'paper')}, ${formatCount(mapData.topics.length, 'topic')}`;
-  byId('footer', HTMLElement).textContent = `${counts}. Updated ${formatAge(status.snapshot.ageSeconds)}.`;
+  showHealthNotice(byId('stale-notice', HTMLElement), status);
+  const { length } = mapData.topics;
+  showStatusLine(byId('footer', HTMLElement), status, length);
+  // On a phone there is no room for the footer; there the line is the last of the start page.
+  const line = document.getElementById('start-status');
+  if (line) showStatusLine(line, status, length);
 }
 
 for (const [id, name] of [

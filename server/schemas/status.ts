@@ -29,6 +29,8 @@ export const statusResponse = z.object({
         /** Of a failed run. */
         code: z.string().nullable(),
         message: z.string().nullable(),
+        /** Number of papers that it added; null if it is not known. */
+        newPapers: z.number().int().min(0).nullable(),
         /** Name of its report below `/nights/`. */
         report: z.string().nullable(),
       })

@@ -56,7 +56,7 @@ describe.skipIf(!chromium)('adding papers', () => {
   test('says what is wrong with a file, and lets another be chosen', async () => {
     const { page } = await go();
     await choose(page, file('bad.jsonl', `${JSON.stringify({ title: 'fail' })}\n`));
-    await dialog(page).getByRole('alert').filter({ hasText: 'Bad.jsonl: line 1 is not what was expected' }).waitFor();
+    await dialog(page).getByRole('alert').filter({ hasText: 'bad.jsonl: line 1 is not what was expected' }).waitFor();
     await dialog(page)
       .getByLabel('Choose files…')
       .setInputFiles([file('bread.jsonl', breadPapers)]);

@@ -111,6 +111,14 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'What’s new').getByRole('listitem').first().waitFor(),
   },
   {
+    name: 'adding papers',
+    search: '',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Add papers…' }).click();
+      await page.getByRole('dialog', { name: 'Add papers' }).waitFor();
+    },
+  },
+  {
     name: 'a search that fails',
     search: '',
     async reach(page) {

@@ -1,51 +1,49 @@
-/** Two notices: that the papers are old or the last nightly run failed, and that the server has newer papers than the page. */
+/** The notice that something is wrong with the papers, the line that says how old they are, and the offer of newer ones. */
 import type { StatusResponse } from '../../server/schemas/status.ts';
 import { byId, el } from '../ui/dom.ts';
-import { formatAge, formatDate } from '../ui/format.ts';
+import { formatAge, formatCount } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
 import * as api from './api.ts';
+import { healthNotice, lastNightText } from './health-texts.ts';
 
-/**
- * Papers that were last updated this long ago are reported as old. A few nights without new papers are normal, and they
- * make no snapshot. After a week it is more likely that the nightly run fails.
- */
-const STALE_SECONDS = 7 * 86_400;
-/** The key in localStorage of the snapshot whose notice was dismissed. */
+/** The key in localStorage of the notice that was dismissed. */
 const DISMISSED_KEY = 'paperfield-stale-seen';
 
-function staleText({ snapshot, fault, nights }: StatusResponse): string | null {
-  const { createdAt, ageSeconds } = snapshot;
-  const when = `${formatDate(createdAt)}, ${formatAge(ageSeconds)}`;
-  if (fault !== null) return `The newest papers can’t be read. You see those of ${when}.`;
-  if (nights.failedInARow > 0)
-    return `Last night’s update failed. Papers last updated on ${when}. See /nights for the reason.`;
-  if (ageSeconds < STALE_SECONDS) return null;
-  return `Papers last updated on ${when}. If you expected newer ones, check the log of the last nightly run.`;
-}
-
-function isDismissed(snapshot: string): boolean {
+function isDismissed(key: string): boolean {
   try {
-    return localStorage.getItem(DISMISSED_KEY) === snapshot;
+    return localStorage.getItem(DISMISSED_KEY) === key;
   } catch {
     return false;
   }
 }
 
-/** Shows or hides the notice that the papers are old. Once dismissed, it stays hidden for this snapshot. */
-export function showStaleNotice(notice: HTMLElement, status: StatusResponse): void {
-  const text = staleText(status);
-  notice.hidden = text === null || isDismissed(status.snapshot.id);
-  if (text === null || notice.hidden || notice.firstChild?.textContent === text) return;
+/** Shows or hides the notice that something is wrong. Once dismissed, it stays hidden until something else is. */
+export function showHealthNotice(element: HTMLElement, status: StatusResponse): void {
+  const notice = healthNotice(status);
+  element.hidden = notice === null || isDismissed(notice.key);
+  if (notice === null || element.hidden || element.dataset.key === notice.key) return;
+  element.dataset.key = notice.key;
   const close = el('button', { type: 'button', class: 'ghost', 'aria-label': 'Dismiss' }, createIcon('close'));
   close.addEventListener('click', () => {
-    notice.hidden = true;
+    element.hidden = true;
     try {
-      localStorage.setItem(DISMISSED_KEY, status.snapshot.id);
+      localStorage.setItem(DISMISSED_KEY, notice.key);
     } catch {
       // Storage is forbidden: the notice is shown again at the next visit.
     }
   });
-  notice.replaceChildren(el('p', {}, text), close);
+  const details = notice.details !== null && el('a', { href: notice.details }, 'What happened');
+  element.replaceChildren(el('p', {}, notice.text, details && ' ', details), close);
+}
+
+/** Says unobtrusively how many papers there are, how old they are, and how the last night went. */
+export function showStatusLine(element: HTMLElement, status: StatusResponse, topics: number): void {
+  const { counts, snapshot, nights } = status;
+  const night = lastNightText(nights, new Date());
+  element.replaceChildren(
+    `${formatCount(counts.papers, 'paper')}, ${formatCount(topics, 'topic')}. Updated ${formatAge(snapshot.ageSeconds)}. `,
+    ...(night === null ? [] : [el('a', { href: '/nights' }, night)]),
+  );
 }
 
 const POLL_MS = 30_000;

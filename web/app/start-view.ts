@@ -133,6 +133,7 @@ export function createStartView(
       append(host, ...topicTreeWithOutliers(input));
     }
   }
+  append(host, el('p', { id: 'start-status', class: 'start-status status-line' }));
   const topicLinkOf = (topic: number) =>
     [...host.querySelectorAll<HTMLAnchorElement>('a[role=treeitem]')].find(
       (link) => new URL(link.href).searchParams.get('topic') === String(topic) && link.checkVisibility(),

@@ -19,14 +19,14 @@ import { dataPaths } from '../pipeline/store/data-folder.ts';
 import { createHealthRoutes, type NightArchive, openNightArchive, watchNights } from './health.ts';
 import { RequestCounter, serverTimingMiddleware, type TimedEnv } from './http/endpoint.ts';
 import { createCrossSiteGuard, createHostGuard, type HostOptions, isLoopback } from './http/request-guards.ts';
-import { createImportRoutes, type Imports } from './import/import-routes.ts';
-import { ImportService } from './import/import-service.ts';
+import { ImportService, type Imports } from './import/import-service.ts';
 import type { Importer } from './import/importer.ts';
 import { type LiveEngine, openLiveEngine } from './live-snapshot.ts';
 import { createNightsPage } from './nights-page.ts';
 import {
   createExploreRoutes,
   createExportRoutes,
+  createImportRoutes,
   createMapRoutes,
   createPaperRoutes,
   createSearchRoutes,
@@ -186,7 +186,7 @@ export function createApp({
   app.route('/api', createTopicRoutes(live));
   app.route('/api', createExploreRoutes(live));
   app.route('/api', createExportRoutes(live));
-  app.route('/api', createImportRoutes({ ...imports, allowedHosts }));
+  app.route('/api', createImportRoutes(imports, allowedHosts));
   app.route('/', createHealthRoutes({ live, nights, importPolicy: imports.policy, now, requests }));
   app.route('/', createNightsPage(nights));
   app.get('*', createPageHandler(page));

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HTTPException } from 'hono/http-exception';
 import { errorMessage, PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { ImportPreview, ImportState } from '../schemas/import.ts';
+import type { ImportPolicy, ImportPreview, ImportState } from '../schemas/import.ts';
 import type { Importer } from './importer.ts';
 import { createUploadFolder, idOfFolder, receiveFile, safeFileName } from './uploads.ts';
 
@@ -21,6 +21,12 @@ export interface ImportServiceOptions {
   now(): Date;
   /** Called with one line about an unexpected error. */
   warn(line: string): void;
+}
+
+/** Whether files can be imported, and if so by what. */
+export interface Imports {
+  readonly service?: ImportService;
+  readonly policy: ImportPolicy;
 }
 
 interface Import {

@@ -46,7 +46,7 @@ export const views: readonly View[] = [
     name: 'completions',
     search: '',
     async reach(page) {
-      await page.getByRole('combobox').pressSequentially('topic:');
+      await page.getByRole('combobox', { name: 'Search papers' }).pressSequentially('topic:');
       await page.getByRole('option').first().waitFor();
     },
   },
@@ -124,7 +124,7 @@ export const views: readonly View[] = [
     async reach(page) {
       const json = { error: { code: 'internal', message: 'the index is on fire' } };
       await page.route('**/api/search?*', (route) => route.fulfill({ status: 500, json }));
-      await page.getByRole('combobox').fill('planning');
+      await page.getByRole('combobox', { name: 'Search papers' }).fill('planning');
       await page.getByRole('button', { name: 'Try again' }).waitFor();
     },
   },

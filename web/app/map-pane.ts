@@ -8,7 +8,6 @@ import type { View } from '../map/camera.ts';
 import { createTopicColoring } from '../map/color/coloring.ts';
 import { createHeatmapToggle } from '../map/color/heatmap-toggle.ts';
 import { createColorCard } from '../map/color/legend.ts';
-import { createSizeMenu } from '../map/color/size-menu.ts';
 import { createExportMenu } from '../map/export/export-menu.ts';
 import { createHoverCard } from '../map/interaction/hover-card.ts';
 import { createKeyboardNavigation } from '../map/interaction/keyboard-nav.ts';
@@ -190,7 +189,6 @@ export function createMapTools(input: MapToolsInput): MapTools {
   const dates = attempt(() => createDateBrush({ host, tools, date: mapData.columns.date, map, store, search }));
   const refreshDates = dates && watchResultDateCounts({ store, show: dates.showMatches });
   const colors = attempt(() => createColorCard({ host, mapData, map, store })) ?? host;
-  attempt(() => createSizeMenu({ host: colors, mapData, map, store }));
   attempt(() => createHeatmapToggle({ host: colors, map, store, snapshot: mapData.snapshot }));
   input.updateInset();
   return {

@@ -6,7 +6,7 @@ import type { Store } from '../app/store.ts';
 import { announce, el } from '../ui/dom.ts';
 import { formatCount, toSentence } from '../ui/format.ts';
 import { createIcon } from '../ui/icons.ts';
-import { keepImportNote } from './import-note.ts';
+import { keepImportNote } from './drop-and-note.ts';
 import { createImportPreview } from './import-preview.ts';
 import { FORMATS_TEXT, formatBytes, outcomeText, progressText, stageText } from './import-texts.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { StatusResponse } from '../../../../server/schemas/status.ts';
-import { healthNotice, lastNightText } from '../../../../web/app/health-texts.ts';
+import { healthNotice, lastNightText } from '../../../../web/app/snapshot-watch.ts';
 
 const DAY = 86_400;
 type Night = NonNullable<StatusResponse['nights']['last']>;

@@ -24,7 +24,7 @@ import { publishSnapshot } from './publish-snapshot.ts';
 import { runBuildTask } from './runtime/scheduling.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
-import { acquireLock } from './store/lock.ts';
+import { withLock } from './store/lock.ts';
 import { readPreviousSnapshot } from './store/previous-snapshot.ts';
 import { removeUnfinishedSnapshots } from './store/snapshot-writer.ts';
 import { openVectorCache } from './store/vector-cache.ts';
@@ -47,18 +47,29 @@ export interface BuildResult {
   readonly unchanged: boolean;
 }
 
+/** Builds a snapshot as `buildUnderLock` does, and holds the lock of the data folder meanwhile. */
+export function buildSnapshot(
+  config: Config,
+  sources: readonly SourceFile[],
+  unchangedSince: Manifest | undefined,
+  effects: Effects,
+): Promise<BuildResult> {
+  return withLock(dataPaths(config.dataDir).lock, effects.now(), () =>
+    buildUnderLock(config, sources, unchangedSince, effects),
+  );
+}
+
 /**
- * Builds a snapshot of the papers in the sources and makes it current. The current snapshot is not changed before the
- * last step, so it stays in use if the build fails or is stopped.
+ * Builds a snapshot of the papers in the sources and makes it current. The caller holds the lock of the data folder. The
+ * current snapshot is not changed before the last step, so it stays in use if the build fails or is stopped.
  *
  * @param unchangedSince manifest of a snapshot: nothing is built if the input equals the one that it was built from;
  *   if undefined, a snapshot is always built
- * @param updatePapers what becomes of the papers of the sources, called while the lock is held; by default they are
- *   built as they are
+ * @param updatePapers what becomes of the papers of the sources; by default they are built as they are
  * @throws PaperfieldError if a source, the model or the data folder cannot be used, or the quality gate refuses the new
  *   snapshot
  */
-export async function buildSnapshot(
+export async function buildUnderLock(
   config: Config,
   sources: readonly SourceFile[],
   unchangedSince: Manifest | undefined,
@@ -67,7 +78,6 @@ export async function buildSnapshot(
 ): Promise<BuildResult> {
   const options = pickBuildOptions(config);
   const paths = dataPaths(config.dataDir);
-  const releaseLock = acquireLock(paths.lock, effects.now());
   let embedder: Embedder | undefined;
   try {
     removeStaleTempFiles(config.dataDir);
@@ -141,7 +151,6 @@ export async function buildSnapshot(
     removeUnfinishedSnapshots(config.dataDir);
     throw isDiskFull(error) ? diskFullError(config.dataDir, errorMessage(error)) : error;
   } finally {
-    releaseLock();
     await embedder?.close();
   }
 }

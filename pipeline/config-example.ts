@@ -16,6 +16,10 @@ export function exampleConfig(schema: string): string {
   // Sent to the sources: operators want to be able to reach you.
   // "contact": "you@example.org",
 
+  // 'paperfield serve' runs a night by itself: fetches what is new and builds. As in cron; here every day at 3.
+  // "nightly": "0 3 * * *",
+  // "nightlyTimeZone": "Europe/Berlin",
+
   // Where papers come from. 'paperfield fetch' fetches what is new, 'paperfield fetch --dry-run' only looks.
   // All options of every kind: docs/sources.md.
   "sources": [

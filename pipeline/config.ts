@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { readConfigFile } from './config-file.ts';
 import { PaperfieldError } from './core/errors.ts';
 import { sourceKinds, sourcesSchema } from './fetch/source-options.ts';
+import { knownFields } from './ingest/formats/source-record.ts';
 import { layoutAlgorithmNames } from './map/layout-algorithm.ts';
 
 /**
@@ -17,6 +18,16 @@ const booleanFromText = (value: unknown) => (value === 'true' ? true : value ===
 const integer = (min: number, max: number) => z.preprocess(numberFromText, z.number().int().min(min).max(max));
 const real = (min: number, max: number) => z.preprocess(numberFromText, z.number().min(min).max(max));
 const boolean = z.preprocess(booleanFromText, z.boolean());
+
+/** `title=Paper Title,date=Year` as an object; a comma that no field follows belongs to the name of a column. */
+const columnsFromText = (value: unknown) => {
+  if (typeof value !== 'string') return value;
+  const pairs = value.split(/,(?=\s*\w+=)/).map((pair) => /^\s*(\w+)=(.*)$/s.exec(pair));
+  return pairs.includes(null) ? value : Object.fromEntries(pairs.map((pair) => [pair?.[1], pair?.[2]?.trim()]));
+};
+const columnShape = Object.fromEntries(
+  Object.keys(knownFields).map((field) => [field, z.string().min(1).optional()]),
+) as Record<keyof typeof knownFields, z.ZodOptional<z.ZodString>>;
 
 /** Options that, together with the papers, determine the content of a snapshot. They are stored in its manifest. */
 const buildShape = {
@@ -61,6 +72,10 @@ const pathShape = {
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)))
     .default([])
     .describe("Files, folders, or - for standard input: JSONL or saved 'Daily Papers' pages, also as .gz or .xz"),
+  columns: z
+    .preprocess(columnsFromText, z.strictObject(columnShape))
+    .default({})
+    .describe("Columns of tables that are not recognized by their names: title='Paper Title',abstract=Summary"),
   dataDir: z.string().min(1).default('data').describe('Folder of snapshots and caches'),
 };
 
@@ -105,6 +120,14 @@ const serveShape = {
 };
 
 const nightlyShape = {
+  nightly: z
+    .string()
+    .default('')
+    .describe("When serve runs a night, as in cron: '0 3 * * *' is every day at 3. Empty: never"),
+  nightlyTimeZone: z
+    .string()
+    .default('')
+    .describe('Time zone of --nightly, such as Europe/Berlin. Empty: that of the system'),
   gone: z
     .enum(['keep', 'mark', 'remove'])
     .default('keep')

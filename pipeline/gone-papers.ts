@@ -1,7 +1,7 @@
 /**
- * The gone policy: what a night does with papers of the previous snapshot that no source gives any more. A source that
- * answers with a part of its papers, or without their abstracts, must not empty the collection: papers leave it only
- * when the user has said so.
+ * The gone policy: what a night does with papers of the previous snapshot that no source gives any more, and with those
+ * that their source says are deleted. A source that answers with a part of its papers, or without their abstracts, must
+ * not empty the collection: papers leave it only when the user has said so.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
@@ -9,7 +9,7 @@ import type { Config } from './config.ts';
 import { errorMessage } from './core/errors.ts';
 import type { Paper } from './core/paper.ts';
 import { MAX_LOST_SHARE, MIN_LOST_PAPERS } from './evaluation/quality-gate.ts';
-import { idFromTitle, titleKey } from './ingest/read-and-merge-papers.ts';
+import { idFromTitle, titleKey } from './ingest/title-id.ts';
 import { writeAtomically } from './store/atomic-write.ts';
 import { dataPaths } from './store/data-folder.ts';
 import type { PaperDatabase } from './store/paper-database.ts';
@@ -18,7 +18,7 @@ const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const stateSchema = z.object({
   /** The last night that was counted. */
   night: day,
-  /** For each paper that no source gave that night: since when, and for how many counted nights. */
+  /** For each paper that no source gave that night, or that was deleted: since when, and for how many counted nights. */
   papers: z.record(z.string(), z.object({ since: day, nights: z.number().int().min(1) })),
 });
 /** Which papers are gone from the sources, and for how many nights. Kept between nights in `gone-papers.json`. */
@@ -33,6 +33,8 @@ export interface PaperChanges {
   readonly kept: readonly string[];
   /** Papers that no source gave and that left the collection. */
   readonly removed: readonly string[];
+  /** Papers that their source says are deleted, and that were in the collection until now. */
+  readonly deleted: readonly string[];
   /** Number of papers that came without an abstract and keep the one they had. */
   readonly keptAbstracts: number;
   /** Number of papers whose nights are over, but which are too many to leave at once. */
@@ -56,8 +58,12 @@ const CHUNK_ROWS = 1000;
  * the order of the sources. Else they have the order of the previous snapshot, with new papers at the end, so that a
  * source that is away for a week changes the collection once and not every night.
  *
+ * A paper that is deleted in its source is gone from this night on: it is marked, or leaves at once, though rows that were
+ * fetched earlier still give it.
+ *
  * @param previous the papers of the previous snapshot; undefined if there is none
  * @param night the date of the run, `2026-11-21`; a second run on the same date does not count as another night
+ * @param isDeleted whether the source of a paper says that it is deleted
  */
 export function applyGonePolicy(
   papers: readonly Paper[],
@@ -65,6 +71,7 @@ export function applyGonePolicy(
   before: GoneState | undefined,
   { gone, goneNights, promoteWorse }: GonePolicy,
   night: string,
+  isDeleted: (paper: Paper) => boolean = () => false,
 ): UpdatedPapers {
   const bySource = new Map(papers.map((paper) => [paper.id, paper]));
   const isKnownByTitle = createTitleLookup(papers);
@@ -95,8 +102,9 @@ export function applyGonePolicy(
     if (!earlier) return { since: night, nights: 1 };
     return { since: earlier.since, nights: earlier.nights + (before?.night === night ? 0 : 1) };
   };
-  const isOver = (paper: Paper) => gone === 'remove' && entryOf(paper).nights >= goneNights;
-  const over = missing.filter(isOver);
+  const deletedOnes = papers.filter(isDeleted);
+  const isOver = (paper: Paper) => gone === 'remove' && (entryOf(paper).nights >= goneNights || isDeleted(paper));
+  const over = [...missing, ...deletedOnes.filter(({ id }) => previousIds.has(id))].filter(isOver);
   const isTooMany = over.length >= MIN_LOST_PAPERS && over.length > MAX_LOST_SHARE * previousIds.size;
   const removes = !isTooMany || promoteWorse;
   const removed = removes ? new Set(over.map(({ id }) => id)) : new Set<string>();
@@ -109,15 +117,32 @@ export function applyGonePolicy(
     const { goneSince: _, ...fields } = paper;
     kept.set(paper.id, gone === 'keep' ? fields : { ...fields, goneSince: entry.since });
   }
-  const newPapers = papers.filter(({ id }) => !previousIds.has(id)).map(({ id }) => id);
-  const ids = kept.size === 0 ? papers.map(({ id }) => id) : [...order.filter((id) => !removed.has(id)), ...newPapers];
+  if (gone !== 'keep') {
+    for (const paper of deletedOnes) {
+      if (removed.has(paper.id)) continue;
+      if (gone === 'remove' && !previousIds.has(paper.id)) {
+        removed.add(paper.id);
+        continue;
+      }
+      const entry = entryOf(paper);
+      state[paper.id] = entry;
+      bySource.set(paper.id, { ...(bySource.get(paper.id) ?? paper), goneSince: entry.since });
+    }
+  }
+  const stays = (id: string) => !removed.has(id);
+  const given = papers.map(({ id }) => id).filter(stays);
+  const newPapers = given.filter((id) => !previousIds.has(id));
+  const ids = kept.size === 0 ? given : [...order.filter(stays), ...newPapers];
+  const isDeletedId = new Set([...missing.filter(isDeleted), ...deletedOnes].map(({ id }) => id));
+  const deleted = [...previousIds].filter((id) => isDeletedId.has(id));
   return {
     papers: ids.map((id) => bySource.get(id) ?? kept.get(id)).filter((paper) => paper !== undefined),
     changes: {
       newPapers,
       changed,
       kept: [...kept.keys()],
-      removed: [...removed],
+      removed: [...removed].filter((id) => previousIds.has(id) && !isDeletedId.has(id)),
+      deleted,
       keptAbstracts,
       heldBack: removes ? 0 : over.length,
     },
@@ -151,7 +176,7 @@ function comparable({ goneSince: _, ...paper }: Paper): string {
 
 /** What a person should know of the papers and abstracts that the sources lack: one sentence each. */
 export function goneWarnings(
-  { kept, removed, keptAbstracts, heldBack }: PaperChanges,
+  { kept, removed, deleted, keptAbstracts, heldBack }: PaperChanges,
   { gone, goneNights }: Pick<Config, 'gone' | 'goneNights'>,
 ): string[] {
   const stay = { keep: 'they are kept', mark: 'they are marked', remove: `they leave after ${goneNights} nights` }[
@@ -163,6 +188,13 @@ export function goneWarnings(
       : []),
     ...(removed.length > 0
       ? [`${removed.length} papers left, because no source gave them for ${goneNights} nights`]
+      : []),
+    ...(deleted.length > 0
+      ? [
+          `${deleted.length} papers are deleted in their source: ` +
+            `${{ keep: 'they are kept', mark: 'they are marked', remove: heldBack > 0 ? 'they are marked' : 'they left' }[gone]} ` +
+            `(option gone: ${gone})`,
+        ]
       : []),
     ...(heldBack > 0
       ? [

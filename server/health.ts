@@ -2,7 +2,13 @@
 import { statSync } from 'node:fs';
 import { Hono } from 'hono';
 import type { Effects } from '../pipeline/core/effects.ts';
-import { ALARMING_NIGHTS, judgeNights, type NightHealth, type NightRecord } from '../pipeline/core/night-report.ts';
+import {
+  ALARMING_NIGHTS,
+  judgeNights,
+  type NightHealth,
+  type NightRecord,
+  nightReasons,
+} from '../pipeline/core/night-report.ts';
 import { type NotifyOptions, sendNotice } from '../pipeline/runtime/notify.ts';
 import { dataPaths, type Rollback, readRollback } from '../pipeline/store/data-folder.ts';
 import { readNightReport, readNights } from '../pipeline/store/night-log.ts';
@@ -97,14 +103,11 @@ function summarizeNights({ last, ...health }: NightHealth): StatusResponse['nigh
  * Whether someone should look. One failed night is none of the reasons: the server still serves, and the next night may
  * succeed. Restarting the server helps against none of them.
  */
-function healthOf(live: LiveEngine, { last, failedInARow, silentNights }: NightHealth): HealthResponse {
+function healthOf(live: LiveEngine, nights: NightHealth): HealthResponse {
   const { snapshot, fault } = live.state();
   const reasons = [
     ...(fault === null ? [] : [`the current snapshot is not served, but ${snapshot}: ${fault}`]),
-    ...(failedInARow >= ALARMING_NIGHTS ? [`the last ${failedInARow} nights failed: ${last?.message}`] : []),
-    ...(silentNights >= ALARMING_NIGHTS
-      ? [`nothing ran for ${silentNights} nights, the last run was ${last?.time}`]
-      : []),
+    ...nightReasons(nights),
   ];
   return { ok: reasons.length === 0, snapshot, reasons };
 }

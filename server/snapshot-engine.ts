@@ -149,6 +149,7 @@ export async function openSnapshotEngine(
     now,
     paper: papers.paper,
     rowOf: (id) => (mayBeId(id) ? papers.rowOf(id) : undefined),
+    rowNamedBy: (text) => papers.rowOf(text) ?? papers.rowNamedBy(text),
     authorsOf: papers.authors,
   });
   const hits = createHitBuilder(context, map);
@@ -194,7 +195,7 @@ export async function openSnapshotEngine(
     paper: papers.paper,
   });
   const rowOf = (id: string) => {
-    const row = papers.rowOf(id);
+    const row = papers.rowOf(id) ?? papers.rowNamedBy(id);
     if (row === undefined) throw new PaperfieldError('not_found', `no paper has the id '${id}'`);
     return row;
   };
@@ -259,6 +260,7 @@ export async function openSnapshotEngine(
         organization: paper.organization ?? null,
         comments: paper.comments ?? null,
         goneSince: paper.goneSince ?? null,
+        identifiers: paper.identifiers ?? {},
         fields: fieldsOfPaper(paper),
         ...topics.topicsOfPaper(row),
         x: map.x[row],

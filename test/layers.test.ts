@@ -211,6 +211,7 @@ const IMPORTERS: Readonly<Record<string, readonly string[]>> = {
   yauzl: ['pipeline/ingest/archives/zip-file.ts'],
   fzstd: ['pipeline/ingest/archives/zstd-stream.ts'],
   'jsonc-parser': ['pipeline/config-file.ts'],
+  croner: ['pipeline/night-schedule.ts'],
   tsx: ['pipeline/paperfield.mjs', 'pipeline/runtime/worker.mjs'],
   hono: ['server'],
   '@hono/node-server': ['server/app.ts'],

@@ -35,13 +35,21 @@ export interface Command {
 /** The values of a command's own flags, by name; a list for a flag that takes several values. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
+/** Options of the command line, without those of the config file. */
+export interface WrittenOptions {
+  /** Path of the config file, if one was given. */
+  readonly configFile: string | undefined;
+  /** Values by name; a list for `source`. */
+  readonly options: Readonly<Partial<Record<OptionName, string | readonly string[]>>>;
+}
+
 /** One run of a command: its options, arguments and input, and where its output goes. */
 export interface CommandCall {
   readonly config: Config;
   readonly operands: readonly string[];
   readonly flags: FlagValues;
-  /** The config file that was given; undefined for paperfield.config.json, if it exists. */
-  readonly configFile: string | undefined;
+  /** The options as they were written on the command line, for a program that this one starts. */
+  readonly written: WrittenOptions;
   readonly standardInput: Readable;
   /** Prints a line to standard output. */
   print(line: string): void;
@@ -64,7 +72,7 @@ export interface CommandCall {
 export function parseArguments(
   command: Command,
   args: readonly string[],
-): Pick<CommandCall, 'config' | 'operands' | 'flags' | 'configFile'> {
+): Pick<CommandCall, 'config' | 'operands' | 'flags' | 'written'> {
   const options: ParseOptions = { config: { type: 'string' } };
   for (const name of command.options) options[flagName(name)] = { type: 'string', multiple: name === 'source' };
   for (const [name, { type, multiple = false }] of Object.entries(command.flags)) options[name] = { type, multiple };
@@ -78,12 +86,15 @@ export function parseArguments(
       throw new PaperfieldError('bad_request', `unexpected argument '${positionals[0]}'. ${usageLine(command)}`);
     values[multiple] = [...(values[multiple] as string[]), ...positionals];
   }
-  const written: Record<string, unknown> = {};
-  for (const name of command.options) if (values[flagName(name)] !== undefined) written[name] = values[flagName(name)];
+  const written: Partial<Record<OptionName, string | readonly string[]>> = {};
+  for (const name of command.options) {
+    const value = values[flagName(name)];
+    if (typeof value === 'string' || Array.isArray(value)) written[name] = value as string | string[];
+  }
   const configFile = typeof values.config === 'string' ? values.config : undefined;
   const flags: Record<string, FlagValues[string]> = {};
   for (const name of Object.keys(command.flags)) flags[name] = values[name] as FlagValues[string];
-  return { config: readConfig(written, configFile), operands, flags, configFile };
+  return { config: readConfig(written, configFile), operands, flags, written: { configFile, options: written } };
 }
 
 type ParseOptions = Record<string, { type: 'boolean' | 'string'; multiple?: boolean }>;
@@ -176,6 +187,15 @@ function footer(): string {
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+}
+
+/** The arguments with which a command gets the written options that it has, too. */
+export function argumentsFor(command: Command, { configFile, options }: WrittenOptions): string[] {
+  const args = command.options.flatMap((name) => {
+    const value = options[name] ?? [];
+    return [value].flat().map((one) => `--${flagName(name)}=${one}`);
+  });
+  return configFile === undefined ? args : [...args, `--config=${configFile}`];
 }
 
 /** The flag of an option, without its dashes: `data-dir` for `dataDir`. */

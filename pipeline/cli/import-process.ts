@@ -15,9 +15,8 @@ const MAX_ERROR_LENGTH = 20_000;
 const MAX_PREVIEW_LENGTH = 10_000_000;
 
 export interface ImportProcessOptions {
-  readonly dataDir: string;
-  /** The config file of the server, if it was given one; else the process finds what the server found. */
-  readonly configFile?: string | undefined;
+  /** The options with which the process is started, such as `--data-dir=DIR`. */
+  readonly options: readonly string[];
   /** The program and its first arguments; by default this one. */
   readonly program?: readonly string[];
 }
@@ -28,17 +27,16 @@ const thisProgram = [process.execPath, join(dirname(fileURLToPath(import.meta.ur
  * Creates an importer whose methods run `paperfield import FILE… --json`, with `--dry-run` for a preview. The process
  * prints the objects of server/schemas/import.ts; if it fails, its last line of standard error is the message.
  */
-export function createImportProcess({ dataDir, configFile, program = thisProgram }: ImportProcessOptions): Importer {
+export function createImportProcess({ options, program = thisProgram }: ImportProcessOptions): Importer {
   const [command, ...first] = program;
   const argumentsOf = (files: readonly string[], flags: readonly string[]) => [
     ...first,
     'import',
     ...files,
     '--json',
+    '--temporary',
     ...flags,
-    '--data-dir',
-    dataDir,
-    ...(configFile === undefined ? [] : ['--config', configFile]),
+    ...options,
   ];
   return {
     async preview(files, signal) {

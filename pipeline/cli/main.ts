@@ -8,6 +8,7 @@ import { embedCommand } from './commands/embed.ts';
 import { evalCommand } from './commands/eval.ts';
 import { mapCommand, topicsCommand } from './commands/export.ts';
 import { fetchCommand } from './commands/fetch.ts';
+import { importCommand } from './commands/import.ts';
 import { searchCommand, similarCommand } from './commands/search.ts';
 import { serveCommand } from './commands/serve.ts';
 import { snapshotsCommand } from './commands/snapshots.ts';
@@ -17,6 +18,7 @@ import { clearLineSequence, createCommandLineEffects } from './terminal.ts';
 
 /** All commands, in the order in which the help lists them. */
 export const commands: readonly Command[] = [
+  importCommand,
   buildCommand,
   fetchCommand,
   configCommand,

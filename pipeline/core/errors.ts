@@ -21,6 +21,8 @@ export const errorKinds = {
   worse: { exit: 8, status: 500 },
   /** A source of papers could not be fetched, or not completely. What it gave before stays. */
   fetch_failed: { exit: 9, status: 502 },
+  /** Nights fail or nothing runs any more: someone should look. */
+  attention: { exit: 10, status: 503 },
   /** The user stopped the program. A client whose request was interrupted by this may send it again. */
   canceled: { exit: 130, status: 503 },
 } as const;

@@ -23,6 +23,19 @@ export interface FigureChange {
   readonly after: number | null;
 }
 
+/** What came of one source in a night. */
+export interface NightSource {
+  readonly name: string;
+  readonly kind: string;
+  readonly outcome: 'fetched' | 'unchanged' | 'failed' | 'planned';
+  /** Why it failed. What it gave before stays in use. */
+  readonly problem?: string;
+  readonly notes?: readonly string[];
+  /** Records that came this night, as far as they can be counted. */
+  readonly records: number;
+  readonly seconds: number;
+}
+
 /** One line of the log: a nightly run, whether it succeeded or not. */
 export interface NightRecord {
   /** Start of the run, ISO 8601 in UTC. */
@@ -37,6 +50,8 @@ export interface NightRecord {
   readonly embedded?: number;
   readonly reused?: number;
   readonly pruned?: readonly string[];
+  /** The sources that were fetched, also by a run that failed afterwards. */
+  readonly sources?: readonly NightSource[];
   readonly counts?: Manifest['counts'];
   readonly papers?: {
     readonly new: NamedPapers;
@@ -45,6 +60,8 @@ export interface NightRecord {
     readonly kept: NamedPapers;
     /** Papers that no source gave and that left. */
     readonly removed: NamedPapers;
+    /** Papers that their source says are deleted. */
+    readonly deleted?: NamedPapers;
     readonly keptAbstracts: number;
   };
   /** Rows of the sources that gave no paper of their own, or not a complete one, by reason. */
@@ -62,9 +79,14 @@ export interface NightRecord {
   /** Seconds of each stage, in the order of the stages. */
   readonly stages?: readonly { readonly name: string; readonly seconds: number }[];
   readonly warnings?: readonly string[];
+  /** When the next run is due, if the server starts the nights: ISO 8601 in UTC. */
+  readonly nextDue?: string;
   /** File name of the report in the folder `runs`. */
   readonly report?: string;
 }
+
+/** Variable of the environment in which the server tells a night that it starts when the next one is due, ISO 8601. */
+export const NEXT_DUE_VARIABLE = 'PAPERFIELD_NEXT_NIGHT';
 
 /** How the last nights went. */
 export interface NightHealth {
@@ -79,7 +101,7 @@ export interface NightHealth {
 }
 
 const HOUR_MS = 3_600_000;
-/** A run may start this much later than the day before, without a night counting as silent. */
+/** A run may start this much later than it is due, without a night counting as silent. */
 const GRACE_MS = 2 * HOUR_MS;
 /** From this many nights without a run, or failed runs in a row, someone should look. */
 export const ALARMING_NIGHTS = 2;
@@ -93,13 +115,53 @@ export function judgeNights(records: readonly NightRecord[], now: Date): NightHe
   const runs = records.filter(({ code }) => code !== 'locked');
   const last = runs.at(-1) ?? null;
   const succeeded = runs.findLastIndex(({ outcome }) => outcome !== 'failed');
-  const elapsed = last === null ? 0 : now.getTime() - Date.parse(last.time) - GRACE_MS;
+  // Nights that cron starts are due a day after each other; what the server starts may be due on weekdays only.
+  const begin = last === null ? now.getTime() : (parseTime(last.nextDue) ?? Date.parse(last.time) + 24 * HOUR_MS);
+  const late = last === null ? -1 : now.getTime() - begin - GRACE_MS;
   return {
     last,
     lastSuccess: runs[succeeded]?.time ?? null,
     failedInARow: runs.length - 1 - succeeded,
-    silentNights: Math.max(0, Math.floor(elapsed / (24 * HOUR_MS))),
+    silentNights: late < 0 ? 0 : 1 + Math.floor(late / (24 * HOUR_MS)),
   };
+}
+
+function parseTime(time: string | undefined): number | undefined {
+  const parsed = Date.parse(time ?? '');
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** A source that failed in the last night that fetched. */
+export interface FailingSource {
+  readonly name: string;
+  readonly problem: string;
+  /** Number of nights in a row in which it failed. */
+  readonly nights: number;
+}
+
+/**
+ * The sources that failed last, and for how many nights in a row. A night that did not fetch a source says nothing of it.
+ *
+ * @param records oldest first
+ */
+export function failingSources(records: readonly Pick<NightRecord, 'sources'>[]): FailingSource[] {
+  const nights = records.flatMap(({ sources = [] }) => (sources.length > 0 ? [sources] : []));
+  return (nights.at(-1) ?? []).flatMap(({ name, outcome, problem = '' }) => {
+    if (outcome !== 'failed') return [];
+    const outcomes = nights.flatMap((sources) => sources.filter((source) => source.name === name));
+    const lastGood = outcomes.findLastIndex((source) => source.outcome !== 'failed');
+    return [{ name, problem, nights: outcomes.length - 1 - lastGood }];
+  });
+}
+
+/** Why someone should look at the nights, a phrase each; none if all is well. One failed night is no reason. */
+export function nightReasons({ last, failedInARow, silentNights }: NightHealth): string[] {
+  return [
+    ...(failedInARow >= ALARMING_NIGHTS ? [`the last ${failedInARow} nights failed: ${last?.message}`] : []),
+    ...(silentNights >= ALARMING_NIGHTS
+      ? [`nothing ran for ${silentNights} nights, the last run was ${last?.time}`]
+      : []),
+  ];
 }
 
 /** How many papers or names a list of a report shows. */
@@ -115,6 +177,7 @@ export function renderNightReport(record: NightRecord): string {
   const { time, tookMs, outcome, code, message, snapshot, counts, papers, rows, topics, drift } = record;
   const sections: (readonly [title: string, lines: readonly string[]])[] = [
     ['Attention', (record.warnings ?? []).map((warning) => `- ${escapeMarkdown(warning)}`)],
+    ['Sources', (record.sources ?? []).flatMap(sourceLines)],
     ['Papers', papers ? paperLines(papers) : []],
     [
       'Rows skipped, incomplete or merged',
@@ -143,6 +206,19 @@ export function renderNightReport(record: NightRecord): string {
   ].join('\n');
 }
 
+function sourceLines({ name, kind, outcome, problem, notes = [], records, seconds }: NightSource): string[] {
+  const what = {
+    fetched: records > 0 ? `${records} records` : 'fetched',
+    unchanged: 'nothing new',
+    planned: 'would be fetched',
+    failed: `**failed**, what it gave before stays in use: ${escapeMarkdown(problem ?? '')}`,
+  }[outcome];
+  return [
+    `- ${escapeMarkdown(name)} (${kind}): ${what}, ${seconds} s`,
+    ...notes.map((note) => `  - ${escapeMarkdown(note)}`),
+  ];
+}
+
 function paperLines(papers: NonNullable<NightRecord['papers']>): string[] {
   const list = (what: string, { count, first }: NamedPapers) => [
     `- ${what}: ${count}`,
@@ -154,6 +230,7 @@ function paperLines(papers: NonNullable<NightRecord['papers']>): string[] {
     ...list('changed', papers.changed),
     ...list('in no source any more, kept', papers.kept),
     ...list('in no source any more, removed', papers.removed),
+    ...(papers.deleted && papers.deleted.count > 0 ? list('deleted in their source', papers.deleted) : []),
     ...(papers.keptAbstracts > 0 ? [`- came without an abstract and keep theirs: ${papers.keptAbstracts}`] : []),
   ];
 }

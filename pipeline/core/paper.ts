@@ -6,6 +6,22 @@ export interface Organization {
   readonly name: string;
 }
 
+/** The identifiers of a paper that are the same everywhere. */
+export interface PaperIdentifiers {
+  /** Lower case, without `https://doi.org/`. */
+  readonly doi?: string;
+  /** Without version: `2301.01234`, `hep-th/9901001`. */
+  readonly arxivId?: string;
+  /** PubMed, digits. */
+  readonly pmid?: string;
+  /** PubMed Central: `PMC` and digits. */
+  readonly pmcid?: string;
+  /** OpenAlex: `W` and digits. */
+  readonly openAlexId?: string;
+  /** Semantic Scholar: 40 hexadecimal digits, or the corpus id in digits. */
+  readonly semanticScholarId?: string;
+}
+
 /** A value of a field that the user's data has beyond those of `Paper`. Dates are strings in ISO form. */
 export type FieldValue = number | string | boolean | readonly string[];
 
@@ -29,6 +45,7 @@ export interface Paper {
   readonly venue?: string;
   readonly organization?: Organization;
   readonly comments?: number;
+  readonly identifiers?: PaperIdentifiers;
   /**
    * The night, `2025-01-07`, from which on no source gave the paper any more. Absent while a source gives it, and with
    * the option `gone: keep`.

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
 import type { Paper } from '../core/paper.ts';
 import { LINE_TOO_LONG_MESSAGE } from '../ingest/lines.ts';
-import type { SourceFile } from '../ingest/source-files.ts';
+import { readSourceLines, type SourceFile } from '../ingest/source-files.ts';
 import type { Judgments } from './ranking-metrics.ts';
 
 /** A judged retrieval set: a corpus, queries, and how relevant documents are to each query. */
@@ -98,7 +98,7 @@ function find(folder: string, ...names: string[]): string {
 }
 
 async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>, signal?: AbortSignal): AsyncGenerator<T> {
-  for await (const { number: line, text, isTooLong } of file.lines(signal)) {
+  for await (const { number: line, text, isTooLong } of readSourceLines(file, signal)) {
     if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG_MESSAGE}`);
     if (text.trim() === '') continue;
     let row: z.ZodSafeParseResult<T>;
@@ -119,7 +119,7 @@ async function* rowsOf<T>(file: SourceFile, schema: z.ZodType<T>, signal?: Abort
 
 async function readJudgments(file: SourceFile, signal?: AbortSignal): Promise<Map<string, Map<string, number>>> {
   const judged = new Map<string, Map<string, number>>();
-  for await (const { number: line, text, isTooLong } of file.lines(signal)) {
+  for await (const { number: line, text, isTooLong } of readSourceLines(file, signal)) {
     if (isTooLong) throw new PaperfieldError('bad_input', `${file.name}:${line}: ${LINE_TOO_LONG_MESSAGE}`);
     const cells = text.trim().split(/\s+/);
     if (text.trim() === '') continue;

@@ -61,6 +61,7 @@ export async function createInMemorySearchContext(
     now: effects.now,
     paper: (row) => papers[row],
     rowOf: (id) => rowById.get(id),
+    rowNamedBy: (text) => rowById.get(text),
     authorsOf: (from, to) => papers.slice(from, to).map(({ authors }) => authors ?? []),
   });
 }

@@ -136,7 +136,7 @@ export function openFetchedFolder(dataDir: string, name: string): FetchedFolder 
     },
     async store(content, extension) {
       createFolder(paths.content);
-      const temporary = join(paths.content, `${process.pid}.${++writes}.writing`);
+      const temporary = join(paths.content, `${++writes}.${process.pid}.writing`);
       const hash = createHash('sha256');
       let bytes = 0;
       const measured = Readable.from(

@@ -1,99 +1,136 @@
+/** Reads the rows of one input file, whatever its format. */
 import { PaperfieldError } from '../core/errors.ts';
 import type { IngestIssue } from '../core/ingest-issue.ts';
-import { isDailyPapersPage, MAX_LINES_BEFORE_HEADER, parseDailyPapersPage } from './daily-papers-page.ts';
+import type { DecompressedFile } from './archives/archives.ts';
+import type { ColumnGuess } from './formats/columns/guess-columns.ts';
+import type { SourceFormat } from './formats/detect-format.ts';
 import { EXCERPT_INPUT_LENGTH, sourceExcerpt } from './issues.ts';
-import { LINE_TOO_LONG_MESSAGE, type Line } from './lines.ts';
-import { parseJsonlLine } from './parse-jsonl-line.ts';
+import { paperOfRecord } from './paper-of-record.ts';
 import type { ParsedRow } from './parsed-paper.ts';
-import { isBlank } from './parsed-paper.ts';
-import type { SourceFile } from './source-files.ts';
+import { readDailyPapersPage } from './read-daily-papers-page.ts';
+import type { NamedColumns, SourceFile } from './source-files.ts';
 
 /** A parsed paper with the line where it was read, or an issue that says why a row is not a paper. */
-type RowOrIssue = ParsedRow | { readonly issue: IngestIssue };
+export type RowOrIssue =
+  | ParsedRow
+  | {
+      readonly issue: IngestIssue;
+      /** The aliases of a paper that the source says it has deleted. */
+      readonly deleted?: readonly string[] | undefined;
+    };
+
+/** Called for each file, once its format and, of a table, its columns are known. */
+export type ContentListener = (name: string, format: SourceFormat, columns: ColumnGuess | undefined) => void;
 
 /**
- * Maximum number of lines and of characters of a saved page. A page is parsed as a whole, so its size must be limited
- * to bound memory. A paper takes about 4 lines that are not blank, and 1.6 kB: there is room for 40,000 papers, and a
- * page of the site has about a hundred.
- */
-const MAX_PAGE_LINES = 200_000;
-const MAX_PAGE_CHARACTERS = 64 * 2 ** 20;
-
-/**
- * Reads the rows of one file, including repeated ones. The format is recognized by the content: JSONL if the first line
- * that is not blank begins with `{`, else a saved 'Daily Papers' page if the header of such a page is found.
+ * Reads the rows of one file, including repeated ones; of a zip file those of all its files. The format is recognized by
+ * the content.
  *
  * @param signal stops reading, even if the file has no rows for minutes
  * @throws PaperfieldError bad_input, if the file cannot be read, or if the user named it and it has no known format;
  *   the signal's reason, if it is aborted
  */
-export async function* readRows(source: SourceFile, signal?: AbortSignal): AsyncGenerator<RowOrIssue> {
+export async function* readRows(
+  source: SourceFile,
+  signal?: AbortSignal,
+  onContent: ContentListener = () => undefined,
+): AsyncGenerator<RowOrIssue> {
   if (source.problem !== undefined) {
-    yield skippedFile(source, source.problem, []);
+    yield skipped(source.name, source.isExplicit, source.problem);
     return;
   }
-  let format: 'unknown' | 'jsonl' | 'saved page' = 'unknown';
-  const page: Line[] = [];
-  let pageCharacters = 0;
-  let hasTooLongLine = false;
-  let firstInvalid: Line | undefined;
-  for await (const line of source.lines(signal)) {
-    if (line.isTooLong) {
-      hasTooLongLine = true;
-      yield skippedLine(source, line, LINE_TOO_LONG_MESSAGE);
+  for await (const file of source.open(signal)) {
+    // A faulty file among others in an archive is only reported.
+    const isExplicit = source.isExplicit && !file.isInArchive;
+    const name = file.isInArchive ? `${source.name}/${file.name}` : source.name;
+    if ('problem' in file) {
+      yield skipped(name, isExplicit, file.problem);
       continue;
     }
-    if (line.isInvalidUtf8) firstInvalid ??= line;
-    if (format === 'unknown' && page.length === 0 && line.text.trimStart().startsWith('{')) format = 'jsonl';
-    if (format === 'jsonl') {
-      const { row, issue } = parseJsonlLine(line.text, source.name, line.number) ?? {};
-      if (issue) yield { issue };
-      if (row) yield row;
-      continue;
-    }
-    if (isBlank(line.text)) continue;
-    page.push(line);
-    pageCharacters += line.text.length;
-    const isTooLarge = page.length > MAX_PAGE_LINES || pageCharacters > MAX_PAGE_CHARACTERS;
-    if (format === 'unknown' && (isTooLarge || line.number > MAX_LINES_BEFORE_HEADER)) {
-      if (!isDailyPapersPage(page)) break;
-      format = 'saved page';
-    }
-    if (isTooLarge) {
-      yield skippedFile(source, 'a saved page of more than 200,000 lines or 64 MiB: split it into several files', page);
-      return;
+    try {
+      yield* rowsOfFile(file, { name, isExplicit, columns: source.columns ?? {}, onContent, signal });
+    } catch (error) {
+      if (!(error instanceof PaperfieldError && error.kind === 'bad_input')) throw error;
+      // A damaged file in a folder must not cost the others; what was read of it is kept.
+      yield skipped(name, isExplicit, withoutName(error.message, source.path ?? source.name, source.name, file.name));
     }
   }
-  const encodingIssue = () => {
-    if (!firstInvalid) return [];
-    const issue = skippedLine(source, firstInvalid, NOT_UTF8);
-    return [{ issue: { ...issue.issue, kind: 'incomplete' as const } }];
-  };
-  if (format === 'jsonl') return yield* encodingIssue();
-  if (isDailyPapersPage(page)) {
-    yield* encodingIssue();
-    const { rows, issues } = parseDailyPapersPage(page, source.name);
-    for (const issue of issues) yield { issue };
-    yield* rows;
-  } else if (page.length > 0) {
-    yield skippedFile(
-      source,
-      `in no format paperfield reads (JSONL, or a saved 'Daily Papers' page)${formatHint(page)}`,
-      page,
-    );
-  } else if (!hasTooLongLine) yield skippedFile(source, 'the file is empty', []);
 }
 
-const NOT_UTF8 =
-  'the file is not UTF-8 from this line on, perhaps Latin-1: characters are lost; ' +
-  'convert it with: iconv -f ISO-8859-1 -t UTF-8';
+interface FileContext {
+  /** The name that issues show. */
+  readonly name: string;
+  readonly isExplicit: boolean;
+  readonly columns: NamedColumns;
+  readonly onContent: ContentListener;
+  readonly signal: AbortSignal | undefined;
+}
 
-/** What a file in no known format probably is, as the end of a reason. */
-function formatHint([first]: readonly Line[]): string {
-  if (first.text.includes('\0')) return '; it seems to be UTF-16, convert it with: iconv -f UTF-16 -t UTF-8';
-  if (first.text.trimStart().startsWith('['))
-    return "; it seems to be a JSON array, write one object per line with: jq -c '.[]'";
-  return '';
+async function* rowsOfFile(
+  file: Extract<DecompressedFile, { bytes: unknown }>,
+  { name, isExplicit, columns, onContent, signal }: FileContext,
+): AsyncGenerator<RowOrIssue> {
+  const { headOf } = await import('./formats/content-head.ts');
+  const { openReader } = await import('./formats/open-reader.ts');
+  const { isEncodingProblem } = await import('./formats/utf8-content.ts');
+  const { head, bytes, text } = await headOf(file.bytes);
+  let guess: ColumnGuess | undefined;
+  const onColumns = (guessed: ColumnGuess) => {
+    guess = guessed;
+  };
+  const content = { name: file.name, path: file.path, head, bytes };
+  const opened = openReader(content, { columns, onColumns }, signal);
+  if ('reason' in opened) {
+    yield skipped(name, isExplicit, opened.reason, text);
+    return;
+  }
+  if (opened.format === 'daily-papers-page') {
+    onContent(name, opened.format, undefined);
+    const page = await readDailyPapersPage(bytes, name, signal);
+    if ('reason' in page) yield skipped(name, isExplicit, page.reason, text);
+    else {
+      for (const issue of page.issues) yield { issue };
+      yield* page.rows;
+    }
+    return;
+  }
+  const { format, idKind, records } = opened;
+  let isReported = false;
+  const report = () => {
+    if (!isReported) onContent(name, format, guess);
+    isReported = true;
+  };
+  for await (const record of records) {
+    report();
+    if ('problem' in record) {
+      const { line, problem, excerpt } = record;
+      const kind = isEncodingProblem(problem) ? 'incomplete' : 'skipped';
+      yield { issue: { kind, file: name, line, reason: problem, excerpt } };
+    } else if (guess && guess.columns.title === undefined) {
+      yield skipped(name, isExplicit, noTitleReason(guess), text);
+      return;
+    } else {
+      const result = paperOfRecord(record, idKind, name, guess?.columns);
+      if (result.issue) yield { issue: result.issue, deleted: 'deleted' in result ? result.deleted : undefined };
+      if (result.row) yield result.row;
+    }
+  }
+  report();
+}
+
+/** A message without the name of the file at its beginning, which an issue has already. */
+function withoutName(message: string, ...names: readonly string[]): string {
+  const name = names.find((one) => message.startsWith(`${one}: `));
+  return name === undefined ? message : message.slice(name.length + 2);
+}
+
+const MAX_NAMED_COLUMNS = 12;
+
+function noTitleReason({ others, columns }: ColumnGuess): string {
+  const names = [...Object.values(columns), ...others];
+  const listed = names.slice(0, MAX_NAMED_COLUMNS).map((name) => `'${sourceExcerpt(name)}'`);
+  const more = names.length > MAX_NAMED_COLUMNS ? ` and ${names.length - MAX_NAMED_COLUMNS} more` : '';
+  return `none of its columns is a title (${listed.join(', ')}${more}); name it, for example --columns title=${names[0] ?? 'NAME'}`;
 }
 
 /**
@@ -101,16 +138,8 @@ function formatHint([first]: readonly Line[]): string {
  *
  * @throws PaperfieldError bad_input, if the user named this very file
  */
-function skippedFile(source: SourceFile, reason: string, lines: readonly Line[]): RowOrIssue {
-  if (source.isExplicit) throw new PaperfieldError('bad_input', `${source.name}: ${reason}`);
-  const beginning = lines.slice(0, 40).map(({ text }) => text.slice(0, EXCERPT_INPUT_LENGTH));
-  return skippedLine(source, { number: 1, text: beginning.join('\n') }, reason);
-}
-
-function skippedLine(
-  source: SourceFile,
-  { number, text }: Pick<Line, 'number' | 'text'>,
-  reason: string,
-): { readonly issue: IngestIssue } {
-  return { issue: { kind: 'skipped', file: source.name, line: number, reason, excerpt: sourceExcerpt(text) } };
+function skipped(file: string, isExplicit: boolean, reason: string, text = ''): { readonly issue: IngestIssue } {
+  if (isExplicit) throw new PaperfieldError('bad_input', `${file}: ${reason}`);
+  const excerpt = sourceExcerpt(text.slice(0, EXCERPT_INPUT_LENGTH));
+  return { issue: { kind: 'skipped', file, line: 1, reason, excerpt } };
 }

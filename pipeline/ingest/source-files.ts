@@ -1,17 +1,23 @@
-/** Finds the input files that the user named, and reads their lines. */
-import { spawn } from 'node:child_process';
-import { createReadStream, type Dirent, type Stats, statSync } from 'node:fs';
+/** Finds the input files that the user named, and opens them. */
+import { type Dirent, existsSync, type Stats, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, join, relative, sep } from 'node:path';
-import { PassThrough, pipeline, type Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
+import { basename, isAbsolute, join, relative, sep } from 'node:path';
+import { Readable } from 'node:stream';
+import { glob, isDynamicPattern } from 'tinyglobby';
 import { cannotReadError, PaperfieldError } from '../core/errors.ts';
+import { type DecompressedFile, decompressedFile, decompressedStream } from './archives/archives.ts';
+import type { ColumnOptions } from './formats/columns/known-fields-of-rows.ts';
 import { type Line, readLines } from './lines.ts';
 
-/** One input file, or standard input. It is read line by line, so its size does not matter. */
+/** Names of columns by the field that they are: `{ title: 'Paper Title' }`. They win over every guess. */
+export type NamedColumns = NonNullable<ColumnOptions['columns']>;
+
+/** One input file, or standard input. It is read in pieces, so its size does not matter. */
 export interface SourceFile {
   /** The name that issues show: the name of the file, or its path within the folder that the user named. */
   readonly name: string;
+  /** Undefined for standard input. */
+  readonly path?: string;
   /**
    * Whether the user named this very file. If so, a fault of the file stops the run; a faulty file in a folder is only
    * reported.
@@ -19,19 +25,21 @@ export interface SourceFile {
   readonly isExplicit: boolean;
   /** Why the file cannot be read, if that is known in advance: a broken link in a folder. */
   readonly problem?: string;
+  /** The columns that the user named for known fields, if it is a table or plain JSON. */
+  readonly columns?: NamedColumns;
   /**
-   * Reads the lines of the file, decompressed.
+   * Opens what the file holds: itself, decompressed, or each of the files in a zip file.
    *
-   * @param signal stops reading, even if no line is returned for minutes
+   * @param signal stops reading, even if no byte comes for minutes
    * @throws PaperfieldError bad_input, if the file cannot be read
    */
-  lines(signal?: AbortSignal): AsyncIterable<Line>;
+  open(signal?: AbortSignal): AsyncGenerator<DecompressedFile>;
 }
 
 /**
  * Finds the files for the paths that the user named: a file itself, every file in a folder and its subfolders (sorted
- * by name, without hidden ones), and standard input for `-`. Nothing is opened yet. `.gz` and `.xz` files are
- * decompressed when they are read.
+ * by name, without hidden ones), the files that a pattern such as `papers/*.bib` matches, and standard input for `-`.
+ * Nothing is opened yet.
  *
  * @throws PaperfieldError bad_input, if a path does not exist, a folder is empty, or `paths` is empty
  */
@@ -46,7 +54,7 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
   for (const path of paths) {
     if (path === '-') {
       const name = 'standard input';
-      sources.push({ name, isExplicit: true, lines: (signal) => linesOf(standardInput, name, signal) });
+      sources.push({ name, isExplicit: true, open: (signal) => decompressedStream(name, standardInput, { signal }) });
       continue;
     }
     const found = await sourcesAt(path);
@@ -57,6 +65,8 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
 }
 
 async function sourcesAt(path: string): Promise<SourceFile[]> {
+  // A file may be called 'papers[1].bib'.
+  if (!existsSync(path) && isDynamicPattern(path)) return sourcesMatching(path);
   const information = await stat(path).catch((error: unknown) => {
     throw cannotReadError(path, error);
   });
@@ -70,6 +80,17 @@ async function sourcesAt(path: string): Promise<SourceFile[]> {
     .filter((name) => !name.split('/').some((folder) => folder.startsWith('.')))
     .sort((a, b) => (a < b ? -1 : 1))
     .flatMap((name) => sourceInFolder(join(path, name), name));
+}
+
+/** The files that a pattern matches, by name. What matches is not what the user named: a faulty file is only reported. */
+async function sourcesMatching(pattern: string): Promise<SourceFile[]> {
+  const paths = await glob(pattern, {
+    onlyFiles: true,
+    followSymbolicLinks: false,
+    absolute: isAbsolute(pattern),
+  });
+  if (paths.length === 0) throw new PaperfieldError('bad_input', `${pattern}: no file matches the pattern`);
+  return paths.sort((a, b) => (a < b ? -1 : 1)).map((path) => fileSource(path, path, false));
 }
 
 /**
@@ -93,57 +114,22 @@ function statTarget(path: string): Stats | undefined {
 }
 
 function fileSource(path: string, name: string, isExplicit: boolean): SourceFile {
-  return { name, isExplicit, lines: (signal) => readFileLines(path, signal) };
+  return { name, path, isExplicit, open: (signal) => decompressedFile(path, { signal }) };
 }
 
 /**
- * Reads the lines of a file, decompressed if its name ends with `.gz` or `.xz`.
+ * Reads the lines of a source, decompressed; of a zip file those of all its files.
  *
  * @throws PaperfieldError bad_input, if the file cannot be read; the signal's reason, if it is aborted
  */
-export function readFileLines(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
-  return linesOf(openDecompressed(path), path, signal);
-}
-
-async function* linesOf(stream: Readable, path: string, signal?: AbortSignal): AsyncGenerator<Line> {
-  try {
-    yield* readLines(stream, signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw cannotReadError(path, error);
+export async function* readSourceLines(source: SourceFile, signal?: AbortSignal): AsyncGenerator<Line> {
+  for await (const file of source.open(signal)) {
+    if ('problem' in file) throw new PaperfieldError('bad_input', `${source.name}: ${file.problem}`);
+    yield* readLines(Readable.from(file.bytes, { objectMode: false }), signal);
   }
 }
 
-/**
- * Size of the chunks in which gzip files are decompressed, in bytes. With the default, 16 KiB, reading a file takes
- * half as long again.
- */
-const GUNZIP_CHUNK_BYTES = 64 * 1024;
-
-function openDecompressed(path: string): Readable {
-  if (path.endsWith('.xz')) return decompressXz(path);
-  const file = createReadStream(path);
-  if (!path.endsWith('.gz')) return file;
-  // `pipeline` passes errors of the file on to the stream that it returns, and closes the file when that stream is
-  // closed.
-  return pipeline(file, createGunzip({ chunkSize: GUNZIP_CHUNK_BYTES }), () => undefined);
-}
-
-/**
- * Decompresses a file with the program `xz`, because Node cannot decompress xz. If the program fails, the stream fails.
- */
-function decompressXz(path: string): Readable {
-  const output = new PassThrough();
-  const child = spawn('xz', ['-dc', '--', path], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let complaint = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    complaint += chunk.toString();
-  });
-  child.on('error', () => output.destroy(new Error('.xz needs the program xz; on Debian: apt install xz-utils')));
-  child.on('close', (code) =>
-    code === 0 ? output.end() : output.destroy(new Error(complaint.trim() || `xz ended with exit code ${code}`)),
-  );
-  child.stdout.pipe(output, { end: false });
-  output.on('close', () => child.kill());
-  return output;
+/** Reads the lines of the file at a path; see `readSourceLines`. */
+export function readFileLines(path: string, signal?: AbortSignal): AsyncGenerator<Line> {
+  return readSourceLines(fileSource(path, path, true), signal);
 }

@@ -5,12 +5,28 @@ import { errorMessage } from '../core/errors.ts';
 
 /** What people are told. */
 export interface Notice {
-  readonly event: 'night_failed' | 'nights_silent';
+  readonly event: 'night_failed' | 'nights_silent' | 'sources_failed' | 'attention';
   /** One line. */
   readonly subject: string;
   readonly text: string;
   /** Facts for programs that receive the webhook. */
   readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The notice of a night that failed; `snapshot` is the id of the one that stays in use. */
+export function failedNightNotice(night: {
+  readonly time: string;
+  readonly code: string;
+  readonly message: string;
+  readonly snapshot: string | undefined;
+}): Notice {
+  const { time, message, snapshot = null } = night;
+  return {
+    event: 'night_failed',
+    subject: `paperfield: the night of ${time.slice(0, 10)} failed`,
+    text: `${message}\n\nThe current snapshot stays in use: ${snapshot ?? 'there is none'}.`,
+    details: { ...night, snapshot },
+  };
 }
 
 /** Where notices go: nowhere if `notifyWebhook` and `notifyMailTo` are empty. */

@@ -55,5 +55,7 @@ export interface SearchContext {
   areaMask(area: MapArea): Uint8Array;
   /** The row of the paper with this id; undefined for an unknown id. */
   rowOf(id: string): number | undefined;
+  /** The row of the paper that an identifier or an address names; undefined if the corpus has none. */
+  rowNamedBy(text: string): number | undefined;
   paper(row: number): Paper;
 }

@@ -43,6 +43,7 @@ export interface SearchContextInput {
   now(): Date;
   paper(row: number): Paper;
   rowOf(id: string): number | undefined;
+  rowNamedBy(text: string): number | undefined;
   /** The author names of each paper in the rows `from` … `to` − 1. */
   authorsOf(from: number, to: number): readonly (readonly string[])[];
 }
@@ -64,6 +65,7 @@ export function createSearchContext(corpus: SearchContextInput): SearchContext {
     now: corpus.now,
     areaMask: createAreaMasker(corpus.positions),
     rowOf: corpus.rowOf,
+    rowNamedBy: corpus.rowNamedBy,
     paper: corpus.paper,
   };
 }

@@ -28,6 +28,7 @@ import { createHighlightQuery, type HighlightQuery } from './highlight/highlight
 import { hasStopWordsOnly, stemsIn, wordsIn } from './lexical/analyzer.ts';
 import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
 import { documentFrequency, findWord, type InvertedIndex, phrasePostings } from './lexical/inverted-index.ts';
+import { citedPaper, mayBeAddress, mayBeCitation, paperAtAddress } from './named-paper.ts';
 import { MAX_RARE_PAPERS } from './suggest/spelling.ts';
 
 /** One thing that was understood in a query. */
@@ -52,7 +53,10 @@ export interface InterpretedQuery {
 }
 
 /** What of a corpus the interpretation reads. */
-export type InterpretationContext = Pick<SearchContext, 'fields' | 'now' | 'rowOf' | 'spelling'> & {
+export type InterpretationContext = Pick<
+  SearchContext,
+  'fields' | 'now' | 'paper' | 'rowNamedBy' | 'rowOf' | 'spelling'
+> & {
   readonly index: Pick<SearchContext['index'], 'invertedIndex'>;
   readonly authors: Pick<SearchContext['authors'], 'ready'>;
 };
@@ -75,7 +79,7 @@ export async function interpretQuery(context: InterpretationContext, source: str
   const parsed = parseWithColumns(context, source);
   if (parsed.literal || parsed.wanted.length === 0) return understood(parsed);
   const typed = MAY_BE_REQUEST.test(parsed.text) ? stripRequestPhrase(parsed) : parsed;
-  const id = paperIdIn(context, typed);
+  const id = context.rowOf(typed.freeText) === undefined ? paperNamedBy(context, typed.freeText) : typed.freeText;
   if (id !== undefined) {
     const query = { ...typed, ...parseRunningText(id) };
     return understood(query, id === typed.freeText ? [] : [{ kind: 'paper', typed: '', used: id }]);
@@ -130,6 +134,12 @@ function parseWithColumns({ fields, index, rowOf }: InterpretationContext, sourc
   return resolveColumns(parsed, source, fields, isPhrase, isKnownText);
 }
 
+/** The id of the paper that a text names by an identifier, an address or a citation; undefined if it names none. */
+function paperNamedBy(context: InterpretationContext, text: string): string | undefined {
+  if (mayBeAddress(text)) return paperAtAddress(context, text);
+  return mayBeCitation(text) ? citedPaper(context, text) : undefined;
+}
+
 function understood(query: ParsedQuery, interpretations: readonly Interpretation[] = []): InterpretedQuery {
   return { query, interpretations, typedWords: completeWords(query) };
 }
@@ -158,43 +168,6 @@ function isVerbatimInPaper(index: InvertedIndex, text: string): boolean {
 function isInPaper(index: InvertedIndex, words: string): boolean {
   const stems = stemsIn(words).map((stem) => findWord(index.stems, stem));
   return !stems.includes(-1) && runToCompletion(phrasePostings(index, stems)).rows.length > 0;
-}
-
-/** Matches an arXiv id, new or old, perhaps with a version, in whatever surrounds it: an address, a DOI, `arXiv:`. */
-const ARXIV_ID = /(?<!\d\.?)(\d{4}\.\d{4,5})(?:v\d+)?(?![\d.]*\d)|([a-z-]+(?:\.[A-Z]{2})?\/\d{7})(?:v\d+)?/;
-/** Matches a text that is an address, a DOI or an id and nothing else, perhaps with an arXiv category: `[cs.CL]`. */
-const ADDRESS =
-  /^(?:https?:\/\/|www\.|doi[:\s]|arxiv[:\s]|10\.\d{4,}\/|(?:[\w-]+\.)+[a-z]{2,}\/|\d{4}\.\d{4,5}(?:v\d+)?(?!\S)|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})\s*\S*(?:\s+\[[\w.-]+\])?$/i;
-
-/** The id of the paper that a query names by its id or address; undefined if it names none of the corpus. */
-function paperIdIn({ rowOf }: InterpretationContext, { freeText }: ParsedQuery): string | undefined {
-  if (rowOf(freeText) !== undefined) return freeText;
-  if (!ADDRESS.test(freeText)) return undefined;
-  const compact = freeText.replace(/\s+/g, '');
-  const [, modern, old] = ARXIV_ID.exec(compact) ?? [];
-  const arxiv = modern ?? old;
-  const candidates = [
-    ...(arxiv === undefined ? [] : [arxiv, `arxiv:${arxiv}`, `arXiv:${arxiv}`]),
-    compact,
-    decodedLastPart(compact),
-    compact.replace(/^(?:https?:\/\/)?(?:dx\.)?(?:doi\.org\/|doi:)/i, ''),
-  ];
-  return candidates.find((candidate) => rowOf(candidate) !== undefined);
-}
-
-/** The last part of the path of an address, without percent encoding. */
-function decodedLastPart(address: string): string {
-  const last =
-    address
-      .replace(/[?#].*$/, '')
-      .replace(/\/+$/, '')
-      .split('/')
-      .at(-1) ?? '';
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The layout of a data folder, and its snapshots: listing them, choosing the current one, removing old ones. */
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PaperfieldError } from '../core/errors.ts';
 import { syncToDisk, writeAtomically } from './atomic-write.ts';
 import { isProcessAlive } from './lock.ts';
@@ -20,6 +20,11 @@ export function dataPaths(dataDir: string) {
     /** Files that people sent to a server, until they are imported or discarded. */
     uploads: join(dataDir, 'uploads'),
     gonePapers: join(dataDir, 'gone-papers.json'),
+    /** What was fetched, a folder for each source. */
+    fetched: join(dataDir, 'fetched'),
+    /** Files that the user imported: each is a source of every build and night. */
+    imported: join(dataDir, 'imported'),
+    importedRegistry: join(dataDir, 'imported.json'),
   };
 }
 
@@ -98,14 +103,19 @@ export function olderSnapshots(dataDir: string, id: string): string[] {
 }
 
 /**
- * Removes the oldest snapshots so that `keep` are left. The current snapshot counts as one of these and is never
- * removed. Returns the removed ids.
+ * The ids of the oldest snapshots, without which `keep` are left. The current snapshot counts as one of these and is never
+ * among them.
  */
-export function pruneSnapshots(dataDir: string, keep: number): string[] {
+export function prunableSnapshots(dataDir: string, keep: number): string[] {
   const current = currentSnapshotId(dataDir);
   const others = listSnapshots(dataDir).filter((id) => id !== current);
   const othersToKeep = keep - (current === undefined ? 0 : 1);
-  const removed = others.slice(0, Math.max(0, others.length - othersToKeep));
+  return others.slice(0, Math.min(others.length, Math.max(0, others.length - othersToKeep)));
+}
+
+/** Removes the snapshots that `prunableSnapshots` lists. Returns their ids. */
+export function pruneSnapshots(dataDir: string, keep: number): string[] {
+  const removed = prunableSnapshots(dataDir, keep);
   for (const id of removed) rmSync(snapshotFolder(dataDir, id), { recursive: true, force: true });
   return removed;
 }
@@ -115,8 +125,10 @@ export function pruneSnapshots(dataDir: string, keep: number): string[] {
  * so that no other process is writing there.
  */
 export function removeStaleTempFiles(dataDir: string): void {
-  const { vectorCache } = dataPaths(dataDir);
-  for (const folder of [dataDir, vectorCache, ...subfolders(vectorCache)]) {
+  const { vectorCache, fetched, nightlyLog, runs } = dataPaths(dataDir);
+  const ofSources = subfolders(fetched).flatMap((folder) => [folder, join(folder, 'content')]);
+  const others = [vectorCache, ...subfolders(vectorCache), ...ofSources, dirname(nightlyLog), runs];
+  for (const folder of [dataDir, ...others]) {
     if (!existsSync(folder)) continue;
     for (const name of readdirSync(folder)) {
       const writerPid = /\.(\d+)\.writing$/.exec(name)?.[1];

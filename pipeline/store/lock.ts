@@ -65,6 +65,20 @@ export function acquireLock(path: string, now: Date): () => void {
 }
 
 /**
+ * Holds the lock of a data folder while some work is done.
+ *
+ * @throws PaperfieldError as `acquireLock`, and whatever `work` throws
+ */
+export async function withLock<T>(path: string, now: Date, work: () => Promise<T>): Promise<T> {
+  const release = acquireLock(path, now);
+  try {
+    return await work();
+  } finally {
+    release();
+  }
+}
+
+/**
  * Removes the lock file of a dead process. If several processes try this at once, only the one that creates the claim
  * file may remove the lock. That process first reads the lock file again, because by then it may belong to a living
  * process.

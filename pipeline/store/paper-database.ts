@@ -4,7 +4,8 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { type CooperativeTask, processInChunks, runToCompletion } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import type { Paper } from '../core/paper.ts';
+import { addressAlias, aliasesNamedBy, aliasesOf, identifiersOfId } from '../core/identifiers.ts';
+import type { Paper, PaperIdentifiers } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 
 // Journal and syncs of SQLite are off: the file is written once, into a folder that becomes a snapshot only when it is
@@ -16,8 +17,9 @@ const SCHEMA = `
   CREATE TABLE papers (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, abstract TEXT NOT NULL,
     authors TEXT, author_count INTEGER, date TEXT, categories TEXT, url TEXT, venue TEXT,
-    organization_slug TEXT, organization_name TEXT, comments INTEGER, gone_since TEXT, fields TEXT
+    organization_slug TEXT, organization_name TEXT, comments INTEGER, gone_since TEXT, fields TEXT, identifiers TEXT
   ) STRICT;
+  CREATE TABLE aliases (alias TEXT PRIMARY KEY, row INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `;
 
 /** Writes papers into a new database file. The first paper becomes row 0. */
@@ -25,10 +27,15 @@ export function* writePaperDatabase(path: string, papers: readonly Paper[]): Coo
   const database = new Database(path);
   try {
     database.exec(SCHEMA);
-    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(14)}?)`);
+    const insert = database.prepare(`INSERT INTO papers VALUES (${'?, '.repeat(15)}?)`);
+    // Of several papers with one alias the first has it.
+    const insertAlias = database.prepare('INSERT OR IGNORE INTO aliases VALUES (?, ?)');
     database.exec('BEGIN');
     yield* processInChunks(papers.length, (from, to) => {
-      for (let row = from; row < to; row++) insert.run([row, ...valuesOf(papers[row])]);
+      for (let row = from; row < to; row++) {
+        insert.run([row, ...valuesOf(papers[row])]);
+        for (const alias of aliasesOfPaper(papers[row])) insertAlias.run([alias, row]);
+      }
     });
     database.exec('COMMIT');
   } finally {
@@ -53,7 +60,13 @@ function valuesOf(paper: Paper): (string | number | null)[] {
     paper.comments ?? null,
     paper.goneSince ?? null,
     paper.fields ? JSON.stringify(paper.fields) : null,
+    paper.identifiers ? JSON.stringify(paper.identifiers) : null,
   ];
+}
+
+/** The names beside its id by which a paper is found: its identifiers, also one that is its id, and its address. */
+function aliasesOfPaper({ id, identifiers, url }: Paper): string[] {
+  return [...aliasesOf({ ...identifiersOfId(id), ...identifiers }), ...(url === undefined ? [] : [addressAlias(url)])];
 }
 
 /** The papers of one snapshot, read only. */
@@ -69,6 +82,8 @@ export interface PaperDatabase {
   papers(from: number, to: number): readonly Paper[];
   /** The row of the paper with this id; undefined if there is none. */
   rowOf(id: string): number | undefined;
+  /** The row of the paper that an identifier or an address names: `doi:10.1000/xyz`, `arXiv:2301.01234v2`. */
+  rowNamedBy(text: string): number | undefined;
   /** The ids of all papers, by row. */
   ids(): string[];
   /** The number of papers without an abstract. */
@@ -110,6 +125,9 @@ function createReader(database: Database.Database, path: string): PaperDatabase 
   const selectPapers = database.prepare('SELECT * FROM papers WHERE row >= ? AND row < ? ORDER BY row');
   const selectRow = database.prepare('SELECT row FROM papers WHERE id = ?').raw();
   const selectAuthors = database.prepare('SELECT authors FROM papers WHERE row >= ? AND row < ? ORDER BY row').raw();
+  const hasAliases = database.prepare("SELECT 1 FROM sqlite_master WHERE name = 'aliases'").get() !== undefined;
+  // Absent in snapshots of format 5.
+  const selectAlias = hasAliases ? database.prepare('SELECT row FROM aliases WHERE alias = ?').raw() : undefined;
   const oneNumber = z.tuple([z.number()]);
   const [count] = oneNumber.parse(database.prepare('SELECT count(*) FROM papers').raw().get());
   return {
@@ -122,6 +140,13 @@ function createReader(database: Database.Database, path: string): PaperDatabase 
     papers: (from, to) => z.array(recordSchema).parse(selectPapers.all(from, to)).map(paperOf),
     rowOf(id) {
       return oneNumber.optional().parse(selectRow.get(id))?.[0];
+    },
+    rowNamedBy(text) {
+      for (const alias of aliasesNamedBy(text)) {
+        const row = oneNumber.optional().parse(selectAlias?.get(alias))?.[0];
+        if (row !== undefined) return row;
+      }
+      return undefined;
     },
     ids: () => runToCompletion(readIds(database, count)),
     countBlankAbstracts: () =>
@@ -156,8 +181,21 @@ const recordSchema = z.object({
   // Absent in snapshots of format 5, from which papers are still taken over.
   gone_since: z.string().nullable().default(null),
   fields: z.string().nullable().default(null),
+  identifiers: z.string().nullable().default(null),
 });
 
+const identifiersSchema = z
+  .object({
+    doi: z.string(),
+    arxivId: z.string(),
+    pmid: z.string(),
+    pmcid: z.string(),
+    openAlexId: z.string(),
+    semanticScholarId: z.string(),
+  } satisfies Record<keyof PaperIdentifiers, z.ZodString>)
+  .partial()
+  // JSON has no undefined values.
+  .transform((identifiers) => identifiers as PaperIdentifiers);
 const fieldsSchema = z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), strings]));
 
 function paperOf(record: z.infer<typeof recordSchema>): Paper {
@@ -177,6 +215,7 @@ function paperOf(record: z.infer<typeof recordSchema>): Paper {
       }),
     ...(record.comments !== null && { comments: record.comments }),
     ...(record.gone_since !== null && { goneSince: record.gone_since }),
+    ...(record.identifiers !== null && { identifiers: identifiersSchema.parse(JSON.parse(record.identifiers)) }),
     ...(record.fields !== null && { fields: fieldsSchema.parse(JSON.parse(record.fields)) }),
   };
 }

@@ -8,8 +8,8 @@ import { nonNegativeInteger } from './shared-parameters.ts';
 /** What a file holds and how it was understood. */
 const importFile = z.object({
   name: z.string(),
-  /** How the format is called: `CSV`, `BibTeX`. */
-  format: z.string(),
+  /** How the format is called: `CSV`, `BibTeX`; null if none is known. */
+  format: z.string().nullable(),
   /** Which column of the file is which field of a paper. */
   columns: z.array(z.object({ field: z.string(), column: z.string() })),
   /** Columns that become columns of the user's data. */

@@ -87,6 +87,17 @@ export const paperResponse = z.object({
   comments: z.number().int().nullable(),
   /** The night from which on no source gave the paper any more; null while one does. */
   goneSince: z.string().nullable(),
+  /** The names of the paper elsewhere, as `doi: '10.1000/xyz'`; empty if none is known. */
+  identifiers: z
+    .object({
+      doi: z.string(),
+      arxivId: z.string(),
+      pmid: z.string(),
+      pmcid: z.string(),
+      openAlexId: z.string(),
+      semanticScholarId: z.string(),
+    })
+    .partial(),
   /** The other fields of the user's data, by name; empty if there are none. */
   fields: paperFields,
   topic: z.number().int().nullable(),

@@ -34,7 +34,7 @@ export function createImportPreview(preview: ImportPreview): HTMLElement {
 
 function fileSection({ name, format, columns, otherColumns, ...counts }: ImportPreview['files'][number]): HTMLElement {
   const facts = [
-    format,
+    format ?? 'unknown format',
     formatCount(counts.rows, 'row'),
     counts.papers !== counts.rows && formatCount(counts.papers, 'paper'),
     counts.merged > 0 && `${counts.merged} merged`,

@@ -51,11 +51,15 @@ async function init(file: string, { print }: CommandCall): Promise<void> {
   print(`${file}: written; edit it, then: paperfield config check${file === CONFIG_FILE ? '' : ` ${file}`}`);
 }
 
-function check(file: string | undefined, { print, effects }: CommandCall): void {
+async function check(file: string | undefined, { print, effects }: CommandCall): Promise<void> {
   if (file === undefined && !existsSync(CONFIG_FILE)) {
     throw new PaperfieldError('not_found', `${CONFIG_FILE}: no such file here; make one with: paperfield config init`);
   }
-  const { sources } = readConfig({}, file);
+  const { sources, nightly, nightlyTimeZone } = readConfig({}, file);
+  if (nightly !== '') {
+    const { parseSchedule } = await import('../../night-schedule.ts');
+    parseSchedule(nightly, nightlyTimeZone);
+  }
   print(`${file ?? CONFIG_FILE}: all options are valid`);
   for (const source of sources) {
     print(`  ${source.name}  ${source.kind}${source.enabled ? '' : ', not enabled'}`);

@@ -1,9 +1,18 @@
+import type { Config } from '../../config.ts';
+import type { Effects } from '../../core/effects.ts';
 import { errorMessage, PaperfieldError } from '../../core/errors.ts';
-import { judgeNights, type NightHealth } from '../../core/night-report.ts';
+import {
+  ALARMING_NIGHTS,
+  type FailingSource,
+  failingSources,
+  judgeNights,
+  type NightHealth,
+  nightReasons,
+} from '../../core/night-report.ts';
 import { currentSnapshotFolder, listSnapshots, readRollback } from '../../store/data-folder.ts';
 import { readNights } from '../../store/night-log.ts';
 import { readManifest } from '../../store/snapshot-files.ts';
-import type { Command } from '../command-line.ts';
+import { type Command, NOTIFY_OPTIONS } from '../command-line.ts';
 import { formatDuration } from '../terminal.ts';
 
 /**
@@ -16,17 +25,30 @@ export const statusCommand: Command = {
   name: 'status',
   summary: 'show the current snapshot: age, counts, model, quality, whether its files are whole, and the last night',
   operand: '',
-  options: ['dataDir'],
-  flags: { json: { type: 'boolean', description: 'Print the whole manifest as JSON' } },
+  options: ['dataDir', ...NOTIFY_OPTIONS],
+  flags: {
+    json: { type: 'boolean', description: 'Print the whole manifest as JSON' },
+    check: {
+      type: 'boolean',
+      description:
+        'Exit with 10, and tell webhook and mail, if two nights failed, nothing ran for two, or a source fails since two',
+    },
+  },
   async run({ config, flags, print, effects }) {
     const { dataDir } = config;
     const folder = currentSnapshotFolder(dataDir);
     const manifest = readManifest(folder);
     const isVerified = await verifyInTime(folder, effects.signal);
     const rollback = readRollback(dataDir);
-    const nights = judgeNights(readNights(dataDir), effects.now());
-    if (flags.json)
-      return print(JSON.stringify({ ...manifest, verified: isVerified, rollback: rollback ?? null, nights }));
+    const records = readNights(dataDir);
+    const nights = judgeNights(records, effects.now());
+    const failing = failingSources(records);
+    const check = () => (flags.check === true ? checkNights(nights, failing, config, effects) : undefined);
+    if (flags.json) {
+      const facts = { ...manifest, verified: isVerified, rollback: rollback ?? null, nights, failingSources: failing };
+      print(JSON.stringify(facts));
+      return check();
+    }
     const { counts, quality, model } = manifest;
     const age = Math.max(0, effects.now().getTime() - Date.parse(manifest.createdAt));
     print(`snapshot  ${manifest.id}, ${formatDuration(age)} old, ${listSnapshots(dataDir).length} kept`);
@@ -42,8 +64,37 @@ export const statusCommand: Command = {
     );
     const night = nightLine(nights);
     if (night !== undefined) print(`night     ${night}`);
+    for (const { name, problem, nights } of failing) print(`source    ${name} ${sinceNights(nights)}: ${problem}`);
+    await check();
   },
 };
+
+const sinceNights = (nights: number) => (nights === 1 ? 'failed last night' : `failed ${nights} nights in a row`);
+
+/**
+ * For a machine on which no server runs that would notice: cron starts this by day.
+ *
+ * @throws PaperfieldError attention, if someone should look
+ */
+async function checkNights(
+  nights: NightHealth,
+  failing: readonly FailingSource[],
+  config: Config,
+  effects: Effects,
+): Promise<void> {
+  const reasons = [
+    ...nightReasons(nights),
+    ...failing
+      .filter((source) => source.nights >= ALARMING_NIGHTS)
+      .map(({ name, problem, nights }) => `source ${name} ${sinceNights(nights)}: ${problem}`),
+  ];
+  if (reasons.length === 0) return;
+  const { sendNotice } = await import('../../runtime/notify.ts');
+  const text = reasons.join('\n');
+  const subject = 'paperfield: someone should look';
+  await sendNotice({ event: 'attention', subject, text, details: { reasons } }, config, effects);
+  throw new PaperfieldError('attention', `${config.dataDir}: ${reasons.join('; ')}`);
+}
 
 /**
  * Verifies the checksums of all files. False if that takes too long.

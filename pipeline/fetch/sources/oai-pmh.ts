@@ -28,11 +28,26 @@ export const oaiPmhOptions = z.strictObject({
   from: day.optional().describe('Records that were last changed before this day are not fetched'),
 });
 
-const checkpointSchema = z.object({ responseDay: day }).optional().catch(undefined);
-const resumeSchema = z
-  .object({ token: z.string().min(1), responseDay: day, deleted: z.int() })
+const checkpointSchema = z
+  .object({
+    responseDay: day,
+    /** Identifiers of the records that a later run found deleted, and that did not come back. */
+    gone: z.array(z.string()).default([]),
+  })
   .optional()
   .catch(undefined);
+const resumeSchema = z
+  .object({ token: z.string().min(1), responseDay: day, deleted: z.int(), gone: z.array(z.string()).default([]) })
+  .optional()
+  .catch(undefined);
+
+/**
+ * The identifiers of the records that the repository has deleted after they were fetched, from the checkpoint that a run
+ * left.
+ */
+export function deletedInOaiPmh(checkpoint: unknown): readonly string[] {
+  return checkpointSchema.parse(checkpoint ?? undefined)?.gone ?? [];
+}
 
 /** A list that has to begin again so often does not end. */
 const MAX_RESTARTS = 2;
@@ -42,11 +57,13 @@ export async function* fetchOaiPmh(
   { checkpoint, resume }: SourceState,
   context: SourceContext,
 ): SourceRun {
-  const from = checkpointSchema.parse(checkpoint)?.responseDay ?? options.from;
+  const before = checkpointSchema.parse(checkpoint);
+  const from = before?.responseDay ?? options.from;
   const resumed = resumeSchema.parse(resume);
   let token = resumed?.token;
   let responseDay = resumed?.responseDay;
   let deleted = resumed?.deleted ?? 0;
+  let gone = new Set(resumed?.gone ?? before?.gone);
   let restarts = 0;
   let startsOver = false;
   const seen = new Set<string>();
@@ -58,7 +75,7 @@ export async function* fetchOaiPmh(
       context,
       { url },
       ['OAI-PMH'],
-      ['responseDate', 'error', 'header', 'resumptionToken'],
+      ['responseDate', 'error', 'header', 'identifier', 'resumptionToken'],
       (outline) => {
         const next = tokenOf(outline);
         if (next !== undefined && seen.has(next)) {
@@ -77,6 +94,7 @@ export async function* fetchOaiPmh(
       token = undefined;
       responseDay = undefined;
       deleted = 0;
+      gone = new Set(before?.gone);
       startsOver = true;
       seen.clear();
       continue;
@@ -88,8 +106,13 @@ export async function* fetchOaiPmh(
       const reason = [code, error.text].filter((part) => part !== '').join(': ');
       throw new FetchError(`${options.url}: the repository refuses the request (${reason})`, { isTransient: false });
     }
-    const headers = outline.elements.filter(({ path }) => path.endsWith('/record/header'));
-    deleted += headers.filter(({ attributes }) => attributes.status === 'deleted').length;
+    const headers = headersOf(outline);
+    for (const { identifier, isDeleted } of headers) {
+      if (isDeleted) deleted++;
+      // What the first run finds deleted never was in the collection.
+      if (isDeleted && before) gone.add(identifier);
+      else gone.delete(identifier);
+    }
     token = tokenOf(outline);
     const size = outline.elements.find(({ path }) => path.endsWith('/resumptionToken'))?.attributes.completeListSize;
     yield {
@@ -100,13 +123,13 @@ export async function* fetchOaiPmh(
       records: headers.length,
       total: size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined,
       startsOver,
-      ...(token === undefined ? {} : { resume: { token, responseDay, deleted } }),
+      ...(token === undefined ? {} : { resume: { token, responseDay, deleted, gone: [...gone] } }),
     };
     startsOver = false;
     if (token === undefined) break;
   }
   const notes = deleted === 0 ? [] : [`${deleted} records are marked as deleted in the repository`];
-  return { mode: 'append', checkpoint: { responseDay }, notes };
+  return { mode: 'append', checkpoint: { responseDay, gone: [...gone] }, notes };
 }
 
 function requestUrl(options: z.infer<typeof oaiPmhOptions>, from: string | undefined, token: string | undefined): URL {
@@ -120,6 +143,19 @@ function requestUrl(options: z.infer<typeof oaiPmhOptions>, from: string | undef
   if (options.set !== undefined) url.searchParams.set('set', options.set);
   if (from !== undefined) url.searchParams.set('from', from);
   return url;
+}
+
+function headersOf(outline: XmlOutline): { readonly identifier: string; readonly isDeleted: boolean }[] {
+  const headers: { identifier: string; isDeleted: boolean }[] = [];
+  // Elements are in the order of their ends: an identifier comes before the header around it.
+  let identifier = '';
+  for (const { path, text, attributes } of outline.elements) {
+    if (path.endsWith('/record/header/identifier')) identifier = text;
+    if (!path.endsWith('/record/header')) continue;
+    headers.push({ identifier, isDeleted: attributes.status === 'deleted' });
+    identifier = '';
+  }
+  return headers;
 }
 
 function tokenOf(outline: XmlOutline): string | undefined {

@@ -20,6 +20,10 @@ export type DecompressedFile =
   | {
       /** Without the ending of the compression; within a zip file its path there, which may be any text. */
       readonly name: string;
+      /** Whether it is one of the files in a zip file. */
+      readonly isInArchive?: true;
+      /** Its path, if it is on disk as it is, so that formats with a directory at their end can be read from there. */
+      readonly path?: string;
       /**
        * The content, which must be read before the next file is asked for.
        *
@@ -30,6 +34,7 @@ export type DecompressedFile =
     }
   | {
       readonly name: string;
+      readonly isInArchive?: true;
       /** What is wrong, and what to do about it. */
       readonly problem: string;
     };
@@ -59,8 +64,14 @@ export async function* decompressedFile(
   const name = basename(path);
   const { size, head } = await beginningOf(path);
   const archive = new Archive(new DecompressionBudget(name, size, limits), signal);
-  if (contentKind(head) === 'zip') yield* archive.filesIn(path, name, 0);
-  else yield* archive.contentsOf(name, abortable(fileBytes(path), signal), 0);
+  const kind = contentKind(head);
+  if (kind === 'zip') {
+    yield* archive.filesIn(path, name, 0);
+    return;
+  }
+  for await (const file of archive.contentsOf(name, abortable(fileBytes(path), signal), 0)) {
+    yield kind === 'plain' && 'bytes' in file ? { ...file, path } : file;
+  }
 }
 
 /**
@@ -158,8 +169,12 @@ class Archive {
         return;
       }
       const memberName = member.name === '' ? name : `${prefix}${member.name}`;
-      if ('problem' in member) yield { name: memberName, problem: member.problem };
-      else yield* this.contentsOf(memberName, this.#limit(member.bytes, 'zip', memberName), level + 1);
+      if ('problem' in member) {
+        yield { name: memberName, isInArchive: true, problem: member.problem };
+        continue;
+      }
+      const contents = this.contentsOf(memberName, this.#limit(member.bytes, 'zip', memberName), level + 1);
+      for await (const file of contents) yield { ...file, isInArchive: true };
     }
   }
 

@@ -32,8 +32,8 @@ export async function* xzDecompressed(chunks: AsyncIterable<Uint8Array>): AsyncG
   try {
     for await (const chunk of child.stdout) yield chunk;
     const result = await ended;
-    if (sourceError) throw sourceError;
     if (result instanceof Error) throw new Error('.xz needs the program xz; on Debian: apt install xz-utils');
+    if (sourceError) throw sourceError;
     if (result !== 0) throw new Error(reasonOf(complaint) || `xz ended with exit code ${result}`);
   } finally {
     child.kill('SIGKILL');

@@ -13,10 +13,12 @@
  *   [cs.CL]'); arXiv ids in `number`, `archive_location` or `URL`.
  * - Keywords are one text with commas or semicolons in it (`keyword`), or a list.
  */
+
+import * as identifiers from '../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../core/paper.ts';
 import { nameOfParts } from './bibliographic/person-names.ts';
 import { isoDate, publicationDate } from './bibliographic/publication-dates.ts';
 import { distinct, firstUrl, plainText, recordFields, sourceIdOf } from './bibliographic/record-fields.ts';
-import * as identifiers from './identifiers.ts';
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -205,7 +207,7 @@ function zoteroKeyOf(id: string): string {
   return /^(?:https?:\/\/(?:www\.)?zotero\.org\/.*\/items\/|\d+\/)([A-Z0-9]{8})$/.exec(id)?.[1] ?? id;
 }
 
-function identifiersOf(item: Item): identifiers.Identifiers {
+function identifiersOf(item: Item): PaperIdentifiers {
   const text = (name: string) => textOf(item[name]) ?? '';
   const doi = identifiers.doiOf(text('DOI') || text('doi'));
   const pmid = identifiers.pmidOf(text('PMID') || text('pmid'));

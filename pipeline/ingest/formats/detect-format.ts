@@ -46,8 +46,12 @@ export function detectFormat(head: Uint8Array, name = ''): DetectedFormat {
   const foreign = foreignKindOf(bytes) ?? notTextReason(bytes);
   if (foreign !== undefined) return { reason: foreign };
   const text = textOf(bytes);
-  if (text.trim() === '') return { reason: 'the file is empty: it has nothing but white space' };
   const isWhole = head.byteLength < PIECE_BYTES;
+  if (text.trim() === '') {
+    return {
+      reason: isWhole ? 'the file is empty: it has nothing but white space' : 'it begins with 64 KiB of white space',
+    };
+  }
   return (
     markupKindOf(text) ??
     taggedKind(text) ??
@@ -73,7 +77,7 @@ const BIBTEX_BLOCK = /^[ \t]*@(?:comment|string|preamble)\s*[{(]/im;
 
 /** Formats in which a tag begins every line, or an entry. */
 function taggedKind(text: string): DetectedFormat | undefined {
-  if (/^\uFEFF?\s*TY {1,3}- ?/im.test(text)) return { format: 'ris' };
+  if (/^\uFEFF?[ \t]*TY {1,3}- ?/im.test(text)) return { format: 'ris' };
   if (/^PMID- ?\d/m.test(text) || (text.match(/^[A-Z]{2,4} {0,2}- \S/gm) ?? []).length >= 3)
     return { format: 'medline' };
   if (/^\s*[{[]/.test(text)) return undefined;

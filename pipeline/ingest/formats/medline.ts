@@ -19,13 +19,15 @@
  * - `OAB` may say no more than that the publisher has an abstract; `OT` may begin with an asterisk, `MH` has qualifiers
  *   behind slashes.
  */
+
+import * as identifiers from '../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../core/paper.ts';
 import { normalizeWhitespace } from '../parsed-paper.ts';
 import { nameOfInitials, nameOfParts, nameReadAloud } from './bibliographic/person-names.ts';
 import { publicationDate } from './bibliographic/publication-dates.ts';
 import { distinct, firstUrl, oneOrList, plainText, recordFields, sourceIdOf } from './bibliographic/record-fields.ts';
 import { RemainingValues } from './bibliographic/remaining-values.ts';
 import { readTaggedRecords, type TaggedFormat, type TaggedValue } from './bibliographic/tagged-records.ts';
-import * as identifiers from './identifiers.ts';
 import type { RecordReader } from './source-record.ts';
 
 /** Tags have up to four characters, are filled up with spaces, and are followed by a hyphen: `PMID- 1`, `TI  - A`. */
@@ -139,7 +141,7 @@ function meshTermOf(term: string): string {
   return plainText(term).replace(/^\*/, '').replace(/\/.*$/, '');
 }
 
-function identifiersOf(rest: RemainingValues): identifiers.Identifiers {
+function identifiersOf(rest: RemainingValues): PaperIdentifiers {
   // A line behind them that was not indented is no part of them; it stays in the field.
   const [pmidLine, ...belowPmid] = rest.first('PMID').split('\n');
   const [pmcidLine, ...belowPmcid] = rest.first('PMC').split('\n');

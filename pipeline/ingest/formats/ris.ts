@@ -19,13 +19,15 @@
  * - Notes: Scopus and Web of Science write the number of citations into `N1`.
  * - Keywords: one in each `KW`, or all in one with line ends, semicolons or commas between them (EndNote, IEEE).
  */
+
+import * as identifiers from '../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../core/paper.ts';
 import { normalizeWhitespace } from '../parsed-paper.ts';
 import { nameReadAloud } from './bibliographic/person-names.ts';
 import { mostPrecise, publicationDate } from './bibliographic/publication-dates.ts';
 import { distinct, firstUrl, oneOrList, plainText, recordFields, sourceIdOf } from './bibliographic/record-fields.ts';
 import { RemainingValues } from './bibliographic/remaining-values.ts';
 import { readTaggedRecords, type TaggedFormat, type TaggedValue } from './bibliographic/tagged-records.ts';
-import * as identifiers from './identifiers.ts';
 import type { RecordReader } from './source-record.ts';
 
 /** The tags that programs write. Others are tags only if they are written exactly as the format wants it. */
@@ -193,7 +195,7 @@ function citationsOf(rest: RemainingValues): number | undefined {
 
 const IDENTIFIER_TAGS = 'UR LK L1 L2 L3 L4 M1 M3 AN ID C1 C2 C3 C4 C5 C6 C7 C8 U1 U2 U3 U4 U5 PB T2 JO JF'.split(' ');
 
-function identifiersOf(rest: RemainingValues): identifiers.Identifiers {
+function identifiersOf(rest: RemainingValues): PaperIdentifiers {
   const isPubMed = /pubmed|medline|\bnlm\b/i.test(`${rest.first('DB')} ${rest.first('DP')}`);
   const pmid =
     identifiers.pmidOf(rest.first('PM')) ??

@@ -66,6 +66,11 @@ const WINDOWS_1252_PROBLEM =
   "(in Excel: 'CSV UTF-8')";
 const DAMAGED_PROBLEM = 'the file has bytes that are not UTF-8: they were read as \uFFFD; save the file as UTF-8';
 
+/** Whether a problem is one of the encoding: then every record was read nevertheless. */
+export function isEncodingProblem(problem: string): boolean {
+  return problem === WINDOWS_1252_PROBLEM || problem === DAMAGED_PROBLEM;
+}
+
 /** `start` waits for a byte-order mark, `undecided` for the bytes that decide between UTF-8 and Windows-1252. */
 type State = 'start' | 'ascii' | 'undecided' | 'utf-8' | 'windows-1252' | 'utf-16';
 

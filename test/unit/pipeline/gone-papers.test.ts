@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Paper } from '../../../pipeline/core/paper.ts';
 import { applyGonePolicy, type GoneState, goneWarnings } from '../../../pipeline/gone-papers.ts';
-import { idFromTitle } from '../../../pipeline/ingest/read-and-merge-papers.ts';
+import { idFromTitle } from '../../../pipeline/ingest/title-id.ts';
 
 const paper = (id: string, fields: Partial<Paper> = {}): Paper => ({
   id,

@@ -1,6 +1,8 @@
 /** Makes the fields of a record of those of a BibTeX or BibLaTeX entry. */
+
+import * as identifiers from '../../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../../core/paper.ts';
 import { isBlank } from '../../parsed-paper.ts';
-import * as identifiers from '../identifiers.ts';
 import { astronomyJournals } from './astronomy-journals.ts';
 import type { BibtexEntry } from './bibtex-entry.ts';
 import { bibtexNames, splitOutsideBraces, withoutOuterBraces } from './bibtex-names.ts';
@@ -172,7 +174,7 @@ const MAX_NOTE = 10_000;
 function identifiersOfEntry(
   verbatim: (name: string) => string[],
   toUnicode: (latex: string) => string,
-): identifiers.Identifiers {
+): PaperIdentifiers {
   const first = (name: string) => verbatim(name)[0] ?? '';
   const eprintKind = (first('archiveprefix') || first('eprinttype')).toLowerCase();
   const eprint = first('eprint');

@@ -1,7 +1,8 @@
 /** Puts the fields of a bibliographic record together. */
+
+import { isIdentifier } from '../../../core/identifiers.ts';
 import { isBlank, normalizeWhitespace } from '../../parsed-paper.ts';
 import { decodeEntities, plainTextOfHtml } from '../html-text.ts';
-import { isIdentifier } from '../identifiers.ts';
 import { knownFields } from '../source-record.ts';
 
 /** Values by the names of `knownFields`. What is undefined, blank or an empty list is left out of the record. */

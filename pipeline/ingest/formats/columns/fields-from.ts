@@ -1,5 +1,5 @@
 /** Makes the fields of a record of the columns of a row. */
-import { identifiersInNote } from '../identifiers.ts';
+import { identifiersInNote } from '../../../core/identifiers.ts';
 import { knownFields } from '../source-record.ts';
 import { arxivIdOf, identifierOf, identifiersOfUrl } from '../values/identifiers.ts';
 import { isNoAbstract, isNoValue } from '../values/text.ts';

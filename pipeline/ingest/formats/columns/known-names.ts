@@ -44,7 +44,7 @@ const NAMES: Readonly<Record<KnownField, string>> = {
     'journaltitle journalname journal sourcetitle publicationtitle publicationname venue venuename publicationvenue ' +
     'containertitle container so jo jf t2 journalbook booktitle conferencename conference conferencetitle ' +
     'proceedingstitle proceedings event publication publishedin periodical outlet zeitschrift zeitschrifttitel revue ' +
-    'revista rivista primarylocationsourcedisplayname hostvenuedisplayname seriestitle source hostvenue 期刊',
+    'revista rivista primarylocationsourcedisplayname hostvenuedisplayname seriestitle hostvenue 期刊',
   doi: 'doi di do doinumber digitalobjectidentifier articledoi paperdoi doilink doiurl externalidsdoi',
   arxivId: 'arxivid arxiv arxivnumber arxividentifier arxivurl arxivlink eprint externalidsarxiv',
   pmid: 'pmid pubmedid pubmed pm externalidspubmed idspmid',
@@ -94,8 +94,12 @@ export function knownFieldOf(name: string): KnownField | undefined {
   return FIELD_OF_NAME.get(plainName(name));
 }
 
-/** The place of a name in the order of preference of its field; the number of all its names for another one. */
+/**
+ * The place of a name in the order of preference of its field: first the field's own name, then as in `NAMES`; the number
+ * of all its names for another one.
+ */
 export function rankOfName(field: KnownField, name: string): number {
+  if (name === field) return -1;
   const order = PLAIN_NAMES.get(field) ?? [];
   const at = order.indexOf(plainName(name));
   return at < 0 ? order.length : at;

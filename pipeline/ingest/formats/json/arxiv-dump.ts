@@ -9,10 +9,10 @@
  * spaces; `doi` may have several, with spaces; withdrawn papers say so in `comments` or `abstract`.
  */
 import { z } from 'zod';
+import { arxivIdOf, doiOf } from '../../../core/identifiers.ts';
 import { arxivAuthors, arxivText, firstVersionDate, isWithdrawn } from '../arxiv-records.ts';
 import { nameOfParts } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
-import { arxivIdOf, doiOf } from '../identifiers.ts';
 import { fieldsOfItem, type Item } from './items.ts';
 
 const text = z.string().nullish().catch(undefined);

@@ -8,8 +8,8 @@
  * keywords and summary of a model are `ai_keywords` and `ai_summary`, which are not the authors'.
  */
 import { z } from 'zod';
+import { arxivIdOf } from '../../../core/identifiers.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
-import { arxivIdOf } from '../identifiers.ts';
 import { plainText } from '../values/text.ts';
 import { fieldsOfItem, type Item, isObject, namesIn } from './items.ts';
 

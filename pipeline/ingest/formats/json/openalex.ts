@@ -9,9 +9,17 @@
  * were `{keyword}` and are `{display_name}`; arXiv is a venue, and its id only in the addresses of locations.
  */
 import { z } from 'zod';
+import {
+  doiOf,
+  findArxivId,
+  findPmcid,
+  findPmid,
+  mergeIdentifiers,
+  pmcidOf,
+  pmidOf,
+} from '../../../core/identifiers.ts';
 import { nameReadAloud } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
-import { doiOf, findArxivId, findPmcid, findPmid, mergeIdentifiers, pmcidOf, pmidOf } from '../identifiers.ts';
 import { openAlexIdOf } from '../values/identifiers.ts';
 import { plainText } from '../values/text.ts';
 import { fieldsOfItem, type Item, isObject, namesIn } from './items.ts';

@@ -10,9 +10,9 @@
  * not; DOIs are written in upper case.
  */
 import { z } from 'zod';
+import { arxivIdOf, doiOf, findArxivId, pmcidOf, pmidOf } from '../../../core/identifiers.ts';
 import { nameReadAloud } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
-import { arxivIdOf, doiOf, findArxivId, pmcidOf, pmidOf } from '../identifiers.ts';
 import { semanticScholarIdOf, urlOf } from '../values/identifiers.ts';
 import { plainText } from '../values/text.ts';
 import { fieldsOfItem, type Item, isObject, namesIn } from './items.ts';

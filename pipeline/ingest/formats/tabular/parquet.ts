@@ -1,5 +1,5 @@
 /** Reads the records of Parquet files: of data sets on Hugging Face, of pandas, polars, DuckDB and Spark. */
-import type { AsyncBuffer } from 'hyparquet';
+import { type AsyncBuffer, asyncBufferFromFile } from 'hyparquet';
 import { errorMessage } from '../../../core/errors.ts';
 import { sourceExcerpt } from '../../issues.ts';
 import { type ColumnOptions, type SourceRow, withKnownFields } from '../columns/known-fields-of-rows.ts';
@@ -46,6 +46,18 @@ export async function* readParquet(
   }
   chunks.length = 0;
   yield* readParquetFile({ byteLength: length, slice: (start, end) => content.buffer.slice(start, end) }, options);
+}
+
+/**
+ * Reads the Parquet file at a path; see `readParquetFile`.
+ *
+ * @throws what the file system throws; PaperfieldError (`bad_input`) if the user named a column that is not there
+ */
+export async function* readParquetAt(
+  path: string,
+  options: ColumnOptions = {},
+): AsyncGenerator<SourceRecord | SourceProblem> {
+  yield* readParquetFile(await asyncBufferFromFile(path), options);
 }
 
 /**

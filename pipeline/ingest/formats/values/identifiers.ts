@@ -1,5 +1,5 @@
 /** Identifiers and addresses of papers as values of tables and JSON: numbers, texts, URLs, lists. */
-import * as identifiers from '../identifiers.ts';
+import * as identifiers from '../../../core/identifiers.ts';
 
 /** A scalar as text: identifiers come as numbers too, and with `.0` where pandas read a column with gaps. */
 function scalarText(value: unknown): string {

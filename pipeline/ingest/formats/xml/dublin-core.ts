@@ -2,12 +2,13 @@
  * Metadata in Dublin Core (`oai_dc`) as repositories write it: abstracts among notes, the date of publication among
  * others, identifiers of all kinds in elements of any name.
  */
+
+import * as identifiers from '../../../core/identifiers.ts';
 import { isBlank } from '../../parsed-paper.ts';
 import { arxivText, firstVersionDate, isWithdrawn } from '../arxiv-records.ts';
 import { nameReadAloud } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
 import { distinct, firstUrl, oneOrList, plainText, recordFields, sourceIdOf } from '../bibliographic/record-fields.ts';
-import * as identifiers from '../identifiers.ts';
 import type { XmlElement } from './xml-element.ts';
 
 /** What the header of a record says. */

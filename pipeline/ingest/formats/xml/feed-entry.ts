@@ -1,11 +1,13 @@
 /** The fields of an entry of a feed, without what arXiv, PubMed and publishers write around titles and abstracts. */
+
+import * as identifiers from '../../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../../core/paper.ts';
 import { isBlank } from '../../parsed-paper.ts';
 import { arxivAuthors, arxivText, firstVersionDate, isWithdrawn, withoutParentheses } from '../arxiv-records.ts';
 import { nameReadAloud } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
 import { distinct, plainText, recordFields, sourceIdOf } from '../bibliographic/record-fields.ts';
 import { plainTextOfHtml } from '../html-text.ts';
-import * as identifiers from '../identifiers.ts';
 import { authorsOf } from '../values/authors.ts';
 
 /** What a feed says of itself. */
@@ -67,7 +69,7 @@ const OLD_ARXIV_TITLE = /\.?\s*\(arXiv:[^\s()]{6,40}(?:\s\[([\w.-]{2,20})\])?[^(
 
 const ARXIV_ANNOUNCEMENT = /^\s*arXiv:\S{6,40}\s+Announce Type:\s*(\S{1,20})\s+(?:Abstract:\s*)?/i;
 
-function arxivValues(entry: FeedEntry, { arxivId }: identifiers.Identifiers): Values {
+function arxivValues(entry: FeedEntry, { arxivId }: PaperIdentifiers): Values {
   const [description = ''] = entry.texts.filter((text) => !isBlank(text));
   const abstract = arxivText(
     (/^\s*<p[\s>]/i.test(description) ? plainTextOfHtml(description) : description).replace(ARXIV_ANNOUNCEMENT, ''),
@@ -94,7 +96,7 @@ function arxivValues(entry: FeedEntry, { arxivId }: identifiers.Identifiers): Va
   };
 }
 
-function values(entry: FeedEntry, found: identifiers.Identifiers): Values {
+function values(entry: FeedEntry, found: PaperIdentifiers): Values {
   const isPaper = found.doi !== undefined || found.pmid !== undefined || entry.venue !== '';
   const title = entry.title;
   const descriptions = entry.texts

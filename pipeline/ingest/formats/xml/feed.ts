@@ -13,11 +13,12 @@
  * - Media RSS and iTunes repeat `title`, `description` and `category` under other namespaces.
  * - RSS dates are RFC 822, also with wrong names of days; Atom's `updated` is later than `published`.
  */
+
+import * as identifiers from '../../../core/identifiers.ts';
 import { isBlank, normalizeWhitespace } from '../../parsed-paper.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
 import { plainText } from '../bibliographic/record-fields.ts';
 import { plainTextOfHtml } from '../html-text.ts';
-import * as identifiers from '../identifiers.ts';
 import type { RecordReader, SourceProblem } from '../source-record.ts';
 import { type FeedHead, fieldsOfFeedEntry } from './feed-entry.ts';
 import { childOf, childrenOf, type XmlElement } from './xml-element.ts';

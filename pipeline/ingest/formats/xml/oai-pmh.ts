@@ -13,12 +13,13 @@
  * - DSpace puts notes of its workflow before the abstract and the dates of deposit and embargo among the dates; HAL has
  *   'International audience' as the first description; Open Journal Systems and DOAJ have volume and pages in `source`.
  */
+
+import * as identifiers from '../../../core/identifiers.ts';
 import { normalizeWhitespace } from '../../parsed-paper.ts';
 import { arxivAuthors, arxivText, firstVersionDate, isWithdrawn } from '../arxiv-records.ts';
 import { nameOfParts } from '../bibliographic/person-names.ts';
 import { publicationDate } from '../bibliographic/publication-dates.ts';
 import { distinct, recordFields } from '../bibliographic/record-fields.ts';
-import * as identifiers from '../identifiers.ts';
 import type { RecordReader, SourceProblem, SourceRecord } from '../source-record.ts';
 import { arxivIdOfHeader, fieldsOfDublinCore, type OaiHeader } from './dublin-core.ts';
 import { childOf, childrenOf, type XmlElement } from './xml-element.ts';

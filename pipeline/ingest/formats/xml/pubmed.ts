@@ -13,11 +13,12 @@
  * - The updates name papers that were deleted, at the end of a file. A paper may come more than once; the last one holds.
  * - An empty set is no error. Errors are an `ERROR` in another root, or JSON for too many requests.
  */
+
+import * as identifiers from '../../../core/identifiers.ts';
 import { isBlank } from '../../parsed-paper.ts';
 import { nameOfParts } from '../bibliographic/person-names.ts';
 import { isoDate, publicationDate } from '../bibliographic/publication-dates.ts';
 import { distinct, plainText, recordFields } from '../bibliographic/record-fields.ts';
-import * as identifiers from '../identifiers.ts';
 import type { RecordReader } from '../source-record.ts';
 import { childOf, childrenOf, type XmlElement } from './xml-element.ts';
 import { readXmlElements } from './xml-elements.ts';

@@ -1,8 +1,10 @@
 /** The fields of an item of Zotero, whether it comes from the database or from the API. Pure functions. */
+
+import * as identifiers from '../../../core/identifiers.ts';
+import type { PaperIdentifiers } from '../../../core/paper.ts';
 import { nameOfParts } from '../bibliographic/person-names.ts';
 import { isoDate, publicationDate } from '../bibliographic/publication-dates.ts';
 import { distinct, firstUrl, plainText, recordFields, sourceIdOf } from '../bibliographic/record-fields.ts';
-import * as identifiers from '../identifiers.ts';
 
 /** An item of a library. */
 export interface ZoteroItem {
@@ -156,7 +158,7 @@ function dateOf(text: string): string | undefined {
   return publicationDate(isoDate(year, month, day));
 }
 
-function identifiersOf({ fields }: ZoteroItem): identifiers.Identifiers {
+function identifiersOf({ fields }: ZoteroItem): PaperIdentifiers {
   const text = (name: string) => fields.get(name) ?? '';
   const doi = identifiers.doiOf(text('DOI'));
   const pmid = identifiers.pmidOf(text('PMID'));

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isDailyPapersPage, parseDailyPapersPage } from '../../../../pipeline/ingest/daily-papers-page.ts';
 import type { ParsedPaper } from '../../../../pipeline/ingest/parsed-paper.ts';
-import { titleKey } from '../../../../pipeline/ingest/read-and-merge-papers.ts';
+import { titleKey } from '../../../../pipeline/ingest/title-id.ts';
 import { linesOfText } from '../../../fixtures/lines-of-text.ts';
 
 const parse = (text: string, file: string) => parseDailyPapersPage(linesOfText(text), file);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { idFromTitle, titleKey } from '../../../../pipeline/ingest/read-and-merge-papers.ts';
+import { idFromTitle, titleKey } from '../../../../pipeline/ingest/title-id.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

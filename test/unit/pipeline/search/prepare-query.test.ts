@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PaperfieldError } from '../../../../pipeline/core/errors.ts';
 import { noFieldColumns } from '../../../../pipeline/core/field-columns.ts';
+import { aliasesNamedBy } from '../../../../pipeline/core/identifiers.ts';
 import { parseQuery } from '../../../../pipeline/core/query/parser.ts';
 import { printQuery } from '../../../../pipeline/core/query/printer.ts';
 import { type InterpretationContext, interpretQuery } from '../../../../pipeline/search/prepare-query.ts';
@@ -39,8 +40,14 @@ const context: InterpretationContext = {
   authors: { ready: async () => authors },
   spelling: createSpellingCorrector(index.invertedIndex),
   now: () => new Date('2026-06-10T12:00:00Z'),
+  paper: (row) => papers[row],
   rowOf(id) {
     const row = papers.findIndex((paper) => paper.id === id);
+    return row < 0 ? undefined : row;
+  },
+  rowNamedBy(text) {
+    const names = aliasesNamedBy(text);
+    const row = papers.findIndex(({ id }) => id === text || names.some((name) => aliasesNamedBy(id).includes(name)));
     return row < 0 ? undefined : row;
   },
 };
@@ -71,6 +78,31 @@ describe('what a text quotes', () => {
     expect((await interpreted('"learn walking" robots')).query).toBe('"learn walking" robots');
     expect((await interpreted(prose)).understood).toEqual([]);
     expect((await interpreted(`${prose} rewards? match:literal`)).understood).toEqual([]);
+  });
+});
+
+describe('a pasted citation', () => {
+  const id = '2501.12948';
+  test.each([
+    ['APA', `Hopper, G., & Hinton, G. M. (2024). ${TITLE}. Journal of Cups, 3(2), 1–12.`],
+    ['IEEE', `G. Hopper and G. M. Hinton, "${TITLE}," in Proc. Cups, 2024, pp. 1–12.`],
+    ['Vancouver', `Hopper G, Hinton GM. ${TITLE}. J Cups. 2024;3(2):1-12.`],
+    ['Nature', `1. Hopper, G. et al. ${TITLE}. J. Cups 3, 1–12 (2024).`],
+    ['BibTeX', `@article{hopper2024, title={${TITLE}}, author={Hopper, Grace}, year={2024}}`],
+    [
+      'Chicago, in other case',
+      `Hopper, Grace, and G. M. Hinton. “${TITLE.toUpperCase()}.” Journal of Cups 3 (2024): 1–12.`,
+    ],
+  ])('in the style of %s names its paper', async (_, text) => {
+    expect(await interpreted(text)).toEqual({ query: id, understood: [`paper ${id}`] });
+  });
+
+  test.each([
+    'Hopper, G. (2024). Medical segmentation of cups without labels. Journal of Cups, 3(2).',
+    'robots that learn walking from language models, 2024, without rewards',
+    'Learning to grasp, and walking in 2024, with strings',
+  ])('%j names none: it is searched for', async (text) => {
+    expect((await interpreted(text)).understood.filter((one) => one.startsWith('paper'))).toEqual([]);
   });
 });
 

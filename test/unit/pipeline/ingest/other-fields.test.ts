@@ -1,10 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { silentEffects } from '../../../../pipeline/cli/terminal.ts';
-import { readFields } from '../../../../pipeline/ingest/jsonl-fields.ts';
-import { parseJsonlLine } from '../../../../pipeline/ingest/parse-jsonl-line.ts';
+import { readFields } from '../../../../pipeline/ingest/other-fields.ts';
 import { readPapers } from '../../../../pipeline/ingest/read-and-merge-papers.ts';
-import type { SourceFile } from '../../../../pipeline/ingest/source-files.ts';
+import { jsonlOf } from '../../../fixtures/source-of.ts';
 
 const read = (object: object) => readFields(object as Record<string, unknown>, (name) => name === 'title');
 
@@ -66,26 +65,17 @@ describe('the fields of an object', () => {
   });
 });
 
-const sourceOf = (rows: readonly object[]): SourceFile =>
-  ({
-    name: 'papers.jsonl',
-    isExplicit: true,
-    async *lines() {
-      for (const [i, row] of rows.entries()) yield { number: i + 1, text: JSON.stringify(row), isTooLong: false };
-    },
-  }) as Partial<SourceFile> as SourceFile;
-
 test('rows of one paper are merged field by field, the later value winning', async () => {
   const base = { id: 'a', title: 'Tides', abstract: 'We read time from tides.' };
   const rows = [{ ...base, upvotes: 3, source: 'feed' }, { ...base, upvotes: 5, tags: ['x'] }, { ...base }];
-  const { papers } = await readPapers([sourceOf(rows)], silentEffects());
+  const { papers } = await readPapers([jsonlOf(rows)], silentEffects());
   expect(papers).toEqual([{ ...base, fields: { source: 'feed', tags: ['x'], upvotes: 5 } }]);
   expect(Object.keys(papers[0].fields ?? {})).toEqual(['source', 'tags', 'upvotes']);
 });
 
 test('a field that cannot be a column is reported once, for its first row', async () => {
   const rows = [1, 2, 3].map((i) => ({ id: `p${i}`, title: `Tides ${i}`, abstract: 'Words.', people: [{ i }] }));
-  const { papers, issues } = await readPapers([sourceOf(rows)], silentEffects());
+  const { papers, issues } = await readPapers([jsonlOf(rows)], silentEffects());
   expect(papers).toHaveLength(3);
   expect(issues).toEqual([
     {
@@ -98,10 +88,15 @@ test('a field that cannot be a column is reported once, for its first row', asyn
   ]);
 });
 
-test('a row of the daily feed keeps its upvotes and its day', () => {
-  const line = { id: '2607.1', title: 'Tides', abstract: 'Words.', published: '2026-07-01', upvotes: 12 };
-  expect(parseJsonlLine(JSON.stringify(line), 'f', 1)?.row?.paper.fields).toEqual({
+test('a row of the daily feed keeps its upvotes and its day', async () => {
+  const row = {
+    id: '2607.1',
+    title: 'Tides',
+    abstract: 'Words.',
     published: '2026-07-01',
+    date: '2026-07-03',
     upvotes: 12,
-  });
+  };
+  const { papers } = await readPapers([jsonlOf([row])], silentEffects());
+  expect(papers[0]).toMatchObject({ date: '2026-07-03', fields: { published: '2026-07-01', upvotes: 12 } });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import * as identifiers from '../../../../../pipeline/ingest/formats/identifiers.ts';
+import * as identifiers from '../../../../pipeline/core/identifiers.ts';
 
 fc.configureGlobal({ seed: 8017 });
 

@@ -3,15 +3,7 @@
  * write them. Pure functions. Every pattern is bounded, so that no text takes more than linear time.
  */
 
-/** The identifiers of a paper, each in the form that `knownFields` states. */
-export interface Identifiers {
-  readonly doi?: string;
-  readonly arxivId?: string;
-  readonly pmid?: string;
-  readonly pmcid?: string;
-  readonly openAlexId?: string;
-  readonly semanticScholarId?: string;
-}
+import type { PaperIdentifiers as Identifiers } from './paper.ts';
 
 /** Identifiers are at the beginning of a text or nowhere: more of it, in UTF-16 code units, is not searched. */
 const MAX_SEARCHED = 10_000;
@@ -82,7 +74,7 @@ const ARCHIVES =
 /** `2301.01234`, or `hep-th/9901001`, also with a subject class: `math.GT/0309136`. Both begin with year and month. */
 const ARXIV_ID =
   '((?:0[7-9]|[1-9]\\d)(?:0[1-9]|1[0-2])\\.\\d{4,5}|' +
-  `(?:${ARCHIVES})(?:\\.[a-z]{2})?\\/\\d\\d(?:0[1-9]|1[0-2])\\d{3})(?!\\d)`;
+  `(?:${ARCHIVES})(?:\\.[a-z]{2})?\\/\\d\\d(?:0[1-9]|1[0-2])\\d{3})(?!\\.?\\d)`;
 const BARE_ARXIV_ID = new RegExp(
   `^\\s*(?:abs\\/)?${ARXIV_ID}(?:v\\d{1,3})?(?:\\.pdf)?\\s*(?:\\[[^\\]]*\\])?[.,;]?\\s*$`,
   'i',
@@ -203,4 +195,60 @@ export function isIdentifier(name: string): boolean {
     /^(?:https?:\/\/(?:dx\.)?doi\.org\/|doi:\s?)?10\.\d{4,9}\//i.test(trimmed) ||
     /^(?:PMC\d{4,9}|PMID:?\s?\d{1,8}|https?:\/\/(?:pubmed\.ncbi|www\.ncbi)\S+)$/i.test(trimmed)
   );
+}
+
+/**
+ * The names of a paper that are the same everywhere, each with its kind, such as `doi:10.1000/xyz` and
+ * `arxiv:2301.01234`: two papers with a common one are the same paper.
+ */
+export function aliasesOf(identifiers: Identifiers): string[] {
+  const { doi, arxivId, pmid, pmcid, openAlexId, semanticScholarId } = identifiers;
+  const named = [
+    ['arxiv', arxivId],
+    ['doi', doi],
+    ['pmid', pmid],
+    ['pmcid', pmcid],
+    ['openalex', openAlexId],
+    ['s2', semanticScholarId],
+  ] as const;
+  return named.flatMap(([kind, id]) => (id === undefined ? [] : [`${kind}:${id}`]));
+}
+
+/** The identifiers of a text that is one and nothing else: an address, or an id with or without the name of its kind. */
+export function identifiersNamedBy(text: string): Identifiers {
+  const trimmed = text.trim();
+  const arxivId = arxivIdOf(trimmed);
+  const openAlexId = /^W\d{4,12}$/i.test(trimmed) ? trimmed.toUpperCase() : undefined;
+  return {
+    ...(arxivId !== undefined && { arxivId }),
+    ...(openAlexId !== undefined && { openAlexId }),
+    ...mergeIdentifiers([identifiersIn(trimmed)]),
+  };
+}
+
+/** The identifiers that the id of a paper is itself, for papers of which no more is known. */
+export function identifiersOfId(id: string): Identifiers {
+  if (/^10\.\d{4,9}\//.test(id)) return mergeIdentifiers([{ doi: id.toLowerCase() }]);
+  return identifiersNamedBy(id);
+}
+
+/** The alias of a paper by its address, whatever the protocol, `www.` and a slash at the end. */
+export function addressAlias(url: string): string {
+  return `url:${url.replace(/^https?:\/\/(?:www\.)?|[/#?]+$/gi, '')}`;
+}
+
+/** All aliases under which a text may name a paper: those of an identifier, and that of an address. */
+export function aliasesNamedBy(text: string): string[] {
+  const trimmed = text.trim();
+  const isAddress = /^(?:https?:\/\/|www\.|(?:[\w-]+\.)+[a-z]{2,}\/)\S+$/i.test(trimmed);
+  return [...aliasesOf(identifiersNamedBy(trimmed)), ...(isAddress ? [addressAlias(trimmed)] : [])];
+}
+
+/** A page of the paper: of the preprint, which anyone can read, or of another identifier; undefined if there is none. */
+export function addressOf({ doi, arxivId, pmid, pmcid, openAlexId }: Identifiers): string | undefined {
+  if (arxivId !== undefined) return `https://arxiv.org/abs/${arxivId}`;
+  if (doi !== undefined) return `https://doi.org/${doi}`;
+  if (pmid !== undefined) return `https://pubmed.ncbi.nlm.nih.gov/${pmid}/`;
+  if (pmcid !== undefined) return `https://www.ncbi.nlm.nih.gov/pmc/articles/${pmcid}/`;
+  return openAlexId === undefined ? undefined : `https://openalex.org/${openAlexId}`;
 }

@@ -8,12 +8,13 @@ import { nonNegativeInteger } from './shared-parameters.ts';
 /** What a file holds and how it was understood. */
 const importFile = z.object({
   name: z.string(),
-  /** How the format is called: `CSV`, `BibTeX`; null if none is known. */
+  /** The name of the format in the program, such as `bibtex`; null if none is known. */
   format: z.string().nullable(),
   /** Which column of the file is which field of a paper. */
   columns: z.array(z.object({ field: z.string(), column: z.string() })),
   /** Columns that become columns of the user's data. */
   otherColumns: z.array(z.string()),
+  /** Rows that were read as papers: those of `papers` and of `merged`. The `skipped` ones are others. */
   rows: nonNegativeInteger,
   papers: nonNegativeInteger,
   merged: nonNegativeInteger,

@@ -2,10 +2,12 @@
 import type { ImportPreview } from '../../server/schemas/import.ts';
 import { append, el } from '../ui/dom.ts';
 import { formatCount, formatDate } from '../ui/format.ts';
-import { previewTexts } from './import-texts.ts';
+import { formatName, previewTexts } from './import-texts.ts';
 
 /** So many columns of a file are named; more are counted. */
 const MAX_COLUMNS = 24;
+/** So many rows the server tells of at most. */
+const MAX_NOTES = 10;
 /** So many authors of a paper are named. */
 const MAX_AUTHORS = 3;
 
@@ -20,7 +22,9 @@ export function createImportPreview(preview: ImportPreview): HTMLElement {
     ...examples(preview),
     problemList(
       'Skipped and incomplete rows',
-      preview.problems.map(({ file, line, reason, excerpt }) => ({ file, line, reason, text: excerpt })),
+      preview.problems
+        .toSorted((a, b) => Number(b.kind === 'skipped') - Number(a.kind === 'skipped'))
+        .map(({ kind, file, line, reason, excerpt }) => ({ file, line, reason: `${kind}: ${reason}`, text: excerpt })),
       preview.skipped,
     ),
     problemList(
@@ -34,9 +38,9 @@ export function createImportPreview(preview: ImportPreview): HTMLElement {
 
 function fileSection({ name, format, columns, otherColumns, ...counts }: ImportPreview['files'][number]): HTMLElement {
   const facts = [
-    format ?? 'unknown format',
-    formatCount(counts.rows, 'row'),
-    counts.papers !== counts.rows && formatCount(counts.papers, 'paper'),
+    formatName(format),
+    formatCount(counts.rows + counts.skipped, 'row'),
+    counts.papers !== counts.rows + counts.skipped && formatCount(counts.papers, 'paper'),
     counts.merged > 0 && `${counts.merged} merged`,
     counts.skipped > 0 && `${counts.skipped} skipped`,
   ].filter(Boolean);
@@ -115,6 +119,8 @@ function problemList(title: string, notes: readonly RowNote[], total: number): H
       ),
     );
   }
-  const count = total > notes.length ? `first ${notes.length} of ${total}` : String(notes.length);
+  const isPart = total > notes.length || notes.length === MAX_NOTES;
+  const count =
+    total > notes.length ? `first ${notes.length} of ${total}` : isPart ? `first ${notes.length}` : notes.length;
   return el('details', { class: 'import-details' }, el('summary', {}, `${title} (${count})`), list);
 }

@@ -6,6 +6,33 @@ import { formatCount, formatNumber } from '../ui/format.ts';
 export const FORMATS_TEXT =
   'BibTeX, RIS, CSL-JSON, CSV, TSV, JSON, JSONL, Parquet, Atom, RSS, OAI-PMH, PubMed, OpenAlex, Semantic Scholar, Zotero; also as .gz, .xz, .zst or .zip.';
 
+/** How formats are called; others are called as in the program. */
+const FORMAT_NAMES: Readonly<Record<string, string>> = {
+  bibtex: 'BibTeX',
+  ris: 'RIS',
+  csv: 'CSV',
+  tsv: 'TSV',
+  json: 'JSON',
+  jsonl: 'JSONL',
+  parquet: 'Parquet',
+  feed: 'Atom or RSS',
+  medline: 'PubMed (MEDLINE)',
+  'oai-pmh': 'OAI-PMH',
+  'pubmed-xml': 'PubMed (XML)',
+  openalex: 'OpenAlex',
+  'csl-json': 'CSL-JSON',
+  'arxiv-dump': 'arXiv metadata',
+  'semantic-scholar': 'Semantic Scholar',
+  'hf-daily-api': 'Daily Papers',
+  'daily-papers-page': 'Daily Papers page',
+  'zotero-json': 'Zotero',
+  'zotero-sqlite': 'Zotero library',
+};
+
+export function formatName(format: string | null): string {
+  return format === null ? 'unknown format' : (FORMAT_NAMES[format] ?? format);
+}
+
 /** A size in bytes: `812 bytes`, `4.2 MB`. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return formatCount(bytes, 'byte');
@@ -16,7 +43,7 @@ export function formatBytes(bytes: number): string {
 
 /** What importing would do, in one sentence each: papers, then what does not become a paper of its own. */
 export function previewTexts({ papers, merged, skipped, alreadyThere, files }: ImportPreview): string[] {
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
+  const rows = files.reduce((sum, file) => sum + file.rows + file.skipped, 0);
   const from = `${formatCount(rows, 'row')} of ${formatCount(files.length, 'file')}`;
   const isOne = papers === 1;
   const there =

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { currentSnapshotId, dataPaths } from '../../../../pipeline/store/data-folder.ts';
+import { columnsResponse } from '../../../../server/schemas/columns.ts';
 import { type ImportState, importState } from '../../../../server/schemas/import.ts';
 import { searchResponse } from '../../../../server/schemas/search.ts';
 import { errorResponse, statusResponse } from '../../../../server/schemas/status.ts';
@@ -35,12 +36,12 @@ async function readingOf(text: string, name = 'bread.jsonl'): Promise<string> {
 }
 
 /** Waits until something other than these goes on. */
-async function after<State extends ImportState['state']>(id: string, ...states: ImportState['state'][]) {
+async function after<State extends ImportState['state']>(id: string, url: string, ...states: ImportState['state'][]) {
   let state: ImportState | undefined;
   await expect
     .poll(
       async () => {
-        state = importState.parse((await send(`/${id}`, { method: 'GET' })).body);
+        state = importState.parse((await send(`/${id}`, { method: 'GET' }, url)).body);
         return states.includes(state.state);
       },
       { timeout: 60_000 },
@@ -56,11 +57,11 @@ describe('files that are sent to a server', () => {
     const before = currentSnapshotId(server.dataDir);
     const text = `${breadPapers}${breadPapers.split('\n')[0]}\nnot JSON\n`;
     const id = await readingOf(text, '../my bread.jsonl');
-    const { state, preview, files } = await after<'preview'>(id, 'reading');
+    const { state, preview, files } = await after<'preview'>(id, server.url, 'reading');
     expect(state).toBe('preview');
     expect(files).toEqual([{ name: 'my bread.jsonl', bytes: Buffer.byteLength(text) }]);
     expect(preview).toMatchObject({ papers: 6, merged: 1, skipped: 1 });
-    expect(preview.files[0]).toMatchObject({ name: 'my bread.jsonl', format: 'JSONL', rows: 8 });
+    expect(preview.files[0]).toMatchObject({ name: 'my bread.jsonl', format: 'jsonl', rows: 7 });
     expect(preview.files[0].otherColumns).toEqual(['upvotes', 'oven']);
     expect(preview.examples.map(({ title }) => title)).toContain('Sourdough and salt');
     expect(preview.problems).toEqual([
@@ -74,9 +75,9 @@ describe('files that are sent to a server', () => {
 
   test('are imported when the user says so, and then served', async () => {
     const id = await readingOf(breadPapers);
-    await after(id, 'reading');
+    await after(id, server.url, 'reading');
     expect((await send(`/${id}/start`)).status).toBe(202);
-    const { outcome } = await after<'done'>(id, 'importing');
+    const { outcome } = await after<'done'>(id, server.url, 'importing');
     expect(outcome).toMatchObject({ added: 6, papers: 6 });
     expect(currentSnapshotId(server.dataDir)).toBe(outcome.snapshot);
     const served = async () => statusResponse.parse((await httpGet(`${server.url}/api/status`)).body).snapshot.id;
@@ -98,7 +99,7 @@ describe('files that are sent to a server', () => {
       /^huge\.jsonl: the files have more than 1 MB together;.*importMaxMegabytes/,
     );
     await send(`/${id}/preview`);
-    const { preview } = await after<'preview'>(id, 'reading');
+    const { preview } = await after<'preview'>(id, server.url, 'reading');
     expect(preview.files.map(({ name }) => name)).toEqual(['bread.jsonl', 'bread-2.jsonl']);
     expect(preview.papers).toBe(12);
     await send(`/${id}`, { method: 'DELETE' });
@@ -111,7 +112,7 @@ describe('files that are sent to a server', () => {
   ])('that make the import %s say why, and leave nothing', async (title, message) => {
     const before = currentSnapshotId(server.dataDir);
     const id = await readingOf(`${JSON.stringify({ title, abstract: 'text' })}\n`);
-    const failed = await after<'failed'>(id, 'reading');
+    const failed = await after<'failed'>(id, server.url, 'reading');
     expect(failed.state).toBe('failed');
     expect(failed.message).toMatch(message);
     expect(uploads()).toEqual([]);
@@ -144,6 +145,36 @@ describe('files that are sent to a server', () => {
     expect(uploads()).toHaveLength(4);
     expect((await send(`/${ids[0]}`, { method: 'GET' })).status).toBe(404);
     for (const id of ids.slice(2)) expect((await send(`/${id}`, { method: 'DELETE' })).status).toBe(204);
+  });
+});
+
+describe('a CSV with columns of its own', () => {
+  test('is read and imported by the real program', async () => {
+    const real = await serveWithImport({}, 'paperfield');
+    try {
+      const before = currentSnapshotId(real.dataDir);
+      const csv = [
+        'Paper Title;Author(s);Year;Upvotes;Oven',
+        'Sourdough and hydration;Ada Lovelace;2026;12;stone',
+        'Sourdough and salt;Grace Hopper;2025;7;deck',
+        ';Nobody;2024;1;',
+      ].join('\n');
+      const id = importState.parse((await send('', {}, real.url)).body).id;
+      await send(`/${id}/files?name=odd.csv`, { headers: octets, body: csv }, real.url);
+      await send(`/${id}/preview`, {}, real.url);
+      const { preview } = await after<'preview'>(id, real.url, 'reading');
+      expect(preview).toMatchObject({ papers: 2, skipped: 1, alreadyThere: 0 });
+      expect(preview.files).toMatchObject([{ name: 'odd.csv', format: 'csv', otherColumns: ['Upvotes', 'Oven'] }]);
+      expect(preview.files[0].columns).toContainEqual({ field: 'title', column: 'Paper Title' });
+      await send(`/${id}/start`, {}, real.url);
+      const { outcome } = await after<'done'>(id, real.url, 'importing');
+      expect(outcome).toMatchObject({ added: 2, papers: 62, skipped: 1 });
+      expect(currentSnapshotId(real.dataDir)).not.toBe(before);
+      const columns = async () => columnsResponse.parse((await httpGet(`${real.url}/api/columns`)).body).columns;
+      await expect.poll(async () => (await columns()).map(({ name }) => name), { timeout: 10_000 }).toContain('upvotes');
+    } finally {
+      await real.stop();
+    }
   });
 });
 

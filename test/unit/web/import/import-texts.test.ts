@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ImportPreview } from '../../../../server/schemas/import.ts';
 import {
   formatBytes,
+  formatName,
   formatTimeLeft,
   outcomeText,
   previewTexts,
@@ -50,6 +51,15 @@ test('an outcome says what was added and what was not', () => {
   const outcome = { snapshot: 's', papers: 20, added: 12, merged: 3, skipped: 1 };
   expect(outcomeText(outcome)).toBe('Added 12 papers. 3 duplicates merged, 1 row skipped.');
   expect(outcomeText({ ...outcome, added: 0, merged: 0, skipped: 0 })).toBe('No new papers.');
+});
+
+test('formats have the names that people know', () => {
+  expect(['bibtex', 'oai-pmh', 'new-one', null].map(formatName)).toEqual([
+    'BibTeX',
+    'OAI-PMH',
+    'new-one',
+    'unknown format',
+  ]);
 });
 
 describe('progress', () => {

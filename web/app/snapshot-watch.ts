@@ -50,7 +50,7 @@ export function healthNotice({ snapshot, fault, nights }: Health): HealthNotice 
   }
   // A run that found nothing new says that the papers are not old.
   if (ageSeconds < STALE_SECONDS || last) return null;
-  const text = `Papers last updated on ${when}. If you expected newer ones, add some or run paperfield nightly.`;
+  const text = `Papers last updated on ${when}. If you expected newer ones, set up a nightly run, or add some.`;
   return { key: `old ${snapshot.id}`, text, details: null };
 }
 

@@ -171,7 +171,9 @@ describe('a CSV with columns of its own', () => {
       expect(outcome).toMatchObject({ added: 2, papers: 62, skipped: 1 });
       expect(currentSnapshotId(real.dataDir)).not.toBe(before);
       const columns = async () => columnsResponse.parse((await httpGet(`${real.url}/api/columns`)).body).columns;
-      await expect.poll(async () => (await columns()).map(({ name }) => name), { timeout: 10_000 }).toContain('upvotes');
+      await expect
+        .poll(async () => (await columns()).map(({ name }) => name), { timeout: 10_000 })
+        .toContain('upvotes');
     } finally {
       await real.stop();
     }

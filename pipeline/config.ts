@@ -109,6 +109,14 @@ const serveShape = {
     .preprocess((value) => (typeof value === 'string' ? value.split(/[\s,]+/) : value), z.array(z.string().min(1)))
     .default([])
     .describe('Further host names under which the server may be reached, such as that of a reverse proxy: NAME,NAME'),
+  allowImport: boolean
+    .default(false)
+    .describe(
+      'Whether whoever can open the page may add papers (true or false): a server that only this machine can reach always allows it',
+    ),
+  importMaxMegabytes: integer(1, 100_000)
+    .default(1000)
+    .describe('How large the files may be together that are added on the page at once, in megabytes (1–100000)'),
 };
 
 const nightlyShape = {

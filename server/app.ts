@@ -15,14 +15,18 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Effects } from '../pipeline/core/effects.ts';
 import { errorKinds, errorMessage, PaperfieldError } from '../pipeline/core/errors.ts';
 import type { NotifyOptions } from '../pipeline/runtime/notify.ts';
+import { dataPaths } from '../pipeline/store/data-folder.ts';
 import { createHealthRoutes, type NightArchive, openNightArchive, watchNights } from './health.ts';
 import { RequestCounter, serverTimingMiddleware, type TimedEnv } from './http/endpoint.ts';
-import { createCrossSiteGuard, createHostGuard, type HostOptions } from './http/request-guards.ts';
+import { createCrossSiteGuard, createHostGuard, type HostOptions, isLoopback } from './http/request-guards.ts';
+import { ImportService, type Imports } from './import/import-service.ts';
+import type { Importer } from './import/importer.ts';
 import { type LiveEngine, openLiveEngine } from './live-snapshot.ts';
 import { createNightsPage } from './nights-page.ts';
 import {
   createExploreRoutes,
   createExportRoutes,
+  createImportRoutes,
   createMapRoutes,
   createPaperRoutes,
   createSearchRoutes,
@@ -95,6 +99,7 @@ export function createPageHandler(files: ReadonlyMap<string, PageFile>): Handler
 /** Error codes by HTTP status, for errors that only HTTP has. The code of a `PaperfieldError` is its kind. */
 const httpCodes: Readonly<Record<number, string>> = {
   403: 'forbidden',
+  409: 'conflict',
   413: 'payload_too_large',
   415: 'unsupported_media_type',
 };
@@ -131,6 +136,8 @@ export interface AppOptions extends HostOptions {
   readonly nights: NightArchive;
   /** The files of the built web page by URL path; empty if the page was not built. */
   readonly page: ReadonlyMap<string, PageFile>;
+  /** By default no files can be imported. */
+  readonly imports?: Imports;
   now(): Date;
   /** Called with each unexpected error (a bug). */
   reportError(line: string): void;
@@ -147,6 +154,7 @@ export function createApp({
   page,
   host,
   allowedHosts = [],
+  imports = NO_IMPORTS,
   now,
   reportError,
 }: AppOptions): Hono<TimedEnv> {
@@ -178,7 +186,8 @@ export function createApp({
   app.route('/api', createTopicRoutes(live));
   app.route('/api', createExploreRoutes(live));
   app.route('/api', createExportRoutes(live));
-  app.route('/', createHealthRoutes({ live, nights, now, requests }));
+  app.route('/api', createImportRoutes(imports, allowedHosts));
+  app.route('/', createHealthRoutes({ live, nights, importPolicy: imports.policy, now, requests }));
   app.route('/', createNightsPage(nights));
   app.get('*', createPageHandler(page));
 
@@ -201,9 +210,32 @@ const CLOSE_TIMEOUT_MS = 3000;
 export interface ServerOptions extends HostOptions {
   /** Who is told if nothing ran for two nights; by default nobody. */
   readonly notify?: NotifyOptions;
+  /** Who imports files that are dropped on the page; without one there is no import. */
+  readonly importer?: Importer;
+  /** Whether files may be sent by others than this machine: the server has no accounts. */
+  readonly allowImport?: boolean;
+  /** How large the files of one import may be together. */
+  readonly importMaxMegabytes?: number;
   readonly dataDir: string;
   /** The port to listen on; 0 for any free port. */
   readonly port: number;
+}
+
+/** How large the files of one import may be together by default: larger ones are better imported on the command line. */
+const IMPORT_MAX_MEGABYTES = 1000;
+const NO_IMPORTS: Imports = { policy: { isAllowed: false, reason: 'this server imports no files', maxBytes: 0 } };
+
+/** Whether files can be imported, and by whom. A server that other machines reach has no accounts, so it must be told. */
+function openImports(options: ServerOptions, { now, warn }: Effects): Imports {
+  const { importer, allowImport = false, importMaxMegabytes = IMPORT_MAX_MEGABYTES, host, dataDir } = options;
+  if (!importer) return NO_IMPORTS;
+  const maxBytes = importMaxMegabytes * 1_000_000;
+  if (allowImport || isLoopback(host)) {
+    const service = new ImportService({ importer, folder: dataPaths(dataDir).uploads, maxBytes, now, warn });
+    return { service, policy: { isAllowed: true, reason: null, maxBytes } };
+  }
+  const reason = `this server can be reached from other machines (${host}), so it imports no files unless allowImport is true`;
+  return { policy: { isAllowed: false, reason, maxBytes } };
 }
 
 /** A server that is listening for requests. */
@@ -226,6 +258,7 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
   const live = await openLiveEngine(dataDir, effects);
   const nights = openNightArchive(dataDir);
   const stopWatching = watchNights(nights, options.notify, effects);
+  const imports = openImports(options, effects);
   try {
     const app = createApp({
       live,
@@ -233,6 +266,7 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
       page: readPageFiles(pageFolder),
       host,
       ...(allowedHosts ? { allowedHosts } : {}),
+      imports,
       now: effects.now,
       reportError: effects.warn,
     });
@@ -253,6 +287,7 @@ export async function startServer(options: ServerOptions, effects: Effects): Pro
         await new Promise<void>((resolve) => server.close(() => resolve()));
         clearTimeout(timeout);
         stopWatching();
+        await imports.service?.close();
         await live.close();
       },
     };

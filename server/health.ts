@@ -14,6 +14,7 @@ import { dataPaths, type Rollback, readRollback } from '../pipeline/store/data-f
 import { readNightReport, readNights } from '../pipeline/store/night-log.ts';
 import { createHandler, type RequestCounter, type TimedEnv } from './http/endpoint.ts';
 import type { LiveEngine } from './live-snapshot.ts';
+import type { ImportPolicy } from './schemas/import.ts';
 import type { HealthResponse, StatusResponse } from './schemas/status.ts';
 
 /** The nights of a data folder, which other processes write. */
@@ -46,12 +47,13 @@ export function openNightArchive(dataDir: string): NightArchive {
 interface HealthSources {
   readonly live: LiveEngine;
   readonly nights: NightArchive;
+  readonly importPolicy: ImportPolicy;
   now(): Date;
   readonly requests: RequestCounter;
 }
 
 /** Routes of status, health check and metrics. */
-export function createHealthRoutes({ live, nights, now, requests }: HealthSources): Hono<TimedEnv> {
+export function createHealthRoutes({ live, nights, importPolicy, now, requests }: HealthSources): Hono<TimedEnv> {
   const routes = new Hono<TimedEnv>();
   const judged = () => judgeNights(nights.records(), now());
   routes.get(
@@ -63,6 +65,7 @@ export function createHealthRoutes({ live, nights, now, requests }: HealthSource
         fault: live.state().fault,
         rollback: nights.rollback() ?? null,
         nights: summarizeNights(judged()),
+        import: importPolicy,
       }),
     }),
   );
@@ -89,6 +92,7 @@ function summarizeNights({ last, ...health }: NightHealth): StatusResponse['nigh
       outcome: last.outcome,
       code: last.code ?? null,
       message: last.message ?? null,
+      newPapers: last.papers?.new.count ?? null,
       report: last.report ?? null,
     },
     ...health,

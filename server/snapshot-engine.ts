@@ -77,7 +77,7 @@ async function readSnapshotData(folder: string): Promise<SnapshotData> {
 }
 
 /** What the engine of a snapshot knows of the server's status: all but what concerns the data folder. */
-export type SnapshotStatus = Omit<StatusResponse, 'fault' | 'rollback' | 'nights'>;
+export type SnapshotStatus = Omit<StatusResponse, 'fault' | 'rollback' | 'nights' | 'import'>;
 
 /**
  * Answers requests from one snapshot. As long as the engine is open, equal requests get equal answers, on one day if a

@@ -1,19 +1,21 @@
 /** The entry point of the page: loads the data, creates the parts of the page and connects them. */
+import type { ImportPolicy } from '../server/schemas/import.ts';
 import type { StatusResponse } from '../server/schemas/status.ts';
 import * as api from './app/api.ts';
 import { installShortcuts } from './app/keyboard.ts';
 import { createMapData, emptyColumns, emptyTopics, type MapData } from './app/map-data.ts';
 import { homePatch, screenOf } from './app/page-state.ts';
-import { showStaleNotice, watchSnapshot } from './app/snapshot-watch.ts';
+import { showHealthNotice, showStatusLine, watchSnapshot } from './app/snapshot-watch.ts';
 import { createStore } from './app/store.ts';
 import { createThemeSwitch } from './app/theme.ts';
 import { createViewCoordinator } from './app/view-coordinator.ts';
 import { attempt } from './app/view-error-boundary.ts';
+import { installDropTarget, showImportNote } from './import/drop-and-note.ts';
+import type { ImportDialog } from './import/import-dialog.ts';
 import { createPaperCache } from './paper/paper-cache.ts';
 import { createSearchBox, createSearchTips } from './search/search-box.ts';
 import { effectiveQuery, firstPageRequest } from './search/search-request.ts';
 import { byId, installFocusRecovery, onPlainClick } from './ui/dom.ts';
-import { formatAge, formatCount } from './ui/format.ts';
 import { createIcon } from './ui/icons.ts';
 import { createErrorNotice } from './ui/placeholders.ts';
 
@@ -39,9 +41,12 @@ async function loadMapData(level: number | null): Promise<MapData> {
 }
 
 function showStatus(mapData: MapData, status: StatusResponse): void {
-  showStaleNotice(byId('stale-notice', HTMLElement), status);
-  const counts = `${formatCount(status.counts.papers, 'paper')}, ${formatCount(mapData.topics.length, 'topic')}`;
-  byId('footer', HTMLElement).textContent = `${counts}. Updated ${formatAge(status.snapshot.ageSeconds)}.`;
+  showHealthNotice(byId('stale-notice', HTMLElement), status);
+  const { length } = mapData.topics;
+  showStatusLine(byId('footer', HTMLElement), status, length);
+  // On a phone there is no room for the footer; there the line is the last of the start page.
+  const line = document.getElementById('start-status');
+  if (line) showStatusLine(line, status, length);
 }
 
 for (const [id, name] of [
@@ -73,13 +78,34 @@ if (screenOf(store.get()) === 'results') api.prefetchSearch(firstPageRequest(eff
 
 const [mapData, status] = await Promise.all([loadMapData(level), api.status().catch(() => null)]);
 const paperCache = createPaperCache();
-const coordinator = attempt(() => createViewCoordinator({ store, mapData, status, paperCache, searchBox, theme }));
+let importDialog: Promise<ImportDialog> | undefined;
+/** The dialog is loaded when it is first needed: most visits add no papers. */
+const addPapers = (policy: ImportPolicy) => async (files?: readonly File[]) => {
+  importDialog ??= import('./import/import-dialog.ts').then(({ createImportDialog }) =>
+    createImportDialog({ policy, store, snapshot: mapData.snapshot }),
+  );
+  (await importDialog).open(files);
+};
+const openImport = status?.import.isAllowed ? addPapers(status.import) : null;
+const coordinator = attempt(() =>
+  createViewCoordinator({
+    store,
+    mapData,
+    status,
+    paperCache,
+    searchBox,
+    theme,
+    addPapers: openImport && (() => void openImport()),
+  }),
+);
 if (!coordinator) {
   const error = new Error('Something went wrong while the page was loading. Reloading may help.');
   byId('start', HTMLElement).replaceChildren(createErrorNotice(error, () => location.reload()));
 }
 
 attempt(installFocusRecovery);
+if (openImport) attempt(() => installDropTarget((files) => void openImport(files)));
+attempt(() => showImportNote(document.body));
 installShortcuts({
   search: searchBox.focus,
   clear: searchBox.clear,

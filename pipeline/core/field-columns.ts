@@ -8,6 +8,10 @@ import { FIELD_PREFIX } from './query/column-key.ts';
 export const fieldTypes = ['number', 'date', 'flag', 'category', 'list', 'text'] as const;
 export type FieldType = (typeof fieldTypes)[number];
 
+/** Columns of numbers that say how much attention a paper got. Papers are ranked and hidden gems found by them. */
+export const attentionMeasures = ['comments', 'upvotes', 'citations'] as const;
+export type AttentionMeasure = (typeof attentionMeasures)[number];
+
 export interface FieldInfo {
   /** The name in the form of `fieldKey`. */
   readonly name: string;

@@ -1,6 +1,7 @@
 /** Searches a corpus: from the text of a query to its hits and, perhaps, another query that may have been meant. */
 import type { KnnGraph } from '../core/knn-graph.ts';
 import type { ParsedQuery, SearchMode, SortOrder } from '../core/query/ast.ts';
+import { FIELD_PREFIX } from '../core/query/column-key.ts';
 import { effectiveSort, isFilterOnly } from '../core/query/parser.ts';
 import { dropQuotes } from '../core/query/rewrite.ts';
 import { cosineWithRow } from '../core/vectors.ts';
@@ -264,6 +265,14 @@ function pick(values: ArrayLike<number>, indices: Int32Array): number[] {
 /** The authors by whom a query filters with `author:`; excluded ones are left out. */
 export function queriedAuthors({ filters }: ParsedQuery): string[] {
   return filters.flatMap((filter) => (filter.kind === 'author' && !filter.excluded ? [filter.author] : []));
+}
+
+/** The columns that a query filters or sorts by, each once. */
+export function queriedColumns({ filters, sort }: ParsedQuery): string[] {
+  const filtered = filters.flatMap((filter) => (filter.kind === 'column' ? [filter.column] : []));
+  const sorted = sort ? [sort.replace(/^-/, '')] : [];
+  const bare = (key: string) => (key.startsWith(FIELD_PREFIX) ? key.slice(FIELD_PREFIX.length) : key);
+  return [...new Set([...filtered, ...sorted].map(bare))];
 }
 
 // Near-duplicates in lists of papers.

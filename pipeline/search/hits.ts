@@ -7,7 +7,7 @@ import { OUTLIER } from '../core/topic-tree.ts';
 import { prefetchRows } from '../runtime/idle-and-lazy-tasks.ts';
 import { createAuthorMatcher } from './author-index.ts';
 import type { SearchContext } from './context.ts';
-import { queriedAuthors, type SearchResult } from './engine.ts';
+import { queriedAuthors, queriedColumns, type SearchResult } from './engine.ts';
 import {
   type AnalyzedAbstract,
   analyzeAbstract,
@@ -43,6 +43,8 @@ export interface Hit extends PaperSummary {
   readonly snippet: Snippet;
   readonly organization: { readonly slug: string; readonly name: string } | null;
   readonly comments: number | null;
+  /** The values of the columns that the query filters or sorts by. */
+  readonly fields: Record<string, number | string | boolean | string[]>;
   readonly duplicates: { readonly id: string; readonly title: string }[];
 }
 
@@ -73,6 +75,12 @@ function listAuthors(authors: readonly string[], isQueried: ((author: string) =>
   const at = isQueried ? authors.findIndex(isQueried) : -1;
   const order = at < FIXED_AUTHORS ? authors : [authors[0], authors[at], ...authors.slice(1, at)];
   return order.slice(0, LISTED_AUTHORS);
+}
+
+/** Some fields of a paper, without those that it does not have. */
+export function pickFields({ fields = {} }: Paper, names: readonly string[]): Hit['fields'] {
+  const known = names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]] as const);
+  return Object.fromEntries(known.map(([name, value]) => [name, typeof value === 'object' ? [...value] : value]));
 }
 
 /** Turns rows of search results into hits that can be displayed. */
@@ -126,7 +134,12 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     if (runs) highlighter?.precompute(runs);
   });
 
-  const hitAt = (result: SearchResult, i: number, isQueried: ((author: string) => boolean) | null): Hit => {
+  const hitAt = (
+    result: SearchResult,
+    i: number,
+    isQueried: ((author: string) => boolean) | null,
+    columns: readonly string[],
+  ): Hit => {
     const row = result.rows[i];
     const { paper, abstract } = read(row);
     const { highlight } = result.prepared;
@@ -144,6 +157,7 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
       snippet: createSnippet(paper.abstract, highlightBestSentence(paper.abstract, abstract, highlight)),
       organization: paper.organization ?? null,
       comments: paper.comments ?? null,
+      fields: pickFields(paper, columns),
       duplicates: result.duplicates[i].map(context.paper).map(({ id, title }) => ({ id, title })),
     };
   };
@@ -151,7 +165,8 @@ export function createHitBuilder(context: SearchContext, positions: Pick<MapPosi
     page(result, from, to) {
       const authors = queriedAuthors(result.prepared.query);
       const isQueried = authors.length > 0 ? createAuthorMatcher(authors) : null;
-      return result.rows.slice(from, to).map((_, i) => hitAt(result, from + i, isQueried));
+      const columns = queriedColumns(result.prepared.query);
+      return result.rows.slice(from, to).map((_, i) => hitAt(result, from + i, isQueried, columns));
     },
     highlightAbstract(row, query) {
       const { paper, abstract } = read(row);

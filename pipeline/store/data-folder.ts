@@ -17,6 +17,8 @@ export function dataPaths(dataDir: string) {
     nightlyLog: join(dataDir, 'logs', 'nightly.jsonl'),
     /** The reports of the nights, for people to read. */
     runs: join(dataDir, 'runs'),
+    /** Files that people sent to a server, until they are imported or discarded. */
+    uploads: join(dataDir, 'uploads'),
     gonePapers: join(dataDir, 'gone-papers.json'),
     /** What was fetched, a folder for each source. */
     fetched: join(dataDir, 'fetched'),

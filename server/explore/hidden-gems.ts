@@ -6,12 +6,12 @@ import { lowerBound } from '../../pipeline/core/algorithms/sorting.ts';
 import { roundToDigits } from '../../pipeline/core/algorithms/statistics.ts';
 import { type CooperativeTask, createYieldTimer } from '../../pipeline/core/cooperative.ts';
 import { PaperfieldError } from '../../pipeline/core/errors.ts';
-import type { FieldColumns } from '../../pipeline/core/field-columns.ts';
+import { type AttentionMeasure, attentionMeasures, type FieldColumns } from '../../pipeline/core/field-columns.ts';
 import type { KnnGraph } from '../../pipeline/core/knn-graph.ts';
 import type { PaperColumns } from '../../pipeline/core/paper-columns.ts';
 import { isDateWithin, parseDateSpan } from '../../pipeline/core/query/dates.ts';
 import { createLazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
-import { attentionMeasures, type HiddenGemsRequest, type HiddenGemsResponse } from '../schemas/explore.ts';
+import type { HiddenGemsRequest, HiddenGemsResponse } from '../schemas/explore.ts';
 import type { PositionedPaperLookup } from './positioned-paper.ts';
 
 /** The data from which hidden gems are found. All columns are by row. */
@@ -144,7 +144,7 @@ interface HiddenGemsSource {
  */
 export function createHiddenGemsFinder({ graph, columns, fields, isIn, positionedPaperOf }: HiddenGemsSource) {
   const { dates } = columns;
-  const papersWith = (measure: Measure) =>
+  const papersWith = (measure: AttentionMeasure) =>
     fields.infos.find(({ name, type }) => name === measure && type === 'number')?.papers ?? 0;
   const measures = attentionMeasures.filter((measure) => papersWith(measure) > 0);
   // Without a choice, the first that enough papers have.
@@ -182,9 +182,12 @@ export function createHiddenGemsFinder({ graph, columns, fields, isIn, positione
   };
 }
 
-type Measure = (typeof attentionMeasures)[number];
-
-function createGemsTask(graph: KnnGraph, fields: FieldColumns, measure: Measure, dates: PaperColumns['dates']) {
+function createGemsTask(
+  graph: KnnGraph,
+  fields: FieldColumns,
+  measure: AttentionMeasure,
+  dates: PaperColumns['dates'],
+) {
   return createLazyTask(function* (): CooperativeTask<{ readonly gems: HiddenGem[]; readonly counts: Float64Array }> {
     const data = fields.read(measure);
     // A negative number of citations is no number of citations.

@@ -79,6 +79,38 @@ export function createCrossSiteGuard(allowedHosts: readonly string[] = []): Midd
   };
 }
 
+/**
+ * Creates middleware for routes that change something. It responds with 403 unless the browser says that the request
+ * comes from this server's own page: a request without `Sec-Fetch-Site` and `Origin` is refused too, whoever sends it.
+ */
+export function createOwnPageGuard(allowedHosts: readonly string[] = []): MiddlewareHandler {
+  const names = new Set(namesOf(allowedHosts));
+  return async (c, next) => {
+    const site = c.req.header('sec-fetch-site');
+    const origin = c.req.header('origin');
+    const isOwnOrigin = () => {
+      if (origin === undefined || !URL.canParse(origin)) return false;
+      const { host, hostname } = new URL(origin);
+      return host === c.req.header('host')?.toLowerCase() || names.has(hostname);
+    };
+    if (site === undefined ? !isOwnOrigin() : site !== 'same-origin') {
+      throw new HTTPException(403, {
+        message: "papers are added from the page of this server only; elsewhere use 'paperfield import'",
+      });
+    }
+    await next();
+  };
+}
+
+/**
+ * Whether a server that listens on this address can be reached from its own machine only.
+ *
+ * @param host an address or host name
+ */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
 function namesOf(allowedHosts: readonly string[]): string[] {
   return allowedHosts.map((name) => {
     const hostname = hostnameOf(isIPv6(name) ? `[${name}]` : name);

@@ -1,5 +1,6 @@
 /** API schemas beyond search: export, placing a draft, reading paths, hidden gems and new papers (docs/explore.md). */
 import { z } from 'zod';
+import { attentionMeasures } from '../../pipeline/core/field-columns.ts';
 import { hit, paperReference, paperResponse, paperSummary, positionedPaper } from './papers.ts';
 import {
   cosineSimilarity,
@@ -94,9 +95,6 @@ export const readingPathResponse = z.object({
     }),
   ),
 });
-
-/** The columns that show how much attention a paper got. Without a choice, the first that enough papers have is used. */
-export const attentionMeasures = ['comments', 'upvotes', 'citations'] as const;
 
 export const hiddenGemsRequest = z.object({
   /** The id of a topic of any level, whose papers are considered; all papers if absent. */

@@ -58,6 +58,8 @@ export const hit = positionedPaper.extend({
   organization: organization.nullable(),
   /** The number of comments; null if not known. */
   comments: z.number().int().nullable(),
+  /** The values of the columns that the query filters or sorts by. */
+  fields: paperFields,
   /**
    * Papers with nearly the same text, such as other versions or other ids of the paper. They are not listed as hits of
    * their own.

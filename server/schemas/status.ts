@@ -1,6 +1,7 @@
 /** API schemas of the server's status and of errors. */
 import { z } from 'zod';
 import { columnInfo } from './columns.ts';
+import { importPolicy } from './import.ts';
 
 export const statusResponse = z.object({
   snapshot: z.object({ id: z.string(), createdAt: z.string(), ageSeconds: z.number().min(0) }),
@@ -28,6 +29,8 @@ export const statusResponse = z.object({
         /** Of a failed run. */
         code: z.string().nullable(),
         message: z.string().nullable(),
+        /** Number of papers that it added; null if it is not known. */
+        newPapers: z.number().int().min(0).nullable(),
         /** Name of its report below `/nights/`. */
         report: z.string().nullable(),
       })
@@ -39,6 +42,8 @@ export const statusResponse = z.object({
     /** Number of nights since the last run in which nothing ran. */
     silentNights: z.number().int().min(0),
   }),
+  /** Whether files can be added through this server. */
+  import: importPolicy,
   /** The earliest and the latest date of a paper; null if no paper has a date. */
   dates: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
   /** The columns of the user's data that any paper has a value in, those in most papers first. */

@@ -2,6 +2,8 @@
  * API schemas of topics: lists, one topic in detail, its papers, comparisons, and changes since the previous snapshot.
  */
 import { z } from 'zod';
+import { attentionMeasures } from '../../pipeline/core/field-columns.ts';
+import { paperFields } from './columns.ts';
 import { mapBounds } from './map.ts';
 import { paperReference, paperSummary } from './papers.ts';
 import {
@@ -168,14 +170,14 @@ export const topicResponse = topicSummary.extend({
 });
 
 /** The orders in which the papers of a topic can be listed. */
-const paperOrders = ['representative', 'date', 'comments'] as const;
+const paperOrders = ['representative', 'date', ...attentionMeasures] as const;
 
 export const topicPapersRequest = z.object({
   limit: limitParameter(20),
   offset: offsetParameter(1_000_000_000),
   /**
-   * The order of the papers. `representative`: nearest to the topic's centroid first. `date`: newest first. `comments`:
-   * most comments first, equal numbers by date. Papers with an unknown date or number of comments come last.
+   * The order of the papers. `representative`: nearest to the topic's centroid first. `date`: newest first. `comments`,
+   * `upvotes`, `citations`: most first, equal numbers by date. Papers with an unknown date or number come last.
    */
   sort: z.enum(paperOrders).default('representative'),
 });
@@ -187,6 +189,8 @@ export const topicPapersResponse = topicReference.extend({
   papers: z.array(
     paperSummary.extend({
       comments: nonNegativeInteger.nullable(),
+      /** The value of the column that the papers are sorted by. */
+      fields: paperFields,
       leafTopic: nonNegativeInteger,
       x: z.number(),
       y: z.number(),

@@ -13,7 +13,7 @@ import { cutAtLevel, type TopicNode, type TopicRecord } from '../../pipeline/cor
 import type { AnyVectors } from '../../pipeline/core/vectors.ts';
 import { createLazyTask, type LazyTask } from '../../pipeline/runtime/idle-and-lazy-tasks.ts';
 import { runInTimeSlices } from '../../pipeline/runtime/scheduling.ts';
-import { summarizePaper } from '../../pipeline/search/hits.ts';
+import { pickFields, summarizePaper } from '../../pipeline/search/hits.ts';
 import type { SortedPaperLister } from '../../pipeline/search/sort-order.ts';
 import type { PaperFlow, TopicEvent } from '../../pipeline/topics/identity.ts';
 import type { TopicChanges } from '../../pipeline/topics/match-topics.ts';
@@ -281,6 +281,7 @@ export function createTopicService(source: TopicServiceSource): TopicService {
         papers: Array.from(rows.subarray(offset, offset + limit), (row) => ({
           ...summarizePaper(paper(row)),
           comments: comments[row] < 0 ? null : comments[row],
+          fields: pickFields(paper(row), [sort]),
           leafTopic: topics.leafIdOfRow[row],
           x: map.x[row],
           y: map.y[row],

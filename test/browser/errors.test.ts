@@ -48,7 +48,7 @@ describe.skipIf(!chromium)('errors', () => {
         ? route.fulfill({ status: 500, json: { error: { code: 'internal', message: 'The index is on fire.' } } })
         : route.continue(),
     );
-    await page.getByRole('combobox').fill('planning');
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('planning');
     await page.getByRole('alert').getByText('The index is on fire.').waitFor();
     broken = false;
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -72,9 +72,9 @@ describe.skipIf(!chromium)('errors', () => {
       await new Promise((resolve) => setTimeout(resolve, 900));
       await route.continue().catch(() => undefined);
     });
-    await page.getByRole('combobox').fill('maps');
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('maps');
     await page.waitForURL(/q=maps/);
-    await page.getByRole('combobox').fill('proofs');
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('proofs');
     const first = page.getByRole('region', { name: 'Results' }).getByRole('link').first();
     await first.waitFor();
     const shown = await first.textContent();
@@ -127,7 +127,7 @@ describe.skipIf(!chromium)('errors', () => {
     await page.reload({ waitUntil: 'commit' });
     await page.getByRole('status').filter({ hasText: 'Loading papers' }).waitFor({ state: 'attached' });
     expect(await page.getByRole('region', { name: 'Start page' }).locator('.skeleton-line').count()).toBeGreaterThan(5);
-    expect(await page.getByRole('combobox').isEnabled()).toBe(true);
+    expect(await page.getByRole('combobox', { name: 'Search papers' }).isEnabled()).toBe(true);
     release();
     await startPage(page).waitFor();
     expect(await page.locator('.skeleton-line').count()).toBe(0);
@@ -194,7 +194,7 @@ describe.skipIf(!chromium)('errors', () => {
       .getByText('Something went wrong in this part of the page.')
       .waitFor();
     await page.getByRole('button', { name: 'Back', exact: true }).click();
-    await page.getByRole('combobox').fill('planning');
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('planning');
     await hits(page).first().click();
     await page.getByRole('region', { name: 'Paper' }).getByText('We study planning').waitFor();
   });
@@ -204,7 +204,7 @@ describe.skipIf(!chromium)('errors', () => {
     await page.route('**/api/topics', (route) => route.fulfill({ json: { snapshot: 'x' } }));
     await page.goto(server.url);
     await page.getByRole('img', { name: 'Map of 48 papers in 0 topics.' }).waitFor();
-    await page.getByRole('combobox').fill('planning');
+    await page.getByRole('combobox', { name: 'Search papers' }).fill('planning');
     await hits(page).first().waitFor();
   });
 

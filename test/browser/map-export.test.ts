@@ -122,6 +122,7 @@ describe.skipIf(!chromium)('the exported map', () => {
       contours: [],
       contourStyle: { color: 'rgb(0, 0, 0)', fill: 0, line: 0 },
       radii: { base: 2, normal: 2, highlighted: 3 },
+      sizes: null,
       prominentTopics: null,
       positions: { x: zeros, y: zeros },
       legendIndex: hostile.map((_, i) => i),

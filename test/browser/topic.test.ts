@@ -53,7 +53,7 @@ describe.skipIf(!chromium)('topics', () => {
     const all = await opaquePixels();
     await tree(page).getByRole('treeitem').first().hover();
     await expect.poll(opaquePixels).not.toBe(all);
-    await page.getByRole('combobox').hover();
+    await page.getByRole('combobox', { name: 'Search papers' }).hover();
     await expect.poll(opaquePixels).toBe(all);
   });
 

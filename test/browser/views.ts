@@ -46,7 +46,7 @@ export const views: readonly View[] = [
     name: 'completions',
     search: '',
     async reach(page) {
-      await page.getByRole('combobox').pressSequentially('topic:');
+      await page.getByRole('combobox', { name: 'Search papers' }).pressSequentially('topic:');
       await page.getByRole('option').first().waitFor();
     },
   },
@@ -111,12 +111,20 @@ export const views: readonly View[] = [
     reach: (page) => region(page, 'What’s new').getByRole('listitem').first().waitFor(),
   },
   {
+    name: 'adding papers',
+    search: '',
+    async reach(page) {
+      await page.getByRole('button', { name: 'Add papers…' }).click();
+      await page.getByRole('dialog', { name: 'Add papers' }).waitFor();
+    },
+  },
+  {
     name: 'a search that fails',
     search: '',
     async reach(page) {
       const json = { error: { code: 'internal', message: 'the index is on fire' } };
       await page.route('**/api/search?*', (route) => route.fulfill({ status: 500, json }));
-      await page.getByRole('combobox').fill('planning');
+      await page.getByRole('combobox', { name: 'Search papers' }).fill('planning');
       await page.getByRole('button', { name: 'Try again' }).waitFor();
     },
   },

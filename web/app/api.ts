@@ -1,6 +1,7 @@
 /**
  * The HTTP API as typed functions. Failed requests reject with an `ApiError` whose message can be shown to the user.
  */
+import type { AttentionMeasure } from '../../pipeline/core/field-columns.ts';
 import type { ColumnsResponse, MapFieldResponse } from '../../server/schemas/columns.ts';
 import type {
   DraftRequest,
@@ -9,6 +10,7 @@ import type {
   NewPapersResponse,
   ReadingPathResponse,
 } from '../../server/schemas/explore.ts';
+import type { ImportState } from '../../server/schemas/import.ts';
 import type { HeatmapRequest, HeatmapResponse } from '../../server/schemas/map.ts';
 import type { PaperRequest, PaperResponse, SimilarPapersResponse } from '../../server/schemas/papers.ts';
 import type {
@@ -214,9 +216,10 @@ export function readingPath(from: string, to: string): Promise<ReadingPathRespon
  * Requests up to 50 hidden gems.
  *
  * @param topic the id of a topic of any level; null: all topics
+ * @param by what attention is measured by; null: the server chooses
  */
-export function hiddenGems(topic: number | null): Promise<HiddenGemsResponse> {
-  return getJson(`gems?limit=50${topic === null ? '' : `&topic=${topic}`}`);
+export function hiddenGems(topic: number | null, by: AttentionMeasure | null): Promise<HiddenGemsResponse> {
+  return getJson(`gems?${queryString({ limit: 50, topic: topic ?? undefined, by: by ?? undefined })}`);
 }
 
 /**
@@ -251,4 +254,66 @@ export async function exportPapers(ids: readonly string[], format: string): Prom
 export async function bibtex(ids: readonly string[]): Promise<string> {
   const response = await postJson('export', { ids, format: 'bibtex' });
   return response.text();
+}
+
+/** Begins an import, to which files are then sent. */
+export async function createImport(signal: AbortSignal): Promise<ImportState> {
+  return (await (await fetchApi('imports', { method: 'POST', signal })).json()) as ImportState;
+}
+
+/**
+ * Sends a file of an import. Not by `fetch`, which does not say how much was sent.
+ *
+ * @param onProgress called with the number of bytes that were sent
+ */
+export function sendImportFile(
+  id: string,
+  file: File,
+  onProgress: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', `api/imports/${id}/files?${queryString({ name: file.name })}`);
+    request.setRequestHeader('content-type', 'application/octet-stream');
+    request.responseType = 'json';
+    request.upload.addEventListener('progress', ({ loaded }) => onProgress(loaded));
+    request.addEventListener('load', () => {
+      if (request.status < 300) return resolve();
+      const body = request.response as ErrorResponse | null;
+      const message = body?.error?.message ?? `The server returned an error (${request.status})`;
+      reject(new ApiError(request.status, toSentence(message)));
+    });
+    request.addEventListener('error', () =>
+      reject(
+        new ApiError(0, `Couldn’t send ${file.name}. Is it a file that can be read, and is paperfield still running?`),
+      ),
+    );
+    request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+    signal.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+/** Makes the server read the files of an import. */
+export function readImport(id: string, signal: AbortSignal): Promise<ImportState> {
+  return postImport(`${id}/preview`, signal);
+}
+
+/** Makes the server import the files that were read. */
+export function startImport(id: string, signal: AbortSignal): Promise<ImportState> {
+  return postImport(`${id}/start`, signal);
+}
+
+async function postImport(path: string, signal: AbortSignal): Promise<ImportState> {
+  return (await (await fetchApi(`imports/${path}`, { method: 'POST', signal })).json()) as ImportState;
+}
+
+export function importState(id: string, signal: AbortSignal): Promise<ImportState> {
+  return getJson(`imports/${id}`, signal);
+}
+
+/** Ends an import, whatever it is doing. */
+export async function discardImport(id: string): Promise<void> {
+  await fetchApi(`imports/${id}`, { method: 'DELETE', keepalive: true });
 }

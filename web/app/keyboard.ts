@@ -30,8 +30,8 @@ function leaveField(field: HTMLElement): void {
   else field.blur();
 }
 
-/** While a popover is open there are no shortcuts, because the popover handles keys itself. */
-const isPopoverOpen = () => document.querySelector(':popover-open') !== null;
+/** While a popover or dialog is open there are no shortcuts, because it handles keys itself. */
+const isPopoverOpen = () => document.querySelector(':popover-open, dialog[open]') !== null;
 
 export function installShortcuts(actions: ShortcutActions): void {
   const input = byId('q', HTMLInputElement);

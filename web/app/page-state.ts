@@ -1,4 +1,5 @@
 /** The state of the page and its encoding in the address, so that a link always opens the same view. Pure. */
+import { type AttentionMeasure, attentionMeasures } from '../../pipeline/core/field-columns.ts';
 import { type SearchMode, searchModes } from '../../pipeline/core/query/ast.ts';
 import { parseRegionLeniently, printRegion } from '../../pipeline/core/query/region.ts';
 import type { TopicPapersRequest } from '../../server/schemas/topics.ts';
@@ -19,6 +20,8 @@ export interface State {
   since: string;
   /** A view that no other property of the state implies: placing a draft, or hidden gems. */
   tool: 'draft' | 'gems' | null;
+  /** What attention is measured by for hidden gems; null: what most papers have. */
+  gemsBy: AttentionMeasure | null;
   topicSort: TopicPapersRequest['sort'];
   /** The shown topic level, 0 is the coarsest; null: the default level. */
   level: number | null;
@@ -32,6 +35,8 @@ export interface State {
   color: ColorBy;
   /** The keys of the legend entries whose papers the map shows, separated by commas; empty: all. */
   colorFilter: string;
+  /** The column of numbers that the sizes of papers show; empty: none. */
+  size: string;
   /** Whether the map shows the relevance heatmap of the query. */
   heatmap: boolean;
   /** The visible part of the map; null: the whole map. */
@@ -48,6 +53,7 @@ export const defaultState: State = {
   to: null,
   since: '',
   tool: null,
+  gemsBy: null,
   topicSort: 'representative',
   level: null,
   selection: '',
@@ -55,12 +61,13 @@ export const defaultState: State = {
   dates: '',
   color: 'topic',
   colorFilter: '',
+  size: '',
   heatmap: false,
   view: null,
 };
 
 const TOOLS = ['draft', 'gems'] as const;
-const TOPIC_SORTS = ['representative', 'date', 'comments'] as const satisfies TopicPapersRequest['sort'][];
+const TOPIC_SORTS = ['representative', 'date', ...attentionMeasures] as const satisfies TopicPapersRequest['sort'][];
 
 function parseView(text: string | null): View | null {
   const parts = (text ?? '').split(',');
@@ -81,12 +88,14 @@ export function encodeState(state: State): string {
   if (state.to !== null) params.set('to', state.to);
   if (state.since) params.set('since', state.since);
   if (state.tool) params.set('show', state.tool);
+  if (state.gemsBy) params.set('by', state.gemsBy);
   if (state.level !== null) params.set('level', String(state.level));
   if (state.selection) params.set('sel', state.selection);
   if (isLimitedToSelection(state)) params.set('within', 'on');
   if (state.dates) params.set('dates', state.dates);
   if (state.color !== 'topic') params.set('color', state.color);
   if (state.colorFilter) params.set('only', state.colorFilter);
+  if (state.size) params.set('size', state.size);
   if (state.heatmap) params.set('heatmap', 'on');
   if (state.view) {
     const { x, y, k } = roundView(state.view);
@@ -120,12 +129,14 @@ export function decodeState(search: string): State {
     to: get('to') || null,
     since: get('since'),
     tool: TOOLS.find((tool) => tool === get('show')) ?? null,
+    gemsBy: attentionMeasures.find((measure) => measure === get('by')) ?? null,
     level: /^\d$/.test(level) ? Number(level) : null,
     selection,
     within: selection !== '' && get('within') === 'on',
     dates: parseDateRange(dates) ? dates : '',
     color: colorByOptions.find((color) => color === get('color')) ?? fieldColor(get('color')) ?? 'topic',
     colorFilter: /^[\w-]+(,[\w-]+)*$/.test(colorFilter) ? colorFilter : '',
+    size: isColumnName(get('size')) ? get('size') : '',
     heatmap: get('heatmap') === 'on',
     view: parseView(params.get('at')),
   };
@@ -133,7 +144,11 @@ export function decodeState(search: string): State {
 
 /** A column that papers can be colored by; undefined for any other text. */
 function fieldColor(text: string): FieldColor | undefined {
-  return /^field:[^\s,]{1,80}$/.test(text) ? (text as FieldColor) : undefined;
+  return text.startsWith('field:') && isColumnName(text.slice('field:'.length)) ? (text as FieldColor) : undefined;
+}
+
+function isColumnName(text: string): boolean {
+  return /^[^\s,]{1,80}$/.test(text);
 }
 
 /** Whether searches are limited to a selection. */
@@ -154,7 +169,7 @@ const screenRules = {
   path: { isShown: ({ from }) => from !== null, closed: { from: null, to: null } },
   draft: { isShown: ({ tool }) => tool === 'draft', closed: { tool: null } },
   // Hidden gems come before the topic, because they may be those of one topic.
-  gems: { isShown: ({ tool }) => tool === 'gems', closed: { tool: null } },
+  gems: { isShown: ({ tool }) => tool === 'gems', closed: { tool: null, gemsBy: null } },
   news: { isShown: ({ since }) => since !== '', closed: { since: '' } },
   topic: { isShown: ({ topic }) => topic !== null, closed: { topic: null, topicSort: 'representative' } },
   selection: { isShown: (state) => state.selection !== '' && !state.within, closed: { selection: '' } },

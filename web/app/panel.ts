@@ -2,6 +2,7 @@
  * The panel beside the map: the interface of its views, the switch between them, the bar above them, and the bottom
  * sheet.
  */
+import type { ColumnInfo } from '../../server/schemas/columns.ts';
 import type { Hit } from '../../server/schemas/papers.ts';
 import type { MapNavigation } from '../map/map.ts';
 import type { Scene } from '../map/scene.ts';
@@ -56,6 +57,8 @@ export interface ViewInput {
   store: Store;
   mapData: MapData;
   paperCache: PaperCache;
+  /** The columns of the user's data; none if the server did not answer. */
+  columns: readonly ColumnInfo[];
   topicTags: TopicTags;
   /** Map rows of papers; papers that are not on the map are left out. */
   rowsOf(papers: readonly { id: string }[]): number[];

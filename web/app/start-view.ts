@@ -105,7 +105,12 @@ function emptyMapText({ topics }: MapData, status: StatusResponse | null): (stri
   return [status ? 'Couldn’t load the map. Search still works.' : 'Couldn’t reach the server.'];
 }
 
-export function createStartView(input: ViewInput, status: StatusResponse | null): PanelView {
+/** @param addPapers opens the dialog 'Add papers'; null if the server imports no files */
+export function createStartView(
+  input: ViewInput,
+  status: StatusResponse | null,
+  addPapers: (() => void) | null,
+): PanelView {
   const { host, mapData } = input;
   const intro = el('p', { class: 'start-summary' });
   const isEmpty = mapData.papers.world.n === 0;
@@ -113,15 +118,22 @@ export function createStartView(input: ViewInput, status: StatusResponse | null)
   host.replaceChildren();
   append(host, el('h2', { class: 'start-title' }, 'Find papers by what they mean'), intro);
   if (isEmpty) append(intro, ...emptyMapText(mapData, status));
+  if (isEmpty && addPapers) append(host, el('p', { class: 'actions' }, addButton('button', addPapers)));
   if (!isEmpty || (hasTopics && status?.counts.papers !== 0)) {
     append(host, ...exampleSection(input), el('h3', { class: 'section-title' }, 'Explore'));
-    append(host, createEntryLinks(input, status?.dates.to ?? null));
+    const links = createEntryLinks(input, status?.dates.to ?? null);
+    if (addPapers) {
+      const hint = el('span', { class: 'entry-link-hint' }, 'from your files, or drop them here');
+      links.append(addButton('entry-link', addPapers, hint));
+    }
+    append(host, links);
     if (hasTopics) {
       const title = formatCount(mapData.topics.length, 'topic');
       append(host, el('h3', { class: 'section-title with-actions' }, title, levelLinks(input)));
       append(host, ...topicTreeWithOutliers(input));
     }
   }
+  append(host, el('p', { id: 'start-status', class: 'start-status status-line' }));
   const topicLinkOf = (topic: number) =>
     [...host.querySelectorAll<HTMLAnchorElement>('a[role=treeitem]')].find(
       (link) => new URL(link.href).searchParams.get('topic') === String(topic) && link.checkVisibility(),
@@ -139,6 +151,12 @@ export function createStartView(input: ViewInput, status: StatusResponse | null)
       return link !== undefined;
     },
   };
+}
+
+function addButton(className: string, addPapers: () => void, hint?: HTMLElement): HTMLElement {
+  const button = el('button', { type: 'button', class: className, id: 'add-papers' }, 'Add papers…', hint && ' ', hint);
+  button.addEventListener('click', addPapers);
+  return button;
 }
 
 function exampleSection({ mapData, search }: ViewInput): HTMLElement[] {

@@ -32,6 +32,8 @@ export interface ViewCoordinatorInput {
   paperCache: PaperCache;
   searchBox: SearchBox;
   theme: ThemeSwitch;
+  /** Opens the dialog 'Add papers'; null if the server imports no files. */
+  addPapers: (() => void) | null;
 }
 
 export interface ViewCoordinator {
@@ -56,6 +58,7 @@ export function createViewCoordinator({
   paperCache,
   searchBox,
   theme,
+  addPapers,
 }: ViewCoordinatorInput): ViewCoordinator {
   const newest = status?.dates.to ?? null;
   const panel = createPanel();
@@ -84,6 +87,7 @@ export function createViewCoordinator({
     store,
     mapData,
     paperCache,
+    columns: status?.columns ?? [],
     topicTags,
     rowsOf,
     paperHref: (id) => store.href({ paper: id }),
@@ -110,7 +114,7 @@ export function createViewCoordinator({
     hits: () => [],
   });
   const views: Readonly<Record<Screen, PanelView>> = {
-    start: createView('start', (input) => createStartView(input, status)),
+    start: createView('start', (input) => createStartView(input, status, addPapers)),
     results,
     selection: createView('selection', createSelectionView),
     topic: createView('topic', (input) => createTopicView(input, status)),

@@ -1,5 +1,6 @@
 /** Links to the views for exploration: from the start page, a topic, or a paper. */
 
+import { attentionMeasures } from '../../pipeline/core/field-columns.ts';
 import { newPapers } from '../app/api.ts';
 import { homePatch } from '../app/page-state.ts';
 import type { ViewInput } from '../app/panel.ts';
@@ -19,15 +20,18 @@ export function createReadingPathLink(store: Pick<Store, 'href' | 'set'>, id: st
   return link;
 }
 
-/** The link to hidden gems, of one topic or of all; null if the number of comments is unknown for all papers. */
+/** The link to hidden gems, of one topic or of all; null if it is of no paper known how much attention it got. */
 export function createHiddenGemsLink(
-  { store, mapData }: ViewInput,
+  { store, mapData, columns }: ViewInput,
   topic: number | null,
   className: string,
 ): HTMLElement | null {
-  if (!mapData.columns.comments.some((comments) => comments >= 0)) return null;
+  const hasMeasure = attentionMeasures.some((measure) =>
+    columns.some(({ name, type }) => name === measure && type === 'number'),
+  );
+  if (!hasMeasure && !mapData.columns.comments.some((comments) => comments >= 0)) return null;
   const link = createStateLink(store, 'Hidden gems', { paper: null, tool: 'gems', topic }, className);
-  link.title = 'Influential-looking papers with fewer comments than expected';
+  link.title = 'Influential-looking papers with less attention than expected';
   return link;
 }
 
@@ -55,7 +59,7 @@ export function createEntryLinks(input: ViewInput, newest: string | null): HTMLE
     nav,
     withHint(newLink, isReturning ? 'since your last visit' : 'by topic'),
     createStateLink(store, 'Where does my draft fit?', { ...homePatch, tool: 'draft' }, 'entry-link'),
-    withHint(createHiddenGemsLink(input, null, 'entry-link'), 'influential-looking, little discussed'),
+    withHint(createHiddenGemsLink(input, null, 'entry-link'), 'influential-looking, little noticed'),
   );
   if (isReturning && newLink) void showNewCount(newLink, visit, mapData.snapshot);
   return nav;

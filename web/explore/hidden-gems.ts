@@ -2,6 +2,7 @@
 
 import type { HiddenGemsResponse } from '../../server/schemas/explore.ts';
 import { hiddenGems } from '../app/api.ts';
+import type { State } from '../app/page-state.ts';
 import type { PanelView, ViewInput } from '../app/panel.ts';
 import { createStateLink } from '../app/store.ts';
 import { createHitList, MAX_NUMBERED_PAPERS } from '../paper/hit-list.ts';
@@ -18,21 +19,23 @@ export function createHiddenGemsView(input: ViewInput): PanelView {
   let gems: HiddenGemsResponse['gems'] = [];
   let shown: string | null = null;
 
-  const show = async (topic: number | null) => {
-    const key = String(topic);
+  const keyOf = ({ topic, gemsBy }: Pick<State, 'topic' | 'gemsBy'>) => `${topic} ${gemsBy}`;
+  const show = async (state: Pick<State, 'topic' | 'gemsBy'>) => {
+    const { topic, gemsBy } = state;
+    const key = keyOf(state);
     shown = key;
     gems = [];
     input.changed();
     body.replaceChildren(createSkeleton(4));
     try {
-      const response = await hiddenGems(topic);
+      const response = await hiddenGems(topic, gemsBy);
       if (shown !== key) return;
       paperCache.add(response.gems);
       gems = response.gems;
       body.replaceChildren(...content(response, topic));
       input.changed();
     } catch (error) {
-      if (shown === key) body.replaceChildren(createErrorNotice(error, () => void show(topic)));
+      if (shown === key) body.replaceChildren(createErrorNotice(error, () => void show(state)));
     }
   };
   const content = (response: HiddenGemsResponse, topic: number | null) => {
@@ -43,16 +46,20 @@ export function createHiddenGemsView(input: ViewInput): PanelView {
       { class: 'muted' },
       `Influential-looking papers with fewer ${response.measure} than expected of their age and topic${scope}.`,
     );
+    const choice = measureLinks(response);
     if (!response.isAvailable) {
       const known = response.papersWithCount === 0 ? 'No paper here has' : 'Too few papers here have';
       return [
         intro,
+        ...choice,
         el('p', { role: 'status' }, `${known} a number of ${response.measure}, so hidden gems can’t be found.`),
       ];
     }
     if (response.gems.length === 0) {
       const none = el('p', { role: 'status' }, 'No hidden gems here.');
-      return topic === null ? [intro, none] : [intro, none, el('p', { class: 'actions' }, allGemsLink())];
+      return topic === null
+        ? [intro, ...choice, none]
+        : [intro, ...choice, none, el('p', { class: 'actions' }, allGemsLink())];
     }
     // The snippet already says the number, so it is not shown a second time.
     const entries = response.gems.map((gem) => ({
@@ -61,16 +68,26 @@ export function createHiddenGemsView(input: ViewInput): PanelView {
       snippet: { text: hiddenGemText(gem, response.measure), highlights: [], semanticHighlights: [] },
     }));
     list.show(entries, 0);
-    return [intro, list.element];
+    return [intro, ...choice, list.element];
   };
 
+  /** Links to other measures of attention; none if there is only one. */
+  const measureLinks = ({ measure, measures }: HiddenGemsResponse): HTMLElement[] => {
+    if (measures.length < 2) return [];
+    const links = measures.map((gemsBy) => {
+      const link = createStateLink(store, `By ${gemsBy}`, { gemsBy }, 'chip');
+      if (gemsBy === measure) link.setAttribute('aria-current', 'true');
+      return link;
+    });
+    return [el('nav', { class: 'chips time-ranges', 'aria-label': 'Measure of attention' }, ...links)];
+  };
   const allGemsLink = () => createStateLink(store, 'Hidden gems in all topics', { topic: null });
 
   return {
-    update({ tool, topic }) {
-      if (tool === 'gems' && shown !== String(topic)) void show(topic);
+    update(state) {
+      if (state.tool === 'gems' && shown !== keyOf(state)) void show(state);
     },
-    pageKey: ({ topic }) => `gems ${topic}`,
+    pageKey: (state) => `gems ${keyOf(state)}`,
     title: () => 'Hidden gems · paperfield',
     isInner: true,
     mapHighlights() {

@@ -15,6 +15,7 @@ import {
 } from './camera.ts';
 import { type Contour, createBackground } from './canvas/density-background.ts';
 import { createHeatmapLayer, type HeatmapImage } from './canvas/heatmap.ts';
+import { type PointSizes, sizedRadius } from './canvas/point-sizes.ts';
 import { pointRadius } from './canvas/point-styles.ts';
 import { createRenderer, type RenderedStyle } from './canvas/renderer.ts';
 import type { Theme } from './color/palette.ts';
@@ -64,6 +65,8 @@ export interface PaperMap {
   /** Shows a heatmap below the papers; null removes it. */
   setHeatmap(image: HeatmapImage | null): void;
   setColoring(coloring: Coloring): void;
+  /** Sets the sizes of papers; null: all have the same. */
+  setSizes(sizes: PointSizes | null): void;
   camera(): Camera;
   /** Calls the listener now and at every frame that is drawn. */
   onFrame(listener: (camera: Camera) => void): void;
@@ -105,6 +108,8 @@ export const nullMap: MapNavigation = {
 
 /** A canvas narrower than this, in pixels, gets the label layout of a phone. */
 const NARROW = 640;
+/** No paper is hit from farther away than this, in CSS pixels. */
+const MAX_HIT_RADIUS = 40;
 /** When the map zooms to a group of papers, its zoom is at most this, relative to the fitted map. */
 const MAX_FIT_ZOOM = 5;
 
@@ -121,6 +126,7 @@ export function createMap(
   let scene = emptyScene;
   let theme = initialTheme;
   let coloring = initialColoring;
+  let sizes: PointSizes | null = null;
   let levels: readonly LabelLevel[] = [{ rank: 0, topics }];
   // Until the super-topics have loaded, their number is enough to lay out the other labels as if they were there.
   let superTopics = mapData.levels.sizes[mapData.levels.shown - 1] ?? 0;
@@ -149,7 +155,8 @@ export function createMap(
   });
   const renderer = createRenderer(canvas, papers, index, background, redraw);
   const control = createViewControl(canvas, world, viewport, redraw, handlers.onViewChange);
-  const radius = () => pointRadius(world.n, fitWorld(world, viewport).k, control.zoom());
+  const radius = (row: number) =>
+    sizedRadius(sizes, sizes?.level[row] ?? 0, pointRadius(world.n, fitWorld(world, viewport).k, control.zoom()));
   const toScreen = (row: number) => {
     const { x, y, k } = control.transform();
     return { x: world.x[row] * k + x, y: world.y[row] * k + y };
@@ -198,17 +205,18 @@ export function createMap(
   const hover = (hovered: number | null, hoveredTopic: number | null) => {
     scene = { ...scene, hovered, hoveredTopic };
     redraw();
-    handlers.onHover(hovered === null ? null : { row: hovered, ...toScreen(hovered), radius: radius() });
+    handlers.onHover(hovered === null ? null : { row: hovered, ...toScreen(hovered), radius: radius(hovered) });
   };
   addPointerListeners(canvas, {
     hitTest(x, y, reach) {
       const { k } = control.transform();
       const position = toWorld(x, y);
-      const row = index.nearest(position.x, position.y, Math.max(reach, radius() + 2) / k);
+      const nearest = index.nearest(position.x, position.y, MAX_HIT_RADIUS / k);
+      const gap = nearest < 0 ? Infinity : distance(toScreen(nearest), { x, y });
+      const row = nearest >= 0 && gap < Math.max(reach, radius(nearest) + 2) ? nearest : -1;
       const label = findLabelAt(labels, control.transform(), x, y);
       // A label takes the click unless the pointer is on the dot of a paper.
-      if (label && (row < 0 || distance(toScreen(row), { x, y }) - radius() > 1))
-        return { label, row: label.row ?? -1 };
+      if (label && (row < 0 || gap - radius(row) > 1)) return { label, row: label.row ?? -1 };
       return { label: null, row };
     },
     onHover({ label, row }) {
@@ -272,6 +280,11 @@ export function createMap(
     setColoring(nextColoring) {
       coloring = nextColoring;
       updateColors();
+    },
+    setSizes(next) {
+      sizes = next;
+      renderer.setSizes(next);
+      redraw();
     },
     setHeatmap(image) {
       renderer.setHeatmap(image && createHeatmapLayer(image, world));

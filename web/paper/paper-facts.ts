@@ -1,7 +1,8 @@
 /** Elements and texts for the facts of a paper, in lists and in its own view: authors, date, counts, relevance. */
+import { attentionMeasures } from '../../pipeline/core/field-columns.ts';
 import type { Hit } from '../../server/schemas/papers.ts';
 import { append, el } from '../ui/dom.ts';
-import { formatCount, formatDate } from '../ui/format.ts';
+import { formatCount, formatDate, formatDecimal, truncate } from '../ui/format.ts';
 
 /** The most authors that the view of a paper names before the others are shown on demand: about four lines. */
 const MAX_NAMED = 12;
@@ -69,6 +70,7 @@ export function createByline({
 export function createPaperFacts(
   paper: Partial<Pick<Hit, 'date' | 'organization' | 'authors' | 'authorCount' | 'comments'>> & {
     readonly goneSince?: string | null;
+    readonly fields?: Hit['fields'];
   },
   venue: string | null = null,
 ): HTMLElement | null {
@@ -78,9 +80,25 @@ export function createPaperFacts(
     paper.organization?.name,
     !paper.authors?.length && paper.authorCount && formatCount(paper.authorCount, 'author'),
     paper.comments && formatCount(paper.comments, 'comment'),
+    ...Object.entries(paper.fields ?? {}).map(([name, value]) => columnFact(name, value)),
     paper.goneSince && `in no source since ${formatDate(paper.goneSince)}`,
   ].filter(Boolean);
   return known.length > 0 ? el('span', { dir: 'auto' }, known.join(' · ')) : null;
+}
+
+/** The longest value of a column in a line of facts, in UTF-16 code units. */
+const MAX_VALUE_LENGTH = 40;
+
+/** A value of a column in a few words: `397 upvotes`, `tags: robotics, vision`, `peer reviewed`; `not peer reviewed`. */
+export function columnFact(name: string, value: Hit['fields'][string]): string {
+  const title = name.replace(/_/g, ' ');
+  if (typeof value === 'boolean') return value ? title : `not ${title}`;
+  const isCount = (attentionMeasures as readonly string[]).includes(name);
+  if (typeof value === 'number') {
+    return isCount ? formatCount(value, name.replace(/s$/, '')) : `${title}: ${formatDecimal(value)}`;
+  }
+  const text = typeof value === 'object' ? value.join(', ') : formatDate(value);
+  return `${title}: ${truncate(text, MAX_VALUE_LENGTH)}`;
 }
 
 /** Creates a line of facts, side by side; null if there are no facts. */

@@ -9,6 +9,7 @@ import { el } from '../ui/dom.ts';
 import { columnTitle, formatDate, formatDecimal, formatNumber } from '../ui/format.ts';
 import { createErrorNotice, createSkeleton } from '../ui/placeholders.ts';
 import { datesOf, filtersOf, hasFilter, toggleFilter, toggleRange, withDates, withoutDates } from './edit-query.ts';
+import { createHistogram, datesBetween, fillGaps, numberBinsBetween } from './facet-histogram.ts';
 import { appendRegionFilter, type DisplayedAnswer } from './search-request.ts';
 
 /** How many values of each facet are shown at most. */
@@ -16,8 +17,6 @@ const MAX_VALUES = 5;
 
 /** How many columns of the user's data are shown at most, those in most papers first. */
 const MAX_COLUMNS = 12;
-/** How many bins of numbers or dates are shown at most. */
-const MAX_BINS = 12;
 
 export interface FacetPanel {
   /** The button that opens and closes the panel. */
@@ -75,9 +74,7 @@ export function createFacetPanel({ topicTags, topicName, search }: FacetPanelInp
       facetGroup('Authors', authorValues(query, response), search),
       facetGroup('Categories', categoryValues(query, response), search),
       facetGroup('Dates', dateValues(query, response), search),
-      ...response.columns
-        .slice(0, MAX_COLUMNS)
-        .map((column) => facetGroup(columnTitle(column.name), columnValues(query, response, column), search)),
+      ...response.columns.slice(0, MAX_COLUMNS).map((column) => columnGroup(query, response, column, search)),
     ].filter((group) => group !== null);
     element.replaceChildren(
       ...(groups.length > 0
@@ -195,51 +192,83 @@ function dateValues(query: string, response: FacetsResponse): FacetValue[] {
   return usefulValues([range, ...values], response);
 }
 
-/** The values of a column: bins of numbers, months or years, names. */
-function columnValues(query: string, response: FacetsResponse, column: ColumnFacet): FacetValue[] {
+/** A column as a histogram of numbers or dates, or as the names that occur in it. null if it has nothing to filter by. */
+function columnGroup(
+  query: string,
+  response: FacetsResponse,
+  column: ColumnFacet,
+  search: (query: string) => void,
+): HTMLElement | null {
+  const title = columnTitle(column.name);
   const filterOf = (value: string): Filter => ({ kind: 'column', column: column.key, value, excluded: false });
+  const barOf = ({ toggledQuery, ...value }: FacetValue) => ({ ...value, select: () => search(toggledQuery) });
   switch (column.type) {
     case 'number': {
-      const isOne = column.bins.length === 1;
-      const bins = column.bins.slice(0, MAX_BINS).map(({ from, to, count }, i): FacetValue => {
+      const bins = column.bins.map(({ from, to, count }, i) => {
         // The last bin has both its ends.
         const isLast = i === column.bins.length - 1;
         const filters = [filterOf(`>=${from}`), filterOf(`${isLast ? '<=' : '<'}${to}`)];
         const isActive = filters.every((filter) => hasFilter(query, filter));
-        return {
-          label: binLabel(from, to, column.areWhole, isLast),
-          count,
-          isActive,
-          toggledQuery: toggleRange(query, column.key, filters),
-        };
+        const label = binLabel(from, to, column.areWhole, isLast);
+        return { from, to, label, count, isActive, toggledQuery: toggleRange(query, column.key, filters) };
       });
+      const ends = [formatDecimal(column.min), formatDecimal(column.max)] as const;
       // Within a chosen bin there are smaller ones, and a way back.
       const chosen = filtersOf(query).filter((filter) => filter.kind === 'column' && filter.column === column.key);
       const isChosen = chosen.length > 0 && !bins.some(({ isActive }) => isActive);
       const back: FacetValue = {
-        label: `${formatDecimal(column.min)} – ${formatDecimal(column.max)}`,
+        label: ends.join(' – '),
         count: column.count,
         isActive: true,
         toggledQuery: toggleRange(query, column.key, chosen),
       };
-      const useful = isOne && !isChosen && column.count === response.total ? [] : bins;
-      return isChosen ? [back, ...useful] : useful;
-    }
-    case 'date':
-      return column.dates
-        .map(({ date, count }) => facetValue(query, filterOf(date), formatDate(date), count))
-        .filter(({ count, isActive }) => count < response.total || isActive)
-        .slice(0, MAX_BINS);
-    default: {
-      const labelOf = (value: string) => (column.type === 'flag' ? (value === 'true' ? 'Yes' : 'No') : value);
-      return usefulValues(
-        column.values.map(({ value, count }) =>
-          facetValue(query, filterOf(value.replace(/\s+/g, ' ')), labelOf(value), count),
-        ),
-        response,
+      const group = facetGroup(
+        title,
+        isChosen ? [back] : bins.length === 1 ? usefulValues(bins, response) : [],
+        search,
+      );
+      if (bins.length < 2) return group;
+      return withHistogram(
+        title,
+        group,
+        fillGaps(bins, numberBinsBetween).map((bin) => bin && barOf(bin)),
+        ends,
       );
     }
+    case 'date': {
+      const dates = column.dates
+        .toReversed()
+        .map(({ date, count }) => ({ date, ...facetValue(query, filterOf(date), formatDate(date), count) }));
+      if (dates.length < 2) return facetGroup(title, usefulValues(dates, response), search);
+      const bars = fillGaps(dates, (before, after) => datesBetween(before.date, after.date));
+      const ends = [dates[0].label, dates[dates.length - 1].label] as const;
+      return withHistogram(
+        title,
+        null,
+        bars.map((bar) => bar && barOf(bar)),
+        ends,
+      );
+    }
+    default: {
+      const labelOf = (value: string) => (column.type === 'flag' ? (value === 'true' ? 'Yes' : 'No') : value);
+      const values = column.values.map(({ value, count }) =>
+        facetValue(query, filterOf(value.replace(/\s+/g, ' ')), labelOf(value), count),
+      );
+      return facetGroup(title, usefulValues(values, response), search);
+    }
   }
+}
+
+/** @param group the group with the title to which the histogram is added; null for a new one */
+function withHistogram(
+  title: string,
+  group: HTMLElement | null,
+  bars: Parameters<typeof createHistogram>[1],
+  ends: readonly [string, string],
+): HTMLElement {
+  const section = group ?? el('section', {}, el('h3', { class: 'facet-title' }, title));
+  section.append(createHistogram(title, bars, ends));
+  return section;
 }
 
 /** @param hasEnd whether the numbers up to `to`, and not only those below it, are in the bin */

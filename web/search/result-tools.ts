@@ -51,6 +51,8 @@ const SORT_LABELS: Readonly<Record<string, string>> = {
   relevance: 'Most relevant',
   date: 'Newest',
   comments: 'Most discussed',
+  upvotes: 'Most upvoted',
+  citations: 'Most cited',
 };
 
 /** The label of a sort order: of a column `Most upvotes`, `Least upvotes`, or its title where it has no numbers. */

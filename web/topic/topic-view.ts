@@ -27,6 +27,7 @@ const PAGE_SIZE = 20;
 /** The data and the callbacks of the list. */
 export interface TopicPaperListInput extends Omit<HitListInput, 'isRanked' | 'hasSnippets'> {
   mapData: Pick<MapData, 'columns'>;
+  columns: ViewInput['columns'];
   setSort(sort: TopicSort): void;
   /** Called with all listed papers whenever they have changed. */
   changed(papers: TopicPapersResponse['papers']): void;
@@ -46,7 +47,9 @@ const SORTS = [
   ['representative', 'Most representative'],
   ['date', 'Newest'],
   ['comments', 'Most discussed'],
-] as const;
+  ['upvotes', 'Most upvoted'],
+  ['citations', 'Most cited'],
+] as const satisfies readonly (readonly [TopicSort, string])[];
 
 function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
   let papers: TopicPapersResponse['papers'] = [];
@@ -64,7 +67,10 @@ function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
   const more = el('button', { type: 'button', class: 'button more' });
   const footer = el('div', {});
   const hasComments = input.mapData.columns.comments.some((comments) => comments >= 0);
-  const radios = SORTS.filter(([value]) => hasComments || value !== 'comments').map(([value, label]) => {
+  const hasNumbers = (column: string) => input.columns.some(({ name, type }) => name === column && type === 'number');
+  const isKnown = (sort: TopicSort) =>
+    sort === 'representative' || sort === 'date' || (sort === 'comments' && hasComments) || hasNumbers(sort);
+  const radios = SORTS.filter(([value]) => isKnown(value)).map(([value, label]) => {
     const radio = el('input', { type: 'radio', name: 'topic-sort', value });
     radio.addEventListener('change', () => input.setSort(value));
     return { radio, label: el('label', {}, radio, el('span', {}, label)) };
@@ -110,7 +116,7 @@ function createTopicPaperList(input: TopicPaperListInput): TopicPaperList {
     element,
     show(topic, requested) {
       // An address may request the order by comments although no paper of this corpus has a number of comments.
-      const sort = requested === 'comments' && !hasComments ? 'date' : requested;
+      const sort = isKnown(requested) ? requested : 'date';
       if (shown?.topic === topic && shown.sort === sort) return;
       shown = { topic, sort };
       papers = [];

@@ -53,9 +53,13 @@ export function formatAge(seconds: number): string {
   return `${formatCount(Math.round(seconds / 86_400), 'day')} ago`;
 }
 
-/** Makes a sentence of a server message, which starts in lower case and has no full stop. */
+/**
+ * Makes a sentence of a server message, which starts in lower case and has no full stop. The name of a file at its
+ * beginning stays as it is.
+ */
 export function toSentence(message: string): string {
-  const capitalized = message.charAt(0).toUpperCase() + message.slice(1);
+  const isFileName = /^[^\s:]*\.[^\s:]/.test(message);
+  const capitalized = isFileName ? message : message.charAt(0).toUpperCase() + message.slice(1);
   return /[.!?…]$/.test(capitalized) ? capitalized : `${capitalized}.`;
 }
 

@@ -8,7 +8,9 @@ import { resolveSources } from '../../ingest/source-files.ts';
 import type { NightSchedule } from '../../night-schedule.ts';
 import { currentSnapshotId } from '../../store/data-folder.ts';
 import { argumentsFor, type Command, NOTIFY_OPTIONS } from '../command-line.ts';
+import { createImportProcess } from '../import-process.ts';
 import { nightlyCommand } from './build.ts';
+import { importCommand } from './import.ts';
 
 const sampleFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'data', 'sample');
 
@@ -16,7 +18,17 @@ export const serveCommand: Command = {
   name: 'serve',
   summary: 'serve the page and the API for the current snapshot, switch to new ones, and run nights by itself',
   operand: '',
-  options: ['dataDir', 'host', 'port', 'allowedHosts', 'nightly', 'nightlyTimeZone', ...NOTIFY_OPTIONS],
+  options: [
+    'dataDir',
+    'host',
+    'port',
+    'allowedHosts',
+    'allowImport',
+    'importMaxMegabytes',
+    'nightly',
+    'nightlyTimeZone',
+    ...NOTIFY_OPTIONS,
+  ],
   flags: {
     sample: { type: 'boolean', description: 'If there is no snapshot yet, build one of the sample papers first' },
   },
@@ -34,8 +46,9 @@ export const serveCommand: Command = {
     // For a long-running process, garbage is collected when the heap has grown by a quarter instead of several times.
     // With 312,997 papers this reduces memory to a tenth and takes no measurable time.
     setFlagsFromString('--heap-growing-percent=25');
+    const importer = createImportProcess({ options: argumentsFor(importCommand, written) });
     const { startServer } = await import('../../../server/app.ts');
-    const server = await startServer({ ...config, notify: config }, effects);
+    const server = await startServer({ ...config, notify: config, importer }, effects);
     print(`paperfield is at ${server.url}`);
     let stopNights = async () => {};
     if (schedule) {

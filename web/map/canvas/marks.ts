@@ -90,7 +90,7 @@ function drawPin(context: CanvasRenderingContext2D, [x, y]: Point, { accent, bac
 /**
  * Draws the numbered badges, the ring of the hovered paper, and pins, all above the labels.
  *
- * @param radius the radius of a paper, in CSS pixels
+ * @param radius the radius of the hovered paper, in CSS pixels
  */
 export function drawMarks(
   context: CanvasRenderingContext2D,

@@ -6,6 +6,7 @@ import type { Transform } from '../camera.ts';
 import type { Theme } from '../color/palette.ts';
 import type { MapPapers } from '../scene.ts';
 import type { SpatialIndex } from '../spatial-index.ts';
+import { type PointSizes, sizedRadius } from './point-sizes.ts';
 import type { PointEmphasis, PointRadii } from './point-styles.ts';
 
 // Without a GPU, writing points into a pixel buffer is many times as fast as filling circles on a canvas. Each point is
@@ -214,6 +215,8 @@ export function unpremultiply(pixels: Int32Array): void {
 
 /** The largest radius of a point with its rim, in CSS pixels. */
 const REACH = 14;
+/** The same if sizes show a number: points that are still larger would hide all others. */
+const SIZED_REACH = 24;
 /** The total opacity of dimmed papers where they overlap, from 0 to 1. */
 const DIMMED_OPACITY = 0.15;
 /**
@@ -224,7 +227,7 @@ const MIN_DIMMED_ALPHA = 5;
 /** The highest alpha of a single dimmed paper, from 0 to 255. */
 const MAX_DIMMED_ALPHA = { light: 46, dark: 58 } as const;
 /** Maximum number of cached sets of sprites. Each step of a zoom needs a few new ones. */
-const MAX_SPRITES = 24;
+const MAX_SPRITES = 48;
 /** Drawing papers is slow if it takes longer than this, in milliseconds: too little of a frame's time would be left. */
 const SLOW_MS = 6;
 /**
@@ -250,8 +253,8 @@ interface PixelBuffer {
   image: ImageData;
 }
 
-function createPixelBuffer(width: number, height: number, ratio: number): PixelBuffer {
-  const padding = Math.ceil(2 * REACH * ratio);
+function createPixelBuffer(width: number, height: number, ratio: number, reach: number): PixelBuffer {
+  const padding = Math.ceil(2 * reach * ratio);
   const stride = width + 2 * padding;
   const image = new ImageData(stride, height + 2 * padding);
   return { ratio, image, raster: { pixels: new Int32Array(image.data.buffer), stride, padding, width, height } };
@@ -271,7 +274,13 @@ function dimmedAlpha(theme: Theme, overlap: number): number {
 
 export function createPointLayer(context: CanvasRenderingContext2D, papers: MapPapers, index: SpatialIndex) {
   const size = { width: 1, height: 1 };
-  let full = createPixelBuffer(1, 1, 1);
+  let reach = REACH;
+  let sizes: PointSizes | null = null;
+  /** The size of each paper in index order. */
+  let orderedLevels: Uint8Array | null = null;
+  /** Sizes together with the mask for which they were made, see `maskOfLevels`. */
+  let masked: { mask: Uint8Array | null; levels: Uint8Array } | null = null;
+  let full = createPixelBuffer(1, 1, 1, reach);
   /** A buffer with one pixel per CSS pixel; null until it is needed. */
   let coarse: PixelBuffer | null = null;
   let frameTimes: number[] = [];
@@ -280,7 +289,12 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
   let spriteCache = new Map<string, PointSprites>();
 
   const bufferWith = (ratio: number) =>
-    createPixelBuffer(Math.max(1, Math.round(size.width * ratio)), Math.max(1, Math.round(size.height * ratio)), ratio);
+    createPixelBuffer(
+      Math.max(1, Math.round(size.width * ratio)),
+      Math.max(1, Math.round(size.height * ratio)),
+      ratio,
+      reach,
+    );
 
   const spritesFor = (style: PointStyle, { stride }: Raster): PointSprites => {
     const key = `${style.radius}/${style.rim}/${style.alpha}/${stride}`;
@@ -293,6 +307,12 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
     return sprites;
   };
 
+  /** Masks by size: of a paper twice its level, plus one if `mask` is set. */
+  const maskOfLevels = (levels: Uint8Array, mask: Uint8Array | null): Uint8Array => {
+    if (masked?.mask !== mask) masked = { mask, levels: levels.map((level, i) => 2 * level + (mask?.[i] ?? 0)) };
+    return masked.levels;
+  };
+
   const drawInto = (
     { raster, ratio }: PixelBuffer,
     transform: Transform,
@@ -303,10 +323,10 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
     const { x, y, k } = transform;
     const deviceTransform = { x: x * ratio, y: y * ratio, k: k * ratio };
     const ranges = index.rangesInBox(
-      (-REACH - x) / k,
-      (-REACH - y) / k,
-      (raster.width / ratio + REACH - x) / k,
-      (raster.height / ratio + REACH - y) / k,
+      (-reach - x) / k,
+      (-reach - y) / k,
+      (raster.width / ratio + reach - x) / k,
+      (raster.height / ratio + reach - y) / k,
     );
     // How distinct points are: 0 for small points, which have no rim and form a haze that is denser where there are
     // many; 1 for large points, each with a visible edge.
@@ -326,27 +346,42 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
         raster,
       );
     const all = { x: index.x, y: index.y, color: orderedColors };
+    /** Draws the papers whose entry in `mask` is `value`, the largest first, so that they do not hide small ones. */
+    const drawPapers = (mask: Uint8Array | null, value: 0 | 1, radius: number, rim: number, alpha: number) => {
+      if (sizes === null || orderedLevels === null) {
+        drawPoints(raster, { ...all, mask, maskValue: value }, ranges, deviceTransform, sprites(radius, rim, alpha));
+        return;
+      }
+      const levels = maskOfLevels(orderedLevels, mask);
+      for (let level = sizes.factors.length - 1; level >= 0; level--) {
+        const maskValue = 2 * level + (mask === null ? 0 : value);
+        const look = sprites(sizedRadius(sizes, level, radius), rim, alpha);
+        drawPoints(raster, { ...all, mask: levels, maskValue }, ranges, deviceTransform, look);
+      }
+    };
     raster.pixels.fill(0);
     if (isDimmed) {
       const radius = radii.base * 0.85;
       const alpha = dimmedAlpha(theme, (coveredArea(radius, full.ratio) * index.density) / k ** 2);
-      drawPoints(raster, { ...all, mask: dimmed, maskValue: 1 }, ranges, deviceTransform, sprites(radius, 0, alpha));
+      drawPapers(dimmed, 1, radius, 0, alpha);
     }
     if (!isDimmed || dimmed !== null) {
       const alpha = Math.round((190 + 50 * separation) / Math.max(1, overlap ** 0.8));
-      const normal = sprites(radii.normal, separation * 0.9, alpha);
-      drawPoints(raster, { ...all, mask: dimmed, maskValue: 0 }, ranges, deviceTransform, normal);
+      drawPapers(dimmed, 0, radii.normal, separation * 0.9, alpha);
     }
     if (highlighted.length > 0) {
+      const levels = sizes && Uint8Array.from(highlighted, (row) => sizes?.level[row] ?? 0);
       const points = {
         x: Float32Array.from(highlighted, (row) => papers.world.x[row]),
         y: Float32Array.from(highlighted, (row) => papers.world.y[row]),
         color: Uint8Array.from(highlighted, (row) => colors.colorIndex[row]),
-        mask: null,
-        maskValue: 1,
+        mask: levels,
       };
       const every = Uint32Array.of(0, highlighted.length);
-      drawPoints(raster, points, every, deviceTransform, sprites(radii.highlighted, 1, 255));
+      for (let level = (sizes?.factors.length ?? 1) - 1; level >= 0; level--) {
+        const radius = sizedRadius(sizes, level, radii.highlighted);
+        drawPoints(raster, { ...points, maskValue: level }, every, deviceTransform, sprites(radius, 1, 255));
+      }
     }
     unpremultiply(raster.pixels);
   };
@@ -367,6 +402,17 @@ export function createPointLayer(context: CanvasRenderingContext2D, papers: MapP
     setColors(next: PointColors) {
       if (next.colorIndex !== colors.colorIndex) orderedColors = index.toIndexOrder(next.colorIndex);
       colors = next;
+      spriteCache.clear();
+    },
+    /** Sets the sizes of papers; null: all have the same. */
+    setSizes(next: PointSizes | null) {
+      sizes = next;
+      orderedLevels = next && index.toIndexOrder(next.level);
+      masked = null;
+      reach = next ? SIZED_REACH : REACH;
+      full = bufferWith(full.ratio);
+      coarse = null;
+      frameTimes = [];
       spriteCache.clear();
     },
     /**

@@ -11,6 +11,7 @@ import { type Background, DENSITY_GRID_EXTENT } from './density-background.ts';
 import type { HeatmapLayer } from './heatmap.ts';
 import { drawLinks, drawMarks, type MarkColors, PIN_HEIGHT } from './marks.ts';
 import { createPointLayer } from './point-layer.ts';
+import { type PointSizes, sizedRadius } from './point-sizes.ts';
 import { computePointEmphasis, type PointEmphasis, type PointRadii, pointRadii } from './point-styles.ts';
 
 // A canvas below the papers for content that is slow to paint. While the map moves, the browser moves and scales the
@@ -118,6 +119,8 @@ export interface FrameInput {
 /** How the papers of the last frame were drawn. */
 export interface RenderedStyle {
   radii: PointRadii;
+  /** The sizes of papers; null: all have the same. */
+  sizes: PointSizes | null;
   /** Topics whose labels were not dimmed; null: no label was dimmed. */
   prominentTopics: ReadonlySet<number> | null;
 }
@@ -160,6 +163,7 @@ export function createRenderer(
   let theme: Theme = 'light';
   let coloring: Coloring | null = null;
   let heatmap: HeatmapLayer | null = null;
+  let sizes: PointSizes | null = null;
   const backgroundCanvas = createLazilyPaintedCanvas(canvas, (...target) => {
     // Areas of topics are not drawn below a heatmap, because they would change its colors.
     background.draw(...target, theme, heatmap === null && (coloring?.isByTopic ?? true));
@@ -233,7 +237,9 @@ export function createRenderer(
         overlays: overlayBoxes(),
         animate: !prefersReducedMotion(),
       });
-      drawMarks(context, scene, papers, transform, radii.base, colors, BADGE_FONT);
+      const hoveredLevel = sizes?.level[scene.hovered ?? 0] ?? 0;
+      const hoveredRadius = sizedRadius(sizes, hoveredLevel, radii.base);
+      drawMarks(context, scene, papers, transform, hoveredRadius, colors, BADGE_FONT);
       return isAnimating;
     },
     /** Shows a heatmap below the papers; null removes it. */
@@ -241,7 +247,12 @@ export function createRenderer(
       heatmap = next;
       backgroundCanvas.invalidate();
     },
-    style: (): RenderedStyle => ({ radii, prominentTopics: emphasis?.prominentTopics ?? null }),
+    /** Sets the sizes of papers; null: all have the same. */
+    setSizes(next: PointSizes | null) {
+      sizes = next;
+      pointLayer.setSizes(next);
+    },
+    style: (): RenderedStyle => ({ radii, sizes, prominentTopics: emphasis?.prominentTopics ?? null }),
     /** To be called when there is more of the background to draw. */
     invalidateBackground: backgroundCanvas.invalidate,
     /** The width of a text, in CSS pixels. */

@@ -1,11 +1,8 @@
 /** Creates the coloring of the map, of a built-in value or of a column of the user's data. Pure. */
-import { binNumbers } from '../../../pipeline/core/algorithms/number-bins.ts';
 import type { MapFieldResponse } from '../../../server/schemas/columns.ts';
 import type { MapData } from '../../app/map-data.ts';
 import { UNKNOWN_DAY } from '../../dates/days.ts';
-import { formatDecimal } from '../../ui/format.ts';
 import {
-  type Binning,
   binAccuracy,
   binComments,
   binDates,
@@ -17,10 +14,9 @@ import {
   type PaperColoring,
   unknownEntry,
 } from './coloring.ts';
+import { binNumberColumn } from './number-column.ts';
 import { OUTLIER_TONE, TONE_COUNT, toneCssColor, tonePixel } from './palette.ts';
 
-/** About so many bins numbers are divided into: more colors of a sequential scale are hard to tell apart. */
-const MAX_BINS = 7;
 /** So many categories have a color of their own; the others, in fewer papers, share one. */
 const MAX_CATEGORIES = 12;
 /** Neighboring categories differ by this many tones: 7 of 20 hues, so that the first few are far apart. */
@@ -41,35 +37,10 @@ export function createColoring(by: ColorBy, mapData: MapData): PaperColoring {
 
 function createFieldColoring(by: ColorBy, field: Pick<MapFieldResponse, 'type' | 'values' | 'names'>): PaperColoring {
   const { type, values, names } = field;
-  if (type === 'number') return createBinnedColoring(by, binValues(values));
+  if (type === 'number') return createBinnedColoring(by, binNumberColumn(values));
   if (type === 'date') return createBinnedColoring(by, binDates(Int32Array.from(values, (day) => day ?? UNKNOWN_DAY)));
   if (type === 'flag') return createCategoryColoring(by, values, ['No', 'Yes']);
   return createCategoryColoring(by, values, names);
-}
-
-/** Divides numbers into bins with round borders. */
-function binValues(values: readonly (number | null)[]): Binning {
-  const binIndex = new Uint8Array(values.length);
-  const known = Float64Array.from(values.filter((value) => value !== null)).sort();
-  if (known.length === 0) return { bins: [], binIndex };
-  const areWhole = known.every(Number.isInteger);
-  const all = binNumbers(known, MAX_BINS);
-  // Bins that grow may be more: then the last few are one.
-  const starts = all.slice(0, MAX_BINS + 1).map(({ from }) => from);
-  for (const [row, value] of values.entries()) {
-    let bin = starts.length;
-    if (value !== null) for (bin = starts.length - 1; bin > 0 && value < starts[bin]; ) bin--;
-    binIndex[row] = bin;
-  }
-  const bins = starts.map((from, i) => {
-    const isLast = i === starts.length - 1;
-    const end = isLast ? known[known.length - 1] : areWhole ? Math.ceil(all[i].to) - 1 : all[i].to;
-    return {
-      key: `b${i}`,
-      label: end === from ? formatDecimal(from) : `${formatDecimal(from)} – ${formatDecimal(end)}`,
-    };
-  });
-  return { bins, binIndex };
 }
 
 /** @param codes by row, indices into `names`, of which the first are the most frequent */

@@ -1,10 +1,15 @@
-/** The card that says what papers are colored by, with a legend. Pressing entries of the legend filters the map. */
+/**
+ * The card that says what papers are colored and sized by, with a legend. Pressing entries of the legend filters the map.
+ */
+
+import type { MapFieldResponse } from '../../../server/schemas/columns.ts';
 import { columns, mapField } from '../../app/api.ts';
 import type { MapData } from '../../app/map-data.ts';
 import type { State } from '../../app/page-state.ts';
 import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
 import { columnTitle, formatCount, formatNumber } from '../../ui/format.ts';
+import { createPointSizes, type PointSizes } from '../canvas/point-sizes.ts';
 import type { PaperMap } from '../map.ts';
 import {
   type ColorBy,
@@ -77,7 +82,8 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   const description = el('p', { class: 'color-description' });
   const showAll = el('button', { type: 'button', class: 'color-show-all' }, 'Show all');
   const legend = el('details', { class: 'color-legend' }, el('summary', {}, 'Legend'), description, list, showAll);
-  const card = el('section', { class: 'color-card', 'aria-label': 'Map colors' }, choice, legend);
+  const sizes = createSizeMenu({ mapData, map, store });
+  const card = el('section', { class: 'color-card', 'aria-label': 'Map colors' }, choice, legend, sizes);
   host.appendChild(card);
 
   const keysOf = ({ colorFilter }: State) => colorFilter.split(',').filter(Boolean);
@@ -132,16 +138,14 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
     announce(`Colored by ${textsOf(state.color).label.toLowerCase()}, ${formatCount(shown, 'paper')} shown.`);
   };
   /** Loads a column and colors by it, unless something else was chosen meanwhile. A column that is not there is left. */
-  const loadField = async (by: FieldColor, name: string, isFirst: boolean) => {
-    const field = mapData.fields.get(name) ?? (await mapField(name).catch(() => null));
+  const showField = async (by: FieldColor, name: string, isFirst: boolean) => {
+    const field = await loadField(mapData, name);
     const state = store.get();
     if (state.color !== by) return;
-    // Rows are those of the snapshot that the map shows; the page offers to refresh if there is a newer one.
-    if (field === null || field.snapshot !== mapData.snapshot) {
+    if (field === null) {
       store.set({ color: 'topic', colorFilter: '' }, 'replace');
       return;
     }
-    mapData.fields.set(name, field);
     show(createColoring(by, mapData), state);
     filter(state, isFirst);
   };
@@ -157,7 +161,7 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
       if (field !== null) {
         // Until the column is loaded the first time, papers are colored by topic.
         if (before === null) show(createColoring(state.color, mapData), state);
-        void loadField(state.color as FieldColor, field, before === null);
+        void showField(state.color as FieldColor, field, before === null);
         return;
       }
       if (isBuiltIn(state.color)) show(createColoring(state.color, mapData), state);
@@ -180,4 +184,81 @@ export function createColorCard({ host, mapData, map, store }: ColorCardInput): 
   store.subscribe(update);
   update(store.get(), null);
   return card;
+}
+
+/** Diameter of a paper of normal size in the scale, in CSS pixels. */
+const DOT = 6;
+
+/** Creates the menu that says what the sizes of papers show, with a scale. It is hidden if no column has numbers. */
+function createSizeMenu({ mapData, map, store }: Omit<ColorCardInput, 'host'>): HTMLElement {
+  const select = el('select', { class: 'size-select', id: 'size-by' }, el('option', { value: '' }, 'All equal'));
+  const scale = el('div', { class: 'size-scale', hidden: true });
+  const menu = el(
+    'div',
+    { class: 'size-menu', hidden: true },
+    el('label', { for: 'size-by' }, 'Size by'),
+    select,
+    scale,
+  );
+
+  const addOption = (name: string) => {
+    menu.hidden = false;
+    if ([...select.options].some(({ value }) => value === name)) return;
+    select.append(el('option', { value: name }, columnTitle(name)));
+  };
+  const show = (sizes: PointSizes | null) => {
+    map.setSizes(sizes);
+    scale.hidden = sizes === null || sizes.labels.length === 0;
+    scale.replaceChildren();
+    if (sizes === null || sizes.labels.length === 0) return;
+    const { labels, factors } = sizes;
+    const dots = labels.map((label, level) => {
+      const dot = el('span', { class: 'size-dot', title: label });
+      dot.style.setProperty('--size', `${(DOT * factors[level]).toFixed(1)}px`);
+      return dot;
+    });
+    append(scale, el('span', {}, labels[0]), ...dots, el('span', {}, labels[labels.length - 1]));
+  };
+  const update = async ({ size }: Pick<State, 'size'>, isFirst: boolean) => {
+    if (size === '') {
+      select.value = '';
+      show(null);
+      if (!isFirst) announce('All papers have the same size.');
+      return;
+    }
+    addOption(size);
+    select.value = size;
+    const field = await loadField(mapData, size);
+    if (store.get().size !== size) return;
+    if (field?.type !== 'number') {
+      store.set({ size: '' }, 'replace');
+      return;
+    }
+    show(createPointSizes(field.values));
+    if (!isFirst) announce(`Sized by ${columnTitle(size).toLowerCase()}.`);
+  };
+  select.addEventListener('change', () => store.set({ size: select.value }, 'replace'));
+  store.subscribe((state, before) => {
+    if (state.size !== before.size) void update(state, false);
+  });
+  columns().then(
+    (response) => {
+      for (const { name, type } of response.columns) if (type === 'number') addOption(name);
+    },
+    // Without the names of columns all papers have the same size.
+    () => undefined,
+  );
+  if (store.get().size !== '') void update(store.get(), true);
+  return menu;
+}
+
+/**
+ * Loads a column once. null if there is none of this name, or if the server has another snapshot by now: rows are those
+ * of the snapshot that the map shows, and the page offers to refresh.
+ */
+async function loadField(mapData: MapData, name: string): Promise<MapFieldResponse | null> {
+  const field = mapData.fields.get(name) ?? (await mapField(name).catch(() => null));
+  if (field === null || field.snapshot !== mapData.snapshot) return null;
+  mapData.fields.set(name, field);
+  return field;
 }

@@ -3,7 +3,7 @@ import type { MapData } from '../../app/map-data.ts';
 import type { Store } from '../../app/store.ts';
 import { announce, append, el } from '../../ui/dom.ts';
 import { downloadFile, slugify } from '../../ui/export-buttons.ts';
-import { formatCount } from '../../ui/format.ts';
+import { columnTitle, formatCount } from '../../ui/format.ts';
 import { createIcon } from '../../ui/icons.ts';
 import { createErrorNotice } from '../../ui/placeholders.ts';
 import { contourStyles } from '../canvas/density-background.ts';
@@ -80,7 +80,7 @@ function subjectOf({ store, mapData }: ExportMenuInput): string {
 
 function currentFigure(input: ExportMenuInput): Figure {
   const { canvas, store, mapData, map } = input;
-  const { q, dates, color } = store.get();
+  const { q, dates, color, size } = store.get();
   const { legend, legendIndex, isByTopic } = createColoring(color, mapData);
   const style = getComputedStyle(canvas);
   const { theme, ...rendered } = map.rendered();
@@ -89,6 +89,7 @@ function currentFigure(input: ExportMenuInput): Figure {
     formatCount(mapData.papers.world.n, 'paper'),
     q && `“${q}”`,
     dates.replace('..', ' to '),
+    size && `size shows ${columnTitle(size).toLowerCase()}`,
     `built ${mapData.snapshot.slice(0, 10)}`,
   ];
   return createFigure({

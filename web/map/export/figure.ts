@@ -1,6 +1,7 @@
 /** The visible part of the map as plain shapes, from which the PNG and the SVG are drawn. Pure. */
 import type { Contour } from '../canvas/density-background.ts';
 import { BADGE_RADIUS } from '../canvas/marks.ts';
+import { sizedRadius } from '../canvas/point-sizes.ts';
 import { MAX_ENLARGED_PAPERS } from '../canvas/point-styles.ts';
 import type { RenderedStyle } from '../canvas/renderer.ts';
 import { HIDDEN_OFFSET_INDEX } from '../labels/avoid-obstacles.ts';
@@ -157,11 +158,11 @@ export function createFigure(input: FigureInput): Figure {
 type KeyedGroup = PointGroup & { entry: number; emphasis: Emphasis };
 
 /**
- * Groups the visible papers by emphasis and legend entry. Dimmed groups come first, so that the others are drawn over
- * them.
+ * Groups the visible papers by emphasis, legend entry and size. Dimmed groups come first, so that the others are drawn
+ * over them, and large papers before small ones.
  */
 function groupPoints(
-  { scene, positions, legendIndex, legend, radii }: FigureInput,
+  { scene, positions, legendIndex, legend, radii, sizes }: FigureInput,
   toX: (x: number) => number,
   toY: (y: number) => number,
   isInside: (x: number, y: number, margin: number) => boolean,
@@ -171,21 +172,23 @@ function groupPoints(
   const groups = new Map<string, KeyedGroup>();
   for (let row = 0; row < positions.x.length; row++) {
     const [x, y] = [toX(positions.x[row]), toY(positions.y[row])];
-    if (!isInside(x, y, radii.highlighted)) continue;
+    const level = sizes?.level[row] ?? 0;
+    if (!isInside(x, y, sizedRadius(sizes, level, radii.highlighted))) continue;
     const emphasis = emphasisOfRow(row);
     const entry = legendIndex[row];
-    const key = `${emphasis}/${entry}`;
+    const key = `${emphasis}/${entry}/${level}`;
     let group = groups.get(key);
     if (!group) {
       const isEnlarged = emphasis === 'highlighted' && areEnlarged;
-      const radius = emphasis === 'dimmed' ? radii.base : isEnlarged ? radii.highlighted : radii.normal;
+      const normal = emphasis === 'dimmed' ? radii.base : isEnlarged ? radii.highlighted : radii.normal;
+      const radius = sizedRadius(sizes, level, normal);
       group = { ...legend[entry], entry, emphasis, opacity: OPACITIES[emphasis], radius, coordinates: [] };
       groups.set(key, group);
     }
     group.coordinates.push(x, y);
   }
   const rank = ({ emphasis }: KeyedGroup) => emphasisOrder.indexOf(emphasis);
-  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || a.entry - b.entry);
+  return [...groups.values()].sort((a, b) => rank(a) - rank(b) || b.radius - a.radius || a.entry - b.entry);
 }
 
 function rowEmphasis(

@@ -8,11 +8,12 @@ import { startSampleServer } from '../../../fixtures/sample-server.ts';
 
 let server: Awaited<ReturnType<typeof startSampleServer>>;
 let ids: string[];
+const night = new Date().toISOString();
 
 beforeAll(async () => {
   server = await startSampleServer();
-  const time = '2026-03-01T03:00:00.000Z';
-  recordNight(server.dataDir, { time, tookMs: 1, outcome: 'promoted', snapshot: 's' });
+  // Not long ago: a server in which nothing ran for two nights is not well.
+  recordNight(server.dataDir, { time: night, tookMs: 1, outcome: 'promoted', snapshot: 's' });
   ids = mapResponse.parse((await httpGet(`${server.url}/api/map`)).body).ids;
 });
 afterAll(() => server.stop());
@@ -45,6 +46,8 @@ const routes: [string, () => Promise<HttpResponse>, string[]][] = [
   ['GET /api/papers/:id', get(() => `/api/papers/${id()}`), ['parse', 'paper', 'serialize']],
   ['GET /api/papers/:id/similar', get(() => `/api/papers/${id()}/similar`), ['parse', 'similar', 'serialize']],
   ['GET /api/papers/:id/bibtex', get(() => `/api/papers/${id()}/bibtex`), ['export']],
+  ['GET /api/columns', get(() => '/api/columns'), ['parse', 'columns', 'serialize']],
+  ['GET /api/map/field/:name', get(() => '/api/map/field/comments'), ['parse', 'map-field', 'serialize']],
   ['GET /api/map', get(() => '/api/map'), ['map', 'serialize']],
   ['GET /api/heatmap', get(() => '/api/heatmap?q=robots'), ['parse', 'heatmap', 'serialize']],
   ['GET /api/topics', get(() => '/api/topics'), ['parse', 'topics', 'serialize']],
@@ -65,7 +68,7 @@ const routes: [string, () => Promise<HttpResponse>, string[]][] = [
   ['GET /healthz', get(() => '/healthz'), ['health']],
   ['GET /metrics', get(() => '/metrics'), ['metrics']],
   ['GET /nights', get(() => '/nights'), []],
-  ['GET /nights/:report', get(() => '/nights/2026-03-01.md'), []],
+  ['GET /nights/:report', get(() => `/nights/${night.slice(0, 10)}.md`), []],
 ];
 
 test('all routes are in the table', () => {

@@ -16,6 +16,7 @@ const hit: Hit = {
   snippet: { text: '', highlights: [], semanticHighlights: [] },
   organization: null,
   comments: null,
+  fields: {},
   authors: null,
   authorCount: null,
   duplicates: [],

@@ -24,6 +24,7 @@ const input = {
   contours: [[[-0.5, 0, 0.5, 0, 0.5, 0.4]], []],
   contourStyle: { color: 'rgb(1, 2, 3)', fill: 0.02, line: 0.1 },
   radii: { base: 2, normal: 2.5, highlighted: 3 },
+  sizes: null,
   prominentTopics: null,
   // On the screen at x = 50, 100 and 150, and far beyond the right edge.
   positions: { x: Float32Array.of(-0.5, 0, 0.5, 9), y: Float32Array.of(0, 0, 0, 0) },
@@ -36,6 +37,16 @@ const input = {
 } satisfies FigureInput;
 
 describe('a figure of the map', () => {
+  test('draws papers in the sizes that the map has, large ones below small ones', () => {
+    const sizes = { level: Uint8Array.of(0, 1, 2, 0), factors: [0.5, 2, 1], labels: ['1', '2'] };
+    const { groups } = createFigure({ ...input, sizes });
+    expect(groups.map(({ coordinates, radius }) => [coordinates, radius])).toEqual([
+      [[100, 50], 5],
+      [[150, 50], 2.5],
+      [[50, 50], 1.25],
+    ]);
+  });
+
   test('has the papers in the visible area, by topic', () => {
     const figure = createFigure(input);
     expect([figure.width, figure.height]).toEqual([220, 100]);

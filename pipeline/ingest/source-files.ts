@@ -3,9 +3,8 @@ import { type Dirent, existsSync, type Stats, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative, sep } from 'node:path';
 import { Readable } from 'node:stream';
-import { glob, isDynamicPattern } from 'tinyglobby';
 import { cannotReadError, PaperfieldError } from '../core/errors.ts';
-import { type DecompressedFile, decompressedFile, decompressedStream } from './archives/archives.ts';
+import type { DecompressedFile } from './archives/archives.ts';
 import type { ColumnOptions } from './formats/columns/known-fields-of-rows.ts';
 import { type Line, readLines } from './lines.ts';
 
@@ -54,7 +53,7 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
   for (const path of paths) {
     if (path === '-') {
       const name = 'standard input';
-      sources.push({ name, isExplicit: true, open: (signal) => decompressedStream(name, standardInput, { signal }) });
+      sources.push({ name, isExplicit: true, open: (signal) => openStream(name, standardInput, signal) });
       continue;
     }
     const found = await sourcesAt(path);
@@ -66,7 +65,7 @@ export async function resolveSources(paths: readonly string[], standardInput: Re
 
 async function sourcesAt(path: string): Promise<SourceFile[]> {
   // A file may be called 'papers[1].bib'.
-  if (!existsSync(path) && isDynamicPattern(path)) return sourcesMatching(path);
+  if (!existsSync(path) && /[*?[\]{}]/.test(path)) return sourcesMatching(path);
   const information = await stat(path).catch((error: unknown) => {
     throw cannotReadError(path, error);
   });
@@ -84,6 +83,7 @@ async function sourcesAt(path: string): Promise<SourceFile[]> {
 
 /** The files that a pattern matches, by name. What matches is not what the user named: a faulty file is only reported. */
 async function sourcesMatching(pattern: string): Promise<SourceFile[]> {
+  const { glob } = await import('tinyglobby');
   const paths = await glob(pattern, {
     onlyFiles: true,
     followSymbolicLinks: false,
@@ -114,7 +114,19 @@ function statTarget(path: string): Stats | undefined {
 }
 
 function fileSource(path: string, name: string, isExplicit: boolean): SourceFile {
-  return { name, path, isExplicit, open: (signal) => decompressedFile(path, { signal }) };
+  return { name, path, isExplicit, open: (signal) => openFile(path, signal) };
+}
+
+// Libraries that decompress are loaded when a file is opened, so that the help appears without them.
+
+async function* openFile(path: string, signal?: AbortSignal): AsyncGenerator<DecompressedFile> {
+  const { decompressedFile } = await import('./archives/archives.ts');
+  yield* decompressedFile(path, { signal });
+}
+
+async function* openStream(name: string, stream: Readable, signal?: AbortSignal): AsyncGenerator<DecompressedFile> {
+  const { decompressedStream } = await import('./archives/archives.ts');
+  yield* decompressedStream(name, stream, { signal });
 }
 
 /**

@@ -7,6 +7,7 @@ import { collectGarbage } from '../runtime/collect-garbage.ts';
 import { sourceAliasOf } from './paper-of-record.ts';
 import type { ParsedPaper, ParsedRow } from './parsed-paper.ts';
 import {
+  areOtherPapers,
   areTitlesNearlyEqual,
   familyName,
   haveCommonWords,
@@ -61,7 +62,8 @@ const ROW_NUMBER = /^\d{1,6}$/;
 /**
  * Collects papers and merges rows of the same paper. Two rows are the same paper if
  *
- * - their own ids are equal (unless these are mere row numbers of two files, and the titles differ);
+ * - their own ids are equal (unless title and abstract have nothing in common: collections have ids such as `None`; or
+ *   they are mere row numbers of two files, and the titles differ);
  * - they have an identifier or an address in common, and either their titles or their authors;
  * - their titles are near-identical, the first author of one is among those of the other, and neither own ids nor
  *   identifiers contradict that.
@@ -201,7 +203,9 @@ export class PaperCollection {
     if (id !== undefined) {
       const index = this.#indexOfId.get(id);
       const isElsewhere = index !== undefined && this.#origins[index].file !== file;
-      add(index, `id ${id}`, (other) => !isElsewhere || !ROW_NUMBER.test(id) || haveCommonWords(title, other.title));
+      add(index, `id ${id}`, (other) =>
+        isElsewhere && ROW_NUMBER.test(id) ? haveCommonWords(title, other.title) : !areOtherPapers(paper, other),
+      );
     }
     const haveDifferentIds = (other: ParsedPaper) => id !== undefined && other.id !== undefined && id !== other.id;
     for (const alias of this.#aliases(paper, sourceId)) {

@@ -181,6 +181,11 @@ function renamed(fields: SourceRecord['fields'], names: ColumnGuess['columns']):
     delete columns[field];
     columns[name] = value;
   }
+  // A column `published` is the date of the paper, and whoever has it filters by `published:`. Of a year, there is nothing
+  // to add to the date.
+  const { date } = names;
+  if (date !== undefined && !/^date$|year|jahr|ann?ee|a[nñ]o/i.test(date) && !(date in columns))
+    columns[date] = fields.date;
   return columns;
 }
 

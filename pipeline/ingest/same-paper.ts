@@ -49,10 +49,24 @@ function editDistance(a: string, b: string, limit: number): number {
  * fewer than four letters do not count.
  */
 export function haveCommonWords(a: string, b: string): boolean {
-  const words = (title: string) => new Set(title.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []);
+  return commonShare(a, b) >= 0.2;
+}
+
+/** The share of the words of the text with fewer of them that the other one has, too. */
+function commonShare(a: string, b: string): number {
+  const words = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []);
   const [wordsA, wordsB] = [words(a), words(b)];
   const common = [...wordsA].filter((word) => wordsB.has(word)).length;
-  return common >= 0.2 * Math.max(1, Math.min(wordsA.size, wordsB.size));
+  return common / Math.max(1, Math.min(wordsA.size, wordsB.size));
+}
+
+/** Abstracts of one paper in two versions have at least so much of their words in common; of two papers, a third. */
+const MIN_COMMON_IN_VERSIONS = 0.5;
+
+/** Whether two rows with one id are two papers all the same: neither the titles nor the abstracts have much in common. */
+export function areOtherPapers(a: ParsedPaper, b: ParsedPaper): boolean {
+  if (haveCommonWords(a.title, b.title) || a.abstract === '' || b.abstract === '') return false;
+  return commonShare(a.abstract, b.abstract) < MIN_COMMON_IN_VERSIONS;
 }
 
 /** The family name of an author whose name is written as it is read aloud: its last part, without accents. */

@@ -69,6 +69,8 @@ export function plainTextOfHtml(html: string): string {
   /** Whether quotes still pair up: once one does not, every further attempt would read to the end for nothing. */
   let quotesPair = true;
   let at = 0;
+  /** Hidden elements that do not end: to look for that again would take quadratic time. */
+  const unclosed = new Set<string>();
   const endOfTag = (open: number): number => {
     if (quotesPair) {
       TAG.lastIndex = open;
@@ -101,10 +103,13 @@ export function plainTextOfHtml(html: string): string {
     if (BLOCKS.has(name)) parts.push(' ');
     const isHidden = HIDDEN.has(name) && html[open + 1] !== '/';
     at = open = endOfTag(open);
-    if (isHidden && html[at - 2] !== '/') {
+    if (isHidden && html[at - 2] !== '/' && !unclosed.has(name)) {
       const close = new RegExp(`</(?:[a-z\\d]+:)?${name}\\b`, 'gi');
       close.lastIndex = at;
-      at = open = close.exec(html)?.index ?? html.length;
+      const end = close.exec(html)?.index;
+      // Without an end it is a word of the text: 'How <script> tags are used'.
+      if (end === undefined) unclosed.add(name);
+      else at = open = end;
     }
   }
   parts.push(html.slice(at));

@@ -74,7 +74,8 @@ export function identifierOf(value: unknown): Readonly<Record<string, string>> {
   if (/^(?:doi:\s*|https?:\/\/(?:dx\.)?doi\.org\/)?10\.\d{4,9}\/\S+$/i.test(text)) return present({ doi: doiOf(text) });
   if (/^pmc\d+$/i.test(text)) return present({ pmcid: pmcidOf(text) });
   if (/^pmid:?\s*\d+$/i.test(text)) return present({ pmid: pmidOf(text) });
-  return { id: text };
+  // The user's own id stays as it is written, spaces included.
+  return { id: typeof value === 'string' ? value : text };
 }
 
 function present(fields: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {

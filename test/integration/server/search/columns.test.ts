@@ -26,7 +26,7 @@ const rows = Array.from({ length: 60 }, (_, i) => ({
     venue: ['ICML', 'NeurIPS', 'CVPR'][i % 3],
     tags: ['all', `t${i % 4}`],
     metrics: { stars: i / 2 },
-    author: 'x',
+    like: 'x',
     remark: `A remark on paper ${i}`,
     people: [{ name: 'Ada' }],
   }),
@@ -82,7 +82,7 @@ describe('filters', () => {
     ['tags:T2 metrics.stars:<10', ({ tags, metrics }) => tags?.includes('t2') && (metrics?.stars ?? 99) < 10],
     ['has:upvotes', ({ upvotes }) => upvotes !== undefined],
     ['-has:remark', ({ remark }) => remark === undefined],
-    ['field.author:x', ({ author }) => author !== undefined],
+    ['field.like:x', ({ like }) => like !== undefined],
   ])('%s', async (q, matches) => {
     expect(await found(q)).toEqual(expected(matches));
     expect(expected(matches).length).toBeGreaterThan(0);
@@ -137,7 +137,7 @@ test('facets have the values of every column but texts', async () => {
   const { columns, total } = await get('facets', facetsResponse, { q: 'has:upvotes' });
   const byName = new Map(columns.map((column) => [column.name, column]));
   expect([...byName.keys()].sort()).toEqual(
-    ['author', 'metrics.stars', 'peer_reviewed', 'published', 'tags', 'upvotes', 'venue'].sort(),
+    ['like', 'metrics.stars', 'peer_reviewed', 'published', 'tags', 'upvotes', 'venue'].sort(),
   );
   const sum = (list: readonly { count: number }[]) => list.reduce((all, { count }) => all + count, 0);
   for (const column of columns) expect(column.count).toBe(total);
@@ -155,20 +155,20 @@ test('facets have the values of every column but texts', async () => {
   const published = byName.get('published');
   if (published?.type === 'date')
     expect(published.dates.map(({ date }) => date)).toEqual(['2026-08', '2026-07', '2026-06']);
-  expect(byName.get('author')).toMatchObject({ key: 'field.author', type: 'category', distinct: 1 });
+  expect(byName.get('like')).toMatchObject({ key: 'field.like', type: 'category', distinct: 1 });
 });
 
 test('the columns are listed, with their types and keys', async () => {
   const { columns } = await get('columns', columnsResponse);
   expect(columns).toContainEqual({ name: 'upvotes', key: 'upvotes', type: 'number', papers: known.length });
-  expect(columns).toContainEqual({ name: 'author', key: 'field.author', type: 'category', papers: known.length });
+  expect(columns).toContainEqual({ name: 'like', key: 'field.like', type: 'category', papers: known.length });
   expect(columns).toContainEqual({ name: 'remark', key: 'remark', type: 'text', papers: known.length });
   expect((await get('status', statusResponse)).columns).toEqual(columns);
 });
 
 test('a paper has its fields, and so has an export', async () => {
   const fields = {
-    author: 'x',
+    like: 'x',
     'metrics.stars': 3.5,
     peer_reviewed: false,
     published: '2026-07-17T08:00:00.000Z',
@@ -181,7 +181,7 @@ test('a paper has its fields, and so has an export', async () => {
   const json = await postJson(`${server.url}/api/export`, { ids: ['p7', 'p0'], format: 'json' });
   expect((json.body as { fields: object }[]).map((paper) => paper.fields)).toEqual([fields, {}]);
   const csv = (await postJson(`${server.url}/api/export`, { ids: ['p7', 'p0'], format: 'csv' })).text.split('\r\n');
-  expect(csv[0]).toMatch(/,abstract,author,metrics\.stars,peer_reviewed,published,remark,tags,upvotes$/);
+  expect(csv[0]).toMatch(/,abstract,like,metrics\.stars,peer_reviewed,published,remark,tags,upvotes$/);
   expect(csv[1]).toMatch(/,x,3\.5,false,2026-07-17T08:00:00\.000Z,A remark on paper 7,all; t3,49$/);
   expect(csv[2]).toMatch(/,,,,,,,$/);
 });
@@ -215,7 +215,7 @@ test('names and values of columns are completed', async () => {
   expect(await complete('peer_reviewed:t')).toEqual(['true']);
   expect(await complete('has:up')).toEqual(['upvotes']);
   expect(await complete('sort:-up')).toEqual(['-upvotes']);
-  expect(await complete('field.author:')).toEqual(['x']);
+  expect(await complete('field.like:')).toEqual(['x']);
 });
 
 test('hidden gems count upvotes where no comments are known', async () => {

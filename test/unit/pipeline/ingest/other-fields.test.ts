@@ -99,4 +99,7 @@ test('a row of the daily feed keeps its upvotes and its day', async () => {
   };
   const { papers } = await readPapers([jsonlOf([row])], silentEffects());
   expect(papers[0]).toMatchObject({ date: '2026-07-03', fields: { published: '2026-07-01', upvotes: 12 } });
+  const { date: _, ...undated } = row;
+  const [paper] = (await readPapers([jsonlOf([undated])], silentEffects())).papers;
+  expect(paper).toMatchObject({ date: '2026-07-01', fields: { published: '2026-07-01', upvotes: 12 } });
 });

@@ -17,15 +17,6 @@ import { editDistance } from './suggest/spelling.ts';
 
 type ColumnFilter = Extract<Filter, { kind: 'column' }>;
 
-/** Whether what a query says of columns must be looked up, because the parser does not know which exist. */
-export function namesColumns({ filters, sort }: ParsedQuery): boolean {
-  const isBuiltIn = sort === null || sort === 'relevance' || sort === 'date';
-  return (
-    !isBuiltIn ||
-    filters.some((filter) => filter.kind === 'column' || (filter.kind === 'has' && filter.what !== 'code'))
-  );
-}
-
 /**
  * Parses a query again, now that it is known which columns exist. What only looks like a column stays text: if papers
  * contain its words side by side ('text:image' as 'text image'), if it has a dot (`schema.org:Person`), in a pasted

@@ -8,14 +8,6 @@ type NamingContext = Pick<SearchContext, 'paper' | 'rowNamedBy'> & {
   readonly index: Pick<SearchContext['index'], 'invertedIndex'>;
 };
 
-/** Matches a text that is an address or an identifier and nothing else, perhaps with an arXiv category: `[cs.CL]`. */
-const ADDRESS =
-  /^(?:https?:\/\/|www\.|doi[:\s]|arxiv[:\s]|pmid[:\s]|pmc\d|w\d{5}|10\.\d{4,}\/|(?:[\w-]+\.)+[a-z]{2,}\/|\d{4}\.\d{4,5}(?:v\d+)?(?!\S)|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})\s*\S*(?:\s+\[[\w.-]+\])?$/i;
-
-export function mayBeAddress(text: string): boolean {
-  return ADDRESS.test(text);
-}
-
 /** The id of the paper that an identifier or an address names; undefined if the corpus has none. */
 export function paperAtAddress({ rowNamedBy, paper }: NamingContext, text: string): string | undefined {
   const compact = text.replace(/\s+/g, '');
@@ -38,29 +30,8 @@ function decodedLastPart(address: string): string {
   }
 }
 
-/** Citations are not longer, in characters; with an abstract, a text is no citation. */
-const MAX_CITATION_LENGTH = 600;
 /** The shortest title that is recognized within a citation, in words. */
 const MIN_TITLE_WORDS = 3;
-
-/** Names as only citations write them: 'Lovelace, A.', 'Lovelace A,', 'et al.', a title in quotes, an entry of BibTeX. */
-const CITED_NAMES = /^\s*@\w+\s*\{|\bet al\b|(?<!\p{L})\p{Lu}\.|\p{Lu}\p{Ll}+ \p{Lu}{1,3}[,.]|["“].{15,300}["”]/u;
-
-/**
- * Whether a text looks like an entry of a list of references: it has a year, names or a field of BibTeX before the title,
- * and more than one part.
- *
- * @example mayBeCitation('Lovelace, A. (1843). Notes on the engine. Taylor\'s Memoirs 3.') // true
- */
-export function mayBeCitation(text: string): boolean {
-  return (
-    text.length >= 30 &&
-    text.length <= MAX_CITATION_LENGTH &&
-    /(?:^|\D)(?:19|20)\d\d(?:\D|$)/.test(text) &&
-    CITED_NAMES.test(text) &&
-    partsOf(text).length >= 2
-  );
-}
 
 /** What the parts of a citation are separated by: full stops, quotation marks, braces, semicolons, years in brackets. */
 const SEPARATOR = /[.?!,]["'”’]*\s+|[\]“”"{};]|\s[-–—]\s|\(\d{4}[a-z]?\)[.,:]?/u;

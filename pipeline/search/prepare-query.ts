@@ -21,14 +21,14 @@ import { anyVectorAt } from '../core/vectors.ts';
 import { runInTimeSlices } from '../runtime/scheduling.ts';
 import { authorQueryForExactName, MAX_NAME_WORDS } from './author-index.ts';
 import type { RetrievalQuery } from './candidates.ts';
-import { namesColumns, resolveColumns } from './column-filter.ts';
+import { resolveColumns } from './column-filter.ts';
 import type { SearchContext } from './context.ts';
 import { buildRowFilter } from './filters.ts';
 import { createHighlightQuery, type HighlightQuery } from './highlight/highlight.ts';
 import { hasStopWordsOnly, stemsIn, wordsIn } from './lexical/analyzer.ts';
 import { hasFilters, type QueryTerms, queryTerms } from './lexical/bm25.ts';
 import { documentFrequency, findWord, type InvertedIndex, phrasePostings } from './lexical/inverted-index.ts';
-import { citedPaper, mayBeAddress, mayBeCitation, paperAtAddress } from './named-paper.ts';
+import { citedPaper, paperAtAddress } from './named-paper.ts';
 import { MAX_RARE_PAPERS } from './suggest/spelling.ts';
 
 /** One thing that was understood in a query. */
@@ -63,6 +63,14 @@ export type InterpretationContext = Pick<
 
 // Cheap tests: a query without any of these words cannot have the meanings that are then looked for.
 
+/** An address or an identifier and nothing else, perhaps with an arXiv category: `[cs.CL]`. */
+const MAY_BE_ADDRESS =
+  /^(?:https?:\/\/|www\.|doi[:\s]|arxiv[:\s]|pmid[:\s]|pmc\d|w\d{5}|10\.\d{4,}\/|(?:[\w-]+\.)+[a-z]{2,}\/|\d{4}\.\d{4,5}(?:v\d+)?(?!\S)|[a-z-]+(?:\.[A-Z]{2})?\/\d{7})\s*\S*(?:\s+\[[\w.-]+\])?$/i;
+/** Citations are not longer, in characters; with an abstract, a text is no citation. */
+const MAX_CITATION_LENGTH = 600;
+const HAS_YEAR = /(?:^|\D)(?:19|20)\d\d(?:\D|$)/;
+/** Names as only citations write them: 'Lovelace, A.', 'Lovelace A,', 'et al.', a title in quotes, an entry of BibTeX. */
+const HAS_CITED_NAMES = /^\s*@\w+\s*\{|\bet al\b|(?<!\p{L})\p{Lu}\.|\p{Lu}\p{Ll}+ \p{Lu}{1,3}[,.]|["“].{15,300}["”]/u;
 const MAY_BE_REQUEST = /\b(?:papers?|articles?|publications?)\b/i;
 const MAY_NAME_FILTERS =
   /\b(?:since|from|in|of|after|before|until|till|between|during|starting|up to|last|past|this|yesterday|by|within|over)\b/i;
@@ -127,7 +135,10 @@ export async function interpretQuery(context: InterpretationContext, source: str
 /** Parses a query with the columns that the corpus has: what only looks like a condition on one is text. */
 function parseWithColumns({ fields, index, rowOf }: InterpretationContext, source: string): ParsedQuery {
   const parsed = parseQuery(source);
-  if (!namesColumns(parsed)) return parsed;
+  const { filters, sort } = parsed;
+  const isBuiltInOrder = sort === null || sort === 'relevance' || sort === 'date';
+  const namesColumns = !isBuiltInOrder || filters.some(({ kind }) => kind === 'column' || kind === 'has');
+  if (!namesColumns) return parsed;
   const { invertedIndex } = index;
   const isKnownText = () => rowOf(source.trim()) !== undefined || isVerbatimInPaper(invertedIndex, source);
   const isPhrase = (words: string) => stemsIn(words).length > 1 && isInPaper(invertedIndex, words);
@@ -136,8 +147,10 @@ function parseWithColumns({ fields, index, rowOf }: InterpretationContext, sourc
 
 /** The id of the paper that a text names by an identifier, an address or a citation; undefined if it names none. */
 function paperNamedBy(context: InterpretationContext, text: string): string | undefined {
-  if (mayBeAddress(text)) return paperAtAddress(context, text);
-  return mayBeCitation(text) ? citedPaper(context, text) : undefined;
+  if (MAY_BE_ADDRESS.test(text)) return paperAtAddress(context, text);
+  const mayBeCitation =
+    text.length >= 30 && text.length <= MAX_CITATION_LENGTH && HAS_YEAR.test(text) && HAS_CITED_NAMES.test(text);
+  return mayBeCitation ? citedPaper(context, text) : undefined;
 }
 
 function understood(query: ParsedQuery, interpretations: readonly Interpretation[] = []): InterpretedQuery {

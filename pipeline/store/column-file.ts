@@ -133,6 +133,12 @@ export function openColumnFile(path: string): OpenColumnFile {
   const file = openToRead(path, fault);
   try {
     const { dataStart, entries } = parseHeader(readHeaderBytes(file), fault);
+    // Columns may be read long after, when nobody expects a damaged snapshot any more.
+    const end = Math.max(
+      0,
+      ...entries.map(({ offset, length, type }) => offset + length * columnTypes[type].BYTES_PER_ELEMENT),
+    );
+    if (fstatSync(file).size < dataStart + end) throw fault('is truncated');
     const bytesOf = (name: string, type: ColumnType, length?: number): ArrayBuffer => {
       const entry = findColumn(entries, name, type, length, fault);
       const bytes = new Uint8Array(entry.length * columnTypes[type].BYTES_PER_ELEMENT);

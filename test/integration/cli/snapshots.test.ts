@@ -201,7 +201,7 @@ describe('status', () => {
 
   test('tells whether the files are whole and how the last night went', async () => {
     const { out } = await status();
-    expect(out).toMatch(/^files +11 whole$/m);
+    expect(out).toMatch(/^files +13 whole$/m);
     expect(out).toMatch(/^night +2026-03-04T02:00:00.000Z: promoted/m);
     expect(JSON.parse((await status('--json')).out)).toMatchObject({
       id: ids[2],

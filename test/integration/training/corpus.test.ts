@@ -54,7 +54,7 @@ describe('readCorpusFile', () => {
     writeFileSync(path, execFileSync('xz', ['-c'], { input: text }));
     expect((await read(path)).ids).toEqual(['a On Naïve Things', 'b Two']);
     writeFileSync(path, readFileSync(path).subarray(0, 60));
-    await expect(read(path)).rejects.toThrow(/rows\.jsonl\.xz: cannot be read/);
+    await expect(read(path)).rejects.toThrow(/rows\.jsonl\.xz: (?:cannot be read|is damaged)/);
   });
 });
 

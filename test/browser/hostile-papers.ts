@@ -8,7 +8,7 @@ import { copySharedFolder } from '../fixtures/shared-folder.ts';
 export const titles = {
   picture: '<image src=x onerror="window.ran = true"> planning with a picture',
   script: '<details open ontoggle="window.ran = true"> planning with a script',
-  drawing: '"><svg onload="window.ran = true"> planning with a drawing',
+  drawing: '"><marquee onstart="window.ran = true"> planning with a drawing',
   leftwards: '\u202Eplanning from right to left \u05D0\u05D1\u05D2 \u0645\u0631\u062D\u0628\u0627',
   long: `planning ${'withoutanyspace'.repeat(20)}`,
   emoji: 'planning 🤖🦾👩‍👩‍👧‍👦 with $\\frac{broken LaTeX',

@@ -41,7 +41,7 @@ describe.skipIf(!chromium)('the count of papers while an area is drawn', () => {
     const { page } = await go('?sel=r:-99,-99,0,99&dates=2023..2024');
     const before = Number.parseInt((await heading(page))!, 10);
     await page.keyboard.down('Alt');
-    const dragTo = await startDrag(page, 'Lasso select', 0.1, 0.1);
+    const dragTo = await startDrag(page, 'Lasso select', 0.1, 0.3);
     await dragTo(0.1, 0.8);
     await dragTo(0.45, 0.5);
     const counted = (await badge(page).textContent())!;

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { AutoModel, AutoTokenizer, env, Tensor } from '@xenova/transformers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { splitIntoWordPieces, splitWords } from '../../../pipeline/embedding/wordpiece.ts';
@@ -190,7 +191,7 @@ describe('train rejects', () => {
       /absent\.jsonl\.xz: cannot be read/,
     );
     const broken = join(folder, 'broken.jsonl.gz');
-    writeFileSync(broken, 'no gzip');
+    writeFileSync(broken, gzipSync('{}').subarray(0, -8));
     await expect(train({ ...small, corpus: [broken], out }, effects)).rejects.toThrow(/broken\.jsonl\.gz: is damaged/);
     await expect(train({ ...small, batchSize: 5000, out }, effects)).rejects.toThrow(/fewer than one batch of 5000/);
   });

@@ -18,6 +18,7 @@ import { collectFieldColumns } from './ingest/collect-field-columns.ts';
 import { reportIssues } from './ingest/issues.ts';
 import { readPapers } from './ingest/read-and-merge-papers.ts';
 import type { SourceFile } from './ingest/source-files.ts';
+import { keepPreviousIds } from './keep-ids.ts';
 import { updateMap } from './map/extend-or-refit-map.ts';
 import { measureMapQuality } from './map/quality.ts';
 import { publishSnapshot } from './publish-snapshot.ts';
@@ -25,7 +26,7 @@ import { runBuildTask } from './runtime/scheduling.ts';
 import { buildSearchIndex } from './search/build-search-index.ts';
 import { dataPaths, removeStaleTempFiles } from './store/data-folder.ts';
 import { withLock } from './store/lock.ts';
-import { readPreviousSnapshot } from './store/previous-snapshot.ts';
+import { openLastPapers, readPreviousSnapshot } from './store/previous-snapshot.ts';
 import { removeUnfinishedSnapshots } from './store/snapshot-writer.ts';
 import { openVectorCache } from './store/vector-cache.ts';
 import { describeTopics } from './topics/describe-topics.ts';
@@ -65,7 +66,7 @@ export function buildSnapshot(
  *
  * @param unchangedSince manifest of a snapshot: nothing is built if the input equals the one that it was built from;
  *   if undefined, a snapshot is always built
- * @param updatePapers what becomes of the papers of the sources; by default they are built as they are
+ * @param updatePapers what becomes of the papers of the sources; by default they only keep the ids that they had
  * @throws PaperfieldError if a source, the model or the data folder cannot be used, or the quality gate refuses the new
  *   snapshot
  */
@@ -74,7 +75,8 @@ export async function buildUnderLock(
   sources: readonly SourceFile[],
   unchangedSince: Manifest | undefined,
   effects: Effects,
-  updatePapers: (papers: readonly Paper[]) => Promise<readonly Paper[]> = async (papers) => papers,
+  updatePapers: (papers: readonly Paper[]) => Promise<readonly Paper[]> = (papers) =>
+    withPreviousIds(papers, config, effects),
 ): Promise<BuildResult> {
   const options = pickBuildOptions(config);
   const paths = dataPaths(config.dataDir);
@@ -152,5 +154,16 @@ export async function buildUnderLock(
     throw isDiskFull(error) ? diskFullError(config.dataDir, errorMessage(error)) : error;
   } finally {
     await embedder?.close();
+  }
+}
+
+/** The papers with the ids that they have in the previous snapshot; as they are with the option `fresh`. */
+async function withPreviousIds(papers: readonly Paper[], config: Config, effects: Effects): Promise<readonly Paper[]> {
+  if (config.fresh) return papers;
+  const previous = await openLastPapers(config.dataDir, effects.warn);
+  try {
+    return keepPreviousIds(papers, previous);
+  } finally {
+    previous?.close();
   }
 }

@@ -10,9 +10,10 @@ import { errorMessage } from './core/errors.ts';
 import type { Paper } from './core/paper.ts';
 import { MAX_LOST_SHARE, MIN_LOST_PAPERS } from './evaluation/quality-gate.ts';
 import { idFromTitle, titleKey } from './ingest/title-id.ts';
+import { keepPreviousIds } from './keep-ids.ts';
 import { writeAtomically } from './store/atomic-write.ts';
 import { dataPaths } from './store/data-folder.ts';
-import type { PaperDatabase } from './store/paper-database.ts';
+import { eachPaper, type PaperDatabase } from './store/paper-database.ts';
 
 const day = z.string().regex(/^\d{4}-\d\d-\d\d$/);
 const stateSchema = z.object({
@@ -52,13 +53,12 @@ export interface UpdatedPapers {
 
 type GonePolicy = Pick<Config, 'gone' | 'goneNights' | 'promoteWorse'>;
 
-/** Papers read from the previous snapshot at a time. */
-const CHUNK_ROWS = 1000;
-
 /**
  * Adds to the papers of the sources those that they lack, as the policy says. If nothing is missing, the papers stay in
  * the order of the sources. Else they have the order of the previous snapshot, with new papers at the end, so that a
  * source that is away for a week changes the collection once and not every night.
+ *
+ * A paper that the sources name in another way keeps its id.
  *
  * A paper that its source has deleted need not wait for its nights: with `remove` it leaves at once.
  *
@@ -67,13 +67,14 @@ const CHUNK_ROWS = 1000;
  * @param isDeleted whether the source of a paper says that it is deleted
  */
 export function applyGonePolicy(
-  papers: readonly Paper[],
+  sourcePapers: readonly Paper[],
   previous: Pick<PaperDatabase, 'count' | 'papers'> | undefined,
   before: GoneState | undefined,
   { gone, goneNights, promoteWorse }: GonePolicy,
   night: string,
   isDeleted: (paper: Paper) => boolean = () => false,
 ): UpdatedPapers {
+  const papers = keepPreviousIds(sourcePapers, previous);
   const bySource = new Map(papers.map((paper) => [paper.id, paper]));
   const isKnownByTitle = createTitleLookup(papers);
   const previousIds = new Set<string>();
@@ -134,11 +135,6 @@ export function applyGonePolicy(
     },
     state: { night, papers: state },
   };
-}
-
-function* eachPaper(previous: Pick<PaperDatabase, 'count' | 'papers'> | undefined): Generator<Paper> {
-  for (let from = 0; previous && from < previous.count; from += CHUNK_ROWS)
-    yield* previous.papers(from, from + CHUNK_ROWS);
 }
 
 /**

@@ -12,7 +12,7 @@ import { titleKey } from './ingest/title-id.ts';
 import { inputSources } from './input-sources.ts';
 import { dataPaths } from './store/data-folder.ts';
 import { withLock } from './store/lock.ts';
-import type { PaperDatabase } from './store/paper-database.ts';
+import { eachPaper, type PaperDatabase } from './store/paper-database.ts';
 import { openLastPapers } from './store/previous-snapshot.ts';
 
 /** What an import would give. */
@@ -58,13 +58,9 @@ export async function previewImport(
   }
 }
 
-/** Papers read from the snapshot at a time. */
-const CHUNK_ROWS = 1000;
-
 function countKnown(papers: readonly Paper[], known: PaperDatabase): number {
   const titles = new Set<string>();
-  for (let from = 0; from < known.count; from += CHUNK_ROWS)
-    for (const { title } of known.papers(from, from + CHUNK_ROWS)) titles.add(titleKey(title));
+  for (const { title } of eachPaper(known)) titles.add(titleKey(title));
   const isKnown = ({ id, title, url }: Paper) =>
     [id, ...(url === undefined ? [] : [url])].some(
       (name) => known.rowOf(name) !== undefined || known.rowNamedBy(name) !== undefined,

@@ -3,7 +3,7 @@
  * write them. Pure functions. Every pattern is bounded, so that no text takes more than linear time.
  */
 
-import type { PaperIdentifiers as Identifiers } from './paper.ts';
+import type { PaperIdentifiers as Identifiers, Paper } from './paper.ts';
 
 /** Identifiers are at the beginning of a text or nowhere: more of it, in UTF-16 code units, is not searched. */
 const MAX_SEARCHED = 10_000;
@@ -235,6 +235,11 @@ export function identifiersOfId(id: string): Identifiers {
 /** The alias of a paper by its address, whatever the protocol, `www.` and a slash at the end. */
 export function addressAlias(url: string): string {
   return `url:${url.replace(/^https?:\/\/(?:www\.)?|[/#?]+$/gi, '')}`;
+}
+
+/** What names a paper beside its own id: its identifiers, also one that is its id, and its address. */
+export function aliasesOfPaper({ id, identifiers, url }: Pick<Paper, 'id' | 'identifiers' | 'url'>): string[] {
+  return [...aliasesOf({ ...identifiersOfId(id), ...identifiers }), ...(url === undefined ? [] : [addressAlias(url)])];
 }
 
 /** All aliases under which a text may name a paper: those of an identifier, and that of an address. */

@@ -4,7 +4,7 @@ import Database from 'libsql';
 import { z } from 'zod';
 import { type CooperativeTask, processInChunks, runToCompletion } from '../core/cooperative.ts';
 import { errorMessage, PaperfieldError } from '../core/errors.ts';
-import { addressAlias, aliasesNamedBy, aliasesOf, identifiersOfId } from '../core/identifiers.ts';
+import { aliasesNamedBy, aliasesOfPaper } from '../core/identifiers.ts';
 import type { Paper, PaperIdentifiers } from '../core/paper.ts';
 import type { PaperColumns } from '../core/paper-columns.ts';
 
@@ -64,11 +64,6 @@ function valuesOf(paper: Paper): (string | number | null)[] {
   ];
 }
 
-/** The names beside its id by which a paper is found: its identifiers, also one that is its id, and its address. */
-function aliasesOfPaper({ id, identifiers, url }: Paper): string[] {
-  return [...aliasesOf({ ...identifiersOfId(id), ...identifiers }), ...(url === undefined ? [] : [addressAlias(url)])];
-}
-
 /** The papers of one snapshot, read only. */
 export interface PaperDatabase {
   readonly count: number;
@@ -95,6 +90,14 @@ export interface PaperDatabase {
   /** For each paper of the rows `from` … `to` − 1, the names of its authors; an empty list if none are known. */
   authors(from: number, to: number): readonly (readonly string[])[];
   close(): void;
+}
+
+/** Papers read at a time by `eachPaper`. */
+const CHUNK_ROWS = 1000;
+
+/** All papers by row, without holding them all in memory; none without a database. */
+export function* eachPaper(papers: Pick<PaperDatabase, 'count' | 'papers'> | undefined): Generator<Paper> {
+  for (let from = 0; papers && from < papers.count; from += CHUNK_ROWS) yield* papers.papers(from, from + CHUNK_ROWS);
 }
 
 /**

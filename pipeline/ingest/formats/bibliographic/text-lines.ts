@@ -1,8 +1,7 @@
 /** Reads a bibliographic text file as lines, whatever its encoding. */
-import { sourceExcerpt } from '../../issues.ts';
 import { type Line, LineSplitter } from '../../lines.ts';
 import type { SourceProblem } from '../source-record.ts';
-import { utf8Content } from '../utf8-content.ts';
+import { utf8Pieces } from '../utf8-pieces.ts';
 
 /**
  * The lines of a text file that are not blank, and a problem if its encoding is damaged or had to be guessed.
@@ -10,28 +9,10 @@ import { utf8Content } from '../utf8-content.ts';
  * @throws only what `bytes` throws
  */
 export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Line | SourceProblem> {
-  const content = utf8Content(bytes);
   const splitter = new LineSplitter();
-  let offset = 0;
-  let lineFeeds = 0;
-  let hasReported = false;
-  for await (const piece of content.pieces) {
-    const damage = content.damage();
-    if (damage && !hasReported && damage.offset < offset + piece.length) {
-      hasReported = true;
-      const at = Math.max(0, damage.offset - offset);
-      const line = 1 + lineFeeds + countLineFeeds(piece.subarray(0, at));
-      yield { line, problem: damage.problem, excerpt: sourceExcerpt(piece.toString('utf8', at, at + 200)) };
-    }
-    offset += piece.length;
-    lineFeeds += countLineFeeds(piece);
-    yield* splitter.push(piece);
+  for await (const piece of utf8Pieces(bytes)) {
+    if ('problem' in piece) yield piece;
+    else yield* splitter.push(piece);
   }
   yield* splitter.end();
-}
-
-function countLineFeeds(bytes: Buffer): number {
-  let count = 0;
-  for (let at = bytes.indexOf(0x0a); at >= 0; at = bytes.indexOf(0x0a, at + 1)) count++;
-  return count;
 }

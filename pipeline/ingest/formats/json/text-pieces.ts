@@ -1,7 +1,6 @@
 /** Decodes the content of a text file piece by piece, for formats in which lines mean nothing. */
-import { sourceExcerpt } from '../../issues.ts';
 import type { SourceProblem } from '../source-record.ts';
-import { utf8Content } from '../utf8-content.ts';
+import { utf8Pieces } from '../utf8-pieces.ts';
 
 /**
  * The text of a file in pieces of about 64 KiB, whatever its encoding and whatever the chunks of `bytes`, and a problem
@@ -10,22 +9,13 @@ import { utf8Content } from '../utf8-content.ts';
  * @throws only what `bytes` throws
  */
 export async function* textPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string | SourceProblem> {
-  const content = utf8Content(bytes);
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  let offset = 0;
-  let lineFeeds = 0;
-  let hasReported = false;
-  for await (const piece of content.pieces) {
-    const damage = content.damage();
-    if (damage && !hasReported && damage.offset < offset + piece.length) {
-      hasReported = true;
-      const at = Math.max(0, damage.offset - offset);
-      const line = 1 + lineFeeds + piece.subarray(0, at).toString('latin1').split('\n').length - 1;
-      yield { line, problem: damage.problem, excerpt: sourceExcerpt(piece.toString('utf8', at, at + 200)) };
+  for await (const piece of utf8Pieces(bytes)) {
+    if ('problem' in piece) {
+      yield piece;
+      continue;
     }
-    offset += piece.length;
     const text = decoder.decode(piece, { stream: true });
-    lineFeeds += countLineFeeds(text);
     if (text !== '') yield text;
   }
   const rest = decoder.decode();

@@ -253,7 +253,7 @@ describe('a decompression bomb', () => {
     await expect(readAll()).rejects.toThrow(/looks like a decompression bomb|its blocks are too small for its window/);
     // 200 times the size of the file.
     expect(bytes).toBeLessThanOrEqual(220 * 2 ** 20);
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(15_000);
     expect((peak - before) / 2 ** 20).toBeLessThan(100);
   });
 
@@ -341,7 +341,7 @@ test('any bytes are files, problems or errors that a person can act on, the same
     fc.asyncProperty(anything, fc.array(fc.nat(), { maxLength: 5 }), async (bytes, cuts) => {
       const begin = performance.now();
       const whole = await readStream(bytes);
-      expect(performance.now() - begin).toBeLessThan(1000);
+      expect(performance.now() - begin).toBeLessThan(5000);
       expect(await read(decompressedStream('standard input', cutAt(bytes, cuts)))).toEqual(whole);
       expect((await readFile('standard input', bytes)).map(([name]) => name)).toEqual(whole.map(([name]) => name));
     }),

@@ -87,6 +87,6 @@ describe('an error', () => {
     await expect(decompress(content)).rejects.toThrow(
       'its blocks are too small for its window; unpack it with zstd -d',
     );
-    expect(performance.now() - begin).toBeLessThan(2000);
+    expect(performance.now() - begin).toBeLessThan(10_000);
   });
 });

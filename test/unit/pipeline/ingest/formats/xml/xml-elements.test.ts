@@ -325,7 +325,7 @@ test.each([
   const begin = performance.now();
   await read(start + repeated(text));
   // Generous: the machine may be busy. Quadratic time would take minutes.
-  expect(performance.now() - begin).toBeLessThan(8000);
+  expect(performance.now() - begin).toBeLessThan(40_000);
 });
 
 const sample = Buffer.from(

@@ -349,7 +349,7 @@ test('any bytes are records and problems, the same for chunks cut anywhere', { t
     fc.asyncProperty(anything, fc.array(fc.nat(), { maxLength: 5 }), async (bytes, cuts) => {
       const begin = performance.now();
       const whole = await collect(readZoteroDatabaseBytes(inChunks(bytes)));
-      expect(performance.now() - begin).toBeLessThan(1000);
+      expect(performance.now() - begin).toBeLessThan(5000);
       for (const part of whole) {
         expect(Number.isInteger(part.line) && part.line >= 1).toBe(true);
         expect(part.excerpt.length).toBeLessThanOrEqual(80);

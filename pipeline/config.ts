@@ -71,7 +71,7 @@ const pathShape = {
   source: z
     .preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(z.string().min(1)))
     .default([])
-    .describe("Files, folders, or - for standard input: JSONL or saved 'Daily Papers' pages, also as .gz or .xz"),
+    .describe('Files of any format (docs/formats.md), folders, patterns, or - for standard input'),
   columns: z
     .preprocess(columnsFromText, z.strictObject(columnShape))
     .default({})

@@ -142,7 +142,7 @@ export function usageLine(command: Command): string {
 export function commandHelp(command: Command): string {
   const rows = command.options.map((name): [string, string] => {
     const defaultValue: unknown = configShape[name].safeParse(undefined).data;
-    const hasNone = Array.isArray(defaultValue) || defaultValue === '';
+    const hasNone = typeof defaultValue === 'object' || defaultValue === '';
     const shownDefault = hasNone ? '' : ` [${String(defaultValue)}]`;
     return [
       `--${flagName(name)} ${name === 'source' ? 'PATH…' : 'VALUE'}`,

@@ -71,10 +71,10 @@ export function outcomeText({ added, merged, skipped }: ImportOutcome): string {
 /** What the stages of a build are called on the page; others by their own names. */
 const STAGES: Readonly<Record<string, string>> = {
   parse: 'Reading the files',
-  embed: 'Computing meanings',
-  'vector index': 'Indexing meanings',
+  embed: 'Embedding papers',
+  'vector index': 'Building the vector index',
   'kNN graph': 'Finding similar papers',
-  'inverted index': 'Indexing words',
+  'inverted index': 'Building the word index',
   'null distribution': 'Calibrating search',
   topics: 'Finding topics',
   'topic labels': 'Naming topics',

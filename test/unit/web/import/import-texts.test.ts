@@ -66,7 +66,7 @@ describe('progress', () => {
   test('says how much is done, how fast, and how long it will take', () => {
     const progress = { stage: 'embed', done: 1200, total: 9876, perSecond: 812.3, secondsLeft: 10.6 };
     expect(progressText(progress)).toBe('1,200 of 9,876 · 812 per second · 11 seconds left');
-    expect(stageText(progress)).toBe('Computing meanings');
+    expect(stageText(progress)).toBe('Embedding papers');
   });
 
   test('says less where less is known', () => {
